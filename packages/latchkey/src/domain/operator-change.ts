@@ -154,7 +154,7 @@ export function addFirstOwner(
   const invited = state.operators.find(({ email }) => email === owner.email)
   if (invited !== undefined && invited.id !== owner.id) return refuse({ reason: 'operator_exists' })
   const becomes = invited && { ...invited, role: owner.role, disabled: false, version: invited.version + 1 }
-  return accept(letIn(state, becomes ?? owner, password, linksOf(state.links, undefined)))
+  return accept(letIn(state, becomes ?? owner, { password, usedUp: linksOf(state.links, undefined) }))
 }
 
 /** Sets the operator's password, uses up the link, and ends the operator's other sessions. */
@@ -168,15 +168,14 @@ export function setPassword(
   if (operator === undefined || operator.disabled) return refuse({ reason: 'code_unusable' })
   // Once an owner can sign in, the link for the first owner must not make another one.
   const over = operator.role === 'owner' ? linksOf(state.links, undefined) : []
-  return accept(letIn(state, { ...operator, version: operator.version + 1 }, password, over))
+  return accept(letIn(state, { ...operator, version: operator.version + 1 }, { password, usedUp: over }))
 }
 
 /** Sets the password, begins a session, and ends the operator's earlier sessions and links. */
 function letIn(
   { sessions, links }: OperatorState,
   operator: Operator,
-  { hash, session, replaced }: ChosenPassword,
-  usedUp: readonly SetUpLink[],
+  { password: { hash, session, replaced }, usedUp }: { password: ChosenPassword; usedUp: readonly SetUpLink[] },
 ): UpdateOfOperator & { readonly put: Operator } {
   const begun = { ...session, operatorId: operator.id }
   const after = { ...operator, passwordHash: hash, lastSignInAt: begun.createdAt }

@@ -16,6 +16,16 @@ export interface ApplyManifestPorts extends CreateIntegrationPorts, PlanCatalogP
   readonly manifests: Manifests
 }
 
+export interface ApplyRequest {
+  readonly declared: Manifest
+  readonly mode: 'apply' | 'plan'
+}
+
+/** A manifest, and the stored integrations that its entries may mean. */
+interface Comparison extends Manifest {
+  readonly matching: readonly IntegrationSummary[]
+}
+
 /** The limit of entries in one request. More would delay token requests, which wait for the same disk. */
 export const MOST_DECLARED = 100
 
@@ -38,26 +48,25 @@ export type ApplyRefusal =
 export async function applyManifest(
   ports: ApplyManifestPorts,
   by: Actor,
-  declared: Manifest,
-  mode: 'apply' | 'plan',
+  request: ApplyRequest,
 ): Promise<Result<readonly Step[], ApplyRefusal>> {
+  const { declared, mode } = request
   const twice = declaredTwice(declared)
   if (twice !== undefined) return refuse({ of: 'declaration', place: twice, problem: { reason: 'declared_twice' } })
   // Names of integrations are not unique: two equal manifests at the same time must not create an integration twice.
-  const act = () => compareAndAct(ports, by, declared, mode)
+  const act = () => compareAndAct(ports, by, request)
   return mode === 'apply' ? ports.manifests.inTurn(act) : act()
 }
 
 async function compareAndAct(
   ports: ApplyManifestPorts,
   by: Actor,
-  declared: Manifest,
-  mode: 'apply' | 'plan',
+  { declared, mode }: ApplyRequest,
 ): Promise<Result<readonly Step[], ApplyRefusal>> {
   const names = declared.integrations.filter(({ clientId }) => clientId === undefined).map(({ name }) => name)
   const clientIds = declared.integrations.flatMap(({ clientId }) => (clientId === undefined ? [] : [clientId]))
   const matching = names.length + clientIds.length === 0 ? [] : await ports.manifests.matching(names, clientIds)
-  const steps = planAll(ports, by, declared, matching)
+  const steps = planAll(ports, by, { ...declared, matching })
   if (!steps.ok) return steps
   const one = sameIntegration(steps.value)
   if (one !== undefined) return refuse({ of: 'declaration', place: one, problem: { reason: 'declared_twice' } })
@@ -75,25 +84,24 @@ async function compareAndAct(
 function planAll(
   ports: ApplyManifestPorts,
   by: Actor,
-  { scopes, apis, integrations, pendingScopes }: Manifest,
-  matching: readonly IntegrationSummary[],
+  { scopes, apis, integrations, pendingScopes, matching }: Comparison,
 ): Result<readonly Step[], ApplyRefusal> {
   // Entries may refer to scopes that the same manifest creates.
   const catalog = withScopes(ports, [...scopes.map(({ name }) => name), ...pendingScopes])
   const after = { ...ports, catalog }
   const steps: Step[] = []
   for (const [index, scope] of scopes.entries()) {
-    const step = planScope(ports, by, scope, index)
+    const step = planScope(ports, by, { ...scope, index })
     if (!step.ok) return refuse({ of: 'scope', place: { list: 'scopes', index }, problem: step.refusal })
     steps.push(step.value)
   }
   for (const [index, api] of apis.entries()) {
-    const step = planApi(after, by, api, index)
+    const step = planApi(after, by, { ...api, index })
     if (!step.ok) return refuse({ of: 'api', place: { list: 'apis', index }, problem: step.refusal })
     steps.push(step.value)
   }
   for (const [index, integration] of integrations.entries()) {
-    const step = planIntegration(after, by, integration, index, matching)
+    const step = planIntegration(after, by, { declared: integration, index, matching })
     if (!step.ok) return refuse({ of: 'integration', place: { list: 'integrations', index }, problem: step.refusal })
     steps.push(step.value)
   }

@@ -8,12 +8,18 @@ import { type ApiFieldRefusal, type ApiFields, checkApiFields, unknownScope } fr
 import { apiChanged } from './catalog-records.ts'
 import type { ApiPorts } from './create-api.ts'
 
+export interface ChangeApiRequest {
+  readonly id: string
+  /** The version that the operator read. Undefined accepts any version. */
+  readonly version: number | undefined
+  readonly fields: ApiFields
+}
+
 /** Changes an API. No token ends, because tokens belong to scopes. Throws `StoreUnavailable`. */
 export async function changeApi(
   ports: ApiPorts,
   by: Actor,
-  { id, version }: { readonly id: string; readonly version: number | undefined },
-  fields: ApiFields,
+  { id, version, fields }: ChangeApiRequest,
 ): Promise<Result<ApiRecord, ApiFieldRefusal | ApiUnknown | ApiExists | VersionConflict>> {
   const checked = checkApiFields(ports.catalog, fields)
   if (!checked.ok) return checked

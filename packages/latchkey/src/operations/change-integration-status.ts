@@ -13,13 +13,12 @@ import { findIntegration } from './find-integration.ts'
 export async function changeIntegrationStatus(
   ports: ChangeIntegrationPorts,
   by: Actor,
-  { id, version }: IntegrationToChange,
-  kind: 'disable' | 'enable',
+  { id, version, kind }: IntegrationToChange & { readonly kind: 'disable' | 'enable' },
 ): Promise<Result<IntegrationSummary, UnknownIntegration | VersionConflict>> {
   const found = await findIntegration(ports, id)
   if (!found.ok) return found
   const event = kind === 'enable' ? 'integration.enabled' : 'integration.disabled'
-  const changed = await changeIntegration(ports, by, found.value, { version, event, changes: [{ kind }] })
+  const changed = await changeIntegration(ports, by, { found: found.value, version, event, changes: [{ kind }] })
   if (changed.ok) return findIntegration(ports, found.value.id)
   const { refusal } = changed
   if (refusal.reason === 'unknown_integration' || refusal.reason === 'version_conflict') return { ok: false, refusal }

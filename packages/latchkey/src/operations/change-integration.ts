@@ -22,7 +22,9 @@ export interface IntegrationToChange {
   readonly version: number | undefined
 }
 
-export interface WantedChange {
+export interface IntegrationChangeRequest {
+  /** The integration, as the caller read it. */
+  readonly found: IntegrationSummary
   /** The version that the operator read. Undefined accepts any version. */
   readonly version: number | undefined
   readonly event: string
@@ -36,8 +38,7 @@ export interface WantedChange {
 export function changeIntegration(
   { integrations }: ChangeIntegrationPorts,
   actor: Actor,
-  found: IntegrationSummary,
-  { version, event, changes, remark, idempotency }: WantedChange,
+  { found, version, event, changes, remark, idempotency }: IntegrationChangeRequest,
 ): Promise<Result<ChangedIntegration, ChangeIntegrationRefusal>> {
   const newTexts: ProfileTexts = changes.find((change) => change.kind === 'set_profile') ?? found
   return integrations.change(found.state.integration.clientId, changes, {

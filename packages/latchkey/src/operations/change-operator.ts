@@ -11,8 +11,7 @@ import type { Operators } from '../ports/operators.ts'
 export const changeOperator = (
   { operators }: { readonly operators: Operators },
   by: Actor,
-  requested: RequestedOperator,
-  change: OperatorChange,
+  { change, ...requested }: RequestedOperator & { readonly change: OperatorChange },
 ): Promise<Result<Operator, UnknownOperator | VersionConflict | LastOwner>> =>
   operators.change(requested, change, (before, after): readonly AuditRecord[] => {
     const events = [

@@ -11,12 +11,18 @@ export interface ChangedScopeSummary extends ScopeSummary {
   readonly endedTokens: number
 }
 
-/** Throws `StoreUnavailable`. */
+export interface ChangeScopeRequest {
+  readonly name: string
+  /** The version that the operator read. Undefined accepts any version. */
+  readonly version: number | undefined
+  readonly fields: ScopeFields
+}
+
+/** Changes a scope. Throws `StoreUnavailable`. */
 export async function changeScope(
   ports: ScopePorts,
   by: Actor,
-  { name, version }: { readonly name: string; readonly version: number | undefined },
-  fields: ScopeFields,
+  { name, version, fields }: ChangeScopeRequest,
 ): Promise<Result<ChangedScopeSummary, ScopeFieldRefusal | ScopeUnknown | VersionConflict>> {
   const checked = checkScopeFields(fields)
   if (!checked.ok) return checked

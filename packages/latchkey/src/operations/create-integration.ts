@@ -35,6 +35,7 @@ export interface IntegrationRequest {
   readonly allowedAddresses?: readonly string[] | undefined
   readonly importedSecret?: string | undefined
   readonly secretEndsAt?: EpochSeconds | undefined
+  readonly idempotencyKey?: IdempotencyKey | undefined
 }
 
 export interface CreatedIntegration {
@@ -55,8 +56,8 @@ export async function createIntegration(
   ports: CreateIntegrationPorts,
   by: Actor,
   request: IntegrationRequest,
-  idempotencyKey?: IdempotencyKey,
 ): Promise<Result<CreatedIntegration, CreateIntegrationRefusal>> {
+  const { idempotencyKey } = request
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const made = newIntegration(ports, request)
     if (!made.ok) return made

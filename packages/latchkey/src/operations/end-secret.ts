@@ -20,20 +20,20 @@ export type EndSecretRefusal = UnknownIntegration | VersionConflict | { readonly
 export async function endSecret(
   ports: EndSecretPorts,
   by: Actor,
-  which: IntegrationToChange,
-  secretId: string,
+  { id, version, secretId }: IntegrationToChange & { readonly secretId: string },
 ): Promise<Result<ListedSecret, EndSecretRefusal>> {
-  const found = await findIntegration(ports, which.id)
+  const found = await findIntegration(ports, id)
   if (!found.ok) return found
-  const changed = await changeIntegration(ports, by, found.value, {
-    version: which.version,
+  const changed = await changeIntegration(ports, by, {
+    found: found.value,
+    version,
     event: 'secret.ended',
     changes: [{ kind: 'end_secret', secretId, at: ports.clock.now() }],
     remark: () => ({ secret_id: secretId }),
   })
   if (changed.ok) {
     const secrets = await secretsOf(ports, found.value.state.integration.clientId)
-    const ended = secrets.find(({ id }) => id === secretId)
+    const ended = secrets.find((secret) => secret.id === secretId)
     return ended === undefined ? refuse({ reason: 'unknown_secret' }) : accept(ended)
   }
   const { refusal } = changed

@@ -18,8 +18,7 @@ export type UnknownSession = { readonly reason: 'unknown_session' }
 export async function endSession(
   { operators, sessions }: EndSessionsPorts,
   by: Actor,
-  operatorId: string,
-  sessionId: string,
+  { operatorId, sessionId }: { readonly operatorId: string; readonly sessionId: string },
 ): Promise<Result<void, UnknownOperator | UnknownSession>> {
   const operator = operators.find(operatorId)
   if (operator === undefined) return refuse({ reason: 'unknown_operator' })

@@ -20,15 +20,18 @@ export interface PlanCatalogPorts {
   readonly defaultAudience: string
 }
 
+/** The index of an entry in its list of the manifest. */
+interface Entry {
+  readonly index: number
+}
+
 export type ScopePlanRefusal = { readonly reason: 'scope_name_unusable' } | ScopeFieldRefusal
 
 export function planScope(
   { catalog, defaultAudience }: PlanCatalogPorts,
   by: Actor,
-  declared: DeclaredScope,
-  index: number,
+  { name, audience, description, index }: DeclaredScope & Entry,
 ): Result<Step, ScopePlanRefusal> {
-  const { name, audience, description } = declared
   if (!isScopeName(name)) return refuse({ reason: 'scope_name_unusable' })
   const checked = checkScopeFields({ audience, description })
   if (!checked.ok) return checked
@@ -65,8 +68,7 @@ export function planScope(
 export function planApi(
   { catalog, clock, random }: PlanCatalogPorts,
   by: Actor,
-  declared: DeclaredApi,
-  index: number,
+  { index, ...declared }: DeclaredApi & Entry,
 ): Result<Step, ApiFieldRefusal> {
   const { name, description, routes } = declared
   const checked = checkApiFields(catalog, { name, scope: declared.scope, description, routes })

@@ -21,15 +21,19 @@ export type IntegrationPlanRefusal =
   /** Several integrations have this name, on the server or in the manifest. The entry needs a client ID. */
   | { readonly reason: 'name_ambiguous' }
 
+/** An entry of the manifest, with its index in the list. */
+interface IntegrationEntry {
+  readonly declared: DeclaredIntegration
+  readonly index: number
+}
+
 /** How long the older secrets stay valid after a declared one is added. */
 const OVERLAP_SECONDS = 86_400
 
 export function planIntegration(
   ports: CreateIntegrationPorts,
   by: Actor,
-  declared: DeclaredIntegration,
-  index: number,
-  matching: readonly IntegrationSummary[],
+  { declared, index, matching }: IntegrationEntry & { readonly matching: readonly IntegrationSummary[] },
 ): Result<Step, IntegrationPlanRefusal> {
   const { clientId, name } = declared
   if (clientId !== undefined && !CLIENT_ID.test(clientId)) return refuse({ reason: 'client_id_unusable' })
@@ -37,7 +41,9 @@ export function planIntegration(
     clientId === undefined ? one.name === name : one.state.integration.clientId === clientId,
   )
   if (others.length > 0) return refuse({ reason: 'name_ambiguous' })
-  return known === undefined ? planCreation(ports, by, declared, index) : planUpdate(ports, by, declared, index, known)
+  return known === undefined
+    ? planCreation(ports, by, { declared, index })
+    : planUpdate(ports, by, { declared, index, known })
 }
 
 const CLIENT_ID = /^lk[a-z0-9]{14}$/
@@ -45,8 +51,7 @@ const CLIENT_ID = /^lk[a-z0-9]{14}$/
 function planCreation(
   ports: CreateIntegrationPorts,
   by: Actor,
-  declared: DeclaredIntegration,
-  index: number,
+  { declared, index }: IntegrationEntry,
 ): Result<Step, IntegrationPlanRefusal> {
   const { scopes, clientId, status } = declared
   if (scopes === undefined || scopes.length === 0) return refuse({ reason: 'scopes_missing' })
@@ -80,9 +85,7 @@ const MICROSECONDS = 1_000_000
 function planUpdate(
   ports: CreateIntegrationPorts,
   actor: Actor,
-  declared: DeclaredIntegration,
-  index: number,
-  known: IntegrationSummary,
+  { declared, index, known }: IntegrationEntry & { readonly known: IntegrationSummary },
 ): Result<Step, IntegrationPlanRefusal> {
   const checked = checkFields(ports.catalog, declared)
   if (!checked.ok) return checked

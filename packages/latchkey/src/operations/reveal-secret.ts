@@ -25,8 +25,7 @@ export type RevealSecretRefusal =
 export async function revealSecret(
   { integrations, secrets, auditTrail, vault }: RevealSecretPorts,
   actor: Actor,
-  id: string,
-  secretId: string,
+  { id, secretId }: { readonly id: string; readonly secretId: string },
 ): Promise<Result<Secret, RevealSecretRefusal>> {
   const found = await findIntegration({ integrations }, id)
   if (!found.ok) return found

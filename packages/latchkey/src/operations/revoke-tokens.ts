@@ -17,8 +17,7 @@ export interface RevokeTokensPorts extends ChangeIntegrationPorts {
 export async function revokeTokens(
   ports: RevokeTokensPorts,
   by: Actor,
-  id: string,
-  which: { readonly scope: string } | 'all',
+  { id, which }: { readonly id: string; readonly which: { readonly scope: string } | 'all' },
 ): Promise<Result<number, UnknownIntegration | UnknownSlot>> {
   const found = await findIntegration(ports, id)
   if (!found.ok) return found
@@ -26,7 +25,8 @@ export async function revokeTokens(
   const slots = which === 'all' ? state.slots : [slotOf(state, which.scope)].filter((slot) => slot !== undefined)
   if (which !== 'all' && slots.length === 0) return refuse({ reason: 'unknown_slot' })
   const scopes = slots.map(({ scope }) => scope)
-  const changed = await changeIntegration(ports, by, found.value, {
+  const changed = await changeIntegration(ports, by, {
+    found: found.value,
     version: undefined,
     event: 'tokens.revoked',
     changes: [{ kind: 'revoke_tokens', scopes }],

@@ -19,13 +19,14 @@ export interface RotateSecretPorts extends ChangeIntegrationPorts, NewSecretPort
   readonly secrets: Secrets
 }
 
-export interface Rotation {
+export interface Rotation extends IntegrationToChange {
   /** How long the older secrets stay valid. */
   readonly overlapSeconds: number
   readonly endsAt?: EpochSeconds | undefined
   readonly importedSecret?: string | undefined
   /** `revoke` also ends the integration's live tokens. */
   readonly liveTokens: 'keep' | 'revoke'
+  readonly idempotencyKey?: IdempotencyKey | undefined
 }
 
 export interface RotatedSecret {
@@ -46,20 +47,19 @@ export type RotateSecretRefusal =
 export async function rotateSecret(
   ports: RotateSecretPorts,
   by: Actor,
-  which: IntegrationToChange,
-  { overlapSeconds, endsAt, importedSecret, liveTokens }: Rotation,
-  idempotencyKey?: IdempotencyKey,
+  { id, version, overlapSeconds, endsAt, importedSecret, liveTokens, idempotencyKey }: Rotation,
 ): Promise<Result<RotatedSecret, RotateSecretRefusal>> {
   const made = newSecret(ports, { imported: importedSecret, endsAt })
   if (!made.ok) return made
   const { secret, sealed, origin, text } = made.value
-  const found = await findIntegration(ports, which.id)
+  const found = await findIntegration(ports, id)
   if (!found.ok) return found
   const previousEndAt = ports.clock.now() + overlapSeconds
   const changes: IntegrationChange[] = [{ kind: 'add_secret', secret, sealed, origin, previousEndAt }]
   if (liveTokens === 'revoke') changes.push({ kind: 'revoke_tokens', scopes: grantedScopes(found.value.state) })
-  const changed = await changeIntegration(ports, by, found.value, {
-    version: which.version,
+  const changed = await changeIntegration(ports, by, {
+    found: found.value,
+    version,
     event: 'secret.rotated',
     changes,
     remark: (before, after) => ({

@@ -13,29 +13,37 @@ export interface UpdateIntegrationPorts extends ChangeIntegrationPorts {
   readonly catalog: Catalog
 }
 
+export interface UpdateIntegrationRequest extends IntegrationToChange {
+  readonly fields: IntegrationFields
+}
+
 /** Changes an integration. Removing a scope ends its live token in the same commit. Throws `StoreUnavailable`. */
 export async function updateIntegration(
   ports: UpdateIntegrationPorts,
   by: Actor,
-  which: IntegrationToChange,
-  fields: IntegrationFields,
+  request: UpdateIntegrationRequest,
 ): Promise<Result<IntegrationSummary, FieldRefusal | UnknownIntegration | VersionConflict>> {
-  const checked = checkFields(ports.catalog, fields)
+  const checked = checkFields(ports.catalog, request.fields)
   if (!checked.ok) return checked
-  const found = await findIntegration(ports, which.id)
+  const found = await findIntegration(ports, request.id)
   if (!found.ok) return found
   const changes = changesFor(checked.value, found.value)
   // The change also writes back members that were not given. The version check keeps it from undoing another change.
-  const version = which.version ?? found.value.state.integration.version
-  const changed = await changeIntegration(ports, by, found.value, { version, event: 'integration.updated', changes })
+  const version = request.version ?? found.value.state.integration.version
+  const changed = await changeIntegration(ports, by, {
+    found: found.value,
+    version,
+    event: 'integration.updated',
+    changes,
+  })
   if (changed.ok) return findIntegration(ports, found.value.id)
   const { refusal } = changed
-  if (refusal.reason === 'version_conflict' && which.version === undefined) {
-    return updateIntegration(ports, by, which, fields)
+  if (refusal.reason === 'version_conflict' && request.version === undefined) {
+    return updateIntegration(ports, by, request)
   }
   if (refusal.reason === 'unknown_integration' || refusal.reason === 'version_conflict') return { ok: false, refusal }
   // A scope was deleted after it was checked. The next attempt refuses it.
-  if (refusal.reason === 'scope_gone') return updateIntegration(ports, by, which, fields)
+  if (refusal.reason === 'scope_gone') return updateIntegration(ports, by, request)
   throw new Error(`an update was refused: ${refusal.reason}`)
 }
 

@@ -23,7 +23,7 @@ test.each(ENGINES)('a rotation on $name reads the integration once', async (engi
   const vault = createSecretVault(someDerivedKeys())
   const ports = { ...store, integrations, vault, random: systemRandom, secretReveal: 'never' } as const
   const rotation = { overlapSeconds: 60, liveTokens: 'revoke' } as const
-  const rotated = await rotateSecret(ports, SYSTEM, { id: 'lkrotated', version: undefined }, rotation)
+  const rotated = await rotateSecret(ports, SYSTEM, { id: 'lkrotated', version: undefined, ...rotation })
   expect(rotated).toMatchObject({ ok: true, value: { isReplay: false, secret: { status: 'active' } } })
   expect(requested).toEqual(['lkrotated'])
   await store.close()

@@ -53,16 +53,18 @@ async function aStore() {
 
 test('an integration is not reported as disabled while the outcome of enabling it is unknown', async () => {
   const { disk, store, synced, comeBack } = await aStore()
-  await synced(changeIntegrationStatus(store, SYSTEM, which, 'disable'))
-  const enabled = expect(changeIntegrationStatus(store, SYSTEM, which, 'enable')).rejects.toThrow(StoreUnavailable)
+  await synced(changeIntegrationStatus(store, SYSTEM, { ...which, kind: 'disable' }))
+  const enabled = expect(changeIntegrationStatus(store, SYSTEM, { ...which, kind: 'enable' })).rejects.toThrow(
+    StoreUnavailable,
+  )
   await turn()
   disk.fail('written')
   await enabled
-  await expect(changeIntegrationStatus(store, SYSTEM, which, 'disable')).rejects.toThrow(StoreUnavailable)
+  await expect(changeIntegrationStatus(store, SYSTEM, { ...which, kind: 'disable' })).rejects.toThrow(StoreUnavailable)
   await expect(findIntegration(store, CLIENT_ID)).rejects.toThrow(StoreUnavailable)
   comeBack()
   await turn()
-  const disabled = await synced(changeIntegrationStatus(store, SYSTEM, which, 'disable'))
+  const disabled = await synced(changeIntegrationStatus(store, SYSTEM, { ...which, kind: 'disable' }))
   expect(disabled).toMatchObject({ ok: true, value: { state: { integration: { enabled: false } } } })
 })
 

@@ -85,8 +85,9 @@ export function addApiRoutes(
       const version = requiredVersion(request)
       if (!version.ok) return sendProblem(reply, version.refusal)
       const { name, scope, description, routes } = request.body
-      const which = { id: request.params.id, version: version.value }
-      const changed = await changeApi(ports, actorOf(request), which, { name, scope, description, routes })
+      const fields = { name, scope, description, routes }
+      const which = { id: request.params.id, version: version.value, fields }
+      const changed = await changeApi(ports, actorOf(request), which)
       if (!changed.ok) return sendProblem(reply, apiProblem(changed.refusal))
       return reply.header('etag', etagOf(changed.value.version)).send(apiView(changed.value))
     },

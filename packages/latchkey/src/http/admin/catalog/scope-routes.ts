@@ -92,8 +92,8 @@ export function addScopeRoutes(app: AdminServer, ports: ScopePorts): void {
       const version = requiredVersion(request)
       if (!version.ok) return sendProblem(reply, version.refusal)
       const { description, audience } = request.body
-      const which = { name: request.params.name, version: version.value }
-      const changed = await changeScope(ports, actorOf(request), which, { description, audience })
+      const which = { name: request.params.name, version: version.value, fields: { description, audience } }
+      const changed = await changeScope(ports, actorOf(request), which)
       if (!changed.ok) return sendProblem(reply, scopeProblem(changed.refusal))
       const { endedTokens, ...scope } = changed.value
       return reply.header('etag', etagOf(scope.version)).send({ ...scopeView(scope), ended_tokens: endedTokens })

@@ -63,8 +63,9 @@ export function addIntegrationRoutes(app: AdminServer, ports: CreateIntegrationP
         mode,
         importedSecret: body.imported_secret,
         secretEndsAt: endsAt,
+        idempotencyKey: idempotencyKey.value,
       }
-      const created = await createIntegration(ports, actorOf(request), requested, idempotencyKey.value)
+      const created = await createIntegration(ports, actorOf(request), requested)
       if (!created.ok) return sendProblem(reply, integrationProblem(created.refusal))
       const view = createdIntegrationView(created.value)
       void reply.header('location', `${INTEGRATIONS}/${view.id}`).header('etag', etagOf(view.version))
@@ -109,8 +110,8 @@ export function addIntegrationRoutes(app: AdminServer, ports: CreateIntegrationP
       if (mode === 'unusable') return sendProblem(reply, RENEWAL_WITHOUT_STABLE)
       const { name, scopes, resource_server_for: resourceServerFor } = request.body
       const fields = { ...fieldsOf(request.body), name, scopes, resourceServerFor, mode }
-      const which = { id: request.params.id, version: version.value }
-      const updated = await updateIntegration(ports, actorOf(request), which, fields)
+      const which = { id: request.params.id, version: version.value, fields }
+      const updated = await updateIntegration(ports, actorOf(request), which)
       if (!updated.ok) return sendProblem(reply, integrationProblem(updated.refusal))
       const view = integrationView(updated.value)
       return reply.header('etag', etagOf(view.version)).send(view)
@@ -160,8 +161,8 @@ export function addIntegrationRoutes(app: AdminServer, ports: CreateIntegrationP
       async (request, reply) => {
         const version = optionalVersion(request)
         if (!version.ok) return sendProblem(reply, version.refusal)
-        const which = { id: request.params.id, version: version.value }
-        const changed = await changeIntegrationStatus(ports, actorOf(request), which, verb)
+        const which = { id: request.params.id, version: version.value, kind: verb }
+        const changed = await changeIntegrationStatus(ports, actorOf(request), which)
         if (!changed.ok) return sendProblem(reply, integrationProblem(changed.refusal))
         const view = integrationView(changed.value)
         return reply.header('etag', etagOf(view.version)).send(view)

@@ -108,8 +108,8 @@ export function addOperatorRoutes(app: AdminServer, ports: OperatorRoutesPorts):
       if (!version.ok) return sendProblem(reply, version.refusal)
       const { role, status } = request.body
       const change = { ...(role && { role }), ...(status && { disabled: status === 'disabled' }) }
-      const requested = { id: request.params.id, version: version.value }
-      const changed = await changeOperator(ports, actorOf(request), requested, change)
+      const requested = { id: request.params.id, version: version.value, change }
+      const changed = await changeOperator(ports, actorOf(request), requested)
       if (!changed.ok) return sendProblem(reply, operatorProblem(changed.refusal))
       return reply.header('etag', etagOf(changed.value.version)).send(operatorView(changed.value))
     },

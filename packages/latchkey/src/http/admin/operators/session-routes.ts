@@ -95,7 +95,7 @@ export function addSessionRoutes(app: AdminServer, ports: SessionRoutesPorts): v
     async (request, reply) => {
       const who = admittedAs(request)
       if (who.kind !== 'operator') return sendProblem(reply, NO_SESSION)
-      await endSession(ports, actorOf(request), who.operator.id, who.session.id)
+      await endSession(ports, actorOf(request), { operatorId: who.operator.id, sessionId: who.session.id })
       return clearSessionCookie(listener, reply).code(204).send(null)
     },
   )
@@ -145,7 +145,7 @@ export function addSessionRoutes(app: AdminServer, ports: SessionRoutesPorts): v
     },
     async (request, reply) => {
       const { id, session } = request.params
-      const done = await endSession(ports, actorOf(request), id, session)
+      const done = await endSession(ports, actorOf(request), { operatorId: id, sessionId: session })
       if (done.ok) return reply.code(204).send(null)
       return sendProblem(reply, done.refusal.reason === 'unknown_session' ? UNKNOWN_SESSION : unknownOperator())
     },

@@ -74,14 +74,16 @@ export function addSecretRoutes(app: AdminServer, ports: SecretRoutesPorts): voi
       if (expires_at !== undefined && endsAt === undefined) {
         return sendProblem(reply, rotationProblem({ reason: 'secret_end_unusable' }))
       }
-      const which = { id: request.params.id, version: version.value }
       const rotation = {
+        id: request.params.id,
+        version: version.value,
+        idempotencyKey: idempotencyKey.value,
         overlapSeconds: overlap_seconds ?? DEFAULT_OVERLAP_SECONDS,
         endsAt,
         importedSecret: imported_secret,
         liveTokens: revoke_tokens === true ? ('revoke' as const) : ('keep' as const),
       }
-      const rotated = await rotateSecret(ports, actorOf(request), which, rotation, idempotencyKey.value)
+      const rotated = await rotateSecret(ports, actorOf(request), rotation)
       if (!rotated.ok) return sendProblem(reply, rotationProblem(rotated.refusal))
       const { secret, text, isReplay } = rotated.value
       const view = { ...secretView(secret), ...(text !== undefined && { client_secret: text.reveal() }) }
@@ -104,8 +106,8 @@ export function addSecretRoutes(app: AdminServer, ports: SecretRoutesPorts): voi
     async (request, reply) => {
       const version = optionalVersion(request)
       if (!version.ok) return sendProblem(reply, version.refusal)
-      const which = { id: request.params.id, version: version.value }
-      const ended = await endSecret(ports, actorOf(request), which, request.params.secret)
+      const which = { id: request.params.id, version: version.value, secretId: request.params.secret }
+      const ended = await endSecret(ports, actorOf(request), which)
       return ended.ok ? reply.send(secretView(ended.value)) : sendProblem(reply, integrationProblem(ended.refusal))
     },
   )
@@ -131,7 +133,7 @@ export function addSecretRoutes(app: AdminServer, ports: SecretRoutesPorts): voi
         return sendProblem(reply, { code: 'too_many_requests', detail })
       }
       const { id, secret } = request.params
-      const revealed = await revealSecret(ports, actor, id, secret)
+      const revealed = await revealSecret(ports, actor, { id, secretId: secret })
       return revealed.ok
         ? reply.send({ client_secret: revealed.value.reveal() })
         : sendProblem(reply, integrationProblem(revealed.refusal))

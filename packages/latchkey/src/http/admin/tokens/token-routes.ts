@@ -121,7 +121,8 @@ export function addTokenRoutes(app: AdminServer, ports: ListTokensPorts): void {
       },
       async (request, reply) => {
         const { id, scope } = request.params as { id: string; scope?: string }
-        const revoked = await revokeTokens(ports, actorOf(request), id, scope === undefined ? 'all' : { scope })
+        const which = scope === undefined ? 'all' : { scope }
+        const revoked = await revokeTokens(ports, actorOf(request), { id, which })
         return revoked.ok
           ? reply.send({ revoked: revoked.value })
           : sendProblem(reply, integrationProblem(revoked.refusal))

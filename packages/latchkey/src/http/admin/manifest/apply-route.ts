@@ -45,17 +45,14 @@ export function addApplyRoute(app: AdminServer, ports: ApplyManifestPorts): void
       const unusable = declared.indexOf('mode_unusable')
       if (unusable >= 0) return sendProblem(reply, under(`/integrations/${String(unusable)}`, RENEWAL_WITHOUT_STABLE))
       const began = performance.now()
-      const applied = await applyManifest(
-        ports,
-        actorOf(request),
-        {
-          scopes,
-          apis,
-          integrations: declared.filter((one) => one !== 'mode_unusable'),
-          pendingScopes: dry_run === true ? pending_scopes : [],
-        },
-        dry_run === true ? 'plan' : 'apply',
-      )
+      const manifest = {
+        scopes,
+        apis,
+        integrations: declared.filter((one) => one !== 'mode_unusable'),
+        pendingScopes: dry_run === true ? pending_scopes : [],
+      }
+      const mode = dry_run === true ? 'plan' : 'apply'
+      const applied = await applyManifest(ports, actorOf(request), { declared: manifest, mode })
       // A caller may send many chunks in a row. The pause gives waiting token requests as much time as the chunk took.
       if (dry_run !== true) await pause(Math.min(performance.now() - began, LONGEST_PAUSE_MILLISECONDS))
       return applied.ok

@@ -32,7 +32,8 @@ export function createAgentListener({ check, handle, counts, metrics, logger }: 
     handle(request, response).catch((fault: unknown) => {
       logger.error({ event: 'agent.fault', err: fault }, 'the agent could not answer a request')
       if (response.headersSent) response.destroy()
-      else answerJson(response, 500, { error: 'server_error', error_description: 'See the log of the agent.' })
+      else
+        answerJson(response, 500, { body: { error: 'server_error', error_description: 'See the log of the agent.' } })
     })
   }
   const server = createServer({ requestTimeout: 0, headersTimeout: 10_000 })

@@ -6,8 +6,7 @@ import type { Rejection } from './caller-check.ts'
 export function answerJson(
   response: ServerResponse,
   status: number,
-  body: object,
-  headers: Readonly<Record<string, string>> = {},
+  { body, headers = {} }: { readonly body: object; readonly headers?: Readonly<Record<string, string>> },
 ): void {
   const text = `${JSON.stringify(body)}\n`
   response.writeHead(status, {
@@ -36,12 +35,15 @@ export function rejectCaller(response: ServerResponse, why: Rejection): void {
   const challenge: Record<string, string> =
     why === 'no_key' ? { 'www-authenticate': 'Bearer realm="latchkey agent"' } : {}
   // The rest of the request is not read.
-  answerJson(response, status, { error, error_description }, { ...challenge, connection: 'close' })
+  answerJson(response, status, { body: { error, error_description }, headers: { ...challenge, connection: 'close' } })
 }
 
 /** Answers 503 if a retry may help, otherwise 502. */
 export function answerTokenError(response: ServerResponse, { code, message, isFinal, retryAfterMs }: TokenError): void {
   const wait = Math.max(1, Math.ceil((retryAfterMs ?? 1000) / 1000))
   const headers: Record<string, string> = isFinal ? {} : { 'retry-after': String(wait) }
-  answerJson(response, isFinal ? 502 : 503, { error: code.toLowerCase(), error_description: message }, headers)
+  answerJson(response, isFinal ? 502 : 503, {
+    body: { error: code.toLowerCase(), error_description: message },
+    headers,
+  })
 }

@@ -66,13 +66,19 @@ export function createProxy({ upstream }: AgentProxy, { manager, onAnswer }: Pro
     async handle(request, response) {
       if (!(request.url ?? '').startsWith('/')) {
         const error_description = 'This is a proxy for one upstream: send a path, not a URL.'
-        answerJson(response, 400, { error: 'invalid_request', error_description }, { connection: 'close' })
+        answerJson(response, 400, {
+          body: { error: 'invalid_request', error_description },
+          headers: { connection: 'close' },
+        })
         return
       }
       // RFC 9110 §9.3.8: the answer to a TRACE repeats the request, and the token with it.
       if (request.method === 'TRACE') {
         const error_description = 'The proxy does not pass TRACE on: the answer would show the token.'
-        answerJson(response, 405, { error: 'method_not_allowed', error_description }, { allow: PASSED_ON })
+        answerJson(response, 405, {
+          body: { error: 'method_not_allowed', error_description },
+          headers: { allow: PASSED_ON },
+        })
         return
       }
       try {
@@ -82,7 +88,10 @@ export function createProxy({ upstream }: AgentProxy, { manager, onAnswer }: Pro
         onAnswer(502)
         if (response.headersSent) response.destroy()
         else if (failure instanceof TokenError) answerTokenError(response, failure)
-        else answerJson(response, 502, { error: 'bad_gateway', error_description: 'The upstream did not answer.' })
+        else
+          answerJson(response, 502, {
+            body: { error: 'bad_gateway', error_description: 'The upstream did not answer.' },
+          })
       }
     },
     close: () => {
@@ -106,7 +115,7 @@ function passBack(answer: IncomingMessage, response: ServerResponse, upstream: s
   if (isRedirect && leadsElsewhere(upstream, headers.location)) {
     answer.resume()
     const error_description = 'The upstream redirects to another host. The proxy does not send the token there.'
-    answerJson(response, 502, { error: 'foreign_redirect', error_description })
+    answerJson(response, 502, { body: { error: 'foreign_redirect', error_description } })
     return 502
   }
   const back = passedOn(answer)

@@ -1,10 +1,9 @@
 // The agent's routes on its socket and on loopback HTTP: tokens, health and metrics.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { TokenError } from '@latchkey/client'
-import { REASONS } from '@latchkey/protocol'
+import { REASONS, repeatedMember } from '@latchkey/protocol'
 import type { AgentMetrics } from './agent-metrics.ts'
 import { answerJson, answerTokenError } from './answers.ts'
-import { readJson } from './read-json.ts'
 import type { ManagerEntry, TokenManagers } from './token-managers.ts'
 
 export interface RoutePorts {
@@ -23,14 +22,16 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'GET /token': handOut,
   'POST /refused': replaceRefused,
   'GET /status': async ({ managers }, _request, response) => {
-    answerJson(response, 200, { tokens: statuses(managers) })
+    answerJson(response, 200, { body: { tokens: statuses(managers) } })
   },
   'GET /livez': async (_ports, _request, response) => {
-    answerJson(response, 200, { status: 'ok' })
+    answerJson(response, 200, { body: { status: 'ok' } })
   },
   'GET /readyz': async ({ managers }, _request, response) => {
     const stopped = statuses(managers).filter(({ state }) => state === 'stopped')
-    answerJson(response, stopped.length === 0 ? 200 : 503, { status: stopped.length === 0 ? 'ok' : 'stopped', stopped })
+    answerJson(response, stopped.length === 0 ? 200 : 503, {
+      body: { status: stopped.length === 0 ? 'ok' : 'stopped', stopped },
+    })
   },
   'GET /metrics': async ({ metrics }, _request, response) => {
     response.writeHead(200, { 'content-type': metrics.contentType }).end(await metrics.text())
@@ -48,7 +49,7 @@ export async function answerRoute(
   const route = ROUTES[`${request.method ?? ''} ${pathname}`]
   if (route === undefined) {
     const paths = Object.keys(ROUTES).join(', ')
-    answerJson(response, 404, { error: 'not_found', error_description: `The routes are: ${paths}.` })
+    answerJson(response, 404, { body: { error: 'not_found', error_description: `The routes are: ${paths}.` } })
     return
   }
   try {
@@ -62,7 +63,7 @@ export async function answerRoute(
 async function handOut(...[ports, , response, query]: Parameters<Route>): Promise<void> {
   const entry = findEntry(ports, response, query)
   if (entry === undefined) return
-  answerToken(ports, response, entry, await entry.manager.getToken())
+  answerToken(ports, response, { entry, token: await entry.manager.getToken() })
 }
 
 /** For programs that call an API themselves: the API answered 401 to the token in the body. */
@@ -73,18 +74,20 @@ async function replaceRefused(...[ports, request, response, query]: Parameters<R
   const token = body?.['access_token']
   if (typeof token !== 'string') {
     const error_description = 'The body must be JSON with access_token, and with reason if the API gave one.'
-    answerJson(response, 400, { error: 'invalid_request', error_description })
+    answerJson(response, 400, { body: { error: 'invalid_request', error_description } })
     return
   }
   const next = await entry.manager.replaceRefused(
     token,
     REASONS.find((reason) => reason === body?.['reason']),
   )
-  if (next !== undefined) answerToken(ports, response, entry, next)
+  if (next !== undefined) answerToken(ports, response, { entry, token: next })
   else
     answerJson(response, 409, {
-      error: 'no_other_token',
-      error_description: 'There is no other token. Do not retry now.',
+      body: {
+        error: 'no_other_token',
+        error_description: 'There is no other token. Do not retry now.',
+      },
     })
 }
 
@@ -96,7 +99,7 @@ function findEntry(
   const scope = query.get('scope') ?? ''
   if (scope === '') {
     const error_description = 'Name the scope of the token in the parameter scope.'
-    answerJson(response, 400, { error: 'invalid_request', error_description })
+    answerJson(response, 400, { body: { error: 'invalid_request', error_description } })
     return undefined
   }
   const found = managers.find(scope, query.get('integration') ?? undefined)
@@ -105,7 +108,7 @@ function findEntry(
     found === 'none'
       ? 'No integration of this agent has that scope.'
       : 'Several integrations of this agent have that scope. Name one in the parameter integration.'
-  answerJson(response, found === 'none' ? 404 : 400, { error: 'invalid_scope', error_description })
+  answerJson(response, found === 'none' ? 404 : 400, { body: { error: 'invalid_scope', error_description } })
   return undefined
 }
 
@@ -113,13 +116,12 @@ function findEntry(
 function answerToken(
   { metrics }: RoutePorts,
   response: ServerResponse,
-  entry: ManagerEntry,
-  access_token: string,
+  { entry, token }: { readonly entry: ManagerEntry; readonly token: string },
 ): void {
   const { integration, manager } = entry
   metrics.served.inc({ integration, scope: manager.scope })
   const { expiresInSeconds: expires_in = 0 } = manager.status()
-  answerJson(response, 200, { token_type: 'Bearer', expires_in, access_token, scope: manager.scope })
+  answerJson(response, 200, { body: { token_type: 'Bearer', expires_in, access_token: token, scope: manager.scope } })
 }
 
 const statuses = ({ entries }: TokenManagers) =>
@@ -127,3 +129,24 @@ const statuses = ({ entries }: TokenManagers) =>
     const { clientId, scope, state, expiresInSeconds, jti, generation } = manager.status()
     return { integration, client_id: clientId, scope, state, expires_in: expiresInSeconds, jti, gen: generation }
   })
+
+const MOST_BYTES = 16 * 1024
+
+/** Reads a small JSON body. Returns undefined if the body is larger than 16 KiB, is not a JSON object, or has a member twice. */
+async function readJson(request: IncomingMessage): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > MOST_BYTES) return undefined
+    chunks.push(chunk)
+  }
+  try {
+    const text = Buffer.concat(chunks).toString('utf8')
+    const value: unknown = JSON.parse(text)
+    const isSound = typeof value === 'object' && value !== null && repeatedMember(text) === undefined
+    return isSound ? (value as Record<string, unknown>) : undefined
+  } catch {
+    return undefined // The caller learns the expected form.
+  }
+}

@@ -1,10 +1,10 @@
 // One request and its response in the gateway, and its line in the access log.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TokenClaims } from '@latchkey/guard'
+import { hasClientSecretShape } from '@latchkey/protocol'
 import type { AccessLog } from '../log.ts'
 import type { GatewayApi } from '../config/gateway-config.ts'
-import { parameterNames } from '../http/parameter-names.ts'
-import { loggedPath } from './logged-path.ts'
+import { parameterNames, WITHHELD } from '../http/parameter-names.ts'
 import type { Found } from './route-table.ts'
 
 export interface Exchange {
@@ -28,11 +28,17 @@ export interface Exchange {
   reason?: string
 }
 
+/** `isWhole` is false if the answer broke off. */
+interface Answered {
+  readonly status: number
+  readonly isWhole: boolean
+}
+
 /**
  * Writes one line for each answered request. The line never contains the token, a body, a header or the value of a
  * query parameter. It contains no path that belongs to no API: a caller may have sent a secret there by mistake.
  */
-export function logRequest(log: AccessLog, exchange: Exchange, status: number, isWhole: boolean): void {
+export function logRequest(log: AccessLog, exchange: Exchange, { status, isWhole }: Answered): void {
   const { id, method, addresses, begunAt, found, claims, reason } = exchange
   log({
     event: 'request',
@@ -53,3 +59,20 @@ export function logRequest(log: AccessLog, exchange: Exchange, status: number, i
     msg: 'request',
   })
 }
+
+// A SHA-256 in hexadecimal has 64 characters. Every token is longer.
+const LONGEST_SEGMENT = 64
+const LONGEST_PATH = 256
+
+/**
+ * Returns the first 256 characters of the path. Replaces each segment that may be a token or a client secret by
+ * `[other]`: callers put them into paths by mistake.
+ *
+ * @param path as passed on to the upstream, hence ASCII
+ */
+function loggedPath(path: string): string {
+  const segments = path.split('/').map((segment) => (isRepeatable(segment) ? segment : WITHHELD))
+  return segments.join('/').slice(0, LONGEST_PATH)
+}
+
+const isRepeatable = (segment: string): boolean => segment.length <= LONGEST_SEGMENT && !hasClientSecretShape(segment)

@@ -1,8 +1,8 @@
 // The body that the gateway passes on with a request, limited in size.
 import type { IncomingMessage } from 'node:http'
-import type { Readable } from 'node:stream'
-import { BodyLimit } from './body-limit.ts'
+import { type Readable, Transform, type TransformCallback } from 'node:stream'
 import { isBodiless } from './identity.ts'
+import { BODY_TOO_LARGE } from './upstreams.ts'
 
 // RFC 9110 §8.3.1. The API reads the parameters after the semicolon.
 const MEDIA_TYPE = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/
@@ -23,4 +23,20 @@ export function passedBody(request: IncomingMessage, mostBytes: number): Readabl
   if (isBodiless(method)) return undefined
   if (headers['transfer-encoding'] !== undefined) return request.pipe(new BodyLimit(mostBytes))
   return Number(headers['content-length'] ?? 0) > 0 ? request : undefined
+}
+
+/** Limits the size of a body that does not declare its length. */
+class BodyLimit extends Transform {
+  #left: number
+
+  constructor(bytes: number) {
+    super()
+    this.#left = bytes
+  }
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    this.#left -= chunk.length
+    if (this.#left >= 0) done(null, chunk)
+    else done(Object.assign(new Error('the body is too large'), { code: BODY_TOO_LARGE }))
+  }
 }

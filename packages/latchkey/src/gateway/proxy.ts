@@ -18,7 +18,6 @@ import { endWith, expectsContinue } from './listener.ts'
 import { originOf } from './origin.ts'
 import { isTypeReadable, passedBody } from './passed-body.ts'
 import { type Problem, PROBLEMS } from './problem.ts'
-import { readRawHeaders } from './raw-headers.ts'
 import { type Found, RouteTable } from './route-table.ts'
 import { UpstreamAnswer } from './upstream-answer.ts'
 import { codeOf, upstreamProblem, type Upstreams } from './upstreams.ts'
@@ -45,7 +44,7 @@ export function createProxy(ports: ProxyPorts): Work {
     trusted: trustedProxyList(ports.config.trustedProxies),
   }
   return (request, response) => {
-    const exchange = begin(ports, known, request, response)
+    const exchange = begin(ports, known, { request, response })
     serve(ports, known, exchange).catch((cause: unknown) => {
       ports.logger.error({ event: 'gateway.fault', request_id: exchange.id, err: cause }, 'the gateway failed')
       if (response.headersSent) response.destroy()
@@ -62,8 +61,7 @@ interface Known {
 function begin(
   { metrics, isDraining, accessLog }: ProxyPorts,
   { table, trusted }: Known,
-  request: IncomingMessage,
-  response: ServerResponse,
+  { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
 ): Exchange {
   const { method = '', url = '', rawHeaders, socket } = request
   const found = table.find(url)
@@ -88,7 +86,7 @@ function begin(
       exchange.upstream?.abandon()
     }
     meter.answered(begun, method, response.statusCode)
-    logRequest(accessLog, exchange, response.statusCode, isWhole)
+    logRequest(accessLog, exchange, { status: response.statusCode, isWhole })
   })
   return exchange
 }
@@ -119,12 +117,16 @@ async function serve(ports: ProxyPorts, { trusted }: Known, exchange: Exchange):
   }
   if (exchange.isGone) return
   if (expectsContinue(request) && !isBodiless(method)) response.writeContinue()
-  passOn(ports, exchange, found, {
-    claims: decision.claims,
-    origin: originOf(request, exchange.addresses, trusted),
-    requestId: exchange.id,
-    authorization: ports.config.authorization,
-  })
+  passOn(
+    ports,
+    { exchange, found },
+    {
+      claims: decision.claims,
+      origin: originOf(request, exchange.addresses, trusted),
+      requestId: exchange.id,
+      authorization: ports.config.authorization,
+    },
+  )
 }
 
 /** Returns the reason to refuse the request whatever its token is. Undefined if there is none. */
@@ -150,10 +152,10 @@ function problemOfBody({ config }: ProxyPorts, request: IncomingMessage): Proble
 
 function passOn(
   { config, upstreams, metrics, logger }: ProxyPorts,
-  exchange: Exchange,
-  { api, path, query }: Found<GatewayApi>,
+  { exchange, found }: { readonly exchange: Exchange; readonly found: Found<GatewayApi> },
   forwarded: ForwardedRequest,
 ): void {
+  const { api, path, query } = found
   const { id, request, method } = exchange
   const answer = new UpstreamAnswer(exchange, (cause) => {
     const code = codeOf(cause)
@@ -175,4 +177,24 @@ function passOn(
     },
     answer,
   )
+}
+
+/** Headers as they were sent. Node keeps one of several, and another reader of the same bytes could keep another. */
+interface DoubtfulHeaders {
+  /** All Authorization headers, joined: several are not valid credentials. */
+  readonly authorization: string | undefined
+  readonly hosts: number
+}
+
+function readRawHeaders(rawHeaders: readonly string[]): DoubtfulHeaders {
+  let authorization: string | undefined
+  let hosts = 0
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] as string
+    if (name.length === 13 && name.toLowerCase() === 'authorization') {
+      const value = rawHeaders[index + 1] as string
+      authorization = authorization === undefined ? value : `${authorization}, ${value}`
+    } else if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1
+  }
+  return { authorization, hosts }
 }

@@ -31,7 +31,14 @@ describe('the overview', () => {
     expect(since).toBe('2027-01-15T08:00:00Z')
     expect(minutes).toMatchObject([
       { at: '2027-01-15T08:00:00Z', issued: 1, superseded: 0, accepted: 1, refused: {}, denied: {} },
-      { at: '2027-01-15T08:01:00Z', issued: 1, superseded: 1, accepted: 0, refused: { scope_unknown: 1 }, denied: { superseded: 1 } }, // prettier-ignore
+      {
+        at: '2027-01-15T08:01:00Z',
+        issued: 1,
+        superseded: 1,
+        accepted: 0,
+        refused: { scope_unknown: 1 },
+        denied: { superseded: 1 },
+      },
     ])
     expect(half_hours).toMatchObject([{ at: '2027-01-15T08:00:00Z', issued: 2, superseded: 1 }])
   })
@@ -80,7 +87,10 @@ describe('the overview', () => {
     const server = await aServer({ clock })
     clock.step(-86_400)
     clock.advance(60)
-    expect((await read(server, '/overview')).minutes.map(({ at }) => at)).toEqual(['2027-01-15T08:00:00Z', '2027-01-15T08:01:00Z']) // prettier-ignore
+    expect((await read(server, '/overview')).minutes.map(({ at }) => at)).toEqual([
+      '2027-01-15T08:00:00Z',
+      '2027-01-15T08:01:00Z',
+    ])
   })
 })
 
@@ -137,7 +147,12 @@ test('the overview lists a hundred contentions, the latest first, and their tota
   }
   const { contention, contended_slots } = await read(server, '/overview')
   expect(contended_slots).toBe(102)
-  expect(contention.map(({ client_id }) => client_id)).toEqual(integrations.map(({ clientId }) => clientId).toReversed().slice(0, 100)) // prettier-ignore
+  expect(contention.map(({ client_id }) => client_id)).toEqual(
+    integrations
+      .map(({ clientId }) => clientId)
+      .toReversed()
+      .slice(0, 100),
+  )
 })
 
 describe('two clients that request a token for each call', () => {

@@ -149,8 +149,10 @@ describe('an invalid manifest', () => {
       '/integrations/1',
     ],
     [{ integrations: [{ name: 'New', scopes: [PREDICT], id: 'int_1' }] }, '/integrations/0/id'],
-    // prettier-ignore
-    [{ integrations: [{ name: 'New', scopes: [PREDICT], issue_mode: { kind: 'replace', renew_before_seconds: 5 } }] }, '/integrations/0/issue_mode/renew_before_seconds'],
+    [
+      { integrations: [{ name: 'New', scopes: [PREDICT], issue_mode: { kind: 'replace', renew_before_seconds: 5 } }] },
+      '/integrations/0/issue_mode/renew_before_seconds',
+    ],
     [{ apis: [{ name: 'New', scope: 'none' }] }, '/apis/0/scope'],
     [{ apis: [{ name: 'New', scope: PREDICT, routes: ['no-slash'] }] }, '/apis/0/routes/0'],
     [{ scopes: [{ name: 'two words' }] }, '/scopes/0/name'],

@@ -222,7 +222,12 @@ describe('an unreadable body is refused', () => {
 
   test('400: a byte that is not UTF-8, which became a replacement character', async () => {
     const payload = Buffer.from(JSON.stringify({ ...BILLING, name: 'Caf\u00e9' }), 'latin1')
-    const answer = await admin.ask({ method: 'POST', url: INTEGRATIONS, payload, headers: { 'content-type': 'application/json' } }) // prettier-ignore
+    const answer = await admin.ask({
+      method: 'POST',
+      url: INTEGRATIONS,
+      payload,
+      headers: { 'content-type': 'application/json' },
+    })
     expect(answer.json()).toMatchObject({ status: 400, detail: 'The body is not UTF-8.' })
   })
 

@@ -25,7 +25,7 @@ async function revoke({ adminUrl, adminKey }: TestServer, { id }: CreatedAdminKe
 
 /** Resolves when the use of the key was recorded: its request was admitted. */
 async function isUsed(server: TestServer, { id }: CreatedAdminKey): Promise<boolean> {
-  const { items } = (await operator(server)<List<AdminKey>>('GET', '/admin-keys')).body // prettier-ignore
+  const { items } = (await operator(server)<List<AdminKey>>('GET', '/admin-keys')).body
   return items.some((key) => key.id === id && key.last_used !== null)
 }
 
@@ -41,8 +41,9 @@ describe('a change that was admitted before its key was revoked', () => {
   test('and waits in the queue is refused completely, and the trail has no event of the key after its end', async () => {
     const server = await aServer()
     const leaked = await aLeakedKey(server, 'editor')
-    // prettier-ignore
-    const answers = Array.from({ length: 40 }, (_, n) => ask(server, leaked, 'POST', '/apply', declaring(3, `Declared ${String(n)}`)))
+    const answers = Array.from({ length: 40 }, (_, n) =>
+      ask(server, leaked, 'POST', '/apply', declaring(3, `Declared ${String(n)}`)),
+    )
     await Promise.race(answers)
     await revoke(server, leaked)
     const statuses = await Promise.all(answers.map(async (answer) => (await answer).status))
@@ -75,8 +76,9 @@ test('a change is refused if its operator is removed while it waits', async () =
   const editor = await anOperator(server, owner, { email: 'editor@example.com', role: 'editor' })
   const { items } = (await operator(server)<{ items: { id: string; email: string }[] }>('GET', '/operators')).body
   const { id = '' } = items.find(({ email }) => email === 'editor@example.com') ?? {}
-  // prettier-ignore
-  const answers = Array.from({ length: 40 }, (_, n) => editor.ask('POST', '/admin/v1/apply', declaring(3, `By hand ${String(n)}`)))
+  const answers = Array.from({ length: 40 }, (_, n) =>
+    editor.ask('POST', '/admin/v1/apply', declaring(3, `By hand ${String(n)}`)),
+  )
   await Promise.race(answers)
   const headers = { authorization: `Bearer ${server.adminKey.reveal()}` }
   const removed = await fetch(`${server.adminUrl}/admin/v1/operators/${id}`, { method: 'DELETE', headers })
@@ -158,8 +160,10 @@ describe('on a long trail', () => {
   const exportBegun = (key: string): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
       const headers = { authorization: `Bearer ${key}` }
-      // prettier-ignore
-      get(`${server.adminUrl}/admin/v1/audit/export?format=jsonl`, { headers, agent: false }, resolve).once('error', reject)
+      get(`${server.adminUrl}/admin/v1/audit/export?format=jsonl`, { headers, agent: false }, resolve).once(
+        'error',
+        reject,
+      )
     })
 
   const read = async (answer: IncomingMessage): Promise<{ readonly lines: number; readonly end: string }> => {

@@ -33,8 +33,13 @@ describe('a reader gets an event', () => {
     expect([events.status, events.contentType]).toEqual([200, 'text/event-stream'])
     const first = await server.token(integration)
     const { data } = await events.next('issuance')
-    // prettier-ignore
-    expect(data).toMatchObject({ client_id: integration.clientId, scope: PREDICT, kind: 'issued', superseded: null, address: '127.0.0.1' })
+    expect(data).toMatchObject({
+      client_id: integration.clientId,
+      scope: PREDICT,
+      kind: 'issued',
+      superseded: null,
+      address: '127.0.0.1',
+    })
     const second = await server.token(integration)
     const next = await events.next('issuance')
     expect(next.data).toMatchObject({ superseded: data['jti'] })
@@ -75,11 +80,15 @@ describe('a reader gets an event', () => {
     const server = await aServer({ clock })
     const { clientId } = await server.integration()
     const events = await watch(server)
-    // prettier-ignore
-    const guess = () => server.requestToken({ id: '', clientId, clientSecret: server.adminKey, basic: `Basic ${btoa(`${clientId}:no`)}` })
+    const guess = () =>
+      server.requestToken({ id: '', clientId, clientSecret: server.adminKey, basic: `Basic ${btoa(`${clientId}:no`)}` })
     for (let n = 0; n < 5; n++) await guess()
-    // prettier-ignore
-    expect((await events.next('refusal')).data).toMatchObject({ endpoint: 'token', reason: 'wrong_secret', client_id: clientId, omitted_before: 0 })
+    expect((await events.next('refusal')).data).toMatchObject({
+      endpoint: 'token',
+      reason: 'wrong_secret',
+      client_id: clientId,
+      omitted_before: 0,
+    })
     clock.advance(60)
     await guess()
     expect((await events.next('refusal')).data).toMatchObject({ omitted_before: 4 })
@@ -97,8 +106,10 @@ describe('a reader that reconnects', () => {
     await server.token(integration)
     await server.token(integration)
     const after = await watch(server, before.lastId())
-    // prettier-ignore
-    expect([(await after.next('issuance')).data['superseded'], (await after.next('issuance')).data['superseded']]).not.toContain(null)
+    expect([
+      (await after.next('issuance')).data['superseded'],
+      (await after.next('issuance')).data['superseded'],
+    ]).not.toContain(null)
   })
 
   test.each(['0000-1', 'nonsense', '<script>'])('with the unknown id %j gets the event reset', async (id) => {
@@ -178,9 +189,16 @@ const closed = (answer: IncomingMessage): Promise<void> =>
   new Promise((resolve) => {
     answer.once('close', resolve)
   })
-
-// prettier-ignore
-const change = { name: 'refusal', at: 0, endpoint: 'token', reason: 'wrong_secret', clientId: undefined, address: '192.0.2.1', requestId: 'req', omittedBefore: 0 } as const
+const change = {
+  name: 'refusal',
+  at: 0,
+  endpoint: 'token',
+  reason: 'wrong_secret',
+  clientId: undefined,
+  address: '192.0.2.1',
+  requestId: 'req',
+  omittedBefore: 0,
+} as const
 
 describe('a stream', () => {
   test('ends within a second after the right to read it', async () => {

@@ -83,8 +83,14 @@ describe('their number does not depend on callers:', () => {
       const answers = await Promise.all([
         fetch(`${server.publicUrl}/made-up/${String(n)}`, { method: 'PROPFIND' }),
         fetch(`${server.issuer}/v1/verify/made-up/${String(n)}?scope=made.up.${String(n)}`),
-        fetch(`${server.issuer}/v1/token`, { method: 'POST', headers: { authorization: `Basic ${btoa(`made-up-${String(n)}:x`)}` } }), // prettier-ignore
-        fetch(`${server.issuer}/v1/token?grant_type=made-up-${String(n)}`, { method: 'POST', headers: { authorization: basic } }), // prettier-ignore
+        fetch(`${server.issuer}/v1/token`, {
+          method: 'POST',
+          headers: { authorization: `Basic ${btoa(`made-up-${String(n)}:x`)}` },
+        }),
+        fetch(`${server.issuer}/v1/token?grant_type=made-up-${String(n)}`, {
+          method: 'POST',
+          headers: { authorization: basic },
+        }),
       ])
       for (const answer of answers) await answer.arrayBuffer()
     }
@@ -103,7 +109,15 @@ test('every family has help and type, and names are unique', async () => {
   const helps = [...text.matchAll(/^# HELP (\S+) \S.*\.$/gm)].map(([, name]) => name)
   expect(helps).toEqual(names)
   expect(new Set(names).size).toBe(names.length)
-  expect(names).toEqual(expect.arrayContaining(['latchkey_build_info', 'latchkey_signing_key_age_seconds', 'latchkey_event_feed_subscribers', 'latchkey_event_lag_seconds', 'process_resident_memory_bytes'])) // prettier-ignore
+  expect(names).toEqual(
+    expect.arrayContaining([
+      'latchkey_build_info',
+      'latchkey_signing_key_age_seconds',
+      'latchkey_event_feed_subscribers',
+      'latchkey_event_lag_seconds',
+      'process_resident_memory_bytes',
+    ]),
+  )
 })
 
 test('metrics, activity and live events have no secret or token, wherever a caller puts it', async () => {

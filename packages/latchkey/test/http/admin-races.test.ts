@@ -47,7 +47,12 @@ describe('a request that is repeated with its Idempotency-Key', () => {
   test('after its integration was deleted creates nothing and breaks nothing', async () => {
     const server = await aServer()
     const create = () =>
-      operator(server)<Named & { code?: string }>('POST', '/integrations', { name: 'Once', scopes: [PREDICT] }, { 'idempotency-key': 'once' }) // prettier-ignore
+      operator(server)<Named & { code?: string }>(
+        'POST',
+        '/integrations',
+        { name: 'Once', scopes: [PREDICT] },
+        { 'idempotency-key': 'once' },
+      )
     await remove(server, `/integrations/${(await create()).body.id}`)
     expect(await create()).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } })
   })
@@ -57,7 +62,12 @@ describe('a request that is repeated with its Idempotency-Key', () => {
     const server = await aServer({ clock })
     const { id } = await server.integration()
     const rotate = (key?: string) =>
-      operator(server)('POST', `/integrations/${id}/rotate-secret`, { overlap_seconds: 0 }, key === undefined ? {} : { 'idempotency-key': key }) // prettier-ignore
+      operator(server)(
+        'POST',
+        `/integrations/${id}/rotate-secret`,
+        { overlap_seconds: 0 },
+        key === undefined ? {} : { 'idempotency-key': key },
+      )
     await rotate('once')
     for (let i = 0; i < 10; i++) {
       clock.advance(1)
@@ -105,7 +115,10 @@ test('a peer that resets the connection at once leaves no unreadable record', as
   for (let i = 0; i < 20; i++) {
     const socket = connect({ host: hostname, port: Number(port) }).on('error', () => undefined)
     await once(socket, 'connect')
-    const headers = [['Authorization', `Bearer ${admin_key}`], ['Content-Type', 'application/json']] as const // prettier-ignore
+    const headers = [
+      ['Authorization', `Bearer ${admin_key}`],
+      ['Content-Type', 'application/json'],
+    ] as const
     const body = JSON.stringify({ name: `Reset ${String(i)}`, scopes: [PREDICT] })
     socket.write(requestBytes(server.adminUrl, { target: '/admin/v1/integrations', headers, body }))
     socket.resetAndDestroy()

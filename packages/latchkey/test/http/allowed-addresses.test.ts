@@ -26,7 +26,11 @@ async function boundIntegration() {
     const answer = await fetch(server.issuer + at, {
       method: 'POST',
       headers: { authorization: toBasicCredentials(caller.clientId, caller.clientSecret), 'x-forwarded-for': from },
-      body: new URLSearchParams({ grant_type: 'client_credentials', scope: PREDICT, ...(at !== '/v1/token' && { token: 'x' }) }), // prettier-ignore
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        scope: PREDICT,
+        ...(at !== '/v1/token' && { token: 'x' }),
+      }),
     })
     await answer.arrayBuffer()
     return answer.status

@@ -88,8 +88,10 @@ describe('after the wall clock has stepped back', () => {
   test('new tokens are issued, each for 3600 seconds', async () => {
     clock.step(-3600)
     const response = await server.requestToken(integration)
-    // prettier-ignore
-    const { access_token: token, expires_in: expiresIn } = (await response.json()) as { access_token: string; expires_in: number }
+    const { access_token: token, expires_in: expiresIn } = (await response.json()) as {
+      access_token: string
+      expires_in: number
+    }
     expect(expiresIn).toBe(3600)
     clock.advance(3599)
     expect(await server.verify(token, PREDICT)).toEqual(LIVE)
@@ -109,8 +111,10 @@ test('the lifetime is the configured one', async () => {
   const short = await startTestServer({ clock, env: { LATCHKEY_TOKEN_LIFETIME: '5' } })
   const own = await short.integration()
   const response = await short.requestToken(own)
-  // prettier-ignore
-  const { access_token: token, expires_in: expiresIn } = (await response.json()) as { access_token: string; expires_in: number }
+  const { access_token: token, expires_in: expiresIn } = (await response.json()) as {
+    access_token: string
+    expires_in: number
+  }
   expect(expiresIn).toBe(5)
   clock.advance(5)
   expect(await short.verify(token)).toEqual(EXPIRED)

@@ -1,8 +1,17 @@
 // The limits of the gateway: sizes, times, numbers, and ambiguous requests.
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-// prettier-ignore
-import { aGateway, anUpstream, bodyOf, echo, type Seen, startTestGateway, startUpstream, type TestGateway, type TestUpstream } from '../a-gateway.ts'
+import {
+  aGateway,
+  anUpstream,
+  bodyOf,
+  echo,
+  type Seen,
+  startTestGateway,
+  startUpstream,
+  type TestGateway,
+  type TestUpstream,
+} from '../a-gateway.ts'
 import { startTestServer, type TestIntegration, type TestServer } from '../a-server.ts'
 import { ask, headerOf, jsonOf, RawConnection } from '../raw-http.ts'
 

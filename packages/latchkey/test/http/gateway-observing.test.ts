@@ -44,7 +44,10 @@ const linesOf = async (id: string) => {
 
 describe('the access log', () => {
   test('has one line for each request, with its caller and its outcome', async () => {
-    const headers = [['Authorization', `Bearer ${token}`], ['X-Request-Id', 'seen-1']] as const // prettier-ignore
+    const headers = [
+      ['Authorization', `Bearer ${token}`],
+      ['X-Request-Id', 'seen-1'],
+    ] as const
     await ask(gateway.url, { target: '/ai/prediction/passthrough/sandbox-1', headers, body: '{}' })
     const [line, ...others] = await linesOf('seen-1')
     expect(others).toEqual([])
@@ -64,7 +67,10 @@ describe('the access log', () => {
   })
 
   test('has the reason of a refusal', async () => {
-    const headers = [['Authorization', 'Bearer x'], ['X-Request-Id', 'seen-2']] as const // prettier-ignore
+    const headers = [
+      ['Authorization', 'Bearer x'],
+      ['X-Request-Id', 'seen-2'],
+    ] as const
     await ask(gateway.url, { target: '/ai/usecase', headers })
     expect(await linesOf('seen-2')).toMatchObject([{ 'http.response.status_code': 401, reason: 'malformed' }])
   })
@@ -187,8 +193,11 @@ test('a stop finishes running answers, announces the end of their connections, a
   const before = finish
   await expect.poll(() => finish !== before).toBe(true)
   const stopped = stopping.stop()
-  // prettier-ignore
-  const isTaken = () => RawConnection.open(stopping.url).then((another) => (another.destroy(), true), () => false)
+  const isTaken = () =>
+    RawConnection.open(stopping.url).then(
+      (another) => (another.destroy(), true),
+      () => false,
+    )
   await expect.poll(isTaken).toBe(false)
   finish()
   expect((await connection.answer('GET')).body).toBe('done')
@@ -209,11 +218,18 @@ test('without the authorization server an unjudged token is 503, never 401', asy
   const short = await startTestServer()
   const its = await short.integration({ name: 'Gateway', resourceServer: true })
   const good = await short.token(await short.integration())
-  // prettier-ignore
-  const alone = await aGateway({ server: short, reader: its, upstream: upstream.url, file: 'liveness: { mode: introspect }' })
+  const alone = await aGateway({
+    server: short,
+    reader: its,
+    upstream: upstream.url,
+    file: 'liveness: { mode: introspect }',
+  })
   await short.stop()
-  // prettier-ignore
-  const answer = await ask(alone.url, { method: 'GET', target: '/ai/usecase', headers: [['Authorization', `Bearer ${good}`]] })
+  const answer = await ask(alone.url, {
+    method: 'GET',
+    target: '/ai/usecase',
+    headers: [['Authorization', `Bearer ${good}`]],
+  })
   expect(answer.status).toBe(503)
   expect(answer.headers).toContainEqual(['retry-after', '1'])
 })

@@ -1,6 +1,14 @@
 // What the gateway passes on and what it drops: headers, methods, bodies and answers.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { aGateway, echo, type Seen, startTestGateway, startUpstream, type TestGateway, type TestUpstream } from '../a-gateway.ts' // prettier-ignore
+import {
+  aGateway,
+  echo,
+  type Seen,
+  startTestGateway,
+  startUpstream,
+  type TestGateway,
+  type TestUpstream,
+} from '../a-gateway.ts'
 import { MODEL, PREDICT, startTestServer, type TestIntegration, type TestServer } from '../a-server.ts'
 import { ask, headerOf, jsonOf, type RawAnswer } from '../raw-http.ts'
 
@@ -88,7 +96,12 @@ describe('identity', () => {
   ])('%s of a client is not passed on', async (name) => {
     const { headers, rawNames } = await seenBy(through('/ai/usecase', { headers: [[name, 'spoofed']] }))
     expect(JSON.stringify(headers)).not.toContain('spoofed')
-    const ours = rawNames.filter((given) => given.toLowerCase().replace(/[^a-z]/g, '').includes('latchkey')) // prettier-ignore
+    const ours = rawNames.filter((given) =>
+      given
+        .toLowerCase()
+        .replace(/[^a-z]/g, '')
+        .includes('latchkey'),
+    )
     expect(ours).toEqual(['x-latchkey-client-id', 'x-latchkey-scope', 'x-latchkey-jti'])
   })
 
@@ -117,7 +130,16 @@ describe('headers', () => {
     ]
     const { headers } = await seenBy(through('/ai/usecase', { headers: hop }))
     expect(headers['x-kept']).toBe('yes')
-    const names = ['x-mine', 'keep-alive', 'proxy-authorization', 'proxy-connection', 'te', 'upgrade', 'trailer', 'http2-settings'] // prettier-ignore
+    const names = [
+      'x-mine',
+      'keep-alive',
+      'proxy-authorization',
+      'proxy-connection',
+      'te',
+      'upgrade',
+      'trailer',
+      'http2-settings',
+    ]
     for (const name of names) expect({ [name]: headers[name] }).toEqual({ [name]: undefined })
   })
 

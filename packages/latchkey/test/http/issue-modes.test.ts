@@ -137,7 +137,11 @@ describe('with grace', () => {
 
   test('another issuance ends the grace of the older token', async () => {
     const integration = await server.integration(GRACE)
-    const [first, second, third] = [await server.token(integration), await server.token(integration), await server.token(integration)] // prettier-ignore
+    const [first, second, third] = [
+      await server.token(integration),
+      await server.token(integration),
+      await server.token(integration),
+    ]
     expect(await server.verify(first)).toEqual(SUPERSEDED)
     expect(await server.verify(second, PREDICT)).toEqual(LIVE)
     expect(await server.verify(third, PREDICT)).toEqual(LIVE)

@@ -40,8 +40,14 @@ async function upload(headers: readonly string[]): Promise<Upload> {
     })
   })
   socket.write(
-    // prettier-ignore
-    [`POST ${under(server.issuer, '/v1/token')} HTTP/1.1`, 'Host: a', 'Connection: keep-alive', ...headers, '', ''].join('\r\n'),
+    [
+      `POST ${under(server.issuer, '/v1/token')} HTTP/1.1`,
+      'Host: a',
+      'Connection: keep-alive',
+      ...headers,
+      '',
+      '',
+    ].join('\r\n'),
   )
   return {
     socket,

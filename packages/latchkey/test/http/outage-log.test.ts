@@ -13,7 +13,9 @@ afterEach(() => {
 
 function anOutageLog() {
   const lines: string[] = []
-  const outage = new OutageLog(pino({ level: 'info', base: null, timestamp: false }, { write: (line) => void lines.push(line) })) // prettier-ignore
+  const outage = new OutageLog(
+    pino({ level: 'info', base: null, timestamp: false }, { write: (line) => void lines.push(line) }),
+  )
   return {
     unanswered: (count: number, reason = 'the disk is full') => {
       for (let i = 0; i < count; i++) outage.add(`req_${String(i)}`, new StoreUnavailable(reason))

@@ -28,7 +28,12 @@ async function aHeldListener() {
         seen.push(text === '' ? path : `${path} ${text}`)
         if (path === '/at-once') return jsonResponse(200, '{}')
         return new Promise<PublicResponse>((resolve) => {
-          held.push({ path, answer: () => { resolve(jsonResponse(200, JSON.stringify({ path }))) } }) // prettier-ignore
+          held.push({
+            path,
+            answer: () => {
+              resolve(jsonResponse(200, JSON.stringify({ path })))
+            },
+          })
           most = Math.max(most, held.length)
           wake()
         })

@@ -5,7 +5,14 @@ import { bareEndpoints } from '../bare-endpoints.ts'
 
 const ASKED = `/v1/token?scope=${PREDICT}&grant_type=client_credentials`
 
-const EVERYTHING = { limit: 1000, before: undefined, actor: undefined, target: undefined, since: undefined, until: undefined } // prettier-ignore
+const EVERYTHING = {
+  limit: 1000,
+  before: undefined,
+  actor: undefined,
+  target: undefined,
+  since: undefined,
+  until: undefined,
+}
 
 async function someEndpoints() {
   const endpoints = await bareEndpoints()
@@ -64,7 +71,8 @@ test('at most a hundred refusals a minute are recorded', async () => {
 test('a refused token at verify makes no event, because that is normal', async () => {
   const { ask, integration, recorded } = await someEndpoints()
   const { basic } = await integration()
-  const token = async () => (JSON.parse((await ask({ path: ASKED, headers: [basic] })).body) as { access_token: string }).access_token // prettier-ignore
+  const token = async () =>
+    (JSON.parse((await ask({ path: ASKED, headers: [basic] })).body) as { access_token: string }).access_token
   const first = await token()
   await token()
   const verify = { method: 'GET', path: '/v1/verify', headers: [['Authorization', `Bearer ${first}`]] } as const
@@ -92,5 +100,7 @@ test('a secret that was sent as a client ID is neither in the trail nor in the l
   const { clientId, clientSecret } = await integration()
   const swapped = btoa(`${clientSecret.reveal()}:${clientId}`)
   await ask({ path: ASKED, headers: [['Authorization', `Basic ${swapped}`]] })
-  expect(JSON.stringify(activity.events.after(activity.events.lastId.replace(/-\d+$/, '-0')))).not.toContain(clientSecret.reveal()) // prettier-ignore
+  expect(JSON.stringify(activity.events.after(activity.events.lastId.replace(/-\d+$/, '-0')))).not.toContain(
+    clientSecret.reveal(),
+  )
 })

@@ -167,8 +167,10 @@ describe('a scope with a new audience', () => {
 test('the metadata follows the scopes', async () => {
   const supported = async () => {
     const answer = await fetch(`${server.issuer}/.well-known/oauth-authorization-server`)
-    // prettier-ignore
-    return { etag: answer.headers.get('etag'), scopes: ((await answer.json()) as { scopes_supported: string[] }).scopes_supported }
+    return {
+      etag: answer.headers.get('etag'),
+      scopes: ((await answer.json()) as { scopes_supported: string[] }).scopes_supported,
+    }
   }
   const before = await supported()
   expect(before.scopes).toContain(scope)

@@ -53,7 +53,11 @@ test('a stopping gateway is not ready, and passes requests on until its delay is
   const token = await server.token(await server.integration())
   const file = `timeouts: { shutdown_delay_seconds: ${String(DELAY_SECONDS)} }`
   const gateway = await aGateway({ server, reader, upstream: await anUpstream(echo), file })
-  const request = requestBytes(gateway.url, { method: 'GET', target: '/ai/usecase', headers: [['Authorization', `Bearer ${token}`]] }) // prettier-ignore
+  const request = requestBytes(gateway.url, {
+    method: 'GET',
+    target: '/ai/usecase',
+    headers: [['Authorization', `Bearer ${token}`]],
+  })
   const connection = await RawConnection.open(gateway.url)
   connection.write(request)
   expect(headerOf(await connection.answer('GET'), 'connection')).toBe('keep-alive')
@@ -67,7 +71,10 @@ test('a stopping gateway is not ready, and passes requests on until its delay is
   const last = await connection.answer('GET')
   expect([last.status, headerOf(last, 'connection')]).toEqual([200, 'close'])
   await connection.closed
-  expect((await ask(gateway.url, { method: 'GET', target: '/ai/usecase', headers: [['Authorization', `Bearer ${token}`]] })).status).toBe(200) // prettier-ignore
+  expect(
+    (await ask(gateway.url, { method: 'GET', target: '/ai/usecase', headers: [['Authorization', `Bearer ${token}`]] }))
+      .status,
+  ).toBe(200)
   expect(isOver()).toBe(false)
 
   await stopped

@@ -38,8 +38,11 @@ const attempt = ({ clientId, clientSecret = WRONG, from, at = '/v1/token', to = 
   fetch(to.issuer + at, {
     method: 'POST',
     headers: { authorization: toBasicCredentials(clientId, clientSecret), 'x-forwarded-for': from },
-    // prettier-ignore
-    body: new URLSearchParams({ grant_type: 'client_credentials', scope: PREDICT, ...(at !== '/v1/token' && { token: 'x' }) }),
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      scope: PREDICT,
+      ...(at !== '/v1/token' && { token: 'x' }),
+    }),
   })
 
 async function failures(times: number, of: Attempt): Promise<readonly number[]> {
@@ -179,8 +182,12 @@ test('a client library that tries the header and then the body stays below the l
     fetch(`${server.issuer}/v1/token`, {
       method: 'POST',
       headers: { 'x-forwarded-for': '192.0.2.7' },
-      // prettier-ignore
-      body: new URLSearchParams({ grant_type: 'client_credentials', client_id: integration.clientId, client_secret: clientSecret.reveal(), scope: PREDICT }),
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: integration.clientId,
+        client_secret: clientSecret.reveal(),
+        scope: PREDICT,
+      }),
     })
   const { clientId, clientSecret } = integration
   // Fifty programs start in the same minute with a rotated secret, and each tries both ways.

@@ -134,7 +134,8 @@ describe('too much', () => {
   })
 
   test('400 for 101 parameters in query, body or both', async () => {
-    const some = (count: number, prefix: string) => Array.from({ length: count }, (_, i) => `${prefix}${String(i)}=1`).join('&') // prettier-ignore
+    const some = (count: number, prefix: string) =>
+      Array.from({ length: count }, (_, i) => `${prefix}${String(i)}=1`).join('&')
     const queries = [
       withQuery(`${ASKED}&${some(99, 'a')}`),
       withBody(some(50, 'b'), FORM_TYPE, `${ASKED}&${some(49, 'a')}`),

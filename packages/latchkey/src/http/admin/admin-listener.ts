@@ -91,7 +91,7 @@ export function createAdminListener(ports: AdminListenerPorts): AdminServer {
   })
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, NO_SUCH_ROUTE))
   const logs = { logger: ports.logger, outage: new OutageLog(ports.logger) }
-  app.setErrorHandler((error: Error, request, reply) => answerFault(error, request, reply, logs))
+  app.setErrorHandler((error: Error, request, reply) => answerFault(error, { request, reply }, logs))
   addJsonBodies(app)
   void app.register(swagger, openApiOptions(ports.version))
   // Registered in a promise: a route that cannot be added then makes `ready` fail instead of ending the process.

@@ -17,8 +17,7 @@ export interface FaultLogs {
 
 export function answerFault(
   error: Error,
-  request: FastifyRequest,
-  reply: FastifyReply,
+  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
   { logger, outage }: FaultLogs,
 ): FastifyReply {
   const problem = problemOf(error)

@@ -25,13 +25,14 @@ export const getFeed =
   async (request) => {
     const acceptedAt = ports.clock.monotonic()
     const credentials = readFeedRequest(request)
-    if (!credentials.ok) return refused(ports, 'feed', request, credentials.refusal)
+    if (!credentials.ok) return refused(ports, request, { endpoint: 'feed', refusal: credentials.refusal })
     const requester = requesterOf(request, ports.trustedProxies)
     const admitted = await admitFollower(ports, { credentials: credentials.value, requester })
-    if (!admitted.ok) return refused(ports, 'feed', request, admitted.refusal)
+    if (!admitted.ok) return refused(ports, request, { endpoint: 'feed', refusal: admitted.refusal })
     const follower = admitted.value
     const { clientId } = follower.client
-    if (!ports.feed.hasRoomFor(follower)) return refused(ports, 'feed', request, { reason: 'feed_full', clientId })
+    if (!ports.feed.hasRoomFor(follower))
+      return refused(ports, request, { endpoint: 'feed', refusal: { reason: 'feed_full', clientId } })
     const takesGzip = acceptsGzip(request)
     const headers = ['Content-Type', 'text/event-stream', 'Vary', 'Accept-Encoding', 'X-Accel-Buffering', 'no']
     if (takesGzip) headers.push('Content-Encoding', 'gzip')

@@ -19,12 +19,12 @@ export const postIntrospect =
   (ports: IntrospectEndpointPorts): Handler =>
   async (request) => {
     const parameter = readTokenParameter(request)
-    if (!parameter.ok) return refused(ports, 'introspect', request, parameter.refusal)
+    if (!parameter.ok) return refused(ports, request, { endpoint: 'introspect', refusal: parameter.refusal })
     const outcome = await introspectToken(ports, {
       ...parameter.value,
       requester: requesterOf(request, ports.trustedProxies),
     })
-    if (!outcome.ok) return refused(ports, 'introspect', request, outcome.refusal)
+    if (!outcome.ok) return refused(ports, request, { endpoint: 'introspect', refusal: outcome.refusal })
     return jsonResponse(200, JSON.stringify(introspection(outcome.value)))
   }
 

@@ -114,8 +114,9 @@ function handle(
   { isDraining, faultAnswer, extraHeaders }: Listener,
   route: Route,
   request: PublicRequest,
-  { incoming, outgoing, pipeline }: Exchange,
+  exchange: Exchange,
 ): void {
+  const { incoming, outgoing, pipeline } = exchange
   const requestId = request.id
   const ownHeaders = ['X-Request-Id', requestId, ...extraHeaders]
   const isCodingWrong = isCodingUnknown(incoming)
@@ -128,7 +129,7 @@ function handle(
     if ('begin' in response) stream(outgoing, response, ownHeaders)
     else if (isCodingWrong || request.body === 'too_large') {
       pipeline.close()
-      writeBeforeTheEnd(incoming, outgoing, response, ownHeaders)
+      writeBeforeTheEnd(exchange, response, ownHeaders)
     } else write(outgoing, response, ownHeaders)
     meter?.answered(begunAt, request.method, response.status)
   }
@@ -175,8 +176,7 @@ function stream(
 
 /** Sends the whole answer at once. Ends the connection when the rest of the request has come, or too much of it. */
 function writeBeforeTheEnd(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
+  { incoming, outgoing }: Exchange,
   response: PublicResponse,
   ownHeaders: readonly string[],
 ): void {

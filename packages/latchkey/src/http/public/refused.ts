@@ -17,9 +17,8 @@ export interface RefusalLog {
 /** Logs the reason, the client ID if the request has one, and the names of the query parameters, never their values. */
 export function refused(
   { activity, logger, trustedProxies }: RefusalLog,
-  endpoint: Endpoint,
   request: PublicRequest,
-  refusal: WireRefusal,
+  { endpoint, refusal }: { readonly endpoint: Endpoint; readonly refusal: WireRefusal },
 ): PublicResponse {
   const response = wireError(refusal)
   const { address } = requesterOf(request, trustedProxies)

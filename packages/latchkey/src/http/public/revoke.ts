@@ -18,12 +18,12 @@ export const postRevoke =
   (ports: RevokeEndpointPorts): Handler =>
   async (request) => {
     const parameter = readTokenParameter(request)
-    if (!parameter.ok) return refused(ports, 'revoke', request, parameter.refusal)
+    if (!parameter.ok) return refused(ports, request, { endpoint: 'revoke', refusal: parameter.refusal })
     const outcome = await revokeToken(ports, {
       ...parameter.value,
       requester: requesterOf(request, ports.trustedProxies),
     })
-    if (!outcome.ok) return refused(ports, 'revoke', request, outcome.refusal)
+    if (!outcome.ok) return refused(ports, request, { endpoint: 'revoke', refusal: outcome.refusal })
     // RFC 7009 §2.2: 200 with an empty body, even if there was nothing to revoke.
     return emptyResponse(200)
   }

@@ -50,13 +50,20 @@ export function publicRoutes(ports: PublicPorts): (path: string) => Route {
   }
   const document = getDocument(metadata, METADATA_MAX_AGE_SECONDS)
   const wellKnown: Route = { handler: document, body: 'ignored', meter: activity.route('/.well-known/{document}') }
-  const notFound: Route = { handler: () => wireError({ reason: 'no_such_endpoint' }), body: 'ignored', meter: activity.route('') } // prettier-ignore
+  const notFound: Route = {
+    handler: () => wireError({ reason: 'no_such_endpoint' }),
+    body: 'ignored',
+    meter: activity.route(''),
+  }
   const routes = new Map<string, Route>([
     [`${issuerPath}/v1/token`, { handler: postToken(ports), body: 'form', meter: meter('/v1/token', 'token') }],
     [`${issuerPath}/v1/introspect`, { handler: postIntrospect(ports), body: 'form', meter: meter('/v1/introspect') }],
     [`${issuerPath}/v1/revoke`, { handler: postRevoke(ports), body: 'form', meter: meter('/v1/revoke') }],
     [`${issuerPath}/v1/verify`, verify],
-    [`${issuerPath}${FEED_PATH}`, { handler: getFeed(ports), body: 'ignored', isLast: true, meter: meter(FEED_PATH, 'feed') }], // prettier-ignore
+    [
+      `${issuerPath}${FEED_PATH}`,
+      { handler: getFeed(ports), body: 'ignored', isLast: true, meter: meter(FEED_PATH, 'feed') },
+    ],
     [
       `${issuerPath}/v1/keys`,
       { handler: getDocument(ports.jwks, ports.jwksMaxAgeSeconds), body: 'ignored', meter: meter('/v1/keys') },

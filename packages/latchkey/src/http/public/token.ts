@@ -21,11 +21,11 @@ export const postToken =
   (ports: TokenEndpointPorts): Handler =>
   (request, later) => {
     if (request.method !== 'POST')
-      return refused(ports, 'token', request, { reason: 'method_not_allowed', allow: 'POST' })
+      return refused(ports, request, { endpoint: 'token', refusal: { reason: 'method_not_allowed', allow: 'POST' } })
     const form = readForm(request)
-    if (!form.ok) return refused(ports, 'token', request, form.refusal)
+    if (!form.ok) return refused(ports, request, { endpoint: 'token', refusal: form.refusal })
     const credentials = readCredentials(request, form.value)
-    if (!credentials.ok) return refused(ports, 'token', request, credentials.refusal)
+    if (!credentials.ok) return refused(ports, request, { endpoint: 'token', refusal: credentials.refusal })
     const requester = requesterOf(request, ports.trustedProxies)
     const asked = {
       credentials: credentials.value,
@@ -34,7 +34,7 @@ export const postToken =
       requester,
     }
     const answer = (outcome: TokenOutcome): PublicResponse => {
-      if (!outcome.ok) return refused(ports, 'token', request, outcome.refusal)
+      if (!outcome.ok) return refused(ports, request, { endpoint: 'token', refusal: outcome.refusal })
       ports.activity.issued({ ...outcome.value, requester })
       log(ports.logger, request, outcome.value)
       return tokenResponse(outcome.value)

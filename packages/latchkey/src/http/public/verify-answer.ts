@@ -39,7 +39,13 @@ function refusedResponse(refusal: TokenRefusal): PublicResponse {
       // RFC 6750 §3.1: the answer to a request without credentials has no error code.
       return emptyResponse(401, [...NOBODY, 'WWW-Authenticate', bearerChallenge({ realm: REALM })])
     case 'insufficient_scope':
-      return emptyResponse(403, [...NOBODY, 'Latchkey-Reason', refusal.reason, 'WWW-Authenticate', scopeChallenge(refusal.required)]) // prettier-ignore
+      return emptyResponse(403, [
+        ...NOBODY,
+        'Latchkey-Reason',
+        refusal.reason,
+        'WWW-Authenticate',
+        scopeChallenge(refusal.required),
+      ])
     default: {
       const at = 'at' in refusal ? { at: rfc3339(refusal.at) } : {}
       const errorDescription = describeReason(refusal.reason, at)

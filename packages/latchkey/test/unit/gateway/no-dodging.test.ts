@@ -8,10 +8,51 @@ const table = new RouteTable(REFERENCE_APIS)
 
 const WORDS = ['ai', 'AI', 'usecase', 'prediction', 'async-prediction', 'customers', 'acme', 'models', 'deployments']
 const TRICKS = [
-  '.', '..', '...', '%2e', '%2e%2e', '.%2E', '%252e%252e', '%25252e', '..;', ';', ';a=b', '%3b', '%2f', '%5c', '%5C..',
-  '\\', '\\..', '%00', '\u0000', '%0a', '%20', '..%20', '%c0%ae', '%c0%af', '%e0%80%af', '%ef%bc%8f', '．．', '／', '‥',
-  '%', '%zz', '%u002e', '#', '?', '@', ':', '*', 'é', '%c3%a9', 'İ', 'ı', 'ſ', '%E2%84%AA', '',
-] // prettier-ignore
+  '.',
+  '..',
+  '...',
+  '%2e',
+  '%2e%2e',
+  '.%2E',
+  '%252e%252e',
+  '%25252e',
+  '..;',
+  ';',
+  ';a=b',
+  '%3b',
+  '%2f',
+  '%5c',
+  '%5C..',
+  '\\',
+  '\\..',
+  '%00',
+  '\u0000',
+  '%0a',
+  '%20',
+  '..%20',
+  '%c0%ae',
+  '%c0%af',
+  '%e0%80%af',
+  '%ef%bc%8f',
+  '．．',
+  '／',
+  '‥',
+  '%',
+  '%zz',
+  '%u002e',
+  '#',
+  '?',
+  '@',
+  ':',
+  '*',
+  'é',
+  '%c3%a9',
+  'İ',
+  'ı',
+  'ſ',
+  '%E2%84%AA',
+  '',
+]
 
 const piece = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...WORDS) },
@@ -27,7 +68,24 @@ const anywhere = fc
   .map((parts) => parts.flat().join(''))
 
 /** Up and out, the same way several times, and into something else. */
-const STEPS = ['/..', '/..;', '/..;a', '/%2e%2e', '/%252e%252e', '\\..', '%5c..', '%255c..', '%2f..', '/..%00', '/.. ', '/..%20', '／..', '/．．', '%c0%af..', ';/..'] // prettier-ignore
+const STEPS = [
+  '/..',
+  '/..;',
+  '/..;a',
+  '/%2e%2e',
+  '/%252e%252e',
+  '\\..',
+  '%5c..',
+  '%255c..',
+  '%2f..',
+  '/..%00',
+  '/.. ',
+  '/..%20',
+  '／..',
+  '/．．',
+  '%c0%af..',
+  ';/..',
+]
 const climb = fc
   .tuple(
     fc.constantFrom('', '/', '/x'),

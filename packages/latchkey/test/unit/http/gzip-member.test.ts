@@ -42,7 +42,12 @@ test('a block may have any size, and larger texts are split', () => {
 
 test('a block can be read before the next one arrives', async () => {
   const gunzip = createGunzip()
-  const read = (): Promise<string> => new Promise((resolve) => gunzip.once('data', (data: Buffer) => { resolve(data.toString()) })) // prettier-ignore
+  const read = (): Promise<string> =>
+    new Promise((resolve) =>
+      gunzip.once('data', (data: Buffer) => {
+        resolve(data.toString())
+      }),
+    )
   gunzip.write(new GzipMember().header)
   const first = read()
   gunzip.write(storedBlocks(Buffer.from('one')))

@@ -54,7 +54,7 @@ export function addAdmissionHooks(
     // Refreshes the state, so that a change by another server holds at the next request. Metrics must work in an
     // outage.
     if (rule.url !== '/metrics' && (rule.allows !== 'anyone' || rule.method !== 'GET')) await ports.health.current()
-    const admitted = admit(ports, rule, request, reply)
+    const admitted = admit(ports, rule, { request, reply })
     if (admitted === undefined) return reply
     request.admitted = admitted === 'anyone' ? undefined : admitted
   })
@@ -63,7 +63,7 @@ export function addAdmissionHooks(
   app.addHook('preHandler', async (request, reply) => {
     const { rule } = request.routeOptions.config
     if (request.admitted === undefined || rule === undefined || request.method === 'GET') return
-    if (admit(ports, rule, request, reply) === undefined) return reply
+    if (admit(ports, rule, { request, reply }) === undefined) return reply
   })
 }
 

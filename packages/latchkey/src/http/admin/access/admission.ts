@@ -30,8 +30,7 @@ export interface AdmissionPorts extends SessionAdmissionPorts {
 export function admit(
   ports: AdmissionPorts,
   rule: RouteRule,
-  request: FastifyRequest,
-  reply: FastifyReply,
+  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
 ): Admitted | 'anyone' | undefined {
   if (rule.allows === 'anyone') return 'anyone'
   const deny = (reason: string, problem: Problem, challenge?: string): undefined => {

@@ -60,7 +60,9 @@ export function addConsoleRoutes(app: AdminServer, { consoleFolder }: ConsolePor
   app.get('/assets/*', { schema }, async (request, reply) => {
     const { '*': name } = request.params as { readonly '*': string }
     const asset = await files?.asset(name, acceptEncodingOf(request))
-    return asset === undefined ? sendProblem(reply, NO_SUCH_ASSET) : sendDocument(request, reply, asset, IMMUTABLE)
+    return asset === undefined
+      ? sendProblem(reply, NO_SUCH_ASSET)
+      : sendDocument(request, reply, { document: asset, cacheControl: IMMUTABLE })
   })
 }
 

@@ -59,9 +59,9 @@ export const acceptEncodingOf = ({ headers }: FastifyRequest): string => String(
 export function sendDocument(
   request: FastifyRequest,
   reply: FastifyReply,
-  { content, type, encoding, etag }: EncodedDocument,
-  cacheControl: string,
+  { document, cacheControl }: { readonly document: EncodedDocument; readonly cacheControl: string },
 ): FastifyReply {
+  const { content, type, encoding, etag } = document
   void reply.headers({ etag, vary: 'accept-encoding', 'cache-control': cacheControl })
   if (isNotModified(request.headers['if-none-match'], etag)) return reply.code(304).send()
   if (encoding !== undefined) void reply.header('content-encoding', encoding)

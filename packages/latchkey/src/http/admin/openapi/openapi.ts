@@ -73,6 +73,9 @@ export const openApiOptions = (version: string): FastifyDynamicSwaggerOptions =>
 export function addOpenApiRoute(app: AdminServer): void {
   const document = prepareDocument('application/json; charset=utf-8', () => JSON.stringify(app.swagger()))
   app.get(OPENAPI_PATH, { schema: { hide: true } }, async (request, reply) =>
-    sendDocument(request, reply, await document(acceptEncodingOf(request)), REVALIDATED),
+    sendDocument(request, reply, {
+      document: await document(acceptEncodingOf(request)),
+      cacheControl: REVALIDATED,
+    }),
   )
 }

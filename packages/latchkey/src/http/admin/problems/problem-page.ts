@@ -18,7 +18,10 @@ export function addProblemPage(app: AdminServer): void {
   const page = prepareDocument('text/html; charset=utf-8', problemPage)
   app.get('/problems', { schema: { hide: true } }, async (request, reply) => {
     void reply.header('content-security-policy', POLICY)
-    return sendDocument(request, reply, await page(acceptEncodingOf(request)), REVALIDATED)
+    return sendDocument(request, reply, {
+      document: await page(acceptEncodingOf(request)),
+      cacheControl: REVALIDATED,
+    })
   })
 }
 

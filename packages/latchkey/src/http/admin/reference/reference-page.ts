@@ -13,7 +13,10 @@ export function addReferencePage(app: AdminServer): void {
   const page = prepareDocument('text/html; charset=utf-8', () => referencePage(app.swagger() as unknown as ApiDocument))
   app.get('/docs', { schema: { hide: true } }, async (request, reply) => {
     void reply.header('content-security-policy', POLICY)
-    return sendDocument(request, reply, await page(acceptEncodingOf(request)), REVALIDATED)
+    return sendDocument(request, reply, {
+      document: await page(acceptEncodingOf(request)),
+      cacheControl: REVALIDATED,
+    })
   })
 }
 

@@ -19,6 +19,8 @@ export interface FeedReaderPorts {
   readonly turns: Turns
   /** The ids of the signing keys that are valid now. */
   readonly kids: () => readonly string[]
+  /** Called once, when the stream of the reader has ended. */
+  readonly ended: (reader: FeedReader, end: FeedEnd) => void
 }
 
 export interface FeedRequest {
@@ -40,7 +42,6 @@ export class FeedReader {
   readonly #ports: FeedReaderPorts
   readonly #channel: FeedChannel
   readonly #wire: FeedWire
-  readonly #ended: (reader: FeedReader, end: FeedEnd) => void
   /** Every change up to this position was sent, or is part of the snapshot. */
   #position = 0
   #phase: 'beginning' | 'completing' | 'following' | 'ended' = 'beginning'
@@ -50,18 +51,20 @@ export class FeedReader {
     ports: FeedReaderPorts,
     { follower, acceptedAt, channel, takesGzip }: FeedRequest,
     answer: ServerResponse,
-    ended: (reader: FeedReader, end: FeedEnd) => void,
   ) {
     this.#ports = ports
     this.follower = follower
     this.acceptedAt = acceptedAt
     this.#channel = channel
-    this.#ended = ended
-    const drained = (): void => {
-      this.advance()
-    }
-    this.#wire = new FeedWire(answer, ports.clock, takesGzip, drained, () => {
-      this.#over('gone')
+    this.#wire = new FeedWire(answer, {
+      clock: ports.clock,
+      takesGzip,
+      drained: () => {
+        this.advance()
+      },
+      closed: () => {
+        this.#over('gone')
+      },
     })
   }
 
@@ -198,7 +201,7 @@ export class FeedReader {
   #over(end: FeedEnd): boolean {
     if (this.#phase === 'ended') return false
     this.#phase = 'ended'
-    this.#ended(this, end)
+    this.#ports.ended(this, end)
     return true
   }
 }

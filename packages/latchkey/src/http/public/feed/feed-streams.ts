@@ -73,10 +73,11 @@ export class FeedStreams {
   open(request: Omit<FeedRequest, 'channel'>, answer: ServerResponse): void {
     const { changes, clock, kids } = this.#ports
     const channel = this.#channelFor(request.follower)
-    const ports = { changes, clock, kids, turns: this.#turns }
-    const reader = new FeedReader(ports, { ...request, channel }, answer, (ended, end) => {
-      this.#forget(ended, end)
-    })
+    const ended = (reader: FeedReader, end: FeedEnd): void => {
+      this.#forget(reader, end)
+    }
+    const ports = { changes, clock, kids, turns: this.#turns, ended }
+    const reader = new FeedReader(ports, { ...request, channel }, answer)
     this.#readers.add(reader)
     this.#timer ??= setInterval(() => {
       this.check().catch((cause: unknown) => {

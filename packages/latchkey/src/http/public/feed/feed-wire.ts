@@ -7,6 +7,14 @@ import { GzipMember } from './gzip-member.ts'
 /** Milliseconds that a reader has to take its last bytes after a `bye` event. */
 const DRAIN_MS = 1000
 
+export interface FeedWireOptions {
+  readonly clock: Clock
+  readonly takesGzip: boolean
+  /** Called when the reader has taken what was sent. */
+  readonly drained: () => void
+  readonly closed: () => void
+}
+
 export class FeedWire {
   readonly #answer: ServerResponse
   readonly #clock: Clock
@@ -15,7 +23,7 @@ export class FeedWire {
   #onFree: (() => void)[] = []
 
   /** @param answer its head has been written */
-  constructor(answer: ServerResponse, clock: Clock, takesGzip: boolean, drained: () => void, closed: () => void) {
+  constructor(answer: ServerResponse, { clock, takesGzip, drained, closed }: FeedWireOptions) {
     this.#answer = answer
     this.#clock = clock
     this.#gzip = takesGzip ? new GzipMember() : undefined

@@ -9,7 +9,7 @@ import { isLinearizable } from '../history/linearizable.ts'
 import { randomHistory } from '../history/random-history.ts'
 import type { Build } from '../history/replica-history.ts'
 import { aDatabase, databaseOfSuite, type TestDatabase } from '../postgres/databases.ts'
-import { aFaultyLine } from '../postgres/faulty-line.ts'
+import { aFaultyConnection } from '../postgres/faulty-connection.ts'
 
 let database: TestDatabase | undefined
 let replicas: readonly OpenedStore[] = []
@@ -67,17 +67,17 @@ describe.skipIf(!has('postgresql'))('three replicas', () => {
 
   test('produce linearizable histories if every fifth commit or its answer is lost or late', async () => {
     const url = await aDatabase()
-    const lines = await Promise.all([aFaultyLine(url), aFaultyLine(url), aFaultyLine(url)])
-    const [one, ...others] = lines
-    const behind = [await openReplica(one.url), ...(await Promise.all(others.map((line) => openReplica(line.url))))] as const // prettier-ignore
+    const connections = await Promise.all([aFaultyConnection(url), aFaultyConnection(url), aFaultyConnection(url)])
+    const [one, ...others] = connections
+    const behind = [await openReplica(one.url), ...(await Promise.all(others.map((connection) => openReplica(connection.url))))] as const // prettier-ignore
     let lost = 0
-    for (const line of lines) {
-      line.meet(() => {
+    for (const connection of connections) {
+      connection.meet(() => {
         const dice = between(chance, 1, 5)
         if (dice > 1) return undefined
         const loss = oneOf(chance, ['answer', 'request', 'late'] as const)
         lost++
-        if (loss === 'late') setTimeout(() => void line.carryOut(), between(chance, 0, 300))
+        if (loss === 'late') setTimeout(() => void connection.carryOut(), between(chance, 0, 300))
         return { loss }
       })
     }

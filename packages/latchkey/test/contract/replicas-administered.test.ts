@@ -12,7 +12,7 @@ import { changing } from '../changing.ts'
 import { openReplica } from '../engines.ts'
 import { issueFrom } from '../issue-from.ts'
 import { aDatabase, execute } from '../postgres/databases.ts'
-import { aFaultyLine } from '../postgres/faulty-line.ts'
+import { aFaultyConnection } from '../postgres/faulty-connection.ts'
 import { UNHURRIED } from '../postgres/unhurried.ts'
 
 const NOW = 1_800_000_000
@@ -148,18 +148,18 @@ describe.skipIf(!has('postgresql'))('at two replicas', () => {
 
   test('checks are answered while operators run slow queries at the same replica', async () => {
     const url = await aDatabase()
-    const line = await aFaultyLine(url, 'SELECT history')
-    const [one, two] = [await openReplica(url), await openReplica(line.url)]
+    const connection = await aFaultyConnection(url, 'SELECT history')
+    const [one, two] = [await openReplica(url), await openReplica(connection.url)]
     await one.integrations.create([newIntegration('lkone')], [])
     await two.tokens.read('lkone', PREDICT)
     const held = Promise.withResolvers<void>()
-    line.next({ loss: 'wait', meanwhile: () => held.promise })
+    connection.next({ loss: 'wait', meanwhile: () => held.promise })
     const looks = Promise.allSettled([1, 2, 3].map(() => two.slotViews.history('lkone', PREDICT)))
     for (const kind of ['disable', 'enable', 'disable'] as const) {
       await one.integrations.change('lkone', ...changing({ kind }))
       expect((await two.tokens.read('lkone', PREDICT))?.open).toBe(kind === 'enable')
     }
-    expect(line.unmet).toBe(0)
+    expect(connection.unmet).toBe(0)
     held.resolve()
     await looks
     await Promise.all([one.close(), two.close()])

@@ -168,23 +168,23 @@ async function aConnection(url: string): Promise<pg.Client> {
   return client
 }
 
-const endConnections = (url: string, line: string) =>
-  execute(url, `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE ${ofLine(line)}`)
+const endConnections = (url: string, connection: string) =>
+  execute(url, `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE ${ofConnection(connection)}`)
 
 /** The processes of the server that wait for a lock or a standby. */
-const waiting = async (url: string, line: string): Promise<readonly unknown[]> =>
+const waiting = async (url: string, connection: string): Promise<readonly unknown[]> =>
   (
     await execute(
       url,
-      `SELECT pid FROM pg_stat_activity WHERE ${ofLine(line)}
+      `SELECT pid FROM pg_stat_activity WHERE ${ofConnection(connection)}
         AND (wait_event_type = 'Lock' OR wait_event = 'SyncRep') ORDER BY query_start`,
     )
   ).map(({ pid }) => pid)
 
 /** True if one commit does not wait for the disk while another one waits. */
-const isAnswered = async (url: string, line: string): Promise<boolean> =>
-  (await waiting(url, line)).length > 0 &&
-  (await execute(url, `SELECT FROM pg_stat_activity WHERE ${ofLine(line)} AND state = 'idle' AND query ~ 'heartbeat'`))
+const isAnswered = async (url: string, connection: string): Promise<boolean> =>
+  (await waiting(url, connection)).length > 0 &&
+  (await execute(url, `SELECT FROM pg_stat_activity WHERE ${ofConnection(connection)} AND state = 'idle' AND query ~ 'heartbeat'`))
     .length > 0
 
-const ofLine = (line: string): string => `datname = current_database() AND application_name = 'latchkey ${line}'`
+const ofConnection = (connection: string): string => `datname = current_database() AND application_name = 'latchkey ${connection}'`

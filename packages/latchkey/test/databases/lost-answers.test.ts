@@ -15,7 +15,7 @@ import { type OpenedStore, openPromptReplica } from '../engines.ts'
 import { issueFrom } from '../issue-from.ts'
 import { type Cluster, startCluster } from '../postgres/cluster.ts'
 import { aDatabase, atPort, execute, serverProcess } from '../postgres/databases.ts'
-import { aFaultyLine } from '../postgres/faulty-line.ts'
+import { aFaultyConnection } from '../postgres/faulty-connection.ts'
 import { UNHURRIED } from '../postgres/unhurried.ts'
 import { setParameter } from '../postgres/synchronous-pair.ts'
 
@@ -27,14 +27,14 @@ async function issue(store: OpenedStore, scope = PREDICT) {
   return outcome.value.token
 }
 
-/** A replica behind a faulty line, another one that is not, and a first token in the slot. */
+/** A replica behind a faulty connection, another one that is not, and a first token in the slot. */
 async function twoReplicas(deadlines = DEADLINES) {
   const url = await aDatabase()
-  const line = await aFaultyLine(url)
-  const [here, there] = [await openPromptReplica(line.url, { deadlines }), await openPromptReplica(url)]
+  const connection = await aFaultyConnection(url)
+  const [here, there] = [await openPromptReplica(connection.url, { deadlines }), await openPromptReplica(url)]
   onTestFinished(async () => {
     await Promise.all([here.close(), there.close()])
-    expect(line.unmet).toBe(0)
+    expect(connection.unmet).toBe(0)
   })
   await there.integrations.create([newIntegration(CLIENT)], [])
   const first = await issue(there)
@@ -44,7 +44,7 @@ async function twoReplicas(deadlines = DEADLINES) {
     return found as { generation: string; issuances: string; live_jti: string | null }
   }
   const change = (kind: 'disable' | 'enable') => there.integrations.change(CLIENT, ...changing({ kind }))
-  return { url, line, here, there, first, row, change }
+  return { url, connection, here, there, first, row, change }
 }
 
 /** Gives up on an answer as soon as a server does. How long the whole request takes is measured, and not cut off. */
@@ -59,25 +59,25 @@ const timed = async <Value>(
 }
 
 describe.skipIf(!has('postgresql'))('a token request', () => {
-  test.each(['answer', 'request', 'late', 'silence'] as const)(
+  test.each(['answer', 'request', 'late', 'timeout'] as const)(
     'whose commit meets a lost %s is answered within two seconds, and the slot moves once',
     async (loss) => {
-      const { url, line, here, there, first, row } = await twoReplicas(MEASURED)
+      const { url, connection, here, there, first, row } = await twoReplicas(MEASURED)
       const server = await serverProcess(url)
-      line.next({ loss })
+      connection.next({ loss })
       const { value: second, took } = await timed(issue(here), server)
       expect(took).toBeLessThan(2000)
       const after = await row()
       expect(after).toMatchObject({ live_jti: second.jti, issuances: '2', generation: String(first.generation + 1) })
-      await line.carryOut()
+      await connection.carryOut()
       expect(await row()).toEqual(after)
       expect((await there.tokens.read(CLIENT, PREDICT))?.live).toEqual(second)
     },
   )
 
   test('is answered with its token when the first statement arrives after the look, and before the second one', async () => {
-    const { line, here, first, row } = await twoReplicas()
-    line.next({ loss: 'late' }, { loss: 'wait', meanwhile: () => line.carryOut() })
+    const { connection, here, first, row } = await twoReplicas()
+    connection.next({ loss: 'late' }, { loss: 'wait', meanwhile: () => connection.carryOut() })
     const second = await issue(here)
     expect(await row()).toMatchObject({
       ...{ live_jti: second.jti, issuances: '2' },
@@ -86,67 +86,67 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
   })
 
   test('whose token was stored and superseded unseen is answered with the one that superseded it', async () => {
-    const { line, here, there, row } = await twoReplicas()
-    line.next({ loss: 'answer', meanwhile: () => issue(there) })
+    const { connection, here, there, row } = await twoReplicas()
+    connection.next({ loss: 'answer', meanwhile: () => issue(there) })
     const second = await issue(here)
     expect(await row()).toMatchObject({ live_jti: second.jti, issuances: '3' })
     expect((await there.tokens.read(CLIENT, PREDICT))?.live?.jti).toBe(second.jti)
   })
 
   test('ends no second token when its first statement arrives late and another replica issues before the second one', async () => {
-    const { line, here, there, row } = await twoReplicas()
+    const { connection, here, there, row } = await twoReplicas()
     const meanwhile = async (): Promise<void> => {
-      await line.carryOut()
+      await connection.carryOut()
       await issue(there)
     }
-    line.next({ loss: 'late' }, { loss: 'wait', meanwhile })
+    connection.next({ loss: 'late' }, { loss: 'wait', meanwhile })
     const second = await issue(here)
     expect(await row()).toMatchObject({ live_jti: second.jti, issuances: '3' })
   })
 
   test('is one of several that share a token, and all are answered with it', async () => {
-    const { line, here, row } = await twoReplicas()
-    line.next({ loss: 'answer' })
+    const { connection, here, row } = await twoReplicas()
+    connection.next({ loss: 'answer' })
     const shared = await Promise.all(Array.from({ length: 8 }, () => issue(here)))
     const { live_jti } = await row()
     expect(new Set(shared.map(({ jti }) => jti))).toEqual(new Set([live_jti]))
   })
 
   test('whose commit is lost twice, with that of another slot, gets its token, and so does the other', async () => {
-    const { line, here, row } = await twoReplicas()
-    line.next({ loss: 'request' }, { loss: 'late' })
+    const { connection, here, row } = await twoReplicas()
+    connection.next({ loss: 'request' }, { loss: 'late' })
     const [predict, model] = await Promise.all([issue(here, PREDICT), issue(here, MODEL)])
     expect(await row(PREDICT)).toMatchObject({ live_jti: predict.jti })
     expect(await row(MODEL)).toMatchObject({ live_jti: model.jti })
-    await line.carryOut()
+    await connection.carryOut()
     expect(await row(PREDICT)).toMatchObject({ live_jti: predict.jti, issuances: '2' })
   })
 
   test('that was lost on its way is refused when the integration was disabled before it was sent again', async () => {
-    const { line, here, row, change } = await twoReplicas()
-    line.next({ loss: 'request', meanwhile: () => change('disable') })
+    const { connection, here, row, change } = await twoReplicas()
+    connection.next({ loss: 'request', meanwhile: () => change('disable') })
     expect(await issueFrom(here.tokens, attempt(CLIENT))).toMatchObject({ ok: false })
     expect(await row()).toMatchObject({ live_jti: null, issuances: '1' })
   })
 
   test('whose token was stored, and ended with its integration, is told that it is not known', async () => {
-    const { line, here, row, change } = await twoReplicas()
-    line.next({ loss: 'answer', meanwhile: () => change('disable') })
+    const { connection, here, row, change } = await twoReplicas()
+    connection.next({ loss: 'answer', meanwhile: () => change('disable') })
     await expect(issue(here)).rejects.toThrow(StoreUnavailable)
     expect(await row()).toMatchObject({ live_jti: null, issuances: '2' })
   })
 
   test('puts nothing in a slot that was closed and opened again when its statement arrives late', async () => {
-    const { line, here, row, change } = await twoReplicas()
+    const { connection, here, row, change } = await twoReplicas()
     const meanwhile = async (): Promise<void> => {
       await change('disable')
       await change('enable')
     }
-    line.next({ loss: 'late', meanwhile })
+    connection.next({ loss: 'late', meanwhile })
     const second = await issue(here)
     const after = await row()
     expect(after).toMatchObject({ live_jti: second.jti, issuances: '2' })
-    await line.carryOut()
+    await connection.carryOut()
     expect(await row()).toEqual(after)
   })
 
@@ -196,19 +196,19 @@ describe.skipIf(!has('postgresql'))('a revocation', () => {
   test.each(['answer', 'request', 'late'] as const)(
     'whose commit meets a lost %s has ended the token when it is answered',
     async (loss) => {
-      const { line, here, there, first, row } = await twoReplicas()
-      line.next({ loss })
+      const { connection, here, there, first, row } = await twoReplicas()
+      connection.next({ loss })
       expect(await here.tokens.revoke(CLIENT, PREDICT, first.jti)).toBe(true)
       expect(await row()).toMatchObject({ live_jti: null })
       const second = await issue(there)
-      await line.carryOut()
+      await connection.carryOut()
       expect(await row()).toMatchObject({ live_jti: second.jti })
     },
   )
 
   test('whose answer was lost leaves a token alone that was issued since', async () => {
-    const { line, here, there, first, row } = await twoReplicas()
-    line.next({ loss: 'answer', meanwhile: () => issue(there) })
+    const { connection, here, there, first, row } = await twoReplicas()
+    connection.next({ loss: 'answer', meanwhile: () => issue(there) })
     await here.tokens.revoke(CLIENT, PREDICT, first.jti)
     expect(await row()).toMatchObject({ issuances: '2' })
     expect((await row()).live_jti).not.toBeNull()
@@ -221,17 +221,17 @@ describe.skipIf(!has('postgresql'))('a change of the configuration', () => {
     ['request', true],
   ] as const)('whose commit meets a lost %s is not known to have been made, and not made twice', async (loss, left) => {
     const url = await aDatabase()
-    const line = await aFaultyLine(url, 'commit_configuration_change')
-    const store = await openPromptReplica(line.url)
+    const connection = await aFaultyConnection(url, 'commit_configuration_change')
+    const store = await openPromptReplica(connection.url)
     await store.integrations.create([newIntegration(CLIENT)], [])
     const version = async () => (await execute(url, 'SELECT configuration FROM store'))[0]?.['configuration']
     const before = Number(await version())
-    line.next({ loss })
+    connection.next({ loss })
     await expect(store.integrations.change(CLIENT, ...changing({ kind: 'disable' }))).rejects.toThrow(StoreUnavailable)
     expect((await store.integrations.find(CLIENT))?.integration.enabled).toBe(left)
     expect(Number(await version())).toBe(left ? before : before + 1)
     expect((await issueFrom(store.tokens, attempt(CLIENT))).ok).toBe(left)
-    expect(line.unmet).toBe(0)
+    expect(connection.unmet).toBe(0)
     await store.close()
   })
 })

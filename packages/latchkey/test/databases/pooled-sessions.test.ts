@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../../../../e2e/eventually.ts'
 import { has } from '../../../../scripts/programs.mjs'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'
-import { Line } from '../../src/storage/postgres/line.ts'
+import { DatabaseConnection } from '../../src/storage/postgres/database-connection.ts'
 import { SharedSessions } from '../../src/storage/postgres/own-session.ts'
 import { attempt, newIntegration } from '../a-store.ts'
 import { openPromptReplica } from '../engines.ts'
@@ -65,50 +65,49 @@ describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a statement that comes
   async function sharing(settings: readonly string[] = []) {
     const database = await aDatabase()
     const { url } = await aPooler(database, 'transaction', ['default_pool_size = 1', ...settings])
-    const [line, other] = [new Line(url, 'replica', 'one'), new Line(url, 'replica', 'other')]
+    const [connection, other] = [new DatabaseConnection(url, 'replica', 'one'), new DatabaseConnection(url, 'replica', 'other')]
     const stranger = new pg.Client({ connectionString: url })
     await stranger.connect()
     onTestFinished(async () => {
-      await Promise.all([line.close(), other.close(), stranger.end()])
+      await Promise.all([connection.close(), other.close(), stranger.end()])
     })
     const written = async () => (await execute(database, 'SELECT at FROM probe'))[0]?.['at']
-    return { database, line, other, stranger, written, before: await written() }
+    return { database, connection, other, stranger, written, before: await written() }
   }
 
   test('of another line is refused and changes nothing', async () => {
-    const { line, other, written, before } = await sharing()
-    await line.ask({ text: 'SELECT 1' }, 5000)
+    const { connection, other, written, before } = await sharing()
+    await connection.ask({ text: 'SELECT 1' }, 5000)
     await other.ask({ text: 'SELECT 1' }, 5000)
-    await expect(line.ask(PROBE, 5000)).rejects.toBeInstanceOf(SharedSessions)
+    await expect(connection.ask(PROBE, 5000)).rejects.toBeInstanceOf(SharedSessions)
     expect(await written()).toEqual(before)
-    await line.ask(PROBE, 5000)
+    await connection.ask(PROBE, 5000)
     expect(await written()).not.toEqual(before)
   })
 
   test('of which nothing is set up is refused and changes nothing', async () => {
-    const { line, written, before } = await sharing(['server_reset_query_always = 1'])
-    await expect(line.ask(PROBE, 5000)).rejects.toBeInstanceOf(SharedSessions)
-    // prettier-ignore
-    await expect(line.ask({ name: 'look', text: 'SELECT floor FROM store' }, 5000)).rejects.toBeInstanceOf(SharedSessions)
+    const { connection, written, before } = await sharing(['server_reset_query_always = 1'])
+    await expect(connection.ask(PROBE, 5000)).rejects.toBeInstanceOf(SharedSessions)
+    await expect(connection.ask({ name: 'look', text: 'SELECT floor FROM store' }, 5000)).rejects.toBeInstanceOf(SharedSessions) // prettier-ignore
     expect(await written()).toEqual(before)
   })
 
   test('in which commits wait for no disk since another program set it so is refused and changes nothing', async () => {
-    const { line, stranger, written, before } = await sharing()
-    await line.ask({ text: 'SELECT 1' }, 5000)
+    const { connection, stranger, written, before } = await sharing()
+    await connection.ask({ text: 'SELECT 1' }, 5000)
     await stranger.query('SET synchronous_commit = off')
-    await expect(line.ask(PROBE, 5000)).rejects.toBeInstanceOf(SharedSessions)
+    await expect(connection.ask(PROBE, 5000)).rejects.toBeInstanceOf(SharedSessions)
     expect(await written()).toEqual(before)
   })
 
   test('would be carried out there, and wait for no disk, if no session were asked whose it is', async () => {
-    const { database, line, stranger, written, before } = await sharing()
+    const { database, connection, stranger, written, before } = await sharing()
     await changeSentence(database, 'is_session_of', /IF [^;]*; *\n *END IF;/, '')
-    await line.ask({ text: 'SELECT 1' }, 5000)
+    await connection.ask({ text: 'SELECT 1' }, 5000)
     await stranger.query('SET synchronous_commit = off')
-    await line.ask(PROBE, 5000)
+    await connection.ask(PROBE, 5000)
     expect(await written()).not.toEqual(before)
     const waits = { text: `SELECT current_setting('synchronous_commit') AS waits` }
-    expect(await line.ask(waits, 5000)).toEqual([{ waits: 'off' }])
+    expect(await connection.ask(waits, 5000)).toEqual([{ waits: 'off' }])
   })
 })

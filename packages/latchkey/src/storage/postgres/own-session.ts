@@ -9,7 +9,7 @@ export const OWN = ':own'
  * SQLSTATE: `is_session_of` refuses; a prepared statement is not there that was prepared, or is there and was not. No
  * session does that to whom it belongs.
  */
-const ANOTHER_SESSION = new Set(['LK001', '26000', '42P05'])
+const WRONG_SESSION = new Set(['LK001', '26000', '42P05'])
 
 /** What PgBouncer says itself, with the SQLSTATE of a breach of the protocol, once it pools no sessions any more. */
 const FORGOTTEN_BY_POOLER = /^prepared statement did not exist$/
@@ -34,18 +34,18 @@ export class SharedSessions extends Error {
  * The question with the condition that it runs in the session that `line` was set up in. A query needs no mark for
  * it.
  */
-export function meantFor(line: string, text: string): string {
-  const isOwn = `latchkey.is_session_of(${pg.escapeLiteral(line)})`
-  return text.includes(OWN) ? text.replaceAll(OWN, isOwn) : `SELECT asked.* FROM (${text}) AS asked WHERE ${isOwn}`
+export function inOwnSession(sessionName: string, text: string): string {
+  const isOwn = `latchkey.is_session_of(${pg.escapeLiteral(sessionName)})`
+  return text.includes(OWN) ? text.replaceAll(OWN, isOwn) : `SELECT answer.* FROM (${text}) AS answer WHERE ${isOwn}`
 }
 
 /** Sets up a session, for `line`, in one transaction: a session that has the name has all settings. */
-export const setUp = (line: string, settings: string): string =>
-  `${settings}; ${SESSION}, set_config('latchkey.replica', ${pg.escapeLiteral(line)}, false),
+export const sessionSettings = (sessionName: string, settings: string): string =>
+  `${settings}; ${SESSION}, set_config('latchkey.replica', ${pg.escapeLiteral(sessionName)}, false),
     pg_backend_pid() AS process, to_jsonb(pg_postmaster_start_time()) #>> '{}' AS started`
 
 /** What a session that was set up says of itself. */
-export interface SetUp {
+export interface SessionFacts {
   /** Of the server, for this session. */
   readonly process: number
   /** When that server was started. */
@@ -53,12 +53,12 @@ export interface SetUp {
 }
 
 /** Was a question that failed so asked in another session than the one that was set up for this line? */
-export async function ranElsewhere(cause: unknown, line: string, client: pg.Client | undefined): Promise<boolean> {
+export async function ranInWrongSession(cause: unknown, sessionName: string, client: pg.Client | undefined): Promise<boolean> {
   const { code, message } = cause as { readonly code?: unknown; readonly message: string }
   if (typeof code !== 'string') return false
-  if (ANOTHER_SESSION.has(code) || (code === '08P01' && FORGOTTEN_BY_POOLER.test(message))) return true
+  if (WRONG_SESSION.has(code) || (code === '08P01' && FORGOTTEN_BY_POOLER.test(message))) return true
   if (client === undefined || !NOT_UNDERSTOOD.has(code)) return false
-  return (await lineOf(client)) !== line
+  return (await sessionNameOf(client)) !== sessionName
 }
 
 /**
@@ -70,16 +70,16 @@ export async function refuseSharedSessions(one: pg.Client, other: pg.Client): Pr
   const name = randomUUID()
   await one.query(`SELECT set_config('latchkey.replica', $1, false)`, [name])
   // Whether the pooler gives them out in turn or the last one first.
-  const found = [await lineOf(other), await lineOf(other)]
-  if (found.includes(name) || (await lineOf(one)) !== name) throw new SharedSessions()
+  const found = [await sessionNameOf(other), await sessionNameOf(other)]
+  if (found.includes(name) || (await sessionNameOf(one)) !== name) throw new SharedSessions()
 }
 
 /** For whom the session that answers was set up. */
-async function lineOf(client: pg.Client): Promise<string | null> {
-  const { rows } = await client.query<{ line: string | null }>(
-    `SELECT current_setting('latchkey.replica', true) AS line`,
+async function sessionNameOf(client: pg.Client): Promise<string | null> {
+  const { rows } = await client.query<{ name: string | null }>(
+    `SELECT current_setting('latchkey.replica', true) AS name`,
   )
-  return rows[0]?.line ?? null
+  return rows[0]?.name ?? null
 }
 
 // Whatever stands in the configuration of server, database and role, now or after it was read again: the settings

@@ -6,7 +6,7 @@ import { decodeHistory, historyRows } from '../../rows/issuance-history.ts'
 import type { BatchChanges, ChangedSlot } from '../../commit/staged-batch.ts'
 import type { Beat, CommitVerdict, KnownVersion, Look, Trace, Traces } from './answers.ts'
 import { slotArrays, wantedSlots } from './slot-columns.ts'
-import { Line, type Question, Silence, Unreached } from './line.ts'
+import { AnswerTimeout, ConnectFailure, DatabaseConnection, type Question } from './database-connection.ts'
 import { OWN, SharedSessions } from './own-session.ts'
 import { failureOf } from './postgres-failure.ts'
 import { READS } from './statements.ts'
@@ -17,7 +17,7 @@ import { type Deadlines, DEADLINES } from './deadlines.ts'
 export type Failover = 'asynchronous' | 'synchronous'
 
 /** Once a statement came to another session, so many milliseconds must pass in which none does. */
-const STRAYED_MS = 3000
+const WRONG_SESSION_MS = 3000
 const LEAVE_MS = 500
 /** More for each statement of a change that an operator makes: a declared set-up may be of thousands. */
 const STATEMENT_MS = 1
@@ -27,11 +27,11 @@ export class PostgresDisk implements Disk {
   readonly deadlines: Deadlines
   /** Known once the server listens. */
   issuer: string | null = null
-  readonly #commits: Line
-  readonly #looks: Line
-  readonly #pages: Line
-  readonly #memory: Line
-  readonly #beats: Line
+  readonly #commits: DatabaseConnection
+  readonly #looks: DatabaseConnection
+  readonly #pages: DatabaseConnection
+  readonly #memory: DatabaseConnection
+  readonly #beats: DatabaseConnection
   readonly #failover: Failover
   /** Resolves when the server takes writes again; set by the store, which knows when that is. */
   awaitReturn: () => Promise<void> = () => Promise.resolve()
@@ -40,11 +40,11 @@ export class PostgresDisk implements Disk {
   constructor(url: string, failover: Failover, replica: string, deadlines = DEADLINES) {
     this.replica = replica
     this.deadlines = deadlines
-    this.#commits = new Line(url, replica, 'commits')
-    this.#looks = new Line(url, replica, 'checks')
-    this.#pages = new Line(url, replica, 'pages', `SET statement_timeout = ${String(deadlines.read)}`)
-    this.#memory = new Line(url, replica, 'memory')
-    this.#beats = new Line(url, replica, 'lease')
+    this.#commits = new DatabaseConnection(url, replica, 'commits')
+    this.#looks = new DatabaseConnection(url, replica, 'checks')
+    this.#pages = new DatabaseConnection(url, replica, 'pages', `SET statement_timeout = ${String(deadlines.read)}`)
+    this.#memory = new DatabaseConnection(url, replica, 'memory')
+    this.#beats = new DatabaseConnection(url, replica, 'lease')
     this.#failover = failover
   }
 
@@ -53,7 +53,7 @@ export class PostgresDisk implements Disk {
    * given.
    */
   leaveOldServer(started = ''): void {
-    for (const line of [this.#commits, this.#looks, this.#pages, this.#memory]) line.dropUnlessAt(started)
+    for (const connection of [this.#commits, this.#looks, this.#pages, this.#memory]) connection.dropUnlessAt(started)
   }
 
   /** As it stands beside what this process changes now. */
@@ -95,7 +95,7 @@ export class PostgresDisk implements Disk {
 
   /** The slots of these clients, and everything that an answer about them rests on that is newer than `assumed`. */
   async look(clientIds: readonly string[], assumed: number): Promise<Look> {
-    this.#refuseWhileStraying()
+    this.#refuseAfterWrongSession()
     const values = [assumed, this.#failover, clientIds]
     const question = { name: 'fresh_read', text: 'SELECT fresh_read($1, $2, $3) AS seen', values }
     const [row] = await this.#looks.ask<{ seen: Look }>(question, this.deadlines.read)
@@ -120,7 +120,7 @@ export class PostgresDisk implements Disk {
     if (!row?.beat) throw new Error('an earlier write still waits for the standby')
     this.#beats.forgetGivenUp()
     // That this one came to the right session was luck.
-    this.#refuseWhileStraying()
+    this.#refuseAfterWrongSession()
     return row.beat
   }
 
@@ -130,8 +130,8 @@ export class PostgresDisk implements Disk {
   }
 
   async read(...[name, ...values]: Read): Promise<readonly Row[]> {
-    const line = OF_OPERATORS.test(name) ? this.#pages : this.#memory
-    const rows = await this.#read(line, { name, text: READS[name], values })
+    const connection = OF_OPERATORS.test(name) ? this.#pages : this.#memory
+    const rows = await this.#read(connection, { name, text: READS[name], values })
     return name === 'ring' ? rows.flatMap(({ history }) => historyRows(history)) : rows
   }
 
@@ -160,12 +160,12 @@ export class PostgresDisk implements Disk {
     return this.#hold(this.#commits, holdForCommits(this.deadlines.hold), LET_GO_OF_COMMITS)
   }
 
-  async #hold(line: Line, begin: string, end: string): Promise<() => Promise<void>> {
+  async #hold(connection: DatabaseConnection, begin: string, end: string): Promise<() => Promise<void>> {
     const say = async (text: string): Promise<void> => {
       try {
-        await line.ask({ text }, this.deadlines.read)
+        await connection.ask({ text }, this.deadlines.read)
       } catch (cause) {
-        line.drop()
+        connection.drop()
         throw cannotSay(cause)
       }
     }
@@ -173,12 +173,12 @@ export class PostgresDisk implements Disk {
     return () => say(end).catch(() => undefined)
   }
 
-  async #read(line: Line, question: Question): Promise<readonly Row[]> {
-    const asked = () => line.ask<Row & Record<string, never>>(question, this.deadlines.read)
+  async #read(connection: DatabaseConnection, question: Question): Promise<readonly Row[]> {
+    const asked = () => connection.ask<Row & Record<string, never>>(question, this.deadlines.read)
     try {
       // The session may have ended since: the next session may be asked the same.
       return await asked().catch((cause: unknown) => {
-        if (cause instanceof Silence || cause instanceof Unreached || cause instanceof SharedSessions) throw cause
+        if (cause instanceof AnswerTimeout || cause instanceof ConnectFailure || cause instanceof SharedSessions) throw cause
         return asked()
       })
     } catch (cause) {
@@ -195,22 +195,22 @@ export class PostgresDisk implements Disk {
     // The others need not take it for one that runs. If this cannot be said now, they find out by themselves.
     const leaving = { text: LEAVE, values: [this.replica] }
     if (this.issuer !== null) await this.#beats.ask(leaving, LEAVE_MS).catch(() => undefined)
-    await Promise.all(this.#lines().map((line) => line.close()))
+    await Promise.all(this.#connections().map((connection) => connection.close()))
   }
 
   abandon(): Promise<void> {
-    for (const line of this.#lines()) line.drop()
+    for (const connection of this.#connections()) connection.drop()
     return this.close()
   }
 
-  #lines(): readonly Line[] {
+  #connections(): readonly DatabaseConnection[] {
     return [this.#commits, this.#looks, this.#memory, this.#pages, this.#beats]
   }
 
-  #refuseWhileStraying(): void {
-    for (const line of this.#lines()) {
-      const strayed = line.strayed(STRAYED_MS)
-      if (strayed !== undefined) throw strayed
+  #refuseAfterWrongSession(): void {
+    for (const connection of this.#connections()) {
+      const wrongSession = connection.wrongSessionWithin(WRONG_SESSION_MS)
+      if (wrongSession !== undefined) throw wrongSession
     }
   }
 
@@ -222,7 +222,7 @@ export class PostgresDisk implements Disk {
 
   async #commit(question: Question, within: number): Promise<readonly Row[]> {
     try {
-      this.#refuseWhileStraying()
+      this.#refuseAfterWrongSession()
       return await this.#commits.ask<Row & Record<string, never>>(question, within)
     } catch (cause) {
       throw failureOf(cause)

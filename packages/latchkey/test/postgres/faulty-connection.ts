@@ -10,10 +10,10 @@ import { atPort } from './databases.ts'
  * - `answer`: the database carries it out; the connection breaks before its answer comes.
  * - `request`: the connection breaks before the database receives it.
  * - `late`: the connection breaks, and the database receives it when `carryOut` is called.
- * - `silence`: as `answer`, but neither end is told that the connection is broken.
+ * - `timeout`: as `answer`, but nobody is told that the connection is of no use any more.
  * - `wait`: it arrives when `meanwhile` is done, and so does its answer.
  */
-export type Loss = 'answer' | 'request' | 'late' | 'silence' | 'wait'
+export type Loss = 'answer' | 'request' | 'late' | 'timeout' | 'wait'
 
 export interface Fault {
   readonly loss: Loss
@@ -21,8 +21,8 @@ export interface Fault {
   readonly meanwhile?: () => Promise<unknown>
 }
 
-export interface FaultyLine {
-  /** Of the database, through this line. */
+export interface FaultyConnection {
+  /** Of the database, through this connection. */
   readonly url: string
   /** The next commits meet these, one each. */
   next(...faults: readonly Fault[]): void
@@ -41,10 +41,10 @@ const READY = Buffer.from('Z\0\0\0\u0005I')
  * Ended with the running test. Faults are met by what is sent with this text in it: a commit, or a read that stands
  * for one.
  */
-export async function aFaultyLine(
+export async function aFaultyConnection(
   url: string,
   commit: 'commit_slot_batch' | 'commit_configuration_change' | 'SELECT history' = 'commit_slot_batch',
-): Promise<FaultyLine> {
+): Promise<FaultyConnection> {
   const planned: Fault[] = []
   const late: (() => Promise<void>)[] = []
   /** Of the act that runs before the answer. */
@@ -95,7 +95,7 @@ export async function aFaultyLine(
       else if (loss !== 'request') await carryOut()
       await meanwhile()
       if (loss === 'late') near.destroy()
-      else if (loss !== 'silence') end()
+      else if (loss !== 'timeout') end()
     }
   })
   return {

@@ -1,7 +1,7 @@
 // One connection to PostgreSQL, used by one question at a time, and replaced if it is lost or times out.
 import { Socket } from 'node:net'
 import pg from 'pg'
-import { meantFor, ranElsewhere, type SetUp, setUp, SharedSessions } from './own-session.ts'
+import { inOwnSession, ranInWrongSession, type SessionFacts, sessionSettings, SharedSessions } from './own-session.ts'
 import { readableTypes } from './types.ts'
 
 /** A question with its name, under which the server keeps its plan. */
@@ -13,7 +13,7 @@ export interface Question {
 }
 
 /** A wait for the standby was cut short: what was committed may be lost with this server. */
-const CUT_WAIT = /canceling wait for synchronous replication/i
+const CANCELLED_WAIT = /canceling wait for synchronous replication/i
 
 // PostgreSQL refuses U+0000 in a question too. What is written holds neither of the two, so neither is found.
 const askable = (value: unknown): unknown => {
@@ -31,15 +31,15 @@ const PLAN_OUTDATED = '0A000'
 const READ_ONLY = '25006'
 
 /** The commit came through without the standby's word for it: its outcome is in doubt. */
-export class WaitCutShort extends Error {}
+export class StandbyWaitCancelled extends Error {}
 
 /** There was no connection and none could be made: nothing was sent. */
-export class Unreached extends Error {}
+export class ConnectFailure extends Error {}
 
 /** No answer in time: the connection is given up, and whether the statement ran is not known. */
-export class Silence extends Error {}
+export class AnswerTimeout extends Error {}
 
-export class Line {
+export class DatabaseConnection {
   readonly #url: string
   readonly #replica: string
   #connections = 0
@@ -52,7 +52,7 @@ export class Line {
   /** When that server was started; empty while it has not said so. */
   #started = ''
   readonly #givenUp: number[] = []
-  #strayed: { readonly at: number; readonly cause: SharedSessions } | undefined
+  #wrongSession: { readonly at: number; readonly cause: SharedSessions } | undefined
   #last: Promise<unknown> = Promise.resolve()
   #closed = false
   /** The current question. */
@@ -95,9 +95,9 @@ export class Line {
   /**
    * A question of the last milliseconds was refused, since it came to another session than the one it was meant for.
    */
-  strayed(within: number): SharedSessions | undefined {
-    return this.#strayed !== undefined && performance.now() - this.#strayed.at < within
-      ? this.#strayed.cause
+  wrongSessionWithin(milliseconds: number): SharedSessions | undefined {
+    return this.#wrongSession !== undefined && performance.now() - this.#wrongSession.at < milliseconds
+      ? this.#wrongSession.cause
       : undefined
   }
 
@@ -134,8 +134,8 @@ export class Line {
     const silence = new Promise<never>((_, reject) => {
       late = setTimeout(() => {
         const message = `PostgreSQL did not answer within ${String(within)} ms`
-        const failure = this.#isSent ? new Silence(message) : new Unreached(message)
-        // The result of the statement is ignored from here on: it is never cancelled.
+        const failure = this.#isSent ? new AnswerTimeout(message) : new ConnectFailure(message)
+        // What the server does with the statement from here on nobody hears: it is never cancelled.
         if (this.#client !== undefined) this.#givenUp.push(this.#process)
         this.drop()
         reject(failure)
@@ -152,7 +152,7 @@ export class Line {
     try {
       return await this.#answer<Row>(question)
     } catch (cause) {
-      await this.#refuseStray(cause)
+      await this.#refuseWrongSession(cause)
       const { code } = cause as { readonly code?: unknown }
       if (code === PLAN_OUTDATED || code === READ_ONLY) this.drop()
       if (code !== PLAN_OUTDATED) throw cause
@@ -161,30 +161,30 @@ export class Line {
     }
   }
 
-  async #refuseStray(cause: unknown): Promise<void> {
-    if (!(await ranElsewhere(cause, this.#author, this.#client))) return
+  async #refuseWrongSession(cause: unknown): Promise<void> {
+    if (!(await ranInWrongSession(cause, this.#author, this.#client))) return
     this.drop()
-    this.#strayed = { at: performance.now(), cause: new SharedSessions({ cause }) }
-    throw this.#strayed.cause
+    this.#wrongSession = { at: performance.now(), cause: new SharedSessions({ cause }) }
+    throw this.#wrongSession.cause
   }
 
   async #answer<Row extends pg.QueryResultRow>({ name, text, values = [] }: Question): Promise<readonly Row[]> {
     const client = (this.#client ??= await this.#connected())
-    const wait = { isCutShort: false }
+    const wait = { isCancelled: false }
     const notice = ({ message }: { readonly message: string | undefined }): void => {
-      wait.isCutShort ||= CUT_WAIT.test(message ?? '')
+      wait.isCancelled ||= CANCELLED_WAIT.test(message ?? '')
     }
     client.on('notice', notice)
     this.#isSent = true
     try {
       const { rows } = await client.query<Row>({
-        text: meantFor(this.#author, text),
+        text: inOwnSession(this.#author, text),
         values: values.map(askable),
         ...(name !== undefined && { name }),
       })
-      if (!wait.isCutShort) return rows
+      if (!wait.isCancelled) return rows
       this.drop()
-      throw new WaitCutShort('the commit was not waited for until a standby had it')
+      throw new StandbyWaitCancelled('the commit was not waited for until a standby had it')
     } finally {
       client.off('notice', notice)
     }
@@ -194,7 +194,7 @@ export class Line {
     try {
       return await this.#connect()
     } catch (cause) {
-      throw new Unreached('PostgreSQL cannot be reached', { cause })
+      throw new ConnectFailure('PostgreSQL cannot be reached', { cause })
     }
   }
 
@@ -219,8 +219,8 @@ export class Line {
     try {
       await client.connect()
       // Of several statements there are as many results.
-      const results: unknown = await client.query(setUp(this.#author, this.#settings))
-      const { rows } = (results as readonly pg.QueryResult<SetUp>[]).at(-1) as pg.QueryResult<SetUp>
+      const results: unknown = await client.query(sessionSettings(this.#author, this.#settings))
+      const { rows } = (results as readonly pg.QueryResult<SessionFacts>[]).at(-1) as pg.QueryResult<SessionFacts>
       this.#process = rows[0]?.process ?? 0
       this.#started = rows[0]?.started ?? ''
       return client

@@ -36,7 +36,7 @@ describe.skipIf(!has('postgresql'))('a replica whose lease is found on another s
     ['gives a connection up that is still at the old one', 'elsewhere', 'in_doubt'],
   ] as const)('%s, with the commit that is under way on it', async (_, place, outcome) => {
     const { url, disk } = await aDisk()
-    const { started } = await disk.beat()
+    const { started } = await disk.heartbeat()
     const holder = new pg.Client({ connectionString: url })
     await holder.connect()
     await holder.query('SELECT pg_advisory_lock(4711, 2)')
@@ -44,7 +44,7 @@ describe.skipIf(!has('postgresql'))('a replica whose lease is found on another s
     const waiting = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database =
       (SELECT oid FROM pg_database WHERE datname = current_database())`
     await eventually(async () => (await holder.query(waiting)).rowCount === 1, { ...SOON, what: 'the commit waits' })
-    disk.leaveOldServer(place === 'there' ? started : 'at another time')
+    disk.leaveOldPrimary(place === 'there' ? started : 'at another time')
     await holder.end()
     expect(await committed).toBe(outcome)
   })

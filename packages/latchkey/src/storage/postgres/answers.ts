@@ -48,7 +48,7 @@ export interface KnownVersion {
   readonly floor: number
 }
 
-export interface Beat {
+export interface Heartbeat {
   readonly place: string
   /** The place that the store has on record. */
   readonly recorded: string

@@ -132,7 +132,7 @@ export class FreshReads implements Freshness {
     await this.#lease.renew()
     if (this.#lease.covers(look)) return true
     // It came from another server than the one that the lease is on.
-    if (!look.misplaced) this.#disk.leaveOldServer()
+    if (!look.misplaced) this.#disk.leaveOldPrimary()
     return false
   }
 
@@ -143,7 +143,7 @@ export class FreshReads implements Freshness {
       await this.#queue.betweenCommits(() => this.#memory.catchUp())
     }
     if (isBehind && this.#memory.isOlderThan(look)) {
-      this.#disk.leaveOldServer()
+      this.#disk.leaveOldPrimary()
       return false
     }
     this.#memory.putSlots(look.slots)

@@ -1,16 +1,16 @@
 // The write lease: proof, not older than two seconds, that the server we read from is the one whose commits count.
 import type { Clock, ClockReading } from '../../ports/clock.ts'
-import type { Beat } from './answers.ts'
+import type { Heartbeat } from './answers.ts'
 import type { PostgresDisk } from './postgres-disk.ts'
 
 /**
  * A server that lost its standby, or was overtaken by it, can prove nothing from then on: its reads are over by then.
  */
 export const LEASE_MS = 2000
-const BEAT_EVERY_MS = 500
+const HEARTBEAT_EVERY_MS = 500
 const RETRY_MS = 50
 /** Why nothing counts that is read from this server, or written to it. */
-const HINDRANCES: Readonly<Record<NonNullable<Beat['hindrance']>, string>> = {
+const UNSAFE_SETTINGS: Readonly<Record<NonNullable<Heartbeat['hindrance']>, string>> = {
   fsync: 'PostgreSQL runs with fsync = off: what it acknowledges may be lost. Set fsync = on and restart it.',
   no_standby:
     'LATCHKEY_DATABASE_FAILOVER is synchronous, and PostgreSQL waits for no standby: synchronous_standby_names is empty. Name the standby there, or declare asynchronous.',
@@ -24,7 +24,7 @@ interface Held {
   readonly begunAt: Moment
 }
 
-export interface BeatWatch {
+export interface HeartbeatWatch {
   readonly clock: Clock
   /** Told twice a second what the clock of the database says. */
   readonly onDatabaseTime?: (reading: ClockReading) => void
@@ -52,13 +52,13 @@ export class Lease {
   #underWay: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
   #closed = false
-  #lastBeat = moment()
+  #lastHeartbeat = moment()
   /** Told why when beats begin to fail. Set by the store. */
   onAway: (cause: unknown) => void = () => undefined
   /** Told of the first beat after that which does not. */
   onBack: () => void = () => undefined
   #isTold = false
-  #watch: BeatWatch | undefined
+  #watch: HeartbeatWatch | undefined
   /** Since when the store has been found elsewhere than recorded, and where. */
   #elsewhere: { readonly place: string; readonly noticedAt: Moment } | undefined
 
@@ -67,7 +67,7 @@ export class Lease {
   }
 
   /** Told from the next beat on what it says beside what the lease rests on. */
-  watch(watch: BeatWatch): void {
+  watch(watch: HeartbeatWatch): void {
     this.#watch = watch
   }
 
@@ -85,15 +85,15 @@ export class Lease {
 
   /** Resolves once there is a lease: a store that is found elsewhere than recorded is recorded there first. */
   async begin(): Promise<void> {
-    for (let beats = 0; this.#held === undefined; beats++) {
-      if (beats > 1) await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+    for (let attempts = 0; this.#held === undefined; attempts++) {
+      if (attempts > 1) await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
       await this.renew()
     }
   }
 
   /** No beat has succeeded for long: no caller waits for the next one. */
   get isAway(): boolean {
-    return since(this.#lastBeat) > this.#disk.deadlines.away
+    return since(this.#lastHeartbeat) > this.#disk.deadlines.away
   }
 
   /** Does what was just read from this server count, now or by a beat that begins now? */
@@ -102,7 +102,7 @@ export class Lease {
     await this.renew()
     if (this.covers(seen)) return true
     // The lease is on another server than the one that answers.
-    if (this.#held !== undefined) this.#disk.leaveOldServer()
+    if (this.#held !== undefined) this.#disk.leaveOldPrimary()
     return false
   }
 
@@ -110,7 +110,7 @@ export class Lease {
   async renew(): Promise<void> {
     // The one under way began before.
     await this.#underWay?.catch(() => undefined)
-    await (this.#underWay ??= this.#beat().finally(() => {
+    await (this.#underWay ??= this.#commitHeartbeat().finally(() => {
       this.#underWay = undefined
     }))
   }
@@ -144,7 +144,7 @@ export class Lease {
         .then(() => {
           if (!this.#closed) this.keep()
         })
-    }, BEAT_EVERY_MS).unref()
+    }, HEARTBEAT_EVERY_MS).unref()
   }
 
   #tell(cause: unknown): void {
@@ -160,36 +160,36 @@ export class Lease {
     clearTimeout(this.#timer)
   }
 
-  async #beat(): Promise<void> {
+  async #commitHeartbeat(): Promise<void> {
     const begunAt = moment()
     const watch = this.#watch
     const askedAt = watch?.clock.now() ?? 0
-    const beat = await this.#disk.beat()
-    watch?.onDatabaseTime?.({ askedAt, answeredAt: watch.clock.now(), said: beat.now })
-    watch?.onOtherIssuers?.(beat.others)
-    if (beat.place !== beat.recorded) {
-      await this.#found(beat)
+    const heartbeat = await this.#disk.heartbeat()
+    watch?.onDatabaseTime?.({ askedAt, answeredAt: watch.clock.now(), said: heartbeat.now })
+    watch?.onOtherIssuers?.(heartbeat.others)
+    if (heartbeat.place !== heartbeat.recorded) {
+      await this.#foundElsewhere(heartbeat)
       return
     }
     this.#elsewhere = undefined
-    if (beat.hindrance !== null) {
+    if (heartbeat.hindrance !== null) {
       this.#held = undefined
-      throw new Error(HINDRANCES[beat.hindrance])
+      throw new Error(UNSAFE_SETTINGS[heartbeat.hindrance])
     }
-    const { place, started } = beat
+    const { place, started } = heartbeat
     const hasMoved = this.#server !== undefined && (this.#server.place !== place || this.#server.started !== started)
     this.#held = { place, started, begunAt }
-    this.#lastBeat = begunAt
+    this.#lastHeartbeat = begunAt
     this.#server = { place, started }
     // What found the new server first stays there, with the commit that is under way on it.
-    if (hasMoved) this.#disk.leaveOldServer(started)
+    if (hasMoved) this.#disk.leaveOldPrimary(started)
   }
 
   /**
    * Another timeline or another cluster. No replica answers until every lease on the earlier server is over; then
    * the first one records where the store is now.
    */
-  async #found({ place, recorded }: Beat): Promise<void> {
+  async #foundElsewhere({ place, recorded }: Heartbeat): Promise<void> {
     this.#held = undefined
     if (this.#elsewhere?.place !== place) this.#elsewhere = { place, noticedAt: moment() }
     const isNew = recorded === ''

@@ -4,7 +4,7 @@ import { StoreUnavailable } from '../../ports/store.ts'
 import { type Disk, DiskFailure, type Read, type Row, type Write } from '../../rows/disk.ts'
 import { decodeHistory, historyRows } from '../../rows/issuance-history.ts'
 import type { BatchChanges, ChangedSlot } from '../../commit/staged-batch.ts'
-import type { Beat, CommitVerdict, KnownVersion, Look, Trace, Traces } from './answers.ts'
+import type { CommitVerdict, Heartbeat, KnownVersion, Look, Trace, Traces } from './answers.ts'
 import { slotArrays, wantedSlots } from './slot-columns.ts'
 import { AnswerTimeout, ConnectFailure, DatabaseConnection, type Question } from './database-connection.ts'
 import { OWN, SharedSessions } from './own-session.ts'
@@ -31,7 +31,7 @@ export class PostgresDisk implements Disk {
   readonly #looks: DatabaseConnection
   readonly #pages: DatabaseConnection
   readonly #memory: DatabaseConnection
-  readonly #beats: DatabaseConnection
+  readonly #heartbeats: DatabaseConnection
   readonly #failover: Failover
   /** Resolves when the server takes writes again; set by the store, which knows when that is. */
   awaitReturn: () => Promise<void> = () => Promise.resolve()
@@ -44,7 +44,7 @@ export class PostgresDisk implements Disk {
     this.#looks = new DatabaseConnection(url, replica, 'checks')
     this.#pages = new DatabaseConnection(url, replica, 'pages', `SET statement_timeout = ${String(deadlines.read)}`)
     this.#memory = new DatabaseConnection(url, replica, 'memory')
-    this.#beats = new DatabaseConnection(url, replica, 'lease')
+    this.#heartbeats = new DatabaseConnection(url, replica, 'lease')
     this.#failover = failover
   }
 
@@ -52,7 +52,7 @@ export class PostgresDisk implements Disk {
    * Connections to any server but the one that started then are made again; all connections, if that server is not
    * given.
    */
-  leaveOldServer(started = ''): void {
+  leaveOldPrimary(started = ''): void {
     for (const connection of [this.#commits, this.#looks, this.#pages, this.#memory]) connection.dropUnlessAt(started)
   }
 
@@ -69,7 +69,7 @@ export class PostgresDisk implements Disk {
       [this.#failover, statementsOf(writes)],
       within,
     )
-    if (verdict !== 'done') throw elsewhere()
+    if (verdict !== 'done') throw wrongPrimary()
   }
 
   async commitSlots(
@@ -113,20 +113,20 @@ export class PostgresDisk implements Disk {
     return { ...server, found }
   }
 
-  async beat(): Promise<Beat> {
-    const values = [this.replica, this.#failover, this.#beats.givenUp, this.issuer]
-    const question = { name: 'heartbeat', text: 'SELECT heartbeat($1, $2, $3, $4) AS beat', values }
-    const [row] = await this.#beats.ask<{ beat: Beat | null }>(question, this.deadlines.heartbeat)
-    if (!row?.beat) throw new Error('an earlier write still waits for the standby')
-    this.#beats.forgetGivenUp()
+  async heartbeat(): Promise<Heartbeat> {
+    const values = [this.replica, this.#failover, this.#heartbeats.givenUp, this.issuer]
+    const question = { name: 'heartbeat', text: 'SELECT heartbeat($1, $2, $3, $4) AS heartbeat', values }
+    const [row] = await this.#heartbeats.ask<{ heartbeat: Heartbeat | null }>(question, this.deadlines.heartbeat)
+    if (!row?.heartbeat) throw new Error('an earlier write still waits for the standby')
+    this.#heartbeats.forgetGivenUp()
     // That this one came to the right session was luck.
     this.#refuseAfterWrongSession()
-    return row.beat
+    return row.heartbeat
   }
 
   async moveStore(known: string, microseconds: number): Promise<void> {
     const text = 'SELECT record_place($1, $2, $3)'
-    await this.#beats.ask({ text, values: [known, this.#failover, microseconds] }, this.deadlines.read)
+    await this.#heartbeats.ask({ text, values: [known, this.#failover, microseconds] }, this.deadlines.read)
   }
 
   async read(...[name, ...values]: Read): Promise<readonly Row[]> {
@@ -194,7 +194,7 @@ export class PostgresDisk implements Disk {
   async close(): Promise<void> {
     // The others need not take it for one that runs. If this cannot be said now, they find out by themselves.
     const leaving = { text: LEAVE, values: [this.replica] }
-    if (this.issuer !== null) await this.#beats.ask(leaving, LEAVE_MS).catch(() => undefined)
+    if (this.issuer !== null) await this.#heartbeats.ask(leaving, LEAVE_MS).catch(() => undefined)
     await Promise.all(this.#connections().map((connection) => connection.close()))
   }
 
@@ -204,7 +204,7 @@ export class PostgresDisk implements Disk {
   }
 
   #connections(): readonly DatabaseConnection[] {
-    return [this.#commits, this.#looks, this.#memory, this.#pages, this.#beats]
+    return [this.#commits, this.#looks, this.#memory, this.#pages, this.#heartbeats]
   }
 
   #refuseAfterWrongSession(): void {
@@ -247,7 +247,7 @@ const holdForCommits = (milliseconds: number) =>
   `SELECT ${OWN}; SET idle_session_timeout = ${String(milliseconds)}; SELECT pg_advisory_lock_shared(4711, 1)`
 const LET_GO_OF_COMMITS = `SELECT ${OWN}; SELECT pg_advisory_unlock_shared(4711, 1); SET idle_session_timeout = 0`
 
-export const elsewhere = (): DiskFailure =>
+export const wrongPrimary = (): DiskFailure =>
   new DiskFailure('not_done', 'the store has moved to another server, and that is being recorded')
 
 /** Which server says it, and since when it runs. */

@@ -32,7 +32,7 @@ interface DatabaseFacts {
 const OLDEST_SERVER = 15
 
 /** Why no store can be in this database, and what to do; undefined when one can. */
-export function hindranceOf({ encoding, version }: Pick<DatabaseFacts, 'encoding' | 'version'>): string | undefined {
+export function unusableReason({ encoding, version }: Pick<DatabaseFacts, 'encoding' | 'version'>): string | undefined {
   const major = Math.floor(version / 10_000)
   if (major < OLDEST_SERVER) {
     return `This is PostgreSQL ${String(major)}, and Latchkey needs ${String(OLDEST_SERVER)} or later. Upgrade it, or name another server in the URL of the database.`
@@ -48,8 +48,8 @@ export async function readSchema(client: pg.ClientBase): Promise<SchemaState> {
       current_setting('server_version_num')::int AS version`,
   )
   const [facts] = found
-  const hindrance = facts && hindranceOf(facts)
-  if (hindrance !== undefined) throw new SchemaUnusable(hindrance)
+  const reason = facts && unusableReason(facts)
+  if (reason !== undefined) throw new SchemaUnusable(reason)
   const applied = facts?.there === true ? await readApplied(client) : []
   refuseUnusable(applied)
   return { applied, pending: MIGRATIONS.filter(({ number }) => !applied.some((step) => step.number === number)) }

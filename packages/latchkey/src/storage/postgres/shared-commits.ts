@@ -7,7 +7,7 @@ import { DiskFailure } from '../../rows/disk.ts'
 import { number } from '../../rows/rows.ts'
 import type { Lease } from './lease.ts'
 import type { CommitVerdict, KnownVersion, Trace } from './answers.ts'
-import { cannotSay, elsewhere, type PostgresDisk } from './postgres-disk.ts'
+import { cannotSay, type PostgresDisk, wrongPrimary } from './postgres-disk.ts'
 import type { SharedMemory } from './shared-memory.ts'
 
 export interface SharedCommitsParts {
@@ -142,7 +142,7 @@ export class SharedCommits implements CommitStrategy {
     const { found, ...server } = await disk.traces(traces)
     await lease.renew()
     if (look.misplaced || !lease.covers(look) || !lease.covers(server)) {
-      disk.leaveOldServer()
+      disk.leaveOldPrimary()
       throw cannotSay()
     }
     if (memory.isOlderThan(look)) await memory.catchUp()
@@ -155,7 +155,7 @@ export class SharedCommits implements CommitStrategy {
     const { memory } = this.#parts
     switch (verdict.verdict) {
       case 'elsewhere':
-        throw elsewhere()
+        throw wrongPrimary()
       case 'overtaken':
         this.#isBehind = true
         return staged.map(({ work }) => work)

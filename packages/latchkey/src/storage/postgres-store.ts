@@ -48,7 +48,7 @@ export async function reachPostgresStore(
   try {
     await lease.begin()
     // The version first: a replica that fills the store after this read raises it.
-    const { configuration } = await disk.look([], 0)
+    const { configuration } = await disk.freshRead([], 0)
     const [row] = await disk.read('store')
     return {
       canary: (row?.['canary'] as Uint8Array | null | undefined) ?? undefined,
@@ -87,7 +87,7 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
   await lease.renew()
   // Both before anything is read into memory: what changes while that is read is read once more.
   const log = await ChangeLog.open(disk)
-  const known = await disk.look([], 0)
+  const known = await disk.freshRead([], 0)
   const engineFor = (parts: StoreParts): Engine => {
     const { live, generations } = parts
     const memory = new SharedMemory({ disk, log, lease }, parts, known)

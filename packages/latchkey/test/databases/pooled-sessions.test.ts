@@ -88,7 +88,7 @@ describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a statement that comes
   test('of which nothing is set up is refused and changes nothing', async () => {
     const { connection, written, before } = await sharing(['server_reset_query_always = 1'])
     await expect(connection.ask(PROBE, 5000)).rejects.toBeInstanceOf(SharedSessions)
-    await expect(connection.ask({ name: 'look', text: 'SELECT floor FROM store' }, 5000)).rejects.toBeInstanceOf(SharedSessions) // prettier-ignore
+    await expect(connection.ask({ name: 'fresh', text: 'SELECT floor FROM store' }, 5000)).rejects.toBeInstanceOf(SharedSessions) // prettier-ignore
     expect(await written()).toEqual(before)
   })
 

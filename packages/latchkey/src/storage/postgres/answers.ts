@@ -18,7 +18,7 @@ export type CommitVerdict =
   | { readonly verdict: 'overtaken' | 'elsewhere' }
 
 /** One moment's picture. */
-export interface Look {
+export interface FreshRead {
   readonly misplaced: boolean
   readonly place: string
   readonly started: string

@@ -81,7 +81,7 @@ export class ChangeLog {
 
   async #readPage(from: Reached): Promise<Changes & { readonly found: number }> {
     const asked = [from.highest, [...from.holes.keys()], this.#disk.author, from.last ?? null]
-    const [row] = await this.#disk.askAnew(CHANGES, asked)
+    const [row] = await this.#disk.askUnprepared(CHANGES, asked)
     const { seqs, xmin, xmax, end, log, last_is_there: lastIsThere, ...changes } = row as unknown as Found
     if (isCutOff(from, { log, seqs, lastIsThere })) {
       return { ...changes, reached: before({ log, end }), isWhole: false, found: 0 }

@@ -3,7 +3,7 @@ import type { CommitQueue } from '../../commit/commit-queue.ts'
 import type { Freshness } from '../../state/freshness.ts'
 import type { LiveState } from '../../state/live-state.ts'
 import { type Lease, moment, since } from './lease.ts'
-import type { Look } from './answers.ts'
+import type { FreshRead } from './answers.ts'
 import { cannotSay, type PostgresDisk } from './postgres-disk.ts'
 import type { SharedMemory } from './shared-memory.ts'
 
@@ -93,23 +93,23 @@ export class FreshReads implements Freshness {
     if (this.#unsent !== undefined) return this.#unsent
     const asked: Asked = { clientIds: new Set(), isOfAll: false }
     const before = this.#sent
-    const look = (async () => {
+    const read = (async () => {
       await before
       // Callers in this turn of the event loop join.
       await new Promise((resolve) => setImmediate(resolve))
       this.#unsent = undefined
-      await this.#look(asked)
+      await this.#refresh(asked)
     })()
-    this.#sent = look.catch(() => undefined)
-    return (this.#unsent = Object.assign(asked, { done: within(this.#disk.deadlines.retryBudget, look) }))
+    this.#sent = read.catch(() => undefined)
+    return (this.#unsent = Object.assign(asked, { done: within(this.#disk.deadlines.retryBudget, read) }))
   }
 
   /** Until it is seen. A connection that breaks, or a database that is away for a moment, costs the caller a wait. */
-  async #look(asked: Asked): Promise<void> {
+  async #refresh(asked: Asked): Promise<void> {
     const begunAt = moment()
     for (;;) {
-      const failure = await this.#isSeen(asked).then(
-        (isSeen) => (isSeen ? undefined : cannotSay()),
+      const failure = await this.#isFresh(asked).then(
+        (isFresh) => (isFresh ? undefined : cannotSay()),
         (cause: unknown) => cannotSay(cause),
       )
       this.#isFailing = failure !== undefined
@@ -119,34 +119,34 @@ export class FreshReads implements Freshness {
     }
   }
 
-  async #isSeen({ clientIds, isOfAll }: Asked): Promise<boolean> {
+  async #isFresh({ clientIds, isOfAll }: Asked): Promise<boolean> {
     const askedAt = moment()
-    const look = await this.#disk.look([...clientIds], this.#memory.assumed.configuration)
-    const counts = !look.misplaced && (this.#lease.covers(look) || (await this.#renewed(look)))
-    if (counts && (await this.#remember(look, isOfAll)) && since(askedAt) < OLDEST_MS) return true
-    if (look.misplaced) await this.#renewed(look)
+    const read = await this.#disk.freshRead([...clientIds], this.#memory.assumed.configuration)
+    const counts = !read.misplaced && (this.#lease.covers(read) || (await this.#renewed(read)))
+    if (counts && (await this.#takeOver(read, isOfAll)) && since(askedAt) < OLDEST_MS) return true
+    if (read.misplaced) await this.#renewed(read)
     return false
   }
 
-  async #renewed(look: Look): Promise<boolean> {
+  async #renewed(read: FreshRead): Promise<boolean> {
     await this.#lease.renew()
-    if (this.#lease.covers(look)) return true
+    if (this.#lease.covers(read)) return true
     // It came from another server than the one that the lease is on.
-    if (!look.misplaced) this.#disk.leaveOldPrimary()
+    if (!read.misplaced) this.#disk.leaveOldPrimary()
     return false
   }
 
   /** False when the memory could not be brought as far as what was seen. */
-  async #remember(look: Look, isOfAll: boolean): Promise<boolean> {
-    const isBehind = isOfAll || look.overtaken || look.floor > this.#memory.floor
-    if (isBehind && this.#memory.isOlderThan(look)) {
+  async #takeOver(read: FreshRead, isOfAll: boolean): Promise<boolean> {
+    const isBehind = isOfAll || read.overtaken || read.floor > this.#memory.floor
+    if (isBehind && this.#memory.isOlderThan(read)) {
       await this.#queue.betweenCommits(() => this.#memory.catchUp())
     }
-    if (isBehind && this.#memory.isOlderThan(look)) {
+    if (isBehind && this.#memory.isOlderThan(read)) {
       this.#disk.leaveOldPrimary()
       return false
     }
-    this.#memory.putSlots(look.slots)
+    this.#memory.putSlots(read.slots)
     return true
   }
 }

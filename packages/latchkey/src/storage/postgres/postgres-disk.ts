@@ -4,7 +4,7 @@ import { StoreUnavailable } from '../../ports/store.ts'
 import { type Disk, DiskFailure, type Read, type Row, type Write } from '../../rows/disk.ts'
 import { decodeHistory, historyRows } from '../../rows/issuance-history.ts'
 import type { BatchChanges, ChangedSlot } from '../../commit/staged-batch.ts'
-import type { CommitVerdict, Heartbeat, KnownVersion, Look, Trace, Traces } from './answers.ts'
+import type { CommitVerdict, FreshRead, Heartbeat, KnownVersion, Trace, Traces } from './answers.ts'
 import { slotArrays, wantedSlots } from './slot-columns.ts'
 import { AnswerTimeout, ConnectFailure, DatabaseConnection, type Question } from './database-connection.ts'
 import { OWN, SharedSessions } from './own-session.ts'
@@ -28,7 +28,7 @@ export class PostgresDisk implements Disk {
   /** Known once the server listens. */
   issuer: string | null = null
   readonly #commits: DatabaseConnection
-  readonly #looks: DatabaseConnection
+  readonly #checks: DatabaseConnection
   readonly #pages: DatabaseConnection
   readonly #memory: DatabaseConnection
   readonly #heartbeats: DatabaseConnection
@@ -41,7 +41,7 @@ export class PostgresDisk implements Disk {
     this.replica = replica
     this.deadlines = deadlines
     this.#commits = new DatabaseConnection(url, replica, 'commits')
-    this.#looks = new DatabaseConnection(url, replica, 'checks')
+    this.#checks = new DatabaseConnection(url, replica, 'checks')
     this.#pages = new DatabaseConnection(url, replica, 'pages', `SET statement_timeout = ${String(deadlines.read)}`)
     this.#memory = new DatabaseConnection(url, replica, 'memory')
     this.#heartbeats = new DatabaseConnection(url, replica, 'lease')
@@ -53,7 +53,7 @@ export class PostgresDisk implements Disk {
    * given.
    */
   leaveOldPrimary(started = ''): void {
-    for (const connection of [this.#commits, this.#looks, this.#pages, this.#memory]) connection.dropUnlessAt(started)
+    for (const connection of [this.#commits, this.#checks, this.#pages, this.#memory]) connection.dropUnlessAt(started)
   }
 
   /** As it stands beside what this process changes now. */
@@ -94,11 +94,11 @@ export class PostgresDisk implements Disk {
   }
 
   /** The slots of these clients, and everything that an answer about them rests on that is newer than `assumed`. */
-  async look(clientIds: readonly string[], assumed: number): Promise<Look> {
+  async freshRead(clientIds: readonly string[], assumed: number): Promise<FreshRead> {
     this.#refuseAfterWrongSession()
     const values = [assumed, this.#failover, clientIds]
     const question = { name: 'fresh_read', text: 'SELECT fresh_read($1, $2, $3) AS seen', values }
-    const [row] = await this.#looks.ask<{ seen: Look }>(question, this.deadlines.read)
+    const [row] = await this.#checks.ask<{ seen: FreshRead }>(question, this.deadlines.read)
     if (row === undefined) throw new Error('the store has lost its one row')
     return row.seen
   }
@@ -106,7 +106,7 @@ export class PostgresDisk implements Disk {
   /** Which of these tokens were put in their slots, as far as the slots still know. */
   async traces(traces: readonly Trace[]): Promise<Traces> {
     const question = { name: 'traces', text: TRACES, values: [traces.map(({ slotId }) => slotId)] }
-    const [row] = await this.#looks.ask<Omit<Traces, 'found'> & { histories: string[] }>(question, this.deadlines.read)
+    const [row] = await this.#checks.ask<Omit<Traces, 'found'> & { histories: string[] }>(question, this.deadlines.read)
     if (row === undefined) throw new Error('a question without an answer')
     const { histories, ...server } = row
     const found = histories.flatMap((hex) => decodeHistory(Buffer.from(hex, 'hex')).map(({ jti }) => jti))
@@ -141,7 +141,7 @@ export class PostgresDisk implements Disk {
   }
 
   /** The same, planned again each time: a cached plan may be for an empty table. */
-  askAnew(text: string, values: readonly unknown[]): Promise<readonly Row[]> {
+  askUnprepared(text: string, values: readonly unknown[]): Promise<readonly Row[]> {
     return this.#read(this.#memory, { text, values })
   }
 
@@ -204,7 +204,7 @@ export class PostgresDisk implements Disk {
   }
 
   #connections(): readonly DatabaseConnection[] {
-    return [this.#commits, this.#looks, this.#memory, this.#pages, this.#heartbeats]
+    return [this.#commits, this.#checks, this.#memory, this.#pages, this.#heartbeats]
   }
 
   #refuseAfterWrongSession(): void {

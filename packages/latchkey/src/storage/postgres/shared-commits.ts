@@ -138,15 +138,15 @@ export class SharedCommits implements CommitStrategy {
     const traces = works.flatMap(tracesOf)
     // The slots first: who came between the two questions came after what the first one saw.
     const clientIds = [...new Set(traces.map(({ clientId }) => clientId))]
-    const look = await disk.look(clientIds, memory.assumed.configuration)
+    const read = await disk.freshRead(clientIds, memory.assumed.configuration)
     const { found, ...server } = await disk.traces(traces)
     await lease.renew()
-    if (look.misplaced || !lease.covers(look) || !lease.covers(server)) {
+    if (read.misplaced || !lease.covers(read) || !lease.covers(server)) {
       disk.leaveOldPrimary()
       throw cannotSay()
     }
-    if (memory.isOlderThan(look)) await memory.catchUp()
-    memory.putSlots(look.slots)
+    if (memory.isOlderThan(read)) await memory.catchUp()
+    memory.putSlots(read.slots)
     for (const work of works) if (tracesOf(work).some(({ jti }) => found.includes(jti))) learn(work, 'stored')
   }
 

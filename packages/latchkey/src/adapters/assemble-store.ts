@@ -74,7 +74,7 @@ export interface StartOptions {
   /** Told of each checkpoint of the write-ahead log while the server runs, where the store has one. */
   readonly onCheckpoint?: (checkpoint: Checkpoint) => void
   /** Told of each commit whose answer never came, where the store is behind a connection. */
-  readonly onUnanswered?: () => void
+  readonly onOutcomeUnknown?: () => void
   /**
    * Told why when the store can no longer be written to, where it is behind a connection; `onBack` when it can again.
    */

@@ -30,7 +30,7 @@ export async function loadStore(
       counters.commitSeconds.observe(milliseconds / 1000)
       events.traceCommit(milliseconds, commands)
     },
-    onUnanswered: () => {
+    onOutcomeUnknown: () => {
       counters.commitsUnanswered++
     },
     ...events.listeners,

@@ -79,7 +79,7 @@ async function start(disk: PostgresDisk, lease: Lease, seen: number, options: St
 }
 
 async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions): Promise<Store> {
-  const { onCommit = () => undefined, onUnanswered = () => undefined, onAway, onBack } = options
+  const { onCommit = () => undefined, onOutcomeUnknown = () => undefined, onAway, onBack } = options
   if (onAway !== undefined) lease.onAway = onAway
   if (onBack !== undefined) lease.onBack = onBack
   lease.watch(options)
@@ -92,7 +92,7 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
     const { live, generations } = parts
     const memory = new SharedMemory({ disk, log, lease }, parts, known)
     const strategy = new SharedCommits({
-      ...{ disk, memory, lease, timed: onCommit, unanswered: onUnanswered },
+      ...{ disk, memory, lease, timed: onCommit, outcomeUnknown: onOutcomeUnknown },
       reload: async (touched) => {
         await memory.catchUp()
         await reloadTouched(disk, parts, touched)

@@ -30,16 +30,16 @@ export interface FreshRead {
 }
 
 /** A token that may have been put in its slot by a commit without an answer. */
-export interface Trace {
+export interface Probe {
   readonly clientId: string
   readonly slotId: number
   readonly jti: string
 }
 
-export interface Traces {
+export interface ProbeResult {
   readonly place: string
   readonly started: string
-  readonly found: readonly string[]
+  readonly confirmed: readonly string[]
 }
 
 /** The version that a memory has, which everything judged by it is judged with. */

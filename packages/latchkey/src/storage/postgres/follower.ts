@@ -99,7 +99,7 @@ export class Follower {
   async #settle(readAt: number, { reached }: Changes, waiting: readonly (() => void)[]): Promise<void> {
     const { memory, queue } = this.#of
     await queue.betweenCommits(() => Promise.resolve())
-    if (memory.isInDoubt) {
+    if (memory.hasUnknownOutcome) {
       this.#waiting.push(...waiting)
       return
     }

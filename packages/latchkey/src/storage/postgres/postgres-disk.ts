@@ -4,7 +4,7 @@ import { StoreUnavailable } from '../../ports/store.ts'
 import { type Disk, DiskFailure, type Read, type Row, type Write } from '../../rows/disk.ts'
 import { decodeHistory, historyRows } from '../../rows/issuance-history.ts'
 import type { BatchChanges, ChangedSlot } from '../../commit/staged-batch.ts'
-import type { CommitVerdict, FreshRead, Heartbeat, KnownVersion, Trace, Traces } from './answers.ts'
+import type { CommitVerdict, FreshRead, Heartbeat, KnownVersion, Probe, ProbeResult } from './answers.ts'
 import { slotArrays, wantedSlots } from './slot-columns.ts'
 import { AnswerTimeout, ConnectFailure, DatabaseConnection, type Question } from './database-connection.ts'
 import { OWN, SharedSessions } from './own-session.ts'
@@ -104,13 +104,13 @@ export class PostgresDisk implements Disk {
   }
 
   /** Which of these tokens were put in their slots, as far as the slots still know. */
-  async traces(traces: readonly Trace[]): Promise<Traces> {
-    const question = { name: 'traces', text: TRACES, values: [traces.map(({ slotId }) => slotId)] }
-    const [row] = await this.#checks.ask<Omit<Traces, 'found'> & { histories: string[] }>(question, this.deadlines.read)
+  async probe(probes: readonly Probe[]): Promise<ProbeResult> {
+    const question = { name: 'probe', text: PROBE, values: [probes.map(({ slotId }) => slotId)] }
+    const [row] = await this.#checks.ask<Omit<ProbeResult, 'confirmed'> & { histories: string[] }>(question, this.deadlines.read)
     if (row === undefined) throw new Error('a question without an answer')
     const { histories, ...server } = row
-    const found = histories.flatMap((hex) => decodeHistory(Buffer.from(hex, 'hex')).map(({ jti }) => jti))
-    return { ...server, found }
+    const confirmed = histories.flatMap((hex) => decodeHistory(Buffer.from(hex, 'hex')).map(({ jti }) => jti))
+    return { ...server, confirmed }
   }
 
   async heartbeat(): Promise<Heartbeat> {
@@ -253,7 +253,7 @@ export const wrongPrimary = (): DiskFailure =>
 /** Which server says it, and since when it runs. */
 export const ANSWERED_BY = `place() AS place, to_jsonb(pg_postmaster_start_time()) #>> '{}' AS started`
 
-const TRACES = `SELECT ${ANSWERED_BY},
+const PROBE = `SELECT ${ANSWERED_BY},
   (SELECT coalesce(jsonb_agg(encode(history, 'hex')), '[]') FROM slot WHERE id = ANY ($1::bigint[])) AS histories`
 
 /** The fault of a question that cannot be answered now, as the ports say it. */

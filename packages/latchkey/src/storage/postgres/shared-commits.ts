@@ -6,7 +6,7 @@ import type { EarlierAttempt } from '../../domain/earlier-attempt.ts'
 import { DiskFailure } from '../../rows/disk.ts'
 import { number } from '../../rows/rows.ts'
 import type { Lease } from './lease.ts'
-import type { CommitVerdict, KnownVersion, Trace } from './answers.ts'
+import type { CommitVerdict, KnownVersion, Probe } from './answers.ts'
 import { cannotSay, type PostgresDisk, wrongPrimary } from './postgres-disk.ts'
 import type { SharedMemory } from './shared-memory.ts'
 
@@ -18,7 +18,7 @@ export interface SharedCommitsParts {
   /** Told how many milliseconds each commit took. */
   readonly timed: (milliseconds: number, commands: number) => void
   /** Told of each commit whose answer never came. */
-  readonly unanswered: () => void
+  readonly outcomeUnknown: () => void
 }
 
 /** After so many overtaken batches in a row, the next one holds the configuration until it is committed. */
@@ -29,7 +29,7 @@ const NONE: readonly Work[] = []
 export class SharedCommits implements CommitStrategy {
   readonly #parts: SharedCommitsParts
   /** Of issuances whose commit got no answer: the tokens that it may have put in their slots. */
-  readonly #traces = new WeakMap<Work, readonly Trace[]>()
+  readonly #probes = new WeakMap<Work, readonly Probe[]>()
   /** Others changed the configuration since the last batch was judged. */
   #isBehind = false
   /** Batches in a row that others came before. */
@@ -59,7 +59,7 @@ export class SharedCommits implements CommitStrategy {
 
   // A change of the configuration may end tokens that other servers issued: their changes are read first.
   prepare(works: readonly Work[]): Promise<void> | undefined {
-    const unknown = works.filter((work) => work.earlier === 'unknown' && this.#traces.has(work))
+    const unknown = works.filter((work) => work.earlier === 'unknown' && this.#probes.has(work))
     const isChange = works.some(({ rank }) => rank === 'configure')
     if (!this.#isBehind && unknown.length === 0 && !isChange) return undefined
     return this.#prepare(unknown, isChange)
@@ -79,8 +79,8 @@ export class SharedCommits implements CommitStrategy {
       batch.publish()
       return NONE
     } catch (cause) {
-      if (!(cause instanceof DiskFailure) || cause.kind === 'in_doubt') this.#noteUnknown(batch, staged)
-      if (cause instanceof DiskFailure && cause.kind === 'in_doubt') this.#parts.unanswered()
+      if (!(cause instanceof DiskFailure) || cause.kind === 'in_doubt') this.#noteOutcomeUnknown(batch, staged)
+      if (cause instanceof DiskFailure && cause.kind === 'in_doubt') this.#parts.outcomeUnknown()
       throw cause
     } finally {
       void this.#letGo()
@@ -98,7 +98,7 @@ export class SharedCommits implements CommitStrategy {
       this.#isBehind = false
       await this.#catchUp()
     }
-    if (unknown.length > 0) await this.#findOut(unknown)
+    if (unknown.length > 0) await this.#probe(unknown)
     else if (isChange) await this.#current()
   }
 
@@ -132,14 +132,14 @@ export class SharedCommits implements CommitStrategy {
    * short.
    * So a beat follows: its own commit stands behind in the log, and is waited for.
    */
-  async #findOut(works: readonly Work[]): Promise<void> {
+  async #probe(works: readonly Work[]): Promise<void> {
     const { disk, memory, lease } = this.#parts
-    const tracesOf = (work: Work): readonly Trace[] => this.#traces.get(work) ?? []
-    const traces = works.flatMap(tracesOf)
+    const probesOf = (work: Work): readonly Probe[] => this.#probes.get(work) ?? []
+    const probes = works.flatMap(probesOf)
     // The slots first: who came between the two questions came after what the first one saw.
-    const clientIds = [...new Set(traces.map(({ clientId }) => clientId))]
+    const clientIds = [...new Set(probes.map(({ clientId }) => clientId))]
     const read = await disk.freshRead(clientIds, memory.assumed.configuration)
-    const { found, ...server } = await disk.traces(traces)
+    const { confirmed, ...server } = await disk.probe(probes)
     await lease.renew()
     if (read.misplaced || !lease.covers(read) || !lease.covers(server)) {
       disk.leaveOldPrimary()
@@ -147,7 +147,7 @@ export class SharedCommits implements CommitStrategy {
     }
     if (memory.isOlderThan(read)) await memory.catchUp()
     memory.putSlots(read.slots)
-    for (const work of works) if (tracesOf(work).some(({ jti }) => found.includes(jti))) learn(work, 'stored')
+    for (const work of works) if (probesOf(work).some(({ jti }) => confirmed.includes(jti))) learn(work, 'stored')
   }
 
   /** Returns the works that must be judged again. */
@@ -173,15 +173,15 @@ export class SharedCommits implements CommitStrategy {
     }
   }
 
-  #noteUnknown(batch: StagedBatch, staged: readonly StagedWork[]): void {
+  #noteOutcomeUnknown(batch: StagedBatch, staged: readonly StagedWork[]): void {
     const { slots: changed } = batch.changes
     for (const { work, slots } of staged) {
       learn(work, 'unknown')
       if (work.rank !== 'issue') continue
-      const traces = changed.flatMap(({ clientId, slot: { id, live } }) =>
+      const probes = changed.flatMap(({ clientId, slot: { id, live } }) =>
         slots.has(id) && live !== undefined ? [{ clientId, slotId: id, jti: live.jti }] : [],
       )
-      if (traces.length > 0) this.#traces.set(work, traces)
+      if (probes.length > 0) this.#probes.set(work, probes)
     }
   }
 }

@@ -64,7 +64,7 @@ export class SharedMemory {
   }
 
   /** The outcome of a commit of our own is not known. */
-  get isInDoubt(): boolean {
+  get hasUnknownOutcome(): boolean {
     return this.#kept.live.hasDoubt
   }
 

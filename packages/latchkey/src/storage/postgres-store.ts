@@ -20,9 +20,9 @@ import { migrate } from './postgres/migrate.ts'
 import { MissedChanges } from './postgres/missed-changes.ts'
 import { OWN } from './postgres/own-session.ts'
 import { type Failover, PostgresDisk } from './postgres/postgres-disk.ts'
-import { SharedMemory } from './postgres/shared-memory.ts'
-import { SharedPlaces } from './postgres/shared-places.ts'
-import { SharedCommits } from './postgres/shared-commits.ts'
+import { ReplicatedState } from './postgres/replicated-state.ts'
+import { ReplicatedPositions } from './postgres/replicated-positions.ts'
+import { ReplicatedCommits } from './postgres/replicated-commits.ts'
 
 /** The database, reached and of a schema that this version knows; no part of it is in memory yet. */
 export interface ReachedStore {
@@ -90,29 +90,29 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
   const known = await disk.freshRead([], 0)
   const engineFor = (parts: StoreParts): Engine => {
     const { live, generations } = parts
-    const memory = new SharedMemory({ disk, log, lease }, parts, known)
-    const strategy = new SharedCommits({
-      ...{ disk, memory, lease, timed: onCommit, outcomeUnknown: onOutcomeUnknown },
+    const state = new ReplicatedState({ disk, log, lease }, parts, known)
+    const strategy = new ReplicatedCommits({
+      ...{ disk, state, lease, timed: onCommit, outcomeUnknown: onOutcomeUnknown },
       reload: async (touched) => {
-        await memory.catchUp()
+        await state.catchUp()
         await reloadTouched(disk, parts, touched)
       },
     })
     const queue = new CommitQueue({ ...parts, disk, strategy })
     disk.awaitReturn = () => lease.recovered()
-    const follower = new Follower({ disk, memory, queue, log, clock: options.clock })
+    const follower = new Follower({ disk, state, queue, log, clock: options.clock })
     return {
       queue,
       tokenUses: 'written',
-      freshness: new FreshReads({ disk, lease, memory, queue, live }),
-      placesOf: (changes) => new SharedPlaces(follower, new MissedChanges(disk, lease, changes), changes),
+      freshness: new FreshReads({ disk, lease, state, queue, live }),
+      placesOf: (changes) => new ReplicatedPositions(follower, new MissedChanges(disk, lease, changes), changes),
       keepCurrent: async (cells) => {
-        memory.keep(...cells)
+        state.keep(...cells)
         // A client ID that comes back is numbered above all that were removed, however late the clock of this replica
         // is.
         const [removed] = await disk.ask('highest_removed', HIGHEST_REMOVED, [])
         generations.removedElsewhere(Number(removed?.['generation']))
-        await memory.catchUp()
+        await state.catchUp()
         // All of it was read from one server; a beat that was committed since says that it still counts.
         if (!(await lease.proves(log.openedOn))) throw new ChangedMeanwhile('the store moved to another server')
         lease.keep()
@@ -121,7 +121,7 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
       // A database that is away for a moment is told by the next beat.
       announce: (issuer) => lease.announce(issuer).catch(() => undefined),
       onFloorRaised: (listener) => {
-        memory.onFloorRaised = listener
+        state.onFloorRaised = listener
       },
       stop: () => {
         follower.stop()

@@ -4,11 +4,11 @@ import type { CommitQueue } from '../../commit/commit-queue.ts'
 import { type ChangeLog, type Changes, lowWaterOf } from './change-log.ts'
 import { OWN } from './own-session.ts'
 import type { PostgresDisk } from './postgres-disk.ts'
-import type { SharedMemory } from './shared-memory.ts'
+import type { ReplicatedState } from './replicated-state.ts'
 
 export interface Followed {
   readonly disk: PostgresDisk
-  readonly memory: SharedMemory
+  readonly state: ReplicatedState
   readonly queue: CommitQueue
   readonly log: ChangeLog
   readonly clock: Clock
@@ -75,12 +75,12 @@ export class Follower {
   }
 
   async #once(): Promise<void> {
-    const { memory, queue, clock } = this.#of
+    const { state, queue, clock } = this.#of
     const begunAt = clock.monotonic()
     const waiting = this.#waiting.splice(0)
     try {
-      const seen = await memory.follow()
-      if (memory.isOlderThan(seen)) await queue.betweenCommits(() => memory.catchUp())
+      const seen = await state.follow()
+      if (state.isOlderThan(seen)) await queue.betweenCommits(() => state.catchUp())
       // News is not held up by a commit that gets no answer.
       void this.#settle(begunAt, seen, waiting)
     } catch (cause) {
@@ -97,13 +97,13 @@ export class Follower {
    * know of it by now, and the memory does not.
    */
   async #settle(readAt: number, { reached }: Changes, waiting: readonly (() => void)[]): Promise<void> {
-    const { memory, queue } = this.#of
+    const { state, queue } = this.#of
     await queue.betweenCommits(() => Promise.resolve())
-    if (memory.hasUnknownOutcome) {
+    if (state.hasUnknownOutcome) {
       this.#waiting.push(...waiting)
       return
     }
-    const { configuration, floor } = memory
+    const { configuration, floor } = state
     this.onStand({ readAt, log: reached.log, lowWater: lowWaterOf(reached), configuration, floor })
     for (const resolve of waiting) resolve()
   }

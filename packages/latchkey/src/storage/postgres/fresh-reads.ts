@@ -5,7 +5,7 @@ import type { LiveState } from '../../state/live-state.ts'
 import { type Lease, moment, since } from './lease.ts'
 import type { FreshRead } from './answers.ts'
 import { cannotSay, type PostgresDisk } from './postgres-disk.ts'
-import type { SharedMemory } from './shared-memory.ts'
+import type { ReplicatedState } from './replicated-state.ts'
 
 /** What was seen longer ago is looked at again before anybody is told. */
 const OLDEST_MS = 1000
@@ -27,7 +27,7 @@ interface Batch extends Asked {
 export interface FreshReadsParts {
   readonly disk: PostgresDisk
   readonly lease: Lease
-  readonly memory: SharedMemory
+  readonly state: ReplicatedState
   readonly queue: CommitQueue
   readonly live: LiveState
 }
@@ -35,7 +35,7 @@ export interface FreshReadsParts {
 export class FreshReads implements Freshness {
   readonly #disk: PostgresDisk
   readonly #lease: Lease
-  readonly #memory: SharedMemory
+  readonly #state: ReplicatedState
   readonly #queue: CommitQueue
   readonly #live: LiveState
   /** Not sent yet: only such a one may be joined, since one under way may have seen the past. */
@@ -44,10 +44,10 @@ export class FreshReads implements Freshness {
   #isFailing = false
   #waiting = 0
 
-  constructor({ disk, lease, memory, queue, live }: FreshReadsParts) {
+  constructor({ disk, lease, state, queue, live }: FreshReadsParts) {
     this.#disk = disk
     this.#lease = lease
-    this.#memory = memory
+    this.#state = state
     this.#queue = queue
     this.#live = live
   }
@@ -121,7 +121,7 @@ export class FreshReads implements Freshness {
 
   async #isFresh({ clientIds, isOfAll }: Asked): Promise<boolean> {
     const askedAt = moment()
-    const read = await this.#disk.freshRead([...clientIds], this.#memory.assumed.configuration)
+    const read = await this.#disk.freshRead([...clientIds], this.#state.assumed.configuration)
     const counts = !read.misplaced && (this.#lease.covers(read) || (await this.#renewed(read)))
     if (counts && (await this.#takeOver(read, isOfAll)) && since(askedAt) < OLDEST_MS) return true
     if (read.misplaced) await this.#renewed(read)
@@ -138,15 +138,15 @@ export class FreshReads implements Freshness {
 
   /** False when the memory could not be brought as far as what was seen. */
   async #takeOver(read: FreshRead, isOfAll: boolean): Promise<boolean> {
-    const isBehind = isOfAll || read.overtaken || read.floor > this.#memory.floor
-    if (isBehind && this.#memory.isOlderThan(read)) {
-      await this.#queue.betweenCommits(() => this.#memory.catchUp())
+    const isBehind = isOfAll || read.overtaken || read.floor > this.#state.floor
+    if (isBehind && this.#state.isOlderThan(read)) {
+      await this.#queue.betweenCommits(() => this.#state.catchUp())
     }
-    if (isBehind && this.#memory.isOlderThan(read)) {
+    if (isBehind && this.#state.isOlderThan(read)) {
       this.#disk.leaveOldPrimary()
       return false
     }
-    this.#memory.putSlots(read.slots)
+    this.#state.putSlots(read.slots)
     return true
   }
 }

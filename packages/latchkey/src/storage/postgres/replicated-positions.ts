@@ -14,7 +14,7 @@ interface Mark extends Certificate {
   readonly place: string
 }
 
-export class SharedPlaces implements FeedPlaces {
+export class ReplicatedPositions implements FeedPlaces {
   readonly #follower: Follower
   readonly #missed: MissedChanges
   /** In the order of their positions, one for each. */

@@ -30,7 +30,7 @@ export interface KeptInMemory {
   readonly macs: RowMacs
 }
 
-export class SharedMemory {
+export class ReplicatedState {
   readonly #disk: PostgresDisk
   readonly #kept: KeptInMemory
   readonly #log: ChangeLog

@@ -8,11 +8,11 @@ import { number } from '../../rows/rows.ts'
 import type { Lease } from './lease.ts'
 import type { CommitVerdict, KnownVersion, Probe } from './answers.ts'
 import { cannotSay, type PostgresDisk, wrongPrimary } from './postgres-disk.ts'
-import type { SharedMemory } from './shared-memory.ts'
+import type { ReplicatedState } from './replicated-state.ts'
 
-export interface SharedCommitsParts {
+export interface ReplicatedCommitsParts {
   readonly disk: PostgresDisk
-  readonly memory: SharedMemory
+  readonly state: ReplicatedState
   readonly lease: Lease
   readonly reload: CommitStrategy['reload']
   /** Told how many milliseconds each commit took. */
@@ -26,8 +26,8 @@ const OFTEN = 2
 
 const NONE: readonly Work[] = []
 
-export class SharedCommits implements CommitStrategy {
-  readonly #parts: SharedCommitsParts
+export class ReplicatedCommits implements CommitStrategy {
+  readonly #parts: ReplicatedCommitsParts
   /** Of issuances whose commit got no answer: the tokens that it may have put in their slots. */
   readonly #probes = new WeakMap<Work, readonly Probe[]>()
   /** Others changed the configuration since the last batch was judged. */
@@ -37,7 +37,7 @@ export class SharedCommits implements CommitStrategy {
   /** Releases the configuration. */
   #held: (() => Promise<void>) | undefined
 
-  constructor(parts: SharedCommitsParts) {
+  constructor(parts: ReplicatedCommitsParts) {
     this.#parts = parts
   }
 
@@ -66,10 +66,10 @@ export class SharedCommits implements CommitStrategy {
   }
 
   async commit(batch: StagedBatch, staged: readonly StagedWork[]): Promise<readonly Work[]> {
-    const { disk, memory, timed } = this.#parts
+    const { disk, state, timed } = this.#parts
     const begunAt = performance.now()
     // What the batch was judged with, whatever is read until it is sent.
-    const { assumed } = memory
+    const { assumed } = state
     try {
       // Our own exclusive lock would wait for the shared one that we hold.
       if (batch.changes.isConfiguration) await this.#letGo()
@@ -109,7 +109,7 @@ export class SharedCommits implements CommitStrategy {
   async #catchUp(): Promise<void> {
     try {
       if (++this.#overtaken > OFTEN) this.#held ??= await this.#parts.disk.holdForCommits()
-      await this.#parts.memory.catchUp()
+      await this.#parts.state.catchUp()
     } catch (cause) {
       await this.#letGo()
       throw cause
@@ -123,8 +123,8 @@ export class SharedCommits implements CommitStrategy {
   }
 
   async #current(): Promise<void> {
-    const { memory } = this.#parts
-    if (memory.isOlderThan(await memory.follow())) await memory.catchUp()
+    const { state } = this.#parts
+    if (state.isOlderThan(await state.follow())) await state.catchUp()
   }
 
   /**
@@ -133,26 +133,26 @@ export class SharedCommits implements CommitStrategy {
    * So a beat follows: its own commit stands behind in the log, and is waited for.
    */
   async #probe(works: readonly Work[]): Promise<void> {
-    const { disk, memory, lease } = this.#parts
+    const { disk, state, lease } = this.#parts
     const probesOf = (work: Work): readonly Probe[] => this.#probes.get(work) ?? []
     const probes = works.flatMap(probesOf)
     // The slots first: who came between the two questions came after what the first one saw.
     const clientIds = [...new Set(probes.map(({ clientId }) => clientId))]
-    const read = await disk.freshRead(clientIds, memory.assumed.configuration)
+    const read = await disk.freshRead(clientIds, state.assumed.configuration)
     const { confirmed, ...server } = await disk.probe(probes)
     await lease.renew()
     if (read.misplaced || !lease.covers(read) || !lease.covers(server)) {
       disk.leaveOldPrimary()
       throw cannotSay()
     }
-    if (memory.isOlderThan(read)) await memory.catchUp()
-    memory.putSlots(read.slots)
+    if (state.isOlderThan(read)) await state.catchUp()
+    state.putSlots(read.slots)
     for (const work of works) if (probesOf(work).some(({ jti }) => confirmed.includes(jti))) learn(work, 'stored')
   }
 
   /** Returns the works that must be judged again. */
   #take(verdict: CommitVerdict, batch: StagedBatch, staged: readonly StagedWork[]): readonly Work[] {
-    const { memory } = this.#parts
+    const { state } = this.#parts
     switch (verdict.verdict) {
       case 'elsewhere':
         throw wrongPrimary()
@@ -161,11 +161,11 @@ export class SharedCommits implements CommitStrategy {
         return staged.map(({ work }) => work)
       case 'done': {
         this.#overtaken = 0
-        if (verdict.configuration !== undefined) memory.committed(verdict.configuration)
+        if (verdict.configuration !== undefined) state.committed(verdict.configuration)
         const { lost = [], moved = [] } = verdict
         const lostSlots = new Set(lost.map((row) => number(row, 'id')))
         batch.publish(lostSlots)
-        memory.putSlots([...lost, ...moved])
+        state.putSlots([...lost, ...moved])
         const losers = staged.filter(({ slots }) => [...slots].some((id) => lostSlots.has(id))).map(({ work }) => work)
         for (const work of losers) learn(work, 'lost')
         return losers

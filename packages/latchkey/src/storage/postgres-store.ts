@@ -14,10 +14,10 @@ import type { Disk, Write } from '../rows/disk.ts'
 import { ChangeLog } from './postgres/change-log.ts'
 import { DEADLINES } from './postgres/deadlines.ts'
 import { FreshReads } from './postgres/fresh-reads.ts'
-import { Follower } from './postgres/follower.ts'
+import { ChangeLogConsumer } from './postgres/change-log-consumer.ts'
 import { Lease } from './postgres/lease.ts'
 import { migrate } from './postgres/migrate.ts'
-import { MissedChanges } from './postgres/missed-changes.ts'
+import { CatchUp } from './postgres/catch-up.ts'
 import { OWN } from './postgres/own-session.ts'
 import { type Failover, PostgresDisk } from './postgres/postgres-disk.ts'
 import { ReplicatedState } from './postgres/replicated-state.ts'
@@ -100,12 +100,12 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
     })
     const queue = new CommitQueue({ ...parts, disk, strategy })
     disk.awaitReturn = () => lease.recovered()
-    const follower = new Follower({ disk, state, queue, log, clock: options.clock })
+    const consumer = new ChangeLogConsumer({ disk, state, queue, log, clock: options.clock })
     return {
       queue,
       tokenUses: 'written',
       freshness: new FreshReads({ disk, lease, state, queue, live }),
-      placesOf: (changes) => new ReplicatedPositions(follower, new MissedChanges(disk, lease, changes), changes),
+      placesOf: (changes) => new ReplicatedPositions(consumer, new CatchUp(disk, lease, changes), changes),
       keepCurrent: async (cells) => {
         state.keep(...cells)
         // A client ID that comes back is numbered above all that were removed, however late the clock of this replica
@@ -116,7 +116,7 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
         // All of it was read from one server; a beat that was committed since says that it still counts.
         if (!(await lease.proves(log.openedOn))) throw new ChangedMeanwhile('the store moved to another server')
         lease.keep()
-        follower.follow()
+        consumer.start()
       },
       // A database that is away for a moment is told by the next beat.
       announce: (issuer) => lease.announce(issuer).catch(() => undefined),
@@ -124,7 +124,7 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
         state.onFloorRaised = listener
       },
       stop: () => {
-        follower.stop()
+        consumer.stop()
         lease.close()
       },
     }

@@ -1,6 +1,6 @@
 // A place in the changes that means the same at every replica: which log, how far, and which configuration.
 import { hash } from 'node:crypto'
-import type { Stand } from './follower.ts'
+import type { Progress } from './change-log-consumer.ts'
 
 /** Every change of the log up to its low-water mark, and every configuration up to this version, was known there. */
 export interface Place {
@@ -9,12 +9,12 @@ export interface Place {
   readonly configuration: number
 }
 
-/** It is unknown what a log lost when its floor was raised: the places of that time are over with it. */
-export const eraOf = ({ log, floor }: Pick<Stand, 'log' | 'floor'>): string =>
+/** What was lost of a log when its floor was raised nobody can tell: the places of that time are over with it. */
+export const eraOf = ({ log, floor }: Pick<Progress, 'log' | 'floor'>): string =>
   hash('sha256', `${log} ${String(floor)}`, 'base64url').slice(0, 16)
 
-export const writePlace = (stand: Stand): string =>
-  `${eraOf(stand)}.${stand.lowWater.toString(36)}.${stand.configuration.toString(36)}`
+export const writePlace = (progress: Progress): string =>
+  `${eraOf(progress)}.${progress.lowWater.toString(36)}.${progress.configuration.toString(36)}`
 
 const PLACE = /^([A-Za-z0-9_-]{16})\.([0-9a-z]{1,11})\.([0-9a-z]{1,11})$/
 

@@ -124,7 +124,7 @@ export class ReplicatedCommits implements CommitStrategy {
 
   async #current(): Promise<void> {
     const { state } = this.#parts
-    if (state.isOlderThan(await state.follow())) await state.catchUp()
+    if (state.isOlderThan(await state.readChanges())) await state.catchUp()
   }
 
   /**

@@ -2,8 +2,8 @@
 import type { Certificate, LostPlace, Missed } from '../../ports/slot-changes.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
 import type { FeedPlaces, RingOfChanges } from '../../state/feed-places.ts'
-import type { Follower } from './follower.ts'
-import type { MissedChanges } from './missed-changes.ts'
+import type { ChangeLogConsumer } from './change-log-consumer.ts'
+import type { CatchUp } from './catch-up.ts'
 import { readPlace, writePlace } from './place.ts'
 
 /** Followers that are further behind than so many readings are told of no place until they have caught up. */
@@ -15,16 +15,16 @@ interface Mark extends Certificate {
 }
 
 export class ReplicatedPositions implements FeedPlaces {
-  readonly #follower: Follower
-  readonly #missed: MissedChanges
+  readonly #consumer: ChangeLogConsumer
+  readonly #catchUp: CatchUp
   /** In the order of their positions, one for each. */
   readonly #marks: Mark[] = []
 
-  constructor(follower: Follower, missed: MissedChanges, { ring }: RingOfChanges) {
-    this.#follower = follower
-    this.#missed = missed
-    follower.onStand = (stand) => {
-      this.#note({ position: ring.position, readAt: stand.readAt, place: writePlace(stand) })
+  constructor(consumer: ChangeLogConsumer, catchUp: CatchUp, { ring }: RingOfChanges) {
+    this.#consumer = consumer
+    this.#catchUp = catchUp
+    consumer.onProgress = (progress) => {
+      this.#note({ position: ring.position, readAt: progress.readAt, place: writePlace(progress) })
     }
   }
 
@@ -41,9 +41,9 @@ export class ReplicatedPositions implements FeedPlaces {
     if (place === undefined) return 'unknown'
     for (;;) {
       // From here on this memory is not behind the one in which the place was noted.
-      await this.#follower.caughtUp()
+      await this.#consumer.caughtUp()
       try {
-        return await this.#missed.since(place)
+        return await this.#catchUp.since(place)
       } catch (cause) {
         if (!(cause instanceof StoreUnavailable)) throw cause
       }

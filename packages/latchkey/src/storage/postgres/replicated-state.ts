@@ -105,7 +105,7 @@ export class ReplicatedState {
   }
 
   /** The slots that others changed. Throws `StoreUnavailable` when the server that says so may be an old one. */
-  async follow(): Promise<Changes> {
+  async readChanges(): Promise<Changes> {
     const changes = await this.#log.read()
     await this.#prove(changes)
     // If one of the rows is damaged, all of them are read again: a change that was passed over would never be told.

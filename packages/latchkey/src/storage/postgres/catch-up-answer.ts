@@ -22,7 +22,7 @@ export interface Found extends Pick<Changes, 'place' | 'started' | 'floor'> {
 /** Half a millisecond's work. */
 const PIECE = 250
 
-export class MissedAnswer {
+export class CatchUpAnswer {
   readonly #found: Found
   readonly #most: number
   readonly #position: number

@@ -6,7 +6,7 @@ import { OWN } from './own-session.ts'
 import type { PostgresDisk } from './postgres-disk.ts'
 import type { ReplicatedState } from './replicated-state.ts'
 
-export interface Followed {
+export interface ChangeLogConsumerParts {
   readonly disk: PostgresDisk
   readonly state: ReplicatedState
   readonly queue: CommitQueue
@@ -15,7 +15,7 @@ export interface Followed {
 }
 
 /** How far the memory is. */
-export interface Stand {
+export interface Progress {
   /** Everything that was acknowledged before is in memory. Milliseconds of the monotonic clock. */
   readonly readAt: number
   /** So is every change of this log up to its low-water mark, and every configuration up to this version. */
@@ -32,11 +32,11 @@ const KEPT_PRUNINGS = 10
 /** At once: a long statement would hold up the clean-up of the whole database. */
 const REMOVED_AT_ONCE = 20_000
 
-export class Follower {
-  readonly #of: Followed
+export class ChangeLogConsumer {
+  readonly #parts: ChangeLogConsumerParts
   /** Called each time that the memory has caught up further. Its owner sets it. */
-  onStand: (stand: Stand) => void = () => undefined
-  /** The low-water mark at each of the last prunings: a replica may still have to read the changes above it. */
+  onProgress: (progress: Progress) => void = () => undefined
+  /** The low-water mark at each of the last prunings: what is above it somebody may still have to read. */
   readonly #marks: number[] = []
   /** Each waits for a reading that has not begun yet. */
   readonly #waiting: (() => void)[] = []
@@ -44,20 +44,20 @@ export class Follower {
   #pruneAt = performance.now() + PRUNE_EVERY_MS
   #stopped = false
 
-  constructor(of: Followed) {
-    this.#of = of
+  constructor(parts: ChangeLogConsumerParts) {
+    this.#parts = parts
   }
 
   /**
    * Until it is stopped. A database that does not answer is asked again: a caller that needs a linearizable read asks
    * for it.
    */
-  follow(): void {
+  start(): void {
     this.#timer = setTimeout(() => {
       void this.#once()
         .catch(() => undefined)
         .then(() => {
-          if (!this.#stopped) this.follow()
+          if (!this.#stopped) this.start()
         })
     }, EVERY_MS).unref()
   }
@@ -75,11 +75,11 @@ export class Follower {
   }
 
   async #once(): Promise<void> {
-    const { state, queue, clock } = this.#of
+    const { state, queue, clock } = this.#parts
     const begunAt = clock.monotonic()
     const waiting = this.#waiting.splice(0)
     try {
-      const seen = await state.follow()
+      const seen = await state.readChanges()
       if (state.isOlderThan(seen)) await queue.betweenCommits(() => state.catchUp())
       // News is not held up by a commit that gets no answer.
       void this.#settle(begunAt, seen, waiting)
@@ -97,23 +97,23 @@ export class Follower {
    * know of it by now, and the memory does not.
    */
   async #settle(readAt: number, { reached }: Changes, waiting: readonly (() => void)[]): Promise<void> {
-    const { state, queue } = this.#of
+    const { state, queue } = this.#parts
     await queue.betweenCommits(() => Promise.resolve())
     if (state.hasUnknownOutcome) {
       this.#waiting.push(...waiting)
       return
     }
     const { configuration, floor } = state
-    this.onStand({ readAt, log: reached.log, lowWater: lowWaterOf(reached), configuration, floor })
+    this.onProgress({ readAt, log: reached.log, lowWater: lowWaterOf(reached), configuration, floor })
     for (const resolve of waiting) resolve()
   }
 
   async #prune(): Promise<void> {
-    this.#marks.push(lowWaterOf(this.#of.log.reached))
+    this.#marks.push(lowWaterOf(this.#parts.log.reached))
     const mark = this.#marks.length > KEPT_PRUNINGS ? this.#marks.shift() : undefined
     if (mark === undefined) return
     for (;;) {
-      const [row] = await this.#of.disk.ask('prune_changes', PRUNE, [mark, REMOVED_AT_ONCE])
+      const [row] = await this.#parts.disk.ask('prune_changes', PRUNE, [mark, REMOVED_AT_ONCE])
       if (Number(row?.['removed']) < REMOVED_AT_ONCE) return
     }
   }

@@ -5,16 +5,16 @@ import { REMEMBERED_CHANGES } from '../../state/change-ring.ts'
 import type { RingOfChanges } from '../../state/feed-places.ts'
 import { SERVER } from './change-log.ts'
 import type { Lease } from './lease.ts'
-import { type Found, MissedAnswer } from './missed-answer.ts'
+import { type Found, CatchUpAnswer } from './catch-up-answer.ts'
 import type { Place } from './place.ts'
 import type { PostgresDisk } from './postgres-disk.ts'
 
 interface Question {
   readonly places: Place[]
-  readonly answer: Promise<MissedAnswer>
+  readonly answer: Promise<CatchUpAnswer>
 }
 
-export class MissedChanges {
+export class CatchUp {
   readonly #disk: PostgresDisk
   readonly #lease: Lease
   readonly #changes: RingOfChanges
@@ -44,22 +44,22 @@ export class MissedChanges {
     return { places, answer }
   }
 
-  async #ask(places: readonly Place[]): Promise<MissedAnswer> {
+  async #ask(places: readonly Place[]): Promise<CatchUpAnswer> {
     // Noted before it is asked: what is in memory by now was committed, and is found.
     const { position } = this.#changes.ring
     const lowWater = Math.min(...places.map((place) => place.lowWater))
     const configuration = Math.min(...places.map((place) => place.configuration))
-    const [row] = await this.#disk.ask('missed_changes', MISSED, [lowWater, configuration])
+    const [row] = await this.#disk.ask('catch_up', CATCH_UP, [lowWater, configuration])
     const found = row as unknown as Found
     if (!(await this.#lease.proves(found))) throw new StoreUnavailable('the server that said so may be an old one')
-    return new MissedAnswer(found, REMEMBERED_CHANGES, position, this.#changes)
+    return new CatchUpAnswer(found, REMEMBERED_CHANGES, position, this.#changes)
   }
 }
 
 const NEWEST = String(REMEMBERED_CHANGES)
 
 // Slots are made by a change of the configuration, and removed by one: neither is in the log.
-const MISSED = `SELECT ${SERVER}, (SELECT floor FROM store) AS floor,
+const CATCH_UP = `SELECT ${SERVER}, (SELECT floor FROM store) AS floor,
     (SELECT coalesce(min(seq), 0) FROM change) AS oldest, (SELECT coalesce(max(seq), 0) FROM change) AS newest,
     (SELECT coalesce(jsonb_agg(jsonb_build_array(seq, client_id, scope) ORDER BY seq), '[]') FROM (
       SELECT slot_id, max(seq) AS seq FROM (

@@ -177,12 +177,12 @@ export class Lease {
       throw new Error(UNSAFE_SETTINGS[heartbeat.hindrance])
     }
     const { place, started } = heartbeat
-    const hasMoved = this.#server !== undefined && (this.#server.place !== place || this.#server.started !== started)
+    const isOtherServer = this.#server !== undefined && (this.#server.place !== place || this.#server.started !== started)
     this.#held = { place, started, begunAt }
     this.#lastHeartbeat = begunAt
     this.#server = { place, started }
     // What found the new server first stays there, with the commit that is under way on it.
-    if (hasMoved) this.#disk.leaveOldPrimary(started)
+    if (isOtherServer) this.#disk.leaveOldPrimary(started)
   }
 
   /**

@@ -22,7 +22,7 @@ export interface ReplicatedCommitsParts {
 }
 
 /** After so many overtaken batches in a row, the next one holds the configuration until it is committed. */
-const OFTEN = 2
+const MOST_CONFLICTS = 2
 
 const NONE: readonly Work[] = []
 
@@ -33,7 +33,7 @@ export class ReplicatedCommits implements CommitStrategy {
   /** Others changed the configuration since the last batch was judged. */
   #isBehind = false
   /** Batches in a row that others came before. */
-  #overtaken = 0
+  #conflicts = 0
   /** Releases the configuration. */
   #held: (() => Promise<void>) | undefined
 
@@ -75,7 +75,7 @@ export class ReplicatedCommits implements CommitStrategy {
       if (batch.changes.isConfiguration) await this.#letGo()
       const verdict = await commitTo(disk, batch, assumed)
       if (verdict !== undefined) return this.#take(verdict, batch, staged)
-      this.#overtaken = 0
+      this.#conflicts = 0
       batch.publish()
       return NONE
     } catch (cause) {
@@ -108,7 +108,7 @@ export class ReplicatedCommits implements CommitStrategy {
    */
   async #catchUp(): Promise<void> {
     try {
-      if (++this.#overtaken > OFTEN) this.#held ??= await this.#parts.disk.holdForCommits()
+      if (++this.#conflicts > MOST_CONFLICTS) this.#held ??= await this.#parts.disk.holdForCommits()
       await this.#parts.state.catchUp()
     } catch (cause) {
       await this.#letGo()
@@ -160,12 +160,12 @@ export class ReplicatedCommits implements CommitStrategy {
         this.#isBehind = true
         return staged.map(({ work }) => work)
       case 'done': {
-        this.#overtaken = 0
+        this.#conflicts = 0
         if (verdict.configuration !== undefined) state.committed(verdict.configuration)
-        const { lost = [], moved = [] } = verdict
+        const { lost = [], moved: rebased = [] } = verdict
         const lostSlots = new Set(lost.map((row) => number(row, 'id')))
         batch.publish(lostSlots)
-        state.putSlots([...lost, ...moved])
+        state.putSlots([...lost, ...rebased])
         const losers = staged.filter(({ slots }) => [...slots].some((id) => lostSlots.has(id))).map(({ work }) => work)
         for (const work of losers) learn(work, 'lost')
         return losers

@@ -3,7 +3,7 @@ import type { Scope } from '@latchkey/protocol'
 import type { FollowedSlot, LostPlace, Missed } from '../../ports/slot-changes.ts'
 import type { RingOfChanges } from '../../state/feed-places.ts'
 import type { Changes } from './change-log.ts'
-import { eraOf, type Place } from './place.ts'
+import { eraOf, type FeedPosition } from './feed-position.ts'
 
 /** Its number in the log, or the version of the configuration that made it; then whose it is. In the order of these. */
 type Changed = readonly [number: number, clientId: string, scope: Scope]
@@ -42,13 +42,13 @@ export class CatchUpAnswer {
     ]
   }
 
-  since(place: Place): Missed | LostPlace {
-    if (place.era !== eraOf(this.#found)) return 'unknown'
-    if (this.#isTooOld(place)) return 'too_old'
-    return { position: this.#position, pieces: slotsOf(this.#pieces.filter(({ by, last }) => last > place[by])) }
+  since(from: FeedPosition): Missed | LostPlace {
+    if (from.era !== eraOf(this.#found)) return 'unknown'
+    if (this.#isTooOld(from)) return 'too_old'
+    return { position: this.#position, pieces: slotsOf(this.#pieces.filter(({ by, last }) => last > from[by])) }
   }
 
-  #isTooOld({ lowWater, configuration }: Place): boolean {
+  #isTooOld({ lowWater, configuration }: FeedPosition): boolean {
     const { oldest, newest, configured, removed } = this.#found
     // The lowest are removed first: where one at or below the place is left, all above it are.
     const isPruned = oldest > Math.max(lowWater, 1)

@@ -5,12 +5,12 @@ import { REMEMBERED_CHANGES } from '../../state/change-ring.ts'
 import type { RingOfChanges } from '../../state/feed-places.ts'
 import { SERVER } from './change-log.ts'
 import type { Lease } from './lease.ts'
-import { type Found, CatchUpAnswer } from './catch-up-answer.ts'
-import type { Place } from './place.ts'
+import { CatchUpAnswer, type Found } from './catch-up-answer.ts'
+import type { FeedPosition } from './feed-position.ts'
 import type { PostgresDisk } from './postgres-disk.ts'
 
 interface Question {
-  readonly places: Place[]
+  readonly positions: FeedPosition[]
   readonly answer: Promise<CatchUpAnswer>
 }
 
@@ -27,28 +27,28 @@ export class CatchUp {
   }
 
   /** Throws `StoreUnavailable` while the database does not say it. */
-  async since(place: Place): Promise<Missed | LostPlace> {
+  async since(position: FeedPosition): Promise<Missed | LostPlace> {
     const question = (this.#unsent ??= this.#askSoon())
-    question.places.push(place)
-    return (await question.answer).since(place)
+    question.positions.push(position)
+    return (await question.answer).since(position)
   }
 
   #askSoon(): Question {
-    const places: Place[] = []
+    const positions: FeedPosition[] = []
     const answer = (async () => {
       // Callers in this turn of the event loop join.
       await new Promise((resolve) => setImmediate(resolve))
       this.#unsent = undefined
-      return this.#ask(places)
+      return this.#ask(positions)
     })()
-    return { places, answer }
+    return { positions, answer }
   }
 
-  async #ask(places: readonly Place[]): Promise<CatchUpAnswer> {
+  async #ask(positions: readonly FeedPosition[]): Promise<CatchUpAnswer> {
     // Noted before it is asked: what is in memory by now was committed, and is found.
     const { position } = this.#changes.ring
-    const lowWater = Math.min(...places.map((place) => place.lowWater))
-    const configuration = Math.min(...places.map((place) => place.configuration))
+    const lowWater = Math.min(...positions.map((from) => from.lowWater))
+    const configuration = Math.min(...positions.map((from) => from.configuration))
     const [row] = await this.#disk.ask('catch_up', CATCH_UP, [lowWater, configuration])
     const found = row as unknown as Found
     if (!(await this.#lease.proves(found))) throw new StoreUnavailable('the server that said so may be an old one')

@@ -4,7 +4,7 @@ import { StoreUnavailable } from '../../ports/store.ts'
 import type { FeedPlaces, RingOfChanges } from '../../state/feed-places.ts'
 import type { ChangeLogConsumer } from './change-log-consumer.ts'
 import type { CatchUp } from './catch-up.ts'
-import { readPlace, writePlace } from './place.ts'
+import { readPosition, writePosition } from './feed-position.ts'
 
 /** Followers that are further behind than so many readings are told of no place until they have caught up. */
 const MOST_MARKS = 1000
@@ -24,7 +24,7 @@ export class ReplicatedPositions implements FeedPlaces {
     this.#consumer = consumer
     this.#catchUp = catchUp
     consumer.onProgress = (progress) => {
-      this.#note({ position: ring.position, readAt: progress.readAt, place: writePlace(progress) })
+      this.#note({ position: ring.position, readAt: progress.readAt, place: writePosition(progress) })
     }
   }
 
@@ -37,7 +37,7 @@ export class ReplicatedPositions implements FeedPlaces {
   }
 
   async since(text: string): Promise<Missed | LostPlace> {
-    const place = readPlace(text)
+    const place = readPosition(text)
     if (place === undefined) return 'unknown'
     for (;;) {
       // From here on this memory is not behind the one in which the place was noted.

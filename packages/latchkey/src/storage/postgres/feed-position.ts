@@ -3,7 +3,7 @@ import { hash } from 'node:crypto'
 import type { Progress } from './change-log-consumer.ts'
 
 /** Every change of the log up to its low-water mark, and every configuration up to this version, was known there. */
-export interface Place {
+export interface FeedPosition {
   readonly era: string
   readonly lowWater: number
   readonly configuration: number
@@ -13,14 +13,14 @@ export interface Place {
 export const eraOf = ({ log, floor }: Pick<Progress, 'log' | 'floor'>): string =>
   hash('sha256', `${log} ${String(floor)}`, 'base64url').slice(0, 16)
 
-export const writePlace = (progress: Progress): string =>
+export const writePosition = (progress: Progress): string =>
   `${eraOf(progress)}.${progress.lowWater.toString(36)}.${progress.configuration.toString(36)}`
 
-const PLACE = /^([A-Za-z0-9_-]{16})\.([0-9a-z]{1,11})\.([0-9a-z]{1,11})$/
+const POSITION = /^([A-Za-z0-9_-]{16})\.([0-9a-z]{1,11})\.([0-9a-z]{1,11})$/
 
 /** Undefined when it is the text of none. */
-export function readPlace(text: string): Place | undefined {
-  const [, era, lowWater, configuration] = PLACE.exec(text) ?? []
+export function readPosition(text: string): FeedPosition | undefined {
+  const [, era, lowWater, configuration] = POSITION.exec(text) ?? []
   if (era === undefined || lowWater === undefined || configuration === undefined) return undefined
   return { era, lowWater: Number.parseInt(lowWater, 36), configuration: Number.parseInt(configuration, 36) }
 }

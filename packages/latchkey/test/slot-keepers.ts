@@ -114,7 +114,7 @@ class PostgresKeeper implements SlotKeeper {
   }
 
   #opened(): PostgresDisk {
-    return new PostgresDisk(this.#url, 'asynchronous', 'keeper', UNHURRIED)
+    return new PostgresDisk({ url: this.#url, failover: 'asynchronous', replica: 'keeper', deadlines: UNHURRIED })
   }
 
   async #commit(before: Slot, after: Slot, ...writes: readonly Write[]): Promise<void> {

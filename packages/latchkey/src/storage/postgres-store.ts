@@ -1,4 +1,4 @@
-// The store on PostgreSQL: one of any number of replicas, each with its own memory, all judged by the same rows.
+// Opens the store on PostgreSQL. Several replicas may serve it, each with its own state in memory.
 import { randomUUID } from 'node:crypto'
 import {
   assembleStore,
@@ -24,11 +24,11 @@ import { ReplicatedState } from './postgres/replicated-state.ts'
 import { ReplicatedPositions } from './postgres/replicated-positions.ts'
 import { ReplicatedCommits } from './postgres/replicated-commits.ts'
 
-/** The database, reached and of a schema that this version knows; no part of it is in memory yet. */
+/** A database that was reached and has a known schema. Nothing is in memory yet. */
 export interface ReachedStore {
-  /** Proves the master key; undefined before the first start has finished. */
+  /** Proves the master key. Undefined before the first start has finished. */
   readonly canary: Uint8Array | undefined
-  /** Throws `StoreMadeMeanwhile` when another replica filled the new store first. */
+  /** Opens the store. Throws `StoreMadeMeanwhile` if another replica filled the new store first. */
   start(options: StartOptions): Promise<Store>
   abandon(): Promise<void>
 }
@@ -36,18 +36,18 @@ export interface ReachedStore {
 /** Another replica filled the new store first. Connect again: the store has a canary now. */
 export class StoreMadeMeanwhile extends Error {}
 
-/** Brings the schema up to date and looks into the store. Throws errors that say what hinders it. */
+/** Brings the schema up to date and reads the canary. Throws an error that says why the store cannot be used. */
 export async function reachPostgresStore(
   url: string,
   failover: Failover,
   deadlines = DEADLINES,
 ): Promise<ReachedStore> {
   await migrate(url)
-  const disk = new PostgresDisk(url, failover, randomUUID(), deadlines)
+  const disk = new PostgresDisk({ url, failover, replica: randomUUID(), deadlines })
   const lease = new Lease(disk)
   try {
     await lease.begin()
-    // The version first: a replica that fills the store after this read raises it.
+    // The version is read first, so a replica that fills the store later raises it.
     const { configuration } = await disk.freshRead([], 0)
     const [row] = await disk.read('store')
     return {
@@ -72,7 +72,7 @@ async function start(disk: PostgresDisk, lease: Lease, seen: number, options: St
     try {
       return await assemble(disk, lease, options)
     } catch (cause) {
-      // The content of the store has to be judged again.
+      // Another replica changed the store, so its contents are read again.
       if (!(cause instanceof ChangedMeanwhile)) throw cause
     }
   }
@@ -83,16 +83,20 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
   if (onAway !== undefined) lease.onAway = onAway
   if (onBack !== undefined) lease.onBack = onBack
   lease.watch(options)
-  // What the start does by the clock, it does knowing the database's.
+  // A heartbeat reports the database's time before the start uses the clock.
   await lease.renew()
-  // Both before anything is read into memory: what changes while that is read is read once more.
+  // Both come before the initial load, so changes during the load are read again.
   const log = await ChangeLog.open(disk)
   const known = await disk.freshRead([], 0)
   const engineFor = (parts: StoreParts): Engine => {
     const { live, generations } = parts
     const state = new ReplicatedState({ disk, log, lease }, parts, known)
     const strategy = new ReplicatedCommits({
-      ...{ disk, state, lease, timed: onCommit, outcomeUnknown: onOutcomeUnknown },
+      disk,
+      state,
+      lease,
+      timed: onCommit,
+      outcomeUnknown: onOutcomeUnknown,
       reload: async (touched) => {
         await state.catchUp()
         await reloadTouched(disk, parts, touched)
@@ -108,17 +112,16 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
       placesOf: (changes) => new ReplicatedPositions(consumer, new CatchUp(disk, lease, changes), changes),
       keepCurrent: async (cells) => {
         state.keep(...cells)
-        // A client ID that comes back is numbered above all that were removed, however late the clock of this replica
-        // is.
+        // A client ID that is created again gets generations above the removed ones, even if this clock is late.
         const [removed] = await disk.ask('highest_removed', HIGHEST_REMOVED, [])
         generations.removedElsewhere(Number(removed?.['generation']))
         await state.catchUp()
-        // All of it was read from one server; a beat that was committed since says that it still counts.
+        // All of it was read from one server, and a later heartbeat proves that this server is the primary.
         if (!(await lease.proves(log.openedOn))) throw new ChangedMeanwhile('the store moved to another server')
         lease.keep()
         consumer.start()
       },
-      // A database that is away for a moment is told by the next beat.
+      // If the database does not answer now, the next heartbeat reports the issuer.
       announce: (issuer) => lease.announce(issuer).catch(() => undefined),
       onFloorRaised: (listener) => {
         state.onFloorRaised = listener
@@ -150,7 +153,7 @@ const EVERYTHING = {
   parts: ['admin_keys', 'audit_head', 'catalog', 'claims', 'floor', 'people', 'signing_keys'],
 } as const
 
-/** Another replica came first with what both do at their start. */
+/** Another replica changed the store during the start. */
 class ChangedMeanwhile extends Error {}
 
 /**

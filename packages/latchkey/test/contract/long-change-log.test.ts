@@ -33,5 +33,5 @@ test.skipIf(!has('postgresql'))('each page of the log was read together with all
 const SESSIONS = `SELECT count(*) AS one FROM pg_stat_activity
   WHERE datname = current_database() AND pid <> pg_backend_pid()`
 const READ_LAST = `SELECT query_start::text AS one FROM pg_stat_activity
-  WHERE datname = current_database() AND query LIKE 'SELECT asked.* FROM (WITH found%'`
+  WHERE datname = current_database() AND query LIKE 'SELECT answer.* FROM (WITH found%'`
 const FETCHED = `SELECT idx_tup_fetch + seq_tup_read AS one FROM pg_stat_user_tables WHERE relname = 'change'`

@@ -132,7 +132,12 @@ describe.skipIf(!has('postgresql'))('at two replicas', () => {
       await one.integrations.create([newIntegration('lkone')], [])
       await two.tokens.read('lkone', PREDICT)
       // Longer than a server holds the lock, so that the change is seen waiting on a busy machine too.
-      const still = new PostgresDisk(url, 'asynchronous', 'still', { ...UNHURRIED, hold: 3000 })
+      const still = new PostgresDisk({
+        url,
+        failover: 'asynchronous',
+        replica: 'still',
+        deadlines: { ...UNHURRIED, hold: 3000 },
+      })
       await still[hold]()
       const change = one.integrations.create([newIntegration('lktwo')], [])
       const isWaiting = async () =>

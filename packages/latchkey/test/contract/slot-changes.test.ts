@@ -112,7 +112,7 @@ describe.each(ENGINES)('on $name', (engine) => {
   })
 })
 
-// A replica on PostgreSQL also knows the feed positions of the others: see places.test.ts.
+// A replica on PostgreSQL also knows the feed positions of the others: see feed-positions.test.ts.
 test('a feed position gives the changes after it, in the process that made it and in no other', async () => {
   const store = await aFilledStore(embedded, 'lkone')
   const { position } = store.slotChanges
@@ -127,7 +127,7 @@ test('a feed position gives the changes after it, in the process that made it an
   await other.close()
 })
 
-// These tests use a simulated disk. For late answers of PostgreSQL see places.test.ts.
+// These tests use a simulated disk. For late answers of PostgreSQL see feed-positions.test.ts.
 describe('a commit with an unknown outcome', () => {
   async function aHeldStore() {
     const disk = new HeldDisk()

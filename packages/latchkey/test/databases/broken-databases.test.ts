@@ -1,6 +1,5 @@
-// Databases that differ from the store's in one sentence: each breaks the promise, and the checker finds it. The
-// store's
-// own database goes through the same schedules.
+// Databases with one broken SQL statement: each breaks the promise, and the checker finds it. The store's own database
+// passes the same schedules.
 import { describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import { beside } from '../../../../e2e/beside.ts'
@@ -17,9 +16,9 @@ import { aDatabase, atPort } from '../postgres/databases.ts'
 import { declareStandby, synchronousPair } from '../postgres/synchronous-pair.ts'
 
 describe.skipIf(!has('postgresql'))(
-  'a statement that a paused replica sent, and that arrives when others have gone on,',
+  'a statement of a paused replica that arrives after other replicas have issued',
   () => {
-    /** Is the history of that explained by one order? */
+    /** True if one order of the operations explains all answers. */
     async function isExplained(url: string): Promise<boolean> {
       const cable = await layCable(Number(new URL(url).port))
       const replicas = [await openPromptReplica(atPort(url, cable.port)), await openPromptReplica(url)] as const
@@ -40,11 +39,11 @@ describe.skipIf(!has('postgresql'))(
       return isLinearizable(acts.operations)
     }
 
-    test('is judged by what the slot holds then', async () => {
+    test('is judged by the present state of the slot', async () => {
       expect(await isExplained(await aDatabase())).toBe(true)
     })
 
-    test('would leave two live tokens if it were carried out without comparing', async () => {
+    test('would leave two live tokens if it ran without the comparison', async () => {
       const url = await aDatabase()
       await changeSentence(
         url,
@@ -57,8 +56,8 @@ describe.skipIf(!has('postgresql'))(
   },
 )
 
-describe.skipIf(!has('postgresql'))('three replicas on a database that', () => {
-  test('deletes the row of a slot and inserts the new one are caught', async () => {
+describe.skipIf(!has('postgresql'))('three replicas', () => {
+  test('break the promise on a database that replaces the row of a slot by delete and insert', async () => {
     const url = await aDatabase()
     await onUpdateOfSlot(
       url,
@@ -74,87 +73,81 @@ describe.skipIf(!has('postgresql'))('three replicas on a database that', () => {
   })
 })
 
-describe.skipIf(!has('postgresql-server'))(
-  'a power cut of the database, the moment after a token was acknowledged,',
-  () => {
-    async function isExplained(change: (url: string) => Promise<void>): Promise<boolean> {
-      // Changes that no request waits for stay in memory for this long.
-      const cluster = await startCluster(['wal_writer_delay=10s'])
-      try {
-        const cable = await layCable(cluster.port)
-        const store = await openPromptReplica(atPort(cluster.url, cable.port))
-        await change(cluster.url)
-        const acts = await ReplicaHistory.begin([store])
-        await acts.issue(0)
-        await acts.issue(0)
-        // No later commit of the replica brings the ones before it to the disk.
-        cable.hold()
-        await cluster.stop('immediate')
-        await cluster.start()
-        cable.release()
-        const newcomer = await openPromptReplica(cluster.url)
-        acts.join(newcomer)
-        await acts.checkAll(1)
-        await Promise.all([store.close(), newcomer.close()])
-        return isLinearizable(acts.operations)
-      } finally {
-        await cluster.remove()
-      }
+describe.skipIf(!has('postgresql-server'))('a power cut of the database right after a token was acknowledged', () => {
+  async function isExplained(change: (url: string) => Promise<void>): Promise<boolean> {
+    // A commit without a wait stays in the server's memory for this long.
+    const cluster = await startCluster(['wal_writer_delay=10s'])
+    try {
+      const cable = await layCable(cluster.port)
+      const store = await openPromptReplica(atPort(cluster.url, cable.port))
+      await change(cluster.url)
+      const acts = await ReplicaHistory.begin([store])
+      await acts.issue(0)
+      await acts.issue(0)
+      // No later commit of the replica may flush the earlier commits to the disk.
+      cable.hold()
+      await cluster.stop('immediate')
+      await cluster.start()
+      cable.release()
+      const newcomer = await openPromptReplica(cluster.url)
+      acts.join(newcomer)
+      await acts.checkAll(1)
+      await Promise.all([store.close(), newcomer.close()])
+      return isLinearizable(acts.operations)
+    } finally {
+      await cluster.remove()
     }
+  }
 
-    test('takes no part of it back', async () => {
-      expect(await isExplained(() => Promise.resolve())).toBe(true)
-    })
+  test('loses no token', async () => {
+    expect(await isExplained(() => Promise.resolve())).toBe(true)
+  })
 
-    test('would bring the token of before to life if a commit were not waited for', async () => {
-      const unwaited = (url: string) =>
-        onUpdateOfSlot(url, `PERFORM set_config('synchronous_commit', 'off', true); RETURN NEW;`)
-      expect(await isExplained(unwaited)).toBe(false)
-    })
-  },
-)
+  test('would revive the superseded token if commits did not wait for the disk', async () => {
+    const unwaited = (url: string) =>
+      onUpdateOfSlot(url, `PERFORM set_config('synchronous_commit', 'off', true); RETURN NEW;`)
+    expect(await isExplained(unwaited)).toBe(false)
+  })
+})
 
-describe.skipIf(!has('postgresql-server'))(
-  'a replica that stays at the old server, after the standby was promoted,',
-  () => {
-    /** The verdicts there about a token that was superseded at the new server, and whether one order explains all. */
-    async function verdictThere(change: (url: string) => Promise<void>) {
-      const { old, next } = await synchronousPair()
-      try {
-        const cable = await layCable(old.port)
-        const open = (port: number) => openPromptReplica(atPort(old.url, port), { failover: 'synchronous' })
-        const [stays, goes] = [await open(old.port), await open(cable.port)]
-        await change(old.url)
-        const acts = await ReplicaHistory.begin([stays, goes])
-        await acts.issue(0)
-        const [first = ''] = acts.tokens
-        await next.promote()
-        await declareStandby(next)
-        cable.leadTo(next.port)
-        cable.cut()
-        const isThere = () =>
-          goes.integrations.find('nobody').then(
-            () => true,
-            () => false,
-          )
-        await eventually(isThere, { within: 60_000, what: 'the new server' })
-        const isIssued = async () => (await acts.issue(1)).kind === 'issued'
-        await eventually(isIssued, { within: 60_000, what: 'a token of the new server' })
-        const { kind } = await acts.check(0, first)
-        await Promise.all([stays.close(), goes.close()])
-        return { kind, isExplained: isLinearizable(acts.operations) }
-      } finally {
-        await Promise.all([old.remove(), next.remove()])
-      }
+describe.skipIf(!has('postgresql-server'))('a replica that stays on the old primary after a fail-over', () => {
+  /** Returns the replica's verdict on a token that the new primary superseded, and whether one order explains all. */
+  async function verdictThere(change: (url: string) => Promise<void>) {
+    const { old, next } = await synchronousPair()
+    try {
+      const cable = await layCable(old.port)
+      const open = (port: number) => openPromptReplica(atPort(old.url, port), { failover: 'synchronous' })
+      const [stays, goes] = [await open(old.port), await open(cable.port)]
+      await change(old.url)
+      const acts = await ReplicaHistory.begin([stays, goes])
+      await acts.issue(0)
+      const [first = ''] = acts.tokens
+      await next.promote()
+      await declareStandby(next)
+      cable.leadTo(next.port)
+      cable.cut()
+      const isThere = () =>
+        goes.integrations.find('nobody').then(
+          () => true,
+          () => false,
+        )
+      await eventually(isThere, { within: 60_000, what: 'the new server' })
+      const isIssued = async () => (await acts.issue(1)).kind === 'issued'
+      await eventually(isIssued, { within: 60_000, what: 'a token of the new server' })
+      const { kind } = await acts.check(0, first)
+      await Promise.all([stays.close(), goes.close()])
+      return { kind, isExplained: isLinearizable(acts.operations) }
+    } finally {
+      await Promise.all([old.remove(), next.remove()])
     }
+  }
 
-    test('says that it does not know', async () => {
-      expect(await verdictThere(() => Promise.resolve())).toEqual({ kind: 'unanswered', isExplained: true })
-    })
+  test('gives no verdict', async () => {
+    expect(await verdictThere(() => Promise.resolve())).toEqual({ kind: 'unanswered', isExplained: true })
+  })
 
-    test('would accept what is over if its lease rested on a read instead of a commit', async () => {
-      const readsOnly = (url: string) => changeSentence(url, 'heartbeat', /INSERT INTO replica[^;]*;/, '')
-      expect(await verdictThere(readsOnly)).toEqual({ kind: 'live', isExplained: false })
-    })
-  },
-)
+  test('would accept a superseded token if its lease rested on a read instead of a commit', async () => {
+    const readsOnly = (url: string) => changeSentence(url, 'heartbeat', /INSERT INTO replica[^;]*;/, '')
+    expect(await verdictThere(readsOnly)).toEqual({ kind: 'live', isExplained: false })
+  })
+})

@@ -1,4 +1,4 @@
-// The connection on which a commit is under way: when it is kept, when it is given up, and what is known of the commit then.
+// The connection of a commit in flight: when it is kept, when it is dropped, and what is then known of the commit.
 import pg from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../../../../e2e/eventually.ts'
@@ -13,28 +13,33 @@ import { UNHURRIED } from '../postgres/unhurried.ts'
 
 const SOON = { within: 60_000 }
 
-/** A store, and what stands between a replica and its tables. */
+/** Returns a store's disk, and the cable between the disk and its database. */
 async function aDisk() {
   const url = await aDatabase()
   await (await openPromptReplica(url)).close()
   const cable = await layCable(Number(new URL(url).port))
-  const disk = new PostgresDisk(atPort(url, cable.port), 'asynchronous', 'one', { ...UNHURRIED, hold: DEADLINES.hold })
+  const disk = new PostgresDisk({
+    url: atPort(url, cable.port),
+    failover: 'asynchronous',
+    replica: 'one',
+    deadlines: { ...UNHURRIED, hold: DEADLINES.hold },
+  })
   onTestFinished(() => disk.abandon())
   return { url, cable, disk }
 }
 
-/** What became of a commit. */
+/** Returns the outcome of a commit. */
 const kindOf = (commit: Promise<void>): Promise<'done' | DiskFailure['kind']> =>
   commit.then(
     () => 'done',
     (cause: unknown) => (cause as DiskFailure).kind,
   )
 
-describe.skipIf(!has('postgresql'))('a replica whose lease is found on another server than before', () => {
+describe.skipIf(!has('postgresql'))('a replica whose lease is on a new primary', () => {
   test.each([
-    ['keeps a connection that found that server first', 'there', 'done'],
-    ['gives a connection up that is still at the old one', 'elsewhere', 'in_doubt'],
-  ] as const)('%s, with the commit that is under way on it', async (_, place, outcome) => {
+    ['keeps a connection that already leads to the new primary', 'there', 'done'],
+    ['drops a connection that leads to the old primary', 'elsewhere', 'in_doubt'],
+  ] as const)('%s, with the commit in flight on it', async (_, place, outcome) => {
     const { url, disk } = await aDisk()
     const { started } = await disk.heartbeat()
     const holder = new pg.Client({ connectionString: url })
@@ -50,8 +55,8 @@ describe.skipIf(!has('postgresql'))('a replica whose lease is found on another s
   })
 })
 
-describe.skipIf(!has('postgresql'))('a replica that holds the configuration and stands still', () => {
-  test('knows that a commit was not carried out when the database had ended its session before', async () => {
+describe.skipIf(!has('postgresql'))('a replica that hangs while it holds the configuration', () => {
+  test('knows that its commit was not carried out if the database had ended the session', async () => {
     const { url, cable, disk } = await aDisk()
     await disk.holdForCommits()
     cable.hold()
@@ -59,7 +64,7 @@ describe.skipIf(!has('postgresql'))('a replica that holds the configuration and 
       WHERE datname = current_database() AND application_name = 'latchkey commits'`
     await eventually(async () => (await execute(url, sessions)).length === 0, { ...SOON, what: 'the session is ended' })
     const committed = kindOf(disk.commit([]))
-    // What is sent before this is on its way when the news of the end comes.
+    // The statement was sent before the replica could learn that the session had ended.
     setImmediate(() => {
       cable.release()
     })

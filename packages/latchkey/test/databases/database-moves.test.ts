@@ -1,4 +1,4 @@
-// A replica whose database moves, falls silent or changes its schema under it, tried at the store's ports.
+// A replica whose database moves to another server, stops answering or gets a newer schema, tested at the ports.
 import pg from 'pg'
 import { describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
@@ -25,7 +25,7 @@ const EVERYTHING = {
 }
 const SOON = { within: 60_000 }
 
-/** A store that says it is unavailable is asked again. */
+/** Repeats `act` while the store is unavailable. */
 const eventually = <Value>(act: () => Promise<Value | undefined | false>, waiting: Waiting): Promise<Value> =>
   ask(
     () =>
@@ -36,7 +36,7 @@ const eventually = <Value>(act: () => Promise<Value | undefined | false>, waitin
     waiting,
   )
 
-/** What the followers of the slots, such as the feed, were told of this slot last. */
+/** Returns the token that the feed reported last. */
 const followed = (store: OpenedStore, position: number) =>
   store.slotChanges
     .after(position, 1000)
@@ -50,7 +50,7 @@ async function issue(store: OpenedStore, clientId = 'lkone') {
 }
 
 describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
-  test('leaves an old server that goes on running and keeps its connections', async () => {
+  test('leaves an old primary that still runs and keeps its connections', async () => {
     const { old, next } = await synchronousPair()
     try {
       const cable = await layCable(old.port)
@@ -61,12 +61,16 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
       cable.leadTo(next.port)
       await next.promote()
       await declareStandby(next)
-      // prettier-ignore
-      const read = await eventually(async () => store.tokens.read('lkone', PREDICT), { ...SOON, what: 'a read from the new server' })
+      const read = await eventually(async () => store.tokens.read('lkone', PREDICT), {
+        ...SOON,
+        what: 'a read from the new server',
+      })
       expect(read.live?.jti).toBe(before.token.jti)
       const other = await openPromptReplica(next.url, { failover: 'synchronous' })
-      // prettier-ignore
-      await eventually(() => other.integrations.change('lkone', ...changing({ kind: 'disable' })), { ...SOON, what: 'a change at the new server' })
+      await eventually(() => other.integrations.change('lkone', ...changing({ kind: 'disable' })), {
+        ...SOON,
+        what: 'a change at the new server',
+      })
       expect((await store.integrations.find('lkone'))?.integration.enabled).toBe(false)
       await Promise.all([store.close(), other.close()])
     } finally {
@@ -74,7 +78,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     }
   })
 
-  test('neither stores nor returns unacknowledged rows of an old server', async () => {
+  test('neither keeps nor reports a row of an old primary that was never acknowledged', async () => {
     const { old, next } = await synchronousPair()
     try {
       const cable = await layCable(old.port)
@@ -87,19 +91,22 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
       await execute(
         old.url,
         `SET synchronous_commit = local; UPDATE slot SET generation = 100, live_generation = 100,
-        // prettier-ignore
         live_jti = 'unpromised' WHERE scope = '${PREDICT}'; INSERT INTO change (slot_id) SELECT id FROM slot`,
       )
       const [wroteAt] = await execute(old.url, 'SELECT now()::text AS now')
       const reading = `SELECT 1 FROM pg_stat_activity WHERE application_name = 'latchkey memory' AND state = 'idle'
-        AND query LIKE 'SELECT asked.* FROM (WITH found%' AND query_start > '${String(wroteAt?.['now'])}'`
-      // prettier-ignore
-      await ask(async () => (await execute(old.url, reading)).length > 0, { ...SOON, what: 'the replica reads the log there' })
+        AND query LIKE 'SELECT answer.* FROM (WITH found%' AND query_start > '${String(wroteAt?.['now'])}'`
+      await ask(async () => (await execute(old.url, reading)).length > 0, {
+        ...SOON,
+        what: 'the replica reads the log there',
+      })
       cable.leadTo(next.port)
       cable.cut()
       await declareStandby(next)
-      // prettier-ignore
-      const read = await eventually(async () => store.tokens.read('lkone', PREDICT), { ...SOON, what: 'a read from the new server' })
+      const read = await eventually(async () => store.tokens.read('lkone', PREDICT), {
+        ...SOON,
+        what: 'a read from the new server',
+      })
       expect(read.live?.jti).toBe(token.jti)
       expect(jtisAfter(store, position)).not.toContain('unpromised')
       await store.close()
@@ -108,7 +115,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     }
   })
 
-  test('goes on after a newer version has added columns to its tables', async () => {
+  test('continues after a newer version added columns to its tables', async () => {
     const url = await aDatabase()
     const [one, two] = [await openPromptReplica(url), await openPromptReplica(url)]
     await one.integrations.create([newIntegration('lkone')], [])
@@ -125,7 +132,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     await Promise.all([one.close(), two.close()])
   })
 
-  test('tells the followers of a change of its own that was carried out after it had given it up', async () => {
+  test('reports an own commit to the feed that was carried out after its timeout', async () => {
     const url = await aDatabase()
     const store = await openPromptReplica(url)
     await store.integrations.create([newIntegration('lkone')], [])
@@ -135,28 +142,34 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     await holder.connect()
     await holder.query('SELECT pg_advisory_lock(4711, 1)')
     await expect(issue(store)).rejects.toThrow()
-    // The store is ready for the next commit before the one of before gets its lock.
-    // prettier-ignore
-    await eventually(async () => (await store.tokens.read('lkone', PREDICT))?.live?.jti === first.token.jti || undefined, { ...SOON, what: 'the store has recovered' })
+    // The store is ready for the next commit before the earlier commit gets its lock.
+    await eventually(
+      async () => (await store.tokens.read('lkone', PREDICT))?.live?.jti === first.token.jti || undefined,
+      { ...SOON, what: 'the store has recovered' },
+    )
     await holder.query('SELECT pg_advisory_unlock(4711, 1)')
     await holder.end()
-    const jti = await eventually(async () => {
-      const [row] = await execute(url, `SELECT live_jti FROM slot WHERE client_id = 'lkone' AND scope = '${PREDICT}'`)
-      return row?.['live_jti'] === first.token.jti ? undefined : String(row?.['live_jti'])
-    }, { ...SOON, what: 'the late commit' }) // prettier-ignore
-    // prettier-ignore
-    await eventually(() => Promise.resolve(followed(store, position) === jti || undefined), { ...SOON, what: 'the followers hear of it' })
+    const jti = await eventually(
+      async () => {
+        const [row] = await execute(url, `SELECT live_jti FROM slot WHERE client_id = 'lkone' AND scope = '${PREDICT}'`)
+        return row?.['live_jti'] === first.token.jti ? undefined : String(row?.['live_jti'])
+      },
+      { ...SOON, what: 'the late commit' },
+    )
+    await eventually(() => Promise.resolve(followed(store, position) === jti || undefined), {
+      ...SOON,
+      what: 'the feed reports it',
+    })
     await store.close()
   })
 
-  test('that was away until the log of changes was shortened tells its followers what it missed', async () => {
+  test('reports the missed changes to the feed after an outage in which the change log was pruned', async () => {
     const url = await aDatabase()
     const there = await openPromptReplica(url)
     const cable = await layCable(Number(new URL(url).port))
     const here = await openPromptReplica(atPort(url, cable.port))
     await there.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
     await issue(there)
-    // prettier-ignore
     await eventually(async () => (await here.tokens.read('lkone', PREDICT))?.live, { ...SOON, what: 'the first token' })
     const { position } = here.slotChanges
     cable.goDead()
@@ -164,12 +177,14 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     await issue(there, 'lktwo')
     await execute(url, 'DELETE FROM change WHERE seq < (SELECT max(seq) FROM change)')
     cable.mend()
-    // prettier-ignore
-    await eventually(() => Promise.resolve(jtisAfter(here, position).includes(missed.token.jti) || undefined), { ...SOON, what: 'what was missed' })
+    await eventually(() => Promise.resolve(jtisAfter(here, position).includes(missed.token.jti) || undefined), {
+      ...SOON,
+      what: 'what was missed',
+    })
     await Promise.all([there.close(), here.close()])
   })
 
-  test('forgets what an asynchronous standby had not got, whatever version of the configuration that was', async () => {
+  test('forgets changes that an asynchronous standby did not have, whatever their version', async () => {
     const old = await startCluster()
     const next = await startStandby(old, 'next')
     try {
@@ -183,8 +198,10 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
       await eventually(() => replayed(old, next), { ...SOON, what: 'the standby has it' })
       await execute(next.url, `ALTER SYSTEM SET primary_conninfo = ''`)
       await execute(next.url, 'SELECT pg_reload_conf()')
-      // prettier-ignore
-      await eventually(async () => ((await execute(old.url, 'SELECT 1 FROM pg_stat_replication')).length === 0) || undefined, { ...SOON, what: 'the standby is behind' })
+      await eventually(
+        async () => (await execute(old.url, 'SELECT 1 FROM pg_stat_replication')).length === 0 || undefined,
+        { ...SOON, what: 'the standby is behind' },
+      )
       // Lost with the old server.
       await there.integrations.change('lkone', ...changing({ kind: 'disable' }))
       await there.integrations.create([newIntegration('lklost')], [])
@@ -199,23 +216,25 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
       expect(await here.integrations.find('lklost')).toBeUndefined()
       expect((await here.integrations.find('lkone'))?.integration.enabled).toBe(true)
       await eventually(() => there.integrations.find('lktwo'), { ...SOON, what: 'the other one finds it too' })
-      // Two changes, as many as were lost.
+      // Two changes follow, as many as were lost.
       const { position } = here.slotChanges
-      // prettier-ignore
-      const change = (enabled: boolean) => there.integrations.change('lktwo', ...changing({ kind: enabled ? 'enable' : 'disable' }))
+      const change = (enabled: boolean) =>
+        there.integrations.change('lktwo', ...changing({ kind: enabled ? 'enable' : 'disable' }))
       await eventually(async () => (await change(false)).ok || undefined, { ...SOON, what: 'a change' })
       expect((await here.integrations.find('lktwo'))?.integration.enabled).toBe(false)
       await eventually(async () => (await change(true)).ok || undefined, { ...SOON, what: 'the next change' })
       const token = await eventually(() => issue(there, 'lktwo'), { ...SOON, what: 'a token of the new server' })
-      // prettier-ignore
-      await eventually(() => Promise.resolve(jtisAfter(here, position).includes(token.token.jti) || undefined), { ...SOON, what: 'its token' })
+      await eventually(() => Promise.resolve(jtisAfter(here, position).includes(token.token.jti) || undefined), {
+        ...SOON,
+        what: 'its token',
+      })
       await Promise.all([here.close(), there.close()])
     } finally {
       await Promise.all([old.remove(), next.remove()])
     }
   })
 
-  test('finds nothing where a question holds a character that no text in the database can hold', async () => {
+  test('finds nothing for a text with a character that PostgreSQL cannot store', async () => {
     const store = await openPromptReplica(await aDatabase())
     await store.integrations.create([newIntegration('lkone')], [])
     expect(await store.integrations.find('lk\0one')).toBeUndefined()
@@ -223,7 +242,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     await store.close()
   })
 
-  test('never meets a generation that a number does not hold exactly', async () => {
+  test('never reads a generation above 2^53, because the tables refuse it', async () => {
     const url = await aDatabase()
     const store = await openPromptReplica(url)
     await store.integrations.create([newIntegration('lkone')], [])
@@ -233,7 +252,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     await store.close()
   })
 
-  test('ends in time while its database is silent', async () => {
+  test('closes in time while its database does not answer', async () => {
     const url = await aDatabase()
     const cable = await layCable(Number(new URL(url).port))
     const store = await openPromptReplica(atPort(url, cable.port))
@@ -245,7 +264,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
   })
 })
 
-/** Whether the store answers a check. */
+/** Tells whether the store answers a check. */
 const check = async (store: OpenedStore): Promise<'answered' | 'refused'> => {
   try {
     await store.tokens.read('lkone', PREDICT)

@@ -1,4 +1,4 @@
-// A replica on a server that is set otherwise than it should be, or whose settings change while it runs.
+// A replica on a PostgreSQL server with unsafe or unusual settings, or whose settings change while it runs.
 import { readFileSync } from 'node:fs'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -14,16 +14,15 @@ import { aDatabase, execute } from '../postgres/databases.ts'
 const SOON = { within: 60_000 }
 
 describe.skipIf(!has('postgresql'))('a replica', () => {
-  test('goes on when the time zone of its database is another one from now on', async () => {
+  test('continues after the time zone of its database changed', async () => {
     const url = await aDatabase()
     const store = await aReplica(url)
     await execute(url, `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET TimeZone = 'Asia/Tokyo'`)
     await endConnections(url, 'checks')
-    // prettier-ignore
     expect(await eventually(() => slotOf(store).catch(() => undefined), { ...SOON, what: 'a check' })).toBeDefined()
   })
 
-  test('ends statements that it gave up waiting for while another session locks its tables', async () => {
+  test('leaves no statement behind that it gave up while another session locked the tables', async () => {
     const url = await aDatabase()
     const store = await aReplica(url)
     const holder = await aConnection(url)
@@ -31,8 +30,10 @@ describe.skipIf(!has('postgresql'))('a replica', () => {
     await expect(slotOf(store)).rejects.toThrow()
     const [first] = await waiting(url, 'checks')
     expect(first).toBeDefined()
-    // prettier-ignore
-    await eventually(async () => !(await waiting(url, 'checks')).includes(first), { ...SOON, what: 'the first check ends' })
+    await eventually(async () => !(await waiting(url, 'checks')).includes(first), {
+      ...SOON,
+      what: 'the first check ends',
+    })
     await holder.query('ROLLBACK')
     await eventually(() => issueFrom(store.tokens, attempt('lkone')).catch(() => undefined), {
       ...SOON,
@@ -40,7 +41,7 @@ describe.skipIf(!has('postgresql'))('a replica', () => {
     })
   })
 
-  test('starts with another audience on a store that was restored elsewhere while no server used it', async () => {
+  test('starts with another audience on a store that was restored elsewhere while no server ran', async () => {
     const url = await aDatabase()
     const before = await openPromptReplica(url)
     await before.integrations.create([newIntegration('lkone')], [])
@@ -52,7 +53,7 @@ describe.skipIf(!has('postgresql'))('a replica', () => {
     await store.close()
   })
 
-  test('needs no right to make tables where another user made them and granted what the documentation says', async () => {
+  test('needs no right to create tables if another user created them and ran the documented grants', async () => {
     const url = await aDatabase()
     const user = `plain_${String(process.pid)}`
     await execute(url, `CREATE ROLE ${user} LOGIN PASSWORD 'planted'`)
@@ -68,7 +69,7 @@ describe.skipIf(!has('postgresql'))('a replica', () => {
     await store.close()
   })
 
-  test('that is declared synchronous does not fill a store for which no standby is waited', async () => {
+  test('with synchronous fail-over does not fill a store whose server waits for no standby', async () => {
     await expect(openPromptReplica(await aDatabase(), { failover: 'synchronous' })).rejects.toThrow(/no standby/)
   })
 })
@@ -81,23 +82,25 @@ describe.skipIf(!has('postgresql-server'))('a replica on a server of its own', (
     await execute(url, 'SELECT pg_reload_conf()')
     const [name = '', value] = setting.split(/^(?:RE)?SET | = /).filter((part) => part !== '')
     if (value === undefined) return
-    // prettier-ignore
-    await eventually(async () => `'${String((await execute(url, `SHOW ${name}`))[0]?.[name])}'` === value, { ...SOON, what: setting })
+    await eventually(async () => `'${String((await execute(url, `SHOW ${name}`))[0]?.[name])}'` === value, {
+      ...SOON,
+      what: setting,
+    })
   }
   beforeAll(async () => {
     cluster = await startCluster()
   })
   afterAll(() => cluster?.remove())
 
-  test('waits for the disk, whatever setting the server gets after the start', async () => {
+  test('waits for the disk, even if the server is set to asynchronous commits after the start', async () => {
     const { url } = cluster as Cluster
     const store = await aReplica(url)
     await execute(
       url,
       `CREATE TABLE seen (setting text);
-       CREATE FUNCTION look_at_it() RETURNS trigger LANGUAGE plpgsql AS
+       CREATE FUNCTION record_setting() RETURNS trigger LANGUAGE plpgsql AS
          $$ BEGIN INSERT INTO latchkey.seen VALUES (current_setting('synchronous_commit')); RETURN NEW; END $$;
-       CREATE TRIGGER look AFTER UPDATE ON slot FOR EACH ROW EXECUTE FUNCTION look_at_it()`,
+       CREATE TRIGGER record_setting AFTER UPDATE ON slot FOR EACH ROW EXECUTE FUNCTION record_setting()`,
     )
     await set(`SET synchronous_commit = 'off'`)
     await issueFrom(store.tokens, attempt('lkone'))
@@ -105,11 +108,11 @@ describe.skipIf(!has('postgresql-server'))('a replica on a server of its own', (
     await set('RESET synchronous_commit')
   })
 
-  test('keeps one connection waiting for a standby that is gone, however long', async () => {
+  test('keeps only one connection waiting for a missing standby', async () => {
     const { url } = cluster as Cluster
     const store = await aReplica(url)
     await set(`SET synchronous_standby_names = 'gone'`)
-    // The next one asks, and is told not to wait as well.
+    // The next heartbeat uses a new connection, and returns without waiting.
     await eventually(() => isAnswered(url, 'lease'), { ...SOON, what: 'a second connection with an answer' })
     expect(await waiting(url, 'lease')).toHaveLength(1)
     await expect(slotOf(store)).rejects.toThrow()
@@ -120,36 +123,60 @@ describe.skipIf(!has('postgresql-server'))('a replica on a server of its own', (
     })
   })
 
-  test('that is declared synchronous says nothing, and is not ready, once no standby is waited for', async () => {
+  test('with synchronous fail-over answers nothing and is not ready once the server waits for no standby', async () => {
     const { url } = cluster as Cluster
     ;(cluster as Cluster).receiveWal()
     await set(`SET synchronous_standby_names = 'pg_receivewal'`)
     const store = await aReplica(url, 'synchronous')
     await store.proveWrite()
     await set(`SET synchronous_standby_names = ''`)
-    // prettier-ignore
-    await eventually(() => store.proveWrite().then(() => undefined, () => true), { ...SOON, what: 'it is not ready' })
+    await eventually(
+      () =>
+        store.proveWrite().then(
+          () => undefined,
+          () => true,
+        ),
+      { ...SOON, what: 'it is not ready' },
+    )
     await expect(Promise.resolve(store.current())).rejects.toThrow()
     await expect(store.proveWrite()).rejects.toThrow()
     await set(`SET synchronous_standby_names = 'pg_receivewal'`)
-    // prettier-ignore
-    await eventually(() => store.proveWrite().then(() => true, () => undefined), { ...SOON, what: 'it is ready again' })
+    await eventually(
+      () =>
+        store.proveWrite().then(
+          () => true,
+          () => undefined,
+        ),
+      { ...SOON, what: 'it is ready again' },
+    )
     await set('RESET synchronous_standby_names')
   })
 
-  test('trusts no server that does without fsync from now on', async () => {
+  test('answers no check once its server runs without fsync', async () => {
     const { url } = cluster as Cluster
     const store = await aReplica(url)
     await set(`SET fsync = 'off'`)
-    // prettier-ignore
-    await eventually(() => Promise.resolve(store.current()).then(() => undefined, () => true), { ...SOON, what: 'a refused check' })
+    await eventually(
+      () =>
+        Promise.resolve(store.current()).then(
+          () => undefined,
+          () => true,
+        ),
+      { ...SOON, what: 'a refused check' },
+    )
     await set('RESET fsync')
-    // prettier-ignore
-    await eventually(() => Promise.resolve(store.current()).then(() => true, () => undefined), { ...SOON, what: 'a check' })
+    await eventually(
+      () =>
+        Promise.resolve(store.current()).then(
+          () => true,
+          () => undefined,
+        ),
+      { ...SOON, what: 'a check' },
+    )
   })
 })
 
-/** With one integration, and closed after the test. */
+/** Opens a store with one integration. It is closed after the test. */
 async function aReplica(url: string, failover: 'asynchronous' | 'synchronous' = 'asynchronous'): Promise<OpenedStore> {
   await execute(url, 'DROP SCHEMA IF EXISTS latchkey CASCADE')
   const store = await openPromptReplica(url, { failover })
@@ -171,7 +198,7 @@ async function aConnection(url: string): Promise<pg.Client> {
 const endConnections = (url: string, connection: string) =>
   execute(url, `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE ${ofConnection(connection)}`)
 
-/** The processes of the server that wait for a lock or a standby. */
+/** Returns the process ids of sessions that wait for a lock or a standby. */
 const waiting = async (url: string, connection: string): Promise<readonly unknown[]> =>
   (
     await execute(
@@ -181,10 +208,15 @@ const waiting = async (url: string, connection: string): Promise<readonly unknow
     )
   ).map(({ pid }) => pid)
 
-/** True if one commit does not wait for the disk while another one waits. */
+/** True if one session waits and another session of the connection has its answer. */
 const isAnswered = async (url: string, connection: string): Promise<boolean> =>
   (await waiting(url, connection)).length > 0 &&
-  (await execute(url, `SELECT FROM pg_stat_activity WHERE ${ofConnection(connection)} AND state = 'idle' AND query ~ 'heartbeat'`))
-    .length > 0
+  (
+    await execute(
+      url,
+      `SELECT FROM pg_stat_activity WHERE ${ofConnection(connection)} AND state = 'idle' AND query ~ 'heartbeat'`,
+    )
+  ).length > 0
 
-const ofConnection = (connection: string): string => `datname = current_database() AND application_name = 'latchkey ${connection}'`
+const ofConnection = (connection: string): string =>
+  `datname = current_database() AND application_name = 'latchkey ${connection}'`

@@ -1,5 +1,4 @@
-// Commits whose answer never came, on a line that loses bytes: who asked for a token gets it, and one request has one
-// effect.
+// Commits over a connection that loses bytes: the caller gets its token, and one request has one effect.
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import { eventually } from '../../../../e2e/eventually.ts'
@@ -27,7 +26,7 @@ async function issue(store: OpenedStore, scope = PREDICT) {
   return outcome.value.token
 }
 
-/** A replica behind a faulty connection, another one that is not, and a first token in the slot. */
+/** A replica on a faulty connection, a replica on a sound one, and a first token in the slot. */
 async function twoReplicas(deadlines = DEADLINES) {
   const url = await aDatabase()
   const connection = await aFaultyConnection(url)
@@ -47,7 +46,7 @@ async function twoReplicas(deadlines = DEADLINES) {
   return { url, connection, here, there, first, row, change }
 }
 
-/** Gives up on an answer as soon as a server does. How long the whole request takes is measured, and not cut off. */
+/** The server's own deadlines for answers. The whole request has no deadline, because the test measures it. */
 const MEASURED = { ...UNHURRIED, commit: DEADLINES.commit, read: DEADLINES.read, heartbeat: DEADLINES.heartbeat }
 
 const timed = async <Value>(
@@ -60,7 +59,7 @@ const timed = async <Value>(
 
 describe.skipIf(!has('postgresql'))('a token request', () => {
   test.each(['answer', 'request', 'late', 'timeout'] as const)(
-    'whose commit meets a lost %s is answered within two seconds, and the slot moves once',
+    'is answered within two seconds if its commit meets this fault: %s, and the slot changes once',
     async (loss) => {
       const { url, connection, here, there, first, row } = await twoReplicas(MEASURED)
       const server = await serverProcess(url)
@@ -75,17 +74,18 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
     },
   )
 
-  test('is answered with its token when the first statement arrives after the look, and before the second one', async () => {
+  test('gets its token if the first statement arrives between the probe and the second statement', async () => {
     const { connection, here, first, row } = await twoReplicas()
     connection.next({ loss: 'late' }, { loss: 'wait', meanwhile: () => connection.carryOut() })
     const second = await issue(here)
     expect(await row()).toMatchObject({
-      ...{ live_jti: second.jti, issuances: '2' },
+      live_jti: second.jti,
+      issuances: '2',
       generation: String(first.generation + 1),
     })
   })
 
-  test('whose token was stored and superseded unseen is answered with the one that superseded it', async () => {
+  test('gets the newer token if its own was stored and superseded while its commit had no answer', async () => {
     const { connection, here, there, row } = await twoReplicas()
     connection.next({ loss: 'answer', meanwhile: () => issue(there) })
     const second = await issue(here)
@@ -93,7 +93,7 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
     expect((await there.tokens.read(CLIENT, PREDICT))?.live?.jti).toBe(second.jti)
   })
 
-  test('ends no second token when its first statement arrives late and another replica issues before the second one', async () => {
+  test('ends no second token if its first statement is late and another replica issues before the second statement', async () => {
     const { connection, here, there, row } = await twoReplicas()
     const meanwhile = async (): Promise<void> => {
       await connection.carryOut()
@@ -104,7 +104,7 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
     expect(await row()).toMatchObject({ live_jti: second.jti, issuances: '3' })
   })
 
-  test('is one of several that share a token, and all are answered with it', async () => {
+  test('gets its token after a lost answer, and so do all requests that share it', async () => {
     const { connection, here, row } = await twoReplicas()
     connection.next({ loss: 'answer' })
     const shared = await Promise.all(Array.from({ length: 8 }, () => issue(here)))
@@ -112,7 +112,7 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
     expect(new Set(shared.map(({ jti }) => jti))).toEqual(new Set([live_jti]))
   })
 
-  test('whose commit is lost twice, with that of another slot, gets its token, and so does the other', async () => {
+  test('gets its token after two lost commits, and so does a request for another slot in the same batch', async () => {
     const { connection, here, row } = await twoReplicas()
     connection.next({ loss: 'request' }, { loss: 'late' })
     const [predict, model] = await Promise.all([issue(here, PREDICT), issue(here, MODEL)])
@@ -122,21 +122,21 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
     expect(await row(PREDICT)).toMatchObject({ live_jti: predict.jti, issuances: '2' })
   })
 
-  test('that was lost on its way is refused when the integration was disabled before it was sent again', async () => {
+  test('is refused if its commit was lost and its integration was disabled before the retry', async () => {
     const { connection, here, row, change } = await twoReplicas()
     connection.next({ loss: 'request', meanwhile: () => change('disable') })
     expect(await issueFrom(here.tokens, attempt(CLIENT))).toMatchObject({ ok: false })
     expect(await row()).toMatchObject({ live_jti: null, issuances: '1' })
   })
 
-  test('whose token was stored, and ended with its integration, is told that it is not known', async () => {
+  test('gets 503 if its token was stored and then ended with its integration', async () => {
     const { connection, here, row, change } = await twoReplicas()
     connection.next({ loss: 'answer', meanwhile: () => change('disable') })
     await expect(issue(here)).rejects.toThrow(StoreUnavailable)
     expect(await row()).toMatchObject({ live_jti: null, issuances: '2' })
   })
 
-  test('puts nothing in a slot that was closed and opened again when its statement arrives late', async () => {
+  test('does not change a slot that was closed and opened again, if its statement arrives late', async () => {
     const { connection, here, row, change } = await twoReplicas()
     const meanwhile = async (): Promise<void> => {
       await change('disable')
@@ -150,14 +150,14 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
     expect(await row()).toEqual(after)
   })
 
-  test('waits for a database that comes back soon, whether it was in flight or arrived during the outage', async () => {
+  test('survives a short outage, whether it was in flight or arrived during the outage', async () => {
     const { url, here } = await twoReplicas()
     await endSessions({ url })
     const tokens = await Promise.all(Array.from({ length: 5 }, () => issue(here)))
     expect(new Set(tokens.map(({ jti }) => jti)).size).toBe(1)
   })
 
-  test('and a check get 503 within two seconds when nothing comes through any more', async () => {
+  test('gets 503 within two seconds if the database is unreachable, and so does a check', async () => {
     const url = await aDatabase()
     const cable = await layCable(Number(new URL(url).port))
     const store = await openPromptReplica(atPort(url, cable.port))
@@ -175,14 +175,16 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
     cable.mend()
     await store.close()
   })
+})
 
-  test('and a proof of a write that is asked for behind questions without an answer gets 503 within two seconds', async () => {
+describe.skipIf(!has('postgresql'))('a proof of a write', () => {
+  test('gets 503 within two seconds behind reads that get no answer', async () => {
     const url = await aDatabase()
     const cable = await layCable(Number(new URL(url).port))
     const store = await openPromptReplica(atPort(url, cable.port))
     await store.integrations.create([newIntegration(CLIENT)], [])
     cable.goDead()
-    // When it is answered, the server waits for changes of other servers.
+    // After this answer the server waits for changes of other servers.
     await expect(store.tokens.read(CLIENT, PREDICT)).rejects.toThrow(StoreUnavailable)
     const { value, took } = await timed(store.proveWrite().catch((cause: unknown) => cause))
     expect(value).toBeInstanceOf(StoreUnavailable)
@@ -194,7 +196,7 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
 
 describe.skipIf(!has('postgresql'))('a revocation', () => {
   test.each(['answer', 'request', 'late'] as const)(
-    'whose commit meets a lost %s has ended the token when it is answered',
+    'has ended the token when it is answered, if its commit meets this fault: %s',
     async (loss) => {
       const { connection, here, there, first, row } = await twoReplicas()
       connection.next({ loss })
@@ -206,7 +208,7 @@ describe.skipIf(!has('postgresql'))('a revocation', () => {
     },
   )
 
-  test('whose answer was lost leaves a token alone that was issued since', async () => {
+  test('does not end a newer token if its answer was lost', async () => {
     const { connection, here, there, first, row } = await twoReplicas()
     connection.next({ loss: 'answer', meanwhile: () => issue(there) })
     await here.tokens.revoke(CLIENT, PREDICT, first.jti)
@@ -219,7 +221,7 @@ describe.skipIf(!has('postgresql'))('a change of the configuration', () => {
   test.each([
     ['answer', false],
     ['request', true],
-  ] as const)('whose commit meets a lost %s is not known to have been made, and not made twice', async (loss, left) => {
+  ] as const)('gets 503 and is not made twice, if its commit meets this fault: %s', async (loss, left) => {
     const url = await aDatabase()
     const connection = await aFaultyConnection(url, 'commit_configuration_change')
     const store = await openPromptReplica(connection.url)
@@ -236,8 +238,8 @@ describe.skipIf(!has('postgresql'))('a change of the configuration', () => {
   })
 })
 
-describe.skipIf(!has('postgresql-server'))('a token whose commit can be seen before a standby has it', () => {
-  test('is answered to no caller until a standby has confirmed the writes after it', async () => {
+describe.skipIf(!has('postgresql-server'))('a token whose commit is visible before the standby has it', () => {
+  test('reaches no caller until the standby has confirmed a later commit', async () => {
     const cluster = await startCluster()
     try {
       const store = await openPromptReplica(cluster.url)
@@ -245,8 +247,8 @@ describe.skipIf(!has('postgresql-server'))('a token whose commit can be seen bef
       const first = await issue(store)
       await setParameter(cluster, `synchronous_standby_names = 'pg_receivewal'`)
       const requested = timed(issue(store).catch((cause: unknown) => cause))
-      await eventually(() => cutWaitShort(cluster), { within: 60_000, what: 'the commit waits for its standby' })
-      // A read of the row finds it. Neither its caller nor a check sees it.
+      await eventually(() => cancelWait(cluster), { within: 60_000, what: 'the commit waits for its standby' })
+      // The row holds the token. Neither the caller nor a check gets it.
       const seen = await eventually(
         async () => (await execute(cluster.url, `SELECT live_jti FROM slot WHERE issuances = 2`))[0]?.['live_jti'],
         { within: 60_000, what: 'the token is in the row' },
@@ -258,8 +260,11 @@ describe.skipIf(!has('postgresql-server'))('a token whose commit can be seen bef
       expect(took).toBeLessThan(2000)
       cluster.receiveWal()
       const live = await eventually(
-        // prettier-ignore
-        () => Promise.resolve(store.tokens.read(CLIENT, PREDICT)).then((slot) => slot?.live, () => undefined),
+        () =>
+          Promise.resolve(store.tokens.read(CLIENT, PREDICT)).then(
+            (slot) => slot?.live,
+            () => undefined,
+          ),
         { within: 60_000, what: 'the standby is there' },
       )
       expect(live.jti).toBe(seen)
@@ -271,12 +276,12 @@ describe.skipIf(!has('postgresql-server'))('a token whose commit can be seen bef
   })
 })
 
-/** True once there was a commit that waited. */
-async function cutWaitShort({ url }: Cluster): Promise<boolean> {
-  const cut = await execute(
+/** Cancels the wait of a commit for its standby. Returns true once there was one. */
+async function cancelWait({ url }: Cluster): Promise<boolean> {
+  const cancelled = await execute(
     url,
     `SELECT pg_cancel_backend(pid) FROM pg_stat_activity
       WHERE wait_event = 'SyncRep' AND application_name = 'latchkey commits'`,
   )
-  return cut.length > 0
+  return cancelled.length > 0
 }

@@ -1,5 +1,4 @@
-// A replica behind a pooler: it works where the pooler leaves it its sessions, and commits nothing where they are
-// shared.
+// A replica behind a pooler: it works if each connection keeps its session, and commits nothing if sessions are shared.
 import pg from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../../../../e2e/eventually.ts'
@@ -18,7 +17,7 @@ const SOON = { within: 60_000 }
 const PROBE = { text: `SELECT run_all('[{"sql": "UPDATE probe SET at = clock_timestamp()", "values": []}]')` }
 
 describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a replica behind a pooler', () => {
-  test('that pools sessions issues, reads and changes the configuration as without one', async () => {
+  test('in session mode issues, reads and changes the configuration', async () => {
     const { url } = await aPooler(await aDatabase(), 'session')
     const [one, other] = [await openPromptReplica(url), await openPromptReplica(url)]
     await one.integrations.create([newIntegration('lkone')], [])
@@ -28,7 +27,7 @@ describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a replica behind a poo
   })
 
   test.each(['transaction', 'statement'] as const)(
-    'that hands sessions on after each %s does not start, says what to do, and makes nothing',
+    'in %s mode does not start, says what to do, and creates nothing',
     async (mode) => {
       const database = await anEmptyDatabase()
       const { url } = await aPooler(database, mode)
@@ -37,7 +36,7 @@ describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a replica behind a poo
     },
   )
 
-  test('that begins to share its sessions refuses everything with the reason, until they are its own again', async () => {
+  test('that begins to share sessions refuses everything and gives the reason, until sessions are its own again', async () => {
     const { url, pool } = await aPooler(await aDatabase(), 'session')
     const reported: string[] = []
     const store = await openPromptReplica(url, {
@@ -47,7 +46,7 @@ describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a replica behind a poo
     onTestFinished(() => store.close())
     await store.integrations.create([newIntegration('lkone')], [])
     await pool('transaction')
-    await eventually(() => reported.length > 0, { ...SOON, what: 'it says so' })
+    await eventually(() => reported.length > 0, { ...SOON, what: 'the reason is reported' })
     expect(reported).toEqual([expect.stringContaining('pool_mode = session')])
     const issued = issueFrom(store.tokens, attempt('lkone'))
     await expect(issued).rejects.toMatchObject({ code: 'store_unavailable' })
@@ -60,12 +59,15 @@ describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a replica behind a poo
   })
 })
 
-describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a statement that comes to another session', () => {
-  /** Two connections of the server and another program that share one session. */
+describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a statement in the wrong session', () => {
+  /** Two connections and an unrelated program that share one session. */
   async function sharing(settings: readonly string[] = []) {
     const database = await aDatabase()
     const { url } = await aPooler(database, 'transaction', ['default_pool_size = 1', ...settings])
-    const [connection, other] = [new DatabaseConnection(url, 'replica', 'one'), new DatabaseConnection(url, 'replica', 'other')]
+    const [connection, other] = [
+      new DatabaseConnection({ url, replica: 'replica', name: 'one' }),
+      new DatabaseConnection({ url, replica: 'replica', name: 'other' }),
+    ]
     const stranger = new pg.Client({ connectionString: url })
     await stranger.connect()
     onTestFinished(async () => {
@@ -75,7 +77,7 @@ describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a statement that comes
     return { database, connection, other, stranger, written, before: await written() }
   }
 
-  test('of another line is refused and changes nothing', async () => {
+  test('is refused and changes nothing, if the session belongs to another connection', async () => {
     const { connection, other, written, before } = await sharing()
     await connection.ask({ text: 'SELECT 1' }, 5000)
     await other.ask({ text: 'SELECT 1' }, 5000)
@@ -85,14 +87,16 @@ describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a statement that comes
     expect(await written()).not.toEqual(before)
   })
 
-  test('of which nothing is set up is refused and changes nothing', async () => {
+  test('is refused and changes nothing, if the session has no settings', async () => {
     const { connection, written, before } = await sharing(['server_reset_query_always = 1'])
     await expect(connection.ask(PROBE, 5000)).rejects.toBeInstanceOf(SharedSessions)
-    await expect(connection.ask({ name: 'fresh', text: 'SELECT floor FROM store' }, 5000)).rejects.toBeInstanceOf(SharedSessions) // prettier-ignore
+    await expect(connection.ask({ name: 'fresh', text: 'SELECT floor FROM store' }, 5000)).rejects.toBeInstanceOf(
+      SharedSessions,
+    )
     expect(await written()).toEqual(before)
   })
 
-  test('in which commits wait for no disk since another program set it so is refused and changes nothing', async () => {
+  test('is refused and changes nothing, if another program turned synchronous commits off', async () => {
     const { connection, stranger, written, before } = await sharing()
     await connection.ask({ text: 'SELECT 1' }, 5000)
     await stranger.query('SET synchronous_commit = off')
@@ -100,7 +104,7 @@ describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a statement that comes
     expect(await written()).toEqual(before)
   })
 
-  test('would be carried out there, and wait for no disk, if no session were asked whose it is', async () => {
+  test('would run without waiting for the disk if statements did not check their session', async () => {
     const { database, connection, stranger, written, before } = await sharing()
     await changeSentence(database, 'is_session_of', /IF [^;]*; *\n *END IF;/, '')
     await connection.ask({ text: 'SELECT 1' }, 5000)

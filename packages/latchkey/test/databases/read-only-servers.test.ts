@@ -1,5 +1,4 @@
-// A replica whose database takes no writes, or whose connections are dead without its knowing: it says at once that it
-// does not know, and goes on by itself.
+// A replica whose database is read-only, or whose connections are dead: it answers 503 at once, and recovers by itself.
 import { describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import { eventually } from '../../../../e2e/eventually.ts'
@@ -14,11 +13,11 @@ import { startCluster, startStandby } from '../postgres/cluster.ts'
 import { aDatabase, atPort, execute } from '../postgres/databases.ts'
 import { setParameter } from '../postgres/synchronous-pair.ts'
 
-/** So long may a caller wait to hear that it is not known. */
+/** The longest time until a caller gets its error, in milliseconds. */
 const AT_ONCE = 2000
-/** So soon does a replica go on by itself. */
+/** The longest time until a replica has recovered, in milliseconds. */
 const BACK_MS = 5000
-/** Two seconds after the last proof of it nothing is read any more. */
+/** The longest time until the lease has ended, in milliseconds. The lease lasts two seconds. */
 const LEASE_OVER_MS = 4000
 
 async function aReplica(url: string) {
@@ -30,7 +29,7 @@ async function aReplica(url: string) {
   return { store, issue, read }
 }
 
-/** Resolves with whether it was unavailable, and in time. */
+/** Returns true if `act` failed in time because the store was unavailable. */
 async function isRefusedAtOnce(act: () => Promise<unknown>): Promise<boolean> {
   const took = stopwatch()
   const cause: unknown = await act().then(
@@ -40,7 +39,7 @@ async function isRefusedAtOnce(act: () => Promise<unknown>): Promise<boolean> {
   return cause instanceof StoreUnavailable && took() < AT_ONCE
 }
 
-/** Asks until it is so, and expects that it has come as soon as it should. */
+/** Repeats `isSo` until it is true, and expects that within `soon` milliseconds. */
 async function comesTrue(isSo: () => Promise<boolean>, { soon, what }: { soon: number; what: string }): Promise<void> {
   const took = stopwatch()
   await eventually(isSo, { within: 60_000, what })
@@ -48,7 +47,7 @@ async function comesTrue(isSo: () => Promise<boolean>, { soon, what }: { soon: n
 }
 
 const goesOn = (store: OpenedStore, issue: () => Promise<boolean>): Promise<void> =>
-  comesTrue(() => isBack(store, issue), { soon: BACK_MS, what: 'the replica knows again' })
+  comesTrue(() => isBack(store, issue), { soon: BACK_MS, what: 'the replica has recovered' })
 
 const isBack = async (store: OpenedStore, issue: () => Promise<boolean>): Promise<boolean> =>
   issue().then(
@@ -60,7 +59,7 @@ const isBack = async (store: OpenedStore, issue: () => Promise<boolean>): Promis
   )
 
 describe.skipIf(!has('postgresql-server'))('a replica', () => {
-  test('that is led to a standby without a promotion answers nothing from there', async () => {
+  test('answers nothing from a standby that was not promoted', async () => {
     const primary = await startCluster()
     const standby = await startStandby(primary, 'standby')
     try {
@@ -80,7 +79,7 @@ describe.skipIf(!has('postgresql-server'))('a replica', () => {
     }
   })
 
-  test('whose server takes no writes from now on issues nothing, and has no lease to read by', async () => {
+  test('issues nothing and loses its lease once its server is read-only', async () => {
     const cluster = await startCluster()
     try {
       const { store, issue, read } = await aReplica(cluster.url)
@@ -97,7 +96,7 @@ describe.skipIf(!has('postgresql-server'))('a replica', () => {
 })
 
 describe.skipIf(!has('postgresql'))('a replica', () => {
-  test('whose connections are all dead without either end having been told makes new ones', async () => {
+  test('makes new connections if all of them are dead without an error', async () => {
     const url = await aDatabase()
     const cable = await layCable(Number(new URL(url).port))
     const { store, issue, read } = await aReplica(atPort(url, cable.port))
@@ -108,16 +107,16 @@ describe.skipIf(!has('postgresql'))('a replica', () => {
     })
     expect(took()).toBeLessThan(AT_ONCE)
     await goesOn(store, issue)
-    // None of the dead ones is used again.
+    // No dead connection is used again.
     for (let n = 0; n < 20; n++) expect(await issue()).toBe(true)
     await store.close()
   })
 
-  test('whose sessions began when its database took no writes goes on in new ones when it does again', async () => {
+  test('leaves the sessions that began while its database was read-only, once it is writable again', async () => {
     const url = await aDatabase()
     const { store, issue, read } = await aReplica(url)
     const database = new URL(url).pathname.slice(1)
-    // As a provider does when a disk is nearly full: it holds for sessions that begin from then on.
+    // A provider does this if a disk is nearly full. It applies to sessions that begin later.
     await execute(url, `ALTER DATABASE ${database} SET default_transaction_read_only = on`)
     const others = `datname = '${database}' AND pid <> pg_backend_pid()`
     await execute(url, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${others}`)

@@ -1,5 +1,4 @@
-// A PostgreSQL store that is put back by PostgreSQL's own programs: after the documented steps no token from before
-// is good.
+// A store that was restored by PostgreSQL's own programs: after the documented steps no earlier token is accepted.
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -27,7 +26,7 @@ async function issue(store: OpenedStore): Promise<number> {
   return outcome.value.token.generation
 }
 
-/** A store whose database has moved says that it is unavailable, until it is sure where that is. */
+/** Returns the generation of the live token, once the store is available again. */
 const live = (store: OpenedStore): Promise<number> =>
   eventually(
     async () => {
@@ -39,7 +38,7 @@ const live = (store: OpenedStore): Promise<number> =>
         throw cause
       }
     },
-    { within: 60_000, what: 'the store says what is true' },
+    { within: 60_000, what: 'the store is available' },
   )
 const NONE = 0
 
@@ -48,7 +47,7 @@ async function endings(store: OpenedStore) {
   return (await store.auditTrail.page({ ...all, event: 'store.tokens_ended' })).map(({ after }) => after['reason'])
 }
 
-/** Runs on the store for as long as `act` takes. */
+/** Opens the store while `act` runs. */
 async function serving<Value>(
   url: string,
   act: (store: OpenedStore) => Promise<Value>,
@@ -63,7 +62,7 @@ async function serving<Value>(
   }
 }
 
-/** A store with a token, a dump of it, and one more token since. */
+/** Makes a store with a token, a dump of it, and one more token after the dump. */
 async function dumped(url: string) {
   const dump = join(aFolder(), 'latchkey.dump')
   const inIt = await serving(url, async (store) => {
@@ -74,7 +73,7 @@ async function dumped(url: string) {
   return { dump, inIt, since: await serving(url, issue) }
 }
 
-/** A cluster as it was between two tokens, recovered from a base backup and the log. */
+/** Recovers a cluster to a point between two tokens, from a base backup and the log. */
 async function recovered(
   act: (cluster: Cluster, generations: { readonly inIt: number; readonly since: number }) => Promise<void>,
 ): Promise<void> {
@@ -104,12 +103,12 @@ async function recovered(
 }
 
 describe.skipIf(!has('postgresql-server'))('a database', () => {
-  test('that was restored into its own cluster revives a token, until after-restore was run', async () => {
+  test('that was restored into its own cluster revives a token until after-restore is run', async () => {
     const url = await aDatabase()
     const { dump, inIt, since } = await dumped(url)
     await execute(url, 'DROP SCHEMA latchkey CASCADE')
     run('pg_restore', '--exit-on-error', `--dbname=${url}`, dump)
-    // Why it has to be run: nothing tells the server that it is in the past.
+    // This is why after-restore is needed: the server cannot notice the restore.
     expect(await serving(url, live)).toBe(inIt)
     const ended = await afterRestore(database(url))
     expect(ended).toMatchObject({ tokens: 1 })
@@ -118,11 +117,11 @@ describe.skipIf(!has('postgresql-server'))('a database', () => {
       expect(await issue(store)).toBeGreaterThan(Math.max(since, ended.floor))
       expect(await endings(store)).toEqual(['put_back'])
     })
-    // What is on record is not recorded again.
+    // The next start does not record it again.
     expect(await serving(url, endings)).toEqual(['put_back'])
   })
 
-  test('that was restored twice from the same dump has numbers of its own each time', async () => {
+  test('that was restored twice from the same dump gets a different generation floor each time', async () => {
     const url = await aDatabase()
     const { dump } = await dumped(url)
     const floors: number[] = []
@@ -133,7 +132,7 @@ describe.skipIf(!has('postgresql-server'))('a database', () => {
     expect(new Set(floors).size).toBe(2)
   })
 
-  test('that was restored into another cluster is noticed by itself', async () => {
+  test('that was restored into another cluster is noticed without after-restore', async () => {
     const { dump, since } = await dumped(await aDatabase())
     const other = await startCluster()
     try {
@@ -148,7 +147,7 @@ describe.skipIf(!has('postgresql-server'))('a database', () => {
     }
   })
 
-  test('that was recovered to a point in time is noticed by itself where fail-overs are asynchronous', async () => {
+  test('that was recovered to a point in time is noticed if fail-overs are asynchronous', async () => {
     await recovered(async ({ url }, { since }) => {
       await serving(url, async (store) => {
         expect(await live(store)).toBe(NONE)
@@ -157,7 +156,7 @@ describe.skipIf(!has('postgresql-server'))('a database', () => {
     })
   })
 
-  test('that was recovered to a point in time revives a token where fail-overs are declared synchronous, until after-restore was run, also under servers that run', async () => {
+  test('that was recovered to a point in time revives a token if fail-overs are synchronous, until after-restore is run', async () => {
     await recovered(async (cluster, { inIt, since }) => {
       const { url } = cluster
       cluster.receiveWal()
@@ -176,7 +175,7 @@ describe.skipIf(!has('postgresql-server'))('a database', () => {
     })
   })
 
-  test('on which servers run is put on record by one of them, and the others go on', async () => {
+  test('gets one audit entry for a restore under running servers, and all of them continue', async () => {
     const url = await aDatabase()
     const stores = await Promise.all([openPromptReplica(url), openPromptReplica(url), openPromptReplica(url)])
     const [first] = stores
@@ -195,7 +194,7 @@ describe.skipIf(!has('postgresql-server'))('a database', () => {
     for (const store of stores) await store.close()
   })
 
-  test('that was restored under a running server is the one that it follows from then on', async () => {
+  test('that was restored under a running server is used by that server from then on', async () => {
     const url = await aDatabase()
     const { dump, since } = await dumped(url)
     const store = await openPromptReplica(url)
@@ -211,7 +210,7 @@ describe.skipIf(!has('postgresql-server'))('a database', () => {
     await store.close()
   })
 
-  test('that holds no store is refused, and nothing is made of it', async () => {
+  test('without a store is refused, and stays empty', async () => {
     await expect(afterRestore(database(await aDatabase()))).rejects.toThrow('none has ever been started here')
   })
 })

@@ -1,4 +1,4 @@
-// PgBouncer between a server and its database, ended with the running test.
+// PgBouncer between a server and its database. It ends with the running test.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
@@ -13,9 +13,9 @@ import { atPort } from './databases.ts'
 export type PoolMode = 'session' | 'transaction' | 'statement'
 
 export interface Pooler {
-  /** Of the database, through the pooler. */
+  /** The URL of the database through the pooler. */
   readonly url: string
-  /** From now on it pools so. */
+  /** Changes the pool mode. */
   readonly pool: (mode: PoolMode) => Promise<void>
 }
 
@@ -23,7 +23,7 @@ export interface Pooler {
 export async function aPooler(url: string, mode: PoolMode, settings: readonly string[] = []): Promise<Pooler> {
   const { hostname, port: databasePort, username, password } = new URL(url)
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-pooler-'))
-  // It gives up being root, and reads its file again.
+  // PgBouncer drops root, and reads its file again later.
   chmodSync(folder, 0o755)
   const port = await freePort()
   const file = join(folder, 'pgbouncer.ini')
@@ -46,8 +46,13 @@ ${settings.join('\n')}
   }
   write(mode)
   const asRoot = process.getuid?.() === 0
-  // However this process ends, the pipe to the shell breaks then, and that cleans up.
-  const child = spawn('sh', ['-c', MOURN, folder, ...(asRoot ? ['-u', 'nobody'] : []), file], { cwd: '/', detached: true, stdio: ['pipe', 'ignore', 'ignore'] }) // prettier-ignore
+  // The pipe breaks when this process ends, however it ends. Then the shell cleans up.
+  const userOptions = asRoot ? ['-u', 'nobody'] : []
+  const child = spawn('sh', ['-c', CLEAN_UP, folder, ...userOptions, file], {
+    cwd: '/',
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
   onTestFinished(async () => {
     child.stdin.end()
     if (child.exitCode === null) await once(child, 'exit')
@@ -60,7 +65,14 @@ ${settings.join('\n')}
     await client.query(text)
     await client.end()
   }
-  await eventually(() => command('SHOW VERSION').then(() => true, () => undefined), { within: 60_000, what: 'the pooler' }) // prettier-ignore
+  await eventually(
+    () =>
+      command('SHOW VERSION').then(
+        () => true,
+        () => undefined,
+      ),
+    { within: 60_000, what: 'the pooler' },
+  )
   return {
     url: through,
     pool: async (now) => {
@@ -70,4 +82,4 @@ ${settings.join('\n')}
   }
 }
 
-const MOURN = 'pgbouncer "$@" & cat >/dev/null; kill -9 $!; wait; rm -rf "$0"'
+const CLEAN_UP = 'pgbouncer "$@" & cat >/dev/null; kill -9 $!; wait; rm -rf "$0"'

@@ -1,15 +1,15 @@
-// What stands between a server and its database in tests: a port whose connections are handed on, and end with the test.
+// A port between a server and its database that forwards connections until the test ends.
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
 export interface Relay {
   readonly port: number
-  /** Every socket that is open and was kept. */
+  /** The kept sockets that are open. */
   readonly open: ReadonlySet<Socket>
 }
 
-/** `join` gets each new connection, which is kept already, and keeps those that it opens itself. */
+/** `join` gets each new connection, which is kept already. It calls `keep` for each socket that it opens. */
 export async function aRelay(join: (near: Socket, keep: (socket: Socket) => void) => void): Promise<Relay> {
   const open = new Set<Socket>()
   const keep = (socket: Socket): void => {

@@ -1,9 +1,9 @@
-// Databases whose functions differ from the store's own in one sentence.
+// Databases whose SQL functions differ from the store's own in one statement.
 import { execute } from './databases.ts'
 
 /**
- * Puts `by` in the place of the one sentence of this function that matches. Throws when there is none, or more than one:
- * what is tried then would be the store as it is.
+ * Replaces the only statement of the function that matches. Throws if none or several match: otherwise the test would
+ * run on an unchanged function.
  */
 export async function changeSentence(url: string, name: string, sentence: RegExp, by: string): Promise<void> {
   const [row] = await execute(url, `SELECT pg_get_functiondef('${name}'::regproc) AS text`)
@@ -12,7 +12,7 @@ export async function changeSentence(url: string, name: string, sentence: RegExp
   await execute(url, parts.join(by))
 }
 
-/** Each update of a slot is carried out as a trigger of this body says, instead or before. */
+/** Adds a trigger with this body before each update of a slot. */
 export async function onUpdateOfSlot(url: string, body: string): Promise<void> {
   await execute(
     url,

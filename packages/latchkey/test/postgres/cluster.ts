@@ -1,4 +1,4 @@
-// A PostgreSQL server of the tests' own: a temporary cluster on a free port, gone when the tests are over.
+// A PostgreSQL server for tests: a temporary cluster on a free port. It is removed after the tests.
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { appendFileSync, chownSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
@@ -10,7 +10,7 @@ const DEBIAN = '/usr/lib/postgresql'
 
 const folderOf = (version: number): string => join(DEBIAN, String(version), 'bin')
 
-/** Major versions of Debian's packages that can be run here, the newest first. */
+/** Returns the installed major versions of Debian's packages, the newest first. */
 export function installedVersions(): readonly number[] {
   const canRun = (version: number): boolean => spawnSync(join(folderOf(version), 'initdb'), ['--version']).status === 0
   try {
@@ -23,7 +23,7 @@ export function installedVersions(): readonly number[] {
   }
 }
 
-/** The folder of initdb, pg_ctl and pg_dump: of the newest version unless another one is named. */
+/** Returns the folder with initdb, pg_ctl and pg_dump. Default: the newest version. */
 export function postgresPrograms(version = installedVersions()[0]): string {
   if (version === undefined) throw new Error('PostgreSQL is not installed')
   return folderOf(version)
@@ -31,27 +31,22 @@ export function postgresPrograms(version = installedVersions()[0]): string {
 
 export interface Cluster {
   readonly port: number
-  /** Holds the data, and what is archived. */
+  /** The folder with the data and the archived log. */
   readonly folder: string
-  /** Of the database `postgres`, as the one who may do everything. */
+  /** The URL of the database `postgres`, as superuser. */
   readonly url: string
   start(): Promise<void>
-  /** `fast`: sessions are ended. `immediate`: as after a power cut. */
+  /** `fast` ends all sessions. `immediate` stops as in a power cut. */
   stop(mode: 'fast' | 'immediate'): Promise<void>
-  /** Makes a standby the one that writes. */
+  /** Makes the standby the primary. */
   promote(): Promise<void>
-  /**
-   * Acknowledges what the cluster writes as a synchronous standby named `pg_receivewal` would. Ends with the cluster.
-   */
+  /** Acts as a synchronous standby named `pg_receivewal`, until the cluster ends. */
   receiveWal(): void
-  /** Stopped and removed. */
+  /** Stops the cluster and removes its folder. */
   remove(): Promise<void>
 }
 
-/**
- * `settings` are lines of postgresql.conf. Of the newest version unless another one is named. Ends with this process
- * at the latest.
- */
+/** Starts a cluster. `settings` are lines of postgresql.conf. Default: the newest version. Ends with this process. */
 export const startCluster = (settings: readonly string[] = [], version?: number): Promise<Cluster> =>
   launch(
     settings,
@@ -60,24 +55,23 @@ export const startCluster = (settings: readonly string[] = [], version?: number)
     version,
   )
 
-/** A copy of the cluster that follows it, and acknowledges under this name. */
-export const startStandby = ({ port }: Cluster, name: string): Promise<Cluster> =>
-  launch([], ({ run, data }) =>
-    run('pg_basebackup', [
-      ...['-D', data, '-R', '-X', 'stream', '-c', 'fast', '--no-sync'],
-      ...['-d', `host=127.0.0.1 port=${String(port)} user=latchkey application_name=${name}`],
-    ]),
+/** Starts a standby of the cluster with this `application_name`. */
+export function startStandby({ port }: Cluster, name: string): Promise<Cluster> {
+  const source = `host=127.0.0.1 port=${String(port)} user=latchkey application_name=${name}`
+  return launch([], ({ run, data }) =>
+    run('pg_basebackup', ['-D', data, '-R', '-X', 'stream', '-c', 'fast', '--no-sync', '-d', source]),
   )
+}
 
-/** Settings of a cluster that keeps its log for recoveries. */
+/** Settings of a cluster that archives its log for recoveries. */
 export const ARCHIVING = ['archive_mode=on', 'archive_command=cp %p ../%f']
 
 export interface BaseBackup {
-  /** Started from this backup and the log up to a restore point, as of then; it writes on a timeline of its own. */
+  /** Starts a cluster from the backup and the log up to the restore point. It writes on a new timeline. */
   recoverTo(restorePoint: string): Promise<Cluster>
 }
 
-/** Of a cluster that archives. */
+/** Takes a base backup of a cluster that archives its log. */
 export async function takeBaseBackup({ port, folder }: Cluster): Promise<BaseBackup> {
   const [taken, requested] = [Promise.withResolvers<undefined>(), Promise.withResolvers<string>()]
   const cluster = launch([], async ({ data, run }) => {
@@ -85,8 +79,10 @@ export async function takeBaseBackup({ port, folder }: Cluster): Promise<BaseBac
     await run('pg_basebackup', ['-D', data, '-X', 'none', '-c', 'fast', '--no-sync', '-d', source])
     taken.resolve(undefined)
     const until = [`restore_command = 'cp ${folder}/%f %p'`, `recovery_target_name = '${await requested.promise}'`]
-    // prettier-ignore
-    appendFileSync(join(data, 'postgresql.auto.conf'), `${[...until, `recovery_target_action = 'promote'`].join('\n')}\n`)
+    appendFileSync(
+      join(data, 'postgresql.auto.conf'),
+      `${[...until, `recovery_target_action = 'promote'`].join('\n')}\n`,
+    )
     writeFileSync(join(data, 'recovery.signal'), '')
   })
   await Promise.race([taken.promise, cluster])
@@ -130,11 +126,14 @@ async function launch(
   const flags = options.map((option) => `-c "${option}"`).join(' ')
   const start = (): Promise<void> => run('pg_ctl', ['-D', data, '-w', '-l', join(folder, 'log'), '-o', flags, 'start'])
   await start()
-  // However this process ends, the pipe to this one breaks then, and it cleans up.
-  // prettier-ignore
-  const mourner = spawn('sh', ['-c', 'cat >/dev/null; "$0" -D "$1" -m immediate stop; rm -rf "$2"', join(programs, 'pg_ctl'), data, folder], { ...user, cwd: '/', detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
-  mourner.unref()
-  ;(mourner.stdin as Socket).unref()
+  // The pipe breaks when this process ends, however it ends. Then the child cleans up.
+  const cleaner = spawn(
+    'sh',
+    ['-c', 'cat >/dev/null; "$0" -D "$1" -m immediate stop; rm -rf "$2"', join(programs, 'pg_ctl'), data, folder],
+    { ...user, cwd: '/', detached: true, stdio: ['pipe', 'ignore', 'ignore'] },
+  )
+  cleaner.unref()
+  ;(cleaner.stdin as Socket).unref()
   return {
     port,
     folder,
@@ -148,16 +147,16 @@ async function launch(
     },
     remove: () =>
       new Promise((resolve) => {
-        mourner.ref()
-        mourner.once('exit', () => {
+        cleaner.ref()
+        cleaner.once('exit', () => {
           resolve()
         })
-        mourner.stdin.end()
+        cleaner.stdin.end()
       }),
   }
 }
 
-/** PostgreSQL refuses to run as root: then it runs as the user `nobody`. */
+/** PostgreSQL refuses to run as root, so root starts it as user `nobody`. Undefined for other users. */
 function unprivileged(): { readonly uid: number; readonly gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined
   const id = (option: string): number => Number(execFileSync('id', [option, 'nobody'], { encoding: 'utf8' }))

@@ -1,22 +1,22 @@
-// Databases for tests: each a clone of one template, on a cluster that the tests of a process share.
+// Databases for tests: clones of one template, on a cluster that the tests of a process share.
 import pg from 'pg'
 import { onTestFinished } from 'vitest'
 import { migrate } from '../../src/storage/postgres/migrate.ts'
 import { installedVersions, startCluster } from './cluster.ts'
 
-/** Where to look instead of a cluster of our own: any database of a server on which databases may be made. */
+/** The URL of a given server, instead of a cluster of the tests. The user must have the right to create databases. */
 const GIVEN = process.env['LATCHKEY_TEST_DATABASE_URL']
 const OLDEST_SUPPORTED = 15
 const TEMPLATE = `latchkey_template_${String(process.pid)}`
 
-/** A PostgreSQL that suites run on. */
+/** A PostgreSQL version that suites run on. */
 export interface PostgresUnderTest {
   readonly name: string
-  /** The major version; undefined for the server that was given, or the newest version that is installed. */
+  /** The major version. Undefined for a given server, and if no version is installed. */
   readonly version: number | undefined
 }
 
-/** The oldest and the newest version that are installed; or the server that was given. */
+/** The oldest and the newest installed version, or the given server. */
 export const POSTGRES: readonly PostgresUnderTest[] = underTest(GIVEN === undefined ? installedVersions() : [])
 
 function underTest(versions: readonly number[]): readonly PostgresUnderTest[] {
@@ -28,14 +28,14 @@ function underTest(versions: readonly number[]): readonly PostgresUnderTest[] {
 
 type Version = PostgresUnderTest['version']
 
-/** Of the suites that do not name a version. */
+/** The version for suites that do not name one. */
 const NEWEST = POSTGRES.at(-1)?.version
 
 const servers = new Map<Version, Promise<string>>()
 const templates = new Map<Version, Promise<void>>()
 let made = 0
 
-/** Of the server of a version that the tests of this process share. */
+/** Returns the URL of the server that the tests of this process share for a version. */
 export const sharedServer = (version = NEWEST): Promise<string> =>
   remembered(servers, version, () =>
     GIVEN === undefined ? startCluster([], version).then(({ url }) => url) : Promise.resolve(GIVEN),
@@ -47,7 +47,7 @@ function remembered<Value>(known: Map<Version, Value>, version: Version, make: (
   return value
 }
 
-/** The same database by another port, where something stands in between. */
+/** Returns the URL with another port, for a proxy before the database. */
 export const atPort = (url: string, port: number): string => Object.assign(new URL(url), { port: String(port) }).href
 
 export interface TestDatabase {
@@ -55,14 +55,14 @@ export interface TestDatabase {
   readonly drop: () => Promise<void>
 }
 
-/** Empty, and dropped after the running test. */
+/** Makes an empty database. It is dropped after the running test. */
 export const anEmptyDatabase = async (version?: number): Promise<string> =>
   droppedAfterTest(await makeDatabase('template0', version))
 
-/** With the schema of today, and dropped after the running test. */
+/** Makes a database with the current schema. It is dropped after the running test. */
 export const aDatabase = async (version?: number): Promise<string> => droppedAfterTest(await databaseOfSuite(version))
 
-/** With the schema of today: the caller drops it. */
+/** Makes a database with the current schema. The caller drops it. */
 export async function databaseOfSuite(version = NEWEST): Promise<TestDatabase> {
   await remembered(templates, version, () => makeTemplate(version))
   return makeDatabase(TEMPLATE, version)
@@ -91,7 +91,7 @@ async function makeDatabase(from: string, version: Version): Promise<TestDatabas
 
 const databaseAt = (url: string, name: string): string => Object.assign(new URL(url), { pathname: `/${name}` }).href
 
-/** The process of the server with this database, for a stopwatch that leaves out its waits for a core. */
+/** Returns the server's process id, for a stopwatch that leaves out waits for a CPU core. */
 export async function serverProcess(url: string): Promise<number> {
   const [file] = await execute(url, `SELECT pg_read_file('postmaster.pid') AS text`)
   return Number.parseInt(String(file?.['text']), 10)

@@ -1,53 +1,49 @@
-// The line between a replica and its database, on which commits and their answers get lost: what is said on it is
-// passed
-// on byte for byte, but for the next commits that are to meet a fault.
+// A proxy between a replica and its database that loses commits or their answers. It forwards all other bytes
+// unchanged.
 import { connect, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { aRelay } from './a-relay.ts'
 import { atPort } from './databases.ts'
 
 /**
- * - `answer`: the database carries it out; the connection breaks before its answer comes.
- * - `request`: the connection breaks before the database receives it.
- * - `late`: the connection breaks, and the database receives it when `carryOut` is called.
- * - `timeout`: as `answer`, but nobody is told that the connection is of no use any more.
- * - `wait`: it arrives when `meanwhile` is done, and so does its answer.
+ * - `answer`: the database carries the commit out. The connection breaks before the answer arrives.
+ * - `request`: the connection breaks before the database receives the commit.
+ * - `late`: the connection breaks. The database receives the commit when `carryOut` is called.
+ * - `timeout`: like `answer`, but the connection stays open, so the replica times out.
+ * - `wait`: commit and answer arrive once `meanwhile` is done.
  */
 export type Loss = 'answer' | 'request' | 'late' | 'timeout' | 'wait'
 
 export interface Fault {
   readonly loss: Loss
-  /** Runs when the commit has met its fault, before the replica can notice. */
+  /** Runs after the fault, before the replica can notice it. */
   readonly meanwhile?: () => Promise<unknown>
 }
 
 export interface FaultyConnection {
-  /** Of the database, through this connection. */
+  /** The URL of the database through this proxy. */
   readonly url: string
-  /** The next commits meet these, one each. */
+  /** Plans one fault for each of the next commits. */
   next(...faults: readonly Fault[]): void
-  /** So many of them have met none yet. */
+  /** The number of planned faults that have not happened yet. */
   readonly unmet: number
-  /** Asked for each commit that nothing was planned for. */
+  /** Calls `choose` for each commit without a planned fault. */
   meet(choose: () => Fault | undefined): void
-  /** Sends the late commits to the database. Resolves when the database has answered them. */
+  /** Sends the late commits to the database. Resolves once the database has answered them. */
   carryOut(): Promise<void>
 }
 
-/** The last bytes of an answer: ready for the next question, in no transaction. */
+/** The last bytes of an answer: ready for the next query, in no transaction. */
 const READY = Buffer.from('Z\0\0\0\u0005I')
 
-/**
- * Ended with the running test. Faults are met by what is sent with this text in it: a commit, or a read that stands
- * for one.
- */
+/** Ends with the running test. A fault hits a statement that contains the text `commit`. */
 export async function aFaultyConnection(
   url: string,
   commit: 'commit_slot_batch' | 'commit_configuration_change' | 'SELECT history' = 'commit_slot_batch',
 ): Promise<FaultyConnection> {
   const planned: Fault[] = []
   const late: (() => Promise<void>)[] = []
-  /** Of the act that runs before the answer. */
+  /** Errors of `meanwhile`. The test fails with the first one. */
   const failures: unknown[] = []
   onTestFinished(() => {
     if (failures.length > 0) throw new Error('a fault could not be met as planned', { cause: failures[0] })
@@ -88,7 +84,7 @@ export async function aFaultyConnection(
       isGivenUp = true
       const carryOut = async (): Promise<void> => {
         await answered(far, bytes)
-        // The database is not left with more and more sessions.
+        // Closed, so that sessions do not pile up in the database.
         if (loss === 'late') far.destroy()
       }
       if (loss === 'late') late.push(carryOut)
@@ -115,7 +111,7 @@ export async function aFaultyConnection(
   }
 }
 
-/** Resolves when the database has answered, whatever it is. */
+/** Sends the bytes. Resolves when the database has answered, or when the socket is closed. */
 function answered(far: Socket, bytes: Buffer): Promise<void> {
   return new Promise((resolve) => {
     let last: Buffer = Buffer.alloc(0)

@@ -1,16 +1,16 @@
-// A proxy before the database that holds back what the server says on one kind of connection, for tests.
+// A proxy before the database that holds back the answers on one kind of connection, for tests.
 import { connect, type Socket } from 'node:net'
 import { aRelay } from './a-relay.ts'
 
 export interface LateAnswers {
   readonly port: number
-  /** From now on no answer arrives on these connections; what is asked still does. */
+  /** Holds back all answers on these connections. Statements still arrive at the database. */
   hold(): void
-  /** All that was held arrives, and what comes after it. */
+  /** Delivers the held answers, and all later ones. */
   release(): void
 }
 
-/** Before the database at `target`, for the connections that have this name there; gone with the running test. */
+/** Makes a proxy to port `target`, for connections with this `application_name`. It ends with the running test. */
 export async function lateAnswers(target: number, name: string): Promise<LateAnswers> {
   const held: { readonly to: Socket; readonly bytes: Buffer }[] = []
   let isHolding = false

@@ -1,9 +1,9 @@
-// Databases whose schema ends at an earlier step, for tests of the steps that follow.
+// Databases whose schema ends at an earlier step, for tests of the later steps.
 import { migrate } from '../../src/storage/postgres/migrate.ts'
 import { MIGRATIONS } from '../../src/storage/postgres/migrations.ts'
 import { anEmptyDatabase, execute } from './databases.ts'
 
-/** With the steps up to this one, and dropped after the running test. */
+/** Makes a database with the steps up to `last`. It is dropped after the running test. */
 export async function aDatabaseAtStep(last: number, version?: number): Promise<string> {
   const url = await anEmptyDatabase(version)
   const record = `CREATE TABLE migration (number bigint PRIMARY KEY, name text NOT NULL, checksum text NOT NULL,
@@ -17,6 +17,6 @@ export async function aDatabaseAtStep(last: number, version?: number): Promise<s
   return url
 }
 
-/** Applies the steps that are missing, and returns their numbers. */
+/** Applies the missing steps, and returns their numbers. */
 export const migrated = async (url: string): Promise<readonly number[]> =>
   (await migrate(url)).map(({ number }) => number)

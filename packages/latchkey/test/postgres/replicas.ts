@@ -10,7 +10,7 @@ export interface Fleet {
   stop(): Promise<void>
 }
 
-/** What every server on this database is started with. The issuer is the same for all, wherever each listens. */
+/** The environment of every server on this database. All have the same issuer, wherever each listens. */
 export const sharedEnv = (url: string): Readonly<Record<string, string>> => ({
   LATCHKEY_DATABASE_URL: url,
   LATCHKEY_MASTER_KEY: Buffer.alloc(32, 5).toString('base64url'),
@@ -18,7 +18,7 @@ export const sharedEnv = (url: string): Readonly<Record<string, string>> => ({
   LATCHKEY_SHUTDOWN_DELAY: '0',
 })
 
-/** For a whole suite: the caller stops it. The first server filled the database. */
+/** Starts servers for a whole suite. The first one fills the database. The caller stops them. */
 export async function startFleet(count: number): Promise<Fleet> {
   const { url, drop } = await databaseOfSuite()
   const start = async (adminKey?: Secret) =>
@@ -38,7 +38,7 @@ export async function startFleet(count: number): Promise<Fleet> {
   }
 }
 
-/** Any answer of the admin API, which is asked at this server. */
+/** Sends a request to the admin API of this server. */
 export const admin = (server: TestServer, method: string, path: string, body?: unknown): Promise<Response> =>
   fetch(`${server.adminUrl}/admin/v1${path}`, {
     method,

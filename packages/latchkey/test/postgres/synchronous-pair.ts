@@ -1,4 +1,4 @@
-// A server and its synchronous standby, for tests in which the one takes the other's place.
+// A primary and its synchronous standby, for tests of fail-overs.
 import { eventually } from '../../../../e2e/eventually.ts'
 import { type Cluster, startCluster, startStandby } from './cluster.ts'
 import { execute } from './databases.ts'
@@ -8,19 +8,19 @@ export interface SynchronousPair {
   readonly next: Cluster
 }
 
-/** Resolves when the old one acknowledges nothing without the next. */
+/** Resolves once the primary `old` acknowledges no commit without the standby `next`. */
 export async function synchronousPair(): Promise<SynchronousPair> {
   const old = await startCluster()
   const next = await startStandby(old, 'next')
   await setParameter(old, `synchronous_standby_names = 'next'`)
   await eventually(
-    async () => (await execute(old.url, `SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'`)).length > 0 || undefined, // prettier-ignore
+    async () => (await execute(old.url, `SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'`)).length > 0,
     { within: 60_000, what: 'the standby is synchronous' },
   )
   return { old, next }
 }
 
-/** The one that was promoted needs a standby of its own before it may acknowledge anything. */
+/** Gives a promoted cluster a standby of its own, without which it may acknowledge nothing. */
 export async function declareStandby(cluster: Cluster): Promise<void> {
   cluster.receiveWal()
   await setParameter(cluster, `synchronous_standby_names = 'pg_receivewal'`)

@@ -1,7 +1,7 @@
-// Deadlines for suites that judge no times: their database gets the time that a busy machine needs.
+// Deadlines for suites that do not measure times. They leave the database enough time on a busy machine.
 import type { Deadlines } from '../../src/storage/postgres/deadlines.ts'
 
-/** Shorter than a test may take, so that a database that never answers is named as the reason. */
+/** Milliseconds. Shorter than a test may take, so that a test fails with the missing answer as the reason. */
 const HALF_A_MINUTE = 30_000
 
 export const UNHURRIED: Deadlines = {

@@ -1,35 +1,35 @@
-// What the database answers to the questions of a server, and to its commits.
+// The results of the SQL functions for reads and commits. SQL gives the keys, so they keep their names.
 import type { Row } from '../../rows/disk.ts'
 
 export type CommitVerdict =
   | {
       readonly verdict: 'done'
-      /** Slots that another server changed first: they contain no part of the batch. */
+      /** The rows of slots that were lost to another writer. The batch changed nothing in them. */
       readonly lost?: readonly Row[]
-      /** Slots that another server changed too. The change of the batch was applied to what they had become. */
+      /** The rows of rebased slots: another server changed them first, and the change was applied on top. */
       readonly moved?: readonly Row[]
-      /** The version of the configuration that the commit made. */
+      /** The version of the configuration after the commit. */
       readonly configuration?: number
     }
-  /**
-   * Nothing is durable: what the batch assumed of the configuration no longer holds, or the server is not the one in
-   * charge.
-   */
+  /** Nothing was written. `overtaken`: a conflict with a newer configuration. `elsewhere`: the wrong primary. */
   | { readonly verdict: 'overtaken' | 'elsewhere' }
 
-/** One moment's picture. */
+/** What a fresh read returns, all from one snapshot of the database. */
 export interface FreshRead {
+  /** True on the wrong primary: the store is recorded at another location. */
   readonly misplaced: boolean
+  /** The store location that is recorded: cluster and timeline. */
   readonly place: string
+  /** When the database server was started. */
   readonly started: string
   readonly configuration: number
   readonly floor: number
-  /** Something that decides about these clients changed since the version that was assumed. */
+  /** True if a change after the assumed version affects these clients. */
   readonly overtaken: boolean
   readonly slots: readonly Row[]
 }
 
-/** A token that may have been put in its slot by a commit without an answer. */
+/** A token to look for: a commit without an answer may have put it in its slot. */
 export interface Probe {
   readonly clientId: string
   readonly slotId: number
@@ -42,7 +42,7 @@ export interface ProbeResult {
   readonly confirmed: readonly string[]
 }
 
-/** The version that a memory has, which everything judged by it is judged with. */
+/** The version of the configuration and the generation floor that a replica has in memory. */
 export interface KnownVersion {
   readonly configuration: number
   readonly floor: number
@@ -50,13 +50,14 @@ export interface KnownVersion {
 
 export interface Heartbeat {
   readonly place: string
-  /** The place that the store has on record. */
+  /** The store location that is recorded. `place` is the present one. Empty for a new store. */
   readonly recorded: string
   readonly started: string
   readonly configuration: number
-  /** By the database's clock: seconds since the epoch, with their fraction. */
+  /** The database's time: seconds since the epoch, with a fraction. */
   readonly now: number
-  /** Issuers of other replicas that run, where they are not this one's. */
+  /** Issuers of running replicas that differ from this replica's issuer. */
   readonly others: readonly string[]
+  /** The unsafe setting of the server. Null if its settings are safe. */
   readonly hindrance: 'fsync' | 'no_standby' | null
 }

@@ -1,17 +1,17 @@
-// The changes found by a catch-up, cut into pieces that serve every reader who missed a part of that time.
+// The changes that a catch-up query found, in pieces that serve every reader that was away for a part of that time.
 import type { Scope } from '@latchkey/protocol'
 import type { FollowedSlot, LostPlace, Missed } from '../../ports/slot-changes.ts'
 import type { RingOfChanges } from '../../state/feed-places.ts'
 import type { Changes } from './change-log.ts'
 import { eraOf, type FeedPosition } from './feed-position.ts'
 
-/** Its number in the log, or the version of the configuration that made it; then whose it is. In the order of these. */
+/** A slot with its number in the log, or with the version of the configuration that made it. Sorted by that number. */
 type Changed = readonly [number: number, clientId: string, scope: Scope]
 type Removed = readonly [configuration: number, clientId: string, generation: number]
 
 export interface Found extends Pick<Changes, 'place' | 'started' | 'floor'> {
   readonly log: string
-  /** Numbers of the first and the last change that are there; 0 when there is none. */
+  /** Numbers of the first and the last change in the log. 0 for an empty log. */
   readonly oldest: number
   readonly newest: number
   readonly changed: readonly Changed[]
@@ -19,8 +19,17 @@ export interface Found extends Pick<Changes, 'place' | 'started' | 'floor'> {
   readonly removed: readonly Removed[]
 }
 
-/** Half a millisecond's work. */
+/** Slots per piece: half a millisecond of work. */
 const PIECE = 250
+
+export interface CatchUpAnswerParts {
+  readonly found: Found
+  /** The row limit of the query, for each kind of row. */
+  readonly most: number
+  /** The position in this process from which a reader reads on. */
+  readonly position: number
+  readonly stateOf: RingOfChanges['stateOf']
+}
 
 export class CatchUpAnswer {
   readonly #found: Found
@@ -28,20 +37,20 @@ export class CatchUpAnswer {
   readonly #position: number
   readonly #pieces: readonly Piece[]
 
-  /** @param most of each kind were asked for. */
-  constructor(found: Found, most: number, position: number, { stateOf }: RingOfChanges) {
+  constructor({ found, most, position, stateOf }: CatchUpAnswerParts) {
     this.#found = found
     this.#most = most
     this.#position = position
     const stateNow = ([, clientId, scope]: Changed) => stateOf({ clientId, scope, removedAt: 0 })
     this.#pieces = [
-      // A client ID may have come back: its end is told before the state that it is in now.
+      // A removed client ID may exist again, so removals come before present states.
       ...cut(found.removed, removal).map((piece) => ({ ...piece, by: 'configuration' as const })),
       ...cut(found.configured, stateNow).map((piece) => ({ ...piece, by: 'configuration' as const })),
       ...cut(found.changed, stateNow).map((piece) => ({ ...piece, by: 'lowWater' as const })),
     ]
   }
 
+  /** Returns the pieces after the position, or the reason why they cannot be told. */
   since(from: FeedPosition): Missed | LostPlace {
     if (from.era !== eraOf(this.#found)) return 'unknown'
     if (this.#isTooOld(from)) return 'too_old'
@@ -50,7 +59,7 @@ export class CatchUpAnswer {
 
   #isTooOld({ lowWater, configuration }: FeedPosition): boolean {
     const { oldest, newest, configured, removed } = this.#found
-    // The lowest are removed first: where one at or below the place is left, all above it are.
+    // Pruning removes the lowest numbers first. If one at or below the position is left, every later one is.
     const isPruned = oldest > Math.max(lowWater, 1)
     const isCutShort = (rows: readonly (Changed | Removed)[]): boolean =>
       rows.length === this.#most && configuration < (rows[0]?.[0] ?? 0)
@@ -60,9 +69,9 @@ export class CatchUpAnswer {
 
 interface Piece {
   readonly by: 'lowWater' | 'configuration'
-  /** The highest number in it. */
+  /** The highest number in the piece. */
   readonly last: number
-  /** As they are when the first one asks. */
+  /** The slots, in their state when the first reader asks. */
   readonly slots: () => readonly FollowedSlot[]
 }
 

@@ -1,4 +1,4 @@
-// Asks the database what changed after a place: once for all who come back in the same moment.
+// Asks the database what changed after a feed position, with one query for all readers that return together.
 import { StoreUnavailable } from '../../ports/store.ts'
 import type { LostPlace, Missed } from '../../ports/slot-changes.ts'
 import { REMEMBERED_CHANGES } from '../../state/change-ring.ts'
@@ -26,7 +26,7 @@ export class CatchUp {
     this.#changes = changes
   }
 
-  /** Throws `StoreUnavailable` while the database does not say it. */
+  /** Returns the changes after the position. Throws `StoreUnavailable` if the database does not answer. */
   async since(position: FeedPosition): Promise<Missed | LostPlace> {
     const question = (this.#unsent ??= this.#askSoon())
     question.positions.push(position)
@@ -36,7 +36,7 @@ export class CatchUp {
   #askSoon(): Question {
     const positions: FeedPosition[] = []
     const answer = (async () => {
-      // Callers in this turn of the event loop join.
+      // Callers of this turn of the event loop join the query.
       await new Promise((resolve) => setImmediate(resolve))
       this.#unsent = undefined
       return this.#ask(positions)
@@ -45,20 +45,20 @@ export class CatchUp {
   }
 
   async #ask(positions: readonly FeedPosition[]): Promise<CatchUpAnswer> {
-    // Noted before it is asked: what is in memory by now was committed, and is found.
+    // Noted before the query: what is in memory now was committed, so the query finds it.
     const { position } = this.#changes.ring
     const lowWater = Math.min(...positions.map((from) => from.lowWater))
     const configuration = Math.min(...positions.map((from) => from.configuration))
     const [row] = await this.#disk.ask('catch_up', CATCH_UP, [lowWater, configuration])
     const found = row as unknown as Found
-    if (!(await this.#lease.proves(found))) throw new StoreUnavailable('the server that said so may be an old one')
-    return new CatchUpAnswer(found, REMEMBERED_CHANGES, position, this.#changes)
+    if (!(await this.#lease.proves(found))) throw new StoreUnavailable('the answer may come from an old primary')
+    return new CatchUpAnswer({ found, most: REMEMBERED_CHANGES, position, stateOf: this.#changes.stateOf })
   }
 }
 
 const NEWEST = String(REMEMBERED_CHANGES)
 
-// Slots are made by a change of the configuration, and removed by one: neither is in the log.
+// A change of the configuration makes and removes slots. Neither is in the change log.
 const CATCH_UP = `SELECT ${SERVER}, (SELECT floor FROM store) AS floor,
     (SELECT coalesce(min(seq), 0) FROM change) AS oldest, (SELECT coalesce(max(seq), 0) FROM change) AS newest,
     (SELECT coalesce(jsonb_agg(jsonb_build_array(seq, client_id, scope) ORDER BY seq), '[]') FROM (

@@ -1,4 +1,4 @@
-// Follows what other replicas change, a few times a second, and keeps the log of changes short.
+// Reads the change log twenty times a second, and prunes it.
 import type { Clock } from '../../ports/clock.ts'
 import type { CommitQueue } from '../../commit/commit-queue.ts'
 import { type ChangeLog, type Changes, lowWaterOf } from './change-log.ts'
@@ -14,11 +14,11 @@ export interface ChangeLogConsumerParts {
   readonly clock: Clock
 }
 
-/** How far the memory is. */
+/** How far the replicated state is. */
 export interface Progress {
-  /** Everything that was acknowledged before is in memory. Milliseconds of the monotonic clock. */
+  /** Everything acknowledged before is in memory. Milliseconds of the monotonic clock. */
   readonly readAt: number
-  /** So is every change of this log up to its low-water mark, and every configuration up to this version. */
+  /** Every change of this log up to `lowWater` is in memory, and the configuration up to this version. */
   readonly log: string
   readonly lowWater: number
   readonly configuration: number
@@ -27,18 +27,18 @@ export interface Progress {
 
 const EVERY_MS = 50
 const PRUNE_EVERY_MS = 60_000
-/** How many prunings later a change is removed: ten minutes, in which every replica has read it or is gone. */
+/** A change is removed so many prunings later. In these ten minutes every running replica has read it. */
 const KEPT_PRUNINGS = 10
-/** At once: a long statement would hold up the clean-up of the whole database. */
+/** Rows per statement. A long statement would hold up the vacuum of the whole database. */
 const REMOVED_AT_ONCE = 20_000
 
 export class ChangeLogConsumer {
   readonly #parts: ChangeLogConsumerParts
-  /** Called each time that the memory has caught up further. Its owner sets it. */
+  /** Called after each read that the state has caught up with. Set by the owner. */
   onProgress: (progress: Progress) => void = () => undefined
-  /** The low-water mark at each of the last prunings: what is above it somebody may still have to read. */
+  /** The low-water mark at each of the last prunings. Replicas may still have to read what is above it. */
   readonly #marks: number[] = []
-  /** Each waits for a reading that has not begun yet. */
+  /** Callers that wait for a read that has not begun yet. */
   readonly #waiting: (() => void)[] = []
   #timer: NodeJS.Timeout | undefined
   #pruneAt = performance.now() + PRUNE_EVERY_MS
@@ -48,10 +48,7 @@ export class ChangeLogConsumer {
     this.#parts = parts
   }
 
-  /**
-   * Until it is stopped. A database that does not answer is asked again: a caller that needs a linearizable read asks
-   * for it.
-   */
+  /** Reads until `stop`, and again after a failure. Callers that need a linearizable read make a fresh read. */
   start(): void {
     this.#timer = setTimeout(() => {
       void this.#once()
@@ -62,7 +59,7 @@ export class ChangeLogConsumer {
     }, EVERY_MS).unref()
   }
 
-  /** Resolves when the memory holds all that any replica committed before this call. */
+  /** Resolves when the state holds everything that any replica committed before this call. */
   caughtUp(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve)
@@ -81,7 +78,7 @@ export class ChangeLogConsumer {
     try {
       const seen = await state.readChanges()
       if (state.isOlderThan(seen)) await queue.betweenCommits(() => state.catchUp())
-      // News is not held up by a commit that gets no answer.
+      // Not awaited: a commit without an answer must not delay the next read.
       void this.#settle(begunAt, seen, waiting)
     } catch (cause) {
       this.#waiting.push(...waiting)
@@ -93,8 +90,8 @@ export class ChangeLogConsumer {
   }
 
   /**
-   * A commit of our own may be in what was read, where it is passed over, while its answer is not here yet: others may
-   * know of it by now, and the memory does not.
+   * Reports progress once the own commits in flight have an outcome. The read skips their changes, so other replicas
+   * may know of such a commit before this replica's memory does.
    */
   async #settle(readAt: number, { reached }: Changes, waiting: readonly (() => void)[]): Promise<void> {
     const { state, queue } = this.#parts
@@ -119,8 +116,8 @@ export class ChangeLogConsumer {
   }
 }
 
-// By the highest one that it has seen a replica knows that it has missed none: that one stays. The lowest go first, so
-// that where one is left, all above it are.
+// The lowest numbers go first, so if one change is left, every later change is left too. A replica recognizes by the
+// highest number that it has seen that it missed none.
 const PRUNE = `WITH gone AS (
     DELETE FROM change WHERE seq IN (SELECT seq FROM change WHERE seq < $1 AND ${OWN} ORDER BY seq LIMIT $2) RETURNING 1)
   SELECT count(*) AS removed FROM gone`

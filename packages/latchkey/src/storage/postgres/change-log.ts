@@ -1,35 +1,32 @@
-// Reads which slots other replicas changed: every change that was committed before the reading began, once.
+// Reads which slots other replicas changed. Returns every change that was committed before the read, once.
 import type { Row } from '../../rows/disk.ts'
 import { ANSWERED_BY, type PostgresDisk } from './postgres-disk.ts'
 
 export interface Changes {
-  /** Which server said so. */
+  /** The store location and start time of the server that answered. */
   readonly place: string
   readonly started: string
-  /** As they are now. */
+  /** The present rows of the changed slots. */
   readonly slots: readonly Row[]
   readonly configuration: number
   readonly floor: number
-  /** False when some may be missing: the log was shortened beyond where it was read last, or is another one. */
+  /** False if changes may be missing: the log was pruned past the last read, or it is a different log. */
   readonly isWhole: boolean
   readonly reached: Reached
 }
 
-/** How far a log was read. */
+/** How far the log was read. */
 export interface Reached {
-  /** Which log: of this server, on this timeline, in this table. */
+  /** Names the log: the server, its timeline and the table. */
   readonly log: string
   readonly highest: number
-  /**
-   * The last change that was seen stays until every replica that keeps up has gone on; undefined while there was
-   * none.
-   */
+  /** The last change that was seen. It is pruned last, so it tells whether changes were missed. Undefined if none. */
   readonly last: number | undefined
-  /** By number: the first transaction that began after the hole was seen. */
+  /** The missing numbers, each with the first transaction id that was assigned after the hole was seen. */
   readonly holes: ReadonlyMap<number, number>
 }
 
-/** Every number up to this one was seen, or will never be. */
+/** Returns the highest number up to which every change was seen or will never appear. */
 export function lowWaterOf({ highest, holes }: Reached): number {
   let low = highest
   for (const hole of holes.keys()) low = Math.min(low, hole - 1)
@@ -37,13 +34,12 @@ export function lowWaterOf({ highest, holes }: Reached): number {
 }
 
 /**
- * Numbers are drawn before they are committed: what is numbered lower may appear later. A number that was jumped over
- * is
- * remembered until it appears, or until no transaction of that time is left that could bring it.
+ * Reads the change log in order. A transaction draws its number before it commits, so a lower number may appear later.
+ * The reader remembers each hole until its number appears, or until no transaction is left that could commit it.
  */
 export class ChangeLog {
   readonly #disk: PostgresDisk
-  /** Which server it was opened on. */
+  /** The server on which the log was opened. */
   readonly openedOn: Pick<Changes, 'place' | 'started'>
   #reached: Reached
 
@@ -53,7 +49,7 @@ export class ChangeLog {
     this.openedOn = end
   }
 
-  /** From before anything that may be under way now. */
+  /** Opens the log at a point before every transaction that may still be in flight. */
   static async open(disk: PostgresDisk): Promise<ChangeLog> {
     const [row] = await disk.ask('change_end', `SELECT ${END} AS end, ${SERVER}`, [])
     return new ChangeLog(disk, row as unknown as LogEnd & Pick<Changes, 'place' | 'started'>)
@@ -63,7 +59,7 @@ export class ChangeLog {
     return this.#reached
   }
 
-  /** Reads on, and stays where it is: what was read may be worth nothing. */
+  /** Reads the next changes. The position stays until `goOnFrom`, because the read may be from an old primary. */
   async read(): Promise<Changes> {
     const slots: Row[] = []
     for (let from = this.#reached; ;) {
@@ -74,7 +70,7 @@ export class ChangeLog {
     }
   }
 
-  /** What was read up to here has been taken over. */
+  /** Moves the position, once the caller has taken the changes over. */
   goOnFrom(reached: Reached): void {
     this.#reached = reached
   }
@@ -102,11 +98,11 @@ const before = ({ log, end }: LogEnd): Reached => ({
   holes: new Map(),
 })
 
-/** Is this another log than before, or was it shortened beyond where it was read last? */
+/** True if this is a different log, or if it was pruned past the last read. */
 function isCutOff({ log, last, highest }: Reached, found: Seen): boolean {
   if (log !== found.log) return true
   if (last !== undefined) return !found.lastIsThere
-  // It was empty: the first number to come is known.
+  // The log was empty, so the next number is known.
   return found.seqs.length > 0 && !found.seqs.includes(highest + 1)
 }
 
@@ -116,7 +112,7 @@ interface Seen extends Pick<Found, 'log' | 'seqs'> {
 
 interface LogEnd {
   readonly log: string
-  /** The highest number that can be seen; 0 when there is none. */
+  /** The highest number that is visible. 0 for an empty log. */
   readonly end: number
 }
 
@@ -127,22 +123,18 @@ interface Found extends Omit<Changes, 'isWhole' | 'reached'>, LogEnd {
   readonly xmax: number
 }
 
-/** More numbers than all replicas together can have drawn and not committed. */
+/** More numbers than all replicas together can have drawn without committing them. */
 const UNDER_WAY = 5000
 
 /**
- * A page has an order and an end, so that it comes from the index. A plan that was made for a small table would fetch
- * all
- * that is left and sort it, page after page: a long statement, which keeps the dead rows of every table.
+ * Changes per page. Order and limit make PostgreSQL read a page from the index. Without them a plan for a small table
+ * would fetch and sort the whole rest for each page, and so long a statement keeps the dead rows of every table.
  */
 const PAGE = 1000
 
 const END = '(SELECT coalesce(max(seq), 0) FROM change)'
 
-/**
- * Which server says it, and which log: a copy of the database has another log, and so has a table that was made
- * again.
- */
+/** Columns that name the server and the log. A copied database and a recreated table each have a different log. */
 export const SERVER = `${ANSWERED_BY},
     concat_ws(':', place(), (SELECT oid FROM pg_database WHERE datname = current_database()), 'change'::regclass::oid)
       AS log`

@@ -1,43 +1,53 @@
-// One connection to PostgreSQL, used by one question at a time, and replaced if it is lost or times out.
+// One connection to PostgreSQL for one statement at a time. It is replaced if it is lost or times out.
 import { Socket } from 'node:net'
 import pg from 'pg'
 import { inOwnSession, ranInWrongSession, type SessionFacts, sessionSettings, SharedSessions } from './own-session.ts'
 import { readableTypes } from './types.ts'
 
-/** A question with its name, under which the server keeps its plan. */
+/** A statement. With a name, the server prepares it once and keeps its plan. */
 export interface Question {
   readonly name?: string
-  /** One query, or whatever holds `OWN` where it must be true. */
+  /** A single query, or statements that contain `OWN` as a condition. */
   readonly text: string
   readonly values?: readonly unknown[]
 }
 
-/** A wait for the standby was cut short: what was committed may be lost with this server. */
+/** The notice of a cancelled wait for the standby: the commit may be lost with this server. */
 const CANCELLED_WAIT = /canceling wait for synchronous replication/i
 
-// PostgreSQL refuses U+0000 in a question too. What is written holds neither of the two, so neither is found.
+// PostgreSQL refuses U+0000. No stored text contains U+0000 or U+0001, so a search for either finds nothing.
 const askable = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(askable)
   return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\u0001') : value
 }
 
-/** Sooner than anything on the way forgets a connection on which nothing is said. */
+/** Shorter than the idle timeout of any firewall or proxy on the way. */
 const KEEP_ALIVE_MS = 10_000
 
-/** SQLSTATE: the named statement gives other columns than when it was prepared. */
+/** SQLSTATE: the prepared statement now returns different columns. */
 const PLAN_OUTDATED = '0A000'
 
-/** SQLSTATE: the session takes no writes. Its next one may, or be on another server. */
+/** SQLSTATE: the session is read-only. A new session may be writable, or be on another server. */
 const READ_ONLY = '25006'
 
-/** The commit came through without the standby's word for it: its outcome is in doubt. */
+/** The commit returned without the standby's confirmation, so its outcome is unknown. */
 export class StandbyWaitCancelled extends Error {}
 
-/** There was no connection and none could be made: nothing was sent. */
+/** No connection could be made. Nothing was sent. */
 export class ConnectFailure extends Error {}
 
-/** No answer in time: the connection is given up, and whether the statement ran is not known. */
+/** No answer in time. The connection is dropped, and the outcome of the statement is unknown. */
 export class AnswerTimeout extends Error {}
+
+export interface DatabaseConnectionOptions {
+  readonly url: string
+  /** The replica whose name the change log records with the changes of this connection. */
+  readonly replica: string
+  /** What the connection is for. It appears in `application_name`. */
+  readonly name: string
+  /** SQL statements that run before the usual session settings. */
+  readonly settings?: string
+}
 
 export class DatabaseConnection {
   readonly #url: string
@@ -47,22 +57,18 @@ export class DatabaseConnection {
   readonly #settings: string
   #client: pg.Client | undefined
   #socket: Socket | undefined
-  /** Of the server, for the current connection. */
+  /** The server's process id for the current connection. */
   #process = 0
-  /** When that server was started; empty while it has not said so. */
+  /** When the database server was started. Empty before the first connection. */
   #started = ''
   readonly #givenUp: number[] = []
   #wrongSession: { readonly at: number; readonly cause: SharedSessions } | undefined
   #last: Promise<unknown> = Promise.resolve()
   #closed = false
-  /** The current question. */
+  /** True once the current statement was sent. */
   #isSent = false
 
-  /**
-   * `replica` stands beside every change that is made here; `name` says on the server what the connection is for;
-   * `settings` is what is set for it beside what holds for all.
-   */
-  constructor(url: string, replica: string, name: string, settings = '') {
+  constructor({ url, replica, name, settings = '' }: DatabaseConnectionOptions) {
     this.#url = url
     this.#replica = replica
     this.#name = name
@@ -70,20 +76,20 @@ export class DatabaseConnection {
   }
 
   /**
-   * What stands beside the changes made on the current connection; empty while there is none. Another connection has
-   * another one: a statement whose answer was lost with the one before may still be carried out, and counts as
-   * another replica's from the moment at which it was given up.
+   * The name that is recorded with the changes of the current connection. Empty without a connection. Each new
+   * connection gets a new name. A statement that was given up on the earlier connection may still run, and then this
+   * replica must read its change from the change log.
    */
   get author(): string {
     return this.#client === undefined ? '' : this.#author
   }
 
-  /** The server's processes that were given up when they fell silent, and may still be at it. */
+  /** Process ids of the server that timed out. Their statements may still run. */
   get givenUp(): readonly number[] {
     return this.#givenUp
   }
 
-  /** They have ended. */
+  /** Call it once these processes have ended. */
   forgetGivenUp(): void {
     this.#givenUp.length = 0
   }
@@ -92,16 +98,17 @@ export class DatabaseConnection {
     return `${this.#replica}/${this.#name}/${String(this.#connections)}`
   }
 
-  /**
-   * A question of the last milliseconds was refused, since it came to another session than the one it was meant for.
-   */
+  /** Returns the error of a statement that reached the wrong session within the last milliseconds. Undefined if none. */
   wrongSessionWithin(milliseconds: number): SharedSessions | undefined {
     return this.#wrongSession !== undefined && performance.now() - this.#wrongSession.at < milliseconds
       ? this.#wrongSession.cause
       : undefined
   }
 
-  /** Waits for its turn, then `within` milliseconds for connection and answer together. */
+  /**
+   * Runs the statement after the earlier ones. Connection and answer together may take `within` milliseconds. Throws
+   * `ConnectFailure`, `AnswerTimeout`, `StandbyWaitCancelled`, `SharedSessions` and the errors of PostgreSQL.
+   */
   ask<Row extends pg.QueryResultRow>(question: Question, within: number): Promise<readonly Row[]> {
     const answer = this.#last.then(() => this.#askNow<Row>(question, within))
     this.#last = answer.catch(() => undefined)
@@ -116,13 +123,13 @@ export class DatabaseConnection {
     await client?.end().catch(() => undefined)
   }
 
-  /** Drops the connection without a message: a question in flight on it gets no answer. */
+  /** Drops the connection without a goodbye. A statement in flight gets no answer. */
   drop(): void {
     this.#client = undefined
     this.#socket?.destroy()
   }
 
-  /** The same, unless the connection leads to the server that was started then. */
+  /** Drops the connection unless it leads to the server with this start time. */
   dropUnlessAt(started: string): void {
     if (this.#client === undefined || this.#started !== started) this.drop()
   }
@@ -135,7 +142,7 @@ export class DatabaseConnection {
       late = setTimeout(() => {
         const message = `PostgreSQL did not answer within ${String(within)} ms`
         const failure = this.#isSent ? new AnswerTimeout(message) : new ConnectFailure(message)
-        // What the server does with the statement from here on nobody hears: it is never cancelled.
+        // The statement is never cancelled. It may still run on the server.
         if (this.#client !== undefined) this.#givenUp.push(this.#process)
         this.drop()
         reject(failure)
@@ -156,7 +163,7 @@ export class DatabaseConnection {
       const { code } = cause as { readonly code?: unknown }
       if (code === PLAN_OUTDATED || code === READ_ONLY) this.drop()
       if (code !== PLAN_OUTDATED) throw cause
-      // A newer version has changed the tables since the plan was made. Nothing was carried out.
+      // A newer version of Latchkey changed the tables after the plan was made. The statement did not run.
       return this.#answer<Row>(question)
     }
   }
@@ -184,7 +191,9 @@ export class DatabaseConnection {
       })
       if (!wait.isCancelled) return rows
       this.drop()
-      throw new StandbyWaitCancelled('the commit was not waited for until a standby had it')
+      throw new StandbyWaitCancelled(
+        'PostgreSQL cancelled the wait for the standby: the outcome of the commit is unknown',
+      )
     } finally {
       client.off('notice', notice)
     }
@@ -214,11 +223,11 @@ export class DatabaseConnection {
     }
     client.on('error', forget)
     client.on('end', forget)
-    // From now on its silence can end it.
+    // From here on a timeout can destroy the socket.
     this.#socket = socket
     try {
       await client.connect()
-      // Of several statements there are as many results.
+      // pg returns one result for each statement.
       const results: unknown = await client.query(sessionSettings(this.#author, this.#settings))
       const { rows } = (results as readonly pg.QueryResult<SessionFacts>[]).at(-1) as pg.QueryResult<SessionFacts>
       this.#process = rows[0]?.process ?? 0

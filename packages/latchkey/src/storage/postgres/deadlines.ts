@@ -13,9 +13,8 @@ export interface Deadlines {
   /** How long after the last heartbeat the replica expects the database back at any moment. */
   readonly away: number
   /**
-   * How long a silent replica keeps the lock on the configuration; then the database takes the lock from it. Token
-   * requests
-   * of all replicas wait behind a change that waits for this lock.
+   * How long a hanging replica keeps the lock on the configuration before the database takes the lock from it. Token
+   * requests of all replicas wait behind a change that waits for this lock.
    */
   readonly hold: number
 }

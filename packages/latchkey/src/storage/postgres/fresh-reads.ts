@@ -1,4 +1,4 @@
-// Looks at the database so that the memory is as new as the question: for many questions at a time, none answered late.
+// Fresh reads of the database: they bring the replicated state up to date before a check, many callers at a time.
 import type { CommitQueue } from '../../commit/commit-queue.ts'
 import type { Freshness } from '../../state/freshness.ts'
 import type { LiveState } from '../../state/live-state.ts'
@@ -7,16 +7,16 @@ import type { FreshRead } from './answers.ts'
 import { cannotSay, type PostgresDisk } from './postgres-disk.ts'
 import type { ReplicatedState } from './replicated-state.ts'
 
-/** What was seen longer ago is looked at again before anybody is told. */
+/** A read that took longer is repeated. */
 const OLDEST_MS = 1000
-/** Between two attempts while the database does not answer. */
+/** The pause between two attempts while the database does not answer. */
 const RETRY_MS = 50
-/** More requests would only wait without success, each with an open connection. */
+/** The most callers that wait while reads fail. More would only hold open connections. */
 const MOST_WAITING = 4096
 
 interface Asked {
   readonly clientIds: Set<string>
-  /** True if a caller needs the whole configuration, and not only the rows that decide about these clients. */
+  /** True if a caller needs the whole configuration, and not only what affects these clients. */
   isOfAll: boolean
 }
 
@@ -38,7 +38,7 @@ export class FreshReads implements Freshness {
   readonly #state: ReplicatedState
   readonly #queue: CommitQueue
   readonly #live: LiveState
-  /** Not sent yet: only such a one may be joined, since one under way may have seen the past. */
+  /** The read that was not sent yet. A caller never joins a read in flight, which may have seen an older state. */
   #unsent: Batch | undefined
   #sent: Promise<void> = Promise.resolve()
   #isFailing = false
@@ -52,7 +52,10 @@ export class FreshReads implements Freshness {
     this.#live = live
   }
 
-  /** Resolves when what decides about this client, its slots included, is in memory as it is after this call. */
+  /**
+   * Resolves when memory holds everything that affects this client, slots included, as of this call or later. Throws
+   * `StoreUnavailable`.
+   */
   of(clientId: string): Promise<void> {
     const batch = this.#join()
     batch.clientIds.add(clientId)
@@ -61,14 +64,14 @@ export class FreshReads implements Freshness {
     )
   }
 
-  /** Resolves when the configuration is in memory as it is after this call. */
+  /** Resolves when memory holds the configuration as of this call or later. Throws `StoreUnavailable`. */
   configuration(): Promise<void> {
     const batch = this.#join()
     batch.isOfAll = true
     return this.#whileBearable(batch.done)
   }
 
-  /** What was seen of a commit without an answer counts only once that is sure to last. */
+  /** Waits until the outcome of the client's commits is known, then reads again: an unconfirmed commit may be lost. */
   async #afterDoubt(clientId: string): Promise<void> {
     const begunAt = moment()
     while (this.#live.isInDoubt(clientId)) {
@@ -95,7 +98,7 @@ export class FreshReads implements Freshness {
     const before = this.#sent
     const read = (async () => {
       await before
-      // Callers in this turn of the event loop join.
+      // Callers of this turn of the event loop join the read.
       await new Promise((resolve) => setImmediate(resolve))
       this.#unsent = undefined
       await this.#refresh(asked)
@@ -104,7 +107,7 @@ export class FreshReads implements Freshness {
     return (this.#unsent = Object.assign(asked, { done: within(this.#disk.deadlines.retryBudget, read) }))
   }
 
-  /** Until it is seen. A connection that breaks, or a database that is away for a moment, costs the caller a wait. */
+  /** Reads until it succeeds. In a short outage the caller waits for at most the retry budget. */
   async #refresh(asked: Asked): Promise<void> {
     const begunAt = moment()
     for (;;) {
@@ -131,12 +134,12 @@ export class FreshReads implements Freshness {
   async #renewed(read: FreshRead): Promise<boolean> {
     await this.#lease.renew()
     if (this.#lease.covers(read)) return true
-    // It came from another server than the one that the lease is on.
+    // The read came from a different server than the one with the lease.
     if (!read.misplaced) this.#disk.leaveOldPrimary()
     return false
   }
 
-  /** False when the memory could not be brought as far as what was seen. */
+  /** Takes the read over. False if the state could not be brought up to it. */
   async #takeOver(read: FreshRead, isOfAll: boolean): Promise<boolean> {
     const isBehind = isOfAll || read.overtaken || read.floor > this.#state.floor
     if (isBehind && this.#state.isOlderThan(read)) {

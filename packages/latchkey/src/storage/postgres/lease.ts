@@ -1,22 +1,21 @@
-// The write lease: proof, not older than two seconds, that the server we read from is the one whose commits count.
+// The lease: a proof of at most two seconds that the server that was read from is the primary of the store.
 import type { Clock, ClockReading } from '../../ports/clock.ts'
 import type { Heartbeat } from './answers.ts'
 import type { PostgresDisk } from './postgres-disk.ts'
 
-/**
- * A server that lost its standby, or was overtaken by it, can prove nothing from then on: its reads are over by then.
- */
+/** An old primary cannot renew the lease without its standby, so its reads stop counting after this time. */
 export const LEASE_MS = 2000
 const HEARTBEAT_EVERY_MS = 500
 const RETRY_MS = 50
-/** Why nothing counts that is read from this server, or written to it. */
+/** Why this server can neither be read from nor written to. */
 const UNSAFE_SETTINGS: Readonly<Record<NonNullable<Heartbeat['hindrance']>, string>> = {
-  fsync: 'PostgreSQL runs with fsync = off: what it acknowledges may be lost. Set fsync = on and restart it.',
+  fsync: 'PostgreSQL runs with fsync = off, so acknowledged commits may be lost. Set fsync = on and restart it.',
   no_standby:
     'LATCHKEY_DATABASE_FAILOVER is synchronous, and PostgreSQL waits for no standby: synchronous_standby_names is empty. Name the standby there, or declare asynchronous.',
 }
 
-const MOVING = 'PostgreSQL answers as another server than before: nothing counts until that is on record'
+const MOVING =
+  'PostgreSQL answers as a different server than before. Latchkey waits until the new store location is recorded.'
 
 interface Held {
   readonly place: string
@@ -26,13 +25,13 @@ interface Held {
 
 export interface HeartbeatWatch {
   readonly clock: Clock
-  /** Told twice a second what the clock of the database says. */
+  /** Called twice a second with a reading of the database's clock. */
   readonly onDatabaseTime?: (reading: ClockReading) => void
-  /** Told as often which issuers other servers on the same store have, where they are not this one's. */
+  /** Called twice a second with the issuers of other running servers that differ from this server's issuer. */
   readonly onOtherIssuers?: (others: readonly string[]) => void
 }
 
-/** Read from both clocks: one stands still while the machine sleeps, the other may be set. */
+/** A reading of both clocks. The monotonic clock stops while the machine sleeps; the wall clock may be set. */
 interface Moment {
   readonly monotonic: number
   readonly wall: number
@@ -40,50 +39,50 @@ interface Moment {
 
 export const moment = (): Moment => ({ monotonic: performance.now(), wall: Date.now() })
 
-/** Milliseconds, the larger of both clocks. */
+/** Returns the milliseconds since the moment, by the clock that shows more. */
 export const since = (before: Moment): number =>
   Math.max(performance.now() - before.monotonic, Date.now() - before.wall)
 
 export class Lease {
   readonly #disk: PostgresDisk
   #held: Held | undefined
-  /** The server that the last lease was on. */
+  /** The server of the last lease. */
   #server: Pick<Held, 'place' | 'started'> | undefined
   #underWay: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
   #closed = false
   #lastHeartbeat = moment()
-  /** Told why when beats begin to fail. Set by the store. */
+  /** Called with the reason when heartbeats begin to fail. Set by the store. */
   onAway: (cause: unknown) => void = () => undefined
-  /** Told of the first beat after that which does not. */
+  /** Called after the first heartbeat that succeeds again. */
   onBack: () => void = () => undefined
   #isTold = false
   #watch: HeartbeatWatch | undefined
-  /** Since when the store has been found elsewhere than recorded, and where. */
+  /** The unrecorded location at which the store was found, and since when. */
   #elsewhere: { readonly place: string; readonly noticedAt: Moment } | undefined
 
   constructor(disk: PostgresDisk) {
     this.#disk = disk
   }
 
-  /** Told from the next beat on what it says beside what the lease rests on. */
+  /** Reports the further results of each heartbeat to `watch`, from the next heartbeat on. */
   watch(watch: HeartbeatWatch): void {
     this.#watch = watch
   }
 
-  /** Resolves once the others can know that this one serves under this issuer, and this one which they have. */
+  /** Tells the other replicas this server's issuer. Resolves once a heartbeat with it was committed. */
   async announce(issuer: string): Promise<void> {
     this.#disk.issuer = issuer
     await this.renew()
   }
 
-  /** Does what was just read from this server, started then, count? */
+  /** True if a read that just came from this server counts. */
   covers({ place, started }: Pick<Held, 'place' | 'started'>): boolean {
     const held = this.#held
     return held?.place === place && held.started === started && since(held.begunAt) < LEASE_MS
   }
 
-  /** Resolves once there is a lease: a store that is found elsewhere than recorded is recorded there first. */
+  /** Resolves once there is a lease. A store at an unrecorded location is recorded first. */
   async begin(): Promise<void> {
     for (let attempts = 0; this.#held === undefined; attempts++) {
       if (attempts > 1) await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
@@ -91,31 +90,31 @@ export class Lease {
     }
   }
 
-  /** No beat has succeeded for long: no caller waits for the next one. */
+  /** True if no heartbeat has succeeded for so long that requests no longer wait for the next one. */
   get isAway(): boolean {
     return since(this.#lastHeartbeat) > this.#disk.deadlines.away
   }
 
-  /** Does what was just read from this server count, now or by a beat that begins now? */
+  /** True if a read that just came from this server counts, now or by a new heartbeat. */
   async proves(seen: Pick<Held, 'place' | 'started'>): Promise<boolean> {
     if (this.covers(seen)) return true
     await this.renew()
     if (this.covers(seen)) return true
-    // The lease is on another server than the one that answers.
+    // The lease is on a different server than the one that answered.
     if (this.#held !== undefined) this.#disk.leaveOldPrimary()
     return false
   }
 
-  /** Resolves once a beat that began after this call was committed. */
+  /** Resolves once a heartbeat that began after this call was committed. */
   async renew(): Promise<void> {
-    // The one under way began before.
+    // A heartbeat in flight began earlier.
     await this.#underWay?.catch(() => undefined)
     await (this.#underWay ??= this.#commitHeartbeat().finally(() => {
       this.#underWay = undefined
     }))
   }
 
-  /** Resolves once the server can be written to and is the recorded one; never after the end. */
+  /** Resolves once the recorded server accepts writes again. Never resolves after `close`. */
   async recovered(): Promise<void> {
     for (;;) {
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref())
@@ -124,12 +123,12 @@ export class Lease {
         await this.renew()
         if (this.#held !== undefined && this.covers(this.#held)) return
       } catch {
-        // Not yet.
+        // Not yet: the loop tries again.
       }
     }
   }
 
-  /** Beats until it is closed. */
+  /** Commits heartbeats until `close`. */
   keep(): void {
     this.#timer = setTimeout(() => {
       void this.renew()
@@ -177,17 +176,18 @@ export class Lease {
       throw new Error(UNSAFE_SETTINGS[heartbeat.hindrance])
     }
     const { place, started } = heartbeat
-    const isOtherServer = this.#server !== undefined && (this.#server.place !== place || this.#server.started !== started)
+    const isOtherServer =
+      this.#server !== undefined && (this.#server.place !== place || this.#server.started !== started)
     this.#held = { place, started, begunAt }
     this.#lastHeartbeat = begunAt
     this.#server = { place, started }
-    // What found the new server first stays there, with the commit that is under way on it.
+    // A connection that already leads to the new server is kept, with its commit in flight.
     if (isOtherServer) this.#disk.leaveOldPrimary(started)
   }
 
   /**
-   * Another timeline or another cluster. No replica answers until every lease on the earlier server is over; then
-   * the first one records where the store is now.
+   * The store is on another timeline or cluster. No replica answers until all leases on the earlier server have ended.
+   * Then the first replica records the new location.
    */
   async #foundElsewhere({ place, recorded }: Heartbeat): Promise<void> {
     this.#held = undefined

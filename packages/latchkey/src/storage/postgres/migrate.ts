@@ -1,5 +1,4 @@
-// Brings a database's schema up to date: one step after the other, each whole or not at all, also while other servers
-// do the same.
+// Brings a database's schema up to date, step by step in transactions. Several servers may do this at the same time.
 import pg from 'pg'
 import type { Migration } from './migrations.ts'
 import { refuseSharedSessions } from './own-session.ts'
@@ -8,21 +7,21 @@ import { readableTypes } from './types.ts'
 
 const CONNECT_MS = 10_000
 const TURN_SECONDS = 60
-/** SQLSTATE. */
+/** SQLSTATE of a lock timeout. */
 const LOCK_NOT_AVAILABLE = '55P03'
 
-/** What is there and what is missing. Changes nothing. Throws `SchemaUnusable`, and errors of the connection. */
+/** Returns the applied and the missing steps. Changes nothing. Throws `SchemaUnusable` and connection errors. */
 export const schemaStatus = (url: string): Promise<SchemaState> => withClient(url, readSchema)
 
 /**
- * Applies what is missing and returns it. Of several programs that do this at once one works and the others wait, then
- * find nothing to do. A program that dies leaves every step done or not done. Throws `SchemaUnusable`, and
+ * Applies the missing steps and returns them. If several programs call it at once, one works and the others wait, then
+ * find nothing to do. A program that crashes leaves each step either done or not done. Throws `SchemaUnusable` and
  * `SharedSessions`.
  */
 export const migrate = (url: string): Promise<readonly Migration[]> =>
   withClient(url, async (client) => {
     await withClient(url, (other) => refuseSharedSessions(client, other))
-    // Most starts find no step to take, and then do not wait.
+    // Usually nothing is missing. Then the lock is not needed.
     if ((await readSchema(client)).pending.length === 0) return []
     await takeTurn(client)
     const { pending } = await readSchema(client)
@@ -31,7 +30,7 @@ export const migrate = (url: string): Promise<readonly Migration[]> =>
     return pending
   })
 
-/** Held by the connection: it ends with the program that holds it, unless that one hangs. */
+/** Takes an advisory lock. It belongs to the connection, so it ends with the program. */
 async function takeTurn(client: pg.Client): Promise<void> {
   await client.query(`SET lock_timeout = '${String(TURN_SECONDS)}s'`)
   await client.query('SELECT pg_advisory_lock(4711, 0)').catch((cause: unknown) => {
@@ -67,7 +66,7 @@ async function withClient<Value>(url: string, act: (client: pg.Client) => Promis
     connectionTimeoutMillis: CONNECT_MS,
     types: readableTypes,
   })
-  // A connection that breaks is told by the question that was asked on it.
+  // A broken connection fails its statement. Without a listener the event would end the process.
   client.on('error', () => undefined)
   try {
     await client.connect()

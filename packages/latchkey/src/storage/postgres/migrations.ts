@@ -1,4 +1,4 @@
-// The schema's steps, in their order. A step that was released is never edited: its checksum is on record in the database.
+// The schema's steps, in order. A released step is never edited: databases record its checksum.
 import { createHash } from 'node:crypto'
 import { COMMIT_FUNCTIONS } from './schema/commit-functions.ts'
 import { FUNCTIONS } from './schema/functions.ts'
@@ -16,28 +16,27 @@ export interface Migration {
   /** SHA-256 of the SQL. */
   readonly checksum: string
   /**
-   * The oldest schema that a program may be made for and still work with this one. A step that only adds (expands)
-   * leaves it; one that takes away (contracts) what an older program needs raises it.
+   * A program must know at least this schema to work with a database that has the step. A step that only adds (expands)
+   * keeps the number; a step that removes what an older program needs (contracts) raises it.
    */
   readonly oldest: number
 }
 
-const migration = (number: number, name: string, oldest: number, sql: string): Migration => ({
-  number,
-  name,
-  sql,
-  checksum: createHash('sha256').update(sql).digest('hex'),
-  oldest,
+const withChecksum = (step: Omit<Migration, 'checksum'>): Migration => ({
+  ...step,
+  checksum: createHash('sha256').update(step.sql).digest('hex'),
 })
 
-export const MIGRATIONS: readonly Migration[] = [
-  migration(1, 'first schema', 1, TABLES + FUNCTIONS),
-  migration(2, 'raised floor on record', 1, RAISED_FLOOR),
-  migration(3, 'MACs of rows', 3, ROW_MACS),
-  migration(
-    4,
-    'history in the row of its slot',
-    4,
-    [SLOT_HISTORY, REFUSED_FUNCTIONS, COMMIT_FUNCTIONS, LEASE_FUNCTIONS].join('\n'),
-  ),
+const STEPS: readonly Omit<Migration, 'checksum'>[] = [
+  { number: 1, name: 'first schema', oldest: 1, sql: TABLES + FUNCTIONS },
+  { number: 2, name: 'raised floor on record', oldest: 1, sql: RAISED_FLOOR },
+  { number: 3, name: 'MACs of rows', oldest: 3, sql: ROW_MACS },
+  {
+    number: 4,
+    name: 'history in the row of its slot',
+    oldest: 4,
+    sql: [SLOT_HISTORY, REFUSED_FUNCTIONS, COMMIT_FUNCTIONS, LEASE_FUNCTIONS].join('\n'),
+  },
 ]
+
+export const MIGRATIONS: readonly Migration[] = STEPS.map(withChecksum)

@@ -1,4 +1,4 @@
-// How one of several servers commits: what a batch assumed is stated with it, and the database judges that.
+// Commits the batches of one replica. Each batch states what it assumed, and the database checks that.
 import type { CommitStrategy } from '../../commit/commit-strategy.ts'
 import type { StagedBatch, Touched } from '../../commit/staged-batch.ts'
 import type { StagedWork, Work } from '../../commit/work.ts'
@@ -15,26 +15,26 @@ export interface ReplicatedCommitsParts {
   readonly state: ReplicatedState
   readonly lease: Lease
   readonly reload: CommitStrategy['reload']
-  /** Told how many milliseconds each commit took. */
+  /** Called after each commit, with its milliseconds and its number of writes. */
   readonly timed: (milliseconds: number, commands: number) => void
-  /** Told of each commit whose answer never came. */
+  /** Called after each commit whose outcome is unknown. */
   readonly outcomeUnknown: () => void
 }
 
-/** After so many overtaken batches in a row, the next one holds the configuration until it is committed. */
+/** After more conflicts in a row, the next batch holds the configuration until it is committed. */
 const MOST_CONFLICTS = 2
 
 const NONE: readonly Work[] = []
 
 export class ReplicatedCommits implements CommitStrategy {
   readonly #parts: ReplicatedCommitsParts
-  /** Of issuances whose commit got no answer: the tokens that it may have put in their slots. */
+  /** For issuances with an unknown outcome: the tokens that the commit may have put in their slots. */
   readonly #probes = new WeakMap<Work, readonly Probe[]>()
-  /** Others changed the configuration since the last batch was judged. */
+  /** True if other replicas changed the configuration after the last batch was judged. */
   #isBehind = false
-  /** Batches in a row that others came before. */
+  /** Conflicts in a row. */
   #conflicts = 0
-  /** Releases the configuration. */
+  /** Releases the configuration. Undefined while it is not held. */
   #held: (() => Promise<void>) | undefined
 
   constructor(parts: ReplicatedCommitsParts) {
@@ -49,7 +49,7 @@ export class ReplicatedCommits implements CommitStrategy {
     return this.#parts.lease.isAway
   }
 
-  /** Changes of the configuration have a transaction of another kind: they and the issuances take turns. */
+  /** Changes of the configuration and issuances take turns, because their transactions are of different kinds. */
   readonly choose = (waiting: readonly Work[]) => {
     const changes = waiting.filter(({ rank }) => rank === 'configure')
     return changes.length === 0
@@ -57,7 +57,7 @@ export class ReplicatedCommits implements CommitStrategy {
       : { now: changes, later: waiting.filter(({ rank }) => rank !== 'configure') }
   }
 
-  // A change of the configuration may end tokens that other servers issued: their changes are read first.
+  /** Reads the change log before a change of the configuration, which may end tokens that other servers issued. */
   prepare(works: readonly Work[]): Promise<void> | undefined {
     const unknown = works.filter((work) => work.earlier === 'unknown' && this.#probes.has(work))
     const isChange = works.some(({ rank }) => rank === 'configure')
@@ -68,10 +68,10 @@ export class ReplicatedCommits implements CommitStrategy {
   async commit(batch: StagedBatch, staged: readonly StagedWork[]): Promise<readonly Work[]> {
     const { disk, state, timed } = this.#parts
     const begunAt = performance.now()
-    // What the batch was judged with, whatever is read until it is sent.
+    // The version by which the batch was judged.
     const { assumed } = state
     try {
-      // Our own exclusive lock would wait for the shared one that we hold.
+      // This commit takes the lock exclusively, so it would wait for our own shared lock.
       if (batch.changes.isConfiguration) await this.#letGo()
       const verdict = await commitTo(disk, batch, assumed)
       if (verdict !== undefined) return this.#take(verdict, batch, staged)
@@ -94,7 +94,7 @@ export class ReplicatedCommits implements CommitStrategy {
 
   async #prepare(unknown: readonly Work[], isChange: boolean): Promise<void> {
     if (this.#isBehind) {
-      // A failure is followed by a reload, which brings memory up to date as well.
+      // Reset first: after a failure the reload brings memory up to date.
       this.#isBehind = false
       await this.#catchUp()
     }
@@ -102,10 +102,7 @@ export class ReplicatedCommits implements CommitStrategy {
     else if (isChange) await this.#current()
   }
 
-  /**
-   * Where others change the configuration all the time, a batch would come too late each time: after some it comes
-   * first.
-   */
+  /** Catches up. After several conflicts in a row it holds the configuration, so that the next batch has none. */
   async #catchUp(): Promise<void> {
     try {
       if (++this.#conflicts > MOST_CONFLICTS) this.#held ??= await this.#parts.disk.holdForCommits()
@@ -128,15 +125,14 @@ export class ReplicatedCommits implements CommitStrategy {
   }
 
   /**
-   * What became of commits without an answer. A commit can be seen before a standby has it, where its wait was cut
-   * short.
-   * So a beat follows: its own commit stands behind in the log, and is waited for.
+   * Finds out which of these issuances were stored. A commit whose wait was cancelled is visible before the standby has
+   * it. So a heartbeat follows: its commit comes later in the database's log, and waits for the standby.
    */
   async #probe(works: readonly Work[]): Promise<void> {
     const { disk, state, lease } = this.#parts
     const probesOf = (work: Work): readonly Probe[] => this.#probes.get(work) ?? []
     const probes = works.flatMap(probesOf)
-    // The slots first: who came between the two questions came after what the first one saw.
+    // The slots first: a writer between the two reads came after the state that the first read saw.
     const clientIds = [...new Set(probes.map(({ clientId }) => clientId))]
     const read = await disk.freshRead(clientIds, state.assumed.configuration)
     const { confirmed, ...server } = await disk.probe(probes)
@@ -188,12 +184,12 @@ export class ReplicatedCommits implements CommitStrategy {
 
 const KNOWLEDGE: readonly EarlierAttempt[] = ['none', 'lost', 'unknown', 'stored']
 
-/** What is known already is not forgotten. */
+/** Records what is known of an earlier attempt, unless more is known already. */
 function learn(work: Work, earlier: EarlierAttempt): void {
   if (KNOWLEDGE.indexOf(earlier) > KNOWLEDGE.indexOf(work.earlier)) work.earlier = earlier
 }
 
-/** Undefined if no other replica can change the records of the batch. */
+/** Returns the verdict. Undefined if the batch changes nothing that other replicas can change. */
 async function commitTo(
   disk: PostgresDisk,
   batch: StagedBatch,

@@ -1,4 +1,4 @@
-// Where followers of the slots go on at any replica: how far the log of changes and the configuration were known.
+// Feed positions that every replica understands: how far the change log and the configuration were known.
 import type { Certificate, LostPlace, Missed } from '../../ports/slot-changes.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
 import type { FeedPlaces, RingOfChanges } from '../../state/feed-places.ts'
@@ -6,10 +6,10 @@ import type { ChangeLogConsumer } from './change-log-consumer.ts'
 import type { CatchUp } from './catch-up.ts'
 import { readPosition, writePosition } from './feed-position.ts'
 
-/** Followers that are further behind than so many readings are told of no place until they have caught up. */
+/** A feed reader that is more reads behind gets no feed position until it has caught up. */
 const MOST_MARKS = 1000
 
-/** All that the place stands for is at or below the certificate's position. */
+/** Everything before the feed position is at or below the certificate's position. */
 interface Mark extends Certificate {
   readonly place: string
 }
@@ -17,7 +17,7 @@ interface Mark extends Certificate {
 export class ReplicatedPositions implements FeedPlaces {
   readonly #consumer: ChangeLogConsumer
   readonly #catchUp: CatchUp
-  /** In the order of their positions, one for each. */
+  /** Sorted by position, with one mark for each. */
   readonly #marks: Mark[] = []
 
   constructor(consumer: ChangeLogConsumer, catchUp: CatchUp, { ring }: RingOfChanges) {
@@ -40,7 +40,7 @@ export class ReplicatedPositions implements FeedPlaces {
     const place = readPosition(text)
     if (place === undefined) return 'unknown'
     for (;;) {
-      // From here on this memory is not behind the one in which the place was noted.
+      // From here on this replica knows at least what the replica that noted the position knew.
       await this.#consumer.caughtUp()
       try {
         return await this.#catchUp.since(place)

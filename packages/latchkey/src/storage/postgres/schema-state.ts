@@ -1,11 +1,11 @@
-// How far a database's schema is, and whether this version of Latchkey can work with it.
+// Reads which schema steps a database has, and whether this version of Latchkey can work with it.
 import type pg from 'pg'
 import { type Migration, MIGRATIONS } from './migrations.ts'
 
 export interface SchemaState {
-  /** Applied steps, in their order. */
+  /** Applied steps, in order. */
   readonly applied: readonly AppliedMigration[]
-  /** Steps that this version knows and the database does not have. */
+  /** Steps of this version that the database does not have. */
   readonly pending: readonly Migration[]
 }
 
@@ -13,13 +13,13 @@ export interface AppliedMigration {
   readonly number: number
   readonly name: string
   readonly checksum: string
-  /** The oldest schema that a program may be made for and still work with a database that has this step. */
+  /** A program must know at least this schema to work with a database that has the step. */
   readonly oldest: number
   /** ISO 8601. */
   readonly appliedAt: string
 }
 
-/** The database cannot be used by this version; the message says why and what to do. */
+/** This version cannot use the database. The message says why and what to do. */
 export class SchemaUnusable extends Error {}
 
 interface DatabaseFacts {
@@ -31,7 +31,7 @@ interface DatabaseFacts {
 
 const OLDEST_SERVER = 15
 
-/** Why no store can be in this database, and what to do; undefined when one can. */
+/** Returns why the database cannot hold a store, and what to do. Undefined if it can. */
 export function unusableReason({ encoding, version }: Pick<DatabaseFacts, 'encoding' | 'version'>): string | undefined {
   const major = Math.floor(version / 10_000)
   if (major < OLDEST_SERVER) {
@@ -41,7 +41,7 @@ export function unusableReason({ encoding, version }: Pick<DatabaseFacts, 'encod
   return `The database is encoded in ${encoding}, which cannot hold every name. Make one in UTF8, with createdb --encoding UTF8 --template template0, and name that in the URL of the database.`
 }
 
-/** Changes nothing. Throws `SchemaUnusable`. */
+/** Reads the state of the schema and changes nothing. Throws `SchemaUnusable`. */
 export async function readSchema(client: pg.ClientBase): Promise<SchemaState> {
   const { rows: found } = await client.query<DatabaseFacts>(
     `SELECT to_regclass('latchkey.migration') IS NOT NULL AS there, current_setting('server_encoding') AS encoding,

@@ -1,4 +1,4 @@
-// The slots of a batch as PostgreSQL takes them: an array for each column of a batch of tokens, JSON for other changes.
+// Encodes the slots of a batch for PostgreSQL: one array per column for a batch of tokens, JSON for other changes.
 import type { ChangedSlot } from '../../commit/staged-batch.ts'
 import type { RecordedToken, Slot } from '../../domain/slot.ts'
 import type { Write } from '../../rows/disk.ts'
@@ -6,7 +6,7 @@ import { type EncodedIssuance, issuanceOf } from '../../rows/issuance-history.ts
 
 type Columns = Readonly<Record<string, string | number | undefined>>
 
-/** The arrays of `commit_slot_batch`, in its order. */
+/** Returns the array parameters of `commit_slot_batch`, in order. */
 export function slotArrays(slots: readonly ChangedSlot[], writes: readonly Write[]): readonly string[] {
   const macs = macsIn(writes)
   const issuances = issuancesIn(writes)
@@ -27,7 +27,7 @@ export function slotArrays(slots: readonly ChangedSlot[], writes: readonly Write
   ]
 }
 
-/** By the ID of the slot, as hex. Null for a slot without a token. */
+/** Returns the MACs as hex, by slot id. Null for a slot without a token. */
 function macsIn(writes: readonly Write[]): ReadonlyMap<number, string | null> {
   const macs = new Map<number, string | null>()
   for (const write of writes) {
@@ -37,7 +37,7 @@ function macsIn(writes: readonly Write[]): ReadonlyMap<number, string | null> {
   return macs
 }
 
-/** By the ID of the slot. If a batch has several issuances of one slot, the last one left its token in the slot. */
+/** Returns the issuances by slot id. If a slot has several in the batch, the last one: its token is in the slot. */
 function issuancesIn(writes: readonly Write[]): ReadonlyMap<number, EncodedIssuance> {
   const issuances = new Map<number, EncodedIssuance>()
   for (const write of writes) {
@@ -54,7 +54,7 @@ const tokenArrays = (tokens: readonly (RecordedToken | undefined)[]): readonly s
   texts(tokens.map((token) => token?.audience)),
 ]
 
-// Literals of arrays. An array without a value is empty: `unnest` gives NULL in its place.
+// Array literals. If no slot has a value, the array is empty, and `unnest` gives NULL.
 const literal = <Value>(values: readonly (Value | undefined)[], write: (value: Value) => string): string =>
   values.some((value) => value !== undefined)
     ? `{${values.map((value) => (value === undefined ? 'NULL' : write(value))).join(',')}}`
@@ -65,13 +65,13 @@ const numbers = (values: readonly (number | undefined)[]): string => literal(val
 const texts = (values: readonly (string | undefined)[]): string =>
   literal(values, (value) => `"${value.replace(/["\\]/g, '\\$&')}"`)
 
-/** From hex. */
+/** Takes hex. */
 const byteStrings = (values: readonly (string | undefined)[]): string => literal(values, (value) => `"\\\\x${value}"`)
 
 const hexOf = (bytes: Uint8Array | undefined): string | undefined =>
   bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex')
 
-/** The JSON that `put_slots` takes. */
+/** Returns the JSON parameter of `put_slots`. */
 export function wantedSlots(slots: readonly ChangedSlot[], writes: readonly Write[]): string {
   const macs = macsIn(writes)
   const wanted = slots.map(({ slot, expected }) => {
@@ -81,7 +81,7 @@ export function wantedSlots(slots: readonly ChangedSlot[], writes: readonly Writ
   return JSON.stringify(wanted)
 }
 
-/** A slot as the columns of its row. A column that is left out is NULL. */
+/** Returns the columns of a slot's row. A missing column is NULL. */
 const slotColumns = (slot: Slot): Columns => ({
   granted: Number(slot.granted),
   open: Number(slot.open),

@@ -1,4 +1,4 @@
-// How values come from PostgreSQL: whole numbers as numbers, never beyond what a number holds exactly.
+// Type parsers for PostgreSQL: a bigint becomes a number, and throws if it is beyond 2^53.
 import pg from 'pg'
 
 const INT8 = 20

@@ -2,7 +2,13 @@
 import { expect, test } from 'vitest'
 import { eraOf, readPosition, writePosition } from '../../../src/storage/postgres/feed-position.ts'
 
-const PROGRESS = { readAt: 0, log: '7301:00000001:5:16411', lowWater: 41, configuration: 1_800_000_000_000_000, floor: 0 }
+const PROGRESS = {
+  readAt: 0,
+  log: '7301:00000001:5:16411',
+  lowWater: 41,
+  configuration: 1_800_000_000_000_000,
+  floor: 0,
+}
 
 test('a feed position is read as it was written', () => {
   expect(readPosition(writePosition(PROGRESS))).toEqual({

@@ -1,5 +1,4 @@
-// The store's tables on PostgreSQL: a connection for each kind of question, so that none waits for one that may take
-// longer.
+// The store's tables on PostgreSQL, with one connection per kind of statement, so that slow ones delay no others.
 import { StoreUnavailable } from '../../ports/store.ts'
 import { type Disk, DiskFailure, type Read, type Row, type Write } from '../../rows/disk.ts'
 import { decodeHistory, historyRows } from '../../rows/issuance-history.ts'
@@ -8,24 +7,30 @@ import type { CommitVerdict, FreshRead, Heartbeat, KnownVersion, Probe, ProbeRes
 import { slotArrays, wantedSlots } from './slot-columns.ts'
 import { AnswerTimeout, ConnectFailure, DatabaseConnection, type Question } from './database-connection.ts'
 import { OWN, SharedSessions } from './own-session.ts'
-import { failureOf } from './postgres-failure.ts'
-import { READS } from './statements.ts'
-import { statementsOf } from './statements-of.ts'
+import { READS, statementsOf } from './statements.ts'
 import { type Deadlines, DEADLINES } from './deadlines.ts'
 
-/** What an acknowledged token is worth after the store moved to another server. */
+/** Whether a standby has every acknowledged token before a fail-over. */
 export type Failover = 'asynchronous' | 'synchronous'
 
-/** Once a statement came to another session, so many milliseconds must pass in which none does. */
+/** After a statement in the wrong session, so many milliseconds must pass without another one. */
 const WRONG_SESSION_MS = 3000
 const LEAVE_MS = 500
-/** More for each statement of a change that an operator makes: a declared set-up may be of thousands. */
+/** Extra time for each statement of a change: a manifest may have thousands. */
 const STATEMENT_MS = 1
+
+export interface PostgresDiskOptions {
+  readonly url: string
+  readonly failover: Failover
+  /** The name of this process among the writers of the store. */
+  readonly replica: string
+  readonly deadlines?: Deadlines
+}
 
 export class PostgresDisk implements Disk {
   readonly replica: string
   readonly deadlines: Deadlines
-  /** Known once the server listens. */
+  /** The issuer of this server. Null before the server listens. */
   issuer: string | null = null
   readonly #commits: DatabaseConnection
   readonly #checks: DatabaseConnection
@@ -33,35 +38,39 @@ export class PostgresDisk implements Disk {
   readonly #memory: DatabaseConnection
   readonly #heartbeats: DatabaseConnection
   readonly #failover: Failover
-  /** Resolves when the server takes writes again; set by the store, which knows when that is. */
+  /** Resolves when the database accepts writes again. Set by the store. */
   awaitReturn: () => Promise<void> = () => Promise.resolve()
 
-  /** `replica` names this process among those that write to the store. */
-  constructor(url: string, failover: Failover, replica: string, deadlines = DEADLINES) {
+  constructor({ url, failover, replica, deadlines = DEADLINES }: PostgresDiskOptions) {
     this.replica = replica
     this.deadlines = deadlines
-    this.#commits = new DatabaseConnection(url, replica, 'commits')
-    this.#checks = new DatabaseConnection(url, replica, 'checks')
-    this.#pages = new DatabaseConnection(url, replica, 'pages', `SET statement_timeout = ${String(deadlines.read)}`)
-    this.#memory = new DatabaseConnection(url, replica, 'memory')
-    this.#heartbeats = new DatabaseConnection(url, replica, 'lease')
+    this.#commits = new DatabaseConnection({ url, replica, name: 'commits' })
+    this.#checks = new DatabaseConnection({ url, replica, name: 'checks' })
+    this.#pages = new DatabaseConnection({
+      url,
+      replica,
+      name: 'pages',
+      settings: `SET statement_timeout = ${String(deadlines.read)}`,
+    })
+    this.#memory = new DatabaseConnection({ url, replica, name: 'memory' })
+    this.#heartbeats = new DatabaseConnection({ url, replica, name: 'lease' })
     this.#failover = failover
   }
 
   /**
-   * Connections to any server but the one that started then are made again; all connections, if that server is not
-   * given.
+   * Drops every connection, except those to the server with the start time `started`. They are made again on the next
+   * use.
    */
   leaveOldPrimary(started = ''): void {
     for (const connection of [this.#commits, this.#checks, this.#pages, this.#memory]) connection.dropUnlessAt(started)
   }
 
-  /** As it stands beside what this process changes now. */
+  /** The name that the change log records with the changes of this process. */
   get author(): string {
     return this.#commits.author
   }
 
-  /** Writes that decide nothing: last uses, the proof of a write. */
+  /** Commits writes on which no verdict rests: last uses, the proof of a write. */
   async commit(writes: readonly Write[]): Promise<void> {
     const within = this.deadlines.commit + writes.length * STATEMENT_MS
     const { verdict } = await this.#commitFunction(
@@ -93,37 +102,42 @@ export class PostgresDisk implements Disk {
     )
   }
 
-  /** The slots of these clients, and everything that an answer about them rests on that is newer than `assumed`. */
+  /** Reads the slots of these clients, and whether anything newer than version `assumed` affects them. */
   async freshRead(clientIds: readonly string[], assumed: number): Promise<FreshRead> {
     this.#refuseAfterWrongSession()
     const values = [assumed, this.#failover, clientIds]
     const question = { name: 'fresh_read', text: 'SELECT fresh_read($1, $2, $3) AS seen', values }
     const [row] = await this.#checks.ask<{ seen: FreshRead }>(question, this.deadlines.read)
-    if (row === undefined) throw new Error('the store has lost its one row')
+    if (row === undefined) throw new Error('fresh_read returned no row')
     return row.seen
   }
 
-  /** Which of these tokens were put in their slots, as far as the slots still know. */
+  /** Returns which of these tokens are in the issuance histories of their slots. */
   async probe(probes: readonly Probe[]): Promise<ProbeResult> {
     const question = { name: 'probe', text: PROBE, values: [probes.map(({ slotId }) => slotId)] }
-    const [row] = await this.#checks.ask<Omit<ProbeResult, 'confirmed'> & { histories: string[] }>(question, this.deadlines.read)
-    if (row === undefined) throw new Error('a question without an answer')
+    const [row] = await this.#checks.ask<Omit<ProbeResult, 'confirmed'> & { histories: string[] }>(
+      question,
+      this.deadlines.read,
+    )
+    if (row === undefined) throw new Error('the probe returned no row')
     const { histories, ...server } = row
     const confirmed = histories.flatMap((hex) => decodeHistory(Buffer.from(hex, 'hex')).map(({ jti }) => jti))
     return { ...server, confirmed }
   }
 
+  /** Commits a heartbeat. Throws while an earlier one still waits for the standby. */
   async heartbeat(): Promise<Heartbeat> {
     const values = [this.replica, this.#failover, this.#heartbeats.givenUp, this.issuer]
     const question = { name: 'heartbeat', text: 'SELECT heartbeat($1, $2, $3, $4) AS heartbeat', values }
     const [row] = await this.#heartbeats.ask<{ heartbeat: Heartbeat | null }>(question, this.deadlines.heartbeat)
-    if (!row?.heartbeat) throw new Error('an earlier write still waits for the standby')
+    if (!row?.heartbeat) throw new Error('an earlier heartbeat still waits for the standby')
     this.#heartbeats.forgetGivenUp()
-    // That this one came to the right session was luck.
+    // While a pooler shares sessions, the right session was luck.
     this.#refuseAfterWrongSession()
     return row.heartbeat
   }
 
+  /** Records the present store location, if `known` is still the recorded one. */
   async moveStore(known: string, microseconds: number): Promise<void> {
     const text = 'SELECT record_place($1, $2, $3)'
     await this.#heartbeats.ask({ text, values: [known, this.#failover, microseconds] }, this.deadlines.read)
@@ -135,26 +149,28 @@ export class PostgresDisk implements Disk {
     return name === 'ring' ? rows.flatMap(({ history }) => historyRows(history)) : rows
   }
 
-  /** A read that only this engine has. */
+  /** Runs a read that only this engine has. Throws `StoreUnavailable`. */
   ask(name: string, text: string, values: readonly unknown[]): Promise<readonly Row[]> {
     return this.#read(this.#memory, { name, text, values })
   }
 
-  /** The same, planned again each time: a cached plan may be for an empty table. */
+  /** Runs the read without a prepared plan: a cached plan may have been made for an empty table. */
   askUnprepared(text: string, values: readonly unknown[]): Promise<readonly Row[]> {
     return this.#read(this.#memory, { text, values })
   }
 
   /**
-   * Until its release no replica commits a change of the configuration, so reading it in pieces gives one version. If
-   * the replica stops while holding it, the database releases it. Tokens wait only behind a waiting change.
+   * Keeps all replicas from changing the configuration until the returned function is called, so that a read in
+   * several statements sees one version. If this replica hangs, the database releases the lock. Token requests wait
+   * only behind a change that waits for the lock.
    */
   holdConfiguration(): Promise<() => Promise<void>> {
     return this.#hold(this.#memory, hold(this.deadlines.hold), LET_GO)
   }
 
   /**
-   * The same until the next commits are done: with the lock of another connection they would wait behind the changes.
+   * Holds the configuration on the connection of the commits. With the lock on another connection, the next commit
+   * would wait behind the waiting changes.
    */
   holdForCommits(): Promise<() => Promise<void>> {
     return this.#hold(this.#commits, holdForCommits(this.deadlines.hold), LET_GO_OF_COMMITS)
@@ -176,9 +192,10 @@ export class PostgresDisk implements Disk {
   async #read(connection: DatabaseConnection, question: Question): Promise<readonly Row[]> {
     const asked = () => connection.ask<Row & Record<string, never>>(question, this.deadlines.read)
     try {
-      // The session may have ended since: the next session may be asked the same.
+      // The session may have ended, so a new session gets the statement once more.
       return await asked().catch((cause: unknown) => {
-        if (cause instanceof AnswerTimeout || cause instanceof ConnectFailure || cause instanceof SharedSessions) throw cause
+        if (cause instanceof AnswerTimeout || cause instanceof ConnectFailure || cause instanceof SharedSessions)
+          throw cause
         return asked()
       })
     } catch (cause) {
@@ -192,7 +209,7 @@ export class PostgresDisk implements Disk {
   }
 
   async close(): Promise<void> {
-    // The others need not take it for one that runs. If this cannot be said now, they find out by themselves.
+    // Tells the other replicas that this one has stopped. If that fails, they notice without it.
     const leaving = { text: LEAVE, values: [this.replica] }
     if (this.issuer !== null) await this.#heartbeats.ask(leaving, LEAVE_MS).catch(() => undefined)
     await Promise.all(this.#connections().map((connection) => connection.close()))
@@ -230,7 +247,7 @@ export class PostgresDisk implements Disk {
   }
 }
 
-/** What is read when an operator looks, and may take its time. */
+/** Reads for operators, which may be slow. */
 const OF_OPERATORS =
   /^(?:audit_(?:page|count|from|before)|integrations_(?:by|matching)|count_|live_slots|ring|secret_records|sealed)/
 
@@ -248,16 +265,34 @@ const holdForCommits = (milliseconds: number) =>
 const LET_GO_OF_COMMITS = `SELECT ${OWN}; SELECT pg_advisory_unlock_shared(4711, 1); SET idle_session_timeout = 0`
 
 export const wrongPrimary = (): DiskFailure =>
-  new DiskFailure('not_done', 'the store has moved to another server, and that is being recorded')
+  new DiskFailure('not_done', 'the store has moved to another server, and its new location is not recorded yet')
 
-/** Which server says it, and since when it runs. */
+/** Columns with the store location and the start time of the server that answers. */
 export const ANSWERED_BY = `place() AS place, to_jsonb(pg_postmaster_start_time()) #>> '{}' AS started`
 
 const PROBE = `SELECT ${ANSWERED_BY},
   (SELECT coalesce(jsonb_agg(encode(history, 'hex')), '[]') FROM slot WHERE id = ANY ($1::bigint[])) AS histories`
 
-/** The fault of a question that cannot be answered now, as the ports say it. */
+/** Returns the error of a read that cannot be answered now. A `StoreUnavailable` is returned unchanged. */
 export const cannotSay = (cause?: unknown): StoreUnavailable =>
-  cause instanceof StoreUnavailable
-    ? cause
-    : new StoreUnavailable('the database does not say what is true right now', { cause })
+  cause instanceof StoreUnavailable ? cause : new StoreUnavailable('the database cannot answer right now', { cause })
+
+/** SQLSTATE classes of statements that were refused and rolled back: data, integrity, syntax or access. */
+const REFUSED = /^(?:22|23|42)/
+/** SQLSTATE class of a rollback without a fault in the statement: a deadlock, a serialization failure. */
+const ROLLED_BACK = /^40/
+
+/**
+ * SQLSTATEs of a commit that was not carried out: the server is a standby, or it ended the idle session earlier, as it
+ * does if a replica that holds the configuration hangs.
+ */
+const NOT_DONE = new Set(['25006', '55000', '57P05'])
+
+function failureOf(cause: unknown): DiskFailure {
+  const { code, message } = cause as { readonly code?: unknown; readonly message?: unknown }
+  const state = typeof code === 'string' && code.length === 5 ? code : ''
+  const isNotDone = cause instanceof ConnectFailure || cause instanceof SharedSessions || NOT_DONE.has(state)
+  const isRefused = REFUSED.test(state) || ROLLED_BACK.test(state)
+  const kind = isNotDone ? 'not_done' : isRefused ? 'statement' : 'in_doubt'
+  return new DiskFailure(kind, typeof message === 'string' ? message : 'the database failed', { cause })
+}

@@ -1,6 +1,6 @@
-// Keeps one replica's memory up with what the others change: the configuration by its version, the slots by their log.
+// Brings one replica's memory up to date with the changes of the others: configuration by version, slots by log.
 import type { IntegrationState } from '../../domain/integration.ts'
-import type { Generation } from '../../domain/slot.ts'
+import type { Generation, RecordedToken, Slot } from '../../domain/slot.ts'
 import type { Cell } from '../../state/cell.ts'
 import type { Generations } from '../../state/generations.ts'
 import type { LiveState } from '../../state/live-state.ts'
@@ -14,7 +14,6 @@ import { type ChangeLog, type Changes, SERVER } from './change-log.ts'
 import type { Lease } from './lease.ts'
 import type { KnownVersion } from './answers.ts'
 import { cannotSay, type PostgresDisk } from './postgres-disk.ts'
-import { hasSameTokens } from './same-tokens.ts'
 
 export interface Sources {
   readonly disk: PostgresDisk
@@ -22,7 +21,7 @@ export interface Sources {
   readonly lease: Lease
 }
 
-/** The state that is kept current. */
+/** The parts of memory that this class keeps current. */
 export interface KeptInMemory {
   readonly live: LiveState
   readonly generations: Generations
@@ -36,14 +35,14 @@ export class ReplicatedState {
   readonly #log: ChangeLog
   readonly #lease: Lease
   readonly #parts: Cell<unknown>[] = []
-  /** Slots that came before the change of the configuration that made them. */
+  /** Rows of slots whose integration is not in memory yet. */
   #early: Row[] = []
   #known: KnownVersion
-  /** All tokens from before are over. Set by the code that records it. */
+  /** Called when the generation floor was raised: all earlier tokens have ended. Set by the store. */
   onFloorRaised: () => void = () => undefined
-  /** Some changes of slots were missed: they are all to be read. */
+  /** True if changes of slots were missed. Then the next catch-up reads all slots. */
   #isIncomplete = false
-  /** Parts were read from a server that may be an old one. */
+  /** True if snapshots were read from a server that is not proven to be the primary. */
   #areUnproven = false
 
   constructor({ disk, log, lease }: Sources, kept: KeptInMemory, known: KnownVersion) {
@@ -58,12 +57,12 @@ export class ReplicatedState {
     return this.#known.configuration
   }
 
-  /** What a commit or a look states: nothing may be assumed of what may come from an old server. */
+  /** The version that a commit or a fresh read assumes. 0 if something in memory may be from an old primary. */
   get assumed(): KnownVersion {
     return this.#areUnproven ? { ...this.#known, configuration: 0 } : this.#known
   }
 
-  /** The outcome of a commit of our own is not known. */
+  /** True while the outcome of an own commit is unknown. */
   get hasUnknownOutcome(): boolean {
     return this.#kept.live.hasDoubt
   }
@@ -72,7 +71,7 @@ export class ReplicatedState {
     return this.#known.floor
   }
 
-  /** A move to another server that may have lost something raises the floor. */
+  /** True if memory is older than this version. A fail-over that may have lost changes raises the floor. */
   isOlderThan({ configuration, floor }: KnownVersion): boolean {
     const known = this.#known
     if (this.#isIncomplete || this.#areUnproven) return true
@@ -83,12 +82,12 @@ export class ReplicatedState {
     this.#parts.push(...parts)
   }
 
-  /** A change of our own, which is in memory in this very turn. */
+  /** Notes the version of an own commit. The caller puts its change in memory in the same turn of the event loop. */
   committed(configuration: number): void {
     this.#known = { ...this.#known, configuration }
   }
 
-  /** Throws `RowDamaged`, and puts none of them, if a row says something new and does not carry its MAC. */
+  /** Puts the slots in memory. Throws `RowDamaged` and puts none, if the MAC of a row with new tokens is wrong. */
   putSlots(rows: readonly Row[]): void {
     const read = rows.map((row) => {
       const slot = readSlot(row, this.#known.floor)
@@ -104,11 +103,14 @@ export class ReplicatedState {
     }
   }
 
-  /** The slots that others changed. Throws `StoreUnavailable` when the server that says so may be an old one. */
+  /**
+   * Reads the change log and puts the changed slots in memory. Throws `StoreUnavailable` if the answer may come from
+   * an old primary.
+   */
   async readChanges(): Promise<Changes> {
     const changes = await this.#log.read()
     await this.#prove(changes)
-    // If one of the rows is damaged, all of them are read again: a change that was passed over would never be told.
+    // If a row is damaged, the next call reads all of them again. Otherwise its change would be missed for good.
     this.putSlots(changes.slots)
     this.#log.goOnFrom(changes.reached)
     if (!changes.isWhole) this.#isIncomplete = true
@@ -116,17 +118,17 @@ export class ReplicatedState {
   }
 
   /**
-   * Brings the memory to one version of the configuration, the newest: what was read is valid if that version did not
-   * change during the read, and if it was read from the server whose commits count. Between commits only.
+   * Brings memory to the newest version of the configuration. A read counts if that version did not change during it,
+   * and if it came from the primary. Call it only between commits. Throws `StoreUnavailable`.
    */
   async catchUp(): Promise<void> {
     const before: WholeReading = { states: undefined }
     let letGo: (() => Promise<void>) | undefined
     try {
-      // Where it is changed all the time, one reading of it in peace has to do.
+      // If the configuration changes during a read, the next read holds it.
       while (!(await this.#tryToCatchUp(before))) letGo ??= await this.#disk.holdConfiguration()
     } catch (cause) {
-      // It was not taken over.
+      // The slots that were read are not in memory.
       if (before.states !== undefined) this.#isIncomplete = true
       throw cause
     } finally {
@@ -134,7 +136,7 @@ export class ReplicatedState {
     }
   }
 
-  /** False when the configuration was changed while it was read. */
+  /** False if the configuration changed during the read. */
   async #tryToCatchUp(whole: WholeReading): Promise<boolean> {
     const changed = await this.#changed()
     if (!this.isOlderThan(changed)) return true
@@ -155,21 +157,23 @@ export class ReplicatedState {
     for (const [clientId, state] of states) this.#kept.live.put(clientId, state)
     this.#kept.slotIds.above(changed.highest)
     this.#known = changed
-    // What is still not known by then was removed again.
+    // A slot that is still unknown now was removed again.
     this.putSlots(this.#early.splice(0))
     this.#early = []
     if (hasLost) this.onFloorRaised()
     return true
   }
 
-  /** An old server may return rows that others have replaced, and rows of commits that were never acknowledged. */
+  /** Throws unless the server is the primary. An old primary may hold old rows, or unacknowledged rows. */
   async #prove(seen: Pick<Changes, 'place' | 'started'>): Promise<void> {
-    if (await this.#lease.proves(seen).catch((cause: unknown) => { throw cannotSay(cause) })) return // prettier-ignore
-    throw new StoreUnavailable('the server that was read from may be an old one')
+    const isProven = await this.#lease.proves(seen).catch((cause: unknown) => {
+      throw cannotSay(cause)
+    })
+    if (!isProven) throw new StoreUnavailable('the answer may come from an old primary')
   }
 
   async #readAll(): Promise<ReadonlyMap<string, IntegrationState>> {
-    // What is missed from now on is another matter.
+    // Reset first: changes that are missed during the read set it again.
     this.#isIncomplete = false
     const states = new Map<string, IntegrationState>()
     try {
@@ -189,21 +193,21 @@ export class ReplicatedState {
     }
   }
 
-  /** They are in memory as soon as they are read, before it is proven where. */
+  /** Reloads snapshots. Each is in memory at once, before the server is proven to be the primary. */
   async #reloadParts(isToRead: (name: string) => boolean): Promise<void> {
     const parts = this.#parts.filter(({ name }) => isToRead(name))
     if (parts.length > 0) this.#areUnproven = true
     for (const part of parts) await part.reload()
   }
 
-  /** Integrations in memory that were never in the database. */
+  /** Returns the client IDs in memory that the database does not have. */
   async #notThere(): Promise<readonly string[]> {
     const rows = await this.#disk.ask('client_ids', 'SELECT client_id FROM integration', [])
     const there = new Set(rows.map((row) => text(row, 'client_id')))
     return [...this.#kept.live.entries()].flatMap(([clientId]) => (there.has(clientId) ? [] : [clientId]))
   }
 
-  /** Feed readers of the slots are told that it took this generation, whatever we knew of them. */
+  /** Removes the integration. Feed readers first get its slots with the generation that the removal took. */
   #remove(clientId: string, generation: Generation): void {
     const { live } = this.#kept
     for (const slot of live.committed(clientId)?.slots ?? []) {
@@ -241,7 +245,7 @@ export class ReplicatedState {
   }
 }
 
-/** All integrations, as they were read; undefined before they were. */
+/** The result of reading all integrations. Undefined before that. */
 interface WholeReading {
   states: ReadonlyMap<string, IntegrationState> | undefined
 }
@@ -250,12 +254,29 @@ interface Changed extends KnownVersion, Pick<Changes, 'place' | 'started'> {
   readonly clients: readonly string[]
   readonly removed: readonly { readonly client_id: string; readonly generation: number }[]
   readonly parts: readonly string[]
-  /** The highest slot id in use. */
+  /** The highest slot id in the database. */
   readonly highest: number
 }
 
+/** True if both hold the same tokens and generations. Most fresh reads find what memory already holds. */
+const hasSameTokens = (one: Slot, other: Slot): boolean =>
+  one.generation === other.generation &&
+  one.issuances === other.issuances &&
+  one.revokedGeneration === other.revokedGeneration &&
+  one.supersededGeneration === other.supersededGeneration &&
+  one.predecessor?.until === other.predecessor?.until &&
+  isSameToken(one.live, other.live) &&
+  isSameToken(one.predecessor?.token, other.predecessor?.token)
+
+const isSameToken = (one: RecordedToken | undefined, other: RecordedToken | undefined): boolean =>
+  one?.jti === other?.jti &&
+  one?.generation === other?.generation &&
+  one?.issuedAt === other?.issuedAt &&
+  one?.expiresAt === other?.expiresAt &&
+  one?.audience === other?.audience
+
 const PAGE = 200
-/** So many integrations are put in memory in one turn of the event loop. */
+/** Integrations that are put in memory per turn of the event loop. */
 const AT_ONCE = 2000
 
 const SECRETS = `SELECT id, client_id, hash, ends_at FROM secret WHERE client_id = ANY ($1) ORDER BY ord`

@@ -1,13 +1,14 @@
-// Every SQL statement that the store runs on PostgreSQL, by the names that the embedded store has for its own.
+// Every SQL statement of the PostgreSQL engine, by the names that both engines share.
 import type { ReadName, WriteName } from '../../rows/commands.ts'
+import type { Write } from '../../rows/disk.ts'
 
-/** Written as part of a slot batch, by `commit_slot_batch` and `put_slots`, and by no statement of its own. */
+/** Writes without a statement of their own: `commit_slot_batch` and `put_slots` carry them out. */
 export type SlotWriteName = 'update_slot' | 'supersede' | 'put_ring' | 'delete_rings'
 
-/** `:t` stands for the next value as text, `:n` for it as a number, `:b` for it as bytes. */
+/** The next value: `:t` as text, `:n` as a number, `:b` as bytes. */
 const VALUE = /:([tnb])\b/g
 
-/** As `run_all` runs it: `$1` is all values in one JSON array. */
+/** Returns the statement as `run_all` takes it: `$1` is one JSON array of all values. */
 function withValues(sql: string): string {
   let index = 0
   return sql.replace(VALUE, (_, kind: string) => {
@@ -20,7 +21,7 @@ const EMPTY = `live_generation = NULL, live_jti = NULL, live_issued_at = NULL, l
   live_audience = NULL, prev_generation = NULL, prev_jti = NULL, prev_issued_at = NULL, prev_expires_at = NULL,
   prev_audience = NULL, prev_until = NULL, mac = NULL`
 
-/** Last uses: noted by the hundred, and written so. */
+/** Last uses. Many of them are written with one statement. */
 export type NoteName = 'note_integration_use' | 'note_secret_use' | 'note_admin_key_use' | 'note_session_use'
 
 const texts: Readonly<Record<Exclude<WriteName, SlotWriteName | NoteName>, string>> = {
@@ -110,7 +111,7 @@ const lastUse = (table: string, key: string): string =>
   `UPDATE ${table} AS used SET last_used_at = (use->>0)::bigint, last_used_address = use->>1, last_used_agent = use->>2
     FROM jsonb_array_elements($1) AS use WHERE used.${key} = use->>3 AND used.last_used_at <= (use->>0)::bigint`
 
-/** All of one kind in one statement, whose `$1` is an array of the values of each. */
+/** One statement for all notes of a kind. Its `$1` is an array with the values of each note. */
 export const NOTES: Readonly<Record<NoteName, string>> = {
   note_integration_use: lastUse('integration', 'client_id'),
   note_secret_use: lastUse('secret', 'id'),
@@ -182,3 +183,26 @@ export const READS: Readonly<Record<ReadName, string>> = {
   sessions: `SELECT * FROM session ORDER BY created_at, ord`,
   set_up_links: `SELECT * FROM set_up_link ORDER BY ord`,
 }
+
+const isSlotWrite = (name: WriteName): name is SlotWriteName =>
+  name === 'update_slot' || name === 'supersede' || name === 'put_ring' || name === 'delete_rings'
+
+/**
+ * Encodes the writes of a batch as JSON for `run_all`: statements with values, and one statement for all notes of a kind.
+ * Writes of slots are left out: the functions for batches carry them out.
+ */
+export function statementsOf(writes: readonly Write[]): string {
+  const statements: { readonly sql: string; readonly values: unknown[] }[] = []
+  const notes = new Map<NoteName, unknown[]>()
+  for (const [name, ...values] of writes) {
+    if (isSlotWrite(name)) continue
+    if (!isNote(name)) statements.push({ sql: WRITES[name], values: values.map(inJson) })
+    else notes.set(name, [...(notes.get(name) ?? []), values])
+  }
+  return JSON.stringify([...statements, ...[...notes].map(([name, values]) => ({ sql: NOTES[name], values }))])
+}
+
+const isNote = (name: WriteName): name is NoteName => Object.hasOwn(NOTES, name)
+
+const inJson = (value: Write[number] | null): unknown =>
+  value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value

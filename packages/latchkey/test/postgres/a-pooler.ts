@@ -46,8 +46,8 @@ ${settings.join('\n')}
   }
   write(mode)
   const asRoot = process.getuid?.() === 0
-  // The pipe breaks when this process ends, however it ends. Then the shell cleans up.
   const userOptions = asRoot ? ['-u', 'nobody'] : []
+  // The pipe breaks when this process ends, however it ends. Then the shell cleans up.
   const child = spawn('sh', ['-c', CLEAN_UP, folder, ...userOptions, file], {
     cwd: '/',
     detached: true,

@@ -98,7 +98,7 @@ export class DatabaseConnection {
     return `${this.#replica}/${this.#name}/${String(this.#connections)}`
   }
 
-  /** Returns the error of a statement that reached the wrong session within the last milliseconds. Undefined if none. */
+  /** Returns the error, if a statement reached the wrong session within the last milliseconds. Otherwise undefined. */
   wrongSessionWithin(milliseconds: number): SharedSessions | undefined {
     return this.#wrongSession !== undefined && performance.now() - this.#wrongSession.at < milliseconds
       ? this.#wrongSession.cause

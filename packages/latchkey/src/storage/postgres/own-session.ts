@@ -6,8 +6,8 @@ import pg from 'pg'
 export const OWN = ':own'
 
 /**
- * SQLSTATEs that only the wrong session gives: `is_session_of` raised its error; a prepared statement is missing; or one
- * exists that this connection did not prepare.
+ * SQLSTATEs that only the wrong session gives: `is_session_of` raised its error, a prepared statement is missing, or
+ * one exists that this connection did not prepare.
  */
 const WRONG_SESSION = new Set(['LK001', '26000', '42P05'])
 
@@ -81,8 +81,8 @@ async function sessionNameOf(client: pg.Client): Promise<string | null> {
 
 // These settings override the configuration of server, database and role, also after a reload. `synchronous_commit` may
 // be stronger than `on` if the operator chose so. Anything weaker would acknowledge commits that a crash can undo.
-// The time zone is fixed because moments are compared as text. The lock timeout ends a statement whose client is gone:
-// without it each new connection would leave one more waiting statement, until the server accepts no more connections.
+// The time zone is fixed because moments are compared as text. The lock timeout ends a statement that was given up.
+// Without it each new connection would leave one more waiting statement, until the server accepts no more connections.
 const SESSION = `SET search_path = latchkey; SET default_transaction_isolation = 'read committed';
   SET TimeZone = 'UTC'; SET lock_timeout = '5s';
   SELECT set_config('synchronous_commit',

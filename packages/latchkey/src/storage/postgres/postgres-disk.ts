@@ -165,7 +165,7 @@ export class PostgresDisk implements Disk {
    * only behind a change that waits for the lock.
    */
   holdConfiguration(): Promise<() => Promise<void>> {
-    return this.#hold(this.#memory, hold(this.deadlines.hold), LET_GO)
+    return this.#hold(this.#memory, hold(this.deadlines.hold), RELEASE)
   }
 
   /**
@@ -173,7 +173,7 @@ export class PostgresDisk implements Disk {
    * would wait behind the waiting changes.
    */
   holdForCommits(): Promise<() => Promise<void>> {
-    return this.#hold(this.#commits, holdForCommits(this.deadlines.hold), LET_GO_OF_COMMITS)
+    return this.#hold(this.#commits, holdForCommits(this.deadlines.hold), RELEASE_COMMITS)
   }
 
   async #hold(connection: DatabaseConnection, begin: string, end: string): Promise<() => Promise<void>> {
@@ -258,11 +258,11 @@ const hold = (
 
 const LEAVE = `UPDATE replica SET issuer = NULL WHERE id = $1 AND ${OWN}`
 
-const LET_GO = `SELECT ${OWN}; COMMIT`
+const RELEASE = `SELECT ${OWN}; COMMIT`
 
 const holdForCommits = (milliseconds: number) =>
   `SELECT ${OWN}; SET idle_session_timeout = ${String(milliseconds)}; SELECT pg_advisory_lock_shared(4711, 1)`
-const LET_GO_OF_COMMITS = `SELECT ${OWN}; SELECT pg_advisory_unlock_shared(4711, 1); SET idle_session_timeout = 0`
+const RELEASE_COMMITS = `SELECT ${OWN}; SELECT pg_advisory_unlock_shared(4711, 1); SET idle_session_timeout = 0`
 
 export const wrongPrimary = (): DiskFailure =>
   new DiskFailure('not_done', 'the store has moved to another server, and its new location is not recorded yet')

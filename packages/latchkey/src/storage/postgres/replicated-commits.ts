@@ -72,7 +72,7 @@ export class ReplicatedCommits implements CommitStrategy {
     const { assumed } = state
     try {
       // This commit takes the lock exclusively, so it would wait for our own shared lock.
-      if (batch.changes.isConfiguration) await this.#letGo()
+      if (batch.changes.isConfiguration) await this.#releaseConfiguration()
       const verdict = await commitTo(disk, batch, assumed)
       if (verdict !== undefined) return this.#take(verdict, batch, staged)
       this.#conflicts = 0
@@ -83,7 +83,7 @@ export class ReplicatedCommits implements CommitStrategy {
       if (cause instanceof DiskFailure && cause.kind === 'in_doubt') this.#parts.outcomeUnknown()
       throw cause
     } finally {
-      void this.#letGo()
+      void this.#releaseConfiguration()
       timed(performance.now() - begunAt, batch.writes.length)
     }
   }
@@ -108,15 +108,15 @@ export class ReplicatedCommits implements CommitStrategy {
       if (++this.#conflicts > MOST_CONFLICTS) this.#held ??= await this.#parts.disk.holdForCommits()
       await this.#parts.state.catchUp()
     } catch (cause) {
-      await this.#letGo()
+      await this.#releaseConfiguration()
       throw cause
     }
   }
 
-  async #letGo(): Promise<void> {
-    const letGo = this.#held
+  async #releaseConfiguration(): Promise<void> {
+    const release = this.#held
     this.#held = undefined
-    await letGo?.()
+    await release?.()
   }
 
   async #current(): Promise<void> {

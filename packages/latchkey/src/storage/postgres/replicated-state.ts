@@ -123,16 +123,16 @@ export class ReplicatedState {
    */
   async catchUp(): Promise<void> {
     const before: WholeReading = { states: undefined }
-    let letGo: (() => Promise<void>) | undefined
+    let release: (() => Promise<void>) | undefined
     try {
       // If the configuration changes during a read, the next read holds it.
-      while (!(await this.#tryToCatchUp(before))) letGo ??= await this.#disk.holdConfiguration()
+      while (!(await this.#tryToCatchUp(before))) release ??= await this.#disk.holdConfiguration()
     } catch (cause) {
       // The slots that were read are not in memory.
       if (before.states !== undefined) this.#isIncomplete = true
       throw cause
     } finally {
-      await letGo?.()
+      await release?.()
     }
   }
 

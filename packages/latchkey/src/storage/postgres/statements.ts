@@ -188,8 +188,8 @@ const isSlotWrite = (name: WriteName): name is SlotWriteName =>
   name === 'update_slot' || name === 'supersede' || name === 'put_ring' || name === 'delete_rings'
 
 /**
- * Encodes the writes of a batch as JSON for `run_all`: statements with values, and one statement for all notes of a kind.
- * Writes of slots are left out: the functions for batches carry them out.
+ * Encodes the writes of a batch as JSON for `run_all`: statements with values, and one statement for all notes of a
+ * kind. Writes of slots are left out, because the commit functions carry them out.
  */
 export function statementsOf(writes: readonly Write[]): string {
   const statements: { readonly sql: string; readonly values: unknown[] }[] = []

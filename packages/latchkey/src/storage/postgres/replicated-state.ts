@@ -110,7 +110,7 @@ export class ReplicatedState {
   async readChanges(): Promise<Changes> {
     const changes = await this.#log.read()
     await this.#prove(changes)
-    // If a row is damaged, the next call reads all of them again. Otherwise its change would be missed for good.
+    // If a row is damaged, the next call reads all of them again. Otherwise its change would be missed permanently.
     this.putSlots(changes.slots)
     this.#log.goOnFrom(changes.reached)
     if (!changes.isWhole) this.#isIncomplete = true

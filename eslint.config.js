@@ -2,6 +2,7 @@
 import js from '@eslint/js'
 import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
+import { maxParams } from './scripts/eslint/max-params.mjs'
 
 const NO_DEFAULT_EXPORT = {
   selector: 'ExportDefaultDeclaration',
@@ -12,11 +13,23 @@ const NO_ENVIRONMENT_IMPORT = {
   message: 'Only config/ reads the environment.',
 }
 
+// The folders whose own functions take at most three parameters.
+const FEW_PARAMETERS = ['packages/{protocol,guard,client,console}/src/**', 'bench/**', 'examples/demo/**', 'scripts/**']
+// `replace` implements TokenStore, which users of the client implement too.
+const MORE_PARAMETERS = ['packages/client/src/valkey-store.ts']
+
 export default defineConfig(
   globalIgnores(['**/dist/', 'coverage/', '.latchkey/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   { rules: { eqeqeq: 'error', 'max-lines': ['error', 400] } },
+
+  {
+    files: FEW_PARAMETERS,
+    ignores: MORE_PARAMETERS,
+    plugins: { house: { rules: { 'max-params': maxParams } } },
+    rules: { 'house/max-params': 'error' },
+  },
 
   {
     // Plain JavaScript is in tsconfig.tests.json: tsc knows its names and, from doc comments, its types.

@@ -37,9 +37,8 @@ export const introspectDoor =
 
 export async function firstAnswers(
   { tokenUrl }: LatchkeyServer,
-  { client, scope }: { readonly client: BenchClient; readonly scope: string },
+  { client, scope, times }: { readonly client: BenchClient; readonly scope: string; readonly times: number },
   door: Door,
-  times: number,
 ): Promise<FirstAnswers> {
   const milliseconds: number[] = []
   let accepted = 0

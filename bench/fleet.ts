@@ -76,13 +76,19 @@ export interface Lags {
   readonly introspections: number
 }
 
+interface Watched {
+  readonly server: LatchkeyServer
+  readonly clients: readonly BenchClient[]
+  readonly scope: string
+}
+
 /** Supersedes tokens of these clients until the work is done. */
 export async function measureLags(
   guards: readonly GuardProcess[],
-  { tokenUrl }: LatchkeyServer,
-  { clients, scope }: { readonly clients: readonly BenchClient[]; readonly scope: string },
+  { server, clients, scope }: Watched,
   work: Promise<unknown>,
 ): Promise<Lags> {
+  const { tokenUrl } = server
   const each: number[] = []
   const slowest: number[] = []
   const progress = { isOver: false }

@@ -38,17 +38,27 @@ export function judge(results: readonly SectionResult[]): readonly Verdict[] {
     ...guard(figures),
     ...memory(figures),
     ...pages(rows),
-    ratio(rows, 'proxy of the agent, one core, 16 connections', [named(AGENT_PROXY), named(BARE_PROXY)], 0.7),
-    ratio(rows, 'gateway, one core, 64 connections', [at64(GATEWAY), at64(REPLY_FROM)], 0.8),
+    ratio(rows, {
+      goal: 'proxy of the agent, one core, 16 connections',
+      ours: named(AGENT_PROXY),
+      theirs: named(BARE_PROXY),
+      least: 0.7,
+    }),
+    ratio(rows, {
+      goal: 'gateway, one core, 64 connections',
+      ours: at64(GATEWAY),
+      theirs: at64(REPLY_FROM),
+      least: 0.8,
+    }),
     ...getToken(figures),
     besideIdle(rows, 'ES256 tokens during apply, p99 beside idle', [TOKENS_DURING_APPLY, TOKENS_IDLE]),
     besideIdle(rows, 'ES256 tokens during snapshots, p99 beside idle', [TOKENS_DURING_SNAPSHOT, TOKENS_WITHOUT_READER]),
-    atMost(figures, SNAPSHOT_LOADED, 10_000, 'ms'),
-    atMost(figures, REFUSED_BESIDE_200, 250, 'ms'),
-    atMost(figures, ASKED_BESIDE_200, 0, 'introspections'),
+    atMost(figures, SNAPSHOT_LOADED, { most: 10_000, unit: 'ms' }),
+    atMost(figures, REFUSED_BESIDE_200, { most: 250, unit: 'ms' }),
+    atMost(figures, ASKED_BESIDE_200, { most: 0, unit: 'introspections' }),
     ...postgres(rows),
-    atMost(figures, LIST_PAINT, 200, 'ms'),
-    atMost(figures, SEARCH_PAINT, 200, 'ms'),
+    atMost(figures, LIST_PAINT, { most: 200, unit: 'ms' }),
+    atMost(figures, SEARCH_PAINT, { most: 200, unit: 'ms' }),
   ].filter((verdict) => verdict !== undefined)
 }
 
@@ -83,10 +93,17 @@ function tokens(
   const goal = `${alg} tokens, ${placement}, ${String(connections)} connections, beside`
   const { adapter, fixed } = least
   return [
-    ratio(rows, `${goal} ${OIDC_PROVIDER}`, [of('latchkey'), of(OIDC_PROVIDER)], adapter),
+    ratio(rows, { goal: `${goal} ${OIDC_PROVIDER}`, ours: of('latchkey'), theirs: of(OIDC_PROVIDER), least: adapter }),
     ...(fixed === undefined
       ? []
-      : [ratio(rows, `${goal} ${OIDC_PROVIDER_FIXED}`, [of('latchkey'), of(OIDC_PROVIDER_FIXED)], fixed)]),
+      : [
+          ratio(rows, {
+            goal: `${goal} ${OIDC_PROVIDER_FIXED}`,
+            ours: of('latchkey'),
+            theirs: of(OIDC_PROVIDER_FIXED),
+            least: fixed,
+          }),
+        ]),
   ]
 }
 
@@ -121,12 +138,15 @@ function verify(rows: readonly Row[]): Verdict | undefined {
   }
 }
 
-function ratio(
-  rows: readonly Row[],
-  goal: string,
-  [ours, theirs]: readonly [Which, Which],
-  least: number,
-): Verdict | undefined {
+/** `least`: the least ratio of the rates of `ours` and `theirs`. */
+interface Ratio {
+  readonly goal: string
+  readonly ours: Which
+  readonly theirs: Which
+  readonly least: number
+}
+
+function ratio(rows: readonly Row[], { goal, ours, theirs, least }: Ratio): Verdict | undefined {
   const [our, their] = [rows.find(ours), rows.find(theirs)]
   if (our === undefined || their === undefined) return undefined
   const times = our.perSecond / their.perSecond
@@ -150,7 +170,12 @@ function growth(rows: readonly Row[]): readonly (Verdict | undefined)[] {
   return (['tokens', 'verify'] as const).map((kind) => {
     const [large, small] = rows.filter((row) => row.name.startsWith(`${kind}, `))
     if (small === undefined || large === undefined) return undefined
-    return ratio(rows, large.name, [named(large.name), named(small.name)], LEAST_AFTER_GROWTH[kind])
+    return ratio(rows, {
+      goal: large.name,
+      ours: named(large.name),
+      theirs: named(small.name),
+      least: LEAST_AFTER_GROWTH[kind],
+    })
   })
 }
 
@@ -191,8 +216,18 @@ function postgres(rows: readonly Row[]): readonly (Verdict | undefined)[] {
   const alone = rows.find(at(ON.postgres, 1))
   const checks = rows.find(at(ON.verify, 64))
   return [
-    ratio(rows, 'PostgreSQL beside embedded, 64 connections', [at(ON.postgres, 64), at(ON.embedded, 64)], 0.7),
-    ratio(rows, 'two servers on PostgreSQL beside one', [at(ON.two, 64), at(ON.postgres, 64)], 0.8),
+    ratio(rows, {
+      goal: 'PostgreSQL beside embedded, 64 connections',
+      ours: at(ON.postgres, 64),
+      theirs: at(ON.embedded, 64),
+      least: 0.7,
+    }),
+    ratio(rows, {
+      goal: 'two servers on PostgreSQL beside one',
+      ours: at(ON.two, 64),
+      theirs: at(ON.postgres, 64),
+      least: 0.8,
+    }),
     alone && {
       goal: 'a token on PostgreSQL, 1 connection',
       measured: `p50 ${alone.p50.toFixed(1)} ms`,
@@ -269,7 +304,11 @@ function besideIdle(
   }
 }
 
-function atMost(figures: readonly Figure[], name: string, most: number, unit: string): Verdict | undefined {
+function atMost(
+  figures: readonly Figure[],
+  name: string,
+  { most, unit }: { readonly most: number; readonly unit: string },
+): Verdict | undefined {
   const figure = figures.find((each) => each.name === name)
   if (figure === undefined) return undefined
   const { value } = figure

@@ -45,7 +45,7 @@ export async function measureFleet({ effort, folder, progress }: SectionContext)
   const measure = async (name: string, connections: number | undefined, round: () => Promise<Round>): Promise<void> => {
     progress(`fleet: ${name}`)
     const working = round()
-    const lags = await measureLags(guards, server, watched, working)
+    const lags = await measureLags(guards, { server, ...watched }, working)
     const work = { name: `ES256 tokens, ${String(count)} guards`, placement: PLACEMENT, connections } as const
     rows.push(rowOf(work, [await working]))
     figures.push(...lagFigures(name, lags))
@@ -64,9 +64,8 @@ export async function measureFleet({ effort, folder, progress }: SectionContext)
   for (const [name, door] of doors) {
     const { accepted, requested, milliseconds } = await firstAnswers(
       server,
-      { client, scope: PREDICT },
+      { client, scope: PREDICT, times: ASKED_AT_ONCE },
       door,
-      ASKED_AT_ONCE,
     )
     figures.push(
       { name: `${name}, asked at once: still accepted, of ${String(requested)}`, value: accepted, unit: '' },

@@ -13,7 +13,11 @@ export const remark = (text: string): void => {
 }
 
 /** The request and its answer: green if it passed, red if it was refused. */
-export const row = (what: string, request: string, status: number, note = ''): void => {
+export const row = (
+  what: string,
+  request: string,
+  { status, note }: { readonly status: number; readonly note: string },
+): void => {
   const verdict = paint(status < 400 ? 'green' : 'red', String(status))
   console.log(`  ${what.padEnd(21)} ${paint('dim', request.padEnd(54))} ${verdict} ${note}`.trimEnd())
 }

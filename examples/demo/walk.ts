@@ -6,35 +6,35 @@ import { heading, remark, row } from './screen.ts'
 export async function walk(platform: Platform): Promise<void> {
   heading(`1. A token for ${PREDICT} opens four APIs, and not the fifth`)
   const first = await newToken(platform, PREDICT)
-  for (const api of PREDICT_APIS) await expectCall(platform, api, first, { status: 200 })
-  await expectCall(platform, MODELS_API, first, { status: 403, reason: 'insufficient_scope' })
+  for (const api of PREDICT_APIS) await expectCall(platform, [api, first], { status: 200 })
+  await expectCall(platform, [MODELS_API, first], { status: 403, reason: 'insufficient_scope' })
 
   heading(`2. The Models API wants ${MODEL}: a token of its own`)
   const models = await newToken(platform, MODEL)
-  await expectCall(platform, MODELS_API, models, { status: 200 })
+  await expectCall(platform, [MODELS_API, models], { status: 200 })
 
   heading('3. A job is submitted that takes a while')
   const [, , submit] = PREDICT_APIS as readonly [Api, Api, Api, Api]
-  const { body } = await expectCall(platform, submit, first, { status: 200 })
+  const { body } = await expectCall(platform, [submit, first], { status: 200 })
   const poll: Api = { name: submit.name, method: 'GET', path: `/ai/async-prediction/${String(body['predictionId'])}` }
-  await expectCall(platform, poll, first, { status: 200, note: 'SUBMITTED' })
+  await expectCall(platform, [poll, first], { status: 200, note: 'SUBMITTED' })
 
   heading('4. A new token is asked for. In that instant the first one, unexpired as it is, is over')
   const second = await newToken(platform, PREDICT)
   const answered = performance.now()
   for (const api of PREDICT_APIS) await untilRefused(platform, api, first)
-  for (const api of PREDICT_APIS) await expectCall(platform, api, first, { status: 401, reason: 'superseded' })
+  for (const api of PREDICT_APIS) await expectCall(platform, [api, first], { status: 401, reason: 'superseded' })
   remark(
     `All four had refused it, and refused it again, ${(performance.now() - answered).toFixed(0)} ms after the new token came.`,
   )
 
   heading('5. The new one is good at all four, and the token for the Models API never noticed')
-  for (const api of PREDICT_APIS) await expectCall(platform, api, second, { status: 200 })
-  await expectCall(platform, MODELS_API, models, { status: 200 })
+  for (const api of PREDICT_APIS) await expectCall(platform, [api, second], { status: 200 })
+  await expectCall(platform, [MODELS_API, models], { status: 200 })
 
   heading('6. The job belongs to the integration: it is fetched with the new token')
   await untilReady(platform, poll, second)
-  await expectCall(platform, poll, second, { status: 200, note: 'RETRIEVED' })
+  await expectCall(platform, [poll, second], { status: 200, note: 'RETRIEVED' })
 }
 
 async function newToken(platform: Platform, scope: string): Promise<Token> {
@@ -51,7 +51,11 @@ interface Expected {
   readonly note?: string
 }
 
-async function expectCall(platform: Platform, api: Api, token: Token, expected: Expected): Promise<Answer> {
+async function expectCall(
+  platform: Platform,
+  [api, token]: readonly [Api, Token],
+  expected: Expected,
+): Promise<Answer> {
   const answer = await call(platform, api, token)
   const job = typeof answer.body['status'] === 'string' ? answer.body['status'] : ''
   show(api, answer, answer.reason ?? job)
@@ -68,7 +72,7 @@ async function expectCall(platform: Platform, api: Api, token: Token, expected: 
 }
 
 const show = ({ name, method, path }: Api, { status }: Answer, note: string): void => {
-  row(name, `${method} ${path.replace(/[0-9a-f-]{36}/, '{predictionId}')}`, status, note)
+  row(name, `${method} ${path.replace(/[0-9a-f-]{36}/, '{predictionId}')}`, { status, note })
 }
 
 const LONGEST_WAIT_MILLISECONDS = 5000

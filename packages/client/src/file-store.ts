@@ -64,7 +64,7 @@ export function fileStore({ folder }: FileStoreOptions): TokenStore {
       const draft = join(folder, `${key}.draft.${randomBytes(8).toString('hex')}`)
       try {
         await writeFile(draft, text, { mode: 0o600, flag: 'wx' })
-        return await linkNext(folder, key, Number(version), draft)
+        return await linkNext(draft, { folder, key, version: Number(version) })
       } finally {
         await rm(draft, { force: true })
       }
@@ -100,7 +100,15 @@ async function readNewest(folder: string, key: string): Promise<Stored> {
   }
 }
 
-async function linkNext(folder: string, key: string, version: number, draft: string): Promise<boolean> {
+interface ReadVersion {
+  readonly folder: string
+  readonly key: string
+  readonly version: number
+}
+
+/** Makes the draft the version after the one that was read. False if another process came first. */
+async function linkNext(draft: string, read: ReadVersion): Promise<boolean> {
+  const { folder, key, version } = read
   const number = version + 1
   try {
     await link(draft, pathOf(folder, key, number))

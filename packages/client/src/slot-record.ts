@@ -57,7 +57,7 @@ export class SlotRegister {
   readonly #sealing: Sealing
   readonly #clock: Clock
 
-  constructor(store: TokenStore, key: string, sealing: Sealing, clock: Clock) {
+  constructor(key: string, { store, sealing, clock }: { store: TokenStore; sealing: Sealing; clock: Clock }) {
     this.#store = store
     this.#key = key
     this.#sealing = sealing

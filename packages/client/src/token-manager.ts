@@ -109,7 +109,7 @@ export class TokenManager extends EventEmitter<TokenEvents> {
     this.#clock = clock
     const holder = instanceId()
     this.#slot = new SharedSlot({
-      register: new SlotRegister(store, keyOf(options), sealingUnder(clientId, clientSecret), clock),
+      register: new SlotRegister(keyOf(options), { store, sealing: sealingUnder(clientId, clientSecret), clock }),
       clock,
       chance,
       holder,

@@ -51,12 +51,18 @@ export const tokenInterceptor =
     const intercept = (options: DispatchOptions, handler: DispatchHandler): boolean => {
       tokens
         .getToken()
-        .then((token) => send(options, new SecondTry(tokens, token, handler, options, send), token))
+        .then((token) => send(options, new SecondTry(tokens, token, { handler, options, send }), token))
         .catch((failure: unknown) => handler.onResponseError?.(null as never, failure as never))
       return true
     }
     return intercept as unknown as D
   }
+
+interface FirstTry {
+  readonly handler: DispatchHandler
+  readonly options: DispatchOptions
+  readonly send: (options: DispatchOptions, handler: DispatchHandler, token: string) => boolean
+}
 
 /** Holds a 401 back until it is known whether there is another token to try. */
 class SecondTry implements DispatchHandler {
@@ -64,16 +70,10 @@ class SecondTry implements DispatchHandler {
   readonly #token: string
   readonly #handler: DispatchHandler
   readonly #options: DispatchOptions
-  readonly #send: (options: DispatchOptions, handler: DispatchHandler, token: string) => boolean
+  readonly #send: FirstTry['send']
   #refused: { readonly start: readonly unknown[]; readonly chunks: Uint8Array[]; bytes: number } | undefined
 
-  constructor(
-    tokens: TokenSource,
-    token: string,
-    handler: DispatchHandler,
-    options: DispatchOptions,
-    send: (options: DispatchOptions, handler: DispatchHandler, token: string) => boolean,
-  ) {
+  constructor(tokens: TokenSource, token: string, { handler, options, send }: FirstTry) {
     this.#tokens = tokens
     this.#token = token
     this.#handler = handler

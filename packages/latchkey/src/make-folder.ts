@@ -18,7 +18,7 @@ export class FolderNotMade extends Error {
  * Throws `FolderNotMade`.
  *
  * Does not use `mkdir` with `recursive`: below `/proc`, which answers "no such file" for any new folder, Node retries
- * for ever, and the blocked main thread handles no signal.
+ * without end, and the blocked main thread handles no signal.
  */
 export function makeFolder(path: string): string | undefined {
   const folder = resolve(path)

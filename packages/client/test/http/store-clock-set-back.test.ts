@@ -25,7 +25,11 @@ async function setting() {
   const { manager } = aManager(server, clock, { store })
   const put = async (record: (now: number) => SlotRecord): Promise<void> => {
     const [key = ''] = keys
-    const register = new SlotRegister(inMemory, key, sealingUnder(CLIENT_ID, new Secret(CLIENT_SECRET)), clock)
+    const register = new SlotRegister(key, {
+      store: inMemory,
+      sealing: sealingUnder(CLIENT_ID, new Secret(CLIENT_SECRET)),
+      clock,
+    })
     await register.replace(await register.read(), record(storeClock.now()))
   }
   return { clock, server, storeClock, manager, put }

@@ -10,8 +10,7 @@ const NEW_LINE = 10
 /** Calls `onProgress` with the number of all entries and of those received. Throws as `ask` does. */
 export async function exportAudit(
   format: ExportFormat,
-  filter: AuditFilter,
-  signal: AbortSignal,
+  { filter, signal }: { readonly filter: AuditFilter; readonly signal: AbortSignal },
   onProgress: (done: number, all: number) => void,
 ): Promise<Blob> {
   const query = new URLSearchParams({ format, ...filter })

@@ -28,7 +28,7 @@ export function Plot({ height, times, series, span, cursor, onCursor }: PlotProp
     const element = host.current
     if (element === null) return
     const made = new UPlot(
-      optionsFor(element, height, series, span, (index) => hear.current(index)),
+      optionsFor(element, { height, series, span, onCursor: (index) => hear.current(index) }),
       [[]],
       element,
     )
@@ -57,13 +57,14 @@ export function Plot({ height, times, series, span, cursor, onCursor }: PlotProp
   return <div ref={host} aria-hidden style={{ height }} />
 }
 
-function optionsFor(
-  element: HTMLElement,
-  height: number,
-  series: readonly Series[],
-  span: number,
-  onCursor: (index: number | undefined) => void,
-): UPlot.Options {
+interface Drawing {
+  readonly height: number
+  readonly series: readonly Series[]
+  readonly span: number
+  readonly onCursor: (index: number | undefined) => void
+}
+
+function optionsFor(element: HTMLElement, { height, series, span, onCursor }: Drawing): UPlot.Options {
   const style = getComputedStyle(element)
   const colour = (text: string): string => style.getPropertyValue(/^var\((.+)\)$/.exec(text)?.[1] ?? '') || text
   const axis: UPlot.Axis = {

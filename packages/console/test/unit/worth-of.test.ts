@@ -36,12 +36,21 @@ const slot = aCountedSlot({ in_grace: grace(6, 30) })
 const issued = (generation: number, secondsAgo: number) => ({ generation, issued_at: at(NOON - secondsAgo * 1000) })
 
 test('the live token is accepted until its end, and is not superseded then', () => {
-  expect(fateOf(slot, issued(7, 0), undefined, NOON)).toEqual({ is: 'live' })
-  expect(fateOf(slot, issued(7, 0), undefined, NOON + 3_600_000)).toEqual({ is: 'over' })
+  expect(fateOf(slot, { issuance: issued(7, 0), next: undefined }, NOON)).toEqual({ is: 'live' })
+  expect(fateOf(slot, { issuance: issued(7, 0), next: undefined }, NOON + 3_600_000)).toEqual({ is: 'over' })
 })
 
 test('a replaced token lived until the next was issued, and is accepted for the time of its grace', () => {
-  expect(fateOf(slot, issued(6, 90), issued(7, 0), NOON)).toEqual({ is: 'replaced', livedMs: 90_000, isInGrace: true })
-  expect(fateOf(slot, issued(6, 90), issued(7, 0), NOON + 30_000)).toMatchObject({ isInGrace: false })
-  expect(fateOf(slot, issued(5, 100), issued(6, 90), NOON)).toMatchObject({ livedMs: 10_000, isInGrace: false })
+  expect(fateOf(slot, { issuance: issued(6, 90), next: issued(7, 0) }, NOON)).toEqual({
+    is: 'replaced',
+    livedMs: 90_000,
+    isInGrace: true,
+  })
+  expect(fateOf(slot, { issuance: issued(6, 90), next: issued(7, 0) }, NOON + 30_000)).toMatchObject({
+    isInGrace: false,
+  })
+  expect(fateOf(slot, { issuance: issued(5, 100), next: issued(6, 90) }, NOON)).toMatchObject({
+    livedMs: 10_000,
+    isInGrace: false,
+  })
 })

@@ -32,7 +32,7 @@ export interface Config {
   readonly tokenLifetimeSeconds: number
   readonly signingAlg: SigningAlgorithm
   readonly jwksMaxAgeSeconds: number
-  /** 0 keeps the audit trail for ever. */
+  /** 0 keeps the whole audit trail. */
   readonly auditRetentionDays: number
   readonly masterKey: SecretSource | { readonly kind: 'data-folder' }
   /** How long the server still serves after a stop signal. */

@@ -143,7 +143,7 @@ export const serverSettings = {
     kind: wholeNumber(0, 36_500, 'days'),
     default: 400,
     defaultText: '400',
-    doc: 'How many days the server keeps the audit trail, 0 to 36500. 0 keeps it for ever. The server removes older events and puts a signed checkpoint in their place, so that the rest can still be verified. Export the trail before if you must keep it longer.',
+    doc: 'How many days the server keeps the audit trail, 0 to 36500. 0 keeps it permanently. The server removes older events and puts a signed checkpoint in their place, so that the rest can still be verified. Export the trail before if you must keep it longer.',
   }),
   dataDir: plain({
     env: 'LATCHKEY_DATA_DIR',

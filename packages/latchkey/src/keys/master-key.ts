@@ -1,11 +1,12 @@
-// The master key, from which all other keys are derived: 32 random bytes that the operator gives or the first start makes.
+// The master key, from which all other keys are derived: 32 random bytes that the operator gives or the first start
+// makes.
 import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
 
 export const MASTER_KEY_BYTES = 32
 
 const nodeInspect = Symbol.for('nodejs.util.inspect.custom')
 
-/** The master key cannot be used. The message says what is wrong and what to do, and quotes nothing of the key. */
+/** The master key cannot be used. The message says what is wrong and what to do, and quotes no part of the key. */
 export class MasterKeyError extends Error {
   readonly code = 'master_key_unusable'
 

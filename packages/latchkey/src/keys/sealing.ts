@@ -9,7 +9,7 @@ export interface SealedPlace {
   readonly field: string
 }
 
-/** A sealed value does not open. The message says which one and what to do, and quotes nothing of the content. */
+/** A sealed value does not open. The message says which one and what to do, and quotes no part of the content. */
 export class SealError extends Error {
   readonly code = 'sealed_value_unreadable'
 

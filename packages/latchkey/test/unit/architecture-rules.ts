@@ -99,7 +99,7 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
 const ALONE = ['operations', 'issuing', 'commit', 'storage/sqlite']
 
 const VAGUE_FOLDERS = ['utils', 'util', 'helpers', 'common', 'lib', 'misc', 'services', 'types', 'constants']
-const MOST_LINES = 300
+const MOST_LINES = 400
 
 /** Every breach of the rules in these files, one line each; empty when the house is in order. */
 export function breaches(files: readonly SourceText[]): readonly string[] {

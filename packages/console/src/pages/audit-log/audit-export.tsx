@@ -19,7 +19,7 @@ export function AuditExport({ filter }: { readonly filter: AuditFilter }) {
     mutationFn: async (format: ExportFormat) => {
       abort.current = new AbortController()
       const { signal } = abort.current
-      const file = await exportAudit(format, filter, signal, (done, all) => setProgress({ done, all }))
+      const file = await exportAudit(format, { filter, signal }, (done, all) => setProgress({ done, all }))
       save(`audit-${stamp(new Date())}.${format}`, file)
     },
     onSuccess: () => progress !== undefined && announce(words.exported(progress.all)),

@@ -90,7 +90,7 @@ interface FateProps {
 
 function Fate({ slot, issuance, next }: FateProps) {
   const now = useNow()
-  const fate = fateOf(slot, issuance, next, now)
+  const fate = fateOf(slot, { issuance, next }, now)
   if (fate.is === 'live') return <StatusWord tone="ok">{words.live}</StatusWord>
   if (fate.is === 'over') return <StatusWord tone="quiet">{words.over}</StatusWord>
   const [by] = next?.requesters ?? []

@@ -8,13 +8,18 @@ export type Fate =
   /** A newer token replaced it after `livedMs`. In grace it is still accepted. */
   | { readonly is: 'replaced'; readonly livedMs: number; readonly isInGrace: boolean }
 
-/** `next` is the issuance after it. Undefined for the last one. */
+interface IssuedToken {
+  readonly issuance: Pick<Issuance, 'generation' | 'issued_at'>
+  /** The issuance after it. Undefined for the last one. */
+  readonly next: Pick<Issuance, 'issued_at'> | undefined
+}
+
 export function fateOf(
   slot: Pick<SlotHistory, 'live' | 'in_grace'>,
-  { generation, issued_at: issuedAt }: Pick<Issuance, 'generation' | 'issued_at'>,
-  next: Pick<Issuance, 'issued_at'> | undefined,
+  { issuance, next }: IssuedToken,
   now: number,
 ): Fate {
+  const { generation, issued_at: issuedAt } = issuance
   if (slot.live?.generation === generation && Date.parse(slot.live.expires_at) > now) return { is: 'live' }
   if (next === undefined) return { is: 'over' }
   return {

@@ -58,9 +58,9 @@ describe('integrations update', () => {
     expect(stderr).toContain(word)
   })
 
-  test('is exit code 3 if somebody else changed the integration first, and loses no change', async () => {
+  test('is exit code 3 if another operator changed the integration first, and loses no change', async () => {
     const { id } = await created('Contested')
-    // Somebody else changes the integration after the command has read it.
+    // Another operator changes the integration after the command has read it.
     const proxy = await standIn(async (request, response) => {
       if (request.method === 'PATCH') await integrations('update', id, '--description', 'theirs')
       await forward(server.adminUrl, request, response)

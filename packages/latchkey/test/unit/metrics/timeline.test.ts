@@ -20,7 +20,7 @@ const reported = (timeline: Timeline, name: string, now: number) => {
 }
 
 describe('a timeline', () => {
-  test('begins with the first measured minute, and shows nothing of the hour before', () => {
+  test('begins with the first measured minute, and shows no values of the hour before', () => {
     const timeline = new Timeline(START + 90_000, START + 90_000)
     timeline.count('issued', START + 100_000)
     expect(reported(timeline, 'issued', START + 130_000)).toEqual({

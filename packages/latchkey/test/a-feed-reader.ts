@@ -97,7 +97,10 @@ export async function readFeed(issuer: string, options: FeedReaderOptions): Prom
       }
       const look = (): void => {
         if (condition()) settle(resolve)
-        else if (isEnded) settle(() => { reject(new Error('the stream has ended')) }) // prettier-ignore
+        else if (isEnded)
+          settle(() => {
+            reject(new Error('the stream has ended'))
+          })
       }
       waiting.add(look)
       look()

@@ -101,7 +101,13 @@ export async function startAdminListener(): Promise<TestAdminListener> {
   })
   const logger = pino(collector)
   const { integrations, slotViews, auditTrail } = store
-  const activity = new ServerActivity({ counters: new Counters(), clock: systemClock, integrations, audit: auditTrail, logger }) // prettier-ignore
+  const activity = new ServerActivity({
+    counters: new Counters(),
+    clock: systemClock,
+    integrations,
+    audit: auditTrail,
+    logger,
+  })
   const app = createAdminListener({
     reports: activity,
     events: activity.events,

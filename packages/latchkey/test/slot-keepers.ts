@@ -106,7 +106,9 @@ class PostgresKeeper implements SlotKeeper {
   history = ({ id }: Slot) => this.#disk.read('ring', id)
   row = async (slot: Slot) => (await this.#disk.read('slots_of', clientOf(slot)))[0]
   historyBytes = async ({ id }: Slot) =>
-    String((await execute(this.#url, `SELECT encode(history, 'hex') AS hex FROM slot WHERE id = ${String(id)}`))[0]?.['hex']) // prettier-ignore
+    String(
+      (await execute(this.#url, `SELECT encode(history, 'hex') AS hex FROM slot WHERE id = ${String(id)}`))[0]?.['hex'],
+    )
 
   async close(): Promise<void> {
     await this.#disk.close()

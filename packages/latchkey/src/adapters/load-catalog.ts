@@ -1,4 +1,5 @@
-// Reads the scopes and APIs into memory, and ends the tokens of those whose audience is another one than at the last start.
+// Reads the scopes and APIs into memory, and ends the tokens of those whose audience is another one than at the last
+// start.
 import { SYSTEM } from '../domain/audit-event.ts'
 import { scopeTarget } from '../domain/audited-catalog.ts'
 import { catalogState, type CatalogState } from '../domain/catalog.ts'
@@ -31,7 +32,13 @@ export async function loadCatalog(
     if (audience === before) continue
     batch.writes.push(['empty_slots_of_scope', name], ['update_scope_audience', audience, name])
     const target = scopeTarget(name)
-    batch.record({ event: 'scope.audience_changed', actor: SYSTEM, target, before: { audience: before }, after: { audience } }) // prettier-ignore
+    batch.record({
+      event: 'scope.audience_changed',
+      actor: SYSTEM,
+      target,
+      before: { audience: before },
+      after: { audience },
+    })
   }
   const writes = batch.durableWrites()
   if (writes.length > 0) await disk.commit(writes)

@@ -103,8 +103,13 @@ async function verifyChain(disk: Disk, mac: AuditMac, expected: AuditAnchor | un
   const checkpoint = checkpointOf(chain)
   const head = headOf(chain)
   const range = { fromSeq: checkpoint.seq + 1, toSeq: head.seq }
-  const broken = (checked: number, seq: number, problem: string): AuditReport =>
-    ({ intact: false, checked, ...range, seq, problem }) // prettier-ignore
+  const broken = (checked: number, seq: number, problem: string): AuditReport => ({
+    intact: false,
+    checked,
+    ...range,
+    seq,
+    problem,
+  })
   const begun = checkpointMisfit(chain, mac)
   if (begun !== undefined) return broken(0, begun.seq, begun.problem)
   if (!isSame(bytes(chain, 'head_seal'), sealOf(mac, 'head', head))) {

@@ -77,7 +77,7 @@ interface StopRequest {
 
 async function stop(server: RunningServer, request: StopRequest, logger: Logger, terminal: Terminal): Promise<number> {
   const { signal, delaySeconds } = request
-  const plan = delaySeconds > 0 ? 'not ready any more, serving until the delay is over' : 'finishing the open requests' // prettier-ignore
+  const plan = delaySeconds > 0 ? 'not ready any more, serving until the delay is over' : 'finishing the open requests'
   logger.info({ event: 'server.stopping', signal, delay_seconds: delaySeconds }, plan)
   const deadline = setTimeout(
     () => {

@@ -36,7 +36,9 @@ function records(
 ): readonly string[] {
   const margin = Math.max(...headings.map(({ length }) => length)) + 2
   return rows.flatMap((row, index) => {
-    const lines = headings.map((heading, column) => `${terminal.heading(heading.padEnd(margin))}${printable(row[column] ?? '')}`) // prettier-ignore
+    const lines = headings.map(
+      (heading, column) => `${terminal.heading(heading.padEnd(margin))}${printable(row[column] ?? '')}`,
+    )
     return index === 0 ? lines : ['', ...lines]
   })
 }

@@ -31,7 +31,13 @@ export function startMessage(facts: StartFacts): string {
     `  Admin API       ${adminUrl}/admin/v1`,
     ...(adminKey === 'here' ? [`  Integrations    ${command} integrations list`] : []),
   ]
-  const head = [`Latchkey ${version} is ready.`, '', ...places, ...warnings(facts), ...(setUpLink === undefined ? [] : setUp(facts))] // prettier-ignore
+  const head = [
+    `Latchkey ${version} is ready.`,
+    '',
+    ...places,
+    ...warnings(facts),
+    ...(setUpLink === undefined ? [] : setUp(facts)),
+  ]
   if (firstStart === undefined) return `${head.join('\n')}\n`
   const introduction = firstStart.demo === undefined ? withoutDemo(command) : withDemo(firstStart.demo, facts)
   const key = `The command line finds its admin key in ${firstStart.adminKeyFile}.`

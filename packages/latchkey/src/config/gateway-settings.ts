@@ -1,5 +1,5 @@
 // Every setting of a gateway's file, one row each. The reader and `latchkey gateway --print-config` use this table.
-import { addressList, choice, host, path, port, type SettingKind, webOrigin, wholeNumber } from './setting-kinds.ts' // prettier-ignore
+import { addressList, choice, host, path, port, type SettingKind, webOrigin, wholeNumber } from './setting-kinds.ts'
 import { serverSettings } from './settings.ts'
 
 export interface GatewaySetting<Value = unknown, Default = unknown> {
@@ -45,10 +45,24 @@ export const gatewaySettings = {
     example: 'http://127.0.0.1:9090',
     doc: 'The URL of the APIs that have no upstream of their own. Only the gateway may be able to reach it, because it trusts the identity headers.',
   }),
-  'listen.host': row({ kind: host, default: '127.0.0.1', doc: 'The address for clients. Beyond loopback the gateway needs TLS here, or trusted_proxies that speak TLS.' }), // prettier-ignore
+  'listen.host': row({
+    kind: host,
+    default: '127.0.0.1',
+    doc: 'The address for clients. Beyond loopback the gateway needs TLS here, or trusted_proxies that speak TLS.',
+  }),
   'listen.port': row({ kind: port, default: 8082, doc: 'Its port. 0 takes any free port.' }),
-  'listen.tls_cert_file': row({ kind: path, default: undefined, example: '/etc/latchkey/tls.crt', doc: 'The certificate chain in PEM, the certificate of the gateway first.' }), // prettier-ignore
-  'listen.tls_key_file': row({ kind: path, default: undefined, example: '/etc/latchkey/tls.key', doc: 'The private key of the certificate, in PEM, without a passphrase.' }), // prettier-ignore
+  'listen.tls_cert_file': row({
+    kind: path,
+    default: undefined,
+    example: '/etc/latchkey/tls.crt',
+    doc: 'The certificate chain in PEM, the certificate of the gateway first.',
+  }),
+  'listen.tls_key_file': row({
+    kind: path,
+    default: undefined,
+    example: '/etc/latchkey/tls.key',
+    doc: 'The private key of the certificate, in PEM, without a passphrase.',
+  }),
   'listen.trusted_proxies': row({
     kind: addressList,
     default: [],
@@ -82,20 +96,77 @@ export const gatewaySettings = {
     default: 'kept',
     doc: 'Whether upstreams get the token too (forwarded) or not (kept).',
   }),
-  'limits.body_bytes': row({ kind: wholeNumber(0, 1_073_741_824, 'bytes'), default: 2_097_152, doc: 'The largest request body. A larger one gets 413.' }), // prettier-ignore
-  'limits.header_bytes': row({ kind: wholeNumber(4096, 65_536, 'bytes'), default: 16_384, doc: 'The largest head of a request. A larger one gets 431.' }), // prettier-ignore
-  'limits.connections': row({ kind: wholeNumber(1, 1_000_000, 'number'), default: 10_000, doc: 'The most client connections at the same time. The gateway closes further ones.' }), // prettier-ignore
-  'limits.requests': row({ kind: wholeNumber(1, 1_000_000, 'number'), default: 1000, doc: 'The most open requests at the same time. Further ones get 503.' }), // prettier-ignore
-  'timeouts.headers_seconds': row({ kind: seconds, default: 10, doc: 'The time for a client to send its headers. After it 408.' }), // prettier-ignore
-  'timeouts.request_seconds': row({ kind: seconds, default: 60, doc: 'The time for a client to send its whole request. After it 408.' }), // prettier-ignore
-  'timeouts.keep_alive_seconds': row({ kind: seconds, default: 65, doc: 'How long a connection may wait for its next request.' }), // prettier-ignore
-  'timeouts.connect_seconds': row({ kind: seconds, default: 5, doc: 'The time for an upstream to accept a connection. After it 504.' }), // prettier-ignore
-  'timeouts.response_seconds': row({ kind: seconds, default: 60, doc: 'The time for an upstream to begin its answer. After it 504.' }), // prettier-ignore
-  'timeouts.idle_seconds': row({ kind: seconds, default: 300, doc: 'The longest pause within an answer. After it the gateway closes the connection.' }), // prettier-ignore
-  'timeouts.shutdown_delay_seconds': row({ kind: wholeNumber(0, 3600, 'seconds'), default: 0, doc: 'How long the gateway still serves after a stop signal, while /readyz answers 503 and connections end with their answers. Set it longer than the health checks of the load balancer take to notice.' }), // prettier-ignore
-  'timeouts.stop_seconds': row({ kind: seconds, default: 10, doc: 'The time to finish open answers after a stop signal.' }), // prettier-ignore
-  'log.level': row({ kind: serverSettings.logLevel.kind, default: serverSettings.logLevel.default, doc: 'The least important level that is logged. Requests have the level info.' }), // prettier-ignore
-  'log.format': row({ kind: choice('json', 'pretty'), default: undefined, example: 'json', doc: 'The default is pretty on a terminal, else json.' }), // prettier-ignore
+  'limits.body_bytes': row({
+    kind: wholeNumber(0, 1_073_741_824, 'bytes'),
+    default: 2_097_152,
+    doc: 'The largest request body. A larger one gets 413.',
+  }),
+  'limits.header_bytes': row({
+    kind: wholeNumber(4096, 65_536, 'bytes'),
+    default: 16_384,
+    doc: 'The largest head of a request. A larger one gets 431.',
+  }),
+  'limits.connections': row({
+    kind: wholeNumber(1, 1_000_000, 'number'),
+    default: 10_000,
+    doc: 'The most client connections at the same time. The gateway closes further ones.',
+  }),
+  'limits.requests': row({
+    kind: wholeNumber(1, 1_000_000, 'number'),
+    default: 1000,
+    doc: 'The most open requests at the same time. Further ones get 503.',
+  }),
+  'timeouts.headers_seconds': row({
+    kind: seconds,
+    default: 10,
+    doc: 'The time for a client to send its headers. After it 408.',
+  }),
+  'timeouts.request_seconds': row({
+    kind: seconds,
+    default: 60,
+    doc: 'The time for a client to send its whole request. After it 408.',
+  }),
+  'timeouts.keep_alive_seconds': row({
+    kind: seconds,
+    default: 65,
+    doc: 'How long a connection may wait for its next request.',
+  }),
+  'timeouts.connect_seconds': row({
+    kind: seconds,
+    default: 5,
+    doc: 'The time for an upstream to accept a connection. After it 504.',
+  }),
+  'timeouts.response_seconds': row({
+    kind: seconds,
+    default: 60,
+    doc: 'The time for an upstream to begin its answer. After it 504.',
+  }),
+  'timeouts.idle_seconds': row({
+    kind: seconds,
+    default: 300,
+    doc: 'The longest pause within an answer. After it the gateway closes the connection.',
+  }),
+  'timeouts.shutdown_delay_seconds': row({
+    kind: wholeNumber(0, 3600, 'seconds'),
+    default: 0,
+    doc: 'How long the gateway still serves after a stop signal, while /readyz answers 503 and connections end with their answers. Set it longer than the health checks of the load balancer take to notice.',
+  }),
+  'timeouts.stop_seconds': row({
+    kind: seconds,
+    default: 10,
+    doc: 'The time to finish open answers after a stop signal.',
+  }),
+  'log.level': row({
+    kind: serverSettings.logLevel.kind,
+    default: serverSettings.logLevel.default,
+    doc: 'The least important level that is logged. Requests have the level info.',
+  }),
+  'log.format': row({
+    kind: choice('json', 'pretty'),
+    default: undefined,
+    example: 'json',
+    doc: 'The default is pretty on a terminal, else json.',
+  }),
 } as const
 
 export type GatewaySettingKey = keyof typeof gatewaySettings

@@ -65,7 +65,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       ],
       ['a lost head', `DELETE FROM audit_chain`, 6],
     ])('%s', async (_what, sql, seq) => {
-      expect(await checkAfter(sql)).toMatchObject({ intact: false, seq }) // prettier-ignore
+      expect(await checkAfter(sql)).toMatchObject({ intact: false, seq })
     })
 
     test('a whole chain that was recomputed without the key', async () => {

@@ -45,7 +45,9 @@ async function aServerOff(url: string, seconds: number, first?: TestServer): Pro
 
 const offsetAt = async (server: TestServer): Promise<unknown> => {
   const headers = { authorization: `Bearer ${server.adminKey.reveal()}` }
-  const facts = (await (await fetch(`${server.adminUrl}/admin/v1/server`, { headers })).json()) as { readonly database_clock_offset_seconds: unknown } // prettier-ignore
+  const facts = (await (await fetch(`${server.adminUrl}/admin/v1/server`, { headers })).json()) as {
+    readonly database_clock_offset_seconds: unknown
+  }
   return facts.database_clock_offset_seconds
 }
 
@@ -67,7 +69,10 @@ describe.skipIf(!has('postgresql'))('a server', () => {
     expect(Math.abs(Number(late.reported[0]?.['seconds']) - 30)).toBeLessThanOrEqual(2)
     expect(Math.abs(Number(await offsetAt(late)) - 30)).toBeLessThanOrEqual(2)
     expect(Math.abs((await metricAt(late)) - 30)).toBeLessThanOrEqual(2)
-    expect(await doctorOf(late)).toMatchObject({ status: 'problem', found: expect.stringMatching(/ahead of the server's/) as string }) // prettier-ignore
+    expect(await doctorOf(late)).toMatchObject({
+      status: 'problem',
+      found: expect.stringMatching(/ahead of the server's/) as string,
+    })
 
     late.clock.seconds = 0
     await eventually(() => late.reported.length > 1, { ...SOON, what: 'the late one says that it is over' })
@@ -87,7 +92,9 @@ describe.skipIf(!has('postgresql'))('a server', () => {
     const url = await aDatabase()
     const right = await aServerOff(url, 0)
     const statuses = async (server: TestServer): Promise<readonly unknown[]> => {
-      const { items } = (await (await admin(server, 'GET', '/keys')).json()) as { readonly items: readonly { readonly status: unknown }[] } // prettier-ignore
+      const { items } = (await (await admin(server, 'GET', '/keys')).json()) as {
+        readonly items: readonly { readonly status: unknown }[]
+      }
       return items.map(({ status }) => status).toSorted()
     }
     expect((await admin(right, 'POST', '/keys/rotate')).status).toBe(201)

@@ -53,8 +53,11 @@ describe.skipIf(!has('postgresql'))('a batch of tokens', () => {
 
   test('conflicts with a change of the scopes of any integration', async () => {
     const { store, verdict } = await aBatch()
-    // prettier-ignore
-    await store.catalogAdministration.changeScope(MODEL, { audience: 'api://other', description: undefined }, { version: undefined, audit: () => [] })
+    await store.catalogAdministration.changeScope(
+      MODEL,
+      { audience: 'api://other', description: undefined },
+      { version: undefined, audit: () => [] },
+    )
     expect([await verdict('lkone'), await verdict('lktwo')]).toEqual(['overtaken', 'overtaken'])
   })
 

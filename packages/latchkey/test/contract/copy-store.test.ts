@@ -96,6 +96,8 @@ describe.skipIf(!has('postgresql'))('a store that is copied', () => {
   })
 
   test('without content is not copied', async () => {
-    await expect(copyStore(database(await aDatabase()), folder(join(aFolder(), 'new')), silently)).rejects.toThrow('no store to copy') // prettier-ignore
+    await expect(copyStore(database(await aDatabase()), folder(join(aFolder(), 'new')), silently)).rejects.toThrow(
+      'no store to copy',
+    )
   })
 })

@@ -34,10 +34,13 @@ async function placeNow(store: OpenedStore): Promise<string> {
   const { slotChanges, clock } = store
   clock.advance(1)
   const now = clock.monotonic()
-  const { position } = await eventually(() => {
-    const certificate = slotChanges.certificate()
-    return certificate !== undefined && certificate.readAt >= now && certificate
-  }, { ...SOON, what: 'a certificate of this moment' }) // prettier-ignore
+  const { position } = await eventually(
+    () => {
+      const certificate = slotChanges.certificate()
+      return certificate !== undefined && certificate.readAt >= now && certificate
+    },
+    { ...SOON, what: 'a certificate of this moment' },
+  )
   return slotChanges.placeAt(position) ?? ''
 }
 
@@ -157,18 +160,23 @@ describe.skipIf(!has('postgresql'))('a feed position of one replica', () => {
     await sleeping.query(`UPDATE slot SET generation = 9, revoked_generation = live_generation, live_generation = NULL,
       live_jti = NULL, live_issued_at = NULL, live_expires_at = NULL, live_audience = NULL
       WHERE client_id = 'lkone' AND scope = '${PREDICT}'`)
-    // prettier-ignore
-    await sleeping.query(`INSERT INTO change (slot_id) SELECT id FROM slot WHERE client_id = 'lkone' AND scope = '${PREDICT}'`)
+    await sleeping.query(
+      `INSERT INTO change (slot_id) SELECT id FROM slot WHERE client_id = 'lkone' AND scope = '${PREDICT}'`,
+    )
     const { position } = two.slotChanges
     const jti = await issue(one, 'lktwo')
-    // prettier-ignore
-    await eventually(() => two.slotChanges.after(position, 100)?.slots.some((reported) => reported.slot?.live?.jti === jti), { ...SOON, what: 'what came after it' })
+    await eventually(
+      () => two.slotChanges.after(position, 100)?.slots.some((reported) => reported.slot?.live?.jti === jti),
+      { ...SOON, what: 'what came after it' },
+    )
     const place = await placeNow(two)
     await sleeping.query('COMMIT')
     expect(await toldAt(one, place)).toMatchObject({ [slot]: 'revoked' })
     // The transaction has ended, so the feed position moves on.
-    // prettier-ignore
-    await eventually(async () => Object.keys(await toldAt(one, await placeNow(two))).length === 0, { ...SOON, what: 'a place after it' })
+    await eventually(async () => Object.keys(await toldAt(one, await placeNow(two))).length === 0, {
+      ...SOON,
+      what: 'a place after it',
+    })
   })
 
   test('is not blocked permanently by a number that was drawn without a commit', async () => {
@@ -182,8 +190,10 @@ describe.skipIf(!has('postgresql'))('a feed position of one replica', () => {
     await issue(one, 'lkone')
     expect(await toldAt(one, await placeNow(two))).toHaveProperty([slot])
     await aborted.query('ROLLBACK')
-    // prettier-ignore
-    await eventually(async () => Object.keys(await toldAt(one, await placeNow(two))).length === 0, { ...SOON, what: 'a place after it' })
+    await eventually(async () => Object.keys(await toldAt(one, await placeNow(two))).length === 0, {
+      ...SOON,
+      what: 'a place after it',
+    })
   })
 
   test('is too old after later changes were removed from the log, and not before', async () => {
@@ -194,8 +204,8 @@ describe.skipIf(!has('postgresql'))('a feed position of one replica', () => {
     const place = await placeNow(one)
     const [row] = await execute(url, 'SELECT max(seq) AS seq FROM change')
     for (let i = 0; i < 3; i++) await issue(one, 'lkone')
-    // prettier-ignore
-    const prune = (above: number) => execute(url, `DELETE FROM change WHERE seq < ${String(Number(row?.['seq']) + above)}`)
+    const prune = (above: number) =>
+      execute(url, `DELETE FROM change WHERE seq < ${String(Number(row?.['seq']) + above)}`)
     await prune(0)
     expect(Object.keys(await toldAt(one, place))).toEqual([slot])
     await prune(2)
@@ -239,9 +249,12 @@ describe.skipIf(!has('postgresql'))('a replica', () => {
     const url = await aDatabase()
     const store = await aReplica(url)
     await store.integrations.create([newIntegration('lkone')], [])
-    await execute(url, `INSERT INTO slot (id, client_id, scope, granted, open, generation, issuances, revoked_generation,
+    await execute(
+      url,
+      `INSERT INTO slot (id, client_id, scope, granted, open, generation, issuances, revoked_generation,
       superseded_generation) VALUES (99, 'lkgone', '${PREDICT}', 1, 1, 1, 0, 0, 0);
-      INSERT INTO change (slot_id) VALUES (99); UPDATE store SET configuration = configuration + 1`) // prettier-ignore
+      INSERT INTO change (slot_id) VALUES (99); UPDATE store SET configuration = configuration + 1`,
+    )
     await placeNow(store)
     expect(await store.integrations.find('lkgone')).toBeUndefined()
   })
@@ -259,8 +272,10 @@ describe.skipIf(!has('postgresql'))('a replica certifies', () => {
     const { position } = here.slotChanges
     late.hold()
     const second = issue(here, 'lkone')
-    // prettier-ignore
-    await eventually(async () => (await there.tokens.read('lkone', PREDICT))?.live?.jti !== first, { ...SOON, what: 'the commit' })
+    await eventually(async () => (await there.tokens.read('lkone', PREDICT))?.live?.jti !== first, {
+      ...SOON,
+      what: 'the commit',
+    })
     here.clock.advance(1)
     const knownAt = here.clock.monotonic()
     // The replica reads on, and reports the changes of others.

@@ -38,7 +38,11 @@ test('a list that is requested while the histories are read is in the order of a
   expect(CLIENTS.map(lastUseOf)).toEqual([used - 2, used - 1, used])
   issue('lkone', used + 1)
   issue('lktwo', used + 2)
-  connection.commit([['delete_rings', 'lkthree'], ['delete_slots', 'lkthree'], ['delete_integration', 'lkthree']]) // prettier-ignore
+  connection.commit([
+    ['delete_rings', 'lkthree'],
+    ['delete_slots', 'lkthree'],
+    ['delete_integration', 'lkthree'],
+  ])
   const { profile, integration } = newIntegration('lkfour')
   connection.commit([integrationInsert(profile, integration)])
   expect(order()).toEqual(['lktwo', 'lkone', 'lkfour'])

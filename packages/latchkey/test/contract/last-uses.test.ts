@@ -27,9 +27,25 @@ const address = fc.constantFrom('192.0.2.1', '192.0.2.2', '2001:db8::1')
 // The first read after a start, before the histories have been read. With `nothing` the next uses arrive first.
 const firstRead = fc.constantFrom('list' as const, 'details' as const, 'nothing' as const)
 const step = fc.oneof(
-  { weight: 30, arbitrary: fc.record({ kind: fc.constant('token' as const), ...who, address, scope: fc.constantFrom(PREDICT, MODEL) }) }, // prettier-ignore
+  {
+    weight: 30,
+    arbitrary: fc.record({
+      kind: fc.constant('token' as const),
+      ...who,
+      address,
+      scope: fc.constantFrom(PREDICT, MODEL),
+    }),
+  },
   // Enough to push every other secret out of the history.
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('tokens' as const), ...who, address, scope: fc.constantFrom(PREDICT, MODEL) }) }, // prettier-ignore
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('tokens' as const),
+      ...who,
+      address,
+      scope: fc.constantFrom(PREDICT, MODEL),
+    }),
+  },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('check' as const), ...who, address }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('restart' as const), firstRead }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('kill' as const), firstRead }) },
@@ -105,7 +121,13 @@ async function expectDetails(store: TestStore, model: Model): Promise<void> {
     const seen = records.map((record): UsedSecret => ({ ...record, lastUsedAt: record.lastUse?.at }))
     const reported = records.map((record): UsedSecret => ({ ...record, lastUsedAt: model.of(record.id)?.at }))
     const verdicts = (secrets: readonly UsedSecret[]) =>
-      secrets.map((secret) => safeToRetire(secret, secrets.filter((other) => other !== secret), store.clock.now() + DAY)) // prettier-ignore
+      secrets.map((secret) =>
+        safeToRetire(
+          secret,
+          secrets.filter((other) => other !== secret),
+          store.clock.now() + DAY,
+        ),
+      )
     expect(verdicts(seen)).toEqual(verdicts(reported))
     const found = (await store.integrations.findByIdOrClientId(clientId))?.lastUse
     expect(found && { at: found.at, address: found.address, userAgent: found.userAgent }).toEqual(

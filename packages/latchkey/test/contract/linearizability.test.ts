@@ -14,16 +14,77 @@ const named = (name: string, step: Step): Step => Object.assign(step, { toString
 
 const age = fc.nat({ max: 3 })
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 6, arbitrary: fc.constant(named('issue', (s) => { s.issue() })) }, // prettier-ignore
-  { weight: 6, arbitrary: age.map((n) => named(`check(${String(n)})`, (s) => { s.check(n) })) }, // prettier-ignore
-  { weight: 3, arbitrary: age.map((n) => named(`revoke(${String(n)})`, (s) => { s.revoke(n) })) }, // prettier-ignore
-  { weight: 8, arbitrary: fc.constant(named('sync', (s) => { s.sync() })) }, // prettier-ignore
+  {
+    weight: 6,
+    arbitrary: fc.constant(
+      named('issue', (s) => {
+        s.issue()
+      }),
+    ),
+  },
+  {
+    weight: 6,
+    arbitrary: age.map((n) =>
+      named(`check(${String(n)})`, (s) => {
+        s.check(n)
+      }),
+    ),
+  },
+  {
+    weight: 3,
+    arbitrary: age.map((n) =>
+      named(`revoke(${String(n)})`, (s) => {
+        s.revoke(n)
+      }),
+    ),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.constant(
+      named('sync', (s) => {
+        s.sync()
+      }),
+    ),
+  },
   { weight: 4, arbitrary: fc.constant(named('turn', turn)) },
-  { weight: 1, arbitrary: fc.constantFrom(...(['disable', 'enable', 'remove_scope', 'grant_scope'] as const)).map((kind) => named(kind, (s) => { s.change(kind) })) }, // prettier-ignore
-  { weight: 1, arbitrary: fc.constantFrom(...(['delete_scope', 'make_scope', 'move_audience'] as const)).map((kind) => named(kind, (s) => { s.changeScope(kind) })) }, // prettier-ignore
-  { weight: 2, arbitrary: fc.constant(named('write', (s) => { s.write() })) }, // prettier-ignore
-  { weight: 2, arbitrary: fc.constantFrom(...(['process', 'power'] as const)).map((of) => named(`crash(${of})`, (s) => s.crash(of))) }, // prettier-ignore
-  { weight: 1, arbitrary: fc.constantFrom(...(['written', 'lost'] as const)).map((outcome) => named(`fail(${outcome})`, (s) => { s.fail(outcome) })) }, // prettier-ignore
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(...(['disable', 'enable', 'remove_scope', 'grant_scope'] as const)).map((kind) =>
+      named(kind, (s) => {
+        s.change(kind)
+      }),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(...(['delete_scope', 'make_scope', 'move_audience'] as const)).map((kind) =>
+      named(kind, (s) => {
+        s.changeScope(kind)
+      }),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constant(
+      named('write', (s) => {
+        s.write()
+      }),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .constantFrom(...(['process', 'power'] as const))
+      .map((of) => named(`crash(${of})`, (s) => s.crash(of))),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(...(['written', 'lost'] as const)).map((outcome) =>
+      named(`fail(${outcome})`, (s) => {
+        s.fail(outcome)
+      }),
+    ),
+  },
 )
 
 const STABLE: IssueMode = { kind: 'stable', renewBeforeSeconds: 300 }
@@ -65,7 +126,11 @@ describe('the same check catches a server with', () => {
     '%s',
     async (_title, build) => {
       // One fixed seed shows that the variant is caught. Another seed may need more histories than there is time for.
-      const outcome = await fc.check(linearizable({ kind: 'replace' }, build), { numRuns: 5000, seed: 23, endOnFailure: true }) // prettier-ignore
+      const outcome = await fc.check(linearizable({ kind: 'replace' }, build), {
+        numRuns: 5000,
+        seed: 23,
+        endOnFailure: true,
+      })
       expect(outcome.failed).toBe(true)
     },
     60_000,
@@ -75,10 +140,28 @@ describe('the same check catches a server with', () => {
 describe('when a process dies between the write and the sync, and the power goes after the next one has begun,', () => {
   const isExplained = async (start: Build['start']): Promise<boolean> => {
     const steps: readonly Step[] = [
-      (s) => { s.issue() }, turn, (s) => { s.sync() }, turn,
-      (s) => { s.issue() }, turn, (s) => { s.write() }, (s) => s.crash('process'),
-      (s) => { s.check(0) }, turn, (s) => s.crash('power'),
-    ] // prettier-ignore
+      (s) => {
+        s.issue()
+      },
+      turn,
+      (s) => {
+        s.sync()
+      },
+      turn,
+      (s) => {
+        s.issue()
+      },
+      turn,
+      (s) => {
+        s.write()
+      },
+      (s) => s.crash('process'),
+      (s) => {
+        s.check(0)
+      },
+      turn,
+      (s) => s.crash('power'),
+    ]
     return isLinearizable(await run(steps, { kind: 'replace' }, { ...SOUND, start }))
   }
 
@@ -93,7 +176,12 @@ describe('when a process dies between the write and the sync, and the power goes
 
 describe('the checker itself', () => {
   const issued = (jti: string, generation: number) => ({ kind: 'issued', jti, generation }) as const
-  const op = (requested: number, answered: number, act: Operation['act'], outcome: Operation['outcome']): Operation => ({ requested, answered, act, outcome }) // prettier-ignore
+  const op = (
+    requested: number,
+    answered: number,
+    act: Operation['act'],
+    outcome: Operation['outcome'],
+  ): Operation => ({ requested, answered, act, outcome })
 
   test('refuses a token that is accepted after its successor was acknowledged', () => {
     const history = [

@@ -22,7 +22,10 @@ const SOON = { within: 30_000 }
 async function bothWays(url: string) {
   const count = async (sql: string): Promise<number> => Number((await execute(url, sql))[0]?.['count'])
   const replicas = [await openReplica(url), await openReplica(url)] as const
-  await replicas[0].integrations.create(CLIENT_IDS.map((clientId) => newIntegration(clientId)), []) // prettier-ignore
+  await replicas[0].integrations.create(
+    CLIENT_IDS.map((clientId) => newIntegration(clientId)),
+    [],
+  )
   // Both replicas know the slots before they begin.
   for (const { integrations } of replicas) for (const clientId of CLIENT_IDS) await integrations.find(clientId)
   const holder = new pg.Client({ connectionString: url, options: '-c search_path=latchkey' })

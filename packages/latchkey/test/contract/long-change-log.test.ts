@@ -16,7 +16,10 @@ test.skipIf(!has('postgresql'))('each page of the log was read together with all
   const one = async (sql: string): Promise<unknown> => (await execute(url, sql))[0]?.['one']
   const readings = new Set<unknown>()
   // A plan is kept from the sixth time on.
-  await eventually(async () => readings.add(await one(READ_LAST)).size > 12, { ...SOON, what: 'readings of an empty log' }) // prettier-ignore
+  await eventually(async () => readings.add(await one(READ_LAST)).size > 12, {
+    ...SOON,
+    what: 'readings of an empty log',
+  })
   const { position } = store.slotChanges
   await execute(
     url,

@@ -12,8 +12,13 @@ import { SimulatedDisk } from '../history/simulated-disk.ts'
 import { turn } from '../history/simulation.ts'
 
 const NOW = 1_800_000_000
-// prettier-ignore
-const record = { event: 'test', actor: SYSTEM, target: { kind: 'server', id: 'x', name: 'x' }, before: {}, after: {} } as const
+const record = {
+  event: 'test',
+  actor: SYSTEM,
+  target: { kind: 'server', id: 'x', name: 'x' },
+  before: {},
+  after: {},
+} as const
 const CODE = 'code'.padEnd(32, '-')
 const COOKIE = 'cookie'.padEnd(32, '-')
 

@@ -69,7 +69,10 @@ describe.skipIf(!has('postgresql'))('three replicas', () => {
     const url = await aDatabase()
     const connections = await Promise.all([aFaultyConnection(url), aFaultyConnection(url), aFaultyConnection(url)])
     const [one, ...others] = connections
-    const behind = [await openReplica(one.url), ...(await Promise.all(others.map((connection) => openReplica(connection.url))))] as const // prettier-ignore
+    const behind = [
+      await openReplica(one.url),
+      ...(await Promise.all(others.map((connection) => openReplica(connection.url)))),
+    ] as const
     let lost = 0
     for (const connection of connections) {
       connection.meet(() => {

@@ -17,13 +17,20 @@ import { UNHURRIED } from '../postgres/unhurried.ts'
 
 const NOW = 1_800_000_000
 const MICROSECONDS = 1_000_000
-const record = { event: 'test', actor: SYSTEM, target: { kind: 'server', id: 'x', name: 'x' }, before: {}, after: {} } as const // prettier-ignore
+const record = {
+  event: 'test',
+  actor: SYSTEM,
+  target: { kind: 'server', id: 'x', name: 'x' },
+  before: {},
+  after: {},
+} as const
 
 describe.skipIf(!has('postgresql'))('at two replicas', () => {
   test('simultaneous retention removes each event once, and the rest of the chain is intact', async () => {
     const { one, two } = await pair()
     const events = 1700
-    for (let made = 0; made < events; made += 100) await one.auditTrail.append(Array.from({ length: 100 }, () => record)) // prettier-ignore
+    for (let made = 0; made < events; made += 100)
+      await one.auditTrail.append(Array.from({ length: 100 }, () => record))
     const before = (await one.auditTrail.verify(undefined)).toSeq
     const removed = await Promise.all([one, two, one, two].map(({ auditTrail }) => auditTrail.prune(NOW + 1)))
     const { fromSeq, ...report } = await two.auditTrail.verify(undefined)

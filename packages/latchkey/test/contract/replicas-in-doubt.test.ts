@@ -12,7 +12,13 @@ import { type OpenedStore, openPromptReplica } from '../engines.ts'
 import { aDatabase } from '../postgres/databases.ts'
 
 const SOON = { within: 30_000 }
-const record = { event: 'test', actor: SYSTEM, target: { kind: 'server', id: 'x', name: 'x' }, before: {}, after: {} } as const // prettier-ignore
+const record = {
+  event: 'test',
+  actor: SYSTEM,
+  target: { kind: 'server', id: 'x', name: 'x' },
+  before: {},
+  after: {},
+} as const
 const HASH = 'key'.padEnd(32, '-')
 
 /** Whether the integration is enabled, the scope there and the admin key good. */
@@ -33,7 +39,13 @@ describe.skipIf(!has('postgresql'))('changes whose commit was given up', () => {
       const store = await openPromptReplica(url)
       await store.integrations.create([newIntegration('lkone')], [])
       await store.integrations.change('lkone', ...changing({ kind: 'disable' }))
-      await store.adminKeys.create({ ...{ id: 'adk_1', name: 'key', role: 'viewer', hash: HASH }, ...{ loopbackOnly: false, createdAt: 0, expiresAt: undefined, revokedAt: undefined } }, record) // prettier-ignore
+      await store.adminKeys.create(
+        {
+          ...{ id: 'adk_1', name: 'key', role: 'viewer', hash: HASH },
+          ...{ loopbackOnly: false, createdAt: 0, expiresAt: undefined, revokedAt: undefined },
+        },
+        record,
+      )
       const holder = new pg.Client({ connectionString: url })
       await holder.connect()
       await holder.query('SELECT pg_advisory_lock(4711, 1)')
@@ -49,7 +61,9 @@ describe.skipIf(!has('postgresql'))('changes whose commit was given up', () => {
       const other = await openPromptReplica(url)
       for (const replica of [store, other]) {
         // While the outcome is not known, nothing is said.
-        expect(await eventually(() => asSeenAt(replica).catch(onlyUnavailable), { ...SOON, what: 'an answer' })).toEqual(found) // prettier-ignore
+        expect(
+          await eventually(() => asSeenAt(replica).catch(onlyUnavailable), { ...SOON, what: 'an answer' }),
+        ).toEqual(found)
       }
       await store.integrations.change('lkone', ...changing({ kind: 'disable' }))
       expect(await asSeenAt(other)).toMatchObject({ isEnabled: false })

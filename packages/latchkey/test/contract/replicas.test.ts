@@ -85,8 +85,9 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     const { one, two } = three()
     const integration = await one.integration()
     await two.token(integration)
-    // prettier-ignore
-    const { items } = (await (await admin(two, 'GET', `/integrations/${integration.id}/secrets`)).json()) as { items: { id: string }[] }
+    const { items } = (await (await admin(two, 'GET', `/integrations/${integration.id}/secrets`)).json()) as {
+      items: { id: string }[]
+    }
     await admin(one, 'POST', `/integrations/${integration.id}/secrets/${items[0]?.id ?? ''}/end`, {})
     expect((await two.requestToken(integration)).status).toBe(401)
   })
@@ -95,8 +96,9 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     const { one, two } = three()
     const integration = await one.integration({ scopes: [PREDICT] })
     await two.token(integration)
-    // prettier-ignore
-    const made = (await (await admin(one, 'POST', `/integrations/${integration.id}/secrets`, {})).json()) as { client_secret: string }
+    const made = (await (await admin(one, 'POST', `/integrations/${integration.id}/secrets`, {})).json()) as {
+      client_secret: string
+    }
     await admin(one, 'PATCH', `/integrations/${integration.id}`, { scopes: [PREDICT, MODEL] })
     const rotated = { ...integration, clientSecret: new Secret(made.client_secret) }
     expect((await two.requestToken(rotated, MODEL)).status).toBe(200)
@@ -148,8 +150,10 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
 
   test('an admin key that was revoked at one is rejected at another', async () => {
     const { one, two } = three()
-    // prettier-ignore
-    const made = (await (await admin(one, 'POST', '/admin-keys', { name: 'second', role: 'viewer' })).json()) as { id: string; admin_key: string }
+    const made = (await (await admin(one, 'POST', '/admin-keys', { name: 'second', role: 'viewer' })).json()) as {
+      id: string
+      admin_key: string
+    }
     const list = () =>
       fetch(`${two.adminUrl}/admin/v1/integrations`, { headers: { authorization: `Bearer ${made.admin_key}` } })
     expect((await list()).status).toBe(200)
@@ -199,8 +203,11 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
 
   test('simultaneous changes at all of them make one audit trail without a gap', async () => {
     const { one, servers } = three()
-    // prettier-ignore
-    const made = await Promise.all(servers.flatMap((server, at) => Array.from({ length: 5 }, (_, n) => server.integration({ name: `n ${String(at)} ${String(n)}` }))))
+    const made = await Promise.all(
+      servers.flatMap((server, at) =>
+        Array.from({ length: 5 }, (_, n) => server.integration({ name: `n ${String(at)} ${String(n)}` })),
+      ),
+    )
     expect(new Set(made.map(({ id }) => id)).size).toBe(15)
     const ids = made.map(({ id }) => id).sort()
     const report = (await (await admin(one, 'GET', '/audit/verify')).json()) as Record<string, unknown>

@@ -6,8 +6,13 @@ import { attempt, newIntegration } from '../a-store.ts'
 import { ENGINES, type OpenedStore } from '../engines.ts'
 import { issueFrom } from '../issue-from.ts'
 
-// prettier-ignore
-const record = { event: 'test', actor: SYSTEM, target: { kind: 'server', id: 'x', name: 'x' }, before: {}, after: {} } as const
+const record = {
+  event: 'test',
+  actor: SYSTEM,
+  target: { kind: 'server', id: 'x', name: 'x' },
+  before: {},
+  after: {},
+} as const
 const order = { version: undefined, audit: () => [record] }
 
 const remove = (store: OpenedStore) => store.catalogAdministration.deleteScope(PREDICT, 'end_uses', order)

@@ -11,7 +11,13 @@ import { TEST_AUDIT_MAC, TEST_BACKUP_SEALING, TEST_ROW_SEAL } from '../a-store.t
 import { SimulatedDisk } from '../history/simulated-disk.ts'
 import { turn } from '../history/simulation.ts'
 
-const record = { event: 'test', actor: SYSTEM, target: { kind: 'server', id: 'x', name: 'x' }, before: {}, after: {} } as const // prettier-ignore
+const record = {
+  event: 'test',
+  actor: SYSTEM,
+  target: { kind: 'server', id: 'x', name: 'x' },
+  before: {},
+  after: {},
+} as const
 const ownerKey = (id: string): AdminKey => ({
   id,
   name: id,
@@ -48,7 +54,10 @@ test.each([
   ['lost', PREDICT],
 ] as const)('a scope whose deletion was %s is what the disk says', async (outcome, left) => {
   const { disk, store } = await aStore()
-  const deleted = store.catalogAdministration.deleteScope(PREDICT, 'refuse', { version: undefined, audit: () => [record] }) // prettier-ignore
+  const deleted = store.catalogAdministration.deleteScope(PREDICT, 'refuse', {
+    version: undefined,
+    audit: () => [record],
+  })
   const answered = expect(deleted).rejects.toThrow(StoreUnavailable)
   await turn()
   disk.fail(outcome)

@@ -13,8 +13,19 @@ import { systemRandom } from '../../src/system.ts'
 import { aStoreFile, attempt, newIntegration, openStore, PLAIN_CANARY } from '../a-store.ts'
 import { embedded, type EngineUnderTest, ENGINES } from '../engines.ts'
 import { issueFrom } from '../issue-from.ts'
-// prettier-ignore
-import { ADVANCE, boot, change, done, FIRST, LIFETIME, PUBLISH, revocation, statuses, untilTheDisk, upTo } from '../key-changes.ts'
+import {
+  ADVANCE,
+  boot,
+  change,
+  done,
+  FIRST,
+  LIFETIME,
+  PUBLISH,
+  revocation,
+  statuses,
+  untilTheDisk,
+  upTo,
+} from '../key-changes.ts'
 
 /** The engines return bytes as different array types. */
 const inNumbers = (key: SigningKeyRecord) => ({ ...key, sealedPrivateKey: [...key.sealedPrivateKey] })

@@ -91,8 +91,11 @@ describe.each(ENGINES)('on $name', (engine) => {
         () => issueFrom(store.tokens, attempt(one(clientIds), one([PREDICT, MODEL]))),
         () => issueFrom(store.tokens, attempt(one(clientIds), one([PREDICT, MODEL]))),
         () => store.integrations.change(one(clientIds), ...changing({ kind: one(['disable', 'enable'] as const) })),
-        // prettier-ignore
-        () => store.integrations.change(one(clientIds), ...changing({ kind: 'set_scopes', scopes: one([[PREDICT], [PREDICT, MODEL]]) })),
+        () =>
+          store.integrations.change(
+            one(clientIds),
+            ...changing({ kind: 'set_scopes', scopes: one([[PREDICT], [PREDICT, MODEL]]) }),
+          ),
         () => store.integrations.remove(one(clientIds), removing),
         () => store.integrations.create([{ ...newIntegration(`lknew${String(made++)}`), firstGeneration: 5 }], []),
         () => store.integrations.create([{ ...newIntegration(one(clientIds)), firstGeneration: 5 }], []),

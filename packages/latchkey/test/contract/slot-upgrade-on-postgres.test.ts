@@ -19,7 +19,14 @@ function issuancesOf(id: number) {
     const agents = Array.from({ length: 1 + ((id * nth) % 3) }, (_agent, at) => `agént "${String((nth + at) % 4)}" ☃`)
     const requesters = JSON.stringify(agents.map((agent) => ['2001:db8::1', agent, `sec_${String(id % 5)}`]))
     const generation = 1_800_000_000_000_001 + nth
-    return { n: nth % 16, generation, jti: jtiOf(nth), issuedAt: 1_800_000_000 + nth, requests: 70_000 * (nth % 2), requesters } // prettier-ignore
+    return {
+      n: nth % 16,
+      generation,
+      jti: jtiOf(nth),
+      issuedAt: 1_800_000_000 + nth,
+      requests: 70_000 * (nth % 2),
+      requesters,
+    }
   })
 }
 
@@ -28,10 +35,11 @@ async function aStoreBeforeTheStep(version: number | undefined): Promise<string>
   const url = await aDatabaseAtStep(BEFORE, version)
   for (let id = 1; id <= SLOTS; id++) {
     const last = 1_800_000_000_000_000 + id - 1
-    const token = (generation: number) => `${String(generation)}, '${jtiOf(id)}', 1800000000, 1800003600, 'api://${String(id % 4)}'` // prettier-ignore
+    const token = (generation: number) =>
+      `${String(generation)}, '${jtiOf(id)}', 1800000000, 1800003600, 'api://${String(id % 4)}'`
     const none = 'NULL, NULL, NULL, NULL, NULL'
     const isLive = id > 1 && id % 5 !== 0
-    const tokens = `${isLive ? token(last) : none}, ${isLive && id % 3 === 0 ? `${token(last - 1)}, 1800000030` : `${none}, NULL`}` // prettier-ignore
+    const tokens = `${isLive ? token(last) : none}, ${isLive && id % 3 === 0 ? `${token(last - 1)}, 1800000030` : `${none}, NULL`}`
     const counts = [last, id - 1, isLive ? 0 : last, last - 1].join(', ')
     const issuances = issuancesOf(id).map(
       (of) =>
@@ -55,7 +63,17 @@ const slots = (url: string) => execute(url, `SELECT ${COLUMNS} FROM slot ORDER B
 
 /** Rows of the tables that a server of the version before could change, and the steps that are done. */
 const everything = async (url: string): Promise<string> => {
-  const tables = ['slot', 'change', 'integration', 'store', 'probe', 'replica', 'part', 'removed_integration', 'migration'] // prettier-ignore
+  const tables = [
+    'slot',
+    'change',
+    'integration',
+    'store',
+    'probe',
+    'replica',
+    'part',
+    'removed_integration',
+    'migration',
+  ]
   const found: unknown[] = []
   for (const table of tables) found.push(await execute(url, `SELECT * FROM ${table} ORDER BY 1`))
   return JSON.stringify(found)

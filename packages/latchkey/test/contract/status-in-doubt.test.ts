@@ -40,7 +40,11 @@ async function aStore() {
       rowSeal: TEST_ROW_SEAL,
       defaultAudience: 'api://default',
       firstContents: {
-        scopes: ['machinelearning.predict', 'machinelearning.model'].map((name) => ({ name: name as never, audience: null, description: '' })), // prettier-ignore
+        scopes: ['machinelearning.predict', 'machinelearning.model'].map((name) => ({
+          name: name as never,
+          audience: null,
+          description: '',
+        })),
         apis: [],
         signingKeys: [],
         adminKeys: [],
@@ -48,7 +52,14 @@ async function aStore() {
     }),
   )
   await synced(store.integrations.create([newIntegration(CLIENT_ID)], []))
-  return { disk, store, synced, comeBack: () => { comeBack() } } // prettier-ignore
+  return {
+    disk,
+    store,
+    synced,
+    comeBack: () => {
+      comeBack()
+    },
+  }
 }
 
 test('an integration is not reported as disabled while the outcome of enabling it is unknown', async () => {

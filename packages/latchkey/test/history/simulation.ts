@@ -113,7 +113,16 @@ export class Simulation {
       [
         {
           profile: { id: 'int_1', name: 'Simulated', description: '', tags: [], createdAt: 0 },
-          integration: { clientId: CLIENT_ID, enabled: true, version: 1, secrets, resourceServerFor: [], mode, graceSeconds: 0, allowedAddresses: [] }, // prettier-ignore
+          integration: {
+            clientId: CLIENT_ID,
+            enabled: true,
+            version: 1,
+            secrets,
+            resourceServerFor: [],
+            mode,
+            graceSeconds: 0,
+            allowedAddresses: [],
+          },
           scopes: [PREDICT],
           sealedSecret: null,
           secretOrigin: 'generated',

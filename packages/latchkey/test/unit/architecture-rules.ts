@@ -119,6 +119,7 @@ function* shapeBreaches({ path, text }: SourceText) {
   if (!text.startsWith('// ')) yield 'the first line does not say in a comment what the file is for'
   const lines = text.trimEnd().split('\n').length
   if (lines > MOST_LINES) yield `${lines} lines are more than ${MOST_LINES}`
+  if (/\/[/*] prettier-ignore\b/.test(text)) yield 'Prettier formats every line'
   const vague = posix
     .dirname(path)
     .split('/')

@@ -137,6 +137,7 @@ describe('a breach is found and named:', () => {
       'only config reads the environment',
     ],
     ['a folder is named for nothing', latchkey('http/utils/a.ts', ''), 'the folder name utils says nothing'],
+    ['a line is not formatted', latchkey('http/a.ts', `// prettier${'-ignore'}\nf( )`), 'Prettier formats every line'],
     ['a file is too long', latchkey('http/a.ts', 'f()\n'.repeat(400)), '401 lines are more than 400'],
     [
       'a file does not say what it is for',

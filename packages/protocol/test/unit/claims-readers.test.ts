@@ -25,10 +25,45 @@ const claims = fc
 
 /** Pieces between the values, and pieces that another reader may take for a value. */
 const PIECES = [
-  '"', '\\', '\\"', '\\u0061', '\\/', ',', ':', '{', '}', '[', ']', ' ', '\n', '\t', '\0', '\x1f', '\x7f', 'é', '\u{1f600}',
-  '0', '00', '-0', '-1', '1e3', '1.0', '9007199254740992', '99999999999999999999', 'null', 'true', '"ver":1', '"ver":2',
-  '"iss":"x"', ',"sub":"x"', '"scp":[]', ',"jti":"5b1ff03e-3f44-4f8d-9f0b-2d3a9a1c7e10"', '"__proto__":{}', '\ufeff', 'A',
-] // prettier-ignore
+  '"',
+  '\\',
+  '\\"',
+  '\\u0061',
+  '\\/',
+  ',',
+  ':',
+  '{',
+  '}',
+  '[',
+  ']',
+  ' ',
+  '\n',
+  '\t',
+  '\0',
+  '\x1f',
+  '\x7f',
+  'é',
+  '\u{1f600}',
+  '0',
+  '00',
+  '-0',
+  '-1',
+  '1e3',
+  '1.0',
+  '9007199254740992',
+  '99999999999999999999',
+  'null',
+  'true',
+  '"ver":1',
+  '"ver":2',
+  '"iss":"x"',
+  ',"sub":"x"',
+  '"scp":[]',
+  ',"jti":"5b1ff03e-3f44-4f8d-9f0b-2d3a9a1c7e10"',
+  '"__proto__":{}',
+  '\ufeff',
+  'A',
+]
 const piece = fc.oneof(fc.constantFrom(...PIECES), fc.string({ unit: 'binary', maxLength: 3 }))
 
 /** Overwrites some bytes of a text with a piece, for each entry of the list. */
@@ -80,7 +115,7 @@ const replaced = fc
       'ver',
     ),
     fc.constantFrom(...WRONG),
-  ) // prettier-ignore
+  )
   .map(([value, name, wrong]) => Buffer.from(JSON.stringify({ ...value, [name]: wrong })))
 
 /** Bytes that are not UTF-8, or not ASCII, somewhere in the text. */

@@ -35,8 +35,10 @@ describe('a stream', () => {
   })
 
   test('keeps the last id if a new one contains NUL', () => {
-    // prettier-ignore
-    expect(readAll('id: 1\ndata: a\n\n', 'id: 2\0\ndata: b\n\n').map(({ lastEventId }) => lastEventId)).toEqual(['1', '1'])
+    expect(readAll('id: 1\ndata: a\n\n', 'id: 2\0\ndata: b\n\n').map(({ lastEventId }) => lastEventId)).toEqual([
+      '1',
+      '1',
+    ])
   })
 
   test('does not keep the event name for the next message', () => {

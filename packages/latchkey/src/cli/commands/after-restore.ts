@@ -37,11 +37,17 @@ export function addAfterRestore(latchkey: Command, terminal: Terminal): void {
       const { afterRestore } = await import('../../server/offline-stores.ts')
       try {
         const { floor, tokens, newest } = await afterRestore(on, damagedLog)
-        const document = { floor, live_tokens_ended: tokens, newest_record_at: newest === undefined ? null : rfc3339(newest) } // prettier-ignore
+        const document = {
+          floor,
+          live_tokens_ended: tokens,
+          newest_record_at: newest === undefined ? null : rfc3339(newest),
+        }
         const lines = [
           `All earlier tokens have ended: ${tokensOf(tokens)} in this store, and all of the store that it replaced.`,
           'Clients get a new token when theirs is refused and they ask again. Operators must sign in again.',
-          ...(newest === undefined ? [] : [`The newest record in the store is of ${rfc3339(newest)} (${spoken(Date.now() / 1000 - newest)} ago).`]), // prettier-ignore
+          ...(newest === undefined
+            ? []
+            : [`The newest record in the store is of ${rfc3339(newest)} (${spoken(Date.now() / 1000 - newest)} ago).`]),
           ...WHAT_IS_MISSING,
         ]
         showDone(terminal, options, document, lines.join('\n'))

@@ -60,7 +60,13 @@ function addShow(apis: Command, terminal: Terminal): void {
       if (json === true) showJson(terminal, api)
       else {
         const { name, description, scope, routes, id } = api
-        showFacts(terminal, [['Name', name], ['Description', description], ['Scope', scope], ['Routes', routes.join(', ')], ['ID', id]]) // prettier-ignore
+        showFacts(terminal, [
+          ['Name', name],
+          ['Description', description],
+          ['Scope', scope],
+          ['Routes', routes.join(', ')],
+          ['ID', id],
+        ])
       }
     })
 }

@@ -38,7 +38,7 @@ export function addBackup(latchkey: Command, terminal: Terminal): void {
       if (options.overwrite !== true && existsSync(path)) throw isThere(path)
       const { bytes, madeAt } = await fetchBackup(path, options, terminal)
       const done = { file: path, bytes, made_at: rfc3339(madeAt) }
-      const said = `Wrote ${path}: ${byteCount(bytes)}, the store as of ${done.made_at}, read back and complete.\nThe backup does not contain the master key and is useless without it. Keep the key in another place.` // prettier-ignore
+      const said = `Wrote ${path}: ${byteCount(bytes)}, the store as of ${done.made_at}, read back and complete.\nThe backup does not contain the master key and is useless without it. Keep the key in another place.`
       showDone(terminal, options, done, said)
     })
 }
@@ -60,7 +60,9 @@ async function fetchBackup(path: string, { overwrite }: BackupOptions, terminal:
   const draft = `${path}.${String(process.pid)}.part`
   const file = await open(draft, 'wx', 0o600).catch((cause: unknown) => {
     signals.release()
-    throw codeOf(cause) === 'ENOENT' ? noFolder(path) : unfinished(`cannot write to ${dirname(path)} (${connectionFault(cause)})`) // prettier-ignore
+    throw codeOf(cause) === 'ENOENT'
+      ? noFolder(path)
+      : unfinished(`cannot write to ${dirname(path)} (${connectionFault(cause)})`)
   })
   try {
     terminal.progress?.('The server is making the backup…')

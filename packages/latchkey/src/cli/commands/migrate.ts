@@ -49,14 +49,27 @@ export function addMigrate(latchkey: Command, terminal: Terminal): void {
       }
       const made = await withSchema(terminal, (schema) => schema.migrate())
       const steps = made.map(({ number, name }) => ({ number, name }))
-      const said = made.length === 0 ? UP_TO_DATE : `Applied ${made.map(({ number, name }) => `step ${String(number)} (${name})`).join(', ')}.` // prettier-ignore
+      const said =
+        made.length === 0
+          ? UP_TO_DATE
+          : `Applied ${made.map(({ number, name }) => `step ${String(number)} (${name})`).join(', ')}.`
       showDone(terminal, shown, { steps }, said)
     })
 }
 
 const UP_TO_DATE = 'Nothing to do: the schema is up to date.'
 
-const row = ({ number, name, state, applied_at: at }: { readonly number: number; readonly name: string; readonly state: string; readonly applied_at: string | null }): readonly string[] => [String(number), name, state, at ?? '-'] // prettier-ignore
+const row = ({
+  number,
+  name,
+  state,
+  applied_at: at,
+}: {
+  readonly number: number
+  readonly name: string
+  readonly state: string
+  readonly applied_at: string | null
+}): readonly string[] => [String(number), name, state, at ?? '-']
 
 async function withSchema<Value>(terminal: Terminal, act: (schema: DatabaseSchema) => Promise<Value>): Promise<Value> {
   const url = readDatabaseConfig(terminal.env)

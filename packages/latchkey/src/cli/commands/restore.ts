@@ -96,11 +96,19 @@ function notRestored(cause: unknown): CliFailure {
   const message = cause instanceof Error ? cause.message : String(cause)
   const { code, syscall, path = '' } = cause as NodeJS.ErrnoException
   if (code === 'ENOENT' && (syscall === 'stat' || syscall === 'open')) {
-    return new CliFailure({ code: 'not_found', exitCode: EXIT.notFoundOrConflict, message: `There is no file ${path}. Check the path.` }) // prettier-ignore
+    return new CliFailure({
+      code: 'not_found',
+      exitCode: EXIT.notFoundOrConflict,
+      message: `There is no file ${path}. Check the path.`,
+    })
   }
   if (/ENOSPC|EDQUOT|database or disk is full/.test(message)) return new CliFailure(DISK_FULL)
   if (code === 'backup_unusable') {
-    return new CliFailure({ code: 'not_restored', exitCode: EXIT.failure, message: `${message} Nothing was restored. Use another backup.` }) // prettier-ignore
+    return new CliFailure({
+      code: 'not_restored',
+      exitCode: EXIT.failure,
+      message: `${message} Nothing was restored. Use another backup.`,
+    })
   }
   return storeFailure('not_restored', cause)
 }

@@ -42,8 +42,11 @@ async function afterRestoreOfFolder(path: string, damagedLog: 'refused' | 'dropp
 
 async function afterRestoreOfDatabase(url: string): Promise<Ended> {
   await migrate(url)
-  // prettier-ignore
-  const client = new pg.Client({ connectionString: url, application_name: 'latchkey after-restore', types: readableTypes })
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'latchkey after-restore',
+    types: readableTypes,
+  })
   client.on('error', () => undefined)
   await client.connect()
   try {

@@ -64,8 +64,14 @@ const isFull = (cause: unknown): boolean => {
 }
 
 async function roomBeside(storeFile: string): Promise<{ readonly needed: number; readonly free: number }> {
-  // prettier-ignore
-  const sizes = await Promise.all([storeFile, `${storeFile}-wal`].map((file) => stat(file).then(({ size }) => size, () => 0)))
+  const sizes = await Promise.all(
+    [storeFile, `${storeFile}-wal`].map((file) =>
+      stat(file).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  )
   const { bavail, bsize } = await statfs(dirname(storeFile))
   return { needed: sizes.reduce((sum, size) => sum + size, SPARE_BYTES), free: bavail * bsize }
 }

@@ -59,8 +59,9 @@ class StillDatabase implements StillStore {
   }
 
   async *rows({ name, columns }: Table): AsyncGenerator<readonly Row[]> {
-    // prettier-ignore
-    await this.#client.query(`DECLARE page NO SCROLL CURSOR FOR SELECT ${columns.join(', ')} FROM ${name} ORDER BY ${order(name)}`)
+    await this.#client.query(
+      `DECLARE page NO SCROLL CURSOR FOR SELECT ${columns.join(', ')} FROM ${name} ORDER BY ${order(name)}`,
+    )
     for (;;) {
       const { rows } = await this.#client.query<Row & Record<string, never>>(`FETCH ${String(PAGE)} FROM page`)
       if (rows.length === 0) break

@@ -83,7 +83,9 @@ export interface StillStore {
   rows(table: Table): AsyncIterable<readonly Row[]>
   state(now: EpochSeconds): Promise<StoreState>
   /** Fills an empty store, or one that is to be replaced, all or nothing. */
-  // prettier-ignore
-  fill(facts: StoreFacts, put: (write: (table: Table, rows: readonly Row[]) => Promise<void>) => Promise<void>): Promise<void>
+  fill(
+    facts: StoreFacts,
+    put: (write: (table: Table, rows: readonly Row[]) => Promise<void>) => Promise<void>,
+  ): Promise<void>
   close(): Promise<void>
 }

@@ -116,8 +116,9 @@ describe('restore', () => {
     expect(requested.stderr).toContain('for good')
     const done = await latchkey(['restore', file, '--to', dataDir, '--replace'], {}, { answer: 'y' })
     expect(done).toMatchObject({ exitCode: 0 })
-    // prettier-ignore
-    expect(await latchkey(['restore', file, '--to', 'postgres://nowhere/x', '--replace', '--yes'])).toMatchObject({ exitCode: 2 })
+    expect(await latchkey(['restore', file, '--to', 'postgres://nowhere/x', '--replace', '--yes'])).toMatchObject({
+      exitCode: 2,
+    })
   })
 
   test('of a missing file is exit code 3, and of a file that is not a backup exit code 1', async () => {

@@ -84,12 +84,32 @@ test('a misspelt setting is reported with the name that was meant', () => {
 })
 
 test.each([
-  ['plain http to an issuer elsewhere', 'issuer: http://auth.example.com/oauth2/x\nupstream: http://127.0.0.1:9090', 'issuer is http://auth.example.com/oauth2/x: the gateway does not send tokens and its secret in plain text beyond loopback'], // prettier-ignore
-  ['an upstream that is the gateway', 'issuer: https://a\nupstream: http://localhost:8082', 'upstream is http://localhost:8082, which is the gateway itself'], // prettier-ignore
+  [
+    'plain http to an issuer elsewhere',
+    'issuer: http://auth.example.com/oauth2/x\nupstream: http://127.0.0.1:9090',
+    'issuer is http://auth.example.com/oauth2/x: the gateway does not send tokens and its secret in plain text beyond loopback',
+  ],
+  [
+    'an upstream that is the gateway',
+    'issuer: https://a\nupstream: http://localhost:8082',
+    'upstream is http://localhost:8082, which is the gateway itself',
+  ],
   ['one port for two', `${ENOUGH}status: { port: 8082 }`, 'status.port is 8082, the port for clients'],
-  ['half a certificate', `${ENOUGH}listen: { tls_cert_file: /nowhere }`, 'listen.tls_cert_file is set without listen.tls_key_file'], // prettier-ignore
-  ['no YAML', `${ENOUGH}  x: [`, 'gateway.yaml is not valid YAML: Nested mappings are not allowed in compact mappings at line 2, column 11'], // prettier-ignore
-  ['a setting twice', `${ENOUGH}issuer: https://a`, 'gateway.yaml is not valid YAML: Map keys must be unique at line 3, column 1'], // prettier-ignore
+  [
+    'half a certificate',
+    `${ENOUGH}listen: { tls_cert_file: /nowhere }`,
+    'listen.tls_cert_file is set without listen.tls_key_file',
+  ],
+  [
+    'no YAML',
+    `${ENOUGH}  x: [`,
+    'gateway.yaml is not valid YAML: Nested mappings are not allowed in compact mappings at line 2, column 11',
+  ],
+  [
+    'a setting twice',
+    `${ENOUGH}issuer: https://a`,
+    'gateway.yaml is not valid YAML: Map keys must be unique at line 3, column 1',
+  ],
   ['a list', '- issuer', 'gateway.yaml is not a mapping of settings'],
 ])('%s is refused', (_what, text, problem) => {
   expect(problems(text)).toContain(problem)

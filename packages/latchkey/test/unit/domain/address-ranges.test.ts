@@ -13,7 +13,10 @@ import { formatIpAddress, parseIpAddress } from '../../../src/domain/ip-address.
 
 const bytesOf = (length: number) => fc.array(fc.integer({ min: 0, max: 255 }), { minLength: length, maxLength: length })
 // Many zeros, so that `::` occurs in every position.
-const group = fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 0, max: 0xffff }) }) // prettier-ignore
+const group = fc.oneof(
+  { weight: 2, arbitrary: fc.constant(0) },
+  { weight: 1, arbitrary: fc.integer({ min: 0, max: 0xffff }) },
+)
 const ipv4 = bytesOf(4).map((bytes) => bytes.join('.'))
 const ipv6 = fc
   .array(group, { minLength: 8, maxLength: 8 })

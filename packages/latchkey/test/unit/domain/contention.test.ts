@@ -148,8 +148,16 @@ describe('at its limits,', () => {
 
   test('eight sources are named, and a ninth replaces the least recently seen one', () => {
     const traffic = play(['1', '2', '3', '1', '4', '5', '6', '7', '8', '9'].map((by, second) => ({ by, second })))
-    // prettier-ignore
-    expect(traffic.sources.map(({ address }) => address.split('.').at(-1))).toEqual(['3', '1', '4', '5', '6', '7', '8', '9'])
+    expect(traffic.sources.map(({ address }) => address.split('.').at(-1))).toEqual([
+      '3',
+      '1',
+      '4',
+      '5',
+      '6',
+      '7',
+      '8',
+      '9',
+    ])
   })
 
   test('a late report of an older token is no supersession', () => {
@@ -176,8 +184,12 @@ describe('requests that one issuance answered', () => {
   })
 
   test('before any token was superseded are no contention', () => {
-    // prettier-ignore
-    expect(play([{ by: '1', second: 0 }, ...Array.from({ length: 20 }, () => ({ by: '2', second: 0, shares: true as const }))]).contention).toBeUndefined()
+    expect(
+      play([
+        { by: '1', second: 0 },
+        ...Array.from({ length: 20 }, () => ({ by: '2', second: 0, shares: true as const })),
+      ]).contention,
+    ).toBeUndefined()
   })
 })
 
@@ -255,8 +267,11 @@ describe('whatever is asked, and by whom', () => {
   test('with up to eight callers within five minutes every request is counted', () => {
     fc.assert(
       fc.property(fc.array(fc.record({ by: fc.integer({ min: 1, max: 8 }), shares: fc.boolean() })), (steps) => {
-        // prettier-ignore
-        const requested = steps.map(({ by, shares }, n): Asked => ({ by: String(by), second: n, ...(shares && { shares: true }) }))
+        const requested = steps.map(({ by, shares }, n): Asked => ({
+          by: String(by),
+          second: n,
+          ...(shares && { shares: true }),
+        }))
         const inTime = requested.slice(0, QUIET_MS / 1000)
         const counted = play(inTime).sources.reduce((sum, { requests }) => sum + requests, 0)
         expect(counted).toBe(inTime.length)

@@ -58,7 +58,12 @@ describe('a predecessor', () => {
 
 const supersededLate = (): Slot => {
   const slot = slotAfter([1])
-  return { ...slot, live: aToken(2, NOW + LIFETIME - 5), predecessor: { token: aToken(1), until: NOW + LIFETIME + 25 }, generation: 2 } // prettier-ignore
+  return {
+    ...slot,
+    live: aToken(2, NOW + LIFETIME - 5),
+    predecessor: { token: aToken(1), until: NOW + LIFETIME + 25 },
+    generation: 2,
+  }
 }
 
 describe('a well-signed token that the row does not know', () => {

@@ -7,8 +7,13 @@ function aClockWatch() {
   const events: unknown[] = []
   const write = (line: string): void => void events.push((JSON.parse(line) as { readonly event: unknown }).event)
   const watch = new ClockWatch(pino({ base: null }, { write }))
-  // prettier-ignore
-  return { watch, events, see: (askedAt: number, answeredAt: number, said: number) => { watch.see({ askedAt, answeredAt, said }) } }
+  return {
+    watch,
+    events,
+    see: (askedAt: number, answeredAt: number, said: number) => {
+      watch.see({ askedAt, answeredAt, said })
+    },
+  }
 }
 
 test('a slow answer alone is not a difference', () => {

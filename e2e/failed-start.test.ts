@@ -68,13 +68,13 @@ test.each(['admin.key', 'master.key', 'server.json'])(
   'a first start that cannot write %s ends and names it; once the cause is gone a start succeeds',
   async (file) => {
     const dataDir = aFolder()
-    const hindrance = join(dataDir, file)
-    mkdirSync(hindrance)
+    const obstacle = join(dataDir, file)
+    mkdirSync(obstacle)
     const refused = await serve({ LATCHKEY_DATA_DIR: dataDir })
     expect(refused).toMatchObject({ exitCode: 1, stdout: '' })
-    expect(refused.stderr).toContain(hindrance)
+    expect(refused.stderr).toContain(obstacle)
     expect(refused.stderr).not.toMatch(/\n {4}at /)
-    rmdirSync(hindrance)
+    rmdirSync(obstacle)
     await serveAndStop(dataDir)
   },
 )

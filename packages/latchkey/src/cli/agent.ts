@@ -39,7 +39,7 @@ export async function agent({ config: path }: { readonly config: string }, termi
 }
 
 async function readFile(terminal: Terminal, path: string): Promise<unknown> {
-  const text = await readInput(terminal, path, 'the configuration of the agent', MOST_BYTES)
+  const text = await readInput(terminal, path, { what: 'the configuration of the agent', mostBytes: MOST_BYTES })
   const { readYaml } = await import('../config/read-yaml.ts')
   const read = readYaml(text)
   if (!read.ok) throw unusable(`${path} is not valid YAML: ${read.refusal}. Correct the file and try again.`)

@@ -19,5 +19,5 @@ export function checkConfig(shown: Shown, terminal: Terminal): void {
       found.findIndex((other) => other.setting === one.setting && other.problem === one.problem) === index,
   )
   if (problems.length > 0) throw configurationUnusable(problems)
-  showDone(terminal, shown, { usable: true, problems: [] }, 'The configuration is usable.')
+  showDone(terminal, shown, { document: { usable: true, problems: [] }, said: 'The configuration is usable.' })
 }

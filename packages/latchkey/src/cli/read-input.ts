@@ -12,8 +12,7 @@ export const STANDARD_INPUT = '-'
 export async function readInput(
   terminal: Terminal,
   path: string,
-  what: string,
-  mostBytes = MOST_BYTES,
+  { what, mostBytes = MOST_BYTES }: { readonly what: string; readonly mostBytes?: number },
 ): Promise<string> {
   const read =
     path === STANDARD_INPUT ? await readStandardInput(terminal, what, mostBytes) : await readFile(path, what, mostBytes)

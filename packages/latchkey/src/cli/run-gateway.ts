@@ -19,7 +19,7 @@ const STOP_MARGIN_MILLISECONDS = 2000
 /** Returns the exit code when the gateway has stopped. Throws `CliFailure` when it cannot start. */
 export async function runGateway(path: string, terminal: Terminal): Promise<number> {
   const signals = new StopSignals()
-  const text = await readInput(terminal, path, 'the settings of a gateway', MOST_BYTES)
+  const text = await readInput(terminal, path, { what: 'the settings of a gateway', mostBytes: MOST_BYTES })
   const read = readGatewayConfig({ text, name: basename(path), env: terminal.env })
   if (!read.ok) throw configurationUnusable(read.refusal)
   const config = read.value

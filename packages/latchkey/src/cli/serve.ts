@@ -66,7 +66,7 @@ export async function serveUntilStopped<Server extends RunningServer>(
 
   const end = await Promise.race([stopRequested, server.failed])
   if (end instanceof Error) return fail(end, logger, terminal)
-  return stop(server, { signal: end, delaySeconds: config.shutdownDelaySeconds }, logger, terminal)
+  return stop(server, { signal: end, delaySeconds: config.shutdownDelaySeconds }, { logger, terminal })
 }
 
 interface StopRequest {
@@ -75,7 +75,11 @@ interface StopRequest {
   readonly delaySeconds: number
 }
 
-async function stop(server: RunningServer, request: StopRequest, logger: Logger, terminal: Terminal): Promise<number> {
+async function stop(
+  server: RunningServer,
+  request: StopRequest,
+  { logger, terminal }: { readonly logger: Logger; readonly terminal: Terminal },
+): Promise<number> {
   const { signal, delaySeconds } = request
   const plan = delaySeconds > 0 ? 'not ready any more, serving until the delay is over' : 'finishing the open requests'
   logger.info({ event: 'server.stopping', signal, delay_seconds: delaySeconds }, plan)

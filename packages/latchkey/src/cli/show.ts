@@ -62,7 +62,11 @@ export function showFacts(terminal: Terminal, facts: readonly (readonly [string,
 const tabbed = (cells: readonly string[]): string => cells.map(printable).join('\t')
 
 /** Prints what was done: a sentence on standard error, or the JSON document. */
-export function showDone(terminal: Terminal, { json }: Shown, document: unknown, said: string): void {
+export function showDone(
+  terminal: Terminal,
+  { json }: Shown,
+  { document, said }: { readonly document: unknown; readonly said: string },
+): void {
   if (json === true) showJson(terminal, document)
   else terminal.remark(said)
 }

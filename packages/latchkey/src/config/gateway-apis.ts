@@ -47,12 +47,24 @@ function readApi(entry: unknown, place: string, defaultUpstream: string | undefi
       problem: 'is not a setting',
       cure: `An API has ${MEMBERS.join(', ')}.`,
     })),
-    ...problem(isName(name), `${place}.name`, 'must be 1 to 64 visible characters', 'Give the API a name.'),
-    ...problem(isScope(scope), `${place}.scope`, 'must be one scope', 'Give the scope that this API requires.'),
+    ...problem(isName(name), {
+      setting: `${place}.name`,
+      problem: 'must be 1 to 64 visible characters',
+      cure: 'Give the API a name.',
+    }),
+    ...problem(isScope(scope), {
+      setting: `${place}.scope`,
+      problem: 'must be one scope',
+      cure: 'Give the scope that this API requires.',
+    }),
     ...routeProblems(routes, `${place}.routes`),
     ...(upstream === undefined
       ? [noUpstream(`${place}.upstream`)]
-      : problem(origin !== undefined, `${place}.upstream`, `must be ${webOrigin.expects}`, 'Correct it.')),
+      : problem(origin !== undefined, {
+          setting: `${place}.upstream`,
+          problem: `must be ${webOrigin.expects}`,
+          cure: 'Correct it.',
+        })),
   ]
   if (problems.length > 0 || origin === undefined) return { api: undefined, problems }
   return {
@@ -72,7 +84,11 @@ function routeProblems(routes: unknown, place: string): readonly ConfigProblem[]
     return [{ setting: place, problem: `must be a list of 1 to ${String(MOST_ROUTES)} routes`, cure }]
   }
   return routes.flatMap((route: unknown, index) =>
-    problem(typeof route === 'string' && isRoutePattern(route), `${place}[${String(index)}]`, 'is not a route', cure),
+    problem(typeof route === 'string' && isRoutePattern(route), {
+      setting: `${place}[${String(index)}]`,
+      problem: 'is not a route',
+      cure,
+    }),
   )
 }
 
@@ -96,5 +112,4 @@ const noUpstream = (setting: string): ConfigProblem => ({
   cure: 'Set upstream to the http or https URL of the APIs.',
 })
 
-const problem = (holds: boolean, setting: string, what: string, cure: string): readonly ConfigProblem[] =>
-  holds ? [] : [{ setting, problem: what, cure }]
+const problem = (holds: boolean, unless: ConfigProblem): readonly ConfigProblem[] => (holds ? [] : [unless])

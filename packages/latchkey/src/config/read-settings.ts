@@ -36,7 +36,7 @@ export function readSettings<Table extends SettingTable>(
   const problems: ConfigProblem[] = []
   const unreadable = new Set<keyof Table>()
   for (const [key, row] of Object.entries(table)) {
-    const reading = row.secret ? readSecret(row, env) : readPlain(key, row, flags[key], env)
+    const reading = row.secret ? readSecret(row, env) : readPlain(key, { row, flag: flags[key], env })
     values[key] = reading.value
     origins[key] = reading.origin
     if (reading.problem === undefined) continue
@@ -54,8 +54,14 @@ export function readSettings<Table extends SettingTable>(
 
 export const flagName = (key: string): string => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 
-function readPlain(key: string, row: PlainSetting, flag: string | undefined, env: Environment): Reading {
-  const source = plainSource(key, row, flag, env)
+interface PlainSources {
+  readonly row: PlainSetting
+  readonly flag: string | undefined
+  readonly env: Environment
+}
+
+function readPlain(key: string, { row, flag, env }: PlainSources): Reading {
+  const source = plainSource(key, { row, flag, env })
   if (source === undefined) return { value: row.default, origin: 'default' }
   const { text, name, origin } = source
   const value = text === '' ? undefined : row.kind.parse(text)
@@ -72,7 +78,7 @@ function readPlain(key: string, row: PlainSetting, flag: string | undefined, env
   }
 }
 
-function plainSource(key: string, row: PlainSetting, flag: string | undefined, env: Environment) {
+function plainSource(key: string, { row, flag, env }: PlainSources) {
   if (flag !== undefined) return { text: flag, name: flagName(key), origin: `flag ${flagName(key)}` as const }
   const name = env[row.env] === undefined && row.alias !== undefined ? row.alias : row.env
   const text = env[name]

@@ -3,7 +3,7 @@ import type { Guard, GuardEvent } from '@latchkey/guard'
 import { REASONS } from '@latchkey/protocol'
 import { connectionFamilies } from '../metrics/connection-families.ts'
 import { NamedCounts } from '../metrics/counters.ts'
-import { counter, gauge, histogram, type MetricFamily, type Sample } from '../metrics/metric-family.ts'
+import { counter, gauge, gauges, histogram, type MetricFamily, type Sample } from '../metrics/metric-family.ts'
 import { prometheusMeasurements } from '../metrics/prometheus.ts'
 import { RequestMeters } from '../metrics/request-meters.ts'
 import type { ConnectionCounts } from '../connections/connection-counts.ts'
@@ -78,10 +78,15 @@ export class GatewayMetrics {
           return { api, code }
         }),
       ),
-      gauge('latchkey_build_info', 'Always 1. The labels name the program that runs.', () => 1, {
-        version: VERSION,
-        node_version: process.versions.node,
-      }),
+      gauges('latchkey_build_info', 'Always 1. The labels name the program that runs.', () => [
+        {
+          labels: {
+            version: VERSION,
+            node_version: process.versions.node,
+          },
+          value: 1,
+        },
+      ]),
       gauge('process_start_time_seconds', 'When the process started, seconds since the epoch.', () =>
         Math.round(performance.timeOrigin / 1000),
       ),

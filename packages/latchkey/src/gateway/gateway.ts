@@ -65,8 +65,12 @@ export async function startGateway(config: GatewayConfig, loggers: GatewayLogger
   }
   try {
     const { listener } = config
-    const statusPort = await listen(status, config.status.host, config.status.port, 'status.port')
-    const port = await listen(server, listener.host, listener.port, 'listen.port')
+    const statusPort = await listen(status, {
+      host: config.status.host,
+      port: config.status.port,
+      setting: 'status.port',
+    })
+    const port = await listen(server, { host: listener.host, port: listener.port, setting: 'listen.port' })
     return {
       url: listenerUrl(listener, port),
       statusUrl: listenerUrl(config.status, statusPort),

@@ -129,10 +129,15 @@ const keyFamilies = ({ activity: { counters }, clock, signingKeySince }: Measure
 ]
 
 const processFamilies = ({ version }: MeasuredServer): readonly MetricFamily[] => [
-  gauge('latchkey_build_info', '1; the labels say what runs.', () => 1, {
-    version,
-    node_version: process.versions.node,
-  }),
+  gauges('latchkey_build_info', 'Always 1. The labels name the program that runs.', () => [
+    {
+      labels: {
+        version,
+        node_version: process.versions.node,
+      },
+      value: 1,
+    },
+  ]),
   gauge('process_start_time_seconds', 'When the process started, seconds since the epoch.', () =>
     Math.round(performance.timeOrigin / 1000),
   ),

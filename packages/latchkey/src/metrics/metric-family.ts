@@ -26,11 +26,11 @@ export const counter = (name: string, help: string, read: () => readonly Sample[
   read,
 })
 
-export const gauge = (name: string, help: string, read: Reading, labels: Labels = {}): MetricFamily => ({
+export const gauge = (name: string, help: string, read: Reading): MetricFamily => ({
   name,
   help,
   type: 'gauge',
-  read: async () => [{ labels, value: await read() }],
+  read: async () => [{ labels: {}, value: await read() }],
 })
 
 /** Several gauges of one name, with different labels. */

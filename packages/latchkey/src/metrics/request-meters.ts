@@ -26,7 +26,7 @@ export class RequestMeters {
   }
 
   route(template: string, onSuccess?: OnSuccess): RouteMeter {
-    const meter = new Meter(this, this.#clock, template, onSuccess)
+    const meter = new Meter(this, { clock: this.#clock, route: template, onSuccess })
     this.#routes.push(meter)
     return meter
   }
@@ -36,6 +36,12 @@ export class RequestMeters {
   }
 }
 
+interface MeterParts {
+  readonly clock: Clock
+  readonly route: string
+  readonly onSuccess: OnSuccess | undefined
+}
+
 class Meter implements RouteMeter {
   readonly series: RequestSeries[] = []
   readonly #meters: RequestMeters
@@ -43,7 +49,7 @@ class Meter implements RouteMeter {
   readonly #route: string
   readonly #onSuccess: OnSuccess | undefined
 
-  constructor(meters: RequestMeters, clock: Clock, route: string, onSuccess?: OnSuccess) {
+  constructor(meters: RequestMeters, { clock, route, onSuccess }: MeterParts) {
     this.#meters = meters
     this.#clock = clock
     this.#route = route

@@ -19,8 +19,16 @@ export interface Urls {
 export async function bindListeners(listeners: Listeners, config: Config): Promise<Urls> {
   const { adminListener, publicListener } = config
   await listeners.admin.ready()
-  const adminPort = await listen(listeners.admin.server, adminListener.host, adminListener.port, 'LATCHKEY_ADMIN_PORT')
-  const publicPort = await listen(listeners.public, publicListener.host, publicListener.port, 'LATCHKEY_PORT')
+  const adminPort = await listen(listeners.admin.server, {
+    host: adminListener.host,
+    port: adminListener.port,
+    setting: 'LATCHKEY_ADMIN_PORT',
+  })
+  const publicPort = await listen(listeners.public, {
+    host: publicListener.host,
+    port: publicListener.port,
+    setting: 'LATCHKEY_PORT',
+  })
   const publicUrl = config.publicUrl ?? listenerUrl(publicListener, publicPort)
   return { adminUrl: listenerUrl(adminListener, adminPort), publicUrl, issuer: config.issuerFor(publicUrl) }
 }

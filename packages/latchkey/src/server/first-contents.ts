@@ -9,13 +9,19 @@ import { writePrivateFile } from '../storage/data-folder.ts'
 import type { FirstContents } from '../adapters/first-contents.ts'
 import type { OpenedKeys } from './open-keys.ts'
 
+interface FirstContentsParts {
+  readonly keys: OpenedKeys
+  readonly adminKeyFile: string
+  readonly services: { readonly vault: SecretVault; readonly clock: Clock; readonly random: Random }
+}
+
 /** Writes the local admin key to `adminKeyFile`. The store keeps only its hash. */
 export async function firstContents(
   config: Config,
-  { sealing }: OpenedKeys,
-  adminKeyFile: string,
-  { vault, clock, random }: { readonly vault: SecretVault; readonly clock: Clock; readonly random: Random },
+  { keys, adminKeyFile, services }: FirstContentsParts,
 ): Promise<FirstContents> {
+  const { vault, clock, random } = services
+  const { sealing } = keys
   const { key: adminKey, hash } = vault.generateAdminKey()
   writePrivateFile(adminKeyFile, `${adminKey.reveal()}\n`)
   return {

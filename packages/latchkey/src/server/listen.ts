@@ -1,18 +1,26 @@
 // Binds a listener, with an error that says what to do.
 import type { AddressInfo, Server } from 'node:net'
 
+interface ListenAddress {
+  readonly host: string
+  /** 0 takes any free port. */
+  readonly port: number
+  /** The setting of the port, for messages. */
+  readonly setting: string
+}
+
 /** Binds the listener and returns its port. Throws an Error whose message says what to do. */
-export async function listen(server: Server, host: string, port: number, setting: string): Promise<number> {
+export async function listen(server: Server, address: ListenAddress): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
-      reject(new Error(explain(cause, host, port, setting), { cause }))
+      reject(new Error(explain(cause, address), { cause }))
     })
-    server.listen(port, host, resolve)
+    server.listen(address.port, address.host, resolve)
   })
   return (server.address() as AddressInfo).port
 }
 
-function explain(cause: NodeJS.ErrnoException, host: string, port: number, setting: string): string {
+function explain(cause: NodeJS.ErrnoException, { host, port, setting }: ListenAddress): string {
   const place = `${host}:${String(port)}`
   switch (cause.code) {
     case 'EADDRINUSE':

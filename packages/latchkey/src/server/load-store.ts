@@ -39,7 +39,11 @@ export async function loadStore(
     rowSeal: createRowSeal(keys.derived),
     defaultAudience: config.audience,
     ...(opened.canary === undefined && {
-      firstContents: await firstContents(config, keys, folder.adminKeyFile, { vault, clock, random }),
+      firstContents: await firstContents(config, {
+        keys,
+        adminKeyFile: folder.adminKeyFile,
+        services: { vault, clock, random },
+      }),
     }),
   })
   if (config.secretReveal === 'never') await store.eraseSealedSecrets()

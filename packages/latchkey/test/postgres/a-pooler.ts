@@ -19,7 +19,7 @@ export interface Pooler {
   readonly pool: (mode: PoolMode) => Promise<void>
 }
 
-/** `settings` are lines of pgbouncer.ini. */
+/** Starts a pooler. `settings` are lines of pgbouncer.ini. */
 export async function aPooler(url: string, mode: PoolMode, settings: readonly string[] = []): Promise<Pooler> {
   const { hostname, port: databasePort, username, password } = new URL(url)
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-pooler-'))

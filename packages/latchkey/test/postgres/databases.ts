@@ -97,7 +97,7 @@ export async function serverProcess(url: string): Promise<number> {
   return Number.parseInt(String(file?.['text']), 10)
 }
 
-/** Runs one statement, in the schema of the store. */
+/** Runs one statement in the schema of the store. */
 export async function execute(url: string, sql: string): Promise<readonly Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url, options: '-c search_path=latchkey,public' })
   await client.connect()

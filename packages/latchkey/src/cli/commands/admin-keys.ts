@@ -92,6 +92,6 @@ function addRevoke(keys: Command, terminal: Terminal): void {
         `This revokes the admin key ${quoted(id)} at once: the server refuses every request with it.`,
       )
       await adminClient(terminal.env).remove(path)
-      showDone(terminal, options, { id, revoked: true }, `Revoked the admin key ${printable(id)}.`)
+      showDone(terminal, options, { document: { id, revoked: true }, said: `Revoked the admin key ${printable(id)}.` })
     })
 }

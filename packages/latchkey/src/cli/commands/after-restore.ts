@@ -50,7 +50,7 @@ export function addAfterRestore(latchkey: Command, terminal: Terminal): void {
             : [`The newest record in the store is of ${rfc3339(newest)} (${spoken(Date.now() / 1000 - newest)} ago).`]),
           ...WHAT_IS_MISSING,
         ]
-        showDone(terminal, options, document, lines.join('\n'))
+        showDone(terminal, options, { document, said: lines.join('\n') })
       } catch (cause) {
         throw storeFailure('not_ended', cause)
       }

@@ -92,7 +92,7 @@ function addCreate(apis: Command, terminal: Terminal): void {
       const { name, scope } = options
       const body = { ...membersOf(options), name, scope }
       const api = await adminClient(terminal.env).post<Api, NewApi>('/apis', body)
-      showDone(terminal, options, api, `Made the API ${quoted(api.name)} (${printable(api.id)}).`)
+      showDone(terminal, options, { document: api, said: `Made the API ${quoted(api.name)} (${printable(api.id)}).` })
     })
 }
 
@@ -110,7 +110,7 @@ function addUpdate(apis: Command, terminal: Terminal): void {
         throw unusable('Nothing to change: give at least one option. Add --help to see the options.')
       const server = adminClient(terminal.env)
       const api = await server.change<Api, ApiPatch>(at`/apis/${await idOf(server, which)}`, () => changes)
-      showDone(terminal, options, api, `Changed the API ${quoted(api.name)}.`)
+      showDone(terminal, options, { document: api, said: `Changed the API ${quoted(api.name)}.` })
     })
 }
 
@@ -125,6 +125,6 @@ function addDelete(apis: Command, terminal: Terminal): void {
       const id = await idOf(server, which)
       await confirm(terminal, options, `This deletes the API ${quoted(which)} for good. Its scope stays.`)
       await server.remove(at`/apis/${id}`)
-      showDone(terminal, options, { id, deleted: true }, `Deleted the API ${quoted(which)}.`)
+      showDone(terminal, options, { document: { id, deleted: true }, said: `Deleted the API ${quoted(which)}.` })
     })
 }

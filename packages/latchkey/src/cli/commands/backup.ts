@@ -39,7 +39,7 @@ export function addBackup(latchkey: Command, terminal: Terminal): void {
       const { bytes, madeAt } = await fetchBackup(path, options, terminal)
       const done = { file: path, bytes, made_at: rfc3339(madeAt) }
       const said = `Wrote ${path}: ${byteCount(bytes)}, the store as of ${done.made_at}, read back and complete.\nThe backup does not contain the master key and is useless without it. Keep the key in another place.`
-      showDone(terminal, options, done, said)
+      showDone(terminal, options, { document: done, said })
     })
 }
 

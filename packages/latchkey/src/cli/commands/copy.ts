@@ -34,7 +34,7 @@ export function addCopy(latchkey: Command, terminal: Terminal): void {
           terminal.progress?.(progressBar(done, all, `${String(done)} of ${String(all)} rows, ${table}`)),
         ).finally(() => terminal.progress?.(''))
         const said = `Copied ${String(copied.rows)} rows and compared them. Start servers on the new location alone, with the same master key. A server on the old location would keep the tokens live there too.`
-        showDone(terminal, options, copied, said)
+        showDone(terminal, options, { document: copied, said })
       } catch (cause) {
         throw storeFailure('not_copied', cause)
       }

@@ -81,7 +81,7 @@ function remarkOn({ client_secret }: CreatedIntegration, wasImported: boolean): 
 
 /** Reads `sha256:` and 64 hexadecimal digits. The server validates the form. */
 export const readImportedSecret = (terminal: Terminal, path: string): Promise<string> =>
-  readInput(terminal, path, 'sha256: and the hash of the secret in hexadecimal')
+  readInput(terminal, path, { what: 'sha256: and the hash of the secret in hexadecimal' })
 
 /** Returns a command that makes an integration, for an operator to paste. */
 export const createExample = (latchkey: string): string =>

@@ -63,7 +63,7 @@ async function exportAudit(options: ExportOptions, terminal: Terminal): Promise<
   }
   const said = `Wrote ${linesOf(count.lines)}${output === undefined ? '' : ` to ${output}`}.`
   const anchor = auditAnchor ?? null
-  showDone(terminal, options, { output: output ?? null, format, ...count, anchor }, said)
+  showDone(terminal, options, { document: { output: output ?? null, format, ...count, anchor }, said })
   if (json === true) return
   terminal.remark(anchor === null ? NO_ANCHOR : anchorRemark(anchor))
 }

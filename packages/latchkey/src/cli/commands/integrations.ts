@@ -107,12 +107,10 @@ function addSwitches(integrations: Command, terminal: Terminal): void {
       .action(async (which: string, shown: Shown) => {
         const path = `${at`/integrations/${which}`}/${verb}`
         const changed = await adminClient(terminal.env).post<Integration>(path)
-        showDone(
-          terminal,
-          shown,
-          changed,
-          `${said} ${quoted(changed.name)} (${printable(changed.client_id)}). ${effect}`,
-        )
+        showDone(terminal, shown, {
+          document: changed,
+          said: `${said} ${quoted(changed.name)} (${printable(changed.client_id)}). ${effect}`,
+        })
       })
   }
 }
@@ -128,6 +126,6 @@ function addDelete(integrations: Command, terminal: Terminal): void {
       await confirm(terminal, options, `This deletes ${label} for good and ends its secrets and its live tokens.`)
       await server.remove(at`/integrations/${id}`)
       const said = `Deleted ${label}. Its tokens and secrets have ended.`
-      showDone(terminal, options, { id, client_id, deleted: true }, said)
+      showDone(terminal, options, { document: { id, client_id, deleted: true }, said })
     })
 }

@@ -52,7 +52,7 @@ function addRotate(keys: Command, terminal: Terminal): void {
   command(keys, 'rotate', text).action(async (shown: Shown) => {
     const next = await adminClient(terminal.env).post<SigningKey>('/keys/rotate')
     const said = `Published the key ${printable(next.kid)}. It signs from ${printable(orDash(next.signs_from))} on. Tokens of the key before it stay valid until they expire.`
-    showDone(terminal, shown, next, said)
+    showDone(terminal, shown, { document: next, said })
   })
 }
 
@@ -70,11 +70,9 @@ function addRevoke(keys: Command, terminal: Terminal): void {
       const act = `This revokes the signing key ${printable(kid)}: every token that it signed is refused at once.`
       await confirm(terminal, options, act)
       const revoked = await adminClient(terminal.env).post<RevokedSigningKey>(path)
-      showDone(
-        terminal,
-        options,
-        revoked,
-        `Revoked the key ${printable(kid)}. Its tokens are refused from now on, and another key signs.`,
-      )
+      showDone(terminal, options, {
+        document: revoked,
+        said: `Revoked the key ${printable(kid)}. Its tokens are refused from now on, and another key signs.`,
+      })
     })
 }

@@ -53,7 +53,7 @@ export function addMigrate(latchkey: Command, terminal: Terminal): void {
         made.length === 0
           ? UP_TO_DATE
           : `Applied ${made.map(({ number, name }) => `step ${String(number)} (${name})`).join(', ')}.`
-      showDone(terminal, shown, { steps }, said)
+      showDone(terminal, shown, { document: { steps }, said })
     })
 }
 

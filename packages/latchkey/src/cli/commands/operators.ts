@@ -24,7 +24,7 @@ export function addSetUpLink(latchkey: Command, terminal: Terminal): void {
   }
   command(latchkey, 'setup-link', text).action(async ({ json }: Shown) => {
     const made = await adminClient(terminal.env).post<SetUpLink>('/setup-links')
-    showLink(terminal, made, json, [])
+    showLink(terminal, made, { json, facts: [] })
   })
 }
 
@@ -65,7 +65,7 @@ function addInvite(operators: Command, terminal: Terminal): void {
     .action(async (email: string, { role, json }: Shown & { readonly role: Role }) => {
       const body: NewOperator = { email, role }
       const made = await adminClient(terminal.env).post<LinkedOperator, NewOperator>('/operators', body)
-      showLink(terminal, made, json, [['ID', made.id]])
+      showLink(terminal, made, { json, facts: [['ID', made.id]] })
     })
 }
 
@@ -80,7 +80,10 @@ function addRemove(operators: Command, terminal: Terminal): void {
       const { id, email } = await found(terminal, operator)
       await confirm(terminal, options, `This removes ${quoted(email)} and signs them out everywhere at once.`)
       await adminClient(terminal.env).remove(at`/operators/${id}`)
-      showDone(terminal, options, { id, removed: true }, `Removed the operator ${printable(email)}.`)
+      showDone(terminal, options, {
+        document: { id, removed: true },
+        said: `Removed the operator ${printable(email)}.`,
+      })
     })
 }
 
@@ -94,7 +97,7 @@ function addReset(operators: Command, terminal: Terminal): void {
     .action(async (operator: string, { json }: Shown) => {
       const { id } = await found(terminal, operator)
       const made = await adminClient(terminal.env).post<LinkedOperator>(at`/operators/${id}/reset`)
-      showLink(terminal, made, json, [['ID', made.id]])
+      showLink(terminal, made, { json, facts: [['ID', made.id]] })
     })
 }
 
@@ -114,8 +117,7 @@ async function found(terminal: Terminal, requested: string): Promise<Operator> {
 function showLink(
   terminal: Terminal,
   made: SetUpLink,
-  json: boolean | undefined,
-  facts: readonly (readonly [string, string])[],
+  { json, facts }: { readonly json: boolean | undefined; readonly facts: readonly (readonly [string, string])[] },
 ): void {
   if (json === true) {
     showJson(terminal, made)

@@ -72,11 +72,9 @@ async function credentials({ clientId: flag, secretFile }: RequestOptions, termi
   const text =
     secretFile === undefined && source?.kind === 'text'
       ? source.value.reveal().trim()
-      : await readInput(
-          terminal,
-          secretFile ?? (source?.kind === 'file' ? source.path : STANDARD_INPUT),
-          'a client secret',
-        )
+      : await readInput(terminal, secretFile ?? (source?.kind === 'file' ? source.path : STANDARD_INPUT), {
+          what: 'a client secret',
+        })
   // The checksum finds a typing error here, without a failed attempt at the server.
   if (hasClientSecretShape(text) && !isWellFormedClientSecret(text)) {
     throw unusable('The client secret has a typing error: its checksum is wrong. Copy it again. No request was sent.')

@@ -58,7 +58,7 @@ export function addRestore(latchkey: Command, terminal: Terminal): void {
         master_key_fits: masterKeyFits ?? null,
         seal: sealOf(restored),
       }
-      showDone(terminal, options, document, reported(restored, locationName(to)))
+      showDone(terminal, options, { document, said: reported(restored, locationName(to)) })
     })
 }
 

@@ -78,7 +78,10 @@ function addCreate(scopes: Command, terminal: Terminal): void {
         ...(audience !== undefined && { audience }),
       }
       const scope = await adminClient(terminal.env).post<Scope, NewScope>('/scopes', body)
-      showDone(terminal, json === true ? { json } : {}, scope, `Made the scope ${printable(scope.name)}.`)
+      showDone(terminal, json === true ? { json } : {}, {
+        document: scope,
+        said: `Made the scope ${printable(scope.name)}.`,
+      })
     })
 }
 
@@ -101,7 +104,7 @@ function addUpdate(scopes: Command, terminal: Terminal): void {
       if (Object.keys(changes).length === 0)
         throw unusable('Nothing to change: give at least one option. Add --help to see the options.')
       const scope = await adminClient(terminal.env).change<Scope, ScopePatch>(at`/scopes/${name}`, () => changes)
-      showDone(terminal, options, scope, `Changed the scope ${printable(scope.name)}.`)
+      showDone(terminal, options, { document: scope, said: `Changed the scope ${printable(scope.name)}.` })
     })
 }
 
@@ -131,7 +134,7 @@ function addDelete(scopes: Command, terminal: Terminal): void {
             ? withForce(error, ends)
             : error
         })
-      showDone(terminal, options, { name, deleted: true }, `Deleted the scope ${printable(name)}.`)
+      showDone(terminal, options, { document: { name, deleted: true }, said: `Deleted the scope ${printable(name)}.` })
     })
 }
 

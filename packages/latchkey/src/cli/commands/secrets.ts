@@ -72,7 +72,10 @@ function addEnd(secrets: Command, terminal: Terminal): void {
         `This ends the secret ${printable(secret)} now: programs that use it get no more tokens.${safety}`,
       )
       const ended = await adminClient(terminal.env).post<IntegrationSecret>(path)
-      showDone(terminal, options, ended, `Ended the secret ${printable(ended.id)}. Live tokens stay live.`)
+      showDone(terminal, options, {
+        document: ended,
+        said: `Ended the secret ${printable(ended.id)}. Live tokens stay live.`,
+      })
     })
 }
 

@@ -64,7 +64,7 @@ function addRevoke(tokens: Command, terminal: Terminal): void {
       const path = scope === undefined ? at`/integrations/${which}/tokens` : at`/integrations/${which}/tokens/${scope}`
       const answer = await server.remove<RevokedTokens>(path)
       const of = scope === undefined ? '' : ` of ${printable(scope)}`
-      showDone(terminal, options, answer, said(answer.revoked, of))
+      showDone(terminal, options, { document: answer, said: said(answer.revoked, of) })
     })
 }
 

@@ -65,7 +65,10 @@ async function updateIntegration(which: string, options: UpdateOptions, terminal
       }),
     }),
   )
-  showDone(terminal, options, changed, `Changed ${quoted(changed.name)} (${printable(changed.client_id)}).`)
+  showDone(terminal, options, {
+    document: changed,
+    said: `Changed ${quoted(changed.name)} (${printable(changed.client_id)}).`,
+  })
 }
 
 function contradictions(options: UpdateOptions): void {

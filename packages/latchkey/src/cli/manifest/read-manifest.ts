@@ -17,7 +17,7 @@ const MOST_BYTES = 64 * 1024 * 1024
 
 /** `path` may be `-` for standard input. Throws `CliFailure` that says in which line the file is not usable. */
 export async function readManifest(terminal: Terminal, path: string): Promise<ManifestFile> {
-  const text = await readInput(terminal, path, 'a manifest', MOST_BYTES)
+  const text = await readInput(terminal, path, { what: 'a manifest', mostBytes: MOST_BYTES })
   // Imported here, because the other commands need no YAML.
   const { readYaml } = await import('../../config/read-yaml.ts')
   const read = readYaml(text)

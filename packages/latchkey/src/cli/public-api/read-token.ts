@@ -9,7 +9,7 @@ export const TOKEN_FILE_OPTION = [
 
 /** Returns the token alone. Accepts the answer of a token endpoint and an Authorization value too. Throws `CliFailure`. */
 export async function readToken(terminal: Terminal, file: string | undefined): Promise<string> {
-  const text = await readInput(terminal, file ?? STANDARD_INPUT, 'a token')
+  const text = await readInput(terminal, file ?? STANDARD_INPUT, { what: 'a token' })
   return tokenInAnswer(text) ?? text.replace(/^bearer +/i, '')
 }
 

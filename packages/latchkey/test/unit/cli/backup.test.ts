@@ -17,7 +17,7 @@ describe('backup', () => {
     const { exitCode, stderr } = await latchkey(['backup', file], { LATCHKEY_DATA_DIR: dataDir }, { watched: true })
     expect(exitCode).toBe(0)
     expect(stderr).toMatch(MADE_AT)
-    expect(stderr).toContain('The master key is not in it')
+    expect(stderr).toContain('does not contain the master key')
     expect(stderr).toContain('[##############################]')
     expect(statSync(file).mode & 0o777).toBe(0o600)
     expect(readFileSync(file).subarray(0, 15).toString()).toBe('SQLite format 3')

@@ -20,7 +20,6 @@ import { ContentionWatch } from './contention-watch.ts'
 import type { Counters } from './counters.ts'
 import { EventLog } from './event-log.ts'
 import { countAll, IntegrationTimelines } from './integration-timelines.ts'
-import { KeptAgents } from './kept-agents.ts'
 import { LatencyTimeline } from './latency-timeline.ts'
 import { MinuteGate } from './minute-gate.ts'
 import { readInterval, readTimeline, refusedColumn } from './read-timeline.ts'
@@ -28,6 +27,7 @@ import { CLIENT_REFUSED, RefusalEvents } from './refusal-events.ts'
 import { RequestMeters } from './request-meters.ts'
 import { SteadyTime } from './steady-time.ts'
 import { Timeline } from './timeline.ts'
+import { printableAgent } from '../domain/printable-agent.ts'
 
 const MOST_SLOTS = 10_000
 const MOST_INTEGRATIONS = 10_000
@@ -197,3 +197,22 @@ export class ServerActivity implements Activity, ActivityReports {
 }
 
 const CONTENDED = 'callers supersede each other in one slot, or one of them fetches a token for each call'
+
+const MOST_AGENTS = 1000
+
+/** Keeps the User-Agent headers of the last callers, so that a repeated header is the same string. */
+class KeptAgents {
+  readonly #agents = new Map<string, string>()
+
+  /** Returns the kept copy of the header, which holds no memory of the request. */
+  of(userAgent: string): string {
+    const known = this.#agents.get(userAgent)
+    if (known !== undefined) return known
+    const agent = printableAgent(userAgent)
+    // Callers choose the header, so the table is limited. A full table is emptied.
+    if (this.#agents.size >= MOST_AGENTS) this.#agents.clear()
+    // The key is the kept form as well, so that no header stays: a header in another form is converted each time.
+    this.#agents.set(agent, agent)
+    return agent
+  }
+}

@@ -1,11 +1,15 @@
 // Makes a started server known: to the command line, to its operator, and to other servers on the same database.
 import { existsSync } from 'node:fs'
-import type { Secret } from '@latchkey/protocol'
+import { Secret } from '@latchkey/protocol'
 import { writeServerFile } from '../config/server-file.ts'
 import type { Urls } from './bind-listeners.ts'
-import { createDemo, type Demo } from './demo.ts'
-import { firstOwnerLink } from './first-owner-link.ts'
 import type { ServerParts } from './server-parts.ts'
+import { SYSTEM } from '../domain/audit-event.ts'
+import { MODEL, PREDICT } from '../domain/reference-catalog.ts'
+import { createIntegration, type CreateIntegrationPorts } from '../operations/create-integration.ts'
+import type { Logger } from '../log.ts'
+import { createSetUpLink, type LinkPorts } from '../operations/create-set-up-link.ts'
+import { StoreUnavailable } from '../ports/store.ts'
 
 export interface FirstStart {
   readonly demo: Demo | undefined
@@ -35,4 +39,40 @@ async function introduce({ config, folder, store, creating }: ServerParts): Prom
   const demo = config.demo ? await createDemo(creating) : undefined
   await store.markIntroduced()
   return { demo, adminKeyFile: folder.adminKeyFile }
+}
+
+interface Demo {
+  readonly name: string
+  readonly clientId: string
+  readonly clientSecret: Secret
+}
+
+/** Makes the demo integration of the first start. */
+async function createDemo(ports: CreateIntegrationPorts): Promise<Demo> {
+  const name = 'Demo'
+  const created = await createIntegration(ports, SYSTEM, {
+    name,
+    description: 'Made by the first start, to try the server',
+    scopes: [PREDICT, MODEL],
+  })
+  if (!created.ok) throw new Error(`the demo integration was refused: ${created.refusal.reason}`)
+  const { integration, clientSecret } = created.value
+  if (clientSecret === undefined) throw new Error('the demo integration was made without a secret of its own')
+  return { name, clientId: integration.state.integration.clientId, clientSecret }
+}
+
+/** Makes the set-up link of the first owner. Returns undefined if there is an owner, or if the store takes no writes. The server starts in both cases. */
+async function firstOwnerLink(
+  { logger, ...ports }: LinkPorts & { readonly logger: Logger },
+  adminUrl: string,
+): Promise<Secret | undefined> {
+  try {
+    const made = await createSetUpLink(ports, SYSTEM)
+    // The form of the links of the admin API.
+    return made.ok ? new Secret(`${adminUrl}/set-up#${made.value.code.reveal()}`) : undefined
+  } catch (cause) {
+    if (!(cause instanceof StoreUnavailable)) throw cause
+    logger.warn({ event: 'set_up_link.not_made', err: cause }, 'no link for the first owner: the store takes no writes')
+    return undefined
+  }
 }

@@ -4,15 +4,16 @@ import { metricFamilies } from '../metrics/metric-families.ts'
 import { prometheusMeasurements } from '../metrics/prometheus.ts'
 import { ServerActivity } from '../metrics/server-activity.ts'
 import { isStoreUp } from '../metrics/store-up.ts'
-import type { ConnectionCounts } from '../connections/connection-counts.ts'
+import { ConnectionCounts } from '../connections/connection-counts.ts'
 import type { FeedStreams } from '../http/public/feed/feed-streams.ts'
 import type { KeySet } from '../keys/key-set.ts'
 import type { Measurements } from '../ports/measurements.ts'
 import { VERSION } from '../version.ts'
-import { connectionCounts } from './connection-counts.ts'
 import type { LoadedStore } from './load-store.ts'
 import type { Start } from './start.ts'
 import type { StoreEvents } from './store-events/store-events.ts'
+import { connectionShare } from '../connections/most-connections.ts'
+import type { Logger } from '../log.ts'
 
 export interface Observed {
   readonly activity: ServerActivity
@@ -45,3 +46,11 @@ export function observe({ clock, logger }: Start, { store, keySet, feed, events,
   )
   return { activity, publicConnections, adminConnections, measurements }
 }
+
+/** The most connections of each listener, so that descriptors are left for the store and the log. */
+const MOST = { public: 10_000, admin: 1000 } as const
+
+const connectionCounts = (logger: Logger) => ({
+  publicConnections: new ConnectionCounts('public', Math.min(MOST.public, connectionShare(0.8)), logger),
+  adminConnections: new ConnectionCounts('admin', Math.min(MOST.admin, connectionShare(0.1)), logger),
+})

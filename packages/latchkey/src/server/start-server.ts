@@ -17,13 +17,12 @@ import { systemClock, systemRandom } from '../system.ts'
 import { adminListener } from './admin-listener.ts'
 import { announce, type Announced } from './announce.ts'
 import { scheduleRetention } from './audit-retention.ts'
-import { bindListeners, type Urls } from './bind-listeners.ts'
-import { createFeed } from './create-feed.ts'
+import { bindListeners, type Urls, type Listeners } from './bind-listeners.ts'
 import { Drain } from './drain.ts'
 import { explainDatabase } from './explain/explain-database.ts'
 import { explainDisk } from './explain/explain-disk.ts'
 import { explainLocked } from './explain/explain-locked.ts'
-import { loadStore } from './load-store.ts'
+import { loadStore, type LoadedStore } from './load-store.ts'
 import { observe } from './observe.ts'
 import { openKeys } from './open-keys.ts'
 import { publicListener, serviceAt } from './public-listener.ts'
@@ -31,9 +30,13 @@ import type { ServerParts } from './server-parts.ts'
 import { ServiceGate } from './service-gate.ts'
 import type { Overrides, Start } from './start.ts'
 import { startSigningKeys } from './start-signing-keys.ts'
-import { stopServer } from './stop-server.ts'
 import { storeEvents, tellTornTail } from './store-events/store-events.ts'
-import { tellUntrustedProxy } from './untrusted-proxy.ts'
+import { FeedStreams } from '../http/public/feed/feed-streams.ts'
+import type { KeySet } from '../keys/key-set.ts'
+import { removeServerFile } from '../config/server-file.ts'
+import { closeServer } from './close-server.ts'
+import type { Scheduler } from './signing-key-scheduler.ts'
+import { proxyWarning } from '../config/proxy-warning.ts'
 
 export interface RunningServer extends Urls, Announced {
   readonly integrations: Integrations
@@ -120,4 +123,41 @@ async function wire(opened: OpenedStore, start: Start): Promise<ServerParts> {
     gate: new ServiceGate(),
     drain: new Drain(),
   }
+}
+
+/** `keySet` must follow the store already: the feed reads it when it announces changed keys. */
+function createFeed({ clock, logger }: Start, store: LoadedStore, keySet: KeySet): FeedStreams {
+  const { integrations, slotChanges, signingKeys } = store
+  const kids = (): readonly string[] => keySet.jwks().keys.map(({ kid }) => kid)
+  const feed = new FeedStreams({ changes: slotChanges, integrations, clock, logger, kids })
+  signingKeys.onChange(() => {
+    feed.tellKeys()
+  })
+  return feed
+}
+
+interface Stopping extends Pick<ServerParts, 'config' | 'drain' | 'gate' | 'observed' | 'signer' | 'store'> {
+  readonly listeners: Listeners
+  readonly schedulers: readonly Scheduler[]
+}
+
+/** Serves all requests for `delaySeconds` more. Also stops a server whose start failed after its parts were made. */
+async function stopServer(stopping: Stopping, delaySeconds: number): Promise<void> {
+  const { config, drain, gate, listeners, schedulers } = stopping
+  await drain.begin(delaySeconds * 1000)
+  for (const scheduler of schedulers) scheduler.stop()
+  await Promise.all([closeServer(listeners.public), listeners.admin.close()])
+  if (gate.isOpen) removeServerFile(config.dataDir, { pid: process.pid, admin_url: gate.service.adminUrl })
+  await stopping.observed.activity.close()
+  // No connection is left that could request a token.
+  await stopping.signer.close()
+  await stopping.store.close()
+}
+
+/** Logs a warning if the server cannot tell operators behind a proxy apart. */
+function tellUntrustedProxy(config: Config, logger: Logger): void {
+  const warning = proxyWarning(config)
+  if (warning === undefined) return
+  const { setting, problem, cure } = warning
+  logger.warn({ event: 'proxy.untrusted', setting }, `${setting} ${problem}. ${cure}`)
 }

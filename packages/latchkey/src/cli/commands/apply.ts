@@ -3,10 +3,9 @@ import type { Command } from 'commander'
 import { adminClient } from '../admin-api/admin-client.ts'
 import { command } from '../command.ts'
 import { applyChunks, type AppliedEntry } from '../manifest/apply-chunks.ts'
-import { differenceLines } from '../manifest/difference.ts'
 import { type ManifestFile, LISTS, readManifest } from '../manifest/read-manifest.ts'
-import { showJson, type Shown } from '../show.ts'
-import type { Terminal } from '../terminal.ts'
+import { showJson, type Shown, quoted } from '../show.ts'
+import { type Terminal, printable } from '../terminal.ts'
 
 interface ApplyOptions extends Shown {
   readonly file: string
@@ -65,3 +64,14 @@ function bar(done: number, all: number): string {
   const filled = Math.round((BAR_WIDTH * done) / Math.max(all, 1))
   return `[${'#'.repeat(filled)}${'.'.repeat(BAR_WIDTH - filled)}] ${String(done)} of ${String(all)}`
 }
+
+/** The difference between the server and the manifest, with + and ~ as in other tools. Returns no line for an entry that is as declared. */
+function differenceLines({ kind, name, client_id, action, before, after }: AppliedEntry): readonly string[] {
+  if (action === 'keep') return []
+  const title = `${kind} ${quoted(name)}${client_id === undefined ? '' : ` (${client_id})`}`
+  if (action === 'create') return [`+ ${title}`]
+  const members = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+  return [`~ ${title}`, ...members.map((member) => `    ${member}: ${shown(before[member])} → ${shown(after[member])}`)]
+}
+
+const shown = (value: unknown): string => (value === undefined ? '-' : printable(JSON.stringify(value)))

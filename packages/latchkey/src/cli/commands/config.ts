@@ -1,10 +1,14 @@
 // latchkey config: the configuration, shown and checked.
 import type { Command } from 'commander'
-import { checkConfig } from '../config-check.ts'
 import { printConfig, type PrintOptions } from '../config-print.ts'
 import { command } from '../command.ts'
-import type { Shown } from '../show.ts'
+import { type Shown, showDone } from '../show.ts'
 import type { Terminal } from '../terminal.ts'
+import { readAdminTarget } from '../../config/read-client-config.ts'
+import { readConfig } from '../../config/read-config.ts'
+import { readSettings } from '../../config/read-settings.ts'
+import { tokenClientSettings } from '../../config/settings.ts'
+import { configurationUnusable } from '../cli-failure.ts'
 
 export function addConfig(latchkey: Command, terminal: Terminal): void {
   const config = latchkey.command('config').description('the configuration').helpCommand(false)
@@ -24,4 +28,20 @@ export function addConfig(latchkey: Command, terminal: Terminal): void {
   command(config, 'check', check).action((options: Shown) => {
     checkConfig(options, terminal)
   })
+}
+
+/** Reports every problem in the settings of the server and of the command line. */
+function checkConfig(shown: Shown, terminal: Terminal): void {
+  const { env } = terminal
+  const server = readConfig({ env, flags: {} })
+  const target = readAdminTarget(env)
+  const client = readSettings(tokenClientSettings, { env, flags: {} })
+  const found = [...(server.ok ? [] : server.refusal), ...(target.ok ? [] : target.refusal), ...client.problems]
+  // Each reader reports unknown variables, so the same problem can occur more than once.
+  const problems = found.filter(
+    (one, index) =>
+      found.findIndex((other) => other.setting === one.setting && other.problem === one.problem) === index,
+  )
+  if (problems.length > 0) throw configurationUnusable(problems)
+  showDone(terminal, shown, { document: { usable: true, problems: [] }, said: 'The configuration is usable.' })
 }

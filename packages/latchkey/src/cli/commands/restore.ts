@@ -3,7 +3,6 @@ import { resolve } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { Restored, restoreStore as RestoreStore } from '../../server/offline-stores.ts'
-import { readMasterKeySource } from '../../config/master-key-source.ts'
 import { CliFailure, configurationUnusable, EXIT, unusable } from '../cli-failure.ts'
 import { command, type Options } from '../command.ts'
 import { confirm } from '../confirm.ts'
@@ -15,6 +14,12 @@ import { showDone } from '../show.ts'
 import { StopSignals } from '../stop-signal.ts'
 import { storeFailure } from '../store-failure.ts'
 import type { Terminal } from '../terminal.ts'
+import { accept, refuse, type Result } from '@latchkey/protocol'
+import type { ConfigProblem } from '../../config/config-problem.ts'
+import type { Environment } from '../../config/environment.ts'
+import { readSettings } from '../../config/read-settings.ts'
+import type { SecretSource } from '../../config/setting.ts'
+import { serverSettings } from '../../config/settings.ts'
 
 interface RestoreOptions extends Options {
   readonly to: string
@@ -151,3 +156,9 @@ the key is in LATCHKEY_MASTER_KEY, in the file that LATCHKEY_MASTER_KEY_FILE
 names, or in the folder. Otherwise the first start checks both. An interruption
 leaves the location as it was. The next start records the restore in the audit
 trail.`
+
+/** Reads the source of the master key. Returns undefined if no variable is set. */
+function readMasterKeySource(env: Environment): Result<SecretSource | undefined, readonly ConfigProblem[]> {
+  const { values, problems } = readSettings({ masterKey: serverSettings.masterKey }, { env, flags: {} })
+  return problems.length > 0 ? refuse(problems) : accept(values.masterKey)
+}

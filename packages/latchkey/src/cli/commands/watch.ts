@@ -4,12 +4,12 @@ import type { Slot } from '../../http/contract/admin-api.ts'
 import { adminClient } from '../admin-api/admin-client.ts'
 import { EXIT } from '../cli-failure.ts'
 import { command, SERVER_NOTES } from '../command.ts'
-import { showJson, type Shown, showTable } from '../show.ts'
+import { showJson, type Shown, showTable, table } from '../show.ts'
 import { StopSignals } from '../stop-signal.ts'
 import type { Terminal } from '../terminal.ts'
 import { printEvents } from '../watch/print-events.ts'
-import { redraw } from '../watch/redraw.ts'
 import { slotRow, SLOT_HEADINGS } from './slot-row.ts'
+import { setTimeout as pause } from 'node:timers/promises'
 
 interface WatchOptions extends Shown {
   readonly once?: true
@@ -39,4 +39,20 @@ export function addWatch(latchkey: Command, terminal: Terminal, done: (exitCode:
       else await printEvents(terminal, AbortSignal.any([stop.signal, terminal.readerGone]))
       if (stop.signal.aborted) done(EXIT.interrupted)
     })
+}
+
+const MOST_ROWS = 40
+const SECOND_MILLISECONDS = 1000
+
+/** Draws until `stop`. Throws `CliFailure` if the server does not answer. */
+async function redraw(terminal: Terminal, stop: AbortSignal): Promise<void> {
+  const server = adminClient(terminal.env)
+  while (!stop.aborted) {
+    const items = await Array.fromAsync(server.items<Slot>('/tokens', {}, MOST_ROWS + 1))
+    const rows = items.slice(0, MOST_ROWS).map(slotRow)
+    const more = items.length > MOST_ROWS ? ['', `and more: these ${String(MOST_ROWS)} end first.`] : []
+    const body = rows.length === 0 ? ['No token is live.'] : table(terminal, SLOT_HEADINGS, rows)
+    terminal.draw(['The live tokens, least time left first. Ctrl+C ends.', '', ...body, ...more])
+    await pause(SECOND_MILLISECONDS, undefined, { signal: stop }).catch(() => undefined)
+  }
 }

@@ -52,6 +52,6 @@ test('a scheme in capital letters counts as a scheme', async () => {
     'POSTGRES://someone:hunter2@127.0.0.1:1/x',
   ])
   expect(exitCode).toBe(1)
-  expect(stderr).toContain('cannot be reached')
+  expect(stderr).toContain('cannot reach the database')
   expect(stderr).not.toContain('hunter2')
 })

@@ -16,47 +16,47 @@ import type { LimitReached } from '../domain/limit-reached.ts'
 import type { CatalogOrder } from '../ports/catalog.ts'
 import { apiInsert, apiUpdate } from '../rows/catalog-rows.ts'
 import type { StagedBatch } from '../commit/staged-batch.ts'
-import type { CatalogCell } from './load-catalog.ts'
+import type { CatalogSnapshot } from './load-catalog.ts'
 
 export function stageNewApi(
   batch: StagedBatch,
-  cell: CatalogCell,
+  snapshot: CatalogSnapshot,
   api: ApiRecord,
   audit: readonly AuditRecord[],
 ): Result<void, ApiExists | ScopeUnknown | LimitReached> {
-  const added = addApi(batch.get(cell), api)
+  const added = addApi(batch.get(snapshot), api)
   if (!added.ok) return added
-  batch.put(cell, added.value, apiInsert(api))
+  batch.put(snapshot, added.value, apiInsert(api))
   for (const record of audit) batch.record(record)
   return accept(undefined)
 }
 
 export function stageApiChange(
   batch: StagedBatch,
-  cell: CatalogCell,
+  snapshot: CatalogSnapshot,
   id: string,
   change: ApiChange,
   { version, audit }: CatalogOrder<ChangedApi>,
 ): Result<ChangedApi, ApiUnknown | ApiExists | ScopeUnknown | VersionConflict> {
-  const changed = editApi(batch.get(cell), { id, version, change })
+  const changed = editApi(batch.get(snapshot), { id, version, change })
   if (!changed.ok) return changed
   const { before, after, catalog } = changed.value
   if (after === before) return changed
-  batch.put(cell, catalog, apiUpdate(after))
+  batch.put(snapshot, catalog, apiUpdate(after))
   for (const record of audit(changed.value)) batch.record(record)
   return changed
 }
 
 export function stageApiRemoval(
   batch: StagedBatch,
-  cell: CatalogCell,
+  snapshot: CatalogSnapshot,
   id: string,
   { version, audit }: CatalogOrder<ApiRecord>,
 ): Result<ApiRecord, ApiUnknown | VersionConflict> {
-  const removed = removeApi(batch.get(cell), { id, version })
+  const removed = removeApi(batch.get(snapshot), { id, version })
   if (!removed.ok) return removed
   const { api, catalog } = removed.value
-  batch.put(cell, catalog, ['delete_api', id])
+  batch.put(snapshot, catalog, ['delete_api', id])
   for (const record of audit(api)) batch.record(record)
   return accept(api)
 }

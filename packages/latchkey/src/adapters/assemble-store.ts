@@ -26,16 +26,16 @@ import type { IssuingPorts } from '../issuing/issue.ts'
 import { SlotIds } from '../state/slot-ids.ts'
 import type { Recorder } from '../commit/staged-batch.ts'
 import type { Disk, Write } from '../rows/disk.ts'
-import { loadAdminKeys } from '../state/admin-key-cell.ts'
+import { loadAdminKeys } from '../state/admin-key-snapshot.ts'
 import { AuditLog } from '../state/audit-log.ts'
-import type { Cell } from '../state/cell.ts'
+import type { Snapshot } from '../state/snapshot.ts'
 import { IdempotencyRecords } from '../state/idempotency-records.ts'
 import type { Freshness } from '../state/freshness.ts'
 import type { PlacesOf } from '../state/feed-places.ts'
-import { KeyCell } from '../state/key-cell.ts'
+import { SigningKeySnapshot } from '../state/signing-key-snapshot.ts'
 import { LiveState } from '../state/live-state.ts'
 import { loadIntegrations } from '../state/load.ts'
-import { loadOperators } from '../state/operator-cell.ts'
+import { loadOperators } from '../state/operator-snapshot.ts'
 import { RowMacs } from '../rows/row-macs.ts'
 import type { FirstContents } from './first-contents.ts'
 import { loadCatalog } from './load-catalog.ts'
@@ -136,7 +136,7 @@ export interface Engine {
   readonly placesOf: PlacesOf
   readonly tokenUses: TokenUses
   /** All that is kept in memory as a whole has been read: from now on it is kept current. */
-  keepCurrent(cells: readonly Cell<unknown>[]): Promise<void>
+  keepCurrent(snapshots: readonly Snapshot<unknown>[]): Promise<void>
   /** Tells the other replicas of the store the issuer of this one. */
   announce(issuer: string): Promise<void>
   /** Calls back when another process raised the floor. */
@@ -161,27 +161,35 @@ export async function assembleStore(
     clock,
     trail: format === 'plain_rows' ? 'may_be_missing' : 'must_exist',
   })
-  const catalogCell = await loadCatalog(disk, { audit, macs, defaultAudience })
-  const catalog = storedCatalog(catalogCell)
+  const catalogSnapshot = await loadCatalog(disk, { audit, macs, defaultAudience })
+  const catalog = storedCatalog(catalogSnapshot)
   const live = new LiveState()
   const slotIds = new SlotIds(await loadIntegrations(disk, live, macs))
   const idempotency = await IdempotencyRecords.load(disk)
-  const keys = await KeyCell.load(disk, macs)
-  const adminKeyCell = await loadAdminKeys(disk, macs)
-  const operatorCell = await loadOperators(disk, macs)
-  const recorder = new ActorRights(audit, { adminKeys: adminKeyCell, operators: operatorCell, clock })
+  const keys = await SigningKeySnapshot.load(disk, macs)
+  const adminKeySnapshot = await loadAdminKeys(disk, macs)
+  const operatorSnapshot = await loadOperators(disk, macs)
+  const recorder = new ActorRights(audit, { adminKeys: adminKeySnapshot, operators: operatorSnapshot, clock })
   const engine = engineFor({ live, generations: new Generations(), slotIds, recorder, macs })
   const { queue, freshness } = engine
   const uses = new SecretUses(queue, engine.tokenUses)
-  const { adminKeys, uses: adminKeyUses } = storedAdminKeys(disk, adminKeyCell, queue, clock)
-  const { sessions, uses: sessionUses } = storedSessions(operatorCell, queue, clock)
-  await engine.keepCurrent([audit.part, catalogCell, idempotency.part, keys.part, adminKeyCell, operatorCell, floor])
+  const { adminKeys, uses: adminKeyUses } = storedAdminKeys(disk, adminKeySnapshot, queue, clock)
+  const { sessions, uses: sessionUses } = storedSessions(operatorSnapshot, queue, clock)
+  await engine.keepCurrent([
+    audit.snapshot,
+    catalogSnapshot,
+    idempotency.snapshot,
+    keys.snapshot,
+    adminKeySnapshot,
+    operatorSnapshot,
+    floor,
+  ])
   // A server that cannot record it now leaves that to the next start.
   engine.onFloorRaised(() => void recordRaisedFloor(queue, floor).catch(() => undefined))
   const write = async (writes: readonly Write[]): Promise<void> => {
     await configure(queue, (batch) => accept(batch.writes.push(...writes)))
   }
-  const administration = { queue, disk, clock, slotIds, idempotency, uses, catalog: catalogCell, freshness }
+  const administration = { queue, disk, clock, slotIds, idempotency, uses, catalog: catalogSnapshot, freshness }
   let closed: Promise<void> | undefined
   return {
     integrations: storedIntegrations(administration),
@@ -191,9 +199,12 @@ export async function assembleStore(
     slotChanges: storedSlotChanges(live, engine.placesOf),
     auditTrail: storedAuditTrail({ queue, disk, log: audit, mac: auditMac }),
     catalog,
-    catalogAdministration: storedCatalogAdministration({ ...{ queue, clock, defaultAudience }, cell: catalogCell }),
+    catalogAdministration: storedCatalogAdministration({
+      ...{ queue, clock, defaultAudience },
+      snapshot: catalogSnapshot,
+    }),
     adminKeys,
-    operators: storedOperators(operatorCell, queue, clock),
+    operators: storedOperators(operatorSnapshot, queue, clock),
     sessions,
     signingKeys: storedSigningKeys(queue, keys, clock),
     slots: (ports) => {

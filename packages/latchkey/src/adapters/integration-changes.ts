@@ -16,14 +16,14 @@ import type {
 } from '../ports/integrations.ts'
 import type { Generations } from '../state/generations.ts'
 import { changeWrites, insertsOf, newState, removal } from './integration-writes.ts'
-import type { CatalogCell } from './load-catalog.ts'
+import type { CatalogSnapshot } from './load-catalog.ts'
 import type { SlotIds } from '../state/slot-ids.ts'
 import type { StagedBatch } from '../commit/staged-batch.ts'
 
 export interface IntegrationSetting {
   readonly clock: Clock
   readonly slotIds: SlotIds
-  readonly catalog: CatalogCell
+  readonly catalog: CatalogSnapshot
   readonly generations: Generations
 }
 

@@ -7,13 +7,13 @@ import { Generations } from '../state/generations.ts'
 import { StagedBatch } from '../commit/staged-batch.ts'
 import type { Disk } from '../rows/disk.ts'
 import type { AuditLog } from '../state/audit-log.ts'
-import { Cell } from '../state/cell.ts'
+import { Snapshot } from '../state/snapshot.ts'
 import { LiveState } from '../state/live-state.ts'
 import { readApi, readScope } from '../rows/catalog-rows.ts'
 import type { RowMacs } from '../rows/row-macs.ts'
 import { text } from '../rows/rows.ts'
 
-export type CatalogCell = Cell<CatalogState>
+export type CatalogSnapshot = Snapshot<CatalogState>
 
 /** Their slots are emptied first, in one commit, so that going back to the old audience revives nothing. */
 export async function loadCatalog(
@@ -23,7 +23,7 @@ export async function loadCatalog(
     macs,
     defaultAudience,
   }: { readonly audit: AuditLog; readonly macs: RowMacs; readonly defaultAudience: string },
-): Promise<CatalogCell> {
+): Promise<CatalogSnapshot> {
   const rows = await disk.read('scopes')
   const batch = new StagedBatch(new LiveState(), new Generations(), audit, macs)
   for (const row of rows) {
@@ -43,7 +43,7 @@ export async function loadCatalog(
   const writes = batch.durableWrites()
   if (writes.length > 0) await disk.commit(writes)
   batch.publish()
-  return Cell.load('catalog', async () => {
+  return Snapshot.load('catalog', async () => {
     const scopes = (await disk.read('scopes')).map((row) => readScope(row, defaultAudience))
     return catalogState(scopes, (await disk.read('apis')).map(readApi))
   })

@@ -2,14 +2,14 @@
 import type { OperatorUpdate } from '../domain/operator-change.ts'
 import { linkInsert, sessionInsert } from '../rows/operator-rows.ts'
 import type { StagedBatch } from '../commit/staged-batch.ts'
-import { type OperatorCell, StagedOperators } from '../state/operator-cell.ts'
+import { type OperatorSnapshot, StagedOperators } from '../state/operator-snapshot.ts'
 
 export function stageOperatorUpdate(
   batch: StagedBatch,
-  cell: OperatorCell,
+  snapshot: OperatorSnapshot,
   { put, removed, endedSessions = [], endedLinks = [], session, link }: OperatorUpdate,
 ): void {
-  const staged = new StagedOperators(batch, cell)
+  const staged = new StagedOperators(batch, snapshot)
   if (put !== undefined) staged.putOperator(put)
   const endedIds = new Set(endedSessions.map(({ id }) => id))
   staged.removeSessions(({ id }) => endedIds.has(id))

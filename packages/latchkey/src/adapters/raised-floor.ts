@@ -5,7 +5,7 @@ import type { BackupSealing } from '../ports/backups.ts'
 import type { PutBackNote } from '../rows/put-back-note.ts'
 import type { Disk } from '../rows/disk.ts'
 import { number } from '../rows/rows.ts'
-import { Cell } from '../state/cell.ts'
+import { Snapshot } from '../state/snapshot.ts'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import { configure } from '../commit/configuration.ts'
 
@@ -17,8 +17,8 @@ interface Floor {
   readonly note: PutBackNote | undefined
 }
 
-export const loadFloor = (disk: Disk): Promise<Cell<Floor>> =>
-  Cell.load('floor', async () => {
+export const loadFloor = (disk: Disk): Promise<Snapshot<Floor>> =>
+  Snapshot.load('floor', async () => {
     const [row = {}] = await disk.read('floor')
     const text = row['put_back']
     return {
@@ -40,14 +40,14 @@ export function refuseForged({ note }: Floor, sealing: BackupSealing): void {
 }
 
 /** Does nothing when the audit trail has it already. Of several servers one does it. Throws `StoreUnavailable`. */
-export async function recordRaisedFloor(queue: CommitQueue, cell: Cell<Floor>): Promise<void> {
-  if (cell.value.floor <= cell.value.recorded) return
+export async function recordRaisedFloor(queue: CommitQueue, snapshot: Snapshot<Floor>): Promise<void> {
+  if (snapshot.value.floor <= snapshot.value.recorded) return
   await configure(queue, (batch) => {
-    const value = batch.get(cell)
+    const value = batch.get(snapshot)
     // Another server came first.
     if (value.floor <= value.recorded) return accept(undefined)
     batch.record(tokensEnded(value))
-    batch.put(cell, { floor: value.floor, recorded: value.floor, note: undefined }, ['record_floor', value.floor])
+    batch.put(snapshot, { floor: value.floor, recorded: value.floor, note: undefined }, ['record_floor', value.floor])
     return accept(undefined)
   })
 }

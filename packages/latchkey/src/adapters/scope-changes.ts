@@ -25,10 +25,10 @@ import { scopeInsert, scopeUpdate } from '../rows/catalog-rows.ts'
 import { integrationUpdate } from '../rows/rows.ts'
 import type { Generations } from '../state/generations.ts'
 import type { StagedBatch } from '../commit/staged-batch.ts'
-import type { CatalogCell } from './load-catalog.ts'
+import type { CatalogSnapshot } from './load-catalog.ts'
 
 export interface CatalogSetting {
-  readonly cell: CatalogCell
+  readonly snapshot: CatalogSnapshot
   readonly clock: Clock
   readonly generations: Generations
   /** The `aud` of every scope that has none of its own. */
@@ -37,14 +37,14 @@ export interface CatalogSetting {
 
 export function stageNewScope(
   batch: StagedBatch,
-  { cell, defaultAudience }: CatalogSetting,
+  { snapshot, defaultAudience }: CatalogSetting,
   wanted: NewScope,
   audit: (made: ScopeRecord) => readonly AuditRecord[],
 ): Result<ScopeRecord, ScopeExists | LimitReached> {
-  const added = addScope(batch.get(cell), wanted, { defaultAudience })
+  const added = addScope(batch.get(snapshot), wanted, { defaultAudience })
   if (!added.ok) return added
   const { scope, catalog } = added.value
-  batch.put(cell, catalog, scopeInsert(wanted, defaultAudience))
+  batch.put(snapshot, catalog, scopeInsert(wanted, defaultAudience))
   for (const record of audit(scope)) batch.record(record)
   return accept(scope)
 }
@@ -60,7 +60,7 @@ export function stageScopeChange(
   if (!changed.ok) return changed
   const { before, after, catalog, emptied } = changed.value
   if (after === before) return changed
-  batch.put(setting.cell, catalog, scopeUpdate(after))
+  batch.put(setting.snapshot, catalog, scopeUpdate(after))
   for (const { clientId, slot } of emptied) batch.putSlot(clientId, slot)
   for (const record of audit(changed.value)) batch.record(record)
   return changed
@@ -81,13 +81,13 @@ export function stageScopeRemoval(
     const update = integrationUpdate(state.integration, context.now)
     batch.putState(state.integration.clientId, state, [update])
   }
-  batch.put(setting.cell, catalog, ['delete_apis_of_scope', scope.name], ['delete_scope', scope.name])
+  batch.put(setting.snapshot, catalog, ['delete_apis_of_scope', scope.name], ['delete_scope', scope.name])
   for (const record of audit(removed.value)) batch.record(record)
   return removed
 }
 
-const stateOf = (batch: StagedBatch, { cell }: CatalogSetting): ScopeState => ({
-  catalog: batch.get(cell),
+const stateOf = (batch: StagedBatch, { snapshot }: CatalogSetting): ScopeState => ({
+  catalog: batch.get(snapshot),
   integrations: integrationsOf(batch),
 })
 

@@ -9,7 +9,7 @@ import type { LastUse } from '../ports/integrations.ts'
 import type { Disk, Write } from '../rows/disk.ts'
 import { adminKeyInsert } from '../rows/catalog-rows.ts'
 import { readLastUse, text } from '../rows/rows.ts'
-import { type AdminKeyCell, byHash } from '../state/admin-key-cell.ts'
+import { type AdminKeySnapshot, byHash } from '../state/admin-key-snapshot.ts'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import { configure } from '../commit/configuration.ts'
 import { UnwrittenUses } from './unwritten-uses.ts'
@@ -19,27 +19,32 @@ export interface StoredAdminKeys {
   readonly uses: UnwrittenUses<LastUse>
 }
 
-export function storedAdminKeys(disk: Disk, cell: AdminKeyCell, queue: CommitQueue, clock: Clock): StoredAdminKeys {
+export function storedAdminKeys(
+  disk: Disk,
+  snapshot: AdminKeySnapshot,
+  queue: CommitQueue,
+  clock: Clock,
+): StoredAdminKeys {
   const uses = new UnwrittenUses<LastUse>(queue, ({ at, address, userAgent }, id) => [
     ['note_admin_key_use', at, address, printableAgent(userAgent), id],
   ])
   const adminKeys: AdminKeys = {
-    findByHash: (hash) => cell.value.get(hash),
+    findByHash: (hash) => snapshot.value.get(hash),
     // Others write uses too: the later one of what was read and what is not there yet.
     all: async () => {
       const written = new Map((await disk.read('admin_keys')).map((row) => [text(row, 'id'), readLastUse(row)]))
-      return [...cell.value.values()].map((key) => ({ ...key, lastUse: uses.get(key.id) ?? written.get(key.id) }))
+      return [...snapshot.value.values()].map((key) => ({ ...key, lastUse: uses.get(key.id) ?? written.get(key.id) }))
     },
     noteUse: (id, use) => {
       uses.note(id, use)
     },
     create: (key, audit) =>
       configure(queue, (batch): Result<void, LimitReached> => {
-        const added = addAdminKey([...batch.get(cell).values()], key, clock.now())
+        const added = addAdminKey([...batch.get(snapshot).values()], key, clock.now())
         if (!added.ok) return added
         const { keys, dropped } = added.value
         const removal: Write[] = dropped === undefined ? [] : [['delete_admin_key', dropped.id]]
-        batch.put(cell, byHash(keys), ...removal, adminKeyInsert(key))
+        batch.put(snapshot, byHash(keys), ...removal, adminKeyInsert(key))
         batch.seal('admin_key', key)
         batch.record(audit)
         return accept(undefined)
@@ -47,13 +52,13 @@ export function storedAdminKeys(disk: Disk, cell: AdminKeyCell, queue: CommitQue
     revoke: (id, audit) =>
       configure(queue, (batch): Result<void, UnknownAdminKey | LastOwnerKey> => {
         const now = clock.now()
-        const revoked = revokeAdminKey([...batch.get(cell).values()], id, now)
+        const revoked = revokeAdminKey([...batch.get(snapshot).values()], id, now)
         if (!revoked.ok) return revoked
         const { keys, before, after } = revoked.value
         if (after === before) return accept(undefined)
         // Before the change: a key may revoke itself.
         batch.record(audit(before))
-        batch.put(cell, byHash(keys), ['revoke_admin_key', now, id])
+        batch.put(snapshot, byHash(keys), ['revoke_admin_key', now, id])
         batch.seal('admin_key', after)
         return accept(undefined)
       }),

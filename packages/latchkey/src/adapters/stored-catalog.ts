@@ -4,13 +4,13 @@ import type { Catalog, CatalogAdministration } from '../ports/catalog.ts'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import { configure } from '../commit/configuration.ts'
 import { stageApiChange, stageApiRemoval, stageNewApi } from './api-changes.ts'
-import type { CatalogCell } from './load-catalog.ts'
+import type { CatalogSnapshot } from './load-catalog.ts'
 import { type CatalogSetting, stageNewScope, stageScopeChange, stageScopeRemoval } from './scope-changes.ts'
 
-export const storedCatalog = (cell: CatalogCell): Catalog => ({
-  scope: (name) => cell.value.byName.get(name),
-  scopes: () => cell.value.scopes,
-  apis: () => cell.value.apis,
+export const storedCatalog = (snapshot: CatalogSnapshot): Catalog => ({
+  scope: (name) => snapshot.value.byName.get(name),
+  scopes: () => snapshot.value.scopes,
+  apis: () => snapshot.value.apis,
 })
 
 export interface CatalogAdministrationPorts extends Omit<CatalogSetting, 'generations'> {
@@ -18,7 +18,7 @@ export interface CatalogAdministrationPorts extends Omit<CatalogSetting, 'genera
 }
 
 export function storedCatalogAdministration({ queue, ...ports }: CatalogAdministrationPorts): CatalogAdministration {
-  const { cell, clock } = ports
+  const { snapshot, clock } = ports
   const setting: CatalogSetting = { ...ports, generations: queue.generations }
   return {
     scopeUses: () => scopeUses(queue.live.values(), clock.now()),
@@ -27,8 +27,8 @@ export function storedCatalogAdministration({ queue, ...ports }: CatalogAdminist
       configure(queue, (batch) => stageScopeChange(batch, setting, name, change, order)),
     deleteScope: (name, ifUsed, order) =>
       configure(queue, (batch) => stageScopeRemoval(batch, setting, name, ifUsed, order)),
-    createApi: (api, audit) => configure(queue, (batch) => stageNewApi(batch, cell, api, audit)),
-    changeApi: (id, change, order) => configure(queue, (batch) => stageApiChange(batch, cell, id, change, order)),
-    deleteApi: (id, order) => configure(queue, (batch) => stageApiRemoval(batch, cell, id, order)),
+    createApi: (api, audit) => configure(queue, (batch) => stageNewApi(batch, snapshot, api, audit)),
+    changeApi: (id, change, order) => configure(queue, (batch) => stageApiChange(batch, snapshot, id, change, order)),
+    deleteApi: (id, order) => configure(queue, (batch) => stageApiRemoval(batch, snapshot, id, order)),
   }
 }

@@ -16,7 +16,7 @@ export interface StoredManifestsPorts extends StoredIntegrationsPorts {
 export function storedManifests(ports: StoredManifestsPorts): Manifests {
   const { queue, disk, catalog, defaultAudience } = ports
   const { generations } = queue
-  const setting: Setting = { ...ports, generations, cell: catalog, defaultAudience }
+  const setting: Setting = { ...ports, generations, snapshot: catalog, defaultAudience }
   let last: Promise<unknown> = Promise.resolve()
   return {
     inTurn: (act) => {
@@ -49,9 +49,9 @@ function stage(batch: StagedBatch, setting: Setting, act: ManifestAct): Result<u
     case 'change_scope':
       return stageScopeChange(batch, setting, act.name, act.change, act.order)
     case 'create_api':
-      return stageNewApi(batch, setting.cell, act.api, act.audit)
+      return stageNewApi(batch, setting.snapshot, act.api, act.audit)
     case 'change_api':
-      return stageApiChange(batch, setting.cell, act.id, act.change, act.order)
+      return stageApiChange(batch, setting.snapshot, act.id, act.change, act.order)
     case 'create_integration':
       return stageNewIntegrations(batch, setting, [act.integration], [act.audit])
     case 'change_integration':

@@ -17,38 +17,38 @@ import type { Clock } from '../ports/clock.ts'
 import type { NewPassword, Operators } from '../ports/operators.ts'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import { configure } from '../commit/configuration.ts'
-import type { OperatorCell } from '../state/operator-cell.ts'
+import type { OperatorSnapshot } from '../state/operator-snapshot.ts'
 import type { StagedBatch } from '../commit/staged-batch.ts'
 import { stageOperatorUpdate } from './operator-updates.ts'
 
-export function storedOperators(cell: OperatorCell, queue: CommitQueue, clock: Clock): Operators {
+export function storedOperators(snapshot: OperatorSnapshot, queue: CommitQueue, clock: Clock): Operators {
   /** Stages what `decide` makes of the operators; a refusal stages nothing. */
   const change = <Update extends OperatorUpdate, Value, Refusal>(
     decide: (state: OperatorState) => Result<Update, Refusal>,
     stage: (batch: StagedBatch, update: Update) => Value,
   ) =>
     configure(queue, (batch): Result<Value, Refusal> => {
-      const decided = decide(batch.get(cell))
+      const decided = decide(batch.get(snapshot))
       return decided.ok ? accept(stage(batch, decided.value)) : decided
     })
 
   const letIn = (batch: StagedBatch, update: UpdateOfOperator, { audit }: NewPassword): Operator => {
-    stageOperatorUpdate(batch, cell, update)
+    stageOperatorUpdate(batch, snapshot, update)
     // After the update: an operator who was just made is the actor.
     for (const record of audit(update.operator)) batch.record(record)
     return update.operator
   }
 
   return {
-    all: () => cell.value.operators,
-    find: (id) => cell.value.operators.find((operator) => operator.id === id),
-    findByEmail: (email) => cell.value.operators.find((operator) => operator.email === email),
-    findLink: (hash) => cell.value.links.find((link) => link.hash === hash),
+    all: () => snapshot.value.operators,
+    find: (id) => snapshot.value.operators.find((operator) => operator.id === id),
+    findByEmail: (email) => snapshot.value.operators.find((operator) => operator.email === email),
+    findLink: (hash) => snapshot.value.links.find((link) => link.hash === hash),
     invite: (operator, link, audit) =>
       change(
         (state) => addOperator(state, operator, link),
         (batch, update) => {
-          stageOperatorUpdate(batch, cell, update)
+          stageOperatorUpdate(batch, snapshot, update)
           batch.record(audit)
         },
       ),
@@ -60,7 +60,7 @@ export function storedOperators(cell: OperatorCell, queue: CommitQueue, clock: C
           if (update.put !== undefined) {
             for (const record of audit(update.before, update.operator)) batch.record(record)
           }
-          stageOperatorUpdate(batch, cell, update)
+          stageOperatorUpdate(batch, snapshot, update)
           return update.operator
         },
       ),
@@ -70,14 +70,14 @@ export function storedOperators(cell: OperatorCell, queue: CommitQueue, clock: C
         (batch, update) => {
           // Before the update: an operator may remove themselves.
           batch.record(audit(update.operator))
-          stageOperatorUpdate(batch, cell, update)
+          stageOperatorUpdate(batch, snapshot, update)
         },
       ),
     putLink: (link, audit) =>
       change(
         (state) => replaceLink(state, link),
         (batch, update) => {
-          stageOperatorUpdate(batch, cell, update)
+          stageOperatorUpdate(batch, snapshot, update)
           batch.record(audit(update.operator))
           return update.operator
         },
@@ -86,7 +86,7 @@ export function storedOperators(cell: OperatorCell, queue: CommitQueue, clock: C
       change(
         (state) => replaceFirstLink(state, link),
         (batch, update) => {
-          stageOperatorUpdate(batch, cell, update)
+          stageOperatorUpdate(batch, snapshot, update)
           for (const record of audit) batch.record(record)
         },
       ),

@@ -8,7 +8,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Sessions } from '../ports/sessions.ts'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import { configure } from '../commit/configuration.ts'
-import { byHash, type OperatorCell, StagedOperators } from '../state/operator-cell.ts'
+import { byHash, type OperatorSnapshot, StagedOperators } from '../state/operator-snapshot.ts'
 import { stageOperatorUpdate } from './operator-updates.ts'
 import { UnwrittenUses } from './unwritten-uses.ts'
 
@@ -20,18 +20,18 @@ export interface StoredSessions {
   readonly uses: UnwrittenUses<EpochSeconds>
 }
 
-export function storedSessions(cell: OperatorCell, queue: CommitQueue, clock: Clock): StoredSessions {
+export function storedSessions(snapshot: OperatorSnapshot, queue: CommitQueue, clock: Clock): StoredSessions {
   const seen = new Map<string, EpochSeconds>()
   // Else a session that is used here would be over elsewhere, and a sign-in there would remove it.
   const uses = new UnwrittenUses<EpochSeconds>(
     queue,
     (at, id) => [['note_session_use', at, id]],
     (batch, used) => {
-      const { state } = new StagedOperators(batch, cell)
+      const { state } = new StagedOperators(batch, snapshot)
       const at = new Map(used)
       const isNews = ({ id, lastSeenAt }: Session) => (at.get(id) ?? 0) - lastSeenAt >= TOLD_AFTER_SECONDS
       const sessions = [...state.sessions.values()]
-      if (sessions.some(isNews)) batch.put(cell, { ...state, sessions: byHash(sessions.map(current)) })
+      if (sessions.some(isNews)) batch.put(snapshot, { ...state, sessions: byHash(sessions.map(current)) })
     },
   )
   const current = (session: Session): Session => ({
@@ -40,17 +40,17 @@ export function storedSessions(cell: OperatorCell, queue: CommitQueue, clock: Cl
   })
   const isOver = (session: Session): boolean => clock.now() >= sessionEndsAt(current(session))
   const forget = (): void => {
-    const ids = new Set([...cell.value.sessions.values()].map(({ id }) => id))
+    const ids = new Set([...snapshot.value.sessions.values()].map(({ id }) => id))
     for (const id of seen.keys()) if (!ids.has(id)) seen.delete(id)
   }
   const sessions: Sessions = {
     findByHash: (hash) => {
-      const session = cell.value.sessions.get(hash)
-      const operator = cell.value.operators.find(({ id }) => id === session?.operatorId)
+      const session = snapshot.value.sessions.get(hash)
+      const operator = snapshot.value.operators.find(({ id }) => id === session?.operatorId)
       return session === undefined || operator === undefined ? undefined : { session: current(session), operator }
     },
     of: (operatorId) =>
-      [...cell.value.sessions.values()]
+      [...snapshot.value.sessions.values()]
         .filter((session) => session.operatorId === operatorId && !isOver(session))
         .map(current)
         .reverse(),
@@ -60,11 +60,11 @@ export function storedSessions(cell: OperatorCell, queue: CommitQueue, clock: Cl
     },
     begin: async (session, { audit, ...request }) => {
       const begun = await configure(queue, (batch): Result<void, SignInOutdated> => {
-        const state = batch.get(cell)
+        const state = batch.get(snapshot)
         const used = { ...state, sessions: byHash([...state.sessions.values()].map(current)) }
         const update = beginSession(used, { session, ...request }, clock.now())
         if (!update.ok) return update
-        stageOperatorUpdate(batch, cell, update.value)
+        stageOperatorUpdate(batch, snapshot, update.value)
         batch.record(audit)
         batch.afterwards(forget)
         return accept(undefined)
@@ -73,7 +73,7 @@ export function storedSessions(cell: OperatorCell, queue: CommitQueue, clock: Cl
     },
     end: async (operatorId, sessionId, audit) => {
       const ended = await configure(queue, (batch) => {
-        const staged = new StagedOperators(batch, cell)
+        const staged = new StagedOperators(batch, snapshot)
         const isMeant = (session: Session) => session.operatorId === operatorId && session.id === sessionId
         if (![...staged.state.sessions.values()].some(isMeant)) return accept(false)
         staged.removeSessions(isMeant)
@@ -84,7 +84,7 @@ export function storedSessions(cell: OperatorCell, queue: CommitQueue, clock: Cl
     },
     endAll: async (operatorId, audit) => {
       await configure(queue, (batch) => {
-        new StagedOperators(batch, cell).removeSessions((session) => session.operatorId === operatorId)
+        new StagedOperators(batch, snapshot).removeSessions((session) => session.operatorId === operatorId)
         batch.record(audit)
         return accept(undefined)
       })

@@ -7,10 +7,10 @@ import type { Clock } from '../ports/clock.ts'
 import type { SigningKeys } from '../ports/signing-keys.ts'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import { configure } from '../commit/configuration.ts'
-import type { KeyCell } from '../state/key-cell.ts'
+import type { SigningKeySnapshot } from '../state/signing-key-snapshot.ts'
 import type { StagedBatch } from '../commit/staged-batch.ts'
 
-export function storedSigningKeys(queue: CommitQueue, keys: KeyCell, clock: Clock): SigningKeys {
+export function storedSigningKeys(queue: CommitQueue, keys: SigningKeySnapshot, clock: Clock): SigningKeys {
   return {
     all: () => Promise.resolve(keys.records),
     change: (change, audit) =>

@@ -3,9 +3,9 @@ import { adminKeyStatus } from '../domain/admin-key-status.ts'
 import type { Actor, AuditRecord } from '../domain/audit-event.ts'
 import { ActorEnded } from '../ports/audit-trail.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { AdminKeyCell } from '../state/admin-key-cell.ts'
+import type { AdminKeySnapshot } from '../state/admin-key-snapshot.ts'
 import type { AuditBatch, AuditLog } from '../state/audit-log.ts'
-import type { OperatorCell } from '../state/operator-cell.ts'
+import type { OperatorSnapshot } from '../state/operator-snapshot.ts'
 import type { Recorder } from './staged-batch.ts'
 
 /**
@@ -14,13 +14,13 @@ import type { Recorder } from './staged-batch.ts'
  */
 export class ActorRights implements Recorder {
   readonly #audit: AuditLog
-  readonly #adminKeys: AdminKeyCell
-  readonly #operators: OperatorCell
+  readonly #adminKeys: AdminKeySnapshot
+  readonly #operators: OperatorSnapshot
   readonly #clock: Clock
 
   constructor(
     audit: AuditLog,
-    of: { readonly adminKeys: AdminKeyCell; readonly operators: OperatorCell; clock: Clock },
+    of: { readonly adminKeys: AdminKeySnapshot; readonly operators: OperatorSnapshot; clock: Clock },
   ) {
     this.#audit = audit
     this.#adminKeys = of.adminKeys

@@ -28,7 +28,7 @@ import { RANKS, type StagedWork, type Work } from './work.ts'
  */
 export type QueueEnd = 'settled' | 'given_up'
 
-const NOTHING: Touched = { clientIds: [], cells: [] }
+const NOTHING: Touched = { clientIds: [], snapshots: [] }
 
 export interface CommitQueueParts {
   readonly live: LiveState

@@ -5,7 +5,7 @@ import type { IntegrationState } from '../domain/integration.ts'
 import type { Generation, Slot } from '../domain/slot.ts'
 import type { Write } from '../rows/disk.ts'
 import type { AuditBatch } from '../state/audit-log.ts'
-import type { Cell, PartName } from '../state/cell.ts'
+import type { Snapshot, SnapshotName } from '../state/snapshot.ts'
 import type { RowMacs } from '../rows/row-macs.ts'
 import { slotInsert, slotUpdate, tokensUpdate } from '../rows/rows.ts'
 import type { Generations } from '../state/generations.ts'
@@ -20,7 +20,7 @@ export interface Recorder {
 /** The records whose outcome is unknown after a failed batch. They are read again once the disk answers. */
 export interface Touched {
   readonly clientIds: readonly string[]
-  readonly cells: readonly Cell<unknown>[]
+  readonly snapshots: readonly Snapshot<unknown>[]
 }
 
 /** A slot that the batch changes, and the generation that its change was judged with. */
@@ -39,7 +39,7 @@ export interface BatchChanges {
   /** The created and changed integrations. */
   readonly clientIds: readonly string[]
   readonly removed: readonly string[]
-  readonly parts: readonly PartName[]
+  readonly parts: readonly SnapshotName[]
 }
 
 export interface Mark {
@@ -47,7 +47,7 @@ export interface Mark {
   readonly staged: Map<string, IntegrationState | undefined>
   readonly slots: Map<number, Slot>
   readonly reconfigured: Set<string>
-  readonly cells: Map<Cell<unknown>, unknown>
+  readonly snapshots: Map<Snapshot<unknown>, unknown>
   readonly afterwards: (() => void)[]
 }
 
@@ -64,7 +64,7 @@ export class StagedBatch {
   #staged = new Map<string, IntegrationState | undefined>()
   #slots = new Map<number, Slot>()
   #reconfigured = new Set<string>()
-  #cells = new Map<Cell<unknown>, unknown>()
+  #snapshots = new Map<Snapshot<unknown>, unknown>()
   #afterwards: (() => void)[] = []
 
   constructor(live: LiveState, generations: Generations, recorder: Recorder, macs: RowMacs) {
@@ -127,18 +127,18 @@ export class StagedBatch {
     this.writes.push(this.#macs.write(...sealed))
   }
 
-  /** The cell's value as this batch leaves it so far. */
-  get<Value>(cell: Cell<Value>): Value {
-    return this.#cells.has(cell) ? (this.#cells.get(cell) as Value) : cell.value
+  /** The snapshot's value as this batch leaves it so far. */
+  get<Value>(snapshot: Snapshot<Value>): Value {
+    return this.#snapshots.has(snapshot) ? (this.#snapshots.get(snapshot) as Value) : snapshot.value
   }
 
-  /** Whether a value for the cell is staged. */
-  isChanged(cell: Cell<unknown>): boolean {
-    return this.#cells.has(cell)
+  /** Whether a value for the snapshot is staged. */
+  isChanged(snapshot: Snapshot<unknown>): boolean {
+    return this.#snapshots.has(snapshot)
   }
 
-  put<Value>(cell: Cell<Value>, value: Value, ...writes: readonly Write[]): void {
-    this.#cells.set(cell, value)
+  put<Value>(snapshot: Snapshot<Value>, value: Value, ...writes: readonly Write[]): void {
+    this.#snapshots.set(snapshot, value)
     this.writes.push(...writes)
   }
 
@@ -154,7 +154,7 @@ export class StagedBatch {
       staged: new Map(this.#staged),
       slots: new Map(this.#slots),
       reconfigured: new Set(this.#reconfigured),
-      cells: new Map(this.#cells),
+      snapshots: new Map(this.#snapshots),
       afterwards: [...this.#afterwards],
     }
   }
@@ -165,7 +165,7 @@ export class StagedBatch {
     this.#staged = mark.staged
     this.#slots = mark.slots
     this.#reconfigured = mark.reconfigured
-    this.#cells = mark.cells
+    this.#snapshots = mark.snapshots
     this.#afterwards = mark.afterwards
   }
 
@@ -177,13 +177,13 @@ export class StagedBatch {
   get changes(): BatchChanges {
     const staged = [...this.#staged]
     return {
-      isConfiguration: this.#reconfigured.size + this.#cells.size > 0,
+      isConfiguration: this.#reconfigured.size + this.#snapshots.size > 0,
       slots: staged.flatMap(([clientId, state]) => this.#changedSlots(clientId, state)),
       clientIds: staged.flatMap(([clientId, state]) =>
         state !== undefined && this.#reconfigured.has(clientId) ? [clientId] : [],
       ),
       removed: staged.flatMap(([clientId, state]) => (state === undefined ? [clientId] : [])),
-      parts: [...this.#cells.keys()].map(({ name }) => name),
+      parts: [...this.#snapshots.keys()].map(({ name }) => name),
     }
   }
 
@@ -212,13 +212,13 @@ export class StagedBatch {
           if (!excepted.has(slot.id)) this.#live.putSlot(clientId, slot)
     }
     for (const slot of this.#slots.values()) this.#generations.committed(slot)
-    for (const [cell, value] of this.#cells) cell.publish(value)
+    for (const [snapshot, value] of this.#snapshots) snapshot.publish(value)
     for (const act of this.#afterwards) act()
   }
 
   /** Marks the records of the batch, because the outcome of its commit is unknown. */
   putInDoubt(): Touched {
     this.#live.putInDoubt(this.#reconfigured, this.#slots.keys())
-    return { clientIds: [...this.#staged.keys()], cells: [...this.#cells.keys()] }
+    return { clientIds: [...this.#staged.keys()], snapshots: [...this.#snapshots.keys()] }
   }
 }

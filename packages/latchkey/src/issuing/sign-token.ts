@@ -3,12 +3,12 @@ import { accessTokenClaims } from '@latchkey/protocol'
 import type { RecordedToken, Slot } from '../domain/slot.ts'
 import type { Signed, Signer } from '../ports/signer.ts'
 import type { IssuedToken } from '../ports/slots.ts'
-import type { KeyCell } from '../state/key-cell.ts'
+import type { SigningKeySnapshot } from '../state/signing-key-snapshot.ts'
 
 export interface SigningPorts {
   readonly signer: Signer
   /** Knows which keys have stopped signing. */
-  readonly keys: KeyCell
+  readonly keys: SigningKeySnapshot
   readonly issuer: string
 }
 

@@ -4,7 +4,7 @@ import type { AuditMac } from '../ports/audit-trail.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Disk, Row, Write } from '../rows/disk.ts'
 import { bytes, number, text } from '../rows/rows.ts'
-import { Cell } from './cell.ts'
+import { Snapshot } from './snapshot.ts'
 
 /** The last event of the chain. */
 export interface ChainEnd {
@@ -19,9 +19,9 @@ interface Chain extends ChainEnd {
 
 /** The methods of a batch that the audit log needs. */
 export interface AuditBatch {
-  get<Value>(cell: Cell<Value>): Value
-  isChanged(cell: Cell<unknown>): boolean
-  put<Value>(cell: Cell<Value>, value: Value, ...writes: readonly Write[]): void
+  get<Value>(snapshot: Snapshot<Value>): Value
+  isChanged(snapshot: Snapshot<unknown>): boolean
+  put<Value>(snapshot: Snapshot<Value>, value: Value, ...writes: readonly Write[]): void
   afterwards(act: () => void): void
 }
 
@@ -35,12 +35,12 @@ interface AuditLogParts {
 export const TRAIL_LOST = 'audit_trail.lost'
 
 export class AuditLog {
-  readonly #head: Cell<Chain>
+  readonly #head: Snapshot<Chain>
   readonly #mac: AuditMac
   readonly #clock: Clock
   readonly #listeners = new Set<(event: AuditEvent) => void>()
 
-  private constructor(head: Cell<Chain>, mac: AuditMac, clock: Clock) {
+  private constructor(head: Snapshot<Chain>, mac: AuditMac, clock: Clock) {
     this.#head = head
     this.#mac = mac
     this.#clock = clock
@@ -55,11 +55,11 @@ export class AuditLog {
       const event = trail === 'must_exist' ? TRAIL_LOST : 'audit_trail.begun'
       await disk.commit(await anotherBeginning(disk, { mac, clock, event }))
     }
-    return new AuditLog(await Cell.load('audit_head', () => readHead(disk, mac)), mac, clock)
+    return new AuditLog(await Snapshot.load('audit_head', () => readHead(disk, mac)), mac, clock)
   }
 
-  /** The cell, for code that refreshes memory. */
-  get part(): Cell<unknown> {
+  /** The snapshot, for code that refreshes memory. */
+  get snapshot(): Snapshot<unknown> {
     return this.#head
   }
 

@@ -4,7 +4,7 @@ import type { EpochSeconds } from '../domain/slot.ts'
 import type { IdempotencyRecord, IdempotencyRefusal } from '../ports/integrations.ts'
 import type { Disk, Row, Write } from '../rows/disk.ts'
 import { number, text } from '../rows/rows.ts'
-import { Cell } from './cell.ts'
+import { Snapshot } from './snapshot.ts'
 import type { StagedBatch } from '../commit/staged-batch.ts'
 
 interface StoredRecord extends IdempotencyRecord {
@@ -17,23 +17,23 @@ const MOST_RECORDS = 10_000
 
 export class IdempotencyRecords {
   /** By key, the oldest first. */
-  readonly #cell: Cell<ReadonlyMap<string, StoredRecord>>
+  readonly #snapshot: Snapshot<ReadonlyMap<string, StoredRecord>>
 
-  private constructor(cell: Cell<ReadonlyMap<string, StoredRecord>>) {
-    this.#cell = cell
+  private constructor(snapshot: Snapshot<ReadonlyMap<string, StoredRecord>>) {
+    this.#snapshot = snapshot
   }
 
   static async load(disk: Disk): Promise<IdempotencyRecords> {
-    const cell = await Cell.load('claims', async () => {
+    const snapshot = await Snapshot.load('claims', async () => {
       const rows = await disk.read('claims')
       return new Map(rows.map((row) => [text(row, 'key'), readRecord(row)]))
     })
-    return new IdempotencyRecords(cell)
+    return new IdempotencyRecords(snapshot)
   }
 
-  /** The cell, for code that refreshes memory. */
-  get part(): Cell<unknown> {
-    return this.#cell
+  /** The snapshot, for code that refreshes memory. */
+  get snapshot(): Snapshot<unknown> {
+    return this.#snapshot
   }
 
   /** Refuses a request that was carried out before. Called first, so that a repeated request gets no other refusal. */
@@ -42,7 +42,7 @@ export class IdempotencyRecords {
     record: IdempotencyRecord | undefined,
     now: EpochSeconds,
   ): Result<void, IdempotencyRefusal> {
-    const before = record && batch.get(this.#cell).get(record.key)
+    const before = record && batch.get(this.#snapshot).get(record.key)
     if (before === undefined || now >= before.createdAt + REMEMBERED_SECONDS) return accept(undefined)
     return before.request === record?.request
       ? refuse({ reason: 'already_made', made: before.made })
@@ -52,7 +52,7 @@ export class IdempotencyRecords {
   /** Adds the record of a request to the batch that carries the request out. */
   put(batch: StagedBatch, record: IdempotencyRecord | undefined, now: EpochSeconds): void {
     if (record === undefined) return
-    const known = batch.get(this.#cell)
+    const known = batch.get(this.#snapshot)
     const after = new Map(known)
     const writes: Write[] = []
     for (const [key, { createdAt }] of known) {
@@ -62,7 +62,7 @@ export class IdempotencyRecords {
     }
     if (after.delete(record.key)) writes.push(['delete_claim', record.key])
     after.set(record.key, { ...record, createdAt: now })
-    batch.put(this.#cell, after, ...writes, ['insert_claim', record.key, record.request, record.made, now])
+    batch.put(this.#snapshot, after, ...writes, ['insert_claim', record.key, record.request, record.made, now])
   }
 }
 

@@ -102,12 +102,12 @@ export async function loadIntegrations(
 export async function reloadTouched(
   disk: Disk,
   { live, macs }: { readonly live: LiveState; readonly macs: RowMacs },
-  { clientIds, cells }: Touched,
+  { clientIds, snapshots }: Touched,
 ): Promise<void> {
   const found: [string, IntegrationState | undefined][] = []
   for (const clientId of clientIds) found.push([clientId, await readIntegration(disk, macs, clientId)])
   for (const [clientId, state] of found) live.put(clientId, state)
-  for (const cell of cells) await cell.reload()
+  for (const snapshot of snapshots) await snapshot.reload()
 }
 
 /** Returns the state that was read with this row, or, if its MAC does not fit, what `readIntegration` returns. */

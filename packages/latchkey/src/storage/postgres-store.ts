@@ -110,8 +110,8 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
       tokenUses: 'written',
       freshness: new FreshReads({ disk, lease, state, queue, live }),
       placesOf: (changes) => new ReplicatedPositions(consumer, new CatchUp(disk, lease, changes), changes),
-      keepCurrent: async (cells) => {
-        state.keep(...cells)
+      keepCurrent: async (snapshots) => {
+        state.keep(...snapshots)
         // A client ID that is created again gets generations above the removed ones, even if this clock is late.
         const [removed] = await disk.ask('highest_removed', HIGHEST_REMOVED, [])
         generations.removedElsewhere(Number(removed?.['generation']))

@@ -14,7 +14,7 @@ import { storedCatalog, storedCatalogAdministration } from '../../src/adapters/s
 import { storedIntegrations } from '../../src/adapters/stored-integrations.ts'
 import { storedSlots } from '../../src/adapters/stored-slots.ts'
 import { Generations } from '../../src/state/generations.ts'
-import { KeyCell } from '../../src/state/key-cell.ts'
+import { SigningKeySnapshot } from '../../src/state/signing-key-snapshot.ts'
 import { LiveState } from '../../src/state/live-state.ts'
 import { loadCatalog } from '../../src/adapters/load-catalog.ts'
 import { loadIntegrations, reloadTouched } from '../../src/state/load.ts'
@@ -51,8 +51,8 @@ type Process = Awaited<ReturnType<typeof boot>>
 async function boot(disk: SimulatedDisk, build: Build, clock: TestClock) {
   if (build.start === 'checkpointed') disk.checkpoint()
   const audit = await AuditLog.load(disk, { mac: TEST_AUDIT_MAC, clock, trail: 'must_exist' })
-  const cell = await loadCatalog(disk, { audit, macs, defaultAudience: AUDIENCE })
-  const catalog = storedCatalog(cell)
+  const snapshot = await loadCatalog(disk, { audit, macs, defaultAudience: AUDIENCE })
+  const catalog = storedCatalog(snapshot)
   const live = new LiveState()
   const slotIds = new SlotIds(await loadIntegrations(disk, live, macs))
   const queue = new CommitQueue({
@@ -69,9 +69,18 @@ async function boot(disk: SimulatedDisk, build: Build, clock: TestClock) {
   const idempotency = await IdempotencyRecords.load(disk)
   const uses = new SecretUses(queue, 'in_history')
   const freshness = MEMORY_IS_THE_TRUTH
-  const integrations = storedIntegrations({ queue, disk, clock, slotIds, idempotency, uses, catalog: cell, freshness })
-  const scopes = storedCatalogAdministration({ queue, clock, cell, defaultAudience: AUDIENCE })
-  const keys = await KeyCell.load(disk, macs)
+  const integrations = storedIntegrations({
+    queue,
+    disk,
+    clock,
+    slotIds,
+    idempotency,
+    uses,
+    catalog: snapshot,
+    freshness,
+  })
+  const scopes = storedCatalogAdministration({ queue, clock, snapshot, defaultAudience: AUDIENCE })
+  const keys = await SigningKeySnapshot.load(disk, macs)
   const ports = {
     queue,
     freshness,

@@ -81,7 +81,7 @@ describe('a breach is found and named:', () => {
     ],
     [
       'what is kept in memory uses the commit queue',
-      latchkey('state/cell.ts', `import { CommitQueue } from '../commit/commit-queue.ts'`),
+      latchkey('state/snapshot.ts', `import { CommitQueue } from '../commit/commit-queue.ts'`),
       'state may not import values of commit (../commit/commit-queue.ts)',
     ],
     [

@@ -1,7 +1,7 @@
 // Brings one replica's memory up to date with the changes of the others: configuration by version, slots by log.
 import type { IntegrationState } from '../../domain/integration.ts'
 import type { Generation, RecordedToken, Slot } from '../../domain/slot.ts'
-import type { Cell } from '../../state/cell.ts'
+import type { Snapshot } from '../../state/snapshot.ts'
 import type { Generations } from '../../state/generations.ts'
 import type { LiveState } from '../../state/live-state.ts'
 import { checkedIntegration, loadIntegrations } from '../../state/load.ts'
@@ -34,7 +34,7 @@ export class ReplicatedState {
   readonly #kept: KeptInMemory
   readonly #log: ChangeLog
   readonly #lease: Lease
-  readonly #parts: Cell<unknown>[] = []
+  readonly #parts: Snapshot<unknown>[] = []
   /** Rows of slots whose integration is not in memory yet. */
   #early: Row[] = []
   #known: KnownVersion
@@ -78,7 +78,7 @@ export class ReplicatedState {
     return floor > known.floor || (floor === known.floor && configuration > known.configuration)
   }
 
-  keep(...parts: readonly Cell<unknown>[]): void {
+  keep(...parts: readonly Snapshot<unknown>[]): void {
     this.#parts.push(...parts)
   }
 

@@ -6,13 +6,13 @@ import type { SetUpLink } from '../domain/set-up-link.ts'
 import type { Disk, Write } from '../rows/disk.ts'
 import { linkDelete, operatorWrite, readLink, readOperator, readSession } from '../rows/operator-rows.ts'
 import type { RowMacs } from '../rows/row-macs.ts'
-import { Cell } from './cell.ts'
+import { Snapshot } from './snapshot.ts'
 import type { StagedBatch } from '../commit/staged-batch.ts'
 
-export type OperatorCell = Cell<OperatorState>
+export type OperatorSnapshot = Snapshot<OperatorState>
 
-export const loadOperators = (disk: Disk, macs: RowMacs): Promise<OperatorCell> =>
-  Cell.load('people', async () => ({
+export const loadOperators = (disk: Disk, macs: RowMacs): Promise<OperatorSnapshot> =>
+  Snapshot.load('people', async () => ({
     operators: (await disk.read('operators')).map((row) => macs.checked('operator', readOperator(row), row)),
     sessions: byHash((await disk.read('sessions')).map((row) => macs.checked('session', readSession(row), row))),
     links: (await disk.read('set_up_links')).map((row) => macs.checked('set_up_link', readLink(row), row)),
@@ -24,15 +24,15 @@ export const byHash = (sessions: readonly Session[]): ReadonlyMap<string, Sessio
 /** The operators with the staged changes of a batch, and the changes that operations consist of. */
 export class StagedOperators {
   readonly #batch: StagedBatch
-  readonly #cell: OperatorCell
+  readonly #snapshot: OperatorSnapshot
 
-  constructor(batch: StagedBatch, cell: OperatorCell) {
+  constructor(batch: StagedBatch, snapshot: OperatorSnapshot) {
     this.#batch = batch
-    this.#cell = cell
+    this.#snapshot = snapshot
   }
 
   get state(): OperatorState {
-    return this.#batch.get(this.#cell)
+    return this.#batch.get(this.#snapshot)
   }
 
   find(id: string): Operator | undefined {
@@ -80,6 +80,6 @@ export class StagedOperators {
   }
 
   #put(part: Partial<OperatorState>, ...writes: readonly Write[]): void {
-    this.#batch.put(this.#cell, { ...this.state, ...part }, ...writes)
+    this.#batch.put(this.#snapshot, { ...this.state, ...part }, ...writes)
   }
 }

@@ -3,13 +3,13 @@ import type { AdminKey } from '../domain/admin-key.ts'
 import type { Disk } from '../rows/disk.ts'
 import { readAdminKey } from '../rows/catalog-rows.ts'
 import type { RowMacs } from '../rows/row-macs.ts'
-import { Cell } from './cell.ts'
+import { Snapshot } from './snapshot.ts'
 
 /** By hash, the oldest first. */
-export type AdminKeyCell = Cell<ReadonlyMap<string, AdminKey>>
+export type AdminKeySnapshot = Snapshot<ReadonlyMap<string, AdminKey>>
 
-export const loadAdminKeys = (disk: Disk, macs: RowMacs): Promise<AdminKeyCell> =>
-  Cell.load('admin_keys', async () => {
+export const loadAdminKeys = (disk: Disk, macs: RowMacs): Promise<AdminKeySnapshot> =>
+  Snapshot.load('admin_keys', async () => {
     const rows = await disk.read('admin_keys')
     return byHash(rows.map((row) => macs.checked('admin_key', readAdminKey(row), row)))
   })

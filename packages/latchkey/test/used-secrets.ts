@@ -2,8 +2,9 @@
 import type { Scope } from '@latchkey/protocol'
 import { expect } from 'vitest'
 import type { LastUse } from '../src/ports/integrations.ts'
-import { attempt, newIntegration, openStore, type TestStore } from './a-store.ts'
+import { attempt, newIntegration, openStore } from './a-store.ts'
 import { changing } from './changing.ts'
+import { embedded, type EngineUnderTest, type OpenedStore } from './engines.ts'
 import { issueFrom } from './issue-from.ts'
 
 export const CLIENTS = ['lkone', 'lktwo', 'lkthree']
@@ -18,11 +19,13 @@ export const READ_AT_ONCE = 1
 /** A small number, so that the issuance log is folded into the histories often. */
 export const FOLD_AFTER = 17
 
-export const openUsedStore = (file: string): Promise<TestStore> =>
-  openStore(file, 'api://default', { foldAfter: FOLD_AFTER, readAtOnce: READ_AT_ONCE })
+export const openUsedStore = (engine: EngineUnderTest, place: string): Promise<OpenedStore> =>
+  engine === embedded
+    ? openStore(place, 'api://default', { foldAfter: FOLD_AFTER, readAtOnce: READ_AT_ONCE })
+    : engine.open(place)
 
-export async function aStoreWithSecrets(file: string): Promise<TestStore> {
-  const store = await openUsedStore(file)
+export async function aStoreWithSecrets(engine: EngineUnderTest, place: string): Promise<OpenedStore> {
+  const store = await openUsedStore(engine, place)
   await store.integrations.create(
     CLIENTS.map((clientId) => newIntegration(clientId)),
     [],
@@ -36,7 +39,7 @@ export async function aStoreWithSecrets(file: string): Promise<TestStore> {
 }
 
 export async function requestToken(
-  store: TestStore,
+  store: OpenedStore,
   clientId: string,
   which: string,
   scope: Scope,
@@ -57,7 +60,7 @@ export async function requestToken(
 }
 
 /** The client IDs, the last used one first, read in pages of one. */
-export async function listed(store: TestStore): Promise<readonly string[]> {
+export async function listed(store: OpenedStore): Promise<readonly string[]> {
   const filter = { search: undefined, enabled: undefined, scope: undefined }
   const order: string[] = []
   const page = { ...filter, order: '-last_used', limit: 1 } as const

@@ -41,7 +41,7 @@ import type { FirstContents } from './first-contents.ts'
 import { loadCatalog } from './load-catalog.ts'
 import { loadFloor, recordRaisedFloor, refuseForged } from './raised-floor.ts'
 import { sealRows } from './seal-rows.ts'
-import { SecretUses, type TokenUses } from './secret-uses.ts'
+import { SecretUses } from './secret-uses.ts'
 import { storedAdminKeys } from './stored-admin-keys.ts'
 import { storedAuditTrail } from './stored-audit-trail.ts'
 import { storedCatalog, storedCatalogAdministration } from './stored-catalog.ts'
@@ -134,7 +134,8 @@ export interface Engine {
   readonly freshness: Freshness
   /** What followers of the slots may be told of how current they are, and where they go on. */
   readonly placesOf: PlacesOf
-  readonly tokenUses: TokenUses
+  /** Uses of secrets that no token tells of are written at most so often. Until then only this process knows them. */
+  readonly flushUsesMilliseconds: number
   /** All that is kept in memory as a whole has been read: from now on it is kept current. */
   keepCurrent(snapshots: readonly Snapshot<unknown>[]): Promise<void>
   /** Tells the other replicas of the store the issuer of this one. */
@@ -172,7 +173,7 @@ export async function assembleStore(
   const recorder = new ActorRights(audit, { adminKeys: adminKeySnapshot, operators: operatorSnapshot, clock })
   const engine = engineFor({ live, generations: new Generations(), slotIds, recorder, macs })
   const { queue, freshness } = engine
-  const uses = new SecretUses(queue, engine.tokenUses)
+  const uses = new SecretUses(queue, engine.flushUsesMilliseconds)
   const { adminKeys, uses: adminKeyUses } = storedAdminKeys(disk, adminKeySnapshot, queue, clock)
   const { sessions, uses: sessionUses } = storedSessions(operatorSnapshot, queue, clock)
   await engine.keepCurrent([

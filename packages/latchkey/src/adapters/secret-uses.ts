@@ -8,27 +8,15 @@ import type { Write } from '../rows/disk.ts'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import { UnwrittenUses } from './unwritten-uses.ts'
 
-/**
- * - `in_history`: the engine takes the last use by a token from the issuance histories. It has no row of its own.
- * - `written`: every use is written.
- */
-export type TokenUses = 'in_history' | 'written'
-
-/** A use that is written is written at most so often. */
-const FLUSH_MILLISECONDS = { in_history: 60_000, written: 10_000 }
-
 export class SecretUses {
-  readonly #tokenUses: TokenUses
   readonly #uses: UnwrittenUses<SecretUse>
 
-  constructor(queue: CommitQueue, tokenUses: TokenUses) {
-    this.#tokenUses = tokenUses
-    this.#uses = new UnwrittenUses(queue, writesOf, () => undefined, FLUSH_MILLISECONDS[tokenUses])
+  constructor(queue: CommitQueue, flushMilliseconds: number) {
+    this.#uses = new UnwrittenUses(queue, writesOf, () => undefined, flushMilliseconds)
   }
 
   /** These secrets got a token, whose entry in a history is durable. A later use of them still has to be written. */
   inHistory(secretIds: readonly string[], at: EpochSeconds): void {
-    if (this.#tokenUses === 'written') return
     for (const id of secretIds) {
       const use = this.#uses.get(id)
       if (use !== undefined && use.at <= at) this.#uses.forget(id)
@@ -42,7 +30,8 @@ export class SecretUses {
 
   /** The later one of what was read from the disk and what is not there yet. */
   ofSecret(secretId: string, written: LastUse | undefined): LastUse | undefined {
-    return this.#uses.get(secretId) ?? written
+    const noted = this.#uses.get(secretId)
+    return noted !== undefined && (written === undefined || noted.at >= written.at) ? noted : written
   }
 
   ofIntegration({ secrets }: Integration, written: LastUse | undefined): LastUse | undefined {

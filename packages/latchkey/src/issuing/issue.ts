@@ -219,7 +219,7 @@ export class Issuing {
       switch (judgement.kind) {
         case 'issue':
         case 'hand_out':
-          this.#ports.inHistory(issuance.listed, token.issuedAt)
+          this.#tellUses(issuance)
           this.#handOut({ text, token, kind: 'issued', superseded }, requests)
           break
         case 'reuse':
@@ -242,6 +242,13 @@ export class Issuing {
           break
       }
     }
+  }
+
+  /** Of several issuances of a slot in one batch, not every engine keeps more than the last in the history. */
+  #tellUses({ clientId, slotId, token, listed }: Issuance): void {
+    const state = this.#ports.queue.live.committed(clientId)
+    const slot = state?.slots.find(({ id }) => id === slotId)
+    if (slot?.generation === token.generation) this.#ports.inHistory(listed, token.issuedAt)
   }
 
   #handOut(issued: IssuedToken, requests: readonly WaitingRequest[]): void {

@@ -75,7 +75,7 @@ export async function runEmbeddedStore(disk: Disk, options: StartOptions): Promi
       }),
     }),
     freshness: MEMORY_IS_THE_TRUTH,
-    tokenUses: 'in_history',
+    flushUsesMilliseconds: 60_000,
     placesOf: placesOfOneProcess(() => options.clock.monotonic()),
     keepCurrent: () => Promise.resolve(),
     announce: () => Promise.resolve(),

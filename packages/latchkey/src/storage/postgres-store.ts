@@ -107,7 +107,8 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
     const consumer = new ChangeLogConsumer({ disk, state, queue, log, clock: options.clock })
     return {
       queue,
-      tokenUses: 'written',
+      // The other replicas know a use once it is written.
+      flushUsesMilliseconds: 10_000,
       freshness: new FreshReads({ disk, lease, state, queue, live }),
       placesOf: (changes) => new ReplicatedPositions(consumer, new CatchUp(disk, lease, changes), changes),
       keepCurrent: async (snapshots) => {

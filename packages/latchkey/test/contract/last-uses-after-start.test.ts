@@ -18,7 +18,7 @@ import {
 
 test('a list that is requested while the histories are read is in the order of all uses: those before, between and after', async () => {
   const file = await embedded.aPlace()
-  const store = await aStoreWithSecrets(file)
+  const store = await aStoreWithSecrets(embedded, file)
   for (const clientId of CLIENTS) await requestToken(store, clientId, 'first', MODEL, '192.0.2.1')
   const used = store.clock.now()
   await store.close()
@@ -55,11 +55,11 @@ test('a list that is requested while the histories are read is in the order of a
 
 test('lists that are requested right after a start wait until all histories have been read', async () => {
   const file = await embedded.aPlace()
-  const store = await aStoreWithSecrets(file)
+  const store = await aStoreWithSecrets(embedded, file)
   for (const clientId of CLIENTS.toReversed()) await requestToken(store, clientId, 'first', PREDICT, '192.0.2.1')
   const now = store.clock.now()
   await store.close()
-  const again = await openUsedStore(file)
+  const again = await openUsedStore(embedded, file)
   again.clock.advance(now - again.clock.now())
   const order = ['lkone', 'lktwo', 'lkthree']
   expect(await Promise.all([listed(again), listed(again)])).toEqual([order, order])

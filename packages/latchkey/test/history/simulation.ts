@@ -67,7 +67,7 @@ async function boot(disk: SimulatedDisk, build: Build, clock: TestClock) {
     ),
   })
   const idempotency = await IdempotencyRecords.load(disk)
-  const uses = new SecretUses(queue, 'in_history')
+  const uses = new SecretUses(queue, 60_000)
   const freshness = MEMORY_IS_THE_TRUTH
   const integrations = storedIntegrations({
     queue,

@@ -97,12 +97,16 @@ export async function serverProcess(url: string): Promise<number> {
   return Number.parseInt(String(file?.['text']), 10)
 }
 
-/** Runs one statement in the schema of the store. */
-export async function execute(url: string, sql: string): Promise<readonly Record<string, unknown>[]> {
+/** Runs one statement, in the schema of the store. */
+export async function execute(
+  url: string,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<readonly Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url, options: '-c search_path=latchkey,public' })
   await client.connect()
   try {
-    return (await client.query<Record<string, unknown>>(sql)).rows
+    return (await client.query<Record<string, unknown>>(sql, values.length === 0 ? undefined : [...values])).rows
   } finally {
     await client.end()
   }

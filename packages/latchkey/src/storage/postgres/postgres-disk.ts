@@ -7,6 +7,7 @@ import type { CommitVerdict, FreshRead, Heartbeat, KnownVersion, Probe, ProbeRes
 import { slotArrays, wantedSlots } from './slot-columns.ts'
 import { AnswerTimeout, ConnectFailure, DatabaseConnection, type Question } from './database-connection.ts'
 import { OWN, SharedSessions } from './own-session.ts'
+import { withLastUses } from './last-uses.ts'
 import { READS, statementsOf } from './statements.ts'
 import { type Deadlines, DEADLINES } from './deadlines.ts'
 
@@ -146,7 +147,7 @@ export class PostgresDisk implements Disk {
   async read(...[name, ...values]: Read): Promise<readonly Row[]> {
     const connection = OF_OPERATORS.test(name) ? this.#pages : this.#memory
     const rows = await this.#read(connection, { name, text: READS[name], values })
-    return name === 'ring' ? rows.flatMap(({ history }) => historyRows(history)) : rows
+    return name === 'ring' ? rows.flatMap(({ history }) => historyRows(history)) : withLastUses(name, rows)
   }
 
   /** Runs a read that only this engine has. Throws `StoreUnavailable`. */

@@ -107,9 +107,13 @@ export const WRITES = Object.fromEntries(
   Object.entries(texts).map(([name, sql]) => [name, withValues(sql)]),
 ) as Readonly<typeof texts>
 
+/** Of several uses of one row the last is written. */
 const lastUse = (table: string, key: string): string =>
-  `UPDATE ${table} AS used SET last_used_at = (use->>0)::bigint, last_used_address = use->>1, last_used_agent = use->>2
-    FROM jsonb_array_elements($1) AS use WHERE used.${key} = use->>3 AND used.last_used_at <= (use->>0)::bigint`
+  `UPDATE ${table} AS used SET last_used_at = last.at, last_used_address = last.address, last_used_agent = last.agent
+    FROM (SELECT DISTINCT ON (use->>3) use->>3 AS id, (use->>0)::bigint AS at, use->>1 AS address, use->>2 AS agent
+      FROM jsonb_array_elements($1) WITH ORDINALITY AS noted (use, nth) ORDER BY use->>3, (use->>0)::bigint DESC, nth DESC)
+      AS last
+    WHERE used.${key} = last.id AND used.last_used_at <= last.at`
 
 /** One statement for all notes of a kind. Its `$1` is an array with the values of each note. */
 export const NOTES: Readonly<Record<NoteName, string>> = {
@@ -128,10 +132,30 @@ const INTEGRATION_FILTER = `($1::text IS NULL OR strpos(name_folded, $1) > 0 OR 
   AND ($3::bigint IS NULL OR enabled = $3) AND ($4::text IS NULL OR EXISTS
     (SELECT 1 FROM slot WHERE slot.client_id = integration.client_id AND slot.scope = $4 AND slot.granted = 1))`
 
-const integrationList = (column: string, type: 'text' | 'bigint', direction: 'ASC' | 'DESC') =>
-  `SELECT * FROM integration WHERE ${INTEGRATION_FILTER}
+const histories = (of: string): string =>
+  `(SELECT jsonb_agg(encode(slot.history, 'hex')) FROM slot WHERE slot.client_id = ${of}.client_id) AS histories`
+
+/** `rows` is a query for rows of integrations. */
+const withLastUse = (rows: string): string =>
+  `SELECT found.*, ${histories('found')},
+    (SELECT max(last_issued_at) FROM slot WHERE slot.client_id = found.client_id) AS last_issued_at
+  FROM (${rows}) AS found`
+
+/** A token leaves no trace in the row of its integration. */
+const INTEGRATIONS_IN_USE = `(SELECT integration.*, greatest(last_used_at, issued.at) AS used_at FROM integration
+  LEFT JOIN (SELECT client_id, max(last_issued_at) AS at FROM slot GROUP BY client_id) AS issued USING (client_id))
+  AS integration`
+
+type ListColumn = 'seq' | 'name_folded' | 'used_at'
+
+function integrationList(column: ListColumn, direction: 'ASC' | 'DESC'): string {
+  const type = column === 'name_folded' ? 'text' : 'bigint'
+  const order = `ORDER BY ${column} ${direction}, seq ${direction}`
+  const page = `SELECT * FROM ${column === 'used_at' ? INTEGRATIONS_IN_USE : 'integration'} WHERE ${INTEGRATION_FILTER}
     AND ($5::${type} IS NULL OR (${column}, seq) ${direction === 'ASC' ? '>' : '<'} ($5, $6::bigint))
-    ORDER BY ${column} ${direction}, seq ${direction} LIMIT $7::bigint`
+    ${order} LIMIT $7::bigint`
+  return `${withLastUse(page)} ${order}`
+}
 
 export const READS: Readonly<Record<ReadName, string>> = {
   store: `SELECT canary, clean, floor FROM store WHERE id = 1`,
@@ -140,10 +164,11 @@ export const READS: Readonly<Record<ReadName, string>> = {
   scopes: `SELECT name, audience, audience_in_force, description, version FROM scope ORDER BY name`,
   apis: `SELECT id, name, scope, description, routes, version FROM api ORDER BY ord`,
   integrations: `SELECT * FROM integration WHERE seq > $1 ORDER BY seq LIMIT $2`,
-  integration_by_id: `SELECT * FROM integration WHERE id = $1`,
-  integration_by_client_id: `SELECT * FROM integration WHERE client_id = $1`,
+  integration_by_id: withLastUse('SELECT * FROM integration WHERE id = $1'),
+  integration_by_client_id: withLastUse('SELECT * FROM integration WHERE client_id = $1'),
   secret_records_of: `SELECT id, ends_at, origin, created_at, (sealed IS NOT NULL)::int AS is_sealed,
-    last_used_at, last_used_address, last_used_agent FROM secret WHERE client_id = $1 ORDER BY created_at, ord`,
+    last_used_at, last_used_address, last_used_agent, ${histories('secret')}
+    FROM secret WHERE client_id = $1 ORDER BY created_at, ord`,
   sealed_secrets: `SELECT count(*) AS n FROM secret WHERE sealed IS NOT NULL`,
   sealed_secret: `SELECT sealed FROM secret WHERE id = $1 AND client_id = $2`,
   secrets_of: `SELECT id, client_id, hash, ends_at FROM secret WHERE client_id = $1 ORDER BY ord`,
@@ -166,16 +191,16 @@ export const READS: Readonly<Record<ReadName, string>> = {
   audit_before: `SELECT * FROM audit
     WHERE seq < coalesce((SELECT min(seq) FROM audit WHERE at >= $1), 9000000000000000) ORDER BY seq LIMIT $2`,
   claims: `SELECT key, request, made, created_at FROM idempotency ORDER BY created_at, ord`,
-  integrations_matching: `SELECT * FROM integration
+  integrations_matching: withLastUse(`SELECT * FROM integration
     WHERE name IN (SELECT jsonb_array_elements_text($1::jsonb) COLLATE "C")
-      OR client_id IN (SELECT jsonb_array_elements_text($2::jsonb) COLLATE "C")`,
+      OR client_id IN (SELECT jsonb_array_elements_text($2::jsonb) COLLATE "C")`),
   count_integrations: `SELECT enabled, count(*) AS n FROM integration WHERE ${INTEGRATION_FILTER} GROUP BY enabled`,
-  integrations_by_created: integrationList('seq', 'bigint', 'ASC'),
-  'integrations_by_-created': integrationList('seq', 'bigint', 'DESC'),
-  integrations_by_name: integrationList('name_folded', 'text', 'ASC'),
-  'integrations_by_-name': integrationList('name_folded', 'text', 'DESC'),
-  integrations_by_last_used: integrationList('last_used_at', 'bigint', 'ASC'),
-  'integrations_by_-last_used': integrationList('last_used_at', 'bigint', 'DESC'),
+  integrations_by_created: integrationList('seq', 'ASC'),
+  'integrations_by_-created': integrationList('seq', 'DESC'),
+  integrations_by_name: integrationList('name_folded', 'ASC'),
+  'integrations_by_-name': integrationList('name_folded', 'DESC'),
+  integrations_by_last_used: integrationList('used_at', 'ASC'),
+  'integrations_by_-last_used': integrationList('used_at', 'DESC'),
   signing_keys: `SELECT kid, alg, status, public_jwk, sealed_private, created_at, signs_from, retired_at, revoked_at,
     accepted_until, mac FROM signing_key ORDER BY created_at, signs_from, kid`,
   admin_keys: `SELECT * FROM admin_key ORDER BY created_at, ord`,

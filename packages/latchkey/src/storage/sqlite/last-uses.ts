@@ -2,6 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { ReadName } from '../../rows/commands.ts'
 import type { Row, SqlValue } from '../../rows/disk.ts'
+import { latestUses, withLaterUse } from '../../rows/credential-uses.ts'
 import type { CredentialUse } from '../../rows/issuance-history.ts'
 import type { HistoryLog } from './history-log.ts'
 import type { PreparedStatements } from './prepared-statements.ts'
@@ -100,32 +101,26 @@ export class LastUses {
   decoded(name: ReadName, values: readonly SqlValue[], rows: readonly Row[]): readonly Row[] {
     if (name === 'secret_records_of') {
       const uses = this.#usesOf(values[0] ?? null)
-      return rows.map((row) => later(row, uses.get(String(row['id']))))
+      return rows.map((row) => withLaterUse(row, uses.get(String(row['id']))))
     }
     return OF_INTEGRATIONS.test(name) ? rows.map((row) => this.ofIntegration(row)) : rows
   }
 
   ofIntegration(row: Row): Row {
     const uses = [...this.#usesOf(row['client_id'] ?? null).values()]
-    const used = later(row, uses.toSorted((one, other) => one.at - other.at).at(-1))
+    const used = withLaterUse(row, uses.toSorted((one, other) => one.at - other.at).at(-1))
     // The time that the lists are ordered by. It is another one only if a clock was set back.
     return { ...used, last_used_at: Math.max(Number(used['last_used_at']), this.#latestOf(row['client_id'] ?? null)) }
   }
 
   ofSecret(row: Row): Row {
-    return later(row, this.#usesOf(row['client_id'] ?? null).get(String(row['id'])))
+    return withLaterUse(row, this.#usesOf(row['client_id'] ?? null).get(String(row['id'])))
   }
 
   /** The last use of each credential in the histories of the client. */
   #usesOf(clientId: SqlValue): ReadonlyMap<string, CredentialUse> {
-    const uses = new Map<string, CredentialUse>()
-    for (const { id, issuances } of this.#statements.get(HISTORIES).all(clientId)) {
-      for (const use of this.#history.usesOf(Number(id), issuances as SqlValue)) {
-        const known = uses.get(use.credential)
-        if (known === undefined || known.at <= use.at) uses.set(use.credential, use)
-      }
-    }
-    return uses
+    const slots = this.#statements.get(HISTORIES).all(clientId)
+    return latestUses(slots.flatMap(({ id, issuances }) => this.#history.usesOf(Number(id), issuances as SqlValue)))
   }
 
   /** Returns the latest time of a token of the client, from the histories themselves. */
@@ -159,11 +154,6 @@ export class LastUses {
     this.#latest[seq] = Math.max(this.#latest[seq] ?? 0, at)
   }
 }
-
-const later = (row: Row, use: CredentialUse | undefined): Row =>
-  use === undefined || use.at < Number(row['last_used_at'])
-    ? row
-    : { ...row, last_used_at: use.at, last_used_address: use.address, last_used_agent: use.userAgent }
 
 function withRoom(numbers: Uint32Array<ArrayBuffer>, index: number): Uint32Array<ArrayBuffer> {
   if (index < numbers.length) return numbers

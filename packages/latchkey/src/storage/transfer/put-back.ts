@@ -37,7 +37,7 @@ export const stateSql = (
 export const PLAIN_COLUMNS: SlotColumns = {
   generation: 'generation',
   liveGeneration: 'live_generation',
-  newestIssuance: 'SELECT max(newest_issuance(history)) FROM slot',
+  newestIssuance: 'SELECT nullif(max(last_issued_at), 0) FROM slot',
 }
 
 /** Of the embedded store, with the functions of `addSlotFunctions`. */

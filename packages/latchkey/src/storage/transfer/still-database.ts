@@ -1,6 +1,7 @@
 // The store in a PostgreSQL database, for copying: refused while servers run on it, read in one snapshot.
 import pg from 'pg'
 import type { Row } from '../../rows/disk.ts'
+import { latestTime } from '../../rows/issuance-history.ts'
 import { migrate } from '../postgres/migrate.ts'
 import { readableTypes } from '../postgres/types.ts'
 import { CopyRefused } from './copy-refused.ts'
@@ -88,11 +89,15 @@ class StillDatabase implements StillStore {
   }
 
   async #write({ name, columns }: Table, rows: readonly Row[]): Promise<void> {
+    // The embedded store has no such column: it reads all histories at its start.
+    const written = name === 'slot' ? [...columns, 'last_issued_at'] : columns
+    const valueOf = (row: Row, column: string): unknown =>
+      column === 'last_issued_at' ? latestTime(row['history'] ?? null) : row[column]
     let place = 0
-    const values = rows.map(() => `(${columns.map(() => `$${String(++place)}`).join(', ')})`).join(', ')
+    const values = rows.map(() => `(${written.map(() => `$${String(++place)}`).join(', ')})`).join(', ')
     await this.#client.query(
-      `INSERT INTO ${name} (${columns.join(', ')}) VALUES ${values}`,
-      rows.flatMap((row) => columns.map((column) => row[column])),
+      `INSERT INTO ${name} (${written.join(', ')}) VALUES ${values}`,
+      rows.flatMap((row) => written.map((column) => valueOf(row, column))),
     )
   }
 }

@@ -15,6 +15,20 @@ $$;
 -- One array for each column of the slots, and for the head and the entry that an issuance adds to a history (null without
 -- one). Arrays of predecessors may be empty. Each slot is looked up by its key, also where the planner takes the table for
 -- small enough to read it whole.
+-- Writes last uses that are in no history any more: an array of [time, address, user agent, secret, integration].
+CREATE FUNCTION write_last_uses(uses jsonb) RETURNS void LANGUAGE sql VOLATILE AS $$
+  -- All commits that write last uses take this lock, so none of them waits for another's row.
+  SELECT pg_advisory_xact_lock(4711, 2);
+  UPDATE secret AS used SET last_used_at = last.at, last_used_address = last.address, last_used_agent = last.agent
+    FROM (SELECT DISTINCT ON (use->>3) use->>3 AS id, (use->>0)::bigint AS at, use->>1 AS address, use->>2 AS agent
+      FROM jsonb_array_elements(uses) AS use ORDER BY use->>3, (use->>0)::bigint DESC) AS last
+    WHERE used.id = last.id AND used.last_used_at <= last.at;
+  UPDATE integration AS used SET last_used_at = last.at, last_used_address = last.address, last_used_agent = last.agent
+    FROM (SELECT DISTINCT ON (use->>4) use->>4 AS id, (use->>0)::bigint AS at, use->>1 AS address, use->>2 AS agent
+      FROM jsonb_array_elements(uses) AS use ORDER BY use->>4, (use->>0)::bigint DESC) AS last
+    WHERE used.client_id = last.id AND used.last_used_at <= last.at;
+$$;
+
 CREATE FUNCTION commit_slot_batch(
   assumed bigint, assumed_floor bigint, failover text, clients text[], ids bigint[], expected_generations bigint[],
   generations bigint[], issuance_counts bigint[], revoked bigint[], superseded bigint[], live_generations bigint[],
@@ -26,6 +40,7 @@ DECLARE
   st store;
   lost_ids bigint[];
   lost_rows jsonb := '[]';
+  gone jsonb;
 BEGIN
   PERFORM pg_advisory_xact_lock_shared(4711, 1);
   SELECT * INTO STRICT st FROM store WHERE id = 1;
@@ -41,7 +56,9 @@ BEGIN
       prev_audience, prev_until, mac, head, entry)),
   -- Locked in the order of their ids: no two batches ever wait for each other.
   l AS MATERIALIZED (
-    SELECT i.*, greatest(s.generation, st.floor) = i.expect AS won
+    SELECT i.*, greatest(s.generation, st.floor) = i.expect AS won, s.client_id,
+      -- The history, unless all issuances in it have the requesters of the new one, or there is no new one.
+      CASE WHEN substr(s.history, 1, length(i.head)) <> i.head THEN s.history END AS mixed
     FROM i JOIN slot s ON s.id = i.id ORDER BY s.id FOR NO KEY UPDATE OF s),
   w AS (
     UPDATE slot s SET generation = l.generation, issuances = l.issuances,
@@ -50,14 +67,18 @@ BEGIN
       live_expires_at = l.live_expires_at, live_audience = l.live_audience, prev_generation = l.prev_generation,
       prev_jti = l.prev_jti, prev_issued_at = l.prev_issued_at, prev_expires_at = l.prev_expires_at,
       prev_audience = l.prev_audience, prev_until = l.prev_until, mac = l.mac,
-      -- The usual case comes first: all issuances in the history have the requesters of the new one.
+      last_issued_at = CASE WHEN l.entry IS NULL THEN s.last_issued_at
+        ELSE greatest(s.last_issued_at, ('x' || encode(substr(l.entry, 25, 5), 'hex'))::bit(40)::bigint) END,
       history = CASE WHEN l.entry IS NULL THEN s.history
-        WHEN substr(s.history, 1, length(l.head)) = l.head
-          THEN l.head || l.entry || substr(s.history, length(l.head) + 1, 480)
+        WHEN l.mixed IS NULL THEN l.head || l.entry || substr(s.history, length(l.head) + 1, 480)
         ELSE with_issuance(s.history, l.head, l.entry) END
     FROM l WHERE s.id = l.id AND l.won RETURNING s.id),
   c AS (INSERT INTO change (slot_id) SELECT id FROM w)
-  SELECT array_agg(l.id) FILTER (WHERE NOT l.won) INTO lost_ids FROM l;
+  SELECT array_agg(l.id) FILTER (WHERE NOT l.won),
+    (SELECT jsonb_agg(jsonb_build_array(at, address, agent, secret_id, client_id))
+      FROM l AS mixed_one, uses_that_go(mixed, head) WHERE won AND mixed IS NOT NULL)
+    INTO lost_ids, gone FROM l;
+  IF gone IS NOT NULL THEN PERFORM write_last_uses(gone); END IF;
   IF lost_ids IS NOT NULL THEN
     SELECT jsonb_agg(to_jsonb(s)) INTO lost_rows FROM slot_state s WHERE s.id = ANY (lost_ids);
   END IF;
@@ -132,7 +153,7 @@ BEGIN
   RETURN jsonb_build_object('verdict', 'done', 'configuration', next, 'moved', moved);
 END $$;
 
--- What decides nothing: last uses, the proof of a write. One such commit at a time, so none waits for another's row.
+-- What decides nothing: last uses, the proof of a write. One commit that writes last uses at a time.
 CREATE FUNCTION commit_observations(failover text, statements jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE st store;
 BEGIN

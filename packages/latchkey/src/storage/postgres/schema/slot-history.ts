@@ -22,6 +22,8 @@ CREATE TABLE slot (
   superseded_generation bigint NOT NULL,
   live_generation bigint, live_issued_at bigint, live_expires_at bigint,
   prev_generation bigint, prev_issued_at bigint, prev_expires_at bigint, prev_until bigint,
+  -- The latest time of an issuance, in seconds. 0 without one.
+  last_issued_at bigint NOT NULL DEFAULT 0,
   client_id text COLLATE "C" NOT NULL,
   scope text COLLATE "C" NOT NULL,
   live_jti text COLLATE "C", live_audience text COLLATE "C",
@@ -45,16 +47,17 @@ $$;
 
 INSERT INTO slot (id, granted, open, generation, issuances, revoked_generation, superseded_generation,
     live_generation, live_issued_at, live_expires_at, prev_generation, prev_issued_at, prev_expires_at, prev_until,
-    client_id, scope, live_jti, live_audience, prev_jti, prev_audience, history)
+    last_issued_at, client_id, scope, live_jti, live_audience, prev_jti, prev_audience, history)
   SELECT id, granted, open, s.generation, issuances, revoked_generation, superseded_generation,
     live_generation, live_issued_at, live_expires_at, prev_generation, prev_issued_at, prev_expires_at, prev_until,
-    client_id, scope, live_jti, live_audience, prev_jti, prev_audience, coalesce(moved.history, '\\x0100')
+    coalesce(moved.latest, 0), client_id, scope, live_jti, live_audience, prev_jti, prev_audience,
+    coalesce(moved.history, '\\x0100')
   FROM slot_before s, LATERAL (
     SELECT '\\x01'::bytea || substr(int4send(max(group_number)::int), 4)
         || string_agg(history_group(requesters), '' ORDER BY group_number) FILTER (WHERE generation = newest)
         || string_agg(int8send(generation) || uuid_send(jti::uuid) || substr(int8send(issued_at), 4)
           || substr(int4send(least(requests, 65535)::int), 3) || substr(int4send(group_number::int - 1), 4), ''
-          ORDER BY generation DESC) AS history
+          ORDER BY generation DESC) AS history, max(issued_at) AS latest
     FROM (
       SELECT *, dense_rank() OVER (ORDER BY newest DESC) AS group_number FROM (
         SELECT *, max(generation) OVER (PARTITION BY requesters) AS newest FROM ring WHERE slot_id = s.id
@@ -74,27 +77,48 @@ CREATE VIEW slot_state AS
     encode(mac, 'hex') AS mac
   FROM slot;
 
+-- The groups of a history, each with its length before it.
+CREATE FUNCTION history_groups(history bytea) RETURNS bytea[] LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+  start int := 2;
+  one bytea;
+  groups bytea[] := '{}';
+BEGIN
+  FOR nth IN 1..get_byte(history, 1) LOOP
+    one := substr(history, start + 1, 2 + 256 * get_byte(history, start) + get_byte(history, start + 1));
+    groups := groups || one;
+    start := start + length(one);
+  END LOOP;
+  RETURN groups;
+END $$;
+
+-- The entries of a history with these groups, newest first.
+CREATE FUNCTION history_entries(history bytea, groups bytea[]) RETURNS bytea LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+  start int := 2;
+  one bytea;
+  entries bytea;
+BEGIN
+  FOREACH one IN ARRAY groups LOOP
+    start := start + length(one);
+  END LOOP;
+  entries := substr(history, start + 1);
+  IF get_byte(history, 0) <> 1 OR length(entries) % 32 <> 0 OR length(entries) > 512 THEN
+    RAISE EXCEPTION 'the issuance history of a slot is damaged' USING ERRCODE = 'data_exception';
+  END IF;
+  RETURN entries;
+END $$;
+
 -- The history with one more issuance. The oldest one goes if there are 16. Gives the bytes of \`withIssuance\`.
 CREATE FUNCTION with_issuance(history bytea, head bytea, entry bytea) RETURNS bytea LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
-  known bytea[] := '{}';
+  known bytea[] := history_groups(history);
+  entries bytea := substr(history_entries(history, known), 1, 480);
   used bytea[] := ARRAY[substr(head, 3)];
-  place int := 2;
-  entries bytea;
   one bytea;
   number int;
   result bytea := '';
 BEGIN
-  FOR nth IN 1..get_byte(history, 1) LOOP
-    one := substr(history, place + 1, 2 + 256 * get_byte(history, place) + get_byte(history, place + 1));
-    known := known || one;
-    place := place + length(one);
-  END LOOP;
-  entries := substr(history, place + 1);
-  IF get_byte(history, 0) <> 1 OR length(entries) % 32 <> 0 OR length(entries) > 512 THEN
-    RAISE EXCEPTION 'the issuance history of a slot is damaged' USING ERRCODE = 'data_exception';
-  END IF;
-  entries := substr(entries, 1, 480);
   -- Groups that no entry refers to any more are left out, so the others get new numbers.
   FOR last_byte IN 31..length(entries) - 1 BY 32 LOOP
     one := known[get_byte(entries, last_byte) + 1];
@@ -114,14 +138,49 @@ BEGIN
   RETURN set_byte('\\x0100', 1, cardinality(used)) || result || entry || entries;
 END $$;
 
--- When the newest issuance in a history was made. Null if there is none.
-CREATE FUNCTION newest_issuance(history bytea) RETURNS bigint LANGUAGE plpgsql IMMUTABLE AS $$
-DECLARE place int := 2;
+-- The requesters in a group, in the order in which they came.
+CREATE FUNCTION requesters_in(one_group bytea)
+  RETURNS TABLE (address text, agent text, secret_id text) LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+  start int := 2;
+  fields text[];
+  bytes int;
 BEGIN
-  FOR nth IN 1..get_byte(history, 1) LOOP
-    place := place + 2 + 256 * get_byte(history, place) + get_byte(history, place + 1);
+  WHILE start < length(one_group) LOOP
+    fields := '{}';
+    FOR nth IN 1..get_byte(one_group, start) LOOP
+      bytes := 256 * get_byte(one_group, start + 2) + get_byte(one_group, start + 3);
+      fields[get_byte(one_group, start + 1)] := convert_from(substr(one_group, start + 5, bytes), 'UTF8');
+      start := start + 3 + bytes;
+    END LOOP;
+    start := start + 1;
+    address := fields[1];
+    agent := fields[2];
+    secret_id := fields[3];
+    RETURN NEXT;
   END LOOP;
-  IF length(history) = place THEN RETURN NULL; END IF;
-  RETURN ('x' || encode(substr(history, place + 25, 5), 'hex'))::bit(40)::bigint;
+END $$;
+
+-- The last uses that are in no entry any more when one more issuance has come. Gives what \`usesThatGo\` gives.
+CREATE FUNCTION uses_that_go(history bytea, head bytea)
+  RETURNS TABLE (at bigint, address text, agent text, secret_id text) LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+  known bytea[] := history_groups(history);
+  entries bytea := history_entries(history, known);
+  kept bytea[] := ARRAY[substr(head, 3)];
+  oldest bytea;
+BEGIN
+  IF length(entries) < 512 THEN RETURN; END IF;
+  FOR last_byte IN 31..479 BY 32 LOOP
+    kept := kept || known[get_byte(entries, last_byte) + 1];
+  END LOOP;
+  oldest := known[get_byte(entries, 511) + 1];
+  IF oldest = ANY (kept) THEN RETURN; END IF;
+  RETURN QUERY
+    SELECT DISTINCT ON (gone.secret_id) ('x' || encode(substr(entries, 505, 5), 'hex'))::bit(40)::bigint,
+      gone.address, gone.agent, gone.secret_id
+    FROM requesters_in(oldest) WITH ORDINALITY AS gone (address, agent, secret_id, nth)
+    WHERE gone.secret_id NOT IN (SELECT k.secret_id FROM unnest(kept) AS g, requesters_in(g) AS k)
+    ORDER BY gone.secret_id, nth DESC;
 END $$;
 `

@@ -64,6 +64,11 @@ export const PROGRAMS = {
     install: 'apt-get install -y postgresql',
   },
   pgbouncer: { isHere: () => isOnPath('pgbouncer'), install: 'apt-get install -y pgbouncer' },
+  // The runtimes of e2e/packages come through npm, for this platform alone.
+  'linux-x64': {
+    isHere: () => process.platform === 'linux' && process.arch === 'x64',
+    install: 'run the tests on Linux on an x64 processor',
+  },
   // Gives a program a terminal. The `script` of other systems has other options.
   script: { isHere: isUtilLinuxScript, install: 'apt-get install -y bsdutils' },
   'mount-tmpfs': {

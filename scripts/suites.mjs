@@ -1,6 +1,8 @@
 // The suites of tests: the files of each. vitest.config.ts makes a project of each, and `npm test` runs them.
 
 const LONG = 'e2e/**/*.long.test.ts'
+/** Of the runtimes in e2e/packages. */
+const INSTALLED = '**/node_modules/**'
 
 /**
  * @typedef {object} Suite
@@ -17,7 +19,11 @@ const PROMISE = [
 ].map((name) => `e2e/${name}.test.ts`)
 
 /** @param {string[]} files @param {string[]} [except] @returns {Suite} */
-const processes = (files, except = [LONG, ...PROMISE]) => ({ files, except, kind: 'processes' })
+const processes = (files, except = [LONG, ...PROMISE]) => ({
+  files,
+  except: [INSTALLED, ...except],
+  kind: 'processes',
+})
 
 /** Each suite has a subject. */
 const BESIDE_E2E = {
@@ -31,8 +37,8 @@ const BESIDE_E2E = {
   databases: processes(['packages/latchkey/test/databases/**/*.test.ts']),
   // Guards, gateway and proxies.
   doors: processes(['e2e/{gateway,guard,proxies}/**/*.test.ts']),
-  // Other programs, the pages of the documentation, and the command line.
-  clients: processes(['e2e/{clients,documentation}/**/*.test.ts', 'e2e/{cli,mock}*.test.ts']),
+  // Third-party programs, the pages of the documentation, the packed packages, and the command line.
+  clients: processes(['e2e/{clients,documentation,packages}/**/*.test.ts', 'e2e/{cli,mock}*.test.ts']),
 }
 
 /** @satisfies {Record<string, Suite>} */

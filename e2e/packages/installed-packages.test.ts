@@ -1,0 +1,117 @@
+// The packed packages, installed in an empty folder, on each runtime: the server serves, and the guard refuses.
+import { spawn, spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { has } from '../../scripts/programs.mjs'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { aMock } from '../a-mock.ts'
+import { eventually } from '../eventually.ts'
+import { installIn, installRuntimes, OLD_NODE, outputOf, packAll, RUNTIMES } from './packed.ts'
+
+const PREDICT = 'machinelearning.predict'
+const NODES = ['Node 22', 'Node 24', 'Node 26'] as const
+
+let [serverFolder, libraryFolder] = ['', '']
+describe.skipIf(!has('linux-x64'))('the installed packages', () => {
+  beforeAll(() => {
+    installRuntimes()
+    const packed = packAll()
+    serverFolder = installIn(packed.latchkey)
+    libraryFolder = installIn(packed.protocol, packed.guard, packed.client)
+    cpSync(join(import.meta.dirname, 'programs'), libraryFolder, { recursive: true })
+  })
+
+  const nodeOf = (name: (typeof NODES)[number]): string => RUNTIMES[name]?.[0] ?? ''
+  const latchkey = (): string => join(serverFolder, 'node_modules/latchkey/bin/latchkey.js')
+
+  describe.each(NODES)('on %s', (name) => {
+    test('the installed server starts in an empty folder, and a superseded token is refused', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'latchkey-empty-'))
+      const args = [latchkey(), 'serve', '--port', '0', '--admin-port', '0']
+      const server = spawn(nodeOf(name), args, { cwd: folder, env: { PATH: process.env['PATH'] }, stdio: 'pipe' })
+      onTestFinished(async () => {
+        if (server.exitCode === null) await new Promise((resolve) => server.once('exit', resolve).kill('SIGTERM'))
+        rmSync(folder, { recursive: true })
+      })
+      let text = ''
+      server.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
+      const read = (pattern: RegExp): Promise<string> =>
+        eventually(() => pattern.exec(text)?.[1], { within: 60_000, what: `the server prints ${String(pattern)}` })
+      const endpoint = await read(/Token endpoint +(\S+)/)
+      const basic = Buffer.from(`${await read(/CLIENT_ID='(\S+)'/)}:${await read(/CLIENT_SECRET='(\S+)'/)}`)
+      const requestToken = async (): Promise<string> => {
+        const url = `${endpoint}?scope=${PREDICT}&grant_type=client_credentials`
+        const headers = { authorization: `Basic ${basic.toString('base64')}` }
+        const response = await fetch(url, { method: 'POST', headers })
+        return ((await response.json()) as { access_token: string }).access_token
+      }
+      const verify = (token: string): Promise<Response> =>
+        fetch(`${endpoint.replace(/token$/, 'verify')}?scope=${PREDICT}`, {
+          headers: { authorization: `Bearer ${token}` },
+        })
+      const first = await requestToken()
+      expect((await verify(first)).status).toBe(200)
+      await requestToken()
+      const refused = await verify(first)
+      expect([refused.status, refused.headers.get('latchkey-reason')]).toEqual([401, 'superseded'])
+    })
+
+    test('the installed mock is ready, and ends when it is told to', async () => {
+      const mock = spawn(nodeOf(name), [latchkey(), 'mock', '--port', '0', '--admin-port', '0', '--json'], {
+        stdio: 'pipe',
+      })
+      let line = ''
+      mock.stdout.on('data', (chunk: Buffer) => (line += chunk.toString()))
+      await eventually(() => line.endsWith('\n'), { within: 60_000, what: 'the mock is ready' })
+      expect(JSON.parse(line)).toHaveProperty('token_endpoint')
+      expect(await new Promise((resolve) => mock.once('exit', resolve).kill('SIGTERM'))).toBe(0)
+    })
+  })
+
+  test('an older Node is refused in a plain sentence', () => {
+    const { status, stderr } = spawnSync(OLD_NODE, [latchkey(), 'serve'], { encoding: 'utf8' })
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/^latchkey needs Node 22\.18 or newer; this is Node 20\.\d+\.\d+ \(.*\)\.\n$/)
+  })
+
+  test('the installed server takes at most 55 MB', async () => {
+    const output = await outputOf(['du', '-sm', join(serverFolder, 'node_modules')])
+    expect(Number(output.split('\t')[0])).toBeLessThanOrEqual(55)
+  })
+
+  test.each(Object.entries(RUNTIMES))('on %s guard and client refuse what they must', async (_, runtime) => {
+    const { told } = await aMock()
+    const created = await fetch(`${told.admin_url}/admin/v1/integrations`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${told.admin_key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'API', scopes: [PREDICT], resource_server_for: [PREDICT] }),
+    })
+    expect(created.status).toBe(201)
+    const guard = (await created.json()) as { client_id: string; client_secret: string }
+    const server = {
+      issuer: told.issuer,
+      tokenEndpoint: told.token_endpoint,
+      client: { clientId: told.client_id, clientSecret: told.client_secret },
+      guardClient: { clientId: guard.client_id, clientSecret: guard.client_secret },
+    }
+    const command = [...runtime, join(libraryFolder, 'refusals.mjs')]
+    const output = await outputOf(command, { cwd: libraryFolder, env: { SERVER: JSON.stringify(server) } })
+    expect(JSON.parse(output)).toEqual({
+      live: '200',
+      missing: '401 Bearer',
+      malformed: '401 malformed',
+      forged: '401 bad_signature',
+      otherScope: '403 insufficient_scope',
+      superseded: '401 superseded',
+      replaced: '200',
+      revoked: '401 revoked',
+      wrongAudience: '401 wrong_audience',
+      introspected: '200',
+      introspectedSuperseded: '401 superseded',
+      unreachable: '503',
+      wrongSecret: 'INVALID_CLIENT',
+      noLiveness: 'OPTIONS_INVALID',
+    })
+  })
+})

@@ -1,0 +1,73 @@
+// The packed packages in an empty folder, and the runtimes that run them there.
+import { execFile, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { packNpmPackages } from '../../scripts/release/npm-packages.mjs'
+
+const HERE = import.meta.dirname
+const INSTALLED = join(HERE, 'node_modules')
+
+const inFolder = (...path: readonly string[]): string => join(INSTALLED, ...path)
+
+/** Programs that run a module: the command before its path. */
+export const RUNTIMES: Readonly<Record<string, readonly string[]>> = {
+  'Node 22': [inFolder('node-22/bin/node')],
+  'Node 24': [inFolder('node-24/bin/node')],
+  'Node 26': [inFolder('node-26/bin/node')],
+  Deno: [inFolder('@deno/linux-x64-glibc/deno'), 'run', '--allow-all', '--quiet'],
+  Bun: [inFolder('@oven/bun-linux-x64/bin/bun'), 'run'],
+}
+
+/** A Node that is too old for Latchkey. */
+export const OLD_NODE = inFolder('node-20/bin/node')
+
+/** Installs the runtimes and checkers that package.json beside this file names, unless they are here. */
+export function installRuntimes(): void {
+  const wanted = readFileSync(join(HERE, 'package-lock.json'), 'utf8')
+  const stamp = inFolder('.latchkey-installed')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
+  npm(HERE, 'ci', '--ignore-scripts')
+  writeFileSync(stamp, wanted)
+}
+
+/** Packs all public packages into a new folder. Returns the paths of the files by the name of the package. */
+export function packAll(): Readonly<Record<'protocol' | 'guard' | 'client' | 'latchkey', string>> {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-packed-'))
+  process.once('exit', () => {
+    rmSync(folder, { recursive: true, force: true })
+  })
+  const [protocol = '', guard = '', client = '', latchkey = ''] = packNpmPackages(folder).map((name) =>
+    join(folder, name),
+  )
+  return { protocol, guard, client, latchkey }
+}
+
+/** Installs these files in a new folder outside the checkout, as a stranger would. Returns the folder. */
+export function installIn(...files: readonly string[]): string {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-stranger-'))
+  process.once('exit', () => {
+    rmSync(folder, { recursive: true, force: true })
+  })
+  npm(folder, 'init', '-y')
+  npm(folder, 'install', '--prefer-offline', ...files)
+  return folder
+}
+
+function npm(folder: string, ...args: readonly string[]): void {
+  const { status, stderr } = spawnSync('npm', [...args, '--no-audit', '--no-fund'], { cwd: folder, encoding: 'utf8' })
+  if (status !== 0) throw new Error(`npm ${args.join(' ')} failed in ${folder}:\n${stderr}`)
+}
+
+const run = promisify(execFile)
+
+/** Runs a program to its end. Returns what it wrote on standard output. Throws if it fails. */
+export async function outputOf(
+  [program = '', ...args]: readonly string[],
+  options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<string> {
+  const env = { PATH: process.env['PATH'] ?? '', HOME: tmpdir(), ...options.env }
+  const { stdout } = await run(program, args, { ...options, env, timeout: 120_000 })
+  return stdout
+}

@@ -1,0 +1,82 @@
+// Cuts what one package of the workspace needs out of the lock file of the whole workspace.
+
+/**
+ * @typedef {object} LockedPackage
+ * @property {string} [name]
+ * @property {string} [version]
+ * @property {string} [resolved]
+ * @property {boolean} [link]
+ * @property {boolean} [dev]
+ * @property {boolean} [inBundle]
+ * @property {Record<string, string>} [dependencies]
+ * @property {Record<string, string>} [devDependencies]
+ * @property {Record<string, string>} [optionalDependencies]
+ * @property {Record<string, string>} [peerDependencies]
+ * @property {Record<string, { optional?: boolean }>} [peerDependenciesMeta]
+ */
+
+/** @typedef {Record<string, LockedPackage>} LockedPackages by the folder that each is installed in */
+
+/**
+ * Returns the content of an npm-shrinkwrap.json (https://docs.npmjs.com/cli/configuring-npm/npm-shrinkwrap-json): the
+ * versions and checksums of all that the package needs, without the addresses that they came from.
+ *
+ * @param {{ lockfileVersion: number, packages: LockedPackages }} lock
+ * @param {{ name: string, folder: string, bundled: readonly string[] }} of the package: `folder` is where it is in the
+ *   workspace, `bundled` are the folders of the workspace packages that its file contains
+ */
+export function shrinkwrapOf(lock, { name, folder, bundled }) {
+  const { packages } = lock
+  const own = packages[folder]
+  if (own === undefined) throw new Error(`The lock file has no ${folder}`)
+  /** @type {LockedPackages} */
+  const needed = {}
+  /** @param {string} from @param {LockedPackage} of */
+  const addDependencies = (from, of) => {
+    for (const name of namesOf(of)) {
+      const at = installedAt(packages, from, name)
+      // An optional package of another platform is locked too. An optional peer may be missing.
+      if (at === undefined) continue
+      const target = installedAs(at, folder)
+      if (target in needed) continue
+      const found = packages[at] ?? {}
+      const workspace = found.link === true ? found.resolved : undefined
+      const {
+        dev: _,
+        resolved: __,
+        link: ___,
+        ...locked
+      } = workspace === undefined ? found : (packages[workspace] ?? {})
+      needed[target] = workspace !== undefined && bundled.includes(workspace) ? { ...locked, inBundle: true } : locked
+      addDependencies(workspace ?? at, locked)
+    }
+  }
+  addDependencies(folder, own)
+  const { devDependencies: _, ...root } = own
+  const sorted = Object.fromEntries(Object.entries(needed).sort(([one], [other]) => (one < other ? -1 : 1)))
+  return {
+    name,
+    version: own.version,
+    lockfileVersion: lock.lockfileVersion,
+    requires: true,
+    packages: { '': { name, ...root }, ...sorted },
+  }
+}
+
+/** @param {LockedPackage} of */
+function namesOf({ dependencies = {}, optionalDependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} }) {
+  const peers = Object.keys(peerDependencies).filter((name) => peerDependenciesMeta[name]?.optional !== true)
+  return [...Object.keys(dependencies), ...Object.keys(optionalDependencies), ...peers]
+}
+
+/** Where Node finds the package `name` from the folder `from`. @param {LockedPackages} packages @param {string} from @param {string} name */
+function installedAt(packages, from, name) {
+  for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/')))) {
+    const at = folder === '' ? `node_modules/${name}` : `${folder}/node_modules/${name}`
+    if (at in packages) return at
+    if (folder === '') return undefined
+  }
+}
+
+/** @param {string} at @param {string} folder */
+const installedAs = (at, folder) => (at.startsWith(`${folder}/`) ? at.slice(folder.length + 1) : at)

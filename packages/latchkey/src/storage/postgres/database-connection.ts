@@ -61,7 +61,7 @@ export class DatabaseConnection {
   #process = 0
   /** When the database server was started. Empty before the first connection. */
   #started = ''
-  readonly #givenUp: number[] = []
+  readonly #timedOutProcesses: number[] = []
   #wrongSession: { readonly at: number; readonly cause: SharedSessions } | undefined
   #last: Promise<unknown> = Promise.resolve()
   #closed = false
@@ -85,13 +85,13 @@ export class DatabaseConnection {
   }
 
   /** Process ids of the server that timed out. Their statements may still run. */
-  get givenUp(): readonly number[] {
-    return this.#givenUp
+  get timedOutProcesses(): readonly number[] {
+    return this.#timedOutProcesses
   }
 
   /** Call it once these processes have ended. */
-  forgetGivenUp(): void {
-    this.#givenUp.length = 0
+  forgetTimedOut(): void {
+    this.#timedOutProcesses.length = 0
   }
 
   get #author(): string {
@@ -143,7 +143,7 @@ export class DatabaseConnection {
         const message = `PostgreSQL did not answer within ${String(within)} ms`
         const failure = this.#isSent ? new AnswerTimeout(message) : new ConnectFailure(message)
         // The statement is never cancelled. It may still run on the server.
-        if (this.#client !== undefined) this.#givenUp.push(this.#process)
+        if (this.#client !== undefined) this.#timedOutProcesses.push(this.#process)
         this.drop()
         reject(failure)
       }, within)

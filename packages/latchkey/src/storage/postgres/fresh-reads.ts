@@ -4,7 +4,7 @@ import type { Freshness } from '../../state/freshness.ts'
 import type { LiveState } from '../../state/live-state.ts'
 import { type Lease, moment, since } from './lease.ts'
 import type { FreshRead } from './answers.ts'
-import { cannotSay, type PostgresDisk } from './postgres-disk.ts'
+import { databaseUnavailable, type PostgresDisk } from './postgres-disk.ts'
 import type { ReplicatedState } from './replicated-state.ts'
 
 /** A read that took longer is repeated. */
@@ -59,8 +59,8 @@ export class FreshReads implements Freshness {
   of(clientId: string): Promise<void> {
     const batch = this.#join()
     batch.clientIds.add(clientId)
-    return this.#whileBearable(batch.done).then(() =>
-      this.#live.isInDoubt(clientId) ? this.#afterDoubt(clientId) : undefined,
+    return this.#waitLimited(batch.done).then(() =>
+      this.#live.isInDoubt(clientId) ? this.#afterOutcome(clientId) : undefined,
     )
   }
 
@@ -68,22 +68,22 @@ export class FreshReads implements Freshness {
   configuration(): Promise<void> {
     const batch = this.#join()
     batch.isOfAll = true
-    return this.#whileBearable(batch.done)
+    return this.#waitLimited(batch.done)
   }
 
   /** Waits until the outcome of the client's commits is known, then reads again: an unconfirmed commit may be lost. */
-  async #afterDoubt(clientId: string): Promise<void> {
+  async #afterOutcome(clientId: string): Promise<void> {
     const begunAt = moment()
     while (this.#live.isInDoubt(clientId)) {
-      if (since(begunAt) > this.#disk.deadlines.retryBudget) throw cannotSay()
+      if (since(begunAt) > this.#disk.deadlines.retryBudget) throw databaseUnavailable()
       await pause(RETRY_MS)
     }
     return this.of(clientId)
   }
 
-  async #whileBearable(done: Promise<void>): Promise<void> {
+  async #waitLimited(done: Promise<void>): Promise<void> {
     if (!this.#isFailing) return done
-    if (this.#waiting >= MOST_WAITING) throw cannotSay()
+    if (this.#waiting >= MOST_WAITING) throw databaseUnavailable()
     this.#waiting++
     try {
       await done
@@ -112,8 +112,8 @@ export class FreshReads implements Freshness {
     const begunAt = moment()
     for (;;) {
       const failure = await this.#isFresh(asked).then(
-        (isFresh) => (isFresh ? undefined : cannotSay()),
-        (cause: unknown) => cannotSay(cause),
+        (isFresh) => (isFresh ? undefined : databaseUnavailable()),
+        (cause: unknown) => databaseUnavailable(cause),
       )
       this.#isFailing = failure !== undefined
       if (failure === undefined) return
@@ -161,7 +161,7 @@ async function within(milliseconds: number, act: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(cannotSay())
+      reject(databaseUnavailable())
     }, milliseconds)
   })
   try {

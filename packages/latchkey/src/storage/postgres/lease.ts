@@ -56,7 +56,7 @@ export class Lease {
   onAway: (cause: unknown) => void = () => undefined
   /** Called after the first heartbeat that succeeds again. */
   onBack: () => void = () => undefined
-  #isTold = false
+  #isAwayReported = false
   #watch: HeartbeatWatch | undefined
   /** The unrecorded location at which the store was found, and since when. */
   #elsewhere: { readonly place: string; readonly noticedAt: Moment } | undefined
@@ -134,10 +134,10 @@ export class Lease {
       void this.renew()
         .then(
           () => {
-            this.#tell(this.#held === undefined ? new Error(MOVING) : undefined)
+            this.#report(this.#held === undefined ? new Error(MOVING) : undefined)
           },
           (cause: unknown) => {
-            this.#tell(cause)
+            this.#report(cause)
           },
         )
         .then(() => {
@@ -146,10 +146,10 @@ export class Lease {
     }, HEARTBEAT_EVERY_MS).unref()
   }
 
-  #tell(cause: unknown): void {
+  #report(cause: unknown): void {
     const isAway = cause !== undefined
-    if (isAway === this.#isTold || this.#closed) return
-    this.#isTold = isAway
+    if (isAway === this.#isAwayReported || this.#closed) return
+    this.#isAwayReported = isAway
     if (isAway) this.onAway(cause)
     else this.onBack()
   }

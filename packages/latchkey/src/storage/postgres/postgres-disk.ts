@@ -128,11 +128,11 @@ export class PostgresDisk implements Disk {
 
   /** Commits a heartbeat. Throws while an earlier one still waits for the standby. */
   async heartbeat(): Promise<Heartbeat> {
-    const values = [this.replica, this.#failover, this.#heartbeats.givenUp, this.issuer]
+    const values = [this.replica, this.#failover, this.#heartbeats.timedOutProcesses, this.issuer]
     const question = { name: 'heartbeat', text: 'SELECT heartbeat($1, $2, $3, $4) AS heartbeat', values }
     const [row] = await this.#heartbeats.ask<{ heartbeat: Heartbeat | null }>(question, this.deadlines.heartbeat)
     if (!row?.heartbeat) throw new Error('an earlier heartbeat still waits for the standby')
-    this.#heartbeats.forgetGivenUp()
+    this.#heartbeats.forgetTimedOut()
     // While a pooler shares sessions, the right session was luck.
     this.#refuseAfterWrongSession()
     return row.heartbeat
@@ -183,7 +183,7 @@ export class PostgresDisk implements Disk {
         await connection.ask({ text }, this.deadlines.read)
       } catch (cause) {
         connection.drop()
-        throw cannotSay(cause)
+        throw databaseUnavailable(cause)
       }
     }
     await say(begin)
@@ -275,7 +275,7 @@ const PROBE = `SELECT ${ANSWERED_BY},
   (SELECT coalesce(jsonb_agg(encode(history, 'hex')), '[]') FROM slot WHERE id = ANY ($1::bigint[])) AS histories`
 
 /** Returns the error of a read that cannot be answered now. A `StoreUnavailable` is returned unchanged. */
-export const cannotSay = (cause?: unknown): StoreUnavailable =>
+export const databaseUnavailable = (cause?: unknown): StoreUnavailable =>
   cause instanceof StoreUnavailable ? cause : new StoreUnavailable('the database cannot answer right now', { cause })
 
 /** SQLSTATE classes of statements that were refused and rolled back: data, integrity, syntax or access. */

@@ -7,7 +7,7 @@ import { DiskFailure } from '../../rows/disk.ts'
 import { number } from '../../rows/rows.ts'
 import type { Lease } from './lease.ts'
 import type { CommitVerdict, KnownVersion, Probe } from './answers.ts'
-import { cannotSay, type PostgresDisk, wrongPrimary } from './postgres-disk.ts'
+import { databaseUnavailable, type PostgresDisk, wrongPrimary } from './postgres-disk.ts'
 import type { ReplicatedState } from './replicated-state.ts'
 
 export interface ReplicatedCommitsParts {
@@ -139,11 +139,12 @@ export class ReplicatedCommits implements CommitStrategy {
     await lease.renew()
     if (read.misplaced || !lease.covers(read) || !lease.covers(server)) {
       disk.leaveOldPrimary()
-      throw cannotSay()
+      throw databaseUnavailable()
     }
     if (state.isOlderThan(read)) await state.catchUp()
     state.putSlots(read.slots)
-    for (const work of works) if (probesOf(work).some(({ jti }) => confirmed.includes(jti))) learn(work, 'stored')
+    const stored = works.filter((work) => probesOf(work).some(({ jti }) => confirmed.includes(jti)))
+    for (const work of stored) recordAttempt(work, 'stored')
   }
 
   /** Returns the works that must be judged again. */
@@ -163,7 +164,7 @@ export class ReplicatedCommits implements CommitStrategy {
         batch.publish(lostSlots)
         state.putSlots([...lost, ...rebased])
         const losers = staged.filter(({ slots }) => [...slots].some((id) => lostSlots.has(id))).map(({ work }) => work)
-        for (const work of losers) learn(work, 'lost')
+        for (const work of losers) recordAttempt(work, 'lost')
         return losers
       }
     }
@@ -172,7 +173,7 @@ export class ReplicatedCommits implements CommitStrategy {
   #noteOutcomeUnknown(batch: StagedBatch, staged: readonly StagedWork[]): void {
     const { slots: changed } = batch.changes
     for (const { work, slots } of staged) {
-      learn(work, 'unknown')
+      recordAttempt(work, 'unknown')
       if (work.rank !== 'issue') continue
       const probes = changed.flatMap(({ clientId, slot: { id, live } }) =>
         slots.has(id) && live !== undefined ? [{ clientId, slotId: id, jti: live.jti }] : [],
@@ -185,7 +186,7 @@ export class ReplicatedCommits implements CommitStrategy {
 const KNOWLEDGE: readonly EarlierAttempt[] = ['none', 'lost', 'unknown', 'stored']
 
 /** Records what is known of an earlier attempt, unless more is known already. */
-function learn(work: Work, earlier: EarlierAttempt): void {
+function recordAttempt(work: Work, earlier: EarlierAttempt): void {
   if (KNOWLEDGE.indexOf(earlier) > KNOWLEDGE.indexOf(work.earlier)) work.earlier = earlier
 }
 

@@ -13,7 +13,7 @@ import { readSlot, readState, text } from '../../rows/rows.ts'
 import { type ChangeLog, type Changes, SERVER } from './change-log.ts'
 import type { Lease } from './lease.ts'
 import type { KnownVersion } from './answers.ts'
-import { cannotSay, type PostgresDisk } from './postgres-disk.ts'
+import { databaseUnavailable, type PostgresDisk } from './postgres-disk.ts'
 
 export interface Sources {
   readonly disk: PostgresDisk
@@ -22,7 +22,7 @@ export interface Sources {
 }
 
 /** The parts of memory that this class keeps current. */
-export interface KeptInMemory {
+export interface ReplicatedParts {
   readonly live: LiveState
   readonly generations: Generations
   readonly slotIds: SlotIds
@@ -31,7 +31,7 @@ export interface KeptInMemory {
 
 export class ReplicatedState {
   readonly #disk: PostgresDisk
-  readonly #kept: KeptInMemory
+  readonly #kept: ReplicatedParts
   readonly #log: ChangeLog
   readonly #lease: Lease
   readonly #parts: Snapshot<unknown>[] = []
@@ -45,7 +45,7 @@ export class ReplicatedState {
   /** True if snapshots were read from a server that is not proven to be the primary. */
   #areUnproven = false
 
-  constructor({ disk, log, lease }: Sources, kept: KeptInMemory, known: KnownVersion) {
+  constructor({ disk, log, lease }: Sources, kept: ReplicatedParts, known: KnownVersion) {
     this.#disk = disk
     this.#lease = lease
     this.#kept = kept
@@ -95,8 +95,8 @@ export class ReplicatedState {
       const known = this.#kept.live.committed(clientId)?.slots.find(({ id }) => id === slot.id)
       return { row, slot, clientId, known }
     })
-    const told = read.filter(({ known, slot }) => known === undefined || !hasSameTokens(known, slot))
-    this.#kept.macs.checkSlots(told.map(({ row }) => row))
+    const changed = read.filter(({ known, slot }) => known === undefined || !hasSameTokens(known, slot))
+    this.#kept.macs.checkSlots(changed.map(({ row }) => row))
     for (const { row, slot, clientId, known } of read) {
       if (known === undefined) this.#early.push(row)
       else this.#kept.live.putSlot(clientId, slot)
@@ -144,7 +144,7 @@ export class ReplicatedState {
     if (hasLost || this.#isIncomplete) whole.states = await this.#readAll()
     const states = await this.#states(changed)
     const gone = changed.removed.filter(({ client_id }) => !states.has(client_id))
-    const lost = hasLost ? await this.#notThere() : []
+    const lost = hasLost ? await this.#notInDatabase() : []
     await this.#reloadParts((name) => hasLost || this.#areUnproven || changed.parts.includes(name))
     const after = await this.#changed()
     if (after.configuration !== changed.configuration) return false
@@ -167,7 +167,7 @@ export class ReplicatedState {
   /** Throws unless the server is the primary. An old primary may hold old rows, or unacknowledged rows. */
   async #prove(seen: Pick<Changes, 'place' | 'started'>): Promise<void> {
     const isProven = await this.#lease.proves(seen).catch((cause: unknown) => {
-      throw cannotSay(cause)
+      throw databaseUnavailable(cause)
     })
     if (!isProven) throw new StoreUnavailable('the answer may come from an old primary')
   }
@@ -201,7 +201,7 @@ export class ReplicatedState {
   }
 
   /** Returns the client IDs in memory that the database does not have. */
-  async #notThere(): Promise<readonly string[]> {
+  async #notInDatabase(): Promise<readonly string[]> {
     const rows = await this.#disk.ask('client_ids', 'SELECT client_id FROM integration', [])
     const there = new Set(rows.map((row) => text(row, 'client_id')))
     return [...this.#kept.live.entries()].flatMap(([clientId]) => (there.has(clientId) ? [] : [clientId]))

@@ -14,9 +14,15 @@ const NO_ENVIRONMENT_IMPORT = {
 }
 
 // The folders whose own functions take at most three parameters.
-const FEW_PARAMETERS = ['packages/{protocol,guard,client,console}/src/**', 'bench/**', 'examples/demo/**', 'scripts/**']
-// `replace` implements TokenStore, which users of the client implement too.
-const MORE_PARAMETERS = ['packages/client/src/valkey-store.ts']
+const FEW_PARAMETERS = [
+  'packages/{protocol,guard,client,console}/src/**',
+  'packages/latchkey/src/{cli,config,keys,server}/**',
+  'bench/**',
+  'examples/demo/**',
+  'scripts/**',
+]
+// `replace` implements TokenStore, which users of the client implement too. Commander calls `formatItem`.
+const MORE_PARAMETERS = ['packages/client/src/valkey-store.ts', 'packages/latchkey/src/cli/commands/mock.ts']
 
 export default defineConfig(
   globalIgnores(['**/dist/', 'coverage/', '.latchkey/']),

@@ -27,7 +27,7 @@ export const postToken =
     const credentials = readCredentials(request, form.value)
     if (!credentials.ok) return refused(ports, request, { endpoint: 'token', refusal: credentials.refusal })
     const requester = requesterOf(request, ports.trustedProxies)
-    const asked = {
+    const requested = {
       credentials: credentials.value,
       grantType: form.value.get('grant_type'),
       scope: form.value.get('scope'),
@@ -39,7 +39,7 @@ export const postToken =
       log(ports.logger, request, outcome.value)
       return tokenResponse(outcome.value)
     }
-    issueToken(ports, asked, mapResolvers(later, answer))
+    issueToken(ports, requested, mapResolvers(later, answer))
     return undefined
   }
 

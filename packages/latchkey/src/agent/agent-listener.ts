@@ -6,7 +6,7 @@ import { limitListener, type ParserError } from '../connections/limit-listener.t
 import type { Logger } from '../log.ts'
 import type { AgentMetrics } from './agent-metrics.ts'
 import { ambiguityOf } from './ambiguous.ts'
-import { answerJson, rejectCaller } from './answers.ts'
+import { answerJson, rejectCaller } from './agent-answers.ts'
 import type { CallerCheck } from './caller-check.ts'
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>

@@ -6,11 +6,11 @@ import type { AgentConfig } from './agent-config.ts'
 import { createAgentListener, type Handler } from './agent-listener.ts'
 import { AgentMetrics } from './agent-metrics.ts'
 import { type CallerCheck, onLoopback, onSocket } from './caller-check.ts'
-import { listenOnLoopback, listenOnSocket } from './listen.ts'
+import { listenOnLoopback, listenOnSocket } from './agent-listen.ts'
 import type { Logger } from '../log.ts'
-import { createProxy } from './proxy.ts'
+import { createTokenProxy } from './token-proxy.ts'
 import { openTokenManagers, type TokenManagers } from './token-managers.ts'
-import { answerRoute } from './token-routes.ts'
+import { answerRoute } from './agent-routes.ts'
 
 export interface RunningAgent {
   readonly socket: string
@@ -61,7 +61,7 @@ export async function startAgent(config: AgentConfig, logger: Logger): Promise<R
       const onAnswer = (status: number): void => {
         metrics.proxied.inc({ proxy: settings.name, status: String(status) })
       }
-      const proxy = createProxy(settings, { manager: entry.manager, onAnswer })
+      const proxy = createTokenProxy(settings, { manager: entry.manager, onAnswer })
       closers.push(() => {
         proxy.close()
       })

@@ -8,7 +8,7 @@ import type { FeedChannel } from './feed-channel.ts'
 import { FeedWire } from './feed-wire.ts'
 import { Frame } from './frame.ts'
 import type { Snapshot } from './snapshot.ts'
-import type { Turns } from './turns.ts'
+import type { FeedTurns } from './feed-turns.ts'
 
 /** Milliseconds between two heartbeats. */
 export const HEARTBEAT_MS = 1000
@@ -16,7 +16,7 @@ export const HEARTBEAT_MS = 1000
 export interface FeedReaderPorts {
   readonly clock: Clock
   readonly changes: SlotChanges
-  readonly turns: Turns
+  readonly turns: FeedTurns
   /** The ids of the signing keys that are valid now. */
   readonly kids: () => readonly string[]
   /** Called once, when the stream of the reader has ended. */

@@ -8,7 +8,7 @@ import type { SlotChanges } from '../../../ports/slot-changes.ts'
 import { Deflater } from './deflater.ts'
 import { FeedChannel } from './feed-channel.ts'
 import { type FeedEnd, FeedReader, type FeedRequest } from './feed-reader.ts'
-import { Turns } from './turns.ts'
+import { FeedTurns } from './feed-turns.ts'
 
 export const MOST_READERS = 500
 /** The most readers of one integration, so that other integrations find room. */
@@ -37,7 +37,7 @@ export interface FeedStreamsPorts {
 
 export class FeedStreams {
   readonly #ports: FeedStreamsPorts
-  readonly #turns = new Turns()
+  readonly #turns = new FeedTurns()
   readonly #deflater = new Deflater()
   readonly #channels = new Map<string, FeedChannel>()
   readonly #readers = new Set<FeedReader>()

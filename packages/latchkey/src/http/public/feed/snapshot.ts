@@ -2,7 +2,7 @@
 import type { FollowedSlot, SlotChanges } from '../../../ports/slot-changes.ts'
 import type { Deflater } from './deflater.ts'
 import { Frame } from './frame.ts'
-import type { Turns } from './turns.ts'
+import type { FeedTurns } from './feed-turns.ts'
 
 /** Slots in a frame. Encoding a frame blocks the event loop for half a millisecond. */
 const SLOTS_TO_FRAME = 250
@@ -11,7 +11,7 @@ const MOST_CHANGES_SINCE = 32_768
 
 export interface SnapshotPorts {
   readonly changes: SlotChanges
-  readonly turns: Turns
+  readonly turns: FeedTurns
   readonly deflater: Deflater
 }
 

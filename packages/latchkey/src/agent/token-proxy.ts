@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream'
 import { TokenError, type TokenManager } from '@latchkey/client'
 import { REASONS } from '@latchkey/protocol'
 import type { AgentProxy } from './agent-config.ts'
-import { answerJson, answerTokenError } from './answers.ts'
+import { answerJson, answerTokenError } from './agent-answers.ts'
 import { leadsElsewhere, passedOn } from './proxy-headers.ts'
 import { RequestCopy } from './request-copy.ts'
 
@@ -24,7 +24,7 @@ export interface RunningProxy {
   close(): void
 }
 
-export function createProxy({ upstream }: AgentProxy, { manager, onAnswer }: ProxyPorts): RunningProxy {
+export function createTokenProxy({ upstream }: AgentProxy, { manager, onAnswer }: ProxyPorts): RunningProxy {
   const isTls = upstream.startsWith('https:')
   const { hostname, port, host } = new URL(upstream)
   const agent = isTls ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true })

@@ -1,6 +1,6 @@
 // Runs work in pieces, so that other work goes on: one piece in a turn of the event loop, at most half of the time.
 
-export class Turns {
+export class FeedTurns {
   readonly #waiting: { readonly work: () => void; readonly done: () => void }[] = []
   #isBusy = false
   /** Milliseconds of work that no pause has made up for yet. */

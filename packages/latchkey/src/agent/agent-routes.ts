@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { TokenError } from '@latchkey/client'
 import { REASONS, repeatedMember } from '@latchkey/protocol'
 import type { AgentMetrics } from './agent-metrics.ts'
-import { answerJson, answerTokenError } from './answers.ts'
+import { answerJson, answerTokenError } from './agent-answers.ts'
 import type { ManagerEntry, TokenManagers } from './token-managers.ts'
 
 export interface RoutePorts {

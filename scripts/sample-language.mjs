@@ -24,6 +24,13 @@ function randomNumbers(seed) {
   }
 }
 
+/**
+ * A single word, a type alone and a message of a test are not to be judged.
+ * @param {import('./language/prose.mjs').Prose & { path: string }} prose
+ */
+const isSentence = ({ kind, path, text }) =>
+  text.includes(' ') && !text.startsWith('@') && (kind !== 'message' || !/(^e2e|\/test)\//.test(path))
+
 const random = randomNumbers(Number(values.seed))
 const all = [...proseOfRepository()]
 console.log(`seed ${values.seed}`)
@@ -32,11 +39,10 @@ for (const [kind, count] of /** @type {const} */ ([
   ['title', values.titles],
   ['message', values.messages],
 ])) {
-  // A single word or a type alone is not a sentence to judge.
-  const rest = all.filter((prose) => prose.kind === kind && prose.text.includes(' ') && !prose.text.startsWith('@'))
+  const rest = all.filter((prose) => prose.kind === kind && isSentence(prose))
   console.log(`\n${kind}s: ${count} of ${rest.length}`)
   for (let drawn = 0; drawn < Number(count) && rest.length > 0; drawn += 1) {
     const [prose] = rest.splice(Math.floor(random() * rest.length), 1)
-    if (prose !== undefined) console.log(`${prose.path}:${prose.line}: ${prose.text}`)
+    if (prose !== undefined) console.log(`${prose.path}:${prose.line}: ${[...prose.groups, prose.text].join(' > ')}`)
   }
 }

@@ -7,7 +7,8 @@ import ts from 'typescript'
  * breaks
  */
 
-const TEST_FUNCTIONS = new Set(['test', 'it', 'describe', 'suite'])
+const TEST_FUNCTIONS = new Set(['test', 'it'])
+const GROUP_FUNCTIONS = new Set(['describe', 'suite'])
 const LOG_METHODS = new Set(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'log'])
 const MESSAGE_FIELDS = new Set(['message', 'detail', 'description', 'summary', 'doc', 'hint', 'meaning', 'cure'])
 
@@ -25,7 +26,7 @@ function paragraphs(page) {
     const before = withoutCode.slice(0, match.index)
     for (const item of match[0].split(/\n(?=\s*(?:[-*|]|\d+\.) ?)/)) {
       const line = before.split('\n').length + match[0].slice(0, match[0].indexOf(item)).split('\n').length - 1
-      found.push({ kind: 'paragraph', line, text: oneLine(item) })
+      found.push({ kind: 'paragraph', line, text: oneLine(item), groups: [] })
     }
   }
   return found
@@ -40,23 +41,28 @@ function* sourceProse(path, text) {
   const comments = new Map()
   /** @type {Prose[]} */
   const texts = []
-  /** @param {ts.Node} node */
-  const visit = (node) => {
+  /** @param {ts.Node} node @param {readonly string[]} groups */
+  const visit = (node, groups) => {
     const ranges = [
       ...(ts.getLeadingCommentRanges(text, node.pos) ?? []),
       ...(ts.getTrailingCommentRanges(text, node.end) ?? []),
     ]
     if (node.kind !== ts.SyntaxKind.JsxText) for (const { pos, end } of ranges) comments.set(pos, end)
-    for (const { kind, of } of stringsFor(node)) {
-      texts.push({ kind, line: lineOf(of.getStart()), text: oneLine(wordsOf(of)) })
-    }
-    for (const child of node.getChildren(source)) if (!ts.isJSDoc(child)) visit(child)
+    const own = stringsFor(node).map(({ kind, of }) => ({
+      kind,
+      line: lineOf(of.getStart()),
+      text: oneLine(wordsOf(of)),
+    }))
+    texts.push(...own.map((prose) => ({ ...prose, groups })))
+    const inside = [...groups, ...own.filter(({ kind }) => kind === 'group').map(({ text: title }) => title)]
+    for (const child of node.getChildren(source)) if (!ts.isJSDoc(child)) visit(child, inside)
   }
-  visit(source)
+  visit(source, [])
   yield* joined(text, comments).map(({ pos, text: comment }) => ({
     kind: /** @type {const} */ ('comment'),
     line: lineOf(pos),
     text: comment,
+    groups: [],
   }))
   yield* texts
 }
@@ -87,7 +93,9 @@ function stringsFor(node) {
     if (of !== undefined && (ts.isStringLiteralLike(of) || ts.isTemplateExpression(of))) found.push({ kind, of })
   }
   if (ts.isCallExpression(node)) {
-    if (TEST_FUNCTIONS.has(rootName(node.expression))) add('title', node.arguments[0])
+    const name = rootName(node.expression)
+    if (TEST_FUNCTIONS.has(name)) add('title', node.arguments[0])
+    else if (GROUP_FUNCTIONS.has(name)) add('group', node.arguments[0])
     else if (ts.isPropertyAccessExpression(node.expression) && LOG_METHODS.has(node.expression.name.text)) {
       for (const argument of node.arguments) add('message', argument)
     }

@@ -53,7 +53,7 @@ export class FeedWire {
     return this.#blockedSince === undefined ? 0 : now - this.#blockedSince
   }
 
-  /** Resolves when the connection is not blocked any more, or is closed. */
+  /** Resolves when the connection is no longer blocked, or is closed. */
   async free(): Promise<void> {
     if (this.isBlocked) await new Promise<void>((resolve) => this.#onFree.push(resolve))
   }

@@ -38,22 +38,18 @@ export const metricFamilies = (server: MeasuredServer): readonly MetricFamily[] 
 const httpFamilies = ({ requests }: ServerActivity): readonly MetricFamily[] => [
   histogram(
     'http_server_request_duration_seconds',
-    'Requests at the public listener, from their last byte in to their answer.',
+    'Durations of requests at the public listener, from their last byte to their answer.',
     () =>
       requests.series().map(({ route, method, status, seconds }) => ({
         labels: { http_request_method: method, http_route: route, http_response_status_code: status },
         histogram: seconds,
       })),
   ),
-  gauge(
-    'http_server_active_requests',
-    'Requests at the public listener that are being answered.',
-    () => requests.active,
-  ),
+  gauge('http_server_active_requests', 'Open requests at the public listener.', () => requests.active),
 ]
 
 const feedFamilies = ({ activity: { events }, feed }: MeasuredServer): readonly MetricFamily[] => [
-  gauges('latchkey_event_feed_subscribers', 'Open event streams, by what they tell: admin or guard.', () => [
+  gauges('latchkey_event_feed_subscribers', 'Open event streams by kind: admin or guard.', () => [
     { labels: { feed: 'admin' }, value: events.subscribers },
     { labels: { feed: 'guard' }, value: feed.subscribers },
   ]),
@@ -68,13 +64,13 @@ const tokenFamilies = ({ activity, clock, liveByScope }: MeasuredServer): readon
   return [
     counter(
       'latchkey_tokens_issued_total',
-      'Token requests answered with a token: made for it, shared with others that overlapped, or the live one again.',
+      'Token requests answered with a token: new, shared with overlapping requests, or the live one again.',
       () => samples(counters.issued, ['issued', 'shared', 'reused'], (result) => ({ result })),
     ),
-    counter('latchkey_tokens_superseded_total', 'Live tokens that a newer one put an end to.', () => [
+    counter('latchkey_tokens_superseded_total', 'Live tokens that a newer token superseded.', () => [
       { labels: {}, value: counters.superseded },
     ]),
-    histogram('latchkey_token_remaining_seconds', 'What a superseded token had left of its life.', () => [
+    histogram('latchkey_token_remaining_seconds', 'Seconds that a superseded token had left.', () => [
       { labels: {}, histogram: counters.remainingSeconds },
     ]),
     counter('latchkey_auth_decisions_total', 'Tokens presented at the verify endpoint, by verdict.', () =>
@@ -103,13 +99,13 @@ const storeFamilies = ({
   isStoreUp,
   databaseClockOffset,
 }: MeasuredServer): readonly MetricFamily[] => [
-  histogram('db_client_operation_duration_seconds', 'Commits, each with everything that waited for it.', () => [
+  histogram('db_client_operation_duration_seconds', 'Durations of commits, each with all changes of its batch.', () => [
     { labels: { operation: 'commit' }, histogram: counters.commitSeconds },
   ]),
   counter('latchkey_commits_unanswered_total', 'Commits to PostgreSQL whose answer never came.', () => [
     { labels: {}, value: counters.commitsUnanswered },
   ]),
-  gauge('latchkey_store_up', '1 when a write became durable just now, else 0.', async () => Number(await isStoreUp())),
+  gauge('latchkey_store_up', '1 if the store takes writes, else 0.', async () => Number(await isStoreUp())),
   gauges(
     'latchkey_database_clock_offset_seconds',
     "By how many seconds the clock of PostgreSQL is ahead of the server's, or behind if below 0.",
@@ -118,12 +114,12 @@ const storeFamilies = ({
 ]
 
 const keyFamilies = ({ activity: { counters }, clock, signingKeySince }: MeasuredServer): readonly MetricFamily[] => [
-  histogram('latchkey_signing_duration_seconds', 'Signatures, the wait for a thread included.', () => [
+  histogram('latchkey_signing_duration_seconds', 'Durations of signatures, including the wait for a thread.', () => [
     { labels: {}, histogram: counters.signingSeconds },
   ]),
   gauge(
     'latchkey_signing_key_age_seconds',
-    'Since the key that signs was made.',
+    'Seconds since the signing key was made.',
     () => clock.now() - signingKeySince(),
   ),
 ]

@@ -79,12 +79,12 @@ const placeOfKey = (named: SecretSource | undefined, folderKey: string): string 
 
 const sealOfAnother = (place: string): Error =>
   new Error(
-    `The master key in ${place} is not the one under which the backup was sealed, or the backup was changed after it was made. Nothing was restored. If the key is of another store, put the right one there, or take this one away: without a key the backup is restored untried, and the first start judges its seal. If the key is the right one, take another backup, and find out who changed this one.`,
+    `Nothing was restored: the master key in ${place} did not seal this backup, or the backup was changed later. If the key belongs to another store, put the right key there or remove the key. Without a key the restore skips this check, and the first start checks the seal. If the key is right, use another backup and find out who changed this one.`,
   )
 
 const keyOfAnother = (place: string, cause: WrongMasterKeyError): Error =>
   new Error(
-    `The master key in ${place} is not the one of the store that was backed up. Nothing was restored. Put the right one there, or take this one away: without a key the backup is restored untried, and the server needs the right one to start on it.`,
+    `Nothing was restored: the master key in ${place} belongs to another store than the backup. Put the right key there or remove the key. Without a key the restore skips this check, but the server needs the right key to start.`,
     { cause },
   )
 

@@ -46,14 +46,14 @@ describe('restore', () => {
     const folder = aFolder({ 'other.key': key })
     const there = join(folder, 'new')
     const named = [
-      { env: { LATCHKEY_MASTER_KEY: key }, says: 'The master key in LATCHKEY_MASTER_KEY is not the one' },
-      { env: { LATCHKEY_MASTER_KEY_FILE: join(folder, 'other.key') }, says: `in ${join(folder, 'other.key')} is not` },
+      { env: { LATCHKEY_MASTER_KEY: key }, says: 'the master key in LATCHKEY_MASTER_KEY did not seal this backup' },
+      { env: { LATCHKEY_MASTER_KEY_FILE: join(folder, 'other.key') }, says: `in ${join(folder, 'other.key')} did not` },
     ]
     for (const { env, says } of named) {
       const { exitCode, stdout, stderr } = await latchkey(['restore', file, '--to', there], env)
       expect(exitCode).toBe(1)
       expect(stderr).toContain(says)
-      expect(stderr).toContain('put the right one there, or take this one away')
+      expect(stderr).toContain('put the right key there or remove the key')
       expect(stdout + stderr).not.toContain(key)
       expect(existsSync(there)).toBe(false)
     }
@@ -67,7 +67,7 @@ describe('restore', () => {
     const there = join(aFolder(), 'new')
     const refused = await latchkey(['restore', forged, '--to', there, '--accept-unsealed'], env)
     expect(refused).toMatchObject({ exitCode: 1 })
-    expect(refused.stderr).toContain('or the backup was changed after it was made. Nothing was restored.')
+    expect(refused.stderr).toContain('or the backup was changed later.')
     expect(existsSync(there)).toBe(false)
   })
 

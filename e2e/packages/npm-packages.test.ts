@@ -35,7 +35,7 @@ describe.skipIf(!has('linux-x64'))('the packed packages', () => {
   })
 
   describe.each(NAMES)('%s', (name) => {
-    test('has its own page and the license of the repository, and nothing of the build', () => {
+    test('has its own page and the license of the repository, and no files of the build', () => {
       const files = filesIn(packed[name])
       expect(files).toContain('package/README.md')
       expect(textIn(packed[name], 'LICENSE')).toBe(readFileSync(join(ROOT, 'LICENSE'), 'utf8'))

@@ -31,7 +31,7 @@ if (said === 'prepare') {
     connection.commit(
       slots.flatMap((slot) => [
         tokensUpdate(slot, null),
-        ['put_ring', slot.id, generation, slot.live?.jti ?? '', generation, 1, '[["::1","a","b"]]'],
+        ['put_history', slot.id, generation, slot.live?.jti ?? '', generation, 1, '[["::1","a","b"]]'],
       ]),
     )
     writeSync(1, `acknowledged ${String(generation)}\n`)

@@ -56,7 +56,7 @@ class EmbeddedKeeper implements SlotKeeper {
     return Promise.resolve()
   }
 
-  history = ({ id }: Slot) => Promise.resolve(this.#connection.read('ring', id))
+  history = ({ id }: Slot) => Promise.resolve(this.#connection.read('history', id))
   row = (slot: Slot) => Promise.resolve(this.#connection.read('slots_of', clientOf(slot))[0])
   historyBytes = ({ id }: Slot) => {
     const row = [...new CopiedSlots(this.#connection.database).rows()].find((other) => other['id'] === id)
@@ -103,7 +103,7 @@ class PostgresKeeper implements SlotKeeper {
     this.#disk = this.#opened()
   }
 
-  history = ({ id }: Slot) => this.#disk.read('ring', id)
+  history = ({ id }: Slot) => this.#disk.read('history', id)
   row = async (slot: Slot) => (await this.#disk.read('slots_of', clientOf(slot)))[0]
   historyBytes = async ({ id }: Slot) =>
     String(
@@ -134,7 +134,7 @@ class PostgresKeeper implements SlotKeeper {
 }
 
 const madeAgain = (slot: Slot): readonly Write[] => [
-  ['delete_rings', clientOf(slot)],
+  ['delete_histories', clientOf(slot)],
   ['delete_slots', clientOf(slot)],
   slotInsert(clientOf(slot), slot, null),
 ]

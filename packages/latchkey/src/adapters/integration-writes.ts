@@ -60,7 +60,7 @@ function secretWrites(
 }
 
 export const removal = (clientId: string): readonly Write[] => [
-  ['delete_rings', clientId],
+  ['delete_histories', clientId],
   ['delete_slots', clientId],
   ['delete_secrets', clientId],
   ['delete_integration', clientId],

@@ -1,4 +1,4 @@
-// The slots as an operator sees them: the live ones from the disk by time left, the ring of one slot.
+// The slots as an operator sees them: the live ones from the disk by time left, the issuance history of one slot.
 import type { Scope } from '@latchkey/protocol'
 import type { RecordedRequester, SlotViews } from '../ports/slot-views.ts'
 import type { Disk, Row } from '../rows/disk.ts'
@@ -10,7 +10,7 @@ export function storedSlotViews(disk: Disk, live: LiveState): SlotViews {
     history: async (clientId, scope) => {
       const slot = live.slot(clientId, scope)
       if (slot === undefined) return []
-      return (await disk.read('ring', slot.id)).map((row) => ({
+      return (await disk.read('history', slot.id)).map((row) => ({
         generation: number(row, 'generation'),
         jti: text(row, 'jti'),
         issuedAt: number(row, 'issued_at'),
@@ -50,7 +50,7 @@ export function storedSlotViews(disk: Disk, live: LiveState): SlotViews {
   }
 }
 
-/** As the ring writes them: address, user agent, secret id. */
+/** As the history stores them: address, user agent, secret ID. */
 const readRequesters = (row: Row): readonly RecordedRequester[] =>
   (JSON.parse(text(row, 'requesters')) as (readonly [string, string, string])[]).map(
     ([address, userAgent, secretId]) => ({ address, userAgent, secretId }),

@@ -27,7 +27,7 @@ import type { Random } from '../ports/random.ts'
 import type { IssueAttempt, IssuedToken, IssueOutcome } from '../ports/slots.ts'
 import { StoreUnavailable } from '../ports/store.ts'
 import type { Freshness } from '../state/freshness.ts'
-import { requestersOf, ringWrite } from './ring.ts'
+import { requestersOf, historyWrite } from './history-write.ts'
 import { signRecorded, signToken, type SigningPorts } from './sign-token.ts'
 import { type WaitingRequest, WaitingRequests } from './waiting-requests.ts'
 
@@ -205,7 +205,7 @@ export class Issuing {
       const { slot } = judgement
       const next = supersede(slot, token, state.integration.graceSeconds, now)
       const requesters = requestersOf(winners)
-      batch.putSlot(clientId, next, ringWrite(slot, token, winners.length, requesters))
+      batch.putSlot(clientId, next, historyWrite(slot, token, winners.length, requesters))
       issuance.listed = requesters.map(([, , secretId]) => secretId)
       issuance.judgedBy = state.integration
       issuance.superseded = slot.live

@@ -60,11 +60,11 @@ export interface WriteValues {
     ...[jti: string, issuedAt: number, expiresAt: number, audience: string, id: number, mac: string | null],
   ]
   delete_slots: [clientId: string]
-  put_ring: [
+  put_history: [
     ...[slotId: number, generation: number, jti: string],
     ...[issuedAt: number, requests: number, requesters: string],
   ]
-  delete_rings: [clientId: string]
+  delete_histories: [clientId: string]
   empty_slots_of_scope: [scope: string]
   insert_scope: [name: string, audience: string | null, audienceInForce: string, description: string]
   update_scope_audience: [audienceInForce: string, name: string]
@@ -167,7 +167,7 @@ export interface ReadValues extends OrderedIntegrations {
   secrets_of_range: [afterSeq: number, lastSeq: number]
   slots_after: [afterId: number, limit: number]
   highest_slot_id: []
-  ring: [slotId: number]
+  history: [slotId: number]
   live_slots: [now: number, floor: number, afterExpiresAt: number, afterSlotId: number, limit: number]
   audit_chain: []
   audit_last: []

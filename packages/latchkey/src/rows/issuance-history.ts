@@ -3,7 +3,7 @@ import type { WriteOf } from './commands.ts'
 import type { Row, SqlValue } from './disk.ts'
 import { readNumber, readUuid, writeNumber, writeUuid } from './packed-values.ts'
 
-/** Address, user agent and ID of the credential, as the command `put_ring` carries them. */
+/** Address, user agent and ID of the credential, as the command `put_history` carries them. */
 type Requester = readonly [address: string, userAgent: string, secretId: string]
 
 /** A use of a credential that got a token. */
@@ -63,7 +63,7 @@ export function newestGeneration(history: Uint8Array): number {
 }
 
 /** Returns the issuance in a command. */
-export const issuanceOf = ([, , ...issuance]: WriteOf<'put_ring'>): EncodedIssuance => {
+export const issuanceOf = ([, , ...issuance]: WriteOf<'put_history'>): EncodedIssuance => {
   const [generation, jti, issuedAt, requests, requesters] = issuance
   return encodeIssuance({ generation, jti, issuedAt, requests, requesters })
 }

@@ -88,7 +88,7 @@ test.each(SLOT_KEEPERS)(
               const next = supersede(slot, token, act.grace, token.issuedAt)
               const entry = [token.generation, token.jti, token.issuedAt, act.requests] as const
               const json = JSON.stringify(act.requesters)
-              await keeper.issue(slot, next, ['put_ring', slot.id, ...entry, json])
+              await keeper.issue(slot, next, ['put_history', slot.id, ...entry, json])
               table.put([slot.id, slot.issuances % 16, ...entry, json])
               const issuance = encodeIssuance({ ...token, requests: act.requests, requesters: json })
               histories.set(slot.id, withIssuance(histories.get(slot.id) ?? NO_HISTORY, issuance))

@@ -26,7 +26,7 @@ test('a list that is requested while the histories are read is in the order of a
   const slotOf = (clientId: string): number => Number(connection.read('slots_of', clientId).at(-1)?.['id'])
   const issue = (clientId: string, at: number): void => {
     const requesters = JSON.stringify([['192.0.2.9', 'test', secretOf(clientId, 'second')]])
-    connection.commit([['put_ring', slotOf(clientId), 9, systemRandom.uuid(), at, 1, requesters]])
+    connection.commit([['put_history', slotOf(clientId), 9, systemRandom.uuid(), at, 1, requesters]])
   }
   const lastUseOf = (clientId: string) => connection.read('integration_by_client_id', clientId)[0]?.['last_used_at']
   const order = () => {
@@ -39,7 +39,7 @@ test('a list that is requested while the histories are read is in the order of a
   issue('lkone', used + 1)
   issue('lktwo', used + 2)
   connection.commit([
-    ['delete_rings', 'lkthree'],
+    ['delete_histories', 'lkthree'],
     ['delete_slots', 'lkthree'],
     ['delete_integration', 'lkthree'],
   ])

@@ -65,7 +65,7 @@ test('after the step every slot and every issuance has the same values', () => {
   expect(rows).toEqual(slots.map((slot) => [{ ...slot, mac: null }, true]))
   // The table had them at the places that this computes, newest first.
   const found = slots.flatMap(({ id, issuances }) =>
-    connection.read('ring', Number(id)).map((row, age) => {
+    connection.read('history', Number(id)).map((row, age) => {
       return { slot_id: Number(id), n: (Number(issuances) - 1 - age + 16) % 16, ...row }
     }),
   )
@@ -93,6 +93,6 @@ test('a step that fails changes nothing, and the next start does it', () => {
   database.close()
   const again = new SqliteConnection(file)
   again.migrate()
-  expect(again.read('ring', 59)).toHaveLength(16)
+  expect(again.read('history', 59)).toHaveLength(16)
   again.close()
 })

@@ -147,7 +147,7 @@ export class PostgresDisk implements Disk {
   async read(...[name, ...values]: Read): Promise<readonly Row[]> {
     const connection = OF_OPERATORS.test(name) ? this.#pages : this.#memory
     const rows = await this.#read(connection, { name, text: READS[name], values })
-    return name === 'ring' ? rows.flatMap(({ history }) => historyRows(history)) : withLastUses(name, rows)
+    return name === 'history' ? rows.flatMap(({ history }) => historyRows(history)) : withLastUses(name, rows)
   }
 
   /** Runs a read that only this engine has. Throws `StoreUnavailable`. */
@@ -250,7 +250,7 @@ export class PostgresDisk implements Disk {
 
 /** Reads for operators, which may be slow. */
 const OF_OPERATORS =
-  /^(?:audit_(?:page|count|from|before)|integrations_(?:by|matching)|count_|live_slots|ring|secret_records|sealed)/
+  /^(?:audit_(?:page|count|from|before)|integrations_(?:by|matching)|count_|live_slots|history|secret_records|sealed)/
 
 const hold = (
   milliseconds: number,

@@ -41,7 +41,7 @@ function macsIn(writes: readonly Write[]): ReadonlyMap<number, string | null> {
 function issuancesIn(writes: readonly Write[]): ReadonlyMap<number, EncodedIssuance> {
   const issuances = new Map<number, EncodedIssuance>()
   for (const write of writes) {
-    if (write[0] === 'put_ring') issuances.set(write[1], issuanceOf(write))
+    if (write[0] === 'put_history') issuances.set(write[1], issuanceOf(write))
   }
   return issuances
 }

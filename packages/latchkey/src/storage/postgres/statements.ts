@@ -3,7 +3,7 @@ import type { ReadName, WriteName } from '../../rows/commands.ts'
 import type { Write } from '../../rows/disk.ts'
 
 /** Writes without a statement of their own: `commit_slot_batch` and `put_slots` carry them out. */
-export type SlotWriteName = 'update_slot' | 'supersede' | 'put_ring' | 'delete_rings'
+export type SlotWriteName = 'update_slot' | 'supersede' | 'put_history' | 'delete_histories'
 
 /** The next value: `:t` as text, `:n` as a number, `:b` as bytes. */
 const VALUE = /:([tnb])\b/g
@@ -177,7 +177,7 @@ export const READS: Readonly<Record<ReadName, string>> = {
     WHERE i.seq > $1 AND i.seq <= $2 ORDER BY s.ord`,
   slots_after: `SELECT * FROM slot_state WHERE id > $1 ORDER BY id LIMIT $2`,
   highest_slot_id: `SELECT coalesce(max(id), 0) AS id FROM slot`,
-  ring: `SELECT history FROM slot WHERE id = $1`,
+  history: `SELECT history FROM slot WHERE id = $1`,
   live_slots: `SELECT s.id, s.client_id, s.scope, s.live_generation, s.live_jti, s.live_issued_at, s.live_expires_at,
       s.live_audience, i.id AS integration_id, i.name AS integration_name
     FROM slot s JOIN integration i USING (client_id)
@@ -210,7 +210,7 @@ export const READS: Readonly<Record<ReadName, string>> = {
 }
 
 const isSlotWrite = (name: WriteName): name is SlotWriteName =>
-  name === 'update_slot' || name === 'supersede' || name === 'put_ring' || name === 'delete_rings'
+  name === 'update_slot' || name === 'supersede' || name === 'put_history' || name === 'delete_histories'
 
 /**
  * Encodes the writes of a batch as JSON for `run_all`: statements with values, and one statement for all notes of a

@@ -18,8 +18,8 @@ const COMMANDS: { readonly [Name in SlotCommand]: true } = {
   insert_slot: true,
   update_slot: true,
   supersede: true,
-  put_ring: true,
-  delete_rings: true,
+  put_history: true,
+  delete_histories: true,
   seal_slot: true,
 }
 
@@ -51,11 +51,11 @@ export class SlotRows {
       case 'supersede':
         this.#supersede(write)
         break
-      case 'put_ring':
+      case 'put_history':
         this.history.add(write[1], issuanceOf(write))
         this.uses.issued(write[1], write[4])
         break
-      case 'delete_rings':
+      case 'delete_histories':
         for (const { id } of this.#statements.get(IDS_OF).all(write[1])) this.history.end(Number(id))
         break
       case 'seal_slot':
@@ -75,7 +75,7 @@ export class SlotRows {
         })
       case 'live_slots':
         return rows.map((row) => this.columnsOf(row))
-      case 'ring':
+      case 'history':
         return rows.flatMap((row) => historyRows(this.historyOf(row)))
       default:
         return rows

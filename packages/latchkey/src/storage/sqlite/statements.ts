@@ -2,7 +2,7 @@
 import type { ReadName, WriteName } from '../../rows/commands.ts'
 
 /** Commands about a slot's row, which `SlotRows` carries out. */
-export type SlotCommand = 'insert_slot' | 'update_slot' | 'supersede' | 'put_ring' | 'delete_rings' | 'seal_slot'
+export type SlotCommand = 'insert_slot' | 'update_slot' | 'supersede' | 'put_history' | 'delete_histories' | 'seal_slot'
 
 export const WRITES: Readonly<Record<Exclude<WriteName, SlotCommand>, string>> = {
   insert_integration: `INSERT INTO integration
@@ -105,7 +105,7 @@ const integrationLists = {
 const LOADED_INTEGRATION = `seq, client_id, enabled, version, resource_server_for, renew_before, grace,
   allowed_addresses, lower(hex(mac)) AS mac`
 
-/** Without the history, which only the read `ring` asks for. */
+/** Without the history, which only the read `history` returns. */
 const SLOT = 's.id, s.client_id, s.scope, s.granted, s.open, s.state'
 
 export const READS: Readonly<Record<ReadName, string>> = {
@@ -127,7 +127,7 @@ export const READS: Readonly<Record<ReadName, string>> = {
     WHERE i.seq > ? AND i.seq <= ? ORDER BY s.rowid`,
   slots_after: `SELECT id, client_id, scope, granted, open, hex(state) AS state FROM slot WHERE id > ? ORDER BY id LIMIT ?`,
   highest_slot_id: `SELECT coalesce(max(id), 0) AS id FROM slot`,
-  ring: `SELECT s.id, h.issuances AS history FROM slot AS s LEFT JOIN history AS h ON h.slot_id = s.id WHERE s.id = ?`,
+  history: `SELECT s.id, h.issuances AS history FROM slot AS s LEFT JOIN history AS h ON h.slot_id = s.id WHERE s.id = ?`,
   live_slots: `SELECT s.id, s.client_id, s.scope, s.state, i.id AS integration_id, i.name AS integration_name
     FROM slot AS s JOIN integration AS i USING (client_id)
     WHERE s.live_expires_at > ?1 AND (?2 = 0 OR live_generation(s.state) > ?2) AND (s.live_expires_at, s.id) > (?3, ?4)

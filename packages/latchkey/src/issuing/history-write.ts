@@ -20,12 +20,12 @@ export function requestersOf(attempts: readonly IssueAttempt[]): readonly Listed
 }
 
 /** `requests`: how many the token answers. */
-export function ringWrite(
+export function historyWrite(
   slot: Slot,
   token: RecordedToken,
   requests: number,
   requesters: readonly ListedRequester[],
 ): Write {
   const entries = JSON.stringify(requesters)
-  return ['put_ring', slot.id, token.generation, token.jti, token.issuedAt, requests, entries]
+  return ['put_history', slot.id, token.generation, token.jti, token.issuedAt, requests, entries]
 }

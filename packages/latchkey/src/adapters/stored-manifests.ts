@@ -28,7 +28,7 @@ export function storedManifests(ports: StoredManifestsPorts): Manifests {
       summariesOf(ports, await disk.read('integrations_matching', JSON.stringify(names), JSON.stringify(clientIds))),
     carryOut: (acts) =>
       configure(queue, (batch) => {
-        const before = batch.mark()
+        const before = batch.savepoint()
         for (const [index, act] of acts.entries()) {
           const outcome = stage(batch, setting, act)
           if (outcome.ok) continue

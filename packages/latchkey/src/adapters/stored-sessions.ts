@@ -66,7 +66,7 @@ export function storedSessions(snapshot: OperatorSnapshot, queue: CommitQueue, c
         if (!update.ok) return update
         stageOperatorUpdate(batch, snapshot, update.value)
         batch.record(audit)
-        batch.afterwards(forget)
+        batch.onCommitted(forget)
         return accept(undefined)
       })
       return begun.ok

@@ -194,7 +194,7 @@ export class CommitQueue {
   #stage(works: readonly Work[], batch: StagedBatch): readonly StagedWork[] {
     const staged: StagedWork[] = []
     for (const work of RANKS.flatMap((rank) => works.filter((other) => other.rank === rank))) {
-      const mark = work.rank === 'configure' ? batch.mark() : undefined
+      const savepoint = work.rank === 'configure' ? batch.savepoint() : undefined
       try {
         const slots = batch.slotsPutInBy(() => {
           work.stage(batch)
@@ -203,8 +203,8 @@ export class CommitQueue {
       } catch (cause) {
         // A change of configuration that throws fails alone and is rolled back: its actor lost the right, or it has a
         // bug. An error while a token is judged ends the process, because the batch is then in an unknown state.
-        if (mark === undefined) throw cause
-        batch.rollBack(mark)
+        if (savepoint === undefined) throw cause
+        batch.rollBack(savepoint)
         this.#refuse([work], cause as Error)
       }
     }

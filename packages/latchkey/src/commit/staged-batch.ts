@@ -42,13 +42,13 @@ export interface BatchChanges {
   readonly parts: readonly SnapshotName[]
 }
 
-export interface Mark {
+export interface Savepoint {
   readonly writes: number
   readonly staged: Map<string, IntegrationState | undefined>
   readonly slots: Map<number, Slot>
   readonly reconfigured: Set<string>
   readonly snapshots: Map<Snapshot<unknown>, unknown>
-  readonly afterwards: (() => void)[]
+  readonly onCommitted: (() => void)[]
 }
 
 const NO_SLOTS: ReadonlySet<number> = new Set()
@@ -65,7 +65,7 @@ export class StagedBatch {
   #slots = new Map<number, Slot>()
   #reconfigured = new Set<string>()
   #snapshots = new Map<Snapshot<unknown>, unknown>()
-  #afterwards: (() => void)[] = []
+  #onCommitted: (() => void)[] = []
 
   constructor(live: LiveState, generations: Generations, recorder: Recorder, macs: RowMacs) {
     this.#live = live
@@ -148,25 +148,25 @@ export class StagedBatch {
   }
 
   /** What is staged so far, to come back to. */
-  mark(): Mark {
+  savepoint(): Savepoint {
     return {
       writes: this.writes.length,
       staged: new Map(this.#staged),
       slots: new Map(this.#slots),
       reconfigured: new Set(this.#reconfigured),
       snapshots: new Map(this.#snapshots),
-      afterwards: [...this.#afterwards],
+      onCommitted: [...this.#onCommitted],
     }
   }
 
-  /** Takes back all that was staged since the mark. */
-  rollBack(mark: Mark): void {
-    this.writes.length = mark.writes
-    this.#staged = mark.staged
-    this.#slots = mark.slots
-    this.#reconfigured = mark.reconfigured
-    this.#snapshots = mark.snapshots
-    this.#afterwards = mark.afterwards
+  /** Takes back all that was staged since the savepoint. */
+  rollBack(savepoint: Savepoint): void {
+    this.writes.length = savepoint.writes
+    this.#staged = savepoint.staged
+    this.#slots = savepoint.slots
+    this.#reconfigured = savepoint.reconfigured
+    this.#snapshots = savepoint.snapshots
+    this.#onCommitted = savepoint.onCommitted
   }
 
   /** Returns the writes that make the batch durable. Empty if the batch changes nothing. */
@@ -196,8 +196,8 @@ export class StagedBatch {
   }
 
   /** Runs once the batch is durable and visible. */
-  afterwards(act: () => void): void {
-    this.#afterwards.push(act)
+  onCommitted(act: () => void): void {
+    this.#onCommitted.push(act)
   }
 
   /**
@@ -213,7 +213,7 @@ export class StagedBatch {
     }
     for (const slot of this.#slots.values()) this.#generations.committed(slot)
     for (const [snapshot, value] of this.#snapshots) snapshot.publish(value)
-    for (const act of this.#afterwards) act()
+    for (const act of this.#onCommitted) act()
   }
 
   /** Marks the records of the batch, because the outcome of its commit is unknown. */

@@ -22,7 +22,7 @@ export interface AuditBatch {
   get<Value>(snapshot: Snapshot<Value>): Value
   isChanged(snapshot: Snapshot<unknown>): boolean
   put<Value>(snapshot: Snapshot<Value>, value: Value, ...writes: readonly Write[]): void
-  afterwards(act: () => void): void
+  onCommitted(act: () => void): void
 }
 
 interface AuditLogParts {
@@ -68,7 +68,7 @@ export class AuditLog {
     const event: AuditEvent = { ...record, seq: before.seq + 1, at: this.#clock.now() }
     const { head, write } = chained(this.#mac, before.mac, event)
     batch.put(this.#head, { ...before, ...head }, write)
-    batch.afterwards(() => {
+    batch.onCommitted(() => {
       for (const listener of this.#listeners) listener(event)
     })
   }

@@ -67,7 +67,7 @@ export class SigningKeySnapshot {
   put(batch: StagedBatch, records: readonly SigningKeyRecord[]): void {
     batch.put(this.#snapshot, keyStateOf(records), ['delete_signing_keys'], ...records.map(signingKeyInsert))
     for (const record of records) batch.seal('signing_key', record)
-    batch.afterwards(() => {
+    batch.onCommitted(() => {
       for (const listener of this.#listeners) listener(records)
     })
   }

@@ -89,7 +89,7 @@ export const EVENT_WORDS: Readonly<Record<string, (name: string) => string>> = {
   'operator.password_set': (name) => `set the password of ${name}`,
   'set_up_link.created': () => 'made a set-up link',
   'store.backed_up': () => 'made a backup of the store',
-  'store.tokens_ended': () => 'ended all tokens from before, since the store was put back or moved',
+  'store.tokens_ended': () => 'ended all tokens from before, because the store was restored or moved',
   'audit_trail.pruned': () => 'removed entries past their retention',
 }
 

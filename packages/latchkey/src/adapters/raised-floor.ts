@@ -2,7 +2,7 @@
 import { accept } from '@latchkey/protocol'
 import { type AuditRecord, SERVER_TARGET, SYSTEM } from '../domain/audit-event.ts'
 import type { BackupSealing } from '../ports/backups.ts'
-import type { PutBackNote } from '../rows/put-back-note.ts'
+import type { RestoreNote } from '../rows/restore-note.ts'
 import type { Disk } from '../rows/disk.ts'
 import { number } from '../rows/rows.ts'
 import { Snapshot } from '../state/snapshot.ts'
@@ -14,7 +14,7 @@ interface Floor {
   /** The one that the audit trail tells of. */
   readonly recorded: number
   /** Undefined if the last raise was not part of a restore. */
-  readonly note: PutBackNote | undefined
+  readonly note: RestoreNote | undefined
 }
 
 export const loadFloor = (disk: Disk): Promise<Snapshot<Floor>> =>
@@ -24,7 +24,7 @@ export const loadFloor = (disk: Disk): Promise<Snapshot<Floor>> =>
     return {
       floor: number(row, 'floor'),
       recorded: number(row, 'floor_recorded'),
-      note: typeof text === 'string' ? (JSON.parse(text) as PutBackNote) : undefined,
+      note: typeof text === 'string' ? (JSON.parse(text) as RestoreNote) : undefined,
     }
   })
 
@@ -55,7 +55,7 @@ export async function recordRaisedFloor(queue: CommitQueue, snapshot: Snapshot<F
 function tokensEnded({ floor, recorded, note }: Floor): AuditRecord {
   // Microseconds since the epoch, or one more than the floor before.
   const moved = { reason: 'moved', floor_raised_at: Math.floor(floor / 1_000_000) }
-  const putBack = note !== undefined &&
+  const restored = note !== undefined &&
     note.floor > recorded && {
       reason: note.reason,
       floor_raised_at: note.at,
@@ -68,6 +68,6 @@ function tokensEnded({ floor, recorded, note }: Floor): AuditRecord {
     actor: SYSTEM,
     target: SERVER_TARGET,
     before: { floor: recorded },
-    after: { floor, ...(putBack === false ? moved : putBack) },
+    after: { floor, ...(restored === false ? moved : restored) },
   }
 }

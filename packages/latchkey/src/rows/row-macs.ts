@@ -17,7 +17,7 @@ import { text, tokenValues } from './rows.ts'
 export class RowDamaged extends StoreUnavailable {
   constructor(kind: SealedKind | 'slot', name: string) {
     super(
-      `The ${kind.replaceAll('_', ' ')} ${name} in the store is damaged, or was changed past Latchkey: the row does not carry its MAC. Nothing was changed. Restore a backup, or put back the row as it was.`,
+      `The ${kind.replaceAll('_', ' ')} ${name} in the store is damaged, or was changed past Latchkey: the row does not carry its MAC. Nothing was changed. Restore a backup, or restore the row to its earlier content.`,
     )
     this.name = 'RowDamaged'
   }

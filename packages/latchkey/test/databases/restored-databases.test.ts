@@ -211,6 +211,6 @@ describe.skipIf(!has('postgresql-server'))('a database', () => {
   })
 
   test('without a store is refused, and stays empty', async () => {
-    await expect(afterRestore(database(await aDatabase()))).rejects.toThrow('none has ever been started here')
+    await expect(afterRestore(database(await aDatabase()))).rejects.toThrow('no server was ever started here')
   })
 })

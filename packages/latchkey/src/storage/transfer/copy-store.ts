@@ -1,16 +1,16 @@
-// Moves a whole store to another engine: every row, compared afterwards, with all live tokens as they are.
+// Copies a whole store to another engine, with all live tokens, and compares every row.
 import { CopyRefused } from './copy-refused.ts'
 import { TableDigest } from './digest.ts'
-import { openStillDatabase } from './still-database.ts'
-import { openStillFolder } from './still-folder.ts'
-import { type StillStore, type StoreFacts, type Table, TABLES } from './tables.ts'
+import { openOfflineDatabase } from './offline-database.ts'
+import { openOfflineFolder } from './offline-folder.ts'
+import { type OfflineStore, type StoreFacts, type Table, TABLES } from './tables.ts'
 
-/** Where a store is. */
+/** The location of a store. */
 export type CopyPlace =
   { readonly kind: 'folder'; readonly path: string } | { readonly kind: 'database'; readonly url: string }
 
 export interface CopyProgress {
-  /** Rows of all tables together. */
+  /** Numbers of rows, in all tables. */
   readonly done: number
   readonly all: number
   readonly table: string
@@ -21,7 +21,7 @@ export interface Copied {
   readonly tables: readonly { readonly name: string; readonly rows: number }[]
 }
 
-/** Throws `CopyRefused`, and errors of files and connections. What was copied is there as a whole or not at all. */
+/** Copies everything or nothing. Throws `CopyRefused`, and errors of files and connections. */
 export async function copyStore(
   from: CopyPlace,
   to: CopyPlace,
@@ -32,14 +32,14 @@ export async function copyStore(
     const { facts } = source
     if (facts === undefined)
       throw new CopyRefused(
-        'There is no store to copy: the source has never been started. Name a place that holds one.',
+        'There is no store to copy: no server was ever started on the source. Name the location of a store.',
       )
     const target = await open(to, 'target')
     try {
       if (target.facts !== undefined) {
         throw new CopyRefused('The target holds a store already. Copy to a new folder or to an empty database.')
       }
-      return await pour(source, target, facts, TABLES, tell)
+      return await copyRows({ source, target, facts, tables: TABLES, tell })
     } finally {
       await target.close()
     }
@@ -48,14 +48,17 @@ export async function copyStore(
   }
 }
 
-/** Fills the target with these tables of the source and with these facts, then compares every row. */
-export async function pour(
-  source: StillStore,
-  target: StillStore,
-  facts: StoreFacts,
-  tables: readonly Table[],
-  tell: (progress: CopyProgress) => void | Promise<void>,
-): Promise<Copied> {
+interface Copying {
+  readonly source: OfflineStore
+  readonly target: OfflineStore
+  /** The facts that the target gets. */
+  readonly facts: StoreFacts
+  readonly tables: readonly Table[]
+  readonly tell: (progress: CopyProgress) => void | Promise<void>
+}
+
+/** Fills the target with these tables of the source, then compares every row. Throws if a table differs. */
+export async function copyRows({ source, target, facts, tables, tell }: Copying): Promise<Copied> {
   let all = 0
   for (const table of tables) all += await source.count(table)
   const digests = tables.map((table) => new TableDigest(table))
@@ -74,16 +77,20 @@ export async function pour(
   return { rows: done, tables: tables.map(({ name }, at) => ({ name, rows: digests[at]?.count ?? 0 })) }
 }
 
-async function compare(target: StillStore, tables: readonly Table[], expected: readonly TableDigest[]): Promise<void> {
+async function compare(
+  target: OfflineStore,
+  tables: readonly Table[],
+  expected: readonly TableDigest[],
+): Promise<void> {
   for (const [at, table] of tables.entries()) {
     const found = new TableDigest(table)
     for await (const rows of target.rows(table)) found.add(rows)
     if (found.text === expected[at]?.text) continue
     throw new Error(
-      `The copy of ${table.name} differs from what was read (${found.text}; ${expected[at]?.text ?? ''}). Start no server on it: remove it, and ask again.`,
+      `The copy of ${table.name} differs from the source (${found.text}; ${expected[at]?.text ?? ''}). Do not start a server on it. Remove it, and copy again.`,
     )
   }
 }
 
-const open = (place: CopyPlace, as: 'source' | 'target'): Promise<StillStore> =>
-  place.kind === 'folder' ? openStillFolder(place.path, as, 'refused') : openStillDatabase(place.url)
+const open = (place: CopyPlace, as: 'source' | 'target'): Promise<OfflineStore> =>
+  place.kind === 'folder' ? openOfflineFolder(place.path, as, 'refused') : openOfflineDatabase(place.url)

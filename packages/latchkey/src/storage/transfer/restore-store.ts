@@ -1,4 +1,4 @@
-// Puts a backup back, as a store whose tokens from before are all over: whole, or not there.
+// Restores a backup as a store in which all earlier tokens have ended. It restores everything or nothing.
 import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, rmdirSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,20 +8,20 @@ import type { SealedText } from '../../ports/backups.ts'
 import { type BackupSeal, BackupUnusable, readBackup } from './backup-seal.ts'
 import { removeDrafts, SCRATCH } from './embedded-backups.ts'
 import { CopyRefused } from './copy-refused.ts'
-import { type CopyPlace, type CopyProgress, pour } from './copy-store.ts'
-import type { PutBackNote } from '../../rows/put-back-note.ts'
-import { ENDED_TABLES, raisedFloor } from './put-back.ts'
-import { openStillDatabase } from './still-database.ts'
-import { openStillFolder } from './still-folder.ts'
-import { type StillStore, TABLES } from './tables.ts'
+import { type CopyPlace, type CopyProgress, copyRows } from './copy-store.ts'
+import type { RestoreNote } from '../../rows/restore-note.ts'
+import { ENDED_TABLES, raisedFloor } from './restored-state.ts'
+import { openOfflineDatabase } from './offline-database.ts'
+import { openOfflineFolder } from './offline-folder.ts'
+import { type OfflineStore, TABLES } from './tables.ts'
 
-/** The backup has no seal, so its origin is not known. Nothing was changed. */
+/** The backup has no seal, so its origin is unknown. Nothing was changed. */
 export class BackupUnsealed extends Error {
   readonly code = 'backup_unsealed'
 
   constructor(file: string) {
     super(
-      `${file} has no seal: a version of Latchkey before seals made it, or somebody else did. Nothing was restored. If you know where it comes from and who could change it, add --accept-unsealed; the next start puts that on record.`,
+      `${file} has no seal: an older version of Latchkey made it, or another program. Nothing was restored. If you know its origin and who could change it, add --accept-unsealed. The next start records that in the audit trail.`,
     )
   }
 }
@@ -29,15 +29,15 @@ export class BackupUnsealed extends Error {
 export interface Restoring {
   readonly file: string
   readonly to: CopyPlace
-  /** What becomes of a store that is in the folder already. */
+  /** What happens to a store that is in the folder already. */
   readonly existing: 'refused' | 'replaced'
-  /** What becomes of a backup that has no seal. */
+  /** What happens to a backup without a seal. */
   readonly unsealed: 'refused' | 'accepted'
-  /** Called with the seal of the backup, before its database is opened. Throws to refuse. */
+  /** Receives the seal of the backup, before the restore opens its database. Throws to refuse the backup. */
   readonly judgeSeal: (sealed: SealedText) => Promise<void>
-  /** Called with what proves the master key, before anything is written. Throws to refuse. */
+  /** Receives the canary, which proves the master key, before the restore writes anything. Throws to refuse. */
   readonly judgeKey: (canary: Uint8Array) => Promise<void>
-  /** What it throws ends the restore, and nothing is restored. */
+  /** Receives the progress. An error that it throws ends the restore, and nothing is restored. */
   readonly tell: (progress: CopyProgress) => void | Promise<void>
 }
 
@@ -45,7 +45,7 @@ export interface Restored {
   readonly rows: number
   readonly madeAt: EpochSeconds
   readonly floor: number
-  /** That were live in the backup, and would be now. */
+  /** The number of tokens that were live in the backup and that have not expired. */
   readonly tokens: number
   readonly isSealed: boolean
 }
@@ -56,11 +56,11 @@ export interface Restored {
  */
 export async function restoreStore(restoring: Restoring): Promise<Restored> {
   const { file, to, existing, judgeKey, tell } = restoring
-  // Before the place is touched.
+  // Before the location is changed.
   await judge(await readBackup(file), restoring)
   const undo = to.kind === 'folder' ? folderAsItWas(to.path) : undefined
   const target = await open(to, existing).catch((cause: unknown) => {
-    // Unless another process is using it.
+    // A refused copy means that another process uses the location.
     if (!(cause instanceof CopyRefused)) undo?.()
     throw cause
   })
@@ -71,9 +71,9 @@ export async function restoreStore(restoring: Restoring): Promise<Restored> {
     scratch = scratchFolder(to)
     const seal = await unpack(file, join(scratch, 'latchkey.db'), (found) => judge(found, restoring))
     const { madeAt } = seal
-    const source = await openStillFolder(scratch, 'source', 'refused')
+    const source = await openOfflineFolder(scratch, 'source', 'refused')
     try {
-      // It is read on without a name, and gone with this process, however that ends.
+      // The open database stays readable without a name. The space is freed when this process ends.
       rmSync(scratch, { recursive: true, force: true })
       const { facts } = source
       if (facts === undefined) throw new BackupUnusable(`${file} holds no store.`)
@@ -82,7 +82,7 @@ export async function restoreStore(restoring: Restoring): Promise<Restored> {
       const state = await source.state(Math.floor(now / 1000))
       const floor = raisedFloor(now, state, await target.state(0))
       const backup = seal.sealed ?? 'unsealed'
-      const note: PutBackNote = {
+      const note: RestoreNote = {
         floor,
         reason: 'restored',
         at: Math.floor(now / 1000),
@@ -91,7 +91,13 @@ export async function restoreStore(restoring: Restoring): Promise<Restored> {
         backup,
       }
       const kept = TABLES.filter(({ name }) => !ENDED_TABLES.includes(name))
-      const { rows } = await pour(source, target, { ...facts, floor, putBack: JSON.stringify(note) }, kept, tell)
+      const { rows } = await copyRows({
+        source,
+        target,
+        facts: { ...facts, floor, restoreNote: JSON.stringify(note) },
+        tables: kept,
+        tell,
+      })
       isDone = true
       return { rows, madeAt, floor, tokens: state.tokens, isSealed: seal.sealed !== undefined }
     } finally {
@@ -99,18 +105,18 @@ export async function restoreStore(restoring: Restoring): Promise<Restored> {
     }
   } finally {
     if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true })
-    // While the lock is held: no other process can have begun to use the location.
+    // The lock is still held, so no other process can have begun to use the location.
     if (!isDone) undo?.()
     await target.close()
   }
 }
 
-// Async, so that an error of a folder is a rejection as well.
-async function open(to: CopyPlace, existing: Restoring['existing']): Promise<StillStore> {
-  if (to.kind === 'database') return openStillDatabase(to.url)
-  if (existing === 'refused') return openStillFolder(to.path, 'target', 'refused')
-  // Replacing a store is the cure for a damaged log.
-  return openStillFolder(to.path, 'replaced', 'dropped')
+// Async, so that an error of a folder becomes a rejection, too.
+async function open(to: CopyPlace, existing: Restoring['existing']): Promise<OfflineStore> {
+  if (to.kind === 'database') return openOfflineDatabase(to.url)
+  if (existing === 'refused') return openOfflineFolder(to.path, 'target', 'refused')
+  // Replacing a store repairs a damaged log.
+  return openOfflineFolder(to.path, 'replaced', 'dropped')
 }
 
 const inTheWay = (to: CopyPlace): string =>
@@ -118,14 +124,14 @@ const inTheWay = (to: CopyPlace): string =>
     ? `${to.path} holds a store already. Restore to a new folder, or add --replace, which ends that store for good.`
     : 'The database holds a store already. Restore to an empty database.'
 
-/** Beside the store, on its disk; for a database, where temporary files are. */
+/** The folder is beside the store, on the same disk. For a database it is in the folder for temporary files. */
 function scratchFolder(to: CopyPlace): string {
   if (to.kind === 'database') return mkdtempSync(join(tmpdir(), 'latchkey-restoring-'))
   removeDrafts(join(to.path, 'latchkey.db'))
   return mkdtempSync(join(to.path, SCRATCH))
 }
 
-/** Returns how to take back what an attempt has made there. */
+/** Returns a function that removes what a failed restore has created. */
 function folderAsItWas(path: string): () => void {
   const [hadFolder, hadStore] = [existsSync(path), existsSync(join(path, 'latchkey.db'))]
   return () => {
@@ -135,13 +141,13 @@ function folderAsItWas(path: string): () => void {
   }
 }
 
-/** Throws `BackupUnusable`, and what `judgeSeal` throws. */
+/** Throws `BackupUnsealed`, and what `judgeSeal` throws. */
 async function judge({ sealed }: BackupSeal, { file, unsealed, judgeSeal }: Restoring): Promise<void> {
   if (sealed !== undefined) await judgeSeal(sealed)
   else if (unsealed === 'refused') throw new BackupUnsealed(file)
 }
 
-/** Throws what `judgeFile` throws. */
+/** Throws `BackupUnusable`, and what `judgeFile` throws. */
 async function unpack(
   file: string,
   path: string,

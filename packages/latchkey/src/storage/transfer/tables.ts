@@ -1,7 +1,7 @@
-// What a store is made of, table by table, for moving it whole from one engine to another.
+// The tables of a store and their columns, for copying a store from one engine to another.
 import type { EpochSeconds } from '../../domain/slot.ts'
 import type { Row } from '../../rows/disk.ts'
-import type { StoreState } from './put-back.ts'
+import type { StoreState } from './restored-state.ts'
 
 export interface Table {
   readonly name: string
@@ -13,7 +13,7 @@ const token = (prefix: 'live' | 'prev'): readonly string[] =>
 
 const LAST_USE = ['last_used_at', 'last_used_address', 'last_used_agent']
 
-/** In an order in which each can be filled; rows of one table in the order in which they were made. */
+/** The order in which a copy fills the tables. The rows of a table keep the order of their creation. */
 export const TABLES: readonly Table[] = [
   { name: 'scope', columns: ['name', 'audience', 'audience_in_force', 'description', 'version'] },
   { name: 'api', columns: ['id', 'name', 'scope', 'description', 'routes', 'version'] },
@@ -63,29 +63,28 @@ export const TABLES: readonly Table[] = [
   { name: 'set_up_link', columns: ['hash', 'operator_id', 'expires_at', 'mac'] },
 ]
 
-/** What stands in the one row about the store as a whole. */
+/** The values of the one row about the store as a whole. */
 export interface StoreFacts {
   readonly canary: Uint8Array
   readonly floor: number
-  /** The floor that the audit trail tells of. */
+  /** The latest floor that the audit trail records. */
   readonly floorRecorded: number
-  /** Why the floor was raised above that, as JSON; null when that is not on record. */
-  readonly putBack: string | null
+  /** The reason why the floor is higher, as JSON: see `RestoreNote`. Null if no reason is known. */
+  readonly restoreNote: string | null
   readonly introduced: number
 }
 
+export type WriteRows = (table: Table, rows: readonly Row[]) => Promise<void>
+
 /** A store that no server uses. The lock keeps servers from starting on it. */
-export interface StillStore {
-  /** Undefined when it is empty. */
+export interface OfflineStore {
+  /** Undefined if the store is empty. */
   readonly facts: StoreFacts | undefined
   count(table: Table): Promise<number>
-  /** All rows, a page at a time. */
+  /** Yields all rows, in pages. */
   rows(table: Table): AsyncIterable<readonly Row[]>
   state(now: EpochSeconds): Promise<StoreState>
-  /** Fills an empty store, or one that is to be replaced, all or nothing. */
-  fill(
-    facts: StoreFacts,
-    put: (write: (table: Table, rows: readonly Row[]) => Promise<void>) => Promise<void>,
-  ): Promise<void>
+  /** Fills an empty store, or one that the copy replaces. `put` writes the rows. Changes all or nothing. */
+  fill(facts: StoreFacts, put: (write: WriteRows) => Promise<void>): Promise<void>
   close(): Promise<void>
 }

@@ -1,6 +1,6 @@
 // The floor under a store that comes from the past.
 import { expect, test } from 'vitest'
-import { raisedFloor } from '../../../src/storage/transfer/put-back.ts'
+import { raisedFloor } from '../../../src/storage/transfer/restored-state.ts'
 
 test('a floor is above every number that was used, whatever the clock says', () => {
   const state = { tokens: 0, newest: undefined }

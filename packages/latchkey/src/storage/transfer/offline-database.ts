@@ -1,22 +1,22 @@
-// The store in a PostgreSQL database, for copying: refused while servers run on it, read in one snapshot.
+// The store in a PostgreSQL database, for copying. Refuses while servers run on it, and reads one snapshot.
 import pg from 'pg'
 import type { Row } from '../../rows/disk.ts'
 import { latestTime } from '../../rows/issuance-history.ts'
 import { migrate } from '../postgres/migrate.ts'
 import { readableTypes } from '../postgres/types.ts'
 import { CopyRefused } from './copy-refused.ts'
-import { PLAIN_COLUMNS, readState, stateSql, type StoreState } from './put-back.ts'
-import type { StillStore, StoreFacts, Table } from './tables.ts'
+import { PLAIN_COLUMNS, readState, stateSql, type StoreState } from './restored-state.ts'
+import type { OfflineStore, StoreFacts, Table, WriteRows } from './tables.ts'
 
 const PAGE = 500
-/** A server that runs beats twice a second. */
+/** A running server sends a heartbeat twice a second. */
 const QUIET = '5 seconds'
-/** Said to be copied is what a crash does not take back, whatever the database and its role are set to. */
+/** A reported copy survives a crash, whatever settings the database and its role have. */
 const BEGIN =
   'BEGIN ISOLATION LEVEL REPEATABLE READ; SET LOCAL search_path = latchkey; SET LOCAL synchronous_commit = on'
 
 /** Brings the schema up to date. Throws `CopyRefused` and errors of the connection. */
-export async function openStillDatabase(url: string): Promise<StillStore> {
+export async function openOfflineDatabase(url: string): Promise<OfflineStore> {
   await migrate(url)
   const client = new pg.Client({ connectionString: url, application_name: 'latchkey copy', types: readableTypes })
   client.on('error', () => undefined)
@@ -26,21 +26,23 @@ export async function openStillDatabase(url: string): Promise<StillStore> {
       `SELECT 1 FROM latchkey.replica WHERE beat > now() - interval '${QUIET}'`,
     )
     if (running.length > 0)
-      throw new CopyRefused(`Servers are running on the database, or were ${QUIET} ago. Stop them, and ask again.`)
+      throw new CopyRefused(
+        `Servers are running on the database, or were running ${QUIET} ago. Stop them, and copy again.`,
+      )
     await client.query(BEGIN)
     const { rows } = await client.query<Omit<StoreFacts, 'canary'> & { canary: Uint8Array | null }>(
-      'SELECT canary, floor, floor_recorded AS "floorRecorded", put_back AS "putBack", introduced FROM store WHERE id = 1',
+      'SELECT canary, floor, floor_recorded AS "floorRecorded", put_back AS "restoreNote", introduced FROM store WHERE id = 1',
     )
     const [row] = rows
     const canary = row?.canary ?? undefined
-    return new StillDatabase(client, row && canary && { ...row, canary })
+    return new OfflineDatabase(client, row && canary && { ...row, canary })
   } catch (cause) {
     await client.end()
     throw cause
   }
 }
 
-class StillDatabase implements StillStore {
+class OfflineDatabase implements OfflineStore {
   readonly facts: StoreFacts | undefined
   readonly #client: pg.Client
 
@@ -60,9 +62,8 @@ class StillDatabase implements StillStore {
   }
 
   async *rows({ name, columns }: Table): AsyncGenerator<readonly Row[]> {
-    await this.#client.query(
-      `DECLARE page NO SCROLL CURSOR FOR SELECT ${columns.join(', ')} FROM ${name} ORDER BY ${order(name)}`,
-    )
+    const query = `SELECT ${columns.join(', ')} FROM ${name} ORDER BY ${order(name)}`
+    await this.#client.query(`DECLARE page NO SCROLL CURSOR FOR ${query}`)
     for (;;) {
       const { rows } = await this.#client.query<Row & Record<string, never>>(`FETCH ${String(PAGE)} FROM page`)
       if (rows.length === 0) break
@@ -71,13 +72,13 @@ class StillDatabase implements StillStore {
     await this.#client.query('CLOSE page')
   }
 
-  async fill(facts: StoreFacts, put: Parameters<StillStore['fill']>[1]): Promise<void> {
+  async fill(facts: StoreFacts, put: (write: WriteRows) => Promise<void>): Promise<void> {
     await put((table, rows) => this.#write(table, rows))
-    // A server that starts from here on uses the store that is there and does not fill one itself.
+    // A server that starts after this uses the copied store and does not create one.
     await this.#client.query(
       `UPDATE store SET canary = $1, floor = $2, floor_recorded = $3, put_back = $4, introduced = $5,
         configuration = configuration + 1 WHERE id = 1`,
-      [facts.canary, facts.floor, facts.floorRecorded, facts.putBack, facts.introduced],
+      [facts.canary, facts.floor, facts.floorRecorded, facts.restoreNote, facts.introduced],
     )
     await this.#client.query('COMMIT')
     await this.#client.query(BEGIN)
@@ -102,7 +103,7 @@ class StillDatabase implements StillStore {
   }
 }
 
-/** As they were made, where that says something. */
+/** The order of creation, for tables where that matters. */
 function order(name: string): string {
   switch (name) {
     case 'integration':

@@ -3,7 +3,7 @@ import type { EpochSeconds } from '../domain/slot.ts'
 import type { SealedText } from '../ports/backups.ts'
 
 /** Why the store is older than it was before. */
-export interface PutBackNote {
+export interface RestoreNote {
   /** The generation floor that the restore set. The note is outdated if the store has another floor. */
   readonly floor: number
   /** `restored`: from a backup that Latchkey made. `put_back`: by other means. */

@@ -1,27 +1,27 @@
-// A store that comes from the past: the floor under it is raised, and the next start is left a note of why.
+// The state of a restored store: from it follow the raised generation floor and the note for the next start.
 import type { EpochSeconds } from '../../domain/slot.ts'
 import type { Row } from '../../rows/disk.ts'
-import type { PutBackNote } from '../../rows/put-back-note.ts'
+import type { RestoreNote } from '../../rows/restore-note.ts'
 
-/** The content of a store, as far as a restore needs it. */
+/** What a restore has to know about the content of a store. */
 export interface StoreState {
-  /** Live tokens. */
+  /** The number of live tokens. */
   readonly tokens: number
   readonly floor: number
   readonly highestGeneration: number
-  /** The time of the newest thing on record; undefined when nothing ever happened. */
+  /** The time of the newest record. Undefined if the store has none. */
   readonly newest: EpochSeconds | undefined
 }
 
-/** What an engine writes for values of a slot that the state of the store is computed from. */
+/** The SQL of an engine for the values of a slot that the state of the store depends on. */
 export interface SlotColumns {
   readonly generation: string
   readonly liveGeneration: string
-  /** A query for times, of which the latest is that of the newest issuance. */
+  /** A query for times. The latest of them is that of the newest issuance. */
   readonly newestIssuance: string
 }
 
-/** A query with one row. */
+/** Returns a query for one row, which `readState` reads. */
 export const stateSql = (
   { generation, liveGeneration, newestIssuance }: SlotColumns,
   now: EpochSeconds,
@@ -33,14 +33,14 @@ export const stateSql = (
     UNION ALL SELECT max(last_used_at) FROM integration) AS times) AS newest
   FROM store WHERE id = 1`
 
-/** Of PostgreSQL. */
+/** For PostgreSQL. */
 export const PLAIN_COLUMNS: SlotColumns = {
   generation: 'generation',
   liveGeneration: 'live_generation',
   newestIssuance: 'SELECT nullif(max(last_issued_at), 0) FROM slot',
 }
 
-/** Of the embedded store, with the functions of `addSlotFunctions`. */
+/** For the embedded store, with the functions of `addSlotFunctions`. */
 export const CODED_COLUMNS: SlotColumns = {
   generation: 'slot_generation(state)',
   liveGeneration: 'live_generation(state)',
@@ -56,8 +56,8 @@ export const readState = (row: Row | undefined): StoreState => ({
 })
 
 /**
- * Above all that was ever issued here, and above all that was issued since in the state that is lost: no generation
- * grows by more than one in a microsecond. The same backup has another floor each time that it is put back.
+ * Returns a generation floor above all generations of these states and of the lost state, because a generation grows by at
+ * most one in a microsecond. Each restore of the same backup gets another floor.
  */
 export const raisedFloor = (nowMilliseconds: number, ...states: readonly StoreState[]): number =>
   Math.max(
@@ -65,14 +65,14 @@ export const raisedFloor = (nowMilliseconds: number, ...states: readonly StoreSt
     ...states.map(({ floor, highestGeneration }) => Math.max(floor + 1, highestGeneration)),
   )
 
-/** For a store that was put back by other means than a restore. `before` is the note that the new one replaces. */
-export function putBackNote(nowMilliseconds: number, state: StoreState, before: string | null): PutBackNote {
+/** Returns the note for a store that was restored without `latchkey restore`. It replaces the note `before`. */
+export function restoreNote(nowMilliseconds: number, state: StoreState, before: string | null): RestoreNote {
   const floor = raisedFloor(nowMilliseconds, state)
-  // No start has judged this seal yet.
-  const { backup } = before === null ? {} : (JSON.parse(before) as PutBackNote)
+  // No start has checked this seal yet.
+  const { backup } = before === null ? {} : (JSON.parse(before) as RestoreNote)
   const at = Math.floor(nowMilliseconds / 1000)
   return { floor, reason: 'put_back', at, tokens: state.tokens, madeAt: null, ...(backup !== undefined && { backup }) }
 }
 
-/** Operators who were signed out since would be signed in again, so all operators sign in again. */
+/** An older state would revive sessions and set-up links that ended since. So all of them end. */
 export const ENDED_TABLES: readonly string[] = ['session', 'set_up_link']

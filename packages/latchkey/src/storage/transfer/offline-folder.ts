@@ -1,4 +1,4 @@
-// The embedded store of a data folder, for copying: locked, and read and written past the store.
+// The embedded store of a data folder, for copying. Locks the store, and reads and writes its tables directly.
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -10,19 +10,19 @@ import { CopiedSlots } from '../sqlite/copied-slots.ts'
 import { explainDamage } from '../sqlite/log-damaged.ts'
 import { addSlotFunctions } from '../sqlite/slot-functions.ts'
 import { CopyRefused } from './copy-refused.ts'
-import { CODED_COLUMNS, ENDED_TABLES, putBackNote, readState, stateSql, type StoreState } from './put-back.ts'
-import { type StillStore, type StoreFacts, type Table, TABLES } from './tables.ts'
+import { CODED_COLUMNS, ENDED_TABLES, restoreNote, readState, stateSql, type StoreState } from './restored-state.ts'
+import { type OfflineStore, type StoreFacts, type Table, TABLES, type WriteRows } from './tables.ts'
 
 const PAGE = 500
 
-/** `replaced`: a target, whatever it holds. */
+/** `replaced`: a target that may hold a store already. */
 type Role = 'source' | 'target' | 'replaced'
 
 /**
- * Makes a target that is missing. `dropped`: reads a damaged write-ahead log up to the damage, and ends every token.
+ * Creates a missing target. `dropped`: reads a damaged write-ahead log up to the damage, and ends every token.
  * Throws `CopyRefused`, `SchemaTooNew`, `FolderNotMade`, `LogDamaged`.
  */
-export function openStillFolder(path: string, as: Role, damagedLog: 'refused' | 'dropped'): Promise<StillFolder> {
+export function openOfflineFolder(path: string, as: Role, damagedLog: 'refused' | 'dropped'): Promise<OfflineFolder> {
   const storeFile = join(path, 'latchkey.db')
   if (as !== 'source') {
     makeFolder(path)
@@ -31,7 +31,7 @@ export function openStillFolder(path: string, as: Role, damagedLog: 'refused' | 
     throw new CopyRefused(
       `${storeFile} is missing: there is no embedded store in ${path}. Name the data folder that holds one.`,
     )
-  // It locks the file and brings its schema up to date; then the lock is taken over.
+  // This connection locks the file and brings its schema up to date. The next connection takes over the lock.
   // A log beside an empty store file does not belong to this store.
   const isNew = as !== 'source' && statSync(storeFile).size === 0
   const connection = locked(storeFile, path, isNew ? 'dropped' : damagedLog)
@@ -40,7 +40,7 @@ export function openStillFolder(path: string, as: Role, damagedLog: 'refused' | 
   database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
   database.exec('BEGIN EXCLUSIVE; COMMIT')
   addSlotFunctions(database)
-  return Promise.resolve(new StillFolder(database, { as, tokensEnded }))
+  return Promise.resolve(new OfflineFolder(database, { as, tokensEnded }))
 }
 
 /** Migrates and checkpoints the store, and closes the connection. Returns how many live tokens ended. */
@@ -63,15 +63,15 @@ function endTokensBefore(database: DatabaseSync): number {
   const now = Date.now()
   const state = readState(database.prepare(stateSql(CODED_COLUMNS, Math.floor(now / 1000))).get() as Row | undefined)
   const before = database.prepare('SELECT put_back FROM store').get()?.['put_back']
-  const note = putBackNote(now, state, typeof before === 'string' ? before : null)
+  const note = restoreNote(now, state, typeof before === 'string' ? before : null)
   endTokens(database, note.floor, JSON.stringify(note))
   return state.tokens
 }
 
-function endTokens(database: DatabaseSync, floor: number, putBack: string): void {
+function endTokens(database: DatabaseSync, floor: number, note: string): void {
   inOneTransaction(database, () => {
     for (const table of ENDED_TABLES) database.exec(`DELETE FROM ${table}`)
-    database.prepare('UPDATE store SET floor = ?, put_back = ? WHERE id = 1').run(floor, putBack)
+    database.prepare('UPDATE store SET floor = ?, put_back = ? WHERE id = 1').run(floor, note)
   })
 }
 
@@ -91,16 +91,16 @@ function locked(storeFile: string, path: string, damagedLog: 'refused' | 'droppe
     return new SqliteConnection(storeFile, damagedLog)
   } catch (cause) {
     if (!(cause instanceof StoreLocked)) throw explainDamage(storeFile, cause)
-    throw new CopyRefused(`The data folder ${path} is in use by a server. Stop it, and ask again.`)
+    throw new CopyRefused(`The data folder ${path} is in use by a server. Stop the server, and try again.`)
   }
 }
 
-export class StillFolder implements StillStore {
+export class OfflineFolder implements OfflineStore {
   readonly facts: StoreFacts | undefined
   readonly #database: DatabaseSync
   readonly #slots: CopiedSlots
   readonly #as: Role
-  /** Live tokens that ended because a damaged log was dropped. */
+  /** The number of live tokens that ended because a damaged log was dropped. */
   readonly tokensEnded: number
 
   constructor(database: DatabaseSync, { as, tokensEnded }: { readonly as: Role; readonly tokensEnded: number }) {
@@ -109,14 +109,14 @@ export class StillFolder implements StillStore {
     this.#as = as
     this.tokensEnded = tokensEnded
     const row = database.prepare('SELECT canary, floor, floor_recorded, put_back, introduced FROM store').get() ?? {}
-    const { canary, floor, floor_recorded: recorded, put_back: putBack, introduced } = row
+    const { canary, floor, floor_recorded: recorded, put_back: note, introduced } = row
     this.facts =
       canary instanceof Uint8Array
         ? {
             canary,
             floor: Number(floor),
             floorRecorded: Number(recorded),
-            putBack: typeof putBack === 'string' ? putBack : null,
+            restoreNote: typeof note === 'string' ? note : null,
             introduced: Number(introduced),
           }
         : undefined
@@ -126,9 +126,9 @@ export class StillFolder implements StillStore {
     return Promise.resolve(readState(this.#database.prepare(stateSql(CODED_COLUMNS, now)).get() as Row | undefined))
   }
 
-  /** Ends every token, and whatever else a store from the past would revive. */
-  raise(floor: number, putBack: string): Promise<void> {
-    endTokens(this.#database, floor, putBack)
+  /** Ends every token, and the sessions and set-up links that an older store would revive. */
+  raise(floor: number, note: string): Promise<void> {
+    endTokens(this.#database, floor, note)
     this.#checkpoint()
     return Promise.resolve()
   }
@@ -160,7 +160,7 @@ export class StillFolder implements StillStore {
       yield name === 'secret' ? this.#slots.uses.ofSecret(row) : this.#slots.uses.ofIntegration(row)
   }
 
-  async fill(facts: StoreFacts, put: Parameters<StillStore['fill']>[1]): Promise<void> {
+  async fill(facts: StoreFacts, put: (write: WriteRows) => Promise<void>): Promise<void> {
     this.#database.exec('BEGIN IMMEDIATE')
     try {
       if (this.#as === 'replaced') this.#clear()
@@ -172,7 +172,7 @@ export class StillFolder implements StillStore {
         .prepare(
           'UPDATE store SET canary = ?, floor = ?, floor_recorded = ?, put_back = ?, introduced = ? WHERE id = 1',
         )
-        .run(facts.canary, facts.floor, facts.floorRecorded, facts.putBack, facts.introduced)
+        .run(facts.canary, facts.floor, facts.floorRecorded, facts.restoreNote, facts.introduced)
       this.#database.exec('COMMIT')
       this.#checkpoint()
     } catch (cause) {

@@ -1,4 +1,4 @@
-// The data folder: only its owner may look inside.
+// The data folder, which only its owner can read.
 import { chmodSync, closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeFolder } from '../make-folder.ts'
@@ -9,7 +9,7 @@ export interface DataFolder {
   readonly adminKeyFile: string
 }
 
-/** Makes the folder, mode 0700, if it is missing. Throws `FolderNotMade`. */
+/** Creates the folder with mode 0700 if it is missing. Throws `FolderNotMade`. */
 export function openDataFolder(path: string): DataFolder {
   makeFolder(path)
   return {
@@ -19,12 +19,12 @@ export function openDataFolder(path: string): DataFolder {
   }
 }
 
-/** SQLite would make it readable for everyone, and gives its log the mode of this file. */
+/** Creates the file before SQLite would make it readable for everyone. SQLite gives its log the same mode. */
 export function makeStoreFile({ storeFile }: Pick<DataFolder, 'storeFile'>): void {
   closeSync(openSync(storeFile, 'a', 0o600))
 }
 
-/** Writes a file that only its owner can read, over an older one, synced before this returns. */
+/** Writes and syncs a file that only its owner can read. Replaces an older one. */
 export function writePrivateFile(path: string, text: string): void {
   const file = openSync(path, 'w', 0o600)
   try {

@@ -1,4 +1,4 @@
-// The embedded store: SQLite on its own thread, the truth in memory, one commit queue between them.
+// The embedded store: SQLite on a thread of its own, the state in memory, and one commit queue between them.
 import type { Backups } from '../ports/backups.ts'
 import { embeddedBackups, removeDrafts } from './transfer/embedded-backups.ts'
 import type { Disk } from '../rows/disk.ts'
@@ -13,19 +13,19 @@ import { placesOfOneProcess } from '../state/feed-places.ts'
 import { firstWrites } from '../adapters/first-writes.ts'
 import { reloadTouched } from '../state/load.ts'
 
-/** What a crash left of a transaction that was never acknowledged. It is dropped. */
+/** The rest of an unacknowledged transaction after a crash. The start drops it. */
 export interface TornLog {
   readonly frames: number
   readonly bytes: number
 }
 
-/** The store's file, locked for this process, its contents not yet trusted. */
+/** The file of the store, locked for this process. Its content is not checked yet. */
 export interface LockedStore {
-  /** Proves the master key; undefined before the first start has finished. */
+  /** Proves the master key. Undefined before the first start has finished. */
   readonly canary: Uint8Array | undefined
   /** Undefined if the write-ahead log was whole. */
   readonly tornTail: TornLog | undefined
-  /** Checks and checkpoints the file, then loads it. Throws `OpenStoreError`. */
+  /** Checks, checkpoints and loads the file. Throws `OpenStoreError`. */
   start(options: StartOptions): Promise<EmbeddedStore>
   /** Closes the file without having changed its content. */
   abandon(): Promise<void>
@@ -33,7 +33,7 @@ export interface LockedStore {
 
 export interface EmbeddedStore extends Store {
   readonly backups: Backups
-  /** Resolves with the reason when the disk can no longer be trusted: stop answering and end the process. */
+  /** Resolves with the reason when the disk can no longer be trusted. Then stop answering and end the process. */
   readonly failed: Promise<Error>
 }
 
@@ -54,7 +54,7 @@ export async function lockEmbeddedStore(path: string, limits: HistoryLimits = {}
         disk.readUsesInBackground()
         return { ...running, backups, failed: disk.failed }
       } catch (cause) {
-        // Its thread would keep the process alive.
+        // The thread would keep the process alive.
         await disk.abandon()
         throw cause
       }
@@ -63,14 +63,16 @@ export async function lockEmbeddedStore(path: string, limits: HistoryLimits = {}
   }
 }
 
-/** The store over a disk that is open and checkpointed. */
+/** Returns the store on a disk that is open and checkpointed. */
 export async function runEmbeddedStore(disk: Disk, options: StartOptions): Promise<Store> {
   if (options.firstContents !== undefined) await disk.commit(firstWrites(options.firstContents, options))
   return assembleStore(disk, options, (parts) => ({
     queue: new CommitQueue({
-      ...{ ...parts, disk },
+      ...parts,
+      disk,
       strategy: soleWriter({
-        ...{ disk, timed: options.onCommit },
+        disk,
+        timed: options.onCommit,
         reload: (touched) => reloadTouched(disk, parts, touched),
       }),
     }),

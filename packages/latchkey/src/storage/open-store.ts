@@ -1,4 +1,4 @@
-// Opens the store that the configuration names; the callers then do not depend on the engine.
+// Opens the store that the configuration names. The callers do not depend on its engine.
 import { refuse, type Secret } from '@latchkey/protocol'
 import type { Backups } from '../ports/backups.ts'
 import { type DataFolder, makeStoreFile } from './data-folder.ts'
@@ -8,11 +8,11 @@ import type { Deadlines } from './postgres/deadlines.ts'
 import { reachPostgresStore } from './postgres-store.ts'
 
 export interface OpenedStore {
-  /** Proves the master key; undefined before the first start has finished. */
+  /** Proves the master key. Undefined before the first start has finished. */
   readonly canary: Uint8Array | undefined
-  /** Of the embedded store; undefined if its write-ahead log was whole. */
+  /** For the embedded store. Undefined if the write-ahead log was whole. */
   readonly tornTail: TornLog | undefined
-  /** Loads it; fills it first when it is new. `failed` resolves when the process must not go on. */
+  /** Loads the store, and fills it if it is new. `failed` resolves when the process must end. */
   start(options: StartOptions): Promise<Store & { readonly backups: Backups; readonly failed: Promise<Error> }>
   /** Closes the store without having changed its content. */
   abandon(): Promise<void>
@@ -22,7 +22,7 @@ export type StoreChoice =
   | { readonly kind: 'embedded' }
   | { readonly kind: 'postgres'; readonly url: Secret; readonly failover: 'asynchronous' | 'synchronous' }
 
-/** `deadlines` hold for a database alone. */
+/** `deadlines` apply to a database only. */
 export async function openStore(choice: StoreChoice, folder: DataFolder, deadlines?: Deadlines): Promise<OpenedStore> {
   if (choice.kind === 'embedded') {
     makeStoreFile(folder)
@@ -35,7 +35,7 @@ export async function openStore(choice: StoreChoice, folder: DataFolder, deadlin
     start: async (options) => ({
       ...(await reached.start(options)),
       backups: { make: () => Promise.resolve(refuse({ reason: 'backed_up_elsewhere' })) },
-      // Whatever becomes of the database, this process can wait for its return.
+      // This process can always wait until the database returns.
       failed: new Promise(() => undefined),
     }),
     abandon: () => reached.abandon(),

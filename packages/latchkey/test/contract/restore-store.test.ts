@@ -169,7 +169,7 @@ describe('nothing is restored, and no file stays,', () => {
     ['cut off', (whole) => whole.subarray(0, whole.length - 4096), 'its end is missing'],
     ['cut off at its last byte', (whole) => whole.subarray(0, -1), 'its end is missing'],
     ['longer than it was', (whole) => Buffer.concat([Buffer.alloc(1), whole]), 'bytes of data'],
-    ['changed in one byte', (whole) => Buffer.from(whole).fill('x', 5000, 5001), 'its checksum is another one'],
+    ['changed in one byte', (whole) => Buffer.from(whole).fill('x', 5000, 5001), 'its checksum is wrong'],
     ['empty', () => Buffer.alloc(0), 'not made by latchkey backup'],
   ]
   test.each(damages)('of a backup that is %s', async (_what, damage, says) => {
@@ -193,7 +193,7 @@ describe('nothing is restored, and no file stays,', () => {
   test('of a pipe', async () => {
     const pipe = join(aFolder(), 'pipe')
     execFileSync('mkfifo', [pipe])
-    await expect(restore(pipe, join(aFolder(), 'new'))).rejects.toThrow('is no file')
+    await expect(restore(pipe, join(aFolder(), 'new'))).rejects.toThrow('is not a file')
   })
 
   test('when the master key is another one', async () => {

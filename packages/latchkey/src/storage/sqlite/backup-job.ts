@@ -1,11 +1,11 @@
-// One backup of the open database into a file: a few pages at a time, between which commits go on.
+// One backup of the open database into a file. It copies a few pages at a time, and commits run in between.
 import { backup, type DatabaseSync } from 'node:sqlite'
 import type { MessagePort } from 'node:worker_threads'
 
-/** Pages that are copied at once: a commit waits for no more than these, about a millisecond. */
+/** How many pages one step copies. A commit waits for one step at most, which takes about a millisecond. */
 const PAGES = 100
 
-/** Carried out beside all others; what becomes of it is told on its own port. */
+/** A backup runs beside all other orders. Its outcome is posted to its own port. */
 export interface BackupOrder {
   readonly kind: 'backup'
   readonly path: string
@@ -19,27 +19,27 @@ export class BackupJob {
   #abandoned = false
   readonly #ended: Promise<void>
 
-  /** Commits during the backup are in the copy too: the copy is as of its end. */
+  /** The copy holds what the connection commits during the backup, too. */
   constructor(database: DatabaseSync, { path, port }: BackupOrder) {
     const progress = (): void => {
       if (this.#abandoned) throw new Error('the store is being closed')
     }
-    const tell = (outcome: BackupOutcome): void => {
+    const report = (outcome: BackupOutcome): void => {
       port.postMessage(outcome)
       port.close()
     }
     this.#ended = copied(database, path, progress).then(
       () => {
-        tell({ ok: true })
+        report({ ok: true })
       },
       (cause: unknown) => {
         const { errcode, message } = cause as { readonly errcode?: unknown; readonly message: string }
-        tell({ ok: false, errcode, message })
+        report({ ok: false, errcode, message })
       },
     )
   }
 
-  /** Resolves once the connection may be closed. */
+  /** Ends the backup. Resolves when the connection may be closed. */
   abandon(): Promise<void> {
     this.#abandoned = true
     return this.#ended
@@ -47,7 +47,8 @@ export class BackupJob {
 }
 
 /**
- * Node reports a first step that met a transaction of the connection as an error with the code OK. It is done again.
+ * If the first step meets a transaction of the connection, Node reports an error with the code OK. The backup then starts
+ * again.
  */
 async function copied(database: DatabaseSync, path: string, progress: () => void): Promise<void> {
   for (;;) {

@@ -1,4 +1,4 @@
-// The one connection to the SQLite file: opened exclusively, synced at every commit, checkpointed before it is trusted.
+// The only connection to the SQLite file. It holds an exclusive lock, syncs every commit, and checkpoints before it is used.
 import { statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import type { ReadName } from '../../rows/commands.ts'
@@ -16,10 +16,10 @@ import { isAboutSlots, SlotRows } from './slot-rows.ts'
 import { READS, WRITES } from './statements.ts'
 import { type TornTail, walkLog } from './walk-log.ts'
 
-/** Another process holds the data folder. */
+/** Another process uses the data folder. */
 export class StoreLocked extends Error {}
 
-/** The file was written by a later version of Latchkey. */
+/** A later version of Latchkey wrote the file. */
 export class SchemaTooNew extends Error {}
 
 export class SqliteConnection {
@@ -27,9 +27,9 @@ export class SqliteConnection {
   readonly #damagedLog: 'refused' | 'dropped'
   readonly #limits: HistoryLimits
   #database: DatabaseSync
-  /** The part of an unacknowledged transaction that a crash left. SQLite drops it. Undefined if the log was whole. */
+  /** The rest of an unacknowledged transaction after a crash. SQLite drops it. Undefined if the log was whole. */
   tornTail: TornTail | undefined
-  /** True if the log was damaged, and the transactions behind the damage were dropped. */
+  /** True if the log was damaged, and the transactions after the damage were dropped. */
   hasDroppedDamage = false
   #mark: LogMark | undefined
   #slots: SlotRows
@@ -54,20 +54,20 @@ export class SqliteConnection {
     }
   }
 
-  /** False for a new file. */
+  /** False if the file is new. */
   get hasTables(): boolean {
     return this.#schema() > 0
   }
 
-  /** For a backup, which SQLite makes of an open connection alone. */
+  /** For backups: SQLite backs up an open connection. */
   get database(): DatabaseSync {
     return this.#database
   }
 
-  /** Brings an older schema up to date; each step is done or not, whenever the process dies. */
+  /** Brings an older schema up to date. Each step happens as a whole or not at all, also if the process dies. */
   migrate(): void {
     const found = this.#schema()
-    // SQLite's own lower() knows the letters of ASCII alone.
+    // The function lower() of SQLite only changes ASCII letters.
     this.#database.function('folded', { deterministic: true }, (name) => folded(String(name)))
     for (const [index, sql] of MIGRATIONS.entries()) {
       if (index >= found) runStep(this.#database, index + 1, sql)
@@ -107,7 +107,7 @@ export class SqliteConnection {
     return this.#slots.uses.readSome()
   }
 
-  /** Lets the next start notice a log that was cut off or removed. Call it when the log is empty. */
+  /** Makes the next start notice a log that was cut off or removed. Call it when the log is empty. */
   markLog(): void {
     this.#mark ??= LogMark.begin(this.path)
   }
@@ -125,7 +125,7 @@ export class SqliteConnection {
     return this.#slots.uses.decoded(name, values, this.#slots.decoded(name, rows))
   }
 
-  /** After a failed commit the content of the files decides, so they are read again and flushed to the disk. */
+  /** Call it after a failed commit. Opens the files again and syncs them, because their content decides what is true. */
   reopen(): void {
     this.#statements.clear()
     this.unmarkLog()
@@ -139,8 +139,8 @@ export class SqliteConnection {
   }
 
   /**
-   * Moves the whole log into the database file and syncs it. What was written but not synced before a crash is either
-   * durable after this or was never there: only then may it be answered from.
+   * Moves the whole log into the database file and syncs the file. A write that was not synced before a crash is durable
+   * after this, or it is gone. Only after this may the server answer from the file.
    */
   checkpoint(): void {
     this.unmarkLog()
@@ -149,10 +149,9 @@ export class SqliteConnection {
   }
 
   /**
-   * Moves the log into the database file. SQLite then writes the log again from its start, and its file keeps its
-   * length.
-   * A disk that is full leaves the log as it is. Returns how many pages were moved. Throws if the disk can no longer be
-   * trusted.
+   * Moves the log into the database file. SQLite then writes the log again from its start, and the log file keeps its
+   * length. If the disk is full, the log stays as it is. Returns how many pages were moved. Throws if the disk can no longer
+   * be trusted.
    */
   checkpointLog(): number {
     try {
@@ -163,12 +162,12 @@ export class SqliteConnection {
     }
   }
 
-  /** The length of the log's file after the last commit. */
+  /** The length of the log file after the last commit. */
   get logBytes(): number {
     return this.#mark?.bytes ?? statSync(`${this.path}-wal`, { throwIfNoEntry: false })?.size ?? 0
   }
 
-  /** Throws when the file is damaged. */
+  /** Throws `StoreDamaged` if the file is damaged. */
   quickCheck(): void {
     const rows = this.#database.prepare('PRAGMA quick_check(1)').all() as { quick_check: string }[]
     if (rows[0]?.quick_check !== 'ok') {
@@ -182,39 +181,39 @@ export class SqliteConnection {
     this.#database.close()
   }
 
-  /** Closes the file and keeps the mark of its log, so that the next start judges the log as this one did. */
+  /** Closes the file and keeps the mark of its log, so that the next start judges the log in the same way. */
   abandon(): void {
     this.#statements.clear()
     this.#database.close()
   }
 
   #open(): DatabaseSync {
-    // Before SQLite opens the file: it drops the frames that do not fit, and erases the log when it closes the file.
+    // This runs before SQLite opens the file, because SQLite drops frames that do not fit and erases the log at its close.
     const log = walkLog(this.path)
     if (log.kind === 'damaged' && this.#damagedLog === 'refused') throw new LogDamaged(this.path, log)
     this.hasDroppedDamage = log.kind === 'damaged'
     this.tornTail = log.kind === 'torn' ? log : undefined
-    // SQLite erases the log when it closes the file, however the command ends.
+    // SQLite erases the log when it closes the file, even if the command fails.
     if (this.hasDroppedDamage) condemnLog(this.path)
     const database = new DatabaseSync(this.path, { enableForeignKeyConstraints: true, timeout: 0 })
     try {
-      // Of a new file only: a token changes a few bytes on two pages, and what is logged and checkpointed is whole
-      // pages.
+      // The page size of a new file. Pages are small, because a token changes a few bytes on two pages, and SQLite logs
+      // and checkpoints whole pages.
       database.exec('PRAGMA page_size = 2048')
-      // EXCLUSIVE before WAL: no shared-memory file, and the lock is held until the connection closes.
+      // EXCLUSIVE before WAL: SQLite makes no shared-memory file, and holds the lock until the connection closes.
       database.exec('PRAGMA locking_mode = EXCLUSIVE')
       database.exec('PRAGMA journal_mode = WAL')
       database.exec('PRAGMA synchronous = FULL')
-      // What is erased is overwritten: a sealed copy must not outlive the order to keep none.
+      // SQLite overwrites erased content: a sealed copy of a secret must not remain after it was erased.
       database.exec('PRAGMA secure_delete = ON')
       database.exec('PRAGMA cache_size = -65536')
-      // Checkpoints run behind the answers, not inside COMMIT: see `Checkpoints`.
+      // Checkpoints run after the answers, not inside COMMIT: see `Checkpoints`.
       database.exec('PRAGMA wal_autocheckpoint = 0')
-      // The log holds no frames of a transaction that was rolled back: `walkLog` could take them for damage.
+      // The log gets no frames of a transaction that is rolled back later: `walkLog` could take them for damage.
       database.exec('PRAGMA cache_spill = OFF')
       database.exec('BEGIN EXCLUSIVE; COMMIT')
       addSlotFunctions(database)
-      // The log was judged above. From here on SQLite erases the log at any end of the process but a kill.
+      // The log was checked above. From now on SQLite erases the log when the process ends, unless it is killed.
       if (!this.hasDroppedDamage) removeMark(this.path)
       return database
     } catch (cause) {
@@ -233,7 +232,7 @@ export class SqliteConnection {
       this.#slots.rolledBack()
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
     } catch {
-      // The commit's own error is the one to report; `reopen` discards whatever state is left here.
+      // The caller reports the error of the commit. `reopen` discards the state that is left here.
     }
   }
 }

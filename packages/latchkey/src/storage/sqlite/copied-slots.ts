@@ -1,4 +1,4 @@
-// The slots of the embedded store as the table `slot` that a copy knows, whichever engine they come from.
+// The slots of the embedded store as the table `slot` of a copy, which has the same columns on both engines.
 import type { DatabaseSync } from 'node:sqlite'
 import type { WriteValues } from '../../rows/commands.ts'
 import type { Row } from '../../rows/disk.ts'
@@ -7,10 +7,26 @@ import { SlotRows } from './slot-rows.ts'
 
 /** The columns of `slot` in the order of the command `insert_slot`, before the MAC. */
 const COLUMNS = [
-  ...['granted', 'open', 'generation', 'issuances', 'revoked_generation', 'superseded_generation'],
-  ...['live_generation', 'live_jti', 'live_issued_at', 'live_expires_at', 'live_audience'],
-  ...['prev_generation', 'prev_jti', 'prev_issued_at', 'prev_expires_at', 'prev_audience', 'prev_until'],
-  ...['id', 'client_id', 'scope'],
+  'granted',
+  'open',
+  'generation',
+  'issuances',
+  'revoked_generation',
+  'superseded_generation',
+  'live_generation',
+  'live_jti',
+  'live_issued_at',
+  'live_expires_at',
+  'live_audience',
+  'prev_generation',
+  'prev_jti',
+  'prev_issued_at',
+  'prev_expires_at',
+  'prev_audience',
+  'prev_until',
+  'id',
+  'client_id',
+  'scope',
 ]
 
 /** The database has the functions of `addSlotFunctions`. */

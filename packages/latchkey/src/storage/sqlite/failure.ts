@@ -1,4 +1,4 @@
-// What a failed commit means: a refused statement, a disk that may come back, or one that cannot be trusted any more.
+// Classifies a failed commit: a refused statement, a disk that may recover, or a disk that can no longer be trusted.
 import { closeSync, fsyncSync, openSync, unlinkSync, writeSync } from 'node:fs'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -11,13 +11,16 @@ const IOERR = 10
 const FULL = 13
 const CANTOPEN = 14
 const STATEMENT_REFUSED = new Set([/* TOOBIG */ 18, /* CONSTRAINT */ 19, /* MISMATCH */ 20, /* RANGE */ 25])
-// Extended codes of a failed fsync: a later fsync that succeeds proves nothing about the pages the first one lost.
+// Extended codes of a failed fsync. A later successful fsync proves nothing about the pages that the first one lost.
 const FAILED_SYNC = new Set([/* IOERR_FSYNC */ 1034, /* IOERR_DIR_FSYNC */ 1290])
 // By number: Node has no name for EDQUOT.
 const { ENOSPC, EDQUOT, EROFS } = constants.errno
 const MAY_COME_BACK = new Set([-ENOSPC, -EDQUOT, -EROFS])
 
-/** `path` is the database file; an input/output error is told apart by what a small file beside it meets. */
+/**
+ * Returns what a failure of SQLite means. `path` is the database file. After an input/output error, the function writes a
+ * small file beside the database, to learn whether the disk is full or read-only.
+ */
 export function classifyFailure(cause: unknown, path: string): FailureKind {
   const code = (cause as { errcode?: unknown }).errcode
   if (typeof code !== 'number') return 'statement'

@@ -1,6 +1,5 @@
-// The issuances that the histories of the slots do not hold yet: a commit appends them to a log, in one row. Later
-// they are
-// folded into the histories, many at once and in the order of the slots, so that a token changes no page of a history.
+// The log of the latest issuances. A commit appends its issuances to the log, in one row. Later commits fold them into the
+// histories, many at once and in the order of the slots, so that a token changes no page of a history.
 import type { SqlValue } from '../../rows/disk.ts'
 import {
   type CredentialUse,
@@ -17,12 +16,9 @@ import {
 import { readNumber, writeNumber } from '../../rows/packed-values.ts'
 import type { PreparedStatements } from './prepared-statements.ts'
 
-/** So many issuances in the log begin a pass over the histories. They take about 25 MB of memory. */
+/** A pass over the histories begins when the log has so many issuances. They take about 25 MB of memory. */
 const FOLD_AFTER = 100_000
-/**
- * A commit folds so many slots for each issuance of its own, and some more, so that a pass ends before the next
- * begins.
- */
+/** How many slots a commit folds for each of its issuances, and at least. So a pass ends before the next one begins. */
 const SLOTS_FOR_ISSUANCE = 2
 const LEAST_SLOTS = 16
 
@@ -42,15 +38,14 @@ const SET_HISTORY = `INSERT INTO history (slot_id, issuances) SELECT ?1, ?2 WHER
   ON CONFLICT (slot_id) DO UPDATE SET issuances = excluded.issuances`
 const END_HISTORY = 'DELETE FROM history WHERE slot_id = ?'
 
-// An entry of the log, numbers big-endian: the slot (8 bytes), a length (2), and so many bytes: a history of this
-// issuance
-// alone. Length 0: the history of the slot ended, and what the log has of it before is void.
+// An entry of the log: the slot (8 bytes), a length (2 bytes), and a history of this one issuance with that length. Numbers
+// are big-endian. The length 0 means that the history of the slot ended, and earlier entries of the slot are void.
 const [LENGTH_AT, BYTES_AT] = [8, 10]
 
 interface LoggedSlot {
-  /** Oldest first; each is a history of one issuance. */
+  /** Histories of one issuance each, the oldest first. */
   readonly issuances: Buffer[]
-  /** Uses of credentials in older ones, which the memory does not keep. */
+  /** The uses of credentials in older issuances, which memory does not keep. */
   readonly uses: Map<string, CredentialUse>
 }
 
@@ -61,7 +56,7 @@ interface Log {
   lastRow: number
 }
 
-/** Folds what the log had when it began. */
+/** A pass folds the issuances that the log had when the pass began. */
 interface Pass extends Pick<Log, 'slots'> {
   readonly slotIds: readonly number[]
   /** How many of the slots are done. */
@@ -75,7 +70,7 @@ export class HistoryLog {
   /** Undefined until it is needed for the first time. */
   #log: Log | undefined
   #pass: Pass | undefined
-  // What the running transaction adds and ends, the row that it writes, and how many slots of the pass it does.
+  // The additions and ends of the current transaction, the row that it writes, and how many slots of the pass are done.
   #added: { readonly slotId: number; readonly issuance: EncodedIssuance | undefined }[] = []
   #ended = new Set<number>()
   #written: { readonly row: number; readonly entries: Buffer } | undefined
@@ -129,13 +124,13 @@ export class HistoryLog {
     this.#forgetTransaction()
   }
 
-  /** The whole history of a slot. `folded` is what the table has of it, or null. */
+  /** Returns the whole history of a slot. `folded` is the history in the table, or null. */
   merged(slotId: number, folded: SqlValue): Uint8Array {
     const logged = this.#loggedOf(slotId).flatMap(({ issuances }) => issuances)
     return missingIn(historyOr(folded), logged).slice(-MOST_ENTRIES).reduce(withIssuance, historyOr(folded))
   }
 
-  /** The last uses of credentials; of a credential there may be several. Throws if the history is damaged. */
+  /** Returns the last uses of credentials, sometimes several of one credential. Throws if the history is damaged. */
   usesOf(slotId: number, folded: SqlValue): readonly CredentialUse[] {
     const logged = this.#loggedOf(slotId)
     return [
@@ -144,7 +139,7 @@ export class HistoryLog {
     ]
   }
 
-  /** The latest time of an issuance, 0 if there is none. Throws if the history is damaged. */
+  /** Returns the latest time of an issuance. 0 if there is none. Throws if the history is damaged. */
   latestOf(slotId: number, folded: SqlValue): number {
     const times = this.#loggedOf(slotId).flatMap(({ issuances }) => issuances.map(latestTime))
     return Math.max(latestTime(historyOr(folded)), ...times)
@@ -190,7 +185,7 @@ export class HistoryLog {
     if (this.#log !== undefined) return this.#log
     const log: Log = { slots: new Map(), count: 0, lastRow: 0 }
     const rows = this.#statements.get('SELECT seq, entries FROM issuance_log WHERE seq <> ? ORDER BY seq')
-    // The running transaction may have written its row already.
+    // The current transaction may have written its row already.
     for (const { seq, entries } of rows.iterate(this.#written?.row ?? 0)) {
       if (entries instanceof Uint8Array) note(log, Number(seq), Buffer.from(entries))
     }
@@ -198,7 +193,7 @@ export class HistoryLog {
   }
 }
 
-/** The latest time of an issuance in a row of the log. 0 if it has none. */
+/** Returns the latest time of an issuance in a row of the log. 0 if it has none. */
 export function latestLogged(entries: Uint8Array): number {
   const log: Log = { slots: new Map(), count: 0, lastRow: 0 }
   note(log, 0, Buffer.from(entries))
@@ -224,7 +219,7 @@ function encode(added: readonly { readonly slotId: number; readonly issuance: En
   return bytes
 }
 
-/** Adds what a row of the log says. Throws if the row is damaged. */
+/** Adds the entries of a row to the log in memory. Throws if the row is damaged. */
 function note(log: Log, row: number, entries: Buffer): void {
   for (let at = 0; at < entries.length;) {
     const slotId = readNumber(entries, at)
@@ -236,7 +231,7 @@ function note(log: Log, row: number, entries: Buffer): void {
   log.lastRow = row
 }
 
-/** Of a slot that gets very many tokens the memory keeps the issuances that its history will have, and some more. */
+/** How many issuances of a slot memory keeps: more than its history will have. */
 const MOST_OF_SLOT = 2 * MOST_ENTRIES
 
 function noteIssuance(log: Log, slotId: number, issuance: Buffer): void {
@@ -255,12 +250,12 @@ function noteIssuance(log: Log, slotId: number, issuance: Buffer): void {
   const oldest = known.issuances.length > MOST_OF_SLOT ? known.issuances.shift() : undefined
   if (oldest === undefined) return
   log.count--
-  // The usual case: the new one has the same requesters.
+  // Usually the new issuance has the same requesters.
   if (oldest.subarray(0, -ENTRY_BYTES).equals(issuance.subarray(0, -ENTRY_BYTES))) return
   for (const use of usesIn(oldest)) known.uses.set(use.credential, use)
 }
 
-/** Without those that the history has already: a pass that a crash cut off is done again. */
+/** Returns the issuances that the history does not have yet: after a crash, a pass is repeated. */
 function missingIn(history: Uint8Array, issuances: readonly Buffer[]): readonly EncodedIssuance[] {
   const newest = newestGeneration(history)
   return issuances

@@ -1,4 +1,4 @@
-// When credentials were last used. A token notes that in the issuance history of its slot alone; other uses have rows.
+// The last uses of credentials. A use by a token is only in the issuance history of its slot. Other uses have rows.
 import type { DatabaseSync } from 'node:sqlite'
 import type { ReadName } from '../../rows/commands.ts'
 import type { Row, SqlValue } from '../../rows/disk.ts'
@@ -17,7 +17,7 @@ const SECRET_USE = `UPDATE secret SET last_used_at = ?1, last_used_address = ?2,
 const INTEGRATION_USE = `UPDATE integration SET last_used_at = ?1, last_used_address = ?2, last_used_agent = ?3
   WHERE client_id = (SELECT client_id FROM slot WHERE id = ?4) AND last_used_at <= ?1`
 
-/** Reads of rows that say when an integration was used last. */
+/** The reads whose rows have the last use of an integration. */
 const OF_INTEGRATIONS = /^(?:integrations?_by_|integrations_matching$)/
 
 /** How many slots `readSome` reads. This takes about 2 ms, and commits wait for it. */
@@ -27,14 +27,20 @@ const SLOTS_AT_ONCE = 250
 export const isOrderedByLastUse = (name: ReadName): boolean =>
   name === 'integrations_by_last_used' || name === 'integrations_by_-last_used'
 
+interface Parts {
+  readonly statements: PreparedStatements
+  readonly history: HistoryLog
+  readonly atOnce: number | undefined
+}
+
 export class LastUses {
   readonly #history: HistoryLog
   readonly #statements: PreparedStatements
-  /** By the `seq` of an integration: the latest time of its tokens. 0 if there is none. */
+  /** The latest time of the tokens of each integration, by its `seq`. 0 if it has none. */
   #latest = new Uint32Array(1024)
-  /** By the id of a slot: the `seq` of its integration. 0 if it is not known yet. */
+  /** The `seq` of the integration of each slot, by the ID of the slot. 0 if it is not known yet. */
   #owners = new Uint32Array(1024)
-  /** The `seq` of each integration that the transaction removes. A new one may get it. */
+  /** The `seq` of each integration that the transaction removes. A new integration may get the same `seq`. */
   #removed: number[] = []
   /** The histories of the slots up to this id have been read. Undefined once all have been read. */
   #readTo: number | undefined = 0
@@ -43,11 +49,11 @@ export class LastUses {
   #issued: (readonly [slotId: number, at: number])[] = []
 
   /** `atOnce`: how many slots `readSome` reads. */
-  constructor(database: DatabaseSync, statements: PreparedStatements, history: HistoryLog, atOnce = SLOTS_AT_ONCE) {
+  constructor(database: DatabaseSync, { statements, history, atOnce = SLOTS_AT_ONCE }: Parts) {
     this.#statements = statements
     this.#history = history
     this.#atOnce = atOnce
-    // The lists are ordered by it. The column alone is behind.
+    // The lists are ordered by this function, because the column does not know the tokens in the histories.
     database.function('last_used', { directOnly: true }, (seq, stored) => this.#timeOf(Number(seq), Number(stored)))
   }
 
@@ -67,17 +73,17 @@ export class LastUses {
     if (isOrderedByLastUse(name)) while (this.readSome());
   }
 
-  /** The transaction that is under way removes the integration. Call it before. */
+  /** Call it before the current transaction removes the integration. */
   remove(clientId: string): void {
     this.#removed.push(Number(this.#statements.get(SEQ).get(clientId)?.['seq'] ?? 0))
   }
 
-  /** A token of the transaction that is under way. */
+  /** Notes a token of the current transaction. */
   issued(slotId: number, at: number): void {
     this.#issued.push([slotId, at])
   }
 
-  /** Writes the uses that are in no history any more. They belong to the transaction. */
+  /** Writes uses that leave the histories, as part of the current transaction. */
   write(slotId: number, uses: readonly CredentialUse[]): void {
     for (const { at, address, userAgent, credential } of uses) {
       this.#statements.get(SECRET_USE).run(at, address, userAgent, credential)
@@ -85,19 +91,19 @@ export class LastUses {
     }
   }
 
-  /** The transaction is over. */
+  /** Call it after the transaction was committed. */
   committed(): void {
     for (const seq of this.#removed) this.#latest[seq] = 0
     for (const [slotId, at] of this.#issued) this.#put(slotId, this.#owners[slotId] || this.#ownerOf(slotId), at)
-    this.undone()
+    this.rolledBack()
   }
 
-  undone(): void {
+  rolledBack(): void {
     this.#removed = []
     this.#issued = []
   }
 
-  /** Returns the rows of a read with the later one of what the row and the histories say. */
+  /** Returns the rows of a read with the later use of row and histories. */
   decoded(name: ReadName, values: readonly SqlValue[], rows: readonly Row[]): readonly Row[] {
     if (name === 'secret_records_of') {
       const uses = this.#usesOf(values[0] ?? null)
@@ -109,7 +115,7 @@ export class LastUses {
   ofIntegration(row: Row): Row {
     const uses = [...this.#usesOf(row['client_id'] ?? null).values()]
     const used = withLaterUse(row, uses.toSorted((one, other) => one.at - other.at).at(-1))
-    // The time that the lists are ordered by. It is another one only if a clock was set back.
+    // This time decides the order of the lists. It differs from the time of the newest use only if a clock was set back.
     return { ...used, last_used_at: Math.max(Number(used['last_used_at']), this.#latestOf(row['client_id'] ?? null)) }
   }
 
@@ -117,7 +123,7 @@ export class LastUses {
     return withLaterUse(row, this.#usesOf(row['client_id'] ?? null).get(String(row['id'])))
   }
 
-  /** The last use of each credential in the histories of the client. */
+  /** Returns the last use of each credential in the histories of the client. */
   #usesOf(clientId: SqlValue): ReadonlyMap<string, CredentialUse> {
     const slots = this.#statements.get(HISTORIES).all(clientId)
     return latestUses(slots.flatMap(({ id, issuances }) => this.#history.usesOf(Number(id), issuances as SqlValue)))
@@ -129,7 +135,7 @@ export class LastUses {
     return Math.max(0, ...histories.map(({ id, issuances }) => this.#latestOrNone(Number(id), issuances as SqlValue)))
   }
 
-  /** A damaged history must not keep the server from starting: it decides nothing. */
+  /** Returns 0 for a damaged history: it decides nothing, so the server starts despite the damage. */
   #latestOrNone(slotId: number, issuances: SqlValue): number {
     try {
       return this.#history.latestOf(slotId, issuances)
@@ -142,7 +148,7 @@ export class LastUses {
     return Math.max(stored, this.#latest[seq] ?? 0)
   }
 
-  /** 0 for a slot that is gone. */
+  /** Returns the `seq` of the integration of a slot. 0 if the slot was removed. */
   #ownerOf(slotId: number): number {
     return Number(this.#statements.get(OWNER).get(slotId)?.['seq'] ?? 0)
   }

@@ -5,10 +5,10 @@ export type Sums = readonly [number, number]
 
 export const NO_SUMS: Sums = [0, 0]
 
-/** How the log's header says that words are read. */
+/** The order of the bytes in a word, from the header of the log. */
 export type WordOrder = 'little-endian' | 'big-endian'
 
-/** Carries `sums` on over these bytes, whose number is a multiple of eight. */
+/** Continues `sums` over these bytes. Their number is a multiple of eight. */
 export function addUp(sums: Sums, bytes: DataView, order: WordOrder): Sums {
   const isLittle = order === 'little-endian'
   let [first, second] = sums
@@ -21,16 +21,21 @@ export function addUp(sums: Sums, bytes: DataView, order: WordOrder): Sums {
 
 export const isEqual = (one: Sums, other: Sums): boolean => one[0] === other[0] && one[1] === other[1]
 
-/**
- * True if one flipped bit explains why `found`, the sums over `bytes`, are not those in `stored`: a bit of the bytes, or
- * one of the stored sums.
- */
-export function isOneBitOff(bytes: DataView, order: WordOrder, found: Sums, stored: Sums): boolean {
+interface Misfit {
+  readonly bytes: DataView
+  readonly order: WordOrder
+  /** The sums over the bytes. */
+  readonly found: Sums
+  readonly stored: Sums
+}
+
+/** Returns true if one flipped bit explains why the sums differ: a bit of the bytes, or a bit of the stored sums. */
+export function isOneBitOff({ bytes, order, found, stored }: Misfit): boolean {
   const [off0, off1] = [(stored[0] - found[0]) | 0, (stored[1] - found[1]) | 0]
   if (off1 === 0 && isPowerOfTwo(stored[0] ^ found[0])) return true
   if (off0 === 0 && isPowerOfTwo(stored[1] ^ found[1])) return true
   const isLittle = order === 'little-endian'
-  // The sums are linear: a word that is larger by 1 makes them larger by `even` or `odd`, which grow with each later pair.
+  // The sums are linear. A word that is larger by 1 adds `even` or `odd` to them, and both grow with each later pair.
   let [even0, even1, odd0, odd1] = [1, 1, 0, 1]
   for (let at = bytes.byteLength - 8; at >= 0; at -= 8) {
     const [even, odd] = [bytes.getInt32(at, isLittle), bytes.getInt32(at + 4, isLittle)]

@@ -1,4 +1,4 @@
-// Errors about damaged files of a store: what is wrong, and what to do.
+// Errors about damaged files of a store. They say what is wrong and what to do.
 import { dirname } from 'node:path'
 import type { LogDamage } from './walk-log.ts'
 
@@ -12,11 +12,11 @@ export class LogDamaged extends Error {
 }
 
 export const damageOf = (storeFile: string, { at, why }: LogDamage): string =>
-  `The write-ahead log ${storeFile}-wal is damaged at byte ${String(at)}: ${why}. A crash does not leave that; the disk or a program changed the file.`
+  `The write-ahead log ${storeFile}-wal is damaged at byte ${String(at)}: ${why}. A crash does not leave such a file: the disk or a program changed it.`
 
 export function logCure(dataDir: string): string {
   const folder = quoted(dataDir)
-  return `Keep a copy of the folder with "cp -a ${folder} ${folder}.damaged". Then restore a backup with "latchkey restore FILE --to ${folder} --replace". Without a backup, "latchkey after-restore --on ${folder} --drop-damaged-log" goes on with what stands before the damage, and ends every token.`
+  return `Keep a copy of the folder with "cp -a ${folder} ${folder}.damaged". Then restore a backup with "latchkey restore FILE --to ${folder} --replace". Without a backup, "latchkey after-restore --on ${folder} --drop-damaged-log" keeps the content before the damage, and ends every token.`
 }
 
 /** The database file itself is damaged. */
@@ -33,7 +33,7 @@ export class StoreDamaged extends Error {
 // https://sqlite.org/rescode.html: CORRUPT and NOTADB.
 const DAMAGED = new Set([11, 26])
 
-/** Returns `StoreDamaged` with the cure if SQLite reports a damaged file, and every other error as it is. */
+/** Returns a `StoreDamaged` if SQLite reports a damaged file, and every other error unchanged. */
 export function explainDamage(storeFile: string, cause: unknown): unknown {
   const code = (cause as { readonly errcode?: unknown } | null)?.errcode
   if (typeof code !== 'number' || !DAMAGED.has(code & 0xff)) return cause

@@ -1,4 +1,4 @@
-// The parts of a write-ahead log file of SQLite (https://sqlite.org/fileformat2.html#the_write_ahead_log).
+// Reads the header and the frames of a write-ahead log of SQLite (https://sqlite.org/fileformat2.html#the_write_ahead_log).
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { addUp, isEqual, NO_SUMS, type Sums, type WordOrder } from './log-checksum.ts'
 
@@ -14,9 +14,9 @@ export interface LogShape {
 
 export interface LogHeader extends LogShape {
   readonly salts: Sums
-  /** As stored. The checksum of the first frame continues from these sums. */
+  /** The stored sums. The checksum of the first frame continues from them. */
   readonly sums: Sums
-  /** Computed over the header's bytes before the stored sums. */
+  /** The sums over the bytes of the header before the stored sums. */
   readonly foundSums: Sums
   /** SQLite ignores the whole log if its header is not sound. */
   readonly isSound: boolean
@@ -24,12 +24,12 @@ export interface LogHeader extends LogShape {
 
 export interface Frame {
   readonly page: number
-  /** The last frame of a transaction. */
+  /** True for the last frame of a transaction. */
   readonly isCommit: boolean
   readonly salts: Sums
-  /** As stored. */
+  /** The stored sums. */
   readonly sums: Sums
-  /** The bytes that `sums` covers: eight bytes of the frame's header, and the page. */
+  /** The bytes that `sums` covers: eight bytes of the frame header, and the page. */
   readonly summed: DataView
 }
 
@@ -44,7 +44,7 @@ export class LogFile {
     this.bytes = fstatSync(file).size
   }
 
-  /** Undefined if there is no such file. */
+  /** Opens the log. Undefined if the file is missing. */
   static open(path: string): LogFile | undefined {
     try {
       return new LogFile(openSync(path, 'r'))
@@ -72,7 +72,7 @@ export class LogFile {
     return { pageBytes, order, salts: pair(head, 16), sums, foundSums, isSound }
   }
 
-  /** Frames are counted from 0. Undefined if the file ends before the end of the frame. */
+  /** Returns a frame. The first one has the index 0. Undefined if the file ends before the end of the frame. */
   frame(shape: LogShape, index: number): Frame | undefined {
     const bytes = this.#read(HEADER_BYTES + index * frameBytes(shape), frameBytes(shape))
     if (bytes.byteLength < frameBytes(shape)) return undefined

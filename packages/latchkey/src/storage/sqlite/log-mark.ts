@@ -1,4 +1,4 @@
-// The length of the write-ahead log, kept beside it while a server runs: a log that was cut off or removed is shorter.
+// Keeps the length of the write-ahead log in a file beside it, so that a start notices a log that was cut off or removed.
 import { closeSync, fsyncSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 
@@ -7,8 +7,8 @@ const TEXT = /^([0-9]{16})\n$/
 const pathOf = (storeFile: string): string => `${storeFile}-wal-length`
 
 /**
- * The file holds a number that was the length of the log after a sync. The file itself is not synced: after a power cut it
- * may hold an older number, or be missing. After a kill the number is exact.
+ * The file holds the length of the log after a sync. The file itself is not synced: after a power cut it may hold an older
+ * length or be missing. After a kill the length is exact.
  */
 export class LogMark {
   readonly #file: number
@@ -20,7 +20,7 @@ export class LogMark {
     this.#log = log
   }
 
-  /** Call it when the log is empty. Returns undefined if the file cannot be made: then a shorter log goes unnoticed. */
+  /** Call it when the log is empty. Undefined if the file cannot be created. Then a shorter log goes unnoticed. */
   static begin(storeFile: string): LogMark | undefined {
     try {
       return new LogMark(openSync(pathOf(storeFile), 'w', 0o600), `${storeFile}-wal`)
@@ -29,21 +29,21 @@ export class LogMark {
     }
   }
 
-  /** The length of the log's file after the last commit. SQLite never makes the file shorter while it is marked. */
+  /** The length of the log file after the last commit. SQLite never makes the file shorter while it is marked. */
   get bytes(): number {
     return this.#bytes
   }
 
-  /** Call it after a commit was synced. SQLite starts again at the beginning of the log without making the file shorter. */
+  /** Call it after a commit was synced. SQLite may write the log again from its start, but keeps the length of the file. */
   note(): void {
     try {
       const bytes = statSync(this.#log, { throwIfNoEntry: false })?.size ?? 0
       if (bytes <= this.#bytes) return
-      // After `removeMark` this file has no name, and the write marks nothing.
+      // After `removeMark` this file has no name, so the write has no effect.
       writeSync(this.#file, `${String(bytes).padStart(16, '0')}\n`, 0)
       this.#bytes = bytes
     } catch {
-      // The commit is durable, and the number before this one is a lower bound too.
+      // The commit is durable, and the previous length is a lower bound, too.
     }
   }
 
@@ -55,7 +55,7 @@ export class LogMark {
 /** Longer than any log. */
 export const CONDEMNED = Number.MAX_SAFE_INTEGER
 
-/** Makes every start refuse the file until `removeMark`: its log is being dropped, and its tokens are not ended yet. */
+/** Makes every start refuse the file until `removeMark`. Used while a log is dropped and its tokens have not ended yet. */
 export function condemnLog(storeFile: string): void {
   const file = openSync(pathOf(storeFile), 'w', 0o600)
   try {
@@ -66,7 +66,7 @@ export function condemnLog(storeFile: string): void {
   }
 }
 
-/** Returns the least length of the log in bytes; 0 if it is not known. */
+/** Returns the minimum length of the log in bytes. 0 if it is unknown. */
 export function markedBytes(storeFile: string): number {
   try {
     return Number(TEXT.exec(readFileSync(pathOf(storeFile), 'latin1'))?.[1] ?? 0)
@@ -88,6 +88,6 @@ export function removeMark(storeFile: string): void {
       closeSync(folder)
     }
   } catch {
-    // Folders of some systems cannot be synced. A mark that a power cut brings back refuses a start and loses nothing.
+    // Some systems cannot sync folders. If a power cut brings the mark back, the start is refused and nothing is lost.
   }
 }

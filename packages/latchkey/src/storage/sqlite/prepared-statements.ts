@@ -1,4 +1,4 @@
-// The statements of one connection, each prepared when it is needed for the first time.
+// The prepared statements of one connection. Prepares each statement at its first use.
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 
 export class PreparedStatements {

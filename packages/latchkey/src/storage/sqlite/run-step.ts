@@ -1,18 +1,18 @@
-// Carries out one step of the schema of the embedded store: as a whole, or not at all.
+// Runs one step of the schema of the embedded store, as a whole or not at all.
 import type { DatabaseSync } from 'node:sqlite'
 
 const SLICES = /^ *-- slices of (\w+)\n([^]*?)^ *-- end of slices\n/m
 const SLICE = 1000
 
 /**
- * Between the comments `-- slices of TABLE` and `-- end of slices` stands one statement, which runs for a range of ids at a
- * time. Node frees what the functions in a statement have made only when the statement ends.
+ * The statement between the comments `-- slices of TABLE` and `-- end of slices` runs for one range of IDs after the other,
+ * because Node frees the results of the functions in a statement only when the statement ends.
  */
 export function runStep(database: DatabaseSync, number: number, sql: string): void {
-  // Pages that a step has changed go into the log before its end. Memory would have to hold all of them.
+  // Changed pages go into the log before the step ends. Otherwise memory would have to hold all of them.
   database.exec('PRAGMA cache_spill = ON; BEGIN IMMEDIATE')
   try {
-    // The parts in turn: plain statements, a table, the statement for slices of it, plain statements, and so on.
+    // The parts alternate: plain statements, a table, the statement for its slices, plain statements, and so on.
     const parts = sql.split(SLICES)
     for (let at = 0; at < parts.length; at += 3) {
       database.exec(parts[at] ?? '')

@@ -1,14 +1,14 @@
-// Functions for the SQL of the embedded store that look into the values of slots and histories.
+// SQL functions of the embedded store that read the values of slots and histories.
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import type { SqlValue } from '../../rows/disk.ts'
 import { decodeHistory, encodeHistory } from '../../rows/issuance-history.ts'
 import { latestLogged } from './history-log.ts'
 import { decodeSlotState, encodeSlotState, type SlotState } from './slot-state.ts'
 
-/** Registers the functions. A step of the schema uses `slot_state` and `issuance_history`: their results never change. */
+/** Registers the functions. A released step of the schema uses `slot_state` and `issuance_history`, so these never change. */
 export function addSlotFunctions(database: DatabaseSync): void {
   const define = (name: string, act: (...values: SqlValue[]) => SqlValue): void => {
-    // A value of SQLite is a bigint only where that is asked for.
+    // SQLite passes no bigint unless the options request it.
     const options = { deterministic: true, directOnly: true, varargs: true }
     database.function(name, options, (...values: SQLOutputValue[]) => act(...(values as SqlValue[])))
   }
@@ -27,8 +27,10 @@ function stateOf(values: readonly SqlValue[]): SlotState {
   if (supersededGeneration === undefined) throw new TypeError('slot_state takes 15 values')
   const before = tokenOf(values.slice(9, 14))
   return {
-    ...{ generation: generation ?? 0, issuances: issuances ?? 0 },
-    ...{ revokedGeneration: revokedGeneration ?? 0, supersededGeneration },
+    generation: generation ?? 0,
+    issuances: issuances ?? 0,
+    revokedGeneration: revokedGeneration ?? 0,
+    supersededGeneration,
     live: tokenOf(values.slice(4, 9)),
     predecessor: before && { ...before, until: Number(values[14]) },
     mac: null,
@@ -38,14 +40,17 @@ function stateOf(values: readonly SqlValue[]): SlotState {
 function tokenOf([generation, jti, issuedAt, expiresAt, audience]: readonly SqlValue[]): SlotState['live'] {
   if (typeof jti !== 'string') return undefined
   return {
-    ...{ generation: Number(generation), jti, issuedAt: Number(issuedAt), expiresAt: Number(expiresAt) },
+    generation: Number(generation),
+    jti,
+    issuedAt: Number(issuedAt),
+    expiresAt: Number(expiresAt),
     audience: Number(audience),
   }
 }
 
 type StoredIssuance = readonly [generation: number, jti: string, issuedAt: number, requests: number, requesters: string]
 
-/** From a JSON array of issuances, newest first. */
+/** Reads a JSON array of issuances, the newest first. */
 function historyOf(json: string): Uint8Array {
   const issuances = JSON.parse(json) as readonly StoredIssuance[]
   return encodeHistory(
@@ -55,7 +60,7 @@ function historyOf(json: string): Uint8Array {
   )
 }
 
-/** As `empty` of the domain leaves a slot with a live token, under the next generation. */
+/** Does the same as `empty` of the domain for a slot with a live token, and takes the next generation. */
 const emptied = (state: SlotState): SlotState => ({
   ...state,
   generation: state.generation + 1,

@@ -1,4 +1,4 @@
-// Between the commands about slots, which both engines know, and the two values in a slot's row of the embedded store.
+// Translates commands and rows of slots, which are the same on both engines, to the packed values of the embedded store.
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { ReadName, WriteOf, WriteValues } from '../../rows/commands.ts'
 import type { Row, SqlValue, Write } from '../../rows/disk.ts'
@@ -37,7 +37,7 @@ export class SlotRows {
   constructor(database: DatabaseSync, limits: HistoryLimits = {}, statements = new PreparedStatements(database)) {
     this.#statements = statements
     this.history = new HistoryLog(statements, limits.foldAfter)
-    this.uses = new LastUses(database, statements, this.history, limits.readAtOnce)
+    this.uses = new LastUses(database, { statements, history: this.history, atOnce: limits.readAtOnce })
   }
 
   run(write: WriteOf<SlotCommand>): void {
@@ -64,7 +64,7 @@ export class SlotRows {
     }
   }
 
-  /** Returns the rows with the columns that both engines know. */
+  /** Returns the rows with the columns that both engines have. */
   decoded(name: ReadName, rows: readonly Row[]): readonly Row[] {
     switch (name) {
       case 'slots_of':
@@ -82,7 +82,7 @@ export class SlotRows {
     }
   }
 
-  /** Of a row with the slot's `id` and, in `history`, what its history holds, or null. */
+  /** Returns the whole history of a slot. The row has the `id` of the slot and its folded `history`, which may be null. */
   historyOf({ id, history }: Row): Uint8Array {
     return this.history.merged(Number(id), history instanceof Uint8Array ? history : null)
   }
@@ -127,10 +127,10 @@ export class SlotRows {
   }
 
   rolledBack(): void {
-    // A rollback takes back the numbers that the transaction gave to audiences.
+    // A rollback undoes the numbers that the transaction gave to audiences.
     this.#audiences = undefined
     this.history.rolledBack()
-    this.uses.undone()
+    this.uses.rolledBack()
   }
 
   #insert([, ...values]: WriteOf<'insert_slot'>): void {
@@ -144,7 +144,7 @@ export class SlotRows {
     this.#run(UPDATE, granted, open, ...listed(this.#stateOf(values, values[18])), values[17])
   }
 
-  /** The slot has no predecessor, and its generation is that of its live token. */
+  /** Writes a slot without a predecessor. Its generation is that of its live token. */
   #supersede(write: WriteOf<'supersede'>): void {
     const [, generation, issuances, revokedGeneration, supersededGeneration, ...token] = write
     const [jti, issuedAt, expiresAt, audience, id, mac] = token
@@ -164,25 +164,31 @@ export class SlotRows {
 
   #stateOf(values: WriteValues['update_slot'] | WriteValues['insert_slot'], mac: string | null): SlotState {
     const [, , generation, issuances, revokedGeneration, supersededGeneration] = values
-    const before = this.#tokenOf(values[11], values[12], values[13], values[14], values[15])
+    const before = this.#tokenOf(values.slice(11, 16))
     return {
-      ...{ generation, issuances, revokedGeneration, supersededGeneration },
-      live: this.#tokenOf(values[6], values[7], values[8], values[9], values[10]),
+      generation,
+      issuances,
+      revokedGeneration,
+      supersededGeneration,
+      live: this.#tokenOf(values.slice(6, 11)),
       predecessor: before && { ...before, until: Number(values[16]) },
       mac,
     }
   }
 
   /** Undefined if the values are null. */
-  #tokenOf(...[generation, jti, issuedAt, expiresAt, audience]: (number | string | null)[]): SlotState['live'] {
+  #tokenOf([generation, jti, issuedAt, expiresAt, audience]: readonly (number | string | null)[]): SlotState['live'] {
     if (typeof jti !== 'string') return undefined
     return {
-      ...{ generation: Number(generation), jti, issuedAt: Number(issuedAt), expiresAt: Number(expiresAt) },
+      generation: Number(generation),
+      jti,
+      issuedAt: Number(issuedAt),
+      expiresAt: Number(expiresAt),
       audience: this.#numberOf(String(audience)),
     }
   }
 
-  /** The number of an audience, which gets one when it is stored for the first time. */
+  /** Returns the number of an audience. A new audience gets the next number. */
   #numberOf(audience: string): number {
     const { numbers, texts } = (this.#audiences ??= this.#loadAudiences())
     const known = numbers.get(audience)
@@ -196,7 +202,7 @@ export class SlotRows {
   #textOf(number: number): string {
     const { texts } = (this.#audiences ??= this.#loadAudiences())
     const text = texts.get(number)
-    if (text === undefined) throw new Error('The store is damaged: a slot has an audience that is not in it.')
+    if (text === undefined) throw new Error('The store is damaged: the audience of a slot is missing.')
     return text
   }
 
@@ -211,5 +217,5 @@ export class SlotRows {
   }
 }
 
-/** The column that the list of live tokens is ordered by, and the state. */
+/** Returns the column for the order of the list of live tokens, and the state. */
 const listed = (state: SlotState): readonly SqlValue[] => [state.live?.expiresAt ?? null, encodeSlotState(state)]

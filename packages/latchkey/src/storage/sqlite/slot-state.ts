@@ -1,4 +1,4 @@
-// The state of a slot as one value of the embedded store: it keeps its length, so SQLite overwrites it in place.
+// The state of a slot as one value of the embedded store. Its length stays the same, so SQLite overwrites it in place.
 import type { SqlValue } from '../../rows/disk.ts'
 import { readNumber, readUuid, writeNumber, writeUuid } from '../../rows/packed-values.ts'
 
@@ -44,7 +44,7 @@ export function encodeSlotState(state: SlotState): Uint8Array {
   writeNumber(bytes, state.issuances, 10)
   writeNumber(bytes, state.revokedGeneration, 18)
   writeNumber(bytes, state.supersededGeneration, 26)
-  // Not with zeros: of a lost sector with a single bit that is set, `walkLog` could not say whether the bit was flipped.
+  // Ones, not zeros: in a lost sector with a single bit set, `walkLog` could not tell whether the bit was flipped.
   if (live === undefined) bytes.fill(0xff, LIVE_AT, PREDECESSOR_AT)
   else writeToken(bytes, live, LIVE_AT)
   if (predecessor !== undefined) {

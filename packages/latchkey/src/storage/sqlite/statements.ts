@@ -1,7 +1,7 @@
-// Every SQL statement that the embedded store runs, by name.
+// The SQL statements of the embedded store, by name.
 import type { ReadName, WriteName } from '../../rows/commands.ts'
 
-/** Commands about a slot's row, which `SlotRows` carries out. */
+/** Commands for the row of a slot. `SlotRows` runs them. */
 export type SlotCommand = 'insert_slot' | 'update_slot' | 'supersede' | 'put_history' | 'delete_histories' | 'seal_slot'
 
 export const WRITES: Readonly<Record<Exclude<WriteName, SlotCommand>, string>> = {
@@ -71,8 +71,8 @@ export const WRITES: Readonly<Record<Exclude<WriteName, SlotCommand>, string>> =
   set_canary: `UPDATE store SET canary = ?, introduced = 0 WHERE id = 1`,
   replace_canary: `UPDATE store SET canary = ? WHERE id = 1`,
   mark_introduced: `UPDATE store SET introduced = 1 WHERE id = 1`,
-  // As many pages as a commit of tokens takes: a disk with room for less is full. New bytes each time: SQLite does not
-  // write what is there already.
+  // As many pages as a commit of tokens takes: a disk with less space is full. Random bytes, because SQLite does not write
+  // content that has not changed.
   probe: `UPDATE store SET probe = randomblob(32768) WHERE id = 1`,
   record_floor: `UPDATE store SET floor_recorded = ?, put_back = NULL WHERE id = 1`,
   mark_clean: `UPDATE store SET clean = ? WHERE id = 1`,
@@ -86,7 +86,7 @@ const INTEGRATION_FILTER = `(?1 IS NULL OR instr(name_folded, ?1) > 0 OR substr(
   AND (?3 IS NULL OR enabled = ?3) AND (?4 IS NULL OR EXISTS
     (SELECT 1 FROM slot WHERE slot.client_id = integration.client_id AND slot.scope = ?4 AND slot.granted = 1))`
 
-/** ?5 and ?6: where the page before ended, ?7: how many. `seq` makes every place a place of its own. */
+/** ?5 and ?6: the end of the previous page, ?7: the page size. `seq` distinguishes rows with equal values. */
 const integrationList = (column: string, direction: 'ASC' | 'DESC') =>
   `SELECT * FROM integration WHERE ${INTEGRATION_FILTER}
     AND (?5 IS NULL OR (${column}, seq) ${direction === 'ASC' ? '>' : '<'} (?5, ?6))
@@ -137,7 +137,7 @@ export const READS: Readonly<Record<ReadName, string>> = {
   audit_from: `SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?`,
   audit_page: `SELECT * FROM audit WHERE ${AUDIT_FILTER} ORDER BY seq DESC LIMIT ?7`,
   audit_count: `SELECT count(*) AS n FROM audit WHERE ${AUDIT_FILTER}`,
-  // From the beginning, as far as every event is older: a clock that was set back leaves no hole.
+  // All events before the first one that is not older, so that a clock that was set back leaves no gap.
   audit_before: `SELECT * FROM audit WHERE seq < coalesce((SELECT min(seq) FROM audit WHERE at >= ?), 9e15)
     ORDER BY seq LIMIT ?`,
   claims: `SELECT key, request, made, created_at FROM idempotency ORDER BY created_at, rowid`,

@@ -1,4 +1,4 @@
-// Tells a write-ahead log that a crash left from one that was damaged, before SQLite silently drops what does not fit.
+// Distinguishes a write-ahead log after a crash from a damaged one, before SQLite silently drops frames that do not fit.
 import { statSync } from 'node:fs'
 import { addUp, isEqual, isOneBitOff, type Sums, type WordOrder } from './log-checksum.ts'
 import { CONDEMNED, markedBytes } from './log-mark.ts'
@@ -12,14 +12,14 @@ import {
   type LogShape,
 } from './log-file.ts'
 
-/** The part of a transaction behind the last whole one: the server was writing it when the process or the power ended. */
+/** Part of a transaction after the last whole one. The server was writing it when the process or the power ended. */
 export interface TornTail {
   readonly kind: 'torn'
   readonly frames: number
   readonly bytes: number
 }
 
-/** A state that no crash leaves on a disk that keeps what it has synced. `at` is the byte where the damage begins. */
+/** A state that no crash leaves on a disk that keeps synced data. `at` is the byte where the damage begins. */
 export interface LogDamage {
   readonly kind: 'damaged'
   readonly at: number
@@ -33,26 +33,29 @@ const SECTOR_BYTES = 512
 
 const WHOLE: LogFinding = { kind: 'whole' }
 
-/** The most reads of a log. Damage counts if two in a row find it at the same byte: another process may be writing. */
-const MOST_LOOKS = 10
+/**
+ * How often the log is read at most. Damage counts if two reads in a row find it at the same byte, because another process
+ * may be writing.
+ */
+const MOST_READS = 10
 
 /**
  * Walks the log of the database file at `path`, which is not open in this process. docs/architecture/one-token-request.md
  * derives the rule. Returns `whole` if there is no log. Throws errors of the file.
  */
 export function walkLog(path: string): LogFinding {
-  let last = lookAt(path)
-  for (let looks = 1; last.kind === 'damaged' && looks < MOST_LOOKS; looks++) {
-    const again = lookAt(path)
+  let last = readLog(path)
+  for (let reads = 1; last.kind === 'damaged' && reads < MOST_READS; reads++) {
+    const again = readLog(path)
     if (again.kind === 'damaged' && again.at === last.at) return again
     last = again
   }
-  // Another process is writing: SQLite's lock decides.
+  // Another process is writing, so the lock of SQLite decides.
   return last.kind === 'damaged' ? WHOLE : last
 }
 
-function lookAt(path: string): LogFinding {
-  // Read before the log, which a running server makes longer.
+function readLog(path: string): LogFinding {
+  // The mark is read before the log, because a running server makes the log longer.
   const marked = markedBytes(path)
   const log = LogFile.open(`${path}-wal`)
   if (log === undefined) return marked === 0 ? WHOLE : shorter(0, marked)
@@ -74,8 +77,8 @@ const shorter = (bytes: number, marked: number): LogDamage => ({
   at: bytes,
   why:
     marked === CONDEMNED
-      ? 'a command was dropping its damaged part, and was interrupted'
-      : `it ends there, and ${String(marked)} bytes of it were safe on the disk`,
+      ? 'a command that dropped its damaged part was interrupted'
+      : `it ends there, although ${String(marked)} bytes of it were synced`,
 })
 
 function walkFrames(log: LogFile, header: LogHeader): LogFinding {
@@ -97,21 +100,22 @@ function walkFrames(log: LogFile, header: LogHeader): LogFinding {
       const why = tail.add(index, frame, { isTrusted: fits || isInOneSector(header, index) })
       if (why !== undefined) return damage(header, firstMisfit ?? index, why)
     }
-    // Behind a misfit, the chain goes on from the sums that the frame states.
+    // After a misfit, the chain continues from the sums in the frame.
     sums = frame.sums
   }
   return tail.finding(log, { index, isInOrder: firstMisfit === undefined })
 }
 
-/** True if the header of the frame lies in one sector. A disk writes a sector as a whole, so the header is of one write. */
+/** Returns true if the header of the frame lies in one sector. A disk writes a sector as a whole. */
 const isInOneSector = (shape: LogShape, index: number): boolean => {
   const at = HEADER_BYTES + index * frameBytes(shape)
   return Math.floor(at / SECTOR_BYTES) === Math.floor((at + FRAME_HEADER_BYTES - 1) / SECTOR_BYTES)
 }
 
 /**
- * True if a crash can have lost the sector in which the frame at `index` ends and the next frame of its transaction
- * begins. The checksum is weak: a few other words at the end of a page change it as one flipped bit in the middle does.
+ * Returns true if a crash can have lost the sector in which the frame at `index` ends and the next frame of its
+ * transaction begins. The checksum is weak: a few other words at the end of a page can change it in the same way as one
+ * flipped bit in the middle.
  */
 function isEndLost(log: LogFile, header: LogHeader, index: number): boolean {
   const [frame, next] = [log.frame(header, index), log.frame(header, index + 1)]
@@ -129,14 +133,14 @@ function flippedIn(
   { summed, sums, page }: Frame,
   { found, isOwn, order }: { readonly found: Sums; readonly isOwn: boolean; readonly order: WordOrder },
 ): string | undefined {
-  // A frame of an earlier use of the file has another checksum than the chain asks for.
+  // A frame of an earlier use of the file does not have the checksum that the chain needs.
   if (!isOwn) return isEqual(found, sums) && page !== 0 ? 'a frame that fits has the salts of another log' : undefined
-  return isOneBitOff(summed, order, found, sums) ? 'one bit of a frame was changed' : undefined
+  return isOneBitOff({ bytes: summed, order, found, stored: sums }) ? 'one bit of a frame was changed' : undefined
 }
 
 /**
- * The frames of this log behind the last whole transaction. A crash leaves frames of one transaction there: the next
- * one begins only when the one before is synced.
+ * The frames of this log after the last whole transaction. A crash leaves frames of one transaction there, because a
+ * transaction begins only when the one before it is synced.
  */
 class Tail {
   readonly #header: LogHeader
@@ -150,29 +154,29 @@ class Tail {
     this.#header = header
   }
 
-  /** Starts over at the frame `start`: every transaction before it is whole. */
+  /** Starts again at the frame `start`. Every transaction before it is whole. */
   begin(start: number): void {
     this.#pages.clear()
     this.#start = this.#end = start
     this.#frames = 0
   }
 
-  /** Returns why these frames are of more than one transaction; undefined if they may be of one. */
+  /** Returns why these frames are of more than one transaction. Undefined if they may be of one transaction. */
   add(index: number, { page, isCommit }: Frame, { isTrusted }: { readonly isTrusted: boolean }): string | undefined {
-    if (this.#hasEnded) return 'a whole transaction and frames of a later one stand behind it'
+    if (this.#hasEnded) return 'a whole transaction and frames of a later one follow'
     this.#frames++
     this.#end = index + 1
     if (!isTrusted) return undefined
     this.#hasEnded = isCommit
     // SQLite writes the last page of a large transaction a second time.
-    if (!isCommit && this.#pages.has(page)) return 'frames of two transactions stand behind it'
+    if (!isCommit && this.#pages.has(page)) return 'frames of two transactions follow'
     this.#pages.add(page)
     return undefined
   }
 
   finding(log: LogFile, { index, isInOrder }: { readonly index: number; readonly isInOrder: boolean }): LogFinding {
     const at = (frame: number): number => HEADER_BYTES + frame * frameBytes(this.#header)
-    // Part of a frame at the end of the file, where the next one would stand.
+    // Part of a frame at the end of the file.
     const rest = isInOrder ? log.bytes - at(index) : 0
     if (this.#frames === 0 && rest === 0) return WHOLE
     return { kind: 'torn', frames: this.#frames, bytes: at(this.#end) - at(this.#start) + rest }
@@ -183,14 +187,14 @@ const PAGE_SIZES = [512, 1024, 2048, 4096, 8192, 16_384, 32_768, 65_536]
 const ORDERS = ['little-endian', 'big-endian'] as const
 
 /**
- * SQLite syncs the header before the first frame, and the 32 bytes lie in one sector. So a header that is not sound has
- * no frames behind it that belong together.
+ * SQLite syncs the header before the first frame, and its 32 bytes lie in one sector. So no frames that belong together
+ * follow a header that a crash left unsound.
  */
 function judgeUnsoundHeader(log: LogFile, header: LogHeader): LogFinding {
   for (const pageBytes of PAGE_SIZES) {
     for (const order of ORDERS) {
       if (hasChain(log, { pageBytes, order }, header))
-        return { kind: 'damaged', at: 0, why: 'the header does not fit, and whole frames stand behind it' }
+        return { kind: 'damaged', at: 0, why: 'the header does not fit, although whole frames follow' }
     }
   }
   return { kind: 'torn', frames: 0, bytes: log.bytes }

@@ -1,4 +1,4 @@
-// The main thread's handle on the SQLite thread: orders go in, answers come back in the same order.
+// The storage thread as the main thread sees it: orders go in, and answers come back in the same order.
 import { once } from 'node:events'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import { StoreUnavailable } from '../../ports/store.ts'
@@ -9,7 +9,7 @@ import { removeMark } from './log-mark.ts'
 import type { BackupOrder, BackupOutcome } from './backup-job.ts'
 import type { Answer, Checkpointed, OpenFailure, Order, ThreadData } from './worker.ts'
 
-/** The store could not be opened; `reason` tells why. */
+/** The store could not be opened, for `reason`. */
 export class OpenStoreError extends Error {
   readonly reason: OpenFailure
 
@@ -22,9 +22,9 @@ export class OpenStoreError extends Error {
 
 export interface OpenedDisk {
   readonly disk: WorkerDisk
-  /** The one row of its table; undefined in a new file. */
+  /** The row of the table `store`. Undefined in a new file. */
   readonly store: Row | undefined
-  /** `frames` and `bytes` of the write-ahead log that a crash cut off; undefined if the log was whole. */
+  /** `frames` and `bytes` of the write-ahead log that a crash cut off. Undefined if the log was whole. */
   readonly tornTail: Row | undefined
 }
 
@@ -41,7 +41,7 @@ const RETRY_MS = { first: 50, most: 1000 }
 const isOpenFailure = (failure: string): failure is OpenFailure =>
   ['locked', 'schema_too_new', 'log_damaged', 'failed'].includes(failure)
 
-/** Disks whose file SQLite closes when this process exits. A kill skips that. */
+/** The disks whose files SQLite closes when this process exits. A kill skips this. */
 const holders = new Set<WorkerDisk>()
 process.on('exit', () => {
   for (const disk of holders) disk.unmarkLog()
@@ -54,9 +54,9 @@ export class WorkerDisk implements Disk {
   #closing = false
   #hasUnreadUses = false
   #isReadingUses = false
-  /** Resolves with the reason when the disk can no longer be trusted: the process must stop answering and end. */
+  /** Resolves with the reason when the disk can no longer be trusted. The process must then stop answering and end. */
   readonly failed: Promise<Error>
-  /** Told of each checkpoint between commits. */
+  /** Receives each checkpoint between commits. */
   onCheckpoint: ((checkpoint: Checkpointed) => void) | undefined
   #fail: (cause: Error) => void = () => undefined
 
@@ -65,7 +65,7 @@ export class WorkerDisk implements Disk {
       this.#fail = resolve
     })
     this.#path = path
-    // Under the checkout's own Node the sources run as they are; the built package has JavaScript beside this file.
+    // Node runs the sources of a checkout directly. The built package has JavaScript beside this file.
     const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js'
     this.#worker = new Worker(new URL(file, import.meta.url), {
       workerData: { path, limits } satisfies ThreadData,
@@ -99,7 +99,7 @@ export class WorkerDisk implements Disk {
   }
 
   /**
-   * Updates the schema, checks and checkpoints: must succeed before anything is answered from the store. Throws
+   * Updates the schema, checks and checkpoints. The server may answer only after this succeeds. Throws
    * `OpenStoreError`.
    */
   async start(): Promise<void> {
@@ -123,8 +123,7 @@ export class WorkerDisk implements Disk {
 
   /**
    * Copies the whole database into the file at `path`, as it is when this resolves. Commits continue during the copy.
-   * One at a
-   * time. Rejects with `errcode` when SQLite says no; what is in the file by then is of no use.
+   * One backup at a time. Rejects with the `errcode` of SQLite if it fails. Then the file is useless.
    */
   async backUpTo(path: string): Promise<void> {
     if (this.#closing) throw new StoreUnavailable('the server is stopping')
@@ -139,7 +138,7 @@ export class WorkerDisk implements Disk {
 
   async recover(): Promise<void> {
     for (let pause = RETRY_MS.first; ; pause = Math.min(pause * 2, RETRY_MS.most)) {
-      // The thread keeps the process alive for as long as this is wanted.
+      // The thread keeps the process alive as long as necessary.
       await new Promise((resolve) => setTimeout(resolve, pause).unref())
       if (this.#closing) return new Promise<never>(() => undefined)
       try {
@@ -149,7 +148,7 @@ export class WorkerDisk implements Disk {
         return
       } catch (cause) {
         if (cause instanceof DiskFailure || cause instanceof StoreUnavailable) continue
-        // Another server has taken the file, or the log is damaged: the memory of this process is no longer the truth.
+        // Another server uses the file, or the log is damaged, so the memory of this process is no longer the truth.
         this.#fail(cause as Error)
         return new Promise<never>(() => undefined)
       }
@@ -161,14 +160,14 @@ export class WorkerDisk implements Disk {
     const exited = once(this.#worker, 'exit')
     await this.#order({ kind: 'close' }).catch(async (cause: unknown) => {
       await this.#end()
-      // All that was answered is durable; what is missing is the mark that spares the next start its checks.
+      // Every acknowledged commit is durable. Only the mark for a clean stop is missing, so the next start checks the file.
       if (!(cause instanceof DiskFailure)) throw cause
     })
     await exited
     holders.delete(this)
   }
 
-  /** Before SQLite closes the file and erases its log. */
+  /** Call it before SQLite closes the file and erases its log. */
   unmarkLog(): void {
     removeMark(this.#path)
   }
@@ -178,9 +177,9 @@ export class WorkerDisk implements Disk {
     await this.#end()
   }
 
-  /** SQLite closes the file with the thread, and erases a log that it has read to the end. */
+  /** Ends the thread. SQLite then closes the file, and erases a log that it has read to the end. */
   async #end(): Promise<void> {
-    // A thread that still commits writes to a file that has no name any more.
+    // If the thread still commits, it writes its mark to a file without a name.
     if (holders.delete(this)) this.unmarkLog()
     await this.#worker.terminate()
   }

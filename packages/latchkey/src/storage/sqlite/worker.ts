@@ -1,4 +1,4 @@
-// The thread that owns the SQLite connection, so that the main thread never waits for the disk.
+// The storage thread. It owns the SQLite connection, so that the main thread never waits for the disk.
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Read, Row, Write } from '../../rows/disk.ts'
 import { BackupJob, type BackupOrder } from './backup-job.ts'
@@ -20,7 +20,7 @@ export interface ThreadData {
 
 export type OpenFailure = 'locked' | 'schema_too_new' | 'log_damaged' | 'failed'
 
-/** Posted of its own accord, between answers. */
+/** Posted without an order, between answers. */
 export interface Checkpointed {
   readonly kind: 'checkpointed'
   readonly pages: number
@@ -50,7 +50,7 @@ const checkpoints = new Checkpoints({
   },
 })
 
-/** Before anything is answered from this store: check it after an unclean stop, then make what it holds durable. */
+/** Checks the store after an unclean stop, then makes its content durable. The server may answer only after this. */
 function start(database: SqliteConnection): void {
   database.migrate()
   if (database.read('store')[0]?.['clean'] !== 1) database.quickCheck()
@@ -128,7 +128,7 @@ function answer(order: Order): void {
 }
 
 let backup: BackupJob | undefined
-/** Orders that wait until a backup has released the connection, which is about to be closed. */
+/** Orders that wait until a backup no longer uses the connection, because one of them closes it. */
 let held: Order[] | undefined
 
 const closesConnection = ({ kind }: Order): boolean => kind === 'close' || kind === 'recover'

@@ -14,7 +14,7 @@ export interface Ended extends StoreState {
 }
 
 /**
- * Brings the schema up to date and ends all tokens. Servers may run on a database meanwhile: they notice the new floor at
+ * Brings the schema up to date and ends all tokens. Servers may run on a database during this: they notice the new floor at
  * their next request. No server may run on a folder. `damagedLog` says what happens if the write-ahead log of a folder is
  * damaged. Throws `CopyRefused`, `LogDamaged`, and errors of files and connections.
  */

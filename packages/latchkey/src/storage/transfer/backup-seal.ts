@@ -7,33 +7,33 @@ import type { BackupSealing, SealedText } from '../../ports/backups.ts'
 /** The format of the line. 1 has no seal. 2 ends with an HMAC-SHA-256 over the rest of the line. */
 type Version = 1 | 2
 
-/** A file is a SQLite database, which ends where its header says, and this line behind it. */
+/** A backup file is a SQLite database, followed by this line. The header of the database gives its length. */
 const LINE =
   /^(\nlatchkey-backup ([12]) made ([0-9TZ:-]{20}) bytes ([0-9]{15}) sha256 ([0-9a-f]{64}))(?: hmac-sha256 ([0-9a-f]{64}))?\n$/
 const HEX = 64
-/** Always the same number of bytes. */
+/** The length of the line. */
 const LINE_BYTES: Readonly<Record<Version, number>> = {
   1: lineStart(1, 0, 0).length + HEX + '\n'.length,
   2: lineStart(2, 0, 0).length + HEX + ' hmac-sha256 '.length + HEX + '\n'.length,
 }
 
-/** The file is no whole backup. The message says why. */
+/** The file is not a whole backup. The message says why. */
 export class BackupUnusable extends Error {
   readonly code = 'backup_unusable'
 }
 
 export interface BackupFacts {
   readonly madeAt: EpochSeconds
-  /** Of the database alone. */
+  /** The length of the database. */
   readonly bytes: number
 }
 
 export interface BackupSeal extends BackupFacts {
-  /** Undefined if a version before seals made the file. The caller checks whether the seal fits. */
+  /** Undefined if an older version without seals made the file. The caller checks the seal. */
   readonly sealed: SealedText | undefined
 }
 
-/** What stands behind the database whose bytes `of` has seen; `of` has then seen all. */
+/** Returns the line after the database. `of` has hashed the database, and hashes the line, too. */
 export function sealFor({ madeAt, bytes }: BackupFacts, of: Hash, sealing: BackupSealing): Buffer {
   const start = lineStart(2, madeAt, bytes)
   const digest = of.update(start).copy().digest('hex')
@@ -44,16 +44,15 @@ export function sealFor({ madeAt, bytes }: BackupFacts, of: Hash, sealing: Backu
 }
 
 /**
- * Reads the whole file, and passes each piece of the database to `take`. If it resolves, the pieces have the checksum
- * that
- * the seal covers. Throws `BackupUnusable`, and errors of the file.
+ * Reads the whole file, and passes each piece of the database to `take`. If it resolves, the checksum of the pieces is
+ * right. Throws `BackupUnusable`, and errors of the file.
  */
 export async function readBackup(
   path: string,
   take: (piece: Uint8Array) => Promise<void> = () => Promise.resolve(),
 ): Promise<BackupSeal> {
-  // Opening a pipe would wait for its writer.
-  if (!(await stat(path)).isFile()) throw new BackupUnusable(`${path} is no file.`)
+  // Opening a pipe would wait for the writer of the pipe.
+  if (!(await stat(path)).isFile()) throw new BackupUnusable(`${path} is not a file.`)
   const file = await open(path, 'r')
   try {
     const { size } = await file.stat()
@@ -74,7 +73,7 @@ export async function readBackup(
       }
     }
     if (hash.update(lineStart(version, madeAt, bytes)).digest('hex') !== digest)
-      throw new BackupUnusable(`${path} was changed since it was made: its checksum is another one.`)
+      throw new BackupUnusable(`${path} was changed after it was made: its checksum is wrong.`)
     return { madeAt, bytes, sealed }
   } finally {
     await file.close()

@@ -1,6 +1,6 @@
-// Why a store is not copied.
+// The error of a copy or restore that was refused.
 
-/** A store cannot be copied from or to where it was asked; nothing was changed. The message says why. */
+/** The store cannot be copied from or to this location. Nothing was changed. The message says why. */
 export class CopyRefused extends Error {
   readonly code = 'copy_refused'
 }

@@ -1,4 +1,4 @@
-// A checksum of a table that does not depend on the order of its rows, nor on the engine that holds them.
+// A checksum of a table. It depends neither on the order of the rows nor on the engine.
 import { createHash } from 'node:crypto'
 import type { Row } from '../../rows/disk.ts'
 import type { Table } from './tables.ts'
@@ -21,7 +21,7 @@ export class TableDigest {
         return value instanceof Uint8Array ? { hex: Buffer.from(value).toString('hex') } : value
       })
       const hash = createHash('sha256').update(JSON.stringify(values)).digest()
-      // Every row is another one, by its key: none can cancel another out.
+      // All rows differ in their keys, so no two rows cancel each other out.
       for (let at = 0; at < BYTES; at++) this.#sum.writeUInt8(this.#sum.readUInt8(at) ^ hash.readUInt8(at), at)
       this.#count++
     }

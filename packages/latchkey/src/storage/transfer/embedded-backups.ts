@@ -1,4 +1,5 @@
-// Backups of the embedded store: SQLite copies it page by page beside it, and what is handed out has no name any more.
+// Backups of the embedded store. SQLite copies the store into a file beside it, page by page. The file has no name when the
+// backup is read.
 import { createHash, type Hash, randomUUID } from 'node:crypto'
 import { readdirSync, rmSync } from 'node:fs'
 import { type FileHandle, open, rm, stat, statfs } from 'node:fs/promises'
@@ -12,14 +13,14 @@ import type { WorkerDisk } from '../sqlite/worker-disk.ts'
 import { sealFor } from './backup-seal.ts'
 
 const DRAFT = /^latchkey\.db\.backup-[0-9a-f-]{36}(?:-journal|-wal|-shm)?$/
-/** Where a restore unpacks a backup, beside the store to be. */
+/** The name of the folder in which a restore unpacks a backup, beside the new store. */
 export const SCRATCH = '.restoring-'
-/** Left free for the store to go on: far more than it takes while a backup is made. */
+/** The space that a backup leaves free for the store. The store needs far less while a backup is made. */
 const SPARE_BYTES = 32 * 1024 * 1024
 const PIECE_BYTES = 64 * 1024
 const SYNC_EVERY_MS = 50
 
-/** What a process that was killed in the middle of a backup or of a restore has left. */
+/** Removes the files of a backup or restore whose process was killed. */
 export function removeDrafts(storeFile: string): void {
   const folder = dirname(storeFile)
   for (const name of readdirSync(folder)) {
@@ -57,34 +58,34 @@ export function embeddedBackups(making: Making): Backups {
   }
 }
 
-/** Of the file system by its code, of SQLite (https://sqlite.org/rescode.html) by its own. */
+/** Returns true for an error of the file system or of SQLite (https://sqlite.org/rescode.html) that means a full disk. */
 const isFull = (cause: unknown): boolean => {
   const { code, errcode } = cause as { readonly code?: unknown; readonly errcode?: unknown }
   return code === 'ENOSPC' || code === 'EDQUOT' || errcode === 13
 }
 
 async function roomBeside(storeFile: string): Promise<{ readonly needed: number; readonly free: number }> {
-  const sizes = await Promise.all(
-    [storeFile, `${storeFile}-wal`].map((file) =>
-      stat(file).then(
-        ({ size }) => size,
-        () => 0,
-      ),
-    ),
-  )
+  const sizes = await Promise.all([sizeOf(storeFile), sizeOf(`${storeFile}-wal`)])
   const { bavail, bsize } = await statfs(dirname(storeFile))
   return { needed: sizes.reduce((sum, size) => sum + size, SPARE_BYTES), free: bavail * bsize }
 }
+
+/** 0 if the file is missing. */
+const sizeOf = (file: string): Promise<number> =>
+  stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  )
 
 async function copied({ disk, storeFile, clock, sealing }: Making, done: () => void): Promise<Backup> {
   const draft = join(dirname(storeFile), `${basename(storeFile)}.backup-${randomUUID()}`)
   let file: FileHandle | undefined
   try {
-    // Made first: SQLite would make it readable for everyone.
+    // Created here, because SQLite would make it readable for everyone.
     file = await open(draft, 'wx+', 0o600)
-    await syncedMeanwhile(file, disk.backUpTo(draft))
+    await syncedOften(file, disk.backUpTo(draft))
     const madeAt = clock.now()
-    // From here on it is gone with this process, however that ends.
+    // Without a name, the file is gone when this process ends.
     await rm(draft)
     const { size: bytes } = await file.stat()
     const hash = createHash('sha256')
@@ -99,10 +100,10 @@ async function copied({ disk, storeFile, clock, sealing }: Making, done: () => v
 }
 
 /**
- * SQLite syncs the copy in its last step, for which commits wait: what is on the disk by then is not to be waited for.
- * A sync that fails is met again there.
+ * Syncs the copy again and again while SQLite writes it. The last step of SQLite syncs the rest, and commits wait for that
+ * step, so the rest should be small. If a sync fails here, the last step fails, too.
  */
-async function syncedMeanwhile(file: FileHandle, copying: Promise<void>): Promise<void> {
+async function syncedOften(file: FileHandle, copying: Promise<void>): Promise<void> {
   const done = copying.then(
     () => true,
     () => true,

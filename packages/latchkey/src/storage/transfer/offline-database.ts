@@ -90,7 +90,7 @@ class OfflineDatabase implements OfflineStore {
   }
 
   async #write({ name, columns }: Table, rows: readonly Row[]): Promise<void> {
-    // The embedded store has no such column: it reads all histories at its start.
+    // The embedded store has no such column: it reads the histories themselves.
     const written = name === 'slot' ? [...columns, 'last_issued_at'] : columns
     const valueOf = (row: Row, column: string): unknown =>
       column === 'last_issued_at' ? latestTime(row['history'] ?? null) : row[column]

@@ -1,4 +1,4 @@
-// A store that has a step of the schema never runs that step again, so an edit of the step would reach new stores alone.
+// A store runs each step of the schema once, so an edit of a released step would only reach new stores.
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { MIGRATIONS as ON_POSTGRES } from '../../../src/storage/postgres/migrations.ts'
@@ -23,11 +23,11 @@ const FROZEN = {
 
 const digest = (sql: string): string => createHash('sha256').update(sql).digest('hex')
 
-test('a step of the embedded schema is what it was when it landed', () => {
+test('the released steps of the embedded schema never change', () => {
   expect(EMBEDDED.map(digest)).toEqual(FROZEN.embedded)
 })
 
-test('a step of the PostgreSQL schema is what it was when it landed, and so is its number', () => {
+test('the released steps of the PostgreSQL schema and their numbers never change', () => {
   expect(ON_POSTGRES.map(({ sql }) => digest(sql))).toEqual(FROZEN.postgres)
   expect(ON_POSTGRES.map(({ checksum }) => checksum)).toEqual(FROZEN.postgres)
   expect(ON_POSTGRES.map(({ number }) => number)).toEqual(FROZEN.postgres.map((_, index) => index + 1))

@@ -1,8 +1,8 @@
-// The floor under a store that comes from the past.
+// The generation floor of a restored store.
 import { expect, test } from 'vitest'
 import { raisedFloor } from '../../../src/storage/transfer/restored-state.ts'
 
-test('a floor is above every number that was used, whatever the clock says', () => {
+test('a raised floor is above every generation that was used, even if the clock was set back', () => {
   const state = { tokens: 0, newest: undefined }
   expect(raisedFloor(1_800_000_000_000, { ...state, floor: 5, highestGeneration: 9 })).toBe(1_800_000_000_000_000)
   expect(raisedFloor(1, { ...state, floor: 5000, highestGeneration: 5009 })).toBe(5009)

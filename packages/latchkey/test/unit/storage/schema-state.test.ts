@@ -1,13 +1,13 @@
-// Which databases a store cannot be in.
+// Databases that cannot hold a store.
 import { expect, test } from 'vitest'
 import { unusableReason } from '../../../src/storage/postgres/schema-state.ts'
 
-test('a server before PostgreSQL 15 is refused by its name, a later one is not', () => {
+test('PostgreSQL 14 is refused by its name, and later versions are accepted', () => {
   expect(unusableReason({ encoding: 'UTF8', version: 140_019 })).toContain('PostgreSQL 14')
   expect(unusableReason({ encoding: 'UTF8', version: 150_000 })).toBeUndefined()
   expect(unusableReason({ encoding: 'UTF8', version: 180_001 })).toBeUndefined()
 })
 
-test('a database that cannot hold every name is refused with the command that makes another', () => {
+test('a database without UTF-8 is refused, with the command that creates a suitable one', () => {
   expect(unusableReason({ encoding: 'SQL_ASCII', version: 150_000 })).toContain('createdb --encoding UTF8')
 })

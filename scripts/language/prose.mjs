@@ -2,9 +2,10 @@
 import ts from 'typescript'
 
 /**
- * @typedef {'comment' | 'title' | 'message' | 'paragraph'} Kind
- * @typedef {{ kind: Kind, line: number, text: string }} Prose `line` is where the text begins, `text` has no line
- * breaks
+ * @typedef {'comment' | 'group' | 'title' | 'message' | 'paragraph'} Kind `group`: the title of a group of tests
+ * @typedef {{ kind: Kind, line: number, text: string, groups: readonly string[] }} Prose `line` is where the text
+ * begins,
+ * `text` has no line breaks, `groups` are the titles of the groups around a test
  */
 
 const TEST_FUNCTIONS = new Set(['test', 'it'])

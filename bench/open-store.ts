@@ -51,7 +51,7 @@ export async function openStore({ dataDir, signingAlg, database }: StorePlace): 
     rowSeal: createRowSeal(keys.derived),
     defaultAudience: config.audience,
     ...(opened.canary === undefined && {
-      firstContents: await firstContents(config, keys, folder.adminKeyFile, ports),
+      firstContents: await firstContents(config, { keys, adminKeyFile: folder.adminKeyFile, services: ports }),
     }),
   })
   return { store, vault }

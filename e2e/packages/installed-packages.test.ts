@@ -81,18 +81,18 @@ describe.skipIf(!has('linux-x64'))('the installed packages', () => {
   })
 
   test.each(Object.entries(RUNTIMES))('on %s guard and client refuse what they must', async (_, runtime) => {
-    const { told } = await aMock()
-    const created = await fetch(`${told.admin_url}/admin/v1/integrations`, {
+    const { reported } = await aMock()
+    const created = await fetch(`${reported.admin_url}/admin/v1/integrations`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${told.admin_key}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${reported.admin_key}`, 'content-type': 'application/json' },
       body: JSON.stringify({ name: 'API', scopes: [PREDICT], resource_server_for: [PREDICT] }),
     })
     expect(created.status).toBe(201)
     const guard = (await created.json()) as { client_id: string; client_secret: string }
     const server = {
-      issuer: told.issuer,
-      tokenEndpoint: told.token_endpoint,
-      client: { clientId: told.client_id, clientSecret: told.client_secret },
+      issuer: reported.issuer,
+      tokenEndpoint: reported.token_endpoint,
+      client: { clientId: reported.client_id, clientSecret: reported.client_secret },
       guardClient: { clientId: guard.client_id, clientSecret: guard.client_secret },
     }
     const command = [...runtime, join(libraryFolder, 'refusals.mjs')]

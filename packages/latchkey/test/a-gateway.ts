@@ -85,7 +85,7 @@ export async function anUpstream(answer: RequestListener): Promise<string> {
 }
 
 const originOf = async (server: Server): Promise<string> =>
-  `http://127.0.0.1:${String(await listen(server, '127.0.0.1', 0, 'none'))}`
+  `http://127.0.0.1:${String(await listen(server, { host: '127.0.0.1', port: 0, setting: 'none' }))}`
 
 function stopNow(server: Server): void {
   server.closeAllConnections()

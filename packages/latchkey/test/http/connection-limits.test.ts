@@ -44,7 +44,7 @@ async function aLimitedServer(
     socket.once('close', () => sockets.delete(socket))
   })
   server.on('request', begin)
-  const port = await listen(server, '127.0.0.1', 0, 'none')
+  const port = await listen(server, { host: '127.0.0.1', port: 0, setting: 'none' })
   onTestFinished(() => {
     server.closeAllConnections()
     server.close()

@@ -30,7 +30,7 @@ describe('an upstream that', () => {
     const socket = createServer()
     onTestFinished(() => void socket.close())
     answer(socket)
-    return `http://127.0.0.1:${String(await listen(socket, '127.0.0.1', 0, 'none'))}`
+    return `http://127.0.0.1:${String(await listen(socket, { host: '127.0.0.1', port: 0, setting: 'none' }))}`
   }
 
   test('refuses connections is 502', async () => {

@@ -56,7 +56,7 @@ test('a starting server answers 503 with Retry-After, never a verdict', async ()
     isDraining: () => false,
     counts: someCounts(),
   })
-  const origin = `http://127.0.0.1:${String(await listen(starting, '127.0.0.1', 0, 'LATCHKEY_PORT'))}`
+  const origin = `http://127.0.0.1:${String(await listen(starting, { host: '127.0.0.1', port: 0, setting: 'LATCHKEY_PORT' }))}`
   for (const target of ['/oauth2/a/v1/token', '/oauth2/a/v1/verify', '/readyz']) {
     const answer = await ask(origin, { target, headers: [['Authorization', 'Bearer a.b.c']] })
     expect([answer.status, jsonOf(answer)['error']]).toEqual([503, 'temporarily_unavailable'])

@@ -43,7 +43,7 @@ async function aHeldListener() {
     isDraining: () => isDraining,
     counts: someCounts(),
   })
-  await listen(listener, '127.0.0.1', 0, 'LATCHKEY_PORT')
+  await listen(listener, { host: '127.0.0.1', port: 0, setting: 'LATCHKEY_PORT' })
   onTestFinished(() => void listener.close())
   const { port } = listener.address() as AddressInfo
   const accepted = once(listener, 'connection') as Promise<[Socket]>

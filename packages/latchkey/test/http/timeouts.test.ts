@@ -72,7 +72,7 @@ describe.concurrent('is closed by the server', () => {
       counts: someCounts(),
       timeouts: SHORT,
     })
-    const port = await listen(listener, '127.0.0.1', 0, 'LATCHKEY_PORT')
+    const port = await listen(listener, { host: '127.0.0.1', port: 0, setting: 'LATCHKEY_PORT' })
     const accepted = once(listener, 'connection') as Promise<[Socket]>
     const connection = await RawConnection.openHalf(`http://127.0.0.1:${String(port)}`)
     const [socket] = await accepted

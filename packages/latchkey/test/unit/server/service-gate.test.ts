@@ -26,7 +26,7 @@ async function aListener(gate: ServiceGate): Promise<string> {
     ...{ logger: pino({ level: 'silent' }), isDraining: () => false, counts: someCounts() },
   })
   onTestFinished(() => void server.close())
-  return `http://127.0.0.1:${String(await listen(server, '127.0.0.1', 0, 'LATCHKEY_PORT'))}`
+  return `http://127.0.0.1:${String(await listen(server, { host: '127.0.0.1', port: 0, setting: 'LATCHKEY_PORT' }))}`
 }
 
 test('a public request gets 503 with Retry-After before the gate is open, and its route afterwards', async () => {

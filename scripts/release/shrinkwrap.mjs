@@ -41,18 +41,13 @@ export function shrinkwrapOf(lock, { name, folder, bundled }) {
       if (target in needed) continue
       const found = packages[at] ?? {}
       const workspace = found.link === true ? found.resolved : undefined
-      const {
-        dev: _,
-        resolved: __,
-        link: ___,
-        ...locked
-      } = workspace === undefined ? found : (packages[workspace] ?? {})
+      const locked = without(workspace === undefined ? found : (packages[workspace] ?? {}), OF_THE_CHECKOUT)
       needed[target] = workspace !== undefined && bundled.includes(workspace) ? { ...locked, inBundle: true } : locked
       addDependencies(workspace ?? at, locked)
     }
   }
   addDependencies(folder, own)
-  const { devDependencies: _, ...root } = own
+  const root = without(own, ['devDependencies'])
   const sorted = Object.fromEntries(Object.entries(needed).sort(([one], [other]) => (one < other ? -1 : 1)))
   return {
     name,
@@ -62,6 +57,13 @@ export function shrinkwrapOf(lock, { name, folder, bundled }) {
     packages: { '': { name, ...root }, ...sorted },
   }
 }
+
+/** Fields that concern this checkout alone. */
+const OF_THE_CHECKOUT = ['dev', 'resolved', 'link', 'devDependencies']
+
+/** @param {LockedPackage} locked @param {readonly string[]} fields @returns {LockedPackage} */
+const without = (locked, fields) =>
+  Object.fromEntries(Object.entries(locked).filter(([field]) => !fields.includes(field)))
 
 /** @param {LockedPackage} of */
 function namesOf({ dependencies = {}, optionalDependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} }) {

@@ -8,7 +8,7 @@ import { FeedStreams } from '../src/http/public/feed/feed-streams.ts'
 import type { Integrations } from '../src/ports/integrations.ts'
 import type { SlotChanges } from '../src/ports/slot-changes.ts'
 import { storedSlotChanges } from '../src/adapters/stored-slot-changes.ts'
-import { placesOfOneProcess } from '../src/state/feed-places.ts'
+import { feedPositionsOfOneProcess } from '../src/state/feed-positions.ts'
 import { LiveState } from '../src/state/live-state.ts'
 import { TestClock } from './a-server.ts'
 import { newIntegration } from './a-store.ts'
@@ -30,7 +30,7 @@ export function aFeed(integrations: number) {
   const changes = new CountedChanges(
     storedSlotChanges(
       live,
-      placesOfOneProcess(() => clock.monotonic()),
+      feedPositionsOfOneProcess(() => clock.monotonic()),
     ),
   )
   const feed = new FeedStreams({
@@ -94,7 +94,7 @@ class CountedChanges implements SlotChanges {
 
   certificate = () => this.#changes.certificate()
   after = (position: number, most: number) => this.#changes.after(position, most)
-  placeAt = (position: number) => this.#changes.placeAt(position)
+  feedPositionAt = (position: number) => this.#changes.feedPositionAt(position)
   since = (place: string) => this.#changes.since(place)
   onChange = (listener: () => void) => {
     this.#changes.onChange(listener)

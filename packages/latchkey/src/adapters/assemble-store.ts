@@ -31,7 +31,7 @@ import { AuditLog } from '../state/audit-log.ts'
 import type { Snapshot } from '../state/snapshot.ts'
 import { IdempotencyRecords } from '../state/idempotency-records.ts'
 import type { Freshness } from '../state/freshness.ts'
-import type { PlacesOf } from '../state/feed-places.ts'
+import type { FeedPositionsOf } from '../state/feed-positions.ts'
 import { SigningKeySnapshot } from '../state/signing-key-snapshot.ts'
 import { LiveState } from '../state/live-state.ts'
 import { loadIntegrations } from '../state/load.ts'
@@ -133,7 +133,7 @@ export interface Engine {
   readonly queue: CommitQueue
   readonly freshness: Freshness
   /** What followers of the slots may be told of how current they are, and where they go on. */
-  readonly placesOf: PlacesOf
+  readonly feedPositionsOf: FeedPositionsOf
   /** Uses of secrets that no token tells of are written at most so often. Until then only this process knows them. */
   readonly flushUsesMilliseconds: number
   /** All that is kept in memory as a whole has been read: from now on it is kept current. */
@@ -197,7 +197,7 @@ export async function assembleStore(
     manifests: storedManifests({ ...administration, defaultAudience }),
     secrets: storedSecrets(disk, uses),
     slotViews: storedSlotViews(disk, live),
-    slotChanges: storedSlotChanges(live, engine.placesOf),
+    slotChanges: storedSlotChanges(live, engine.feedPositionsOf),
     auditTrail: storedAuditTrail({ queue, disk, log: audit, mac: auditMac }),
     catalog,
     catalogAdministration: storedCatalogAdministration({

@@ -92,8 +92,8 @@ async function verify(disk: Disk, mac: AuditMac, expected: AuditAnchor | undefin
   const report = await verifyChain(disk, mac, expected)
   if (report.intact) return report
   const [chain] = await disk.read('audit_chain')
-  const isOvertaken = chain !== undefined && number(chain, 'checkpoint_seq') >= report.fromSeq
-  return isOvertaken && report.seq !== expected?.seq ? verify(disk, mac, expected) : report
+  const hasConflict = chain !== undefined && number(chain, 'checkpoint_seq') >= report.fromSeq
+  return hasConflict && report.seq !== expected?.seq ? verify(disk, mac, expected) : report
 }
 
 /** From the checkpoint to the head: each number once, each MAC by the audit key, each column as its record says. */

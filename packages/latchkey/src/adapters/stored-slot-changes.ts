@@ -1,15 +1,15 @@
 // The changes of the slots as they become visible in memory, which is when they are durable.
 import type { FollowedSlot, SlotChanges } from '../ports/slot-changes.ts'
-import { ChangeRing, REMEMBERED_CHANGES, type SlotName } from '../state/change-ring.ts'
-import type { PlacesOf } from '../state/feed-places.ts'
+import { ChangeBuffer, REMEMBERED_CHANGES, type SlotName } from '../state/change-buffer.ts'
+import type { FeedPositionsOf } from '../state/feed-positions.ts'
 import type { LiveState } from '../state/live-state.ts'
 
 /** From now on: call it once the memory is filled. */
-export function storedSlotChanges(live: LiveState, placesOf: PlacesOf): SlotChanges {
-  const ring = new ChangeRing(REMEMBERED_CHANGES)
+export function storedSlotChanges(live: LiveState, feedPositionsOf: FeedPositionsOf): SlotChanges {
+  const buffer = new ChangeBuffer(REMEMBERED_CHANGES)
   const listeners: (() => void)[] = []
   const add = (name: SlotName): void => {
-    ring.add(name)
+    buffer.add(name)
     for (const listener of listeners) listener()
   }
   live.follow({
@@ -20,27 +20,27 @@ export function storedSlotChanges(live: LiveState, placesOf: PlacesOf): SlotChan
       add({ clientId, scope, removedAt: generation })
     },
   })
-  const places = placesOf({ ring, stateOf: (name) => stateOf(live, name) })
+  const feedPositions = feedPositionsOf({ buffer, stateOf: (name) => stateOf(live, name) })
   return {
     get position() {
-      return ring.position
+      return buffer.position
     },
-    certificate: () => places.certificate(),
+    certificate: () => feedPositions.certificate(),
     after: (position, most) => {
-      const found = ring.after(position, most)
+      const found = buffer.after(position, most)
       if (found === undefined) return undefined
       return { position: found.position, slots: found.names.flatMap((name) => stateOf(live, name)) }
     },
     all: (most) => pieces(live, most),
-    placeAt: (position) => places.placeAt(position),
-    since: (place) => places.since(place),
+    feedPositionAt: (position) => feedPositions.feedPositionAt(position),
+    since: (feedPosition) => feedPositions.since(feedPosition),
     onChange: (listener) => {
       listeners.push(listener)
     },
   }
 }
 
-/** None when the slot was removed after this change: that one comes later in the ring. */
+/** None when the slot was removed after this change: that one comes later in the buffer. */
 function stateOf(live: LiveState, { clientId, scope, removedAt }: SlotName): readonly FollowedSlot[] {
   // While the outcome of a commit is not known, no caller was told of it: what was committed before still holds.
   const slot = live.committed(clientId)?.slots.find((candidate) => candidate.scope === scope)

@@ -1,5 +1,5 @@
 // The commit backlog: pending work, the number of works that are being prepared, and the works to retry alone.
-import type { Work } from './work.ts'
+import type { PendingCommit } from './pending-commit.ts'
 
 /**
  * The queue waits for work that is being signed until half of all work or this much is ready, because a commit costs
@@ -8,14 +8,17 @@ import type { Work } from './work.ts'
 const ENOUGH = 16
 
 /** Divides the waiting works into those of the next batch and those of a later one. */
-export type Choose = (waiting: readonly Work[]) => { readonly now: readonly Work[]; readonly later: readonly Work[] }
+export type Choose = (waiting: readonly PendingCommit[]) => {
+  readonly now: readonly PendingCommit[]
+  readonly later: readonly PendingCommit[]
+}
 
 export class CommitBacklog {
-  #pending: Work[] = []
+  #pending: PendingCommit[] = []
   /** The number of works that are reserved and not enqueued yet. */
   #inFlight = 0
   /** Works of a batch that failed by one statement. Each is retried alone, so that only the work at fault fails. */
-  readonly #isolated: Work[] = []
+  readonly #isolated: PendingCommit[] = []
 
   reserve(): void {
     this.#inFlight++
@@ -26,16 +29,16 @@ export class CommitBacklog {
     this.#inFlight--
   }
 
-  add(work: Work): void {
+  add(work: PendingCommit): void {
     this.#pending.push(work)
   }
 
   /** Puts the works before all others. */
-  addFirst(works: readonly Work[]): void {
+  addFirst(works: readonly PendingCommit[]): void {
     this.#pending.unshift(...works)
   }
 
-  retryIsolated(works: readonly Work[]): void {
+  retryIsolated(works: readonly PendingCommit[]): void {
     this.#isolated.push(...works)
   }
 
@@ -50,7 +53,7 @@ export class CommitBacklog {
     return this.#pending.length + this.#isolated.length + this.#inFlight === 0
   }
 
-  next(choose: Choose): readonly Work[] {
+  next(choose: Choose): readonly PendingCommit[] {
     const isolated = this.#isolated.shift()
     if (isolated !== undefined) return [isolated]
     const { now, later } = choose(this.#pending)
@@ -59,11 +62,11 @@ export class CommitBacklog {
   }
 
   /** Removes and returns all works, those to retry alone first. */
-  takeAll(): readonly Work[] {
+  takeAll(): readonly PendingCommit[] {
     return [...this.#isolated.splice(0), ...this.#pending.splice(0)]
   }
 
-  remove(work: Work): void {
+  remove(work: PendingCommit): void {
     this.#pending = this.#pending.filter((other) => other !== work)
   }
 }

@@ -20,7 +20,7 @@ import { recover } from './recover.ts'
 import { RetryBudget } from './retry-budget.ts'
 import { type Recorder, StagedBatch, type Touched } from './staged-batch.ts'
 import { CommitBacklog } from './commit-backlog.ts'
-import { RANKS, type StagedWork, type Work } from './work.ts'
+import { RANKS, type StagedCommit, type PendingCommit } from './pending-commit.ts'
 
 /**
  * - `settled`: all work is durable or refused.
@@ -80,13 +80,13 @@ export class CommitQueue {
   }
 
   /** Adds the reserved work. */
-  enqueueReserved(work: Work): void {
+  enqueueReserved(work: PendingCommit): void {
     this.#backlog.endReservation()
     this.enqueue(work)
   }
 
   /** Adds work to the next batch, or calls its `fail` if the queue is closed or the store does not answer. */
-  enqueue(work: Work): void {
+  enqueue(work: PendingCommit): void {
     if (this.#state === 'closed') {
       work.fail(new StoreUnavailable('the server is stopping'))
       return
@@ -125,8 +125,8 @@ export class CommitQueue {
     if (this.#state === 'idle' && this.#backlog.isEnough) this.#runSoon()
   }
 
-  // Work that arrives in this turn of the event loop joins the batch: requests that were read from sockets together
-  // share a commit, without a timer.
+  // PendingCommit that arrives in this turn of the event loop joins the batch: requests that were read from sockets
+  // together share a commit, without a timer.
   #runSoon(): void {
     this.#state = 'closing_soon'
     setImmediate(() => void this.#run())
@@ -157,7 +157,7 @@ export class CommitQueue {
     tell(end)
   }
 
-  async #commit(works: readonly Work[]): Promise<void> {
+  async #commit(works: readonly PendingCommit[]): Promise<void> {
     try {
       await this.#prepare(works)
     } catch (cause) {
@@ -167,7 +167,7 @@ export class CommitQueue {
     const batch = new StagedBatch(this.live, this.generations, this.#recorder, this.#macs)
     const staged = this.#stage(works.filter(this.#isAskedFor), batch)
     const tried = staged.map(({ work }) => work)
-    let again: readonly Work[]
+    let again: readonly PendingCommit[]
     try {
       again = await this.#strategy.commit(batch, staged)
     } catch (cause) {
@@ -178,9 +178,10 @@ export class CommitQueue {
   }
 
   /**
-   * Prepares memory for the works. Work whose retry budget ends in this time is refused: nothing was sent to the store.
+   * Prepares memory for the works. PendingCommit whose retry budget ends in this time is refused: nothing was sent to
+   * the store.
    */
-  async #prepare(works: readonly Work[]): Promise<void> {
+  async #prepare(works: readonly PendingCommit[]): Promise<void> {
     const prepared = this.#strategy.prepare(works)
     if (prepared === undefined) return
     for (const work of works) this.#budget.hold(work)
@@ -191,8 +192,8 @@ export class CommitQueue {
   /**
    * Judges and stages the works in the order of their ranks. Returns the staged ones with the slots that they change.
    */
-  #stage(works: readonly Work[], batch: StagedBatch): readonly StagedWork[] {
-    const staged: StagedWork[] = []
+  #stage(works: readonly PendingCommit[], batch: StagedBatch): readonly StagedCommit[] {
+    const staged: StagedCommit[] = []
     for (const work of RANKS.flatMap((rank) => works.filter((other) => other.rank === rank))) {
       const savepoint = work.rank === 'configure' ? batch.savepoint() : undefined
       try {
@@ -211,7 +212,7 @@ export class CommitQueue {
     return staged
   }
 
-  #settle(works: readonly Work[], again: readonly Work[]): void {
+  #settle(works: readonly PendingCommit[], again: readonly PendingCommit[]): void {
     for (const work of works) {
       if (again.includes(work)) continue
       this.#budget.release(work)
@@ -221,8 +222,8 @@ export class CommitQueue {
   }
 
   /** Puts the works first in the next batch. */
-  #stageAgain(works: readonly Work[]): void {
-    const again: Work[] = []
+  #stageAgain(works: readonly PendingCommit[]): void {
+    const again: PendingCommit[] = []
     for (const work of works) {
       if (this.#budget.isWorthAnother(work)) again.push(work)
       else this.#refuse([work], new StoreUnavailable('another change of the same record came first each time'))
@@ -231,17 +232,17 @@ export class CommitQueue {
   }
 
   /** Handles a failed commit. `batch` is undefined if the failure came before the batch was made. */
-  async #failed(tried: readonly Work[], batch: StagedBatch | undefined, cause: Error): Promise<void> {
+  async #failed(tried: readonly PendingCommit[], batch: StagedBatch | undefined, cause: Error): Promise<void> {
     const works = tried.filter(this.#isAskedFor)
-    const kind = cause instanceof DiskFailure ? cause.kind : 'in_doubt'
+    const kind = cause instanceof DiskFailure ? cause.kind : 'outcome_unknown'
     if (kind === 'statement') {
       this.#findWhose(works, cause)
       return
     }
     this.#state = 'recovering'
-    const inDoubt = kind === 'in_doubt' ? batch : undefined
-    const touched = inDoubt?.putInDoubt() ?? NOTHING
-    this.#holdOrRefuse(works, inDoubt, cause)
+    const unconfirmed = kind === 'outcome_unknown' ? batch : undefined
+    const touched = unconfirmed?.markOutcomeUnknown() ?? NOTHING
+    this.#holdOrRefuse(works, unconfirmed, cause)
     this.#endIfAsked()
     const { live } = this
     await recover(touched, { disk: this.#disk, live, reload: (of) => this.#strategy.reload(of) })
@@ -251,15 +252,15 @@ export class CommitQueue {
   /**
    * The store refused one statement of the batch and changed nothing. Tries each work alone, to find the one at fault.
    */
-  #findWhose(works: readonly Work[], cause: Error): void {
+  #findWhose(works: readonly PendingCommit[], cause: Error): void {
     if (works.length > 1) this.#backlog.retryIsolated(works)
     else this.#refuse(works, cause)
   }
 
-  /** Holds or refuses the work of a failed batch. `inDoubt` is the batch if the store may have committed it. */
-  #holdOrRefuse(works: readonly Work[], inDoubt: StagedBatch | undefined, cause: Error): void {
+  /** Holds or refuses the work of a failed batch. `unconfirmed` is the batch if the store may have committed it. */
+  #holdOrRefuse(works: readonly PendingCommit[], unconfirmed: StagedBatch | undefined, cause: Error): void {
     // A change of configuration with an unknown outcome is not tried again: the operator can read whether it happened.
-    const isOver = inDoubt?.changes.isConfiguration === true
+    const isOver = unconfirmed?.changes.isConfiguration === true
     if (isOver) this.#refuse(works, unavailable(cause))
     for (const work of [...(isOver ? [] : works), ...this.#backlog.takeAll()]) {
       if (this.#budget.hold(work)) this.#backlog.add(work)
@@ -267,7 +268,7 @@ export class CommitQueue {
     }
   }
 
-  #refuse(works: readonly Work[], refusal: Error): void {
+  #refuse(works: readonly PendingCommit[], refusal: Error): void {
     for (const work of works) {
       this.#budget.release(work)
       work.fail(refusal)
@@ -275,12 +276,12 @@ export class CommitQueue {
   }
 
   /** Refuses work whose retry budget is over, also while it is being committed. Its outcome is then never reported. */
-  #giveUp(work: Work): void {
+  #giveUp(work: PendingCommit): void {
     this.#backlog.remove(work)
     work.fail(new StoreUnavailable('the store did not answer in time'))
   }
 
-  readonly #isAskedFor = (work: Work): boolean => !this.#budget.isGivenUp(work)
+  readonly #isAskedFor = (work: PendingCommit): boolean => !this.#budget.isGivenUp(work)
 
   /** Changes the state unless the queue is closed: the disk may answer right after the queue gave up. */
   #goOn(state: 'idle' | 'committing'): void {

@@ -2,7 +2,7 @@
 import type { Disk } from '../rows/disk.ts'
 import type { StagedBatch, Touched } from './staged-batch.ts'
 import type { Choose } from './commit-backlog.ts'
-import type { StagedWork, Work } from './work.ts'
+import type { StagedCommit, PendingCommit } from './pending-commit.ts'
 
 export interface CommitStrategy {
   /** How long work waits for a store that does not answer, in milliseconds. 0 refuses the work at once. */
@@ -12,12 +12,12 @@ export interface CommitStrategy {
   /** Chooses the works of the next batch. */
   readonly choose: Choose
   /** Refreshes memory for these works before the queue judges them. Undefined if memory is up to date. */
-  prepare(works: readonly Work[]): Promise<void> | undefined
+  prepare(works: readonly PendingCommit[]): Promise<void> | undefined
   /**
    * Makes a batch durable, then visible (`StagedBatch.publish`). Returns the works that were not committed and must be
    * judged again. Throws `DiskFailure`.
    */
-  commit(batch: StagedBatch, staged: readonly StagedWork[]): Promise<readonly Work[]>
+  commit(batch: StagedBatch, staged: readonly StagedCommit[]): Promise<readonly PendingCommit[]>
   /** Reads the records of a failed batch from the store into memory. */
   reload(touched: Touched): Promise<void>
 }
@@ -28,7 +28,7 @@ export interface SoleWriterParts extends Pick<CommitStrategy, 'reload'> {
   readonly timed?: ((milliseconds: number, commands: number) => void) | undefined
 }
 
-const NONE: readonly Work[] = []
+const NONE: readonly PendingCommit[] = []
 
 /** For a store with a single writer. */
 export const soleWriter = ({ disk, reload, timed }: SoleWriterParts): CommitStrategy => ({

@@ -17,7 +17,7 @@ export async function recover(
     await disk.recover()
     try {
       await reload(touched)
-      live.clearDoubt()
+      live.confirmOutcomes()
       return
     } catch (cause) {
       if (!(cause instanceof DiskFailure || cause instanceof StoreUnavailable)) throw cause

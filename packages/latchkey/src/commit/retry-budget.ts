@@ -1,38 +1,38 @@
 // Limits how long, and how much, work waits for a store that does not answer.
-import type { Work } from './work.ts'
+import type { PendingCommit } from './pending-commit.ts'
 
 const CHECK_EVERY_MS = 50
 /** More work would only wait for its deadline, each with an open connection. */
 const MOST_HELD = 4096
 
-/** Work is refused after losing to another change this many times. */
+/** PendingCommit is refused after losing to another change this many times. */
 const MOST_TRIES = 20
 
 export class RetryBudget {
   readonly #milliseconds: number
-  readonly #giveUp: (work: Work) => void
-  readonly #came = new WeakMap<Work, number>()
+  readonly #giveUp: (work: PendingCommit) => void
+  readonly #came = new WeakMap<PendingCommit, number>()
   /** The work that waits for the store, with its deadline. */
-  readonly #held = new Map<Work, number>()
-  readonly #givenUp = new WeakSet<Work>()
-  readonly #tries = new WeakMap<Work, number>()
+  readonly #held = new Map<PendingCommit, number>()
+  readonly #givenUp = new WeakSet<PendingCommit>()
+  readonly #tries = new WeakMap<PendingCommit, number>()
   #timer: NodeJS.Timeout | undefined
 
   /**
    * Calls `giveUp` once for each held work whose budget of `milliseconds` is over, also while it is being committed.
    */
-  constructor(milliseconds: number, giveUp: (work: Work) => void) {
+  constructor(milliseconds: number, giveUp: (work: PendingCommit) => void) {
     this.#milliseconds = milliseconds
     this.#giveUp = giveUp
   }
 
   /** Starts the budget of new work. */
-  came(work: Work): void {
+  came(work: PendingCommit): void {
     if (this.#milliseconds > 0) this.#came.set(work, performance.now())
   }
 
   /** Lets the work wait for the store. Returns false if its budget is over or too much work waits already. */
-  hold(work: Work): boolean {
+  hold(work: PendingCommit): boolean {
     if (this.#held.has(work)) return true
     const until = (this.#came.get(work) ?? 0) + this.#milliseconds
     if (until <= performance.now() || this.#held.size >= MOST_HELD) return false
@@ -44,18 +44,18 @@ export class RetryBudget {
   }
 
   /** Counts one more loss to another change. Returns false if the work has used all its tries. */
-  isWorthAnother(work: Work): boolean {
+  isWorthAnother(work: PendingCommit): boolean {
     const tries = (this.#tries.get(work) ?? 0) + 1
     this.#tries.set(work, tries)
     return tries < MOST_TRIES
   }
 
-  isGivenUp(work: Work): boolean {
+  isGivenUp(work: PendingCommit): boolean {
     return this.#givenUp.has(work)
   }
 
   /** Ends the wait of work that was answered. */
-  release(work: Work): void {
+  release(work: PendingCommit): void {
     if (this.#held.size === 0) return
     this.#held.delete(work)
     this.#endIfNone()

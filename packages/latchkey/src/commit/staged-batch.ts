@@ -217,8 +217,8 @@ export class StagedBatch {
   }
 
   /** Marks the records of the batch, because the outcome of its commit is unknown. */
-  putInDoubt(): Touched {
-    this.#live.putInDoubt(this.#reconfigured, this.#slots.keys())
+  markOutcomeUnknown(): Touched {
+    this.#live.markOutcomeUnknown(this.#reconfigured, this.#slots.keys())
     return { clientIds: [...this.#staged.keys()], snapshots: [...this.#snapshots.keys()] }
   }
 }

@@ -12,7 +12,7 @@
 import { accept, refuse, type Result, type Scope } from '@latchkey/protocol'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import type { StagedBatch } from '../commit/staged-batch.ts'
-import type { Work } from '../commit/work.ts'
+import type { PendingCommit } from '../commit/pending-commit.ts'
 import { admit } from '../domain/admission.ts'
 import type { EarlierAttempt } from '../domain/earlier-attempt.ts'
 import type { Integration } from '../domain/integration.ts'
@@ -155,8 +155,8 @@ export class Issuing {
     })
   }
 
-  #work(issuance: Issuance, text: string): Work {
-    const work: Work = {
+  #work(issuance: Issuance, text: string): PendingCommit {
+    const work: PendingCommit = {
       rank: 'issue',
       earlier: 'none',
       stage: (batch) => {

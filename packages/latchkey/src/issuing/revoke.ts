@@ -1,7 +1,7 @@
 // Revokes a token if it is still in its slot when the batch closes (RFC 7009).
 import type { Scope } from '@latchkey/protocol'
 import type { CommitQueue } from '../commit/commit-queue.ts'
-import type { Work } from '../commit/work.ts'
+import type { PendingCommit } from '../commit/pending-commit.ts'
 import { type Generation, revoke } from '../domain/slot.ts'
 
 export interface RevocationOrder {
@@ -16,7 +16,7 @@ export function revokeToken(queue: CommitQueue, { clientId, scope, jti }: Revoca
     let hasEnded = false
     /** The generation of the token that an attempt ends. */
     let ending: Generation | undefined
-    const work: Work = {
+    const work: PendingCommit = {
       rank: 'revoke',
       earlier: 'none',
       stage: (batch) => {

@@ -44,7 +44,7 @@ export interface Missed {
  * - `unknown`: the position is not from this store, or is from a part of its history that may be lost.
  * - `too_old`: more has changed since than the change buffer holds.
  */
-export type LostPlace = 'unknown' | 'too_old'
+export type LostFeedPosition = 'unknown' | 'too_old'
 
 /**
  * A `position` is a number that counts the changes in one process. A feed position is a text that a follower can also
@@ -67,9 +67,9 @@ export interface SlotChanges {
    * Returns the feed position for a reader that has every change up to `position`. Undefined while unknown. Letters,
    * digits, `_.-`.
    */
-  placeAt(position: number): string | undefined
+  feedPositionAt(position: number): string | undefined
   /** Returns the changes after the feed position. Waits until this server knows every change up to it. */
-  since(place: string): Promise<Missed | LostPlace>
+  since(feedPosition: string): Promise<Missed | LostFeedPosition>
   /**
    * Calls `listener` after each change, once the change can be read. The call is synchronous, so the listener must be
    * quick.

@@ -93,8 +93,8 @@ export interface WriteValues {
   ]
   set_audit_checkpoint: [seq: number, mac: Uint8Array, seal: Uint8Array]
   delete_audit_up_to: [seq: number]
-  insert_claim: [key: string, request: string, made: string, createdAt: number]
-  delete_claim: [key: string]
+  insert_idempotency_record: [key: string, request: string, made: string, createdAt: number]
+  delete_idempotency_record: [key: string]
   put_operator: [
     ...[id: string, email: string, role: string, passwordHash: string | null, disabled: number],
     ...[version: number, createdAt: number, lastSignInAt: number | null],
@@ -175,7 +175,7 @@ export interface ReadValues extends OrderedIntegrations {
   audit_page: [...filter: AuditFilterValues, limit: number]
   audit_count: AuditFilterValues
   audit_before: [at: number, limit: number]
-  claims: []
+  idempotency_records: []
   /** Two JSON arrays of texts. */
   integrations_matching: [names: string, clientIds: string]
   count_integrations: IntegrationFilterValues

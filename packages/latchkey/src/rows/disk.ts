@@ -25,11 +25,11 @@ export interface Disk {
 
 /**
  * - `statement`: the engine refused one statement. Nothing changed.
- * - `in_doubt`: the disk failed during the commit. The outcome is unknown until `recover` resolves.
+ * - `outcome_unknown`: the disk failed during the commit. The outcome is unknown until `recover` resolves.
  * - `not_done`: the engine accepts no writes at present. Nothing changed.
  */
 export class DiskFailure extends Error {
-  readonly kind: 'statement' | 'in_doubt' | 'not_done'
+  readonly kind: 'statement' | 'outcome_unknown' | 'not_done'
 
   constructor(kind: DiskFailure['kind'], message: string, options?: ErrorOptions) {
     super(message, options)

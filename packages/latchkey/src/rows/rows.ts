@@ -210,7 +210,7 @@ export function readSlot(row: Row, floor: number): Slot {
   const previous = readToken(row, 'prev')
   // A restore raises the generation floor. A token at or below the floor has ended, and the next generation is above
   // it.
-  const overtaken = live !== undefined && live.generation <= floor
+  const hasEnded = live !== undefined && live.generation <= floor
   return {
     id: number(row, 'id'),
     scope: interned(text(row, 'scope')) as Scope,
@@ -218,10 +218,9 @@ export function readSlot(row: Row, floor: number): Slot {
     open: flag(row, 'open'),
     generation: Math.max(number(row, 'generation'), floor),
     issuances: number(row, 'issuances'),
-    live: overtaken ? undefined : live,
-    predecessor:
-      overtaken || previous === undefined ? undefined : { token: previous, until: number(row, 'prev_until') },
-    revokedGeneration: overtaken ? live.generation : number(row, 'revoked_generation'),
+    live: hasEnded ? undefined : live,
+    predecessor: hasEnded || previous === undefined ? undefined : { token: previous, until: number(row, 'prev_until') },
+    revokedGeneration: hasEnded ? live.generation : number(row, 'revoked_generation'),
     supersededGeneration: number(row, 'superseded_generation'),
     endedGeneration: 0,
   }

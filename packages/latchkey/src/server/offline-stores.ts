@@ -14,7 +14,7 @@ import { afterRestore as endAfterRestore, type Ended } from '../storage/transfer
 import {
   type Copied,
   copyStore as copyWholeStore,
-  type CopyPlace,
+  type StoreLocation,
   type CopyProgress,
 } from '../storage/transfer/copy-store.ts'
 import {
@@ -40,8 +40,11 @@ export const databaseSchema = (url: Secret): DatabaseSchema => ({
 })
 
 /** Copies a whole store to another engine, and compares the copy. */
-export const copyStore = (from: CopyPlace, to: CopyPlace, tell: (progress: CopyProgress) => void): Promise<Copied> =>
-  explained(copyWholeStore(from, to, tell))
+export const copyStore = (
+  from: StoreLocation,
+  to: StoreLocation,
+  tell: (progress: CopyProgress) => void,
+): Promise<Copied> => explained(copyWholeStore(from, to, tell))
 
 export interface Restored extends RestoredRows {
   /** Undefined if no key was available. */
@@ -89,7 +92,7 @@ const keyOfAnother = (place: string, cause: WrongMasterKeyError): Error =>
   )
 
 /** Ends every token of a store that was restored without `latchkey restore`. */
-export const afterRestore = (on: CopyPlace, damagedLog: 'refused' | 'dropped'): Promise<Ended> =>
+export const afterRestore = (on: StoreLocation, damagedLog: 'refused' | 'dropped'): Promise<Ended> =>
   explained(endAfterRestore(on, damagedLog))
 
 /** Reads a whole backup. Throws `BackupUnusable` if the file is not a complete backup. */

@@ -25,7 +25,7 @@ export class IdempotencyRecords {
 
   static async load(disk: Disk): Promise<IdempotencyRecords> {
     const snapshot = await Snapshot.load('claims', async () => {
-      const rows = await disk.read('claims')
+      const rows = await disk.read('idempotency_records')
       return new Map(rows.map((row) => [text(row, 'key'), readRecord(row)]))
     })
     return new IdempotencyRecords(snapshot)
@@ -58,11 +58,17 @@ export class IdempotencyRecords {
     for (const [key, { createdAt }] of known) {
       if (after.size < MOST_RECORDS && now < createdAt + REMEMBERED_SECONDS && key !== record.key) break
       after.delete(key)
-      writes.push(['delete_claim', key])
+      writes.push(['delete_idempotency_record', key])
     }
-    if (after.delete(record.key)) writes.push(['delete_claim', record.key])
+    if (after.delete(record.key)) writes.push(['delete_idempotency_record', record.key])
     after.set(record.key, { ...record, createdAt: now })
-    batch.put(this.#snapshot, after, ...writes, ['insert_claim', record.key, record.request, record.made, now])
+    batch.put(this.#snapshot, after, ...writes, [
+      'insert_idempotency_record',
+      record.key,
+      record.request,
+      record.made,
+      now,
+    ])
   }
 }
 

@@ -7,8 +7,8 @@ import { type SlotFollower, tellChanges } from './changed-slots.ts'
 export class LiveState {
   readonly #states = new Map<string, IntegrationState>()
   /** Clients and slots whose last commit has an unknown outcome. Reading them throws until the outcome is known. */
-  readonly #doubtfulClients = new Set<string>()
-  readonly #doubtfulSlots = new Set<number>()
+  readonly #unknownClients = new Set<string>()
+  readonly #unknownSlots = new Set<number>()
   #follower: SlotFollower | undefined
 
   get size(): number {
@@ -17,7 +17,7 @@ export class LiveState {
 
   /** Returns an integration. Throws `StoreUnavailable` while the outcome of its last change is unknown. */
   find(clientId: string): IntegrationState | undefined {
-    if (this.#doubtfulClients.size > 0 && this.#doubtfulClients.has(clientId)) throw inDoubt()
+    if (this.#unknownClients.size > 0 && this.#unknownClients.has(clientId)) throw outcomeUnknown()
     return this.#states.get(clientId)
   }
 
@@ -27,7 +27,7 @@ export class LiveState {
     if (slots === undefined) return undefined
     for (const slot of slots) {
       if (slot.scope !== scope) continue
-      if (this.#doubtfulSlots.size > 0 && this.#doubtfulSlots.has(slot.id)) throw inDoubt()
+      if (this.#unknownSlots.size > 0 && this.#unknownSlots.has(slot.id)) throw outcomeUnknown()
       return slot
     }
     return undefined
@@ -80,30 +80,30 @@ export class LiveState {
     this.#states.set(clientId, { ...state, slots })
   }
 
-  putInDoubt(clients: Iterable<string>, slots: Iterable<number>): void {
-    for (const client of clients) this.#doubtfulClients.add(client)
-    for (const slot of slots) this.#doubtfulSlots.add(slot)
+  markOutcomeUnknown(clients: Iterable<string>, slots: Iterable<number>): void {
+    for (const client of clients) this.#unknownClients.add(client)
+    for (const slot of slots) this.#unknownSlots.add(slot)
   }
 
   /** True if the outcome of any change is unknown. */
-  get hasDoubt(): boolean {
-    return this.#doubtfulClients.size + this.#doubtfulSlots.size > 0
+  get hasUnknownOutcome(): boolean {
+    return this.#unknownClients.size + this.#unknownSlots.size > 0
   }
 
   /** Returns true if the outcome of a change to this integration or one of its slots is unknown. */
-  isInDoubt(clientId: string): boolean {
-    if (!this.hasDoubt) return false
+  isOutcomeUnknown(clientId: string): boolean {
+    if (!this.hasUnknownOutcome) return false
     const slots = this.#states.get(clientId)?.slots ?? []
-    return this.#doubtfulClients.has(clientId) || slots.some(({ id }) => this.#doubtfulSlots.has(id))
+    return this.#unknownClients.has(clientId) || slots.some(({ id }) => this.#unknownSlots.has(id))
   }
 
-  clearDoubt(): void {
-    this.#doubtfulClients.clear()
-    this.#doubtfulSlots.clear()
+  confirmOutcomes(): void {
+    this.#unknownClients.clear()
+    this.#unknownSlots.clear()
   }
 }
 
-const inDoubt = (): StoreUnavailable =>
+const outcomeUnknown = (): StoreUnavailable =>
   new StoreUnavailable('the outcome of the last change is unknown; the server is checking the store')
 
 /** Keeps the later state of each slot, because `after` may be older than a change by another replica. */

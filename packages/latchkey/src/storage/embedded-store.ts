@@ -9,7 +9,7 @@ import { assembleStore, type StartOptions, type Store } from '../adapters/assemb
 import { CommitQueue } from '../commit/commit-queue.ts'
 import { soleWriter } from '../commit/commit-strategy.ts'
 import { MEMORY_IS_THE_TRUTH } from '../state/freshness.ts'
-import { placesOfOneProcess } from '../state/feed-places.ts'
+import { feedPositionsOfOneProcess } from '../state/feed-positions.ts'
 import { firstWrites } from '../adapters/first-writes.ts'
 import { reloadTouched } from '../state/load.ts'
 
@@ -78,7 +78,7 @@ export async function runEmbeddedStore(disk: Disk, options: StartOptions): Promi
     }),
     freshness: MEMORY_IS_THE_TRUTH,
     flushUsesMilliseconds: 60_000,
-    placesOf: placesOfOneProcess(() => options.clock.monotonic()),
+    feedPositionsOf: feedPositionsOfOneProcess(() => options.clock.monotonic()),
     keepCurrent: () => Promise.resolve(),
     announce: () => Promise.resolve(),
     onFloorRaised: () => undefined,

@@ -110,7 +110,7 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
       // The other replicas know a use once it is written.
       flushUsesMilliseconds: 10_000,
       freshness: new FreshReads({ disk, lease, state, queue, live }),
-      placesOf: (changes) => new ReplicatedPositions(consumer, new CatchUp(disk, lease, changes), changes),
+      feedPositionsOf: (changes) => new ReplicatedPositions(consumer, new CatchUp(disk, lease, changes), changes),
       keepCurrent: async (snapshots) => {
         state.keep(...snapshots)
         // A client ID that is created again gets generations above the removed ones, even if this clock is late.

@@ -14,7 +14,7 @@ const MEBIBYTE = 1024 * 1024
 const writes = (batch: number): readonly Write[] =>
   Array.from({ length: 50 }, (_, index) => {
     const text = `${String(batch)} ${String(index)} `.padEnd(3000, 'x')
-    return ['insert_claim', `key ${String(batch)} ${String(index)}`, text, text, batch] as const
+    return ['insert_idempotency_record', `key ${String(batch)} ${String(index)}`, text, text, batch] as const
   })
 
 function aConnection(): SqliteConnection {

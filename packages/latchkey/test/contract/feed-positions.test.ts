@@ -41,7 +41,7 @@ async function placeNow(store: OpenedStore): Promise<string> {
     },
     { ...SOON, what: 'a certificate of this moment' },
   )
-  return slotChanges.placeAt(position) ?? ''
+  return slotChanges.feedPositionAt(position) ?? ''
 }
 
 /**

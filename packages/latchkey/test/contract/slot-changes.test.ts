@@ -120,10 +120,10 @@ test('a feed position gives the changes after it, in the process that made it an
   const store = await aFilledStore(embedded, 'lkone')
   const { position } = store.slotChanges
   expect(store.slotChanges.after(position + 1, 10)).toBeUndefined()
-  const place = store.slotChanges.placeAt(position) ?? ''
+  const place = store.slotChanges.feedPositionAt(position) ?? ''
   await issue(store, 'lkone')
   expect(await store.slotChanges.since(place)).toMatchObject({ position, pieces: [] })
-  expect(await store.slotChanges.since(store.slotChanges.placeAt(position + 2) ?? '')).toBe('unknown')
+  expect(await store.slotChanges.since(store.slotChanges.feedPositionAt(position + 2) ?? '')).toBe('unknown')
   await store.close()
   const other = await aFilledStore(embedded, 'lkone')
   expect(await other.slotChanges.since(place)).toBe('unknown')

@@ -78,13 +78,13 @@ export class SimulatedDisk implements Disk {
     commit.resolve()
   }
 
-  /** The oldest commit fails, and its outcome is in doubt: it is on the disk, or it is not. */
+  /** The oldest commit fails, and its outcome is unknown: it is on the disk, or it is not. */
   fail(outcome: 'written' | 'lost'): void {
     const commit = this.#pending.shift()
     if (commit === undefined) return
     this.checkpoint()
     if (outcome === 'written') this.#durable.commit(commit.writes)
-    commit.reject(new DiskFailure('in_doubt', 'simulated'))
+    commit.reject(new DiskFailure('outcome_unknown', 'simulated'))
   }
 
   /**

@@ -1,7 +1,7 @@
 // The changes that a catch-up query found, in pieces that serve every reader that was away for a part of that time.
 import type { Scope } from '@latchkey/protocol'
-import type { FollowedSlot, LostPlace, Missed } from '../../ports/slot-changes.ts'
-import type { RingOfChanges } from '../../state/feed-places.ts'
+import type { FollowedSlot, LostFeedPosition, Missed } from '../../ports/slot-changes.ts'
+import type { BufferedChanges } from '../../state/feed-positions.ts'
 import type { Changes } from './change-log.ts'
 import { eraOf, type FeedPosition } from './feed-position.ts'
 
@@ -28,7 +28,7 @@ export interface CatchUpAnswerParts {
   readonly most: number
   /** The position in this process from which a reader reads on. */
   readonly position: number
-  readonly stateOf: RingOfChanges['stateOf']
+  readonly stateOf: BufferedChanges['stateOf']
 }
 
 export class CatchUpAnswer {
@@ -51,7 +51,7 @@ export class CatchUpAnswer {
   }
 
   /** Returns the pieces after the position, or the reason why they cannot be told. */
-  since(from: FeedPosition): Missed | LostPlace {
+  since(from: FeedPosition): Missed | LostFeedPosition {
     if (from.era !== eraOf(this.#found)) return 'unknown'
     if (this.#isTooOld(from)) return 'too_old'
     return { position: this.#position, pieces: slotsOf(this.#pieces.filter(({ by, last }) => last > from[by])) }

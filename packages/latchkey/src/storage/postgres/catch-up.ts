@@ -1,8 +1,8 @@
 // Asks the database what changed after a feed position, with one query for all readers that return together.
 import { StoreUnavailable } from '../../ports/store.ts'
-import type { LostPlace, Missed } from '../../ports/slot-changes.ts'
-import { REMEMBERED_CHANGES } from '../../state/change-ring.ts'
-import type { RingOfChanges } from '../../state/feed-places.ts'
+import type { LostFeedPosition, Missed } from '../../ports/slot-changes.ts'
+import { REMEMBERED_CHANGES } from '../../state/change-buffer.ts'
+import type { BufferedChanges } from '../../state/feed-positions.ts'
 import { SERVER } from './change-log.ts'
 import type { Lease } from './lease.ts'
 import { CatchUpAnswer, type Found } from './catch-up-answer.ts'
@@ -17,17 +17,17 @@ interface Question {
 export class CatchUp {
   readonly #disk: PostgresDisk
   readonly #lease: Lease
-  readonly #changes: RingOfChanges
+  readonly #changes: BufferedChanges
   #unsent: Question | undefined
 
-  constructor(disk: PostgresDisk, lease: Lease, changes: RingOfChanges) {
+  constructor(disk: PostgresDisk, lease: Lease, changes: BufferedChanges) {
     this.#disk = disk
     this.#lease = lease
     this.#changes = changes
   }
 
   /** Returns the changes after the position. Throws `StoreUnavailable` if the database does not answer. */
-  async since(position: FeedPosition): Promise<Missed | LostPlace> {
+  async since(position: FeedPosition): Promise<Missed | LostFeedPosition> {
     const question = (this.#unsent ??= this.#askSoon())
     question.positions.push(position)
     return (await question.answer).since(position)
@@ -46,7 +46,7 @@ export class CatchUp {
 
   async #ask(positions: readonly FeedPosition[]): Promise<CatchUpAnswer> {
     // Noted before the query: what is in memory now was committed, so the query finds it.
-    const { position } = this.#changes.ring
+    const { position } = this.#changes.buffer
     const lowWater = Math.min(...positions.map((from) => from.lowWater))
     const configuration = Math.min(...positions.map((from) => from.configuration))
     const [row] = await this.#disk.ask('catch_up', CATCH_UP, [lowWater, configuration])

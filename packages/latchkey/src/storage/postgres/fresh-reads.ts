@@ -60,7 +60,7 @@ export class FreshReads implements Freshness {
     const batch = this.#join()
     batch.clientIds.add(clientId)
     return this.#waitLimited(batch.done).then(() =>
-      this.#live.isInDoubt(clientId) ? this.#afterOutcome(clientId) : undefined,
+      this.#live.isOutcomeUnknown(clientId) ? this.#afterOutcome(clientId) : undefined,
     )
   }
 
@@ -74,7 +74,7 @@ export class FreshReads implements Freshness {
   /** Waits until the outcome of the client's commits is known, then reads again: an unconfirmed commit may be lost. */
   async #afterOutcome(clientId: string): Promise<void> {
     const begunAt = moment()
-    while (this.#live.isInDoubt(clientId)) {
+    while (this.#live.isOutcomeUnknown(clientId)) {
       if (since(begunAt) > this.#disk.deadlines.retryBudget) throw databaseUnavailable()
       await pause(RETRY_MS)
     }

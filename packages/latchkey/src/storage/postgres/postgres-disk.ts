@@ -294,6 +294,6 @@ function failureOf(cause: unknown): DiskFailure {
   const state = typeof code === 'string' && code.length === 5 ? code : ''
   const isNotDone = cause instanceof ConnectFailure || cause instanceof SharedSessions || NOT_DONE.has(state)
   const isRefused = REFUSED.test(state) || ROLLED_BACK.test(state)
-  const kind = isNotDone ? 'not_done' : isRefused ? 'statement' : 'in_doubt'
+  const kind = isNotDone ? 'not_done' : isRefused ? 'statement' : 'outcome_unknown'
   return new DiskFailure(kind, typeof message === 'string' ? message : 'the database failed', { cause })
 }

@@ -1,7 +1,7 @@
 // Commits the batches of one replica. Each batch states what it assumed, and the database checks that.
 import type { CommitStrategy } from '../../commit/commit-strategy.ts'
 import type { StagedBatch, Touched } from '../../commit/staged-batch.ts'
-import type { StagedWork, Work } from '../../commit/work.ts'
+import type { StagedCommit, PendingCommit } from '../../commit/pending-commit.ts'
 import type { EarlierAttempt } from '../../domain/earlier-attempt.ts'
 import { DiskFailure } from '../../rows/disk.ts'
 import { number } from '../../rows/rows.ts'
@@ -24,12 +24,12 @@ export interface ReplicatedCommitsParts {
 /** After more conflicts in a row, the next batch holds the configuration until it is committed. */
 const MOST_CONFLICTS = 2
 
-const NONE: readonly Work[] = []
+const NONE: readonly PendingCommit[] = []
 
 export class ReplicatedCommits implements CommitStrategy {
   readonly #parts: ReplicatedCommitsParts
   /** For issuances with an unknown outcome: the tokens that the commit may have put in their slots. */
-  readonly #probes = new WeakMap<Work, readonly Probe[]>()
+  readonly #probes = new WeakMap<PendingCommit, readonly Probe[]>()
   /** True if other replicas changed the configuration after the last batch was judged. */
   #isBehind = false
   /** Conflicts in a row. */
@@ -50,7 +50,7 @@ export class ReplicatedCommits implements CommitStrategy {
   }
 
   /** Changes of the configuration and issuances take turns, because their transactions are of different kinds. */
-  readonly choose = (waiting: readonly Work[]) => {
+  readonly choose = (waiting: readonly PendingCommit[]) => {
     const changes = waiting.filter(({ rank }) => rank === 'configure')
     return changes.length === 0
       ? { now: waiting, later: [] }
@@ -58,14 +58,14 @@ export class ReplicatedCommits implements CommitStrategy {
   }
 
   /** Reads the change log before a change of the configuration, which may end tokens that other servers issued. */
-  prepare(works: readonly Work[]): Promise<void> | undefined {
+  prepare(works: readonly PendingCommit[]): Promise<void> | undefined {
     const unknown = works.filter((work) => work.earlier === 'unknown' && this.#probes.has(work))
     const isChange = works.some(({ rank }) => rank === 'configure')
     if (!this.#isBehind && unknown.length === 0 && !isChange) return undefined
     return this.#prepare(unknown, isChange)
   }
 
-  async commit(batch: StagedBatch, staged: readonly StagedWork[]): Promise<readonly Work[]> {
+  async commit(batch: StagedBatch, staged: readonly StagedCommit[]): Promise<readonly PendingCommit[]> {
     const { disk, state, timed } = this.#parts
     const begunAt = performance.now()
     // The version by which the batch was judged.
@@ -79,8 +79,8 @@ export class ReplicatedCommits implements CommitStrategy {
       batch.publish()
       return NONE
     } catch (cause) {
-      if (!(cause instanceof DiskFailure) || cause.kind === 'in_doubt') this.#noteOutcomeUnknown(batch, staged)
-      if (cause instanceof DiskFailure && cause.kind === 'in_doubt') this.#parts.outcomeUnknown()
+      if (!(cause instanceof DiskFailure) || cause.kind === 'outcome_unknown') this.#noteOutcomeUnknown(batch, staged)
+      if (cause instanceof DiskFailure && cause.kind === 'outcome_unknown') this.#parts.outcomeUnknown()
       throw cause
     } finally {
       void this.#releaseConfiguration()
@@ -92,7 +92,7 @@ export class ReplicatedCommits implements CommitStrategy {
     return this.#parts.reload(touched)
   }
 
-  async #prepare(unknown: readonly Work[], isChange: boolean): Promise<void> {
+  async #prepare(unknown: readonly PendingCommit[], isChange: boolean): Promise<void> {
     if (this.#isBehind) {
       // Reset first: after a failure the reload brings memory up to date.
       this.#isBehind = false
@@ -128,9 +128,9 @@ export class ReplicatedCommits implements CommitStrategy {
    * Finds out which of these issuances were stored. A commit whose wait was cancelled is visible before the standby has
    * it. So a heartbeat follows: its commit comes later in the database's log, and waits for the standby.
    */
-  async #probe(works: readonly Work[]): Promise<void> {
+  async #probe(works: readonly PendingCommit[]): Promise<void> {
     const { disk, state, lease } = this.#parts
-    const probesOf = (work: Work): readonly Probe[] => this.#probes.get(work) ?? []
+    const probesOf = (work: PendingCommit): readonly Probe[] => this.#probes.get(work) ?? []
     const probes = works.flatMap(probesOf)
     // The slots first: a writer between the two reads came after the state that the first read saw.
     const clientIds = [...new Set(probes.map(({ clientId }) => clientId))]
@@ -148,7 +148,7 @@ export class ReplicatedCommits implements CommitStrategy {
   }
 
   /** Returns the works that must be judged again. */
-  #take(verdict: CommitVerdict, batch: StagedBatch, staged: readonly StagedWork[]): readonly Work[] {
+  #take(verdict: CommitVerdict, batch: StagedBatch, staged: readonly StagedCommit[]): readonly PendingCommit[] {
     const { state } = this.#parts
     switch (verdict.verdict) {
       case 'elsewhere':
@@ -170,7 +170,7 @@ export class ReplicatedCommits implements CommitStrategy {
     }
   }
 
-  #noteOutcomeUnknown(batch: StagedBatch, staged: readonly StagedWork[]): void {
+  #noteOutcomeUnknown(batch: StagedBatch, staged: readonly StagedCommit[]): void {
     const { slots: changed } = batch.changes
     for (const { work, slots } of staged) {
       recordAttempt(work, 'unknown')
@@ -183,10 +183,10 @@ export class ReplicatedCommits implements CommitStrategy {
   }
 }
 
-const KNOWLEDGE: readonly EarlierAttempt[] = ['none', 'lost', 'unknown', 'stored']
+const KNOWLEDGE: readonly EarlierAttempt[] = ['none', 'conflict', 'unknown', 'stored']
 
 /** Records what is known of an earlier attempt, unless more is known already. */
-function recordAttempt(work: Work, earlier: EarlierAttempt): void {
+function recordAttempt(work: PendingCommit, earlier: EarlierAttempt): void {
   if (KNOWLEDGE.indexOf(earlier) > KNOWLEDGE.indexOf(work.earlier)) work.earlier = earlier
 }
 

@@ -1,7 +1,7 @@
 // Feed positions that every replica understands: how far the change log and the configuration were known.
-import type { Certificate, LostPlace, Missed } from '../../ports/slot-changes.ts'
+import type { Certificate, LostFeedPosition, Missed } from '../../ports/slot-changes.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
-import type { FeedPlaces, RingOfChanges } from '../../state/feed-places.ts'
+import type { FeedPositions, BufferedChanges } from '../../state/feed-positions.ts'
 import type { ChangeLogConsumer } from './change-log-consumer.ts'
 import type { CatchUp } from './catch-up.ts'
 import { readPosition, writePosition } from './feed-position.ts'
@@ -11,20 +11,20 @@ const MOST_MARKS = 1000
 
 /** Everything before the feed position is at or below the certificate's position. */
 interface Mark extends Certificate {
-  readonly place: string
+  readonly feedPosition: string
 }
 
-export class ReplicatedPositions implements FeedPlaces {
+export class ReplicatedPositions implements FeedPositions {
   readonly #consumer: ChangeLogConsumer
   readonly #catchUp: CatchUp
   /** Sorted by position, with one mark for each. */
   readonly #marks: Mark[] = []
 
-  constructor(consumer: ChangeLogConsumer, catchUp: CatchUp, { ring }: RingOfChanges) {
+  constructor(consumer: ChangeLogConsumer, catchUp: CatchUp, { buffer }: BufferedChanges) {
     this.#consumer = consumer
     this.#catchUp = catchUp
     consumer.onProgress = (progress) => {
-      this.#note({ position: ring.position, readAt: progress.readAt, place: writePosition(progress) })
+      this.#note({ position: buffer.position, readAt: progress.readAt, feedPosition: writePosition(progress) })
     }
   }
 
@@ -32,18 +32,18 @@ export class ReplicatedPositions implements FeedPlaces {
     return this.#marks.at(-1)
   }
 
-  placeAt(position: number): string | undefined {
-    return this.#marks.findLast((mark) => mark.position <= position)?.place
+  feedPositionAt(position: number): string | undefined {
+    return this.#marks.findLast((mark) => mark.position <= position)?.feedPosition
   }
 
-  async since(text: string): Promise<Missed | LostPlace> {
-    const place = readPosition(text)
-    if (place === undefined) return 'unknown'
+  async since(text: string): Promise<Missed | LostFeedPosition> {
+    const feedPosition = readPosition(text)
+    if (feedPosition === undefined) return 'unknown'
     for (;;) {
       // From here on this replica knows at least what the replica that noted the position knew.
       await this.#consumer.caughtUp()
       try {
-        return await this.#catchUp.since(place)
+        return await this.#catchUp.since(feedPosition)
       } catch (cause) {
         if (!(cause instanceof StoreUnavailable)) throw cause
       }

@@ -64,7 +64,7 @@ export class ReplicatedState {
 
   /** True while the outcome of an own commit is unknown. */
   get hasUnknownOutcome(): boolean {
-    return this.#kept.live.hasDoubt
+    return this.#kept.live.hasUnknownOutcome
   }
 
   get floor(): number {

@@ -75,8 +75,8 @@ const texts: Readonly<Record<Exclude<WriteName, SlotWriteName | NoteName>, strin
   set_audit_checkpoint: `UPDATE audit_chain SET checkpoint_seq = :n, checkpoint_mac = :b, checkpoint_seal = :b
     WHERE id = 1`,
   delete_audit_up_to: `DELETE FROM audit WHERE seq <= :n`,
-  insert_claim: `INSERT INTO idempotency (key, request, made, created_at) VALUES (:t, :t, :t, :n)`,
-  delete_claim: `DELETE FROM idempotency WHERE key = :t`,
+  insert_idempotency_record: `INSERT INTO idempotency (key, request, made, created_at) VALUES (:t, :t, :t, :n)`,
+  delete_idempotency_record: `DELETE FROM idempotency WHERE key = :t`,
   put_operator: `INSERT INTO operator
     (id, email, role, password_hash, disabled, version, created_at, last_sign_in_at)
     VALUES (:t, :t, :t, :t, :n, :n, :n, :n)
@@ -190,7 +190,7 @@ export const READS: Readonly<Record<ReadName, string>> = {
   audit_count: `SELECT count(*) AS n FROM audit WHERE ${AUDIT_FILTER}`,
   audit_before: `SELECT * FROM audit
     WHERE seq < coalesce((SELECT min(seq) FROM audit WHERE at >= $1), 9000000000000000) ORDER BY seq LIMIT $2`,
-  claims: `SELECT key, request, made, created_at FROM idempotency ORDER BY created_at, ord`,
+  idempotency_records: `SELECT key, request, made, created_at FROM idempotency ORDER BY created_at, ord`,
   integrations_matching: withLastUse(`SELECT * FROM integration
     WHERE name IN (SELECT jsonb_array_elements_text($1::jsonb) COLLATE "C")
       OR client_id IN (SELECT jsonb_array_elements_text($2::jsonb) COLLATE "C")`),

@@ -3,7 +3,7 @@ import { closeSync, fsyncSync, openSync, unlinkSync, writeSync } from 'node:fs'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 
-export type FailureKind = 'statement' | 'in_doubt' | 'fatal'
+export type FailureKind = 'statement' | 'outcome_unknown' | 'fatal'
 
 // Primary result codes of SQLite (https://sqlite.org/rescode.html).
 const READONLY = 8
@@ -26,9 +26,9 @@ export function classifyFailure(cause: unknown, path: string): FailureKind {
   if (typeof code !== 'number') return 'statement'
   const primary = code & 0xff
   if (STATEMENT_REFUSED.has(primary)) return 'statement'
-  if (primary === FULL || primary === READONLY) return 'in_doubt'
+  if (primary === FULL || primary === READONLY) return 'outcome_unknown'
   if (FAILED_SYNC.has(code)) return 'fatal'
-  if (primary === IOERR || primary === CANTOPEN) return mayComeBack(path) ? 'in_doubt' : 'fatal'
+  if (primary === IOERR || primary === CANTOPEN) return mayComeBack(path) ? 'outcome_unknown' : 'fatal'
   return 'fatal'
 }
 

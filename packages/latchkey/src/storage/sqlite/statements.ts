@@ -49,8 +49,8 @@ export const WRITES: Readonly<Record<Exclude<WriteName, SlotCommand>, string>> =
   set_audit_checkpoint: `UPDATE audit_chain SET checkpoint_seq = ?, checkpoint_mac = ?, checkpoint_seal = ?
     WHERE id = 1`,
   delete_audit_up_to: `DELETE FROM audit WHERE seq <= ?`,
-  insert_claim: `INSERT INTO idempotency (key, request, made, created_at) VALUES (?, ?, ?, ?)`,
-  delete_claim: `DELETE FROM idempotency WHERE key = ?`,
+  insert_idempotency_record: `INSERT INTO idempotency (key, request, made, created_at) VALUES (?, ?, ?, ?)`,
+  delete_idempotency_record: `DELETE FROM idempotency WHERE key = ?`,
   put_operator: `INSERT INTO operator
     (id, email, role, password_hash, disabled, version, created_at, last_sign_in_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET role = excluded.role, password_hash = excluded.password_hash,
@@ -140,7 +140,7 @@ export const READS: Readonly<Record<ReadName, string>> = {
   // All events before the first one that is not older, so that a clock that was set back leaves no gap.
   audit_before: `SELECT * FROM audit WHERE seq < coalesce((SELECT min(seq) FROM audit WHERE at >= ?), 9e15)
     ORDER BY seq LIMIT ?`,
-  claims: `SELECT key, request, made, created_at FROM idempotency ORDER BY created_at, rowid`,
+  idempotency_records: `SELECT key, request, made, created_at FROM idempotency ORDER BY created_at, rowid`,
   integrations_matching: `SELECT * FROM integration WHERE name IN (SELECT value FROM json_each(?))
     UNION SELECT * FROM integration WHERE client_id IN (SELECT value FROM json_each(?))`,
   count_integrations: `SELECT enabled, count(*) AS n FROM integration WHERE ${INTEGRATION_FILTER} GROUP BY enabled`,

@@ -224,12 +224,13 @@ export class WorkerDisk implements Disk {
       waiting.reject(new OpenStoreError(failure, message))
       return
     }
-    waiting.reject(new DiskFailure(failure === 'statement' ? 'statement' : 'in_doubt', message))
+    waiting.reject(new DiskFailure(failure === 'statement' ? 'statement' : 'outcome_unknown', message))
     if (failure === 'fatal') this.#fail(new Error(`the disk can no longer be trusted: ${message}`))
   }
 
   #abandon(cause: Error): void {
-    for (const waiting of this.#waiting.splice(0)) waiting.reject(new DiskFailure('in_doubt', cause.message, { cause }))
+    for (const waiting of this.#waiting.splice(0))
+      waiting.reject(new DiskFailure('outcome_unknown', cause.message, { cause }))
     this.#fail(cause)
   }
 }

@@ -4,7 +4,7 @@ import { migrate } from '../postgres/migrate.ts'
 import { readableTypes } from '../postgres/types.ts'
 import type { Row } from '../../rows/disk.ts'
 import { CopyRefused } from './copy-refused.ts'
-import type { CopyPlace } from './copy-store.ts'
+import type { StoreLocation } from './copy-store.ts'
 import { ENDED_TABLES, PLAIN_COLUMNS, restoreNote, readState, stateSql, type StoreState } from './restored-state.ts'
 import { openOfflineFolder } from './offline-folder.ts'
 
@@ -18,7 +18,7 @@ export interface Ended extends StoreState {
  * their next request. No server may run on a folder. `damagedLog` says what happens if the write-ahead log of a folder is
  * damaged. Throws `CopyRefused`, `LogDamaged`, and errors of files and connections.
  */
-export const afterRestore = (on: CopyPlace, damagedLog: 'refused' | 'dropped' = 'refused'): Promise<Ended> =>
+export const afterRestore = (on: StoreLocation, damagedLog: 'refused' | 'dropped' = 'refused'): Promise<Ended> =>
   on.kind === 'folder' ? afterRestoreOfFolder(on.path, damagedLog) : afterRestoreOfDatabase(on.url)
 
 const NOTHING_THERE =

@@ -6,7 +6,7 @@ import { openOfflineFolder } from './offline-folder.ts'
 import { type OfflineStore, type StoreFacts, type Table, TABLES } from './tables.ts'
 
 /** The location of a store. */
-export type CopyPlace =
+export type StoreLocation =
   { readonly kind: 'folder'; readonly path: string } | { readonly kind: 'database'; readonly url: string }
 
 export interface CopyProgress {
@@ -23,8 +23,8 @@ export interface Copied {
 
 /** Copies everything or nothing. Throws `CopyRefused`, and errors of files and connections. */
 export async function copyStore(
-  from: CopyPlace,
-  to: CopyPlace,
+  from: StoreLocation,
+  to: StoreLocation,
   tell: (progress: CopyProgress) => void | Promise<void>,
 ): Promise<Copied> {
   const source = await open(from, 'source')
@@ -92,5 +92,5 @@ async function compare(
   }
 }
 
-const open = (place: CopyPlace, as: 'source' | 'target'): Promise<OfflineStore> =>
+const open = (place: StoreLocation, as: 'source' | 'target'): Promise<OfflineStore> =>
   place.kind === 'folder' ? openOfflineFolder(place.path, as, 'refused') : openOfflineDatabase(place.url)

@@ -8,7 +8,7 @@ import type { SealedText } from '../../ports/backups.ts'
 import { type BackupSeal, BackupUnusable, readBackup } from './backup-seal.ts'
 import { removeDrafts, SCRATCH } from './embedded-backups.ts'
 import { CopyRefused } from './copy-refused.ts'
-import { type CopyPlace, type CopyProgress, copyRows } from './copy-store.ts'
+import { type StoreLocation, type CopyProgress, copyRows } from './copy-store.ts'
 import type { RestoreNote } from '../../rows/restore-note.ts'
 import { ENDED_TABLES, raisedFloor } from './restored-state.ts'
 import { openOfflineDatabase } from './offline-database.ts'
@@ -28,7 +28,7 @@ export class BackupUnsealed extends Error {
 
 export interface Restoring {
   readonly file: string
-  readonly to: CopyPlace
+  readonly to: StoreLocation
   /** What happens to a store that is in the folder already. */
   readonly existing: 'refused' | 'replaced'
   /** What happens to a backup without a seal. */
@@ -112,20 +112,20 @@ export async function restoreStore(restoring: Restoring): Promise<Restored> {
 }
 
 // Async, so that an error of a folder becomes a rejection, too.
-async function open(to: CopyPlace, existing: Restoring['existing']): Promise<OfflineStore> {
+async function open(to: StoreLocation, existing: Restoring['existing']): Promise<OfflineStore> {
   if (to.kind === 'database') return openOfflineDatabase(to.url)
   if (existing === 'refused') return openOfflineFolder(to.path, 'target', 'refused')
   // Replacing a store repairs a damaged log.
   return openOfflineFolder(to.path, 'replaced', 'dropped')
 }
 
-const inTheWay = (to: CopyPlace): string =>
+const inTheWay = (to: StoreLocation): string =>
   to.kind === 'folder'
     ? `${to.path} holds a store already. Restore to a new folder, or add --replace, which ends that store for good.`
     : 'The database holds a store already. Restore to an empty database.'
 
 /** The folder is beside the store, on the same disk. For a database it is in the folder for temporary files. */
-function scratchFolder(to: CopyPlace): string {
+function scratchFolder(to: StoreLocation): string {
   if (to.kind === 'database') return mkdtempSync(join(tmpdir(), 'latchkey-restoring-'))
   removeDrafts(join(to.path, 'latchkey.db'))
   return mkdtempSync(join(to.path, SCRATCH))

@@ -111,7 +111,7 @@ describe('after the slot was lost to another writer', () => {
     ['a slot that did not move after all', { slot: slotAfter([1]), readGeneration: 1 }, 'issue'],
     ['an integration that was disabled changes nothing', { integration: disabled }, 'refuse: client_disabled'],
   ])('%s', (_title, of, judgement) => {
-    expect(inWords({ earlier: 'lost', ...of })).toBe(judgement)
+    expect(inWords({ earlier: 'conflict', ...of })).toBe(judgement)
   })
 })
 

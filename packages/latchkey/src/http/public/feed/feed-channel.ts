@@ -39,7 +39,7 @@ export class FeedChannel {
 
   /** Returns the cursor for a reader that has everything up to the position. Undefined while it is not known. */
   cursor(position: number): string | undefined {
-    const place = this.#changes.placeAt(position)
+    const place = this.#changes.feedPositionAt(position)
     return place === undefined ? undefined : writeCursor(this.#prefix, place)
   }
 

@@ -1,5 +1,5 @@
 // A change of status whose commit failed: the server reports it only after its outcome is known.
-// These tests use a simulated disk. For commits that PostgreSQL does not answer, see replicas-in-doubt.test.ts.
+// These tests use a simulated disk. For commits that PostgreSQL does not answer, see replicas-outcome-unknown.test.ts.
 import { expect, test } from 'vitest'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
 import { changeIntegrationStatus } from '../../src/operations/change-integration-status.ts'

@@ -1,5 +1,5 @@
 // Sign-outs and set-up links whose commit failed: afterwards the state on the disk is in force.
-// These tests use a simulated disk. For commits that PostgreSQL does not answer, see replicas-in-doubt.test.ts.
+// These tests use a simulated disk. For commits that PostgreSQL does not answer, see replicas-outcome-unknown.test.ts.
 import { expect, test } from 'vitest'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
 import type { Operator } from '../../src/domain/operator.ts'

@@ -6,7 +6,7 @@ import type { StagedBatch } from './staged-batch.ts'
 export const RANKS = ['configure', 'revoke', 'issue'] as const
 
 /** A change to commit. The queue calls its methods, each within one turn of the event loop. */
-export interface Work {
+export interface PendingCommit {
   /**
    * The order within a batch: changes of configuration, revocations, issuances. All works of a batch overlap in time,
    * so any order is correct. In this order no token is issued that the same batch ends.
@@ -22,8 +22,8 @@ export interface Work {
   fail(cause: Error): void
 }
 
-export interface StagedWork {
-  readonly work: Work
+export interface StagedCommit {
+  readonly work: PendingCommit
   /** The ids of the slots that the work changes. */
   readonly slots: ReadonlySet<number>
 }

@@ -12,7 +12,7 @@ export interface SlotName {
   readonly removedAt: Generation
 }
 
-export class ChangeRing {
+export class ChangeBuffer {
   readonly #most: number
   readonly #clientIds: string[] = []
   readonly #scopes: Scope[] = []
@@ -29,10 +29,10 @@ export class ChangeRing {
   }
 
   add({ clientId, scope, removedAt }: SlotName): void {
-    const place = this.#position++ % this.#most
-    this.#clientIds[place] = clientId
-    this.#scopes[place] = scope
-    this.#removedAt[place] = removedAt
+    const index = this.#position++ % this.#most
+    this.#clientIds[index] = clientId
+    this.#scopes[index] = scope
+    this.#removedAt[index] = removedAt
   }
 
   /** Returns the next changes after the position, each slot once. Undefined if the buffer does not hold all of them. */
@@ -44,11 +44,11 @@ export class ChangeRing {
     const end = Math.min(this.#position, position + most)
     const names = new Map<string, SlotName>()
     for (let next = position; next < end; next++) {
-      const place = next % this.#most
-      const clientId = this.#clientIds[place] as string
-      const scope = this.#scopes[place] as Scope
+      const index = next % this.#most
+      const clientId = this.#clientIds[index] as string
+      const scope = this.#scopes[index] as Scope
       // A scope contains no space, so the key is unique.
-      names.set(`${scope} ${clientId}`, { clientId, scope, removedAt: this.#removedAt[place] as Generation })
+      names.set(`${scope} ${clientId}`, { clientId, scope, removedAt: this.#removedAt[index] as Generation })
     }
     return { position: end, names: [...names.values()] }
   }

@@ -164,7 +164,7 @@ export class ReplicatedCommits implements CommitStrategy {
         batch.publish(lostSlots)
         state.putSlots([...lost, ...rebased])
         const losers = staged.filter(({ slots }) => [...slots].some((id) => lostSlots.has(id))).map(({ work }) => work)
-        for (const work of losers) recordAttempt(work, 'lost')
+        for (const work of losers) recordAttempt(work, 'conflict')
         return losers
       }
     }

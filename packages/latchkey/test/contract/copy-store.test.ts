@@ -90,7 +90,7 @@ describe.skipIf(!has('postgresql'))('a store that is copied', () => {
     await store.close()
     const replica = await openReplica(url)
     await expect(copyStore(database(url), folder(join(here, 'new')), silently)).rejects.toThrow(
-      'Servers are running on the database, or were 5 seconds ago',
+      'Servers are running on the database, or were running 5 seconds ago',
     )
     await replica.close()
   })

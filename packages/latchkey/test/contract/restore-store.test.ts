@@ -120,7 +120,10 @@ describe('a restored backup', () => {
     const { backup, dataDir } = await backedUp()
     const source = new DatabaseSync(join(dataDir, 'latchkey.db'))
     const session = { id: 'ses_1', hash: '\u0001', operatorId: 'opr_1', createdAt: 1 }
-    const mac = TEST_ROW_MACS.of('session', { ...session, lastSeenAt: 1, address: '', userAgent: '' })
+    const mac = Buffer.from(
+      TEST_ROW_MACS.of('session', { ...session, lastSeenAt: 1, address: '', userAgent: '' }),
+      'hex',
+    )
     source.prepare(`INSERT INTO session VALUES ('ses_1', x'01', 'opr_1', 1, 1, '', '', ?)`).run(mac)
     source.close()
     const store = await openStore(join(dataDir, 'latchkey.db'))

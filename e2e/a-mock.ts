@@ -16,7 +16,7 @@ export interface Report {
 export const PATH = { PATH: process.env['PATH'] ?? '' }
 export const FREE_PORTS = ['--port', '0', '--admin-port', '0', '--signing-alg', 'ES256']
 
-/** Ready, and ended with the running test, with the chance to clean up behind itself. */
+/** Starts a mock and waits until it is ready. Stops it gracefully after the running test. */
 export async function aMock(...args: readonly string[]): Promise<CliProcess & { readonly reported: Report }> {
   const mock = startCli(['mock', ...FREE_PORTS, '--json', ...args], PATH)
   onTestFinished(async () => {

@@ -34,7 +34,7 @@ describe('one token for four APIs', () => {
       what: 'all four refuse the old token',
     })
     expect(took()).toBeLessThan(1000)
-    // And none of them ever accepts it again.
+    // No API accepts the old token again.
     for (let round = 0; round < 20; round++) expect(await atPredictApis(platform, first)).toEqual(dead)
     expect(await atPredictApis(platform, second)).toEqual(['200', '200', '200', '200'])
     expect(await verdictOf(platform, MODELS_API, models)).toBe('200')

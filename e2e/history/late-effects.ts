@@ -9,7 +9,7 @@ interface Group {
   placed: number
 }
 
-/** Each with its own group; a revocation has the group of its token. */
+/** Operations that have a group of their own. A revocation has the group of its token. */
 const WITHOUT_TOKEN = ['issue', 'disable', 'enable', 'delete'] as const
 
 export class LateEffects {

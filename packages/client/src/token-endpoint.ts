@@ -39,7 +39,7 @@ async function readDocument(url: string): Promise<Readonly<Record<string, unknow
     const document: unknown = JSON.parse(text)
     return typeof document === 'object' && document !== null ? (document as Record<string, unknown>) : undefined
   } catch {
-    return undefined // the page of another program
+    return undefined // no JSON: the answer is from another program, for example an error page of a proxy
   }
 }
 

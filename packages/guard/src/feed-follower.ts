@@ -175,7 +175,7 @@ export class FeedFollower {
     this.#candidate = undefined
     if (this.#primary !== undefined) return
     const pause = Math.min(SHORTEST_PAUSE_MS * 2 ** this.#failures++, LONGEST_PAUSE_MS)
-    // Guards that lost the same server must not come back in one moment.
+    // Guards that lost the same server must not all reconnect at the same time.
     const jitter = (0.5 + Math.random() / 2) * pause
     this.#timer = setTimeout(
       () => {

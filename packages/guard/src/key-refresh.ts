@@ -3,7 +3,7 @@ import { GuardError } from './guard-error.ts'
 import type { KeySet } from './key-set.ts'
 
 export interface KeyRefresh {
-  /** Resolves when the keys are there. Rejects with a `GuardError` that waiting would not cure. */
+  /** Resolves when the guard has the keys. Rejects with a `GuardError` if another attempt cannot succeed. */
   ready(): Promise<void>
   close(): void
 }

@@ -22,7 +22,7 @@ export interface KilledStore {
   readonly acknowledged: readonly { readonly logBytes: number; readonly generation: number }[]
   /** The store with this log, or without one, in a folder of the running test. Returns the path of the store file. */
   withLog(log: Buffer | undefined): string
-  /** The same with the mark of the log's length, which a kill leaves and a power cut may lose. */
+  /** The same store with the file that holds the length of its log. A kill leaves this file, a power cut may lose it. */
   withMarkedLog(log: Buffer | undefined): string
 }
 

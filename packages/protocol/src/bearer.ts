@@ -10,8 +10,8 @@ const LONGEST_TOKEN = 4096
 const B64TOKEN = /^[A-Za-z0-9._~+/-]+=*$/
 
 /**
- * Reads the token from the value of an `Authorization` header (RFC 6750 §2.1). Refuses as `missing` an absent header
- * and another scheme, and as `malformed` a token with other characters or with more than 4096 of them.
+ * Reads the token from the value of an `Authorization` header (RFC 6750 §2.1). The refusal is `missing` if the header is
+ * absent or has another scheme, and `malformed` if the token has invalid characters or more than 4096 characters.
  *
  * @example
  * ```ts

@@ -5,7 +5,7 @@ import { Banner } from '../components/banner.tsx'
 import { localTime } from '../components/times.ts'
 import { t } from '../strings.ts'
 
-/** A stream that ends after its hour is back within this time, so the operator need not know. */
+/** The server ends each stream after an hour. The page reconnects within this time and shows no banner. */
 const PATIENCE_MS = 2500
 
 export function ConnectionBanner() {

@@ -67,7 +67,7 @@ export interface StartOptions {
   readonly auditMac: AuditMac
   /** Seals backups, and judges the seal of the one that the store was restored from. */
   readonly backupSealing: BackupSealing
-  /** Authenticates the rows that decide. */
+  /** Computes the MACs of the rows that decide who may do what. */
   readonly rowSeal: RowSeal
   /** Told how many milliseconds each commit took, and of how many commands it was. */
   readonly onCommit?: (milliseconds: number, commands: number) => void
@@ -76,7 +76,7 @@ export interface StartOptions {
   /** Told of each commit whose answer never came, where the store is behind a connection. */
   readonly onOutcomeUnknown?: () => void
   /**
-   * Told why when the store can no longer be written to, where it is behind a connection; `onBack` when it can again.
+   * A database calls this with the reason when the store stops taking writes, and `onBack` when it takes writes again.
    */
   readonly onAway?: (cause: unknown) => void
   readonly onBack?: () => void

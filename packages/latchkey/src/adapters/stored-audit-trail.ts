@@ -191,7 +191,7 @@ function problemOf(row: Row, before: ChainEnd, mac: AuditMac): string | undefine
   return isIndexed ? undefined : 'the columns say otherwise than the event'
 }
 
-/** What an event reports of events that are gone. */
+/** Returns the gap or the damage that this event reports about removed events. Undefined if it reports none. */
 function reportedMisfit(row: Row): Misfit | undefined {
   const { seq, event, after } = readEvent(row)
   if (event === TRAIL_LOST) return { seq, problem: LOST }

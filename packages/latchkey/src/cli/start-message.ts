@@ -13,7 +13,7 @@ export interface StartFacts {
   readonly firstStart: FirstStart | undefined
   /** Undefined once there is an owner who can sign in. */
   readonly setUpLink: Secret | undefined
-  /** How an operator calls the command line from the same folder. */
+  /** The command by which an operator in the same folder runs the command line. */
   readonly command: string
   /** Whether the command line finds an admin key here. Of several servers on one database only the first has it. */
   readonly adminKey: 'here' | 'elsewhere'

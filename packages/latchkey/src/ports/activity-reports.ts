@@ -29,7 +29,7 @@ export interface Measured<I extends Interval> {
   readonly since: EpochSeconds
   /** The measured minutes of the last 60, the oldest first. */
   readonly minutes: readonly I[]
-  /** The measured half hours of the last 48, the oldest first. */
+  /** The half hours of the last 24 hours that have measurements, the oldest first. */
   readonly halfHours: readonly I[]
 }
 

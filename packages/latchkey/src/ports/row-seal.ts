@@ -4,7 +4,7 @@
 export type RowMac = (text: string) => string
 
 /**
- * Which rows of a store have MACs. `plain_rows`: none. `sealed_rows`: all rows that decide, except slots.
+ * Which rows of a store have MACs. `plain_rows`: none. `sealed_rows`: all rows that decide who may do what, except slots.
  * `sealed_slots`: slots too. Each format is newer than the one before it. A store with MACs has an audit trail.
  */
 export type StoreFormat = 'plain_rows' | 'sealed_rows' | 'sealed_slots'

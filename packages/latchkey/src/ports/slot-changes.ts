@@ -35,7 +35,7 @@ export interface Certificate {
 export interface Missed {
   /** The slots that changed in its absence, each in its present state. */
   readonly pieces: Iterable<readonly FollowedSlot[]>
-  /** The position to read on from after all pieces. */
+  /** Where the reader continues after it has read all pieces. */
   readonly position: number
 }
 

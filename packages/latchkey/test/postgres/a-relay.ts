@@ -9,7 +9,10 @@ export interface Relay {
   readonly open: ReadonlySet<Socket>
 }
 
-/** `join` gets each new connection, which is kept already. It calls `keep` for each socket that it opens. */
+/**
+ * `join` gets each new connection. The relay closes this connection at its end, and each socket that `join` passes to
+ * `keep`.
+ */
 export async function aRelay(join: (near: Socket, keep: (socket: Socket) => void) => void): Promise<Relay> {
   const open = new Set<Socket>()
   const keep = (socket: Socket): void => {

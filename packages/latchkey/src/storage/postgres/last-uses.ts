@@ -18,7 +18,7 @@ const ofSecret = ({ histories, ...row }: Row): Row => withLaterUse(row, usesOf(h
 function ofIntegration({ histories, last_issued_at: issuedAt, ...row }: Row): Row {
   const uses = [...usesOf(histories).values()]
   const used = withLaterUse(row, uses.toSorted((one, other) => one.at - other.at).at(-1))
-  // The time that the lists are ordered by. It is another one only if a clock was set back.
+  // The lists are ordered by this time. It differs from the time of the use only if a clock was set back.
   return { ...used, last_used_at: Math.max(Number(used['last_used_at']), Number(issuedAt)) }
 }
 

@@ -16,7 +16,7 @@ export interface LogHeader extends LogShape {
   readonly salts: Sums
   /** The stored sums. The checksum of the first frame continues from them. */
   readonly sums: Sums
-  /** The sums over the bytes of the header before the stored sums. */
+  /** The checksum that the header must have, computed over the bytes before its stored checksum. */
   readonly foundSums: Sums
   /** SQLite ignores the whole log if its header is not sound. */
   readonly isSound: boolean

@@ -23,8 +23,8 @@ export interface SlotState {
 }
 
 // Version 1, all numbers big-endian: the version and the flags, a byte each. Generation, issuances, revoked and superseded
-// generation, 8 bytes each. The live token, or as many bytes of ones. With a predecessor: its token and its deadline (8).
-// The MAC (16), or as many bytes of ones.
+// generation, 8 bytes each. The live token, or the same number of bytes 0xff. With a predecessor: its token and its
+// deadline (8). The MAC (16), or 16 bytes 0xff.
 // A token: generation (8), jti (16), issued at (8), expires at (8), audience (4).
 const VERSION = 1
 const [HAS_LIVE, HAS_PREDECESSOR, HAS_MAC] = [1, 2, 4]

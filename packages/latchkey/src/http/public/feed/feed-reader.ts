@@ -112,7 +112,7 @@ export class FeedReader {
     // The certificate is read before the changes are sent. A change in between is sent but not certified.
     const certificate = this.#ports.changes.certificate()
     this.advance()
-    // A certificate that says nothing about this stream yet is followed by another one soon.
+    // If the certificate does not cover this stream yet, the next one soon will.
     if (certificate === undefined || !this.#certify(certificate)) this.#nextBeat = now
   }
 

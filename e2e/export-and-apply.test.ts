@@ -59,7 +59,7 @@ test('the problems of a file are reported without quoting a secret that was put 
   const secret = 'lks_put-there-by-mistake'
   const entry = `integrations:\n  - name: Billing\n    scopes: [${MODEL}]\n    secret: ${secret}\n`
   for (const [text, said] of [
-    [`${entry}  tags: [\n`, /^- is not valid YAML: .* at line 5, column \d+\.\n$/],
+    [`${entry}  tags: [\n`, /^- is not valid YAML: .* at line 5, column \d+\. Correct the file and try again\.\n$/],
     [entry, /^\/integrations\/0: \/secret must be sha256: and 64 hexadecimal digits.* That is "Billing"\.\n$/],
   ] as const) {
     expect(await cli.run('apply -f -', { stdin: text })).toMatchObject({

@@ -57,7 +57,7 @@ describe.skipIf(!has('linux-x64'))('the installed packages', () => {
       expect([refused.status, refused.headers.get('latchkey-reason')]).toEqual([401, 'superseded'])
     })
 
-    test('the installed mock is ready, and ends when it is told to', async () => {
+    test('the installed mock starts, and stops on SIGTERM', async () => {
       const mock = spawn(nodeOf(name), [latchkey(), 'mock', '--port', '0', '--admin-port', '0', '--json'], {
         stdio: 'pipe',
       })

@@ -1,4 +1,5 @@
 // The last use of a credential, where a history tells of a later one than the row.
+import type { ReadName } from './commands.ts'
 import type { Row } from './disk.ts'
 import type { CredentialUse } from './issuance-history.ts'
 
@@ -12,8 +13,19 @@ export function latestUses(uses: Iterable<CredentialUse>): ReadonlyMap<string, C
   return latest
 }
 
+/** Returns true for a read whose rows have the last use of an integration. */
+export const hasLastUseOfIntegrations = (name: ReadName): boolean =>
+  /^(?:integrations?_by_|integrations_matching$)/.test(name)
+
 /** Returns the row of a secret or an integration with the later one of its own last use and this one. */
 export const withLaterUse = (row: Row, use: CredentialUse | undefined): Row =>
   use === undefined || use.at < Number(row['last_used_at'])
     ? row
     : { ...row, last_used_at: use.at, last_used_address: use.address, last_used_agent: use.userAgent }
+
+/** Returns the row of an integration with the last use in its histories. `issuedAt`: the latest time of an issuance. */
+export function withUsesOfIntegration(row: Row, uses: ReadonlyMap<string, CredentialUse>, issuedAt: number): Row {
+  const used = withLaterUse(row, [...uses.values()].toSorted((one, other) => one.at - other.at).at(-1))
+  // The lists are ordered by this time. It differs from the time of the use only if a clock was set back.
+  return { ...used, last_used_at: Math.max(Number(used['last_used_at']), issuedAt) }
+}

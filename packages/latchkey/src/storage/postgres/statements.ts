@@ -132,14 +132,12 @@ const INTEGRATION_FILTER = `($1::text IS NULL OR strpos(name_folded, $1) > 0 OR 
   AND ($3::bigint IS NULL OR enabled = $3) AND ($4::text IS NULL OR EXISTS
     (SELECT 1 FROM slot WHERE slot.client_id = integration.client_id AND slot.scope = $4 AND slot.granted = 1))`
 
-const histories = (of: string): string =>
-  `(SELECT jsonb_agg(encode(slot.history, 'hex')) FROM slot WHERE slot.client_id = ${of}.client_id) AS histories`
+const HISTORIES = `jsonb_agg(encode(history, 'hex')) AS histories`
 
 /** `rows` is a query for rows of integrations. */
 const withLastUse = (rows: string): string =>
-  `SELECT found.*, ${histories('found')},
-    (SELECT max(last_issued_at) FROM slot WHERE slot.client_id = found.client_id) AS last_issued_at
-  FROM (${rows}) AS found`
+  `SELECT found.*, of_slots.* FROM (${rows}) AS found, LATERAL (
+    SELECT max(last_issued_at) AS last_issued_at, ${HISTORIES} FROM slot WHERE slot.client_id = found.client_id) AS of_slots`
 
 /** A token leaves no trace in the row of its integration. */
 const INTEGRATIONS_IN_USE = `(SELECT integration.*, greatest(last_used_at, issued.at) AS used_at FROM integration
@@ -167,7 +165,8 @@ export const READS: Readonly<Record<ReadName, string>> = {
   integration_by_id: withLastUse('SELECT * FROM integration WHERE id = $1'),
   integration_by_client_id: withLastUse('SELECT * FROM integration WHERE client_id = $1'),
   secret_records_of: `SELECT id, ends_at, origin, created_at, (sealed IS NOT NULL)::int AS is_sealed,
-    last_used_at, last_used_address, last_used_agent, ${histories('secret')}
+    last_used_at, last_used_address, last_used_agent,
+    (SELECT ${HISTORIES} FROM slot WHERE slot.client_id = secret.client_id) AS histories
     FROM secret WHERE client_id = $1 ORDER BY created_at, ord`,
   sealed_secrets: `SELECT count(*) AS n FROM secret WHERE sealed IS NOT NULL`,
   sealed_secret: `SELECT sealed FROM secret WHERE id = $1 AND client_id = $2`,

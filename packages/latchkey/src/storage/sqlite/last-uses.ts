@@ -2,7 +2,12 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { ReadName } from '../../rows/commands.ts'
 import type { Row, SqlValue } from '../../rows/disk.ts'
-import { latestUses, withLaterUse } from '../../rows/credential-uses.ts'
+import {
+  hasLastUseOfIntegrations,
+  latestUses,
+  withLaterUse,
+  withUsesOfIntegration,
+} from '../../rows/credential-uses.ts'
 import type { CredentialUse } from '../../rows/issuance-history.ts'
 import type { HistoryLog } from './history-log.ts'
 import type { PreparedStatements } from './prepared-statements.ts'
@@ -16,9 +21,6 @@ const SECRET_USE = `UPDATE secret SET last_used_at = ?1, last_used_address = ?2,
   WHERE id = ?4 AND last_used_at <= ?1`
 const INTEGRATION_USE = `UPDATE integration SET last_used_at = ?1, last_used_address = ?2, last_used_agent = ?3
   WHERE client_id = (SELECT client_id FROM slot WHERE id = ?4) AND last_used_at <= ?1`
-
-/** The reads whose rows have the last use of an integration. */
-const OF_INTEGRATIONS = /^(?:integrations?_by_|integrations_matching$)/
 
 /** How many slots `readSome` reads. This takes about 2 ms, and commits wait for it. */
 const SLOTS_AT_ONCE = 250
@@ -109,14 +111,13 @@ export class LastUses {
       const uses = this.#usesOf(values[0] ?? null)
       return rows.map((row) => withLaterUse(row, uses.get(String(row['id']))))
     }
-    return OF_INTEGRATIONS.test(name) ? rows.map((row) => this.ofIntegration(row)) : rows
+    return hasLastUseOfIntegrations(name) ? rows.map((row) => this.ofIntegration(row)) : rows
   }
 
   ofIntegration(row: Row): Row {
-    const uses = [...this.#usesOf(row['client_id'] ?? null).values()]
-    const used = withLaterUse(row, uses.toSorted((one, other) => one.at - other.at).at(-1))
-    // This time decides the order of the lists. It differs from the time of the newest use only if a clock was set back.
-    return { ...used, last_used_at: Math.max(Number(used['last_used_at']), this.#latestOf(row['client_id'] ?? null)) }
+    const slots = this.#historiesOf(row['client_id'] ?? null)
+    const times = slots.map(({ id, issuances }) => this.#latestOrNone(Number(id), issuances as SqlValue))
+    return withUsesOfIntegration(row, this.#usesIn(slots), Math.max(0, ...times))
   }
 
   ofSecret(row: Row): Row {
@@ -125,14 +126,15 @@ export class LastUses {
 
   /** Returns the last use of each credential in the histories of the client. */
   #usesOf(clientId: SqlValue): ReadonlyMap<string, CredentialUse> {
-    const slots = this.#statements.get(HISTORIES).all(clientId)
+    return this.#usesIn(this.#historiesOf(clientId))
+  }
+
+  #usesIn(slots: readonly Row[]): ReadonlyMap<string, CredentialUse> {
     return latestUses(slots.flatMap(({ id, issuances }) => this.#history.usesOf(Number(id), issuances as SqlValue)))
   }
 
-  /** Returns the latest time of a token of the client, from the histories themselves. */
-  #latestOf(clientId: SqlValue): number {
-    const histories = this.#statements.get(HISTORIES).all(clientId)
-    return Math.max(0, ...histories.map(({ id, issuances }) => this.#latestOrNone(Number(id), issuances as SqlValue)))
+  #historiesOf(clientId: SqlValue): readonly Row[] {
+    return this.#statements.get(HISTORIES).all(clientId) as unknown as readonly Row[]
   }
 
   /** Returns 0 for a damaged history: it decides nothing, so the server starts despite the damage. */

@@ -92,7 +92,9 @@ function walkFrames(log: LogFile, header: LogHeader): LogFinding {
     const fits = isOwn && frame.page !== 0 && isEqual(found, frame.sums)
     if (!fits && firstMisfit === undefined) {
       firstMisfit = index
-      const why = isEndLost(log, header, index) ? undefined : flippedIn(frame, { found, isOwn, order: header.order })
+      const why = isEndLost(frame, log.frame(header, index + 1), header.order)
+        ? undefined
+        : flippedIn(frame, { found, isOwn, order: header.order })
       if (why !== undefined) return damage(header, index, why)
     }
     if (fits && frame.isCommit && firstMisfit === undefined) tail.begin(index + 1)
@@ -113,15 +115,12 @@ const isInOneSector = (shape: LogShape, index: number): boolean => {
 }
 
 /**
- * Returns true if a crash can have lost the sector in which the frame at `index` ends and the next frame of its
- * transaction begins. The checksum is weak: a few other words at the end of a page can change it in the same way as one
- * flipped bit in the middle.
+ * Returns true if a crash can have lost the sector in which this frame ends and the next frame of its transaction begins.
+ * The checksum is weak: a few other words at the end of a page can change it in the same way as one flipped bit in the
+ * middle.
  */
-function isEndLost(log: LogFile, header: LogHeader, index: number): boolean {
-  const [frame, next] = [log.frame(header, index), log.frame(header, index + 1)]
-  if (frame === undefined || next === undefined || frame.isCommit) return false
-  return !isEqual(addUp(frame.sums, next.summed, header.order), next.sums)
-}
+const isEndLost = (frame: Frame, next: Frame | undefined, order: WordOrder): boolean =>
+  next !== undefined && !frame.isCommit && !isEqual(addUp(frame.sums, next.summed, order), next.sums)
 
 const damage = (shape: LogShape, index: number, why: string): LogDamage => ({
   kind: 'damaged',

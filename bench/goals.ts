@@ -90,7 +90,7 @@ function tokens(
     (name: string): Which =>
     (row) =>
       row.name === `${alg} ${name}` && row.placement === placement && row.connections === connections
-  const goal = `${alg} tokens, ${placement}, ${String(connections)} connections, beside`
+  const goal = `${alg} tokens, ${placement}, ${String(connections)} ${connections === 1 ? 'connection' : 'connections'}, beside`
   const { adapter, fixed } = least
   return [
     ratio(rows, { goal: `${goal} ${OIDC_PROVIDER}`, ours: of('latchkey'), theirs: of(OIDC_PROVIDER), least: adapter }),

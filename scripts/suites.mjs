@@ -37,8 +37,10 @@ const BESIDE_E2E = {
   databases: processes(['packages/latchkey/test/databases/**/*.test.ts']),
   // Guards, gateway and proxies.
   doors: processes(['e2e/{gateway,guard,proxies}/**/*.test.ts']),
-  // Third-party programs, the pages of the documentation, the packed packages, and the command line.
-  clients: processes(['e2e/{clients,documentation,packages}/**/*.test.ts', 'e2e/{cli,mock}*.test.ts']),
+  // Third-party programs, the pages of the documentation, and the command line.
+  clients: processes(['e2e/{clients,documentation}/**/*.test.ts', 'e2e/{cli,mock}*.test.ts']),
+  // What is installed: the packed packages and the other files of a release.
+  release: processes(['e2e/{packages,release}/**/*.test.ts']),
 }
 
 /** @satisfies {Record<string, Suite>} */

@@ -16,10 +16,24 @@ export const PUBLIC_PACKAGES = /** @type {const} */ (['protocol', 'guard', 'clie
 const OF_THE_CHECKOUT = ['devDependencies', 'private', 'scripts']
 
 /**
+ * Packs all public packages into `dist/npm`. Throws if a package has no compiled file.
+ *
+ * @param {string} dist
+ * @param {{ repository?: string }} options
+ * @returns {string[]} the files, relative to `dist`
+ */
+export function buildNpmPackages(dist, options) {
+  const folder = join(dist, 'npm')
+  mkdirSync(folder, { recursive: true })
+  return packNpmPackages(folder, options).map((name) => `npm/${name}`)
+}
+
+/**
  * Packs all public packages into the folder `to`. Throws if a package has no compiled file.
  *
  * @param {string} to an existing folder
- * @param {{ repository?: string }} options `repository`: the URL of the source, for the fields that lead there
+ * @param {{ repository?: string }} options `repository`: the URL of the source without a slash at its end, for
+ *   the fields that lead there
  * @returns {string[]} the names of the files
  */
 export function packNpmPackages(to, { repository } = {}) {
@@ -99,7 +113,7 @@ function completeServer(folder, manifest) {
 
 /** @param {string} repository @param {PublicPackage} name */
 const linksTo = (repository, name) => ({
-  repository: { type: 'git', url: `git+${repository.replace(/\/$/, '')}.git`, directory: `packages/${name}` },
+  repository: { type: 'git', url: `git+${repository}.git`, directory: `packages/${name}` },
   homepage: `${repository}#readme`,
   bugs: `${repository}/issues`,
 })

@@ -21,6 +21,17 @@ test('the workflow has read access alone and runs .ci/run', () => {
   expect(statSync(join(root, '.ci/run')).mode & 0o111).not.toBe(0)
 })
 
+test('the workflow of a release has read access alone, and builds with the command that developers use', () => {
+  const { jobs, permissions } = read('.github/workflows/release.yml') as {
+    readonly jobs: { readonly build: { readonly steps: readonly { readonly run?: string }[] } }
+    readonly permissions: unknown
+  }
+  expect(permissions).toEqual({ contents: 'read' })
+  expect(jobs.build.steps.map(({ run = '' }) => run).join('\n')).toContain(
+    'npm run release -- "${GITHUB_REF_NAME#v}" --dry-run --repository',
+  )
+})
+
 const forms = globSync('.github/ISSUE_TEMPLATE/*.yml', { cwd: root }).filter((path) => !path.endsWith('config.yml'))
 
 test('there are a form for bugs and a form for feature requests, and every issue uses a form', () => {

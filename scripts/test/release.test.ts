@@ -1,0 +1,119 @@
+// What `npm run release` checks before it builds, and what --prepare writes, on copies of this checkout's own files.
+import { execFileSync } from 'node:child_process'
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { publishingSteps } from '../release/publishing-steps.mjs'
+import { releaseProblems } from '../release/release-problems.mjs'
+import { prepareVersion, versionOf } from '../release/version.mjs'
+
+const ROOT = join(import.meta.dirname, '../..')
+
+/** A repository with the files of this checkout that name the version, and one commit. */
+function copyOfCheckout(): { readonly root: string; readonly commit: () => void } {
+  const root = mkdtempSync(join(tmpdir(), 'latchkey-release-test-'))
+  onTestFinished(() => {
+    rmSync(root, { recursive: true })
+  })
+  for (const name of ['package.json', 'package-lock.json', 'README.md', 'CHANGELOG.md']) {
+    cpSync(join(ROOT, name), join(root, name))
+  }
+  for (const folder of ['docs', 'examples', 'deploy']) {
+    const filter = (path: string): boolean => !path.includes('node_modules')
+    cpSync(join(ROOT, folder), join(root, folder), { recursive: true, filter })
+  }
+  for (const name of readdirSync(join(ROOT, 'packages'))) {
+    cpSync(join(ROOT, 'packages', name, 'package.json'), join(root, 'packages', name, 'package.json'))
+  }
+  const git = (...args: readonly string[]): void => {
+    execFileSync('git', ['-c', 'user.name=test', '-c', 'user.email=test@localhost', ...args], {
+      cwd: root,
+      stdio: 'ignore',
+    })
+  }
+  git('init')
+  const commit = (): void => {
+    git('add', '--all')
+    git('commit', '--message', 'test')
+  }
+  const heading = '\n## Unreleased\n'
+  const changelog = readFileSync(join(root, 'CHANGELOG.md'), 'utf8')
+  writeFileSync(join(root, 'CHANGELOG.md'), changelog.replace(heading, `${heading}\n### Added\n\n- Something.\n`))
+  commit()
+  return { root, commit }
+}
+
+test('a version that was not prepared is refused, with the command that prepares it', () => {
+  const { root } = copyOfCheckout()
+  const problems = releaseProblems(root, '9.8.7')
+  expect(problems).toHaveLength(3)
+  expect(problems[0]).toMatch(/^Another version is in package\.json, packages\/client\/package\.json, /)
+  expect(problems[0]).toContain('npm run release -- 9.8.7 --prepare')
+  expect(problems[1]).toContain('not "## 9.8.7 - YYYY-MM-DD"')
+  expect(problems[2]).toContain('changes below "## Unreleased"')
+})
+
+test('a prepared version that is committed can be released, also when its tag is on its commit', () => {
+  const { root, commit } = copyOfCheckout()
+  const before = versionOf(root)
+  prepareVersion(root, '9.8.7', '2031-01-02')
+  expect(releaseProblems(root, '9.8.7')).toEqual([
+    expect.stringMatching(/^\d+ files are not committed \(.+\)\. Commit or stash all changes\.$/),
+  ])
+  commit()
+  expect(releaseProblems(root, '9.8.7')).toEqual([])
+  execFileSync('git', ['tag', 'v9.8.7'], { cwd: root })
+  expect(releaseProblems(root, '9.8.7')).toEqual([])
+  expect(readFileSync(join(root, 'README.md'), 'utf8')).not.toContain(`Latchkey ${before} is ready`)
+  expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain('Latchkey 9.8.7 is ready')
+})
+
+test('a version whose tag is on another commit is refused', () => {
+  const { root, commit } = copyOfCheckout()
+  execFileSync('git', ['tag', 'v9.8.7'], { cwd: root })
+  prepareVersion(root, '9.8.7', '2031-01-02')
+  commit()
+  expect(releaseProblems(root, '9.8.7')).toEqual(['The tag v9.8.7 is on another commit. Choose the next version.'])
+})
+
+test('preparing a version leaves other packages of the lock file as they are', () => {
+  const { root } = copyOfCheckout()
+  type Locked = Readonly<Record<string, { readonly version?: string; readonly dependencies?: Record<string, string> }>>
+  const packagesOf = (): Locked =>
+    (JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as { packages: Locked }).packages
+  const others = (packages: Locked): Locked =>
+    Object.fromEntries(Object.entries(packages).filter(([at]) => at.includes('node_modules')))
+  const before = packagesOf()
+  prepareVersion(root, '9.8.7', '2031-01-02')
+  const after = packagesOf()
+  expect(others(after)).toEqual(others(before))
+  expect(after['packages/guard']).toMatchObject({ version: '9.8.7', dependencies: { '@latchkey/protocol': '9.8.7' } })
+})
+
+test('an uncommitted file and a version that is none are refused', () => {
+  const { root, commit } = copyOfCheckout()
+  prepareVersion(root, '9.8.7', '2031-01-02')
+  commit()
+  appendFileSync(join(root, 'README.md'), '\n')
+  expect(releaseProblems(root, '9.8.7')).toEqual([
+    'One file is not committed (README.md). Commit or stash all changes.',
+  ])
+  expect(releaseProblems(root, 'latest')).toEqual(['"latest" is no version such as 1.2.3.'])
+  expect(() => prepareVersion(root, 'latest')).toThrow('"latest" is no version such as 1.2.3.')
+})
+
+test('a changelog without a change has nothing to release', () => {
+  const { root } = copyOfCheckout()
+  writeFileSync(join(root, 'CHANGELOG.md'), '# Changelog\n\n## Unreleased\n\n## 0.0.1 - 2030-01-01\n\n- First.\n')
+  expect(() => prepareVersion(root, '9.8.7')).toThrow('there is nothing to release')
+})
+
+test('at the end stands what publishes each file', () => {
+  const files = ['npm/latchkey-9.8.7.tgz', 'image/latchkey-amd64.oci.tar', 'bin/latchkey-linux-x64', 'site/']
+  const text = publishingSteps('9.8.7', files, { isTagged: false }).join('\n')
+  expect(text).toContain('npm publish dist/npm/latchkey-9.8.7.tgz')
+  expect(text).toContain('oci-archive:dist/image/latchkey-amd64.oci.tar docker://REGISTRY/latchkey:9.8.7-amd64')
+  expect(text).toContain('dist/bin/latchkey-linux-x64 dist/npm/latchkey-9.8.7.tgz dist/SHA256SUMS')
+  expect(text).toContain('Nothing is tagged, signed or published.')
+})

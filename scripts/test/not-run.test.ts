@@ -23,7 +23,7 @@ test('a file that needs a missing program is listed below the command that insta
 test('a suite outside the default is listed with the command that runs it', () => {
   expect(notRunLines([], planOf('promise'))).toEqual([
     'Not part of this run:',
-    '  npm test -- --all    the suites browser, fleets, databases, doors, clients, e2e',
+    '  npm test -- --all    the suites browser, fleets, databases, doors, clients, release, e2e',
     '  npm run check        lint, types, format, generated files',
     '  npm run test:long    the full-length races, crashes and fleets',
   ])

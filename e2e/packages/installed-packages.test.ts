@@ -1,6 +1,6 @@
 // The packed packages, installed in an empty folder, on each runtime: the server serves, and the guard refuses.
 import { spawn, spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { has } from '../../scripts/programs.mjs'
@@ -39,20 +39,15 @@ describe.skipIf(!has('linux-x64'))('the installed packages', () => {
       const read = (pattern: RegExp): Promise<string> =>
         eventually(() => pattern.exec(text)?.[1], { within: 60_000, what: `the server prints ${String(pattern)}` })
       const endpoint = await read(/Token endpoint +(\S+)/)
-      const basic = Buffer.from(`${await read(/CLIENT_ID='(\S+)'/)}:${await read(/CLIENT_SECRET='(\S+)'/)}`)
-      const requestToken = async (): Promise<string> => {
-        const url = `${endpoint}?scope=${PREDICT}&grant_type=client_credentials`
-        const headers = { authorization: `Basic ${basic.toString('base64')}` }
-        const response = await fetch(url, { method: 'POST', headers })
-        return ((await response.json()) as { access_token: string }).access_token
-      }
+      const credentials = `${await read(/CLIENT_ID='(\S+)'/)}:${await read(/CLIENT_SECRET='(\S+)'/)}`
+      const basic = Buffer.from(credentials).toString('base64')
       const verify = (token: string): Promise<Response> =>
         fetch(`${endpoint.replace(/token$/, 'verify')}?scope=${PREDICT}`, {
           headers: { authorization: `Bearer ${token}` },
         })
-      const first = await requestToken()
+      const first = await requestToken(endpoint, basic)
       expect((await verify(first)).status).toBe(200)
-      await requestToken()
+      await requestToken(endpoint, basic)
       const refused = await verify(first)
       expect([refused.status, refused.headers.get('latchkey-reason')]).toEqual([401, 'superseded'])
     })
@@ -81,20 +76,7 @@ describe.skipIf(!has('linux-x64'))('the installed packages', () => {
   })
 
   test.each(Object.entries(RUNTIMES))('on %s guard and client refuse what they must', async (_, runtime) => {
-    const { reported } = await aMock()
-    const created = await fetch(`${reported.admin_url}/admin/v1/integrations`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${reported.admin_key}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ name: 'API', scopes: [PREDICT], resource_server_for: [PREDICT] }),
-    })
-    expect(created.status).toBe(201)
-    const guard = (await created.json()) as { client_id: string; client_secret: string }
-    const server = {
-      issuer: reported.issuer,
-      tokenEndpoint: reported.token_endpoint,
-      client: { clientId: reported.client_id, clientSecret: reported.client_secret },
-      guardClient: { clientId: guard.client_id, clientSecret: guard.client_secret },
-    }
+    const server = await aServer()
     const command = [...runtime, join(libraryFolder, 'refusals.mjs')]
     const output = await outputOf(command, { cwd: libraryFolder, env: { SERVER: JSON.stringify(server) } })
     expect(JSON.parse(output)).toEqual({
@@ -114,4 +96,90 @@ describe.skipIf(!has('linux-x64'))('the installed packages', () => {
       noLiveness: 'OPTIONS_INVALID',
     })
   })
+
+  test('in workerd the guard refuses what it must by introspection, and the mode "feed" by name', async () => {
+    const server = await aServer()
+    const program = join(import.meta.dirname, 'programs/run-worker.mjs')
+    const worker = spawn(nodeOf('Node 26'), [program, join(libraryFolder, 'worker.mjs')], {
+      env: { PATH: process.env['PATH'], SERVER: JSON.stringify(server) },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    onTestFinished(async () => {
+      if (worker.exitCode === null) await new Promise((resolve) => worker.once('exit', resolve).kill('SIGTERM'))
+    })
+    let url = ''
+    worker.stdout.on('data', (chunk: Buffer) => (url += chunk.toString()))
+    await eventually(() => url.endsWith('\n'), { within: 60_000, what: 'workerd is ready' })
+    const call = async (token?: string): Promise<string> => {
+      const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
+      const response = await fetch(url.trim(), { headers })
+      return `${response.status} ${response.headers.get('latchkey-reason') ?? (await response.text())}`
+    }
+    const first = await server.requestToken()
+    expect(await call(first)).toBe(`200 ${server.client.clientId}`)
+    const second = await server.requestToken()
+    expect(await Promise.all([first, second, second, first].map(call))).toEqual([
+      '401 superseded',
+      `200 ${server.client.clientId}`,
+      `200 ${server.client.clientId}`,
+      '401 superseded',
+    ])
+    expect(await call('not-a-token')).toBe('401 malformed')
+    expect(await call()).toMatch(/^401 .*An access token is needed/)
+    expect(await (await fetch(new URL('/feed', url.trim()))).text()).toBe(
+      'OPTIONS_INVALID: liveness.mode "feed" does not work in a Cloudflare Worker, where no connection outlives a request: use introspect',
+    )
+  })
 })
+
+test('the table of runtimes in the documentation names those that are tested here', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/guard.md'), 'utf8')
+  const section = page.split('\n## Runtimes\n')[1]?.split('\n## ')[0] ?? ''
+  const [, , ...rows] = section.match(/^\|.*\|$/gm) ?? []
+  const cells = rows.map((row) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  )
+  expect(cells).toEqual([
+    ['Node 22 (from 22.18), 24, 26', 'yes', 'yes', 'yes'],
+    ['Deno', 'yes', 'yes', 'yes'],
+    ['Bun', 'yes', 'yes', 'yes'],
+    ['Cloudflare Workers', 'no', 'yes', 'not tested'],
+  ])
+  expect(Object.keys(RUNTIMES)).toEqual(['Node 22', 'Node 24', 'Node 26', 'Deno', 'Bun'])
+})
+
+/** A mock with an integration that has the resource-server right. */
+async function aServer(): Promise<{
+  readonly issuer: string
+  readonly tokenEndpoint: string
+  readonly client: { readonly clientId: string; readonly clientSecret: string }
+  readonly guardClient: { readonly clientId: string; readonly clientSecret: string }
+  readonly requestToken: () => Promise<string>
+}> {
+  const { reported } = await aMock()
+  const created = await fetch(`${reported.admin_url}/admin/v1/integrations`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${reported.admin_key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'API', scopes: [PREDICT], resource_server_for: [PREDICT] }),
+  })
+  expect(created.status).toBe(201)
+  const guard = (await created.json()) as { client_id: string; client_secret: string }
+  const basic = Buffer.from(`${reported.client_id}:${reported.client_secret}`).toString('base64')
+  return {
+    issuer: reported.issuer,
+    tokenEndpoint: reported.token_endpoint,
+    client: { clientId: reported.client_id, clientSecret: reported.client_secret },
+    guardClient: { clientId: guard.client_id, clientSecret: guard.client_secret },
+    requestToken: () => requestToken(reported.token_endpoint, basic),
+  }
+}
+
+/** @param basic user and password of HTTP Basic in base64 */
+async function requestToken(endpoint: string, basic: string): Promise<string> {
+  const url = `${endpoint}?scope=${PREDICT}&grant_type=client_credentials`
+  const response = await fetch(url, { method: 'POST', headers: { authorization: `Basic ${basic}` } })
+  return ((await response.json()) as { access_token: string }).access_token
+}

@@ -1,4 +1,5 @@
 // The options of a guard: the issuer, the audience, and how the guard notices that a token has ended.
+import { isCloudflareWorker } from './cloudflare-worker.ts'
 import { GuardError } from './guard-error.ts'
 import type { GuardEvent } from './guard-event.ts'
 
@@ -31,7 +32,10 @@ export interface GuardOptions {
  */
 export type Liveness = FeedLiveness | IntrospectLiveness | { readonly mode: 'until-expiry' }
 
-/** The guard keeps a table of all live tokens. A request costs no call to the server. */
+/**
+ * The guard keeps a table of all live tokens. A request costs no call to the server. Not in a Cloudflare Worker, where no
+ * connection outlives a request.
+ */
 export interface FeedLiveness {
   /** Follow the feed. */
   readonly mode: 'feed'
@@ -98,6 +102,9 @@ function* livenessProblems(liveness: Liveness): Generator<string> {
         yield `liveness.maxStaleSeconds must be from ${SHORTEST_STALE_SECONDS} to ${LONGEST_SECONDS}`
       }
       if (!['introspect', 'refuse'].includes(onStale)) yield 'liveness.onStale must be introspect or refuse'
+      if (isCloudflareWorker()) {
+        yield 'liveness.mode "feed" does not work in a Cloudflare Worker, where no connection outlives a request: use introspect'
+      }
       return
     }
     case 'introspect':

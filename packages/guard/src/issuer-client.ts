@@ -92,8 +92,9 @@ async function call(url: string, init: RequestInit = {}): Promise<Response> {
 
 async function request(url: string, init: RequestInit): Promise<Response> {
   try {
-    // A redirect would carry the guard's credentials to another server.
-    return await fetch(url, { ...init, redirect: 'error', signal: AbortSignal.timeout(LONGEST_ANSWER_MS) })
+    // A redirect would carry the guard's credentials to another server. `manual` gives it back as an answer that is not
+    // accepted; Cloudflare Workers know no `error`.
+    return await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(LONGEST_ANSWER_MS) })
   } catch (cause) {
     throw guardErrorOf(cause)
   }

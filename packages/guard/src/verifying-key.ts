@@ -1,15 +1,21 @@
 // A public key of the issuer, which verifies signatures (RFC 7517, RFC 7518).
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import type { PresentedToken } from '@latchkey/protocol'
+import { isCloudflareWorker } from './cloudflare-worker.ts'
 
 export interface VerifyingKey {
   readonly kid: string
   readonly alg: string
   /** As `crypto.verify` takes it. RFC 7518 §3.4: an ES256 signature is R and S side by side, not DER. */
-  readonly publicKey: KeyObject | { readonly key: KeyObject; readonly dsaEncoding: 'ieee-p1363' }
+  readonly publicKey: KeyObject | InEcdsaForm<KeyObject> | InEcdsaForm<string>
   /** EdDSA hashes by itself. */
   readonly digest: 'sha256' | null
   readonly signatureBytes: number
+}
+
+interface InEcdsaForm<Key> {
+  readonly key: Key
+  readonly dsaEncoding: 'ieee-p1363'
 }
 
 const SHORTEST_RSA_BITS = 2048
@@ -28,7 +34,11 @@ export function verifyingKeyOf(jwk: Readonly<Record<string, unknown>>): Verifyin
   const publicKey = isKnown ? importKey(jwk) : undefined
   if (publicKey === undefined) return undefined
   if (alg === 'EdDSA') return { kid, alg, publicKey, digest: null, signatureBytes: 64 }
-  return { kid, alg, publicKey: { key: publicKey, dsaEncoding: 'ieee-p1363' }, digest: 'sha256', signatureBytes: 64 }
+  // A Worker takes no key object beside an encoding, so it parses the PEM text each time.
+  const key: InEcdsaForm<KeyObject> | InEcdsaForm<string> = isCloudflareWorker()
+    ? { key: publicKey.export({ format: 'pem', type: 'spki' }).toString(), dsaEncoding: 'ieee-p1363' }
+    : { key: publicKey, dsaEncoding: 'ieee-p1363' }
+  return { kid, alg, publicKey: key, digest: 'sha256', signatureBytes: 64 }
 }
 
 function importKey(jwk: Readonly<Record<string, unknown>>): KeyObject | undefined {

@@ -38,3 +38,22 @@ test('the secret was sent in the clear to wherever the metadata said', async () 
   })
   expect(await failureOf(client.introspect('a.b.c'))).toMatchObject({ code: 'ISSUER_MISMATCH' })
 })
+
+test('a redirect is not followed, so the credentials stay with the issuer', async () => {
+  const asked: string[] = []
+  const client = await clientOf((request, response) => {
+    asked.push(request.url ?? '')
+    const issuer = `http://${request.headers.host ?? ''}/oauth2/x`
+    if (request.url === '/elsewhere') response.end('{"active":true}')
+    else if (request.method === 'POST') response.writeHead(307, { location: '/elsewhere' }).end()
+    else {
+      const introspection_endpoint = `${issuer}/v1/introspect`
+      response.end(JSON.stringify({ issuer, jwks_uri: `${issuer}/v1/keys`, introspection_endpoint }))
+    }
+  })
+  expect(await failureOf(client.introspect('a.b.c'))).toMatchObject({
+    code: 'ISSUER_MISMATCH',
+    message: 'the authorization server answered 307',
+  })
+  expect(asked).toEqual(['/.well-known/oauth-authorization-server/oauth2/x', '/oauth2/x/v1/introspect'])
+})

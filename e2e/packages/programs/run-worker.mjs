@@ -1,0 +1,23 @@
+// Bundles the Cloudflare Worker at the path that is its argument, runs it in workerd, and prints the URL that it has there.
+import process from 'node:process'
+import { build } from 'esbuild'
+import { Miniflare } from 'miniflare'
+
+const { outputFiles } = await build({
+  entryPoints: process.argv.slice(2),
+  bundle: true,
+  write: false,
+  format: 'esm',
+  platform: 'neutral',
+  external: ['node:*'],
+})
+const miniflare = new Miniflare({
+  modules: true,
+  script: outputFiles[0].text,
+  compatibilityDate: '2026-07-01',
+  compatibilityFlags: ['nodejs_compat'],
+  cf: false,
+  bindings: { SERVER: process.env.SERVER },
+})
+console.log(String(await miniflare.ready))
+process.once('SIGTERM', () => void miniflare.dispose().then(() => process.exit(0)))

@@ -69,25 +69,34 @@ const WIDTH = 720
 const LEFT = 250
 const ROW = 26
 
+// The chart follows the colour scheme of the page that shows it.
+const STYLE = `<style>
+.paper { fill: #fff } text { fill: #212529 } .refused { fill: #c2410c } .requests { fill: #1864ab }
+@media (prefers-color-scheme: dark) {
+.paper { fill: #242424 } text { fill: #d0d0d0 } .refused { fill: #ff922b } .requests { fill: #4dabf7 }
+}
+</style>`
+
 /** Two bars for each client, on one scale. */
 function chart(bars: readonly Bar[]): string {
   const lines = bars.flatMap(({ name, result }) => [
-    { label: `${name}: 401s`, value: result.refused, colour: '#c2410c' },
-    { label: 'token requests', value: result.tokenRequests, colour: '#1d4ed8' },
+    { label: `${name}: 401s`, value: result.refused, kind: 'refused' },
+    { label: 'token requests', value: result.tokenRequests, kind: 'requests' },
   ])
   const most = Math.max(...lines.map(({ value }) => value))
-  const drawn = lines.map(({ label, value, colour }, index) => {
+  const drawn = lines.map(({ label, value, kind }, index) => {
     const y = 40 + index * ROW + Math.floor(index / 2) * 10
     const width = Math.max(1, Math.round((value / most) * (WIDTH - LEFT - 80)))
     return [
       `<text x="${String(LEFT - 8)}" y="${String(y + 13)}" text-anchor="end">${label}</text>`,
-      `<rect x="${String(LEFT)}" y="${String(y)}" width="${String(width)}" height="18" fill="${colour}"/>`,
+      `<rect x="${String(LEFT)}" y="${String(y)}" width="${String(width)}" height="18" class="${kind}"/>`,
       `<text x="${String(LEFT + width + 6)}" y="${String(y + 13)}">${number(value)}</text>`,
     ].join('\n')
   })
   const title = `${String(SIZE)} processes, one integration, ${String(FOR_MS / 1000)} s, tokens of ${String(LIFETIME_SECONDS)} s`
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${String(WIDTH)} ${String(60 + lines.length * ROW + 10)}" role="img" aria-label="${title}" font-family="sans-serif" font-size="12">
-<rect width="100%" height="100%" fill="#ffffff"/>
+${STYLE}
+<rect width="100%" height="100%" class="paper"/>
 <text x="12" y="22" font-weight="bold">${title}</text>
 ${drawn.join('\n')}
 </svg>

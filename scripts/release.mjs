@@ -8,6 +8,7 @@ import { root } from './bootstrap/root.mjs'
 import { buildNpmPackages } from './release/npm-packages.mjs'
 import { publishingSteps } from './release/publishing-steps.mjs'
 import { isTagged, releaseProblems } from './release/release-problems.mjs'
+import { buildSite } from './release/site.mjs'
 import { prepareVersion, versionOf } from './release/version.mjs'
 
 const USAGE = `Usage: npm run release -- VERSION [--dry-run | --prepare] [--repository URL]
@@ -34,6 +35,7 @@ what to run for that.
  */
 const PRODUCTS = {
   npm: buildNpmPackages,
+  site: buildSite,
 }
 
 const dist = join(root, 'dist')

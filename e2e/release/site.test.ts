@@ -8,6 +8,7 @@ import { has } from '../../scripts/programs.mjs'
 import { buildSite } from '../../scripts/release/site.mjs'
 import { faultsOf, type Look } from '../browser/axe.ts'
 import { openBrowser } from '../browser/chromium.ts'
+import { targetOf } from '../../site/links.ts'
 import { type FileServer, serveFiles } from './file-server.ts'
 import { brokenReferences, foreignReferences } from './site-references.ts'
 
@@ -34,6 +35,31 @@ test('the site has the pages of docs, the changelog, the admin API, and the exam
     ]),
   )
   expect(pages.length).toBeGreaterThan(70)
+})
+
+test('the same checkout gives the same bytes', async () => {
+  const files = globSync('**/*.*', { cwd: site }).sort()
+  const before = files.map(contentOf)
+  await buildSite(dist)
+  expect(globSync('**/*.*', { cwd: site }).sort()).toEqual(files)
+  expect(files.filter((file, index) => contentOf(file) !== before[index])).toEqual([])
+})
+
+test('a link to a file that readers copy leads to its text, and a link to code becomes its path', () => {
+  expect(contentOf('forward-auth.html')).toContain(
+    '<a href="examples/nginx/latchkey.conf.html">examples/nginx/latchkey.conf</a>',
+  )
+  expect(contentOf('examples/nginx/latchkey.conf.html')).toContain('$is_plain_path')
+  expect(contentOf('client.html')).toContain(
+    'the contract suite (<code>packages/client/test/contract/token-store.test.ts</code>)',
+  )
+  expect(contentOf('requirements.html')).toContain('<code>rfc6749.test.ts</code>')
+})
+
+test('the build refuses a link to a file that is not there', () => {
+  expect(() => targetOf('docs/guard.md', 'gateway.md#routes')).not.toThrow()
+  expect(() => targetOf('docs/guard.md', 'gatewey.md')).toThrow('docs/guard.md links to gatewey.md: no such file')
+  expect(() => targetOf('docs/guard.md', '../../README.md')).toThrow('no such file')
 })
 
 test('no reference of any page is broken: links, anchors, images, styles and scripts', () => {

@@ -37,7 +37,13 @@
       menu.focus()
     }
   })
-  document.querySelector('#sidebar [aria-current]')?.scrollIntoView({ block: 'nearest' })
+
+  // The sidebar shows the current page in its middle. scrollIntoView would move the page too.
+  const sidebar = document.querySelector('#sidebar')
+  const current = /** @type {HTMLElement | null} */ (document.querySelector('#sidebar [aria-current]'))
+  if (sidebar !== null && current !== null && current.offsetTop > sidebar.clientHeight - 80) {
+    sidebar.scrollTop = current.offsetTop - sidebar.clientHeight / 2
+  }
 
   for (const block of document.querySelectorAll('.code')) {
     const button = document.createElement('button')

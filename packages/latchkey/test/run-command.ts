@@ -32,6 +32,7 @@ export async function latchkey(
     data: (text) => stdout.push(`${text}\n`),
     remark: (text) => stderr.push(`${text}\n`),
     heading: (text) => text,
+    coloured: (_colour, text) => text,
     isScreen: screen === true,
     width,
     draw: (lines) => stdout.push(`${lines.join('\n')}\n`),

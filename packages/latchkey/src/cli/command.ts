@@ -22,6 +22,10 @@ export const command = (parent: Command, name: string, { does, examples }: Comma
     .option('--json', 'print one JSON document, also for errors')
     .addHelpText('after', exampleText(examples))
 
+/** Adds a command that shows a table. */
+export const listCommand = (parent: Command, name: string, text: CommandText): Command =>
+  command(parent, name, text).option('--wide', 'every column, with ids and exact times')
+
 /** Adds a command that cannot be undone. It asks for confirmation unless --yes is given. */
 export const destructive = (parent: Command, name: string, text: CommandText): Command =>
   command(parent, name, text).option('-y, --yes', 'do not ask for confirmation; required without a terminal')

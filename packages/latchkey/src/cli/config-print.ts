@@ -5,10 +5,11 @@ import type { SecretSource } from '../config/setting.ts'
 import { allSettings } from '../config/settings.ts'
 import { plainText, type SettingValue } from '../config/settings-in-force.ts'
 import { configurationUnusable } from './cli-failure.ts'
-import { showJson, showTable } from './show.ts'
+import { showJson } from './show.ts'
+import { type Column, showTable, type TableOptions } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
-export interface PrintOptions {
+export interface PrintOptions extends TableOptions {
   readonly origin?: true
   readonly json?: true
 }
@@ -21,7 +22,7 @@ interface ShownSetting {
   readonly origin: Origin
 }
 
-export function printConfig({ origin, json }: PrintOptions, terminal: Terminal): void {
+export function printConfig({ origin, json, wide }: PrintOptions, terminal: Terminal): void {
   const { env } = terminal
   const config = readConfig({ env, flags: {} })
   if (!config.ok) throw configurationUnusable(config.refusal)
@@ -39,13 +40,15 @@ export function printConfig({ origin, json }: PrintOptions, terminal: Terminal):
     showJson(terminal, { settings })
     return
   }
-  const rows = shown.map((setting) => [
-    setting.name,
-    setting.value ?? `(${setting.default})`,
-    ...(origin === true ? [setting.origin] : []),
-  ])
-  showTable(terminal, ['SETTING', 'VALUE', ...(origin === true ? ['ORIGIN'] : [])], rows)
+  showTable(terminal, shown, { columns: origin === true ? [...COLUMNS, ORIGIN] : COLUMNS, wide })
 }
+
+const COLUMNS: readonly Column<ShownSetting>[] = [
+  { heading: 'SETTING', value: ({ name }) => name, narrow: 'kept' },
+  { heading: 'VALUE', value: (setting) => setting.value ?? `(${setting.default})`, narrow: 'cut' },
+]
+
+const ORIGIN: Column<ShownSetting> = { heading: 'ORIGIN', value: ({ origin }) => origin, narrow: 'kept' }
 
 const shownValue = (value: SettingValue): string | null =>
   typeof value === 'object' && 'kind' in value ? secretText(value) : (plainText(value) ?? null)

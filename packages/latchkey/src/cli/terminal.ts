@@ -4,6 +4,8 @@ import { styleText } from 'node:util'
 import { allowsColour, type Environment } from '../config/environment.ts'
 import { CliFailure, EXIT } from './cli-failure.ts'
 
+export type Colour = 'green' | 'yellow' | 'red' | 'gray'
+
 export interface Terminal {
   readonly env: Environment
   /** Writes a line to standard output, for scripts. */
@@ -12,6 +14,8 @@ export interface Terminal {
   readonly remark: (text: string) => void
   /** Marks a heading when standard output is a terminal that may show colours. */
   readonly heading: (text: string) => string
+  /** Colours a text when standard output is a terminal that may show colours. */
+  readonly coloured: (colour: Colour, text: string) => string
   /** True if standard output is a terminal. */
   readonly isScreen: boolean
   /** The width of the screen in characters. Undefined if it is not known. */
@@ -50,6 +54,7 @@ export function processTerminal(env: Environment): Terminal {
     data: (text) => stdout.write(`${text}\n`),
     remark: (text) => stderr.write(`${text}\n`),
     heading: (text) => (isStyled ? styleText('bold', text, { validateStream: false }) : text),
+    coloured: (colour, text) => (isStyled ? styleText(colour, text, { validateStream: false }) : text),
     isScreen: stdout.isTTY,
     // A terminal that does not know its size reports 0.
     width: stdout.isTTY && stdout.columns > 0 ? stdout.columns : undefined,

@@ -2,10 +2,11 @@
 import type { Command } from 'commander'
 import type { AdminKey, CreatedAdminKey, List, NewAdminKey, Role } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'
-import { command, destructive, group, oneOf, type Options } from '../command.ts'
+import { command, destructive, group, listCommand, oneOf, type Options } from '../command.ts'
 import { confirm } from '../confirm.ts'
 import { pointOfTime } from '../durations.ts'
-import { orDash, quoted, showDone, showFacts, showJson, type Shown, showTable } from '../show.ts'
+import { orDash, quoted, showDone, showFacts, showJson, type Shown } from '../show.ts'
+import { type Column, fromNow, showTable, type TableOptions } from '../table.ts'
 import { printable, type Terminal } from '../terminal.ts'
 
 export function addAdminKeys(latchkey: Command, terminal: Terminal): void {
@@ -15,27 +16,35 @@ export function addAdminKeys(latchkey: Command, terminal: Terminal): void {
   addRevoke(keys, terminal)
 }
 
-const HEADINGS = ['NAME', 'ROLE', 'STATUS', 'CREATED', 'EXPIRES', 'LAST USED', 'FROM', 'ID']
-
 function addList(keys: Command, terminal: Terminal): void {
-  command(keys, 'list', { does: 'show the keys; never their text', examples: ['latchkey admin-keys list'] }).action(
-    async ({ json }: Shown) => {
+  listCommand(keys, 'list', { does: 'show the keys; never their text', examples: ['latchkey admin-keys list'] }).action(
+    async ({ json, wide }: Shown & TableOptions) => {
       const { items } = await adminClient(terminal.env).get<List<AdminKey>>('/admin-keys')
       if (json === true) showJson(terminal, { items })
-      else showTable(terminal, HEADINGS, items.map(row))
+      else showTable(terminal, items, { columns: COLUMNS, wide })
     },
   )
 }
 
-const row = ({ name, role, status, created_at, expires_at, last_used, loopback_only, id }: AdminKey) => [
-  name,
-  role,
-  status,
-  created_at,
-  orDash(expires_at),
-  orDash(last_used?.at),
-  loopback_only ? 'this machine' : 'anywhere',
-  id,
+const time = (heading: string, of: (key: AdminKey) => string | null | undefined): Column<AdminKey> => ({
+  ...{ heading, value: (key) => orDash(of(key)), short: (key) => fromNow(of(key)) },
+})
+
+const COLUMNS: readonly Column<AdminKey>[] = [
+  { heading: 'NAME', value: ({ name }) => name, narrow: 'cut' },
+  { heading: 'ROLE', value: ({ role }) => role, narrow: 'kept' },
+  {
+    heading: 'STATUS',
+    value: ({ status }) => status,
+    narrow: 'kept',
+    colour: ({ status }) => (status === 'active' ? 'green' : 'gray'),
+  },
+  { ...time('CREATED', ({ created_at }) => created_at), isWide: true },
+  time('EXPIRES', ({ expires_at }) => expires_at),
+  time('LAST USED', ({ last_used }) => last_used?.at),
+  { heading: 'FROM', value: ({ loopback_only }) => (loopback_only ? 'this machine' : 'anywhere') },
+  // Revoking a key takes its id.
+  { heading: 'ID', value: ({ id }) => id, narrow: 'kept' },
 ]
 
 interface CreateOptions extends Shown {

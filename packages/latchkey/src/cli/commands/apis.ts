@@ -3,10 +3,11 @@ import type { Command } from 'commander'
 import type { Api, ApiPatch, NewApi } from '../../http/contract/admin-api.ts'
 import { type AdminClient, adminClient, at } from '../admin-api/admin-client.ts'
 import { CliFailure, EXIT, unusable } from '../cli-failure.ts'
-import { collected, command, destructive, group, type Options } from '../command.ts'
+import { collected, command, destructive, group, listCommand, type Options } from '../command.ts'
 import { confirm } from '../confirm.ts'
 import { given } from '../given.ts'
-import { quoted, showDone, showFacts, showJson, type Shown, showTable } from '../show.ts'
+import { quoted, showDone, showFacts, showJson, type Shown } from '../show.ts'
+import { type Column, firstOf, showTable, type TableOptions } from '../table.ts'
 import { printable, type Terminal } from '../terminal.ts'
 
 const API = ['<api>', 'its id (api_…) or its name'] as const
@@ -35,19 +36,26 @@ async function idOf(server: AdminClient, which: string): Promise<string> {
 }
 
 function addList(apis: Command, terminal: Terminal): void {
-  command(apis, 'list', { does: 'show the APIs', examples: ['latchkey apis list'] }).action(async ({ json }: Shown) => {
-    const items = await allApis(adminClient(terminal.env))
-    if (json === true) showJson(terminal, { items })
-    else showTable(terminal, ['NAME', 'SCOPE', 'ROUTES', 'DESCRIPTION', 'ID'], items.map(row))
-  })
+  listCommand(apis, 'list', { does: 'show the APIs', examples: ['latchkey apis list'] }).action(
+    async ({ json, wide }: Shown & TableOptions) => {
+      const items = await allApis(adminClient(terminal.env))
+      if (json === true) showJson(terminal, { items })
+      else showTable(terminal, items, { columns: COLUMNS, wide })
+    },
+  )
 }
 
-const row = ({ name, scope, routes, description, id }: Api): readonly string[] => [
-  name,
-  scope,
-  routes.join(', '),
-  description,
-  id,
+const COLUMNS: readonly Column<Api>[] = [
+  { heading: 'NAME', value: ({ name }) => name, narrow: 'cut' },
+  { heading: 'SCOPE', value: ({ scope }) => scope, narrow: 'kept' },
+  {
+    heading: 'ROUTES',
+    value: ({ routes }) => routes.join(', '),
+    short: ({ routes }) => firstOf(routes),
+    narrow: 'cut',
+  },
+  { heading: 'DESCRIPTION', value: ({ description }) => description, isWide: true },
+  { heading: 'ID', value: ({ id }) => id, isWide: true },
 ]
 
 function addShow(apis: Command, terminal: Terminal): void {

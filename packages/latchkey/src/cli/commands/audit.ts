@@ -3,8 +3,9 @@ import type { Command } from 'commander'
 import type { AuditEvent, AuditQuery, AuditReport, AuditVerificationQuery } from '../../http/contract/admin-api.ts'
 import { adminClient } from '../admin-api/admin-client.ts'
 import { EXIT, unusable } from '../cli-failure.ts'
-import { command, group, wholeNumber } from '../command.ts'
-import { showJson, type Shown, showTable } from '../show.ts'
+import { command, group, listCommand, wholeNumber } from '../command.ts'
+import { showJson, type Shown } from '../show.ts'
+import { type Column, fromNow, showTable, type TableOptions } from '../table.ts'
 import { printable, type Terminal } from '../terminal.ts'
 import { type AuditFilter, withAuditFilter } from './audit-filter.ts'
 import { addExportAudit, anchorRemark } from './export-audit.ts'
@@ -20,7 +21,7 @@ export function addAudit(latchkey: Command, terminal: Terminal, done: (exitCode:
   addExportAudit(audit, terminal)
 }
 
-interface ListOptions extends AuditFilter, Shown {
+interface ListOptions extends AuditFilter, Shown, TableOptions {
   readonly limit: number
 }
 
@@ -32,25 +33,37 @@ function addList(audit: Command, terminal: Terminal): void {
       'latchkey audit list --event secret.rotated --target int_… --limit 200 --json',
     ],
   }
-  withAuditFilter(command(audit, 'list', text))
+  withAuditFilter(listCommand(audit, 'list', text))
     .option('--limit <count>', 'at most so many', wholeNumber(1, 1_000_000), 50)
-    .action(async ({ json, limit, ...filter }: ListOptions) => {
+    .action(async ({ json, wide, limit, ...filter }: ListOptions) => {
       const found = adminClient(terminal.env).items<AuditEvent, AuditQuery>('/audit', { ...filter }, limit)
       const items = await Array.fromAsync(found)
       if (json === true) showJson(terminal, { items })
-      else if (items.length > 0) showTable(terminal, ['AT', 'EVENT', 'TARGET', 'BY', 'FROM', 'SEQ'], items.map(row))
+      else if (items.length > 0) showTable(terminal, items, { columns: COLUMNS, wide })
       else terminal.remark('No event matches these options.')
     })
 }
 
-const row = ({ at, event, target, actor, seq }: AuditEvent): readonly string[] => [
-  at,
-  event,
-  target.name === '' || target.name === target.id ? target.id : `${target.name} (${target.id})`,
-  actor.name,
-  actor.address,
-  String(seq),
+const COLUMNS: readonly Column<AuditEvent>[] = [
+  { heading: 'AT', value: ({ at }) => at, short: ({ at }) => fromNow(at), narrow: 'kept' },
+  { heading: 'EVENT', value: ({ event }) => event, narrow: 'kept' },
+  {
+    heading: 'TARGET',
+    value: ({ target: { id, name } }) => (name === '' || name === id ? id : `${name} (${id})`),
+    short: ({ target: { id, name } }) => (name === '' ? id : name),
+    narrow: 'cut',
+  },
+  { heading: 'BY', value: ({ actor }) => actor.name, narrow: 'cut' },
+  { heading: 'FROM', value: ({ actor }) => actor.address },
+  { heading: 'SEQ', value: ({ seq }) => String(seq), isWide: true },
+  { heading: 'REASON', value: ({ after }) => reasonOf(after), narrow: 'cut' },
 ]
+
+/** Of a refusal. Changes have none. */
+const reasonOf = (after: AuditEvent['after']): string => {
+  const reason = after['reason']
+  return typeof reason === 'string' ? reason : '-'
+}
 
 function addVerify(audit: Command, terminal: Terminal, done: (exitCode: number) => void): void {
   const text = {

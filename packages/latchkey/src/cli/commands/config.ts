@@ -1,7 +1,7 @@
 // latchkey config: the configuration, shown and checked.
 import type { Command } from 'commander'
 import { printConfig, type PrintOptions } from '../config-print.ts'
-import { command } from '../command.ts'
+import { command, listCommand } from '../command.ts'
 import { type Shown, showDone } from '../show.ts'
 import type { Terminal } from '../terminal.ts'
 import { readAdminTarget } from '../../config/read-client-config.ts'
@@ -16,7 +16,7 @@ export function addConfig(latchkey: Command, terminal: Terminal): void {
     does: 'show the settings in force; secrets are not shown',
     examples: ['LATCHKEY_PORT=9000 latchkey config print --origin'],
   }
-  command(config, 'print', print)
+  listCommand(config, 'print', print)
     .option('--origin', 'also show where each value comes from')
     .action((options: PrintOptions) => {
       printConfig(options, terminal)

@@ -4,7 +4,8 @@ import { EXIT } from '../cli-failure.ts'
 import { command } from '../command.ts'
 import { examine } from '../doctor/examine.ts'
 import type { Finding } from '../doctor/finding.ts'
-import { showJson, type Shown, showTable } from '../show.ts'
+import { showJson, type Shown } from '../show.ts'
+import { type Column, showTable } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 
 export function addDoctor(latchkey: Command, terminal: Terminal, done: (exitCode: number) => void): void {
@@ -21,9 +22,23 @@ export function addDoctor(latchkey: Command, terminal: Terminal, done: (exitCode
     })
 }
 
+const MARKS = { ok: '✓', problem: '✗', skipped: '–' } as const
+const COLOURS = { ok: 'green', problem: 'red', skipped: 'gray' } as const
+
+const COLUMNS: readonly Column<Finding>[] = [
+  {
+    heading: '',
+    value: ({ status }) => status,
+    short: ({ status }) => MARKS[status],
+    narrow: 'kept',
+    colour: ({ status }) => COLOURS[status],
+  },
+  { heading: 'CHECK', value: ({ check }) => check, narrow: 'kept' },
+  { heading: 'FOUND', value: ({ found }) => found, narrow: 'kept' },
+]
+
 function show(terminal: Terminal, findings: readonly Finding[], problems: readonly Finding[]): void {
-  const rows = findings.map(({ check, status, found }) => [status, check, found])
-  showTable(terminal, ['RESULT', 'CHECK', 'FOUND'], rows)
+  showTable(terminal, findings, { columns: COLUMNS })
   const cures = problems.map(({ check, cure }) => `  ${check}: ${cure ?? 'see above.'}`)
   const count = problems.length === 1 ? 'One problem' : `${String(problems.length)} problems`
   terminal.remark(problems.length === 0 ? '\nNo problems.' : `\n${count}:\n\n${cures.join('\n')}`)

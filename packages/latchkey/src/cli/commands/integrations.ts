@@ -3,9 +3,19 @@ import type { Command } from 'commander'
 import { commandName } from '../../config/environment.ts'
 import type { Integration, IntegrationQuery } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'
-import { command, destructive, group, INTEGRATION_ARGUMENT, oneOf, type Options, wholeNumber } from '../command.ts'
+import {
+  command,
+  destructive,
+  group,
+  INTEGRATION_ARGUMENT,
+  listCommand,
+  oneOf,
+  type Options,
+  wholeNumber,
+} from '../command.ts'
 import { confirm } from '../confirm.ts'
-import { orDash, quoted, showDone, showFacts, showJson, type Shown, showTable } from '../show.ts'
+import { orDash, quoted, showDone, showFacts, showJson, type Shown } from '../show.ts'
+import { type Column, firstOf, fromNow, showTable, type TableOptions } from '../table.ts'
 import { printable, type Terminal } from '../terminal.ts'
 import { addCreateIntegration, createExample } from './create-integration.ts'
 import { integrationFacts } from './integration-facts.ts'
@@ -24,7 +34,7 @@ export function addIntegrations(latchkey: Command, terminal: Terminal): void {
 type Sort = NonNullable<IntegrationQuery['sort']>
 const SORTS: readonly Sort[] = ['created', '-created', 'name', '-name', 'last_used', '-last_used']
 
-interface ListOptions extends Shown {
+interface ListOptions extends Shown, TableOptions {
   readonly search?: string
   readonly status?: Integration['status']
   readonly scope?: string
@@ -38,13 +48,13 @@ function addList(integrations: Command, terminal: Terminal): void {
     'latchkey integrations list --search billing --sort -last_used --limit 20',
     'latchkey integrations list --status disabled --json',
   ]
-  command(integrations, 'list', { does: 'show the integrations, the oldest first', examples })
+  listCommand(integrations, 'list', { does: 'show the integrations, the oldest first', examples })
     .option('--search <text>', 'only those with this in their name or client ID')
     .addOption(oneOf('--status <status>', 'only those', ['active', 'disabled']))
     .option('--scope <scope>', 'only those that may have tokens for it')
     .addOption(oneOf('--sort <order>', 'the order; with - in front, descending', SORTS))
     .option('--limit <count>', 'at most so many; all unless given', wholeNumber(1, 1_000_000))
-    .action(async ({ json, limit, ...filter }: ListOptions) => {
+    .action(async ({ json, wide, limit, ...filter }: ListOptions) => {
       const items: Integration[] = []
       for await (const item of adminClient(terminal.env).items<Integration, IntegrationQuery>(
         '/integrations',
@@ -54,23 +64,34 @@ function addList(integrations: Command, terminal: Terminal): void {
         items.push(item)
       }
       if (json === true) showJson(terminal, { items })
-      else if (items.length > 0) showTable(terminal, HEADINGS, items.map(row))
+      else if (items.length > 0) showTable(terminal, items, { columns: COLUMNS, wide })
       else if (Object.keys(filter).length > 0) terminal.remark('No integration matches these options.')
       else
         terminal.remark(`There are no integrations yet. Make one:\n\n    ${createExample(commandName(terminal.env))}`)
     })
 }
 
-const HEADINGS = ['NAME', 'CLIENT ID', 'SCOPES', 'STATUS', 'CREATED', 'LAST USED', 'ID']
-
-const row = ({ name, client_id, scopes, status, created_at, last_used, id }: Integration): readonly string[] => [
-  name,
-  client_id,
-  scopes.join(', '),
-  status,
-  created_at,
-  orDash(last_used?.at),
-  id,
+const COLUMNS: readonly Column<Integration>[] = [
+  { heading: 'NAME', value: ({ name }) => name, narrow: 'cut' },
+  { heading: 'CLIENT ID', value: ({ client_id }) => client_id, narrow: 'kept' },
+  {
+    heading: 'SCOPES',
+    value: ({ scopes }) => scopes.join(', '),
+    short: ({ scopes }) => firstOf(scopes),
+    narrow: 'cut',
+  },
+  {
+    heading: 'STATUS',
+    value: ({ status }) => status,
+    colour: ({ status }) => (status === 'active' ? 'green' : 'gray'),
+  },
+  { heading: 'CREATED', value: ({ created_at }) => created_at, isWide: true },
+  {
+    heading: 'LAST USED',
+    value: ({ last_used }) => orDash(last_used?.at),
+    short: ({ last_used }) => fromNow(last_used?.at),
+  },
+  { heading: 'ID', value: ({ id }) => id, isWide: true },
 ]
 
 function addShow(integrations: Command, terminal: Terminal): void {

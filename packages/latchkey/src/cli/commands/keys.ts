@@ -2,9 +2,10 @@
 import type { Command } from 'commander'
 import type { List, RevokedSigningKey, SigningKey } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'
-import { command, destructive, group, type Options } from '../command.ts'
+import { command, destructive, group, listCommand, type Options } from '../command.ts'
 import { confirm } from '../confirm.ts'
-import { orDash, showDone, showJson, type Shown, showTable } from '../show.ts'
+import { orDash, showDone, showJson, type Shown } from '../show.ts'
+import { type Column, fromNow, showTable, type TableOptions } from '../table.ts'
 import { printable, type Terminal } from '../terminal.ts'
 
 export function addKeys(latchkey: Command, terminal: Terminal): void {
@@ -14,34 +15,30 @@ export function addKeys(latchkey: Command, terminal: Terminal): void {
   addRevoke(keys, terminal)
 }
 
-const HEADINGS = ['KEY ID', 'ALGORITHM', 'STATUS', 'CREATED', 'SIGNS FROM', 'RETIRED', 'ACCEPTED UNTIL']
-
 function addList(keys: Command, terminal: Terminal): void {
-  command(keys, 'list', { does: 'show the keys and what each is doing', examples: ['latchkey keys list'] }).action(
-    async ({ json }: Shown) => {
+  listCommand(keys, 'list', { does: 'show the keys and what each is doing', examples: ['latchkey keys list'] }).action(
+    async ({ json, wide }: Shown & TableOptions) => {
       const { items } = await adminClient(terminal.env).get<List<SigningKey>>('/keys')
       if (json === true) showJson(terminal, { items })
-      else showTable(terminal, HEADINGS, items.map(row))
+      else showTable(terminal, items, { columns: COLUMNS, wide })
     },
   )
 }
 
-const row = ({
-  kid,
-  alg,
-  status,
-  created_at,
-  signs_from,
-  retired_at,
-  accepted_until,
-}: SigningKey): readonly string[] => [
-  kid,
-  alg,
-  status,
-  created_at,
-  orDash(signs_from),
-  orDash(retired_at),
-  orDash(accepted_until),
+const time = (heading: string, of: (key: SigningKey) => string | null): Column<SigningKey> => ({
+  ...{ heading, value: (key) => orDash(of(key)), short: (key) => fromNow(of(key)) },
+})
+
+const COLOURS = { next: 'yellow', signing: 'green', retired: 'gray', revoked: 'red' } as const
+
+const COLUMNS: readonly Column<SigningKey>[] = [
+  { heading: 'KEY ID', value: ({ kid }) => kid, narrow: 'kept' },
+  { heading: 'ALGORITHM', value: ({ alg }) => alg, isWide: true },
+  { heading: 'STATUS', value: ({ status }) => status, narrow: 'kept', colour: ({ status }) => COLOURS[status] },
+  { ...time('CREATED', ({ created_at }) => created_at), isWide: true },
+  time('SIGNS FROM', ({ signs_from }) => signs_from),
+  { ...time('RETIRED', ({ retired_at }) => retired_at), isWide: true },
+  time('ACCEPTED UNTIL', ({ accepted_until }) => accepted_until),
 ]
 
 function addRotate(keys: Command, terminal: Terminal): void {

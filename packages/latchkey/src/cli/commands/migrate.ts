@@ -4,7 +4,8 @@ import { readDatabaseConfig } from '../../config/database-url.ts'
 import type { DatabaseSchema } from '../../server/offline-stores.ts'
 import { CliFailure, configurationUnusable, EXIT } from '../cli-failure.ts'
 import { command } from '../command.ts'
-import { showDone, showJson, type Shown, showTable } from '../show.ts'
+import { orDash, showDone, showJson, type Shown } from '../show.ts'
+import { type Column, showTable } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 
 export function addMigrate(latchkey: Command, terminal: Terminal): void {
@@ -19,12 +20,17 @@ export function addMigrate(latchkey: Command, terminal: Terminal): void {
   }
   command(migrate, 'status', status).action(async ({ json }: Shown) => {
     const { applied, pending } = await withSchema(terminal, (schema) => schema.status())
-    const steps = [
-      ...applied.map(({ number, name, appliedAt }) => ({ number, name, state: 'applied', applied_at: appliedAt })),
-      ...pending.map(({ number, name }) => ({ number, name, state: 'missing', applied_at: null })),
+    const steps: readonly Step[] = [
+      ...applied.map(({ number, name, appliedAt }) => ({
+        number,
+        name,
+        state: 'applied' as const,
+        applied_at: appliedAt,
+      })),
+      ...pending.map(({ number, name }) => ({ number, name, state: 'missing' as const, applied_at: null })),
     ]
     if (json === true) showJson(terminal, { steps })
-    else showTable(terminal, ['STEP', 'NAME', 'STATE', 'APPLIED'], steps.map(row))
+    else showTable(terminal, steps, { columns: COLUMNS })
   })
   const up = {
     does: 'apply the missing steps, as a server does when it starts',
@@ -59,17 +65,24 @@ export function addMigrate(latchkey: Command, terminal: Terminal): void {
 
 const UP_TO_DATE = 'Nothing to do: the schema is up to date.'
 
-const row = ({
-  number,
-  name,
-  state,
-  applied_at: at,
-}: {
+interface Step {
   readonly number: number
   readonly name: string
-  readonly state: string
+  readonly state: 'applied' | 'missing'
   readonly applied_at: string | null
-}): readonly string[] => [String(number), name, state, at ?? '-']
+}
+
+const COLUMNS: readonly Column<Step>[] = [
+  { heading: 'STEP', value: ({ number }) => String(number), narrow: 'kept' },
+  { heading: 'NAME', value: ({ name }) => name, narrow: 'cut' },
+  {
+    heading: 'STATE',
+    value: ({ state }) => state,
+    narrow: 'kept',
+    colour: ({ state }) => (state === 'applied' ? 'green' : 'yellow'),
+  },
+  { heading: 'APPLIED', value: ({ applied_at }) => orDash(applied_at) },
+]
 
 async function withSchema<Value>(terminal: Terminal, act: (schema: DatabaseSchema) => Promise<Value>): Promise<Value> {
   const url = readDatabaseConfig(terminal.env)

@@ -3,9 +3,10 @@ import type { Command } from 'commander'
 import type { LinkedOperator, List, NewOperator, Operator, Role, SetUpLink } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'
 import { CliFailure, EXIT } from '../cli-failure.ts'
-import { command, destructive, group, oneOf, type Options } from '../command.ts'
+import { command, destructive, group, listCommand, oneOf, type Options } from '../command.ts'
 import { confirm } from '../confirm.ts'
-import { orDash, quoted, showDone, showFacts, showJson, type Shown, showTable } from '../show.ts'
+import { orDash, quoted, showDone, showFacts, showJson, type Shown } from '../show.ts'
+import { type Column, fromNow, showTable, type TableOptions } from '../table.ts'
 import { printable, type Terminal } from '../terminal.ts'
 
 export function addOperators(latchkey: Command, terminal: Terminal): void {
@@ -28,24 +29,31 @@ export function addSetUpLink(latchkey: Command, terminal: Terminal): void {
   })
 }
 
-const HEADINGS = ['EMAIL', 'ROLE', 'STATUS', 'CREATED', 'LAST SIGN-IN', 'ID']
-
 function addList(operators: Command, terminal: Terminal): void {
   const text = { does: 'show who may sign in', examples: ['latchkey operators list'] }
-  command(operators, 'list', text).action(async ({ json }: Shown) => {
+  listCommand(operators, 'list', text).action(async ({ json, wide }: Shown & TableOptions) => {
     const items = await everyone(terminal)
     if (json === true) showJson(terminal, { items })
-    else showTable(terminal, HEADINGS, items.map(row))
+    else showTable(terminal, items, { columns: COLUMNS, wide })
   })
 }
 
-const row = ({ email, role, status, created_at, last_sign_in, id }: Operator) => [
-  email,
-  role,
-  status,
-  created_at,
-  orDash(last_sign_in),
-  id,
+const COLUMNS: readonly Column<Operator>[] = [
+  { heading: 'EMAIL', value: ({ email }) => email, narrow: 'cut' },
+  { heading: 'ROLE', value: ({ role }) => role, narrow: 'kept' },
+  {
+    heading: 'STATUS',
+    value: ({ status }) => status,
+    narrow: 'kept',
+    colour: ({ status }) => (status === 'active' ? 'green' : 'yellow'),
+  },
+  { heading: 'CREATED', value: ({ created_at }) => created_at, short: ({ created_at }) => fromNow(created_at) },
+  {
+    heading: 'LAST SIGN-IN',
+    value: ({ last_sign_in }) => orDash(last_sign_in),
+    short: ({ last_sign_in }) => fromNow(last_sign_in),
+  },
+  { heading: 'ID', value: ({ id }) => id, isWide: true },
 ]
 
 function addInvite(operators: Command, terminal: Terminal): void {

@@ -3,9 +3,10 @@ import type { Command } from 'commander'
 import type { NewScope, Problem, Scope, ScopeDeletionQuery, ScopePatch } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'
 import { CliFailure, unusable } from '../cli-failure.ts'
-import { command, destructive, group, type Options } from '../command.ts'
+import { command, destructive, group, listCommand, type Options } from '../command.ts'
 import { confirm } from '../confirm.ts'
-import { showDone, showFacts, showJson, type Shown, showTable } from '../show.ts'
+import { showDone, showFacts, showJson, type Shown } from '../show.ts'
+import { type Column, firstOf, showTable, type TableOptions } from '../table.ts'
 import { printable, type Terminal } from '../terminal.ts'
 
 const SCOPE = ['<scope>', 'its name, such as machinelearning.predict'] as const
@@ -20,23 +21,22 @@ export function addScopes(latchkey: Command, terminal: Terminal): void {
 }
 
 function addList(scopes: Command, terminal: Terminal): void {
-  command(scopes, 'list', { does: 'show the scopes', examples: ['latchkey scopes list'] }).action(
-    async ({ json }: Shown) => {
+  listCommand(scopes, 'list', { does: 'show the scopes', examples: ['latchkey scopes list'] }).action(
+    async ({ json, wide }: Shown & TableOptions) => {
       const items = await Array.fromAsync(adminClient(terminal.env).items<Scope>('/scopes'))
       if (json === true) showJson(terminal, { items })
-      else
-        showTable(terminal, ['SCOPE', 'AUDIENCE', 'INTEGRATIONS', 'LIVE TOKENS', 'APIS', 'DESCRIPTION'], items.map(row))
+      else showTable(terminal, items, { columns: COLUMNS, wide })
     },
   )
 }
 
-const row = ({ name, audience, integrations, live_tokens, apis, description }: Scope): readonly string[] => [
-  name,
-  audience,
-  String(integrations),
-  String(live_tokens),
-  apis.join(', '),
-  description,
+const COLUMNS: readonly Column<Scope>[] = [
+  { heading: 'SCOPE', value: ({ name }) => name, narrow: 'kept' },
+  { heading: 'AUDIENCE', value: ({ audience }) => audience, narrow: 'cut' },
+  { heading: 'INTEGRATIONS', value: ({ integrations }) => String(integrations) },
+  { heading: 'LIVE TOKENS', value: ({ live_tokens }) => String(live_tokens) },
+  { heading: 'APIS', value: ({ apis }) => apis.join(', '), short: ({ apis }) => firstOf(apis), narrow: 'cut' },
+  { heading: 'DESCRIPTION', value: ({ description }) => description, isWide: true },
 ]
 
 function addShow(scopes: Command, terminal: Terminal): void {

@@ -3,9 +3,10 @@ import type { Command } from 'commander'
 import type { IntegrationSecret, List, RevealedSecret } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'
 import { CliFailure, EXIT } from '../cli-failure.ts'
-import { command, destructive, group, INTEGRATION_ARGUMENT, type Options } from '../command.ts'
+import { command, destructive, group, INTEGRATION_ARGUMENT, listCommand, type Options } from '../command.ts'
 import { confirm } from '../confirm.ts'
-import { orDash, showDone, showJson, type Shown, showTable } from '../show.ts'
+import { orDash, showDone, showJson, type Shown } from '../show.ts'
+import { type Column, fromNow, showTable, type TableOptions } from '../table.ts'
 import { printable, type Terminal } from '../terminal.ts'
 import { addRotateSecret } from './rotate-secret.ts'
 
@@ -17,32 +18,41 @@ export function addSecrets(latchkey: Command, terminal: Terminal): void {
   addReveal(secrets, terminal)
 }
 
-const HEADINGS = ['ID', 'STATUS', 'ORIGIN', 'CREATED', 'ENDS', 'LAST USED', 'FROM', 'SAFE TO RETIRE', 'WHY']
-
 function addList(secrets: Command, terminal: Terminal): void {
   const text = {
     does: 'show its secrets, when each was last used, and whether it is safe to end; never the secrets themselves',
     examples: ['latchkey secrets list lk0123456789abcd'],
   }
-  command(secrets, 'list', text)
+  listCommand(secrets, 'list', text)
     .argument(...INTEGRATION_ARGUMENT)
-    .action(async (which: string, { json }: Shown) => {
+    .action(async (which: string, { json, wide }: Shown & TableOptions) => {
       const { items } = await secretsOf(which, terminal)
       if (json === true) showJson(terminal, { items })
-      else showTable(terminal, HEADINGS, items.map(row))
+      else showTable(terminal, items, { columns: COLUMNS, wide })
     })
 }
 
-const row = ({ id, status, origin, created_at, ends_at, last_used: used, safe_to_retire: safe }: IntegrationSecret) => [
-  id,
-  status,
-  origin,
-  created_at,
-  orDash(ends_at),
-  orDash(used?.at),
-  orDash(used?.address),
-  safe.verdict,
-  safe.why,
+const time = (heading: string, of: (secret: IntegrationSecret) => string | null | undefined) => ({
+  heading,
+  value: (secret: IntegrationSecret) => orDash(of(secret)),
+  short: (secret: IntegrationSecret) => fromNow(of(secret)),
+})
+
+const COLUMNS: readonly Column<IntegrationSecret>[] = [
+  { heading: 'ID', value: ({ id }) => id, narrow: 'kept' },
+  {
+    heading: 'STATUS',
+    value: ({ status }) => status,
+    narrow: 'kept',
+    colour: ({ status }) => (status === 'active' ? 'green' : status === 'ended' ? 'gray' : 'yellow'),
+  },
+  { heading: 'ORIGIN', value: ({ origin }) => origin, isWide: true },
+  { ...time('CREATED', ({ created_at }) => created_at), isWide: true },
+  time('ENDS', ({ ends_at }) => ends_at),
+  time('LAST USED', ({ last_used }) => last_used?.at),
+  { heading: 'FROM', value: ({ last_used }) => orDash(last_used?.address), isWide: true },
+  { heading: 'SAFE TO RETIRE', value: ({ safe_to_retire }) => safe_to_retire.verdict, narrow: 'kept' },
+  { heading: 'WHY', value: ({ safe_to_retire }) => safe_to_retire.why, isWide: true },
 ]
 
 const secretsOf = (which: string, terminal: Terminal) =>

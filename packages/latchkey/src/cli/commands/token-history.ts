@@ -2,8 +2,9 @@
 import type { Command } from 'commander'
 import type { SlotHistory } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'
-import { command, INTEGRATION_ARGUMENT } from '../command.ts'
-import { orDash, showJson, type Shown, showTable } from '../show.ts'
+import { INTEGRATION_ARGUMENT, listCommand } from '../command.ts'
+import { orDash, showJson, type Shown } from '../show.ts'
+import { type Column, fromNow, showTable, type TableOptions } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 
 export function addTokenHistory(tokens: Command, terminal: Terminal): void {
@@ -11,24 +12,50 @@ export function addTokenHistory(tokens: Command, terminal: Terminal): void {
     does: 'who replaced my token? shows the last 16 issuances of a scope, newest first, and who requested them',
     examples: ['latchkey tokens history lk0123456789abcd machinelearning.predict'],
   }
-  command(tokens, 'history', text)
+  listCommand(tokens, 'history', text)
     .argument(...INTEGRATION_ARGUMENT)
     .argument('<scope>', 'the scope of the token')
-    .action(async (which: string, scope: string, { json }: Shown) => {
+    .action(async (which: string, scope: string, { json, wide }: Shown & TableOptions) => {
       const slot = await adminClient(terminal.env).get<SlotHistory>(at`/integrations/${which}/tokens/${scope}`)
       if (json === true) showJson(terminal, slot)
-      else if (slot.history.length > 0) showTable(terminal, HEADINGS, slot.history.flatMap(rows(slot.live?.jti)))
+      else if (slot.history.length > 0)
+        showTable(terminal, slot.history.flatMap(rowsOf(slot.live?.jti)), { columns: COLUMNS, wide })
       else terminal.remark('No token of this scope was issued yet.')
     })
 }
 
-const HEADINGS = ['GENERATION', 'ISSUED', 'NOW', 'REQUESTS', 'ADDRESS', 'USER AGENT', 'SECRET', 'JTI']
+type Issuance = SlotHistory['history'][number]
+
+interface HistoryRow extends Omit<Issuance, 'requesters'> {
+  readonly isLive: boolean
+  readonly requester?: Issuance['requesters'][number]
+}
 
 /** One row for each requester: requests at the same time share a token. */
-const rows =
+const rowsOf =
   (liveJti: string | undefined) =>
-  ({ generation, issued_at, jti, requests, requesters }: SlotHistory['history'][number]): readonly string[][] => {
-    const start = [String(generation), issued_at, jti === liveJti ? 'live' : 'ended', String(requests)]
-    const requested = requesters.map(({ address, user_agent, secret_id }) => [address, user_agent, secret_id])
-    return (requested.length === 0 ? [['', '', '']] : requested).map((who) => [...start, ...who.map(orDash), jti])
+  ({ requesters, ...issuance }: Issuance): readonly HistoryRow[] => {
+    const start = { ...issuance, isLive: issuance.jti === liveJti }
+    return requesters.length === 0 ? [start] : requesters.map((requester) => ({ ...start, requester }))
   }
+
+const COLUMNS: readonly Column<HistoryRow>[] = [
+  { heading: 'GENERATION', value: ({ generation }) => String(generation) },
+  {
+    heading: 'ISSUED',
+    value: ({ issued_at }) => issued_at,
+    short: ({ issued_at }) => fromNow(issued_at),
+    narrow: 'kept',
+  },
+  {
+    heading: 'NOW',
+    value: ({ isLive }) => (isLive ? 'live' : 'ended'),
+    narrow: 'kept',
+    colour: ({ isLive }) => (isLive ? 'green' : 'gray'),
+  },
+  { heading: 'REQUESTS', value: ({ requests }) => String(requests), isWide: true },
+  { heading: 'ADDRESS', value: ({ requester }) => orDash(requester?.address), narrow: 'kept' },
+  { heading: 'USER AGENT', value: ({ requester }) => orDash(requester?.user_agent), narrow: 'cut' },
+  { heading: 'SECRET', value: ({ requester }) => orDash(requester?.secret_id), isWide: true },
+  { heading: 'JTI', value: ({ jti }) => jti, isWide: true },
+]

@@ -2,11 +2,12 @@
 import type { Command } from 'commander'
 import type { Integration, List, RevokedTokens, Slot } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'
-import { command, destructive, group, INTEGRATION_ARGUMENT, type Options } from '../command.ts'
+import { destructive, group, INTEGRATION_ARGUMENT, listCommand, type Options } from '../command.ts'
 import { confirm } from '../confirm.ts'
-import { quoted, showDone, showJson, type Shown, showTable } from '../show.ts'
+import { quoted, showDone, showJson, type Shown } from '../show.ts'
+import { showTable, type TableOptions } from '../table.ts'
 import { printable, type Terminal } from '../terminal.ts'
-import { slotRow, SLOT_HEADINGS } from './slot-row.ts'
+import { SLOT_COLUMNS } from './slot-columns.ts'
 import { addTokenHistory } from './token-history.ts'
 
 export function addTokens(latchkey: Command, terminal: Terminal): void {
@@ -21,12 +22,12 @@ function addList(tokens: Command, terminal: Terminal): void {
     does: 'show the live tokens, least time left first, or the slots of one integration',
     examples: ['latchkey tokens list', 'latchkey tokens list lk0123456789abcd --json'],
   }
-  command(tokens, 'list', text)
+  listCommand(tokens, 'list', text)
     .argument('[integration]', INTEGRATION_ARGUMENT[1])
-    .action(async (which: string | undefined, { json }: Shown) => {
+    .action(async (which: string | undefined, { json, wide }: Shown & TableOptions) => {
       const items = await slots(which, terminal)
       if (json === true) showJson(terminal, { items })
-      else if (items.length > 0) showTable(terminal, SLOT_HEADINGS, items.map(slotRow))
+      else if (items.length > 0) showTable(terminal, items, { columns: SLOT_COLUMNS, wide })
       else terminal.remark('No token is live.')
     })
 }

@@ -16,7 +16,7 @@ const json = async (...args: readonly string[]): Promise<unknown> => JSON.parse(
 
 test('the scopes and APIs of a new store are listed', async () => {
   const { stdout: scopes } = await run(['scopes', 'list'], { screen: true })
-  expect(scopes).toMatch(/^SCOPE +AUDIENCE +INTEGRATIONS +LIVE TOKENS +APIS +DESCRIPTION$/m)
+  expect(scopes).toMatch(/^SCOPE +AUDIENCE +INTEGRATIONS +LIVE TOKENS +APIS$/m)
   expect(scopes).toMatch(/^machinelearning\.predict +api:\/\/default +/m)
   const { items } = (await json('apis', 'list')) as { items: unknown[] }
   expect(items).toHaveLength(5)

@@ -55,7 +55,8 @@ test('finds no problem with a default server, exit code 0', async () => {
 
 test('prints a table and a summary for operators', async () => {
   const { stdout, stderr } = await latchkey(['doctor'], { LATCHKEY_DATA_DIR: server.dataDir }, { screen: true })
-  expect(stdout).toMatch(/^RESULT +CHECK +FOUND$/m)
+  expect(stdout).toMatch(/^ +CHECK +FOUND$/m)
+  expect(stdout).toMatch(/^✓ {2}admin key +\S/m)
   expect(stderr).toContain('No problems.')
 })
 

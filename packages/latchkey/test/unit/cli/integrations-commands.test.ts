@@ -77,9 +77,16 @@ describe('integrations list', () => {
     const { client_id, client_secret } = await created('Listed')
     const { exitCode, stdout } = await onScreen('list')
     expect(exitCode).toBe(0)
-    expect(stdout).toMatch(/^NAME +CLIENT ID +SCOPES +STATUS +CREATED +LAST USED +ID$/m)
+    expect(stdout).toMatch(/^NAME +CLIENT ID +SCOPES +STATUS +LAST USED$/m)
     expect(stdout).toMatch(new RegExp(`^Listed +${client_id} +machinelearning\\.predict +active `, 'm'))
     expect(stdout).not.toContain(client_secret)
+  })
+
+  test('with --wide shows ids and exact times too', async () => {
+    const { id, created_at } = await created('Wide')
+    const { stdout } = await onScreen('list', '--wide')
+    expect(stdout).toMatch(/^NAME +CLIENT ID +SCOPES +STATUS +CREATED +LAST USED +ID$/m)
+    expect(stdout).toMatch(new RegExp(`^Wide .* ${created_at} .* ${id}$`, 'm'))
   })
 
   test('without a terminal prints one line for each integration, with tabs, for cut and awk', async () => {
@@ -104,6 +111,20 @@ describe('integrations list', () => {
     expect(items.map((item) => item.id)).toContain(id)
     expect(items.every((item) => !('client_secret' in item))).toBe(true)
   })
+})
+
+test('40 integrations with long names and two scopes are 41 lines at 80 and at 100 columns', async () => {
+  const own = await aServer()
+  for (let index = 0; index < 40; index++) {
+    await own.integration({ name: `Night batch number ${String(index)} of the European region` })
+  }
+  for (const width of [80, 100]) {
+    const shown = await latchkey(['integrations', 'list'], { LATCHKEY_DATA_DIR: own.dataDir }, { screen: true, width })
+    const lines = shown.stdout.trimEnd().split('\n')
+    expect(lines).toHaveLength(41)
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(width)
+    expect(lines[0]).toMatch(/^NAME +CLIENT ID +SCOPES +STATUS +LAST USED$/)
+  }
 })
 
 test('integrations list reads all pages, or as many as --limit needs', async () => {

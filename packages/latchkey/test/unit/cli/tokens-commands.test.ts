@@ -26,10 +26,14 @@ describe('tokens list', () => {
     ]) {
       const { exitCode, stdout } = await run(command, { screen: true })
       expect(exitCode).toBe(0)
-      expect(stdout).toMatch(/^INTEGRATION +CLIENT ID +SCOPE +GENERATION +ISSUED +TIME LEFT +JTI /m)
+      expect(stdout).toMatch(/^INTEGRATION +CLIENT ID +SCOPE +ISSUED +TIME LEFT$/m)
       expect(stdout).toMatch(
-        new RegExp(`^Listed +${integration.clientId} +${PREDICT} +1 +\\S+Z +(?:1h|59m \\d+s) `, 'm'),
+        new RegExp(`^Listed +${integration.clientId} +${PREDICT} +\\d+s ago +(?:1h|59m \\d+s)$`, 'm'),
       )
+      const { stdout: wide } = await run([...command, '--wide'], { screen: true })
+      expect(wide).toMatch(/^INTEGRATION +CLIENT ID +SCOPE +GENERATION +ISSUED +TIME LEFT +JTI /m)
+      const { stdout: narrow } = await run(command, { screen: true, width: 60 })
+      expect(narrow).toMatch(/^INTEGRATION.* TIME LEFT$/m)
     }
   })
 

@@ -125,9 +125,46 @@ describe('a store whose master key is not at hand', () => {
 })
 
 describe('a data folder that other users can open', () => {
-  test('is refused before a master key is put in it, with the cure', async () => {
+  test('gets a folder for the master key that only the owner can open, and later starts find the key', async () => {
     const dataDir = aTemporaryFolder()
     chmodSync(dataDir, 0o755)
+    const env = { ...ES256, LATCHKEY_PORT: String(await freePort()) }
+    const first = await startRealServer({ dataDir, env })
+    const integration = await createIntegration(first)
+    const connection = new Connection(first)
+    const token = await connection.token(integration)
+    connection.close()
+    await first.stop()
+    expect(statSync(join(dataDir, 'private')).mode & 0o777).toBe(0o700)
+    expect(statSync(join(dataDir, 'private', 'master.key')).mode & 0o777).toBe(0o600)
+    expect(existsSync(join(dataDir, 'master.key'))).toBe(false)
+    chmodSync(dataDir, 0o700)
+    const again = await startRealServer({ dataDir, env })
+    const later = new Connection(again)
+    expect(await later.verify(token)).toMatchObject({ status: 200 })
+    later.close()
+  })
+
+  test('is served with a master key from outside, and gets no key file', async () => {
+    const dataDir = aTemporaryFolder()
+    chmodSync(dataDir, 0o755)
+    await startRealServer({ dataDir, env: { ...ES256, LATCHKEY_MASTER_KEY: OTHER_KEY } })
+    expect(readdirSync(dataDir)).not.toContain('private')
+    expect(readdirSync(dataDir)).not.toContain('master.key')
+  })
+
+  test('keeps the place of a master key that it has', async () => {
+    const dataDir = aTemporaryFolder()
+    const server = await startRealServer({ dataDir, env: ES256 })
+    await server.stop()
+    chmodSync(dataDir, 0o755)
+    await startRealServer({ dataDir, env: ES256 })
+    expect(readdirSync(dataDir)).not.toContain('private')
+  })
+
+  test('and can write to is refused before a master key is put in it, with the cure', async () => {
+    const dataDir = aTemporaryFolder()
+    chmodSync(dataDir, 0o777)
     const { exit, said } = await refusedStart(dataDir)
     expect(exit).toEqual({ code: 1, signal: null })
     expect(said).toContain(`chmod 700 ${dataDir}`)

@@ -7,6 +7,7 @@ import type { Config } from '../config/config.ts'
 import type { ConfigProblem } from '../config/config-problem.ts'
 import { commandName, type Environment } from '../config/environment.ts'
 import { proxyWarning } from '../config/proxy-warning.ts'
+import { publishedWarning } from '../config/published-warning.ts'
 import { readClientConfig } from '../config/read-client-config.ts'
 import { readConfig, type ServerFlags } from '../config/read-config.ts'
 import { serverSettings } from '../config/settings.ts'
@@ -33,7 +34,7 @@ export async function serve(flags: ServerFlags, terminal: Terminal): Promise<num
         version: VERSION,
         command: commandFor(config, env),
         adminKey: adminKeyFor(config, env),
-        warning: proxyWarning(config),
+        warnings: [proxyWarning(config), publishedWarning(config)].filter((warning) => warning !== undefined),
       }),
   })
 }

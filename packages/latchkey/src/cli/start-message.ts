@@ -19,8 +19,8 @@ export interface StartFacts {
   readonly adminKey: 'here' | 'elsewhere'
   /** Issuers of other servers on the same database, if they differ from `issuer`. */
   readonly otherIssuers: readonly string[]
-  /** A setting that works and has a drawback. Undefined if there is none. */
-  readonly warning: ConfigProblem | undefined
+  /** Settings that work and have a drawback. */
+  readonly warnings: readonly ConfigProblem[]
 }
 
 export function startMessage(facts: StartFacts): string {
@@ -35,7 +35,7 @@ export function startMessage(facts: StartFacts): string {
     `Latchkey ${version} is ready.`,
     '',
     ...places,
-    ...warnings(facts),
+    ...careful(facts),
     ...(setUpLink === undefined ? [] : setUp(facts)),
   ]
   if (firstStart === undefined) return `${head.join('\n')}\n`
@@ -44,8 +44,8 @@ export function startMessage(facts: StartFacts): string {
   return `${[...head, '', ...introduction, '', key, 'Ctrl+C stops the server; integrations and live tokens outlive a restart.'].join('\n')}\n`
 }
 
-const warnings = ({ otherIssuers, warning }: StartFacts): readonly string[] => [
-  ...(warning === undefined ? [] : ['', `Careful: ${warning.setting} ${warning.problem}.`, warning.cure]),
+const careful = ({ otherIssuers, warnings }: StartFacts): readonly string[] => [
+  ...warnings.flatMap(({ setting, problem, cure }) => ['', `Careful: ${setting} ${problem}.`, cure]),
   ...(otherIssuers.length === 0
     ? []
     : [

@@ -22,7 +22,11 @@ export interface ListenerConfig {
 
 export interface Config {
   readonly publicListener: ListenerConfig
-  readonly adminListener: ListenerConfig & { readonly behindProxy: boolean }
+  readonly adminListener: ListenerConfig & {
+    readonly behindProxy: boolean
+    /** `loopback`: the ports of this container are published on loopback alone. */
+    readonly publishedOn: 'loopback' | undefined
+  }
   /** An origin, without a slash at its end. Undefined if the port is known only after the listener is bound. */
   readonly publicUrl: string | undefined
   /** Returns the issuer of a server with this public URL. */

@@ -11,6 +11,8 @@ export interface Listening {
   readonly adminHost: string
   readonly adminPort: number
   readonly adminBehindProxy: boolean
+  /** Where the ports of a container are published, as the operator says. The server cannot see it. */
+  readonly publishedOn: 'loopback' | undefined
   /** Whether a certificate is set. Problems of the certificate are reported elsewhere. */
   readonly tls: 'given' | 'none'
 }
@@ -19,20 +21,21 @@ export interface Listening {
 export type ListeningProblem = Omit<ConfigProblem, 'setting'> & { readonly setting: keyof Listening & ServerSettingKey }
 
 const rules: readonly ((listening: Listening) => ListeningProblem | undefined)[] = [
-  function publicBeyondLoopbackIsEncrypted({ host, publicUrl, tls }) {
-    if (isLoopback(host) || tls === 'given' || publicUrl?.startsWith('https:') === true) return undefined
+  function publicBeyondLoopbackIsEncrypted({ host, publicUrl, publishedOn, tls }) {
+    if (isLoopback(host) || publishedOn === 'loopback' || tls === 'given' || publicUrl?.startsWith('https:') === true)
+      return undefined
     return {
       setting: 'host',
       problem: `opens the public listener beyond loopback (${host}), where secrets and tokens would travel in plain text`,
-      cure: 'Set LATCHKEY_TLS_CERT_FILE and LATCHKEY_TLS_KEY_FILE; or, behind a proxy that speaks TLS, LATCHKEY_PUBLIC_URL=https://…; or listen on 127.0.0.1.',
+      cure: 'Set LATCHKEY_TLS_CERT_FILE and LATCHKEY_TLS_KEY_FILE; or, behind a proxy that speaks TLS, LATCHKEY_PUBLIC_URL=https://…; or, in a container whose ports are published on loopback alone, LATCHKEY_PUBLISHED_ON=loopback; or listen on 127.0.0.1.',
     }
   },
-  function adminBeyondLoopbackIsEncrypted({ adminHost, adminBehindProxy, tls }) {
-    if (isLoopback(adminHost) || tls === 'given' || adminBehindProxy) return undefined
+  function adminBeyondLoopbackIsEncrypted({ adminHost, adminBehindProxy, publishedOn, tls }) {
+    if (isLoopback(adminHost) || publishedOn === 'loopback' || tls === 'given' || adminBehindProxy) return undefined
     return {
       setting: 'adminHost',
       problem: `opens the admin listener beyond loopback (${adminHost}), where admin keys would travel in plain text`,
-      cure: 'Set LATCHKEY_TLS_CERT_FILE and LATCHKEY_TLS_KEY_FILE; or, behind a proxy that speaks TLS, LATCHKEY_ADMIN_BEHIND_PROXY=on; or listen on 127.0.0.1.',
+      cure: 'Set LATCHKEY_TLS_CERT_FILE and LATCHKEY_TLS_KEY_FILE; or, behind a proxy that speaks TLS, LATCHKEY_ADMIN_BEHIND_PROXY=on; or, in a container whose ports are published on loopback alone, LATCHKEY_PUBLISHED_ON=loopback; or listen on 127.0.0.1.',
     }
   },
   function publicUrlIsEncrypted({ publicUrl }) {

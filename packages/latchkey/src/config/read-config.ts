@@ -91,6 +91,7 @@ const LISTENING = [
   'adminHost',
   'adminPort',
   'adminBehindProxy',
+  'publishedOn',
 ] as const satisfies readonly (keyof Listening)[]
 
 /** Seconds. A server with its own store has no delay: no other server could take its clients. */
@@ -106,6 +107,7 @@ function toConfig(read: ServerSettingsRead, tls: TlsMaterial | undefined, databa
       host: adminHost,
       port: adminPort,
       behindProxy: values.adminBehindProxy,
+      publishedOn: values.publishedOn,
       // The certificate is for a public name, so clients on loopback would reject it.
       ...(tls && !isLoopback(adminHost) && { tls }),
     }),

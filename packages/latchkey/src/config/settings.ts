@@ -13,7 +13,7 @@ export const serverSettings = {
     kind: host,
     default: '127.0.0.1',
     defaultText: '127.0.0.1',
-    doc: 'The address of the public listener (tokens, verification, metadata). Beyond loopback it needs TLS here or an https LATCHKEY_PUBLIC_URL.',
+    doc: 'The address of the public listener (tokens, verification, metadata). Beyond loopback it needs TLS here, an https LATCHKEY_PUBLIC_URL or LATCHKEY_PUBLISHED_ON.',
   }),
   port: plain({
     env: 'LATCHKEY_PORT',
@@ -39,7 +39,7 @@ export const serverSettings = {
     kind: host,
     default: '127.0.0.1',
     defaultText: '127.0.0.1',
-    doc: 'The address of the admin listener (console and admin API). Beyond loopback it needs TLS here or LATCHKEY_ADMIN_BEHIND_PROXY=on. It answers only requests whose Host header is this host, the address they arrived at, or a loopback name.',
+    doc: 'The address of the admin listener (console and admin API). Beyond loopback it needs TLS here, LATCHKEY_ADMIN_BEHIND_PROXY=on or LATCHKEY_PUBLISHED_ON. It answers only requests whose Host header is this host, the address they arrived at, or a loopback name.',
   }),
   adminPort: plain({
     env: 'LATCHKEY_ADMIN_PORT',
@@ -56,6 +56,15 @@ export const serverSettings = {
     default: false,
     defaultText: 'off',
     doc: 'Says that a proxy in front of the admin listener speaks TLS to clients. The listener may then listen beyond loopback without its own TLS. Set LATCHKEY_TRUSTED_PROXIES too: otherwise all operators have the address of the proxy, and the failed sign-ins of one operator lock all of them out.',
+  }),
+  publishedOn: plain({
+    env: 'LATCHKEY_PUBLISHED_ON',
+    group: 'Listeners',
+    kind: choice('loopback'),
+    default: undefined,
+    defaultText: 'not set',
+    example: 'loopback',
+    doc: 'For a container. loopback says that the ports of both listeners are published on the loopback address of the host alone, as by docker run -p 127.0.0.1:8080:8080. The listeners may then speak plain HTTP on 0.0.0.0 inside the container. The server cannot check this: published on any other address, the ports carry secrets and tokens in plain text. The admin listener then accepts a loopback name with any port as Host.',
   }),
   tlsCertFile: plain({
     env: 'LATCHKEY_TLS_CERT_FILE',

@@ -1,6 +1,6 @@
 // What the command line does with backups, and with stores that no server uses. Errors say what to do.
 import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import type { Secret } from '@latchkey/protocol'
 import type { SecretSource } from '../config/setting.ts'
 import { createBackupSealing } from '../keys/backup-sealing.ts'
@@ -9,6 +9,7 @@ import { serverSettings } from '../config/settings.ts'
 import { explainDatabase } from './explain/explain-database.ts'
 import type { SealedText } from '../ports/backups.ts'
 import { openKeys, readKeys } from './open-keys.ts'
+import { masterKeyFileIn } from '../storage/data-folder.ts'
 import { type BackupFacts, readBackup } from '../storage/transfer/backup-seal.ts'
 import { afterRestore as endAfterRestore, type Ended } from '../storage/transfer/after-restore.ts'
 import {
@@ -58,7 +59,7 @@ type RestoreRequest = Pick<Restoring, 'file' | 'to' | 'existing' | 'unsealed'> &
 /** Restores a backup. `masterKey` is the key that the environment names; undefined if it names none. */
 export async function restoreStore(restoring: RestoreRequest, tell: Restoring['tell']): Promise<Restored> {
   const { to, masterKey } = restoring
-  const folderKey = join(to.kind === 'folder' ? to.path : '', 'master.key')
+  const folderKey = to.kind === 'folder' ? masterKeyFileIn(to.path) : ''
   const isAtHand = masterKey !== undefined || (to.kind === 'folder' && existsSync(folderKey))
   const judgeSeal = async (sealed: SealedText): Promise<void> => {
     if (!isAtHand) return

@@ -1,5 +1,5 @@
 // The data folder, which only its owner can read.
-import { chmodSync, closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, fsyncSync, openSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeFolder } from '../make-folder.ts'
 
@@ -14,9 +14,27 @@ export function openDataFolder(path: string): DataFolder {
   makeFolder(path)
   return {
     storeFile: join(path, 'latchkey.db'),
-    masterKeyFile: join(path, 'master.key'),
+    masterKeyFile: masterKeyFileIn(path),
     adminKeyFile: join(path, 'admin.key'),
   }
+}
+
+/** Bits of a folder's mode that let the group or others look into it, and that let others write to it. */
+const OPEN = 0o077
+const WRITABLE_FOR_OTHERS = 0o002
+
+/**
+ * Returns where the master key of this data folder is, or where a new one belongs. A mounted folder is often open to
+ * other users, and its mode is not ours to change. A new key then belongs in a folder of its own, which the server
+ * makes. A folder to which others can write gets no such folder: they could replace it.
+ */
+export function masterKeyFileIn(folder: string): string {
+  const direct = join(folder, 'master.key')
+  const apart = join(folder, 'private', 'master.key')
+  if (existsSync(direct)) return direct
+  if (existsSync(apart)) return apart
+  const mode = process.platform === 'win32' ? 0 : (statSync(folder, { throwIfNoEntry: false })?.mode ?? 0)
+  return (mode & OPEN) !== 0 && (mode & WRITABLE_FOR_OTHERS) === 0 ? apart : direct
 }
 
 /** Creates the file before SQLite would make it readable for everyone. SQLite gives its log the same mode. */

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { EXIT } from '../cli-failure.ts'
 import { command } from '../command.ts'
 import { examine } from '../doctor/examine.ts'
+import { examineQuickly } from '../doctor/quick.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { showJson, type Shown } from '../show.ts'
 import { type Column, showTable } from '../table.ts'
@@ -10,10 +11,22 @@ import type { Terminal } from '../terminal.ts'
 
 export function addDoctor(latchkey: Command, terminal: Terminal, done: (exitCode: number) => void): void {
   const does = 'check server, clock, key files, issuer and store; exit code 6 if there is a problem'
-  const examples = ['latchkey doctor', 'LATCHKEY_DATA_DIR=/var/lib/latchkey latchkey doctor --json']
+  const examples = [
+    'latchkey doctor',
+    'LATCHKEY_DATA_DIR=/var/lib/latchkey latchkey doctor --json',
+    'latchkey doctor --quick',
+  ]
   command(latchkey, 'doctor', { does, examples })
     .summary('check server, clock, key files, issuer and store')
-    .action(async ({ json }: Shown) => {
+    .option('--quick', 'a health check: one line, exit code 0 if the server is ready, else 1')
+    .action(async ({ json, quick }: Shown & { readonly quick?: true }) => {
+      if (quick === true) {
+        const { healthy, found } = await examineQuickly(terminal.env)
+        if (json === true) showJson(terminal, { healthy, found })
+        else terminal.data(found)
+        done(healthy ? EXIT.ok : EXIT.failure)
+        return
+      }
       const findings = await examine(terminal.env)
       const problems = findings.filter(({ status }) => status === 'problem')
       if (json === true) showJson(terminal, { healthy: problems.length === 0, checks: findings })

@@ -15,6 +15,7 @@ import { examineIssuer } from './issuer.ts'
 import { examineLog } from './log.ts'
 import { examineListener, examineVersion } from './listeners.ts'
 import { examineProxies } from './proxies.ts'
+import { examinePublished } from './published.ts'
 
 /** Returns the findings in the order in which to fix them. A failed check is a finding, not an exception. */
 export async function examine(env: Environment): Promise<readonly Finding[]> {
@@ -30,7 +31,7 @@ export async function examine(env: Environment): Promise<readonly Finding[]> {
   if (admin.ok) {
     findings.push(...(await examineListener('admin listener', admin.value, cure)))
     findings.push(await examineVersion(admin.value), await examineKey(env))
-    findings.push(...(await examineProxies(env)), ...(await examineDatabase(env)))
+    findings.push(...(await examineProxies(env)), ...(await examinePublished(env)), ...(await examineDatabase(env)))
   }
   if (issuer.ok) {
     findings.push(...(await examineListener('public listener', new URL(issuer.value).origin, publicCure)))

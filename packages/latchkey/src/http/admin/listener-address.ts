@@ -6,6 +6,8 @@ export interface AdminListenerAddress {
   readonly port: number
   /** True if browsers reach the listener through a proxy that terminates TLS. */
   readonly behindProxy?: boolean
+  /** `loopback`: the ports of this container are published on loopback alone. */
+  readonly publishedOn?: 'loopback' | undefined
   /** Both are PEM texts. */
   readonly tls?: { readonly cert: string; readonly key: { reveal(): string } }
 }

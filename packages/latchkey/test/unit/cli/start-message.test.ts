@@ -4,6 +4,7 @@ import { Secret } from '@latchkey/protocol'
 import { describe, expect, test } from 'vitest'
 import { type StartFacts, startMessage } from '../../../src/cli/start-message.ts'
 import { UNTRUSTED_PROXY } from '../../../src/config/proxy-warning.ts'
+import { PUBLISHED_ON_LOOPBACK } from '../../../src/config/published-warning.ts'
 import { documentedRequest, walk } from '../../../src/cli/walk.ts'
 
 const SECRET = 'lks_0123456789abcdefghijklmnopqrstuv0000'
@@ -18,7 +19,7 @@ const facts: StartFacts = {
   command: 'npm run -s latchkey --',
   adminKey: 'here',
   otherIssuers: [],
-  warning: undefined,
+  warnings: [],
 }
 const demo = { name: 'Demo', clientId: 'lk0123456789abcd', clientSecret: new Secret(SECRET) }
 const adminKeyFile = '/srv/latchkey/admin.key'
@@ -31,8 +32,17 @@ test('other servers on the database with another issuer are named, without contr
   expect(message).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/)
 })
 
+test('each warning names its setting', () => {
+  const message = startMessage({ ...facts, warnings: [UNTRUSTED_PROXY, PUBLISHED_ON_LOOPBACK] })
+  expect(message.match(/^Careful: \S+/gm)).toEqual([
+    'Careful: LATCHKEY_TRUSTED_PROXIES',
+    'Careful: LATCHKEY_PUBLISHED_ON',
+  ])
+  expect(message).toContain(`\n${PUBLISHED_ON_LOOPBACK.cure}\n`)
+})
+
 test('a warning names the setting and says what to do', () => {
-  const message = startMessage({ ...facts, warning: UNTRUSTED_PROXY })
+  const message = startMessage({ ...facts, warnings: [UNTRUSTED_PROXY] })
   expect(message).toContain('Careful: LATCHKEY_TRUSTED_PROXIES is not set')
   expect(message).toContain(`\n${UNTRUSTED_PROXY.cure}\n`)
 })

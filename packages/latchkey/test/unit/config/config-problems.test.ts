@@ -131,6 +131,20 @@ describe('the listeners beyond loopback', () => {
     expect(settingsOf({ LATCHKEY_HOST: '192.0.2.1', LATCHKEY_PUBLIC_URL: 'https://auth.example.com' })).toEqual([])
   })
 
+  test('both need no TLS if the ports are said to be published on loopback alone', () => {
+    const env = { LATCHKEY_HOST: '0.0.0.0', LATCHKEY_ADMIN_HOST: '0.0.0.0' }
+    for (const { cure } of problemsOf(env)) {
+      expect(cure).toContain('LATCHKEY_TLS_CERT_FILE')
+      expect(cure).toContain('behind a proxy')
+      expect(cure).toContain('LATCHKEY_PUBLISHED_ON=loopback')
+    }
+    expect(settingsOf(env)).toEqual(['LATCHKEY_HOST', 'LATCHKEY_ADMIN_HOST'])
+    expect(settingsOf({ ...env, LATCHKEY_PUBLISHED_ON: 'loopback' })).toEqual([])
+    expect(settingsOf({ ...env, LATCHKEY_PUBLISHED_ON: '0.0.0.0' })).toContain('LATCHKEY_PUBLISHED_ON')
+    const elsewhere = { LATCHKEY_PUBLISHED_ON: 'loopback', LATCHKEY_PUBLIC_URL: 'http://auth.example.com' }
+    expect(settingsOf({ ...env, ...elsewhere })).toEqual(['LATCHKEY_PUBLIC_URL'])
+  })
+
   test('--listen-all needs it as well, and is named', () => {
     expect(settingsOf({}, { listenAll: true })).toEqual(['--listen-all'])
   })

@@ -74,6 +74,7 @@ function hostCheck(app: AdminServer, listener: AdminListenerAddress, request: Fa
     port: typeof address === 'object' && address !== null ? address.port : listener.port,
     scheme: listener.tls === undefined ? 'http' : 'https',
     localAddress: request.socket.localAddress,
+    publishedOn: listener.publishedOn,
   }
 }
 

@@ -11,10 +11,13 @@ export interface HostCheck {
   readonly scheme: 'http' | 'https'
   /** The address at which this request arrived. Undefined if there is no socket. */
   readonly localAddress: string | undefined
+  /** `loopback`: the host publishes the port on loopback, perhaps under another number. */
+  readonly publishedOn: 'loopback' | undefined
 }
 
 export function isExpectedHost(header: string | undefined, check: HostCheck): boolean {
   const [, name = '', port = check.scheme === 'https' ? '443' : '80'] = HOST.exec(header ?? '') ?? []
+  if (check.publishedOn === 'loopback' && LOOPBACK_NAMES.includes(name.toLowerCase())) return true
   if (port !== String(check.port)) return false
   const expected = [...LOOPBACK_NAMES, written(check.configuredHost)]
   if (check.localAddress !== undefined) expected.push(written(check.localAddress))

@@ -1,0 +1,12 @@
+// Says that the listeners speak plain HTTP for a container whose ports are published on loopback.
+import type { Environment } from '../../config/environment.ts'
+import { PUBLISHED_ON_LOOPBACK } from '../../config/published-warning.ts'
+import { type Finding, ok } from './finding.ts'
+import { settingInForce } from './setting-in-force.ts'
+
+/** Returns no finding without the setting, or if the server does not report its settings. */
+export async function examinePublished(env: Environment): Promise<readonly Finding[]> {
+  if ((await settingInForce(env, PUBLISHED_ON_LOOPBACK.setting)) !== 'loopback') return []
+  const { setting, problem, cure } = PUBLISHED_ON_LOOPBACK
+  return [ok('published ports', `${setting} ${problem}. ${cure}`)]
+}

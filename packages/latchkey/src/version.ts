@@ -1,6 +1,6 @@
 // The version of this package, as its package.json says.
-import { readFileSync } from 'node:fs'
+import { readProgramFile } from './program-files.ts'
 
-const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+const manifest: unknown = JSON.parse(readProgramFile('package.json'))
 
 export const VERSION = (manifest as { readonly version: string }).version

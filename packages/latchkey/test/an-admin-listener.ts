@@ -29,6 +29,7 @@ import { MasterKey } from '../src/keys/master-key.ts'
 import { Sealing } from '../src/keys/sealing.ts'
 import { createSigningKeyMaker } from '../src/keys/signing-keys.ts'
 import type { AdminRole } from '../src/domain/admin-role.ts'
+import { folderOnDisk } from '../src/program-files.ts'
 import { StoreUnavailable } from '../src/ports/store.ts'
 import { openDataFolder } from '../src/storage/data-folder.ts'
 import { lockEmbeddedStore } from '../src/storage/embedded-store.ts'
@@ -140,7 +141,7 @@ export async function startAdminListener(): Promise<TestAdminListener> {
     passwords: createPasswords(derived),
     failedSignIns: createSignInThrottle(systemClock),
     adminOrigin: () => `http://${HOST}`,
-    consoleFolder: folder,
+    console: folderOnDisk(folder),
     signingKeys: store.signingKeys,
     signingKeyMaker: maker,
     jwksMaxAgeSeconds: 300,

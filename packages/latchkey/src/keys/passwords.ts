@@ -1,12 +1,12 @@
 // Hashes passwords with Argon2id, one at a time.
 import { createHmac } from 'node:crypto'
-import { hash, verify } from '@node-rs/argon2'
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Passwords, PasswordsBusy } from '../ports/passwords.ts'
+import { hashArgon2id, isArgon2idOf } from './argon2id.ts'
 import type { DerivedKeys } from './derived-keys.ts'
 
 /** RFC 9106 with the parameters that OWASP recommends for 19 MiB. Read from each hash when it is checked. */
-const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
+const PARAMETERS = { memory: 19_456, passes: 2, parallelism: 1 } as const
 
 // The same thread pool signs tokens, and may have two threads. One hash at a time leaves a thread for tokens.
 const AT_ONCE = 1
@@ -48,14 +48,17 @@ export function createPasswords({ passwords: key }: Pick<DerivedKeys, 'passwords
     hash: (password, operatorId) =>
       inTurn(async () => {
         const secret = secretOf(operatorId)
-        return KEYED + (await hash(bytesOf(password), { ...PARAMETERS, secret }))
+        return KEYED + (await hashArgon2id({ password: bytesOf(password), secret }, PARAMETERS))
       }),
     matches: (password, known) =>
       inTurn(async () => {
         const text = known?.hash ?? DECOY
         const matches = isKeyed(text)
-          ? verify(text.slice(KEYED.length), bytesOf(password), { secret: secretOf(known?.operatorId ?? '') })
-          : verify(text, bytesOf(password))
+          ? isArgon2idOf(text.slice(KEYED.length), {
+              password: bytesOf(password),
+              secret: secretOf(known?.operatorId ?? ''),
+            })
+          : isArgon2idOf(text, { password: bytesOf(password) })
         return (await matches) && known !== undefined
       }),
     isKeyed,

@@ -1,5 +1,6 @@
 // One signing thread: takes a batch at a time, and starts again after it has ended.
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
+import { startThread } from '../program-files.ts'
 import type { Signed } from '../ports/signer.ts'
 import { packInputs, type SignedBatch, type SigningBatch } from './signing-batch.ts'
 import type { OpenedKey } from './signing-keys.ts'
@@ -52,9 +53,7 @@ export class SigningThread {
   }
 
   #startWorker(): Worker {
-    // Under the checkout's own Node the sources run as they are; the built package has JavaScript beside this file.
-    const file = import.meta.url.endsWith('.ts') ? './signing-worker.ts' : './signing-worker.js'
-    const worker = new Worker(new URL(file, import.meta.url))
+    const worker = startThread('keys/signing-worker')
     let cause: unknown
     worker.on('message', (answer: SignedBatch) => {
       const batch = this.#finish()

@@ -1,14 +1,11 @@
 // Gives the admin listener the parts that it needs.
-import { fileURLToPath } from 'node:url'
 import type { AdminServer } from '../http/admin/admin-server.ts'
 import { createAdminListener } from '../http/admin/admin-listener.ts'
 import { createSignInThrottle } from '../http/sign-in-throttle.ts'
 import { createPasswords } from '../keys/passwords.ts'
+import { consoleFolder, folderOnDisk } from '../program-files.ts'
 import { VERSION } from '../version.ts'
 import type { ServerParts } from './server-parts.ts'
-
-/** Where the build leaves the console. The path is the same from this file and from its own build. */
-const CONSOLE_FOLDER = fileURLToPath(new URL('../../dist/console', import.meta.url))
 
 /** Not listening yet. From now on the listener logs the changes that the audit trail records. */
 export function adminListener(parts: ServerParts): AdminServer {
@@ -35,7 +32,7 @@ export function adminListener(parts: ServerParts): AdminServer {
     listener: config.adminListener,
     connectionCounts: adminConnections,
     trustedProxies: config.trustedProxies,
-    consoleFolder: overrides.consoleFolder ?? CONSOLE_FOLDER,
+    console: overrides.consoleFolder === undefined ? consoleFolder() : folderOnDisk(overrides.consoleFolder),
     mock: overrides.mock,
     version: VERSION,
     logger,

@@ -42,15 +42,15 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   adapters: { folders: ['issuing', 'commit', 'state', 'rows', 'domain', 'ports'], packages: [PROTOCOL, 'node:crypto'] },
   // Opens the store of either engine.
   storage: { folders: ['adapters', ...STORE, 'storage/*', 'make-folder'], packages: ['*'] },
-  'storage/sqlite': { folders: ['rows', 'domain', 'ports'], packages: ['*'] },
+  'storage/sqlite': { folders: ['rows', 'domain', 'ports', 'program-files'], packages: ['*'] },
   // It alone knows that there are other replicas.
   'storage/postgres': { folders: STORE, packages: ['*'] },
   // Copies, backups and restores.
   'storage/transfer': { folders: ['storage*', 'adapters', 'rows', 'domain', 'ports', 'make-folder'], packages: ['*'] },
-  keys: { folders: ['domain', 'ports', 'make-folder'], packages: ['*'] },
+  keys: { folders: ['domain', 'ports', 'make-folder', 'program-files'], packages: ['*'] },
   // What the server observes of its own work.
   metrics: { folders: ['domain', 'ports', 'connections', 'log'], packages: ['*'] },
-  http: { folders: [...CORE, 'connections', 'log'], packages: ['*'] },
+  http: { folders: [...CORE, 'connections', 'log'], types: ['program-files'], packages: ['*'] },
   // The documents of the admin API as types.
   'http/contract': { folders: [], types: ['http'], packages: ['typebox'] },
   // Reads the environment and judges what it finds, a master key included.
@@ -59,7 +59,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   server: {
     folders: [
       ...[...CORE, 'adapters', 'storage*', 'keys', 'metrics', 'http', 'config'],
-      ...['connections', 'log', 'system', 'version'],
+      ...['connections', 'log', 'system', 'version', 'program-files'],
     ],
     packages: ['*'],
   },
@@ -67,7 +67,9 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   connections: { folders: ['log'], packages: ['node:*'] },
   log: { folders: [], packages: ['*'] },
   system: { folders: ['ports'], packages: ['node:*'] },
-  version: { folders: [], packages: ['node:*'] },
+  // The threads' programs and the built console, also inside the executable.
+  'program-files': { folders: [], packages: ['node:*'] },
+  version: { folders: ['program-files'], packages: ['node:*'] },
   'make-folder': { folders: [], packages: ['node:*'] },
   // Shares what it has in common with the server's own listeners: request ids, metrics, listening and stopping.
   gateway: {
@@ -77,7 +79,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   agent: { folders: ['connections', 'log', 'make-folder'], packages: ['*'] },
   mock: { folders: ['server', 'config', 'ports', 'log', 'make-folder', 'system'], packages: ['*'] },
   cli: {
-    folders: ['config', 'server', 'log', 'make-folder', 'version', 'gateway', 'agent', 'mock'],
+    folders: ['config', 'server', 'log', 'make-folder', 'program-files', 'version', 'gateway', 'agent', 'mock'],
     types: ['http/contract'],
     packages: ['*'],
   },

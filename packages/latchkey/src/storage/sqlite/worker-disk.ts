@@ -1,6 +1,7 @@
 // The storage thread as the main thread sees it: orders go in, and answers come back in the same order.
 import { once } from 'node:events'
-import { MessageChannel, Worker } from 'node:worker_threads'
+import { MessageChannel, type Worker } from 'node:worker_threads'
+import { startThread } from '../../program-files.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
 import { type Disk, DiskFailure, type Read, type Row, type Write } from '../../rows/disk.ts'
 import type { HistoryLimits } from './history-log.ts'
@@ -65,11 +66,7 @@ export class WorkerDisk implements Disk {
       this.#fail = resolve
     })
     this.#path = path
-    // Node runs the sources of a checkout directly. The built package has JavaScript beside this file.
-    const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js'
-    this.#worker = new Worker(new URL(file, import.meta.url), {
-      workerData: { path, limits } satisfies ThreadData,
-    })
+    this.#worker = startThread('storage/sqlite/worker', { workerData: { path, limits } satisfies ThreadData })
     this.#worker.on('message', (said: Answer | Checkpointed) => {
       if ('kind' in said) this.onCheckpoint?.(said)
       else this.#settle(said)

@@ -1,7 +1,5 @@
-// The files of the built console. The folder is listed once, so that a path in a request never reaches the disk.
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+// The files of the built console, compressed if the browser accepts it.
+import type { FileFolder } from '../../../program-files.ts'
 import {
   acceptedEncodings,
   type EncodedDocument,
@@ -12,7 +10,7 @@ import {
 export interface ConsoleFiles {
   /** The HTML page for every path of the console. */
   readonly page: string
-  /** Returns a file, read from the disk at its first use. Undefined if the console has no such file. */
+  /** Returns a file, read at its first use. Undefined if the console has no such file. */
   asset(name: string, acceptEncoding: string): Promise<EncodedDocument | undefined>
 }
 
@@ -27,26 +25,26 @@ const TYPES: Readonly<Record<string, string>> = {
   json: 'application/json; charset=utf-8',
 }
 
+const PAGE = 'index.html'
+
 /** Undefined if the folder has no built console. */
-export function openConsoleFiles(folder: string): ConsoleFiles | undefined {
-  const pageFile = join(folder, 'index.html')
-  if (!existsSync(pageFile)) return undefined
-  const assets = join(folder, 'assets')
-  const names = new Set(existsSync(assets) ? readdirSync(assets) : [])
+export function openConsoleFiles({ names, text, bytes }: FileFolder): ConsoleFiles | undefined {
+  if (!names.has(PAGE)) return undefined
   const kept = new Map<string, Promise<EncodedDocument>>()
   const open = async (name: string, type: string, encoding: Encoding | undefined): Promise<EncodedDocument> =>
-    encodedDocument(type, encoding, await readFile(join(assets, name)))
+    encodedDocument(type, encoding, await bytes(name))
   return {
-    page: readFileSync(pageFile, 'utf8'),
-    asset: async (name, acceptEncoding) => {
-      const type = TYPES[name.slice(name.lastIndexOf('.') + 1)]
+    page: text(PAGE),
+    asset: async (asset, acceptEncoding) => {
+      const type = TYPES[asset.slice(asset.lastIndexOf('.') + 1)]
+      const name = `assets/${asset}`
       if (type === undefined || !names.has(name)) return undefined
       const encoding = acceptedEncodings(acceptEncoding).find((each) => names.has(`${name}${SUFFIX[each]}`))
       const file = encoding === undefined ? name : `${name}${SUFFIX[encoding]}`
-      const asset = kept.get(file) ?? open(file, type, encoding)
-      kept.set(file, asset)
+      const document = kept.get(file) ?? open(file, type, encoding)
+      kept.set(file, document)
       try {
-        return await asset
+        return await document
       } catch (cause) {
         // After a failure the next request reads the file again.
         kept.delete(file)

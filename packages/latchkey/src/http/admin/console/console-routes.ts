@@ -1,6 +1,7 @@
 // The console: one page for all of its paths, and the files that the page loads.
 import { randomBytes } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
+import type { FileFolder } from '../../../program-files.ts'
 import type { AdminServer } from '../admin-server.ts'
 import { acceptEncodingOf, sendDocument } from '../documents/encoded-document.ts'
 import { notFound, sendProblem } from '../problems/problem.ts'
@@ -13,8 +14,8 @@ export const CONSOLE_ROUTES = [
 ] as const
 
 export interface ConsolePorts {
-  /** The folder of the built console. The folder may be missing. */
-  readonly consoleFolder: string
+  /** The built console. Without files if it was not built. */
+  readonly console: FileFolder
 }
 
 const WHAT_THIS_IS = `This is the admin listener of Latchkey: the admin API is under /admin/v1, for holders of an admin key.
@@ -37,8 +38,8 @@ const policy = (nonce: string): string =>
     "frame-ancestors 'none'",
   ].join('; ')
 
-export function addConsoleRoutes(app: AdminServer, { consoleFolder }: ConsolePorts): void {
-  const files = openConsoleFiles(consoleFolder)
+export function addConsoleRoutes(app: AdminServer, { console: folder }: ConsolePorts): void {
+  const files = openConsoleFiles(folder)
   const schema = { hide: true }
   const sendText = (reply: FastifyReply) => reply.type('text/plain; charset=utf-8').send(WHAT_THIS_IS)
   const sendPage = (reply: FastifyReply) => {

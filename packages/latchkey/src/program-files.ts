@@ -1,0 +1,60 @@
+// The files of the program itself: beside its code in a checkout or a package, inside the file of the executable.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import sea from 'node:sea'
+import { fileURLToPath } from 'node:url'
+import { Worker, type WorkerOptions } from 'node:worker_threads'
+
+/** A folder whose names are listed once, so that a path in a request never reaches the disk. */
+export interface FileFolder {
+  /** The paths of all files, relative to the folder. */
+  readonly names: ReadonlySet<string>
+  text(name: string): string
+  bytes(name: string): Promise<Buffer>
+}
+
+/** The path is the same from the sources and from the built package. */
+const inPackage = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
+
+/** Returns a file of the package as text. */
+export const readProgramFile = (path: 'package.json' | 'NOTICES'): string =>
+  sea.isSea() ? sea.getAsset(path, 'utf8') : readFileSync(inPackage(path), 'utf8')
+
+/**
+ * Starts a thread.
+ *
+ * @param program the module that it runs, as a path from `src`, without its extension
+ */
+export function startThread(program: ThreadProgram, options?: WorkerOptions): Worker {
+  // A thread of the executable sees no file of it, so it gets its program as text.
+  if (sea.isSea()) return new Worker(sea.getAsset(program, 'utf8'), { ...options, eval: true })
+  // Node runs the sources of a checkout directly. The built package has JavaScript.
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+  return new Worker(new URL(`./${program}.${extension}`, import.meta.url), options)
+}
+
+export type ThreadProgram = 'storage/sqlite/worker' | 'keys/signing-worker'
+
+/** Returns the built console. */
+export const consoleFolder = (): FileFolder =>
+  sea.isSea() ? folderInExecutable('console/') : folderOnDisk(inPackage('dist/console'))
+
+/** A folder that does not exist has no files. */
+export function folderOnDisk(path: string): FileFolder {
+  const names = existsSync(path) ? readdirSync(path, { recursive: true, encoding: 'utf8' }) : []
+  return {
+    names: new Set(names),
+    text: (name) => readFileSync(join(path, name), 'utf8'),
+    bytes: (name) => readFile(join(path, name)),
+  }
+}
+
+function folderInExecutable(prefix: string): FileFolder {
+  const keys = sea.getAssetKeys().filter((key) => key.startsWith(prefix))
+  return {
+    names: new Set(keys.map((key) => key.slice(prefix.length))),
+    text: (name) => sea.getAsset(`${prefix}${name}`, 'utf8'),
+    bytes: (name) => Promise.resolve(Buffer.from(sea.getRawAsset(`${prefix}${name}`))),
+  }
+}

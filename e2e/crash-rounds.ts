@@ -7,7 +7,7 @@ import { violations } from './history/judge.ts'
 import { checkAll, runLoad } from './history/load.ts'
 import { RecordedClient, type Received, Recorder, type Slot, slotName } from './history/recorder.ts'
 import { createIntegration, type Integration, MODEL, PREDICT } from './integrations.ts'
-import { aTemporaryFolder, type RealServer, startRealServer } from './real-server.ts'
+import { aTemporaryFolder, type Program, type RealServer, startRealServer } from './real-server.ts'
 
 const CLIENTS = 12
 /** The number of the latest tokens of earlier rounds that are checked after each restart. */
@@ -31,20 +31,21 @@ interface Cast {
 }
 
 /** Call it in a test. Starts, loads, kills, restarts and checks, for the given number of rounds. */
-export async function runCrashes(rounds: number): Promise<CrashOutcome> {
+export async function runCrashes(rounds: number, program?: Program): Promise<CrashOutcome> {
   const chance = seededChance()
   const dataDir = aTemporaryFolder()
   // The issuer holds the port: tokens outlive a restart at the same address only.
   const env = { LATCHKEY_PORT: String(await freePort()), LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
+  const options = { dataDir, env, ...(program !== undefined && { program }) }
   const recorder = new Recorder()
-  let server = await startRealServer({ dataDir, env })
+  let server = await startRealServer(options)
   const cast = await castOf(server)
   const { resourceServer } = cast
   let liveAfterRestart = 0
   for (let round = 1; round <= rounds; round++) {
     const acknowledged = await loadAndKill({ server, recorder, chance, cast })
     await server.exited
-    server = await startRealServer({ dataDir, env })
+    server = await startRealServer(options)
     const isLast = round === rounds
     const received = [...recorder.received.values()]
     const checked = isLast ? received : received.slice(-CHECKED_EACH_ROUND)

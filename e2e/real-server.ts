@@ -13,7 +13,11 @@ export interface RealServerOptions {
   readonly dataDir?: string
   /** Words before the command, such as `strace` and its options. */
   readonly wrap?: readonly string[]
+  /** The program and its first arguments. By default that of the checkout. */
+  readonly program?: Program
 }
+
+export type Program = readonly [file: string, ...args: string[]]
 
 export interface Exit {
   readonly code: number | null
@@ -42,7 +46,7 @@ export interface ServeProcess extends Pick<RealServer, 'dataDir' | 'stdout' | 's
 }
 
 const ROOT = join(import.meta.dirname, '..')
-const PROGRAM = join(ROOT, 'packages/latchkey/bin/latchkey.js')
+const CHECKOUT: Program = [process.execPath, join(ROOT, 'packages/latchkey/bin/latchkey.js')]
 const BUILT = join(ROOT, 'packages/latchkey/dist/cli/main.js')
 const DEFAULT_AUTH_SERVER_ID = 'ausao8uveaPmyhv0v357'
 // These deadlines promise nothing: on a busy machine a process may wait long for a core.
@@ -88,11 +92,11 @@ interface Spawned extends ServeProcess {
   readonly staleServerFile: string | undefined
 }
 
-function spawnServe({ env = {}, dataDir, wrap = [] }: RealServerOptions): Spawned {
+function spawnServe({ env = {}, dataDir, wrap = [], program = CHECKOUT }: RealServerOptions): Spawned {
   if (!existsSync(BUILT)) throw new Error('The packages are not built: run "npm run build" first.')
   const folder = dataDir ?? temporaryFolder()
   const staleServerFile = readServerFile(folder)
-  const [command = process.execPath, ...args] = [...wrap, process.execPath, PROGRAM, 'serve']
+  const [command = '', ...args] = [...wrap, ...program, 'serve']
   const child = spawn(command, args, {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, stat
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../bootstrap/root.mjs'
+import { thirdPartyNotices } from './notices.mjs'
 import { shrinkwrapOf } from './shrinkwrap.mjs'
 
 /** A package comes after those that it needs. */
@@ -98,7 +99,9 @@ function completeServer(folder, manifest) {
   }
   const bundled = PUBLIC_PACKAGES.filter((name) => name !== 'latchkey')
   for (const name of bundled) stagePackage(join(folder, 'node_modules', '@latchkey', name), name, undefined)
-  manifest['files'] = ['bin', 'dist', 'npm-shrinkwrap.json']
+  // The console contains packages that npm does not install beside it.
+  writeFileSync(join(folder, 'NOTICES'), thirdPartyNotices())
+  manifest['files'] = ['bin', 'dist', 'npm-shrinkwrap.json', 'NOTICES']
   manifest['bundleDependencies'] = bundled.map((name) => `@latchkey/${name}`)
   // The types of the admin API are for the console, which is built with the server.
   delete manifest['exports']

@@ -32,6 +32,7 @@ export const otherVersions = (root, version) =>
 const pagesWithVersion = (root) => [
   'README.md',
   'package-lock.json',
+  'packages/client/src/version.ts',
   ...['docs', 'packages', 'examples', 'deploy'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true })
       .map((path) => `${folder}/${String(path)}`)

@@ -16,7 +16,10 @@ function copyOfCheckout(): { readonly root: string; readonly commit: () => void 
   onTestFinished(() => {
     rmSync(root, { recursive: true })
   })
-  for (const name of ['package.json', 'package-lock.json', 'README.md', 'CHANGELOG.md']) {
+  for (const name of [
+    ...['package.json', 'package-lock.json', 'README.md', 'CHANGELOG.md'],
+    'packages/client/src/version.ts',
+  ]) {
     cpSync(join(ROOT, name), join(root, name))
   }
   for (const folder of ['docs', 'examples', 'deploy']) {

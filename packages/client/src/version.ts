@@ -1,6 +1,4 @@
-// The version of this package from its package.json, for the user agent.
-import { readFileSync } from 'node:fs'
+// The version of this package. A constant, because a bundled program has no package.json beside it.
 
-const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-
-export const VERSION = (manifest as { readonly version: string }).version
+/** `npm run release -- VERSION --prepare` writes it here. */
+export const VERSION = '0.2.0'

@@ -10,16 +10,23 @@ import { Worker, type WorkerOptions } from 'node:worker_threads'
 export interface FileFolder {
   /** The paths of all files, relative to the folder. */
   readonly names: ReadonlySet<string>
-  text(name: string): string
-  bytes(name: string): Promise<Buffer>
+  readonly text: (name: string) => string
+  readonly bytes: (name: string) => Promise<Buffer>
 }
 
 /** The path is the same from the sources and from the built package. */
 const inPackage = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
-/** Returns a file of the package as text. */
-export const readProgramFile = (path: 'package.json' | 'NOTICES'): string =>
-  sea.isSea() ? sea.getAsset(path, 'utf8') : readFileSync(inPackage(path), 'utf8')
+/** Returns the package.json of the program. */
+export const programManifest = (): unknown =>
+  JSON.parse(sea.isSea() ? sea.getAsset('package.json', 'utf8') : readFileSync(inPackage('package.json'), 'utf8'))
+
+/** Returns the licences of the software that the program contains. Undefined in a checkout, which contains none. */
+export function programNotices(): string | undefined {
+  if (sea.isSea()) return sea.getAsset('NOTICES', 'utf8')
+  const file = inPackage('NOTICES')
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined
+}
 
 /**
  * Starts a thread.

@@ -17,6 +17,7 @@ import { addExport } from './commands/export.ts'
 import { addGateway } from './commands/gateway.ts'
 import { addIntegrations } from './commands/integrations.ts'
 import { addKeys } from './commands/keys.ts'
+import { addLicenses } from './commands/licenses.ts'
 import { addMigrate } from './commands/migrate.ts'
 import { addMock } from './commands/mock.ts'
 import { addOperators, addSetUpLink } from './commands/operators.ts'
@@ -61,6 +62,7 @@ export function program(terminal: Terminal, done: (exitCode: number) => void): C
   addCopy(latchkey, terminal)
   addConfig(latchkey, terminal)
   addCompletion(latchkey, terminal)
+  addLicenses(latchkey, terminal)
   latchkey.commandsGroup('Who asks for tokens:')
   addGateway(latchkey, terminal, done)
   addAgent(latchkey, terminal, done)

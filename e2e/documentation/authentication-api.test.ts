@@ -6,6 +6,7 @@ import { Connection } from '../connection.ts'
 import { createIntegration, type Integration, PREDICT } from '../integrations.ts'
 import { aTemporaryFolder, type RealServer, startRealServer } from '../real-server.ts'
 import { readPage, ROOT } from './page.ts'
+import { pathWithLatchkey } from './path-with-latchkey.ts'
 import { aShell, type Output, type Shell } from './shell.ts'
 
 const page = readPage('docs/authentication-api.md')
@@ -32,10 +33,10 @@ async function runAll(blocks: readonly string[], shell: Shell, server: RealServe
   return outputs
 }
 
-/** Returns the variables that `NAME=value … npm start` sets. */
+/** Returns the variables that `NAME=value … latchkey serve` sets. */
 function startVariables(block: string): Readonly<Record<string, string>> {
   const words = block.split(' ')
-  expect(words.slice(-2)).toEqual(['npm', 'start'])
+  expect(words.slice(-2)).toEqual(['latchkey', 'serve'])
   return Object.fromEntries(words.slice(0, -2).map((word) => word.split('=') as [string, string]))
 }
 
@@ -64,7 +65,7 @@ test('the page contains the documented request unchanged', () => {
 describe.skipIf(!has('curl'))('a reader of the page', () => {
   test('locates an integration, composes the request, fetches a token and refreshes it', async () => {
     const server = await startRealServer()
-    const shell = aShell({ cwd: ROOT, env: { LATCHKEY_DATA_DIR: server.dataDir } })
+    const shell = aShell({ cwd: ROOT, env: { LATCHKEY_DATA_DIR: server.dataDir, ...pathWithLatchkey() } })
 
     const [, , listed] = await runAll(page.section(LOCATE, 'sh'), shell, server)
     const { stdout: clientId } = await shell.run('printf %s "$CLIENT_ID"')

@@ -1,4 +1,7 @@
-// README's quick start: it quotes the output of the first start, and the printed walk does what it says.
+// README's quick start and its section on the source: README quotes what the first start prints, and the walk does what
+// it says.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { aTemporaryFolder, type RealServer, startRealServer } from '../real-server.ts'
@@ -7,10 +10,12 @@ import { readPage, ROOT } from './page.ts'
 import { aShell } from './shell.ts'
 
 const QUICK_START = 'Sixty seconds'
+const FROM_SOURCE = 'From source'
 const readme = readPage('README.md')
 
-/** As `npm start` runs it, except for data folder and ports. */
-const firstStart = (): Promise<RealServer> => startRealServer({ env: { npm_lifecycle_event: 'start' } })
+/** As `npm start` in the source runs it, except for data folder and ports. */
+const firstStart = (): Promise<RealServer> =>
+  startRealServer({ env: { npm_lifecycle_event: 'start', npm_package_name: 'latchkey-workspace' } })
 
 /** The output with the default data folder and ports in place of those of the test. */
 const withDefaults = (server: RealServer): string =>
@@ -20,18 +25,32 @@ const withDefaults = (server: RealServer): string =>
     .replaceAll(server.publicUrl, 'http://127.0.0.1:8080')
     .replaceAll(server.adminUrl, 'http://127.0.0.1:8081')
 
-test('the quick start is one command, and another one for an integration of your own', () => {
+const CREATE = `integrations create --name 'Billing sync' --scope machinelearning.predict`
+
+test('the quick start installs and starts, with another command for an integration of your own', () => {
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }
   expect(readme.section(QUICK_START, 'sh')).toEqual([
-    'npm start',
-    `npm run -s latchkey -- integrations create --name 'Billing sync' --scope machinelearning.predict`,
+    `npm install --global ./latchkey-${version}.tgz\nlatchkey serve`,
+    `latchkey ${CREATE}`,
   ])
 })
 
+test('from source the start is one command', () => {
+  expect(readme.section(FROM_SOURCE, 'sh')).toEqual(['npm start', `npm run -s latchkey -- ${CREATE}`])
+})
+
 test('README quotes what the first start prints', async () => {
-  const printed = withDefaults(await firstStart())
+  const env = { npm_lifecycle_event: 'test', npm_package_name: 'latchkey-workspace' }
+  const printed = withDefaults(await startRealServer({ env }))
   const [excerpt = ''] = readme.section(QUICK_START, 'text')
   expect(misquotedLine(excerpt, printed)).toBeUndefined()
   expect(commandsIn(printed)).toContain(readme.section(QUICK_START, 'sh').at(-1))
+})
+
+test('from source the first start prints commands that work there', async () => {
+  const printed = withDefaults(await firstStart())
+  expect(commandsIn(printed)).toContain(readme.section(FROM_SOURCE, 'sh').at(-1))
+  expect(printed).toContain('npm run -s latchkey -- setup-link')
 })
 
 test.skipIf(!has('curl'))('the printed walk, pasted step by step, ends with the first token superseded', async () => {

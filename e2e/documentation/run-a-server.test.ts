@@ -1,5 +1,5 @@
 // docs/run-a-server.md and docs/protect-an-api.md, followed by a reader from the first start to a refused request.
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
@@ -7,6 +7,7 @@ import { eventually } from '../eventually.ts'
 import { freePort } from '../free-port.ts'
 import { aTemporaryFolder, startRealServer } from '../real-server.ts'
 import { commandsIn, misquotedLine } from './first-start.ts'
+import { pathWithLatchkey } from './path-with-latchkey.ts'
 import { readPage, ROOT } from './page.ts'
 import { aShell } from './shell.ts'
 
@@ -50,7 +51,7 @@ test.skipIf(!has('curl') || !has('python3'))(
     const [prepare = '', runGateway = ''] = protect.section('The gateway before it', 'sh').map(here)
     const [call = '', again = ''] = protect.section('A token that ended', 'sh').map(here)
 
-    const env = { LATCHKEY_DATA_DIR: server.dataDir, PATH: `${commands()}:${process.env['PATH'] ?? ''}` }
+    const env = { LATCHKEY_DATA_DIR: server.dataDir, ...pathWithLatchkey() }
     const folder = aTemporaryFolder()
     const terminal = aShell({ cwd: folder, env })
     for (const step of commandsIn(server.stdout()).slice(0, 2)) await terminal.run(step)
@@ -74,14 +75,3 @@ test.skipIf(!has('curl') || !has('python3'))(
     expect(refused).not.toContain('Hello')
   },
 )
-
-/** A folder with the command `latchkey`, as the installation puts it on the PATH. */
-function commands(): string {
-  const folder = join(aTemporaryFolder(), 'bin')
-  mkdirSync(folder)
-  const command = join(folder, 'latchkey')
-  const program = join(ROOT, 'packages/latchkey/bin/latchkey.js')
-  writeFileSync(command, `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`)
-  chmodSync(command, 0o755)
-  return folder
-}

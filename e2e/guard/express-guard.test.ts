@@ -9,7 +9,7 @@ import { startRealServer } from '../real-server.ts'
 import { stopwatch } from '../stopwatch.ts'
 import { newToken } from './guarded-server.ts'
 
-const MAIN = join(import.meta.dirname, '../../examples/express-guard/main.ts')
+const MAIN = join(import.meta.dirname, '../../examples/express-guard/main.js')
 
 async function startExample(env: Readonly<Record<string, string>>): Promise<string> {
   const child = spawn(process.execPath, [MAIN], {

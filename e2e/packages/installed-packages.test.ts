@@ -1,6 +1,6 @@
 // The packed packages, installed in an empty folder, on each runtime: the server serves, and the guard refuses.
 import { spawn, spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { has } from '../../scripts/programs.mjs'
@@ -62,6 +62,39 @@ describe.skipIf(!has('linux-x64'))('the installed packages', () => {
       expect(JSON.parse(line)).toHaveProperty('token_endpoint')
       expect(await new Promise((resolve) => mock.once('exit', resolve).kill('SIGTERM'))).toBe(0)
     })
+  })
+
+  test.each([
+    ['npm start', 'npx latchkey'],
+    ['npx latchkey serve --port 0 --admin-port 0', 'npx latchkey'],
+    ['node_modules/.bin/latchkey serve --port 0 --admin-port 0', 'latchkey'],
+  ])('the server that "%s" starts names its command "%s", and the command works there', async (start, command) => {
+    const folder = mkdtempSync(join(tmpdir(), 'latchkey-started-'))
+    symlinkSync(join(serverFolder, 'node_modules'), join(folder, 'node_modules'))
+    const manifest = { name: 'billing', scripts: { start: 'latchkey serve --port 0 --admin-port 0' } }
+    writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest))
+    const env = { PATH: process.env['PATH'] ?? '', HOME: folder }
+    const server = spawn('sh', ['-c', start], {
+      cwd: folder,
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
+    })
+    const closed = new Promise((resolve) => server.once('close', resolve))
+    onTestFinished(async () => {
+      if (server.pid !== undefined && server.exitCode === null) process.kill(-server.pid, 'SIGTERM')
+      await closed
+      rmSync(folder, { recursive: true })
+    })
+    let text = ''
+    server.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
+    const printed = await eventually(() => /Integrations +(.*)\n/.exec(text)?.[1], {
+      within: 60_000,
+      what: 'the server is ready',
+    })
+    expect(printed).toBe(`${command} integrations list`)
+    const [program = '', ...args] = printed.replace(/^latchkey/, 'node_modules/.bin/latchkey').split(' ')
+    expect(await outputOf([program, ...args], { cwd: folder, env })).toContain('Demo')
   })
 
   test('an older Node is refused in a plain sentence', () => {

@@ -33,6 +33,7 @@ export function staticSteps(extent) {
     check('generated', join(import.meta.dirname, '../generate.mjs'), '--check'),
     check('reference', join(import.meta.dirname, '../reference.mjs'), '--check'),
     check('language', join(import.meta.dirname, '../language.mjs')),
+    check('names', join(import.meta.dirname, '../names.mjs')),
   ]
 }
 

@@ -23,7 +23,7 @@ export const setUpText = {
     noCode: 'This address has no set-up code',
     badCode: 'This link does not work any more',
     noCodeBody: 'Open the whole link, with what stands after the #. For a new link, run on the machine of the server:',
-    command: 'npm run -s latchkey -- setup-link',
+    command: 'latchkey setup-link',
   },
   integration: {
     line: 'An integration is one program that calls your APIs.',

@@ -12,5 +12,5 @@ export const signInText = {
   failed: 'You were not signed in',
   onward: 'Sign in to see the page you asked for.',
   help: 'For a lost password ask an owner. For the first account, or with nobody to ask, run on the machine of the server',
-  helpCommand: 'npm run -s latchkey -- setup-link',
+  helpCommand: 'latchkey setup-link',
 } as const

@@ -4,11 +4,19 @@ export type Environment = Readonly<Record<string, string | undefined>>
 
 export const environment = (): Environment => process.env
 
-/** Returns how the operator called this command line, for examples to paste: through npm in a checkout, or by its name. */
-export const commandName = (env: Environment): string =>
-  env['npm_lifecycle_event'] === 'start' || env['npm_lifecycle_event'] === 'latchkey'
-    ? 'npm run -s latchkey --'
-    : 'latchkey'
+/** The package.json of the source. */
+const SOURCE = 'latchkey-workspace'
+
+/**
+ * Returns the command for examples to paste: `npm run -s latchkey --` if npm started this program in the source,
+ * `npx latchkey` if npm or npx started it from another package, whose commands are not on the PATH, else `latchkey`.
+ */
+export function commandName(env: Environment): string {
+  const event = env['npm_lifecycle_event']
+  if (event === undefined) return 'latchkey'
+  if (env['npm_package_name'] !== SOURCE) return 'npx latchkey'
+  return event === 'start' || event === 'latchkey' ? 'npm run -s latchkey --' : 'latchkey'
+}
 
 /** https://no-color.org: set and not empty means no colour. */
 export const allowsColour = (env: Environment): boolean => (env['NO_COLOR'] ?? '') === ''

@@ -19,7 +19,7 @@ export interface ConsolePorts {
 }
 
 const WHAT_THIS_IS = `This is the admin listener of Latchkey: the admin API is under /admin/v1, for holders of an admin key.
-The same from a terminal: latchkey integrations list (in a checkout: npm run -s latchkey -- integrations list).
+The same from a terminal: latchkey integrations list
 `
 
 const NONCE_PLACE = '<meta name="csp-nonce" content="'

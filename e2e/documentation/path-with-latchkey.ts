@@ -1,0 +1,16 @@
+// The command `latchkey` of this source on the PATH, as an installation puts it there.
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { aTemporaryFolder } from '../real-server.ts'
+import { ROOT } from './page.ts'
+
+/** For the environment of a shell. The folder of the command is removed after the running test. */
+export function pathWithLatchkey(): { readonly PATH: string } {
+  const folder = join(aTemporaryFolder(), 'bin')
+  mkdirSync(folder)
+  const command = join(folder, 'latchkey')
+  const program = join(ROOT, 'packages/latchkey/bin/latchkey.js')
+  writeFileSync(command, `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`)
+  chmodSync(command, 0o755)
+  return { PATH: `${folder}:${process.env['PATH'] ?? ''}` }
+}

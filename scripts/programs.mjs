@@ -52,6 +52,11 @@ export const PROGRAMS = {
   'valkey-server': { isHere: () => isOnPath('valkey-server'), install: 'apt-get install -y valkey-server' },
   gccgo: { isHere: () => isOnPath('gccgo'), install: 'apt-get install -y gccgo' },
   python3: { isHere: () => isOnPath('python3'), install: 'apt-get install -y python3' },
+  // Debian's Python, for which these packages are.
+  'python3-httpx': {
+    isHere: () => spawnSync('/usr/bin/python3', ['-c', 'import ensurepip, httpx, requests']).status === 0,
+    install: 'apt-get install -y python3-httpx python3-requests python3-venv',
+  },
   'postgresql-server': {
     isHere: () => globSync('/usr/lib/postgresql/*/bin/initdb').length > 0,
     install: 'apt-get install -y postgresql',

@@ -37,6 +37,11 @@ const APACHE_MODULES = ['auth_openidc', 'oauth2'].map((name) => `/usr/lib/apache
 export const PROGRAMS = {
   curl: { isHere: () => isOnPath('curl'), install: 'apt-get install -y curl' },
   openssl: { isHere: () => isOnPath('openssl'), install: 'apt-get install -y openssl' },
+  'debian-tools': {
+    isHere: () =>
+      process.getuid?.() === 0 && ['lintian', 'mmdebstrap', 'systemd-analyze', 'dpkg-deb', 'strace'].every(isOnPath),
+    install: 'apt-get install -y lintian mmdebstrap systemd dpkg strace',
+  },
   strace: { isHere: () => isOnPath('strace'), install: 'apt-get install -y strace' },
   bash: { isHere: () => isOnPath('bash'), install: 'apt-get install -y bash' },
   zsh: { isHere: () => isOnPath('zsh'), install: 'apt-get install -y zsh' },

@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:f
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { root } from './bootstrap/root.mjs'
+import { buildDebianPackage } from './release/debian.mjs'
 import { buildExecutables } from './release/executable.mjs'
 import { buildNpmPackages } from './release/npm-packages.mjs'
 import { publishingSteps } from './release/publishing-steps.mjs'
@@ -37,6 +38,7 @@ what to run for that.
 const PRODUCTS = {
   npm: buildNpmPackages,
   bin: (dist) => buildExecutables(dist),
+  deb: (dist) => buildDebianPackage(dist),
   site: buildSite,
 }
 

@@ -74,6 +74,7 @@ export const PROGRAMS = {
     install: 'apt-get install -y postgresql',
   },
   pgbouncer: { isHere: () => isOnPath('pgbouncer'), install: 'apt-get install -y pgbouncer' },
+  faketime: { isHere: () => isOnPath('faketime'), install: 'apt-get install -y faketime' },
   // The runtimes of e2e/packages come through npm, for this platform alone.
   'linux-x64': {
     isHere: () => process.platform === 'linux' && process.arch === 'x64',

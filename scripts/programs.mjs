@@ -32,6 +32,12 @@ function canMountTmpfs() {
   }
 }
 
+/** Tries it, for the same reason. */
+function canMakeNamespaces() {
+  if (process.getuid?.() !== 0 || !isOnPath('unshare') || !isOnPath('nsenter') || !isOnPath('setpriv')) return false
+  return spawnSync('unshare', ['--mount', '--pid', '--ipc', '--uts', '--fork', 'true']).status === 0
+}
+
 const APACHE_MODULES = ['auth_openidc', 'oauth2'].map((name) => `/usr/lib/apache2/modules/mod_${name}.so`)
 
 export const PROGRAMS = {
@@ -73,6 +79,17 @@ export const PROGRAMS = {
       globSync('/usr/lib/postgresql/*/bin/initdb').length > 0,
     install: 'apt-get install -y postgresql',
   },
+  faketime: {
+    isHere: () => globSync('/usr/lib/*/faketime/libfaketime.so.1').length > 0,
+    install: 'apt-get install -y libfaketime',
+  },
+  umoci: { isHere: () => isOnPath('umoci'), install: 'apt-get install -y umoci' },
+  // A container of the tests: namespaces, mounts and a user without rights.
+  unshare: {
+    isHere: canMakeNamespaces,
+    install: 'apt-get install -y util-linux, then run the tests as root where namespaces are allowed',
+  },
+  kubectl: { isHere: () => isOnPath('kubectl'), install: 'apt-get install -y kubernetes-client' },
   pgbouncer: { isHere: () => isOnPath('pgbouncer'), install: 'apt-get install -y pgbouncer' },
   faketime: { isHere: () => isOnPath('faketime'), install: 'apt-get install -y faketime' },
   // The runtimes of e2e/packages come through npm, for this platform alone.

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import { root } from './bootstrap/root.mjs'
 import { buildDebianPackage } from './release/debian.mjs'
 import { buildExecutables } from './release/executable.mjs'
+import { buildImages } from './release/image.mjs'
 import { buildNpmPackages } from './release/npm-packages.mjs'
 import { publishingSteps } from './release/publishing-steps.mjs'
 import { isTagged, releaseProblems } from './release/release-problems.mjs'
@@ -39,6 +40,7 @@ const PRODUCTS = {
   npm: buildNpmPackages,
   bin: (dist) => buildExecutables(dist),
   deb: (dist) => buildDebianPackage(dist),
+  image: (dist, options) => buildImages(dist, options),
   site: buildSite,
 }
 

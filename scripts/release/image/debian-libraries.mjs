@@ -1,0 +1,80 @@
+// Downloads the Debian packages whose libraries Node needs, for any processor, and checks them against their pins.
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from '../../bootstrap/root.mjs'
+
+const PINS = join(root, 'scripts/release/image/debian-packages.json')
+
+/** @typedef {'amd64' | 'arm64'} Architecture */
+/** @typedef {{ name: string, version: string, sha256: string, folder: string }} DebianPackage */
+
+/** The versions and checksums of the packages for each processor. @type {Record<string, { version: string, sha256: Record<Architecture, string> }>} */
+const pins = JSON.parse(readFileSync(PINS, 'utf8'))
+
+/**
+ * Unpacks the packages below `folder`. A package whose pinned version Debian no longer offers is taken in the version
+ * that Debian offers now, which apt checks against Debian's signature.
+ *
+ * @param {string} folder an empty folder
+ * @param {Architecture} architecture
+ * @param {(line: string) => void} log
+ * @returns {DebianPackage[]}
+ */
+export function unpackDebianLibraries(folder, architecture, log) {
+  const apt = privateApt(join(folder, 'apt'))
+  const download = join(folder, 'download')
+  mkdirSync(download)
+  const wanted = Object.entries(pins).map(([name, { version, sha256 }]) => {
+    // A package for all processors has one file, and no processor in its name.
+    const named = sha256.amd64 === sha256.arm64 ? name : `${name}:${architecture}`
+    return { name, named, version, sha256: sha256[architecture] }
+  })
+  const offers = apt('madison', download, ...wanted.map(({ named }) => named))
+  const isOffered = (/** @type {{ name: string, version: string }} */ { name, version }) =>
+    offers.split('\n').some((line) => line.trim().startsWith(`${name} `) && line.includes(` ${version} `))
+  for (const pin of wanted.filter((pin) => !isOffered(pin)))
+    log(`Debian no longer offers ${pin.name} ${pin.version}: taking its present version.`)
+  apt('download', download, ...wanted.map((pin) => (isOffered(pin) ? `${pin.named}=${pin.version}` : pin.named)))
+  const files = readdirSync(download)
+  return wanted.map((pin) => {
+    const { name } = pin
+    const file = files.find((each) => each.startsWith(`${name}_`)) ?? ''
+    const sha256 = createHash('sha256')
+      .update(readFileSync(join(download, file)))
+      .digest('hex')
+    if (isOffered(pin) && sha256 !== pin.sha256)
+      throw new Error(`${file} has the checksum ${sha256}, and its pin in ${PINS} has ${pin.sha256}.`)
+    execFileSync('dpkg-deb', ['-x', join(download, file), join(folder, name)])
+    return { name, version: decodeURIComponent(file.split('_')[1] ?? ''), sha256, folder: join(folder, name) }
+  })
+}
+
+/**
+ * Returns apt with an index of its own, so that the packages of this machine stay as they are.
+ *
+ * @param {string} folder
+ * @returns {(command: 'madison' | 'download', cwd: string, ...packages: string[]) => string}
+ */
+function privateApt(folder) {
+  mkdirSync(join(folder, 'state/lists/partial'), { recursive: true })
+  mkdirSync(join(folder, 'cache/archives/partial'), { recursive: true })
+  writeFileSync(join(folder, 'status'), '')
+  const options = [
+    `Dir::State=${folder}/state`,
+    `Dir::State::status=${folder}/status`,
+    `Dir::Cache=${folder}/cache`,
+    'Dir::Etc::preferences=/dev/null',
+    'Dir::Etc::preferencesparts=/dev/null',
+    `APT::Sandbox::User=${process.env['USER'] ?? 'root'}`,
+    'APT::Architecture=amd64',
+    'APT::Architectures=amd64,arm64',
+    'Acquire::Languages=none',
+  ].flatMap((option) => ['-o', option])
+  execFileSync('apt-get', [...options, '-qq', 'update'], { stdio: 'pipe' })
+  return (command, cwd, ...packages) => {
+    const program = command === 'madison' ? 'apt-cache' : 'apt-get'
+    return execFileSync(program, [...options, '-qq', command, ...packages], { cwd, encoding: 'utf8', stdio: 'pipe' })
+  }
+}

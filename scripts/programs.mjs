@@ -79,10 +79,6 @@ export const PROGRAMS = {
       globSync('/usr/lib/postgresql/*/bin/initdb').length > 0,
     install: 'apt-get install -y postgresql',
   },
-  faketime: {
-    isHere: () => globSync('/usr/lib/*/faketime/libfaketime.so.1').length > 0,
-    install: 'apt-get install -y libfaketime',
-  },
   umoci: { isHere: () => isOnPath('umoci'), install: 'apt-get install -y umoci' },
   // A container of the tests: namespaces, mounts and a user without rights.
   unshare: {

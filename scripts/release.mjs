@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { root } from './bootstrap/root.mjs'
 import { buildDebianPackage } from './release/debian.mjs'
@@ -96,7 +96,8 @@ async function build(products, options) {
       const sum = createHash('sha256').update(content).digest('hex')
       const kib = Math.ceil(statSync(join(dist, file)).size / 1024)
       print(`${file.padEnd(40)} ${String(kib).padStart(7)} KiB  ${sum}`)
-      return `${sum}  ${file}`
+      // Users have the files of a release in one folder.
+      return `${sum}  ${basename(file)}`
     })
   writeFileSync(join(dist, 'SHA256SUMS'), `${sums.join('\n')}\n`)
   return files

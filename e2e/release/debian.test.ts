@@ -8,6 +8,7 @@ import { has } from '../../scripts/programs.mjs'
 import { buildDebianPackage } from '../../scripts/release/debian.mjs'
 import { buildExecutables } from '../../scripts/release/executable.mjs'
 import { eventually } from '../eventually.ts'
+import { freePort } from '../free-port.ts'
 import { PREDICT } from '../integrations.ts'
 import { aTemporaryFolder } from '../real-server.ts'
 
@@ -45,6 +46,21 @@ describe.skipIf(!has('debian-tools'))('the Debian package', () => {
   const install = (path: string) => {
     writeFileSync(join(root, 'latchkey.deb'), readFileSync(path))
     return inRoot('dpkg', '--install', '/latchkey.deb')
+  }
+
+  /** Ended with the running test. */
+  const serveInRoot = (port: string) => {
+    const child = spawn('chroot', [root, 'latchkey', 'serve', '--port', port, '--admin-port', '0'], {
+      env: { PATH: '/usr/bin:/usr/sbin', LATCHKEY_DATA_DIR: '/var/lib/latchkey' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    let output = ''
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
+    const stop = async (): Promise<void> => {
+      if (child.exitCode === null) await new Promise((resolve) => child.once('exit', resolve).kill('SIGTERM'))
+    }
+    onTestFinished(stop)
+    return { output: () => output, stop }
   }
 
   test('lintian finds no error', () => {
@@ -101,24 +117,38 @@ describe.skipIf(!has('debian-tools'))('the Debian package', () => {
     ]) {
       expect(existsSync(join(root, path)), path).toBe(true)
     }
-    const child = spawn('chroot', [root, 'latchkey', 'serve', '--port', '0', '--admin-port', '0'], {
-      env: { PATH: '/usr/bin:/usr/sbin', LATCHKEY_DATA_DIR: '/var/lib/latchkey' },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    onTestFinished(async () => {
-      if (child.exitCode === null) await new Promise((resolve) => child.once('exit', resolve).kill('SIGTERM'))
-    })
-    let output = ''
-    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
-    const { endpoint, token: first } = await requestToken(() => output)
-    const verify = () =>
-      fetch(`${endpoint.replace(/token$/, 'verify')}?scope=${PREDICT}`, {
-        headers: { authorization: `Bearer ${first}` },
-      })
+    const { output } = serveInRoot('0')
+    const { endpoint, token: first } = await requestToken(output)
+    const verify = () => verdictOf(endpoint, first)
     expect((await verify()).status).toBe(200)
-    await requestToken(() => output)
+    await requestToken(output)
     const refused = await verify()
     expect([refused.status, refused.headers.get('latchkey-reason')]).toEqual([401, 'superseded'])
+  })
+
+  test('a token that was issued before an upgrade is live after it', async () => {
+    inRoot('dpkg', '--purge', 'latchkey')
+    expect(install(older)).toMatchObject({ status: 0 })
+    const port = String(await freePort())
+    const before = serveInRoot(port)
+    const { endpoint, token } = await requestToken(before.output)
+    await before.stop()
+    expect(install(file)).toMatchObject({ status: 0 })
+    const after = serveInRoot(port)
+    await eventually(() => after.output().includes('Token endpoint') || undefined, {
+      ...{ within: 60_000, what: 'the upgraded server is ready' },
+    })
+    expect((await verdictOf(endpoint, token)).status).toBe(200)
+    await after.stop()
+  })
+
+  test('other users cannot read the settings, and a pre-release comes before its release', () => {
+    expect(run('dpkg-deb', ['--contents', file]).output).toMatch(
+      /^-rw------- root\/root .*etc\/latchkey\/latchkey\.env$/m,
+    )
+    const [candidate = ''] = buildDebianPackage(dist, { compression: 'none', version: '9.0.0-rc.1' })
+    const { output } = run('dpkg-deb', ['--field', join(dist, candidate), 'Version'])
+    expect(run('dpkg', ['--compare-versions', output.trim(), 'lt', '9.0.0'])).toMatchObject({ status: 0 })
   })
 
   test('an upgrade keeps the changed configuration and the data, a removal keeps both, and a purge leaves nothing', () => {
@@ -150,6 +180,9 @@ async function requestToken(output: () => string): Promise<{ readonly endpoint: 
   })
   return { endpoint, token: ((await response.json()) as { access_token: string }).access_token }
 }
+
+const verdictOf = (endpoint: string, token: string): Promise<Response> =>
+  fetch(`${endpoint.replace(/token$/, 'verify')}?scope=${PREDICT}`, { headers: { authorization: `Bearer ${token}` } })
 
 /** The system calls of a set, and of the sets in it. */
 function systemCalls(set: string): ReadonlySet<string> {

@@ -40,7 +40,9 @@ const COMPLETIONS = {
  *   which takes most of the time
  * @returns {string[]} the file, relative to `dist`
  */
-export function buildDebianPackage(dist, { version = versionOf(root), compression = 'xz' } = {}) {
+export function buildDebianPackage(dist, { version: ofRelease = versionOf(root), compression = 'xz' } = {}) {
+  // Debian sorts a pre-release before its release by the tilde (deb-version(7)).
+  const version = ofRelease.replace('-', '~')
   const executable = join(dist, 'bin', 'latchkey-linux-x64')
   if (!existsSync(executable)) buildExecutables(dist, { architectures: ['x64'] })
   const tree = mkdtempSync(join(tmpdir(), 'latchkey-deb-'))
@@ -77,7 +79,8 @@ function fill(tree, { executable, version }) {
   copyFileSync(executable, join(tree, 'usr/bin/latchkey'))
   chmodSync(join(tree, 'usr/bin/latchkey'), 0o755)
   cpSync(join(DEPLOY, 'systemd'), join(tree, 'usr/lib/systemd/system'), { recursive: true })
-  write('etc/latchkey/latchkey.env', readFileSync(join(DEPLOY, 'debian/latchkey.env')))
+  // Only root can read it: the URL of a database has a password. systemd reads it as root.
+  write('etc/latchkey/latchkey.env', readFileSync(join(DEPLOY, 'debian/latchkey.env')), 0o600)
   for (const [name, text] of manPages({ version, date: date.toISOString().slice(0, 10) })) {
     write(`usr/share/man/man1/${name}.gz`, gzip(text))
   }

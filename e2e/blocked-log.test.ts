@@ -30,7 +30,8 @@ test.for(['full', 'closed'] as const)('a log pipe that is %s only costs log line
   })
   const integration = await createIntegration(server)
   if (state === 'closed') pipe.closeReader()
-  // Each writes a line of about 300 bytes: together more than any pipe holds.
+  // The server logs a line of about 300 bytes for each refused request. All lines together are more than any pipe
+  // holds.
   const lanes = Array.from({ length: 16 }, async () => {
     const connection = new Connection(server)
     for (let n = 0; n < REFUSALS / 16; n++) {

@@ -106,8 +106,8 @@ export async function measurePostgres({ effort, folder, progress }: SectionConte
 }
 
 /**
- * Combines two rounds at the same time into one, with the longer time. Each counted the other's server and load as
- * other processes.
+ * Combines two rounds that ran side by side into one; the longer time counts. Each round counted the other's server and
+ * load generator as other processes, so their CPU seconds are subtracted.
  */
 const sumOf = (one: Round, other: Round): Round => ({
   seconds: Math.max(one.seconds, other.seconds),

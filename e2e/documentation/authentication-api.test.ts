@@ -155,7 +155,8 @@ test('echo -n and base64, unchanged, print one line for every generated pair of 
 test('the page decodes a payload of any length, though base64url has left out the padding', async () => {
   const [decode = ''] = page.section(REFRESH, 'sh')
   const shell = aShell({ cwd: ROOT })
-  // Lengths of every remainder by three; the text of the last has both - and _.
+  // Payload lengths with each remainder modulo 3, so every amount of padding occurs. The base64url of the last payload
+  // has both - and _.
   for (const sub of ['', '?', '??', '~~~???']) {
     const payload = JSON.stringify({ sub, exp: 1_800_000_000 })
     const token = `e30.${Buffer.from(payload).toString('base64url')}.c2ln`

@@ -22,7 +22,10 @@ Include latchkey.conf
 const withCredentials = (text: string, { clientId, clientSecret }: Integration): string =>
   text.replaceAll('CLIENT_ID', clientId).replaceAll('CLIENT_SECRET', clientSecret.reveal())
 
-/** The example of a module with the credentials of a resource server, and the changes of a test. */
+/**
+ * Starts Apache with the example configuration of a module. Puts the credentials of the resource server into it, and
+ * makes the changes of the test.
+ */
 export const openApache =
   (verifier: ApacheModule, resourceServer: Integration, changes: readonly Change[] = []): OpenDoor =>
   (places) => {

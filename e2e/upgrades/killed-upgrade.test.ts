@@ -20,7 +20,7 @@ async function expectUpgraded(store: OldStore): Promise<void> {
 }
 
 test.skipIf(!has('strace')).each(RELEASES)(
-  'a data folder of %s whose upgrade was killed before any sync of a file is whole after the next start',
+  'wherever the upgrade of a data folder of %s is killed, right before each file sync in turn, the folder is whole after the next start',
   async (release) => {
     const undisturbed = aDataFolder(release, 'killed')
     const from = stepsInFolder(undisturbed.dataDir)

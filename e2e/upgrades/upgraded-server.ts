@@ -45,7 +45,7 @@ export const withoutUses = (view: object): object =>
 interface Used {
   readonly id: string
   readonly last_used: { readonly at: string } | null
-  /** Of secrets. */
+  /** Present only if this is a secret. */
   readonly safe_to_retire?: { readonly verdict: string }
 }
 

@@ -17,7 +17,7 @@ const tool = (/** @type {string} */ path) => join(import.meta.dirname, '../../no
 export const cache = tool('.cache/latchkey')
 
 /**
- * The steps that need no running server. The longest is first: on two cores they then end at about the same time.
+ * The steps that need no running server. The longest is first, so that both of two cores finish at about the same time.
  * @param {'everything' | 'changed'} extent `changed` skips a file that was linted before and is the same, though a file
  * that it imports may have changed.
  * @returns {Step[]}

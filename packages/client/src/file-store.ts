@@ -76,7 +76,7 @@ async function openFolder(folder: string): Promise<void> {
   await makeFolder(folder)
   const { mode, uid } = await stat(folder)
   if (!isOfThisUser(uid)) {
-    throw new Error(`${folder} belongs to another user, who could put tokens of their own there: choose another`)
+    throw new Error(`${folder} belongs to another user, who could put tokens of their own there: choose another folder`)
   }
   // Windows has no such bits. There a folder is private by its location.
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {

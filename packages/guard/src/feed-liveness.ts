@@ -117,8 +117,9 @@ export function feedLiveness(settings: FeedSettings): FeedJudge {
   }
 
   /**
-   * A newer token of the slot was seen that the table does not have yet. If the slot has a grace, the feed will say
-   * so. Until then the older token is refused.
+   * Judges a token when a newer one of its slot was seen that the table does not have yet. Waits up to `FEED_GRACE_MS`
+   * for the feed to bring the newer token, because the feed also tells whether the older one has a grace. If it does
+   * not come, the older token is refused.
    */
   const ofOutdone = async (signed: SignedToken, presented: Presented): Promise<LivenessVerdict> => {
     await newer.wait(signed, newer.newestSeen(signed), FEED_GRACE_MS)

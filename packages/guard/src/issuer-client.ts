@@ -75,7 +75,7 @@ async function discover(url: URL, issuer: string): Promise<Endpoints> {
     throw new GuardError('ISSUER_MISMATCH', `the metadata found for ${issuer} are not those of this issuer`)
   }
   if (!isSafeUrl(keys) || !isSafeUrl(introspection)) {
-    throw new GuardError('ISSUER_MISMATCH', 'the metadata name an endpoint that is neither https nor on loopback')
+    throw new GuardError('ISSUER_MISMATCH', 'an endpoint in the metadata is neither https nor on loopback')
   }
   return { keys, introspection }
 }

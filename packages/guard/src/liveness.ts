@@ -11,7 +11,10 @@ export type LivenessVerdict = 'live' | 'scope_not_followed' | Reason
 export interface LivenessJudge {
   /** Judges a token whose audience is this API. Throws, or rejects with, `GuardError` if the verdict is not known. */
   judge(signed: SignedToken, presented: { readonly token: string; readonly required: Scope }): JudgedLiveness
-  /** Resolves once tokens can be judged at local speed. Rejects with a `GuardError` that waiting would not cure. */
+  /**
+   * Resolves when the guard has what its mode needs to judge a token: in the mode `feed` the whole table, in the other
+   * modes nothing. Rejects with a `GuardError` if waiting longer cannot help.
+   */
   ready(): Promise<void>
   close(): void
 }

@@ -49,7 +49,7 @@ ${file}`
   return { ...gateway, upstream, log: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>) }
 }
 
-/** For the running test. */
+/** Starts an upstream, and stops it when the running test ends. Returns its URL. */
 export async function aGateway(desired: TestGatewayOptions): Promise<TestGateway> {
   const gateway = await startTestGateway(desired)
   onTestFinished(() => gateway.stop())

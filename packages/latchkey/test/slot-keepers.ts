@@ -14,7 +14,10 @@ import { UNHURRIED } from './postgres/unhurried.ts'
 export interface SlotKeeper {
   /** Inserts slots without tokens. */
   make(slots: readonly Slot[]): Promise<void>
-  /** Commits a batch of tokens. `entry` is the write of the history. */
+  /**
+   * Commits an issuance, which takes the slot from `before` to `after`. `entry` is the write that adds it to the
+   * history.
+   */
   issue(before: Slot, after: Slot, entry: Write): Promise<void>
   revoke(before: Slot, after: Slot): Promise<void>
   /** Removes the slot, and inserts one without a token. */

@@ -16,7 +16,7 @@ export function decodeUtf8(bytes: Buffer): string | undefined {
   return text
 }
 
-/** Strict base64 of strict UTF-8, or undefined. */
+/** Decodes base64 that holds UTF-8 text. Undefined if either encoding has an error. */
 export function decodeBase64Text(value: string): string | undefined {
   const bytes = decodeBase64(value)
   return bytes && decodeUtf8(bytes)

@@ -47,7 +47,7 @@ describe('a token request by hand takes the slot', () => {
       await call(one)
       clock.advance(200)
     }
-    // A minute of it.
+    // 300 refusals within a minute lead to fewer than 12 token requests.
     expect(server.counts.requested).toBeLessThan(12)
   })
 })

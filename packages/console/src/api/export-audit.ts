@@ -1,4 +1,4 @@
-// Reads the audit log as a file, while it arrives.
+// Downloads an export of the audit log, and reports the progress while it arrives.
 import type { AuditExportQuery } from 'latchkey/admin-api'
 import type { AuditFilter } from './platform-queries.ts'
 import { NoAnswerError, problemOf } from './problem.ts'

@@ -11,7 +11,7 @@ export const SPANS: Readonly<Record<Range, number>> = { minutes: 3600, half_hour
 export const valueText = (value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : count(value)
 
-/** Month, day and minute. Empty if there is no interval. */
+/** Month, day, hour and minute, in UTC. Empty if there is no interval. */
 export const momentText = (at: string | undefined): string => (at === undefined ? '' : `${exact(at).slice(5, 16)} UTC`)
 
 /** The index that an arrow key leads to. Undefined for other keys. `shown` is the index now, of `length` intervals. */

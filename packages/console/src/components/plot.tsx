@@ -79,7 +79,7 @@ function optionsFor(element: HTMLElement, { height, series, span, onCursor }: Dr
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     scales: {
-      // Not the proposed bounds: around a single value they are a day apart.
+      // uPlot's own bounds are not used: for a single value it makes them a day apart.
       x: { range: ({ data: [seconds] }) => timeRange(seconds, span) },
       y: { range: (_plot, _min, max) => [0, Math.max(4, max * 1.1)] },
     },

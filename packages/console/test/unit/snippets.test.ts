@@ -1,4 +1,5 @@
-// The snippets of the console: hostile texts end no literal, and no secret is in a snippet before it is shown.
+// The snippets of the console: no value can break out of the string literal that it stands in, and no snippet contains
+// the client secret before the operator has revealed it.
 import { execFileSync } from 'node:child_process'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'

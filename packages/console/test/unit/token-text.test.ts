@@ -28,7 +28,7 @@ describe('a token', () => {
     ['an array', token({}, [])],
     ['null', token(null, {})],
     ['no UTF-8', `${part({})}.${Buffer.from([0x22, 0xff, 0x22]).toString('base64url')}.c`],
-  ])('is none: %s', (_what, text) => {
+  ])('is not found in a text that is none: %s', (_what, text) => {
     expect(decodeToken(text)).toBeUndefined()
   })
 })

@@ -118,7 +118,7 @@ test('a hook that throws does not affect a decision', async () => {
   expect(guard.status().lastError).toMatchObject({ code: 'HOOK_FAILED' })
 })
 
-describe('a guard that waits for the end of a token', () => {
+describe('a guard in the mode until-expiry', () => {
   const liveness = { mode: 'until-expiry' } as const
 
   test('accepts a superseded token, as configured, and refuses another scope', async () => {

@@ -44,7 +44,7 @@ export function integrationLists(ports: ListPorts): Lists {
     },
 
     list: async ({ order, limit, after, ...filter }) => {
-      // One more than asked for tells whether there is a next page.
+      // Reads one row more than asked for, to learn whether there is a next page.
       const rows = await disk.read(
         `integrations_by_${order}`,
         ...filterOf(filter),

@@ -22,7 +22,8 @@ export interface StoredSessions {
 
 export function storedSessions(snapshot: OperatorSnapshot, queue: CommitQueue, clock: Clock): StoredSessions {
   const seen = new Map<string, EpochSeconds>()
-  // Else a session that is used here would be over elsewhere, and a sign-in there would remove it.
+  // Tells the other replicas of uses. Otherwise a session that is used only on this replica would look idle on another
+  // one, and a sign-in there would remove it.
   const uses = new UnwrittenUses<EpochSeconds>(
     queue,
     (at, id) => [['note_session_use', at, id]],

@@ -21,7 +21,7 @@ export interface RunningAgent {
   stop(): Promise<void>
 }
 
-/** The most connections of one listener. A request to an API holds a second connection. */
+/** The most client connections of one listener. A proxied request holds a second connection, to the API. */
 const MOST_CONNECTIONS = 1000
 
 /** Throws an Error with a cure if it cannot listen where the configuration says. */

@@ -11,7 +11,10 @@ export interface CommitStrategy {
   isLongGone(): boolean
   /** Chooses the works of the next batch. */
   readonly choose: Choose
-  /** Refreshes memory for these works before the queue judges them. Undefined if memory is up to date. */
+  /**
+   * Brings memory up to date for these pending commits before the queue decides on them. Returns undefined if memory is
+   * up to date already.
+   */
   prepare(works: readonly PendingCommit[]): Promise<void> | undefined
   /**
    * Makes a batch durable, then visible (`StagedBatch.publish`). Returns the works that were not committed and must be

@@ -149,7 +149,7 @@ export const gatewaySettings = {
   'timeouts.shutdown_delay_seconds': row({
     kind: wholeNumber(0, 3600, 'seconds'),
     default: 0,
-    doc: 'How long the gateway still serves after a stop signal, while /readyz answers 503 and connections end with their answers. Set it longer than the health checks of the load balancer take to notice.',
+    doc: 'How long the gateway still serves requests after a stop signal. During this time /readyz answers 503, and each connection is closed after its answer. Make it longer than the load balancer needs to notice the 503.',
   }),
   'timeouts.stop_seconds': row({
     kind: seconds,

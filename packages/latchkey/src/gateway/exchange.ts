@@ -36,7 +36,8 @@ interface Answered {
 
 /**
  * Writes one line for each answered request. The line never contains the token, a body, a header or the value of a
- * query parameter. It contains no path that belongs to no API: a caller may have sent a secret there by mistake.
+ * query parameter. It contains the path only if the path belongs to an API: in any other path a caller may have sent a
+ * secret by mistake.
  */
 export function logRequest(log: AccessLog, exchange: Exchange, { status, isWhole }: Answered): void {
   const { id, method, addresses, begunAt, found, claims, reason } = exchange

@@ -98,7 +98,7 @@ export class ContentionWatch {
   }
 }
 
-/** The two most frequent outcomes. */
+/** The two most frequent results of `notice`, made once so that a request needs no new object. */
 const FIRST: Noticed = { isFirst: true, raised: undefined }
 const SHARED: Noticed = { isFirst: false, raised: undefined }
 

@@ -58,7 +58,7 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
     const opened = await openStore(config.store, folder, overrides.databaseDeadlines)
     const start = { config, logger, overrides, folder, clock: overrides.clock ?? systemClock, random: systemRandom }
     return await startOn(opened, start).catch(async (cause: unknown) => {
-      // The thread or the connections of the store would keep the process alive, and its lock held.
+      // If the store stayed open, its thread or its connections would keep the process alive and the store locked.
       await opened.abandon()
       if (!(cause instanceof StoreMadeMeanwhile)) throw cause
       // The store that another server made has no record of the key that was just made for this folder.

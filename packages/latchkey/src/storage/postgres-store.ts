@@ -113,7 +113,8 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
       feedPositionsOf: (changes) => new ReplicatedPositions(consumer, new CatchUp(disk, lease, changes), changes),
       keepCurrent: async (snapshots) => {
         state.keep(...snapshots)
-        // A client ID that is created again gets generations above the removed ones, even if this clock is late.
+        // If a deleted client ID is created again, its generations start above those of the deleted slots, even if this
+        // server's clock is behind.
         const [removed] = await disk.ask('highest_removed', HIGHEST_REMOVED, [])
         generations.removedElsewhere(Number(removed?.['generation']))
         await state.catchUp()

@@ -60,7 +60,7 @@ const metricAt = async (server: TestServer): Promise<number> => {
 const doctorOf = (server: TestServer) => findingOf(server, 'clock of the database')
 
 describe.skipIf(!has('postgresql'))('a server', () => {
-  test('reports once by how much its clock differs from the database’s, and once that the difference has ended', async () => {
+  test('reports a clock difference one time when it begins, with its size, and one time when it has ended', async () => {
     const url = await aDatabase()
     const right = await aServerOff(url, 0)
     const late = await aServerOff(url, -30, right)

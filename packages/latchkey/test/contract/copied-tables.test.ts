@@ -12,7 +12,10 @@ import { aDatabase, execute } from '../postgres/databases.ts'
 /** A copy writes the one row of `store` separately. `seq` is the order of the rows. */
 const NOT_COPIED = ['store', 'integration.seq']
 
-/** Their content is copied as columns of `slot` on PostgreSQL. */
+/**
+ * Tables of the embedded store that hold slots in a coded form. A copy has their content as a table `slot` with the
+ * columns that PostgreSQL has.
+ */
 const CODED = ['slot', 'audience', 'history', 'issuance_log']
 
 /** Tables and columns that PostgreSQL has for its replicas, or to keep the order of rows. */

@@ -67,7 +67,7 @@ describe('a damaged log is refused, and nothing is changed:', () => {
     expect(walkLog(file)).toMatchObject({ kind: 'damaged', at: 0 })
   })
 
-  test('a log whose store file is empty, which SQLite would erase', async () => {
+  test('a log beside an empty store file: SQLite would erase the log', async () => {
     const file = killed.withLog(killed.log)
     truncateSync(file)
     await expect(lockEmbeddedStore(file)).rejects.toMatchObject({ reason: 'log_damaged' })

@@ -1,4 +1,5 @@
-// What the embedded store alone promises: one file, one process, one version.
+// Promises that only the embedded store makes: one process at a time opens the file, and a file of a later schema
+// version is refused.
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { MIGRATIONS } from '../../src/storage/sqlite/migrations.ts'

@@ -56,7 +56,7 @@ test('a step is performed when it is due, and not before', async () => {
   expect(await statuses(signingKeys)).toEqual({ first: 'retired', second: 'signing' })
 })
 
-test('a rotation that begins while the server runs is followed', async () => {
+test('the scheduler also carries out the steps of a rotation that begins while the server runs', async () => {
   const { disk, clock, signingKeys } = await scheduled({ before: [FIRST], wait: 0 })
   await done(disk, change(signingKeys, PUBLISH))
   clock.advance(600)

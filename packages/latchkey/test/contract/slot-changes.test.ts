@@ -168,26 +168,23 @@ describe('a commit with an unknown outcome', () => {
     expect(table.words()).toEqual({ [`lkone ${PREDICT}`]: `live ${jti}` })
   })
 
-  test.each(['written', 'lost'] as const)(
-    'is told, once it is known that it was %s, as it turned out',
-    async (outcome) => {
-      const { disk, store } = await aHeldStore()
-      const first = await issue(store, 'lkone')
-      const table = new FollowedTable()
-      const position = table.follow(store.slotChanges, 0)
-      const underWay = disk.hold()
-      const refused = expect(store.integrations.change('lkone', ...changing({ kind: 'disable' }))).rejects.toThrow(
-        StoreUnavailable,
-      )
-      await underWay
-      disk.fail(outcome)
-      await refused
-      // No caller was told that the integration is disabled, so for followers the token is live.
-      expect((await tableOf(store.slotChanges)).words()[`lkone ${PREDICT}`]).toBe(`live ${first}`)
-      disk.comeBack()
-      while ((await store.integrations.find('lkone').catch(() => undefined)) === undefined) await turn()
-      table.follow(store.slotChanges, position)
-      expect(table.words()[`lkone ${PREDICT}`]).toBe(outcome === 'written' ? 'integration_disabled' : `live ${first}`)
-    },
-  )
+  test.each(['written', 'lost'] as const)('reaches followers only when its outcome is known: %s', async (outcome) => {
+    const { disk, store } = await aHeldStore()
+    const first = await issue(store, 'lkone')
+    const table = new FollowedTable()
+    const position = table.follow(store.slotChanges, 0)
+    const underWay = disk.hold()
+    const refused = expect(store.integrations.change('lkone', ...changing({ kind: 'disable' }))).rejects.toThrow(
+      StoreUnavailable,
+    )
+    await underWay
+    disk.fail(outcome)
+    await refused
+    // No caller was told that the integration is disabled, so for followers the token is live.
+    expect((await tableOf(store.slotChanges)).words()[`lkone ${PREDICT}`]).toBe(`live ${first}`)
+    disk.comeBack()
+    while ((await store.integrations.find('lkone').catch(() => undefined)) === undefined) await turn()
+    table.follow(store.slotChanges, position)
+    expect(table.words()[`lkone ${PREDICT}`]).toBe(outcome === 'written' ? 'integration_disabled' : `live ${first}`)
+  })
 })

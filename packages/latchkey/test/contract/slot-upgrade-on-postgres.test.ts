@@ -164,7 +164,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('on $name', ({ version }) => 
     await untilWaiting(1)
     const calls: Promise<unknown>[] = []
     for (const name of ['commit_slots', 'commit_sealed_configuration', 'commit_notes', 'move_store']) {
-      // Each begins with the body from before the step.
+      // Each call begins before the migration step is committed, so PostgreSQL runs the old body of the SQL function.
       const session = await aSession(url)
       calls.push(codeOf(session.query(`SELECT ${CALLS[name] ?? ''}`)))
       await untilWaiting(1 + calls.length)

@@ -1,4 +1,5 @@
-// POST /admin/v1/apply: applies manifests in whole chunks. A second application of the same manifest changes nothing.
+// POST /admin/v1/apply: applies a chunk of a manifest completely or not at all. Applying the same manifest again
+// changes nothing.
 import { createHash } from 'node:crypto'
 import { Secret, toBasicCredentials } from '@latchkey/protocol'
 import { describe, expect, test } from 'vitest'

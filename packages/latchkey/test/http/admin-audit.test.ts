@@ -118,7 +118,7 @@ test('the check of an intact chain reports its length and its end', async () => 
   expect(answer.json()).toEqual({ intact: true, checked: 4, from_seq: 1, to_seq: 4, anchor })
 })
 
-test('the check accepts the anchor of an export', async () => {
+test('GET /audit/verify accepts the anchor of an earlier export, after more events were recorded', async () => {
   const { admin, id } = await aBusyListener()
   const { headers } = await admin.ask({ url: '/admin/v1/audit/export?format=jsonl' })
   const anchor = String(headers['x-audit-anchor'])

@@ -2,8 +2,8 @@
 import { execute } from './databases.ts'
 
 /**
- * Replaces the only statement of the function that matches. Throws if none or several match: otherwise the test would
- * run on an unchanged function.
+ * Replaces the one piece of the SQL function `name` that matches `sentence`. Throws unless exactly one piece matches,
+ * so that no test runs on an unchanged function.
  */
 export async function changeSentence(url: string, name: string, sentence: RegExp, by: string): Promise<void> {
   const [row] = await execute(url, `SELECT pg_get_functiondef('${name}'::regproc) AS text`)

@@ -106,7 +106,7 @@ describe('what the shell did not expand', () => {
     '%CLIENT_ID%:%CLIENT_SECRET%',
     '$env:CLIENT_ID:$env:CLIENT_SECRET',
     `${ID}:$CLIENT_SECRET\n`,
-  ])('is told apart, encoded or in clear: %s', (text) => {
+  ])('is reported as unexpanded_variable, whether the header is base64 or plain text: %s', (text) => {
     expect(read(basic(text))).toBe('unexpanded_variable')
     expect(read(`Basic ${text.trimEnd()}`)).toBe('unexpanded_variable')
   })
@@ -122,7 +122,7 @@ describe('what the shell did not expand', () => {
     },
   )
 
-  test.each([':', ':\n', ':\r\n'])('is told apart when unset variables left nothing but a colon: %j', (text) => {
+  test.each([':', ':\n', ':\r\n'])('is reported as both_empty when unset variables left only a colon: %j', (text) => {
     expect(read(basic(text))).toBe('both_empty')
   })
 

@@ -34,7 +34,7 @@ describe('any other request', () => {
     `Authorization: Basic id:secret\nZWZnaA==`,
     `Authorization: Basic ${FIRST}\nnot base64`,
     `Authorization: Basic\nZWZnaA==`,
-  ])('is not taken for one: %j', (lines) => {
+  ])('is not recognised as one with a wrapped Basic value: %j', (lines) => {
     expect(looksLikeWrappedBasic(request(lines))).toBe(false)
   })
 

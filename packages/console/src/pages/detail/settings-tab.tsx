@@ -1,4 +1,5 @@
-// The settings of an integration, changed against the version that was read, and its deletion.
+// The tab that changes the settings of an integration, or deletes it. A save names the version that the form was filled
+// from, so it overwrites no later change.
 import { Button, Group, Paper, Stack, Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { notifications } from '@mantine/notifications'

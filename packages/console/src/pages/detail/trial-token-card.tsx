@@ -1,4 +1,5 @@
-// A token that was requested on this page: its standing, its claims, and the answer of verify.
+// A token that was requested on this page: its state (live, superseded, expired…), its claims, and the answer of the
+// verify endpoint.
 import { Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { useId } from 'react'
 import { ClaimTable } from '../../components/claim-table.tsx'

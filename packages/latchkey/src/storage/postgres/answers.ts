@@ -4,7 +4,7 @@ import type { Row } from '../../rows/disk.ts'
 export type CommitVerdict =
   | {
       readonly verdict: 'done'
-      /** The rows of slots that were lost to another writer. The batch changed nothing in them. */
+      /** The current rows of slots that another writer changed first. The batch changed nothing in them. */
       readonly lost?: readonly Row[]
       /** The rows of rebased slots: another server changed them first, and the change was applied on top. */
       readonly moved?: readonly Row[]
@@ -50,7 +50,10 @@ export interface KnownVersion {
 
 export interface Heartbeat {
   readonly place: string
-  /** The store location that is recorded. `place` is the present one. Empty for a new store. */
+  /**
+   * The store location that the database has recorded. Empty for a new store. `place` is the location that answered
+   * now.
+   */
   readonly recorded: string
   readonly started: string
   readonly configuration: number

@@ -50,7 +50,10 @@ export class CatchUpAnswer {
     ]
   }
 
-  /** Returns the pieces after the position, or the reason why they cannot be told. */
+  /**
+   * Returns all changes after the feed position, in pieces, or the reason why the server cannot continue from it. The
+   * first pieces may also hold earlier changes.
+   */
   since(from: FeedPosition): Missed | LostFeedPosition {
     if (from.era !== eraOf(this.#found)) return 'unknown'
     if (this.#isTooOld(from)) return 'too_old'

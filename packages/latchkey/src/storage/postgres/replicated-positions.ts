@@ -6,7 +6,10 @@ import type { ChangeLogConsumer } from './change-log-consumer.ts'
 import type { CatchUp } from './catch-up.ts'
 import { readPosition, writePosition } from './feed-position.ts'
 
-/** A feed reader that is more reads behind gets no feed position until it has caught up. */
+/**
+ * The number of reads of the change log whose positions are kept. A feed reader that is further behind gets no feed
+ * position until it has caught up.
+ */
 const MOST_MARKS = 1000
 
 /** Everything before the feed position is at or below the certificate's position. */

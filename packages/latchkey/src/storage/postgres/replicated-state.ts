@@ -258,7 +258,10 @@ interface Changed extends KnownVersion, Pick<Changes, 'place' | 'started'> {
   readonly highest: number
 }
 
-/** True if both hold the same tokens and generations. Most fresh reads find what memory already holds. */
+/**
+ * True if both slots hold the same tokens and generations. Most fresh reads return what memory already holds, so the
+ * MAC of the row need not be checked again.
+ */
 const hasSameTokens = (one: Slot, other: Slot): boolean =>
   one.generation === other.generation &&
   one.issuances === other.issuances &&

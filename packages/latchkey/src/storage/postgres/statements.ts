@@ -2,7 +2,10 @@
 import type { ReadName, WriteName } from '../../rows/commands.ts'
 import type { Write } from '../../rows/disk.ts'
 
-/** Writes without a statement of their own: `commit_slot_batch` and `put_slots` carry them out. */
+/**
+ * The kinds of write that have no SQL statement of their own: the functions `commit_slot_batch` and `put_slots` carry
+ * them out.
+ */
 export type SlotWriteName = 'update_slot' | 'supersede' | 'put_history' | 'delete_histories'
 
 /** The next value: `:t` as text, `:n` as a number, `:b` as bytes. */

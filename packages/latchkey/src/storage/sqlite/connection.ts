@@ -149,9 +149,9 @@ export class SqliteConnection {
   }
 
   /**
-   * Moves the log into the database file. SQLite then writes the log again from its start, and the log file keeps its
-   * length. If the disk is full, the log stays as it is. Returns how many pages were moved. Throws if the disk can no longer
-   * be trusted.
+   * Checkpoints the write-ahead log: copies its pages into the database file. Later commits then overwrite the log from
+   * its start, so the log file keeps its length. If the disk is full, the log stays as it is. Returns how many pages
+   * were moved. Throws if the disk can no longer be trusted.
    */
   checkpointLog(): number {
     try {

@@ -20,7 +20,7 @@ export interface ThreadData {
 
 export type OpenFailure = 'locked' | 'schema_too_new' | 'log_damaged' | 'failed'
 
-/** Posted without an order, between answers. */
+/** A message that the thread posts by itself, not as the answer to an `Order`. */
 export interface Checkpointed {
   readonly kind: 'checkpointed'
   readonly pages: number

@@ -71,7 +71,7 @@ describe('restore', () => {
     expect(existsSync(there)).toBe(false)
   })
 
-  test('of a changed backup without the master key is refused by the server that starts on it', async () => {
+  test('without the master key accepts a changed backup, and the first start refuses the store', async () => {
     const { dataDir, file } = await backedUp()
     const there = aFolder()
     const { stdout } = await latchkey([

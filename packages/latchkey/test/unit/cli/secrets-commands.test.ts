@@ -107,7 +107,7 @@ describe('rotate', () => {
   })
 })
 
-test('end asks for confirmation, says whether it is safe, and ends the secret', async () => {
+test('secrets end asks for confirmation, says whether ending the secret is safe, and ends it', async () => {
   await secrets(['rotate', integration.clientId])
   const [old] = (await listed()).filter(({ status }) => status === 'ending')
   const id = old?.id ?? ''

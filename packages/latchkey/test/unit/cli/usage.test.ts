@@ -182,7 +182,7 @@ describe('without a server', () => {
     ['audit', 'export'],
     ['watch', '--once'],
     ['admin-keys', 'create', '--name', 'x', '--role', 'viewer'],
-  ])('nor by %s %s', async (...command) => {
+  ])('%s %s does not send the key in plain text to another machine either', async (...command) => {
     const env = { LATCHKEY_ADMIN_URL: 'http://example.com', LATCHKEY_ADMIN_KEY: 'lka_key' }
     expect(await latchkey(command, env)).toMatchObject({ exitCode: 2, stdout: '' })
   })

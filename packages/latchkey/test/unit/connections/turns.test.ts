@@ -1,4 +1,4 @@
-// The event loop is shared among connections with more requests than one turn answers.
+// Connections that have more waiting requests than can be answered in one turn of the event loop take turns.
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { Turns, type TurnTaker } from '../../../src/connections/turns.ts'

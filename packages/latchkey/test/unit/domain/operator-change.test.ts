@@ -126,7 +126,7 @@ describe('a new link', () => {
     expect(replaceLink(state, aLink('newer', id))).toEqual({ ok: false, refusal: { reason } })
   })
 
-  test('for a first owner ends the last one, and is refused once an owner can sign in', () => {
+  test('for the first owner ends the earlier link, and is refused once an owner can sign in', () => {
     const link = aLink('newer', undefined)
     const state = aState([VIEWER], [], [BOBS, FIRST])
     expect(replaceFirstLink(state, link)).toEqual({ ok: true, value: { link, endedLinks: [FIRST] } })

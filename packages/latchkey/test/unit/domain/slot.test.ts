@@ -100,7 +100,7 @@ test('the recorded end of a token never moves back', () => {
   expect(markEnded(markEnded(slotAfter([1, 2]), 2), 1).endedGeneration).toBe(2)
 })
 
-describe('a presented token is the recorded one only if all these are equal:', () => {
+describe('a presented token is the recorded one only if all claims are equal:', () => {
   test('all claims', () => {
     expect(sameToken(aToken(1), claimsOf(aToken(1)))).toBe(true)
   })
@@ -111,7 +111,7 @@ describe('a presented token is the recorded one only if all these are equal:', (
     ['issue time', { issuedAt: NOW - 1 }],
     ['end', { expiresAt: NOW + 86_400 }],
     ['audience', { audience: 'api://another' }],
-  ])('another %s', (_what, change) => {
+  ])('not with another %s', (_what, change) => {
     expect(sameToken(aToken(1), claimsOf({ ...aToken(1), ...change }))).toBe(false)
   })
 })

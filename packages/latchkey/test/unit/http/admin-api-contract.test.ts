@@ -19,7 +19,7 @@ const CLI = { config: 'latchkey/tsconfig.json', schemas: 'latchkey/src/http/admi
 const CONSOLE = { config: 'console/tsconfig.json', schemas: 'latchkey/dist/http/admin', extension: '.d.ts' }
 
 const programs: readonly Program[] = [
-  { name: 'CLI', reader: 'latchkey/src/cli/commands/slot-row.ts', ...CLI },
+  { name: 'CLI', reader: 'latchkey/src/cli/commands/slot-columns.ts', ...CLI },
   { name: 'console', reader: 'console/src/api/platform-acts.ts', ...CONSOLE },
 ]
 

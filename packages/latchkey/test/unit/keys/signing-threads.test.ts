@@ -124,7 +124,8 @@ test('a thread that ends fails its batch, and another one signs what comes after
   const signer = aSigner(keySet)
   await Promise.all(tenBy(first, keySet, signer))
   const [thread] = threads
-  // It ends just before the first of two batches is handed to it, in the same turn.
+  // Terminates the thread just before it gets the first of the two batches. Both happen in one turn of the event loop,
+  // so the signer does not know yet that the thread has ended.
   setImmediate(() => void thread?.terminate())
   const lost = tenBy(first, keySet, signer)
   const later = tenBy(second, keySet, signer)
@@ -187,7 +188,7 @@ test.each([
   },
 )
 
-test('many requests at once are signed by several threads, at most one for each other core', async () => {
+test('many requests at once are signed by several threads, at most one fewer than there are cores', async () => {
   const threads = startedThreads()
   const keySet = await aKeySet('ES256')
   const signer = aSigner(keySet, 4)

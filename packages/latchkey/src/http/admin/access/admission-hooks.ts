@@ -81,5 +81,5 @@ function hostCheck(app: AdminServer, listener: AdminListenerAddress, request: Fa
 const WRONG_HOST: Problem = {
   code: 'wrong_host',
   detail:
-    'Call the listener by its own address, with the port. A proxy must keep sending the address that it connects to as the Host header.',
+    'Call the listener by its own address, with the port. A proxy must set the Host header to the address that it connects to.',
 }

@@ -80,7 +80,7 @@ export function addScopeRoutes(app: AdminServer, ports: ScopePorts): void {
     `${COLLECTION}/:name`,
     {
       schema: {
-        summary: 'Changes a scope. Another audience ends its live tokens',
+        summary: 'Changes a scope. If the audience changes, the live tokens of the scope end',
         tags,
         params: NameParameter,
         body: ScopePatch,

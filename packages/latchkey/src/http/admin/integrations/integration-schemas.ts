@@ -47,7 +47,7 @@ const settings = {
     Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
       maxItems: 50,
       uniqueItems: true,
-      description: 'The IP addresses and CIDR ranges of its requests. Empty: all addresses',
+      description: 'The IP addresses and CIDR ranges from which it may send requests. Empty: all addresses are allowed',
     }),
   ),
 }
@@ -109,7 +109,7 @@ export const IntegrationPageView = Type.Object({
   ...pageOf(IntegrationView),
   counts: Type.Object(
     { all: Type.Integer(), active: Type.Integer(), disabled: Type.Integer() },
-    { description: 'The number of integrations that search and scope find, by status' },
+    { description: 'How many integrations match the parameters search and scope, whatever the parameter status is' },
   ),
 })
 

@@ -47,7 +47,13 @@ const MockView = Type.Object({
 })
 const ClockBody = Type.Object(
   {
-    advance_seconds: Type.Optional(Type.Integer({ minimum: 0, maximum: TEN_YEARS, description: 'Time passes' })),
+    advance_seconds: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: TEN_YEARS,
+        description: 'Moves the clocks forward by so many seconds, as if that time had passed',
+      }),
+    ),
     step_seconds: Type.Optional(
       Type.Integer({ minimum: -TEN_YEARS, maximum: TEN_YEARS, description: 'Sets the wall clock. No time passes' }),
     ),

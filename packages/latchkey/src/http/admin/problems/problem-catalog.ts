@@ -83,7 +83,7 @@ const REQUEST_PROBLEMS = {
     status: 421,
     title: 'This listener does not answer for that host',
     meaning:
-      'The Host header is not an address of this listener. Answering it would open the way for pages of other sites that point their own name here.',
+      'The Host header is not an address of this listener. If it were answered, a page of another site could reach this listener by pointing its own DNS name here (DNS rebinding).',
     cure: 'Call the listener by the address it listens on, with its port. A proxy must send the address that it connects to as the Host header.',
   },
   idempotency_key_reused: {

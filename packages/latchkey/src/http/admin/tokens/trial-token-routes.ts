@@ -57,8 +57,8 @@ export const VerifyBody = Type.Object(
 )
 export const VerifyView = Type.Object({
   status: Type.Enum([200, 401, 403], { description: 'The status of the verify endpoint' }),
-  reason: Type.Union([Type.String(), Type.Null()], { description: 'Its Latchkey-Reason' }),
-  challenge: Type.Union([Type.String(), Type.Null()], { description: 'Its WWW-Authenticate' }),
+  reason: Type.Union([Type.String(), Type.Null()], { description: 'The Latchkey-Reason header of its answer' }),
+  challenge: Type.Union([Type.String(), Type.Null()], { description: 'The WWW-Authenticate header of its answer' }),
 })
 const tags = ['Tokens']
 

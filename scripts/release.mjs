@@ -8,6 +8,7 @@ import { root } from './bootstrap/root.mjs'
 import { buildDebianPackage } from './release/debian.mjs'
 import { buildExecutables } from './release/executable.mjs'
 import { buildImages } from './release/image.mjs'
+import { namesOf } from './release/names.mjs'
 import { buildNpmPackages } from './release/npm-packages.mjs'
 import { publishingSteps } from './release/publishing-steps.mjs'
 import { isTagged, releaseProblems } from './release/release-problems.mjs'
@@ -26,7 +27,8 @@ what to run for that.
                     section "Unreleased" of CHANGELOG.md. Commit the result before the release.
   --build-only      builds the same files from any tree
   --only NAME       builds only this: PRODUCTS. May be given several times
-  --repository URL  the address of the source, for the fields of the npm packages and the labels of the image`
+  --repository URL  the address of the source, for the fields of the npm packages and the labels of the image; that of
+                    docs/names.json unless given`
 
 /** @typedef {{ repository?: string, log: (line: string) => void }} BuildOptions */
 
@@ -68,7 +70,7 @@ function readArguments(args) {
   if (only !== undefined && version !== undefined) throw new TypeError('--only goes with --build-only.')
   const unknown = only?.find((name) => !(name in PRODUCTS))
   if (unknown !== undefined) throw new TypeError(`There is no product "${unknown}".`)
-  const repository = /** @type {string | undefined} */ (values['repository'])
+  const repository = /** @type {string | undefined} */ (values['repository']) ?? namesOf(root).repository ?? undefined
   if (repository !== undefined && !/^https:\/\/[^?#]+$/.test(repository)) {
     throw new TypeError('--repository must be an https URL without a query.')
   }

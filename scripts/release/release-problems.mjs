@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { allNameProblems } from './names.mjs'
 import { isVersion, otherVersions } from './version.mjs'
 
 /**
@@ -44,6 +45,7 @@ function textProblems(root, version) {
   const [newest = ''] = dated
   const problems = []
   if (others.length > 0) problems.push(`Another version is in ${others.join(', ')}. ${prepare}`)
+  else problems.push(...allNameProblems(root))
   const [heading = '', ...lines] = newest.split('\n')
   if (!new RegExp(`^${version.replaceAll('.', '\\.')} - \\d{4}-\\d{2}-\\d{2}$`).test(heading)) {
     problems.push(`The newest section of CHANGELOG.md is not "## ${version} - YYYY-MM-DD". ${prepare}`)

@@ -1,9 +1,19 @@
 // What `npm run release` checks before it builds, and what --prepare writes, on copies of this checkout's own files.
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { allNameProblems } from '../release/names.mjs'
 import { publishingSteps } from '../release/publishing-steps.mjs'
 import { releaseProblems } from '../release/release-problems.mjs'
 import { prepareVersion, versionOf } from '../release/version.mjs'
@@ -22,12 +32,15 @@ function copyOfCheckout(): { readonly root: string; readonly commit: () => void 
   ]) {
     cpSync(join(ROOT, name), join(root, name))
   }
-  for (const folder of ['docs', 'examples', 'deploy']) {
+  for (const folder of ['docs', 'examples', 'deploy', 'site']) {
     const filter = (path: string): boolean => !path.includes('node_modules')
     cpSync(join(ROOT, folder), join(root, folder), { recursive: true, filter })
   }
   for (const name of readdirSync(join(ROOT, 'packages'))) {
-    cpSync(join(ROOT, 'packages', name, 'package.json'), join(root, 'packages', name, 'package.json'))
+    for (const file of ['package.json', 'README.md']) {
+      const source = join(ROOT, 'packages', name, file)
+      if (existsSync(source)) cpSync(source, join(root, 'packages', name, file))
+    }
   }
   const git = (...args: readonly string[]): void => {
     execFileSync('git', ['-c', 'user.name=test', '-c', 'user.email=test@localhost', ...args], {
@@ -70,6 +83,26 @@ test('a prepared version that is committed can be released, also when its tag is
   expect(releaseProblems(root, '9.8.7')).toEqual([])
   expect(readFileSync(join(root, 'README.md'), 'utf8')).not.toContain(`Latchkey ${before} is ready`)
   expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain('Latchkey 9.8.7 is ready')
+})
+
+test('after a version is prepared, every page names the files of that version', () => {
+  const { root } = copyOfCheckout()
+  prepareVersion(root, '9.8.7', '2031-01-02')
+  expect(allNameProblems(root)).toEqual([])
+  expect(readFileSync(join(root, 'examples/express-guard/README.md'), 'utf8')).toContain('./latchkey-guard-9.8.7.tgz')
+  expect(readFileSync(join(root, 'packages/guard/README.md'), 'utf8')).toContain('./latchkey-guard-9.8.7.tgz')
+})
+
+test('a version is refused while a page names the file of another one', () => {
+  const { root, commit } = copyOfCheckout()
+  prepareVersion(root, '9.8.7', '2031-01-02')
+  appendFileSync(join(root, 'docs/guard.md'), '\nnpm install ./latchkey-guard-9.8.6.tgz\n')
+  commit()
+  expect(releaseProblems(root, '9.8.7')).toEqual([
+    expect.stringMatching(
+      /^docs\/guard\.md:\d+: no file of release 9\.8\.7 has the name "latchkey-guard-9\.8\.6\.tgz"\.$/,
+    ),
+  ])
 })
 
 test('a version whose tag is on another commit is refused', () => {

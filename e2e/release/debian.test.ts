@@ -108,6 +108,7 @@ describe.skipIf(!has('debian-tools'))('the Debian package', () => {
 
   test('installed in a fresh root, the server refuses a superseded token', async () => {
     expect(install(file)).toMatchObject({ status: 0 })
+    expect(inRoot('dpkg', '--verify', 'latchkey')).toEqual({ status: 0, output: '' })
     for (const path of [
       'usr/lib/systemd/system/latchkey.service',
       'usr/share/man/man1/latchkey-serve.1.gz',

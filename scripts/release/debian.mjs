@@ -1,5 +1,6 @@
 // Builds the Debian package: the executable with its units, manual pages and completions.
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import {
   chmodSync,
   copyFileSync,
@@ -93,8 +94,16 @@ function fill(tree, { executable, version }) {
   write('usr/share/doc/latchkey/changelog.gz', gzip(`${entry} -- ${maintainer()}  ${rfc5322(date)}\n`))
   write('usr/share/lintian/overrides/latchkey', readFileSync(join(DEPLOY, 'debian/lintian-overrides')))
 
-  const size = String(Math.ceil(bytesBelow(tree) / 1024))
-  write('DEBIAN/control', control().replace('VERSION', version).replace('SIZE', size))
+  const files = filesBelow(tree)
+  const size = files.reduce((sum, path) => sum + statSync(join(tree, path)).size, 0)
+  write(
+    'DEBIAN/control',
+    control()
+      .replace('VERSION', version)
+      .replace('SIZE', String(Math.ceil(size / 1024))),
+  )
+  // For `dpkg --verify`.
+  write('DEBIAN/md5sums', files.map((path) => `${md5(join(tree, path))}  ${path}\n`).join(''))
   write('DEBIAN/conffiles', '/etc/latchkey/latchkey.env\n')
   for (const script of ['postinst', 'prerm', 'postrm']) {
     write(`DEBIAN/${script}`, readFileSync(join(DEPLOY, 'debian', script)), 0o755)
@@ -108,12 +117,14 @@ const maintainer = () => /^Maintainer: (.*)$/m.exec(control())?.[1] ?? ''
 /** @param {Date} date */
 const rfc5322 = (date) => date.toUTCString().replace('GMT', '+0000')
 
-/** @param {string} folder */
-const bytesBelow = (folder) =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' }).reduce(
-    (sum, name) => sum + statSync(join(folder, name)).size,
-    0,
-  )
+/** @param {string} folder @returns {string[]} paths relative to the folder */
+const filesBelow = (folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => statSync(join(folder, path)).isFile())
+    .sort()
+
+/** @param {string} file */
+const md5 = (file) => createHash('md5').update(readFileSync(file)).digest('hex')
 
 /** The form of https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/. */
 const COPYRIGHT = `Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/

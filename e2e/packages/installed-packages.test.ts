@@ -97,6 +97,17 @@ describe.skipIf(!has('linux-x64'))('the installed packages', () => {
     expect(await outputOf([program, ...args], { cwd: folder, env })).toContain('Demo')
   })
 
+  test('npm install --global installs every file of every package', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'latchkey-global-'))
+    onTestFinished(() => {
+      rmSync(folder, { recursive: true })
+    })
+    await outputOf(['npm', 'install', '--global', '--prefix', folder, packAll().latchkey])
+    const packages = join(folder, 'lib/node_modules/latchkey')
+    expect(await outputOf(['find', packages, '-type', 'd', '-empty'])).toBe('')
+    expect(await outputOf([nodeOf('Node 22'), join(packages, 'bin/latchkey.js'), 'serve', '--help'])).toContain('Usage')
+  })
+
   test('an older Node is refused in a plain sentence', () => {
     const { status, stderr } = spawnSync(OLD_NODE, [latchkey(), 'serve'], { encoding: 'utf8' })
     expect(status).toBe(1)

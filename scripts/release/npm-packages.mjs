@@ -98,7 +98,14 @@ function completeServer(folder, manifest) {
     }
   }
   const bundled = PUBLIC_PACKAGES.filter((name) => name !== 'latchkey')
-  for (const name of bundled) stagePackage(join(folder, 'node_modules', '@latchkey', name), name, undefined)
+  for (const name of bundled) {
+    const file = join(stagePackage(join(folder, 'node_modules', '@latchkey', name), name, undefined), 'package.json')
+    const kept = JSON.parse(readFileSync(file, 'utf8'))
+    delete kept.peerDependencies
+    delete kept.peerDependenciesMeta
+    // A global npm install takes the peers of a bundled package for bundled too, and leaves their folders empty.
+    writeFileSync(file, `${JSON.stringify(kept, undefined, 2)}\n`)
+  }
   // The console contains packages that npm does not install beside it.
   writeFileSync(join(folder, 'NOTICES'), thirdPartyNotices())
   manifest['files'] = ['bin', 'dist', 'npm-shrinkwrap.json', 'NOTICES']

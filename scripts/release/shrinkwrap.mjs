@@ -42,7 +42,8 @@ export function shrinkwrapOf(lock, { name, folder, bundled }) {
       const found = packages[at] ?? {}
       const workspace = found.link === true ? found.resolved : undefined
       const locked = without(workspace === undefined ? found : (packages[workspace] ?? {}), OF_THE_CHECKOUT)
-      needed[target] = workspace !== undefined && bundled.includes(workspace) ? { ...locked, inBundle: true } : locked
+      needed[target] =
+        workspace !== undefined && bundled.includes(workspace) ? { ...without(locked, PEERS), inBundle: true } : locked
       addDependencies(workspace ?? at, locked)
     }
   }
@@ -57,6 +58,9 @@ export function shrinkwrapOf(lock, { name, folder, bundled }) {
     packages: { '': { name, ...root }, ...sorted },
   }
 }
+
+/** Of a bundled package: its peers are dependencies of the package that contains it. */
+const PEERS = ['peerDependencies', 'peerDependenciesMeta']
 
 /** Fields that concern this checkout alone. */
 const OF_THE_CHECKOUT = ['dev', 'resolved', 'link', 'devDependencies']

@@ -7,16 +7,17 @@ import { has } from '../../scripts/programs.mjs'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { aMock } from '../a-mock.ts'
 import { eventually } from '../eventually.ts'
-import { installIn, installRuntimes, OLD_NODE, outputOf, packAll, RUNTIMES } from './packed.ts'
+import { installGlobally, installIn, installRuntimes, OLD_NODE, outputOf, packAll, RUNTIMES } from './packed.ts'
 
 const PREDICT = 'machinelearning.predict'
 const NODES = ['Node 22', 'Node 24', 'Node 26'] as const
 
-let [serverFolder, libraryFolder] = ['', '']
+let [packedServer, serverFolder, libraryFolder] = ['', '', '']
 describe.skipIf(!has('linux-x64'))('the installed packages', () => {
   beforeAll(() => {
     installRuntimes()
     const packed = packAll()
+    packedServer = packed.latchkey
     serverFolder = installIn(packed.latchkey)
     libraryFolder = installIn(packed.protocol, packed.guard, packed.client)
     cpSync(join(import.meta.dirname, 'programs'), libraryFolder, { recursive: true })
@@ -98,12 +99,7 @@ describe.skipIf(!has('linux-x64'))('the installed packages', () => {
   })
 
   test('npm install --global installs every file of every package', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'latchkey-global-'))
-    onTestFinished(() => {
-      rmSync(folder, { recursive: true })
-    })
-    await outputOf(['npm', 'install', '--global', '--prefix', folder, packAll().latchkey])
-    const packages = join(folder, 'lib/node_modules/latchkey')
+    const packages = installGlobally(packedServer)
     expect(await outputOf(['find', packages, '-type', 'd', '-empty'])).toBe('')
     expect(await outputOf([nodeOf('Node 22'), join(packages, 'bin/latchkey.js'), 'serve', '--help'])).toContain('Usage')
   })

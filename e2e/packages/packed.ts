@@ -55,6 +55,16 @@ export function installIn(...files: readonly string[]): string {
   return folder
 }
 
+/** Installs this file as `npm install --global` does. Returns the folder of the package. */
+export function installGlobally(file: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-global-'))
+  process.once('exit', () => {
+    rmSync(folder, { recursive: true, force: true })
+  })
+  npm(folder, 'install', '--global', '--prefer-offline', '--prefix', folder, file)
+  return join(folder, 'lib/node_modules/latchkey')
+}
+
 function npm(folder: string, ...args: readonly string[]): void {
   const { status, stderr } = spawnSync('npm', [...args, '--no-audit', '--no-fund'], { cwd: folder, encoding: 'utf8' })
   if (status !== 0) throw new Error(`npm ${args.join(' ')} failed in ${folder}:\n${stderr}`)

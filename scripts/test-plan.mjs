@@ -29,7 +29,7 @@ const PLANS = {
       { suites: ['fast'], lanes: 1 },
       // Three at a time on two cores: each suite waits half of its time, for a page, a disk or a timeout. The longest
       // is first, so that all end at about the same time.
-      { suites: ['e2e', 'browser', 'fleets', 'promise', 'databases', 'doors', 'release', 'clients'], lanes: 3 },
+      { suites: ['release', 'e2e', 'browser', 'fleets', 'promise', 'databases', 'doors', 'clients'], lanes: 3 },
     ],
     checks: 'run',
   },

@@ -32,8 +32,10 @@ export function unpackDebianLibraries(folder, architecture, log) {
     return { name, named, version, sha256: sha256[architecture] }
   })
   const offers = apt('madison', download, ...wanted.map(({ named }) => named))
+  // A line is "libc6 | 2.41-12 | …", or "libc6:arm64 | 2.41-12 | …" for another processor than that of apt.
+  const offered = offers.split('\n').map((line) => line.split('|').map((cell) => cell.trim().split(':arm64')[0]))
   const isOffered = (/** @type {{ name: string, version: string }} */ { name, version }) =>
-    offers.split('\n').some((line) => line.trim().startsWith(`${name} `) && line.includes(` ${version} `))
+    offered.some(([found, itsVersion]) => found === name && itsVersion === version)
   for (const pin of wanted.filter((pin) => !isOffered(pin)))
     log(`Debian no longer offers ${pin.name} ${pin.version}: taking its present version.`)
   apt('download', download, ...wanted.map((pin) => (isOffered(pin) ? `${pin.named}=${pin.version}` : pin.named)))

@@ -1,10 +1,11 @@
 // The packed packages in an empty folder, and the runtimes that run them there.
 import { execFile, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { packNpmPackages } from '../../scripts/release/npm-packages.mjs'
+import { installOnce } from '../../scripts/release/tools.mjs'
 
 const HERE = import.meta.dirname
 const INSTALLED = join(HERE, 'node_modules')
@@ -24,13 +25,7 @@ export const RUNTIMES: Readonly<Record<string, readonly string[]>> = {
 export const OLD_NODE = inFolder('node-20/bin/node')
 
 /** Installs the runtimes and checkers that package.json beside this file names, unless they are here. */
-export function installRuntimes(): void {
-  const wanted = readFileSync(join(HERE, 'package-lock.json'), 'utf8')
-  const stamp = inFolder('.latchkey-installed')
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
-  npm(HERE, 'ci', '--ignore-scripts')
-  writeFileSync(stamp, wanted)
-}
+export const installRuntimes = (): string => installOnce(HERE)
 
 /** Packs all public packages into a new folder. Returns the paths of the files by the name of the package. */
 export function packAll(): Readonly<Record<'protocol' | 'guard' | 'client' | 'latchkey', string>> {

@@ -1,11 +1,12 @@
 // The manifests for Kubernetes, rendered by kubectl and checked against the schemas of the API. Not run in a cluster.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { root } from '../../scripts/bootstrap/root.mjs'
 import { has } from '../../scripts/programs.mjs'
+import { installOnce } from '../../scripts/release/tools.mjs'
 import { versionOf } from '../../scripts/release/version.mjs'
 import { aCertificate } from '../../packages/latchkey/test/a-certificate.ts'
 import { aFolder } from '../../packages/latchkey/test/a-folder.ts'
@@ -91,11 +92,7 @@ function schemaProblems(resources: readonly Resource[]): string {
 
 describe.skipIf(!has('kubectl'))('the manifests for Kubernetes', () => {
   beforeAll(() => {
-    const wanted = readFileSync(join(SCHEMAS, 'package-lock.json'), 'utf8')
-    const stamp = join(SCHEMAS, 'node_modules/.latchkey-installed')
-    if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
-    execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: SCHEMAS, stdio: 'pipe' })
-    writeFileSync(stamp, wanted)
+    installOnce(SCHEMAS)
   })
 
   test('have only fields that the API knows', () => {

@@ -9,12 +9,19 @@ import { root } from '../bootstrap/root.mjs'
 const OWN = join(import.meta.dirname, 'tools')
 
 /** Installs the programs that tools/package.json names, unless they are here. Returns their node_modules. */
-export function installReleaseTools() {
-  const wanted = readFileSync(join(OWN, 'package-lock.json'), 'utf8')
-  const installed = join(OWN, 'node_modules')
+export const installReleaseTools = () => installOnce(OWN)
+
+/**
+ * Installs what the lock file of a folder names, unless it is installed. Returns its node_modules.
+ *
+ * @param {string} folder
+ */
+export function installOnce(folder) {
+  const wanted = readFileSync(join(folder, 'package-lock.json'), 'utf8')
+  const installed = join(folder, 'node_modules')
   const stamp = join(installed, '.latchkey-installed')
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
-    execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: OWN, stdio: 'pipe' })
+    execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'pipe' })
     writeFileSync(stamp, wanted)
   }
   return installed

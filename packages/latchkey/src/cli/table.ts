@@ -1,5 +1,6 @@
 // Tables: short columns that fit the screen, every column with --wide, lines with tabs elsewhere.
 import { spoken } from './durations.ts'
+import { orDash } from './show.ts'
 import { type Colour, printable, type Terminal } from './terminal.ts'
 
 export interface Column<Row> {
@@ -14,6 +15,16 @@ export interface Column<Row> {
   readonly narrow?: 'cut' | 'kept'
   readonly colour?: (row: Row) => Colour | undefined
 }
+
+/** A column of times: exact for scripts and with --wide, relative on a screen. A missing time is a dash. */
+export const timeColumn = <Row>(
+  heading: string,
+  of: (row: Row) => string | null | undefined,
+): Pick<Column<Row>, 'heading' | 'value' | 'short'> => ({
+  heading,
+  value: (row) => orDash(of(row)),
+  short: (row) => fromNow(of(row)),
+})
 
 export interface TableOptions {
   /** --wide: every column, with ids and exact times, on lines as long as they need. */

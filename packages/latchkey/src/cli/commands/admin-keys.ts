@@ -5,8 +5,8 @@ import { adminClient, at } from '../admin-api/admin-client.ts'
 import { command, destructive, group, listCommand, oneOf, type Options } from '../command.ts'
 import { confirm } from '../confirm.ts'
 import { pointOfTime } from '../durations.ts'
-import { orDash, quoted, showDone, showFacts, showJson, type Shown } from '../show.ts'
-import { type Column, fromNow, showTable, type TableOptions } from '../table.ts'
+import { quoted, showDone, showFacts, showJson, type Shown } from '../show.ts'
+import { type Column, showTable, type TableOptions, timeColumn } from '../table.ts'
 import { printable, type Terminal } from '../terminal.ts'
 
 export function addAdminKeys(latchkey: Command, terminal: Terminal): void {
@@ -26,10 +26,6 @@ function addList(keys: Command, terminal: Terminal): void {
   )
 }
 
-const time = (heading: string, of: (key: AdminKey) => string | null | undefined): Column<AdminKey> => ({
-  ...{ heading, value: (key) => orDash(of(key)), short: (key) => fromNow(of(key)) },
-})
-
 const COLUMNS: readonly Column<AdminKey>[] = [
   { heading: 'NAME', value: ({ name }) => name, narrow: 'cut' },
   { heading: 'ROLE', value: ({ role }) => role, narrow: 'kept' },
@@ -39,9 +35,9 @@ const COLUMNS: readonly Column<AdminKey>[] = [
     narrow: 'kept',
     colour: ({ status }) => (status === 'active' ? 'green' : 'gray'),
   },
-  { ...time('CREATED', ({ created_at }) => created_at), isWide: true },
-  time('EXPIRES', ({ expires_at }) => expires_at),
-  time('LAST USED', ({ last_used }) => last_used?.at),
+  { ...timeColumn<AdminKey>('CREATED', ({ created_at }) => created_at), isWide: true },
+  timeColumn<AdminKey>('EXPIRES', ({ expires_at }) => expires_at),
+  timeColumn<AdminKey>('LAST USED', ({ last_used }) => last_used?.at),
   { heading: 'FROM', value: ({ loopback_only }) => (loopback_only ? 'this machine' : 'anywhere') },
   // Revoking a key takes its id.
   { heading: 'ID', value: ({ id }) => id, narrow: 'kept' },

@@ -14,8 +14,8 @@ import {
   wholeNumber,
 } from '../command.ts'
 import { confirm } from '../confirm.ts'
-import { orDash, quoted, showDone, showFacts, showJson, type Shown } from '../show.ts'
-import { type Column, firstOf, fromNow, showTable, type TableOptions } from '../table.ts'
+import { quoted, showDone, showFacts, showJson, type Shown } from '../show.ts'
+import { type Column, firstOf, showTable, type TableOptions, timeColumn } from '../table.ts'
 import { printable, type Terminal } from '../terminal.ts'
 import { addCreateIntegration, createExample } from './create-integration.ts'
 import { integrationFacts } from './integration-facts.ts'
@@ -86,11 +86,7 @@ const COLUMNS: readonly Column<Integration>[] = [
     colour: ({ status }) => (status === 'active' ? 'green' : 'gray'),
   },
   { heading: 'CREATED', value: ({ created_at }) => created_at, isWide: true },
-  {
-    heading: 'LAST USED',
-    value: ({ last_used }) => orDash(last_used?.at),
-    short: ({ last_used }) => fromNow(last_used?.at),
-  },
+  timeColumn('LAST USED', ({ last_used }) => last_used?.at),
   { heading: 'ID', value: ({ id }) => id, isWide: true },
 ]
 

@@ -5,7 +5,7 @@ import { adminClient, at } from '../admin-api/admin-client.ts'
 import { command, destructive, group, listCommand, type Options } from '../command.ts'
 import { confirm } from '../confirm.ts'
 import { orDash, showDone, showJson, type Shown } from '../show.ts'
-import { type Column, fromNow, showTable, type TableOptions } from '../table.ts'
+import { type Column, showTable, type TableOptions, timeColumn } from '../table.ts'
 import { printable, type Terminal } from '../terminal.ts'
 
 export function addKeys(latchkey: Command, terminal: Terminal): void {
@@ -25,20 +25,16 @@ function addList(keys: Command, terminal: Terminal): void {
   )
 }
 
-const time = (heading: string, of: (key: SigningKey) => string | null): Column<SigningKey> => ({
-  ...{ heading, value: (key) => orDash(of(key)), short: (key) => fromNow(of(key)) },
-})
-
 const COLOURS = { next: 'yellow', signing: 'green', retired: 'gray', revoked: 'red' } as const
 
 const COLUMNS: readonly Column<SigningKey>[] = [
   { heading: 'KEY ID', value: ({ kid }) => kid, narrow: 'kept' },
   { heading: 'ALGORITHM', value: ({ alg }) => alg, isWide: true },
   { heading: 'STATUS', value: ({ status }) => status, narrow: 'kept', colour: ({ status }) => COLOURS[status] },
-  { ...time('CREATED', ({ created_at }) => created_at), isWide: true },
-  time('SIGNS FROM', ({ signs_from }) => signs_from),
-  { ...time('RETIRED', ({ retired_at }) => retired_at), isWide: true },
-  time('ACCEPTED UNTIL', ({ accepted_until }) => accepted_until),
+  { ...timeColumn<SigningKey>('CREATED', ({ created_at }) => created_at), isWide: true },
+  timeColumn<SigningKey>('SIGNS FROM', ({ signs_from }) => signs_from),
+  { ...timeColumn<SigningKey>('RETIRED', ({ retired_at }) => retired_at), isWide: true },
+  timeColumn<SigningKey>('ACCEPTED UNTIL', ({ accepted_until }) => accepted_until),
 ]
 
 function addRotate(keys: Command, terminal: Terminal): void {

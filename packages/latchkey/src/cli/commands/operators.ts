@@ -5,8 +5,8 @@ import { adminClient, at } from '../admin-api/admin-client.ts'
 import { CliFailure, EXIT } from '../cli-failure.ts'
 import { command, destructive, group, listCommand, oneOf, type Options } from '../command.ts'
 import { confirm } from '../confirm.ts'
-import { orDash, quoted, showDone, showFacts, showJson, type Shown } from '../show.ts'
-import { type Column, fromNow, showTable, type TableOptions } from '../table.ts'
+import { quoted, showDone, showFacts, showJson, type Shown } from '../show.ts'
+import { type Column, showTable, type TableOptions, timeColumn } from '../table.ts'
 import { printable, type Terminal } from '../terminal.ts'
 
 export function addOperators(latchkey: Command, terminal: Terminal): void {
@@ -47,12 +47,8 @@ const COLUMNS: readonly Column<Operator>[] = [
     narrow: 'kept',
     colour: ({ status }) => (status === 'active' ? 'green' : 'yellow'),
   },
-  { heading: 'CREATED', value: ({ created_at }) => created_at, short: ({ created_at }) => fromNow(created_at) },
-  {
-    heading: 'LAST SIGN-IN',
-    value: ({ last_sign_in }) => orDash(last_sign_in),
-    short: ({ last_sign_in }) => fromNow(last_sign_in),
-  },
+  timeColumn('CREATED', ({ created_at }) => created_at),
+  timeColumn('LAST SIGN-IN', ({ last_sign_in }) => last_sign_in),
   { heading: 'ID', value: ({ id }) => id, isWide: true },
 ]
 

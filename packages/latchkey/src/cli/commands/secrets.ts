@@ -6,7 +6,7 @@ import { CliFailure, EXIT } from '../cli-failure.ts'
 import { command, destructive, group, INTEGRATION_ARGUMENT, listCommand, type Options } from '../command.ts'
 import { confirm } from '../confirm.ts'
 import { orDash, showDone, showJson, type Shown } from '../show.ts'
-import { type Column, fromNow, showTable, type TableOptions } from '../table.ts'
+import { type Column, showTable, type TableOptions, timeColumn } from '../table.ts'
 import { printable, type Terminal } from '../terminal.ts'
 import { addRotateSecret } from './rotate-secret.ts'
 
@@ -32,12 +32,6 @@ function addList(secrets: Command, terminal: Terminal): void {
     })
 }
 
-const time = (heading: string, of: (secret: IntegrationSecret) => string | null | undefined) => ({
-  heading,
-  value: (secret: IntegrationSecret) => orDash(of(secret)),
-  short: (secret: IntegrationSecret) => fromNow(of(secret)),
-})
-
 const COLUMNS: readonly Column<IntegrationSecret>[] = [
   { heading: 'ID', value: ({ id }) => id, narrow: 'kept' },
   {
@@ -47,9 +41,9 @@ const COLUMNS: readonly Column<IntegrationSecret>[] = [
     colour: ({ status }) => (status === 'active' ? 'green' : status === 'ended' ? 'gray' : 'yellow'),
   },
   { heading: 'ORIGIN', value: ({ origin }) => origin, isWide: true },
-  { ...time('CREATED', ({ created_at }) => created_at), isWide: true },
-  time('ENDS', ({ ends_at }) => ends_at),
-  time('LAST USED', ({ last_used }) => last_used?.at),
+  { ...timeColumn<IntegrationSecret>('CREATED', ({ created_at }) => created_at), isWide: true },
+  timeColumn<IntegrationSecret>('ENDS', ({ ends_at }) => ends_at),
+  timeColumn<IntegrationSecret>('LAST USED', ({ last_used }) => last_used?.at),
   { heading: 'FROM', value: ({ last_used }) => orDash(last_used?.address), isWide: true },
   { heading: 'SAFE TO RETIRE', value: ({ safe_to_retire }) => safe_to_retire.verdict, narrow: 'kept' },
   { heading: 'WHY', value: ({ safe_to_retire }) => safe_to_retire.why, isWide: true },

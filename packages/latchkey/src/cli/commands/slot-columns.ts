@@ -2,18 +2,14 @@
 import type { Slot } from '../../http/contract/admin-api.ts'
 import { spoken } from '../durations.ts'
 import { orDash } from '../show.ts'
-import { type Column, fromNow } from '../table.ts'
+import { type Column, timeColumn } from '../table.ts'
 
 export const SLOT_COLUMNS: readonly Column<Slot>[] = [
   { heading: 'INTEGRATION', value: ({ integration_name }) => integration_name, narrow: 'cut' },
   { heading: 'CLIENT ID', value: ({ client_id }) => client_id },
   { heading: 'SCOPE', value: ({ scope }) => scope, narrow: 'cut' },
   { heading: 'GENERATION', value: ({ generation }) => String(generation), isWide: true },
-  {
-    heading: 'ISSUED',
-    value: ({ live }) => orDash(live?.issued_at),
-    short: ({ live }) => fromNow(live?.issued_at),
-  },
+  timeColumn('ISSUED', ({ live }) => live?.issued_at),
   {
     heading: 'TIME LEFT',
     value: ({ live }) => (live === null ? '-' : spoken(live.expires_in)),

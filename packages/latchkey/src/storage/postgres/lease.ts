@@ -137,7 +137,7 @@ export class Lease {
             this.#report(this.#held === undefined ? new Error(MOVING) : undefined)
           },
           (cause: unknown) => {
-            this.#report(cause)
+            this.#report(new Error('a heartbeat to PostgreSQL failed', { cause }))
           },
         )
         .then(() => {

@@ -11,7 +11,13 @@ import type {
   RefusedRequest,
   RouteMeter,
 } from '../ports/activity.ts'
-import type { ActivityReports, ContendedSlot, IntegrationReport, ServerReport } from '../ports/activity-reports.ts'
+import type {
+  ActivityReports,
+  ContendedSlot,
+  HourlyCounts,
+  IntegrationReport,
+  ServerReport,
+} from '../ports/activity-reports.ts'
 import type { AuditTrail } from '../ports/audit-trail.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Integrations } from '../ports/integrations.ts'
@@ -19,6 +25,7 @@ import type { IssuanceHappened } from '../ports/live-events.ts'
 import { ContentionWatch } from './contention-watch.ts'
 import type { Counters } from './counters.ts'
 import { EventLog } from './event-log.ts'
+import { hourlyCounts } from './hourly-counts.ts'
 import { countAll, IntegrationTimelines } from './integration-timelines.ts'
 import { LatencyTimeline } from './latency-timeline.ts'
 import { MinuteGate } from './minute-gate.ts'
@@ -168,6 +175,11 @@ export class ServerActivity implements Activity, ActivityReports {
     const timeline = this.#integrations.of(clientId, now)
     const activity = readTimeline(timeline, now, (place) => readInterval(timeline, place))
     return { activity, contended: this.#watch.contended(now, clientId) }
+  }
+
+  hours(clientId: string): HourlyCounts {
+    const now = this.#time.now()
+    return hourlyCounts(this.#integrations.of(clientId, now), now)
   }
 
   get contendedSlots(): number {

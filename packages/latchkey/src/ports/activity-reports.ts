@@ -47,6 +47,19 @@ export interface ServerInterval extends Interval {
   readonly tokenLatency: Latency | undefined
 }
 
+/** The last 24 hours of one client, hour by hour, the oldest first. The lists have equal length. The last hour is now. */
+export interface HourlyCounts {
+  /** When measuring began. The hour of this moment is incomplete, and earlier hours are missing. */
+  readonly since: EpochSeconds
+  /** The beginning of the first hour in the lists. */
+  readonly from: EpochSeconds
+  readonly issued: readonly number[]
+  /** Requests that the token, introspection and revocation endpoints refused. */
+  readonly refused: readonly number[]
+  /** Tokens that the verify endpoint refused. */
+  readonly denied: readonly number[]
+}
+
 export interface ContendedSlot extends Contention {
   readonly clientId: string
   readonly scope: Scope
@@ -68,4 +81,5 @@ export interface ActivityReports {
   server(): ServerReport
   /** Reports on one client. For a client that made no request all counts are 0. */
   integration(clientId: string): IntegrationReport
+  hours(clientId: string): HourlyCounts
 }

@@ -137,6 +137,33 @@ describe('the activity of an integration', () => {
   })
 })
 
+describe('the hourly counts of an integration', () => {
+  test('are in the list and in its own document: tokens, refused requests and refused tokens of each hour', async () => {
+    const clock = new TestClock(NOON)
+    const server = await aServer({ clock })
+    const [mine, other] = [await server.integration(), await server.integration()]
+    const first = await server.token(mine)
+    clock.advance(3600)
+    await server.token(mine)
+    await server.token(mine)
+    await server.verify(first)
+    await server.requestToken(mine, 'no.such.scope')
+    clock.advance(3600)
+    const hourly = {
+      ...{ since: '2027-01-15T08:00:00Z', from: '2027-01-15T08:00:00Z' },
+      ...{ issued: [1, 2, 0], refused: [0, 1, 0], denied: [0, 1, 0] },
+    }
+    const none = [0, 0, 0]
+    expect((await ask(server, `/integrations/${mine.id}`)).body).toMatchObject({ hourly })
+    expect((await ask(server, '/integrations')).body).toMatchObject({
+      items: [
+        { id: mine.id, hourly },
+        { id: other.id, hourly: { issued: none, refused: none, denied: none } },
+      ],
+    })
+  })
+})
+
 test('the overview lists a hundred contentions, the latest first, and their total number', async () => {
   const clock = new TestClock(NOON)
   const server = await aServer({ clock })

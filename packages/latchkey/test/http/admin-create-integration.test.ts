@@ -4,6 +4,7 @@ import type { CreatedIntegration } from '../../src/http/contract/admin-api.ts'
 import { startAdminListener, type TestAdminListener } from '../an-admin-listener.ts'
 import { aServer, PREDICT } from '../a-server.ts'
 
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/
 const INTEGRATIONS = '/admin/v1/integrations'
 const BILLING = { name: 'Billing sync', scopes: ['machinelearning.predict'] }
 
@@ -20,6 +21,9 @@ const create = async (payload: object = BILLING, { ask } = admin): Promise<Creat
   if (answer.statusCode !== 201) throw new Error(answer.body)
   return answer.json<Created>()
 }
+
+/** More than one zero if an hour ended just now. */
+const zeros = (): number[] => expect.arrayContaining([0]) as number[]
 
 describe('creating', () => {
   test('answers 201 with the credentials and all settings', async () => {
@@ -41,9 +45,14 @@ describe('creating', () => {
       resource_server_for: [],
       allowed_addresses: [],
       version: 1,
-      created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/) as string,
-      updated_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/) as string,
+      created_at: expect.stringMatching(TIME) as string,
+      updated_at: expect.stringMatching(TIME) as string,
       last_used: null,
+      hourly: {
+        since: expect.stringMatching(TIME) as string,
+        from: expect.stringMatching(/:00:00Z$/) as string,
+        ...{ issued: zeros(), refused: zeros(), denied: zeros() },
+      },
     })
   })
 

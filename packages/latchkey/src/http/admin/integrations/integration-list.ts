@@ -6,7 +6,7 @@ import type { AdminServer } from '../admin-server.ts'
 import { closed } from '../conventions/bodies.ts'
 import { cursorTo, linkNext, pageQuery, readCursor, readLimit } from '../conventions/paging.ts'
 import { sendProblem } from '../problems/problem.ts'
-import { INTEGRATIONS, IntegrationPageView, integrationView } from './integration-schemas.ts'
+import { type HourlyReports, INTEGRATIONS, IntegrationPageView, integrationView } from './integration-schemas.ts'
 
 const ORDERS = ['created', '-created', 'name', '-name', 'last_used', '-last_used'] as const
 
@@ -25,7 +25,12 @@ export const ListQuery = Type.Object(
   closed,
 )
 
-export function addIntegrationList(app: AdminServer, ports: { readonly integrations: Integrations }): void {
+export interface IntegrationListPorts {
+  readonly integrations: Integrations
+  readonly reports: HourlyReports
+}
+
+export function addIntegrationList(app: AdminServer, ports: IntegrationListPorts): void {
   app.get(
     INTEGRATIONS,
     {
@@ -55,7 +60,7 @@ export function addIntegrationList(app: AdminServer, ports: { readonly integrati
       linkNext(request, reply, nextCursor)
       const { active, disabled } = counts
       return reply.send({
-        items: items.map(integrationView),
+        items: items.map((item) => integrationView(item, ports.reports)),
         next_cursor: nextCursor ?? null,
         counts: { all: active + disabled, active, disabled },
       })

@@ -19,6 +19,7 @@ import {
   INTEGRATIONS,
   CreatedIntegrationView,
   createdIntegrationView,
+  type HourlyReports,
   IntegrationParameters,
   IntegrationPatch,
   IntegrationView,
@@ -28,7 +29,11 @@ import {
 
 const tags = ['Integrations']
 
-export function addIntegrationRoutes(app: AdminServer, ports: CreateIntegrationPorts): void {
+export interface IntegrationRoutesPorts extends CreateIntegrationPorts {
+  readonly reports: HourlyReports
+}
+
+export function addIntegrationRoutes(app: AdminServer, ports: IntegrationRoutesPorts): void {
   addIntegrationList(app, ports)
 
   app.post(
@@ -67,7 +72,7 @@ export function addIntegrationRoutes(app: AdminServer, ports: CreateIntegrationP
       }
       const created = await createIntegration(ports, actorOf(request), requested)
       if (!created.ok) return sendProblem(reply, integrationProblem(created.refusal))
-      const view = createdIntegrationView(created.value)
+      const view = createdIntegrationView(created.value, ports.reports)
       void reply.header('location', `${INTEGRATIONS}/${view.id}`).header('etag', etagOf(view.version))
       return created.value.isReplay ? markReplay(reply).code(200).send(view) : reply.code(201).send(view)
     },
@@ -87,7 +92,9 @@ export function addIntegrationRoutes(app: AdminServer, ports: CreateIntegrationP
     async (request, reply) => {
       const found = await findIntegration(ports, request.params.id)
       if (!found.ok) return sendProblem(reply, integrationProblem(found.refusal))
-      return reply.header('etag', etagOf(found.value.state.integration.version)).send(integrationView(found.value))
+      return reply
+        .header('etag', etagOf(found.value.state.integration.version))
+        .send(integrationView(found.value, ports.reports))
     },
   )
 
@@ -113,7 +120,7 @@ export function addIntegrationRoutes(app: AdminServer, ports: CreateIntegrationP
       const which = { id: request.params.id, version: version.value, fields }
       const updated = await updateIntegration(ports, actorOf(request), which)
       if (!updated.ok) return sendProblem(reply, integrationProblem(updated.refusal))
-      const view = integrationView(updated.value)
+      const view = integrationView(updated.value, ports.reports)
       return reply.header('etag', etagOf(view.version)).send(view)
     },
   )
@@ -164,7 +171,7 @@ export function addIntegrationRoutes(app: AdminServer, ports: CreateIntegrationP
         const which = { id: request.params.id, version: version.value, kind: verb }
         const changed = await changeIntegrationStatus(ports, actorOf(request), which)
         if (!changed.ok) return sendProblem(reply, integrationProblem(changed.refusal))
-        const view = integrationView(changed.value)
+        const view = integrationView(changed.value, ports.reports)
         return reply.header('etag', etagOf(view.version)).send(view)
       },
     )

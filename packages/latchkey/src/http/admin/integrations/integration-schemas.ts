@@ -5,6 +5,7 @@ import { MOST_TAGS } from '../../../domain/integration-profile.ts'
 import { grantedScopes } from '../../../domain/integration.ts'
 import { DEFAULT_RENEW_BEFORE_SECONDS, type IssueMode, MAX_GRACE_SECONDS } from '../../../domain/issue-mode.ts'
 import type { CreatedIntegration } from '../../../operations/create-integration.ts'
+import type { ActivityReports, HourlyCounts } from '../../../ports/activity-reports.ts'
 import type { IntegrationSummary } from '../../../ports/integrations.ts'
 import { closed } from '../conventions/bodies.ts'
 import { LastUseView, lastUseView } from '../conventions/last-use.ts'
@@ -78,6 +79,22 @@ export const IntegrationPatch = Type.Object(
   { ...closed, minProperties: 1 },
 )
 
+const counts = (description: string) => Type.Array(Type.Integer(), { description })
+
+const HourlyView = Type.Object(
+  {
+    since: Type.Unsafe<string>({
+      ...Time,
+      description: 'The start of the measurement. The hour of this time is incomplete, and earlier hours have no data',
+    }),
+    from: Type.Unsafe<string>({ ...Time, description: 'The beginning of the first hour in the lists' }),
+    issued: counts('Tokens made'),
+    refused: counts('Requests that the token, introspection and revocation endpoints refused'),
+    denied: counts('Tokens that the verify endpoint refused'),
+  },
+  { description: 'The last 24 hours, the oldest first. The lists have equal length, and their last hour is now' },
+)
+
 export const IntegrationView = Type.Object({
   id: Type.String(),
   name: Type.String(),
@@ -97,6 +114,7 @@ export const IntegrationView = Type.Object({
   created_at: Time,
   updated_at: Time,
   last_used: LastUseView,
+  hourly: HourlyView,
 })
 
 /** The answer to a creation. It has no secret if the secret was imported or the answer is a replay. */
@@ -114,9 +132,11 @@ export const IntegrationPageView = Type.Object({
 })
 
 export type IntegrationView = Type.Static<typeof IntegrationView>
+export type HourlyReports = Pick<ActivityReports, 'hours'>
 type CreatedIntegrationView = Type.Static<typeof CreatedIntegrationView>
 
-export function integrationView(summary: IntegrationSummary): IntegrationView {
+/** Makes the document of an integration. The counts come from `reports`. */
+export function integrationView(summary: IntegrationSummary, reports: HourlyReports): IntegrationView {
   const { id, name, description, tags, state, createdAt, updatedAt, lastUse } = summary
   const { integration } = state
   return {
@@ -135,11 +155,23 @@ export function integrationView(summary: IntegrationSummary): IntegrationView {
     created_at: timeView(createdAt),
     updated_at: timeView(updatedAt),
     last_used: lastUseView(lastUse),
+    hourly: hourlyView(reports.hours(integration.clientId)),
   }
 }
 
-export const createdIntegrationView = ({ integration, clientSecret }: CreatedIntegration): CreatedIntegrationView => ({
-  ...integrationView(integration),
+const hourlyView = ({ since, from, issued, refused, denied }: HourlyCounts): IntegrationView['hourly'] => ({
+  since: timeView(since),
+  from: timeView(from),
+  issued: [...issued],
+  refused: [...refused],
+  denied: [...denied],
+})
+
+export const createdIntegrationView = (
+  { integration, clientSecret }: CreatedIntegration,
+  reports: HourlyReports,
+): CreatedIntegrationView => ({
+  ...integrationView(integration, reports),
   ...(clientSecret !== undefined && { client_secret: clientSecret.reveal() }),
 })
 

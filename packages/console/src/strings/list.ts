@@ -6,7 +6,7 @@ export const listText = {
   create: 'Create integration',
   viewer: 'You can view integrations. Ask an owner for the role editor to change them.',
   searchLabel: 'Search integrations',
-  search: 'Search name or client ID',
+  search: 'Name, client ID or tag',
   statusLabel: 'Status',
   all: 'All',
   active: 'Active',
@@ -28,6 +28,8 @@ export const listText = {
   selectOne: (name: string) => `Select ${name}`,
   sortBy: (column: string) => `Sort by ${column}`,
   noToken: 'No live token',
+  refusals: (requests: string, tokens: string) =>
+    `${requests} requests and ${tokens} tokens were refused in the last hour`,
   several: (live: number, next: string) => `${live} live · next ends ${next}`,
   never: 'Never',
   caption: (shown: string, total: string) => `${shown} of ${total} integrations`,

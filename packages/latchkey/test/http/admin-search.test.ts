@@ -44,6 +44,28 @@ describe('a search', () => {
   })
 })
 
+test('a search finds tags, ASCII letters in any case and others as they are written', async () => {
+  const tagged = await startAdminListener()
+  try {
+    for (const [name, tags] of [
+      ['first', ['Tier-1', 'eu']],
+      ['second', ['tier-2', 'Übung']],
+      ['third', []],
+    ] as const) {
+      await created(tagged, { name, tags, scopes: ['machinelearning.model'] })
+    }
+    const found = async (search: string) =>
+      (await tagged.ask({ url: `${INTEGRATIONS}?search=${encodeURIComponent(search)}` }))
+        .json<IntegrationPage>()
+        .items.map(({ name }) => name)
+    expect(await found('tier-1')).toEqual(['first'])
+    expect(await found('TIER')).toEqual(['first', 'second'])
+    expect(await found('Übung')).toEqual(['second'])
+  } finally {
+    await tagged.stop()
+  }
+})
+
 test('the filters limit the list, and the counts cover all statuses', async () => {
   expect(await names('status=disabled')).toEqual(['zeta_one'])
   expect(await names('scope=machinelearning.model')).toEqual(['billing REPORT', 'Ärzteblatt'])

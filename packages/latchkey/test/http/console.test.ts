@@ -45,6 +45,15 @@ describe('the page', () => {
     },
   )
 
+  test('is what a browser gets for an address that was mistyped, with 404; a program gets a problem', async () => {
+    const page = await get('/nope', HTML)
+    expect([page.status, page.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8'])
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
+    for (const answer of [await get('/nope'), await get('/admin/v1/nope', HTML)]) {
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([404, 'application/problem+json'])
+    }
+  })
+
   test('has a policy without unsafe-inline, for content of this listener only', async () => {
     const policy = (await get('/sign-in', HTML)).headers.get('content-security-policy') ?? ''
     expect(policy.replace(/'nonce-[^']+'/, "'nonce-…'").split('; ')).toEqual([

@@ -9,6 +9,7 @@ import { PageHead } from '../../components/page-head.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { RouterLink } from '../../components/router-link.tsx'
 import { IntegrationStatus } from '../../components/status-word.tsx'
+import { Tags } from '../../components/tags.tsx'
 import { t } from '../../strings.ts'
 import { ActivityTab } from './activity-tab.tsx'
 import { AuditTab } from './audit-tab.tsx'
@@ -67,7 +68,12 @@ function Detail({ integration, tab }: { readonly integration: Integration; reado
         title={name}
         tabTitle={tab === 'overview' ? name : `${name}: ${words[tab]}`}
         line={description}
-        beside={<IntegrationStatus status={integration.status} />}
+        beside={
+          <>
+            <IntegrationStatus status={integration.status} />
+            <Tags tags={integration.tags} />
+          </>
+        }
         actions={<HeadActions integration={integration} />}
       />
       <Banners integration={integration} />

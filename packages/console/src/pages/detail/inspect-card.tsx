@@ -9,7 +9,7 @@ import { ClaimTable } from '../../components/claim-table.tsx'
 import { CodeBlock } from '../../components/code-block.tsx'
 import { type DecodedToken, decodeToken } from '../../components/decode-token.ts'
 import { tryText as words } from '../../strings/try.ts'
-import { TokenWorth } from './token-worth.tsx'
+import { TokenWorth, useWorth } from './token-worth.tsx'
 import { VerifyAnswer } from './verify-answer.tsx'
 
 export function InspectCard({ integration }: { readonly integration: Integration }) {
@@ -42,12 +42,7 @@ export function InspectCard({ integration }: { readonly integration: Integration
       )}
       {token !== undefined && (
         <>
-          {token.claims['client_id'] === integration.client_id ? (
-            <TokenWorth token={token} clientId={integration.client_id} />
-          ) : (
-            <Text fw={600}>{words.foreign}</Text>
-          )}
-          <VerifyAnswer key={text} token={text} scope={scopeOf(token)} />
+          <Standing key={text} {...{ token, text, integration }} />
           <ClaimTable title={words.claims} claims={token.claims} />
           <ClaimTable title={words.header} claims={token.header} />
           {server !== undefined && (
@@ -61,6 +56,23 @@ export function InspectCard({ integration }: { readonly integration: Integration
         </>
       )}
     </Card>
+  )
+}
+
+interface StandingProps {
+  readonly token: DecodedToken
+  readonly text: string
+  readonly integration: Integration
+}
+
+function Standing({ token, text, integration: { client_id: clientId } }: StandingProps) {
+  const worth = useWorth(token, clientId)
+  const isOwn = token.claims['client_id'] === clientId
+  return (
+    <>
+      {isOwn ? <TokenWorth token={token} clientId={clientId} /> : <Text fw={600}>{words.foreign}</Text>}
+      <VerifyAnswer token={text} scope={scopeOf(token)} worth={isOwn ? worth : undefined} />
+    </>
   )
 }
 

@@ -1,6 +1,7 @@
 // The standing of a token by the server's data about its slot, updated each second.
 import { Group, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import type { CountedSlot } from '../../api/counted-slot.ts'
 import { slotsQuery } from '../../api/queries.ts'
 import type { DecodedToken } from '../../components/decode-token.ts'
 import { StatusWord, type Tone } from '../../components/status-word.tsx'
@@ -19,12 +20,22 @@ const TONES: Readonly<Record<Worth, Tone>> = {
   unknown: 'quiet',
 }
 
+/** Returns the standing of a token, updated each second. Undefined until the server has told the slots. */
+export function useWorth(token: DecodedToken, clientId: string): Worth | undefined {
+  const now = useNow()
+  const { data: slots } = useQuery(slotsQuery(clientId))
+  return slots && worthOf(token, slotOf(slots, token), now)
+}
+
+const slotOf = (slots: readonly CountedSlot[], { claims }: DecodedToken): CountedSlot | undefined =>
+  slots.find(({ scope }) => scope === claims['scope'])
+
 export function TokenWorth({ token, clientId }: { readonly token: DecodedToken; readonly clientId: string }) {
   const now = useNow()
   const { data: slots } = useQuery(slotsQuery(clientId))
-  if (slots === undefined) return null
-  const slot = slots.find(({ scope }) => scope === token.claims['scope'])
-  const worth = worthOf(token, slot, now)
+  const worth = useWorth(token, clientId)
+  if (slots === undefined || worth === undefined) return null
+  const slot = slotOf(slots, token)
   return (
     <>
       <div role="status" aria-live="polite" aria-atomic="true">

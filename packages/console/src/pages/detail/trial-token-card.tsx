@@ -4,10 +4,10 @@ import { Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { useId } from 'react'
 import { ClaimTable } from '../../components/claim-table.tsx'
 import { CopyButton } from '../../components/copy-button.tsx'
-import { decodeToken } from '../../components/decode-token.ts'
+import { type DecodedToken, decodeToken } from '../../components/decode-token.ts'
 import { count } from '../../components/times.ts'
 import { tryText as words } from '../../strings/try.ts'
-import { TokenWorth } from './token-worth.tsx'
+import { TokenWorth, useWorth } from './token-worth.tsx'
 import { VerifyAnswer } from './verify-answer.tsx'
 
 /** Kept only in this page, until it is left. */
@@ -23,10 +23,19 @@ export interface TrialTokenCardProps {
   readonly isNewest: boolean
 }
 
-export function TrialTokenCard({ token: { text, generation }, clientId, isNewest }: TrialTokenCardProps) {
+export function TrialTokenCard(props: TrialTokenCardProps) {
+  const decoded = decodeToken(props.token.text)
+  return decoded === undefined ? null : <DecodedTokenCard {...props} decoded={decoded} />
+}
+
+function DecodedTokenCard({
+  token: { text, generation },
+  decoded,
+  clientId,
+  isNewest,
+}: TrialTokenCardProps & { readonly decoded: DecodedToken }) {
   const id = useId()
-  const decoded = decodeToken(text)
-  if (decoded === undefined) return null
+  const worth = useWorth(decoded, clientId)
   const { header, claims } = decoded
   return (
     <Paper component="section" aria-labelledby={id} withBorder p="md">
@@ -43,7 +52,7 @@ export function TrialTokenCard({ token: { text, generation }, clientId, isNewest
           </Group>
         </Group>
         <TokenWorth token={decoded} clientId={clientId} />
-        <VerifyAnswer token={text} scope={String(claims['scope'])} />
+        <VerifyAnswer token={text} scope={String(claims['scope'])} worth={worth} />
         <details open={isNewest}>
           <summary>{words.says}</summary>
           <Stack gap="sm" mt="sm">

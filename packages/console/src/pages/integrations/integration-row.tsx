@@ -1,7 +1,7 @@
 // One integration in the list. The state of its tokens is read separately, so that the list never waits for it.
 import { Checkbox, Skeleton, Table, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import type { Integration } from 'latchkey/admin-api'
+import type { Counts, Integration } from 'latchkey/admin-api'
 import { type CountedSlot, liveTokens } from '../../api/counted-slot.ts'
 import { activitySumsQuery, slotsQuery } from '../../api/queries.ts'
 import { CopyText } from '../../components/copy-text.tsx'
@@ -9,6 +9,7 @@ import { RelativeTime } from '../../components/relative-time.tsx'
 import { RouterLink } from '../../components/router-link.tsx'
 import { IntegrationStatus } from '../../components/status-word.tsx'
 import { clock, count } from '../../components/times.ts'
+import { Tags } from '../../components/tags.tsx'
 import { TokenLeft } from '../../components/token-left.tsx'
 import { useNow } from '../../components/use-now.ts'
 import { sumOf } from '../../api/activity-sums.ts'
@@ -24,7 +25,7 @@ export interface IntegrationRowProps {
 }
 
 export function IntegrationRow({ integration, isSelected, onSelect }: IntegrationRowProps) {
-  const { id, name, description, client_id: clientId, scopes, status, last_used: lastUsed } = integration
+  const { id, name, description, tags, client_id: clientId, scopes, status, last_used: lastUsed } = integration
   const { data: sums } = useQuery(activitySumsQuery(clientId))
   const { data: slots } = useQuery(slotsQuery(clientId))
   return (
@@ -50,6 +51,7 @@ export function IntegrationRow({ integration, isSelected, onSelect }: Integratio
             {description}
           </Text>
         )}
+        <Tags tags={tags} />
       </Table.Td>
       <Table.Td style={{ whiteSpace: 'nowrap' }}>
         <CopyText what={`client ID of ${name}`} value={clientId} />
@@ -71,7 +73,7 @@ export function IntegrationRow({ integration, isSelected, onSelect }: Integratio
       </Table.Td>
       <Table.Td>{slots === undefined ? <Skeleton h={16} /> : <LiveCell name={name} slots={slots} />}</Table.Td>
       <Table.Td ta="right">{sums === undefined ? '' : count(sums.last_24_hours.issued)}</Table.Td>
-      <Table.Td ta="right">{sums === undefined ? '' : count(sumOf(sums.last_hour.refused))}</Table.Td>
+      <Table.Td ta="right">{sums !== undefined && <RefusedCell counts={sums.last_hour} />}</Table.Td>
       <Table.Td style={{ whiteSpace: 'nowrap' }}>
         {lastUsed === null ? (
           <Text size="13px" lh={1.4} c="dimmed">
@@ -82,6 +84,21 @@ export function IntegrationRow({ integration, isSelected, onSelect }: Integratio
         )}
       </Table.Td>
     </Table.Tr>
+  )
+}
+
+/** Requests that the token endpoint refused, and tokens that the server refused: both are trouble of this integration. */
+function RefusedCell({ counts }: { readonly counts: Pick<Counts, 'refused' | 'denied'> }) {
+  const [requests, tokens] = [sumOf(counts.refused), sumOf(counts.denied)]
+  return (
+    <Text
+      size="13px"
+      lh={1.4}
+      {...(requests + tokens > 0 && { c: 'red', fw: 600 })}
+      title={t.list.refusals(count(requests), count(tokens))}
+    >
+      {count(requests + tokens)}
+    </Text>
   )
 }
 

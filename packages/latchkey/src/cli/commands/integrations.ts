@@ -49,7 +49,7 @@ function addList(integrations: Command, terminal: Terminal): void {
     'latchkey integrations list --status disabled --json',
   ]
   listCommand(integrations, 'list', { does: 'show the integrations, the oldest first', examples })
-    .option('--search <text>', 'only those with this in their name or client ID')
+    .option('--search <text>', 'only those with this in their name, client ID or tags')
     .addOption(oneOf('--status <status>', 'only those', ['active', 'disabled']))
     .option('--scope <scope>', 'only those that may have tokens for it')
     .addOption(oneOf('--sort <order>', 'the order; with - in front, descending', SORTS))

@@ -36,7 +36,6 @@ import { addOperatorRoutes, type OperatorRoutesPorts } from './operators/operato
 import { addSessionRoutes, type SessionRoutesPorts } from './operators/session-routes.ts'
 import { addSetUpLinkRoutes, type SetUpLinkRoutesPorts } from './operators/set-up-link-routes.ts'
 import { addProblemPage } from './problems/problem-page.ts'
-import { notFound, sendProblem } from './problems/problem.ts'
 import { addReferencePage } from './reference/reference-page.ts'
 import { addSecretRoutes, type SecretRoutesPorts } from './secrets/secret-routes.ts'
 import { addBackupRoute, type BackupRoutePorts } from './server/backup-route.ts'
@@ -89,7 +88,6 @@ export function createAdminListener(ports: AdminListenerPorts): AdminServer {
   app.addHook('onClose', () => {
     stopLogging()
   })
-  app.setNotFoundHandler((_request, reply) => sendProblem(reply, NO_SUCH_ROUTE))
   const logs = { logger: ports.logger, outage: new OutageLog(ports.logger) }
   app.setErrorHandler((error: Error, request, reply) => answerFault(error, { request, reply }, logs))
   addJsonBodies(app)
@@ -130,5 +128,3 @@ function addRoutes(app: AdminServer, ports: AdminListenerPorts): void {
   addProblemPage(app)
   if (ports.mock !== undefined) addMockRoutes(app, ports, ports.mock)
 }
-
-const NO_SUCH_ROUTE = notFound('unknown_route', 'No route has this method and path. The admin API is under /admin/v1.')

@@ -131,7 +131,9 @@ const AUDIT_FILTER = `($1::bigint IS NULL OR seq < $1) AND ($2::text IS NULL OR 
   AND ($3::text IS NULL OR actor = $3) AND ($4::text IS NULL OR target = $4)
   AND ($5::bigint IS NULL OR at >= $5) AND ($6::bigint IS NULL OR at < $6)`
 
-const INTEGRATION_FILTER = `($1::text IS NULL OR strpos(name_folded, $1) > 0 OR starts_with(client_id, $2::text))
+// The columns have the collation "C", so lower() folds ASCII alone, as SQLite's does.
+const INTEGRATION_FILTER = `($1::text IS NULL OR strpos(name_folded, $1) > 0 OR starts_with(client_id, $2::text)
+    OR strpos(lower(tags), $1) > 0 OR strpos(tags, $2) > 0)
   AND ($3::bigint IS NULL OR enabled = $3) AND ($4::text IS NULL OR EXISTS
     (SELECT 1 FROM slot WHERE slot.client_id = integration.client_id AND slot.scope = $4 AND slot.granted = 1))`
 

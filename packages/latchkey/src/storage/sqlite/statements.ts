@@ -81,8 +81,10 @@ export const WRITES: Readonly<Record<Exclude<WriteName, SlotCommand>, string>> =
 const AUDIT_FILTER = `(?1 IS NULL OR seq < ?1) AND (?2 IS NULL OR event = ?2) AND (?3 IS NULL OR actor = ?3)
   AND (?4 IS NULL OR target = ?4) AND (?5 IS NULL OR at >= ?5) AND (?6 IS NULL OR at < ?6)`
 
-// ?1 part of a folded name, ?2 beginning of a client ID, ?3 enabled, ?4 a granted scope.
-const INTEGRATION_FILTER = `(?1 IS NULL OR instr(name_folded, ?1) > 0 OR substr(client_id, 1, length(?2)) = ?2)
+// ?1 part of a folded name or tag, ?2 beginning of a client ID or part of a tag as it is, ?3 enabled, ?4 a granted scope.
+// lower() folds ASCII alone, so a tag in other letters is found as it is written.
+const INTEGRATION_FILTER = `(?1 IS NULL OR instr(name_folded, ?1) > 0 OR substr(client_id, 1, length(?2)) = ?2
+    OR instr(lower(tags), ?1) > 0 OR instr(tags, ?2) > 0)
   AND (?3 IS NULL OR enabled = ?3) AND (?4 IS NULL OR EXISTS
     (SELECT 1 FROM slot WHERE slot.client_id = integration.client_id AND slot.scope = ?4 AND slot.granted = 1))`
 

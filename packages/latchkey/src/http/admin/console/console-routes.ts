@@ -1,6 +1,6 @@
 // The console: one page for all of its paths, and the files that the page loads.
 import { randomBytes } from 'node:crypto'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FileFolder } from '../../../program-files.ts'
 import type { AdminServer } from '../admin-server.ts'
 import { acceptEncodingOf, sendDocument } from '../documents/encoded-document.ts'
@@ -54,8 +54,14 @@ export function addConsoleRoutes(app: AdminServer, { console: folder }: ConsoleP
   app.get('/', { schema }, (request, reply) => {
     void reply.header('vary', 'accept')
     // A terminal gets plain text instead of the page.
-    return request.headers.accept?.includes('text/html') === true ? sendPage(reply) : sendText(reply)
+    return wantsPage(request) ? sendPage(reply) : sendText(reply)
   })
+  // A person who mistyped an address gets the console, whose page says that there is none here.
+  app.setNotFoundHandler((request, reply) =>
+    request.method === 'GET' && wantsPage(request) && !request.url.startsWith('/admin/')
+      ? sendPage(reply.code(404).header('vary', 'accept'))
+      : sendProblem(reply, NO_SUCH_ROUTE),
+  )
   for (const url of CONSOLE_ROUTES) app.get(url, { schema }, (_request, reply) => sendPage(reply))
 
   app.get('/assets/*', { schema }, async (request, reply) => {
@@ -67,7 +73,11 @@ export function addConsoleRoutes(app: AdminServer, { console: folder }: ConsoleP
   })
 }
 
+const wantsPage = ({ headers: { accept } }: FastifyRequest): boolean => accept?.includes('text/html') === true
+
 /** For a file whose name contains a hash of its content. */
 const IMMUTABLE = 'public, max-age=31536000, immutable'
+
+const NO_SUCH_ROUTE = notFound('unknown_route', 'No route has this method and path. The admin API is under /admin/v1.')
 
 const NO_SUCH_ASSET = notFound('unknown_route', 'The console has no such file. Reload the page.')

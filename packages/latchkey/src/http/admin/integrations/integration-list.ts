@@ -14,7 +14,11 @@ export const ListQuery = Type.Object(
   {
     ...pageQuery,
     search: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 120, description: 'Part of a name, or the start of a client ID' }),
+      Type.String({
+        minLength: 1,
+        maxLength: 120,
+        description: 'Part of a name or of a tag, or the start of a client ID',
+      }),
     ),
     status: Type.Optional(Type.Enum(['active', 'disabled'])),
     scope: Type.Optional(

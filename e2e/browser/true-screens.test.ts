@@ -1,0 +1,65 @@
+// The pages say the truth: refusals in the list, tags that are found, and a token whose standing and answer agree.
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { has } from '../../scripts/programs.mjs'
+import { Connection } from '../connection.ts'
+import { createIntegration, PREDICT } from '../integrations.ts'
+import { type RealServer, startServerOfSuite } from '../real-server.ts'
+import { makeOwner, openBrowser, type SignedIn, visit } from './browser.ts'
+
+describe.skipIf(!has('chromium'))('the screens', () => {
+  let browser: Browser
+  let server: RealServer
+  let owner: SignedIn
+  beforeAll(async () => {
+    browser = await openBrowser()
+    server = await startServerOfSuite({ env: { LATCHKEY_DEMO: 'off' } })
+    owner = await makeOwner(browser, server)
+  })
+  afterAll(async () => {
+    await browser.close()
+    await server.stop()
+  })
+
+  test('count a refused token as refused in the list', async () => {
+    const integration = await createIntegration(server, { name: 'Refused twice' })
+    const connection = new Connection(server)
+    const old = await connection.token(integration)
+    await connection.token(integration)
+    for (let times = 0; times < 2; times++) expect(await connection.verify(old)).toMatchObject({ status: 401 })
+    connection.close()
+    const { page, offences } = await visit(browser, server, { storageState: owner })
+    await page.goto('/models/integrations')
+    const row = page.getByRole('row').filter({ hasText: 'Refused twice' })
+    await row.getByTitle('0 requests and 2 tokens were refused in the last hour').getByText('2').waitFor()
+    expect(offences).toEqual([])
+  })
+
+  test('show tags in the list and at the head of the page, and find an integration by its tag', async () => {
+    const { id } = await createIntegration(server, { name: 'Tagged', tags: ['tier-1', 'europe'] })
+    await createIntegration(server, { name: 'Without' })
+    const { page } = await visit(browser, server, { storageState: owner })
+    await page.goto('/models/integrations')
+    await page.getByRole('row').filter({ hasText: 'Tagged' }).getByText('europe').waitFor()
+    await page.getByLabel('Search integrations').fill('TIER-1')
+    await page.getByRole('row').filter({ hasText: 'Without' }).waitFor({ state: 'detached' })
+    await page.getByRole('row').filter({ hasText: 'Tagged' }).waitFor()
+    await page.goto(`/models/integrations/${id}`)
+    await page.getByRole('heading', { level: 1, name: 'Tagged' }).waitFor()
+    await page.getByText('tier-1').first().waitFor()
+  })
+
+  test('never show a token as superseded beside its 200 from before', async () => {
+    const { id } = await createIntegration(server, { name: 'Tried', scopes: [PREDICT] })
+    const { page } = await visit(browser, server, { storageState: owner })
+    await page.goto(`/models/integrations/${id}/try`)
+    await page.getByRole('button', { name: 'Request token' }).click()
+    const first = page.getByRole('region', { name: 'Token #1', exact: true })
+    await first.getByRole('button', { name: 'Call verify with it' }).click()
+    await first.getByText('200', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Request another token' }).click()
+    await page.getByRole('region', { name: 'Token #2', exact: true }).waitFor()
+    await first.getByText('401 superseded').waitFor()
+    expect(await first.getByText('200', { exact: true }).count()).toBe(0)
+  })
+})

@@ -3,13 +3,14 @@ import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { precompress } from './precompress.ts'
+import { preloadFont } from './preload-font.ts'
 
 /** Pages and dialogs: found by measuring the first load of the list. */
 const SHARED_BY = 7
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), precompress()],
+  plugins: [react(), preloadFont(), precompress()],
   build: {
     outDir: join(import.meta.dirname, '../latchkey/dist/console'),
     emptyOutDir: true,

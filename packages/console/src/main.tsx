@@ -1,4 +1,5 @@
 // The entry point of the console.
+import './app/fonts.css'
 import './app/mantine.css'
 import './app/console.css'
 import { MantineProvider } from '@mantine/core'

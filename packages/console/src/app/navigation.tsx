@@ -21,15 +21,15 @@ export function Navigation() {
   return (
     <Stack h="100%" justify="space-between">
       <Stack gap={4}>
-        <Text size="sm" fw={600} c="dimmed" px="sm" pt="xs" id="nav-models">
+        <div className="nav-group" id="nav-models">
           {t.shell.models}
-        </Text>
+        </div>
         <ul aria-labelledby="nav-models" style={{ listStyle: 'none', margin: 0, padding: 0 }}>
           <li>
             <NavigationLink
               to="/models/integrations"
               label={t.shell.integrations}
-              leftSection={<IconPlugConnected size={18} aria-hidden />}
+              leftSection={<IconPlugConnected size={17} stroke={1.75} aria-hidden />}
               active={isHere}
               {...(isHere && { 'aria-current': 'page' as const })}
             />

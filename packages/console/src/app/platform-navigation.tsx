@@ -1,5 +1,5 @@
 // The groups of the navigation below Models.
-import { NavLink, type NavLinkProps, Text } from '@mantine/core'
+import { NavLink, type NavLinkProps } from '@mantine/core'
 import { createLink, useRouterState } from '@tanstack/react-router'
 import { forwardRef } from 'react'
 import { PAGE_GROUPS } from './pages.ts'
@@ -19,9 +19,9 @@ export function PlatformNavigation() {
     if (shown.length === 0) return null
     return (
       <div key={id}>
-        <Text size="sm" fw={600} c="dimmed" px="sm" pt="xs" id={`nav-${id}`}>
+        <div className="nav-group" id={`nav-${id}`}>
           {title}
-        </Text>
+        </div>
         <ul aria-labelledby={`nav-${id}`} style={{ listStyle: 'none', margin: 0, padding: 0 }}>
           {shown.map(({ to, label, icon: Icon }) => {
             const isHere = path.startsWith(to)
@@ -30,7 +30,7 @@ export function PlatformNavigation() {
                 <GroupLink
                   to={to}
                   label={label}
-                  leftSection={<Icon size={18} aria-hidden />}
+                  leftSection={<Icon size={17} stroke={1.75} aria-hidden />}
                   active={isHere}
                   {...(isHere && { 'aria-current': 'page' as const })}
                 />

@@ -1,12 +1,13 @@
 // The frame around every page of a signed-in operator: header, navigation, the state of the connection.
 import { ActionIcon, Burger, Button, Center, Group, Kbd, Loader, Stack, Text } from '@mantine/core'
 import { useDisclosure, useHotkeys } from '@mantine/hooks'
-import { IconKey, IconSearch } from '@tabler/icons-react'
+import { IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { sessionQuery } from '../api/queries.ts'
 import { useLiveQueries } from '../api/use-live-queries.ts'
+import { Brand } from '../components/brand.tsx'
 import { ProblemAlert } from '../components/problem-alert.tsx'
 import { t } from '../strings.ts'
 import { AccountMenu } from './account-menu.tsx'
@@ -80,9 +81,8 @@ function Frame({ path }: { readonly path: string }) {
               aria-expanded={isOpen}
               aria-label={isOpen ? t.shell.closeNavigation : t.shell.openNavigation}
             />
-            <IconKey size={20} aria-hidden color="var(--mantine-color-anchor)" />
-            <Text fw={700}>{t.product}</Text>
-            <Text c="dimmed" visibleFrom="sm">
+            <Brand />
+            <Text size="sm" c="dimmed" visibleFrom="sm">
               {t.platformUi}
             </Text>
           </Group>

@@ -9,19 +9,10 @@ export interface BannerProps {
   readonly children?: ReactNode
 }
 
-const COLORS = { info: 'var(--lk-issued)', warning: 'var(--lk-warning)', danger: 'var(--lk-danger)' }
-
 export function Banner({ tone, title, children }: BannerProps) {
   const Icon = tone === 'info' ? IconInfoCircle : IconAlertTriangle
   return (
-    <Alert
-      variant="default"
-      role="status"
-      className="banner"
-      style={{ '--banner-color': COLORS[tone] }}
-      icon={<Icon color={COLORS[tone]} />}
-      title={title}
-    >
+    <Alert variant="default" role="status" className="banner" data-tone={tone} icon={<Icon size={18} />} title={title}>
       {children}
     </Alert>
   )

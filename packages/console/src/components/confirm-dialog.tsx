@@ -34,7 +34,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
             <Button variant="default" onClick={onClose}>
               {t.cancel}
             </Button>
-            <Button type="submit" color={isDangerous ? 'red' : 'blue'} loading={act.isPending} disabled={!isReady}>
+            <Button type="submit" {...(isDangerous && { color: 'red' })} loading={act.isPending} disabled={!isReady}>
               {verb}
             </Button>
           </Group>

@@ -7,7 +7,7 @@ export function NoPermission({ title, line }: { readonly title: string; readonly
   return (
     <>
       <PageHead title={title} line={line} />
-      <Paper withBorder p="xl">
+      <Paper p="xl">
         <Title order={2}>{platformText.noPermission}</Title>
         <Text>{platformText.noPermissionLine}</Text>
       </Paper>

@@ -17,7 +17,7 @@ export function PageHead({ title, tabTitle = title, line, beside, actions }: Pag
   }, [tabTitle])
   return (
     <Group justify="space-between" align="flex-start" gap="sm">
-      <Stack gap={4} miw={0} flex="1 1 16rem">
+      <Stack gap={2} miw={0} flex="1 1 16rem">
         <Group gap="sm">
           <Title order={1} style={{ overflowWrap: 'anywhere' }}>
             {title}
@@ -25,7 +25,7 @@ export function PageHead({ title, tabTitle = title, line, beside, actions }: Pag
           {beside}
         </Group>
         {line !== undefined && line !== '' && (
-          <Text c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+          <Text size="md" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
             {line}
           </Text>
         )}

@@ -71,7 +71,7 @@ function optionsFor(element: HTMLElement, { height, series, span, onCursor }: Dr
     stroke: colour('var(--mantine-color-dimmed)'),
     grid: { stroke: colour('var(--lk-track)'), width: 1 },
     ticks: { show: false },
-    font: '12px system-ui, sans-serif',
+    font: "500 11px 'Inter Variable', system-ui, sans-serif",
   }
   return {
     width: element.clientWidth,

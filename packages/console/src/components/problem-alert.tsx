@@ -18,8 +18,8 @@ export function ProblemAlert({ title, error, onRetry }: ProblemAlertProps) {
       role="alert"
       variant="default"
       className="banner"
-      style={{ '--banner-color': 'var(--lk-danger)' }}
-      icon={<IconAlertTriangle color="var(--lk-danger)" />}
+      data-tone="danger"
+      icon={<IconAlertTriangle size={18} />}
       title={title}
     >
       <Text size="sm">{problem?.status === 403 ? t.problem.notAllowed : messageOf(error)}</Text>

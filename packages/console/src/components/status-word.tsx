@@ -9,7 +9,7 @@ export function StatusWord({ tone, children }: { readonly tone: Tone; readonly c
   const Icon = ICONS[tone]
   return (
     <span className="status" data-tone={tone}>
-      <Icon size={16} aria-hidden />
+      <Icon size={14} aria-hidden />
       {children}
     </span>
   )

@@ -26,11 +26,11 @@ export interface TileProps {
 
 export function Tile({ label, value, note }: TileProps) {
   return (
-    <Paper withBorder p="sm">
-      <Text component="dt" size="sm" c="dimmed">
+    <Paper px="md" py="sm">
+      <Text component="dt" size="xs" c="dimmed" fw={500}>
         {label}
       </Text>
-      <Text component="dd" m={0} fw={600} size="xl" style={{ fontVariantNumeric: 'tabular-nums' }}>
+      <Text component="dd" m={0} className="number">
         {value ?? <Skeleton h={28} w={60} />}
       </Text>
       {note !== undefined && (

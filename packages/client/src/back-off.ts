@@ -7,9 +7,9 @@ const LONGEST_MS = 30_000
 const REFUSED_MS = 60_000
 
 /**
- * Returns the wait that the server asked for, or else an exponential wait with jitter. @param failures how many in a
- * row, this one included
- * @param chance from 0 up to 1
+ * Returns the wait that the server asked for. If it asked for none, returns an exponential wait with jitter.
+ * Milliseconds. @param failures how many requests failed in a row, with the last one
+ * @param chance a random number from 0 up to 1
  */
 export function backOff(failure: TokenError, failures: number, chance: number): number {
   if (failure.retryAfterMs !== undefined) return failure.retryAfterMs + FIRST_MS * chance

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 export interface Clock {
   /** Milliseconds since an arbitrary moment; never set back. */
   now(): number
-  /** Resolves early, without an error, if the signal is aborted. */
+  /** Waits. Resolves early, without an error, if the signal is aborted. */
   wait(milliseconds: number, noLonger?: AbortSignal): Promise<void>
 }
 

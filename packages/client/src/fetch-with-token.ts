@@ -23,7 +23,7 @@ export async function fetchWithToken(
   if (response.status !== 401 || leftOrigin(input, response)) return response
   const next = await tokens.replaceRefused(token, readReason(response.headers.get('latchkey-reason')))
   if (next === undefined || !canRepeat(input, init)) return response
-  // The rest of the body may have failed, and is not needed.
+  // Errors of the unread body do not matter: the rest of it is not needed.
   await response.body?.cancel().catch(() => undefined)
   return fetch(input, withToken(input, init, next))
 }
@@ -34,7 +34,7 @@ function withToken(input: string | URL | Request, init: RequestInit, token: stri
   return { ...init, headers }
 }
 
-// A body that is read while it is sent cannot be sent twice.
+// A body that is a stream cannot be sent twice.
 function canRepeat(input: string | URL | Request, { body }: RequestInit): boolean {
   if (body === undefined || body === null) return !(input instanceof Request) || input.body === null
   return (

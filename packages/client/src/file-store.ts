@@ -1,4 +1,5 @@
-// The token store of many processes on one host: a folder with a numbered file for each register. The number grows.
+// The token store for many processes on one host: a folder with one numbered file for each register. Every replacement
+// raises the number.
 
 /**
  * A token store for the processes of one host.
@@ -30,7 +31,7 @@ const DRAFT_OF_A_DEAD_PROCESS_MS = 60_000
  *
  * The store forgets its tokens when the machine restarts, because the clock that the processes share starts again.
  *
- * Reading and replacing throws an `Error` if the folder belongs to another user or other users can read it.
+ * Reading and replacing throw an `Error` if the folder belongs to another user or if other users can read it.
  *
  * @example
  * ```ts
@@ -78,7 +79,7 @@ async function openFolder(folder: string): Promise<void> {
   if (!isOfThisUser(uid)) {
     throw new Error(`${folder} belongs to another user, who could put tokens of their own there: choose another folder`)
   }
-  // Windows has no such bits. There a folder is private by its location.
+  // Windows has no permission bits. There a folder is private by its location.
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
     throw new Error(`others can look into ${folder}: make it private with chmod 700`)
   }
@@ -94,7 +95,7 @@ async function readNewest(folder: string, key: string): Promise<Stored> {
       if (text === undefined) throw new Error(`${path} is not a file of this store: remove it`)
       return { version: String(number), text, now: sharedNow() }
     } catch (cause) {
-      // Two newer versions were written since the folder was listed.
+      // The file is gone: two newer versions were written since the folder was listed. The loop lists the folder again.
       if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
     }
   }
@@ -106,7 +107,10 @@ interface ReadVersion {
   readonly version: number
 }
 
-/** Makes the draft the version after the one that was read. False if another process came first. */
+/**
+ * Publishes the draft as the version that follows the one that was read. Returns false if another process published
+ * that version first.
+ */
 async function linkNext(draft: string, read: ReadVersion): Promise<boolean> {
   const { folder, key, version } = read
   const number = version + 1
@@ -117,7 +121,7 @@ async function linkNext(draft: string, read: ReadVersion): Promise<boolean> {
     throw cause
   }
   const numbers = await numbersOf(folder, key)
-  // The version was read so long ago that its successors are already removed.
+  // Otherwise the version was read so long ago that the versions after it are removed already.
   const isNewest = number === Math.max(...numbers)
   const outdated = isNewest ? numbers.filter((other) => other < version) : [number]
   await Promise.all(outdated.map((other) => rm(pathOf(folder, key, other), { force: true })))
@@ -146,8 +150,8 @@ async function removeOldDrafts(folder: string, key: string): Promise<void> {
 
 const pathOf = (folder: string, key: string, number: number): string => join(folder, `${key}.${BOOT}.${String(number)}`)
 
-// On Linux all processes read one monotonic clock that starts with the machine, and each start has an id. Elsewhere the
-// wall clock has to do.
+// On Linux all processes read one monotonic clock that starts when the machine starts, and the boot ID identifies that
+// start. On other systems the store uses the wall clock.
 const BOOT = bootId()
 
 function bootId(): string {

@@ -1,4 +1,4 @@
-// Identifies one manager among all, for leases and for the log of who requested a token.
+// Identifies one manager among all managers of a fleet, for leases and for the log of who requested a token.
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 

@@ -1,7 +1,7 @@
-// Makes a TokenError of a request without an answer. Says whether the server may have acted on the request.
+// Makes a TokenError for a request that got no answer. The error says whether the server may have acted on the request.
 import { TokenError } from './token-error.ts'
 
-// These errors happen before a byte of the request is sent.
+// The codes of errors that happen before a byte of the request is sent.
 const NEVER_SENT = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -16,12 +16,13 @@ export function networkError(cause: unknown): TokenError {
   if (name === 'TimeoutError') return new TokenError('TIMEOUT', 'the token endpoint did not answer in time')
   const code = codeOf(cause)
   const why = code === undefined ? '' : `: ${code}`
-  // Not the error itself: the error of a broken answer contains its bytes, which may include a token.
+  // The cause leaves out the error itself: an error about a broken answer contains its bytes, which may include a
+  // token.
   const safe = Object.assign(new Error('the connection failed'), code !== undefined && { code })
   return new TokenError('UNREACHABLE', `no answer from the token endpoint${why}`, { cause: safe })
 }
 
-/** The server may have issued a token that never arrived, which ended the one before. */
+/** The server may have issued a token that never arrived, and issuing it ended the previous token. */
 export function mayHaveActed(failure: TokenError): boolean {
   if (failure.code === 'TIMEOUT' || failure.code === 'UNUSABLE_ANSWER') return true
   if (failure.code !== 'UNREACHABLE') return false
@@ -29,7 +30,7 @@ export function mayHaveActed(failure: TokenError): boolean {
   return code === undefined || !NEVER_SENT.has(code)
 }
 
-/** `fetch` wraps what happened, and happy eyeballs wrap it again. */
+/** `fetch` wraps the error of the connection, and Happy Eyeballs (RFC 8305) wraps it once more. */
 function codeOf(cause: unknown): string | undefined {
   if (!(cause instanceof Error)) return undefined
   if (cause instanceof AggregateError && cause.errors.length > 0) return codeOf(cause.errors[0])

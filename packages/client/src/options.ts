@@ -18,8 +18,8 @@ export interface TokenManagerOptions {
   /** Exactly one scope. A program that needs two scopes makes two managers. */
   readonly scope: string
   /**
-   * Where the request has `grant_type` and `scope`: in the URL, or in the form as RFC 6749 §4.4.2 describes. Default:
-   * `body`.
+   * Where the request carries `grant_type` and `scope`: in the URL (`query`), or in the form (`body`) as RFC 6749
+   * §4.4.2 describes. Default: `body`.
    */
   readonly parameters?: 'query' | 'body'
   /**
@@ -70,5 +70,6 @@ export function checkOptions(options: TokenManagerOptions): CheckedOptions {
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
 
-// RFC 8414 compares issuers as text, and `new URL('https://a')` has added a slash.
+// RFC 8414 compares issuers as text. The text of `new URL('https://a')` ends with a slash that the operator did not
+// write.
 const withoutSlash = (issuer: string): string => issuer.replace(/\/$/, '')

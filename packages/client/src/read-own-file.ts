@@ -2,7 +2,7 @@
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 
-// Windows has neither of the last two: there they are undefined, which counts as 0.
+// On Windows `O_NOFOLLOW` and `O_NONBLOCK` are undefined, which counts as 0.
 const HOW = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 /** The codes of `open` for a symbolic link (EMLINK on FreeBSD) and for a socket. */
@@ -28,5 +28,5 @@ export async function readOwnFile(path: string, mostBytes: number): Promise<stri
   }
 }
 
-/** Always true on Windows, which has no such number: there a file is private by its location. */
+/** Always true on Windows, which has no user IDs: there a file is private by its location. */
 export const isOfThisUser = (uid: number): boolean => process.getuid === undefined || uid === process.getuid()

@@ -15,13 +15,14 @@ function retryAfter(headers: Headers): number | undefined {
   return sinceTheAnswer(Date.parse(value), headers)
 }
 
-// Seconds since the epoch.
+// The header has seconds since the epoch.
 function rateLimitReset(headers: Headers): number | undefined {
   const value = headers.get('x-rate-limit-reset')?.trim()
   return value !== undefined && /^[0-9]{1,12}$/.test(value) ? sinceTheAnswer(Number(value) * 1000, headers) : undefined
 }
 
-// A moment on the server's clock, so it is compared with the server's Date header: the local clock may be minutes off.
+// The header has a moment on the server's clock. It is compared with the server's Date header, because the local clock
+// may be minutes off.
 function sinceTheAnswer(moment: number, headers: Headers): number | undefined {
   const answered = Date.parse(headers.get('date') ?? '')
   return Number.isNaN(moment) || Number.isNaN(answered) ? undefined : moment - answered

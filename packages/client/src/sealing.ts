@@ -1,10 +1,12 @@
-// Seals the texts of a store under a key derived from the client secret. Each text is bound to its register.
+// Encrypts the texts of a store with a key that is derived from the client secret. Each text is bound to its register.
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 import type { Secret } from '@latchkey/protocol'
 
 export interface Sealing {
   seal(place: string, text: string): string
-  /** Undefined if the text was sealed with another secret, for another register, or by another program. */
+  /**
+   * Decrypts a text. Undefined if the text was sealed with another secret, for another register, or by another program.
+   */
   open(place: string, sealed: string): string | undefined
 }
 
@@ -31,7 +33,7 @@ export function sealingUnder(clientId: string, clientSecret: Secret): Sealing {
         decipher.setAAD(Buffer.from(place)).setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES))
         return decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
       } catch {
-        return undefined // the tag does not match: another secret, as after a rotation
+        return undefined // the tag does not match: the text was sealed with another secret, for example before a rotation
       }
     },
   }

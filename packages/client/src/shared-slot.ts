@@ -11,7 +11,7 @@ import type { TokenAnswer } from './token-request.ts'
 /** A token in this process, with times on this process's clock. */
 export interface Held {
   readonly token: SharedToken
-  /** Until then no process needs to read the store. */
+  /** When this process must read the store again, on this process's clock. */
   readonly freshUntil: number
   readonly usableUntil: number
 }
@@ -21,7 +21,7 @@ export interface SlotDependencies {
   readonly clock: Clock
   /** From 0 up to 1. */
   readonly chance: () => number
-  /** Identifies this user of the store among all. */
+  /** Identifies this manager among all users of the store. */
   readonly holder: string
   readonly refreshBeforeSeconds: number
   readonly request: () => Promise<TokenAnswer>
@@ -30,12 +30,12 @@ export interface SlotDependencies {
 }
 
 /**
- * The settle time in milliseconds. No caller gets the old token after the moment of renewal, and the new token is
- * requested after the settle time: requests that were sent with the old token arrive first, even on a busy machine or
- * over a new connection.
+ * The settle time in milliseconds, between the moment of renewal and the request for the new token. From the moment of
+ * renewal on, no caller gets the old token. Requests that were sent with the old token reach their API during the
+ * settle time, even on a busy machine or over a new connection.
  */
 const SETTLE_MS = 1000
-/** Callers are made to wait no longer than this for a new token while the old one is good. */
+/** The longest time in milliseconds that callers wait for a new token while the old one is valid. */
 export const HANDOVER_MS = 3000
 export const LOOK_AGAIN_MS = 1000
 const POLL_MS = 60
@@ -121,8 +121,8 @@ export class SharedSlot {
   }
 
   /**
-   * A lost answer may have contained a new token, which ended the old one. So the request is repeated once, without
-   * delay.
+   * A lost answer may have contained a new token, and issuing it ended the old one. So the manager repeats the request
+   * once, without delay.
    */
   async #request(): Promise<{ readonly answer: TokenAnswer; readonly sent: number }> {
     const { clock, request } = this.#dependencies
@@ -138,8 +138,8 @@ export class SharedSlot {
   }
 
   /**
-   * Returns the token in the store after the write: a later token is never overwritten, however long this process was
-   * stopped.
+   * Writes the token to the store. Returns the token that the store has after the write: a newer token is never
+   * overwritten, even if this process was stopped for a long time.
    */
   async #put(token: SharedToken): Promise<SharedToken> {
     const { register, clock } = this.#dependencies
@@ -158,7 +158,7 @@ export class SharedSlot {
         }
         if (await register.replace(state, next)) return token
       } catch (failure) {
-        // The token is valid all the same. Only the other processes are not told of it.
+        // The token is valid even if the store failed. Only the other processes do not get it.
         if (failure instanceof TokenError && failure.code === 'STORE_FAILED') return token
         throw failure
       }
@@ -173,7 +173,7 @@ export class SharedSlot {
       const failures = (record.pause?.failures ?? 0) + 1
       const wait = backOff(failure, failures, chance())
       const pause = { until: clock.now() + state.clockSkew + wait, failures, code: failure.code }
-      // Another process has taken the lease, and will store the result.
+      // Another process holds the lease now, and will store the result of its own request.
       if (lease?.holder !== holder) return
       if (await register.replace(state, { ...record, pause })) {
         onFailed(failure, wait)
@@ -183,11 +183,11 @@ export class SharedSlot {
   }
 
   /**
-   * Call it when an API has refused a token. Returns what happens to that token:
+   * Decides what happens to a token that an API has refused. Returns:
    *
    * - `other`: the store holds another token.
    * - `ended`: no process that shares the store uses the token any more.
-   * - `rejected-early`: the same, and the API refused the token before it expired.
+   * - `rejected-early`: as `ended`, and the API refused the token before it expired.
    * - `spaced`: the token stays in use for now, because too many tokens in a row were rejected early.
    */
   async refuse(

@@ -1,4 +1,4 @@
-// The record in the register of a slot, and the register itself: read, and changed by compare-and-swap.
+// The record in the register of a slot. The register is read and changed by compare-and-swap.
 import type { Clock } from './clock.ts'
 import type { Sealing } from './sealing.ts'
 import type { TokenErrorCode } from './token-error.ts'
@@ -14,7 +14,7 @@ export interface SlotRecord {
   /** The fencing token of the latest lease: the number of leases so far. */
   readonly fence: number
   readonly token?: SharedToken
-  /** The process that is requesting a token, and until when it alone may. */
+  /** The process that is requesting a token, and the end of its lease. Until then no other process may request one. */
   readonly lease?: { readonly holder: string; readonly until: number }
   /** The last request failed: no process requests before `until`. */
   readonly pause?: { readonly until: number; readonly failures: number; readonly code: TokenErrorCode }
@@ -26,7 +26,7 @@ export interface SharedToken extends OrderedToken {
   readonly requestedAt: number
   readonly renewAt: number
   readonly usableUntil: number
-  /** An API has refused the token: no process uses it any more. */
+  /** An API has refused the token: no process uses the token any more. */
   readonly refused?: true
 }
 
@@ -34,21 +34,25 @@ export interface SlotState {
   readonly record: SlotRecord
   readonly version: string
   /**
-   * The store's clock minus this process's, in milliseconds. Rather too large than too small, so that tokens look
-   * older.
+   * The store's clock minus this process's clock, in milliseconds. The estimate is never too small, so a token looks
+   * older than it is, not younger.
    */
   readonly clockSkew: number
 }
 
 export const EMPTY: SlotRecord = { fence: 0, cutShort: 0 }
 
-/** The length of a lease. It exceeds the longest request, so that only a holder that is gone loses its lease. */
+/**
+ * The length of a lease. A lease is longer than the longest request, so it ends only if its holder has crashed or is
+ * stuck.
+ */
 export const LEASE_MS = 8000
 
 // A little more than the longest wait that a server can ask for, which is 15 minutes.
 const LONGEST_PAUSE_MS = 16 * 60_000
 
-// A record is needed while its token lives. The number of the lease is needed only while its holder may come back.
+// How long the store must keep the record: as long as its token lives. The number of the lease is needed while the
+// holder of the lease may come back.
 const KEPT_LONGER_MS = 10 * 60_000
 
 export class SlotRegister {
@@ -65,7 +69,7 @@ export class SlotRegister {
   }
 
   /**
-   * A record that cannot be opened counts as empty and is overwritten: after a rotation of the secret it is useless.
+   * A record that cannot be decrypted counts as empty and is overwritten. After a rotation of the secret it is useless.
    */
   async read(): Promise<SlotState> {
     const sent = this.#clock.now()
@@ -75,7 +79,7 @@ export class SlotRegister {
     return { record, version, clockSkew: now - sent }
   }
 
-  /** True if no other process came first. */
+  /** Replaces the record. Returns true unless another process replaced it first. */
   replace({ version, clockSkew }: SlotState, record: SlotRecord): Promise<boolean> {
     const now = this.#clock.now() + clockSkew
     const over = Math.max(record.token?.usableUntil ?? 0, record.lease?.until ?? 0, record.pause?.until ?? 0, now)
@@ -93,13 +97,14 @@ export class SlotRegister {
 }
 
 /**
- * Drops a lease or a pause that ends later than a new one could: it was written before the store's clock was set back,
- * as may happen after a failover of a Valkey server. Otherwise every process would wait until the clock has caught up.
+ * Drops a lease or a pause whose end is further away than that of a new one. Such an end was written before the store's
+ * clock was set back, as may happen after a failover of a Valkey server. Otherwise every process would wait until the
+ * clock has caught up.
  */
 function withoutFutureEnds({ lease, pause, ...record }: SlotRecord, now: number): SlotRecord {
   return {
     ...record,
-    // Twice the time, since the clocks of two Valkey servers differ a little.
+    // Allows twice the length of a lease, because the clocks of two Valkey servers differ a little.
     ...(lease !== undefined && lease.until <= now + 2 * LEASE_MS && { lease }),
     ...(pause !== undefined && pause.until <= now + LONGEST_PAUSE_MS && { pause }),
   }

@@ -11,7 +11,7 @@ const WELL_KNOWN = '/.well-known/oauth-authorization-server'
 export async function discoverTokenEndpoint(issuer: string): Promise<string> {
   const { origin, pathname } = new URL(issuer)
   const path = pathname === '/' ? '' : pathname
-  // RFC 8414 §3.1 puts the well-known part before the issuer's path; many servers have it after the path.
+  // RFC 8414 §3.1 puts the well-known part before the issuer's path. Many servers put it after the path.
   const document = (await readDocument(`${origin}${WELL_KNOWN}${path}`)) ?? (await readDocument(issuer + WELL_KNOWN))
   // RFC 8414 §3.3: a document that names another issuer must not be used.
   if (document?.['issuer'] !== issuer) throw unusable('is not there, or is that of another issuer')
@@ -20,7 +20,7 @@ export async function discoverTokenEndpoint(issuer: string): Promise<string> {
   return endpoint
 }
 
-/** RFC 6749 §3.2 asks for TLS. On loopback no other machine can listen. */
+/** RFC 6749 §3.2 requires TLS. A loopback address is exempt, because no other machine can listen there. */
 export function isSafeUrl(text: string): boolean {
   if (!URL.canParse(text)) return false
   const { protocol, hostname, username, password } = new URL(text)

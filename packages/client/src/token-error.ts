@@ -1,14 +1,15 @@
-// Why there is no token. Neither the message nor any member contains a secret, a token or text of the server.
+// The reasons why the manager has no token. Neither the message nor any member contains a secret, a token or text of
+// the server.
 
-/** Why there is no token. */
+/** Why the manager has no token. */
 export type TokenErrorCode =
-  /** The options of `createTokenManager` cannot be used. The message names them. */
+  /** The options of `createTokenManager` are not valid. The message names them. */
   | 'INVALID_OPTIONS'
   /** The server does not accept this client ID with this secret. The manager sends no further request. */
   | 'INVALID_CLIENT'
   /** An API answered that the integration is disabled. The manager sends no further request. */
   | 'INTEGRATION_DISABLED'
-  /** The server refuses the scope, or the client may not have it. */
+  /** The server refuses the scope: it does not exist, or the client may not have it. */
   | 'INVALID_SCOPE'
   /** The server refused the request for another reason, see `status` and `serverError`. */
   | 'REQUEST_REFUSED'
@@ -25,7 +26,7 @@ export type TokenErrorCode =
   /** The token store failed. */
   | 'STORE_FAILED'
 
-/** What is known about a failure. */
+/** The details of a failure. */
 export interface TokenErrorFacts {
   /** The HTTP status of the answer. Undefined if there was no answer. */
   readonly status?: number
@@ -37,7 +38,7 @@ export interface TokenErrorFacts {
 }
 
 /**
- * Thrown if there is no token. No member contains a secret, a token or free text of the server.
+ * Thrown if the manager has no token. No member contains a secret, a token or free text of the server.
  *
  * @example
  * ```ts
@@ -57,7 +58,7 @@ export interface TokenErrorFacts {
  * ```
  */
 export class TokenError extends Error {
-  /** Stable, for programs. */
+  /** The stable code of the error, for programs. */
   readonly code: TokenErrorCode
   /** The HTTP status of the answer. Undefined if there was no answer. */
   readonly status: number | undefined

@@ -3,7 +3,7 @@ import type { Reason } from '@latchkey/protocol'
 import type { TokenError } from './token-error.ts'
 import type { TokenIdentity } from './token-identity.ts'
 
-/** Identifies the token of an event, as far as its text does. */
+/** Identifies the token of an event. A member is undefined if the text of the token does not contain it. */
 export interface TokenFacts {
   /** The client. */
   readonly clientId: string
@@ -36,8 +36,8 @@ export interface TokenFacts {
  */
 export interface TokenEvents {
   /**
-   * This manager requested a token and received it. `why`: it had none, it was time to renew, or an API refused the
-   * last.
+   * This manager requested a token and received it. `why` is the reason of the request: it had no token, it was time to
+   * renew, or an API refused the last token.
    */
   issued: [TokenFacts & { readonly expiresInSeconds: number; readonly why: 'none' | 'refresh' | 'refused' }]
   /** The manager took a token from the store that another process had requested. */
@@ -45,11 +45,13 @@ export interface TokenEvents {
   /** An API answered 401. `reason` is the value of its header `Latchkey-Reason`. */
   refused: [TokenFacts & { readonly reason?: Reason }]
   /**
-   * The shared token ended before its time: a program that does not share the store requested one for the same slot.
+   * The shared token ended before its expiry: a program that does not share the store requested a token for the same
+   * slot.
    */
   'superseded-by-other': [TokenFacts]
   /**
-   * A token request failed. The next one is sent after `retryInMs` at the earliest. Undefined if there will be none.
+   * A token request failed. The next request is sent after `retryInMs` at the earliest. `retryInMs` is undefined if the
+   * manager sends no further request.
    */
   failed: [
     { readonly clientId: string; readonly scope: string; readonly error: TokenError; readonly retryInMs?: number },

@@ -1,6 +1,6 @@
 // Identifies and orders tokens: by their claims if the text is a JWT, or else by the text itself.
 
-/** Read without verifying a signature: for comparing only, never for trusting. */
+/** The claims of a token, read without verifying its signature. Use them to compare tokens, never to trust one. */
 export interface TokenIdentity {
   readonly text: string
   readonly jti?: string
@@ -22,13 +22,13 @@ export function readIdentity(text: string): TokenIdentity {
   }
 }
 
-/** One token may be signed into different texts, so the text decides only if there is no `jti`. */
+/** Signing the same token again may give another text, so the texts are compared only if there is no `jti`. */
 export function isSameToken(one: TokenIdentity, other: TokenIdentity): boolean {
   if (one.jti === undefined || other.jti === undefined) return one.text === other.text
   return one.jti === other.jti && one.gen === other.gen
 }
 
-/** A token with `fence`, the fencing token of the lease under which it was requested. */
+/** A token with the fencing token (`fence`) of the lease under which it was requested. */
 export interface OrderedToken extends TokenIdentity {
   readonly fence: number
 }

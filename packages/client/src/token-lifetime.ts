@@ -2,9 +2,12 @@
 import type { TokenIdentity } from './token-identity.ts'
 
 export interface Lifetime {
-  /** Milliseconds after the request was sent. */
+  /** When the token is renewed, in milliseconds after the request was sent. */
   readonly renewAfter: number
-  /** Milliseconds after the request was sent: a little before the server stops accepting it. */
+  /**
+   * When the manager stops using the token, in milliseconds after the request was sent. This is a little before the
+   * server stops accepting it.
+   */
   readonly usableFor: number
 }
 
@@ -20,11 +23,12 @@ export interface LifetimeFacts {
 }
 
 /**
- * A server may hand out a token that has already lived for a while. If less is left of it than the time it would be
- * renewed before its expiry, renewing it at once would bring the same one again, so it is used up.
+ * Returns when a token is renewed and until when it is used. A server may return a token that it issued a while ago. If
+ * less of its life is left than the renewal lead, an immediate renewal would return the same token, so the manager uses
+ * the token until it ends.
  *
- * The jitter is added, never taken away: a server that repeats a token until N seconds before its end is asked after
- * that moment and not just before it.
+ * The jitter only delays a renewal. Some servers return the same token until N seconds before its end: the manager must
+ * send its request after that moment, not just before it.
  */
 export function lifetimeOf({ expiresInSeconds, identity, refreshBeforeSeconds, chance }: LifetimeFacts): Lifetime {
   const left = expiresInSeconds * 1000

@@ -16,7 +16,7 @@ import { isSameToken, readIdentity, type TokenIdentity } from './token-identity.
 import { requestToken, type TokenAnswer } from './token-request.ts'
 import { VERSION } from './version.ts'
 
-/** Time and chance, which tests replace. */
+/** The clock and the random numbers, which tests replace. */
 export interface TokenManagerDependencies {
   readonly clock: Clock
   /** From 0 up to 1. */
@@ -31,7 +31,7 @@ export interface TokenStatus {
   readonly scope: string
   /** `none` before the first token and after its end; `stopped` if the manager sends no further request. */
   readonly state: 'none' | 'live' | 'stopped'
-  /** For how many seconds the manager will still return the token. Undefined if it has none. */
+  /** The time in seconds for which the manager will still return the token. Undefined if it has no token. */
   readonly expiresInSeconds?: number
   /** The claim `jti`. Undefined if there is no token, or if it is opaque. */
   readonly jti?: string
@@ -129,8 +129,8 @@ export class TokenManager extends EventEmitter<TokenEvents> {
    * Returns the current token, for an `Authorization` header (RFC 6750 §2.1). Do not keep it: ask again for each
    * request.
    *
-   * Without a token, waits at most 10 s for a new one, and then for the request in flight. At a renewal, waits
-   * at most 3 s and then returns the old token, as long as it is live.
+   * Without a token, it waits at most 10 s for a new one, and longer only for a request in flight. At a renewal it
+   * waits at most 3 s and then returns the old token if that is still live.
    *
    * @throws TokenError if there is no token.
    */
@@ -167,7 +167,7 @@ export class TokenManager extends EventEmitter<TokenEvents> {
       this.#held = undefined
       return undefined
     }
-    // A proxy changes the header, and would change the next token too.
+    // The token was damaged on its way to the API, for example by a proxy, which would damage the next token too.
     if (reason === 'malformed') return undefined
     const held = this.#held
     if (held !== undefined && !isSameToken(held.token, used) && this.#clock.now() < held.freshUntil) {
@@ -214,8 +214,8 @@ export class TokenManager extends EventEmitter<TokenEvents> {
       })
     const found = await Promise.race([look, this.#clock.wait(HANDOVER_MS, settled.signal)])
     if (found !== undefined) return found
-    // The renewal failed, or continues in the background. The old token is still valid, unless an API has refused it
-    // since.
+    // The renewal failed, or continues in the background. The old token is still valid, unless an API has refused it in
+    // the meantime.
     const now = this.#clock.now()
     if (this.#held !== old || now >= old.usableUntil) return this.#held ?? this.#look()
     return (this.#held = { ...old, freshUntil: Math.min(now + LOOK_AGAIN_MS, old.usableUntil) })
@@ -241,7 +241,7 @@ export class TokenManager extends EventEmitter<TokenEvents> {
     }
   }
 
-  // In a microtask, so that a listener that throws does not stop the manager.
+  // Runs in a microtask, so that a listener that throws does not stop the manager.
   #tell<Name extends keyof TokenEvents>(name: Name, ...facts: TokenEvents[Name]): void {
     queueMicrotask(() => this.emit(name as string as never, ...(facts as never)))
   }
@@ -256,7 +256,7 @@ function requester(options: CheckedOptions, userAgent: string): () => Promise<To
   }
 }
 
-// The slot is the same whether the options name the issuer or its token endpoint.
+// The key of the slot in the store. It is the same whether the options name the issuer or its token endpoint.
 function keyOf({ endpoint, clientId, scope }: CheckedOptions): string {
   const server = 'tokenUrl' in endpoint ? endpoint.tokenUrl.replace(/\/v1\/token$/, '') : endpoint.issuer
   const text = JSON.stringify([server, clientId, scope])

@@ -10,7 +10,7 @@ export interface TokenRequest {
   readonly clientId: string
   readonly clientSecret: Secret
   readonly scope: string
-  /** Where the parameters are. The credentials are in the Basic header, never there. */
+  /** Where the request has its parameters. The credentials are always in the Basic header. */
   readonly parameters: 'query' | 'body'
   readonly userAgent: string
 }
@@ -54,7 +54,7 @@ async function send(request: TokenRequest): Promise<{ readonly response: Respons
         'user-agent': userAgent,
       },
       body: parameters === 'body' ? form.toString() : '',
-      // Credentials go to the configured address and nowhere else.
+      // Redirects are not followed: the credentials go only to the configured address.
       redirect: 'manual',
       signal: AbortSignal.timeout(LONGEST_WAIT_MS),
     })
@@ -86,7 +86,8 @@ function refusalOf(response: Response, body: Readonly<Record<string, unknown>>):
 const unusable = (what: string): TokenError =>
   new TokenError('UNUSABLE_ANSWER', `the answer of the token endpoint has ${what}`)
 
-// The server's text is not repeated, because it may quote the request. Its error code is, if it has the form of one.
+// The error contains the server's error code if that has the form of a code. It never contains the server's text, which
+// may quote the request.
 const codeIn = (value: unknown): string | undefined =>
   typeof value === 'string' && /^[a-z][a-z_]{2,39}$/.test(value) ? value : undefined
 
@@ -95,6 +96,6 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
     const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
   } catch {
-    return {} // the page of a proxy, or nothing: only the status is known
+    return {} // the body is the page of a proxy or empty: only the status is known
   }
 }

@@ -1,12 +1,11 @@
-// What the manager asks of a place where processes share a token: one register per slot that is changed by
-// compare-and-swap.
+// The interface of a place where processes share a token: one register per slot that is changed by compare-and-swap.
 
 /**
  * A place where processes share a token: a register for each key, changed by compare-and-swap. The texts are sealed
  * under a key that is derived from the client secret, so the store sees neither token nor secret.
  *
- * A store throws if it fails. The manager then continues with the token that it has, and throws `STORE_FAILED` after
- * its end.
+ * A store throws if it fails. The manager then uses its present token until that expires, and throws `STORE_FAILED`
+ * afterwards.
  *
  * @example
  * ```ts
@@ -27,24 +26,24 @@
  * ```
  */
 export interface TokenStore {
-  /** Returns what is stored under the key, by any process. */
+  /** Reads the register of the key. Returns what any process stored last. */
   read(key: string): Promise<Stored>
 
   /**
    * Stores the text if no process has changed the register since `version` was read. Returns true if it did. Of several
    * callers with the same version, exactly one succeeds.
    *
-   * @param keepForMs the store may forget the text if it was not replaced for so long.
+   * @param keepForMs the store may drop the text when no process has replaced it for this many milliseconds.
    */
   replace(key: string, version: string, text: string, keepForMs: number): Promise<boolean>
 }
 
-/** The most characters of a text. A sealed token of 64 KiB, and what the processes know of each other, are shorter. */
+/** The largest number of characters of a text. A sealed token of 64 KiB fits, together with the rest of the record. */
 export const LONGEST_TEXT = 256 * 1024
 
 /** The contents of a register. */
 export interface Stored {
-  /** Changes with every replacement and never repeats. Also present if nothing is stored. */
+  /** Changes with every replacement and never repeats. An empty register has a version too. */
   readonly version: string
   /** The stored text. Undefined if nothing is stored. */
   readonly text?: string

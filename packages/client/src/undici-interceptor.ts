@@ -1,5 +1,5 @@
-// An interceptor for undici's dispatchers (`compose`): each request with the current token, and one more try after a
-// 401.
+// An interceptor for undici's dispatchers (`compose`). It adds the current token to each request, and sends the request
+// once more after a 401.
 import type { TokenSource } from './fetch-with-token.ts'
 import { readReason } from './refusal-reason.ts'
 
@@ -64,7 +64,7 @@ interface FirstTry {
   readonly send: (options: DispatchOptions, handler: DispatchHandler, token: string) => boolean
 }
 
-/** Holds a 401 back until it is known whether there is another token to try. */
+/** Keeps a 401 from the caller until the manager knows whether it has another token to try. */
 class SecondTry implements DispatchHandler {
   readonly #tokens: TokenSource
   readonly #token: string
@@ -102,8 +102,8 @@ class SecondTry implements DispatchHandler {
     }
     refused.chunks.push(chunk)
     refused.bytes += (chunk as Uint8Array).byteLength
-    // The body of a 401 is never this long, so the answer is passed on as it arrives. The next request needs another
-    // token.
+    // The body is longer than that of any 401 of Latchkey, so the answer is passed on as it arrives. The manager renews
+    // the token for the next request.
     if (refused.bytes > MOST_KEPT_BYTES) {
       this.#replacement().catch(() => undefined)
       this.#passOn(controller)
@@ -147,7 +147,7 @@ class SecondTry implements DispatchHandler {
 const canRepeat = (body: unknown): boolean =>
   body === undefined || body === null || typeof body === 'string' || ArrayBuffer.isView(body)
 
-/** undici takes an object, a flat list, or pairs. */
+/** undici accepts headers as an object, as a flat list, or as pairs. */
 function withToken(headers: unknown, token: string): string[] {
   const pairs: [string, unknown][] = Array.isArray(headers)
     ? headers.flatMap((name: unknown, index) =>

@@ -1,4 +1,4 @@
-// The token store of many hosts: a Valkey or Redis server, whose clock they share.
+// The token store for processes on many hosts: a Valkey or Redis server, whose clock the processes share.
 
 /**
  * A token store for the processes of many hosts.
@@ -16,7 +16,7 @@ export interface ValkeyClient {
 
 /** The options of {@link valkeyStore}. */
 export interface ValkeyStoreOptions {
-  /** A client that is connected or connecting. The caller disconnects it. */
+  /** A client that is connected or connecting. The program that made the client disconnects it. */
   readonly client: ValkeyClient
   /** Text before each key. Default: `latchkey:`. */
   readonly prefix?: string
@@ -24,7 +24,8 @@ export interface ValkeyStoreOptions {
 
 const LONGEST_WAIT_MS = 2000
 
-// A value of another program under the key counts as nothing: one that is no hash, or that is longer than any text.
+// A value that another program wrote under the key counts as empty: a value that is not a hash, or that is longer than
+// the longest text.
 const ENTRY = `
 local entry = { false, false }
 if redis.call('TYPE', KEYS[1]).ok == 'hash' and redis.call('HSTRLEN', KEYS[1], 'version') <= 64
@@ -44,7 +45,7 @@ redis.call('PEXPIRE', KEYS[1], ARGV[4])
 return 1`
 
 /**
- * Makes a token store in a Valkey or Redis server that many hosts share. Reading and replacing throws an `Error` if the
+ * Makes a token store in a Valkey or Redis server that many hosts share. Reading and replacing throw an `Error` if the
  * server does not answer within 2 s.
  *
  * @example
@@ -71,7 +72,8 @@ export function valkeyStore({ client, prefix = 'latchkey:' }: ValkeyStoreOptions
       return { version, now: Number(now), ...(text !== '' && { text }) }
     },
     async replace(key, version, text, keepForMs) {
-      // Not a counter: a counter that starts again after the entry was dropped would repeat values.
+      // The version is a random number. A counter would start again after the entry was dropped, and would repeat
+      // versions.
       const next = randomBytes(8).toString('hex')
       const replaced = client.eval(REPLACE, 1, prefix + key, version, next, text, String(Math.ceil(keepForMs)))
       return (await inTime(replaced)) === 1

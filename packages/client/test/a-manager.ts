@@ -1,4 +1,4 @@
-// A manager for the reference server, whose clock and random numbers the tests set.
+// Makes a token manager for the reference server. The test sets its clock and its random numbers.
 import { checkOptions, type TokenManagerOptions } from '../src/options.ts'
 import { TokenManager } from '../src/token-manager.ts'
 import type { TokenEvents } from '../src/token-events.ts'
@@ -9,7 +9,7 @@ export const PREDICT = 'machinelearning.predict'
 
 export interface WatchedManager {
   readonly manager: TokenManager
-  /** The names of the events so far. */
+  /** The names of the events that the manager has emitted so far. */
   readonly events: (keyof TokenEvents)[]
 }
 

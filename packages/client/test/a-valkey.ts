@@ -1,4 +1,5 @@
-// A real Valkey server for a suite: in memory, on loopback, ended by the suite that started it.
+// A real Valkey server for a suite: it keeps its data in memory, listens on loopback, and ends with the suite that
+// started it.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'

@@ -1,4 +1,5 @@
-// A server with only the reference behaviour: query parameters, Basic, an hour, a new token deletes the old.
+// A server that has only the reference behaviour: query parameters, HTTP Basic, tokens of one hour, and a new token
+// that deletes the old one.
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -8,19 +9,19 @@ export const CLIENT_ID = 'lk0123456789abcd'
 export const CLIENT_SECRET = 'lks_0123456789abcdef0123456789abcdef-_-_'
 const BASIC = `Basic ${Buffer.from(`${CLIENT_ID}:${CLIENT_SECRET}`).toString('base64')}`
 
-/** May answer a request in place of the server. Returns true if it did. */
+/** Called before the server answers. Returns true if it has answered in place of the server. */
 export type Meddler = (request: IncomingMessage, response: ServerResponse) => boolean
 
 export interface ReferenceServer {
   readonly url: string
   readonly tokenUrl: string
-  /** One endpoint of an API of that scope: 200 to the live token, 401 to any other. */
+  /** One endpoint of an API of the scope: it answers 200 to the live token, and 401 to any other. */
   readonly apiUrl: string
-  /** The number of issued tokens, and of requests that the API refused. */
+  /** How many tokens were issued, and how many requests the API refused. */
   readonly counts: { issued: number; refused: number; requested: number }
   lifetimeSeconds: number
   meddle: Meddler
-  /** Requests a token like a program that does not share the store. */
+  /** Requests a token as a program that does not share the store would do. */
   issue(scope: string): string
 }
 

@@ -1,4 +1,4 @@
-// A clock that tests move: hours pass in moments, and real sockets still work.
+// A clock that tests advance: hours pass within moments, while real sockets still work.
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Clock } from '../src/clock.ts'
 
@@ -32,7 +32,7 @@ export class TestClock implements Clock {
     }
   }
 
-  /** Lets time pass, twenty times as fast as real time, until the promise is settled. Returns its result. */
+  /** Advances the clock, twenty times as fast as real time, until the promise is settled. Returns its result. */
   async until<Value>(promise: Promise<Value>): Promise<Value> {
     const settled = new AbortController()
     const both = promise.finally(() => {

@@ -1,9 +1,9 @@
-// Client IDs as bytes in one buffer, each after its length.
+// Stores client IDs as bytes in one buffer, each with its length before it.
 import { GuardError } from './guard-error.ts'
 
 const CHUNK = 65_536
 const LONGEST = 255
-// Printable ASCII: a byte is a character.
+// Client IDs are printable ASCII, so one character is one byte.
 const NAME = /^[\x21-\x7e]+$/
 
 export class ClientNames {

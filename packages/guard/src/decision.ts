@@ -2,7 +2,7 @@
 import { bearerChallenge, describeReason, type Reason, type Scope } from '@latchkey/protocol'
 import type { GuardErrorCode } from './guard-error.ts'
 
-/** The claims of a token whose signature is good (RFC 9068 §2.2). */
+/** The claims of a token whose signature is valid (RFC 9068 §2.2). */
 export interface TokenClaims {
   /** The client that requested the token: `client_id`. */
   readonly clientId: string
@@ -10,9 +10,9 @@ export interface TokenClaims {
   readonly scope: Scope
   /** The API that the token is for: `aud`. */
   readonly audience: string
-  /** Identifies the token in logs. */
+  /** The claim `jti`. It identifies the token in logs. */
   readonly jti: string
-  /** Orders the tokens of one client and scope. */
+  /** The claim `gen`. It orders the tokens of one client and scope. */
   readonly generation: number
   /** Seconds since the epoch. */
   readonly issuedAt: number
@@ -21,8 +21,8 @@ export interface TokenClaims {
 }
 
 /**
- * Why a request is refused. The guard checks `temporarily_unavailable` first, then the others in this order; the first
- * that applies is given.
+ * The reasons why a request is refused. The guard checks `temporarily_unavailable` first, and then the others in this
+ * order. The decision has the first reason that applies.
  */
 export type DecisionReason = 'token_missing' | Reason | 'insufficient_scope' | 'temporarily_unavailable'
 
@@ -32,7 +32,7 @@ export type Decision = AcceptedDecision | RefusedDecision
 /** The token is live, and of the required scope. */
 export interface AcceptedDecision {
   readonly ok: true
-  /** What the token says. */
+  /** The claims of the token. */
   readonly claims: TokenClaims
 }
 
@@ -40,17 +40,17 @@ export interface AcceptedDecision {
 export interface RefusedDecision {
   readonly ok: false
   /**
-   * 401: there is no live token. 403: the token is live, but has another scope. 503: the guard cannot know at the
-   * moment; the answer has `Retry-After`.
+   * 401: the request has no live token. 403: the token is live, but has another scope. 503: the guard cannot find out
+   * now whether the token is live; the answer has `Retry-After`.
    */
   readonly status: 401 | 403 | 503
   /** The first reason that applies. Also in the header `Latchkey-Reason` of a 401 or 403. */
   readonly reason: DecisionReason
   /** Why the status is 503. Undefined for other statuses. */
   readonly code?: GuardErrorCode
-  /** The claims of the refused token. Undefined unless its signature was good. */
+  /** The claims of the refused token. Undefined unless its signature is valid. */
   readonly claims?: TokenClaims
-  /** All headers of the answer but its length. */
+  /** All headers of the answer except Content-Length. */
   readonly headers: Readonly<Record<string, string>>
   /** JSON. */
   readonly body: string
@@ -61,7 +61,7 @@ const RETRY_AFTER_SECONDS = '1'
 
 export const accepted = (claims: TokenClaims): AcceptedDecision => Object.freeze({ ok: true, claims })
 
-/** 401: RFC 6750 §3.1. */
+/** A 401 has a challenge (RFC 6750 §3.1). */
 export function refusedToken(reason: Reason, claims?: TokenClaims): RefusedDecision {
   const errorDescription = describeReason(reason)
   return {
@@ -106,7 +106,10 @@ export function insufficientScope(required: Scope, claims: TokenClaims): Refused
   }
 }
 
-/** Not known is neither yes nor no: our outage is never the caller's 401. */
+/**
+ * The guard does not know whether the token is live. It answers 503, not 401, because the outage is not the fault of
+ * the caller.
+ */
 export const unavailable = (code: GuardErrorCode): RefusedDecision => ({
   ok: false,
   status: 503,

@@ -1,4 +1,5 @@
-// Follows the feed until the guard closes: connects, keeps the table, reconnects after an end, anchors again.
+// Follows the feed until the guard closes. It connects, keeps the table, reconnects when a stream ends, and replaces
+// old streams by new ones.
 import { type FeedEvent, FEED_VERSION } from '@latchkey/protocol'
 import { type FeedEnd, type FeedStream, openFeedStream } from './feed-stream.ts'
 import { DRIFT, FollowedTable } from './followed-table.ts'
@@ -11,11 +12,14 @@ export interface FollowerSettings {
   readonly issuer: Pick<IssuerClient, 'issuer' | 'authorization'>
   readonly keys: Pick<KeySet, 'restrictTo'>
   readonly longestSilenceMs: number
-  /** `loaded` after a snapshot, `resumed` without one. An end carries its reason. */
+  /**
+   * `loaded`: a snapshot is complete. `resumed`: the stream continued without a snapshot. `ended`: the stream ended,
+   * for the given reason.
+   */
   readonly onState: (state: FeedState, error?: GuardError) => void
-  /** Rows were applied to this table. */
+  /** Called when rows were applied to this table. */
   readonly onRows: (table: FollowedTable) => void
-  /** The current table holds everything that was acknowledged before this moment. */
+  /** Called when the current table holds every change that the server acknowledged before this moment. */
   readonly onCertificate: (asOf: Moment) => void
 }
 
@@ -24,8 +28,8 @@ export type FeedState = 'loaded' | 'resumed' | 'ended'
 /** A stream's clock error grows with its age: 15 minutes are 180 ms. */
 const ANCHOR_MS = 900_000
 /**
- * More than a clock is slewed between two heartbeats. A larger difference is a step, after which the age by the wall
- * clock is wrong.
+ * More than the system slews a clock between two heartbeats. A larger difference means that the clock was set. The age
+ * by the wall clock is then wrong.
  */
 const CLOCK_STEP_MS = 500
 const LEAST_MS_BETWEEN_ANCHORS = 5000
@@ -35,7 +39,7 @@ const LONGEST_PAUSE_MS = 5000
 interface Connection {
   readonly stream: FeedStream
   table: FollowedTable | undefined
-  /** True if the table holds everything up to some cursor. Only then do certificates apply to the table. */
+  /** True if the table is complete as of some cursor. Certificates apply only to a complete table. */
   isWhole: boolean
   hasCertified: boolean
   readonly isResumed: boolean
@@ -48,7 +52,7 @@ export class FeedFollower {
   /** The cursor from which the current table continues. */
   #cursor: string | undefined
   #primary: Connection | undefined
-  /** Opened beside the primary stream. Replaces it at its first certificate. */
+  /** A stream that is opened beside the primary one. It becomes the primary stream at its first certificate. */
   #candidate: Connection | undefined
   #failures = 0
   #anchoredAt = 0
@@ -96,7 +100,7 @@ export class FeedFollower {
   }
 
   #take(connection: Connection, event: FeedEvent, cursor: string): void {
-    // A replaced stream may still deliver events.
+    // A stream that was replaced may still deliver events.
     if (connection !== this.#primary && connection !== this.#candidate) return
     switch (event.name) {
       case 'hello':
@@ -104,7 +108,7 @@ export class FeedFollower {
         connection.scopes = event.scopes
         return
       case 'reset':
-        // The present table stays in use, while it is young enough, until the new table is complete.
+        // The present table stays in use until the new table is complete, unless it becomes too old before.
         connection.table = new FollowedTable(connection.scopes)
         connection.isWhole = false
         return
@@ -135,8 +139,8 @@ export class FeedFollower {
     const now = performance.now()
     const drift = (now - sentAt.monotonic) * DRIFT
     const said = { monotonic: sentAt.monotonic + t - drift, wall: sentAt.wall + t - drift }
-    // A state cannot be from the future: the server's clock has jumped, or the local clock stood still. A new stream
-    // shows which.
+    // A certificate cannot be from the future. Either the server's clock has jumped, or the local clock stood still. A
+    // new stream shows which of the two happened.
     const asOf = { ...said, monotonic: Math.min(said.monotonic, now) }
     table.certify(asOf)
     const isNew = table !== this.#current
@@ -168,14 +172,14 @@ export class FeedFollower {
   #ended(connection: Connection, { error, retryAfterMs }: FeedEnd): void {
     if (connection === this.#candidate) this.#candidate = undefined
     if (connection !== this.#primary || this.#isClosed) return
-    // The fault may have reached the table, so the table starts empty.
+    // The malformed event may have damaged the table, so the follower starts with an empty one.
     if (error.code === 'ISSUER_MISMATCH') this.#cursor = undefined
     this.#settings.onState('ended', error)
     this.#primary = this.#candidate
     this.#candidate = undefined
     if (this.#primary !== undefined) return
     const pause = Math.min(SHORTEST_PAUSE_MS * 2 ** this.#failures++, LONGEST_PAUSE_MS)
-    // Guards that lost the same server must not all reconnect at the same time.
+    // Waits a random time: guards that lost the same server must not all reconnect at the same moment.
     const jitter = (0.5 + Math.random() / 2) * pause
     this.#timer = setTimeout(
       () => {
@@ -188,7 +192,7 @@ export class FeedFollower {
 
 function tableOf({ table, isResumed, scopes }: Connection): FollowedTable {
   if (table === undefined) throw mismatch('goes on with a table that is not there')
-  // A stream may resume only with the same scopes at the same indices.
+  // A stream may resume only if the server lists the same scopes in the same order.
   if (isResumed && table.scopes.join(' ') !== scopes.join(' ')) throw mismatch('changed its scopes without a reset')
   return table
 }

@@ -27,16 +27,17 @@ export interface FeedJudge extends LivenessJudge {
 /** What the guard knows about live tokens, in the mode `feed`. */
 export interface FeedStatus {
   /**
-   * Everything that the server acknowledged longer ago than this is in the table. Undefined before the first snapshot.
+   * The table holds every change that the server acknowledged longer ago than this. Undefined before the first
+   * snapshot.
    */
   readonly ageSeconds: number | undefined
-  /** The table is older than `maxStaleSeconds` or does not exist: the guard does what `onStale` says. */
+  /** True if the table is older than `maxStaleSeconds` or does not exist. The guard then does what `onStale` says. */
   readonly isStale: boolean
-  /** The stream is open. */
+  /** True if the stream is open. */
   readonly isConnected: boolean
   /** The number of slots in the table: one for each client and scope. */
   readonly slots: number
-  /** The memory of the table, in bytes. */
+  /** The memory that the table uses, in bytes. */
   readonly tableBytes: number
   /** The scopes that the guard's integration has the resource-server right for. */
   readonly scopes: readonly string[]
@@ -47,9 +48,15 @@ interface Presented {
   readonly required: string
 }
 
-/** The wait for the feed to bring a token that was already seen. After it the guard asks the authorization server. */
+/**
+ * How long the guard waits for the feed to bring a token that it has already seen in a request. After this time it asks
+ * the authorization server.
+ */
 const FEED_GRACE_MS = 100
-/** Long enough for a slow connection that may still help, short enough to notice a dead one. */
+/**
+ * After this time without data a connection counts as dead. A slow connection still gets its heartbeats through; a dead
+ * one is noticed soon.
+ */
 const SILENCE_BEYOND_STALE_MS = 5000
 
 export function feedLiveness(settings: FeedSettings): FeedJudge {
@@ -58,7 +65,7 @@ export function feedLiveness(settings: FeedSettings): FeedJudge {
   const newer = new NewerTokens()
   const budget = new QuestionBudget()
   const ready = Promise.withResolvers<void>()
-  // The waiting caller gets the error.
+  // Keeps Node from reporting an unhandled rejection: the caller that waits gets the error.
   ready.promise.catch(() => undefined)
 
   const follower = new FeedFollower({
@@ -90,7 +97,7 @@ export function feedLiveness(settings: FeedSettings): FeedJudge {
     if (!followed.follows(signed.claims.scope)) return ofScopeNotFollowed(signed, presented)
     const slot = followed.slotOf(signed)
     const verdict = standingIn(followed.table, slot, signed)
-    // A token that has ended stays ended, so the age of the table does not matter here.
+    // A token that has ended never becomes live again, so this verdict is right even if the table is old.
     if (verdict !== 'live' && verdict !== 'newer') return verdict
     if (followed.age() > maxAgeMs) return onStaleTable(signed, presented)
     if (verdict === 'newer') return ofNewer(signed, presented)
@@ -98,7 +105,8 @@ export function feedLiveness(settings: FeedSettings): FeedJudge {
   }
 
   /**
-   * Ends the older tokens of its slot at once. The token itself is accepted once the feed or the server confirms it.
+   * Ends the older tokens of the slot at once. The newer token is accepted when the feed or the server has confirmed
+   * it.
    */
   const ofNewer = async (signed: SignedToken, presented: Presented): Promise<LivenessVerdict> => {
     if (isExpired(signed)) return 'expired'
@@ -117,9 +125,9 @@ export function feedLiveness(settings: FeedSettings): FeedJudge {
   }
 
   /**
-   * Judges a token when a newer one of its slot was seen that the table does not have yet. Waits up to `FEED_GRACE_MS`
-   * for the feed to bring the newer token, because the feed also tells whether the older one has a grace. If it does
-   * not come, the older token is refused.
+   * Decides about a token when a newer token of its slot was seen that is not in the table yet. Waits up to
+   * `FEED_GRACE_MS` for the feed to bring the newer token, because the feed also says whether the older token has a
+   * grace. If the feed does not bring it in time, the older token is refused.
    */
   const ofOutdone = async (signed: SignedToken, presented: Presented): Promise<LivenessVerdict> => {
     await newer.wait(signed, newer.newestSeen(signed), FEED_GRACE_MS)
@@ -155,8 +163,8 @@ export function feedLiveness(settings: FeedSettings): FeedJudge {
 }
 
 /**
- * Judges a token whose scope the feed does not follow. The guard refuses such a token wherever another scope is
- * required.
+ * Decides about a token whose scope the feed does not include. A route that requires another scope refuses such a token
+ * in any case.
  */
 function ofScopeNotFollowed(signed: SignedToken, { required }: Presented): LivenessVerdict {
   const { scope } = signed.claims

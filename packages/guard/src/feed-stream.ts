@@ -5,7 +5,10 @@ import type { IssuerClient } from './issuer-client.ts'
 import { type Moment, present } from './moment.ts'
 
 export interface FeedStream {
-  /** The start of the age of every certificate, because the travel time of the request is not known. */
+  /**
+   * When the request was sent. The age of every certificate counts from this moment, because the travel time of the
+   * request is not known.
+   */
   readonly sentAt: Moment
   /** Resolves with the reason of the end. Never rejects. */
   readonly ended: Promise<FeedEnd>
@@ -14,7 +17,7 @@ export interface FeedStream {
 
 export interface FeedEnd {
   readonly error: GuardError
-  /** How long the server asks the reader to wait. */
+  /** How long the server asks the guard to wait before it reconnects. */
   readonly retryAfterMs: number
 }
 
@@ -22,13 +25,15 @@ export interface FeedStreamSettings {
   readonly issuer: Pick<IssuerClient, 'issuer' | 'authorization'>
   /** The cursor to resume from. Without it the server begins with a snapshot. */
   readonly cursor: string | undefined
-  /** The connection is closed after so many milliseconds without data. */
+  /** The connection is closed when no data has arrived for this many milliseconds. */
   readonly longestSilenceMs: number
-  /** An error thrown here ends the stream. `cursor` is empty until the server has sent one. */
+  /**
+   * Called for each event. An error that it throws ends the stream. `cursor` is empty until the server has sent one.
+   */
   readonly onEvent: (event: FeedEvent, cursor: string) => void
 }
 
-/** For a failure that only an operator can repair, and for a right that has just ended. */
+/** The wait after a failure that only an operator can repair, or after the end of a right. */
 const LEAVE_ALONE_MS = 30_000
 
 export function openFeedStream(settings: FeedStreamSettings): FeedStream {

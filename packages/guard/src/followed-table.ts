@@ -1,11 +1,11 @@
-// A live table that a feed keeps: its scopes, and the moment up to which it is complete.
+// A live table that the feed keeps up to date: its scopes, and the moment up to which it is complete.
 import type { FeedSlot, Scope } from '@latchkey/protocol'
 import { GuardError } from './guard-error.ts'
 import { LiveTable } from './live-table.ts'
 import { ageOf, type Moment } from './moment.ts'
 import type { SignedToken } from './signed-tokens.ts'
 
-/** How far two good clocks may drift apart: 200 parts in a million. */
+/** The largest drift between two good clocks: 200 parts in a million. */
 export const DRIFT = 0.0002
 
 export class FollowedTable {
@@ -22,13 +22,13 @@ export class FollowedTable {
   apply(rows: readonly FeedSlot[]): void {
     for (const row of rows) {
       if (row.scope >= this.scopes.length) {
-        throw new GuardError('ISSUER_MISMATCH', 'the feed names a scope that it did not announce')
+        throw new GuardError('ISSUER_MISMATCH', 'the feed names a scope that it did not list in `hello`')
       }
       this.table.apply(row)
     }
   }
 
-  /** The table holds everything that was acknowledged before this moment. */
+  /** The table holds every change that the server acknowledged before this moment. */
   certify(asOf: Moment): void {
     if (this.#asOf === undefined || asOf.monotonic > this.#asOf.monotonic) this.#asOf = asOf
   }
@@ -37,7 +37,7 @@ export class FollowedTable {
     return this.#asOf
   }
 
-  /** The age in milliseconds: every change acknowledged longer ago is in the table. */
+  /** The age in milliseconds: the table holds every change that was acknowledged longer ago than this. */
   age(): number {
     return this.#asOf === undefined ? Infinity : ageOf(this.#asOf) * (1 + DRIFT)
   }
@@ -47,8 +47,8 @@ export class FollowedTable {
   }
 
   /**
-   * Returns the number of the token's slot, or -1 if the table has none. The token caches it, because a slot's number
-   * never changes.
+   * Returns the number of the token's slot, or -1 if the table does not have the slot. The token caches the number,
+   * because it never changes.
    */
   slotOf(signed: SignedToken): number {
     if (signed.table === this.table) return signed.slot

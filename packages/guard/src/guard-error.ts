@@ -2,9 +2,10 @@
 
 /**
  * What went wrong.
- * - `OPTIONS_INVALID`: the options of `createGuard` or the scope of `requireScope` cannot be used. Thrown at once.
+ * - `OPTIONS_INVALID`: the options of `createGuard` or the scope of `requireScope` cannot be used. Thrown by the
+ * function itself.
  * - `ISSUER_UNREACHABLE`: the authorization server did not answer, or answered 5xx or 429.
- * - `ISSUER_MISMATCH`: the server that answers is not the issuer, or does not speak its protocol.
+ * - `ISSUER_MISMATCH`: the server that answers is not the issuer, or does not follow its protocol.
  * - `CREDENTIALS_REFUSED`: the authorization server does not accept the guard's client ID with its secret.
  * - `RIGHT_MISSING`: the guard's integration has no resource-server right for the scope of a route.
  * - `FEED_INTERRUPTED`: the feed ended, or was silent for too long. The guard reconnects.

@@ -1,9 +1,9 @@
-// The events that a guard reports: one union, for metrics and logs. No token, no secret.
+// The events that a guard reports, as one union, for metrics and logs. No event contains a token or a secret.
 import type { DecisionReason } from './decision.ts'
 import type { GuardErrorCode } from './guard-error.ts'
 
 /**
- * An event for metrics and logs, told by its `type`. No event contains a token or a secret.
+ * An event for metrics and logs, distinguished by its `type`. No event contains a token or a secret.
  *
  * @example
  * ```ts
@@ -18,7 +18,7 @@ import type { GuardErrorCode } from './guard-error.ts'
  * ```
  */
 export type GuardEvent =
-  /** A request was judged. `clientId` is present only if a signature proves it. */
+  /** The guard decided about a request. `clientId` is present only if the signature of the token is valid. */
   | {
       readonly type: 'decision'
       readonly outcome: 'accepted' | DecisionReason
@@ -31,16 +31,16 @@ export type GuardEvent =
   | {
       readonly type: 'introspection'
       /**
-       * `mode`: the configured mode asks. `stale`: the table was too old. `newer`: to confirm a token newer than the
-       * table.
+       * Why the guard asked. `mode`: the configured mode is `introspect`. `stale`: the table was too old. `newer`: to
+       * confirm a token that is newer than the table.
        */
       readonly purpose: 'mode' | 'stale' | 'newer'
       readonly outcome: 'active' | 'inactive' | 'failed'
       readonly milliseconds: number
     }
   /**
-   * `loaded`: a snapshot is complete. `resumed`: the connection is back without one. `ended`: the guard will
-   * reconnect.
+   * `loaded`: a snapshot is complete. `resumed`: the guard reconnected without a snapshot. `ended`: the connection
+   * ended, and the guard will reconnect.
    */
   | { readonly type: 'feed'; readonly state: 'loaded' | 'resumed' | 'ended'; readonly code?: GuardErrorCode }
   /** The accepted keys changed. */

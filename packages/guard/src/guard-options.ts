@@ -20,15 +20,15 @@ export interface GuardOptions {
    */
   readonly credentials?: { readonly clientId: string; readonly clientSecret: string }
   /**
-   * Called for every decision and every change of the feed, for metrics and logs. It must not throw: if it does,
-   * `status().lastError` says so, and the decision stands.
+   * Called for every decision and every change of the feed, for metrics and logs. It must not throw. If it does, the
+   * decision is not affected, and `status().lastError` reports the error.
    */
   readonly onEvent?: (event: GuardEvent) => void
 }
 
 /**
- * How the guard notices the end of a token. In the mode `until-expiry` it does not: a superseded or revoked token is
- * accepted until it expires.
+ * How the guard notices the end of a token. In the mode `until-expiry` the guard does not notice it: a superseded or
+ * revoked token is accepted until it expires.
  */
 export type Liveness = FeedLiveness | IntrospectLiveness | { readonly mode: 'until-expiry' }
 
@@ -40,11 +40,11 @@ export interface FeedLiveness {
   /** Follow the feed. */
   readonly mode: 'feed'
   /**
-   * No token is accepted that ended longer ago than this. From 2 to 86,400 seconds, because the server certifies the
-   * table once a second.
+   * The guard accepts no token that ended longer ago than this. From 2 to 86,400 seconds, because the server certifies
+   * the table once a second.
    */
   readonly maxStaleSeconds: number
-  /** What the guard does while the table is older or does not exist: introspect each token, or answer 503. */
+  /** What the guard does while the table does not exist or is older: introspect each token, or answer 503. */
   readonly onStale: 'introspect' | 'refuse'
 }
 
@@ -53,8 +53,8 @@ export interface IntrospectLiveness {
   /** Introspect. */
   readonly mode: 'introspect'
   /**
-   * For how long an answer is used again, from 0 to 86,400 seconds, counted from when the guard asked. 0 asks for every
-   * request.
+   * How long the guard uses an answer again, from 0 to 86,400 seconds, counted from the moment of its question. With 0
+   * it asks for every request.
    */
   readonly maxAgeSeconds: number
 }
@@ -69,7 +69,7 @@ export function checkOptions(options: GuardOptions): void {
 }
 
 function* problemsOf({ issuer, audience, liveness, credentials }: GuardOptions): Generator<string> {
-  // The caller may be JavaScript.
+  // The caller may be JavaScript, so the types prove nothing.
   const url: unknown = issuer
   if (!(url instanceof URL)) yield 'issuer must be a URL object'
   else yield* issuerProblems(url)
@@ -81,7 +81,7 @@ function* problemsOf({ issuer, audience, liveness, credentials }: GuardOptions):
   }
 }
 
-/** The guard sends tokens and its secret there, so the URL is https or on loopback. */
+/** The guard sends tokens and its secret to the issuer, so the URL must be https or on loopback. */
 export function isSafe({ protocol, hostname }: URL): boolean {
   const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
   return protocol === 'https:' || (protocol === 'http:' && isLoopback)
@@ -90,7 +90,7 @@ export function isSafe({ protocol, hostname }: URL): boolean {
 function* issuerProblems(issuer: URL): Generator<string> {
   const { search, hash, username } = issuer
   if (!isSafe(issuer)) yield 'issuer must be https, or on loopback'
-  // RFC 8414 §2
+  // RFC 8414 §2 allows no query and no fragment in an issuer.
   if (search !== '' || hash !== '' || username !== '') yield 'issuer must have no query, fragment or credentials'
 }
 

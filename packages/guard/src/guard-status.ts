@@ -1,17 +1,20 @@
-// How a guard is doing, for a readiness probe or a page.
+// The state of a guard, for a readiness probe or a status page.
 import type { FeedStatus } from './feed-liveness.ts'
 import type { GuardErrorCode } from './guard-error.ts'
 import type { Liveness } from './guard-options.ts'
 
-/** The state of a guard, for a readiness probe or a page. */
+/** The state of a guard, for a readiness probe or a status page. */
 export interface GuardStatus {
   /** The mode of the option `liveness`. */
   readonly mode: Liveness['mode']
-  /** The guard can judge tokens at local speed: it has the keys and, in the mode `feed`, a fresh table. */
+  /**
+   * True if the guard can decide about tokens without a network call: it has the keys and, in the mode `feed`, a fresh
+   * table.
+   */
   readonly isReady: boolean
   /** The number of accepted keys. */
   readonly keys: number
-  /** Undefined unless the mode is `feed`. */
+  /** The state of the feed. Undefined unless the mode is `feed`. */
   readonly feed?: FeedStatus
   /** The last failure, however long ago. Undefined if there was none. */
   readonly lastError?: { readonly code: GuardErrorCode; readonly message: string; readonly at: Date }

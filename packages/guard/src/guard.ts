@@ -1,4 +1,4 @@
-// The guard: judges the access token of a request, without a network call if it can.
+// The guard: decides about the access token of a request, without a network call if possible.
 import { readBearer, type Reason, type Scope } from '@latchkey/protocol'
 import {
   type Decision,
@@ -21,17 +21,19 @@ import { startKeyRefresh } from './key-refresh.ts'
 import { type LivenessJudge, type LivenessVerdict, untilExpiry } from './liveness.ts'
 import { createSignedTokens, type SignatureVerdict, type SignedToken } from './signed-tokens.ts'
 
-/** Judges the access tokens of requests. Made by {@link createGuard}. */
+/** Decides about the access tokens of requests. Made by {@link createGuard}. */
 export interface Guard {
   /**
-   * Resolves when the guard can judge tokens at local speed: it has the keys and, in the mode `feed`, the whole table.
-   * Waits through outages. Waiting is optional: until then `check` does what `onStale` says.
+   * Resolves when the guard can decide about tokens without a network call: it has the keys and, in the mode `feed`,
+   * the whole table. Keeps waiting during an outage. Waiting is optional: until then `check` does what `onStale` says.
    *
-   * @throws GuardError `CREDENTIALS_REFUSED`, `RIGHT_MISSING`, `ISSUER_MISMATCH` or `CLOSED`: no wait can help.
+   * @throws GuardError `CREDENTIALS_REFUSED`, `RIGHT_MISSING`, `ISSUER_MISMATCH` or `CLOSED`, because waiting longer
+   * cannot help.
    */
   ready(): Promise<void>
   /**
-   * Judges a request. Never rejects: if the guard cannot know, the decision has the status 503.
+   * Decides about a request. Never rejects: if the guard cannot find out whether the token is live, the decision has
+   * the status 503.
    *
    * @param authorization the value of the `Authorization` header. Undefined if the request has none.
    * @param required the scope of the route, see {@link requiredScope}.
@@ -46,7 +48,7 @@ export interface Guard {
 const SIGNATURES_REMEMBERED = 50_000
 
 /**
- * Makes a guard, which connects to the authorization server at once.
+ * Makes a guard. The guard connects to the authorization server at once.
  *
  * @throws GuardError `OPTIONS_INVALID`, with everything that is wrong.
  *
@@ -81,7 +83,7 @@ export function createGuard(options: GuardOptions): Guard {
     try {
       onEvent?.(event)
     } catch (cause) {
-      // An error in a listener must not decide about requests.
+      // An error in a listener must not affect a decision.
       noteError(cause)
     }
   }
@@ -174,7 +176,10 @@ export function createGuard(options: GuardOptions): Guard {
 
 const SCHEME = 'Bearer '
 
-/** The usual spelling needs no second check: only a text in the form of a token can have a valid signature. */
+/**
+ * Text in this usual form needs no second check of its syntax: only a text in the form of a token can have a valid
+ * signature.
+ */
 function tokenIn(authorization: string | undefined): string | RefusedDecision {
   if (authorization?.startsWith(SCHEME)) return authorization.slice(SCHEME.length)
   const bearer = readBearer(authorization)

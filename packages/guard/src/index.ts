@@ -1,8 +1,8 @@
 // The entry point of the package: guards for APIs that refuse tokens that have ended.
 
 /**
- * Judges the access tokens of an API inside its process: no network call for a request, and still a token that was
- * superseded a moment ago is refused.
+ * Checks the access tokens of an API inside its process. It makes no network call per request, and still refuses a
+ * token that was superseded a moment ago.
  *
  * @module @latchkey/guard
  */

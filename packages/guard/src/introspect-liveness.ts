@@ -1,4 +1,5 @@
-// Liveness mode `introspect`: the guard asks the authorization server, and reuses each answer for a declared time.
+// Liveness mode `introspect`: the guard asks the authorization server, and uses each answer again for a configured
+// time.
 import { GuardError } from './guard-error.ts'
 import type { Introspection, Question } from './introspection.ts'
 import type { IssuerClient } from './issuer-client.ts'
@@ -21,7 +22,7 @@ export const introspectLiveness = (settings: {
   close: () => undefined,
 })
 
-/** The result of introspection, or a `GuardError` if the guard has no right to it. */
+/** Returns the result of introspection. Rejects with a `GuardError` if the guard has no right to it. */
 export async function askWhether(
   introspection: Introspection,
   { question, required }: { readonly question: Question; readonly required: string },
@@ -33,7 +34,10 @@ export async function askWhether(
   throw new GuardError('RIGHT_MISSING', `the guard's integration has no resource-server right for ${scope}`)
 }
 
-/** Asks once for each token: a caller that presents an old token again and again must not cause a request each time. */
+/**
+ * Asks only once for an expired token: a caller that presents the same token again and again must not cause a request
+ * each time.
+ */
 function reasonOnce(
   issuer: Pick<IssuerClient, 'explain'>,
   signed: SignedToken,
@@ -46,7 +50,10 @@ function reasonOnce(
 
 const reasons = new WeakMap<SignedToken, Promise<LivenessVerdict>>()
 
-/** The token is refused in any case. The reason matters: a superseded token needs another cure than an expired one. */
+/**
+ * The token is refused in any case. The exact reason helps its owner: a superseded token has another remedy than an
+ * expired one.
+ */
 async function reasonOfExpired(issuer: Pick<IssuerClient, 'explain'>, token: string): Promise<LivenessVerdict> {
   try {
     const reason = await issuer.explain(token)

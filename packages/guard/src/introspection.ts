@@ -1,5 +1,5 @@
-// Asks the authorization server about a token: few questions at a time, the same one not twice, answers used again
-// while they are young.
+// Asks the authorization server about tokens. It limits concurrent questions, sends no question twice at the same time,
+// and uses young answers again.
 import type { Reason } from '@latchkey/protocol'
 import type { TokenClaims } from './decision.ts'
 import { GuardError } from './guard-error.ts'
@@ -9,7 +9,7 @@ import { ageOf, type Moment, present } from './moment.ts'
 import { RecentMap } from './recent-map.ts'
 import type { SignedToken } from './signed-tokens.ts'
 
-/** `not_ours`: live, but of a scope for which the guard's integration has no resource-server right. */
+/** `not_ours`: the token is live, but the guard's integration has no resource-server right for its scope. */
 export type IntrospectionAnswer = 'live' | 'not_ours' | Reason
 
 export interface Question {
@@ -64,7 +64,10 @@ export function createIntrospection(settings: {
     }
   }
 
-  /** Also shares a request in flight: the age of its answer counts from its sending, so it is as fresh. */
+  /**
+   * Concurrent checks share a request in flight. The age of its answer counts from its sending, so the answer is as
+   * fresh for each of them.
+   */
   const young = ({ signed, maxAgeMs }: Pick<Question, 'signed' | 'maxAgeMs'>): SentQuestion | undefined => {
     const found = questions.get(identityOf(signed.claims))
     return found !== undefined && maxAgeMs > 0 && ageOf(found.sentAt) <= maxAgeMs ? found : undefined
@@ -76,7 +79,7 @@ export function createIntrospection(settings: {
       const shared = young(question)
       if (shared !== undefined) {
         const answer = await shared.answer
-        // The request may have taken long.
+        // The answer may have taken so long that it is too old already.
         if (ageOf(shared.sentAt) <= maxAgeMs) return answer
       }
       const name = identityOf(signed.claims)
@@ -93,7 +96,7 @@ export function createIntrospection(settings: {
   }
 }
 
-/** Not the text: a token that was signed again is the same token. */
+/** Compares the claims and not the text: a token that was signed again is the same token. */
 const identityOf = ({ generation, jti, issuedAt, expiresAt, audience, clientId, scope }: TokenClaims): string =>
   `${generation} ${jti} ${issuedAt} ${expiresAt} ${clientId} ${scope} ${audience}`
 

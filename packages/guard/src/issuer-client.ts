@@ -4,7 +4,7 @@ import { GuardError, guardErrorOf } from './guard-error.ts'
 import { type GuardOptions, isSafe } from './guard-options.ts'
 
 export interface IssuerClient {
-  /** Exactly as in the claim `iss` of tokens. */
+  /** The issuer's identifier, exactly as in the claim `iss` of its tokens. */
   readonly issuer: string
   /** The value of the Authorization header of the guard's own integration. */
   readonly authorization: Secret | undefined
@@ -66,13 +66,15 @@ export function createIssuerClient(options: Pick<GuardOptions, 'issuer' | 'crede
   }
 }
 
-/** RFC 8414 §3: the well-known part stands between host and path. §3.3: another issuer's document is not used. */
+/**
+ * RFC 8414 §3 puts the well-known part between host and path. By §3.3 a document of another issuer must not be used.
+ */
 async function discover(url: URL, issuer: string): Promise<Endpoints> {
   const path = new URL(issuer).pathname.replace(/\/$/, '')
   const document = await readObject(await call(`${url.origin}/.well-known/oauth-authorization-server${path}`))
   const { jwks_uri: keys, introspection_endpoint: introspection } = document
   if (document['issuer'] !== issuer || typeof keys !== 'string' || typeof introspection !== 'string') {
-    throw new GuardError('ISSUER_MISMATCH', `the metadata found for ${issuer} are not those of this issuer`)
+    throw new GuardError('ISSUER_MISMATCH', `the metadata of ${issuer} name another issuer or lack an endpoint`)
   }
   if (!isSafeUrl(keys) || !isSafeUrl(introspection)) {
     throw new GuardError('ISSUER_MISMATCH', 'an endpoint in the metadata is neither https nor on loopback')
@@ -92,8 +94,8 @@ async function call(url: string, init: RequestInit = {}): Promise<Response> {
 
 async function request(url: string, init: RequestInit): Promise<Response> {
   try {
-    // A redirect would carry the guard's credentials to another server. `manual` gives it back as an answer that is not
-    // accepted; Cloudflare Workers know no `error`.
+    // A redirect would send the guard's credentials to another server. With `manual`, fetch returns the redirect as an
+    // answer, which the guard does not accept. Cloudflare Workers do not support `error`.
     return await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(LONGEST_ANSWER_MS) })
   } catch (cause) {
     throw guardErrorOf(cause)
@@ -102,7 +104,7 @@ async function request(url: string, init: RequestInit): Promise<Response> {
 
 function unexpected({ status }: Response): GuardError {
   if (status === 401) return new GuardError('CREDENTIALS_REFUSED', "the guard's client ID or secret is not accepted")
-  if (status === 403) return new GuardError('RIGHT_MISSING', "the guard's integration is no resource server")
+  if (status === 403) return new GuardError('RIGHT_MISSING', "the guard's integration has no resource-server right")
   if (status === 429 || status >= 500) {
     return new GuardError('ISSUER_UNREACHABLE', `the authorization server answered ${status}`)
   }
@@ -121,7 +123,7 @@ async function readObject(response: Response): Promise<Readonly<Record<string, u
     const value: unknown = JSON.parse(text)
     if (typeof value === 'object' && value !== null) return value as Record<string, unknown>
   } catch (cause) {
-    throw new GuardError('ISSUER_MISMATCH', 'the authorization server answered something that is no JSON', { cause })
+    throw new GuardError('ISSUER_MISMATCH', 'the authorization server sent an answer that is not JSON', { cause })
   }
   throw new GuardError('ISSUER_MISMATCH', 'the answer of the authorization server is not a JSON object')
 }

@@ -1,4 +1,4 @@
-// Fetches the keys at the start, and again from time to time, so that a key that is no longer accepted is dropped.
+// Fetches the keys at the start and then regularly, so that the guard drops a key that the issuer no longer accepts.
 import { GuardError } from './guard-error.ts'
 import type { KeySet } from './key-set.ts'
 
@@ -12,10 +12,10 @@ export interface KeyRefresh {
 const REFRESH_MS = 300_000
 const RETRY_MS = 1_000
 
-/** Without waiting for the first answer. */
+/** Starts the regular fetches. Returns without waiting for the first answer. */
 export function startKeyRefresh(keys: KeySet, onError: (error: unknown) => void): KeyRefresh {
   const ready = Promise.withResolvers<void>()
-  // The waiting caller gets the error.
+  // Keeps Node from reporting an unhandled rejection: the caller that waits gets the error.
   ready.promise.catch(() => undefined)
   let timer: NodeJS.Timeout | undefined
   let isClosed = false

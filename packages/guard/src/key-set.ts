@@ -1,4 +1,4 @@
-// The issuer's signing keys: fetched, cached, and fetched again if a token names a key that is not among them.
+// The issuer's signing keys: fetched, cached, and fetched again if a token names a key that is not in the cache.
 import { isDeepStrictEqual } from 'node:util'
 import type { GuardError } from './guard-error.ts'
 import type { IssuerClient } from './issuer-client.ts'
@@ -10,7 +10,8 @@ export interface KeySet {
   find(kid: string): VerifyingKey | undefined
   /**
    * Returns the key for a `kid` that is not cached: fetches the issuer's set again, unless this was done recently.
-   * Rejects with `GuardError` if the set could not be read, because the guard then cannot judge the `kid`.
+   * Rejects with `GuardError` if the set could not be read, because the guard then does not know whether the key
+   * exists.
    */
   findAnew(kid: string): Promise<VerifyingKey | undefined>
   /** Fetches the set. Rejects with `GuardError`. */
@@ -22,7 +23,7 @@ export interface KeySet {
   restrictTo(kids: readonly string[]): void
 }
 
-/** An unknown `kid` is free for the sender, so it must not cause a request to the issuer each time. */
+/** The sender of a token can invent a `kid`. So an unknown `kid` must not cause a request to the issuer each time. */
 const LEAST_MS_BETWEEN_SEARCHES = 30_000
 
 interface KnownKey {
@@ -52,7 +53,8 @@ export function createKeySet(settings: {
   const fetchAll = async (): Promise<void> => {
     const restrictionAtStart = restriction
     const jwks = await issuer.fetchKeys()
-    // A set requested after the feed's list is newer than the list. An older set must not bring a key back.
+    // A set that was requested after the feed sent its list is newer than the list. An older set must not bring a key
+    // back.
     if (restriction === restrictionAtStart) restriction = undefined
     const next = new Map<string, KnownKey>()
     for (const jwk of jwks) {

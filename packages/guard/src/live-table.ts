@@ -14,11 +14,14 @@ export interface TokenRecord {
 export interface PredecessorRecord extends TokenRecord {
   /** Seconds since the epoch. */
   readonly until: number
-  /** True once the token was seen past its deadline or its end: a step of the wall clock does not revive it. */
+  /**
+   * True if a request has shown the token after its deadline or its expiry. The token then stays ended, even if the
+   * wall clock is set back.
+   */
   isEnded: boolean
 }
 
-/** Slots of a page. The table grows by adding pages and copies none. */
+/** The number of slots of a page. The table grows by adding pages and copies no page. */
 const PAGE = 8192
 const HASH_BYTES = 32
 const FIRST_INDEX = 1024
@@ -29,7 +32,7 @@ const STANDING = 0x7f
 
 const newPage = () => ({
   generations: new Float64Array(PAGE),
-  /** The generation of the live token. Without a live token, that of the last one that was live in this table. */
+  /** The generation of the live token. If no token is live, the generation of the last live token in this table. */
   tokens: new Float64Array(PAGE),
   ends: new Float64Array(PAGE),
   hashes: Buffer.alloc(PAGE * HASH_BYTES),
@@ -39,13 +42,17 @@ const newPage = () => ({
 })
 
 /**
- * Keyed by client and scope (by the scope's place in the feed's list). A slot's number never changes; none is removed.
+ * Slots by client and scope (the index of the scope in the feed's list). The number of a slot never changes, and no
+ * slot is removed.
  */
 export class LiveTable {
   #size = 0
   readonly #pages: ReturnType<typeof newPage>[] = []
   readonly #names = new ClientNames()
-  /** Open addressing: a slot's number plus one; 0 is free. At most half full. */
+  /**
+   * A hash table with open addressing. An entry is the number of a slot plus one; 0 is a free entry. At most half of
+   * the entries are used.
+   */
   #index = new Int32Array(FIRST_INDEX)
   readonly #predecessors = new Map<number, PredecessorRecord>()
 
@@ -53,7 +60,7 @@ export class LiveTable {
     return this.#size
   }
 
-  /** The size of the arrays in bytes, without predecessors in grace. */
+  /** The size of the arrays in bytes, without the predecessors in grace. */
   get bytes(): number {
     const page = this.#pages[0]
     const ofPage = page === undefined ? 0 : Object.values(page).reduce((sum, column) => sum + column.byteLength, 0)
@@ -73,8 +80,8 @@ export class LiveTable {
   }
 
   /**
-   * Stores the whole state of a slot, unless the table has a newer one. So repeated and late rows do no harm. Within
-   * one generation the last state counts, because enabling an integration uses no generation.
+   * Stores the whole state of a slot, unless the table has a newer state. Repeated and late rows therefore change
+   * nothing. Within one generation the last state counts, because enabling an integration uses no generation.
    */
   apply(state: FeedSlot): void {
     let slot = this.find(state.clientId, state.scope)
@@ -104,7 +111,9 @@ export class LiveTable {
     return STANDINGS[(this.#page(slot).standings[slot % PAGE] as number) & STANDING] as FeedStanding
   }
 
-  /** The generation of the live token. Without a live token, that of the last one that was live in this table, or 0. */
+  /**
+   * The generation of the live token. If no token is live, the generation of the last live token in this table, or 0.
+   */
   tokenGeneration(slot: number): number {
     return this.#page(slot).tokens[slot % PAGE] as number
   }
@@ -119,7 +128,7 @@ export class LiveTable {
     return this.#predecessors.size === 0 ? undefined : this.#predecessors.get(slot)
   }
 
-  /** True if the live token was seen past its end. */
+  /** True if a request has shown the live token after its expiry. */
   isEnded(slot: number): boolean {
     return ((this.#page(slot).standings[slot % PAGE] as number) & ENDED) !== 0
   }

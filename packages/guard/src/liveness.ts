@@ -3,17 +3,20 @@ import type { Reason, Scope } from '@latchkey/protocol'
 import type { SignedToken } from './signed-tokens.ts'
 
 /**
- * `live`, or the reason why the token is not. `scope_not_followed`: the token has another scope than the required one,
- * and the guard has no right to learn more about tokens of that scope.
+ * `live`, or the reason why the token is not live. `scope_not_followed`: the token has another scope than the required
+ * one, and the guard has no right to information about tokens of that scope.
  */
 export type LivenessVerdict = 'live' | 'scope_not_followed' | Reason
 
 export interface LivenessJudge {
-  /** Judges a token whose audience is this API. Throws, or rejects with, `GuardError` if the verdict is not known. */
+  /**
+   * Decides about a token whose audience is this API. Throws, or rejects with, `GuardError` if the guard cannot find
+   * out whether the token is live.
+   */
   judge(signed: SignedToken, presented: { readonly token: string; readonly required: Scope }): JudgedLiveness
   /**
-   * Resolves when the guard has what its mode needs to judge a token: in the mode `feed` the whole table, in the other
-   * modes nothing. Rejects with a `GuardError` if waiting longer cannot help.
+   * Resolves when the guard can decide about a token in its mode: in the mode `feed` when it has the whole table, in
+   * the other modes at once. Rejects with a `GuardError` if waiting longer cannot help.
    */
   ready(): Promise<void>
   close(): void
@@ -21,9 +24,7 @@ export interface LivenessJudge {
 
 export type JudgedLiveness = LivenessVerdict | Promise<LivenessVerdict>
 
-/**
- * The verdict `expired` is final: it is stored with the token, so a clock that is set back does not revive the token.
- */
+/** The verdict `expired` is final. It is stored with the token, so the token stays expired if the clock is set back. */
 export function isExpired(signed: SignedToken): boolean {
   if (!signed.isEnded && Date.now() / 1000 >= signed.claims.expiresAt) signed.isEnded = true
   return signed.isEnded

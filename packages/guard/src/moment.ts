@@ -1,16 +1,17 @@
-// An instant on both clocks, and its greatest possible age.
+// An instant on the monotonic clock and on the wall clock, and the largest possible age of it.
 
-/** Milliseconds. The two clocks have unrelated origins. */
+/** Milliseconds on two clocks that start at different times. */
 export interface Moment {
-  /** Stands still while some machines sleep. Is never set. */
+  /** The monotonic clock. It stands still while some machines sleep, and is never set. */
   readonly monotonic: number
-  /** Continues while the machine sleeps. Can be set. */
+  /** The wall clock. It continues while the machine sleeps, and can be set. */
   readonly wall: number
 }
 
 export const present = (): Moment => ({ monotonic: performance.now(), wall: Date.now() })
 
 /**
- * In milliseconds: the larger of what the clocks say, so that neither a sleep nor a clock set back makes it younger.
+ * Returns the age in milliseconds: the larger of the ages by the two clocks. So neither a sleep nor a clock that was
+ * set back makes the instant look younger.
  */
 export const ageOf = ({ monotonic, wall }: Moment): number => Math.max(performance.now() - monotonic, Date.now() - wall)

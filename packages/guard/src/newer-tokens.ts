@@ -1,11 +1,12 @@
-// Handles tokens that are newer than the table: they end the older tokens for now, and wait for the feed.
+// Handles tokens that are newer than the table: they end the older tokens of their slot until the feed confirms or
+// refutes them.
 import type { FollowedTable } from './followed-table.ts'
 import type { Moment } from './moment.ts'
 import type { SignedToken } from './signed-tokens.ts'
 
 interface Mark {
   /**
-   * All tokens of the slot below this generation have ended, because a token leaves the server only after its commit.
+   * All tokens of the slot below this generation have ended, because the server sends a token only after committing it.
    */
   readonly generation: number
   /** Milliseconds on the monotonic clock. */
@@ -37,15 +38,15 @@ export class NewerTokens {
     return this.#marks.size === 0 ? 0 : (this.#marks.get(slotNameOf(signed))?.generation ?? 0)
   }
 
-  /** Forgets a token that was not confirmed. */
+  /** Drops the mark of a token that was not confirmed. */
   unmark(signed: SignedToken): void {
     const name = slotNameOf(signed)
     if (this.#marks.get(name)?.generation === signed.claims.generation) this.#marks.delete(name)
   }
 
   /**
-   * A read of the state that began after a token was seen must have found that token. So a mark from before the
-   * certificate has done its work: the table has the token, or the token was forged.
+   * Drops the marks that are older than a certificate. The certified table includes every token that was issued before,
+   * so it now has the marked token, or the token was forged.
    */
   onCertificate({ monotonic }: Moment): void {
     for (const [name, { seenAt }] of this.#marks) if (seenAt < monotonic) this.#marks.delete(name)

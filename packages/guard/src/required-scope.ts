@@ -3,7 +3,7 @@ import { parseScope, type Scope } from '@latchkey/protocol'
 import { GuardError } from './guard-error.ts'
 
 /**
- * Reads the scope of a route, once when the route is made.
+ * Checks and returns the scope that a route requires. Call it once, when the route is made.
  *
  * @throws GuardError `OPTIONS_INVALID` unless the text is exactly one scope-token (RFC 6749 §3.3).
  *

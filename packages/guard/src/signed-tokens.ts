@@ -1,4 +1,4 @@
-// Checks that the issuer signed a token. Caches valid signatures, never verdicts.
+// Checks that the issuer signed a token. It caches valid signatures, but no decisions.
 import { hash } from 'node:crypto'
 import {
   type AccessTokenClaims,
@@ -12,21 +12,21 @@ import type { KeySet } from './key-set.ts'
 import { RecentMap } from './recent-map.ts'
 import { isSignedBy, type VerifyingKey } from './verifying-key.ts'
 
-/** A token whose signature is good and whose claims are well formed. Says nothing about whether it is live. */
+/** A token whose signature is valid and whose claims are well formed. It may have ended. */
 export interface SignedToken {
   readonly claims: TokenClaims
-  /** The decision, built once and used while the token is live. */
+  /** The decision to accept the token, made once and used while the token is live. */
   readonly accepted: AcceptedDecision
-  /** SHA-256 of the `jti`, as the live table compares it. */
+  /** The SHA-256 of the `jti`, in the form that the live table compares. */
   readonly jtiHash: string
-  /** The key that verifies the signature. */
+  /** The key with which the signature was verified. */
   readonly key: VerifyingKey
   /**
-   * True once the token was seen past its end: a step of the wall clock does not revive it while the guard caches the
-   * token.
+   * True if a request has shown the token after its expiry. It then stays expired while the guard caches it, even if
+   * the wall clock is set back.
    */
   isEnded: boolean
-  /** The number of the token's slot in the table that `table` names. */
+  /** The number of the token's slot in the table `table`. */
   slot: number
   table: unknown
 }
@@ -34,7 +34,9 @@ export interface SignedToken {
 export type SignatureVerdict = SignedToken | 'malformed' | 'bad_signature'
 
 export interface SignedTokens {
-  /** Returns undefined for an invalid token. Rejects with, or throws, `GuardError` if the keys are not known. */
+  /**
+   * Returns undefined for an invalid token. Throws, or rejects with, `GuardError` if the guard does not have the keys.
+   */
   verify(token: string): SignatureVerdict | Promise<SignatureVerdict>
 }
 
@@ -64,7 +66,7 @@ export function createSignedTokens(settings: {
       // Keyed by a hash, so that no token text stays in memory.
       const name = hash('sha256', token, 'latin1')
       const remembered = known.get(name)
-      // Bound to the key object: when a key is dropped, its cached signatures are dropped too.
+      // The cache belongs to the key object: when a key is dropped, its cached signatures are dropped too.
       if (remembered !== undefined && keys.find(remembered.key.kid) === remembered.key) return remembered
       const presented = readAccessToken(token)
       if (!presented.ok) return 'malformed'

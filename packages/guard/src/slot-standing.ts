@@ -23,7 +23,7 @@ export function standingIn(table: LiveTable, slot: number, signed: SignedToken):
     case 'integration_disabled':
       return 'integration_disabled'
     case 'revoked':
-      // Of the tokens before the revoked one the table may only know that they have ended.
+      // After a revocation the table may know only that the earlier tokens have ended, but not why.
       return generation < own ? 'superseded' : 'revoked'
     case 'empty':
       return 'superseded'

@@ -6,9 +6,12 @@ import { isCloudflareWorker } from './cloudflare-worker.ts'
 export interface VerifyingKey {
   readonly kid: string
   readonly alg: string
-  /** As `crypto.verify` takes it. RFC 7518 §3.4: an ES256 signature is R and S side by side, not DER. */
+  /**
+   * `crypto.verify` expects this signature encoding. RFC 7518 §3.4: an ES256 signature is R and S side by side, not
+   * DER.
+   */
   readonly publicKey: KeyObject | InEcdsaForm<KeyObject> | InEcdsaForm<string>
-  /** EdDSA hashes by itself. */
+  /** EdDSA includes its own hash, so no digest is named. */
   readonly digest: 'sha256' | null
   readonly signatureBytes: number
 }
@@ -20,7 +23,9 @@ interface InEcdsaForm<Key> {
 
 const SHORTEST_RSA_BITS = 2048
 
-/** Undefined for a key that is not for signing access tokens, or of a type that this version does not support. */
+/**
+ * Returns undefined for a key that is not for signing access tokens, or of a type that this version does not support.
+ */
 export function verifyingKeyOf(jwk: Readonly<Record<string, unknown>>): VerifyingKey | undefined {
   const { kid, alg, kty, crv, use } = jwk
   if (typeof kid !== 'string' || typeof alg !== 'string' || (use !== undefined && use !== 'sig')) return undefined
@@ -34,7 +39,8 @@ export function verifyingKeyOf(jwk: Readonly<Record<string, unknown>>): Verifyin
   const publicKey = isKnown ? importKey(jwk) : undefined
   if (publicKey === undefined) return undefined
   if (alg === 'EdDSA') return { kid, alg, publicKey, digest: null, signatureBytes: 64 }
-  // A Worker takes no key object beside an encoding, so it parses the PEM text each time.
+  // In a Worker, `crypto.verify` accepts no key object together with an encoding, so the PEM text is parsed for each
+  // check.
   const key: InEcdsaForm<KeyObject> | InEcdsaForm<string> = isCloudflareWorker()
     ? { key: publicKey.export({ format: 'pem', type: 'spki' }).toString(), dsaEncoding: 'ieee-p1363' }
     : { key: publicKey, dsaEncoding: 'ieee-p1363' }
@@ -49,7 +55,7 @@ function importKey(jwk: Readonly<Record<string, unknown>>): KeyObject | undefine
   }
 }
 
-/** The algorithm is the key's own; a header that names another one is refused, never followed (RFC 8725 §3.1). */
+/** The key determines the algorithm. A token whose header names another algorithm is refused (RFC 8725 §3.1). */
 export const isSignedBy = (key: VerifyingKey, { alg, signingInput, signature }: PresentedToken): boolean =>
   alg === key.alg &&
   signature.length === key.signatureBytes &&

@@ -1,4 +1,4 @@
-// A guard of a test server, closed with the test.
+// Makes a guard for a test server, and closes the guard with the test.
 import { onTestFinished } from 'vitest'
 import type { TestIntegration, TestServer } from '../../latchkey/test/a-server.ts'
 import { createGuard, type Guard } from '../src/guard.ts'
@@ -13,9 +13,9 @@ export interface TestGuard extends Guard {
 
 export interface TestGuardOptions {
   readonly liveness: Liveness
-  /** With the resource-server right, if the mode needs it. */
+  /** The guard's integration has the resource-server right if the mode needs it. */
   readonly reader?: TestIntegration
-  /** The address of the server, if it differs from its own. */
+  /** The address of the server, if it differs from the server's own address. */
   readonly options?: Partial<GuardOptions>
 }
 
@@ -25,7 +25,7 @@ export function aGuard(server: Pick<TestServer, 'issuer'>, desired: TestGuardOpt
   return guard
 }
 
-/** For a whole suite: the caller closes it. */
+/** Makes a guard for a whole suite: the caller closes the guard. */
 export function startGuard({ issuer }: Pick<TestServer, 'issuer'>, desired: TestGuardOptions): TestGuard {
   const { liveness, reader, options } = desired
   const events: GuardEvent[] = []

@@ -3,7 +3,7 @@ import { aTcpProxy, type TcpProxy } from '../../../e2e/tcp-proxy.ts'
 import { freePort } from '../../../e2e/free-port.ts'
 import { aServer, type ServerOptions, type TestServer } from '../../latchkey/test/a-server.ts'
 
-/** Its issuer is the proxy's address. */
+/** The server's issuer is the address of the proxy. */
 export async function aServerBehindAProxy(
   options: ServerOptions = {},
 ): Promise<{ readonly server: TestServer; readonly proxy: TcpProxy }> {

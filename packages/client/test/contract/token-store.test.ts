@@ -24,7 +24,7 @@ function keepsTheContract(open: () => readonly [TokenStore, TokenStore]): void {
     expect(now).toBeGreaterThan(0)
   })
 
-  test('the text that one user stores the other reads, with a new version each time', async () => {
+  test('a text that one user stored is read by the other, with a new version each time', async () => {
     const [one, other] = open()
     const key = aKey()
     const versions = new Set<string>()
@@ -44,7 +44,7 @@ function keepsTheContract(open: () => readonly [TokenStore, TokenStore]): void {
     expect((await store.read(another)).text).toBeUndefined()
   })
 
-  test('an outdated version replaces nothing, however long ago it was read', async () => {
+  test('a replacement that names an outdated version changes nothing, however long ago that version was read', async () => {
     const [one, other] = open()
     const key = aKey()
     const { version: old } = await one.read(key)
@@ -55,7 +55,7 @@ function keepsTheContract(open: () => readonly [TokenStore, TokenStore]): void {
     }
   })
 
-  test('of many users that replace one version at once, exactly one succeeds', async () => {
+  test('if many users replace the same version at once, exactly one of them succeeds', async () => {
     const stores = open()
     const key = aKey()
     for (let round = 0; round < 20; round++) {
@@ -87,7 +87,7 @@ function keepsTheContract(open: () => readonly [TokenStore, TokenStore]): void {
     expect((await stores[0].read(key)).text).toBe('40')
   })
 
-  test('its users share one clock, and it is monotonic', async () => {
+  test('all users of the store read the same monotonic clock', async () => {
     const [one, other] = open()
     const key = aKey()
     const times: number[] = []

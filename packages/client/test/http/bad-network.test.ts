@@ -17,7 +17,7 @@ async function setting(skewMs = 0) {
   const store = memoryStore(clock)
   const { manager, events } = aManager(server, clock, { store })
   const statuses: number[] = []
-  /** Calls the API twice a second. */
+  /** A program that calls the API twice a second. */
   const call = async (forMs: number): Promise<void> => {
     const end = clock.now() + forMs
     while (clock.now() < end) {
@@ -43,7 +43,7 @@ test('a connection cut after the server issued the token costs one more request 
   expect(new Set(statuses)).toEqual(new Set([200]))
 })
 
-test('an answer that breaks off counts as lost', async () => {
+test('an answer that breaks off is treated like a lost answer', async () => {
   const { clock, server, call } = await setting()
   server.meddle = ({ url }, response) => {
     if (!isTokenRequest(url) || server.counts.requested !== 1) return false
@@ -57,7 +57,7 @@ test('an answer that breaks off counts as lost', async () => {
   expect(server.counts).toMatchObject({ requested: 2, refused: 0 })
 })
 
-test('the error about an answer that was not HTTP contained its token', async () => {
+test('the error about an answer that is not HTTP does not contain the token of the answer', async () => {
   const { server, manager } = await setting()
   server.meddle = ({ socket }) => {
     socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nZZ{"access_token":"a.secret.token"}\r\n')
@@ -79,7 +79,7 @@ test.each([
     await call(1000)
     clock.advance(5 * MINUTE - 1000)
   }
-  // Three hours, renewed every 55 minutes at the earliest.
+  // Lasts three hours. The token is renewed every 55 minutes at the earliest.
   expect(server.counts.requested).toBeLessThanOrEqual(4)
   expect(server.counts.refused).toBe(0)
 })
@@ -99,7 +99,7 @@ test('no call notices a server that is down for a minute around the renewal', as
   expect(events.filter((name) => name === 'issued')).toHaveLength(2)
 })
 
-test('a token endpoint that hangs delays calls for three seconds, then they use the old token', async () => {
+test('if a token endpoint hangs, calls wait three seconds and then use the old token', async () => {
   const { clock, server, manager, call } = await setting()
   await call(1000)
   clock.advance(56 * MINUTE)

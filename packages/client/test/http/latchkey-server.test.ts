@@ -11,13 +11,13 @@ async function setting() {
   return { server, integration, manager, apiUrl: `${server.issuer}/v1/verify?scope=${PREDICT}` }
 }
 
-test('finds the token endpoint through the issuer, and its token is live', async () => {
+test('the manager finds the token endpoint through the issuer, and gets a live token', async () => {
   const { server, manager } = await setting()
   expect(await server.verify(await manager.getToken(), PREDICT)).toMatchObject({ status: 200 })
   expect(manager.status()).toMatchObject({ state: 'live', generation: expect.any(Number) as number })
 })
 
-test.each(['query', 'body'] as const)('its parameters may stand in the %s', async (parameters) => {
+test.each(['query', 'body'] as const)('the manager can send its parameters in the %s', async (parameters) => {
   const { server, integration } = await setting()
   const { clientId, clientSecret } = integration
   const tokenUrl = `${server.issuer}/v1/token`
@@ -25,7 +25,7 @@ test.each(['query', 'body'] as const)('its parameters may stand in the %s', asyn
   expect(await server.verify(await manager.getToken(), MODEL)).toMatchObject({ status: 200 })
 })
 
-test('recovers with one request when another program has requested a token for the slot', async () => {
+test('the manager needs one request to recover when another program has requested a token for the slot', async () => {
   const { server, integration, manager, apiUrl } = await setting()
   const reported: string[] = []
   manager.on('superseded-by-other', ({ generation }) => reported.push(`generation ${String(generation)}`))
@@ -36,7 +36,7 @@ test('recovers with one request when another program has requested a token for t
   expect(reported).toEqual([`generation ${String(generation)}`])
 })
 
-test('stops when the integration is disabled', async () => {
+test('the manager stops when the integration is disabled', async () => {
   const { server, integration, manager, apiUrl } = await setting()
   await manager.fetchWithToken(apiUrl)
   await disable(server, integration.id)
@@ -44,7 +44,7 @@ test('stops when the integration is disabled', async () => {
   await expect(manager.getToken()).rejects.toMatchObject({ code: 'INTEGRATION_DISABLED' })
 })
 
-test('stops after one request if its secret is wrong', async () => {
+test('the manager stops after one request if its secret is wrong', async () => {
   const { server, integration } = await setting()
   const { issuer } = server
   const { clientId } = integration

@@ -1,4 +1,4 @@
-// No event, error, status or printed manager contains a token or the secret, whatever a server answers.
+// No event, error or status, and no printed manager, contains a token or the secret, whatever a server answers.
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import { memoryStore } from '../../src/memory-store.ts'
@@ -9,7 +9,7 @@ import { TestClock } from '../test-clock.ts'
 const NAMES = ['issued', 'reused', 'refused', 'superseded-by-other', 'failed'] as const
 const BASIC = Buffer.from(`${CLIENT_ID}:${CLIENT_SECRET}`).toString('base64')
 
-test('tokens and secrets appear nowhere else through all events of a manager', async () => {
+test('tokens and secrets are only in the answers to callers and in Authorization headers, through all events of a manager', async () => {
   const clock = new TestClock()
   const server = await aReferenceServer(() => clock.now())
   const store = memoryStore(clock)
@@ -38,7 +38,7 @@ test('tokens and secrets appear nowhere else through all events of a manager', a
   server.issue(PREDICT)
   await call()
   clock.advance(56 * 60_000)
-  // A server that repeats the request.
+  // A server whose error quotes the request.
   server.meddle = ({ headers }, response) => {
     const error_description = `${headers.authorization ?? ''} ${CLIENT_SECRET} ${tokens.join(' ')}`
     answer(response, 400, { error: CLIENT_SECRET, error_description })

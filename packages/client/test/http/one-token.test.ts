@@ -1,4 +1,4 @@
-// The token manager alone in its process, against a server with only the reference behaviour.
+// A token manager that is alone in its process, against a server that has only the reference behaviour.
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { memoryStore } from '../../src/memory-store.ts'
@@ -26,7 +26,7 @@ const failureOf = async (promise: Promise<unknown>): Promise<TokenError> => {
 }
 
 describe('the first token', () => {
-  test('a hundred callers at once share one request', async () => {
+  test('is requested once for a hundred callers at the same time', async () => {
     const { clock, server, manager, events } = await setting()
     const tokens = await clock.until(Promise.all(Array.from({ length: 100 }, () => manager.getToken())))
     expect(new Set(tokens).size).toBe(1)
@@ -34,7 +34,7 @@ describe('the first token', () => {
     expect(events).toEqual(['issued'])
   })
 
-  test('the request carries the client as user agent, and no credentials in its URL', async () => {
+  test("is requested with the library's name as user agent, and without credentials in the URL", async () => {
     const { clock, server, manager } = await setting()
     const seen: (string | undefined)[] = []
     server.meddle = ({ url, headers }) => {
@@ -46,7 +46,7 @@ describe('the first token', () => {
     expect(seen[1]).toMatch(/^latchkey-client\/\d+\.\d+\.\d+ \([A-Za-z0-9.-]*:\d+:[0-9a-f]{8}\)$/)
   })
 
-  test('it is used until five minutes before its end, then a new one', async () => {
+  test('is used until five minutes before its end, then a new one is requested', async () => {
     const { clock, server, manager } = await setting()
     const first = await clock.until(manager.getToken())
     clock.advance(54 * MINUTE)
@@ -56,7 +56,7 @@ describe('the first token', () => {
     expect(server.counts.issued).toBe(2)
   })
 
-  test('a short one is renewed after half its lifetime', async () => {
+  test('is renewed after half its lifetime if that is short', async () => {
     const { clock, server, manager } = await setting()
     server.lifetimeSeconds = 60
     await clock.until(manager.getToken())
@@ -68,9 +68,9 @@ describe('the first token', () => {
     expect(server.counts.issued).toBe(2)
   })
 
-  test('one whose remaining time is shorter than the renewal time is used until 5 s before its end', async () => {
+  test('is used until 5 s before its end if its remaining time is shorter than the renewal time', async () => {
     const { clock, server, manager } = await setting()
-    // A server that repeats a token: an hour in its claims, 200 s of it left.
+    // A server that returns a token again: its claims say one hour, and 200 s of that are left.
     server.meddle = (request, response) => {
       if (!request.url?.includes('/v1/token')) return false
       const access_token = server.issue('machinelearning.predict')
@@ -97,7 +97,7 @@ describe('when the token endpoint fails', () => {
       expect(await clock.until(manager.getToken())).toBe(first)
       clock.advance(1000)
     }
-    // Callers ask once a second. The manager sends fewer and fewer requests.
+    // A caller asks for a token once a second. The manager sends fewer and fewer requests.
     expect(server.counts.requested - 1).toBeLessThan(10)
     server.meddle = () => false
     clock.advance(30_000)
@@ -120,7 +120,7 @@ describe('when the token endpoint fails', () => {
       { 'retry-after': 'Thu, 01 Jan 2026 00:00:07 GMT', date: 'Thu, 01 Jan 2026 00:00:00 GMT' },
     ],
     ['X-Rate-Limit-Reset', { 'x-rate-limit-reset': '1767225607', date: 'Thu, 01 Jan 2026 00:00:00 GMT' }],
-  ])('%s is honoured, whatever the local clock shows', async (_title, headers) => {
+  ])('the wait that the server asks for with %s is kept, whatever the local clock shows', async (_title, headers) => {
     const { clock, server, manager } = await setting()
     server.meddle = (_request, response) => server.counts.requested < 2 && (answer(response, 429, {}, headers), true)
     const began = clock.now()

@@ -16,12 +16,12 @@ async function setting() {
   return { clock, server, store, one, two, call }
 }
 
-/** Lets the API refuse everything, with a reason. */
+/** Makes the API refuse every token, with this reason. */
 const refusing = (reason: string) => (request: { url?: string | undefined }, response: Parameters<typeof answer>[0]) =>
   request.url === '/api' && (answer(response, 401, {}, { 'latchkey-reason': reason }), true)
 
-describe('a token request by hand takes the slot', () => {
-  test('one token request recovers it, however many calls are refused at once', async () => {
+describe('when another program takes the slot with a token request', () => {
+  test('one token request recovers the slot, however many calls are refused at once', async () => {
     const { clock, server, one, two, call } = await setting()
     await call(one)
     await call(two)
@@ -31,7 +31,7 @@ describe('a token request by hand takes the slot', () => {
     )
     const answers = await clock.until(Promise.all(calls))
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
-    // One for the start, one by hand, one to recover.
+    // The first token, the one that was requested by hand, and the one that recovered the slot.
     expect(server.counts.issued).toBe(3)
     const reported = [...one.events, ...two.events]
     expect(reported.filter((name) => name === 'superseded-by-other')).toHaveLength(1)
@@ -40,7 +40,7 @@ describe('a token request by hand takes the slot', () => {
     expect(server.counts.refused).toBe(40)
   })
 
-  test('again and again: the manager requests new tokens less and less often', async () => {
+  test('again and again, the manager requests new tokens less and less often', async () => {
     const { clock, server, one, call } = await setting()
     for (let time = 0; time < 300; time++) {
       server.issue(PREDICT)
@@ -53,7 +53,7 @@ describe('a token request by hand takes the slot', () => {
 })
 
 describe('a 401', () => {
-  test('for a token that another process has replaced requests no token', async () => {
+  test('for a token that another process has replaced leads to no token request', async () => {
     const { server, one, two, call } = await setting()
     await call(one)
     await call(two)
@@ -65,7 +65,7 @@ describe('a 401', () => {
     expect(one.events.slice(-2)).toEqual(['refused', 'reused'])
   })
 
-  test('is retried once: a second 401 is returned', async () => {
+  test('is answered with one retry: a second 401 is returned', async () => {
     const { server, one, call } = await setting()
     server.meddle = refusing('unknown')
     const calls: (string | undefined)[] = []
@@ -76,7 +76,7 @@ describe('a 401', () => {
     expect(server.counts.requested).toBe(2)
   })
 
-  test('for an expired token renews it, and no event claims that the slot was taken', async () => {
+  test('for an expired token leads to a renewal, and no event claims that the slot was taken', async () => {
     const { server, one, call } = await setting()
     await call(one)
     server.issue(PREDICT)
@@ -86,7 +86,7 @@ describe('a 401', () => {
     expect(one.events).not.toContain('superseded-by-other')
   })
 
-  test('for a malformed token requests no token: the next one would be damaged too', async () => {
+  test('for a malformed token leads to no token request: the next token would be damaged too', async () => {
     const { server, one, call } = await setting()
     await call(one)
     server.meddle = refusing('malformed')
@@ -112,7 +112,7 @@ describe('a 401', () => {
     expect((await call(one, { method: 'POST', body: '{}' })).status).toBe(200)
   })
 
-  test('whose body broke off caused an error in place of a second request', async () => {
+  test('whose body breaks off leads to a second request, and not to an error', async () => {
     const { server, one, call } = await setting()
     await call(one)
     server.issue(PREDICT)
@@ -124,7 +124,7 @@ describe('a 401', () => {
         server.meddle = (_request, late) => {
           server.meddle = () => false
           const access_token = server.issue(PREDICT)
-          // By then the client has noticed the end of the other connection.
+          // By now the client has noticed that the other connection ended.
           const answerLate = () => answer(late, 200, { token_type: 'Bearer', expires_in: 3600, access_token })
           void broken.promise.then(() => setImmediate(() => setImmediate(answerLate)))
           return true
@@ -135,7 +135,7 @@ describe('a 401', () => {
     expect((await call(one)).status).toBe(200)
   })
 
-  test('that came from another origin after a redirect does not concern the token', async () => {
+  test('from another origin after a redirect does not concern the token', async () => {
     const { server, one, call } = await setting()
     const elsewhere = await aReferenceServer()
     await call(one)
@@ -147,7 +147,7 @@ describe('a 401', () => {
   })
 })
 
-test('the renewal of a busy slot is not noticed by any API call', async () => {
+test('no API call fails when the token of a busy slot is renewed', async () => {
   const { clock, server, one, two } = await setting()
   const statuses: number[] = []
   const end = clock.now() + 80_000

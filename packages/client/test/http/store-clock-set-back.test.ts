@@ -11,7 +11,7 @@ import { TestClock } from '../test-clock.ts'
 
 const HOUR = 3_600_000
 
-/** A manager, its store with a clock that can be set, and the content of its register. */
+/** A manager, the contents of its register, and its store with a clock that the test can set. */
 async function setting() {
   const clock = new TestClock()
   const server = await aReferenceServer(() => clock.now())
@@ -35,7 +35,7 @@ async function setting() {
   return { clock, server, storeClock, manager, put }
 }
 
-test('the lease of an ended process does not make the others wait for that hour', async () => {
+test('after the clock was set back an hour, the lease of a crashed process does not block the others for that hour', async () => {
   const { clock, server, storeClock, manager, put } = await setting()
   await clock.until(manager.getToken())
   await put((now) => ({ fence: 7, cutShort: 0, lease: { holder: 'another', until: now + 8000 } }))
@@ -45,7 +45,7 @@ test('the lease of an ended process does not make the others wait for that hour'
   expect(server.counts.issued).toBe(2)
 })
 
-test('a pause after a failed request does not last for that hour', async () => {
+test('after the clock was set back an hour, a pause after a failed request does not last for that hour', async () => {
   const { clock, server, storeClock, manager } = await setting()
   server.meddle = (_request, response) => {
     response.writeHead(503).end()

@@ -20,7 +20,7 @@ const tokenWith = (claims: object): string =>
     .map((part) => Buffer.from(part).toString('base64url'))
     .join('.')
 
-describe('a holder that was stopped for longer than its lease', () => {
+describe('a process that was stopped for longer than its lease', () => {
   test.each([
     ['by generation', { jti: 'a', gen: 7, iat: 200 }, { jti: 'b', gen: 8, iat: 100 }],
     ['by issue time', { jti: 'a', iat: 100 }, { jti: 'b', iat: 101 }],
@@ -34,7 +34,7 @@ describe('a holder that was stopped for longer than its lease', () => {
     const grant = (access_token: string | undefined) => ({ token_type: 'Bearer', expires_in: 3600, access_token })
     let deliver: () => void = () => undefined
     server.meddle = (_request, response) => {
-      // The first answer takes a long time.
+      // The first answer takes longer than a lease.
       if (server.counts.requested === 1) deliver = () => void answer(response, 200, grant(olderText))
       else answer(response, 200, grant(newerText))
       return true
@@ -50,7 +50,7 @@ describe('a holder that was stopped for longer than its lease', () => {
   })
 })
 
-test('a failure is shared: one process sends the request, and the others wait as long', async () => {
+test('after a failure one process sends the next request, and the others wait for its result', async () => {
   const { clock, server, one, two } = await setting()
   server.meddle = (_request, response) => (answer(response, 429, {}, { 'retry-after': '60' }), true)
   await expect(clock.until(one.manager.getToken())).rejects.toMatchObject({ code: 'RATE_LIMITED' })
@@ -58,7 +58,7 @@ test('a failure is shared: one process sends the request, and the others wait as
   expect(server.counts.requested).toBe(1)
 })
 
-test('a refusal of the client stops the other processes too, without a request of theirs', async () => {
+test('if the server refuses the client, the other processes stop too without sending a request', async () => {
   const { clock, server, one, two } = await setting()
   server.meddle = (_request, response) => (answer(response, 401, { error: 'invalid_client' }), true)
   for (const { manager } of [one, two]) {
@@ -67,7 +67,7 @@ test('a refusal of the client stops the other processes too, without a request o
   expect(server.counts.requested).toBe(1)
 })
 
-test('a manager uses its token although the store fails', async () => {
+test('a manager uses its token even if the store fails', async () => {
   const clock = new TestClock()
   const server = await aReferenceServer(() => clock.now())
   const inner = memoryStore(clock)

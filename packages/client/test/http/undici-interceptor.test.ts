@@ -17,7 +17,7 @@ async function setting() {
   return { clock, server, events, dispatcher }
 }
 
-test('every request has the token, in place of a header of the caller', async () => {
+test('every request carries the token, and not the Authorization header of the caller', async () => {
   const { server, dispatcher } = await setting()
   for (const headers of [
     { Authorization: 'Bearer x', a: 'b' },
@@ -51,7 +51,7 @@ test('a second 401 is passed on unchanged', async () => {
   expect([statusCode, await body.json()]).toEqual([401, { why: 'not this one' }])
 })
 
-test('a token stayed in use if the body of a 401 was longer than the buffer', async () => {
+test('a 401 with a body that is longer than the buffer renews the token', async () => {
   const { server, dispatcher } = await setting()
   await request(server.apiUrl, { dispatcher })
   server.issue(PREDICT)
@@ -64,7 +64,7 @@ test('a token stayed in use if the body of a 401 was longer than the buffer', as
   )
 })
 
-test('a stream is not sent twice: its 401 is returned', async () => {
+test('a stream is not sent twice: the 401 is returned to the caller', async () => {
   const { server, dispatcher } = await setting()
   await request(server.apiUrl, { dispatcher })
   server.issue(PREDICT)

@@ -37,7 +37,7 @@ async function setting() {
 
 const bits = (path: string): string => (statSync(path).mode & 0o777).toString(8)
 
-test('only their owner can read folder and files, and they contain no token or secret', async () => {
+test('only the owner can read the folder and its files, and the files contain no token or secret', async () => {
   const { folder, clock, open } = await setting()
   const token = await clock.until(open().manager.getToken())
   expect(bits(folder)).toBe('700')
@@ -51,7 +51,7 @@ test('only their owner can read folder and files, and they contain no token or s
 })
 
 test.runIf(process.platform === 'linux')(
-  'a folder that the system refuses to make gives an error and no endless loop',
+  'if the system refuses to make the folder, the store throws an error instead of retrying forever',
   async () => {
     const store = fileStore({ folder: '/proc/nope/tokens' })
     await expect(store.read('slot')).rejects.toMatchObject({ code: 'ENOENT', path: '/proc/nope' })
@@ -71,13 +71,13 @@ test('a folder that other users can read is not used', async () => {
 test.skipIf(process.platform === 'win32')('a folder of another user is not used', async () => {
   const { folder, clock, open } = await setting()
   await clock.until(open().manager.getToken())
-  // Root can give a folder to another user. Other users find a folder of root.
+  // Only root can give a folder to another user. All other users use a folder that belongs to root.
   if (process.getuid?.() === 0) chownSync(folder, 65534, 65534)
   const another = fileStore({ folder: process.getuid?.() === 0 ? folder : '/' })
   await expect(another.read('slot')).rejects.toThrow(/belongs to another user.*choose another/)
 })
 
-/** The path at which the store looks for the text of the slot. */
+/** The path at which the store expects the file of the slot. */
 async function pathOfText(folder: string): Promise<string> {
   const store = fileStore({ folder })
   const { version } = await store.read('slot')
@@ -86,7 +86,7 @@ async function pathOfText(folder: string): Promise<string> {
   return join(folder, name)
 }
 
-describe.skipIf(process.platform === 'win32')('in place of the text', () => {
+describe.skipIf(process.platform === 'win32')('a path that should have the file of the slot', () => {
   test.each([
     ['a pipe, whose reader waits for a writer,', (path: string) => void execFileSync('mkfifo', [path])],
     ['a socket', (path: string) => void aSocketAt(path)],
@@ -123,7 +123,7 @@ describe.skipIf(process.platform === 'win32')('in place of the text', () => {
         truncateSync(path, 2 ** 31)
       },
     ],
-  ])('%s is not read, and the error says what to remove', async (_, put) => {
+  ])('with %s is not read, and the error says what to remove', async (_, put) => {
     const { folder } = await setting()
     const path = await pathOfText(folder)
     rmSync(path)
@@ -131,7 +131,7 @@ describe.skipIf(process.platform === 'win32')('in place of the text', () => {
     await expect(fileStore({ folder }).read('slot')).rejects.toThrow(`${path} is not a file of this store: remove it`)
   })
 
-  test.runIf(process.getuid?.() === 0)('a file of another user is not read', async () => {
+  test.runIf(process.getuid?.() === 0)('with a file of another user is not read', async () => {
     const { folder } = await setting()
     const path = await pathOfText(folder)
     chownSync(path, 65534, 65534)
@@ -150,7 +150,7 @@ const aSocketAt = (path: string): void => {
   onTestFinished(() => void server.close())
 }
 
-test('a new process takes the token of the one before it', async () => {
+test('a new process takes over the token of the process before it', async () => {
   const { clock, server, open } = await setting()
   const token = await clock.until(open().manager.getToken())
   const { manager, events } = open()
@@ -176,7 +176,7 @@ test('a text that is not a record counts as empty, and is replaced', async () =>
   expect(server.counts.issued).toBe(2)
 })
 
-test('a file of another kind in the folder caused an endless loop', async () => {
+test('a file of another kind in the folder causes no endless loop', async () => {
   const { folder } = await setting()
   const store = fileStore({ folder })
   const { version } = await store.read('slot')
@@ -185,7 +185,7 @@ test('a file of another kind in the folder caused an endless loop', async () => 
   expect(await store.read('slot')).toMatchObject({ text: 'text' })
 })
 
-test('a hundred replacements leave a handful of files, and drafts of dead processes go', async () => {
+test('a hundred replacements leave only a few files, and the drafts of dead processes are removed', async () => {
   const { folder } = await setting()
   const store = fileStore({ folder })
   await store.read('slot')

@@ -19,7 +19,7 @@ test.each([
   ['http on loopback', 'http://127.0.0.1:8080/a'],
   ['http on loopback, IPv6', 'http://[::1]:8080/a'],
   ['http on localhost', 'http://localhost/a'],
-])('%s is accepted', (_title, issuer) => {
+])('createTokenManager accepts %s', (_title, issuer) => {
   expect(problemOf({ ...GOOD, issuer })).toBe('')
 })
 
@@ -33,7 +33,7 @@ test.each([
   ['no secret', { clientSecret: '' }, 'clientSecret is missing'],
   ['another place for the parameters', { parameters: 'header' }, 'parameters must be'],
   ['a negative time', { refreshBeforeSeconds: -1 }, 'refreshBeforeSeconds must be'],
-])('%s is refused', (_title, wrong, problem) => {
+])('createTokenManager refuses %s', (_title, wrong, problem) => {
   expect(problemOf({ ...GOOD, ...wrong })).toContain(problem)
 })
 

@@ -67,9 +67,8 @@ export function requireScope(
     reply.code(decision.status)
     reply.headers(decision.headers)
     reply.send(decision.body)
-    // Returned so that Fastify waits until the answer is sent. Without it the handler would run for the refused
-    // request as long as an
-    // asynchronous `onSend` hook keeps the answer back.
+    // The promise is returned so that Fastify waits until the answer is sent. Otherwise the handler would run for the
+    // refused request as long as an asynchronous `onSend` hook keeps the answer back.
     return reply
   }
 }

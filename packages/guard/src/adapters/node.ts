@@ -87,7 +87,7 @@ export function requireScope(guard: Guard, scope: string): NodeMiddleware {
 export const claimsOf = (request: IncomingMessage): TokenClaims | undefined => claimsByRequest.get(request)
 
 function answer(response: ServerResponse, { status, headers, body }: RefusedDecision): void {
-  // Other code, such as a time-out, has answered by now.
+  // Another handler, for example a timeout, may have answered in the meantime.
   if (response.headersSent) return
   response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) }).end(body)
 }

@@ -32,7 +32,7 @@ beforeAll(async () => {
 
 afterAll(() => server.stop())
 
-/** Each answers a request that the guard lets pass with the client's ID. */
+/** Each server answers a request that the guard lets pass with the client's ID. */
 const SERVERS: Readonly<Record<string, (guard: Guard) => Promise<Server>>> = {
   'node:http': (guard) => {
     const protect = forNode.requireScope(guard, PREDICT)
@@ -95,7 +95,7 @@ interface Answer {
   readonly body: string
 }
 
-/** With node:http, because fetch would join several header fields into one. */
+/** Uses node:http, because fetch would join several header fields into one. */
 const call = (to: Server, authorization: readonly string[]): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const { port } = to.address() as AddressInfo
@@ -151,7 +151,7 @@ describe.each(Object.entries(SERVERS))('%s', (_name, serverWith) => {
     expect(headers['latchkey-reason']).toBeUndefined()
   })
 
-  test('takes no token out of two Authorization headers, whichever is first', async () => {
+  test('refuses two Authorization headers, whichever of them has the token', async () => {
     const api = await serverWith(introspecting())
     const good = `Bearer ${await server.token(client)}`
     for (const both of [
@@ -163,7 +163,7 @@ describe.each(Object.entries(SERVERS))('%s', (_name, serverWith) => {
     }
   })
 
-  test('answers 503 when the guard does not know', async () => {
+  test('answers 503 when the guard cannot find out whether the token is live', async () => {
     const guard = introspecting()
     const api = await serverWith(guard)
     const token = await server.token(client)
@@ -174,7 +174,7 @@ describe.each(Object.entries(SERVERS))('%s', (_name, serverWith) => {
   })
 })
 
-test('Fastify ran the handler for a refused request whose answer an asynchronous onSend hook kept back', async () => {
+test('Fastify does not run the handler for a refused request whose answer an asynchronous onSend hook delays', async () => {
   const guard = aGuard(server, { liveness: { mode: 'introspect', maxAgeSeconds: 0 }, reader })
   const app = fastify()
   let calls = 0
@@ -188,7 +188,7 @@ test('Fastify ran the handler for a refused request whose answer an asynchronous
   expect(calls).toBe(0)
 })
 
-test('a refusal after other code had answered ended the process', async () => {
+test('a refusal after other code has answered does not end the process', async () => {
   const guard = aGuard(server, { liveness: { mode: 'introspect', maxAgeSeconds: 0 }, reader })
   const protect = forNode.requireScope(guard, PREDICT)
   const errors: unknown[] = []

@@ -38,7 +38,7 @@ describe('a guard that introspects', () => {
     expect(await verdictOf(guard, await server.token(client), MODEL)).toBe('403 insufficient_scope')
   })
 
-  test('names the reason for which a token is not active', async () => {
+  test('says why a token is not active', async () => {
     const guard = introspecting()
     const first = await server.token(client)
     const second = await server.token(client)
@@ -59,8 +59,8 @@ describe('a guard that introspects', () => {
     expect(always.events.filter(({ type }) => type === 'introspection')).toHaveLength(3)
   })
 
-  test('an expired token that was sent repeatedly caused a request to the server each time', async () => {
-    // Its clock is two hours behind.
+  test('an expired token that is sent repeatedly causes only one request to the server', async () => {
+    // The guard's clock is two hours behind.
     const past = await aServer({ clock: new TestClock(Math.floor(Date.now() / 1000) - 7200) })
     const token = await past.token(await past.integration())
     const issuer = createIssuerClient({ issuer: new URL(past.issuer) })
@@ -109,7 +109,7 @@ test('beyond the limit of concurrent introspections the answer is 503, not 401',
   expect(refused).toEqual(Array.from({ length: 6 }, () => [503, 'TOO_MANY_QUESTIONS']))
 })
 
-test('a hook that throws does not affect a decision', async () => {
+test('a hook that throws does not change a decision', async () => {
   const onEvent = (): void => {
     throw new Error('the counter is broken')
   }
@@ -139,7 +139,7 @@ describe('a guard in the mode until-expiry', () => {
     ['another scheme', 'Basic bGs6bGtz', 'token_missing', 'Bearer realm="latchkey"'],
     ['no token', 'Bearer ', 'malformed', 'error="invalid_token"'],
     ['garbage', 'Bearer garbage', 'malformed', 'error="invalid_token", error_description="The token is malformed"'],
-  ])('answers %s as RFC 6750 asks', async (_what, authorization, reason, challenge) => {
+  ])('answers %s with the challenge that RFC 6750 requires', async (_what, authorization, reason, challenge) => {
     const decision = await aGuard(server, { liveness }).check(authorization, PREDICT)
     expect(decision).toMatchObject({ ok: false, status: 401, reason })
     if (decision.ok) return
@@ -148,7 +148,7 @@ describe('a guard in the mode until-expiry', () => {
     expect(decision.headers['Cache-Control']).toBe('no-store')
   })
 
-  test('reads the name of the scheme in any case', async () => {
+  test('accepts the name of the scheme in upper and lower case', async () => {
     const guard = aGuard(server, { liveness })
     expect((await guard.check(`bEARER ${await server.token(client)}`, PREDICT)).ok).toBe(true)
   })

@@ -41,7 +41,7 @@ const becomes = (guard: TestGuard, token: string, verdict: string, scope = PREDI
 
 const introspections = (guard: TestGuard) => guard.events.filter(({ type }) => type === 'introspection')
 
-test('one predict token is accepted by the predict API and not by models; a new one ends it, without a request', async () => {
+test('the predict API accepts a predict token, the models API refuses it, and a new token ends it without a request of the guard', async () => {
   const client = await server.integration({ name: 'Client' })
   const first = await server.token(client)
   const model = await server.token(client, MODEL)
@@ -55,7 +55,7 @@ test('one predict token is accepted by the predict API and not by models; a new 
   expect(introspections(guard)).toEqual([])
 })
 
-describe('the guard refuses after an act at the server:', () => {
+describe('after a change at the server, the guard refuses', () => {
   test('a revoked token', async () => {
     const client = await server.integration()
     const token = await server.token(client)
@@ -64,7 +64,7 @@ describe('the guard refuses after an act at the server:', () => {
     await becomes(guard, token, '401 revoked')
   })
 
-  test('the tokens of an integration that is disabled, and they stay dead when it is enabled again', async () => {
+  test('the tokens of a disabled integration, also after it is enabled again', async () => {
     const client = await server.integration()
     const token = await server.token(client)
     const guard = await aReadyGuard()
@@ -74,7 +74,7 @@ describe('the guard refuses after an act at the server:', () => {
     await becomes(guard, token, '401 revoked')
   })
 
-  test('all tokens of a revoked key, and accepts those of its successor at once', async () => {
+  test('all tokens of a revoked key, and accepts tokens of the next key at once', async () => {
     const own = await aServer()
     const apis = await own.integration({ resourceServer: true })
     const client = await own.integration()
@@ -89,12 +89,13 @@ describe('the guard refuses after an act at the server:', () => {
 })
 
 describe('grace', () => {
-  test('accepts the predecessor for the time of its grace, and never an older one', async () => {
+  test('the predecessor is accepted for the time of its grace, and older tokens are refused', async () => {
     const client = await server.integration({ graceSeconds: 60 })
     const first = await server.token(client)
     const guard = await aReadyGuard()
     const second = await server.token(client)
-    // The newer token arrives before its change in the feed. That alone must not end the older one.
+    // The newer token reaches the guard before its row in the feed. The guard must not refuse the older token for that
+    // reason alone.
     expect(await verdictOf(guard, second, PREDICT)).toBe('200')
     expect(await verdictOf(guard, first, PREDICT)).toBe('200')
     const third = await server.token(client)
@@ -104,14 +105,14 @@ describe('grace', () => {
   })
 })
 
-test('an integration that was created after the snapshot is known with its first token', async () => {
+test('the guard accepts the first token of an integration that was created after the snapshot', async () => {
   const guard = await aReadyGuard()
   const token = await server.token(await server.integration({ name: 'Latecomer' }))
   expect(await verdictOf(guard, token, PREDICT)).toBe('200')
   expect(introspections(guard)).toEqual([])
 })
 
-describe('a scope without the right', () => {
+describe('a token whose scope the guard has no right for', () => {
   test('is refused on other routes, and gives 503 on its own route', async () => {
     const apis = await server.integration({ name: 'Models API', scopes: [MODEL], resourceServer: true })
     const guard = await aReadyGuard(server, apis)
@@ -122,14 +123,14 @@ describe('a scope without the right', () => {
     expect(decision).toMatchObject({ ok: false, status: 503, code: 'RIGHT_MISSING' })
   })
 
-  test('makes no request wait for a table that will not come', async () => {
+  test('does not make a request wait for a table that will not come', async () => {
     const powerless = await server.integration({ name: 'No right' })
     const guard = aGuard(server, { liveness: FEED, reader: powerless })
     await expect(guard.ready()).rejects.toMatchObject({ code: 'RIGHT_MISSING' })
   })
 })
 
-test('refused credentials of the guard are reported, and give 503, not 401', async () => {
+test("if the server refuses the guard's credentials, the guard reports it and answers 503, not 401", async () => {
   const guard = aGuard(server, {
     liveness: FEED,
     options: { credentials: { clientId: reader.clientId, clientSecret: 'lks_wrong' } },
@@ -140,7 +141,7 @@ test('refused credentials of the guard are reported, and give 503, not 401', asy
   expect(guard.status()).toMatchObject({ isReady: false, lastError: { code: expect.any(String) as string } })
 })
 
-describe('before the snapshot is in', () => {
+describe('before the snapshot is complete', () => {
   const aGuardThatWaits = async (onStale: 'introspect' | 'refuse') => {
     const { server: far, proxy } = await aServerBehindAProxy()
     proxy.impose({ kind: 'silence' }, 'feed')
@@ -171,7 +172,7 @@ test('the status contains the age and the size of the table', async () => {
   expect(guard.events).toContainEqual({ type: 'feed', state: 'loaded' })
 })
 
-test('after a jump of the clock of the server the table counted as fresh for that time', async () => {
+test('a table does not count as fresh merely because the clock of the server has jumped', async () => {
   const clock = new TestClock()
   const own = await aServer({ clock })
   const guard = await aReadyGuard(own, await own.integration({ name: 'APIs', resourceServer: true }))
@@ -207,13 +208,13 @@ test('after a restart of the server the guard reconnects, and refuses no live to
   expect([...verdicts].filter((verdict) => !['200', '503 temporarily_unavailable'].includes(verdict))).toEqual([])
 })
 
-describe('a clock that is set', () => {
+describe('a wall clock that is set', () => {
   const setClock = (bySeconds: number): void => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + bySeconds * 1000 })
     onTestFinished(() => void vi.useRealTimers())
   }
 
-  test('back does not revive a token that was seen expired', async () => {
+  test('back does not revive a token after the guard has seen it expired', async () => {
     const token = await server.token(await server.integration())
     const guard = await aReadyGuard()
     setClock(3700)
@@ -222,7 +223,7 @@ describe('a clock that is set', () => {
     expect(await verdictOf(guard, token, PREDICT)).toBe('401 expired')
   })
 
-  test('back does not make the table younger, and keeps its content', async () => {
+  test('back does not make the table younger, and the table keeps its content', async () => {
     const token = await server.token(await server.integration())
     const guard = await aReadyGuard()
     setClock(-600)
@@ -230,7 +231,7 @@ describe('a clock that is set', () => {
     expect(guard.status().feed?.ageSeconds).toBeGreaterThan(0)
   })
 
-  test('forward counts as a sleep, until a new stream shows that it was not', async () => {
+  test('forward counts as a sleep of the machine, until a new stream shows that the machine did not sleep', async () => {
     const token = await server.token(await server.integration())
     const guard = await aReadyGuard()
     setClock(60)

@@ -1,4 +1,4 @@
-// The forged and malformed tokens that the server refuses are refused by the guard, for the same reasons.
+// The guard refuses the same forged and malformed tokens as the server, for the same reasons.
 import type { KeyObject } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

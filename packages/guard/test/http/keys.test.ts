@@ -1,5 +1,4 @@
-// The issuer's keys at the guard: new keys are found, retired keys are dropped, and strangers cannot cause requests
-// for them.
+// The issuer's keys in the guard: it finds new keys and drops retired ones, and unknown key IDs cause few requests.
 import { decodeProtectedHeader } from 'jose'
 import { expect, test } from 'vitest'
 import { eventually } from '../../../../e2e/eventually.ts'
@@ -22,11 +21,11 @@ test('a token by a new key is accepted: the set is fetched again', async () => {
   const second = await server.token(client)
   expect(kidOf(second)).not.toBe(kidOf(first))
   expect(await verdictOf(guard, second, PREDICT)).toBe('200')
-  // The set with the new key no longer contains the old one, and its cached signature is dropped.
+  // The set that has the new key no longer has the old one, so the cached signature of the old key is dropped.
   expect(await verdictOf(guard, first, PREDICT)).toBe('401 bad_signature')
 })
 
-test('a thousand unknown names of keys cost one request', async () => {
+test('a thousand tokens with unknown key IDs cause one request', async () => {
   const server = await aServer()
   const issuer = createIssuerClient({ issuer: new URL(server.issuer) })
   let fetched = 0
@@ -42,7 +41,7 @@ test('a thousand unknown names of keys cost one request', async () => {
   expect(fetched).toBe(2)
 })
 
-test('an unknown name is not blamed on the token while the set cannot be read', async () => {
+test('a token with an unknown key ID gets 503, not 401, while the key set cannot be read', async () => {
   const server = await aServer()
   const issuer = createIssuerClient({ issuer: new URL(server.issuer) })
   const keys = createKeySet({ issuer, onChange: () => undefined, onError: () => undefined })
@@ -52,7 +51,7 @@ test('an unknown name is not blamed on the token while the set cannot be read', 
   await expect(keys.findAnew('another')).rejects.toMatchObject({ code: 'ISSUER_UNREACHABLE' })
 })
 
-test('a key that the feed named while the set was on its way stayed unknown', async () => {
+test('a key that the feed names while the guard fetches the set becomes known', async () => {
   const server = await aServer()
   const client = await server.integration()
   const issuer = createIssuerClient({ issuer: new URL(server.issuer) })
@@ -70,7 +69,7 @@ test('a key that the feed named while the set was on its way stayed unknown', as
   await eventually(() => keys.find(kid), { within: 5000, what: 'the key is known' })
 })
 
-test('a key stays the same object when the set is fetched again, and is dropped when the feed does not name it', async () => {
+test('a key stays the same object when the set is fetched again, and is dropped when the feed no longer lists it', async () => {
   const server = await aServer()
   const issuer = createIssuerClient({ issuer: new URL(server.issuer) })
   const keys = createKeySet({ issuer, onChange: () => undefined, onError: () => undefined })
@@ -85,7 +84,7 @@ test('a key stays the same object when the set is fetched again, and is dropped 
   await eventually(() => keys.find(kid), { within: 2000, what: 'the key is fetched' })
 })
 
-test('a server with another issuer is not accepted', async () => {
+test('the guard does not accept a server that has another issuer', async () => {
   const server = await aServer()
   const issuer = createIssuerClient({ issuer: new URL(server.issuer.replace('127.0.0.1', 'localhost')) })
   await expect(issuer.fetchKeys()).rejects.toMatchObject({ code: 'ISSUER_MISMATCH' })

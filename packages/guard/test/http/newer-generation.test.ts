@@ -1,5 +1,5 @@
-// A token with a valid signature that is newer than the table: it ends the older at once, and is accepted only once
-// confirmed.
+// A token with a valid signature that is newer than the table: it ends the older token at once, and is accepted only
+// after it is confirmed.
 import { randomUUID, type KeyObject } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -23,7 +23,7 @@ const ready = async (server: TestServer): Promise<TestGuard> => {
   return guard
 }
 
-describe('with the feed held back', () => {
+describe('while the feed is delayed', () => {
   const held = async (graceSeconds = 0) => {
     const { server, proxy } = await aServerBehindAProxy()
     const client = await server.integration({ graceSeconds })
@@ -34,7 +34,7 @@ describe('with the feed held back', () => {
     return { server, proxy, client, guard, first }
   }
 
-  test('the newer token is accepted after one introspection, and the older is refused without any', async () => {
+  test('the guard accepts the newer token after one introspection, and refuses the older one without any', async () => {
     const { server, guard, first, client } = await held()
     const second = await server.token(client)
     expect(await verdictOf(guard, first, PREDICT)).toBe('200')
@@ -46,14 +46,14 @@ describe('with the feed held back', () => {
     expect(questions(guard)).toHaveLength(1)
   })
 
-  test('the older is refused from the moment the newer one is seen, before it is confirmed', async () => {
+  test('the guard refuses the older token as soon as it sees the newer one, before that is confirmed', async () => {
     const { server, guard, first, client } = await held()
     const second = await server.token(client)
     const verdicts = await Promise.all([verdictOf(guard, second, PREDICT), verdictOf(guard, first, PREDICT)])
     expect(verdicts).toEqual(['200', '401 superseded'])
   })
 
-  test('of three tokens only the newest is accepted, in every order of arrival', async () => {
+  test('the guard accepts only the newest of three tokens, in every order of arrival', async () => {
     const { server, guard, first, client } = await held()
     const second = await server.token(client)
     const third = await server.token(client)
@@ -62,7 +62,7 @@ describe('with the feed held back', () => {
     expect(await verdictOf(guard, first, PREDICT)).toBe('401 superseded')
   })
 
-  test('a first token of a client that is not in the table is accepted after one introspection', async () => {
+  test('the guard accepts the first token of a client that is not in the table, after one introspection', async () => {
     const { server, guard } = await held()
     const token = await server.token(await server.integration({ name: 'Latecomer' }))
     expect(await verdictOf(guard, token, PREDICT)).toBe('200')
@@ -71,7 +71,7 @@ describe('with the feed held back', () => {
   })
 })
 
-describe('forged with a signing key that leaked', () => {
+describe('a token that was forged with a leaked signing key', () => {
   interface Stolen {
     readonly server: TestServer
     readonly client: TestIntegration
@@ -101,7 +101,7 @@ describe('forged with a signing key that leaked', () => {
   }
   const generationOf = (token: string): number => Number(decodeJwt(token)['gen'])
 
-  test('it is refused, and blocks the client no longer than to the next certificate', async () => {
+  test('is refused, and blocks the client no longer than until the next certificate', async () => {
     const { server, live, forge } = await stolen()
     const guard = await ready(server)
     const forged = forge({ gen: 2 ** 53 - 1 })
@@ -117,7 +117,7 @@ describe('forged with a signing key that leaked', () => {
     expect(questions(guard)).toHaveLength(1)
   })
 
-  test('a hundred of them are refused, with few introspections, and the next genuine token is accepted', async () => {
+  test('is refused, even if there are a hundred of them, with few introspections, and the next genuine token is accepted', async () => {
     const { server, client, live, forge } = await stolen()
     const guard = await ready(server)
     const next = generationOf(live) + 1
@@ -144,7 +144,7 @@ describe('forged with a signing key that leaked', () => {
     ['an older generation', (live) => ({ gen: generationOf(live) - 1 || 0 }), '(superseded|unknown)'],
     ['another client', () => ({ sub: 'admin', client_id: 'admin', cid: 'admin' }), 'unknown'],
     ['another audience', () => ({ aud: 'api://another' }), 'wrong_audience'],
-  ])('%s is refused', async (_what, change, reason) => {
+  ])('that has %s is refused', async (_what, change, reason) => {
     const { server, live, forge } = await stolen()
     const guard = await ready(server)
     expect(await verdictOf(guard, forge(change(live)), PREDICT)).toMatch(new RegExp(`^401 ${reason}$`))

@@ -1,4 +1,4 @@
-// createGuard refuses options that do not protect, and reports all their problems at once.
+// createGuard refuses unsafe options, and reports all their problems at once.
 import { expect, test } from 'vitest'
 import { createGuard } from '../../src/guard.ts'
 import type { GuardOptions } from '../../src/guard-options.ts'
@@ -26,13 +26,13 @@ test.each<[string, object, RegExp]>([
   ['a negative age', { liveness: { mode: 'introspect', maxAgeSeconds: -1 } }, /maxAgeSeconds/],
   ['no credentials', { credentials: undefined }, /credentials/],
   ['an empty secret', { credentials: { clientId: 'lkabcdefghijklmn', clientSecret: '' } }, /credentials/],
-])('refused: %s', (_what, change, problem) => {
+])('createGuard refuses %s', (_what, change, problem) => {
   expect(() => createGuard({ ...good, ...change })).toThrow(
     expect.objectContaining({ code: 'OPTIONS_INVALID', message: expect.stringMatching(problem) as string }),
   )
 })
 
-test('all problems are named together, and never the secret', () => {
+test('the error names all problems together, and never the secret', () => {
   const bad = {
     ...good,
     audience: '',

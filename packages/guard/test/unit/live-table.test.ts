@@ -1,4 +1,4 @@
-// The live table has the content that a plain Map would have, in little memory.
+// The live table has the same content as a plain Map, and uses little memory.
 import { hash } from 'node:crypto'
 import type { FeedSlot, FeedStanding } from '@latchkey/protocol'
 import fc from 'fast-check'
@@ -71,7 +71,7 @@ test('all of 100,000 slots are found, and use less than 150 bytes each', () => {
 })
 
 describe('a slot', () => {
-  test('that was seen past the end of its token stays so until there is another token', () => {
+  test('whose token was seen expired keeps that mark until it gets another token', () => {
     const table = new LiveTable()
     table.apply(live(1))
     const slot = table.find(CLIENT, 0)
@@ -93,7 +93,7 @@ describe('a slot', () => {
     expect(table.predecessor(slot)).toBeUndefined()
   })
 
-  test('opens again within its generation, and an older state changes nothing', () => {
+  test('becomes live again within its generation, and an older state changes nothing', () => {
     const table = new LiveTable()
     const closed: FeedSlot = { ...live(3), standing: 'integration_disabled', live: undefined }
     table.apply(closed)

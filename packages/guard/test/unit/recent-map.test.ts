@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { RecentMap } from '../../src/recent-map.ts'
 
-test('an entry among the last half of those that were used is found with its last value', () => {
+test('an entry among the most recently used half is found with its last value', () => {
   const key = fc.nat(30)
   fc.assert(
     fc.property(fc.array(fc.tuple(key, fc.boolean())), (uses) => {
@@ -25,7 +25,7 @@ test('an entry among the last half of those that were used is found with its las
   )
 })
 
-test('the first entry is dropped after more new ones than the capacity', () => {
+test('the first entry is dropped when more new entries than the capacity were added', () => {
   const map = new RecentMap<number, string>(10)
   for (let i = 0; i < 11; i++) map.set(i, 'value')
   expect(map.get(0)).toBeUndefined()

@@ -1,4 +1,4 @@
-// The live table gives the same verdict on a token as the server, after any history of the slot.
+// The live table and the server reach the same verdict on a token, after any history of the slot.
 import { generateKeyPairSync, hash, randomUUID } from 'node:crypto'
 import { accessTokenClaims, type FeedSlot } from '@latchkey/protocol'
 import fc from 'fast-check'
@@ -50,7 +50,7 @@ const act = fc.oneof(
   fc.record({ kind: fc.constantFrom('revoke live', 'revoke previous', 'empty', 'disable', 'remove', 'reopen') }),
 )
 
-test('after any history the verdict on an issued token is that of the server', () => {
+test('after any history, the guard and the server reach the same verdict on an issued token', () => {
   fc.assert(
     fc.property(fc.array(act, { maxLength: 20 }), (acts) => {
       let slot = slots.emptySlot(1, PREDICT, true)
@@ -101,7 +101,7 @@ function after(
   }
 }
 
-test('a token that differs from its record is unknown, and one above the table is newer than the table', () => {
+test('a token that differs from its record is unknown, and one with a higher generation than the table is newer', () => {
   const table = new LiveTable()
   const token = { generation: 5, jti: randomUUID(), issuedAt: now, expiresAt: now + 60, audience: 'api://default' }
   const slot = slots.supersede(slots.emptySlot(1, PREDICT, true), token, 0, now)

@@ -13,25 +13,23 @@ export interface AccessTokenClaims {
   readonly aud: string
   /** Seconds since the epoch. */
   readonly iat: number
-  /** Seconds since the epoch; the token is expired from this second on. */
+  /** Seconds since the epoch. From this second on the token is expired. */
   readonly exp: number
   /** A UUID in lower case. */
   readonly jti: string
   /** Exactly one scope. */
   readonly scope: Scope
-  /** The generation of the slot. It orders the tokens of one client and scope, also if a clock was set back. */
+  /** The generation of the slot. It orders the tokens of one client and scope, even if a clock was set back. */
   readonly gen: number
-  /**
-   * The `client_id` again, and below the scope as an array, for verifiers that were written for the reference platform.
-   */
+  /** The `client_id` again. Like `scp`, it is there for verifiers that were written for the reference platform. */
   readonly cid: string
   /** The scope as an array of one. */
   readonly scp: readonly [Scope]
-  /** The version of this set of claims. */
+  /** The version of the set of claims. */
   readonly ver: 1
 }
 
-/** The facts from which {@link accessTokenClaims} makes the claims of a token. */
+/** The values from which {@link accessTokenClaims} makes the claims of a token. */
 export interface AccessTokenFacts {
   /** Becomes `iss`. */
   readonly issuer: string
@@ -52,7 +50,7 @@ export interface AccessTokenFacts {
 }
 
 /**
- * Makes the claims of a token that is issued (RFC 9068 §2.2). Returns a frozen object.
+ * Makes the claims of a new token (RFC 9068 §2.2). Returns a frozen object.
  *
  * @example
  * ```ts
@@ -90,8 +88,8 @@ export const accessTokenClaims = (facts: AccessTokenFacts): AccessTokenClaims =>
   })
 
 /**
- * Writes the claims as JSON, always in the same order. Signing the same claims again therefore repeats the text of the
- * token for the deterministic algorithms RS256 and EdDSA.
+ * Writes the claims as JSON, always in the same order. RS256 and EdDSA are deterministic: they give the same token text
+ * when the same claims are signed again.
  *
  * @example
  * ```ts

@@ -1,14 +1,16 @@
-// The text of an access token (RFC 9068, RFC 7515 §7.1), read without trusting it.
+// Reads the text of an access token (RFC 9068, RFC 7515 §7.1) without trusting it.
 import type { AccessTokenClaims } from './access-token-claims.ts'
 import { decodeBase64url } from './base64url.ts'
 import { readAnyForm, readObject, readWrittenForm } from './claims-readers.ts'
 import { accept, refuse, type Result } from './result.ts'
 
-/** A well-formed token. Its signature is not checked yet, so nothing in it can be believed. */
+/** A well-formed token whose signature is not checked yet. Do not trust its contents. */
 export interface PresentedToken {
-  /** The ID of the key that is said to have signed it (RFC 7515 §4.1.4). */
+  /** The ID of the key that signed the token, according to its header (RFC 7515 §4.1.4). */
   readonly kid: string
-  /** The algorithm that is said to have signed it. Compare it with the algorithm of the key; never choose by it. */
+  /**
+   * The algorithm according to the header. Compare it with the algorithm of the key. Never choose an algorithm by it.
+   */
   readonly alg: string
   /** The bytes that the signature covers (RFC 7515 §5.2). */
   readonly signingInput: Uint8Array
@@ -31,14 +33,14 @@ export interface PresentedToken {
 export const MAX_ACCESS_TOKEN_LENGTH = 4096
 const MAX_HEADER_LENGTH = 512
 
-// Header parameters that bring their own key or change what a signature means (RFC 7515 §4.1, RFC 7797, RFC 8725
+// Header parameters that bring their own key or change the meaning of a signature (RFC 7515 §4.1, RFC 7797, RFC 8725
 // §3.10).
 const FORBIDDEN_IN_HEADER = ['crit', 'b64', 'jwk', 'jku', 'x5u', 'x5c']
 
 /**
- * Splits a presented token into its parts (RFC 7515 §7.1), cheapest checks first, and believes none of them. The caller
- * then finds the key by `kid`, compares `alg` with the algorithm of that key, verifies the signature, and only then
- * reads the claims.
+ * Splits a presented token into its parts (RFC 7515 §7.1) without checking its signature. Cheap checks come first. The
+ * caller then finds the key by `kid`, compares `alg` with the algorithm of that key, verifies the signature, and only
+ * then reads the claims.
  *
  * Refuses as `malformed`: a text longer than {@link MAX_ACCESS_TOKEN_LENGTH}, another `typ` than `at+jwt` (RFC 9068
  * §4), padding or unused bits in base64url, and a header that brings its own key (`jwk`, `jku`, `x5u`, `x5c`) or
@@ -58,9 +60,9 @@ export function readAccessToken(text: string): Result<PresentedToken, 'malformed
   const lastDot = text.lastIndexOf('.')
   if (firstDot <= 0 || lastDot <= firstDot + 1 || lastDot === text.length - 1) return refuse('malformed')
   const bytes = Buffer.from(text)
-  // A character beyond ASCII: positions in the text differ from positions in the bytes.
+  // The text has a character beyond ASCII, so positions in the text and positions in the bytes differ.
   if (bytes.length !== text.length) return refuse('malformed')
-  // A third dot is then inside the payload, where it is not a base64url character.
+  // A third dot would be inside the payload, where it is not a base64url character.
   const payload = decodeBase64url(bytes, firstDot + 1, lastDot)
   const signature = decodeBase64url(bytes, lastDot + 1, bytes.length)
   if (payload === undefined || signature === undefined) return refuse('malformed')
@@ -94,7 +96,7 @@ interface TokenHeader {
   readonly alg: string
 }
 
-// All tokens of a key have the same header, so the last one read is cached.
+// All tokens that one key signs have the same header, so the last header is cached.
 let lastHeader: TokenHeader | undefined
 
 /** @param segment the beginning of `text`, up to its first dot */
@@ -106,11 +108,11 @@ function readHeader(text: string, segment: Uint8Array): TokenHeader | undefined 
   const { typ, alg, kid } = members
   if (typeof alg !== 'string' || typeof kid !== 'string' || !isAccessTokenType(typ)) return undefined
   if (FORBIDDEN_IN_HEADER.some((name) => Object.hasOwn(members, name))) return undefined
-  // A copy: a slice would keep the whole text of the token in memory.
+  // The text is copied, because a slice would keep the whole text of the token in memory.
   lastHeader = { segment: bytes.toString('base64url'), kid, alg }
   return lastHeader
 }
 
-// RFC 9068 §2.1 and §4: media types are compared without regard to case, `application/` may be left out.
+// RFC 9068 §2.1 and §4: the media type is compared without regard to case, and `application/` may be left out.
 const isAccessTokenType = (typ: unknown): boolean =>
   typeof typ === 'string' && ['at+jwt', 'application/at+jwt'].includes(typ.toLowerCase())

@@ -28,8 +28,8 @@ const LONGEST_HEADER = 8192
  * 6749 §2.3.1 inside). Decodes both halves exactly once, so a client that does not encode is understood too, as long as
  * its credentials need no encoding.
  *
- * Refuses a value by its shape alone, with a reason that {@link describeBasicProblem} explains. It does not know
- * whether the client exists or the secret is right.
+ * A refusal depends only on the form of the value, and {@link describeBasicProblem} explains its reason. The function
+ * does not check whether the client exists or whether the secret is right.
  *
  * @example
  * ```ts
@@ -54,7 +54,8 @@ export function readBasicCredentials(headerValue: string): Result<ClientCredenti
 
   // RFC 7617 §2: the first colon ends the ID; later ones belong to the secret.
   if (!text.includes(':')) return refuse(problemWithoutColon(text))
-  // Decoded separately: a slice would keep the whole text, with the secret, in memory.
+  // The halves are decoded separately: a slice of the decoded pair would keep the whole text, with the secret, in
+  // memory.
   const colonByte = bytes.indexOf(0x3a)
   const [rawId, rawSecret] = [bytes.toString('utf8', 0, colonByte), bytes.toString('utf8', colonByte + 1)]
   const clientId = decodeForm(rawId)
@@ -64,7 +65,8 @@ export function readBasicCredentials(headerValue: string): Result<ClientCredenti
   }
   const halvesProblem = problemOfHalves(clientId, clientSecret)
   if (halvesProblem) return refuse(halvesProblem)
-  // RFC 6749 A.1 and A.2 allow VSCHAR only; letters beyond ASCII are accepted, because §2.3.1 encodes them.
+  // RFC 6749 A.1 and A.2 allow only VSCHAR. Letters beyond ASCII are accepted, because the encoding of §2.3.1 covers
+  // them.
   if (hasControlCharacter(clientId) || hasControlCharacter(clientSecret)) {
     return refuse(isUtf16(bytes) ? 'utf16' : 'control_character')
   }

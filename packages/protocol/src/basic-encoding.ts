@@ -1,9 +1,9 @@
-// The three encodings inside a Basic header, each strict: base64, UTF-8, form encoding.
+// The three encodings inside a Basic header, each read strictly: base64, UTF-8 and form encoding.
 
-/** Strict base64 (RFC 4648 §4), or undefined. */
+/** Decodes strict base64 (RFC 4648 §4). Undefined if the text has an error. */
 export function decodeBase64(value: string): Buffer | undefined {
-  // Node's decoder skips invalid characters and also accepts base64url. Encoding the result again proves the text
-  // valid.
+  // Node's decoder skips invalid characters and also accepts base64url. So the result is encoded again: if the text is
+  // valid, the encoding gives the same text.
   const bytes = Buffer.from(value, 'base64')
   return bytes.toString('base64') === value ? bytes : undefined
 }
@@ -11,7 +11,8 @@ export function decodeBase64(value: string): Buffer | undefined {
 /** Decodes strict UTF-8 and keeps a byte order mark. Undefined for invalid bytes. */
 export function decodeUtf8(bytes: Buffer): string | undefined {
   const text = bytes.toString('utf8')
-  // Invalid bytes become U+FFFD. A U+FFFD that was sent encodes to the same bytes again.
+  // The decoder replaces invalid bytes by U+FFFD. If U+FFFD itself was sent, encoding the text gives the same bytes
+  // again.
   if (text.includes('\uFFFD') && !Buffer.from(text, 'utf8').equals(bytes)) return undefined
   return text
 }

@@ -1,6 +1,6 @@
-// The problems of a Basic header, each with a sentence that names its cure.
+// The problems of a Basic header, each with a sentence that says how to fix it.
 
-// The texts are RFC 6749 §5.2 error_descriptions: printable ASCII without quotation mark and backslash.
+// The texts are values of `error_description` (RFC 6749 §5.2): printable ASCII without quotation mark and backslash.
 const CURES = {
   too_long: 'The Authorization header is too long. It holds only Basic, one space and the base64 form of ID:SECRET.',
   other_scheme: 'The Authorization header must use the Basic scheme: Basic, one space, the base64 form of ID:SECRET.',
@@ -40,7 +40,7 @@ const CURES = {
     'The client ID or the client secret holds a control character, such as a line break. Copy both again without it.',
 } as const
 
-/** The reason why a Basic header was not understood. Each reason has its own cure. */
+/** The reason why a Basic header could not be read. Each reason has its own remedy. */
 export type BasicProblem = keyof typeof CURES
 
 /**
@@ -56,7 +56,7 @@ export type BasicProblem = keyof typeof CURES
 export const BASIC_PROBLEMS = Object.keys(CURES) as readonly BasicProblem[]
 
 /**
- * Returns an `error_description` (RFC 6749 §5.2) that names the cure. It contains no part of the request.
+ * Returns an `error_description` (RFC 6749 §5.2) that says how to fix the problem. It contains no part of the request.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-// Tells the usual mistakes in a Basic header apart by their shape alone, never by whether a client exists.
+// Distinguishes the usual mistakes in a Basic header by their form alone. Whether the client exists plays no role.
 
 import { decodeBase64Text } from './basic-encoding.ts'
 import type { BasicProblem } from './basic-problem.ts'
@@ -9,7 +9,8 @@ const ANY_VARIABLE = /^(?:\$\{?[A-Za-z]\w*\}?|%[A-Za-z]\w*%)$/
 const ANY_BRACKETED = /^(?:\[.*\]|<.*>|\{.*\})$/
 const CONTROL = /\p{Cc}/u
 
-// Imported secrets may begin with a dollar sign, so only these names count once the value has been decoded.
+// Imported secrets may begin with a dollar sign. So in a decoded value only these names count as variables that were
+// not expanded.
 const CREDENTIAL_VARIABLE =
   /^(?:\$env|\$\{?(?:[a-z0-9]+_)*client_?(?:id|secret)\}?|%(?:[a-z0-9]+_)*client_?(?:id|secret)%)$/i
 const BRACKETED_WORDS =
@@ -32,12 +33,12 @@ export function problemOfUndecodable(value: string): BasicProblem {
 
 /** Returns the problem of a decoded text without a colon. */
 export function problemWithoutColon(text: string): BasicProblem {
-  // `base64 | base64` leaves line breaks in the inner text. Some programs also encode the word Basic.
+  // `base64 | base64` leaves line breaks in the inner text, and some programs also encode the word Basic.
   const inner = text.replace(/^basic /i, '').replace(/\s+/g, '')
   return decodesToPair(inner) ? 'encoded_twice' : 'no_colon'
 }
 
-/** Returns the problem that the form of an ID and a secret shows. Undefined for possible credentials. */
+/** Returns the problem that is visible in the form of an ID and a secret. Undefined if they can be credentials. */
 export function problemOfHalves(id: string, secret: string): BasicProblem | undefined {
   const hasNewline = secret.endsWith('\n')
   const bareSecret = hasNewline ? secret.trimEnd() : secret
@@ -49,8 +50,8 @@ export function problemOfHalves(id: string, secret: string): BasicProblem | unde
   return areEncodedSeparately(id, secret) ? 'encoded_separately' : undefined
 }
 
-// True if both are the base64 form of texts that Latchkey made, with or without the line break of `echo`: 16 or 17
-// bytes, and 40 or 41.
+// True if both halves are base64 of texts that Latchkey made, with or without the line break of `echo`. The texts are
+// then 16 or 17 bytes, and 40 or 41.
 const areEncodedSeparately = (id: string, secret: string): boolean =>
   id.length === 24 &&
   secret.length === 56 &&
@@ -77,7 +78,10 @@ function problemOfClearHalves(id: string, secret: string): BasicProblem {
   return isEncodedText(id) && isEncodedText(secret) ? 'encoded_separately' : 'not_encoded'
 }
 
-/** True for a text in place of a client ID or secret: a placeholder, a variable's name, a value in brackets. */
+/**
+ * True if the text stands in place of a client ID or secret: a placeholder, the name of a variable, a value in
+ * brackets.
+ */
 function standInProblem(half: string): BasicProblem | undefined {
   const inner = half.replace(/^[[<{(]/, '').replace(/[\]>})]$/, '')
   if (inner === 'CLIENT_ID' || inner === 'CLIENT_SECRET') return 'placeholder'
@@ -87,7 +91,7 @@ function standInProblem(half: string): BasicProblem | undefined {
   return undefined
 }
 
-// A random text that happens to be base64 decodes to bytes that are hardly ever all printable.
+// A random text may happen to be valid base64, but it hardly ever decodes to printable bytes alone.
 function decodesToPrintable(value: string): string | undefined {
   const text = decodeBase64Text(value)?.trimEnd()
   return text === '' || text === undefined || hasControlCharacter(text) ? undefined : text

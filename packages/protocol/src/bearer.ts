@@ -1,4 +1,4 @@
-// The Bearer scheme of RFC 6750: reading the token from a request, writing the challenge of a refusal.
+// The Bearer scheme of RFC 6750: reads the token from a request, and writes the challenge of a refusal.
 
 import type { OAuthErrorCode } from './oauth-error.ts'
 import { accept, refuse } from './result.ts'
@@ -61,5 +61,6 @@ export function bearerChallenge(parameters: BearerChallenge): string {
   return `Bearer ${written.join(', ')}`
 }
 
-// RFC 9110 §5.6.4; a character that may not stand in a header at all must not split it.
+// A quoted-string by RFC 9110 §5.6.4. Characters that a header cannot contain are replaced, so that they cannot split
+// the header.
 const quoted = (text: string): string => `"${text.replace(/[^ -~]/gu, '?').replace(/["\\]/g, '\\$&')}"`

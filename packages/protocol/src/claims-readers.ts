@@ -1,4 +1,4 @@
-// Two readers of the claims in a token: a fast one for the form that this server writes, and one for every form.
+// Two readers of the claims in a token: a fast one for the form that Latchkey writes, and one for every valid form.
 import { type AccessTokenClaims, accessTokenClaims } from './access-token-claims.ts'
 import { decodeUtf8 } from './basic-encoding.ts'
 import { repeatedMember } from './repeated-member.ts'
@@ -6,16 +6,16 @@ import { accept, refuse, type Result } from './result.ts'
 import { isScope, type Scope } from './scope.ts'
 
 const UUID_TEXT = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
-/** Printable ASCII that JSON writes without an escape. */
+/** Printable ASCII characters that JSON writes without an escape. */
 const TEXT = '[ !#-\\[\\]-~]+'
-/** At most 15 digits: a safe integer. */
+/** At most 15 digits, so the number is a safe integer. */
 const COUNT = '0|[1-9][0-9]{0,14}'
 /** A scope-token of at most 128 characters (RFC 6749 appendix A.4). */
 const SCOPE_TOKEN = '[!#-\\[\\]-~]{1,128}'
 
 /**
- * The text that `accessTokenPayload` writes for claims in printable ASCII. Its groups are numbered: 2 is the client ID,
- * and 7 the scope. Names for them would cost an object for each token.
+ * The text that `accessTokenPayload` writes for claims in printable ASCII. The groups have numbers and not names,
+ * because names would cost an object for each token. Group 2 is the client ID, and group 7 the scope.
  */
 const WRITTEN_HERE = new RegExp(
   `^\\{"iss":"(${TEXT})","sub":"(${TEXT})","client_id":"\\2","aud":"(${TEXT})","iat":(${COUNT}),"exp":(${COUNT}),` +
@@ -32,7 +32,7 @@ export function readWrittenForm(payload: Uint8Array): AccessTokenClaims | undefi
   const match = WRITTEN_HERE.exec(text)
   if (match === null) return undefined
   const [, issuer = '', clientId = '', audience = '', iat, exp, jti = '', scope = '', gen] = match
-  // V8 keeps the whole text in memory as long as a slice of it.
+  // A copy is kept, because V8 keeps a whole text in memory as long as a slice of it.
   const copyOf = (slice: string): string => {
     const from = text.indexOf(slice)
     return bytes.toString('latin1', from, from + slice.length)
@@ -50,7 +50,7 @@ export function readWrittenForm(payload: Uint8Array): AccessTokenClaims | undefi
   })
 }
 
-/** Strings that most tokens of an issuer share, kept once. */
+/** Caches strings that most tokens of an issuer share. */
 let shared = { issuer: '', audience: '', scope: '' as Scope }
 
 /** Reads claims in any valid JSON. Unknown claims are left out: a later version may add some. */
@@ -84,13 +84,13 @@ const isText = (value: unknown): value is string => typeof value === 'string' &&
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 
-/** The members of a JSON object in strict UTF-8 whose names are unique. Undefined for other bytes. */
+/** Parses a JSON object in strict UTF-8 whose member names are unique. Undefined for other bytes. */
 export function readObject(bytes: Uint8Array): Record<string, unknown> | undefined {
   const json = decodeUtf8(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
   if (json === undefined) return undefined
   const value = parseJson(json)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-  // RFC 7519 §4 allows each claim once. A text that JSON.stringify writes in the same way has no duplicate name.
+  // RFC 7519 §4 allows each claim only once. If JSON.stringify writes the same text again, no name occurs twice.
   const isSound = JSON.stringify(value) === json || repeatedMember(json) === undefined
   return isSound ? (value as Record<string, unknown>) : undefined
 }

@@ -1,8 +1,9 @@
-// The form of the client IDs and client secrets that Latchkey generates; imported ones may look different.
+// The form of the client IDs and client secrets that Latchkey generates. Imported ones may have another form.
 
 import { Secret } from './secret.ts'
 
-// ID, colon and secret are 57 bytes: their base64 form is 76 characters, one line of every `base64` program.
+// ID, colon and secret are 57 bytes. Their base64 form has 76 characters, which every `base64` program writes as one
+// line.
 const CLIENT_ID = /^lk[a-z0-9]{14}$/
 const CLIENT_SECRET = /^lks_[A-Za-z0-9_-]{36}$/
 const RANDOM_PART = /^[A-Za-z0-9_-]{32}$/
@@ -34,8 +35,8 @@ export const isClientId = (text: string): boolean => CLIENT_ID.test(text)
 export const hasClientSecretShape = (text: string): boolean => CLIENT_SECRET.test(text)
 
 /**
- * Returns true if the text has the form of a generated client secret and its checksum is right. Finds typing errors
- * without asking a server.
+ * Returns true if the text has the form of a generated client secret and its checksum is right. So a program finds
+ * typing errors without asking a server.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-// Texts that the server keeps from a request, without the rest of the request.
+// Copies of texts from a request that do not keep the whole request in memory.
 
 /**
  * Returns a copy of the text that shares no memory with it. V8 keeps a whole text in memory as long as a slice of it,

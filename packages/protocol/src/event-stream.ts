@@ -53,7 +53,7 @@ export class EventStreamReader {
   readonly #longest: number
   #rest = ''
   #isAtStart = true
-  /** The text so far ended with a CR: an LF that follows belongs to it. */
+  /** True if the text so far ended with a CR. If an LF follows, it belongs to the same line end. */
   #endedWithCr = false
   #event = ''
   #data: string[] = []

@@ -1,4 +1,4 @@
-// The feed's events as messages of a text/event-stream, and back.
+// Writes the feed's events as messages of a text/event-stream, and reads them.
 import type { StreamMessage } from './event-stream.ts'
 import { BYE_REASONS, type FeedEvent, RESET_REASONS } from './feed.ts'
 import { type FeedSlot, readSlotRow, writeSlotRow } from './feed-slot.ts'
@@ -6,7 +6,7 @@ import { type FeedSlot, readSlotRow, writeSlotRow } from './feed-slot.ts'
 /**
  * Writes an event as a message of a `text/event-stream`.
  *
- * @param cursor the position of the reader after this event. Belongs to `slot`, `snapshot-end` and `heartbeat`.
+ * @param cursor the position of the reader after this event. Only `slot`, `snapshot-end` and `heartbeat` have one.
  *
  * @example
  * ```ts
@@ -22,8 +22,8 @@ export function writeFeedEvent(event: FeedEvent, cursor?: string): string {
 }
 
 /**
- * Reads an event from a message. Returns `unknown` for an event that a later version added: skip it. Returns
- * `malformed` for a message that no server sends: disconnect, and reconnect without a cursor.
+ * Reads an event from a message. Returns `unknown` for an event that a later version added: the reader should skip it.
+ * Returns `malformed` for a message that is not valid: the reader should disconnect, and reconnect without a cursor.
  *
  * @example
  * ```ts

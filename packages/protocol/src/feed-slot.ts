@@ -1,16 +1,16 @@
 // One row of the feed: the whole state of a slot as a compact array.
 
-/** A token in the feed. It is enough to recognise the token, and useless to forge it. */
+/** A token in the feed. A reader can recognise the token by it, and cannot forge the token from it. */
 export interface FeedToken {
-  /** Orders the tokens of a slot. */
+  /** The generation. It orders the tokens of a slot. */
   readonly generation: number
   /** The SHA-256 of the text of the `jti`, in base64url: 43 characters. */
   readonly jtiHash: string
-  /** Seconds since the epoch. The token is expired from this second on. */
+  /** Seconds since the epoch. From this second on the token is expired. */
   readonly expiresAt: number
 }
 
-/** The token before the live one. It is accepted until its deadline. */
+/** The token before the live one. It is accepted until the end of its grace. */
 export interface FeedPredecessor extends FeedToken {
   /** Seconds since the epoch: the end of the grace. */
   readonly until: number
@@ -18,7 +18,7 @@ export interface FeedPredecessor extends FeedToken {
 
 /**
  * The states of a slot.
- * - `live`: the slot has a token. The reader checks whether it has expired.
+ * - `live`: the slot has a token. The reader itself must check whether the token has expired.
  * - `revoked`: the last token was revoked, or the integration lost the scope or was deleted.
  * - `integration_disabled`: the integration is disabled.
  * - `empty`: no token was issued yet, or none since the integration or the scope was created again.
@@ -31,7 +31,7 @@ export interface FeedPredecessor extends FeedToken {
  * ```
  */
 export const FEED_STANDINGS = ['live', 'revoked', 'integration_disabled', 'empty'] as const
-/** One of {@link FEED_STANDINGS}. */
+/** The state of the slot: one of {@link FEED_STANDINGS}. */
 export type FeedStanding = (typeof FEED_STANDINGS)[number]
 
 /** The state of a slot: the tokens of one client and scope. */
@@ -40,7 +40,7 @@ export interface FeedSlot {
   readonly clientId: string
   /** The index of the scope in the `scopes` of `hello`. */
   readonly scope: number
-  /** The generation of the last change. It is never lower than that of the slot's tokens. */
+  /** The generation of the last change. It is never lower than the generation of a token of the slot. */
   readonly generation: number
   /** The state. */
   readonly standing: FeedStanding
@@ -56,8 +56,8 @@ export type PredecessorRow = readonly [number, string, number, number]
 /**
  * A slot as the feed sends it: `[clientId, scope, generation, standing, jtiHash, expiresAt, previous,
  * tokenGeneration]`. `standing` is an index of {@link FEED_STANDINGS}. `jtiHash` is null and `expiresAt` is 0 if no
- * token is live. The last two members are left out, from the end, if there is no predecessor and if the generation of
- * the live token is that of the slot.
+ * token is live. `tokenGeneration` is left out if it equals `generation`, and then `previous` is left out too if there
+ * is no predecessor.
  */
 export type SlotRow =
   | readonly [string, number, number, number, string | null, number]
@@ -100,8 +100,8 @@ export function writeSlotRow(slot: FeedSlot): SlotRow {
 }
 
 /**
- * Reads a row of the feed. Returns undefined if the value is not a row: disconnect then, because the stream cannot be
- * trusted.
+ * Reads a row of the feed. Returns undefined if the value is not a row. The reader should then disconnect, because the
+ * stream is damaged.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-// The feed that guards follow: its path, its events and their meaning. docs/feed.md has the whole protocol.
+// The feed that guards follow: its path, its events and their meaning. docs/feed.md describes the whole protocol.
 import type { FeedSlot } from './feed-slot.ts'
 
 /**
@@ -27,7 +27,7 @@ export const FEED_PATH = '/v1/feed'
 export const FEED_VERSION = 1
 
 /**
- * The most characters of one message of the feed: the limit for an {@link EventStreamReader}.
+ * The largest number of characters in one message of the feed: the limit for an {@link EventStreamReader}.
  *
  * @example
  * ```ts
@@ -61,8 +61,8 @@ export type ResetReason = (typeof RESET_REASONS)[number]
  * - `right_ended`: the integration, its secret or its right has ended. Do not reconnect at once.
  * - `right_changed`: the integration has the right for other scopes now. Reconnect: a snapshot follows.
  * - `stopping`: the server stops.
- * - `too_slow`: the reader is further behind than the server remembers.
- * - `time`: the stream is so old that its age has to be measured from a new request.
+ * - `too_slow`: the reader is so far behind that the server no longer has the changes that it needs.
+ * - `time`: the stream is old. The reader must measure the age of its table from a new request.
  *
  * @example
  * ```ts
@@ -86,38 +86,38 @@ export interface FeedHello {
   readonly heartbeat: number
 }
 
-/** The reader's table is void, and a snapshot follows. Not sent if the stream continues at the cursor. */
+/** The reader must drop its table, and a snapshot follows. Not sent if the stream continues at the reader's cursor. */
 export interface FeedReset {
   readonly name: 'reset'
   /** Why. */
   readonly reason: ResetReason
 }
 
-/** All signing keys that are accepted now. Sent after `hello` and at each change. */
+/** The IDs of all signing keys that are accepted now. Sent after `hello` and at each change. */
 export interface FeedKeys {
   readonly name: 'keys'
   /** The IDs of the keys (RFC 7517 §4.5). */
   readonly kids: readonly string[]
 }
 
-/** A part of the snapshot (`slots`), or the slots that changed since (`slot`, which has a cursor). */
+/** The rows of a part of the snapshot (`slots`), or of slots that changed later (`slot`). Only `slot` has a cursor. */
 export interface FeedRows {
   readonly name: 'slots' | 'slot'
   /** The whole state of each slot. */
   readonly rows: readonly FeedSlot[]
 }
 
-/** The table is complete as of the cursor of this event. */
+/** The end of a snapshot: the table is complete as of the cursor of this event. */
 export interface FeedSnapshotEnd {
   readonly name: 'snapshot-end'
 }
 
-/** Certifies that everything up to the cursor of this event was sent. */
+/** Certifies that the server has sent every change up to the cursor of this event. */
 export interface FeedHeartbeat {
   readonly name: 'heartbeat'
   /**
-   * Milliseconds from the moment when the server accepted this stream to the moment whose state was sent completely.
-   * The age of a reader's table is at most the time since the reader *sent* its request, minus `t`.
+   * Milliseconds from the moment when the server accepted this stream to the moment of the certified state. The age of
+   * a reader's table is at most the time since the reader *sent* its request, minus `t`.
    */
   readonly t: number
 }
@@ -129,5 +129,5 @@ export interface FeedBye {
   readonly reason: ByeReason
 }
 
-/** An event of the feed. The page `docs/feed.md` describes the whole protocol. */
+/** Any event of the feed. The page `docs/feed.md` describes the whole protocol. */
 export type FeedEvent = FeedHello | FeedReset | FeedKeys | FeedRows | FeedSnapshotEnd | FeedHeartbeat | FeedBye

@@ -1,8 +1,9 @@
-// The entry point of the package: the words of the OAuth 2.0 specifications that server, guard and client share.
+// The entry point of the package: the terms and formats of the OAuth 2.0 specifications that server, guard and client
+// share.
 
 /**
- * The words of the OAuth 2.0 specifications that Latchkey's server, guard and client share: credentials, tokens,
- * scopes, errors, metadata and the feed. Pure functions without dependencies.
+ * The terms and formats of the OAuth 2.0 specifications that Latchkey's server, guard and client share: credentials,
+ * tokens, scopes, errors, metadata and the feed. Pure functions without dependencies.
  *
  * @module @latchkey/protocol
  */

@@ -4,7 +4,8 @@
 export type IntrospectionResponse = InactiveToken | ActiveToken
 
 /**
- * The answer for every token that is not live. RFC 7662 §2.2 asks for no other member, so that nothing is disclosed.
+ * The answer for every token that is not live. It has no other member, because RFC 7662 §2.2 wants nothing else
+ * disclosed.
  */
 export interface InactiveToken {
   readonly active: false

@@ -1,4 +1,4 @@
-// The authorization server's metadata document, RFC 8414.
+// The metadata document of the authorization server (RFC 8414).
 
 /** The members of the metadata document (RFC 8414 §2) that Latchkey serves. All URLs begin with the issuer. */
 export interface AuthorizationServerMetadata {
@@ -44,13 +44,13 @@ export const authorizationServerMetadata = (
   jwks_uri: `${issuer}/v1/keys`,
   introspection_endpoint: `${issuer}/v1/introspect`,
   revocation_endpoint: `${issuer}/v1/revoke`,
-  // REQUIRED by RFC 8414 §2, hence present although empty: there is no authorization endpoint.
+  // RFC 8414 §2 requires this member. It is empty, because there is no authorization endpoint.
   response_types_supported: [],
   grant_types_supported: ['client_credentials'],
   token_endpoint_auth_methods_supported: CLIENT_AUTHENTICATION,
   introspection_endpoint_auth_methods_supported: CLIENT_AUTHENTICATION,
   revocation_endpoint_auth_methods_supported: CLIENT_AUTHENTICATION,
-  // OpenID Connect Discovery §3 reads its absence as true.
+  // Must be present: by OpenID Connect Discovery §3 a missing value means true.
   request_uri_parameter_supported: false,
   ...(scopes.length > 0 && { scopes_supported: scopes }),
 })

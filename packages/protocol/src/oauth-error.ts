@@ -18,8 +18,11 @@ export type OAuthErrorCode =
 
 /** The JSON body of an error response (RFC 6749 §5.2). */
 export interface OAuthErrorBody {
-  /** For programs. */
+  /** The error code, for programs. */
   readonly error: OAuthErrorCode
-  /** For the developer: printable ASCII without quotation mark and backslash. Contains no part of the request. */
+  /**
+   * A description for the developer: printable ASCII without quotation mark and backslash. It contains no part of the
+   * request.
+   */
   readonly error_description: string
 }

@@ -1,22 +1,21 @@
-// Finds a duplicate member of a JSON object: of two equal names some readers keep the first, others the last (RFC
-// 8259 §4).
+// Finds a duplicate member of a JSON object. Readers differ in which of two equal names they keep (RFC 8259 §4).
 
 /**
- * A string, or one mark of the syntax. The form of the string pattern keeps the stack flat for strings of any length.
+ * Matches a string or one character of syntax. The pattern for strings needs little stack, however long a string is.
  */
 const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]/gs
 
-/** An object or an array that encloses the current position of the reader. */
+/** An object or an array around the present position of the reader. */
 interface Level {
-  /** The names read so far. Undefined for an array. */
+  /** The names that the reader has seen in this object. Undefined for an array. */
   readonly names: Set<string> | undefined
-  /** The member or the entry at the current position. */
+  /** The name of the member, or the index of the entry, at the present position. */
   at: string | number
 }
 
 /**
- * Finds a member that an object has twice. Readers differ in which of the two they keep (RFC 8259 §4). Returns the path
- * to the first such member, as names and indices. Returns undefined if there is none.
+ * Finds a member that occurs twice in one object. Readers differ in which of the two they keep (RFC 8259 §4). Returns
+ * the path to the first such member, as names and indices. Returns undefined if there is none.
  *
  * @param json a valid JSON text: `JSON.parse` accepts it.
  *

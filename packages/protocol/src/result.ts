@@ -1,24 +1,24 @@
-// A refusal is a value that an operation returns. Faults are thrown.
+// The result of an operation. A refusal is a value that the operation returns. A fault is thrown.
 
-/** The outcome of an act that may be refused. A refusal is a value; only a failure is thrown. */
+/** The outcome of an operation that may be refused. A refusal is a value; only a fault is thrown. */
 export type Result<Value, Refusal> = Accepted<Value> | Refused<Refusal>
 
-/** The outcome of an act that succeeded. */
+/** The outcome of an operation that succeeded. */
 export interface Accepted<Value> {
   readonly ok: true
-  /** What the act returned. */
+  /** The value that the operation returned. */
   readonly value: Value
 }
 
-/** The outcome of an act that was refused. */
+/** The outcome of an operation that was refused. */
 export interface Refused<Refusal> {
   readonly ok: false
-  /** Why the act was refused. */
+  /** Why the operation was refused. */
   readonly refusal: Refusal
 }
 
 /**
- * Makes the outcome of an act that succeeded.
+ * Makes the outcome of an operation that succeeded.
  *
  * @example
  * ```ts
@@ -32,7 +32,7 @@ export interface Refused<Refusal> {
 export const accept = <Value>(value: Value): Accepted<Value> => ({ ok: true, value })
 
 /**
- * Makes the outcome of an act that was refused.
+ * Makes the outcome of an operation that was refused.
  *
  * @example
  * ```ts

@@ -1,4 +1,5 @@
-// A scope in Latchkey is exactly one scope-token. It is parsed once at the edge and trusted after that.
+// A scope in Latchkey is exactly one scope-token. Each package parses it once, where it enters, and trusts it from then
+// on.
 
 /** One scope-token (RFC 6749 §3.3), for example `machinelearning.predict`. Compared case-sensitively. */
 export type Scope = string & { readonly __brand: 'Scope' }
@@ -9,9 +10,9 @@ const LONGEST_SCOPE = 128
 const SCOPE_TOKENS = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/
 
 /**
- * Reads a `scope` parameter. Returns the scope, or why it is not one:
- * - `missing`: absent or empty, which RFC 6749 §3.2 treats as omitted.
- * - `several`: a well-formed list of more than one scope, also of the same scope twice.
+ * Reads a `scope` parameter. Returns the scope, or the reason why the value is not one scope:
+ * - `missing`: the parameter is absent or empty. RFC 6749 §3.2 treats an empty parameter as omitted.
+ * - `several`: a well-formed list of more than one scope. The same scope twice counts as a list.
  * - `malformed`: anything else, and a scope of more than 128 characters.
  *
  * @example

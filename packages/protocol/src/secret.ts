@@ -3,8 +3,8 @@
 const nodeInspect = Symbol.for('nodejs.util.inspect.custom')
 
 /**
- * Wraps a client secret, an admin key or any other text that must not reach a log, an error or a JSON document.
- * Printing it shows `[secret]`. `reveal` is the only way to the text.
+ * Wraps a client secret, an admin key or any other text that must not reach a log, an error or a JSON document. A
+ * printed secret shows `[secret]`. Only `reveal` returns the text.
  *
  * @example
  * ```ts

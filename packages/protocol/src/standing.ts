@@ -1,4 +1,4 @@
-// The verdict on a presented access token, in words that headers, metrics and pages share.
+// The verdict on a presented access token, in the terms that headers, metrics and pages of the console share.
 
 /**
  * The reasons why a token is refused, in the order in which they are checked. The first reason that applies is given.
@@ -41,7 +41,8 @@ const DESCRIPTIONS: Record<Reason, string> = {
 /**
  * Returns the `error_description` (RFC 6750 §3) for a reason.
  *
- * @param known `at` is the RFC 3339 time of the supersession, if it is known. Other reasons do not mention it.
+ * @param known `at` is the RFC 3339 time of the supersession, if it is known. Only the text of `superseded` mentions
+ * the time.
  *
  * @example
  * ```ts

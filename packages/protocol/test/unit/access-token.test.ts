@@ -1,4 +1,4 @@
-// Reading and writing access tokens.
+// Access tokens are read strictly and written in one form.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type AccessTokenClaims, accessTokenClaims, accessTokenPayload } from '../../src/access-token-claims.ts'
@@ -44,7 +44,7 @@ test('the payload is always spelled in the same order', () => {
   expect(accessTokenPayload(shuffled)).toBe(accessTokenPayload(CLAIMS))
 })
 
-test('claims are read back as they were written, with any values', () => {
+test('claims with any values are read back as they were written', () => {
   const text = fc.string({ unit: 'grapheme', minLength: 1 })
   const count = fc.maxSafeNat()
   const scope = fc.stringMatching(/^[!#-[\]-~]{1,100}$/).map((word) => word as Scope)
@@ -66,7 +66,7 @@ test('claims are read back as they were written, with any values', () => {
   )
 })
 
-test('claims that this version does not know are left out, nested as they may be', () => {
+test('claims that this version does not know are left out, even if they are deeply nested', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (unknown) => {
       const payload = JSON.stringify({ ...unknown, ...CLAIMS })
@@ -75,7 +75,7 @@ test('claims that this version does not know are left out, nested as they may be
   )
 })
 
-test('a claim given twice is refused, wherever the second stands and whatever is nested between them', () => {
+test('a claim given twice is refused, at any position and with any values between the two', () => {
   const names = fc.constantFrom(...Object.keys(CLAIMS))
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), names, fc.jsonValue(), (unknown, name, value) => {
@@ -95,7 +95,7 @@ test('a member __proto__ in header or claims has no effect', () => {
   expect(({} as Record<string, unknown>)['admin']).toBeUndefined()
 })
 
-test('a well-formed token is split without a check of its signature', () => {
+test('a well-formed token is split without checking its signature', () => {
   const token = aToken(JSON.stringify(HEADER))
   const [header, payload] = token.split('.')
   expect(readAccessToken(token)).toEqual({
@@ -140,7 +140,8 @@ test('a header parameter given twice is refused', () => {
 })
 
 test('a token of 4096 characters is read, one of 4097 is not', () => {
-  // The kid is chosen so that both lengths leave a signature of whole bytes: only the length differs.
+  // The kid is chosen so that a token of 4096 and one of 4097 characters both have a signature of whole bytes: only the
+  // length differs.
   const heads = ['k', 'kk', 'kkk', 'kkkk'].map((kid) =>
     aToken(JSON.stringify({ ...HEADER, kid })).replace(/[^.]+$/, ''),
   )
@@ -157,14 +158,14 @@ test('the cached header of one token is not used for another header', () => {
   expect(read({ kid: 'key-1' })).toMatchObject({ value: { kid: 'key-1', alg: 'RS256' } })
 })
 
-test('claims that are spelled with white space or escapes are read like others, and refused when one comes twice', () => {
+test('claims that are spelled with white space or escapes are read like others, and refused if one occurs twice', () => {
   const spaced = JSON.stringify(CLAIMS, undefined, 1)
   expect(readAccessTokenClaims(Buffer.from(spaced))).toEqual({ ok: true, value: CLAIMS })
   const twice = spaced.replace('"ver": 1', '"ver": 2,\n "ver": 1')
   expect(readAccessTokenClaims(Buffer.from(twice))).toEqual(MALFORMED)
 })
 
-test('any text gives a value and no exception', () => {
+test('any text gives a result and no exception', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 50 }), (text) => {
       expect(readAccessToken(text)).toEqual(MALFORMED)
@@ -172,7 +173,7 @@ test('any text gives a value and no exception', () => {
   )
 })
 
-test('any three segments of base64url give a value and no exception', () => {
+test('any three segments of base64url give a result and no exception', () => {
   const segment = fc
     .oneof(
       fc.uint8Array(),
@@ -193,9 +194,10 @@ test('nesting to depth 2000 is refused without a crash', () => {
   expect(readAccessTokenClaims(Buffer.from(deep + ']'.repeat(2000)))).toEqual(MALFORMED)
 })
 
-test('a text has one spelling: stray bits, padding and the other alphabet are refused', () => {
+test('a token has only one accepted spelling: stray bits, padding and the other base64 alphabet are refused', () => {
   const token = aToken(JSON.stringify(HEADER), accessTokenPayload(CLAIMS))
-  // 'signature' is 9 bytes, no stray bits; 10 bytes leave four in the last character.
+  // The text 'signature' decodes to whole bytes, so no bits are left over. Ten characters leave four bits in the last
+  // one.
   const head = token.slice(0, token.lastIndexOf('.') + 1)
   const signature = encode('signatures')
   expect(readAccessToken(head + signature)).toMatchObject({ ok: true })
@@ -207,7 +209,7 @@ test('a text has one spelling: stray bits, padding and the other alphabet are re
   )
 })
 
-test('a character beyond ASCII is refused, also one that a byte of a good token is a part of', () => {
+test('a character beyond ASCII is refused, even if one of its bytes would fit into a valid token', () => {
   const token = aToken(JSON.stringify(HEADER))
   for (const at of [0, 30, token.indexOf('.') + 1, token.length - 1]) {
     for (const shift of [0x80, 0x100, 0x400]) {

@@ -1,17 +1,20 @@
-// Strict base64url: reads the output of Node's encoder and nothing else.
+// The decoder of base64url accepts exactly what Node's encoder writes.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decodeBase64url } from '../../src/base64url.ts'
 
 const SEED = 20_261_201
 
-/** By Node's decoder, which skips what it does not know: only a text that comes back the same is strict. */
+/**
+ * The expected result by Node's decoder, which skips invalid characters. A text is strict only if encoding its bytes
+ * gives the same text again.
+ */
 function byNode(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64url')
   return bytes.toString('base64url') === text ? bytes : undefined
 }
 
-test('bytes are read back as they were encoded, at any position in a text', () => {
+test('encoded bytes are read back, at any position in a text', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 70 }), fc.string(), fc.string(), (bytes, before, after) => {
       const text = Buffer.from(bytes).toString('base64url')

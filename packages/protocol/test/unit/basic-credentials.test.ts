@@ -1,4 +1,4 @@
-// Reading client credentials from a Basic header: the accepted forms, and the problem named for others.
+// Reads client credentials from a Basic header: the accepted forms, and the problem that is reported for others.
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -40,7 +40,7 @@ describe('credentials are read', () => {
     expect(read(basic('id:a%2541'))).toEqual(['id', 'a%41'])
   })
 
-  test('with letters beyond ASCII and spaces sent as they are', () => {
+  test('with letters beyond ASCII and spaces that the client did not encode', () => {
     expect(read(basic('idé:a — b\uFFFD'))).toEqual(['idé', 'a — b\uFFFD'])
   })
 
@@ -56,7 +56,7 @@ describe('credentials are read', () => {
     })
     .filter((text) => !/\p{Cc}/u.test(text))
 
-  test('back from what toBasicCredentials wrote, for any ID and secret without control characters', () => {
+  test('that toBasicCredentials wrote, for any ID and secret without control characters', () => {
     fc.assert(
       fc.property(half, half, (id, secret) => {
         fc.pre(![id, secret].some((text) => /^[[<{(].*[\]>})]$/s.test(text)))
@@ -90,13 +90,13 @@ describe('credentials are read', () => {
     }
   })
 
-  test('when only one half is the base64 form of a generated one', () => {
+  test('when only one half is base64 of a generated ID or secret', () => {
     expect(read(basic(`${b64(ID)}:other`))).toEqual([b64(ID).replaceAll('+', ' '), 'other'])
     expect(read(basic(`other:${b64(SECRET)}`))).toEqual(['other', b64(SECRET).replaceAll('+', ' ')])
   })
 })
 
-describe('the scheme', () => {
+describe('the scheme of a Basic header', () => {
   test.each(['', 'Bearer abc', 'Digest x', 'BasicYTpi', 'YTpi', 'a:b', 'Basic=abc', 'Basi', ' Basic YTpi'])(
     'must be Basic: %j',
     (header) => {
@@ -104,7 +104,7 @@ describe('the scheme', () => {
     },
   )
 
-  test.each(['Basic', 'basic ', 'Basic \t '])('must be followed by something: %j', (header) => {
+  test.each(['Basic', 'basic ', 'Basic \t '])('must be followed by credentials: %j', (header) => {
     expect(read(header)).toBe('nothing_sent')
   })
 
@@ -152,7 +152,7 @@ describe('base64', () => {
     )
   })
 
-  test('is the only form in which anything is accepted', () => {
+  test('is the only accepted encoding of the credentials', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'YTpiYw=-_+/ :\n'), maxLength: 24 }), (value) => {
         const strict =
@@ -176,7 +176,7 @@ describe('the decoded text', () => {
     expect(read(basicBytes(Uint8Array.from(bytes)))).toBe('not_utf8')
   })
 
-  test('is told apart when it is UTF-16, with a byte order mark or without', () => {
+  test('is reported as UTF-16 if it is that, with a byte order mark or without', () => {
     const text = Buffer.from(`${ID}:${SECRET}`, 'utf16le')
     expect(read(basicBytes(text))).toBe('utf16')
     expect(read(basicBytes(Buffer.concat([Uint8Array.of(0xff, 0xfe), text])))).toBe('utf16')
@@ -189,21 +189,21 @@ describe('the decoded text', () => {
   })
 
   test.each(['id:100%', 'id:%zz', 'id:%4', 'i%d:x', 'id:%E9', 'id:%C0%AF', 'id:%ED%A0%80'])(
-    'must hold no percent sign that begins no valid escape: %s',
+    'must not have a percent sign that begins no valid escape: %s',
     (text) => {
       expect(read(basic(text))).toBe('percent_encoding')
     },
   )
 
   test.each(['i\nd:x', 'id\n:x', 'id:a\u0000b', 'id:a\tb', 'id:\u007f', 'id:\u0085', 'id:a%00', 'i%0Ad:x', 'id:a\r'])(
-    'must hold no control character, encoded or not: %j',
+    'must not have a control character, encoded or not: %j',
     (text) => {
       expect(read(basic(text))).toBe('control_character')
     },
   )
 })
 
-describe('a header', () => {
+describe('a Basic header', () => {
   test('of up to 8192 characters is read, a longer one is not', () => {
     const secret = 'x'.repeat(6135)
     const longest = basic(`id:${secret}`)
@@ -221,20 +221,20 @@ describe('a header', () => {
     ['padding', `Basic ${'a='.repeat(4000)}`],
     ['open brackets in clear', `Basic ${'['.repeat(8000)}`],
     ['spaces after the scheme', `Basic${' '.repeat(8000)}x`],
-  ])('made to waste time is judged at once: %s', (_what, header) => {
+  ])('that is made to waste time is read quickly: %s', (_what, header) => {
     const took = stopwatch()
     for (let round = 0; round < 50; round++) readBasicCredentials(header)
-    // A quadratic search takes over 10 ms for one round.
+    // A search that takes quadratic time needs over 10 ms for one round.
     expect(took() / 50).toBeLessThan(5)
   })
 
-  test('keeps its secret out of every printed form of the result', () => {
+  test('does not reveal its secret in any printed form of the result', () => {
     const result = readBasicCredentials(basic('id:hush'))
     expect(JSON.stringify(result)).not.toContain('hush')
   })
 })
 
-describe('writing credentials', () => {
+describe('toBasicCredentials', () => {
   test('form-encodes both halves before base64', () => {
     const header = toBasicCredentials('a:b', new Secret("p+q %é!'()~*-._"))
     expect(Buffer.from(header.slice('Basic '.length), 'base64').toString()).toBe(

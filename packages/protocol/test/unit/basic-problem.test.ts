@@ -1,4 +1,4 @@
-// The sentences that name the cure of each mistake in a Basic header.
+// The sentences that say how to fix each mistake in a Basic header.
 
 import { describe, expect, test } from 'vitest'
 import { BASIC_PROBLEMS, describeBasicProblem } from '../../src/basic-problem.ts'
@@ -11,11 +11,11 @@ describe('the description of a Basic problem', () => {
     expect(description.split(/[.] (?=[A-Z])/).length).toBeLessThanOrEqual(2)
   })
 
-  test('is another one for each problem', () => {
+  test('differs for each problem', () => {
     expect(new Set(BASIC_PROBLEMS.map(describeBasicProblem)).size).toBe(BASIC_PROBLEMS.length)
   })
 
-  test('names the option that cures each trap of the shell', () => {
+  test('names the option that fixes each mistake in a shell command', () => {
     expect(describeBasicProblem('white_space')).toContain('base64 -w0')
     expect(describeBasicProblem('trailing_newline')).toContain('echo -n')
     expect(describeBasicProblem('unexpanded_command')).toContain('double quotes')

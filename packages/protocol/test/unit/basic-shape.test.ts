@@ -1,4 +1,4 @@
-// The mistakes of composing a Basic header by hand: each is recognised by its form alone.
+// Mistakes that people make when they compose a Basic header by hand. Each is recognised by its form alone.
 
 import { describe, expect, test } from 'vitest'
 import { readBasicCredentials, toBasicCredentials } from '../../src/basic-credentials.ts'
@@ -19,50 +19,50 @@ function read(header: string) {
 describe('a value that base64 broke over lines', () => {
   const long = b64(`${ID}:${SECRET}${'x'.repeat(40)}`)
 
-  test.each(['\n', '\r\n', ' ', '\t', '\n '])('is told apart by its white space: %j', (space) => {
+  test.each(['\n', '\r\n', ' ', '\t', '\n '])('is recognised by its white space: %j', (space) => {
     expect(read(`Basic ${long.slice(0, 76)}${space}${long.slice(76)}`)).toBe('white_space')
   })
 
-  test.each([' ', '\n'])('is told apart when the white space is at its end: %j', (space) => {
+  test.each([' ', '\n'])('is recognised when the white space is at its end: %j', (space) => {
     expect(read(`Basic ${long}${space}`)).toBe('white_space')
   })
 })
 
-describe('echo without -n', () => {
-  test.each(['\n', '\r\n', '\n\n'])('is told apart by the line break inside: %j', (end) => {
+describe('a value that was made by echo without -n', () => {
+  test.each(['\n', '\r\n', '\n\n'])('is recognised by the line break inside: %j', (end) => {
     expect(read(basic(`${ID}:${SECRET}${end}`))).toBe('trailing_newline')
   })
 })
 
-describe('ID and secret encoded separately', () => {
-  test('and sent raw are told apart', () => {
+describe('an ID and a secret that were encoded separately', () => {
+  test('are recognised when the result was sent raw', () => {
     expect(read(`Basic ${b64(ID)}:${b64(SECRET)}`)).toBe('encoded_separately')
     expect(read(`Basic ${b64('imported-é')}:${b64('a b')}`)).toBe('encoded_separately')
     expect(read(`Basic ${b64(`${ID}\n`)}:${b64(`${SECRET}\n`)}`)).toBe('encoded_separately')
   })
 
-  test('and encoded again are told apart', () => {
+  test('are recognised when the result was encoded again', () => {
     expect(read(basic(`${b64(ID)}:${b64(SECRET)}`))).toBe('encoded_separately')
     expect(read(basic(`${b64(`${ID}\n`)}:${b64(`${SECRET}\n`)}`))).toBe('encoded_separately')
     expect(read(toBasicCredentials(b64(ID), new Secret(b64(SECRET))))).toBe('encoded_separately')
   })
 })
 
-describe('double encoding', () => {
+describe('credentials that were encoded twice', () => {
   test.each([
     ['with nothing in between', b64(`${ID}:${SECRET}`)],
     ['with line breaks in between', b64(`${ID}:${SECRET}\n`).replace(/.{1,76}/g, '$&\n')],
     ['with the word Basic in between', basic('id:secret')],
-  ])('is told apart: %s', (_how, inner) => {
+  ])('are recognised %s', (_how, inner) => {
     expect(read(basic(inner))).toBe('encoded_twice')
   })
 
-  test('is not suspected when only an ID was encoded', () => {
+  test('are not suspected when only an ID was encoded', () => {
     expect(read(basic(ID))).toBe('no_colon')
   })
 })
 
-describe('literal placeholders', () => {
+describe('placeholders in place of credentials', () => {
   test.each([
     'CLIENT_ID:CLIENT_SECRET',
     '[CLIENT_ID]:[CLIENT_SECRET]',
@@ -73,12 +73,12 @@ describe('literal placeholders', () => {
     `${ID}:CLIENT_SECRET`,
     `${ID}:[CLIENT_SECRET]\n`,
     '%5BCLIENT_ID%5D:%5BCLIENT_SECRET%5D',
-  ])('are told apart, encoded or in clear: %s', (text) => {
+  ])('are recognised in base64 and in clear: %s', (text) => {
     expect(read(basic(text))).toBe('placeholder')
     expect(read(`Basic ${text.trimEnd()}`)).toBe(text.includes('%5B') ? 'not_encoded' : 'placeholder')
   })
 
-  test.each(['[CREDENTIALS]', '<base64>', '{{basic}}'])('are told apart in place of the whole value: %s', (value) => {
+  test.each(['[CREDENTIALS]', '<base64>', '{{basic}}'])('are recognised in place of the whole value: %s', (value) => {
     expect(read(`Basic ${value}`)).toBe('placeholder')
   })
 
@@ -87,17 +87,17 @@ describe('literal placeholders', () => {
     ['one pair around both', `[${ID}:${SECRET}]`],
     ['only the ID', `<${ID}>:${SECRET}`],
     ['only the secret', `${ID}:{${SECRET}}`],
-  ])('are told from real values left in brackets: %s', (_which, text) => {
+  ])('are distinguished from real values left in brackets: %s', (_which, text) => {
     expect(read(basic(text))).toBe('brackets')
     expect(read(`Basic ${text}`)).toBe('brackets')
   })
 
-  test('are told from a real value left in brackets', () => {
+  test('are distinguished from a real value left in brackets', () => {
     expect(read(`Basic [${b64(`${ID}:${SECRET}`)}]`)).toBe('brackets')
   })
 })
 
-describe('what the shell did not expand', () => {
+describe('text that the shell did not expand', () => {
   test.each([
     '$CLIENT_ID:$CLIENT_SECRET',
     '${CLIENT_ID}:${CLIENT_SECRET}',
@@ -111,12 +111,12 @@ describe('what the shell did not expand', () => {
     expect(read(`Basic ${text.trimEnd()}`)).toBe('unexpanded_variable')
   })
 
-  test.each(['$CREDENTIALS', '${BASIC}', '%BASIC%'])('is told apart in place of the whole value: %s', (value) => {
+  test.each(['$CREDENTIALS', '${BASIC}', '%BASIC%'])('is recognised in place of the whole value: %s', (value) => {
     expect(read(`Basic ${value}`)).toBe('unexpanded_variable')
   })
 
   test.each(['$(echo -n "$CLIENT_ID:$CLIENT_SECRET" | base64)', '`echo -n "$CLIENT_ID:$CLIENT_SECRET" | base64`'])(
-    'is told apart when it is the whole command: %s',
+    'is recognised when it is the whole command: %s',
     (command) => {
       expect(read(`Basic ${command}`)).toBe('unexpanded_command')
     },
@@ -126,22 +126,22 @@ describe('what the shell did not expand', () => {
     expect(read(basic(text))).toBe('both_empty')
   })
 
-  test('is told apart when unset variables left nothing but a colon in clear', () => {
+  test('is recognised when unset variables left only a colon, in clear', () => {
     expect(read('Basic :')).toBe('both_empty')
   })
 })
 
-describe('a half that is empty', () => {
-  test.each([':secret', ':secret\n'])('names the ID: %j', (text) => {
+describe('credentials with an empty half', () => {
+  test.each([':secret', ':secret\n'])('are refused with a reason that names the ID: %j', (text) => {
     expect(read(basic(text))).toBe('empty_client_id')
   })
 
-  test.each(['id:', 'id:\n'])('names the secret: %j', (text) => {
+  test.each(['id:', 'id:\n'])('are refused with a reason that names the secret: %j', (text) => {
     expect(read(basic(text))).toBe('empty_client_secret')
   })
 })
 
-describe('credentials in clear', () => {
+describe('credentials that were not encoded', () => {
   test.each([
     ['generated ones', `${ID}:${SECRET}`],
     ['imported ones', 'id:secret'],
@@ -149,7 +149,7 @@ describe('credentials in clear', () => {
     ['an ID without a secret', 'id:'],
     ['a secret without an ID', ':secret'],
     ['a generated secret alone', SECRET],
-  ])('are told apart: %s', (_which, value) => {
+  ])('are recognised: %s', (_which, value) => {
     expect(read(`Basic ${value}`)).toBe('not_encoded')
   })
 })

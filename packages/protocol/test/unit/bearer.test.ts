@@ -1,4 +1,4 @@
-// The Bearer scheme: which header values carry a token, and how a challenge is written.
+// The Bearer scheme: which header values contain a token, and how a challenge is written.
 
 import { describe, expect, test } from 'vitest'
 import { bearerChallenge, readBearer } from '../../src/bearer.ts'
@@ -9,7 +9,7 @@ function read(headerValue: string | undefined) {
 }
 
 describe('a bearer token', () => {
-  test.each(['Bearer', 'bearer', 'BEARER'])('is read whatever the case of the scheme: %s', (scheme) => {
+  test.each(['Bearer', 'bearer', 'BEARER'])('is read with the scheme in upper or lower case: %s', (scheme) => {
     expect(read(`${scheme} eyJh.eyJz.c2ln-_~+/==`)).toEqual({ token: 'eyJh.eyJz.c2ln-_~+/==' })
   })
 
@@ -37,7 +37,7 @@ describe('a bearer token', () => {
     expect(read(headerValue)).toBe('malformed')
   })
 
-  test('has at most 4096 characters', () => {
+  test('of 4096 characters is read, and a longer one is malformed', () => {
     const longest = 'a'.repeat(4096)
     expect(read(`Bearer ${longest}`)).toEqual({ token: longest })
     expect(read(`Bearer ${longest}a`)).toBe('malformed')
@@ -45,11 +45,11 @@ describe('a bearer token', () => {
 })
 
 describe('a challenge', () => {
-  test('names the realm alone when no token was sent', () => {
+  test('has only the realm if the request had no token', () => {
     expect(bearerChallenge({ realm: 'latchkey' })).toBe('Bearer realm="latchkey"')
   })
 
-  test('names the error, its description and the scope in this order', () => {
+  test('has the error, its description and the scope in this order', () => {
     expect(
       bearerChallenge({
         scope: 'machinelearning.predict',
@@ -62,7 +62,7 @@ describe('a challenge', () => {
     )
   })
 
-  test('cannot be broken out of by a quotation mark, a backslash, a line break or a letter beyond ASCII', () => {
+  test('keeps quotation marks, backslashes, line breaks and letters beyond ASCII inside the quoted text', () => {
     expect(bearerChallenge({ realm: 'a"b\\c\r\nSet-Cookie: dé😀' })).toBe('Bearer realm="a\\"b\\\\c??Set-Cookie: d??"')
   })
 })

@@ -1,4 +1,4 @@
-// Both readers of claims on the same bytes: the fast one returns the result of the other, or undefined.
+// Both readers of claims get the same bytes: the fast one returns the same result as the other, or undefined.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type AccessTokenClaims, accessTokenClaims, accessTokenPayload } from '../../src/access-token-claims.ts'
@@ -23,7 +23,7 @@ const claims = fc
   })
   .map(accessTokenClaims)
 
-/** Pieces between the values, and pieces that another reader may take for a value. */
+/** Texts that are put between the values, and texts that a wrong reader may take for a value. */
 const PIECES = [
   '"',
   '\\',
@@ -66,7 +66,7 @@ const PIECES = [
 ]
 const piece = fc.oneof(fc.constantFrom(...PIECES), fc.string({ unit: 'binary', maxLength: 3 }))
 
-/** Overwrites some bytes of a text with a piece, for each entry of the list. */
+/** Overwrites bytes of a text: each entry of the list is a position and a piece. */
 const edits = fc.array(fc.tuple(fc.nat(4000), fc.nat(4), piece), { maxLength: 3 })
 const edited = fc.tuple(claims, edits).map(([value, changes]) => {
   let text = accessTokenPayload(value)
@@ -96,7 +96,7 @@ const WRONG = [
   'a b',
   'x'.repeat(129),
 ]
-/** A member with another value, in the usual order. */
+/** The claims in the usual order, with another value for one member. */
 const replaced = fc
   .tuple(
     claims,
@@ -118,7 +118,7 @@ const replaced = fc
   )
   .map(([value, name, wrong]) => Buffer.from(JSON.stringify({ ...value, [name]: wrong })))
 
-/** Bytes that are not UTF-8, or not ASCII, somewhere in the text. */
+/** A payload with bytes that are not UTF-8, or not ASCII, somewhere in the text. */
 const bitten = fc
   .tuple(claims, fc.nat(4000), fc.oneof(fc.integer({ min: 0x20, max: 0x7e }), fc.nat(255)))
   .map(([value, where, byte]) => {
@@ -156,7 +156,7 @@ test('claims in printable ASCII are read by the fast reader', () => {
   )
 })
 
-test('a token after another issuer, audience or scope is read with its own', () => {
+test('a token is read correctly after one with another issuer, audience or scope', () => {
   const read = (over: Partial<Parameters<typeof accessTokenClaims>[0]>) => {
     const facts = { issuer: 'https://a.example', clientId: 'lkone', audience: 'api://default', scope: 'one' as Scope }
     const times = { jti: '5b1ff03e-3f44-4f8d-9f0b-2d3a9a1c7e10', generation: 1, issuedAt: 2, expiresAt: 3 }

@@ -1,4 +1,4 @@
-// The form of generated credentials, and the checksum that finds typing errors without a server.
+// The form of generated credentials, and the checksum that finds typing errors without asking a server.
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -28,13 +28,13 @@ describe('a client ID', () => {
     'lk0123456789abcD',
     'xx0123456789abcd',
     'lk0123456789abcd\n',
-  ])('has no other form: %j', (text) => {
+  ])('is never of another form: %j', (text) => {
     expect(isClientId(text)).toBe(false)
   })
 })
 
 describe('a client secret', () => {
-  test('is lks_, the 32 random characters and four of checksum', () => {
+  test('is lks_, 32 random characters and four characters of checksum', () => {
     fc.assert(
       fc.property(random32, (random) => {
         const secret = composeClientSecret(random).reveal()
@@ -46,11 +46,11 @@ describe('a client secret', () => {
   })
 
   test('has the OpenPGP CRC-24 as its checksum', () => {
-    // The published check value of the CRC for these nine digits is 21CF02.
+    // The published check value of the CRC for the nine digits 123456789 is 21CF02.
     expect(checksumOf('123456789')).toBe(Buffer.from('21cf02', 'hex').toString('base64url'))
   })
 
-  test('is not well formed once any one character is another', () => {
+  test('is not well formed if any one character is replaced', () => {
     fc.assert(
       fc.property(random32, fc.nat(35), character, (random, position, other) => {
         const secret = composeClientSecret(random).reveal()
@@ -63,7 +63,7 @@ describe('a client secret', () => {
     )
   })
 
-  test('is not well formed once two neighbours are swapped', () => {
+  test('is not well formed if two neighbours are swapped', () => {
     fc.assert(
       fc.property(random32, fc.nat(34), (random, position) => {
         const secret = composeClientSecret(random).reveal()
@@ -76,17 +76,17 @@ describe('a client secret', () => {
   })
 
   test.each(['', 'a'.repeat(31), 'a'.repeat(33), `${'a'.repeat(31)}+`, `${'a'.repeat(32)}\n`])(
-    'is never made from anything but 32 characters of its alphabet: %j',
+    'is made only from 32 characters of its alphabet: not from %j',
     (random) => {
       expect(() => composeClientSecret(random)).toThrow(RangeError)
     },
   )
 
-  test('cannot be printed by accident when it is made', () => {
+  test('is printed as [secret] when it was just made', () => {
     expect(String(composeClientSecret('a'.repeat(32)))).toBe('[secret]')
   })
 
-  test('makes, with its ID, a Basic value of one line of 76 characters that needs no form encoding', () => {
+  test('fits with its ID into a Basic value of one line of 76 characters, without form encoding', () => {
     const header = toBasicCredentials('lk0123456789abcd', composeClientSecret('-_'.repeat(16)))
     const value = header.slice('Basic '.length)
     expect(value).toHaveLength(76)

@@ -1,4 +1,4 @@
-// Server-sent events are read by the standard, in pieces of any size.
+// The reader of server-sent events follows the standard, for pieces of any size.
 
 import { describe, expect, test } from 'vitest'
 import { EventStreamReader, MessageTooLong } from '../../src/event-stream.ts'
@@ -17,36 +17,39 @@ const MESSAGES = [
   { event: 'message', data: '', lastEventId: '8' },
 ]
 
-describe('a stream', () => {
-  test('is read whole', () => {
+describe('a stream of events', () => {
+  test('is read completely', () => {
     expect(readAll(STREAM)).toEqual(MESSAGES)
   })
 
-  test('is the same one in single characters', () => {
+  test('gives the same events when it arrives in single characters', () => {
     expect(readAll(...STREAM)).toEqual(MESSAGES)
   })
 
-  test.each(Array.from({ length: STREAM.length - 1 }, (_, at) => at + 1))('is the same one cut at %i', (at) => {
-    expect(readAll(STREAM.slice(0, at), STREAM.slice(at))).toEqual(MESSAGES)
-  })
+  test.each(Array.from({ length: STREAM.length - 1 }, (_, at) => at + 1))(
+    'gives the same events when it is cut at %i',
+    (at) => {
+      expect(readAll(STREAM.slice(0, at), STREAM.slice(at))).toEqual(MESSAGES)
+    },
+  )
 
-  test('holds back a message whose empty line has not arrived', () => {
+  test('does not deliver a message before its empty line has arrived', () => {
     expect(readAll('data: 1\n')).toEqual([])
   })
 
-  test('keeps the last id if a new one contains NUL', () => {
+  test('keeps the last id if a new id contains NUL', () => {
     expect(readAll('id: 1\ndata: a\n\n', 'id: 2\0\ndata: b\n\n').map(({ lastEventId }) => lastEventId)).toEqual([
       '1',
       '1',
     ])
   })
 
-  test('does not keep the event name for the next message', () => {
+  test('does not use the event name of one message for the next', () => {
     expect(readAll('event: bye\n\ndata: 1\n\n')).toEqual([{ event: 'message', data: '1', lastEventId: '' }])
   })
 })
 
-describe('a stream that grows the memory of its reader', () => {
+describe('a stream that would fill the memory of its reader', () => {
   test('is refused if a line does not end', () => {
     const reader = new EventStreamReader(10)
     reader.read('data: 1234')

@@ -1,4 +1,4 @@
-// The feed's events: a guard reads what the server writes.
+// The feed's events: a guard reads exactly what the server writes.
 
 import { describe, expect, test } from 'vitest'
 import { EventStreamReader } from '../../src/event-stream.ts'
@@ -15,7 +15,7 @@ const SLOT: FeedSlot = {
   previous: undefined,
 }
 
-describe('an event', () => {
+describe('an event of the feed', () => {
   test.each<FeedEvent>([
     { name: 'hello', version: 1, scopes: ['machinelearning.model', 'machinelearning.predict'], heartbeat: 1000 },
     { name: 'reset', reason: 'too_old' },
@@ -25,13 +25,13 @@ describe('an event', () => {
     { name: 'snapshot-end' },
     { name: 'heartbeat', t: 12.5 },
     { name: 'bye', reason: 'right_ended' },
-  ])('is read as it was written: $name', (event) => {
+  ])('is read back as it was written: $name', (event) => {
     const [message] = new EventStreamReader(1000).read(writeFeedEvent(event, 'cursor-1'))
     expect(message?.lastEventId).toBe('cursor-1')
     expect(message && readFeedEvent(message)).toEqual(event)
   })
 
-  test('looks like this on the wire', () => {
+  test('has this form on the wire', () => {
     expect(writeFeedEvent({ name: 'slot', rows: [SLOT] }, 'c.7')).toBe(
       `event: slot\nid: c.7\ndata: {"rows":[["lkabcdefghijklmn",0,7,0,"${'A'.repeat(43)}",1800000000]]}\n\n`,
     )
@@ -39,10 +39,10 @@ describe('an event', () => {
   })
 })
 
-describe('what a guard makes of', () => {
+describe('a guard that reads the feed', () => {
   const read = (event: string, data: string) => readFeedEvent({ event, data, lastEventId: '' })
 
-  test('an event that a later version added: ignored', () => {
+  test('ignores an event that a later version added', () => {
     expect(read('weather', '{}')).toBe('unknown')
   })
 
@@ -59,7 +59,7 @@ describe('what a guard makes of', () => {
     ['slot', '{"rows":['],
     ['slot', 'null'],
     ['slot', ''],
-  ])('a broken %s: it disconnects (%s)', (event, data) => {
+  ])('disconnects after a broken %s (%s)', (event, data) => {
     expect(read(event, data)).toBe('malformed')
   })
 })

@@ -17,7 +17,7 @@ const LIVE: FeedSlot = {
 const PREVIOUS = { generation: 6, jtiHash: OTHER_HASH, expiresAt: 1_799_999_000, until: 1_799_998_000 }
 const EMPTY = { ...LIVE, live: undefined, standing: 'empty' } as const
 
-describe('a row', () => {
+describe('a row of the feed', () => {
   test.each<[string, FeedSlot]>([
     ['with a live token', LIVE],
     ['with a predecessor in grace', { ...LIVE, previous: PREVIOUS }],
@@ -26,17 +26,17 @@ describe('a row', () => {
     ['whose token was revoked', { ...EMPTY, standing: 'revoked' }],
     ['of a disabled integration', { ...EMPTY, standing: 'integration_disabled' }],
     ['in which there never was a token', { ...EMPTY, generation: 0 }],
-  ])('is read as it was written: %s', (_, slot) => {
+  ])('is read back as it was written: %s', (_, slot) => {
     expect(readSlotRow(JSON.parse(JSON.stringify(writeSlotRow(slot))))).toEqual(slot)
   })
 
-  test('has six members if the others are not needed', () => {
+  test('has six members if the last two are not needed', () => {
     expect(writeSlotRow(LIVE)).toEqual(['lkabcdefghijklmn', 1, 7, 0, HASH, 1_800_000_000])
     expect(writeSlotRow(EMPTY)).toEqual(['lkabcdefghijklmn', 1, 7, 3, null, 0])
   })
 })
 
-describe('what is no row', () => {
+describe('a value that is not a row', () => {
   const row: readonly (string | number | null)[] = ['lkabcdefghijklmn', 1, 7, 0, HASH, 1_800_000_000]
   const previous = [6, OTHER_HASH, 1_799_999_000, 1_799_998_000]
   test.each<[string, unknown]>([

@@ -6,7 +6,7 @@ import { authorizationServerMetadata } from '../../src/metadata.ts'
 const ISSUER = 'https://login.example/oauth2/ausao8uveaPmyhv0v357'
 
 describe('the metadata document', () => {
-  test('contains exactly the endpoints of an issuer of client-credentials tokens', () => {
+  test('has exactly the endpoints of an issuer of client-credentials tokens', () => {
     const methods = ['client_secret_basic', 'client_secret_post']
     expect(authorizationServerMetadata(ISSUER, ['machinelearning.model', 'machinelearning.predict'])).toEqual({
       issuer: ISSUER,
@@ -24,7 +24,7 @@ describe('the metadata document', () => {
     })
   })
 
-  test('leaves the scopes out while there are none', () => {
+  test('has no list of scopes if no scope exists', () => {
     expect(authorizationServerMetadata(ISSUER, [])).not.toHaveProperty('scopes_supported')
   })
 

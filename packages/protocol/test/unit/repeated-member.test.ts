@@ -1,9 +1,9 @@
-// JSON objects that have a member twice, at any depth and in any spelling.
+// Finds members that occur twice in a JSON object, at any depth and in any spelling.
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { repeatedMember } from '../../src/repeated-member.ts'
 
-describe('a member that is there twice is found', () => {
+describe('a member that occurs twice is found', () => {
   test.each([
     ['{"a":1,"a":1}', ['a']],
     ['{"a":1,"b":2,"a":3}', ['a']],
@@ -21,7 +21,7 @@ describe('a member that is there twice is found', () => {
   })
 })
 
-describe('no member is there twice', () => {
+describe('no duplicate member is found', () => {
   test.each([
     '{}',
     '[]',
@@ -49,7 +49,7 @@ describe('no member is there twice', () => {
   })
 })
 
-test('a text of a megabyte, of one string or of 100,000 levels, is read without a deep stack', () => {
+test('a text of one megabyte is read without a deep stack, also if it is one string or has 100,000 levels', () => {
   expect(repeatedMember(`{"a":"${'\\"x'.repeat(300_000)}","a":1}`)).toEqual(['a'])
   expect(repeatedMember(`${'['.repeat(100_000)}{"a":1,"a":2}${']'.repeat(100_000)}`)).toHaveLength(100_001)
 })

@@ -18,7 +18,7 @@ describe('a scope parameter', () => {
   })
 
   test.each(['a b', 'a b c', 'machinelearning.predict machinelearning.predict'])(
-    'with more than one token is several, the same token twice included: %s',
+    'with more than one token is reported as several, also if the same token is there twice: %s',
     (text) => {
       expect(parseScope(text)).toBe('several')
       expect(isScope(text)).toBe(false)
@@ -48,7 +48,7 @@ describe('a scope parameter', () => {
     expect(parseScope('A.b,c')).toBe('A.b,c')
   })
 
-  test('is a scope exactly when it is 1 to 128 printable ASCII characters without space, quotation mark and backslash', () => {
+  test('is one scope exactly if it is 1 to 128 printable ASCII characters without space, quotation mark and backslash', () => {
     const text = fc.string({
       unit: fc.oneof(
         fc.constantFrom(' ', '"', '\\', 'a', '.'),

@@ -1,4 +1,4 @@
-// Requests whose Authorization header base64 has wrapped over lines, so that no HTTP parser accepts them.
+// Requests whose Authorization header was broken over lines by base64, so that no HTTP parser accepts them.
 
 import { describe, expect, test } from 'vitest'
 import { stopwatch } from '../../../../e2e/stopwatch.ts'
@@ -43,7 +43,7 @@ describe('any other request', () => {
     ['many beginnings', '\nauthorization: basic AAAA'.repeat(8000)],
     ['spaces', `\nauthorization:${' '.repeat(200_000)}x`],
     ['padding', `\nauthorization: basic A${'='.repeat(200_000)}x`],
-  ])('made to waste time is judged at once: %s', (_what, raw) => {
+  ])('that is made to waste time is checked quickly: %s', (_what, raw) => {
     const took = stopwatch()
     expect(looksLikeWrappedBasic(raw)).toBe(false)
     expect(took()).toBeLessThan(200)

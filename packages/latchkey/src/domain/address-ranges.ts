@@ -10,17 +10,18 @@ export interface AddressRange {
 }
 
 export type AddressRangeProblem =
-  /** The text before the slash is no IPv4 or IPv6 address. */
+  /** The text before the slash is not an IPv4 or IPv6 address. */
   | 'address_malformed'
-  /** The text after the slash is no whole number from 0 to the length of the address. */
+  /** The text after the slash is not a whole number from 0 to the length of the address. */
   | 'prefix_malformed'
-  /** `10.1.2.3/8` is ambiguous: it may mean `10.1.2.3` or `10.0.0.0/8`, which is far wider. */
+  /** `10.1.2.3/8` is ambiguous. It may mean `10.1.2.3` or the much larger range `10.0.0.0/8`. */
   | 'address_inside_range'
 
 const MAPPED_BITS = 96
 
 /**
- * Reads an address or a range. An address without a prefix is a range of one. `::ffff:10.0.0.0/104` is an IPv4 range.
+ * Reads an address or a range. An address without a prefix is a range of one address. `::ffff:10.0.0.0/104` is an IPv4
+ * range.
  */
 export function parseAddressRange(text: string): Result<AddressRange, AddressRangeProblem> {
   const [address = '', prefix, ...others] = text.split('/')
@@ -45,7 +46,8 @@ export function isAddressWithin(address: string, ranges: readonly AddressRange[]
 }
 
 /**
- * Returns the text of the network of an address. For IPv6 it is the /64: one customer can use all addresses of a /64.
+ * Returns the text of the network of an address. For IPv6 that is the /64, because one customer can use all addresses
+ * of a /64.
  */
 export function networkOf(address: string): string {
   const parsed = parseIpAddress(withoutZone(address))

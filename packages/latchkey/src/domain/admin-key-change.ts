@@ -1,4 +1,4 @@
-// The changes of admin keys. Pure: the store stages the results.
+// The rules for changes of admin keys. Pure: the store stages the results.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import { adminKeyStatus } from './admin-key-status.ts'
 import type { AdminKey } from './admin-key.ts'
@@ -16,17 +16,20 @@ export interface RevokedAdminKey {
   /** All keys after the change, the oldest first. */
   readonly keys: readonly AdminKey[]
   readonly before: AdminKey
-  /** The same object as `before` if the key was revoked already. */
+  /** The key after the change. It is the same object as `before` if the key was revoked already. */
   readonly after: AdminKey
 }
 
 export type UnknownAdminKey = { readonly reason: 'unknown_admin_key' }
-/** This is the last key of an owner. Without it no owner could use the admin API. */
+/** The key is the last key of an owner. Without it no owner could use the admin API. */
 export type LastOwnerKey = { readonly reason: 'last_owner_key' }
 
 export const MOST_ADMIN_KEYS = 1000
 
-/** Adds a key. If the limit is reached, it deletes the oldest ended key. `keys` is ordered, the oldest first. */
+/**
+ * Adds a key. If the limit is reached, it first deletes the oldest ended key. `keys` is ordered by age, the oldest
+ * first.
+ */
 export function addAdminKey(
   keys: readonly AdminKey[],
   key: AdminKey,

@@ -1,4 +1,4 @@
-// The status of an admin key at a moment. Only an active key is accepted.
+// The status of an admin key at a moment. The server accepts only an active key.
 import type { EpochSeconds } from './slot.ts'
 
 export type AdminKeyStatus = 'active' | 'expired' | 'revoked'

@@ -1,4 +1,4 @@
-// The roles of operators and admin keys, and what each may do.
+// The roles of operators and admin keys, and the rights of each role.
 
 export type AdminRole = 'owner' | 'editor' | 'viewer'
 

@@ -1,5 +1,5 @@
-// Decides whether an authenticated client may have a token of a scope: when the request arrives, and when its batch
-// closes.
+// Decides whether an authenticated client may have a token of a scope. The server asks twice: when the request arrives,
+// and when its batch closes.
 import { accept, refuse, type Result, type Scope } from '@latchkey/protocol'
 import { isAddressWithin } from './address-ranges.ts'
 import { isSecretValid } from './client-secret.ts'

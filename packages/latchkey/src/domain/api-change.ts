@@ -10,7 +10,7 @@ export type ApiChange = {
   readonly [Member in 'name' | 'scope' | 'description' | 'routes']: ApiRecord[Member] | undefined
 }
 
-/** The API to change, and the version that the caller read. Undefined accepts any version. */
+/** The API to change, and the version that the caller read. If the version is undefined, any version is accepted. */
 export interface RequestedApi {
   readonly id: string
   readonly version: number | undefined
@@ -18,7 +18,7 @@ export interface RequestedApi {
 
 export interface ChangedApi {
   readonly before: ApiRecord
-  /** The same object as `before` if nothing changed. */
+  /** The API after the change. It is the same object as `before` if nothing changed. */
   readonly after: ApiRecord
   readonly catalog: CatalogState
 }

@@ -7,7 +7,10 @@ export interface VersionConflict {
   readonly version: number
 }
 
-/** Returns the record if it still has the version that the caller read. Undefined accepts any version. */
+/**
+ * Returns the record if it still has the version that the caller read. If `version` is undefined, any version is
+ * accepted.
+ */
 export const atVersion = <Versioned extends { readonly version: number }>(
   record: Versioned,
   version: number | undefined,

@@ -1,4 +1,5 @@
-// One administrative change in the audit trail: who, what, when, from where, and the values before and after.
+// One administrative change in the audit trail: who made it, what changed, when and from where, and the values before
+// and after.
 import type { EpochSeconds } from './slot.ts'
 
 /** The authenticated author of a change. */
@@ -6,7 +7,7 @@ export interface Actor {
   readonly kind: 'admin_key' | 'operator' | 'system'
   readonly id: string
   readonly name: string
-  /** Empty for the server's own changes. */
+  /** The address of the author. Empty for the server's own changes. */
   readonly address: string
   readonly userAgent: string
   readonly requestId: string
@@ -35,7 +36,7 @@ export interface AuditTarget {
 
 export const AUDIT_TRAIL_TARGET: AuditTarget = { kind: 'audit_trail', id: 'audit_trail', name: 'audit trail' }
 
-/** The server as a whole, or its store. */
+/** The target is the server as a whole, or its store. */
 export const SERVER_TARGET: AuditTarget = { kind: 'server', id: 'server', name: 'Latchkey' }
 
 /**
@@ -53,7 +54,7 @@ export interface AuditRecord {
 
 /** A recorded change. */
 export interface AuditEvent extends AuditRecord {
-  /** Counts from 1 without gaps. */
+  /** The number of the event. Numbers begin at 1 and have no gaps. */
   readonly seq: number
   readonly at: EpochSeconds
 }

@@ -1,4 +1,4 @@
-// The members of an operator that the audit trail records: never a password, its hash or a code.
+// The members of an operator that the audit trail records. A password, its hash or a code is never recorded.
 import type { Actor, AuditTarget, JsonObject } from './audit-event.ts'
 import { type Operator, operatorStatus } from './operator.ts'
 
@@ -13,10 +13,13 @@ export const operatorTarget = ({ id, email }: Pick<Operator, 'id' | 'email'>): A
   name: email,
 })
 
-/** The target of events about the first owner's set-up link, before that owner exists. */
+/** The target of audit events about the set-up link for the first owner, before that owner exists. */
 export const SET_UP_TARGET: AuditTarget = { kind: 'server', id: 'server', name: 'set-up' }
 
-/** Returns the actor for an operator's own act, with the address, agent and id of the request. */
+/**
+ * Returns the actor for a change that an operator makes in the console, with the address, user agent and id of the
+ * request.
+ */
 export const operatorActor = (
   { id, email }: Pick<Operator, 'id' | 'email'>,
   { address, userAgent, requestId }: Pick<Actor, 'address' | 'userAgent' | 'requestId'>,

@@ -8,20 +8,20 @@ export interface ScopeRecord {
   /** True if the audience is the server's (`LATCHKEY_AUDIENCE`), false if the scope has its own. */
   readonly hasDefaultAudience: boolean
   readonly description: string
-  /** Grows at every change. */
+  /** The version. It grows with every change. */
   readonly version: number
 }
 
-/** A resource server that accepts our tokens. Several APIs can share a scope. */
+/** A resource server that accepts tokens of Latchkey. Several APIs can share a scope. */
 export interface ApiRecord {
   /** `api_…` */
   readonly id: string
   readonly name: string
   readonly scope: Scope
   readonly description: string
-  /** Path patterns for the gateway. */
+  /** The path patterns that the gateway matches. */
   readonly routes: readonly string[]
-  /** Grows at every change. */
+  /** The version. It grows with every change. */
   readonly version: number
 }
 
@@ -30,7 +30,7 @@ export interface CatalogState {
   /** Ordered by name. */
   readonly scopes: readonly ScopeRecord[]
   readonly byName: ReadonlyMap<string, ScopeRecord>
-  /** The oldest first. */
+  /** Ordered by age, the oldest first. */
   readonly apis: readonly ApiRecord[]
 }
 
@@ -41,6 +41,6 @@ export function catalogState(scopes: readonly ScopeRecord[], apis: readonly ApiR
   return { scopes: ordered, byName: new Map(ordered.map((scope) => [scope.name, scope])), apis }
 }
 
-/** Adds the scope, or replaces the scope of the same name. */
+/** Adds the scope. If a scope of this name exists, it is replaced. */
 export const withScope = (state: CatalogState, scope: ScopeRecord): CatalogState =>
   catalogState([...state.scopes.filter(({ name }) => name !== scope.name), scope], state.apis)

@@ -1,4 +1,5 @@
-// Finds slots in which callers keep superseding each other's tokens, or one caller its own: "who replaced my token?".
+// Finds slots in which callers keep superseding tokens: each other's, or their own. Answers the question "who replaced
+// my token?".
 import type { EpochSeconds, Generation, RecordedToken } from './slot.ts'
 
 /** The source of a request. Requests with the same three values come from one source. */
@@ -9,36 +10,38 @@ export interface Source {
 }
 
 export interface SeenSource extends Source {
-  /** The number of requests answered with a token, since the source last paused for `QUIET_MS`. */
+  /** The number of requests that got a token, since the source last paused for `QUIET_MS`. */
   readonly requests: number
   readonly lastSeen: EpochSeconds
-  /** The same moment as `lastSeen`, on the monotonic clock. */
+  /** The moment `lastSeen`, on the monotonic clock. */
   readonly moment: Milliseconds
 }
 
-/** `one_source`: a single caller requests a token for each call instead of keeping one. */
+/** `one_source`: a single caller requests a token for each call instead of keeping its token. */
 export type ContentionKind = 'several_sources' | 'one_source'
 
 export interface Contention {
   readonly kind: ContentionKind
   readonly since: EpochSeconds
-  /** The number of early supersessions, including the ones that raised the contention. */
+  /** The number of early supersessions. The ones that raised the contention count too. */
   readonly supersessions: number
   readonly lastSupersession: EpochSeconds
 }
 
-/** The recent requests of a slot: a record of fixed size, which each request changes in place. */
+/** The recent requests of a slot, in a record of fixed size. Each request changes the record in place. */
 export interface SlotTraffic {
-  /** The generation of the newest token. A further request with the same token shared the same issuance. */
+  /** The generation of the newest token. A request that gets the same token shared the issuance of another request. */
   generation: Generation
-  /** The last `RAISED_BY` early supersessions, the oldest first. `NEVER` stands for a missing one. */
+  /**
+   * The times of the last `RAISED_BY` early supersessions, the oldest first. `NEVER` fills the places of missing ones.
+   */
   readonly early: Milliseconds[]
-  /** The least recently seen first. */
+  /** Ordered by last use, the least recently seen source first. */
   readonly sources: Changing<SeenSource>[]
   contention: Changing<Contention> | undefined
 }
 
-/** A record that is changed in place. */
+/** The same record with members that can be changed in place. */
 export type Changing<Record> = { -readonly [Member in keyof Record]: Record[Member] }
 
 /** A request that was answered with a new token. Other requests may have got the same token. */
@@ -50,17 +53,17 @@ export interface AnsweredRequest extends Source {
   readonly moment: Milliseconds
 }
 
-/** Of the monotonic clock. */
+/** Milliseconds of the monotonic clock. */
 type Milliseconds = number
 
-/** This many early supersessions within `WINDOW_MS` raise a contention. */
+/** The number of early supersessions within `WINDOW_MS` that raises a contention. */
 export const RAISED_BY = 3
 export const WINDOW_MS = 60_000
 /** A contention ends after this time without an early supersession. */
 export const QUIET_MS = 300_000
 export const MAX_SOURCES = 8
 
-/** Earlier than every moment. */
+/** A moment before all others. */
 const NEVER = -Infinity
 
 /** Returns the record of a slot without recent requests. */
@@ -76,7 +79,7 @@ export function forget(traffic: SlotTraffic): void {
   traffic.generation = 0
   traffic.early.fill(NEVER)
   traffic.contention = undefined
-  // The next request reuses one of these records for its own source and drops the others.
+  // Marks all sources as unused. The next request reuses one record for its own source and drops the others.
   for (const source of traffic.sources) source.moment = NEVER
 }
 
@@ -124,7 +127,10 @@ export type Cure = 'separate_integrations' | 'keep_the_token' | 'stable_mode' | 
 
 const isQuiet = ({ early }: SlotTraffic, moment: Milliseconds): boolean => moment - (early.at(-1) ?? NEVER) >= QUIET_MS
 
-/** Returns true for a supersession in the first half of a token's life. A client that merely renews does so later. */
+/**
+ * Returns true if the token was superseded in the first half of its life. A client that merely renews its token does so
+ * later.
+ */
 const isEarly = ({ token, superseded }: AnsweredRequest): boolean =>
   superseded !== undefined && token.issuedAt - superseded.issuedAt < (superseded.expiresAt - superseded.issuedAt) / 2
 

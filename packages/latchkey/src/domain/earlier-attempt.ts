@@ -1,9 +1,10 @@
-// The result of the earlier attempts to make a change durable.
+// The result of earlier attempts to make a change durable.
 
 /**
  * - `none`: there was no earlier attempt.
- * - `conflict`: another server had changed the slot, so the commit changed nothing. Memory has read the slot since.
- * - `unknown`: the commit got no answer. It may have been carried out, may still be, or never will be.
+ * - `conflict`: another server had changed the slot, so the commit changed nothing. The server has read the slot again
+ * since then.
+ * - `unknown`: the commit got no answer. The database may have carried it out, may still do so, or may never do so.
  * - `stored`: the commit was carried out. The slot may have changed since.
  */
 export type EarlierAttempt = 'none' | 'conflict' | 'unknown' | 'stored'

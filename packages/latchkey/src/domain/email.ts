@@ -2,7 +2,7 @@
 import { hasUnseen } from './unseen.ts'
 
 const SHAPE = /^[^\s@]{1,64}@[^\s@]+$/u
-const LONGEST = 254 // RFC 5321 §4.5.3.1.3, without the angle brackets
+const LONGEST = 254 // The limit of RFC 5321 §4.5.3.1.3, without the angle brackets.
 
 /** Returns the address in its normal form, which the server stores and compares. Undefined for a malformed address. */
 export function readEmail(text: string): string | undefined {

@@ -1,4 +1,4 @@
-// The standing of a slot as the feed reports it.
+// The state of a slot in the form that the feed reports.
 import type { FeedStanding } from '@latchkey/protocol'
 import type { Slot } from './slot.ts'
 

@@ -16,7 +16,7 @@ import { close, empty, emptySlot, type EpochSeconds, type Generation, reopen, ty
 export type IntegrationChange =
   | { readonly kind: 'disable' }
   | { readonly kind: 'enable' }
-  /** Changes texts for operators. They decide nothing. */
+  /** Changes the name, description or tags. These texts are for operators and affect no request. */
   | {
       readonly kind: 'set_profile'
       readonly name: string
@@ -27,21 +27,22 @@ export type IntegrationChange =
   | { readonly kind: 'set_resource_server'; readonly scopes: readonly Scope[] }
   | { readonly kind: 'set_issue_mode'; readonly mode: IssueMode; readonly graceSeconds: number }
   | { readonly kind: 'set_allowed_addresses'; readonly ranges: readonly AddressRange[] }
-  /** Ends the live tokens of these scopes, because an operator asked for it. */
+  /** Ends the live tokens of these scopes at the request of an operator. */
   | { readonly kind: 'revoke_tokens'; readonly scopes: readonly Scope[] }
   | AddSecret
   | { readonly kind: 'end_secret'; readonly secretId: string; readonly at: EpochSeconds }
 
-/** A rotation: adds a second secret. */
+/** Adds a second secret, as a rotation does. */
 export interface AddSecret {
   readonly kind: 'add_secret'
   readonly secret: ClientSecret
   /**
-   * The sealed copy, so that an operator can reveal the secret. Null if secrets are shown only once or it was imported.
+   * The sealed copy, with which an operator can reveal the secret. Null if the secret was imported, or if secrets are
+   * shown only once.
    */
   readonly sealed: Uint8Array | null
   readonly origin: SecretOrigin
-  /** The latest end of the secrets before it. Undefined leaves their ends unchanged. */
+  /** The latest end of the older secrets. If it is undefined, their ends stay as they are. */
   readonly previousEndAt: EpochSeconds | undefined
 }
 
@@ -52,7 +53,7 @@ export interface ChangeRefusal {
 /** The sources of time, generations and ids for a change. */
 export interface ChangeContext {
   readonly now: EpochSeconds
-  /** Returns a generation above every one that the slot had or reserved. */
+  /** Returns a generation above every generation that the slot had or reserved. */
   readonly nextGeneration: (slot: Slot) => Generation
   /** Returns the id for a new slot. */
   readonly nextSlotId: () => number
@@ -73,7 +74,7 @@ export function applyChanges(
   return accept(after)
 }
 
-/** Applies one change. A change without effect returns the same state object. */
+/** Applies one change. If the change has no effect, returns the same state object. */
 export function applyChange(
   state: IntegrationState,
   change: IntegrationChange,

@@ -1,4 +1,5 @@
-// An integration: the server's record of one OAuth client. `Integration` holds the members that decide about requests.
+// An integration: the server's record of one OAuth client. `Integration` has the members that decisions about requests
+// need.
 import type { Scope } from '@latchkey/protocol'
 import type { AddressRange } from './address-ranges.ts'
 import type { ClientSecret } from './client-secret.ts'
@@ -8,15 +9,15 @@ import type { EpochSeconds, Slot } from './slot.ts'
 export interface Integration {
   readonly clientId: string
   readonly enabled: boolean
-  /** Grows at every change of secrets, scopes, mode, grace or status. */
+  /** The version. It grows with every change of secrets, scopes, mode, grace or status. */
   readonly version: number
   readonly secrets: readonly ClientSecret[]
   /** The resource-server right: the integration may introspect other integrations' tokens of these scopes. */
   readonly resourceServerFor: readonly Scope[]
   readonly mode: IssueMode
-  /** How long a superseded token is accepted beside the live one: 0 to 300 seconds. */
+  /** The grace: how long a superseded token is accepted beside the live one, from 0 to 300 seconds. */
   readonly graceSeconds: number
-  /** The addresses and CIDR ranges that requests may come from. Empty allows every address. */
+  /** The addresses and CIDR ranges from which requests are accepted. An empty list allows every address. */
   readonly allowedAddresses: readonly AddressRange[]
 }
 
@@ -32,7 +33,7 @@ export const slotOf = (state: IntegrationState, scope: string): Slot | undefined
 export const grantedScopes = (state: IntegrationState): readonly Scope[] =>
   state.slots.filter((slot) => slot.granted).map((slot) => slot.scope)
 
-/** The members of an integration that only operators see. They decide nothing. */
+/** The members of an integration that only operators see. They affect no request. */
 export interface IntegrationProfile {
   /** `int_…` */
   readonly id: string

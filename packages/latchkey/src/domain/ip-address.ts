@@ -2,11 +2,11 @@
 
 export interface IpAddress {
   readonly family: 'ipv4' | 'ipv6'
-  /** Four or sixteen, each 0 to 255. */
+  /** Four or sixteen numbers, each from 0 to 255. */
   readonly bytes: readonly number[]
 }
 
-/** Reads an address. Undefined if the text is no address. `::ffff:192.0.2.1` is read as the IPv4 address. */
+/** Reads an address. Undefined if the text is not an address. `::ffff:192.0.2.1` is read as the IPv4 address. */
 export function parseIpAddress(text: string): IpAddress | undefined {
   if (text.length > LONGEST) return undefined
   if (!text.includes(':')) return asFamily('ipv4', ipv4Bytes(text))
@@ -44,13 +44,13 @@ function ipv6Bytes(text: string): readonly number[] | undefined {
   if (head === undefined || tail === undefined) return undefined
   const missing = 16 - head.length - tail.length
   if (after === undefined) return missing === 0 ? head : undefined
-  // RFC 4291 §2.2: `::` stands for one or more groups.
+  // RFC 4291 §2.2: `::` stands for at least one group.
   return missing >= 2 ? [...head, ...new Array<number>(missing).fill(0), ...tail] : undefined
 }
 
 const GROUP = /^[0-9a-fA-F]{1,4}$/
 
-/** Only the last group of an address may be four octets. */
+/** Only the last group of an address may be an IPv4 address in dotted form. */
 function bytesOfGroups(text: string, isEnd: boolean): readonly number[] | undefined {
   if (text === '') return []
   const groups = text.split(':')

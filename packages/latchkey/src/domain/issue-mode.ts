@@ -4,7 +4,7 @@ import type { EpochSeconds, RecordedToken, Slot } from './slot.ts'
 export type IssueMode =
   /** Every new token supersedes the live one. This is the default. */
   | { readonly kind: 'replace' }
-  /** The server hands out the live token again until this many seconds before its expiry. */
+  /** The server returns the live token again until this many seconds before its expiry. */
   | { readonly kind: 'stable'; readonly renewBeforeSeconds: number }
 
 export const REPLACE: IssueMode = { kind: 'replace' }
@@ -13,8 +13,8 @@ export const DEFAULT_RENEW_BEFORE_SECONDS = 300
 export const MAX_GRACE_SECONDS = 300
 
 /**
- * Returns the live token that answers a request in `mode`. Undefined if a new token is due. A token with another
- * audience than the scope's present one is never handed out again.
+ * Returns the live token if it may answer a request in `mode`. Undefined if the server must issue a new token. A token
+ * with another audience than the present one of its scope is never returned again.
  */
 export function tokenToReuse(
   mode: IssueMode,

@@ -1,4 +1,4 @@
-// Decides the outcome of a token request when its batch closes. Only this rule decides whether the old token ends.
+// Decides the outcome of a token request when its batch closes. No other code decides whether the old token ends.
 import type { Scope } from '@latchkey/protocol'
 import { admit, type AuthenticatedClient } from './admission.ts'
 import type { EarlierAttempt } from './earlier-attempt.ts'
@@ -7,7 +7,7 @@ import { tokenToReuse } from './issue-mode.ts'
 import type { IssueRefusal } from './refusal.ts'
 import type { EpochSeconds, Generation, RecordedToken, Slot } from './slot.ts'
 
-/** In milliseconds. A token that is handed out later would have a wrong `expires_in`. */
+/** The time limit for an answer, in milliseconds. After it, `expires_in` in the answer would be wrong. */
 const ANSWER_WITHIN = 5000
 
 /** A token request of an authenticated client that has no answer yet. */
@@ -18,9 +18,9 @@ export interface PendingRequest {
   /** When the request arrived, in milliseconds of the monotonic clock. */
   readonly askedAt: number
   /**
-   * The slot's generation, read from the store after the request arrived. A live token with a later generation was made
-   * while the request waited, so it may answer the request. Undefined if the server read only its memory, which may be
-   * older than a store that other servers write to.
+   * The slot's generation, read from the store after the request arrived. If the live token has a higher generation, it
+   * was made while the request waited, so it may answer the request. Undefined if the server read only its memory: that
+   * may be out of date, because other servers write to the same store.
    */
   readonly readGeneration: Generation | undefined
 }
@@ -28,25 +28,26 @@ export interface PendingRequest {
 export interface Circumstances {
   /** The token that was signed for the request. */
   readonly signed: RecordedToken
-  /** True if the key that signed the token no longer signs. */
+  /** True if the key that signed the token is no longer the signing key. */
   readonly keyHasStopped: boolean
   readonly earlier: EarlierAttempt
-  /** The integration that the earlier attempt was judged by. */
+  /** The integration in the state that the earlier attempt was decided by. */
   readonly judgedBy: Integration | undefined
   /** The scope's present audience. Undefined if the scope was deleted. */
   readonly audience: string | undefined
   readonly now: EpochSeconds
-  /** Milliseconds of the monotonic clock. */
+  /** The present moment, in milliseconds of the monotonic clock. */
   readonly monotonic: number
 }
 
 /**
  * - `issue`: the signed token supersedes the token in the slot.
  * - `hand_out`: an earlier attempt put the signed token in the slot, and it is still live.
- * - `reuse`: stable mode. The live token answers the request: the present key signs its recorded claims again.
- * - `adopt`: a token that was made while the request waited answers the request, also signed again.
+ * - `reuse`: stable mode. The live token answers the request. Its recorded claims are signed again with the present
+ * key.
+ * - `adopt`: the live token was made while the request waited, and answers the request. It is signed again too.
  * - `sign_again`: the slot or its audience changed, or the key no longer signs. The request needs another token.
- * - `refuse`: the client may not, or no longer, have a token of this scope. Nothing changes.
+ * - `refuse`: the client may not have a token of this scope. Nothing changes.
  * - `too_late`: the request waited too long. Nothing changes.
  * - `ended`: the token was stored, but ended before the server could hand it out.
  */
@@ -61,8 +62,8 @@ export const isTooLate = ({ askedAt }: PendingRequest, monotonic: number): boole
   monotonic - askedAt > ANSWER_WITHIN
 
 /**
- * Judges a request. `state` is the integration with the changes of the batch so far. The first rule that applies
- * decides.
+ * Decides the outcome of a request. `state` is the integration with the changes of the batch so far. The first rule
+ * that applies decides.
  */
 export function judgeIssuance(
   state: IntegrationState | undefined,
@@ -81,8 +82,8 @@ export function judgeIssuance(
     return { kind: 'refuse', refusal: { reason: 'scope_unknown', clientId: request.client.clientId } }
   }
   const slot = admitted.value
-  // If the slot in memory has a lower generation, it is older than the stored token. The commit's compare-and-set then
-  // fails and reads the present slot.
+  // If the slot in memory has a lower generation, memory is out of date. The compare-and-set of the commit then fails,
+  // and the server reads the present slot.
   if (earlier === 'stored' && slot.generation >= signed.generation) return judgeStored(slot, circumstances)
   const live = tokenToReuse(state.integration.mode, slot, audience, now)
   if (live !== undefined) return { kind: 'reuse', slot, live }
@@ -96,15 +97,17 @@ export function judgeIssuance(
 }
 
 /**
- * Returns true if an earlier attempt changed the store or still may. A refusal promises that nothing changed. A commit
- * without an answer can have no effect only after the integration has changed.
+ * Returns true if an earlier attempt has changed the store or may still change it. In that case the server cannot
+ * refuse the request, because a refusal promises that nothing changed. A commit without an answer can have no effect
+ * only after the integration has changed.
  */
 const mayHaveChanged = (state: IntegrationState | undefined, { earlier, judgedBy }: Circumstances): boolean =>
   earlier === 'stored' || (earlier === 'unknown' && state?.integration === judgedBy)
 
 /**
- * Judges a request whose token was stored. If a later token is live, it was made while the request waited and answers
- * it. If no token is live, the request's token was ended, and a second one would undo that.
+ * Decides the outcome of a request whose token was stored. If a later token is live, it was made while the request
+ * waited, so it answers the request. If no token is live, something ended the request's token. A second token would
+ * undo that.
  */
 function judgeStored(slot: Slot, { signed, keyHasStopped }: Circumstances): Judgement {
   const { live } = slot

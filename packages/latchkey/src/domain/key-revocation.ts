@@ -2,10 +2,7 @@
 import { canHaveSigned, type SigningKeyRecord } from './signing-key.ts'
 import { empty, type EpochSeconds, type Generation, type RecordedToken, revoke, type Slot } from './slot.ts'
 
-/**
- * Ends the tokens of the slot that the key may have signed and that have not expired at `now`. Undefined if there are
- * none.
- */
+/** Ends the unexpired tokens of the slot that the key may have signed. Undefined if the slot has no such token. */
 export function endTokensOf(
   key: SigningKeyRecord,
   slot: Slot,

@@ -10,16 +10,16 @@ import type { EpochSeconds } from './slot.ts'
 
 /** A snapshot of the operators, their sessions and the open set-up links. */
 export interface OperatorState {
-  /** The oldest first. */
+  /** Ordered by age, the oldest first. */
   readonly operators: readonly Operator[]
-  /** By hash, in the order of their creation. */
+  /** Sessions by the hash of their cookie, in the order of their creation. */
   readonly sessions: ReadonlyMap<string, Session>
   readonly links: readonly SetUpLink[]
 }
 
 /** The records that a change adds, replaces and ends. */
 export interface OperatorUpdate {
-  /** Replaces the operator with the same id, or adds a new one. */
+  /** The operator to store. It replaces the operator with the same id, or is added as a new one. */
   readonly put?: Operator
   readonly removed?: Operator
   readonly endedSessions?: readonly Session[]
@@ -33,7 +33,7 @@ export interface UpdateOfOperator extends OperatorUpdate {
   readonly operator: Operator
 }
 
-/** The edit of an operator. It has no `put` if nothing changed. */
+/** The edit of one operator. `put` is missing if nothing changed. */
 export interface EditedOperator extends UpdateOfOperator {
   readonly before: Operator
 }
@@ -45,16 +45,16 @@ export interface OperatorChange {
 
 export interface RequestedOperator {
   readonly id: string
-  /** The version that the caller read. Undefined accepts any version. */
+  /** The version that the caller read. If it is undefined, any version is accepted. */
   readonly version: number | undefined
 }
 
-/** A password chosen with a set-up link, and the session that begins with it. */
+/** A password that was chosen with a set-up link, and the session that begins with it. */
 export interface ChosenPassword {
   readonly hash: string
   /** The new session. Its `operatorId` is that of the operator. */
   readonly session: Session
-  /** The hash of the browser's session before. That session ends. */
+  /** The hash of the session cookie that the browser had before. The change ends that session. */
   readonly replaced: string | undefined
 }
 
@@ -67,12 +67,13 @@ export interface FirstOwner {
 export type UnknownOperator = { readonly reason: 'unknown_operator' }
 export type OperatorExists = { readonly reason: 'operator_exists' }
 export type OperatorDisabled = { readonly reason: 'operator_disabled' }
-/** This is the last owner. Without one no operator could administer operators. */
+/** The operator is the last owner. Without an owner no operator could administer operators. */
 export type LastOwner = { readonly reason: 'last_owner' }
 /** The server already has an owner. */
 export type OwnerExists = { readonly reason: 'owner_exists' }
 /**
- * The link never existed, was used or replaced, or has expired. One reason for all, so that guessing reveals nothing.
+ * The link never existed, was used or replaced, or has expired. All cases have the same reason, so that guessing
+ * reveals nothing.
  */
 export type CodeUnusable = { readonly reason: 'code_unusable' }
 
@@ -140,8 +141,8 @@ export function replaceFirstLink(
 }
 
 /**
- * Creates the first owner and uses up the link. An operator with the owner's e-mail becomes the owner. `owner` must
- * then have that operator's id, because a password is hashed for one id.
+ * Creates the first owner and uses up the link. If an operator already has the owner's e-mail, that operator becomes
+ * the owner. `owner` must then have that operator's id, because a password is hashed for one id.
  */
 export function addFirstOwner(
   state: OperatorState,
@@ -166,7 +167,7 @@ export function setPassword(
   const operatorId = usableLink(state, linkHash, now)?.operatorId
   const operator = operatorId === undefined ? undefined : state.operators.find(({ id }) => id === operatorId)
   if (operator === undefined || operator.disabled) return refuse({ reason: 'code_unusable' })
-  // Once an owner can sign in, the link for the first owner must not make another one.
+  // Ends the link for the first owner when an owner can sign in: the link must not make another owner.
   const over = operator.role === 'owner' ? linksOf(state.links, undefined) : []
   return accept(letIn(state, { ...operator, version: operator.version + 1 }, { password, usedUp: over }))
 }
@@ -203,7 +204,7 @@ const heldBy = ({ sessions, links }: OperatorState, id: string) => ({
   endedLinks: linksOf(links, id),
 })
 
-/** Returns the links of an operator. Undefined finds the links for the first owner. */
+/** Returns the links of an operator. If `operatorId` is undefined, returns the links for the first owner. */
 const linksOf = (links: readonly SetUpLink[], id: string | undefined): readonly SetUpLink[] =>
   links.filter(({ operatorId }) => operatorId === id)
 

@@ -5,13 +5,13 @@ import type { EpochSeconds } from './slot.ts'
 export interface Operator {
   /** `opr_…` */
   readonly id: string
-  /** In the form that `readEmail` returns. Unique among operators. */
+  /** The e-mail address in the form that `readEmail` returns. Unique among operators. */
   readonly email: string
   readonly role: AdminRole
-  /** Undefined until the operator has chosen a password. */
+  /** The hash of the password. Undefined until the operator has chosen one. */
   readonly passwordHash: string | undefined
   readonly disabled: boolean
-  /** Counts the changes of role and status. */
+  /** The version. It grows with every change of role and status. */
   readonly version: number
   readonly createdAt: EpochSeconds
   readonly lastSignInAt: EpochSeconds | undefined

@@ -1,5 +1,5 @@
-// The rules for passwords: long enough, and not commonplace. There are no composition rules, because they make
-// passwords worse (NIST SP 800-63B §3.1.1.2).
+// The rules for passwords: a password must be long enough and must not be a common one. There are no composition rules,
+// because those make passwords worse (NIST SP 800-63B §3.1.1.2).
 
 export const SHORTEST_PASSWORD = 12
 /** A longer password adds no security, but costs hashing time. */
@@ -19,7 +19,7 @@ export function passwordProblem(password: string, email: string): PasswordProble
     : undefined
 }
 
-/** In lower case, letters and digits only, each of at least twelve characters. */
+/** Common passwords of at least twelve characters, in lower case, letters and digits only. */
 const COMMONPLACE: ReadonlySet<string> = new Set([
   '0123456789ab',
   '012345678901',

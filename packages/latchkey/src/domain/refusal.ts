@@ -1,36 +1,41 @@
-// The refusals: values that domain and operations return. One exhaustive switch turns them into the wire form.
+// The refusals that domain and operations return as values. One exhaustive switch turns them into HTTP answers.
 import type { Reason } from '@latchkey/protocol'
 import type { EpochSeconds } from './slot.ts'
 
-/** The client could not be authenticated. One public answer for all reasons, so that guessing reveals nothing. */
+/**
+ * The server could not authenticate the client. All reasons have the same public answer, so that guessing reveals
+ * nothing.
+ */
 export type AuthenticationRefusal =
   | { readonly reason: 'credentials_missing' }
   | { readonly reason: 'unknown_client'; readonly clientId: string }
   | { readonly reason: 'wrong_secret'; readonly clientId: string }
   | { readonly reason: 'client_disabled'; readonly clientId: string }
-  /** The credentials are right, but the integration does not allow the address. */
+  /** The credentials are right, but the integration does not allow the address of the request. */
   | { readonly reason: 'address_not_allowed'; readonly clientId: string }
 
-/** Too many authentications failed, and this one failed too. Right credentials never get this refusal. */
+/**
+ * Too many authentications failed, and this one failed too. A request with right credentials never gets this refusal.
+ */
 export interface ThrottledRefusal extends Throttling {
   readonly reason: 'too_many_failures'
   readonly clientId: string
-  /** The reason of this failure. */
+  /** Why this authentication failed. */
   readonly failure: AuthenticationRefusal['reason']
 }
 
-/** The number of failures is over its limit until the present minute ends. */
+/** The count of failures that is over its limit. It starts again when the present minute ends. */
 export interface Throttling {
   /** The limit of failures in one minute. */
   readonly limit: number
-  /** Whole seconds until the count starts again from zero, 1 to 60. */
+  /** Whole seconds until the count starts again from zero, from 1 to 60. */
   readonly retryAfterSeconds: number
   readonly resetsAt: EpochSeconds
   /** True for the first failure over the limit in this minute. */
   readonly isFirst: boolean
 }
 
-/** The request of an authenticated client is malformed, or not allowed for this client. */
+/** The client is authenticated, but its request is malformed or not allowed for this client. */
 export type GrantRefusal =
   | { readonly reason: 'grant_type_missing'; readonly clientId: string }
   | { readonly reason: 'grant_type_unsupported'; readonly clientId: string }
@@ -48,7 +53,7 @@ export interface ForeignTokenRefusal {
   readonly clientId: string
 }
 
-/** The client has no resource-server right, so there are no slots that it may follow. */
+/** The client has no resource-server right, so it may follow no slots. */
 export interface NothingToFollow {
   readonly reason: 'no_resource_server_right'
   readonly clientId: string
@@ -57,7 +62,7 @@ export interface NothingToFollow {
 /** The server rejected a presented access token. */
 export type TokenRefusal =
   | { readonly reason: 'token_missing' }
-  /** The client is unknown. `revoked` means here that the signing key is revoked. */
+  /** The claimed client. It is unknown if the reason is `revoked`, which means here that the signing key is revoked. */
   | { readonly reason: 'malformed' | 'bad_signature' | 'revoked' }
   | {
       readonly reason: Reason
@@ -65,7 +70,9 @@ export type TokenRefusal =
       readonly jti: string
       /** When the token was superseded, if the server knows that. */
       readonly at?: EpochSeconds
-      /** The token's generation is above the slot's: the store was set back, or a signing key has leaked. */
+      /**
+       * The token's generation is above that of its slot. Either the store was set back, or a signing key has leaked.
+       */
       readonly newerThanStore?: true
     }
   | {

@@ -1,8 +1,8 @@
 // Callbacks that receive the outcome of a token request, because promises would cost time on the hot path.
 //
-// Most token requests create no promise between the HTTP parser and the commit queue. Two cases do:
-//   - a refusal that another server's change may have made outdated (`operations/issue-token.ts`)
-//   - a live token that is handed out again, in stable mode or because a later one answers (`issuing/issue.ts`)
+// Most token requests create no promise between the HTTP parser and the commit queue. Two cases create one: - a refusal
+// that another server's change may have made outdated (`operations/issue-token.ts`) - a live token that is returned
+// again, in stable mode or because a later token answers the request (`issuing/issue.ts`)
 
 /**
  * Receives the outcome of a request, like the resolvers of a promise. Exactly one of the two functions is called, once:

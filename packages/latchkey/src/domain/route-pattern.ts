@@ -3,7 +3,8 @@
 export const MOST_ROUTES = 50
 export const LONGEST_ROUTE = 255
 
-// RFC 3986 §3.3 pchar, without the asterisk and without percent-encoding, which allows two spellings of one path.
+// The pchar of RFC 3986 §3.3, without the asterisk and without percent-encoding. Percent-encoding would allow two
+// spellings of one path.
 const SEGMENT = /^[A-Za-z0-9._~!$&'()+,;=:@-]+$/
 const PLACEHOLDER = /^\{([A-Za-z][A-Za-z0-9_]{0,63})\}$/
 

@@ -1,4 +1,4 @@
-// Decides whether a secret can be ended safely, by its last use.
+// Decides by the last use of a secret whether an operator can end it safely.
 import { isBeforeEnd } from './client-secret.ts'
 import type { EpochSeconds } from './slot.ts'
 
@@ -10,16 +10,16 @@ export interface UsedSecret {
   readonly lastUsedAt: EpochSeconds | undefined
 }
 
-/** A program that runs once a day has used its secret within this time. */
+/** A program that runs once a day has used its secret within this many seconds. */
 export const QUIET_SECONDS = 86_400
 
 export type Retirement =
   | 'ended_already'
   | 'only_secret'
   | 'recently_used'
-  /** The secret was made within a day and is unused: the program may not have it yet. */
+  /** The secret is unused and less than a day old: the program may not have it yet. */
   | 'recently_made'
-  /** The secret was unused for a day, but so were the others: the program may not have run. */
+  /** The secret was unused for a day, and so were all others: the program may not have run. */
   | 'nothing_used_since'
   | 'replaced'
 

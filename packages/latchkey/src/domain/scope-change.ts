@@ -28,13 +28,16 @@ export interface ScopeChange {
   readonly description: string | undefined
 }
 
-/** The scope to change, and the version that the caller read. Undefined accepts any version. */
+/** The scope to change, and the version that the caller read. If the version is undefined, any version is accepted. */
 export interface RequestedScope {
   readonly name: string
   readonly version: number | undefined
 }
 
-/** `end_uses` deletes the scope with its grants, rights, live tokens and APIs. */
+/**
+ * What a deletion does if the scope is in use. `end_uses` also deletes the grants, rights and APIs of the scope and
+ * ends its live tokens.
+ */
 export type IfUsed = 'refuse' | 'end_uses'
 
 /** All records that a change of a scope can affect. */
@@ -45,7 +48,7 @@ export interface ScopeState {
 
 export interface ScopeContext {
   readonly now: EpochSeconds
-  /** Returns a generation above every one that the slot had or reserved. */
+  /** Returns a generation above every generation that the slot had or reserved. */
   readonly nextGeneration: (slot: Slot) => Generation
   /** The `aud` of every scope that has no audience of its own. */
   readonly defaultAudience: string
@@ -58,19 +61,19 @@ export interface AddedScope {
 
 export interface ChangedScope {
   readonly before: ScopeRecord
-  /** The same object as `before` if nothing changed. */
+  /** The scope after the change. It is the same object as `before` if nothing changed. */
   readonly after: ScopeRecord
   readonly catalog: CatalogState
-  /** The slots that a new audience emptied, in their new state. */
+  /** The slots that were emptied because the audience changed, in their new state. */
   readonly emptied: readonly { readonly clientId: string; readonly slot: Slot }[]
-  /** The number of live tokens that a new audience ended. */
+  /** The number of live tokens that ended because the audience changed. */
   readonly endedTokens: number
 }
 
 export interface RemovedScope {
   readonly scope: ScopeRecord
   readonly catalog: CatalogState
-  /** The integrations that had the scope or a right for it, in their new state. */
+  /** The integrations that had a grant of the scope or a right for it, in their new state. */
   readonly integrations: readonly IntegrationState[]
   /** The client IDs of these integrations. */
   readonly clientIds: readonly string[]
@@ -100,7 +103,7 @@ export function addScope(
   return accept({ scope, catalog: withScope(catalog, scope) })
 }
 
-/** Changes a scope. A new audience empties every open slot of the scope. */
+/** Changes a scope. If the audience changes, it empties every open slot of the scope. */
 export function editScope(
   { catalog, integrations }: ScopeState,
   { name, version, change }: RequestedScope & { readonly change: ScopeChange },
@@ -127,8 +130,8 @@ export function editScope(
 }
 
 /**
- * Empties the open slots of the scope. Slots without a token get a new generation too. A token that is being signed for
- * the old audience then has a lower generation than its slot, and the server signs another one.
+ * Empties the open slots of the scope. Slots without a token get a new generation too. So a token that is being signed
+ * for the old audience has a lower generation than its slot, and the server signs a new one.
  */
 function emptySlots(
   integrations: Iterable<IntegrationState>,

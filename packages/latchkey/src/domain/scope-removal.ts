@@ -4,9 +4,9 @@ import { type IntegrationState, slotOf } from './integration.ts'
 import { close, type Generation, type Slot } from './slot.ts'
 
 /**
- * Returns the integration without the scope and without rights for it. Returns the same object if it had neither. The
- * closed slot stays: if a scope of this name is created again, its generations go on above the old ones, so that no old
- * token is revived.
+ * Returns the integration without the scope and without rights for it. If the integration had neither, returns the same
+ * object. The closed slot stays. If a scope of this name is created again, its generations continue above the old ones,
+ * so that no old token becomes live again.
  */
 export function withoutScope(
   state: IntegrationState,

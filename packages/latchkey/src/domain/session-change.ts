@@ -7,11 +7,16 @@ import type { EpochSeconds } from './slot.ts'
 
 export interface NewSession {
   readonly session: Session
-  /** The hash that the password was compared with. */
+  /** The hash that the server compared the password with. */
   readonly passwordHash: string
-  /** Replaces a `passwordHash` that was made without a key. Undefined keeps `passwordHash`. */
+  /**
+   * The new hash of the password, if `passwordHash` was made without a key. If it is undefined, `passwordHash` stays.
+   */
   readonly rekeyedHash: string | undefined
-  /** The hash of the browser's session before. That session ends, because another person may know its value. */
+  /**
+   * The hash of the session cookie that the browser had before. The sign-in ends that session, because another person
+   * may have the cookie.
+   */
   readonly replaced: string | undefined
 }
 

@@ -1,5 +1,5 @@
-// A set-up link: the first owner, an invited operator or an operator with a lost password chooses a password with it,
-// once.
+// A set-up link works once. With it the first owner, an invited operator, or an operator who lost the password chooses
+// a password.
 import type { EpochSeconds } from './slot.ts'
 
 export interface SetUpLink {
@@ -11,7 +11,7 @@ export interface SetUpLink {
   readonly expiresAt: EpochSeconds
 }
 
-/** For the first owner and for a lost password: such a link is used at once. */
+/** The lifetime of a link for the first owner or for a lost password. Such a link is used soon. */
 export const SET_UP_SECONDS = 3600
-/** An invited operator may be away for a weekend. */
+/** The lifetime of an invitation. The invited operator may be away for a weekend. */
 export const INVITATION_SECONDS = 72 * 3600

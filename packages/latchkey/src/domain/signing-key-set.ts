@@ -6,12 +6,16 @@ import type { EpochSeconds } from './slot.ts'
 export type KeySetChange =
   /** The first step of a rotation: publishes the key `leadSeconds` before it signs, so that verifiers know it. */
   | { readonly kind: 'publish'; readonly key: SigningKeyRecord; readonly leadSeconds: number }
-  /** Does the steps that are due by `dueBy`: the next key signs, and keys whose tokens have expired are removed. */
+  /**
+   * Takes the steps that are due by `dueBy`: the next key begins to sign, and keys whose tokens have expired are
+   * removed.
+   */
   | { readonly kind: 'advance'; readonly dueBy: EpochSeconds; readonly lifetimeSeconds: number }
-  /** Signs with this key at once, without publishing it first. It replaces the signing key and the next one. */
+  /** Signs with this key at once, without publishing it first. The key replaces the signing key and the next key. */
   | { readonly kind: 'sign_with'; readonly key: SigningKeyRecord; readonly lifetimeSeconds: number }
   /**
-   * Revokes the key: its tokens are rejected from now on. If it signed, the next key takes over, or else `substitute`.
+   * Revokes the key: its tokens are rejected from now on. If it was the signing key, the next key takes over. Without a
+   * next key, `substitute` takes over.
    */
   | {
       readonly kind: 'revoke'
@@ -31,7 +35,7 @@ export interface KeyStep {
 
 export interface ChangedKeySet {
   readonly keys: readonly SigningKeyRecord[]
-  /** Empty if nothing had to change. */
+  /** The changes of the single keys. Empty if nothing had to change. */
   readonly steps: readonly KeyStep[]
 }
 
@@ -76,7 +80,7 @@ export function nextStepAt(keys: readonly SigningKeyRecord[]): EpochSeconds | un
   return times.length === 0 ? undefined : Math.min(...times)
 }
 
-/** A set while it is changed. */
+/** A copy of the set that one change works on. */
 class KeySet implements ChangedKeySet {
   readonly steps: KeyStep[] = []
   readonly #context: KeySetContext
@@ -134,7 +138,7 @@ class KeySet implements ChangedKeySet {
       case 'revoked':
         return accept(this)
       case 'next':
-        // This key has not signed, so no token of it exists.
+        // This key has not signed, so it has no tokens.
         this.#remove('revoked', key)
         return accept(this)
       case 'retired':
@@ -147,8 +151,9 @@ class KeySet implements ChangedKeySet {
     }
   }
 
-  // An earlier lifetime setting may have been longer, so a recorded token may end later than now + lifetimeSeconds. A
-  // superseded token is not recorded, but this process issued it with the present lifetime at most.
+  // The key must stay until its last token expires. Its recorded tokens may end later than now + lifetimeSeconds,
+  // because an earlier setting of the lifetime may have been longer. Superseded tokens are not recorded, but this
+  // process issued them with the present lifetime at most.
   #stopped(lifetimeSeconds: number): Pick<SigningKeyRecord, 'retiredAt' | 'acceptedUntil'> {
     const { now, lastTokenEndsAt } = this.#context
     return { retiredAt: now, acceptedUntil: Math.max(now + lifetimeSeconds, lastTokenEndsAt()) }

@@ -1,8 +1,8 @@
-// A signing key. The server publishes it before it signs, and accepts it until the last token that it signed has
-// expired.
+// A signing key. The server publishes a key before it signs with it, and accepts the key until the last token that it
+// signed has expired.
 import type { EpochSeconds, RecordedToken } from './slot.ts'
 
-/** RS256 comes first: RFC 9068 §4 makes it mandatory, and some verifiers support nothing else. */
+/** RS256 comes first, because RFC 9068 §4 makes it mandatory and some verifiers support no other algorithm. */
 export const SIGNING_ALGORITHMS = ['RS256', 'ES256', 'EdDSA'] as const
 
 export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number]
@@ -32,14 +32,14 @@ export interface SigningKeyRecord {
   readonly publicJwk: PublicJwk
   readonly sealedPrivateKey: Uint8Array
   readonly createdAt: EpochSeconds
-  /** When the key began to sign, or for a `next` key, when it is due to begin. */
+  /** When the key began to sign. For a `next` key, when it is due to begin. */
   readonly signsFrom: EpochSeconds
   /** When the key stopped signing. Null until then. */
   readonly retiredAt: EpochSeconds | null
   readonly revokedAt: EpochSeconds | null
   /**
-   * The first second in which all its tokens have expired, so that the record can be removed. Null until it stops
-   * signing.
+   * The first second in which all tokens of the key have expired. The record can then be removed. Null until the key
+   * stops signing.
    */
   readonly acceptedUntil: EpochSeconds | null
 }
@@ -47,8 +47,8 @@ export interface SigningKeyRecord {
 export type SigningKeyStatus = 'next' | 'signing' | 'retired' | 'revoked'
 
 /**
- * Returns true if the server publishes the key and accepts its signatures. A key that is still `next` here may already
- * sign in another process of the same store. A retired key without an end is not accepted.
+ * Returns true if the server publishes the key and accepts its signatures. A `next` key counts, because another process
+ * of the same store may already sign with it. A retired key without an end is not accepted.
  */
 export const isAccepted = (record: SigningKeyRecord, now: EpochSeconds): boolean =>
   record.status === 'next' || record.status === 'signing' || (record.status === 'retired' && isKept(record, now))
@@ -57,12 +57,12 @@ export const isAccepted = (record: SigningKeyRecord, now: EpochSeconds): boolean
 export const isKept = ({ acceptedUntil }: SigningKeyRecord, now: EpochSeconds): boolean =>
   acceptedUntil !== null && now < acceptedUntil
 
-/** The clock may be read up to one second apart. */
+/** The times of two reads of the clock may differ by one second. */
 const TOLERANCE_SECONDS = 1
 
 /**
- * Returns true if the token was issued while the key signed. A newer key may have signed the same token too, when it
- * was handed out again.
+ * Returns true if the token was issued while the key signed. A newer key may have signed the same token too, when the
+ * server returned the token again.
  */
 export const canHaveSigned = (
   { status, signsFrom, retiredAt }: SigningKeyRecord,

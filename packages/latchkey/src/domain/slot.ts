@@ -4,10 +4,13 @@ import type { AccessTokenClaims, Scope } from '@latchkey/protocol'
 /** Whole seconds since the epoch (RFC 7519 NumericDate). */
 export type EpochSeconds = number
 
-/** Orders the tokens of a slot. It grows at every change of the slot; gaps are normal. */
+/** Orders the tokens of a slot. It grows with every change of the slot. Gaps are normal. */
 export type Generation = number
 
-/** The claims of a token that the server stores. A presented token must have the same ones. The text is not stored. */
+/**
+ * The claims of a token that the server stores. A presented token must have the same claims. The text of the token is
+ * not stored.
+ */
 export interface RecordedToken {
   readonly generation: Generation
   readonly jti: string
@@ -37,11 +40,11 @@ export interface Slot {
   readonly predecessor: Predecessor | undefined
   /** The generation of the last revoked token. 0 if no token was revoked. */
   readonly revokedGeneration: Generation
-  /** The generation of the token that the live one superseded. 0 if there was none. */
+  /** The generation of the token that the live token superseded. 0 if it superseded none. */
   readonly supersededGeneration: Generation
   /**
-   * This process saw tokens up to this generation after their expiry. They stay ended even if the wall clock steps
-   * back. Not stored.
+   * The highest generation of a token that this process has seen after its expiry. Such tokens stay ended even if the
+   * wall clock is set back. Not stored.
    */
   readonly endedGeneration: Generation
 }
@@ -61,12 +64,12 @@ export const emptySlot = (id: number, scope: Scope, open: boolean): Slot => ({
 })
 
 /**
- * Puts a newer token in the slot. With grace the token before it is accepted until `now + graceSeconds`. Checks still
- * see the old token until the batch with the returned slot is published.
+ * Puts a newer token in the slot. With grace, the previous token is accepted until `now + graceSeconds`. Checks use the
+ * old slot until the batch with the returned slot is published.
  */
 export function supersede(slot: Slot, token: RecordedToken, graceSeconds: number, now: EpochSeconds): Slot {
   const before = slot.live
-  // The token in grace until now loses its grace, so that at most two tokens are accepted.
+  // The predecessor that was in grace until now loses its grace, so that at most two tokens are accepted.
   const predecessor =
     before === undefined || graceSeconds === 0 ? undefined : { token: before, until: now + graceSeconds }
   return {
@@ -105,17 +108,20 @@ export const close = (slot: Slot, granted: boolean, generation: Generation): Slo
   open: false,
 })
 
-/** Opens the slot of an integration that was enabled or got the scope back. Tokens from before stay ended. */
+/** Opens the slot of an integration that was enabled or got the scope back. Older tokens stay ended. */
 export const reopen = (slot: Slot): Slot => ({ ...slot, granted: true, open: true })
 
-/** Records that a token was seen after its expiry or grace, so that no step of the wall clock revives it. */
+/**
+ * Records that a token was seen after its expiry or grace, so that it stays ended even if the wall clock is set back.
+ */
 export const markEnded = (slot: Slot, generation: Generation): Slot => ({
   ...slot,
   endedGeneration: Math.max(slot.endedGeneration, generation),
 })
 
 /**
- * Returns true if the claims of the presented token equal the recorded ones. The slot was found by client_id and scope.
+ * Returns true if the claims of the presented token equal the recorded ones. The caller found the slot by client_id and
+ * scope.
  */
 export const sameToken = (recorded: RecordedToken, presented: AccessTokenClaims): boolean =>
   recorded.jti === presented.jti &&

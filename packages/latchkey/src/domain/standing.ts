@@ -1,4 +1,5 @@
-// The verdict on a presented token whose signature is right. The slot decides, with the first reason that applies.
+// The verdict on a presented token whose signature is valid. The state of its slot decides, and the first reason that
+// applies is given.
 import type { AccessTokenClaims, Standing } from '@latchkey/protocol'
 import { type EpochSeconds, type Slot, sameToken } from './slot.ts'
 
@@ -24,7 +25,7 @@ export function standing(
   return now >= recorded.expiresAt || presented.gen <= slot.endedGeneration ? 'expired' : 'live'
 }
 
-/** The generation that a slot holds in place of a missing token. */
+/** The generation that a slot has in place of a missing token. */
 const NO_GENERATION = 0
 
 const recordedToken = (slot: Slot, generation: number) =>

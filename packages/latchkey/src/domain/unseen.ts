@@ -6,7 +6,7 @@
  */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u
 
-/** UTS #51: an emoji sequence may hold joiners, tags and variation selectors. */
+/** UTS #51: an emoji sequence may contain joiners, tags and variation selectors. */
 const EMOJI = /\p{RGI_Emoji}/gv
 
 /** Returns true if the text has an invisible or misleading character outside an emoji sequence. */

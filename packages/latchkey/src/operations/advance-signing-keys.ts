@@ -10,14 +10,14 @@ import { signingKeyAudit } from './signing-key-audit.ts'
 export interface AdvanceSigningKeysPorts {
   readonly signingKeys: SigningKeys
   /**
-   * With several servers on one store, the earlier clock decides, so that a fast one does not end a key: see
-   * `earlierClock`.
+   * Several servers may share a store. The earlier of the local clock and the database's clock decides, so that a fast
+   * clock does not end a key: see `earlierClock`.
    */
   readonly clock: Clock
   readonly tokenLifetimeSeconds: number
 }
 
-/** Does the steps that are due, and returns the keys after them. Throws `StoreUnavailable`. */
+/** Takes the steps that are due, and returns the keys after them. Throws `StoreUnavailable`. */
 export async function advanceSigningKeys({
   signingKeys,
   clock,

@@ -4,7 +4,7 @@ import { isDescription, isName } from '../domain/integration-profile.ts'
 import { isRoutePattern } from '../domain/route-pattern.ts'
 import type { Catalog } from '../ports/catalog.ts'
 
-/** The requested members. Undefined ones stay unchanged. */
+/** The requested members. A member that is undefined stays unchanged. */
 export interface ApiFields {
   readonly name: string | undefined
   readonly scope: string | undefined

@@ -21,15 +21,18 @@ export interface ApplyRequest {
   readonly mode: 'apply' | 'plan'
 }
 
-/** A manifest, and the stored integrations that its entries may mean. */
+/** A manifest, and the stored integrations that match its entries. */
 interface Comparison extends Manifest {
   readonly matching: readonly IntegrationSummary[]
 }
 
-/** The limit of entries in one request. More would delay token requests, which wait for the same disk. */
+/**
+ * The largest number of entries in one request. A larger commit would delay token requests, which wait for the same
+ * disk.
+ */
 export const MOST_DECLARED = 100
 
-/** The problem with one entry, or with the whole manifest at that entry. */
+/** The problem with one entry, or with the whole manifest when the server came to that entry. */
 export type ApplyRefusal =
   | { readonly of: 'scope'; readonly place: ManifestPlace; readonly problem: ScopePlanRefusal }
   | { readonly of: 'api'; readonly place: ManifestPlace; readonly problem: ApiFieldRefusal }
@@ -42,8 +45,8 @@ export type ApplyRefusal =
     }
 
 /**
- * Returns one step for each entry, in the order scopes, APIs, integrations. With `plan` it changes nothing and returns
- * the steps that `apply` would take. Throws `StoreUnavailable`.
+ * Returns one step for each entry, in the order scopes, APIs, integrations. With `plan`, the server changes nothing and
+ * returns the steps that `apply` would take. Throws `StoreUnavailable`.
  */
 export async function applyManifest(
   ports: ApplyManifestPorts,
@@ -53,7 +56,8 @@ export async function applyManifest(
   const { declared, mode } = request
   const twice = declaredTwice(declared)
   if (twice !== undefined) return refuse({ of: 'declaration', place: twice, problem: { reason: 'declared_twice' } })
-  // Names of integrations are not unique: two equal manifests at the same time must not create an integration twice.
+  // Names of integrations are not unique. Two equal manifests that are applied at the same time must not create an
+  // integration twice.
   const act = () => compareAndAct(ports, by, request)
   return mode === 'apply' ? ports.manifests.inTurn(act) : act()
 }
@@ -72,7 +76,8 @@ async function compareAndAct(
   if (one !== undefined) return refuse({ of: 'declaration', place: one, problem: { reason: 'declared_twice' } })
   if (mode === 'plan') return accept(steps.value.map((step) => withoutMadeUp(step, declared)))
   const acts = steps.value.flatMap((step) => step.acts.map((act) => ({ act, place: step.place })))
-  // Commits even without acts: while an earlier commit's outcome is unknown, the comparison may be wrong.
+  // The commit happens even if there is nothing to do: while the outcome of an earlier commit is unknown, the
+  // comparison may be wrong.
   const done = await ports.manifests.carryOut(acts.map(({ act }) => act))
   if (done.ok) return steps
   const place = acts[done.refusal.index]?.place ?? { list: 'integrations', index: 0 }
@@ -120,7 +125,7 @@ function withScopes({ catalog, defaultAudience }: ApplyManifestPorts, names: rea
   return { ...catalog, scope: (name) => catalog.scope(name) ?? added.get(name) }
 }
 
-/** Removes the client ID from a planned creation: applying the manifest makes another one. */
+/** Removes the client ID from a planned creation, because applying the manifest makes another client ID. */
 function withoutMadeUp(step: Step, { integrations }: Manifest): Step {
   const isMadeUp = step.place.list === 'integrations' && integrations[step.place.index]?.clientId === undefined
   if (step.action !== 'create' || !isMadeUp) return step
@@ -129,7 +134,7 @@ function withoutMadeUp(step: Step, { integrations }: Manifest): Step {
   return { place, target, action, before, after, acts }
 }
 
-/** Returns the second of two entries for one integration, if one names its client ID and the other its name. */
+/** Returns the second of two entries that mean the same integration: one by its client ID, the other by its name. */
 function sameIntegration(steps: readonly Step[]): ManifestPlace | undefined {
   const seen = new Set<string>()
   for (const { clientId, place } of steps) {

@@ -9,7 +9,7 @@ import type { Requester } from '../ports/slots.ts'
 
 export interface PresentedAdminKey {
   readonly key: Secret
-  /** Some keys are accepted only from loopback addresses. */
+  /** A key that is bound to loopback is rejected from other addresses. */
   readonly from: 'loopback' | 'network'
   readonly requester: Requester
 }
@@ -25,8 +25,8 @@ export type AdminRefusal =
   | { readonly reason: 'admin_key_expired' | 'admin_key_revoked' | 'admin_key_is_local'; readonly keyId: string }
 
 /**
- * Finds the key by its hash, so that the time taken does not reveal how close a guess was. An access token is rejected
- * like any other text: no key has its hash.
+ * Finds the key by its hash, so that the time of the answer does not reveal how close a guess was. An access token is
+ * rejected like any other text, because no admin key has its hash.
  */
 export function authenticateAdmin(
   { adminKeys, vault, clock }: AuthenticateAdminPorts,

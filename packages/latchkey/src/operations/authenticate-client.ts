@@ -17,11 +17,11 @@ export interface AuthenticateClientPorts {
   readonly vault: SecretVault
   readonly clock: Clock
   readonly failures: FailedAuthentications
-  /** Records each use of a secret. */
+  /** Records each successful use of a secret. */
   readonly secrets: Pick<Secrets, 'noteUse'>
 }
 
-/** The credentials and the origin of a client's request. */
+/** The credentials of a client's request, and the address that it came from. */
 export interface ClientRequest {
   readonly credentials: ClientCredentials
   readonly requester: Requester
@@ -33,7 +33,7 @@ export interface AuthenticatedIntegration {
 }
 
 /**
- * Authenticates a client. After too many failures the refusal tells the caller to wait. Right credentials are never
+ * Authenticates a client. After too many failures the refusal asks the caller to wait. Right credentials are never
  * throttled, so that an attacker cannot lock a client out. Throws `StoreUnavailable`.
  */
 export async function authenticateClient(
@@ -44,7 +44,10 @@ export async function authenticateClient(
   return outcome.ok ? outcome : refuse(countFailure(ports, request, outcome.refusal))
 }
 
-/** Counts a failed authentication. Returns `refusal`, or after too many failures one that tells the caller to wait. */
+/**
+ * Counts a failed authentication. Returns `refusal`. After too many failures, returns a refusal that asks the caller to
+ * wait.
+ */
 export function countFailure(
   { failures }: Pick<AuthenticateClientPorts, 'failures'>,
   { requester }: ClientRequest,
@@ -55,15 +58,15 @@ export function countFailure(
   return throttling === undefined ? refusal : { reason: 'too_many_failures', clientId, failure: reason, ...throttling }
 }
 
-/** The request had credentials, and they were refused. */
+/** The request had credentials, and the server refused them. */
 export type FailedAuthentication = Exclude<AuthenticationRefusal, { readonly reason: 'credentials_missing' }>
 
-/** Compared in place of a client's own ranges. 0.0.0.0 is no client's address. */
+/** A stand-in that is compared in place of a client's ranges. No client has the address 0.0.0.0. */
 const STAND_IN: readonly AddressRange[] = [{ first: { family: 'ipv4', bytes: [0, 0, 0, 0] }, prefixLength: 32 }]
 
 /**
- * Authenticates a client against this state. Each refusal costs the same work, so that its time reveals nothing: the
- * client's own ranges are compared only after a right secret, and a stand-in is compared for every other refusal.
+ * Authenticates a client against this state. Each refusal takes the same work, so that its time reveals nothing. The
+ * server compares the client's own ranges only after a right secret, and compares a stand-in for every other refusal.
  *
  * The client ID in the result is the store's own string, unless the client is unknown. The request's string may be a
  * slice of the text that holds the secret, and V8 keeps that text in memory as long as the slice.

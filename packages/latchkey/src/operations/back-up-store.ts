@@ -1,4 +1,4 @@
-// Makes a backup of the store and records in the audit trail who gets it, before the first byte is sent.
+// Makes a backup of the store. Before the first byte is sent, the audit trail records who requested the backup.
 import type { Result } from '@latchkey/protocol'
 import { type Actor, SERVER_TARGET } from '../domain/audit-event.ts'
 import type { AuditTrail } from '../ports/audit-trail.ts'

@@ -1,4 +1,5 @@
-// Changes an integration. All such changes go through here: the change and its audit record are one commit.
+// Changes an integration. All changes of an integration go through this function, which commits the change together
+// with its audit record.
 import type { Result } from '@latchkey/protocol'
 import { type Actor, changedMembers, type JsonObject } from '../domain/audit-event.ts'
 import { auditedIntegration, integrationTarget, type ProfileTexts } from '../domain/audited-integration.ts'
@@ -16,7 +17,10 @@ export interface ChangeIntegrationPorts {
   readonly integrations: Integrations
 }
 
-/** The integration to change, and the version that the operator read. Undefined accepts any version. */
+/**
+ * The integration to change, and the version that the operator read. If the version is undefined, any version is
+ * accepted.
+ */
 export interface IntegrationToChange {
   readonly id: string
   readonly version: number | undefined
@@ -25,11 +29,11 @@ export interface IntegrationToChange {
 export interface IntegrationChangeRequest {
   /** The integration, as the caller read it. */
   readonly found: IntegrationSummary
-  /** The version that the operator read. Undefined accepts any version. */
+  /** The version that the operator read. If it is undefined, any version is accepted. */
   readonly version: number | undefined
   readonly event: string
   readonly changes: readonly IntegrationChange[]
-  /** Members that the audit record holds besides the changed ones. */
+  /** Members that the audit record has besides the changed ones. */
   readonly remark?: (before: IntegrationState, after: IntegrationState) => JsonObject
   readonly idempotency?: IdempotencyRecord | undefined
 }

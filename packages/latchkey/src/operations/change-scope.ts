@@ -1,4 +1,4 @@
-// Changes the description and the audience of a scope. A new audience ends its live tokens.
+// Changes the description and the audience of a scope. If the audience changes, the live tokens of the scope end.
 import { accept, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import type { ScopeUnknown } from '../domain/catalog.ts'
@@ -13,7 +13,7 @@ export interface ChangedScopeSummary extends ScopeSummary {
 
 export interface ChangeScopeRequest {
   readonly name: string
-  /** The version that the operator read. Undefined accepts any version. */
+  /** The version that the operator read. If it is undefined, any version is accepted. */
   readonly version: number | undefined
   readonly fields: ScopeFields
 }

@@ -1,4 +1,4 @@
-// Creates an admin key. Only the result holds its text; the server keeps the hash.
+// Creates an admin key. The result contains the text of the key; the server stores only its hash.
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import { adminKeyTarget, auditedAdminKey } from '../domain/audited-admin-key.ts'

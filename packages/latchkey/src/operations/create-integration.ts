@@ -1,4 +1,4 @@
-// Creates an integration with its first secret. The result holds the secret's text.
+// Creates an integration with its first secret. The result contains the text of the secret.
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import type { Actor, AuditRecord } from '../domain/audit-event.ts'
 import { auditedIntegration, integrationTarget } from '../domain/audited-integration.ts'
@@ -28,7 +28,9 @@ export interface IntegrationRequest {
   readonly tags?: readonly string[] | undefined
   /** The scopes that the integration may request. */
   readonly scopes: readonly string[]
-  /** The integration may introspect other integrations' tokens of these scopes. */
+  /**
+   * The scopes of the resource-server right: the integration may introspect other integrations' tokens of these scopes.
+   */
   readonly resourceServerFor?: readonly string[] | undefined
   readonly mode?: IssueMode | undefined
   readonly graceSeconds?: number | undefined
@@ -40,7 +42,7 @@ export interface IntegrationRequest {
 
 export interface CreatedIntegration {
   readonly integration: IntegrationSummary
-  /** Undefined for an imported secret, and for a repeated request. */
+  /** The text of the secret. Undefined for an imported secret, and for a repeated request. */
   readonly clientSecret: Secret | undefined
   readonly isReplay: boolean
 }
@@ -48,7 +50,7 @@ export interface CreatedIntegration {
 export type CreateIntegrationRefusal =
   FieldRefusal | SecretRequestRefusal | Extract<IdempotencyRefusal, { reason: 'idempotency_key_reused' }>
 
-/** The idempotency record before the integration or secret has an id. */
+/** The idempotency record before the id of the integration or secret is known. */
 export type IdempotencyKey = Omit<IdempotencyRecord, 'made'>
 
 /** Throws `StoreUnavailable`. */
@@ -75,16 +77,17 @@ export async function createIntegration(
         return refuse({ reason: 'idempotency_key_reused' })
       case 'already_made':
         return replayed(await ports.integrations.findByIdOrClientId(created.refusal.made))
-      // Tries again with a new client ID, and checks the scopes again: a deleted one is then refused by name.
+      // Tries again with a new client ID, and checks the scopes again, so that a deleted scope is refused by its name.
       case 'client_id_taken':
       case 'scope_gone':
         continue
     }
   }
-  throw new Error(`${String(ATTEMPTS)} attempts in a row to record a new integration were refused`)
+  throw new Error(`${String(ATTEMPTS)} attempts in a row to store a new integration were refused`)
 }
 
-// Random client IDs of 72 bits do not collide. If a store reports that again and again, something else is wrong.
+// Two random client IDs of 72 bits are practically never equal. If the store reports a duplicate again and again,
+// another fault is the cause.
 const ATTEMPTS = 3
 
 /** Checks the request, and returns the new integration with the text of its first secret. */
@@ -128,7 +131,7 @@ export function creationRecord(
   return { event: 'integration.created', actor, target: integrationTarget(profile), before: {}, after }
 }
 
-/** Answers a repeated request. If the integration was deleted since, it is not made again. */
+/** Answers a repeated request. If the integration was deleted in the meantime, it is not created again. */
 const replayed = (
   integration: IntegrationSummary | undefined,
 ): Result<CreatedIntegration, Extract<IdempotencyRefusal, { reason: 'idempotency_key_reused' }>> =>

@@ -18,7 +18,8 @@ export type CreateScopeRefusal =
   { readonly reason: 'scope_name_unusable' } | ScopeFieldRefusal | ScopeExists | LimitReached
 
 /**
- * Creates a scope. Integrations that had a deleted scope of this name do not get it back. Throws `StoreUnavailable`.
+ * Creates a scope. An integration that was granted a deleted scope of this name does not get the grant back. Throws
+ * `StoreUnavailable`.
  */
 export async function createScope(
   ports: ScopePorts,
@@ -31,6 +32,6 @@ export async function createScope(
   const created = await ports.catalogAdministration.createScope({ name, audience, description }, scopeCreated(by))
   if (!created.ok) return created
   const found = findScope(ports, name)
-  // Another caller deleted the scope at once. The creation was successful all the same.
+  // Another caller deleted the scope right after its creation. The creation was successful all the same.
   return found.ok ? found : accept({ ...created.value, integrations: 0, liveTokens: 0, apis: [] })
 }

@@ -1,4 +1,4 @@
-// Makes the set-up link for the first owner. It replaces the one before it.
+// Makes the set-up link for the first owner. The new link replaces the previous one.
 import { accept, type Result, type Secret } from '@latchkey/protocol'
 import { type Actor, SYSTEM } from '../domain/audit-event.ts'
 import { SET_UP_TARGET } from '../domain/audited-operator.ts'
@@ -28,7 +28,7 @@ export async function createSetUpLink(
   const { text: code, hash } = sessionVault.newCode()
   const expiresAt = clock.now() + SET_UP_SECONDS
   const record = { event: 'set_up_link.created', actor: by, target: SET_UP_TARGET, before: {}, after: {} }
-  // A server without an owner makes a link at each start. Recording that would only fill the audit trail.
+  // A server without an owner makes a link at each start. Records of these links would only fill the audit trail.
   const made = await operators.putFirstLink({ hash, operatorId: undefined, expiresAt }, by === SYSTEM ? [] : [record])
   return made.ok ? accept({ code, expiresAt }) : made
 }

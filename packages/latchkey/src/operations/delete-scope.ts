@@ -9,13 +9,16 @@ import type { VersionConflict } from '../domain/at-version.ts'
 
 export interface ScopeToDelete {
   readonly name: string
-  /** The version that the operator read. Undefined accepts any version. */
+  /** The version that the operator read. If it is undefined, any version is accepted. */
   readonly version: number | undefined
   /** `end_uses` also deletes the grants, rights and APIs of the scope, and ends its live tokens. */
   readonly ifUsed: 'refuse' | 'end_uses'
 }
 
-/** Returns what the deletion ended. The next check of a token of this scope rejects it. Throws `StoreUnavailable`. */
+/**
+ * Deletes a scope. Returns the grants, rights and tokens that ended with it. The next check of a token of this scope
+ * rejects the token. Throws `StoreUnavailable`.
+ */
 export const deleteScope = (
   { catalogAdministration }: { readonly catalogAdministration: CatalogAdministration },
   by: Actor,
@@ -23,7 +26,7 @@ export const deleteScope = (
 ): Promise<Result<RemovedScope, ScopeUnknown | VersionConflict | ScopeInUse>> =>
   catalogAdministration.deleteScope(name, ifUsed, { version, audit: (removed) => removalRecords(by, removed) })
 
-/** The audit record names at most this many integrations. It always holds their number. */
+/** The largest number of integrations that the audit record names. The record always has their total number. */
 const MOST_NAMED = 100
 
 function removalRecords(actor: Actor, { scope, clientIds, endedTokens, apis }: RemovedScope): readonly AuditRecord[] {

@@ -1,4 +1,4 @@
-// Decides whose slots an integration may follow: those of the scopes for which it has the resource-server right.
+// Decides which slots an integration may follow: those of the scopes for which it has the resource-server right.
 import { accept, refuse, type Result, type Scope } from '@latchkey/protocol'
 import { admitClient, type AuthenticatedClient } from '../domain/admission.ts'
 import type { Integration } from '../domain/integration.ts'
@@ -40,7 +40,8 @@ export async function reviewFollower(
     if (scopes.length === 0) return 'right_ended'
     return scopes.join(' ') === follower.scopes.join(' ') ? 'unchanged' : 'right_changed'
   } catch (cause) {
-    // The outcome of a change is unknown, so no caller was told that it happened.
+    // The outcome of the latest change is unknown, so no caller has an answer that reports it. The follower keeps its
+    // rights until the outcome is known.
     if (cause instanceof StoreUnavailable) return 'unchanged'
     throw cause
   }

@@ -5,7 +5,7 @@ import { isDescription, isName, isTag } from '../domain/integration-profile.ts'
 import type { IssueMode } from '../domain/issue-mode.ts'
 import type { Catalog } from '../ports/catalog.ts'
 
-/** The requested members. Undefined ones stay unchanged. */
+/** The requested members. A member that is undefined stays unchanged. */
 export interface IntegrationFields {
   readonly name?: string | undefined
   readonly description?: string | undefined

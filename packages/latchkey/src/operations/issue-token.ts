@@ -1,4 +1,4 @@
-// Issues an access token by the client credentials grant (RFC 6749 §4.4). The new token supersedes the one before it.
+// Issues an access token by the client credentials grant (RFC 6749 §4.4). The new token supersedes the previous one.
 import { accept, parseScope, refuse, type Result, type Scope } from '@latchkey/protocol'
 import { grantedScopes, type IntegrationState, slotOf } from '../domain/integration.ts'
 import type { GrantRefusal, IssueRefusal, ThrottledRefusal } from '../domain/refusal.ts'
@@ -27,10 +27,10 @@ export interface TokenRequest extends ClientRequest {
 export interface TokenGrant {
   readonly issued: IssuedToken
   readonly clientId: string
-  /** The secret that authenticated the request. */
+  /** The secret with which the client authenticated the request. */
   readonly secretId: string
   readonly scope: Scope
-  /** Whole seconds. */
+  /** The lifetime of the token, in whole seconds. */
   readonly expiresIn: number
 }
 
@@ -45,8 +45,8 @@ type Decision = Result<TokenGrant, Refused>
 /**
  * Issues a token. A refused request never ends a live token. Throws or rejects with `StoreUnavailable`.
  *
- * The decision to issue may use the state in memory, because the commit checks the request again. A refusal must use
- * the present state. So a refusal waits for a fresh read if another server may have changed the state.
+ * The decision to issue a token may use the state in memory, because the commit checks the request again. A refusal
+ * must use the present state, so it waits for a fresh read if another server may have changed the state.
  */
 export function issueToken(ports: IssueTokenPorts, request: TokenRequest, resolvers: Resolvers<TokenOutcome>): void {
   const { integrations } = ports
@@ -54,7 +54,7 @@ export function issueToken(ports: IssueTokenPorts, request: TokenRequest, resolv
   const { resolve, reject } = mapResolvers<Decision, TokenOutcome>(resolvers, (decision) => {
     if (decision.ok) return decision
     const { by, refusal } = decision.refusal
-    // A client that lost its right while the request waited did authenticate, so no failure is counted.
+    // The client did authenticate: it lost its right while the request waited. So no failure is counted.
     return refuse(by === 'authentication' ? countFailure(ports, request, refusal) : refusal)
   })
   const confirm = (decision: Decision): void => {
@@ -65,7 +65,7 @@ export function issueToken(ports: IssueTokenPorts, request: TokenRequest, resolv
   issueAs(integrations.known(clientId), ports, request, { resolve: confirm, reject })
 }
 
-/** Decides by `state`. */
+/** Decides about the request by `state`. */
 function issueAs(
   state: IntegrationState | undefined,
   ports: IssueTokenPorts,
@@ -101,7 +101,10 @@ function decisionOf(outcome: IssueOutcome, { client, scope }: IssueAttempt, { cl
   return accept({ issued: outcome.value, ...client, scope, expiresIn })
 }
 
-/** Returns the store's own string of the scope: the request's string may be a slice of a body with the secret. */
+/**
+ * Returns the store's own string of the scope. The request's string may be a slice of a body that contains the secret,
+ * and V8 would keep that body in memory.
+ */
 function grantedScope(state: IntegrationState, requested: Scope): Result<Scope, GrantRefusal> {
   const slot = slotOf(state, requested)
   if (slot?.granted === true) return accept(slot.scope)

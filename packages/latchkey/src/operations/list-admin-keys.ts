@@ -12,7 +12,7 @@ export interface ListAdminKeysPorts {
   readonly clock: Clock
 }
 
-/** Returns all keys, also the ended ones, the oldest first. */
+/** Returns all keys, the oldest first. Ended keys are in the list too. */
 export const listAdminKeys = async ({ adminKeys, clock }: ListAdminKeysPorts): Promise<readonly ListedAdminKey[]> =>
   (await adminKeys.all()).map(({ id, name, role, loopbackOnly, createdAt, expiresAt, revokedAt, lastUse }) => {
     const status = adminKeyStatus({ expiresAt, revokedAt }, clock.now())

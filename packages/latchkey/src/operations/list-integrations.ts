@@ -1,4 +1,4 @@
-// Lists a page of integrations, searched, filtered and ordered, with the total numbers.
+// Lists a page of integrations by search, filter and order, with the total numbers.
 import type { IntegrationCounts, IntegrationPage, IntegrationQuery, Integrations } from '../ports/integrations.ts'
 
 export interface ListedIntegrations extends IntegrationPage {

@@ -1,4 +1,4 @@
-// Lists the scopes for an operator, with their present uses.
+// Lists the scopes for an operator, with the number of their uses.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import { type ScopeUse, UNUSED } from '../domain/scope-use.ts'
 import type { ScopeRecord, ScopeUnknown } from '../domain/catalog.ts'

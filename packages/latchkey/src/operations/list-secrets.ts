@@ -1,4 +1,4 @@
-// Lists the secrets of an integration, without their texts, and says for each whether it can be ended safely.
+// Lists the secrets of an integration without their texts. For each it says whether an operator can end it safely.
 import { accept, type Result } from '@latchkey/protocol'
 import { type Retirement, safeToRetire } from '../domain/safe-to-retire.ts'
 import type { Clock } from '../ports/clock.ts'

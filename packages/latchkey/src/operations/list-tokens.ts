@@ -37,7 +37,7 @@ export interface SlotHistory {
 }
 
 /**
- * Returns the issuance history of a slot, also if the integration no longer has the scope. Throws `StoreUnavailable`.
+ * Returns the issuance history of a slot, even if the integration no longer has the scope. Throws `StoreUnavailable`.
  */
 export async function tokenHistory(
   ports: ListTokensPorts,
@@ -52,13 +52,13 @@ export async function tokenHistory(
   return accept({ integration: found.value, slot, issuances })
 }
 
-/** The end of a page of live tokens. */
+/** The last entry of a page of live tokens. The next page begins after it. */
 export interface LivePosition {
   readonly expiresAt: number
   readonly slotId: number
 }
 
-/** Returns the live tokens of all integrations, the first to expire first. Throws `StoreUnavailable`. */
+/** Returns the live tokens of all integrations, ordered by expiry, the earliest first. Throws `StoreUnavailable`. */
 export async function listLiveTokens(
   { slotViews, clock }: ListTokensPorts,
   { limit, after }: { readonly limit: number; readonly after: LivePosition | undefined },

@@ -1,4 +1,4 @@
-// A manifest: scopes, APIs and integrations as a file declares them. Members that an entry omits keep their values.
+// A manifest declares scopes, APIs and integrations in a file. A member that an entry omits keeps its stored value.
 import type { AuditTarget, JsonObject } from '../domain/audit-event.ts'
 import type { ManifestAct } from '../ports/manifests.ts'
 import type { IntegrationFields } from './integration-request.ts'
@@ -19,23 +19,28 @@ export interface DeclaredApi {
 
 export interface DeclaredIntegration extends IntegrationFields {
   readonly name: string
-  /** Identifies the integration; without it the name does. A new integration gets this client ID. */
+  /**
+   * The client ID of the integration. If it is missing, the name identifies the integration. A new integration gets
+   * this client ID.
+   */
   readonly clientId?: string | undefined
   readonly scopes?: readonly string[] | undefined
   readonly status?: 'active' | 'disabled' | undefined
-  /** `sha256:…` of a secret that must be valid. A secret that is valid already changes nothing. */
+  /** `sha256:…` of a secret that must be valid. If the secret is valid already, nothing changes. */
   readonly importedSecret?: string | undefined
 }
 
 export interface Manifest {
-  /** Scopes that an earlier chunk of the same manifest creates. A plan needs them, for it creates nothing. */
+  /**
+   * Scopes that an earlier chunk of the same manifest creates. A plan needs this list, because it creates no scopes.
+   */
   readonly pendingScopes: readonly string[]
   readonly scopes: readonly DeclaredScope[]
   readonly apis: readonly DeclaredApi[]
   readonly integrations: readonly DeclaredIntegration[]
 }
 
-/** The step for one entry. It has no acts if the store already matches the entry. */
+/** The step for one entry. `acts` is empty if the store already matches the entry. */
 export interface Step {
   readonly place: ManifestPlace
   readonly target: Pick<AuditTarget, 'kind' | 'name'>

@@ -11,12 +11,15 @@ export interface NewSecretPorts {
   readonly vault: SecretVault
   readonly clock: Clock
   readonly random: Random
-  /** `never`: the store keeps no sealed copies of secrets. */
+  /** `never`: the store has no sealed copies of secrets. */
   readonly secretReveal: 'operators' | 'never'
 }
 
 export interface SecretRequest {
-  /** `sha256:` and the 64 hexadecimal digits of an existing secret's SHA-256. Undefined makes a new secret. */
+  /**
+   * `sha256:` and the 64 hexadecimal digits of the SHA-256 of an existing secret. If it is undefined, the server makes
+   * a new secret.
+   */
   readonly imported: string | undefined
   /** The first second in which the secret is rejected. Undefined if it has no end. */
   readonly endsAt: EpochSeconds | undefined
@@ -24,10 +27,10 @@ export interface SecretRequest {
 
 export interface NewSecret {
   readonly secret: ClientSecret
-  /** The sealed copy. Null if the store keeps none. */
+  /** The sealed copy of the secret. Null if the store keeps none. */
   readonly sealed: Uint8Array | null
   readonly origin: SecretOrigin
-  /** Undefined for an imported secret, whose text the server does not know. */
+  /** The text of the secret. Undefined for an imported secret, whose text the server does not have. */
   readonly text: Secret | undefined
 }
 

@@ -1,4 +1,4 @@
-// Plans the changes that make the scopes and APIs match a manifest.
+// Plans the changes that make the scopes and APIs equal to those of a manifest.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import { type Actor, changedMembers } from '../domain/audit-event.ts'
 import { apiTarget, auditedApi, auditedScope, scopeTarget } from '../domain/audited-catalog.ts'

@@ -1,4 +1,4 @@
-// Plans the changes that make an integration match a manifest. The plan never deletes an integration.
+// Plans the changes that make an integration equal to the entry of a manifest. The plan never deletes an integration.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import { type Actor, type AuditRecord, changedMembers } from '../domain/audit-event.ts'
 import { auditedIntegration, integrationTarget } from '../domain/audited-integration.ts'
@@ -18,16 +18,16 @@ export type IntegrationPlanRefusal =
   | { readonly reason: 'two_secrets_valid' }
   | { readonly reason: 'client_id_unusable' }
   | { readonly reason: 'scopes_missing' }
-  /** Several integrations have this name, on the server or in the manifest. The entry needs a client ID. */
+  /** Several integrations on the server or in the manifest have this name. The entry must name a client ID. */
   | { readonly reason: 'name_ambiguous' }
 
-/** An entry of the manifest, with its index in the list. */
+/** An entry of the manifest, with its index in the list of integrations. */
 interface IntegrationEntry {
   readonly declared: DeclaredIntegration
   readonly index: number
 }
 
-/** How long the older secrets stay valid after a declared one is added. */
+/** How long the older secrets stay valid after a declared secret is added, in seconds. */
 const OVERLAP_SECONDS = 86_400
 
 export function planIntegration(
@@ -60,7 +60,8 @@ function planCreation(
   const { record } = made.value
   const integration = {
     ...record,
-    // A deleted integration with this client ID may have left tokens. The generations begin above all of theirs.
+    // A deleted integration with this client ID may have left tokens. The new generations begin above the generations
+    // of those tokens.
     firstGeneration: clientId === undefined ? 0 : ports.clock.now() * MICROSECONDS,
     integration: {
       ...record.integration,
@@ -95,7 +96,7 @@ function planUpdate(
   const changes = [...changesFor(checked.value, known), ...statusChange(declared, known), ...secret.value]
   const target = integrationTarget(known)
   const texts = changes.find((change) => change.kind === 'set_profile') ?? known
-  // This changes nothing. It only computes the result, for the plan.
+  // This call changes nothing. It only computes the result for the plan.
   const after = applyChanges(known.state, changes, {
     now: ports.clock.now(),
     nextGeneration: () => 0,
@@ -121,7 +122,8 @@ function planUpdate(
     clientId,
     changes: own,
     order: {
-      // The first change applies to the version that was read. The others apply to the result of the one before.
+      // The first change names the version that was read. Each further change applies to the result of the previous
+      // one.
       version: place === 0 ? version : undefined,
       audit: (was: IntegrationState, is: IntegrationState): AuditRecord => {
         const changed = changedMembers(
@@ -140,7 +142,7 @@ function statusChange({ status }: DeclaredIntegration, { state }: IntegrationSum
   return [{ kind: status === 'active' ? 'enable' : 'disable' }]
 }
 
-/** Adds a declared secret that is not valid yet. The older secrets end a day later. */
+/** Adds a declared secret unless it is valid already. The older secrets end a day later. */
 function addedSecret(
   ports: CreateIntegrationPorts,
   { importedSecret }: DeclaredIntegration,

@@ -1,4 +1,4 @@
-// Reads the activity of the server or of one integration, as far back as it was measured.
+// Reads the activity of the server or of one integration, as far back as the server has measured it.
 import { accept, type Result } from '@latchkey/protocol'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type {
@@ -18,11 +18,11 @@ export interface ReadActivityPorts {
 }
 
 export interface ActivitySummary<I extends Interval> {
-  /** Without the intervals that ended before the requested time. */
+  /** The intervals, without those that ended before the requested time. */
   readonly activity: Measured<I>
-  /** The sums of the last 60 minutes, including the present one. */
+  /** The sums of the last 60 minutes. The present minute counts as one of them. */
   readonly lastHour: Counts
-  /** The sums of the last 48 half hours, including the present one. */
+  /** The sums of the last 48 half hours. The present half hour counts as one of them. */
   readonly lastDay: Counts
   readonly contended: readonly ContendedSlot[]
 }

@@ -1,5 +1,5 @@
-// Records a failed sign-in after the answer was sent. Only existing accounts get a record, so waiting would reveal
-// them.
+// Records a failed sign-in after the answer was sent. Only existing accounts get a record, so a slower answer would
+// reveal that the account exists.
 import type { AuditTrail } from '../ports/audit-trail.ts'
 import type { SignInRefusal } from './sign-in.ts'
 

@@ -1,4 +1,5 @@
-// Requests a token for an operator who tries an integration out. It supersedes the live one like any other token.
+// Requests a token for an operator who tries out an integration. The token supersedes the live one like any other
+// token.
 import { refuse, type Result, type Secret } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import { integrationTarget } from '../domain/audited-integration.ts'
@@ -19,19 +20,23 @@ export interface TrialRequest {
   /** The integration's id or client ID. */
   readonly id: string
   readonly scope: string
-  /** Undefined uses the newest valid secret with a sealed copy, without showing it. */
+  /**
+   * The secret to use. If it is undefined, the server uses the newest valid secret that has a sealed copy, without
+   * showing it.
+   */
   readonly clientSecret: Secret | undefined
 }
 
 export type TrialRefusal =
   | UnknownIntegration
-  /** No valid secret has a sealed copy: all were imported, or `LATCHKEY_SECRET_REVEAL=never` is set. */
+  /** No valid secret has a sealed copy: all secrets were imported, or `LATCHKEY_SECRET_REVEAL=never` is set. */
   | { readonly reason: 'secret_not_kept' }
   | IssueRefusal
   | ThrottledRefusal
 
 /**
- * Requests the token under the client's own rules: status, addresses, scopes, throttling. Throws `StoreUnavailable`.
+ * Requests the token under the rules that apply to the client itself: status, addresses, scopes, throttling. Throws
+ * `StoreUnavailable`.
  */
 export async function requestTrialToken(
   ports: TrialPorts,

@@ -1,4 +1,4 @@
-// Makes a set-up link with which an operator chooses a new password. The old password works until then.
+// Makes a set-up link with which an operator chooses a new password. Until then the old password stays valid.
 import { accept, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import { operatorTarget } from '../domain/audited-operator.ts'

@@ -1,4 +1,4 @@
-// Reveals a client secret from its sealed copy to an operator. The audit trail records that before the secret is shown.
+// Shows a client secret from its sealed copy to an operator. The audit trail records this before the secret is shown.
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import { integrationTarget } from '../domain/audited-integration.ts'

@@ -11,8 +11,8 @@ export interface RevokeTokenPorts extends AuthenticateClientPorts {
 }
 
 /**
- * Returns true if a token ended. False if there was nothing to end, which is a success as well (RFC 7009 §2.2).
- * Revoking a superseded token changes nothing. Throws `StoreUnavailable`.
+ * Returns true if a token ended, and false if no token had to end. Both are a success (RFC 7009 §2.2). Revoking a
+ * superseded token changes nothing. Throws `StoreUnavailable`.
  */
 export async function revokeToken(
   ports: RevokeTokenPorts,

@@ -1,4 +1,4 @@
-// Ends live tokens of an integration for an operator: of one scope, or of all.
+// Ends live tokens of an integration for an operator: the token of one scope, or all tokens.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Actor, JsonObject } from '../domain/audit-event.ts'
 import { type IntegrationState, slotOf } from '../domain/integration.ts'

@@ -1,5 +1,5 @@
-// Rotates a secret: adds a new one, and sets the end of the older ones. Both are valid in between. Live tokens stay
-// live.
+// Rotates a secret: adds a new secret, and sets the end of the older ones. Until that end both are valid. Live tokens
+// stay live.
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import type { ClientSecret, SecretOrigin } from '../domain/client-secret.ts'
@@ -20,7 +20,7 @@ export interface RotateSecretPorts extends ChangeIntegrationPorts, NewSecretPort
 }
 
 export interface Rotation extends IntegrationToChange {
-  /** How long the older secrets stay valid. */
+  /** How long the older secrets stay valid, in seconds. */
   readonly overlapSeconds: number
   readonly endsAt?: EpochSeconds | undefined
   readonly importedSecret?: string | undefined
@@ -31,7 +31,7 @@ export interface Rotation extends IntegrationToChange {
 
 export interface RotatedSecret {
   readonly secret: ListedSecret
-  /** Undefined for an imported secret, and for a repeated request. */
+  /** The text of the secret. Undefined for an imported secret, and for a repeated request. */
   readonly text: Secret | undefined
   readonly isReplay: boolean
 }
@@ -79,7 +79,7 @@ export async function rotateSecret(
   switch (refusal.reason) {
     case 'already_made': {
       const made = await one(ports, clientId, refusal.made)
-      // The secret of the first request is no longer listed. The repeated request does not make another one.
+      // The secret that the first request made is no longer listed. The repeated request makes no other secret.
       if (made === undefined) return refuse({ reason: 'idempotency_key_reused' })
       return accept({ secret: made, text: undefined, isReplay: true })
     }
@@ -96,7 +96,7 @@ export async function rotateSecret(
   }
 }
 
-/** Returns the latest end of the secrets that were valid before. Null if there were none. */
+/** Returns the latest end of the secrets that were valid before. Null if no secret was valid. */
 function endOfOthers(before: IntegrationState, after: IntegrationState): EpochSeconds | null {
   const working = before.integration.secrets.filter(({ hash }) => hash !== '').map(({ id }) => id)
   const ends = after.integration.secrets.flatMap(({ id, endsAt }) => (working.includes(id) ? [endsAt ?? 0] : []))
@@ -107,7 +107,7 @@ async function one(ports: RotateSecretPorts, clientId: string, secretId: string)
   return (await secretsOf(ports, clientId)).find(({ id }) => id === secretId)
 }
 
-/** The result for a secret that further rotations at the same time have already replaced. */
+/** The result for a secret that concurrent rotations have already replaced. */
 const endedAlready = ({ id }: ClientSecret, origin: SecretOrigin, now: EpochSeconds): ListedSecret => ({
   ...{ id, origin, createdAt: now, endsAt: now, isSealed: false, lastUse: undefined },
   ...{ status: 'ended', retirement: 'ended_already' },

@@ -1,4 +1,5 @@
-// Begins the rotation of the signing key: makes and publishes the next key. It signs once verifiers know it.
+// Begins the rotation of the signing key: makes and publishes the next key. The key signs when verifiers have had time
+// to fetch it.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import type { SigningKeyMaker, SigningKeys } from '../ports/signing-keys.ts'
@@ -15,8 +16,8 @@ export interface RotateSigningKeyPorts {
 export type RotationInProgress = { readonly reason: 'rotation_in_progress' }
 
 /**
- * A verifier that fetched the keys right before the publication fetches them again after one max-age. The second
- * max-age allows for an answer that a cache in between held that long.
+ * How many times the max-age the server waits before the new key signs. After one max-age a verifier fetches the keys
+ * again. The second one allows for a cache in between that held the old answer for the same time.
  */
 const MAX_AGES_BEFORE_SIGNING = 2
 
@@ -31,6 +32,6 @@ export async function rotateSigningKey(
   const changed = await signingKeys.change({ kind: 'publish', key, leadSeconds }, signingKeyAudit(by))
   if (!changed.ok) return refuse({ reason: 'rotation_in_progress' })
   const published = changed.value.keys.find(({ kid }) => kid === key.kid)
-  if (published === undefined) throw new Error('a published key is not in its set')
+  if (published === undefined) throw new Error('a published key is missing in the key set')
   return accept(withoutPrivateHalf(published))
 }

@@ -3,7 +3,7 @@ import { accept, isScope, refuse, type Result, type Scope } from '@latchkey/prot
 import { isDescription } from '../domain/integration-profile.ts'
 
 export interface ScopeFields {
-  /** Null means the server's default audience. Undefined leaves the audience unchanged. */
+  /** The requested audience. Null means the server's default audience. Undefined leaves the audience unchanged. */
   readonly audience: string | null | undefined
   readonly description: string | undefined
 }
@@ -18,10 +18,10 @@ export function checkScopeFields({ audience, description }: ScopeFields): Result
 
 export const isScopeName = (name: string): name is Scope => isScope(name) && !NO_PATHS.includes(name)
 
-// RFC 3986 §5.2.4: URL normalization removes these segments, so that no URL could name such a scope.
+// RFC 3986 §5.2.4: URL normalization removes the segments `.` and `..`, so no URL could name such a scope.
 const NO_PATHS: readonly string[] = ['.', '..']
 
-// The same form as LATCHKEY_AUDIENCE: a URI or a plain word, without characters that JSON or a header must escape.
+// The form of LATCHKEY_AUDIENCE: a URI or a plain word, without characters that JSON or a header must escape.
 const AUDIENCE = /^[\x21\x23-\x5b\x5d-\x7e]{1,255}$/
 
 const isAudience = (text: string): boolean => AUDIENCE.test(text)

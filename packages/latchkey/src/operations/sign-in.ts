@@ -1,4 +1,4 @@
-// Signs an operator in. Existing and unknown accounts go through the same steps.
+// Signs an operator in. The steps are the same for existing and for unknown accounts.
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import type { Actor, AuditRecord } from '../domain/audit-event.ts'
 import { operatorActor, operatorTarget } from '../domain/audited-operator.ts'
@@ -15,7 +15,7 @@ import type { SessionVault } from '../ports/session-vault.ts'
 import type { Sessions } from '../ports/sessions.ts'
 import { identifier } from './identifier.ts'
 
-/** The origin of a request that is not authenticated yet. */
+/** The address and user agent of a request that is not authenticated yet. */
 export type RequestSource = Pick<Actor, 'address' | 'userAgent' | 'requestId'>
 
 export interface SignInPorts {
@@ -44,7 +44,7 @@ export interface BegunSignIn {
 }
 
 export type SignInRefusal =
-  /** One reason for all cases, so that a guess reveals no account. `record` is for the audit trail. */
+  /** The reason is the same in all cases, so that a guess reveals no account. `record` is for the audit trail. */
   | { readonly reason: 'sign_in_failed'; readonly record: AuditRecord | undefined }
   | ({ readonly reason: 'too_many_failures' } & Throttling)
   | PasswordsBusy
@@ -75,7 +75,7 @@ export async function signIn(
   return begun ? accept({ operator, session, text }) : failed()
 }
 
-/** Hashes the password again, with a key. Undefined if the hashing queue is full. The next sign-in tries again. */
+/** Hashes the password again, with a key. Undefined if the hashing queue is full; the next sign-in then tries again. */
 async function hashAgain(passwords: Passwords, password: Secret, operatorId: string): Promise<string | undefined> {
   const hashed = await passwords.hash(password, operatorId)
   return hashed.ok ? hashed.value : undefined
@@ -101,7 +101,8 @@ export const signedInRecord = (operator: Operator, from: RequestSource): AuditRe
 })
 
 /**
- * Undefined for an unknown account: the typed text may be a password and must not be recorded. The actor is the system.
+ * The account of the audit record. Undefined for an unknown account, because the typed text may be a password and must
+ * not be recorded. The actor of the record is the system.
  */
 const failureRecord = (operator: Operator | undefined, from: RequestSource): AuditRecord | undefined =>
   operator && {

@@ -1,4 +1,4 @@
-// Changes the given members of an integration, all or none.
+// Changes the given members of an integration: all of them, or none.
 import type { Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import type { IntegrationChange } from '../domain/integration-change.ts'
@@ -28,7 +28,8 @@ export async function updateIntegration(
   const found = await findIntegration(ports, request.id)
   if (!found.ok) return found
   const changes = changesFor(checked.value, found.value)
-  // The change also writes back members that were not given. The version check keeps it from undoing another change.
+  // The change also writes the members that the operator did not give. The version check keeps it from undoing another
+  // change.
   const version = request.version ?? found.value.state.integration.version
   const changed = await changeIntegration(ports, by, {
     found: found.value,
@@ -42,7 +43,7 @@ export async function updateIntegration(
     return updateIntegration(ports, by, request)
   }
   if (refusal.reason === 'unknown_integration' || refusal.reason === 'version_conflict') return { ok: false, refusal }
-  // A scope was deleted after it was checked. The next attempt refuses it.
+  // A scope was deleted after this attempt checked it. The next attempt refuses the scope.
   if (refusal.reason === 'scope_gone') return updateIntegration(ports, by, request)
   throw new Error(`an update was refused: ${refusal.reason}`)
 }

@@ -30,7 +30,7 @@ export type SetUpRefusal =
 
 /** The purpose of a set-up link. */
 export interface OpenLink {
-  /** The operator who chooses a password. Undefined if the link makes the first owner. */
+  /** The operator who chooses a password. Undefined if the link is for the first owner. */
   readonly operator: Operator | undefined
   readonly expiresAt: EpochSeconds
 }
@@ -88,7 +88,8 @@ export async function useSetUpLink(
       ? await operators.createFirstOwner(linkHash, owner, newPassword)
       : await operators.setPassword(linkHash, newPassword)
   if (done.ok) return accept({ operator: done.value, session, text })
-  // An operator with this e-mail was invited while the password was hashed for another id.
+  // The owner's password was hashed for a new id. In the meantime an operator with the same e-mail was invited, so the
+  // whole step is repeated with the id of that operator.
   if (done.refusal.reason === 'operator_exists') return useSetUpLink(ports, { code, email, password, from, replaced })
   return refuse(done.refusal)
 }

@@ -28,7 +28,7 @@ export function verifyToken(ports: VerifyTokenPorts, text: string): Verdict | Pr
   return readAndJudge(ports, text, signed.value)
 }
 
-/** Refreshes the keys and checks the signature again: another server may have published the key since. */
+/** Refreshes the keys and checks the signature again, because another server may have published a new key. */
 function refreshAndVerify(ports: VerifyTokenPorts, text: string): Verdict | Promise<Verdict> {
   const current = ports.slots.current()
   if (current === undefined) return refuse({ reason: 'bad_signature' })
@@ -42,7 +42,8 @@ function readAndJudge(ports: VerifyTokenPorts, text: string, claims: AccessToken
   const slot = ports.slots.read(claims.client_id, claims.scope)
   if (!(slot instanceof Promise)) return judge(ports, claims, slot)
   return slot.then((found) => {
-    // The fresh read of the slot also refreshed the keys: the token's key may be revoked by now.
+    // The fresh read of the slot also refreshed the keys. The token's key may be revoked by now, so the signature is
+    // checked again.
     const signed = ports.signatures.verify(text)
     return signed.ok ? judge(ports, signed.value, found) : refuse({ reason: signed.refusal })
   })
@@ -68,13 +69,16 @@ function judge(
   })
 }
 
-/** Returns true if a recorded token has just expired. The verdict must then stay, even if the wall clock steps back. */
+/**
+ * Returns true if a recorded token has expired. The server then records that, so that the verdict stays even if the
+ * wall clock is set back.
+ */
 const isNewlyEnded = (slot: Slot, { gen }: AccessTokenClaims, verdict: string): boolean =>
   slot.endedGeneration < gen &&
   (verdict === 'expired' || (verdict === 'superseded' && slot.predecessor?.token.generation === gen))
 
 /**
- * Returns when the token was superseded. Undefined if memory does not hold that: a check never reads the disk for it.
+ * Returns when the token was superseded. Undefined if the time is not in memory: a check never reads the disk for it.
  */
 const supersededAt = (slot: Slot | undefined, generation: number): EpochSeconds | undefined =>
   slot?.supersededGeneration === generation ? slot.live?.issuedAt : undefined

@@ -1,11 +1,11 @@
-// The port that counts the server's work in memory. Its methods return at once and never fail a request.
+// The port that counts the server's work in memory. Its methods return at once and never make a request fail.
 import type { Reason, Scope } from '@latchkey/protocol'
 import type { IssuedToken, Requester } from './slots.ts'
 
-/** The endpoints where a client authenticates, and `verify`, where a token is presented. */
+/** The endpoints where a client authenticates, and `verify`, where a caller presents a token. */
 export type Endpoint = 'token' | 'introspect' | 'revoke' | 'verify' | 'feed'
 
-/** A token request that the server answered with a token. */
+/** A token request that got a token. */
 export interface AnsweredTokenRequest {
   readonly clientId: string
   readonly scope: Scope
@@ -20,7 +20,7 @@ export interface RefusedRequest {
   readonly reason: string
   /** The client ID that the caller sent. Undefined if the request has none or it is malformed. */
   readonly clientId: string | undefined
-  /** `proven` if the refusal proves that the client exists. */
+  /** `proven` if the request could be refused in this way only because the client exists. */
   readonly client: 'proven' | 'claimed'
   readonly address: string
   readonly requestId: string
@@ -30,7 +30,7 @@ export interface RefusedRequest {
 export type AuthDecision = 'accepted' | Reason | 'token_missing' | 'insufficient_scope'
 
 export interface Activity {
-  /** Called once for each answered request, also if several requests share a token. */
+  /** Called once for each request that got a token, even if several requests share the token. */
   issued(answered: AnsweredTokenRequest): void
   refused(refused: RefusedRequest): void
   /** Called for every verification, so implementations must be very cheap. */

@@ -1,4 +1,4 @@
-// The port for admin keys. The store keeps only their hashes.
+// The port for admin keys. The store has only their hashes.
 import type { Result } from '@latchkey/protocol'
 import type { LastOwnerKey, UnknownAdminKey } from '../domain/admin-key-change.ts'
 import type { AdminKey } from '../domain/admin-key.ts'
@@ -11,9 +11,9 @@ export interface AdminKeyRecord extends AdminKey {
 }
 
 export interface AdminKeys {
-  /** Returns the key even if it is expired or revoked. */
+  /** Returns the key with this hash, even if it is expired or revoked. */
   findByHash(hash: string): AdminKey | undefined
-  /** Returns all keys, also the ended ones, the oldest first. Throws `StoreUnavailable`. */
+  /** Returns all keys, the oldest first. Ended keys are in the list too. Throws `StoreUnavailable`. */
   all(): Promise<readonly AdminKeyRecord[]>
   /** Records in memory that the key was used. A timer writes it to the store within ten seconds. */
   noteUse(id: string, use: LastUse): void

@@ -1,17 +1,17 @@
-// The port for the audit trail: an append-only chain of administrative changes. The audit key links each event to the
-// one before it.
+// The port for the audit trail: an append-only chain of administrative changes. A MAC under the audit key links each
+// event to the previous one.
 import type { Actor, AuditEvent, AuditRecord } from '../domain/audit-event.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 
 export interface AuditQuery {
   /** The maximum number of events. */
   readonly limit: number
-  /** Finds only events below this number. Undefined finds the newest. */
+  /** Finds only events whose number is lower. If it is undefined, finds the newest events. */
   readonly before: number | undefined
   readonly event: string | undefined
-  /** An actor's id. */
+  /** Finds events of the actor with this id. */
   readonly actor: string | undefined
-  /** A target's id. */
+  /** Finds events about the target with this id. */
   readonly target: string | undefined
   /** Finds events from this second on. */
   readonly since: EpochSeconds | undefined
@@ -20,8 +20,9 @@ export interface AuditQuery {
 }
 
 /**
- * Names one event of the chain and, by its MAC, all events before it. An anchor that is kept outside the store proves
- * later whether the trail still has that history. The MAC is not secret: it reveals nothing about the key.
+ * Identifies one event of the chain and, through its MAC, all events before it. With an anchor that is kept outside the
+ * store, an operator can check later that the trail still has the same history. The MAC is not secret: it reveals
+ * nothing about the key.
  */
 export interface AuditAnchor {
   readonly seq: number
@@ -43,17 +44,20 @@ export type AuditReport =
       readonly checked: number
       readonly fromSeq: number
       readonly toSeq: number
-      /** The first event that does not match its MAC or its neighbour, and the problem with it. */
+      /** The first event whose MAC or number is wrong, and the problem with it. */
       readonly seq: number
       readonly problem: string
     }
 
 export interface AuditTrail {
-  /** Records events that are no change of the store. They are durable when it resolves. Throws `StoreUnavailable`. */
+  /**
+   * Records events that change nothing in the store. The events are durable when the promise resolves. Throws
+   * `StoreUnavailable`.
+   */
   append(records: readonly AuditRecord[]): Promise<void>
   /** Returns the events that the query finds, the newest first. Throws `StoreUnavailable`. */
   page(query: AuditQuery): Promise<readonly AuditEvent[]>
-  /** Returns the number of events that the query finds, without its limit. Throws `StoreUnavailable`. */
+  /** Returns the number of all events that match the query, without regard to its limit. Throws `StoreUnavailable`. */
   count(query: AuditQuery): Promise<number>
   /**
    * Checks the chain with the audit key, up to the last event at the time of the call. Compares the chain with
@@ -61,13 +65,13 @@ export interface AuditTrail {
    */
   verify(expected: AuditAnchor | undefined): Promise<AuditReport>
   /**
-   * Returns the end of the chain; undefined if its record was not written with the audit key. Throws
+   * Returns the end of the chain. Undefined if the record of the end was not written with the audit key. Throws
    * `StoreUnavailable`.
    */
   anchor(): Promise<AuditAnchor | undefined>
   /**
    * Deletes events that are older than `olderThan` and leaves a sealed checkpoint. Returns the number of deleted
-   * events. Throws `StoreUnavailable`; the events deleted until then stay deleted.
+   * events. Throws `StoreUnavailable`; what was deleted before the error stays deleted.
    */
   prune(olderThan: EpochSeconds): Promise<number>
   /** Calls `listener` with each event once it is durable. Returns a function that ends the subscription. */
@@ -75,8 +79,8 @@ export interface AuditTrail {
 }
 
 /**
- * The caller's key was revoked, or the operator disabled or removed, before the requested change was durable. Nothing
- * was changed. Every method that records an actor can throw this error.
+ * Thrown if the caller lost its rights before the requested change was durable: its key was revoked, or the operator
+ * was disabled or removed. Nothing was changed. Every method that records an actor can throw this error.
  */
 export class ActorEnded extends Error {
   readonly kind: Actor['kind']

@@ -2,7 +2,7 @@
 import type { Result } from '@latchkey/protocol'
 import type { EpochSeconds } from '../domain/slot.ts'
 
-/** A finished and checked backup in a temporary file. `read` and `drop` both delete that file at their end. */
+/** A finished and checked backup in a temporary file. Both `read` and `drop` delete that file when they end. */
 export interface Backup {
   /** The length, in bytes. */
   readonly bytes: number
@@ -10,9 +10,12 @@ export interface Backup {
   readonly madeAt: EpochSeconds
   /** SHA-256 of all bytes, in hexadecimal digits. */
   readonly sha256: string
-  /** Reads the backup. May be called once. If reading fails, it throws, and the bytes read until then are no backup. */
+  /**
+   * Reads the backup. May be called only once. If reading fails, it throws, and the bytes that were read until then are
+   * not a backup.
+   */
   read(): AsyncIterable<Uint8Array>
-  /** Deletes the backup unread. Does nothing if it was read or dropped before. */
+  /** Deletes the backup without reading it. Does nothing if the backup was read or dropped before. */
   drop(): Promise<void>
 }
 
@@ -33,9 +36,15 @@ export interface BackupSealing {
 export type BackupRefusal =
   /** The store is a PostgreSQL database, which has its own backup tools. */
   | { readonly reason: 'backed_up_elsewhere' }
-  /** Another backup is in progress. Only one is made at a time, because each needs as much disk space as the store. */
+  /**
+   * Another backup is being made. The server makes only one at a time, because each needs as much disk space as the
+   * store.
+   */
   | { readonly reason: 'backup_under_way' }
-  /** The disk has too little free space: a full disk would stop issuance. Both figures are in bytes. */
+  /**
+   * The disk has too little free space. The server makes no backup then, because a full disk would stop issuance. Both
+   * figures are in bytes.
+   */
   | { readonly reason: 'no_room_for_backup'; readonly needed: number; readonly free: number }
 
 export interface Backups {

@@ -21,21 +21,21 @@ export interface Catalog {
   scope(name: string): ScopeRecord | undefined
   /** Ordered by name. */
   scopes(): readonly ScopeRecord[]
-  /** The oldest first. */
+  /** Ordered by age, the oldest first. */
   apis(): readonly ApiRecord[]
 }
 
 /** A change of an existing scope or API. The audit records are made from the states before and after the change. */
 export interface CatalogOrder<Outcome> {
-  /** The version that the caller read. Undefined if the change applies to any version. */
+  /** The version that the caller read. If it is undefined, the change applies to any version. */
   readonly version: number | undefined
   readonly audit: (outcome: Outcome) => readonly AuditRecord[]
 }
 
 /**
- * Changes the catalog. Each change and its effect on the slots are one commit in the same queue as issuances. The next
- * check of a token sees the change. A change without effect makes no new version and no audit event. All methods that
- * change something throw `StoreUnavailable`.
+ * Changes the catalog. Each change is one commit with its effect on the slots, in the same queue as issuances. The next
+ * check of a token uses the changed catalog. A change without effect makes no new version and no audit event. The
+ * methods that change something throw `StoreUnavailable`.
  */
 export interface CatalogAdministration {
   /** Returns the present uses of each scope, by scope name. */
@@ -44,7 +44,7 @@ export interface CatalogAdministration {
     scope: NewScope,
     audit: (made: ScopeRecord) => readonly AuditRecord[],
   ): Promise<Result<ScopeRecord, ScopeExists | LimitReached>>
-  /** Changes a scope. A new audience ends every live token of the scope. */
+  /** Changes a scope. If the audience changes, every live token of the scope ends. */
   changeScope(
     name: string,
     change: ScopeChange,

@@ -1,4 +1,4 @@
-// The port for time. All code that needs the time gets this clock as an argument.
+// The port for time. Code that needs the time gets this clock as an argument.
 import type { EpochSeconds } from '../domain/slot.ts'
 
 export interface Clock {

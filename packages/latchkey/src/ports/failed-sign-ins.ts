@@ -2,18 +2,21 @@
 import type { Throttling } from '../domain/refusal.ts'
 
 export interface SignInAttempt {
-  /** Undefined while both counts are within their limits: the network's, and the network's for this account. */
+  /**
+   * The count that is over its limit. Undefined while both are within their limits: the count of the network, and the
+   * count of the network with this account.
+   */
   readonly throttling: Throttling | undefined
-  /** True for the first failed or undecided attempt in this minute from this network for this account. */
+  /** True for the first attempt in this minute from this network for this account, unless the attempt succeeds. */
   readonly isFirst: boolean
-  /** Removes the attempt from the count, because the password was right. */
+  /** Removes the attempt from the counts, because the password was right. */
   takeBack(): void
 }
 
 export interface FailedSignIns {
   /**
-   * Counts an attempt before its password is checked, so that attempts sent at the same time count each other.
-   * `account` is the account that the caller named, whether or not it exists.
+   * Counts an attempt before its password is checked, so that concurrent attempts count each other. `account` is the
+   * account that the caller named, whether or not it exists.
    */
   begin(address: string, account: string): SignInAttempt
 }

@@ -1,4 +1,5 @@
-// The port for integrations: the state that decides about a client, and the changes that operators make to it.
+// The port for integrations: the state on which decisions about a client depend, and the changes that operators make to
+// it.
 import type { Result, Scope } from '@latchkey/protocol'
 import type { VersionConflict } from '../domain/at-version.ts'
 import type { AuditRecord } from '../domain/audit-event.ts'
@@ -13,11 +14,12 @@ export interface NewIntegration {
   readonly integration: Integration
   readonly scopes: readonly Scope[]
   /**
-   * The sealed first secret, so that an operator can reveal it. Null if secrets are shown only once or it was imported.
+   * The sealed first secret, with which an operator can reveal the secret. Null if the secret was imported, or if
+   * secrets are shown only once.
    */
   readonly sealedSecret: Uint8Array | null
   readonly secretOrigin: SecretOrigin
-  /** The generations of its slots begin above this number. 0 for a client ID that was never used. */
+  /** The generations of the slots begin above this number. It is 0 for a client ID that was never used. */
   readonly firstGeneration: Generation
 }
 
@@ -26,7 +28,7 @@ export interface LastUse {
   readonly at: EpochSeconds
   /** IP address, as text. */
   readonly address: string
-  /** As the caller sent it. The store keeps at most 120 printable bytes of it. */
+  /** The user agent as the caller sent it. The store keeps at most 120 printable bytes of it. */
   readonly userAgent: string
 }
 
@@ -40,7 +42,7 @@ export interface IntegrationSummary extends IntegrationProfile {
 export type IntegrationOrder = `${'' | '-'}${'created' | 'name' | 'last_used'}`
 
 export interface IntegrationFilter {
-  /** Part of a name in any case, or the beginning of a client ID. */
+  /** A part of a name in any case, or the beginning of a client ID. */
   readonly search: string | undefined
   readonly enabled: boolean | undefined
   /** Finds only integrations that may request this scope. */
@@ -50,11 +52,11 @@ export interface IntegrationFilter {
 export interface IntegrationQuery extends IntegrationFilter {
   readonly order: IntegrationOrder
   readonly limit: number
-  /** The end of the page before. Undefined for the first page. */
+  /** The position at the end of the previous page. Undefined for the first page. */
   readonly after: ListPosition | undefined
 }
 
-/** A position in an ordered list. It stays valid if the entry that it was made from is deleted. */
+/** A position in an ordered list. It stays valid even if the entry at this position is deleted. */
 export interface ListPosition {
   /** The entry's value in the column that the list is ordered by. */
   readonly value: string | number
@@ -64,21 +66,24 @@ export interface ListPosition {
 
 export interface IntegrationPage {
   readonly items: readonly IntegrationSummary[]
-  /** The position for the next page. Undefined on the last page. */
+  /** The position at which the next page begins. Undefined on the last page. */
   readonly next: ListPosition | undefined
 }
 
-/** How many integrations a filter finds in each status. The filter's own `enabled` is ignored. */
+/** How many integrations of each status a filter finds. The member `enabled` of the filter is ignored. */
 export interface IntegrationCounts {
   readonly active: number
   readonly disabled: number
 }
 
-/** The record of a request's `Idempotency-Key`: a repetition of the request is answered without a second change. */
+/**
+ * The record of a request's `Idempotency-Key`. If the request is repeated, the server answers it without a second
+ * change.
+ */
 export interface IdempotencyRecord {
   /** The caller and the key that the caller sent. */
   readonly key: string
-  /** A digest of the request. It reveals a different request with the same key. */
+  /** A digest of the request. It shows whether a repeated key came with a different request. */
   readonly request: string
   /** The id of the integration or secret that the request makes. */
   readonly made: string
@@ -88,7 +93,7 @@ export type IdempotencyRefusal =
   /** The request was carried out before. `made` is the id of its result. */
   { readonly reason: 'already_made'; readonly made: string } | { readonly reason: 'idempotency_key_reused' }
 
-/** One of the scopes was deleted after the caller read it. The caller reads again. */
+/** A scope was deleted after the caller read it. The caller must read the scopes again. */
 export type ScopeGone = { readonly reason: 'scope_gone' }
 
 export type CreateRefusal =
@@ -97,7 +102,7 @@ export type CreateRefusal =
 export type UnknownIntegration = { readonly reason: 'unknown_integration' }
 
 export interface ChangeOrder {
-  /** The version that the caller read. Undefined if the change applies to any version. */
+  /** The version that the caller read. If it is undefined, the change applies to any version. */
   readonly version: number | undefined
   readonly idempotency?: IdempotencyRecord
   /** Makes the audit record from the states before and after the change. */
@@ -121,8 +126,8 @@ export interface Integrations {
    */
   known(clientId: string): IntegrationState | undefined
   /**
-   * Returns the present state if `known` may be older than that. Returns undefined if `known` is never older. Throws or
-   * rejects with `StoreUnavailable`.
+   * Returns the present state, or undefined if `known` is the present state for certain. Throws or rejects with
+   * `StoreUnavailable`.
    */
   present(clientId: string): Promise<IntegrationState | undefined> | undefined
   /** Creates all integrations of the batch, or none. Throws `StoreUnavailable`. */
@@ -132,8 +137,8 @@ export interface Integrations {
     idempotency?: IdempotencyRecord,
   ): Promise<Result<void, CreateRefusal>>
   /**
-   * Applies all changes, or none. The changes and their effect on the slots are one commit in the same queue as
-   * issuances, so the next check of a token sees them. Throws `StoreUnavailable`.
+   * Applies all changes, or none. The changes are one commit with their effect on the slots, in the same queue as
+   * issuances, so the next check of a token uses the new state. Throws `StoreUnavailable`.
    */
   change(
     clientId: string,
@@ -141,7 +146,7 @@ export interface Integrations {
     order: ChangeOrder,
   ): Promise<Result<ChangedIntegration, ChangeIntegrationRefusal>>
   /**
-   * Deletes the integration, its secrets, slots and issuance histories. Its tokens are unknown from then on. Throws
+   * Deletes the integration, its secrets, slots and issuance histories. From then on its tokens are unknown. Throws
    * `StoreUnavailable`.
    */
   remove(
@@ -152,6 +157,6 @@ export interface Integrations {
   findByIdOrClientId(idOrClientId: string): Promise<IntegrationSummary | undefined>
   /** Returns one page of the list. Throws `StoreUnavailable`. */
   list(query: IntegrationQuery): Promise<IntegrationPage>
-  /** Counts the integrations that the filter finds. Throws `StoreUnavailable`. */
+  /** Counts the integrations that match the filter. Throws `StoreUnavailable`. */
   count(filter: IntegrationFilter): Promise<IntegrationCounts>
 }

@@ -13,7 +13,9 @@ export interface IssuanceHappened {
   readonly scope: Scope
   readonly generation: Generation
   readonly jti: string
-  /** `shared`: the token was made for another request. `reused`: it was live already (stable mode). */
+  /**
+   * `shared`: the token was made for another, concurrent request. `reused`: the token was live already (stable mode).
+   */
   readonly kind: 'issued' | 'shared' | 'reused'
   /** The `jti` of the token that this one superseded. */
   readonly superseded: string | undefined
@@ -30,7 +32,7 @@ export interface ContentionHappened {
 export interface RefusalHappened extends Omit<RefusedRequest, 'client'> {
   readonly name: 'refusal'
   readonly at: EpochSeconds
-  /** The number of refusals since the event before that were only counted, without an event. */
+  /** The number of refusals since the previous event that the server only counted, without an event for each. */
   readonly omittedBefore: number
 }
 
@@ -42,17 +44,17 @@ export interface ChangeHappened {
 export type Happening = IssuanceHappened | ContentionHappened | RefusalHappened | ChangeHappened
 
 export interface LiveEvent {
-  /** Opaque. Only the server that made it can order it. */
+  /** An opaque text. Only the server that made it can order it. */
   readonly id: string
   readonly happening: Happening
 }
 
 export interface LiveEvents {
-  /** Calls `listener` with each event from now on. */
+  /** Calls `listener` with each later event. */
   subscribe(listener: (event: LiveEvent) => void): Subscription
-  /** The id of the last event. If there is no event yet, still a valid argument for `after`. */
+  /** The id of the last event. If there is no event yet, the id is still a valid argument for `after`. */
   readonly lastId: string
-  /** Returns the events after the one with this id. Undefined if the server no longer has them all. */
+  /** Returns the events after the event with this id. Undefined if the server no longer has all of them. */
   after(id: string): readonly LiveEvent[] | undefined
 }
 
@@ -60,6 +62,6 @@ export interface Subscription {
   /** Reports that the subscriber has not yet taken the events that were sent to it. */
   fellBehind(): void
   caughtUp(): void
-  /** May be called again. */
+  /** Ends the subscription. May be called again. */
   end(): void
 }

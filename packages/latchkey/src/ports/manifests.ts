@@ -1,4 +1,4 @@
-// Applies a manifest: several changes of administration, of different kinds, in one commit.
+// The port that applies a manifest: several administrative changes of different kinds, in one commit.
 import type { Result } from '@latchkey/protocol'
 import type { AuditRecord } from '../domain/audit-event.ts'
 import type { IntegrationChange } from '../domain/integration-change.ts'
@@ -53,11 +53,20 @@ export type ManifestRefusal =
   | Exclude<ChangeIntegrationRefusal, IdempotencyRefusal>
 
 export interface Manifests {
-  /** Runs `act` after all earlier ones: an earlier act may create what this one looks for. Resolves and rejects with `act`. */
+  /**
+   * Runs `act` after all earlier acts, because an earlier act may create what this one needs. Resolves and rejects with
+   * the result of `act`.
+   */
   inTurn<Outcome>(act: () => Promise<Outcome>): Promise<Outcome>
-  /** Returns every integration with one of these names or client IDs, at most those of one request. Throws `StoreUnavailable`. */
+  /**
+   * Returns every integration that has one of these names or client IDs, up to the limit of one request. Throws
+   * `StoreUnavailable`.
+   */
   matching(names: readonly string[], clientIds: readonly string[]): Promise<readonly IntegrationSummary[]>
-  /** Carries out all acts in one commit, or none: then the refusal names the act by its index. Throws `StoreUnavailable`. */
+  /**
+   * Carries out all acts in one commit. If one is refused, carries out none, and the refusal has the index of that act.
+   * Throws `StoreUnavailable`.
+   */
   carryOut(
     acts: readonly ManifestAct[],
   ): Promise<Result<void, { readonly index: number; readonly refusal: ManifestRefusal }>>

@@ -6,9 +6,9 @@ export interface SteeredClock {
   now(): EpochSeconds
   /** How many seconds the mock's wall clock is ahead of the machine's. Negative if it is behind. */
   readonly offsetSeconds: number
-  /** Lets time pass: tokens grow older, pauses and windows end. `seconds` is not negative. */
+  /** Lets time pass: tokens grow older, and pauses and time windows end. `seconds` is not negative. */
   advance(seconds: number): void
-  /** Sets the wall clock forward or back, without any time passing. */
+  /** Sets the wall clock forward or back, while no time passes. */
   step(seconds: number): void
 }
 
@@ -16,7 +16,8 @@ export type FaultyEndpoint = 'token' | 'introspect' | 'revoke' | 'verify' | 'key
 
 /**
  * `too_many_requests` and `unavailable`: the mock answers 429 or 503 without handling the request. `slow`: the mock
- * handles the request and answers later. `dropped`: the mock handles the request and closes the connection unanswered.
+ * handles the request and answers later. `dropped`: the mock handles the request and closes the connection without an
+ * answer.
  */
 export type FaultKind =
   | { readonly kind: 'too_many_requests' | 'unavailable'; readonly retryAfterSeconds: number }
@@ -25,19 +26,19 @@ export type FaultKind =
 
 export type Fault = FaultKind & { readonly endpoint: FaultyEndpoint }
 
-/** A fault, and the number of requests that it still applies to. */
+/** A fault, and the number of requests that it will still affect. */
 export type PlannedFault = Fault & { readonly times: number }
 
 export interface Faults {
   /**
-   * Returns the faults in the order of their use: the next request to an endpoint meets the oldest fault planned for
-   * it.
+   * Returns the faults in the order of their use. The next request to an endpoint gets the oldest fault that is planned
+   * for that endpoint.
    */
   planned(): readonly PlannedFault[]
   plan(fault: PlannedFault): void
   /** Cancels all planned faults. */
   clear(): void
-  /** Returns the fault for the present request, and uses it up. Undefined if none is planned. */
+  /** Returns the fault for the present request, and removes it from the plan. Undefined if none is planned. */
   take(endpoint: FaultyEndpoint): Fault | undefined
 }
 

@@ -22,11 +22,11 @@ export interface NewPassword extends ChosenPassword {
 }
 
 export interface Operators {
-  /** The oldest first. */
+  /** Ordered by age, the oldest first. */
   all(): readonly Operator[]
   find(id: string): Operator | undefined
   findByEmail(email: string): Operator | undefined
-  /** Returns the link even if it has expired. */
+  /** Returns the link with this hash, even if it has expired. */
   findLink(hash: string): SetUpLink | undefined
   /** Adds an operator with the set-up link for the first sign-in. Throws `StoreUnavailable`. */
   invite(operator: Operator, link: SetUpLink, audit: AuditRecord): Promise<Result<void, OperatorExists | LimitReached>>

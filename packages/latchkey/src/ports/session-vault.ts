@@ -1,8 +1,8 @@
-// The port that makes the random texts of sessions and set-up links. The store keeps only their hashes.
+// The port that makes the random texts for sessions and set-up links. The store has only their hashes.
 import type { Secret } from '@latchkey/protocol'
 
 export interface NewBearerText {
-  /** 256 random bits in base64url. */
+  /** The text of a session cookie: 256 random bits in base64url. */
   readonly text: Secret
   readonly hash: string
 }

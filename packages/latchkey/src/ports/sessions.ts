@@ -1,4 +1,4 @@
-// The port for sessions of operators. Sessions outlive a restart. An ended session is rejected from then on.
+// The port for sessions of operators. Sessions survive a restart. The server rejects an ended session from then on.
 import type { AuditRecord } from '../domain/audit-event.ts'
 import type { Operator } from '../domain/operator.ts'
 import type { NewSession } from '../domain/session-change.ts'
@@ -18,9 +18,9 @@ export interface Sessions {
   /** Records in memory that the session was used. A timer writes it to the store within ten seconds. */
   noteUse(id: string, at: EpochSeconds): void
   /**
-   * Begins a session and ends the session with the hash `replaced`. An operator has at most twenty sessions: the least
-   * recently used one ends. Returns false and changes nothing if the operator is no longer active or the password is no
-   * longer `passwordHash`. Throws `StoreUnavailable`.
+   * Begins a session and ends the session with the hash `replaced`. An operator has at most twenty sessions: a further
+   * one ends the least recently used. Returns false and changes nothing if the operator is no longer active, or if the
+   * password hash is no longer `passwordHash`. Throws `StoreUnavailable`.
    */
   begin(session: Session, of: BegunSession): Promise<boolean>
   /**

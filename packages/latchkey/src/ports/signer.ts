@@ -8,17 +8,17 @@ import type { AccessTokenClaims } from '@latchkey/protocol'
 export type Signed = (cause: Error | undefined, text: string) => void
 
 export interface Signer {
-  /** The id of the key that `sign` uses in this turn of the event loop. */
+  /** The id of the key that `sign` uses until the present turn of the event loop ends. */
   readonly kid: string
   /**
    * Signs the claims with the present key, off the main thread. Calls `signed` once, in a later turn of the event loop.
-   * A callback is cheaper than a promise, and every token request comes through here.
+   * It takes a callback, because a callback is cheaper than a promise and every token request is signed here.
    */
   sign(claims: AccessTokenClaims, signed: Signed): void
 }
 
 /** A signer that has its own threads. */
 export interface RunningSigner extends Signer {
-  /** Ends the threads. Pending signatures fail. */
+  /** Ends the threads. Signatures that are not finished fail. */
   close(): Promise<void>
 }

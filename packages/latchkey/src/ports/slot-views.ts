@@ -1,11 +1,11 @@
-// The port for slots as an operator sees them: the live tokens, and who requested the last ones.
+// The port for slots as an operator sees them: the live tokens, and the sources of the last token requests.
 import type { Scope } from '@latchkey/protocol'
 import type { EpochSeconds, Generation, RecordedToken } from '../domain/slot.ts'
 
-/** One requester that an issuance answered. */
+/** One source whose request an issuance answered. */
 export interface RecordedRequester {
   readonly address: string
-  /** Printable, at most 120 bytes. */
+  /** The user agent: printable characters, at most 120 bytes. */
   readonly userAgent: string
   readonly secretId: string
 }
@@ -17,7 +17,7 @@ export interface RecordedIssuance {
   readonly issuedAt: EpochSeconds
   /** How many requests the issuance answered. */
   readonly requests: number
-  /** The first 8 different requesters. */
+  /** The first 8 different sources of these requests. */
   readonly requesters: readonly RecordedRequester[]
 }
 
@@ -34,7 +34,7 @@ export interface SlotViews {
   /** Returns the last 16 issuances of a slot, the newest first. Throws `StoreUnavailable`. */
   history(clientId: string, scope: Scope): Promise<readonly RecordedIssuance[]>
   /**
-   * Returns slots whose live token has not expired at `now`. The first one to expire comes first. Throws
+   * Returns slots whose live token has not expired at `now`, ordered by expiry, the earliest first. Throws
    * `StoreUnavailable`.
    */
   live(query: {

@@ -42,7 +42,8 @@ describe.skipIf(!has('chromium'))('hostile text', () => {
     }
     for (const { path } of everyPage(integration.id)) await inert(path)
     await inert(`/models/integrations/${integration.id}`)
-    await sees(page, `Callers replace each other’s token for ${SCOPE}`)
+    await page.getByRole('button', { name: 'Show callers and cures' }).click()
+    await sees(page, `Callers for ${SCOPE}`)
     await sees(page, `127.0.0.1, ${MARKUP}: 3 requests`)
     await inert(`/models/integrations/${integration.id}/activity`)
     await page

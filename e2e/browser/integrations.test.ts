@@ -92,8 +92,12 @@ describe.skipIf(!has('chromium'))('Models > Integrations', () => {
     expect((await request(basic(before))).status).toBe(200)
     expect((await request(basic(after))).status).toBe(200)
 
-    // Of two secrets the old one is the second.
-    await page.getByRole('button', { name: 'End now' }).nth(1).click()
+    const old = page.getByRole('region', { name: 'Old secret' })
+    await old.getByText(/^Ends in 23:59:/).waitFor()
+    await page.getByRole('heading', { level: 1 }).locator('..').getByText('Rotating').waitFor()
+    // The current secret has no button to end it.
+    expect(await page.getByRole('button', { name: 'End now' }).count()).toBe(1)
+    await old.getByRole('button', { name: 'End now' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'End now' }).click()
     await page.getByText('Rotation in progress').waitFor({ state: 'detached' })
     expect((await request(basic(before))).status).toBe(401)
@@ -196,10 +200,37 @@ describe.skipIf(!has('chromium'))('Models > Integrations', () => {
     for (let times = 0; times < 5; times += 1) await request(basic)
     const { page } = await visit(browser, server, { storageState: owner })
     await page.goto(`/models/integrations/${id}`)
-    const banner = page.getByRole('status').filter({ hasText: `Callers replace each other’s token for ${PREDICT}` })
+    const banner = page.getByRole('note')
+    await banner.getByText('One caller keeps ending its own tokens:').waitFor()
+    expect(await banner.getByText('What helps').isVisible()).toBe(false)
+    await banner.getByRole('button', { name: 'Show callers and cures' }).click()
+    await banner.getByText(`Callers for ${PREDICT}`).waitFor()
     await banner.getByText(/127\.0\.0\.1.*5 requests/).waitFor()
-    await banner.getByText('What helps').waitFor()
     expect(await banner.getByRole('list').last().getByRole('listitem').count()).toBeGreaterThan(0)
+    await page.getByRole('tab', { name: 'Settings' }).click()
+    await banner.waitFor({ state: 'detached' })
+  })
+
+  test('ends the old secret when a rotation follows another, and keeps the current one for the overlap', async () => {
+    const { id, clientId, basic } = await createIntegration(server, { name: 'Rotated twice' })
+    const { page } = await visit(browser, server, { storageState: owner })
+    await page.goto(`/models/integrations/${id}`)
+    const rotate = async (): Promise<string> => {
+      await page.getByRole('button', { name: 'Rotate secret' }).click()
+      const dialog = page.getByRole('dialog', { name: 'Rotate client secret?' })
+      expect(await dialog.getByRole('radio', { name: '24 hours' }).isChecked()).toBe(true)
+      await dialog.getByRole('button', { name: 'Rotate secret' }).click()
+      const made = page.getByRole('dialog', { name: 'The new client secret' })
+      await made.getByText('You can reveal it again on the Overview.').waitFor()
+      const secret = await copy(page, 'client secret', made)
+      await made.getByRole('button', { name: 'Done' }).click()
+      return `Basic ${btoa(`${clientId}:${secret}`)}`
+    }
+    const second = await rotate()
+    await page.getByText('Rotation in progress').waitFor()
+    const third = await rotate()
+    const statuses = [await request(basic), await request(second), await request(third)].map(({ status }) => status)
+    expect(statuses).toEqual([401, 200, 200])
   })
 
   test('deletes an integration only once its name is typed, and says what ends with it', async () => {

@@ -19,21 +19,27 @@ export const detailText = {
   rotate: 'Rotate secret',
   disable: 'Disable',
   enable: 'Enable',
+  contended: 'Contended',
+  rotating: 'Rotating',
   banner: {
     disabled: 'This integration is disabled',
     disabledBody: 'Its tokens ended when it was disabled, and new token requests get 401 invalid_client.',
     rotation: 'Rotation in progress',
     rotationBody: (left: string) => `The old secret works for ${left} more.`,
-    oldUnused: 'It was not used yet since uses are recorded.',
+    endOld: 'End old secret',
+    oldUnused: 'No use of it was recorded.',
     oldUsed: (when: string, from: string) => `Last used ${when} from ${from}.`,
-    expiring: (left: string) => `The client secret ends in ${left}`,
-    expiringBody:
-      'Token requests get 401 invalid_client after that. Rotate the secret and give the program the new one.',
-    contention: (scope: string) => `Callers replace each other’s token for ${scope}`,
-    contended: (kind: 'several_sources' | 'one_source', times: string) =>
-      kind === 'several_sources'
-        ? `Several callers share this client ID, and replaced the token of one another ${times} in the first half of its life:`
-        : `One caller fetches a token for each call, and replaced its own ${times} in the first half of its life:`,
+    expiring: 'The client secret ends soon',
+    expiringBody: (left: string) =>
+      `It works for ${left} more. After that, token requests get 401 invalid_client. Rotate the secret and give the program the new one.`,
+    contention: {
+      several_sources: 'Several callers end each other’s tokens:',
+      one_source: 'One caller keeps ending its own tokens:',
+    },
+    contended: (times: string) => `${times} before half of the lifetime had passed, the first`,
+    callers: (scopes: readonly string[]) => `Callers for ${scopes.join(' and ')}`,
+    show: 'Show callers and cures',
+    hide: 'Hide',
     source: (address: string, agent: string, requests: string) =>
       `${address}, ${agent || 'no program named'}: ${requests}`,
     cures: 'What helps',
@@ -42,7 +48,10 @@ export const detailText = {
     title: 'Credentials',
     clientId: 'Client ID',
     secret: 'Client secret',
-    oldSecret: 'Old client secret',
+    titles: { only: 'Client secret', current: 'Current secret', old: 'Old secret' },
+    current: 'Current',
+    old: 'Still works',
+    oldEnds: (left: string) => `Ends in ${left}`,
     masked: 'hidden',
     reveal: 'Reveal',
     hide: 'Hide',
@@ -98,7 +107,7 @@ export const rotateText = {
   title: 'Rotate client secret?',
   line: 'A new secret is created. The current one keeps working for:',
   choices: [
-    { seconds: 0, label: 'Now: it ends at once' },
+    { seconds: 0, label: 'Not at all: it ends now' },
     { seconds: 3600, label: '1 hour' },
     { seconds: 86_400, label: '24 hours' },
     { seconds: 604_800, label: '7 days' },
@@ -109,10 +118,13 @@ export const rotateText = {
       ? 'Live tokens stay valid until they end.'
       : `Live tokens stay valid until they end: ${tokens(live)}.`,
   revokeToo: (live: number) => `Also revoke live tokens (${live})`,
-  two: 'Two secrets exist. End the old one first, or choose “Now”, which ends both.',
+  two: 'The old secret ends now.',
+  twoBody: (lastUse: string) => `At most two secrets work at once. ${lastUse}`,
   resultTitle: 'The new client secret',
-  result:
-    'Give it to the program. You can look it up again on the Overview, unless this server never shows a secret twice.',
+  result: {
+    operators: 'Give it to the program. You can reveal it again on the Overview.',
+    never: 'Give it to the program now. This server never shows a secret twice.',
+  },
 } as const
 
 export const statusText = {

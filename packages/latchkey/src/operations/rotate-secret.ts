@@ -24,6 +24,8 @@ export interface Rotation extends IntegrationToChange {
   readonly overlapSeconds: number
   readonly endsAt?: EpochSeconds | undefined
   readonly importedSecret?: string | undefined
+  /** The id of a secret that ends at once, in the same change. The other one stays valid for the overlap. */
+  readonly endedSecretId?: string | undefined
   /** `revoke` also ends the integration's live tokens. */
   readonly liveTokens: 'keep' | 'revoke'
   readonly idempotencyKey?: IdempotencyKey | undefined
@@ -40,22 +42,26 @@ export type RotateSecretRefusal =
   | SecretRequestRefusal
   | UnknownIntegration
   | VersionConflict
-  | { readonly reason: 'two_secrets_valid' }
+  | { readonly reason: 'two_secrets_valid' | 'unknown_secret' }
   | Extract<IdempotencyRefusal, { reason: 'idempotency_key_reused' }>
 
 /** Throws `StoreUnavailable`. */
 export async function rotateSecret(
   ports: RotateSecretPorts,
   by: Actor,
-  { id, version, overlapSeconds, endsAt, importedSecret, liveTokens, idempotencyKey }: Rotation,
+  rotation: Rotation,
 ): Promise<Result<RotatedSecret, RotateSecretRefusal>> {
+  const { id, version, overlapSeconds, endsAt, importedSecret, endedSecretId, liveTokens, idempotencyKey } = rotation
   const made = newSecret(ports, { imported: importedSecret, endsAt })
   if (!made.ok) return made
   const { secret, sealed, origin, text } = made.value
   const found = await findIntegration(ports, id)
   if (!found.ok) return found
-  const previousEndAt = ports.clock.now() + overlapSeconds
-  const changes: IntegrationChange[] = [{ kind: 'add_secret', secret, sealed, origin, previousEndAt }]
+  const now = ports.clock.now()
+  const changes: IntegrationChange[] = [
+    ...(endedSecretId === undefined ? [] : [{ kind: 'end_secret', secretId: endedSecretId, at: now } as const]),
+    { kind: 'add_secret', secret, sealed, origin, previousEndAt: now + overlapSeconds },
+  ]
   if (liveTokens === 'revoke') changes.push({ kind: 'revoke_tokens', scopes: grantedScopes(found.value.state) })
   const changed = await changeIntegration(ports, by, {
     found: found.value,
@@ -65,6 +71,7 @@ export async function rotateSecret(
     remark: (before, after) => ({
       secret_id: secret.id,
       origin,
+      ...(endedSecretId !== undefined && { ended_secret_id: endedSecretId }),
       others_end_at: endOfOthers(before, after),
       live_tokens: liveTokens,
     }),
@@ -83,13 +90,13 @@ export async function rotateSecret(
       if (made === undefined) return refuse({ reason: 'idempotency_key_reused' })
       return accept({ secret: made, text: undefined, isReplay: true })
     }
-    case 'unknown_secret':
     case 'scope_gone':
       throw new Error(`a rotation was refused: ${refusal.reason}`)
     case 'idempotency_key_reused':
       return refuse({ reason: 'idempotency_key_reused' })
+    case 'unknown_secret':
     case 'two_secrets_valid':
-      return refuse({ reason: 'two_secrets_valid' })
+      return refuse({ reason: refusal.reason })
     case 'unknown_integration':
     case 'version_conflict':
       return refuse(refusal)

@@ -48,6 +48,22 @@ describe('a rotation', () => {
     expect((await rotate({ overlap_seconds: 0 })).status).toBe(201)
   })
 
+  test('of an integration with two valid secrets ends the named one at once and keeps the other for the overlap', async () => {
+    const server = await aServer()
+    const first = await server.integration()
+    const path = `/integrations/${first.id}/rotate-secret`
+    const second = withSecret(first, (await operator(server)('POST', path)).body.client_secret)
+    const [{ id: firstId } = { id: '' }] = await secretsOf(server, first)
+    expect(await operator(server)('POST', path, { end_secret: 'sec_other' })).toMatchObject({
+      status: 404,
+      body: { code: 'unknown_secret' },
+    })
+    expect(await statusOf(server, first)).toBe(200)
+    const third = withSecret(first, (await operator(server)('POST', path, { end_secret: firstId })).body.client_secret)
+    const statuses = [await statusOf(server, first), await statusOf(server, second), await statusOf(server, third)]
+    expect(statuses).toEqual([401, 200, 200])
+  })
+
   test('sent twice with one Idempotency-Key happens once, and the second answer has no secret', async () => {
     const server = await aServer()
     const integration = await server.integration()

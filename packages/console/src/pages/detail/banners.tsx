@@ -1,20 +1,27 @@
 // The warnings about an integration: disabled, contended, in rotation, about to lose its secret.
-import { Group, List, Text } from '@mantine/core'
+import { Anchor, Collapse, List, SimpleGrid, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import type { Contention, Integration, IntegrationSecret } from 'latchkey/admin-api'
+import type { Integration, IntegrationSecret } from 'latchkey/admin-api'
+import { useId, useState } from 'react'
 import { activityQuery, secretsQuery } from '../../api/queries.ts'
 import { Banner } from '../../components/banner.tsx'
-import { duration, plural, relative } from '../../components/times.ts'
+import { RelativeTime } from '../../components/relative-time.tsx'
+import { duration, plural } from '../../components/times.ts'
 import { useNow } from '../../components/use-now.ts'
 import { t } from '../../strings.ts'
-import { secretWarnings } from './secret-warnings.ts'
+import { type ContentionSummary, contentionSummary } from './contention-summary.ts'
+import { EndSecret } from './end-secret.tsx'
+import { lastUseOf, secretWarnings } from './secret-warnings.ts'
 
-export function Banners({ integration }: { readonly integration: Integration }) {
-  const { data: secrets = [] } = useQuery(secretsQuery(integration.id))
-  const { data: activity } = useQuery(activityQuery(integration.client_id))
-  const now = useNow()
-  const { ending, newestEndsInMs } = secretWarnings(secrets, now)
-  const words = t.detail.banner
+const words = t.detail.banner
+
+export interface BannersProps {
+  readonly integration: Integration
+  /** The overview shows them all. The other tabs show only that the integration is disabled. */
+  readonly isOverview: boolean
+}
+
+export function Banners({ integration, isOverview }: BannersProps) {
   return (
     <>
       {integration.status === 'disabled' && (
@@ -22,57 +29,92 @@ export function Banners({ integration }: { readonly integration: Integration }) 
           {words.disabledBody}
         </Banner>
       )}
-      {activity?.contention.map((contention) => (
-        <ContentionBanner key={contention.scope} contention={contention} />
-      ))}
+      {isOverview && <OverviewBanners integration={integration} />}
+    </>
+  )
+}
+
+function OverviewBanners({ integration: { id, client_id: clientId } }: { readonly integration: Integration }) {
+  const { data: secrets = [] } = useQuery(secretsQuery(id))
+  const { data: activity } = useQuery(activityQuery(clientId))
+  const now = useNow()
+  const { ending, newestEndsInMs } = secretWarnings(secrets, now)
+  const contention = contentionSummary(activity?.contention ?? [])
+  return (
+    <>
+      {contention !== undefined && <ContentionBanner contention={contention} />}
       {ending.map((secret) => (
-        <RotationBanner key={secret.id} secret={secret} now={now} />
+        <RotationBanner key={secret.id} integrationId={id} secret={secret} now={now} />
       ))}
       {newestEndsInMs !== undefined && (
-        <Banner tone="warning" title={words.expiring(duration(newestEndsInMs))}>
-          {words.expiringBody}
+        <Banner tone="warning" title={words.expiring}>
+          {words.expiringBody(duration(newestEndsInMs))}
         </Banner>
       )}
     </>
   )
 }
 
-function RotationBanner({ secret, now }: { readonly secret: IntegrationSecret; readonly now: number }) {
-  const words = t.detail.banner
-  const { last_used: used, ends_at: end } = secret
+interface RotationBannerProps {
+  readonly integrationId: string
+  readonly secret: IntegrationSecret
+  readonly now: number
+}
+
+function RotationBanner({ integrationId, secret, now }: RotationBannerProps) {
+  const end = secret.ends_at
   return (
-    <Banner tone="info" title={words.rotation}>
-      {words.rotationBody(duration(Date.parse(end ?? '') - now))}{' '}
-      {used === null ? words.oldUnused : words.oldUsed(relative(used.at, now), used.address)}
+    <Banner
+      tone="info"
+      title={words.rotation}
+      actions={<EndSecret integrationId={integrationId} secret={secret} isOnly={false} label={words.endOld} />}
+    >
+      {words.rotationBody(duration(Date.parse(end ?? '') - now))} {lastUseOf(secret, now)}
     </Banner>
   )
 }
 
-function ContentionBanner({ contention }: { readonly contention: Contention }) {
-  const words = t.detail.banner
-  const { scope, kind, supersessions, sources, cures } = contention
+function ContentionBanner({ contention }: { readonly contention: ContentionSummary }) {
+  const [isOpen, setOpen] = useState(false)
+  const id = useId()
+  const { kind, supersessions, since, sources, scopes, cures } = contention
   return (
-    <Banner tone="warning" title={words.contention(scope)}>
-      <Text size="sm">{words.contended(kind, plural(supersessions, 'time'))}</Text>
-      <Group align="flex-start" gap="sm">
-        <List size="sm">
-          {sources.map((source) => (
-            <List.Item key={source.address + source.user_agent + source.secret_id}>
-              {words.source(source.address, source.user_agent, plural(source.requests, 'request'))}
-            </List.Item>
-          ))}
-        </List>
-        <div>
-          <Text size="sm" fw={600}>
-            {words.cures}
-          </Text>
-          <List size="sm">
-            {cures.map(({ code, what }) => (
-              <List.Item key={code}>{what}</List.Item>
-            ))}
-          </List>
-        </div>
-      </Group>
+    <Banner
+      tone="warning"
+      title={words.contention[kind]}
+      actions={
+        <Anchor component="button" size="sm" aria-expanded={isOpen} aria-controls={id} onClick={() => setOpen(!isOpen)}>
+          {isOpen ? words.hide : words.show}
+        </Anchor>
+      }
+    >
+      {words.contended(plural(supersessions, 'time'))} <RelativeTime time={since} />.
+      <Collapse expanded={isOpen} id={id}>
+        <SimpleGrid cols={{ base: 1, md: 2 }} mt="xs">
+          <div>
+            <Text size="sm" fw={600}>
+              {words.callers(scopes)}
+            </Text>
+            <List size="sm">
+              {sources.map((source) => (
+                <List.Item key={source.address + source.user_agent + source.secret_id}>
+                  {words.source(source.address, source.user_agent, plural(source.requests, 'request'))}
+                </List.Item>
+              ))}
+            </List>
+          </div>
+          <div>
+            <Text size="sm" fw={600}>
+              {words.cures}
+            </Text>
+            <List size="sm">
+              {cures.map(({ code, what }) => (
+                <List.Item key={code}>{what}</List.Item>
+              ))}
+            </List>
+          </div>
+        </SimpleGrid>
+      </Collapse>
     </Banner>
   )
 }

@@ -14,8 +14,8 @@ export function CredentialsCard({ integration }: { readonly integration: Integra
   const secrets = useQuery(secretsQuery(integration.id))
   const mayEdit = useMay('editor')
   const words = t.detail.credentials
-  // The newest secret first, because programs should use it.
-  const working = (secrets.data ?? []).filter(({ status }) => status !== 'ended').toReversed()
+  // Oldest first: during a rotation the old secret needs the operator's attention.
+  const working = (secrets.data ?? []).filter(({ status }) => status !== 'ended')
   return (
     <Card title={words.title}>
       <dl className="facts">
@@ -35,8 +35,7 @@ export function CredentialsCard({ integration }: { readonly integration: Integra
             <SecretFacts
               integrationId={integration.id}
               secret={secret}
-              title={index === 0 ? words.secret : words.oldSecret}
-              isOnly={working.length === 1}
+              role={working.length === 1 ? 'only' : index === working.length - 1 ? 'current' : 'old'}
             />
           </Stack>
         ))}

@@ -8,13 +8,13 @@ import { integrationQuery } from '../../api/queries.ts'
 import { PageHead } from '../../components/page-head.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { RouterLink } from '../../components/router-link.tsx'
-import { IntegrationStatus } from '../../components/status-word.tsx'
 import { Tags } from '../../components/tags.tsx'
 import { t } from '../../strings.ts'
 import { ActivityTab } from './activity-tab.tsx'
 import { AuditTab } from './audit-tab.tsx'
 import { Banners } from './banners.tsx'
 import { HeadActions } from './head-actions.tsx'
+import { HeadStatus } from './head-status.tsx'
 import { OverviewTab } from './overview-tab.tsx'
 import { QuickStartTab } from './quick-start-tab.tsx'
 import { SettingsTab } from './settings-tab.tsx'
@@ -70,13 +70,13 @@ function Detail({ integration, tab }: { readonly integration: Integration; reado
         line={description}
         beside={
           <>
-            <IntegrationStatus status={integration.status} />
+            <HeadStatus integration={integration} />
             <Tags tags={integration.tags} />
           </>
         }
         actions={<HeadActions integration={integration} />}
       />
-      <Banners integration={integration} />
+      <Banners integration={integration} isOverview={tab === 'overview'} />
       <Tabs
         value={tab}
         keepMounted={false}

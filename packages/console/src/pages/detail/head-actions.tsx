@@ -4,7 +4,7 @@ import { IconPlayerPlay, IconPlayerStop, IconRefresh } from '@tabler/icons-react
 import { useQuery } from '@tanstack/react-query'
 import type { Integration } from 'latchkey/admin-api'
 import { useState } from 'react'
-import { slotsQuery } from '../../api/queries.ts'
+import { serverQuery, slotsQuery } from '../../api/queries.ts'
 import { useSetStatus } from '../../api/use-acts.ts'
 import { useMay } from '../../api/use-session.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
@@ -21,6 +21,7 @@ export function HeadActions({ integration }: { readonly integration: Integration
   const [secret, setSecret] = useState<string | undefined>()
   const setStatus = useSetStatus()
   const { data: slots } = useQuery(slotsQuery(clientId))
+  const { data: server } = useQuery(serverQuery)
   const live = slots && liveCount(slots)
   if (!mayEdit) return null
   const isActive = status === 'active'
@@ -69,7 +70,7 @@ export function HeadActions({ integration }: { readonly integration: Integration
         size="xl"
       >
         <Stack>
-          <Text>{rotateText.result}</Text>
+          {server !== undefined && <Text>{rotateText.result[server.secret_reveal]}</Text>}
           {secret !== undefined && <NewSecret integration={integration} secret={secret} />}
           <Button onClick={() => setSecret(undefined)}>{t.done}</Button>
         </Stack>

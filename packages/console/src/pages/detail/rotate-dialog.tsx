@@ -7,8 +7,10 @@ import { secretsQuery } from '../../api/queries.ts'
 import { useRotate } from '../../api/use-acts.ts'
 import { Banner } from '../../components/banner.tsx'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { useNow } from '../../components/use-now.ts'
 import { rotateText } from '../../strings/detail.ts'
 import { t } from '../../strings.ts'
+import { lastUseOf } from './secret-warnings.ts'
 
 const A_DAY = 86_400
 
@@ -26,13 +28,19 @@ export function RotateDialog({ integration, opened, live, onClose, onRotated }: 
   const [isRevoking, setRevoking] = useState(false)
   const rotate = useRotate(integration.id)
   const { data: secrets = [] } = useQuery(secretsQuery(integration.id))
-  const isDouble = secrets.filter(({ status }) => status !== 'ended').length > 1
+  const now = useNow()
+  // The newest comes last.
+  const [, old] = secrets.filter(({ status }) => status !== 'ended').toReversed()
   const close = () => {
     rotate.reset()
     onClose()
   }
   const confirm = () => {
-    const rotation = { overlap_seconds: overlap, revoke_tokens: isRevoking }
+    const rotation = {
+      overlap_seconds: overlap,
+      revoke_tokens: isRevoking,
+      ...(old !== undefined && { end_secret: old.id }),
+    }
     rotate.mutate(rotation, { onSuccess: ({ client_secret: secret }) => onRotated(secret) })
   }
   return (
@@ -40,16 +48,19 @@ export function RotateDialog({ integration, opened, live, onClose, onRotated }: 
       opened={opened}
       title={rotateText.title}
       verb={t.detail.rotate}
-      isReady={!isDouble || overlap === 0}
       act={rotate}
       onConfirm={confirm}
       onClose={close}
     >
-      {isDouble && <Banner tone="warning" title={rotateText.two} />}
+      {old !== undefined && (
+        <Banner tone="warning" title={rotateText.two}>
+          {rotateText.twoBody(lastUseOf(old, now))}
+        </Banner>
+      )}
       <Radio.Group label={rotateText.line} value={String(overlap)} onChange={(value) => setOverlap(Number(value))}>
         <Stack gap="xs" mt="xs">
           {rotateText.choices.map(({ seconds, label }) => (
-            <Radio key={seconds} value={String(seconds)} label={label} disabled={isDouble && seconds > 0} />
+            <Radio key={seconds} value={String(seconds)} label={label} />
           ))}
         </Stack>
       </Radio.Group>

@@ -1,43 +1,47 @@
-// One secret: the button to show it, its last use and its end.
-import { Button, Group, Text } from '@mantine/core'
+// One secret: the button to show it, its last use and, beside another one, its end.
+import { Group, Text } from '@mantine/core'
 import type { IntegrationSecret } from 'latchkey/admin-api'
-import { useState } from 'react'
-import { useEndSecret } from '../../api/use-acts.ts'
-import { useMay } from '../../api/use-session.ts'
-import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { RelativeTime } from '../../components/relative-time.tsx'
 import { StatusWord } from '../../components/status-word.tsx'
-import { relative } from '../../components/times.ts'
+import { clock } from '../../components/times.ts'
 import { useNow } from '../../components/use-now.ts'
 import { t } from '../../strings.ts'
+import { EndSecret } from './end-secret.tsx'
 import { RevealSecret } from './reveal-secret.tsx'
 
 export interface SecretFactsProps {
   readonly integrationId: string
   readonly secret: IntegrationSecret
-  readonly title: string
-  readonly isOnly: boolean
+  /** `only` works alone. During a rotation one secret is `current`, and one is `old`. */
+  readonly role: 'only' | 'current' | 'old'
 }
 
-export function SecretFacts({ integrationId, secret, title, isOnly }: SecretFactsProps) {
+export function SecretFacts({ integrationId, secret, role }: SecretFactsProps) {
   const words = t.detail.credentials
   const now = useNow()
-  const mayEdit = useMay('editor')
-  const [isEnding, setEnding] = useState(false)
-  const end = useEndSecret(integrationId)
-  const { last_used: used, safe_to_retire: safe, ends_at: endsAt } = secret
-  const lastUse =
-    used === null ? t.detail.banner.oldUnused : t.detail.banner.oldUsed(relative(used.at, now), used.address)
+  const { last_used: used, ends_at: endsAt, created_at: createdAt } = secret
   return (
-    <>
+    <section className={role === 'old' ? 'old-secret' : undefined} aria-label={words.titles[role]}>
+      {role !== 'only' && (
+        <Group justify="space-between" mb={8}>
+          {role === 'current' ? (
+            <StatusWord tone="ok">{words.current}</StatusWord>
+          ) : (
+            <span role="timer" aria-live="off">
+              <StatusWord tone="warning">{oldStatus(endsAt, now)}</StatusWord>
+            </span>
+          )}
+          {role === 'old' && <EndSecret integrationId={integrationId} secret={secret} isOnly={false} />}
+        </Group>
+      )}
       <dl className="facts">
-        <dt>{title}</dt>
+        <dt>{words.titles[role]}</dt>
         <dd>
           <RevealSecret integrationId={integrationId} secret={secret} />
         </dd>
         <dt>{words.created}</dt>
         <dd>
-          <RelativeTime time={secret.created_at} />
+          <RelativeTime time={createdAt} />
         </dd>
         <dt>{words.lastUsed}</dt>
         <dd>
@@ -52,7 +56,7 @@ export function SecretFacts({ integrationId, secret, title, isOnly }: SecretFact
             </>
           )}
         </dd>
-        {endsAt !== null && (
+        {role !== 'old' && endsAt !== null && (
           <>
             <dt>{words.ends}</dt>
             <dd>
@@ -60,39 +64,33 @@ export function SecretFacts({ integrationId, secret, title, isOnly }: SecretFact
             </dd>
           </>
         )}
-        <dt>{words.safe}</dt>
-        <dd>
-          {safe.verdict === 'yes' ? (
-            <StatusWord tone="ok">{words.verdicts.yes}</StatusWord>
-          ) : (
-            <Text fw={600} size="sm">
-              {words.verdicts[safe.verdict]}
-            </Text>
-          )}
-          <Text size="sm" c="dimmed">
-            {safe.why}
-          </Text>
-        </dd>
+        {role === 'old' && <Retirement safe={secret.safe_to_retire} />}
       </dl>
-      {mayEdit && (!isOnly || endsAt !== null) && (
-        <Group>
-          <Button size="xs" variant="default" onClick={() => setEnding(true)}>
-            {words.end}
-          </Button>
-        </Group>
-      )}
-      <ConfirmDialog
-        opened={isEnding}
-        title={words.endTitle}
-        verb={words.end}
-        isDangerous
-        act={end}
-        onConfirm={() => end.mutate(secret.id, { onSuccess: () => setEnding(false) })}
-        onClose={() => setEnding(false)}
-      >
-        <Text>{words.endEffect(lastUse)}</Text>
-        {isOnly && <Text fw={600}>{words.endLast}</Text>}
-      </ConfirmDialog>
+      {role === 'only' && endsAt !== null && <EndSecret integrationId={integrationId} secret={secret} isOnly />}
+    </section>
+  )
+}
+
+const oldStatus = (endsAt: string | null, now: number): string =>
+  endsAt === null ? t.detail.credentials.old : t.detail.credentials.oldEnds(clock(Date.parse(endsAt) - now))
+
+function Retirement({ safe }: { readonly safe: IntegrationSecret['safe_to_retire'] }) {
+  const words = t.detail.credentials
+  return (
+    <>
+      <dt>{words.safe}</dt>
+      <dd>
+        {safe.verdict === 'yes' ? (
+          <StatusWord tone="ok">{words.verdicts.yes}</StatusWord>
+        ) : (
+          <Text fw={600} size="sm">
+            {words.verdicts[safe.verdict]}
+          </Text>
+        )}
+        <Text size="sm" c="dimmed">
+          {safe.why}
+        </Text>
+      </dd>
     </>
   )
 }

@@ -1,5 +1,7 @@
 // What an operator should know about the secrets of an integration before they end.
 import type { IntegrationSecret } from 'latchkey/admin-api'
+import { relative } from '../../components/times.ts'
+import { t } from '../../strings.ts'
 
 const SOON_MS = 14 * 86_400_000
 
@@ -22,3 +24,7 @@ export function secretWarnings(secrets: readonly IntegrationSecret[], now: numbe
     newestEndsInMs: left !== undefined && left < SOON_MS ? left : undefined,
   }
 }
+
+/** Returns a sentence about the last recorded use of a secret. */
+export const lastUseOf = ({ last_used: used }: Pick<IntegrationSecret, 'last_used'>, now: number): string =>
+  used === null ? t.detail.banner.oldUnused : t.detail.banner.oldUsed(relative(used.at, now), used.address)

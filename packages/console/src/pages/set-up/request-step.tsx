@@ -51,9 +51,7 @@ export function RequestStep({ id, secret, onArrived }: RequestStepProps) {
         <Text>{words.line}</Text>
         {secret === undefined ? (
           <>
-            {kept !== undefined && (
-              <SecretFacts integrationId={id} secret={kept} title={t.detail.credentials.secret} isOnly />
-            )}
+            {kept !== undefined && <SecretFacts integrationId={id} secret={kept} role="only" />}
             <SnippetTabs clientId={clientId} scopes={integration.data.scopes} />
           </>
         ) : (

@@ -6,7 +6,7 @@ import { destructive, idempotencyKey, INTEGRATION_ARGUMENT, type Options } from 
 import { confirm } from '../confirm.ts'
 import { durationOrNow, pointOfTime, spoken } from '../durations.ts'
 import { showFacts, showJson } from '../show.ts'
-import type { Terminal } from '../terminal.ts'
+import { printable, type Terminal } from '../terminal.ts'
 import { readImportedSecret } from './create-integration.ts'
 
 interface RotateOptions extends Options {
@@ -14,6 +14,7 @@ interface RotateOptions extends Options {
   readonly expires?: string
   readonly revokeTokens?: true
   readonly importedSecretFile?: string
+  readonly end?: string
   readonly idempotencyKey?: string
 }
 
@@ -36,6 +37,7 @@ export function addRotateSecret(secrets: Command, terminal: Terminal): void {
       durationOrNow,
     )
     .option('--expires <when>', 'when the new one ends: a time, or a duration from now such as 90d', pointOfTime)
+    .option('--end <secret>', 'also end this one of two valid secrets now: its id (sec_…)')
     .option('--revoke-tokens', 'also end the live tokens, which otherwise stay live')
     .option('--imported-secret-file <file>', 'holds sha256:… of a secret that exists already; - is standard input')
     .option(
@@ -47,18 +49,20 @@ export function addRotateSecret(secrets: Command, terminal: Terminal): void {
 }
 
 async function rotateSecret(which: string, options: RotateOptions, terminal: Terminal): Promise<void> {
-  const { overlap, expires, revokeTokens, importedSecretFile, idempotencyKey: key, json } = options
+  const { overlap, expires, revokeTokens, importedSecretFile, end, idempotencyKey: key, json } = options
   const path = at`/integrations/${which}/rotate-secret`
   const server = adminClient(terminal.env)
   const body: SecretRotation = {
     ...(overlap !== undefined && { overlap_seconds: overlap }),
     ...(expires !== undefined && { expires_at: expires }),
+    ...(end !== undefined && { end_secret: end }),
     ...(revokeTokens === true && { revoke_tokens: true }),
     ...(importedSecretFile !== undefined && {
       imported_secret: await readImportedSecret(terminal, importedSecretFile),
     }),
   }
-  const ends = [...(overlap === 0 ? ['its secrets'] : []), ...(revokeTokens === true ? ['its live tokens'] : [])]
+  const secrets = overlap === 0 ? ['its secrets'] : end === undefined ? [] : [`the secret ${printable(end)}`]
+  const ends = [...secrets, ...(revokeTokens === true ? ['its live tokens'] : [])]
   if (ends.length > 0)
     await confirm(terminal, options, `This ends ${ends.join(' and ')} now: programs that use them fail at once.`)
   const rotated = await server.post<RotatedSecret, SecretRotation>(path, body, key)

@@ -61,7 +61,7 @@ export function integrationProblem(refusal: IntegrationRefusal): Problem {
       return {
         code: 'two_secrets_valid',
         detail:
-          'Two secrets of this integration work at this moment, the most there can be. End one of them first, or rotate without an overlap, which ends both.',
+          'Two secrets of this integration work at this moment, the most there can be. Name the one to end in end_secret, or rotate without an overlap, which ends both.',
       }
     case 'secret_not_kept':
       return {

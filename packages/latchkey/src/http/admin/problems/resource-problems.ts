@@ -87,7 +87,7 @@ export const RESOURCE_PROBLEMS = {
     status: 409,
     title: 'Two secrets work already',
     meaning: 'An integration has at most two secrets that work at once, so that a rotation always has an end.',
-    cure: 'End one of the two, or rotate with overlap_seconds 0, which ends both.',
+    cure: 'Name one of the two in end_secret, or rotate with overlap_seconds 0, which ends both.',
   },
   secret_not_kept: {
     status: 409,

@@ -61,11 +61,17 @@ export function addSecretRoutes(app: AdminServer, ports: SecretRoutesPorts): voi
         params: IntegrationParameters,
         body: RotationBody,
         response: { 201: RotatedView, 200: RotatedView },
-        problems: ['unknown_integration', 'two_secrets_valid', 'stale_version', 'idempotency_key_reused'],
+        problems: [
+          'unknown_integration',
+          'unknown_secret',
+          'two_secrets_valid',
+          'stale_version',
+          'idempotency_key_reused',
+        ],
       },
     },
     async (request, reply) => {
-      const { overlap_seconds, expires_at, revoke_tokens, imported_secret } = request.body ?? {}
+      const { overlap_seconds, expires_at, revoke_tokens, imported_secret, end_secret } = request.body ?? {}
       const version = optionalVersion(request)
       if (!version.ok) return sendProblem(reply, version.refusal)
       const idempotencyKey = idempotencyKeyOf(request)
@@ -81,6 +87,7 @@ export function addSecretRoutes(app: AdminServer, ports: SecretRoutesPorts): voi
         overlapSeconds: overlap_seconds ?? DEFAULT_OVERLAP_SECONDS,
         endsAt,
         importedSecret: imported_secret,
+        endedSecretId: end_secret,
         liveTokens: revoke_tokens === true ? ('revoke' as const) : ('keep' as const),
       }
       const rotated = await rotateSecret(ports, actorOf(request), rotation)

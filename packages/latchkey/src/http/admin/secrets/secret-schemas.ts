@@ -35,6 +35,12 @@ export const RotationBody = Type.Union([
       expires_at: Type.Optional(Time),
       revoke_tokens: Type.Optional(Type.Boolean({ description: 'Also ends the live tokens. Default: they stay' })),
       imported_secret: Type.Optional(ImportedSecret),
+      end_secret: Type.Optional(
+        Type.String({
+          maxLength: 64,
+          description: 'The id of a secret that ends at once, in the same change. Needed if two secrets work',
+        }),
+      ),
     },
     closed,
   ),
@@ -65,7 +71,7 @@ const RETIREMENTS = {
   ended_already: { verdict: 'yes', why: 'It has ended and authenticates nothing.' },
   replaced: { verdict: 'yes', why: 'It was not used for a day, and another secret was.' },
   only_secret: { verdict: 'no', why: 'It is the only secret that works. Rotate first.' },
-  recently_used: { verdict: 'no', why: 'It was used within the last day. See last_used for where.' },
+  recently_used: { verdict: 'no', why: 'It was used within the last day.' },
   recently_made: {
     verdict: 'unknown',
     why: 'It was made within the last day and not used yet: the program may still be waiting for it.',

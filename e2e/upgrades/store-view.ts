@@ -34,11 +34,9 @@ interface Named {
 
 /** Asks as the holder of the admin key. Throws on any answer but 200. */
 export async function readStoreView(server: ServerToRead): Promise<StoreView> {
-  // The counts are in memory, and older versions have none.
-  const integrations = withoutMember(
-    'hourly',
-    await listed<Named>(server, '/integrations?limit=100'),
-  ) as readonly Named[]
+  // They are partly in memory, and older versions have none.
+  const withoutCounts = withoutMember('hourly', await listed<Named>(server, '/integrations?limit=100'))
+  const integrations = withoutMember('attention', withoutCounts) as readonly Named[]
   const secrets: Record<string, unknown> = {}
   const histories: Record<string, unknown> = {}
   for (const { id, client_id: clientId, scopes } of integrations) {

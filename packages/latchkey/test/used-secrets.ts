@@ -1,11 +1,14 @@
 // A store whose clients have two secrets each, and the uses of those secrets.
 import type { Scope } from '@latchkey/protocol'
 import { expect } from 'vitest'
-import type { LastUse } from '../src/ports/integrations.ts'
+import type { AttentionQuery, LastUse } from '../src/ports/integrations.ts'
 import { attempt, newIntegration, openStore } from './a-store.ts'
 import { changing } from './changing.ts'
 import { embedded, type EngineUnderTest, type OpenedStore } from './engines.ts'
 import { issueFrom } from './issue-from.ts'
+
+/** A list without a filter for attention. */
+export const NO_ATTENTION: AttentionQuery = { only: undefined, present: new Map(), unusedBefore: 0 }
 
 export const CLIENTS = ['lkone', 'lktwo', 'lkthree']
 export const SECRETS = ['first', 'second']
@@ -61,7 +64,7 @@ export async function requestToken(
 
 /** The client IDs, the last used one first, read in pages of one. */
 export async function listed(store: OpenedStore): Promise<readonly string[]> {
-  const filter = { search: undefined, enabled: undefined, scope: undefined }
+  const filter = { search: undefined, enabled: undefined, scope: undefined, attention: NO_ATTENTION }
   const order: string[] = []
   const page = { ...filter, order: '-last_used', limit: 1 } as const
   for (let next = await store.integrations.list({ ...page, after: undefined }); ;) {

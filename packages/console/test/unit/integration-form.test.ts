@@ -95,6 +95,7 @@ const integration: Integration = {
   allowed_addresses: ['10.0.0.0/8', '::1'],
   ...{ version: 3, created_at: '2026-01-01T00:00:00Z', updated_at: '2026-01-01T00:00:00Z', last_used: null },
   hourly: { since: '2026-01-01T00:00:00Z', from: '2026-01-01T00:00:00Z', issued: [0], refused: [0], denied: [0] },
+  attention: [],
 }
 
 test('an untouched form changes nothing, also if a time is not a whole number of minutes', () => {

@@ -1,4 +1,5 @@
 // Integrations as an operator looks for them: one, a page in some order, and how many there are.
+import type { AttentionKind } from '../domain/attention.ts'
 import type {
   IntegrationFilter,
   IntegrationOrder,
@@ -6,6 +7,7 @@ import type {
   IntegrationSummary,
   ListPosition,
 } from '../ports/integrations.ts'
+import { ANY_MASK, COUNTED_KINDS, maskOf } from '../rows/attention-masks.ts'
 import type { IntegrationFilterValues } from '../rows/commands.ts'
 import type { Disk, Row } from '../rows/disk.ts'
 import { folded, number, readLastUse, readProfile, text } from '../rows/rows.ts'
@@ -14,7 +16,12 @@ import type { SecretUses } from './secret-uses.ts'
 
 type Lists = Pick<Integrations, 'findByIdOrClientId' | 'list' | 'count'>
 
-const COLUMNS = { created: 'seq', name: 'name_folded', last_used: 'last_used_at' } as const
+const COLUMNS = {
+  created: 'seq',
+  name: 'name_folded',
+  last_used: 'last_used_at',
+  attention: 'attention_order',
+} as const
 
 export interface ListPorts {
   readonly queue: CommitQueue
@@ -57,19 +64,29 @@ export function integrationLists(ports: ListPorts): Lists {
       return { items: summariesOf(ports, shown), next: last === undefined ? undefined : positionOf(last, order) }
     },
 
-    count: async ({ search, scope }) => {
-      const rows = await disk.read('count_integrations', ...filterOf({ search, scope, enabled: undefined }))
-      const counted = (enabled: number) => rows.find((row) => row['enabled'] === enabled)?.['n'] ?? 0
-      return { active: Number(counted(1)), disabled: Number(counted(0)) }
+    count: async (filter) => {
+      const rows = await disk.read('count_integrations', ...filterOf({ ...filter, enabled: undefined }))
+      const counted = (enabled: number, column: string) =>
+        Number(rows.find((row) => row['enabled'] === enabled)?.[column] ?? 0)
+      // No disabled integration needs attention.
+      const attention = COUNTED_KINDS.map(({ kind, column }) => [kind, counted(1, column)])
+      return {
+        active: counted(1, 'n'),
+        disabled: counted(0, 'n'),
+        attention: { ...(Object.fromEntries(attention) as Record<AttentionKind, number>), any: counted(1, 'n_any') },
+      }
     },
   }
 }
 
-const filterOf = ({ search, enabled, scope }: IntegrationFilter): IntegrationFilterValues => [
+const filterOf = ({ search, enabled, scope, attention }: IntegrationFilter): IntegrationFilterValues => [
   search === undefined ? null : folded(search),
   search ?? null,
   enabled === undefined ? null : Number(enabled),
   scope ?? null,
+  JSON.stringify(Object.fromEntries([...attention.present].map(([clientId, kinds]) => [clientId, maskOf(kinds)]))),
+  attention.unusedBefore,
+  attention.only === undefined ? null : attention.only === 'any' ? ANY_MASK : maskOf([attention.only]),
 ]
 
 function positionOf(row: Row, order: IntegrationOrder): ListPosition {

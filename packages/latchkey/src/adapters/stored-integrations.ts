@@ -35,6 +35,8 @@ export function storedIntegrations(ports: StoredIntegrationsPorts): Integrations
 
     known: (clientId) => queue.live.committed(clientId),
 
+    all: () => queue.live.values(),
+
     present: (clientId) => {
       const fresh = freshness.of(clientId)
       if (fresh !== undefined) return fresh.then(() => queue.live.find(clientId))

@@ -49,6 +49,13 @@ export class IntegrationTimelines {
     return integration.timeline ?? timelineOf(integration)
   }
 
+  /** For reading: the timeline of each client that made more than one request. */
+  *timelines(): Generator<readonly [clientId: string, timeline: Timeline]> {
+    for (const { clientId, timeline } of this.#integrations.values()) {
+      if (timeline !== undefined) yield [clientId, timeline]
+    }
+  }
+
   #note(integration: Integration, names: readonly string[], now: number): void {
     integration.noted = names
     integration.notedAt = now

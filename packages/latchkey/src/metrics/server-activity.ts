@@ -17,6 +17,7 @@ import type {
   HourlyCounts,
   IntegrationReport,
   ServerReport,
+  TroubledClients,
 } from '../ports/activity-reports.ts'
 import type { AuditTrail } from '../ports/audit-trail.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -26,13 +27,14 @@ import { ContentionWatch } from './contention-watch.ts'
 import type { Counters } from './counters.ts'
 import { EventLog } from './event-log.ts'
 import { hourlyCounts } from './hourly-counts.ts'
+import { areRefusalsRising } from './rising-refusals.ts'
 import { countAll, IntegrationTimelines } from './integration-timelines.ts'
 import { LatencyTimeline } from './latency-timeline.ts'
 import { MinuteGate } from './minute-gate.ts'
 import { readInterval, readTimeline, refusedColumn } from './read-timeline.ts'
 import { CLIENT_REFUSED, RefusalEvents } from './refusal-events.ts'
 import { RequestMeters } from './request-meters.ts'
-import { SteadyTime } from './steady-time.ts'
+import { SteadyTime, toSeconds } from './steady-time.ts'
 import { Timeline } from './timeline.ts'
 import { printableAgent } from '../domain/printable-agent.ts'
 
@@ -49,6 +51,7 @@ const NO_REQUEST: AnsweredRequest = {
   token: { generation: 0, jti: '', issuedAt: 0, expiresAt: 0, audience: '' },
   ...{ superseded: undefined, at: 0, moment: 0 },
 }
+const TROUBLED_MS = 1000
 /** The most contentions logged in a minute. The activity contains all of them. */
 const MOST_LOGGED = 20
 
@@ -78,6 +81,8 @@ export class ServerActivity implements Activity, ActivityReports {
   readonly #integrations: IntegrationTimelines
   readonly #refusals: RefusalEvents
   readonly #stopListening: () => void
+  #troubled: TroubledClients | undefined
+  #troubledAt = 0
 
   constructor(ports: ServerActivityPorts) {
     const { clock, audit } = ports
@@ -182,6 +187,21 @@ export class ServerActivity implements Activity, ActivityReports {
     return hourlyCounts(this.#integrations.of(clientId, now), now)
   }
 
+  troubled(): TroubledClients {
+    const now = this.#time.now()
+    // The list of integrations is read at each letter of a search. One scan of all timelines serves for a second.
+    if (this.#troubled === undefined || now - this.#troubledAt > TROUBLED_MS) {
+      const rising = [...this.#integrations.timelines()].filter(([, timeline]) => areRefusalsRising(timeline, now))
+      this.#troubled = {
+        since: toSeconds(this.#server.since),
+        contended: new Set(this.#watch.contended(now).map(({ clientId }) => clientId)),
+        refusalsRising: new Set(rising.map(([clientId]) => clientId)),
+      }
+      this.#troubledAt = now
+    }
+    return this.#troubled
+  }
+
   get contendedSlots(): number {
     return this.#watch.contended(this.#time.now()).length
   }
@@ -200,6 +220,7 @@ export class ServerActivity implements Activity, ActivityReports {
 
   #tell(slot: ContendedSlot, at: EpochSeconds): void {
     const { clientId: client_id, scope, kind, sources } = slot
+    this.#troubled = undefined
     this.events.publish({ name: 'contention', at, slot })
     // A second source is logged too, even in the minute in which the first was logged.
     if (!this.#logged.admits(`${client_id} ${scope} ${kind}`, this.#ports.clock.monotonic())) return

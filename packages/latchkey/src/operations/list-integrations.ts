@@ -1,15 +1,63 @@
 // Lists a page of integrations by search, filter and order, with the total numbers.
-import type { IntegrationCounts, IntegrationPage, IntegrationQuery, Integrations } from '../ports/integrations.ts'
+import { type AttentionKind, presentReasons, unusedBefore } from '../domain/attention.ts'
+import type { EpochSeconds } from '../domain/slot.ts'
+import type { ActivityReports } from '../ports/activity-reports.ts'
+import type { Clock } from '../ports/clock.ts'
+import type {
+  AttentionQuery,
+  IntegrationCounts,
+  IntegrationPage,
+  IntegrationQuery,
+  Integrations,
+} from '../ports/integrations.ts'
+
+export interface ListIntegrationsPorts {
+  readonly integrations: Integrations
+  readonly reports: Pick<ActivityReports, 'troubled'>
+  readonly clock: Clock
+}
+
+export interface IntegrationListRequest extends Omit<IntegrationQuery, 'attention'> {
+  readonly attention: AttentionKind | 'any' | undefined
+}
 
 export interface ListedIntegrations extends IntegrationPage {
   readonly counts: IntegrationCounts
+  /** The start of the measurements behind the reasons `contended` and `refusals_rising`. */
+  readonly measuredSince: EpochSeconds
 }
 
 /** Throws `StoreUnavailable`. */
 export async function listIntegrations(
-  { integrations }: { readonly integrations: Integrations },
-  query: IntegrationQuery,
+  ports: ListIntegrationsPorts,
+  { attention: only, ...request }: IntegrationListRequest,
 ): Promise<ListedIntegrations> {
+  const now = ports.clock.now()
+  const attention: AttentionQuery = { only, present: presentKinds(ports, now), unusedBefore: unusedBefore(now) }
+  const query = { ...request, attention }
+  const { integrations, reports } = ports
   const [page, counts] = await Promise.all([integrations.list(query), integrations.count(query)])
-  return { ...page, counts }
+  return { ...page, counts, measuredSince: reports.troubled().since }
+}
+
+function presentKinds(
+  { integrations, reports }: ListIntegrationsPorts,
+  now: EpochSeconds,
+): ReadonlyMap<string, readonly AttentionKind[]> {
+  const troubled = reports.troubled()
+  const present = new Map<string, readonly AttentionKind[]>()
+  for (const { integration } of integrations.all()) {
+    const { clientId } = integration
+    const trouble = {
+      isContended: troubled.contended.has(clientId),
+      areRefusalsRising: troubled.refusalsRising.has(clientId),
+    }
+    const reasons = presentReasons(integration, trouble, now)
+    if (reasons.length > 0)
+      present.set(
+        clientId,
+        reasons.map(({ kind }) => kind),
+      )
+  }
+  return present
 }

@@ -77,9 +77,19 @@ export interface IntegrationReport {
   readonly contended: readonly ContendedSlot[]
 }
 
+/** The client IDs whose requests need attention, as far as the memory of this process knows. */
+export interface TroubledClients {
+  /** When measuring began. */
+  readonly since: EpochSeconds
+  readonly contended: ReadonlySet<string>
+  readonly refusalsRising: ReadonlySet<string>
+}
+
 export interface ActivityReports {
   server(): ServerReport
   /** Reports on one client. For a client that made no request all counts are 0. */
   integration(clientId: string): IntegrationReport
   hours(clientId: string): HourlyCounts
+  /** At most a second old. */
+  troubled(): TroubledClients
 }

@@ -2,6 +2,7 @@
 // it.
 import type { Result, Scope } from '@latchkey/protocol'
 import type { VersionConflict } from '../domain/at-version.ts'
+import type { AttentionKind } from '../domain/attention.ts'
 import type { AuditRecord } from '../domain/audit-event.ts'
 import type { SecretOrigin } from '../domain/client-secret.ts'
 import type { ChangeRefusal, IntegrationChange } from '../domain/integration-change.ts'
@@ -38,15 +39,28 @@ export interface IntegrationSummary extends IntegrationProfile {
   readonly lastUse: LastUse | undefined
 }
 
-/** The column that a list is ordered by. `-` means descending. */
-export type IntegrationOrder = `${'' | '-'}${'created' | 'name' | 'last_used'}`
+/**
+ * The column that a list is ordered by. `-` means descending. `attention`: first those that need attention, and the last
+ * used ones first among both.
+ */
+export type IntegrationOrder = `${'' | '-'}${'created' | 'name' | 'last_used'}` | 'attention'
 
 export interface IntegrationFilter {
-  /** A part of a name in any case, or the beginning of a client ID. */
+  /** A part of a name or a tag in any case, or the beginning of a client ID. */
   readonly search: string | undefined
   readonly enabled: boolean | undefined
   /** Finds only integrations that may request this scope. */
   readonly scope: string | undefined
+  readonly attention: AttentionQuery
+}
+
+export interface AttentionQuery {
+  /** Finds only integrations that need attention for this reason, or for any. */
+  readonly only: AttentionKind | 'any' | undefined
+  /** The reasons other than `unused`, by client ID. */
+  readonly present: ReadonlyMap<string, readonly AttentionKind[]>
+  /** An active integration whose last use, or creation, was before this time is unused. */
+  readonly unusedBefore: EpochSeconds
 }
 
 export interface IntegrationQuery extends IntegrationFilter {
@@ -74,6 +88,8 @@ export interface IntegrationPage {
 export interface IntegrationCounts {
   readonly active: number
   readonly disabled: number
+  /** How many need attention, for each reason and for any. The filter's own `attention.only` is ignored. */
+  readonly attention: Readonly<Record<AttentionKind | 'any', number>>
 }
 
 /**
@@ -153,6 +169,8 @@ export interface Integrations {
     clientId: string,
     order: Omit<ChangeOrder, 'idempotency' | 'audit'> & { readonly audit: AuditRecord },
   ): Promise<Result<void, UnknownIntegration | VersionConflict>>
+  /** Returns the states in this process's memory, of all integrations. They may be old: see `known`. */
+  all(): Iterable<IntegrationState>
   /** Finds an integration by its id (`int_…`) or its client ID. Throws `StoreUnavailable`. */
   findByIdOrClientId(idOrClientId: string): Promise<IntegrationSummary | undefined>
   /** Returns one page of the list. Throws `StoreUnavailable`. */

@@ -130,6 +130,10 @@ export type IntegrationFilterValues = readonly [
   clientIdStart: string | null,
   enabled: number | null,
   scope: string | null,
+  /** A JSON object with the mask of each client ID that has reasons for attention. */
+  masks: string,
+  unusedBefore: number,
+  onlyMask: number | null,
 ]
 
 /** The filter of the audit trail. Null matches everything. */

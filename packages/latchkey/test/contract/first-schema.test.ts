@@ -7,6 +7,7 @@ import { MIGRATIONS } from '../../src/storage/sqlite/migrations.ts'
 import { aStoreFile, attempt, openStore, PLAIN_CANARY } from '../a-store.ts'
 import { embedded } from '../engines.ts'
 import { issueFrom } from '../issue-from.ts'
+import { NO_ATTENTION } from '../used-secrets.ts'
 
 const CREATED = 1_700_000_000
 const JTI = '0f6a1d52-7c7e-4b6a-9d0c-5d9c4e2b8a31'
@@ -54,7 +55,12 @@ test('an integration is found by a part of its name, its token is live and its s
     value: { token: { generation: 5 } },
   })
   expect(await store.integrations.findByIdOrClientId('int_1')).toMatchObject({ tags: [], updatedAt: CREATED })
-  const filter = { search: 'Ärzte'.normalize('NFKC').toLowerCase(), enabled: undefined, scope: undefined }
+  const filter = {
+    search: 'Ärzte'.normalize('NFKC').toLowerCase(),
+    enabled: undefined,
+    scope: undefined,
+    attention: NO_ATTENTION,
+  }
   expect(await store.integrations.count(filter)).toMatchObject({ active: 1 })
   await store.close()
 })

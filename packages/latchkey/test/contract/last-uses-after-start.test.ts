@@ -30,7 +30,7 @@ test('a list that is requested while the histories are read is in the order of a
   }
   const lastUseOf = (clientId: string) => connection.read('integration_by_client_id', clientId)[0]?.['last_used_at']
   const order = () => {
-    const rows = connection.read('integrations_by_-last_used', null, null, null, null, null, null, 10)
+    const rows = connection.read('integrations_by_-last_used', null, null, null, null, '{}', 0, null, null, null, 10)
     return rows.map((row) => row['client_id'])
   }
   // The histories of the first client alone: it has two slots.

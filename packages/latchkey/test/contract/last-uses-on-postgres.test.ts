@@ -11,6 +11,7 @@ import { aStoreFile, attempt, newIntegration, openStore } from '../a-store.ts'
 import { changing } from '../changing.ts'
 import { openReplica, type OpenedStore } from '../engines.ts'
 import { issueFrom } from '../issue-from.ts'
+import { NO_ATTENTION } from '../used-secrets.ts'
 import { aDatabase, anEmptyDatabase, execute, POSTGRES } from '../postgres/databases.ts'
 
 const requester = fc.tuple(
@@ -98,7 +99,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('on $name', ({ version }) => 
     const url = await anEmptyDatabase(version)
     await copyStore({ kind: 'folder', path: dirname(file) }, { kind: 'database', url }, () => undefined)
     const store = await openReplica(url)
-    const filter = { search: undefined, enabled: undefined, scope: undefined }
+    const filter = { search: undefined, enabled: undefined, scope: undefined, attention: NO_ATTENTION }
     const { items } = await store.integrations.list({ ...filter, order: '-last_used', limit: 10, after: undefined })
     expect(items.map(({ state }) => state.integration.clientId)).toEqual(['lkthree', 'lkone', 'lktwo'])
     await store.close()

@@ -53,6 +53,7 @@ describe('creating', () => {
         from: expect.stringMatching(/:00:00Z$/) as string,
         ...{ issued: zeros(), refused: zeros(), denied: zeros() },
       },
+      attention: [],
     })
   })
 

@@ -1,4 +1,5 @@
 // Every SQL statement of the PostgreSQL engine, by the names that both engines share.
+import { ATTENTION_FIRST, COUNTED_KINDS, UNUSED_MASK } from '../../rows/attention-masks.ts'
 import type { ReadName, WriteName } from '../../rows/commands.ts'
 import type { Write } from '../../rows/disk.ts'
 
@@ -149,14 +150,23 @@ const INTEGRATIONS_IN_USE = `(SELECT integration.*, greatest(last_used_at, issue
   LEFT JOIN (SELECT client_id, max(last_issued_at) AS at FROM slot GROUP BY client_id) AS issued USING (client_id))
   AS integration`
 
-type ListColumn = 'seq' | 'name_folded' | 'used_at'
+// $5 the masks of attention by client ID, $6 unused before, $7 a wanted mask.
+const INTEGRATIONS_WITH_ATTENTION = `(SELECT used.*, CASE WHEN attention <> 0 THEN ${String(ATTENTION_FIRST)} ELSE 0 END + used_at
+    AS attention_order FROM (SELECT integration.*, coalesce(present.mask, 0)
+      | CASE WHEN enabled = 1 AND greatest(used_at, created_at) < $6::bigint THEN ${String(UNUSED_MASK)} ELSE 0 END AS attention
+    FROM ${INTEGRATIONS_IN_USE} LEFT JOIN
+      (SELECT key COLLATE "C" AS client_id, value::int AS mask FROM jsonb_each_text($5::jsonb)) AS present USING (client_id))
+    AS used) AS integration`
+const ATTENTION_FILTER = `($7::int IS NULL OR (attention & $7) <> 0)`
+
+type ListColumn = 'seq' | 'name_folded' | 'used_at' | 'attention_order'
 
 function integrationList(column: ListColumn, direction: 'ASC' | 'DESC'): string {
   const type = column === 'name_folded' ? 'text' : 'bigint'
   const order = `ORDER BY ${column} ${direction}, seq ${direction}`
-  const page = `SELECT * FROM ${column === 'used_at' ? INTEGRATIONS_IN_USE : 'integration'} WHERE ${INTEGRATION_FILTER}
-    AND ($5::${type} IS NULL OR (${column}, seq) ${direction === 'ASC' ? '>' : '<'} ($5, $6::bigint))
-    ${order} LIMIT $7::bigint`
+  const page = `SELECT * FROM ${INTEGRATIONS_WITH_ATTENTION} WHERE ${INTEGRATION_FILTER} AND ${ATTENTION_FILTER}
+    AND ($8::${type} IS NULL OR (${column}, seq) ${direction === 'ASC' ? '>' : '<'} ($8, $9::bigint))
+    ${order} LIMIT $10::bigint`
   return `${withLastUse(page)} ${order}`
 }
 
@@ -198,13 +208,17 @@ export const READS: Readonly<Record<ReadName, string>> = {
   integrations_matching: withLastUse(`SELECT * FROM integration
     WHERE name IN (SELECT jsonb_array_elements_text($1::jsonb) COLLATE "C")
       OR client_id IN (SELECT jsonb_array_elements_text($2::jsonb) COLLATE "C")`),
-  count_integrations: `SELECT enabled, count(*) AS n FROM integration WHERE ${INTEGRATION_FILTER} GROUP BY enabled`,
+  count_integrations: `SELECT enabled, count(*) FILTER (WHERE ${ATTENTION_FILTER}) AS n,
+    count(*) FILTER (WHERE attention <> 0) AS n_any,
+    ${COUNTED_KINDS.map(({ column, mask }) => `count(*) FILTER (WHERE (attention & ${String(mask)}) <> 0) AS ${column}`).join(', ')}
+    FROM ${INTEGRATIONS_WITH_ATTENTION} WHERE ${INTEGRATION_FILTER} GROUP BY enabled`,
   integrations_by_created: integrationList('seq', 'ASC'),
   'integrations_by_-created': integrationList('seq', 'DESC'),
   integrations_by_name: integrationList('name_folded', 'ASC'),
   'integrations_by_-name': integrationList('name_folded', 'DESC'),
   integrations_by_last_used: integrationList('used_at', 'ASC'),
   'integrations_by_-last_used': integrationList('used_at', 'DESC'),
+  integrations_by_attention: integrationList('attention_order', 'DESC'),
   signing_keys: `SELECT kid, alg, status, public_jwk, sealed_private, created_at, signs_from, retired_at, revoked_at,
     accepted_until, mac FROM signing_key ORDER BY created_at, signs_from, kid`,
   admin_keys: `SELECT * FROM admin_key ORDER BY created_at, ord`,

@@ -25,9 +25,9 @@ const INTEGRATION_USE = `UPDATE integration SET last_used_at = ?1, last_used_add
 /** How many slots `readSome` reads. This takes about 2 ms, and commits wait for it. */
 const SLOTS_AT_ONCE = 250
 
-/** Returns true for a list that is ordered by the last uses of the integrations. */
-export const isOrderedByLastUse = (name: ReadName): boolean =>
-  name === 'integrations_by_last_used' || name === 'integrations_by_-last_used'
+/** Returns true for a read that needs the last uses of all integrations: each may be unused for too long. */
+export const needsAllLastUses = (name: ReadName): boolean =>
+  name === 'count_integrations' || name.startsWith('integrations_by_')
 
 interface Parts {
   readonly statements: PreparedStatements
@@ -70,9 +70,9 @@ export class LastUses {
     return this.#readTo !== undefined
   }
 
-  /** Call it before a read. Reads the remaining histories if the order of the result depends on all of them. */
+  /** Call it before a read. Reads the remaining histories if the result depends on all of them. */
   beforeRead(name: ReadName): void {
-    if (isOrderedByLastUse(name)) while (this.readSome());
+    if (needsAllLastUses(name)) while (this.readSome());
   }
 
   /** Call it before the current transaction removes the integration. */

@@ -1,4 +1,5 @@
 // The SQL statements of the embedded store, by name.
+import { ATTENTION_FIRST, COUNTED_KINDS, UNUSED_MASK } from '../../rows/attention-masks.ts'
 import type { ReadName, WriteName } from '../../rows/commands.ts'
 
 /** Commands for the row of a slot. `SlotRows` runs them. */
@@ -88,19 +89,31 @@ const INTEGRATION_FILTER = `(?1 IS NULL OR instr(name_folded, ?1) > 0 OR substr(
   AND (?3 IS NULL OR enabled = ?3) AND (?4 IS NULL OR EXISTS
     (SELECT 1 FROM slot WHERE slot.client_id = integration.client_id AND slot.scope = ?4 AND slot.granted = 1))`
 
-/** ?5 and ?6: the end of the previous page, ?7: the page size. `seq` distinguishes rows with equal values. */
+// ?5 the masks of attention by client ID, ?6 unused before, ?7 a wanted mask. A materialized table gets an index.
+const MASKS = `WITH present AS MATERIALIZED (SELECT key, value AS mask FROM json_each(?5))`
+const INTEGRATIONS_WITH_ATTENTION = `(SELECT integration.*, last_used(seq, last_used_at) AS used_at,
+    coalesce(present.mask, 0) | iif(enabled = 1 AND max(last_used(seq, last_used_at), created_at) < ?6, ${String(UNUSED_MASK)}, 0)
+      AS attention
+    FROM integration LEFT JOIN present ON present.key = integration.client_id) AS integration`
+const ATTENTION_FILTER = `(?7 IS NULL OR (attention & ?7) <> 0)`
+
+const ATTENTION_ORDER = `(attention <> 0) * ${String(ATTENTION_FIRST)} + used_at`
+
+/** ?8 and ?9: the end of the previous page, ?10: the page size. `seq` distinguishes rows with equal values. */
 const integrationList = (column: string, direction: 'ASC' | 'DESC') =>
-  `SELECT * FROM integration WHERE ${INTEGRATION_FILTER}
-    AND (?5 IS NULL OR (${column}, seq) ${direction === 'ASC' ? '>' : '<'} (?5, ?6))
-    ORDER BY ${column} ${direction}, seq ${direction} LIMIT ?7`
+  `${MASKS} SELECT *, ${ATTENTION_ORDER} AS attention_order FROM ${INTEGRATIONS_WITH_ATTENTION}
+    WHERE ${INTEGRATION_FILTER} AND ${ATTENTION_FILTER}
+    AND (?8 IS NULL OR (${column}, seq) ${direction === 'ASC' ? '>' : '<'} (?8, ?9))
+    ORDER BY ${column} ${direction}, seq ${direction} LIMIT ?10`
 
 const integrationLists = {
   integrations_by_created: integrationList('seq', 'ASC'),
   'integrations_by_-created': integrationList('seq', 'DESC'),
   integrations_by_name: integrationList('name_folded', 'ASC'),
   'integrations_by_-name': integrationList('name_folded', 'DESC'),
-  integrations_by_last_used: integrationList('last_used(seq, last_used_at)', 'ASC'),
-  'integrations_by_-last_used': integrationList('last_used(seq, last_used_at)', 'DESC'),
+  integrations_by_last_used: integrationList('used_at', 'ASC'),
+  'integrations_by_-last_used': integrationList('used_at', 'DESC'),
+  integrations_by_attention: integrationList(ATTENTION_ORDER, 'DESC'),
 }
 
 // A start reads binary values in hex. Both threads handle a text faster than a buffer.
@@ -145,7 +158,9 @@ export const READS: Readonly<Record<ReadName, string>> = {
   idempotency_records: `SELECT key, request, made, created_at FROM idempotency ORDER BY created_at, rowid`,
   integrations_matching: `SELECT * FROM integration WHERE name IN (SELECT value FROM json_each(?))
     UNION SELECT * FROM integration WHERE client_id IN (SELECT value FROM json_each(?))`,
-  count_integrations: `SELECT enabled, count(*) AS n FROM integration WHERE ${INTEGRATION_FILTER} GROUP BY enabled`,
+  count_integrations: `${MASKS} SELECT enabled, total(${ATTENTION_FILTER}) AS n, total(attention <> 0) AS n_any,
+    ${COUNTED_KINDS.map(({ column, mask }) => `total((attention & ${String(mask)}) <> 0) AS ${column}`).join(', ')}
+    FROM ${INTEGRATIONS_WITH_ATTENTION} WHERE ${INTEGRATION_FILTER} GROUP BY enabled`,
   ...integrationLists,
   signing_keys: `SELECT kid, alg, status, public_jwk, sealed_private, created_at, signs_from, retired_at, revoked_at,
     accepted_until, mac FROM signing_key ORDER BY created_at, signs_from, kid`,

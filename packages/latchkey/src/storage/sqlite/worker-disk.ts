@@ -5,7 +5,7 @@ import { startThread } from '../../program-files.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
 import { type Disk, DiskFailure, type Read, type Row, type Write } from '../../rows/disk.ts'
 import type { HistoryLimits } from './history-log.ts'
-import { isOrderedByLastUse } from './last-uses.ts'
+import { needsAllLastUses } from './last-uses.ts'
 import { removeMark } from './log-mark.ts'
 import type { BackupOrder, BackupOutcome } from './backup-job.ts'
 import type { Answer, Checkpointed, OpenFailure, Order, ThreadData } from './worker.ts'
@@ -110,7 +110,7 @@ export class WorkerDisk implements Disk {
 
   async read(...read: Read): Promise<readonly Row[]> {
     try {
-      if (isOrderedByLastUse(read[0])) await this.#readUses()
+      if (needsAllLastUses(read[0])) await this.#readUses()
       return await this.#order({ kind: 'read', read })
     } catch (cause) {
       if (!(cause instanceof DiskFailure)) throw cause

@@ -19,19 +19,17 @@ import {
   INTEGRATIONS,
   CreatedIntegrationView,
   createdIntegrationView,
-  type HourlyReports,
   IntegrationParameters,
   IntegrationPatch,
   IntegrationView,
   integrationView,
+  type IntegrationViewPorts,
   NewIntegrationBody,
 } from './integration-schemas.ts'
 
 const tags = ['Integrations']
 
-export interface IntegrationRoutesPorts extends CreateIntegrationPorts {
-  readonly reports: HourlyReports
-}
+export interface IntegrationRoutesPorts extends CreateIntegrationPorts, IntegrationViewPorts {}
 
 export function addIntegrationRoutes(app: AdminServer, ports: IntegrationRoutesPorts): void {
   addIntegrationList(app, ports)
@@ -72,7 +70,7 @@ export function addIntegrationRoutes(app: AdminServer, ports: IntegrationRoutesP
       }
       const created = await createIntegration(ports, actorOf(request), requested)
       if (!created.ok) return sendProblem(reply, integrationProblem(created.refusal))
-      const view = createdIntegrationView(created.value, ports.reports)
+      const view = createdIntegrationView(created.value, ports)
       void reply.header('location', `${INTEGRATIONS}/${view.id}`).header('etag', etagOf(view.version))
       return created.value.isReplay ? markReplay(reply).code(200).send(view) : reply.code(201).send(view)
     },
@@ -94,7 +92,7 @@ export function addIntegrationRoutes(app: AdminServer, ports: IntegrationRoutesP
       if (!found.ok) return sendProblem(reply, integrationProblem(found.refusal))
       return reply
         .header('etag', etagOf(found.value.state.integration.version))
-        .send(integrationView(found.value, ports.reports))
+        .send(integrationView(found.value, ports))
     },
   )
 
@@ -120,7 +118,7 @@ export function addIntegrationRoutes(app: AdminServer, ports: IntegrationRoutesP
       const which = { id: request.params.id, version: version.value, fields }
       const updated = await updateIntegration(ports, actorOf(request), which)
       if (!updated.ok) return sendProblem(reply, integrationProblem(updated.refusal))
-      const view = integrationView(updated.value, ports.reports)
+      const view = integrationView(updated.value, ports)
       return reply.header('etag', etagOf(view.version)).send(view)
     },
   )
@@ -171,7 +169,7 @@ export function addIntegrationRoutes(app: AdminServer, ports: IntegrationRoutesP
         const which = { id: request.params.id, version: version.value, kind: verb }
         const changed = await changeIntegrationStatus(ports, actorOf(request), which)
         if (!changed.ok) return sendProblem(reply, integrationProblem(changed.refusal))
-        const view = integrationView(changed.value, ports.reports)
+        const view = integrationView(changed.value, ports)
         return reply.header('etag', etagOf(view.version)).send(view)
       },
     )

@@ -1,11 +1,13 @@
 // The documents of integrations in the admin API.
 import { Type } from 'typebox'
+import { ATTENTION_KINDS, type AttentionReason, attentionReasons } from '../../../domain/attention.ts'
 import { formatAddressRange } from '../../../domain/address-ranges.ts'
 import { MOST_TAGS } from '../../../domain/integration-profile.ts'
 import { grantedScopes } from '../../../domain/integration.ts'
 import { DEFAULT_RENEW_BEFORE_SECONDS, type IssueMode, MAX_GRACE_SECONDS } from '../../../domain/issue-mode.ts'
 import type { CreatedIntegration } from '../../../operations/create-integration.ts'
 import type { ActivityReports, HourlyCounts } from '../../../ports/activity-reports.ts'
+import type { Clock } from '../../../ports/clock.ts'
 import type { IntegrationSummary } from '../../../ports/integrations.ts'
 import { closed } from '../conventions/bodies.ts'
 import { LastUseView, lastUseView } from '../conventions/last-use.ts'
@@ -79,6 +81,20 @@ export const IntegrationPatch = Type.Object(
   { ...closed, minProperties: 1 },
 )
 
+const AttentionView = Type.Array(
+  Type.Object({
+    kind: Type.Enum([...ATTENTION_KINDS]),
+    at: Type.Union([Time, Type.Null()], {
+      description:
+        'secret_ends: when the last secret ends or ended. rotating: when the older secret ends. unused: the last use, or the creation. null for the others, and for a secret without an end',
+    }),
+  }),
+  {
+    description:
+      'Why an operator should look at it. contended: callers end each other’s tokens. secret_ends: no secret works in 14 days. refusals_rising: in this hour or the one before at least 10 refusals, and twice the mean of the earlier hours. rotating: two secrets work. unused: no use for 90 days. Empty for a disabled integration. contended and refusals_rising are known only to the replica that counted them',
+  },
+)
+
 const counts = (description: string) => Type.Array(Type.Integer(), { description })
 
 const HourlyView = Type.Object(
@@ -115,6 +131,7 @@ export const IntegrationView = Type.Object({
   updated_at: Time,
   last_used: LastUseView,
   hourly: HourlyView,
+  attention: AttentionView,
 })
 
 /** The answer to a creation. It has no secret if the secret was imported or the answer is a replay. */
@@ -127,24 +144,50 @@ export const IntegrationPageView = Type.Object({
   ...pageOf(IntegrationView),
   counts: Type.Object(
     { all: Type.Integer(), active: Type.Integer(), disabled: Type.Integer() },
-    { description: 'How many integrations match the parameters search and scope, whatever the parameter status is' },
+    { description: 'How many integrations match the other parameters, whatever the parameter status is' },
   ),
+  attention_counts: Type.Object(
+    {
+      any: Type.Integer(),
+      contended: Type.Integer(),
+      secret_ends: Type.Integer(),
+      refusals_rising: Type.Integer(),
+      rotating: Type.Integer(),
+      unused: Type.Integer(),
+    },
+    { description: 'How many integrations that match the parameters search and scope need attention' },
+  ),
+  measured_since: Type.Unsafe<string>({
+    ...Time,
+    description: 'The start of the measurements behind contended and refusals_rising, on the replica that answers',
+  }),
 })
 
 export type IntegrationView = Type.Static<typeof IntegrationView>
-export type HourlyReports = Pick<ActivityReports, 'hours'>
+/** What the document of an integration says beside its record. */
+export interface IntegrationViewPorts {
+  readonly reports: Pick<ActivityReports, 'hours' | 'troubled'>
+  readonly clock: Clock
+}
 type CreatedIntegrationView = Type.Static<typeof CreatedIntegrationView>
 
 /** Makes the document of an integration. The counts come from `reports`. */
-export function integrationView(summary: IntegrationSummary, reports: HourlyReports): IntegrationView {
+export function integrationView(
+  summary: IntegrationSummary,
+  { reports, clock }: IntegrationViewPorts,
+): IntegrationView {
   const { id, name, description, tags, state, createdAt, updatedAt, lastUse } = summary
   const { integration } = state
+  const { clientId } = integration
+  const { contended, refusalsRising } = reports.troubled()
+  const trouble = { isContended: contended.has(clientId), areRefusalsRising: refusalsRising.has(clientId) }
+  const reasons = attentionReasons(integration, { trouble, lastUsedAt: lastUse?.at ?? createdAt }, clock.now())
   return {
     id,
     name,
     description,
     tags: [...tags],
-    client_id: integration.clientId,
+    client_id: clientId,
     scopes: [...grantedScopes(state)],
     status: integration.enabled ? 'active' : 'disabled',
     issue_mode: modeView(integration.mode),
@@ -155,9 +198,15 @@ export function integrationView(summary: IntegrationSummary, reports: HourlyRepo
     created_at: timeView(createdAt),
     updated_at: timeView(updatedAt),
     last_used: lastUseView(lastUse),
-    hourly: hourlyView(reports.hours(integration.clientId)),
+    hourly: hourlyView(reports.hours(clientId)),
+    attention: reasons.map(attentionView),
   }
 }
+
+const attentionView = ({ kind, at }: AttentionReason): IntegrationView['attention'][number] => ({
+  kind,
+  at: at === undefined ? null : timeView(at),
+})
 
 const hourlyView = ({ since, from, issued, refused, denied }: HourlyCounts): IntegrationView['hourly'] => ({
   since: timeView(since),
@@ -169,9 +218,9 @@ const hourlyView = ({ since, from, issued, refused, denied }: HourlyCounts): Int
 
 export const createdIntegrationView = (
   { integration, clientSecret }: CreatedIntegration,
-  reports: HourlyReports,
+  ports: IntegrationViewPorts,
 ): CreatedIntegrationView => ({
-  ...integrationView(integration, reports),
+  ...integrationView(integration, ports),
   ...(clientSecret !== undefined && { client_secret: clientSecret.reveal() }),
 })
 

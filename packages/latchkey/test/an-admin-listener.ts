@@ -156,6 +156,7 @@ export async function startAdminListener(): Promise<TestAdminListener> {
     clock: systemClock,
     random: systemRandom,
     secretReveal: 'operators',
+    environment: { name: 'Staging', color: 'orange' },
     storeEvents: { databaseClockOffset: () => undefined, otherIssuers: () => [] },
     health: store,
     version: '1.2.3',

@@ -44,6 +44,8 @@ export interface Config {
   /** The store of the state. */
   readonly store: StoreConfig
   readonly secretReveal: 'operators' | 'never'
+  /** The badge of the console. Undefined if the environment has no name. */
+  readonly environment: EnvironmentBadge | undefined
   /** An absolute path. */
   readonly dataDir: string
   readonly trustedProxies: readonly string[]
@@ -52,6 +54,11 @@ export interface Config {
   readonly demo: boolean
   /** All settings with their origins, for operators. */
   readonly settings: readonly SettingInForce[]
+}
+
+export interface EnvironmentBadge {
+  readonly name: string
+  readonly color: 'gray' | 'green' | 'blue' | 'violet' | 'orange' | 'red'
 }
 
 export type StoreConfig =

@@ -14,7 +14,7 @@ const documented: readonly DocumentedSetting[] = [
   ...Object.values(tokenClientSettings).map((row) => ({ row, flag: undefined })),
 ]
 
-const groups: readonly SettingGroup[] = ['Listeners', 'Tokens', 'Data and keys', 'Logs', 'Command line']
+const groups: readonly SettingGroup[] = ['Listeners', 'Tokens', 'Data and keys', 'Console', 'Logs', 'Command line']
 
 /** docs/configuration.md. */
 export function configurationMarkdown(): string {

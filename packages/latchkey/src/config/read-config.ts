@@ -36,6 +36,7 @@ export function readConfig(sources: ConfigSources): Result<Config, readonly Conf
     ...(tls.ok ? [] : tls.refusal),
     ...(database.ok ? [] : [database.refusal]),
     ...missingMasterKey(read),
+    ...colorWithoutName(read),
     ...relations(read),
   ]
   if (problems.length > 0 || !tls.ok || !database.ok) return refuse(problems)
@@ -71,6 +72,14 @@ function missingMasterKey({ values, unreadable }: ServerSettingsRead): readonly 
   const cure =
     'Make one with "openssl rand -base64 32" and give every server on this database the same one, in this variable or in LATCHKEY_MASTER_KEY_FILE. For a store that was copied from a data folder it is the master.key of that folder.'
   return [{ setting: serverSettings.masterKey.env, problem: 'must be given with LATCHKEY_DATABASE_URL', cure }]
+}
+
+function colorWithoutName({ values, origins, unreadable }: ServerSettingsRead): readonly ConfigProblem[] {
+  const isNamed = values.environment !== undefined || unreadable.has('environment')
+  if (isNamed || origins.environmentColor === 'default') return []
+  const cure = 'Set LATCHKEY_ENVIRONMENT to the name of the environment, or remove the colour.'
+  const setting = nameAsGiven('environmentColor', origins.environmentColor)
+  return [{ setting, problem: 'is the colour of a badge that has no name', cure }]
 }
 
 // A setting that could not be read has its default, which the operator did not choose, so no rule applies to it.
@@ -125,6 +134,10 @@ function toConfig(read: ServerSettingsRead, tls: TlsMaterial | undefined, databa
         ? { kind: 'embedded' as const }
         : { kind: 'postgres' as const, url: database, failover: values.databaseFailover },
     secretReveal: values.secretReveal,
+    environment:
+      values.environment === undefined
+        ? undefined
+        : Object.freeze({ name: values.environment, color: values.environmentColor }),
     shutdownDelaySeconds: values.shutdownDelay ?? (database === undefined ? 0 : SHUTDOWN_DELAY_OF_ONE_OF_SEVERAL),
     dataDir: resolve(values.dataDir),
     trustedProxies: values.trustedProxies,

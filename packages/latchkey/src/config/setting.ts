@@ -2,7 +2,7 @@
 import type { Secret } from '@latchkey/protocol'
 import type { SettingKind } from './setting-kinds.ts'
 
-export type SettingGroup = 'Listeners' | 'Tokens' | 'Data and keys' | 'Logs' | 'Command line'
+export type SettingGroup = 'Listeners' | 'Tokens' | 'Data and keys' | 'Console' | 'Logs' | 'Command line'
 
 interface SettingRow {
   /** The environment variable. */

@@ -5,6 +5,9 @@ import { plain, secret } from './setting.ts'
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
+/** Begins and ends with a character that is seen. */
+const ENVIRONMENT_NAME = /^(?=.{1,24}$)[\p{L}\p{N}](?:[\p{L}\p{N} ._-]*[\p{L}\p{N}])?$/u
+
 /** The settings of `latchkey serve`. A flag is named like its key here: `publicUrl` is `--public-url`. */
 export const serverSettings = {
   host: plain({
@@ -197,6 +200,23 @@ export const serverSettings = {
     default: true,
     defaultText: 'on',
     doc: 'Whether the first start creates a demo integration.',
+  }),
+  environment: plain({
+    env: 'LATCHKEY_ENVIRONMENT',
+    group: 'Console',
+    kind: pattern(ENVIRONMENT_NAME, '1 to 24 letters, digits, spaces, full stops, _ or -', 'name'),
+    default: undefined,
+    defaultText: 'no badge',
+    example: 'Production',
+    doc: 'The name of the environment, such as Production or Staging. The console shows it as a badge on every page, so that operators see which server they change. Only signed-in operators see it.',
+  }),
+  environmentColor: plain({
+    env: 'LATCHKEY_ENVIRONMENT_COLOR',
+    group: 'Console',
+    kind: choice('gray', 'green', 'blue', 'violet', 'orange', 'red'),
+    default: 'gray',
+    defaultText: 'gray',
+    doc: 'The colour of the badge of LATCHKEY_ENVIRONMENT in the console.',
   }),
   logLevel: plain({
     env: 'LATCHKEY_LOG_LEVEL',

@@ -28,6 +28,7 @@ export function adminListener(parts: ServerParts): AdminServer {
     defaultAudience: config.audience,
     jwksMaxAgeSeconds: config.jwksMaxAgeSeconds,
     tokenLifetimeSeconds: config.tokenLifetimeSeconds,
+    environment: config.environment,
     settings: config.settings,
     listener: config.adminListener,
     connectionCounts: adminConnections,

@@ -13,6 +13,7 @@ test('the server shows only operators the address of its clients', async () => {
     secret_reveal: 'operators',
     database_clock_offset_seconds: null,
     other_issuers: [],
+    environment: { name: 'Staging', color: 'orange' },
   })
   const { statusCode } = await admin.ask({ url: '/admin/v1/server', headers: { authorization: undefined } })
   expect(statusCode).toBe(401)

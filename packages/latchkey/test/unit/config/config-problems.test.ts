@@ -44,11 +44,26 @@ describe('a value of the wrong kind is a problem:', () => {
     ['LATCHKEY_LOG_LEVEL', 'verbose', 'one of trace, debug, info'],
     ['LATCHKEY_LOG_FORMAT', 'xml', 'json or pretty'],
     ['LATCHKEY_DEMO', 'yes', 'on or off'],
+    ['LATCHKEY_ENVIRONMENT', '<b>Production</b>', '1 to 24 letters'],
+    ['LATCHKEY_ENVIRONMENT', 'a name that is much too long', '1 to 24 letters'],
     ['LATCHKEY_ADMIN_BEHIND_PROXY', 'true', 'on or off'],
   ])('%s=%s', (name, value, expected) => {
     const problems = problemsOf({ [name]: value })
     expect(problems.map(({ setting }) => setting)).toEqual([name])
     expect(problems[0]?.problem).toContain(expected)
+  })
+
+  test('the colour of an environment must be one of the colours that the console draws', () => {
+    const [problem] = problemsOf({ LATCHKEY_ENVIRONMENT: 'Staging', LATCHKEY_ENVIRONMENT_COLOR: '#ff0000' })
+    expect(problem?.setting).toBe('LATCHKEY_ENVIRONMENT_COLOR')
+    expect(problem?.problem).toContain('one of gray, green, blue, violet, orange, red')
+  })
+
+  test('a colour without the name of an environment is a problem, since nothing would be shown', () => {
+    const problems = problemsOf({ LATCHKEY_ENVIRONMENT_COLOR: 'red' })
+    expect(problems.map(({ setting }) => setting)).toEqual(['LATCHKEY_ENVIRONMENT_COLOR'])
+    expect(problems[0]?.cure).toContain('LATCHKEY_ENVIRONMENT')
+    expect(problemsOf({ LATCHKEY_ENVIRONMENT: 'Production', LATCHKEY_ENVIRONMENT_COLOR: 'red' })).toEqual([])
   })
 
   test('an empty variable is not the default', () => {

@@ -1,6 +1,6 @@
 // GET /admin/v1/server: the endpoints and settings of this server that clients need.
 import { authorizationServerMetadata } from '@latchkey/protocol'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import type { AdminServer } from '../admin-server.ts'
 
 export interface ServerFactsPorts {
@@ -8,11 +8,19 @@ export interface ServerFactsPorts {
   readonly issuer: () => string
   readonly tokenLifetimeSeconds: number
   readonly secretReveal: 'operators' | 'never'
+  /** Undefined if the environment has no name. */
+  readonly environment: Environment | undefined
   readonly storeEvents: {
     readonly databaseClockOffset: () => number | undefined
     readonly otherIssuers: () => readonly string[]
   }
 }
+
+const Environment = Type.Object({
+  name: Type.String(),
+  color: Type.Enum(['gray', 'green', 'blue', 'violet', 'orange', 'red']),
+})
+type Environment = Static<typeof Environment>
 
 const Url = Type.String({ format: 'uri' })
 export const ServerView = Type.Object({
@@ -29,6 +37,10 @@ export const ServerView = Type.Object({
   }),
   other_issuers: Type.Array(Type.String(), {
     description: "Issuers of other servers that run on the same database, where they are not this one's: a mistake",
+  }),
+  environment: Type.Union([Environment, Type.Null()], {
+    description:
+      'The badge of the console: the settings LATCHKEY_ENVIRONMENT and LATCHKEY_ENVIRONMENT_COLOR. null without a name',
   }),
 })
 
@@ -50,6 +62,7 @@ export function addServerFactsRoute(app: AdminServer, ports: ServerFactsPorts): 
       secret_reveal: ports.secretReveal,
       database_clock_offset_seconds: ports.storeEvents.databaseClockOffset() ?? null,
       other_issuers: [...ports.storeEvents.otherIssuers()],
+      environment: ports.environment ?? null,
     })
   })
 }

@@ -7,6 +7,7 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { applyDensity, keptDensity } from './app/density.ts'
 import { Notices } from './app/notices.tsx'
 import { createQueryClient } from './app/query-client.ts'
 import { createConsoleRouter } from './app/router.tsx'
@@ -18,6 +19,7 @@ const router = createConsoleRouter()
 const root = document.getElementById('root')
 if (root === null) throw new Error('The page has no element to show the console in.')
 
+applyDensity(keptDensity())
 createRoot(root).render(
   <StrictMode>
     <MantineProvider

@@ -1,7 +1,7 @@
 // The menu of the signed-in operator, with the button to sign out.
-import { ActionIcon, Menu } from '@mantine/core'
+import { Menu, UnstyledButton } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { IconLogout, IconUser } from '@tabler/icons-react'
+import { IconChevronDown, IconLogout } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { ask } from '../api/client.ts'
 import { sessionQuery } from '../api/queries.ts'
@@ -21,9 +21,11 @@ export function AccountMenu() {
   return (
     <Menu position="bottom-end" withinPortal withInitialFocusPlaceholder={false}>
       <Menu.Target>
-        <ActionIcon aria-label={`${t.shell.account}: ${name}`}>
-          <IconUser size={18} />
-        </ActionIcon>
+        <UnstyledButton className="account" aria-label={`${t.shell.account}: ${name}`}>
+          <span className="account-letter" data-letter={name.charAt(0).toUpperCase()} aria-hidden />
+          <span className="account-name">{name}</span>
+          <IconChevronDown className="account-name" size={14} aria-hidden />
+        </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown aria-label={t.shell.account}>
         <Menu.Label c="var(--mantine-color-text)">{name}</Menu.Label>

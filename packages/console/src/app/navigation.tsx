@@ -1,5 +1,5 @@
 // The pages by group, and below them the controls that every page has.
-import { Anchor, Group, NavLink, type NavLinkProps, Stack, Text } from '@mantine/core'
+import { NavLink, type NavLinkProps, Stack } from '@mantine/core'
 import { IconPlugConnected } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { createLink, useRouterState } from '@tanstack/react-router'
@@ -37,21 +37,11 @@ export function Navigation() {
         </ul>
         <PlatformNavigation />
       </Stack>
-      <Stack gap={4} p="sm">
-        <Group gap="sm">
-          <Anchor href="/docs" size="sm" underline="always">
-            {t.shell.reference}
-          </Anchor>
-          <Anchor href="/problems" size="sm" underline="always">
-            {t.shell.problems}
-          </Anchor>
-        </Group>
-        {version !== undefined && (
-          <Text size="sm" c="dimmed">
-            {t.shell.version(version)}
-          </Text>
-        )}
-      </Stack>
+      <div className="frame-foot">
+        <a href="/docs">{t.shell.reference}</a>
+        <a href="/problems">{t.shell.problems}</a>
+        {version !== undefined && <span>{t.shell.version(version)}</span>}
+      </div>
     </Stack>
   )
 }

@@ -1,5 +1,5 @@
 // The frame around every page of a signed-in operator: header, navigation, the state of the connection.
-import { ActionIcon, Burger, Button, Center, Group, Kbd, Loader, Stack, Text } from '@mantine/core'
+import { ActionIcon, Burger, Button, Center, Group, Kbd, Loader, Stack } from '@mantine/core'
 import { useDisclosure, useHotkeys } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -11,9 +11,10 @@ import { Brand } from '../components/brand.tsx'
 import { ProblemAlert } from '../components/problem-alert.tsx'
 import { t } from '../strings.ts'
 import { AccountMenu } from './account-menu.tsx'
+import { AppearanceMenu } from './appearance-menu.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
+import { EnvironmentBadge } from './environment-badge.tsx'
 import { Navigation } from './navigation.tsx'
-import { SchemeMenu } from './scheme-menu.tsx'
 
 const MAIN = 'main'
 
@@ -82,25 +83,24 @@ function Frame({ path }: { readonly path: string }) {
               aria-label={isOpen ? t.shell.closeNavigation : t.shell.openNavigation}
             />
             <Brand />
-            <Text size="sm" c="dimmed" visibleFrom="sm">
-              {t.platformUi}
-            </Text>
+            <EnvironmentBadge />
           </Group>
-          <Group gap={4} wrap="nowrap">
+          <Group gap={6} wrap="nowrap">
             <Button
               visibleFrom="sm"
+              className="search-button"
               variant="default"
               size="xs"
-              leftSection={<IconSearch size={14} />}
+              leftSection={<IconSearch size={15} stroke={1.75} />}
               rightSection={<Kbd size="xs">{MODIFIER} K</Kbd>}
               onClick={openPalette}
             >
               {t.shell.search}
             </Button>
             <ActionIcon hiddenFrom="sm" aria-label={t.shell.search} onClick={openPalette}>
-              <IconSearch size={18} />
+              <IconSearch size={18} stroke={1.75} />
             </ActionIcon>
-            <SchemeMenu />
+            <AppearanceMenu />
             <AccountMenu />
           </Group>
         </Group>

@@ -58,13 +58,14 @@ export const theme = createTheme({
     Paper: { defaultProps: { radius: 'lg' } },
     Alert: { defaultProps: { radius: 'lg' } },
     Menu: { defaultProps: { shadow: 'lg', radius: 'md' } },
-    Table: { defaultProps: { verticalSpacing: 'var(--lk-row-space)', horizontalSpacing: 'sm' } },
+    Table: { defaultProps: { horizontalSpacing: 'sm' } },
   },
 })
 
 /** The tokens of console.css, beside the variables of Mantine that differ from its own. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {
+    '--lk-mark': verdigris[7],
     '--lk-weight-heading': '620',
     '--lk-weight-strong': '550',
     '--lk-size-number': '1.625rem',
@@ -95,6 +96,10 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--lk-info-soft': verdigris[0],
     '--lk-quiet': gray[7],
     '--lk-quiet-soft': '#edf0f0',
+    '--lk-blue': '#1c5fa8',
+    '--lk-blue-soft': '#e4effa',
+    '--lk-violet': '#6238a8',
+    '--lk-violet-soft': '#f0eafa',
     '--lk-issued': verdigris[7],
     '--lk-superseded': '#c2410c',
     '--lk-other': '#4b5656',
@@ -124,6 +129,10 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--lk-info-soft': '#12302f',
     '--lk-quiet': '#b3bbbb',
     '--lk-quiet-soft': '#262c2d',
+    '--lk-blue': '#8fc1f5',
+    '--lk-blue-soft': '#14283c',
+    '--lk-violet': '#c5adf5',
+    '--lk-violet-soft': '#291f3d',
     '--lk-issued': '#4fc0b8',
     '--lk-superseded': '#ff922b',
     '--lk-other': '#b9c2c2',

@@ -2,10 +2,10 @@
 import { t } from '../strings.ts'
 import { Mark } from './mark.tsx'
 
-export function Brand() {
+export function Brand({ size = 24 }: { readonly size?: number }) {
   return (
     <span className="brand">
-      <Mark size={20} />
+      <Mark size={size} />
       {t.product}
     </span>
   )

@@ -8,6 +8,7 @@ import { ask } from '../api/client.ts'
 import { ProblemError } from '../api/problem.ts'
 import { sessionQuery } from '../api/queries.ts'
 import { Banner } from '../components/banner.tsx'
+import { Brand } from '../components/brand.tsx'
 import { ProblemAlert } from '../components/problem-alert.tsx'
 import { t } from '../strings.ts'
 import { readSignInSearch } from './sign-in-search.ts'
@@ -45,14 +46,17 @@ export function SignInPage() {
   }
   return (
     <Center mih="100vh" p="md" component="main">
-      <Stack w="100%" maw={400}>
-        <Box>
-          <Title order={1}>{t.signIn.title}</Title>
+      <Stack w="100%" maw={380}>
+        <Box mb="xs">
+          <Brand size={32} />
+          <Title order={1} mt="lg">
+            {t.signIn.title}
+          </Title>
           <Text c="dimmed">{t.signIn.line}</Text>
         </Box>
         {isOnward && !signIn.isError && <Banner tone="info" title={t.signIn.onward} />}
         <Refusal error={signIn.error} />
-        <Paper withBorder p="md" component="form" onSubmit={submit}>
+        <Paper p="lg" component="form" onSubmit={submit}>
           <Stack>
             <TextInput
               label={t.signIn.email}

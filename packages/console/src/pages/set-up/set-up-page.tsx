@@ -5,6 +5,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { sessionQuery } from '../../api/queries.ts'
 import { useLiveQueries } from '../../api/use-live-queries.ts'
+import { Brand } from '../../components/brand.tsx'
 import { RouterLink } from '../../components/router-link.tsx'
 import { t } from '../../strings.ts'
 import { AccountStep } from './account-step.tsx'
@@ -33,7 +34,10 @@ export function SetUpPage() {
     <Center component="main" p="md">
       <Stack w="100%" maw={760} py="lg">
         <div>
-          <Title order={1}>{t.setUp.title}</Title>
+          <Brand size={32} />
+          <Title order={1} mt="lg">
+            {t.setUp.title}
+          </Title>
           <Text c="dimmed">{t.setUp.line}</Text>
         </div>
         <StepList step={step} />

@@ -1,0 +1,86 @@
+// The frame around every page: the environment, the choice of density, low windows and forced colours.
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { has } from '../../scripts/programs.mjs'
+import { createIntegration, PREDICT } from '../integrations.ts'
+import { type RealServer, startServerOfSuite } from '../real-server.ts'
+import { faultsOf } from './axe.ts'
+import { makeOwner, openBrowser, type SignedIn, visit } from './browser.ts'
+import { show } from './every-page.ts'
+
+const environment = { LATCHKEY_ENVIRONMENT: 'Production', LATCHKEY_ENVIRONMENT_COLOR: 'red' }
+
+describe.skipIf(!has('chromium'))('the frame', () => {
+  let browser: Browser
+  let server: RealServer
+  let storageState: SignedIn
+  beforeAll(async () => {
+    server = await startServerOfSuite({ env: { ...environment, LATCHKEY_DEMO: 'off' } })
+    browser = await openBrowser()
+    storageState = await makeOwner(browser, server)
+    await createIntegration(server, { name: 'Billing sync', scopes: [PREDICT] })
+  })
+  afterAll(async () => {
+    await browser.close()
+    await server.stop()
+  })
+
+  const open = async (path: string): Promise<Page> => {
+    const { page } = await visit(browser, server, { storageState })
+    await show(page, path)
+    return page
+  }
+
+  test('names the environment on every page, and nowhere before the sign-in', async () => {
+    const page = await open('/models/integrations')
+    const badge = page.getByRole('banner').getByText('Production')
+    await badge.waitFor()
+    expect(await faultsOf(page)).toEqual([])
+    await page.context().clearCookies()
+    await page.goto('/sign-in')
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    expect(await page.content()).not.toContain('Production')
+  })
+
+  test('names the signed-in operator beside the menu of the account', async () => {
+    const page = await open('/models/integrations')
+    await page.getByRole('banner').getByText('owner@example.org').waitFor()
+  })
+
+  test('makes the rows of tables lower at the wish of a person, also at the next visit', async () => {
+    const page = await open('/models/integrations')
+    const height = async (): Promise<number> =>
+      (await page.getByRole('row', { name: /Billing sync/ }).boundingBox())?.height ?? 0
+    const comfortable = await height()
+    await page.getByRole('button', { name: 'Appearance' }).click()
+    await page.getByRole('menuitemradio', { name: 'Compact' }).click()
+    await expect.poll(height).toBeLessThan(comfortable)
+    const compact = await height()
+    await show(page, '/models/integrations')
+    expect(await height()).toBe(compact)
+  })
+
+  test('leaves a window of 400 % zoom to the page: its header scrolls away', async () => {
+    const page = await open('/settings/configuration')
+    await page.setViewportSize({ width: 360, height: 225 })
+    await page.mouse.move(180, 112)
+    await page.mouse.wheel(0, 400)
+    await expect.poll(() => page.evaluate<number>('scrollY')).toBeGreaterThan(100)
+    const header = await page.getByRole('banner').boundingBox()
+    expect((header?.y ?? 0) + (header?.height ?? 0)).toBeLessThanOrEqual(0)
+  })
+
+  test('shows in forced colours which page, which tab and which segment is selected', async () => {
+    const page = await open('/models/integrations')
+    await page.emulateMedia({ forcedColors: 'active' })
+    const outlined = (selector: string) =>
+      page.evaluate<string>(`getComputedStyle(document.querySelector(${JSON.stringify(selector)})).outlineStyle`)
+    expect(await outlined('nav a[aria-current=page]')).toBe('solid')
+    expect(await outlined('nav a:not([aria-current])')).toBe('none')
+    expect(await outlined('.mantine-SegmentedControl-label[data-active]')).toBe('solid')
+    await page.getByRole('link', { name: 'Billing sync' }).click()
+    await page.getByRole('tab', { name: 'Overview' }).waitFor()
+    expect(await outlined('[role=tab][aria-selected=true]')).toBe('solid')
+    expect(await outlined('[role=tab][aria-selected=false]')).toBe('none')
+  })
+})

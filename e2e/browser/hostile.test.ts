@@ -46,6 +46,8 @@ describe.skipIf(!has('chromium'))('hostile text', () => {
     await sees(page, `Callers for ${SCOPE}`)
     await sees(page, `127.0.0.1, ${MARKUP}: 3 requests`)
     await inert(`/models/integrations/${integration.id}/activity`)
+    await page.getByText(`B: 127.0.0.1 (${MARKUP})`).waitFor()
+    await page.getByRole('button', { name: 'View as table' }).first().click()
     await page
       .getByRole('cell', { name: `127.0.0.1 (${MARKUP})`, exact: true })
       .nth(2)

@@ -62,4 +62,36 @@ describe.skipIf(!has('chromium'))('the screens', () => {
     await first.getByText('401 superseded').waitFor()
     expect(await first.getByText('200', { exact: true }).count()).toBe(0)
   })
+
+  test('announce at most one change to a screen reader in 12 seconds of contention', async () => {
+    const integration = await createIntegration(server, { name: 'Contended', scopes: [PREDICT] })
+    const connection = new Connection(server)
+    for (let times = 0; times < 5; times++) await connection.token(integration)
+    const { page } = await visit(browser, server, { storageState: owner })
+    await page.goto(`/models/integrations/${integration.id}`)
+    await page.getByText('One caller keeps ending its own tokens:').waitFor()
+    await page.getByRole('note').getByText('4 times before').waitFor()
+    await page.evaluate(RECORD_ANNOUNCEMENTS)
+    for (let second = 0; second < 12; second++) {
+      for (let times = 0; times < 2; times++) await connection.token(integration)
+      await page.waitForTimeout(1000)
+    }
+    connection.close()
+    // The page itself followed the contention.
+    await page.getByRole('note').getByText('28 times before').waitFor()
+    const changes = await page.evaluate<string[]>('announcements')
+    expect(changes.length, changes.join('\n')).toBeLessThanOrEqual(1)
+  })
 })
+
+/** Collects the text of each live region that changes, in a variable of the page. */
+const RECORD_ANNOUNCEMENTS = `
+  var announcements = []
+  new MutationObserver((records) => {
+    for (const { target } of records) {
+      const element = target instanceof Element ? target : target.parentElement
+      const region = element?.closest('[role=status], [role=alert], [aria-live=polite], [aria-live=assertive]')
+      if (region && region.ariaLive !== 'off') announcements.push(region.textContent)
+    }
+  }).observe(document.body, { subtree: true, childList: true, characterData: true })
+`

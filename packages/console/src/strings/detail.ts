@@ -103,6 +103,27 @@ export const detailText = {
   },
 } as const
 
+export const summaryText = {
+  live: 'Live tokens',
+  of: (live: number, scopes: number) => `${live} of ${scopes}`,
+  nextEnds: (left: string) => `the next ends in ${left}`,
+  issued: 'Issued, 24 h',
+  since: (time: string) => `since ${time}`,
+  refused: 'Refused, 1 h',
+  parts: (requests: number, tokens: number) => `${plural(requests, 'request')}, ${plural(tokens, 'token')}`,
+  lastUsed: 'Last used',
+  never: 'Never',
+} as const
+
+export const timelineText = {
+  line: 'Oldest first. Height: how much of its lifetime a token had; hatched: less than half. Letter: who requested it. Left and right arrow keys select a token.',
+  issued: (generation: string, at: string, by: string) => `#${generation} was issued at ${at} to ${by}.`,
+  live: 'It is live.',
+  over: 'It ended without another one.',
+  replaced: (after: string, by: string) => `After ${after}, ${by} replaced it.`,
+  grace: 'It is accepted in grace.',
+} as const
+
 export const rotateText = {
   title: 'Rotate client secret?',
   line: 'A new secret is created. The current one keeps working for:',

@@ -1,7 +1,8 @@
 // The last issuances of each scope: who requested a token, and who replaced whom.
-import { Skeleton, Stack, Table, Text } from '@mantine/core'
+import { Button, Skeleton, Stack, Table, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Integration, Issuance, SlotHistory } from 'latchkey/admin-api'
+import { useState } from 'react'
 import { historyQuery, slotsQuery } from '../../api/queries.ts'
 import { Card } from '../../components/card.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
@@ -13,6 +14,7 @@ import { activityText as words } from '../../strings/detail.ts'
 import { t } from '../../strings.ts'
 import { ActivityCharts } from './activity-charts.tsx'
 import { fateOf } from './fate-of.ts'
+import { IssuanceTimeline } from './issuance-timeline.tsx'
 import { RequesterList } from './requester-list.tsx'
 import { requesterName } from './requester-name.ts'
 
@@ -30,10 +32,18 @@ export function ActivityTab({ integration }: { readonly integration: Integration
 
 function Timeline({ clientId, scope }: { readonly clientId: string; readonly scope: string }) {
   const history = useQuery(historyQuery(clientId, scope))
+  const [isTable, setTable] = useState(false)
   const items = history.data?.history ?? []
   const title = words.timeline(scope)
   return (
-    <Card title={title}>
+    <Card
+      title={title}
+      actions={
+        <Button size="xs" variant="default" onClick={() => setTable(!isTable)}>
+          {isTable ? words.chart : words.table}
+        </Button>
+      }
+    >
       <Text size="sm" c="dimmed">
         {words.timelineLine}
       </Text>
@@ -42,7 +52,10 @@ function Timeline({ clientId, scope }: { readonly clientId: string; readonly sco
         <ProblemAlert title={t.detail.failed} error={history.error} onRetry={() => void history.refetch()} />
       )}
       {history.data !== undefined && items.length === 0 && <Text size="sm">{words.none}</Text>}
-      {history.data !== undefined && items.length > 0 && (
+      {history.data !== undefined && items.length > 0 && !isTable && (
+        <IssuanceTimeline slot={history.data} title={title} />
+      )}
+      {history.data !== undefined && items.length > 0 && isTable && (
         <div className="scroll-table" tabIndex={0} role="region" aria-label={title}>
           <Table miw={640} aria-label={title}>
             <Table.Thead>

@@ -5,10 +5,12 @@ import { ActivityCharts } from './activity-charts.tsx'
 import { CredentialsCard } from './credentials-card.tsx'
 import { EndpointsCard } from './endpoints-card.tsx'
 import { LiveTokenCards } from './live-token-cards.tsx'
+import { SummaryStrip } from './summary-strip.tsx'
 
 export function OverviewTab({ integration }: { readonly integration: Integration }) {
   return (
     <Stack>
+      <SummaryStrip integration={integration} />
       <SimpleGrid cols={{ base: 1, lg: 2 }}>
         <CredentialsCard integration={integration} />
         <LiveTokenCards integration={integration} />

@@ -1,13 +1,13 @@
-// Counts events by key and minute, in bounded memory: the least recently seen keys are evicted first.
+// Counts failures by key and minute, in bounded memory: the least recently seen keys are dropped first.
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../ports/clock.ts'
 
-/** The window of a key starts with its first event. After 60 s its count is dropped. */
+/** The window of a key starts with its first failure. After 60 s the count is dropped. */
 const WINDOW_MILLISECONDS = 60_000
 
 export interface FailureCount {
   readonly count: number
-  /** Milliseconds on the monotonic clock. */
+  /** The start of the window, in milliseconds on the monotonic clock. */
   readonly endsAt: number
 }
 
@@ -20,12 +20,12 @@ export class FailureCounts {
     this.#counts = new LRUCache({ max: mostKeys })
   }
 
-  /** The number of keys that are held. */
+  /** The number of keys in memory. */
   get size(): number {
     return this.#counts.size
   }
 
-  /** Counts one event and returns the new count. */
+  /** Counts one failure and returns the new count. */
   add(key: string): FailureCount {
     const now = this.#clock.monotonic()
     const known = this.#counts.get(key)
@@ -37,7 +37,7 @@ export class FailureCounts {
     return current
   }
 
-  /** Takes back one event of the current window that turned out to be no failure. */
+  /** Subtracts one event of the present window that turned out to be a success. */
   takeBack(key: string): void {
     const known = this.#counts.get(key)
     if (known !== undefined && known.count > 0) this.#counts.set(key, { ...known, count: known.count - 1 })

@@ -1,4 +1,5 @@
-// Turns our own failures into answers: 503 if the state is not known right now, otherwise 500. Never a verdict.
+// Turns faults of the server into answers: 503 if the state is unknown at present, otherwise 500. A fault never becomes
+// a verdict.
 import type { Logger } from 'pino'
 import { StoreUnavailable } from '../ports/store.ts'
 import { OutageLog } from './outage-log.ts'
@@ -7,7 +8,10 @@ import { errorResponse } from './wire-error.ts'
 
 export type FaultAnswer = (cause: unknown, requestId: string) => PublicResponse
 
-/** Call once for each listener: the listener's log lines about an outage are counted together. */
+/**
+ * Makes the function for one listener, which counts its log lines about an outage together. Call it once for each
+ * listener.
+ */
 export function faultAnswers(logger: Logger): FaultAnswer {
   const outage = new OutageLog(logger)
   return (cause, requestId) => {

@@ -1,4 +1,4 @@
-// Logs that requests are not answered during an outage of the store: at most one line a second.
+// Logs the requests that are not answered during an outage of the store, in at most one line a second.
 import { type Logger, reasonOf } from '../log.ts'
 import type { StoreUnavailable } from '../ports/store.ts'
 
@@ -14,7 +14,10 @@ export class OutageLog {
     this.#logger = logger
   }
 
-  /** Logs the first request at once. Counts the requests of the following second and logs their number at its end. */
+  /**
+   * Logs the first request at once. Counts the requests of the second that follows, and logs their number at the end of
+   * it.
+   */
   add(requestId: string, cause: StoreUnavailable): void {
     if (this.#pause === undefined) {
       const reason = reasonOf(cause)

@@ -1,4 +1,5 @@
-// Reads the client's credentials from the Basic header or the form, never from both (RFC 6749 §2.3).
+// Reads the client's credentials from the Basic header or from the form. A request that has both is refused (RFC 6749
+// §2.3).
 import {
   accept,
   type ClientCredentials,
@@ -13,7 +14,7 @@ import type { Form } from './read-form.ts'
 import type { RequestRefusal } from './request-refusal.ts'
 
 export function readCredentials(request: PublicRequest, form: Form): Result<ClientCredentials, RequestRefusal> {
-  // Node's `headers` silently keeps the first of several Authorization headers.
+  // Counts the raw headers, because Node's `headers` keeps only the first of several Authorization headers.
   const [header, ...others] = request.headers('authorization')
   if (others.length > 0) return refuse({ reason: 'several_authorization_headers' })
   const assertion = form.get('client_assertion') ?? form.get('client_assertion_type')

@@ -3,14 +3,14 @@ import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { PublicRequest } from './public/public-request.ts'
 import type { RequestRefusal } from './request-refusal.ts'
 
-/** Parameters by name. A parameter without a value counts as omitted (RFC 6749 §3.2). */
+/** The parameters by name. A parameter without a value counts as omitted (RFC 6749 §3.2). */
 export interface Form {
   get(name: string): string | undefined
 }
 
 const MAX_PARAMETERS = 100
 const MAX_PARAMETER_LENGTH = 4096
-// Everything in a URI ends up in access logs, browser histories and referrers.
+// Parameters that must not be in a URI, because URIs are recorded in access logs, browser histories and referrers.
 const NEVER_IN_URI = ['client_secret', 'client_assertion', 'token', 'access_token']
 
 type FormRefusal = Extract<
@@ -55,7 +55,10 @@ const FORM_TYPE = /^application\/x-www-form-urlencoded[ \t]*(?:;[ \t]*(?:charset
 
 type ParameterProblem = 'too_many_parameters' | 'parameter_too_long' | 'parameters_malformed' | 'parameter_repeated'
 
-/** Adds the parameters of a text that holds one character for each byte. Returns the problem, if there is one. */
+/**
+ * Adds the parameters of a text that has one character for each byte. Returns the problem, or undefined if there is
+ * none.
+ */
 function addParameters(parameters: Map<string, string>, encoded: string): ParameterProblem | undefined {
   if (encoded === '') return undefined
   const pairs = encoded.split('&', MAX_PARAMETERS + 1)
@@ -66,7 +69,8 @@ function addParameters(parameters: Map<string, string>, encoded: string): Parame
     const name = decode(equals < 0 ? pair : pair.slice(0, equals))
     const value = equals < 0 ? '' : decode(pair.slice(equals + 1))
     if (name === undefined || value === undefined) return 'parameters_malformed'
-    // RFC 6749 §3.2: parameters MUST NOT be included more than once. A second value could smuggle another request.
+    // RFC 6749 §3.2: a parameter must not occur more than once. With a second value, two readers could see two
+    // different requests.
     if (parameters.has(name)) return 'parameter_repeated'
     if (parameters.size === MAX_PARAMETERS) return 'too_many_parameters'
     parameters.set(name, value)
@@ -89,6 +93,6 @@ function decode(text: string): string | undefined {
     const decoded = utf8.decode(Buffer.from(bytes, 'latin1'))
     return decoded.includes('\0') ? undefined : decoded
   } catch {
-    return undefined // Invalid UTF-8 is the caller's fault: 400.
+    return undefined // Invalid UTF-8 is a mistake of the caller, so the answer is 400.
   }
 }

@@ -1,4 +1,4 @@
-// The reasons for which a request is refused before its client is authenticated.
+// The reasons for which the server refuses a request before it authenticates the client.
 import type { BasicProblem } from '@latchkey/protocol'
 
 export type RequestRefusal =
@@ -20,5 +20,5 @@ export type RequestRefusal =
   | { readonly reason: 'basic_unreadable'; readonly problem: BasicProblem }
   | { readonly reason: 'credentials_missing' }
   | { readonly reason: 'token_parameter_missing' }
-  /** The feed has its maximum number of readers, in all or for this client. */
+  /** The feed has its largest number of readers, in total or for this client. */
   | { readonly reason: 'feed_full'; readonly clientId: string }

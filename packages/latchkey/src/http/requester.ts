@@ -1,10 +1,13 @@
-// The origin of a request: the address of the socket's other end, or the address that a trusted proxy reports.
+// The address that a request came from: the other end of the socket, or the address that a trusted proxy reports.
 import { BlockList, isIP } from 'node:net'
 import { detached } from '@latchkey/protocol'
 import type { Requester } from '../ports/slots.ts'
 import type { PublicRequest } from './public/public-request.ts'
 
-/** Builds the list from addresses and CIDR ranges of the checked configuration. Undefined if no proxy is trusted. */
+/**
+ * Builds the list of trusted proxies from addresses and CIDR ranges of the checked configuration. Undefined if no proxy
+ * is trusted.
+ */
 export function trustedProxyList(ranges: readonly string[]): BlockList | undefined {
   if (ranges.length === 0) return undefined
   const list = new BlockList()
@@ -30,7 +33,7 @@ export const clientAddress = (remoteAddress: string, forwardedFor: string, trust
 
 /**
  * Returns the addresses that a request came through, the nearest first and the client last. Reads X-Forwarded-For from
- * its end, while the last address is one of a trusted proxy and the next entry is an address.
+ * its end. Stops at the first address that does not belong to a trusted proxy, and at an entry that is not an address.
  */
 export function clientAddresses(
   remoteAddress: string,
@@ -54,5 +57,5 @@ export const isTrusted = (address: string, trusted: BlockList): boolean => {
   return family !== 0 && trusted.check(address, family === 6 ? 'ipv6' : 'ipv4')
 }
 
-/** A socket that also accepts IPv6 reports an IPv4 peer as `::ffff:192.0.2.1`. */
+/** A socket that accepts both IPv6 and IPv4 reports an IPv4 peer as `::ffff:192.0.2.1`. */
 const plainAddress = (address: string): string => (address.startsWith('::ffff:') ? address.slice(7) : address)

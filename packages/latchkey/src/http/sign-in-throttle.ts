@@ -1,18 +1,18 @@
-// Throttles failed sign-ins by network and account, and by network over all accounts. Never by account alone, so that
-// no attacker can lock an operator out.
+// Throttles failed sign-ins by network and account, and by network over all accounts. Accounts alone are not throttled,
+// so that no attacker can lock an operator out.
 import { hash } from 'node:crypto'
 import { networkOf } from '../domain/address-ranges.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { FailedSignIns } from '../ports/failed-sign-ins.ts'
 import { type FailureCount, FailureCounts } from './failure-counts.ts'
 
-/** Failures in a minute. */
+/** The limits of failures in a minute. */
 export const MOST_FAILURES_OF_ACCOUNT = 10
 export const MOST_FAILURES_OF_NETWORK = 100
 
 const MOST_KEYS = 4096
 
-/** Counts in this process only. */
+/** The counts exist only in this process. */
 export function createSignInThrottle(clock: Clock): FailedSignIns {
   const byNetwork = new FailureCounts(clock, MOST_KEYS)
   const byAccount = new FailureCounts(clock, MOST_KEYS)
@@ -26,10 +26,12 @@ export function createSignInThrottle(clock: Clock): FailedSignIns {
   return {
     begin: (address, account) => {
       const network = networkOf(address)
-      // The account name is caller input: it may be long, or a password typed in the wrong field.
+      // Hashes the account name, because it is caller input: it may be long, or a password that was typed in the wrong
+      // field.
       const key = hash('sha256', `${network} ${account}`)
       const ofNetwork = throttled(byNetwork.add(network), MOST_FAILURES_OF_NETWORK)
-      // A network above its limit cannot fill the memory with more accounts.
+      // If the network is above its limit, no count is made for the account, so that the network cannot fill the
+      // memory.
       if (ofNetwork !== undefined) return { throttling: ofNetwork, isFirst: false, takeBack: () => undefined }
       const ofAccount = byAccount.add(key)
       return {

@@ -6,14 +6,17 @@ import type { Clock } from '../ports/clock.ts'
 import type { FailedAuthentications } from '../ports/failed-authentications.ts'
 import { type FailureCount, FailureCounts } from './failure-counts.ts'
 
-/** Failures in a minute. A client that sends its credentials in both ways, header and body, stays far below. */
+/**
+ * The limits of failures in a minute. A client that tries its credentials in both ways, header and body, stays far
+ * below.
+ */
 export const MOST_FAILURES_OF_CLIENT = 100
 export const MOST_FAILURES_OF_ADDRESS = 1000
 
-/** For each of the two counts. Both take about 10 MB when they are full. */
+/** The largest number of keys in each of the two tables. Both together take about 10 MB when they are full. */
 const MOST_KEYS = 32_768
 
-/** Counts in this process only. */
+/** The counts exist only in this process. */
 export function createThrottle(clock: Clock): FailedAuthentications {
   const byNetwork = new FailureCounts(clock, MOST_KEYS)
   const byClient = new FailureCounts(clock, MOST_KEYS)
@@ -28,11 +31,12 @@ export function createThrottle(clock: Clock): FailedAuthentications {
     count: (address, clientId) => {
       const network = networkOf(address)
       const ofAddress = throttled(byNetwork.add(network), MOST_FAILURES_OF_ADDRESS)
-      // An address above its limit cannot fill the memory with more client IDs.
+      // If the address is above its limit, no count is made for the client ID, so that the address cannot fill the
+      // memory.
       return ofAddress ?? throttled(byClient.add(keyOf(network, clientId)), MOST_FAILURES_OF_CLIENT)
     },
   }
 }
 
-/** Hashes the client ID: what a caller sends may be long, or a secret. */
+/** Hashes the client ID, because the text that a caller sends may be long, or a secret. */
 const keyOf = (network: string, clientId: string): string => hash('sha256', `${network} ${clientId}`, 'latin1')

@@ -3,7 +3,7 @@ import { createServer, type Server, type ServerOptions } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 
-/** PEM texts. */
+/** The certificate and its private key, as PEM texts. */
 interface TlsTexts {
   readonly cert: string | Buffer
   readonly key: string | Buffer
@@ -20,7 +20,10 @@ export function createWebServer(
   return server
 }
 
-/** Makes the two close methods end unfinished handshakes too: Node's own methods know only connections after theirs. */
+/**
+ * Makes `closeIdleConnections` and `closeAllConnections` end unfinished handshakes too. Node's own methods include a
+ * connection only after its handshake.
+ */
 function endHandshakes(server: TlsServer): void {
   const handshakes = new Map<string, Socket>()
   server.on('connection', (socket: Socket) => {

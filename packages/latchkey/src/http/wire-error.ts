@@ -1,4 +1,5 @@
-// The answer to every refusal, in one exhaustive switch: a new reason does not compile until it has an answer.
+// The answer to every refusal, in one exhaustive switch: code with a new reason does not compile until the reason has
+// an answer.
 import { describeBasicProblem, type OAuthErrorBody, type OAuthErrorCode } from '@latchkey/protocol'
 import type { ForeignTokenRefusal, IssueRefusal, NothingToFollow, ThrottledRefusal } from '../domain/refusal.ts'
 import { jsonResponse, type PublicResponse } from './public/public-response.ts'
@@ -13,7 +14,7 @@ interface WireError {
   readonly headers?: readonly string[]
 }
 
-/** Returns the JSON error of RFC 6749 §5.2. Repeats no part of the request. */
+/** Returns the JSON error of RFC 6749 §5.2. It repeats no part of the request. */
 export function wireError(refusal: WireRefusal): PublicResponse {
   const { status, error, description, headers } = describe(refusal)
   return errorResponse(status, { error, error_description: description }, headers)
@@ -63,7 +64,7 @@ function describe(refusal: WireRefusal): WireError {
       return {
         status: 403,
         error: 'unauthorized_client',
-        description: 'This integration has the resource-server right for no scope. There is nothing for it to follow.',
+        description: 'This integration has the resource-server right for no scope, so it can follow no slots.',
       }
     case 'feed_full':
       return {
@@ -115,7 +116,7 @@ const invalidRequest = (status: number, description: string, headers?: readonly 
 
 const bad = (error: OAuthErrorCode, description: string): WireError => ({ status: 400, error, description })
 
-// RFC 6749 §5.2: 401, with the challenge of the scheme that the client may use.
+// RFC 6749 §5.2: the answer is 401, with a challenge for the scheme that the client may use.
 const invalidClient = (description: string): WireError => ({
   status: 401,
   error: 'invalid_client',
@@ -123,12 +124,13 @@ const invalidClient = (description: string): WireError => ({
   headers: ['WWW-Authenticate', 'Basic realm="latchkey"'],
 })
 
-// RFC 6749 has no code for this. §5.2 ties `invalid_client` to the status 401 if the header was used.
+// RFC 6749 has no code for this case. `invalid_client` is not used, because §5.2 ties it to the status 401 if the
+// header was used.
 const tooManyFailures = ({ limit, retryAfterSeconds, resetsAt }: ThrottledRefusal): WireError => ({
   status: 429,
   error: 'temporarily_unavailable',
   description:
-    'Client authentication failed too often from this address. Correct client ID and client secret: correct ones are accepted at once.',
+    'Client authentication failed too often from this address. Correct the client ID and the client secret: correct credentials are accepted at once.',
   headers: [
     ...['Retry-After', String(retryAfterSeconds)],
     ...['X-Rate-Limit-Limit', String(limit)],

@@ -1,4 +1,4 @@
-// The last 16 issuances of a slot: who asked for them, from where, with which secret.
+// The last 16 issuances of a slot: which sources requested them, and with which secret.
 import { printableAgent } from '../domain/printable-agent.ts'
 import type { RecordedToken, Slot } from '../domain/slot.ts'
 import type { IssueAttempt } from '../ports/slots.ts'
@@ -8,7 +8,7 @@ const MAX_REQUESTERS = 8
 
 type ListedRequester = readonly [address: string, userAgent: string, secretId: string]
 
-/** The first requesters that differ, at most 8. */
+/** Returns the first 8 different sources. */
 export function requestersOf(attempts: readonly IssueAttempt[]): readonly ListedRequester[] {
   const requesters = new Map<string, ListedRequester>()
   for (const { requester, client } of attempts) {
@@ -19,7 +19,7 @@ export function requestersOf(attempts: readonly IssueAttempt[]): readonly Listed
   return [...requesters.values()]
 }
 
-/** `requests`: how many the token answers. */
+/** Makes the write of a history entry. `requests` is the number of requests that the token answers. */
 export function historyWrite(
   slot: Slot,
   token: RecordedToken,

@@ -1,14 +1,14 @@
 // From an authenticated request to a committed token.
 //
 //   issue ── admitted? ──┬─ no: refuse
-//                        ├─ stable mode, live token good for longer: sign its recorded claims
+//                        ├─ stable mode, live token valid long enough: sign its recorded claims
 //                        └─ join the open issuance of the slot, or begin one:
 //                             reserve a generation ─ sign ─ push to the commit queue
 //
-//   commit queue ── batch closes: judge each request ── durable ── visible ── answer each request
+//   commit queue ── batch closes: decide each request ── durable ── visible ── answer each request
 //
-// A request joins the open issuance of its slot until the batch closes (`#judge`). A later request gets another token,
-// which supersedes that one. The server sends the text of a token only after the token's commit.
+// A request joins the open issuance of its slot until the batch closes (`#judge`). A later request gets a new token,
+// which supersedes the token of that issuance. The server sends the text of a token only after the token's commit.
 import { accept, refuse, type Result, type Scope } from '@latchkey/protocol'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import type { StagedBatch } from '../commit/staged-batch.ts'
@@ -38,7 +38,7 @@ export interface IssuingPorts extends SigningPorts {
   readonly clock: Clock
   readonly random: Random
   readonly lifetimeSeconds: number
-  /** Receives the secrets whose use at this time is durable in the issuance history of a slot. */
+  /** Called with the secrets whose use at this time is durable, because the issuance history of a slot has it. */
   readonly inHistory: (secretIds: readonly string[], at: EpochSeconds) => void
 }
 
@@ -48,23 +48,23 @@ interface Issuance {
   readonly slotId: number
   readonly scope: Scope
   readonly token: RecordedToken
-  /** The key that signs the token. */
+  /** The ID of the key that signs the token. */
   readonly kid: string
-  /** More requests can join until the batch closes. */
+  /** The requests that share the token. Others can join until the batch closes. */
   readonly requests: WaitingRequest[]
-  /** The judgements when the batch closed, each with its requests. */
+  /** The decisions that were made when the batch closed, each with its requests. */
   judged: readonly { readonly judgement: Judgement; readonly requests: readonly WaitingRequest[] }[]
-  /** The integration that the token was judged by when it was staged. */
+  /** The integration by which the requests were decided when the token was staged. */
   judgedBy: Integration | undefined
   /** The secrets in the token's entry of the issuance history. */
   listed: readonly string[]
-  /** The live token before this one, when this one was staged. */
+  /** The live token that this token replaced when it was staged. */
   superseded: RecordedToken | undefined
 }
 
 export class Issuing {
   readonly #ports: IssuingPorts
-  /** The issuance of each slot that requests can still join, because its batch has not closed. */
+  /** The issuance of each slot that requests can still join because its batch has not closed. */
   readonly #open = new Map<number, Issuance>()
   readonly #waiting = new WaitingRequests()
 
@@ -80,7 +80,7 @@ export class Issuing {
     else this.#issueAgain(attempt, resolvers).catch(resolvers.reject)
   }
 
-  /** Hands out the live token. There is no commit that checks it, so memory is refreshed and checked first. */
+  /** Returns the live token again. No commit checks it, so memory is refreshed and checked first. */
   async #issueAgain(attempt: IssueAttempt, resolvers: Resolvers<IssueOutcome>): Promise<void> {
     const { freshness, queue } = this.#ports
     const { clientId } = attempt.client
@@ -97,7 +97,10 @@ export class Issuing {
     else resolvers.resolve(accept(reused))
   }
 
-  /** Returns the slot, and in stable mode the live token to hand out. The commit judges the request again. */
+  /**
+   * Returns the slot, and in stable mode the live token that may answer the request. The commit decides about the
+   * request again.
+   */
   #admit(
     attempt: IssueAttempt,
   ): Result<{ readonly slot: Slot; readonly reuse: RecordedToken | undefined }, IssueRefusal> {
@@ -127,7 +130,7 @@ export class Issuing {
     else open.requests.push(...requests)
   }
 
-  /** Begins an issuance. The token is signed before it is staged: if signing fails, the live token stays. */
+  /** Begins an issuance. The token is signed before it is staged, so the live token stays live if signing fails. */
   #begin(clientId: string, slot: Slot, requests: WaitingRequest[]): void {
     const { queue, catalog, clock, random, signer, lifetimeSeconds } = this.#ports
     const issuedAt = clock.now()
@@ -173,8 +176,8 @@ export class Issuing {
   }
 
   /**
-   * Called when the batch closes. Judges each request and stages the token. Later requests get a token of a later
-   * batch.
+   * Called when the batch closes. Decides about each request and stages the token. Later requests get a token of a
+   * later batch.
    */
   #judge(issuance: Issuance, earlier: EarlierAttempt, batch: StagedBatch): void {
     this.#close(issuance)
@@ -190,11 +193,11 @@ export class Issuing {
     const judged: { readonly judgement: Judgement; readonly requests: WaitingRequest[] }[] = []
     for (const request of requests) {
       const judgement = judgeIssuance(state, request, circumstances)
-      // Requests with the same judgement share one answer, except for refusals, which differ.
+      // Requests with the same decision share one answer. Refusals are separate, because they differ.
       const alike = judged.find((other) => other.judgement.kind === judgement.kind && judgement.kind !== 'refuse')
       if (alike === undefined) judged.push({ judgement, requests: [request] })
       else alike.requests.push(request)
-      // After an earlier attempt the slot in memory was read from the store.
+      // After an earlier attempt the server read the slot in memory from the store.
       if (earlier !== 'none' && (judgement.kind === 'issue' || judgement.kind === 'sign_again')) {
         request.readGeneration ??= judgement.slot.generation
       }
@@ -244,7 +247,7 @@ export class Issuing {
     }
   }
 
-  /** Of several issuances of a slot in one batch, not every engine keeps more than the last in the history. */
+  /** If one batch has several issuances of a slot, some stores keep only the last of them in the history. */
   #tellUses({ clientId, slotId, token, listed }: Issuance): void {
     const state = this.#ports.queue.live.committed(clientId)
     const slot = state?.slots.find(({ id }) => id === slotId)
@@ -259,7 +262,7 @@ export class Issuing {
     }
   }
 
-  /** Answers with a token that was live when the batch closed. In stable mode it must still be live. */
+  /** Answers with a token that was live when the batch closed. In stable mode the token must still be live. */
   async #handOutAgain(
     clientId: string,
     { kind, slot, live }: Extract<Judgement, { readonly live: RecordedToken }>,

@@ -1,4 +1,4 @@
-// Revokes a token if it is still in its slot when the batch closes (RFC 7009).
+// Revokes a token if the token is still in its slot when the batch closes (RFC 7009).
 import type { Scope } from '@latchkey/protocol'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import type { PendingCommit } from '../commit/pending-commit.ts'
@@ -14,7 +14,7 @@ export interface RevocationOrder {
 export function revokeToken(queue: CommitQueue, { clientId, scope, jti }: RevocationOrder): Promise<boolean> {
   return new Promise((resolve, reject) => {
     let hasEnded = false
-    /** The generation of the token that an attempt ends. */
+    /** The generation of the token that this attempt ends. */
     let ending: Generation | undefined
     const work: PendingCommit = {
       rank: 'revoke',

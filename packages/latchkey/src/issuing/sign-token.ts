@@ -7,12 +7,12 @@ import type { SigningKeySnapshot } from '../state/signing-key-snapshot.ts'
 
 export interface SigningPorts {
   readonly signer: Signer
-  /** Knows which keys have stopped signing. */
+  /** Reports which keys have stopped signing. */
   readonly keys: SigningKeySnapshot
   readonly issuer: string
 }
 
-/** Signs a token. Calls `signed` as the port `Signer` does. */
+/** Signs a token. Calls `signed` in the same way as the port `Signer`. */
 export function signToken(
   { issuer, signer }: SigningPorts,
   clientId: string,
@@ -25,8 +25,9 @@ export function signToken(
 }
 
 /**
- * Signs the recorded claims again with the present key, because the store keeps no token texts. `jti` and `gen`
- * identify the token. Resolves to undefined if the key was revoked during signing: the request must be judged again.
+ * Signs the recorded claims again with the present key, because the store has no texts of tokens. The token stays the
+ * same: `jti` and `gen` identify it. Resolves to undefined if the key was revoked during signing. The caller must then
+ * decide about the request again.
  */
 export async function signRecorded(
   ports: SigningPorts,

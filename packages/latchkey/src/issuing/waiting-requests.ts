@@ -1,17 +1,20 @@
-// The pending token requests: limits their number, and answers each one once.
+// The pending token requests. Limits their number, and answers each of them once.
 import type { PendingRequest } from '../domain/judge-issuance.ts'
 import type { Resolvers } from '../domain/resolvers.ts'
 import type { Generation } from '../domain/slot.ts'
 import type { IssueAttempt, IssueOutcome } from '../ports/slots.ts'
 import { StoreUnavailable } from '../ports/store.ts'
 
-/** About half a second of work. Further requests are refused at once, because they would only wait for the deadline. */
+/**
+ * The largest number of pending requests, which take about half a second. Further requests are refused at once, because
+ * they would only wait for the deadline.
+ */
 const MOST_WAITING = 4096
 
 export interface WaitingRequest extends PendingRequest, IssueAttempt {
   readonly requester: IssueAttempt['requester']
   readGeneration: Generation | undefined
-  /** Undefined once the request has its answer. */
+  /** The request. Undefined once it has its answer. */
   resolvers: Resolvers<IssueOutcome> | undefined
 }
 

@@ -49,7 +49,7 @@ describe('every route', () => {
     void app.register(async (routes) => {
       routes.get('/admin/v1/forgotten', (_request, reply) => reply.send('open'))
     })
-    await expect(app.ready()).rejects.toThrow('no access rule for GET /admin/v1/forgotten')
+    await expect(app.ready()).rejects.toThrow('no access rule exists for GET /admin/v1/forgotten')
     expect(() => ruleFor('PUT', INTEGRATIONS)).toThrow('no access rule')
   })
 })

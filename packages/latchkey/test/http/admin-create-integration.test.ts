@@ -169,7 +169,7 @@ describe('a refused body is answered with a pointer and the expected value:', ()
     expect(answer.json()).toMatchObject({
       code: 'unknown_scope',
       detail:
-        '"machinelearning.predcit" is no scope of this server. Its scopes are machinelearning.model, machinelearning.predict.',
+        '"machinelearning.predcit" is not a scope of this server. Its scopes are machinelearning.model, machinelearning.predict.',
       errors: [{ pointer: '/scopes/1' }],
     })
   })

@@ -1,4 +1,5 @@
-// The web server of the admin listener without its routes: limits, time-outs, and the answers to malformed requests.
+// The web server of the admin listener without its routes: its limits and time-outs, and its answers to malformed
+// requests.
 import type { RequestListener, Server } from 'node:http'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify from 'fastify'
@@ -20,7 +21,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The admitted caller. Undefined on open routes. */
     admitted: Admitted | undefined
-    /** The address of the caller, behind trusted proxies too. */
+    /** The address of the caller. Behind a trusted proxy it is the address that the proxy reports. */
     clientAddress: string
   }
 }
@@ -31,7 +32,7 @@ const BODY_LIMIT = 64 * 1024
 const LONGEST_CLOSE_MILLISECONDS = 3000
 
 const SETTINGS = {
-  // Otherwise Node answers a request without a Host header with an empty 400.
+  // With Node's default, Node itself would answer a request without a Host header with an empty 400.
   requireHostHeader: false,
   maxHeaderSize: 16 * 1024,
   headersTimeout: 10_000,
@@ -39,13 +40,13 @@ const SETTINGS = {
   keepAliveTimeout: 10_000,
 } as const
 
-/** Milliseconds without a byte on a connection, in either direction. */
+/** Milliseconds after which a connection without any traffic is closed. */
 const CONNECTION_TIMEOUT = 60_000
 
 export interface AdminServerOptions {
   readonly listener: AdminListenerAddress
   readonly counts: ConnectionCounts
-  /** Added to every answer. */
+  /** Headers that are added to every answer. */
   readonly extraHeaders: Readonly<Record<string, string>>
 }
 
@@ -57,9 +58,9 @@ export function createAdminServer(options: AdminServerOptions) {
     // The longest path parameter is a scope: 128 characters, each of which may be percent-encoded.
     routerOptions: { maxParamLength: 384 },
     genReqId: requestIdOf,
-    // `limitListener` below answers such errors.
+    // `limitListener` below answers these errors.
     clientErrorHandler: () => undefined,
-    // No hook runs for a path that cannot be decoded.
+    // No hook runs for a path that cannot be decoded, so the headers are added here.
     frameworkErrors: (error, { id }, { raw }) => {
       const problem = problemOf(error)
       const body = problemBody(problem, id)
@@ -72,15 +73,15 @@ export function createAdminServer(options: AdminServerOptions) {
 }
 
 /**
- * Closes the web server with the app, because the framework closes only a server that it made itself. Call it after the
- * hooks that end streams.
+ * Closes the web server together with the app, because the framework closes only a server that it made itself. Call it
+ * after the hooks that end streams.
  */
 export function closeWithApp(app: AdminServer): void {
   app.addHook('preClose', (done) => {
     app.server.close(() => {
       done()
     })
-    // By then complete requests are answered. A request that is still arriving must not delay the stop.
+    // By this time the complete requests are answered. A request that is still arriving must not delay the stop.
     setTimeout(() => {
       app.server.closeAllConnections()
     }, LONGEST_CLOSE_MILLISECONDS).unref()
@@ -92,7 +93,8 @@ function createHttpServer(
   handler: RequestListener,
 ): Server {
   const server = createWebServer(SETTINGS, tls && { cert: tls.cert, key: tls.key.reveal() })
-  // By default Node silently drops headers above 2000. A second Authorization header could hide there.
+  // By default Node drops all headers after the 2000th without an error. A second Authorization header could hide among
+  // those.
   server.maxHeadersCount = 0
   server.timeout = CONNECTION_TIMEOUT
   const begin = limitListener(server, {

@@ -1,4 +1,4 @@
-// Answers faults and the refusals of the framework: chooses the problem and writes the log.
+// Answers faults and the framework's refusals: chooses the problem and writes the log.
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from '../../log.ts'
 import { ActorEnded } from '../../ports/audit-trail.ts'
@@ -49,7 +49,7 @@ export function problemOf(error: FastifyError | Error): Problem {
   if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return invalidRequest('The body is empty; send a JSON object.')
   if (code === 'FST_ERR_BAD_URL') return invalidRequest('The path holds a percent sign that encodes nothing.')
   if (code === 'FST_ERR_MAX_PARAM_LENGTH') return invalidRequest('A name in the path is too long.')
-  // All other codes below 500 come from reading the body.
+  // The framework's other error codes below 500 occur while it reads the body.
   if (statusCode >= 400 && statusCode < 500) {
     return invalidRequest('The body is not a JSON object that can be read safely.')
   }
@@ -58,12 +58,13 @@ export function problemOf(error: FastifyError | Error): Problem {
 
 const STORE_UNAVAILABLE: Problem = {
   code: 'store_unavailable',
-  detail: 'The store takes no writes or does not answer. Nothing is known to have changed. Ask again.',
+  detail:
+    'The store accepts no writes or does not answer. The server does not know of any change by this request. Try again.',
 }
 
 const INTERNAL_ERROR: Problem = {
   code: 'internal_error',
-  detail: 'The log has the cause under this request_id.',
+  detail: 'The log has the cause of this fault under this request_id.',
 }
 
 const UNSUPPORTED_MEDIA_TYPE: Problem = {
@@ -73,5 +74,5 @@ const UNSUPPORTED_MEDIA_TYPE: Problem = {
 
 const BODY_TOO_LARGE: Problem = {
   code: 'body_too_large',
-  detail: 'A body may have 64 KiB, a manifest 1 MiB.',
+  detail: 'A body may have at most 64 KiB, and a manifest at most 1 MiB.',
 }

@@ -4,7 +4,7 @@ import { newRequestId } from '../public/request-id.ts'
 
 const SAFE_REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/
 
-/** The X-Request-Id of the caller if it is safe to repeat in headers and logs, else a new id. */
+/** Returns the X-Request-Id of the caller if it is safe in headers and logs, and otherwise a new id. */
 export function requestIdOf(request: Pick<IncomingMessage, 'headers'>): string {
   const given = request.headers['x-request-id']
   return typeof given === 'string' && SAFE_REQUEST_ID.test(given) ? given : newRequestId()

@@ -1,4 +1,5 @@
-// Answers the requests that Node's HTTP parser rejects or times out, and closes the connection. They reach no route.
+// Answers the requests that Node's HTTP parser rejects or times out, and closes the connection. Such requests reach no
+// route.
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { newRequestId } from '../public/request-id.ts'
@@ -28,7 +29,7 @@ export function answerClientError(
 
 function problemOfCode(code: string | undefined): Problem {
   if (code === 'HPE_HEADER_OVERFLOW') {
-    return { code: 'headers_too_large', detail: 'The headers together are too large.' }
+    return { code: 'headers_too_large', detail: 'The headers together are larger than the limit.' }
   }
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
     return { code: 'request_timeout', detail: 'The request did not arrive in time.' }

@@ -25,7 +25,7 @@ import type { ServerView } from '../admin/server/server-facts-route.ts'
 import type * as tokens from '../admin/tokens/token-schemas.ts'
 import type * as trials from '../admin/tokens/trial-token-routes.ts'
 
-/** Makes every member read-only, so that callers change no document in place and may send frozen ones. */
+/** Makes every member read-only. Callers then cannot change a document in place, and may send frozen ones. */
 type ReadOnly<T> = unknown extends T ? T : { readonly [Member in keyof T]: ReadOnly<T[Member]> }
 
 type Wire<Schema extends TSchema> = ReadOnly<Static<Schema>>
@@ -40,7 +40,7 @@ export type PageRequest = Wire<typeof PageQuery>
 /** The body of a refusal or a failure (RFC 9457). */
 export type Problem = ReadOnly<ProblemDocument>
 
-// Integrations and secrets
+// The documents of integrations and secrets.
 
 export type Integration = Wire<typeof integrations.IntegrationView>
 export type IssueMode = Integration['issue_mode']
@@ -49,12 +49,18 @@ export type IntegrationPage = Wire<typeof integrations.IntegrationPageView>
 export type IntegrationQuery = Wire<typeof ListQuery>
 export type NewIntegration = Wire<typeof integrations.NewIntegrationBody>
 export type IntegrationPatch = Wire<typeof integrations.IntegrationPatch>
-/** Without `client_secret` if the secret was imported, or if the answer is replayed for an idempotency key. */
+/**
+ * The answer to a creation. It has no `client_secret` if the secret was imported, or if the answer is a replay for an
+ * idempotency key.
+ */
 export type CreatedIntegration = Wire<typeof integrations.CreatedIntegrationView>
 
 export type IntegrationSecret = Wire<typeof secrets.SecretView>
 export type SecretRotation = NonNullable<Wire<typeof secrets.RotationBody>>
-/** Without `client_secret` if the secret was imported, or if the answer is replayed for an idempotency key. */
+/**
+ * The answer to a rotation. It has no `client_secret` if the secret was imported, or if the answer is a replay for an
+ * idempotency key.
+ */
 export type RotatedSecret = Wire<typeof secrets.RotatedView>
 export type RevealedSecret = Wire<typeof secrets.RevealedView>
 
@@ -90,11 +96,11 @@ export type LiveEvents = {
   readonly contention: ReadOnly<ReturnType<typeof contentionEventView>>
   readonly refusal: ReadOnly<ReturnType<typeof refusalEventView>>
   readonly change: AuditEvent
-  /** The stream has lost events. The reader must load everything again. */
+  /** The stream has lost events. The reader must load all data again. */
   readonly reset: Readonly<Record<string, never>>
 }
 
-// Scopes and APIs
+// The documents of scopes and APIs.
 
 export type Scope = Wire<typeof catalog.ScopeView>
 export type NewScope = Wire<typeof catalog.NewScopeBody>
@@ -113,7 +119,7 @@ export type AdminKey = Wire<typeof adminKeys.AdminKeyView>
 export type NewAdminKey = Wire<typeof adminKeys.NewAdminKeyBody>
 export type CreatedAdminKey = Wire<typeof adminKeys.CreatedAdminKeyView>
 
-// Operators and sessions
+// The documents of operators and sessions.
 
 export type Role = Wire<typeof operatorViews.Role>
 export type Operator = Wire<typeof operatorViews.OperatorView>
@@ -130,7 +136,7 @@ export type SignedIn = Wire<typeof sessions.SignedInView>
 export type Session = Wire<typeof sessions.WhoView>
 export type OperatorSession = Wire<typeof sessions.SessionView>
 
-// The audit trail
+// The documents of the audit trail.
 
 export type AuditEvent = Wire<typeof AuditEventView>
 export type AuditPage = Wire<typeof audit.AuditPageView>
@@ -139,7 +145,7 @@ export type AuditExportQuery = Wire<typeof audit.ExportQuery>
 export type AuditVerificationQuery = Wire<typeof audit.VerificationQuery>
 export type AuditReport = Wire<typeof audit.ReportView>
 
-// The server
+// The documents about the server.
 
 export type ServerFacts = Wire<typeof ServerView>
 export type Setting = Wire<typeof SettingView>

@@ -41,7 +41,9 @@ export const getFeed =
     })
   }
 
-/** The feed has no parameters. `readForm` only rejects a query that holds a secret or is malformed. */
+/**
+ * The feed has no parameters. `readForm` is called because it rejects a query that contains a secret or is malformed.
+ */
 function readFeedRequest(request: PublicRequest): Result<ClientCredentials, RequestRefusal> {
   if (request.method !== 'GET') return refuse({ reason: 'method_not_allowed', allow: 'GET' })
   const form = readForm(request)
@@ -53,7 +55,7 @@ function readFeedRequest(request: PublicRequest): Result<ClientCredentials, Requ
   return basic.ok ? accept(basic.value) : refuse({ reason: 'basic_unreadable', problem: basic.refusal })
 }
 
-/** Returns the Last-Event-ID. Several headers count as an empty one, which names no position. */
+/** Returns the Last-Event-ID. Several such headers count as an empty one, which names no position. */
 function lastEventId(request: PublicRequest): string | undefined {
   const [id, ...others] = request.headers('last-event-id')
   return others.length > 0 ? '' : id

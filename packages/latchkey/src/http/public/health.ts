@@ -8,7 +8,10 @@ export const getLivez: Handler = (request) =>
     ? jsonResponse(200, '{"status":"alive"}')
     : wireError({ reason: 'method_not_allowed', allow: 'GET, HEAD' })
 
-/** Proves readiness by a write. Probes that overlap share one commit with each other and with all other writes. */
+/**
+ * Proves by a write that the server is ready. Concurrent probes share one commit with each other and with all other
+ * writes.
+ */
 export const getReadyz =
   (health: Pick<StoreHealth, 'proveWrite'>): Handler =>
   async (request) => {

@@ -8,12 +8,12 @@ import { wireError } from '../wire-error.ts'
 import type { PublicRequest } from './public-request.ts'
 import type { Handler, PublicResponse } from './public-response.ts'
 
-/** Seconds for which clients may cache the metadata. */
+/** How many seconds clients may cache the metadata. */
 export const METADATA_MAX_AGE_SECONDS = 300
 
 export interface CacheableDocument {
   readonly text: string
-  /** A strong entity tag, including its quotes. */
+  /** A strong entity tag with its quotes. */
   readonly etag: string
 }
 

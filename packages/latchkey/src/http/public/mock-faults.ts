@@ -1,11 +1,11 @@
-// The faults that a test plans at a mock. They run in front of the handler of an endpoint.
+// The faults that a test plans at a mock. They take effect before the handler of an endpoint runs.
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Fault, Faults, FaultyEndpoint } from '../../ports/mock-controls.ts'
 import { errorResponse } from '../wire-error.ts'
 import { answerOf, type Handler, type PublicAnswer, streamResponse } from './public-response.ts'
 import type { Route } from './routes.ts'
 
-/** Returns the same routes. A planned fault of an endpoint runs in front of its handler. */
+/** Returns the same routes. A planned fault takes effect before the handler of its endpoint runs. */
 export function withFaults(
   routes: (path: string) => Route,
   { issuer, faults, now }: { readonly issuer: string; readonly faults: Faults; readonly now: () => number },

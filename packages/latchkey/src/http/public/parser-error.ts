@@ -5,7 +5,7 @@ import { describeBasicProblem, looksLikeWrappedBasic } from '@latchkey/protocol'
 import type { ParserError } from '../../connections/limit-listener.ts'
 import { newRequestId } from './request-id.ts'
 
-/** Writes the answer and ends the socket. `extraHeaders` are names and values in turn. */
+/** Writes the answer and closes the connection. `extraHeaders` are names and values in turn. */
 export function answerParserError(error: ParserError, socket: Duplex, extraHeaders: readonly string[]): void {
   const { status, description } = describe(error)
   const body = JSON.stringify({ error: 'invalid_request', error_description: description })

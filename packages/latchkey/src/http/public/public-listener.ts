@@ -1,4 +1,4 @@
-// The public listener: plain node:http, without a framework between the parser and the handlers.
+// The public listener. It uses plain node:http, without a framework between the parser and the handlers.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Logger } from 'pino'
@@ -18,12 +18,12 @@ import type { Route } from './routes.ts'
 export interface PublicListenerOptions {
   readonly route: (path: string) => Route
   readonly logger: Logger
-  /** True while the server drains: each connection ends with the last answer that it waits for. */
+  /** True while the server drains. Each connection is then closed after the answers that it still waits for. */
   readonly isDraining: () => boolean
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer }
   readonly timeouts?: ListenerTimeouts
   readonly counts: ConnectionCounts
-  /** Names and values in turn. Added to every answer. */
+  /** Headers that are added to every answer: names and values in turn. */
   readonly extraHeaders?: readonly string[]
 }
 
@@ -32,7 +32,7 @@ export interface ListenerTimeouts {
   readonly headers: number
   readonly request: number
   readonly keepAlive: number
-  /** In which a client must take at least one byte of its answers. */
+  /** The time in which a client must take at least one byte of its answers. */
   readonly write: number
 }
 
@@ -44,17 +44,18 @@ export function createPublicListener(options: PublicListenerOptions): Server {
   const settings = {
     headersTimeout: headers,
     requestTimeout: request,
-    // The listener's limits close an idle connection.
+    // Node's own time-out for idle connections is off, because the limits of the listener close them.
     keepAliveTimeout: 0,
     connectionsCheckingInterval: Math.min(1000, Math.ceil(headers / 4)),
     maxHeaderSize: 16 * 1024,
-    // Otherwise Node answers such a request itself, with an empty 400.
+    // With Node's default, Node itself would answer such a request with an empty 400.
     requireHostHeader: false,
-    // A GET has no body that would have to be discarded.
+    // A GET request has no body to discard.
     optimizeEmptyRequests: true,
   }
   const server = createWebServer(settings, options.tls)
-  // By default Node silently drops headers above 2000: a second Authorization header could hide there.
+  // By default Node drops all headers after the 2000th without an error. A second Authorization header could hide among
+  // those.
   server.maxHeadersCount = 0
   const { extraHeaders = [] } = options
   const listener: Listener = { ...options, extraHeaders, faultAnswer: faultAnswers(options.logger) }
@@ -101,10 +102,10 @@ function receive(listener: Listener, exchange: Exchange): void {
     handle(listener, route, request, exchange)
   }
   const isForm = route.body === 'form' && incoming.method !== 'CONNECT' && hasBody(incoming)
-  // RFC 9112 §6.1: chunks in HTTP/1.0 are faulty framing.
+  // RFC 9112 §6.1: a chunked body in HTTP/1.0 is faulty framing.
   if (incoming.httpVersion === '1.0' && isChunked(incoming)) outgoing.shouldKeepAlive = false
   if (route.isLast === true) outgoing.shouldKeepAlive = false
-  // The parser may have parsed requests behind this one already.
+  // The parser may have parsed further requests of this connection already.
   if (route.isLast === true) pipeline.close()
   if (isForm) readBody(incoming, handleWith)
   else handleWith(NO_BODY)
@@ -174,7 +175,9 @@ function stream(
   begin(outgoing)
 }
 
-/** Sends the whole answer at once. Ends the connection when the rest of the request has come, or too much of it. */
+/**
+ * Sends the whole answer at once. Closes the connection when the rest of the request has arrived, or too much of it.
+ */
 function writeBeforeTheEnd(
   { incoming, outgoing }: Exchange,
   response: PublicResponse,

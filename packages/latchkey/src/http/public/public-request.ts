@@ -1,7 +1,7 @@
-// A request to the public listener, read from its socket.
+// A request to the public listener, as the handlers get it.
 import { requestIdFrom } from './request-id.ts'
 
-/** The body of a request: at most `MAX_BODY_BYTES`, or the fact that it was larger. */
+/** The body of a request, or the fact that the body was larger than `MAX_BODY_BYTES`. */
 export type RequestBody = Buffer | 'too_large'
 
 export const MAX_BODY_BYTES = 16 * 1024
@@ -12,7 +12,7 @@ export interface RequestTarget {
   readonly query: string
 }
 
-/** Splits the request target into path and query. Decodes nothing. */
+/** Splits the request target into path and query. Nothing is decoded. */
 export function readTarget(url: string): RequestTarget {
   const target = withoutAuthority(url)
   const mark = target.indexOf('?')
@@ -20,16 +20,16 @@ export function readTarget(url: string): RequestTarget {
 }
 
 export class PublicRequest {
-  /** In the answer and in every log line about this request. */
+  /** The id of the request. It is in the answer and in every log line about this request. */
   readonly id: string
   readonly method: string
-  /** As sent, still percent-encoded, without the query. */
+  /** The path as sent, still percent-encoded, without the query. */
   readonly path: string
-  /** As sent, without its question mark. */
+  /** The query as sent, without its question mark. */
   readonly query: string
-  /** Names and values in turn: every header of the request, none merged or dropped. */
+  /** Names and values in turn: every header of the request, none merged and none dropped. */
   readonly rawHeaders: readonly string[]
-  /** The address of the socket's other end. */
+  /** The address of the other end of the socket. */
   readonly remoteAddress: string
   readonly body: RequestBody
 
@@ -61,7 +61,9 @@ export class PublicRequest {
     return count
   }
 
-  /** Returns every value of a header, in the order sent. Node's `headers` keeps only the first of some. */
+  /**
+   * Returns every value of a header, in the order sent. Node's `headers` keeps only the first value of some headers.
+   */
   headers(name: string): readonly string[] {
     return headersOf(this.rawHeaders, name)
   }
@@ -75,7 +77,9 @@ export function headersOf(rawHeaders: readonly string[], name: string): readonly
   return values
 }
 
-/** Faster than Node's `headers`, a table that Node builds for each request that reads it. */
+/**
+ * Reads the raw headers, which is faster than Node's `headers`: Node builds that table for each request that reads it.
+ */
 export function headerOf(rawHeaders: readonly string[], name: string): string | undefined {
   for (let i = 0; i < rawHeaders.length; i += 2) {
     if (isNamed(rawHeaders[i], name)) return rawHeaders[i + 1]
@@ -86,7 +90,7 @@ export function headerOf(rawHeaders: readonly string[], name: string): string | 
 const isNamed = (header: string | undefined, name: string): boolean =>
   header?.length === name.length && (header === name || header.toLowerCase() === name)
 
-// RFC 9112 §3.2.2: a server accepts the absolute form too. Its authority is ignored: the issuer is configured.
+// RFC 9112 §3.2.2: a server must accept the absolute form too. Its host is ignored, because the issuer is configured.
 function withoutAuthority(url: string): string {
   if (url.startsWith('/')) return url
   const authority = /^https?:\/\/[^/?#]*/i.exec(url)

@@ -7,13 +7,13 @@ export interface PublicResponse {
   readonly status: number
   /** Names and values in turn. The listener adds content type, length, date and request id. */
   readonly headers: readonly string[]
-  /** Undefined for an empty body, which has no content type. */
+  /** The media type. Undefined for an empty body. */
   readonly content: Content | undefined
 }
 
 export interface Content {
   readonly type: string
-  /** Never empty. */
+  /** The text of the body. It is never empty. */
   readonly text: string
 }
 
@@ -21,26 +21,26 @@ export interface Content {
 export interface StreamResponse {
   readonly status: 200
   readonly headers: readonly string[]
-  /** Gets the answer after its head was written, and has to end it. */
+  /** Called with the response after its head was written. The function must end the response. */
   readonly begin: (answer: ServerResponse) => void
 }
 
 export type PublicAnswer = PublicResponse | StreamResponse
 
-/** Returns the answer, or a promise of it. Returns undefined if the handler gives the answer to `later`. */
+/** Handles a request. Returns the answer or a promise of it, or returns undefined and passes the answer to `later`. */
 export type Handler = (
   request: PublicRequest,
   later: Resolvers<PublicAnswer>,
 ) => PublicAnswer | Promise<PublicAnswer> | undefined
 
-/** Resolves with the answer of a handler, in whichever of the three ways the handler gives it. */
+/** Returns a promise of the answer, in whichever of the three ways the handler gives it. */
 export const answerOf = (handler: Handler, request: PublicRequest): Promise<PublicAnswer> =>
   new Promise((resolve, reject) => {
     const answer = handler(request, { resolve, reject })
     if (answer !== undefined) resolve(answer)
   })
 
-// RFC 6749 §5.1: no cache may store an answer that holds a token. All other answers follow the same rule.
+// RFC 6749 §5.1: no cache may store an answer that contains a token. All other answers follow the same rule.
 const NEVER_STORED = ['Cache-Control', 'no-store', 'Pragma', 'no-cache', 'X-Content-Type-Options', 'nosniff'] as const
 
 /** A JSON document that no cache stores. `text` is the document. */
@@ -50,14 +50,14 @@ export const jsonResponse = (status: number, text: string, headers: readonly str
   content: { type: 'application/json', text },
 })
 
-/** An answer without a body: its status and headers say everything. */
+/** Makes an answer without a body, whose status and headers say everything. */
 export const emptyResponse = (status: number, headers: readonly string[] = []): PublicResponse => ({
   status,
   headers: [...NEVER_STORED, ...headers],
   content: undefined,
 })
 
-/** An answer that stays open and that no cache stores. */
+/** Makes an answer that stays open and that no cache stores. */
 export const streamResponse = (headers: readonly string[], begin: StreamResponse['begin']): StreamResponse => ({
   status: 200,
   headers: [...NEVER_STORED, ...headers],

@@ -43,7 +43,9 @@ export function refused(
   return response
 }
 
-/** False for a throttled caller after the first refusal in a minute: the later log lines would say the same. */
+/**
+ * False for the later refusals of a throttled caller within a minute, because their log lines would all be the same.
+ */
 const isWorthLogging = (refusal: WireRefusal): boolean => refusal.reason !== 'too_many_failures' || refusal.isFirst
 
 function eventOf(status: number): string {
@@ -66,5 +68,8 @@ function clientOf(refusal: WireRefusal): Pick<RefusedRequest, 'clientId' | 'clie
   return { clientId: loggable(refusal.clientId), client: cause === 'unknown_client' ? 'claimed' : 'proven' }
 }
 
-/** A caller may send anything as its client ID, even its secret. Only text in the form of our client IDs is logged. */
+/**
+ * A caller may send any text as its client ID, even its secret. So only text in the form of Latchkey's client IDs is
+ * logged.
+ */
 const loggable = (clientId: string): string => (/^[A-Za-z0-9_-]{1,24}$/.test(clientId) ? clientId : '[not an ID]')

@@ -1,4 +1,5 @@
-// Reads the body of a request up to the size limit. Discards more for a while, so that the client can read the answer.
+// Reads the body of a request up to the size limit. A longer body is read and discarded for a while, so that the client
+// can read the answer.
 import type { IncomingMessage } from 'node:http'
 import { headerOf, headersOf, MAX_BODY_BYTES, type RequestBody } from './public-request.ts'
 
@@ -8,11 +9,13 @@ export const isChunked = ({ rawHeaders }: IncomingMessage): boolean =>
 export const hasBody = (incoming: IncomingMessage): boolean =>
   isChunked(incoming) || (headerOf(incoming.rawHeaders, 'content-length') ?? '0') !== '0'
 
-/** True if the body has a transfer coding other than `chunked`. Node reads the last one only (RFC 9112 §6.1). */
+/** True if the body has a transfer coding other than `chunked`. Node looks only at the last coding (RFC 9112 §6.1). */
 export const isCodingUnknown = (incoming: IncomingMessage): boolean =>
   isChunked(incoming) && headersOf(incoming.rawHeaders, 'transfer-encoding').join().trim().toLowerCase() !== 'chunked'
 
-/** Calls `done` with the body. Does not call it if the request breaks off: then there is no caller to answer. */
+/**
+ * Calls `done` with the body. If the request breaks off, `done` is not called, because no caller waits for an answer.
+ */
 export function readBody(incoming: IncomingMessage, done: (body: RequestBody) => void): void {
   const chunks: Buffer[] = []
   let size = 0
@@ -37,8 +40,8 @@ const MOST_DISCARDED_BYTES = 1024 * 1024
 const LONGEST_LINGER_MILLISECONDS = 2000
 
 /**
- * Calls `done` when the connection can be closed: when the rest of the request has come, or after 2 s. A socket that is
- * closed with unread bytes is reset, and the client could lose the answer.
+ * Calls `done` when the connection can be closed: after the rest of the request has arrived, or after 2 s. A socket
+ * that is closed while it has unread bytes is reset, and the client could lose the answer.
  */
 export function discardRest(incoming: IncomingMessage, done: () => void): void {
   if (incoming.readableEnded || incoming.destroyed) {

@@ -1,4 +1,4 @@
-// The request id: the caller's own if it has a harmless form, otherwise a new one.
+// The id of a request: the id that the caller sent if its form is harmless, otherwise a new one.
 import { randomBytes } from 'node:crypto'
 
 const HARMLESS = /^[A-Za-z0-9._-]{1,64}$/
@@ -9,5 +9,7 @@ let count = 0
 export const requestIdFrom = (given: string | undefined): string =>
   given !== undefined && HARMLESS.test(given) ? given : newRequestId()
 
-/** Unique: each process has a random prefix and counts its requests. The hot path draws no random bytes. */
+/**
+ * New ids are unique: each process has a random prefix and counts its requests. So the hot path draws no random bytes.
+ */
 export const newRequestId = (): string => `req_${process}${(++count).toString(36)}`

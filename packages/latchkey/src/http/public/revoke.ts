@@ -24,6 +24,6 @@ export const postRevoke =
       requester: requesterOf(request, ports.trustedProxies),
     })
     if (!outcome.ok) return refused(ports, request, { endpoint: 'revoke', refusal: outcome.refusal })
-    // RFC 7009 §2.2: 200 with an empty body, even if there was nothing to revoke.
+    // RFC 7009 §2.2: the answer is 200 with an empty body, even if no token had to be revoked.
     return emptyResponse(200)
   }

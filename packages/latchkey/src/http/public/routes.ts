@@ -16,27 +16,29 @@ import { getWelcome } from './welcome.ts'
 export interface PublicPorts
   extends TokenEndpointPorts, IntrospectEndpointPorts, RevokeEndpointPorts, FeedEndpointPorts {
   readonly health: Pick<StoreHealth, 'proveWrite'>
-  /** `{public URL}/oauth2/{authServerId}` */
+  /** The issuer, `{public URL}/oauth2/{authServerId}`. */
   readonly issuer: string
   readonly adminUrl: string
   readonly jwks: () => CacheableDocument
-  /** Seconds for which verifiers may cache the JWKS. */
+  /** How many seconds verifiers may cache the JWKS. */
   readonly jwksMaxAgeSeconds: number
 }
 
 export interface Route {
   readonly handler: Handler
-  /** Answers a request whose Host header is unusable. Unless set, the answer is the general 400. */
+  /** Answers a request whose Host header is malformed. If it is missing, the answer is the general 400. */
   readonly hostUnusable?: Handler
-  /** Whether the handler reads the body. An ignored body is discarded. */
+  /** True if the handler reads the body. The listener discards a body that the handler does not read. */
   readonly body: 'form' | 'ignored'
-  /** The answer may stay open as long as the connection: later requests on it are not handled. */
+  /**
+   * True if the answer may stay open as long as the connection. Later requests on the connection are then not handled.
+   */
   readonly isLast?: true
-  /** Undefined while the server does not measure. */
+  /** The meter of the route. Undefined while the server does not measure. */
   readonly meter: RouteMeter | undefined
 }
 
-/** Compares paths as sent: an encoded or doubled slash makes another path, which has no route. */
+/** Finds the route by the path as sent. An encoded or doubled slash makes another path, which has no route. */
 export function publicRoutes(ports: PublicPorts): (path: string) => Route {
   const issuerPath = new URL(ports.issuer).pathname
   const metadata = metadataDocument(ports.issuer, ports.catalog)
@@ -84,5 +86,5 @@ const starting: Handler = () => {
   throw new StoreUnavailable('the server is starting')
 }
 
-/** Answers every request until the server knows its issuer. */
+/** Answers all requests until the issuer is known. */
 export const STARTING: Route = { handler: starting, hostUnusable: starting, body: 'ignored', meter: undefined }

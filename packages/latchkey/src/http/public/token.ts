@@ -43,7 +43,10 @@ export const postToken =
     return undefined
   }
 
-/** The body has exactly four members. A JWT, a number and a scope-token need no escaping in JSON. */
+/**
+ * The body has exactly four members, so it is joined as text. A JWT, a number and a scope-token need no escaping in
+ * JSON.
+ */
 const tokenResponse = ({ issued, scope, expiresIn }: TokenGrant): PublicResponse =>
   jsonResponse(
     200,

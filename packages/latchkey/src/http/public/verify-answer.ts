@@ -1,4 +1,4 @@
-// The answer of the verify endpoint: a verdict as status and headers alone (RFC 6750).
+// The answer of the verify endpoint: the verdict is in its status and headers, and the body is empty (RFC 6750).
 import { accept, type AccessTokenClaims, bearerChallenge, describeReason, parseScope, refuse } from '@latchkey/protocol'
 import type { TokenRefusal } from '../../domain/refusal.ts'
 import type { Verdict } from '../../operations/verify-token.ts'
@@ -15,8 +15,8 @@ export const judgedAnswer = (judged: Verdict): PublicResponse =>
   judged.ok ? acceptedResponse(judged.value) : refusedResponse(judged.refusal)
 
 /**
- * Every `scope` parameter of the URL must be the scope of the token. A parameter that is empty, misspelt or added by an
- * application's own query can only cause a refusal, never an acceptance.
+ * Every `scope` parameter of the URL must be the scope of the token. A parameter that is empty, misspelt or added by
+ * the query of an application can therefore only cause a refusal, never an acceptance.
  */
 export function requireScopes(verdict: Verdict, query: string): Verdict {
   if (!verdict.ok) return verdict
@@ -30,7 +30,9 @@ export function requireScopes(verdict: Verdict, query: string): Verdict {
 const acceptedResponse = ({ client_id: clientId, scope, jti }: AccessTokenClaims): PublicResponse =>
   emptyResponse(200, ['X-Latchkey-Client-Id', clientId, 'X-Latchkey-Scope', scope, 'X-Latchkey-Jti', jti])
 
-/** A refusal has these headers with empty values. A proxy then overwrites headers that the caller sent. */
+/**
+ * A refusal sets these headers to empty values. A proxy that copies them then overwrites headers that the caller sent.
+ */
 const NOBODY = ['X-Latchkey-Client-Id', '', 'X-Latchkey-Scope', '', 'X-Latchkey-Jti', '']
 
 function refusedResponse(refusal: TokenRefusal): PublicResponse {

@@ -17,8 +17,8 @@ export interface VerifyEndpointPorts extends VerifyTokenPorts {
 }
 
 /**
- * Answers every method with 200, 401, 403 or 5xx only: some proxies turn any other status into a 500. Reads the single
- * Authorization header and the `scope` parameters of its own URL, never a forwarded header.
+ * Answers every method only with 200, 401, 403 or 5xx, because some proxies turn any other status into a 500. Reads
+ * only the one Authorization header and the `scope` parameters of its own URL. Forwarded headers are never read.
  */
 export const anyVerify =
   (ports: VerifyEndpointPorts): Handler =>
@@ -31,7 +31,7 @@ export const anyVerify =
     return verdict instanceof Promise ? verdict.then(answer) : answer(verdict)
   }
 
-/** Answers a request that is malformed as HTTP, without judging its token. */
+/** Answers a request that is malformed as HTTP, without a verdict on its token. */
 export const malformedVerify =
   (ports: VerifyEndpointPorts): Handler =>
   (request) =>
@@ -56,13 +56,13 @@ function observeRefusal(
   const { reason } = refusal
   activity.decided(reason)
   const clientId = 'clientId' in refusal ? refusal.clientId : undefined
-  // The token has our signature, but its client may have been deleted.
+  // The token has a valid signature, but its client may have been deleted.
   const client = clientId === undefined || reason === 'unknown' ? 'claimed' : 'proven'
   const { address } = requesterOf(request, trustedProxies)
   activity.refused({ endpoint: 'verify', reason, clientId, client, address, requestId: request.id })
 }
 
-/** Logs refusals only. The line names client and jti only if the token was one of ours. */
+/** Logs only refusals. The line names client and jti only if the server issued the token. */
 function logRefusal(logger: Logger, { id: request_id }: PublicRequest, refusal: TokenRefusal): void {
   const { reason } = refusal
   if (!('jti' in refusal)) {
@@ -74,14 +74,14 @@ function logRefusal(logger: Logger, { id: request_id }: PublicRequest, refusal: 
   if ('newerThanStore' in refusal) {
     logger.error(
       { event: 'store.regressed', request_id, client_id: clientId, jti },
-      'a well-signed token is newer than the store: an old copy of the store is in use, or a signing key has leaked',
+      'a token with a valid signature is newer than the store: an old copy of the store is in use, or a signing key has leaked',
     )
   }
 }
 
 const USUAL_SPELLING = 'Bearer '
 
-/** Takes the text after the usual `Bearer ` unread: a text that is not a token has no valid signature. */
+/** The text after the usual `Bearer ` is not checked, because a text that is not a token has no valid signature. */
 function presentedToken(request: PublicRequest): { readonly text: string } | 'missing' | 'malformed' {
   if (request.count('authorization') > 1) return 'malformed'
   const header = request.header('authorization')

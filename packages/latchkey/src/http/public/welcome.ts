@@ -1,4 +1,4 @@
-// GET /: two lines for a person who opens the address in a browser.
+// GET /: two lines for a person who opens the address of the server in a browser.
 import { wireError } from '../wire-error.ts'
 import type { Handler } from './public-response.ts'
 

@@ -59,7 +59,7 @@ describe('integrations create', () => {
     const { exitCode, stdout, stderr } = await integrations('create', '--name', 'x', '--scope', 'nope')
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
     expect(stderr).toBe(
-      '"nope" is no scope of this server. Its scopes are machinelearning.model, machinelearning.predict.\n',
+      '"nope" is not a scope of this server. Its scopes are machinelearning.model, machinelearning.predict.\n',
     )
   })
 

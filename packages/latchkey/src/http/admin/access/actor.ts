@@ -1,4 +1,5 @@
-// The actor of a change, for the audit trail: the admin key or the operator, and where the request came from.
+// The actor of a change, for the audit trail: the admin key or the operator, with the address and user agent of the
+// request.
 import type { FastifyRequest } from 'fastify'
 import type { Actor } from '../../../domain/audit-event.ts'
 import { operatorActor } from '../../../domain/audited-operator.ts'
@@ -7,7 +8,7 @@ import type { RequestSource } from '../../../operations/sign-in.ts'
 import type {} from '../admin-server.ts'
 import { admittedAs } from './admitted.ts'
 
-/** Throws on an open route: such a route has no caller to record. */
+/** Throws on an open route, because its caller is unknown and cannot be recorded. */
 export function actorOf(request: FastifyRequest): Actor {
   const admitted = admittedAs(request)
   const from = sourceOf(request)

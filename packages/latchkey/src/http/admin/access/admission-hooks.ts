@@ -1,4 +1,5 @@
-// The hooks that run before each route of the admin listener: Host check, fresh state, and admission of the caller.
+// The hooks that run before each route of the admin listener: they check the Host header, refresh the state and admit
+// the caller.
 import type { FastifyRequest } from 'fastify'
 import type { StoreHealth } from '../../../ports/store.ts'
 import { clientAddress, trustedProxyList } from '../../requester.ts'
@@ -12,17 +13,17 @@ import { type RouteRule, ruleFor } from './route-rules.ts'
 
 export interface AdmissionHooksPorts extends AdmissionPorts {
   readonly health: Pick<StoreHealth, 'current'>
-  /** The addresses and ranges of the proxies whose X-Forwarded-For is believed. */
+  /** The addresses and ranges of trusted proxies, whose X-Forwarded-For header is used. */
   readonly trustedProxies: readonly string[]
 }
 
 export interface AdmissionHooksOptions {
   readonly rules: readonly RouteRule[]
-  /** Added to every answer. */
+  /** Headers that are added to every answer. */
   readonly extraHeaders: Readonly<Record<string, string>>
 }
 
-/** Call it before the first route is added. */
+/** Adds the hooks. Call it before the first route is added. */
 export function addAdmissionHooks(
   app: AdminServer,
   ports: AdmissionHooksPorts,
@@ -33,17 +34,17 @@ export function addAdmissionHooks(
   const trusted = trustedProxyList(ports.trustedProxies)
 
   app.addHook('onRoute', (route) => {
-    // A route without a rule stops the start, so that no route is open by mistake.
+    // A route without a rule makes the start fail, so that no route is open by mistake.
     const [rule] = [route.method].flat().map((method) => ruleFor(method, route.url, rules))
     if (rule !== undefined) route.config = { ...route.config, rule }
   })
 
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({ ...answerHeaders(request.id), ...extraHeaders })
-    // RFC 9112 §3.2: a proxy on the way may have used another Host header than the first.
+    // RFC 9112 §3.2: a proxy in front may have used another Host header than the first one.
     if (countOf('host', request.raw.rawHeaders) > 1) return sendProblem(reply, invalidRequest('Send one Host header.'))
     const forwardedFor = String(request.headers['x-forwarded-for'] ?? '')
-    // Node no longer knows the address after the peer has reset the connection.
+    // Node no longer has the address if the peer has reset the connection.
     request.clientAddress = clientAddress(request.socket.remoteAddress ?? '', forwardedFor, trusted)
     if (!isExpectedHost(request.headers.host, hostCheck(app, ports.listener, request))) {
       return sendProblem(reply, WRONG_HOST)
@@ -51,15 +52,15 @@ export function addAdmissionHooks(
     if (request.is404) return
     const { rule } = request.routeOptions.config
     if (rule === undefined) throw new Error('a route without an access rule was registered')
-    // Refreshes the state, so that a change by another server holds at the next request. Metrics must work in an
-    // outage.
+    // Refreshes the state, so that a change by another server applies to this request. The metrics route must work
+    // during an outage, so it does not wait.
     if (rule.url !== '/metrics' && (rule.allows !== 'anyone' || rule.method !== 'GET')) await ports.health.current()
     const admitted = admit(ports, rule, { request, reply })
     if (admitted === undefined) return reply
     request.admitted = admitted === 'anyone' ? undefined : admitted
   })
 
-  // The body may have taken long to arrive. If the key or session has ended since then, the change is refused.
+  // The body may have taken long to arrive. If the key or session has ended in the meantime, the change is refused.
   app.addHook('preHandler', async (request, reply) => {
     const { rule } = request.routeOptions.config
     if (request.admitted === undefined || rule === undefined || request.method === 'GET') return
@@ -81,5 +82,5 @@ function hostCheck(app: AdminServer, listener: AdminListenerAddress, request: Fa
 const WRONG_HOST: Problem = {
   code: 'wrong_host',
   detail:
-    'Call the listener by its own address, with the port. A proxy must set the Host header to the address that it connects to.',
+    "Use the listener's own address and port in the URL. A proxy must set the Host header to the address that it connects to.",
 }

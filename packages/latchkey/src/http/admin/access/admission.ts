@@ -1,4 +1,5 @@
-// Decides whether a request may use a route: by its admin key or session, and by the rule of the route.
+// Decides whether a request may use a route. The decision depends on its admin key or session, and on the rule of the
+// route.
 import { bearerChallenge, readBearer, Secret } from '@latchkey/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { mayAct } from '../../../domain/admin-role.ts'
@@ -25,7 +26,8 @@ export interface AdmissionPorts extends SessionAdmissionPorts {
 }
 
 /**
- * Returns the caller, or `anyone` on an open route. Returns undefined if the request is denied and already answered.
+ * Returns the caller, or `anyone` on an open route. Returns undefined if the request was denied; its answer is then
+ * sent.
  */
 export function admit(
   ports: AdmissionPorts,
@@ -60,7 +62,8 @@ export function admit(
 }
 
 /**
- * True if the role is high enough for the route, or if operators use the route on themselves and its rule allows that.
+ * Returns true if the role is high enough for the route. Also returns true if the rule lets operators use the route on
+ * themselves and this operator does so.
  */
 export function permitted(rule: RouteRule, params: unknown, admitted: Admitted): boolean {
   if (rule.allows === 'anyone' || mayAct(roleOf(admitted), rule.allows)) return true
@@ -70,7 +73,7 @@ export function permitted(rule: RouteRule, params: unknown, admitted: Admitted):
 
 export const roleTooLow = (admitted: Admitted, rule: RouteRule): Problem => ({
   code: 'role_too_low',
-  detail: `${admitted.kind === 'admin_key' ? 'The key has' : 'You have'} the role ${roleOf(admitted)}; this needs ${rule.allows}.`,
+  detail: `${admitted.kind === 'admin_key' ? 'The key has' : 'You have'} the role ${roleOf(admitted)}; this route needs ${rule.allows}.`,
 })
 
 export const proofNeeded = (kind: Admitted['kind']): Problem => (kind === 'operator' ? SESSION_ENDED : unauthorized())
@@ -81,16 +84,16 @@ const presented = (key: string, request: FastifyRequest): PresentedAdminKey => (
   requester: { address: request.clientAddress, userAgent: printableAgent(request.headers['user-agent'] ?? '') },
 })
 
-// One answer for every rejected key, so that guessing reveals nothing.
+// All rejected keys get the same answer, so that guessing reveals nothing.
 const unauthorized = (): Problem => ({
   code: 'admin_key_needed',
   detail:
-    'Send "Authorization: Bearer <admin key>". The first start leaves a key in the file admin.key of the data folder; it works on the machine of the server.',
+    'Send "Authorization: Bearer <admin key>". The first start writes a key to the file admin.key in the data folder. That key is accepted only on the machine of the server.',
 })
 
 const FORWARDING_HEADERS = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via']
 
-// A proxy on this machine passes on requests of others, and marks them with one of these headers.
+// A proxy on this machine adds one of these headers to the requests that it forwards for other machines.
 function originOf(request: FastifyRequest): 'loopback' | 'network' {
   const isLocal = /^(?:(?:::ffff:)?127\.[0-9.]+|::1)$/.test(request.socket.remoteAddress ?? '')
   const isForwarded = FORWARDING_HEADERS.some((name) => request.headers[name] !== undefined)

@@ -1,4 +1,4 @@
-// Rights that end while an answer is being made. A read then shows no more data.
+// Rights that end while the server makes an answer. If the right to a read ends, the answer shows no more data.
 import type { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import { adminKeyStatus } from '../../../domain/admin-key-status.ts'
@@ -9,13 +9,13 @@ import { type AdmissionPorts, INVALID_KEY_CHALLENGE, permitted, proofNeeded, rol
 import type { Admitted } from './admitted.ts'
 
 /**
- * False if the caller would not be admitted now with the same key or session. For answers that take long. Does not
- * count as a use of the key, and costs one lookup in a map.
+ * Returns false if the server would no longer admit the caller with the same key or session. For answers that take
+ * long. The check does not count as a use of the key, and costs one lookup in a map.
  */
 export const isStillAdmitted = (ports: AdmissionPorts, request: FastifyRequest): boolean =>
   request.routeOptions.config.rule !== undefined && endedRight(ports, request) === undefined
 
-/** Passes the pieces of a body on. Throws when the right of the caller ends, so that the body breaks off. */
+/** Passes on the pieces of a body. Throws when the right of the caller ends, so that the body breaks off. */
 export async function* whileAdmitted<Piece>(
   pieces: AsyncIterable<Piece>,
   ports: AdmissionPorts,
@@ -39,8 +39,8 @@ const HEADERS_OF_CONTENT = [
 ]
 
 /**
- * Replaces the answer to a read if the right of the caller has ended. Keeps the answer to a change, which was made
- * before. Streams use `whileAdmitted` instead.
+ * Replaces the answer to a read if the right of the caller has ended. The answer to a change stays, because the change
+ * was made before the right ended. Streams use `whileAdmitted` instead.
  */
 export function addEndedRightCheck(app: AdminServer, ports: AdmissionPorts): void {
   app.addHook('onSend', async (request, reply, payload) => {
@@ -61,7 +61,10 @@ export function addEndedRightCheck(app: AdminServer, ports: AdmissionPorts): voi
 const isStream = (payload: unknown): payload is Readable =>
   typeof payload === 'object' && payload !== null && 'pipe' in payload
 
-/** Returns why the caller would not be admitted now. Undefined if it would, or if the route needs no proof. */
+/**
+ * Returns the reason why the server would no longer admit the caller. Undefined if it would admit the caller, or if the
+ * route needs no key.
+ */
 function endedRight(ports: AdmissionPorts, { routeOptions, admitted, params }: FastifyRequest): Problem | undefined {
   const { rule } = routeOptions.config
   if (admitted === undefined || rule === undefined) return undefined
@@ -70,7 +73,7 @@ function endedRight(ports: AdmissionPorts, { routeOptions, admitted, params }: F
   return permitted(rule, params, current) ? undefined : roleTooLow(current, rule)
 }
 
-/** Returns the caller with the current role. Undefined if the key or the session has ended. */
+/** Returns the caller with the present role. Undefined if the key or the session has ended. */
 function asOfNow({ adminKeys, sessions, clock }: AdmissionPorts, admitted: Admitted): Admitted | undefined {
   if (admitted.kind === 'admin_key') {
     const key = adminKeys.findByHash(admitted.key.hash)

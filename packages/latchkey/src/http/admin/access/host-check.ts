@@ -1,5 +1,5 @@
-// Checks the Host header against DNS rebinding: a page of another site could point its own name at this address. It
-// must not reach the admin listener through a browser.
+// Checks the Host header against DNS rebinding. A page of another site can point its own name at this address. The
+// check keeps such a page from reaching the admin listener through a browser.
 
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]']
 
@@ -11,7 +11,7 @@ export interface HostCheck {
   readonly scheme: 'http' | 'https'
   /** The address at which this request arrived. Undefined if there is no socket. */
   readonly localAddress: string | undefined
-  /** `loopback`: the host publishes the port on loopback, perhaps under another number. */
+  /** `loopback`: the container publishes the port only on loopback, perhaps under another port number. */
   readonly publishedOn: 'loopback' | undefined
 }
 
@@ -26,7 +26,7 @@ export function isExpectedHost(header: string | undefined, check: HostCheck): bo
 
 const HOST = /^(\[[0-9a-f:.]+\]|[^\s:[\]/@]+)(?::([0-9]{1,5}))?$/i
 
-/** Returns a host as a Host header has it: IPv6 in brackets, an IPv4-mapped IPv6 address as IPv4. */
+/** Returns the host in the form of a Host header: IPv6 in brackets, an IPv4-mapped IPv6 address as IPv4. */
 function written(host: string): string {
   const address = host.toLowerCase().replace(/^::ffff:(?=[0-9.]+$)/, '')
   return address.includes(':') ? `[${address}]` : address

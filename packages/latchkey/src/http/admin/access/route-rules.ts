@@ -4,13 +4,13 @@ import type { AdminRole } from '../../../domain/admin-role.ts'
 export interface RouteRule {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly url: string
-  /** `anyone` if the route needs no key. Otherwise the lowest role that may use it. */
+  /** `anyone` if the route needs no key. Otherwise the lowest role that may use the route. */
   readonly allows: 'anyone' | AdminRole
-  /** Operators may also use the route on themselves: `:id` is then their own id. */
+  /** True if operators may also use the route on themselves: `:id` is then their own id. */
   readonly orSelf?: true
 }
 
-/** All routes. The open ones reveal no content of the store. */
+/** The rules of all routes. The open routes reveal no content of the store. */
 export const ROUTE_RULES: readonly RouteRule[] = [
   { method: 'GET', url: '/', allows: 'anyone' },
   { method: 'GET', url: '/livez', allows: 'anyone' },
@@ -88,13 +88,15 @@ export const ROUTE_RULES: readonly RouteRule[] = [
   { method: 'POST', url: '/admin/v1/apply', allows: 'editor' },
 ]
 
-/** HEAD has the rule of GET. Throws for a route without a rule, so that the listener cannot be built. */
+/**
+ * Returns the rule of a route. HEAD has the rule of GET. Throws for a route without a rule, so that the start fails.
+ */
 export function ruleFor(method: string, url: string, rules: readonly RouteRule[] = ROUTE_RULES): RouteRule {
   const requested = method === 'HEAD' ? 'GET' : method
   const rule = rules.find((candidate) => candidate.method === requested && candidate.url === url)
   if (rule === undefined)
     throw new Error(
-      `no access rule for ${method} ${url}: add a line to ROUTE_RULES in http/admin/access/route-rules.ts`,
+      `no access rule exists for ${method} ${url}: add a line to ROUTE_RULES in http/admin/access/route-rules.ts`,
     )
   return rule
 }

@@ -14,7 +14,9 @@ export interface SessionAdmissionPorts extends AuthenticateSessionPorts {
 export type SessionAdmission =
   { readonly admitted: Admitted } | { readonly reason: string; readonly problem: Problem; readonly isOver: boolean }
 
-/** Pages send this header with the requests that refresh them. Such requests do not prolong the session. */
+/**
+ * The console sends this header with the requests that only refresh a page. Such requests do not prolong the session.
+ */
 const BACKGROUND_HEADER = 'x-latchkey-background'
 
 export function admitSession(ports: SessionAdmissionPorts, request: FastifyRequest, text: Secret): SessionAdmission {
@@ -38,5 +40,5 @@ const KEY_AND_SESSION = invalidRequest(
 
 export const SESSION_ENDED: Problem = {
   code: 'session_ended',
-  detail: 'Sign in again: the session is over, or was ended.',
+  detail: 'Sign in again: the session has expired or was ended.',
 }

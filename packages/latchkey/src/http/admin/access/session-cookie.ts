@@ -1,16 +1,20 @@
-// The cookie of a session. Scripts cannot read it, other sites cannot send it, and the browser drops it when it closes.
+// The cookie of a session. Scripts cannot read the cookie, requests from other sites do not carry it, and the browser
+// drops it when the browser closes.
 import { Secret } from '@latchkey/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { AdminListenerAddress } from '../listener-address.ts'
 
-/** Behind a proxy, browsers speak TLS to the proxy and do not see the scheme of this listener. */
+/** Behind a proxy, browsers use TLS to the proxy and do not see the scheme of this listener. */
 const isSecure = ({ tls, behindProxy }: AdminListenerAddress): boolean => tls !== undefined || behindProxy === true
 
 /** Under TLS the prefix `__Host-` keeps other hosts of the domain from setting the cookie (RFC 6265bis §4.1.3.2). */
 export const cookieName = (listener: AdminListenerAddress): string =>
   isSecure(listener) ? '__Host-latchkey' : 'latchkey'
 
-/** Undefined if the browser sent no such cookie, or two of them: this server sets only one. */
+/**
+ * Returns the value of the session cookie. Undefined if the browser sent none, or two of that name: this server sets
+ * only one.
+ */
 export function sessionCookie(listener: AdminListenerAddress, request: FastifyRequest): Secret | undefined {
   const prefix = `${cookieName(listener)}=`
   const pairs = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim())

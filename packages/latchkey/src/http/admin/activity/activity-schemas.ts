@@ -8,15 +8,18 @@ import { ContentionView, contentionView } from './contention-view.ts'
 const ByReason = Type.Record(Type.String(), Type.Integer())
 
 const counts = {
-  issued: Type.Integer({ description: 'Tokens made' }),
-  shared: Type.Integer({ description: 'Requests that overlapped with another one and were answered with its token' }),
-  reused: Type.Integer({ description: 'Requests that were answered with the live token again (stable mode)' }),
+  issued: Type.Integer({ description: 'New tokens' }),
+  shared: Type.Integer({ description: 'Requests that got the token of another, concurrent request' }),
+  reused: Type.Integer({ description: 'Requests that got the live token again (stable mode)' }),
   superseded: Type.Integer({ description: 'Live tokens that a newer token has superseded' }),
   refused: Type.Unsafe<Record<string, number>>({
     ...ByReason,
-    description: 'By reason, at the token, introspection and revocation endpoints',
+    description: 'Refusals by reason, at the token, introspection and revocation endpoints',
   }),
-  denied: Type.Unsafe<Record<string, number>>({ ...ByReason, description: 'By reason, at the verify endpoint' }),
+  denied: Type.Unsafe<Record<string, number>>({
+    ...ByReason,
+    description: 'Refusals by reason, at the verify endpoint',
+  }),
 }
 
 const IntervalView = Type.Object({ at: Time, ...counts })
@@ -27,7 +30,7 @@ const ServerIntervalView = Type.Object({
   accepted: Type.Integer({ description: 'Verifications that were accepted' }),
   token_latency_ms: Type.Union(
     [Type.Object({ p50: Type.Number(), p95: Type.Number(), p99: Type.Number() }), Type.Null()],
-    { description: 'Of token requests that were answered with a token; the error is at most one fifth' },
+    { description: 'The time that a token request took until it got a token; the error is at most one fifth' },
   ),
 })
 
@@ -37,12 +40,12 @@ const common = {
   since: Type.Unsafe<string>({
     ...Time,
     description:
-      'The start of the measurement. The interval with this time is incomplete, and earlier times have no data',
+      'The start of the measurement. The interval with this time is incomplete, and earlier intervals have no data',
   }),
   last_hour: Totals,
   last_24_hours: Totals,
   contended_slots: Type.Integer(),
-  contention: Type.Array(ContentionView, { description: 'At most 100, the latest first' }),
+  contention: Type.Array(ContentionView, { description: 'At most 100 slots, the latest contention first' }),
 }
 
 export const OverviewView = Type.Object({

@@ -1,4 +1,4 @@
-// A contention in the admin API: which callers supersede each other in which slot, and what ends it.
+// A contention in the admin API: which callers supersede each other's tokens in a slot, and what ends the contention.
 import { Type } from 'typebox'
 import { type Cure, curesOf } from '../../../domain/contention.ts'
 import type { ContendedSlot } from '../../../ports/activity-reports.ts'
@@ -9,10 +9,12 @@ export const ContentionView = Type.Object(
     client_id: Type.String(),
     scope: Type.String(),
     kind: Type.Enum(['several_sources', 'one_source'], {
-      description: 'one_source: a single caller that requests a token for each call',
+      description: 'one_source: a single caller requests a token for each call',
     }),
     since: Time,
-    supersessions: Type.Integer({ description: 'Since then, of tokens in the first half of their lifetime' }),
+    supersessions: Type.Integer({
+      description: 'The number of supersessions since then, of tokens in the first half of their lifetime',
+    }),
     last_supersession: Time,
     sources: Type.Array(
       Type.Object({
@@ -22,13 +24,16 @@ export const ContentionView = Type.Object(
         requests: Type.Integer(),
         last_seen: Time,
       }),
-      { description: 'At most 8, the most recently seen first' },
+      { description: 'At most 8 callers, the most recently seen first' },
     ),
     cures: Type.Array(Type.Object({ code: Type.String(), what: Type.String() }), {
-      description: 'The best cure first',
+      description: 'The remedies, the best first',
     }),
   },
-  { description: 'Callers supersede each other in one slot. Ends after five minutes without such a supersession' },
+  {
+    description:
+      "Callers supersede each other's tokens in one slot. A contention ends after five minutes without such a supersession",
+  },
 )
 
 export type ContentionView = Type.Static<typeof ContentionView>

@@ -1,4 +1,4 @@
-// GET /admin/v1/events: issuances, contention, refusals and changes as they happen, as server-sent events.
+// GET /admin/v1/events: streams issuances, contention, refusals and changes as server-sent events, when they happen.
 import type { Clock } from '../../../ports/clock.ts'
 import type { LiveEvents } from '../../../ports/live-events.ts'
 import type { AdmissionPorts } from '../access/admission.ts'
@@ -22,15 +22,15 @@ export function addEventRoutes(app: AdminServer, ports: EventRoutesPorts): void 
   app.get(
     '/admin/v1/events',
     {
-      // The answer to a HEAD request would never end.
+      // HEAD is not supported: the answer would never end.
       exposeHeadRoute: false,
       schema: {
-        summary: 'Streams issuances, contention, refusals and changes as they happen',
+        summary: 'Streams issuances, contention, refusals and changes when they happen',
         tags: ['Activity'],
         answers: {
           200: {
             description:
-              'Server-sent events named issuance, contention, refusal and change, for at most an hour. With Last-Event-ID: the events since then, or the event reset if they are no longer known',
+              'Server-sent events named issuance, contention, refusal and change, for at most an hour. With Last-Event-ID, the stream begins with the events since then, or with the event reset if the server no longer has them',
             content: { 'text/event-stream': { schema: { type: 'string' } } },
           },
         },
@@ -58,5 +58,5 @@ export function addEventRoutes(app: AdminServer, ports: EventRoutesPorts): void 
 
 const TOO_MANY: Problem = {
   code: 'too_many_streams',
-  detail: `${String(MOST_STREAMS)} event streams are open, which is the limit. Close one, or try again later.`,
+  detail: `${String(MOST_STREAMS)} event streams are open. That is the limit. Close a stream, or try again later.`,
 }

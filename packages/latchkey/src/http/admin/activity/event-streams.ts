@@ -1,4 +1,4 @@
-// The open event streams: their number and lifetime are limited, and a reader that is too slow is disconnected.
+// The open event streams. The server limits their number and lifetime, and disconnects a reader that is too slow.
 import type { ServerResponse } from 'node:http'
 import type { Clock } from '../../../ports/clock.ts'
 import type { LiveEvent, LiveEvents, Subscription } from '../../../ports/live-events.ts'
@@ -7,24 +7,27 @@ import { frameOf } from './live-event-view.ts'
 export const MOST_STREAMS = 100
 const LIFETIME_MS = 3_600_000
 const HEARTBEAT_MS = 15_000
-/** Each second the server checks whether the right of each reader has ended. */
+/** The time between two checks in milliseconds. Each check ends the streams of readers whose right has ended. */
 const CHECK_MS = 500
-/** The most bytes that may wait for a reader. A slower reader is disconnected, and can resume with its last id. */
+/**
+ * The largest number of bytes that may wait for a reader. The server disconnects a slower reader, which can resume with
+ * its last id.
+ */
 const MOST_BEHIND = 1024 * 1024
 
 /** Milliseconds after which a reader reconnects when its stream broke off. */
 const RETRY = Buffer.from('retry: 2000\n')
-// Buffers, because Node 26.10 never reports a drain for a text with more bytes than characters.
+// Each message is a Buffer, because Node 26.10 never reports a drain for a text with more bytes than characters.
 const HEARTBEAT = Buffer.from(':\n\n')
 const RESET = Buffer.from('event: reset\ndata: {}\n\n')
 
 /** A reader of the stream. */
 export interface Reader {
-  /** Its head has been written. */
+  /** The response, whose head is written already. */
   readonly answer: ServerResponse
-  /** The id of the last event that it knows. Undefined if it wants new events only. */
+  /** The id of the last event that the reader has. Undefined if it wants only new events. */
   readonly lastEventId: string | undefined
-  /** Checked before each event that is sent. */
+  /** Returns true while the reader may get events. Called before each event is sent. */
   readonly isAdmitted: () => boolean
 }
 
@@ -69,7 +72,7 @@ export class EventStreams {
     this.#write(stream, Buffer.concat([RETRY, ...this.#beginning(lastEventId)]))
   }
 
-  /** Ends the streams whose lifetime or right is over, and sends a heartbeat to the others. */
+  /** Ends the streams whose lifetime or right has ended, and sends a heartbeat to the others. */
   check(): void {
     const now = this.#clock.monotonic()
     for (const stream of this.#streams) {
@@ -82,9 +85,11 @@ export class EventStreams {
     for (const stream of this.#streams) this.#end(stream)
   }
 
-  /** Returns the current position, then the events that the reader missed, or `reset` if they are no longer kept. */
+  /**
+   * Returns the present position, then the events that the reader missed, or `reset` if the server no longer has them.
+   */
   #beginning(lastEventId: string | undefined): readonly Buffer[] {
-    // A browser does not dispatch an event without data, but keeps its id.
+    // The message has only an id. A browser dispatches no event without data, but keeps its id.
     const here = Buffer.from(`id: ${this.#events.lastId}\n\n`)
     if (lastEventId === undefined) return [here]
     const missed: readonly LiveEvent[] | undefined = this.#events.after(lastEventId)

@@ -6,7 +6,7 @@ import { contentionView } from './contention-view.ts'
 
 const frames = new WeakMap<LiveEvent, Buffer>()
 
-/** HTML standard, section 9.2.6. JSON has no line feed, so one data line is enough. */
+/** HTML standard, section 9.2.6. JSON.stringify writes no line feed, so one data line is enough. */
 export function frameOf(event: LiveEvent): Buffer {
   const known = frames.get(event)
   if (known !== undefined) return known

@@ -1,4 +1,4 @@
-// The audit trail as a file: JSON Lines, or CSV (RFC 4180) in which no cell is a spreadsheet formula.
+// The audit trail as a file: JSON Lines, or CSV (RFC 4180) whose cells cannot act as spreadsheet formulas.
 import { Readable } from 'node:stream'
 import type { AuditEvent } from '../../../domain/audit-event.ts'
 import type { AuditQuery, AuditTrail } from '../../../ports/audit-trail.ts'
@@ -8,7 +8,7 @@ export type AuditFilter = Omit<AuditQuery, 'limit' | 'before'>
 
 const EXPORT_PAGE = 500
 
-/** Yields the newest event first. Reads page by page, so that an export of any length needs the memory of one page. */
+/** Yields the events, the newest first. The export reads page by page, so it never needs more memory than one page. */
 export async function* everyEvent(auditTrail: AuditTrail, filter: AuditFilter): AsyncGenerator<AuditEvent> {
   for (let before: number | undefined; ;) {
     const events = await auditTrail.page({ ...filter, limit: EXPORT_PAGE, before })
@@ -22,7 +22,7 @@ export async function* auditAsJsonLines(events: AsyncIterable<AuditEvent>): Asyn
   for await (const event of events) yield `${JSON.stringify(auditEventView(event))}\n`
 }
 
-/** The cell of each column. Only the number needs no quotes. */
+/** Writes the cell of each column. The number of an event is the only cell without quotes. */
 const COLUMNS = {
   seq: ({ seq }) => String(seq),
   at: ({ at }) => cell(at),
@@ -49,19 +49,21 @@ export async function* auditAsCsv(events: AsyncIterable<AuditEvent>): AsyncGener
   }
 }
 
-// A spreadsheet computes a cell that starts with one of these characters, also in full-width form or after blanks or
-// quotes. A cell may start after any separator that a locale uses.
+// Finds text that a spreadsheet would compute as a formula. Such a text starts with one of these characters, also in
+// full-width form or after blanks or quotes, and it may follow any separator that a locale uses.
 const FORMULA = /(^|[;,|\t\r\n])((?:(?![\t\r\n])[\s"'])*[=+\-@＝＋－＠﹦﹢﹣﹫])/g
 
-/** Returns the text in quotes, with a single quote before each formula: a spreadsheet then reads it as text. */
+/**
+ * Returns the text in quotes, with a single quote before each formula, so that a spreadsheet reads the formula as text.
+ */
 const cell = (text: string): string => `"${text.replaceAll(FORMULA, "$1'$2").replaceAll('"', '""')}"`
 
 /** Returns a stream of bytes for a body. */
 export const byteStream = (texts: AsyncIterable<string>): Readable =>
   Readable.from(asBytes(texts), { objectMode: false })
 
-// Node 26.10 never reports a drain for a response that is written as text with more bytes than characters. A slow
-// reader would then wait without end.
+// Writes bytes, because Node 26.10 never reports a drain for a text with more bytes than characters. A slow reader
+// would then wait without end.
 async function* asBytes(texts: AsyncIterable<string>): AsyncGenerator<Buffer> {
   for await (const text of texts) yield Buffer.from(text)
 }

@@ -12,11 +12,13 @@ import { auditAsCsv, auditAsJsonLines, type AuditFilter, byteStream, everyEvent 
 import { auditEventView, AuditEventView } from './audit-view.ts'
 
 const filter = {
-  event: Type.Optional(Type.String({ maxLength: 64, description: 'Such as secret.rotated' })),
-  actor: Type.Optional(Type.String({ maxLength: 64, description: "The actor's id" })),
-  target: Type.Optional(Type.String({ maxLength: 128, description: "The target's id" })),
-  since: Type.Optional(Type.String({ maxLength: 40, description: 'RFC 3339' })),
-  until: Type.Optional(Type.String({ maxLength: 40, description: 'RFC 3339, exclusive' })),
+  event: Type.Optional(
+    Type.String({ maxLength: 64, description: 'The name of the event, for example secret.rotated' }),
+  ),
+  actor: Type.Optional(Type.String({ maxLength: 64, description: 'The id of the actor' })),
+  target: Type.Optional(Type.String({ maxLength: 128, description: 'The id of the target' })),
+  since: Type.Optional(Type.String({ maxLength: 40, description: 'RFC 3339: only events at or after this time' })),
+  until: Type.Optional(Type.String({ maxLength: 40, description: 'RFC 3339: only events before this time' })),
 }
 
 export const AuditQuery = Type.Object({ ...pageQuery, ...filter }, closed)
@@ -29,14 +31,14 @@ export const ReportView = Type.Object({
   from_seq: Type.Integer(),
   to_seq: Type.Integer(),
   anchor: Type.Optional(
-    Type.String({ description: 'The end of the intact chain, as SEQ:MAC. Keep it outside of the server' }),
+    Type.String({ description: 'The end of the intact chain, as SEQ:MAC. Keep it outside the server' }),
   ),
   problem: Type.Optional(Type.Object({ seq: Type.Integer(), what: Type.String() })),
 })
 
 const ExpectedAnchor = Type.String({
   pattern: '^(0|[1-9][0-9]{0,14}):[0-9a-f]{64}$',
-  description: 'A kept anchor, as SEQ:MAC. The check fails unless the trail still has that history',
+  description: 'An anchor that you kept, as SEQ:MAC. The check fails unless the trail still has the history up to it',
 })
 
 export const VerificationQuery = Type.Object({ expect: Type.Optional(ExpectedAnchor) }, closed)
@@ -119,7 +121,7 @@ export function addAuditRoutes(app: AdminServer, ports: AuditRoutesPorts): void 
         answers: {
           200: {
             description:
-              'One event a line. X-Total-Count is the number of events. X-Audit-Anchor is the end of the chain when the export began.',
+              'One event per line. X-Total-Count is the number of events. X-Audit-Anchor is the end of the chain when the export began.',
             content: {
               'application/jsonl': { schema: { type: 'string' } },
               'text/csv': { schema: { type: 'string' } },

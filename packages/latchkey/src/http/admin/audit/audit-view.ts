@@ -6,7 +6,7 @@ import { Time, timeView } from '../conventions/times.ts'
 const Members = Type.Unsafe<Record<string, unknown>>({
   type: 'object',
   additionalProperties: true,
-  description: 'Only the members that changed',
+  description: 'The members that changed, and no others',
 })
 
 export const AuditEventView = Type.Object({
@@ -41,7 +41,7 @@ export const auditEventView = ({ seq, at, event, actor, target, before, after }:
 
 const TIME = /_(?:at|from|until)$/
 
-/** Converts the times among the members to RFC 3339. */
+/** Converts the members that are times to RFC 3339. */
 export const shown = (members: JsonObject): JsonObject =>
   Object.fromEntries(
     Object.entries(members).map(([name, value]) => [

@@ -1,4 +1,5 @@
-// Logs one line for each administrative change: event, actor and target. Logs ids only, because names are free text.
+// Logs one line for each administrative change, with event, actor and target. The line has ids and no names, because
+// names are free text.
 import type { Logger } from '../../../log.ts'
 import type { AuditTrail } from '../../../ports/audit-trail.ts'
 import { shown } from './audit-view.ts'
@@ -9,7 +10,7 @@ export const logChanges = (auditTrail: AuditTrail, logger: Logger): (() => void)
     logger[isAlarm(event) ? 'warn' : 'info'](
       {
         event,
-        // Events of the server itself have only numbers and fixed words.
+        // The details of the server's own events have only numbers and fixed words, so they are safe to log.
         ...(target.kind === 'server' && shown(after)),
         actor_id: actor.id,
         // A change by the server itself has no request.
@@ -22,5 +23,5 @@ export const logChanges = (auditTrail: AuditTrail, logger: Logger): (() => void)
     )
   })
 
-/** True for an event after which clients are refused through no fault of their own. */
+/** Returns true for an event after which the server refuses clients that made no mistake. */
 const isAlarm = (event: string): boolean => event === 'store.tokens_ended'

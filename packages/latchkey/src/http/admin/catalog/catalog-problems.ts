@@ -30,7 +30,7 @@ export function scopeProblem(refusal: ScopeRefusal): Problem {
     case 'scope_exists':
       return {
         code: 'scope_exists',
-        detail: 'There is a scope of this name already. Names are compared as they are spelled.',
+        detail: 'A scope of this name exists already. Names are compared in the exact spelling.',
       }
     case 'unknown_scope':
       return notFound(
@@ -41,7 +41,7 @@ export function scopeProblem(refusal: ScopeRefusal): Problem {
       return {
         code: 'scope_in_use',
         detail:
-          'Look at what in_use says this would end. To end it and delete the scope, send the request with ?force=true.',
+          'The member in_use lists what a deletion would end. To end all that and delete the scope, send the request with ?force=true.',
         extension: {
           in_use: { integrations: refusal.uses.integrations, live_tokens: refusal.uses.liveTokens, apis: refusal.apis },
         },
@@ -61,7 +61,7 @@ export function apiProblem(refusal: ApiRefusal): Problem {
         'must be a path such as /ai/models/{model}/**: a slash before each segment, a segment being URL characters without %, or {name}, or ** at the end; no . or .., no name twice',
       )
     case 'api_exists':
-      return { code: 'api_exists', detail: 'There is an API of this name already.' }
+      return { code: 'api_exists', detail: 'An API of this name exists already.' }
     case 'unknown_api':
       return notFound('unknown_api', 'No API has this id. Ids begin with api_; the list shows them.')
     default:
@@ -78,21 +78,21 @@ function sharedProblem(refusal: SharedRefusal): Problem {
     case 'version_conflict':
       return staleVersion(refusal.version)
     case 'limit_reached':
-      return { code: 'limit_reached', detail: `There can be ${String(refusal.most)}. Delete what is not used.` }
+      return { code: 'limit_reached', detail: `The limit is ${String(refusal.most)}. Delete what is not used.` }
   }
 }
 
-/** For a body that names a scope which does not exist. `pointer` leads to that name. */
+/** Makes the problem for a body that names a scope which does not exist. `pointer` leads to that name. */
 export function unknownScopeProblem(scope: string, known: readonly string[], pointer: string): Problem {
   const more = known.length - MOST_NAMED
   const names = [...known.slice(0, MOST_NAMED), ...(more > 0 ? [`${String(more)} more`] : [])]
   const existing = names.length === 0 ? 'It has none yet.' : `Its scopes are ${names.join(', ')}.`
   return {
     code: 'unknown_scope',
-    detail: `${JSON.stringify(scope)} is no scope of this server. ${existing}`,
-    errors: [{ pointer, detail: 'is no scope of this server' }],
+    detail: `${JSON.stringify(scope)} is not a scope of this server. ${existing}`,
+    errors: [{ pointer, detail: 'is not a scope of this server' }],
   }
 }
 
-/** More names would fill a page. The list of scopes has all names. */
+/** The largest number of names in a problem. The list of scopes has all names. */
 const MOST_NAMED = 20

@@ -12,7 +12,7 @@ const Audience = Type.Unsafe<string | null>({
   type: ['string', 'null'],
   minLength: 1,
   maxLength: 255,
-  description: 'The aud of its tokens. null: that of the server (LATCHKEY_AUDIENCE)',
+  description: "The aud of the scope's tokens. null: that of the server (LATCHKEY_AUDIENCE)",
 })
 
 export const NewScopeBody = Type.Object(
@@ -27,18 +27,18 @@ export const ScopePatch = Type.Object(
 export const ScopeView = Type.Object({
   name: Type.String(),
   audience: Type.String(),
-  audience_is_default: Type.Boolean({ description: 'Whether it is that of the server' }),
+  audience_is_default: Type.Boolean({ description: 'Whether the audience is that of the server' }),
   description: Type.String(),
   version: Type.Integer(),
   integrations: Type.Integer({
-    description: 'The number of integrations that are allowed the scope or hold the resource-server right for it',
+    description: 'The number of integrations that may request the scope or have the resource-server right for it',
   }),
   live_tokens: Type.Integer(),
-  apis: Type.Array(Type.String(), { description: 'The names of the APIs that require it' }),
+  apis: Type.Array(Type.String(), { description: 'The names of the APIs that require the scope' }),
 })
 export const ChangedScopeView = Type.Object({
   ...ScopeView.properties,
-  ended_tokens: Type.Integer({ description: 'The number of live tokens that a new audience has ended' }),
+  ended_tokens: Type.Integer({ description: 'The number of live tokens that ended because the audience changed' }),
 })
 export const ScopeListView = listOf(ScopeView)
 

@@ -15,14 +15,15 @@ import { ChangedScopeView, NewScopeBody, ScopeListView, ScopePatch, ScopeView, s
 const COLLECTION = '/admin/v1/scopes'
 
 const NameParameter = Type.Object({
-  name: Type.String({ description: 'The name, percent-encoded as in any path' }),
+  name: Type.String({ description: 'The name of the scope, percent-encoded' }),
 })
 
 export const ForceQuery = Type.Object(
   {
     force: Type.Optional(
       Type.Enum(['true', 'false'], {
-        description: 'true: end all uses. Removes grants, rights and APIs and ends live tokens, in one commit.',
+        description:
+          'true: also ends all uses of the scope. Removes its grants, rights and APIs and ends its live tokens, in one commit',
       }),
     ),
   },
@@ -104,7 +105,7 @@ export function addScopeRoutes(app: AdminServer, ports: ScopePorts): void {
     `${COLLECTION}/:name`,
     {
       schema: {
-        summary: 'Deletes an unused scope, or any scope by force',
+        summary: 'Deletes an unused scope. With force, also deletes a scope that is in use',
         tags,
         params: NameParameter,
         querystring: ForceQuery,

@@ -10,7 +10,7 @@ import {
 export interface ConsoleFiles {
   /** The HTML page for every path of the console. */
   readonly page: string
-  /** Returns a file, read at its first use. Undefined if the console has no such file. */
+  /** Returns a file, which is read at its first use. Undefined if the console has no such file. */
   asset(name: string, acceptEncoding: string): Promise<EncodedDocument | undefined>
 }
 
@@ -27,7 +27,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 const PAGE = 'index.html'
 
-/** Undefined if the folder has no built console. */
+/** Returns the files of the built console. Undefined if the folder has none. */
 export function openConsoleFiles({ names, text, bytes }: FileFolder): ConsoleFiles | undefined {
   if (!names.has(PAGE)) return undefined
   const kept = new Map<string, Promise<EncodedDocument>>()
@@ -46,7 +46,7 @@ export function openConsoleFiles({ names, text, bytes }: FileFolder): ConsoleFil
       try {
         return await document
       } catch (cause) {
-        // After a failure the next request reads the file again.
+        // After a failed read, the next request reads the file again.
         kept.delete(file)
         throw cause
       }

@@ -7,14 +7,14 @@ import { acceptEncodingOf, sendDocument } from '../documents/encoded-document.ts
 import { notFound, sendProblem } from '../problems/problem.ts'
 import { openConsoleFiles } from './console-files.ts'
 
-/** The paths of the console. The page itself decides what each of them shows. */
+/** The paths of the console. Each gets the same page, whose script decides what to show. */
 export const CONSOLE_ROUTES = [
   ...['/models', '/models/*', '/platform', '/platform/*', '/activity', '/activity/*', '/settings', '/settings/*'],
   ...['/set-up', '/sign-in'],
 ] as const
 
 export interface ConsolePorts {
-  /** The built console. Without files if it was not built. */
+  /** The files of the built console. Undefined if it was not built. */
   readonly console: FileFolder
 }
 
@@ -53,7 +53,7 @@ export function addConsoleRoutes(app: AdminServer, { console: folder }: ConsoleP
 
   app.get('/', { schema }, (request, reply) => {
     void reply.header('vary', 'accept')
-    // A terminal gets plain text instead of the page.
+    // A client that accepts no HTML, such as a terminal, gets plain text instead of the page.
     return wantsPage(request) ? sendPage(reply) : sendText(reply)
   })
   // A person who mistyped an address gets the console, whose page says that there is none here.
@@ -75,7 +75,7 @@ export function addConsoleRoutes(app: AdminServer, { console: folder }: ConsoleP
 
 const wantsPage = ({ headers: { accept } }: FastifyRequest): boolean => accept?.includes('text/html') === true
 
-/** For a file whose name contains a hash of its content. */
+/** The cache header for a file whose name contains a hash of its content. */
 const IMMUTABLE = 'public, max-age=31536000, immutable'
 
 const NO_SUCH_ROUTE = notFound('unknown_route', 'No route has this method and path. The admin API is under /admin/v1.')

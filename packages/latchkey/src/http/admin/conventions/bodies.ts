@@ -1,10 +1,11 @@
-// Request bodies: no body has a member that its schema does not name, and some requests have no body.
+// Rules for request bodies: a body must not have a member that its schema does not name, and some requests have no
+// body.
 import { Type } from 'typebox'
 
-/** For every object of a body or a query, so that a misspelled member is refused and not ignored. */
+/** The options of every object in a body or a query. A misspelled member is refused, not ignored. */
 export const closed = { additionalProperties: false } as const
 
-/** For a request without a body. Also accepts an empty object, because some clients always send one. */
+/** The schema of a request without a body. It also accepts an empty object, because some clients always send one. */
 export const NoBody = Type.Unsafe<null | Record<string, never>>({
   type: ['object', 'null'],
   additionalProperties: false,

@@ -1,4 +1,4 @@
-// The Idempotency-Key header: a request that is sent twice is carried out once.
+// The Idempotency-Key header: the server carries out a request only once, even if it is sent twice.
 import { createHash } from 'node:crypto'
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -6,7 +6,10 @@ import type { IdempotencyKey } from '../../../operations/create-integration.ts'
 import { admittedAs } from '../access/admitted.ts'
 import { invalidRequest, type Problem } from '../problems/problem.ts'
 
-/** Undefined if the header was not sent. Two callers with the same key do not meet: the digest holds the caller. */
+/**
+ * Returns the key of the request. Undefined if the header was not sent. Equal keys of two callers do not collide,
+ * because the digest includes the caller.
+ */
 export function idempotencyKeyOf(request: FastifyRequest): Result<IdempotencyKey | undefined, Problem> {
   const key = request.headers['idempotency-key']
   if (key === undefined) return accept(undefined)
@@ -23,7 +26,9 @@ function ownerOf(request: FastifyRequest): string {
   return admitted.kind === 'admin_key' ? admitted.key.id : admitted.operator.id
 }
 
-/** The store keeps only a digest, because a request may hold secrets that other operators must not read. */
+/**
+ * The store has only a digest of the request, because a request may contain secrets that other operators must not read.
+ */
 const digest = (parts: readonly unknown[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('base64url')
 
@@ -34,8 +39,8 @@ const KEY_UNUSABLE = invalidRequest(
 export const KEY_REUSED: Problem = {
   code: 'idempotency_key_reused',
   detail:
-    'This Idempotency-Key was sent within the last day with another request, or what it made is gone by now. Take a new key for a new request.',
+    'This Idempotency-Key was sent with another request within the last day, or the record that its request made no longer exists. Use a new key for a new request.',
 }
 
-/** Marks the answer to a repeated request, which was carried out before. */
+/** Marks the answer to a repeated request. */
 export const markReplay = (reply: FastifyReply): FastifyReply => reply.header('idempotency-replayed', 'true')

@@ -1,4 +1,5 @@
-// Reads JSON bodies. Refuses a body that is not UTF-8 (RFC 8259 §8.1), has a member twice, or names a prototype.
+// Reads JSON bodies. Refuses a body that is not UTF-8 (RFC 8259 §8.1), that has a member twice, or that has a member
+// such as __proto__.
 import { isUtf8 } from 'node:buffer'
 import { repeatedMember } from '@latchkey/protocol'
 import type { AdminServer } from '../admin-server.ts'
@@ -6,12 +7,12 @@ import { invalidRequest, type Problem, unusableMember } from '../problems/proble
 import { pointerTo } from './json-pointer.ts'
 import { UnreadableBody } from './unreadable-body.ts'
 
-/** Only JSON bodies are accepted. */
+/** Removes the framework's parser for text, so that only JSON bodies are accepted. */
 export function addJsonBodies(app: AdminServer): void {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
-    // Decoding would turn each invalid byte into the same replacement character.
+    // The check reads the bytes, because decoding would replace each invalid byte by the same character.
     if (!isUtf8(body)) {
       done(new UnreadableBody(NOT_UTF_8))
       return
@@ -27,8 +28,8 @@ export function addJsonBodies(app: AdminServer): void {
 const NOT_UTF_8 = invalidRequest('The body is not UTF-8.')
 
 /**
- * Returns a problem that the framework's parser does not report. Undefined for text that is not JSON: the parser
- * refuses it.
+ * Returns a problem that the framework's parser does not report. Undefined if the text has none or is not JSON, which
+ * the parser itself refuses.
  */
 function problemIn(text: string): Problem | undefined {
   let whole: unknown
@@ -43,7 +44,7 @@ function problemIn(text: string): Problem | undefined {
   return repeated === undefined ? undefined : unusableMember(pointerTo(repeated), 'is there twice')
 }
 
-/** Returns the pointer to the first member that names the prototype of an object. */
+/** Returns the pointer to the first member that would change the prototype of an object. */
 function poisonIn(whole: unknown): string | undefined {
   const places: [pointer: string, value: unknown][] = [['', whole]]
   for (let place = places.pop(); place !== undefined; place = places.pop()) {

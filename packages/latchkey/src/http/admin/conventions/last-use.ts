@@ -1,4 +1,4 @@
-// The last use of a secret, an admin key or an integration in the admin API.
+// The schema of the last use of a secret, an admin key or an integration in the admin API.
 import { Type } from 'typebox'
 import type { LastUse } from '../../../ports/integrations.ts'
 import { Time, timeView } from './times.ts'

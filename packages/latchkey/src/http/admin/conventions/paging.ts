@@ -1,4 +1,4 @@
-// Pages of lists: their size, the cursor of the next page, and the Link to it (RFC 8288).
+// The pages of lists: their size, the cursor of the next page, and the Link header (RFC 8288) for it.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
@@ -8,7 +8,7 @@ import { type Problem, unusableParameter } from '../problems/problem.ts'
 const DEFAULT_LIMIT = 50
 const LARGEST_LIMIT = 200
 
-/** The schema converts no types, so the limit is a text here. */
+/** The limit is a text here, because the schema converts no types. */
 export const pageQuery = {
   limit: Type.Optional(
     Type.String({ description: `1 to ${String(LARGEST_LIMIT)}. Default: ${String(DEFAULT_LIMIT)}` }),
@@ -16,10 +16,10 @@ export const pageQuery = {
   cursor: Type.Optional(Type.String({ maxLength: 1024, description: 'The next_cursor of the previous page' })),
 }
 
-/** For a list without other parameters. */
+/** The query of a list that has no parameters besides these. */
 export const PageQuery = Type.Object(pageQuery, closed)
 
-/** A list that always fits in one answer. */
+/** The document of a list that always fits in one answer. */
 export const listOf = <Item extends ReturnType<typeof Type.Object>>(item: Item) =>
   Type.Object({ items: Type.Array(item) })
 
@@ -34,11 +34,13 @@ export function readLimit(text: string | undefined): Result<number, Problem> {
   return limit !== undefined && limit <= LARGEST_LIMIT ? accept(limit) : refuse(LIMIT_UNUSABLE)
 }
 
-/** Encodes the position at which the next page starts, and the name of the list. Opaque to the caller. */
+/**
+ * Encodes the position at which the next page starts, with the name of the list. Callers must not interpret the text.
+ */
 export const cursorTo = (list: string, ...place: readonly (string | number)[]): string =>
   Buffer.from(JSON.stringify([list, ...place])).toString('base64url')
 
-/** Decodes a cursor of `cursorTo`. Undefined for the first page. Refuses the cursor of another list. */
+/** Decodes a cursor that `cursorTo` made. Undefined for the first page. Refuses the cursor of another list. */
 export function readCursor(
   list: string,
   kinds: readonly ('string' | 'number')[],
@@ -50,7 +52,7 @@ export function readCursor(
   return fits ? accept(place as (string | number)[]) : refuse(CURSOR_UNUSABLE)
 }
 
-/** Sets the Link header with `rel="next"`: the same request with the next cursor. */
+/** Sets the Link header with `rel="next"`. Its URL is the same request with the next cursor. */
 export function linkNext(request: FastifyRequest, reply: FastifyReply, cursor: string | undefined): void {
   if (cursor === undefined) return
   const [path = '', query = ''] = request.url.split('?')

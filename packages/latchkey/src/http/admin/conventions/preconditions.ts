@@ -3,7 +3,7 @@ import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { FastifyRequest } from 'fastify'
 import { invalidRequest, type Problem } from '../problems/problem.ts'
 
-/** A strong entity tag: the same tag means the same record. */
+/** A strong entity tag: two records with the same tag are equal. */
 export const etagOf = (version: number): string => `"v${String(version)}"`
 
 /**
@@ -21,7 +21,7 @@ export function optionalVersion({ headers }: FastifyRequest): Result<number | un
 
 export const staleVersion = (version: number): Problem => ({
   code: 'stale_version',
-  detail: `It is at version ${String(version)} by now. Read it again, look at what changed, and send the change with the new ETag in If-Match.`,
+  detail: `The record is at version ${String(version)} now. Read it again, check what changed, and send your change with the new ETag in If-Match.`,
 })
 
 function readVersion(header: string): Result<number | undefined, Problem> {
@@ -33,7 +33,7 @@ function readVersion(header: string): Result<number | undefined, Problem> {
 const IF_MATCH_NEEDED: Problem = {
   code: 'if_match_needed',
   detail:
-    'Send the ETag of the record as you read it in If-Match, so that you do not overwrite the change of another operator.',
+    'Send the ETag of the record that you read in If-Match, so that you do not overwrite the change of another operator.',
 }
 
 const IF_MATCH_UNUSABLE = invalidRequest(

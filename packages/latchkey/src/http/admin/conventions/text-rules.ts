@@ -1,4 +1,4 @@
-// The rules of `domain/integration-profile.ts` for names, descriptions and tags, as texts of problems.
+// The texts of problems for the rules of names, descriptions and tags in `domain/integration-profile.ts`.
 
 const CHARACTERS = 'none of them an invisible, control or direction character'
 

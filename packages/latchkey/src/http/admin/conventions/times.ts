@@ -10,12 +10,14 @@ export const timeView = (seconds: EpochSeconds): string => new Date(seconds * 10
 export const timeOrNull = (seconds: EpochSeconds | undefined): string | null =>
   seconds === undefined ? null : timeView(seconds)
 
-/** Returns whole seconds, without the fraction. Undefined if the text is not an RFC 3339 time or names no real day. */
+/**
+ * Returns whole seconds, without the fraction. Undefined if the text is not an RFC 3339 time or its day does not exist.
+ */
 export function readTime(text: string): EpochSeconds | undefined {
   const shape = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})$/.exec(text)
   const milliseconds = Date.parse(text.toUpperCase())
   if (shape === null || Number.isNaN(milliseconds)) return undefined
-  // Date reads 30 February as 2 March.
+  // JavaScript's Date reads 30 February as 2 March, so the day is compared.
   const [day = ''] = shape.slice(1)
   const isRealDay = new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)
   return isRealDay ? Math.floor(milliseconds / 1000) : undefined

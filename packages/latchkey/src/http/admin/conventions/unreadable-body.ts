@@ -1,7 +1,7 @@
-// The error for a body that is refused as a whole while it is read.
+// The error that is thrown while a body is read, if the server refuses the whole body.
 import type { Problem } from '../problems/problem.ts'
 
-/** Thrown before the body is validated against its schema. */
+/** Thrown before the server validates the body against its schema. */
 export class UnreadableBody extends Error {
   readonly statusCode = 400
   readonly problem: Problem

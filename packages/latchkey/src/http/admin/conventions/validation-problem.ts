@@ -1,4 +1,4 @@
-// The problem for a body or a query that violates its schema: each member, and what is expected there.
+// The problem for a body or a query that violates its schema. It names each member, and what the schema expects of it.
 import type { FastifyError, FastifySchemaValidationError } from 'fastify'
 import { invalidRequest, type Problem, type ProblemPlace } from '../problems/problem.ts'
 import { pointerTo } from './json-pointer.ts'
@@ -21,7 +21,10 @@ export function validationProblem(
   return invalidRequest(`${subject} ${first?.detail ?? 'is not usable'}.`, ...places)
 }
 
-/** The schema of an optional body is null or an object. A wrong object violates both. Only its own violations help. */
+/**
+ * The schema of an optional body is null or an object. A wrong object violates both alternatives, and only the
+ * violations of the object alternative help the caller.
+ */
 const isOfNoBody = ({ instancePath, keyword, params }: FastifySchemaValidationError): boolean =>
   instancePath === '' && (keyword === 'anyOf' || (keyword === 'type' && params['type'] === 'null'))
 
@@ -70,7 +73,9 @@ function detailOf({ keyword, params, message, instancePath }: FastifySchemaValid
 const counted = ({ limit }: Readonly<Record<string, unknown>>, one: string, several: string): string =>
   `${String(limit)} ${limit === 1 ? one : several}`
 
-/** Returns the names of types with their articles. For a whole body the type null means that there is none. */
+/**
+ * Returns the names of types with their articles. For a whole body the type null means that the request has no body.
+ */
 const typesIn = (types: unknown, place: string): readonly string[] =>
   [types].flat().map((type) => {
     if (type === 'null') return place === '' ? 'absent' : 'null'

@@ -1,4 +1,5 @@
-// Documents that stay the same while the server runs. Compressed once, kept in memory, and sent with an ETag.
+// Documents that stay the same while the server runs. The server compresses each once, keeps it in memory, and sends it
+// with an ETag.
 import { hash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
@@ -11,14 +12,14 @@ export interface EncodedDocument {
   readonly content: Buffer
   readonly type: string
   readonly encoding: Encoding | undefined
-  /** A strong entity tag, including its quotes. Each encoding has its own. */
+  /** A strong entity tag with its quotes. Each encoding has its own tag. */
   readonly etag: string
 }
 
 /** Returns the document in the encoding that fits the value of an Accept-Encoding header. */
 export type PreparedDocument = (acceptEncoding: string) => Promise<EncodedDocument>
 
-/** Makes the text and its encodings at the first request and keeps them. Later requests share the buffers. */
+/** Makes the text and its encodings at the first request. Later requests share the buffers. */
 export function prepareDocument(type: string, makeText: () => string): PreparedDocument {
   let prepared: Promise<Readonly<Record<Encoding | 'identity', EncodedDocument>>> | undefined
   return async (acceptEncoding) => {
@@ -44,7 +45,10 @@ export const encodedDocument = (type: string, encoding: Encoding | undefined, co
   etag: `"${hash('sha256', content, 'base64url').slice(0, 22)}"`,
 })
 
-/** The encodings that the caller accepts, the smaller one first. Weight 0 means "not acceptable" (RFC 9110 §12.5.3). */
+/**
+ * Returns the encodings that the caller accepts, the smaller one first. Weight 0 means "not acceptable" (RFC 9110
+ * §12.5.3).
+ */
 export function acceptedEncodings(header: string): readonly Encoding[] {
   const offers = header.split(',').map((offer) => {
     const [coding = '', ...parameters] = offer.split(';').map((part) => part.trim().toLowerCase())
@@ -55,7 +59,7 @@ export function acceptedEncodings(header: string): readonly Encoding[] {
 
 export const acceptEncodingOf = ({ headers }: FastifyRequest): string => String(headers['accept-encoding'] ?? '')
 
-/** Answers 200 with the document, or 304 if the caller has this version of it. */
+/** Answers 200 with the document, or 304 if the caller has this version of the document. */
 export function sendDocument(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -68,5 +72,7 @@ export function sendDocument(
   return reply.type(type).send(content)
 }
 
-/** The browser keeps the document and revalidates it each time, because an upgrade of the server changes it. */
+/**
+ * The browser keeps the document and revalidates it at each use, because an upgrade of the server changes the document.
+ */
 export const REVALIDATED = 'no-cache'

@@ -19,12 +19,12 @@ export type IntegrationRefusal =
 
 export const RENEWAL_WITHOUT_STABLE = invalidRequest(
   '/issue_mode/renew_before_seconds is for the kind stable: in the kind replace every request gets a new token.',
-  { pointer: '/issue_mode/renew_before_seconds', detail: 'is for the kind stable' },
+  { pointer: '/issue_mode/renew_before_seconds', detail: 'belongs only to the kind stable' },
 )
 
 export const RIGHT_SAID_TWICE = invalidRequest(
   '/resource_server is short for a resource_server_for with all of scopes: send one of the two.',
-  { pointer: '/resource_server', detail: 'is short for a resource_server_for with all of scopes: send one of the two' },
+  { pointer: '/resource_server', detail: 'means a resource_server_for with all of scopes: send only one of the two' },
 )
 
 export function integrationProblem(refusal: IntegrationRefusal): Problem {
@@ -61,13 +61,13 @@ export function integrationProblem(refusal: IntegrationRefusal): Problem {
       return {
         code: 'two_secrets_valid',
         detail:
-          'Two secrets of this integration work at this moment, the most there can be. Name the one to end in end_secret, or rotate without an overlap, which ends both.',
+          'Two secrets of this integration are valid now, which is the limit. Name the one to end in end_secret, or rotate without an overlap, which ends both.',
       }
     case 'secret_not_kept':
       return {
         code: 'secret_not_kept',
         detail:
-          'No readable copy of this secret is kept: it was imported, or the server shows secrets once only. Rotate to get one that you can read.',
+          'The server has no readable copy of this secret: it was imported, or the server shows secrets only once. Rotate the secret to get one that you can read.',
       }
     case 'unknown_slot':
       return notFound('unknown_slot', 'This integration never had this scope, so no token of it can be here.')

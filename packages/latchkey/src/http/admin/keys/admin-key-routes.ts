@@ -1,4 +1,4 @@
-// /admin/v1/admin-keys: list, create, revoke. For owners.
+// /admin/v1/admin-keys: lists, creates and revokes admin keys. Only owners may use these routes.
 import { Type } from 'typebox'
 import type { LastOwnerKey, UnknownAdminKey } from '../../../domain/admin-key-change.ts'
 import {
@@ -31,7 +31,7 @@ export const AdminKeyView = Type.Object({
   id: Type.String(),
   name: Type.String(),
   role: Role,
-  loopback_only: Type.Boolean({ description: 'Whether it works only on the machine of the server' }),
+  loopback_only: Type.Boolean({ description: 'Whether the key is accepted only on the machine of the server' }),
   created_at: Time,
   expires_at: TimeOrNull,
   last_used: LastUseView,
@@ -118,13 +118,13 @@ function adminKeyProblem(refusal: CreateAdminKeyRefusal | UnknownAdminKey | Last
     case 'expiry_unusable':
       return EXPIRY_UNUSABLE
     case 'limit_reached':
-      return { code: 'limit_reached', detail: `There can be ${String(refusal.most)} keys in use. Revoke some first.` }
+      return { code: 'limit_reached', detail: `The limit is ${String(refusal.most)} active keys. Revoke some first.` }
     case 'unknown_admin_key':
       return notFound('unknown_admin_key', 'No admin key has this id. Ids begin with adk_; the list shows them.')
     case 'last_owner_key':
       return {
         code: 'last_owner_key',
-        detail: 'This is the last key of an owner that works. Create another one with the role owner first.',
+        detail: 'This is the last active key of an owner. Create another one with the role owner first.',
       }
   }
 }

@@ -21,14 +21,14 @@ export const KeyView = Type.Object({
   alg: Type.Enum([...SIGNING_ALGORITHMS]),
   status: Type.Enum(['next', 'signing', 'retired', 'revoked']),
   created_at: Time,
-  signs_from: Type.String({ description: 'RFC 3339, UTC: the time at which it begins to sign' }),
+  signs_from: Type.String({ description: 'RFC 3339, UTC: the time at which the key begins to sign' }),
   retired_at: Type.Union([Type.String(), Type.Null()], {
-    description: 'RFC 3339, UTC: the time at which it stopped signing',
+    description: 'RFC 3339, UTC: the time at which the key stopped signing',
   }),
   revoked_at: TimeOrNull,
   accepted_until: Type.Union([Type.String(), Type.Null()], {
     description:
-      'RFC 3339, UTC: the expiry of the last token that it signed, at which the key is removed. null unless retired',
+      'RFC 3339, UTC: the expiry of the last token that the key signed, at which the key is removed. null unless retired',
   }),
 })
 
@@ -57,9 +57,9 @@ export function addSigningKeyRoutes(app: AdminServer, ports: SigningKeyRoutesPor
     `${KEYS}/rotate`,
     {
       schema: {
-        summary: 'Publishes a new signing key, which begins to sign after verifiers had time to fetch it',
+        summary: 'Publishes a new signing key. It begins to sign when verifiers have had time to fetch it',
         description:
-          'The key is in the JWKS at once and signs from "signs_from" on: two times LATCHKEY_JWKS_MAX_AGE later. The key before it is then retired, and leaves when the last token that it signed is over. Nothing else has to be done.',
+          'The key is in the JWKS at once. It signs from "signs_from" on, which is two times LATCHKEY_JWKS_MAX_AGE later. The previous key is then retired, and is removed when the last token that it signed has expired. No further step is needed.',
         tags,
         body: NoBody,
         response: { 201: KeyView },
@@ -78,7 +78,7 @@ export function addSigningKeyRoutes(app: AdminServer, ports: SigningKeyRoutesPor
       schema: {
         summary: 'Revokes a signing key in an emergency. Every token that it signed is refused at once',
         description:
-          'For a key that may have leaked. If it was the signing key, another key signs from the same moment. Verifiers that check only signatures follow when they fetch the JWKS again.',
+          'For a key that may have leaked. If it was the signing key, another key signs from the same moment. Verifiers that check only signatures accept its tokens until they fetch the JWKS again.',
         tags,
         params: KeyParameters,
         body: NoBody,
@@ -108,7 +108,7 @@ const keyView = (key: ListedSigningKey): Type.Static<typeof KeyView> => ({
 
 const ROTATION_IN_PROGRESS: Problem = {
   code: 'rotation_in_progress',
-  detail: 'A next key is published already and will sign by itself. List the keys to see from when on.',
+  detail: 'A next key is published already and will begin to sign by itself. The list of keys shows when.',
 }
 
 const NO_SUCH_KEY = notFound('unknown_signing_key', 'No signing key has this id. List the keys to see theirs.')

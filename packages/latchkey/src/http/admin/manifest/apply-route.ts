@@ -16,9 +16,9 @@ import { requestedMode } from '../integrations/integration-schemas.ts'
 import { invalidRequest, type Problem, sendProblem, unusableMember } from '../problems/problem.ts'
 import { type DeclaredIntegration, ManifestBody, ManifestView, stepView } from './apply-schemas.ts'
 
-/** Bytes: enough for a hundred integrations that use every member. */
+/** The limit of a body in bytes: enough for a hundred integrations with every member. */
 const BODY_LIMIT = 1024 * 1024
-/** The most entries of a list in a chunk. */
+/** The largest number of entries in each list of a chunk. */
 const MOST_PENDING_SCOPES = 1000
 const LONGEST_PAUSE_MILLISECONDS = 100
 
@@ -27,11 +27,12 @@ export function addApplyRoute(app: AdminServer, ports: ApplyManifestPorts): void
     '/admin/v1/apply',
     {
       bodyLimit: BODY_LIMIT,
-      // Runs before the validation: listing the errors of a hundred thousand entries would delay all other requests.
+      // Runs before the validation, because a list of the errors in a hundred thousand entries would delay all other
+      // requests.
       preValidation: async ({ body }, reply) => (hasTooManyEntries(body) ? sendProblem(reply, TOO_MANY) : undefined),
       schema: {
         summary: 'Brings scopes, APIs and integrations to the declared state. Deletes nothing',
-        description: `At most ${String(MOST_DECLARED)} entries. All of them in one commit, or nothing.`,
+        description: `At most ${String(MOST_DECLARED)} entries. The server applies all of them in one commit, or none.`,
         tags: ['Setup'],
         body: ManifestBody,
         response: { 200: ManifestView },
@@ -53,7 +54,8 @@ export function addApplyRoute(app: AdminServer, ports: ApplyManifestPorts): void
       }
       const mode = dry_run === true ? 'plan' : 'apply'
       const applied = await applyManifest(ports, actorOf(request), { declared: manifest, mode })
-      // A caller may send many chunks in a row. The pause gives waiting token requests as much time as the chunk took.
+      // A caller may send many chunks in a row. After each chunk the server pauses as long as the chunk took, so that
+      // waiting token requests are answered.
       if (dry_run !== true) await pause(Math.min(performance.now() - began, LONGEST_PAUSE_MILLISECONDS))
       return applied.ok
         ? reply.send({ items: applied.value.map(stepView) })
@@ -110,8 +112,8 @@ type DeclarationProblem = Extract<ApplyRefusal, { of: 'declaration' }>['problem'
 
 const changedMeanwhile = (entry: string): Problem => ({
   code: 'changed_meanwhile',
-  detail: `Another caller changed ${entry} at the same moment. No part of this request was done: send it again.`,
-  errors: [{ pointer: entry, detail: 'was changed in the same moment' }],
+  detail: `Another caller changed ${entry} at the same moment. The server applied no part of this request. Send it again.`,
+  errors: [{ pointer: entry, detail: 'was changed at the same moment' }],
 })
 
 function declaredIntegrationProblem(problem: IntegrationPlanRefusal): Problem {

@@ -1,4 +1,4 @@
-// The documents of a manifest and of its outcome in the admin API.
+// The documents of a manifest and of the result of applying it, in the admin API.
 import { Type } from 'typebox'
 import { MOST_DECLARED } from '../../../operations/apply-manifest.ts'
 import type { Step } from '../../../operations/manifest.ts'
@@ -35,7 +35,10 @@ const DeclaredIntegration = Type.Object(
     ...IntegrationPatch.properties,
     name: Name,
     client_id: Type.Optional(
-      Type.String({ maxLength: 64, description: 'The client ID. Default: the integration with this name' }),
+      Type.String({
+        maxLength: 64,
+        description: 'The client ID. If it is missing, the entry means the integration with this name',
+      }),
     ),
     status: Type.Optional(Type.Enum(['active', 'disabled'])),
     secret: Type.Optional(ImportedSecret),
@@ -45,14 +48,14 @@ const DeclaredIntegration = Type.Object(
 
 export const ManifestBody = Type.Object(
   {
-    dry_run: Type.Optional(Type.Boolean({ description: 'Reports what would be done, and changes nothing' })),
+    dry_run: Type.Optional(Type.Boolean({ description: 'Reports the steps, and changes nothing' })),
     scopes: Type.Optional(Type.Array(DeclaredScope, atMost)),
     apis: Type.Optional(Type.Array(DeclaredApi, atMost)),
     integrations: Type.Optional(Type.Array(DeclaredIntegration, atMost)),
     pending_scopes: Type.Optional(
       Type.Array(ScopeName, {
         maxItems: 1000,
-        description: 'With dry_run: scopes that an earlier chunk of the same file would create',
+        description: 'Only with dry_run: scopes that an earlier chunk of the same file would create',
       }),
     ),
   },
@@ -73,7 +76,7 @@ export const ManifestView = Type.Object({
       before: Members,
       after: Members,
     }),
-    { description: 'One for each entry: scopes, APIs, integrations, in the order of the request' },
+    { description: 'One step for each entry: scopes, APIs, integrations, in the order of the request' },
   ),
 })
 
@@ -82,7 +85,7 @@ const KINDS = { scopes: 'scope', apis: 'api', integrations: 'integration' } as c
 export const stepView = ({ place, target, clientId, action, before, after }: Step) => ({
   kind: KINDS[place.list],
   name: target.name,
-  // A dry run makes no client ID for an integration that it would create.
+  // Undefined in a dry run for an integration that would be created, because a dry run makes no client ID.
   ...(clientId !== undefined && { client_id: clientId }),
   action,
   before: { ...before },

@@ -1,4 +1,4 @@
-// /admin/v1/mock: tests move the clock of a mock, supersede a token, and plan faults.
+// /admin/v1/mock: tests set the clock of a mock, supersede a token, and plan faults.
 import { Type } from 'typebox'
 import { requestTrialToken } from '../../../operations/request-trial-token.ts'
 import type { MockControls, PlannedFault } from '../../../ports/mock-controls.ts'
@@ -14,9 +14,17 @@ import { MOCK } from './mock-rules.ts'
 const TEN_YEARS = 315_360_000
 
 const Endpoint = Type.Enum(['token', 'introspect', 'revoke', 'verify', 'keys', 'metadata'])
-const RetryAfter = Type.Integer({ minimum: 0, maximum: 3600, description: 'Seconds in Retry-After. Default: 1' })
+const RetryAfter = Type.Integer({
+  minimum: 0,
+  maximum: 3600,
+  description: 'The value of Retry-After in seconds. Default: 1',
+})
 const Delay = Type.Integer({ minimum: 1, maximum: 60_000, description: 'Milliseconds' })
-const Times = Type.Integer({ minimum: 1, maximum: 1000, description: 'The number of requests. Default: 1' })
+const Times = Type.Integer({
+  minimum: 1,
+  maximum: 1000,
+  description: 'The number of requests that get the fault. Default: 1',
+})
 const FaultBody = Type.Union([
   Type.Object(
     {
@@ -42,7 +50,9 @@ const FaultView = Type.Object({
 })
 const MockView = Type.Object({
   now: Type.Integer({ description: 'Seconds since the epoch' }),
-  clock_offset_seconds: Type.Integer({ description: 'By how much its clock is ahead of the machine’s' }),
+  clock_offset_seconds: Type.Integer({
+    description: 'How many seconds the clock of the mock is ahead of the machine’s clock',
+  }),
   faults: Type.Array(FaultView),
 })
 const ClockBody = Type.Object(
@@ -51,7 +61,7 @@ const ClockBody = Type.Object(
       Type.Integer({
         minimum: 0,
         maximum: TEN_YEARS,
-        description: 'Moves the clocks forward by so many seconds, as if that time had passed',
+        description: 'Moves the clocks forward by this many seconds, as if that time had passed',
       }),
     ),
     step_seconds: Type.Optional(
@@ -66,7 +76,9 @@ const SupersedeBody = Type.Object(
 )
 const SupersedeView = Type.Object({
   ...TokenName.properties,
-  kind: Type.Enum(['issued', 'reused'], { description: 'reused: in stable mode, where no token was superseded' }),
+  kind: Type.Enum(['issued', 'reused'], {
+    description: 'reused: in stable mode, when the answer was the live token and no token was superseded',
+  }),
   superseded: Type.Union([TokenName, Type.Null()]),
 })
 const tags = ['Mock']
@@ -131,7 +143,14 @@ export function addMockRoutes(app: AdminServer, ports: TrialTokenRoutesPorts, { 
 
   app.post(
     `${MOCK}/faults`,
-    { schema: { summary: 'Plans a fault after the planned ones', tags, body: FaultBody, response: answers } },
+    {
+      schema: {
+        summary: 'Plans a fault, to be used after those that are planned already',
+        tags,
+        body: FaultBody,
+        response: answers,
+      },
+    },
     async (request, reply) => {
       faults.plan(plannedFault(request.body))
       return reply.send(state())

@@ -1,4 +1,4 @@
-// The access rules of the routes of a mock, and the header in each of its answers.
+// The access rules for the routes of a mock, and the header that a mock adds to every answer.
 import type { RouteRule } from '../access/route-rules.ts'
 
 export const MOCK = '/admin/v1/mock'

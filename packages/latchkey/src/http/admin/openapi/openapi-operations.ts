@@ -5,7 +5,10 @@ import type { RouteRule } from '../access/route-rules.ts'
 import type { ProblemCode } from '../problems/problem-catalog.ts'
 import { problemResponses } from './openapi-problems.ts'
 
-/** Carries notes from `describedSchema` to `finishOperation`. The plugin between them keeps only extensions. */
+/**
+ * Carries notes from `describedSchema` to `finishOperation`. The plugin that runs between them keeps only extensions
+ * (`x-…`).
+ */
 const NOTES = 'x-notes'
 
 interface Notes {
@@ -81,9 +84,9 @@ interface Header {
   readonly name: string
   readonly description: string
   readonly schema: object
-  /** An operation with one of these codes reads the header. */
+  /** The codes of a problem that shows that the operation reads the header. */
   readonly shownBy: readonly ProblemCode[]
-  /** An operation with one of these codes requires the header. */
+  /** The codes of a problem that shows that the operation requires the header. */
   readonly neededBy: readonly ProblemCode[]
 }
 
@@ -91,7 +94,7 @@ const HEADERS: readonly Header[] = [
   {
     name: 'If-Match',
     description:
-      'The `ETag` with which the record was read: it is changed only if no other request has changed it since.',
+      'The `ETag` with which the record was read. The server changes the record only if no other request has changed it since.',
     schema: { type: 'string' },
     shownBy: ['stale_version', 'if_match_needed'],
     neededBy: ['if_match_needed'],
@@ -99,14 +102,14 @@ const HEADERS: readonly Header[] = [
   {
     name: 'Idempotency-Key',
     description:
-      'Makes it safe to send the request again: within a day it is carried out once. A repeated answer has the header `Idempotency-Replayed` and no secret.',
+      'Makes it safe to repeat the request: the server carries out requests with the same key only once within a day. A repeated answer has the header `Idempotency-Replayed` and no secret.',
     schema: { type: 'string', pattern: '^[!-~]{1,128}$' },
     shownBy: ['idempotency_key_reused'],
     neededBy: [],
   },
 ]
 
-// The plugin writes "Default Response" for a schema without a description.
+// The plugin writes "Default Response" if a schema has no description.
 const named = (responses: Operation['responses']): Operation['responses'] =>
   Object.fromEntries(
     Object.entries(responses).map(([status, response]) => [

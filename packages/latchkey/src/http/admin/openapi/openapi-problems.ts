@@ -1,4 +1,5 @@
-// Problem answers in the OpenAPI document: one component for each code of the catalog, and the answers of an operation.
+// The problem answers in the OpenAPI document: one component for each code of the catalog, and the list of answers of
+// each operation.
 import { type ProblemCode, type ProblemEntry, PROBLEMS } from '../problems/problem-catalog.ts'
 import { PROBLEM_TYPE } from '../problems/problem.ts'
 
@@ -17,14 +18,14 @@ const PROBLEM_SCHEMA = {
       format: 'uri-reference',
       description: 'The URL of the code on the page of problems.',
     },
-    title: { type: 'string', description: 'The same for every problem of this code.' },
+    title: { type: 'string', description: 'The title. It is the same for every problem with this code.' },
     status: { type: 'integer' },
-    detail: { type: 'string', description: 'What to do about this problem.' },
-    code: { type: 'string', description: 'Stable, for programs.' },
+    detail: { type: 'string', description: 'How to solve this problem.' },
+    code: { type: 'string', description: 'The code, for programs. It never changes.' },
     request_id: { type: 'string', description: 'The id of this request in the log of the server.' },
     errors: {
       type: 'array',
-      description: 'The errors and where they are.',
+      description: 'The errors, and the place of each in the request.',
       items: {
         anyOf: [place('pointer', 'A member of the body (RFC 6901).'), place('parameter', 'A query parameter.')],
       },
@@ -65,7 +66,9 @@ function responseOf(of: readonly ProblemCode[]) {
       .map((code) => `[\`${code}\`](/problems#${code}): ${(PROBLEMS[code] as ProblemEntry).meaning}`)
       .join('\n\n'),
     ...(isWorthWaiting && {
-      headers: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } },
+      headers: {
+        'Retry-After': { description: 'Seconds to wait before another attempt.', schema: { type: 'integer' } },
+      },
     }),
     content: {
       [PROBLEM_TYPE]: {

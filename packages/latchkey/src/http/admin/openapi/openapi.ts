@@ -8,9 +8,9 @@ import { problemComponents } from './openapi-problems.ts'
 
 declare module 'fastify' {
   interface FastifySchema {
-    /** The codes of this route only. Codes that follow from its rule and its schema are added. */
+    /** The problem codes that only this route has. The codes that follow from its rule and its schema are added. */
     readonly problems?: readonly ProblemCode[]
-    /** Answers without a schema, such as streams: OpenAPI responses by status. */
+    /** The answers without a schema, such as streams, as OpenAPI responses by status. */
     readonly answers?: Readonly<Record<number, object>>
   }
 }
@@ -21,14 +21,14 @@ const TAGS = [
   { name: 'Integrations', description: 'The clients: their scopes and their status.' },
   { name: 'Secrets', description: 'The credentials of an integration. At most two are valid at once.' },
   { name: 'Tokens', description: 'At most one live access token for each integration and scope.' },
-  { name: 'Scopes', description: 'The purposes of tokens.' },
+  { name: 'Scopes', description: 'What tokens can be issued for.' },
   { name: 'APIs', description: 'The APIs that require a scope.' },
   { name: 'Signing keys', description: 'The keys that sign tokens, and their rotation.' },
   { name: 'Admin keys', description: 'The keys to this API.' },
   { name: 'Operators', description: 'The users of the console, and their roles.' },
   { name: 'Sessions', description: 'Signing in and out.' },
   { name: 'Audit', description: 'Who changed what, when and from where.' },
-  { name: 'Activity', description: 'What happens now, and what has happened lately.' },
+  { name: 'Activity', description: 'What happens now, and what happened recently.' },
   { name: 'Setup', description: 'Scopes, APIs and integrations as one document.' },
   { name: 'Server', description: 'Health, version and settings of the server.' },
 ]
@@ -40,7 +40,7 @@ Times are RFC 3339 in UTC. An answer with one record that can be changed has its
 const ADMIN_KEY = {
   type: 'http',
   scheme: 'bearer',
-  description: 'An admin key as a bearer token. Its role decides what it may do.',
+  description: 'An admin key as a bearer token. The role of the key decides what it may do.',
 }
 
 const SESSION = {
@@ -48,7 +48,7 @@ const SESSION = {
   in: 'cookie',
   name: 'latchkey',
   description:
-    'The cookie `latchkey`, under TLS `__Host-latchkey`, of an operator who signed in with a browser. A change also needs the `Origin` of this listener and the header `X-Latchkey-Console: 1`.',
+    'The cookie `latchkey`, or `__Host-latchkey` under TLS, of an operator who signed in with a browser. A change also needs the `Origin` of this listener and the header `X-Latchkey-Console: 1`.',
 }
 
 export const openApiOptions = (version: string): FastifyDynamicSwaggerOptions => ({
@@ -69,7 +69,7 @@ export const openApiOptions = (version: string): FastifyDynamicSwaggerOptions =>
   },
 })
 
-/** The document has every route that is added after the plugin, except hidden ones. */
+/** Registers the plugin. The document contains every route that is added later, except hidden ones. */
 export function addOpenApiRoute(app: AdminServer): void {
   const document = prepareDocument('application/json; charset=utf-8', () => JSON.stringify(app.swagger()))
   app.get(OPENAPI_PATH, { schema: { hide: true } }, async (request, reply) =>

@@ -26,12 +26,16 @@ export function operatorProblem(refusal: OperatorRefusal): Problem {
     case 'owner_exists':
       return {
         code: 'owner_exists',
-        detail: 'The server has an owner. For a lost password: latchkey operators reset <id or e-mail>.',
+        detail:
+          'The server already has an owner. If the password is lost, run: latchkey operators reset <id or e-mail>.',
       }
     case 'operator_exists':
-      return { code: 'operator_exists', detail: 'There is an operator with this e-mail. Reset them for a new link.' }
+      return {
+        code: 'operator_exists',
+        detail: 'An operator with this e-mail exists. Reset that operator to get a new link.',
+      }
     case 'limit_reached':
-      return { code: 'limit_reached', detail: `There can be ${String(refusal.most)} operators. Remove some first.` }
+      return { code: 'limit_reached', detail: `The limit is ${String(refusal.most)} operators. Remove some first.` }
     case 'email_unusable':
       return unusableMember('/email', 'must be an e-mail address')
     case 'password_unusable':
@@ -45,7 +49,7 @@ export function operatorProblem(refusal: OperatorRefusal): Problem {
 
 export const SIGN_IN_BUSY: Problem = {
   code: 'sign_in_busy',
-  detail: 'Many operators are signing in at this moment. Try again.',
+  detail: 'Many operators are signing in now. Try again.',
 }
 
 export const unknownOperator = (): Problem =>
@@ -54,7 +58,7 @@ export const unknownOperator = (): Problem =>
 const CODE_UNUSABLE: Problem = {
   code: 'set_up_code_unusable',
   detail:
-    'The link is used, replaced by a newer one or over. For the first owner: latchkey setup-link. For others: ask an owner for a new link.',
+    'The link was used, was replaced by a newer link, or has expired. For the first owner, run: latchkey setup-link. For other operators, ask an owner for a new link.',
 }
 
 const PASSWORD_RULES: Readonly<Record<PasswordProblem, string>> = {

@@ -1,4 +1,4 @@
-// /admin/v1/operators: list, show, invite, change, remove, reset. For owners.
+// /admin/v1/operators: lists, shows, invites, changes, removes and resets operators. Only owners may use these routes.
 import { Type } from 'typebox'
 import { changeOperator } from '../../../operations/change-operator.ts'
 import type { LinkPorts } from '../../../operations/create-set-up-link.ts'
@@ -29,7 +29,7 @@ export const OperatorPatch = Type.Object(
     role: Type.Optional(Role),
     status: Type.Optional(
       Type.Enum(['active', 'disabled'], {
-        description: 'An invited operator stays invited until they have chosen a password',
+        description: 'An invited operator has this status until they have chosen a password',
       }),
     ),
   },
@@ -74,7 +74,7 @@ export function addOperatorRoutes(app: AdminServer, ports: OperatorRoutesPorts):
     COLLECTION,
     {
       schema: {
-        summary: 'Invites an operator and shows the link for a password once',
+        summary: 'Invites an operator. The answer shows the link for choosing a password, once',
         tags,
         body: NewOperatorBody,
         response: { 201: WithLinkView },

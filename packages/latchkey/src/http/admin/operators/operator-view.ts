@@ -35,7 +35,9 @@ export const LinkView = Type.Object({
   link_expires_at: Time,
 })
 
-/** The code is in the fragment, which browsers do not send, so that no log of a server or proxy has it. */
+/**
+ * The code is in the fragment of the URL. Browsers do not send fragments, so no log of a server or proxy has the code.
+ */
 export const linkOf = (origin: string, { code }: NewLink): string => `${origin}/set-up#${code.reveal()}`
 
 export const linkView = (origin: string, link: NewLink): Type.Static<typeof LinkView> => ({

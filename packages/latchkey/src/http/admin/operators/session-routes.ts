@@ -1,4 +1,4 @@
-// /admin/v1/session: sign in, show the caller, sign out. And the sessions of each operator.
+// /admin/v1/session: signs in, shows the caller, signs out. Also lists and ends the sessions of an operator.
 import { Secret } from '@latchkey/protocol'
 import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
@@ -41,7 +41,7 @@ const SESSION = '/admin/v1/session'
 const SESSIONS_OF = '/admin/v1/operators/:id/sessions'
 const tags = ['Sessions']
 
-const ended = { 204: Type.Null({ description: 'Signed out' }) }
+const ended = { 204: Type.Null({ description: 'The operator is signed out' }) }
 
 export function addSessionRoutes(app: AdminServer, ports: SessionRoutesPorts): void {
   const { listener, logger } = ports
@@ -102,7 +102,7 @@ export function addSessionRoutes(app: AdminServer, ports: SessionRoutesPorts): v
 
   app.delete(
     '/admin/v1/sessions',
-    { schema: { summary: 'Signs out everywhere', tags, body: NoBody, response: ended } },
+    { schema: { summary: 'Ends all sessions of the operator', tags, body: NoBody, response: ended } },
     async (request, reply) => {
       const who = admittedAs(request)
       if (who.kind !== 'operator') return sendProblem(reply, NO_SESSION)
@@ -159,7 +159,7 @@ function refuseSignIn(reply: FastifyReply, refusal: SignInRefusal): FastifyReply
     case 'too_many_failures':
       return sendProblem(reply.header('retry-after', String(refusal.retryAfterSeconds)), {
         code: 'too_many_requests',
-        detail: `Too many sign-ins failed from here. Try again in ${String(refusal.retryAfterSeconds)} seconds, or from another network.`,
+        detail: `Too many sign-ins from this network failed. Try again in ${String(refusal.retryAfterSeconds)} seconds, or from another network.`,
       })
     case 'passwords_busy':
       return sendProblem(reply.header('retry-after', '1'), SIGN_IN_BUSY)
@@ -169,7 +169,7 @@ function refuseSignIn(reply: FastifyReply, refusal: SignInRefusal): FastifyReply
 const SIGN_IN_FAILED: Problem = {
   code: 'sign_in_failed',
   detail:
-    'E-mail and password do not belong to an operator who may sign in. An owner can make a link for a new password.',
+    'The e-mail and the password do not belong to an operator who may sign in. An owner can make a link for a new password.',
 }
 
 const UNKNOWN_SESSION = notFound('unknown_session', 'The operator has no session with this id; it may be over.')

@@ -30,7 +30,7 @@ export const SessionView = Type.Object({
   expires_at: Time,
   address: Type.String(),
   user_agent: Type.String(),
-  current: Type.Boolean({ description: 'Whether it is the session of this request' }),
+  current: Type.Boolean({ description: 'Whether it is the session that sent this request' }),
 })
 
 export const sessionView = (session: Session, current: boolean): Type.Static<typeof SessionView> => ({
@@ -43,7 +43,7 @@ export const sessionView = (session: Session, current: boolean): Type.Static<typ
   current,
 })
 
-/** The answer after an operator has proved a password. */
+/** The answer after an operator has signed in with a password. */
 export const signedIn = ({ operator, session }: BegunSignIn): Type.Static<typeof SignedInView> => ({
   operator: operatorView({ ...operator, lastSignInAt: session.createdAt }),
   expires_at: timeView(sessionEndsAt(session)),

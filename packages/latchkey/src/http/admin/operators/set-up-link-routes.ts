@@ -1,4 +1,5 @@
-// /admin/v1/setup: an operator chooses a password by a link. /admin/v1/setup-links: the link for the first owner.
+// /admin/v1/setup: an operator chooses a password with a link. /admin/v1/setup-links: makes the link for the first
+// owner.
 import { Secret } from '@latchkey/protocol'
 import { Type } from 'typebox'
 import type { Logger } from '../../../log.ts'
@@ -38,7 +39,10 @@ export const SetUpBody = Type.Object(
   {
     code: Code,
     email: Type.Optional(
-      Type.String({ maxLength: 320, description: 'For the first owner only. Other operators have theirs' }),
+      Type.String({
+        maxLength: 320,
+        description: 'Only for the first owner, who chooses an e-mail. The account of any other operator has one',
+      }),
     ),
     password: Type.String({ maxLength: 1024 }),
   },
@@ -52,7 +56,7 @@ export function addSetUpLinkRoutes(app: AdminServer, ports: SetUpLinkRoutesPorts
     `${SETUP}/check`,
     {
       schema: {
-        summary: 'Shows the purpose of a link without using the link',
+        summary: 'Shows what a link is for, without using it up',
         tags,
         body: LinkCheckBody,
         response: {
@@ -75,7 +79,7 @@ export function addSetUpLinkRoutes(app: AdminServer, ports: SetUpLinkRoutesPorts
     SETUP,
     {
       schema: {
-        summary: 'Chooses a password with a link, which then ends, and signs in',
+        summary: 'Chooses a password with a link, and signs the operator in. The link ends',
         tags,
         body: SetUpBody,
         response: { 201: SignedInView },

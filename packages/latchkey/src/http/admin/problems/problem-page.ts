@@ -1,5 +1,5 @@
-// The meaning and the cure of each problem code: GET /problems, whose anchors are the `type` of a problem, and
-// docs/problems.md with the same text.
+// The page that explains each problem code: GET /problems, whose anchors are the `type` of problems. docs/problems.md
+// has the same text.
 import type { AdminServer } from '../admin-server.ts'
 import { acceptEncodingOf, prepareDocument, REVALIDATED, sendDocument } from '../documents/encoded-document.ts'
 import { escaped, textPagePolicy } from '../documents/html.ts'

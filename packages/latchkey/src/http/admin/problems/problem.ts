@@ -1,22 +1,22 @@
-// Problem details (RFC 9457): the answer of the admin API to a refused or failed request.
+// Problem details (RFC 9457): the answer of the admin API to a request that was refused or that failed.
 import type { FastifyReply } from 'fastify'
 import { type ProblemCode, PROBLEMS } from './problem-catalog.ts'
 
-/** One error in the request, and where it is. */
+/** One error in the request, and its place. */
 export type ProblemPlace =
   { readonly pointer: string; readonly detail: string } | { readonly parameter: string; readonly detail: string }
 
 export interface Problem {
-  /** Stable, for programs. The catalog has the status and the title. */
+  /** The code, for programs. The catalog has its status and title. */
   readonly code: ProblemCode
-  /** What to do about this error. */
+  /** How to solve this problem. */
   readonly detail: string
   readonly errors?: readonly ProblemPlace[]
-  /** Members of this code only (RFC 9457 §3.2), by their names in the document. */
+  /** Members that only this code has (RFC 9457 §3.2), by their names in the document. */
   readonly extension?: Readonly<Record<string, unknown>>
 }
 
-/** The body of a problem answer. A code may have more members: `extension`. */
+/** The body of a problem answer. Some codes add members: see `extension`. */
 export interface ProblemDocument {
   /** The URL of the entry on the page of problems. */
   readonly type: string
@@ -45,7 +45,7 @@ export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply
   reply
     .code(statusOf(problem))
     .type(PROBLEM_TYPE)
-    // The body is already JSON text, and the schemas of the route describe successes.
+    // The body is JSON text already, and the schemas of the route describe only successes.
     .serializer((body) => String(body))
     .send(problemBody(problem, reply.request.id))
 
@@ -55,11 +55,14 @@ export const invalidRequest = (detail: string, ...errors: readonly ProblemPlace[
   ...(errors.length > 0 && { errors }),
 })
 
-/** One member of the body is unusable. `detail` follows the pointer in a sentence: "must be …". */
+/**
+ * Makes the problem for one invalid member of the body. `detail` continues a sentence that begins with the pointer:
+ * "must be …".
+ */
 export const unusableMember = (pointer: string, detail: string): Problem =>
   invalidRequest(`${pointer} ${detail}.`, { pointer, detail })
 
-/** One query parameter is unusable. */
+/** Makes the problem for one invalid query parameter. */
 export const unusableParameter = (parameter: string, detail: string): Problem =>
   invalidRequest(`The query parameter ${parameter} ${detail}.`, { parameter, detail })
 

@@ -1,26 +1,26 @@
-// The catalog entries about single resources: what does not exist, conflicts, and other refusals.
+// The catalog entries about single resources: what does not exist, what conflicts, and other refusals.
 
 export const NOT_HERE = 'There is no such thing here'
 
-/** In the order of the page: by status. */
+/** The problems in the order of the page: by status. */
 export const RESOURCE_PROBLEMS = {
   unknown_scope: {
     status: 400,
     title: 'There is no such scope',
     meaning: 'The request names a scope that this server does not have.',
-    cure: 'Take one of the scopes that "detail" lists, or create the scope first.',
+    cure: 'Use one of the scopes that "detail" lists, or create the scope first.',
   },
   sign_in_failed: {
     status: 401,
     title: 'The sign-in failed',
     meaning:
-      'The e-mail is not that of an operator, the password is another one, or the operator is disabled or has not chosen a password yet.',
+      'No operator has this e-mail, the password is wrong, or the operator is disabled or has not chosen a password yet.',
     cure: 'Try again. An owner can make a link for a new password: latchkey operators reset.',
   },
   unknown_integration: {
     status: 404,
     title: NOT_HERE,
-    meaning: 'No integration has this id or client ID; it may have been deleted.',
+    meaning: 'No integration has this id or client ID. It may have been deleted.',
     cure: 'List the integrations to find it. Ids begin with int_, client IDs with lk.',
   },
   unknown_secret: {
@@ -38,13 +38,13 @@ export const RESOURCE_PROBLEMS = {
   no_such_scope: {
     status: 404,
     title: NOT_HERE,
-    meaning: 'No scope has the name in the path; it may have been deleted.',
-    cure: 'List the scopes to find it. Names are compared as they are spelled, and percent-encoded in a path.',
+    meaning: 'No scope has the name in the path. It may have been deleted.',
+    cure: 'List the scopes to find it. Names are compared in their exact spelling, and percent-encoded in a path.',
   },
   unknown_api: {
     status: 404,
     title: NOT_HERE,
-    meaning: 'No API has this id; it may have been deleted, also together with its scope.',
+    meaning: 'No API has this id. It may have been deleted, perhaps together with its scope.',
     cure: 'List the APIs to find it. Ids begin with api_.',
   },
   unknown_admin_key: {
@@ -56,63 +56,63 @@ export const RESOURCE_PROBLEMS = {
   unknown_operator: {
     status: 404,
     title: NOT_HERE,
-    meaning: 'No operator has this id; they may have been removed.',
+    meaning: 'No operator has this id. The operator may have been removed.',
     cure: 'List the operators to find them. Ids begin with opr_.',
   },
   unknown_session: {
     status: 404,
     title: NOT_HERE,
-    meaning: 'The operator has no session with this id; it may be over.',
+    meaning: 'The operator has no session with this id. The session may have ended.',
     cure: 'List the sessions of the operator. Ids begin with ses_.',
   },
   unknown_signing_key: {
     status: 404,
     title: NOT_HERE,
-    meaning: 'No signing key has this id; its last token may be over, and then the key is gone.',
+    meaning: 'No signing key has this id. A key is removed when its last token has expired.',
     cure: 'List the signing keys to find it. Its id is the kid in the header of its tokens.',
   },
   rotation_in_progress: {
     status: 409,
     title: 'A rotation is under way',
-    meaning: 'A next signing key is published already. Verifiers get to know one new key at a time.',
-    cure: 'Wait until it signs: it does so by itself, at the signs_from that the list of keys shows.',
+    meaning: 'A next signing key is published already. Only one new key can be published at a time.',
+    cure: 'Wait until the next key signs. It begins by itself at the signs_from that the list of keys shows.',
   },
   changed_meanwhile: {
     status: 409,
     title: 'It was changed at the same time',
-    meaning: 'Another request changed an entry of the manifest after the server compared it and before the commit.',
-    cure: 'Send the request again: the server compares it with the new state.',
+    meaning: "Another request changed an entry of the manifest between the server's comparison and the commit.",
+    cure: 'Send the request again. The server then compares it with the new state.',
   },
   two_secrets_valid: {
     status: 409,
     title: 'Two secrets work already',
-    meaning: 'An integration has at most two secrets that work at once, so that a rotation always has an end.',
+    meaning: 'An integration has at most two valid secrets, so that a rotation always comes to an end.',
     cure: 'Name one of the two in end_secret, or rotate with overlap_seconds 0, which ends both.',
   },
   secret_not_kept: {
     status: 409,
     title: 'There is no readable copy',
-    meaning: 'The secret was imported as a hash, or LATCHKEY_SECRET_REVEAL=never makes secrets show-once.',
-    cure: 'Rotate the secret: the answer shows the new one.',
+    meaning: 'The secret was imported as a hash, or LATCHKEY_SECRET_REVEAL=never is set.',
+    cure: 'Rotate the secret. The answer shows the new one.',
   },
   scope_exists: {
     status: 409,
     title: 'The scope exists already',
-    meaning: 'A scope of this name exists.',
-    cure: 'Change the existing one, or use another name.',
+    meaning: 'A scope of this name exists already.',
+    cure: 'Change the existing scope, or use another name.',
   },
   scope_in_use: {
     status: 409,
     title: 'The scope is in use',
     meaning:
-      'Integrations are allowed the scope or hold the resource-server right for it, APIs ask for it, or tokens of it are live.',
+      'The scope is in use: integrations may request it or have the resource-server right for it, APIs require it, or tokens of it are live.',
     cure: 'The member in_use lists the uses. To end them and delete the scope in one step, send the request with ?force=true.',
   },
   api_exists: {
     status: 409,
     title: 'The API exists already',
-    meaning: 'An API of this name exists.',
-    cure: 'Change the existing one, or use another name.',
+    meaning: 'An API of this name exists already.',
+    cure: 'Change the existing API, or use another name.',
   },
   last_owner_key: {
     status: 409,
@@ -123,44 +123,45 @@ export const RESOURCE_PROBLEMS = {
   operator_exists: {
     status: 409,
     title: 'The operator exists already',
-    meaning: 'An operator has this e-mail.',
-    cure: 'Reset the operator for a new link, or change their role.',
+    meaning: 'An operator with this e-mail exists.',
+    cure: "Reset the operator to get a new link, or change the operator's role.",
   },
   operator_disabled: {
     status: 409,
     title: 'The operator is disabled',
-    meaning: 'A disabled operator gets no link for a new password.',
+    meaning: 'A disabled operator cannot get a link for a new password.',
     cure: 'Set the status to active first.',
   },
   last_owner: {
     status: 409,
     title: 'This is the last owner',
-    meaning: 'Without this operator no signed-in operator could administer operators.',
-    cure: 'Make another operator an owner first, who must have chosen a password.',
+    meaning: 'Without this operator no operator could administer operators.',
+    cure: 'Make another operator an owner first. That operator must have chosen a password.',
   },
   owner_exists: {
     status: 409,
     title: 'The server is set up',
-    meaning: 'There is an owner who can sign in, so there is no link for the first one.',
-    cure: 'For a lost password: latchkey operators reset.',
+    meaning: 'An owner can sign in already, so the server makes no link for the first owner.',
+    cure: 'If the password is lost, run: latchkey operators reset.',
   },
   limit_reached: {
     status: 409,
     title: 'The limit is reached',
-    meaning: 'A list that is kept in memory and shown in one piece has reached its limit.',
-    cure: 'Delete what is not used.',
+    meaning: 'The list has reached its limit. The server keeps this list in memory and shows it in one piece.',
+    cure: 'Delete entries that are not used.',
   },
   backed_up_elsewhere: {
     status: 409,
     title: 'The store is in PostgreSQL',
-    meaning: 'This server keeps its store in a PostgreSQL database, whose own programs make its backups.',
+    meaning: 'This server keeps its store in a PostgreSQL database. Use the backup programs of PostgreSQL.',
     cure: 'Use pg_dump, or base backups and the write-ahead log. After a restore run latchkey after-restore on the database.',
   },
   backup_under_way: {
     status: 409,
     title: 'A backup is under way',
-    meaning: 'One backup at a time is made and handed out: each takes as much room on the disk as the store.',
-    cure: 'Wait until the other one is downloaded, or stop that download.',
+    meaning:
+      'Another backup is in progress. The server makes one backup at a time, because each takes as much disk space as the store.',
+    cure: 'Wait until the other backup is downloaded, or stop that download.',
   },
   set_up_code_unusable: {
     status: 410,
@@ -172,8 +173,8 @@ export const RESOURCE_PROBLEMS = {
     status: 422,
     title: 'The client would get no token',
     meaning:
-      'A token was requested in the name of an integration, and the token endpoint would refuse this request: a wrong secret, a disabled integration, an address or a scope that it is not allowed.',
-    cure: 'Read "detail". The live token is untouched.',
+      'A trial request for a token failed as a request of the client itself would: the secret is wrong, the integration is disabled, or the address or the scope is not allowed.',
+    cure: 'Read "detail". The live token stays live.',
   },
   sign_in_busy: {
     status: 503,
@@ -184,14 +185,14 @@ export const RESOURCE_PROBLEMS = {
   too_many_streams: {
     status: 503,
     title: 'Too many event streams are open',
-    meaning: 'The maximum number of clients reads the events of this server.',
+    meaning: 'The largest possible number of clients reads the events of this server.',
     cure: 'Close an unused stream, or try again later.',
   },
   no_room_for_backup: {
     status: 507,
     title: 'The disk has no room for a backup',
     meaning:
-      'A backup is made beside the store, on its disk, before it is handed out. There is not enough room for that and for the store to go on.',
-    cure: 'Make room on the disk that holds the data folder: as much as the store takes, and 32 MiB more.',
+      'The server makes a backup beside the store, on the same disk, before it sends the backup. The disk has too little free space for that.',
+    cure: 'Free some space on the disk of the data folder: as much as the store takes, and 32 MiB more.',
   },
 } as const

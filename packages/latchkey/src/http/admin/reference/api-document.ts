@@ -30,13 +30,13 @@ export interface ApiParameter {
 }
 
 export interface ApiResponse {
-  /** A reference to a response in the components. Then the other members are absent. */
+  /** A reference to a response in the components. If it is present, the other members are absent. */
   readonly $ref?: string
   readonly description?: string
   readonly content?: ApiContent
 }
 
-/** By media type. */
+/** The content by media type. */
 export type ApiContent = Readonly<Record<string, { readonly schema?: Schema }>>
 
 export interface Schema {

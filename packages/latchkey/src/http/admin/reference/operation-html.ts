@@ -68,7 +68,7 @@ const contents = (content: ApiContent): string =>
   Object.entries(content)
     .map(([type, { schema = {} }]) => {
       const members = membersOf(schema)
-      // The list of members follows, so the kind of an object is omitted.
+      // The kind `object` is not shown, because the list of its members follows.
       const kind = schema.type === 'object' && members !== '' ? '' : `: ${kindOf(schema)}`
       const description = schema.description === undefined ? '' : `<p>${marked(schema.description)}</p>`
       return `<p><code>${escaped(type)}</code>${kind}</p>${description}${members}`

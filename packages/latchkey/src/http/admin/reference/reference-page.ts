@@ -1,4 +1,4 @@
-// GET /docs: the reference of the admin API for people, made from the OpenAPI document. The page has no script.
+// GET /docs: the reference of the admin API as a web page without scripts, made from the OpenAPI document.
 import type { AdminServer } from '../admin-server.ts'
 import { acceptEncodingOf, prepareDocument, REVALIDATED, sendDocument } from '../documents/encoded-document.ts'
 import { escaped, marked, paragraphs, textPagePolicy } from '../documents/html.ts'

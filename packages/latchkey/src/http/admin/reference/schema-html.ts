@@ -2,7 +2,10 @@
 import { escaped, marked } from '../documents/html.ts'
 import type { Schema } from './api-document.ts'
 
-/** Example: "array, at most 20 entries, each once, of string, 1 to 40 characters". */
+/**
+ * Returns the kind of a value in words, for example "array, at most 20 entries, each once, of string, 1 to 40
+ * characters".
+ */
 export function kindOf(schema: Schema): string {
   const { anyOf, enum: values, items } = schema
   if (anyOf !== undefined) return anyOf.map(kindOf).join(' or ')
@@ -34,7 +37,7 @@ function range(least: number | undefined, most: number | undefined, unit: string
   return [most === undefined ? `at least ${String(least)}${unit}` : `${String(least)} to ${String(most)}${unit}`]
 }
 
-/** Returns the members of a value, of its entries and of each of its variants. Empty if there are none. */
+/** Returns the members of a value, of its entries and of each of its variants. Empty if it has no members. */
 export function membersOf(schema: Schema): string {
   const { properties, items, anyOf = [], additionalProperties } = schema
   const inner = [...anyOf, ...(items === undefined ? [] : [items])]

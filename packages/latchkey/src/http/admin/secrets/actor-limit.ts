@@ -1,14 +1,17 @@
-// Limits how often an actor may do something within a period.
+// Limits how often an actor may do an action within a period.
 import type { Clock } from '../../../ports/clock.ts'
 
-/** The actor whose last act is oldest is dropped first. There are few admin keys and operators. */
+/**
+ * The most actors that are remembered. The actor whose last action is oldest is dropped first. There are few admin keys
+ * and operators.
+ */
 const MOST_ACTORS = 1000
 
 export class ActorLimit {
   readonly #clock: Clock
   readonly #most: number
   readonly #milliseconds: number
-  /** The times of each actor's last acts, in milliseconds on the monotonic clock. */
+  /** The times of each actor's last actions, in milliseconds on the monotonic clock. */
   readonly #acts = new Map<string, readonly number[]>()
 
   constructor(clock: Clock, { most, seconds }: { readonly most: number; readonly seconds: number }) {
@@ -17,7 +20,7 @@ export class ActorLimit {
     this.#milliseconds = seconds * 1000
   }
 
-  /** Counts an act and returns 0. At the limit it counts nothing and returns the seconds to wait. */
+  /** Counts an action and returns 0. At the limit it counts nothing and returns the seconds to wait. */
   take(actor: string): number {
     const now = this.#clock.monotonic()
     const recent = (this.#acts.get(actor) ?? []).filter((at) => now - at < this.#milliseconds)

@@ -1,4 +1,4 @@
-// /admin/v1/integrations/{id}/secrets: list, rotate with overlap, end, look up.
+// /admin/v1/integrations/{id}/secrets: lists, rotates, ends and reveals secrets.
 import { endSecret } from '../../../operations/end-secret.ts'
 import { listSecrets } from '../../../operations/list-secrets.ts'
 import { revealSecret, type RevealSecretPorts } from '../../../operations/reveal-secret.ts'
@@ -26,7 +26,10 @@ import {
 
 export type SecretRoutesPorts = RotateSecretPorts & RevealSecretPorts
 
-/** For one caller. An operator reveals few secrets: the limit slows down a program that reads out the store. */
+/**
+ * The limit for one caller. Operators reveal few secrets, and the limit slows down a program that reads out all of
+ * them.
+ */
 const REVEALS = { most: 10, seconds: 60 }
 
 const tags = ['Secrets']
@@ -102,7 +105,7 @@ export function addSecretRoutes(app: AdminServer, ports: SecretRoutesPorts): voi
     `${INTEGRATIONS}/:id/secrets/:secret/end`,
     {
       schema: {
-        summary: 'Ends a secret now',
+        summary: 'Ends a secret at once',
         tags,
         params: SecretParameters,
         body: NoBody,

@@ -29,7 +29,7 @@ export const RotationBody = Type.Union([
         Type.Integer({
           minimum: 0,
           maximum: LONGEST_OVERLAP_SECONDS,
-          description: `For how long earlier secrets still work. Default: ${String(DEFAULT_OVERLAP_SECONDS)}`,
+          description: `How many seconds the earlier secrets stay valid. Default: ${String(DEFAULT_OVERLAP_SECONDS)}`,
         }),
       ),
       expires_at: Type.Optional(Time),

@@ -1,4 +1,4 @@
-// GET /admin/v1/backup: a consistent copy of the whole store. The master key is not part of the store.
+// GET /admin/v1/backup: a consistent copy of the whole store. The copy does not contain the master key.
 import { Readable } from 'node:stream'
 import { backUpStore, type BackUpStorePorts } from '../../../operations/back-up-store.ts'
 import type { BackupRefusal } from '../../../ports/backups.ts'
@@ -10,14 +10,16 @@ import { type Problem, sendProblem } from '../problems/problem.ts'
 
 export type BackupRoutePorts = AdmissionPorts & BackUpStorePorts
 
-/** Milliseconds without a byte on the connection. A reader that stalls blocks the next backup. */
+/**
+ * Milliseconds without traffic after which the connection is closed. A reader that stalls would block the next backup.
+ */
 const LONGEST = { making: 30 * 60_000, reading: 60_000 }
 
 export function addBackupRoute(app: AdminServer, ports: BackupRoutePorts): void {
   app.get(
     '/admin/v1/backup',
     {
-      // A HEAD request would copy the store only for its headers.
+      // HEAD is not supported: it would copy the store only to send the headers.
       exposeHeadRoute: false,
       schema: {
         summary: 'Makes a backup of the embedded store and streams it. The audit trail records it',
@@ -25,7 +27,7 @@ export function addBackupRoute(app: AdminServer, ports: BackupRoutePorts): void 
         answers: {
           200: {
             description:
-              'The backup: a SQLite database, followed by a line with the time, a checksum and the seal of the server. Content-Length is its length, and Repr-Digest (RFC 9530) the SHA-256 of the whole. A shorter file is not a valid backup.',
+              'The backup: a SQLite database, followed by a line with the time, a checksum and the seal of the server. Content-Length is the length of the backup, and Repr-Digest (RFC 9530) its SHA-256. A shorter file is not a valid backup.',
             content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
           },
         },
@@ -40,7 +42,7 @@ export function addBackupRoute(app: AdminServer, ports: BackupRoutePorts): void 
       const { bytes, madeAt, sha256 } = made.value
       const name = `latchkey-${new Date(madeAt * 1000).toISOString().replaceAll(/[-:]|\.000/g, '')}.backup`
       const body = Readable.from(whileAdmitted(made.value.read(), ports, request), { objectMode: false })
-      // The stream closes even if the connection ends before the first byte is read.
+      // The stream also closes when the connection ends before its first byte is read.
       body.once('close', () => void made.value.drop())
       return reply
         .headers({
@@ -60,14 +62,14 @@ function backupProblem(refusal: BackupRefusal): Problem {
       return {
         code: 'backed_up_elsewhere',
         detail:
-          'The store is in PostgreSQL. Back the database up with pg_dump, or with base backups and the write-ahead log, as you do with your others.',
+          'The store is in PostgreSQL. Back the database up with pg_dump, or with base backups and the write-ahead log, like any other database.',
       }
     case 'backup_under_way':
-      return { code: 'backup_under_way', detail: 'Another backup is under way. Try again when it is downloaded.' }
+      return { code: 'backup_under_way', detail: 'Another backup is in progress. Try again when it is downloaded.' }
     case 'no_room_for_backup':
       return {
         code: 'no_room_for_backup',
-        detail: `The disk has no room for a backup: it takes ${inMebibytes(refusal.needed)} beside the store, and ${inMebibytes(refusal.free)} are free.`,
+        detail: `The disk has too little space for a backup: a backup takes ${inMebibytes(refusal.needed)} beside the store, and ${inMebibytes(refusal.free)} are free.`,
       }
   }
 }

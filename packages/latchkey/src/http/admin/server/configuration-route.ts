@@ -1,4 +1,5 @@
-// GET /admin/v1/configuration: the settings in force and their origin. For a secret it says only whether it is set.
+// GET /admin/v1/configuration: the present settings and their origin. For a secret the answer says only whether it is
+// set.
 import { Type } from 'typebox'
 import type { AdminServer } from '../admin-server.ts'
 import { listOf } from '../conventions/paging.ts'
@@ -23,18 +24,18 @@ export const SettingView = Type.Object({
   group: Type.String(),
   description: Type.String(),
   value: Type.Union([Type.String(), Type.Null()], {
-    description: 'As the variable would have it. null if nothing sets it, and for a secret',
+    description: 'The value in the form of the variable. null if nothing sets it, and for a secret',
   }),
   default: Type.String({ description: 'The default, in words' }),
   origin: Type.String({ description: '`default`, `env` and a variable, or `flag` and a flag' }),
   secret: Type.Union([Type.Enum(['set', 'unset']), Type.Null()], {
-    description: 'null unless the setting is a secret',
+    description: 'Whether the secret is set. null if the setting is not a secret',
   }),
 })
 
 export function addConfigurationRoute(app: AdminServer, { settings }: ConfigurationPorts): void {
   const schema = {
-    summary: 'Lists the settings in force and their origins',
+    summary: 'Lists the present settings and their origins',
     tags: ['Server'],
     response: { 200: listOf(SettingView) },
   }

@@ -4,7 +4,7 @@ import { type Static, Type } from 'typebox'
 import type { AdminServer } from '../admin-server.ts'
 
 export interface ServerFactsPorts {
-  /** Known after the public listener has its port. */
+  /** The URL of the public listener. It is known only after the listener has its port. */
   readonly issuer: () => string
   readonly tokenLifetimeSeconds: number
   readonly secretReveal: 'operators' | 'never'
@@ -36,7 +36,8 @@ export const ServerView = Type.Object({
       "The seconds by which the database's clock is ahead of this server's, measured within the last half second. Negative if it is behind. null without a database",
   }),
   other_issuers: Type.Array(Type.String(), {
-    description: "Issuers of other servers that run on the same database, where they are not this one's: a mistake",
+    description:
+      'The issuers of other servers on the same database that differ from the issuer of this server. Such a difference is a mistake',
   }),
   environment: Type.Union([Environment, Type.Null()], {
     description:

@@ -1,4 +1,5 @@
-// /admin/v1/tokens, /admin/v1/integrations/{id}/tokens: live tokens, issuances and revocation. No answer has a token.
+// /admin/v1/tokens, /admin/v1/integrations/{id}/tokens: live tokens, issuances and revocation. No answer contains a
+// token.
 import { listLiveTokens, listTokens, type ListTokensPorts, tokenHistory } from '../../../operations/list-tokens.ts'
 import { revokeTokens } from '../../../operations/revoke-tokens.ts'
 import { actorOf } from '../access/actor.ts'
@@ -27,7 +28,7 @@ export function addTokenRoutes(app: AdminServer, ports: ListTokensPorts): void {
     '/admin/v1/tokens',
     {
       schema: {
-        summary: 'Lists the live tokens of all integrations, the earliest expiry first',
+        summary: 'Lists the live tokens of all integrations, ordered by expiry, the earliest first',
         tags,
         querystring: PageQuery,
         response: { 200: SlotPageView },

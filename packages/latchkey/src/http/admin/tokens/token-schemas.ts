@@ -1,4 +1,4 @@
-// The documents of slots and tokens in the admin API. None has the token itself.
+// The documents of slots and tokens in the admin API. None contains the text of a token.
 import { Type } from 'typebox'
 import type { RecordedToken, Slot } from '../../../domain/slot.ts'
 import type { IntegrationSummary } from '../../../ports/integrations.ts'
@@ -12,7 +12,7 @@ const LiveTokenView = Type.Object({
   jti: Type.String(),
   issued_at: Time,
   expires_at: Time,
-  expires_in: Type.Integer({ description: 'Whole seconds left' }),
+  expires_in: Type.Integer({ description: 'The whole seconds until the expiry' }),
 })
 
 export const SlotView = Type.Object({
@@ -20,7 +20,7 @@ export const SlotView = Type.Object({
   integration_id: Type.String(),
   integration_name: Type.String(),
   scope: Type.String(),
-  audience: Type.Union([Type.String(), Type.Null()], { description: 'Of the live token' }),
+  audience: Type.Union([Type.String(), Type.Null()], { description: 'The generation of the live token' }),
   generation: Type.Integer({ description: 'The generation of the last change of the slot' }),
   live: Type.Union([LiveTokenView, Type.Null()]),
   in_grace: Type.Union([
@@ -35,7 +35,7 @@ const IssuanceView = Type.Object({
   generation: Type.Integer(),
   jti: Type.String(),
   issued_at: Time,
-  requests: Type.Integer({ description: 'The number of requests that it answered' }),
+  requests: Type.Integer({ description: 'The number of requests that the issuance answered' }),
   requesters: Type.Array(Type.Object({ address: Type.String(), user_agent: Type.String(), secret_id: Type.String() }), {
     description: 'At most 8 different callers',
   }),

@@ -1,5 +1,4 @@
-// The refusals of a trial token as problems. They give the real reason, which an operator may know and a client may
-// not.
+// The problems for a refused trial token. They give the real reason, which an operator may see and a client may not.
 import type { TrialRefusal } from '../../../operations/request-trial-token.ts'
 import { integrationProblem } from '../integrations/integration-problems.ts'
 import type { Problem } from '../problems/problem.ts'
@@ -13,7 +12,7 @@ export function trialProblem(refusal: TrialRefusal, address: string): Problem {
     case 'too_many_failures':
       return {
         code: 'too_many_requests',
-        detail: `Too many requests of this client ID had a wrong secret. Send the right one, or wait ${String(refusal.retryAfterSeconds)} seconds.`,
+        detail: `Too many requests with this client ID had a wrong secret. Send the right secret, or wait ${String(refusal.retryAfterSeconds)} seconds.`,
       }
     case 'wrong_secret':
       return refused('The client secret is not one of this integration that works now.')

@@ -1,4 +1,4 @@
-// Trial tokens: requests a token in place of a client, and shows the verdict on a token.
+// Trial tokens: the routes request a token in place of a client, and show the verdict on a token.
 import { Secret } from '@latchkey/protocol'
 import { Type } from 'typebox'
 import { requestTrialToken, type TrialPorts } from '../../../operations/request-trial-token.ts'
@@ -17,7 +17,7 @@ import { trialProblem } from './trial-problems.ts'
 export interface TrialTokenRoutesPorts extends Omit<TrialPorts, 'slots' | 'failures'> {
   readonly activity: Activity
   readonly failures: FailedAuthentications
-  /** Known after the public listener has its port. */
+  /** The URL of the public listener. It is known only after the listener has its port. */
   readonly tokens: () => Pick<VerifyTokenPorts, 'slots' | 'signatures'>
 }
 
@@ -32,7 +32,7 @@ export const TrialBody = Type.Union([
         Type.String({
           minLength: 1,
           maxLength: LONGEST_SECRET,
-          description: 'Default: the newest sealed secret, which is not shown',
+          description: 'The secret to use. Default: the newest secret with a sealed copy, which is not shown',
         }),
       ),
     },
@@ -45,7 +45,7 @@ export const TrialView = Type.Object({
   expires_in: Type.Integer({ description: 'Whole seconds' }),
   scope: Type.String(),
   ...TokenName.properties,
-  kind: Type.Enum(['issued', 'reused'], { description: 'reused: in stable mode, the token that was already live' }),
+  kind: Type.Enum(['issued', 'reused'], { description: 'reused: the token was already live (stable mode)' }),
   superseded: Type.Union([TokenName, Type.Null()], { description: 'The token that this one superseded' }),
 })
 export const VerifyBody = Type.Object(
@@ -105,7 +105,7 @@ export function addTrialTokenRoutes(app: AdminServer, ports: TrialTokenRoutesPor
     '/admin/v1/tokens/verify',
     {
       schema: {
-        summary: 'Shows the answer of verify to a token. Does not count as a use',
+        summary: 'Shows how the verify endpoint answers a token. Does not count as a use of the token',
         tags,
         body: VerifyBody,
         response: { 200: VerifyView },

@@ -1,4 +1,4 @@
-// Computes the CRC-32 (RFC 1952 §8) of two concatenated texts from their CRCs, without reading the texts again.
+// Computes the CRC-32 (RFC 1952 §8) of two texts in a row from their CRCs, without reading the texts again.
 import { crc32 } from 'node:zlib'
 
 const POLYNOMIAL = 0xedb88320
@@ -25,11 +25,11 @@ const SQUARES: readonly number[] = Array.from({ length: 31 }).reduce<number[]>(
   [0x40000000],
 )
 
-/** The CRC of a text, with what is needed to append the text to a stream. */
+/** The CRC of a text, with the factor that is needed to append the text to a stream. */
 export interface Check {
   readonly crc: number
   readonly bytes: number
-  /** x^(8·bytes). The CRC of the stream so far is multiplied by this polynomial. */
+  /** x^(8·bytes). Appending the text multiplies the CRC of the stream by this polynomial. */
   readonly shift: number
 }
 
@@ -39,7 +39,7 @@ export const checkOf = (text: Uint8Array): Check => ({
   shift: shiftBy(text.length),
 })
 
-/** Returns the CRC of a stream whose CRC was `crc`, with the text appended. */
+/** Returns the CRC of the stream after the text was appended. `crc` is the CRC before. */
 export const followedBy = (crc: number, text: Check): number => (product(text.shift, crc) ^ text.crc) >>> 0
 
 function shiftBy(bytes: number): number {

@@ -1,20 +1,23 @@
 // Compresses the frames of snapshots into blocks that do not refer to earlier blocks.
 import { constants, createDeflateRaw, type DeflateRaw } from 'node:zlib'
 
-/** Bytes of one chunk of the output. Several frames share a chunk. */
+/** The size of one chunk of the output, in bytes. Several frames share a chunk. */
 const CHUNK = 65_536
 
 /**
- * All frames share one compressor and one buffer. A compressor for each frame would leave garbage outside V8's heap. V8
- * runs a full collection after every 64 MB of such garbage: a snapshot of a million slots would cause several, one
- * second each.
+ * All frames share one compressor and one buffer. A compressor for each frame would leave garbage outside V8's heap,
+ * and V8 runs a full collection after every 64 MB of such garbage. A snapshot of a million slots would cause several
+ * collections of one second each.
  */
 export class Deflater {
   #stream: DeflateRaw | undefined
   #text = Buffer.allocUnsafeSlow(CHUNK)
   #last: Promise<unknown> = Promise.resolve()
 
-  /** Calls `read` with the bytes of the text, valid until `read` returns. Resolves with the blocks and its result. */
+  /**
+   * Compresses the text. Calls `read` with the compressed bytes, which are valid until `read` returns. Resolves with
+   * the blocks and the result of `read`.
+   */
   deflate<Value>(text: string, read: (plain: Buffer) => Value): Promise<readonly [blocks: Buffer, value: Value]> {
     const next = this.#last.then(async () => {
       const plain = this.#written(text)
@@ -38,7 +41,7 @@ export class Deflater {
     return new Promise((resolve, reject) => {
       stream.once('error', reject).on('data', take)
       stream.write(plain)
-      // Z_FULL_FLUSH ends the blocks at a byte boundary, and later blocks do not refer to these.
+      // Z_FULL_FLUSH ends the blocks at a byte boundary, and later blocks do not refer to earlier ones.
       stream.flush(constants.Z_FULL_FLUSH, () => {
         stream.off('error', reject)
         stream.off('data', take)

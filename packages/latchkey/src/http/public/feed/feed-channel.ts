@@ -10,20 +10,22 @@ import { Snapshot, type SnapshotPorts } from './snapshot.ts'
 
 export interface Delta {
   readonly position: number
-  /** Undefined if no change concerns the scopes of the channel. */
+  /** The event for a change. Undefined if no change concerns the scopes of the channel. */
   readonly frame: Frame | undefined
 }
 
-/** The most changes in one event: about 40 KB. */
+/** The largest number of changes in one event, which then has about 40 KB. */
 const MOST_CHANGES = 500
 
 export class FeedChannel {
   readonly scopes: readonly Scope[]
   readonly #changes: SlotChanges
-  /** The number by which events name each scope: its index in `scopes`. */
+  /** The index of each scope in `scopes`. Events name a scope by this number. */
   readonly #numbers: ReadonlyMap<string, number>
   readonly #prefix: string
-  /** Encoded pieces of catch-up. Readers that return at the same moment get the same piece, which is encoded once. */
+  /**
+   * The encoded pieces of catch-up. Readers that return at the same moment share a piece, which is encoded only once.
+   */
   readonly #missed = new WeakMap<readonly FollowedSlot[], Frame | 'none'>()
   readonly #ports: SnapshotPorts
   #snapshot: { readonly snapshot: Snapshot; readers: number } | undefined
@@ -37,7 +39,10 @@ export class FeedChannel {
     this.#prefix = cursorPrefix(scopes)
   }
 
-  /** Returns the cursor for a reader that has everything up to the position. Undefined while it is not known. */
+  /**
+   * Returns the cursor for a reader that has everything up to the position. Undefined while the server does not know
+   * the cursor.
+   */
   cursor(position: number): string | undefined {
     const place = this.#changes.feedPositionAt(position)
     return place === undefined ? undefined : writeCursor(this.#prefix, place)
@@ -47,7 +52,7 @@ export class FeedChannel {
     return readCursor(this.#prefix, cursor)
   }
 
-  /** Undefined if the change buffer no longer holds the changes after the position. */
+  /** Returns the event with the changes after the position. Undefined if the change buffer no longer has them. */
   after(position: number): Delta | undefined {
     if (position === this.#changes.position) return { position, frame: undefined }
     if (this.#last?.from === position) return this.#last.delta
@@ -61,8 +66,8 @@ export class FeedChannel {
   }
 
   /**
-   * Calls `read` with a snapshot. Uses the snapshot of other readers if it is recent enough, otherwise a new one. Drops
-   * the snapshot when its last reader is done.
+   * Calls `read` with a snapshot. Shares the snapshot of other readers if that is recent enough, and otherwise makes a
+   * new one. Drops the snapshot when its last reader is done.
    */
   async withSnapshot<Value>(read: (snapshot: Snapshot) => Promise<Value>): Promise<Value> {
     const shared = this.#snapshot?.snapshot.isJoinable === true ? this.#snapshot : this.#newSnapshot()
@@ -117,7 +122,7 @@ function rowOf(followed: FollowedSlot, scope: number): FeedSlot {
   }
 }
 
-// The hash lets a reader recognize a token that it holds. The jti itself is not sent.
+// With the hash a reader recognizes a token that it gets. The feed does not send the jti itself.
 const tokenOf = ({ generation, jti, expiresAt }: RecordedToken): FeedToken => ({
   ...{ generation, expiresAt },
   jtiHash: hash('sha256', jti, 'base64url'),

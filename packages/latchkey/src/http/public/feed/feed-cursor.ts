@@ -1,13 +1,16 @@
-// A reader's place in the feed, seen through the scopes that it reads. Opaque to readers.
+// The cursor of a reader: its position in the feed, bound to the scopes that it reads. Readers must not interpret the
+// text.
 import { hash } from 'node:crypto'
 import type { Scope } from '@latchkey/protocol'
 
-/** What the cursors of one set of scopes have in common. */
+/** Returns the beginning that all cursors for these scopes share. */
 export const cursorPrefix = (scopes: readonly Scope[]): string =>
   hash('sha256', scopes.join(' '), 'base64url').slice(0, 8)
 
 export const writeCursor = (prefix: string, place: string): string => `${prefix}.${place}`
 
-/** The place; undefined when the cursor was made for other scopes, or never. */
+/**
+ * Returns the feed position in the cursor. Undefined if the cursor was made for other scopes, or not by this function.
+ */
 export const readCursor = (prefix: string, cursor: string): string | undefined =>
   cursor.startsWith(`${prefix}.`) ? cursor.slice(prefix.length + 1) : undefined

@@ -1,4 +1,4 @@
-// One reader of the feed. Sends it a snapshot, then changes, and never buffers more than one piece.
+// One reader of the feed. The server sends it a snapshot, then changes, and never buffers more than one piece for it.
 import type { ServerResponse } from 'node:http'
 import { type ByeReason, FEED_VERSION, type ResetReason } from '@latchkey/protocol'
 import type { Follower } from '../../../operations/follow-slots.ts'
@@ -26,10 +26,10 @@ export interface FeedReaderPorts {
 export interface FeedRequest {
   readonly follower: Follower
   readonly channel: FeedChannel
-  /** The cursor to resume from. Undefined for a new reader. */
+  /** The cursor from which the stream continues. Undefined for a new reader. */
   readonly lastEventId: string | undefined
   readonly takesGzip: boolean
-  /** When the request was accepted: milliseconds on the monotonic clock. */
+  /** When the server accepted the request, in milliseconds on the monotonic clock. */
   readonly acceptedAt: number
 }
 
@@ -104,15 +104,16 @@ export class FeedReader {
     }
   }
 
-  /** Sends a heartbeat if one is due: it certifies that every change up to now was sent. */
+  /** Sends a heartbeat if it is time for one. The heartbeat certifies that every change up to now was sent. */
   beat(): void {
     const now = this.#ports.clock.monotonic()
     if (this.#phase !== 'following' || this.#wire.isBlocked || now < this.#nextBeat) return
     this.#nextBeat = now + HEARTBEAT_MS
-    // The certificate is read before the changes are sent. A change in between is sent but not certified.
+    // The certificate is read before the changes are sent. A change that comes between the two is sent, but not
+    // certified.
     const certificate = this.#ports.changes.certificate()
     this.advance()
-    // If the certificate does not cover this stream yet, the next one soon will.
+    // If the certificate is older than this stream, the heartbeat waits for the next certificate.
     if (certificate === undefined || !this.#certify(certificate)) this.#nextBeat = now
   }
 
@@ -121,7 +122,7 @@ export class FeedReader {
     this.#wire.end(Frame.of({ name: 'bye', reason }))
   }
 
-  /** Closes the connection without a `bye` event, which the reader would not read. */
+  /** Closes the connection without a `bye` event, because the reader would not read the event. */
   cut(): void {
     if (this.#over('too_slow')) this.#wire.cut()
   }
@@ -147,21 +148,21 @@ export class FeedReader {
     if (isThrough) this.#follow('completing')
   }
 
-  /** Resolves with false if the stream ended before the last frame. */
+  /** Sends the frames of a snapshot. Resolves with false if the stream ended before the last frame. */
   async #sendSnapshot(snapshot: Snapshot): Promise<boolean> {
-    // Later changes are sent after the last frame.
+    // The changes since the snapshot began are sent after the last frame.
     this.#position = snapshot.position
     for (let number = 0; !this.#isOver; number++) {
       const frame = await snapshot.frame(number)
       if (frame === undefined) return !this.#isOver
       await this.#send(() => frame)
-      // If the change buffer no longer reaches back to the position, the rest of the snapshot is useless.
+      // The rest of the snapshot is useless if the change buffer no longer has the changes after its position.
       if (this.#ports.changes.after(this.#position, 1) === undefined) this.end('too_slow')
     }
     return false
   }
 
-  /** Makes and sends a frame in its own turn of the event loop. Resolves with false if the stream has ended. */
+  /** Makes and sends a frame in a turn of the event loop of its own. Resolves with false if the stream has ended. */
   async #send(frameOf: () => Frame | undefined): Promise<boolean> {
     await this.#ports.turns.take(() => {
       const frame = this.#isOver ? undefined : frameOf()
@@ -185,11 +186,11 @@ export class FeedReader {
       this.#phase = 'following'
       this.#wire.write(Frame.of({ name: 'snapshot-end' }, this.#channel.cursor(this.#position)))
     }
-    // A new reader waits for its first certificate.
+    // A new reader must wait for its first certificate.
     if (this.#nextBeat === 0) this.beat()
   }
 
-  /** Returns false if the heartbeat could not be sent. */
+  /** Sends a heartbeat. Returns false if the connection is blocked. */
   #certify({ position, readAt }: Certificate): boolean {
     const t = Math.floor(readAt - this.acceptedAt)
     if (this.#phase !== 'following' || this.#wire.isBlocked || this.#position < position || t < 0) return false
@@ -197,7 +198,7 @@ export class FeedReader {
     return true
   }
 
-  /** Returns false if the stream had ended before. */
+  /** Sends an event. Returns false if the stream had ended before. */
   #over(end: FeedEnd): boolean {
     if (this.#phase === 'ended') return false
     this.#phase = 'ended'

@@ -1,4 +1,4 @@
-// All readers of the feed. Limits their number, paces what they are sent, and ends their streams.
+// All readers of the feed. Limits the number of readers, paces the events to them, and ends their streams.
 import type { ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import { type Follower, reviewFollower } from '../../../operations/follow-slots.ts'
@@ -11,19 +11,19 @@ import { type FeedEnd, FeedReader, type FeedRequest } from './feed-reader.ts'
 import { FeedTurns } from './feed-turns.ts'
 
 export const MOST_READERS = 500
-/** The most readers of one integration, so that other integrations find room. */
+/** The largest number of readers of one integration, so that other integrations can read too. */
 export const MOST_OF_ONE = 250
 
 /** Milliseconds between two checks for ended rights and due heartbeats. */
 const CHECK_MS = 250
-/** Milliseconds after which a reader that takes none of its bytes is disconnected. */
+/** Milliseconds after which the server disconnects a reader that takes no bytes. */
 const MOST_BLOCKED_MS = 10_000
 const LIFETIME_MS = 3_600_000
-/** Milliseconds. Changes that are closer together are sent together. */
+/** The shortest time between two sends, in milliseconds. Changes within this time are sent together. */
 const LEAST_GAP_MS = 5
-/** The time for other work, as a multiple of the time spent on sending. */
+/** How much time other work gets between two sends, as a multiple of the time that the last send took. */
 const SHARE = 5
-/** The longest gap in milliseconds. A measured time that asks for more was spent while the thread was suspended. */
+/** The longest pause between two sends, in milliseconds. A longer measured time means that the thread was suspended. */
 const MOST_GAP_MS = 50
 
 export interface FeedStreamsPorts {
@@ -57,7 +57,7 @@ export class FeedStreams {
     return this.#readers.size
   }
 
-  /** For how many seconds the slowest reader has been blocked. */
+  /** How many seconds the slowest reader has been blocked. */
   get lagSeconds(): number {
     const now = this.#ports.clock.monotonic()
     return Math.max(0, ...[...this.#readers].map((reader) => reader.blockedFor(now) / 1000))
@@ -88,7 +88,7 @@ export class FeedStreams {
     reader.begin(request.lastEventId)
   }
 
-  /** Sends all readers the set of valid keys, after the set has changed. */
+  /** Sends the valid keys to all readers, after the set of keys has changed. */
   tellKeys(): void {
     for (const reader of this.#readers) reader.sendKeys()
   }
@@ -99,7 +99,7 @@ export class FeedStreams {
     for (const reader of this.#readers) reader.end('stopping')
   }
 
-  /** Ends the streams whose lifetime or right is over, and sends heartbeats to the others. */
+  /** Ends the streams whose lifetime or right has ended, and sends heartbeats to the others. */
   async check(): Promise<void> {
     const now = this.#ports.clock.monotonic()
     for (const reader of this.#readers) {
@@ -107,7 +107,7 @@ export class FeedStreams {
       else if (now - reader.acceptedAt >= LIFETIME_MS) reader.end('time')
       else reader.beat()
     }
-    // Reviews all readers at once, so that they share one query.
+    // Checks the rights of all readers together, so that they share one query.
     const reviews = [...this.#readers].map(async (reader) => {
       const right = await reviewFollower(this.#ports, reader.follower)
       if (right !== 'unchanged') reader.end(right)
@@ -115,7 +115,7 @@ export class FeedStreams {
     await Promise.all(reviews)
   }
 
-  // The responses to the published commit go out before the feed's events.
+  // The answers to token requests are sent before the events of the same commit.
   #sendSoon(): void {
     this.#isDue = true
     const wait = this.#notBefore - this.#ports.clock.monotonic()

@@ -1,12 +1,13 @@
-// Runs work in pieces, so that other work goes on: one piece in a turn of the event loop, at most half of the time.
+// Runs long work in pieces, so that other work continues. Each turn of the event loop runs one piece, and the pieces
+// take at most half of the time.
 
 export class FeedTurns {
   readonly #waiting: { readonly work: () => void; readonly done: () => void }[] = []
   #isBusy = false
-  /** Milliseconds of work that no pause has made up for yet. */
+  /** Milliseconds of work for which no pause was made yet. */
   #owed = 0
 
-  /** Runs `work` in its own turn of the event loop. Resolves when it is done. `work` must not throw. */
+  /** Runs `work` in a turn of the event loop of its own. Resolves when `work` is done. `work` must not throw. */
   take(work: () => void): Promise<void> {
     return new Promise((done) => {
       this.#waiting.push({ work, done })

@@ -1,16 +1,17 @@
-// The connection to one reader. Sends frames, plain or in a gzip stream, and knows whether the reader takes them.
+// The connection to one reader. It sends frames, plain or in a gzip stream, and reports whether the reader is too slow
+// to take them.
 import type { ServerResponse } from 'node:http'
 import type { Clock } from '../../../ports/clock.ts'
 import type { Frame } from './frame.ts'
 import { GzipMember } from './gzip-member.ts'
 
-/** Milliseconds that a reader has to take its last bytes after a `bye` event. */
+/** Milliseconds that a reader has for taking its last bytes after a `bye` event. */
 const DRAIN_MS = 1000
 
 export interface FeedWireOptions {
   readonly clock: Clock
   readonly takesGzip: boolean
-  /** Called when the reader has taken what was sent. */
+  /** Called when the reader has taken all bytes that were sent. */
   readonly drained: () => void
   readonly closed: () => void
 }
@@ -32,7 +33,7 @@ export class FeedWire {
       this.#free()
       drained()
     })
-    // A broken connection ends the stream like any other close.
+    // An error of the connection ends the stream like any other close.
     answer.on('error', () => answer.destroy())
     answer.once('close', () => {
       closed()
@@ -44,7 +45,7 @@ export class FeedWire {
     return this.#gzip !== undefined
   }
 
-  /** True while the reader has not taken what was sent. Send nothing until it has. */
+  /** True while the reader has not taken all bytes that were sent. Send nothing while it is true. */
   get isBlocked(): boolean {
     return this.#blockedSince !== undefined
   }
@@ -53,7 +54,7 @@ export class FeedWire {
     return this.#blockedSince === undefined ? 0 : now - this.#blockedSince
   }
 
-  /** Resolves when the connection is no longer blocked, or is closed. */
+  /** Resolves when the connection is no longer blocked, or when it is closed. */
   async free(): Promise<void> {
     if (this.isBlocked) await new Promise<void>((resolve) => this.#onFree.push(resolve))
   }
@@ -64,7 +65,7 @@ export class FeedWire {
     if (!isTaken) this.#blockedSince ??= this.#clock.monotonic()
   }
 
-  /** Sends the last frame, and closes the connection after a moment in which the reader can take it. */
+  /** Sends the last frame. Closes the connection a moment later, so that the reader can take the frame. */
   end(last: Frame): void {
     if (this.isBlocked) {
       this.cut()

@@ -19,7 +19,10 @@ export class Frame {
     return new Frame(Buffer.from(writeFeedEvent(event, cursor)))
   }
 
-  /** Makes a frame that keeps only its compressed form: half of the bytes. `text` is the result of `writeFeedEvent`. */
+  /**
+   * Makes a frame that keeps only the compressed bytes, which are half as many. `text` is the result of
+   * `writeFeedEvent`.
+   */
   static async packed(text: string, deflater: Deflater): Promise<Frame> {
     const [blocks, check] = await deflater.deflate(text, checkOf)
     return new Frame(undefined, blocks, check)

@@ -6,7 +6,7 @@ const MOST_STORED = 65_535
 const HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255])
 const LAST_BLOCK = [1, 0, 0, 0xff, 0xff]
 
-/** Returns uncompressed blocks (RFC 1951 §3.2.4): for short texts, and for texts that must not wait. */
+/** Returns uncompressed blocks (RFC 1951 §3.2.4), for short texts and for texts that must be sent at once. */
 export function storedBlocks(plain: Buffer): Buffer {
   const parts: Buffer[] = []
   for (let at = 0; at < plain.length; at += MOST_STORED) {
@@ -19,11 +19,11 @@ export function storedBlocks(plain: Buffer): Buffer {
   return Buffer.concat(parts)
 }
 
-/** Returns the bytes from which the blocks were made. */
+/** Returns the text from which the blocks were made. */
 export const inflatedBlocks = (blocks: Buffer): Buffer =>
   inflateRawSync(blocks, { finishFlush: constants.Z_SYNC_FLUSH })
 
-/** The header and the checksum of one reader's stream. */
+/** The gzip stream of one reader: its header and its checksum. */
 export class GzipMember {
   #crc = 0
   #length = 0
@@ -35,7 +35,7 @@ export class GzipMember {
     this.#length = (this.#length + text.bytes) % 2 ** 32
   }
 
-  /** Returns what follows the last block. */
+  /** Returns the bytes after the last block. */
   trailer(): Buffer {
     const end = Buffer.alloc(LAST_BLOCK.length + 8)
     end.set(LAST_BLOCK)

@@ -4,9 +4,12 @@ import type { Deflater } from './deflater.ts'
 import { Frame } from './frame.ts'
 import type { FeedTurns } from './feed-turns.ts'
 
-/** Slots in a frame. Encoding a frame blocks the event loop for half a millisecond. */
+/** The number of slots in a frame. Encoding a frame blocks the event loop for half a millisecond. */
 const SLOTS_TO_FRAME = 250
-/** A reader joins a snapshot if at most this many changes followed its start. They are sent after the last frame. */
+/**
+ * A reader may join a snapshot if at most this many changes were made since it began. The reader gets these changes
+ * after the last frame.
+ */
 const MOST_CHANGES_SINCE = 32_768
 
 export interface SnapshotPorts {
@@ -16,14 +19,14 @@ export interface SnapshotPorts {
 }
 
 /**
- * The fastest reader sets the pace: a frame is made when a reader first asks for it. The frames are kept until the
- * last reader of the snapshot is done, because a reader that joins starts with the first frame.
+ * A frame is made when the first reader needs it. The frames are kept until the last reader of the snapshot is done,
+ * because a reader that joins later starts with the first frame.
  *
  * A frame shows its slots at the moment when the frame was made, which is at `position` or later. A reader that gets
- * all frames and then all changes after `position` misses nothing. It may get a change twice, which does no harm.
+ * all frames and then all changes after `position` misses no change. It may get a change twice, which is harmless.
  */
 export class Snapshot {
-  /** The position of the change buffer before the first slot was read. */
+  /** The position in the change buffer before the first slot was read. */
   readonly position: number
   readonly #ports: SnapshotPorts
   readonly #encode: (slots: readonly FollowedSlot[]) => string | undefined
@@ -46,7 +49,7 @@ export class Snapshot {
     return changes.position - this.position <= MOST_CHANGES_SINCE
   }
 
-  /** The frame with this number, from 0. Undefined if there are fewer. */
+  /** Returns the frame with this number, counted from 0. Undefined if the snapshot has fewer frames. */
   async frame(number: number): Promise<Frame | undefined> {
     while (number >= this.#frames.length && !this.#isWhole) await (this.#making ??= this.#makeNext())
     return this.#frames[number]

@@ -65,6 +65,8 @@ export const t = {
     oneScope: 'A token has exactly one scope. Request a separate token for each.',
     what: (label: string) => `${label} example`,
     masked: 'The dots stand for the client secret: what you copy has it.',
+    fetched:
+      'The dots stand for the client secret. Copy fetches it and puts it in, and the audit log records the look.',
     keep: 'Each request ends the live token of its scope. Fetch one, keep it, and ask again shortly before it expires.',
   },
   signIn: signInText,

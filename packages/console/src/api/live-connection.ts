@@ -17,12 +17,19 @@ const NAMES: readonly EventName[] = ['issuance', 'contention', 'refusal', 'chang
 
 let connection: Connection = { state: 'connecting', freshAt: Date.now() }
 const watchers = new Set<() => void>()
+const hearers = new Set<Hear>()
 
 export const currentConnection = (): Connection => connection
 
 export function watchConnection(watch: () => void): () => void {
   watchers.add(watch)
   return () => watchers.delete(watch)
+}
+
+/** Calls `hear` with each event while the stream is open. Returns the function that ends it. */
+export function hearEvents(hear: Hear): () => void {
+  hearers.add(hear)
+  return () => hearers.delete(hear)
 }
 
 /** The polling interval of queries with live numbers: none while events arrive, else a few seconds. */
@@ -61,7 +68,9 @@ export function openLiveConnection(hear: Hear, onRecovered: () => void): () => v
     for (const name of NAMES) {
       source.addEventListener(name, (event: MessageEvent<string>) => {
         const data = JSON.parse(event.data) as LiveEvents[EventName]
-        hear({ name, data } as LiveEvent)
+        const happened = { name, data } as LiveEvent
+        hear(happened)
+        for (const other of hearers) other(happened)
       })
     }
   }

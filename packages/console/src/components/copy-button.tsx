@@ -7,7 +7,8 @@ import { announce } from './announce.ts'
 export interface CopyButtonProps {
   /** The name of the value in words: `client ID`. */
   readonly what: string
-  readonly value: string
+  /** A function if the value is fetched at the click. Its failure is the caller's to show. */
+  readonly value: string | (() => Promise<string>)
 }
 
 const SHOWN_MS = 2000
@@ -20,7 +21,9 @@ export function CopyButton({ what, value }: CopyButtonProps) {
     return () => clearTimeout(timer)
   }, [outcome])
   const copy = async () => {
-    const done = await copyText(value)
+    const text = typeof value === 'string' ? value : await value().catch(() => undefined)
+    if (text === undefined) return
+    const done = await copyText(text)
     setOutcome(done ? 'copied' : 'failed')
     announce(done ? `${what.charAt(0).toUpperCase()}${what.slice(1)} copied` : `The browser did not let it be copied.`)
   }

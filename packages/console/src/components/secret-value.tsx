@@ -4,8 +4,7 @@ import { IconEye, IconEyeOff } from '@tabler/icons-react'
 import { useState } from 'react'
 import { t } from '../strings.ts'
 import { CopyButton } from './copy-button.tsx'
-
-const MASK = '•'.repeat(16)
+import { MASK } from './mask.ts'
 
 /** For a secret that this page holds already. */
 export function SecretValue({ secret }: { readonly secret: string }) {

@@ -34,6 +34,7 @@ export async function serve(flags: ServerFlags, terminal: Terminal): Promise<num
         version: VERSION,
         command: commandFor(config, env),
         adminKey: adminKeyFor(config, env),
+        secretReveal: config.secretReveal,
         warnings: [proxyWarning(config), publishedWarning(config)].filter((warning) => warning !== undefined),
       }),
   })

@@ -1,6 +1,7 @@
 // What `latchkey serve` prints when it is ready. The first start prints an introduction too.
 import type { Secret } from '@latchkey/protocol'
 import type { FirstStart } from '../server/announce.ts'
+import type { Config } from '../config/config.ts'
 import type { ConfigProblem } from '../config/config-problem.ts'
 import { createExample } from './commands/create-integration.ts'
 import { printable } from './terminal.ts'
@@ -17,6 +18,7 @@ export interface StartFacts {
   readonly command: string
   /** Whether the command line finds an admin key here. Of several servers on one database only the first has it. */
   readonly adminKey: 'here' | 'elsewhere'
+  readonly secretReveal: Config['secretReveal']
   /** Issuers of other servers on the same database, if they differ from `issuer`. */
   readonly otherIssuers: readonly string[]
   /** Settings that work and have a drawback. */
@@ -58,14 +60,17 @@ const careful = ({ otherIssuers, warnings }: StartFacts): readonly string[] => [
 
 const setUp = ({ command, adminKey }: StartFacts): readonly string[] => [
   '',
-  'Nobody can sign in to the console yet. Open the link above to create the first owner. It works once, within an hour.',
+  'Start here: open the link to the console above. It makes you the first owner, and works once, within an hour.',
   adminKey === 'here'
     ? `To get a new link: ${command} setup-link`
     : 'To get a new link: latchkey setup-link, in the folder of the first start, where the admin key is.',
 ]
 
-function withDemo(demo: NonNullable<FirstStart['demo']>, { issuer, command }: StartFacts): readonly string[] {
-  const steps = walk({ issuer, clientId: demo.clientId, clientSecret: demo.clientSecret })
+function withDemo(
+  demo: NonNullable<FirstStart['demo']>,
+  { issuer, command, secretReveal }: StartFacts,
+): readonly string[] {
+  const steps = walk({ issuer, clientId: demo.clientId, clientSecret: demo.clientSecret, secretReveal })
   return [
     `This is the first start, so there is an integration to try, "${demo.name}". At most one token per integration`,
     'and scope is live: here is how that looks. Paste the steps into a second terminal, one by one.',

@@ -1,6 +1,7 @@
 // The walk that the first start prints: four steps from the credentials to a superseded token, each to paste into a
 // shell.
 import type { Secret } from '@latchkey/protocol'
+import type { Config } from '../config/config.ts'
 
 export interface WalkStep {
   /** The purpose and the result of the step: a sentence or two. */
@@ -13,13 +14,15 @@ export interface WalkFacts {
   readonly issuer: string
   readonly clientId: string
   readonly clientSecret: Secret
+  /** Whether the console shows the secret again. */
+  readonly secretReveal: Config['secretReveal']
 }
 
 const SCOPE = 'machinelearning.predict'
 
-export const walk = ({ issuer, clientId, clientSecret }: WalkFacts): readonly WalkStep[] => [
+export const walk = ({ issuer, clientId, clientSecret, secretReveal }: WalkFacts): readonly WalkStep[] => [
   {
-    says: 'Set the credentials of the demo integration. They are shown only this time.',
+    says: `Set the credentials of the demo integration. ${secretReveal === 'never' ? 'They are shown only this time.' : 'The console has them too.'}`,
     commands: [`CLIENT_ID='${clientId}'`, `CLIENT_SECRET='${clientSecret.reveal()}'`],
   },
   {

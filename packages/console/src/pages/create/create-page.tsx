@@ -1,15 +1,24 @@
 // Models > Integrations > new: the form, and then the credentials.
 import { Button, Group, Paper, Select, Stack } from '@mantine/core'
 import { useForm } from '@mantine/form'
+import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import type { CreatedIntegration } from 'latchkey/admin-api'
 import { useEffect, useRef, useState } from 'react'
 import { ProblemError } from '../../api/problem.ts'
+import { scopesQuery } from '../../api/queries.ts'
 import { useCreate } from '../../api/use-acts.ts'
 import { useMay } from '../../api/use-session.ts'
 import { attemptFor, type CreationAttempt, randomKey } from '../../components/creation-attempt.ts'
+import { DOCUMENTED_SCOPE } from '../../components/first-scope.ts'
 import { focusField, FormSummary } from '../../components/form-summary.tsx'
-import { CHECKS, EMPTY_FORM, type FormValues, refusedFields } from '../../components/integration-form.ts'
+import {
+  CHECKS,
+  EMPTY_FORM,
+  type FormValues,
+  refusedFields,
+  type SettingsForm,
+} from '../../components/integration-form.ts'
 import { IntegrationFields } from '../../components/integration-fields.tsx'
 import { PageHead } from '../../components/page-head.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
@@ -27,6 +36,7 @@ export function CreatePage() {
   // The attempt for the present form. If it is sent again, it is the same request.
   const attempt = useRef<CreationAttempt | undefined>(undefined)
   const form = useForm<FormValues>({ initialValues: EMPTY_FORM, validate: CHECKS, validateInputOnBlur: true })
+  usePreselectedScope(form)
   useEffect(() => {
     if (created?.client_secret === undefined) return
     const ask = (event: BeforeUnloadEvent) => event.preventDefault()
@@ -95,4 +105,16 @@ export function CreatePage() {
       )}
     </>
   )
+}
+
+/** Chooses the documented scope as soon as the scopes are known, unless the operator was faster. */
+function usePreselectedScope(form: SettingsForm): void {
+  const { data: scopes } = useQuery(scopesQuery)
+  const isDone = useRef(false)
+  useEffect(() => {
+    if (scopes === undefined || isDone.current) return
+    isDone.current = true
+    if (form.getValues().scopes.length === 0 && scopes.some(({ name }) => name === DOCUMENTED_SCOPE))
+      form.setFieldValue('scopes', [DOCUMENTED_SCOPE])
+  }, [scopes, form])
 }

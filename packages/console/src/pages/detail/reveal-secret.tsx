@@ -7,10 +7,10 @@ import { useReveal } from '../../api/use-acts.ts'
 import { useMay } from '../../api/use-session.ts'
 import { announce } from '../../components/announce.ts'
 import { copyText } from '../../components/copy-button.tsx'
+import { MASK } from '../../components/mask.ts'
 import { messageOf } from '../../components/problem-alert.tsx'
 import { t } from '../../strings.ts'
 
-const MASK = '•'.repeat(16)
 /** Long enough to compare, short enough if the operator walks away. */
 const SHOWN_MS = 120_000
 const COPIED_MS = 2000

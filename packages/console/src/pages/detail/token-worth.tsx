@@ -11,7 +11,7 @@ import { useNow } from '../../components/use-now.ts'
 import { tryText as words } from '../../strings/try.ts'
 import { type Worth, worthOf } from './worth-of.ts'
 
-const TONES: Readonly<Record<Worth, Tone>> = {
+export const WORTH_TONES: Readonly<Record<Worth, Tone>> = {
   live: 'ok',
   grace: 'warning',
   superseded: 'danger',
@@ -40,7 +40,7 @@ export function TokenWorth({ token, clientId }: { readonly token: DecodedToken; 
     <>
       <div role="status" aria-live="polite" aria-atomic="true">
         <Group gap="sm">
-          <StatusWord tone={TONES[worth]}>{words.verdicts[worth]}</StatusWord>
+          <StatusWord tone={WORTH_TONES[worth]}>{words.verdicts[worth]}</StatusWord>
           <Text size="sm">{words.notes[worth]}</Text>
         </Group>
       </div>

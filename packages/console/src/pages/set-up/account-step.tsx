@@ -18,9 +18,9 @@ export interface AccountStepProps {
   readonly onDone: (kind: SetUpLinkFacts['kind']) => void
 }
 
-export function AccountStep({ code, onDone }: AccountStepProps) {
-  const words = t.setUp.account
-  const link = useQuery({
+/** What the link of the page is for. */
+export const useSetUpLink = (code: string | undefined) =>
+  useQuery({
     queryKey: ['set-up-link'],
     queryFn:
       code === undefined
@@ -29,6 +29,10 @@ export function AccountStep({ code, onDone }: AccountStepProps) {
     staleTime: Infinity,
     retry: false,
   })
+
+export function AccountStep({ code, onDone }: AccountStepProps) {
+  const words = t.setUp.account
+  const link = useSetUpLink(code)
   if (code === undefined || link.isError)
     return (
       <Banner tone="warning" title={code === undefined ? words.noCode : words.badCode}>
@@ -62,13 +66,14 @@ function AccountForm({ code, link, onDone }: AccountFormProps) {
     },
   })
   const isShort = password.length < LEAST
+  const emailError = email === '' ? words.emailMissing : email.includes('@') ? undefined : words.emailWrong
   const submit = (event: SyntheticEvent) => {
     event.preventDefault()
     setLeft(true)
-    if (!isShort && email !== '') setUp.mutate()
+    if (!isShort && emailError === undefined) setUp.mutate()
   }
   return (
-    <Card title={isFirst ? t.setUp.steps[0] : words.titles[link.kind]}>
+    <Card title={words.titles[link.kind]}>
       <Text>{words.lines[link.kind]}</Text>
       {setUp.isError && <ProblemAlert title={words.failed} error={setUp.error} />}
       <form onSubmit={submit} noValidate>
@@ -78,7 +83,7 @@ function AccountForm({ code, link, onDone }: AccountFormProps) {
             type="email"
             required
             readOnly={!isFirst}
-            error={isLeft && email === '' ? words.emailMissing : undefined}
+            error={isLeft ? emailError : undefined}
             name="email"
             autoComplete="username"
             value={email}
@@ -92,7 +97,7 @@ function AccountForm({ code, link, onDone }: AccountFormProps) {
             required
             value={password}
             error={isLeft && isShort ? words.short : undefined}
-            onBlur={() => setLeft(password !== '')}
+            onBlur={() => setLeft(isLeft || password !== '')}
             onChange={(event) => setPassword(event.currentTarget.value)}
             visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the password', tabIndex: 0 }}
           />

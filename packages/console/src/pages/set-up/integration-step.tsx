@@ -1,5 +1,5 @@
-// The second step: create an integration, or choose an existing one.
-import { Button, Divider, Group, Stack, Text, TextInput } from '@mantine/core'
+// The second step: choose an existing integration, or create one. The first start's own is chosen already.
+import { Button, Radio, Skeleton, Stack, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type SyntheticEvent, useRef, useState } from 'react'
 import { integrationsQuery, scopesQuery } from '../../api/queries.ts'
@@ -7,11 +7,13 @@ import { useCreate } from '../../api/use-acts.ts'
 import { useMay } from '../../api/use-session.ts'
 import { Card } from '../../components/card.tsx'
 import { attemptFor, type CreationAttempt, randomKey } from '../../components/creation-attempt.ts'
+import { firstScope } from '../../components/first-scope.ts'
 import { EMPTY_FORM } from '../../components/integration-form.ts'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { t } from '../../strings.ts'
 
 const OFFERED = 3
+const NEW = 'new'
 
 export interface IntegrationStepProps {
   readonly onChosen: (id: string, secret: string | undefined) => void
@@ -23,55 +25,59 @@ export function IntegrationStep({ onChosen }: IntegrationStepProps) {
   const list = useQuery(integrationsQuery({ limit: OFFERED, status: 'active' }))
   const { data: scopes = [] } = useQuery(scopesQuery)
   const create = useCreate()
+  const [picked, setPicked] = useState<string | undefined>()
   const [name, setName] = useState('')
+  const [isAsked, setAsked] = useState(false)
   const attempt = useRef<CreationAttempt | undefined>(undefined)
   if (!mayEdit) return <Text>{words.viewer}</Text>
+  const existing = list.data?.items ?? []
+  // The list begins with the oldest: on a first run that is the integration of the first start.
+  const chosen = picked ?? existing[0]?.id ?? NEW
+  const isNew = chosen === NEW
   const submit = (event: SyntheticEvent) => {
     event.preventDefault()
-    const values = { ...EMPTY_FORM, name: name.trim(), scopes: scopes.map((scope) => scope.name) }
+    setAsked(true)
+    if (!isNew) return onChosen(chosen, undefined)
+    const scope = firstScope(scopes.map((each) => each.name))
+    if (name.trim() === '' || scope === undefined) return
+    const values = { ...EMPTY_FORM, name: name.trim(), scopes: [scope] }
     attempt.current = attemptFor(attempt.current, values, { now: Date.now(), idempotencyKey: randomKey() })
     const { idempotencyKey: key, desired } = attempt.current
     create.mutate({ key, desired }, { onSuccess: ({ id, client_secret: secret }) => onChosen(id, secret) })
   }
-  const existing = list.data?.items ?? []
+  if (list.isPending) return <Skeleton h={200} />
   return (
-    <Card title={t.setUp.steps[1]}>
+    <Card title={words.title}>
       <Text>{words.line}</Text>
       {create.isError && <ProblemAlert title={words.failed} error={create.error} />}
-      {existing.length > 0 && (
-        <Stack gap="xs">
-          <Text fw={600}>{words.existing}</Text>
-          {existing.map((integration) => (
-            <Group key={integration.id} justify="space-between" wrap="nowrap">
-              <Text className="wrap">{integration.name}</Text>
-              <Button
-                variant="default"
-                aria-label={`${words.open} ${integration.name}`}
-                onClick={() => onChosen(integration.id, undefined)}
-              >
-                {words.open}
-              </Button>
-            </Group>
-          ))}
-          <Divider my="xs" />
-        </Stack>
-      )}
-      {existing.length > 0 && <Text fw={600}>{words.new}</Text>}
-      <form onSubmit={submit}>
-        <Group align="flex-end">
-          <TextInput
-            label={words.name}
-            required
-            maxLength={120}
-            placeholder="Billing sync"
-            flex="1 1 14rem"
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <Button type="submit" loading={create.isPending} disabled={scopes.length === 0}>
-            {words.create}
+      <form onSubmit={submit} noValidate>
+        <Stack>
+          {existing.length > 0 && (
+            <Radio.Group aria-label={words.label} value={chosen} onChange={setPicked}>
+              <Stack gap="sm">
+                {existing.map(({ id, name: label, description }) => (
+                  <Radio key={id} value={id} label={label} description={description} />
+                ))}
+                <Radio value={NEW} label={words.create} />
+              </Stack>
+            </Radio.Group>
+          )}
+          {isNew && (
+            <TextInput
+              label={words.name}
+              required
+              maxLength={120}
+              placeholder="Billing sync"
+              maw={420}
+              error={isAsked && name.trim() === '' ? words.nameMissing : undefined}
+              value={name}
+              onChange={(event) => setName(event.currentTarget.value)}
+            />
+          )}
+          <Button type="submit" w="fit-content" loading={create.isPending} disabled={isNew && scopes.length === 0}>
+            {words.proceed}
           </Button>
-        </Group>
+        </Stack>
       </form>
     </Card>
   )

@@ -1,40 +1,34 @@
-// The last two steps: the command that requests a token, and the token as it arrives.
+// The last three steps: the command that requests a token, the token as it arrives, and its end when a newer one comes.
 import { Group, Loader, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useRef } from 'react'
-import type { CountedSlot } from '../../api/counted-slot.ts'
-import { historyQuery, integrationQuery, secretsQuery, slotsQuery } from '../../api/queries.ts'
+import { useEffect, useState } from 'react'
+import { integrationQuery, slotsQuery } from '../../api/queries.ts'
 import { announce } from '../../components/announce.ts'
 import { Banner } from '../../components/banner.tsx'
 import { Card } from '../../components/card.tsx'
-import { NewSecret } from '../../components/new-secret.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
-import { RouterButton } from '../../components/router-link.tsx'
-import { SnippetTabs } from '../../components/snippet-tabs.tsx'
-import { clock } from '../../components/times.ts'
-import { TokenBar } from '../../components/token-left.tsx'
-import { useNow } from '../../components/use-now.ts'
-import { activityText } from '../../strings/detail.ts'
 import { t } from '../../strings.ts'
-import { requesterName } from '../detail/requester-name.ts'
-import { SecretFacts } from '../detail/secret-facts.tsx'
-import { arrivedSlot, type Generations, generationsOf } from './arrived-slot.ts'
+import { AgainStep } from './again-step.tsx'
+import { Credentials } from './credentials.tsx'
+import { type FirstToken, useFirst, useRequester } from './first-token.ts'
+import { RefusedRequests } from './refused-requests.tsx'
 
 export interface RequestStepProps {
   readonly id: string
   /** Undefined for an integration that existed before. */
   readonly secret: string | undefined
   readonly onArrived: () => void
+  readonly onEnded: () => void
 }
 
-export function RequestStep({ id, secret, onArrived }: RequestStepProps) {
+export function RequestStep({ id, secret, onArrived, onEnded }: RequestStepProps) {
   const words = t.setUp.request
   const integration = useQuery(integrationQuery(id))
   const clientId = integration.data?.client_id ?? ''
-  const secrets = useQuery({ ...secretsQuery(id), enabled: secret === undefined })
   const slots = useQuery({ ...slotsQuery(clientId), enabled: clientId !== '' })
-  const arrived = useArrived(slots.data, secret === undefined)
-  const isThere = arrived !== undefined
+  const [fetched, setFetched] = useState<string | undefined>()
+  const first = useFirst(slots.data, secret === undefined)
+  const isThere = first !== undefined
   useEffect(() => {
     if (!isThere) return
     announce(t.setUp.arrived.title)
@@ -43,57 +37,36 @@ export function RequestStep({ id, secret, onArrived }: RequestStepProps) {
   if (integration.isError)
     return <ProblemAlert title={t.detail.failed} error={integration.error} onRetry={() => void integration.refetch()} />
   if (integration.data === undefined) return <Loader />
-  const kept = secrets.data?.findLast(({ status }) => status !== 'ended')
+  const known = secret ?? fetched
   return (
     <>
-      {arrived?.live && <Arrived id={id} slot={arrived} />}
-      <Card title={t.setUp.steps[2]}>
-        <Text>{words.line}</Text>
-        {secret === undefined ? (
-          <>
-            {kept !== undefined && <SecretFacts integrationId={id} secret={kept} role="only" />}
-            <SnippetTabs clientId={clientId} scopes={integration.data.scopes} />
-          </>
-        ) : (
-          <NewSecret integration={integration.data} secret={secret} />
-        )}
+      {first !== undefined && <Arrived clientId={clientId} first={first} />}
+      {first !== undefined && (
+        <AgainStep integration={integration.data} first={first} secret={known} onEnded={onEnded} />
+      )}
+      <Card title={isThere ? words.again : words.title}>
+        {!isThere && <Text>{words.line}</Text>}
+        <Credentials integration={integration.data} secret={known} onFetched={setFetched} />
         {!isThere && (
-          <Group gap="sm" role="status">
-            <Loader size="sm" aria-hidden />
-            <Text>{words.waiting}</Text>
-          </Group>
+          <>
+            <Group gap="sm" role="status">
+              <Loader size="sm" aria-hidden />
+              <Text>{words.waiting}</Text>
+            </Group>
+            <RefusedRequests clientId={clientId} />
+          </>
         )}
       </Card>
     </>
   )
 }
 
-function Arrived({ id, slot }: { readonly id: string; readonly slot: CountedSlot }) {
-  const now = useNow()
-  const { data: history } = useQuery(historyQuery(slot.client_id, slot.scope))
+function Arrived({ clientId, first: { scope, token } }: { readonly clientId: string; readonly first: FirstToken }) {
+  const by = useRequester(clientId, scope, token.generation)
   const words = t.setUp.arrived
-  const { live } = slot
-  const [requester] = history?.history[0]?.requesters ?? []
-  const by = requester === undefined ? activityText.nobody : requesterName(requester)
-  if (live === null) return null
   return (
     <Banner tone="info" title={words.title}>
-      <Text size="sm">{words.line(by, slot.scope)}</Text>
-      <div className="countdown" role="timer" aria-live="off">
-        {clock(live.endsAtMs - now)}
-      </div>
-      <TokenBar token={live} label={slot.scope} />
-      <RouterButton to="/models/integrations/$id/{-$tab}" params={{ id, tab: undefined }} mt="md">
-        {words.open}
-      </RouterButton>
+      <Text size="sm">{words.line(by, scope)}</Text>
     </Banner>
   )
-}
-
-/** A new integration had no token when the page began to watch. */
-function useArrived(slots: readonly CountedSlot[] | undefined, wasThere: boolean): CountedSlot | undefined {
-  const before = useRef<Generations | undefined>(wasThere ? undefined : new Map())
-  if (slots === undefined) return undefined
-  before.current ??= generationsOf(slots)
-  return arrivedSlot(slots, before.current)
 }

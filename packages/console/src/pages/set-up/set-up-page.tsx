@@ -1,18 +1,22 @@
-// The first run: from the set-up link to the first token, in four steps.
+// The first run: from the set-up link to a first token that ends, in five steps. The links of invitations and new
+// passwords lead here too, and have one step.
 import { Center, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { sessionQuery } from '../../api/queries.ts'
 import { useLiveQueries } from '../../api/use-live-queries.ts'
+import { useMay } from '../../api/use-session.ts'
 import { Brand } from '../../components/brand.tsx'
 import { RouterLink } from '../../components/router-link.tsx'
 import { t } from '../../strings.ts'
-import { AccountStep } from './account-step.tsx'
+import { AccountStep, useSetUpLink } from './account-step.tsx'
 import { IntegrationStep } from './integration-step.tsx'
 import { RequestStep } from './request-step.tsx'
 import { readSetUpSearch } from './set-up-search.ts'
 import { StepList } from './step-list.tsx'
+
+const STEP_AT = { waiting: 2, arrived: 4, ended: 5 } as const
 
 export function SetUpPage() {
   const { integration } = useSearch({ from: '/set-up', select: readSetUpSearch })
@@ -20,7 +24,11 @@ export function SetUpPage() {
   const navigate = useNavigate()
   const [code] = useState(takeCode)
   const [secret, setSecret] = useState<string | undefined>()
-  const [hasArrived, setArrived] = useState(false)
+  const [progress, setProgress] = useState<'waiting' | 'arrived' | 'ended'>('waiting')
+  const onArrived = useCallback(() => setProgress((now) => (now === 'waiting' ? 'arrived' : now)), [])
+  const onEnded = useCallback(() => setProgress('ended'), [])
+  const link = useSetUpLink(code)
+  const mayEdit = useMay('editor')
   const isSignedIn = session !== undefined && session !== null
   // A person with a link wants the account of the link, even if another operator is signed in here.
   const [isNew, setNew] = useState(code !== undefined)
@@ -29,23 +37,26 @@ export function SetUpPage() {
     document.title = `${t.setUp.title} · ${t.product}`
   }, [])
   if (session === undefined) return null
-  const step = !isSignedIn || isNew ? 0 : integration === undefined ? 1 : hasArrived ? 4 : 2
+  const step = !isSignedIn || isNew ? 0 : integration === undefined ? 1 : STEP_AT[progress]
+  const kind = step === 0 ? link.data?.kind : 'first_owner'
+  // Only the holder of a first link goes through all steps. A viewer may take none of them.
+  const hasSteps = kind === 'first_owner' && (step === 0 || mayEdit)
   return (
     <Center component="main" p="md">
       <Stack w="100%" maw={760} py="lg">
         <div>
           <Brand size={32} />
           <Title order={1} mt="lg">
-            {t.setUp.title}
+            {kind === undefined || step > 0 ? t.setUp.title : t.setUp.headings[kind]}
           </Title>
-          <Text c="dimmed">{t.setUp.line}</Text>
+          {hasSteps && <Text c="dimmed">{t.setUp.line}</Text>}
         </div>
-        <StepList step={step} />
+        {hasSteps && <StepList step={step} />}
         {step === 0 && (
           <AccountStep
             code={code}
-            onDone={(kind) => {
-              if (kind === 'first_owner') setNew(false)
+            onDone={(done) => {
+              if (done === 'first_owner') setNew(false)
               else void navigate({ to: '/models/integrations', replace: true })
             }}
           />
@@ -59,9 +70,9 @@ export function SetUpPage() {
           />
         )}
         {step >= 2 && integration !== undefined && (
-          <RequestStep id={integration} secret={secret} onArrived={() => setArrived(true)} />
+          <RequestStep id={integration} secret={secret} onArrived={onArrived} onEnded={onEnded} />
         )}
-        {step > 0 && <RouterLink to="/models/integrations">{t.setUp.skip}</RouterLink>}
+        {step > 0 && progress !== 'ended' && <RouterLink to="/models/integrations">{t.setUp.skip}</RouterLink>}
       </Stack>
     </Center>
   )

@@ -18,6 +18,7 @@ const facts: StartFacts = {
   setUpLink: undefined,
   command: 'npm run -s latchkey --',
   adminKey: 'here',
+  secretReveal: 'operators',
   otherIssuers: [],
   warnings: [],
 }
@@ -53,6 +54,13 @@ describe('at a first start', () => {
   test('the credentials are shown once, as shell lines', () => {
     expect(message).toContain(`    CLIENT_ID='lk0123456789abcd'\n    CLIENT_SECRET='${SECRET}'\n`)
     expect(message.split(SECRET)).toHaveLength(2)
+  })
+
+  test('the credentials are in the console too, unless the server never shows a secret again', () => {
+    expect(message).toContain('The console has them too.')
+    const never = startMessage({ ...facts, secretReveal: 'never', firstStart: { demo, adminKeyFile } })
+    expect(never).toContain('They are shown only this time.')
+    expect(never).not.toContain('The console has them too.')
   })
 
   test('four steps lead to a superseded token', () => {
@@ -111,11 +119,12 @@ describe('until there is an owner', () => {
   test('the first start shows the link too', () => {
     const message = startMessage({ ...facts, setUpLink, firstStart: { demo, adminKeyFile } })
     expect(message).toContain('planted-code')
+    expect(message.indexOf('Start here: open the link')).toBeLessThan(message.indexOf('CLIENT_SECRET='))
   })
 })
 
 describe('the walk', () => {
-  const steps = walk({ issuer: ISSUER, clientId: demo.clientId, clientSecret: demo.clientSecret })
+  const steps = walk({ ...demo, issuer: ISSUER, secretReveal: 'operators' })
 
   test('asks for a token with the documented request, word for word', () => {
     expect(documentedRequest(ISSUER).join('\n')).toBe(`curl --request POST \\

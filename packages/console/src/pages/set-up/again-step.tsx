@@ -1,0 +1,87 @@
+// The fifth step: ask again, and the first token ends. Tokens that this page requests stay in this component.
+import { Button, Group, SimpleGrid, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { Integration, TrialToken } from 'latchkey/admin-api'
+import { useEffect, useState } from 'react'
+import { serverQuery, slotsQuery } from '../../api/queries.ts'
+import { useRequestToken } from '../../api/use-acts.ts'
+import { announce } from '../../components/announce.ts'
+import { Card } from '../../components/card.tsx'
+import { type DecodedToken, decodeToken } from '../../components/decode-token.ts'
+import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { RouterButton } from '../../components/router-link.tsx'
+import { t } from '../../strings.ts'
+import { type FirstToken, useRequester } from './first-token.ts'
+import { OwnTokenTile, TokenTile } from './token-tile.tsx'
+
+export interface AgainStepProps {
+  readonly integration: Integration
+  readonly first: FirstToken
+  readonly secret: string | undefined
+  readonly onEnded: () => void
+}
+
+interface OwnToken extends DecodedToken {
+  readonly text: string
+  readonly generation: number
+}
+
+/** One that ends, and the one that ends it. */
+const KEPT = 2
+
+export function AgainStep({ integration, first, secret, onEnded }: AgainStepProps) {
+  const words = t.setUp.again
+  const { id, client_id: clientId } = integration
+  const { data: server } = useQuery(serverQuery)
+  const { data: slots } = useQuery(slotsQuery(clientId))
+  const by = useRequester(clientId, first.scope, first.token.generation)
+  const request = useRequestToken(id)
+  const [own, setOwn] = useState<readonly OwnToken[]>([])
+  const generation = slots?.find(({ scope }) => scope === first.scope)?.generation ?? 0
+  const hasEnded = generation > first.token.generation
+  useEffect(() => {
+    if (!hasEnded) return
+    announce(words.ended)
+    onEnded()
+  }, [hasEnded, onEnded, words.ended])
+  const isStable = integration.issue_mode.kind === 'stable'
+  const mayAsk = !isStable && (secret !== undefined || server?.secret_reveal === 'operators')
+  const keep = ({ access_token: text, generation: number }: TrialToken) => {
+    const decoded = decodeToken(text)
+    if (decoded !== undefined) setOwn((before) => [...before, { ...decoded, text, generation: number }].slice(-KEPT))
+    request.reset()
+  }
+  const ask = () => request.mutate({ scope: first.scope, ...(secret !== undefined && { secret }) }, { onSuccess: keep })
+  return (
+    <Card title={words.title}>
+      <Text>{isStable ? words.stable : words.line}</Text>
+      <SimpleGrid cols={{ base: 1, sm: own.length === KEPT ? 3 : 2 }} spacing="sm">
+        <TokenTile clientId={clientId} token={claimsOf(first)} from={words.fromTerminal(by)} />
+        {own.map((token) => (
+          <OwnTokenTile key={token.generation} clientId={clientId} token={token} text={token.text} />
+        ))}
+      </SimpleGrid>
+      {own.length > 0 && <Text size="sm">{own.length === KEPT ? words.whole : words.more}</Text>}
+      {request.error !== null && <ProblemAlert title={words.noToken} error={request.error} />}
+      <Group>
+        {mayAsk && (
+          <Button variant={hasEnded ? 'default' : 'filled'} loading={request.isPending} onClick={ask}>
+            {own.length === 0 ? words.ask : words.askMore}
+          </Button>
+        )}
+        <RouterButton
+          variant={hasEnded || !mayAsk ? 'filled' : 'default'}
+          to="/models/integrations/$id/{-$tab}"
+          params={{ id, tab: undefined }}
+        >
+          {t.setUp.open}
+        </RouterButton>
+      </Group>
+    </Card>
+  )
+}
+
+/** What the server told of the token that went to the terminal: its text never comes here. */
+const claimsOf = ({ scope, token }: FirstToken): Pick<DecodedToken, 'claims'> => ({
+  claims: { scope, jti: token.jti, gen: token.generation, exp: Date.parse(token.expires_at) / 1000 },
+})

@@ -1,0 +1,59 @@
+// What the command of the first run needs: client ID, secret, and the command itself. A secret that the page does not
+// have is fetched when the operator copies it, and the audit log records that.
+import { Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { Integration } from 'latchkey/admin-api'
+import { secretsQuery } from '../../api/queries.ts'
+import { useReveal } from '../../api/use-acts.ts'
+import { CopyText } from '../../components/copy-text.tsx'
+import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { SecretValue } from '../../components/secret-value.tsx'
+import { SnippetTabs } from '../../components/snippet-tabs.tsx'
+import { t } from '../../strings.ts'
+import { RevealSecret } from '../detail/reveal-secret.tsx'
+
+export interface CredentialsProps {
+  readonly integration: Integration
+  /** Undefined until it is fetched. */
+  readonly secret: string | undefined
+  readonly onFetched: (secret: string) => void
+}
+
+export function Credentials({ integration: { id, client_id: clientId, scopes }, secret, onFetched }: CredentialsProps) {
+  const words = t.detail.credentials
+  const secrets = useQuery({ ...secretsQuery(id), enabled: secret === undefined })
+  const reveal = useReveal(id)
+  const kept = secrets.data?.findLast(({ status }) => status !== 'ended')
+  const fetchSecret = async (secretId: string): Promise<string> => {
+    const fetched = await reveal.mutateAsync(secretId)
+    reveal.reset()
+    onFetched(fetched)
+    return fetched
+  }
+  return (
+    <Stack gap="sm">
+      <dl className="facts">
+        <dt>{words.clientId}</dt>
+        <dd>
+          <CopyText what="client ID" value={clientId} />
+        </dd>
+        <dt>{words.secret}</dt>
+        <dd>
+          {secret !== undefined ? (
+            <SecretValue secret={secret} />
+          ) : (
+            kept !== undefined && <RevealSecret integrationId={id} secret={kept} />
+          )}
+        </dd>
+      </dl>
+      {reveal.error !== null && <ProblemAlert title={t.setUp.request.notFetched} error={reveal.error} />}
+      {secret === undefined && kept?.revealable === false && <Text size="sm">{t.setUp.request.notKept}</Text>}
+      <SnippetTabs
+        clientId={clientId}
+        clientSecret={secret}
+        scopes={scopes}
+        fetchSecret={kept?.revealable === true ? () => fetchSecret(kept.id) : undefined}
+      />
+    </Stack>
+  )
+}

@@ -1,0 +1,35 @@
+// Why a token request was refused, in a sentence with its cure. The reasons are those of the refusal events.
+
+export const REFUSAL_SENTENCES: Readonly<Record<string, string>> = {
+  placeholder: 'A placeholder was sent instead of the credentials. Copy the command again: the copy has the secret.',
+  credentials_missing: 'It had no client ID and secret. Copy the whole command.',
+  unknown_client: 'This server knows no integration with its client ID. Compare it with the one above.',
+  wrong_secret: 'The client ID is right and the client secret is wrong. Copy the secret again.',
+  client_disabled: 'The integration is disabled. Enable it on its page.',
+  address_not_allowed: 'The integration does not allow the address. Its settings list the allowed ones.',
+  too_many_failures: 'Too many requests with wrong credentials came in this minute. Wait until it is over.',
+  both_empty: 'Client ID and secret were empty: the shell variables were not set. Paste the first two lines too.',
+  empty_client_id: 'The client ID was empty. Paste the line that sets CLIENT_ID too.',
+  empty_client_secret: 'The client secret was empty. Paste the line that sets CLIENT_SECRET too.',
+  unexpanded_command: 'The shell did not run the command in the header. Put the header in double quotes.',
+  unexpanded_variable: 'The name of a variable was sent instead of its value. Use double quotes, not single quotes.',
+  trailing_newline: 'The encoded credentials end with a line break. Use echo -n, or printf.',
+  white_space: 'The encoded credentials hold white space: base64 broke the line. Use base64 -w0.',
+  not_encoded: 'The credentials were not encoded. Send the base64 form of ID:SECRET.',
+  not_base64: 'What follows the word Basic is not base64. Send the base64 form of ID:SECRET.',
+  no_colon: 'The credentials have no colon between client ID and secret.',
+  encoded_separately: 'Client ID and secret were encoded one by one. Join them with a colon, then encode both at once.',
+  brackets: 'The credentials were sent with brackets around them. Leave the brackets out.',
+  method_not_allowed: 'The token endpoint takes POST only.',
+  content_type_unsupported: 'The body must be application/x-www-form-urlencoded, or there must be no body.',
+  secret_in_uri: 'A secret was in the address. Send it in the Authorization header, and rotate the one that was sent.',
+  grant_type_missing: 'grant_type=client_credentials was missing.',
+  grant_type_unsupported: 'The only grant type is client_credentials, in lower case.',
+  scope_missing: 'The scope parameter was missing.',
+  scope_several: 'A token has exactly one scope. Ask for each with a request of its own.',
+  scope_malformed: 'The scope parameter is not the name of one scope.',
+  scope_unknown: 'There is no scope of this name. Names are case-sensitive.',
+  scope_not_granted: 'The integration may not use this scope. Its settings list its scopes.',
+}
+
+export const refusalSentence = (reason: string): string => REFUSAL_SENTENCES[reason] ?? `The reason is ${reason}.`

@@ -14,7 +14,7 @@ test('live tokens are counted, and those that expire within a minute', () => {
 })
 
 const minute = (ms: number): ServerInterval => ({
-  ...{ at: at(ms), issued: 0, shared: 0, reused: 0, superseded: 0, refused: {}, denied: {} },
+  ...{ at: at(ms), issued: 0, shared: 0, reused: 0, superseded: 0, superseded_early: 0, refused: {}, denied: {} },
   ...{ accepted: 0, token_latency_ms: null },
 })
 

@@ -9,7 +9,16 @@ import { plotsOf, refusalsOf } from '../../src/pages/overview/plots.ts'
 import { at, NOON } from './a-slot.ts'
 
 const interval = (minute: number, desired: Partial<ServerInterval> = {}): ServerInterval => ({
-  ...{ at: at(NOON + minute * 60_000), issued: minute, shared: 0, reused: 0, superseded: 0, refused: {}, denied: {} },
+  ...{
+    at: at(NOON + minute * 60_000),
+    issued: minute,
+    shared: 0,
+    reused: 0,
+    superseded: 0,
+    superseded_early: 0,
+    refused: {},
+    denied: {},
+  },
   ...{ accepted: 0, token_latency_ms: null },
   ...desired,
 })

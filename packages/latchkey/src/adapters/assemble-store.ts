@@ -2,6 +2,7 @@
 // committed.
 import { accept } from '@latchkey/protocol'
 import { type AuditRecord, SERVER_TARGET, SYSTEM } from '../domain/audit-event.ts'
+import type { ActivityMinutes } from '../ports/activity-minutes.ts'
 import type { AdminKeys } from '../ports/admin-keys.ts'
 import type { AuditMac, AuditTrail } from '../ports/audit-trail.ts'
 import type { BackupSealing } from '../ports/backups.ts'
@@ -42,6 +43,7 @@ import { loadCatalog } from './load-catalog.ts'
 import { loadFloor, recordRaisedFloor, refuseForged } from './raised-floor.ts'
 import { sealRows } from './seal-rows.ts'
 import { SecretUses } from './secret-uses.ts'
+import { storedActivityMinutes } from './stored-activity-minutes.ts'
 import { storedAdminKeys } from './stored-admin-keys.ts'
 import { storedAuditTrail } from './stored-audit-trail.ts'
 import { storedCatalog, storedCatalogAdministration } from './stored-catalog.ts'
@@ -103,6 +105,7 @@ export interface Store extends StoreHealth {
   readonly operators: Operators
   readonly sessions: Sessions
   readonly signingKeys: SigningKeys
+  readonly activityMinutes: ActivityMinutes
   readonly slots: (
     ports: Omit<IssuingPorts, 'queue' | 'freshness' | 'catalog' | 'clock' | 'keys' | 'inHistory'>,
   ) => Slots
@@ -208,6 +211,7 @@ export async function assembleStore(
     operators: storedOperators(operatorSnapshot, queue, clock),
     sessions,
     signingKeys: storedSigningKeys(queue, keys, clock),
+    activityMinutes: storedActivityMinutes(disk, queue),
     slots: (ports) => {
       const inHistory: IssuingPorts['inHistory'] = (secretIds, at) => {
         uses.inHistory(secretIds, at)

@@ -131,7 +131,7 @@ const isQuiet = ({ early }: SlotTraffic, moment: Milliseconds): boolean => momen
  * Returns true if the token was superseded in the first half of its life. A client that merely renews its token does so
  * later.
  */
-const isEarly = ({ token, superseded }: AnsweredRequest): boolean =>
+export const isEarly = ({ token, superseded }: Pick<AnsweredRequest, 'token' | 'superseded'>): boolean =>
   superseded !== undefined && token.issuedAt - superseded.issuedAt < (superseded.expiresAt - superseded.issuedAt) / 2
 
 const isOften = (early: readonly Milliseconds[], moment: Milliseconds): boolean =>

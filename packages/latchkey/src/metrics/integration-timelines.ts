@@ -88,6 +88,6 @@ function timelineOf({ since, noted, notedAt }: Integration): Timeline {
 }
 
 /** Counts one more for each of the names. */
-export function countAll(timeline: Timeline, names: readonly string[], now: number): void {
+export function countAll(timeline: Pick<Timeline, 'count'>, names: readonly string[], now: number): void {
   for (const name of names) timeline.count(name, now)
 }

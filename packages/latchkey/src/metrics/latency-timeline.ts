@@ -9,8 +9,8 @@ const NAME = 'latency'
 export class LatencyTimeline {
   readonly #timeline: Timeline
 
-  constructor(now: number) {
-    this.#timeline = new Timeline(now, now, BOUNDS.length)
+  constructor(now: number, spans = 1) {
+    this.#timeline = new Timeline(now, now, { width: BOUNDS.length, spans })
   }
 
   observe(milliseconds: number, now: number): void {
@@ -19,13 +19,24 @@ export class LatencyTimeline {
     this.#timeline.count(NAME, now, place)
   }
 
-  /** Returns the percentiles at an index of a timeline with the same start. Undefined if nothing was measured. */
-  at({ index }: Place): Latency | undefined {
-    const counts = this.#timeline.slice(NAME, index)
+  /** Adds counts of a past minute to the bound at `place`. */
+  add(minute: number, place: number, counts: number): void {
+    if (place < BOUNDS.length) this.#timeline.add(NAME, minute, counts, place)
+  }
+
+  /** Returns the percentiles of both timelines at an index. Undefined if nothing was measured. */
+  at({ index }: Place, other?: LatencyTimeline): Latency | undefined {
+    const [own, others] = [this.countsAt(index), other?.countsAt(index)]
+    const counts = BOUNDS.map((_, place) => (own[place] ?? 0) + (others?.[place] ?? 0))
     const total = counts.reduce((sum, count) => sum + count, 0)
     if (total === 0) return undefined
     const percentile = (share: number): number => boundBelow(counts, Math.ceil(total * share))
     return { p50: percentile(0.5), p95: percentile(0.95), p99: percentile(0.99) }
+  }
+
+  /** Returns the counts at an index by the place of their bound. Empty if nothing was ever measured. */
+  countsAt(index: number): Uint32Array {
+    return this.#timeline.slice(NAME, index)
   }
 
   /** Advances to a moment. */
@@ -35,7 +46,7 @@ export class LatencyTimeline {
 }
 
 /** Returns the bound at or below which the `rank`-th smallest value is. */
-function boundBelow(counts: Uint32Array, rank: number): number {
+function boundBelow(counts: readonly number[], rank: number): number {
   let seen = 0
   const place = counts.findIndex((count) => (seen += count) >= rank)
   return Number((BOUNDS[place] ?? 0).toPrecision(3))

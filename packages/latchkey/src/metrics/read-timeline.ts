@@ -6,8 +6,14 @@ import type { Place, Timeline } from './timeline.ts'
 /** The columns of refusals are named by their member in the report and the reason. */
 export const refusedColumn = (member: 'refused' | 'denied', reason: string): string => `${member}:${reason}`
 
+/** Counts by name and by the index of an interval. */
+export interface Counted {
+  readonly names: Iterable<string>
+  at(name: string, index: number): number
+}
+
 export const readTimeline = <I extends Interval>(
-  timeline: Timeline,
+  timeline: Pick<Timeline, 'since' | 'places'>,
   now: number,
   intervalAt: (place: Place) => I,
 ): Measured<I> => {
@@ -15,22 +21,23 @@ export const readTimeline = <I extends Interval>(
   return { since: toSeconds(timeline.since), minutes: minutes.map(intervalAt), halfHours: halfHours.map(intervalAt) }
 }
 
-export const readInterval = (timeline: Timeline, { index, at }: Place): Interval => ({
+export const readInterval = (timeline: Counted, { index, at }: Place): Interval => ({
   at: toSeconds(at),
   ...readCounts(timeline, index),
 })
 
-const readCounts = (timeline: Timeline, index: number): Counts => ({
+const readCounts = (timeline: Counted, index: number): Counts => ({
   issued: timeline.at('issued', index),
   shared: timeline.at('shared', index),
   reused: timeline.at('reused', index),
   superseded: timeline.at('superseded', index),
+  supersededEarly: timeline.at('superseded_early', index),
   refused: byReason(timeline, 'refused:', index),
   denied: byReason(timeline, 'denied:', index),
 })
 
 /** Only reasons that occurred. */
-function byReason(timeline: Timeline, prefix: string, index: number): Readonly<Record<string, number>> {
+function byReason(timeline: Counted, prefix: string, index: number): Readonly<Record<string, number>> {
   const reasons: Record<string, number> = {}
   for (const name of timeline.names) {
     if (!name.startsWith(prefix)) continue

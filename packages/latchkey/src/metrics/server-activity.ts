@@ -1,6 +1,6 @@
 // Takes the outcomes of requests and passes them to counters, timelines, the contention watch and the live events.
 import { randomBytes } from 'node:crypto'
-import type { AnsweredRequest, Changing } from '../domain/contention.ts'
+import { type AnsweredRequest, type Changing, isEarly } from '../domain/contention.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { Logger } from '../log.ts'
 import type {
@@ -23,19 +23,20 @@ import type { AuditTrail } from '../ports/audit-trail.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Integrations } from '../ports/integrations.ts'
 import type { IssuanceHappened } from '../ports/live-events.ts'
+import type { ActivityMinutes } from '../ports/activity-minutes.ts'
+import { ActivityStorage } from './activity-storage.ts'
 import { ContentionWatch } from './contention-watch.ts'
 import type { Counters } from './counters.ts'
 import { EventLog } from './event-log.ts'
 import { hourlyCounts } from './hourly-counts.ts'
 import { areRefusalsRising } from './rising-refusals.ts'
 import { countAll, IntegrationTimelines } from './integration-timelines.ts'
-import { LatencyTimeline } from './latency-timeline.ts'
 import { MinuteGate } from './minute-gate.ts'
 import { readInterval, readTimeline, refusedColumn } from './read-timeline.ts'
 import { CLIENT_REFUSED, RefusalEvents } from './refusal-events.ts'
 import { RequestMeters } from './request-meters.ts'
+import { ServerTimeline } from './server-timeline.ts'
 import { SteadyTime, toSeconds } from './steady-time.ts'
-import { Timeline } from './timeline.ts'
 import { printableAgent } from '../domain/printable-agent.ts'
 
 const MOST_SLOTS = 10_000
@@ -44,6 +45,7 @@ const MOST_EVENTS = 1000
 // The names that one answered request counts under.
 const ISSUED = ['issued']
 const SUPERSEDING = ['issued', 'superseded']
+const SUPERSEDING_EARLY = ['issued', 'superseded', 'superseded_early']
 const SHARED = ['shared']
 const REUSED = ['reused']
 const NO_REQUEST: AnsweredRequest = {
@@ -73,11 +75,12 @@ export class ServerActivity implements Activity, ActivityReports {
   /** The input of the watch: one record, used again for every request. */
   readonly #request: Changing<AnsweredRequest> = { ...NO_REQUEST }
   readonly #logged = new MinuteGate(MOST_LOGGED)
-  readonly #server: Timeline
+  readonly #server: ServerTimeline
+  /** Writes the counts of the server to the store. Undefined before `begin`. */
+  #storage: ActivityStorage | undefined
   /** Counts refusals of unknown clients, so that all refusals take the same time. Nothing reads it. */
   readonly #decoy: IntegrationTimelines
   readonly #agents = new KeptAgents()
-  readonly #latency: LatencyTimeline
   readonly #integrations: IntegrationTimelines
   readonly #refusals: RefusalEvents
   readonly #stopListening: () => void
@@ -92,15 +95,21 @@ export class ServerActivity implements Activity, ActivityReports {
     this.events = new EventLog(randomBytes(6).toString('hex'), MOST_EVENTS, clock)
     this.#time = new SteadyTime(clock)
     const now = this.#time.now()
-    this.#server = new Timeline(now, now)
+    this.#server = new ServerTimeline(now)
     this.#decoy = new IntegrationTimelines(1, now)
-    this.#latency = new LatencyTimeline(now)
     this.#integrations = new IntegrationTimelines(MOST_INTEGRATIONS, now)
     this.#refusals = new RefusalEvents({ ...ports, events: this.events })
     this.#stopListening = audit.onRecorded((recorded) => {
       // These requests were published when they happened.
       if (recorded.event !== CLIENT_REFUSED) this.events.publish({ name: 'change', recorded })
     })
+  }
+
+  /** Reads what the store has of earlier runs. From then on the counts of the server are written to it. */
+  async begin(minutes: ActivityMinutes): Promise<void> {
+    const [timeline, time, logger] = [this.#server, this.#time, this.#ports.logger]
+    this.#storage = new ActivityStorage({ minutes, timeline, time, logger })
+    await this.#storage.begin()
   }
 
   issued(answered: AnsweredTokenRequest): void {
@@ -128,7 +137,7 @@ export class ServerActivity implements Activity, ActivityReports {
     if (isFirst && superseded !== undefined && superseded.expiresAt > token.issuedAt) {
       this.counters.superseded++
       this.counters.remainingSeconds.observe(superseded.expiresAt - token.issuedAt)
-      this.#counted(clientId, kind, SUPERSEDING, now)
+      this.#counted(clientId, kind, isEarly(request) ? SUPERSEDING_EARLY : SUPERSEDING, now)
     } else this.#counted(clientId, kind, isFirst ? ISSUED : SHARED, now)
     this.events.publishIssuance(answered, kind, at, userAgent)
     if (raised !== undefined) this.#tell(raised, at)
@@ -153,7 +162,7 @@ export class ServerActivity implements Activity, ActivityReports {
     switch (endpoint) {
       case 'token':
         return this.requests.route(template, (milliseconds, moment) => {
-          this.#latency.observe(milliseconds, this.#time.at(moment))
+          this.#server.observeLatency(milliseconds, this.#time.at(moment))
         })
       case 'verify':
         return this.requests.route(template, (_milliseconds, moment) => {
@@ -166,20 +175,14 @@ export class ServerActivity implements Activity, ActivityReports {
 
   server(): ServerReport {
     const now = this.#time.now()
-    this.#latency.advance(now)
-    const activity = readTimeline(this.#server, now, (place) => ({
-      ...readInterval(this.#server, place),
-      accepted: this.#server.at('accepted', place.index),
-      tokenLatency: this.#latency.at(place),
-    }))
-    return { activity, contended: this.#watch.contended(now) }
+    return { ...this.#server.report(now), contended: this.#watch.contended(now), earlier: this.#storage?.earlier }
   }
 
   integration(clientId: string): IntegrationReport {
     const now = this.#time.now()
     const timeline = this.#integrations.of(clientId, now)
     const activity = readTimeline(timeline, now, (place) => readInterval(timeline, place))
-    return { activity, contended: this.#watch.contended(now, clientId) }
+    return { activity, contended: this.#watch.contended(now, clientId), earlier: this.#storage?.earlier }
   }
 
   hours(clientId: string): HourlyCounts {
@@ -206,10 +209,10 @@ export class ServerActivity implements Activity, ActivityReports {
     return this.#watch.contended(this.#time.now()).length
   }
 
-  /** Writes the remaining events to the audit trail. */
+  /** Writes the remaining events to the audit trail, and the remaining counts to the store. */
   async close(): Promise<void> {
     this.#stopListening()
-    await this.#refusals.close()
+    await Promise.all([this.#refusals.close(), this.#storage?.close()])
   }
 
   #counted(clientId: string, kind: IssuanceHappened['kind'], names: readonly string[], now: number): void {

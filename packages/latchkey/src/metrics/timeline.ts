@@ -1,9 +1,9 @@
-// Counts for each of the last 60 minutes and 48 half hours, in arrays that are overwritten in turn.
+// Counts for each of the last minutes and half hours, in arrays that are overwritten in turn.
 
 const MINUTE_MS = 60_000
-const MINUTES = 60
+export const MINUTES = 60
 const MINUTES_PER_HALF_HOUR = 30
-const HALF_HOURS = 48
+export const HALF_HOURS = 48
 
 /** The index of an interval in the arrays, and its start in milliseconds since the epoch. */
 export interface Place {
@@ -11,41 +11,69 @@ export interface Place {
   readonly at: number
 }
 
+export interface TimelineShape {
+  /** The number of counts in an interval. */
+  readonly width?: number
+  /** How many times 60 minutes and 48 half hours it holds. */
+  readonly spans?: number
+}
+
 export class Timeline {
   /** Milliseconds since the epoch. */
   readonly since: number
-  /** The number of counts in an interval. */
   readonly #width: number
+  readonly #minutes: number
+  readonly #halfHours: number
   readonly #columns = new Map<string, Uint32Array>()
   #minute: number
 
-  constructor(since: number, now: number, width = 1) {
+  constructor(since: number, now: number, { width = 1, spans = 1 }: TimelineShape = {}) {
     this.since = since
     this.#width = width
-    this.#minute = Math.floor(now / MINUTE_MS)
+    this.#minutes = MINUTES * spans
+    this.#halfHours = HALF_HOURS * spans
+    this.#minute = minuteOf(now)
   }
 
   /** Counts one more in the minute and the half hour of `now`; `place` is within the interval's numbers. */
   count(name: string, now: number, place = 0): void {
     this.#advance(now)
     const column = this.#columns.get(name) ?? this.#newColumn(name)
-    const minute = indexOfMinute(this.#minute) * this.#width + place
-    const halfHour = indexOfHalfHour(halfHourOf(this.#minute)) * this.#width + place
+    const minute = this.#indexOfMinute(this.#minute) * this.#width + place
+    const halfHour = this.#indexOfHalfHour(halfHourOf(this.#minute)) * this.#width + place
     column[minute] = (column[minute] as number) + 1
     column[halfHour] = (column[halfHour] as number) + 1
   }
 
-  /** Returns the intervals that were measured in part or whole, the oldest first. */
-  places(now: number): { readonly minutes: readonly Place[]; readonly halfHours: readonly Place[] } {
+  /** Adds counts of a past minute, given in minutes since the epoch. The minute must not be after the last `now`. */
+  add(name: string, minute: number, counts: number, place = 0): void {
+    const column = this.#columns.get(name) ?? this.#newColumn(name)
+    const addAt = (interval: number): void => {
+      const index = interval * this.#width + place
+      column[index] = (column[index] as number) + counts
+    }
+    if (minute > this.#minute - this.#minutes) addAt(this.#indexOfMinute(minute))
+    if (halfHourOf(minute) > halfHourOf(this.#minute) - this.#halfHours)
+      addAt(this.#indexOfHalfHour(halfHourOf(minute)))
+  }
+
+  /**
+   * Returns the intervals that were measured in part or whole since `since`, the oldest first. Two timelines have the
+   * same indexes at the same time.
+   */
+  places(
+    now: number,
+    since = this.since,
+  ): { readonly minutes: readonly Place[]; readonly halfHours: readonly Place[] } {
     this.#advance(now)
-    const first = Math.floor(this.since / MINUTE_MS)
-    const minutes = range(Math.max(first, this.#minute - MINUTES + 1), this.#minute)
+    const first = minuteOf(since)
+    const minutes = range(Math.max(first, this.#minute - this.#minutes + 1), this.#minute)
     const last = halfHourOf(this.#minute)
-    const halfHours = range(Math.max(halfHourOf(first), last - HALF_HOURS + 1), last)
+    const halfHours = range(Math.max(halfHourOf(first), last - this.#halfHours + 1), last)
     return {
-      minutes: minutes.map((minute) => ({ index: indexOfMinute(minute), at: minute * MINUTE_MS })),
+      minutes: minutes.map((minute) => ({ index: this.#indexOfMinute(minute), at: minute * MINUTE_MS })),
       halfHours: halfHours.map((halfHour) => ({
-        index: indexOfHalfHour(halfHour),
+        index: this.#indexOfHalfHour(halfHour),
         at: halfHour * MINUTES_PER_HALF_HOUR * MINUTE_MS,
       })),
     }
@@ -68,36 +96,49 @@ export class Timeline {
   }
 
   #newColumn(name: string): Uint32Array {
-    const column = new Uint32Array((MINUTES + HALF_HOURS) * this.#width)
+    const column = new Uint32Array((this.#minutes + this.#halfHours) * this.#width)
     this.#columns.set(name, column)
     return column
   }
 
   /** Clears the intervals that begin now. */
   #advance(now: number): void {
-    const minute = Math.floor(now / MINUTE_MS)
+    const minute = minuteOf(now)
     if (minute <= this.#minute) return
-    const oldest = Math.max(this.#minute + 1, minute - MINUTES + 1)
-    for (let passed = oldest; passed <= minute; passed++) this.#clear(indexOfMinute(passed))
+    const oldest = Math.max(this.#minute + 1, minute - this.#minutes + 1)
+    for (let passed = oldest; passed <= minute; passed++) this.#clear(this.#indexOfMinute(passed))
     const last = halfHourOf(minute)
-    const first = Math.max(halfHourOf(this.#minute) + 1, last - HALF_HOURS + 1)
-    for (let passed = first; passed <= last; passed++) this.#clear(indexOfHalfHour(passed))
+    const first = Math.max(halfHourOf(this.#minute) + 1, last - this.#halfHours + 1)
+    for (let passed = first; passed <= last; passed++) this.#clear(this.#indexOfHalfHour(passed))
     this.#minute = minute
   }
 
   #clear(index: number): void {
     for (const column of this.#columns.values()) column.fill(0, index * this.#width, (index + 1) * this.#width)
   }
+
+  /** The index of one of the last minutes. */
+  indexOf(minute: number): number {
+    return this.#indexOfMinute(minute)
+  }
+
+  #indexOfMinute(minute: number): number {
+    return minute % this.#minutes
+  }
+
+  #indexOfHalfHour(halfHour: number): number {
+    return this.#minutes + (halfHour % this.#halfHours)
+  }
 }
 
-const indexOfMinute = (minute: number): number => minute % MINUTES
-const indexOfHalfHour = (halfHour: number): number => MINUTES + (halfHour % HALF_HOURS)
+/** Minutes since the epoch. */
+export const minuteOf = (milliseconds: number): number => Math.floor(milliseconds / MINUTE_MS)
 
 const halfHourOf = (minute: number): number => Math.floor(minute / MINUTES_PER_HALF_HOUR)
 
 /** True if a reader at `now` still sees the interval in which `then` was counted. */
 export const isShown = (then: number, now: number): boolean =>
-  halfHourOf(Math.floor(now / MINUTE_MS)) - halfHourOf(Math.floor(then / MINUTE_MS)) < HALF_HOURS
+  halfHourOf(minuteOf(now)) - halfHourOf(minuteOf(then)) < HALF_HOURS
 
 const range = (from: number, to: number): readonly number[] =>
   Array.from({ length: Math.max(0, to - from + 1) }, (_, offset) => from + offset)

@@ -5,6 +5,7 @@ import type {
   ActivityReports,
   ContendedSlot,
   Counts,
+  EarlierRun,
   Interval,
   Measured,
   ServerInterval,
@@ -25,12 +26,28 @@ export interface ActivitySummary<I extends Interval> {
   /** The sums of the last 48 half hours. The present half hour counts as one of them. */
   readonly lastDay: Counts
   readonly contended: readonly ContendedSlot[]
+  /** Undefined if this is the first run on the store. */
+  readonly earlier: EarlierRun | undefined
 }
 
-export const readServerActivity = (
+export interface ServerSummary extends ActivitySummary<ServerInterval> {
+  /** The sums of the hour and the day before the last ones. Undefined if not all of that time was measured. */
+  readonly hourBefore: Counts | undefined
+  readonly dayBefore: Counts | undefined
+}
+
+export function readServerActivity(
   { reports }: Pick<ReadActivityPorts, 'reports'>,
   from: EpochSeconds | undefined,
-): ActivitySummary<ServerInterval> => summary(reports.server(), from)
+): ServerSummary {
+  const report = reports.server()
+  const { minutesBefore, halfHoursBefore } = report
+  return {
+    ...summary(report, from),
+    hourBefore: minutesBefore && sumOf(minutesBefore),
+    dayBefore: halfHoursBefore && sumOf(halfHoursBefore),
+  }
+}
 
 /** Reads the activity of an integration, by its id or client ID. Throws `StoreUnavailable`. */
 export async function readIntegrationActivity(
@@ -45,11 +62,11 @@ export async function readIntegrationActivity(
 }
 
 function summary<I extends Interval>(
-  { activity, contended }: { readonly activity: Measured<I>; readonly contended: readonly ContendedSlot[] },
+  { activity, contended, earlier }: Omit<ActivitySummary<I>, 'lastHour' | 'lastDay'>,
   from: EpochSeconds | undefined,
 ): ActivitySummary<I> {
   const { minutes, halfHours } = activity
-  return { activity: onlyFrom(activity, from), lastHour: sumOf(minutes), lastDay: sumOf(halfHours), contended }
+  return { activity: onlyFrom(activity, from), lastHour: sumOf(minutes), lastDay: sumOf(halfHours), contended, earlier }
 }
 
 function onlyFrom<I extends Interval>(measured: Measured<I>, from: EpochSeconds | undefined): Measured<I> {
@@ -67,6 +84,7 @@ const sumOf = (intervals: readonly Counts[]): Counts => ({
   shared: intervals.reduce((sum, { shared }) => sum + shared, 0),
   reused: intervals.reduce((sum, { reused }) => sum + reused, 0),
   superseded: intervals.reduce((sum, { superseded }) => sum + superseded, 0),
+  supersededEarly: intervals.reduce((sum, { supersededEarly }) => sum + supersededEarly, 0),
   refused: sumByReason(intervals.map(({ refused }) => refused)),
   denied: sumByReason(intervals.map(({ denied }) => denied)),
 })

@@ -12,6 +12,8 @@ export interface Counts {
   readonly reused: number
   /** Live tokens that a newer token ended. */
   readonly superseded: number
+  /** Live tokens that a newer token ended before half of their life was over. */
+  readonly supersededEarly: number
   /** Refusals by reason, at the token, introspection and revocation endpoints. */
   readonly refused: Readonly<Record<string, number>>
   /** Refusals by reason, at the verify endpoint. */
@@ -67,14 +69,31 @@ export interface ContendedSlot extends Contention {
   readonly sources: readonly SeenSource[]
 }
 
+/** What a server knows about the runs on its store before its own. */
+export interface EarlierRun {
+  /** When this run began. */
+  readonly restartedAt: EpochSeconds
+  /** Up to a minute of counts before this time may be missing, because a run ended without its last write. */
+  readonly incompleteBefore: EpochSeconds | undefined
+}
+
 export interface ServerReport {
+  /** Of all servers on the store. */
   readonly activity: Measured<ServerInterval>
+  /** The intervals directly before those of the activity, as many. Undefined if not all of that time was measured. */
+  readonly minutesBefore: readonly Counts[] | undefined
+  readonly halfHoursBefore: readonly Counts[] | undefined
   readonly contended: readonly ContendedSlot[]
+  /** Undefined if this is the first run. */
+  readonly earlier: EarlierRun | undefined
 }
 
 export interface IntegrationReport {
+  /** Of this run of this server. */
   readonly activity: Measured<Interval>
   readonly contended: readonly ContendedSlot[]
+  /** Undefined if this is the first run. */
+  readonly earlier: EarlierRun | undefined
 }
 
 /** The client IDs whose requests need attention, as far as the memory of this process knows. */

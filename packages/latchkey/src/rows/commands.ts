@@ -116,6 +116,10 @@ export interface WriteValues {
   seal_set_up_link: [mac: Uint8Array, hash: Uint8Array]
   seal_admin_key: [mac: Uint8Array, id: string]
   seal_signing_key: [mac: Uint8Array, kid: string]
+  /** Does nothing if the store has a first minute. */
+  put_first_activity_minute: [minute: number]
+  /** The counts of one run of a server, as JSON: they replace what the run wrote about this minute before. */
+  put_activity_minute: [place: number, minute: number, counts: string]
   set_canary: [canary: Uint8Array]
   replace_canary: [canary: Uint8Array]
   mark_introduced: []
@@ -188,6 +192,8 @@ export interface ReadValues extends OrderedIntegrations {
   operators: []
   sessions: []
   set_up_links: []
+  /** The row of the first minute, and those of this minute and later ones. */
+  activity_minutes: [from: number]
 }
 
 export type WriteName = keyof WriteValues

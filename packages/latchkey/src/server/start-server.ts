@@ -112,6 +112,7 @@ async function wire(opened: OpenedStore, start: Start): Promise<ServerParts> {
   const { keySet } = signingKeys
   const feed = createFeed(start, store, keySet)
   const observed = observe(start, { store, keySet, feed, events, counters })
+  await observed.activity.begin(store.activityMinutes)
   const { integrations, catalog } = store
   return {
     ...start,

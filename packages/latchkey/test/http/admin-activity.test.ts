@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Overview } from '../../src/http/contract/admin-api.ts'
 import { aServer, MODEL, PREDICT, TestClock, type TestServer } from '../a-server.ts'
+import { aFolder } from '../a-folder.ts'
 import { requestTokenFrom } from '../token-from.ts'
 
 /** A full hour. */
@@ -43,6 +44,19 @@ describe('the overview', () => {
     expect(half_hours).toMatchObject([{ at: '2027-01-15T08:00:00Z', issued: 2, superseded: 1 }])
   })
 
+  test('counts the tokens that were superseded before half of their life was over', async () => {
+    const clock = new TestClock(NOON)
+    const server = await aServer({ clock })
+    const integration = await server.integration()
+    await server.token(integration)
+    clock.advance(1799)
+    await server.token(integration)
+    clock.advance(1800)
+    await server.token(integration)
+    const { last_24_hours } = await read(server, '/overview')
+    expect(last_24_hours).toMatchObject({ superseded: 2, superseded_early: 1 })
+  })
+
   test('has the sums of the last hour and the last day', async () => {
     const clock = new TestClock(NOON)
     const server = await aServer({ clock })
@@ -54,6 +68,27 @@ describe('the overview', () => {
     const { last_hour, last_24_hours } = await read(server, '/overview')
     expect(last_hour).toMatchObject({ issued: 1, superseded: 0, refused: { scope_several: 1 } })
     expect(last_24_hours).toMatchObject({ issued: 2, superseded: 0 })
+  })
+
+  test('has the sums of the hour before the last one, once it was measured', async () => {
+    const clock = new TestClock(NOON)
+    const server = await aServer({ clock })
+    const integration = await server.integration()
+    await server.token(integration)
+    clock.advance(60 * 60)
+    await server.token(integration)
+    expect(await read(server, '/overview')).toMatchObject({ previous_hour: null, previous_24_hours: null })
+    clock.advance(59 * 60)
+    expect(await read(server, '/overview')).toMatchObject({
+      last_hour: { issued: 1 },
+      previous_hour: { issued: 1 },
+      previous_24_hours: null,
+    })
+    clock.advance(46 * 60 * 60)
+    expect(await read(server, '/overview')).toMatchObject({
+      last_24_hours: { issued: 0 },
+      previous_24_hours: { issued: 2 },
+    })
   })
 
   test('has the latency of token requests only for minutes with such requests', async () => {
@@ -134,6 +169,37 @@ describe('the activity of an integration', () => {
     const { issued, shared, reused } = last_hour
     expect({ issued, answered: issued + shared + reused }).toEqual({ issued: 1, answered: 4 })
     expect(reused).toBeGreaterThan(0)
+  })
+})
+
+describe('after a restart', () => {
+  test('the overview goes on from the counts of before, and an integration starts again and says so', async () => {
+    const clock = new TestClock(NOON)
+    const env = { LATCHKEY_DATA_DIR: aFolder() }
+    const first = await aServer({ clock, env })
+    const integration = await first.integration()
+    const token = await first.token(integration)
+    await first.verify(token)
+    await first.requestToken(integration, 'no.such.scope')
+    expect(await read(first, '/overview')).toMatchObject({ restarted_at: null, incomplete_before: null })
+    clock.advance(90)
+    await first.stop()
+    const second = await aServer({ clock, env })
+    await second.token(integration)
+    const overview = await read(second, '/overview')
+    expect(overview).toMatchObject({
+      since: '2027-01-15T08:00:00Z',
+      restarted_at: '2027-01-15T08:01:30Z',
+      incomplete_before: null,
+      last_hour: { issued: 2, superseded: 1, refused: { scope_unknown: 1 } },
+      minutes: [{ issued: 1, accepted: 1 }, { issued: 1 }],
+    })
+    expect(overview.minutes.every(({ token_latency_ms }) => token_latency_ms !== null)).toBe(true)
+    expect(await read(second, `/integrations/${integration.id}/activity`)).toMatchObject({
+      since: '2027-01-15T08:01:30Z',
+      restarted_at: '2027-01-15T08:01:30Z',
+      last_hour: { issued: 1 },
+    })
   })
 })
 

@@ -23,6 +23,7 @@ import type * as secrets from '../admin/secrets/secret-schemas.ts'
 import type { SettingView } from '../admin/server/configuration-route.ts'
 import type { ServerView } from '../admin/server/server-facts-route.ts'
 import type * as tokens from '../admin/tokens/token-schemas.ts'
+import type * as refusals from '../public/refused.ts'
 import type * as trials from '../admin/tokens/trial-token-routes.ts'
 
 /** Makes every member read-only. Callers then cannot change a document in place, and may send frozen ones. */
@@ -88,6 +89,8 @@ export type Activity = Wire<typeof activity.IntegrationActivityView>
 export type Percentiles = NonNullable<ServerInterval['token_latency_ms']>
 export type Interval = Activity['minutes'][number]
 export type Counts = Activity['last_hour']
+/** The members of `refused` and `denied` that this version counts. */
+export type RefusalReason = refusals.RefusalReason
 export type Contention = ReadOnly<ContentionView>
 
 /** The data of the server-sent events, by the name of the event. */

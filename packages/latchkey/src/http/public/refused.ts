@@ -2,6 +2,7 @@
 import type { BlockList } from 'node:net'
 import type { Logger } from 'pino'
 import type { Activity, Endpoint, RefusedRequest } from '../../ports/activity.ts'
+import type { TokenRefusal } from '../../domain/refusal.ts'
 import { parameterNames } from '../parameter-names.ts'
 import { requesterOf } from '../requester.ts'
 import { type WireRefusal, wireError } from '../wire-error.ts'
@@ -59,8 +60,10 @@ function eventOf(status: number): string {
   }
 }
 
-const reasonOf = (refusal: WireRefusal): string =>
-  refusal.reason === 'basic_unreadable' ? refusal.problem : refusal.reason
+/** The reasons under which the public endpoints count refusals, `verify` included. */
+export type RefusalReason = ReturnType<typeof reasonOf> | TokenRefusal['reason']
+
+const reasonOf = (refusal: WireRefusal) => (refusal.reason === 'basic_unreadable' ? refusal.problem : refusal.reason)
 
 function clientOf(refusal: WireRefusal): Pick<RefusedRequest, 'clientId' | 'client'> {
   if (!('clientId' in refusal)) return { clientId: undefined, client: 'claimed' }

@@ -1,5 +1,6 @@
 // The schema's steps, in order. A released step is never edited: databases record its checksum.
 import { createHash } from 'node:crypto'
+import { ACTIVITY_MINUTES } from './schema/activity-minutes.ts'
 import { COMMIT_FUNCTIONS } from './schema/commit-functions.ts'
 import { FUNCTIONS } from './schema/functions.ts'
 import { LEASE_FUNCTIONS } from './schema/lease-functions.ts'
@@ -37,6 +38,7 @@ const STEPS: readonly Omit<Migration, 'checksum'>[] = [
     oldest: 4,
     sql: [SLOT_HISTORY, REFUSED_FUNCTIONS, COMMIT_FUNCTIONS, LEASE_FUNCTIONS].join('\n'),
   },
+  { number: 5, name: 'counts of the last two days', oldest: 4, sql: ACTIVITY_MINUTES },
 ]
 
 export const MIGRATIONS: readonly Migration[] = STEPS.map(withChecksum)

@@ -99,6 +99,11 @@ const texts: Readonly<Record<Exclude<WriteName, SlotWriteName | NoteName>, strin
   seal_set_up_link: `UPDATE set_up_link SET mac = :b WHERE hash = :b`,
   seal_admin_key: `UPDATE admin_key SET mac = :b WHERE id = :t`,
   seal_signing_key: `UPDATE signing_key SET mac = :b WHERE kid = :t`,
+  put_first_activity_minute: `INSERT INTO activity_minute (place, minute, counts) VALUES (-1, :n, '{}')
+    ON CONFLICT (place) DO NOTHING`,
+  put_activity_minute: `INSERT INTO activity_minute AS kept (place, minute, counts) VALUES (:n, :n, :t)
+    ON CONFLICT (place) DO UPDATE SET minute = excluded.minute, counts = CASE kept.minute
+      WHEN excluded.minute THEN (kept.counts::jsonb || excluded.counts::jsonb)::text ELSE excluded.counts END`,
   set_canary: `UPDATE store SET canary = :b, introduced = 0 WHERE id = 1`,
   replace_canary: `UPDATE store SET canary = :b WHERE id = 1`,
   mark_introduced: `UPDATE store SET introduced = 1 WHERE id = 1`,
@@ -225,6 +230,7 @@ export const READS: Readonly<Record<ReadName, string>> = {
   operators: `SELECT * FROM operator ORDER BY created_at, ord`,
   sessions: `SELECT * FROM session ORDER BY created_at, ord`,
   set_up_links: `SELECT * FROM set_up_link ORDER BY ord`,
+  activity_minutes: `SELECT place, minute, counts FROM activity_minute WHERE place = -1 OR minute >= $1 ORDER BY place`,
 }
 
 const isSlotWrite = (name: WriteName): name is SlotWriteName =>

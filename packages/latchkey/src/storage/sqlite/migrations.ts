@@ -249,4 +249,9 @@ export const MIGRATIONS: readonly string[] = [
   DROP TABLE slot_before;
   PRAGMA secure_delete = ON;
   `,
+  `
+  -- What the servers did in each minute of the last two days: a row for each minute, overwritten two days later. The counts
+  -- are JSON: for each run of a server its counts by name. Row -1 has the minute in which counting began.
+  CREATE TABLE activity_minute (place INTEGER PRIMARY KEY, minute INTEGER NOT NULL, counts TEXT NOT NULL) STRICT;
+  `,
 ]

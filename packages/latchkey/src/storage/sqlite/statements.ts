@@ -69,6 +69,11 @@ export const WRITES: Readonly<Record<Exclude<WriteName, SlotCommand>, string>> =
   seal_set_up_link: `UPDATE set_up_link SET mac = ? WHERE hash = ?`,
   seal_admin_key: `UPDATE admin_key SET mac = ? WHERE id = ?`,
   seal_signing_key: `UPDATE signing_key SET mac = ? WHERE kid = ?`,
+  put_first_activity_minute: `INSERT INTO activity_minute (place, minute, counts) VALUES (-1, ?, '{}')
+    ON CONFLICT (place) DO NOTHING`,
+  put_activity_minute: `INSERT INTO activity_minute (place, minute, counts) VALUES (?, ?, ?)
+    ON CONFLICT (place) DO UPDATE SET minute = excluded.minute, counts = CASE minute
+      WHEN excluded.minute THEN json_patch(counts, excluded.counts) ELSE excluded.counts END`,
   set_canary: `UPDATE store SET canary = ?, introduced = 0 WHERE id = 1`,
   replace_canary: `UPDATE store SET canary = ? WHERE id = 1`,
   mark_introduced: `UPDATE store SET introduced = 1 WHERE id = 1`,
@@ -168,4 +173,5 @@ export const READS: Readonly<Record<ReadName, string>> = {
   operators: `SELECT * FROM operator ORDER BY created_at, rowid`,
   sessions: `SELECT * FROM session ORDER BY created_at, rowid`,
   set_up_links: `SELECT * FROM set_up_link ORDER BY rowid`,
+  activity_minutes: `SELECT place, minute, counts FROM activity_minute WHERE place = -1 OR minute >= ? ORDER BY place`,
 }

@@ -118,6 +118,8 @@ function order(name: string): string {
       return 'name'
     case 'signing_key':
       return 'created_at, signs_from, kid'
+    case 'activity_minute':
+      return 'place'
     default:
       return 'ord'
   }

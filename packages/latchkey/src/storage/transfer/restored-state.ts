@@ -74,5 +74,8 @@ export function restoreNote(nowMilliseconds: number, state: StoreState, before: 
   return { floor, reason: 'put_back', at, tokens: state.tokens, madeAt: null, ...(backup !== undefined && { backup }) }
 }
 
-/** An older state would revive sessions and set-up links that ended since. So all of them end. */
-export const ENDED_TABLES: readonly string[] = ['session', 'set_up_link']
+/**
+ * An older state would revive sessions and set-up links that ended since. So all of them end. Its counts lack the time
+ * since the backup, so counting begins again.
+ */
+export const ENDED_TABLES: readonly string[] = ['session', 'set_up_link', 'activity_minute']

@@ -104,6 +104,7 @@ export const TABLES: readonly Table[] = [
     columns: ['id', 'hash', 'operator_id', 'created_at', 'last_seen_at', 'address', 'user_agent', 'mac'],
   },
   { name: 'set_up_link', columns: ['hash', 'operator_id', 'expires_at', 'mac'] },
+  { name: 'activity_minute', columns: ['place', 'minute', 'counts'] },
 ]
 
 /** The values of the one row about the store as a whole. */

@@ -16,6 +16,7 @@ import {
   intervalView,
   OverviewView,
   serverIntervalView,
+  serverView,
   summaryView,
 } from './activity-schemas.ts'
 
@@ -47,7 +48,7 @@ export function addActivityRoutes(app: AdminServer, ports: ReadActivityPorts): v
       const summary = readServerActivity(ports, from)
       const minutes = summary.activity.minutes.map(serverIntervalView)
       const half_hours = summary.activity.halfHours.map(serverIntervalView)
-      return reply.send({ ...summaryView(summary), minutes, half_hours })
+      return reply.send({ ...summaryView(summary), ...serverView(summary), minutes, half_hours })
     },
   )
 

@@ -1,6 +1,6 @@
 // The activity documents of the admin API.
 import { Type } from 'typebox'
-import type { ActivitySummary } from '../../../operations/read-activity.ts'
+import type { ActivitySummary, ServerSummary } from '../../../operations/read-activity.ts'
 import type { ContendedSlot, Counts, Interval, ServerInterval } from '../../../ports/activity-reports.ts'
 import { Time, timeView } from '../conventions/times.ts'
 import { ContentionView, contentionView } from './contention-view.ts'
@@ -12,6 +12,9 @@ const counts = {
   shared: Type.Integer({ description: 'Requests that got the token of another, concurrent request' }),
   reused: Type.Integer({ description: 'Requests that got the live token again (stable mode)' }),
   superseded: Type.Integer({ description: 'Live tokens that a newer token has superseded' }),
+  superseded_early: Type.Integer({
+    description: 'Live tokens that a newer token superseded before half of their life was over',
+  }),
   refused: Type.Unsafe<Record<string, number>>({
     ...ByReason,
     description: 'Refusals by reason, at the token, introspection and revocation endpoints',
@@ -42,6 +45,9 @@ const common = {
     description:
       'The start of the measurement. The interval with this time is incomplete, and earlier intervals have no data',
   }),
+  restarted_at: Type.Union([Time, Type.Null()], {
+    description: 'The last start of this server. null if it is the first one on this store',
+  }),
   last_hour: Totals,
   last_24_hours: Totals,
   contended_slots: Type.Integer(),
@@ -50,6 +56,15 @@ const common = {
 
 export const OverviewView = Type.Object({
   ...common,
+  incomplete_before: Type.Union([Time, Type.Null()], {
+    description: 'Up to a minute of counts before this time may be missing, because a server ended without writing it',
+  }),
+  previous_hour: Type.Union([Totals, Type.Null()], {
+    description: 'The hour before last_hour. null if not all of it was measured',
+  }),
+  previous_24_hours: Type.Union([Totals, Type.Null()], {
+    description: 'The 24 hours before last_24_hours. null if not all of them were measured',
+  }),
   minutes: Type.Array(ServerIntervalView, { description: 'The last 60 minutes, the oldest first' }),
   half_hours: Type.Array(ServerIntervalView, { description: 'The last 48 half hours, the oldest first' }),
 })
@@ -62,11 +77,12 @@ export const IntegrationActivityView = Type.Object({
   half_hours: Type.Array(IntervalView, { description: 'The last 48 half hours, the oldest first' }),
 })
 
-export const countsView = ({ issued, shared, reused, superseded, refused, denied }: Counts) => ({
+export const countsView = ({ issued, shared, reused, superseded, supersededEarly, refused, denied }: Counts) => ({
   issued,
   shared,
   reused,
   superseded,
+  superseded_early: supersededEarly,
   refused: { ...refused },
   denied: { ...denied },
 })
@@ -79,12 +95,23 @@ export const serverIntervalView = (interval: ServerInterval) => ({
   token_latency_ms: interval.tokenLatency ?? null,
 })
 
-export const summaryView = <I extends Interval>({ activity, lastHour, lastDay, contended }: ActivitySummary<I>) => ({
-  since: timeView(activity.since),
-  last_hour: countsView(lastHour),
-  last_24_hours: countsView(lastDay),
-  contended_slots: contended.length,
-  contention: lastFirst(contended).slice(0, MOST_CONTENTIONS).map(contentionView),
+export const summaryView = <I extends Interval>(summary: ActivitySummary<I>) => {
+  const { activity, lastHour, lastDay, contended, earlier } = summary
+  return {
+    since: timeView(activity.since),
+    restarted_at: earlier === undefined ? null : timeView(earlier.restartedAt),
+    last_hour: countsView(lastHour),
+    last_24_hours: countsView(lastDay),
+    contended_slots: contended.length,
+    contention: lastFirst(contended).slice(0, MOST_CONTENTIONS).map(contentionView),
+  }
+}
+
+/** The members that only the overview of the server has. */
+export const serverView = ({ earlier, hourBefore, dayBefore }: ServerSummary) => ({
+  incomplete_before: earlier?.incompleteBefore === undefined ? null : timeView(earlier.incompleteBefore),
+  previous_hour: hourBefore === undefined ? null : countsView(hourBefore),
+  previous_24_hours: dayBefore === undefined ? null : countsView(dayBefore),
 })
 
 const MOST_CONTENTIONS = 100

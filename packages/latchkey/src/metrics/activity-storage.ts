@@ -1,0 +1,127 @@
+// Keeps the counts of the last two days in the store: reads them at the start, and writes them once a minute.
+import { randomBytes } from 'node:crypto'
+import type { Logger } from '../log.ts'
+import type { ActivityMinutes, KeptMinutes, NamedCounts } from '../ports/activity-minutes.ts'
+import type { EarlierRun } from '../ports/activity-reports.ts'
+import { StoreUnavailable } from '../ports/store.ts'
+import { EarlierRuns, STARTED, STOPPED } from './earlier-runs.ts'
+import { MAY_CHANGE_MINUTES, type ServerTimeline } from './server-timeline.ts'
+import { type SteadyTime, toSeconds } from './steady-time.ts'
+import { minuteOf } from './timeline.ts'
+
+const FLUSH_MS = 60_000
+const MINUTES_OF_TWO_DAYS = 2880
+/** The server has its own counts of so many minutes. */
+const MINUTES = 120
+export interface ActivityStorageParts {
+  readonly minutes: ActivityMinutes
+  readonly timeline: ServerTimeline
+  readonly time: SteadyTime
+  readonly logger: Logger
+}
+
+export class ActivityStorage {
+  readonly #parts: ActivityStorageParts
+  readonly #run = randomBytes(6).toString('hex')
+  readonly #startedAt: number
+  readonly #runs: EarlierRuns
+  #isRestart = false
+  /** The last minute that is in the store, perhaps in part. */
+  #writtenTo: number
+  /** The counts in the store, as JSON, of the minutes from `#writtenTo` on. */
+  #written: ReadonlyMap<number, string> = new Map()
+  /** The minute in which the store was last read. */
+  #readTo: number
+  #writing: Promise<void> = Promise.resolve()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(parts: ActivityStorageParts) {
+    this.#parts = parts
+    this.#startedAt = parts.time.now()
+    this.#writtenTo = minuteOf(this.#startedAt)
+    this.#readTo = this.#writtenTo
+    this.#runs = new EarlierRuns(this.#run, this.#writtenTo)
+  }
+
+  /** Reads the counts of earlier runs, and begins to write. */
+  async begin(): Promise<void> {
+    this.#timer = setInterval(() => void this.flush(), FLUSH_MS).unref()
+    const kept = await this.#read(minuteOf(this.#startedAt) - MINUTES_OF_TWO_DAYS)
+    this.#isRestart = kept?.first !== undefined
+    await this.#write({})
+  }
+
+  /** Undefined if no run on the store came before this one. */
+  get earlier(): EarlierRun | undefined {
+    if (!this.#isRestart) return undefined
+    const restartedAt = toSeconds(this.#startedAt)
+    const minute = this.#runs.incompleteBefore
+    return {
+      restartedAt,
+      incompleteBefore: minute === undefined ? undefined : Math.min(restartedAt, (minute + 1) * 60),
+    }
+  }
+
+  /** Writes the counts since the last write. Reads those of other servers. Keeps the counts if the store fails. */
+  flush(): Promise<void> {
+    this.#writing = this.#writing.then(async () => {
+      await this.#write({})
+      await this.#read(this.#readTo - MAY_CHANGE_MINUTES)
+    })
+    return this.#writing
+  }
+
+  /** Writes the remaining counts. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#writing
+    await this.#write(STOPPED)
+  }
+
+  async #write(mark: NamedCounts): Promise<void> {
+    const { minutes, timeline, time } = this.#parts
+    const now = time.now()
+    const present = minuteOf(now)
+    const from = Math.max(this.#writtenTo, present - MINUTES + 1)
+    const changed = new Map<number, NamedCounts>()
+    const written = new Map<number, string>()
+    for (let minute = from; minute <= present; minute++) {
+      const counts = {
+        ...(minute === minuteOf(this.#startedAt) && STARTED),
+        ...timeline.ownCounts(minute, now),
+        ...(minute === present && mark),
+      }
+      const text = JSON.stringify(counts)
+      written.set(minute, text)
+      if (text !== (this.#written.get(minute) ?? '{}')) changed.set(minute, counts)
+    }
+    try {
+      if (changed.size > 0) await minutes.put(this.#run, changed, minuteOf(timeline.since))
+      this.#writtenTo = present
+      this.#written = written
+    } catch (cause) {
+      this.#failed(cause)
+    }
+  }
+
+  /** Undefined if the store cannot be read now. */
+  async #read(from: number): Promise<KeptMinutes | undefined> {
+    const { minutes, timeline, time } = this.#parts
+    try {
+      const now = time.now()
+      const kept = await minutes.from(from)
+      timeline.takeOver(kept, this.#run, now)
+      for (const minute of kept.minutes) this.#runs.note(minute)
+      this.#readTo = minuteOf(now)
+      return kept
+    } catch (cause) {
+      this.#failed(cause)
+      return undefined
+    }
+  }
+
+  #failed(cause: unknown): void {
+    if (cause instanceof StoreUnavailable) return
+    this.#parts.logger.error({ event: 'activity.not_kept', err: cause }, 'counts were not written to the store')
+  }
+}

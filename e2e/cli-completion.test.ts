@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { has } from '../scripts/programs.mjs'
 import { promptly } from './eventually.ts'
-import { aTemporaryFolder } from './real-server.ts'
-import { startCli } from './run-cli.ts'
+import { createIntegration } from './integrations.ts'
+import { aTemporaryFolder, type RealServer, startRealServer } from './real-server.ts'
+import { PROGRAM, startCli } from './run-cli.ts'
 
 async function scriptFor(shell: string): Promise<string> {
   const cli = startCli(['completion', shell], {})
@@ -21,6 +22,10 @@ function linesOf(shell: string, args: readonly string[]): readonly string[] {
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   return stdout.split('\n').filter((line) => line !== '')
 }
+
+/** A function for the shell that runs the built program against the server. */
+const programFor = ({ dataDir }: RealServer): string =>
+  `latchkey() { LATCHKEY_DATA_DIR='${dataDir}' '${process.execPath}' '${PROGRAM}' "$@"; }`
 
 describe.skipIf(!has('bash'))('in bash', () => {
   const bash = (script: string, commands: string): readonly string[] =>
@@ -50,6 +55,18 @@ describe.skipIf(!has('bash'))('in bash', () => {
     expect(offered(script, 'serve', '--demo', '')).toEqual(['on', 'off'])
     expect(offered(script, '')).toEqual(expect.arrayContaining(['serve', 'doctor', 'watch', 'completion']))
   })
+
+  test('the client IDs of the running server are offered as the first argument, and nothing without a server', async () => {
+    const script = await scriptFor('bash')
+    const server = await startRealServer({ env: { LATCHKEY_DEMO: 'off' } })
+    const { clientId } = await createIntegration(server, { name: 'Billing sync' })
+    const words = (...line: readonly string[]) => offered(`${script}\n${programFor(server)}`, ...line)
+    expect(words('integrations', 'show', 'lk')).toEqual([clientId])
+    expect(words('secrets', 'rotate', 'lk')).toEqual([clientId])
+    expect(words('integrations', 'show', clientId, 'lk')).toEqual([])
+    await server.stop()
+    expect(words('integrations', 'show', 'lk')).toEqual([])
+  })
 })
 
 describe.skipIf(!has('zsh'))('in zsh', () => {
@@ -71,5 +88,14 @@ describe.skipIf(!has('fish'))('in fish', () => {
     expect(offered(script, 'latchkey int')).toEqual(['integrations'])
     expect(offered(script, 'latchkey integrations d').toSorted()).toEqual(['delete', 'disable'])
     expect(offered(script, 'latchkey integrations list --status ').toSorted()).toEqual(['active', 'disabled'])
+  })
+
+  test('the client IDs of the running server are offered with the names', async () => {
+    const script = await scriptFor('fish')
+    const server = await startRealServer({ env: { LATCHKEY_DEMO: 'off' } })
+    const { clientId } = await createIntegration(server, { name: 'Billing sync' })
+    const program = `function latchkey; LATCHKEY_DATA_DIR='${server.dataDir}' '${process.execPath}' '${PROGRAM}' $argv; end`
+    const commands = `source ${script}; ${program}; complete -C 'latchkey integrations show lk'`
+    expect(linesOf('fish', ['--no-config', '-c', commands])).toEqual([`${clientId}\tBilling sync`])
   })
 })

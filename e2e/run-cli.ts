@@ -3,7 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 
-const PROGRAM = join(import.meta.dirname, '../packages/latchkey/bin/latchkey.js')
+/** The built command line. */
+export const PROGRAM = join(import.meta.dirname, '../packages/latchkey/bin/latchkey.js')
 
 type Variables = Readonly<Record<string, string>>
 

@@ -2,8 +2,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { has } from '../scripts/programs.mjs'
 import { aFolder } from '../packages/latchkey/test/a-folder.ts'
 import { exitOf, runLatchkey, startLatchkey, textOf, textUntil } from '../packages/latchkey/test/run-latchkey.ts'
+import { eventually } from './eventually.ts'
+import { startOnTerminal } from './run-cli.ts'
 
 const PORTS = { LATCHKEY_PORT: '0', LATCHKEY_ADMIN_PORT: '0', LATCHKEY_SIGNING_ALG: 'ES256' }
 const READY = 'integrations list'
@@ -31,6 +34,20 @@ test('the first start shows the demo once, a later one does not, and no secret i
   expect(await log).not.toContain(secret)
   const second = await aServerProcess({ LATCHKEY_DATA_DIR: folder })
   expect(second.message).not.toContain('CLIENT_SECRET')
+})
+
+test.skipIf(!has('script'))('on a terminal the log does not push the set-up link out of sight', async () => {
+  const env = { ...PORTS, LATCHKEY_DATA_DIR: aFolder(), LATCHKEY_DEMO: 'off' }
+  const server = startOnTerminal(['serve'], env)
+  await eventually(() => server.stdout().includes('Ctrl+C'), { within: 60_000, what: 'the start message is printed' })
+  const message = server.stdout()
+  const [issuer = ''] = /http:\/\/127\.0\.0\.1:\d+\/oauth2\/\w+/.exec(message) ?? []
+  const form = new URLSearchParams({ grant_type: 'client_credentials', scope: 'machinelearning.predict' })
+  const headers = { authorization: `Basic ${btoa('lkunknown:wrong')}` }
+  expect((await fetch(`${issuer}/v1/token`, { method: 'POST', headers, body: form })).status).toBe(401)
+  expect(message).toContain('/set-up#')
+  expect(server.stdout()).toBe(message)
+  expect(message).not.toContain('INFO')
 })
 
 test('LATCHKEY_DEMO=off leaves the demo out', async () => {

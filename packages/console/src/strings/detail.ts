@@ -116,7 +116,7 @@ export const summaryText = {
 } as const
 
 export const timelineText = {
-  line: 'Oldest first. Height: how much of its lifetime a token had; hatched: less than half. Letter: who requested it. Left and right arrow keys select a token.',
+  line: 'At most the last 16, oldest first. The height shows how much of its lifetime a token had; less than half is hatched. Left and right arrow keys select a token.',
   issued: (generation: string, at: string, by: string) => `#${generation} was issued at ${at} to ${by}.`,
   live: 'It is live.',
   over: 'It ended without another one.',

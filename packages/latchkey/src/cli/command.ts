@@ -8,6 +8,8 @@ export interface CommandText {
   readonly does: string
   /** Whole command lines that an operator can paste. */
   readonly examples: readonly string[]
+  /** True for a command that programs run. Help does not list it. */
+  readonly isHidden?: boolean
 }
 
 /** Adds a command that has subcommands and does nothing itself. */
@@ -15,9 +17,9 @@ export const group = (parent: Command, name: string, does: string): Command =>
   parent.command(name).description(does).helpCommand(false).addHelpText('after', SERVER_NOTES)
 
 /** Adds a command with the option --json. */
-export const command = (parent: Command, name: string, { does, examples }: CommandText): Command =>
+export const command = (parent: Command, name: string, { does, examples, isHidden = false }: CommandText): Command =>
   parent
-    .command(name)
+    .command(name, { hidden: isHidden })
     .description(does)
     .option('--json', 'print one JSON document, also for errors')
     .addHelpText('after', exampleText(examples))

@@ -158,8 +158,9 @@ export const gatewaySettings = {
   }),
   'log.level': row({
     kind: serverSettings.logLevel.kind,
-    default: serverSettings.logLevel.default,
-    doc: 'The least important level that is logged. Requests have the level info.',
+    default: undefined,
+    example: 'info',
+    doc: 'The least important level that is logged. Requests have the level info. The default is warn on a terminal, else info.',
   }),
   'log.format': row({
     kind: choice('json', 'pretty'),

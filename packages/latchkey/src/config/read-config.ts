@@ -141,10 +141,13 @@ function toConfig(read: ServerSettingsRead, tls: TlsMaterial | undefined, databa
     shutdownDelaySeconds: values.shutdownDelay ?? (database === undefined ? 0 : SHUTDOWN_DELAY_OF_ONE_OF_SEVERAL),
     dataDir: resolve(values.dataDir),
     trustedProxies: values.trustedProxies,
-    log: Object.freeze({ level: values.logLevel, format: values.logFormat ?? defaultLogFormat() }),
+    log: Object.freeze({ level: values.logLevel ?? defaultLogLevel(), format: values.logFormat ?? defaultLogFormat() }),
     demo: values.demo,
     settings: settingsInForce(read),
   })
 }
+
+/** On a terminal the log must not push the start message, with its set-up link, out of sight. */
+export const defaultLogLevel = () => (process.stderr.isTTY ? ('warn' as const) : ('info' as const))
 
 export const defaultLogFormat = () => (process.stderr.isTTY ? ('pretty' as const) : ('json' as const))

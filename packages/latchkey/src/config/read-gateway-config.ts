@@ -9,7 +9,7 @@ import { readGatewayApis } from './gateway-apis.ts'
 import { gatewayProblems } from './gateway-rules.ts'
 import type { GatewayValues } from './gateway-settings.ts'
 import { readGatewayValues } from './gateway-values.ts'
-import { defaultLogFormat } from './read-config.ts'
+import { defaultLogFormat, defaultLogLevel } from './read-config.ts'
 import { irregularFile, readSettings } from './read-settings.ts'
 import { readYaml } from './read-yaml.ts'
 import type { SecretSource } from './setting.ts'
@@ -149,7 +149,10 @@ const toConfig = (values: GatewayValues, { apis, tls, credentials }: Parts): Gat
       shutdownDelay: milliseconds(values['timeouts.shutdown_delay_seconds']),
       stop: milliseconds(values['timeouts.stop_seconds']),
     }),
-    log: Object.freeze({ level: values['log.level'], format: values['log.format'] ?? defaultLogFormat() }),
+    log: Object.freeze({
+      level: values['log.level'] ?? defaultLogLevel(),
+      format: values['log.format'] ?? defaultLogFormat(),
+    }),
   })
 
 function livenessOf(values: GatewayValues): GatewayLiveness {

@@ -222,8 +222,9 @@ export const serverSettings = {
     env: 'LATCHKEY_LOG_LEVEL',
     group: 'Logs',
     kind: choice(...LOG_LEVELS),
-    default: 'info',
-    defaultText: 'info',
+    default: undefined,
+    defaultText: 'warn when standard error is a terminal, else info',
+    example: 'info',
     doc: 'The least important level that is logged. Logs go to standard error and contain no token and no secret.',
   }),
   logFormat: plain({

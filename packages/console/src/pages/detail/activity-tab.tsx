@@ -44,9 +44,11 @@ function Timeline({ clientId, scope }: { readonly clientId: string; readonly sco
         </Button>
       }
     >
-      <Text size="sm" c="dimmed">
-        {words.timelineLine}
-      </Text>
+      {isTable && (
+        <Text size="sm" c="dimmed">
+          {words.timelineLine}
+        </Text>
+      )}
       {history.isPending && <Skeleton h={120} />}
       {history.isError && history.data === undefined && (
         <ProblemAlert title={t.detail.failed} error={history.error} onRetry={() => void history.refetch()} />

@@ -1,12 +1,14 @@
 // latchkey completion: the script that lets a shell complete commands, options and their values.
 import type { Command } from 'commander'
+import type { Integration, IntegrationQuery } from '../../http/contract/admin-api.ts'
+import { adminClient } from '../admin-api/admin-client.ts'
 import { command } from '../command.ts'
 import { bashScript } from '../completion/bash.ts'
 import { commandTree } from '../completion/command-tree.ts'
 import { fishScript } from '../completion/fish.ts'
 import { zshScript } from '../completion/zsh.ts'
 import { showJson, type Shown } from '../show.ts'
-import type { Terminal } from '../terminal.ts'
+import { printable, type Terminal } from '../terminal.ts'
 
 const SHELLS = {
   bash: { script: bashScript, example: 'source <(latchkey completion bash)' },
@@ -27,4 +29,23 @@ export function addCompletion(latchkey: Command, terminal: Terminal): void {
       else terminal.data(text.trimEnd())
     })
   }
+  addIntegrationWords(completion, terminal)
 }
+
+/** The scripts run this command. Each line has a client ID, a tab and the name, which zsh and fish show beside it. */
+function addIntegrationWords(completion: Command, terminal: Terminal): void {
+  const text = {
+    does: 'print the client IDs that a shell completes',
+    examples: ['latchkey completion integrations'],
+    isHidden: true,
+  }
+  command(completion, 'integrations', text).action(async ({ json }: Shown) => {
+    const found = adminClient(terminal.env).items<Integration, IntegrationQuery>('/integrations', {}, MOST_WORDS)
+    const items = await Array.fromAsync(found, ({ client_id, name }) => ({ client_id, name }))
+    if (json === true) showJson(terminal, { items })
+    else for (const { client_id, name } of items) terminal.data(`${client_id}\t${printable(name)}`)
+  })
+}
+
+/** More words would fill several screens. */
+const MOST_WORDS = 200

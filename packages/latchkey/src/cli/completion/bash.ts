@@ -1,4 +1,4 @@
-// The completion script for bash. It starts no program while the user types.
+// The completion script for bash. It starts a program only for client IDs.
 import { allNodes, type CommandNode, type OptionNode, spellings } from './command-tree.ts'
 
 export function bashScript(tree: CommandNode): string {
@@ -7,6 +7,7 @@ export function bashScript(tree: CommandNode): string {
     spellings(tree, node).map((path) => `    '${path}') words='${wordsAfter(node).join(' ')}' ;;`),
   )
   const commands = nodes.flatMap((node) => spellings(tree, node)).filter((path) => path !== '')
+  const taking = nodes.filter(({ takesIntegration }) => takesIntegration).flatMap((node) => spellings(tree, node))
   const values = nodes.flatMap((node) => spellings(tree, node).flatMap((path) => node.options.flatMap(valueCase(path))))
   return `# bash completion for latchkey. In ~/.bashrc: source <(latchkey completion bash)
 _latchkey() {
@@ -27,6 +28,13 @@ ${values.join('\n')}
   esac
   case "$path" in
 ${words.join('\n')}
+  esac
+  case "$path" in
+    ${taking.map((path) => `'${path}'`).join(' | ')})
+      # The argument follows the command at once. The server knows the client IDs.
+      if [[ $current != -* && $previous == "\${path##* }" ]]; then
+        words="$words $("\${COMP_WORDS[0]}" completion integrations 2>/dev/null | cut -f 1)"
+      fi ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
 }

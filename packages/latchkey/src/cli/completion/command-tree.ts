@@ -16,6 +16,8 @@ export interface CommandNode {
   readonly does: string
   readonly commands: readonly CommandNode[]
   readonly options: readonly OptionNode[]
+  /** True if the first argument is an integration. The scripts then ask the running server for client IDs. */
+  readonly takesIntegration: boolean
 }
 
 /** Returns the tree of the program, or of one of its commands. */
@@ -32,6 +34,7 @@ export function commandTree(command: Command, above: readonly string[] = []): Co
       does: firstClause(option.description),
       takes: option.required ? valueOf(option) : 'nothing',
     })),
+    takesIntegration: command.registeredArguments[0]?.name() === 'integration',
   }
 }
 

@@ -1,4 +1,4 @@
-// The completion script for fish.
+// The completion script for fish. It starts a program only for client IDs.
 import { allNodes, type CommandNode, type OptionNode, spellings } from './command-tree.ts'
 
 export function fishScript(tree: CommandNode): string {
@@ -13,6 +13,10 @@ function __latchkey_at
     end
     contains -- "$spelled" $argv
 end
+# True directly after the command: the argument follows the command at once.
+function __latchkey_right_after
+    __latchkey_at $argv; and test (commandline -opc)[-1] = (string split ' ' -- $argv[1])[-1]
+end
 complete -c latchkey -f
 ${nodes.flatMap((node) => linesOf(node, spellings(tree, node))).join('\n')}
 `
@@ -21,7 +25,17 @@ ${nodes.flatMap((node) => linesOf(node, spellings(tree, node))).join('\n')}
 function linesOf(node: CommandNode, paths: readonly string[]): readonly string[] {
   const here = `complete -c latchkey -n "__latchkey_at ${paths.map(quoted).join(' ')}"`
   const commands = node.commands.map((child) => `${here} -a ${child.path.at(-1) ?? ''} -d ${quoted(child.does)}`)
-  return [...commands, ...node.options.map((option) => `${here} ${optionText(option)} -d ${quoted(option.does)}`)]
+  const integrations = node.takesIntegration
+    ? paths.map(
+        (path) =>
+          `complete -c latchkey -n "__latchkey_right_after ${quoted(path)}" -a "(latchkey completion integrations 2>/dev/null)"`,
+      )
+    : []
+  return [
+    ...commands,
+    ...integrations,
+    ...node.options.map((option) => `${here} ${optionText(option)} -d ${quoted(option.does)}`),
+  ]
 }
 
 function optionText({ flags, takes }: OptionNode): string {

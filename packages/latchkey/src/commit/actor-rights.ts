@@ -1,4 +1,4 @@
-// Checks the rights of a change's author again when the batch closes.
+// Checks again, when the batch closes, that the author of a change still has the rights for it.
 import { adminKeyStatus } from '../domain/admin-key-status.ts'
 import type { Actor, AuditRecord } from '../domain/audit-event.ts'
 import { ActorEnded } from '../ports/audit-trail.ts'

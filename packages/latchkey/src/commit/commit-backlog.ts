@@ -1,13 +1,14 @@
-// The commit backlog: pending work, the number of works that are being prepared, and the works to retry alone.
+// The commit backlog: the pending commits, the number of commits that are being prepared, and the commits to retry
+// alone.
 import type { PendingCommit } from './pending-commit.ts'
 
 /**
- * The queue waits for work that is being signed until half of all work or this much is ready, because a commit costs
- * the same for one work as for many. A single work does not wait.
+ * The queue waits until half of the commits that are being signed are ready, or at least this many. A batch costs the
+ * same for one commit as for many. A single commit does not wait.
  */
 const ENOUGH = 16
 
-/** Divides the waiting works into those of the next batch and those of a later one. */
+/** Divides the pending commits into those of the next batch and those of a later one. */
 export type Choose = (waiting: readonly PendingCommit[]) => {
   readonly now: readonly PendingCommit[]
   readonly later: readonly PendingCommit[]
@@ -15,16 +16,16 @@ export type Choose = (waiting: readonly PendingCommit[]) => {
 
 export class CommitBacklog {
   #pending: PendingCommit[] = []
-  /** The number of works that are reserved and not enqueued yet. */
+  /** The number of commits that are reserved and not enqueued yet. */
   #inFlight = 0
-  /** Works of a batch that failed by one statement. Each is retried alone, so that only the work at fault fails. */
+  /** The commits of a batch in which one statement failed. Each is retried alone, so that only the faulty one fails. */
   readonly #isolated: PendingCommit[] = []
 
   reserve(): void {
     this.#inFlight++
   }
 
-  /** A reserved work was enqueued, or its reservation cancelled. */
+  /** Call it when a reserved commit was enqueued, or when its reservation was cancelled. */
   endReservation(): void {
     this.#inFlight--
   }
@@ -33,7 +34,7 @@ export class CommitBacklog {
     this.#pending.push(work)
   }
 
-  /** Puts the works before all others. */
+  /** Puts the commits before all others. */
   addFirst(works: readonly PendingCommit[]): void {
     this.#pending.unshift(...works)
   }
@@ -42,13 +43,13 @@ export class CommitBacklog {
     this.#isolated.push(...works)
   }
 
-  /** True if there is enough work for a batch. */
+  /** True if enough commits are pending for a batch. */
   get isEnough(): boolean {
     const ready = this.#pending.length + this.#isolated.length
     return ready > 0 && ready >= Math.min(this.#inFlight, ENOUGH)
   }
 
-  /** True if no work waits and none is reserved. */
+  /** True if no commit is pending and none is reserved. */
   get isEmpty(): boolean {
     return this.#pending.length + this.#isolated.length + this.#inFlight === 0
   }
@@ -61,7 +62,7 @@ export class CommitBacklog {
     return now
   }
 
-  /** Removes and returns all works, those to retry alone first. */
+  /** Removes and returns all commits. Those to retry alone come first. */
   takeAll(): readonly PendingCommit[] {
     return [...this.#isolated.splice(0), ...this.#pending.splice(0)]
   }

@@ -1,15 +1,16 @@
-// Group commit: all work that arrived during one commit shares the next commit.
+// Group commit: all changes that arrived during one commit share the next commit.
 //
-//   idle → closing_soon         `enqueue`, `enqueueReserved`, `cancelReservation` or `betweenCommits`: there is enough work for a batch
+//   idle → closing_soon         `enqueue`, `enqueueReserved`, `cancelReservation` or `betweenCommits`: enough commits are pending for a batch
 //   closing_soon → committing   this turn of the event loop ends
-//   committing → idle           `#run`: no work is ready
+//   committing → idle           `#run`: no commit is ready
 //   committing → recovering     `#failed`: the strategy could not prepare memory, or could not commit
 //   recovering → committing     `recover`: the disk answers again, and memory was loaded from it
 //   idle → closed               `close`: the queue is empty (`settled`)
 //   recovering → closed         `close`: the queue does not wait for the disk (`given_up`)
 //
-// The steps of one batch, in `#commit`: the strategy prepares memory. The queue judges and stages each work: the batch
-// closes. The strategy makes the batch durable, then visible. Each work answers, or is judged again in the next batch.
+// The steps of one batch, in `#commit`: The strategy brings memory up to date. The batch closes: the queue decides about
+// each pending commit and stages it. The strategy makes the batch durable, then visible. Each commit answers its caller,
+// or is decided again in the next batch.
 import { StoreUnavailable } from '../ports/store.ts'
 import { type Disk, DiskFailure } from '../rows/disk.ts'
 import type { Generations } from '../state/generations.ts'
@@ -23,8 +24,8 @@ import { CommitBacklog } from './commit-backlog.ts'
 import { RANKS, type StagedCommit, type PendingCommit } from './pending-commit.ts'
 
 /**
- * - `settled`: all work is durable or refused.
- * - `given_up`: the disk accepts no writes, so the queue refused all work that was not durable.
+ * - `settled`: every commit is durable or refused.
+ * - `given_up`: the disk accepts no writes, so the queue refused every commit that was not durable.
  */
 export type QueueEnd = 'settled' | 'given_up'
 
@@ -65,27 +66,27 @@ export class CommitQueue {
   }
 
   /**
-   * Counts work that is being prepared, so that the next batch waits for it. `enqueueReserved` or `cancelReservation`
-   * must follow.
+   * Counts a commit that is being prepared, so that the next batch waits for it. The caller must call `enqueueReserved`
+   * or `cancelReservation` later.
    */
   reserve(): void {
     this.#backlog.reserve()
   }
 
-  /** Ends the wait for reserved work that failed. */
+  /** Ends the wait for a reserved commit whose preparation failed. */
   cancelReservation(): void {
     this.#backlog.endReservation()
     this.#closeSoon()
     this.#endIfAsked()
   }
 
-  /** Adds the reserved work. */
+  /** Adds the reserved commit to the next batch. */
   enqueueReserved(work: PendingCommit): void {
     this.#backlog.endReservation()
     this.enqueue(work)
   }
 
-  /** Adds work to the next batch, or calls its `fail` if the queue is closed or the store does not answer. */
+  /** Adds a commit to the next batch. Calls its `fail` if the queue is closed or the store does not answer. */
   enqueue(work: PendingCommit): void {
     if (this.#state === 'closed') {
       work.fail(new StoreUnavailable('the server is stopping'))
@@ -109,7 +110,10 @@ export class CommitQueue {
     })
   }
 
-  /** Resolves when the queue has ended; it then refuses all work. May be called once. */
+  /**
+   * Closes the queue, which then refuses all new commits. Resolves when the queue is empty or gives up. May be called
+   * only once.
+   */
   close(): Promise<QueueEnd> {
     return new Promise((resolve) => {
       this.#closing = resolve
@@ -125,7 +129,7 @@ export class CommitQueue {
     if (this.#state === 'idle' && this.#backlog.isEnough) this.#runSoon()
   }
 
-  // PendingCommit that arrives in this turn of the event loop joins the batch: requests that were read from sockets
+  // A commit that arrives in this turn of the event loop joins the batch. So requests that the server read from sockets
   // together share a commit, without a timer.
   #runSoon(): void {
     this.#state = 'closing_soon'
@@ -137,7 +141,7 @@ export class CommitQueue {
     while (this.#backlog.isEnough || this.#acts.length > 0) {
       await this.#runActs()
       if (this.#backlog.isEnough) await this.#commit(this.#backlog.next(this.#strategy.choose))
-      // Lets the answers go out first, and signed work join the next batch.
+      // The pause lets the answers be sent first, and lets signed tokens join the next batch.
       await new Promise<void>((resolve) => setImmediate(resolve))
     }
     this.#goOn('idle')
@@ -178,8 +182,8 @@ export class CommitQueue {
   }
 
   /**
-   * Prepares memory for the works. PendingCommit whose retry budget ends in this time is refused: nothing was sent to
-   * the store.
+   * Brings memory up to date for these commits. A commit whose retry budget ends in this time is refused, because
+   * nothing was sent to the store.
    */
   async #prepare(works: readonly PendingCommit[]): Promise<void> {
     const prepared = this.#strategy.prepare(works)
@@ -190,7 +194,8 @@ export class CommitQueue {
   }
 
   /**
-   * Judges and stages the works in the order of their ranks. Returns the staged ones with the slots that they change.
+   * Decides about and stages the commits in the order of their ranks. Returns the staged ones with the slots that they
+   * change.
    */
   #stage(works: readonly PendingCommit[], batch: StagedBatch): readonly StagedCommit[] {
     const staged: StagedCommit[] = []
@@ -202,8 +207,9 @@ export class CommitQueue {
         })
         staged.push({ work, slots })
       } catch (cause) {
-        // A change of configuration that throws fails alone and is rolled back: its actor lost the right, or it has a
-        // bug. An error while a token is judged ends the process, because the batch is then in an unknown state.
+        // If a change of configuration throws, only that change fails and is rolled back: its actor lost the right, or
+        // the code has a bug. An error in the decision about a token ends the process, because the state of the batch
+        // is then unknown.
         if (savepoint === undefined) throw cause
         batch.rollBack(savepoint)
         this.#refuse([work], cause as Error)
@@ -221,7 +227,7 @@ export class CommitQueue {
     if (again.length > 0) this.#stageAgain(works.filter((work) => again.includes(work)))
   }
 
-  /** Puts the works first in the next batch. */
+  /** Puts the commits first in the next batch. */
   #stageAgain(works: readonly PendingCommit[]): void {
     const again: PendingCommit[] = []
     for (const work of works) {
@@ -250,16 +256,18 @@ export class CommitQueue {
   }
 
   /**
-   * The store refused one statement of the batch and changed nothing. Tries each work alone, to find the one at fault.
+   * The store refused one statement of the batch and changed nothing. The queue retries each commit alone, to find the
+   * faulty one.
    */
   #findWhose(works: readonly PendingCommit[], cause: Error): void {
     if (works.length > 1) this.#backlog.retryIsolated(works)
     else this.#refuse(works, cause)
   }
 
-  /** Holds or refuses the work of a failed batch. `unconfirmed` is the batch if the store may have committed it. */
+  /** Holds or refuses the commits of a failed batch. `unconfirmed` is the batch if the store may have committed it. */
   #holdOrRefuse(works: readonly PendingCommit[], unconfirmed: StagedBatch | undefined, cause: Error): void {
-    // A change of configuration with an unknown outcome is not tried again: the operator can read whether it happened.
+    // A change of configuration with an unknown outcome is not retried, because the operator can look up whether it
+    // happened.
     const isOver = unconfirmed?.changes.isConfiguration === true
     if (isOver) this.#refuse(works, unavailable(cause))
     for (const work of [...(isOver ? [] : works), ...this.#backlog.takeAll()]) {
@@ -275,7 +283,10 @@ export class CommitQueue {
     }
   }
 
-  /** Refuses work whose retry budget is over, also while it is being committed. Its outcome is then never reported. */
+  /**
+   * Refuses commits whose retry budget has ended, even while they are being committed. Their outcome is then never
+   * reported.
+   */
   #giveUp(work: PendingCommit): void {
     this.#backlog.remove(work)
     work.fail(new StoreUnavailable('the store did not answer in time'))
@@ -283,7 +294,7 @@ export class CommitQueue {
 
   readonly #isAskedFor = (work: PendingCommit): boolean => !this.#budget.isGivenUp(work)
 
-  /** Changes the state unless the queue is closed: the disk may answer right after the queue gave up. */
+  /** Changes the state unless the queue is closed, because the disk may answer just after the queue gave up. */
   #goOn(state: 'idle' | 'committing'): void {
     if (this.#state !== 'closed') this.#state = state
   }

@@ -5,11 +5,14 @@ import type { Choose } from './commit-backlog.ts'
 import type { StagedCommit, PendingCommit } from './pending-commit.ts'
 
 export interface CommitStrategy {
-  /** How long work waits for a store that does not answer, in milliseconds. 0 refuses the work at once. */
+  /**
+   * The retry budget: how long a commit waits for a store that does not answer, in milliseconds. With 0 the commit is
+   * refused at once.
+   */
   readonly retryBudget: number
   /** True if the outage has lasted longer than the retry budget. */
   isLongGone(): boolean
-  /** Chooses the works of the next batch. */
+  /** Chooses the commits of the next batch. */
   readonly choose: Choose
   /**
    * Brings memory up to date for these pending commits before the queue decides on them. Returns undefined if memory is
@@ -17,8 +20,8 @@ export interface CommitStrategy {
    */
   prepare(works: readonly PendingCommit[]): Promise<void> | undefined
   /**
-   * Makes a batch durable, then visible (`StagedBatch.publish`). Returns the works that were not committed and must be
-   * judged again. Throws `DiskFailure`.
+   * Makes a batch durable, then visible (`StagedBatch.publish`). Returns the commits that were not carried out and must
+   * be decided again. Throws `DiskFailure`.
    */
   commit(batch: StagedBatch, staged: readonly StagedCommit[]): Promise<readonly PendingCommit[]>
   /** Reads the records of a failed batch from the store into memory. */
@@ -27,13 +30,13 @@ export interface CommitStrategy {
 
 export interface SoleWriterParts extends Pick<CommitStrategy, 'reload'> {
   readonly disk: Disk
-  /** Receives the duration of each commit, also of a failed one, and its number of commands. */
+  /** Called with the duration of each commit, even of a failed one, and with its number of commands. */
   readonly timed?: ((milliseconds: number, commands: number) => void) | undefined
 }
 
 const NONE: readonly PendingCommit[] = []
 
-/** For a store with a single writer. */
+/** The strategy of a store with a single writer. */
 export const soleWriter = ({ disk, reload, timed }: SoleWriterParts): CommitStrategy => ({
   retryBudget: 0,
   isLongGone: () => false,

@@ -8,22 +8,22 @@ export const RANKS = ['configure', 'revoke', 'issue'] as const
 /** A change to commit. The queue calls its methods, each within one turn of the event loop. */
 export interface PendingCommit {
   /**
-   * The order within a batch: changes of configuration, revocations, issuances. All works of a batch overlap in time,
-   * so any order is correct. In this order no token is issued that the same batch ends.
+   * The order within a batch: changes of configuration, revocations, issuances. All commits of a batch are concurrent,
+   * so any order is correct. With this order, no batch issues a token and ends it again.
    */
   readonly rank: (typeof RANKS)[number]
-  /** The result of the attempts before. What `stage` stages must be right for each of their possible outcomes. */
+  /** The result of earlier attempts. The staged changes must be right for each outcome that these attempts may have. */
   earlier: EarlierAttempt
-  /** Called when the batch closes: judges against the state of the batch, and adds the writes. */
+  /** Called when the batch closes. Decides by the state of the batch, and adds the writes. */
   stage(batch: StagedBatch): void
-  /** Called when the batch is durable and visible: answers the caller. */
+  /** Called when the batch is durable and visible. Answers the caller. */
   settle(): void
-  /** Called if the work was not committed, or the outcome is unknown. */
+  /** Called if the change was not committed, or if the outcome is unknown. */
   fail(cause: Error): void
 }
 
 export interface StagedCommit {
   readonly work: PendingCommit
-  /** The ids of the slots that the work changes. */
+  /** The ids of the slots that this commit changes. */
   readonly slots: ReadonlySet<number>
 }

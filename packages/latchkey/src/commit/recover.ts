@@ -7,7 +7,7 @@ import type { Touched } from './staged-batch.ts'
 
 /**
  * Resolves when memory matches the disk again. Until then reads use memory, but throw for records whose outcome is
- * unknown. New work is refused, or waits within its retry budget.
+ * unknown. New commits are refused, or wait within their retry budget.
  */
 export async function recover(
   touched: Touched,

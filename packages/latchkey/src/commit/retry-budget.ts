@@ -1,37 +1,41 @@
-// Limits how long, and how much, work waits for a store that does not answer.
+// Limits how long, and how many, commits wait for a store that does not answer.
 import type { PendingCommit } from './pending-commit.ts'
 
 const CHECK_EVERY_MS = 50
-/** More work would only wait for its deadline, each with an open connection. */
+/**
+ * The largest number of commits that wait. More commits would only wait for their deadline, each with an open
+ * connection.
+ */
 const MOST_HELD = 4096
 
-/** PendingCommit is refused after losing to another change this many times. */
+/** A commit is refused after it has lost to another change this many times. */
 const MOST_TRIES = 20
 
 export class RetryBudget {
   readonly #milliseconds: number
   readonly #giveUp: (work: PendingCommit) => void
   readonly #came = new WeakMap<PendingCommit, number>()
-  /** The work that waits for the store, with its deadline. */
+  /** The commits that wait for the store, with their deadlines. */
   readonly #held = new Map<PendingCommit, number>()
   readonly #givenUp = new WeakSet<PendingCommit>()
   readonly #tries = new WeakMap<PendingCommit, number>()
   #timer: NodeJS.Timeout | undefined
 
   /**
-   * Calls `giveUp` once for each held work whose budget of `milliseconds` is over, also while it is being committed.
+   * Calls `giveUp` once for each held commit whose budget of `milliseconds` has ended, even while it is being
+   * committed.
    */
   constructor(milliseconds: number, giveUp: (work: PendingCommit) => void) {
     this.#milliseconds = milliseconds
     this.#giveUp = giveUp
   }
 
-  /** Starts the budget of new work. */
+  /** Starts the budget of a new commit. */
   came(work: PendingCommit): void {
     if (this.#milliseconds > 0) this.#came.set(work, performance.now())
   }
 
-  /** Lets the work wait for the store. Returns false if its budget is over or too much work waits already. */
+  /** Lets the commit wait for the store. Returns false if its budget has ended or too many commits wait already. */
   hold(work: PendingCommit): boolean {
     if (this.#held.has(work)) return true
     const until = (this.#came.get(work) ?? 0) + this.#milliseconds
@@ -43,7 +47,7 @@ export class RetryBudget {
     return true
   }
 
-  /** Counts one more loss to another change. Returns false if the work has used all its tries. */
+  /** Counts one more loss to another change. Returns false if the commit has used all its attempts. */
   isWorthAnother(work: PendingCommit): boolean {
     const tries = (this.#tries.get(work) ?? 0) + 1
     this.#tries.set(work, tries)
@@ -54,7 +58,7 @@ export class RetryBudget {
     return this.#givenUp.has(work)
   }
 
-  /** Ends the wait of work that was answered. */
+  /** Ends the wait of a commit that was answered. */
   release(work: PendingCommit): void {
     if (this.#held.size === 0) return
     this.#held.delete(work)

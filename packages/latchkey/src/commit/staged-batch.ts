@@ -1,4 +1,4 @@
-// A batch before its commit: the committed state with the staged changes over it, and the writes that make them
+// A batch before its commit: the committed state, the staged changes on top of it, and the writes that make the changes
 // durable.
 import type { AuditRecord } from '../domain/audit-event.ts'
 import type { IntegrationState } from '../domain/integration.ts'
@@ -17,24 +17,24 @@ export interface Recorder {
   headWrites(batch: AuditBatch): readonly Write[]
 }
 
-/** The records whose outcome is unknown after a failed batch. They are read again once the disk answers. */
+/** The records whose outcome is unknown after a failed batch. They are read again when the disk answers. */
 export interface Touched {
   readonly clientIds: readonly string[]
   readonly snapshots: readonly Snapshot<unknown>[]
 }
 
-/** A slot that the batch changes, and the generation that its change was judged with. */
+/** A slot that the batch changes, and the generation by which its change was decided. */
 export interface ChangedSlot {
   readonly clientId: string
   readonly slot: Slot
   readonly expected: Generation
 }
 
-/** The changes of a batch, for a store that several processes write to. */
+/** The changes of a batch, in the form that a store with several writers needs. */
 export interface BatchChanges {
-  /** True if the batch changes a record that decides, other than a token. */
+  /** True if the batch changes a record on which decisions depend, other than a token. */
   readonly isConfiguration: boolean
-  /** The changed slots that existed before and still do. */
+  /** The changed slots that existed before the batch and exist after it. */
   readonly slots: readonly ChangedSlot[]
   /** The created and changed integrations. */
   readonly clientIds: readonly string[]
@@ -87,7 +87,9 @@ export class StagedBatch {
     for (const [clientId, state] of this.#staged) if (state !== undefined) yield [clientId, state]
   }
 
-  /** Stages the tokens of one slot, and nothing else of its integration. `writes` come after the write of the slot. */
+  /**
+   * Stages the tokens of one slot, and no other change of its integration. `writes` come after the write of the slot.
+   */
   putSlot(clientId: string, slot: Slot, ...writes: readonly Write[]): void {
     const state = this.state(clientId)
     if (state === undefined) return
@@ -105,7 +107,7 @@ export class StagedBatch {
     return touched
   }
 
-  /** Stages an integration; undefined removes it. Adds the writes of new and changed slots to `writes`. */
+  /** Stages an integration. Undefined removes the integration. Adds the writes of new and changed slots to `writes`. */
   putState(clientId: string, state: IntegrationState | undefined, writes: readonly Write[]): void {
     const before = this.state(clientId)?.slots ?? []
     this.#staged.set(clientId, state)
@@ -127,12 +129,12 @@ export class StagedBatch {
     this.writes.push(this.#macs.write(...sealed))
   }
 
-  /** The snapshot's value as this batch leaves it so far. */
+  /** Returns the value of the snapshot with the changes that this batch has staged so far. */
   get<Value>(snapshot: Snapshot<Value>): Value {
     return this.#snapshots.has(snapshot) ? (this.#snapshots.get(snapshot) as Value) : snapshot.value
   }
 
-  /** Whether a value for the snapshot is staged. */
+  /** Returns true if this batch has staged a value for the snapshot. */
   isChanged(snapshot: Snapshot<unknown>): boolean {
     return this.#snapshots.has(snapshot)
   }
@@ -147,7 +149,7 @@ export class StagedBatch {
     this.#recorder.stage(this, record)
   }
 
-  /** What is staged so far, to come back to. */
+  /** Returns a savepoint: the changes that are staged so far. */
   savepoint(): Savepoint {
     return {
       writes: this.writes.length,
@@ -159,7 +161,7 @@ export class StagedBatch {
     }
   }
 
-  /** Takes back all that was staged since the savepoint. */
+  /** Removes all changes that were staged since the savepoint. */
   rollBack(savepoint: Savepoint): void {
     this.writes.length = savepoint.writes
     this.#staged = savepoint.staged
@@ -201,8 +203,8 @@ export class StagedBatch {
   }
 
   /**
-   * Applies the durable batch to memory, in one turn of the event loop. The changes of the `excepted` slots are not
-   * durable, and are left out.
+   * Applies the durable batch to memory, in one turn of the event loop. The changes of the `excepted` slots are left
+   * out, because they are not durable.
    */
   publish(excepted: ReadonlySet<number> = NO_SLOTS): void {
     for (const [clientId, state] of this.#staged) {

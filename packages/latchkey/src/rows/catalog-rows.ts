@@ -33,7 +33,7 @@ export const readScope = (row: Row, defaultAudience: string): ScopeRecord => ({
   version: number(row, 'version'),
 })
 
-// A route pattern holds no line feed.
+// Route patterns are joined by line feeds, because no pattern contains one.
 export const apiInsert = ({ id, name, scope, description, routes, version }: ApiRecord): Write => [
   'insert_api',
   id,

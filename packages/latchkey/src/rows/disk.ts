@@ -13,11 +13,14 @@ export interface Disk {
   commit(writes: readonly Write[]): Promise<void>
   read(...read: Read): Promise<readonly Row[]>
   /**
-   * Reopens and checkpoints the files, so that later reads return what is on the disk. Retries until this succeeds.
-   * Never resolves if the disk cannot be trusted any more.
+   * Reopens and checkpoints the files, so that later reads return the contents of the disk. Retries until this
+   * succeeds. Never resolves if the disk can no longer be trusted.
    */
   recover(): Promise<void>
-  /** Checkpoints, records a clean stop and closes. If the disk refuses that, it closes without the record. */
+  /**
+   * Checkpoints, records a clean stop and closes the files. If the disk refuses that, it closes the files without the
+   * record.
+   */
   close(): Promise<void>
   /** Closes the files at once, without recording a clean stop. The next start then checks them. */
   abandon(): Promise<void>

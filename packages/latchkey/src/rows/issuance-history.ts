@@ -3,7 +3,7 @@ import type { WriteOf } from './commands.ts'
 import type { Row, SqlValue } from './disk.ts'
 import { readNumber, readUuid, writeNumber, writeUuid } from './packed-values.ts'
 
-/** Address, user agent and ID of the credential, as the command `put_history` carries them. */
+/** The address, the user agent and the ID of the credential, in the order of the command `put_history`. */
 type Requester = readonly [address: string, userAgent: string, secretId: string]
 
 /** A use of a credential that got a token. */
@@ -27,7 +27,7 @@ export interface HistoryEntry {
 /** An issuance in the form in which it is added to a history. */
 export interface EncodedIssuance {
   readonly entry: Uint8Array
-  /** The beginning of a history in which all entries have the requesters of this issuance. */
+  /** The first bytes of a history in which all entries have the requesters of this issuance. */
   readonly head: Uint8Array
 }
 
@@ -56,13 +56,13 @@ export function encodeIssuance({ generation, jti, issuedAt, requests, requesters
   return { entry, head: headOf(requesters) }
 }
 
-/** The generation of the newest issuance; 0 if there is none. */
+/** The generation of the newest issuance. 0 if there is none. */
 export function newestGeneration(history: Uint8Array): number {
   const { entries } = parse(history)
   return entries.length === 0 ? 0 : readNumber(entries, 0)
 }
 
-/** Returns the issuance in a command. */
+/** Returns the issuance of a command. */
 export const issuanceOf = ([, , ...issuance]: WriteOf<'put_history'>): EncodedIssuance => {
   const [generation, jti, issuedAt, requests, requesters] = issuance
   return encodeIssuance({ generation, jti, issuedAt, requests, requesters })
@@ -88,7 +88,7 @@ export function withIssuance(history: Uint8Array, { entry, head }: EncodedIssuan
   const { entries, groups } = parse(history)
   const kept = entries.subarray(0, (MOST_ENTRIES - 1) * ENTRY_BYTES)
   const result = Buffer.concat([entry, kept])
-  // Unused groups are dropped, so the others get new indexes.
+  // Groups without an entry are dropped, so the other groups get new indexes.
   const used = [asBuffer(head.subarray(GROUPS_AT))]
   for (let at = ENTRY_BYTES + GROUP_IN_ENTRY; at < result.length; at += ENTRY_BYTES) {
     const group = groups[result[at] ?? 0] ?? damaged()
@@ -143,13 +143,13 @@ export function usesIn(value: SqlValue): readonly CredentialUse[] {
   return [...uses.values()]
 }
 
-/** Returns the last uses that no entry holds after `withIssuance` has added one more issuance. */
+/** Returns the last uses that are in no entry after `withIssuance` has added one more issuance. */
 export function usesThatGo(history: Uint8Array, { head }: EncodedIssuance): readonly CredentialUse[] {
   const { entries, groups } = parse(history)
   const oldest = (MOST_ENTRIES - 1) * ENTRY_BYTES
   if (entries.length <= oldest) return []
   const kept = new Set(groupIndexes(entries.subarray(0, oldest)))
-  // The usual case: a newer entry has the same requesters.
+  // This is the usual case: a newer entry has the same requesters, so the use is still in the history.
   if (kept.has(entries[oldest + GROUP_IN_ENTRY] ?? 0)) return []
   const groupsKept = [asBuffer(head.subarray(GROUPS_AT)), ...[...kept].map((index) => groups[index] ?? damaged())]
   const credentials = new Set(groupsKept.flatMap(requestersIn).map(([, , credential]) => credential))
@@ -191,7 +191,7 @@ function parse(history: Uint8Array): { readonly entries: Buffer; readonly groups
 
 function headOf(json: string): Buffer {
   const requesters = JSON.parse(json) as readonly Requester[]
-  // A character of JSON is at most three bytes.
+  // Reserves three bytes for each character, the most that a character of JSON needs.
   const bytes = Buffer.allocUnsafe(json.length * 3 + requesters.length * 10 + GROUPS_AT + 2)
   bytes[0] = VERSION
   bytes[1] = 1

@@ -9,7 +9,7 @@ export interface RestoreNote {
   /** `restored`: from a backup that Latchkey made. `put_back`: by other means. */
   readonly reason: 'restored' | 'put_back'
   readonly at: EpochSeconds
-  /** The number of live tokens that ended. */
+  /** The number of live tokens that the restore ended. */
   readonly tokens: number
   /** When the backup was made. Null if that is unknown. */
   readonly madeAt: EpochSeconds | null

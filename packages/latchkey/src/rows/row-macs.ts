@@ -1,4 +1,4 @@
-// MACs over the rows that decide about access. An attacker with write access to the store cannot make them.
+// MACs over the rows on which access depends. An attacker with write access to the store cannot make them.
 import { formatAddressRange } from '../domain/address-ranges.ts'
 import type { IntegrationState } from '../domain/integration.ts'
 import type { Operator } from '../domain/operator.ts'
@@ -35,8 +35,8 @@ interface SealedValues {
 export type SealedKind = keyof SealedValues
 
 /**
- * The values that a MAC covers: those that decide, and not names or last uses. These lists and texts are part of the
- * format of every store. Changing them makes every stored MAC wrong.
+ * The values that a MAC covers: those on which decisions depend, and not names or last uses. These lists and texts are
+ * part of the format of every store. Changing them makes every stored MAC wrong.
  */
 const COVERED: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => unknown } = {
   integration: ({ integration, slots }) => ({
@@ -70,7 +70,7 @@ const COVERED: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => u
     expires_at: expiresAt ?? null,
     revoked_at: revokedAt ?? null,
   }),
-  // The private key is sealed, and the public key is derived from it: see `openSigningKey`.
+  // The public key is not covered, because it is derived from the sealed private key: see `openSigningKey`.
   signing_key: ({ kid, alg, status, createdAt, signsFrom, retiredAt, revokedAt, acceptedUntil }) => ({
     ...{ kid, alg, status },
     created_at: createdAt,
@@ -83,7 +83,7 @@ const COVERED: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => u
 
 type Seal = WriteOf<`seal_${SealedKind}`>
 
-/** The write that stores the MAC in the row of a value. */
+/** Returns the write that stores the MAC in the row of a value. */
 const SEALS: { readonly [Kind in SealedKind]: (mac: Uint8Array, value: SealedValues[Kind]) => Seal } = {
   integration: (mac, { integration }) => ['seal_integration', mac, integration.clientId],
   operator: (mac, { id }) => ['seal_operator', mac, id],
@@ -93,7 +93,7 @@ const SEALS: { readonly [Kind in SealedKind]: (mac: Uint8Array, value: SealedVal
   signing_key: (mac, { kid }) => ['seal_signing_key', mac, kid],
 }
 
-/** The name of a row in an error message. The hash of a link is not secret. */
+/** Returns the name of a row for an error message. The hash of a link is not secret. */
 const NAMES: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => string } = {
   integration: ({ integration }) => integration.clientId,
   operator: ({ id }) => id,
@@ -105,7 +105,10 @@ const NAMES: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => str
 
 const SLOT_MAC_DIGITS = 32
 
-/** Returns what the MAC of a slot covers, in order. Like `COVERED`, the order is part of the format of every store. */
+/**
+ * Returns the values that the MAC of a slot covers, in order. Like `COVERED`, the order is part of the format of every
+ * store.
+ */
 const coveredColumns = (row: Row): readonly unknown[] => [
   row['id'],
   row['client_id'],
@@ -196,8 +199,8 @@ function macIn(row: Row): string {
 }
 
 /**
- * Returns true if the texts are equal. The time taken reveals nothing about them. It needs no buffers, because a start
- * compares several hundred thousand texts.
+ * Returns true if the texts are equal. The time that it takes reveals nothing about the texts. It needs no buffers,
+ * because a start compares several hundred thousand texts.
  */
 function isSameHex(one: string, other: string): boolean {
   let difference = one.length ^ other.length
@@ -205,7 +208,10 @@ function isSameHex(one: string, other: string): boolean {
   return difference === 0
 }
 
-/** Returns bytes in memory of their own: a message to another thread copies the whole memory in which the bytes are. */
+/**
+ * Copies the bytes into memory of their own, because a message to another thread copies the whole memory block around
+ * them.
+ */
 function ownBytes(digits: string): Uint8Array {
   const bytes = Buffer.allocUnsafeSlow(digits.length / 2)
   bytes.write(digits, 'hex')

@@ -16,13 +16,13 @@ export const number = (row: Row, column: string): number => row[column] as numbe
 export const flag = (row: Row, column: string): boolean => row[column] === 1
 export const bytes = (row: Row, column: string): Uint8Array => row[column] as Uint8Array
 
-/** Returns the bytes of a column as Latin-1 text. A read may return the bytes in hex. */
+/** Returns the bytes of a column as Latin-1 text. Some reads return the bytes in hex. */
 function latin1(row: Row, column: string): string {
   const value = row[column]
   return (typeof value === 'string' ? Buffer.from(value, 'hex') : Buffer.from(bytes(row, column))).toString('latin1')
 }
 
-/** Returns true if both hold the same bytes. The time taken reveals nothing about the bytes. */
+/** Returns true if both contain the same bytes. The time that it takes reveals nothing about the bytes. */
 export const isSame = (one: Uint8Array, other: Uint8Array): boolean =>
   one.length === other.length && timingSafeEqual(one, other)
 
@@ -32,10 +32,10 @@ const NO_SCOPES: readonly Scope[] = []
 
 const renewBefore = (mode: IssueMode): number | null => (mode.kind === 'stable' ? mode.renewBeforeSeconds : null)
 
-/** Returns the form of a name that a search compares, without case and compatibility forms. */
+/** Returns the form of a name that a search compares: without case and without compatibility forms. */
 export const folded = (name: string): string => name.normalize('NFKC').toLowerCase()
 
-// Addresses and tags contain no line feeds.
+// Addresses and tags are joined by line feeds, because they contain none.
 const linesToText = (lines: readonly string[]): string => lines.join('\n')
 const textToLines = (value: string): readonly string[] => (value === '' ? NO_LINES : value.split('\n'))
 const NO_LINES: readonly string[] = []
@@ -45,14 +45,14 @@ const textToRanges = (value: string): readonly AddressRange[] =>
   value === '' ? NO_RANGES : value.split('\n').map(storedRange)
 const NO_RANGES: readonly AddressRange[] = []
 
-/** Throws if the text is no range. Dropping it could admit an integration from every address. */
+/** Throws if the text is not a range. Without the range, the integration could accept requests from every address. */
 function storedRange(text: string): AddressRange {
   const range = parseAddressRange(text)
   if (range.ok) return range.value
   throw new Error(`The store is damaged: it holds ${JSON.stringify(text)} as an address range.`)
 }
 
-/** Returns the columns that decide, in the order of both commands. */
+/** Returns the columns on which decisions depend, in the order of both commands. */
 const decisive = (of: Integration): DecisiveValues => [
   Number(of.enabled),
   of.version,
@@ -80,7 +80,7 @@ export const profileUpdate = (
   { name, description, tags }: Pick<IntegrationProfile, 'name' | 'description' | 'tags'>,
 ): Write => ['update_profile', name, folded(name), description, linesToText(tags), clientId]
 
-/** A new secret of an integration. */
+/** Returns the values of a new secret of an integration. */
 export interface AddedSecret {
   readonly secret: ClientSecret
   readonly sealed: Uint8Array | null
@@ -156,7 +156,7 @@ export const readProfile = (row: Row): IntegrationProfile => ({
   createdAt: number(row, 'created_at'),
 })
 
-/** Undefined if it was never used. */
+/** Returns the last use in a row. Undefined if there was none. */
 export const readLastUse = (row: Row): LastUse | undefined =>
   row['last_used_at'] === 0
     ? undefined
@@ -237,7 +237,7 @@ function readToken(row: Row, prefix: 'live' | 'prev'): RecordedToken | undefined
   }
 }
 
-// There are few audiences and scopes and many rows, so equal ones share one string.
+// Equal audiences and scopes share one string, because a store has few of them and many rows.
 const known = new Map<string, string>()
 function interned(value: string): string {
   const first = known.get(value)

@@ -1,11 +1,11 @@
-// The admin keys in memory, also the ended ones.
+// The admin keys in memory. Ended keys are among them.
 import type { AdminKey } from '../domain/admin-key.ts'
 import type { Disk } from '../rows/disk.ts'
 import { readAdminKey } from '../rows/catalog-rows.ts'
 import type { RowMacs } from '../rows/row-macs.ts'
 import { Snapshot } from './snapshot.ts'
 
-/** By hash, the oldest first. */
+/** The keys by hash, the oldest first. */
 export type AdminKeySnapshot = Snapshot<ReadonlyMap<string, AdminKey>>
 
 export const loadAdminKeys = (disk: Disk, macs: RowMacs): Promise<AdminKeySnapshot> =>

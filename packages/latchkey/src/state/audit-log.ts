@@ -1,4 +1,4 @@
-// The end of the audit chain. Stages each event with a MAC that links it to the event before it.
+// The end of the audit chain. A new event gets a MAC that links it to the previous event.
 import { AUDIT_TRAIL_TARGET, type AuditEvent, type AuditRecord, SYSTEM } from '../domain/audit-event.ts'
 import type { AuditMac } from '../ports/audit-trail.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -31,7 +31,7 @@ interface AuditLogParts {
   readonly trail: 'must_exist' | 'may_be_missing'
 }
 
-/** The first event of a trail that replaces a lost one. */
+/** The first event of a trail that replaces a lost trail. */
 export const TRAIL_LOST = 'audit_trail.lost'
 
 export class AuditLog {
@@ -58,7 +58,7 @@ export class AuditLog {
     return new AuditLog(await Snapshot.load('audit_head', () => readHead(disk, mac)), mac, clock)
   }
 
-  /** The snapshot, for code that refreshes memory. */
+  /** The snapshot, for the code that refreshes memory. */
   get snapshot(): Snapshot<unknown> {
     return this.#head
   }
@@ -90,7 +90,7 @@ export class AuditLog {
     return true
   }
 
-  /** Returns the write for the end of the chain: one write for all events of the batch. */
+  /** Returns the write for the end of the chain. All events of the batch share this write. */
   headWrites(batch: AuditBatch): readonly Write[] {
     return batch.isChanged(this.#head) ? [headWrite(this.#mac, batch.get(this.#head))] : []
   }
@@ -116,10 +116,7 @@ function chained(
   }
 }
 
-/**
- * Begins a chain after the last stored event. If there are events before it, the next check of the chain reports a
- * break.
- */
+/** Begins a chain after the last stored event. If older events exist, the next check of the chain reports a break. */
 async function anotherBeginning(
   disk: Disk,
   { mac, clock, event }: Pick<AuditLogParts, 'mac' | 'clock'> & { readonly event: string },
@@ -137,13 +134,13 @@ async function anotherBeginning(
   return [write, headWrite(mac, head)]
 }
 
-/** The start of the chain. Its MAC can be made only with the audit key. */
+/** The start of the chain. Only a server with the audit key can make its MAC. */
 export const genesis = (mac: AuditMac): ChainEnd => ({ seq: 0, mac: mac('latchkey audit genesis') })
 
 export const eventMac = (mac: AuditMac, previous: Uint8Array, seq: number, at: number, body: string): Uint8Array =>
   mac(`event\n${hex(previous)}\n${String(seq)}\n${String(at)}\n${body}`)
 
-/** Returns a MAC over an end of the chain, so that removing events there is noticed. */
+/** Returns a MAC over an end of the chain. With it a check notices if events were removed there. */
 export const sealOf = (mac: AuditMac, what: 'head' | 'checkpoint', { seq, mac: last }: ChainEnd): Uint8Array =>
   mac(`${what}\n${String(seq)}\n${hex(last)}`)
 

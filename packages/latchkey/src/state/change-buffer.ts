@@ -1,4 +1,4 @@
-// A ring buffer with the names of the slots that changed last, in order.
+// A ring buffer with the names of the slots that changed most recently, in order.
 import type { Scope } from '@latchkey/protocol'
 import type { Generation } from '../domain/slot.ts'
 
@@ -35,7 +35,10 @@ export class ChangeBuffer {
     this.#removedAt[index] = removedAt
   }
 
-  /** Returns the next changes after the position, each slot once. Undefined if the buffer does not hold all of them. */
+  /**
+   * Returns the next changes after the position. Each slot occurs once. Undefined if the buffer no longer has all of
+   * these changes.
+   */
   after(
     position: number,
     most: number,

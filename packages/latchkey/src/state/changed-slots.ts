@@ -27,7 +27,7 @@ export function tellChanges(
 /** Returns the generation of a slot's removal. */
 export const aboveRemoved = (generation: Generation): Generation => generation + 1
 
-// Every change of a slot's tokens gets a new generation. Opening the slot again does not.
+// True if the tokens of the slot changed. Every such change gets a new generation; opening a slot again does not.
 const isChanged = (before: Slot, after: Slot): boolean =>
   before.generation !== after.generation ||
   before.open !== after.open ||

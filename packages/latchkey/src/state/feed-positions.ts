@@ -1,19 +1,19 @@
-// Where followers of the slots go on: how a position in this process's buffer is named, and found again.
+// Converts between feed positions, from which followers continue, and positions in the change buffer of this process.
 import { randomUUID } from 'node:crypto'
 import type { Certificate, FollowedSlot, LostFeedPosition, Missed } from '../ports/slot-changes.ts'
 import type { ChangeBuffer, SlotName } from './change-buffer.ts'
 
-/** What an engine knows of places beyond the buffer: see `SlotChanges`. */
+/** The part of the positions that depends on the storage engine: see `SlotChanges`. */
 export interface FeedPositions {
   certificate(): Certificate | undefined
   feedPositionAt(position: number): string | undefined
   since(feedPosition: string): Promise<Missed | LostFeedPosition>
 }
 
-/** What an engine has to go by. */
+/** The change buffer and the state in memory, by which an engine makes positions. */
 export interface BufferedChanges {
   readonly buffer: Pick<ChangeBuffer, 'position' | 'after'>
-  /** As it is in memory now; none when the slot is gone and this is not its removal. */
+  /** Returns the present state of a slot. Empty if the slot was removed and this change is not the removal. */
   readonly stateOf: (name: SlotName) => readonly FollowedSlot[]
 }
 
@@ -22,9 +22,8 @@ export type FeedPositionsOf = (changes: BufferedChanges) => FeedPositions
 const PLACE = /^([0-9a-f-]{36})\.([0-9a-z]{1,10})$/
 
 /**
- * For a store with a single writer, memory is the truth: what is not in it was not acknowledged. It is gone with the
- * process,
- * and with it what its positions counted.
+ * The positions of a store with a single writer. Every acknowledged change is in the memory of this process, so its
+ * certificate is always current. A position ends with the process, because the next process counts from zero again.
  */
 export const feedPositionsOfOneProcess =
   (now: () => number): FeedPositionsOf =>

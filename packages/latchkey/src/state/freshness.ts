@@ -2,14 +2,14 @@
 
 export interface Freshness {
   /**
-   * Resolves when the state in memory that decides about this client is at least as new as this call: its integration
-   * and slots, the scopes and the keys. Undefined for a store with a single writer, whose memory is always current.
-   * Rejects with `StoreUnavailable`.
+   * Resolves when the state in memory on which decisions about this client depend is at least as new as this call: its
+   * integration and slots, the scopes and the keys. Undefined for a store with a single writer, whose memory is always
+   * current. Rejects with `StoreUnavailable`.
    */
   of(clientId: string): Promise<void> | undefined
-  /** The same for the whole configuration, without slots. */
+  /** Like `ofClient`, for the whole configuration without slots. */
   configuration(): Promise<void> | undefined
 }
 
-/** For a store with a single writer. */
+/** For a store with a single writer, whose memory is always current. */
 export const MEMORY_IS_THE_TRUTH: Freshness = { of: () => undefined, configuration: () => undefined }

@@ -24,7 +24,10 @@ export class Generations {
     this.#highestRemoved = Math.max(this.#highestRemoved, highest)
   }
 
-  /** Returns the first generation for a client ID that may have had slots before. It is above all of theirs. */
+  /**
+   * Returns the first generation for a client ID that may have had slots before. It is above all generations of those
+   * slots.
+   */
   above(first: Generation): Generation {
     return first === 0 ? 0 : Math.max(first, this.#highestRemoved)
   }
@@ -36,7 +39,7 @@ export class Generations {
     return generation
   }
 
-  /** Forgets a reservation that is now the slot's committed generation. */
+  /** Removes a reservation that has become the slot's committed generation. */
   committed(slot: Slot): void {
     if (this.#reserved.get(slot.id) === slot.generation) this.#reserved.delete(slot.id)
   }

@@ -1,4 +1,4 @@
-// Idempotency records: the server does not carry out a request with the same key again for a day.
+// Idempotency records: for a day the server does not carry out a second request with the same key.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { IdempotencyRecord, IdempotencyRefusal } from '../ports/integrations.ts'
@@ -12,11 +12,11 @@ interface StoredRecord extends IdempotencyRecord {
 }
 
 const REMEMBERED_SECONDS = 86_400
-/** Above this number the oldest records are deleted early. */
+/** Above this number of records the oldest are deleted early. */
 const MOST_RECORDS = 10_000
 
 export class IdempotencyRecords {
-  /** By key, the oldest first. */
+  /** The records by key, the oldest first. */
   readonly #snapshot: Snapshot<ReadonlyMap<string, StoredRecord>>
 
   private constructor(snapshot: Snapshot<ReadonlyMap<string, StoredRecord>>) {
@@ -31,12 +31,15 @@ export class IdempotencyRecords {
     return new IdempotencyRecords(snapshot)
   }
 
-  /** The snapshot, for code that refreshes memory. */
+  /** The snapshot, for the code that refreshes memory. */
   get snapshot(): Snapshot<unknown> {
     return this.#snapshot
   }
 
-  /** Refuses a request that was carried out before. Called first, so that a repeated request gets no other refusal. */
+  /**
+   * Refuses a request that was carried out before. It is called before all other checks, so that a repeated request
+   * gets no other refusal.
+   */
   check(
     batch: StagedBatch,
     record: IdempotencyRecord | undefined,

@@ -33,7 +33,10 @@ export class LiveState {
     return undefined
   }
 
-  /** Returns the last committed state, even if the outcome of a later change is unknown. Only for the commit queue. */
+  /**
+   * Returns the last committed state, even if the outcome of a later change is unknown. Only the commit queue may call
+   * it.
+   */
   committed(clientId: string): IntegrationState | undefined {
     return this.#states.get(clientId)
   }
@@ -61,8 +64,8 @@ export class LiveState {
   }
 
   /**
-   * Sets the tokens of one slot, unless it has later ones. Only `put` changes whether a slot is granted and open,
-   * because those belong to the configuration.
+   * Sets the tokens of one slot, unless it already has later ones. Only `put` changes whether a slot is granted and
+   * open, because grants belong to the configuration.
    */
   putSlot(clientId: string, slot: Slot): void {
     const before = this.#states.get(clientId)
@@ -106,7 +109,7 @@ export class LiveState {
 const outcomeUnknown = (): StoreUnavailable =>
   new StoreUnavailable('the outcome of the last change is unknown; the server is checking the store')
 
-/** Keeps the later state of each slot, because `after` may be older than a change by another replica. */
+/** Keeps the later state of each slot, because another replica may have changed a slot after `after` was read. */
 function keepLater(before: IntegrationState, after: IntegrationState): IntegrationState {
   if (before.slots === after.slots) return after
   const slots = after.slots.map((slot) => {

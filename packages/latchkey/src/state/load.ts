@@ -1,4 +1,5 @@
-// Reads integrations and slots into memory: at the start, and again for what a failed commit left in doubt.
+// Reads integrations and slots into memory: at the start, and again the records whose outcome is unknown after a failed
+// commit.
 import { isDeepStrictEqual } from 'node:util'
 import type { IntegrationState } from '../domain/integration.ts'
 import type { Slot } from '../domain/slot.ts'
@@ -31,7 +32,7 @@ export async function loadSlots(
     const last = rows.at(-1)
     if (last === undefined) return slots.groups
     next = disk.read('slots_after', number(last, 'id'), PAGE)
-    // Nothing awaits this promise if `onPage` throws.
+    // Keeps Node from reporting an unhandled rejection if `onPage` throws and this promise is never awaited.
     next.catch(() => undefined)
     await onPage(rows)
     for (const row of rows) slots.add(text(row, 'client_id'), readSlot(row, floor))
@@ -48,7 +49,7 @@ export async function* storedIntegrationPages(
     yield rows.map((row) => {
       const clientId = text(row, 'client_id')
       const integration = readIntegrationRow(row, secretsOf.get(clientId) ?? [])
-      // The copy has no spare capacity. An array that grew may take ten times as much memory.
+      // Copies the array, because an array that grew by `push` may take ten times as much memory.
       return [{ integration, slots: slots.get(clientId)?.slice() ?? [] }, row]
     })
   }
@@ -70,7 +71,7 @@ async function* pagesOfRows(disk: Pick<Disk, 'read'>): AsyncGenerator<PageRows> 
       const end = number(last, 'seq')
       page = disk.read('secrets_of_range', after, end).then((secrets) => ({ rows, secrets }))
       next = disk.read('integrations', end, PAGE)
-      // Nothing awaits these promises if the caller stops.
+      // Keeps Node from reporting an unhandled rejection if the caller stops and these promises are never awaited.
       void Promise.allSettled([page, next])
       after = end
     }
@@ -79,7 +80,7 @@ async function* pagesOfRows(disk: Pick<Disk, 'read'>): AsyncGenerator<PageRows> 
   }
 }
 
-/** Fills the memory; returns the highest slot id in use. Throws `RowDamaged`. */
+/** Fills the memory. Returns the highest slot id in use. Throws `RowDamaged`. */
 export async function loadIntegrations(
   disk: Pick<Disk, 'read'>,
   live: { put(clientId: string, state: IntegrationState): void },
@@ -98,7 +99,7 @@ export async function loadIntegrations(
   return highest === undefined ? 0 : number(highest, 'id')
 }
 
-/** Puts in memory, as it is on the disk now, what a batch left in doubt. Throws `RowDamaged`. */
+/** Reads the records of a batch whose outcome is unknown from the disk into memory. Throws `RowDamaged`. */
 export async function reloadTouched(
   disk: Disk,
   { live, macs }: { readonly live: LiveState; readonly macs: RowMacs },
@@ -110,7 +111,7 @@ export async function reloadTouched(
   for (const snapshot of snapshots) await snapshot.reload()
 }
 
-/** Returns the state that was read with this row, or, if its MAC does not fit, what `readIntegration` returns. */
+/** Returns the state that was read with this row. If its MAC does not fit, returns the result of `readIntegration`. */
 export const checkedIntegration = (
   disk: Pick<Disk, 'read'>,
   macs: RowMacs,
@@ -120,8 +121,8 @@ export const checkedIntegration = (
   macs.fits('integration', state, row) ? state : readIntegration(disk, macs, state.integration.clientId)
 
 /**
- * Returns one stored integration; undefined if none has this client ID. Several statements read it: if another server
- * changed the integration between two of them, so that its MAC does not fit, all of them run again. Throws `RowDamaged`.
+ * Returns one stored integration. Undefined if none has this client ID. Several statements read it. If another server
+ * changed the integration between two of them, its MAC does not fit, and all of them run again. Throws `RowDamaged`.
  */
 async function readIntegration(
   disk: Pick<Disk, 'read'>,
@@ -136,7 +137,7 @@ async function readIntegration(
     macs.checkSlots(slots)
     const state = readState(row, await disk.read('secrets_of', clientId), slots, floor)
     if (macs.fits('integration', state, row)) return state
-    // A change by a server changes the MAC.
+    // The MAC is different now, so a server changed the integration during the read.
     if (before !== undefined && isDeepStrictEqual(before['mac'], row['mac']))
       return macs.checked('integration', state, row)
     before = row
@@ -156,7 +157,8 @@ function byClient(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
 
 class ByClient<Value> {
   readonly groups = new Map<string, Value[]>()
-  // The next value usually belongs to the same client. This saves a lookup in a map of very many clients.
+  // Caches the last entry, because the next value usually belongs to the same client. This saves a lookup in a map of
+  // very many clients.
   #clientId: string | undefined
   #group: Value[] = []
 

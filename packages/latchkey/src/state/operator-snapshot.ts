@@ -21,7 +21,7 @@ export const loadOperators = (disk: Disk, macs: RowMacs): Promise<OperatorSnapsh
 export const byHash = (sessions: readonly Session[]): ReadonlyMap<string, Session> =>
   new Map(sessions.map((session) => [session.hash, session]))
 
-/** The operators with the staged changes of a batch, and the changes that operations consist of. */
+/** The operators with the staged changes of a batch, and the methods from which operations make their changes. */
 export class StagedOperators {
   readonly #batch: StagedBatch
   readonly #snapshot: OperatorSnapshot

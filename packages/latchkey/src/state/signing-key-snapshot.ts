@@ -28,14 +28,14 @@ export class SigningKeySnapshot {
     const snapshot = await Snapshot.load('signing_keys', async () => {
       const rows = await disk.read('signing_keys')
       const records = rows.map((row) => macs.checked('signing_key', readSigningKey(row), row))
-      // After a failed commit the keys on the disk may differ from those in memory.
+      // Tells the listeners, because after a failed commit the keys on the disk may differ from the keys in memory.
       for (const listener of listeners) listener(records)
       return keyStateOf(records)
     })
     return new SigningKeySnapshot(snapshot, listeners)
   }
 
-  /** The snapshot, for code that refreshes memory. */
+  /** The snapshot, for the code that refreshes memory. */
   get snapshot(): Snapshot<unknown> {
     return this.#snapshot
   }
@@ -54,7 +54,7 @@ export class SigningKeySnapshot {
     return stopped.size > 0 && stopped.has(kid)
   }
 
-  /** Returns true if the committed state has the key as revoked. */
+  /** Returns true if the key is revoked in the committed state. */
   isRevoked(kid: string): boolean {
     const { stopped, records } = this.#snapshot.value
     return stopped.has(kid) && records.some((key) => key.kid === kid && key.status === 'revoked')

@@ -1,6 +1,7 @@
-// A value in memory that changes only with a commit: an immutable snapshot, swapped when the commit is durable.
+// A value in memory that changes only with a commit. It is an immutable snapshot, which is replaced when the commit is
+// durable.
 
-/** The data that is held in memory as a whole. PostgreSQL stores these names, so they must not change. */
+/** The names of the values that memory holds as a whole. PostgreSQL stores these names, so they must not change. */
 export type SnapshotName = 'admin_keys' | 'audit_head' | 'catalog' | 'claims' | 'floor' | 'people' | 'signing_keys'
 
 export class Snapshot<Value> {
@@ -24,7 +25,7 @@ export class Snapshot<Value> {
     return this.#value
   }
 
-  /** Only for the commit queue, which calls it after the value is durable. */
+  /** Replaces the value after a commit is durable. Only the commit queue may call it. */
   publish(value: Value): void {
     this.#value = value
   }

@@ -19,14 +19,14 @@ export function openDataFolder(path: string): DataFolder {
   }
 }
 
-/** Bits of a folder's mode that let the group or others look into it, and that let others write to it. */
+/** Bits of a folder's mode: the first let the group or others read the folder, the second let others write to it. */
 const OPEN = 0o077
 const WRITABLE_FOR_OTHERS = 0o002
 
 /**
  * Returns where the master key of this data folder is, or where a new one belongs. A mounted folder is often open to
- * other users, and its mode is not ours to change. A new key then belongs in a folder of its own, which the server
- * makes. A folder to which others can write gets no such folder: they could replace it.
+ * other users, and the server does not change its mode. The server then puts a new key into a folder of its own. If
+ * others can write to the data folder, the server makes no such folder, because they could replace it.
  */
 export function masterKeyFileIn(folder: string): string {
   const direct = join(folder, 'master.key')
@@ -37,7 +37,7 @@ export function masterKeyFileIn(folder: string): string {
   return (mode & OPEN) !== 0 && (mode & WRITABLE_FOR_OTHERS) === 0 ? apart : direct
 }
 
-/** Creates the file before SQLite would make it readable for everyone. SQLite gives its log the same mode. */
+/** Creates the file first, because SQLite would make it readable for everyone. SQLite gives its log the same mode. */
 export function makeStoreFile({ storeFile }: Pick<DataFolder, 'storeFile'>): void {
   closeSync(openSync(storeFile, 'a', 0o600))
 }

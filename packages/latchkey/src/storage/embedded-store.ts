@@ -1,4 +1,4 @@
-// The embedded store: SQLite on a thread of its own, the state in memory, and one commit queue between them.
+// The embedded store: SQLite on a thread of its own, the state in memory, and one commit queue between the two.
 import type { Backups } from '../ports/backups.ts'
 import { embeddedBackups, removeDrafts } from './transfer/embedded-backups.ts'
 import type { Disk } from '../rows/disk.ts'
@@ -13,7 +13,7 @@ import { feedPositionsOfOneProcess } from '../state/feed-positions.ts'
 import { firstWrites } from '../adapters/first-writes.ts'
 import { reloadTouched } from '../state/load.ts'
 
-/** The rest of an unacknowledged transaction after a crash. The start drops it. */
+/** The rest of an unacknowledged transaction after a crash. The start removes it. */
 export interface TornLog {
   readonly frames: number
   readonly bytes: number
@@ -21,13 +21,13 @@ export interface TornLog {
 
 /** The file of the store, locked for this process. Its content is not checked yet. */
 export interface LockedStore {
-  /** Proves the master key. Undefined before the first start has finished. */
+  /** The canary, which proves the master key. Undefined before the first start has finished. */
   readonly canary: Uint8Array | undefined
-  /** Undefined if the write-ahead log was whole. */
+  /** The part of the write-ahead log that a crash cut off. Undefined if the log was whole. */
   readonly tornTail: TornLog | undefined
   /** Checks, checkpoints and loads the file. Throws `OpenStoreError`. */
   start(options: StartOptions): Promise<EmbeddedStore>
-  /** Closes the file without having changed its content. */
+  /** Closes the file. Its content is unchanged. */
   abandon(): Promise<void>
 }
 
@@ -54,7 +54,7 @@ export async function lockEmbeddedStore(path: string, limits: HistoryLimits = {}
         disk.readUsesInBackground()
         return { ...running, backups, failed: disk.failed }
       } catch (cause) {
-        // The thread would keep the process alive.
+        // Ends the thread, which would keep the process alive.
         await disk.abandon()
         throw cause
       }

@@ -1,4 +1,4 @@
-// Opens the store that the configuration names. The callers do not depend on its engine.
+// Opens the store that the configuration names. Callers do not depend on its engine.
 import { refuse, type Secret } from '@latchkey/protocol'
 import type { Backups } from '../ports/backups.ts'
 import { type DataFolder, makeStoreFile } from './data-folder.ts'
@@ -8,13 +8,15 @@ import type { Deadlines } from './postgres/deadlines.ts'
 import { reachPostgresStore } from './postgres-store.ts'
 
 export interface OpenedStore {
-  /** Proves the master key. Undefined before the first start has finished. */
+  /** The canary, which proves the master key. Undefined before the first start has finished. */
   readonly canary: Uint8Array | undefined
-  /** For the embedded store. Undefined if the write-ahead log was whole. */
+  /**
+   * The part of the write-ahead log that a crash cut off. Only for the embedded store. Undefined if the log was whole.
+   */
   readonly tornTail: TornLog | undefined
   /** Loads the store, and fills it if it is new. `failed` resolves when the process must end. */
   start(options: StartOptions): Promise<Store & { readonly backups: Backups; readonly failed: Promise<Error> }>
-  /** Closes the store without having changed its content. */
+  /** Closes the store. Its content is unchanged. */
   abandon(): Promise<void>
 }
 
@@ -22,7 +24,7 @@ export type StoreChoice =
   | { readonly kind: 'embedded' }
   | { readonly kind: 'postgres'; readonly url: Secret; readonly failover: 'asynchronous' | 'synchronous' }
 
-/** `deadlines` apply to a database only. */
+/** Opens the store. `deadlines` apply only to a database. */
 export async function openStore(choice: StoreChoice, folder: DataFolder, deadlines?: Deadlines): Promise<OpenedStore> {
   if (choice.kind === 'embedded') {
     makeStoreFile(folder)
@@ -35,7 +37,7 @@ export async function openStore(choice: StoreChoice, folder: DataFolder, deadlin
     start: async (options) => ({
       ...(await reached.start(options)),
       backups: { make: () => Promise.resolve(refuse({ reason: 'backed_up_elsewhere' })) },
-      // This process can always wait until the database returns.
+      // A server on PostgreSQL never fails, because it can always wait until the database returns.
       failed: new Promise(() => undefined),
     }),
     abandon: () => reached.abandon(),

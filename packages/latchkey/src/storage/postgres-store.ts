@@ -26,14 +26,14 @@ import { ReplicatedCommits } from './postgres/replicated-commits.ts'
 
 /** A database that was reached and has a known schema. Nothing is in memory yet. */
 export interface ReachedStore {
-  /** Proves the master key. Undefined before the first start has finished. */
+  /** The canary, which proves the master key. Undefined before the first start has finished. */
   readonly canary: Uint8Array | undefined
   /** Opens the store. Throws `StoreMadeMeanwhile` if another replica filled the new store first. */
   start(options: StartOptions): Promise<Store>
   abandon(): Promise<void>
 }
 
-/** Another replica filled the new store first. Connect again: the store has a canary now. */
+/** Another replica filled the new store first. The caller must connect again, because the store has a canary now. */
 export class StoreMadeMeanwhile extends Error {}
 
 /** Brings the schema up to date and reads the canary. Throws an error that says why the store cannot be used. */
@@ -47,7 +47,7 @@ export async function reachPostgresStore(
   const lease = new Lease(disk)
   try {
     await lease.begin()
-    // The version is read first, so a replica that fills the store later raises it.
+    // The version is read first. If a replica fills the store later, the version changes, and this replica notices.
     const { configuration } = await disk.freshRead([], 0)
     const [row] = await disk.read('store')
     return {
@@ -83,9 +83,9 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
   if (onAway !== undefined) lease.onAway = onAway
   if (onBack !== undefined) lease.onBack = onBack
   lease.watch(options)
-  // A heartbeat reports the database's time before the start uses the clock.
+  // The first heartbeat reports the database's time, which must be known before the start uses the clock.
   await lease.renew()
-  // Both come before the initial load, so changes during the load are read again.
+  // The change log and the version are read before the initial load, so changes during the load are read again.
   const log = await ChangeLog.open(disk)
   const known = await disk.freshRead([], 0)
   const engineFor = (parts: StoreParts): Engine => {
@@ -107,7 +107,7 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
     const consumer = new ChangeLogConsumer({ disk, state, queue, log, clock: options.clock })
     return {
       queue,
-      // The other replicas know a use once it is written.
+      // Other replicas see a use only after it is written, so it is written soon.
       flushUsesMilliseconds: 10_000,
       freshness: new FreshReads({ disk, lease, state, queue, live }),
       feedPositionsOf: (changes) => new ReplicatedPositions(consumer, new CatchUp(disk, lease, changes), changes),
@@ -118,7 +118,7 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
         const [removed] = await disk.ask('highest_removed', HIGHEST_REMOVED, [])
         generations.removedElsewhere(Number(removed?.['generation']))
         await state.catchUp()
-        // All of it was read from one server, and a later heartbeat proves that this server is the primary.
+        // One server answered all of these reads, and a later heartbeat proves that this server is the primary.
         if (!(await lease.proves(log.openedOn))) throw new ChangedMeanwhile('the store moved to another server')
         lease.keep()
         consumer.start()
@@ -159,8 +159,8 @@ const EVERYTHING = {
 class ChangedMeanwhile extends Error {}
 
 /**
- * Commits before the queue exists concern the configuration, so the other replicas must be notified. `seen` is
- * its version from before anything of it was read.
+ * Commits before the queue exists change the configuration, so the other replicas must be notified. `seen` is the
+ * version before the first read of the configuration.
  */
 function committingAtStart(disk: PostgresDisk, seen: number): Disk {
   let assumed = seen

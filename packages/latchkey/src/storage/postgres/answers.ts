@@ -1,4 +1,4 @@
-// The results of the SQL functions for reads and commits. SQL gives the keys, so they keep their names.
+// The results of the SQL functions for reads and commits. The members have the names that SQL gives them.
 import type { Row } from '../../rows/disk.ts'
 
 export type CommitVerdict =
@@ -11,14 +11,17 @@ export type CommitVerdict =
       /** The version of the configuration after the commit. */
       readonly configuration?: number
     }
-  /** Nothing was written. `overtaken`: a conflict with a newer configuration. `elsewhere`: the wrong primary. */
+  /**
+   * Nothing was written. `overtaken`: the configuration is newer than the batch assumed. `elsewhere`: the server is not
+   * the primary.
+   */
   | { readonly verdict: 'overtaken' | 'elsewhere' }
 
-/** What a fresh read returns, all from one snapshot of the database. */
+/** The result of a fresh read, from one snapshot of the database. */
 export interface FreshRead {
-  /** True on the wrong primary: the store is recorded at another location. */
+  /** True if the server that answered is not the primary, because the store is recorded at another location. */
   readonly misplaced: boolean
-  /** The store location that is recorded: cluster and timeline. */
+  /** The recorded store location: cluster and timeline. */
   readonly place: string
   /** When the database server was started. */
   readonly started: string
@@ -29,7 +32,7 @@ export interface FreshRead {
   readonly slots: readonly Row[]
 }
 
-/** A token to look for: a commit without an answer may have put it in its slot. */
+/** A token whose commit got no answer. The probe checks whether the token is in its slot. */
 export interface Probe {
   readonly clientId: string
   readonly slotId: number

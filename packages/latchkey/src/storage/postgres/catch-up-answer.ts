@@ -1,11 +1,14 @@
-// The changes that a catch-up query found, in pieces that serve every reader that was away for a part of that time.
+// The changes that a catch-up query found. Their pieces serve every reader that was away for a part of that time.
 import type { Scope } from '@latchkey/protocol'
 import type { FollowedSlot, LostFeedPosition, Missed } from '../../ports/slot-changes.ts'
 import type { BufferedChanges } from '../../state/feed-positions.ts'
 import type { Changes } from './change-log.ts'
 import { eraOf, type FeedPosition } from './feed-position.ts'
 
-/** A slot with its number in the log, or with the version of the configuration that made it. Sorted by that number. */
+/**
+ * A slot with the number of its change in the log, or with the version of the configuration that made it. Sorted by
+ * that number.
+ */
 type Changed = readonly [number: number, clientId: string, scope: Scope]
 type Removed = readonly [configuration: number, clientId: string, generation: number]
 
@@ -19,14 +22,14 @@ export interface Found extends Pick<Changes, 'place' | 'started' | 'floor'> {
   readonly removed: readonly Removed[]
 }
 
-/** Slots per piece: half a millisecond of work. */
+/** The number of slots in a piece, which takes half a millisecond. */
 const PIECE = 250
 
 export interface CatchUpAnswerParts {
   readonly found: Found
   /** The row limit of the query, for each kind of row. */
   readonly most: number
-  /** The position in this process from which a reader reads on. */
+  /** The position in this process from which a reader continues. */
   readonly position: number
   readonly stateOf: BufferedChanges['stateOf']
 }
@@ -43,7 +46,7 @@ export class CatchUpAnswer {
     this.#position = position
     const stateNow = ([, clientId, scope]: Changed) => stateOf({ clientId, scope, removedAt: 0 })
     this.#pieces = [
-      // A removed client ID may exist again, so removals come before present states.
+      // Removals come before present states, because a removed client ID may have been created again.
       ...cut(found.removed, removal).map((piece) => ({ ...piece, by: 'configuration' as const })),
       ...cut(found.configured, stateNow).map((piece) => ({ ...piece, by: 'configuration' as const })),
       ...cut(found.changed, stateNow).map((piece) => ({ ...piece, by: 'lowWater' as const })),
@@ -62,7 +65,8 @@ export class CatchUpAnswer {
 
   #isTooOld({ lowWater, configuration }: FeedPosition): boolean {
     const { oldest, newest, configured, removed } = this.#found
-    // Pruning removes the lowest numbers first. If one at or below the position is left, every later one is.
+    // Pruning removes the lowest numbers first. If a change at or below the position is still in the log, every later
+    // change is too.
     const isPruned = oldest > Math.max(lowWater, 1)
     const isCutShort = (rows: readonly (Changed | Removed)[]): boolean =>
       rows.length === this.#most && configuration < (rows[0]?.[0] ?? 0)
@@ -74,7 +78,7 @@ interface Piece {
   readonly by: 'lowWater' | 'configuration'
   /** The highest number in the piece. */
   readonly last: number
-  /** The slots, in their state when the first reader asks. */
+  /** The slots, in the state that they have when the first reader asks. */
   readonly slots: () => readonly FollowedSlot[]
 }
 

@@ -36,7 +36,7 @@ export class CatchUp {
   #askSoon(): Question {
     const positions: FeedPosition[] = []
     const answer = (async () => {
-      // Callers of this turn of the event loop join the query.
+      // Calls in the same turn of the event loop share the query.
       await new Promise((resolve) => setImmediate(resolve))
       this.#unsent = undefined
       return this.#ask(positions)
@@ -45,7 +45,7 @@ export class CatchUp {
   }
 
   async #ask(positions: readonly FeedPosition[]): Promise<CatchUpAnswer> {
-    // Noted before the query: what is in memory now was committed, so the query finds it.
+    // The position is noted before the query. Everything in memory at this moment was committed, so the query finds it.
     const { position } = this.#changes.buffer
     const lowWater = Math.min(...positions.map((from) => from.lowWater))
     const configuration = Math.min(...positions.map((from) => from.configuration))
@@ -58,7 +58,7 @@ export class CatchUp {
 
 const NEWEST = String(REMEMBERED_CHANGES)
 
-// A change of the configuration makes and removes slots. Neither is in the change log.
+// A change of the configuration creates and removes slots, and the change log has neither.
 const CATCH_UP = `SELECT ${SERVER}, (SELECT floor FROM store) AS floor,
     (SELECT coalesce(min(seq), 0) FROM change) AS oldest, (SELECT coalesce(max(seq), 0) FROM change) AS newest,
     (SELECT coalesce(jsonb_agg(jsonb_build_array(seq, client_id, scope) ORDER BY seq), '[]') FROM (

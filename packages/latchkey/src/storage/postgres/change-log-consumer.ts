@@ -14,9 +14,9 @@ export interface ChangeLogConsumerParts {
   readonly clock: Clock
 }
 
-/** How far the replicated state is. */
+/** How far the replicated state has been read. */
 export interface Progress {
-  /** Everything acknowledged before is in memory. Milliseconds of the monotonic clock. */
+  /** Every change that was acknowledged before this moment is in memory. Milliseconds of the monotonic clock. */
   readonly readAt: number
   /** Every change of this log up to `lowWater` is in memory, and the configuration up to this version. */
   readonly log: string
@@ -27,16 +27,19 @@ export interface Progress {
 
 const EVERY_MS = 50
 const PRUNE_EVERY_MS = 60_000
-/** A change is removed so many prunings later. In these ten minutes every running replica has read it. */
+/**
+ * The number of prunings after which a change is removed. Within these ten minutes every running replica has read the
+ * change.
+ */
 const KEPT_PRUNINGS = 10
-/** Rows per statement. A long statement would hold up the vacuum of the whole database. */
+/** Rows per statement. A long statement would delay the vacuum of the whole database. */
 const REMOVED_AT_ONCE = 20_000
 
 export class ChangeLogConsumer {
   readonly #parts: ChangeLogConsumerParts
-  /** Called after each read that the state has caught up with. Set by the owner. */
+  /** Called after each read that the state has caught up with. The owner sets it. */
   onProgress: (progress: Progress) => void = () => undefined
-  /** The low-water mark at each of the last prunings. Replicas may still have to read what is above it. */
+  /** The low-water mark at each of the last prunings. Replicas may still have to read the changes above it. */
   readonly #marks: number[] = []
   /** Callers that wait for a read that has not begun yet. */
   readonly #waiting: (() => void)[] = []
@@ -59,7 +62,7 @@ export class ChangeLogConsumer {
     }, EVERY_MS).unref()
   }
 
-  /** Resolves when the state holds everything that any replica committed before this call. */
+  /** Resolves when the state contains every change that any replica committed before this call. */
   caughtUp(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve)
@@ -78,7 +81,7 @@ export class ChangeLogConsumer {
     try {
       const seen = await state.readChanges()
       if (state.isOlderThan(seen)) await queue.betweenCommits(() => state.catchUp())
-      // Not awaited: a commit without an answer must not delay the next read.
+      // The promise is not awaited, because a commit without an answer must not delay the next read.
       void this.#settle(begunAt, seen, waiting)
     } catch (cause) {
       this.#waiting.push(...waiting)
@@ -90,8 +93,8 @@ export class ChangeLogConsumer {
   }
 
   /**
-   * Reports progress once the own commits in flight have an outcome. The read skips their changes, so other replicas
-   * may know of such a commit before this replica's memory does.
+   * Reports progress when the commits of this replica in flight have an outcome. The read skips the changes of these
+   * commits, so other replicas may have such a change in memory before this replica.
    */
   async #settle(readAt: number, { reached }: Changes, waiting: readonly (() => void)[]): Promise<void> {
     const { state, queue } = this.#parts
@@ -116,8 +119,8 @@ export class ChangeLogConsumer {
   }
 }
 
-// The lowest numbers go first, so if one change is left, every later change is left too. A replica recognizes by the
-// highest number that it has seen that it missed none.
+// The lowest numbers are removed first, so if one change is left, every later change is left too. A replica notices by
+// the highest number that it has read whether it missed a change.
 const PRUNE = `WITH gone AS (
     DELETE FROM change WHERE seq IN (SELECT seq FROM change WHERE seq < $1 AND ${OWN} ORDER BY seq LIMIT $2) RETURNING 1)
   SELECT count(*) AS removed FROM gone`

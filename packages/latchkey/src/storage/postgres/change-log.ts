@@ -1,4 +1,4 @@
-// Reads which slots other replicas changed. Returns every change that was committed before the read, once.
+// Reads which slots other replicas changed. Returns every change that was committed before the read exactly once.
 import type { Row } from '../../rows/disk.ts'
 import { ANSWERED_BY, type PostgresDisk } from './postgres-disk.ts'
 
@@ -10,17 +10,20 @@ export interface Changes {
   readonly slots: readonly Row[]
   readonly configuration: number
   readonly floor: number
-  /** False if changes may be missing: the log was pruned past the last read, or it is a different log. */
+  /** False if changes may be missing: the log was pruned past the last read, or the server has a different log. */
   readonly isWhole: boolean
   readonly reached: Reached
 }
 
 /** How far the log was read. */
 export interface Reached {
-  /** Names the log: the server, its timeline and the table. */
+  /** Identifies the log: the server, its timeline and the table. */
   readonly log: string
   readonly highest: number
-  /** The last change that was seen. It is pruned last, so it tells whether changes were missed. Undefined if none. */
+  /**
+   * The last change that was read. It is pruned last, so it shows whether changes were missed. Undefined if none was
+   * read.
+   */
   readonly last: number | undefined
   /** The missing numbers, each with the first transaction id that was assigned after the hole was seen. */
   readonly holes: ReadonlyMap<number, number>
@@ -70,7 +73,7 @@ export class ChangeLog {
     }
   }
 
-  /** Moves the position, once the caller has taken the changes over. */
+  /** Moves the position, after the caller has applied the changes. */
   goOnFrom(reached: Reached): void {
     this.#reached = reached
   }
@@ -102,7 +105,7 @@ const before = ({ log, end }: LogEnd): Reached => ({
 function isCutOff({ log, last, highest }: Reached, found: Seen): boolean {
   if (log !== found.log) return true
   if (last !== undefined) return !found.lastIsThere
-  // The log was empty, so the next number is known.
+  // The log was empty, so the first number is known.
   return found.seqs.length > 0 && !found.seqs.includes(highest + 1)
 }
 
@@ -127,14 +130,15 @@ interface Found extends Omit<Changes, 'isWhole' | 'reached'>, LogEnd {
 const UNDER_WAY = 5000
 
 /**
- * Changes per page. Order and limit make PostgreSQL read a page from the index. Without them a plan for a small table
- * would fetch and sort the whole rest for each page, and so long a statement keeps the dead rows of every table.
+ * Changes per page. Order and limit make PostgreSQL read a page from the index. Without them, a plan for a small table
+ * would fetch and sort all remaining rows for each page. Such a long statement would keep PostgreSQL from removing the
+ * dead rows of any table.
  */
 const PAGE = 1000
 
 const END = '(SELECT coalesce(max(seq), 0) FROM change)'
 
-/** Columns that name the server and the log. A copied database and a recreated table each have a different log. */
+/** Columns that identify the server and the log. A copied database and a recreated table each have a different log. */
 export const SERVER = `${ANSWERED_BY},
     concat_ws(':', place(), (SELECT oid FROM pg_database WHERE datname = current_database()), 'change'::regclass::oid)
       AS log`

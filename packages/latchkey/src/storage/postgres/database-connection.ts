@@ -12,16 +12,20 @@ export interface Question {
   readonly values?: readonly unknown[]
 }
 
-/** The notice of a cancelled wait for the standby: the commit may be lost with this server. */
+/** The notice of PostgreSQL after it cancelled the wait for the standby: the commit may be lost with this server. */
 const CANCELLED_WAIT = /canceling wait for synchronous replication/i
 
-// PostgreSQL refuses U+0000. No stored text contains U+0000 or U+0001, so a search for either finds nothing.
+// Stands in a search for U+0000, which PostgreSQL refuses. No stored text contains U+0000 or U+0001, so a search for
+// either finds nothing.
 const askable = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(askable)
   return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\u0001') : value
 }
 
-/** Shorter than the idle timeout of any firewall or proxy on the way. */
+/**
+ * The interval of keepalive packets, in milliseconds. It is shorter than the idle timeout of any firewall or proxy on
+ * the way.
+ */
 const KEEP_ALIVE_MS = 10_000
 
 /** SQLSTATE: the prepared statement now returns different columns. */
@@ -30,13 +34,15 @@ const PLAN_OUTDATED = '0A000'
 /** SQLSTATE: the session is read-only. A new session may be writable, or be on another server. */
 const READ_ONLY = '25006'
 
-/** The commit returned without the standby's confirmation, so its outcome is unknown. */
+/** Thrown if the commit returned without the standby's confirmation. Its outcome is unknown. */
 export class StandbyWaitCancelled extends Error {}
 
-/** No connection could be made. Nothing was sent. */
+/** Thrown if no connection could be made. Nothing was sent. */
 export class ConnectFailure extends Error {}
 
-/** No answer in time. The connection is dropped, and the outcome of the statement is unknown. */
+/**
+ * Thrown if the answer did not come in time. The connection is dropped, and the outcome of the statement is unknown.
+ */
 export class AnswerTimeout extends Error {}
 
 export interface DatabaseConnectionOptions {
@@ -65,7 +71,7 @@ export class DatabaseConnection {
   #wrongSession: { readonly at: number; readonly cause: SharedSessions } | undefined
   #last: Promise<unknown> = Promise.resolve()
   #closed = false
-  /** True once the current statement was sent. */
+  /** True if the current statement was sent. */
   #isSent = false
 
   constructor({ url, replica, name, settings = '' }: DatabaseConnectionOptions) {
@@ -89,7 +95,7 @@ export class DatabaseConnection {
     return this.#timedOutProcesses
   }
 
-  /** Call it once these processes have ended. */
+  /** Removes these process ids. Call it when the processes have ended. */
   forgetTimedOut(): void {
     this.#timedOutProcesses.length = 0
   }
@@ -98,7 +104,7 @@ export class DatabaseConnection {
     return `${this.#replica}/${this.#name}/${String(this.#connections)}`
   }
 
-  /** Returns the error, if a statement reached the wrong session within the last milliseconds. Otherwise undefined. */
+  /** Returns the error if a statement ran in the wrong session within the last milliseconds. Otherwise undefined. */
   wrongSessionWithin(milliseconds: number): SharedSessions | undefined {
     return this.#wrongSession !== undefined && performance.now() - this.#wrongSession.at < milliseconds
       ? this.#wrongSession.cause
@@ -123,13 +129,15 @@ export class DatabaseConnection {
     await client?.end().catch(() => undefined)
   }
 
-  /** Drops the connection without a goodbye. A statement in flight gets no answer. */
+  /**
+   * Drops the connection at once, without the closing message of the protocol. A statement in flight gets no answer.
+   */
   drop(): void {
     this.#client = undefined
     this.#socket?.destroy()
   }
 
-  /** Drops the connection unless it leads to the server with this start time. */
+  /** Drops the connection unless it leads to the server that was started at this time. */
   dropUnlessAt(started: string): void {
     if (this.#client === undefined || this.#started !== started) this.drop()
   }
@@ -142,7 +150,7 @@ export class DatabaseConnection {
       late = setTimeout(() => {
         const message = `PostgreSQL did not answer within ${String(within)} ms`
         const failure = this.#isSent ? new AnswerTimeout(message) : new ConnectFailure(message)
-        // The statement is never cancelled. It may still run on the server.
+        // The statement is not cancelled. It may still run on the server.
         if (this.#client !== undefined) this.#timedOutProcesses.push(this.#process)
         this.drop()
         reject(failure)
@@ -223,7 +231,7 @@ export class DatabaseConnection {
     }
     client.on('error', forget)
     client.on('end', forget)
-    // From here on a timeout can destroy the socket.
+    // From this line on a timeout can destroy the socket.
     this.#socket = socket
     try {
       await client.connect()

@@ -1,4 +1,5 @@
-// A feed position that means the same at every replica: which log, how far, and which configuration.
+// A feed position that is valid at every replica: it names the log, the position in it, and the version of the
+// configuration.
 import { hash } from 'node:crypto'
 import type { Progress } from './change-log-consumer.ts'
 
@@ -9,7 +10,10 @@ export interface FeedPosition {
   readonly configuration: number
 }
 
-/** Names the log and the generation floor. A raised floor means that changes may be lost, so it begins a new era. */
+/**
+ * Identifies the log and the generation floor. A raised floor means that changes may be lost, so positions from before
+ * it are no longer valid.
+ */
 export const eraOf = ({ log, floor }: Pick<Progress, 'log' | 'floor'>): string =>
   hash('sha256', `${log} ${String(floor)}`, 'base64url').slice(0, 16)
 

@@ -1,4 +1,5 @@
-// Fresh reads of the database: they bring the replicated state up to date before a check, many callers at a time.
+// Fresh reads of the database. They bring the replicated state up to date before a check, and many callers share a
+// read.
 import type { CommitQueue } from '../../commit/commit-queue.ts'
 import type { Freshness } from '../../state/freshness.ts'
 import type { LiveState } from '../../state/live-state.ts'
@@ -7,11 +8,11 @@ import type { FreshRead } from './answers.ts'
 import { databaseUnavailable, type PostgresDisk } from './postgres-disk.ts'
 import type { ReplicatedState } from './replicated-state.ts'
 
-/** A read that took longer is repeated. */
+/** The longest duration of a read that counts, in milliseconds. A read that took longer is repeated. */
 const OLDEST_MS = 1000
 /** The pause between two attempts while the database does not answer. */
 const RETRY_MS = 50
-/** The most callers that wait while reads fail. More would only hold open connections. */
+/** The largest number of callers that wait while reads fail. More callers would only hold open connections. */
 const MOST_WAITING = 4096
 
 interface Asked {
@@ -38,7 +39,10 @@ export class FreshReads implements Freshness {
   readonly #state: ReplicatedState
   readonly #queue: CommitQueue
   readonly #live: LiveState
-  /** The read that was not sent yet. A caller never joins a read in flight, which may have seen an older state. */
+  /**
+   * The next read, which was not sent yet. A caller never joins a read in flight, because that may have read an older
+   * state.
+   */
   #unsent: Batch | undefined
   #sent: Promise<void> = Promise.resolve()
   #isFailing = false
@@ -53,7 +57,7 @@ export class FreshReads implements Freshness {
   }
 
   /**
-   * Resolves when memory holds everything that affects this client, slots included, as of this call or later. Throws
+   * Resolves when memory contains everything that affects this client, with its slots, as of this call or later. Throws
    * `StoreUnavailable`.
    */
   of(clientId: string): Promise<void> {
@@ -64,7 +68,7 @@ export class FreshReads implements Freshness {
     )
   }
 
-  /** Resolves when memory holds the configuration as of this call or later. Throws `StoreUnavailable`. */
+  /** Resolves when memory contains the configuration as of this call or later. Throws `StoreUnavailable`. */
   configuration(): Promise<void> {
     const batch = this.#join()
     batch.isOfAll = true
@@ -98,7 +102,7 @@ export class FreshReads implements Freshness {
     const before = this.#sent
     const read = (async () => {
       await before
-      // Callers of this turn of the event loop join the read.
+      // Calls in the same turn of the event loop share the read.
       await new Promise((resolve) => setImmediate(resolve))
       this.#unsent = undefined
       await this.#refresh(asked)
@@ -107,7 +111,7 @@ export class FreshReads implements Freshness {
     return (this.#unsent = Object.assign(asked, { done: within(this.#disk.deadlines.retryBudget, read) }))
   }
 
-  /** Reads until it succeeds. In a short outage the caller waits for at most the retry budget. */
+  /** Repeats the read until it succeeds. During an outage the caller waits at most as long as the retry budget. */
   async #refresh(asked: Asked): Promise<void> {
     const begunAt = moment()
     for (;;) {
@@ -139,7 +143,7 @@ export class FreshReads implements Freshness {
     return false
   }
 
-  /** Takes the read over. False if the state could not be brought up to it. */
+  /** Applies the result of the read. Returns false if the state could not be brought up to date with it. */
   async #takeOver(read: FreshRead, isOfAll: boolean): Promise<boolean> {
     const isBehind = isOfAll || read.overtaken || read.floor > this.#state.floor
     if (isBehind && this.#state.isOlderThan(read)) {

@@ -1,4 +1,5 @@
-// When credentials were last used. A token notes that in the issuance history of its slot alone; other uses have rows.
+// The last uses of credentials. A use by a token request is only in the issuance history of its slot. Other uses have
+// rows.
 import type { ReadName } from '../../rows/commands.ts'
 import {
   hasLastUseOfIntegrations,
@@ -9,7 +10,9 @@ import {
 import type { Row } from '../../rows/disk.ts'
 import { type CredentialUse, usesIn } from '../../rows/issuance-history.ts'
 
-/** Returns the rows of a read with the later one of what the row and the histories say. */
+/**
+ * Returns the rows of a read with the last use in each: that of the row or that of the histories, whichever is later.
+ */
 export function withLastUses(name: ReadName, rows: readonly Row[]): readonly Row[] {
   if (name === 'secret_records_of') return rows.map(ofSecret)
   return hasLastUseOfIntegrations(name) ? rows.map(ofIntegration) : rows
@@ -20,7 +23,7 @@ const ofSecret = ({ histories, ...row }: Row): Row => withLaterUse(row, usesOf(h
 const ofIntegration = ({ histories, last_issued_at: issuedAt, ...row }: Row): Row =>
   withUsesOfIntegration(row, usesOf(histories), Number(issuedAt))
 
-/** `histories` is an array of hex strings; null without a slot. */
+/** `histories` is an array of hex strings. Null if the integration has no slot. */
 function usesOf(histories: unknown): ReadonlyMap<string, CredentialUse> {
   const values = (histories ?? []) as readonly string[]
   return latestUses(values.flatMap((hex) => usesIn(Buffer.from(hex, 'hex'))))

@@ -14,14 +14,14 @@ const LOCK_NOT_AVAILABLE = '55P03'
 export const schemaStatus = (url: string): Promise<SchemaState> => withClient(url, readSchema)
 
 /**
- * Applies the missing steps and returns them. If several programs call it at once, one works and the others wait, then
- * find nothing to do. A program that crashes leaves each step either done or not done. Throws `SchemaUnusable` and
- * `SharedSessions`.
+ * Applies the missing steps and returns them. If several programs call it at once, one applies the steps while the
+ * others wait, and then nothing is left to do. If a program crashes, each step is either complete or not begun. Throws
+ * `SchemaUnusable` and `SharedSessions`.
  */
 export const migrate = (url: string): Promise<readonly Migration[]> =>
   withClient(url, async (client) => {
     await withClient(url, (other) => refuseSharedSessions(client, other))
-    // Usually nothing is missing. Then the lock is not needed.
+    // Usually no step is missing, and then the lock is not needed.
     if ((await readSchema(client)).pending.length === 0) return []
     await takeTurn(client)
     const { pending } = await readSchema(client)
@@ -66,7 +66,8 @@ async function withClient<Value>(url: string, act: (client: pg.Client) => Promis
     connectionTimeoutMillis: CONNECT_MS,
     types: readableTypes,
   })
-  // A broken connection fails its statement. Without a listener the event would end the process.
+  // Keeps the process alive when the connection breaks: without a listener the event would end it. The statement
+  // reports the failure.
   client.on('error', () => undefined)
   try {
     await client.connect()

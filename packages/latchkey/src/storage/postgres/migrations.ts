@@ -17,8 +17,8 @@ export interface Migration {
   /** SHA-256 of the SQL. */
   readonly checksum: string
   /**
-   * A program must know at least this schema to work with a database that has the step. A step that only adds (expands)
-   * keeps the number; a step that removes what an older program needs (contracts) raises it.
+   * The oldest schema version that a program must support to use a database with this step. A step that only adds
+   * (expands) keeps the number. A step that removes something which an older program needs (contracts) raises it.
    */
   readonly oldest: number
 }

@@ -2,22 +2,25 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 
-/** Marks the place of the session check in a text that is more than a single query. */
+/** Marks where the session check goes in a text with more than a single query. */
 export const OWN = ':own'
 
 /**
- * SQLSTATEs that only the wrong session gives: `is_session_of` raised its error, a prepared statement is missing, or
- * one exists that this connection did not prepare.
+ * The SQLSTATEs that occur only in the wrong session: `is_session_of` raised its error, a prepared statement is
+ * missing, or one exists that this connection did not prepare.
  */
 const WRONG_SESSION = new Set(['LK001', '26000', '42P05'])
 
-/** PgBouncer's own message, with the SQLSTATE of a protocol violation, once it stops pooling by session. */
+/** PgBouncer's own message when it stops pooling by session, with the SQLSTATE of a protocol violation. */
 const FORGOTTEN_BY_POOLER = /^prepared statement did not exist$/
 
-/** SQLSTATEs of a missing table, column or function. A session without our search path gives these. */
+/**
+ * SQLSTATEs of a missing table, column or function. They occur in a session that does not have the search path of this
+ * connection.
+ */
 const NOT_UNDERSTOOD = new Set(['42P01', '42703', '42883'])
 
-/** A pooler shares sessions, so the session settings have no effect. */
+/** Thrown if a pooler shares sessions, because the session settings then have no effect. */
 export class SharedSessions extends Error {
   constructor(options?: ErrorOptions) {
     super(
@@ -38,7 +41,7 @@ export const sessionSettings = (sessionName: string, settings: string): string =
   `${settings}; ${SESSION}, set_config('latchkey.replica', ${pg.escapeLiteral(sessionName)}, false),
     pg_backend_pid() AS process, to_jsonb(pg_postmaster_start_time()) #>> '{}' AS started`
 
-/** What the database reports about a session after its settings were applied. */
+/** The database's report about a session after its settings were applied. */
 export interface SessionFacts {
   /** The server's process id for this session. */
   readonly process: number
@@ -46,7 +49,7 @@ export interface SessionFacts {
   readonly started: string
 }
 
-/** True if the statement failed because it ran in a session with a different name. */
+/** True if the statement failed because it ran in another session. */
 export async function ranInWrongSession(
   cause: unknown,
   sessionName: string,
@@ -66,12 +69,12 @@ export async function ranInWrongSession(
 export async function refuseSharedSessions(one: pg.Client, other: pg.Client): Promise<void> {
   const name = randomUUID()
   await one.query(`SELECT set_config('latchkey.replica', $1, false)`, [name])
-  // Twice, because a pooler may give its sessions out in turn.
+  // The check runs twice, because a pooler may assign its sessions in turn.
   const found = [await sessionNameOf(other), await sessionNameOf(other)]
   if (found.includes(name) || (await sessionNameOf(one)) !== name) throw new SharedSessions()
 }
 
-/** Returns the name of the session that answers. Null if it has none. */
+/** Returns the name of the session that answers. Null if the session has no name. */
 async function sessionNameOf(client: pg.Client): Promise<string | null> {
   const { rows } = await client.query<{ name: string | null }>(
     `SELECT current_setting('latchkey.replica', true) AS name`,
@@ -80,9 +83,10 @@ async function sessionNameOf(client: pg.Client): Promise<string | null> {
 }
 
 // These settings override the configuration of server, database and role, also after a reload. `synchronous_commit` may
-// be stronger than `on` if the operator chose so. Anything weaker would acknowledge commits that a crash can undo.
-// The time zone is fixed because moments are compared as text. The lock timeout ends a statement that was given up.
-// Without it each new connection would leave one more waiting statement, until the server accepts no more connections.
+// be stronger than `on` if the operator chose so. Anything weaker would acknowledge commits that a crash can undo. The
+// time zone is fixed because moments are compared as text. The lock timeout ends a statement that was given up. Without
+// this timeout each new connection would leave one more waiting statement, until the server accepts no more
+// connections.
 const SESSION = `SET search_path = latchkey; SET default_transaction_isolation = 'read committed';
   SET TimeZone = 'UTC'; SET lock_timeout = '5s';
   SELECT set_config('synchronous_commit',

@@ -1,4 +1,5 @@
-// The store's tables on PostgreSQL, with one connection per kind of statement, so that slow ones delay no others.
+// The store's tables on PostgreSQL. Each kind of statement has its own connection, so that slow statements delay no
+// others.
 import { StoreUnavailable } from '../../ports/store.ts'
 import { type Disk, DiskFailure, type Read, type Row, type Write } from '../../rows/disk.ts'
 import { decodeHistory, historyRows } from '../../rows/issuance-history.ts'
@@ -14,7 +15,7 @@ import { type Deadlines, DEADLINES } from './deadlines.ts'
 /** Whether a standby has every acknowledged token before a fail-over. */
 export type Failover = 'asynchronous' | 'synchronous'
 
-/** After a statement in the wrong session, so many milliseconds must pass without another one. */
+/** For this many milliseconds after a statement ran in the wrong session, the store counts as unsafe. */
 const WRONG_SESSION_MS = 3000
 const LEAVE_MS = 500
 /** Extra time for each statement of a change: a manifest may have thousands. */
@@ -23,7 +24,7 @@ const STATEMENT_MS = 1
 export interface PostgresDiskOptions {
   readonly url: string
   readonly failover: Failover
-  /** The name of this process among the writers of the store. */
+  /** The name of this process in the list of writers of the store. */
   readonly replica: string
   readonly deadlines?: Deadlines
 }
@@ -39,7 +40,7 @@ export class PostgresDisk implements Disk {
   readonly #memory: DatabaseConnection
   readonly #heartbeats: DatabaseConnection
   readonly #failover: Failover
-  /** Resolves when the database accepts writes again. Set by the store. */
+  /** Resolves when the database accepts writes again. The store sets it. */
   awaitReturn: () => Promise<void> = () => Promise.resolve()
 
   constructor({ url, failover, replica, deadlines = DEADLINES }: PostgresDiskOptions) {
@@ -59,8 +60,8 @@ export class PostgresDisk implements Disk {
   }
 
   /**
-   * Drops every connection, except those to the server with the start time `started`. They are made again on the next
-   * use.
+   * Drops every connection, except those to the server that was started at `started`. A dropped connection is made
+   * again at its next use.
    */
   leaveOldPrimary(started = ''): void {
     for (const connection of [this.#commits, this.#checks, this.#pages, this.#memory]) connection.dropUnlessAt(started)
@@ -71,7 +72,7 @@ export class PostgresDisk implements Disk {
     return this.#commits.author
   }
 
-  /** Commits writes on which no verdict rests: last uses, the proof of a write. */
+  /** Commits writes on which no decision depends: last uses, and the test write that proves readiness. */
   async commit(writes: readonly Write[]): Promise<void> {
     const within = this.deadlines.commit + writes.length * STATEMENT_MS
     const { verdict } = await this.#commitFunction(
@@ -103,7 +104,9 @@ export class PostgresDisk implements Disk {
     )
   }
 
-  /** Reads the slots of these clients, and whether anything newer than version `assumed` affects them. */
+  /**
+   * Reads the slots of these clients. Also reports whether a change that is newer than version `assumed` affects them.
+   */
   async freshRead(clientIds: readonly string[], assumed: number): Promise<FreshRead> {
     this.#refuseAfterWrongSession()
     const values = [assumed, this.#failover, clientIds]
@@ -133,12 +136,12 @@ export class PostgresDisk implements Disk {
     const [row] = await this.#heartbeats.ask<{ heartbeat: Heartbeat | null }>(question, this.deadlines.heartbeat)
     if (!row?.heartbeat) throw new Error('an earlier heartbeat still waits for the standby')
     this.#heartbeats.forgetTimedOut()
-    // While a pooler shares sessions, the right session was luck.
+    // While a pooler shares sessions, the statement may have run in the right session only by chance.
     this.#refuseAfterWrongSession()
     return row.heartbeat
   }
 
-  /** Records the present store location, if `known` is still the recorded one. */
+  /** Records the present store location, if the recorded location is still `known`. */
   async moveStore(known: string, microseconds: number): Promise<void> {
     const text = 'SELECT record_place($1, $2, $3)'
     await this.#heartbeats.ask({ text, values: [known, this.#failover, microseconds] }, this.deadlines.read)
@@ -150,7 +153,7 @@ export class PostgresDisk implements Disk {
     return name === 'history' ? rows.flatMap(({ history }) => historyRows(history)) : withLastUses(name, rows)
   }
 
-  /** Runs a read that only this engine has. Throws `StoreUnavailable`. */
+  /** Runs a read that exists only on this engine. Throws `StoreUnavailable`. */
   ask(name: string, text: string, values: readonly unknown[]): Promise<readonly Row[]> {
     return this.#read(this.#memory, { name, text, values })
   }
@@ -161,17 +164,17 @@ export class PostgresDisk implements Disk {
   }
 
   /**
-   * Keeps all replicas from changing the configuration until the returned function is called, so that a read in
-   * several statements sees one version. If this replica hangs, the database releases the lock. Token requests wait
-   * only behind a change that waits for the lock.
+   * Keeps all replicas from changing the configuration until the caller calls the returned function, so that several
+   * statements read one version. If this replica hangs, the database releases the lock. Token requests wait only behind
+   * a change that waits for the lock.
    */
   holdConfiguration(): Promise<() => Promise<void>> {
     return this.#hold(this.#memory, hold(this.deadlines.hold), RELEASE)
   }
 
   /**
-   * Holds the configuration on the connection of the commits. With the lock on another connection, the next commit
-   * would wait behind the waiting changes.
+   * Locks the configuration on the connection of the commits. If another connection had the lock, the next commit would
+   * wait behind the waiting changes.
    */
   holdForCommits(): Promise<() => Promise<void>> {
     return this.#hold(this.#commits, holdForCommits(this.deadlines.hold), RELEASE_COMMITS)
@@ -193,7 +196,7 @@ export class PostgresDisk implements Disk {
   async #read(connection: DatabaseConnection, question: Question): Promise<readonly Row[]> {
     const asked = () => connection.ask<Row & Record<string, never>>(question, this.deadlines.read)
     try {
-      // The session may have ended, so a new session gets the statement once more.
+      // The session may have ended, so the statement is sent once more in a new session.
       return await asked().catch((cause: unknown) => {
         if (cause instanceof AnswerTimeout || cause instanceof ConnectFailure || cause instanceof SharedSessions)
           throw cause
@@ -210,7 +213,8 @@ export class PostgresDisk implements Disk {
   }
 
   async close(): Promise<void> {
-    // Tells the other replicas that this one has stopped. If that fails, they notice without it.
+    // Notifies the other replicas that this replica has stopped. If that fails, they notice it by its missing
+    // heartbeats.
     const leaving = { text: LEAVE, values: [this.replica] }
     if (this.issuer !== null) await this.#heartbeats.ask(leaving, LEAVE_MS).catch(() => undefined)
     await Promise.all(this.#connections().map((connection) => connection.close()))
@@ -248,7 +252,7 @@ export class PostgresDisk implements Disk {
   }
 }
 
-/** Reads for operators, which may be slow. */
+/** Runs the reads for operators, which may be slow. */
 const OF_OPERATORS =
   /^(?:audit_(?:page|count|from|before)|integrations_(?:by|matching)|count_|live_slots|history|secret_records|sealed)/
 
@@ -274,18 +278,20 @@ export const ANSWERED_BY = `place() AS place, to_jsonb(pg_postmaster_start_time(
 const PROBE = `SELECT ${ANSWERED_BY},
   (SELECT coalesce(jsonb_agg(encode(history, 'hex')), '[]') FROM slot WHERE id = ANY ($1::bigint[])) AS histories`
 
-/** Returns the error of a read that cannot be answered now. A `StoreUnavailable` is returned unchanged. */
+/**
+ * Returns the error for a read that cannot be answered now. If the cause is a `StoreUnavailable`, returns it unchanged.
+ */
 export const databaseUnavailable = (cause?: unknown): StoreUnavailable =>
   cause instanceof StoreUnavailable ? cause : new StoreUnavailable('the database cannot answer right now', { cause })
 
 /** SQLSTATE classes of statements that were refused and rolled back: data, integrity, syntax or access. */
 const REFUSED = /^(?:22|23|42)/
-/** SQLSTATE class of a rollback without a fault in the statement: a deadlock, a serialization failure. */
+/** The SQLSTATE class of a rollback that the statement did not cause: a deadlock, a serialization failure. */
 const ROLLED_BACK = /^40/
 
 /**
- * SQLSTATEs of a commit that was not carried out: the server is a standby, or it ended the idle session earlier, as it
- * does if a replica that holds the configuration hangs.
+ * SQLSTATEs of a commit that was not carried out. Either the server is a standby, or it ended the idle session before,
+ * for example because the replica hung while it had the lock.
  */
 const NOT_DONE = new Set(['25006', '55000', '57P05'])
 

@@ -1,4 +1,4 @@
-// Commits the batches of one replica. Each batch states what it assumed, and the database checks that.
+// Commits the batches of one replica. Each batch names the versions that it assumed, and the database compares them.
 import type { CommitStrategy } from '../../commit/commit-strategy.ts'
 import type { StagedBatch, Touched } from '../../commit/staged-batch.ts'
 import type { StagedCommit, PendingCommit } from '../../commit/pending-commit.ts'
@@ -21,20 +21,20 @@ export interface ReplicatedCommitsParts {
   readonly outcomeUnknown: () => void
 }
 
-/** After more conflicts in a row, the next batch holds the configuration until it is committed. */
+/** After this many conflicts in a row, the next batch locks the configuration until it is committed. */
 const MOST_CONFLICTS = 2
 
 const NONE: readonly PendingCommit[] = []
 
 export class ReplicatedCommits implements CommitStrategy {
   readonly #parts: ReplicatedCommitsParts
-  /** For issuances with an unknown outcome: the tokens that the commit may have put in their slots. */
+  /** The tokens that a commit with an unknown outcome may have put in their slots. */
   readonly #probes = new WeakMap<PendingCommit, readonly Probe[]>()
-  /** True if other replicas changed the configuration after the last batch was judged. */
+  /** True if another replica changed the configuration after the last batch was decided. */
   #isBehind = false
-  /** Conflicts in a row. */
+  /** The number of conflicts in a row. */
   #conflicts = 0
-  /** Releases the configuration. Undefined while it is not held. */
+  /** Releases the lock on the configuration. Undefined while this replica does not have the lock. */
   #held: (() => Promise<void>) | undefined
 
   constructor(parts: ReplicatedCommitsParts) {
@@ -68,10 +68,10 @@ export class ReplicatedCommits implements CommitStrategy {
   async commit(batch: StagedBatch, staged: readonly StagedCommit[]): Promise<readonly PendingCommit[]> {
     const { disk, state, timed } = this.#parts
     const begunAt = performance.now()
-    // The version by which the batch was judged.
+    // The version of the configuration by which the batch was decided.
     const { assumed } = state
     try {
-      // This commit takes the lock exclusively, so it would wait for our own shared lock.
+      // Releases this replica's shared lock first, because the commit takes the lock exclusively and would wait for it.
       if (batch.changes.isConfiguration) await this.#releaseConfiguration()
       const verdict = await commitTo(disk, batch, assumed)
       if (verdict !== undefined) return this.#take(verdict, batch, staged)
@@ -94,7 +94,7 @@ export class ReplicatedCommits implements CommitStrategy {
 
   async #prepare(unknown: readonly PendingCommit[], isChange: boolean): Promise<void> {
     if (this.#isBehind) {
-      // Reset first: after a failure the reload brings memory up to date.
+      // The flag is reset first, because a failed attempt reloads memory and brings it up to date.
       this.#isBehind = false
       await this.#catchUp()
     }
@@ -102,7 +102,10 @@ export class ReplicatedCommits implements CommitStrategy {
     else if (isChange) await this.#current()
   }
 
-  /** Catches up. After several conflicts in a row it holds the configuration, so that the next batch has none. */
+  /**
+   * Brings memory up to date. After several conflicts in a row it also locks the configuration, so that the next batch
+   * has no conflict.
+   */
   async #catchUp(): Promise<void> {
     try {
       if (++this.#conflicts > MOST_CONFLICTS) this.#held ??= await this.#parts.disk.holdForCommits()
@@ -125,14 +128,15 @@ export class ReplicatedCommits implements CommitStrategy {
   }
 
   /**
-   * Finds out which of these issuances were stored. A commit whose wait was cancelled is visible before the standby has
-   * it. So a heartbeat follows: its commit comes later in the database's log, and waits for the standby.
+   * Finds out which of these issuances were stored. If the wait for the standby was cancelled, a commit is visible
+   * before the standby has it. So the function sends a heartbeat afterwards: its commit is later in the database's log
+   * and waits for the standby.
    */
   async #probe(works: readonly PendingCommit[]): Promise<void> {
     const { disk, state, lease } = this.#parts
     const probesOf = (work: PendingCommit): readonly Probe[] => this.#probes.get(work) ?? []
     const probes = works.flatMap(probesOf)
-    // The slots first: a writer between the two reads came after the state that the first read saw.
+    // The slots are read first. A writer between the two reads came after the state of the first read.
     const clientIds = [...new Set(probes.map(({ clientId }) => clientId))]
     const read = await disk.freshRead(clientIds, state.assumed.configuration)
     const { confirmed, ...server } = await disk.probe(probes)
@@ -147,7 +151,7 @@ export class ReplicatedCommits implements CommitStrategy {
     for (const work of stored) recordAttempt(work, 'stored')
   }
 
-  /** Returns the works that must be judged again. */
+  /** Returns the commits that must be decided again. */
   #take(verdict: CommitVerdict, batch: StagedBatch, staged: readonly StagedCommit[]): readonly PendingCommit[] {
     const { state } = this.#parts
     switch (verdict.verdict) {
@@ -185,12 +189,12 @@ export class ReplicatedCommits implements CommitStrategy {
 
 const KNOWLEDGE: readonly EarlierAttempt[] = ['none', 'conflict', 'unknown', 'stored']
 
-/** Records what is known of an earlier attempt, unless more is known already. */
+/** Records the result of an earlier attempt, unless more is known already. */
 function recordAttempt(work: PendingCommit, earlier: EarlierAttempt): void {
   if (KNOWLEDGE.indexOf(earlier) > KNOWLEDGE.indexOf(work.earlier)) work.earlier = earlier
 }
 
-/** Returns the verdict. Undefined if the batch changes nothing that other replicas can change. */
+/** Returns the result. Undefined if the batch changes nothing that other replicas can change. */
 async function commitTo(
   disk: PostgresDisk,
   batch: StagedBatch,

@@ -1,4 +1,4 @@
-// Feed positions that every replica understands: how far the change log and the configuration were known.
+// Feed positions that are valid at every replica: how far the change log and the configuration were read.
 import type { Certificate, LostFeedPosition, Missed } from '../../ports/slot-changes.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
 import type { FeedPositions, BufferedChanges } from '../../state/feed-positions.ts'
@@ -12,7 +12,7 @@ import { readPosition, writePosition } from './feed-position.ts'
  */
 const MOST_MARKS = 1000
 
-/** Everything before the feed position is at or below the certificate's position. */
+/** Every change before the feed position is at or below the certificate's position. */
 interface Mark extends Certificate {
   readonly feedPosition: string
 }
@@ -20,7 +20,7 @@ interface Mark extends Certificate {
 export class ReplicatedPositions implements FeedPositions {
   readonly #consumer: ChangeLogConsumer
   readonly #catchUp: CatchUp
-  /** Sorted by position, with one mark for each. */
+  /** Sorted by position. Each position occurs once. */
   readonly #marks: Mark[] = []
 
   constructor(consumer: ChangeLogConsumer, catchUp: CatchUp, { buffer }: BufferedChanges) {
@@ -43,7 +43,7 @@ export class ReplicatedPositions implements FeedPositions {
     const feedPosition = readPosition(text)
     if (feedPosition === undefined) return 'unknown'
     for (;;) {
-      // From here on this replica knows at least what the replica that noted the position knew.
+      // From this position on this replica has read at least as much as the replica that made the feed position.
       await this.#consumer.caughtUp()
       try {
         return await this.#catchUp.since(feedPosition)

@@ -38,11 +38,11 @@ export class ReplicatedState {
   /** Rows of slots whose integration is not in memory yet. */
   #early: Row[] = []
   #known: KnownVersion
-  /** Called when the generation floor was raised: all earlier tokens have ended. Set by the store. */
+  /** Called when the generation floor was raised, which ended all earlier tokens. The store sets it. */
   onFloorRaised: () => void = () => undefined
-  /** True if changes of slots were missed. Then the next catch-up reads all slots. */
+  /** True if changes of slots were missed. The next catch-up then reads all slots. */
   #isIncomplete = false
-  /** True if snapshots were read from a server that is not proven to be the primary. */
+  /** True if snapshots were read from a server that may not be the primary. */
   #areUnproven = false
 
   constructor({ disk, log, lease }: Sources, kept: ReplicatedParts, known: KnownVersion) {
@@ -62,7 +62,7 @@ export class ReplicatedState {
     return this.#areUnproven ? { ...this.#known, configuration: 0 } : this.#known
   }
 
-  /** True while the outcome of an own commit is unknown. */
+  /** True while a commit of this replica has an unknown outcome. */
   get hasUnknownOutcome(): boolean {
     return this.#kept.live.hasUnknownOutcome
   }
@@ -71,7 +71,9 @@ export class ReplicatedState {
     return this.#known.floor
   }
 
-  /** True if memory is older than this version. A fail-over that may have lost changes raises the floor. */
+  /**
+   * True if memory is older than this version and this floor. A fail-over that may have lost changes raises the floor.
+   */
   isOlderThan({ configuration, floor }: KnownVersion): boolean {
     const known = this.#known
     if (this.#isIncomplete || this.#areUnproven) return true
@@ -82,12 +84,17 @@ export class ReplicatedState {
     this.#parts.push(...parts)
   }
 
-  /** Notes the version of an own commit. The caller puts its change in memory in the same turn of the event loop. */
+  /**
+   * Records the version of a commit by this replica. The caller applies the commit to memory in the same turn of the
+   * event loop.
+   */
   committed(configuration: number): void {
     this.#known = { ...this.#known, configuration }
   }
 
-  /** Puts the slots in memory. Throws `RowDamaged` and puts none, if the MAC of a row with new tokens is wrong. */
+  /**
+   * Puts the slots in memory. If the MAC of a row with new tokens is wrong, throws `RowDamaged` and changes nothing.
+   */
   putSlots(rows: readonly Row[]): void {
     const read = rows.map((row) => {
       const slot = readSlot(row, this.#known.floor)
@@ -110,7 +117,7 @@ export class ReplicatedState {
   async readChanges(): Promise<Changes> {
     const changes = await this.#log.read()
     await this.#prove(changes)
-    // If a row is damaged, the next call reads all of them again. Otherwise its change would be missed permanently.
+    // If a row is damaged, the next call reads all slots again. Otherwise the change of that row would stay missing.
     this.putSlots(changes.slots)
     this.#log.goOnFrom(changes.reached)
     if (!changes.isWhole) this.#isIncomplete = true
@@ -125,10 +132,10 @@ export class ReplicatedState {
     const before: WholeReading = { states: undefined }
     let release: (() => Promise<void>) | undefined
     try {
-      // If the configuration changes during a read, the next read holds it.
+      // If the configuration changes during a read, the next read locks it.
       while (!(await this.#tryToCatchUp(before))) release ??= await this.#disk.holdConfiguration()
     } catch (cause) {
-      // The slots that were read are not in memory.
+      // The slots from this read are not in memory.
       if (before.states !== undefined) this.#isIncomplete = true
       throw cause
     } finally {
@@ -157,14 +164,14 @@ export class ReplicatedState {
     for (const [clientId, state] of states) this.#kept.live.put(clientId, state)
     this.#kept.slotIds.above(changed.highest)
     this.#known = changed
-    // A slot that is still unknown now was removed again.
+    // The slot is still unknown, so it was removed again.
     this.putSlots(this.#early.splice(0))
     this.#early = []
     if (hasLost) this.onFloorRaised()
     return true
   }
 
-  /** Throws unless the server is the primary. An old primary may hold old rows, or unacknowledged rows. */
+  /** Throws unless the server is the primary. An old primary may have outdated or unacknowledged rows. */
   async #prove(seen: Pick<Changes, 'place' | 'started'>): Promise<void> {
     const isProven = await this.#lease.proves(seen).catch((cause: unknown) => {
       throw databaseUnavailable(cause)
@@ -173,7 +180,7 @@ export class ReplicatedState {
   }
 
   async #readAll(): Promise<ReadonlyMap<string, IntegrationState>> {
-    // Reset first: changes that are missed during the read set it again.
+    // The flag is reset first, because a change that is missed during the read sets it again.
     this.#isIncomplete = false
     const states = new Map<string, IntegrationState>()
     try {
@@ -193,7 +200,7 @@ export class ReplicatedState {
     }
   }
 
-  /** Reloads snapshots. Each is in memory at once, before the server is proven to be the primary. */
+  /** Reloads snapshots. Each is in memory at once, before it is proven that the server is the primary. */
   async #reloadParts(isToRead: (name: string) => boolean): Promise<void> {
     const parts = this.#parts.filter(({ name }) => isToRead(name))
     if (parts.length > 0) this.#areUnproven = true
@@ -207,7 +214,7 @@ export class ReplicatedState {
     return [...this.#kept.live.entries()].flatMap(([clientId]) => (there.has(clientId) ? [] : [clientId]))
   }
 
-  /** Removes the integration. Feed readers first get its slots with the generation that the removal took. */
+  /** Removes the integration. Before that, feed readers get its slots with the generation of the removal. */
   #remove(clientId: string, generation: Generation): void {
     const { live } = this.#kept
     for (const slot of live.committed(clientId)?.slots ?? []) {
@@ -245,7 +252,7 @@ export class ReplicatedState {
   }
 }
 
-/** The result of reading all integrations. Undefined before that. */
+/** The result of reading all integrations. Undefined before the first read. */
 interface WholeReading {
   states: ReadonlyMap<string, IntegrationState> | undefined
 }
@@ -279,7 +286,7 @@ const isSameToken = (one: RecordedToken | undefined, other: RecordedToken | unde
   one?.audience === other?.audience
 
 const PAGE = 200
-/** Integrations that are put in memory per turn of the event loop. */
+/** The number of integrations that are put in memory in one turn of the event loop. */
 const AT_ONCE = 2000
 
 const SECRETS = `SELECT id, client_id, hash, ends_at FROM secret WHERE client_id = ANY ($1) ORDER BY ord`

@@ -13,9 +13,9 @@ export interface AppliedMigration {
   readonly number: number
   readonly name: string
   readonly checksum: string
-  /** A program must know at least this schema to work with a database that has the step. */
+  /** The oldest schema version that a program must support to use a database with this step. */
   readonly oldest: number
-  /** ISO 8601. */
+  /** The time in ISO 8601. */
   readonly appliedAt: string
 }
 
@@ -25,7 +25,7 @@ export class SchemaUnusable extends Error {}
 interface DatabaseFacts {
   readonly there: boolean
   readonly encoding: string
-  /** `server_version_num`: the first two digits of six are the major version. */
+  /** The value of `server_version_num`: the first two of its six digits are the major version. */
   readonly version: number
 }
 

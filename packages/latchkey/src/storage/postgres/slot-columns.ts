@@ -37,7 +37,10 @@ function macsIn(writes: readonly Write[]): ReadonlyMap<number, string | null> {
   return macs
 }
 
-/** Returns the issuances by slot id. If a slot has several in the batch, the last one: its token is in the slot. */
+/**
+ * Returns the issuances by slot id. If the batch has several of a slot, returns the last one, because its token is in
+ * the slot.
+ */
 function issuancesIn(writes: readonly Write[]): ReadonlyMap<number, EncodedIssuance> {
   const issuances = new Map<number, EncodedIssuance>()
   for (const write of writes) {
@@ -54,7 +57,7 @@ const tokenArrays = (tokens: readonly (RecordedToken | undefined)[]): readonly s
   texts(tokens.map((token) => token?.audience)),
 ]
 
-// Array literals. If no slot has a value, the array is empty, and `unnest` gives NULL.
+// Makes array literals. If no slot has a value, the array is empty, and `unnest` gives NULL.
 const literal = <Value>(values: readonly (Value | undefined)[], write: (value: Value) => string): string =>
   values.some((value) => value !== undefined)
     ? `{${values.map((value) => (value === undefined ? 'NULL' : write(value))).join(',')}}`
@@ -65,7 +68,7 @@ const numbers = (values: readonly (number | undefined)[]): string => literal(val
 const texts = (values: readonly (string | undefined)[]): string =>
   literal(values, (value) => `"${value.replace(/["\\]/g, '\\$&')}"`)
 
-/** Takes hex. */
+/** Makes an array of bytes from texts in hex. */
 const byteStrings = (values: readonly (string | undefined)[]): string => literal(values, (value) => `"\\\\x${value}"`)
 
 const hexOf = (bytes: Uint8Array | undefined): string | undefined =>
@@ -81,7 +84,7 @@ export function wantedSlots(slots: readonly ChangedSlot[], writes: readonly Writ
   return JSON.stringify(wanted)
 }
 
-/** Returns the columns of a slot's row. A missing column is NULL. */
+/** Returns the columns of a slot's row. A missing column becomes NULL. */
 const slotColumns = (slot: Slot): Columns => ({
   granted: Number(slot.granted),
   open: Number(slot.open),

@@ -1,4 +1,4 @@
-// Type parsers for PostgreSQL: a bigint becomes a number, and throws if it is beyond 2^53.
+// The type parsers for PostgreSQL. A bigint becomes a number; a value beyond 2^53 throws.
 import pg from 'pg'
 
 const INT8 = 20

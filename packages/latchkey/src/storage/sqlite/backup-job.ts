@@ -1,11 +1,11 @@
-// One backup of the open database into a file. It copies a few pages at a time, and commits run in between.
+// One backup of the open database into a file. It copies a few pages at a time, so that commits can run in between.
 import { backup, type DatabaseSync } from 'node:sqlite'
 import type { MessagePort } from 'node:worker_threads'
 
-/** How many pages one step copies. A commit waits for one step at most, which takes about a millisecond. */
+/** How many pages one step copies. A commit waits for at most one step, which takes about a millisecond. */
 const PAGES = 100
 
-/** A backup runs beside all other orders. Its outcome is posted to its own port. */
+/** A backup that runs beside all other orders. It posts its result to a port of its own. */
 export interface BackupOrder {
   readonly kind: 'backup'
   readonly path: string
@@ -19,7 +19,7 @@ export class BackupJob {
   #abandoned = false
   readonly #ended: Promise<void>
 
-  /** The copy holds what the connection commits during the backup, too. */
+  /** The copy also contains the changes that the connection commits during the backup. */
   constructor(database: DatabaseSync, { path, port }: BackupOrder) {
     const progress = (): void => {
       if (this.#abandoned) throw new Error('the store is being closed')
@@ -47,8 +47,8 @@ export class BackupJob {
 }
 
 /**
- * If the first step meets a transaction of the connection, Node reports an error with the code OK. The backup then starts
- * again.
+ * If the first step runs during a transaction of the connection, Node reports an error with the code OK. The backup
+ * then starts again.
  */
 async function copied(database: DatabaseSync, path: string, progress: () => void): Promise<void> {
   for (;;) {

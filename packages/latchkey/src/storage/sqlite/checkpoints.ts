@@ -1,8 +1,9 @@
-// Decides when to move the write-ahead log into the database file: after the answers were posted, never inside a commit.
+// Decides when to copy the write-ahead log into the database file. A checkpoint runs after answers were posted, never
+// inside a commit.
 
 /** A log of this many bytes is checkpointed even while requests wait. */
 const MOST_LOG_BYTES = 16 * 1024 * 1024
-/** How many commands are worth a checkpoint. A command usually changes one page. */
+/** The number of commands after which a checkpoint is worth its cost. A command usually changes one page. */
 const WORTH_COMMANDS = 1000
 /** A checkpoint waits until no order has arrived for this long. */
 const QUIET_MS = 2
@@ -25,18 +26,18 @@ export class Checkpoints {
     this.#log = log
   }
 
-  /** Call it when an order has arrived, so that the order does not wait for a checkpoint. */
+  /** Call it when an order has arrived, so that no checkpoint delays the order. */
   hold(): void {
     clearTimeout(this.#timer)
   }
 
-  /** Call it after the answer to a commit was posted. `commands`: how many commands the commit had. */
+  /** Call it after the answer to a commit was posted. `commands` is the number of commands in the commit. */
   answered(commands: number): void {
     this.#commands += commands
     const { logBytes } = this.#log
-    // The log is shorter if the files were opened again.
+    // The log file became shorter because the files were opened again.
     this.#bytes = Math.min(this.#bytes, logBytes)
-    // The log file grows only after SQLite has filled its former length.
+    // SQLite fills the former length of the log file before the file grows.
     if (logBytes > MOST_LOG_BYTES && logBytes > this.#bytes) this.#checkpoint()
     else if (this.#commands >= WORTH_COMMANDS) {
       this.#timer = setTimeout(() => {

@@ -16,10 +16,10 @@ import { isAboutSlots, SlotRows } from './slot-rows.ts'
 import { READS, WRITES } from './statements.ts'
 import { type TornTail, walkLog } from './walk-log.ts'
 
-/** Another process uses the data folder. */
+/** Thrown if another process uses the data folder. */
 export class StoreLocked extends Error {}
 
-/** A later version of Latchkey wrote the file. */
+/** Thrown if a later version of Latchkey wrote the file. */
 export class SchemaTooNew extends Error {}
 
 export class SqliteConnection {
@@ -27,7 +27,7 @@ export class SqliteConnection {
   readonly #damagedLog: 'refused' | 'dropped'
   readonly #limits: HistoryLimits
   #database: DatabaseSync
-  /** The rest of an unacknowledged transaction after a crash. SQLite drops it. Undefined if the log was whole. */
+  /** The rest of an unacknowledged transaction after a crash, which SQLite drops. Undefined if the log was whole. */
   tornTail: TornTail | undefined
   /** True if the log was damaged, and the transactions after the damage were dropped. */
   hasDroppedDamage = false
@@ -54,20 +54,22 @@ export class SqliteConnection {
     }
   }
 
-  /** False if the file is new. */
+  /** Opens the file. Returns false if the file is new. */
   get hasTables(): boolean {
     return this.#schema() > 0
   }
 
-  /** For backups: SQLite backs up an open connection. */
+  /** The open database, which SQLite needs for backups. */
   get database(): DatabaseSync {
     return this.#database
   }
 
-  /** Brings an older schema up to date. Each step happens as a whole or not at all, also if the process dies. */
+  /**
+   * Brings an older schema up to date. Each step is either done completely or not at all, even if the process crashes.
+   */
   migrate(): void {
     const found = this.#schema()
-    // The function lower() of SQLite only changes ASCII letters.
+    // SQLite's own function lower() changes only ASCII letters.
     this.#database.function('folded', { deterministic: true }, (name) => folded(String(name)))
     for (const [index, sql] of MIGRATIONS.entries()) {
       if (index >= found) runStep(this.#database, index + 1, sql)
@@ -102,7 +104,10 @@ export class SqliteConnection {
     this.#slots.history.load()
   }
 
-  /** Reads the histories of the next slots, for the lists by last use. Returns false once all have been read. */
+  /**
+   * Reads the histories of the next slots, for lists that are ordered by last use. Returns false when all have been
+   * read.
+   */
   readUses(): boolean {
     return this.#slots.uses.readSome()
   }
@@ -125,7 +130,9 @@ export class SqliteConnection {
     return this.#slots.uses.decoded(name, values, this.#slots.decoded(name, rows))
   }
 
-  /** Call it after a failed commit. Opens the files again and syncs them, because their content decides what is true. */
+  /**
+   * Opens the files again and syncs them, because after a failed commit only their content shows what was committed.
+   */
   reopen(): void {
     this.#statements.clear()
     this.unmarkLog()
@@ -181,14 +188,15 @@ export class SqliteConnection {
     this.#database.close()
   }
 
-  /** Closes the file and keeps the mark of its log, so that the next start judges the log in the same way. */
+  /** Closes the file and keeps the mark of its log, so that the next start checks the log in the same way. */
   abandon(): void {
     this.#statements.clear()
     this.#database.close()
   }
 
   #open(): DatabaseSync {
-    // This runs before SQLite opens the file, because SQLite drops frames that do not fit and erases the log at its close.
+    // The log is checked before SQLite opens the file, because SQLite drops frames that do not fit and erases the log
+    // when it closes.
     const log = walkLog(this.path)
     if (log.kind === 'damaged' && this.#damagedLog === 'refused') throw new LogDamaged(this.path, log)
     this.hasDroppedDamage = log.kind === 'damaged'
@@ -197,19 +205,21 @@ export class SqliteConnection {
     if (this.hasDroppedDamage) condemnLog(this.path)
     const database = new DatabaseSync(this.path, { enableForeignKeyConstraints: true, timeout: 0 })
     try {
-      // The page size of a new file. Pages are small, because a token changes a few bytes on two pages, and SQLite logs
+      // The page size of a new file. Pages are small, because a token changes a few bytes on two pages, but SQLite logs
       // and checkpoints whole pages.
       database.exec('PRAGMA page_size = 2048')
-      // EXCLUSIVE before WAL: SQLite makes no shared-memory file, and holds the lock until the connection closes.
+      // EXCLUSIVE is set before WAL. SQLite then makes no shared-memory file, and keeps the lock until the connection
+      // closes.
       database.exec('PRAGMA locking_mode = EXCLUSIVE')
       database.exec('PRAGMA journal_mode = WAL')
       database.exec('PRAGMA synchronous = FULL')
-      // SQLite overwrites erased content: a sealed copy of a secret must not remain after it was erased.
+      // SQLite overwrites erased content, so that no sealed copy of a secret remains after it was erased.
       database.exec('PRAGMA secure_delete = ON')
       database.exec('PRAGMA cache_size = -65536')
       // Checkpoints run after the answers, not inside COMMIT: see `Checkpoints`.
       database.exec('PRAGMA wal_autocheckpoint = 0')
-      // The log gets no frames of a transaction that is rolled back later: `walkLog` could take them for damage.
+      // A transaction that is rolled back later must not write frames to the log, because `walkLog` could read them as
+      // damage.
       database.exec('PRAGMA cache_spill = OFF')
       database.exec('BEGIN EXCLUSIVE; COMMIT')
       addSlotFunctions(database)

@@ -29,7 +29,7 @@ const COLUMNS = [
   'scope',
 ]
 
-/** The database has the functions of `addSlotFunctions`. */
+/** Requires that the functions of `addSlotFunctions` are registered in the database. */
 export class CopiedSlots {
   readonly #database: DatabaseSync
   #slots: SlotRows
@@ -59,7 +59,7 @@ export class CopiedSlots {
     const setHistory = this.#database.prepare('INSERT INTO history (slot_id, issuances) VALUES (?, ?)')
     for (const { mac, ...row } of rows) {
       const hex = mac instanceof Uint8Array ? Buffer.from(mac).toString('hex') : null
-      // The table has the types that the command has.
+      // Returns the slots as rows of the command `insert_slot`, whose column types the table has.
       const values = [...COLUMNS.map((column) => row[column] ?? null), hex] as WriteValues['insert_slot']
       this.#slots.run(['insert_slot', ...values])
       setHistory.run(row['id'] ?? null, row['history'] ?? null)

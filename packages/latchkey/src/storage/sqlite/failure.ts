@@ -13,13 +13,13 @@ const CANTOPEN = 14
 const STATEMENT_REFUSED = new Set([/* TOOBIG */ 18, /* CONSTRAINT */ 19, /* MISMATCH */ 20, /* RANGE */ 25])
 // Extended codes of a failed fsync. A later successful fsync proves nothing about the pages that the first one lost.
 const FAILED_SYNC = new Set([/* IOERR_FSYNC */ 1034, /* IOERR_DIR_FSYNC */ 1290])
-// By number: Node has no name for EDQUOT.
+// The number of EDQUOT, for which Node has no name.
 const { ENOSPC, EDQUOT, EROFS } = constants.errno
 const MAY_COME_BACK = new Set([-ENOSPC, -EDQUOT, -EROFS])
 
 /**
- * Returns what a failure of SQLite means. `path` is the database file. After an input/output error, the function writes a
- * small file beside the database, to learn whether the disk is full or read-only.
+ * Returns the kind of a failure of SQLite. `path` is the database file. After an input/output error, the function
+ * writes a small file beside the database, to learn whether the disk is full or read-only.
  */
 export function classifyFailure(cause: unknown, path: string): FailureKind {
   const code = (cause as { errcode?: unknown }).errcode

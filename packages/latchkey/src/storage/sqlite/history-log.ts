@@ -1,5 +1,5 @@
-// The log of the latest issuances. A commit appends its issuances to the log, in one row. Later commits fold them into the
-// histories, many at once and in the order of the slots, so that a token changes no page of a history.
+// The log of the latest issuances. A commit appends its issuances to the log in one row. Later commits copy them into
+// the histories, many at once and in the order of the slots. So a token changes no page of a history.
 import type { SqlValue } from '../../rows/disk.ts'
 import {
   type CredentialUse,
@@ -16,15 +16,18 @@ import {
 import { readNumber, writeNumber } from '../../rows/packed-values.ts'
 import type { PreparedStatements } from './prepared-statements.ts'
 
-/** A pass over the histories begins when the log has so many issuances. They take about 25 MB of memory. */
+/** The number of issuances in the log at which a pass over the histories begins. They take about 25 MB of memory. */
 const FOLD_AFTER = 100_000
-/** How many slots a commit folds for each of its issuances, and at least. So a pass ends before the next one begins. */
+/**
+ * How many slots a commit copies for each of its issuances, and how many at least. So a pass ends before the next one
+ * begins.
+ */
 const SLOTS_FOR_ISSUANCE = 2
 const LEAST_SLOTS = 16
 
-/** Limits that tests set lower. */
+/** Limits that tests lower. */
 export interface HistoryLimits {
-  /** A pass over the histories begins when the log has so many issuances. */
+  /** The number of issuances in the log at which a pass over the histories begins. */
   readonly foldAfter?: number
   /** How many histories `LastUses` reads between two commits. */
   readonly readAtOnce?: number
@@ -33,7 +36,7 @@ export interface HistoryLimits {
 const INSERT = 'INSERT INTO issuance_log (entries) VALUES (?)'
 const DELETE = 'DELETE FROM issuance_log WHERE seq <= ?'
 const HISTORY = 'SELECT issuances FROM history WHERE slot_id = ?'
-// A slot that was removed since has no history.
+// A slot that was removed in the meantime has no history.
 const SET_HISTORY = `INSERT INTO history (slot_id, issuances) SELECT ?1, ?2 WHERE EXISTS (SELECT 1 FROM slot WHERE id = ?1)
   ON CONFLICT (slot_id) DO UPDATE SET issuances = excluded.issuances`
 const END_HISTORY = 'DELETE FROM history WHERE slot_id = ?'
@@ -45,21 +48,21 @@ const [LENGTH_AT, BYTES_AT] = [8, 10]
 interface LoggedSlot {
   /** Histories of one issuance each, the oldest first. */
   readonly issuances: Buffer[]
-  /** The uses of credentials in older issuances, which memory does not keep. */
+  /** The uses of credentials in older issuances, which are no longer in memory. */
   readonly uses: Map<string, CredentialUse>
 }
 
 interface Log {
   readonly slots: Map<number, LoggedSlot>
-  /** How many issuances the memory keeps. */
+  /** How many issuances are in memory. */
   count: number
   lastRow: number
 }
 
-/** A pass folds the issuances that the log had when the pass began. */
+/** The number of issuances that the log had when the pass began. The pass copies these. */
 interface Pass extends Pick<Log, 'slots'> {
   readonly slotIds: readonly number[]
-  /** How many of the slots are done. */
+  /** How many slots the pass has finished. */
   readonly done: number
   readonly lastRow: number
 }
@@ -67,7 +70,7 @@ interface Pass extends Pick<Log, 'slots'> {
 export class HistoryLog {
   readonly #foldAfter: number
   readonly #statements: PreparedStatements
-  /** Undefined until it is needed for the first time. */
+  /** The issuances in memory. Undefined until they are needed for the first time. */
   #log: Log | undefined
   #pass: Pass | undefined
   // The additions and ends of the current transaction, the row that it writes, and how many slots of the pass are done.
@@ -98,7 +101,7 @@ export class HistoryLog {
     this.#ended.add(slotId)
   }
 
-  /** Call it before COMMIT. `onGone` receives the last uses that leave the histories. */
+  /** Call it before COMMIT. `onGone` is called with the last uses that leave the histories. */
   write(onGone: (slotId: number, uses: readonly CredentialUse[]) => void): void {
     if (this.#added.length > 0) {
       const entries = encode(this.#added)
@@ -231,7 +234,7 @@ function note(log: Log, row: number, entries: Buffer): void {
   log.lastRow = row
 }
 
-/** How many issuances of a slot memory keeps: more than its history will have. */
+/** How many issuances of a slot memory keeps, which is more than its history will have. */
 const MOST_OF_SLOT = 2 * MOST_ENTRIES
 
 function noteIssuance(log: Log, slotId: number, issuance: Buffer): void {
@@ -250,12 +253,15 @@ function noteIssuance(log: Log, slotId: number, issuance: Buffer): void {
   const oldest = known.issuances.length > MOST_OF_SLOT ? known.issuances.shift() : undefined
   if (oldest === undefined) return
   log.count--
-  // Usually the new issuance has the same requesters.
+  // Shares the requesters, because the new issuance usually has the same ones.
   if (oldest.subarray(0, -ENTRY_BYTES).equals(issuance.subarray(0, -ENTRY_BYTES))) return
   for (const use of usesIn(oldest)) known.uses.set(use.credential, use)
 }
 
-/** Returns the issuances that the history does not have yet: after a crash, a pass is repeated. */
+/**
+ * Returns the issuances that the history does not have yet. After a crash a pass is repeated, so the history may have
+ * some of them.
+ */
 function missingIn(history: Uint8Array, issuances: readonly Buffer[]): readonly EncodedIssuance[] {
   const newest = newestGeneration(history)
   return issuances

@@ -2,7 +2,7 @@
 import { dirname } from 'node:path'
 import type { LogDamage } from './walk-log.ts'
 
-/** The write-ahead log is damaged. Nothing was changed. */
+/** Thrown if the write-ahead log is damaged. Nothing was changed. */
 export class LogDamaged extends Error {
   constructor(storeFile: string, damage: LogDamage) {
     super(
@@ -19,7 +19,7 @@ export function logCure(dataDir: string): string {
   return `Keep a copy of the folder with "cp -a ${folder} ${folder}.damaged". Then restore a backup with "latchkey restore FILE --to ${folder} --replace". Without a backup, "latchkey after-restore --on ${folder} --drop-damaged-log" keeps the content before the damage, and ends every token.`
 }
 
-/** The database file itself is damaged. */
+/** Thrown if the database file itself is damaged. */
 export class StoreDamaged extends Error {
   constructor(storeFile: string, what: string, options?: ErrorOptions) {
     const folder = quoted(dirname(storeFile))
@@ -30,10 +30,10 @@ export class StoreDamaged extends Error {
   }
 }
 
-// https://sqlite.org/rescode.html: CORRUPT and NOTADB.
+// The codes CORRUPT and NOTADB of https://sqlite.org/rescode.html.
 const DAMAGED = new Set([11, 26])
 
-/** Returns a `StoreDamaged` if SQLite reports a damaged file, and every other error unchanged. */
+/** Returns a `StoreDamaged` if SQLite reports a damaged file. Returns every other error unchanged. */
 export function explainDamage(storeFile: string, cause: unknown): unknown {
   const code = (cause as { readonly errcode?: unknown } | null)?.errcode
   if (typeof code !== 'number' || !DAMAGED.has(code & 0xff)) return cause

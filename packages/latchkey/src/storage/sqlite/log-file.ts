@@ -18,7 +18,7 @@ export interface LogHeader extends LogShape {
   readonly sums: Sums
   /** The checksum that the header must have, computed over the bytes before its stored checksum. */
   readonly foundSums: Sums
-  /** SQLite ignores the whole log if its header is not sound. */
+  /** True if the header is valid. Otherwise SQLite ignores the whole log. */
   readonly isSound: boolean
 }
 
@@ -58,7 +58,7 @@ export class LogFile {
     closeSync(this.#file)
   }
 
-  /** Undefined if the file is shorter. */
+  /** Reads the header. Undefined if the file is shorter than a header. */
   header(): LogHeader | undefined {
     const head = this.#read(0, HEADER_BYTES)
     if (head.byteLength < HEADER_BYTES) return undefined
@@ -88,7 +88,7 @@ export class LogFile {
     }
   }
 
-  /** Returns fewer bytes at the end of the file. */
+  /** Reads bytes of the file. Returns fewer bytes at its end. */
   #read(at: number, length: number): DataView {
     const bytes = new Uint8Array(length)
     let read = 0

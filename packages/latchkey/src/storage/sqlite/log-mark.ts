@@ -34,7 +34,10 @@ export class LogMark {
     return this.#bytes
   }
 
-  /** Call it after a commit was synced. SQLite may write the log again from its start, but keeps the length of the file. */
+  /**
+   * Call it after a commit was synced. SQLite may later write the log from its start again, but keeps the length of the
+   * file.
+   */
   note(): void {
     try {
       const bytes = statSync(this.#log, { throwIfNoEntry: false })?.size ?? 0
@@ -43,7 +46,7 @@ export class LogMark {
       writeSync(this.#file, `${String(bytes).padStart(16, '0')}\n`, 0)
       this.#bytes = bytes
     } catch {
-      // The commit is durable, and the previous length is a lower bound, too.
+      // If this write fails, the commit is durable all the same, and the previous length is a valid lower bound.
     }
   }
 
@@ -52,10 +55,12 @@ export class LogMark {
   }
 }
 
-/** Longer than any log. */
+/** A length that no log has. */
 export const CONDEMNED = Number.MAX_SAFE_INTEGER
 
-/** Makes every start refuse the file until `removeMark`. Used while a log is dropped and its tokens have not ended yet. */
+/**
+ * Makes every start refuse the file until `removeMark`. Used while a log is being dropped, until its tokens have ended.
+ */
 export function condemnLog(storeFile: string): void {
   const file = openSync(pathOf(storeFile), 'w', 0o600)
   try {

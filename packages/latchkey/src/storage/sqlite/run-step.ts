@@ -1,12 +1,12 @@
-// Runs one step of the schema of the embedded store, as a whole or not at all.
+// Runs one step of the schema of the embedded store, completely or not at all.
 import type { DatabaseSync } from 'node:sqlite'
 
 const SLICES = /^ *-- slices of (\w+)\n([^]*?)^ *-- end of slices\n/m
 const SLICE = 1000
 
 /**
- * The statement between the comments `-- slices of TABLE` and `-- end of slices` runs for one range of IDs after the other,
- * because Node frees the results of the functions in a statement only when the statement ends.
+ * The statement between the comments `-- slices of TABLE` and `-- end of slices` runs separately for one range of IDs
+ * after the other, because Node frees the results of the functions in a statement only when the statement ends.
  */
 export function runStep(database: DatabaseSync, number: number, sql: string): void {
   // Changed pages go into the log before the step ends. Otherwise memory would have to hold all of them.

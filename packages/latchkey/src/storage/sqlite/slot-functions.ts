@@ -5,7 +5,10 @@ import { decodeHistory, encodeHistory } from '../../rows/issuance-history.ts'
 import { latestLogged } from './history-log.ts'
 import { decodeSlotState, encodeSlotState, type SlotState } from './slot-state.ts'
 
-/** Registers the functions. A released step of the schema uses `slot_state` and `issuance_history`, so these never change. */
+/**
+ * Registers the functions. `slot_state` and `issuance_history` must never change, because a released step of the schema
+ * uses them.
+ */
 export function addSlotFunctions(database: DatabaseSync): void {
   const define = (name: string, act: (...values: SqlValue[]) => SqlValue): void => {
     // SQLite passes no bigint unless the options request it.
@@ -21,7 +24,10 @@ export function addSlotFunctions(database: DatabaseSync): void {
   define('latest_logged', (entries) => (entries instanceof Uint8Array ? latestLogged(entries) : null))
 }
 
-/** Generation, issuances, revoked and superseded generation, then both tokens with the numbers of their audiences. */
+/**
+ * The arguments: generation, issuances, revoked and superseded generation, then both tokens with the numbers of their
+ * audiences.
+ */
 function stateOf(values: readonly SqlValue[]): SlotState {
   const [generation, issuances, revokedGeneration, supersededGeneration] = values.map(Number)
   if (supersededGeneration === undefined) throw new TypeError('slot_state takes 15 values')
@@ -60,7 +66,7 @@ function historyOf(json: string): Uint8Array {
   )
 }
 
-/** Does the same as `empty` of the domain for a slot with a live token, and takes the next generation. */
+/** Empties a slot with a live token and takes the next generation, like `empty` of the domain. */
 const emptied = (state: SlotState): SlotState => ({
   ...state,
   generation: state.generation + 1,

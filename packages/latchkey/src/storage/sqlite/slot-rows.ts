@@ -1,4 +1,5 @@
-// Translates commands and rows of slots, which are the same on both engines, to the packed values of the embedded store.
+// Translates between the commands and rows of slots, which are the same on both engines, and the packed values of the
+// embedded store.
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { ReadName, WriteOf, WriteValues } from '../../rows/commands.ts'
 import type { Row, SqlValue, Write } from '../../rows/disk.ts'
@@ -144,7 +145,7 @@ export class SlotRows {
     this.#run(UPDATE, granted, open, ...listed(this.#stateOf(values, values[18])), values[17])
   }
 
-  /** Writes a slot without a predecessor. Its generation is that of its live token. */
+  /** Writes a slot that has no predecessor. The generation of the slot is that of its live token. */
   #supersede(write: WriteOf<'supersede'>): void {
     const [, generation, issuances, revokedGeneration, supersededGeneration, ...token] = write
     const [jti, issuedAt, expiresAt, audience, id, mac] = token
@@ -176,7 +177,7 @@ export class SlotRows {
     }
   }
 
-  /** Undefined if the values are null. */
+  /** Returns the token. Undefined if the values are null. */
   #tokenOf([generation, jti, issuedAt, expiresAt, audience]: readonly (number | string | null)[]): SlotState['live'] {
     if (typeof jti !== 'string') return undefined
     return {
@@ -217,5 +218,5 @@ export class SlotRows {
   }
 }
 
-/** Returns the column for the order of the list of live tokens, and the state. */
+/** Returns the column by which the list of live tokens is ordered, and the state. */
 const listed = (state: SlotState): readonly SqlValue[] => [state.live?.expiresAt ?? null, encodeSlotState(state)]

@@ -1,4 +1,5 @@
-// The state of a slot as one value of the embedded store. Its length stays the same, so SQLite overwrites it in place.
+// The state of a slot as one value of the embedded store. The value never changes its length, so SQLite overwrites it
+// in place.
 import type { SqlValue } from '../../rows/disk.ts'
 import { readNumber, readUuid, writeNumber, writeUuid } from '../../rows/packed-values.ts'
 
@@ -44,7 +45,8 @@ export function encodeSlotState(state: SlotState): Uint8Array {
   writeNumber(bytes, state.issuances, 10)
   writeNumber(bytes, state.revokedGeneration, 18)
   writeNumber(bytes, state.supersededGeneration, 26)
-  // Ones, not zeros: in a lost sector with a single bit set, `walkLog` could not tell whether the bit was flipped.
+  // Empty places have ones, not zeros. In a lost sector with a single bit set, `walkLog` could not find out whether
+  // that bit was flipped.
   if (live === undefined) bytes.fill(0xff, LIVE_AT, PREDECESSOR_AT)
   else writeToken(bytes, live, LIVE_AT)
   if (predecessor !== undefined) {
@@ -53,11 +55,11 @@ export function encodeSlotState(state: SlotState): Uint8Array {
   }
   const macAt = bytes.length - MAC_BYTES
   if (mac === null) bytes.fill(0xff, macAt)
-  else if (bytes.write(mac, macAt, 'hex') !== MAC_BYTES) throw new RangeError('not the MAC of a slot')
+  else if (bytes.write(mac, macAt, 'hex') !== MAC_BYTES) throw new RangeError('the text is not the MAC of a slot')
   return bytes
 }
 
-/** The value is bytes, or the same as hex. Throws if it is damaged. */
+/** Reads a state, in bytes or in hex. Throws if the value is damaged. */
 export function decodeSlotState(value: SqlValue | undefined): SlotState {
   const bytes = bytesOf(value)
   const flags = bytes[1] ?? 0

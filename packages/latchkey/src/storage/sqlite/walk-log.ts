@@ -1,4 +1,5 @@
-// Distinguishes a write-ahead log after a crash from a damaged one, before SQLite silently drops frames that do not fit.
+// Distinguishes a write-ahead log after a crash from a damaged log, before SQLite drops frames that do not fit without
+// an error.
 import { statSync } from 'node:fs'
 import { addUp, isEqual, isOneBitOff, type Sums, type WordOrder } from './log-checksum.ts'
 import { CONDEMNED, markedBytes } from './log-mark.ts'
@@ -12,14 +13,17 @@ import {
   type LogShape,
 } from './log-file.ts'
 
-/** Part of a transaction after the last whole one. The server was writing it when the process or the power ended. */
+/**
+ * A part of a transaction after the last whole one. The server was writing it when the process crashed or the power
+ * failed.
+ */
 export interface TornTail {
   readonly kind: 'torn'
   readonly frames: number
   readonly bytes: number
 }
 
-/** A state that no crash leaves on a disk that keeps synced data. `at` is the byte where the damage begins. */
+/** A state that no crash leaves on a disk that keeps synced data. `at` is the byte at which the damage begins. */
 export interface LogDamage {
   readonly kind: 'damaged'
   readonly at: number
@@ -28,14 +32,14 @@ export interface LogDamage {
 
 export type LogFinding = { readonly kind: 'whole' } | TornTail | LogDamage
 
-/** The smallest sector of any disk. */
+/** The size of the smallest sector of any disk. */
 const SECTOR_BYTES = 512
 
 const WHOLE: LogFinding = { kind: 'whole' }
 
 /**
- * How often the log is read at most. Damage counts if two reads in a row find it at the same byte, because another process
- * may be writing.
+ * The largest number of reads of the log. Damage counts only if two reads in a row find it at the same byte, because
+ * another process may be writing.
  */
 const MOST_READS = 10
 
@@ -50,12 +54,12 @@ export function walkLog(path: string): LogFinding {
     if (again.kind === 'damaged' && again.at === last.at) return again
     last = again
   }
-  // Another process is writing, so the lock of SQLite decides.
+  // Another process is writing the file, so it holds the lock of SQLite. Opening the file reports that.
   return last.kind === 'damaged' ? WHOLE : last
 }
 
 function readLog(path: string): LogFinding {
-  // The mark is read before the log, because a running server makes the log longer.
+  // The mark is read before the log, because a running server makes the log longer in the meantime.
   const marked = markedBytes(path)
   const log = LogFile.open(`${path}-wal`)
   if (log === undefined) return marked === 0 ? WHOLE : shorter(0, marked)
@@ -102,13 +106,13 @@ function walkFrames(log: LogFile, header: LogHeader): LogFinding {
       const why = tail.add(index, frame, { isTrusted: fits || isInOneSector(header, index) })
       if (why !== undefined) return damage(header, firstMisfit ?? index, why)
     }
-    // After a misfit, the chain continues from the sums in the frame.
+    // After a frame that does not fit, the chain continues from the sums in the frame.
     sums = frame.sums
   }
   return tail.finding(log, { index, isInOrder: firstMisfit === undefined })
 }
 
-/** Returns true if the header of the frame lies in one sector. A disk writes a sector as a whole. */
+/** Returns true if the header of the frame is in one sector. A disk writes a sector as a whole. */
 const isInOneSector = (shape: LogShape, index: number): boolean => {
   const at = HEADER_BYTES + index * frameBytes(shape)
   return Math.floor(at / SECTOR_BYTES) === Math.floor((at + FRAME_HEADER_BYTES - 1) / SECTOR_BYTES)
@@ -132,7 +136,7 @@ function flippedIn(
   { summed, sums, page }: Frame,
   { found, isOwn, order }: { readonly found: Sums; readonly isOwn: boolean; readonly order: WordOrder },
 ): string | undefined {
-  // A frame of an earlier use of the file does not have the checksum that the chain needs.
+  // A frame from an earlier use of the file does not have the checksum that the chain needs.
   if (!isOwn) return isEqual(found, sums) && page !== 0 ? 'a frame that fits has the salts of another log' : undefined
   return isOneBitOff({ bytes: summed, order, found, stored: sums }) ? 'one bit of a frame was changed' : undefined
 }
@@ -153,14 +157,14 @@ class Tail {
     this.#header = header
   }
 
-  /** Starts again at the frame `start`. Every transaction before it is whole. */
+  /** Starts again at the frame `start`. Every transaction before that frame is whole. */
   begin(start: number): void {
     this.#pages.clear()
     this.#start = this.#end = start
     this.#frames = 0
   }
 
-  /** Returns why these frames are of more than one transaction. Undefined if they may be of one transaction. */
+  /** Returns the reason if these frames belong to more than one transaction. Undefined if they may belong to one. */
   add(index: number, { page, isCommit }: Frame, { isTrusted }: { readonly isTrusted: boolean }): string | undefined {
     if (this.#hasEnded) return 'a whole transaction and frames of a later one follow'
     this.#frames++
@@ -175,7 +179,7 @@ class Tail {
 
   finding(log: LogFile, { index, isInOrder }: { readonly index: number; readonly isInOrder: boolean }): LogFinding {
     const at = (frame: number): number => HEADER_BYTES + frame * frameBytes(this.#header)
-    // Part of a frame at the end of the file.
+    // The rest is a part of a frame at the end of the file.
     const rest = isInOrder ? log.bytes - at(index) : 0
     if (this.#frames === 0 && rest === 0) return WHOLE
     return { kind: 'torn', frames: this.#frames, bytes: at(this.#end) - at(this.#start) + rest }
@@ -186,8 +190,8 @@ const PAGE_SIZES = [512, 1024, 2048, 4096, 8192, 16_384, 32_768, 65_536]
 const ORDERS = ['little-endian', 'big-endian'] as const
 
 /**
- * SQLite syncs the header before the first frame, and its 32 bytes lie in one sector. So no frames that belong together
- * follow a header that a crash left unsound.
+ * SQLite syncs the header before the first frame, and the 32 bytes of the header are in one sector. So if a crash left
+ * an invalid header, no valid frames follow it.
  */
 function judgeUnsoundHeader(log: LogFile, header: LogHeader): LogFinding {
   for (const pageBytes of PAGE_SIZES) {

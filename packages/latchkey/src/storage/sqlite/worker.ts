@@ -29,7 +29,7 @@ export interface Checkpointed {
 
 export type Answer =
   | { readonly ok: true; readonly rows: readonly Row[] }
-  /** The rows as JSON. */
+  /** The rows in JSON. */
   | { readonly ok: true; readonly json: string }
   | { readonly ok: false; readonly failure: FailureKind | OpenFailure; readonly message: string }
 
@@ -70,7 +70,7 @@ function close(database: SqliteConnection): void {
   database.close()
 }
 
-/** The answer to `read_uses` while histories remain to be read. */
+/** The answer to `read_uses`, if more histories must be read. */
 const MORE: readonly Row[] = [{ more: 1 }]
 
 function carryOut(order: Order): readonly Row[] {
@@ -109,7 +109,7 @@ const failureOf = (order: Order, cause: unknown): FailureKind | OpenFailure => {
   return classifyFailure(cause, path)
 }
 
-/** These reads return many rows without binary values. JSON takes half the time of a structured clone. */
+/** These reads return many rows without binary values. JSON takes half as long as a structured clone for them. */
 const isPage = (order: Order): boolean =>
   order.kind === 'read' && ['integrations', 'secrets_of_range', 'slots_after'].includes(order.read[0])
 
@@ -128,7 +128,7 @@ function answer(order: Order): void {
 }
 
 let backup: BackupJob | undefined
-/** Orders that wait until a backup no longer uses the connection, because one of them closes it. */
+/** Orders that close the connection, and therefore wait until no backup uses it. */
 let held: Order[] | undefined
 
 const closesConnection = ({ kind }: Order): boolean => kind === 'close' || kind === 'recover'

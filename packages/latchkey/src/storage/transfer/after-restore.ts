@@ -9,14 +9,14 @@ import { ENDED_TABLES, PLAIN_COLUMNS, restoreNote, readState, stateSql, type Sto
 import { openOfflineFolder } from './offline-folder.ts'
 
 export interface Ended extends StoreState {
-  /** The new floor. */
+  /** The new generation floor. */
   readonly floor: number
 }
 
 /**
- * Brings the schema up to date and ends all tokens. Servers may run on a database during this: they notice the new floor at
- * their next request. No server may run on a folder. `damagedLog` says what happens if the write-ahead log of a folder is
- * damaged. Throws `CopyRefused`, `LogDamaged`, and errors of files and connections.
+ * Brings the schema up to date and ends all tokens. Servers of a database may run during this, and notice the new floor
+ * at their next request. No server may run on a data folder. `damagedLog` says what happens if the write-ahead log of a
+ * folder is damaged. Throws `CopyRefused`, `LogDamaged`, and errors of files and connections.
  */
 export const afterRestore = (on: StoreLocation, damagedLog: 'refused' | 'dropped' = 'refused'): Promise<Ended> =>
   on.kind === 'folder' ? afterRestoreOfFolder(on.path, damagedLog) : afterRestoreOfDatabase(on.url)
@@ -50,7 +50,7 @@ async function afterRestoreOfDatabase(url: string): Promise<Ended> {
   await client.connect()
   try {
     await client.query('BEGIN; SET LOCAL search_path = latchkey; SET LOCAL synchronous_commit = on')
-    // No batch of tokens is in flight during a change of the configuration.
+    // The lock on the configuration keeps all batches of tokens out.
     await client.query('SELECT pg_advisory_xact_lock(4711, 1)')
     const { rows: stores } = await client.query<{ there: boolean; put_back: string | null }>(
       'SELECT canary IS NOT NULL AS there, put_back FROM store',
@@ -61,7 +61,8 @@ async function afterRestoreOfDatabase(url: string): Promise<Ended> {
     const state = readState(rows[0])
     const note = restoreNote(now, state, stores[0].put_back)
     for (const table of ENDED_TABLES) await client.query(`DELETE FROM ${table}`)
-    // The restore lost changes of the configuration, too. The next version is higher than any that a server has seen.
+    // The restore lost changes of the configuration too. So the next version must be higher than any that a server has
+    // seen.
     await client.query(
       'UPDATE store SET floor = $1, put_back = $2, configuration = greatest(configuration + 1, $3::bigint) WHERE id = 1',
       [note.floor, JSON.stringify(note), now * 1000],
@@ -69,7 +70,7 @@ async function afterRestoreOfDatabase(url: string): Promise<Ended> {
     await client.query('COMMIT')
     return { ...state, floor: note.floor }
   } finally {
-    // A transaction that was not committed ends with its connection.
+    // If the connection ends, its uncommitted transaction ends too.
     await client.end().catch(() => undefined)
   }
 }

@@ -7,11 +7,11 @@ import type { BackupSealing, SealedText } from '../../ports/backups.ts'
 /** The format of the line. 1 has no seal. 2 ends with an HMAC-SHA-256 over the rest of the line. */
 type Version = 1 | 2
 
-/** A backup file is a SQLite database, followed by this line. The header of the database gives its length. */
+/** The form of a backup file: a SQLite database, then this line. The header of the database contains its length. */
 const LINE =
   /^(\nlatchkey-backup ([12]) made ([0-9TZ:-]{20}) bytes ([0-9]{15}) sha256 ([0-9a-f]{64}))(?: hmac-sha256 ([0-9a-f]{64}))?\n$/
 const HEX = 64
-/** The length of the line. */
+/** The length of the line in bytes. */
 const LINE_BYTES: Readonly<Record<Version, number>> = {
   1: lineStart(1, 0, 0).length + HEX + '\n'.length,
   2: lineStart(2, 0, 0).length + HEX + ' hmac-sha256 '.length + HEX + '\n'.length,
@@ -24,12 +24,12 @@ export class BackupUnusable extends Error {
 
 export interface BackupFacts {
   readonly madeAt: EpochSeconds
-  /** The length of the database. */
+  /** The length of the database in bytes. */
   readonly bytes: number
 }
 
 export interface BackupSeal extends BackupFacts {
-  /** Undefined if an older version without seals made the file. The caller checks the seal. */
+  /** The seal. Undefined if an older version, which made no seals, made the file. The caller checks the seal. */
   readonly sealed: SealedText | undefined
 }
 
@@ -44,14 +44,14 @@ export function sealFor({ madeAt, bytes }: BackupFacts, of: Hash, sealing: Backu
 }
 
 /**
- * Reads the whole file, and passes each piece of the database to `take`. If it resolves, the checksum of the pieces is
- * right. Throws `BackupUnusable`, and errors of the file.
+ * Reads the whole file, and passes each piece of the database to `take`. If the promise resolves, the checksum of the
+ * pieces is right. Throws `BackupUnusable`, and errors of the file.
  */
 export async function readBackup(
   path: string,
   take: (piece: Uint8Array) => Promise<void> = () => Promise.resolve(),
 ): Promise<BackupSeal> {
-  // Opening a pipe would wait for the writer of the pipe.
+  // Refuses a pipe, because opening a pipe would wait until another program writes to it.
   if (!(await stat(path)).isFile()) throw new BackupUnusable(`${path} is not a file.`)
   const file = await open(path, 'r')
   try {
@@ -88,13 +88,13 @@ interface Line {
   readonly sealed: SealedText | undefined
 }
 
-/** Undefined if the file does not end with a line of this version. */
+/** Returns the last line. Undefined if the file does not end with such a line. */
 async function lastLine(file: FileHandle, size: number, version: Version): Promise<Line | undefined> {
   const length = LINE_BYTES[version]
   const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, Math.max(0, size - length))
   const [, text, written, made, bytes, digest, mac] = LINE.exec(buffer.toString('latin1', 0, bytesRead)) ?? []
   if (text === undefined || made === undefined || digest === undefined || Number(written) !== version) return undefined
-  // Only the second version has a seal, and it always has one.
+  // A line of the second version always has a seal, and a line of the first version never has one.
   if ((mac === undefined) !== (version === 1)) return undefined
   return { version, made, bytes: Number(bytes), digest, sealed: mac === undefined ? undefined : { text, mac } }
 }

@@ -10,7 +10,7 @@ export type StoreLocation =
   { readonly kind: 'folder'; readonly path: string } | { readonly kind: 'database'; readonly url: string }
 
 export interface CopyProgress {
-  /** Numbers of rows, in all tables. */
+  /** The number of rows in all tables. */
   readonly done: number
   readonly all: number
   readonly table: string
@@ -51,7 +51,7 @@ export async function copyStore(
 interface Copying {
   readonly source: OfflineStore
   readonly target: OfflineStore
-  /** The facts that the target gets. */
+  /** The facts about the source that the target gets. */
   readonly facts: StoreFacts
   readonly tables: readonly Table[]
   readonly tell: (progress: CopyProgress) => void | Promise<void>

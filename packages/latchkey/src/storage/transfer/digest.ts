@@ -21,7 +21,7 @@ export class TableDigest {
         return value instanceof Uint8Array ? { hex: Buffer.from(value).toString('hex') } : value
       })
       const hash = createHash('sha256').update(JSON.stringify(values)).digest()
-      // All rows differ in their keys, so no two rows cancel each other out.
+      // Rows are combined by XOR. All rows have different keys, so no two of them cancel each other out.
       for (let at = 0; at < BYTES; at++) this.#sum.writeUInt8(this.#sum.readUInt8(at) ^ hash.readUInt8(at), at)
       this.#count++
     }

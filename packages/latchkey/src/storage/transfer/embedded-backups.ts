@@ -70,7 +70,7 @@ async function roomBeside(storeFile: string): Promise<{ readonly needed: number;
   return { needed: sizes.reduce((sum, size) => sum + size, SPARE_BYTES), free: bavail * bsize }
 }
 
-/** 0 if the file is missing. */
+/** Returns the length of a file. 0 if the file is missing. */
 const sizeOf = (file: string): Promise<number> =>
   stat(file).then(
     ({ size }) => size,
@@ -81,11 +81,11 @@ async function copied({ disk, storeFile, clock, sealing }: Making, done: () => v
   const draft = join(dirname(storeFile), `${basename(storeFile)}.backup-${randomUUID()}`)
   let file: FileHandle | undefined
   try {
-    // Created here, because SQLite would make it readable for everyone.
+    // The file is created first, because SQLite would make it readable for everyone.
     file = await open(draft, 'wx+', 0o600)
     await syncedOften(file, disk.backUpTo(draft))
     const madeAt = clock.now()
-    // Without a name, the file is gone when this process ends.
+    // The file is unlinked while it is open, so it is gone when this process ends.
     await rm(draft)
     const { size: bytes } = await file.stat()
     const hash = createHash('sha256')
@@ -100,8 +100,8 @@ async function copied({ disk, storeFile, clock, sealing }: Making, done: () => v
 }
 
 /**
- * Syncs the copy again and again while SQLite writes it. The last step of SQLite syncs the rest, and commits wait for that
- * step, so the rest should be small. If a sync fails here, the last step fails, too.
+ * Syncs the copy repeatedly while SQLite writes it. The last step of SQLite syncs the remaining pages, and commits wait
+ * for that step, so few pages should remain. If a sync fails here, the last step fails too.
  */
 async function syncedOften(file: FileHandle, copying: Promise<void>): Promise<void> {
   const done = copying.then(
@@ -131,7 +131,8 @@ function handedOut(file: FileHandle, { bytes, madeAt, end, hash }: Sealed, done:
     async *read() {
       try {
         yield* pieces(file, bytes)
-        // A caller that has received the last byte may ask for the next backup.
+        // The backup ends before the last byte is sent, because a caller that has received it may request the next
+        // backup.
         await drop()
         yield end
       } finally {
@@ -144,7 +145,7 @@ function handedOut(file: FileHandle, { bytes, madeAt, end, hash }: Sealed, done:
 async function* pieces(file: FileHandle, bytes: number): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes;) {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(PIECE_BYTES), 0, Math.min(PIECE_BYTES, bytes - at), at)
-    if (bytesRead === 0) throw new Error('the backup was cut off while it was read')
+    if (bytesRead === 0) throw new Error('the backup was interrupted while it was read')
     yield buffer.subarray(0, bytesRead)
     at += bytesRead
   }

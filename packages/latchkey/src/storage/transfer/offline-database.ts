@@ -1,4 +1,5 @@
-// The store in a PostgreSQL database, for copying. Refuses while servers run on it, and reads one snapshot.
+// The store in a PostgreSQL database, for copying. It refuses if servers run on the database, and reads from one
+// snapshot.
 import pg from 'pg'
 import type { Row } from '../../rows/disk.ts'
 import { latestTime } from '../../rows/issuance-history.ts'
@@ -11,7 +12,10 @@ import type { OfflineStore, StoreFacts, Table, WriteRows } from './tables.ts'
 const PAGE = 500
 /** A running server sends a heartbeat twice a second. */
 const QUIET = '5 seconds'
-/** A reported copy survives a crash, whatever settings the database and its role have. */
+/**
+ * The commit is synchronous, so a reported copy survives a crash, whatever the settings of the database and its role
+ * are.
+ */
 const BEGIN =
   'BEGIN ISOLATION LEVEL REPEATABLE READ; SET LOCAL search_path = latchkey; SET LOCAL synchronous_commit = on'
 
@@ -74,7 +78,7 @@ class OfflineDatabase implements OfflineStore {
 
   async fill(facts: StoreFacts, put: (write: WriteRows) => Promise<void>): Promise<void> {
     await put((table, rows) => this.#write(table, rows))
-    // A server that starts after this uses the copied store and does not create one.
+    // A server that starts from now on uses the copied store and creates no new one.
     await this.#client.query(
       `UPDATE store SET canary = $1, floor = $2, floor_recorded = $3, put_back = $4, introduced = $5,
         configuration = configuration + 1 WHERE id = 1`,
@@ -103,7 +107,7 @@ class OfflineDatabase implements OfflineStore {
   }
 }
 
-/** The order of creation, for tables where that matters. */
+/** The order of creation, for the tables in which that order matters. */
 function order(name: string): string {
   switch (name) {
     case 'integration':

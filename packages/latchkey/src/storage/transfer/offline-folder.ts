@@ -15,7 +15,7 @@ import { type OfflineStore, type StoreFacts, type Table, TABLES, type WriteRows 
 
 const PAGE = 500
 
-/** `replaced`: a target that may hold a store already. */
+/** `replaced`: the target may contain a store already, which the copy replaces. */
 type Role = 'source' | 'target' | 'replaced'
 
 /**
@@ -47,7 +47,7 @@ export function openOfflineFolder(path: string, as: Role, damagedLog: 'refused' 
 function broughtUpToDate(connection: SqliteConnection, isNew: boolean): number {
   try {
     connection.migrate()
-    // Before SQLite may erase the log: no token from before the damage may be accepted again.
+    // This runs before SQLite may erase the log, because no token from before the damage may be accepted again.
     const tokensEnded = connection.hasDroppedDamage && !isNew ? endTokensBefore(connection.database) : 0
     connection.checkpoint()
     connection.close()
@@ -58,7 +58,7 @@ function broughtUpToDate(connection: SqliteConnection, isNew: boolean): number {
   }
 }
 
-/** Returns how many live tokens ended. */
+/** Ends the tokens. Returns how many of them were live. */
 function endTokensBefore(database: DatabaseSync): number {
   const now = Date.now()
   const state = readState(database.prepare(stateSql(CODED_COLUMNS, Math.floor(now / 1000))).get() as Row | undefined)
@@ -126,7 +126,7 @@ export class OfflineFolder implements OfflineStore {
     return Promise.resolve(readState(this.#database.prepare(stateSql(CODED_COLUMNS, now)).get() as Row | undefined))
   }
 
-  /** Ends every token, and the sessions and set-up links that an older store would revive. */
+  /** Ends every token, session and set-up link, because an older store would make ended ones valid again. */
   raise(floor: number, note: string): Promise<void> {
     endTokens(this.#database, floor, note)
     this.#checkpoint()

@@ -15,7 +15,7 @@ import { openOfflineDatabase } from './offline-database.ts'
 import { openOfflineFolder } from './offline-folder.ts'
 import { type OfflineStore, TABLES } from './tables.ts'
 
-/** The backup has no seal, so its origin is unknown. Nothing was changed. */
+/** Thrown if the backup has no seal, so its origin is unknown. Nothing was changed. */
 export class BackupUnsealed extends Error {
   readonly code = 'backup_unsealed'
 
@@ -29,15 +29,15 @@ export class BackupUnsealed extends Error {
 export interface Restoring {
   readonly file: string
   readonly to: StoreLocation
-  /** What happens to a store that is in the folder already. */
+  /** What happens to a store that the folder already contains. */
   readonly existing: 'refused' | 'replaced'
   /** What happens to a backup without a seal. */
   readonly unsealed: 'refused' | 'accepted'
-  /** Receives the seal of the backup, before the restore opens its database. Throws to refuse the backup. */
+  /** Called with the seal of the backup, before the restore opens its database. Throws to refuse the backup. */
   readonly judgeSeal: (sealed: SealedText) => Promise<void>
-  /** Receives the canary, which proves the master key, before the restore writes anything. Throws to refuse. */
+  /** Called with the canary, which proves the master key, before the restore writes anything. Throws to refuse. */
   readonly judgeKey: (canary: Uint8Array) => Promise<void>
-  /** Receives the progress. An error that it throws ends the restore, and nothing is restored. */
+  /** Called with the progress. An error that it throws ends the restore, and nothing is restored. */
   readonly tell: (progress: CopyProgress) => void | Promise<void>
 }
 
@@ -45,18 +45,17 @@ export interface Restored {
   readonly rows: number
   readonly madeAt: EpochSeconds
   readonly floor: number
-  /** The number of tokens that were live in the backup and that have not expired. */
+  /** The number of unexpired tokens that were live in the backup. */
   readonly tokens: number
   readonly isSealed: boolean
 }
 
 /**
- * Throws `BackupUnusable`, `CopyRefused`, `SchemaTooNew`, what `judgeKey` throws, and errors of files and
- * connections.
+ * Throws `BackupUnusable`, `CopyRefused`, `SchemaTooNew`, the error of `judgeKey`, and errors of files and connections.
  */
 export async function restoreStore(restoring: Restoring): Promise<Restored> {
   const { file, to, existing, judgeKey, tell } = restoring
-  // Before the location is changed.
+  // The backup is checked before the location is changed.
   await judge(await readBackup(file), restoring)
   const undo = to.kind === 'folder' ? folderAsItWas(to.path) : undefined
   const target = await open(to, existing).catch((cause: unknown) => {
@@ -73,7 +72,7 @@ export async function restoreStore(restoring: Restoring): Promise<Restored> {
     const { madeAt } = seal
     const source = await openOfflineFolder(scratch, 'source', 'refused')
     try {
-      // The open database stays readable without a name. The space is freed when this process ends.
+      // The open database stays readable after its file was unlinked. Its space is freed when this process ends.
       rmSync(scratch, { recursive: true, force: true })
       const { facts } = source
       if (facts === undefined) throw new BackupUnusable(`${file} holds no store.`)
@@ -105,17 +104,17 @@ export async function restoreStore(restoring: Restoring): Promise<Restored> {
     }
   } finally {
     if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true })
-    // The lock is still held, so no other process can have begun to use the location.
+    // This process still has the lock, so no other process can have begun to use the location.
     if (!isDone) undo?.()
     await target.close()
   }
 }
 
-// Async, so that an error of a folder becomes a rejection, too.
+// The function is async, so that an error of a folder becomes a rejection.
 async function open(to: StoreLocation, existing: Restoring['existing']): Promise<OfflineStore> {
   if (to.kind === 'database') return openOfflineDatabase(to.url)
   if (existing === 'refused') return openOfflineFolder(to.path, 'target', 'refused')
-  // Replacing a store repairs a damaged log.
+  // If a store is replaced, a damaged log of it does not matter.
   return openOfflineFolder(to.path, 'replaced', 'dropped')
 }
 
@@ -141,13 +140,13 @@ function folderAsItWas(path: string): () => void {
   }
 }
 
-/** Throws `BackupUnsealed`, and what `judgeSeal` throws. */
+/** Throws `BackupUnsealed`, and the error of `judgeSeal`. */
 async function judge({ sealed }: BackupSeal, { file, unsealed, judgeSeal }: Restoring): Promise<void> {
   if (sealed !== undefined) await judgeSeal(sealed)
   else if (unsealed === 'refused') throw new BackupUnsealed(file)
 }
 
-/** Throws `BackupUnusable`, and what `judgeFile` throws. */
+/** Throws `BackupUnusable`, and the error of `judgeFile`. */
 async function unpack(
   file: string,
   path: string,
@@ -159,7 +158,7 @@ async function unpack(
       for (let at = 0; at < piece.length;) at += writeSync(unpacked, piece, at)
       return Promise.resolve()
     })
-    // The file may have been replaced since the first check.
+    // The file is checked again, because it may have been replaced since the first check.
     await judgeFile(seal)
     refuseDamaged(file, path)
     return seal

@@ -1,9 +1,9 @@
-// The state of a restored store: from it follow the raised generation floor and the note for the next start.
+// The state of a restored store. The raised generation floor and the note for the next start are derived from it.
 import type { EpochSeconds } from '../../domain/slot.ts'
 import type { Row } from '../../rows/disk.ts'
 import type { RestoreNote } from '../../rows/restore-note.ts'
 
-/** What a restore has to know about the content of a store. */
+/** The facts about the content of a store that a restore needs. */
 export interface StoreState {
   /** The number of live tokens. */
   readonly tokens: number
@@ -17,7 +17,7 @@ export interface StoreState {
 export interface SlotColumns {
   readonly generation: string
   readonly liveGeneration: string
-  /** A query for times. The latest of them is that of the newest issuance. */
+  /** A query for times. The latest of these times is that of the newest issuance. */
   readonly newestIssuance: string
 }
 
@@ -33,14 +33,14 @@ export const stateSql = (
     UNION ALL SELECT max(last_used_at) FROM integration) AS times) AS newest
   FROM store WHERE id = 1`
 
-/** For PostgreSQL. */
+/** The queries for PostgreSQL. */
 export const PLAIN_COLUMNS: SlotColumns = {
   generation: 'generation',
   liveGeneration: 'live_generation',
   newestIssuance: 'SELECT nullif(max(last_issued_at), 0) FROM slot',
 }
 
-/** For the embedded store, with the functions of `addSlotFunctions`. */
+/** The queries for the embedded store. They use the functions of `addSlotFunctions`. */
 export const CODED_COLUMNS: SlotColumns = {
   generation: 'slot_generation(state)',
   liveGeneration: 'live_generation(state)',
@@ -68,7 +68,7 @@ export const raisedFloor = (nowMilliseconds: number, ...states: readonly StoreSt
 /** Returns the note for a store that was restored without `latchkey restore`. It replaces the note `before`. */
 export function restoreNote(nowMilliseconds: number, state: StoreState, before: string | null): RestoreNote {
   const floor = raisedFloor(nowMilliseconds, state)
-  // No start has checked this seal yet.
+  // The next start will check this seal; no start has checked it yet.
   const { backup } = before === null ? {} : (JSON.parse(before) as RestoreNote)
   const at = Math.floor(nowMilliseconds / 1000)
   return { floor, reason: 'put_back', at, tokens: state.tokens, madeAt: null, ...(backup !== undefined && { backup }) }

@@ -107,7 +107,7 @@ export const TABLES: readonly Table[] = [
   { name: 'activity_minute', columns: ['place', 'minute', 'counts'] },
 ]
 
-/** The values of the one row about the store as a whole. */
+/** The values of the one row about the whole store. */
 export interface StoreFacts {
   readonly canary: Uint8Array
   readonly floor: number
@@ -122,13 +122,15 @@ export type WriteRows = (table: Table, rows: readonly Row[]) => Promise<void>
 
 /** A store that no server uses. The lock keeps servers from starting on it. */
 export interface OfflineStore {
-  /** Undefined if the store is empty. */
+  /** The facts about the store. Undefined if the store is empty. */
   readonly facts: StoreFacts | undefined
   count(table: Table): Promise<number>
-  /** Yields all rows, in pages. */
+  /** Yields all rows of a table, in pages. */
   rows(table: Table): AsyncIterable<readonly Row[]>
   state(now: EpochSeconds): Promise<StoreState>
-  /** Fills an empty store, or one that the copy replaces. `put` writes the rows. Changes all or nothing. */
+  /**
+   * Fills an empty store, or one that the copy replaces. `put` writes the rows. Either all of them are written or none.
+   */
   fill(facts: StoreFacts, put: (write: WriteRows) => Promise<void>): Promise<void>
   close(): Promise<void>
 }

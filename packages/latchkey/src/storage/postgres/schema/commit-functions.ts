@@ -1,9 +1,9 @@
 // Step 4: the functions by which servers change a PostgreSQL store. Each is one transaction in one round trip.
 
 /**
- * Batches of tokens hold the lock 4711/1 shared, changes of the configuration hold it alone. So what a batch assumed about
- * the configuration still holds when it commits. In a function each statement sees what was committed when it began, so
- * what is read after the lock is true until the end.
+ * Batches of tokens take the lock 4711/1 shared, and changes of the configuration take it exclusively. So the
+ * configuration that a batch assumed is still the present one when the batch commits. In a function each statement sees
+ * what was committed when it began, so the result of a read after the lock stays true until the end.
  */
 export const COMMIT_FUNCTIONS = `
 -- True if the store is not where it was recorded last, or if no standby is named although the failover is synchronous.

@@ -1,9 +1,10 @@
-// The functions by which a PostgreSQL store changes: each one transaction in one round trip, judged under its locks.
+// The functions that change a PostgreSQL store. Each is one transaction in one round trip, and decides while it holds
+// the locks.
 
 /**
- * Slot batches hold the lock 4711/1 shared, changes of the configuration hold it alone: what a batch assumed about the
- * configuration still holds when it commits. In a function each statement sees what was committed when it began, so
- * what is read after the lock is true until the end.
+ * Slot batches take the lock 4711/1 shared, and changes of the configuration take it exclusively. So the configuration
+ * that a batch assumed is still the present one when the batch commits. In a function each statement sees what was
+ * committed when it began, so the result of a read after the lock stays true until the end.
  */
 export const FUNCTIONS = `
 -- Which cluster this is, and on which timeline it writes. Fails on a standby, which must answer nothing.

@@ -1,4 +1,5 @@
-// Step 4: the functions by which servers prove that they may answer, and read what their answers rest on.
+// Step 4: the functions by which servers prove that they may answer requests, and read the state that their answers
+// depend on.
 
 export const LEASE_FUNCTIONS = `
 -- Proves by a commit that the caller reaches the primary. NULL if an earlier heartbeat of the same replica, which was given

@@ -1,4 +1,4 @@
-// Of a floor that was raised: whether the audit trail tells of it, and why it was.
+// Two columns for a raised generation floor: whether the audit trail has recorded the rise, and the reason for it.
 
 export const RAISED_FLOOR = `
 -- The floor that the audit trail tells of, and why it was raised above that, as JSON: null for a move of the database.

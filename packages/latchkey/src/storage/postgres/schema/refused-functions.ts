@@ -1,9 +1,10 @@
-// Step 4: the functions that servers of older versions call refuse from now on, so those servers fail closed.
+// Step 4: the functions of older server versions now refuse every call, so that those servers fail closed.
 
 /**
- * An older server knows neither the history nor the MAC of a slot. 55000 tells it that nothing was done and that the
- * database takes no writes: it answers 503 and is not ready. A call that waited for the lock while the schema was changed
- * goes on with the body from before; each such body calls `misplaced` before it reads or writes a slot.
+ * An older server cannot read the history or the MAC of a slot. The SQLSTATE 55000 means for it that nothing was done
+ * and that the database accepts no writes, so the server answers 503 and is not ready. A call that waited for the lock
+ * during the change of the schema continues with the old body. Each of these bodies calls `misplaced` before it reads
+ * or writes a slot.
  */
 const REFUSAL = `BEGIN
   RAISE EXCEPTION 'a newer version of Latchkey has changed the schema: stop this server and start that version'

@@ -1,4 +1,4 @@
-// Step 4: a slot's row holds the slot's issuance history as one value. The table ring goes.
+// Step 4: the row of a slot contains the issuance history of the slot as one value. The table ring is removed.
 
 /**
  * The bytes of a history are those of `rows/issuance-history.ts`. The new table is written in the order of the ids, so

@@ -1,6 +1,6 @@
 // The tables of a PostgreSQL store. A migration that was released is never edited; a new one is appended.
 
-/** The schema in which everything of Latchkey lives: the database may be shared with others. */
+/** The schema for all objects of Latchkey. Other programs may use the same database. */
 export const TABLES = `
 CREATE TABLE store (
   id bigint PRIMARY KEY CHECK (id = 1),

@@ -6,15 +6,17 @@ import { claimMeaning } from './claim-meaning.ts'
 export interface ClaimTableProps {
   readonly title: string
   readonly claims: Readonly<Record<string, unknown>>
+  /** The heading of the names. Default: they are claims. */
+  readonly heading?: string
 }
 
-export function ClaimTable({ title, claims }: ClaimTableProps) {
+export function ClaimTable({ title, claims, heading = words.claim }: ClaimTableProps) {
   return (
     <div className="scroll-table" tabIndex={0} role="region" aria-label={title}>
       <Table miw={480} aria-label={title}>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>{words.claim}</Table.Th>
+            <Table.Th>{heading}</Table.Th>
             <Table.Th>{words.value}</Table.Th>
             <Table.Th>{words.meaning}</Table.Th>
           </Table.Tr>

@@ -200,6 +200,7 @@ export const adminKeysText = {
   revokeOf: (name: string) => `Revoke ${name}`,
   revokeTitle: (name: string) => `Revoke ${name}?`,
   revokeEffect: 'This ends 1 admin key: programs that use it get 401 from the next request on. This cannot be undone.',
+  loopbackEffect: 'The command line on the machine of the server uses this key, unless it was given another one.',
   lastUse: (when: string, from: string) => `It was last used ${when} from ${from}.`,
   unused: 'It was never used.',
   revokeVerb: 'Revoke admin key',

@@ -140,7 +140,7 @@ export const signingKeysText = {
     accepted: 'Tokens accepted until',
   },
   status: { next: 'Next', signing: 'Signing', retired: 'Retired', revoked: 'Revoked' },
-  untilTheirEnd: 'Their end',
+  untilTheirEnd: 'They expire',
   notAccepted: 'Refused',
   never: 'It signed nothing yet',
   idle: (age: string) => `No rotation is in progress. The present key has been signing for ${age}.`,

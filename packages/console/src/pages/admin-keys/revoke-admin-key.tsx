@@ -41,6 +41,7 @@ export function RevokeAdminKey({ opened, adminKey, onClose }: RevokeAdminKeyProp
       onClose={onClose}
     >
       <Text>{words.revokeEffect}</Text>
+      {adminKey?.loopback_only === true && <Text fw={600}>{words.loopbackEffect}</Text>}
       <Text>{used === null ? words.unused : words.lastUse(relative(used.at, now), used.address)}</Text>
     </ConfirmDialog>
   )

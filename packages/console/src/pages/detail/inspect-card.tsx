@@ -44,7 +44,7 @@ export function InspectCard({ integration }: { readonly integration: Integration
         <>
           <Standing key={text} {...{ token, text, integration }} />
           <ClaimTable title={words.claims} claims={token.claims} />
-          <ClaimTable title={words.header} claims={token.header} />
+          <ClaimTable title={words.header} claims={token.header} heading={words.headerMember} />
           {server !== undefined && (
             <>
               <Text fw={600} size="sm">

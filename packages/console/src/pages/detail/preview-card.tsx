@@ -1,5 +1,4 @@
 // The claims of the next token of a scope, without issuing it.
-import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Integration } from 'latchkey/admin-api'
 import { scopesQuery, serverQuery, slotsQuery } from '../../api/queries.ts'
@@ -31,10 +30,10 @@ export function PreviewCard({ integration, scope }: { readonly integration: Inte
   }
   return (
     <Card title={words.preview}>
-      <Text size="sm" c="dimmed">
-        {words.previewLine}
-      </Text>
-      <ClaimTable title={words.preview} claims={claims} />
+      <details>
+        <summary>{words.previewLine}</summary>
+        <ClaimTable title={words.preview} claims={claims} />
+      </details>
     </Card>
   )
 }

@@ -57,7 +57,7 @@ function DecodedTokenCard({
           <summary>{words.says}</summary>
           <Stack gap="sm" mt="sm">
             <ClaimTable title={words.claimsOf(count(generation))} claims={claims} />
-            <ClaimTable title={words.headerOf(count(generation))} claims={header} />
+            <ClaimTable title={words.headerOf(count(generation))} claims={header} heading={words.headerMember} />
           </Stack>
         </details>
       </Stack>

@@ -18,6 +18,7 @@ export interface OperatorTableProps {
 
 export function OperatorTable({ operators, ownId, onAct }: OperatorTableProps) {
   const { columns } = words
+  const owners = operators.filter(({ role, status }) => role === 'owner' && status === 'active')
   return (
     <div className="scroll-table" role="region" aria-label={words.list} tabIndex={0}>
       <Table verticalSpacing={6} miw={880} aria-label={words.list}>
@@ -55,7 +56,11 @@ export function OperatorTable({ operators, ownId, onAct }: OperatorTableProps) {
                 <RelativeTime time={operator.created_at} />
               </Table.Td>
               <Table.Td>
-                <Actions operator={operator} onAct={onAct} />
+                <Actions
+                  operator={operator}
+                  isLastOwner={owners.length === 1 && owners[0] === operator}
+                  onAct={onAct}
+                />
               </Table.Td>
             </Table.Tr>
           ))}
@@ -67,16 +72,18 @@ export function OperatorTable({ operators, ownId, onAct }: OperatorTableProps) {
 
 interface ActionsProps extends Pick<OperatorTableProps, 'onAct'> {
   readonly operator: Operator
+  readonly isLastOwner: boolean
 }
 
-function Actions({ operator, onAct }: ActionsProps) {
+function Actions({ operator, isLastOwner, onAct }: ActionsProps) {
   const { email, status } = operator
   const acts = [
     ['sessions', words.sessions, words.sessionsOf(email)],
     ['change', words.change, words.changeOf(email)],
     // A disabled operator gets no link.
     ...(status === 'disabled' ? [] : ([['reset', words.reset, words.resetOf(email)]] as const)),
-    ['remove', words.remove, words.removeOf(email)],
+    // The server refuses to remove the last owner.
+    ...(isLastOwner ? [] : ([['remove', words.remove, words.removeOf(email)]] as const)),
   ] as const
   return (
     <Group gap={4} wrap="nowrap">

@@ -38,7 +38,7 @@ export function KeyTable({ keys, onRevoke }: KeyTableProps) {
         <Table.Tbody>
           {keys.toReversed().map((key) => (
             <Table.Tr key={key.kid}>
-              <Table.Td maw={300}>
+              <Table.Td className="one-line" style={{ whiteSpace: 'nowrap' }}>
                 <CopyText what={`key ID ${key.kid}`} value={key.kid} />
               </Table.Td>
               <Table.Td>{key.alg}</Table.Td>

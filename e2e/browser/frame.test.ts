@@ -47,6 +47,19 @@ describe.skipIf(!has('chromium'))('the frame', () => {
     await page.getByRole('banner').getByText('owner@example.org').waitFor()
   })
 
+  test('begins a rotation from the palette, for the integration that was typed', async () => {
+    const page = await open('/activity/audit-log')
+    await page.keyboard.press('Control+k')
+    await page.getByRole('textbox', { name: 'Search pages and integrations' }).fill('rotate billing')
+    await page.getByRole('button', { name: 'Rotate secret of Billing sync' }).click()
+    await page.getByRole('dialog', { name: 'Rotate' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
+    await page.reload()
+    await page.getByRole('button', { name: 'Rotate secret' }).waitFor()
+    expect(await page.getByRole('dialog').count()).toBe(0)
+  })
+
   test('makes the rows of tables lower at the wish of a person, also at the next visit', async () => {
     const page = await open('/models/integrations')
     const height = async (): Promise<number> =>

@@ -53,6 +53,15 @@ export const t = {
     createLine: 'A client ID and a secret for one program',
     pages: 'Pages',
     integrationsGroup: 'Integrations',
+    actions: 'Actions',
+    acts: {
+      rotate: (name: string) => `Rotate secret of ${name}`,
+      try: (name: string) => `Try a token of ${name}`,
+      copy: (name: string) => `Copy client ID of ${name}`,
+    },
+    copied: 'Client ID copied',
+    notCopied: 'The browser did not let it be copied.',
+    help: 'Help',
   },
   notFound: {
     title: 'There is no such page',

@@ -1,26 +1,33 @@
-// The palette on Ctrl or ⌘ K: finds pages and integrations by a few letters.
+// The palette on Ctrl or ⌘ K: finds pages and integrations by a few letters, and acts on integrations.
 import '@mantine/spotlight/styles.css'
 import { useDebouncedValue } from '@mantine/hooks'
 import { Spotlight, spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight'
-import { IconPlugConnected, IconPlus, IconSearch } from '@tabler/icons-react'
+import { IconAlertTriangle, IconBook, IconPlugConnected, IconPlus, IconSearch } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { integrationsQuery } from '../api/queries.ts'
 import { useMay } from '../api/use-session.ts'
-import { useOtherPages } from './use-other-pages.ts'
+import { askRotation } from '../components/asked-rotation.ts'
 import { t } from '../strings.ts'
+import { copyClientId, paletteAction, type PaletteActing } from './palette-actions.tsx'
+import { PALETTE_ACTS, readPaletteQuery } from './palette-query.ts'
+import { useOtherPages } from './use-other-pages.ts'
 
 const WAIT_MS = 150
 const FOUND = 7
+/** Without a named act, the acts are offered if this few integrations fit. */
+const FEW = 2
+const ICON = { size: 18, stroke: 1.75, 'aria-hidden': true } as const
 
 /** Opens each time that `opened` grows. */
 export function Palette({ opened }: { readonly opened: number }) {
   useEffect(() => spotlight.open(), [opened])
   const [text, setText] = useState('')
   const [isOpen, setOpen] = useState(false)
-  const [search] = useDebouncedValue(text.trim(), WAIT_MS)
+  const [keywords] = useDebouncedValue(text.trim(), WAIT_MS)
+  const { act, search } = readPaletteQuery(keywords)
   const mayEdit = useMay('editor')
   const navigate = useNavigate()
   const found = useQuery({
@@ -28,11 +35,12 @@ export function Palette({ opened }: { readonly opened: number }) {
     enabled: isOpen,
     placeholderData: keepPreviousData,
   })
+  const items = found.data?.items ?? []
   const pages: SpotlightActionData[] = [
     {
       id: 'integrations',
       label: t.shell.integrations,
-      leftSection: <IconPlugConnected size={18} aria-hidden />,
+      leftSection: <IconPlugConnected {...ICON} />,
       onClick: () => void navigate({ to: '/models/integrations' }),
     },
     ...(mayEdit
@@ -41,7 +49,7 @@ export function Palette({ opened }: { readonly opened: number }) {
             id: 'create',
             label: t.palette.create,
             description: t.palette.createLine,
-            leftSection: <IconPlus size={18} aria-hidden />,
+            leftSection: <IconPlus {...ICON} />,
             onClick: () => void navigate({ to: '/models/integrations/new' }),
           },
         ]
@@ -49,21 +57,34 @@ export function Palette({ opened }: { readonly opened: number }) {
     ...useOtherPages().map(({ to, label, icon: Icon }) => ({
       id: to,
       label,
-      leftSection: <Icon size={18} aria-hidden />,
+      leftSection: <Icon {...ICON} />,
       onClick: () => void navigate({ to }),
     })),
   ]
-  const integrations: SpotlightActionData[] = (found.data?.items ?? []).map(({ id, name, client_id: clientId }) => ({
+  const integrations: SpotlightActionData[] = items.map(({ id, name, client_id: clientId }) => ({
     id,
     label: name,
     description: clientId,
+    leftSection: <IconPlugConnected {...ICON} />,
     // The server has already matched these, by its own rules.
-    keywords: search,
+    keywords,
     onClick: () => void navigate({ to: '/models/integrations/$id/{-$tab}', params: { id, tab: undefined } }),
   }))
+  const carryOut: PaletteActing['carryOut'] = (chosen, { id, client_id: clientId }) => {
+    if (chosen === 'copy') return void copyClientId(clientId)
+    const tab = chosen === 'try' ? 'try' : undefined
+    void navigate({ to: '/models/integrations/$id/{-$tab}', params: { id, tab } })
+    if (chosen === 'rotate') askRotation(id)
+  }
+  const offered = PALETTE_ACTS.filter((name) => (act ?? name) === name && (mayEdit || name === 'copy'))
+  const isOffered = act !== undefined || (search !== '' && items.length <= FEW)
+  const acts = isOffered ? items.flatMap((item) => offered.map((name) => ({ name, item }))) : []
+  const toAction = paletteAction({ keywords, carryOut })
   const actions: SpotlightActionGroupData[] = [
     { group: t.palette.pages, actions: pages },
-    { group: t.palette.integrationsGroup, actions: integrations },
+    { group: t.palette.integrationsGroup, actions: act === undefined ? integrations : [] },
+    { group: t.palette.actions, actions: acts.map(({ name, item }) => toAction(name, item)) },
+    { group: t.palette.help, actions: HELP },
   ]
   return (
     <Spotlight
@@ -78,8 +99,9 @@ export function Palette({ opened }: { readonly opened: number }) {
       highlightQuery={false}
       scrollable
       maxHeight={420}
+      overlayProps={{ backgroundOpacity: 0.3, blur: 1 }}
       searchProps={{
-        leftSection: <IconSearch size={18} aria-hidden />,
+        leftSection: <IconSearch {...ICON} />,
         placeholder: t.palette.placeholder,
         'aria-label': t.palette.placeholder,
         onKeyDown: (event) => event.key === 'Enter' && openFirst(event.currentTarget),
@@ -87,6 +109,21 @@ export function Palette({ opened }: { readonly opened: number }) {
     />
   )
 }
+
+const HELP: SpotlightActionData[] = [
+  {
+    id: 'reference',
+    label: t.shell.reference,
+    leftSection: <IconBook {...ICON} />,
+    onClick: () => window.location.assign('/docs'),
+  },
+  {
+    id: 'problems',
+    label: t.shell.problems,
+    leftSection: <IconAlertTriangle {...ICON} />,
+    onClick: () => window.location.assign('/problems'),
+  },
+]
 
 /** Matches from the server appear after the selection was made. The first match is selected then too. */
 function openFirst(field: HTMLElement): void {

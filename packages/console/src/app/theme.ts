@@ -21,8 +21,8 @@ const dark: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: 'verdigris',
-  // The first shade on which white text has 4.5:1 for each colour that a button takes.
-  primaryShade: 7,
+  // White text on them has 4.5:1 in each colour that a button takes.
+  primaryShade: { light: 7, dark: 6 },
   black: '#141a1a',
   colors: { verdigris, red, gray, dark },
   fontFamily: "'Inter Variable', 'Inter Fallback', system-ui, -apple-system, 'Segoe UI', sans-serif",

@@ -11,9 +11,9 @@ export interface CardProps {
 export function Card({ title, actions, children }: CardProps) {
   const id = useId()
   return (
-    <Paper component="section" aria-labelledby={id} p="md" miw={0}>
+    <Paper component="section" aria-labelledby={id} className="card" p="md" miw={0}>
       <Stack gap="sm">
-        <Group justify="space-between" mih={32}>
+        <Group justify="space-between" mih={actions === undefined ? 24 : 32}>
           <Title order={2} id={id}>
             {title}
           </Title>

@@ -31,7 +31,7 @@ export function CopyButton({ what, value }: CopyButtonProps) {
   return (
     <Tooltip label={label} {...(outcome !== undefined && { opened: true })}>
       <ActionIcon aria-label={`Copy ${what}`} onClick={() => void copy()}>
-        {outcome === 'copied' ? <IconCheck size={16} color="var(--lk-ok)" /> : <IconCopy size={16} />}
+        {outcome === 'copied' ? <IconCheck size={16} color="var(--lk-ok)" /> : <IconCopy size={15} stroke={1.75} />}
       </ActionIcon>
     </Tooltip>
   )

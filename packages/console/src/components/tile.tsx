@@ -11,7 +11,7 @@ export interface TilesProps {
 
 export function Tiles({ label, most, children }: TilesProps) {
   return (
-    <SimpleGrid component="dl" aria-label={label} cols={{ base: 1, xs: 2, md: 3, lg: most }} spacing="sm" m={0}>
+    <SimpleGrid component="dl" aria-label={label} cols={{ base: 2, md: 3, lg: most }} spacing="sm" m={0}>
       {children}
     </SimpleGrid>
   )

@@ -13,9 +13,7 @@ export function SettingRow({ setting }: { readonly setting: Setting }) {
     <Table.Tr style={{ verticalAlign: 'top' }}>
       <Table.Td>
         <CopyText what={name} value={name} />
-        <Text size="sm" c="dimmed" className="wrap">
-          {description}
-        </Text>
+        <Description text={description} />
       </Table.Td>
       <Table.Td>
         <Value setting={setting} />
@@ -29,6 +27,23 @@ export function SettingRow({ setting }: { readonly setting: Setting }) {
         )}
       </Table.Td>
     </Table.Tr>
+  )
+}
+
+/** The first sentence, and the others on request: the page is read for the values. */
+function Description({ text }: { readonly text: string }) {
+  const end = text.search(/[.:] (?=[A-Z])/) + 1
+  if (end === 0)
+    return (
+      <Text size="sm" c="dimmed" className="wrap">
+        {text}
+      </Text>
+    )
+  return (
+    <details className="more">
+      <summary>{text.slice(0, end)}</summary>
+      {text.slice(end)}
+    </details>
   )
 }
 

@@ -3,10 +3,11 @@ import { Button, Modal, Stack, Text } from '@mantine/core'
 import { IconPlayerPlay, IconPlayerStop, IconRefresh } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import type { Integration } from 'latchkey/admin-api'
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import { serverQuery, slotsQuery } from '../../api/queries.ts'
 import { useSetStatus } from '../../api/use-acts.ts'
 import { useMay } from '../../api/use-session.ts'
+import { useAskedRotation } from '../../components/asked-rotation.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { liveCount } from '../../components/live-count.ts'
 import { NewSecret } from '../../components/new-secret.tsx'
@@ -20,6 +21,8 @@ export function HeadActions({ integration }: { readonly integration: Integration
   const [dialog, setDialog] = useState<'rotate' | 'status' | undefined>()
   const [secret, setSecret] = useState<string | undefined>()
   const setStatus = useSetStatus()
+  const askRotation = useCallback(() => setDialog('rotate'), [])
+  useAskedRotation(id, askRotation)
   const { data: slots } = useQuery(slotsQuery(clientId))
   const { data: server } = useQuery(serverQuery)
   const live = slots && liveCount(slots)

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { Operator } from 'latchkey/admin-api'
 import { useEndSession } from '../../api/platform-acts.ts'
 import { sessionsQuery } from '../../api/platform-queries.ts'
+import { browserName } from '../../components/browser-name.ts'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { RelativeTime } from '../../components/relative-time.tsx'
 import { StatusWord } from '../../components/status-word.tsx'
@@ -47,8 +48,8 @@ export function SessionTable({ operator: { id, email } }: { readonly operator: O
                     <Text size="sm" className="mono">
                       {address}
                     </Text>
-                    <Text size="sm" c="dimmed" className="wrap">
-                      {agent}
+                    <Text size="sm" c="dimmed" className="wrap" title={agent}>
+                      {browserName(agent)}
                     </Text>
                     {current && <StatusWord tone="ok">{words.current}</StatusWord>}
                   </Table.Td>

@@ -1,0 +1,26 @@
+// A rotation that the palette asked for: the page of the integration opens its dialog when it is shown.
+import { useEffect } from 'react'
+
+/** The id of the integration. */
+let asked: string | undefined
+const listeners = new Set<() => void>()
+
+/** The page of the integration may be shown already, or follow. */
+export function askRotation(integration: string): void {
+  asked = integration
+  for (const listener of listeners) listener()
+}
+
+/** Calls `onAsked` once for each time that a rotation was asked for this integration. */
+export function useAskedRotation(integration: string, onAsked: () => void): void {
+  useEffect(() => {
+    const take = (): void => {
+      if (asked !== integration) return
+      asked = undefined
+      onAsked()
+    }
+    take()
+    listeners.add(take)
+    return () => void listeners.delete(take)
+  }, [integration, onAsked])
+}

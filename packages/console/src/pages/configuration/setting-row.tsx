@@ -15,10 +15,10 @@ export function SettingRow({ setting }: { readonly setting: Setting }) {
         <CopyText what={name} value={name} />
         <Description text={description} />
       </Table.Td>
-      <Table.Td>
+      <Table.Td className="beside-copy">
         <Value setting={setting} />
       </Table.Td>
-      <Table.Td>
+      <Table.Td className="beside-copy">
         <Text size="sm">{words.origins[kind]}</Text>
         {by !== undefined && (
           <Text size="13px" className="mono wrap">

@@ -11,7 +11,6 @@ import { NotFoundPage } from '../pages/not-found-page.tsx'
 import { readAuditSearch } from '../pages/audit-log/audit-search.ts'
 import { readListSearch } from '../pages/integrations/list-search.ts'
 import { readSetUpSearch } from '../pages/set-up/set-up-search.ts'
-import { SignInPage } from '../pages/sign-in-page.tsx'
 import { readSignInSearch } from '../pages/sign-in-search.ts'
 import { PageFault } from './page-fault.tsx'
 
@@ -22,7 +21,7 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   validateSearch: readSignInSearch,
-  component: SignInPage,
+  component: lazyRouteComponent(() => import('../pages/sign-in-page.tsx'), 'SignInPage'),
 })
 
 const setUp = createRoute({

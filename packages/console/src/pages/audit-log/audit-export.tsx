@@ -1,4 +1,5 @@
 // Downloads the entries that match the filters as a file, and shows the progress.
+import '@mantine/core/styles/Progress.css'
 import { Button, Group, Progress, Stack, Text } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'

@@ -1,4 +1,5 @@
 // Changes the role of an operator, and whether they may sign in.
+import '@mantine/core/styles/Switch.css'
 import { Switch, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Operator, Role } from 'latchkey/admin-api'

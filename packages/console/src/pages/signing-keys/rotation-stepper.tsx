@@ -1,4 +1,5 @@
 // The steps of a rotation of the signing key, with a countdown to the next one.
+import '@mantine/core/styles/Stepper.css'
 import { Stack, Stepper, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import type { SigningKey } from 'latchkey/admin-api'

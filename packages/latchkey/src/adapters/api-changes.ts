@@ -1,4 +1,4 @@
-// Stages what a change of an API does: its row, and the events of the audit trail.
+// Stages the effects of a change of an API: its row, and the events of the audit trail.
 import { accept, type Result } from '@latchkey/protocol'
 import {
   addApi,

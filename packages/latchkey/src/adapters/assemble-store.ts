@@ -1,5 +1,5 @@
-// The store's ports over memory and a disk: the same judgement on every engine, which differ in how a batch is
-// committed.
+// Makes the store's ports from the state in memory and a disk. All engines share the decisions; they differ in how a
+// batch is committed.
 import { accept } from '@latchkey/protocol'
 import { type AuditRecord, SERVER_TARGET, SYSTEM } from '../domain/audit-event.ts'
 import type { ActivityMinutes } from '../ports/activity-minutes.ts'
@@ -65,30 +65,33 @@ export interface Checkpoint {
 
 export interface StartOptions {
   readonly clock: Clock
-  /** Chains the audit trail. */
+  /** Makes the MACs that chain the audit trail. */
   readonly auditMac: AuditMac
-  /** Seals backups, and judges the seal of the one that the store was restored from. */
+  /** Seals backups, and checks the seal of the backup that the store was restored from. */
   readonly backupSealing: BackupSealing
-  /** Computes the MACs of the rows that decide who may do what. */
+  /** Computes the MACs of the rows on which access depends. */
   readonly rowSeal: RowSeal
-  /** Told how many milliseconds each commit took, and of how many commands it was. */
+  /** Called after each commit with its milliseconds and the number of its commands. */
   readonly onCommit?: (milliseconds: number, commands: number) => void
-  /** Told of each checkpoint of the write-ahead log while the server runs, where the store has one. */
+  /** Called after each checkpoint of the write-ahead log while the server runs. Only for the embedded store. */
   readonly onCheckpoint?: (checkpoint: Checkpoint) => void
-  /** Told of each commit whose answer never came, where the store is behind a connection. */
+  /** Called after each commit whose answer never came. Only for a store behind a connection. */
   readonly onOutcomeUnknown?: () => void
   /**
-   * A database calls this with the reason when the store stops taking writes, and `onBack` when it takes writes again.
+   * Called with the reason when a database no longer accepts writes. `onBack` is called when it accepts writes again.
    */
   readonly onAway?: (cause: unknown) => void
   readonly onBack?: () => void
-  /** Told twice a second what the clock of a database says. */
+  /** Called twice a second with a reading of the database's clock. */
   readonly onDatabaseTime?: (reading: ClockReading) => void
-  /** Told as often which issuers other servers on the same store have, where they are not this one's. */
+  /**
+   * Called twice a second with the issuers of other servers on the same store that differ from the issuer of this
+   * server.
+   */
   readonly onOtherIssuers?: (others: readonly string[]) => void
-  /** The `aud` of every scope that has none of its own. */
+  /** The `aud` of every scope that has no audience of its own. */
   readonly defaultAudience: string
-  /** Written in one commit when the store is new. */
+  /** Written in one commit if the store is new. */
   readonly firstContents?: FirstContents
 }
 
@@ -114,16 +117,16 @@ export interface Store extends StoreHealth {
    * others.
    */
   readonly announce: (issuer: string) => Promise<void>
-  /** No start on this store has come as far as to introduce the server to its operator. */
+  /** True until a start on this store has introduced the server to its operator. */
   readonly isNew: boolean
   readonly markIntroduced: () => Promise<void>
-  /** Puts on record that all tokens from before are over, if the audit trail does not tell of it yet. */
+  /** Records in the audit trail that all earlier tokens have ended, unless the trail has the record already. */
   readonly recordRaisedFloor: () => Promise<void>
-  /** Erases every secret's sealed copy: from then on secrets are shown once only. */
+  /** Erases the sealed copies of all secrets. From then on each secret is shown only once. */
   readonly eraseSealedSecrets: () => Promise<void>
 }
 
-/** What is in memory, for the engine that keeps it current. */
+/** The state in memory, for the engine that keeps it up to date. */
 export interface StoreParts {
   readonly live: LiveState
   readonly generations: Generations
@@ -135,17 +138,20 @@ export interface StoreParts {
 export interface Engine {
   readonly queue: CommitQueue
   readonly freshness: Freshness
-  /** What followers of the slots may be told of how current they are, and where they go on. */
+  /** Makes the feed positions: how current followers are, and where they continue. */
   readonly feedPositionsOf: FeedPositionsOf
-  /** Uses of secrets that no token tells of are written at most so often. Until then only this process knows them. */
+  /**
+   * The shortest time between two writes of those uses that no token request writes. Until the write, only this process
+   * has these uses.
+   */
   readonly flushUsesMilliseconds: number
-  /** All that is kept in memory as a whole has been read: from now on it is kept current. */
+  /** Called when all snapshots have been read. From then on the engine keeps them up to date. */
   keepCurrent(snapshots: readonly Snapshot<unknown>[]): Promise<void>
   /** Tells the other replicas of the store the issuer of this one. */
   announce(issuer: string): Promise<void>
-  /** Calls back when another process raised the floor. */
+  /** Calls `listener` when another process has raised the generation floor. */
   onFloorRaised(listener: () => void): void
-  /** Begins nothing new. */
+  /** Stops the background work of the engine: nothing new begins. */
   stop(): void
 }
 
@@ -156,7 +162,7 @@ export async function assembleStore(
 ): Promise<Store> {
   const { clock, auditMac, rowSeal, defaultAudience } = options
   const floor = await loadFloor(disk)
-  // Before anything else of the store is read.
+  // This check comes before any other content of the store is read.
   refuseForged(floor.value, options.backupSealing)
   const macs = new RowMacs(rowSeal.mac)
   const format = await sealRows(disk, rowSeal, macs)
@@ -188,7 +194,7 @@ export async function assembleStore(
     operatorSnapshot,
     floor,
   ])
-  // A server that cannot record it now leaves that to the next start.
+  // If the server cannot record this now, the next start does.
   engine.onFloorRaised(() => void recordRaisedFloor(queue, floor).catch(() => undefined))
   const write = async (writes: readonly Write[]): Promise<void> => {
     await configure(queue, (batch) => accept(batch.writes.push(...writes)))

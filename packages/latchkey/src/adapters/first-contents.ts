@@ -1,4 +1,4 @@
-// What a new store holds.
+// The contents of a new store.
 import type { SigningKeyRecord } from '../domain/signing-key.ts'
 import type { AdminKey } from '../domain/admin-key.ts'
 import type { ApiRecord } from '../domain/catalog.ts'

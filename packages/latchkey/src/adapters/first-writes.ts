@@ -1,4 +1,4 @@
-// What is written, in one commit, when a store is new.
+// The writes that fill a new store, in one commit.
 import type { Write } from '../rows/disk.ts'
 import { adminKeyInsert, apiInsert, scopeInsert, signingKeyInsert } from '../rows/catalog-rows.ts'
 import type { StartOptions } from './assemble-store.ts'

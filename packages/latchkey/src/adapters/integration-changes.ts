@@ -1,4 +1,4 @@
-// What a batch does when integrations are made, changed or removed.
+// The changes that a batch makes when integrations are created, changed or removed.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import { atVersion, type VersionConflict } from '../domain/at-version.ts'
 import type { AuditRecord } from '../domain/audit-event.ts'
@@ -27,7 +27,7 @@ export interface IntegrationSetting {
   readonly generations: Generations
 }
 
-/** All of them, or none. */
+/** Stages all of the integrations, or none. */
 export function stageNewIntegrations(
   batch: StagedBatch,
   setting: IntegrationSetting,
@@ -66,7 +66,7 @@ export function stageIntegrationChange(
     nextSlotId: () => slotIds.next(),
   })
   if (!after.ok) return after
-  // Nothing changes: no new version, and nothing for the trail to tell.
+  // Nothing changes, so there is no new version and no audit event.
   if (after.value === before) return accept({ before, after: before })
   batch.putState(clientId, after.value, changeWrites(before, after.value, changes, now))
   batch.record(audit(before, after.value))
@@ -87,7 +87,10 @@ export function stageIntegrationRemoval(
   return accept(undefined)
 }
 
-/** They were looked up before; one may have been deleted since. A right about it must not outlive it. */
+/**
+ * Checks the scopes again: one may have been deleted since the caller read it. A grant or right must not outlive its
+ * scope.
+ */
 const isAnyGone = (batch: StagedBatch, { catalog }: IntegrationSetting, scopes: readonly string[]): boolean =>
   scopes.some((scope) => !batch.get(catalog).byName.has(scope))
 

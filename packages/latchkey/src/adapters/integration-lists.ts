@@ -1,4 +1,4 @@
-// Integrations as an operator looks for them: one, a page in some order, and how many there are.
+// Integrations as an operator reads them: one of them, a page in some order, and their number.
 import type { AttentionKind } from '../domain/attention.ts'
 import type {
   IntegrationFilter,
@@ -29,7 +29,7 @@ export interface ListPorts {
   readonly uses: SecretUses
 }
 
-/** What decides is in memory; a row whose integration is gone by now is left out. */
+/** The state that decides is in memory. A row whose integration is no longer in memory is left out. */
 export const summariesOf = ({ queue, uses }: ListPorts, rows: readonly Row[]): readonly IntegrationSummary[] =>
   rows.flatMap((row) => {
     const clientId = text(row, 'client_id')
@@ -45,7 +45,7 @@ export function integrationLists(ports: ListPorts): Lists {
     findByIdOrClientId: async (name) => {
       const read = name.startsWith('int_') ? 'integration_by_id' : 'integration_by_client_id'
       const [found] = summariesOf(ports, await disk.read(read, name))
-      // The caller may act on the integration, so one whose last change has an unknown outcome is not returned.
+      // Does not return an integration whose last change has an unknown outcome, because the caller may act on it.
       if (found !== undefined) queue.live.find(found.state.integration.clientId)
       return found
     },
@@ -68,7 +68,7 @@ export function integrationLists(ports: ListPorts): Lists {
       const rows = await disk.read('count_integrations', ...filterOf({ ...filter, enabled: undefined }))
       const counted = (enabled: number, column: string) =>
         Number(rows.find((row) => row['enabled'] === enabled)?.[column] ?? 0)
-      // No disabled integration needs attention.
+      // A disabled integration never needs attention.
       const attention = COUNTED_KINDS.map(({ kind, column }) => [kind, counted(1, column)])
       return {
         active: counted(1, 'n'),

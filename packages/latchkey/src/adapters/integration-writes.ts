@@ -1,4 +1,4 @@
-// What is written when integrations are made, changed and removed.
+// The writes when integrations are created, changed and removed.
 import type { IntegrationChange } from '../domain/integration-change.ts'
 import type { IntegrationState } from '../domain/integration.ts'
 import { emptySlot, type EpochSeconds } from '../domain/slot.ts'

@@ -1,5 +1,4 @@
-// Reads the scopes and APIs into memory, and ends the tokens of those whose audience is another one than at the last
-// start.
+// Reads the scopes and APIs into memory. Ends the tokens of each scope whose audience has changed since the last start.
 import { SYSTEM } from '../domain/audit-event.ts'
 import { scopeTarget } from '../domain/audited-catalog.ts'
 import { catalogState, type CatalogState } from '../domain/catalog.ts'
@@ -15,7 +14,10 @@ import { text } from '../rows/rows.ts'
 
 export type CatalogSnapshot = Snapshot<CatalogState>
 
-/** Their slots are emptied first, in one commit, so that going back to the old audience revives nothing. */
+/**
+ * The slots of these scopes are emptied first, in one commit, so that a return to the old audience makes no old token
+ * live again.
+ */
 export async function loadCatalog(
   disk: Disk,
   {

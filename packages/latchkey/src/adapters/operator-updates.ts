@@ -1,4 +1,4 @@
-// Stages what a change of an operator or a sign-in puts in place and ends.
+// Stages the records that a change of an operator or a sign-in adds and ends.
 import type { OperatorUpdate } from '../domain/operator-change.ts'
 import { linkInsert, sessionInsert } from '../rows/operator-rows.ts'
 import type { StagedBatch } from '../commit/staged-batch.ts'

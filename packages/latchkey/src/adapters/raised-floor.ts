@@ -1,4 +1,5 @@
-// A floor that was raised since the audit trail last told of it: by a restore, or by a move of the database.
+// Handles a generation floor that a restore or a move of the database has raised since the audit trail last recorded
+// it.
 import { accept } from '@latchkey/protocol'
 import { type AuditRecord, SERVER_TARGET, SYSTEM } from '../domain/audit-event.ts'
 import type { BackupSealing } from '../ports/backups.ts'
@@ -11,9 +12,9 @@ import { configure } from '../commit/configuration.ts'
 
 interface Floor {
   readonly floor: number
-  /** The one that the audit trail tells of. */
+  /** The floor that the audit trail has recorded. */
   readonly recorded: number
-  /** Undefined if the last raise was not part of a restore. */
+  /** The note of the restore. Undefined if no restore raised the floor. */
   readonly note: RestoreNote | undefined
 }
 
@@ -29,8 +30,8 @@ export const loadFloor = (disk: Disk): Promise<Snapshot<Floor>> =>
   })
 
 /**
- * A restore without the master key could not judge the seal of its backup. Throws if the seal does not fit: then the
- * backup was not made by a server of this store.
+ * A restore without the master key could not check the seal of its backup, so the start does. Throws if the seal does
+ * not fit: then no server of this store made the backup.
  */
 export function refuseForged({ note }: Floor, sealing: BackupSealing): void {
   if (note?.backup === undefined || note.backup === 'unsealed' || sealing.fits(note.backup)) return
@@ -39,12 +40,15 @@ export function refuseForged({ note }: Floor, sealing: BackupSealing): void {
   )
 }
 
-/** Does nothing when the audit trail has it already. Of several servers one does it. Throws `StoreUnavailable`. */
+/**
+ * Records the raised floor in the audit trail. Does nothing if the trail has the record. If several servers start
+ * together, one of them writes it. Throws `StoreUnavailable`.
+ */
 export async function recordRaisedFloor(queue: CommitQueue, snapshot: Snapshot<Floor>): Promise<void> {
   if (snapshot.value.floor <= snapshot.value.recorded) return
   await configure(queue, (batch) => {
     const value = batch.get(snapshot)
-    // Another server came first.
+    // Another server wrote the record first.
     if (value.floor <= value.recorded) return accept(undefined)
     batch.record(tokensEnded(value))
     batch.put(snapshot, { floor: value.floor, recorded: value.floor, note: undefined }, ['record_floor', value.floor])
@@ -53,7 +57,7 @@ export async function recordRaisedFloor(queue: CommitQueue, snapshot: Snapshot<F
 }
 
 function tokensEnded({ floor, recorded, note }: Floor): AuditRecord {
-  // Microseconds since the epoch, or one more than the floor before.
+  // Microseconds since the epoch, or one more than the previous floor, whichever is larger.
   const moved = { reason: 'moved', floor_raised_at: Math.floor(floor / 1_000_000) }
   const restored = note !== undefined &&
     note.floor > recorded && {

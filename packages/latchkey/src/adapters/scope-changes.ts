@@ -1,4 +1,4 @@
-// Stages what a change of a scope does: its row, its slots, the rights about it, and the events of the audit trail.
+// Stages the effects of a change of a scope: its row, its slots, the rights for it, and the events of the audit trail.
 import { accept, type Result } from '@latchkey/protocol'
 import type { VersionConflict } from '../domain/at-version.ts'
 import type { AuditRecord } from '../domain/audit-event.ts'
@@ -31,7 +31,7 @@ export interface CatalogSetting {
   readonly snapshot: CatalogSnapshot
   readonly clock: Clock
   readonly generations: Generations
-  /** The `aud` of every scope that has none of its own. */
+  /** The `aud` of every scope that has no audience of its own. */
   readonly defaultAudience: string
 }
 

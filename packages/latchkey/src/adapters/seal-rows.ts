@@ -1,4 +1,4 @@
-// Adds the MACs to the rows of an older store: once, with the master key. The canary records that it was done.
+// Adds the MACs to the rows of an older store, once, with the master key. The canary records that they were added.
 import type { RowSeal, StoreFormat } from '../ports/row-seal.ts'
 import type { Disk, Row, Write } from '../rows/disk.ts'
 import { loadSlots, storedIntegrationPages } from '../state/load.ts'
@@ -8,9 +8,9 @@ import type { RowMacs } from '../rows/row-macs.ts'
 import { number } from '../rows/rows.ts'
 
 /**
- * Does nothing if the canary states that the rows and the slots carry MACs: from then on a row without one is damaged.
- * Before that, the server trusts the content of what has none. If the process dies, the next start continues. Several
- * servers that start together each write the MACs that are missing. Returns the format that the store had.
+ * Does nothing if the canary states that the rows and the slots have MACs. From then on a row without a MAC counts as
+ * damaged. Before that, the server trusts the content of rows without a MAC. If the process dies, the next start
+ * continues. If several servers start together, each writes the missing MACs. Returns the format that the store had.
  */
 export async function sealRows(disk: Disk, seal: RowSeal, macs: RowMacs): Promise<StoreFormat> {
   const [store] = await disk.read('store')
@@ -38,7 +38,7 @@ function sealOfSlot(macs: RowMacs, row: Row): readonly Write[] {
   return mac === null ? [] : [['seal_slot', mac, number(row, 'id'), number(row, 'generation')]]
 }
 
-/** The limits of the admin API keep these below some thousands. */
+/** The limits of the admin API allow only some thousands of these records, so one read is enough. */
 async function sealsOfTheOthers(disk: Disk, macs: RowMacs): Promise<Write[]> {
   return [
     ...(await disk.read('operators')).map((row) => macs.write('operator', readOperator(row))),

@@ -1,4 +1,4 @@
-// When each client secret was last used, as far as the disk does not know it yet.
+// The last uses of client secrets that are not on the disk yet.
 import type { Integration } from '../domain/integration.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 import { printableAgent } from '../domain/printable-agent.ts'
@@ -15,7 +15,10 @@ export class SecretUses {
     this.#uses = new UnwrittenUses(queue, writesOf, () => undefined, flushMilliseconds)
   }
 
-  /** These secrets got a token, whose entry in a history is durable. A later use of them still has to be written. */
+  /**
+   * Removes the uses of these secrets that a durable entry of a history includes. A later use of a secret must still be
+   * written.
+   */
   inHistory(secretIds: readonly string[], at: EpochSeconds): void {
     for (const id of secretIds) {
       const use = this.#uses.get(id)
@@ -24,11 +27,11 @@ export class SecretUses {
   }
 
   note(use: SecretUse): void {
-    // Keeps the part that is written, not the whole header of up to 16 KB.
+    // Keeps only the part of the header that is written, because the whole header may have 16 KB.
     this.#uses.note(use.secretId, { ...use, userAgent: printableAgent(use.userAgent) })
   }
 
-  /** The later one of what was read from the disk and what is not there yet. */
+  /** Returns the later of two uses: the one that was read from the disk, and the one that is not written yet. */
   ofSecret(secretId: string, written: LastUse | undefined): LastUse | undefined {
     const noted = this.#uses.get(secretId)
     return noted !== undefined && (written === undefined || noted.at >= written.at) ? noted : written

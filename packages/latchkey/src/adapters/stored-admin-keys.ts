@@ -1,4 +1,4 @@
-// The admin keys port: all keys in memory, changed through the commit queue; a revoked one opens nothing from then on.
+// The admin keys port. All keys are in memory and change through the commit queue. A revoked key is rejected at once.
 import { accept, type Result } from '@latchkey/protocol'
 import { printableAgent } from '../domain/printable-agent.ts'
 import { addAdminKey, type LastOwnerKey, revokeAdminKey, type UnknownAdminKey } from '../domain/admin-key-change.ts'
@@ -30,7 +30,8 @@ export function storedAdminKeys(
   ])
   const adminKeys: AdminKeys = {
     findByHash: (hash) => snapshot.value.get(hash),
-    // Others write uses too: the later one of what was read and what is not there yet.
+    // Other replicas write uses too, so the later of two uses counts: the one that was read, and the one that is not
+    // written yet.
     all: async () => {
       const written = new Map((await disk.read('admin_keys')).map((row) => [text(row, 'id'), readLastUse(row)]))
       return [...snapshot.value.values()].map((key) => ({ ...key, lastUse: uses.get(key.id) ?? written.get(key.id) }))
@@ -56,7 +57,7 @@ export function storedAdminKeys(
         if (!revoked.ok) return revoked
         const { keys, before, after } = revoked.value
         if (after === before) return accept(undefined)
-        // Before the change: a key may revoke itself.
+        // The event is recorded before the change, because a key may revoke itself.
         batch.record(audit(before))
         batch.put(snapshot, byHash(keys), ['revoke_admin_key', now, id])
         batch.seal('admin_key', after)

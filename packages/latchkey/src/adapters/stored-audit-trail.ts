@@ -1,4 +1,4 @@
-// The audit trail: pages, the check of the whole chain, and its shortening.
+// The audit trail: its pages, the check of the whole chain, and the removal of old events.
 import { accept } from '@latchkey/protocol'
 import { AUDIT_TRAIL_TARGET, type AuditRecord, SYSTEM } from '../domain/audit-event.ts'
 import type { AuditAnchor, AuditMac, AuditQuery, AuditReport, AuditTrail } from '../ports/audit-trail.ts'
@@ -48,7 +48,7 @@ export function storedAuditTrail({ queue, disk, log, mac }: StoredAuditTrailPort
       let removed = 0
       for (;;) {
         const [chain] = await disk.read('audit_chain')
-        // A bounded piece at a time: token requests wait for the same disk.
+        // Removes a limited number of events at a time, because token requests wait for the same disk.
         const old = await disk.read('audit_before', olderThan, PAGE)
         const last = old.at(-1)
         if (chain === undefined || last === undefined) return removed
@@ -59,10 +59,11 @@ export function storedAuditTrail({ queue, disk, log, mac }: StoredAuditTrailPort
           if (isShortened) batch.record(pruned(number(last, 'seq'), olderThan, misfit))
           return accept(isShortened)
         })
-        // Another server removes them at the same time.
+        // Another server is removing the same events.
         if (!shortened.ok || !shortened.value) return removed
         removed += old.length
-        // A clock that was set back makes this very record old: it is for the next time, or this would never end.
+        // If the clock was set back, this new record may be old enough to be removed. It is left for the next run,
+        // because the removal would otherwise never end.
         if (old.length < PAGE) return removed
       }
     },
@@ -70,7 +71,7 @@ export function storedAuditTrail({ queue, disk, log, mac }: StoredAuditTrailPort
   }
 }
 
-/** Records which event did not fit: after the removal nothing else shows it. */
+/** Records which event did not fit, because nothing else shows it after the removal. */
 const pruned = (upToSeq: number, olderThan: number, misfit: Misfit | undefined): AuditRecord => ({
   event: TRAIL_PRUNED,
   actor: SYSTEM,
@@ -87,7 +88,7 @@ function filterOf({ before, event, actor, target, since, until }: AuditQuery): A
   return [before ?? null, event ?? null, actor ?? null, target ?? null, since ?? null, until ?? null]
 }
 
-/** A check starts again if the retention removed the events that it was about to read. */
+/** The check starts again if the retention removed events that it was about to read. */
 async function verify(disk: Disk, mac: AuditMac, expected: AuditAnchor | undefined): Promise<AuditReport> {
   const report = await verifyChain(disk, mac, expected)
   if (report.intact) return report
@@ -96,7 +97,10 @@ async function verify(disk: Disk, mac: AuditMac, expected: AuditAnchor | undefin
   return hasConflict && report.seq !== expected?.seq ? verify(disk, mac, expected) : report
 }
 
-/** From the checkpoint to the head: each number once, each MAC by the audit key, each column as its record says. */
+/**
+ * Checks the chain from the checkpoint to its end: each number occurs once, each MAC was made with the audit key, and
+ * each column equals its record.
+ */
 async function verifyChain(disk: Disk, mac: AuditMac, expected: AuditAnchor | undefined): Promise<AuditReport> {
   const [chain] = await disk.read('audit_chain')
   if (chain === undefined) return { intact: false, checked: 0, fromSeq: 0, toSeq: 0, seq: 0, problem: HEAD_LOST }
@@ -122,7 +126,7 @@ async function verifyChain(disk: Disk, mac: AuditMac, expected: AuditAnchor | un
   }
   let last = checkpoint
   let checked = 0
-  // Up to the head read first: events recorded during the check are for the next check.
+  // The check ends at the end of the chain that was read first. Later events belong to the next check.
   while (last.seq < head.seq) {
     const rows = await disk.read('audit_from', last.seq, Math.min(PAGE, head.seq - last.seq))
     if (rows.length === 0) break
@@ -169,7 +173,7 @@ function checkpointMisfit(chain: Row, mac: AuditMac): Misfit | undefined {
   return { seq: checkpoint.seq, problem: 'the checkpoint was not written with the audit key' }
 }
 
-/** Returns the first of these events that does not follow the one before it, or that was changed. */
+/** Returns the first of these events that was changed or does not follow its predecessor. */
 function firstMisfit(rows: readonly Row[], from: ChainEnd, mac: AuditMac): Misfit | undefined {
   let before = from
   for (const row of rows) {

@@ -1,4 +1,4 @@
-// The integrations port: every change passes through the commit queue, with its effect on the slots in the same commit.
+// The integrations port. Every change goes through the commit queue, in one commit with its effect on the slots.
 import { accept, type Result } from '@latchkey/protocol'
 import type {
   ChangedIntegration,
@@ -40,7 +40,7 @@ export function storedIntegrations(ports: StoredIntegrationsPorts): Integrations
     present: (clientId) => {
       const fresh = freshness.of(clientId)
       if (fresh !== undefined) return fresh.then(() => queue.live.find(clientId))
-      // Throws where it is not known what is true.
+      // Throws while the outcome of a change is unknown.
       queue.live.find(clientId)
       return undefined
     },

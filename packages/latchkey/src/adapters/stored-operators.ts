@@ -1,4 +1,4 @@
-// The operators port: all operators and their links in memory, changed through the commit queue.
+// The operators port. All operators and their links are in memory and change through the commit queue.
 import { accept, type Result } from '@latchkey/protocol'
 import {
   addFirstOwner,
@@ -22,7 +22,7 @@ import type { StagedBatch } from '../commit/staged-batch.ts'
 import { stageOperatorUpdate } from './operator-updates.ts'
 
 export function storedOperators(snapshot: OperatorSnapshot, queue: CommitQueue, clock: Clock): Operators {
-  /** Stages what `decide` makes of the operators; a refusal stages nothing. */
+  /** Stages the result of `decide`. A refusal stages nothing. */
   const change = <Update extends OperatorUpdate, Value, Refusal>(
     decide: (state: OperatorState) => Result<Update, Refusal>,
     stage: (batch: StagedBatch, update: Update) => Value,
@@ -34,7 +34,7 @@ export function storedOperators(snapshot: OperatorSnapshot, queue: CommitQueue, 
 
   const letIn = (batch: StagedBatch, update: UpdateOfOperator, { audit }: NewPassword): Operator => {
     stageOperatorUpdate(batch, snapshot, update)
-    // After the update: an operator who was just made is the actor.
+    // The event is recorded after the update, because a new operator may be its own actor.
     for (const record of audit(update.operator)) batch.record(record)
     return update.operator
   }
@@ -56,7 +56,7 @@ export function storedOperators(snapshot: OperatorSnapshot, queue: CommitQueue, 
       change(
         (state) => editOperator(state, requested, wanted),
         (batch, update) => {
-          // Before the update, which may end the actor's own right.
+          // The event is recorded before the update, which may end the actor's own right.
           if (update.put !== undefined) {
             for (const record of audit(update.before, update.operator)) batch.record(record)
           }
@@ -68,7 +68,7 @@ export function storedOperators(snapshot: OperatorSnapshot, queue: CommitQueue, 
       change(
         (state) => removeOperator(state, requested),
         (batch, update) => {
-          // Before the update: an operator may remove themselves.
+          // The event is recorded before the update, because operators may remove themselves.
           batch.record(audit(update.operator))
           stageOperatorUpdate(batch, snapshot, update)
         },

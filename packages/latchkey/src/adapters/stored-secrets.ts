@@ -1,4 +1,4 @@
-// The secrets port: what is on record of each client secret, with the uses that are not written yet.
+// The secrets port: the records of client secrets, with the last uses that are not written yet.
 import type { Secrets } from '../ports/secrets.ts'
 import type { Disk } from '../rows/disk.ts'
 import { readSecretRecord } from '../rows/rows.ts'

@@ -1,5 +1,5 @@
-// The sessions port: all sessions in memory, begun and ended through the commit queue, their last use written now and
-// then.
+// The sessions port. All sessions are in memory; they begin and end through the commit queue. A timer writes their last
+// uses.
 import { accept, type Result } from '@latchkey/protocol'
 import { beginSession, type SignInOutdated } from '../domain/session-change.ts'
 import { type Session, sessionEndsAt } from '../domain/session.ts'
@@ -12,7 +12,7 @@ import { byHash, type OperatorSnapshot, StagedOperators } from '../state/operato
 import { stageOperatorUpdate } from './operator-updates.ts'
 import { UnwrittenUses } from './unwritten-uses.ts'
 
-/** A use that is this much later than the recorded use of its session is stored for all replicas. */
+/** A use is stored for all replicas if it is this much later than the recorded use of the session. */
 const TOLD_AFTER_SECONDS = 60
 
 export interface StoredSessions {
@@ -22,8 +22,8 @@ export interface StoredSessions {
 
 export function storedSessions(snapshot: OperatorSnapshot, queue: CommitQueue, clock: Clock): StoredSessions {
   const seen = new Map<string, EpochSeconds>()
-  // Tells the other replicas of uses. Otherwise a session that is used only on this replica would look idle on another
-  // one, and a sign-in there would remove it.
+  // Notifies the other replicas of uses. Otherwise a session that is used only on this replica would look idle on
+  // another one, and a sign-in there would remove it.
   const uses = new UnwrittenUses<EpochSeconds>(
     queue,
     (at, id) => [['note_session_use', at, id]],

@@ -1,4 +1,4 @@
-// The signing keys: a few records, one snapshot in memory, changed as a whole.
+// The signing keys port. The few records are one snapshot in memory, which is replaced as a whole.
 import { accept } from '@latchkey/protocol'
 import { endTokensOf } from '../domain/key-revocation.ts'
 import { changeKeySet, type KeyStep } from '../domain/signing-key-set.ts'

@@ -1,10 +1,11 @@
-// The changes of the slots as they become visible in memory, which is when they are durable.
+// The changes of slots, in the order in which they become visible in memory. A change becomes visible when it is
+// durable.
 import type { FollowedSlot, SlotChanges } from '../ports/slot-changes.ts'
 import { ChangeBuffer, REMEMBERED_CHANGES, type SlotName } from '../state/change-buffer.ts'
 import type { FeedPositionsOf } from '../state/feed-positions.ts'
 import type { LiveState } from '../state/live-state.ts'
 
-/** From now on: call it once the memory is filled. */
+/** Follows the changes from now on. Call it after the memory was filled. */
 export function storedSlotChanges(live: LiveState, feedPositionsOf: FeedPositionsOf): SlotChanges {
   const buffer = new ChangeBuffer(REMEMBERED_CHANGES)
   const listeners: (() => void)[] = []
@@ -40,15 +41,16 @@ export function storedSlotChanges(live: LiveState, feedPositionsOf: FeedPosition
   }
 }
 
-/** None when the slot was removed after this change: that one comes later in the buffer. */
+/** Undefined if the slot was removed after this change. The removal comes later in the buffer. */
 function stateOf(live: LiveState, { clientId, scope, removedAt }: SlotName): readonly FollowedSlot[] {
-  // While the outcome of a commit is not known, no caller was told of it: what was committed before still holds.
+  // While the outcome of a commit is unknown, no caller has an answer that reports it. So the committed state before it
+  // still counts.
   const slot = live.committed(clientId)?.slots.find((candidate) => candidate.scope === scope)
   if (slot !== undefined) return [{ clientId, scope, slot }]
   return removedAt === 0 ? [] : [{ clientId, scope, slot: undefined, generation: removedAt }]
 }
 
-// The iterator of a Map stays good while entries are changed, added and removed.
+// A Map may change while it is iterated: the iterator visits new entries and skips removed ones.
 async function* pieces(live: LiveState, most: number): AsyncGenerator<readonly FollowedSlot[]> {
   let piece: FollowedSlot[] = []
   for (const [clientId, { slots }] of live.entries()) {

@@ -1,4 +1,5 @@
-// The slots as an operator sees them: the live ones from the disk by time left, the issuance history of one slot.
+// The slots as an operator sees them: the live ones from the disk, ordered by expiry, and the issuance history of one
+// slot.
 import type { Scope } from '@latchkey/protocol'
 import type { RecordedRequester, SlotViews } from '../ports/slot-views.ts'
 import type { Disk, Row } from '../rows/disk.ts'
@@ -50,7 +51,7 @@ export function storedSlotViews(disk: Disk, live: LiveState): SlotViews {
   }
 }
 
-/** As the history stores them: address, user agent, secret ID. */
+/** The fields of a requester in the order of the history: address, user agent, secret ID. */
 const readRequesters = (row: Row): readonly RecordedRequester[] =>
   (JSON.parse(text(row, 'requesters')) as (readonly [string, string, string])[]).map(
     ([address, userAgent, secretId]) => ({ address, userAgent, secretId }),

@@ -1,4 +1,4 @@
-// The slots port over memory and commit queue.
+// The slots port, made from the state in memory and the commit queue.
 import { Issuing, type IssuingPorts } from '../issuing/issue.ts'
 import { revokeToken } from '../issuing/revoke.ts'
 import type { Slots } from '../ports/slots.ts'
@@ -8,7 +8,8 @@ export function storedSlots(ports: IssuingPorts): Slots {
   const { live } = queue
   const issuing = new Issuing(ports)
   return {
-    // Where memory is the truth a check never waits for the disk. Its place in the order of all acts is this moment.
+    // For a store with a single writer, memory is authoritative, so a check never waits for the disk. The check takes
+    // effect at this moment.
     read: (clientId, scope) => {
       const fresh = freshness.of(clientId)
       return fresh === undefined ? live.slot(clientId, scope) : fresh.then(() => live.slot(clientId, scope))

@@ -1,4 +1,4 @@
-// What was used last, and the disk does not know yet: kept in memory, and written for all from time to time.
+// The last uses that are not on the disk yet. They are in memory, and a timer writes all of them.
 import { accept } from '@latchkey/protocol'
 import type { Write } from '../rows/disk.ts'
 import type { CommitQueue } from '../commit/commit-queue.ts'
@@ -6,12 +6,14 @@ import { configure } from '../commit/configuration.ts'
 import type { StagedBatch } from '../commit/staged-batch.ts'
 
 const FLUSH_MILLISECONDS = 10_000
-/** More in one commit would hold up the token requests that wait for the same disk. */
+/**
+ * The largest number of uses in one commit. A larger commit would delay the token requests that wait for the same disk.
+ */
 const MOST_AT_ONCE = 100
-/** Nor may one such commit follow the other: ten thousand uses are written within ten seconds all the same. */
+/** The pause between two such commits. With it ten thousand uses are still written within ten seconds. */
 const PAUSE_MILLISECONDS = 100
 
-/** Stages what others have to know of these uses, beside their writes. */
+/** Stages notifications about these uses for other replicas, in addition to their writes. */
 type Tell<Use> = (batch: StagedBatch, uses: readonly (readonly [id: string, use: Use])[]) => void
 
 export class UnwrittenUses<Use> {
@@ -21,7 +23,7 @@ export class UnwrittenUses<Use> {
   readonly #flushMilliseconds: number
   readonly #uses = new Map<string, Use>()
   #timer: NodeJS.Timeout | undefined
-  /** Grows with each round: one that finds a later one begun leaves the rest to it. */
+  /** Grows with each round of writes. A round stops when a later round has begun, which writes the rest. */
   #round = 0
 
   constructor(
@@ -36,15 +38,15 @@ export class UnwrittenUses<Use> {
     this.#tell = tell
   }
 
-  /** Of several uses of one thing the last is written. */
+  /** Adds a use. If an earlier use of the same record is not written yet, it is replaced. */
   note(id: string, use: Use): void {
-    // Written in the order in which they happened: of what several things used last, the last is to stand there.
+    // The entry is moved to the end, so that uses are written in the order in which they happened.
     this.#uses.delete(id)
     this.#uses.set(id, use)
     this.#flushLater()
   }
 
-  /** The use is on the disk in another way. */
+  /** Removes a use, because another write has brought it to the disk. */
   forget(id: string): void {
     this.#uses.delete(id)
   }
@@ -53,7 +55,7 @@ export class UnwrittenUses<Use> {
     return this.#uses.get(id)
   }
 
-  /** Writes all of them now. Never rejects: a use that cannot be written now is written with the next ones. */
+  /** Writes all uses now. Never rejects: a use that cannot be written now is written with the next ones. */
   flush(): Promise<void> {
     return this.#write(0)
   }
@@ -73,11 +75,11 @@ export class UnwrittenUses<Use> {
           batch.writes.push(...writes)
           return accept(this.#tell(batch, piece))
         })
-        // Uses that were noted during the write stay for the next write.
+        // Uses that arrived during the write are left for the next write.
         for (const [id, use] of piece) if (this.#uses.get(id) === use) this.#uses.delete(id)
       }
     } catch {
-      // The store takes no writes right now: what was noted is still here.
+      // The store accepts no writes now, so the uses stay in memory.
     }
     if (this.#uses.size > 0) this.#flushLater()
   }

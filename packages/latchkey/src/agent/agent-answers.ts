@@ -1,4 +1,4 @@
-// The agent's own answers: JSON that no cache stores.
+// The agent's own answers, which are JSON that no cache stores.
 import type { ServerResponse } from 'node:http'
 import type { TokenError } from '@latchkey/client'
 import type { Rejection } from './caller-check.ts'
@@ -34,7 +34,7 @@ export function rejectCaller(response: ServerResponse, why: Rejection): void {
   const [status, error, error_description] = WORDS[why]
   const challenge: Record<string, string> =
     why === 'no_key' ? { 'www-authenticate': 'Bearer realm="latchkey agent"' } : {}
-  // The rest of the request is not read.
+  // The connection ends with this answer, because the rest of the request is not read.
   answerJson(response, status, { body: { error, error_description }, headers: { ...challenge, connection: 'close' } })
 }
 

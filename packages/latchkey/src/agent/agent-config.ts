@@ -1,10 +1,10 @@
-// The configuration of an agent: its integrations, where it hands out tokens, and the upstreams of its proxies.
+// The configuration of an agent: its integrations, the places where it serves tokens, and the upstreams of its proxies.
 import type { Secret } from '@latchkey/protocol'
 
 export interface AgentConfig {
-  /** Path of the Unix socket. */
+  /** The path of the Unix socket. */
   readonly socket: string
-  /** Loopback HTTP. Undefined if it is off. */
+  /** The port of loopback HTTP. Undefined if loopback HTTP is off. */
   readonly http?: { readonly port: number }
   /** The key that callers on loopback TCP must send. Defined if and only if the agent listens on loopback. */
   readonly agentKey?: Secret
@@ -31,18 +31,18 @@ export interface AgentIntegration {
 export interface AgentProxy {
   readonly name: string
   readonly listen: { readonly port: number } | { readonly socket: string }
-  /** An origin: https, or http on loopback. */
+  /** The origin of the API: https, or http on loopback. */
   readonly upstream: string
   readonly integration: string
   readonly scope: string
 }
 
-/** One problem in the configuration file, with its cure. Never quotes a secret. */
+/** One problem in the configuration file, and how to fix it. It never quotes a secret. */
 export interface AgentProblem {
   /** A path into the file, such as `integrations[0].scopes`. */
   readonly setting: string
-  /** Continues the name of the setting: `must be …`. */
+  /** The problem. It continues a sentence that begins with the setting: `must be …`. */
   readonly problem: string
-  /** A sentence that says what to do. */
+  /** A sentence that says how to fix the problem. */
   readonly cure: string
 }

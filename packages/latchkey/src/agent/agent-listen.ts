@@ -1,4 +1,4 @@
-// Makes the agent listen on Unix sockets that only their owner can open, and on loopback. Nowhere else.
+// Makes the agent listen only on Unix sockets that no other user can open, and on loopback.
 import { once } from 'node:events'
 import { chmodSync, lstatSync, rmSync, statSync } from 'node:fs'
 import type { Server } from 'node:http'
@@ -6,7 +6,10 @@ import { type AddressInfo, connect } from 'node:net'
 import { dirname } from 'node:path'
 import { makeFolder } from '../make-folder.ts'
 
-/** Makes the folder with mode 0700. Throws an Error with a cure, also if other users can enter the folder. */
+/**
+ * Makes the folder with mode 0700. Throws an Error that says what to do if the folder cannot be made or other users can
+ * enter it.
+ */
 export async function listenOnSocket(server: Server, path: string): Promise<void> {
   const folder = dirname(path)
   makeFolder(folder)
@@ -45,7 +48,7 @@ function somebodyListens(path: string): Promise<boolean> {
       socket.destroy()
       resolve(true)
     })
-    // No file, or the socket of a killed agent.
+    // The path has no file, or the socket of a killed agent.
     socket.once('error', () => {
       resolve(false)
     })

@@ -1,4 +1,4 @@
-// A listener of the agent. Checks callers, handles faults and limits connections.
+// A listener of the agent. It checks callers, handles faults and limits connections.
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ConnectionCounts } from '../connections/connection-counts.ts'
@@ -37,13 +37,13 @@ export function createAgentListener({ check, handle, counts, metrics, logger }: 
     })
   }
   const server = createServer({ requestTimeout: 0, headersTimeout: 10_000 })
-  // By default Node silently drops headers above 2000: a second Host header could hide there.
+  // By default Node drops all headers after the 2000th without an error. A second Host header could hide among those.
   server.maxHeadersCount = 0
   server.on('request', limitListener(server, { counts, work, answerError, onConnect: refuseTunnel }))
   return server
 }
 
-/** Rejects CONNECT: a tunnel would bypass the agent. */
+/** Rejects CONNECT, because a tunnel would bypass the agent. */
 function refuseTunnel(_request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(405, { 'content-length': 0 }).end()
 }

@@ -38,7 +38,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   },
 }
 
-/** Throws every error that is not a TokenError. The listener handles it. */
+/** Throws every error that is not a TokenError, so that the listener handles it. */
 export async function answerRoute(
   ports: RoutePorts,
   request: IncomingMessage,
@@ -66,7 +66,7 @@ async function handOut(...[ports, , response, query]: Parameters<Route>): Promis
   answerToken(ports, response, { entry, token: await entry.manager.getToken() })
 }
 
-/** For programs that call an API themselves: the API answered 401 to the token in the body. */
+/** Handles the report of a program that calls an API itself: the API answered 401 to the token in the body. */
 async function replaceRefused(...[ports, request, response, query]: Parameters<Route>): Promise<void> {
   const entry = findEntry(ports, response, query)
   if (entry === undefined) return
@@ -112,7 +112,7 @@ function findEntry(
   return undefined
 }
 
-/** Answers in the form of RFC 6749 §5.1. */
+/** Answers with a token response of RFC 6749 §5.1. */
 function answerToken(
   { metrics }: RoutePorts,
   response: ServerResponse,
@@ -147,6 +147,6 @@ async function readJson(request: IncomingMessage): Promise<Readonly<Record<strin
     const isSound = typeof value === 'object' && value !== null && repeatedMember(text) === undefined
     return isSound ? (value as Record<string, unknown>) : undefined
   } catch {
-    return undefined // The caller learns the expected form.
+    return undefined // The answer shows the caller the expected form.
   }
 }

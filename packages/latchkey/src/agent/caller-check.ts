@@ -1,4 +1,4 @@
-// Checks who may use the agent: no web page, and on TCP only callers with the agent key.
+// Checks who may use the agent. Web pages may not, and callers on TCP need the agent key.
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { readBearer, type Secret } from '@latchkey/protocol'
@@ -21,7 +21,8 @@ export function onLoopback(agentKey: Secret): CallerCheck {
   return (request) => {
     if (isBrowser(request)) return 'browser'
     if (!isLoopbackHost(request.headers.host, request.socket.localPort)) return 'foreign_host'
-    // Several headers are ambiguous: Node keeps the first one, another reader may take the last.
+    // The request is rejected if it has several such headers: Node keeps the first one, and another reader may use the
+    // last.
     const [authorization, ...others] = valuesOf(request.rawHeaders, 'authorization')
     if (others.length > 0) return 'no_key'
     const key = readBearer(authorization)
@@ -29,7 +30,7 @@ export function onLoopback(agentKey: Secret): CallerCheck {
   }
 }
 
-// Does not check the other Sec-Fetch headers: Node's own fetch sends Sec-Fetch-Mode.
+// Checks only Sec-Fetch-Site, because Node's own fetch sends Sec-Fetch-Mode.
 const isBrowser = ({ headers }: IncomingMessage): boolean =>
   headers.origin !== undefined || headers['sec-fetch-site'] !== undefined
 
@@ -38,6 +39,6 @@ function isLoopbackHost(host: string | undefined, port: number | undefined): boo
   return name !== undefined && Number(named ?? 80) === port
 }
 
-// All agent keys have the same length, so the length reveals nothing.
+// All agent keys have the same length, so the comparison of lengths reveals nothing.
 const isEqual = (given: Buffer, expected: Buffer): boolean =>
   given.length === expected.length && timingSafeEqual(given, expected)

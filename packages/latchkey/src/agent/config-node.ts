@@ -1,11 +1,11 @@
-// A node of the configuration file. Reads its value as the expected type, and records every problem.
+// A node of the configuration file. It reads its value as the expected type, and records every problem.
 import type { AgentProblem } from './agent-config.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
 /**
- * After a problem the readers return a placeholder of the right type. No caller uses it, because the problem is
- * reported.
+ * After a problem the readers return a placeholder of the right type. The placeholder is never used, because the
+ * problem is reported.
  */
 export class ConfigNode {
   readonly path: string
@@ -27,7 +27,7 @@ export class ConfigNode {
     this.#problems.push({ setting: this.path === '' ? 'the file' : this.path, problem, cure })
   }
 
-  /** Reads a mapping that has no other names than these. */
+  /** Reads a mapping that may have only these names. */
   mapping(names: readonly string[]): (name: string) => ConfigNode {
     const isMapping = typeof this.#value === 'object' && this.#value !== null && !Array.isArray(this.#value)
     const members: Members = isMapping ? (this.#value as Members) : {}

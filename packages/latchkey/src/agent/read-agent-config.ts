@@ -11,7 +11,7 @@ const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/
  * Reads the secrets from the files that the configuration names.
  *
  * @param content the parsed content of the file
- * @param defaultSocket the path of the socket if the file names none
+ * @param defaultSocket the path of the socket that is used if the file names none
  */
 export function readAgentConfig(content: unknown, defaultSocket: string): Result<AgentConfig, readonly AgentProblem[]> {
   const problems: AgentProblem[] = []
@@ -120,7 +120,7 @@ const isValkeyUrl = (text: string): boolean => {
   return ['redis:', 'rediss:', 'valkey:', 'valkeys:'].includes(protocol) && hostname !== '' && password === ''
 }
 
-/** Accepts https, and http on loopback: secrets and tokens are sent there. */
+/** Accepts https, and http on loopback, because secrets and tokens are sent to the URL. */
 function readUrl(node: ConfigNode): string {
   const text = node.text()
   if (text === '') return ''

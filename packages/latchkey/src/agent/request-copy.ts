@@ -1,14 +1,14 @@
-// Passes a request body on as it comes, and keeps a copy of a small one, so that it can be sent again.
+// Passes a request body on while it arrives, and keeps a copy of a small body, so that the body can be sent again.
 import type { ClientRequest, IncomingMessage } from 'node:http'
 
-/** One MiB, the largest body that can be sent again. */
+/** One MiB: the size of the largest body that can be sent again. */
 export const MOST_KEPT_BYTES = 1024 * 1024
 
 export class RequestCopy {
   readonly #from: IncomingMessage
   #chunks: Buffer[] | undefined = []
   #bytes = 0
-  /** The request that gets the body now. Undefined between two attempts. */
+  /** The request to the upstream that receives the body now. Undefined between two attempts. */
   #to: ClientRequest | undefined
   #ended = false
   #onEnd: (() => void)[] = []
@@ -35,10 +35,7 @@ export class RequestCopy {
     from.pause()
   }
 
-  /**
-   * Sends the bytes that have come already, and all that follow. Call it again only if {@link whole} resolved with
-   * true.
-   */
+  /** Sends the bytes that have arrived, and all that follow. Call it again only if {@link whole} resolved with true. */
   sendTo(request: ClientRequest): void {
     for (const chunk of this.#chunks ?? []) request.write(chunk)
     if (this.#ended) {
@@ -49,7 +46,9 @@ export class RequestCopy {
     this.#from.resume()
   }
 
-  /** Stops sending. Resolves with true when the copy is complete, with false if the body is too large to be kept. */
+  /**
+   * Stops sending. Resolves with true when the copy is complete, and with false if the body is too large for a copy.
+   */
   async whole(): Promise<boolean> {
     this.#to = undefined
     if (!this.#ended) this.#from.resume()

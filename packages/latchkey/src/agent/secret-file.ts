@@ -1,4 +1,4 @@
-// Reads secrets from files: one secret in each file, which other users cannot read.
+// Reads secrets from files. Each file has one secret, and other users cannot read it.
 import { randomBytes } from 'node:crypto'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -16,7 +16,7 @@ const LONGEST = 4096
 export function readSecretFile(path: string): Result<Secret, SecretFileProblem> {
   try {
     const found = statSync(path)
-    // Reading a pipe would block the agent until another program writes to it.
+    // Refuses a pipe, because reading it would block the agent until another program writes to it.
     if (!found.isFile()) return refuse({ problem: `names ${path}, which is not a regular file`, cure: 'Name a file.' })
     if (process.platform !== 'win32' && (found.mode & 0o007) !== 0) {
       return refuse({ problem: `names ${path}, which every user can read`, cure: `Run: chmod 600 ${path}` })
@@ -36,7 +36,10 @@ export function readSecretFile(path: string): Result<Secret, SecretFileProblem> 
   }
 }
 
-/** Returns the agent key in the file. Creates the file with a new key, for its owner alone, if it does not exist. */
+/**
+ * Returns the agent key in the file. If the file does not exist, creates it with a new key, and only its owner can read
+ * it.
+ */
 export function readOrMakeAgentKey(path: string): Result<Secret, SecretFileProblem> {
   try {
     makeFolder(dirname(path))
@@ -50,7 +53,7 @@ export function readOrMakeAgentKey(path: string): Result<Secret, SecretFileProbl
   if (found !== undefined && process.platform !== 'win32' && (found.mode & 0o077) !== 0) {
     return refuse({ problem: `names ${path}, which other users can read`, cure: `Run: chmod 600 ${path}` })
   }
-  // Only root can read a file of another user that has mode 0600.
+  // Only root can read a file with mode 0600 that belongs to another user.
   if (found !== undefined && process.getuid !== undefined && found.uid !== process.getuid()) {
     return refuse({
       problem: `names ${path}, which belongs to another user`,

@@ -14,17 +14,17 @@ import { answerRoute } from './agent-routes.ts'
 
 export interface RunningAgent {
   readonly socket: string
-  /** Undefined if loopback HTTP is off. */
+  /** The address of loopback HTTP. Undefined if it is off. */
   readonly httpUrl?: string
   readonly proxies: readonly { readonly name: string; readonly address: string }[]
-  /** Accepts no more requests. Resolves when the running ones are answered. */
+  /** Stops accepting requests. Resolves when the open requests are answered. */
   stop(): Promise<void>
 }
 
-/** The most client connections of one listener. A proxied request holds a second connection, to the API. */
+/** The largest number of client connections of one listener. A proxied request has a second connection, to the API. */
 const MOST_CONNECTIONS = 1000
 
-/** Throws an Error with a cure if it cannot listen where the configuration says. */
+/** Throws an Error that says what to do if the agent cannot listen where the configuration says. */
 export async function startAgent(config: AgentConfig, logger: Logger): Promise<RunningAgent> {
   const managers = await openTokenManagers(config)
   const metrics = new AgentMetrics()
@@ -45,7 +45,8 @@ export async function startAgent(config: AgentConfig, logger: Logger): Promise<R
     return server
   }
   const loopbackCheck = (): CallerCheck => {
-    if (config.agentKey === undefined) throw new Error('a loopback listener needs an agent key, and there is none')
+    if (config.agentKey === undefined)
+      throw new Error('a loopback listener needs an agent key, and the configuration has none')
     return onLoopback(config.agentKey)
   }
 
@@ -86,7 +87,10 @@ export async function startAgent(config: AgentConfig, logger: Logger): Promise<R
   }
 }
 
-/** Milliseconds. Then endless streams are cut, and their callers connect again. */
+/**
+ * How many milliseconds open answers have when the agent stops. Endless streams are then cut, and their callers connect
+ * again.
+ */
 const LONGEST_FINISH_MS = 8000
 
 async function stop(servers: readonly Server[], closers: readonly (() => void)[]): Promise<void> {

@@ -1,4 +1,4 @@
-// The agent's token managers: one for each integration and scope, all with the configured store.
+// The agent's token managers: one for each integration and scope. All use the configured store.
 import { createTokenManager, memoryStore, type TokenManager, type TokenStore } from '@latchkey/client'
 import { fileStore } from '@latchkey/client/file-store'
 import { valkeyStore } from '@latchkey/client/valkey-store'
@@ -37,11 +37,12 @@ async function openStore(settings: AgentStore): Promise<{ readonly store: TokenS
   const nothing = (): void => undefined
   if (settings.kind === 'memory') return { store: memoryStore(), close: nothing }
   if (settings.kind === 'folder') return { store: fileStore({ folder: settings.folder }), close: nothing }
-  // Loaded on demand: most agents do not use Valkey.
+  // The module is loaded only when it is needed, because most agents do not use Valkey.
   const { Redis } = await import('iovalkey')
   const url = settings.url.replace(/^valkey/, 'redis')
   const client = new Redis(url, { ...(settings.password && { password: settings.password.reveal() }) })
-  // Each command reports its own failure, and the client reconnects by itself.
+  // Errors of the connection are ignored here: each command reports its own failure, and the client reconnects by
+  // itself.
   client.on('error', nothing)
   return {
     store: valkeyStore({ client }),

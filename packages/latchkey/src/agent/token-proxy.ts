@@ -1,4 +1,4 @@
-// The transparent proxy. Passes requests on to one fixed upstream, with the token of one integration and scope.
+// The transparent proxy. It passes requests on to one fixed upstream, with the token of one integration and scope.
 import { Agent as HttpAgent, type IncomingMessage, request as httpRequest, type ServerResponse } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { pipeline } from 'node:stream'
@@ -41,7 +41,7 @@ export function createTokenProxy({ upstream }: AgentProxy, { manager, onAnswer }
       onward.once('response', (answer) => {
         answer.once('end', () => {
           response.removeListener('close', giveUp)
-          // The upstream answered before it had read the whole request. That connection cannot be used again.
+          // The upstream answered before it had read the whole request, so its connection cannot be used again.
           if (!onward.writableEnded) onward.destroy()
         })
         resolve(answer)
@@ -101,7 +101,8 @@ export function createTokenProxy({ upstream }: AgentProxy, { manager, onAnswer }
 }
 
 /**
- * For the Allow header: the methods of RFC 9110 and PATCH. The proxy passes on every method except TRACE and CONNECT.
+ * The value of the Allow header: the methods of RFC 9110 and PATCH. The proxy passes on every method except TRACE and
+ * CONNECT.
  */
 const PASSED_ON = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
 
@@ -119,7 +120,7 @@ function passBack(answer: IncomingMessage, response: ServerResponse, upstream: s
     return 502
   }
   const back = passedOn(answer)
-  // A redirect within the upstream becomes a redirect within the proxy.
+  // A redirect within the upstream is rewritten to a redirect within the proxy.
   if (isRedirect) {
     const at = back.findIndex((name) => name.toLowerCase() === 'location')
     if (at >= 0) back[at + 1] = withoutOrigin(back[at + 1] ?? '', upstream)

@@ -7,15 +7,15 @@ import type { SecretSource } from './setting.ts'
 import type { SettingInForce } from './settings-in-force.ts'
 
 export interface TlsMaterial {
-  /** The certificate chain, PEM. */
+  /** The certificate chain in PEM. */
   readonly cert: string
-  /** The private key, PEM. */
+  /** The private key in PEM. */
   readonly key: Secret
 }
 
 export interface ListenerConfig {
   readonly host: string
-  /** 0: any free port. */
+  /** The port. 0 means any free port. */
   readonly port: number
   readonly tls?: TlsMaterial
 }
@@ -24,7 +24,7 @@ export interface Config {
   readonly publicListener: ListenerConfig
   readonly adminListener: ListenerConfig & {
     readonly behindProxy: boolean
-    /** `loopback`: the ports of this container are published on loopback alone. */
+    /** `loopback`: the ports of this container are published only on loopback. */
     readonly publishedOn: 'loopback' | undefined
   }
   /** An origin, without a slash at its end. Undefined if the port is known only after the listener is bound. */
@@ -36,17 +36,17 @@ export interface Config {
   readonly tokenLifetimeSeconds: number
   readonly signingAlg: SigningAlgorithm
   readonly jwksMaxAgeSeconds: number
-  /** 0 keeps the whole audit trail. */
+  /** How many days the audit trail is kept. 0 keeps the whole trail. */
   readonly auditRetentionDays: number
   readonly masterKey: SecretSource | { readonly kind: 'data-folder' }
-  /** How long the server still serves after a stop signal. */
+  /** How long the server continues to serve requests after a stop signal. */
   readonly shutdownDelaySeconds: number
-  /** The store of the state. */
+  /** Where the state is stored. */
   readonly store: StoreConfig
   readonly secretReveal: 'operators' | 'never'
   /** The badge of the console. Undefined if the environment has no name. */
   readonly environment: EnvironmentBadge | undefined
-  /** An absolute path. */
+  /** The data folder, as an absolute path. */
   readonly dataDir: string
   readonly trustedProxies: readonly string[]
   readonly log: LogConfig
@@ -62,12 +62,12 @@ export interface EnvironmentBadge {
 }
 
 export type StoreConfig =
-  /** In the data folder. */
+  /** The path of the database file, in the data folder. */
   | { readonly kind: 'embedded' }
   | {
       readonly kind: 'postgres'
       readonly url: Secret
-      /** What a failover of the database means for the tokens issued before it. */
+      /** What a failover of the database means for tokens that were issued before it. */
       readonly failover: 'asynchronous' | 'synchronous'
     }
 
@@ -82,7 +82,7 @@ export function listenerUrl({ host, tls }: ListenerConfig, port: number): string
   return new URL(`${scheme}://${inUrl(host)}:${String(port)}`).origin
 }
 
-// A wildcard is not an address that a client can call.
+// A wildcard address such as 0.0.0.0 is not an address that a client can call.
 function inUrl(host: string): string {
   if (isWildcard(host)) return host.includes(':') ? '[::1]' : '127.0.0.1'
   return host.includes(':') ? `[${host}]` : host

@@ -25,7 +25,7 @@ export function readDatabaseUrl(source: SecretSource | undefined): Result<Secret
   })
 }
 
-/** Reads the URL for a command that works on the database itself. Refuses a missing one. */
+/** Reads the URL for a command that works directly on the database. Refuses a missing URL. */
 export function readDatabaseConfig(env: Environment): Result<Secret, readonly ConfigProblem[]> {
   const { values, problems } = readSettings({ databaseUrl: serverSettings.databaseUrl }, { env, flags: {} })
   if (problems.length > 0) return refuse(problems)
@@ -36,7 +36,7 @@ export function readDatabaseConfig(env: Environment): Result<Secret, readonly Co
   return refuse([{ setting: SETTING, problem: 'is not set', cure }])
 }
 
-// The settings report an unreadable file, so it counts as empty here.
+// An unreadable file counts as empty here, because the check of the settings reports it.
 function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8').trim()

@@ -4,12 +4,13 @@ export type Environment = Readonly<Record<string, string | undefined>>
 
 export const environment = (): Environment => process.env
 
-/** The package.json of the source. */
+/** The package.json of the source checkout. */
 const SOURCE = 'latchkey-workspace'
 
 /**
- * Returns the command for examples to paste: `npm run -s latchkey --` if npm started this program in the source,
- * `npx latchkey` if npm or npx started it from another package, whose commands are not on the PATH, else `latchkey`.
+ * Returns the command that examples show. `npm run -s latchkey --` if npm started this program in the source checkout.
+ * `npx latchkey` if npm or npx started it from another package, whose commands are not on the PATH. Otherwise
+ * `latchkey`.
  */
 export function commandName(env: Environment): string {
   const event = env['npm_lifecycle_event']

@@ -92,7 +92,7 @@ function routeProblems(routes: unknown, place: string): readonly ConfigProblem[]
   )
 }
 
-/** Reports a route that two APIs have, placeholder names aside: only the first could match. */
+/** Reports a route that two APIs have. Names of placeholders do not count, because only the first API could match. */
 function repeated(apis: readonly GatewayApi[]): readonly ConfigProblem[] {
   const owners = new Map<string, string>()
   return apis.flatMap(({ name, routes }) =>

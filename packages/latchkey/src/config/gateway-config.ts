@@ -3,20 +3,22 @@ import type { Scope, Secret } from '@latchkey/protocol'
 import type { ListenerConfig, LogConfig } from './config.ts'
 
 export interface GatewayConfig {
-  /** The `iss` of the tokens, as the server writes it. */
+  /** The `iss` of the tokens, exactly as the server writes it. */
   readonly issuer: string
   readonly audience: string
   readonly liveness: GatewayLiveness
-  /** Those of an integration with the resource-server right. Undefined if the gateway never asks the server. */
+  /**
+   * The credentials of an integration with the resource-server right. Undefined if the gateway never asks the server.
+   */
   readonly credentials: { readonly clientId: string; readonly clientSecret: Secret } | undefined
   /** The listener for clients. */
   readonly listener: ListenerConfig
-  /** Proxies in front whose X-Forwarded-* is believed: addresses and CIDR ranges. */
+  /** The proxies in front whose X-Forwarded-* headers are trusted: addresses and CIDR ranges. */
   readonly trustedProxies: readonly string[]
   /** The listener for health and metrics. */
   readonly status: ListenerConfig
   readonly apis: readonly GatewayApi[]
-  /** Whether upstreams see the token. */
+  /** Whether upstreams get the token. */
   readonly authorization: 'forwarded' | 'kept'
   readonly limits: GatewayLimits
   readonly timeouts: GatewayTimeouts
@@ -41,25 +43,25 @@ export interface GatewayLimits {
   readonly bodyBytes: number
   readonly headerBytes: number
   readonly connections: number
-  /** Open requests at the same time. */
+  /** The largest number of open requests at the same time. */
   readonly requests: number
 }
 
 /** Milliseconds. */
 export interface GatewayTimeouts {
-  /** Until a client has sent its headers. */
+  /** The time until a client has sent its headers. */
   readonly headers: number
-  /** Until a client has sent its whole request. */
+  /** The time until a client has sent its whole request. */
   readonly request: number
   readonly keepAlive: number
-  /** Until an upstream takes the connection. */
+  /** The time until an upstream accepts the connection. */
   readonly connect: number
-  /** Until an upstream begins to answer. */
+  /** The time until an upstream begins its answer. */
   readonly response: number
-  /** Between two pieces of an answer. */
+  /** The time between two pieces of an answer. */
   readonly idle: number
-  /** Between a stop signal and the drain. */
+  /** The time between a stop signal and the drain. */
   readonly shutdownDelay: number
-  /** For open answers when the gateway stops. */
+  /** The time that open answers have when the gateway stops. */
   readonly stop: number
 }

@@ -43,7 +43,7 @@ function comments(doc: string, indent: string): readonly string[] {
   return [...lines, line]
 }
 
-/** The default route table, written out. */
+/** The default route table in YAML. */
 const apis = (): readonly string[] => [
   ...comments(
     'Which paths belong to which API. These five are the default, and your own list replaces them. A segment in braces stands for any one segment, ** at the end for any number of segments. A path that matches no route gets 404 and never reaches an upstream. An API may have its own upstream.',

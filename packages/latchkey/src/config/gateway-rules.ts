@@ -1,4 +1,5 @@
-// Checks the settings of a gateway against each other: no plain text beyond loopback, and no upstream that is the gateway.
+// Checks the settings of a gateway against each other. The gateway must not use plain text beyond loopback, and no
+// upstream may be the gateway itself.
 import type { ConfigProblem } from './config-problem.ts'
 import type { GatewayApi } from './gateway-config.ts'
 import type { GatewaySettingKey } from './gateway-settings.ts'
@@ -30,7 +31,7 @@ const rules: readonly Rule[] = [
     return {
       setting: 'listen.host',
       problem: `is ${host}, beyond loopback, where tokens would travel in plain text`,
-      cure: 'Set listen.tls_cert_file and listen.tls_key_file; or, behind proxies that speak TLS, listen.trusted_proxies; or listen on 127.0.0.1.',
+      cure: 'Set listen.tls_cert_file and listen.tls_key_file; or, behind proxies that terminate TLS, listen.trusted_proxies; or listen on 127.0.0.1.',
     }
   },
   function portsDiffer(values) {
@@ -58,7 +59,10 @@ const rules: readonly Rule[] = [
   },
 ]
 
-/** Reports no problem of a setting that could not be read: its value is the default, which the operator did not choose. */
+/**
+ * Skips the problems of settings that could not be read: their values are the defaults, which the operator did not
+ * choose.
+ */
 export const gatewayProblems = (
   { values, unreadable }: GatewayValuesRead,
   apis: readonly GatewayApi[],

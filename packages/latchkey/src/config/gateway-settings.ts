@@ -5,7 +5,7 @@ import { serverSettings } from './settings.ts'
 export interface GatewaySetting<Value = unknown, Default = unknown> {
   readonly kind: SettingKind<Value>
   readonly default: Default
-  /** A value to show if there is no default. */
+  /** An example value, shown if there is no default. */
   readonly example?: string
   readonly doc: string
 }
@@ -48,9 +48,9 @@ export const gatewaySettings = {
   'listen.host': row({
     kind: host,
     default: '127.0.0.1',
-    doc: 'The address for clients. Beyond loopback the gateway needs TLS here, or trusted_proxies that speak TLS.',
+    doc: 'The address for clients. Beyond loopback the gateway needs TLS here, or trusted_proxies that terminate TLS.',
   }),
-  'listen.port': row({ kind: port, default: 8082, doc: 'Its port. 0 takes any free port.' }),
+  'listen.port': row({ kind: port, default: 8082, doc: 'The port for clients. 0 means any free port.' }),
   'listen.tls_cert_file': row({
     kind: path,
     default: undefined,
@@ -67,10 +67,14 @@ export const gatewaySettings = {
     kind: addressList,
     default: [],
     example: '[10.0.0.0/8]',
-    doc: 'Proxies in front that speak TLS to clients, as addresses or CIDR ranges. The gateway trusts their X-Forwarded-* headers and replaces those of anybody else.',
+    doc: 'Proxies in front that terminate TLS, as addresses or CIDR ranges. The gateway trusts their X-Forwarded-* headers and replaces those of all others.',
   }),
   'status.host': row({ kind: host, default: '127.0.0.1', doc: 'The address of /livez, /readyz and /metrics.' }),
-  'status.port': row({ kind: port, default: 8083, doc: 'Its port. 0 takes any free port.' }),
+  'status.port': row({
+    kind: port,
+    default: 8083,
+    doc: 'The port of /livez, /readyz and /metrics. 0 means any free port.',
+  }),
   'liveness.mode': row({
     kind: choice('feed', 'introspect', 'until-expiry'),
     default: 'feed',
@@ -99,32 +103,32 @@ export const gatewaySettings = {
   'limits.body_bytes': row({
     kind: wholeNumber(0, 1_073_741_824, 'bytes'),
     default: 2_097_152,
-    doc: 'The largest request body. A larger one gets 413.',
+    doc: 'The largest request body in bytes. A larger body gets 413.',
   }),
   'limits.header_bytes': row({
     kind: wholeNumber(4096, 65_536, 'bytes'),
     default: 16_384,
-    doc: 'The largest head of a request. A larger one gets 431.',
+    doc: 'The largest head of a request in bytes. A larger head gets 431.',
   }),
   'limits.connections': row({
     kind: wholeNumber(1, 1_000_000, 'number'),
     default: 10_000,
-    doc: 'The most client connections at the same time. The gateway closes further ones.',
+    doc: 'The largest number of client connections at the same time. The gateway closes further ones.',
   }),
   'limits.requests': row({
     kind: wholeNumber(1, 1_000_000, 'number'),
     default: 1000,
-    doc: 'The most open requests at the same time. Further ones get 503.',
+    doc: 'The largest number of open requests at the same time. Further ones get 503.',
   }),
   'timeouts.headers_seconds': row({
     kind: seconds,
     default: 10,
-    doc: 'The time for a client to send its headers. After it 408.',
+    doc: 'The time for a client to send its headers. After this time it gets 408.',
   }),
   'timeouts.request_seconds': row({
     kind: seconds,
     default: 60,
-    doc: 'The time for a client to send its whole request. After it 408.',
+    doc: 'The time for a client to send its whole request. After this time it gets 408.',
   }),
   'timeouts.keep_alive_seconds': row({
     kind: seconds,
@@ -134,22 +138,22 @@ export const gatewaySettings = {
   'timeouts.connect_seconds': row({
     kind: seconds,
     default: 5,
-    doc: 'The time for an upstream to accept a connection. After it 504.',
+    doc: 'The time for an upstream to accept a connection. After this time the client gets 504.',
   }),
   'timeouts.response_seconds': row({
     kind: seconds,
     default: 60,
-    doc: 'The time for an upstream to begin its answer. After it 504.',
+    doc: 'The time for an upstream to begin its answer. After this time the client gets 504.',
   }),
   'timeouts.idle_seconds': row({
     kind: seconds,
     default: 300,
-    doc: 'The longest pause within an answer. After it the gateway closes the connection.',
+    doc: 'The longest pause within an answer. After this time the gateway closes the connection.',
   }),
   'timeouts.shutdown_delay_seconds': row({
     kind: wholeNumber(0, 3600, 'seconds'),
     default: 0,
-    doc: 'How long the gateway still serves requests after a stop signal. During this time /readyz answers 503, and each connection is closed after its answer. Make it longer than the load balancer needs to notice the 503.',
+    doc: 'How long the gateway continues to serve requests after a stop signal. During this time /readyz answers 503, and each connection is closed after its answer. Make it longer than the load balancer needs to notice the 503.',
   }),
   'timeouts.stop_seconds': row({
     kind: seconds,
@@ -166,7 +170,7 @@ export const gatewaySettings = {
     kind: choice('json', 'pretty'),
     default: undefined,
     example: 'json',
-    doc: 'The default is pretty on a terminal, else json.',
+    doc: 'The default is pretty on a terminal, and json elsewhere.',
   }),
 } as const
 
@@ -176,5 +180,5 @@ type ValueOf<Row> = Row extends GatewaySetting<infer Value, infer Default> ? Val
 
 export type GatewayValues = { readonly [Key in GatewaySettingKey]: ValueOf<(typeof gatewaySettings)[Key]> }
 
-/** True if the name is a setting of the table, not a level and not unknown. */
+/** True if the name is a setting of the table. False for a level and for an unknown name. */
 export const isGatewaySetting = (name: string): name is GatewaySettingKey => Object.hasOwn(gatewaySettings, name)

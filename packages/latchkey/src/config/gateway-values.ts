@@ -31,7 +31,7 @@ export function readGatewayValues(content: Level): GatewayValuesRead {
     })
     return [key, row.default]
   })
-  // The loop above read exactly the keys of the table, each by its own kind.
+  // The loop above has read exactly the keys of the table, each as its own kind, so the type is right.
   return { values: Object.fromEntries(values) as GatewayValues, problems, unreadable }
 }
 

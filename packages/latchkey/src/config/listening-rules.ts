@@ -1,9 +1,10 @@
-// Checks the settings of the listeners against each other: no plain text beyond loopback, and a URL that clients can call.
+// Checks the settings of the listeners against each other. The server must not use plain text beyond loopback, and
+// clients must be able to call its URL.
 import type { ConfigProblem } from './config-problem.ts'
 import { isLoopback, isWildcard } from './loopback.ts'
 import type { ServerSettingKey } from './settings.ts'
 
-/** The settings that decide who reaches the listeners and how. */
+/** The settings that decide who can reach the listeners, and how. */
 export interface Listening {
   readonly host: string
   readonly port: number
@@ -11,13 +12,13 @@ export interface Listening {
   readonly adminHost: string
   readonly adminPort: number
   readonly adminBehindProxy: boolean
-  /** Where the ports of a container are published, as the operator says. The server cannot see it. */
+  /** Where the ports of a container are published, according to the operator. The server cannot check it. */
   readonly publishedOn: 'loopback' | undefined
-  /** Whether a certificate is set. Problems of the certificate are reported elsewhere. */
+  /** Whether a certificate is set. Problems of the certificate are reported by another check. */
   readonly tls: 'given' | 'none'
 }
 
-/** A problem that names the setting by its key; the reader knows whether a variable or a flag set it. */
+/** A problem that names the setting by its key. The caller knows whether a variable or a flag set it. */
 export type ListeningProblem = Omit<ConfigProblem, 'setting'> & { readonly setting: keyof Listening & ServerSettingKey }
 
 const rules: readonly ((listening: Listening) => ListeningProblem | undefined)[] = [
@@ -27,7 +28,7 @@ const rules: readonly ((listening: Listening) => ListeningProblem | undefined)[]
     return {
       setting: 'host',
       problem: `opens the public listener beyond loopback (${host}), where secrets and tokens would travel in plain text`,
-      cure: 'Set LATCHKEY_TLS_CERT_FILE and LATCHKEY_TLS_KEY_FILE; or, behind a proxy that speaks TLS, LATCHKEY_PUBLIC_URL=https://…; or, in a container whose ports are published on loopback alone, LATCHKEY_PUBLISHED_ON=loopback; or listen on 127.0.0.1.',
+      cure: 'Set LATCHKEY_TLS_CERT_FILE and LATCHKEY_TLS_KEY_FILE; or, behind a proxy that terminates TLS, LATCHKEY_PUBLIC_URL=https://…; or, in a container whose ports are published only on loopback, LATCHKEY_PUBLISHED_ON=loopback; or listen on 127.0.0.1.',
     }
   },
   function adminBeyondLoopbackIsEncrypted({ adminHost, adminBehindProxy, publishedOn, tls }) {
@@ -35,7 +36,7 @@ const rules: readonly ((listening: Listening) => ListeningProblem | undefined)[]
     return {
       setting: 'adminHost',
       problem: `opens the admin listener beyond loopback (${adminHost}), where admin keys would travel in plain text`,
-      cure: 'Set LATCHKEY_TLS_CERT_FILE and LATCHKEY_TLS_KEY_FILE; or, behind a proxy that speaks TLS, LATCHKEY_ADMIN_BEHIND_PROXY=on; or, in a container whose ports are published on loopback alone, LATCHKEY_PUBLISHED_ON=loopback; or listen on 127.0.0.1.',
+      cure: 'Set LATCHKEY_TLS_CERT_FILE and LATCHKEY_TLS_KEY_FILE; or, behind a proxy that terminates TLS, LATCHKEY_ADMIN_BEHIND_PROXY=on; or, in a container whose ports are published only on loopback, LATCHKEY_PUBLISHED_ON=loopback; or listen on 127.0.0.1.',
     }
   },
   function publicUrlIsEncrypted({ publicUrl }) {
@@ -55,7 +56,7 @@ const rules: readonly ((listening: Listening) => ListeningProblem | undefined)[]
     }
   },
   function clientsHaveAName({ host, publicUrl, tls }) {
-    // Without TLS the first rule asks for the URL already.
+    // Without TLS the first rule already asks for the URL.
     if (!isWildcard(host) || publicUrl !== undefined || tls === 'none') return undefined
     return {
       setting: 'publicUrl',

@@ -1,8 +1,9 @@
-// Warns of a proxy in front of the admin listener that is not trusted: the server does not know the addresses of operators.
+// Warns of an untrusted proxy in front of the admin listener, because the server then does not know the addresses of
+// operators.
 import type { Config } from './config.ts'
 import type { ConfigProblem } from './config-problem.ts'
 
-/** Only a warning: some proxies pass no address on, and then there is nothing to trust. */
+/** This is only a warning, because some proxies pass no address on. */
 export const UNTRUSTED_PROXY: ConfigProblem = {
   setting: 'LATCHKEY_TRUSTED_PROXIES',
   problem:

@@ -1,11 +1,12 @@
-// Warns of plain HTTP beyond loopback, which the operator allowed for a container whose ports are published on loopback.
+// Warns of plain HTTP beyond loopback. The operator allowed it for a container whose ports are published only on
+// loopback.
 import type { Config } from './config.ts'
 import type { ConfigProblem } from './config-problem.ts'
 
 export const PUBLISHED_ON_LOOPBACK: ConfigProblem = {
   setting: 'LATCHKEY_PUBLISHED_ON',
   problem: 'is loopback: the listeners speak plain HTTP, and the server cannot see where their ports are published',
-  cure: 'Publish both ports on 127.0.0.1 alone. For any other address use TLS, or a proxy that speaks TLS.',
+  cure: 'Publish both ports only on 127.0.0.1. For any other address use TLS, or a proxy that terminates TLS.',
 }
 
 /** Returns undefined if the setting is not used. */

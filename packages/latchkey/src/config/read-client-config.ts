@@ -1,4 +1,4 @@
-// Reads what a command needs to administer a running server: its URL and an admin key.
+// Reads the configuration that a command needs to administer a running server: the server's URL and an admin key.
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { accept, refuse, type Result, Secret } from '@latchkey/protocol'
@@ -12,13 +12,13 @@ import type { SecretSource } from './setting.ts'
 import { clientSettings } from './settings.ts'
 
 export interface ClientConfig {
-  /** An origin, without a slash at its end. */
+  /** The URL of the admin listener: an origin, without a slash at its end. */
   readonly adminUrl: string
   readonly adminKey: Secret
 }
 
 const DEFAULT_ADMIN_URL = 'http://127.0.0.1:8081'
-// Characters that a header can carry. `fetch` would quote any other text in its error.
+// Characters that a header can contain. `fetch` would quote any other text in its error.
 const KEY_SHAPE = /^[\x21-\x7e]{1,256}$/
 
 export function readClientConfig(env: Environment): Result<ClientConfig, readonly ConfigProblem[]> {
@@ -30,7 +30,7 @@ export function readClientConfig(env: Environment): Result<ClientConfig, readonl
   return all.length > 0 || !key.ok ? refuse(all) : accept({ adminUrl, adminKey: key.value })
 }
 
-/** Returns the URL of the admin listener, or the problems of sending a key there. Needs no key. */
+/** Returns the URL of the admin listener, or the problems of sending a key to it. The function needs no key. */
 export function readAdminTarget(env: Environment): Result<string, readonly ConfigProblem[]> {
   const { values, problems } = readSettings(clientSettings, { env, flags: {} })
   const adminUrl = values.adminUrl ?? recordedUrl(resolve(values.dataDir))

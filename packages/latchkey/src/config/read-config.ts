@@ -14,7 +14,7 @@ import { type ServerSettingKey, serverSettings } from './settings.ts'
 import { settingsInForce } from './settings-in-force.ts'
 import { readTlsMaterial } from './tls-material.ts'
 
-/** Flags by the key of their setting, and `--listen-all`, which is `--host 0.0.0.0`. */
+/** The flags by the key of their setting, and `--listen-all`, which means `--host 0.0.0.0`. */
 export type ServerFlags = Flags<typeof serverSettings> & { readonly listenAll?: true }
 
 export interface ConfigSources {
@@ -24,7 +24,7 @@ export interface ConfigSources {
 
 type ServerSettingsRead = SettingsRead<typeof serverSettings>
 
-/** A flag overrides its variable, a variable overrides the default. Returns all problems, not the first alone. */
+/** A flag overrides its variable, a variable overrides the default. Returns all problems, not only the first. */
 export function readConfig(sources: ConfigSources): Result<Config, readonly ConfigProblem[]> {
   const read = readServerSettings(sources)
   const { tlsCertFile, tlsKeyFile } = read.values
@@ -53,7 +53,7 @@ export function readServerSettings({ env, flags: { listenAll, ...flags } }: Conf
   return { ...read, origins, problems: [...read.problems, twice] }
 }
 
-// The key room reads a key file, because it also checks who may read the file.
+// The content of a key file is not read here. The code in keys reads it, because it also checks who may read the file.
 function masterKeyProblems(source: SecretSource | undefined): readonly ConfigProblem[] {
   if (source?.kind !== 'text') return []
   try {
@@ -65,7 +65,8 @@ function masterKeyProblems(source: SecretSource | undefined): readonly ConfigPro
   }
 }
 
-// Without a common key each server would make its own, and could not open what another server sealed.
+// Servers on one database need a common key. Otherwise each server would make its own, and could not open the values
+// that another server sealed.
 function missingMasterKey({ values, unreadable }: ServerSettingsRead): readonly ConfigProblem[] {
   const isGiven = values.masterKey !== undefined || unreadable.has('masterKey')
   if (values.databaseUrl === undefined || isGiven) return []
@@ -82,14 +83,14 @@ function colorWithoutName({ values, origins, unreadable }: ServerSettingsRead): 
   return [{ setting, problem: 'is the colour of a badge that has no name', cure }]
 }
 
-// A setting that could not be read has its default, which the operator did not choose, so no rule applies to it.
+// No rule applies to a setting that could not be read. Its value is the default, which the operator did not choose.
 function relations({ values, origins, unreadable }: ServerSettingsRead): readonly ConfigProblem[] {
   if (LISTENING.some((key) => unreadable.has(key))) return []
   const problems = listeningProblems({ ...values, tls: values.tlsCertFile === undefined ? 'none' : 'given' })
   return problems.map((problem) => ({ ...problem, setting: nameAsGiven(problem.setting, origins[problem.setting]) }))
 }
 
-/** Returns the variable or flag that set it. For a default, the variable. */
+/** Returns the variable or flag that set the value. For a default, returns the variable. */
 const nameAsGiven = (key: ServerSettingKey, origin: Origin): string =>
   origin === 'default' ? serverSettings[key].env : origin.slice(origin.indexOf(' ') + 1)
 
@@ -103,7 +104,10 @@ const LISTENING = [
   'publishedOn',
 ] as const satisfies readonly (keyof Listening)[]
 
-/** Seconds. A server with its own store has no delay: no other server could take its clients. */
+/**
+ * The default delay in seconds. A server with its own store has no delay, because no other server could take over its
+ * clients.
+ */
 const SHUTDOWN_DELAY_OF_ONE_OF_SEVERAL = 5
 
 function toConfig(read: ServerSettingsRead, tls: TlsMaterial | undefined, database: Secret | undefined): Config {
@@ -117,7 +121,7 @@ function toConfig(read: ServerSettingsRead, tls: TlsMaterial | undefined, databa
       port: adminPort,
       behindProxy: values.adminBehindProxy,
       publishedOn: values.publishedOn,
-      // The certificate is for a public name, so clients on loopback would reject it.
+      // The check uses the public name of the certificate, because clients on loopback would reject the certificate.
       ...(tls && !isLoopback(adminHost) && { tls }),
     }),
     publicUrl: values.publicUrl ?? (port === 0 ? undefined : listenerUrl(publicListener, port)),

@@ -23,7 +23,7 @@ export interface GatewaySources {
   readonly env: Environment
 }
 
-/** Returns all problems, not the first alone. */
+/** Returns the configuration, or all problems and not only the first. */
 export function readGatewayConfig({
   text,
   name,
@@ -61,7 +61,7 @@ function parse(text: string, name: string): Result<Content, ConfigProblem> {
 const CERT = 'listen.tls_cert_file'
 const KEY = 'listen.tls_key_file'
 
-/** Renames the problems: the server's settings for TLS have other names than those of the file. */
+/** Renames the problems, because the server's settings for TLS have other names than those of the file. */
 function tlsOf(values: GatewayValues): Result<TlsMaterial | undefined, readonly ConfigProblem[]> {
   const read = readTlsMaterial({ certFile: values[CERT], keyFile: values[KEY] })
   if (read.ok) return read
@@ -98,7 +98,7 @@ function readCredentials(
 
 const CLIENT_SECRET = tokenClientSettings.clientSecret.env
 
-// Characters that a header can carry. A request would quote any other text in its error.
+// Characters that a header can contain. A request would quote any other text in its error.
 const SECRET_SHAPE = /^[\x20-\x7e]{1,256}$/
 
 function secretIn(source: SecretSource): Result<Secret, ConfigProblem> {
@@ -121,7 +121,7 @@ interface Parts {
 
 const milliseconds = (seconds: number): number => seconds * 1000
 
-// `issuer` is set: the rules require it.
+// `issuer` is set, because the rules require it.
 const toConfig = (values: GatewayValues, { apis, tls, credentials }: Parts): GatewayConfig =>
   Object.freeze({
     issuer: values.issuer ?? '',

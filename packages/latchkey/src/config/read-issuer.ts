@@ -1,4 +1,5 @@
-// Reads the issuer for commands that act as a client: the given one, or the one of the server on the data folder.
+// Reads the issuer for commands that act as a client: the issuer that was given, or that of the server on the data
+// folder.
 import { resolve } from 'node:path'
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { ConfigProblem } from './config-problem.ts'
@@ -25,7 +26,7 @@ export function readIssuer(env: Environment, given: string | undefined): Result<
   return checked(publicUrl.env, `${origin}/oauth2/${values.authServerId}`)
 }
 
-// Commands send client secrets and tokens to this URL.
+// The URL must be https or on loopback, because commands send client secrets and tokens to it.
 function checked(setting: string, text: string): Result<string, readonly ConfigProblem[]> {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (

@@ -16,8 +16,8 @@ export const MOCK_SETTING_KEYS = [
 export type MockFlags = Pick<Flags<typeof serverSettings>, (typeof MOCK_SETTING_KEYS)[number]>
 
 /**
- * Returns the configuration, or a problem for each setting about data, keys or access, which only a real server has.
- * `dataDir` returns the mock's own folder.
+ * Returns the configuration. If the settings include some about data, keys or access, which only a real server has,
+ * returns a problem for each of them. `dataDir` returns the mock's own folder.
  */
 export function readMockConfig(
   sources: { readonly env: Environment; readonly flags: MockFlags },

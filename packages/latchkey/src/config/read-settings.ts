@@ -7,7 +7,7 @@ import type { Environment } from './environment.ts'
 import type { PlainSetting, SecretSetting, SecretSource, SettingTable, ValuesOf } from './setting.ts'
 import { allSettings } from './settings.ts'
 
-/** Where a value came from: `default`, a variable or a flag. */
+/** The origin of a value: `default`, a variable or a flag. */
 export type Origin = 'default' | `env ${string}` | `flag ${string}`
 
 /** Flags by the key of their setting. */
@@ -44,7 +44,7 @@ export function readSettings<Table extends SettingTable>(
     unreadable.add(key)
   }
   return {
-    // The loop above read exactly the keys of the table, each by its own kind.
+    // The loop above has read exactly the keys of the table, each as its own kind, so the type is right.
     values: values as ValuesOf<Table>,
     origins: origins as { readonly [Key in keyof Table]: Origin },
     problems: [...problems, ...unknownVariables(env)],
@@ -127,8 +127,8 @@ export function unreadableFile(setting: string, path: string): ConfigProblem | u
 }
 
 /**
- * Returns the problem of a file that is not a regular one: reading a pipe on the main thread blocks the process, signals
- * included, until a writer comes. Returns undefined for a regular file and for a missing one.
+ * Returns the problem of a file that is not a regular one. Reading a pipe on the main thread would block the process
+ * and its signals until another program writes to the pipe. Returns undefined for a regular file and for a missing one.
  */
 export function irregularFile(setting: string, path: string): ConfigProblem | undefined {
   if (statSync(path, { throwIfNoEntry: false })?.isFile() ?? true) return undefined
@@ -139,7 +139,7 @@ export function irregularFile(setting: string, path: string): ConfigProblem | un
   }
 }
 
-// Without this check a misspelt variable would silently mean the default.
+// Reports unknown variables. Otherwise a misspelt variable would silently leave the default in place.
 function unknownVariables(env: Environment): readonly ConfigProblem[] {
   const known = Object.values(allSettings).flatMap((row) => (row.secret ? [row.env, `${row.env}_FILE`] : [row.env]))
   return Object.keys(env)

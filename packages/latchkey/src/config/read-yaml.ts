@@ -1,19 +1,20 @@
-// Reads YAML, and JSON, which is YAML. Refuses a name that occurs twice in a mapping, and aliases that expand without end.
+// Reads YAML and JSON, which is a part of YAML. Refuses a name that occurs twice in a mapping, and aliases that expand
+// without end.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import { isScalar, LineCounter, type ParsedNode, parseDocument, visit } from 'yaml'
 
 const MOST_ALIASES = 100
 
 /**
- * Returns the content of the file, or what is wrong with the file and where: one sentence without a full stop, which
- * quotes no part of the file.
+ * Returns the content of the file. If it has an error, returns one sentence without a full stop that names the error
+ * and its place. The sentence quotes no part of the file.
  */
 export function readYaml(text: string): Result<unknown, string> {
   const lineCounter = new LineCounter()
   const document = parseDocument(text, { uniqueKeys: isSameName, strict: true, lineCounter })
   const [fault] = [...document.errors, ...document.warnings]
   if (fault !== undefined) {
-    // The lines below the first quote the file, which may contain a secret by mistake.
+    // The lines after the first quote the file, which may contain a secret by mistake, so they are dropped.
     const [what = ''] = fault.message.split('\n')
     return refuse(what.replace(/:$/, ''))
   }

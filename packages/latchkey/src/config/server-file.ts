@@ -1,4 +1,4 @@
-// server.json in the data folder: how the command line finds the server that is running there.
+// The file server.json in the data folder, by which the command line finds the running server.
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -17,25 +17,28 @@ export function writeServerFile(dataDir: string, content: ServerFile): void {
   renameSync(draft, pathIn(dataDir))
 }
 
-/** Removes the file, unless another server has written its own since: servers on one database can share a folder. */
+/**
+ * Removes the file, unless another server has written its own in the meantime. Servers on one database can share a
+ * folder.
+ */
 export function removeServerFile(dataDir: string, own: Pick<ServerFile, 'pid' | 'admin_url'>): void {
   const { pid, admin_url } = readServerFile(dataDir)
   if (pid === own.pid && admin_url === own.admin_url) rmSync(pathIn(dataDir), { force: true })
 }
 
-/** Returns the admin URL of the server that runs on this folder or ran there last. Undefined if there is none. */
+/** Returns the admin URL of the server that runs on this folder or ran on it last. Undefined if there is none. */
 export function readAdminUrl(dataDir: string): string | undefined {
   const url = readServerFile(dataDir).admin_url
   return typeof url === 'string' ? url : undefined
 }
 
-/** Returns the public URL of the server that runs on this folder or ran there last. Undefined if there is none. */
+/** Returns the public URL of the server that runs on this folder or ran on it last. Undefined if there is none. */
 export function readPublicUrl(dataDir: string): string | undefined {
   const url = readServerFile(dataDir).public_url
   return typeof url === 'string' ? url : undefined
 }
 
-/** Returns the id of the process that runs on this folder or ran there last. Undefined if there is none. */
+/** Returns the process id of the server that runs on this folder or ran on it last. Undefined if there is none. */
 export function readRunningPid(dataDir: string): number | undefined {
   const { pid } = readServerFile(dataDir)
   return typeof pid === 'number' ? pid : undefined
@@ -46,7 +49,7 @@ function readServerFile(dataDir: string): { readonly [Name in keyof ServerFile]?
     const content: unknown = JSON.parse(readFileSync(pathIn(dataDir), 'utf8'))
     return typeof content === 'object' && content !== null ? content : {}
   } catch {
-    // The file is missing, or a crash left half of it. The caller then uses its defaults.
+    // The file is missing, or a crash left it incomplete. The caller then uses its defaults.
     return {}
   }
 }

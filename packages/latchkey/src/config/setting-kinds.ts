@@ -1,12 +1,12 @@
-// The kinds of value that a setting can have: each parses a text and describes the expected form.
+// The kinds of value that a setting can have. Each kind parses a text and describes the expected form.
 import { isIP } from 'node:net'
 
 export interface SettingKind<Value> {
-  /** Completes the sentence "It must be …". */
+  /** The expected form. It completes the sentence "It must be …". */
   readonly expects: string
-  /** Stands for the value in help texts: `--port <port>`. */
+  /** A name for the value in help texts: `--port <port>`. */
   readonly placeholder: string
-  /** Returns the value. Undefined if the text is not of this kind. */
+  /** Parses a text. Undefined if the text is not of this kind. */
   readonly parse: (text: string) => Value | undefined
 }
 
@@ -55,7 +55,9 @@ export const path: SettingKind<string> = {
   parse: (text) => (text.includes('\0') ? undefined : text),
 }
 
-/** Scheme, host and port, normalized as an origin of the URL standard: the issuer must be equal byte by byte everywhere. */
+/**
+ * Scheme, host and port in the normal form of the URL standard, because the issuer must be the same text everywhere.
+ */
 export const webOrigin: SettingKind<string> = {
   expects: 'an http or https URL of host and port alone: no path, query, fragment or user name',
   placeholder: 'url',
@@ -63,7 +65,7 @@ export const webOrigin: SettingKind<string> = {
     if (!URL.canParse(text)) return undefined
     const url = new URL(text)
     const isWeb = url.protocol === 'http:' || url.protocol === 'https:'
-    // `href` also keeps an empty query or fragment, which `search` and `hash` hide.
+    // Checks `href`, because `search` and `hash` are empty for an empty query or fragment.
     return isWeb && url.href === `${url.origin}/` ? url.origin : undefined
   },
 }

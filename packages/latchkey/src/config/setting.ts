@@ -1,20 +1,20 @@
-// The row of a settings table, and the types that follow from it.
+// The row of a settings table, and the types that are derived from it.
 import type { Secret } from '@latchkey/protocol'
 import type { SettingKind } from './setting-kinds.ts'
 
 export type SettingGroup = 'Listeners' | 'Tokens' | 'Data and keys' | 'Console' | 'Logs' | 'Command line'
 
 interface SettingRow {
-  /** The environment variable. */
+  /** The name of the environment variable. */
   readonly env: string
-  /** A second variable, read when the first is not set. */
+  /** A second variable, which is read if the first is not set. */
   readonly alias?: string
   readonly group: SettingGroup
-  /** One or more sentences. */
+  /** The meaning of the setting, in one or more sentences. */
   readonly doc: string
   /** The default in words. */
   readonly defaultText: string
-  /** A value to show if the default does not show the form. */
+  /** An example value, shown if the default does not show the form. */
   readonly example?: string
 }
 
@@ -25,8 +25,8 @@ export interface PlainSetting<Value = unknown, Default = unknown> extends Settin
 }
 
 /**
- * A secret comes as text in its variable, or as a file whose path is in the variable with `_FILE` at the end of its name.
- * It has no flag, because every user of the machine can see command lines.
+ * A secret is in its variable, or in a file whose path is in the variable with `_FILE` at the end of its name. A secret
+ * has no flag, because every user of the machine can see command lines.
  */
 export interface SecretSetting extends SettingRow {
   readonly secret: true

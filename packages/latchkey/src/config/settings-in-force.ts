@@ -1,4 +1,4 @@
-// The settings in force of a server, each with its origin, for operators. Contains no secret.
+// The present settings of a server with their origins, for operators. Secrets are left out.
 import type { Origin, SettingsRead } from './read-settings.ts'
 import type { SecretSource, SettingGroup } from './setting.ts'
 import { type ServerSettingKey, serverSettings } from './settings.ts'
@@ -6,11 +6,14 @@ import { type ServerSettingKey, serverSettings } from './settings.ts'
 export type SettingValue = string | number | boolean | readonly string[] | SecretSource | undefined
 
 export interface SettingInForce {
-  /** The environment variable. */
+  /** The name of the environment variable. */
   readonly name: string
   readonly group: SettingGroup
   readonly doc: string
-  /** Undefined if it has no value (`defaultText` then says what happens), and for every secret. */
+  /**
+   * The value as text. Undefined for every secret, and if the setting has no value; `defaultText` then says what
+   * happens.
+   */
   readonly value: string | undefined
   readonly defaultText: string
   readonly origin: Origin
@@ -27,7 +30,7 @@ export const settingsInForce = ({ values, origins }: SettingsRead<typeof serverS
     return { ...about, value: plainText(value), secret: undefined }
   })
 
-/** Returns the value as its variable would contain it. Undefined for an empty list. Throws for a secret. */
+/** Returns the value in the form of its variable. Undefined for an empty list. Throws for a secret. */
 export function plainText(value: SettingValue): string | undefined {
   switch (typeof value) {
     case 'undefined':

@@ -5,10 +5,10 @@ import { plain, secret } from './setting.ts'
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
-/** Begins and ends with a character that is seen. */
+/** A pattern for text that begins and ends with a visible character. */
 const ENVIRONMENT_NAME = /^(?=.{1,24}$)[\p{L}\p{N}](?:[\p{L}\p{N} ._-]*[\p{L}\p{N}])?$/u
 
-/** The settings of `latchkey serve`. A flag is named like its key here: `publicUrl` is `--public-url`. */
+/** The settings of `latchkey serve`. A flag has the name of its key here: `publicUrl` is `--public-url`. */
 export const serverSettings = {
   host: plain({
     env: 'LATCHKEY_HOST',
@@ -58,7 +58,7 @@ export const serverSettings = {
     kind: onOff,
     default: false,
     defaultText: 'off',
-    doc: 'Says that a proxy in front of the admin listener speaks TLS to clients. The listener may then listen beyond loopback without its own TLS. Set LATCHKEY_TRUSTED_PROXIES too: otherwise all operators have the address of the proxy, and the failed sign-ins of one operator lock all of them out.',
+    doc: 'on: a proxy in front of the admin listener terminates TLS. The listener may then listen beyond loopback without its own TLS. Set LATCHKEY_TRUSTED_PROXIES too: otherwise all operators have the address of the proxy, and the failed sign-ins of one operator lock all of them out.',
   }),
   publishedOn: plain({
     env: 'LATCHKEY_PUBLISHED_ON',
@@ -67,7 +67,7 @@ export const serverSettings = {
     default: undefined,
     defaultText: 'not set',
     example: 'loopback',
-    doc: 'For a container. loopback says that the ports of both listeners are published on the loopback address of the host alone, as by docker run -p 127.0.0.1:8080:8080. The listeners may then speak plain HTTP on 0.0.0.0 inside the container. The server cannot check this: published on any other address, the ports carry secrets and tokens in plain text. The admin listener then accepts a loopback name with any port as Host.',
+    doc: 'For a container. loopback: the ports of both listeners are published only on the loopback address of the host, as by docker run -p 127.0.0.1:8080:8080. The listeners may then speak plain HTTP on 0.0.0.0 inside the container. The server cannot check this. If the ports are published on any other address, they carry secrets and tokens in plain text. The admin listener then accepts a loopback name with any port as Host.',
   }),
   tlsCertFile: plain({
     env: 'LATCHKEY_TLS_CERT_FILE',
@@ -76,7 +76,7 @@ export const serverSettings = {
     default: undefined,
     defaultText: 'no TLS',
     example: '/etc/latchkey/tls.crt',
-    doc: 'The certificate chain in PEM, the certificate of the server first. With it the public listener speaks TLS, and so does the admin listener beyond loopback.',
+    doc: 'The certificate chain in PEM, the certificate of the server first. With a certificate the public listener uses TLS, and so does the admin listener beyond loopback.',
   }),
   tlsKeyFile: plain({
     env: 'LATCHKEY_TLS_KEY_FILE',
@@ -94,7 +94,7 @@ export const serverSettings = {
     default: [],
     defaultText: 'none',
     example: '10.0.0.0/8,192.168.1.10',
-    doc: 'The proxies whose X-Forwarded-For the server trusts, as addresses or CIDR ranges with commas between them.',
+    doc: 'The proxies whose X-Forwarded-For header the server trusts, as addresses or CIDR ranges with commas between them.',
   }),
   shutdownDelay: plain({
     env: 'LATCHKEY_SHUTDOWN_DELAY',
@@ -103,7 +103,7 @@ export const serverSettings = {
     default: undefined,
     defaultText: '5 with LATCHKEY_DATABASE_URL, else 0',
     example: '15',
-    doc: 'How many seconds the server still serves after a stop signal, 0 to 3600. In this time /readyz answers 503, connections end with their answers, and a load balancer sends requests to other servers. Set it longer than the health checks of the load balancer take to notice.',
+    doc: 'How many seconds the server continues to serve requests after a stop signal, 0 to 3600. In this time /readyz answers 503, connections end with their answers, and a load balancer sends requests to other servers. Set it longer than the health checks of the load balancer take to notice.',
   }),
   authServerId: plain({
     env: 'LATCHKEY_AUTH_SERVER_ID',
@@ -131,7 +131,7 @@ export const serverSettings = {
     kind: wholeNumber(5, 86_400, 'seconds'),
     default: 3600,
     defaultText: '3600',
-    doc: 'Seconds from the issue of a token to its end, 5 to 86400.',
+    doc: 'The lifetime of a token in seconds, 5 to 86400.',
   }),
   signingAlg: plain({
     env: 'LATCHKEY_SIGNING_ALG',
@@ -139,7 +139,7 @@ export const serverSettings = {
     kind: choice(...SIGNING_ALGORITHMS),
     default: 'RS256',
     defaultText: 'RS256',
-    doc: 'The algorithm that signs tokens. Every verifier knows RS256. ES256 and EdDSA sign several times as fast.',
+    doc: 'The algorithm that signs tokens. Every verifier supports RS256. ES256 and EdDSA sign several times as fast.',
   }),
   jwksMaxAge: plain({
     env: 'LATCHKEY_JWKS_MAX_AGE',
@@ -147,7 +147,7 @@ export const serverSettings = {
     kind: wholeNumber(1, 86_400, 'seconds'),
     default: 300,
     defaultText: '300',
-    doc: 'Seconds for which verifiers may keep the published keys, 1 to 86400. A rotation publishes the new key twice as long before it signs. Below 30, verifiers that look for an unknown key less often may miss it.',
+    doc: 'How many seconds verifiers may cache the published keys, 1 to 86400. A rotation publishes the new key twice this time before the key signs. Below 30, verifiers that look for an unknown key less often may miss it.',
   }),
   auditRetention: plain({
     env: 'LATCHKEY_AUDIT_RETENTION',
@@ -155,7 +155,7 @@ export const serverSettings = {
     kind: wholeNumber(0, 36_500, 'days'),
     default: 400,
     defaultText: '400',
-    doc: 'How many days the server keeps the audit trail, 0 to 36500. 0 keeps it permanently. The server removes older events and puts a signed checkpoint in their place, so that the rest can still be verified. Export the trail before if you must keep it longer.',
+    doc: 'How many days the server keeps the audit trail, 0 to 36500. 0 keeps it permanently. The server removes older events and puts a signed checkpoint in their place, so that the rest can still be verified. If you must keep the events longer, export the trail before.',
   }),
   dataDir: plain({
     env: 'LATCHKEY_DATA_DIR',
@@ -163,7 +163,7 @@ export const serverSettings = {
     kind: path,
     default: '.latchkey',
     defaultText: '.latchkey',
-    doc: 'The folder of the embedded store, the admin key file and, unless it is given otherwise, the master key. Only one server at a time can use the folder. Servers on one database have a folder each. The command line finds the running server through it.',
+    doc: 'The folder of the embedded store, the admin key file and, unless another setting names it, the master key. Only one server at a time can use the folder. Servers on one database have a folder each. The command line finds the running server through it.',
   }),
   masterKey: secret({
     env: 'LATCHKEY_MASTER_KEY',
@@ -191,7 +191,7 @@ export const serverSettings = {
     kind: choice('operators', 'never'),
     default: 'operators',
     defaultText: 'operators',
-    doc: 'operators: the server also keeps a sealed copy of each client secret, so that an operator can look it up again. never: the server erases the sealed copies and shows each secret once.',
+    doc: 'operators: the server also keeps a sealed copy of each client secret, so that an operator can show it again. never: the server erases the sealed copies and shows each secret once.',
   }),
   demo: plain({
     env: 'LATCHKEY_DEMO',
@@ -234,7 +234,7 @@ export const serverSettings = {
     default: undefined,
     defaultText: 'pretty when standard error is a terminal, else json',
     example: 'json',
-    doc: 'json writes one object a line; pretty is for a terminal.',
+    doc: 'json writes one object per line. pretty is for a terminal.',
   }),
 } as const
 
@@ -247,18 +247,18 @@ export const clientSettings = {
     default: undefined,
     defaultText: 'the server that is running on the data folder, else http://127.0.0.1:8081',
     example: 'https://admin.example.com',
-    doc: 'The admin listener that the command line talks to. https, except on loopback.',
+    doc: 'The URL of the admin listener that the command line uses. https, except on loopback.',
   }),
   adminKey: secret({
     env: 'LATCHKEY_ADMIN_KEY',
     group: 'Command line',
     defaultText: 'the file admin.key in the data folder',
-    doc: 'The admin key that the command line presents.',
+    doc: 'The admin key that the command line sends.',
   }),
   dataDir: serverSettings.dataDir,
 } as const
 
-/** The settings of the commands that ask for a token as a client would. */
+/** The settings of the commands that request a token as a client does. */
 export const tokenClientSettings = {
   clientId: plain({
     env: 'LATCHKEY_CLIENT_ID',

@@ -1,4 +1,4 @@
-// Reads the certificate and its key: both or none. Checks that they belong together.
+// Reads the certificate and its key. Both must be set, or none. Checks that they belong together.
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { accept, refuse, type Result, Secret } from '@latchkey/protocol'
@@ -14,7 +14,7 @@ interface TlsFiles {
   readonly keyFile: string | undefined
 }
 
-/** Returns undefined if neither file is set: no TLS. */
+/** Returns undefined if neither file is set. The server then uses no TLS. */
 export function readTlsMaterial({
   certFile,
   keyFile,

@@ -7,7 +7,7 @@ import { consoleFolder, folderOnDisk } from '../program-files.ts'
 import { VERSION } from '../version.ts'
 import type { ServerParts } from './server-parts.ts'
 
-/** Not listening yet. From now on the listener logs the changes that the audit trail records. */
+/** Makes the listener, which does not listen yet. From now on it logs the changes that the audit trail records. */
 export function adminListener(parts: ServerParts): AdminServer {
   const { config, logger, overrides, clock, store, gate } = parts
   const { secrets, manifests, backups, slotViews, auditTrail, catalogAdministration, adminKeys, operators, sessions } =

@@ -1,4 +1,4 @@
-// Makes a started server known: to the command line, to its operator, and to other servers on the same database.
+// Reports that a server has started: to the command line, to its operator, and to other servers on the same database.
 import { existsSync } from 'node:fs'
 import { Secret } from '@latchkey/protocol'
 import { writeServerFile } from '../config/server-file.ts'
@@ -17,11 +17,11 @@ export interface FirstStart {
 }
 
 export interface Announced {
-  /** What the first start made; undefined at later ones. */
+  /** The results of the first start. Undefined at later starts. */
   readonly firstStart: FirstStart | undefined
-  /** Lets the first owner in, once, for an hour. Undefined if there is an owner. */
+  /** The set-up link for the first owner, which works once within an hour. Undefined if there is an owner. */
   readonly setUpLink: Secret | undefined
-  /** Issuers of other servers that run on the same database, if they differ from the issuer of this one. */
+  /** The issuers of other running servers on the same database, if they differ from the issuer of this server. */
   readonly otherIssuers: readonly string[]
 }
 
@@ -34,7 +34,10 @@ export async function announce({ adminUrl, publicUrl, issuer }: Urls, parts: Ser
   return { firstStart, setUpLink, otherIssuers: events.otherIssuers() }
 }
 
-/** If a start fails before this, because a port is taken for example, the next start introduces the server. */
+/**
+ * Introduces the server. If a start fails before this, for example because a port is taken, the next start introduces
+ * it.
+ */
 async function introduce({ config, folder, store, creating }: ServerParts): Promise<FirstStart> {
   const demo = config.demo ? await createDemo(creating) : undefined
   await store.markIntroduced()
@@ -52,7 +55,7 @@ async function createDemo(ports: CreateIntegrationPorts): Promise<Demo> {
   const name = 'Demo'
   const created = await createIntegration(ports, SYSTEM, {
     name,
-    description: 'Made by the first start, to try the server',
+    description: 'Made by the first start, so that you can try the server',
     scopes: [PREDICT, MODEL],
   })
   if (!created.ok) throw new Error(`the demo integration was refused: ${created.refusal.reason}`)
@@ -68,11 +71,14 @@ async function firstOwnerLink(
 ): Promise<Secret | undefined> {
   try {
     const made = await createSetUpLink(ports, SYSTEM)
-    // The form of the links of the admin API.
+    // The link has the form of the links of the admin API.
     return made.ok ? new Secret(`${adminUrl}/set-up#${made.value.code.reveal()}`) : undefined
   } catch (cause) {
     if (!(cause instanceof StoreUnavailable)) throw cause
-    logger.warn({ event: 'set_up_link.not_made', err: cause }, 'no link for the first owner: the store takes no writes')
+    logger.warn(
+      { event: 'set_up_link.not_made', err: cause },
+      'no link for the first owner: the store accepts no writes',
+    )
     return undefined
   }
 }

@@ -1,4 +1,4 @@
-// Removes audit events that are older than the retention: at the start, and every six hours from then on.
+// Removes audit events that are older than the retention period, at the start and then every six hours.
 import type { Logger } from '../log.ts'
 import type { AuditTrail } from '../ports/audit-trail.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -13,13 +13,14 @@ export interface RetentionPorts {
 const SECONDS_OF_A_DAY = 86_400
 const INTERVAL_MILLISECONDS = 6 * 3_600_000
 
-/** `days` 0: no event is ever removed. After a failure the next run removes the events. */
+/** Starts the removal. With `days` 0 no event is ever removed. After a failure the next run removes the events. */
 export function scheduleRetention({ auditTrail, clock, logger }: RetentionPorts, days: number): Scheduler {
   if (days === 0) return { stop: () => undefined }
   let isStopped = false
   const prune = (): void => {
     auditTrail.prune(clock.now() - days * SECONDS_OF_A_DAY).catch((err: unknown) => {
-      // The stop closed the store during the run. That is no fault, and the next start runs again.
+      // The server closed the store during the run, because it is stopping. That is not a fault, and the next start
+      // runs again.
       if (isStopped) return
       logger.error({ event: 'audit_trail.prune_failed', err }, 'old events of the audit trail are removed later')
     })

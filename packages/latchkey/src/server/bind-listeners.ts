@@ -1,4 +1,4 @@
-// Binds the ports of a server. They decide under which URLs it is reached.
+// Binds the ports of a server. The URLs of the server depend on them.
 import type { Server } from 'node:http'
 import { type Config, listenerUrl } from '../config/config.ts'
 import type { AdminServer } from '../http/admin/admin-server.ts'
@@ -15,7 +15,7 @@ export interface Urls {
   readonly issuer: string
 }
 
-/** Throws an Error whose message says what to do if a port cannot be bound. */
+/** Throws an Error that says what to do if a port cannot be bound. */
 export async function bindListeners(listeners: Listeners, config: Config): Promise<Urls> {
   const { adminListener, publicListener } = config
   await listeners.admin.ready()

@@ -3,16 +3,18 @@ import type { Server as HttpServer } from 'node:http'
 import { Server as NetServer } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 
-/** Milliseconds between two closes of idle connections. Until then clients read `Connection: close`. */
+/** Milliseconds between two closes of idle connections. In this time clients read `Connection: close`. */
 const IDLE_SWEEP = 250
-/** Milliseconds for requests in flight. A request that has no answer by then is half sent, or its store is gone. */
+/**
+ * Milliseconds that requests in flight have. After that time a request is only half sent, or its store does not answer.
+ */
 const LONGEST_CLOSE = 5000
-/** The most connections that wait to be accepted: Node's default for `listen`. */
+/** The largest number of connections that wait to be accepted: Node's default for `listen`. */
 const BACKLOG = 511
 
 /**
- * Resolves after the event loop has read all sockets, which it does between two turns of immediates. In a process that
- * was held up, a request may have arrived that is still unread. It would be lost with its socket.
+ * Resolves after the event loop has read all sockets, which it does between two turns of immediates. If the process was
+ * delayed, a request may have arrived that it has not read. That request would be lost with its socket.
  */
 async function socketsSeen(): Promise<void> {
   await setImmediate()
@@ -20,15 +22,15 @@ async function socketsSeen(): Promise<void> {
 }
 
 /**
- * Takes the connections that wait to be accepted: the close of the listener resets them. Node accepts one in each turn of
- * the event loop. Resolves when two turns brought none, or when all that waited at first have been taken.
+ * Accepts the waiting connections, because closing the listener resets them. Node accepts one in each turn of the event
+ * loop. Resolves when two turns accepted none, or when all connections that waited at first have been accepted.
  */
 async function queueTaken(server: HttpServer): Promise<void> {
   let hasAccepted = true
   const note = (): void => {
     hasAccepted = true
   }
-  // This event comes before the TLS handshake, which may never end.
+  // The event `connection` comes before the TLS handshake, which may never end.
   server.on('connection', note)
   for (let taken = 0; hasAccepted && taken < BACKLOG; taken++) {
     hasAccepted = false
@@ -41,7 +43,7 @@ async function queueTaken(server: HttpServer): Promise<void> {
 export async function closeServer(server: HttpServer, longestMilliseconds = LONGEST_CLOSE): Promise<void> {
   if (!server.listening) return
   await queueTaken(server)
-  // The close of an HTTP server would close idle connections at once, and lose requests that are just being sent.
+  // The HTTP server's own close would close idle connections at once, and lose requests that clients are just sending.
   const closed = new Promise<void>((resolve) => {
     NetServer.prototype.close.call(server, () => {
       resolve()

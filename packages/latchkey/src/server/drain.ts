@@ -1,29 +1,33 @@
-// The time between a request to stop and the stop: probes get "not ready", and all other requests are served.
+// The delay between a stop signal and the stop. During it probes get "not ready", and all other requests are served.
 import { setTimeout } from 'node:timers/promises'
 import { ServerDraining, type StoreHealth } from '../ports/store.ts'
 
 /**
- * Without this time, requests are lost: those that a load balancer sends before it notices, and those of connections that
- * wait to be accepted when the listener closes.
+ * Without the delay, requests are lost: requests that a load balancer sends before it notices the stop, and requests on
+ * connections that still wait to be accepted when the listener closes.
  */
 export class Drain {
   #hasBegun = false
   #isDelay = false
 
-  /** True from the request to stop on: the server is not ready any more. */
+  /** True after the stop signal: the server is no longer ready. */
   get hasBegun(): boolean {
     return this.#hasBegun
   }
 
   /**
-   * True if a connection of `listener` ends with the last answer that it waits for. It does not in the moment between the
-   * delay and the close: its client would open another one, which would wait in the queue of a listener that closes.
+   * True if a connection of `listener` ends with the last answer that it waits for. Between the delay and the close
+   * connections stay open: a client would otherwise open a new connection, which would wait in the queue of a listener
+   * that closes.
    */
   endsConnections({ listening }: { readonly listening: boolean }): boolean {
     return this.#isDelay || !listening
   }
 
-  /** The health of a server that may be draining. It takes writes until its end, but is not ready any more. */
+  /**
+   * The health of a server that may be draining. Its store accepts writes until the end, but the server is no longer
+   * ready.
+   */
   healthOf(store: StoreHealth): Pick<StoreHealth, 'proveWrite' | 'current'> {
     return {
       proveWrite: async () => {

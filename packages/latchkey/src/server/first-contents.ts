@@ -1,4 +1,4 @@
-// What a new store is filled with: keys, the reference catalog and the local admin key.
+// Makes the contents of a new store: keys, the reference catalog and the local admin key.
 import type { Config } from '../config/config.ts'
 import { REFERENCE_APIS, REFERENCE_SCOPES } from '../domain/reference-catalog.ts'
 import { generateSigningKey } from '../keys/signing-keys.ts'
@@ -15,7 +15,7 @@ interface FirstContentsParts {
   readonly services: { readonly vault: SecretVault; readonly clock: Clock; readonly random: Random }
 }
 
-/** Writes the local admin key to `adminKeyFile`. The store keeps only its hash. */
+/** Writes the local admin key to `adminKeyFile`. The store has only its hash. */
 export async function firstContents(
   config: Config,
   { keys, adminKeyFile, services }: FirstContentsParts,

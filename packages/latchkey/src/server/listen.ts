@@ -3,9 +3,9 @@ import type { AddressInfo, Server } from 'node:net'
 
 interface ListenAddress {
   readonly host: string
-  /** 0 takes any free port. */
+  /** The port. 0 means any free port. */
   readonly port: number
-  /** The setting of the port, for messages. */
+  /** The name of the setting for the port, for messages. */
   readonly setting: string
 }
 

@@ -1,4 +1,4 @@
-// What the server observes of its own work, and the metrics that show it.
+// The measurements of the server's own work, and the metrics that show them.
 import type { Counters } from '../metrics/counters.ts'
 import { metricFamilies } from '../metrics/metric-families.ts'
 import { prometheusMeasurements } from '../metrics/prometheus.ts'
@@ -47,7 +47,7 @@ export function observe({ clock, logger }: Start, { store, keySet, feed, events,
   return { activity, publicConnections, adminConnections, measurements }
 }
 
-/** The most connections of each listener, so that descriptors are left for the store and the log. */
+/** The largest number of connections of each listener, so that file descriptors are left for the store and the log. */
 const MOST = { public: 10_000, admin: 1000 } as const
 
 const connectionCounts = (logger: Logger) => ({

@@ -1,4 +1,4 @@
-// What the command line does with backups, and with stores that no server uses. Errors say what to do.
+// The functions by which the command line handles backups, and stores that no server uses. Their errors say what to do.
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Secret } from '@latchkey/protocol'
@@ -48,7 +48,7 @@ export const copyStore = (
 ): Promise<Copied> => explained(copyWholeStore(from, to, tell))
 
 export interface Restored extends RestoredRows {
-  /** Undefined if no key was available. */
+  /** The canary of the store. Undefined if no key was available. */
   readonly masterKeyFits: true | undefined
 }
 
@@ -56,7 +56,7 @@ type RestoreRequest = Pick<Restoring, 'file' | 'to' | 'existing' | 'unsealed'> &
   readonly masterKey: SecretSource | undefined
 }
 
-/** Restores a backup. `masterKey` is the key that the environment names; undefined if it names none. */
+/** Restores a backup. `masterKey` is the key that the environment names. Undefined if it names none. */
 export async function restoreStore(restoring: RestoreRequest, tell: Restoring['tell']): Promise<Restored> {
   const { to, masterKey } = restoring
   const folderKey = to.kind === 'folder' ? masterKeyFileIn(to.path) : ''

@@ -14,8 +14,9 @@ export interface OpenedKeys {
 }
 
 /**
- * `canary` is the canary of the store. Undefined for a new store: only then may the server make a key in the data
- * folder, because a store whose key is lost must not get another one. Throws `MasterKeyError`, `WrongMasterKeyError`.
+ * `canary` is the canary of the store. It is undefined for a new store. Only for a new store may the server make a key
+ * in the data folder: a store whose key is lost must not get another one. Throws `MasterKeyError`,
+ * `WrongMasterKeyError`.
  */
 export async function openKeys(
   source: Config['masterKey'],

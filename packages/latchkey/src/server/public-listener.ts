@@ -1,4 +1,4 @@
-// Gives the public listener the parts that it needs, and makes what it serves once the URLs are known.
+// Gives the public listener the parts that it needs, and makes its routes when the URLs are known.
 import type { Server } from 'node:http'
 import { MOCK_MARK } from '../http/admin/mock/mock-rules.ts'
 import { withFaults } from '../http/public/mock-faults.ts'
@@ -13,7 +13,7 @@ import type { Service } from './service-gate.ts'
 /** The number of valid signatures in the cache. */
 const SIGNATURE_CACHE = 50_000
 
-/** Makes the listener, which does not listen yet. It serves what the gate lets through. */
+/** Makes the listener, which does not listen yet. The service gate decides which requests it serves. */
 export function publicListener({ config, logger, overrides, observed, gate, drain }: ServerParts): Server {
   const { tls } = config.publicListener
   const server = createPublicListener({
@@ -27,7 +27,7 @@ export function publicListener({ config, logger, overrides, observed, gate, drai
   return server
 }
 
-/** Makes the signatures of this issuer and the routes of the public listener. */
+/** Makes the signature check of this issuer and the routes of the public listener. */
 export function serviceAt({ adminUrl, issuer }: Urls, parts: ServerParts): Service {
   const { config, logger, overrides, clock, random, store, signer, feed } = parts
   const { keySet } = parts.signingKeys

@@ -23,7 +23,7 @@ export interface ServerParts extends Start {
   readonly observed: Observed
   readonly creating: CreateIntegrationPorts
   readonly sessionVault: SessionVault
-  /** The counts of both listeners. */
+  /** The connection counts of both listeners. */
   readonly failures: FailedAuthentications
   readonly gate: ServiceGate
   readonly drain: Drain

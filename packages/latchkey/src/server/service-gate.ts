@@ -1,4 +1,4 @@
-// Stands between the listeners and what they serve, which is complete only when the ports are bound.
+// Stands between the listeners and the routes. The routes are complete only after the ports are bound.
 import { type Route, STARTING } from '../http/public/routes.ts'
 import type { VerifyTokenPorts } from '../operations/verify-token.ts'
 import { StoreUnavailable } from '../ports/store.ts'

@@ -4,13 +4,16 @@ import type { SigningKeyRecord } from '../domain/signing-key.ts'
 import type { Logger } from '../log.ts'
 import { advanceSigningKeys, type AdvanceSigningKeysPorts } from '../operations/advance-signing-keys.ts'
 
-/** Works in the background until it is stopped. */
+/** Takes the due steps in the background until it is stopped. */
 export interface Scheduler {
-  /** Takes no further step. */
+  /** Stops the scheduler. It takes no further step. */
   stop(): void
 }
 
-/** The clock may be set, or the machine may sleep, while a timer runs. So the scheduler reads the clock each minute. */
+/**
+ * The scheduler reads the clock each minute, because the clock may be set, or the machine may sleep, while a timer
+ * runs.
+ */
 const LONGEST_WAIT_SECONDS = 60
 const RETRY_SECONDS = 5
 
@@ -33,9 +36,13 @@ export function scheduleSigningKeys(
     try {
       waitFor(nextStepAt(await advanceSigningKeys(ports)))
     } catch (err) {
-      // The stop closed the store during the step. That is no fault, and the next start takes the step.
+      // The server closed the store during the step, because it is stopping. That is not a fault, and the next start
+      // takes the step.
       if (isStopped) return
-      ports.logger.error({ event: 'signing_key.step_failed', err }, 'a step of the signing keys is tried again')
+      ports.logger.error(
+        { event: 'signing_key.step_failed', err },
+        'a step of the signing keys failed and is tried again',
+      )
       wakeIn(RETRY_SECONDS)
     }
   }

@@ -1,4 +1,4 @@
-// Starts a server, step by step: data folder, store, keys, feed, metrics, listeners, announcement. Stops it again.
+// Starts a server in steps: data folder, store, keys, feed, metrics, listeners, announcement. Also stops it.
 import { rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { Counters } from '../metrics/counters.ts'
@@ -44,7 +44,7 @@ export interface RunningServer extends Urls, Announced {
    * Drains for the configured delay. Then finishes the requests in flight, closes the store and releases both ports.
    */
   stop(): Promise<void>
-  /** Resolves with the reason if the server must not go on. The process must then end with an error. */
+  /** Resolves with the reason if the server must end. The process must then end with an error. */
   readonly failed: Promise<Error>
 }
 
@@ -61,7 +61,8 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
       // If the store stayed open, its thread or its connections would keep the process alive and the store locked.
       await opened.abandon()
       if (!(cause instanceof StoreMadeMeanwhile)) throw cause
-      // The store that another server made has no record of the key that was just made for this folder.
+      // Another server filled the store first, so the store does not have the key that this server just made for the
+      // folder.
       rmSync(folder.adminKeyFile, { force: true })
       return startServer(config, logger, overrides)
     })
@@ -86,13 +87,14 @@ async function startOn(opened: OpenedStore, start: Start): Promise<RunningServer
   try {
     await store.recordRaisedFloor()
     const urls = await bindListeners(listeners, config)
-    // In the same turn of the event loop in which the public port was bound: no request comes before its routes.
+    // The routes are opened in the same turn of the event loop in which the public port was bound, so no request comes
+    // before its routes.
     parts.gate.open(serviceAt(urls, parts))
     const announced = await announce(urls, parts)
     const { integrations, failed } = store
     return { ...urls, ...announced, integrations, failed, stop: () => stop(config.shutdownDelaySeconds) }
   } catch (cause) {
-    // The caller gets the reason of the failed start. A failure of the stop must not hide it.
+    // The caller gets the reason of the failed start. An error during the stop must not replace it.
     await Promise.allSettled([stop(0)])
     throw cause
   }
@@ -126,7 +128,7 @@ async function wire(opened: OpenedStore, start: Start): Promise<ServerParts> {
   }
 }
 
-/** `keySet` must follow the store already: the feed reads it when it announces changed keys. */
+/** `keySet` must follow the store before this, because the feed reads it when it sends changed keys. */
 function createFeed({ clock, logger }: Start, store: LoadedStore, keySet: KeySet): FeedStreams {
   const { integrations, slotChanges, signingKeys } = store
   const kids = (): readonly string[] => keySet.jwks().keys.map(({ kid }) => kid)
@@ -142,7 +144,10 @@ interface Stopping extends Pick<ServerParts, 'config' | 'drain' | 'gate' | 'obse
   readonly schedulers: readonly Scheduler[]
 }
 
-/** Serves all requests for `delaySeconds` more. Also stops a server whose start failed after its parts were made. */
+/**
+ * Serves all requests for `delaySeconds` more, then stops the server. Also stops a server whose start failed after its
+ * parts were made.
+ */
 async function stopServer(stopping: Stopping, delaySeconds: number): Promise<void> {
   const { config, drain, gate, listeners, schedulers } = stopping
   await drain.begin(delaySeconds * 1000)
@@ -150,12 +155,12 @@ async function stopServer(stopping: Stopping, delaySeconds: number): Promise<voi
   await Promise.all([closeServer(listeners.public), listeners.admin.close()])
   if (gate.isOpen) removeServerFile(config.dataDir, { pid: process.pid, admin_url: gate.service.adminUrl })
   await stopping.observed.activity.close()
-  // No connection is left that could request a token.
+  // No connection is left on which a client could request a token.
   await stopping.signer.close()
   await stopping.store.close()
 }
 
-/** Logs a warning if the server cannot tell operators behind a proxy apart. */
+/** Logs a warning if a proxy hides the addresses of operators from the server. */
 function tellUntrustedProxy(config: Config, logger: Logger): void {
   const warning = proxyWarning(config)
   if (warning === undefined) return

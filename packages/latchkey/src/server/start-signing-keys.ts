@@ -1,4 +1,4 @@
-// Opens the signing keys at the start and performs due steps, so that a key of the configured algorithm signs.
+// Opens the signing keys at the start and takes due steps, so that a key of the configured algorithm signs.
 import type { Config } from '../config/config.ts'
 import { SYSTEM } from '../domain/audit-event.ts'
 import { type SigningKeyRecord, signingKeyOf } from '../domain/signing-key.ts'
@@ -17,14 +17,14 @@ export interface SigningKeysInUse {
   /** The opened keys, kept up to date with the store. */
   readonly keySet: KeySet
   readonly maker: SigningKeyMaker
-  /** Performs the steps of the keys. */
+  /** Takes the due steps of the keys. */
   readonly scheduler: Scheduler
 }
 
 interface SigningKeysPorts {
   readonly sealing: Sealing
   readonly clock: Clock
-  /** Says when a step of the keys is due. */
+  /** Reports when the next step of the keys is due. */
   readonly stepsBy: Clock
   readonly logger: Logger
 }
@@ -48,7 +48,10 @@ export async function startSigningKeys(
   return { keySet, maker, scheduler: scheduleSigningKeys(ports, keys) }
 }
 
-/** A new algorithm means an immediate rotation. The old key stays accepted until its tokens have expired. */
+/**
+ * If the configured algorithm has changed, the keys are rotated at once. The old key is accepted until its tokens have
+ * expired.
+ */
 async function signWithConfiguredAlgorithm(
   { signingAlg, tokenLifetimeSeconds }: Pick<Config, 'signingAlg' | 'tokenLifetimeSeconds'>,
   signingKeys: SigningKeys,

@@ -47,7 +47,7 @@ export function explainDatabase(cause: unknown): unknown {
   }
   if (code === TOO_MANY) {
     return new Error(
-      `PostgreSQL takes no more connections (${(cause as Error).message}). Each server needs five. Raise max_connections or the limit of the user or database, or end other connections.`,
+      `PostgreSQL accepts no more connections (${(cause as Error).message}). Each server needs five. Raise max_connections or the limit of the user or database, or end other connections.`,
       { cause },
     )
   }

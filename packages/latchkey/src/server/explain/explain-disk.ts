@@ -19,11 +19,11 @@ export function explainDisk(cause: unknown, dataDir: string): unknown {
 
 const chainOf = (cause: unknown): readonly Error[] => (cause instanceof Error ? [cause, ...chainOf(cause.cause)] : [])
 
-// Recognizes errors of the file system by their code, and those of SQLite by their message.
+// Errors of the file system have a code. Errors of SQLite are recognized by their message.
 const isFull = ({ code, message }: NodeJS.ErrnoException): boolean =>
   code === 'ENOSPC' || code === 'EDQUOT' || /database or disk is full/i.test(message)
 
-// Only raw errors of the system: an explained error was not about the data folder.
+// Explains only errors of the system itself: an error that has an explanation already was not about the data folder.
 const isNotWritable = (cause: unknown): cause is NodeJS.ErrnoException =>
   cause instanceof Error &&
   (['EACCES', 'EPERM', 'EROFS', 'EISDIR', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '') ||

@@ -2,9 +2,12 @@
 import type { Logger } from '../../log.ts'
 import type { ClockReading } from '../../ports/clock.ts'
 
-/** Seconds. Two servers can be twice as far apart from each other as from the database. */
+/** The limit in seconds. Two servers can differ from each other by twice as much as each differs from the database. */
 const MOST_SECONDS = 2
-/** Seconds, below the limit, so that a difference that varies around the limit is reported once. */
+/**
+ * The difference, in seconds, below which the clocks count as equal again. It is lower than the limit, so that a
+ * difference that varies around the limit is reported only once.
+ */
 const TOGETHER_SECONDS = 1.5
 
 export class ClockWatch {
@@ -16,15 +19,18 @@ export class ClockWatch {
     this.#logger = logger
   }
 
-  /** Seconds that the database's clock is ahead of this one, negative if behind. Undefined if there is no database. */
+  /**
+   * How many seconds the database's clock is ahead of this server's clock. Negative if it is behind. Undefined if there
+   * is no database.
+   */
   get offsetSeconds(): number | undefined {
     return this.#offset
   }
 
   see({ askedAt, answeredAt, said }: ClockReading): void {
-    // This clock was set between the two readings.
+    // This server's clock was set between the two readings, so the reading is ignored.
     if (answeredAt < askedAt) return
-    // The database read its clock at some moment between request and answer, and tells whole seconds.
+    // The database read its clock at some moment between the request and the answer, and returns whole seconds.
     const doubt = (answeredAt + 1 - askedAt) / 2
     const offset = said - (askedAt + doubt)
     const distance = Math.abs(offset)
@@ -37,12 +43,12 @@ export class ClockWatch {
     this.#isApart = true
     this.#logger.warn(
       { event: 'clock.apart', seconds: Math.abs(offset), database: offset > 0 ? 'ahead' : 'behind' },
-      'the clocks of this server and of its database differ, so tokens seem expired or not yet issued: synchronise both with NTP',
+      'the clocks of this server and of its database differ, so tokens may seem expired or not yet issued: synchronise both with NTP',
     )
   }
 
   #tellTogether(): void {
     this.#isApart = false
-    this.#logger.info({ event: 'clock.together' }, 'the clocks of this server and of its database are in step again')
+    this.#logger.info({ event: 'clock.together' }, 'the clocks of this server and of its database agree again')
   }
 }

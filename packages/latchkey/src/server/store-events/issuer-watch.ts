@@ -9,7 +9,7 @@ export class IssuerWatch {
     this.#logger = logger
   }
 
-  /** The issuers of other servers on the same database that differ from this one's. */
+  /** The issuers of other servers on the same database that differ from the issuer of this server. */
   get others(): readonly string[] {
     return this.#others
   }

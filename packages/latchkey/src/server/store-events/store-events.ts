@@ -1,4 +1,4 @@
-// Takes the events of a store on a database: logs them, and keeps the current state for the admin API.
+// Receives the events of a store on a database. It logs them, and keeps the present state for the admin API.
 import { type Logger, reasonOf } from '../../log.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { StartOptions } from '../../adapters/assemble-store.ts'
@@ -10,9 +10,9 @@ import { IssuerWatch } from './issuer-watch.ts'
 export interface StoreEvents {
   readonly listeners: Pick<StartOptions, 'onAway' | 'onBack' | 'onCheckpoint' | 'onDatabaseTime' | 'onOtherIssuers'>
   readonly traceCommit: (milliseconds: number, commands: number) => void
-  /** Seconds. Undefined if there is no database. */
+  /** How many seconds the database's clock is ahead. Undefined if there is no database. */
   readonly databaseClockOffset: () => number | undefined
-  /** The earlier one of this server's clock and the database's: see `earlierClock`. */
+  /** The earlier of this server's clock and the database's clock: see `earlierClock`. */
   readonly clock: Clock
   readonly otherIssuers: () => readonly string[]
 }
@@ -24,11 +24,11 @@ export function storeEvents(logger: Logger, clock: Clock): StoreEvents {
       onAway: (cause) => {
         logger.error(
           { event: 'store.away', reason: reasonOf(cause) },
-          'the store is not available: requests wait, and soon get 503',
+          'the store is not available: requests wait, and then get 503',
         )
       },
       onBack: () => {
-        logger.info({ event: 'store.back' }, 'the store takes writes again')
+        logger.info({ event: 'store.back' }, 'the store accepts writes again')
       },
       onCheckpoint: ({ pages, milliseconds }) => {
         const took = { pages, milliseconds: rounded(milliseconds) }
@@ -56,6 +56,6 @@ const rounded = (milliseconds: number): number => Math.round(milliseconds * 100)
 export function tellTornTail({ frames, bytes }: TornLog, logger: Logger): void {
   logger.warn(
     { event: 'store.torn_tail_dropped', frames, bytes },
-    'the end of the write-ahead log was torn: a transaction that was not acknowledged is dropped',
+    'the end of the write-ahead log was incomplete: an unacknowledged transaction was dropped',
   )
 }

@@ -115,7 +115,7 @@ test.each([
   expect(problems(text)).toContain(problem)
 })
 
-test('behind proxies that speak TLS it may listen beyond loopback', () => {
+test('behind proxies that terminate TLS it may listen beyond loopback', () => {
   const config = configOf(`${ENOUGH}listen: { host: 0.0.0.0, trusted_proxies: [10.0.0.0/8, 192.0.2.1] }`)
   expect(config.trustedProxies).toEqual(['10.0.0.0/8', '192.0.2.1'])
 })

@@ -9,7 +9,8 @@ export interface LogSettings {
   readonly format: 'json' | 'pretty'
 }
 
-// The second line of defence: secrets have a type that does not print, and no caller means to log these members.
+// Members that are removed from every entry. This is a second safeguard: secrets have a type that does not print, and
+// no caller should log these members.
 const NEVER_LOGGED = [
   'access_token',
   'admin_key',
@@ -24,16 +25,18 @@ const NEVER_LOGGED = [
   'token',
 ]
 
-// Characters. A reader that stopped reading costs lines, not memory and not the service.
+// The largest backlog in characters. If the reader of the log has stopped, lines are dropped, and the server needs no
+// more memory and continues.
 const LARGEST_BACKLOG = 4 * 1024 * 1024
 
-// A write costs as much as formatting the lines of four requests, so lines of the access log are gathered. A killed
-// process loses the lines of that time. A process that ends in another way writes them.
+// The time in milliseconds for which lines of the access log are gathered, because a write takes as much time as
+// formatting the lines of four requests. A process that is killed loses the gathered lines. A process that ends in any
+// other way writes them.
 const LONGEST_GATHERING_MS = 20
-// Characters. The capacity of a pipe.
+// The capacity of a pipe in characters.
 const FULL_WRITE = 64 * 1024
 
-/** Writes to standard error. Lines that are still in memory are written when the process exits. */
+/** Writes to standard error. When the process exits, writes the lines that are still in memory. */
 export function createLogger({ level, format }: LogSettings): Logger {
   const options = {
     level,
@@ -56,8 +59,8 @@ export type AccessLog = (
 ) => void
 
 /**
- * Makes the access log: one line for each request, at the level info. It does not search its entries for secrets, which
- * would cost more than the rest of the line. A proxy writes thousands of lines in a second.
+ * Makes the access log: one line for each request, at the level info. Its entries are not searched for secrets, because
+ * that would take longer than writing the line, and a proxy writes thousands of lines in a second.
  */
 export function createAccessLog({ level, format }: LogSettings): AccessLog {
   if (!['trace', 'debug', 'info'].includes(level)) return () => undefined
@@ -98,8 +101,8 @@ function lineWriter(format: LogSettings['format'], urgency: Urgency): (line: str
   }
 }
 
-// Characters that control a terminal or are invisible: C1 controls and DEL, format characters (marks that reverse a text
-// or have no width), and separators that begin a new line for some readers.
+// Matches characters that control a terminal or are invisible: C1 controls and DEL, format characters (marks that
+// reverse a text or have no width), and separators that begin a new line for some readers.
 const INVISIBLE = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/u
 const EVERY_INVISIBLE = new RegExp(INVISIBLE, 'gu')
 
@@ -110,7 +113,10 @@ const visible = (line: string): string =>
 /** Returns the escape of one UTF-16 unit. */
 const codeOf = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
 
-/** `at once` writes in this turn of the event loop. `gathered` writes with the lines of the next milliseconds. */
+/**
+ * How a line is written. `at once`: in this turn of the event loop. `gathered`: together with the lines of the next
+ * milliseconds.
+ */
 type Urgency = 'at once' | 'gathered'
 
 interface LogStream {
@@ -119,12 +125,12 @@ interface LogStream {
   readonly flush: () => void
 }
 
-/** One instance for the process, so that all loggers share one backlog. */
+/** The process has one instance, so that all loggers share one backlog. */
 let standardError: LogStream | undefined
 
 /**
- * Gathers lines into writes, in their order. Drops and counts lines when the reader falls behind. Writes on no other
- * thread: a blocked write in the thread pool would delay signatures and the exit.
+ * Gathers lines into writes, in their order. Drops and counts lines when the reader falls behind. It writes only on the
+ * main thread, because a blocked write in the thread pool would delay signatures and the exit.
  */
 function openStandardError(): LogStream {
   let lines: string[] = []
@@ -164,7 +170,10 @@ function openStandardError(): LogStream {
   }
 }
 
-/** Resolves with true when the reader of standard error has everything, and with false if it did not read in time. */
+/**
+ * Resolves with true when the reader of standard error has received all lines. Resolves with false if the reader did
+ * not read in time.
+ */
 export const logIsRead = (milliseconds: number): Promise<boolean> =>
   new Promise((resolve) => {
     const late = setTimeout(() => {

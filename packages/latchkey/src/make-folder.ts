@@ -1,8 +1,8 @@
-// Makes a folder for its owner alone, with the folders above it that are missing.
+// Makes a folder that only its owner can read, with the folders above it that are missing.
 import { mkdirSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 
-/** The folder cannot be made. The message says what to do, in one sentence. */
+/** Thrown if the folder cannot be made. The message says what to do, in one sentence. */
 export class FolderNotMade extends Error {
   /** @param folder the requested folder. `failed` is the folder of its path that could not be made. */
   constructor(folder: string, failed: string, cause: unknown) {
@@ -14,11 +14,11 @@ export class FolderNotMade extends Error {
 }
 
 /**
- * Makes the folder with mode 0700. Returns the topmost folder that it made, or undefined if the folder existed.
- * Throws `FolderNotMade`.
+ * Makes the folder with mode 0700. Returns the topmost folder that it made, or undefined if the folder existed. Throws
+ * `FolderNotMade`.
  *
- * Does not use `mkdir` with `recursive`: below `/proc`, which answers "no such file" for any new folder, Node retries
- * without end, and the blocked main thread handles no signal.
+ * Does not use `mkdir` with `recursive`: below `/proc`, where the system answers "no such file" for any new folder,
+ * Node would retry without end, and the blocked main thread would handle no signal.
  */
 export function makeFolder(path: string): string | undefined {
   const folder = resolve(path)

@@ -1,4 +1,5 @@
-// The files of the program itself: beside its code in a checkout or a package, inside the file of the executable.
+// The files of the program itself. In a checkout or a package they are beside its code, and in the executable they are
+// inside its file.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -6,7 +7,7 @@ import sea from 'node:sea'
 import { fileURLToPath } from 'node:url'
 import { Worker, type WorkerOptions } from 'node:worker_threads'
 
-/** A folder whose names are listed once, so that a path in a request never reaches the disk. */
+/** A folder whose file names are listed once, so that the path in a request is never used as a path on the disk. */
 export interface FileFolder {
   /** The paths of all files, relative to the folder. */
   readonly names: ReadonlySet<string>
@@ -14,7 +15,7 @@ export interface FileFolder {
   readonly bytes: (name: string) => Promise<Buffer>
 }
 
-/** The path is the same from the sources and from the built package. */
+/** The path from this module is the same in the sources and in the built package. */
 const inPackage = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
 /** Returns the package.json of the program. */
@@ -31,12 +32,12 @@ export function programNotices(): string | undefined {
 /**
  * Starts a thread.
  *
- * @param program the module that it runs, as a path from `src`, without its extension
+ * @param program the module that the thread runs, as a path from `src` without extension
  */
 export function startThread(program: ThreadProgram, options?: WorkerOptions): Worker {
-  // A thread of the executable sees no file of it, so it gets its program as text.
+  // A thread of the executable cannot read the files inside it, so the thread gets its program as text.
   if (sea.isSea()) return new Worker(sea.getAsset(program, 'utf8'), { ...options, eval: true })
-  // Node runs the sources of a checkout directly. The built package has JavaScript.
+  // In a checkout Node runs the sources. The built package has JavaScript.
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
   return new Worker(new URL(`./${program}.${extension}`, import.meta.url), options)
 }

@@ -1,4 +1,4 @@
-// latchkey agent: hands out current tokens until a signal asks it to stop.
+// latchkey agent: serves current tokens until a signal asks it to stop.
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { readAgentConfig } from '../agent/read-agent-config.ts'
@@ -13,7 +13,7 @@ import type { Terminal } from './terminal.ts'
 const MOST_BYTES = 1024 * 1024
 const LONGEST_STOP_MILLISECONDS = 10_000
 
-/** Returns the exit code once the agent has stopped. Throws `CliFailure` when it cannot start. */
+/** Returns the exit code when the agent has stopped. Throws `CliFailure` if the agent cannot start. */
 export async function agent({ config: path }: { readonly config: string }, terminal: Terminal): Promise<number> {
   const signals = new StopSignals()
   const read = readAgentConfig(await readFile(terminal, path), defaultSocket(terminal))
@@ -26,7 +26,7 @@ export async function agent({ config: path }: { readonly config: string }, termi
   })
   const stopRequested = signals.requested()
   logger.info({ event: 'agent.started', socket: running.socket }, 'agent started')
-  // Lets the log write first, so that the message stays last on the screen.
+  // Waits until the log has written its lines, so that the message stays last on the screen.
   await setImmediate()
   terminal.data(startMessage(running))
   const signal = await stopRequested

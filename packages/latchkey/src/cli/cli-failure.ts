@@ -15,7 +15,10 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
-/** Its message is for people, `code` and `facts` are for programs. Neither ever holds a secret. */
+/**
+ * The failure of a command. `message` is for people, and `code` and `facts` are for programs. None of them ever
+ * contains a secret.
+ */
 export class CliFailure extends Error {
   readonly code: string
   readonly exitCode: ExitCode
@@ -39,6 +42,6 @@ export const configurationUnusable = (problems: readonly ConfigProblem[]): CliFa
     { problems },
   )
 
-/** An argument, an option or an input of the command is not usable. `message` says what to do instead. */
+/** An argument, an option or an input of the command is not valid. `message` says what to do. */
 export const unusable = (message: string): CliFailure =>
   new CliFailure({ code: 'usage', exitCode: EXIT.usage, message })

@@ -1,18 +1,18 @@
-// What all commands share: the form of --help, --json, --yes, and the parsers of option values.
+// The parts that all commands share: the form of --help, --json and --yes, and the parsers of option values.
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Confirmed } from './confirm.ts'
 import type { Shown } from './show.ts'
 
 export interface CommandText {
-  /** What the command does, in lower case, as a list shows it. */
+  /** One line that says what the command does, in lower case, for the list of commands. */
   readonly does: string
-  /** Whole command lines that an operator can paste. */
+  /** Complete command lines that an operator can paste. */
   readonly examples: readonly string[]
   /** True for a command that programs run. Help does not list it. */
   readonly isHidden?: boolean
 }
 
-/** Adds a command that has subcommands and does nothing itself. */
+/** Adds a command that only has subcommands. */
 export const group = (parent: Command, name: string, does: string): Command =>
   parent.command(name).description(does).helpCommand(false).addHelpText('after', SERVER_NOTES)
 
@@ -51,7 +51,7 @@ export const collected = (value: string, before: readonly string[] = []): readon
 export const oneOf = (flags: string, does: string, choices: readonly string[]): Option =>
   new Option(flags, does).choices(choices)
 
-/** Parses --idempotency-key: text that an HTTP header can carry. */
+/** Parses --idempotency-key, a text that an HTTP header can contain. */
 export function idempotencyKey(text: string): string {
   if (/^[\x20-\x7e]{1,128}$/.test(text) && text.trim() === text) return text
   throw new InvalidArgumentError('It must be 1 to 128 printable ASCII characters.')

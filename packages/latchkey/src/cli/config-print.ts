@@ -1,4 +1,4 @@
-// latchkey config print: the settings in force, and where each comes from. Secrets are never shown.
+// latchkey config print: shows the present settings with their origins. Secrets are never shown.
 import { readConfig } from '../config/read-config.ts'
 import { type Origin, readSettings } from '../config/read-settings.ts'
 import type { SecretSource } from '../config/setting.ts'
@@ -16,7 +16,7 @@ export interface PrintOptions extends TableOptions {
 
 interface ShownSetting {
   readonly name: string
-  /** Null if the setting has no value: `default` then says what happens. */
+  /** Null if the setting has no value. `default` then says what happens. */
   readonly value: string | null
   readonly default: string
   readonly origin: Origin

@@ -1,4 +1,4 @@
-// Asks for confirmation before an act that cannot be undone.
+// Asks the operator for confirmation before an action that cannot be undone.
 import { CliFailure, EXIT, unusable } from './cli-failure.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -8,8 +8,8 @@ export interface Confirmed {
 
 /**
  * Returns if `--yes` was given or the operator confirms.
- * @param act one sentence: what the command would do, and what that ends.
- * @throws CliFailure if the operator declines, or if there is no terminal to ask on.
+ * @param act one sentence that says what the command would do and which tokens that would end.
+ * @throws CliFailure if the operator declines, or if the command has no terminal.
  */
 export async function confirm(terminal: Terminal, { yes }: Confirmed, act: string): Promise<void> {
   if (yes === true) return

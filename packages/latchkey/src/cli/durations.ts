@@ -3,21 +3,21 @@ import { InvalidArgumentError } from 'commander'
 
 const UNITS = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 } as const
 
-/** Returns seconds. Undefined if the text is not a whole number with an optional unit. */
+/** Returns the duration in seconds. Undefined if the text is not a whole number with an optional unit. */
 export function parseDuration(text: string): number | undefined {
   const [, count = '', unit = 's'] = /^([0-9]{1,9})([smhdw]?)$/.exec(text) ?? []
   if (count === '') return undefined
   return Number(count) * UNITS[(unit === '' ? 's' : unit) as keyof typeof UNITS]
 }
 
-/** Parses an option into seconds. Throws `InvalidArgumentError`. */
+/** Parses a duration option. Returns seconds. Throws `InvalidArgumentError`. */
 export function duration(text: string): number {
   const seconds = parseDuration(text)
   if (seconds !== undefined) return seconds
   throw new InvalidArgumentError('It must be a number with a unit, such as 90s, 15m, 24h or 7d.')
 }
 
-/** Parses an option into seconds, `now` into 0. Throws `InvalidArgumentError`. */
+/** Parses a duration option. Returns seconds, and 0 for `now`. Throws `InvalidArgumentError`. */
 export const durationOrNow = (text: string): number => (text === 'now' ? 0 : duration(text))
 
 /** Parses a time, or a duration from now, into RFC 3339 in UTC. Throws `InvalidArgumentError`. */
@@ -36,10 +36,10 @@ export function timeAgo(text: string): string {
   throw new InvalidArgumentError('It must be a time such as 2027-01-01T00:00:00Z, or how long ago, such as 24h.')
 }
 
-// Takes no bare number, which could mean a year.
+// A number without a unit is refused, because it could mean a year.
 const spanWithUnit = (text: string): number | undefined => (/[a-z]$/.test(text) ? parseDuration(text) : undefined)
 
-// RFC 3339 has years of four digits.
+// A year of RFC 3339 has four digits.
 const LAST_MILLISECOND = Date.UTC(9999, 11, 31)
 
 function absolute(text: string): number | undefined {

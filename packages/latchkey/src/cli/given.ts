@@ -1,6 +1,6 @@
 // The options that were given, as members of a request.
 
-/** Leaves out the members that are undefined. */
+/** Returns the members that are not undefined. */
 export const given = <Members extends object>(
   members: Members,
 ): { readonly [Name in keyof Members]?: Exclude<Members[Name], undefined> } =>

@@ -1,4 +1,4 @@
-// latchkey mock: runs a mock until a signal asks it to stop, and says what a test needs to know to use it.
+// latchkey mock: runs a mock until a signal asks it to stop. It prints what a test needs to use the mock.
 import { type MockFlags, readMockConfig } from '../config/read-mock-config.ts'
 import { privateFolder } from '../mock/private-folder.ts'
 import { type RunningMock, startMock } from '../mock/start-mock.ts'
@@ -8,7 +8,7 @@ import { unusable } from './cli-failure.ts'
 import { serveUntilStopped } from './serve.ts'
 import type { Terminal } from './terminal.ts'
 
-/** Returns the exit code when the mock has stopped. Throws `CliFailure` when it cannot start. */
+/** Returns the exit code when the mock has stopped. Throws `CliFailure` if the mock cannot start. */
 export async function mock(flags: MockFlags, form: 'text' | 'json', terminal: Terminal): Promise<number> {
   return serveUntilStopped(terminal, {
     configuration: () => readMockConfig({ env: terminal.env, flags }, ownFolder),
@@ -25,7 +25,10 @@ function ownFolder(): string {
   }
 }
 
-/** One line, so that a program that waits for a line has all of it. The credentials open nothing but this mock. */
+/**
+ * The output is one line, so that a program that waits for a line gets all of it. The credentials are valid only for
+ * this mock.
+ */
 function asJson({ issuer, adminUrl, adminKey, firstStart }: RunningMock): string {
   const demo = firstStart?.demo
   return JSON.stringify({

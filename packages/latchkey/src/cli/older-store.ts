@@ -1,6 +1,6 @@
 // Texts about a restored store: how many tokens ended, and what the operator must check.
 
-/** Says how many tokens were live. */
+/** Returns a sentence with the number of tokens that were live. */
 export const tokensOf = (count: number): string => (count === 1 ? '1 that was live' : `${String(count)} that were live`)
 
 export const WHAT_IS_MISSING: readonly string[] = [

@@ -30,7 +30,7 @@ import { addTokens } from './commands/tokens.ts'
 import { addWatch } from './commands/watch.ts'
 import type { Terminal } from './terminal.ts'
 
-/** Builds the command line. `done` receives the exit code of a command that sets one itself. */
+/** Builds the command line. `done` is called with the exit code by a command that sets its own. */
 export function program(terminal: Terminal, done: (exitCode: number) => void): Command {
   const latchkey = new Command('latchkey')
     .description(
@@ -41,7 +41,7 @@ export function program(terminal: Terminal, done: (exitCode: number) => void): C
     .helpCommand(false)
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .exitOverride()
-    // Refusals are reported in one place, as text or as JSON.
+    // Refusals are reported in run-command.ts, as text or as JSON.
     .configureOutput({
       outputError: () => undefined,
       writeOut: (text) => {

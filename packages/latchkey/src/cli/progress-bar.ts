@@ -8,7 +8,7 @@ export function progressBar(done: number, all: number, said: string): string {
   return `[${'#'.repeat(full)}${'.'.repeat(CELLS - full)}] ${said}`
 }
 
-/** Formats bytes in the largest unit of which there is at least one. */
+/** Formats a number of bytes in the largest unit that gives at least one. */
 export function byteCount(bytes: number): string {
   const units = ['bytes', 'KB', 'MB', 'GB', 'TB']
   const power = Math.max(0, Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3)))

@@ -1,4 +1,5 @@
-// Reads a file or standard input. Secrets and tokens never come from the command line, which every user of the machine sees.
+// Reads a file or standard input. Secrets and tokens are never arguments, because every user of the machine can see
+// command lines.
 import { readFile as readWhole } from 'node:fs/promises'
 import { unusable } from './cli-failure.ts'
 import type { Terminal } from './terminal.ts'
@@ -33,7 +34,7 @@ async function readStandardInput({ input }: Terminal, what: string, mostBytes: n
   return Buffer.concat(chunks).toString('utf8')
 }
 
-// Asynchronous: reading a pipe waits for its writer, and must not block signals.
+// The read is asynchronous, because reading a pipe waits for its writer and must not block signals.
 async function readFile(path: string, what: string, mostBytes: number): Promise<string> {
   let bytes: Buffer
   try {

@@ -28,7 +28,7 @@ function report(error: unknown, wantsJson: boolean, terminal: Terminal): number 
   return exitCode
 }
 
-// Commander has printed help and version already. It leaves usage errors to this function.
+// Commander has printed help and version already. Usage errors are reported here.
 function reportUsage({ exitCode, code, message }: CommanderError, wantsJson: boolean, terminal: Terminal): number {
   if (exitCode === 0) return EXIT.ok
   const isBare = code === 'commander.help'

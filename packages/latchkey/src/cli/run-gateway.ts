@@ -13,10 +13,10 @@ import type { Terminal } from './terminal.ts'
 
 const MOST_BYTES = 1024 * 1024
 const LONGEST_FLUSH_MILLISECONDS = 1000
-/** Added to the time that open answers have. */
+/** Milliseconds that are added to the time for open answers. */
 const STOP_MARGIN_MILLISECONDS = 2000
 
-/** Returns the exit code when the gateway has stopped. Throws `CliFailure` when it cannot start. */
+/** Returns the exit code when the gateway has stopped. Throws `CliFailure` if the gateway cannot start. */
 export async function runGateway(path: string, terminal: Terminal): Promise<number> {
   const signals = new StopSignals()
   const text = await readInput(terminal, path, { what: 'the settings of a gateway', mostBytes: MOST_BYTES })
@@ -28,7 +28,7 @@ export async function runGateway(path: string, terminal: Terminal): Promise<numb
   const stopRequested = signals.requested()
   const { url, statusUrl } = gateway
   logger.info({ event: 'gateway.started', url, status_url: statusUrl, issuer: config.issuer }, 'gateway started')
-  // Lets the log write first, so that the message stays last on the screen.
+  // Waits until the log has written its lines, so that the message stays last on the screen.
   await setImmediate()
   terminal.data(startMessage(config, gateway))
   gateway.ready().then(
@@ -44,15 +44,15 @@ export async function runGateway(path: string, terminal: Terminal): Promise<numb
   const { shutdownDelay, stop } = config.timeouts
   logger.info(
     { event: 'gateway.stopping', signal, delay_seconds: shutdownDelay / 1000 },
-    'finishing what is in flight, after the delay',
+    'finishing the open requests, after the delay',
   )
   const longest = shutdownDelay + stop + STOP_MARGIN_MILLISECONDS
   const deadline = setTimeout(() => process.exit(EXIT.failure), longest)
-  // The deadline also ends the process if something keeps it alive after the stop.
+  // The deadline also ends the process if an open handle keeps it alive after the stop.
   deadline.unref()
   await gateway.stop()
   logger.info({ event: 'gateway.stopped' }, 'gateway stopped')
-  // A log pipe without a reader would keep the process alive.
+  // Ends the process, because a log pipe without a reader would keep it alive.
   if (!(await logIsRead(LONGEST_FLUSH_MILLISECONDS))) process.exit(EXIT.ok)
   return EXIT.ok
 }

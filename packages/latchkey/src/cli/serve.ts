@@ -22,7 +22,7 @@ import type { Terminal } from './terminal.ts'
 const LONGEST_STOP_MILLISECONDS = 10_000
 const LONGEST_FLUSH_MILLISECONDS = 1000
 
-/** Returns the exit code when the server has stopped. Throws `CliFailure` when it cannot start. */
+/** Returns the exit code when the server has stopped. Throws `CliFailure` if the server cannot start. */
 export async function serve(flags: ServerFlags, terminal: Terminal): Promise<number> {
   const { env } = terminal
   return serveUntilStopped(terminal, {
@@ -43,16 +43,16 @@ export async function serve(flags: ServerFlags, terminal: Terminal): Promise<num
 interface Served<Server extends RunningServer> {
   readonly configuration: () => Result<Config, readonly ConfigProblem[]>
   readonly start: (config: Config, logger: Logger) => Promise<Server>
-  /** What standard output shows when the server is ready. */
+  /** The text for standard output when the server is ready. */
   readonly message: (server: Server, config: Config) => string
 }
 
-/** Starts a server, serves until a signal or a failure, and stops it. Returns the exit code. */
+/** Starts a server, runs it until a signal or a failure, and stops it. Returns the exit code. */
 export async function serveUntilStopped<Server extends RunningServer>(
   terminal: Terminal,
   { configuration, start, message }: Served<Server>,
 ): Promise<number> {
-  // Before any file is read: a slow disk must not delay signals.
+  // The handlers are installed before any file is read, because a slow disk must not delay signals.
   const signals = new StopSignals()
   const read = configuration()
   if (!read.ok) throw configurationUnusable(read.refusal)
@@ -62,7 +62,7 @@ export async function serveUntilStopped<Server extends RunningServer>(
   const stopRequested = signals.requested()
   const { publicUrl, adminUrl, issuer } = server
   logger.info({ event: 'server.started', public_url: publicUrl, admin_url: adminUrl, issuer }, 'server started')
-  // Lets the log write first, so that the message stays last on the screen.
+  // Waits until the log has written its lines, so that the message stays last on the screen.
   await setImmediate()
   terminal.data(message(server, config))
 
@@ -73,7 +73,7 @@ export async function serveUntilStopped<Server extends RunningServer>(
 
 interface StopRequest {
   readonly signal: StopSignal
-  /** How long the server still serves. */
+  /** How many seconds the server continues to serve requests. */
   readonly delaySeconds: number
 }
 
@@ -92,12 +92,12 @@ async function stop(
     },
     delaySeconds * 1000 + LONGEST_STOP_MILLISECONDS,
   )
-  // The deadline also ends the process if something keeps it alive after the stop.
+  // The deadline also ends the process if an open handle keeps it alive after the stop.
   deadline.unref()
   const failure = await Promise.race([server.stop(), server.failed])
   if (failure !== undefined) return fail(failure, logger, terminal)
   logger.info({ event: 'server.stopped' }, 'server stopped')
-  // A log pipe without a reader would keep the process alive.
+  // Ends the process, because a log pipe without a reader would keep it alive.
   if (!(await logIsRead(LONGEST_FLUSH_MILLISECONDS))) process.exit(EXIT.ok)
   return EXIT.ok
 }
@@ -124,7 +124,7 @@ async function explained<Server>(starting: Promise<Server>, logger: Logger): Pro
 const adminKeyFor = ({ dataDir }: Config, env: Environment): 'here' | 'elsewhere' =>
   readClientConfig({ ...env, LATCHKEY_DATA_DIR: dataDir }).ok ? 'here' : 'elsewhere'
 
-/** The command that an operator can paste. Names the data folder unless it is the default. */
+/** Returns the command that an operator can paste. It names the data folder unless that is the default. */
 function commandFor({ dataDir }: Config, env: Environment): string {
   const path = relative(process.cwd(), dataDir)
   const prefix =

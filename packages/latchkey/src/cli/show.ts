@@ -1,4 +1,4 @@
-// Prints results: facts, what was done, or one JSON document with --json.
+// Prints results: names and values, a sentence about what was done, or one JSON document with --json.
 import { aligned, jsonText, printable, type Terminal } from './terminal.ts'
 
 export interface Shown {
@@ -16,7 +16,7 @@ export function showFacts(terminal: Terminal, facts: readonly (readonly [string,
   for (const line of lines) terminal.data(line)
 }
 
-/** Prints what was done: a sentence on standard error, or the JSON document. */
+/** Prints what the command did: a sentence on standard error, or the JSON document. */
 export function showDone(
   terminal: Terminal,
   { json }: Shown,

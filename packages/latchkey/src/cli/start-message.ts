@@ -1,4 +1,4 @@
-// What `latchkey serve` prints when it is ready. The first start prints an introduction too.
+// The text that `latchkey serve` prints when it is ready. The first start prints an introduction too.
 import type { Secret } from '@latchkey/protocol'
 import type { FirstStart } from '../server/announce.ts'
 import type { Config } from '../config/config.ts'
@@ -12,16 +12,16 @@ export interface StartFacts {
   readonly issuer: string
   readonly adminUrl: string
   readonly firstStart: FirstStart | undefined
-  /** Undefined once there is an owner who can sign in. */
+  /** The set-up link. Undefined if an owner can sign in. */
   readonly setUpLink: Secret | undefined
-  /** The command by which an operator in the same folder runs the command line. */
+  /** The command with which an operator in the same folder runs the command line. */
   readonly command: string
-  /** Whether the command line finds an admin key here. Of several servers on one database only the first has it. */
+  /** True if the command line finds an admin key here. Of several servers on one database, only the first has one. */
   readonly adminKey: 'here' | 'elsewhere'
   readonly secretReveal: Config['secretReveal']
-  /** Issuers of other servers on the same database, if they differ from `issuer`. */
+  /** The issuers of other servers on the same database, if they differ from `issuer`. */
   readonly otherIssuers: readonly string[]
-  /** Settings that work and have a drawback. */
+  /** Warnings about settings that are valid but have a drawback. */
   readonly warnings: readonly ConfigProblem[]
 }
 

@@ -1,11 +1,12 @@
-// Stop signals. During the start a signal ends the process. Later the first signal requests a drain, and a SIGINT after it ends the process at once.
+// Stop signals. During the start a signal ends the process. Later the first signal starts a drain, and a SIGINT after
+// that ends the process at once.
 import { constants } from 'node:os'
 
 export type StopSignal = 'SIGINT' | 'SIGTERM'
 
 const SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM']
 
-/** Installs its handlers at once: the first process of a container ignores a signal that has no handler. */
+/** Installs its handlers at once, because the first process of a container ignores a signal that has no handler. */
 export class StopSignals {
   #heed: (signal: StopSignal) => void = endNow
   readonly #onSignal = (signal: NodeJS.Signals): void => {
@@ -21,7 +22,7 @@ export class StopSignals {
     for (const signal of SIGNALS) process.off(signal, this.#onSignal)
   }
 
-  /** Marks the end of the start. Resolves with the first signal after this call. */
+  /** Marks the end of the start. Resolves when the next signal comes. */
   requested(): Promise<StopSignal> {
     return new Promise((resolve) => {
       this.#heed = (signal) => {
@@ -41,6 +42,7 @@ export class StopSignals {
 function endNow(signal: StopSignal): never {
   process.removeAllListeners(signal)
   process.kill(process.pid, signal)
-  // The first process of a container survives the signal. Shells report 128 plus the signal as the exit code.
+  // The first process of a container survives this signal, so it exits with 128 plus the number of the signal, as
+  // shells report it.
   process.exit(128 + constants.signals[signal])
 }

@@ -2,7 +2,7 @@
 import { FolderNotMade } from '../make-folder.ts'
 import { CliFailure, EXIT, unusable } from './cli-failure.ts'
 
-/** A store that is missing, in use or not empty is a conflict (exit code 3), not a fault. */
+/** Makes the failure. A store that is missing, in use or not empty is a conflict (exit code 3) and not a fault. */
 export function storeFailure(code: string, cause: unknown): CliFailure {
   if (cause instanceof FolderNotMade) return unusable(cause.message)
   const message = cause instanceof Error ? cause.message : String(cause)

@@ -10,10 +10,16 @@ export type StoreLocation =
 
 export const STORE_LOCATION = 'a data folder, a postgres:// URL, or LATCHKEY_DATABASE_URL for the URL in that variable'
 
-/** A folder name with a scheme is written ./so:called. One letter is a Windows drive. */
+/**
+ * The scheme of a URL. A folder whose name looks like a URL must be written with ./ before it. A single letter is a
+ * Windows drive.
+ */
 const URL_LIKE = /^[a-z][a-z\d+.-]+:|:\/\//i
 
-/** Throws `CliFailure` for any other URL, because taking it for a folder would print its password. */
+/**
+ * Reads a location. Throws `CliFailure` for any other URL, because an error about a folder of that name would print the
+ * password in the URL.
+ */
 export function locationOf(text: string, env: Environment): StoreLocation {
   if (URL_LIKE.test(text)) return { kind: 'database', url: judged(text) }
   if (text !== 'LATCHKEY_DATABASE_URL') return { kind: 'folder', path: resolve(text) }
@@ -28,6 +34,6 @@ function judged(text: string): string {
   return text
 }
 
-/** Returns the name for messages, without the URL, which may hold a password. */
+/** Returns the name for messages. It never contains the URL, which may have a password. */
 export const locationName = (location: StoreLocation): string =>
   location.kind === 'folder' ? location.path : 'the database'

@@ -1,22 +1,23 @@
-// Tables: short columns that fit the screen, every column with --wide, lines with tabs elsewhere.
+// Prints tables. On a screen the columns are short and fit the width. With --wide every column is complete. Elsewhere
+// values are separated by tabs.
 import { spoken } from './durations.ts'
 import { orDash } from './show.ts'
 import { type Colour, printable, type Terminal } from './terminal.ts'
 
 export interface Column<Row> {
   readonly heading: string
-  /** The whole value: for scripts and for --wide. */
+  /** The whole value, for scripts and for --wide. */
   readonly value: (row: Row) => string
-  /** What a screen shows instead: a relative time, or a count for a list. */
+  /** The short text for a screen: a relative time, or a count for a list. */
   readonly short?: (row: Row) => string
-  /** Shown on a screen only with --wide. */
+  /** True if a screen shows the column only with --wide. */
   readonly isWide?: true
-  /** On a narrow screen a text that is `cut` ends in an ellipsis, and a column that is `kept` never goes. */
+  /** On a narrow screen a column that is `cut` ends in an ellipsis, and a column that is `kept` is never left out. */
   readonly narrow?: 'cut' | 'kept'
   readonly colour?: (row: Row) => Colour | undefined
 }
 
-/** A column of times: exact for scripts and with --wide, relative on a screen. A missing time is a dash. */
+/** Makes a column of times: exact for scripts and with --wide, relative on a screen. A missing time is a dash. */
 export const timeColumn = <Row>(
   heading: string,
   of: (row: Row) => string | null | undefined,
@@ -27,16 +28,19 @@ export const timeColumn = <Row>(
 })
 
 export interface TableOptions {
-  /** --wide: every column, with ids and exact times, on lines as long as they need. */
+  /** True for --wide: every column, with ids and exact times, on lines that may be longer than the screen. */
   readonly wide?: true | undefined
 }
 
-/** Narrower screens get a record for each row. */
+/** The smallest width for a table. A narrower screen gets a record for each row. */
 const NARROWEST_TABLE = 60
 const SHORTEST_CUT = 8
 const GAP = 2
 
-/** Prints rows. Elsewhere than on a screen: one line for each row, with a tab between values and without headings. */
+/**
+ * Prints rows. If the output is not a screen, prints one line for each row, with a tab between values and without
+ * headings.
+ */
 export function showTable<Row>(
   terminal: Terminal,
   rows: readonly Row[],
@@ -48,7 +52,7 @@ export function showTable<Row>(
   for (const line of lines) terminal.data(line)
 }
 
-// `printable` replaces every control character, so no value contains a tab.
+// No value contains a tab, because `printable` replaces every control character.
 const tabbed =
   <Row>(columns: readonly Column<Row>[]) =>
   (row: Row): string =>
@@ -119,7 +123,7 @@ interface Fitted<Row> {
   readonly width: number
 }
 
-/** Cuts the widest of the columns that may be cut. If that is not enough, columns from the right go. */
+/** Shortens the widest of the columns that may be cut. If that is not enough, leaves out columns from the right. */
 function fitted<Row>(columns: readonly Fitted<Row>[], most: number | undefined): readonly Fitted<Row>[] {
   const excess = (of: readonly Fitted<Row>[]): number =>
     most === undefined ? 0 : of.reduce((sum, { width }) => sum + width + GAP, -GAP) - most
@@ -138,11 +142,11 @@ function fitted<Row>(columns: readonly Fitted<Row>[], most: number | undefined):
 
 function cut(text: string, width: number): string {
   if (text.length <= width) return text
-  // A character outside the basic plane is two code units, which stay together.
+  // Splits the text by characters, because a character outside the basic plane is two code units.
   return `${text.slice(0, width - 1).replace(/[\ud800-\udbff]$/, '')}…`
 }
 
-/** Returns a line for each heading and value, with an empty line between rows. */
+/** Returns one line for each heading with its value, and an empty line between rows. */
 function records<Row>(terminal: Terminal, columns: readonly Column<Row>[], rows: readonly Row[]): readonly string[] {
   const shown = columns.filter(({ isWide }) => isWide !== true)
   const margin = Math.max(...shown.map(({ heading }) => heading.length)) + GAP
@@ -154,7 +158,7 @@ function records<Row>(terminal: Terminal, columns: readonly Column<Row>[], rows:
   })
 }
 
-/** Returns a time as how long ago it was, or in how long it will be, in its largest unit: `3m ago`, `in 2d`. */
+/** Returns how long ago a time was, or how long it is until then, in the largest unit: `3m ago`, `in 2d`. */
 export function fromNow(time: string | null | undefined): string {
   if (time === null || time === undefined) return '-'
   const seconds = (Date.parse(time) - Date.now()) / 1000
@@ -162,6 +166,6 @@ export function fromNow(time: string | null | undefined): string {
   return seconds > 0 ? `in ${largest}` : `${largest} ago`
 }
 
-/** Returns the first of a list and the number of the others: `machinelearning.predict +1`. */
+/** Returns the first entry of a list and the number of the others: `machinelearning.predict +1`. */
 export const firstOf = ([first, ...others]: readonly string[]): string =>
   first === undefined ? '-' : others.length === 0 ? first : `${first} +${String(others.length)}`

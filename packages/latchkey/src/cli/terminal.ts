@@ -1,4 +1,4 @@
-// What a command has besides its arguments: environment, standard input, standard output and standard error.
+// The environment, standard input, standard output and standard error of a command.
 import { createInterface } from 'node:readline'
 import { styleText } from 'node:util'
 import { allowsColour, type Environment } from '../config/environment.ts'
@@ -12,30 +12,30 @@ export interface Terminal {
   readonly data: (text: string) => void
   /** Writes a line to standard error, for operators. */
   readonly remark: (text: string) => void
-  /** Marks a heading when standard output is a terminal that may show colours. */
+  /** Marks a heading, if standard output is a terminal that may show colours. */
   readonly heading: (text: string) => string
-  /** Colours a text when standard output is a terminal that may show colours. */
+  /** Colours a text, if standard output is a terminal that may show colours. */
   readonly coloured: (colour: Colour, text: string) => string
   /** True if standard output is a terminal. */
   readonly isScreen: boolean
   /** The width of the screen in characters. Undefined if it is not known. */
   readonly width: number | undefined
-  /** Replaces what was drawn before. Only for a screen. */
+  /** Replaces the text that was drawn before. Only for a screen. */
   readonly draw: (lines: readonly string[]) => void
-  /** Writes a remark that the next one overwrites. Undefined if standard error is not a terminal. */
+  /** Writes a progress text, which the next one overwrites. Undefined if standard error is not a terminal. */
   readonly progress: ((text: string) => void) | undefined
   /** Asks the operator a question and returns the answer. Undefined without a terminal. */
   readonly ask: ((question: string) => Promise<string>) | undefined
   /** Standard input as bytes. Undefined if it is a terminal. */
   readonly input: AsyncIterable<Uint8Array> | undefined
-  /** Aborted when the reader of standard output is gone. */
+  /** Aborted when the reader of standard output has closed the pipe. */
   readonly readerGone: AbortSignal
 }
 
 export function processTerminal(env: Environment): Terminal {
   const { stdin, stdout, stderr } = process
   const reader = new AbortController()
-  // `latchkey watch | head` closes the pipe early. That is not a failure.
+  // `latchkey watch | head` closes the pipe early. This is not a failure.
   for (const stream of [stdout, stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') {
@@ -56,7 +56,7 @@ export function processTerminal(env: Environment): Terminal {
     heading: (text) => (isStyled ? styleText('bold', text, { validateStream: false }) : text),
     coloured: (colour, text) => (isStyled ? styleText(colour, text, { validateStream: false }) : text),
     isScreen: stdout.isTTY,
-    // A terminal that does not know its size reports 0.
+    // A terminal that does not report its size has the width 0.
     width: stdout.isTTY && stdout.columns > 0 ? stdout.columns : undefined,
     draw: (lines) => stdout.write(drawing(stdout.rows > 1 ? lines.slice(0, stdout.rows - 1) : lines)),
     progress: stderr.isTTY ? (text) => stderr.write(`\r${text}${REST_OF_LINE}`) : undefined,
@@ -66,11 +66,11 @@ export function processTerminal(env: Environment): Terminal {
   }
 }
 
-// ECMA-48: to the first line, clear to the end of the line, clear to the end of the screen.
+// Control sequences of ECMA-48: go to the first line, clear to the end of the line, clear to the end of the screen.
 const HOME = '\u001b[H'
 const REST_OF_LINE = '\u001b[K'
 const REST_OF_SCREEN = '\u001b[J'
-// DEC's auto-wrap mode: while it is off, wider lines are cut off.
+// DEC's auto-wrap mode. While it is off, the terminal cuts wider lines.
 const WRAP_OFF = '\u001b[?7l'
 const WRAP_ON = '\u001b[?7h'
 
@@ -110,7 +110,7 @@ export function aligned(rows: readonly (readonly string[])[]): readonly string[]
   )
 }
 
-/** Replaces control characters, so that text from elsewhere cannot control the terminal or look like another line. */
+/** Replaces control characters, so that text from other sources cannot control the terminal or imitate another line. */
 export const printable = (text: string): string => text.replace(STEERING, '\u{fffd}')
 
 /** Returns the value as JSON with its control characters escaped. */

@@ -1,12 +1,12 @@
-// The walk that the first start prints: four steps from the credentials to a superseded token, each to paste into a
-// shell.
+// The introduction that the first start prints: four steps from the credentials to a superseded token, which an
+// operator can paste into a shell.
 import type { Secret } from '@latchkey/protocol'
 import type { Config } from '../config/config.ts'
 
 export interface WalkStep {
-  /** The purpose and the result of the step: a sentence or two. */
+  /** The purpose and the result of the step, in one or two sentences. */
   readonly says: string
-  /** Lines for any POSIX shell, to paste as they are. */
+  /** Lines for any POSIX shell, ready to paste. */
   readonly commands: readonly string[]
 }
 
@@ -47,7 +47,7 @@ export const walk = ({ issuer, clientId, clientSecret, secretReveal }: WalkFacts
   },
 ]
 
-/** The token request of the reference documentation, word for word except for the host. */
+/** The token request of the reference documentation, which differs only in the host. */
 export const documentedRequest = (issuer: string): readonly string[] => [
   'curl --request POST \\',
   `  --url '${issuer}/v1/token?scope=${SCOPE}&grant_type=client_credentials' \\`,
@@ -57,6 +57,6 @@ export const documentedRequest = (issuer: string): readonly string[] => [
   `  --header 'Content-Type: application/x-www-form-urlencoded'`,
 ]
 
-// Inside a substitution curl would draw its progress meter.
+// Options that hide curl's progress meter, which curl would show inside a substitution.
 const keepTokenAs = (variable: string): string =>
   `${variable}=$(request_token 2>/dev/null | sed -n 's/.*"access_token": *"\\([^"]*\\)".*/\\1/p')`

@@ -6,7 +6,7 @@ const LOG_INTERVAL = 60_000
 
 export class ConnectionCounts {
   readonly listener: string
-  /** The listener closes a new connection at once while this many are open. */
+  /** The largest number of open connections. At this number the listener closes a new connection at once. */
   readonly most: number
   open = 0
   /** Connections closed at once, because too many were open. */
@@ -31,7 +31,7 @@ export class ConnectionCounts {
     const { listener, most, rejected } = this
     this.#logger.warn(
       { event: 'connections.full', listener, most, rejected },
-      'too many connections are open: new ones are closed at once',
+      'too many connections are open: new connections are closed at once',
     )
   }
 
@@ -41,7 +41,10 @@ export class ConnectionCounts {
     if (performance.now() < this.#cutUntil) return
     this.#cutUntil = performance.now() + LOG_INTERVAL
     const { listener, cut } = this
-    this.#logger.warn({ event: 'connections.unread', listener, cut }, 'a client did not read its answers: cut off')
+    this.#logger.warn(
+      { event: 'connections.unread', listener, cut },
+      'a client did not read its answers: its connection was cut',
+    )
   }
 }
 

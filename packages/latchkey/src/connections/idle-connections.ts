@@ -7,7 +7,10 @@ interface Idle {
   readonly since: number
 }
 
-/** One for each listener. Node's own time-out sets two timers for each request, a tenth of what the request costs. */
+/**
+ * Checks all connections of one listener. Node's own time-out would set two timers for each request, which takes a
+ * tenth of the time of the request.
+ */
 export class IdleConnections {
   readonly #timeout: number
   readonly #connections = new Map<Socket, Pipeline>()
@@ -32,7 +35,7 @@ export class IdleConnections {
     for (const [socket, { isIdle, isUsed }] of this.#connections) {
       const { bytesRead } = socket
       const before = this.#idle.get(socket)
-      // Before the first request, the time-out for request heads applies.
+      // Skips a connection before its first request, because the time-out for request heads applies to it.
       if (!isIdle || !isUsed || before?.bytesRead !== bytesRead) this.#idle.set(socket, { bytesRead, since: now })
       else if (now - before.since >= this.#timeout) socket.destroy()
     }

@@ -1,4 +1,4 @@
-// The limits that every HTTP listener puts on its connections: their number, their requests at once, and unread
+// The limits that every HTTP listener sets for its connections: their number, their concurrent requests, and unread
 // answers.
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http'
 import { Server as TlsServer } from 'node:https'
@@ -20,13 +20,18 @@ const LONGEST_INTERVAL = 1000
 export interface ListenerLimits {
   readonly counts: ConnectionCounts
   readonly work: Work
-  /** Writes the answer to bytes that are not valid HTTP, or that come too slowly, and ends the socket. */
+  /** Writes the answer to bytes that are not valid HTTP or that come too slowly, and closes the connection. */
   readonly answerError: (error: ParserError, socket: Socket) => void
-  /** Handles a CONNECT, whose connection ends with the answer. Without it the connection is closed at once. */
+  /**
+   * Handles a CONNECT, whose connection is closed after the answer. If it is not set, the connection is closed at once.
+   */
   readonly onConnect?: Work
-  /** Milliseconds. {@link WRITE_TIMEOUT} unless set. */
+  /** The write time-out in milliseconds. Default: {@link WRITE_TIMEOUT}. */
   readonly writeTimeout?: number
-  /** Milliseconds for which an idle connection is kept. Unless set, the server's own `keepAliveTimeout` closes it. */
+  /**
+   * Milliseconds after which an idle connection is closed. If it is not set, the server's own `keepAliveTimeout`
+   * applies.
+   */
   readonly keepAlive?: number
 }
 
@@ -36,7 +41,7 @@ export interface ParserError extends Error {
   readonly rawPacket?: Buffer
 }
 
-/** Starts the work on a request when its turn comes. */
+/** Handles a request when its turn comes. */
 export type Begin = (request: IncomingMessage, response: ServerResponse) => void
 
 interface KeptAlive {
@@ -64,7 +69,7 @@ export function limitListener(server: Server, limits: ListenerLimits): Begin {
     unread.look(now)
     idle?.look(now)
   })
-  // Node reads requests from a TLS connection after its handshake.
+  // On a TLS connection Node reads requests only after the handshake.
   server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
     const pipeline = new Pipeline(socket, turns)
     connections.set(socket, { pipeline, reading: new Reading(socket, pipeline, takeParser(socket)) })
@@ -101,7 +106,7 @@ export function limitListener(server: Server, limits: ListenerLimits): Begin {
     if (connection === undefined) throw new Error('a request came on a connection that is not limited')
     if (request.httpVersionMajor !== 1) refuseVersion(server, request.socket)
     else {
-      // Node writes the value into the Keep-Alive header, which tells clients how long they can use the connection.
+      // Node writes this value into the Keep-Alive header, which says how long clients can use the connection.
       if (keepAlive !== undefined) (response as KeptAlive)._keepAliveTimeout = keepAlive
       connection.reading.parsed(request, response)
       connection.pipeline.begin(request, response, work)
@@ -109,7 +114,9 @@ export function limitListener(server: Server, limits: ListenerLimits): Begin {
   }
 }
 
-/** Answers a CONNECT and ends its socket after the earlier answers. Node itself leaves CONNECT unanswered. */
+/**
+ * Answers a CONNECT and closes its connection after the earlier answers. Node itself would leave CONNECT unanswered.
+ */
 function endWith(response: ServerResponse, socket: Socket): void {
   response.shouldKeepAlive = false
   response.assignSocket(socket)
@@ -119,7 +126,7 @@ function endWith(response: ServerResponse, socket: Socket): void {
   socket.on('error', () => socket.destroy())
 }
 
-/** Calls `look` often enough for a time-out of `timeout` milliseconds, until the server closes. */
+/** Calls `look` regularly until the server closes, so often that a time-out of `timeout` milliseconds is noticed. */
 function lookRegularly(server: Server, timeout: number, look: (now: number) => void): void {
   server.once('listening', () => {
     const timer = setInterval(
@@ -147,7 +154,7 @@ function count(server: Server, counts: ConnectionCounts): void {
   })
 }
 
-/** Removes Node's own `data` listener from a connection and returns it. It parses the bytes that it is given. */
+/** Removes Node's own `data` listener from a connection and returns it. The listener parses the bytes that it gets. */
 function takeParser(socket: Socket): (bytes: Buffer) => void {
   const [parse, ...others] = socket.listeners('data') as ((bytes: Buffer) => void)[]
   if (parse === undefined || others.length > 0) throw new Error('this version of Node reads HTTP in an unknown way')
@@ -155,7 +162,7 @@ function takeParser(socket: Socket): (bytes: Buffer) => void {
   return parse
 }
 
-/** Rejects HTTP/0.9 and HTTP/2.0, which Node's parser takes for 1.1. Other versions are rejected by the parser. */
+/** Rejects HTTP/0.9 and HTTP/2.0, which Node's parser accepts as 1.1. The parser itself rejects other versions. */
 function refuseVersion(server: Server, socket: Socket): void {
   const error = Object.assign(new Error('the version is not HTTP/1'), { code: 'HPE_INVALID_VERSION' })
   server.emit('clientError', error, socket)

@@ -1,6 +1,6 @@
-// The number of connections that the listeners of a process may hold, so that file descriptors are left for other uses.
+// The largest number of connections of a process, so that file descriptors are left for other uses.
 
-/** Descriptors for the store, the log, the program's files and its connections to other servers. */
+/** The number of file descriptors for the store, the log, the program's files and its connections to other servers. */
 const RESERVE = 128
 
 /** The limit on a system that does not limit descriptors, such as Windows. */
@@ -13,7 +13,7 @@ export function connectionShare(part: number): number {
 
 let limit: number | undefined
 
-/** The soft limit on open files, which Node raises to the hard one when it starts. */
+/** Reads the soft limit on open files, which Node raises to the hard limit when it starts. */
 function descriptorLimit(): number {
   limit ??= readLimit()
   return limit
@@ -24,7 +24,7 @@ interface LimitReport {
 }
 
 function readLimit(): number {
-  // Without this option the report resolves addresses to names. Node's types do not declare it yet.
+  // Without this option the report would look up the names of addresses. Node's types do not declare the option yet.
   const report = process.report as typeof process.report & { excludeNetwork: boolean }
   const { excludeNetwork } = report
   report.excludeNetwork = true

@@ -1,18 +1,20 @@
-// Schedules the requests of one connection: which ones run now, and which ones wait for their turn.
+// Schedules the requests of one connection: which of them run now, and which wait for their turn.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { TurnTaker, Turns } from './turns.ts'
 
-/** The most requests of one connection that run at once. A client that wants more opens another connection. */
+/**
+ * The largest number of concurrent requests on one connection. A client that needs more must open another connection.
+ */
 export const MOST_IN_WORK = 64
 
-/** The most requests of one connection that start in one turn of the event loop. */
+/** The largest number of requests of one connection that start in one turn of the event loop. */
 export const MOST_IN_A_TURN = 16
 
-/** RFC 9110 §9.2.1. Any other method may change something. */
+/** The safe methods of RFC 9110 §9.2.1. A request with any other method may change something. */
 const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS', 'TRACE']
 
-/** Handles a request. The work is over when the answer is sent or the connection is closed. */
+/** Handles a request. It has finished when the answer is sent or the connection is closed. */
 export type Work = (request: IncomingMessage, response: ServerResponse, pipeline: Pipeline) => void
 
 interface Pending {
@@ -36,7 +38,7 @@ export class Pipeline implements TurnTaker {
   #isStarting = false
   #isItsTurn = false
   #hasEndedEarly = false
-  /** Runs when all running requests have been answered. */
+  /** Called when all running requests have been answered. */
   #atTheEnd: (() => void) | undefined
   /** Called when there may be room for another request. */
   onRoom: () => void = () => undefined
@@ -51,7 +53,7 @@ export class Pipeline implements TurnTaker {
     return this.#isClosing
   }
 
-  /** True if the next request can start at once, unless its method is unsafe. */
+  /** True if the next request can start at once, provided that its method is safe. */
   get hasRoom(): boolean {
     return this.#waiting.length === 0 && this.#mayBegin
   }
@@ -61,7 +63,7 @@ export class Pipeline implements TurnTaker {
     return this.#waiting.some((pending) => pending.response === response)
   }
 
-  /** True once a request has started. */
+  /** True if a request has started. */
   get isUsed(): boolean {
     return this.#isUsed
   }
@@ -71,14 +73,14 @@ export class Pipeline implements TurnTaker {
     return this.#open.size === 0 && this.#waiting.length === 0
   }
 
-  /** Bytes came while the connection was idle. Their first request starts at once and needs no turn. */
+  /** Call it when bytes arrived while the connection was idle. Their first request starts at once and needs no turn. */
   newRead(): void {
     this.#isFirstOfRead = true
   }
 
   /**
-   * Runs the work on a request, now or when its turn comes. Safe requests run concurrently, every other request runs
-   * alone: RFC 9112 §9.3.2.
+   * Handles a request, now or when its turn comes. Safe requests run concurrently. Every other request runs alone: RFC
+   * 9112 §9.3.2.
    */
   begin(request: IncomingMessage, response: ServerResponse, work: Work): void {
     if (this.#isClosing) return
@@ -87,14 +89,14 @@ export class Pipeline implements TurnTaker {
     else this.#waiting.push({ request, response, work })
   }
 
-  /** Starts no request after the latest: its caller would get no answer. */
+  /** Starts no request after the latest one, because its caller would get no answer. */
   close(): void {
     this.#isClosing = true
   }
 
   /**
-   * Drains the connection: ends it with the answer to the latest request. If the head of that answer was sent, the
-   * connection ends with the answer to the next request, which can announce the end.
+   * Drains the connection: closes it after the answer to the latest request. If the head of that answer was sent
+   * already, closes it after the answer to the next request, which can announce the close.
    */
   drain(): void {
     if (this.#last?.headersSent !== true) this.#isClosing = true
@@ -102,7 +104,7 @@ export class Pipeline implements TurnTaker {
 
   /**
    * Handles bytes that are not valid HTTP, after the latest whole request. Calls `answer` when all whole requests have
-   * been answered, so that no client takes it for the answer to a request. Later calls have no effect.
+   * been answered, so that the client does not read it as the answer to a request. Later calls have no effect.
    */
   fail(answer: () => void): void {
     if (this.#atTheEnd !== undefined) return
@@ -118,7 +120,10 @@ export class Pipeline implements TurnTaker {
     this.#endIfDone()
   }
 
-  /** True if the connection ends with this answer. If an earlier answer ended it, the later ones would be lost. */
+  /**
+   * True if the connection is closed after this answer. If it were closed after an earlier answer, the later ones would
+   * be lost.
+   */
   endsWith(response: ServerResponse): boolean {
     // After a failure one more answer follows.
     return this.#isClosing && this.#atTheEnd === undefined && response === this.#last
@@ -149,8 +154,8 @@ export class Pipeline implements TurnTaker {
   }
 
   /**
-   * If other connections wait, one request starts at once and the requests after it wait too. If the time of a turn is
-   * over before 16 requests have started, the turn continues in the next turn of the event loop.
+   * If other connections wait, one request starts at once, and the requests after it wait too. If the time of a turn
+   * ends before 16 requests have started, the rest starts in the next turn of the event loop.
    */
   #hasTurn(): boolean {
     const turn = this.#turns.current
@@ -201,12 +206,12 @@ export class Pipeline implements TurnTaker {
 
   #forget(response: ServerResponse): void {
     this.#isUnsafeInWork = false
-    // An idle connection must not keep a request in memory: it holds a secret.
+    // Drops the request, because an idle connection must not keep a request with a secret in memory.
     if (response === this.#last) this.#last = undefined
   }
 
   #startWaiting(): void {
-    // The work of a request can end synchronously and call this method again: the loop must not nest.
+    // A request may finish synchronously and call this method again, so the loop must not nest.
     if (this.#isStarting) return
     this.#isStarting = true
     let next = this.#waiting[0]

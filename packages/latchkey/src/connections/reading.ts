@@ -1,4 +1,4 @@
-// Feeds the HTTP parser one request of a connection at a time, so that it parses no more requests than can start.
+// Gives the HTTP parser one request of a connection at a time, so that it parses no more requests than can start.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Pipeline } from './pipeline.ts'
@@ -6,7 +6,7 @@ import type { Pipeline } from './pipeline.ts'
 /** RFC 9112 §2.1: an empty line ends the head. It also ends a chunked body (§7.1). */
 const END = Buffer.from('\r\n\r\n')
 
-/** "GET / HTTP/1.1" and an empty line. Avoids splitting a read at leading empty lines. */
+/** The length of "GET / HTTP/1.1" and an empty line. With it no read is split at empty lines before a request. */
 const SHORTEST_REQUEST = 18
 
 /** A read of at most this many bytes is parsed at once on an idle connection. Usually it is one request. */
@@ -22,15 +22,15 @@ interface Exchange {
 
 /**
  * Node parses everything from one read of the socket, 64 KiB with thousands of requests, before the process does
- * anything else. A `Reading` keeps back the bytes for which the pipeline has no room, and pauses the socket until it
- * has.
+ * anything else. A `Reading` keeps the bytes for which the pipeline has no room, and pauses the socket until the
+ * pipeline has room.
  */
 export class Reading {
   readonly #socket: Socket
   readonly #pipeline: Pipeline
   readonly #parse: (bytes: Buffer) => void
   #latest: Exchange | undefined
-  /** Bytes that the parser has not been given yet. */
+  /** Bytes that the parser has not received yet. */
   #kept: Buffer | undefined
   /** Bytes that are missing from the body of the latest request. Zero for a chunked body, whose length is unknown. */
   #bodyLeft = 0
@@ -63,7 +63,7 @@ export class Reading {
     this.#isInHead = false
   }
 
-  /** Gives the parser no more bytes: it has failed, or the connection is no longer HTTP. */
+  /** Gives the parser no more bytes, because it has failed or the connection no longer uses HTTP. */
   stop(): void {
     this.#isStopped = true
     this.#kept = undefined
@@ -93,7 +93,7 @@ export class Reading {
         break
       }
       this.#release()
-      // Node pauses a socket while it has unsent answers. The parser must not be fed then.
+      // Node pauses a socket while it has unsent answers. The parser must get no bytes then.
       if (this.#socket.isPaused()) break
       this.#parseNext(this.#kept)
     }
@@ -102,7 +102,7 @@ export class Reading {
     this.#forgetLatest()
   }
 
-  /** An idle connection must not keep a request in memory: it holds a secret. */
+  /** Drops the request, because an idle connection must not keep a request with a secret in memory. */
   #forgetLatest(): void {
     if (this.#latest?.request.complete === true) this.#latest = undefined
   }
@@ -123,7 +123,8 @@ export class Reading {
   }
 
   #parseNext(bytes: Buffer): void {
-    // Bytes after the last request of a connection are discarded. Left unread, they would cause a reset.
+    // Bytes after the last request of a connection are read and discarded. If they were left unread, the connection
+    // would be reset.
     if (this.#pipeline.isClosing && !this.#isInBody && !this.#isInHead) {
       this.#kept = undefined
       return
@@ -164,7 +165,7 @@ export class Reading {
   }
 }
 
-/** Returns 0 without the header. The parser has checked its form. */
+/** Returns the Content-Length, or 0 without the header. The parser has checked its form. */
 function contentLength({ rawHeaders }: IncomingMessage): number {
   for (let i = 0; i < rawHeaders.length; i += 2) {
     if (rawHeaders[i]?.toLowerCase() === 'content-length') return Number(rawHeaders[i + 1])

@@ -1,13 +1,13 @@
-// Shares the event loop between the connections that have more requests than one turn answers.
+// Shares the event loop between connections that have more requests than one turn of the loop can answer.
 
 /**
- * Milliseconds that waiting requests get in one turn of the event loop. In each turn the process accepts one connection
+ * Milliseconds for waiting requests in one turn of the event loop. In each turn the process also accepts one connection
  * and reads from all others.
  */
 const LONGEST_TURN = 1
 
 export interface TurnTaker {
-  /** Continues the waiting work. Adds itself again if some is left. */
+  /** Continues with the waiting requests. If some are left, it adds itself again. */
   takeTurn(): void
 }
 
@@ -25,7 +25,9 @@ export class Turns {
     this.#now = now
   }
 
-  /** The number of this turn of the event loop. Two turns in which it is read have different numbers. */
+  /**
+   * The number of this turn of the event loop, which differs from the numbers of all other turns in which it is read.
+   */
   get current(): number {
     this.#schedule()
     return this.#number
@@ -36,12 +38,12 @@ export class Turns {
     return this.#queued.size > 0
   }
 
-  /** True if the time of this turn for waiting requests is over. */
+  /** True if this turn has used its time for waiting requests. */
   get isOver(): boolean {
     return this.#now() >= this.#until
   }
 
-  /** Lets `taker` continue in a later turn, after those that were added before. */
+  /** Lets `taker` continue in a later turn, after those that were added earlier. */
   add(taker: TurnTaker): void {
     if (this.#queued.has(taker)) return
     this.#queued.add(taker)
@@ -49,7 +51,9 @@ export class Turns {
     this.#schedule()
   }
 
-  /** Lets `taker`, whose turn ended early, continue before all others. Call it in its turn only. */
+  /**
+   * Lets `taker`, whose turn ended early, continue before all others. Only `taker` itself may call it, during its turn.
+   */
   addFirst(taker: TurnTaker): void {
     if (this.#queued.has(taker)) return
     this.#queued.add(taker)
@@ -76,7 +80,7 @@ export class Turns {
       taker.takeTurn()
       if (this.isOver) break
     }
-    // Takers that got no turn come first in the next one.
+    // Takers that did not run in this turn are first in the next one.
     this.#queue = [...this.#endedEarly, ...due.slice(taken), ...this.#queue]
     this.#endedEarly = []
     if (this.#queue.length > 0) this.#schedule()

@@ -7,7 +7,10 @@ interface Unsent {
   readonly since: number
 }
 
-/** One for each listener. The sockets need no timers of their own: a connection without unsent bytes costs nothing. */
+/**
+ * Checks all connections of one listener. The sockets need no timers of their own, and a connection without unsent
+ * bytes costs nothing.
+ */
 export class UnreadAnswers {
   readonly #timeout: number
   readonly #onCut: () => void
@@ -27,7 +30,9 @@ export class UnreadAnswers {
     })
   }
 
-  /** Cuts the connections whose client has taken nothing for too long. `now`: milliseconds on the monotonic clock. */
+  /**
+   * Cuts the connections whose client has taken no bytes for too long. `now` is in milliseconds on the monotonic clock.
+   */
   look(now: number): void {
     for (const [socket, before] of this.#connections) {
       const bytes = unsentBytes(socket)
@@ -43,7 +48,8 @@ export class UnreadAnswers {
 }
 
 /**
- * The field of a socket's handle that Node's own time-outs use. A TLS handle has the connection's handle as its parent.
+ * The member of a socket's handle that Node's own time-outs use. The handle of a TLS socket has the connection's handle
+ * as its parent.
  */
 interface Handle {
   readonly writeQueueSize?: number
@@ -52,7 +58,8 @@ interface Handle {
 
 /**
  * Returns the number of bytes that the kernel has not taken. `writableLength` counts a write in full until all of it is
- * taken. The handle knows the rest, which tells a slow reader of a large answer from a client that does not read.
+ * taken. The handle has the number of bytes that are left. By this number a slow reader of a large answer is
+ * distinguished from a client that does not read.
  */
 function unsentBytes(socket: Socket): number {
   const { writableLength } = socket

@@ -23,7 +23,7 @@ function problemOf(code: string | undefined): Problem {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return { status: 408, code: 'request_timeout', detail: 'The request did not arrive in time.' }
     case 'HPE_HEADER_OVERFLOW':
-      return { status: 431, code: 'headers_too_large', detail: 'The headers together are too large.' }
+      return { status: 431, code: 'headers_too_large', detail: 'The headers together are larger than the limit.' }
     default:
       return { status: 400, code: 'invalid_request', detail: 'The request is not valid HTTP/1.1 (RFC 9112).' }
   }

@@ -1,4 +1,4 @@
-// One request and its response in the gateway, and its line in the access log.
+// One request and its response in the gateway, with its line in the access log.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TokenClaims } from '@latchkey/guard'
 import { hasClientSecretShape } from '@latchkey/protocol'
@@ -13,7 +13,8 @@ export interface Exchange {
   readonly id: string
   readonly method: string
   /**
-   * The addresses that the request came through, the nearest first and the client last. Only trusted proxies add to it.
+   * The addresses that the request came through, the nearest first and the client last. Only entries of trusted proxies
+   * count.
    */
   readonly addresses: readonly string[]
   /** Milliseconds on the monotonic clock. */
@@ -21,14 +22,14 @@ export interface Exchange {
   readonly found: Found<GatewayApi> | undefined
   /** True if the caller has closed the connection. */
   isGone: boolean
-  /** The answer of the upstream. Undefined until the request is passed on. */
+  /** The answer of the upstream. Undefined until the request was passed on. */
   upstream?: { abandon(): void }
   claims?: TokenClaims
-  /** The reason why the request was refused or the upstream failed. */
+  /** The reason why the gateway refused the request or the upstream failed. */
   reason?: string
 }
 
-/** `isWhole` is false if the answer broke off. */
+/** Called at the end of the exchange. `isWhole` is false if the answer broke off. */
 interface Answered {
   readonly status: number
   readonly isWhole: boolean
@@ -61,7 +62,7 @@ export function logRequest(log: AccessLog, exchange: Exchange, { status, isWhole
   })
 }
 
-// A SHA-256 in hexadecimal has 64 characters. Every token is longer.
+// The longest segment that is logged. A SHA-256 in hexadecimal has 64 characters, and every token is longer.
 const LONGEST_SEGMENT = 64
 const LONGEST_PATH = 256
 

@@ -28,8 +28,8 @@ interface Answer {
 }
 
 /**
- * Sends a whole answer, unless another answer has begun. Ends the connection if the caller has not sent the rest of a
- * body that is too large or that waits for `100 Continue`.
+ * Sends a whole answer, unless another answer has begun. Closes the connection if the caller has not sent the whole
+ * body, because the body is too large or waits for `100 Continue`.
  */
 function finish({ id, request, response }: Exchange, { status, headers, body, endsConnection }: Answer): void {
   if (response.headersSent || response.destroyed) return

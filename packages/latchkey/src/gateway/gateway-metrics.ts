@@ -22,7 +22,7 @@ export class GatewayMetrics {
   readonly #questions = new NamedCounts()
   readonly #failures = new NamedCounts()
 
-  /** The number of routes is small: they come from the configuration. */
+  /** Routes are labels, because the configuration defines them and their number is small. */
   route(route: string): RouteMeter {
     const known = this.#routes.get(route)
     if (known !== undefined) return known
@@ -95,7 +95,7 @@ export class GatewayMetrics {
   }
 }
 
-/** Returns no metrics without a feed, and before the feed's first snapshot. */
+/** Returns no metrics if the guard has no feed, or before the feed's first snapshot. */
 function feedFamilies(guard: Guard): readonly MetricFamily[] {
   const known = (value: number | undefined): readonly Sample[] => (value === undefined ? [] : [{ labels: {}, value }])
   return [
@@ -114,7 +114,10 @@ function feedFamilies(guard: Guard): readonly MetricFamily[] {
   ]
 }
 
-/** One sample for each counted or known name. A series that starts with its first event would lose that event. */
+/**
+ * Returns one sample for each name that was counted or is known. A series that started with its first event would lose
+ * that event.
+ */
 function samples(
   counts: NamedCounts,
   known: readonly string[],

@@ -17,10 +17,13 @@ import { Upstreams } from './upstreams.ts'
 export interface Gateway {
   readonly url: string
   readonly statusUrl: string
-  /** Resolves when the guard can judge tokens. Rejects with a `GuardError` for a failure that retries do not cure. */
+  /**
+   * Resolves when the guard can decide about tokens. Rejects with a `GuardError` for a failure that retries cannot
+   * solve.
+   */
   ready(): Promise<void>
   /**
-   * Waits for the configured delay, closes the listeners, lets running requests finish in time, and cuts the others.
+   * Waits for the configured delay, closes the listeners, gives open requests time to finish, and then cuts the others.
    */
   stop(): Promise<void>
 }
@@ -31,10 +34,10 @@ export interface GatewayLoggers {
   readonly accessLog: AccessLog
 }
 
-/** Connections of health probes and monitoring at once. */
+/** The largest number of connections of health probes and monitoring. */
 const MOST_PROBES = 100
 
-/** Resolves when both listeners listen. Rejects with an Error whose message says what to do. */
+/** Resolves when both listeners listen. Rejects with an Error that says what to do. */
 export async function startGateway(config: GatewayConfig, loggers: GatewayLoggers): Promise<Gateway> {
   const { logger } = loggers
   const metrics = new GatewayMetrics()

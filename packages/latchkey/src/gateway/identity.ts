@@ -1,12 +1,12 @@
-// The headers that pass between a client and an upstream. Only the gateway may name the caller to the upstream.
+// The headers that pass between a client and an upstream. Only the gateway may tell the upstream who the caller is.
 import type { TokenClaims } from '@latchkey/guard'
 import type { IncomingHttpHeaders } from 'node:http'
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>
 
-/** The origin of the request: what its connection and trusted proxies report. */
+/** The origin of the request, which its connection and trusted proxies report. */
 export interface Origin {
-  /** The address of the client first, then those of the proxies that the request came through. */
+  /** The address of the client, then the addresses of the proxies that the request came through. */
   readonly addresses: readonly string[]
   readonly protocol: string
   readonly host: string
@@ -19,7 +19,7 @@ export interface ForwardedRequest {
   readonly authorization: 'forwarded' | 'kept'
 }
 
-// RFC 9110 §7.6.1 and older hop-by-hop headers. The gateway has answered Expect itself.
+// The hop-by-hop headers of RFC 9110 §7.6.1 and some older ones. The gateway itself has answered Expect.
 const HOP_BY_HOP = new Set([
   'connection',
   'expect',
@@ -34,7 +34,7 @@ const HOP_BY_HOP = new Set([
   'upgrade',
 ])
 
-// The gateway sets these headers itself. Some upstreams believe the alternative names.
+// Headers that only the gateway may set, with alternative names that some upstreams trust.
 const ORIGIN = new Set([
   'cf-connecting-ip',
   'fastly-client-ip',
@@ -55,8 +55,8 @@ const isOrigin = (name: string): boolean =>
   ORIGIN.has(name) || name.startsWith('x-forwarded') || name.startsWith('x-original-')
 
 /**
- * Many upstreams turn every other character of a header's name into an underscore. Such a name could then stand for one
- * of the gateway's own headers, or for Content-Length.
+ * Many upstreams turn every other character of a header's name into an underscore. A name with such a character could
+ * then mean one of the gateway's own headers, or Content-Length.
  */
 const PLAIN_NAME = /^[a-z0-9-]+$/
 
@@ -87,7 +87,7 @@ export function requestHeaders(
   return passed
 }
 
-/** RFC 9110 §9.3.1: content in a GET has no meaning. The gateway reads and discards it. */
+/** RFC 9110 §9.3.1: content in a GET has no meaning. The gateway discards it. */
 export const isBodiless = (method: string): boolean => method === 'GET' || method === 'HEAD'
 
 const isNobodysIdentity = (name: string): boolean => PLAIN_NAME.test(name) && !name.includes('latchkey')

@@ -1,4 +1,4 @@
-// The listener for clients: its connection limits, its time-outs, and its answers before there is a request.
+// The listener for clients: its connection limits, its time-outs, and its answers to requests that cannot be read.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { GatewayConfig } from '../config/gateway-config.ts'
@@ -8,12 +8,12 @@ import type { Work } from '../connections/pipeline.ts'
 import { createWebServer } from '../http/web-server.ts'
 import { answerClientError } from './client-error.ts'
 
-/** Requests with `Expect: 100-continue`, whose body waits for the gateway's word (RFC 9110 §10.1.1). */
+/** The requests with `Expect: 100-continue`, whose body waits for the gateway's interim answer (RFC 9110 §10.1.1). */
 const expecting = new WeakSet<IncomingMessage>()
 
 export const expectsContinue = (request: IncomingMessage): boolean => expecting.has(request)
 
-/** Passes every request to `work` in its turn. The server does not listen yet. */
+/** Makes the server, which does not listen yet. It passes every request to `work` when its turn comes. */
 export function createListener(
   { listener: { tls }, limits, timeouts }: GatewayConfig,
   counts: ConnectionCounts,
@@ -22,17 +22,18 @@ export function createListener(
   const settings = {
     headersTimeout: timeouts.headers,
     requestTimeout: timeouts.request,
-    // The listener's limits close an idle connection.
+    // Node's own time-out for idle connections is off, because the limits of the listener close them.
     keepAliveTimeout: 0,
     connectionsCheckingInterval: 500,
     maxHeaderSize: limits.headerBytes,
-    // A request without a body leaves nothing to discard.
+    // A request without a body has nothing to discard.
     optimizeEmptyRequests: true,
   }
   const server = createWebServer(settings, tls && { cert: tls.cert, key: tls.key.reveal() })
-  // By default Node silently drops headers above 2000: a second Authorization header could hide there.
+  // By default Node drops all headers after the 2000th without an error. A second Authorization header could hide among
+  // those.
   server.maxHeadersCount = 0
-  // Closes a connection without traffic in either direction.
+  // Closes a connection without any traffic.
   server.timeout = Math.max(timeouts.idle, timeouts.response, timeouts.keepAlive) + 1000
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     expecting.add(request)
@@ -46,7 +47,7 @@ export function createListener(
   })
   server.on('request', (request, response) => {
     const before = latest.get(request.socket)
-    // Otherwise the connection would end with the earlier answer, and the answer to this request would be lost.
+    // Otherwise the connection would be closed after the earlier answer, and the answer to this request would be lost.
     if (before !== undefined && finalAnswers.has(before) && !before.headersSent) before.shouldKeepAlive = true
     latest.set(request.socket, response)
     begin(request, response)
@@ -57,10 +58,13 @@ export function createListener(
 /** The latest answer of each connection. */
 const latest = new WeakMap<Duplex, ServerResponse>()
 
-/** Answers that are to end their connections. */
+/** The answers after which their connections are closed. */
 const finalAnswers = new WeakSet<ServerResponse>()
 
-/** Ends the connection with this answer, or with the next one if another request comes before this answer is sent. */
+/**
+ * Closes the connection after this answer. If another request comes before this answer is sent, closes it after the
+ * next answer.
+ */
 export function endWith(response: ServerResponse): void {
   finalAnswers.add(response)
   response.shouldKeepAlive = false

@@ -1,4 +1,4 @@
-// The origin of a request: its connection, and what a trusted proxy reports about the connection before.
+// The origin of a request: its connection, and what a trusted proxy reports about the client's connection.
 import type { IncomingMessage } from 'node:http'
 import type { BlockList } from 'node:net'
 import { TLSSocket } from 'node:tls'
@@ -32,9 +32,7 @@ export function originOf(
   }
 }
 
-/**
- * Returns the last entry of a list, which the nearest proxy has added. Undefined without the header or if it is empty.
- */
+/** Returns the last entry of a list, which the nearest proxy added. Undefined if the header is missing or empty. */
 function lastOf(value: string | string[] | undefined): string | undefined {
   return value === undefined || value === '' ? undefined : String(value).split(',').at(-1)?.trim()
 }

@@ -4,7 +4,7 @@ import { type Readable, Transform, type TransformCallback } from 'node:stream'
 import { isBodiless } from './identity.ts'
 import { BODY_TOO_LARGE } from './upstreams.ts'
 
-// RFC 9110 §8.3.1. The API reads the parameters after the semicolon.
+// Matches a media type by RFC 9110 §8.3.1. The API itself reads the parameters after the semicolon.
 const MEDIA_TYPE = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/
 
 /** False if the Content-Type is not a media type. True for a GET or HEAD, which is passed on without that header. */

@@ -3,16 +3,16 @@ import { STATUS_CODES } from 'node:http'
 
 export interface Problem {
   readonly status: 400 | 404 | 405 | 408 | 413 | 431 | 500 | 502 | 503 | 504
-  /** For programs. */
+  /** The code, for programs. */
   readonly code: string
-  /** A sentence for people. */
+  /** A sentence that describes the problem. */
   readonly detail: string
   readonly retryAfterSeconds?: number
 }
 
 export const PROBLEMS = {
   noRoute: { status: 404, code: 'no_route', detail: 'No API has this path.' },
-  methodNotPassed: { status: 405, code: 'method_not_allowed', detail: 'The gateway does not pass this method on.' },
+  methodNotPassed: { status: 405, code: 'method_not_allowed', detail: 'The gateway does not support this method.' },
   twoHosts: { status: 400, code: 'invalid_request', detail: 'The request has more than one Host header.' },
   hostUnusable: { status: 400, code: 'invalid_request', detail: 'The Host header is missing or malformed.' },
   codingUnknown: {

@@ -1,4 +1,4 @@
-// Judges each request by its route and its token, and passes accepted requests on to their upstream.
+// Decides about each request by its route and its token, and passes accepted requests on to their upstream.
 import type { Guard } from '@latchkey/guard'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { BlockList } from 'node:net'
@@ -27,7 +27,7 @@ export interface ProxyPorts {
   readonly guard: Guard
   readonly upstreams: Upstreams
   readonly metrics: GatewayMetrics
-  /** True while the gateway drains: each connection ends with the answer that it waits for. */
+  /** True while the gateway drains. Each connection is then closed after the answers that it still waits for. */
   readonly isDraining: () => boolean
   readonly logger: Logger
   /** Writes one line for each request. */
@@ -37,7 +37,7 @@ export interface ProxyPorts {
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 const NO_ROUTE = 'none'
 
-/** Returns the work on each request of the listener for clients. */
+/** Returns the function that handles each request of the listener for clients. */
 export function createProxy(ports: ProxyPorts): Work {
   const known: Known = {
     table: new RouteTable(ports.config.apis),
@@ -91,7 +91,7 @@ function begin(
   return exchange
 }
 
-/** Checks in the order of cost. A refusal reveals nothing about the later checks. */
+/** Cheap checks come first. A refusal reveals nothing about the later checks. */
 async function serve(ports: ProxyPorts, { trusted }: Known, exchange: Exchange): Promise<void> {
   const { found, request, response, method } = exchange
   if (found === undefined) {
@@ -129,7 +129,7 @@ async function serve(ports: ProxyPorts, { trusted }: Known, exchange: Exchange):
   )
 }
 
-/** Returns the reason to refuse the request whatever its token is. Undefined if there is none. */
+/** Returns the reason if the gateway must refuse the request whatever its token is. Undefined if there is none. */
 function problemBefore(
   { config, metrics }: ProxyPorts,
   { request, method }: Exchange,
@@ -140,7 +140,8 @@ function problemBefore(
   if (hosts > 1) return PROBLEMS.twoHosts
   // RFC 9112 §3.2.
   if (!isHostValue(request.headers.host ?? '')) return PROBLEMS.hostUnusable
-  // RFC 9112 §6.1: chunks in HTTP/1.0 are faulty framing. A proxy in front may not know them and read on differently.
+  // RFC 9112 §6.1: a chunked body in HTTP/1.0 is faulty framing. A proxy in front may not support it and may read the
+  // rest differently.
   const isFramingFaulty = isCodingUnknown(request) || (request.httpVersion === '1.0' && isChunked(request))
   return isFramingFaulty ? PROBLEMS.codingUnknown : undefined
 }
@@ -179,9 +180,12 @@ function passOn(
   )
 }
 
-/** Headers as they were sent. Node keeps one of several, and another reader of the same bytes could keep another. */
+/**
+ * Headers that must be unique in the request as it was sent. Node keeps one of several, and another reader could keep
+ * another one.
+ */
 interface DoubtfulHeaders {
-  /** All Authorization headers, joined: several are not valid credentials. */
+  /** Returns all Authorization headers joined. Several are not valid credentials. */
   readonly authorization: string | undefined
   readonly hosts: number
 }

@@ -1,7 +1,8 @@
-// The path of a request in a unique spelling. Rejects paths that servers could read in more than one way.
+// The path of a request in a unique spelling. Paths that servers could read in more than one way are rejected.
 
 /**
- * The decoded segments and the path to pass on. Both are the same path, so that the gateway forwards what it judged.
+ * The decoded segments, and the path to pass on. Both are the same path, so the gateway forwards exactly the path that
+ * it checked.
  */
 export interface RequestPath {
   readonly segments: readonly string[]
@@ -13,9 +14,9 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const LONGEST_PATH = 8192
 
 /**
- * Undefined for everything that servers are known to read differently: empty and dot segments, path parameters, encoded
+ * Undefined for all paths that servers are known to read differently: empty and dot segments, path parameters, encoded
  * slashes and percent signs, backslashes, control characters, malformed percent-encoding, and characters whose Unicode
- * compatibility form is one of these. No API needs them, and each has bypassed access rules somewhere.
+ * compatibility form is one of these. No API needs them, and each of them has bypassed access rules in some product.
  */
 export function readRequestPath(path: string): RequestPath | undefined {
   if (path.length > LONGEST_PATH || !path.startsWith('/')) return undefined
@@ -34,8 +35,8 @@ export function readRequestPath(path: string): RequestPath | undefined {
   return { segments, text: `/${segments.map(encodeSegment).join('/')}${endsWithSlash ? '/' : ''}` }
 }
 
-// Nearly every path: unreserved characters only (RFC 3986 §2.3), no empty segment, no segment that starts with a dot.
-// It passes all checks below.
+// Nearly every path has this form: unreserved characters only (RFC 3986 §2.3), no empty segment, no segment that starts
+// with a dot. Such a path passes all checks below.
 const SPELT_ONE_WAY = /^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+\/?$/
 
 function decode(segment: string): string | undefined {
@@ -44,11 +45,12 @@ function decode(segment: string): string | undefined {
   try {
     return UTF8.decode(Buffer.from(bytes, 'latin1'))
   } catch {
-    return undefined // Invalid UTF-8, such as an overlong slash.
+    return undefined // The segment is not valid UTF-8, for example an overlong slash.
   }
 }
 
-// Path separators of any system, the percent sign that another server would decode again, and invisible characters.
+// Matches path separators of any system, the percent sign that another server would decode again, and invisible
+// characters.
 const AMBIGUOUS = /[/\\;?#%\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u
 // Some systems drop dots and spaces at the end of a name.
 const DOTS = /^[. ]*$/

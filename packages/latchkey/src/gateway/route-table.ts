@@ -1,21 +1,21 @@
-// Finds the API that a request belongs to. The gateway passes on no request without an API.
+// Finds the API to which a request belongs. The gateway passes on no request that belongs to no API.
 import type { Scope } from '@latchkey/protocol'
 import { readRequestPath } from './request-path.ts'
 
 export interface RoutedApi {
   readonly name: string
   readonly scope: Scope
-  /** Patterns in the form of domain/route-pattern. */
+  /** The patterns, in the form of domain/route-pattern. */
   readonly routes: readonly string[]
 }
 
 export interface Found<Api> {
   readonly api: Api
-  /** The pattern that the path matched. Metrics and logs use it: callers cannot make up new ones. */
+  /** The pattern that the path matched. It is the label in metrics and logs, because callers cannot invent patterns. */
   readonly route: string
   /** The path to pass on. */
   readonly path: string
-  /** As sent, with its question mark. Empty without a query. */
+  /** The query as sent, with its question mark. Empty without a query. */
   readonly query: string
 }
 
@@ -54,13 +54,13 @@ export class RouteTable<Api extends RoutedApi> {
   }
 }
 
-// Allows no fragment: RFC 9112 has none in a request-target, and servers read one in different ways.
+// Rejects a fragment: RFC 9112 allows none in a request-target, and servers read one in different ways.
 const TARGET = /^(?:https?:\/\/[^/?#]+)?(\/[^?#]*)(\?[^#]*)?$/i
 
 const PLACEHOLDER = '{}'
 const REST = '**'
 
-/** `{name}` is documentation: the name of a placeholder does not matter for matching. */
+/** The name of a placeholder such as `{name}` is documentation and does not matter for matching. */
 const segmentsOf = (route: string): readonly string[] => (route === '/' ? [] : route.slice(1).split('/').map(shapeOf))
 
 const shapeOf = (segment: string): string => (segment.startsWith('{') ? PLACEHOLDER : segment)
@@ -77,7 +77,10 @@ function matches(pattern: readonly string[], path: readonly string[]): boolean {
   return true
 }
 
-/** Compares segment by segment: a word is more specific than a placeholder, a placeholder more than an open end. */
+/**
+ * Compares segment by segment. A word is more specific than a placeholder, and a placeholder is more specific than an
+ * open end.
+ */
 function moreSpecific(one: readonly string[], other: readonly string[]): number {
   const length = Math.max(one.length, other.length)
   for (let index = 0; index < length; index++) {
@@ -87,5 +90,5 @@ function moreSpecific(one: readonly string[], other: readonly string[]): number 
   return 0
 }
 
-// The end of a pattern is as specific as a word: it matches one path only.
+// The end of a pattern is as specific as a word, because the pattern then matches only one path.
 const width = (segment: string | undefined): number => (segment === REST ? 2 : segment === PLACEHOLDER ? 1 : 0)

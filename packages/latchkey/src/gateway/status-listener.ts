@@ -1,4 +1,4 @@
-// Serves health and metrics on a listener of their own, which clients of the gateway do not reach.
+// Serves health and metrics on a separate listener, which clients of the gateway cannot reach.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Guard } from '@latchkey/guard'
 import type { ConnectionCounts } from '../connections/connection-counts.ts'
@@ -47,7 +47,7 @@ export function createStatusListener(health: Health, measurements: Measurements,
   return server
 }
 
-/** The gateway is ready if it can judge a token now and does not drain. */
+/** The gateway is ready if it can decide about a token now and does not drain. */
 function sendReadiness(
   { guard, judgesWithoutTable, isDraining }: Health,
   send: (status: number, body: object) => void,

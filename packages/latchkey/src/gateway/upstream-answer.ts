@@ -1,9 +1,9 @@
-// Passes the answer of an upstream to the client as it comes, no faster than the client reads.
+// Passes the answer of an upstream to the client while it arrives, no faster than the client reads.
 import type { Dispatcher } from 'undici'
 import type { Exchange } from './exchange.ts'
 import { responseHeaders } from './identity.ts'
 
-/** RFC 9110 §15: the highest valid status. */
+/** The highest valid status of RFC 9110 §15. */
 const HIGHEST_STATUS = 599
 const NOT_MODIFIED = 304
 
@@ -19,7 +19,7 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler {
   readonly #exchange: Exchange
   readonly #onFailure: (cause: Error) => void
   #controller: Controller | undefined
-  /** The head of the answer until it is written. Until then the gateway can send another answer. */
+  /** The head of the answer. While it is not written, the gateway can still send another answer. */
   #head: Head | undefined
 
   /** @param onFailure called if the upstream fails before the answer has begun */
@@ -39,7 +39,7 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(controller: Controller, status: number, headers: Record<string, string | string[]>): void {
-    // RFC 9110 §15.2: interim answers (1xx) have no use here.
+    // RFC 9110 §15.2: interim answers (1xx) are dropped, because the client has no use for them.
     if (status < 200) return
     if (status > HIGHEST_STATUS) {
       controller.abort(Object.assign(new Error('the upstream sent an invalid status'), { code: 'UND_ERR_SOCKET' }))
@@ -48,16 +48,16 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler {
     const { id, request } = this.#exchange
     const passed = responseHeaders(headers, status)
     passed.push('x-request-id', id)
-    // Otherwise the unread rest of this request would be parsed as the next request.
+    // Closes the connection, because the unread rest of this request would otherwise be parsed as the next request.
     if (!request.complete) passed.push('connection', 'close')
     this.#head = { status, headers: passed }
     if (status === NOT_MODIFIED) {
-      // RFC 9110 §15.4.5: a 304 has the length of the content that is not sent. undici 7 waits for that content, and
-      // fails.
+      // RFC 9110 §15.4.5: a 304 has the length of the content that is not sent. undici 7 would wait for that content
+      // and fail.
       this.onResponseEnd()
       return
     }
-    // An answer without a length may be a stream. Its head is sent at once, because the first bytes may take long.
+    // An answer without a length may be a stream. Its head is sent at once, because its first bytes may come late.
     if (headers['content-length'] === undefined) this.#flushSoon(controller)
   }
 
@@ -81,7 +81,7 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler {
     this.#controller = undefined
     const { response } = this.#exchange
     if (response.writableEnded) return
-    // If the upstream's answer breaks off, the client's connection breaks off too.
+    // If the upstream's answer breaks off, the answer to the client must break off too.
     if (response.headersSent) response.destroy()
     else this.#onFailure(cause)
   }

@@ -1,15 +1,16 @@
-// The connections to the upstreams. Keeps them open, verifies TLS, and aborts requests on time-out.
+// The connections to the upstreams. They stay open, verify TLS, and abort requests that time out.
 import type { Readable } from 'node:stream'
 import { Agent, type Dispatcher } from 'undici'
 import type { GatewayTimeouts } from '../config/gateway-config.ts'
 import { PROBLEMS, type Problem } from './problem.ts'
 
-// Per origin. Further requests wait for a free connection. Another setting limits the requests of the gateway in all.
+// The largest number of connections to one origin. Further requests wait for a free connection. Another setting limits
+// the total number of requests.
 const CONNECTIONS = 256
 
 export interface UpstreamRequest {
   readonly origin: string
-  /** With its query. */
+  /** The path with its query. */
   readonly path: string
   readonly method: string
   /** Names and values in turn. */
@@ -53,7 +54,7 @@ const BROKEN = [
 /** The code of the error that says that a client's body exceeds the limit. */
 export const BODY_TOO_LARGE = 'LATCHKEY_BODY_TOO_LARGE'
 
-/** Returns the answer to the client when a request to an upstream has failed. */
+/** Returns the answer to the client after a request to an upstream has failed. */
 export function upstreamProblem(code: string): Problem {
   if (code === BODY_TOO_LARGE) return PROBLEMS.bodyTooLarge
   if (LATE.includes(code)) return PROBLEMS.late

@@ -8,7 +8,7 @@ export interface Argon2idParameters {
   readonly parallelism: number
 }
 
-/** A password and the secret that is mixed into its hash. The secret is not part of the text. */
+/** A password, and the secret that is mixed into its hash. The secret is not part of the stored text. */
 export interface Keyed {
   readonly password: string
   readonly secret?: Buffer
@@ -26,7 +26,10 @@ export async function hashArgon2id(keyed: Keyed, parameters: Argon2idParameters)
   return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${base64(salt)}$${base64(hash)}`
 }
 
-/** Whether the text is of this password. Uses the parameters that the text names. Rejects if it is no such text. */
+/**
+ * Returns true if the text is the hash of this password. Uses the parameters in the text. Rejects if the text is not
+ * such a hash.
+ */
 export async function isArgon2idOf(text: string, keyed: Keyed): Promise<boolean> {
   const [, memory, passes, parallelism, salt = '', hash = ''] = TEXT.exec(text) ?? []
   if (memory === undefined) throw new Error('a stored password hash is not the text of an Argon2id hash')
@@ -47,7 +50,7 @@ interface Digested extends Argon2idParameters {
 
 async function digest({ password, secret }: Keyed, { memory, passes, parallelism, salt, length }: Digested) {
   if (!isInNode()) {
-    // Argon2id is its default.
+    // The add-on's default algorithm is Argon2id.
     const { hashRaw } = await import('@node-rs/argon2')
     return hashRaw(password, {
       ...{ memoryCost: memory, timeCost: passes, parallelism, salt, outputLen: length },
@@ -69,5 +72,5 @@ async function digest({ password, secret }: Keyed, { memory, passes, parallelism
   })
 }
 
-/** From Node 24.7 on. Earlier ones get it from a native add-on. */
+/** Node has Argon2id from 24.7 on. With an earlier version the function comes from a native add-on. */
 const isInNode = (): boolean => typeof (crypto as { readonly argon2?: unknown }).argon2 === 'function'

@@ -1,4 +1,4 @@
-// The MAC of the audit chain: without the master key an attacker can neither change an event nor repair the chain.
+// The MAC of the audit chain. An attacker without the master key can neither change an event nor repair the chain.
 import { createHmac } from 'node:crypto'
 import type { AuditMac } from '../ports/audit-trail.ts'
 import type { DerivedKeys } from './derived-keys.ts'

@@ -1,4 +1,5 @@
-// Tells at the start whether the master key belongs to the store, before the server reads or writes with a wrong key.
+// The canary shows at the start whether the master key belongs to the store, before the server reads or writes with a
+// wrong key.
 import type { StoreFormat } from '../ports/row-seal.ts'
 import { type Sealing, SealError } from './sealing.ts'
 
@@ -11,7 +12,7 @@ const TEXTS: Readonly<Record<StoreFormat, string>> = {
 
 const FORMATS = new Map(Object.entries(TEXTS).map(([format, text]) => [text, format as StoreFormat]))
 
-/** The master key is not the one that the store was made with. */
+/** Thrown if the store was made with another master key. */
 export class WrongMasterKeyError extends Error {
   readonly code = 'wrong_master_key'
 

@@ -10,7 +10,7 @@ import { Sealing } from './sealing.ts'
 const CLIENT_ID_ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789'
 const CLIENT_ID_RANDOM_CHARACTERS = 14
 const ADMIN_KEY_BYTES = 32
-const RANDOM_BYTES = 24 // 32 characters of base64url
+const RANDOM_BYTES = 24 // The random part of a secret: 32 characters of base64url.
 
 export function createSecretVault(keys: Pick<DerivedKeys, 'pepper' | 'secretSealing'>): SecretVault {
   const sealing = new Sealing(keys.secretSealing)
@@ -45,7 +45,7 @@ export function createSecretVault(keys: Pick<DerivedKeys, 'pepper' | 'secretSeal
       if (candidates.length > MAX_VALID_SECRETS) throw new RangeError('a client has at most two valid secrets')
       const hashed = Buffer.from(digest(presented), 'latin1')
       const [first = decoy, second = decoy] = candidates
-      // Both comparisons always run: the time tells neither whether the client exists nor which secret it was.
+      // Both comparisons always run. So the time reveals neither whether the client exists nor which secret matched.
       const isFirst = timingSafeEqual(hashed, Buffer.from(first, 'latin1'))
       const isSecond = timingSafeEqual(hashed, Buffer.from(second, 'latin1'))
       return isFirst ? 0 : isSecond ? 1 : -1

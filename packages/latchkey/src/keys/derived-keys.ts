@@ -2,22 +2,22 @@
 import type { KeyObject } from 'node:crypto'
 import type { MasterKey } from './master-key.ts'
 
-/** Secret KeyObjects: neither `console.log` nor JSON shows anything of their bytes. */
+/** The keys are KeyObjects, so neither `console.log` nor JSON shows their bytes. */
 export interface DerivedKeys {
-  /** The key of the hashes of client secrets. Without it a stolen store does not help to guess secrets. */
+  /** The key for the hashes of client secrets. With a stolen store alone, an attacker cannot guess secrets. */
   readonly pepper: KeyObject
   readonly secretSealing: KeyObject
   readonly keySealing: KeyObject
   readonly auditMac: KeyObject
   readonly sessions: KeyObject
   readonly backupSeal: KeyObject
-  /** Authenticates the rows that decide. */
+  /** The key that authenticates the rows on which access depends. */
   readonly rowMac: KeyObject
-  /** The key of the hashes of operators' passwords. */
+  /** The key for the hashes of operators' passwords. */
   readonly passwords: KeyObject
 }
 
-// The labels are part of the store format: with a changed label nothing that was written before can be opened.
+// The labels are part of the store format. If a label changes, no earlier value can be decrypted or verified.
 export const deriveKeys = (master: MasterKey): DerivedKeys => ({
   pepper: master.derive('latchkey/v1/pepper'),
   secretSealing: master.derive('latchkey/v1/secret-sealing'),

@@ -1,9 +1,10 @@
-// Opens the signing keys of the store, each once: what was checked with a key's objects stays checked while it changes its status.
+// Opens the signing keys of the store. Each key is opened only once: its key objects stay the same when its status
+// changes, so cached signatures stay valid.
 import type { SigningKeyRecord } from '../domain/signing-key.ts'
 import type { Sealing } from './sealing.ts'
 import { type OpenedKey, openSigningKey } from './signing-keys.ts'
 
-/** The opened keys of these records. Throws as `openSigningKey` does. */
+/** Returns the opened keys of these records. Throws as `openSigningKey` does. */
 export type KeyOpener = (records: readonly SigningKeyRecord[]) => readonly OpenedKey[]
 
 export function createKeyOpener(sealing: Sealing): KeyOpener {

@@ -4,10 +4,10 @@ import { isAccepted, type PublicJwk, signingKeyOf } from '../domain/signing-key.
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { OpenedKey } from './signing-keys.ts'
 
-/** The JWK Set of RFC 7517 §5, as sent. */
+/** The JWK Set of RFC 7517 §5, as it is sent. */
 export interface JwksDocument {
   readonly text: string
-  /** A strong entity tag, quotes included: same tag, same bytes. */
+  /** A strong entity tag with its quotes: the same tag means the same bytes. */
   readonly etag: string
 }
 
@@ -20,8 +20,8 @@ interface Keys {
 }
 
 /**
- * Reads no clock: a retired key leaves at the first `replace` after its end. Until then it verifies only tokens that have
- * expired.
+ * The set reads no clock. A retired key is removed at the first `replace` after its end. Until then it verifies only
+ * tokens that have expired.
  */
 export class KeySet {
   #keys: Keys
@@ -49,12 +49,15 @@ export class KeySet {
     return this.#keys.byKid.get(kid)
   }
 
-  /** Returns the revoked key with this `kid`, which identifies a token and proves that it is revoked. Undefined otherwise. */
+  /**
+   * Returns the revoked key with this `kid`. With it the server can prove that a token was signed by a revoked key.
+   * Undefined if there is none.
+   */
   revoked(kid: string): OpenedKey | undefined {
     return this.#keys.revoked.get(kid)
   }
 
-  /** The public halves: the key that signs, the next keys, then the retired keys that are still accepted. */
+  /** The public keys: the key that signs, the next keys, then the retired keys that are still accepted. */
   jwks(): { readonly keys: readonly PublicJwk[] } {
     return this.#keys.jwks
   }

@@ -8,7 +8,7 @@ import { MASTER_KEY_BYTES, type MasterKey, MasterKeyError, readMasterKey } from 
 const LARGEST_KEY_FILE = 1024
 const OTHERS = 0o077
 
-/** Windows has access lists in place of these bits, and folders there cannot be synced. */
+/** Windows has access lists in place of permission bits, and its folders cannot be synced. */
 const hasModes = process.platform !== 'win32'
 
 /** Reads the key from a regular file that only its owner can open. Throws `MasterKeyError`. */
@@ -24,8 +24,8 @@ export async function readMasterKeyFile(path: string): Promise<MasterKey> {
 
 /**
  * Makes a new key in a new file, mode 0600, and its folder, mode 0700, where it is missing. Both are on the disk before
- * this resolves: what is sealed under the key must never outlive it. Throws `MasterKeyError` if the file exists, and
- * `FolderNotMade`.
+ * this resolves, because the key must never be lost before the values that are sealed under it. Throws `MasterKeyError`
+ * if the file exists, and `FolderNotMade`.
  */
 export async function createMasterKeyFile(path: string): Promise<MasterKey> {
   const file = resolve(path)
@@ -82,7 +82,7 @@ async function writeNewFile(file: string, text: string): Promise<void> {
   }
   const handle = await open(draft, 'w', 0o600).catch(cannotBeMade)
   try {
-    await handle.chmod(0o600) // whatever the umask says
+    await handle.chmod(0o600) // sets the mode, whatever the umask is
     await handle.writeFile(text)
     await handle.sync()
     await link(draft, file).catch(cannotBeMade)

@@ -1,12 +1,14 @@
-// The master key, from which all other keys are derived: 32 random bytes that the operator gives or the first start
-// makes.
+// The master key, from which all other keys are derived: 32 random bytes, which the operator provides or the first
+// start makes.
 import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
 
 export const MASTER_KEY_BYTES = 32
 
 const nodeInspect = Symbol.for('nodejs.util.inspect.custom')
 
-/** The master key cannot be used. The message says what is wrong and what to do, and quotes no part of the key. */
+/**
+ * Thrown if the master key cannot be used. The message says what is wrong and what to do. It quotes no part of the key.
+ */
 export class MasterKeyError extends Error {
   readonly code = 'master_key_unusable'
 
@@ -16,7 +18,7 @@ export class MasterKeyError extends Error {
   }
 }
 
-/** Holds the master key so that it cannot be printed. It only derives other keys. */
+/** Wraps the master key so that it cannot be printed. It can only derive other keys. */
 export class MasterKey {
   readonly #key: KeyObject
 
@@ -27,7 +29,7 @@ export class MasterKey {
 
   /** Derives the 32-byte key for one purpose: HKDF-SHA-256 (RFC 5869) with the label of the purpose. */
   derive(label: string): KeyObject {
-    // No salt: the master key is uniformly random already (RFC 5869 §3.1).
+    // No salt is needed, because the master key is uniformly random already (RFC 5869 §3.1).
     return createSecretKey(Buffer.from(hkdfSync('sha256', this.#key, '', label, 32)))
   }
 

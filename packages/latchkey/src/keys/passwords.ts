@@ -5,10 +5,13 @@ import type { Passwords, PasswordsBusy } from '../ports/passwords.ts'
 import { hashArgon2id, isArgon2idOf } from './argon2id.ts'
 import type { DerivedKeys } from './derived-keys.ts'
 
-/** RFC 9106 with the parameters that OWASP recommends for 19 MiB. Read from each hash when it is checked. */
+/**
+ * The parameters that OWASP recommends for Argon2id (RFC 9106) with 19 MiB. A check uses the parameters that the stored
+ * hash names.
+ */
 const PARAMETERS = { memory: 19_456, passes: 2, parallelism: 1 } as const
 
-// The same thread pool signs tokens, and may have two threads. One hash at a time leaves a thread for tokens.
+// The same thread pool signs tokens and may have two threads. With one hash at a time, a thread is left for tokens.
 const AT_ONCE = 1
 const MOST_WAITING = 20
 
@@ -32,7 +35,7 @@ export function createPasswords({ passwords: key }: Pick<DerivedKeys, 'passwords
     try {
       return accept(await work())
     } finally {
-      // The turn passes directly to the next caller, so that no other caller can take it.
+      // Passes the turn directly to the next caller, so that no other caller can take it.
       const next = waiting.shift()
       if (next === undefined) running -= 1
       else next()
@@ -41,7 +44,7 @@ export function createPasswords({ passwords: key }: Pick<DerivedKeys, 'passwords
 
   const secretOf = (operatorId: string): Buffer => createHmac('sha256', key).update(operatorId).digest()
 
-  // The same characters from every keyboard (RFC 8265 §4.2).
+  // Normalizes the text, so that every keyboard gives the same characters (RFC 8265 §4.2).
   const bytesOf = (password: { reveal(): string }): string => password.reveal().normalize('NFC')
 
   return {

@@ -1,15 +1,18 @@
-// Seals values that a copy of the store must not reveal: AES-256-GCM, bound to row and field.
+// Encrypts values that a copy of the store must not reveal: AES-256-GCM, bound to row and field.
 import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto'
 
-/** The row and field of a sealed value. A value that was sealed for one field does not open in another. */
+/** The row and field of a sealed value. A value that was sealed for one field cannot be decrypted as another. */
 export interface SealedPlace {
-  /** Table and field contain no colon, so that no two fields are spelled alike. */
+  /** Table and field contain no colon, so two fields never have the same spelling. */
   readonly table: string
   readonly row: string
   readonly field: string
 }
 
-/** A sealed value does not open. The message says which one and what to do, and quotes no part of the content. */
+/**
+ * Thrown if a sealed value cannot be decrypted. The message names the value and says what to do. It quotes no part of
+ * the content.
+ */
 export class SealError extends Error {
   readonly code = 'sealed_value_unreadable'
 
@@ -26,7 +29,7 @@ const NONCE_BYTES = 12
 const TAG_BYTES = 16
 const CIPHER = 'aes-256-gcm'
 
-/** The number of the master key, counted over those that a store has had. Each value says which one it needs. */
+/** The number of the master key among those that the store has had. Each value names the number that it needs. */
 export const FIRST_KEY_NUMBER = 1
 
 export class Sealing {
@@ -39,7 +42,7 @@ export class Sealing {
   }
 
   seal(place: SealedPlace, plain: Uint8Array): Uint8Array {
-    // Random nonces are safe for 2^32 values under one key (NIST SP 800-38D §8.3); a store seals some thousands.
+    // Random nonces are safe for 2^32 values under one key (NIST SP 800-38D §8.3). A store seals some thousands.
     const nonce = randomBytes(NONCE_BYTES)
     const cipher = createCipheriv(CIPHER, this.#key, nonce, { authTagLength: TAG_BYTES })
     cipher.setAAD(this.#boundTo(place))
@@ -47,7 +50,7 @@ export class Sealing {
     return Buffer.concat([this.#head, nonce, sealed, cipher.getAuthTag()])
   }
 
-  /** Throws `SealError` when key, place or bytes are not those of the sealing. */
+  /** Decrypts a value. Throws `SealError` if the key, the place or the bytes differ from those of the sealing. */
   open(place: SealedPlace, sealed: Uint8Array): Buffer {
     const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)
     this.#checkHead(place, bytes)
@@ -62,7 +65,7 @@ export class Sealing {
       return Buffer.concat([plain, decipher.final()])
     } catch (cause) {
       throw new SealError(
-        `The sealed ${spell(place)} does not open: it was sealed under another master key, or the stored bytes were changed. Start with the master key of this store, or restore the row from a backup.`,
+        `The sealed ${spell(place)} cannot be decrypted: it was sealed under another master key, or the stored bytes were changed. Start with the master key of this store, or restore the row from a backup.`,
         { cause },
       )
     }
@@ -70,11 +73,11 @@ export class Sealing {
 
   #checkHead(place: SealedPlace, bytes: Buffer): void {
     if (bytes.length < HEAD_BYTES + NONCE_BYTES + TAG_BYTES) {
-      throw new SealError(`The sealed ${spell(place)} is cut short. Restore the row from a backup.`)
+      throw new SealError(`The sealed ${spell(place)} is incomplete. Restore the row from a backup.`)
     }
     if (bytes[0] !== VERSION) {
       throw new SealError(
-        `The sealed ${spell(place)} has the format version ${String(bytes[0])}, but this program knows ${String(VERSION)}. Use the version of Latchkey that wrote it, or a newer one.`,
+        `The sealed ${spell(place)} has the format version ${String(bytes[0])}, but this program supports ${String(VERSION)}. Use the version of Latchkey that wrote it, or a newer one.`,
       )
     }
     if (bytes[1] !== this.#head[1]) {

@@ -7,7 +7,8 @@ import type { DerivedKeys } from './derived-keys.ts'
 const RANDOM_BYTES = 32
 
 export function createSessionVault(keys: Pick<DerivedKeys, 'sessions'>): SessionVault {
-  // The purpose is part of the hash, so that the code of a link is never accepted as a session, or a session as a code.
+  // The purpose is part of the hash, so the code of a link is never accepted as a session, and a session is never
+  // accepted as a code.
   const hashOf = (kind: 'session' | 'code', text: Secret): string =>
     createHmac('sha256', keys.sessions).update(`${kind}\n${text.reveal()}`).digest('latin1')
   const make = (kind: 'session' | 'code'): NewBearerText => {

@@ -1,4 +1,4 @@
-// Signs access tokens on other threads, so that the main thread keeps serving.
+// Signs access tokens on other threads, so that the main thread can serve requests.
 import { sign } from 'node:crypto'
 import { accessTokenPayload } from '@latchkey/protocol'
 import type { RunningSigner } from '../ports/signer.ts'
@@ -9,7 +9,7 @@ import { SigningThreads } from './signing-threads.ts'
 
 /**
  * On several cores RS256 is signed in Node's thread pool, one token a call: a signature takes ten times as long as the
- * call. Everything else goes to threads of our own in batches, because there the call costs as much as the signature.
+ * call. In all other cases batches go to separate signing threads, because a call would cost as much as the signature.
  */
 export function createSigner(keySet: KeySet, cores: number): RunningSigner {
   const threads = new SigningThreads(Math.max(1, cores - 1))
@@ -31,7 +31,7 @@ export function createSigner(keySet: KeySet, cores: number): RunningSigner {
 
 function signInPool({ key, input, signed }: SigningJob): void {
   const options = { key: key.privateKey, dsaEncoding: 'ieee-p1363' as const }
-  // The callback form is what runs in the pool; WebCrypto would add several promise turns to each signature.
+  // Uses the callback form, which runs in the thread pool. WebCrypto would add several promise turns to each signature.
   sign(key.digest, Buffer.from(input, 'latin1'), options, (cause, signature) => {
     if (cause === null) signed(undefined, `${input}.${signature.toString('base64url')}`)
     else signed(keyFailure(cause), '')

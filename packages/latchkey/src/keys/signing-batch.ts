@@ -1,4 +1,5 @@
-// The messages between the main thread and a signing thread: many inputs in one buffer, their signatures in one.
+// The messages between the main thread and a signing thread. One buffer has many inputs, and one buffer has their
+// signatures.
 import type { KeyObject } from 'node:crypto'
 
 /** The parts of a key that a thread needs. */
@@ -9,24 +10,24 @@ export interface ThreadKey {
 }
 
 export interface SigningBatch {
-  /** Undefined if it is the key of the batch before. */
+  /** The key. Undefined if it is the key of the previous batch. */
   readonly key: ThreadKey | undefined
-  /** The inputs, packed by `packInputs`. */
+  /** The inputs, which `packInputs` has packed. */
   readonly inputs: Uint8Array<ArrayBuffer>
 }
 
 export type SignedBatch =
-  /** In the order of the inputs. All signatures of a key have the same length. */
+  /** The signatures in the order of the inputs. All signatures of a key have the same length. */
   | { readonly signatures: Uint8Array<ArrayBuffer> }
-  /** No input of the batch is signed. */
+  /** An error: no input of the batch was signed. */
   | { readonly failure: unknown }
 
 const LENGTH_BYTES = 4
 
-/** Packs ASCII texts one after the other, each after its length. */
+/** Packs ASCII texts into one buffer, each with its length before it. */
 export function packInputs(inputs: readonly string[]): Uint8Array<ArrayBuffer> {
   const size = inputs.reduce((sum, input) => sum + LENGTH_BYTES + input.length, 0)
-  // A separate buffer: it is transferred to the other thread, and Node's buffer pool must stay here.
+  // Allocates a separate buffer, because it is transferred to the other thread and Node's buffer pool must stay.
   const packed = Buffer.allocUnsafeSlow(size)
   let end = 0
   for (const input of inputs) {

@@ -7,19 +7,19 @@ import type { SigningKeyMaker } from '../ports/signing-keys.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Sealing } from './sealing.ts'
 
-/** A key ready for work. Two opened keys are the same key only if their `publicKey` is the same object. */
+/** An opened key. Two opened keys are the same key only if their `publicKey` is the same object. */
 export interface OpenedKey {
   readonly record: SigningKeyRecord
   readonly privateKey: KeyObject
   readonly publicKey: KeyObject
-  /** The digest that `sign` and `verify` of node:crypto take. Undefined for EdDSA, which hashes by itself. */
+  /** The digest that `sign` and `verify` of node:crypto need. Undefined for EdDSA, which includes its own hash. */
   readonly digest: 'sha256' | null
   readonly signatureBytes: number
-  /** The first segment of every token it signs. */
+  /** The first segment of every token that the key signs. */
   readonly header: string
 }
 
-/** Makes a key pair and seals the private half under its `kid`. RSA takes some 100 ms, on another thread. */
+/** Makes a key pair and seals the private key under its `kid`. An RSA key takes some 100 ms, on another thread. */
 export async function generateSigningKey(wanted: {
   readonly alg: SigningAlgorithm
   readonly status: 'next' | 'signing'
@@ -46,8 +46,8 @@ export const createSigningKeyMaker = (
 ): SigningKeyMaker => ({ make: (status) => generateSigningKey({ alg, status, createdAt: clock.now(), sealing }) })
 
 /**
- * Opens a record. The public half is made from the sealed private one and must be the one on record: an attacker who
- * can write to the store but has no master key cannot add a key. Throws `SealError`, or an Error for a record that
+ * Opens a record. The public key is derived from the sealed private key and must equal the recorded one. So an attacker
+ * who can write to the store but has no master key cannot add a key. Throws `SealError`, or an Error if the record
  * contradicts itself.
  */
 export function openSigningKey(record: SigningKeyRecord, sealing: Sealing): OpenedKey {
@@ -70,7 +70,7 @@ export function openSigningKey(record: SigningKeyRecord, sealing: Sealing): Open
   }
 }
 
-/** The RFC 7638 thumbprint: SHA-256 over the key's own members, in the order of their names. */
+/** The RFC 7638 thumbprint: the SHA-256 over the required members of the key, in the order of their names. */
 export const thumbprintOf = (material: PublicKeyMaterial): string =>
   hash('sha256', JSON.stringify(material, Object.keys(material).toSorted()), 'base64url')
 
@@ -100,7 +100,10 @@ function materialOf(publicKey: KeyObject, alg: SigningAlgorithm): PublicKeyMater
   throw new Error(`A key of type ${String(kty)} cannot sign ${alg}.`)
 }
 
-/** RSA signatures are as long as the modulus; ES256 (RFC 7518 §3.4) and Ed25519 (RFC 8032 §5.1.6) take 64 bytes. */
+/**
+ * An RSA signature is as long as the modulus. ES256 (RFC 7518 §3.4) and Ed25519 (RFC 8032 §5.1.6) signatures have 64
+ * bytes.
+ */
 const signatureBytesOf = (publicKey: KeyObject): number =>
   publicKey.asymmetricKeyType === 'rsa' ? (publicKey.asymmetricKeyDetails?.modulusLength ?? 0) / 8 : 64
 

@@ -1,13 +1,13 @@
-// One signing thread: takes a batch at a time, and starts again after it has ended.
+// One signing thread. It signs one batch at a time. If its worker ends, the next batch starts a new one.
 import type { Worker } from 'node:worker_threads'
 import { startThread } from '../program-files.ts'
 import type { Signed } from '../ports/signer.ts'
 import { packInputs, type SignedBatch, type SigningBatch } from './signing-batch.ts'
 import type { OpenedKey } from './signing-keys.ts'
 
-/** A token that waits for its signature. */
+/** A token that must be signed. */
 export interface SigningJob {
-  /** The key whose `kid` is in the input. */
+  /** The key that the `kid` in the input names. */
   readonly key: OpenedKey
   readonly input: string
   readonly signed: Signed
@@ -16,7 +16,7 @@ export interface SigningJob {
 export class SigningThread {
   readonly #onIdle: () => void
   #worker: Worker | undefined
-  /** The key that the worker has. */
+  /** The key that the worker has now. */
   #key: OpenedKey | undefined
   #batch: readonly SigningJob[] | undefined
   #isClosed = false
@@ -30,12 +30,12 @@ export class SigningThread {
     return this.#batch === undefined && !this.#isClosed
   }
 
-  /** Starts the worker if none runs. The first batch starts it too, but waits for it. */
+  /** Starts the worker if none runs. The first batch would also start it, but would have to wait for it. */
   start(): Worker {
     return (this.#worker ??= this.#startWorker())
   }
 
-  /** For an idle thread. All jobs have the same key. */
+  /** Signs a batch. Only for an idle thread. All jobs must have the same key. */
   sign(batch: readonly SigningJob[]): void {
     const worker = this.start()
     const [first] = batch
@@ -46,7 +46,7 @@ export class SigningThread {
     worker.postMessage({ key: key && threadKeyOf(key), inputs } satisfies SigningBatch, [inputs.buffer])
   }
 
-  /** Ends the thread. The batch in work fails. */
+  /** Ends the thread. The present batch fails. */
   async close(): Promise<void> {
     this.#isClosed = true
     await this.#worker?.terminate()
@@ -67,12 +67,12 @@ export class SigningThread {
       this.#worker = this.#key = undefined
       failAll(this.#finish(), new Error('the signing thread ended', { cause }))
     })
-    // The sockets keep a server alive, not this thread.
+    // The thread alone must not keep the process alive. The sockets of a server do.
     worker.unref()
     return worker
   }
 
-  /** The thread is idle again. Returns the batch that it had, empty if there was none. */
+  /** Marks the thread as idle. Returns the batch that it had. Empty if it had none. */
   #finish(): readonly SigningJob[] {
     const batch = this.#batch ?? []
     this.#batch = undefined
@@ -90,7 +90,7 @@ function handOut(batch: readonly SigningJob[], signatures: Buffer): void {
   })
 }
 
-/** Every job gets the same error, without the text of the token. */
+/** Every job gets the same error, which does not contain the text of the token. */
 export function failAll(jobs: readonly SigningJob[], failure: Error): void {
   for (const { signed } of jobs) signed(failure, '')
 }

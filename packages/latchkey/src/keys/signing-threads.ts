@@ -1,11 +1,14 @@
-// The signing threads of a process: gathers tokens into batches, and gives each batch to an idle thread.
+// The signing threads of a process. Tokens are gathered into batches, and each batch goes to an idle thread.
 import { failAll, type SigningJob, SigningThread } from './signing-thread.ts'
 
-/** A thread takes 1.5 ms for such a batch with ES256. On one core, batches of 16 cost as much as no batches. */
+/** The size of a batch, which takes 1.5 ms with ES256. On one core, batches of 16 are no faster than single tokens. */
 const LARGEST_BATCH = 64
 
 export class SigningThreads {
-  /** Each thread starts when all earlier ones are busy. One thread signs faster than one main thread requests. */
+  /**
+   * The largest number of threads. Each thread starts only when all earlier ones are busy, because one thread signs
+   * faster than the main thread usually requests.
+   */
   readonly #threads: readonly SigningThread[]
   #waiting: SigningJob[] = []
   #isClosed = false
@@ -24,7 +27,7 @@ export class SigningThreads {
     if (this.#waiting.push(job) === 1) setImmediate(this.#dispatch)
   }
 
-  /** Ends the threads. Tokens that wait for their signature fail. */
+  /** Ends the threads. Tokens that are not signed yet fail. */
   async close(): Promise<void> {
     this.#isClosed = true
     this.#dispatch()

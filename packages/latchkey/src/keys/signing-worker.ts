@@ -1,4 +1,4 @@
-// The program of a signing thread. It signs one batch after the other.
+// The program of a signing thread, which signs batches one by one.
 import { sign } from 'node:crypto'
 import { parentPort } from 'node:worker_threads'
 import { type SignedBatch, type SigningBatch, type ThreadKey, unpackInputs } from './signing-batch.ts'
@@ -6,9 +6,9 @@ import { type SignedBatch, type SigningBatch, type ThreadKey, unpackInputs } fro
 let key: ThreadKey | undefined
 
 function signAll(inputs: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  if (key === undefined) throw new Error('the first batch brings no key')
+  if (key === undefined) throw new Error('the first batch has no key')
   const { privateKey, digest, signatureBytes } = key
-  // RFC 7518 §3.4: an ES256 signature is R and S side by side, not DER. The other algorithms ignore it.
+  // RFC 7518 §3.4: an ES256 signature is R and S side by side, not DER. The other algorithms ignore this option.
   const options = { key: privateKey, dsaEncoding: 'ieee-p1363' as const }
   const signatures = new Uint8Array(inputs.length * signatureBytes)
   inputs.forEach((input, index) => {

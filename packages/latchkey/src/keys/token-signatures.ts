@@ -1,4 +1,4 @@
-// Checks that this issuer signed a token. Remembers valid signatures, never verdicts.
+// Checks that this issuer signed a token. It caches valid signatures, but no verdicts.
 import { hash, type KeyObject, verify } from 'node:crypto'
 import {
   accept,
@@ -15,7 +15,7 @@ import type { TokenSignatures } from '../ports/token-signatures.ts'
 import type { KeySet } from './key-set.ts'
 import type { OpenedKey } from './signing-keys.ts'
 
-/** A signature that was valid under this key, and what it covers. */
+/** A signature that was valid under this key, with the content that it covers. */
 interface Checked {
   readonly kid: string
   readonly publicKey: KeyObject
@@ -24,9 +24,9 @@ interface Checked {
 
 export function createTokenSignatures(settings: {
   readonly keySet: KeySet
-  /** The `iss` of this server. Any other is refused. */
+  /** The `iss` of this server. A token with another issuer is refused. */
   readonly issuer: string
-  /** The number of valid signatures to remember, some 600 bytes each. */
+  /** The largest number of cached signatures, of some 600 bytes each. */
   readonly cacheSize: number
 }): TokenSignatures {
   const { keySet, issuer, cacheSize } = settings
@@ -35,8 +35,8 @@ export function createTokenSignatures(settings: {
   return {
     verify: (token) => {
       if (token.length > MAX_ACCESS_TOKEN_LENGTH) return refuse('malformed')
-      // Keyed by a hash, so that no bearer text stays in memory. Only what has the shape of a token was ever stored, and
-      // no other text has the same UTF-8 bytes: a hit needs no check of its characters.
+      // Cached signatures by the hash of the token, so that no token text stays in memory. Only valid tokens are in the
+      // cache, so the text of a cache hit needs no further check.
       const name = hash('sha256', token, 'latin1')
       const known = checked.get(name)
       if (known !== undefined && keySet.accepted(known.kid)?.publicKey === known.publicKey) return known.outcome
@@ -52,14 +52,14 @@ export function createTokenSignatures(settings: {
       if (claims.value.iss !== issuer) return refuse('bad_signature')
       if (accepted === undefined) return refuse('revoked')
       const outcome = Object.freeze(accept(claims.value))
-      // Invalid signatures are not remembered: a flood of forgeries must not evict the valid ones.
+      // Invalid signatures are not cached: a flood of forgeries must not evict the valid ones.
       checked.set(name, { kid, publicKey: key.publicKey, outcome })
       return outcome
     },
   }
 }
 
-/** The key decides the algorithm. A header that names another algorithm is refused (RFC 8725 §3.1). */
+/** The key determines the algorithm. A token whose header names another algorithm is refused (RFC 8725 §3.1). */
 const isSignedBy = (key: OpenedKey, { alg, signingInput, signature }: PresentedToken): boolean =>
   alg === key.record.alg &&
   signature.length === key.signatureBytes &&

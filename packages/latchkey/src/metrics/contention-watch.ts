@@ -1,4 +1,4 @@
-// Watches all slots for contention, and remembers only the slots that were used last.
+// Watches all slots for contention. It keeps a record only of the slots that were used most recently.
 import type { Scope } from '@latchkey/protocol'
 import {
   type AnsweredRequest,
@@ -11,7 +11,9 @@ import {
 import type { ContendedSlot } from '../ports/activity-reports.ts'
 import { type Ordered, UseOrder } from './use-order.ts'
 
-/** A request changes the record of its slot in place. A slot that is forgotten leaves its record to the next one. */
+/**
+ * Each request changes the record of its slot in place. When a slot is dropped, its record is used for the next one.
+ */
 interface WatchedSlot extends Ordered<WatchedSlot> {
   clientId: string
   scope: Scope
@@ -20,9 +22,9 @@ interface WatchedSlot extends Ordered<WatchedSlot> {
 
 /** The effect of a request on its slot. */
 export interface Noticed {
-  /** The token is new: this is the first of the requests that it answered. */
+  /** True if the token is new: this is the first request that got it. */
   readonly isFirst: boolean
-  /** Set when a contention began, or turned out to be one of several sources. */
+  /** The contention, if one began with this request or now has several sources. */
   readonly raised: ContendedSlot | undefined
 }
 
@@ -31,7 +33,7 @@ export class ContentionWatch {
   readonly #order = new UseOrder<WatchedSlot>()
   /** Slots by scope, then by client ID. A key made of both would need a new string for each request. */
   readonly #slots = new Map<Scope, Map<string, WatchedSlot>>()
-  /** The slots that were in contention when they were last used. */
+  /** The slots that had a contention when they were last used. */
   readonly #contended = new Set<WatchedSlot>()
 
   /** @param most the number of slots to remember. */
@@ -55,7 +57,10 @@ export class ContentionWatch {
     return { isFirst, raised: contendedSlot(slot, request.moment) }
   }
 
-  /** Returns the slots in contention now, of one client or of all. The clock is that of the requests. */
+  /**
+   * Returns the slots that have a contention now, of one client or of all. The time comes from the clock of the
+   * requests.
+   */
   contended(moment: number, clientId?: string): readonly ContendedSlot[] {
     const found: ContendedSlot[] = []
     for (const slot of this.#contended) {
@@ -85,7 +90,7 @@ export class ContentionWatch {
     return slot
   }
 
-  /** The record of the slot that was not used for the longest time, if there is no room for another one. */
+  /** Returns the record of the slot that was not used for the longest time if no further record is allowed. */
   #unusedSlot(): WatchedSlot | undefined {
     const slot = this.#order.size < this.#most ? undefined : this.#order.takeOldest()
     if (slot === undefined) return undefined
@@ -102,7 +107,7 @@ export class ContentionWatch {
 const FIRST: Noticed = { isFirst: true, raised: undefined }
 const SHARED: Noticed = { isFirst: false, raised: undefined }
 
-/** Returns a copy, which later requests do not change. */
+/** Returns a copy that later requests do not change. */
 function contendedSlot({ clientId, scope, traffic }: WatchedSlot, moment: number): ContendedSlot | undefined {
   const contention = contentionAt(traffic, moment)
   if (contention === undefined) return undefined

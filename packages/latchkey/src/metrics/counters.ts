@@ -1,16 +1,18 @@
 // Counters since the start, as plain numbers. Monitoring systems compute rates from them.
 import { Histogram } from './histogram.ts'
 
-// Seconds. A signature takes 10 µs to some milliseconds. A sync takes 0.1 ms to a second on a slow disk.
+// The bounds in seconds. A signature takes from 10 µs to some milliseconds. A sync takes from 0.1 ms to a second on a
+// slow disk.
 const WORK_BOUNDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
-// Seconds that a superseded token had left. Little means a timely renewal, much a new token for each call.
+// The bounds in seconds for the remaining lifetime of a superseded token. A short one means a timely renewal, a long
+// one a new token for each call.
 const REMAINING_BOUNDS = [1, 10, 60, 300, 600, 1200, 1800, 2700, 3300, 3600, 7200, 21_600, 86_400]
 
 export class Counters {
   readonly issued = new NamedCounts()
   superseded = 0
   readonly decisions = new NamedCounts()
-  /** By endpoint and reason, with a space between. */
+  /** Refusals by endpoint and reason, with a space between the two. */
   readonly refused = new NamedCounts()
   readonly remainingSeconds = new Histogram(REMAINING_BOUNDS)
   readonly signingSeconds = new Histogram(WORK_BOUNDS)
@@ -18,7 +20,7 @@ export class Counters {
   commitsUnanswered = 0
 }
 
-/** The names come from the server's own code, so there are few. */
+/** The names come from the server's own code, so there are few of them. */
 export class NamedCounts {
   readonly #counts = new Map<string, number>()
 

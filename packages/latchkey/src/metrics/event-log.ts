@@ -1,30 +1,33 @@
-// The last events in memory: sent to each subscriber, and kept for subscribers whose connection broke.
+// The last events in memory. They are sent to each subscriber, and kept for subscribers whose connection broke.
 import type { Scope } from '@latchkey/protocol'
 import type { Changing } from '../domain/contention.ts'
 import type { AnsweredTokenRequest } from '../ports/activity.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Happening, IssuanceHappened, LiveEvent, LiveEvents, Subscription } from '../ports/live-events.ts'
 
-/** One record of the event buffer, used again for a later event. */
+/** One record of the event buffer, which a later event uses again. */
 interface Entry {
   number: number
-  /** An issuance, unless `other` is set: this object is changed in place. */
+  /** The data of an issuance, unless `other` is set. The object is changed in place. */
   readonly issuance: Changing<IssuanceHappened>
   other: Happening | undefined
-  /** Made when the first reader asks. */
+  /** The encoded event. It is made when the first reader needs it. */
   event: LiveEvent | undefined
 }
 
 interface Subscriber {
   readonly listener: (event: LiveEvent) => void
-  /** Milliseconds on the monotonic clock. Undefined if the subscriber has received everything. */
+  /**
+   * When the subscriber last had all events, in milliseconds on the monotonic clock. Undefined if it has all of them
+   * now.
+   */
   behindSince: number | undefined
 }
 
 export class EventLog implements LiveEvents {
   readonly #clock: Clock
   readonly #most: number
-  /** The run of the server that an id belongs to. Events of earlier runs are not known. */
+  /** Identifies this run of the server in ids. Events of earlier runs are not in memory. */
   readonly #run: string
   /** At most `#most` records. The first event has the number 1 and the index 0. */
   readonly #buffer: Entry[] = []
@@ -45,7 +48,7 @@ export class EventLog implements LiveEvents {
     return this.#idOf(this.#next - 1)
   }
 
-  /** Seconds since the slowest subscriber last had everything. */
+  /** How many seconds ago the slowest subscriber last had all events. */
   get lagSeconds(): number {
     const now = this.#clock.monotonic()
     return Math.max(0, ...[...this.#subscribers].map(({ behindSince = now }) => (now - behindSince) / 1000))

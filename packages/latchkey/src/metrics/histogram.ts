@@ -1,7 +1,7 @@
-// A histogram: counts values between fixed bounds in one array, without allocating for an observation.
+// A histogram: one array counts values between fixed bounds. An observation allocates no memory.
 
 export class Histogram {
-  /** Upper bounds, inclusive, ascending. */
+  /** The upper bounds, in ascending order. A value that equals a bound belongs to it. */
   readonly bounds: readonly number[]
   /** One count for each bound, and one for larger values. */
   readonly counts: Float64Array

@@ -1,16 +1,20 @@
-// The activity of each integration: first a single request, then a timeline. The integrations that are idle the longest are forgotten first.
+// The activity of each integration. A record first has a single request, and later a timeline. The integrations that
+// were idle longest are dropped first.
 import { isShown, Timeline } from './timeline.ts'
 import { type Ordered, UseOrder } from './use-order.ts'
 
-/** An integration that is forgotten leaves its record to the next one. */
+/** The activity of an integration. When an integration is dropped, its record is used for the next one. */
 interface Integration extends Ordered<Integration> {
   clientId: string
-  /** The time since when the record is complete, in milliseconds since the epoch. */
+  /** The time from which on the record is complete, in milliseconds since the epoch. */
   since: number
-  /** The only request within the shown time, and the names it counts for: a timeline takes two hundred times the memory. */
+  /**
+   * The only request within the shown time, with the names under which it counts. A timeline would need two hundred
+   * times the memory.
+   */
   noted: readonly string[]
   notedAt: number
-  /** Undefined until the second request within the shown time. */
+  /** The timeline. Undefined until the second request within the shown time. */
   timeline: Timeline | undefined
 }
 
@@ -18,7 +22,10 @@ export class IntegrationTimelines {
   readonly #most: number
   readonly #order = new UseOrder<Integration>()
   readonly #integrations = new Map<string, Integration>()
-  /** Milliseconds since the epoch. Nothing was forgotten since then, so an integration without a record has been idle since. */
+  /**
+   * Milliseconds since the epoch. No record was dropped since this time, so an integration without a record has been
+   * idle since then.
+   */
   #completeSince: number
 
   constructor(most: number, now: number) {
@@ -42,14 +49,17 @@ export class IntegrationTimelines {
     countAll(integration.timeline, names, now)
   }
 
-  /** For reading. Returns a timeline of silence for an integration that did nothing. */
+  /**
+   * Returns the timeline of an integration, which must not be changed. Returns an empty timeline for an integration
+   * without requests.
+   */
   of(clientId: string, now: number): Timeline {
     const integration = this.#integrations.get(clientId)
     if (integration === undefined) return new Timeline(this.#completeSince, now)
     return integration.timeline ?? timelineOf(integration)
   }
 
-  /** For reading: the timeline of each client that made more than one request. */
+  /** Returns the timelines of the clients that made more than one request. They must not be changed. */
   *timelines(): Generator<readonly [clientId: string, timeline: Timeline]> {
     for (const { clientId, timeline } of this.#integrations.values()) {
       if (timeline !== undefined) yield [clientId, timeline]
@@ -87,7 +97,7 @@ function timelineOf({ since, noted, notedAt }: Integration): Timeline {
   return timeline
 }
 
-/** Counts one more for each of the names. */
+/** Adds one to the count of each name. */
 export function countAll(timeline: Pick<Timeline, 'count'>, names: readonly string[], now: number): void {
   for (const name of names) timeline.count(name, now)
 }

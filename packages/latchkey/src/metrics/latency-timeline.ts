@@ -2,7 +2,8 @@
 import type { Latency } from '../ports/activity-reports.ts'
 import { type Place, Timeline } from './timeline.ts'
 
-// From 0.25 ms to 30 s, each bound a fifth above the one before, so percentiles are exact to a fifth.
+// The bounds, from 0.25 ms to 30 s. Each bound is a fifth above the previous one, so the error of a percentile is at
+// most a fifth.
 const BOUNDS = Array.from({ length: 66 }, (_, step) => 0.25 * 1.2 ** step)
 const NAME = 'latency'
 
@@ -39,13 +40,13 @@ export class LatencyTimeline {
     return this.#timeline.slice(NAME, index)
   }
 
-  /** Advances to a moment. */
+  /** Advances the timeline to a moment. */
   advance(now: number): void {
     this.#timeline.places(now)
   }
 }
 
-/** Returns the bound at or below which the `rank`-th smallest value is. */
+/** Returns the bound of the `rank`-th smallest value. */
 function boundBelow(counts: readonly number[], rank: number): number {
   let seen = 0
   const place = counts.findIndex((count) => (seen += count) >= rank)

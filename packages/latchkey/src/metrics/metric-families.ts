@@ -8,19 +8,19 @@ import { counter, gauge, gauges, histogram, type MetricFamily, type Sample } fro
 import type { NamedCounts } from './counters.ts'
 import type { ServerActivity } from './server-activity.ts'
 
-/** Values that are read at each scrape instead of counted. */
+/** Values that are read at each scrape and not counted. */
 export interface MeasuredServer {
   readonly activity: ServerActivity
   readonly clock: Clock
   readonly version: string
-  /** Whether the store takes writes now. */
+  /** Whether the store accepts writes now. */
   readonly isStoreUp: () => Promise<boolean>
-  /** The feed that guards follow. */
+  /** The state of the feed that guards follow. */
   readonly feed: { readonly subscribers: number; readonly lagSeconds: number }
   readonly liveByScope: (now: EpochSeconds) => ReadonlyMap<string, number>
   /** The creation time of the signing key. */
   readonly signingKeySince: () => EpochSeconds
-  /** Seconds that the database's clock is ahead of the server's. Undefined if there is no database. */
+  /** How many seconds the database's clock is ahead of the server's clock. Undefined if there is no database. */
   readonly databaseClockOffset: () => number | undefined
   readonly connections: readonly ConnectionCounts[]
 }
@@ -144,7 +144,10 @@ const processFamilies = ({ version }: MeasuredServer): readonly MetricFamily[] =
   }),
 ]
 
-/** One series for each counted name and each known name. A series that began with its first event would lose that event. */
+/**
+ * Makes one series for each name that was counted or is known. A series that began with its first event would lose that
+ * event.
+ */
 function samples(
   counts: NamedCounts,
   known: readonly string[],

@@ -1,4 +1,4 @@
-// One metric as monitoring systems read it: name, description and current values.
+// One metric in the form that monitoring systems read: name, description and present values.
 import type { Histogram } from './histogram.ts'
 
 export interface MetricFamily {
@@ -13,7 +13,7 @@ export type Labels = Readonly<Record<string, string | number>>
 export interface Sample {
   readonly labels: Labels
   readonly value: number
-  /** The name if it differs from the family's, as for the parts of a histogram. */
+  /** The name of the sample, if it differs from that of the family, as for the parts of a histogram. */
   readonly metricName?: string
 }
 
@@ -33,7 +33,7 @@ export const gauge = (name: string, help: string, read: Reading): MetricFamily =
   read: async () => [{ labels: {}, value: await read() }],
 })
 
-/** Several gauges of one name, with different labels. */
+/** Makes several gauges of one name with different labels. */
 export const gauges = (name: string, help: string, read: () => readonly Sample[]): MetricFamily => ({
   name,
   help,

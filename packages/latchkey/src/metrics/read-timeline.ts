@@ -1,4 +1,4 @@
-// Turns a timeline into a report: each interval with its counts by name.
+// Converts a timeline into a report: each interval with its counts by name.
 import type { Counts, Interval, Measured } from '../ports/activity-reports.ts'
 import { toSeconds } from './steady-time.ts'
 import type { Place, Timeline } from './timeline.ts'
@@ -36,7 +36,7 @@ const readCounts = (timeline: Counted, index: number): Counts => ({
   denied: byReason(timeline, 'denied:', index),
 })
 
-/** Only reasons that occurred. */
+/** Only reasons that occurred are in the report. */
 function byReason(timeline: Counted, prefix: string, index: number): Readonly<Record<string, number>> {
   const reasons: Record<string, number> = {}
   for (const name of timeline.names) {

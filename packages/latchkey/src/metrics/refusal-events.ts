@@ -1,4 +1,4 @@
-// Refusals as events: at most one a minute for each client, address and reason, and a limited number in all.
+// Refusals as events: at most one a minute for each client, address and reason, and a limited total number.
 import { type AuditRecord, SYSTEM } from '../domain/audit-event.ts'
 import type { Logger } from '../log.ts'
 import type { RefusedRequest } from '../ports/activity.ts'
@@ -11,7 +11,7 @@ import { MinuteGate } from './minute-gate.ts'
 
 /** The name of the event in the audit trail. */
 export const CLIENT_REFUSED = 'client.refused'
-/** The most events in a minute. */
+/** The largest number of events in a minute. */
 const MOST_EVENTS = 100
 const FLUSH_MS = 10_000
 
@@ -25,10 +25,10 @@ export interface RefusalEventsPorts {
 
 export class RefusalEvents {
   readonly #ports: RefusalEventsPorts
-  // A caller that makes up client IDs uses up the second budget alone.
+  // A caller that makes up client IDs uses up only the second budget.
   readonly #proven = new MinuteGate(MOST_EVENTS)
   readonly #claimed = new MinuteGate(MOST_EVENTS)
-  /** Refusals since the last event that made no event. */
+  /** The number of refusals since the last event that were not events themselves. */
   #omitted = 0
   #unwritten: RefusedRequest[] = []
   readonly #timer: NodeJS.Timeout
@@ -63,7 +63,7 @@ export class RefusalEvents {
     } catch (cause) {
       this.#unwritten = [...refusals, ...this.#unwritten].slice(-MOST_EVENTS)
       if (cause instanceof StoreUnavailable) return
-      this.#ports.logger.error({ event: 'audit.failed', err: cause }, 'refusals were not recorded')
+      this.#ports.logger.error({ event: 'audit.failed', err: cause }, 'refusals were not recorded in the audit trail')
     }
   }
 
@@ -73,7 +73,7 @@ export class RefusalEvents {
     await this.flush()
   }
 
-  /** Undefined if the integration was deleted since. */
+  /** The integration is undefined if it was deleted in the meantime. */
   async #record({
     endpoint,
     reason,

@@ -1,9 +1,10 @@
-// Durations of requests by route, method and status, in arrays, without allocating for a request.
+// Durations of requests by route, method and status. They are in arrays, so that a request allocates no memory.
 import type { RouteMeter } from '../ports/activity.ts'
 import type { Clock } from '../ports/clock.ts'
 import { Histogram } from './histogram.ts'
 
-// Seconds: the bounds that OpenTelemetry advises for HTTP, and two smaller ones for this server's fast answers.
+// The bounds in seconds: those that OpenTelemetry recommends for HTTP, and two smaller ones for this server's fast
+// answers.
 const BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
 
 export interface RequestSeries {
@@ -13,7 +14,9 @@ export interface RequestSeries {
   readonly seconds: Histogram
 }
 
-/** Called for each request with a 200: its duration in milliseconds, and its end on the monotonic clock. */
+/**
+ * Called for each request with the status 200, with its duration in milliseconds and its end on the monotonic clock.
+ */
 export type OnSuccess = (milliseconds: number, moment: number) => void
 
 export class RequestMeters {
@@ -78,6 +81,6 @@ class Meter implements RouteMeter {
   }
 }
 
-// Callers choose the method: its names in the metrics are a closed list.
+// The names of methods in the metrics are a closed list, because callers choose the method.
 const METHODS = ['GET', 'POST', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 const OTHER = '_OTHER'

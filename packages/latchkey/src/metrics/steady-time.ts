@@ -1,4 +1,5 @@
-// A steady time: the time of the start plus the monotonic time since. Setting the wall clock does not move it.
+// A steady time: the time of the start plus the monotonic time since then. It does not change when the wall clock is
+// set.
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { Clock } from '../ports/clock.ts'
 
@@ -11,12 +12,12 @@ export class SteadyTime {
     this.#offset = clock.now() * 1000 - clock.monotonic()
   }
 
-  /** Milliseconds since the epoch. */
+  /** Returns the time in milliseconds since the epoch. */
   now(): number {
     return this.at(this.#clock.monotonic())
   }
 
-  /** Takes a moment on the monotonic clock. */
+  /** Converts a moment of the monotonic clock. */
   at(moment: number): number {
     return this.#offset + moment
   }

@@ -1,4 +1,4 @@
-// Tells whether the store takes writes, within a time limit, so that a scrape does not wait for a hanging disk.
+// Finds out within a time limit whether the store accepts writes, so that a scrape does not wait for a disk that hangs.
 import type { StoreHealth } from '../ports/store.ts'
 
 const PATIENCE_MS = 2000

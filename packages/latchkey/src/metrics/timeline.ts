@@ -35,7 +35,10 @@ export class Timeline {
     this.#minute = minuteOf(now)
   }
 
-  /** Counts one more in the minute and the half hour of `now`; `place` is within the interval's numbers. */
+  /**
+   * Adds one to a count in the minute and in the half hour of `now`. `place` is the number of the count within the
+   * interval.
+   */
   count(name: string, now: number, place = 0): void {
     this.#advance(now)
     const column = this.#columns.get(name) ?? this.#newColumn(name)
@@ -136,7 +139,7 @@ export const minuteOf = (milliseconds: number): number => Math.floor(millisecond
 
 const halfHourOf = (minute: number): number => Math.floor(minute / MINUTES_PER_HALF_HOUR)
 
-/** True if a reader at `now` still sees the interval in which `then` was counted. */
+/** True if a reader at `now` still sees the interval of the moment `then`. */
 export const isShown = (then: number, now: number): boolean =>
   halfHourOf(minuteOf(now)) - halfHourOf(minuteOf(then)) < HALF_HOURS
 

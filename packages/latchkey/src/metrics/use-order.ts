@@ -14,7 +14,7 @@ export class UseOrder<Record extends Ordered<Record>> {
     return this.#size
   }
 
-  /** Adds a record that is not in the order as the one used last. */
+  /** Adds a new record as the most recently used one. */
   add(record: Record): void {
     record.older = this.#newest
     record.newer = undefined
@@ -24,14 +24,14 @@ export class UseOrder<Record extends Ordered<Record>> {
     this.#size++
   }
 
-  /** Makes a record of the order the one used last. */
+  /** Makes a record the most recently used one. */
   use(record: Record): void {
     if (record === this.#newest) return
     this.#remove(record)
     this.add(record)
   }
 
-  /** Removes and returns the record that was not used for the longest time; undefined if there is none. */
+  /** Removes and returns the record that was not used for the longest time. Undefined if there is none. */
   takeOldest(): Record | undefined {
     const oldest = this.#oldest
     if (oldest !== undefined) this.#remove(oldest)

@@ -1,4 +1,4 @@
-// A clock that follows the system clock until a test moves it.
+// A clock that follows the system clock until a test sets it.
 import type { Clock } from '../ports/clock.ts'
 import type { SteeredClock } from '../ports/mock-controls.ts'
 
@@ -24,7 +24,7 @@ export class MockClock implements Clock, SteeredClock {
   }
 
   advance(seconds: number): void {
-    if (seconds < 0) throw new RangeError('advance takes no negative seconds: use step to set the clock back')
+    if (seconds < 0) throw new RangeError('advance accepts no negative seconds: use step to set the clock back')
     this.#passedSeconds += seconds
   }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { FolderNotMade } from '../make-folder.ts'
 
 const SHARED_MEMORY = '/dev/shm'
-/** statfs(2): the type number of tmpfs. */
+/** The type number of tmpfs in the result of statfs(2). */
 const TMPFS_MAGIC = 0x0102_1994
 
 /** Makes a folder with mode 0700. The process removes it at exit, except after SIGKILL. Throws `FolderNotMade`. */
@@ -31,6 +31,6 @@ function isMemory(path: string): boolean {
     accessSync(path, constants.W_OK)
     return statfsSync(path).type === TMPFS_MAGIC
   } catch {
-    return false // This system has no such folder.
+    return false // This system has no memory file system at this path.
   }
 }

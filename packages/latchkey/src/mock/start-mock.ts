@@ -1,4 +1,5 @@
-// Starts the real server as a mock for the tests of other projects. Tests steer it, and its data is removed at exit.
+// Starts the real server as a mock for the tests of other projects. The tests control it, and its data is removed at
+// exit.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Secret } from '@latchkey/protocol'
@@ -10,13 +11,13 @@ import { FaultQueue } from './fault-queue.ts'
 import { MockClock } from './mock-clock.ts'
 
 export interface RunningMock extends RunningServer {
-  /** Valid until the mock exits. */
+  /** The credentials, which are valid until the mock exits. */
   readonly adminKey: Secret
 }
 
-/** Takes a `config` that `readMockConfig` has returned. Rejects in the same cases as `startServer`. */
+/** Starts a mock with a `config` that `readMockConfig` returned. Rejects in the same cases as `startServer`. */
 export async function startMock(config: Config, logger: Logger): Promise<RunningMock> {
-  logger.warn({ event: 'mock.started' }, 'this is a mock: for tests only, its clock and its faults can be steered')
+  logger.warn({ event: 'mock.started' }, 'this is a mock, for tests only: callers can change its clock and plan faults')
   const clock = new MockClock(systemClock)
   const server = await startServer(config, logger, { clock, mock: { clock, faults: new FaultQueue() } })
   return { ...server, adminKey: new Secret(readFileSync(join(config.dataDir, 'admin.key'), 'utf8').trim()) }

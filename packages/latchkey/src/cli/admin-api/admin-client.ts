@@ -1,4 +1,4 @@
-// The admin API of the running server, as the commands use it.
+// The admin API of the running server, in the form that the commands use.
 import type { Environment } from '../../config/environment.ts'
 import { readClientConfig } from '../../config/read-client-config.ts'
 import type { Page, PageRequest } from '../../http/contract/admin-api.ts'
@@ -15,19 +15,19 @@ import {
 const BASE = '/admin/v1'
 const PAGE = 200
 
-/** The parameters of a request. The client leaves out those that are undefined. */
+/** The parameters of a request. The client leaves out parameters that are undefined. */
 export type Parameters<Query> = { readonly [Name in keyof Query]?: Query[Name] | undefined }
 
 type None = Readonly<Record<never, never>>
 
 /**
  * Each request names the documents of the contract that it sends and expects. A request with a body or with parameters
- * has to name their type. Every act throws `CliFailure` if the server refuses it or cannot be reached. Paths are made
- * with `at`.
+ * must name their type. Every method throws `CliFailure` if the server refuses the request or cannot be reached. Paths
+ * are made with `at`.
  */
 export interface AdminClient {
   readonly get: <Answer, Query = None>(path: string, query?: Parameters<Query>) => Promise<Answer>
-  /** Yields the items of all pages, at most `limit` of them. */
+  /** Yields at most `limit` items from all pages. */
   readonly items: <Item, Query = PageRequest>(
     path: string,
     query?: Parameters<Omit<Query, keyof PageRequest>>,
@@ -37,7 +37,7 @@ export interface AdminClient {
   readonly post: <Answer, Body = undefined>(path: string, body?: Body, idempotencyKey?: string) => Promise<Answer>
   /** Reads the record and changes it. Exit code 3 if another operator changed it in between. */
   readonly change: <Item, Patch>(path: string, changes: (item: Item) => Patch) => Promise<Item>
-  /** The answer; undefined if it has no content. */
+  /** The answer. Undefined if it has no content. */
   readonly remove: <Answer = undefined, Query = None>(path: string, query?: Parameters<Query>) => Promise<Answer>
   readonly stream: <Query = None>(
     path: string,
@@ -46,12 +46,12 @@ export interface AdminClient {
   ) => Promise<StreamedAnswer>
 }
 
-/** Throws `CliFailure` when the configuration does not say where the server is, or holds no key for it. */
+/** Throws `CliFailure` if the configuration does not say where the server is, or has no key for it. */
 export function adminClient(env: Environment): AdminClient {
   const config = readClientConfig(env)
   if (!config.ok) throw configurationUnusable(config.refusal)
   const target = config.value
-  // The server writes its answers by a schema, so the client does not validate them again.
+  // The client does not validate answers, because the server writes them by a schema.
   const ask = async <Answer>(request: AdminRequest): Promise<Answer> =>
     (await adminRequest(target, request)).document as Answer
 
@@ -100,12 +100,14 @@ function located(path: string, query: object = {}): string {
   return given.length === 0 ? `${BASE}${path}` : `${BASE}${path}?${new URLSearchParams(given).toString()}`
 }
 
-/** Returns the path with each variable part encoded as one segment. Throws `CliFailure` if a part cannot be one. */
+/**
+ * Returns the path with each variable part encoded as one segment. Throws `CliFailure` if a part cannot be a segment.
+ */
 export const at = (fixed: TemplateStringsArray, ...names: readonly string[]): string =>
   fixed.map((text, index) => `${text}${index < names.length ? segment(names[index] ?? '') : ''}`).join('')
 
 function segment(name: string): string {
-  // URL parsers remove these segments, encoded or not, so the path would name another resource.
+  // URL parsers remove the segments `.` and `..`, encoded or not, so the path would name another resource.
   if (name !== '' && name !== '.' && name !== '..') return encodeURIComponent(name)
   throw new CliFailure({
     code: 'not_found',

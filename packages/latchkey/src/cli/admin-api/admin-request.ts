@@ -7,15 +7,15 @@ import { unreachable } from './unreachable.ts'
 
 export interface AdminRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
-  /** Path and query. Begins with a slash. */
+  /** The path and the query. It begins with a slash. */
   readonly path: string
   readonly body?: unknown
-  /** In lower case. */
+  /** The names of the headers in lower case. */
   readonly headers?: Readonly<Record<string, string>>
 }
 
 export interface AdminAnswer {
-  /** Undefined if the answer has no body. */
+  /** The body of the answer. Undefined if it has none. */
   readonly document: unknown
   /** The entity tag with its quotes. Undefined if the resource has no versions. */
   readonly etag: string | undefined
@@ -37,9 +37,9 @@ export interface AdminStream {
   readonly path: string
   /** The value of the Accept header. */
   readonly accept: string
-  /** In lower case. */
+  /** The names of the headers in lower case. */
   readonly headers?: Readonly<Record<string, string>>
-  /** Ends the stream, also while it is being read. */
+  /** Ends the request, even while the answer is being read. */
   readonly signal?: AbortSignal
   /** Milliseconds until the answer must begin. Defaults to 15,000. */
   readonly within?: number
@@ -54,9 +54,12 @@ export interface StreamedAnswer {
   readonly bytes: number | undefined
 }
 
-/** Requests an answer that the caller reads as a stream. The end has no deadline. Throws `CliFailure`. */
+/**
+ * Requests an answer that the caller reads as a stream. Only the beginning of the answer has a deadline. Throws
+ * `CliFailure`.
+ */
 export async function adminStream(config: ClientConfig, stream: AdminStream): Promise<StreamedAnswer> {
-  // The deadline is for the head of the answer.
+  // The deadline applies only to the head of the answer.
   const head = new AbortController()
   const deadline = setTimeout(() => {
     head.abort(new DOMException('no answer in time', 'TimeoutError'))
@@ -101,7 +104,7 @@ async function send(
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      // The key goes to the configured server and nowhere else.
+      // Redirects are not followed, so the key goes only to the configured server.
       redirect: 'error',
       signal,
     })
@@ -116,13 +119,13 @@ async function readJson(response: Response, adminUrl: string): Promise<unknown> 
       const document: unknown = await response.json()
       if (response.ok || isProblem(document)) return document
     } catch {
-      // An incomplete answer is reported below, like an answer in another format.
+      // An incomplete answer is reported below, in the same way as an answer in another format.
     }
   }
   throw notAnAdminListener(adminUrl, `answered with status ${String(response.status)}`)
 }
 
-// Every refusal of the admin API has a code; those of the public listener, and of most other programs, have none.
+// Every refusal of the admin API has a code. The refusals of the public listener and of most other programs have none.
 const isProblem = (document: unknown): boolean =>
   typeof document === 'object' && document !== null && 'code' in document && typeof document.code === 'string'
 

@@ -1,9 +1,9 @@
-// A refusal of the admin API (RFC 9457) in the words and exit codes of the command line.
+// A refusal of the admin API (RFC 9457), with the text and the exit code for the command line.
 import type { Problem } from '../../http/contract/admin-api.ts'
 import { CliFailure, EXIT, type ExitCode } from '../cli-failure.ts'
 import { printable } from '../terminal.ts'
 
-/** A proxy may answer with a document of its own. `in_use` belongs to the code scope_in_use alone. */
+/** A proxy may answer with a document of its own. Only the code scope_in_use has `in_use`. */
 type Unchecked = { readonly [Member in keyof Problem | 'in_use']?: unknown }
 
 export function refusalOf(response: Pick<Response, 'status' | 'headers'>, document: unknown): CliFailure {
@@ -22,7 +22,7 @@ export function refusalOf(response: Pick<Response, 'status' | 'headers'>, docume
   )
 }
 
-// `detail` describes the first error alone.
+// `detail` describes only the first error, so the others are added.
 function otherPlaces(errors: unknown): readonly string[] {
   if (!Array.isArray(errors)) return []
   return errors.slice(1).map((place: Readonly<Record<string, unknown>>) => {
@@ -36,7 +36,7 @@ function* remarksOn(status: number, requestId: string | undefined, headers: Head
     yield 'Nothing was changed, because somebody else changed it since you read it. Check it and try again.'
   const seconds = headers.get('retry-after') ?? ''
   if (/^[0-9]{1,6}$/.test(seconds)) yield `Try again in ${seconds} s.`
-  // The request id leads to a fault in the server's log. A refusal needs no log.
+  // The request id is shown only for a fault, because it leads to an entry in the server's log. A refusal needs no log.
   if (status >= 500 && requestId !== undefined) yield `Request id: ${requestId}`
 }
 

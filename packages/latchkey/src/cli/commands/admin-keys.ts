@@ -1,4 +1,4 @@
-// latchkey admin-keys: the keys for the admin API: list, create, revoke.
+// latchkey admin-keys: lists, creates and revokes the keys for the admin API.
 import type { Command } from 'commander'
 import type { AdminKey, CreatedAdminKey, List, NewAdminKey, Role } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'
@@ -39,7 +39,7 @@ const COLUMNS: readonly Column<AdminKey>[] = [
   timeColumn<AdminKey>('EXPIRES', ({ expires_at }) => expires_at),
   timeColumn<AdminKey>('LAST USED', ({ last_used }) => last_used?.at),
   { heading: 'FROM', value: ({ loopback_only }) => (loopback_only ? 'this machine' : 'anywhere') },
-  // Revoking a key takes its id.
+  // Shows the id, because revoking the key needs it.
   { heading: 'ID', value: ({ id }) => id, narrow: 'kept' },
 ]
 

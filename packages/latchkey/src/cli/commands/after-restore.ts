@@ -1,4 +1,4 @@
-// latchkey after-restore: for a store that was restored by other means than latchkey restore.
+// latchkey after-restore: ends all tokens of a store that was restored by other means than latchkey restore.
 import type { Command } from 'commander'
 import { unusable } from '../cli-failure.ts'
 import { destructive, type Options } from '../command.ts'
@@ -33,7 +33,7 @@ export function addAfterRestore(latchkey: Command, terminal: Terminal): void {
       if (damagedLog === 'dropped' && on.kind === 'database')
         throw unusable('--drop-damaged-log is for data folders. A database repairs its own log: leave the option out.')
       await confirm(terminal, options, `This ends every token of ${locationName(on)}; all clients get new ones.`)
-      // Imported here, because the other commands need no store.
+      // Imported only here, because the other commands need no store.
       const { afterRestore } = await import('../../server/offline-stores.ts')
       try {
         const { floor, tokens, newest } = await afterRestore(on, damagedLog)

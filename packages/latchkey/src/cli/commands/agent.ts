@@ -10,7 +10,7 @@ export function addAgent(latchkey: Command, terminal: Terminal, done: (exitCode:
     .requiredOption('--config <file>', 'its integrations, where it listens, its proxies: YAML or JSON')
     .addHelpText('after', exampleText(['latchkey agent --config /etc/latchkey/agent.yaml']))
     .action(async (options: { readonly config: string }) => {
-      // Imported here, because the other commands need neither the client library nor the proxy.
+      // Imported only here, because the other commands need neither the client library nor the proxy.
       const { agent } = await import('../agent.ts')
       done(await agent(options, terminal))
     })

@@ -1,4 +1,4 @@
-// latchkey apis: list, show, create, update, delete.
+// latchkey apis: lists, shows, creates, updates and deletes APIs.
 import type { Command } from 'commander'
 import type { Api, ApiPatch, NewApi } from '../../http/contract/admin-api.ts'
 import { type AdminClient, adminClient, at } from '../admin-api/admin-client.ts'

@@ -1,4 +1,4 @@
-// latchkey apply: brings scopes, APIs and integrations to what a file declares. Deletes nothing.
+// latchkey apply: changes scopes, APIs and integrations to the state that a file declares. It deletes nothing.
 import type { Command } from 'commander'
 import { adminClient } from '../admin-api/admin-client.ts'
 import { command } from '../command.ts'
@@ -65,7 +65,10 @@ function bar(done: number, all: number): string {
   return `[${'#'.repeat(filled)}${'.'.repeat(BAR_WIDTH - filled)}] ${String(done)} of ${String(all)}`
 }
 
-/** The difference between the server and the manifest, with + and ~ as in other tools. Returns no line for an entry that is as declared. */
+/**
+ * Returns the difference between the server and the manifest, with + and ~ as in other tools. An entry that already is
+ * as declared has no line.
+ */
 function differenceLines({ kind, name, client_id, action, before, after }: AppliedEntry): readonly string[] {
   if (action === 'keep') return []
   const title = `${kind} ${quoted(name)}${client_id === undefined ? '' : ` (${client_id})`}`

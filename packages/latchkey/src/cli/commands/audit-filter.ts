@@ -1,4 +1,4 @@
-// The options that pick events of the audit trail.
+// The options that select events of the audit trail.
 import type { Command } from 'commander'
 import type { AuditQuery } from '../../http/contract/admin-api.ts'
 import { timeAgo } from '../durations.ts'

@@ -1,4 +1,4 @@
-// latchkey audit: the audit trail: list, verify, export.
+// latchkey audit: lists, verifies and exports the audit trail.
 import type { Command } from 'commander'
 import type { AuditEvent, AuditQuery, AuditReport, AuditVerificationQuery } from '../../http/contract/admin-api.ts'
 import { adminClient } from '../admin-api/admin-client.ts'
@@ -59,7 +59,7 @@ const COLUMNS: readonly Column<AuditEvent>[] = [
   { heading: 'REASON', value: ({ after }) => reasonOf(after), narrow: 'cut' },
 ]
 
-/** Of a refusal. Changes have none. */
+/** The reason of a refusal. Events about changes have none. */
 const reasonOf = (after: AuditEvent['after']): string => {
   const reason = after['reason']
   return typeof reason === 'string' ? reason : '-'

@@ -1,4 +1,5 @@
-// latchkey backup: writes a copy of the running server's store to a file. The file is complete or does not exist.
+// latchkey backup: writes a copy of the running server's store to a file. The file is either complete or does not
+// exist.
 import { existsSync } from 'node:fs'
 import { type FileHandle, link, open, rename, rm } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
@@ -19,8 +20,8 @@ interface BackupOptions extends Shown {
 }
 
 /**
- * Milliseconds that the server has to make the backup: it copies the store on its own disk before the first byte comes.
- * Node's fetch waits for the head of an answer no longer than this.
+ * The time in milliseconds in which the server must make the backup. It copies the store on its own disk before it
+ * sends the first byte. Node's fetch waits no longer than this for the head of an answer.
  */
 const MAKING = 5 * 60_000
 
@@ -44,13 +45,13 @@ export function addBackup(latchkey: Command, terminal: Terminal): void {
 }
 
 interface FetchedBackup {
-  /** The size of the file. */
+  /** The size of the file in bytes. */
   readonly bytes: number
   /** Seconds since the epoch. */
   readonly madeAt: number
 }
 
-/** Writes the backup under another name, and renames the file once it is complete and durable. */
+/** Writes the backup under another name, and renames the file when it is complete and durable. */
 async function fetchBackup(path: string, { overwrite }: BackupOptions, terminal: Terminal): Promise<FetchedBackup> {
   const stop = new AbortController()
   const signals = new StopSignals()
@@ -68,7 +69,7 @@ async function fetchBackup(path: string, { overwrite }: BackupOptions, terminal:
     terminal.progress?.('The server is making the backup…')
     const how = { accept: 'application/octet-stream', signal: stop.signal, within: MAKING }
     await write(file, await adminClient(terminal.env).stream('/backup', {}, how), terminal)
-    // Imported here, because the other commands need no store.
+    // Imported only here, because the other commands need no store.
     const { examineBackup } = await import('../../server/offline-stores.ts')
     const { madeAt } = await examineBackup(draft).catch((cause: unknown) => {
       throw unfinished(`the server sent an incomplete backup (${(cause as Error).message.replaceAll(draft, 'it')})`)

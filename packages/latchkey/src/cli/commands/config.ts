@@ -1,4 +1,4 @@
-// latchkey config: the configuration, shown and checked.
+// latchkey config: shows and checks the configuration.
 import type { Command } from 'commander'
 import { printConfig, type PrintOptions } from '../config-print.ts'
 import { command, listCommand } from '../command.ts'
@@ -37,7 +37,7 @@ function checkConfig(shown: Shown, terminal: Terminal): void {
   const target = readAdminTarget(env)
   const client = readSettings(tokenClientSettings, { env, flags: {} })
   const found = [...(server.ok ? [] : server.refusal), ...(target.ok ? [] : target.refusal), ...client.problems]
-  // Each reader reports unknown variables, so the same problem can occur more than once.
+  // Each reader reports unknown variables, so the same problem may come several times.
   const problems = found.filter(
     (one, index) =>
       found.findIndex((other) => other.setting === one.setting && other.problem === one.problem) === index,

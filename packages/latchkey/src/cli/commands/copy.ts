@@ -27,7 +27,7 @@ export function addCopy(latchkey: Command, terminal: Terminal): void {
     .action(async (options: CopyOptions) => {
       const [from, to] = [locationOf(options.from, terminal.env), locationOf(options.to, terminal.env)]
       if (JSON.stringify(from) === JSON.stringify(to)) throw unusable('--from and --to are the same location.')
-      // Imported here, because the other commands need no store.
+      // Imported only here, because the other commands need no store.
       const { copyStore } = await import('../../server/offline-stores.ts')
       try {
         const copied = await copyStore(from, to, ({ done, all, table }) =>

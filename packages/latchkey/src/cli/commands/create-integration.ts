@@ -1,4 +1,4 @@
-// latchkey integrations create: makes an integration and shows its client secret.
+// latchkey integrations create: creates an integration and shows its client secret.
 import type { Command } from 'commander'
 import type { CreatedIntegration, NewIntegration } from '../../http/contract/admin-api.ts'
 import { adminClient } from '../admin-api/admin-client.ts'
@@ -79,10 +79,10 @@ function remarkOn({ client_secret }: CreatedIntegration, wasImported: boolean): 
   return '\nAn earlier request with this idempotency key made it, and showed its secret.'
 }
 
-/** Reads `sha256:` and 64 hexadecimal digits. The server validates the form. */
+/** Reads `sha256:` and 64 hexadecimal digits. The server checks their form. */
 export const readImportedSecret = (terminal: Terminal, path: string): Promise<string> =>
   readInput(terminal, path, { what: 'sha256: and the hash of the secret in hexadecimal' })
 
-/** Returns a command that makes an integration, for an operator to paste. */
+/** Returns a command that creates an integration, which an operator can paste. */
 export const createExample = (latchkey: string): string =>
   `${latchkey} integrations create --name 'Billing sync' --scope machinelearning.predict`

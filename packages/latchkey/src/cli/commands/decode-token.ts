@@ -1,4 +1,4 @@
-// latchkey token decode: shows what a token says, without verifying it and without a server.
+// latchkey token decode: shows the contents of a token, without verifying it and without a server.
 import type { Command } from 'commander'
 import { command } from '../command.ts'
 import { rfc3339, spoken } from '../durations.ts'
@@ -35,7 +35,7 @@ type Members = Readonly<Record<string, unknown>>
 interface Times {
   readonly issued_at?: string
   readonly expires_at?: string
-  /** Seconds by this machine's clock. Negative if the token has expired. */
+  /** The seconds until the expiry by this machine's clock. Negative if the token has expired. */
   readonly expires_in?: number
 }
 

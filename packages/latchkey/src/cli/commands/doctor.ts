@@ -1,4 +1,4 @@
-// latchkey doctor: checks everything between this command line and a token, and reports problems.
+// latchkey doctor: checks everything that is needed to get a token from this command line, and reports problems.
 import type { Command } from 'commander'
 import { EXIT } from '../cli-failure.ts'
 import { command } from '../command.ts'

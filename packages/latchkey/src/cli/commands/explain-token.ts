@@ -1,4 +1,4 @@
-// latchkey token explain: says whether the server accepts a token and, if not, why and what to do.
+// latchkey token explain: says whether the server accepts a token. If not, says why and what to do.
 import type { Command } from 'commander'
 import { CliFailure, EXIT, unusable } from '../cli-failure.ts'
 import { command } from '../command.ts'
@@ -41,7 +41,7 @@ type Verdict =
   | { readonly accepted: false; readonly reason: string; readonly description: string; readonly cure: string }
 
 async function askVerdict(issuer: string, token: string, scope: string | undefined): Promise<Verdict> {
-  // An Authorization header cannot carry these characters, so no server has seen such a token.
+  // An Authorization header cannot contain these characters, so no server has issued such a token.
   if (/[^\x21-\x7e]/.test(token))
     throw unusable(
       'This is not a token: it contains a space, a line break or a character beyond ASCII. Copy the token alone.',
@@ -60,7 +60,7 @@ async function askVerdict(issuer: string, token: string, scope: string | undefin
   return { accepted: false, reason, description, cure }
 }
 
-/** Returns the claims that a remedy can name. Empty if the token cannot be decoded. */
+/** Returns the claims that the remedy can mention. Empty if the token cannot be decoded. */
 function claimsOf(token: string): { readonly clientId?: string; readonly scope?: string } {
   try {
     const { client_id: clientId, scope } = decodeToken(token).claims

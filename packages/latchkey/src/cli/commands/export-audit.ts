@@ -1,4 +1,4 @@
-// latchkey audit export: the trail as JSONL or CSV, in a file or on standard output.
+// latchkey audit export: writes the audit trail as JSONL or CSV, to a file or to standard output.
 import { createWriteStream } from 'node:fs'
 import { rename, rm, stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
@@ -43,7 +43,8 @@ async function exportAudit(options: ExportOptions, terminal: Terminal): Promise<
     how,
   )
   const count = { bytes: 0, lines: 0 }
-  // On one screen the exported lines and the progress would overwrite each other.
+  // No progress is shown if both outputs are the same screen, because the lines and the progress would overwrite each
+  // other.
   const progress = output === undefined && terminal.isScreen ? undefined : terminal.progress
   // CSV has a line of headings before the events.
   const lines = totalCount === undefined ? undefined : totalCount + (format === 'csv' ? 1 : 0)
@@ -112,13 +113,13 @@ async function toStandardOutput(chunks: AsyncIterable<Uint8Array>, terminal: Ter
   if (rest !== '') terminal.data(rest)
 }
 
-/** True for a device or a FIFO, such as /dev/stdout, which a rename would replace by a file. */
+/** True for a device or a FIFO, such as /dev/stdout. A rename would replace it by a file. */
 async function isPipeOrDevice(path: string): Promise<boolean> {
   const there = await stat(path).catch(() => undefined)
   return there !== undefined && !there.isFile() && !there.isDirectory()
 }
 
-/** Writes under another name and renames the complete file, so that half an export never looks complete. */
+/** Writes under another name and renames the complete file, so that an incomplete export never looks complete. */
 async function toFile(chunks: AsyncIterable<Uint8Array>, path: string): Promise<void> {
   const draft = `${path}.${String(process.pid)}.part`
   try {

@@ -1,4 +1,5 @@
-// latchkey export: scopes, APIs and integrations as a file that latchkey apply reads. Never a secret.
+// latchkey export: writes scopes, APIs and integrations as a file that latchkey apply reads. The file never contains a
+// secret.
 import type { Command } from 'commander'
 import type { Api, Integration, Manifest, Scope } from '../../http/contract/admin-api.ts'
 import { adminClient } from '../admin-api/admin-client.ts'
@@ -23,7 +24,7 @@ export function addExport(latchkey: Command, terminal: Terminal): void {
         showJson(terminal, document)
         return
       }
-      // Imported here, because the other commands need no YAML.
+      // Imported only here, because the other commands need no YAML.
       const { stringify } = await import('yaml')
       terminal.data(`${HEADER}${stringify(document).trimEnd()}`)
     })

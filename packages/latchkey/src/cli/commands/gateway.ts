@@ -1,4 +1,4 @@
-// latchkey gateway: runs a gateway, or prints a file to begin with.
+// latchkey gateway: runs a gateway, or prints a configuration file to start from.
 import type { Command } from 'commander'
 import { gatewayFile } from '../../config/gateway-document.ts'
 import { unusable } from '../cli-failure.ts'
@@ -26,7 +26,7 @@ export function addGateway(latchkey: Command, terminal: Terminal, done: (exitCod
         throw unusable(
           'The file with the settings is missing. Give it with --config, or print one with --print-config.',
         )
-      // Imported here, because the other commands need no proxy.
+      // Imported only here, because the other commands need no proxy.
       const { runGateway } = await import('../run-gateway.ts')
       done(await runGateway(config, terminal))
     })

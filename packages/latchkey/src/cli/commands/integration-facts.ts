@@ -1,10 +1,10 @@
-// One integration as names and values.
+// The members of one integration as names and values.
 import type { CreatedIntegration, IssueMode, LastUse } from '../../http/contract/admin-api.ts'
 import { spoken } from '../durations.ts'
 
 type Fact = readonly [string, string]
 
-/** Returns the members that every integration has, and the others if they are set. */
+/** Returns the members that every integration has, and the others that are set. */
 export function integrationFacts(integration: CreatedIntegration): readonly Fact[] {
   const { description, tags, allowed_addresses: addresses, resource_server_for: introspects } = integration
   const { grace_seconds: grace, last_used: lastUsed } = integration
@@ -31,6 +31,6 @@ const optional = (name: string, value: string): readonly Fact[] => (value === ''
 const modeText = ({ kind, renew_before_seconds: margin }: IssueMode): string =>
   kind === 'replace' ? 'replace' : `stable, renewed ${spoken(margin ?? 0)} before its end`
 
-/** Formats a use: the time, the address and the program. */
+/** Formats a last use: the time, the address and the program. */
 export const useText = ({ at, address, user_agent: program }: LastUse): string =>
   [at, `from ${address}`, ...(program === '' ? [] : [`by ${program}`])].join(' ')

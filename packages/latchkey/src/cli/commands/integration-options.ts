@@ -30,7 +30,7 @@ export const withIntegrationOptions = (command: Command): Command =>
     .option('--grace <span>', 'how long a superseded token is accepted beside the live one, such as 30s', duration)
     .option('--allow <address>', 'an address or CIDR range that it may come from; repeat it for more', collected)
 
-/** The options as members of a request. Leaves out what was not given. */
+/** Returns the options as members of a request. Options that were not given are left out. */
 export function integrationMembers(options: IntegrationOptions): IntegrationPatch {
   const { name, description, tag, resourceServerFor, issueMode, renewBefore, grace, allow } = options
   const mode = issueMode ?? (renewBefore === undefined ? undefined : 'stable')

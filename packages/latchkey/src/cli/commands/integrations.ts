@@ -1,4 +1,4 @@
-// latchkey integrations: list, show, create, update, disable, enable, delete.
+// latchkey integrations: lists, shows, creates, updates, disables, enables and deletes integrations.
 import type { Command } from 'commander'
 import { commandName } from '../../config/environment.ts'
 import type { Integration, IntegrationQuery } from '../../http/contract/admin-api.ts'

@@ -1,4 +1,4 @@
-// latchkey keys: the signing keys: list, rotate, revoke.
+// latchkey keys: lists, rotates and revokes the signing keys.
 import type { Command } from 'commander'
 import type { List, RevokedSigningKey, SigningKey } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'
@@ -56,7 +56,7 @@ function addRevoke(keys: Command, terminal: Terminal): void {
   }
   destructive(keys, 'revoke', text)
     .argument('<kid>', 'the id of the key, as "latchkey keys list" shows it')
-    // One id in 64 begins with a minus.
+    // The command accepts an id that begins with a minus, as one id in 64 does.
     .allowUnknownOption()
     .action(async (kid: string, options: Options) => {
       const path = at`/keys/${kid}/revoke`

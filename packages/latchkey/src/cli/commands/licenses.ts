@@ -1,4 +1,4 @@
-// latchkey licenses: the licence texts of the software that this copy of Latchkey contains.
+// latchkey licenses: prints the licence texts of the software that this copy of Latchkey contains.
 import type { Command } from 'commander'
 import { programNotices } from '../../program-files.ts'
 import { CliFailure, EXIT } from '../cli-failure.ts'

@@ -1,4 +1,4 @@
-// latchkey migrate: the schema of the PostgreSQL database, shown and brought up to date.
+// latchkey migrate: shows the schema of the PostgreSQL database and brings it up to date.
 import type { Command } from 'commander'
 import { readDatabaseConfig } from '../../config/database-url.ts'
 import type { DatabaseSchema } from '../../server/offline-stores.ts'
@@ -87,7 +87,7 @@ const COLUMNS: readonly Column<Step>[] = [
 async function withSchema<Value>(terminal: Terminal, act: (schema: DatabaseSchema) => Promise<Value>): Promise<Value> {
   const url = readDatabaseConfig(terminal.env)
   if (!url.ok) throw configurationUnusable(url.refusal)
-  // Imported here, because the other commands need no database.
+  // Imported only here, because the other commands need no database.
   const { databaseSchema } = await import('../../server/offline-stores.ts')
   try {
     return await act(databaseSchema(url.value))

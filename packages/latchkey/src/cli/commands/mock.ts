@@ -1,4 +1,4 @@
-// latchkey mock: its flags are the settings that a test may choose.
+// latchkey mock: runs a mock. Its flags are the settings that a test may choose.
 import type { Command, Help } from 'commander'
 import { MOCK_SETTING_KEYS, type MockFlags } from '../../config/read-mock-config.ts'
 import { flagName } from '../../config/read-settings.ts'
@@ -29,7 +29,7 @@ export function addMock(latchkey: Command, terminal: Terminal, done: (exitCode: 
   })
 }
 
-/** Prints each description below its flag: the descriptions are too long to stand beside the flags. */
+/** Prints each description below its flag, because the descriptions are too long for a column beside the flags. */
 const belowEachOther = (term: string, _width: number, does: string, help: Help): string =>
   `  ${term}\n${help.boxWrap(does, LINE - 6).replaceAll(/^/gm, '      ')}`
 

@@ -1,4 +1,5 @@
-// latchkey operators: the operators who may sign in to the console; list, invite, remove, reset. And the link for the first one.
+// latchkey operators: lists, invites, removes and resets the operators who may sign in to the console, and makes the
+// link for the first one.
 import type { Command } from 'commander'
 import type { LinkedOperator, List, NewOperator, Operator, Role, SetUpLink } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'
@@ -17,7 +18,7 @@ export function addOperators(latchkey: Command, terminal: Terminal): void {
   addReset(operators, terminal)
 }
 
-/** Prints a new link, which replaces the last one. The server does not keep its text. */
+/** Prints a new link, which replaces the previous one. The server does not store its text. */
 export function addSetUpLink(latchkey: Command, terminal: Terminal): void {
   const text = {
     does: 'make a new link for the first owner; it replaces the last link',

@@ -75,7 +75,7 @@ async function credentials({ clientId: flag, secretFile }: RequestOptions, termi
       : await readInput(terminal, secretFile ?? (source?.kind === 'file' ? source.path : STANDARD_INPUT), {
           what: 'a client secret',
         })
-  // The checksum finds a typing error here, without a failed attempt at the server.
+  // The checksum finds a typing error without a failed attempt at the server.
   if (hasClientSecretShape(text) && !isWellFormedClientSecret(text)) {
     throw unusable('The client secret has a typing error: its checksum is wrong. Copy it again. No request was sent.')
   }
@@ -102,5 +102,5 @@ const notAnIssuer = (issuer: string): CliFailure =>
   new CliFailure({
     code: 'not_an_issuer',
     exitCode: EXIT.failure,
-    message: `What answers at ${issuer} is not the token endpoint of an OAuth 2.0 server. Give the issuer with --issuer.`,
+    message: `The server at ${issuer} did not answer like the token endpoint of an OAuth 2.0 server. Give the issuer with --issuer.`,
   })

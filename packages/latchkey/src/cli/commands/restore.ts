@@ -1,4 +1,4 @@
-// latchkey restore: restores a backup, and says what that means for tokens.
+// latchkey restore: restores a backup, and says how many tokens ended.
 import { resolve } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Command } from 'commander'
@@ -67,9 +67,9 @@ export function addRestore(latchkey: Command, terminal: Terminal): void {
     })
 }
 
-/** Ctrl+C takes effect between two pages of rows, and undoes the whole restore. */
+/** Ctrl+C takes effect between two pages of rows. It undoes the whole restore. */
 async function restoredWhole(restoring: Parameters<typeof RestoreStore>[0], terminal: Terminal): Promise<Restored> {
-  // Imported here, because the other commands need no store.
+  // Imported only here, because the other commands need no store.
   const { restoreStore } = await import('../../server/offline-stores.ts')
   const stop = new AbortController()
   const signals = new StopSignals()
@@ -124,7 +124,7 @@ const DISK_FULL = {
   message: 'The disk is full, and nothing was restored. Free three times the size of the backup and try again.',
 }
 
-/** If a master key was available, the restore has refused a seal that does not match. */
+/** If a master key was available, the seal of the backup fits: otherwise the restore would have refused it. */
 const sealOf = ({ isSealed, masterKeyFits }: Restored): 'valid' | 'unknown' | 'missing' =>
   isSealed ? (masterKeyFits === true ? 'valid' : 'unknown') : 'missing'
 
@@ -157,7 +157,7 @@ names, or in the folder. Otherwise the first start checks both. An interruption
 leaves the location as it was. The next start records the restore in the audit
 trail.`
 
-/** Reads the source of the master key. Returns undefined if no variable is set. */
+/** Reads the master key from its variable or file. Returns undefined if no variable is set. */
 function readMasterKeySource(env: Environment): Result<SecretSource | undefined, readonly ConfigProblem[]> {
   const { values, problems } = readSettings({ masterKey: serverSettings.masterKey }, { env, flags: {} })
   return problems.length > 0 ? refuse(problems) : accept(values.masterKey)

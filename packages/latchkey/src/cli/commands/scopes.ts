@@ -1,4 +1,4 @@
-// latchkey scopes: list, show, create, update, delete.
+// latchkey scopes: lists, shows, creates, updates and deletes scopes.
 import type { Command } from 'commander'
 import type { NewScope, Problem, Scope, ScopeDeletionQuery, ScopePatch } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'
@@ -138,6 +138,6 @@ function addDelete(scopes: Command, terminal: Terminal): void {
     })
 }
 
-// The server's text is for programs that call the admin API.
+// Replaces the server's text, which is for programs that call the admin API.
 const withForce = ({ code, exitCode, facts: known }: CliFailure, ends: string): CliFailure =>
   new CliFailure({ code, exitCode, message: `The scope is in use. To delete it anyway, add --force; ${ends}.` }, known)

@@ -1,4 +1,4 @@
-// latchkey secrets: list, rotate, end, reveal.
+// latchkey secrets: lists, rotates, ends and reveals client secrets.
 import type { Command } from 'commander'
 import type { IntegrationSecret, List, RevealedSecret } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'

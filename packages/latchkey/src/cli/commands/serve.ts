@@ -1,4 +1,4 @@
-// latchkey serve: its flags are the settings of the server.
+// latchkey serve: runs the server. Its flags are the settings of the server.
 import type { Command } from 'commander'
 import { serveHelp } from '../../config/document.ts'
 import type { ServerFlags } from '../../config/read-config.ts'
@@ -13,10 +13,10 @@ export function addServe(latchkey: Command, terminal: Terminal, done: (exitCode:
     command.option(`${flagName(key)} <${row.kind.placeholder}>`, row.doc)
   }
   command.option('--listen-all', 'the same as --host 0.0.0.0')
-  // The descriptions of the settings are too long for a column.
+  // Prints each description below its flag, because the descriptions are too long for a column.
   command.configureHelp({ formatHelp: serveText })
   command.action(async (flags: ServerFlags) => {
-    // Imported here, because the other commands need neither the store nor the listeners.
+    // Imported only here, because the other commands need neither the store nor the listeners.
     const { serve } = await import('../serve.ts')
     done(await serve(flags, terminal))
   })

@@ -1,4 +1,4 @@
-// The columns of a table of slots: the live token of each, and the time that is left.
+// The columns of a table of slots: the live token of each slot, and the time until its expiry.
 import type { Slot } from '../../http/contract/admin-api.ts'
 import { spoken } from '../durations.ts'
 import { orDash } from '../show.ts'

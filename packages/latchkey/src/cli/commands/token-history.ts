@@ -1,4 +1,4 @@
-// latchkey tokens history: who requested the last tokens of a slot, and so replaced the tokens before.
+// latchkey tokens history: shows who requested the last tokens of a slot, and so replaced the previous tokens.
 import type { Command } from 'commander'
 import type { SlotHistory } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'
@@ -31,7 +31,7 @@ interface HistoryRow extends Omit<Issuance, 'requesters'> {
   readonly requester?: Issuance['requesters'][number]
 }
 
-/** One row for each requester: requests at the same time share a token. */
+/** Prints one row for each requester, because concurrent requests share a token. */
 const rowsOf =
   (liveJti: string | undefined) =>
   ({ requesters, ...issuance }: Issuance): readonly HistoryRow[] => {

@@ -1,4 +1,4 @@
-// latchkey token: does by hand what a client and an API do with tokens.
+// latchkey token: requests, decodes and checks tokens by hand, as clients and APIs do.
 import type { Command } from 'commander'
 import type { Terminal } from '../terminal.ts'
 import { addDecodeToken } from './decode-token.ts'

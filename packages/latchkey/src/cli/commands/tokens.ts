@@ -1,4 +1,4 @@
-// latchkey tokens: the live tokens: list, history, revoke.
+// latchkey tokens: lists and revokes the live tokens, and shows their history.
 import type { Command } from 'commander'
 import type { Integration, List, RevokedTokens, Slot } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'

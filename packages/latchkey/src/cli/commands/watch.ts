@@ -45,7 +45,7 @@ export function addWatch(latchkey: Command, terminal: Terminal, done: (exitCode:
 const MOST_ROWS = 40
 const SECOND_MILLISECONDS = 1000
 
-/** Draws until `stop`. Throws `CliFailure` if the server does not answer. */
+/** Draws the table until `stop` is aborted. Throws `CliFailure` if the server does not answer. */
 async function redraw(terminal: Terminal, stop: AbortSignal): Promise<void> {
   const server = adminClient(terminal.env)
   while (!stop.aborted) {

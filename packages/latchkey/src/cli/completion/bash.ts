@@ -1,4 +1,4 @@
-// The completion script for bash. It starts a program only for client IDs.
+// The completion script for bash. The script starts no program while the user types.
 import { allNodes, type CommandNode, type OptionNode, spellings } from './command-tree.ts'
 
 export function bashScript(tree: CommandNode): string {
@@ -51,7 +51,7 @@ const valueCase =
   (path: string) =>
   ({ flags, takes }: OptionNode): readonly string[] => {
     if (takes === 'nothing') return []
-    // For `@` the script offers no words, and bash completes files because of `-o default`.
+    // For `@` the script offers no words, so bash completes file names because of `-o default`.
     const values = typeof takes === 'string' ? '@' : takes.join(' ')
     return [`    ${flags.map((flag) => `'${path} ${flag}'`).join(' | ')}) values='${values}' ;;`]
   }

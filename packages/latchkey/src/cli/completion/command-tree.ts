@@ -2,10 +2,10 @@
 import type { Command, Option } from 'commander'
 
 export interface OptionNode {
-  /** `--json` or `-y` and `--yes`. */
+  /** The names of an option: `--json`, or `-y` and `--yes`. */
   readonly flags: readonly string[]
   readonly does: string
-  /** The kind of its value: nothing, a file name, any text, or one of some words. */
+  /** The kind of the option's value: no value, a file name, any text, or one of some words. */
   readonly takes: 'nothing' | 'file' | 'text' | readonly string[]
 }
 
@@ -45,13 +45,13 @@ function valueOf({ flags, argChoices }: Option): OptionNode['takes'] {
   return placeholder === 'file' || placeholder === 'path' ? 'file' : 'text'
 }
 
-// Shells show one short line for each word.
+// Returns only the first line, because shells show one short line for each word.
 const firstClause = (text: string): string => /^[^.;:]*/.exec(text)?.[0] ?? text
 
 /** Returns the node and all nodes below it, parents first. */
 export const allNodes = (node: CommandNode): readonly CommandNode[] => [node, ...node.commands.flatMap(allNodes)]
 
-/** Returns every way to type the path without the program's name, aliases included. */
+/** Returns every way to type the path without the program's name. Aliases count too. */
 export function spellings(tree: CommandNode, node: CommandNode): readonly string[] {
   const inside = node.path.slice(1)
   const steps = inside.map((word, index) => {

@@ -9,10 +9,13 @@ import { type Finding, ok, problem, skipped } from './finding.ts'
 
 const CLOCK = 'clock of the database'
 const ISSUERS = 'issuer of the servers on the database'
-/** The server accepts the same difference. */
+/** The server logs a warning from the same difference on. */
 const MOST_SECONDS = 2
 
-/** Returns no finding without a database, or without an admin key, which is another finding. */
+/**
+ * Returns no finding if the server has no database. Also returns none without an admin key, which another check
+ * reports.
+ */
 export async function examineDatabase(env: Environment): Promise<readonly Finding[]> {
   const config = readClientConfig(env)
   if (!config.ok) return []

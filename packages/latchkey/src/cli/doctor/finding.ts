@@ -3,9 +3,9 @@
 export interface Finding {
   readonly check: string
   readonly status: 'ok' | 'problem' | 'skipped'
-  /** What the check saw. Contains no secret. */
+  /** What the check found. It contains no secret. */
   readonly found: string
-  /** What to do, as a sentence. Every problem has one. */
+  /** What to do, as a sentence. Every problem has this member. */
   readonly cure?: string
 }
 

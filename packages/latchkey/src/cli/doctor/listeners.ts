@@ -1,11 +1,13 @@
-// Checks a listener from the outside: whether it answers, its clock, whether the store takes writes, its version.
+// Checks a listener from the outside: whether it answers, whether its clock is right, whether the store accepts writes,
+// and its version.
 import { VERSION } from '../../version.ts'
 import { connectionFault, isCertificateFault, TRUST_CURE } from '../admin-api/unreachable.ts'
 import { printable } from '../terminal.ts'
 import { type Finding, ok, problem, skipped } from './finding.ts'
 
 const DEADLINE_MILLISECONDS = 5000
-// The Date header has whole seconds, and clients renew tokens some seconds before their end.
+// The largest accepted difference in seconds. The Date header has whole seconds, and clients renew tokens some seconds
+// before their expiry.
 const MOST_SKEW_SECONDS = 5
 
 export async function examineListener(name: string, origin: string, cure: string): Promise<readonly Finding[]> {
@@ -33,7 +35,7 @@ async function examineReadiness(check: string, origin: string): Promise<Finding>
 function clockFinding(check: string, { headers }: Response, now: number): Finding {
   const there = Date.parse(headers.get('date') ?? '')
   if (Number.isNaN(there)) return skipped(check, 'the answer has no Date')
-  // The middle of the second that the header names.
+  // Adds half a second, because the header has whole seconds.
   const skew = Math.round((there + 500 - now) / 1000)
   const found = Math.abs(skew) <= 1 ? 'as this one' : `${String(Math.abs(skew))} s ${skew > 0 ? 'ahead' : 'behind'}`
   if (Math.abs(skew) <= MOST_SKEW_SECONDS) return ok(check, found)

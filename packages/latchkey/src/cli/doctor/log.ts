@@ -1,4 +1,4 @@
-// Checks the write-ahead log of a data folder on this machine: would the next start accept it?
+// Checks the write-ahead log of a data folder on this machine: whether the next start would accept it.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { connectionFault } from '../admin-api/unreachable.ts'
@@ -10,7 +10,7 @@ const CHECK = 'write-ahead log'
 export async function examineLog(dataDir: string): Promise<readonly Finding[]> {
   const storeFile = join(dataDir, 'latchkey.db')
   if (!existsSync(storeFile)) return []
-  // Imported here, because the other commands need no store.
+  // Imported only here, because the other commands need no store.
   const { examineWriteAheadLog } = await import('../../server/offline-stores.ts')
   try {
     const log = examineWriteAheadLog(storeFile)

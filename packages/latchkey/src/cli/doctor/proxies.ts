@@ -1,4 +1,4 @@
-// Does the server know the addresses of operators who come through a proxy?
+// Checks whether the server gets the addresses of operators who come through a proxy.
 import type { Environment } from '../../config/environment.ts'
 import { UNTRUSTED_PROXY } from '../../config/proxy-warning.ts'
 import { readClientConfig } from '../../config/read-client-config.ts'
@@ -8,7 +8,10 @@ import { type Finding, ok, problem, skipped } from './finding.ts'
 
 const CHECK = 'addresses of operators'
 
-/** Returns no finding without a proxy in front of the admin listener, or without an admin key, which is another finding. */
+/**
+ * Returns no finding if no proxy is in front of the admin listener. Also returns none without an admin key, which
+ * another check reports.
+ */
 export async function examineProxies(env: Environment): Promise<readonly Finding[]> {
   const config = readClientConfig(env)
   if (!config.ok) return []

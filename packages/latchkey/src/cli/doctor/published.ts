@@ -1,4 +1,4 @@
-// Says that the listeners speak plain HTTP for a container whose ports are published on loopback.
+// Reports that the listeners use plain HTTP in a container whose ports are published only on loopback.
 import type { Environment } from '../../config/environment.ts'
 import { PUBLISHED_ON_LOOPBACK } from '../../config/published-warning.ts'
 import { type Finding, ok } from './finding.ts'

@@ -1,4 +1,5 @@
-// The health check of `latchkey doctor --quick`: does the server of this machine answer, and does its store take writes?
+// The health check of `latchkey doctor --quick`: whether the server on this machine answers, and whether its store
+// accepts writes.
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { resolve } from 'node:path'
@@ -15,11 +16,11 @@ const DEADLINE_MILLISECONDS = 2000
 
 export interface Health {
   readonly healthy: boolean
-  /** One line. Contains no secret. */
+  /** The result in one line. It contains no secret. */
   readonly found: string
 }
 
-/** Asks both listeners on this machine, and sends no key. Reads only where they listen. */
+/** Asks both listeners on this machine without sending a key. It reads only their addresses from the configuration. */
 export async function examineQuickly(env: Environment): Promise<Health> {
   const listeners = listenersOf(env)
   const faults = await Promise.all(
@@ -34,7 +35,10 @@ export async function examineQuickly(env: Environment): Promise<Health> {
   return { healthy: true, found: `healthy: ${listeners.map(({ origin }) => origin).join(' and ')} take requests` }
 }
 
-/** Prefers the addresses that the running server recorded. A public URL beyond loopback may lead through a proxy. */
+/**
+ * Prefers the addresses that the running server recorded, because a public URL beyond loopback may lead through a
+ * proxy.
+ */
 function listenersOf(env: Environment): readonly { readonly name: string; readonly origin: string }[] {
   const { values } = readSettings({ host, port, adminHost, adminPort, tlsCertFile, dataDir }, { env, flags: {} })
   const folder = resolve(values.dataDir)
@@ -59,7 +63,7 @@ const statusOf = (url: string): Promise<number | string> =>
   new Promise((answered) => {
     const options = { timeout: DEADLINE_MILLISECONDS, agent: false }
     const asked = url.startsWith('https:')
-      ? // The certificate has the public name, not this address. The request contains no secret.
+      ? // The certificate is not checked: it has the public name and not this address, and the request contains no secret.
         requestHttps(url, { ...options, rejectUnauthorized: false })
       : requestHttp(url, options)
     asked.on('response', (response) => {

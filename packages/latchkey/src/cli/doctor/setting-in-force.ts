@@ -9,7 +9,9 @@ interface Setting {
   readonly value: string | null
 }
 
-/** Returns '' for a setting without a value. Undefined without an admin key, or if the server does not answer. */
+/**
+ * Returns '' for a setting without a value. Returns undefined without an admin key, or if the server does not answer.
+ */
 export async function settingInForce(env: Environment, name: string): Promise<string | undefined> {
   const config = readClientConfig(env)
   if (!config.ok) return undefined

@@ -1,4 +1,4 @@
-// Sends a manifest to the server, a hundred entries at a time. The server applies each chunk whole, or not at all.
+// Sends a manifest to the server, a hundred entries at a time. The server applies each chunk completely or not at all.
 import type { Manifest, ManifestOutcome } from '../../http/contract/admin-api.ts'
 import type { AdminClient } from '../admin-api/admin-client.ts'
 import { CliFailure } from '../cli-failure.ts'
@@ -13,7 +13,7 @@ type ManifestChunk = Pick<Manifest, 'dry_run' | 'pending_scopes'> & Partial<Reco
 
 interface Chunk {
   readonly list: ListName
-  /** The index of its first entry in the list. */
+  /** The index of its first entry in the list of the manifest. */
   readonly from: number
   readonly entries: readonly Entry[]
 }
@@ -49,7 +49,7 @@ function* chunksOf(declared: ManifestFile): Generator<Chunk> {
   }
 }
 
-/** Translates the indexes of a refusal: the server counts within the chunk, the operator within the file. */
+/** Translates the indexes of a refusal. The server counts within the chunk, and the operator within the file. */
 function inTermsOfTheFile(failure: CliFailure, { list, from, entries }: Chunk): CliFailure {
   const inChunk = new RegExp(`/${list}/([0-9]+)`, 'g')
   let named = ''

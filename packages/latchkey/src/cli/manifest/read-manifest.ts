@@ -1,4 +1,4 @@
-// Reads a manifest from a YAML or JSON file: three lists of entries. The server checks what an entry says.
+// Reads a manifest from a YAML or JSON file: three lists of entries. The server checks the contents of the entries.
 import type { Manifest } from '../../http/contract/admin-api.ts'
 import { unusable } from '../cli-failure.ts'
 import { readInput } from '../read-input.ts'
@@ -12,13 +12,16 @@ export type Entry = Readonly<Record<string, unknown>>
 
 export type ManifestFile = Readonly<Record<ListName, readonly Entry[]>>
 
-/** Bytes: room for some 100,000 integrations. */
+/** The limit in bytes. It allows some 100,000 integrations. */
 const MOST_BYTES = 64 * 1024 * 1024
 
-/** `path` may be `-` for standard input. Throws `CliFailure` that says in which line the file is not usable. */
+/**
+ * Reads the file. `path` may be `-` for standard input. If the file is not valid, throws a `CliFailure` that names the
+ * line.
+ */
 export async function readManifest(terminal: Terminal, path: string): Promise<ManifestFile> {
   const text = await readInput(terminal, path, { what: 'a manifest', mostBytes: MOST_BYTES })
-  // Imported here, because the other commands need no YAML.
+  // Imported only here, because the other commands need no YAML.
   const { readYaml } = await import('../../config/read-yaml.ts')
   const read = readYaml(text)
   if (!read.ok) throw unusable(`${path} is not valid YAML: ${read.refusal}. Correct the file and try again.`)

@@ -1,4 +1,4 @@
-// Decodes a token without verifying it, to show what it says.
+// Decodes a token without verifying it, to show its contents.
 import { unusable } from '../cli-failure.ts'
 
 export interface DecodedToken {
@@ -24,7 +24,7 @@ function readPart(part: string, name: string): Readonly<Record<string, unknown>>
       const value: unknown = JSON.parse(text)
       if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
     } catch {
-      // Reported below. The message must not contain a part of what may be a secret.
+      // The parser's message is dropped, because it may contain a part of a secret. The error is reported below.
     }
   }
   throw unusable(`This is not a JWT: its ${name} is not a JSON object in base64url.`)

@@ -12,14 +12,14 @@ export const ISSUER_OPTION = [
   'the issuer; defaults to LATCHKEY_PUBLIC_URL, or to the server on the data folder',
 ] as const
 
-/** Returns the issuer without a slash at its end. Throws `CliFailure` if the configuration is not usable. */
+/** Returns the issuer without a slash at its end. Throws `CliFailure` if the configuration is not valid. */
 export function issuerFor(env: Environment, given: string | undefined): string {
   const issuer = readIssuer(env, given)
   if (!issuer.ok) throw configurationUnusable(issuer.refusal)
   return issuer.value
 }
 
-/** Sends a request and returns any answer. Throws `CliFailure` if there is none. */
+/** Sends a request and returns any answer. Throws `CliFailure` if no answer comes. */
 export async function askIssuer(url: string, init: RequestInit = {}): Promise<Response> {
   try {
     return await fetch(url, {

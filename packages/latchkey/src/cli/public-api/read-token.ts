@@ -7,7 +7,10 @@ export const TOKEN_FILE_OPTION = [
   'holds the token, or the answer of the token endpoint; standard input unless given',
 ] as const
 
-/** Returns the token alone. Accepts the answer of a token endpoint and an Authorization value too. Throws `CliFailure`. */
+/**
+ * Returns the token without the text around it. Also accepts the answer of a token endpoint and the value of an
+ * Authorization header. Throws `CliFailure`.
+ */
 export async function readToken(terminal: Terminal, file: string | undefined): Promise<string> {
   const text = await readInput(terminal, file ?? STANDARD_INPUT, { what: 'a token' })
   return tokenInAnswer(text) ?? text.replace(/^bearer +/i, '')

@@ -1,16 +1,16 @@
-// What to do about a token that is refused, for each reason that the verify endpoint gives.
+// What to do about a refused token, for each reason that the verify endpoint gives.
 import type { Reason } from '@latchkey/protocol'
 
 export interface RefusedToken {
   readonly issuer: string
-  /** The claim of the token. Undefined if the token cannot be decoded. */
+  /** The claim `exp` of the token. Undefined if the token cannot be decoded. */
   readonly clientId?: string
   readonly scope?: string
   /** The scope that the API requires. */
   readonly required?: string
 }
 
-/** One or more sentences. */
+/** What to do, in one or more sentences. */
 export function refusalCure(reason: string, token: RefusedToken): string {
   const cure = Object.hasOwn(CURES, reason) ? CURES[reason as keyof typeof CURES] : undefined
   return cure?.(token) ?? 'This version of the command line does not know the reason. Use the version of the server.'

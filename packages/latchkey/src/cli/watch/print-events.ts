@@ -1,4 +1,4 @@
-// The server's events as lines of JSON: one for each change, as it happens.
+// Prints the server's events as lines of JSON, one for each event, as they happen.
 import { setTimeout as pause } from 'node:timers/promises'
 import { adminClient } from '../admin-api/admin-client.ts'
 import { connectionFault } from '../admin-api/unreachable.ts'
@@ -9,8 +9,8 @@ import { readEvents } from './read-events.ts'
 const PAUSE_MILLISECONDS = 1000
 
 /**
- * Prints events until `stop`. Opens the stream again when the server ends it, as it does after an hour.
- * Throws `CliFailure` if the server refuses the stream or is gone.
+ * Prints events until `stop` is aborted. The server ends a stream after an hour; the function then opens it again.
+ * Throws `CliFailure` if the server refuses the stream or cannot be reached.
  */
 export async function printEvents(terminal: Terminal, stop: AbortSignal): Promise<void> {
   const server = adminClient(terminal.env)
@@ -34,7 +34,7 @@ export async function printEvents(terminal: Terminal, stop: AbortSignal): Promis
   }
 }
 
-/** Returns text that is not JSON as it is, so that one line is always one event. */
+/** Returns text that is not JSON unchanged, so that one line is always one event. */
 function valueOf(data: string): unknown {
   try {
     return JSON.parse(data)

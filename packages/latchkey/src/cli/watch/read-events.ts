@@ -1,10 +1,10 @@
-// Server-sent events (WHATWG HTML §9.2.6), as far as a watcher needs them: id, event and data.
+// Reads server-sent events (WHATWG HTML §9.2.6). Only id, event and data are used.
 
 export interface ServerEvent {
-  /** The last id in the stream. Empty before the first one. */
+  /** The last id in the stream. Empty if the stream has sent none. */
   readonly id: string
   readonly event: string
-  /** Undefined if the event has an id alone. */
+  /** The data. Undefined if the event has only an id. */
   readonly data: string | undefined
 }
 

@@ -76,6 +76,9 @@ describe.skipIf(!has('chromium'))('the frame', () => {
   test('leaves a window of 400 % zoom to the page: its header scrolls away', async () => {
     const page = await open('/settings/configuration')
     await page.setViewportSize({ width: 360, height: 225 })
+    await page.getByRole('button', { name: 'Open navigation' }).click()
+    await page.getByRole('button', { name: 'Close navigation' }).click()
+    await page.getByRole('link', { name: 'Signing keys' }).waitFor({ state: 'hidden' })
     await page.mouse.move(180, 112)
     await page.mouse.wheel(0, 400)
     await expect.poll(() => page.evaluate<number>('scrollY')).toBeGreaterThan(100)

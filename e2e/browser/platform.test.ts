@@ -22,6 +22,18 @@ async function withAMinuteBefore(route: Route): Promise<void> {
   await route.fulfill({ response, json: { ...overview, minutes } })
 }
 
+/** Two tokens in each of the last 45 minutes, of which a killed server counted those before. */
+async function withAnHourSinceARestart(route: Route): Promise<void> {
+  const response = await route.fetch()
+  const overview = (await response.json()) as { minutes: { at: string }[] }
+  const [last] = overview.minutes.slice(-1)
+  const atMinute = (n: number): string =>
+    new Date(Date.parse(last?.at ?? '') - (44 - n) * 60_000).toISOString().replace('.000', '')
+  const minutes = Array.from({ length: 45 }, (_, n) => ({ ...last, at: atMinute(n), issued: 2, shared: 0, reused: 0 }))
+  const start = { since: atMinute(0), restarted_at: atMinute(0), incomplete_before: atMinute(0) }
+  await route.fulfill({ response, json: { ...overview, ...start, minutes } })
+}
+
 describe.skipIf(!has('chromium'))('the pages beside Models', () => {
   let site: Site
   beforeAll(async () => {
@@ -198,6 +210,7 @@ describe.skipIf(!has('chromium'))('the pages beside Models', () => {
   })
 
   test('the plots of the overview are read by arrow keys and as tables', async () => {
+    await site.requestToken(await createIntegration(site.server, { name: 'Plotted' }), PREDICT)
     const { page, offences } = await site.open('/models/integrations')
     await page.route('**/admin/v1/overview', withAMinuteBefore)
     await page.goto('/activity/overview')
@@ -213,6 +226,31 @@ describe.skipIf(!has('chromium'))('the pages beside Models', () => {
     await page.getByRole('table', { name: 'Tokens by result, per minute' }).waitFor()
     await button(page, 'Pause').click()
     await sees(page, 'Paused: the numbers do not change until you resume.')
+    expect(offences).toEqual([])
+  })
+
+  test('the numbers that forgot at a restart say since when they are, and a chart is zoomed by keys and by dragging', async () => {
+    const { page, offences } = await site.open('/models/integrations')
+    await page.route('**/admin/v1/overview', withAnHourSinceARestart)
+    await page.goto('/activity/overview')
+    await sees(page, /^Up to a minute of counts before \d\d:\d\d UTC may be missing/)
+    expect(await page.getByText(/^since \d\d:\d\d UTC \(restart\)$/).count()).toBeGreaterThan(1)
+    const figure = page.getByRole('figure', { name: 'Tokens by result, per minute' })
+    const plot = figure.getByRole('group')
+    await figure.getByText('Issued 90').waitFor()
+    await plot.press('+')
+    await figure.getByText('Issued 46').waitFor()
+    await plot.press('Escape')
+    await figure.getByText('Issued 90').waitFor()
+    const box = await plot.locator('.u-over').boundingBox()
+    if (box === null) throw new Error('the plot is not drawn')
+    await page.mouse.move(box.x + box.width * 0.6, box.y + 20)
+    await page.mouse.down()
+    await page.mouse.move(box.x + box.width * 0.9, box.y + 40, { steps: 5 })
+    await page.mouse.up()
+    await figure.getByText('Issued 90').waitFor({ state: 'detached' })
+    await figure.getByRole('button', { name: 'Reset zoom' }).click()
+    await figure.getByText('Issued 90').waitFor()
     expect(offences).toEqual([])
   })
 

@@ -1,6 +1,7 @@
 // The look of the console in one place: typefaces, sizes and weights, radii, spacing, and the colours of both schemes.
 // Every text colour has a contrast of at least 4.5:1 on the surfaces that it stands on (WCAG 2.2 AA).
 import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
+import { DARK_REFUSALS, LIGHT_REFUSALS, refusalVariables } from '../components/refusal-colours.ts'
 
 /** The accent: what brass turns to with age. */
 const verdigris: MantineColorsTuple = [
@@ -104,6 +105,9 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--lk-issued': verdigris[7],
     '--lk-superseded': '#c2410c',
     '--lk-other': '#4b5656',
+    '--lk-reused': '#5fb3ad',
+    '--lk-shared': '#b8a04a',
+    ...refusalVariables(LIGHT_REFUSALS),
   },
   dark: {
     '--mantine-color-dimmed': dark[2],
@@ -138,5 +142,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--lk-issued': '#4fc0b8',
     '--lk-superseded': '#ff922b',
     '--lk-other': '#b9c2c2',
+    '--lk-reused': '#24746f',
+    '--lk-shared': '#d9c46a',
+    ...refusalVariables(DARK_REFUSALS),
   },
 })

@@ -1,10 +1,13 @@
 // Series over time as a plot, which can also be read with the arrow keys or as a table.
-import { Box, Button, Group, Skeleton, Table, Text } from '@mantine/core'
+import { Box, Button, Group, Skeleton, Text } from '@mantine/core'
+import { IconZoomIn } from '@tabler/icons-react'
 import { type KeyboardEvent, lazy, type ReactNode, Suspense, useState } from 'react'
-import { indexAfterKey, momentText, type Range, SPANS, valueText } from './chart-text.ts'
+import { ChartLegend } from './chart-legend.tsx'
+import { ChartTable } from './chart-table.tsx'
+import { indexAfterKey, isEmpty, type Range, SPANS, zoomAfterKey } from './chart-text.ts'
+import { narrower, shownOf, type Zoom, zoomOn } from './chart-zoom.ts'
 import type { Series } from './series.ts'
 import { activityText as words } from '../strings/detail.ts'
-import { exact } from './times.ts'
 
 export interface ChartProps {
   /** What the chart shows, with the unit. */
@@ -13,6 +16,12 @@ export interface ChartProps {
   readonly times: readonly string[]
   readonly series: readonly Series[]
   readonly range: Range
+  /** Areas on top of each other, whose sum means something, or lines. */
+  readonly kind: 'areas' | 'lines'
+  /** The sentence in place of a chart without values. */
+  readonly empty: string
+  readonly zoom: Zoom | undefined
+  readonly onZoom: (zoom: Zoom | undefined) => void
   readonly actions?: ReactNode
 }
 
@@ -20,106 +29,93 @@ const Plot = lazy(() => import('./plot.tsx').then(({ Plot: component }) => ({ de
 
 const HEIGHT = 180
 
-export function Chart({ title, times, series, range, actions }: ChartProps) {
+export function Chart({ title, times, series, range, kind, empty, zoom, onZoom, actions }: ChartProps) {
   const [isTable, setTable] = useState(false)
   const [cursor, setCursor] = useState<number | undefined>()
-  const shown = cursor === undefined ? times.length - 1 : Math.min(cursor, times.length - 1)
-  const move = (event: KeyboardEvent) => {
-    const next = indexAfterKey(event.key, shown, times.length)
-    if (next === undefined) return
+  if (isEmpty(series)) return <Text size="sm">{empty}</Text>
+  const [from, to] = shownOf(times, zoom)
+  const visible = times.slice(from, to + 1)
+  const read = cursor === undefined ? undefined : Math.min(cursor, visible.length - 1)
+  const zoomTo = (chosen: Zoom | undefined) => {
+    setCursor(undefined)
+    onZoom(chosen)
+  }
+  const hearKey = (event: KeyboardEvent) => {
+    const at = read ?? visible.length - 1
+    const next = indexAfterKey(event.key, at, visible.length)
+    if (next !== undefined) setCursor(next)
+    else {
+      const chosen = zoomAfterKey(event.key, { times, shown: [from, to], at: from + at })
+      if (chosen === 'none') return
+      zoomTo(chosen)
+    }
     event.preventDefault()
-    setCursor(next)
   }
   return (
     <figure aria-label={title} style={{ margin: 0, minWidth: 0 }}>
       <Group justify="space-between" mb={4}>
-        <Text component="figcaption" fw={600} size="sm">
+        <Text component="figcaption" size="sm" c="dimmed">
           {title}
         </Text>
         <Group gap={4}>
           {actions}
+          {zoom !== undefined && (
+            <Button size="compact-sm" variant="light" onClick={() => zoomTo(undefined)}>
+              {words.resetZoom}
+            </Button>
+          )}
+          {!isTable && times.length > 5 && (
+            <Button
+              size="compact-sm"
+              variant="default"
+              aria-label={words.zoomIn(title)}
+              onClick={() => zoomTo(narrower(times, [from, to], to))}
+            >
+              <IconZoomIn size={15} aria-hidden />
+            </Button>
+          )}
           <Button size="compact-sm" variant="default" onClick={() => setTable(!isTable)}>
             {isTable ? words.chart : words.table}
           </Button>
         </Group>
       </Group>
       {isTable ? (
-        <DataTable title={title} times={times} series={series} />
+        <ChartTable title={title} times={visible} series={partOf(series, from, to)} />
       ) : (
         <>
           <Box
             tabIndex={0}
             role="group"
             aria-label={`${title}. ${words.keys}`}
-            onKeyDown={move}
+            onKeyDown={hearKey}
             onBlur={() => setCursor(undefined)}
             mih={HEIGHT}
           >
             <Suspense fallback={<Skeleton h={HEIGHT} />}>
               <Plot
                 height={HEIGHT}
-                times={times}
-                series={series}
-                span={SPANS[range]}
-                cursor={cursor}
+                times={visible}
+                series={partOf(series, from, to)}
+                kind={kind}
+                range={zoom === undefined ? SPANS[range] : { ...SPANS[range], least: 0 }}
+                cursor={read}
                 onCursor={setCursor}
+                onSelect={(one, other) => zoomTo(zoomOn(times, from + one, from + other))}
               />
             </Suspense>
           </Box>
-          <Group gap="md" role="status" aria-live={cursor === undefined ? 'off' : 'polite'}>
-            <Text size="sm">{momentText(times[shown])}</Text>
-            {series.map(({ label, color, dash, values }) => (
-              <Group key={label} gap={6} wrap="nowrap">
-                <svg width="24" height="4" aria-hidden="true">
-                  <line x1="0" x2="24" y1="2" y2="2" stroke={color} strokeWidth="3" strokeDasharray={dash.join(' ')} />
-                </svg>
-                <Text size="sm">
-                  {label} {valueText(values[shown])}
-                </Text>
-              </Group>
-            ))}
-          </Group>
+          <ChartLegend
+            times={times}
+            series={series}
+            shown={[from, to]}
+            read={read === undefined ? undefined : from + read}
+            isSummed={kind === 'areas'}
+          />
         </>
       )}
     </figure>
   )
 }
 
-function DataTable({ title, times, series }: Pick<ChartProps, 'title' | 'times' | 'series'>) {
-  return (
-    <div
-      className="scroll-table"
-      tabIndex={0}
-      role="region"
-      aria-label={title}
-      style={{ maxHeight: 320, overflowY: 'auto' }}
-    >
-      <Table aria-label={title} stickyHeader>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{words.time}</Table.Th>
-            {series.map(({ label }) => (
-              <Table.Th key={label} ta="right">
-                {label}
-              </Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {times
-            .map((at, index) => (
-              <Table.Tr key={at}>
-                <Table.Td>{exact(at).slice(0, 16)}</Table.Td>
-                {series.map(({ label, values }) => (
-                  <Table.Td key={label} ta="right">
-                    {valueText(values[index])}
-                  </Table.Td>
-                ))}
-              </Table.Tr>
-            ))
-            .toReversed()}
-        </Table.Tbody>
-      </Table>
-    </div>
-  )
-}
+const partOf = (series: readonly Series[], from: number, to: number): readonly Series[] =>
+  series.map((one) => ({ ...one, values: one.values.slice(from, to + 1) }))

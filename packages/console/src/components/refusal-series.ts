@@ -1,28 +1,48 @@
-// The refusals of some intervals as one line for each reason.
+// The refusals of some intervals as one area for each kind of reason.
 import type { Interval } from 'latchkey/admin-api'
+import { kindOf, phraseOf, REFUSAL_KINDS, type RefusalKind } from '../strings/refusal-reasons.ts'
+import { refusalColour } from './refusal-colours.ts'
 import type { Series } from './series.ts'
-
-const STYLES: readonly (readonly [color: string, dash: readonly number[]])[] = [
-  ['var(--lk-danger)', []],
-  ['var(--lk-superseded)', [8, 4]],
-  ['var(--lk-issued)', [2, 3]],
-  ['var(--lk-other)', [10, 3, 2, 3]],
-  ['var(--lk-danger)', [2, 3]],
-  ['var(--lk-superseded)', []],
-]
+import { count } from './times.ts'
 
 type Refusals = Pick<Interval, 'refused' | 'denied'>
 
-/** Leaves out a reason that did not occur: a line along zero says nothing. */
+/** Leaves out a kind that did not occur. The order and the colour of a kind never change. */
 export function refusalSeries(intervals: readonly Refusals[]): readonly Series[] {
-  const valuesOf = (reason: string): readonly number[] =>
-    intervals.map(({ refused, denied }) => (refused[reason] ?? 0) + (denied[reason] ?? 0))
-  const reasons = new Set(intervals.flatMap(({ refused, denied }) => [...Object.keys(refused), ...Object.keys(denied)]))
-  return [...reasons]
-    .map((label) => ({ label, values: valuesOf(label) }))
-    .filter(({ values }) => values.some((value) => value > 0))
-    .map(({ label, values }, index) => {
-      const [color, dash] = STYLES[index % STYLES.length] ?? ['var(--lk-other)', []]
-      return { label, color, dash, values }
-    })
+  const found = Object.keys(REFUSAL_KINDS) as RefusalKind[]
+  return found.flatMap((kind) => {
+    const values = intervals.map((interval) => sumOfKind(interval, kind))
+    if (!values.some((value) => value > 0)) return []
+    return [
+      {
+        ...{ label: REFUSAL_KINDS[kind], color: refusalColour(kind), dash: [], values },
+        detail: (from: number, to: number) => reasonsIn(intervals.slice(from, to + 1), kind),
+      },
+    ]
+  })
 }
+
+/** Each reason of the kind with its number, the most frequent first. Empty if there is only one that says no more. */
+function reasonsIn(intervals: readonly Refusals[], kind: RefusalKind): string {
+  const sums = new Map<string, number>()
+  for (const { refused, denied } of intervals) {
+    for (const [reason, times] of [...Object.entries(refused), ...Object.entries(denied)]) {
+      if (kindOf(reason) === kind && times > 0) sums.set(reason, (sums.get(reason) ?? 0) + times)
+    }
+  }
+  if (SINGLE.has(kind)) return ''
+  const sorted = [...sums].toSorted(([, one], [, other]) => other - one)
+  const [only] = sorted
+  if (only === undefined) return ''
+  if (sorted.length === 1) return phraseOf(only[0])
+  return sorted.map(([reason, times]) => `${phraseOf(reason)} ${count(times)}`).join(', ')
+}
+
+/** The label of such a kind says its reason. */
+const SINGLE: ReadonlySet<RefusalKind> = new Set(['superseded', 'expired', 'revoked', 'disabled'])
+
+const sumOfKind = ({ refused, denied }: Refusals, kind: RefusalKind): number =>
+  [...Object.entries(refused), ...Object.entries(denied)].reduce(
+    (sum, [reason, times]) => (kindOf(reason) === kind ? sum + times : sum),
+    0,
+  )

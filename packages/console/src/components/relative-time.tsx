@@ -7,7 +7,7 @@ export function RelativeTime({ time }: { readonly time: string }) {
   const now = useNow()
   return (
     <Tooltip label={exact(time)}>
-      <time dateTime={time} tabIndex={0}>
+      <time dateTime={time} tabIndex={0} style={{ whiteSpace: 'nowrap' }}>
         {relative(time, now)}
       </time>
     </Tooltip>

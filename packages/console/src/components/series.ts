@@ -1,4 +1,4 @@
-// One line of a chart.
+// One line or area of a chart.
 
 export interface Series {
   readonly label: string
@@ -7,4 +7,6 @@ export interface Series {
   readonly dash: readonly number[]
   /** Null for an interval without a measurement. */
   readonly values: readonly (number | null)[]
+  /** Says more about the intervals from one index to another, both included. Empty if there is nothing to say. */
+  readonly detail?: (from: number, to: number) => string
 }

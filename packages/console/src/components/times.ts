@@ -29,13 +29,29 @@ export function duration(ms: number): string {
 
 export function relative(time: string, now: number): string {
   const past = now - Date.parse(time)
-  if (Math.abs(past) < 5000) return 'just now'
+  if (Math.abs(past) < 1000) return 'just now'
   const single = duration(Math.abs(past)).split(' ').slice(0, 2).join(' ')
   return past > 0 ? `${single} ago` : `in ${single}`
 }
 
 /** The time in UTC as the API sends it, in a form that is easier to read. */
 export const exact = (time: string): string => `${time.replace('T', ' ').replace(/(?:\.\d+)?Z$/, '')} UTC`
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/** `31 Jan`, and the year unless it is this one. */
+export function dayText(time: string, now: number): string {
+  const [year = '', month = '', day = ''] = time.slice(0, 10).split('-')
+  const text = `${Number(day)} ${MONTHS[Number(month) - 1] ?? ''}`
+  return year === new Date(now).toISOString().slice(0, 4) ? text : `${text} ${year}`
+}
+
+/** The hour and minute in UTC, after the day unless it is today: `13:04 UTC`, `31 Jan, 13:04 UTC`. */
+export function moment(time: string, now: number): string {
+  const clockTime = `${time.slice(11, 16)} UTC`
+  const isToday = time.slice(0, 10) === new Date(now).toISOString().slice(0, 10)
+  return isToday ? clockTime : `${dayText(time, now)}, ${clockTime}`
+}
 
 const NUMBERS = new Intl.NumberFormat('en', { useGrouping: true })
 

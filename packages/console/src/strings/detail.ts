@@ -1,5 +1,5 @@
 // The words of the page of one integration.
-import { plural } from '../components/times.ts'
+import { count, plural } from '../components/times.ts'
 
 const tokens = (live: number): string => plural(live, 'live token')
 
@@ -163,19 +163,30 @@ export const statusText = {
 } as const
 
 export const activityText = {
-  title: 'Issued and superseded tokens',
-  refusals: 'Refused requests, by reason',
+  title: 'Tokens by result',
+  refusals: 'Refusals by reason',
   hour: '1 h',
   day: '24 h',
   range: 'Time range',
   table: 'View as table',
   chart: 'View as chart',
-  keys: 'Left and right arrow keys read the values.',
+  keys: 'Left and right arrow keys read the values, + and − zoom, Escape shows all.',
+  zoomIn: (title: string) => `Zoom in: ${title}`,
+  resetZoom: 'Reset zoom',
+  total: (from: string, to: string) => `Total ${from} – ${to}`,
   issued: 'Issued',
-  superseded: 'Superseded',
-  time: 'Time (UTC)',
-  noRefusals: 'No request was refused in this time.',
-  since: (time: string) => `Measured since ${time}.`,
+  reused: 'Handed out again',
+  shared: 'Shared',
+  time: 'Time',
+  noTokens: 'No token was requested in this time.',
+  noRefusals: 'Nothing was refused in this time.',
+  counted: (since: string) => `Counted ${since}.`,
+  early: (early: number, all: number) =>
+    all === 0
+      ? 'No token was replaced.'
+      : early === 0
+        ? `${plural(all, 'token')} replaced, none before half of its life.`
+        : `${plural(early, 'token')} of ${count(all)} replaced before half of ${early === 1 ? 'its' : 'their'} life.`,
   timeline: (scope: string) => `Last issuances for ${scope}`,
   timelineLine: 'At most the last 16, newest first: who requested each, and which ended the one before it.',
   columns: { generation: 'Generation', issued: 'Issued', by: 'Requested by', ended: 'What became of it' },

@@ -2,7 +2,7 @@
 import type { ServerInterval } from 'latchkey/admin-api'
 import { expect, test } from 'vitest'
 import { sumOf } from '../../src/api/activity-sums.ts'
-import { indexAfterKey, momentText, SPANS, valueText } from '../../src/components/chart-text.ts'
+import { indexAfterKey, isEmpty, momentText, SPANS, valueText } from '../../src/components/chart-text.ts'
 import { refusalSeries } from '../../src/components/refusal-series.ts'
 import { timeRange } from '../../src/components/time-range.ts'
 import { plotsOf, refusalsOf } from '../../src/pages/overview/plots.ts'
@@ -23,35 +23,40 @@ const interval = (minute: number, desired: Partial<ServerInterval> = {}): Server
   ...desired,
 })
 
-test('a reason of both kinds of refusals is one line, and one that did not occur is left out', () => {
+test('a reason of both kinds of refusals is one area, and one that did not occur is left out', () => {
   const series = refusalSeries([
-    interval(0, { refused: { invalid_client: 2, invalid_scope: 0 } }),
-    interval(1, { denied: { superseded: 3, invalid_client: 1 } }),
+    interval(0, { refused: { wrong_secret: 2, scope_unknown: 0 } }),
+    interval(1, { denied: { superseded: 3 }, refused: { unknown_client: 1 } }),
   ])
   expect(series.map(({ label, values }) => [label, values])).toEqual([
-    ['invalid_client', [2, 1]],
-    ['superseded', [0, 3]],
+    ['Replaced by a newer token', [0, 3]],
+    ['Wrong credentials', [2, 1]],
   ])
+  expect(series.map(({ detail }) => detail?.(0, 1))).toEqual([
+    '',
+    'the client secret is wrong 2, no integration has this client ID 1',
+  ])
+  expect(series[1]?.detail?.(1, 1)).toBe('no integration has this client ID')
 })
 
-test('lines of refusals differ in colour or dash, for as many reasons as there are styles', () => {
-  const reasons = Object.fromEntries(['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => [name, 1]))
-  const styles = refusalSeries([interval(0, { refused: reasons })]).map(({ color, dash }) => `${color} ${dash.join()}`)
-  expect(new Set(styles).size).toBe(6)
-  expect(styles[6]).toBe(styles[0])
+test('a reason kept its colour only until another one came before it', () => {
+  const colourOf = (denied: Readonly<Record<string, number>>) =>
+    refusalSeries([interval(0, { denied })]).find(({ label }) => label === 'Expired')?.color
+  expect(colourOf({ expired: 1 })).toBe(colourOf({ superseded: 9, malformed: 4, expired: 1 }))
 })
 
-test('latency has gaps where no token was requested, and no plot if none was at all', () => {
+test('latency has gaps where no token was requested, and is empty if none was at all', () => {
   const measured = interval(1, { token_latency_ms: { p50: 2, p95: 5, p99: 9 } })
   const { latency, times, tokens } = plotsOf([interval(0), measured])
-  expect(latency?.map(({ values }) => values)).toEqual([
+  expect(latency.map(({ values }) => values)).toEqual([
     [null, 2],
     [null, 5],
     [null, 9],
   ])
   expect(times).toEqual(['2026-01-31T12:00:00Z', '2026-01-31T12:01:00Z'])
   expect(tokens[0]?.values).toEqual([0, 1])
-  expect(plotsOf([interval(0)]).latency).toBeUndefined()
+  expect(isEmpty(plotsOf([interval(0)]).latency)).toBe(true)
+  expect(isEmpty(latency)).toBe(false)
   expect(plotsOf([])).toMatchObject({ times: [], refusals: [] })
 })
 
@@ -60,10 +65,11 @@ test('refusals are summed over both kinds', () => {
   expect(sumOf({})).toBe(0)
 })
 
-test('the plot of a day with one half hour in it reached back over an hour only', () => {
-  const seconds = [NOON / 1000]
-  expect(timeRange(seconds, SPANS.half_hours)).toEqual([NOON / 1000 - 86_400, NOON / 1000])
-  expect(timeRange(seconds, SPANS.minutes)).toEqual([NOON / 1000 - 3600, NOON / 1000])
+test('a plot begins with the first measurement, and reaches back over ten intervals at least', () => {
+  const start = NOON / 1000
+  expect(timeRange([start], SPANS.minutes)).toEqual([start - 540, start + 60])
+  expect(timeRange([start], SPANS.half_hours)).toEqual([start - 9 * 1800, start + 1800])
+  expect(timeRange([start - 1800, start], SPANS.minutes)).toEqual([start - 1800, start + 60])
 })
 
 test.each([
@@ -78,5 +84,5 @@ test.each([
 
 test('a missing value is a dash, and the time without an interval is empty', () => {
   expect([valueText(null), valueText(undefined), valueText(0), valueText(1500)]).toEqual(['–', '–', '0', '1\u202f500'])
-  expect([momentText('2026-01-31T12:05:59Z'), momentText(undefined)]).toEqual(['01-31 12:05 UTC', ''])
+  expect([momentText('2026-01-31T12:05:59Z', NOON), momentText(undefined, NOON)]).toEqual(['12:05 UTC', ''])
 })

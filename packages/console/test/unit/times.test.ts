@@ -1,6 +1,6 @@
 // The format of times and numbers.
 import { describe, expect, test } from 'vitest'
-import { clock, count, duration, exact, plural, relative } from '../../src/components/times.ts'
+import { clock, count, duration, exact, moment, plural, relative } from '../../src/components/times.ts'
 
 test.each([
   [0, '0:00'],
@@ -34,8 +34,8 @@ describe('a moment is shown relative to now', () => {
   const now = Date.parse('2026-01-31T12:00:00Z')
   test.each([
     ['2026-01-31T12:00:00Z', 'just now'],
-    ['2026-01-31T11:59:56Z', 'just now'],
-    ['2026-01-31T12:00:04Z', 'just now'],
+    ['2026-01-31T11:59:56Z', '4 s ago'],
+    ['2026-01-31T12:00:04Z', 'in 4 s'],
     ['2026-01-31T11:59:20Z', '40 s ago'],
     ['2026-01-31T12:00:40Z', 'in 40 s'],
     ['2026-01-31T00:50:00Z', '11 h ago'],
@@ -51,6 +51,14 @@ test.each([
   ['2026-01-31T12:00:00.123Z', '2026-01-31 12:00:00 UTC'],
 ])('the exact time %s is that of the API, easier to read', (time, text) => {
   expect(exact(time)).toBe(text)
+})
+
+test.each([
+  ['2026-01-31T08:05:59Z', '08:05 UTC'],
+  ['2026-01-30T23:59:00Z', '30 Jan, 23:59 UTC'],
+  ['2025-12-01T00:00:00Z', '1 Dec 2025, 00:00 UTC'],
+])('a moment has its day unless that is today: %s is %s', (time, text) => {
+  expect(moment(time, Date.parse('2026-01-31T12:00:00Z'))).toBe(text)
 })
 
 test('thousands are separated, and one has no plural', () => {

@@ -1,17 +1,20 @@
 // Activity > Overview: the activity of the server over the last hour or day.
-import { Button, Group, SegmentedControl, SimpleGrid, Skeleton, Text } from '@mantine/core'
+import { Button, SegmentedControl, SimpleGrid, Skeleton, Text } from '@mantine/core'
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import type { Overview } from 'latchkey/admin-api'
 import { useMemo, useState } from 'react'
 import { metricsQuery, overviewQuery } from '../../api/platform-queries.ts'
 import { Card } from '../../components/card.tsx'
 import type { Range } from '../../components/chart-text.ts'
+import type { Zoom } from '../../components/chart-zoom.ts'
 import { Chart } from '../../components/chart.tsx'
 import { CopyButton } from '../../components/copy-button.tsx'
 import { PageHead } from '../../components/page-head.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
-import { exact } from '../../components/times.ts'
+import { moment } from '../../components/times.ts'
 import { overviewText as words } from '../../strings/activity.ts'
+import { activityText } from '../../strings/detail.ts'
 import { pagesText } from '../../strings/pages.ts'
 import { ContentionCard } from './contention-card.tsx'
 import { OverviewTiles } from './overview-tiles.tsx'
@@ -63,77 +66,81 @@ export function OverviewPage() {
       {data !== undefined && (
         <>
           <OverviewTiles overview={data} metrics={metrics.data} range={range} />
-          <Plots intervals={data[range]} range={range} />
-          <SimpleGrid cols={{ base: 1, md: 2 }}>
+          {data.incomplete_before !== null && isWithin(data.incomplete_before, range) && (
+            <Text size="sm" c="dimmed">
+              {words.incomplete(moment(data.incomplete_before, Date.now()))}
+            </Text>
+          )}
+          <Plots key={range} overview={data} range={range} />
+          <SimpleGrid cols={{ base: 1, md: 2 }} style={{ alignItems: 'start' }}>
             <StoreCard metrics={metrics} />
             <ContentionCard contention={data.contention} />
           </SimpleGrid>
-          <Text size="sm" c="dimmed">
-            {words.since(exact(data.since))}
-          </Text>
         </>
       )}
     </>
   )
 }
 
+const SPAN_MS: Readonly<Record<Range, number>> = { minutes: 3_600_000, half_hours: 86_400_000 }
+
+const isWithin = (time: string, range: Range): boolean => Date.parse(time) > Date.now() - SPAN_MS[range]
+
 interface PlotsProps {
-  readonly intervals: Parameters<typeof plotsOf>[0]
+  readonly overview: Overview
   readonly range: Range
 }
 
-function Plots({ intervals, range }: PlotsProps) {
-  const { times, tokens, supersession, refusals, latency } = useMemo(() => plotsOf(intervals), [intervals])
+/** All plots show the same time. */
+function Plots({ overview, range }: PlotsProps) {
+  const intervals = overview[range]
+  const [zoom, setZoom] = useState<Zoom | undefined>()
+  const { times, tokens, early, refusals, latency } = useMemo(() => plotsOf(intervals), [intervals])
+  const sums = range === 'minutes' ? overview.last_hour : overview.last_24_hours
   const unit = words.units[range]
-  const promql = (what: string, value: string) => (
-    <Group gap={0}>
-      <CopyButton what={`${words.promql}: ${what}`} value={value} />
-    </Group>
-  )
+  const shared = { times, range, zoom, onZoom: setZoom }
+  const promql = (what: string, value: string) => <CopyButton what={`${words.promql}: ${what}`} value={value} />
+  const { cards } = words
   return (
     <SimpleGrid cols={{ base: 1, md: 2 }}>
-      <Card title={words.cards.issuance}>
+      <Card title={cards.issuance}>
         <Chart
+          {...shared}
+          kind="areas"
           title={words.issuance(unit)}
-          times={times}
-          range={range}
           series={tokens}
-          actions={promql(words.cards.issuance, PROMQL.issuance)}
+          empty={words.noTokens}
+          actions={promql(cards.issuance, PROMQL.issuance)}
         />
       </Card>
-      <Card title={words.cards.refusals}>
-        {refusals.length === 0 ? (
-          <Text>{words.noRefusals}</Text>
-        ) : (
-          <Chart
-            title={words.refusals(unit)}
-            times={times}
-            range={range}
-            series={refusals}
-            actions={promql(words.cards.refusals, PROMQL.refusals)}
-          />
-        )}
-      </Card>
-      <Card title={words.cards.latency}>
-        {latency === undefined ? (
-          <Text>{words.noTokens}</Text>
-        ) : (
-          <Chart
-            title={words.latency(unit)}
-            times={times}
-            range={range}
-            series={latency}
-            actions={promql(words.cards.latency, PROMQL.latency)}
-          />
-        )}
-      </Card>
-      <Card title={words.cards.supersession}>
+      <Card title={cards.refusals}>
         <Chart
-          title={words.supersessions(unit)}
-          times={times}
-          range={range}
-          series={supersession}
-          actions={promql(words.cards.supersession, PROMQL.supersession)}
+          {...shared}
+          kind="areas"
+          title={words.refusals(unit)}
+          series={refusals}
+          empty={words.noRefusals}
+          actions={promql(cards.refusals, PROMQL.refusals)}
+        />
+      </Card>
+      <Card title={cards.latency}>
+        <Chart
+          {...shared}
+          kind="lines"
+          title={words.latency(unit)}
+          series={latency}
+          empty={words.noTokens}
+          actions={promql(cards.latency, PROMQL.latency)}
+        />
+      </Card>
+      <Card title={cards.early}>
+        <Chart
+          {...shared}
+          kind="areas"
+          title={words.early(unit)}
+          series={early}
+          empty={activityText.early(sums.superseded_early, sums.superseded)}
+          actions={promql(cards.early, PROMQL.early)}
         />
       </Card>
     </SimpleGrid>

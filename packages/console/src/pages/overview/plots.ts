@@ -1,6 +1,7 @@
 // Makes the series of the overview's plots from the measured intervals.
 import type { Percentiles, ServerInterval } from 'latchkey/admin-api'
 import { sumOf } from '../../api/activity-sums.ts'
+import { issuanceSeries } from '../../components/issuance-series.ts'
 import { refusalSeries } from '../../components/refusal-series.ts'
 import type { Series } from '../../components/series.ts'
 import { overviewText as words } from '../../strings/activity.ts'
@@ -8,15 +9,16 @@ import { overviewText as words } from '../../strings/activity.ts'
 export interface Plots {
   readonly times: readonly string[]
   readonly tokens: readonly Series[]
-  readonly supersession: readonly Series[]
+  /** Tokens that were replaced before half of their life. All that were replaced would be the line of the new ones. */
+  readonly early: readonly Series[]
   readonly refusals: readonly Series[]
-  /** Undefined if no token was requested. */
-  readonly latency: readonly Series[] | undefined
+  readonly latency: readonly Series[]
 }
 
 export const PROMQL = {
   issuance: 'sum by (result) (rate(latchkey_tokens_issued_total[5m])) * 60',
-  supersession: 'sum(rate(latchkey_tokens_superseded_total[5m])) * 60',
+  // The median of the seconds that a superseded token had left.
+  early: 'histogram_quantile(0.5, sum by (le) (rate(latchkey_token_remaining_seconds_bucket[5m])))',
   refusals:
     'sum by (reason) (rate({__name__=~"latchkey_requests_refused_total|latchkey_auth_decisions_total",reason!=""}[5m])) * 60',
   latency:
@@ -24,41 +26,29 @@ export const PROMQL = {
 } as const
 
 export function plotsOf(intervals: readonly ServerInterval[]): Plots {
-  const values = (number: (interval: ServerInterval) => number | null): (number | null)[] => intervals.map(number)
   const percentile = (name: keyof Percentiles, color: string, dash: readonly number[]): Series => ({
     label: words.percentiles[name],
     color,
     dash,
-    values: values(({ token_latency_ms: latency }) => latency?.[name] ?? null),
+    values: intervals.map(({ token_latency_ms: latency }) => latency?.[name] ?? null),
   })
   return {
     times: intervals.map(({ at }) => at),
-    tokens: [
-      { label: words.series.issued, color: 'var(--lk-issued)', dash: [], values: values(({ issued }) => issued) },
-      { label: words.series.reused, color: 'var(--lk-ok)', dash: [2, 3], values: values(({ reused }) => reused) },
+    tokens: issuanceSeries(intervals),
+    early: [
       {
-        label: words.series.shared,
-        color: 'var(--lk-other)',
-        dash: [10, 3, 2, 3],
-        values: values(({ shared }) => shared),
-      },
-    ],
-    supersession: [
-      {
-        label: words.series.superseded,
+        label: words.series.early,
         color: 'var(--lk-superseded)',
-        dash: [8, 4],
-        values: values(({ superseded }) => superseded),
+        dash: [],
+        values: intervals.map(({ superseded_early: early }) => early),
       },
     ],
     refusals: refusalSeries(intervals),
-    latency: intervals.some(({ token_latency_ms: latency }) => latency !== null)
-      ? [
-          percentile('p50', 'var(--lk-issued)', []),
-          percentile('p95', 'var(--lk-superseded)', [8, 4]),
-          percentile('p99', 'var(--lk-danger)', [2, 3]),
-        ]
-      : undefined,
+    latency: [
+      percentile('p50', 'var(--lk-issued)', []),
+      percentile('p95', 'var(--lk-superseded)', [8, 4]),
+      percentile('p99', 'var(--lk-danger)', [2, 3]),
+    ],
   }
 }
 

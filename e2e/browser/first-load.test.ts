@@ -26,8 +26,12 @@ describe.skipIf(!has('chromium'))('the first load', () => {
     await page.waitForLoadState('load')
     await complete(page)
     await expect.poll(() => [...loaded.coming], { timeout: SHOWN_MS }).toEqual([])
-    expect(loaded.bytes(isPage)).toBeGreaterThan(MOST_BYTES / 4)
-    expect(loaded.bytes(isPage)).toBeLessThan(MOST_BYTES)
+    const firstDataAt = await page.evaluate<number>(
+      `performance.timeOrigin + performance.getEntriesByName('latchkey:first-data')[0].startTime`,
+    )
+    const first = loaded.bytes((path, sentAt) => isPage(path) && sentAt < firstDataAt)
+    expect(first).toBeGreaterThan(MOST_BYTES / 4)
+    expect(first).toBeLessThan(MOST_BYTES)
     // Both typefaces are from the server itself, and the text is set in them.
     expect(loaded.paths.filter(isFont)).toHaveLength(2)
     expect(loaded.bytes(isFont)).toBeLessThan(MOST_FONT_BYTES)
@@ -43,28 +47,31 @@ interface Loaded {
   /** The paths that are not complete. */
   readonly coming: Iterable<string>
   readonly paths: readonly string[]
-  bytes(of: (path: string) => boolean): number
+  /** Of the files that fit. `sentAt`: when the request was sent, in milliseconds since the epoch. */
+  bytes(of: (path: string, sentAt: number) => boolean): number
 }
 
 /** Counts what the page loads, without the answers of the admin API. */
 async function countBytes(devtools: CDPSession): Promise<Loaded> {
   await devtools.send('Network.enable')
-  const coming = new Map<string, string>()
-  const complete: { readonly path: string; readonly bytes: number }[] = []
-  devtools.on('Network.requestWillBeSent', ({ requestId, request }) => {
-    const { pathname } = new URL(request.url)
-    if (!pathname.startsWith('/admin/')) coming.set(requestId, pathname)
+  const coming = new Map<string, { readonly path: string; readonly sentAt: number }>()
+  const complete: { readonly path: string; readonly sentAt: number; readonly bytes: number }[] = []
+  devtools.on('Network.requestWillBeSent', ({ requestId, request, wallTime }) => {
+    const { pathname: path } = new URL(request.url)
+    if (!path.startsWith('/admin/')) coming.set(requestId, { path, sentAt: wallTime * 1000 })
   })
   devtools.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
-    const path = coming.get(requestId)
-    if (path !== undefined) complete.push({ path, bytes: encodedDataLength })
+    const sent = coming.get(requestId)
+    if (sent !== undefined) complete.push({ ...sent, bytes: encodedDataLength })
     coming.delete(requestId)
   })
   return {
-    coming: { [Symbol.iterator]: () => coming.values() },
+    get coming() {
+      return [...coming.values()].map(({ path }) => path)
+    },
     get paths() {
       return complete.map(({ path }) => path)
     },
-    bytes: (of) => complete.filter(({ path }) => of(path)).reduce((sum, { bytes }) => sum + bytes, 0),
+    bytes: (of) => complete.filter(({ path, sentAt }) => of(path, sentAt)).reduce((sum, { bytes }) => sum + bytes, 0),
   }
 }

@@ -2,8 +2,6 @@
 import { createText } from './strings/create.ts'
 import { detailText } from './strings/detail.ts'
 import { listText } from './strings/list.ts'
-import { setUpText } from './strings/set-up.ts'
-import { signInText } from './strings/sign-in.ts'
 
 export const t = {
   product: 'Latchkey',
@@ -19,6 +17,10 @@ export const t = {
     requestId: 'Request ID',
     retry: 'Try again',
     pageTitle: 'This page cannot be shown',
+    notFetched: 'The code of this page could not be fetched',
+    serverAway: 'The server does not answer. The page appears by itself when the server is back.',
+    oldPage: 'The server may have been updated since this page was opened. Load the console again.',
+    reload: 'Load the console again',
   },
   shell: {
     navigation: 'Pages of the console',
@@ -78,8 +80,6 @@ export const t = {
       'The dots stand for the client secret. Copy fetches it and puts it in, and the audit log records the look.',
     keep: 'Each request ends the live token of its scope. Fetch one, keep it, and ask again shortly before it expires.',
   },
-  signIn: signInText,
-  setUp: setUpText,
   list: listText,
   create: createText,
   detail: detailText,

@@ -1,9 +1,8 @@
 // Shows short notices. They follow an act of the operator, so the code is loaded at the first touch or key.
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { Suspense, useEffect, useState } from 'react'
+import { lazyPart } from '../components/lazy-part.tsx'
 
-const Notifications = lazy(() =>
-  import('./notification-list.tsx').then(({ NotificationList: component }) => ({ default: component })),
-)
+const Notifications = lazyPart(() => import('./notification-list.tsx'), 'NotificationList')
 
 const FIRST_ACTS = ['pointerdown', 'keydown'] as const
 

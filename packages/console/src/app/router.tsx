@@ -1,18 +1,13 @@
 // The routes of the console and their pages.
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Outlet,
-  redirect,
-} from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router'
+import { lazyPart } from '../components/lazy-part.tsx'
 import { NotFoundPage } from '../pages/not-found-page.tsx'
 import { readAuditSearch } from '../pages/audit-log/audit-search.ts'
 import { readListSearch } from '../pages/integrations/list-search.ts'
 import { readSetUpSearch } from '../pages/set-up/set-up-search.ts'
 import { readSignInSearch } from '../pages/sign-in-search.ts'
 import { PageFault } from './page-fault.tsx'
+import { PageNotFetched } from './page-not-fetched.tsx'
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage, errorComponent: PageFault })
 
@@ -21,20 +16,20 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   validateSearch: readSignInSearch,
-  component: lazyRouteComponent(() => import('../pages/sign-in-page.tsx'), 'SignInPage'),
+  component: lazyPart(() => import('../pages/sign-in-page.tsx'), 'SignInPage', PageNotFetched),
 })
 
 const setUp = createRoute({
   getParentRoute: () => root,
   path: '/set-up',
   validateSearch: readSetUpSearch,
-  component: lazyRouteComponent(() => import('../pages/set-up/set-up-page.tsx'), 'SetUpPage'),
+  component: lazyPart(() => import('../pages/set-up/set-up-page.tsx'), 'SetUpPage', PageNotFetched),
 })
 
 const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
-  component: lazyRouteComponent(() => import('./shell.tsx'), 'Shell'),
+  component: lazyPart(() => import('./shell.tsx'), 'Shell', PageNotFetched),
 })
 
 const home = createRoute({
@@ -58,19 +53,19 @@ const list = createRoute({
   getParentRoute: () => models,
   path: '/integrations',
   validateSearch: readListSearch,
-  component: lazyRouteComponent(() => import('../pages/integrations/list-page.tsx'), 'ListPage'),
+  component: lazyPart(() => import('../pages/integrations/list-page.tsx'), 'ListPage', PageNotFetched),
 })
 
 const create = createRoute({
   getParentRoute: () => models,
   path: '/integrations/new',
-  component: lazyRouteComponent(() => import('../pages/create/create-page.tsx'), 'CreatePage'),
+  component: lazyPart(() => import('../pages/create/create-page.tsx'), 'CreatePage', PageNotFetched),
 })
 
 const detail = createRoute({
   getParentRoute: () => models,
   path: '/integrations/$id/{-$tab}',
-  component: lazyRouteComponent(() => import('../pages/detail/detail-page.tsx'), 'DetailPage'),
+  component: lazyPart(() => import('../pages/detail/detail-page.tsx'), 'DetailPage', PageNotFetched),
 })
 
 type FirstPage = '/platform/scopes-and-apis' | '/activity/overview' | '/settings/operators'
@@ -87,50 +82,54 @@ const area = <Path extends string>(path: Path, to: FirstPage) =>
 const liveTokens = createRoute({
   getParentRoute: () => shell,
   path: '/platform/live-tokens',
-  component: lazyRouteComponent(() => import('../pages/live-tokens/live-tokens-page.tsx'), 'LiveTokensPage'),
+  component: lazyPart(() => import('../pages/live-tokens/live-tokens-page.tsx'), 'LiveTokensPage', PageNotFetched),
 })
 
 const scopesAndApis = createRoute({
   getParentRoute: () => shell,
   path: '/platform/scopes-and-apis',
-  component: lazyRouteComponent(() => import('../pages/scopes/scopes-page.tsx'), 'ScopesPage'),
+  component: lazyPart(() => import('../pages/scopes/scopes-page.tsx'), 'ScopesPage', PageNotFetched),
 })
 
 const signingKeys = createRoute({
   getParentRoute: () => shell,
   path: '/platform/signing-keys',
-  component: lazyRouteComponent(() => import('../pages/signing-keys/signing-keys-page.tsx'), 'SigningKeysPage'),
+  component: lazyPart(() => import('../pages/signing-keys/signing-keys-page.tsx'), 'SigningKeysPage', PageNotFetched),
 })
 
 const auditLog = createRoute({
   getParentRoute: () => shell,
   path: '/activity/audit-log',
   validateSearch: readAuditSearch,
-  component: lazyRouteComponent(() => import('../pages/audit-log/audit-log-page.tsx'), 'AuditLogPage'),
+  component: lazyPart(() => import('../pages/audit-log/audit-log-page.tsx'), 'AuditLogPage', PageNotFetched),
 })
 
 const overview = createRoute({
   getParentRoute: () => shell,
   path: '/activity/overview',
-  component: lazyRouteComponent(() => import('../pages/overview/overview-page.tsx'), 'OverviewPage'),
+  component: lazyPart(() => import('../pages/overview/overview-page.tsx'), 'OverviewPage', PageNotFetched),
 })
 
 const adminKeys = createRoute({
   getParentRoute: () => shell,
   path: '/settings/admin-keys',
-  component: lazyRouteComponent(() => import('../pages/admin-keys/admin-keys-page.tsx'), 'AdminKeysPage'),
+  component: lazyPart(() => import('../pages/admin-keys/admin-keys-page.tsx'), 'AdminKeysPage', PageNotFetched),
 })
 
 const operators = createRoute({
   getParentRoute: () => shell,
   path: '/settings/operators',
-  component: lazyRouteComponent(() => import('../pages/operators/operators-page.tsx'), 'OperatorsPage'),
+  component: lazyPart(() => import('../pages/operators/operators-page.tsx'), 'OperatorsPage', PageNotFetched),
 })
 
 const configuration = createRoute({
   getParentRoute: () => shell,
   path: '/settings/configuration',
-  component: lazyRouteComponent(() => import('../pages/configuration/configuration-page.tsx'), 'ConfigurationPage'),
+  component: lazyPart(
+    () => import('../pages/configuration/configuration-page.tsx'),
+    'ConfigurationPage',
+    PageNotFetched,
+  ),
 })
 
 /** Inside the frame, whose navigation leads to other pages. */

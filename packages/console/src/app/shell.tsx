@@ -4,10 +4,11 @@ import { useDisclosure, useHotkeys } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { Suspense, useEffect, useRef, useState } from 'react'
 import { sessionQuery } from '../api/queries.ts'
 import { useLiveQueries } from '../api/use-live-queries.ts'
 import { Brand } from '../components/brand.tsx'
+import { lazyPart } from '../components/lazy-part.tsx'
 import { ProblemAlert } from '../components/problem-alert.tsx'
 import { t } from '../strings.ts'
 import { AccountMenu } from './account-menu.tsx'
@@ -15,17 +16,19 @@ import { AppearanceMenu } from './appearance-menu.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
 import { EnvironmentBadge } from './environment-badge.tsx'
 import { Navigation } from './navigation.tsx'
+import { useAllPages } from './use-all-pages.ts'
 
 const MAIN = 'main'
 
 // Loaded on demand: most visits do not need it.
-const Palette = lazy(() => import('./palette.tsx').then(({ Palette: component }) => ({ default: component })))
+const Palette = lazyPart(() => import('./palette.tsx'), 'Palette')
 
 export function Shell() {
   const session = useQuery(sessionQuery)
   const location = useRouterState({ select: (state) => state.location })
   const isSignedIn = session.data !== undefined && session.data !== null
   useLiveQueries(isSignedIn)
+  useAllPages(isSignedIn)
   if (session.data === null) return <ToSignIn from={location.href} />
   if (session.isError)
     return (

@@ -1,11 +1,12 @@
 // Series over time as a plot, which can also be read with the arrow keys or as a table.
 import { Box, Button, Group, Skeleton, Text } from '@mantine/core'
 import { IconZoomIn } from '@tabler/icons-react'
-import { type KeyboardEvent, lazy, type ReactNode, Suspense, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, Suspense, useState } from 'react'
 import { ChartLegend } from './chart-legend.tsx'
 import { ChartTable } from './chart-table.tsx'
 import { indexAfterKey, isEmpty, type Range, SPANS, zoomAfterKey } from './chart-text.ts'
 import { narrower, shownOf, type Zoom, zoomOn } from './chart-zoom.ts'
+import { lazyPart } from './lazy-part.tsx'
 import type { Series } from './series.ts'
 import { activityText as words } from '../strings/detail.ts'
 
@@ -25,7 +26,7 @@ export interface ChartProps {
   readonly actions?: ReactNode
 }
 
-const Plot = lazy(() => import('./plot.tsx').then(({ Plot: component }) => ({ default: component })))
+const Plot = lazyPart(() => import('./plot.tsx'), 'Plot')
 
 const HEIGHT = 180
 

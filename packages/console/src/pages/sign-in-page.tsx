@@ -10,6 +10,7 @@ import { sessionQuery } from '../api/queries.ts'
 import { Banner } from '../components/banner.tsx'
 import { Brand } from '../components/brand.tsx'
 import { ProblemAlert } from '../components/problem-alert.tsx'
+import { signInText } from '../strings/sign-in.ts'
 import { t } from '../strings.ts'
 import { readSignInSearch } from './sign-in-search.ts'
 
@@ -28,7 +29,7 @@ export function SignInPage() {
     onError: () => setCredentials(({ email }) => ({ email, password: '' })),
   })
   useEffect(() => {
-    document.title = `${t.signIn.title} · ${t.product}`
+    document.title = `${signInText.title} · ${t.product}`
   }, [])
   const isSignedIn = session.data !== undefined && session.data !== null
   useEffect(() => {
@@ -50,16 +51,16 @@ export function SignInPage() {
         <Box mb="xs">
           <Brand size={32} />
           <Title order={1} mt="lg">
-            {t.signIn.title}
+            {signInText.title}
           </Title>
-          <Text c="dimmed">{t.signIn.line}</Text>
+          <Text c="dimmed">{signInText.line}</Text>
         </Box>
-        {isOnward && !signIn.isError && <Banner tone="info" title={t.signIn.onward} />}
+        {isOnward && !signIn.isError && <Banner tone="info" title={signInText.onward} />}
         <Refusal error={signIn.error} />
         <Paper p="lg" component="form" onSubmit={submit}>
           <Stack>
             <TextInput
-              label={t.signIn.email}
+              label={signInText.email}
               type="email"
               name="email"
               autoComplete="username"
@@ -69,7 +70,7 @@ export function SignInPage() {
               onChange={typed('email')}
             />
             <PasswordInput
-              label={t.signIn.password}
+              label={signInText.password}
               name="password"
               autoComplete="current-password"
               required
@@ -79,12 +80,12 @@ export function SignInPage() {
               visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the password', tabIndex: 0 }}
             />
             <Button type="submit" loading={signIn.isPending}>
-              {t.signIn.submit}
+              {signInText.submit}
             </Button>
           </Stack>
         </Paper>
         <Text size="sm" c="dimmed">
-          {t.signIn.help} <Code className="mono">{t.signIn.helpCommand}</Code>
+          {signInText.help} <Code className="mono">{signInText.helpCommand}</Code>
         </Text>
       </Stack>
     </Center>
@@ -96,14 +97,14 @@ function Refusal({ error }: { readonly error: unknown }) {
   if (error instanceof ProblemError && error.code === 'sign_in_failed')
     return (
       <div role="alert">
-        <Banner tone="danger" title={t.signIn.refused} />
+        <Banner tone="danger" title={signInText.refused} />
       </div>
     )
   if (error instanceof ProblemError && error.status === 429)
     return (
       <div role="alert">
-        <Banner tone="danger" title={t.signIn.throttled(error.retryAfter ?? 60)} />
+        <Banner tone="danger" title={signInText.throttled(error.retryAfter ?? 60)} />
       </div>
     )
-  return <ProblemAlert title={t.signIn.failed} error={error} />
+  return <ProblemAlert title={signInText.failed} error={error} />
 }

@@ -3,9 +3,10 @@ import { Stack, Text } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { Suspense, useEffect, useState } from 'react'
 import { integrationsQuery } from '../../api/queries.ts'
 import { useMay } from '../../api/use-session.ts'
+import { lazyPart } from '../../components/lazy-part.tsx'
 import { PageHead } from '../../components/page-head.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { RouterButton } from '../../components/router-link.tsx'
@@ -19,7 +20,7 @@ import { Pager } from './pager.tsx'
 
 const PAGE_SIZE = 25
 
-const BulkBar = lazy(() => import('./bulk-bar.tsx').then(({ BulkBar: component }) => ({ default: component })))
+const BulkBar = lazyPart(() => import('./bulk-bar.tsx'), 'BulkBar')
 
 export function ListPage() {
   const search = useSearch({ from: '/shell/models/integrations', select: readListSearch })

@@ -8,7 +8,7 @@ import { sessionQuery } from '../../api/queries.ts'
 import { Banner } from '../../components/banner.tsx'
 import { Card } from '../../components/card.tsx'
 import { messageOf, ProblemAlert } from '../../components/problem-alert.tsx'
-import { t } from '../../strings.ts'
+import { setUpText } from '../../strings/set-up.ts'
 
 const LEAST = 12
 
@@ -31,7 +31,7 @@ export const useSetUpLink = (code: string | undefined) =>
   })
 
 export function AccountStep({ code, onDone }: AccountStepProps) {
-  const words = t.setUp.account
+  const words = setUpText.account
   const link = useSetUpLink(code)
   if (code === undefined || link.isError)
     return (
@@ -51,7 +51,7 @@ interface AccountFormProps {
 }
 
 function AccountForm({ code, link, onDone }: AccountFormProps) {
-  const words = t.setUp.account
+  const words = setUpText.account
   const client = useQueryClient()
   const isFirst = link.kind === 'first_owner'
   const [email, setEmail] = useState(link.email ?? '')

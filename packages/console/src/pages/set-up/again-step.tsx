@@ -10,7 +10,7 @@ import { Card } from '../../components/card.tsx'
 import { type DecodedToken, decodeToken } from '../../components/decode-token.ts'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { RouterButton } from '../../components/router-link.tsx'
-import { t } from '../../strings.ts'
+import { setUpText } from '../../strings/set-up.ts'
 import { type FirstToken, useRequester } from './first-token.ts'
 import { OwnTokenTile, TokenTile } from './token-tile.tsx'
 
@@ -30,7 +30,7 @@ interface OwnToken extends DecodedToken {
 const KEPT = 2
 
 export function AgainStep({ integration, first, secret, onEnded }: AgainStepProps) {
-  const words = t.setUp.again
+  const words = setUpText.again
   const { id, client_id: clientId } = integration
   const { data: server } = useQuery(serverQuery)
   const { data: slots } = useQuery(slotsQuery(clientId))
@@ -74,7 +74,7 @@ export function AgainStep({ integration, first, secret, onEnded }: AgainStepProp
           to="/models/integrations/$id/{-$tab}"
           params={{ id, tab: undefined }}
         >
-          {t.setUp.open}
+          {setUpText.open}
         </RouterButton>
       </Group>
     </Card>

@@ -9,6 +9,7 @@ import { CopyText } from '../../components/copy-text.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { SecretValue } from '../../components/secret-value.tsx'
 import { SnippetTabs } from '../../components/snippet-tabs.tsx'
+import { setUpText } from '../../strings/set-up.ts'
 import { t } from '../../strings.ts'
 import { RevealSecret } from '../detail/reveal-secret.tsx'
 
@@ -46,8 +47,8 @@ export function Credentials({ integration: { id, client_id: clientId, scopes }, 
           )}
         </dd>
       </dl>
-      {reveal.error !== null && <ProblemAlert title={t.setUp.request.notFetched} error={reveal.error} />}
-      {secret === undefined && kept?.revealable === false && <Text size="sm">{t.setUp.request.notKept}</Text>}
+      {reveal.error !== null && <ProblemAlert title={setUpText.request.notFetched} error={reveal.error} />}
+      {secret === undefined && kept?.revealable === false && <Text size="sm">{setUpText.request.notKept}</Text>}
       <SnippetTabs
         clientId={clientId}
         clientSecret={secret}

@@ -10,7 +10,7 @@ import { attemptFor, type CreationAttempt, randomKey } from '../../components/cr
 import { firstScope } from '../../components/first-scope.ts'
 import { EMPTY_FORM } from '../../components/integration-form.ts'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
-import { t } from '../../strings.ts'
+import { setUpText } from '../../strings/set-up.ts'
 
 const OFFERED = 3
 const NEW = 'new'
@@ -20,7 +20,7 @@ export interface IntegrationStepProps {
 }
 
 export function IntegrationStep({ onChosen }: IntegrationStepProps) {
-  const words = t.setUp.integration
+  const words = setUpText.integration
   const mayEdit = useMay('editor')
   const list = useQuery(integrationsQuery({ limit: OFFERED, status: 'active' }))
   const { data: scopes = [] } = useQuery(scopesQuery)

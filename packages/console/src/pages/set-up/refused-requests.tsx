@@ -5,11 +5,11 @@ import { hearEvents } from '../../api/live-connection.ts'
 import { announce } from '../../components/announce.ts'
 import { localTime } from '../../components/times.ts'
 import { refusalSentence } from '../../strings/refusals.ts'
-import { t } from '../../strings.ts'
+import { setUpText } from '../../strings/set-up.ts'
 import { type Attempt, withRefusal } from './refused-attempts.ts'
 
 export function RefusedRequests({ clientId }: { readonly clientId: string }) {
-  const words = t.setUp.request
+  const words = setUpText.request
   const attempts = useAttempts(clientId)
   const [newest] = attempts
   const said = newest && words.refusedNow(refusalSentence(newest.reason))

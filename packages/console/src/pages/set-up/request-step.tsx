@@ -7,6 +7,7 @@ import { announce } from '../../components/announce.ts'
 import { Banner } from '../../components/banner.tsx'
 import { Card } from '../../components/card.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { setUpText } from '../../strings/set-up.ts'
 import { t } from '../../strings.ts'
 import { AgainStep } from './again-step.tsx'
 import { Credentials } from './credentials.tsx'
@@ -22,7 +23,7 @@ export interface RequestStepProps {
 }
 
 export function RequestStep({ id, secret, onArrived, onEnded }: RequestStepProps) {
-  const words = t.setUp.request
+  const words = setUpText.request
   const integration = useQuery(integrationQuery(id))
   const clientId = integration.data?.client_id ?? ''
   const slots = useQuery({ ...slotsQuery(clientId), enabled: clientId !== '' })
@@ -31,7 +32,7 @@ export function RequestStep({ id, secret, onArrived, onEnded }: RequestStepProps
   const isThere = first !== undefined
   useEffect(() => {
     if (!isThere) return
-    announce(t.setUp.arrived.title)
+    announce(setUpText.arrived.title)
     onArrived()
   }, [isThere, onArrived])
   if (integration.isError)
@@ -63,7 +64,7 @@ export function RequestStep({ id, secret, onArrived, onEnded }: RequestStepProps
 
 function Arrived({ clientId, first: { scope, token } }: { readonly clientId: string; readonly first: FirstToken }) {
   const by = useRequester(clientId, scope, token.generation)
-  const words = t.setUp.arrived
+  const words = setUpText.arrived
   return (
     <Banner tone="info" title={words.title}>
       <Text size="sm">{words.line(by, scope)}</Text>

@@ -9,6 +9,7 @@ import { useLiveQueries } from '../../api/use-live-queries.ts'
 import { useMay } from '../../api/use-session.ts'
 import { Brand } from '../../components/brand.tsx'
 import { RouterLink } from '../../components/router-link.tsx'
+import { setUpText } from '../../strings/set-up.ts'
 import { t } from '../../strings.ts'
 import { AccountStep, useSetUpLink } from './account-step.tsx'
 import { IntegrationStep } from './integration-step.tsx'
@@ -34,7 +35,7 @@ export function SetUpPage() {
   const [isNew, setNew] = useState(code !== undefined)
   useLiveQueries(isSignedIn && !isNew)
   useEffect(() => {
-    document.title = `${t.setUp.title} · ${t.product}`
+    document.title = `${setUpText.title} · ${t.product}`
   }, [])
   if (session === undefined) return null
   const step = !isSignedIn || isNew ? 0 : integration === undefined ? 1 : STEP_AT[progress]
@@ -47,9 +48,9 @@ export function SetUpPage() {
         <div>
           <Brand size={32} />
           <Title order={1} mt="lg">
-            {kind === undefined || step > 0 ? t.setUp.title : t.setUp.headings[kind]}
+            {kind === undefined || step > 0 ? setUpText.title : setUpText.headings[kind]}
           </Title>
-          {hasSteps && <Text c="dimmed">{t.setUp.line}</Text>}
+          {hasSteps && <Text c="dimmed">{setUpText.line}</Text>}
         </div>
         {hasSteps && <StepList step={step} />}
         {step === 0 && (
@@ -72,7 +73,7 @@ export function SetUpPage() {
         {step >= 2 && integration !== undefined && (
           <RequestStep id={integration} secret={secret} onArrived={onArrived} onEnded={onEnded} />
         )}
-        {step > 0 && progress !== 'ended' && <RouterLink to="/models/integrations">{t.setUp.skip}</RouterLink>}
+        {step > 0 && progress !== 'ended' && <RouterLink to="/models/integrations">{setUpText.skip}</RouterLink>}
       </Stack>
     </Center>
   )

@@ -11,7 +11,7 @@ import { clock, count } from '../../components/times.ts'
 import { TokenBar } from '../../components/token-left.tsx'
 import { useNow } from '../../components/use-now.ts'
 import { tryText } from '../../strings/try.ts'
-import { t } from '../../strings.ts'
+import { setUpText } from '../../strings/set-up.ts'
 import { WORTH_TONES } from '../detail/token-worth.tsx'
 import { type Worth, worthOf } from '../detail/worth-of.ts'
 
@@ -23,7 +23,7 @@ interface TokenTileProps {
 }
 
 export function TokenTile({ clientId, token, from, verdict }: TokenTileProps) {
-  const words = t.setUp.again
+  const words = setUpText.again
   const id = useId()
   const now = useNow()
   const { slot, worth } = useStanding(clientId, token)
@@ -72,7 +72,7 @@ export function OwnTokenTile({ clientId, token, text }: OwnTokenTileProps) {
   const answer = data === undefined ? undefined : [data.status, data.reason].filter((part) => part !== null).join(' ')
   // An answer from before the change must not stand beside the new standing.
   const verdict = isPending ? undefined : error === null ? answer : messageOf(error)
-  return <TokenTile clientId={clientId} token={token} from={t.setUp.again.fromPage} verdict={verdict} />
+  return <TokenTile clientId={clientId} token={token} from={setUpText.again.fromPage} verdict={verdict} />
 }
 
 function useStanding(clientId: string, token: Pick<DecodedToken, 'claims'>) {

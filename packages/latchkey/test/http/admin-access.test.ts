@@ -54,7 +54,7 @@ describe('every route', () => {
   })
 })
 
-describe('a caller with', () => {
+describe('to a caller with', () => {
   const RANK = { anyone: 0, viewer: 1, editor: 2, owner: 3 } as const
   const clock = new TestClock()
   const credentials: Record<string, string> = {}
@@ -88,15 +88,15 @@ describe('a caller with', () => {
   async function statusFor({ method, url }: RouteRule, key: string | undefined): Promise<string> {
     const headers = key === undefined ? {} : { authorization: `Bearer ${key}` }
     const answer = await fetch(`${server.adminUrl}${urlOf(url)}`, { method, headers })
-    // The stream of events has no end.
+    // The stream of events never ends.
     if (answer.headers.get('content-type') === 'text/event-stream') await answer.body?.cancel()
     else if ((await answer.text()).includes('"code":"unknown_route"')) return 'no such route'
     return answer.status === 401 || answer.status === 403 ? String(answer.status) : 'let in'
   }
 
-  // No file of the console is called so.
+  // The console has no file of this name.
   test.each(ROUTE_RULES.filter(({ url }) => url !== '/assets/*'))(
-    '$method $url is judged by its rule: $allows',
+    '$method $url follows its rule: $allows',
     async (rule) => {
       const judged = { nothing: await statusFor(rule, undefined) }
       for (const [who, key] of Object.entries(credentials)) Object.assign(judged, { [who]: await statusFor(rule, key) })
@@ -125,7 +125,7 @@ describe('a key', () => {
     ['with a space inside', 'Bearer lka_a b'],
     ['5000 characters long', `Bearer ${'a'.repeat(5000)}`],
     ['named __proto__', 'Bearer __proto__'],
-  ])('that is %s is answered 401', async (_what, authorization) => {
+  ])('that is %s gets the answer 401', async (_what, authorization) => {
     const { ask } = admin
     expect((await ask({ url: INTEGRATIONS, headers: { authorization } })).statusCode).toBe(401)
   })
@@ -138,7 +138,7 @@ describe('a key', () => {
     expect(log()).not.toContain('planted')
   })
 
-  test('that is limited to this machine works here, but neither from another machine nor through a proxy', async () => {
+  test('that is limited to this machine is accepted here, but neither from another machine nor through a proxy', async () => {
     const { ask, keys } = admin
     const authorization = `Bearer ${keys.local}`
     const statusFrom = async (remoteAddress: string, headers: Record<string, string> = {}) =>
@@ -152,14 +152,14 @@ describe('a key', () => {
     expect(await statusFrom('127.0.0.1', { forwarded: 'for=127.0.0.1' })).toBe(401)
   })
 
-  test('without that limit works from another machine', async () => {
+  test('without that limit is accepted from another machine', async () => {
     const { ask } = admin
     expect((await ask({ url: INTEGRATIONS, remoteAddress: '192.0.2.7' })).statusCode).toBe(200)
   })
 })
 
 describe('the Host header', () => {
-  test.each(['127.0.0.1:8081', 'localhost:8081', 'LOCALHOST:8081', '[::1]:8081'])('%s is answered', async (host) => {
+  test.each(['127.0.0.1:8081', 'localhost:8081', 'LOCALHOST:8081', '[::1]:8081'])('%s is accepted', async (host) => {
     const { ask } = admin
     expect((await ask({ url: '/livez', headers: { host } })).statusCode).toBe(200)
   })
@@ -210,7 +210,7 @@ describe('every answer', () => {
     ['on a path that does not exist', { url: '/nowhere' }],
     ['on a path that cannot be decoded', { url: '/admin/v1/integrations/%zz' }],
     ['of a health check', { url: '/livez' }],
-  ])('%s is not stored and carries the request id', async (_what, request) => {
+  ])('%s is not cached and has the request id', async (_what, request) => {
     const { ask } = admin
     const { headers } = await ask({ ...request, headers: { 'x-request-id': 'mine.1', ...request.headers } })
     expect(headers).toMatchObject({
@@ -251,7 +251,7 @@ test('the health checks report process, store and version', async () => {
   expect((await ask({ url: '/version' })).json()).toEqual({ version: '1.2.3' })
 })
 
-test('without a store the server answers 503 with Retry-After and is not ready', async () => {
+test('if the store fails the server answers 503 with Retry-After and is not ready', async () => {
   const { ask, closeStore } = await anAdminListener()
   await closeStore()
   const answer = await ask({ url: '/readyz' })
@@ -268,7 +268,7 @@ test('/ describes the listener in two lines', async () => {
   expect(body).toContain('/admin/v1')
 })
 
-test('a forwarded port works only with the Host header of the listener', async () => {
+test('through a forwarded port, only the Host header of the listener is accepted', async () => {
   const { ask } = admin
   const answer = await ask({ url: '/livez', headers: { host: 'evil.example:8081', 'x-forwarded-host': HOST } })
   expect(answer.statusCode).toBe(421)

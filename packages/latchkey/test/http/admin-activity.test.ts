@@ -5,7 +5,7 @@ import { aServer, MODEL, PREDICT, TestClock, type TestServer } from '../a-server
 import { aFolder } from '../a-folder.ts'
 import { requestTokenFrom } from '../token-from.ts'
 
-/** A full hour. */
+/** The start of an hour. */
 const NOON = 1_800_000_000
 
 async function ask(server: TestServer, path: string): Promise<{ readonly status: number; readonly body: Overview }> {
@@ -70,7 +70,7 @@ describe('the overview', () => {
     expect(last_24_hours).toMatchObject({ issued: 2, superseded: 0 })
   })
 
-  test('has the sums of the hour before the last one, once it was measured', async () => {
+  test('has the sums of the hour before the last one, if that hour was measured', async () => {
     const clock = new TestClock(NOON)
     const server = await aServer({ clock })
     const integration = await server.integration()
@@ -173,7 +173,7 @@ describe('the activity of an integration', () => {
 })
 
 describe('after a restart', () => {
-  test('the overview goes on from the counts of before, and an integration starts again and says so', async () => {
+  test('the overview continues with the earlier counts, and an integration starts from zero and says so', async () => {
     const clock = new TestClock(NOON)
     const env = { LATCHKEY_DATA_DIR: aFolder() }
     const first = await aServer({ clock, env })
@@ -249,7 +249,7 @@ test('the overview lists a hundred contentions, the latest first, and their tota
 })
 
 describe('two clients that request a token for each call', () => {
-  test('are both reported within a minute, with the scope and the cures', async () => {
+  test('are both reported within a minute, with the scope and the remedies', async () => {
     const clock = new TestClock(NOON)
     const server = await aServer({ clock })
     const integration = await server.integration()

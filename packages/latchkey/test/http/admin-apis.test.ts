@@ -1,4 +1,4 @@
-// /admin/v1/apis: what an operator can do with APIs, and which requests are refused without any change.
+// /admin/v1/apis: the changes that an operator can make to APIs, and the requests that are refused without any change.
 import type { LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { MODEL, PREDICT } from '../../src/domain/reference-catalog.ts'
@@ -31,7 +31,7 @@ const patch = (id: string, body: object, ifMatch: string | undefined = '"v1"'): 
 const read = (id: string): Promise<LightMyRequestResponse> => admin.ask({ url: `${APIS}/${id}` })
 const list = async (): Promise<Api[]> => (await admin.ask({ url: APIS })).json<{ items: Api[] }>().items
 
-test('five APIs are there from the start', async () => {
+test('a new store has five APIs', async () => {
   const fresh = await startAdminListener()
   const { items } = (await fresh.ask({ url: APIS })).json<{ items: Api[] }>()
   await fresh.stop()
@@ -96,7 +96,7 @@ describe('a new API', () => {
 })
 
 describe('a change of an API', () => {
-  test('changes the given members only', async () => {
+  test('changes only the given members', async () => {
     const { id } = await created({ description: 'd', routes: ['/a'] })
     const changed = await patch(id, { scope: PREDICT, routes: [] })
     expect([changed.statusCode, changed.headers['etag']]).toEqual([200, '"v2"'])
@@ -111,7 +111,7 @@ describe('a change of an API', () => {
     expect((await read(id)).json()).toMatchObject({ description: '', version: 1 })
   })
 
-  test('to a used name is refused', async () => {
+  test('to a name that another API has is refused', async () => {
     const { id } = await created()
     expect((await patch(id, { name: 'Models API' })).json()).toMatchObject({ status: 409, code: 'api_exists' })
     expect((await patch(id, { name })).statusCode).toBe(200)

@@ -29,7 +29,7 @@ const actions = async (admin: TestAdminListener, payload: object) =>
   (await apply(admin, payload)).json<Outcome>().items.map(({ action }) => action)
 
 describe('a declaration', () => {
-  test('creates what is missing, and does nothing the second time', async () => {
+  test('creates missing entries, and changes nothing the second time', async () => {
     const admin = await anAdminListener()
     expect(await actions(admin, DECLARED)).toEqual(['create', 'create', 'create', 'create'])
     expect(await actions(admin, DECLARED)).toEqual(['keep', 'keep', 'keep', 'keep'])
@@ -38,7 +38,7 @@ describe('a declaration', () => {
     expect(await auditOf(admin)).toHaveLength(4)
   })
 
-  test('changes what differs, reports old and new values, and keeps undeclared members', async () => {
+  test('changes the members that differ, reports old and new values, and keeps undeclared members', async () => {
     const admin = await anAdminListener()
     await apply(admin, DECLARED)
     const changed = await apply(admin, {
@@ -68,7 +68,7 @@ describe('a declaration', () => {
     expect((await admin.ask({ url: `${INTEGRATIONS}/${id}` })).statusCode).toBe(200)
   })
 
-  test('in a dry run reports the changes and makes none', async () => {
+  test('in a dry run reports the changes without making them', async () => {
     const admin = await anAdminListener()
     expect(await actions(admin, { ...DECLARED, dry_run: true })).toEqual(['create', 'create', 'create', 'create'])
     expect(await auditOf(admin)).toEqual([])
@@ -95,7 +95,7 @@ describe('a declared secret', () => {
     return (await server.requestToken({ id: '', clientId: 'lk0123456789abcd', clientSecret, basic })).status
   }
 
-  test('works, and neither the declaration nor its answer reveals the secret', async () => {
+  test('is valid, and neither the declaration nor its answer reveals it', async () => {
     const { server, declare } = await start()
     const answer = await declare(SHA256)
     expect(await answer.text()).not.toContain(SHA256.slice(7))
@@ -103,7 +103,7 @@ describe('a declared secret', () => {
     expect(await statusWith(server, SHA256.slice(7))).toBe(401)
   })
 
-  test('that differs from the current one is a rotation: both work', async () => {
+  test('that differs from the present one is a rotation: both are valid', async () => {
     const { server, declare } = await start()
     await declare(SHA256)
     const next = `sha256:${createHash('sha256').update('the next one').digest('hex')}`
@@ -113,7 +113,7 @@ describe('a declared secret', () => {
     expect(await (await declare(third)).json()).toMatchObject({ code: 'two_secrets_valid' })
   })
 
-  test('of a deleted client ID revives none of its tokens and reuses no generation', async () => {
+  test('of a deleted client ID makes none of its tokens live again and reuses no generation', async () => {
     const { server, declare } = await start()
     await declare(SHA256)
     const basic = toBasicCredentials('lk0123456789abcd', new Secret(SECRET))
@@ -159,7 +159,7 @@ describe('an invalid manifest', () => {
     [{ scopes: [{ name: 'two words' }] }, '/scopes/0/name'],
     [{ scopes: [{ name: 'ok', audience: 'with space' }] }, '/scopes/0/audience'],
     [{ latchkey: 1 }, '/latchkey'],
-  ])('with %j is refused with a pointer, and no part of the request is done', async (wrong, pointer) => {
+  ])('with %j is refused with a pointer, and no part of the request is applied', async (wrong, pointer) => {
     const admin = await anAdminListener()
     const good = [{ name: 'Good', scopes: [PREDICT] }]
     const integrations = 'integrations' in wrong ? [...wrong.integrations, ...good] : good

@@ -1,4 +1,4 @@
-// What the list of integrations says about those that need an operator.
+// The list of integrations shows which of them need an operator.
 import { expect, test } from 'vitest'
 import type { Integration, IntegrationPage } from '../../src/http/contract/admin-api.ts'
 import { aServer, TestClock, type TestServer } from '../a-server.ts'
@@ -13,7 +13,7 @@ async function ask<Answer>(server: TestServer, path: string): Promise<Answer> {
 }
 const list = (server: TestServer, query: string) => ask<IntegrationPage>(server, `?${query}`)
 
-test('callers that end each other’s tokens need attention, in the list, in its filter and on their page', async () => {
+test('an integration whose callers end each other’s tokens needs attention, in the list, in its filter and on its page', async () => {
   const clock = new TestClock(NOON)
   const server = await aServer({ clock })
   const calm = await server.integration()
@@ -35,7 +35,7 @@ test('callers that end each other’s tokens need attention, in the list, in its
   })
 })
 
-test('rising refusals need attention for the hour that they rise in and the next', async () => {
+test('an integration with rising refusals needs attention in that hour and in the next', async () => {
   const clock = new TestClock(NOON)
   const server = await aServer({ clock })
   const integration = await server.integration()
@@ -54,7 +54,7 @@ test('rising refusals need attention for the hour that they rise in and the next
   expect(await kinds()).toEqual([])
 })
 
-test('an attention that does not exist is refused with the name of the parameter', async () => {
+test('a filter by an unknown attention is refused with the name of the parameter', async () => {
   const server = await aServer()
   expect(await ask(server, '?attention=sleep')).toMatchObject({ status: 400, errors: [{ parameter: 'attention' }] })
 })

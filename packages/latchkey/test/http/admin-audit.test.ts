@@ -93,7 +93,7 @@ describe('the trail', () => {
 })
 
 describe('the export', () => {
-  test('as JSON Lines has one event a line and the number of events in a header', async () => {
+  test('as JSON Lines has one event per line, and the number of events in a header', async () => {
     const { admin } = await aBusyListener()
     const answer = await admin.ask({ url: '/admin/v1/audit/export?format=jsonl' })
     const lines = answer.body.trim().split('\n')

@@ -1,4 +1,5 @@
-// GET /admin/v1/backup: a complete and consistent backup, without the master key, recorded, and one at a time.
+// GET /admin/v1/backup: a complete and consistent backup without the master key. The audit trail records it, and the
+// server makes one at a time.
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -23,7 +24,7 @@ const ask = (server: TestServer, init: RequestInit = {}): Promise<Response> =>
     headers: { authorization: `Bearer ${server.adminKey.reveal()}` },
   })
 
-/** Written where SQLite can open it: what stands behind the database is nothing to it. */
+/** Written to a file for SQLite, which ignores the bytes after the database. */
 function opened(backup: Uint8Array): DatabaseSync {
   const file = join(aFolder(), 'backup')
   writeFileSync(file, backup)
@@ -38,7 +39,7 @@ const backedUp = async (server: TestServer): Promise<Buffer> => {
   return Buffer.from(await answer.arrayBuffer())
 }
 
-/** Reads the head of the answer and nothing behind it. */
+/** Reads only the head of the answer. */
 async function stalled(server: TestServer): Promise<IncomingMessage> {
   const request = get(`${server.adminUrl}/admin/v1/backup`, {
     headers: { authorization: `Bearer ${server.adminKey.reveal()}` },
@@ -48,7 +49,7 @@ async function stalled(server: TestServer): Promise<IncomingMessage> {
   return response
 }
 
-/** Its backup is more than fits in the buffers between a server and a reader that does not read. */
+/** A server whose backup is larger than the buffers between it and a reader that does not read. */
 async function aLargeServer(): Promise<TestServer> {
   const env = { LATCHKEY_DATA_DIR: aFolder() }
   await (await startTestServer({ env })).stop()
@@ -91,7 +92,7 @@ describe('a backup', () => {
     expect(needles.filter((needle) => bytes.includes(needle))).toEqual([])
   })
 
-  test('is consistent while tokens are issued: every slot fits its history, and no acknowledged token is missing', async () => {
+  test('is consistent while tokens are issued: every slot equals the end of its history, and no acknowledged token is missing', async () => {
     const server = await aServer()
     const integrations = await Promise.all(Array.from({ length: 8 }, () => server.integration()))
     let goesOn = true

@@ -22,7 +22,7 @@ const create = async (payload: object = BILLING, { ask } = admin): Promise<Creat
   return answer.json<Created>()
 }
 
-/** More than one zero if an hour ended just now. */
+/** More than one zero, if an hour has just ended. */
 const zeros = (): number[] => expect.arrayContaining([0]) as number[]
 
 describe('creating', () => {
@@ -89,7 +89,7 @@ describe('creating', () => {
     expect(admin.log()).not.toContain('Planted name')
   })
 
-  test('returns credentials that work at once', async () => {
+  test('returns credentials that are valid at once', async () => {
     const server = await aServer()
     expect((await server.requestToken(await server.integration({ scopes: [PREDICT] }))).status).toBe(200)
   })
@@ -214,7 +214,7 @@ describe('an unreadable body is refused', () => {
     '{"name":"x","scopes":["machinelearning.predict"],"issue_mode":{"__proto__":{"kind":"stable"}}}',
     '{"name":"x"',
     '',
-  ])('400: %s', async (payload) => {
+  ])('with 400: %s', async (payload) => {
     const answer = await send(payload)
     expect(answer.json()).toMatchObject({ status: 400, code: 'invalid_request' })
     expect(Object.prototype).not.toHaveProperty('admin')
@@ -225,12 +225,12 @@ describe('an unreadable body is refused', () => {
     ['{"\\u005f_proto__":{"admin":true}}', '/__proto__'],
     ['{"issue_mode":{"a/b":[{"__proto__":1}]}}', '/issue_mode/a~1b/0/__proto__'],
     ['{"constructor":{"prototype":{"admin":true}}}', '/constructor'],
-  ])('400, and the member is named: %s', async (payload, pointer) => {
+  ])('with 400 and the name of the member: %s', async (payload, pointer) => {
     const detail = 'is not a member of this request'
     expect((await send(payload)).json()).toMatchObject({ status: 400, errors: [{ pointer, detail }] })
   })
 
-  test('400: a byte that is not UTF-8, which became a replacement character', async () => {
+  test('with 400: a byte that is not UTF-8', async () => {
     const payload = Buffer.from(JSON.stringify({ ...BILLING, name: 'Caf\u00e9' }), 'latin1')
     const answer = await admin.ask({
       method: 'POST',
@@ -242,13 +242,13 @@ describe('an unreadable body is refused', () => {
   })
 
   test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/html'])(
-    '415: %s',
+    'with 415: %s',
     async (type) => {
       expect((await send(JSON.stringify(BILLING), type)).json()).toMatchObject({ code: 'unsupported_media_type' })
     },
   )
 
-  test('413: more than 64 KiB', async () => {
+  test('with 413: more than 64 KiB', async () => {
     const answer = await send(JSON.stringify({ ...BILLING, description: 'x'.repeat(65_537) }))
     expect(answer.json()).toMatchObject({ status: 413, code: 'body_too_large' })
   })
@@ -261,7 +261,7 @@ describe('a name with special characters', () => {
     "Robert'); DROP TABLE integrations;--",
     'Ünï ☃ 日本語',
     '😀'.repeat(60),
-  ])('%s is returned as it was sent, as JSON', async (name) => {
+  ])('%s is returned exactly as it was sent', async (name) => {
     const { id } = await create({ ...BILLING, name })
     const answer = await admin.ask({ url: `${INTEGRATIONS}/${id}` })
     expect(answer.headers['content-type']).toContain('application/json')

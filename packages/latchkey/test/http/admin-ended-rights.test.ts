@@ -1,4 +1,5 @@
-// After the end of an admin key or an operator was answered, none of their requests in flight has an effect.
+// After the server has answered a revocation of an admin key or a removal of an operator, their requests in flight have
+// no effect.
 import { get, type IncomingMessage } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { AdminKey, AuditEvent, AuditPage, CreatedAdminKey, List } from '../../src/http/contract/admin-api.ts'
@@ -29,7 +30,7 @@ async function isUsed(server: TestServer, { id }: CreatedAdminKey): Promise<bool
   return items.some((key) => key.id === id && key.last_used !== null)
 }
 
-/** The oldest first. */
+/** Ordered by age, the oldest first. */
 const trail = async (server: TestServer): Promise<readonly AuditEvent[]> =>
   (await operator(server)<AuditPage>('GET', '/audit?limit=200')).body.items.toReversed()
 
@@ -38,7 +39,7 @@ const declaring = (count: number, of: string) => ({
 })
 
 describe('a change that was admitted before its key was revoked', () => {
-  test('and waits in the queue is refused completely, and the trail has no event of the key after its end', async () => {
+  test('and waits in the queue is refused completely, and the trail has no event of the key after its revocation', async () => {
     const server = await aServer()
     const leaked = await aLeakedKey(server, 'editor')
     const answers = Array.from({ length: 40 }, (_, n) =>
@@ -91,7 +92,7 @@ test('a change is refused if its operator is removed while it waits', async () =
   expect(events.slice(end).filter(({ actor }) => actor.id === id)).toEqual([])
 })
 
-test('an event stream sends nothing that happens after the revocation of its key was answered', async () => {
+test('an event stream sends no event that happens after the revocation of its key was answered', async () => {
   const server = await aServer()
   const integration = await server.integration()
   for (let n = 0; n < 5; n++) {
@@ -149,14 +150,14 @@ describe('on a long trail', () => {
     expect(lines).toBeLessThan(Number(answer.headers['x-total-count']))
   })
 
-  test('an export with more bytes than characters never ended for a slow reader', async () => {
+  test('an export with more bytes than characters also ends for a slow reader', async () => {
     const answer = await exportBegun(server.adminKey.reveal())
-    // When the whole chain was gone over, the server has long sent what fits into the network, and waits.
+    // The server has checked the whole chain. It has sent as many bytes as the network can keep, and waits.
     await operator(server)('GET', '/audit/verify')
     expect(await read(answer)).toEqual({ lines: Number(answer.headers['x-total-count']), end: 'whole' })
   })
 
-  /** The network holds what is not read, and the server what is more. */
+  /** The network keeps the bytes that the client does not read, and the server keeps the rest. */
   const exportBegun = (key: string): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
       const headers = { authorization: `Bearer ${key}` }

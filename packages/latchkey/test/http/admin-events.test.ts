@@ -1,5 +1,5 @@
-// The live events: events are sent as they happen, without tokens, to operators who may see them and to readers that
-// keep up.
+// The live events are sent as they happen, without tokens, to operators who may see them. A reader that is too slow is
+// disconnected.
 import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -50,7 +50,7 @@ describe('a reader gets an event', () => {
       for (const part of token.split('.').slice(1)) expect(reported).not.toContain(part)
   })
 
-  test('as soon as a contention begins, with its sources and cures', async () => {
+  test('as soon as a contention begins, with its sources and remedies', async () => {
     const server = await aServer()
     const integration = await server.integration()
     const events = await watch(server)
@@ -96,7 +96,7 @@ describe('a reader gets an event', () => {
 })
 
 describe('a reader that reconnects', () => {
-  test('gets what it missed', async () => {
+  test('gets the events that it missed', async () => {
     const server = await aServer()
     const integration = await server.integration()
     const before = await watch(server)
@@ -236,7 +236,7 @@ describe('a stream', () => {
     answer.destroy()
   })
 
-  test('with a slow reader is cut to save memory, and other streams go on', async () => {
+  test('to a slow reader is cut to save memory, and other streams continue', async () => {
     const { log, url } = await someStreams()
     const [slow, quick] = [await connect(url), await connect(url)]
     quick.resume()

@@ -58,7 +58,7 @@ describe('reading', () => {
     expect(pages).toBe(3)
   })
 
-  test('a page continues at its position even if the integration there was deleted', async () => {
+  test('a page continues at its position even if the integration at that position was deleted', async () => {
     const own = await anAdminListener()
     for (const name of ['one', 'two', 'three']) await create({ ...BILLING, name }, own)
     const page = (await own.ask({ url: `${INTEGRATIONS}?limit=1` })).json<IntegrationPage>()
@@ -108,7 +108,7 @@ describe('disabling and enabling', () => {
     expect(answer.json()).toMatchObject({ status: 400, errors: [{ pointer: '/reason' }] })
   })
 
-  test('end the live token at the next check, and revive no token', async () => {
+  test('end the live token at the next check, and make no old token live again', async () => {
     const server = await aServer()
     const integration = await server.integration({ scopes: [PREDICT] })
     const token = await server.token(integration)

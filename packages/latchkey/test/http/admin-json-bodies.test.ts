@@ -1,4 +1,4 @@
-// A repeated member in a JSON body: every route of the admin listener refuses such a body.
+// Every route of the admin listener refuses a JSON body with a repeated member.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ROUTE_RULES } from '../../src/http/admin/access/route-rules.ts'
 import { PREDICT } from '../a-server.ts'
@@ -25,20 +25,20 @@ test.each(withBody)('$method $url refuses a body with a repeated member', async 
   })
 })
 
-describe('the answer has the pointer, and nothing is done', () => {
+describe('a repeated member is refused with its pointer, without any change,', () => {
   test.each([
     [`{"name":"Twice","scopes":["${PREDICT}"],"scopes":["${PREDICT}"]}`, '/scopes'],
     [`{"name":"Twice","scopes":["${PREDICT}"],"n\\u0061me":"Twice"}`, '/name'],
     [`{"name":"Twice","scopes":["${PREDICT}"],"issue_mode":{"kind":"stable","kind":"replace"}}`, '/issue_mode/kind'],
     [`{"name":"Twice","scopes":["${PREDICT}"],"tags":[{"a/b":1,"a/b":2}]}`, '/tags/0/a~1b'],
-  ])('of %s', async (payload, pointer) => {
+  ])('in the body of %s', async (payload, pointer) => {
     const answer = await send('POST', '/admin/v1/integrations', payload)
     expect(answer.json()).toMatchObject({ status: 400, errors: [{ pointer, detail: 'is there twice' }] })
     const { items } = (await admin.ask({ url: '/admin/v1/integrations?search=Twice' })).json<{ items: unknown[] }>()
     expect(items).toEqual([])
   })
 
-  test('of an entry of a manifest', async () => {
+  test('in an entry of a manifest', async () => {
     const entry = `{"name":"Twice","scopes":["${PREDICT}"],"grace_seconds":0,"grace_seconds":300}`
     const answer = await send('POST', '/admin/v1/apply', `{"integrations":[${entry}]}`)
     expect(answer.json()).toMatchObject({ status: 400, errors: [{ pointer: '/integrations/0/grace_seconds' }] })

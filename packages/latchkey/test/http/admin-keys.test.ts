@@ -27,7 +27,7 @@ const statusWith = async (key: string, url = SCOPES, method: 'GET' | 'POST' = 'G
   (await admin.ask({ method, url, headers: { authorization: `Bearer ${key}` } })).statusCode
 
 describe('a new admin key', () => {
-  test('is shown once, and works at once with its role', async () => {
+  test('is shown once, and is accepted at once with the rights of its role', async () => {
     const answer = await create({ name: 'Dashboard', role: 'viewer' })
     expect(answer.statusCode).toBe(201)
     expect(answer.headers['cache-control']).toBe('no-store')
@@ -96,7 +96,7 @@ describe('a key that is revoked', () => {
     expect(items).toMatchObject([{ event: 'admin_key.revoked' }, { event: 'admin_key.created' }])
   })
 
-  test('is answered like an unknown key, and only the log tells the difference', async () => {
+  test('is answered like an unknown key, and only the log shows the difference', async () => {
     const { id, admin_key: key } = await aKey()
     await revoke(id)
     const answers = await Promise.all(
@@ -110,7 +110,7 @@ describe('a key that is revoked', () => {
     expect(admin.log()).toContain('"reason":"admin_key_expired"')
   })
 
-  test('may be the key of the request', async () => {
+  test('may be the key that authenticates the request', async () => {
     const { id, admin_key: key } = await aKey('owner')
     const headers = { authorization: `Bearer ${key}` }
     expect((await admin.ask({ method: 'DELETE', url: `${KEYS}/${id}`, headers })).statusCode).toBe(204)
@@ -122,7 +122,7 @@ describe('a key that is revoked', () => {
   })
 })
 
-test('the last working owner key cannot be revoked. A key for this machine counts, an expired one does not', async () => {
+test('the last valid key of an owner cannot be revoked, also if it is limited to this machine or another one has expired', async () => {
   const own = await anAdminListener()
   expect((await revoke('adk_local', own)).statusCode).toBe(204)
   const answer = await revoke('adk_owner', own)

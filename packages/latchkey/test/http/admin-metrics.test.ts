@@ -34,7 +34,7 @@ const sumOf = (samples: readonly Sample[], name: string, labels: Readonly<Record
     .filter((sample) => Object.entries(labels).every(([label, value]) => sample.labels[label] === value))
     .reduce((sum, { value }) => sum + value, 0)
 
-test('they count requests by result and reason', async () => {
+test('the metrics count requests by result and reason', async () => {
   const server = await aServer()
   const integration = await server.integration()
   const first = await server.token(integration)
@@ -58,7 +58,7 @@ test('they count requests by result and reason', async () => {
   expect(sumOf(samples, 'latchkey_store_up')).toBe(1)
 })
 
-test('they measure the duration of requests by route, method and status, and of commits', async () => {
+test('the metrics measure the duration of requests by route, method and status, and of commits', async () => {
   const server = await aServer()
   const integration = await server.integration()
   await server.token(integration)
@@ -74,7 +74,7 @@ test('they measure the duration of requests by route, method and status, and of 
   expect(sumOf(samples, 'db_client_operation_duration_seconds_count', { operation: 'commit' })).toBeGreaterThan(2)
 })
 
-describe('their number does not depend on callers:', () => {
+describe('the number of series does not depend on callers:', () => {
   test('a path, method or client ID that a caller makes up is never a label', async () => {
     const server = await aServer()
     const { clientId, basic } = await server.integration()
@@ -103,7 +103,7 @@ describe('their number does not depend on callers:', () => {
   })
 })
 
-test('every family has help and type, and names are unique', async () => {
+test('every metric has help and type, and names are unique', async () => {
   const text = await (await get(await aServer())).text()
   const names = [...text.matchAll(/^# TYPE (\S+) (counter|gauge|histogram)$/gm)].map(([, name]) => name)
   const helps = [...text.matchAll(/^# HELP (\S+) \S.*\.$/gm)].map(([, name]) => name)
@@ -159,7 +159,7 @@ test('metrics, activity and live events have no secret or token, wherever a call
     expect(text).not.toContain(bytes)
 })
 
-test('they need an admin key', async () => {
+test('reading the metrics needs an admin key', async () => {
   const server = await aServer()
   const token = await server.token(await server.integration())
   expect((await get(server)).headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')

@@ -1,4 +1,4 @@
-// Administrators who act at the same time, or repeat a request too late.
+// Administrators who make changes at the same time, or repeat a request too late.
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
@@ -22,7 +22,7 @@ const anOwnerKey = async (server: TestServer) =>
   (await operator(server)<{ id: string; admin_key: string }>('POST', '/admin-keys', { name: 'Owner', role: 'owner' }))
     .body
 
-describe('two changes of one integration at once, whatever its version,', () => {
+describe('two concurrent changes of one integration, without a version,', () => {
   test('both take effect if they change different members', async () => {
     const server = await aServer()
     const { id } = await server.integration()
@@ -34,7 +34,7 @@ describe('two changes of one integration at once, whatever its version,', () => 
   })
 })
 
-test('a manifest that is applied several times at once takes effect once', async () => {
+test('a manifest that is applied several times at once changes the server only once', async () => {
   const server = await aServer()
   const declared = { integrations: [{ name: 'Declared', scopes: [PREDICT] }] }
   const answers = await Promise.all(Array.from({ length: 5 }, () => operator(server)('POST', '/apply', declared)))
@@ -99,7 +99,7 @@ test('an admin key that is revoked while its request arrives creates no other ke
   })
   const connection = await RawConnection.open(server.adminUrl)
   connection.write(bytes.subarray(0, -1))
-  // The request is admitted: the use of its key was recorded, and only the end of its body is missing.
+  // The server has admitted the request, because the use of its key was recorded. Only the end of its body is missing.
   await expect.poll(async () => (await keysOf(server)).find(({ id }) => id === leaked.id)?.last_used).not.toBeNull()
   expect((await remove(server, `/admin-keys/${leaked.id}`)).status).toBe(204)
   connection.write(bytes.subarray(-1))

@@ -117,7 +117,7 @@ describe('a rotation', () => {
         }
       }),
     )
-    // After two more rounds of every worker, the requests with the old secret are answered.
+    // After two more rounds of every worker, all requests with the old secret are answered.
     const rolledOut = async (): Promise<void> => {
       const from = [...rounds]
       while (rounds.some((round, worker) => round < (from[worker] ?? 0) + 2)) await new Promise(setImmediate)
@@ -140,7 +140,7 @@ describe('a rotation', () => {
   })
 })
 
-test('the trail has the time until which the old secret works', async () => {
+test('the trail has the time until which the old secret is valid', async () => {
   const clock = new TestClock(1_800_000_000)
   const server = await aServer({ clock })
   const { id } = await server.integration()

@@ -1,4 +1,5 @@
-// /admin/v1/scopes: what an operator can do with scopes, and which requests are refused without any change.
+// /admin/v1/scopes: the changes that an operator can make to scopes, and the requests that are refused without any
+// change.
 import type { LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { MODEL, PREDICT } from '../../src/domain/reference-catalog.ts'
@@ -148,7 +149,7 @@ describe('a change of a scope', () => {
     expect((await read()).json()).toMatchObject({ description: 'x', version: 2 })
   })
 
-  test('by two editors at once happens once', async () => {
+  test('by two editors at once is made only once', async () => {
     await create({ name })
     const answers = await Promise.all([patch({ description: 'one' }, '"v1"'), patch({ description: 'two' }, '"v1"')])
     expect(answers.map(({ statusCode }) => statusCode).toSorted()).toEqual([200, 412])
@@ -227,7 +228,7 @@ describe('the deletion of a scope', () => {
   })
 })
 
-test('every change of a scope is in the audit trail with what changed', async () => {
+test('every change of a scope is in the audit trail with the changed members', async () => {
   await create({ name, description: 'one' })
   await patch({ description: 'two' }, '"v1"')
   await patch({ audience: 'api://own' }, '"v2"')

@@ -44,7 +44,7 @@ describe('a search', () => {
   })
 })
 
-test('a search finds tags, ASCII letters in any case and others as they are written', async () => {
+test('a search finds tags with ASCII letters in any case, and other letters exactly as they are written', async () => {
   const tagged = await startAdminListener()
   try {
     for (const [name, tags] of [

@@ -1,4 +1,4 @@
-// The secrets of an integration: last use, end, and reading one again.
+// The secrets of an integration: their last use, their end, and revealing one again.
 import { createHash } from 'node:crypto'
 import { Secret } from '@latchkey/protocol'
 import { describe, expect, test } from 'vitest'
@@ -31,7 +31,7 @@ describe('the last use', () => {
     await check(await restarted(server))
   })
 
-  test('of an integration is that of the secret used last: after a restart it was that of another one', async () => {
+  test('of an integration is that of its most recently used secret, also after a restart', async () => {
     const clock = new TestClock()
     const [server, before] = await usedOnce(clock)
     const rotated = await operator(server)('POST', `/integrations/${before.id}/rotate-secret`)
@@ -44,7 +44,7 @@ describe('the last use', () => {
     expect(await lastUse(await restarted(server))).toEqual(known)
   })
 
-  test('shows whether a secret can be ended', async () => {
+  test('shows whether a secret can be ended safely', async () => {
     const clock = new TestClock()
     const server = await aServer({ clock })
     const before = await server.integration()
@@ -86,7 +86,7 @@ describe('an ended secret', () => {
   })
 })
 
-describe('reading a secret again', () => {
+describe('revealing a secret', () => {
   const reveal = async (server: TestServer, integration: TestIntegration) => {
     const [secret] = await secretsOf(server, integration)
     return operator(server)<{ client_secret?: string; code?: string }>(
@@ -127,7 +127,7 @@ describe('reading a secret again', () => {
 })
 
 describe('an imported secret', () => {
-  test('works, is never shown, and cannot be read', async () => {
+  test('is valid, is never shown, and cannot be revealed', async () => {
     const server = await aServer()
     const text = 'a secret of our own: ä%+'
     const imported_secret = `sha256:${createHash('sha256').update(text).digest('hex')}`

@@ -34,7 +34,7 @@ async function statusOf(url: string, ca: string, host?: string): Promise<number 
   return response.statusCode
 }
 
-test('it speaks TLS, and accepts only the address of the request as the host', async () => {
+test('the listener uses TLS, and accepts only the address of the request as the host', async () => {
   const { server, cert } = await aServerOnAllAddresses()
   expect(server.adminUrl).toMatch(/^https:\/\/127\.0\.0\.1:/)
   const { port } = new URL(server.adminUrl)
@@ -42,12 +42,12 @@ test('it speaks TLS, and accepts only the address of the request as the host', a
   expect(await statusOf(`${server.adminUrl}/livez`, cert, `evil.example:${port}`)).toBe(421)
 })
 
-test('it does not speak plain HTTP', async () => {
+test('the listener does not accept plain HTTP', async () => {
   const { server } = await aServerOnAllAddresses()
   await expect(fetch(server.adminUrl.replace('https:', 'http:'))).rejects.toThrow()
 })
 
-test('the command line uses it with a trusted certificate, and otherwise says how to trust it', async () => {
+test('the command line uses the listener with a trusted certificate, and otherwise says how to trust it', async () => {
   const { server, certFile } = await aServerOnAllAddresses()
   const env = { LATCHKEY_DATA_DIR: server.dataDir }
   const trusting = await runLatchkey(['integrations', 'list', '--json'], { ...env, NODE_EXTRA_CA_CERTS: certFile })

@@ -34,7 +34,7 @@ describe('a change', () => {
     expect(read.headers['etag']).toBe(answer.headers['etag'])
   })
 
-  test('is recorded with the old and new value of each member', async () => {
+  test('is recorded with the old and the new value of each changed member', async () => {
     const { id } = await created(admin, { description: 'Nightly' })
     await patch(id, { name: 'Invoice sync', description: 'Nightly' })
     const [event] = await auditOf(admin, `?target=${id}`)
@@ -88,7 +88,7 @@ describe('two editors', () => {
   })
 
   test.each(['v1', '"1"', 'W/"v1"', '"v1", "v2"', '"v0"', '"v99999999999999999"'])(
-    'with the If-Match %s get an answer with the right form',
+    'who send the If-Match %s get an answer with the right form',
     async (ifMatch) => {
       const { id } = await created(admin)
       expect((await patch(id, { name: 'N' }, ifMatch)).json()).toMatchObject({ status: 400, code: 'invalid_request' })
@@ -165,7 +165,7 @@ describe('an invalid change', () => {
 })
 
 describe('at the public endpoints', () => {
-  test('a removed scope is refused at the next check, and granting it again revives no token', async () => {
+  test('a removed scope is refused at the next check, and granting it again makes no old token live', async () => {
     const server = await aServer()
     const integration = await server.integration()
     const [predict, model] = [await server.token(integration, PREDICT), await server.token(integration, MODEL)]

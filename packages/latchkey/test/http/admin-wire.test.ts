@@ -92,7 +92,7 @@ test('a path that cannot be decoded is answered with a problem', async () => {
   expect(answer).toContain('application/problem+json')
 })
 
-test('a name in a path that is too long was called a bad body', async () => {
+test('a name in a path that is too long is reported as such', async () => {
   const { adminUrl } = await aServer()
   const answer = await fetch(`${adminUrl}/admin/v1/integrations/${'a'.repeat(500)}`)
   expect(answer.status).toBe(400)

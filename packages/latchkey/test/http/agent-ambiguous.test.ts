@@ -9,7 +9,7 @@ import { anAgent } from '../an-agent.ts'
 import { headerOf, jsonOf, RawConnection } from '../raw-http.ts'
 
 interface Setting {
-  /** The methods of the requests that arrived at the upstream. */
+  /** The methods of the requests that reached the upstream. */
   readonly arrived: readonly string[]
   readonly proxyUrl: string
   readonly httpUrl: string
@@ -74,7 +74,7 @@ const AMBIGUOUS = [
 ] as const
 
 describe.each(['proxyUrl', 'httpUrl'] as const)('at %s', (where) => {
-  test.each(AMBIGUOUS)('%s: 400, and the connection ends', async (_, request) => {
+  test.each(AMBIGUOUS)('%s: the agent answers 400 and closes the connection', async (_, request) => {
     const made = await setting()
     const answer = await answerTo(made[where], made.key, request)
     expect([answer.status, jsonOf(answer)['error']]).toEqual([400, 'invalid_request'])

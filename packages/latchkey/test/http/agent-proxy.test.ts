@@ -23,7 +23,7 @@ interface Upstream {
   judge: (authorization: string) => Promise<{ readonly status: number; readonly reason: string | null }>
 }
 
-/** An API that asks the server about each token, and answers with the request that it got. */
+/** An API that asks the server about each token, and whose answer repeats the request. */
 async function anUpstream(): Promise<Upstream> {
   const server = createServer((incoming, response) => {
     void (async () => {
@@ -70,7 +70,7 @@ async function setting(): Promise<Setting> {
 const send = ({ proxyUrl, key }: Setting, path: string, init: RequestInit = {}): Promise<Response> =>
   fetch(proxyUrl + path, { ...init, redirect: 'manual', headers: { authorization: `Bearer ${key}`, ...init.headers } })
 
-test('a request arrives as it was sent, with the live token in place of the caller’s credentials', async () => {
+test('a request reaches the upstream as it was sent, with the live token in place of the caller’s credentials', async () => {
   const made = await setting()
   const answer = await send(made, '/v1/predict?a=1&a=%20', {
     method: 'POST',
@@ -115,7 +115,7 @@ test('a stream passes without buffering, in both directions', async () => {
   const { port } = new URL(made.proxyUrl)
   made.upstream.meddle = (_incoming, response) => {
     response.write('first;')
-    // The rest follows after the client has read the start.
+    // The rest follows after the client has read the beginning.
     rest.then(
       () => response.end('second'),
       () => response.destroy(),
@@ -135,7 +135,7 @@ test('a stream passes without buffering, in both directions', async () => {
   expect(chunks).toEqual(['first;', 'second'])
 })
 
-test('the caller gets a second 401', async () => {
+test('if the API refuses the new token too, the caller gets that second 401', async () => {
   const made = await setting()
   made.upstream.judge = async () => ({ status: 401, reason: 'unknown' })
   const answer = await send(made, '/')
@@ -182,7 +182,7 @@ test.each([
   ['//attacker.example/', 502, null],
   ['UPSTREAM/next?a=1', 302, '/next?a=1'],
   ['/next', 302, '/next'],
-])('a redirect to %s is answered %i', async (location, status, passedOn) => {
+])('a redirect to %s gets the answer %i', async (location, status, passedOn) => {
   const made = await setting()
   made.upstream.meddle = (_incoming, response) => {
     response.writeHead(302, { location: location.replace('UPSTREAM', made.upstream.origin) }).end()
@@ -192,7 +192,7 @@ test.each([
   expect([answer.status, answer.headers.get('location')]).toEqual([status, passedOn])
 })
 
-test('connection headers are not passed on', async () => {
+test('headers of the connection are not passed on', async () => {
   const made = await setting()
   const headers = [
     ['Authorization', `Bearer ${made.key}`],
@@ -212,7 +212,7 @@ test('connection headers are not passed on', async () => {
   for (const name of ['x-hop', 'proxy-authorization', 'te']) expect(names).not.toContain(name)
 })
 
-test('the body of a request whose Connection header named its length became the next request', async () => {
+test('a request whose Connection header names Content-Length does not turn its body into the next request', async () => {
   const made = await setting()
   const { port } = new URL(made.proxyUrl)
   const smuggled = 'GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n'
@@ -230,7 +230,7 @@ test('the body of a request whose Connection header named its length became the 
   expect(made.upstream.seen.map(({ url, body }) => [url, String(body)])).toEqual([['/first', smuggled]])
 })
 
-test('an unreachable upstream is 502', async () => {
+test('the answer for an unreachable upstream is 502', async () => {
   const made = await setting()
   made.upstream.meddle = ({ socket }) => (socket.destroy(), true)
   expect((await send(made, '/')).status).toBe(502)

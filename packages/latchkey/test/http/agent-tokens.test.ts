@@ -11,11 +11,11 @@ import { aServer, MODEL, PREDICT } from '../a-server.ts'
 import { aFolder, agentFile, anAgent, askSocket } from '../an-agent.ts'
 import { ask } from '../raw-http.ts'
 
-/** Leaves a socket without a listener, as a killed process does. */
+/** Leaves a socket file without a listener, as a killed process does. */
 async function leaveSocketAt(path: string): Promise<void> {
   const killed = createServer().listen(`${path}.killed`)
   await once(killed, 'listening')
-  // Its end removes the name that it was given, and no other one.
+  // Its end removes only the name that it was given.
   linkSync(`${path}.killed`, path)
   killed.close()
   await once(killed, 'close')
@@ -44,7 +44,7 @@ describe('on its Unix socket', () => {
     expect((await agent.ask('GET', '/token?scope=unknown')).status).toBe(404)
   })
 
-  test('a request without a scope is answered as such, not as one with an unknown scope', async () => {
+  test('a request without a scope gets its own error, not the one for an unknown scope', async () => {
     const agent = await anAgent()
     for (const path of ['/token', '/token?scope=']) {
       const { status, body } = await agent.ask('GET', path)
@@ -95,7 +95,7 @@ describe('on its Unix socket', () => {
     }
   })
 
-  test('an outage is 503 with Retry-After, and the agent is not ready after the server has refused its secret', async () => {
+  test('an outage is answered 503 with Retry-After, and after the server has refused its secret the agent is not ready', async () => {
     const agent = await anAgent()
     await fetch(`${agent.server.adminUrl}/admin/v1/integrations/${agent.integration.id}/disable`, {
       method: 'POST',
@@ -126,7 +126,7 @@ describe('on its Unix socket', () => {
     await second.stop()
   })
 
-  test('a file at the path of the socket was deleted', async () => {
+  test('a file at the path of the socket is not deleted', async () => {
     const [server, folder] = [await aServer(), aFolder()]
     const path = join(folder, 'run/agent.sock')
     const config = readAgentConfig(agentFile(folder, server, await server.integration(), {}), path)
@@ -153,7 +153,7 @@ describe('on its Unix socket', () => {
     )
   })
 
-  test('an invalid path was a fault of the agent', async () => {
+  test('an invalid path is refused, and is no fault of the agent', async () => {
     const agent = await anAgent()
     expect((await agent.ask('GET', '//')).status).toBe(404)
   })
@@ -175,7 +175,7 @@ describe('on its Unix socket', () => {
 describe('on loopback HTTP', () => {
   const target = `/token?scope=${PREDICT}`
 
-  test('it is off by default', async () => {
+  test('no port is open by default', async () => {
     const agent = await anAgent()
     expect(agent.httpUrl).toBeUndefined()
   })
@@ -243,11 +243,11 @@ describe('on loopback HTTP', () => {
     expect(await statusOfRaw(Number(port), lines)).toBe(200)
   })
 
-  test('it listens on 127.0.0.1 only', async () => {
+  test('the agent listens only on 127.0.0.1', async () => {
     const { httpUrl = '' } = await anAgent(withHttp)
     const { hostname, port } = new URL(httpUrl)
     expect(hostname).toBe('127.0.0.1')
-    // If the agent listened on all addresses, this port of another loopback address would be in use.
+    // If the agent listened on all addresses, this port of another loopback address would be taken.
     const other = createServer()
     await new Promise<void>((resolve, reject) => {
       other.once('error', reject)

@@ -27,7 +27,7 @@ async function agents(server: TestServer, integration: TestIntegration, more: ob
 const jtiOf = (token: string): unknown =>
   (JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { jti: unknown }).jti
 
-test('agents with a common folder hand out one token', async () => {
+test('agents with a common folder serve the same token', async () => {
   const server = await aServer()
   const requested = await agents(server, await server.integration(), { store: { folder: join(aFolder(), 'tokens') } })
   const tokens = await Promise.all([...requested, ...requested].map((ask) => ask()))
@@ -35,7 +35,7 @@ test('agents with a common folder hand out one token', async () => {
   expect(await server.verify(String(tokens[0]))).toMatchObject({ status: 200 })
 })
 
-test('agents without a common store hand out one token if the integration is stable', async () => {
+test('agents without a common store serve the same token if the integration is in stable mode', async () => {
   const server = await aServer()
   const integration = await server.integration({ mode: { kind: 'stable', renewBeforeSeconds: 300 }, graceSeconds: 60 })
   const tokens: string[] = []

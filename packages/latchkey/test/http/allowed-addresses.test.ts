@@ -1,4 +1,4 @@
-// An integration with allowed addresses: its credentials work from these addresses only.
+// An integration with allowed addresses: its credentials are valid only from these addresses.
 import { toBasicCredentials } from '@latchkey/protocol'
 import { describe, expect, test } from 'vitest'
 import { aServer, PREDICT, type TestIntegration } from '../a-server.ts'
@@ -46,7 +46,7 @@ describe.each(ENDPOINTS)('%s', (at) => {
   })
 })
 
-test('a change of the ranges holds from the next request on, and an empty list allows every address', async () => {
+test('a change of the ranges applies to the next request, and an empty list allows every address', async () => {
   const { ask, allow } = await boundIntegration()
   expect(await ask('198.51.100.7')).toBe(401)
   await allow('198.51.100.0/24')
@@ -55,7 +55,7 @@ test('a change of the ranges holds from the next request on, and an empty list a
   expect(await ask('203.0.113.9')).toBe(200)
 })
 
-test('the ranges of one integration do not limit another', async () => {
+test('the ranges of one integration do not affect another', async () => {
   const { server, ask } = await boundIntegration()
   expect(await ask('198.51.100.7', '/v1/token', await server.integration())).toBe(200)
 })

@@ -14,7 +14,7 @@ import { listen } from '../../src/server/listen.ts'
 import { aCertificate } from '../a-certificate.ts'
 import { RawConnection } from '../raw-http.ts'
 
-/** More than the buffers between two ends of a connection hold. */
+/** More bytes than the buffers between the two ends of a connection can keep. */
 const LARGE = Buffer.alloc(32 * 1024 * 1024, 'a')
 
 interface LimitedServer {
@@ -81,7 +81,7 @@ const readers = {
 }
 
 test.for(Object.entries(readers))(
-  'a client that does not read %s is cut off after the answers of one buffer',
+  'a client that does not read %s is cut off when one buffer of answers is full',
   async ([, reader]) => {
     let answers = 0
     const tls = 'tls' in reader ? aCertificate() : undefined
@@ -123,7 +123,7 @@ async function take(socket: Socket, bytes: number): Promise<void> {
 }
 
 test.for(Object.entries(readers))(
-  'a client that reads slowly %s is not cut off, however long it takes',
+  'a client that reads %s slowly is not cut off, even if it takes very long',
   async ([, reader]) => {
     const tls = 'tls' in reader ? aCertificate() : undefined
     const { url, server } = await aLimitedServer(10, (_request, response) => response.end(LARGE), tls, 30_000)
@@ -138,7 +138,7 @@ test.for(Object.entries(readers))(
     let now = 0
     for (let parts = 0; parts < 4; parts++) {
       unread.look((now += 29_000))
-      // More than the buffers on the way hold.
+      // More bytes than the buffers between client and server can keep.
       await take(socket, 6_000_000)
     }
     expect(cut).toBe(0)
@@ -146,7 +146,7 @@ test.for(Object.entries(readers))(
   },
 )
 
-test('answers that wait for a slow one fill at most one buffer', async () => {
+test('answers that wait for an earlier slow one fill at most one buffer', async () => {
   let answerFirst = (): void => undefined
   let begun = 0
   const { url } = await aLimitedServer(10, (_request, response) => {

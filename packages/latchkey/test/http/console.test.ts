@@ -35,7 +35,7 @@ const get = (path: string, headers: Readonly<Record<string, string>> = {}) =>
 
 describe('the page', () => {
   test.each(['/', '/models', '/models/integrations', '/models/integrations/int_1?tab=try', '/platform/live-tokens'])(
-    'is at %s for a browser',
+    'is sent to a browser at %s',
     async (path) => {
       const answer = await get(path, HTML)
       expect(answer.status).toBe(200)
@@ -45,7 +45,7 @@ describe('the page', () => {
     },
   )
 
-  test('is what a browser gets for an address that was mistyped, with 404; a program gets a problem', async () => {
+  test('is sent to a browser with 404 for an unknown path, and a program gets a problem', async () => {
     const page = await get('/nope', HTML)
     expect([page.status, page.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8'])
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
@@ -87,7 +87,7 @@ describe('the page', () => {
     expect(await answer.text()).toContain('/admin/v1')
   })
 
-  test('is 404 at other paths', async () => {
+  test('is not at other paths, which are answered 404', async () => {
     for (const path of ['/elsewhere', '/modelsx', '/sign-in/x']) expect((await get(path, HTML)).status).toBe(404)
   })
 

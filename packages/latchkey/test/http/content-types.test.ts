@@ -40,7 +40,7 @@ const published = (issuer: string): readonly string[] =>
     ...['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration'],
   ].map((path) => `${issuer}${path}`)
 
-test('on the public listener', async () => {
+test('every answer of the public listener matches its content type', async () => {
   const { issuer, publicUrl } = server
   const inserted = issuer.replace(publicUrl, `${publicUrl}/.well-known/oauth-authorization-server`)
   const urls = [
@@ -75,7 +75,7 @@ test('on the public listener', async () => {
   ).toEqual([])
 })
 
-test('on the admin listener', async () => {
+test('every answer of the admin listener matches its content type', async () => {
   const owner = { authorization: `Bearer ${server.adminKey.reveal()}` }
   const json = { ...owner, 'content-type': 'application/json' }
   const { adminUrl } = server
@@ -114,14 +114,14 @@ test('on the admin listener', async () => {
   ).toEqual([])
 })
 
-test('on the gateway and its status listener', async () => {
+test('every answer of the gateway and its status listener matches its content type', async () => {
   const bearer = { authorization: `Bearer ${await server.token(client)}` }
   const urls = ['/ai/usecase/answer', '/nothing', '/%zz'].map((path) => gateway.url + path)
   const status = ['/livez', '/readyz', '/metrics', '/nothing'].map((path) => gateway.statusUrl + path)
   expect(await contradictions([...every(urls), ...every(urls, bearer), ...every(status)])).toEqual([])
 })
 
-test('on the agent', async () => {
+test('every answer of the agent matches its content type', async () => {
   const agent = await anAgent({
     more: (own) => ({
       agent_key_file: join(own, 'agent.key'),
@@ -147,7 +147,7 @@ test('on the agent', async () => {
   expect(await contradictions([...every(urls), ...every(urls, key)])).toEqual([])
 })
 
-test('on a mock, with its faults', async () => {
+test('every answer of a mock matches its content type, also with faults', async () => {
   const owner = { authorization: `Bearer ${mock.adminKey.reveal()}`, 'content-type': 'application/json' }
   const plan = (kind: string, more: object = {}): Asked => ({
     method: 'POST',

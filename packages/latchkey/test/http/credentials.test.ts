@@ -30,7 +30,7 @@ const withBody = (body: string, ...headers: readonly (readonly [string, string])
   headers: [FORM, ...headers],
   body,
 })
-/** Texts made from the ID and the secret of the integration. */
+/** Texts that are made from the ID and the secret of the integration. */
 const made = (from: (id: string, secret: string) => string): string =>
   from(integration.clientId, integration.clientSecret.reveal())
 
@@ -136,7 +136,7 @@ describe('400 invalid_request', () => {
   })
 })
 
-describe('the answer names the cure, by the form of the sent value only:', () => {
+describe('the answer says how to fix the header, and depends only on its form:', () => {
   test.each<[string, (id: string, secret: string) => string, RegExp]>([
     ['white space inside the value', (id, secret) => base64(`${id}:${secret}`).replace(/.{38}/, '$& '), /base64 -w0/],
     ['a tab where a line was broken', (id, secret) => base64(`${id}:${secret}`).replace(/.{38}/, '$&\t'), /base64 -w0/],
@@ -162,7 +162,7 @@ describe('the answer names the cure, by the form of the sent value only:', () =>
   })
 })
 
-test('the scheme is read in any case', async () => {
+test('the scheme is accepted in upper and lower case', async () => {
   for (const scheme of ['basic', 'BASIC', 'bAsIc']) {
     const { basic } = await server.integration()
     expect((await ask(server.publicUrl, withHeader(basic.replace('Basic', scheme)))).status).toBe(200)
@@ -200,14 +200,14 @@ describe('an imported secret', () => {
   }
 
   test.each(['a:b', 'a b', 'a+b', 'a%41b', '100%', 'é', '—', '"\\', '[x', '密'])(
-    'works if it is encoded: %s',
+    'is accepted if it is encoded: %s',
     async (secret) => {
       const { basic } = await withSecret(secret)
       expect((await ask(server.publicUrl, withHeader(basic))).status).toBe(200)
     },
   )
 
-  test('works unencoded with a colon inside', async () => {
+  test('with a colon inside is accepted unencoded', async () => {
     const { clientId } = await withSecret('a:b:c')
     expect((await ask(server.publicUrl, withHeader(`Basic ${base64(`${clientId}:a:b:c`)}`))).status).toBe(200)
   })
@@ -220,7 +220,7 @@ describe('an imported secret', () => {
     expect((await sent('aAb')).status).toBe(401)
   })
 
-  test('works in the form body', async () => {
+  test('is accepted in the form body', async () => {
     const { clientId } = await withSecret('a+b é')
     const body = new URLSearchParams({ client_id: clientId, client_secret: 'a+b é' }).toString()
     expect((await ask(server.publicUrl, withBody(body))).status).toBe(200)

@@ -16,7 +16,7 @@ import { changing, removing } from '../changing.ts'
 import { welch } from '../welch.ts'
 
 const ADDRESS = '198.51.100.7'
-/** Ten of each family, none of which holds the address. */
+/** Ten ranges of each family. None of them contains the address. */
 const RANGES = addressRanges(
   ...Array.from({ length: 10 }, (_, i) => `192.0.${String(i)}.0/24`),
   ...Array.from({ length: 10 }, (_, i) => `2001:db8:${String(i)}::/48`),
@@ -35,7 +35,7 @@ const MOST = 10
  */
 const SMALLEST = 0.03
 
-/** The token endpoint over a real store, called without a socket: what is timed is its work and nothing else. */
+/** The token endpoint over a real store, called without a socket, so that only its own work is timed. */
 async function aTokenEndpoint() {
   const store = await openStore(aStoreFile())
   const logger = pino({ level: 'silent' })
@@ -80,7 +80,7 @@ function differenceOf(one: readonly number[], other: readonly number[]): Differe
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Infinity
 
-test('the token endpoint takes the same time for all of these refusals', async () => {
+test('the token endpoint takes the same time for each of these refusals', async () => {
   const { store, activity, endpoint, add, request, secret, wrong } = await aTokenEndpoint()
   const ids = ['lkplain000000000', 'lkranges00000000', 'lkdisabled000000', 'lkdeleted0000000']
   for (const id of ids) await add(id)

@@ -1,4 +1,4 @@
-// The same rules for connections at every listener: of the server, the gateway, the agent and the mock.
+// Every listener of the server, the gateway, the agent and the mock has the same rules for connections.
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { aGateway, anUpstream } from '../a-gateway.ts'
@@ -10,7 +10,7 @@ import { RawConnection } from '../raw-http.ts'
 interface Listener {
   readonly name: string
   readonly url: string
-  /** Of a request that is answered 200. */
+  /** The status line of a request that is answered 200. */
   readonly target: string
   readonly authorization?: string
 }
@@ -56,7 +56,7 @@ test('every listener answers all of 300 pipelined requests', async () => {
   }
 })
 
-test('every listener answers a request before it rejects the invalid bytes after it and ends the connection', async () => {
+test('every listener answers a request before it rejects the invalid bytes after it and closes the connection', async () => {
   for (const listener of await everyListener()) {
     const connection = await RawConnection.open(listener.url)
     connection.write(`${get(listener)}nonsense\r\n\r\n${get(listener)}`)
@@ -66,7 +66,7 @@ test('every listener answers a request before it rejects the invalid bytes after
   }
 })
 
-test('HTTP/2.0 and HTTP/0.9 in a request line counted as HTTP/1.1', async () => {
+test('every listener rejects HTTP/2.0 and HTTP/0.9 in a request line', async () => {
   for (const listener of await everyListener()) {
     for (const version of ['HTTP/2.0', 'HTTP/0.9']) {
       const connection = await RawConnection.open(listener.url)
@@ -77,7 +77,7 @@ test('HTTP/2.0 and HTTP/0.9 in a request line counted as HTTP/1.1', async () => 
   }
 })
 
-test('CONNECT after a request is answered in order or closes the connection, and the listener goes on', async () => {
+test('every listener answers CONNECT after a request in order or closes the connection, and continues to serve', async () => {
   for (const listener of await everyListener()) {
     const connection = await RawConnection.open(listener.url)
     connection.write(`${get(listener)}CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n`)

@@ -1,4 +1,4 @@
-// The expiry of tokens, and steps of the clock.
+// The expiry of tokens, and changes of the clock.
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { PREDICT, startTestServer, TestClock, type TestIntegration, type TestServer } from '../a-server.ts'
@@ -34,14 +34,14 @@ describe('a token', () => {
     expect(await server.introspect(integration, token)).toEqual({ active: false })
   })
 
-  test('can be revoked after its expiry without an error', async () => {
+  test('can be revoked without an error after it has expired', async () => {
     const token = await server.token(integration)
     clock.advance(3600)
     expect((await server.revoke(integration, token)).status).toBe(200)
     expect((await server.verify(token)).status).toBe(401)
   })
 
-  test('that was superseded before its expiry stays superseded: the client must not renew', async () => {
+  test('that was superseded before its expiry stays superseded, because the client must not renew it', async () => {
     const first = await server.token(integration)
     const second = await server.token(integration)
     clock.advance(3600)
@@ -57,8 +57,8 @@ describe('a token', () => {
   })
 })
 
-describe('after the wall clock has stepped back', () => {
-  test('a token that was judged as expired stays expired', async () => {
+describe('after the wall clock was set back', () => {
+  test('a token that was seen as expired stays expired', async () => {
     const token = await server.token(integration)
     clock.advance(3600)
     expect(await server.verify(token)).toEqual(EXPIRED)
@@ -67,7 +67,7 @@ describe('after the wall clock has stepped back', () => {
     expect(await server.introspect(integration, token)).toEqual({ active: false })
   })
 
-  test('a token that introspection judged as expired stays expired', async () => {
+  test('a token that introspection reported as expired stays expired', async () => {
     const token = await server.token(integration)
     clock.advance(3600)
     expect(await server.introspect(integration, token)).toEqual({ active: false })
@@ -100,7 +100,7 @@ describe('after the wall clock has stepped back', () => {
   })
 })
 
-test('after the wall clock has stepped two hours forward, old tokens are expired and new ones work', async () => {
+test('after the wall clock was set two hours forward, old tokens are expired and new ones are valid', async () => {
   const token = await server.token(integration)
   clock.step(7200)
   expect(await server.verify(token)).toEqual(EXPIRED)

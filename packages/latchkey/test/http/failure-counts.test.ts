@@ -25,7 +25,7 @@ test('at the limit the least recently seen key is evicted', () => {
   expect(counts.add('b').count).toBe(1)
 })
 
-test('a million keys leave no more than the limit in memory', () => {
+test('after a million keys, memory contains no more keys than the limit', () => {
   const counts = new FailureCounts(new TestClock(), 1000)
   for (let i = 0; i < 1_000_000; i++) counts.add(String(i))
   expect(counts.size).toBe(1000)
@@ -39,7 +39,7 @@ test('after a million failing addresses another address is still counted from ze
   const answers = Array.from({ length: 101 }, () => throttle.count('192.0.2.7', 'lk0123456789abcd'))
   expect(answers.slice(0, 100)).toEqual(Array.from({ length: 100 }, () => undefined))
   expect(answers[100]).toMatchObject({ limit: 100, retryAfterSeconds: 60 })
-  // A million counts took more than a minute on a busy machine.
+  // Counts a million failures, which takes more than a minute on a busy machine.
 }, 180_000)
 
 test('the addresses of one IPv6 /64 count as one caller, those of another /64 as another', () => {

@@ -1,4 +1,4 @@
-// The events of the feed: every change in the order of the commits, and the missed ones after a lost connection.
+// The events of the feed: every change in the order of the commits, and the missed changes after a lost connection.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { FeedStanding } from '@latchkey/protocol'
 import { readFeed, slotName, type TestFeedReader } from '../a-feed-reader.ts'
@@ -30,7 +30,7 @@ const standing = (feed: TestFeedReader, client: TestIntegration, expected: FeedS
 const live = (feed: TestFeedReader, client: TestIntegration, token: string) =>
   feed.until(() => rowOf(feed, client)?.live?.generation === claimsOf(token).gen)
 
-describe('the feed sends an event if', () => {
+describe('the feed sends the right events if', () => {
   test('a token is issued: it is live, with its generation', async () => {
     const { client, feed } = await following()
     const first = await server.token(client)
@@ -146,7 +146,7 @@ describe('a reader that lost its connection', () => {
     expect(rowOf(resumed, client)?.live).toEqual(asFollowed(token))
   })
 
-  test('gets no change if nothing happened', async () => {
+  test('gets no change if nothing changed', async () => {
     const { reader, feed } = await following()
     feed.close()
     const resumed = await readFeed(server.issuer, { ...reader, cursor: feed.cursor })

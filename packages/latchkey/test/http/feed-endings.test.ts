@@ -68,7 +68,7 @@ describe('a reader is cut off within a second', () => {
     expect(other.isEnded).toBe(false)
   })
 
-  test('but not when the integration changes otherwise', async () => {
+  test('but not when the integration changes in another way', async () => {
     const { reader, feed } = await following()
     const change = { kind: 'set_scopes', scopes: [MODEL] } as const
     await server.integrations.change(reader.clientId, ...changing(change))

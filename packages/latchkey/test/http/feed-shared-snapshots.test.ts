@@ -6,7 +6,7 @@ import { aFeed, bodyOf, eventsIn, eventsOn, eventually } from '../a-feed.ts'
 import { StallingLine } from '../a-stalling-line.ts'
 
 const INTEGRATIONS = 5000
-/** After this number of changes no reader joins a snapshot. */
+/** After this number of changes no further reader joins a snapshot. */
 const MANY_CHANGES = 32_768
 
 const isComplete = (line: StallingLine): boolean => line.lately.includes('event: heartbeat')
@@ -44,7 +44,7 @@ test('a reader that joins late gets the changes of earlier pieces too', async ()
   const [first, second] = [new StallingLine(), new StallingLine()]
   await open(first)
   await eventually(() => changes.pieces > 10)
-  // In pieces that are made already, in pieces that are not, and beyond the last.
+  // The changed slots are in pieces that are made already, in pieces that are not, and beyond the last piece.
   for (const client of ['lk0', 'lk1', 'lk4990']) put(client, 2)
   put('lknew', 1)
   live.put('lk2', undefined)
@@ -55,7 +55,7 @@ test('a reader that joins late gets the changes of earlier pieces too', async ()
   for (const line of [first, second]) {
     const table = tableOf(eventsOn(line))
     expect(['lk0', 'lk1', 'lk4990', 'lknew', 'lk3'].map((client) => table.get(client))).toEqual([2, 3, 2, 1, 1])
-    // Its removal took a generation.
+    // The removal used a generation too.
     expect(table.get('lk2')).toBe(2)
   }
   feed.stop()
@@ -91,7 +91,7 @@ describe('the table is read again', () => {
   })
 })
 
-test('a snapshot goes on after one of its readers has disconnected', async () => {
+test('a snapshot continues after one of its readers has disconnected', async () => {
   const { open, feed, changes } = aFeed(INTEGRATIONS)
   const [closing, staying] = [new StallingLine(), new StallingLine()]
   await open(closing)

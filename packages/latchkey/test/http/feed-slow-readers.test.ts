@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { aFeed, eventsOn, eventually } from '../a-feed.ts'
 import { StallingLine } from '../a-stalling-line.ts'
 
-/** More changes than the change buffer holds. */
+/** More changes than the change buffer can keep. */
 const TOO_MANY = 140_000
 
 const LITTLE = 200_000
@@ -45,7 +45,7 @@ test('changes are not buffered for a reader that does not read, and it is cut of
   expect(feed.subscribers).toBe(0)
 })
 
-test('a reader that is too slow for the change buffer gets a bye, and other readers go on', async () => {
+test('a reader that is too slow for the change buffer gets a bye, and other readers continue', async () => {
   const { open, feed, put } = aFeed(10)
   const [slow, quick] = [new StallingLine(), new StallingLine()]
   for (const line of [slow, quick]) await open(line)

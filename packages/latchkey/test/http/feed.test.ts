@@ -1,4 +1,4 @@
-// GET /v1/feed: the right to read it, and its form.
+// GET /v1/feed: the right to read the feed, and the form of the stream.
 import { get } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { readFeed, slotName } from '../a-feed-reader.ts'
@@ -97,7 +97,7 @@ describe('the stream', () => {
     expect(feed.table.get(slotName(reader.clientId, PREDICT))).toMatchObject({ standing: 'empty', generation: 0 })
   })
 
-  test('has events of the reader’s scopes only', async () => {
+  test('has only the events of the reader’s scopes', async () => {
     const server = await aServer()
     const reader = await aReader(server)
     const client = await server.integration()
@@ -137,7 +137,7 @@ describe('the stream', () => {
     },
   )
 
-  test('is the last answer of its connection: a later token request is not executed', async () => {
+  test('is the last answer of its connection, and a later token request on it is not executed', async () => {
     const server = await aServer()
     const reader = await aReader(server)
     const client = await server.integration()
@@ -146,7 +146,7 @@ describe('the stream', () => {
     const head = (line: string, { basic }: { basic: string }) =>
       `${line} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: ${basic}\r\nContent-Length: 0\r\n\r\n`
     const connection = await RawConnection.open(server.publicUrl)
-    // In one piece: both are read before the first is answered.
+    // Both requests are sent in one piece, so the server reads both before it answers the first.
     const tokenRequest = head(`POST ${pathname}/v1/token?grant_type=client_credentials&scope=${PREDICT}`, client)
     connection.write(head(`GET ${pathname}/v1/feed`, reader) + tokenRequest)
     expect((await connection.answer('HEAD')).status).toBe(200)
@@ -166,7 +166,7 @@ test('heartbeats come every second and count the time since the stream was accep
   const age = performance.now() - sentAt
   const beats = feed.events.flatMap((event) => (event.name === 'heartbeat' ? [event.t] : []))
   expect(beats[2]).toBeGreaterThan(1900)
-  // A larger time than on the reader's clock would make the table look newer than it is.
+  // If the server's time were larger than the reader's, the table would look newer than it is.
   expect(beats[2]).toBeLessThanOrEqual(age)
   expect(new Set(feed.events.slice(-2).map(({ cursor }) => cursor)).size).toBe(1)
 })

@@ -1,4 +1,5 @@
-// Forged tokens, and tokens signed with a stolen key, at the server's endpoints: the slot decides, not the signature.
+// Forged tokens, and tokens that were signed with a stolen key, at the server's endpoints. The slot decides, not the
+// signature.
 import { mkdtempSync, rmSync } from 'node:fs'
 import type { KeyObject } from 'node:crypto'
 import { randomUUID } from 'node:crypto'
@@ -34,7 +35,7 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true })
 })
 
-/** The characters that a header may have (RFC 9110 §5.5). */
+/** The characters that a header may contain (RFC 9110 §5.5). */
 const fitsInHeader = (text: string): boolean => /^[\x20-\x7e\xa0-\xff]*$/.test(text)
 
 test('every forged token is refused by verify with its reason, and is inactive at introspection', async () => {
@@ -60,7 +61,7 @@ test('every forged token is refused by verify with its reason, and is inactive a
       ['Authorization', integration.basic],
       ['Content-Type', 'application/x-www-form-urlencoded'],
     ] as const
-    // An empty token parameter is answered 400.
+    // Introspection answers an empty token parameter with 400, so it is left out.
     const body = `token=${encodeURIComponent(token === '' ? '-' : token.toWellFormed())}`
     const answer = await ask('/v1/introspect', form, body)
     const isInactive = answer.status === 200 && answer.body === '{"active":false}'
@@ -97,7 +98,7 @@ describe('with a stolen signing key', () => {
     expect(await server.verify(live, PREDICT)).toEqual({ status: 200, reason: null })
   }
 
-  test('the recorded claims, signed again, are the live token: its claims identify a token, not its text', async () => {
+  test('the recorded claims, signed again, count as the live token, because claims and not the text identify a token', async () => {
     expect(await server.verify(signed({}), PREDICT)).toEqual({ status: 200, reason: null })
   })
 
@@ -131,7 +132,7 @@ describe('with a stolen signing key', () => {
   })
 })
 
-test('a token of the same key for another authorization server id is refused', async () => {
+test('a token that the same key signed for another authorization server id is refused', async () => {
   const claims = { ...decodeJwt(live), iss: server.issuer.replace(/[^/]+$/, 'another') }
   const token = signedWith(stolenKey, JSON.stringify(decodeProtectedHeader(live)), JSON.stringify(claims))
   expect(await server.verify(token)).toEqual({ status: 401, reason: 'bad_signature' })

@@ -51,7 +51,7 @@ async function verdictOn(connection: RawConnection, token: string): Promise<stri
   return `${String(answer.status)} ${headerOf(answer, 'latchkey-reason') ?? ''}`.trim()
 }
 
-/** The characters that a header may have (RFC 9110 §5.5). */
+/** The characters that a header may contain (RFC 9110 §5.5). */
 const fitsInHeader = (text: string): boolean => /^[\x20-\x7e\xa0-\xff]*$/.test(text)
 
 test('every forged token is refused with its reason, and the live one is accepted', async () => {
@@ -75,7 +75,7 @@ test.each<[string, (claims: { readonly gen: number; readonly exp: number }) => o
   ['a generation above the row', ({ gen }) => ({ gen: gen + 1 })],
   ['a generation far above the row', () => ({ gen: 2 ** 53 - 1 })],
   ['a client that does not exist', () => ({ sub: 'admin', client_id: 'admin', cid: 'admin' })],
-])('signed with a stolen key, %s is refused and locks no client out', async (_what, change) => {
+])('a token with %s that was signed with a stolen key is refused and locks no client out', async (_what, change) => {
   const before = reached
   const claims = decodeJwt<{ gen: number; exp: number }>(live)
   const payload = JSON.stringify({ ...claims, ...change(claims) })

@@ -71,7 +71,7 @@ describe('behind a trusted proxy', () => {
     },
   )
 
-  test('X-Forwarded-Host with a valid host is believed', async () => {
+  test('X-Forwarded-Host with a valid host is used', async () => {
     const headers = await headersSeen('Host: api.example.com', 'X-Forwarded-Host: www.example.com:8443')
     expect(headers['x-forwarded-host']).toBe('www.example.com:8443')
   })

@@ -67,7 +67,7 @@ describe('a body', () => {
     await connection.closed
   })
 
-  test('in chunks that is too large is 413, and the upstream gets no end of it', async () => {
+  test('in chunks that is too large gets 413, and the upstream does not get the end of the body', async () => {
     let end = 'none'
     const url = await anUpstream((request, response) => {
       bodyOf(request).then(
@@ -133,7 +133,7 @@ describe('invalid HTTP/1.1 (RFC 9112) is 400 and does not reach an upstream:', (
     const answer = await connection.answer()
     expect(answer.status).toBe(400)
     connection.destroy()
-    // The answer to a request on another connection comes after any smuggled request.
+    // The answer to a request on another connection comes after any smuggled request would have.
     await post(gateway.url, 'next')
     expect(reached).toBe(before + 1)
   })
@@ -235,7 +235,7 @@ describe('a client that is slow', () => {
     await expect.poll(() => gateway.log().slice(before)).toContainEqual(expect.objectContaining({ event: 'request' }))
   })
 
-  test('headers that are too large are 431', async () => {
+  test('headers that are too large get 431', async () => {
     const answer = await ask(gateway.url, {
       method: 'GET',
       target: '/ai/usecase',
@@ -245,7 +245,7 @@ describe('a client that is slow', () => {
   })
 })
 
-test('requests beyond the limit are 503, and running ones go on', async () => {
+test('requests beyond the limit get 503, and open ones continue', async () => {
   const release: (() => void)[] = []
   const url = await anUpstream((_request, response) => {
     release.push(() => response.end('done'))

@@ -1,4 +1,4 @@
-// What operators see of a gateway: its access log, its health, its metrics and its stop.
+// What operators see of a gateway: its access log, its health, its metrics and how it stops.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   aGateway,
@@ -180,7 +180,7 @@ describe('the status listener', () => {
   })
 })
 
-test('a stop finishes running answers, announces the end of their connections, and accepts no new requests', async () => {
+test('a stopping gateway finishes open answers, announces the end of their connections, and accepts no new requests', async () => {
   let finish: () => void = () => undefined
   const slow = await anUpstream((_request, response) => {
     response.setHeader('content-length', 4)
@@ -205,7 +205,7 @@ test('a stop finishes running answers, announces the end of their connections, a
   await stopped
 })
 
-test('a stop waits at most for the configured time', async () => {
+test('a stopping gateway waits at most for the configured time', async () => {
   const never = await anUpstream((_request, response) => void response.flushHeaders())
   const file = 'timeouts: { stop_seconds: 1 }'
   const stopping = await startTestGateway({ server, reader, upstream: never, file })
@@ -214,7 +214,7 @@ test('a stop waits at most for the configured time', async () => {
   await expect(answer.text()).rejects.toThrow(/terminated/)
 })
 
-test('without the authorization server an unjudged token is 503, never 401', async () => {
+test('if the authorization server is unreachable, a token that was not checked before gets 503, never 401', async () => {
   const short = await startTestServer()
   const its = await short.integration({ name: 'Gateway', resourceServer: true })
   const good = await short.token(await short.integration())

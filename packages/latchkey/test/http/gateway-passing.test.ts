@@ -1,4 +1,4 @@
-// What the gateway passes on and what it drops: headers, methods, bodies and answers.
+// The headers, methods, bodies and answers that the gateway passes on, and those that it drops.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   aGateway,
@@ -143,7 +143,7 @@ describe('headers', () => {
     for (const name of names) expect({ [name]: headers[name] }).toEqual({ [name]: undefined })
   })
 
-  test('only the gateway says where a request came from', async () => {
+  test('only the gateway sets the headers that say where a request came from', async () => {
     const spoofed: Headers = [
       ['X-Forwarded-For', '203.0.113.9'],
       ['X-Forwarded-Proto', 'https'],
@@ -170,7 +170,7 @@ describe('headers', () => {
     expect(JSON.stringify(headers)).not.toMatch(/203\.0\.113|original|rewrite|real-ip/)
   })
 
-  test('the chain of trusted proxies is believed', async () => {
+  test('the entries of a chain of trusted proxies are used', async () => {
     const file = 'listen: { port: 0, trusted_proxies: [127.0.0.1, 10.0.0.0/8] }'
     const behind = await aGateway({ server, reader, upstream: upstream.url, file })
     const headers: Headers = [
@@ -249,7 +249,7 @@ describe('methods and bodies', () => {
     expect(jsonOf(answer)).toMatchObject({ code: 'method_not_allowed', status: 405 })
   })
 
-  test('a QUERY with a body, and an invalid Content-Type, were faults of the gateway', async () => {
+  test('a QUERY with a body is passed on, and an invalid Content-Type is refused', async () => {
     const query = await ask(gateway.url, { method: 'QUERY', target: '/ai/usecase', body: 'a' })
     expect([query.status, jsonOf(query)['code']]).toEqual([405, 'method_not_allowed'])
     const elsewhere = await ask(gateway.url, { method: 'QUERY', target: '/elsewhere', body: 'a' })

@@ -27,7 +27,7 @@ test('each event of a stream arrives before the upstream has sent the next one',
   })
   const gateway = await aGateway({ server, reader, upstream })
   const answer = await fetch(`${gateway.url}/ai/usecase`, { headers: await authorized() })
-  // Only the head: the upstream has not sent an event yet.
+  // Only the head is there, because the upstream has not sent an event yet.
   expect(answer.headers.get('content-type')).toBe('text/event-stream')
   const events = answer.body?.pipeThrough(new TextDecoderStream()).getReader()
   for (const word of ['one', 'two', 'three']) {
@@ -82,7 +82,7 @@ test('a large body is sent while the upstream already answers', async () => {
     })
   })
   upload.write(half)
-  // The first half is back before the second half was sent: the gateway does not buffer the body.
+  // The first half has come back before the second half was sent, so the gateway does not buffer the body.
   await expect.poll(() => received).toBe(half.length)
   upload.end(half)
   await ended

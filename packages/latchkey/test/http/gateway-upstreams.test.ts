@@ -22,7 +22,7 @@ const bearer = (): readonly [string, string] => ['Authorization', `Bearer ${toke
 
 const post = (url: string) => ask(url, { target: '/ai/prediction/x', headers: [bearer()], body: '' })
 
-describe('an upstream that', () => {
+describe('for an upstream that', () => {
   const file = 'timeouts: { response_seconds: 1, connect_seconds: 1, idle_seconds: 1 }'
   const failing = (url: string) => aGateway({ server, reader, upstream: url, file })
 
@@ -33,28 +33,28 @@ describe('an upstream that', () => {
     return `http://127.0.0.1:${String(await listen(socket, { host: '127.0.0.1', port: 0, setting: 'none' }))}`
   }
 
-  test('refuses connections is 502', async () => {
+  test('refuses connections the answer is 502', async () => {
     const answer = await post((await failing('http://127.0.0.1:1')).url)
     expect(answer.status).toBe(502)
     expect(jsonOf(answer)).toMatchObject({ code: 'upstream_unreachable', title: 'Bad Gateway' })
   })
 
-  test('closes without an answer is 502', async () => {
+  test('closes without an answer the answer is 502', async () => {
     const url = await aSocket((socket) => socket.on('connection', (connection) => connection.end()))
     expect(jsonOf(await post((await failing(url)).url))).toMatchObject({ code: 'upstream_broken', status: 502 })
   })
 
-  test('does not speak HTTP is 502', async () => {
+  test('does not use HTTP the answer is 502', async () => {
     const url = await aSocket((socket) => socket.on('connection', (connection) => connection.end('220 mail\r\n\r\n')))
     expect(jsonOf(await post((await failing(url)).url))).toMatchObject({ code: 'upstream_broken', status: 502 })
   })
 
-  test('does not answer in time is 504', async () => {
+  test('does not answer in time the answer is 504', async () => {
     const url = await anUpstream(() => undefined)
     expect(jsonOf(await post((await failing(url)).url))).toMatchObject({ code: 'upstream_late', status: 504 })
   })
 
-  test('breaks off in its answer breaks off for the client too', async () => {
+  test('breaks off in its answer the answer to the client breaks off too', async () => {
     const url = await anUpstream((_request, response) => {
       response.writeHead(200, { 'content-length': 1000 })
       response.write('half', () => response.destroy())
@@ -62,7 +62,7 @@ describe('an upstream that', () => {
     await expect(post((await failing(url)).url)).rejects.toThrow(/connection ended/)
   })
 
-  test('stalls in its answer is cut off', async () => {
+  test('stalls in its answer the connection is cut', async () => {
     const url = await anUpstream((_request, response) => {
       response.writeHead(200, { 'content-length': 1000 })
       response.write('half')
@@ -80,35 +80,38 @@ describe('an upstream that', () => {
       }),
     )
 
-  test('breaks off after its head is 502, and was a fault of the gateway', async () => {
+  test('breaks off after its head the answer is 502', async () => {
     const url = await rawly('HTTP/1.1 200 OK', 'Content-Length: 5', '', '')
     expect(jsonOf(await post((await failing(url)).url))).toMatchObject({ code: 'upstream_broken', status: 502 })
   })
 
-  test.each(['600', '999'])('answers with the status %s, which HTTP does not have, is 502', async (status) => {
-    const url = await rawly(`HTTP/1.1 ${status} Odd`, 'Content-Length: 2', '', 'ok')
-    expect(jsonOf(await post((await failing(url)).url))).toMatchObject({ code: 'upstream_broken', status: 502 })
-  })
+  test.each(['600', '999'])(
+    'answers with the status %s, which HTTP does not have, the answer is 502',
+    async (status) => {
+      const url = await rawly(`HTTP/1.1 ${status} Odd`, 'Content-Length: 2', '', 'ok')
+      expect(jsonOf(await post((await failing(url)).url))).toMatchObject({ code: 'upstream_broken', status: 502 })
+    },
+  )
 
-  test('answers with a header that cannot be passed on is 502', async () => {
+  test('answers with a header that cannot be passed on the answer is 502', async () => {
     const url = await rawly('HTTP/1.1 200 OK', 'X-Odd: a\x7fb', 'Content-Length: 2', '', 'ok')
     expect(jsonOf(await post((await failing(url)).url))).toMatchObject({ code: 'upstream_broken', status: 502 })
   })
 
-  test('answers 304 with the length of the unsent content is passed on', async () => {
+  test('answers 304 with the length of the unsent content the answer is passed on', async () => {
     const { url } = await failing(await rawly('HTTP/1.1 304 Not Modified', 'Content-Length: 500', 'ETag: "a"', '', ''))
     const answer = await ask(url, { method: 'GET', target: '/ai/usecase', headers: [bearer()] })
     expect([answer.status, headerOf(answer, 'etag')]).toEqual([304, '"a"'])
   })
 
-  test('answers 204 is passed on without content length and type', async () => {
+  test('answers 204 the answer is passed on without content length and type', async () => {
     const { url } = await failing(await rawly('HTTP/1.1 204 No Content', 'Content-Type: a/b', 'X-Kept: yes', '', ''))
     const answer = await post(url)
     expect([answer.status, headerOf(answer, 'x-kept')]).toEqual([204, 'yes'])
     expect([headerOf(answer, 'content-type'), headerOf(answer, 'content-length')]).toEqual([undefined, undefined])
   })
 
-  test('sends interim answers has only its final answer passed on', async () => {
+  test('sends interim answers only the final answer is passed on', async () => {
     const hints = [
       'HTTP/1.1 103 Early Hints',
       'Link: </style.css>',
@@ -122,7 +125,7 @@ describe('an upstream that', () => {
     expect([answer.status, headerOf(answer, 'link'), answer.body]).toEqual([200, undefined, 'ok'])
   })
 
-  test('answers before the end of the request causes the connection to end', async () => {
+  test('answers before the end of the request the connection is closed', async () => {
     const { url } = await failing(await rawly('HTTP/1.1 200 OK', 'Content-Length: 2', '', 'ok'))
     const connection = await RawConnection.open(url)
     connection.write(`POST /ai/usecase HTTP/1.1\r\nHost: a\r\n${bearer().join(': ')}\r\nContent-Length: 50\r\n\r\nsome`)
@@ -131,7 +134,7 @@ describe('an upstream that', () => {
     await connection.closed
   })
 
-  test('answers 503 with Retry-After is passed on, and the request is not repeated', async () => {
+  test('answers 503 with Retry-After the answer is passed on, and the request is not repeated', async () => {
     let requested = 0
     const url = await anUpstream((_request, response) => {
       requested += 1
@@ -141,7 +144,7 @@ describe('an upstream that', () => {
     expect({ status: answer.status, requested }).toEqual({ status: 503, requested: 1 })
   })
 
-  test('is cut off after the client has disconnected', async () => {
+  test('is still sending when the client disconnects, the request is aborted', async () => {
     let isGone = false
     let isAsked = false
     const url = await anUpstream((_request, response) => {

@@ -22,7 +22,7 @@ const get = (target: string, method = 'GET'): Promise<RawAnswer> => ask(server.p
 test.each([
   ['/livez', 'alive'],
   ['/readyz', 'ready'],
-])('%s says %s', async (target, status) => {
+])('%s answers %s', async (target, status) => {
   const answer = await get(target)
   expect([answer.status, jsonOf(answer)]).toEqual([200, { status }])
   expectNeverStored(answer)
@@ -34,7 +34,7 @@ test('a hundred simultaneous probes are all answered', async () => {
   expect(answers.every(({ status }) => status === 200)).toBe(true)
 })
 
-test.each(['/livez', '/readyz', '/'])('%s is read with GET and HEAD only', async (target) => {
+test.each(['/livez', '/readyz', '/'])('%s accepts only GET and HEAD', async (target) => {
   const integration = await aWatchedIntegration(server)
   const answer = await integration.refused({ method: 'DELETE', target })
   expect([answer.status, headerOf(answer, 'allow')]).toEqual([405, 'GET, HEAD'])

@@ -16,7 +16,7 @@ afterAll(() => server.stop())
 
 const ASKED = `scope=${PREDICT}&grant_type=client_credentials`
 
-/** The documented request as text, with more header lines of the test. */
+/** The documented request as text, with additional header lines of the test. */
 const request = (...lines: readonly string[]): string => {
   const target = `${under(server.issuer, '/v1/token')}?${ASKED}`
   return [`POST ${target} HTTP/1.1`, 'Host: a', `Authorization: ${integration.basic}`, ...lines, '', ''].join('\r\n')
@@ -31,16 +31,13 @@ describe('the Host header', () => {
     connection.destroy()
   })
 
-  test.each(['HTTP/1.1', 'HTTP/1.0'])(
-    'sent twice is answered 400 in %s, where the first one was used',
-    async (version) => {
-      const connection = await RawConnection.open(server.publicUrl)
-      connection.write(request('Host: attacker.example').replace('HTTP/1.1', version))
-      const answer = await integration.wasRefused(await connection.answer())
-      expect([answer.status, jsonOf(answer)['error']]).toEqual([400, 'invalid_request'])
-      connection.destroy()
-    },
-  )
+  test.each(['HTTP/1.1', 'HTTP/1.0'])('sent twice is answered 400 in %s', async (version) => {
+    const connection = await RawConnection.open(server.publicUrl)
+    connection.write(request('Host: attacker.example').replace('HTTP/1.1', version))
+    const answer = await integration.wasRefused(await connection.answer())
+    expect([answer.status, jsonOf(answer)['error']]).toEqual([400, 'invalid_request'])
+    connection.destroy()
+  })
 })
 
 describe('a malformed Host header is answered 400:', () => {

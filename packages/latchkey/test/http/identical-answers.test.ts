@@ -1,4 +1,4 @@
-// Unknown client, wrong secret, disabled, deleted, address not allowed: the answers are identical.
+// The answers to an unknown client, a wrong secret, a disabled or deleted client and a forbidden address are identical.
 import { toBasicCredentials } from '@latchkey/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addressRanges } from '../address-ranges.ts'
@@ -50,7 +50,7 @@ const bytesOf = ({ status, headers, body }: RawAnswer): string =>
 
 const ENDPOINTS = ['/v1/token', '/v1/introspect', '/v1/revoke'] as const
 
-describe.each(ENDPOINTS)('%s answers all of them with the same bytes', (endpoint) => {
+describe.each(ENDPOINTS)('%s gives all these refusals the same bytes', (endpoint) => {
   const requested = `grant_type=client_credentials&scope=${PREDICT}&x=1`
   const FORM = ['Content-Type', 'application/x-www-form-urlencoded'] as const
   const ID = ['X-Request-Id', 'the-same'] as const
@@ -72,22 +72,22 @@ describe.each(ENDPOINTS)('%s answers all of them with the same bytes', (endpoint
     expect(new Set(given.map(bytesOf)).size).toBe(1)
   }
 
-  // The token is not looked at before the caller is known.
+  // The token is not checked before the caller is authenticated.
   const body = `${requested}${endpoint === '/v1/token' ? '' : '&token=x'}`
 
-  test('to Basic credentials', async () => {
+  test('for Basic credentials', async () => {
     const basic = ({ clientId, clientSecret }: TestIntegration) => toBasicCredentials(clientId, clientSecret)
     expectTheSame(await answers((caller) => ({ headers: [['Authorization', basic(caller)]], body })))
   })
 
-  test('to credentials in the body', async () => {
+  test('for credentials in the body', async () => {
     const inBody = ({ clientId, clientSecret }: TestIntegration) =>
       `${body}&client_id=${clientId}&client_secret=${clientSecret.reveal()}`
     expectTheSame(await answers((caller) => ({ headers: [], body: inBody(caller) })))
   })
 })
 
-test('each of them costs one comparison with the stored hash of the client, or with a decoy', async () => {
+test('each of these refusals takes one comparison, with the stored hash of the client or with a decoy', async () => {
   const vault = await vaultOf(server.dataDir)
   const work: number[] = []
   for (const { who, caller } of cases) {

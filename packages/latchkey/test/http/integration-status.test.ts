@@ -1,4 +1,5 @@
-// The effects on tokens of disabling, deleting, removing a scope and rotating a secret, from the next request on.
+// The effects on tokens of disabling or deleting an integration, removing a scope and rotating a secret, from the next
+// request on.
 import { Secret, toBasicCredentials } from '@latchkey/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MODEL, PREDICT, startTestServer, TestClock, type TestIntegration, type TestServer } from '../a-server.ts'
@@ -18,7 +19,7 @@ afterAll(() => server.stop())
 const LIVE = { status: 200, reason: null }
 const dead = (reason: string) => ({ status: 401, reason })
 
-/** By an operator, through the admin API. */
+/** The changes that an operator makes through the admin API. */
 async function operate(integration: TestIntegration, act: 'disable' | 'enable' | 'delete'): Promise<number> {
   const url = `${server.adminUrl}/admin/v1/integrations/${integration.id}`
   const authorization = `Bearer ${server.adminKey.reveal()}`
@@ -47,7 +48,7 @@ describe('a disabled integration', () => {
     expect(await errorOf(await server.requestToken(integration))).toEqual([401, 'invalid_client'])
   })
 
-  test('gets tokens after it is enabled again, but no old token is revived', async () => {
+  test('gets tokens after it is enabled again, but no old token becomes live again', async () => {
     const integration = await server.integration()
     const before = await server.token(integration)
     await operate(integration, 'disable')
@@ -108,7 +109,7 @@ describe('a removed scope', () => {
     expect(await server.verify(model, MODEL)).toEqual(LIVE)
   })
 
-  test('that is granted again revives no token', async () => {
+  test('that is granted again makes no old token live', async () => {
     const integration = await server.integration()
     const before = await server.token(integration, PREDICT)
     await change(integration, { kind: 'set_scopes', scopes: [MODEL] })
@@ -128,7 +129,7 @@ describe('a removed scope', () => {
   })
 })
 
-describe('the client secret', () => {
+describe('a new client secret', () => {
   let made = 0
 
   /** The integration with its next secret. The old one ends at `previousEndAt`. */
@@ -141,7 +142,7 @@ describe('the client secret', () => {
 
   const statusOf = async (integration: TestIntegration) => (await server.requestToken(integration)).status
 
-  test('and the old one both work until the end of the overlap, then only the new one', async () => {
+  test('and the old one are both valid until the end of the overlap, then only the new one', async () => {
     const before = await server.integration()
     const after = await rotated(before, clock.now() + 60)
     expect([await statusOf(before), await statusOf(after)]).toEqual([200, 200])
@@ -151,7 +152,7 @@ describe('the client secret', () => {
     expect([await statusOf(before), await statusOf(after)]).toEqual([401, 200])
   })
 
-  test('is rotated without ending the live token', async () => {
+  test('does not end the live token', async () => {
     const before = await server.integration()
     const token = await server.token(before)
     const after = await rotated(before, clock.now())
@@ -161,7 +162,7 @@ describe('the client secret', () => {
     expect(await server.verify(token, PREDICT)).toEqual(LIVE)
   })
 
-  test('that has ended is refused by every endpoint', async () => {
+  test('is refused by every endpoint after it has ended', async () => {
     const before = await server.integration()
     const token = await server.token(before)
     await rotated(before, clock.now())
@@ -181,7 +182,7 @@ describe('the client secret', () => {
     if (!statuses.includes(200)) expect(await server.verify(first, PREDICT)).toEqual(LIVE)
   })
 
-  test('of one integration never authenticates another', async () => {
+  test('never authenticates another integration', async () => {
     const [one, other] = [await server.integration(), await server.integration()]
     const mixed = new Secret(other.clientSecret.reveal())
     expect(await statusOf({ ...one, basic: toBasicCredentials(one.clientId, mixed) })).toBe(401)

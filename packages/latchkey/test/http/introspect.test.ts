@@ -47,7 +47,7 @@ describe('a live token', () => {
     expectNeverStored(answer)
   })
 
-  test.each(['access_token', 'refresh_token', 'pat', ''])('is found whatever the hint is: %j', async (hint) => {
+  test.each(['access_token', 'refresh_token', 'pat', ''])('is found with any hint: %j', async (hint) => {
     const answer = await ask(server.publicUrl, asking(`token=${integration.live.predict}&token_type_hint=${hint}`))
     expect(jsonOf(answer)['active']).toBe(true)
   })
@@ -93,7 +93,7 @@ describe('every other token is answered with {"active":false} and nothing else:'
 })
 
 describe('an integration that is a resource server', () => {
-  test('sees tokens of other integrations, for its scopes only', async () => {
+  test('sees tokens of other integrations, but only of its scopes', async () => {
     const api = await server.integration({ scopes: [MODEL], resourceServer: true })
     expect(await server.introspect(api, integration.live.model)).toMatchObject({ active: true, scope: MODEL })
     expect(await server.introspect(api, integration.live.predict)).toEqual({ active: false })
@@ -112,7 +112,7 @@ describe('an integration that is a resource server', () => {
   })
 })
 
-describe('is refused, and the live tokens stay:', () => {
+describe('introspection refuses, and the live tokens stay:', () => {
   test('a caller without credentials', async () => {
     const answer = await integration.refused({
       target: target(),

@@ -1,4 +1,4 @@
-// The issue modes and grace: the token that a request gets while one is live, and the end of the old one.
+// The issue modes and grace: which token a request gets while one is live, and when the old one ends.
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aFolder } from '../a-folder.ts'
@@ -82,7 +82,7 @@ describe('in the mode stable', () => {
     expect(await server.verify(second.token, PREDICT)).toEqual(LIVE)
   })
 
-  test('a token that was judged as expired is not handed out again after the wall clock has stepped back', async () => {
+  test('a token that was seen as expired is not returned again after the wall clock was set back', async () => {
     const integration = await server.integration(STABLE)
     const first = await grant(integration)
     clock.advance(3600)
@@ -103,7 +103,7 @@ describe('in the mode stable', () => {
   })
 })
 
-test('in stable mode a token of an older key is handed out again, signed with the current key', async () => {
+test('in stable mode a token of an older key is returned again, signed with the present key', async () => {
   const env = { LATCHKEY_DATA_DIR: aFolder() }
   const before = await startTestServer({ clock, env })
   const integration = await before.integration(STABLE)
@@ -155,7 +155,7 @@ describe('with grace', () => {
     expect(await server.verify(second)).toEqual(REVOKED)
   })
 
-  test('revoking the predecessor ends only that one', async () => {
+  test('revoking the predecessor ends only the predecessor', async () => {
     const integration = await server.integration(GRACE)
     const [first, second] = [await server.token(integration), await server.token(integration)]
     await server.revoke(integration, first)
@@ -184,7 +184,7 @@ describe('with grace', () => {
     expect(await server.verify(first)).toEqual(SUPERSEDED)
   })
 
-  test('grace that was judged as over stays over after the wall clock has stepped back', async () => {
+  test('a grace that was seen as over stays over after the wall clock was set back', async () => {
     const integration = await server.integration(GRACE)
     const first = await server.token(integration)
     const second = await server.token(integration)

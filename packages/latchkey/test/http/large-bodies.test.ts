@@ -17,7 +17,7 @@ interface Upload {
   readonly socket: Socket
   /** Resolves when this text was received. */
   readonly received: (text: RegExp) => Promise<string>
-  /** How the connection ended: closed by the server, or reset. */
+  /** How the connection ended: the server closed it, or it was reset. */
   readonly ended: Promise<'closed' | 'reset'>
 }
 
@@ -66,7 +66,7 @@ async function upload(headers: readonly string[]): Promise<Upload> {
 const FORM = 'Content-Type: application/x-www-form-urlencoded'
 const WHOLE_ANSWER = /16 KiB\."\}$/
 
-test('a client that sends its whole body first got a reset in place of the 413', async () => {
+test('a client that sends its whole body first can read the 413', async () => {
   const { socket, received, ended } = await upload([FORM, 'Content-Length: 400000'])
   await received(/^/)
   socket.write('a'.repeat(100_000))
@@ -80,7 +80,7 @@ test('a client that sends its whole body first got a reset in place of the 413',
   socket.destroy()
 })
 
-test('a large body of another type made the next request wait for its rest', async () => {
+test('after a large body of an unsupported type, the next request is answered', async () => {
   const { socket, received, ended } = await upload(['Content-Type: text/plain', 'Content-Length: 50000'])
   socket.write('a'.repeat(50_000))
   expect(await ended).toBe('closed')

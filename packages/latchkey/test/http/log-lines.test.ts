@@ -1,4 +1,4 @@
-// The log of requests: reasons, names and IDs, never a secret, a token or a parameter's value.
+// The log of requests has reasons, names and IDs, and never a secret, a token or the value of a parameter.
 import { expect, test } from 'vitest'
 import { PREDICT } from '../a-server.ts'
 import { bareEndpoints } from '../bare-endpoints.ts'
@@ -53,7 +53,7 @@ test('the log has the reason that the answer hides: unknown, wrong secret or dis
   expect(logged().map(({ reason }) => reason)).toEqual(['unknown_client', 'wrong_secret', 'client_disabled'])
 })
 
-test('a line break in a client ID or a path forges no log line', async () => {
+test('a line break in a client ID or a path starts no new log line', async () => {
   const { ask, logged } = await bareEndpoints()
   const forged = Buffer.from(`x\\n{"level":"info"}:y`).toString('base64')
   await ask({ path: `/v1/token?${ASKED}`, headers: [['Authorization', `Basic ${forged}`]] })
@@ -90,7 +90,7 @@ test('a successful verification is not logged', async () => {
   expect(logged()).toHaveLength(before)
 })
 
-test('every log line of a request has the id of its answer: refusals had none', async () => {
+test('every log line of a request, also of a refused one, has the id of its answer', async () => {
   const { ask, disk, integration, logged } = await bareEndpoints()
   const { basic } = await integration()
   const id = ['X-Request-Id', 'build-17'] as const

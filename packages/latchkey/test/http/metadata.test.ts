@@ -48,7 +48,7 @@ test('the metadata is identical at all three paths', async () => {
   expect(new Set(answers.map((answer) => headerOf(answer, 'etag'))).size).toBe(1)
 })
 
-test('the issuer in the metadata does not follow Host or X-Forwarded-Host', async () => {
+test('Host and X-Forwarded-Host do not change the issuer in the metadata', async () => {
   const [, place] = PLACES[0]
   const headers = [
     ['X-Forwarded-Host', 'attacker.example'],
@@ -67,7 +67,7 @@ test('each endpoint of the metadata exists', async () => {
   expect((await fetch(String(metadata['jwks_uri']))).status).toBe(200)
 })
 
-test('the key set has public members only, and verifies the tokens', async () => {
+test('the key set has only public members, and its keys verify the tokens', async () => {
   const document = jsonOf(await get(keys())) as { keys: Record<string, string>[] }
   expect(document.keys.map((key) => Object.keys(key).toSorted())).toEqual([
     ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'],
@@ -114,13 +114,13 @@ describe.each([...PLACES, ['of the keys', keys] as const])('the document %s', (_
     expect(headerOf(head, 'etag')).toBe(headerOf(full, 'etag'))
   })
 
-  test('allows GET and HEAD only', async () => {
+  test('accepts only GET and HEAD', async () => {
     const integration = await aWatchedIntegration(server)
     const answer = await integration.refused({ method: 'POST', target: place() })
     expect([answer.status, headerOf(answer, 'allow')]).toEqual([405, 'GET, HEAD'])
   })
 })
 
-test('there is no OpenID document at the host root, because the server is no identity provider', async () => {
+test('the host root has no OpenID document, because the server is not an identity provider', async () => {
   expect((await get('/.well-known/openid-configuration')).status).toBe(404)
 })

@@ -1,4 +1,4 @@
-// The mock: the real server with a mark in each answer and with routes that steer it.
+// The mock is the real server with a mark in each answer and with routes that control it.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { MOCK_ROUTE_RULES } from '../../src/http/admin/mock/mock-rules.ts'
 import { startTestMock, type TestMock } from '../a-mock.ts'
@@ -85,7 +85,7 @@ test('a real server has neither the mark nor the routes of a mock', async () => 
   await server.stop()
 })
 
-test('its routes need the admin key, and accept no access token', async () => {
+test('the routes of a mock need the admin key, and accept no access token', async () => {
   const token = await newToken()
   for (const { method, url } of MOCK_ROUTE_RULES) {
     for (const headers of [{}, { authorization: `Bearer ${token}` }]) {
@@ -94,8 +94,8 @@ test('its routes need the admin key, and accept no access token', async () => {
   }
 })
 
-describe('its clock', () => {
-  test('lets a token expire at once', async () => {
+describe('the clock of a mock', () => {
+  test('can be advanced, so that a token expires at once', async () => {
     const token = await newToken()
     await admin('POST', '/clock', { advance_seconds: 3560 })
     expect(await verify(token)).toEqual([200, null])
@@ -104,7 +104,7 @@ describe('its clock', () => {
     expect(await verify(await newToken())).toEqual([200, null])
   })
 
-  test('revives no token when it is set back', async () => {
+  test('makes no token live again when it is set back', async () => {
     const token = await newToken()
     await admin('POST', '/clock', { advance_seconds: 3600 })
     expect(await verify(token)).toEqual([401, 'expired'])
@@ -127,7 +127,7 @@ describe('its clock', () => {
     { advance_seconds: -1 },
     { advance_seconds: 0.5 },
     { now: 1 },
-  ])('is not moved by %j', async (body) => {
+  ])('cannot be set by %j', async (body) => {
     expect((await admin('POST', '/clock', body)).status).toBe(400)
   })
 })
@@ -155,7 +155,7 @@ describe('planned faults', () => {
   test.each([
     ['429', 429],
     ['503', 503],
-  ])('%s is answered as often as planned, with Retry-After, and the live token stays live', async (fault, status) => {
+  ])('with %s are used as often as planned, with Retry-After, and the live token stays live', async (fault, status) => {
     const token = await newToken()
     await admin('POST', '/faults', { endpoint: 'token', fault, times: 2, retry_after_seconds: 7 })
     for (let time = 0; time < 2; time++) {
@@ -169,7 +169,7 @@ describe('planned faults', () => {
     expect((await requestToken()).status).toBe(200)
   })
 
-  test('a slow answer comes late, and its token is already live', async () => {
+  test('with a slow answer delay the answer, and its token is live before it arrives', async () => {
     const older = await newToken()
     await admin('POST', '/faults', { endpoint: 'token', fault: 'slow', delay_milliseconds: 1000 })
     const began = performance.now()
@@ -181,7 +181,7 @@ describe('planned faults', () => {
     expect(performance.now() - began).toBeGreaterThanOrEqual(990)
   })
 
-  test('a dropped answer never comes, but the request is executed', async () => {
+  test('with a dropped answer send no answer, but the request is executed', async () => {
     const older = await newToken()
     await admin('POST', '/faults', { endpoint: 'token', fault: 'dropped' })
     await expect(requestToken()).rejects.toThrow('fetch failed')
@@ -219,7 +219,7 @@ describe('planned faults', () => {
     { endpoint: 'token', fault: 'slow' },
     { endpoint: 'token', fault: 'dropped', delay_milliseconds: 5 },
     { endpoint: 'token', fault: '503', times: 0 },
-  ])('%j is refused', async (body) => {
+  ])('cannot be %j', async (body) => {
     expect((await admin('POST', '/faults', body)).status).toBe(400)
   })
 })

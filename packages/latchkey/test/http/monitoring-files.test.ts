@@ -27,7 +27,9 @@ const { groups } = parse(read('prometheus/alerts.yml')) as { groups: readonly { 
 const rules = groups.flatMap(({ rules: inGroup }) => inGroup)
 const { panels } = JSON.parse(read('grafana/latchkey.json')) as { panels: readonly Panel[] }
 
-/** What a scrape can hold, by name: the parts of a histogram too, and what Prometheus adds by itself. */
+/**
+ * Returns the names that a scrape can contain: the parts of a histogram too, and the names that Prometheus itself adds.
+ */
 async function toldNames(): Promise<ReadonlySet<string>> {
   const { activity, clock } = await bareEndpoints()
   const families = metricFamilies({
@@ -45,7 +47,7 @@ async function toldNames(): Promise<ReadonlySet<string>> {
 
 const METRIC = /\b(?:up|(?:latchkey|http|db|process)_[a-z_]+)(?=[{[\s)]|$)/g
 
-/** The names in a query that are metrics: without the labels, which stand in selectors and after `by`. */
+/** Returns the metrics that a query names, without the labels in selectors and after `by`. */
 const metricsOf = (expr: string): readonly string[] =>
   expr
     .replaceAll(/\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}/g, '{}')
@@ -75,7 +77,7 @@ test.each(queries)('%s has balanced brackets', (_name, expr) => {
 })
 
 describe('an alert', () => {
-  test.each(rules)('$alert has a description, a cure and a severity', ({ labels, annotations }) => {
+  test.each(rules)('$alert has a description, a remedy and a severity', ({ labels, annotations }) => {
     expect(['page', 'ticket']).toContain(labels.severity)
     expect(annotations.summary).toMatch(/^[A-Z].*[^.]$/)
     expect(annotations.description).toMatch(/\.$/)

@@ -1,4 +1,4 @@
-// The OpenAPI document: complete, consistent, and identical to the committed file.
+// The OpenAPI document is complete, consistent, and identical to the committed file.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -9,7 +9,7 @@ import { startTestServer } from '../a-server.ts'
 import { anAdminListener, startAdminListener, type TestAdminListener } from '../an-admin-listener.ts'
 
 const COMMITTED = join(import.meta.dirname, '../../../../docs/openapi.json')
-/** HTML pages, their files, and the document itself. */
+/** The routes that the document leaves out: HTML pages, their files, and the document itself. */
 const NOT_IN_IT = [...['/', '/docs', '/problems', '/admin/v1/openapi.json', '/assets/*'], ...CONSOLE_ROUTES]
 
 interface Media {
@@ -68,7 +68,7 @@ const operations = () =>
     })),
   )
 
-/** Returns the names of the operations for which `isWrong` is true. A valid document has none. */
+/** Returns the names of the operations that are wrong. A valid document has none. */
 const wrong = (isWrong: (of: ReturnType<typeof operations>[number]) => boolean) =>
   operations()
     .filter(isWrong)
@@ -80,11 +80,11 @@ const codesOf = ({ $ref = '', content = {} }: Answer): readonly string[] => {
   return media?.schema.allOf[1].properties.code.enum ?? []
 }
 
-test('docs/openapi.json is the document of a server: after a change of routes, run npm run generate', () => {
+test('docs/openapi.json equals the document of a server: after a change of routes, run npm run generate', () => {
   expect(`${text}\n`).toBe(readFileSync(COMMITTED, 'utf8'))
 })
 
-test('it is OpenAPI 3.1 and has every route of the admin listener except the pages', () => {
+test('the document is OpenAPI 3.1 and has every route of the admin listener except the pages', () => {
   expect(document.openapi).toMatch(/^3\.1\./)
   const routes = ROUTE_RULES.filter(({ url }) => !NOT_IN_IT.some((page) => page === url))
   const listed = routes.map(({ method, url }) => `${method} ${asDocumented(url)}`)
@@ -112,7 +112,7 @@ describe('every operation', () => {
     const needsProof = (of: { name: string; method: string; path: string }) =>
       rule(of) !== 'anyone' || of.name === 'POST /admin/v1/session'
     expect(wrong((of) => '401' in of.operation.responses !== needsProof(of))).toEqual([])
-    // A change may also come from a page of another site.
+    // A change may come from a page of another site, so it can also fail with this problem.
     const mayBeForbidden = (of: { method: string; path: string }) =>
       of.method !== 'get' || ['editor', 'owner'].includes(rule(of))
     expect(wrong((of) => '403' in of.operation.responses !== mayBeForbidden(of))).toEqual([])
@@ -169,7 +169,7 @@ describe('every operation', () => {
   })
 })
 
-/** What can be wrong with any request, beside nothing. */
+/** Requests with every kind of mistake, and one without a mistake. */
 const variants: readonly (readonly [string, Parameters<TestAdminListener['ask']>[0]])[] = [
   ['that is plain', {}],
   ['with an empty body', { payload: {} }],
@@ -198,7 +198,7 @@ test('a request without a store gets a documented answer', async () => {
 /** Calls every operation. Returns the answers that the document does not have. */
 async function undocumented({ ask }: TestAdminListener, variant: (typeof variants)[number][1]) {
   const found: string[] = []
-  // Streams have no end, and this test waits for whole answers.
+  // Streams are left out, because they have no end and this test waits for whole answers.
   for (const { name, path, method, operation } of operations().filter(({ path }) => !path.endsWith('/events'))) {
     const url = path.replaceAll(/\{\w+\}/g, 'int_0')
     const answer = await ask({ ...variant, method: method.toUpperCase(), url })

@@ -1,4 +1,4 @@
-// The people who administer: invited, changed, disabled, removed, and where they are signed in.
+// Operators are invited, changed, disabled and removed, and their sessions are listed.
 import { describe, expect, test } from 'vitest'
 import { aBrowser, aFirstOwner, anOperator, codeOf, PASSWORD, signIn, type TestBrowser } from '../a-browser.ts'
 import { aServer } from '../a-server.ts'
@@ -42,7 +42,7 @@ test('an e-mail is invited only once, in any case', async () => {
   expect(await again.json()).toMatchObject({ status: 409, code: 'operator_exists' })
 })
 
-test('a new role holds from the next request on', async () => {
+test('a new role applies from the next request on', async () => {
   const { owner, viewer } = await aTeam()
   expect((await viewer.ask('GET', OPERATORS)).status).toBe(403)
   const changed = await owner.ask('PATCH', `${OPERATORS}/${viewer.id}`, { role: 'owner' }, { 'if-match': '"v2"' })
@@ -134,14 +134,14 @@ describe('sessions of an operator', () => {
     for (const other of [viewer, editor]) {
       expect((await other.ask('GET', `${OPERATORS}/${ownerId}/sessions`)).status).toBe(403)
       expect((await other.ask('DELETE', `${OPERATORS}/${ownerId}/sessions/${session}`)).status).toBe(403)
-      // Under their own id it is not found.
+      // Another operator does not find the session under their own id.
       expect((await other.ask('DELETE', `${OPERATORS}/${other.id}/sessions/${session}`)).status).toBe(404)
     }
     expect((await owner.ask('GET', '/admin/v1/session')).status).toBe(200)
   })
 })
 
-test('the audit trail has the acts of operators under their names, without secrets', async () => {
+test('the audit trail has the changes of operators under their names, without secrets', async () => {
   const { owner, viewer } = await aTeam()
   await owner.ask('PATCH', `${OPERATORS}/${viewer.id}`, { role: 'editor' }, ANY)
   await owner.ask('PATCH', `${OPERATORS}/${viewer.id}`, { status: 'disabled' }, ANY)

@@ -1,4 +1,4 @@
-// An outage in the log: the first unanswered request at once, then one number each second.
+// The log of an outage: the first unanswered request at once, then one number each second.
 import pino from 'pino'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { OutageLog } from '../../src/http/outage-log.ts'
@@ -20,7 +20,7 @@ function anOutageLog() {
     unanswered: (count: number, reason = 'the disk is full') => {
       for (let i = 0; i < count; i++) outage.add(`req_${String(i)}`, new StoreUnavailable(reason))
     },
-    /** The lines since the last call. */
+    /** Returns the lines since the last call. */
     logged: () => lines.splice(0).map((line) => JSON.parse(line) as Record<string, unknown>),
   }
 }
@@ -50,7 +50,7 @@ test('each second of an outage has one line with the number of requests and the 
   ])
 })
 
-test('after a second without one, an unanswered request is logged at once again, with its id', () => {
+test('an unanswered request after a quiet second is logged at once again, with its id', () => {
   const { unanswered, logged } = anOutageLog()
   unanswered(1)
   vi.advanceTimersByTime(1000)

@@ -93,7 +93,7 @@ describe.each(['lost', 'written'] as const)(
       expectUnavailable(await here.requestToken())
     })
 
-    test('the slot then has the old token, or one that was never answered, never two', async () => {
+    test('the slot then has the old token or the unanswered one, and never both', async () => {
       const here = await world()
       const old = await here.token()
       await failing(here, here.requestToken, outcome)

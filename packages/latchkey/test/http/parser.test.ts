@@ -1,5 +1,5 @@
-// Requests that are no HTTP: answered in the words of every other error, the connection closed, the live tokens
-// untouched.
+// Requests that are not valid HTTP get an answer like every other error. The connection is closed, and the live tokens
+// stay live.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PREDICT, startTestServer, type TestServer } from '../a-server.ts'
 import { headerOf, headersOf, jsonOf, type RawAnswer, RawConnection, under } from '../raw-http.ts'
@@ -20,11 +20,13 @@ afterAll(() => server.stop())
 const ASKED = `scope=${PREDICT}&grant_type=client_credentials`
 const target = (): string => `${under(server.issuer, '/v1/token')}?${ASKED}`
 
-/** The documented request, as text, with lines of the test's own; complete and well framed unless they break it. */
+/**
+ * The documented request as text, with lines of the test. It is complete and well framed unless these lines break it.
+ */
 const request = (...lines: readonly string[]): string =>
   [`POST ${target()} HTTP/1.1`, 'Host: a', `Authorization: ${integration.basic}`, ...lines, '', ''].join('\r\n')
 
-/** The answer to these bytes, after which the server has closed the connection. */
+/** Returns the answer to these bytes, after the server has closed the connection. */
 const lastAnswerTo = async (bytes: string | Buffer): Promise<RawAnswer> =>
   integration.wasRefused(await closingAnswerTo(bytes))
 
@@ -73,8 +75,8 @@ describe('400 invalid_request for', () => {
   })
 })
 
-describe('a Basic value on two lines is answered with the cure', () => {
-  // As `base64` breaks it at 76 columns when ID and secret are longer than ours.
+describe('a Basic value on two lines is answered with the remedy', () => {
+  // A Basic value that `base64` breaks at 76 columns, because its ID and secret are longer than those of Latchkey.
   const wrapped = `${'QUJD'.repeat(19)}\nREVG`
 
   test.each([
@@ -203,7 +205,7 @@ describe('on one connection', () => {
     expect(await server.verify(token, PREDICT)).toEqual({ status: 200, reason: null })
   })
 
-  test('invalid bytes after an answered request are answered as invalid', async () => {
+  test('invalid bytes after an answered request get their own error', async () => {
     const connection = await RawConnection.open(server.publicUrl)
     connection.write(get('/livez'))
     expect((await connection.answer()).status).toBe(200)
@@ -234,7 +236,7 @@ describe('on one connection', () => {
   })
 })
 
-test('a client that breaks off in its body changes nothing', async () => {
+test('a client that breaks off in its body changes no token', async () => {
   const connection = await RawConnection.open(server.publicUrl)
   connection.write(`${request('Content-Type: application/x-www-form-urlencoded', 'Content-Length: 100')}a=b`)
   connection.destroy()

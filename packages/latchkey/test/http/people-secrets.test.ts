@@ -1,4 +1,4 @@
-// Passwords, sessions and codes are in no log, audit trail or file in clear text.
+// No log, audit trail or file contains a password, session or code in clear text.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -7,7 +7,7 @@ import { aBrowser, aFirstOwner, anOperator, codeOf, PASSWORD, signIn } from '../
 import { aServer } from '../a-server.ts'
 import { HOST, anAdminListener } from '../an-admin-listener.ts'
 
-test('no file of the data folder and no page of the audit trail has one of them', async () => {
+test('no file of the data folder and no page of the audit trail contains a password, session or code', async () => {
   const dataDir = aFolder()
   const server = await aServer({ env: { LATCHKEY_DATA_DIR: dataDir } })
   const owner = await aFirstOwner(server)

@@ -1,4 +1,4 @@
-// The same requests in pieces of any size.
+// A request has the same effect in pieces of any size.
 import { createServer, type IncomingMessage } from 'node:http'
 import { setImmediate } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
@@ -39,7 +39,7 @@ async function anEcho(): Promise<string> {
 
 const LONG = `x\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n${'y'.repeat(70_000)}`
 
-/** The sent bytes and the expected answers. */
+/** The sent bytes, with the expected answers. */
 const EXCHANGES: readonly (readonly [bytes: string, echo: string])[] = Array.from({ length: 60 }, (_, i) => {
   const target = `/${String(i)}`
   const head = `${target} HTTP/1.1\r\nHost: a\r\n`
@@ -52,23 +52,26 @@ const EXCHANGES: readonly (readonly [bytes: string, echo: string])[] = Array.fro
   return [`POST ${head}Content-Length: ${String(body.length)}\r\n\r\n${body}`, `POST ${target} ${echo}`]
 })
 
-test.each([1, 7, 18, 1000, 2048, 4096, 65_536, 10_000_000])('pieces of at most %s bytes', async (most) => {
-  const connection = await RawConnection.open(await anEcho())
-  const sent = most < 1000 ? EXCHANGES.filter(([bytes]) => bytes.length < 1000) : EXCHANGES
-  const bytes = Buffer.from(sent.map(([each]) => each).join(''))
-  const answers: string[] = []
-  const reading = (async () => {
-    while (answers.length < sent.length) answers.push((await connection.answer()).body)
-  })()
-  // One turn of the event loop between two pieces, so that the server reads some of them separately.
-  for (let at = 0; at < bytes.length; at += most) {
-    connection.write(bytes.subarray(at, at + most))
-    await setImmediate()
-  }
-  await reading
-  expect(answers).toEqual(sent.map(([, echo]) => echo))
-  connection.destroy()
-})
+test.each([1, 7, 18, 1000, 2048, 4096, 65_536, 10_000_000])(
+  'requests in pieces of at most %s bytes are answered like whole ones',
+  async (most) => {
+    const connection = await RawConnection.open(await anEcho())
+    const sent = most < 1000 ? EXCHANGES.filter(([bytes]) => bytes.length < 1000) : EXCHANGES
+    const bytes = Buffer.from(sent.map(([each]) => each).join(''))
+    const answers: string[] = []
+    const reading = (async () => {
+      while (answers.length < sent.length) answers.push((await connection.answer()).body)
+    })()
+    // Waits one turn of the event loop between two pieces, so that the server reads some of them separately.
+    for (let at = 0; at < bytes.length; at += most) {
+      connection.write(bytes.subarray(at, at + most))
+      await setImmediate()
+    }
+    await reading
+    expect(answers).toEqual(sent.map(([, echo]) => echo))
+    connection.destroy()
+  },
+)
 
 test('empty lines between requests are skipped', async () => {
   const connection = await RawConnection.open(await anEcho())
@@ -78,7 +81,7 @@ test('empty lines between requests are skipped', async () => {
   connection.destroy()
 })
 
-test.each(['HTTP/2.0', 'HTTP/0.9', 'HTTP/3.0'])('%s in a request line is refused', async (version) => {
+test.each(['HTTP/2.0', 'HTTP/0.9', 'HTTP/3.0'])('the parser refuses %s in a request line', async (version) => {
   const connection = await RawConnection.open(await anEcho())
   connection.write(
     `GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 ${version}\r\nHost: a\r\n\r\nGET /3 HTTP/1.1\r\nHost: a\r\n\r\n`,

@@ -66,7 +66,7 @@ async function aHeldListener() {
       socket.destroy()
       await once(socket, 'close')
     },
-    /** The listener drains from now on. */
+    /** Makes the listener drain from now on. */
     drain: () => {
       isDraining = true
     },
@@ -179,7 +179,7 @@ test('a POST waits for earlier answers, and later requests wait for the POST', a
   expect(pathOf(await connection.answer())).toBe('/form/5')
 })
 
-test('CONNECT after an unanswered request ended the process', async () => {
+test('CONNECT after an unanswered request does not end the process', async () => {
   const { connection, inWork, answerOne, turn } = await aHeldListener()
   connection.write(`${get('/a')}CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n`)
   await inWork(1)
@@ -255,7 +255,7 @@ test('a draining server answers running requests and starts no later ones', asyn
   expect(seen).not.toContain('/c')
 })
 
-test('a connection ends with its next answer if the current one was already being sent when the drain began', async () => {
+test('a connection is closed after its next answer if the present one was already being sent when the drain began', async () => {
   const { connection, inWork, answerOne, drain, turn } = await aHeldListener()
   connection.write(get('/a') + get('/at-once'))
   await inWork(1)

@@ -11,7 +11,7 @@ const SOURCES = join(import.meta.dirname, '../../src/http/admin')
 
 const anchorsIn = (html: string) => [...html.matchAll(/<section id="([^"]+)"/g)].map(([, anchor]) => anchor)
 
-test('it has an anchor for each code, with status, title and cure', async () => {
+test('the page has an anchor for each code, with status, title and remedy', async () => {
   const { ask } = await anAdminListener()
   const answer = await ask({ url: '/problems', headers: { authorization: undefined } })
   expect(answer.statusCode).toBe(200)
@@ -41,7 +41,7 @@ test.each([
   expect(problem).toMatchObject({ status: PROBLEMS[problem.code].status, title: PROBLEMS[problem.code].title })
 })
 
-test('its policy allows only its style sheet', async () => {
+test('the policy of the page allows only its style sheet', async () => {
   const { ask } = await anAdminListener()
   const { body, headers } = await ask({ url: '/problems' })
   const [, style = ''] = /<style>([^<]*)<\/style>/.exec(body) ?? []
@@ -51,7 +51,7 @@ test('its policy allows only its style sheet', async () => {
   expect(body).not.toMatch(/<script|\sstyle=|<img|<link/)
 })
 
-test('docs/problems.md is the same page: after a change of the table, run npm run generate', () => {
+test('docs/problems.md has the same content: after a change of the table, run npm run generate', () => {
   expect(readFileSync(join(import.meta.dirname, '../../../../docs/problems.md'), 'utf8')).toBe(problemMarkdown())
 })
 

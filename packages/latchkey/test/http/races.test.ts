@@ -19,7 +19,7 @@ interface Granted {
   readonly gen: number
 }
 
-/** Sends this many simultaneous requests. Each must be answered with a token. */
+/** Sends this many simultaneous requests. Each of them must get a token. */
 async function grants(integration: TestIntegration, scope: string = PREDICT): Promise<readonly Granted[]> {
   const responses = await Promise.all(
     Array.from({ length: ALL_AT_ONCE }, () => server.requestToken(integration, scope)),
@@ -42,13 +42,13 @@ async function expectOneLive(integration: TestIntegration, granted: readonly Gra
   expect(jtis.size, 'one generation is one token').toBe(1)
 }
 
-describe('64 requests at once', () => {
-  test('with nothing live', async () => {
+describe('64 requests for one slot at once get exactly one live token', () => {
+  test('if no token is live', async () => {
     const integration = await server.integration()
     await expectOneLive(integration, await grants(integration))
   })
 
-  test('with a live token, which they supersede', async () => {
+  test('if a token is live, which they supersede', async () => {
     const integration = await server.integration()
     const before = await server.token(integration)
     await expectOneLive(integration, await grants(integration))
@@ -81,7 +81,7 @@ describe('64 requests at once', () => {
     expect((await server.verify(before)).status).toBe(401)
   })
 
-  test('share a token only with overlapping requests: a later request gets a newer token', async () => {
+  test('and share a token only with concurrent requests: a later request gets a newer token', async () => {
     const integration = await server.integration()
     const first = await grants(integration)
     const second = await grants(integration)

@@ -1,5 +1,5 @@
-// GET /docs: the page shows the whole OpenAPI document, and a browser that opens it runs no script and asks for
-// nothing else.
+// GET /docs: the page shows the whole OpenAPI document. A browser that opens it runs no script and sends no further
+// request except for the style sheet.
 import { hash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { escaped, marked } from '../../src/http/admin/documents/html.ts'

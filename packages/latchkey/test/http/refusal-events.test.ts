@@ -68,7 +68,7 @@ test('at most a hundred refusals a minute are recorded', async () => {
   expect(await recorded()).toHaveLength(100)
 })
 
-test('a refused token at verify makes no event, because that is normal', async () => {
+test('a refused token at verify makes no event, because such refusals are normal', async () => {
   const { ask, integration, recorded } = await someEndpoints()
   const { basic } = await integration()
   const token = async () =>

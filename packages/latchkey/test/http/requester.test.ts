@@ -1,4 +1,4 @@
-// The address of a client: X-Forwarded-For is believed from trusted proxies only, and read from its end.
+// The address of a client: X-Forwarded-For is used only from trusted proxies, and read from its end.
 import { describe, expect, test } from 'vitest'
 import { NO_BODY, PublicRequest } from '../../src/http/public/public-request.ts'
 import { requesterOf, trustedProxyList } from '../../src/http/requester.ts'
@@ -17,17 +17,17 @@ const addressOf = (remoteAddress: string, ...forwarded: readonly string[]): stri
     TRUSTED,
   ).address
 
-describe('the address is', () => {
-  test("the socket's if it is not a trusted proxy, whatever the header says", () => {
+describe('the address of the client is', () => {
+  test('that of the socket if it is not a trusted proxy, whatever the header contains', () => {
     expect(addressOf('198.51.100.7', '203.0.113.9')).toBe('198.51.100.7')
   })
 
-  test('the one that the trusted proxy names', () => {
+  test('the one that the trusted proxy reports', () => {
     expect(addressOf('10.1.2.3', '203.0.113.9')).toBe('203.0.113.9')
     expect(addressOf('2001:db8::1', '2001:db9::2')).toBe('2001:db9::2')
   })
 
-  test('the last one that is not a trusted proxy: the client may have made up earlier ones', () => {
+  test('the last one that is not a trusted proxy, because the client may have invented earlier ones', () => {
     expect(addressOf('10.1.2.3', '1.1.1.1, 203.0.113.9, 10.9.9.9')).toBe('203.0.113.9')
     expect(addressOf('10.1.2.3', '1.1.1.1', '203.0.113.9', '192.0.2.1')).toBe('203.0.113.9')
   })

@@ -27,7 +27,7 @@ const revoking = (body: string, caller: TestIntegration): RawRequest => ({
 
 const LIVE = { status: 200, reason: null }
 
-describe('200 with an empty body', () => {
+describe('revocation answers 200 with an empty body', () => {
   test('for the live token: it is refused at the next check, and the token of another scope stays live', async () => {
     const own = await server.integration()
     const [predict, model] = [await server.token(own, PREDICT), await server.token(own, MODEL)]
@@ -39,7 +39,7 @@ describe('200 with an empty body', () => {
     expect(await server.verify(model, MODEL)).toEqual(LIVE)
   })
 
-  test('again for the same token', async () => {
+  test('for the same token a second time', async () => {
     const own = await server.integration()
     const token = await server.token(own)
     for (let time = 0; time < 3; time++) expect((await server.revoke(own, token)).status).toBe(200)
@@ -56,7 +56,7 @@ describe('200 with an empty body', () => {
     await integration.expectBothLive()
   })
 
-  test.each(['access_token', 'refresh_token', 'anything', ''])('whatever the hint is: %j', async (hint) => {
+  test.each(['access_token', 'refresh_token', 'anything', ''])('for any hint: %j', async (hint) => {
     const own = await server.integration()
     const token = await server.token(own)
     const answer = await ask(server.publicUrl, revoking(`token=${token}&token_type_hint=${hint}`, own))
@@ -102,7 +102,7 @@ test('racing revocations of the old token never end the newest token', async () 
   }
 })
 
-describe('is refused, and the live tokens stay:', () => {
+describe('revocation refuses, and the live tokens stay:', () => {
   test('the token of another client', async () => {
     const stranger = await server.integration({ resourceServer: true })
     const answer = await integration.refused(revoking(`token=${integration.live.predict}`, stranger))

@@ -22,7 +22,7 @@ describe('one network', () => {
     expect(await signIn(browser, OWNER)).toBe(200)
   })
 
-  test('behind a trusted proxy is the network of the operator, not of the proxy', async () => {
+  test('behind a trusted proxy is that of the operator, not that of the proxy', async () => {
     const env = { LATCHKEY_ADMIN_BEHIND_PROXY: 'on', LATCHKEY_TRUSTED_PROXIES: '127.0.0.1' }
     const server = await aServer({ clock: new TestClock(), env })
     await aFirstOwner(server)

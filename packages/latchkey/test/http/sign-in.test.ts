@@ -56,13 +56,13 @@ test('behind a TLS proxy the cookie has the __Host- prefix and is Secure', async
   const server = await aServer({ env: { LATCHKEY_ADMIN_BEHIND_PROXY: 'on' } })
   const owner = await aFirstOwner(server)
   expect(owner.setCookie).toMatch(/^__Host-latchkey=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Secure$/)
-  // The origin of the page is that of the proxy. The browser reports same-origin.
+  // The page has the origin of the proxy, and the browser reports same-origin.
   const headers = { origin: 'https://console.example.com', 'sec-fetch-site': 'same-origin' }
   expect((await owner.ask('DELETE', SESSION, undefined, headers)).status).toBe(204)
   expect(owner.setCookie).toMatch(/^__Host-latchkey=; .*Secure; Max-Age=0$/)
 })
 
-test('a session that an attacker planted in the browser is not the one that is signed in', async () => {
+test('a session that an attacker planted in the browser is not used for the sign-in', async () => {
   const server = await aServer()
   const owner = await aFirstOwner(server)
   const planted = 'latchkey=planted-by-somebody-else-0123456789abcdefgh'
@@ -185,6 +185,6 @@ test('an event stream ends when its session is signed out', async () => {
   const events = await owner.ask('GET', '/admin/v1/events')
   expect(events.status).toBe(200)
   expect((await owner.ask('DELETE', SESSION)).status).toBe(204)
-  // Waits until the time limit of the test if the stream does not end.
+  // If the stream does not end, this waits until the time limit of the test.
   await events.text()
 })

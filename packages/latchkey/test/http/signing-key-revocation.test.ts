@@ -8,7 +8,7 @@ describe('the revocation of the key that signs', () => {
     const server = await aServer()
     const integration = await server.integration()
     const [predict, model] = [await server.token(integration, PREDICT), await server.token(integration, MODEL)]
-    // A cached verification of the token must not accept it.
+    // The verification must not accept the token from its cache.
     expect((await server.verify(predict)).status).toBe(200)
     const [leaked = ''] = await published(server)
 
@@ -54,7 +54,7 @@ describe('the revocation of the key that signs', () => {
     expect((await ours.verify(altered)).reason).toBe('bad_signature')
   })
 
-  test('hands out the token of a stable integration again, signed with the current key', async () => {
+  test('returns the token of an integration in stable mode again, signed with the present key', async () => {
     const server = await aServer()
     const integration = await server.integration({ mode: { kind: 'stable', renewBeforeSeconds: 60 } })
     const before = await server.token(integration)

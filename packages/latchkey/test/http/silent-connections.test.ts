@@ -1,4 +1,5 @@
-// Connections on which the client sends nothing, not even the start of TLS: they end soon, and no stop waits for them.
+// Connections on which the client sends nothing, not even the start of TLS. They are closed soon, and no stop waits for
+// them.
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -9,7 +10,7 @@ import { aGateway, anUpstream, echo } from '../a-gateway.ts'
 import { aServer, startTestServer } from '../a-server.ts'
 import { RawConnection } from '../raw-http.ts'
 
-/** The longest time in milliseconds of a stop without running requests, on a busy machine. */
+/** The longest time in milliseconds that a stop without open requests takes on a busy machine. */
 const SOON_MS = 4000
 
 function aCertificateInFiles(): { readonly certFile: string; readonly keyFile: string } {

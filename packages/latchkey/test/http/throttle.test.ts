@@ -1,4 +1,5 @@
-// Failed client authentication is throttled; right credentials never are, and no attacker can lock a client out.
+// Failed client authentication is throttled. Right credentials are never throttled, and no attacker can lock a client
+// out.
 import { Secret, toBasicCredentials } from '@latchkey/protocol'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { addressRanges } from '../address-ranges.ts'
@@ -14,14 +15,14 @@ const WRONG = new Secret('lks_wrong')
 const clock = new TestClock()
 let server: TestServer
 
-// Behind a trusted proxy, so that each request can choose its address.
+// The server is behind a trusted proxy, so that each request can choose its address.
 beforeAll(async () => {
   server = await startTestServer({ clock, env: { LATCHKEY_TRUSTED_PROXIES: '127.0.0.1' } })
 })
 
 afterAll(() => server.stop())
 
-// The counts of one test have expired in the next.
+// The counts of one test have expired when the next test begins.
 afterEach(() => {
   clock.advance(60)
 })
@@ -190,7 +191,7 @@ test('a client library that tries the header and then the body stays below the l
       }),
     })
   const { clientId, clientSecret } = integration
-  // Fifty programs start in the same minute with a rotated secret, and each tries both ways.
+  // Fifty programs with a rotated secret start in the same minute, and each tries both ways.
   for (let i = 0; i < 50; i++) {
     expect((await attempt({ clientId, from: '192.0.2.7' })).status).toBe(401)
     expect((await inBody(WRONG)).status).toBe(401)

@@ -26,8 +26,8 @@ const SHORT = { headers: 150, request: 300, keepAlive: 50, write: 200 }
 const head = (): string =>
   `POST ${under(server.issuer, '/v1/token')} HTTP/1.1\r\nHost: a\r\nAuthorization: ${integration.basic}\r\nContent-Type: application/x-www-form-urlencoded\r\n`
 
-// All of them wait for the server's clock, so they wait together.
-describe.concurrent('408 invalid_request, and the connection is closed, for a client', () => {
+// All tests wait for the server's clock, so they run concurrently.
+describe.concurrent('the answer is 408 invalid_request, and the connection is closed, for a client', () => {
   test.each<[string, () => string]>([
     ['that says nothing', () => ''],
     ['that stops in the request line', () => 'POST /oau'],
@@ -56,7 +56,7 @@ describe.concurrent('408 invalid_request, and the connection is closed, for a cl
   })
 })
 
-describe.concurrent('is closed by the server', () => {
+describe.concurrent('the server closes', () => {
   test('a connection that stays idle after its answer', async () => {
     const connection = await RawConnection.open(server.publicUrl)
     connection.write('GET /livez HTTP/1.1\r\nHost: a\r\n\r\n')

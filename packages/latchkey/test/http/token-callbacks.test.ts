@@ -40,7 +40,7 @@ test('a fault after the commit is answered 500, and the server continues', async
     env: { LATCHKEY_LOG_LEVEL: 'debug' },
     logged: (entry) => {
       entries.push(entry)
-      // The log's line about the token is the last step before its answer.
+      // The log line about the token is the last step before its answer.
       if (entry['event'] === 'token.issued' && entry['client_id'] === failsFor) throw new Error('the log is gone')
     },
   })

@@ -30,7 +30,7 @@ test.each(['RS256', 'ES256', 'EdDSA'])(
       exp: clock.now() + 3600,
       scope: PREDICT,
       gen: 1,
-      // For verifiers that expect the claims of the reference platform.
+      // The token endpoint gives these claims to verifiers that expect those of the reference platform.
       cid: integration.clientId,
       scp: [PREDICT],
       ver: 1,
@@ -47,7 +47,7 @@ test('the expiry can be read by decoding the payload, as documented', async () =
   expect(exp).toBeGreaterThan(Date.now() / 1000)
 })
 
-test('every change of a slot raises its generation, and no other', async () => {
+test('every change of a slot raises the generation of that slot only', async () => {
   const server = await aServer()
   const integration = await server.integration()
   const generationOf = (token: string): number => Number(decodeJwt(token)['gen'])
@@ -78,7 +78,7 @@ describe('after a restart', () => {
     await server.stop()
   })
 
-  test('after a change of the audience the token is refused, and undoing the change does not revive it', async () => {
+  test('after a change of the audience the token is refused, and undoing the change does not make it live again', async () => {
     const { integration, token, start } = await restarted({ LATCHKEY_AUDIENCE: 'api://moved' })
     const moved = await start()
     expect(await moved.verify(token)).toEqual({ status: 401, reason: 'wrong_audience' })

@@ -1,4 +1,4 @@
-// POST /v1/token: the wrong path, method, content type or size. The live tokens stay live.
+// POST /v1/token: requests with a wrong path, method, content type or size are refused, and the live tokens stay live.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PREDICT, startTestServer, type TestServer } from '../a-server.ts'
 import { ask, headerOf, headersOf, jsonOf, type RawAnswer, type RawRequest, under } from '../raw-http.ts'
@@ -107,7 +107,7 @@ describe('405 for any method but POST', () => {
   })
 })
 
-describe('too much', () => {
+describe('near the size limits, the answer is', () => {
   test('413 for a body over 16 KiB, and the connection is closed', async () => {
     const answer = await integration.refused(withBody(`${ASKED}&${'a=&'.repeat(6000)}`))
     expect(errorOf(answer)).toEqual([413, 'invalid_request'])
@@ -120,7 +120,7 @@ describe('too much', () => {
     expect((await integration.wasRefused(await askRaw({ target: target(ASKED), headers }, sent))).status).toBe(413)
   })
 
-  test('a body of exactly 16 KiB is read', async () => {
+  test('a token for a body of exactly 16 KiB', async () => {
     const filler = Array.from({ length: 4 }, (_, i) => `f${String(i)}=${'a'.repeat(4000)}`).join('&')
     const rest = 16_384 - filler.length - '&last='.length
     const answer = await integration.refused(withBody(`${filler}&last=${'a'.repeat(rest)}`))
@@ -147,7 +147,7 @@ describe('too much', () => {
     }
   })
 
-  test('100 parameters are read', async () => {
+  test('a token for 100 parameters', async () => {
     const { basic } = await server.integration()
     const some = Array.from({ length: 98 }, (_, i) => `a${String(i)}=1`).join('&')
     const answer = await ask(server.publicUrl, {

@@ -149,7 +149,7 @@ describe('400 invalid_request for invalid percent-encoded UTF-8', () => {
   })
 })
 
-describe('of several errors the first in the order of checks is answered:', () => {
+describe('if a request has several errors, the answer is the first in the order of checks:', () => {
   const stranger = ['Authorization', `Basic ${Buffer.from('a:b').toString('base64')}`] as const
   const json = ['Content-Type', 'application/json'] as const
   const form = ['Content-Type', FORM_TYPE] as const

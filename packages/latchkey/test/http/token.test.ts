@@ -73,7 +73,7 @@ describe('the parameters are read', () => {
   })
 })
 
-describe('are ignored:', () => {
+describe('the token endpoint ignores', () => {
   test.each([
     'audit=1',
     'resource=',
@@ -181,7 +181,7 @@ describe('the framing of the request does not matter:', () => {
   })
 })
 
-test('the issuer is the configured one, whatever Host and X-Forwarded-Host are', async () => {
+test('the issuer is the configured one, whatever Host and X-Forwarded-Host contain', async () => {
   const answer = await answerTo(
     withHeaders(
       ['X-Forwarded-Host', 'attacker.example'],

@@ -1,4 +1,4 @@
-// POST /admin/v1/integrations/{id}/tokens/{scope} and /admin/v1/tokens/verify: an operator tries an integration out.
+// POST /admin/v1/integrations/{id}/tokens/{scope} and /admin/v1/tokens/verify: an operator tries out an integration.
 import { expect, test } from 'vitest'
 import { aServer, MODEL, PREDICT, type TestIntegration, type TestServer } from '../a-server.ts'
 
@@ -33,7 +33,7 @@ test('an operator gets a token as the client would: the live one ends, and the a
   expect(await server.verify(other)).toEqual({ status: 200, reason: null })
 })
 
-test('the request is recorded with actor and scope, but without token and secret', async () => {
+test('the audit trail records the request with actor and scope, but without token and secret', async () => {
   const server = await aServer()
   const integration = await server.integration()
   const secret = integration.clientSecret.reveal()
@@ -88,7 +88,7 @@ test('on a server that shows secrets only once, the caller must send the secret'
   expect((await post(server, request(integration, PREDICT), body)).status).toBe(201)
 })
 
-test('a viewer may see the answer of verify, but may request no token', async () => {
+test('a viewer may see the answer of verify, but may not request a token', async () => {
   const server = await aServer()
   const integration = await server.integration()
   const viewer = await aKey(server, 'viewer')

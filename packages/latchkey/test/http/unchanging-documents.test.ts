@@ -1,4 +1,5 @@
-// The documents of the admin listener that need no key: compressed, and not sent again to a caller that has them.
+// The documents of the admin listener that need no key are compressed, and are not sent again to a caller that has
+// them.
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startAdminListener, type TestAdminListener } from '../an-admin-listener.ts'
@@ -17,7 +18,7 @@ describe.each(['/docs', '/problems', '/admin/v1/openapi.json'])('%s', (url) => {
     ['br', brotliDecompressSync],
     ['gzip', gunzipSync],
   ] as const)(
-    'comes compressed by %s with the same content, in less than a sixth of the bytes',
+    '%s is compressed by %s with the same content, in less than a sixth of the bytes',
     async (coding, plain) => {
       const whole = await get(url)
       expect(whole.headers['content-encoding']).toBe(undefined)
@@ -30,7 +31,7 @@ describe.each(['/docs', '/problems', '/admin/v1/openapi.json'])('%s', (url) => {
     },
   )
 
-  test('is 304 for a caller that has it, and the whole document for a caller that has another one', async () => {
+  test('%s is answered 304 for a caller that has it, and sent in full to a caller that has another version', async () => {
     const first = await get(url, { 'accept-encoding': 'br' })
     expect(first.headers['cache-control']).toBe('no-cache')
     const etag = String(first.headers.etag)

@@ -37,7 +37,7 @@ function expectAccepted(answer: RawAnswer): void {
   expectNeverStored(answer)
 }
 
-/** The answer identifies no client and must not be cached, and the reason is in the header that proxies pass on. */
+/** The answer identifies no client and must not be cached. The reason is in the header that proxies pass on. */
 function expectRefused(answer: RawAnswer, status: 401 | 403, reason: string | undefined): void {
   expect([answer.status, answer.body]).toEqual([status, ''])
   expect(headerOf(answer, 'latchkey-reason')).toBe(reason)
@@ -56,7 +56,7 @@ describe('200 with the identity of the caller', () => {
   })
 
   test.each(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND', 'TRACE'])(
-    'whatever the method: %s',
+    'for any method: %s',
     async (method) => {
       expectAccepted(await asking([bearer()], { method }))
     },
@@ -71,16 +71,16 @@ describe('200 with the identity of the caller', () => {
     '/a?x=1&y=2',
     '?x=%zz',
     `/x?access_token=y&scope=${PREDICT}`,
-  ])('whatever follows in path and query: %s', async (below) => {
+  ])('for any text after the path and in the query: %s', async (below) => {
     expectAccepted(await asking([bearer()], { below }))
   })
 
-  test('whatever the case of the scheme', async () => {
+  test('with the scheme in upper or lower case', async () => {
     expectAccepted(await asking([`bearer ${integration.live.predict}`]))
     expectAccepted(await asking([`BEARER ${integration.live.predict}`]))
   })
 
-  test('whatever the body, which is not read', async () => {
+  test('with any body, which the server does not read', async () => {
     const headers = [['Content-Type', 'application/json']] as const
     expectAccepted(await asking([bearer()], { method: 'POST', headers, body: '{"token":'.repeat(4000) }))
   })
@@ -93,7 +93,7 @@ describe('200 with the identity of the caller', () => {
     ['Proxy-Authorization', 'Basic YTpi'],
     ['X-Latchkey-Client-Id', 'lk00000000000000'],
     ['Cookie', 'access_token=x'],
-  ])('whatever the header %s is', async (name, value) => {
+  ])('with any value of the header %s', async (name, value) => {
     expectAccepted(await asking([bearer()], { headers: [[name, value]] }))
   })
 })
@@ -136,13 +136,13 @@ describe('401 invalid_token', () => {
     ['two headers', () => [bearer(), bearer()]],
     ['a good header before a bad one', () => [bearer(), 'Bearer x']],
     ['a bad header before a good one', () => ['Basic YTpi', bearer()]],
-  ])('malformed, never 400: %s', async (_what, authorizations) => {
+  ])('for a malformed token, never 400: %s', async (_what, authorizations) => {
     const answer = await asking(authorizations())
     expectRefused(answer, 401, 'malformed')
     expect(headerOf(answer, 'www-authenticate')).toBe(challenge('The token is malformed'))
   })
 
-  test('superseded, with the time', async () => {
+  test('for a superseded token, with the time of the supersession', async () => {
     const own = await server.integration()
     const first = await server.token(own)
     const second = await server.token(own)
@@ -152,7 +152,7 @@ describe('401 invalid_token', () => {
     expect(headerOf(answer, 'www-authenticate')).toBe(challenge(`The token was superseded by a newer one at ${at}`))
   })
 
-  test('superseded, without the time after it is no longer in memory', async () => {
+  test('for a superseded token, without the time if that is no longer in memory', async () => {
     const own = await server.integration()
     const first = await server.token(own)
     await server.token(own)
@@ -161,7 +161,7 @@ describe('401 invalid_token', () => {
     expect(headerOf(answer, 'www-authenticate')).toBe(challenge('The token was superseded by a newer one'))
   })
 
-  test('superseded, five times in a row', async () => {
+  test('for a superseded token, five times in a row', async () => {
     const own = await server.integration()
     for (let time = 0; time < 5; time++) {
       const [old, live] = [await server.token(own), await server.token(own)]
@@ -179,7 +179,7 @@ describe('401 invalid_token', () => {
     expect(headerOf(answer, 'www-authenticate')).toBe(challenge('The token was revoked'))
   })
 
-  test('the state of the token comes before its scope', async () => {
+  test('for an ended token, even if its scope is also wrong', async () => {
     const own = await server.integration()
     const first = await server.token(own, MODEL)
     await server.token(own, MODEL)

@@ -1,4 +1,4 @@
-// The agent's configuration file: what it may say, and that all that is wrong with it is said at once.
+// The agent's configuration file: its valid content, and the report of all its problems at once.
 import { chmodSync, chownSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -34,7 +34,7 @@ function setting() {
   return { folder, secretFile, integration, proxy, read, problems }
 }
 
-test('a small file is enough', () => {
+test('a file with one integration is enough', () => {
   const { integration, read } = setting()
   const config = read({ integrations: [integration] })
   expect(config.ok && config.value).toMatchObject({
@@ -48,7 +48,7 @@ test('a small file is enough', () => {
   expect(config.ok && config.value.integrations[0]?.clientSecret.reveal()).toBe('lks_very_secret')
 })
 
-test('all that is wrong is said at once, each with its place', () => {
+test('all problems are reported at once, each with its place in the file', () => {
   const { folder, integration, proxy, problems } = setting()
   const content = {
     sockte: '/run/a.sock',
@@ -89,14 +89,14 @@ test.each([
   ['nothing', undefined],
   ['a list', []],
   ['a text', 'lks_pasted_in_the_wrong_place'],
-])('%s is no configuration, and is not quoted', (_title, content) => {
+])('%s is not a valid configuration, and the error does not quote it', (_title, content) => {
   const { problems } = setting()
   const found = problems(content)
   expect(found).toContain('the file must be a mapping')
   expect(found.join()).not.toContain('lks_')
 })
 
-test('a secret that every user can read is refused', () => {
+test('a secret file that every user can read is refused', () => {
   const { secretFile, integration, problems } = setting()
   chmodSync(secretFile, 0o644)
   expect(problems({ integrations: [integration] })).toEqual([
@@ -104,7 +104,7 @@ test('a secret that every user can read is refused', () => {
   ])
 })
 
-test('what listens on loopback needs an agent key, and one is made for its owner alone', () => {
+test('a loopback listener needs an agent key, and a new key file is readable only by its owner', () => {
   const { folder, integration, proxy, read, problems } = setting()
   const agent_key_file = join(folder, 'keys/agent.key')
   expect(problems({ integrations: [integration], proxies: [proxy] })).toEqual([
@@ -123,23 +123,29 @@ test('what listens on loopback needs an agent key, and one is made for its owner
   )
 })
 
-test.runIf(process.getuid?.() === 0)('an agent key of another user is none: that user knows it', () => {
-  const { folder, integration, read, problems } = setting()
-  const agent_key_file = join(folder, 'agent.key')
-  const file = { integrations: [integration], http: { port: 0 }, agent_key_file }
-  expect(read(file).ok).toBe(true)
-  chownSync(agent_key_file, 65534, 65534)
-  expect(problems(file)[0]).toContain('which belongs to another user')
-})
+test.runIf(process.getuid?.() === 0)(
+  'an agent key file that belongs to another user is refused, because that user knows the key',
+  () => {
+    const { folder, integration, read, problems } = setting()
+    const agent_key_file = join(folder, 'agent.key')
+    const file = { integrations: [integration], http: { port: 0 }, agent_key_file }
+    expect(read(file).ok).toBe(true)
+    chownSync(agent_key_file, 65534, 65534)
+    expect(problems(file)[0]).toContain('which belongs to another user')
+  },
+)
 
-test('an agent key file that is a link to nothing is a problem with a cure, not a fault', () => {
+test('an agent key file that is a broken link is reported as a problem and not as a fault', () => {
   const { folder, integration, problems } = setting()
   const agent_key_file = join(folder, 'agent.key')
   symlinkSync('/nowhere/at/all', agent_key_file)
   expect(problems({ integrations: [integration], http: { port: 0 }, agent_key_file })[0]).toContain('ENOENT')
 })
 
-test.each(['http://a', 'redis://user:password@a', 'a:6379'])('%s is no address of a Valkey', (valkey) => {
-  const { integration, problems } = setting()
-  expect(problems({ integrations: [integration], store: { valkey } })).toHaveLength(1)
-})
+test.each(['http://a', 'redis://user:password@a', 'a:6379'])(
+  '%s is refused as the address of a Valkey server',
+  (valkey) => {
+    const { integration, problems } = setting()
+    expect(problems({ integrations: [integration], store: { valkey } })).toHaveLength(1)
+  },
+)

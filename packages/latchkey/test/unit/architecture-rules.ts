@@ -1,18 +1,18 @@
-// The rules of the house that a machine can check: who may import whom, what the core may not know, how files and
-// folders look.
+// The rules of the repository that a program can check: the allowed imports, the terms that inner layers must not use,
+// and the form of files and folders.
 import { posix } from 'node:path'
 import ts from 'typescript'
 
 export interface SourceText {
-  /** From the root of the repository, with `/`. */
+  /** The path from the root of the repository, with `/`. */
   readonly path: string
   readonly text: string
 }
 
 interface Layer {
-  /** Other folders of the same package, or `*` for any. The layer's own folder goes without saying. */
+  /** Other folders of the same package, or `*` for all. A layer may always import from its own folder. */
   readonly folders: readonly string[]
-  /** Other folders of which it may import types alone. */
+  /** Other folders from which only types may be imported. */
   readonly types?: readonly string[]
   /** Packages and Node's modules: a name, `*` for any, or a name ending in `*`. */
   readonly packages: readonly string[]
@@ -22,7 +22,7 @@ const PROTOCOL = '@latchkey/protocol'
 const CORE = ['domain', 'ports', 'operations']
 const STORE = ['issuing', 'commit', 'state', 'rows', 'domain', 'ports']
 
-/** The table in docs/architecture/README.md says the same; code-map.test.ts compares both. */
+/** docs/architecture/README.md has the same table; code-map.test.ts compares both. */
 export const LAYERS: Readonly<Record<string, Layer>> = {
   protocol: { folders: [], packages: [] },
   guard: { folders: ['*'], packages: [PROTOCOL, 'node:*', 'jose'] },
@@ -30,30 +30,30 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   domain: { folders: [], packages: [PROTOCOL] },
   ports: { folders: ['domain'], packages: [PROTOCOL] },
   operations: { folders: ['domain', 'ports'], packages: [PROTOCOL] },
-  // The disk's commands, and rows as values of the domain.
+  // The disk's commands, and the conversion between rows and values of the domain.
   rows: { folders: ['domain', 'ports'], packages: [PROTOCOL, 'node:crypto'] },
-  // What memory holds.
+  // The state in memory.
   state: { folders: ['rows', 'domain', 'ports'], types: ['commit'], packages: [PROTOCOL, 'node:crypto', 'node:util'] },
-  // Makes batches durable. Does not know tokens.
+  // Makes batches durable. It contains no code about tokens.
   commit: { folders: ['state', 'rows', 'domain', 'ports'], packages: [PROTOCOL] },
-  // From an authenticated request to a committed token.
+  // The path from an authenticated request to a committed token.
   issuing: { folders: ['commit', 'state', 'rows', 'domain', 'ports'], packages: [PROTOCOL] },
-  // The ports, implemented.
+  // The implementations of the ports.
   adapters: { folders: ['issuing', 'commit', 'state', 'rows', 'domain', 'ports'], packages: [PROTOCOL, 'node:crypto'] },
   // Opens the store of either engine.
   storage: { folders: ['adapters', ...STORE, 'storage/*', 'make-folder'], packages: ['*'] },
   'storage/sqlite': { folders: ['rows', 'domain', 'ports', 'program-files'], packages: ['*'] },
-  // It alone knows that there are other replicas.
+  // The only folder with code about other replicas.
   'storage/postgres': { folders: STORE, packages: ['*'] },
   // Copies, backups and restores.
   'storage/transfer': { folders: ['storage*', 'adapters', 'rows', 'domain', 'ports', 'make-folder'], packages: ['*'] },
   keys: { folders: ['domain', 'ports', 'make-folder', 'program-files'], packages: ['*'] },
-  // What the server observes of its own work.
+  // The measurements of the server's own work.
   metrics: { folders: ['domain', 'ports', 'connections', 'log'], packages: ['*'] },
   http: { folders: [...CORE, 'connections', 'log'], types: ['program-files'], packages: ['*'] },
   // The documents of the admin API as types.
   'http/contract': { folders: [], types: ['http'], packages: ['typebox'] },
-  // Reads the environment and judges what it finds, a master key included.
+  // Reads the environment and validates it, the master key included.
   config: { folders: ['domain', 'keys'], packages: ['*'] },
   // Wires a server, starts and stops it.
   server: {
@@ -63,15 +63,15 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     ],
     packages: ['*'],
   },
-  // The limits that every listener keeps.
+  // The limits for the connections of every listener.
   connections: { folders: ['log'], packages: ['node:*'] },
   log: { folders: [], packages: ['*'] },
   system: { folders: ['ports'], packages: ['node:*'] },
-  // The threads' programs and the built console, also inside the executable.
+  // The programs of the threads and the built console, which are also inside the executable.
   'program-files': { folders: [], packages: ['node:*'] },
   version: { folders: ['program-files'], packages: ['node:*'] },
   'make-folder': { folders: [], packages: ['node:*'] },
-  // Shares what it has in common with the server's own listeners: request ids, metrics, listening and stopping.
+  // May import the parts that it shares with the server's own listeners: request ids, metrics, listening and stopping.
   gateway: {
     folders: ['domain', 'ports', 'config', 'http', 'metrics', 'server', 'connections', 'log', 'system', 'version'],
     packages: ['*'],
@@ -85,7 +85,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
 }
 
-/** Packages that only some layers may know; `server` may know everything. */
+/** Packages that only some layers may import. `server` may import all of them. */
 export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'node:sqlite': ['storage', 'storage/sqlite', 'storage/transfer'],
   pg: ['storage', 'storage/postgres', 'storage/transfer'],
@@ -97,13 +97,13 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   '@latchkey/client': ['agent', 'cli'],
 }
 
-/** Only `storage/postgres` knows that other servers use the same store. A reader of these rooms meets none of them. */
+/** Only `storage/postgres` may mention that other servers use the same store. */
 const ALONE = ['operations', 'issuing', 'commit', 'storage/sqlite']
 
 const VAGUE_FOLDERS = ['utils', 'util', 'helpers', 'common', 'lib', 'misc', 'services', 'types', 'constants']
 const MOST_LINES = 400
 
-/** Every breach of the rules in these files, one line each; empty when the house is in order. */
+/** Returns every violation of the rules in these files, one line each. Empty if there is none. */
 export function breaches(files: readonly SourceText[]): readonly string[] {
   return [...files.flatMap(breachesOfFile), ...cycles(files)]
 }
@@ -135,7 +135,8 @@ interface Place {
 }
 
 /**
- * Where a source file stands in the table; undefined for tests, scripts and the console, which it does not speak of.
+ * Returns the layer of a source file in the table. Undefined for tests, scripts and the console, which the table leaves
+ * out.
  */
 function placeOf(path: string): Place | undefined {
   const [, packageName, inside] = /^packages\/([^/]+)\/src\/(.+)\.tsx?$/.exec(path) ?? []
@@ -183,7 +184,7 @@ const resolve = (from: string, specifier: string): string => posix.join(posix.di
 
 const trees = new WeakMap<SourceText, ts.SourceFile>()
 
-/** Parsed once, though several rules look at it. */
+/** Parses each file once, because several rules need it. */
 function parse(file: SourceText): ts.SourceFile {
   const tree = trees.get(file) ?? ts.createSourceFile(file.path, file.text, ts.ScriptTarget.Latest, true)
   trees.set(file, tree)
@@ -233,7 +234,7 @@ function isTypeOnly({ importClause }: ts.ImportDeclaration): boolean {
   )
 }
 
-/** What a layer may not say, whatever it imports. */
+/** Terms that a layer must not use, whatever it imports. */
 function* nodeBreaches(file: SourceText, { layer }: Place) {
   const pure = layer === 'protocol' || layer === 'domain'
   for (const node of nodesUnder(parse(file))) {
@@ -264,7 +265,7 @@ function asksForTimeOrChance(node: ts.Node): boolean {
   return namesVariable(node, 'Date') || namesVariable(node, 'performance') || node.getText() === 'Math.random'
 }
 
-// Those that mean nothing else; 200 and 500 may well be lengths.
+// Status codes that have no other meaning. 200 and 500 are left out, because they may be lengths.
 const STATUS_CODES = ['400', '401', '403', '404', '405', '409', '413', '415', '429', '502', '503']
 
 const isStatusCode = (node: ts.Node): boolean => ts.isNumericLiteral(node) && STATUS_CODES.includes(node.text)
@@ -273,7 +274,7 @@ const isSql = (node: ts.Node): boolean =>
   (ts.isStringLiteralLike(node) || ts.isTemplateHead(node)) &&
   /^\s*(select\b.*\bfrom|insert\s+into|update\b.*\bset|delete\s+from)\b/is.test(node.text)
 
-/** Files that, import by import, come back to themselves; imports of types count, for they bind the reader alike. */
+/** Finds circles of imports. Imports of types count too, because a reader has to follow them as well. */
 function cycles(files: readonly SourceText[]): readonly string[] {
   const known = new Set(files.map(({ path }) => path))
   const targets = new Map(

@@ -1,4 +1,4 @@
-// Keeps the layout true: the import table and the look of files and folders, checked on the whole repository.
+// Checks the layout of the whole repository: the import table, and the form of files and folders.
 import { globSync, readFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -7,7 +7,7 @@ import { breaches } from './architecture-rules.ts'
 const root = join(import.meta.dirname, '../../../..')
 const PLACES = ['packages/*/{src,test}/**/*.{ts,tsx}', '{e2e,bench,examples}/**/*.ts']
 
-test('every file of the repository keeps the rules of the house', () => {
+test('every file of the repository follows the rules', () => {
   const paths = globSync(PLACES, { cwd: root, exclude: ['**/node_modules/**', '**/dist/**'] })
   const files = paths.map((path) => ({
     path: path.split(sep).join('/'),
@@ -26,7 +26,7 @@ const protocol = (path: string, code: string) => ({
   text: `// A file.\n${code}\n`,
 })
 
-describe('a breach is found and named:', () => {
+describe('a violation is reported:', () => {
   test.each([
     ['protocol imports anything', protocol('scope.ts', `import 'node:util'`), 'protocol may not import node:util'],
     [
@@ -177,6 +177,6 @@ test.each([
     'a port that names types',
     latchkey('ports/a.ts', `import { type B } from '../domain/b.ts'\nexport type { C } from '../domain/c.ts'`),
   ],
-])('no breach: %s', (_title, file) => {
+])('no violation is reported: %s', (_title, file) => {
   expect(breaches([file])).toEqual([])
 })

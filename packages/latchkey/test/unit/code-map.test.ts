@@ -1,4 +1,5 @@
-// Keeps the code map and the recipes true: the path of a token request through the code, import tables, named files.
+// Checks that the code map and the recipes are up to date: the path of a token request through the code, the import
+// tables, and the named files.
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import ts from 'typescript'
@@ -9,7 +10,7 @@ const root = join(import.meta.dirname, '../../../..')
 const folder = join(root, 'docs/architecture')
 const page = readFileSync(join(folder, 'README.md'), 'utf8')
 
-/** The text between this heading and the next one. */
+/** Returns the text between this heading and the next one. */
 function section(heading: string): string {
   const [, text = ''] = page.split(`\n## ${heading}\n`)
   return text.split('\n## ')[0] ?? ''
@@ -43,7 +44,7 @@ describe('the path of a token request in the code map', () => {
   })
 })
 
-/** Names of the functions and methods that the file declares. */
+/** Returns the names of the functions and methods that the file declares. */
 function declaredIn(path: string): readonly string[] {
   const names: string[] = []
   const visit = (node: ts.Node): void => {
@@ -58,7 +59,7 @@ function declaredIn(path: string): readonly string[] {
   return names
 }
 
-/** The rows of the table with this head: the names in code font of each cell. */
+/** Returns the rows of the table with this head: for each cell, the names in code font. */
 function table(...head: readonly string[]): readonly (readonly (readonly string[])[])[] {
   const lines = section('Who may import whom').split('\n')
   const cells = (line: string): readonly string[] => line.split(/ *\| */).slice(1, -1)

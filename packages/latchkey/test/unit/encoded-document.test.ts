@@ -1,13 +1,13 @@
-// A document that stays the same is made once, however many ask for it.
+// A document that does not change is made only once, for any number of requests.
 import { expect, test } from 'vitest'
 import { prepareDocument } from '../../src/http/admin/documents/encoded-document.ts'
 
-test('requests that come at the same time and later get the same bytes of one making', async () => {
+test('concurrent requests share one document, which is made only once', async () => {
   let made = 0
   const document = prepareDocument('text/plain', () => `made ${String(++made)} times, ${'and kept '.repeat(100)}`)
   const together = await Promise.all(Array.from({ length: 50 }, () => document('br')))
   const later = await document('br, gzip')
-  // The buffer itself: a copy for each request is what filled the memory.
+  // The answers share the buffer itself. A copy for each request would fill the memory.
   expect(new Set([...together, later].map(({ content }) => content)).size).toBe(1)
   expect((await document('')).content).toBe((await document('identity')).content)
   expect((await document('')).content.toString()).toMatch(/^made 1 times/)

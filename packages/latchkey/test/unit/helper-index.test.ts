@@ -1,4 +1,4 @@
-// The index of the test helpers is complete, and each entry says what its file is for.
+// Checks that the index of the test helpers is complete, and that each entry says what its file is for.
 import { globSync, readFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { expect, test } from 'vitest'
@@ -13,7 +13,7 @@ const entries = [...index.matchAll(/^- \[(.+?)\]\((.+?)\): (.+)$/gm)].map(
   }),
 )
 
-test('test/README.md lists every helper of the tests once, and no file that is gone', () => {
+test('test/README.md lists every test helper once, and only files that exist', () => {
   const helpers = globSync('**/*.ts', { cwd: folder })
     .map((path) => path.split(sep).join('/'))
     .filter((path) => !path.endsWith('.test.ts'))

@@ -6,7 +6,7 @@ import { exitOf, textOf } from '../run-latchkey.ts'
 
 const LOG = join(import.meta.dirname, '../../src/log.ts')
 
-/** A process that makes a logger and does `what` with it. */
+/** A process that makes a logger and runs the code `what` with it. */
 function logging(settings: { readonly level: string; readonly format: string }, what: string) {
   const code = `const { createLogger } = await import(${JSON.stringify(LOG)})
 const logger = createLogger(${JSON.stringify(settings)})
@@ -28,7 +28,7 @@ test('a line is one JSON object with the time, the level as a word, the event an
   expect(rest).toEqual({ level: 'info', event: 'token.issued', client_id: 'lk1', msg: 'token issued' })
 })
 
-test('a line of the access log looks like any other, without what is undefined', async () => {
+test('a line of the access log looks like any other line, and leaves out undefined values', async () => {
   const entry = `{ event: 'request', reason: undefined, status: 200, msg: 'a "b"\\nc' }`
   const [line = '', ...others] = await linesOf(
     'json',
@@ -51,7 +51,7 @@ const nextTurn = () => new Promise(setImmediate)
   const numbersOf = async (what: string) =>
     (await linesOf('json', `${access}${what}`)).map((line) => (JSON.parse(line) as { n: number }).n)
 
-  test('are gathered, and written some milliseconds later with nothing else to be logged', async () => {
+  test('are gathered, and are written some milliseconds later if no other line follows', async () => {
     const numbers = await numbersOf(`
 let writes = 0
 const write = process.stderr.write.bind(process.stderr)
@@ -65,7 +65,7 @@ process.on('exit', () => write(JSON.stringify({ n: writes }) + '\\n'))`)
     expect(numbers.at(-1)).toBeLessThan(100)
   })
 
-  test('stay in order with what else is logged', async () => {
+  test('stay in order with all other lines', async () => {
     expect(
       await numbersOf(`
 for (const n of [1, 3, 5]) {
@@ -77,17 +77,17 @@ for (const n of [1, 3, 5]) {
     ).toEqual([1, 2, 3, 4, 5, 6])
   })
 
-  test('are written at the exit, however soon it comes', async () => {
+  test('are written at the exit, even if it comes at once', async () => {
     expect(await numbersOf(`access({ n: 1 }); await nextTurn(); access({ n: 2 }); process.exit(0)`)).toEqual([1, 2])
   })
 })
 
-test('below the level nothing is written', async () => {
+test('lines below the level are not written', async () => {
   expect(await linesOf('json', `logger.debug('quiet'); logger.warn('loud')`)).toHaveLength(1)
 })
 
-describe.each(['json', 'pretty'] as const)('as %s', (format) => {
-  test('what is known to hold a secret is not written, at the top or one level below', async () => {
+describe.each(['json', 'pretty'] as const)('in the format %s', (format) => {
+  test('values that may be secret are left out, at the top and one level below', async () => {
     const planted = `{ client_secret: 'planted-1', token: 'planted-2', headers: { authorization: 'planted-3', cookie: 'planted-4' } }`
     const [line = ''] = await linesOf(format, `logger.info(${planted}, 'request')`)
     expect(line).toContain('request')
@@ -99,7 +99,7 @@ describe.each(['json', 'pretty'] as const)('as %s', (format) => {
     expect(await linesOf(format, `logger.info({ reason: 'a\\nb' }, 'said')`)).toHaveLength(1)
   })
 
-  test('a character that steers a terminal or hides in a text is written as its code', async () => {
+  test('a character that controls a terminal or is invisible is written as its code', async () => {
     const hidden = ['1b', '7f', '9b', 'ad', '61c', '200b', '202e', '2028', '2066', 'feff', 'e0041']
     const text = hidden.map((code) => `\\u{${code}}`).join('')
     const [line = ''] = await linesOf(format, `logger.info({ reason: '${text}' }, 'said')`)
@@ -114,8 +114,8 @@ describe.each(['json', 'pretty'] as const)('as %s', (format) => {
   })
 })
 
-describe('a reader that does not keep up', () => {
-  // 20 MB: more than any pipe and the backlog hold.
+describe('a reader of the log that is too slow', () => {
+  // 20 MB are more than any pipe and the backlog can keep.
   const flood = `
 const text = 'x'.repeat(1000)
 for (let i = 0; i < 20000; i++) {
@@ -123,12 +123,12 @@ for (let i = 0; i < 20000; i++) {
   if (i % 100 === 0) await new Promise(setImmediate)
 }`
 
-  test('holds up neither the work nor the exit', async () => {
+  test('delays neither the work nor the exit', async () => {
     const child = logging({ level: 'info', format: 'json' }, `${flood}\nprocess.exit(7)`)
     expect(await exitOf(child)).toBe(7)
   })
 
-  test('is told how many lines it missed', async () => {
+  test('gets the number of lines that it missed', async () => {
     const child = logging(
       { level: 'info', format: 'json' },
       `${flood}

@@ -1,4 +1,4 @@
-// A folder of our own: private, made with what is missing above it, and an error where the system refuses it.
+// Makes a private folder with the missing folders above it, and throws an error if the system refuses.
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -6,7 +6,7 @@ import { FolderNotMade, makeFolder } from '../../src/make-folder.ts'
 import { aFolder } from '../a-folder.ts'
 
 test.skipIf(process.platform === 'win32')(
-  'a folder is made for its owner alone, with all that is missing above it',
+  'a folder and its missing parents are made so that only the owner can read them',
   () => {
     const root = aFolder()
     const first = join(root, 'one')
@@ -16,7 +16,7 @@ test.skipIf(process.platform === 'win32')(
   },
 )
 
-test('a folder that is there keeps its mode', () => {
+test('a folder that exists keeps its mode', () => {
   const folder = join(aFolder(), 'open')
   mkdirSync(folder, { mode: 0o750 })
   const { mode } = statSync(folder)

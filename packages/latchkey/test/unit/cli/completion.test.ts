@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { latchkey } from '../../run-command.ts'
 
 test.each(['bash', 'zsh', 'fish'])(
-  'the script for %s knows commands, those below them, options and values',
+  'the script for %s contains commands, subcommands, options and values',
   async (shell) => {
     const { exitCode, stdout, stderr } = await latchkey(['completion', shell])
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })

@@ -32,7 +32,7 @@ async function doctor(env: Readonly<Record<string, string>>): Promise<Report & {
 
 const problemsOf = ({ checks }: Report) => checks.filter(({ status }) => status === 'problem')
 
-test('finds no problem with a default server, exit code 0', async () => {
+test('a default server has no problem, and the exit code is 0', async () => {
   const report = await doctor({ LATCHKEY_DATA_DIR: server.dataDir })
   expect(problemsOf(report)).toEqual([])
   expect(report).toMatchObject({ exitCode: 0, healthy: true })
@@ -53,14 +53,14 @@ test('finds no problem with a default server, exit code 0', async () => {
   expect(report.checks.filter(({ status }) => status !== 'ok')).toEqual([])
 })
 
-test('prints a table and a summary for operators', async () => {
+test('the output for operators is a table and a summary', async () => {
   const { stdout, stderr } = await latchkey(['doctor'], { LATCHKEY_DATA_DIR: server.dataDir }, { screen: true })
   expect(stdout).toMatch(/^ +CHECK +FOUND$/m)
   expect(stdout).toMatch(/^✓ {2}admin key +\S/m)
   expect(stderr).toContain('No problems.')
 })
 
-describe('is exit code 6 and says what to do about', () => {
+describe('the exit code is 6, and the output says what to do about', () => {
   test('no server at all', async () => {
     const { exitCode, ...report } = await doctor({
       LATCHKEY_DATA_DIR: aFolder({ 'server.json': NOWHERE, 'admin.key': 'lka_x' }),
@@ -111,14 +111,14 @@ describe('is exit code 6 and says what to do about', () => {
     ])
   })
 
-  test('a key that the server does not know', async () => {
+  test('a key that is unknown to the server', async () => {
     const env = { LATCHKEY_DATA_DIR: server.dataDir, LATCHKEY_ADMIN_KEY: 'lka_planted' }
     const report = await doctor(env)
     expect(problemsOf(report)).toMatchObject([{ check: 'admin key' }])
     expect(JSON.stringify(report)).not.toContain('planted')
   })
 
-  test('a wrong clock, another version, a disk that takes no writes', async () => {
+  test('a wrong clock, another version, and a disk that accepts no writes', async () => {
     const url = await standIn((request, response) => {
       response.setHeader('date', new Date(Date.now() - 90_000).toUTCString())
       response.setHeader('content-type', 'application/json')

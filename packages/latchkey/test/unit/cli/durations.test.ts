@@ -17,7 +17,7 @@ test.each([
 })
 
 test.each(['', '-1', '1.5h', '1 h', 'h', '1h30m', '0x10', '1e3', '9999999999', '1y', 'now'])(
-  '%j is no span',
+  '%j is not a duration',
   (text) => {
     expect(parseDuration(text)).toBeUndefined()
   },
@@ -40,10 +40,13 @@ describe('a point of time', () => {
     expect(Math.abs(Date.parse(timeAgo('24h')) - now + 86_400_000)).toBeLessThan(5000)
   })
 
-  test.each(['yesterday', '2027', '01/02/2027', '2027-13-01', '2027-01-01T00:00:00', ''])('is not %j', (text) => {
-    expect(() => pointOfTime(text)).toThrow(InvalidArgumentError)
-    expect(() => timeAgo(text)).toThrow(InvalidArgumentError)
-  })
+  test.each(['yesterday', '2027', '01/02/2027', '2027-13-01', '2027-01-01T00:00:00', ''])(
+    'cannot be written as %j',
+    (text) => {
+      expect(() => pointOfTime(text)).toThrow(InvalidArgumentError)
+      expect(() => timeAgo(text)).toThrow(InvalidArgumentError)
+    },
+  )
 
   test('never exceeds the years of RFC 3339', () => {
     fc.assert(

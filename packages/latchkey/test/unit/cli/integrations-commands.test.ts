@@ -113,7 +113,7 @@ describe('integrations list', () => {
   })
 })
 
-test('40 integrations with long names and two scopes are 41 lines at 80 and at 100 columns', async () => {
+test('the list of 40 integrations with long names and two scopes has 41 lines at 80 and at 100 columns', async () => {
   const own = await aServer()
   for (let index = 0; index < 40; index++) {
     await own.integration({ name: `Night batch number ${String(index)} of the European region` })
@@ -137,8 +137,8 @@ test('integrations list reads all pages, or as many as --limit needs', async () 
   expect(await listed('--limit', '203')).toEqual(all.slice(0, 203))
 })
 
-describe('integrations list narrows down', () => {
-  test('by text, by status and by scope, and sorts', async () => {
+describe('integrations list', () => {
+  test('filters by text, by status and by scope, and sorts', async () => {
     const names = ['narrow one', 'narrow two', 'narrow three']
     const made = await Promise.all(names.map(created))
     await integrations('disable', made[1]?.id ?? '')
@@ -156,7 +156,7 @@ describe('integrations list narrows down', () => {
 })
 
 describe('integrations create with everything', () => {
-  test('and show print every member', async () => {
+  test('and show print every member that was set', async () => {
     const options = ['--description', 'Runs at night', '--tag', 'a', '--tag', 'b', '--issue-mode', 'stable']
     const more = ['--renew-before', '5m', '--grace', '30s', '--allow', '127.0.0.0/8', '--secret-expires', '90d']
     const made = await integrations('create', '--name', 'Night', ...PREDICT, ...options, ...more, '--json')
@@ -198,18 +198,18 @@ describe('integrations disable, enable and delete', () => {
   })
 
   test.each(['lk0000000000000a', 'int_0', '../../livez', '..', ''])(
-    'of %s, which is not there, is exit code 3',
+    'of %s, which does not exist, is exit code 3',
     async (which) => {
       expect(await integrations('delete', which, '--yes')).toMatchObject({ exitCode: 3, stdout: '' })
     },
   )
 })
 
-describe('integrations delete asks first', () => {
+describe('integrations delete', () => {
   const requested = (id: string, answer: string) =>
     latchkey(['integrations', 'delete', id], { LATCHKEY_DATA_DIR: server.dataDir }, { answer })
 
-  test('and deletes when the answer is yes', async () => {
+  test('asks for confirmation, and deletes when the answer is yes', async () => {
     const { id } = await created('Asked about')
     const { exitCode, stderr } = await requested(id, 'y')
     expect(exitCode).toBe(0)
@@ -217,13 +217,13 @@ describe('integrations delete asks first', () => {
     expect((await integrations('show', id)).exitCode).toBe(3)
   })
 
-  test.each(['', 'n', 'yess'])('and changes nothing when the answer is %j', async (answer) => {
+  test.each(['', 'n', 'yess'])('changes nothing when the answer is %j', async (answer) => {
     const { id } = await created('Kept')
     expect(await requested(id, answer)).toMatchObject({ exitCode: 1, stdout: '' })
     expect((await integrations('show', id)).exitCode).toBe(0)
   })
 
-  test('and needs --yes without a terminal', async () => {
+  test('needs --yes without a terminal', async () => {
     const { id } = await created('Kept by a script')
     const { exitCode, stderr } = await integrations('delete', id)
     expect(exitCode).toBe(2)
@@ -232,14 +232,14 @@ describe('integrations delete asks first', () => {
   })
 })
 
-test('a key that the server does not know is exit code 4', async () => {
+test('an unknown key is exit code 4', async () => {
   const env = { LATCHKEY_ADMIN_URL: server.adminUrl, LATCHKEY_ADMIN_KEY: 'lka_planted_wrong_key' }
   const { exitCode, stdout, stderr } = await latchkey(['integrations', 'list'], env)
   expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: '' })
   expect(stderr).not.toContain('planted')
 })
 
-test('the key follows no redirect', async () => {
+test('the key is not sent to the target of a redirect', async () => {
   const seen: (string | undefined)[] = []
   const url = await standIn((request, response) => {
     seen.push(request.headers.authorization)
@@ -251,7 +251,7 @@ test('the key follows no redirect', async () => {
   expect(seen).toHaveLength(1)
 })
 
-test('another program at the address is reported as not Latchkey', async () => {
+test('another program at the address is reported as a program that is not Latchkey', async () => {
   const other = await standIn((_, response) => {
     response.writeHead(200, { 'content-type': 'application/json' }).end('{"hello":"world"}')
   })

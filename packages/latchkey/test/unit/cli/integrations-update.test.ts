@@ -58,7 +58,7 @@ describe('integrations update', () => {
     expect(stderr).toContain(word)
   })
 
-  test('is exit code 3 if another operator changed the integration first, and loses no change', async () => {
+  test('is exit code 3 if another operator changed the integration first, and does not overwrite that change', async () => {
     const { id } = await created('Contested')
     // Another operator changes the integration after the command has read it.
     const proxy = await standIn(async (request, response) => {

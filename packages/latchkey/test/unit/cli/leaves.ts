@@ -1,4 +1,4 @@
-// The commands of the command line, found by its own help.
+// Finds the commands of the command line through its own help.
 import { latchkey } from '../../run-command.ts'
 
 /** Returns the commands without subcommands, as lists of words, below `above` (empty for all). */

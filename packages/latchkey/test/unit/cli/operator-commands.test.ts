@@ -50,7 +50,7 @@ describe('keys', () => {
 })
 
 describe('admin-keys', () => {
-  test('create shows the key once, it works within its role, and revoke ends it', async () => {
+  test('create shows the key once, the key has the rights of its role, and revoke ends the key', async () => {
     const server = await aServer()
     const run = on(server)
     const made = await run([
@@ -112,7 +112,7 @@ describe('audit', () => {
     })
   })
 
-  test('export writes one object a line to standard output', async () => {
+  test('export writes one object per line to standard output', async () => {
     const server = await aServer()
     await server.integration({ name: 'Exported' })
     const { exitCode, stdout, stderr } = await on(server)(['audit', 'export'])

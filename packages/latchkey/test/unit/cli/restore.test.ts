@@ -7,7 +7,7 @@ import { aServer, startTestServer } from '../../a-server.ts'
 import { oldSealOf, withAnotherOwner, withoutSeal } from '../../forged-backup.ts'
 import { latchkey } from '../../run-command.ts'
 
-/** A stopped server's folder and a backup of it, with a live token in it. */
+/** The folder of a stopped server with a live token, and a backup of it. */
 async function backedUp() {
   const dataDir = aFolder()
   const server = await startTestServer({ env: { LATCHKEY_DATA_DIR: dataDir } })
@@ -19,7 +19,7 @@ async function backedUp() {
 }
 
 describe('restore', () => {
-  test('says the time of the backup, how many live tokens ended, and what to check', async () => {
+  test('prints the time of the backup, how many live tokens ended, and what to check', async () => {
     const { file } = await backedUp()
     const there = join(aFolder(), 'new')
     const { exitCode, stderr } = await latchkey(['restore', file, '--to', there], {}, { watched: true })
@@ -40,7 +40,7 @@ describe('restore', () => {
     expect(JSON.parse(stdout)).toMatchObject({ live_tokens_ended: 1, master_key_fits: true, seal: 'valid' })
   })
 
-  test('with the key of another store says where that key is and what to do, and restores nothing', async () => {
+  test('names the place of a wrong key and says what to do, and restores nothing', async () => {
     const { file } = await backedUp()
     const key = Buffer.alloc(32, 9).toString('base64url')
     const folder = aFolder({ 'other.key': key })

@@ -50,7 +50,7 @@ test('list shows when each secret was used and whether it is safe to end, and ne
 })
 
 describe('rotate', () => {
-  test('prints a secret that works, and the old secret still works', async () => {
+  test('prints a valid secret, and the old secret stays valid', async () => {
     const { exitCode, stdout, stderr } = await secrets(['rotate', integration.clientId])
     expect(exitCode).toBe(0)
     const [, made = ''] = /^Client secret\t(lks_\S{36})\nID\tsec_\w+\n$/.exec(stdout) ?? []
@@ -99,7 +99,7 @@ describe('rotate', () => {
     expect(second.client_secret).toBeUndefined()
   })
 
-  test('a third secret beside two that work is exit code 3', async () => {
+  test('of an integration with two valid secrets is exit code 3', async () => {
     await secrets(['rotate', integration.clientId])
     const { exitCode, stdout, stderr } = await secrets(['rotate', integration.clientId])
     expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' })
@@ -118,7 +118,7 @@ test('secrets end asks for confirmation, says whether ending the secret is safe,
 })
 
 describe('reveal', () => {
-  test('prints the secret alone', async () => {
+  test('prints only the secret', async () => {
     const { exitCode, stdout, stderr } = await secrets(['reveal', integration.clientId])
     expect({ exitCode, stdout, stderr }).toEqual({
       exitCode: 0,

@@ -68,7 +68,7 @@ test('on a narrower screen a long name ends in an ellipsis, and no line is wider
   for (const line of shown(60)) expect(line.length).toBeLessThanOrEqual(60)
 })
 
-test('where cutting is not enough, columns go from the right, and never one that is kept', () => {
+test('if shortening texts is not enough, columns are left out from the right, and never one that is marked as kept', () => {
   const long = 'x'.repeat(45)
   const columns: readonly Column<Row>[] = [
     { heading: 'NAME', value: ({ name }) => name, narrow: 'cut' },
@@ -86,7 +86,7 @@ test('--wide shows every column in full, on any screen', () => {
   )
 })
 
-test('below 60 columns each row is a record', () => {
+test('below 60 columns each row becomes a record', () => {
   expect(shown(59).slice(0, 5)).toEqual([
     'NAME     Billing sync of the European region, at night',
     'ID       lk0123456789abcd',
@@ -106,7 +106,7 @@ test('a colour does not move the columns after it', () => {
   expect(second.replace('<red:', '').replace('>', '')).toBe(shown(100)[2])
 })
 
-test('without a screen each row is one line with all values in full, whatever the width', () => {
+test('without a screen each row is one line with all values in full, whatever the width is', () => {
   expect(shown(40, { isScreen: false })[0]).toBe(
     'Billing sync of the European region, at night\tlk0123456789abcd\t2\tfirst',
   )
@@ -121,7 +121,7 @@ test('a character of two code units is not cut in two', () => {
     expect(shown(width, { columns }).join('')).not.toMatch(/[\ud800-\udbff](?![\udc00-\udfff])/)
 })
 
-test('a time is told by its largest unit', () => {
+test('a time is shown in its largest unit', () => {
   const at = (seconds: number): string => new Date(Date.now() + seconds * 1000).toISOString()
   expect([at(-3 * 60 - 5), at(-90_000), at(2 * 86_400 + 60), null].map(fromNow)).toEqual([
     '3m ago',

@@ -1,4 +1,4 @@
-// What the server says when it is ready.
+// The text that the server prints when it is ready.
 import { spawnSync } from 'node:child_process'
 import { Secret } from '@latchkey/protocol'
 import { describe, expect, test } from 'vitest'
@@ -29,7 +29,7 @@ test('other servers on the database with another issuer are named, without contr
   const message = startMessage({ ...facts, otherIssuers: ['https://other.example.com/oauth2/one', '\u001b[2J'] })
   expect(message).toContain('    https://other.example.com/oauth2/one\n')
   expect(message).toContain('LATCHKEY_PUBLIC_URL')
-  // eslint-disable-next-line no-control-regex -- it is the point that there are none
+  // eslint-disable-next-line no-control-regex -- the test proves that there are no control characters
   expect(message).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/)
 })
 
@@ -51,7 +51,7 @@ test('a warning names the setting and says what to do', () => {
 describe('at a first start', () => {
   const message = startMessage({ ...facts, firstStart: { demo, adminKeyFile } })
 
-  test('the credentials are shown once, as shell lines', () => {
+  test('the credentials are shown once, as shell commands', () => {
     expect(message).toContain(`    CLIENT_ID='lk0123456789abcd'\n    CLIENT_SECRET='${SECRET}'\n`)
     expect(message.split(SECRET)).toHaveLength(2)
   })
@@ -80,15 +80,15 @@ describe('at a first start', () => {
     expect(message).toContain(adminKeyFile)
   })
 
-  test('it is plain text, and its prose fits a terminal', () => {
-    // eslint-disable-next-line no-control-regex -- it is the point that there are none
+  test('the text is plain, and its prose fits a terminal', () => {
+    // eslint-disable-next-line no-control-regex -- the test proves that there are no control characters
     expect(message).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/)
     const prose = message.split('\n').filter((line) => !line.startsWith('  '))
     expect(prose.filter((line) => line.length > 105)).toEqual([])
   })
 })
 
-test('at a first start without the demo it says how to make an integration', () => {
+test('a first start without the demo says how to create an integration', () => {
   const message = startMessage({ ...facts, firstStart: { demo: undefined, adminKeyFile } })
   expect(message).toContain('LATCHKEY_DEMO=off')
   expect(message).toContain("integrations create --name 'Billing sync'")
@@ -123,10 +123,10 @@ describe('until there is an owner', () => {
   })
 })
 
-describe('the walk', () => {
+describe('the introduction for the shell', () => {
   const steps = walk({ ...demo, issuer: ISSUER, secretReveal: 'operators' })
 
-  test('asks for a token with the documented request, word for word', () => {
+  test('requests a token with exactly the documented request', () => {
     expect(documentedRequest(ISSUER).join('\n')).toBe(`curl --request POST \\
   --url 'http://127.0.0.1:8080/oauth2/ausao8uveaPmyhv0v357/v1/token?scope=machinelearning.predict&grant_type=client_credentials' \\
   --header 'Accept: application/json' \\
@@ -143,7 +143,7 @@ describe('the walk', () => {
     }
   })
 
-  test('has no comments, which an interactive zsh would run', () => {
+  test('has no comments, because an interactive zsh would run them', () => {
     expect(steps.flatMap(({ commands }) => commands).filter((line) => line.includes('#'))).toEqual([])
   })
 })

@@ -12,7 +12,7 @@ test('columns are as wide as their widest cell', () => {
   ).toEqual(['NAME          ID', 'Billing sync  int_1'])
 })
 
-test('no cell leaves its line or colours the terminal', () => {
+test('no text in a cell adds a line or colours the terminal', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }))), (rows) => {
       const lines = aligned(rows)

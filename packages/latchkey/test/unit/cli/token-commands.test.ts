@@ -24,7 +24,7 @@ const request = (...args: readonly string[]) =>
   })
 
 describe('token request', () => {
-  test('prints the token alone on standard output, and the server accepts it', async () => {
+  test('prints only the token on standard output, and the server accepts the token', async () => {
     const { exitCode, stdout, stderr } = await request()
     expect(exitCode).toBe(0)
     expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/)
@@ -41,7 +41,7 @@ describe('token request', () => {
     })
   })
 
-  test('takes the client ID from the environment and the secret from a file, from a variable that names one, or from standard input', async () => {
+  test('accepts the client ID from the environment, and the secret from a file, from a variable that names a file, or from standard input', async () => {
     const secret = integration.clientSecret.reveal()
     const file = join(aFolder({ secret: `${secret}\n` }), 'secret')
     const requested = ['request', '--scope', PREDICT]
@@ -55,7 +55,7 @@ describe('token request', () => {
   test('finds a typing error in the secret without asking the server', async () => {
     const right = integration.clientSecret.reveal()
     const wrong = `${right.slice(0, 10)}${right[10] === 'a' ? 'b' : 'a'}${right.slice(11)}`
-    // Nothing listens there.
+    // No program listens at this address.
     const args = ['request', '--issuer', 'http://127.0.0.1:1/oauth2/x', '--client-id', integration.clientId]
     const { exitCode, stdout, stderr } = await run(args, {}, { stdin: wrong })
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
@@ -76,7 +76,7 @@ describe('token request', () => {
     expect(stderr).toContain(word)
   })
 
-  test('refused for its credentials is exit code 4, for its scope 2, as the server says it', async () => {
+  test('is exit code 4 if the credentials are refused, and exit code 2 if the scope is refused', async () => {
     const args = ['request', '--client-id', integration.clientId]
     const credentials = await run([...args, '--scope', PREDICT], {}, { stdin: 'some-other-secret' })
     expect(credentials).toMatchObject({ exitCode: 4, stdout: '' })
@@ -163,7 +163,7 @@ describe('token explain', () => {
     expect(stderr).not.toContain(before)
   })
 
-  test('reports each reason with its cure', async () => {
+  test('says for each reason what to do', async () => {
     const reasonOf = async (token: string, ...args: readonly string[]) => {
       const { exitCode, stdout } = await explain(token, '--json', ...args)
       const verdict = JSON.parse(stdout) as { accepted: boolean; reason: string; cure: string }
@@ -182,19 +182,19 @@ describe('token explain', () => {
     expect(await reasonOf(late)).toBe('expired')
   })
 
-  test('at another program than Latchkey is exit code 1', async () => {
+  test('is exit code 1 if the server is another program than Latchkey', async () => {
     const token = await server.token(integration)
     const { exitCode, stderr } = await explain(token, '--issuer', server.adminUrl)
     expect(exitCode).toBe(1)
     expect(stderr).toContain('not Latchkey')
   })
 
-  test('of text that no header can carry is exit code 2', async () => {
+  test('of text that no header can contain is exit code 2', async () => {
     expect(await explain('two words')).toMatchObject({ exitCode: 2, stdout: '' })
   })
 })
 
-test('the issuer is LATCHKEY_PUBLIC_URL and LATCHKEY_AUTH_SERVER_ID when they are set', async () => {
+test('the issuer is made from LATCHKEY_PUBLIC_URL and LATCHKEY_AUTH_SERVER_ID if they are set', async () => {
   const folder = aFolder()
   writeFileSync(join(folder, 'server.json'), '{"public_url":"http://127.0.0.1:1"}')
   const env = { LATCHKEY_DATA_DIR: folder, LATCHKEY_PUBLIC_URL: server.publicUrl }
@@ -204,7 +204,7 @@ test('the issuer is LATCHKEY_PUBLIC_URL and LATCHKEY_AUTH_SERVER_ID when they ar
   expect(await run(['explain'], other, { stdin: token })).toMatchObject({ exitCode: 1 })
 })
 
-/** Changes one character within the signature: its form stays that of a signature. */
+/** Changes one character within the signature, which keeps the form of a signature. */
 function withOtherSignature(token: string): string {
   const at = token.length - 30
   return `${token.slice(0, at)}${token[at] === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`

@@ -50,7 +50,7 @@ describe('tokens list', () => {
 })
 
 describe('tokens history', () => {
-  test('names who asked for each token, newest first', async () => {
+  test('shows who requested each token, the newest first', async () => {
     const integration = await server.integration()
     await server.token(integration, PREDICT)
     await server.token(integration, PREDICT)
@@ -83,7 +83,7 @@ describe('tokens revoke', () => {
     expect(await server.verify(model)).toMatchObject({ status: 200 })
   })
 
-  test('of all tokens needs a confirmation, and says how many ended', async () => {
+  test('of all tokens needs a confirmation, and prints how many ended', async () => {
     const integration = await server.integration({ name: 'All of it' })
     const token = await server.token(integration, PREDICT)
     const args = ['tokens', 'revoke', integration.clientId]

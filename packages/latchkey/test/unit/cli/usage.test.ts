@@ -26,14 +26,14 @@ test('the --help of every command has a description and an example, and the comm
 test('the help of every command fits a terminal', async () => {
   for (const command of [...(await leaves([])), ['migrate'], ['integrations'], []]) {
     const { stdout } = await latchkey([...command, '--help'])
-    // An example is one line, to paste.
+    // An example is one line, so that an operator can paste it.
     const prose = stdout.split('\n').filter((line) => !/^ {2}.*latchkey /.test(line))
     const tooLong = prose.filter((line) => line.length > 100)
     expect({ command, tooLong }).toEqual({ command, tooLong: [] })
   }
 })
 
-test('no command takes a secret, a token or a key as the value of a flag', async () => {
+test('no command accepts a secret, a token or a key as the value of a flag', async () => {
   for (const command of await leaves([])) {
     const { stdout } = await latchkey([...command, '--help'])
     const flags = stdout.match(/--[a-z-]+ <[^>]+>/g) ?? []
@@ -46,13 +46,13 @@ test('no command takes a secret, a token or a key as the value of a flag', async
   }
 })
 
-test('--version prints the version alone', async () => {
+test('--version prints only the version', async () => {
   const { exitCode, stdout } = await latchkey(['--version'])
   expect(exitCode).toBe(0)
   expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
 })
 
-describe('a usage error is exit code 2 and says what was meant:', () => {
+describe('a usage error is exit code 2 with an explanation:', () => {
   test.each([
     [['integratoins'], 'Did you mean integrations?'],
     [['serve', '--prot', '1'], 'Did you mean --port?'],
@@ -80,7 +80,7 @@ test('with --json a usage error is one JSON document on standard output', async 
   expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'usage', exit_code: 2 } })
 })
 
-test('with --json every command that fails prints one JSON document, whatever it is for', async () => {
+test('with --json every failing command prints one JSON document, whatever the command is', async () => {
   const env = { LATCHKEY_ADMIN_URL: 'http://127.0.0.1:1', LATCHKEY_ADMIN_KEY: 'lka_planted' }
   const needNoServer = ['completion', 'config', 'doctor', 'mock', 'serve']
   for (const command of await leaves([])) {
@@ -96,7 +96,7 @@ test('with --json every command that fails prints one JSON document, whatever it
 })
 
 describe('config print', () => {
-  test('shows every setting, secrets hidden, with its origin when asked', async () => {
+  test('shows every setting without secrets, and on request with its origin', async () => {
     const env = { PORT: '9000', LATCHKEY_ADMIN_KEY: 'lka_planted', LATCHKEY_DEMO: 'off' }
     const { exitCode, stdout } = await latchkey(['config', 'print', '--origin'], env)
     expect(exitCode).toBe(0)
@@ -113,7 +113,7 @@ describe('config print', () => {
     expect(settings).toContainEqual({ name: 'LATCHKEY_TRUSTED_PROXIES', value: '10.0.0.0/8', default: 'none' })
   })
 
-  test('of an unusable configuration reports every problem', async () => {
+  test('of an invalid configuration reports every problem', async () => {
     const env = { LATCHKEY_PROT: '1', LATCHKEY_DEMO: 'maybe' }
     const text = await latchkey(['config', 'print'], env)
     expect(text.exitCode).toBe(2)
@@ -127,7 +127,7 @@ describe('config print', () => {
 })
 
 describe('config check', () => {
-  test('of usable settings is exit code 0, and starts and makes nothing', async () => {
+  test('of valid settings is exit code 0, and neither starts nor creates anything', async () => {
     const folder = join(aFolder(), 'data')
     const { exitCode, stdout, stderr } = await latchkey(['config', 'check'], { LATCHKEY_DATA_DIR: folder })
     expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: '', stderr: 'The configuration is usable.\n' })
@@ -161,7 +161,7 @@ describe('without a server', () => {
     expect(stderr).toContain('npm start')
   })
 
-  test('and without a key the command says where the key would be, exit code 2', async () => {
+  test('a command that also has no key says where the key would be, and is exit code 2', async () => {
     const folder = aFolder()
     const { exitCode, stderr } = await latchkey(['integrations', 'list'], { LATCHKEY_DATA_DIR: folder })
     expect(exitCode).toBe(2)
@@ -182,7 +182,7 @@ describe('without a server', () => {
     ['audit', 'export'],
     ['watch', '--once'],
     ['admin-keys', 'create', '--name', 'x', '--role', 'viewer'],
-  ])('%s %s does not send the key in plain text to another machine either', async (...command) => {
+  ])('%s %s does not send the key in plain text to another machine', async (...command) => {
     const env = { LATCHKEY_ADMIN_URL: 'http://example.com', LATCHKEY_ADMIN_KEY: 'lka_key' }
     expect(await latchkey(command, env)).toMatchObject({ exitCode: 2, stdout: '' })
   })

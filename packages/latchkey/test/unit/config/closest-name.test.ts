@@ -1,4 +1,4 @@
-// Finds the name that a misspelt one was meant to be.
+// Finds the name that is most similar to a misspelt one.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { closestName } from '../../../src/config/closest-name.ts'
@@ -10,15 +10,15 @@ test.each([
   ['PUBLICURL', 'PUBLIC_URL'],
   ['ADMIN_PORTS', 'ADMIN_PORT'],
   ['HOTS', 'HOST'],
-])('%s was meant to be %s', (name, meant) => {
+])('the suggestion for %s is %s', (name, meant) => {
   expect(closestName(name, NAMES)).toBe(meant)
 })
 
-test('a name that resembles no other has no suggestion', () => {
+test('there is no suggestion for a name that resembles no other', () => {
   expect(closestName('ZEBRA_CROSSING', NAMES)).toBeUndefined()
 })
 
-test('one wrong character still leads to the name', () => {
+test('a name with one wrong character still has a suggestion', () => {
   const slip = fc.tuple(fc.constantFrom(...NAMES), fc.nat(), fc.constantFrom(...'QXZ'))
   fc.assert(
     fc.property(slip, ([name, position, wrong]) => {

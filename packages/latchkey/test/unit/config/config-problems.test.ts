@@ -59,18 +59,18 @@ describe('a value of the wrong kind is a problem:', () => {
     expect(problem?.problem).toContain('one of gray, green, blue, violet, orange, red')
   })
 
-  test('a colour without the name of an environment is a problem, since nothing would be shown', () => {
+  test('a colour without the name of an environment is a problem, because no badge would be shown', () => {
     const problems = problemsOf({ LATCHKEY_ENVIRONMENT_COLOR: 'red' })
     expect(problems.map(({ setting }) => setting)).toEqual(['LATCHKEY_ENVIRONMENT_COLOR'])
     expect(problems[0]?.cure).toContain('LATCHKEY_ENVIRONMENT')
     expect(problemsOf({ LATCHKEY_ENVIRONMENT: 'Production', LATCHKEY_ENVIRONMENT_COLOR: 'red' })).toEqual([])
   })
 
-  test('an empty variable is not the default', () => {
+  test('an empty variable does not mean the default', () => {
     expect(problemsOf({ LATCHKEY_PORT: '' })[0]?.problem).toContain('is empty')
   })
 
-  test('a flag is named as a flag', () => {
+  test('the problem of a flag names the flag', () => {
     expect(settingsOf({}, { tokenLifetime: '2' })).toEqual(['--token-lifetime'])
   })
 })
@@ -86,12 +86,12 @@ test('all problems are reported at once', () => {
   expect(settingsOf(env).toSorted()).toEqual(expected)
 })
 
-test('an unreadable value brings no second problem about its default', () => {
+test('an invalid value leads to no second problem about its default', () => {
   expect(settingsOf({ LATCHKEY_PORT: 'x', LATCHKEY_ADMIN_PORT: '8080' })).toEqual(['LATCHKEY_PORT'])
 })
 
 describe('an unknown variable', () => {
-  test('is a problem, and the cure names the variable that was probably meant', () => {
+  test('is a problem, and the remedy names the most similar variable', () => {
     expect(problemsOf({ LATCHKEY_PUBLICURL: 'https://auth.example.com' })).toEqual([
       { setting: 'LATCHKEY_PUBLICURL', problem: 'is not a setting', cure: 'Did you mean LATCHKEY_PUBLIC_URL?' },
     ])
@@ -101,11 +101,11 @@ describe('an unknown variable', () => {
     expect(problemsOf({ LATCHKEY_ZEBRA: '1' })[0]?.cure).toContain('serve --help')
   })
 
-  test('is not quoted: it may be a misspelt secret', () => {
+  test('is not quoted, because it may be a misspelt secret', () => {
     expect(JSON.stringify(problemsOf({ LATCHKEY_MASTERKEY: 'very-secret' }))).not.toContain('very-secret')
   })
 
-  test('of the command line is known to the server too', () => {
+  test('of the command line is accepted by the server too', () => {
     expect(problemsOf({ LATCHKEY_ADMIN_URL: 'http://127.0.0.1:8081', LATCHKEY_ADMIN_KEY: 'k' })).toEqual([])
   })
 
@@ -118,7 +118,7 @@ describe('a database URL', () => {
   const KEY = Buffer.alloc(32, 1).toString('base64url')
 
   test.each(['mysql://u:hunter2@db/latchkey', 'postgres://u:hunter2@db', 'u:hunter2@db/latchkey'])(
-    'that is none of PostgreSQL is refused without repeating its password: %s',
+    'that is not a URL of PostgreSQL is refused without repeating its password: %s',
     (url) => {
       const [problem] = problemsOf({ LATCHKEY_DATABASE_URL: url, LATCHKEY_MASTER_KEY: KEY })
       expect(problem).toMatchObject({ setting: 'LATCHKEY_DATABASE_URL' })
@@ -132,12 +132,12 @@ describe('a database URL', () => {
     expect(JSON.stringify(problems)).not.toContain('hunter2')
   })
 
-  test('and a master key are all that several servers need', () => {
+  test('and a master key are enough for several servers', () => {
     expect(problemsOf({ LATCHKEY_DATABASE_URL: 'postgres://u:p@db/latchkey', LATCHKEY_MASTER_KEY: KEY })).toEqual([])
   })
 })
 
-describe('the listeners beyond loopback', () => {
+describe('for listeners beyond loopback,', () => {
   test('the public one needs TLS or an https public URL', () => {
     const [problem] = problemsOf({ LATCHKEY_HOST: '0.0.0.0' })
     expect(problem?.setting).toBe('LATCHKEY_HOST')
@@ -146,7 +146,7 @@ describe('the listeners beyond loopback', () => {
     expect(settingsOf({ LATCHKEY_HOST: '192.0.2.1', LATCHKEY_PUBLIC_URL: 'https://auth.example.com' })).toEqual([])
   })
 
-  test('both need no TLS if the ports are said to be published on loopback alone', () => {
+  test('both need no TLS if LATCHKEY_PUBLISHED_ON says that their ports are published only on loopback', () => {
     const env = { LATCHKEY_HOST: '0.0.0.0', LATCHKEY_ADMIN_HOST: '0.0.0.0' }
     for (const { cure } of problemsOf(env)) {
       expect(cure).toContain('LATCHKEY_TLS_CERT_FILE')
@@ -160,7 +160,7 @@ describe('the listeners beyond loopback', () => {
     expect(settingsOf({ ...env, ...elsewhere })).toEqual(['LATCHKEY_PUBLIC_URL'])
   })
 
-  test('--listen-all needs it as well, and is named', () => {
+  test('--listen-all needs TLS as well, and the problem names it', () => {
     expect(settingsOf({}, { listenAll: true })).toEqual(['--listen-all'])
   })
 
@@ -176,12 +176,12 @@ describe('the listeners beyond loopback', () => {
     expect(settingsOf({ LATCHKEY_PUBLIC_URL: 'http://localhost:9999' })).toEqual([])
   })
 
-  test.each(['localhost', 'LOCALHOST', '127.0.0.1', '127.8.9.10', '::1'])('%s is loopback', (host) => {
+  test.each(['localhost', 'LOCALHOST', '127.0.0.1', '127.8.9.10', '::1'])('%s counts as loopback', (host) => {
     expect(settingsOf({ LATCHKEY_HOST: host })).toEqual([])
   })
 
   test.each(['0.0.0.0', '::', '10.0.0.1', 'example.com', 'localhost.example.com', 'fe80::1'])(
-    '%s is not loopback',
+    '%s does not count as loopback',
     (host) => {
       expect(settingsOf({ LATCHKEY_HOST: host })).toContain('LATCHKEY_HOST')
     },
@@ -214,7 +214,7 @@ describe('TLS', () => {
     expect(read.ok && read.value.adminListener.tls).toBeUndefined()
   })
 
-  test('an admin listener beyond loopback speaks TLS with the same certificate', () => {
+  test('an admin listener beyond loopback uses TLS with the same certificate', () => {
     const { cert, key } = aCertificate()
     const env = { ...folderWith({ 'tls.crt': cert, 'tls.key': key }), LATCHKEY_ADMIN_HOST: '192.0.2.1' }
     const read = readConfig({ env, flags: {} })
@@ -228,7 +228,7 @@ describe('TLS', () => {
     expect(settingsOf({ LATCHKEY_TLS_KEY_FILE: files.LATCHKEY_TLS_KEY_FILE })).toEqual(['LATCHKEY_TLS_KEY_FILE'])
   })
 
-  test('files that cannot be read are problems, both of them', () => {
+  test('two files that cannot be read are two problems', () => {
     const problems = problemsOf(folderWith({}))
     expect(problems.map(({ setting }) => setting)).toEqual(['LATCHKEY_TLS_CERT_FILE', 'LATCHKEY_TLS_KEY_FILE'])
     expect(problems[0]?.problem).toContain('ENOENT')
@@ -259,20 +259,20 @@ describe('TLS', () => {
   })
 })
 
-describe('the master key', () => {
-  test('of another length is refused without being repeated', () => {
+describe('a master key', () => {
+  test('of another length than 32 bytes is refused, and the error does not repeat it', () => {
     const [problem] = problemsOf({ LATCHKEY_MASTER_KEY: 'correct-horse' })
     expect(problem?.setting).toBe('LATCHKEY_MASTER_KEY')
     expect(problem?.cure).toContain('openssl rand')
     expect(JSON.stringify(problem)).not.toContain('correct-horse')
   })
 
-  test('as text and as a file at once is a problem', () => {
+  test('that is given both as text and as a file is a problem', () => {
     const env = { LATCHKEY_MASTER_KEY: 'k', LATCHKEY_MASTER_KEY_FILE: join(aFolder({ key: 'k' }), 'key') }
     expect(problemsOf(env)[0]?.problem).toContain('both set')
   })
 
-  test('in a file that is not there is a problem', () => {
+  test('in a file that does not exist is a problem', () => {
     expect(settingsOf({ LATCHKEY_MASTER_KEY_FILE: join(aFolder(), 'gone') })).toEqual(['LATCHKEY_MASTER_KEY_FILE'])
   })
 
@@ -281,7 +281,7 @@ describe('the master key', () => {
   })
 })
 
-test('the problems as text name each setting, its problem and its cure', () => {
+test('the text of the problems has the setting, the problem and the remedy of each', () => {
   const text = describeProblems(problemsOf({ LATCHKEY_DEMO: 'maybe', LATCHKEY_PROT: '1' }))
   expect(text).toContain('2 settings need attention')
   expect(text).toContain('LATCHKEY_DEMO is "maybe"; it must be on or off.\n')

@@ -1,8 +1,8 @@
-// The command that messages tell the operator to paste, by how this program was started.
+// The command that messages show the operator, for each way of starting this program.
 import { describe, expect, test } from 'vitest'
 import { commandName } from '../../../src/config/environment.ts'
 
-describe('the command in messages is the one that works where the program was started', () => {
+describe('the command in messages is valid in the place where the program was started', () => {
   test.each([
     ['in a shell', {}, 'latchkey'],
     ['by "npm start" in the source', started('start', 'latchkey-workspace'), 'npm run -s latchkey --'],

@@ -39,7 +39,7 @@ test('an issuer and an upstream are enough', () => {
   expect(config.apis).toEqual(REFERENCE_APIS.map((api) => ({ ...api, upstream: 'http://127.0.0.1:9090' })))
 })
 
-test('the printed file can be used as it is, and means the defaults', () => {
+test('the printed file is valid without changes and has the defaults', () => {
   const config = configOf(gatewayFile())
   expect(config).toMatchObject({ ...configOf(ENOUGH), issuer: config.issuer, credentials: config.credentials })
 })
@@ -50,7 +50,7 @@ test('the printed file names every setting', () => {
   }
 })
 
-test('a setting of the printed file that is no longer a comment still means the same', () => {
+test('a setting of the printed file keeps its meaning when the comment sign is removed', () => {
   const examples = gatewayFile().replace(/^( *)#(?!tls_|format|trusted)([a-z_]+: )/gm, '$1$2')
   expect(configOf(examples)).toMatchObject({ limits: configOf(ENOUGH).limits, timeouts: configOf(ENOUGH).timeouts })
 })
@@ -78,7 +78,7 @@ tiemouts: {}
   ])
 })
 
-test('a misspelt setting is reported with the name that was meant', () => {
+test('a misspelt setting is reported with the most similar name', () => {
   const result = read(`${ENOUGH}listen: { prot: 1 }\n`)
   expect(result).toMatchObject({ refusal: [{ setting: 'listen.prot', cure: 'Did you mean listen.port?' }] })
 })
@@ -115,12 +115,12 @@ test.each([
   expect(problems(text)).toContain(problem)
 })
 
-test('behind proxies that terminate TLS it may listen beyond loopback', () => {
+test('behind proxies that terminate TLS the gateway may listen beyond loopback', () => {
   const config = configOf(`${ENOUGH}listen: { host: 0.0.0.0, trusted_proxies: [10.0.0.0/8, 192.0.2.1] }`)
   expect(config.trustedProxies).toEqual(['10.0.0.0/8', '192.0.2.1'])
 })
 
-test('APIs of its own replace the five, each with its upstream', () => {
+test('declared APIs replace the five default ones, each with its upstream', () => {
   const config = configOf(`${ENOUGH}
 apis:
   - { name: Orders, scope: orders.read, routes: ['/orders/**'], upstream: 'https://orders.example.com/' }
@@ -153,12 +153,12 @@ apis:
   ])
 })
 
-test('a name of an API that a reader cannot tell from another one is refused', () => {
+test('a name of an API that looks like another name is refused', () => {
   const text = `${ENOUGH}apis: [{ name: "Or\\u200Bders", scope: one, routes: ['/x'] }]\n`
   expect(problems(text)).toEqual(['apis[0].name must be 1 to 64 visible characters'])
 })
 
-test('a route that two APIs claim is refused, even with other placeholder names', () => {
+test('a route of two APIs is refused, even if the names of its placeholders differ', () => {
   const text = `${ENOUGH}
 apis:
   - { name: One, scope: one, routes: ['/x/{a}'] }
@@ -167,7 +167,7 @@ apis:
   expect(problems(text)).toEqual(['apis give /X/{b} to One and to Two'])
 })
 
-test('the secret may come from a file, and is printed by nothing', () => {
+test('the secret may come from a file, and no output contains it', () => {
   const file = join(aFolder(), 'secret')
   writeFileSync(file, 'lks_planted\n')
   const env = { LATCHKEY_CLIENT_ID: 'lk0123456789abcd', LATCHKEY_CLIENT_SECRET_FILE: file }

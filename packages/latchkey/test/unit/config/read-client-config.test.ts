@@ -66,7 +66,7 @@ test.each([
 })
 
 test.each(['{"admin_url":', '[]', '{"admin_url":7}', '{"admin_url":"nonsense"}'])(
-  'a server.json that reads %s is as good as none',
+  'a server.json with the content %s is treated like a missing file',
   (text) => {
     const folder = aFolder({ 'admin.key': 'lka_key', 'server.json': text })
     expect(clientConfig({ LATCHKEY_DATA_DIR: folder }).adminUrl).toBe('http://127.0.0.1:8081')
@@ -87,7 +87,7 @@ test('the key is not sent in plain text to an address in server.json either', ()
   expect(problemsOf({ LATCHKEY_DATA_DIR: folder })[0]?.problem).toContain('in plain text')
 })
 
-test('without a key the cure says where to get one', () => {
+test('the error about a missing key says where to get one', () => {
   const folder = aFolder()
   const [problem] = problemsOf({ LATCHKEY_DATA_DIR: folder })
   expect(problem?.problem).toContain(`${folder}/admin.key cannot be read`)
@@ -95,7 +95,7 @@ test('without a key the cure says where to get one', () => {
 })
 
 test.each(['two words', 'line\nbreak', 'k\u00e9y', 'x'.repeat(257)])(
-  'a key that cannot stand in a header is refused and not repeated',
+  'a key that a header cannot contain is refused, and the error does not repeat it',
   (key) => {
     const problems = problemsOf({ LATCHKEY_ADMIN_KEY: key })
     expect(problems.map(({ setting }) => setting)).toEqual(['LATCHKEY_ADMIN_KEY'])
@@ -103,12 +103,12 @@ test.each(['two words', 'line\nbreak', 'k\u00e9y', 'x'.repeat(257)])(
   },
 )
 
-test('the key cannot be printed', () => {
+test('printing the configuration does not show the key', () => {
   const read = readClientConfig({ LATCHKEY_ADMIN_KEY: 'lka_planted' })
   expect(inspect(read, { depth: 9 })).not.toContain('lka_planted')
 })
 
-test('a misspelt variable is a problem here too', () => {
+test('a misspelt variable is reported here too', () => {
   expect(problemsOf({ LATCHKEY_ADMIN_KEY: 'k', LATCHKEY_ADMIN_ULR: 'x' })[0]?.cure).toBe(
     'Did you mean LATCHKEY_ADMIN_URL?',
   )

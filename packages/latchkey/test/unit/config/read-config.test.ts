@@ -22,12 +22,12 @@ describe('without any setting', () => {
     expect(config.adminListener).toEqual({ host: '127.0.0.1', port: 8081, behindProxy: false })
   })
 
-  test('the issuer is the one of the documented URL', () => {
+  test('the issuer is that of the documented URL', () => {
     expect(config.publicUrl).toBe('http://127.0.0.1:8080')
     expect(config.issuerFor('http://127.0.0.1:8080')).toBe('http://127.0.0.1:8080/oauth2/ausao8uveaPmyhv0v357')
   })
 
-  test('tokens are those of the reference', () => {
+  test('the settings of tokens are those of the reference platform', () => {
     expect(config).toMatchObject({ audience: 'api://default', tokenLifetimeSeconds: 3600, signingAlg: 'RS256' })
     expect(config.jwksMaxAgeSeconds).toBe(300)
   })
@@ -37,7 +37,7 @@ describe('without any setting', () => {
     expect(config.dataDir).toBe(`${process.cwd()}/.latchkey`)
   })
 
-  test('a server stops at once; a server on a shared database first gives the others time to take over', () => {
+  test('a server stops without delay, and a server on a shared database first gives the others time to take over', () => {
     expect(config.shutdownDelaySeconds).toBe(0)
     const shared = { LATCHKEY_DATABASE_URL: 'postgres://u:p@db/latchkey', LATCHKEY_MASTER_KEY: MASTER_KEY }
     expect(configOf(shared).shutdownDelaySeconds).toBe(5)
@@ -52,21 +52,21 @@ describe('without any setting', () => {
   })
 })
 
-describe('which source decides', () => {
+describe('of several sources for a value,', () => {
   test('a variable overrides the default', () => {
     expect(configOf({ LATCHKEY_PORT: '9000' }).publicListener.port).toBe(9000)
   })
 
-  test('a flag overrides its variable', () => {
+  test('a flag overrides a variable', () => {
     expect(configOf({ LATCHKEY_PORT: '9000' }, { port: '9001' }).publicListener.port).toBe(9001)
   })
 
-  test('PORT is read when LATCHKEY_PORT is not set, and only then', () => {
+  test('PORT is used only if LATCHKEY_PORT is not set', () => {
     expect(configOf({ PORT: '9000' }).publicListener.port).toBe(9000)
     expect(configOf({ PORT: '9000', LATCHKEY_PORT: '9001' }).publicListener.port).toBe(9001)
   })
 
-  test('the origin of every value is kept', () => {
+  test('the one that was used is recorded for each setting', () => {
     const env = { PORT: '9000', LATCHKEY_AUDIENCE: 'api://x', LATCHKEY_MASTER_KEY: MASTER_KEY }
     const { origins } = readServerSettings({ env, flags: { audience: 'api://y', listenAll: true } })
     expect(origins).toMatchObject({
@@ -79,12 +79,12 @@ describe('which source decides', () => {
   })
 })
 
-describe('what is derived', () => {
+describe('derived values:', () => {
   test('with port 0 the public URL is known only after the listener is bound', () => {
     expect(configOf({ LATCHKEY_PORT: '0' }).publicUrl).toBeUndefined()
   })
 
-  test('the public URL is an origin, written as the URL standard writes it', () => {
+  test('the public URL is an origin in the normal form of the URL standard', () => {
     expect(configOf({ LATCHKEY_PUBLIC_URL: 'https://Auth.Example.com:443/' }).publicUrl).toBe(
       'https://auth.example.com',
     )
@@ -95,12 +95,12 @@ describe('what is derived', () => {
     expect(listenerUrl({ host: '::1', port: 0 }, 4321)).toBe('http://[::1]:4321')
   })
 
-  test('a listener on all addresses is reached from this machine over loopback', () => {
+  test('this machine reaches a listener on all addresses over loopback', () => {
     expect(listenerUrl({ host: '0.0.0.0', port: 0 }, 4321)).toBe('http://127.0.0.1:4321')
     expect(listenerUrl({ host: '::', port: 0 }, 4321)).toBe('http://[::1]:4321')
   })
 
-  test('--listen-all opens the public listener and leaves the admin one on loopback', () => {
+  test('--listen-all opens the public listener and keeps the admin listener on loopback', () => {
     const config = configOf({}, { listenAll: true, publicUrl: 'https://auth.example.com' })
     expect(config.publicListener.host).toBe('0.0.0.0')
     expect(config.adminListener.host).toBe('127.0.0.1')
@@ -117,7 +117,7 @@ describe('what is derived', () => {
   })
 })
 
-test('the master key given as text cannot be printed', () => {
+test('a master key that is given as text is not printed with the configuration', () => {
   const config = configOf({ LATCHKEY_MASTER_KEY: MASTER_KEY })
   expect(config.masterKey.kind === 'text' && config.masterKey.value.reveal()).toBe(MASTER_KEY)
   expect(inspect(config, { depth: 9 })).not.toContain(MASTER_KEY)

@@ -23,7 +23,7 @@ test('the settings of a mock come from flags and variables', () => {
   })
 })
 
-describe('refused, by name:', () => {
+describe('a mock refuses, by its name,', () => {
   const foreign = (Object.keys(serverSettings) as ServerSettingKey[]).filter(
     (key) => !MOCK_SETTING_KEYS.some((offered) => offered === key),
   )
@@ -46,7 +46,7 @@ describe('refused, by name:', () => {
   )
 })
 
-test('a refused configuration makes no folder', () => {
+test('a configuration that is refused makes no folder', () => {
   const made = readMockConfig({ env: { LATCHKEY_DATA_DIR: '/srv/latchkey' }, flags: {} }, () => {
     throw new Error('a folder was made')
   })

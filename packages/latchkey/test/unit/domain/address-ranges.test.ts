@@ -1,4 +1,4 @@
-// Addresses and ranges are matched like node:net does, but parsed more strictly.
+// Addresses and ranges match in the same way as in node:net, but their texts are parsed more strictly.
 import fc from 'fast-check'
 import { BlockList, isIP } from 'node:net'
 import { describe, expect, test } from 'vitest'
@@ -21,7 +21,7 @@ const ipv4 = bytesOf(4).map((bytes) => bytes.join('.'))
 const ipv6 = fc
   .array(group, { minLength: 8, maxLength: 8 })
   .map((groups) => formatIpAddress({ family: 'ipv6', bytes: groups.flatMap((each) => [each >> 8, each & 0xff]) }))
-  // These are IPv4 addresses, written as IPv6.
+  // These are IPv4 addresses that are written as IPv6 addresses.
   .filter((text) => !text.startsWith('::ffff:'))
 const address = fc.oneof(ipv4, ipv6)
 const familyOf = (text: string): 'ipv4' | 'ipv6' => (isIP(text) === 6 ? 'ipv6' : 'ipv4')
@@ -63,7 +63,7 @@ describe('an address is within ranges exactly when the list of node:net says so'
           const [start = '', length] = each.split('/')
           list.addSubnet(start, Number(length), familyOf(start))
         }
-        // `::ffff:0:0/96` and wider: to us an IPv6 range speaks of IPv6 addresses alone.
+        // Leaves out `::ffff:0:0/96` and wider ranges: for Latchkey an IPv6 range contains only IPv6 addresses.
         fc.pre(requested.includes(':') || ranges.every((each) => !each.startsWith('::')))
         expect(isAddressWithin(requested, addressRanges(...ranges))).toBe(list.check(requested, familyOf(requested)))
       }),
@@ -82,7 +82,7 @@ describe('an address is within ranges exactly when the list of node:net says so'
 })
 
 describe('an address', () => {
-  test('is read exactly when node:net takes it for one', () => {
+  test('is accepted exactly if node:net accepts it', () => {
     const nearly = fc.stringMatching(/^[0-9a-f:.]{0,20}$/)
     fc.assert(
       fc.property(fc.oneof(address, nearly, fc.string()), (text) => {
@@ -165,17 +165,17 @@ test('without ranges every address is allowed, with ranges only a well-formed on
   expect(isAddressWithin('unix', addressRanges('0.0.0.0/0', '::/0'))).toBe(false)
 })
 
-test('IPv4 written as IPv6 is in the IPv4 range, and the range of all IPv6 contains no IPv4', () => {
+test('an IPv4 address that is written as IPv6 is in the IPv4 range, and the range of all IPv6 addresses contains no IPv4 address', () => {
   expect(isAddressWithin('::ffff:192.0.2.7', addressRanges('192.0.2.0/24'))).toBe(true)
   expect(isAddressWithin('::ffff:c000:207', addressRanges('192.0.2.0/24'))).toBe(true)
   expect(isAddressWithin('192.0.2.7', addressRanges('::/0'))).toBe(false)
 })
 
-test('the zone of a link-local address does not matter', () => {
+test('the zone of a link-local address is ignored', () => {
   expect(isAddressWithin('fe80::1%eth0', addressRanges('fe80::/10'))).toBe(true)
 })
 
-test('each IPv4 address is its own network, and IPv6 addresses of the same /64 share one', () => {
+test('each IPv4 address is a network of its own, and IPv6 addresses of the same /64 share one network', () => {
   expect(networkOf('192.0.2.1')).toBe('192.0.2.1')
   expect(networkOf('::ffff:192.0.2.1')).toBe('192.0.2.1')
   expect(networkOf('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1:2::/64')

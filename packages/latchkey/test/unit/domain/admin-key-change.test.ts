@@ -28,7 +28,7 @@ describe('a new key', () => {
   test.each([
     ['revoked', REVOKED],
     ['expired', EXPIRED],
-  ])('replaces the oldest ended key, one that is %s, when the limit is reached', (_how, ended) => {
+  ])('replaces the oldest ended key when the limit is reached, also one that is %s', (_how, ended) => {
     const keys = [...FULL.slice(2), ended, aKey('later', { revokedAt: NOW })]
     const value = { keys: [...keys.filter((key) => key !== ended), added], dropped: ended }
     expect(addAdminKey(keys, added, NOW)).toEqual({ ok: true, value })
@@ -45,7 +45,7 @@ describe('a new key', () => {
 describe('a key that is revoked', () => {
   const [ONE, TWO] = [aKey('one'), aKey('two', { loopbackOnly: true })]
 
-  test('keeps its position, and is revoked from this second on', () => {
+  test('keeps its position, and is rejected from this second on', () => {
     const after = { ...ONE, revokedAt: NOW }
     expect(revokeAdminKey([ONE, VIEWER, TWO], 'one', NOW)).toEqual({
       ok: true,

@@ -42,7 +42,7 @@ describe('an API that is changed', () => {
     ['scope', { scope: MODEL }],
     ['description', { description: 'Scores' }],
     ['routes', { routes: [] }],
-  ])('gets another %s in its place, with a new version', (_what, change) => {
+  ])('gets another %s, keeps its position and gets a new version', (_what, change) => {
     const after = { ...anApi(), ...change, version: 3 }
     expect(edit(change)).toEqual({
       ok: true,

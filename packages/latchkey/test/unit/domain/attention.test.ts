@@ -1,4 +1,4 @@
-// Which integrations need an operator, and why.
+// Which integrations need the attention of an operator, and for which reasons.
 import { describe, expect, test } from 'vitest'
 import { areRising, attentionReasons, unusedBefore } from '../../../src/domain/attention.ts'
 
@@ -25,12 +25,12 @@ describe('an integration', () => {
     expect(reasons([NOW - 30, NOW - 3])).toEqual([{ kind: 'secret_ends', at: NOW - 3 }])
   })
 
-  test('rotates while two secrets work, until the older one ends', () => {
+  test('is marked as rotating while two secrets are valid, until the older one ends', () => {
     expect(reasons([NOW + 60, undefined])).toEqual([{ kind: 'rotating', at: NOW + 60 }])
     expect(reasons([NOW, undefined])).toEqual([])
   })
 
-  test('names all its reasons, the most urgent first', () => {
+  test('shows all its reasons, the most urgent first', () => {
     const trouble = { isContended: true, areRefusalsRising: true }
     const found = reasons([NOW + 1, NOW + 2], { trouble, lastUsedAt: NOW - 91 * DAY })
     expect(found.map(({ kind }) => kind)).toEqual(['contended', 'secret_ends', 'refusals_rising', 'rotating', 'unused'])

@@ -1,4 +1,4 @@
-// Contention: callers that keep superseding each other are found and named. Clients that renew in time are not.
+// Contention is found if callers keep superseding each other's tokens, and not if clients renew in time.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
@@ -31,7 +31,9 @@ const tokenAt = (second: number, generation: number): RecordedToken => ({
   audience: 'api://default',
 })
 
-/** Requests in the order of their answers: the source, the seconds, and whether it shared the token before it. */
+/**
+ * Requests in the order of their answers. Each has its source, its second, and whether it shared the previous token.
+ */
 interface Asked {
   readonly by: string
   readonly second: number
@@ -56,20 +58,20 @@ function requestsOf(requested: readonly Asked[]): readonly AnsweredRequest[] {
 const every = (seconds: number, count: number, ...by: readonly string[]): readonly Asked[] =>
   Array.from({ length: count }, (_, n) => ({ by: by[n % by.length] ?? '1', second: n * seconds }))
 
-describe('two callers that fetch in turn', () => {
+describe('two callers that request tokens in turn', () => {
   test('are in contention at the third supersession within a minute, not before', () => {
     expect(play(every(10, 3, '1', '2')).contention).toBeUndefined()
     expect(play(every(10, 4, '1', '2')).contention).toMatchObject({ kind: 'several_sources', supersessions: 3 })
   })
 
-  test('are both named, with how often they asked and when last', () => {
+  test('are both named, with the number and the time of their requests', () => {
     expect(play(every(10, 4, '1', '2')).sources).toMatchObject([
       { address: '192.0.2.1', requests: 2, lastSeen: START + 20 },
       { address: '192.0.2.2', requests: 2, lastSeen: START + 30 },
     ])
   })
 
-  test('that take more than a minute for three supersessions are not', () => {
+  test('are not in contention if three supersessions take more than a minute', () => {
     expect(play(every(31, 40, '1', '2')).contention).toBeUndefined()
   })
 
@@ -77,7 +79,7 @@ describe('two callers that fetch in turn', () => {
     ['address', { ...source('1'), address: '198.51.100.7' }],
     ['user agent', { ...source('1'), userAgent: 'python-requests/2' }],
     ['secret', { ...source('1'), secretId: 'sec_2' }],
-  ])('are told apart by their %s', (_what, other) => {
+  ])('are distinguished by their %s', (_what, other) => {
     const requests = requestsOf(every(10, 4)).map((request, n) => (n % 2 === 0 ? request : { ...request, ...other }))
     const traffic = noTraffic()
     for (const request of requests) observe(traffic, request)
@@ -86,7 +88,7 @@ describe('two callers that fetch in turn', () => {
 })
 
 describe('one caller', () => {
-  test('that fetches for each call is in contention with itself', () => {
+  test('that requests a token for each call is in contention with itself', () => {
     expect(play(every(1, 4, '1')).contention?.kind).toBe('one_source')
   })
 
@@ -95,7 +97,7 @@ describe('one caller', () => {
     expect(play([...alone, { by: '2', second: 5 }]).contention?.kind).toBe('several_sources')
   })
 
-  test('that renews in the second half of a token’s life is never in contention, however short that life is', () => {
+  test('that renews in the second half of a token’s life is never in contention, even if that life is short', () => {
     const traffic = noTraffic()
     for (let n = 1; n < 50; n++) {
       const [before, token] = [n - 1, n].map((turn) => ({
@@ -115,7 +117,7 @@ describe('one caller', () => {
   })
 })
 
-describe('at its limits,', () => {
+describe('at the limits of the rules,', () => {
   const contentionOf = (requested: readonly Asked[]) => play(requested).contention
 
   test('three supersessions within exactly a minute are a contention, and within a second more are not', () => {
@@ -160,7 +162,7 @@ describe('at its limits,', () => {
     ])
   })
 
-  test('a late report of an older token is no supersession', () => {
+  test('a late report of an older token is not a supersession', () => {
     const requests = requestsOf(every(1, 3, '1'))
     const traffic = noTraffic()
     for (const request of [requests[2], requests[1], requests[2], requests[1], requests[2]]) {
@@ -170,8 +172,8 @@ describe('at its limits,', () => {
   })
 })
 
-describe('requests that one issuance answered', () => {
-  test('are one supersession, and every one of them counts for its source', () => {
+describe('requests that share an issuance', () => {
+  test('count as one supersession, and each of them counts for its source', () => {
     const together = (second: number): readonly Asked[] => [
       { by: '1', second },
       { by: '2', second, shares: true },
@@ -200,7 +202,7 @@ describe('a contention', () => {
     expect(contentionAt(traffic, 30_000 + QUIET_MS)).toBeUndefined()
   })
 
-  test('starts again after that, with its own beginning and the current sources', () => {
+  test('starts again later, with its own beginning and the present sources', () => {
     const calm = QUIET_MS / 1000 + 40
     const again = every(10, 3, '3', '4').map((requested) => ({ ...requested, second: requested.second + calm }))
     const traffic = play([...every(10, 4, '1', '2'), ...again])
@@ -226,7 +228,7 @@ const anyHistory = fc
     })
   })
 
-describe('whatever is asked, and by whom', () => {
+describe('for any sequence of requests,', () => {
   test('a contention begins exactly when three early supersessions are within a minute of each other', () => {
     fc.assert(
       fc.property(anyHistory, (requested) => {
@@ -250,7 +252,7 @@ describe('whatever is asked, and by whom', () => {
     )
   })
 
-  test('what is remembered stays as small, and the caller of the last request is in it', () => {
+  test('the memory stays limited, and the caller of the last request is remembered', () => {
     fc.assert(
       fc.property(anyHistory, (requested) => {
         const traffic = noTraffic()

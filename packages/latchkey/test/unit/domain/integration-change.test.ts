@@ -50,7 +50,7 @@ const ENABLE: IntegrationChange = { kind: 'enable' }
 const setScopes = (...scopes: readonly (typeof PREDICT)[]): IntegrationChange => ({ kind: 'set_scopes', scopes })
 
 describe('disabling', () => {
-  test('empties and closes every slot, each with a generation of its own', () => {
+  test('empties and closes every slot, and gives each a new generation', () => {
     expect(slotsAfter(DISABLE)).toMatchObject([
       { live: undefined, open: false, granted: true, generation: 6, revokedGeneration: 5 },
       { live: undefined, open: false, granted: true, generation: 7, revokedGeneration: 6 },
@@ -61,7 +61,7 @@ describe('disabling', () => {
     expect(slotsAfter(DISABLE, DISABLE)).toEqual(slotsAfter(DISABLE))
   })
 
-  test('and enabling again opens the slots, and revives no token', () => {
+  test('and then enabling opens the slots, and makes no old token live', () => {
     expect(slotsAfter(DISABLE, ENABLE)).toMatchObject([
       { live: undefined, open: true, generation: 6 },
       { live: undefined, open: true, generation: 7 },
@@ -69,7 +69,7 @@ describe('disabling', () => {
   })
 })
 
-describe('the scopes', () => {
+describe('the scopes of an integration:', () => {
   test('a removed scope empties and closes its slot, and the other scope keeps its live token', () => {
     expect(slotsAfter(setScopes(MODEL))).toMatchObject([
       { scope: PREDICT, live: undefined, granted: false, open: false, generation: 6 },
@@ -98,17 +98,17 @@ describe('the scopes', () => {
     ])
   })
 
-  test('set to the same scopes change no slot', () => {
+  test('setting the same scopes again changes no slot', () => {
     expect(slotsAfter(setScopes(PREDICT, MODEL))).toEqual(anIntegration().slots)
   })
 
-  test('granted to a disabled integration open when it is enabled', () => {
+  test('scopes that are granted to a disabled integration are open when it is enabled', () => {
     const disabled = after(anIntegration(), DISABLE, setScopes(MODEL), setScopes(MODEL, PREDICT))
     expect(disabled.slots.map(({ open }) => open)).toEqual([false, false])
     expect(after(disabled, ENABLE).slots.map(({ open }) => open)).toEqual([true, true])
   })
 
-  test('removed from a disabled integration stay closed when it is enabled', () => {
+  test('scopes that are removed from a disabled integration stay closed when it is enabled', () => {
     expect(grantedScopes(after(anIntegration(), DISABLE, setScopes(MODEL), ENABLE))).toEqual([MODEL])
     expect(slotsAfter(DISABLE, setScopes(MODEL), ENABLE)[0]).toMatchObject({ open: false, live: undefined })
   })
@@ -133,7 +133,7 @@ describe('secrets', () => {
     expect(slotsAfter(adding('sec_2', NOW + 60))).toEqual(anIntegration().slots)
   })
 
-  test('a third one is refused while two are valid', () => {
+  test('refuses a third secret while two are valid', () => {
     const state = after(anIntegration(), adding('sec_2'))
     expect(applyChange(state, adding('sec_3'), CONTEXT)).toEqual({
       ok: false,
@@ -141,18 +141,18 @@ describe('secrets', () => {
     })
   })
 
-  test('a third one is accepted when one of the two has ended', () => {
+  test('accepts a third secret when one of the two has ended', () => {
     const state = after(anIntegration(), adding('sec_2', NOW))
     expect(after(state, adding('sec_3')).integration.secrets.map(({ id }) => id)).toContain('sec_3')
   })
 
-  test('an end can be set earlier, never later', () => {
+  test('can end earlier than planned, but not later', () => {
     const end = (at: number): IntegrationChange => ({ kind: 'end_secret', secretId: 'sec_1', at })
     expect(secretsAfter(end(NOW + 10), end(NOW + 99))).toEqual([['sec_1', NOW + 10]])
     expect(secretsAfter(end(NOW + 99), end(NOW + 10))).toEqual([['sec_1', NOW + 10]])
   })
 
-  test('ending one that does not exist is refused', () => {
+  test('refuses to end a secret that does not exist', () => {
     const ending: IntegrationChange = { kind: 'end_secret', secretId: 'sec_9', at: NOW }
     expect(applyChange(anIntegration(), ending, CONTEXT)).toEqual({ ok: false, refusal: { reason: 'unknown_secret' } })
   })

@@ -6,12 +6,12 @@ import { aToken, AUDIENCE, LIFETIME, NOW, openSlot, slotAfter } from './a-slot.t
 
 const STABLE: IssueMode = { kind: 'stable', renewBeforeSeconds: 300 }
 
-test('the mode replace never hands out the live token', () => {
+test('the mode replace never returns the live token again', () => {
   expect(tokenToReuse(REPLACE, slotAfter([1]), AUDIENCE, NOW)).toBeUndefined()
 })
 
 describe('the mode stable', () => {
-  test('hands out the live token while it has more than the configured seconds left', () => {
+  test('returns the live token while it has more than the configured seconds left', () => {
     expect(tokenToReuse(STABLE, slotAfter([1]), AUDIENCE, NOW + LIFETIME - 301)).toEqual(aToken(1))
   })
 
@@ -27,11 +27,11 @@ describe('the mode stable', () => {
     expect(tokenToReuse(STABLE, slotAfter([1]), 'api://another', NOW)).toBeUndefined()
   })
 
-  test('does not hand out a token that was seen as expired, even after the wall clock steps back', () => {
+  test('does not return a token that was seen as expired, even if the wall clock is set back', () => {
     expect(tokenToReuse(STABLE, markEnded(slotAfter([1]), 1), AUDIENCE, NOW)).toBeUndefined()
   })
 
-  test('never hands out the predecessor in grace', () => {
+  test('never returns the predecessor in grace', () => {
     expect(tokenToReuse(STABLE, slotAfter([1, 2], 300), AUDIENCE, NOW)).toEqual(aToken(2))
   })
 })

@@ -1,4 +1,4 @@
-// The judgement of a token request when its batch closes, and which judgement comes first if several apply.
+// The decision about a token request when its batch closes, and the order of the rules.
 import { describe, expect, test } from 'vitest'
 import { addressRanges } from '../../address-ranges.ts'
 import type { EarlierAttempt } from '../../../src/domain/earlier-attempt.ts'
@@ -27,7 +27,7 @@ interface Case {
   readonly waited?: number
 }
 
-/** The slot holds a token with generation 1 unless set. */
+/** The token in the slot has generation 1 unless the test sets another. */
 function judged(of: Case) {
   const integration = of.integration === undefined ? INTEGRATION : { ...INTEGRATION, ...of.integration }
   const state: IntegrationState | undefined =
@@ -46,7 +46,7 @@ function judged(of: Case) {
   return judgeIssuance(state, request, circumstances)
 }
 
-/** Returns the judgement as one line of text. */
+/** Returns the decision as one line of text. */
 function inWords(of: Case): string {
   const judgement = judged(of)
   switch (judgement.kind) {
@@ -63,13 +63,13 @@ function inWords(of: Case): string {
 const disabled = { enabled: false }
 const revoked = (slot: Slot, generation: number): Slot => empty(slot, generation)
 
-describe('at the first attempt', () => {
+describe('at the first attempt, the decision is', () => {
   test.each<[title: string, of: Case, judgement: string]>([
     ['a signed token is put in an empty slot', { slot: openSlot() }, 'issue'],
     ['a signed token supersedes the live one', {}, 'issue'],
     ['a request that waited as long as is allowed still gets its token', { waited: ANSWER_WITHIN }, 'issue'],
     ['a request that waited longer gets none', { waited: ANSWER_WITHIN + 1 }, 'too_late'],
-    ['a late request is not told why it would be refused', { waited: ANSWER_WITHIN + 1, isDeleted: true }, 'too_late'],
+    ['a late request gets no reason for a refusal', { waited: ANSWER_WITHIN + 1, isDeleted: true }, 'too_late'],
     ['an integration that was deleted meanwhile', { isDeleted: true }, 'refuse: unknown_client'],
     ['an integration that was disabled meanwhile', { integration: disabled }, 'refuse: client_disabled'],
     ['a secret that was ended meanwhile', { integration: { secrets: [] } }, 'refuse: wrong_secret'],
@@ -97,7 +97,7 @@ describe('at the first attempt', () => {
   })
 })
 
-describe('after the slot was lost to another writer', () => {
+describe('after a conflict with another writer, the decision is', () => {
   test.each<[title: string, of: Case, judgement: string]>([
     ['the request whose slot is read for the first time is signed again', { slot: slotAfter([3]) }, 'sign_again'],
     ['a token that came after that reading is adopted', { slot: slotAfter([3]), readGeneration: 2 }, 'adopt: 3'],
@@ -115,7 +115,7 @@ describe('after the slot was lost to another writer', () => {
   })
 })
 
-describe('after a commit without an answer', () => {
+describe('after a commit without an answer, the decision is', () => {
   test.each<[title: string, of: Case, judgement: string]>([
     ['the token is stored once more: only one of the two commits can be carried out', {}, 'issue'],
     [
@@ -133,7 +133,7 @@ describe('after a commit without an answer', () => {
   })
 })
 
-describe('after the token is confirmed as stored', () => {
+describe('after the token was confirmed as stored, the decision is', () => {
   test.each<[title: string, of: Case, judgement: string]>([
     ['it is handed out while it is the live one', { slot: slotAfter([1, 2]) }, 'hand_out'],
     ['a token behind it answers instead', { slot: slotAfter([1, 2, 3]) }, 'adopt: 3'],
@@ -150,7 +150,7 @@ describe('after the token is confirmed as stored', () => {
   })
 })
 
-test('the judgement to issue names the slot that it was made by', () => {
+test('the decision to issue a token names the slot on which it is based', () => {
   const slot = slotAfter([1])
   expect(judged({ slot })).toEqual({ kind: 'issue', slot })
 })

@@ -1,4 +1,4 @@
-// An ended token stays ended, through any order of changes of its slot and any steps of the wall clock.
+// An ended token stays ended, through any changes of its slot and any settings of the wall clock.
 import fc from 'fast-check'
 import { test } from 'vitest'
 import { applyChange } from '../../../src/domain/integration-change.ts'
@@ -75,7 +75,7 @@ class World {
     }
   }
 
-  /** Does what a verification does: records the end of an ended token. */
+  /** Acts as a verification does: it records the end of an ended token. */
   verdict(token: RecordedToken): string {
     const { slot } = this
     const verdict = standing(claimsOf(token), slot, AUDIENCE, this.now)
@@ -109,7 +109,7 @@ test('a token that was refused once is never accepted again', () => {
       const world = new World(graceSeconds)
       for (const act of acts) {
         world.act(act)
-        // Only a check makes the end of a token permanent, because callers learn of an end only from checks.
+        // Only a check makes the end of a token permanent, because callers notice an end only through a check.
         if (act.kind !== 'check') continue
         for (const token of world.tokens) {
           if (world.verdict(token) !== 'live') world.dead.add(token)

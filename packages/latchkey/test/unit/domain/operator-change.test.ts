@@ -61,7 +61,7 @@ describe('an operator who is changed', () => {
     expect(edit('bob', { role: 'viewer' })).toEqual({ ok: true, value: { before: BOB, operator: after, put: after } })
   })
 
-  test('to disabled loses them, and other operators keep theirs', () => {
+  test('who is disabled loses sessions and links, and other operators keep theirs', () => {
     const after = { ...BOB, disabled: true, version: 4 }
     expect(edit('bob', { disabled: true })).toEqual({
       ok: true,
@@ -112,8 +112,8 @@ describe('an operator who is removed', () => {
   })
 })
 
-describe('a new link', () => {
-  test('ends the last link of its operator and no other', () => {
+describe('a new set-up link', () => {
+  test('ends the previous link of its operator and no other', () => {
     const link = aLink('newer', 'bob')
     expect(replaceLink(FULL, link)).toEqual({ ok: true, value: { operator: BOB, link, endedLinks: [BOBS] } })
   })
@@ -134,11 +134,11 @@ describe('a new link', () => {
   })
 })
 
-describe('a password that is chosen by a link', () => {
+describe('a password that is chosen with a set-up link', () => {
   const password = { hash: 'chosen', session: aSession('begun', 'overwritten'), replaced: 'ann1' }
   const begun = (operatorId: string) => ({ ...password.session, operatorId })
 
-  test('makes the first owner, signed in', () => {
+  test('makes the first owner and signs the owner in', () => {
     const owner = anOperator('owner', { passwordHash: undefined, version: 1 })
     const after = { ...owner, passwordHash: 'chosen', lastSignInAt: NOW }
     expect(addFirstOwner(aState([], [], [FIRST]), { linkHash: 'first', owner, password }, NOW)).toEqual({

@@ -5,7 +5,7 @@ import { isRoutePattern } from '../../../src/domain/route-pattern.ts'
 
 describe('a route pattern', () => {
   test.each(['/', '/a', '/a/b.c/~d', '/{id}', '/a/{id}/b', '/**', '/a/**', "/a!$&'()+,;=:@-_/b", '/a/..b', '/{a}/{b}'])(
-    'is %s',
+    'may be %s',
     (pattern) => {
       expect(isRoutePattern(pattern)).toBe(true)
     },
@@ -38,11 +38,11 @@ describe('a route pattern', () => {
     '/a\nb',
     '/a\\b',
     `/${'a'.repeat(255)}`,
-  ])('is not %j', (pattern) => {
+  ])('may not be %j', (pattern) => {
     expect(isRoutePattern(pattern)).toBe(false)
   })
 
-  test('is each one of the reference catalog', () => {
+  test('is valid in each API of the reference catalog', () => {
     expect(REFERENCE_APIS.flatMap(({ routes }) => routes).filter((route) => !isRoutePattern(route))).toEqual([])
   })
 })

@@ -73,7 +73,7 @@ describe('a new scope', () => {
 })
 
 describe('a scope that is changed', () => {
-  test('to another audience loses its live tokens, and empty slots get a new generation too', () => {
+  test('to another audience loses its live tokens, and its empty slots get a new generation too', () => {
     const { after, emptied, endedTokens } = edited({ audience: MOVED })
     expect(after).toEqual(aScope(PREDICT, { audience: MOVED, hasDefaultAudience: false, version: 5 }))
     expect(emptied).toMatchObject([
@@ -119,7 +119,7 @@ describe('a scope that is deleted', () => {
   const removeFrom = (state: ScopeState, ifUsed: 'refuse' | 'end_uses', name = PREDICT, version?: number) =>
     removeScope(state, { name, version, ifUsed }, context())
 
-  test('takes its grants, rights, live tokens and APIs with it, and leaves all others', () => {
+  test('loses its grants, rights, live tokens and APIs, and all others stay', () => {
     const right = anIntegration('lkright', [emptySlot(9, MODEL, true)], { resourceServerFor: [PREDICT, MODEL] })
     const other = anApi({ id: 'api_2', name: 'Models', scope: MODEL })
     const state = { catalog: aCatalog(anApi(), other), integrations: [...integrations, right] }
@@ -150,12 +150,12 @@ describe('a scope that is deleted', () => {
       { catalog: aCatalog(anApi()), integrations: [] },
       { uses: { integrations: 0, liveTokens: 0 }, apis: ['Predictions'] },
     ],
-  ])('is refused while %s, unless its uses are to end', (_what, state, found) => {
+  ])('is refused while %s, unless the request asks to end the uses', (_what, state, found) => {
     expect(removeFrom(state, 'refuse')).toEqual({ ok: false, refusal: { reason: 'scope_in_use', ...found } })
     expect(removeFrom(state, 'end_uses')).toMatchObject({ ok: true })
   })
 
-  test('needs no force if nothing uses it', () => {
+  test('needs no force if it has no uses', () => {
     const state = { catalog: aCatalog(), integrations: integrations.slice(2) }
     expect(removeFrom(state, 'refuse')).toMatchObject({ ok: true, value: { clientIds: [], endedTokens: 0, apis: [] } })
   })

@@ -52,7 +52,7 @@ describe('an integration whose scope is deleted', () => {
   test.each<readonly [string, readonly Slot[]]>([
     ['never had it', [modelSlot]],
     ['lost it before', [close(openSlot(), false, 3), modelSlot]],
-  ])('is untouched when it %s', (_what, slots) => {
+  ])('does not change if it %s', (_what, slots) => {
     const state = { integration: anIntegration({ resourceServerFor: [MODEL] }), slots }
     expect(withoutScope(state, PREDICT, () => 9)).toBe(state)
   })

@@ -36,7 +36,7 @@ test.each<readonly [string, readonly Operator[]]>([
   expect(begin({ operators })).toEqual({ ok: false, refusal: { reason: 'sign_in_outdated' } })
 })
 
-test('a sign-in ends the session of the browser before, and the expired sessions of every operator', () => {
+test('a sign-in ends the previous session of the browser, and the expired sessions of every operator', () => {
   const sessions = [aSession('had', 'bob'), aSession('idle', 'bob', NOW - IDLE_SECONDS), aSession('other', 'ann')]
   const begun = begin({ sessions }, { replaced: 'had' })
   expect(begun).toMatchObject({ ok: true, value: { endedSessions: sessions.slice(0, 2) } })

@@ -20,7 +20,7 @@ describe('superseding', () => {
     expect(slotAfter([1, 2], 30).predecessor).toEqual({ token: aToken(1), until: NOW + 30 })
   })
 
-  test('ends the grace of the token before the predecessor, so that at most two are accepted', () => {
+  test('ends the grace of the older predecessor, so that at most two tokens are accepted', () => {
     const slot = slotAfter([1, 2, 3], 30)
     expect(slot.live?.generation).toBe(3)
     expect(slot.predecessor?.token.generation).toBe(2)
@@ -68,7 +68,7 @@ describe('revoking', () => {
 })
 
 describe('emptying and closing', () => {
-  test('emptying ends the live token and its predecessor, and the slot stays open', () => {
+  test('emptying a slot ends the live token and its predecessor, and the slot stays open', () => {
     const slot = empty(slotAfter([1, 2], 30), 3)
     expect(slot).toMatchObject({ live: undefined, predecessor: undefined, revokedGeneration: 2, open: true })
   })
@@ -100,8 +100,8 @@ test('the recorded end of a token never moves back', () => {
   expect(markEnded(markEnded(slotAfter([1, 2]), 2), 1).endedGeneration).toBe(2)
 })
 
-describe('a presented token is the recorded one only if all claims are equal:', () => {
-  test('all claims', () => {
+describe('a presented token is the recorded one', () => {
+  test('if all claims are equal', () => {
     expect(sameToken(aToken(1), claimsOf(aToken(1)))).toBe(true)
   })
 
@@ -111,7 +111,7 @@ describe('a presented token is the recorded one only if all claims are equal:', 
     ['issue time', { issuedAt: NOW - 1 }],
     ['end', { expiresAt: NOW + 86_400 }],
     ['audience', { audience: 'api://another' }],
-  ])('not with another %s', (_what, change) => {
+  ])('not if it has another %s', (_what, change) => {
     expect(sameToken(aToken(1), claimsOf({ ...aToken(1), ...change }))).toBe(false)
   })
 })

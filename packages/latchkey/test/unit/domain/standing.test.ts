@@ -1,4 +1,4 @@
-// The verdict on a presented token: each reason, and which comes first.
+// The verdict on a presented token: each reason, and the order of the reasons.
 import { describe, expect, test } from 'vitest'
 import { close, markEnded, type RecordedToken, revoke, type Slot } from '../../../src/domain/slot.ts'
 import { standing } from '../../../src/domain/standing.ts'
@@ -12,15 +12,15 @@ describe('the live token', () => {
     expect(judge(aToken(1), slotAfter([1]), NOW + LIFETIME - 1)).toBe('live')
   })
 
-  test('is expired in the second of its end, without leeway', () => {
+  test('is expired from the second of its end on, without leeway', () => {
     expect(judge(aToken(1), slotAfter([1]), NOW + LIFETIME)).toBe('expired')
   })
 
-  test('stays expired if it was seen as expired and the wall clock steps back', () => {
+  test('stays expired if it was seen as expired and the wall clock is set back', () => {
     expect(judge(aToken(1), markEnded(slotAfter([1]), 1), NOW)).toBe('expired')
   })
 
-  test('is not ended by the recorded end of an older one', () => {
+  test('is not ended by the recorded end of an older token', () => {
     expect(judge(aToken(2), markEnded(slotAfter([1, 2]), 1))).toBe('live')
   })
 })
@@ -41,7 +41,7 @@ describe('a predecessor', () => {
     expect(judge(aToken(1), late, NOW + LIFETIME)).toBe('expired')
   })
 
-  test('whose grace was seen to have ended stays superseded when the wall clock steps back', () => {
+  test('whose grace was seen to have ended stays superseded if the wall clock is set back', () => {
     expect(judge(aToken(1), markEnded(slotAfter([1, 2], 30), 1), NOW)).toBe('superseded')
   })
 
@@ -51,7 +51,7 @@ describe('a predecessor', () => {
     expect(judge(aToken(2), slot)).toBe('live')
   })
 
-  test('of a predecessor is superseded while the grace still lasts', () => {
+  test('of the predecessor is superseded, even while the grace lasts', () => {
     expect(judge(aToken(1), slotAfter([1, 2, 3], 300))).toBe('superseded')
   })
 })
@@ -66,7 +66,7 @@ const supersededLate = (): Slot => {
   }
 }
 
-describe('a well-signed token that the row does not know', () => {
+describe('a token with a valid signature that is not in the row of its slot', () => {
   test('is unknown without a slot', () => {
     expect(judge(aToken(1), undefined)).toBe('unknown')
   })
@@ -100,7 +100,7 @@ describe('a well-signed token that the row does not know', () => {
   })
 })
 
-describe('of several reasons the first of the list is given:', () => {
+describe('if several reasons apply, the verdict is', () => {
   const disabled = close(slotAfter([1, 2]), true, 3)
   const scopeRemoved = close(slotAfter([1, 2]), false, 3)
 

@@ -1,8 +1,8 @@
-// The characters of a name that a reader cannot see.
+// The characters of a name that are invisible to a reader.
 import { describe, expect, test } from 'vitest'
 import { hasUnseen } from '../../../src/domain/unseen.ts'
 
-describe('a text is refused for', () => {
+describe('a text is refused if it contains', () => {
   test.each([
     ['NUL', '\0'],
     ['a line feed', '\n'],
@@ -36,7 +36,7 @@ describe('a text is refused for', () => {
   })
 })
 
-describe('a text is taken with', () => {
+describe('a text is accepted if it contains', () => {
   test.each([
     ['letters of many scripts', 'Ünï 日本語 한국어 العربية עברית ไทย हिन्दी'],
     ['signs', '☃ € ½ – “quoted” <b>'],

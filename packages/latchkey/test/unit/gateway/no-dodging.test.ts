@@ -1,4 +1,4 @@
-// However an upstream reads a path that the gateway passes on, the path belongs to the API of the checked scope.
+// A path that the gateway passes on belongs to the API of the checked scope, however an upstream reads the path.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { REFERENCE_APIS } from '../../../src/domain/reference-catalog.ts'
@@ -61,13 +61,13 @@ const piece = fc.oneof(
 )
 const segment = fc.array(piece, { minLength: 1, maxLength: 3 }).map((pieces) => pieces.join(''))
 const separator = fc.constantFrom('/', '/', '/', '/', '//', '\\', '%2f', '/./', '/../')
-/** Often the start of a real route. The rest could lead out of it. */
+/** Pieces that often begin like a real route. The rest of the path could then lead out of that route. */
 const start = fc.constantFrom('', '/ai/usecase', '/ai/prediction', '/customers/acme/ai/models')
 const anywhere = fc
   .array(fc.tuple(separator, fc.oneof(piece, segment)), { maxLength: 6 })
   .map((parts) => parts.flat().join(''))
 
-/** Up and out, the same way several times, and into something else. */
+/** Pieces that lead up and out of a path, the same way several times, and into another path. */
 const STEPS = [
   '/..',
   '/..;',
@@ -132,7 +132,7 @@ const PREFIXES = REFERENCE_APIS.flatMap(({ name, routes }) =>
 )
 const ownerOf = (path: string): string | undefined => PREFIXES.find(({ shape }) => shape.test(path))?.name
 
-test('no reading of a passed path belongs to another API or to none', () => {
+test('every reading of a passed path belongs to the API of the checked scope', () => {
   let passed = 0
   fc.assert(
     fc.property(target, (requested) => {
@@ -148,7 +148,7 @@ test('no reading of a passed path belongs to another API or to none', () => {
   expect(passed).toBeGreaterThan(200)
 })
 
-test('a passed path is found again and passed on unchanged', () => {
+test('a passed path belongs to the same API again, and is passed on unchanged', () => {
   fc.assert(
     fc.property(target, (requested) => {
       const found = table.find(requested)

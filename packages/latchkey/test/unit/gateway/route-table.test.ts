@@ -1,4 +1,4 @@
-// The API of a path. No spelling of the path leads to another API.
+// The API to which a path belongs. No other spelling of the path leads to another API.
 import type { Scope } from '@latchkey/protocol'
 import { describe, expect, test } from 'vitest'
 import { REFERENCE_APIS } from '../../../src/domain/reference-catalog.ts'
@@ -17,11 +17,11 @@ test.each([
   ['/ai/tokenization/sandbox-1', 'Prediction API'],
   ['/ai/async-prediction/5ad2b1b0-33d1-4a52-93c0-6a8b0f3d2a10', 'Async Prediction API'],
   ['/ai/async-chunking/sentence/sandbox-1', 'Async Chunking API'],
-])('%s belongs to the %s', (target, name) => {
+])('the path %s belongs to the API %s', (target, name) => {
   expect(apiOf(target)).toBe(name)
 })
 
-describe('a path is passed on as it was judged', () => {
+describe('the gateway forwards exactly the path that it checked', () => {
   test.each([
     ['/ai/usecase', '/ai/usecase', ''],
     ['/ai/usecase/', '/ai/usecase/', ''],
@@ -84,7 +84,7 @@ test.each([
   'ftp://api.example.com/ai/usecase',
   'http:///ai/usecase',
   `/ai/usecase/${'a'.repeat(8192)}`,
-])('%s belongs to no API', (target) => {
+])('the path %s belongs to no API', (target) => {
   expect(table.find(target)).toBeUndefined()
 })
 
@@ -114,12 +114,12 @@ describe('of several matching patterns', () => {
     ['/x/exact', 'exact'],
     ['/x/exact/', 'exact'],
     ['/x/exact/a', 'wide'],
-  ])('the most specific one takes %s', (target, name) => {
+  ])('the most specific one matches %s', (target, name) => {
     expect(nameOf(target)).toBe(name)
   })
 
   test.each(['/x/Admin', '/x/aDMIN/list', '/x/EXACT', '/x/a/LIST'])(
-    '%s, which is another route to who ignores case, is taken by none',
+    'none matches %s, which is another route for a server that ignores case',
     (target) => {
       expect(nameOf(target)).toBeUndefined()
     },

@@ -1,4 +1,4 @@
-// The CLI and the console take the documents of the admin API from the server's schemas: a renamed field breaks both.
+// The CLI and the console use types that are derived from the server's schemas, so a renamed field breaks both.
 import { join } from 'node:path'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
@@ -10,7 +10,7 @@ interface Program {
   /** A file that reads or writes documents of the admin API. */
   readonly reader: string
   readonly config: string
-  /** Where this program takes the schemas from: the sources, or the built declarations. */
+  /** The place of the schemas for this program: the sources, or the built declarations. */
   readonly schemas: string
   readonly extension: string
 }
@@ -23,7 +23,7 @@ const programs: readonly Program[] = [
   { name: 'console', reader: 'console/src/api/platform-acts.ts', ...CONSOLE },
 ]
 
-/** Compiles the reader, at first as it is and then with other schemas. */
+/** Compiles the program, first unchanged and then with other schemas. */
 function compiler({ reader, config, schemas, extension }: Program) {
   const onUnRecoverableConfigFileDiagnostic = ({ messageText }: ts.Diagnostic): never => {
     throw new Error(ts.flattenDiagnosticMessageText(messageText, '\n'))
@@ -53,7 +53,7 @@ function compiler({ reader, config, schemas, extension }: Program) {
   }
 }
 
-test.each(programs)('the $name stops compiling when the server renames a field of a slot', (program) => {
+test.each(programs)('the $name no longer compiles if the server renames a field of a slot', (program) => {
   const compile = compiler(program)
   expect(compile((_path, text) => text)).toEqual([])
   const renamed = compile((path, text) =>

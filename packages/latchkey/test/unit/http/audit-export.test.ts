@@ -66,8 +66,8 @@ describe.each([
   ['a semicolon', ';'],
   ['a tab', '\t'],
   ['a bar', '|'],
-])('with %s between the cells', (_, separator) => {
-  test.each(HOSTILE)('%j makes no formula in a cell', async (text) => {
+])('a CSV with %s between the cells', (_, separator) => {
+  test.each(HOSTILE)('has no formula in a cell with the text %j', async (text) => {
     const computed = cellsOf(await csvOf(text), separator).filter((cell) =>
       /^[\s"']*[=+\-@]/.test(cell.normalize('NFKC')),
     )
@@ -75,7 +75,7 @@ describe.each([
   })
 })
 
-test('every text cell is quoted, and harmless text is unchanged', async () => {
+test('has quotes around every text, and harmless texts are unchanged', async () => {
   const [, line = ''] = (await csvOf('Billing sync "EU"; v-2')).split('\r\n')
   expect(line).toContain(',"Billing sync ""EU""; v-2",')
   expect(line.replaceAll(/"(?:[^"]|"")*"/g, 'text')).toBe(`1${',text'.repeat(13)}`)

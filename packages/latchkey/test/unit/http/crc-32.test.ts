@@ -1,10 +1,10 @@
-// The checksum at the end of a gzip member, compared with Node's.
+// The checksum at the end of a gzip member equals the one that Node computes.
 import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { checkOf, followedBy } from '../../../src/http/public/feed/crc-32.ts'
 
-test('the checksum of two concatenated texts follows from their checksums', () => {
+test('the checksum of two texts in a row is computed from their checksums', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 5000 }), fc.uint8Array({ maxLength: 5000 }), (before, after) => {
       const whole = crc32(Buffer.concat([before, after]))
@@ -13,7 +13,7 @@ test('the checksum of two concatenated texts follows from their checksums', () =
   )
 })
 
-test('a text that exceeds the table of squares can be appended too', () => {
+test('a text that is longer than the table of squares can be appended too', () => {
   const after = Buffer.alloc(2 ** 20 + 3, 'latchkey')
   expect(followedBy(crc32('before'), checkOf(after))).toBe(crc32(after, crc32('before')))
 })

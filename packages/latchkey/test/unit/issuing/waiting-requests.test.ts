@@ -1,4 +1,4 @@
-// Pending token requests: each gets one answer, and an error of one does not affect the others.
+// Each pending token request gets one answer, and an error of one does not affect the others.
 import { refuse } from '@latchkey/protocol'
 import { expect, test } from 'vitest'
 import { WaitingRequests } from '../../../src/issuing/waiting-requests.ts'

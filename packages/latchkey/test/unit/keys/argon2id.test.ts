@@ -9,7 +9,7 @@ const SECRET = Buffer.alloc(32, 7)
 test.each([
   ['without a secret', undefined],
   ['with a secret', SECRET],
-])('a hash %s is accepted by the other implementation, for its password alone', async (_, secret) => {
+])('the other implementation accepts a hash %s, but only for its own password', async (_, secret) => {
   const keyed = { password: 'three blind mice – ran', ...(secret !== undefined && { secret }) }
   const options = secret === undefined ? {} : { secret }
   const ours = await hashArgon2id(keyed, PARAMETERS)
@@ -28,7 +28,7 @@ test('a hash matches only under its own secret', async () => {
   expect(await isArgon2idOf(text, { password: 'one' })).toBe(false)
 })
 
-test('a text that is no hash is refused, and not taken for a wrong password', async () => {
+test('a text that is not a hash is refused as such, and not as a wrong password', async () => {
   await expect(isArgon2idOf('$argon2i$v=19$m=256,t=2,p=1$AAAA$AAAA', { password: 'one' })).rejects.toThrow(
     'not the text of an Argon2id hash',
   )

@@ -9,7 +9,7 @@ import { someDerivedKeys } from './a-key-set.ts'
 
 const aVault = () => createSecretVault(someDerivedKeys())
 
-test('a generated secret has the documented form, its checksum, and the hash to remember', () => {
+test('a generated secret has the documented form, a valid checksum, and the hash that is stored', () => {
   const vault = aVault()
   const { secret, hash } = vault.generate()
   expect(secret.reveal()).toMatch(/^lks_[A-Za-z0-9_-]{36}$/)
@@ -41,7 +41,7 @@ test('ID, colon and secret are 57 bytes, one line of every base64 program', () =
   expect(`${vault.generateClientId()}:${vault.generate().secret.reveal()}`).toHaveLength(57)
 })
 
-test('a hash is HMAC-SHA-256 under the pepper of the SHA-256 of the secret, one character a byte', () => {
+test('a hash is the HMAC-SHA-256, under the pepper, of the SHA-256 of the secret, with one character for each byte', () => {
   const keys = someDerivedKeys()
   const vault = createSecretVault(keys)
   fc.assert(
@@ -53,12 +53,12 @@ test('a hash is HMAC-SHA-256 under the pepper of the SHA-256 of the secret, one 
   )
 })
 
-test('the same secret has another hash under another master key', () => {
+test('the same secret has a different hash under another master key', () => {
   const secret = new Secret('the same secret')
   expect(aVault().hash(secret)).not.toBe(aVault().hash(secret))
 })
 
-describe('a presented secret matches', () => {
+describe('a presented secret matches the candidate', () => {
   const vault = aVault()
   const [old, current, wrong] = [vault.generate(), vault.generate(), vault.generate()]
   test.each([
@@ -89,7 +89,7 @@ test('more than two candidates are refused, because the third would never be com
   expect(() => vault.matches(secret, [hash, hash, hash])).toThrow(RangeError)
 })
 
-test('a sealed secret opens for its own row and for no other', () => {
+test('a sealed secret can be decrypted for its own row and for no other', () => {
   const vault = aVault()
   const { secret } = vault.generate()
   const sealed = vault.seal('sec_123', secret)

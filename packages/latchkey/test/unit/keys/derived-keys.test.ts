@@ -24,7 +24,7 @@ test('the derived keys of a known master key never change', () => {
   })
 })
 
-test('every purpose has a key of its own, and every master key another one', () => {
+test('every purpose and every master key has a different derived key', () => {
   const all = [...Object.values(hexOf(1)), ...Object.values(hexOf(2))]
   expect(new Set(all).size).toBe(16)
 })

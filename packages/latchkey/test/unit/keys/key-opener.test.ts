@@ -11,7 +11,7 @@ import { aToken } from './a-signer.ts'
 const sealing = new Sealing(someDerivedKeys().keySealing)
 const aKey = (status: 'next' | 'signing') => generateSigningKey({ alg: 'ES256', status, createdAt: NOW, sealing })
 
-test('a signature that was checked stays checked when its key is retired', async () => {
+test('a cached signature stays valid when its key is retired', async () => {
   const [first, second] = [await aKey('signing'), await aKey('next')]
   const open = createKeyOpener(sealing)
   const keySet = new KeySet(open([first, second]), NOW)
@@ -27,7 +27,7 @@ test('a signature that was checked stays checked when its key is retired', async
   expect(signatures.verify(token)).toBe(before)
 })
 
-test('a key that left and came back is opened again', async () => {
+test('a key that was removed and added again is opened again', async () => {
   const [first, second] = [await aKey('signing'), await aKey('signing')]
   const open = createKeyOpener(sealing)
   const [before] = open([first])

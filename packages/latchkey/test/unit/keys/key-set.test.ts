@@ -16,20 +16,20 @@ test('the key set signs with the signing key and accepts next and retired ones b
   expect([a, b, c, d].map((key) => keySet.accepted(key.record.kid))).toEqual([old, b, coming, undefined])
 })
 
-test('a property name of every object is not a key', () => {
+test('the name of a built-in property is not a key', () => {
   const keySet = new KeySet([a], NOW)
   expect(['__proto__', 'constructor', 'toString', ''].map((kid) => keySet.accepted(kid))).toEqual(
     Array(4).fill(undefined),
   )
 })
 
-test('a retired key whose last token is over is neither accepted nor published', () => {
+test('a retired key whose last token has expired is neither accepted nor published', () => {
   const keySet = new KeySet([b, retired(a, NOW)], NOW)
   expect(keySet.accepted(a.record.kid)).toBeUndefined()
   expect(kidsOf(keySet)).toEqual([b.record.kid])
 })
 
-test('a revoked key is neither accepted nor published, and known as revoked', () => {
+test('a revoked key is neither accepted nor published, but is found as revoked', () => {
   const leaked = revoked(a)
   const keySet = new KeySet([leaked, b], NOW)
   expect(keySet.accepted(a.record.kid)).toBeUndefined()
@@ -37,7 +37,7 @@ test('a revoked key is neither accepted nor published, and known as revoked', ()
   expect([a, b].map((key) => keySet.revoked(key.record.kid))).toEqual([leaked, undefined])
 })
 
-test('the document lists the signing key, the next, then the retired, whatever order they come in', () => {
+test('the document lists the signing key, then the next keys, then the retired keys, in any order of the input', () => {
   const keys = [retired(d, NOW + 10), next(a), b, retired(c, NOW + 10)]
   const expected = [b, a, c, d].map((key) => key.record.kid)
   expect(kidsOf(new KeySet(keys, NOW))).toEqual(expected)
@@ -63,7 +63,7 @@ test('replacing the keys changes signing, acceptance and document at once', () =
   expect(keySet.document().etag).not.toBe(before.etag)
 })
 
-test('a key set without exactly one signing key is refused and the keys before it stay', () => {
+test('a key set without exactly one signing key is refused, and the previous keys stay', () => {
   const keySet = new KeySet([a], NOW)
   expect(() => {
     keySet.replace([next(b)], NOW)

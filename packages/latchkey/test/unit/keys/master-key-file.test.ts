@@ -72,7 +72,7 @@ test('a read-only master key file is accepted', async () => {
   expect(derivedFrom(await readMasterKeyFile(path))).toBe(derivedFrom(made))
 })
 
-test('a file that is missing, empty, a folder, too large or not a key is refused by name and without its content', async () => {
+test('a file that is missing, empty, a folder, too large or not a key is refused, and the error has its name and not its content', async () => {
   const path = join(folder, 'master.key')
   await expect(readMasterKeyFile(path)).rejects.toThrow(`${path}: The server cannot open the master key file (ENOENT).`)
   await writeFile(path, '', { mode: 0o600 })
@@ -84,7 +84,7 @@ test('a file that is missing, empty, a folder, too large or not a key is refused
   await expect(readMasterKeyFile(folder)).rejects.toThrow(/not in a regular file/)
 })
 
-test('a key file that a crash left half-written under its draft name does not stop the next start', async () => {
+test('an incomplete draft that a crash left does not prevent the next start', async () => {
   const path = join(folder, 'master.key')
   await writeFile(`${path}.new`, 'half a k')
   const made = await createMasterKeyFile(path)

@@ -10,7 +10,7 @@ import { someDerivedKeys } from './a-key-set.ts'
 
 const password = new Secret('three blind mice ran')
 
-test('a hash names its parameters, has a salt of its own and matches its password alone', async () => {
+test('a hash names its parameters, has its own salt and matches only its own password', async () => {
   const passwords = createPasswords(someDerivedKeys())
   const [one, two] = [await passwords.hash(password, 'opr_1'), await passwords.hash(password, 'opr_1')]
   if (!one.ok || !two.ok) throw new Error('busy')
@@ -38,7 +38,7 @@ test('a hash matches only for its operator and under its own master key', async 
   })
 })
 
-test('a hash that an older version made without a key still matches, and is told apart', async () => {
+test('a hash that an older version made without a key still matches, and is distinguished from the others', async () => {
   const passwords = createPasswords(someDerivedKeys())
   const old = await hash(password.reveal(), { memoryCost: 19_456, timeCost: 2, parallelism: 1 })
   expect(passwords.isKeyed(old)).toBe(false)
@@ -48,7 +48,7 @@ test('a hash that an older version made without a key still matches, and is told
 test('an unknown account takes as long as a known one, and matches nothing', async () => {
   const passwords = createPasswords(someDerivedKeys())
   const known = await passwords.hash(password, 'opr_1')
-  // The fastest of several runs: other work of the machine makes times longer, never shorter.
+  // The fastest of several runs counts, because other work of the machine makes times longer, never shorter.
   const took = async (hash: string | undefined) => {
     let quickest = Infinity
     for (let times = 0; times < 8; times++) {
@@ -59,12 +59,12 @@ test('an unknown account takes as long as a known one, and matches nothing', asy
     return quickest
   }
   const [there, absent] = [await took(known.ok ? known.value : ''), await took(undefined)]
-  // Without the work it would be a thousandth.
+  // If the work were skipped, the time would be a thousandth.
   expect(absent).toBeGreaterThan(there / 4)
   expect(await passwords.matches(password, undefined)).toEqual({ ok: true, value: false })
 })
 
-test('with twenty waiting the next is refused at once, and later ones succeed', async () => {
+test('while twenty hashes wait the next one is refused at once, and later ones succeed', async () => {
   const passwords = createPasswords(someDerivedKeys())
   const requested = Array.from({ length: 30 }, () => passwords.matches(password, undefined))
   const outcomes = await Promise.all(requested)

@@ -1,4 +1,4 @@
-// Sealed values, and the canary that tells a wrong master key.
+// Sealed values, and the canary that detects a wrong master key.
 import { randomBytes } from 'node:crypto'
 import { inspect } from 'node:util'
 import fc from 'fast-check'
@@ -10,7 +10,7 @@ import { someDerivedKeys } from './a-key-set.ts'
 const PLACE = { table: 'integration_secret', row: 'sec_123', field: 'value' }
 const aSealing = () => new Sealing(someDerivedKeys().secretSealing)
 
-test('a sealed value opens for its row and field', () => {
+test('a sealed value can be decrypted for its row and field', () => {
   const sealing = aSealing()
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 3000 }), (plain) => {
@@ -37,13 +37,13 @@ describe('a sealed value is bound to its row and field', () => {
     ['another row', { ...PLACE, row: 'sec_124' }],
     ['another field', { ...PLACE, field: 'hint' }],
     ['another table', { ...PLACE, table: 'signing_key' }],
-  ])('%s does not open it', (_name, place) => {
+  ])('%s cannot decrypt it', (_name, place) => {
     const sealing = aSealing()
     expect(() => sealing.open(place, sealing.seal(PLACE, Buffer.from('value')))).toThrow(SealError)
   })
 })
 
-test('one changed bit anywhere is noticed', () => {
+test('one changed bit at any position is noticed', () => {
   const sealing = aSealing()
   const sealed = sealing.seal(PLACE, Buffer.from('value'))
   for (let bit = 0; bit < sealed.length * 8; bit++) {
@@ -53,7 +53,7 @@ test('one changed bit anywhere is noticed', () => {
   }
 })
 
-test('a value cut anywhere is noticed', () => {
+test('a value that is cut at any position is noticed', () => {
   const sealing = aSealing()
   const sealed = sealing.seal(PLACE, Buffer.from('value'))
   for (let length = 0; length < sealed.length; length++) {
@@ -61,7 +61,7 @@ test('a value cut anywhere is noticed', () => {
   }
 })
 
-test('another master key does not open a value, and the error says what to do and no part of the content', () => {
+test('another master key cannot decrypt a value, and the error says what to do and has no part of the content', () => {
   const plain = randomBytes(24).toString('base64url')
   const sealed = aSealing().seal(PLACE, Buffer.from(plain))
   const open = () => aSealing().open(PLACE, sealed)
@@ -73,7 +73,7 @@ test('another master key does not open a value, and the error says what to do an
   }
 })
 
-test('a value of another key number names the number it needs', () => {
+test('the error about a value with another key number names the number', () => {
   const { keySealing } = someDerivedKeys()
   const sealed = new Sealing(keySealing, 2).seal(PLACE, Buffer.from('value'))
   expect(() => new Sealing(keySealing).open(PLACE, sealed)).toThrow(
@@ -81,21 +81,21 @@ test('a value of another key number names the number it needs', () => {
   )
 })
 
-test('a value opens from the middle of a larger buffer', () => {
+test('a value can be decrypted from the middle of a larger buffer', () => {
   const sealing = aSealing()
   const sealed = sealing.seal(PLACE, Buffer.from('value'))
   const larger = Buffer.concat([Buffer.alloc(7), sealed, Buffer.alloc(7)])
   expect(sealing.open(PLACE, larger.subarray(7, -7)).toString()).toBe('value')
 })
 
-test('the canary opens under the master key it was sealed with', () => {
+test('the canary is valid under the master key that sealed it', () => {
   const sealing = aSealing()
   expect(() => {
     openCanary(sealing, sealCanary(sealing))
   }).not.toThrow()
 })
 
-test('the canary tells a wrong master key and says that nothing was changed', () => {
+test('the error about a wrong master key says that nothing was changed', () => {
   const canary = sealCanary(aSealing())
   const open = () => {
     openCanary(aSealing(), canary)

@@ -1,4 +1,4 @@
-// This server's tokens, verified by another implementation.
+// Another implementation verifies the tokens of this server.
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { SIGNING_ALGORITHMS } from '../../../src/domain/signing-key.ts'
@@ -23,7 +23,7 @@ describe.each(SIGNING_ALGORITHMS)('a token signed with %s', (alg) => {
     expect(protectedHeader).toEqual({ typ: 'at+jwt', alg, kid: keySet.current.record.kid })
   })
 
-  test('has its claims in one order, whatever order they came in', async () => {
+  test('has its claims in one order, in any order of the input', async () => {
     const signer = aSigner(await keys)
     const claims = someClaims()
     const shuffled = Object.fromEntries(Object.entries(claims).toReversed()) as typeof claims
@@ -34,7 +34,7 @@ describe.each(SIGNING_ALGORITHMS)('a token signed with %s', (alg) => {
   })
 })
 
-test('sixty-four tokens signed at once each carry their own claims', async () => {
+test('each of sixty-four tokens that are signed at once has its own claims', async () => {
   const keySet = await aKeySet('ES256')
   const signer = aSigner(keySet)
   const jwks = createLocalJWKSet(JSON.parse(keySet.document().text) as JSONWebKeySet)
@@ -43,7 +43,7 @@ test('sixty-four tokens signed at once each carry their own claims', async () =>
   expect(read.map(({ payload }) => payload['gen'])).toEqual(tokens.map((_, gen) => gen))
 })
 
-test('after a rotation new tokens carry the new key', async () => {
+test('after a rotation new tokens have the ID of the new key', async () => {
   const keySet = await aKeySet('EdDSA')
   const signer = aSigner(keySet)
   const coming = await anOpenedKey('RS256')
@@ -52,7 +52,7 @@ test('after a rotation new tokens carry the new key', async () => {
   expect(header).toMatchObject({ alg: 'RS256', kid: coming.record.kid })
 })
 
-test('a signature that cannot be made is a fault, not a token', async () => {
+test('if signing fails, the result is an error and not a token', async () => {
   const keySet = await aKeySet('EdDSA')
   const broken = { ...keySet.current, digest: 'sha256' as const } // Ed25519 takes no digest
   keySet.replace([broken], NOW)

@@ -1,4 +1,4 @@
-// The changes of the set of signing keys, and when the next one is due.
+// The changes of the set of signing keys, and the time of the next change.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { changeKeySet, type ChangedKeySet, type KeySetChange, nextStepAt } from '../../../src/domain/signing-key-set.ts'
@@ -39,15 +39,15 @@ describe('publishing a key', () => {
   })
 })
 
-describe('what is due', () => {
-  test('nothing happens before its time', () => {
+describe('a due step', () => {
+  test('is not taken before its time', () => {
     const keys = [retired, signing, next]
     const after = changed(keys, { kind: 'advance', dueBy: Infinity, ...LIFETIME }, NOW + 99)
     expect(after.keys).toEqual(keys)
     expect(after.steps).toEqual([])
   })
 
-  test('at its time the next key signs and the one before it is retired, in one step', () => {
+  test('lets the next key sign and retires the previous one, at the same time', () => {
     const now = NOW + 600
     const after = changed([signing, next], { kind: 'advance', dueBy: Infinity, ...LIFETIME }, now)
     expect(after.keys).toMatchObject([
@@ -57,30 +57,30 @@ describe('what is due', () => {
     expect(events(after)).toEqual(['retired signing', 'activated next'])
   })
 
-  test('a retired key stays until the last live token is over, were it issued for longer than tokens are now', () => {
+  test('removes a retired key after its last live token has expired, even if that token had a longer lifetime than new ones', () => {
     const after = changed([signing, next], { kind: 'advance', dueBy: Infinity, ...LIFETIME }, NOW + 600, NOW + 80_000)
     expect(after.keys[0]?.acceptedUntil).toBe(NOW + 80_000)
   })
 
-  test('a retired key leaves when its last token is over', () => {
+  test('removes a retired key at the end of its last token', () => {
     const after = changed([retired, signing], { kind: 'advance', dueBy: Infinity, ...LIFETIME }, NOW + 100)
     expect(statuses(after)).toEqual({ signing: 'signing' })
     expect(events(after)).toEqual(['removed old'])
   })
 
-  test('steps that were slept through are all made up for', () => {
+  test('that was missed while the machine slept is taken later', () => {
     const after = changed([retired, signing, next], { kind: 'advance', dueBy: Infinity, ...LIFETIME }, NOW + 90_000)
     expect(statuses(after)).toEqual({ signing: 'retired', next: 'signing' })
   })
 
-  test('the time of the next step is the earliest of all', () => {
+  test('has the earliest time of all steps', () => {
     expect(nextStepAt([signing])).toBeUndefined()
     expect(nextStepAt([signing, next])).toBe(NOW + 600)
     expect(nextStepAt([retired, signing, next])).toBe(NOW + 100)
   })
 })
 
-test('another algorithm signs at once, and a next key of the algorithm before goes', () => {
+test('a key of another algorithm signs at once, and a next key of the old algorithm is removed', () => {
   const key = aRecord({ kid: 'other', alg: 'ES256' })
   const after = changed([signing, next], { kind: 'sign_with', key, ...LIFETIME })
   expect(statuses(after)).toEqual({ signing: 'retired', other: 'signing' })
@@ -99,18 +99,18 @@ describe('revoking', () => {
     expect(events(after)).toEqual(['revoked signing', 'activated fresh'])
   })
 
-  test('the key that signs lets the next one sign, which verifiers may know already', () => {
+  test('the key that signs lets the published next key sign', () => {
     const after = changed([signing, next], revoke('signing'))
     expect(statuses(after)).toEqual({ signing: 'revoked', next: 'signing' })
   })
 
-  test('a retired key changes nothing else, and it is remembered no longer than before', () => {
+  test('a retired key changes no other key, and its record is kept no longer than before', () => {
     const after = changed([retired, signing], revoke('old'))
     expect(statuses(after)).toEqual({ old: 'revoked', signing: 'signing' })
     expect(after.keys[0]).toMatchObject({ retiredAt: NOW - 1000, acceptedUntil: NOW + 100 })
   })
 
-  test('the next key makes it go: it signed nothing', () => {
+  test('the next key removes it, because it has signed nothing', () => {
     const after = changed([signing, next], revoke('next'))
     expect(statuses(after)).toEqual({ signing: 'signing' })
     expect(events(after)).toEqual(['revoked next'])
@@ -121,13 +121,13 @@ describe('revoking', () => {
     expect(changed(before, revoke('signing'))).toMatchObject({ keys: before, steps: [] })
   })
 
-  test('a key that is not there is refused', () => {
+  test('a key that does not exist is refused', () => {
     const outcome = changeKeySet([signing], revoke('nobody'), { now: NOW, lastTokenEndsAt: () => 0 })
     expect(outcome).toEqual({ ok: false, refusal: { reason: 'unknown_signing_key' } })
   })
 })
 
-test('whatever is done in whatever order, exactly one key signs and at most one is next', () => {
+test('after any changes in any order, exactly one key signs and at most one is next', () => {
   const act = fc.record({
     kind: fc.constantFrom('publish', 'advance', 'sign_with', 'revoke'),
     wait: fc.integer({ min: 0, max: 5000 }),

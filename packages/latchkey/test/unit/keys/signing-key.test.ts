@@ -1,10 +1,10 @@
-// What decides about a signing key.
+// The rules for the states of a signing key.
 import { describe, expect, test } from 'vitest'
 import { canHaveSigned, isAccepted, signingKeyOf } from '../../../src/domain/signing-key.ts'
 import { NOW } from './a-key-set.ts'
 import { aRecord } from './a-signing-key-record.ts'
 
-describe('a signature is accepted', () => {
+describe('a signature of a key is accepted if the key is', () => {
   test.each([
     ['from a key that signs', { status: 'signing' }, true],
     ['from the next key, which another process may already use', { status: 'next' }, true],
@@ -17,18 +17,18 @@ describe('a signature is accepted', () => {
   })
 })
 
-test('the signing key is the one marked so', () => {
+test('the key with the status signing is the signing key', () => {
   const signing = aRecord({ kid: 'b' })
   const others = [aRecord({ kid: 'a', status: 'retired' }), aRecord({ kid: 'c', status: 'next' })]
   expect(signingKeyOf([...others, signing])).toBe(signing)
   expect(signingKeyOf(others)).toBeUndefined()
 })
 
-test('two keys marked as signing are a fault', () => {
+test('two keys with the status signing are a fault', () => {
   expect(() => signingKeyOf([aRecord({ kid: 'a' }), aRecord({ kid: 'b' })])).toThrow(/2 keys are marked as signing/)
 })
 
-describe('a key can have signed a token', () => {
+describe('a key may have signed a token if', () => {
   const window = { signsFrom: NOW, retiredAt: NOW + 100 }
   test.each([
     ['issued while it signs', { status: 'signing' }, NOW + 5000, true],

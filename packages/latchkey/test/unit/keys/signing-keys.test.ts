@@ -1,4 +1,4 @@
-// Signing keys made, sealed and opened.
+// Making, sealing and opening signing keys.
 import { calculateJwkThumbprint, importJWK } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { SIGNING_ALGORITHMS } from '../../../src/domain/signing-key.ts'
@@ -26,7 +26,7 @@ describe.each(SIGNING_ALGORITHMS)('a new %s key', (alg) => {
     expect(await importJWK({ ...publicJwk }, alg)).toMatchObject({ type: 'public' })
   })
 
-  test('opens from its record under the master key that sealed it', async () => {
+  test('can be opened from its record under the master key that sealed it', async () => {
     const record = await made
     const opened = openSigningKey(record, sealing)
     expect(opened.record).toBe(record)
@@ -38,12 +38,12 @@ describe.each(SIGNING_ALGORITHMS)('a new %s key', (alg) => {
     })
   })
 
-  test('does not open under another master key', async () => {
+  test('cannot be opened under another master key', async () => {
     const record = await made
     expect(() => openSigningKey(record, aSealing())).toThrow(SealError)
   })
 
-  test('keeps its private half out of the record', async () => {
+  test('leaves its private key out of the record', async () => {
     const record = await made
     const { d } = openSigningKey(record, sealing).privateKey.export({ format: 'jwk' })
     const bytes = Buffer.from(d ?? '', 'base64url')
@@ -53,7 +53,7 @@ describe.each(SIGNING_ALGORITHMS)('a new %s key', (alg) => {
   })
 })
 
-test('a public key put in the record by someone without the master key is noticed', async () => {
+test('a public key that was put in the record without the master key is noticed', async () => {
   const sealing = aSealing()
   const ours = await generateSigningKey({ alg: 'ES256', status: 'signing', createdAt: NOW, sealing })
   const theirs = await generateSigningKey({ alg: 'ES256', status: 'signing', createdAt: NOW, sealing: aSealing() })
@@ -61,14 +61,14 @@ test('a public key put in the record by someone without the master key is notice
   expect(() => openSigningKey(underOurName, sealing)).toThrow(/contradicts its private key/)
 })
 
-test('the sealed private key of one record does not open in another', async () => {
+test('the sealed private key of one record cannot be opened in another', async () => {
   const sealing = aSealing()
   const first = await generateSigningKey({ alg: 'EdDSA', status: 'signing', createdAt: NOW, sealing })
   const second = await generateSigningKey({ alg: 'EdDSA', status: 'signing', createdAt: NOW, sealing })
   expect(() => openSigningKey({ ...first, sealedPrivateKey: second.sealedPrivateKey }, sealing)).toThrow(SealError)
 })
 
-test('a record whose algorithm was changed does not open', async () => {
+test('a record whose algorithm was changed cannot be opened', async () => {
   const sealing = aSealing()
   const record = await generateSigningKey({ alg: 'ES256', status: 'signing', createdAt: NOW, sealing })
   expect(() => openSigningKey({ ...record, alg: 'RS256' }, sealing)).toThrow(/cannot sign RS256/)

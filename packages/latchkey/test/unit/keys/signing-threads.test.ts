@@ -1,4 +1,4 @@
-// Signing threads: every token gets the signature of its own text under one key, whatever happens to keys and threads.
+// Every token gets a signature over its own text under one key, in spite of changes of keys and threads.
 import { execFile } from 'node:child_process'
 import { verify } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -17,7 +17,7 @@ import type { OpenedKey } from '../../../src/keys/signing-keys.ts'
 import { aKeySet, anOpenedKey, NOW, someClaims } from './a-key-set.ts'
 import { aSigner } from './a-signer.ts'
 
-/** The threads that are started from now on until the test is over. */
+/** The threads that are started from now on until the test ends. */
 function startedThreads(): readonly Worker[] {
   const threads: Worker[] = []
   const note = (thread: Worker): void => void threads.push(thread)
@@ -33,7 +33,7 @@ function isSignedBy(key: OpenedKey, token: string): boolean {
   return verify(digest, input, { key: publicKey, dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url'))
 }
 
-/** Every token has the claims that it was asked for, and the signature of the key that its header names. */
+/** Every token has the claims that were requested, and the signature of the key that its header names. */
 function expectOwnSignatures(
   tokens: readonly string[],
   requested: readonly AccessTokenClaims[],
@@ -51,7 +51,7 @@ const claimsOf = (size: number, generation: number) => someClaims({ clientId: 'x
 
 describe.each([1, 2, 4])('on %i cores', (cores) => {
   test.each(SIGNING_ALGORITHMS)(
-    'each %s token has the signature of its own claims, whatever their sizes',
+    'each %s token has the signature over its own claims, for claims of all sizes',
     async (alg) => {
       const keySet = await aKeySet(alg)
       const signer = aSigner(keySet, cores)
@@ -75,7 +75,7 @@ describe.each([1, 2, 4])('on %i cores', (cores) => {
   )
 })
 
-test('a token keeps the kid and the signature of one key when the key changes under way', async () => {
+test('a token has the kid and the signature of the same key, even if the key changes during signing', async () => {
   const keys = [await anOpenedKey('ES256'), await anOpenedKey('ES256'), await anOpenedKey('EdDSA')]
   const keySet = await aKeySet('ES256')
   const signer = aSigner(keySet)
@@ -106,7 +106,7 @@ function tenBy(key: OpenedKey, keySet: KeySet, signer: ReturnType<typeof aSigner
   return Array.from({ length: 10 }, (_, generation) => signer.sign(claimsOf(20, generation)))
 }
 
-test('a key that fails costs only the tokens that it was to sign, not those before and after them', async () => {
+test('a key that fails affects only the tokens that it was to sign', async () => {
   const keySet = await aKeySet('EdDSA')
   const good = keySet.current
   const broken = { ...(await anOpenedKey('EdDSA')), digest: 'sha256' as const } // Ed25519 takes no digest
@@ -117,7 +117,7 @@ test('a key that fails costs only the tokens that it was to sign, not those befo
   expect(outcomes.map(({ status }) => status)).toEqual([...expected, ...expected.slice(0, 10)])
 })
 
-test('a thread that ends fails its batch, and another one signs what comes after it', async () => {
+test('a thread that ends fails its batch, and another thread signs the next tokens', async () => {
   const threads = startedThreads()
   const keySet = await aKeySet('ES256')
   const [first, second] = [keySet.current, await anOpenedKey('ES256')]
@@ -138,7 +138,7 @@ test('a thread that ends fails its batch, and another one signs what comes after
   expect(threads).toHaveLength(2)
 })
 
-test('a closed signer fails what it has not signed, and what it is asked for later', async () => {
+test('a closed signer fails the tokens that it has not signed, and all later ones', async () => {
   const keySet = await aKeySet('EdDSA')
   const signer = aSigner(keySet)
   const outcomes = Promise.allSettled(tenBy(keySet.current, keySet, signer))
@@ -149,7 +149,7 @@ test('a closed signer fails what it has not signed, and what it is asked for lat
   }
 })
 
-test('a signer that is not closed keeps no process alive', async () => {
+test('a signer that is not closed does not keep the process alive', async () => {
   const program = `
     import { createSigner } from '${new URL('../../../src/keys/signer.ts', import.meta.url).href}'
     import { aKeySet, someClaims } from '${new URL('./a-key-set.ts', import.meta.url).href}'
@@ -175,18 +175,15 @@ test.each([
   { alg: 'ES256', cores: 1, count: 1 },
   { alg: 'ES256', cores: 8, count: 1 },
   { alg: 'EdDSA', cores: 8, count: 1 },
-] as const)(
-  '$alg on $cores cores starts $count threads for one request after the other',
-  async ({ alg, cores, count }) => {
-    const threads = startedThreads()
-    const keySet = await aKeySet(alg)
-    const signer = aSigner(keySet, cores)
-    for (let generation = 0; generation < 3; generation++) {
-      expect(isSignedBy(keySet.current, await signer.sign(claimsOf(20, generation)))).toBe(true)
-    }
-    expect(threads).toHaveLength(count)
-  },
-)
+] as const)('$alg on $cores cores starts $count threads for sequential requests', async ({ alg, cores, count }) => {
+  const threads = startedThreads()
+  const keySet = await aKeySet(alg)
+  const signer = aSigner(keySet, cores)
+  for (let generation = 0; generation < 3; generation++) {
+    expect(isSignedBy(keySet.current, await signer.sign(claimsOf(20, generation)))).toBe(true)
+  }
+  expect(threads).toHaveLength(count)
+})
 
 test('many requests at once are signed by several threads, at most one fewer than there are cores', async () => {
   const threads = startedThreads()

@@ -1,4 +1,4 @@
-// Which texts are tokens of ours.
+// Checks whether the server itself signed a token.
 import { SignJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../../../src/domain/signing-key.ts'
@@ -23,20 +23,20 @@ async function prepare(alg: SigningAlgorithm) {
 const prepared = await Promise.all(SIGNING_ALGORITHMS.map(async (alg) => ({ alg, ...(await prepare(alg)) })))
 
 describe.each(prepared)('under a key for $alg', ({ alg, keySet, privateKey, token, forged }) => {
-  test('our own token is accepted, the first time and from the cache', () => {
+  test('a token of this server is accepted, the first time and from the cache', () => {
     const signatures = signaturesOf(keySet)
     expect(signatures.verify(token)).toEqual(ACCEPTED)
     expect(signatures.verify(token)).toEqual(ACCEPTED)
   })
 
-  test('a token that jose made with our key is accepted', async () => {
+  test("a token that jose made with the server's key is accepted", async () => {
     const theirs = await new SignJWT({ ...someClaims(), scp: [...someClaims().scp] })
       .setProtectedHeader({ alg, kid: keySet.current.record.kid, typ: 'application/at+jwt' })
       .sign(privateKey)
     expect(signaturesOf(keySet).verify(theirs)).toEqual(ACCEPTED)
   })
 
-  test('the forger signs like the key, so that each forgery fails by what it is about alone', () => {
+  test('a forged token has the same signature as a token of the key, so that each forgery is refused only for its own fault', () => {
     const header = JSON.stringify({
       typ: 'AT+JWT',
       alg,
@@ -47,7 +47,7 @@ describe.each(prepared)('under a key for $alg', ({ alg, keySet, privateKey, toke
     expect(signaturesOf(keySet).verify(signedWith(privateKey, header, payload))).toEqual(ACCEPTED)
   })
 
-  test.each(forged)('refused as $reason: $name', ({ token: text, reason }) => {
+  test.each(forged)('a forged token is refused as $reason: $name', ({ token: text, reason }) => {
     const signatures = signaturesOf(keySet)
     expect(signatures.verify(token)).toEqual(ACCEPTED)
     expect([signatures.verify(text), signatures.verify(text)]).toEqual([refused(reason), refused(reason)])
@@ -56,14 +56,14 @@ describe.each(prepared)('under a key for $alg', ({ alg, keySet, privateKey, toke
 
 const [{ keySet: rsa, token: rsaToken, forged: rsaForged }] = prepared as [(typeof prepared)[0]]
 
-test('accepted claims cannot be changed by their receiver', () => {
+test('the receiver of accepted claims cannot change them', () => {
   const outcome = signaturesOf(rsa).verify(rsaToken)
   expect(outcome).toEqual(ACCEPTED)
   if (!outcome.ok) return
   expect([outcome, outcome.value, outcome.value.scp].every(Object.isFrozen)).toBe(true)
 })
 
-test('a signature that was checked is worth nothing once its key is no longer accepted', async () => {
+test('a cached signature is not accepted after its key was removed', async () => {
   const keySet = await aKeySet('EdDSA')
   const leaked = keySet.current
   const signatures = signaturesOf(keySet)
@@ -75,7 +75,7 @@ test('a signature that was checked is worth nothing once its key is no longer ac
   expect(signatures.verify(token)).toEqual(ACCEPTED)
 })
 
-test('a token of a revoked key is told from one that never was ours, whether its signature was checked before or not', async () => {
+test('a token of a revoked key is distinguished from one that the server never issued, whether its signature is cached or not', async () => {
   const keySet = await aKeySet('EdDSA')
   const leaked = keySet.current
   const seen = signaturesOf(keySet)
@@ -87,7 +87,7 @@ test('a token of a revoked key is told from one that never was ours, whether its
   expect(seen.verify(altered)).toEqual(refused('bad_signature'))
 })
 
-test('a cached signature does not count for another key that took over its kid', async () => {
+test('a cached signature does not count for another key with the same kid', async () => {
   const keySet = await aKeySet('EdDSA')
   const signatures = signaturesOf(keySet)
   const token = await aToken(keySet, someClaims())
@@ -97,7 +97,7 @@ test('a cached signature does not count for another key that took over its kid',
   expect(signatures.verify(token)).toEqual(refused('bad_signature'))
 })
 
-test('tokens of a retired key and of the next one are accepted beside those of the signing key', async () => {
+test('tokens of a retired key and of the next key are accepted beside those of the signing key', async () => {
   const [old, current, coming] = [await anOpenedKey('RS256'), await anOpenedKey('ES256'), await anOpenedKey('EdDSA')]
   const keySet = await aKeySet('EdDSA')
   const tokens: string[] = []
@@ -110,15 +110,15 @@ test('tokens of a retired key and of the next one are accepted beside those of t
   expect(tokens.map((token) => signatures.verify(token))).toEqual([ACCEPTED, ACCEPTED, ACCEPTED])
 })
 
-test('a flood of refused tokens does not push a good one out of the cache', () => {
+test('a flood of refused tokens does not remove a valid token from the cache', () => {
   const signatures = signaturesOf(rsa, 1)
   const first = signatures.verify(rsaToken)
   for (const { token } of rsaForged) expect(signatures.verify(token)).toMatchObject({ ok: false })
-  // The very object it was answered with the first time: not read again.
+  // The same object as in the first answer, so the token was not read again.
   expect(signatures.verify(rsaToken)).toBe(first)
 })
 
-test('more tokens than the cache holds are all told apart', async () => {
+test('more tokens than the cache can keep are all distinguished', async () => {
   const keySet = await aKeySet('ES256')
   const signatures = signaturesOf(keySet, 2)
   const signer = aSigner(keySet)

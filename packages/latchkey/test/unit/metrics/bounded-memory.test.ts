@@ -1,4 +1,4 @@
-// The server's memory of its callers is bounded, for all kinds of callers.
+// The memory that the server uses for its callers is limited, for all kinds of callers.
 import { getHeapStatistics } from 'node:v8'
 import { describe, expect, test } from 'vitest'
 import { ContentionWatch } from '../../../src/metrics/contention-watch.ts'
@@ -27,14 +27,14 @@ const notice = (watch: ContentionWatch, clientId: string, second: number) =>
   })
 
 describe('the contention watch', () => {
-  test('distinguishes the first request of a token from those that shared the token', () => {
+  test('distinguishes the first request of a token from requests that shared the token', () => {
     const watch = new ContentionWatch(10)
     expect(notice(watch, 'lk1', 1).isFirst).toBe(true)
     expect(notice(watch, 'lk1', 1).isFirst).toBe(false)
     expect(notice(watch, 'lk1', 2).isFirst).toBe(true)
   })
 
-  test('forgets the slot idle the longest when there are too many, its contention too', () => {
+  test('drops the slot that was idle longest if there are too many, with its contention', () => {
     const watch = new ContentionWatch(2)
     for (const second of [1, 2, 3]) notice(watch, 'lk1', second)
     expect(watch.contended(3000)).toHaveLength(1)
@@ -64,7 +64,7 @@ describe('the gate of refusals', () => {
     expect([0, 59_999, 60_000, 119_999].map((moment) => gate.admits('a', moment))).toEqual([true, false, true, false])
   })
 
-  test('admits no more refusals than it can remember in a minute', () => {
+  test('admits in a minute no more refusals than it can remember', () => {
     const gate = new MinuteGate(3)
     expect(['a', 'b', 'c', 'd'].map((key, moment) => gate.admits(key, moment))).toEqual([true, true, true, false])
     expect(gate.admits('d', 60_000)).toBe(true)
@@ -73,7 +73,7 @@ describe('the gate of refusals', () => {
 })
 
 describe('the activity', () => {
-  test('allocates less than 200 bytes a token when 100,000 integrations ask in turn', () => {
+  test('allocates less than 200 bytes for a token if 100,000 integrations request in turn', () => {
     const activity = anActivity(new TestClock(START))
     const requester = { address: '192.0.2.1', userAgent: 'curl/8' }
     const answers = Array.from({ length: 100_000 }, (_, n) => ({

@@ -1,4 +1,4 @@
-// The rules of contention as a model for tests: every step returns a new value, and nothing is changed in place.
+// The rules of contention as a model for tests. Every step returns a new value, and no value is changed in place.
 import type { Scope } from '@latchkey/protocol'
 import {
   type AnsweredRequest,
@@ -20,11 +20,11 @@ interface Traffic {
   readonly contention: Contention | undefined
 }
 
-/** The slots used last, the oldest first, as a list. */
+/** The slots that were used most recently, as a list with the oldest first. */
 export class ContentionModel {
   readonly #most: number
   #slots: readonly Traffic[] = []
-  /** In the order in which their contention began. */
+  /** Ordered by the beginning of their contention. */
   #contended: readonly string[] = []
 
   constructor(most: number) {

@@ -1,12 +1,13 @@
-// The contention watch decides like its rules, although it changes its records in place and uses them again.
+// The contention watch makes the same decisions as its model, although it changes its records in place and uses them
+// again.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ContentionWatch } from '../../../src/metrics/contention-watch.ts'
 import { ContentionModel } from './contention-model.ts'
 import { anyLoad } from './recorded-load.ts'
 
-/** Fewer than the slots of the load, so that slots are forgotten all the time. */
-test.each([1, 3, 6, 100])('a watch with room for %i decides on a load like the model of its rules', (most) => {
+/** Fewer than the slots of the load, so that slots are dropped all the time. */
+test.each([1, 3, 6, 100])('a watch for %i slots makes the same decisions on a load as its model', (most) => {
   let raised = 0
   let shared = 0
   fc.assert(
@@ -26,7 +27,7 @@ test.each([1, 3, 6, 100])('a watch with room for %i decides on a load like the m
         if (noticed.raised !== undefined) raised++
         if (!noticed.isFirst) shared++
       }
-      // Compared at the end: later steps must not change an earlier report.
+      // The reports are compared at the end, because later steps must not change an earlier report.
       expect(reported).toEqual(expected)
     }),
     { numRuns: 60 },

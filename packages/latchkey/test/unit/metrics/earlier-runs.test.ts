@@ -1,4 +1,4 @@
-// Which runs of servers lack their last counts.
+// Finds out which runs of servers did not write their last counts.
 import { expect, test } from 'vitest'
 import { EarlierRuns, STARTED, STOPPED } from '../../../src/metrics/earlier-runs.ts'
 
@@ -10,20 +10,20 @@ const runs = (...minutes: readonly (readonly [minute: number, run: string, count
   return earlier
 }
 
-test('runs that wrote everything lack nothing', () => {
+test('no counts are missing from runs that wrote everything', () => {
   expect(runs().incompleteBefore).toBeUndefined()
   expect(runs([10, 'a', STARTED], [20, 'a', STOPPED], [20, 'b', { ...STARTED, ...STOPPED }]).incompleteBefore).toBe(
     undefined,
   )
 })
 
-test('counts are missing before the next run after a killed one', () => {
+test('counts are missing between a run that was killed and the next run', () => {
   expect(runs([10, 'a', STARTED], [20, 'a', {}]).incompleteBefore).toBe(OWN_START)
   expect(runs([10, 'a', STARTED], [30, 'b', STARTED], [40, 'b', STOPPED]).incompleteBefore).toBe(30)
   expect(runs([10, 'a', STARTED], [30, 'b', STARTED], [50, 'c', { ...STARTED, ...STOPPED }]).incompleteBefore).toBe(50)
 })
 
-test('a server that still writes is not taken for a killed one, nor is the own run', () => {
+test('neither a server that still runs nor the present run counts as killed', () => {
   expect(runs([10, 'a', STARTED], [OWN_START + 1, 'a', {}]).incompleteBefore).toBeUndefined()
   expect(runs([OWN_START, 'own', STARTED]).incompleteBefore).toBeUndefined()
 })

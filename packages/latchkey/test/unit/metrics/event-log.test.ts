@@ -1,4 +1,4 @@
-// The last events: a subscriber that comes back gets what it missed, or is told that the events are gone.
+// The last events: a subscriber that returns gets the events that it missed, or the information that they are gone.
 import { describe, expect, test } from 'vitest'
 import { PREDICT } from '../../../src/domain/reference-catalog.ts'
 import { EventLog } from '../../../src/metrics/event-log.ts'
@@ -32,7 +32,7 @@ describe('the events after an id', () => {
     expect(reported(aLog(10, 0).after(aLog(10, 0).lastId))).toEqual([])
   })
 
-  test.each([0, 1, 9, 10, 11, 19, 20, 21, 35])('are known for the last ten of %i events only', (events) => {
+  test.each([0, 1, 9, 10, 11, 19, 20, 21, 35])('are available only for the last ten of %i events', (events) => {
     const log = aLog(10, events)
     for (let id = 0; id <= events; id++) {
       const known = reported(log.after(`run-${String(id)}`))
@@ -42,7 +42,7 @@ describe('the events after an id', () => {
   })
 
   test.each(['other-3', 'run-6', 'run-', 'run', '', 'run--1', 'run-1e1', 'run-3 ', 'run-99999999999999999999'])(
-    'are not known for %j',
+    'are not available for %j',
     (id) => {
       expect(aLog(10, 5).after(id)).toBeUndefined()
     },
@@ -56,7 +56,7 @@ const issuance = (n: number) => {
   return { clientId: 'lk1', scope: PREDICT, issued, requester, secretId: 'sec_1' }
 }
 
-test('a reader gets the last events, and keeps the events that it read before, when their records are used again', () => {
+test('a reader gets the last events, and events that it has read do not change when their records are used again', () => {
   const log = new EventLog('run', 3, new TestClock())
   const read: unknown[] = []
   const expected: unknown[] = []
@@ -87,7 +87,7 @@ test('a subscriber gets the events from its subscription to its end', () => {
   expect(log.subscribers).toBe(0)
 })
 
-test('the lag is that of the slowest subscriber, and none when all have caught up', () => {
+test('the lag is that of the slowest subscriber, and undefined when all have caught up', () => {
   const clock = new TestClock()
   const log = new EventLog('run', 10, clock)
   const [slow, slower] = [log.subscribe(() => undefined), log.subscribe(() => undefined)]

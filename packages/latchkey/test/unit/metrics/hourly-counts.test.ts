@@ -6,7 +6,7 @@ import { Timeline } from '../../../src/metrics/timeline.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
-/** A full hour. */
+/** The start of an hour. */
 const START = 1_800_000_000_000
 
 const step = fc.record({

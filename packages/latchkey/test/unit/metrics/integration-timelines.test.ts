@@ -1,4 +1,4 @@
-// The timelines of integrations say the same as if each integration had one from its first request.
+// The timelines of integrations show the same as if each integration had a timeline from its first request on.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { IntegrationTimelines } from '../../../src/metrics/integration-timelines.ts'
@@ -46,7 +46,7 @@ const step = fc.record({
   ),
 })
 
-test('an integration is shown the same before and after its second request, and after it made room for another', () => {
+test('an integration is shown in the same way before and after its second request, and after its record was dropped', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
       const [timelines, eager] = [new IntegrationTimelines(MOST, START), new EagerTimelines()]
@@ -64,7 +64,7 @@ test('an integration is shown the same before and after its second request, and 
   )
 })
 
-test('a note of a request that is no longer shown makes room for the next one', () => {
+test('the record of a request that is no longer shown is used for the next integration', () => {
   const timelines = new IntegrationTimelines(MOST, START)
   timelines.count('lk1', ['issued'], START)
   timelines.count('lk1', ['issued'], START + DAY)

@@ -1,4 +1,5 @@
-// A load of token requests for tests, the same one for the same seed: busy and idle clients, shared tokens, late answers.
+// A load of token requests for tests, which is the same for the same seed: busy and idle clients, shared tokens, late
+// answers.
 import type { Scope } from '@latchkey/protocol'
 import fc from 'fast-check'
 import type { AnsweredRequest } from '../../../src/domain/contention.ts'
@@ -32,7 +33,7 @@ const step = fc.record({
   wait,
 })
 
-/** The steps are free; what the server answers to each follows from the ones before. */
+/** The steps are random. The server's answer to each follows from the previous steps. */
 export const anyLoad = fc.array(step, { minLength: 200, maxLength: 400 }).map((steps) => {
   const tokens = new Map<string, RecordedToken[]>()
   let at = START

@@ -1,4 +1,4 @@
-// What the server reports of a load, compared with figures that are computed from the load itself.
+// The reports of the server about a load are compared with figures that are computed from the load itself.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { printableAgent } from '../../../src/domain/printable-agent.ts'
@@ -106,7 +106,7 @@ describe.each(LOADS.map((load, n) => ({ load, n })))('on load $n', ({ load }) =>
     const unwatched = play(load, false)
     const late = unwatched.activity.events.after(unwatched.before)
     expect(late?.map(({ happening }) => happening)).toEqual(events)
-    // The reader's objects stay as they were, although the records behind them are used again.
+    // The events that the reader has do not change, although the records behind them are used again.
     for (let n = 0; n < 10; n++) for (const loaded of load) unwatched.activity.issued(answer(loaded))
     expect(late?.map(({ happening }) => happening)).toEqual(events)
   })

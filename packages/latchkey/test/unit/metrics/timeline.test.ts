@@ -1,4 +1,4 @@
-// Timelines: every count in its minute and its half hour, and nothing about a time that was not measured.
+// Timelines show every count in its minute and its half hour, and nothing about a time that was not measured.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { IntegrationTimelines } from '../../../src/metrics/integration-timelines.ts'
@@ -7,7 +7,7 @@ import { Timeline } from '../../../src/metrics/timeline.ts'
 
 const MINUTE = 60_000
 const HALF_HOUR = 30 * MINUTE
-/** A full hour. */
+/** The start of an hour. */
 const START = 1_800_000_000_000
 
 const reported = (timeline: Timeline, name: string, now: number) => {
@@ -107,7 +107,7 @@ describe('the timelines of integrations', () => {
     ])
   })
 
-  test('forget the integration that was idle the longest, and show no zeros for a forgotten time', () => {
+  test('drop the integration that was idle longest, and show no zeros for the time of a dropped record', () => {
     const timelines = new IntegrationTimelines(2, START)
     for (const [minute, clientId] of ['lk1', 'lk2', 'lk1', 'lk3'].entries()) {
       timelines.count(clientId, ['issued'], START + minute * MINUTE)

@@ -1,16 +1,16 @@
-// The clock of a mock: time that passes moves both clocks, a set wall clock moves one.
+// The clock of a mock: passing time moves both clocks, and setting the wall clock moves only that.
 import { expect, test } from 'vitest'
 import { MockClock } from '../../../src/mock/mock-clock.ts'
 import { TestClock } from '../../a-server.ts'
 
-test('it goes with the machine until it is moved', () => {
+test('the clock follows the machine until a test sets it', () => {
   const machine = new TestClock(1000)
   const clock = new MockClock(machine)
   machine.advance(5)
   expect([clock.now(), clock.monotonic(), clock.offsetSeconds]).toEqual([1005, 5000, 0])
 })
 
-test('time that passes moves the wall clock and the monotonic clock', () => {
+test('passing time moves the wall clock and the monotonic clock', () => {
   const clock = new MockClock(new TestClock(1000))
   clock.advance(60)
   expect([clock.now(), clock.monotonic(), clock.offsetSeconds]).toEqual([1060, 60_000, 60])
@@ -19,7 +19,7 @@ test('time that passes moves the wall clock and the monotonic clock', () => {
   }).toThrow(RangeError)
 })
 
-test('a step moves the wall clock alone, forward and back', () => {
+test('a step moves only the wall clock, forward and back', () => {
   const clock = new MockClock(new TestClock(1000))
   clock.step(-600)
   expect([clock.now(), clock.monotonic(), clock.offsetSeconds]).toEqual([400, 0, -600])

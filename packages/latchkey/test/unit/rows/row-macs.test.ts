@@ -1,4 +1,4 @@
-// The text under a MAC is part of the format of every store: a changed text makes every stored MAC wrong.
+// The text that a MAC covers is part of the format of every store. If it changes, every stored MAC is wrong.
 import { expect, test } from 'vitest'
 import { REPLACE } from '../../../src/domain/issue-mode.ts'
 import { MODEL, PREDICT } from '../../../src/domain/reference-catalog.ts'
@@ -62,6 +62,6 @@ test.each<[...Parameters<RowMacs['of']>, string]>([
     aRecord({ createdAt: 2, signsFrom: 3 }),
     '{"kid":"k","alg":"EdDSA","status":"signing","created_at":2,"signs_from":3,"retired_at":null,"revoked_at":null,"accepted_until":null}',
   ],
-])('the text under the MAC of a row never changes: %s', (kind, value, text) => {
+])('the text that the MAC of a row covers never changes: %s', (kind, value, text) => {
   expect(texts.of(kind, value)).toBe(`${kind}\n${text}`)
 })

@@ -33,7 +33,7 @@ test('more than the round trip and the unknown fraction of a second is a differe
   expect([watch.offsetSeconds, events]).toEqual([-3, ['clock.apart']])
 })
 
-test('a difference is over when it is certainly gone, and not after an answer that was too slow to tell', () => {
+test('a difference has ended when it is certainly gone, and a slow answer proves nothing', () => {
   const { events, see } = aClockWatch()
   see(1000, 1000, 1060)
   see(1000, 1120, 1060)
@@ -49,7 +49,7 @@ test('a difference that varies around the limit is reported once', () => {
   expect(events).toEqual(['clock.apart'])
 })
 
-test('an answer during which this clock was set back is ignored', () => {
+test("an answer during which the server's own clock was set back is ignored", () => {
   const { watch, events, see } = aClockWatch()
   see(1000, 400, 1000.5)
   expect([watch.offsetSeconds, events]).toEqual([undefined, []])

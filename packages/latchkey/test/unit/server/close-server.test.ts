@@ -1,4 +1,4 @@
-// A listener closes in a process that was held up: it answers every request that had reached the machine.
+// A listener that closes in a delayed process answers every request that had reached the machine:
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
@@ -25,12 +25,12 @@ function received(socket: Socket): Promise<string> {
   })
 }
 
-/** Blocks this process until then, as on a busy machine. */
+/** Blocks this process until that time, as a busy machine would. */
 function holdUp(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
 }
 
-test('a request on a connection that was idle, sent while the process was held up', async () => {
+test('a closing listener answers a request on an idle connection that arrived while the process was delayed', async () => {
   const { server, port } = await aServer()
   const socket = connect(port, '127.0.0.1')
   socket.write(REQUEST)
@@ -45,7 +45,7 @@ test('a request on a connection that was idle, sent while the process was held u
   await closed
 })
 
-test('a connection that was opened while the process was held up, and its request', async () => {
+test('a closing listener answers a request on a connection that was opened while the process was delayed', async () => {
   const { server, port } = await aServer()
   const socket = connect(port, '127.0.0.1')
   const answer = received(socket)
@@ -56,7 +56,7 @@ test('a connection that was opened while the process was held up, and its reques
   await closed
 })
 
-test('thirty connections that waited to be accepted when the listener was closed, and their requests', async () => {
+test('a closing listener answers the requests on thirty connections that waited to be accepted', async () => {
   const { server, port } = await aServer()
   const answers = Array.from({ length: 30 }, () => {
     const socket = connect(port, '127.0.0.1')

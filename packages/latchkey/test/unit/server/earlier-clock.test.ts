@@ -7,7 +7,7 @@ test.each([
   ['of the server, if there is no database', undefined, 0],
   ["of the server, if the database's is ahead", 7200, 0],
   ["of the database, if the server's is ahead", -7200, -7200],
-])('it is the clock %s', (_which, offset, expected) => {
+])('the clock for changes that no server can undo is the clock %s', (_which, offset, expected) => {
   const clock = new TestClock()
   expect(earlierClock(clock, () => offset).now() - clock.now()).toBe(expected)
 })

@@ -14,7 +14,7 @@ function aBuffer(most: number, ...clientIds: readonly string[]): ChangeBuffer {
 const idsAfter = (buffer: ChangeBuffer, position: number, most = 100) =>
   buffer.after(position, most)?.names.map(({ clientId }) => clientId)
 
-test('the buffer returns the changes after a position, and the position to read on from', () => {
+test('the buffer returns the changes after a position, and the position from which to continue', () => {
   const buffer = aBuffer(10, 'a', 'b', 'c')
   expect(buffer.position).toBe(3)
   expect(idsAfter(buffer, 0)).toEqual(['a', 'b', 'c'])
@@ -35,7 +35,7 @@ test('a slot that changed several times is named once, with its last change', ()
   })
 })
 
-test('the buffer holds the configured number of changes, and knows no earlier position', () => {
+test('the buffer has the configured number of changes, and reports earlier positions as gone', () => {
   const buffer = aBuffer(3, 'a', 'b', 'c', 'd', 'e')
   expect(idsAfter(buffer, 2)).toEqual(['c', 'd', 'e'])
   expect(idsAfter(buffer, 1)).toBeUndefined()

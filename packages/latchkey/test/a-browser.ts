@@ -1,4 +1,4 @@
-// A browser for tests: keeps the cookie of the console, and sends what a page of the console would send.
+// A browser for tests. It keeps the cookie of the console, and sends the headers that a page of the console would send.
 import { expect } from 'vitest'
 
 export const PASSWORD = 'three blind mice ran'
@@ -48,7 +48,7 @@ export function aBrowser(at: string): TestBrowser {
   return browser
 }
 
-/** The code in a set-up link. */
+/** Returns the code in a set-up link. */
 export const codeOf = (link: string): string => link.slice(link.indexOf('#') + 1)
 
 export interface ServerWithSetUp {

@@ -1,4 +1,4 @@
-// A self-signed certificate with its key, made on the spot: X.509 v3 in DER (RFC 5280), for a name or an address.
+// Makes a self-signed certificate with its key, for a name or an address: X.509 v3 in DER (RFC 5280).
 import { createPublicKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { isIPv4 } from 'node:net'
 
@@ -9,7 +9,10 @@ export interface TestCertificate {
   readonly key: string
 }
 
-/** An ECDSA certificate for `name`, good from an hour ago for a day. Clients trust it when they are given `cert` as their authority. */
+/**
+ * Makes an ECDSA certificate for `name`, which is valid from an hour ago for a day. Clients trust it if `cert` is their
+ * certificate authority.
+ */
 export function aCertificate(name = '127.0.0.1'): TestCertificate {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const signedPart = sequence(

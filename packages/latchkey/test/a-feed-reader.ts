@@ -1,4 +1,4 @@
-// Reads the feed by its documented protocol alone, like a guard in another language, for tests.
+// Reads the feed by its documented protocol, as a guard in another language would, for tests.
 import { get, type IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
@@ -29,7 +29,7 @@ export interface TestFeedReader {
   readonly isEnded: boolean
   names(): readonly string[]
   /**
-   * Checks the condition after every event, and resolves once it holds. Rejects if the stream ends or after a time
+   * Checks the condition after every event, and resolves when it is true. Rejects if the stream ends or after a time
    * limit.
    */
   until(condition: () => boolean): Promise<void>

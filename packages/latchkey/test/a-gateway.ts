@@ -10,7 +10,7 @@ import type { TestIntegration, TestServer } from './a-server.ts'
 
 export interface TestGateway extends Gateway {
   readonly upstream: string
-  /** Everything logged so far, one object a line. */
+  /** All log lines so far, one object per line. */
   log(): readonly Record<string, unknown>[]
 }
 
@@ -69,13 +69,13 @@ export interface TestUpstream {
   stop(): void
 }
 
-/** Answers as the test says. The caller stops it. */
+/** Starts an upstream whose handler the test gives. The caller stops it. */
 export async function startUpstream(answer: RequestListener): Promise<TestUpstream> {
   const server = createServer(answer)
   return { url: await originOf(server), stop: () => stopNow(server) }
 }
 
-/** For the running test. */
+/** Starts an upstream for the running test, and stops it after the test. */
 export async function anUpstream(answer: RequestListener): Promise<string> {
   const upstream = await startUpstream(answer)
   onTestFinished(() => {
@@ -110,7 +110,7 @@ export const echo: RequestListener = (request, response) => {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
     response.end(request.method === 'HEAD' ? '' : text)
   }
-  // A broken-off request needs no answer.
+  // A request that broke off needs no answer.
   bodyOf(request).then(answer, () => undefined)
 }
 

@@ -1,4 +1,4 @@
-// The files of an embedded store as a kill leaves them, with a write-ahead log that no checkpoint has emptied.
+// The files of an embedded store after a kill, with a write-ahead log that no checkpoint has emptied.
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,13 +16,17 @@ export const FRAME_BYTES = frameBytes({ pageBytes: 2048, order: 'little-endian' 
 
 export interface KilledStore {
   readonly log: Buffer
-  /** The log as it was one token earlier. */
+  /** The log as it was before the last token. */
   readonly before: Buffer
   /** For each acknowledged token, in order: the length of the log at that time, and the token's generation. */
   readonly acknowledged: readonly { readonly logBytes: number; readonly generation: number }[]
-  /** The store with this log, or without one, in a folder of the running test. Returns the path of the store file. */
+  /**
+   * Puts the store with this log, or without one, in a folder of the running test. Returns the path of the store file.
+   */
   withLog(log: Buffer | undefined): string
-  /** The same store with the file that holds the length of its log. A kill leaves this file, a power cut may lose it. */
+  /**
+   * The same store, with the file that has the length of its log. A kill keeps this file, and a power cut may lose it.
+   */
   withMarkedLog(log: Buffer | undefined): string
 }
 
@@ -43,7 +47,7 @@ export async function aKilledStore(tokens: number, { before: earlier } = { befor
     [],
   )
   await first.close()
-  // The log holds only the tokens. The integration is in the store file.
+  // The log has only the tokens, because the integration is in the store file.
   const store = await openStore(file)
   const acknowledged = []
   let [log, before] = [Buffer.alloc(0), Buffer.alloc(0)]
@@ -80,7 +84,7 @@ export async function aKilledStore(tokens: number, { before: earlier } = { befor
   return { log, before, acknowledged, withLog, withMarkedLog }
 }
 
-/** The generation that is live after a start on this file. */
+/** Returns the generation that is live after a start on this file. */
 export async function liveAfterStart(file: string): Promise<number | undefined> {
   const store = await openStore(file)
   const slot = await store.tokens.read('lkone', PREDICT)
@@ -102,7 +106,7 @@ export function liveInFile(file: string): number | undefined {
   }
 }
 
-/** Bits, counted from the first byte of the file. */
+/** Flips bits, counted from the first byte of the file. */
 export const bitOf = (frame: number, byte: number): number => (HEADER_BYTES + frame * FRAME_BYTES + byte) * 8
 
 export const framesOf = (log: Buffer): number => Math.floor((log.length - HEADER_BYTES) / FRAME_BYTES)
@@ -113,7 +117,7 @@ export function flipped(log: Buffer, bit: number): Buffer {
   return copy
 }
 
-/** Replaces the bytes from `at` on by these. */
+/** Replaces the bytes from `at` on. */
 export function overwritten(log: Buffer, at: number, bytes: Uint8Array): Buffer {
   const copy = Buffer.from(log)
   copy.set(bytes, at)

@@ -18,7 +18,7 @@ export interface TestMock extends RunningMock {
   readonly remove: () => Promise<void>
 }
 
-/** Starts a mock. The caller removes it. */
+/** Starts a mock. The caller stops it, which removes its folder. */
 export async function startTestMock(): Promise<TestMock> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
   const read = readMockConfig({ env: ENV, flags: {} }, () => folder)

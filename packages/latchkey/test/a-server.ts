@@ -18,7 +18,7 @@ import { UNHURRIED } from './postgres/unhurried.ts'
 export { MODEL, PREDICT } from '../src/domain/reference-catalog.ts'
 import { MODEL, PREDICT } from '../src/domain/reference-catalog.ts'
 
-/** A clock that moves only when the test says so. */
+/** A clock that only the test moves. */
 export class TestClock implements Clock {
   #seconds: number
   #milliseconds = 0
@@ -50,9 +50,9 @@ export class TestClock implements Clock {
 export interface ServerOptions extends Overrides {
   /** `LATCHKEY_…` variables. By default the ports are free ones and the data folder is temporary. */
   readonly env?: Readonly<Record<string, string>>
-  /** Of another server on the same database. */
+  /** The store of another server, so that both use one database. */
   readonly adminKey?: Secret
-  /** Receives each line of its log. */
+  /** Called with each line of the server's log. */
   readonly logged?: (entry: Readonly<Record<string, unknown>>) => void
 }
 
@@ -60,7 +60,7 @@ export interface TestIntegration {
   readonly id: string
   readonly clientId: string
   readonly clientSecret: Secret
-  /** The value of its `Authorization` header. */
+  /** The value of the integration's `Authorization` header. */
   readonly basic: string
 }
 
@@ -103,7 +103,7 @@ export async function aServer(options: ServerOptions = {}): Promise<TestServer> 
   return server
 }
 
-/** For a whole suite: the caller stops it. */
+/** Starts a server for a whole suite. The caller stops it. */
 export async function startTestServer({
   env = {},
   adminKey: given,
@@ -125,9 +125,9 @@ export async function startTestServer({
       ? createLogger(config.log)
       : pino({ base: null, level: env['LATCHKEY_LOG_LEVEL'] ?? 'info' }, { write })
   const running = await startServer(config, logger, { databaseDeadlines: UNHURRIED, ...overrides })
-  // Among several servers on one database, the one that filled it has the key.
+  // Of several servers on one database, only the one that filled it has the admin key.
   const adminKey = given ?? new Secret(readFileSync(join(dataDir, 'admin.key'), 'utf8').trim())
-  // Several servers have one issuer, so each is called at its own port.
+  // Several servers may have the same issuer, so each is called at its own port.
   const port = env['LATCHKEY_PORT']
   const issuer =
     port === undefined || port === '0'

@@ -1,4 +1,4 @@
-// A connection whose other end takes bytes only while it reads, for tests of what waits for it.
+// A connection whose other end takes bytes only while the test lets it read.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { Duplex } from 'node:stream'
 
@@ -8,7 +8,7 @@ export class StallingLine extends Duplex {
   #held: (() => void) | undefined
 
   override _read(): void {
-    // Nothing comes from there.
+    // The other end sends nothing.
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
@@ -20,12 +20,12 @@ export class StallingLine extends Duplex {
     else this.#held = take
   }
 
-  /** All that was read of it. */
+  /** All bytes that the other end has read. */
   get taken(): string {
     return this.#taken.join('')
   }
 
-  /** The end of that. */
+  /** Resolves when the connection has ended. */
   get lately(): string {
     return this.#taken.slice(-4).join('')
   }
@@ -41,7 +41,7 @@ export class StallingLine extends Duplex {
     held?.()
   }
 
-  /** An answer on this line, with its head written; what follows are the bytes of its body. */
+  /** An answer on this connection with its head written. The bytes of its body follow. */
   answer(): Promise<ServerResponse> {
     const server = createServer()
     const answer = new Promise<ServerResponse>((resolve) => {

@@ -29,11 +29,11 @@ export interface TestStore extends EmbeddedStore {
 /** The real MAC function, under a key that all test stores share. */
 export const TEST_AUDIT_MAC = createAuditMac({ auditMac: createSecretKey(Buffer.alloc(32, 7)) })
 
-/** The same for the seal of backups. */
+/** The real MAC function for the seal of backups, under a key that all test stores share. */
 export const TEST_BACKUP_SEALING = createBackupSealing({ backupSeal: createSecretKey(Buffer.alloc(32, 8)) })
 const TEST_KEY_SEALING = createSecretKey(Buffer.alloc(32, 9))
 
-/** The same for rows. */
+/** The real MAC function for rows, under a key that all test stores share. */
 export const TEST_ROW_SEAL = createRowSeal({
   rowMac: createSecretKey(Buffer.alloc(32, 8)),
   keySealing: TEST_KEY_SEALING,

@@ -45,25 +45,25 @@ export interface TestAdminListener {
   readonly keys: Readonly<Record<KeyName, string>>
   /** Sends a request, by default with the owner's key and the right Host. Undefined removes a header. */
   readonly ask: (request: TestRequest) => Promise<LightMyRequestResponse>
-  /** Not ready before the first request. */
+  /** Builds the listener. It is not ready before the first request. */
   readonly app: AdminServer
-  /** The log so far. */
+  /** The text of the log so far. */
   readonly log: () => string
-  /** Makes the store unavailable from then on. */
+  /** Makes the store unavailable from now on. */
   readonly closeStore: () => Promise<void>
   readonly stop: () => Promise<void>
 }
 
 type TestRequest = Omit<InjectOptions, 'headers'> & { readonly headers?: Readonly<Record<string, string | undefined>> }
 
-/** For the running test. */
+/** Makes a listener for the running test. */
 export async function anAdminListener(): Promise<TestAdminListener> {
   const admin = await startAdminListener()
   onTestFinished(() => admin.stop())
   return admin
 }
 
-/** For a whole suite: the caller stops it. */
+/** Makes a listener for a whole suite. The caller stops it. */
 export async function startAdminListener(): Promise<TestAdminListener> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
   const keys = { owner: aKey(), editor: aKey(), viewer: aKey(), local: aKey(), expired: aKey() }

@@ -27,14 +27,14 @@ import { aKeySet, ISSUER, NOW, someDerivedKeys } from './unit/keys/a-key-set.ts'
 
 export interface BareRequest {
   readonly method?: string
-  /** Below the issuer, with its query. */
+  /** The path below the issuer, with its query. */
   readonly path: string
   readonly headers?: readonly (readonly [name: string, value: string])[]
   readonly body?: string
 }
 
 export interface BareAnswer extends Pick<PublicResponse, 'status' | 'headers'> {
-  /** Empty if the answer has none. */
+  /** The body. Empty if the answer has none. */
   readonly body: string
 }
 
@@ -43,7 +43,7 @@ const bareAnswer = ({ status, headers, content }: PublicResponse): BareAnswer =>
   body: content?.text ?? '',
 })
 
-/** Every commit succeeds at once, until it is held. */
+/** Every commit succeeds at once, until the test holds one. */
 export class HeldDisk implements Disk {
   readonly #simulated = SimulatedDisk.blank()
   #isHeld = false
@@ -62,7 +62,7 @@ export class HeldDisk implements Disk {
   close: Disk['close'] = () => this.#simulated.close()
   abandon: Disk['abandon'] = () => this.#simulated.abandon()
 
-  /** Resolves when the disk is back. */
+  /** Resolves when the disk works again. */
   recover(): Promise<void> {
     return this.#back
   }
@@ -81,7 +81,7 @@ export class HeldDisk implements Disk {
     this.#simulated.sync()
   }
 
-  /** Fails the held commit, which may be on the disk all the same, and makes the disk unavailable. */
+  /** Fails the held commit, whose writes may have reached the disk, and makes the disk unavailable. */
   fail(outcome: 'written' | 'lost'): void {
     this.#back = new Promise((resolve) => {
       this.#comeBack = resolve
@@ -153,7 +153,7 @@ export async function bareEndpoints() {
     failures: createThrottle(clock),
   })
 
-  /** Does what the listener does, without a socket. */
+  /** Calls the endpoint as the listener does, without a socket. */
   async function answerTo(url: string, { method = 'POST', headers = [], body }: BareRequest): Promise<BareAnswer> {
     const target = readTarget(url)
     const { handler } = route(target.path)
@@ -181,7 +181,7 @@ export async function bareEndpoints() {
     integrations,
     auditTrail: store.auditTrail,
     activity,
-    /** Everything that was logged, as text. */
+    /** All log lines as text. */
     log: () => lines.join(''),
     logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
     /** An integration for both scopes: its ID, its secret and its Authorization header. */

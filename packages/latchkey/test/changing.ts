@@ -3,7 +3,7 @@ import { SYSTEM } from '../src/domain/audit-event.ts'
 import type { IntegrationChange } from '../src/domain/integration-change.ts'
 import type { ChangeOrder } from '../src/ports/integrations.ts'
 
-/** Returns the arguments after the client ID: changes of any version, by the server itself. */
+/** Returns the arguments after the client ID, for a change of any version by the server itself. */
 export const changing = (...changes: readonly IntegrationChange[]): readonly [typeof changes, ChangeOrder] => [
   changes,
   {

@@ -1,4 +1,4 @@
-// Commits tokens, folds issuances into the histories and checkpoints the log, for a test that traces its system calls.
+// Commits tokens, copies issuances into the histories and checkpoints the log, for a test that traces its system calls.
 // Prints each commit.
 import { writeSync } from 'node:fs'
 import type { Scope } from '@latchkey/protocol'
@@ -9,7 +9,7 @@ import { SqliteConnection } from '../src/storage/sqlite/connection.ts'
 const [, , file = '', said = ''] = process.argv
 const [SLOTS, ROUNDS, TOKENS] = [24, 3, 4]
 
-// After so few issuances a pass over the histories begins, so that there are several of them here.
+// A pass over the histories begins after so few issuances that this program has several passes.
 const FOLD_AFTER = 3
 
 const connection = new SqliteConnection(file, 'refused', { foldAfter: FOLD_AFTER })
@@ -40,6 +40,6 @@ if (said === 'prepare') {
       writeSync(1, 'checkpointed\n')
     }
   }
-  // Closes nothing, like a kill.
+  // Exits without closing the store, as a kill would.
   process.kill(process.pid, 'SIGKILL')
 }

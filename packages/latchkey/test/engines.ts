@@ -19,7 +19,7 @@ export type OpenedStore = Store & { readonly tokens: Slots; readonly clock: Test
 
 export interface EngineUnderTest {
   readonly name: string
-  /** What a true comparison gives. */
+  /** The value of a true comparison. */
   readonly yes: unknown
   /** Returns the location of a new store for the running test. */
   aPlace(): Promise<string>
@@ -31,9 +31,9 @@ export interface EngineUnderTest {
   execute(place: string, statements: string): Promise<void>
   /** Changes columns of an integration's slot for the scope `machinelearning.predict` in the table. */
   changeSlot(place: string, clientId: string, columns: Row): Promise<void>
-  /** The tables that hold rows of an integration. */
+  /** The tables that contain rows of an integration. */
   readonly tablesOfIntegrations: readonly string[]
-  /** These bytes as they are written in a statement. */
+  /** Returns the bytes in the notation of an SQL statement. */
   bytes(of: Uint8Array): string
 }
 
@@ -123,7 +123,7 @@ async function open(url: string, desired: ReplicaOptions): Promise<OpenedStore> 
   }
 }
 
-/** The engines that this machine has. */
+/** The engines that are installed on this machine. */
 export const ENGINES: readonly EngineUnderTest[] = has('postgresql')
   ? [embedded, ...POSTGRES.map(postgresOf)]
   : [embedded]

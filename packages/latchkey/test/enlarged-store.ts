@@ -1,7 +1,7 @@
 // Makes a store large by adding meaningless bytes, for tests of slow operations.
 import { DatabaseSync } from 'node:sqlite'
 
-/** The store must be closed. */
+/** Enlarges the store, which must be closed. */
 export function enlargeStore(file: string, megabytes: number): void {
   const database = new DatabaseSync(file)
   database.exec('PRAGMA synchronous = OFF; CREATE TABLE ballast (x BLOB)')

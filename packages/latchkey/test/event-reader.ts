@@ -10,9 +10,9 @@ export interface ReadEvent {
 export interface EventReader {
   readonly status: number
   readonly contentType: string | undefined
-  /** Resolves to the next event of this name, and skips those before it. Rejects if the stream ends first. */
+  /** Resolves with the next event of this name, and skips earlier events. Rejects if the stream ends first. */
   next(name: string): Promise<ReadEvent>
-  /** The skipped events. */
+  /** The events that were skipped. */
   skipped(): readonly ReadEvent[]
   /** The id with which a client would reconnect. */
   lastId(): string

@@ -1,4 +1,4 @@
-// Backups that an attacker changed who can write the file but has no master key.
+// Backups that were changed by an attacker who can write the file but has no master key.
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -26,7 +26,7 @@ export async function withAnotherOwner(file: string, sealing: BackupSealing): Pr
   return backupOf(readFileSync(path), { madeAt, sealing })
 }
 
-/** Writes a file like a server does. */
+/** Writes the file in the same way as a server. */
 export function backupOf(
   database: Buffer,
   { madeAt, sealing }: { readonly madeAt: number; readonly sealing: BackupSealing },
@@ -35,7 +35,7 @@ export function backupOf(
   return written(Buffer.concat([database, end]))
 }
 
-/** Writes a file like versions without seals did. */
+/** Writes the file in the same way as versions without seals. */
 export async function withoutSeal(file: string): Promise<string> {
   const { bytes, madeAt } = await readBackup(file)
   const database = readFileSync(file).subarray(0, bytes)

@@ -1,4 +1,5 @@
-// Forged and malformed tokens, made from a good one as an attacker (or a thief of the signing key) would make them.
+// Forged and malformed tokens. They are made from a valid token, as an attacker or a thief of the signing key would
+// make them.
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { claims, payloads } from './forged/claim-forgeries.ts'
 import { algorithms, keyIds, keysInHeaders, types } from './forged/header-forgeries.ts'
@@ -10,8 +11,8 @@ export { type ForgedToken, signedWith } from './forged/original.ts'
 
 /**
  * A verifier that accepts `token` must refuse every text in the list with its reason. `privateKey` is the key that
- * signed
- * it: many of these are well signed, so that nothing but the check they are about can refuse them.
+ * signed the token. Many of the forged tokens have a valid signature, so that only the check under test can refuse
+ * them.
  */
 export function forgedTokens(good: { readonly token: string; readonly privateKey: KeyObject }): readonly ForgedToken[] {
   const [header = '', payload = '', signature = ''] = good.token.split('.')

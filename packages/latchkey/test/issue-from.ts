@@ -1,7 +1,7 @@
 // Issues a token from the slots of a store, with the outcome as a promise, for tests.
 import type { IssueAttempt, IssueOutcome, Slots } from '../src/ports/slots.ts'
 
-/** Rejects as `Slots.issue` does, and where it throws. */
+/** Rejects if `Slots.issue` rejects or throws. */
 export const issueFrom = (slots: Pick<Slots, 'issue'>, attempt: IssueAttempt): Promise<IssueOutcome> =>
   new Promise((resolve, reject) => {
     slots.issue(attempt, { resolve, reject })

@@ -1,4 +1,4 @@
-// Changes of the signing keys on a simulated disk, so that a process can die, or a commit fail, between any two of
+// Changes of the signing keys on a simulated disk, so that a process can die or a commit can fail between any two of
 // them.
 import { setImmediate as turn } from 'node:timers/promises'
 import { SYSTEM } from '../src/domain/audit-event.ts'
@@ -38,7 +38,7 @@ export const boot = (disk: SimulatedDisk, clock: TestClock) =>
     defaultAudience: 'api://default',
   })
 
-/** Resolves when all work that does not need the disk is done. */
+/** Resolves when all pending steps that need no disk are done. */
 export const untilTheDisk = async (): Promise<void> => {
   for (let turns = 0; turns < 5; turns++) await turn()
 }
@@ -49,7 +49,7 @@ export async function done<Value>(disk: SimulatedDisk, act: Promise<Value>): Pro
   return act
 }
 
-/** A store on which these changes were made, `wait` seconds after the last of them. */
+/** A store after these changes, and `wait` seconds after the last of them. */
 export async function upTo({ before, wait }: { readonly before: readonly KeySetChange[]; readonly wait: number }) {
   const disk = SimulatedDisk.blank()
   const clock = new TestClock(NOW)

@@ -16,10 +16,10 @@ import { systemClock } from '../src/system.ts'
 
 const derivedKeys = async (dataDir: string) => deriveKeys(await readMasterKeyFile(join(dataDir, 'master.key')))
 
-/** The vault of the server on this folder, running or not. */
+/** Returns the vault of the server on this folder, whether it runs or not. */
 export const vaultOf = async (dataDir: string): Promise<SecretVault> => createSecretVault(await derivedKeys(dataDir))
 
-/** The key that signs for the server on this folder. Stop the server first. */
+/** Returns the signing key of the server on this folder. Stop the server first. */
 export async function signingKeyOf(dataDir: string): Promise<KeyObject> {
   const derived = await derivedKeys(dataDir)
   const locked = await lockEmbeddedStore(join(dataDir, 'latchkey.db'))

@@ -1,4 +1,4 @@
-// A client on a bare socket. It sends exactly the given bytes, well formed or not.
+// A client on a bare socket. It sends exactly the given bytes, whether they are well formed or not.
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
@@ -14,11 +14,11 @@ export interface RawRequest {
   /** The request target, exactly as sent in the request line. */
   readonly target: string
   readonly headers?: readonly (readonly [name: string, value: string])[]
-  /** Sent with its Content-Length. */
+  /** The body. It is sent with its Content-Length. */
   readonly body?: string | Buffer
 }
 
-/** Every value of one header; `name` in lower case. */
+/** Returns every value of one header. `name` is in lower case. */
 export const headersOf = (answer: RawAnswer, name: string): readonly string[] =>
   answer.headers.filter(([other]) => other === name).map(([, value]) => value)
 
@@ -31,7 +31,7 @@ export function headerOf(answer: RawAnswer, name: string): string | undefined {
 
 export const jsonOf = (answer: RawAnswer): Record<string, unknown> => JSON.parse(answer.body) as Record<string, unknown>
 
-/** The path of an endpoint under the issuer. */
+/** Returns the path of an endpoint below the issuer. */
 export const under = (issuer: string, path: string): string => new URL(issuer).pathname + path
 
 /** Sends one request on a new connection, with Host and Connection added. `more` may write more bytes after it. */
@@ -91,7 +91,7 @@ export class RawConnection {
     return new RawConnection(socket)
   }
 
-  /** Text goes out as Latin-1: one byte for each character. */
+  /** Text is sent as Latin-1, one byte for each character. */
   write(bytes: string | Buffer): void {
     this.#socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes)
   }

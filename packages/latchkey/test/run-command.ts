@@ -8,7 +8,7 @@ export interface CommandOutcome {
 }
 
 export interface TerminalSettings {
-  /** What standard input holds; a keyboard when it is left out. */
+  /** The content of standard input. If it is left out, standard input is a keyboard. */
   readonly stdin?: string
   /** True if standard output is a terminal. */
   readonly screen?: true

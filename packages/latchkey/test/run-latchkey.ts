@@ -22,7 +22,7 @@ export async function runLatchkey(args: readonly string[], env: Variables = {}, 
   return { exitCode, stdout: await stdout, stderr: await stderr }
 }
 
-/** The caller ends it. */
+/** Starts a command. The caller ends it. */
 export const startLatchkey = (args: readonly string[], env: Variables = {}, cwd?: string): ChildProcess =>
   spawn(process.execPath, [PROGRAM, ...args], {
     env: { ...env },
@@ -43,7 +43,7 @@ export async function textOf(stream: Readable | null): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
-/** Reads the stream up to and including `mark`. Throws if the stream ends before. */
+/** Reads the stream up to the end of `mark`. Throws if the stream ends before. */
 export async function textUntil(stream: Readable | null, mark: string): Promise<string> {
   let text = ''
   for await (const chunk of stream?.iterator({ destroyOnReturn: false }) ?? []) {

@@ -1,4 +1,4 @@
-// Requests about the signing keys of a running server, as an owner sends them.
+// Requests about the signing keys of a running server, in the name of an owner.
 import { decodeProtectedHeader } from 'jose'
 import type { AuditPage, List, RevokedSigningKey, SigningKey } from '../src/http/contract/admin-api.ts'
 import { aFolder } from './a-folder.ts'

@@ -25,9 +25,9 @@ export interface SlotKeeper {
   /** Commits a change with a statement that the engine refuses. Resolves with the reason. */
   refused(before: Slot, after: Slot, bad: Write): Promise<string>
   reopen(): Promise<void>
-  /** The issuances, newest first. */
+  /** Returns the issuances, the newest first. */
   history(slot: Slot): Promise<readonly Row[]>
-  /** The history as it is stored. */
+  /** Returns the history in its stored form. */
   historyBytes(slot: Slot): Promise<string>
   row(slot: Slot): Promise<Row | undefined>
   close(): Promise<void>
@@ -35,7 +35,7 @@ export interface SlotKeeper {
 
 export const clientOf = ({ id }: Slot): string => `lk${String(id)}`
 
-/** Folds after five issuances, so that a test has several passes over the histories. */
+/** Begins a pass over the histories after five issuances, so that a test has several passes. */
 const aConnection = (file: string): SqliteConnection => new SqliteConnection(file, 'refused', { foldAfter: 5 })
 
 class EmbeddedKeeper implements SlotKeeper {
@@ -163,7 +163,7 @@ const onPostgres = ({ name, version }: PostgresUnderTest): KeeperUnderTest => ({
   runs: 6,
 })
 
-/** For the engines that this machine has. */
+/** The keepers for the engines that are installed on this machine. */
 export const SLOT_KEEPERS: readonly KeeperUnderTest[] = [
   { name: 'the embedded store', open: () => Promise.resolve(new EmbeddedKeeper()), runs: 25 },
   ...(has('postgresql') ? POSTGRES.map(onPostgres) : []),

@@ -1,4 +1,4 @@
-// Connection counts for listeners that a test makes by itself.
+// Connection counts for listeners that a test itself makes.
 import pino from 'pino'
 import { ConnectionCounts } from '../src/connections/connection-counts.ts'
 

@@ -7,9 +7,9 @@ export interface WatchedIntegration extends TestIntegration {
   readonly live: { readonly predict: string; readonly model: string }
   /** Sends a request that must be refused, makes the checks for every refusal, and returns the answer. */
   refused(request: RawRequest): Promise<RawAnswer>
-  /** The same for a request that was sent in another way. */
+  /** Makes the same checks for a request that was sent in another way. */
   wasRefused(answer: RawAnswer): Promise<RawAnswer>
-  /** Throws unless both tokens are the live ones of their slots. */
+  /** Throws unless both tokens are the live tokens of their slots. */
   expectBothLive(): Promise<void>
 }
 

@@ -1,4 +1,5 @@
-// The counts of the last two days in the store: they survive the end of a server, and servers on one store add up.
+// The counts of the last two days are in the store. They survive the end of a server, and the counts of servers on one
+// store add up.
 import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
@@ -10,12 +11,12 @@ import { TestClock } from '../a-server.ts'
 import { ENGINES, openReplica } from '../engines.ts'
 import { aDatabase, POSTGRES } from '../postgres/databases.ts'
 
-/** A full hour. */
+/** The start of an hour. */
 const NOON = 1_800_000_000
 const NOON_MINUTE = NOON / 60
 const TWO_DAYS = 2880
 
-/** One run of a server that counts and keeps its counts in a store. */
+/** One run of a server that counts requests and writes its counts to a store. */
 function aRun(minutes: ActivityMinutes, clock: TestClock) {
   const time = new SteadyTime(clock)
   const timeline = new ServerTimeline(time.now())
@@ -35,7 +36,7 @@ function aRun(minutes: ActivityMinutes, clock: TestClock) {
 }
 
 describe.each(ENGINES)('on $name', (engine) => {
-  test('the next run shows the counts of the one before, with latencies, and from when on they are', async () => {
+  test('the next run shows the counts of the previous run, with latencies, and since when they are complete', async () => {
     const place = await engine.aPlace()
     const [store, clock] = [await engine.open(place), new TestClock(NOON)]
     const before = aRun(store.activityMinutes, clock)
@@ -62,7 +63,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await reopened.close()
   })
 
-  test('a run that was killed may lack what it counted since its last write, and the next one says so', async () => {
+  test('a run that was killed may lack the counts since its last write, and the next run says so', async () => {
     const place = await engine.aPlace()
     const [store, clock] = [await engine.open(place), new TestClock(NOON)]
     const killed = aRun(store.activityMinutes, clock)
@@ -81,7 +82,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await reopened.close()
   })
 
-  test('a minute that is written again is not counted twice, and a failed write is made up for', async () => {
+  test('a minute that is written again is not counted twice, and a failed write is repeated', async () => {
     const [store, clock] = [await engine.open(await engine.aPlace()), new TestClock(NOON)]
     const run = aRun(store.activityMinutes, clock)
     let mayWrite = false
@@ -132,7 +133,7 @@ describe.each(ENGINES)('on $name', (engine) => {
 })
 
 describe.skipIf(!has('postgresql')).each(POSTGRES)('servers on one database ($name)', ({ version }) => {
-  test('show the counts of all of them, each a minute later at most', async () => {
+  test('show the counts of all of them, with a delay of at most one minute', async () => {
     const url = await aDatabase(version)
     const clock = new TestClock(NOON)
     const stores = [await openReplica(url), await openReplica(url)]

@@ -61,34 +61,37 @@ const listOf = async (store: OpenedStore, only: AttentionQuery['only']): Promise
 }
 const clientsOf = (items: readonly IntegrationSummary[]) => items.map(({ state }) => state.integration.clientId)
 
-test.each(ENGINES)('each filter for attention finds the integrations that the rule names: $name', async (engine) => {
-  const store = await engine.open(await engine.aPlace())
-  await aStoreInUse(store)
-  const all = await listOf(store, undefined)
-  const kindsOf = ({ state, lastUse, createdAt }: IntegrationSummary) => {
-    const trouble = troubleOf(state.integration.clientId)
-    const facts = { trouble, lastUsedAt: lastUse?.at ?? createdAt }
-    return attentionReasons(state.integration, facts, store.clock.now()).map(({ kind }) => kind)
-  }
-  const named = Object.fromEntries(
-    ATTENTION_KINDS.map((kind) => [kind, clientsOf(all.filter((item) => kindsOf(item).includes(kind)))]),
-  )
-  expect(named).toEqual({
-    contended: ['lkcontended'],
-    secret_ends: ['lkending'],
-    refusals_rising: ['lkrefused'],
-    rotating: ['lkrotating'],
-    unused: ['lkoldused', 'lkold'],
-  })
-  for (const kind of ATTENTION_KINDS) expect(clientsOf(await listOf(store, kind))).toEqual(named[kind])
-  const { attention, active, disabled } = await store.integrations.count(queryOf(store, 'any'))
-  expect(attention).toEqual({ contended: 1, secret_ends: 1, refusals_rising: 1, rotating: 1, unused: 2, any: 6 })
-  expect({ active, disabled }).toEqual({ active: 6, disabled: 0 })
-  await store.close()
-})
+test.each(ENGINES)(
+  'each filter for attention finds exactly the integrations that need it by the rule: $name',
+  async (engine) => {
+    const store = await engine.open(await engine.aPlace())
+    await aStoreInUse(store)
+    const all = await listOf(store, undefined)
+    const kindsOf = ({ state, lastUse, createdAt }: IntegrationSummary) => {
+      const trouble = troubleOf(state.integration.clientId)
+      const facts = { trouble, lastUsedAt: lastUse?.at ?? createdAt }
+      return attentionReasons(state.integration, facts, store.clock.now()).map(({ kind }) => kind)
+    }
+    const named = Object.fromEntries(
+      ATTENTION_KINDS.map((kind) => [kind, clientsOf(all.filter((item) => kindsOf(item).includes(kind)))]),
+    )
+    expect(named).toEqual({
+      contended: ['lkcontended'],
+      secret_ends: ['lkending'],
+      refusals_rising: ['lkrefused'],
+      rotating: ['lkrotating'],
+      unused: ['lkoldused', 'lkold'],
+    })
+    for (const kind of ATTENTION_KINDS) expect(clientsOf(await listOf(store, kind))).toEqual(named[kind])
+    const { attention, active, disabled } = await store.integrations.count(queryOf(store, 'any'))
+    expect(attention).toEqual({ contended: 1, secret_ends: 1, refusals_rising: 1, rotating: 1, unused: 2, any: 6 })
+    expect({ active, disabled }).toEqual({ active: 6, disabled: 0 })
+    await store.close()
+  },
+)
 
 test.each(ENGINES)(
-  'those that need attention come first, and the last used ones first among both: $name',
+  'integrations that need attention come first, and within both groups the most recently used ones: $name',
   async (engine) => {
     const store = await engine.open(await engine.aPlace())
     await aStoreInUse(store)

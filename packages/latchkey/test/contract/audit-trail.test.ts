@@ -131,7 +131,7 @@ describe.each(ENGINES)('on $name', (engine) => {
         `DELETE FROM audit WHERE seq > 5; UPDATE audit_chain SET head_seq = 5, head_mac = ${bytesOf('head_mac')}, head_seal = ${bytesOf('head_seal')}`,
       )
       expect(await compare(anchor, () => Promise.resolve())).toMatchObject({ intact: false, seq: 7 })
-      // The same after the trail has grown beyond the anchor.
+      // Compares the anchor after the trail has grown beyond it.
       const grown = await compare(anchor, (store) =>
         store.auditTrail.append([record('six'), record('other'), record('eight')]),
       )
@@ -166,7 +166,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     expect(await checkAfter('SELECT 1')).toMatchObject({ intact: true, checked: 2 })
   })
 
-  test('subscribers get an event once it is durable', async () => {
+  test('subscribers get an event when it is durable', async () => {
     const store = await engine.open(place)
     const heard: number[] = []
     const stop = store.auditTrail.onRecorded(({ seq }) => heard.push(seq))

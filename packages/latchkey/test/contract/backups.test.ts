@@ -17,7 +17,7 @@ test('a stop ends a backup in progress at once, and leaves no file', async () =>
   await store.close()
   await making
   expect(readdirSync(dirname(file))).toEqual(['latchkey.db'])
-  // The lock is free.
+  // The lock is free again.
   await (await openStore(file)).close()
 })
 

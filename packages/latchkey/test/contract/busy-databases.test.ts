@@ -15,7 +15,7 @@ const WAITS_TOO_LONG = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT
   AND clock_timestamp() - waitstart > interval '${String(Math.max(DEADLINES.commit, DEADLINES.retryBudget))} milliseconds'`
 
 describe.skipIf(!has('postgresql'))('a store whose database answers later than a server waits', () => {
-  test('still changes its configuration and issues tokens, in suites that measure no times', async () => {
+  test('still changes its configuration and issues tokens, in suites without time limits', async () => {
     const url = await aDatabase()
     const store = await openReplica(url)
     await store.integrations.create([newIntegration('lkone')], [])

@@ -10,7 +10,7 @@ import { issueFrom } from '../issue-from.ts'
 
 const MEBIBYTE = 1024 * 1024
 
-/** Each of them changes about 100 pages. */
+/** Each commit changes about 100 pages. */
 const writes = (batch: number): readonly Write[] =>
   Array.from({ length: 50 }, (_, index) => {
     const text = `${String(batch)} ${String(index)} `.padEnd(3000, 'x')
@@ -25,7 +25,7 @@ function aConnection(): SqliteConnection {
   return connection
 }
 
-test('a commit never checkpoints, however long the log is', () => {
+test('a commit never checkpoints, even if the log is long', () => {
   const connection = aConnection()
   const { size, mtimeMs } = statSync(connection.path)
   for (let batch = 0; batch < 40; batch++) connection.commit(writes(batch))

@@ -11,7 +11,7 @@ import { admin, sharedEnv } from '../postgres/replicas.ts'
 
 const SOON = { within: 30_000 }
 
-/** The real clock, plus an offset that the test sets. */
+/** The real clock with an offset that the test sets. */
 class ShiftedClock implements Clock {
   seconds: number
 
@@ -30,7 +30,7 @@ class ShiftedClock implements Clock {
 
 interface Observed extends TestServer {
   readonly clock: ShiftedClock
-  /** What its log says of clocks. */
+  /** Returns the log lines about clocks. */
   readonly reported: Readonly<Record<string, unknown>>[]
 }
 
@@ -60,7 +60,7 @@ const metricAt = async (server: TestServer): Promise<number> => {
 const doctorOf = (server: TestServer) => findingOf(server, 'clock of the database')
 
 describe.skipIf(!has('postgresql'))('a server', () => {
-  test('reports a clock difference one time when it begins, with its size, and one time when it has ended', async () => {
+  test('reports a clock difference once when it begins, with its size, and once when it has ended', async () => {
     const url = await aDatabase()
     const right = await aServerOff(url, 0)
     const late = await aServerOff(url, -30, right)
@@ -88,7 +88,7 @@ describe.skipIf(!has('postgresql'))('a server', () => {
     expect(await doctorOf(right)).toMatchObject({ status: 'ok' })
   })
 
-  test('whose clock is hours fast performs no step of the signing keys too early', async () => {
+  test('whose clock is hours ahead takes no step of the signing keys too early', async () => {
     const url = await aDatabase()
     const right = await aServerOff(url, 0)
     const statuses = async (server: TestServer): Promise<readonly unknown[]> => {
@@ -98,13 +98,13 @@ describe.skipIf(!has('postgresql'))('a server', () => {
       return items.map(({ status }) => status).toSorted()
     }
     expect((await admin(right, 'POST', '/keys/rotate')).status).toBe(201)
-    // Its start performs every step that is due.
+    // The start takes every step that is due.
     const ahead = await aServerOff(url, 7200, right)
     expect(await statuses(ahead)).toEqual(['next', 'signing'])
     expect(await statuses(right)).toEqual(['next', 'signing'])
   })
 
-  test('with an embedded store compares its clock with no other', async () => {
+  test('with an embedded store does not compare its clock', async () => {
     const server = await aServer({ clock: new ShiftedClock(-30) })
     expect(await offsetAt(server)).toBeNull()
     expect(await metricAt(server)).toBeNaN()

@@ -42,7 +42,7 @@ const SLOT: Row = {
   history: new Uint8Array([19, 20].reduce((so, n) => withIssuance(so, encodeIssuance(issuance(n))), NO_HISTORY)),
 }
 
-test('a copy of a store has every column of every table', () => {
+test('a copy of a store contains every column of every table', () => {
   const connection = new SqliteConnection(aStoreFile())
   connection.migrate()
   const query = `SELECT m.name AS "table", c.name AS "column" FROM sqlite_schema m, pragma_table_info(m.name) c
@@ -57,7 +57,7 @@ test('a copy of a store has every column of every table', () => {
   expect(Object.keys(SLOT).toSorted()).toEqual(columnsOf('slot').toSorted())
 })
 
-test.skipIf(!has('postgresql'))('a copy of a store takes along every column of every table on PostgreSQL', async () => {
+test.skipIf(!has('postgresql'))('a copy of a store on PostgreSQL contains every column of every table', async () => {
   const query = `SELECT table_name AS "table", column_name AS "column" FROM information_schema.columns
     JOIN information_schema.tables USING (table_schema, table_name)
     WHERE table_schema = 'latchkey' AND table_type = 'BASE TABLE'`
@@ -68,7 +68,7 @@ test.skipIf(!has('postgresql'))('a copy of a store takes along every column of e
   expect(names.toSorted()).toEqual([...columns, 'slot.last_issued_at'].toSorted())
 })
 
-test('a copy keeps every number and text of a slot and its history', () => {
+test('a copy contains every number and text of a slot and its history', () => {
   const connection = new SqliteConnection(aStoreFile())
   connection.migrate()
   const slots = new CopiedSlots(connection.database)

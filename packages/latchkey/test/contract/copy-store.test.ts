@@ -77,7 +77,7 @@ describe.skipIf(!has('postgresql'))('a store that is copied', () => {
     expect(await execute(url, 'SELECT setting FROM seen')).toEqual([{ setting: 'on' }])
   })
 
-  test('is not copied over another one', async () => {
+  test('does not overwrite another store', async () => {
     const [here, there] = [aFolder(), aFolder()]
     for (const path of [here, there]) await (await openStore(join(path, 'latchkey.db'))).close()
     await expect(copyStore(folder(here), folder(there), silently)).rejects.toThrow('holds a store already')

@@ -30,7 +30,7 @@ const TOKENS = 12
 const SECTOR = 512
 
 let killed: KilledStore
-/** Its log was checkpointed in between, and SQLite has started the file from its beginning again. */
+/** The log was checkpointed in the meantime, and SQLite writes it again from its beginning. */
 let restarted: KilledStore
 beforeAll(async () => {
   killed = await aKilledStore(TOKENS)
@@ -41,11 +41,11 @@ const newest = (): number | undefined => killed.acknowledged.at(-1)?.generation
 const folder = (file: string) => ({ kind: 'folder', path: dirname(file) }) as const
 
 describe('a damaged log is refused, and nothing is changed:', () => {
-  test('a flipped bit in any frame, the last one included', async () => {
+  test('a flipped bit in any frame, also in the last one', async () => {
     const frames = framesOf(killed.log)
     expect(await liveAfterStart(killed.withLog(killed.log))).toBe(newest())
     for (let frame = 0; frame < frames; frame++) {
-      // Another place in each: header, page, checksum.
+      // The damage is at another place in each log: header, page, checksum.
       const damaged = flipped(killed.log, bitOf(frame, (frame * 331) % FRAME_BYTES) + (frame % 8))
       const file = killed.withLog(damaged)
       expect(walkLog(file), `frame ${String(frame)}`).toMatchObject({ kind: 'damaged', at: bitOf(frame, 0) / 8 })
@@ -62,7 +62,7 @@ describe('a damaged log is refused, and nothing is changed:', () => {
     }
   })
 
-  test('a header that was erased', () => {
+  test('an erased header', () => {
     const file = killed.withLog(overwritten(killed.log, 0, Buffer.alloc(4096)))
     expect(walkLog(file)).toMatchObject({ kind: 'damaged', at: 0 })
   })
@@ -74,7 +74,7 @@ describe('a damaged log is refused, and nothing is changed:', () => {
     expect(statSync(`${file}-wal`).size).toBe(killed.log.length)
   })
 
-  test('the message names the file, the backup to restore and the way without one', async () => {
+  test('the message names the file, the backup to restore, and the way without a backup', async () => {
     const file = killed.withLog(flipped(killed.log, bitOf(5, 99)))
     const dir = dirname(file)
     const refused = await lockEmbeddedStore(file).catch((cause: unknown) => (cause as Error).message)
@@ -119,7 +119,7 @@ describe('a log that is shorter than the server left it is refused, and nothing 
   })
 })
 
-describe('a log that SQLite itself erased is not missed:', () => {
+describe('a log that SQLite itself erased is not reported as missing:', () => {
   test('by a stop, by an aborted start, and by files that were reopened after an error', async () => {
     const file = killed.withMarkedLog(killed.log)
     await (await lockEmbeddedStore(file)).abandon()
@@ -163,7 +163,7 @@ test('if a command is killed while it drops a damaged log, no server starts on t
   expect(await liveAfterStart(file)).toBeUndefined()
 })
 
-test('a start and a restore on a damaged database file name the commands that help', async () => {
+test('the error about a damaged database file, at a start or a restore, names the commands that help', async () => {
   // A page in the log would replace the damaged one.
   const file = killed.withLog(undefined)
   for (const damage of [0, 2048, 6 * 2048]) {
@@ -174,7 +174,7 @@ test('a start and a restore on a damaged database file name the commands that he
   }
 })
 
-describe('what a crash can leave is accepted:', () => {
+describe('a start accepts every log that a crash can leave:', () => {
   test('an incomplete transaction, whose frames and bytes are reported', async () => {
     const before = killed.acknowledged.at(-2)
     const start = before?.logBytes ?? 0
@@ -187,7 +187,7 @@ describe('what a crash can leave is accepted:', () => {
     }
   })
 
-  test('an empty log, a log of a few bytes, and none', async () => {
+  test('an empty log, a log of a few bytes, or no log', async () => {
     for (const log of [Buffer.alloc(0), killed.log.subarray(0, 20), undefined]) {
       const locked = await lockEmbeddedStore(killed.withLog(log))
       expect(locked.tornTail).toEqual(log?.length === 20 ? { frames: 0, bytes: 20 } : undefined)
@@ -206,7 +206,7 @@ describe('what a crash can leave is accepted:', () => {
   })
 
   test('any mixture of written and unwritten sectors of the last transaction', () => {
-    // Behind the end of the file, and over frames of an earlier use.
+    // The bytes after the end of the file, and over frames of an earlier use.
     for (const store of [killed, restarted]) {
       const [before, after] = [store.before, store.log]
       const changed = sectorsThatDiffer(before, after)
@@ -247,7 +247,7 @@ function damaged(log: Buffer, [kind, at]: Damage): Buffer {
   return overwritten(log, start, Buffer.alloc(Math.min(SECTOR, log.length - start), byte))
 }
 
-test('no start loses an acknowledged token followed by others, whatever bits, sectors or end the log loses', () => {
+test('no start loses an acknowledged token that others followed, for any damage of bits, sectors or the end of the log', () => {
   fc.assert(
     fc.property(damages, (all) => {
       const log = all.reduce(damaged, killed.log)
@@ -266,7 +266,7 @@ test('no start loses an acknowledged token followed by others, whatever bits, se
   )
 })
 
-test('a lost sector between two frames is not taken for a flipped bit', () => {
+test('a lost sector between two frames does not count as a flipped bit', () => {
   const { before, log } = restarted
   const lost = Buffer.from(log)
   const first = sectorsThatDiffer(before, log)[0] ?? 0
@@ -275,7 +275,8 @@ test('a lost sector between two frames is not taken for a flipped bit', () => {
   const sector = end - (end % SECTOR)
   before.copy(lost, sector, sector, sector + SECTOR)
   log.copy(lost, sector, sector, end - 8)
-  // To the checksum, 1 more or less in both of the last words is a flip of the lowest bit in the word before them.
+  // For the checksum, a difference of 1 in both of the last words equals a flip of the lowest bit in the word before
+  // them.
   const change = (log.readInt32LE(end - 12) & 1) === 0 ? -1 : 1
   for (const word of [end - 8, end - 4]) lost.writeInt32LE((log.readInt32LE(word) + change) | 0, word)
   expect(walkLog(restarted.withLog(lost)).kind).toBe('torn')

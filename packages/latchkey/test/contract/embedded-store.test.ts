@@ -22,7 +22,7 @@ test('a file that another store has locked is refused', async () => {
   await store.close()
 })
 
-test('reading the state of a store does not change it: a new file gets no tables before a start', async () => {
+test('reading the state of a store does not change the store, and a new file gets no tables before a start', async () => {
   const file = aStoreFile()
   const locked = await lockEmbeddedStore(file)
   expect(locked.canary).toBeUndefined()

@@ -41,7 +41,7 @@ async function aStoreThatSigns() {
   return { keySet, thread, issue, live }
 }
 
-test('a key that fails to sign fails that request, and the live token stays', async () => {
+test('if a key fails to sign, only that request fails, and the live token stays live', async () => {
   const { keySet, issue, live } = await aStoreThatSigns()
   const before = await live()
   const good = keySet.current
@@ -59,10 +59,10 @@ test('a key that fails to sign fails that request, and the live token stays', as
   expect(await issue('lktwo')).toBe((await live())[1])
 })
 
-test('a signing thread that ends fails the requests of its batch, and ends no live token', async () => {
+test('if a signing thread ends, the requests of its batch fail, and no live token ends', async () => {
   const { issue, live, thread } = await aStoreThatSigns()
   const before = await live()
-  // Ends just before the batch is handed to it, in the same turn.
+  // The thread ends just before it gets the batch, in the same turn of the event loop.
   setImmediate(() => void thread.terminate())
   const issuing = CLIENTS.map(issue)
   for (const outcome of await Promise.allSettled(issuing)) expect(outcome.status).toBe('rejected')

@@ -22,7 +22,7 @@ async function issue(store: OpenedStore, clientId: string): Promise<string> {
   return outcome.value.token.jti
 }
 
-/** Closed with the running test. */
+/** Opens a replica, which is closed after the running test. */
 async function aReplica(url: string): Promise<OpenedStore> {
   const store = await openReplica(url)
   onTestFinished(() => store.close())
@@ -54,7 +54,7 @@ async function goOn(store: OpenedStore, place: string, table: FollowedTable): Pr
   return missed.position
 }
 
-/** The same, as the names of the slots. */
+/** Reads the changes like `follow`, and returns the names of the slots. */
 async function toldAt(store: OpenedStore, place: string): Promise<Record<string, string>> {
   const table = new FollowedTable()
   await goOn(store, place, table)
@@ -123,7 +123,7 @@ describe.skipIf(!has('postgresql'))('a feed position of one replica', () => {
     expect(Object.values(table.words())).toEqual(['empty', 'empty'])
   })
 
-  test('waits at a replica that is behind, which certifies no position until then, and then gives every change', async () => {
+  test('waits at a replica that is behind. That replica certifies no position until then, and gives every change afterwards', async () => {
     const url = await aDatabase()
     const one = await aReplica(url)
     const cable = await layCable(Number(new URL(url).port))
@@ -172,7 +172,7 @@ describe.skipIf(!has('postgresql'))('a feed position of one replica', () => {
     const place = await placeNow(two)
     await sleeping.query('COMMIT')
     expect(await toldAt(one, place)).toMatchObject({ [slot]: 'revoked' })
-    // The transaction has ended, so the feed position moves on.
+    // The transaction has ended, so the feed position can advance.
     await eventually(async () => Object.keys(await toldAt(one, await placeNow(two))).length === 0, {
       ...SOON,
       what: 'a place after it',
@@ -278,7 +278,7 @@ describe.skipIf(!has('postgresql'))('a replica certifies', () => {
     })
     here.clock.advance(1)
     const knownAt = here.clock.monotonic()
-    // The replica reads on, and reports the changes of others.
+    // The replica continues to read, and reports the changes of others.
     const other = await issue(there, 'lktwo')
     const reported = () => here.slotChanges.after(position, 100)?.slots.map(({ slot }) => slot?.live?.jti) ?? []
     await eventually(() => reported().includes(other), { ...SOON, what: 'news of another replica' })

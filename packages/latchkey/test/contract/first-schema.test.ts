@@ -35,7 +35,7 @@ function aFileOfTheFirstSchema(): string {
   return file
 }
 
-test('scopes and APIs are there, the APIs with ids of their own', async () => {
+test('the scopes and APIs are there, and the APIs have ids', async () => {
   const store = await openStore(aFileOfTheFirstSchema())
   expect(store.catalog.scope(PREDICT)).toMatchObject({
     audience: 'api://default',
@@ -47,7 +47,7 @@ test('scopes and APIs are there, the APIs with ids of their own', async () => {
   await store.close()
 })
 
-test('an integration is found by a part of its name, its token is live and its secret works', async () => {
+test('an integration is found by a part of its name, its token is live and its secret is valid', async () => {
   const store = await openStore(aFileOfTheFirstSchema())
   expect(await store.tokens.read('lkone', PREDICT)).toMatchObject({ generation: 4, live: { jti: JTI } })
   expect(await issueFrom(store.tokens, attempt('lkone'))).toMatchObject({

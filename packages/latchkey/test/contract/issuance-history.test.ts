@@ -1,4 +1,5 @@
-// The history of a slot as one value answers as the table did that it replaced: the last 16 issuances, newest first.
+// The history of a slot as one value gives the same answers as the table that it replaced: the last 16 issuances, the
+// newest first.
 import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -11,7 +12,7 @@ import { SLOT_KEEPERS } from '../slot-keepers.ts'
 
 const SLOTS = [1, 2, 3]
 
-/** The table of before, with the statements of before. */
+/** The earlier table, with its statements. */
 class Table {
   readonly #database = new DatabaseSync(':memory:')
 
@@ -48,7 +49,7 @@ const requesters = fc.array(requester, { minLength: 1, maxLength: 8 })
 const issue = fc.record({
   kind: fc.constant('issue' as const),
   slot: fc.constantFrom(...SLOTS),
-  // One caller most of the time, as one program has it.
+  // Mostly the same requester, as with a single program.
   requesters: fc.oneof({ weight: 3, arbitrary: fc.constant([['127.0.0.1', 'curl/8', 'sec_1']]) }, requesters),
   requests: fc.constantFrom(1, 2, 4096),
   grace: fc.constantFrom(0, 0, 30),
@@ -69,7 +70,7 @@ const tokenAt = (generation: number): RecordedToken => ({
 const fresh = (id: number): Slot => emptySlot(id, 'a.b' as Scope, true)
 
 test.each(SLOT_KEEPERS)(
-  'on $name, whatever is issued, revoked, removed and refused, the history is that of the table, and the slot is that of the domain',
+  'on $name, after any issuances, revocations, removals and refusals, the history equals that of the table, and the slot equals that of the domain',
   async ({ open, runs }) => {
     await fc.assert(
       fc.asyncProperty(
@@ -78,7 +79,7 @@ test.each(SLOT_KEEPERS)(
           const keeper = await open()
           const table = new Table()
           const slots = new Map(SLOTS.map((id) => [id, fresh(id)]))
-          /** What the program makes of the issuances. */
+          /** The issuances as the program reads them. */
           const histories = new Map<number, Uint8Array>()
           await keeper.make([...slots.values()])
           for (const act of acts) {
@@ -105,7 +106,7 @@ test.each(SLOT_KEEPERS)(
             } else if (act.kind === 'reopen') {
               await keeper.reopen()
             } else if (act.kind === 'refused') {
-              // A batch that is undone: the audience that it brought is unknown again.
+              // A batch that is rolled back. The audience that it added is unknown again.
               const bad: Write = ['insert_admin_key', 'adk', 'name', 'owner', Buffer.alloc(32), NaN, 0, null]
               const next = supersede(slot, { ...tokenAt(slot.generation + 1), audience: 'api://undone' }, 0, 1)
               expect(await keeper.refused(slot, next, bad)).toMatch(/NOT NULL|not-null/)
@@ -131,7 +132,7 @@ test.each(SLOT_KEEPERS)(
   },
 )
 
-test('a history that was cut, or that states more groups than it has, is reported as damage', () => {
+test('a history that was cut, or that states too many groups, is reported as damaged', () => {
   const entry = { generation: 1, jti: jtiOf(1), issuedAt: 1, requests: 1, requesters: '[["::1","curl","sec_1"]]' }
   const history = withIssuance(NO_HISTORY, encodeIssuance(entry))
   expect(decodeHistory(history)).toEqual([entry])

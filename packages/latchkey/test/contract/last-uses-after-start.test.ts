@@ -16,7 +16,7 @@ import {
   secretOf,
 } from '../used-secrets.ts'
 
-test('a list that is requested while the histories are read is in the order of all uses: those before, between and after', async () => {
+test('a list that is requested while the histories are read is ordered by all uses: those before, during and after the read', async () => {
   const file = await embedded.aPlace()
   const store = await aStoreWithSecrets(embedded, file)
   for (const clientId of CLIENTS) await requestToken(store, clientId, 'first', MODEL, '192.0.2.1')
@@ -33,7 +33,7 @@ test('a list that is requested while the histories are read is in the order of a
     const rows = connection.read('integrations_by_-last_used', null, null, null, null, '{}', 0, null, null, null, 10)
     return rows.map((row) => row['client_id'])
   }
-  // The histories of the first client alone: it has two slots.
+  // Reads only the histories of the first client, which has two slots.
   expect([connection.readUses(), connection.readUses()]).toEqual([true, true])
   expect(CLIENTS.map(lastUseOf)).toEqual([used - 2, used - 1, used])
   issue('lkone', used + 1)

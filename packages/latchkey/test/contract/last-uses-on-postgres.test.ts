@@ -1,4 +1,4 @@
-// On PostgreSQL a token writes no row for its secret. The function that takes a use out of a history writes it.
+// On PostgreSQL a token request writes no row for its secret. The row is written when the use leaves the history.
 import { dirname } from 'node:path'
 import fc from 'fast-check'
 import pg from 'pg'
@@ -51,7 +51,7 @@ async function withTwoSecrets(url: string, ...clientIds: readonly string[]): Pro
   return store
 }
 
-/** What the rows alone say. */
+/** The last uses that only the rows contain. */
 async function written(url: string): Promise<readonly unknown[]> {
   const rows = await execute(
     url,
@@ -62,7 +62,7 @@ async function written(url: string): Promise<readonly unknown[]> {
 }
 
 describe.skipIf(!has('postgresql')).each(POSTGRES)('on $name', ({ version }) => {
-  test('the commit that pushes a use out of the history writes its row, and all before write none', async () => {
+  test('only the commit that removes a use from the history writes its row', async () => {
     const url = await aDatabase(version)
     const store = await withTwoSecrets(url, 'lkone')
     const used = await issue(store, 'lkone', 'sec_lkone', '192.0.2.1')
@@ -78,7 +78,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('on $name', ({ version }) => 
       ['sec_lkone', used, '192.0.2.1'],
       ['sec_lkone_2', 0, ''],
     ])
-    // Another replica says the same, before anything else is written.
+    // Another replica gives the same answer before anything else is written.
     const other = await openReplica(url)
     expect((await other.secrets.of('lkone')).map(({ lastUse }) => lastUse?.at)).toEqual([used, last])
     expect(await other.integrations.findByIdOrClientId('lkone')).toMatchObject({ lastUse: { at: last } })
@@ -86,7 +86,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('on $name', ({ version }) => 
     await store.close()
   })
 
-  test('a store that is copied from a folder lists its integrations by last use as before', async () => {
+  test('a store that is copied from a folder lists its integrations by last use in the same order', async () => {
     const file = aStoreFile()
     const before = await openStore(file)
     const clientIds = ['lkone', 'lktwo', 'lkthree']
@@ -105,7 +105,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('on $name', ({ version }) => 
     await store.close()
   })
 
-  test('the database finds the uses that go as the program does', async () => {
+  test('the database finds the same uses that leave the history as the program', async () => {
     const url = await aDatabase(version)
     const search = `SELECT at::int, address, agent AS "userAgent", secret_id AS credential
       FROM latchkey.uses_that_go($1, $2) ORDER BY secret_id`
@@ -114,7 +114,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('on $name', ({ version }) => 
         const history = encodeHistory(before.map((one, index) => entry(one, before.length - index)))
         const issued = encodeIssuance(entry(next, 17))
         const rows = await execute(url, search, [history, issued.head])
-        // Of several requesters with one secret the last counts.
+        // Of several requesters with the same secret, the last one counts.
         const gone = new Map(usesThatGo(history, issued).map((use) => [use.credential, use]))
         expect(rows).toEqual([...gone.values()].toSorted((one, other) => (one.credential < other.credential ? -1 : 1)))
       }),
@@ -122,7 +122,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('on $name', ({ version }) => 
     )
   })
 
-  test('a commit that writes last uses waits for another that writes some, so they cannot wait for each other in a circle', async () => {
+  test('commits that write last uses wait for each other, so they cannot deadlock', async () => {
     const url = await aDatabase(version)
     const store = await withTwoSecrets(url, 'lkone', 'lktwo')
     await issue(store, 'lkone', 'sec_lkone')
@@ -130,7 +130,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('on $name', ({ version }) => 
     const other = new pg.Client({ connectionString: url })
     await other.connect()
     await other.query('BEGIN; SELECT pg_advisory_xact_lock(4711, 2)')
-    // A token that pushes nothing out does not wait.
+    // A token that removes no use from the history does not wait.
     await issue(store, 'lktwo', 'sec_lktwo')
     const pushing = issue(store, 'lkone', 'sec_lkone_2')
     const waits = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'`

@@ -24,7 +24,7 @@ const DAY = 86_400
 
 const who = { client: fc.constantFrom(...CLIENTS), secret: fc.constantFrom(...SECRETS) }
 const address = fc.constantFrom('192.0.2.1', '192.0.2.2', '2001:db8::1')
-// The first read after a start, before the histories have been read. With `nothing` the next uses arrive first.
+// The first read after a start, before the histories have been read. With `nothing`, further uses come first.
 const firstRead = fc.constantFrom('list' as const, 'details' as const, 'nothing' as const)
 const step = fc.oneof(
   {
@@ -36,7 +36,7 @@ const step = fc.oneof(
       scope: fc.constantFrom(PREDICT, MODEL),
     }),
   },
-  // Enough to push every other secret out of the history.
+  // Enough issuances to remove every other secret from the history.
   {
     weight: 4,
     arbitrary: fc.record({
@@ -78,13 +78,13 @@ class Model {
     return this.#noted.get(secretId) ?? this.#durable.get(secretId)
   }
 
-  /** The last use of any secret of the client. */
+  /** Returns the last use of any secret of the client. */
   ofClient(client: string): LastUse | undefined {
     const uses = SECRETS.map((which) => this.of(secretOf(client, which))).filter((use) => use !== undefined)
     return uses.toSorted((one, other) => one.at - other.at).at(-1)
   }
 
-  /** The clients with a written use, the last used one first. */
+  /** Returns the clients with a written use, the most recently used one first. */
   get order(): readonly string[] {
     const at = (client: string) =>
       Math.max(...SECRETS.map((which) => this.#durable.get(secretOf(client, which))?.at ?? 0))
@@ -94,7 +94,7 @@ class Model {
 
 let copies = 0
 
-/** The files as a killed process leaves them. */
+/** Copies the files as a killed process leaves them. */
 function afterKill(file: string): string {
   const folder = join(dirname(file), String(copies++))
   mkdirSync(folder)
@@ -143,7 +143,7 @@ test.each(ENGINES)(
   'the last use of every secret, and the list by last use, are as if each use had been written: $name',
   { timeout: 120_000 },
   async (engine) => {
-    // A database is not copied, so no server is killed there.
+    // A database cannot be copied, so no server is killed on PostgreSQL.
     const kinds = engine === embedded ? withKills : step
     await fc.assert(
       fc.asyncProperty(fc.array(kinds, { minLength: 20, maxLength: 60 }), async (steps) => {
@@ -199,7 +199,7 @@ test('an issuance writes a secret’s last use to its row only when the use leav
   const store = await aStoreWithSecrets(embedded, file)
   const used = await requestToken(store, 'lkone', 'first', PREDICT, '192.0.2.1')
   for (let n = 1; n < FOLD_AFTER; n++) await requestToken(store, 'lkone', 'second', PREDICT, '192.0.2.2')
-  // The log has it, and so all reads do, though it is none of the last 16.
+  // The use is in the log, so all reads include it, although it is not in the last 16 issuances.
   expect((await store.secrets.of('lkone'))[0]).toMatchObject({ lastUse: used })
   expect(await writtenIn(afterKill(file))).toEqual([
     [0, 0, 0, 0, 0, 0],

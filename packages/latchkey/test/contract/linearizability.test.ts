@@ -96,7 +96,7 @@ async function run(steps: readonly Step[], mode: IssueMode, build: Build): Promi
     // Work that does not need the disk may or may not have happened before the next step.
     if (index % 2 === 0) await turn()
   }
-  // At rest, every token ever handed out is checked once more.
+  // At the end, every token that was ever returned is checked once more.
   for (let i = 0; i < 8; i++) {
     simulation.sync()
     await turn()
@@ -121,7 +121,7 @@ describe('every history of one slot is linearizable', () => {
   }, 60_000)
 })
 
-describe('the same check catches a server with', () => {
+describe('the same check finds the fault of a server with', () => {
   test.each(BROKEN_VARIANTS)(
     '%s',
     async (_title, build) => {
@@ -137,7 +137,7 @@ describe('the same check catches a server with', () => {
   )
 })
 
-describe('when a process dies between the write and the sync, and the power goes after the next one has begun,', () => {
+describe('if a process dies between the write and the sync, and the power fails after the next process has begun,', () => {
   const isExplained = async (start: Build['start']): Promise<boolean> => {
     const steps: readonly Step[] = [
       (s) => {
@@ -169,12 +169,12 @@ describe('when a process dies between the write and the sync, and the power goes
     expect(await isExplained('checkpointed')).toBe(true)
   })
 
-  test('it would be live again if a start answered before syncing the files', async () => {
+  test('it would be live again if a start answered requests before syncing the files', async () => {
     expect(await isExplained('as_found')).toBe(false)
   })
 })
 
-describe('the checker itself', () => {
+describe('the checker of histories', () => {
   const issued = (jti: string, generation: number) => ({ kind: 'issued', jti, generation }) as const
   const op = (
     requested: number,
@@ -192,7 +192,7 @@ describe('the checker itself', () => {
     expect(isLinearizable(history)).toBe(false)
   })
 
-  test('allows either verdict while the successor is on its way', () => {
+  test('allows either verdict while the successor is being committed', () => {
     const history = (verdict: 'live' | 'dead') => [
       op(1, 2, { kind: 'issue' }, issued('A', 1)),
       op(3, 6, { kind: 'issue' }, issued('B', 2)),
@@ -202,12 +202,12 @@ describe('the checker itself', () => {
     expect(isLinearizable(history('dead'))).toBe(true)
   })
 
-  test('refuses a token shared by two requests that did not overlap', () => {
+  test('refuses a token that two requests share although they did not overlap', () => {
     const history = [op(1, 2, { kind: 'issue' }, issued('A', 1)), op(3, 4, { kind: 'issue' }, issued('A', 1))]
     expect(isLinearizable(history)).toBe(false)
   })
 
-  test('refuses a generation that repeats, and one that falls', () => {
+  test('refuses a generation that repeats or falls', () => {
     const history = (generation: number) => [
       op(1, 2, { kind: 'issue' }, issued('A', 5)),
       op(3, 4, { kind: 'issue' }, issued('B', generation)),

@@ -1,4 +1,4 @@
-// The memory of one replica, in which changes of the others arrive in pieces and in any order. The embedded store uses
+// The memory of one replica, while changes of other replicas arrive in pieces and in any order. The embedded store uses
 // the same code, but never has this situation.
 import { expect, test } from 'vitest'
 import { admit } from '../../src/domain/admission.ts'
@@ -33,7 +33,7 @@ test('an older read does not close a slot that was opened again', () => {
   expect(live.slot('lkone', PREDICT)?.open).toBe(true)
 })
 
-test('an older state of a slot revives no token', () => {
+test('an older state of a slot makes no token live again', () => {
   const live = memoryWith(supersede(issued, token(2), 0, 1))
   live.putSlot('lkone', issued)
   expect(live.slot('lkone', PREDICT)?.live?.generation).toBe(2)

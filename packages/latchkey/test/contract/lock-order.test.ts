@@ -14,7 +14,7 @@ const CLIENT_IDS = ['lkone', 'lktwo', 'lkthree']
 const SOON = { within: 30_000 }
 
 /**
- * One replica asks for tokens from the first slot to the last, the other from the last to the first, while another
+ * One replica requests tokens from the first slot to the last, the other from the last to the first, while another
  * session holds the slot in the middle until both wait. Returns how many tokens were issued, and how many deadlocks
  * PostgreSQL resolved.
  */
@@ -25,7 +25,7 @@ async function bothWays(url: string) {
     CLIENT_IDS.map((clientId) => newIntegration(clientId)),
     [],
   )
-  // Both replicas know the slots before they begin.
+  // Both replicas have read the slots before they begin.
   for (const { integrations } of replicas) for (const clientId of CLIENT_IDS) await integrations.find(clientId)
   const holder = new pg.Client({ connectionString: url, options: '-c search_path=latchkey' })
   await holder.connect()
@@ -40,7 +40,7 @@ async function bothWays(url: string) {
   const outcomes = await Promise.allSettled(requested)
   const issued = outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value.ok).length
   await Promise.all(replicas.map((replica) => replica.close()))
-  // A session says what it counted when it ends.
+  // PostgreSQL reports the counts of a session when the session ends.
   await eventually(async () => ((await count(SESSIONS)) === 0 ? true : undefined), { ...SOON, what: 'all have gone' })
   return { issued, circles: await count(CIRCLES) }
 }

@@ -18,7 +18,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('the schema of a store on $na
     expect((await schemaStatus(url)).pending).toEqual([])
   })
 
-  test('is made and worked with by a user that may do nothing but create in its database', async () => {
+  test('is made and used by a user whose only right is to create objects in its database', async () => {
     const url = await anEmptyDatabase(version)
     const role = `plain_${String(process.pid)}`
     const { pathname } = new URL(url)
@@ -35,19 +35,19 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('the schema of a store on $na
     await store.close()
   })
 
-  test('is not changed by a command that asks for its state', async () => {
+  test('is not changed by a command that only reads its state', async () => {
     const url = await anEmptyDatabase(version)
     expect((await schemaStatus(url)).pending).toEqual(MIGRATIONS)
     expect(await execute(url, `SELECT to_regnamespace('latchkey') AS made`)).toEqual([{ made: null }])
   })
 
-  test('is finished by the next one when a program died before its first step was done', async () => {
+  test('is completed by the next program if a program died before its first step was done', async () => {
     const url = await anEmptyDatabase(version)
     await execute(url, 'CREATE SCHEMA latchkey')
     expect(await migrate(url)).toEqual(MIGRATIONS)
   })
 
-  test('that is there is worked with while another program hangs in the middle of its work on it', async () => {
+  test('can be used while another program hangs during a later step', async () => {
     const url = await aDatabase(version)
     const hanging = new pg.Client({ connectionString: url })
     await hanging.connect()
@@ -57,7 +57,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('the schema of a store on $na
     await hanging.end()
   })
 
-  test('is not made in a database whose encoding cannot hold every name', async () => {
+  test('is not made in a database whose encoding cannot store every name', async () => {
     const url = await anEmptyDatabase(version)
     const name = `latin_${String(process.pid)}`
     await execute(url, `CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'`)
@@ -65,19 +65,19 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('the schema of a store on $na
     await expect(migrate(Object.assign(new URL(url), { pathname: `/${name}` }).href)).rejects.toThrow(/LATIN1.*UTF8/)
   })
 
-  test('of a later version that only added something is worked with', async () => {
+  test('can be used if a later version only added something to it', async () => {
     const url = await aDatabase(version)
     await execute(url, `INSERT INTO migration VALUES (99, 'adds a column', 'later', 1)`)
     expect((await schemaStatus(url)).pending).toEqual([])
   })
 
-  test('of a later version that took something away is refused', async () => {
+  test('is refused if a later version removed something from it', async () => {
     const url = await aDatabase(version)
     await execute(url, `INSERT INTO migration VALUES (99, 'drops a column', 'later', 99)`)
     await expect(migrate(url)).rejects.toThrow('Start the newer version')
   })
 
-  test('whose step was edited after it was made is refused', async () => {
+  test('is refused if a released step was edited', async () => {
     const url = await aDatabase(version)
     await execute(url, `UPDATE migration SET checksum = 'edited' WHERE number = 1`)
     await expect(schemaStatus(url)).rejects.toThrow('Step 1 (first schema)')

@@ -31,7 +31,7 @@ const session: Session = {
   ...{ address: '127.0.0.1', userAgent: 'test' },
 }
 
-/** With a link for the first owner. */
+/** The store has a link for the first owner. */
 async function aStore() {
   const disk = SimulatedDisk.blank()
   const starting = runEmbeddedStore(disk, {
@@ -58,7 +58,7 @@ const useLink = (store: Pick<EmbeddedStore, 'operators'>) =>
 test.each([
   ['written', 1],
   ['lost', 0],
-] as const)('a link whose use was %s made as many owners as the disk says', async (outcome, owners) => {
+] as const)('a link whose use was %s made exactly the owners that are on the disk', async (outcome, owners) => {
   const { disk, store } = await aStore()
   const answered = expect(useLink(store)).rejects.toThrow(StoreUnavailable)
   await turn()
@@ -77,7 +77,7 @@ test.each([
 test.each([
   ['written', undefined],
   ['lost', 'ses_1'],
-] as const)('a session whose end was %s is what the disk says', async (outcome, left) => {
+] as const)('a session whose end was %s has the state that is on the disk', async (outcome, left) => {
   const { disk, store } = await aStore()
   const made = useLink(store)
   await turn()

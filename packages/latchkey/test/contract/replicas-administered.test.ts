@@ -35,13 +35,13 @@ describe.skipIf(!has('postgresql'))('at two replicas', () => {
     const removed = await Promise.all([one, two, one, two].map(({ auditTrail }) => auditTrail.prune(NOW + 1)))
     const { fromSeq, ...report } = await two.auditTrail.verify(undefined)
     expect(report).toMatchObject({ intact: true })
-    // The records of what was removed are as old as the rest.
+    // The records of the removed events are as old as the rest.
     expect(fromSeq).toBeGreaterThan(before)
     expect(removed.reduce((sum, each) => sum + each, 0)).toBe(fromSeq - 1)
     await Promise.all([one.close(), two.close()])
   })
 
-  test('a use of a session at one extends it at the other', async () => {
+  test('a use of a session at one replica extends the session at the other', async () => {
     const { one, two } = await pair()
     const [code, cookie] = ['code'.padEnd(32, '-'), 'cookie'.padEnd(32, '-')]
     await one.operators.putFirstLink({ hash: code, operatorId: undefined, expiresAt: NOW + 60 }, [])
@@ -69,7 +69,7 @@ describe.skipIf(!has('postgresql'))('at two replicas', () => {
     await two.close()
   })
 
-  test('the last use of an admin key is the latest one at either', async () => {
+  test('the last use of an admin key is the latest use at either replica', async () => {
     const { one, two } = await pair()
     await one.adminKeys.create(anAdminKey, record)
     const use = { address: '192.0.2.1', userAgent: 'test' }
@@ -96,7 +96,7 @@ describe.skipIf(!has('postgresql'))('at two replicas', () => {
     await Promise.all([one.close(), two.close(), three.close()])
   })
 
-  test('a move of the store ends every token, even if the clock was fast at the move before', async () => {
+  test('a move of the store ends every token, even if the clock was ahead at the previous move', async () => {
     const { one, two, url } = await pair()
     await Promise.all([one.close(), two.close()])
     const inAYear = (Date.now() + 365 * 86_400_000) * 1000
@@ -111,7 +111,7 @@ describe.skipIf(!has('postgresql'))('at two replicas', () => {
     await after.close()
   })
 
-  test('one answers tokens and checks while the configuration changes constantly at the other', async () => {
+  test('one replica answers tokens and checks while the configuration changes constantly at the other', async () => {
     const { one, two } = await pair()
     await one.integrations.create([newIntegration('lkone')], [])
     const ends: boolean[] = []
@@ -133,12 +133,12 @@ describe.skipIf(!has('postgresql'))('at two replicas', () => {
   })
 
   test.each(['holdConfiguration', 'holdForCommits'] as const)(
-    'one that stands still while it holds changes off (%s) costs the others a moment, and no answer',
+    'one replica that hangs while it has the configuration locked (%s) delays the others for a moment only',
     async (hold) => {
       const { one, two, url } = await pair()
       await one.integrations.create([newIntegration('lkone')], [])
       await two.tokens.read('lkone', PREDICT)
-      // Longer than a server holds the lock, so that the change is seen waiting on a busy machine too.
+      // Longer than a server keeps the lock, so that the test sees the change wait even on a busy machine.
       const still = new PostgresDisk({
         url,
         failover: 'asynchronous',

@@ -21,7 +21,7 @@ const record = {
 } as const
 const HASH = 'key'.padEnd(32, '-')
 
-/** Whether the integration is enabled, the scope there and the admin key good. */
+/** Returns whether the integration is enabled, the scope exists and the admin key is valid. */
 const asSeenAt = async ({ integrations, catalog, adminKeys }: OpenedStore) => {
   const isEnabled = (await integrations.find('lkone'))?.integration.enabled
   const key = adminKeys.findByHash(HASH)
@@ -33,7 +33,7 @@ describe.skipIf(!has('postgresql'))('changes whose commit was given up', () => {
     ['carried out after that', { isEnabled: true, hasScope: false, isKeyGood: false }],
     ['never carried out', { isEnabled: false, hasScope: true, isKeyGood: true }],
   ] as const)(
-    'and %s are as the database has them',
+    'and %s have the state of the database',
     async (outcome, found) => {
       const url = await aDatabase()
       const store = await openPromptReplica(url)
@@ -60,7 +60,7 @@ describe.skipIf(!has('postgresql'))('changes whose commit was given up', () => {
       await holder.end()
       const other = await openPromptReplica(url)
       for (const replica of [store, other]) {
-        // While the outcome is not known, nothing is said.
+        // While the outcome is unknown, the replica reports nothing.
         expect(
           await eventually(() => asSeenAt(replica).catch(onlyUnavailable), { ...SOON, what: 'an answer' }),
         ).toEqual(found)

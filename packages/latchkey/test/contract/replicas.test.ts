@@ -24,7 +24,7 @@ const three = () => {
 }
 
 describe.skipIf(!has('postgresql'))('on three replicas', () => {
-  test('a token of one is accepted at each, until another one issues the next token', async () => {
+  test('a token of one replica is accepted at each, until another replica issues the next token', async () => {
     const { one, two, servers } = three()
     const integration = await one.integration()
     const first = await one.token(integration)
@@ -36,7 +36,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     }
   })
 
-  test('an integration that was just created at one gets its first token at another, and one token is live', async () => {
+  test('an integration that was just created at one gets its first token at another, and exactly one token is live', async () => {
     const { one, servers } = three()
     const integration = await one.integration()
     const tokens = await Promise.all(servers.map((server) => server.token(integration)))
@@ -73,7 +73,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     expect((await two.requestToken(integration)).status).toBe(200)
   })
 
-  test('an operator at one ends a token that only another one knew', async () => {
+  test('an operator at one ends a token that only another replica had in memory', async () => {
     const { one, two, third } = three()
     const integration = await one.integration()
     const token = await two.token(integration)
@@ -92,7 +92,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     expect((await two.requestToken(integration)).status).toBe(401)
   })
 
-  test('a secret and a scope that were added at one work at another at once', async () => {
+  test('a secret and a scope that were added at one are valid at another at once', async () => {
     const { one, two } = three()
     const integration = await one.integration({ scopes: [PREDICT] })
     await two.token(integration)
@@ -104,7 +104,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     expect((await two.requestToken(rotated, MODEL)).status).toBe(200)
   })
 
-  test('in stable mode a token that was revoked at one is not handed out again at another', async () => {
+  test('in stable mode a token that was revoked at one is not returned again at another', async () => {
     const { one, two } = three()
     const integration = await one.integration({ mode: { kind: 'stable', renewBeforeSeconds: 60 } })
     for (let round = 0; round < 5; round++) {

@@ -1,4 +1,4 @@
-// Restoring a backup: no token from before is accepted, new tokens are, and a damaged backup is not restored.
+// Restoring a backup: earlier tokens are not accepted, new tokens are, and a damaged backup is not restored.
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -40,7 +40,7 @@ async function endings(store: OpenedStore) {
   return (await store.auditTrail.page({ ...all, event: 'store.tokens_ended' })).map(({ after }) => after)
 }
 
-/** A store with a token, a backup of it, and one more token since. */
+/** A store with a token, a backup of it, and one more token after the backup. */
 async function backedUp() {
   const file = aStoreFile()
   const store = await openStore(file)
@@ -67,7 +67,7 @@ const restore = (file: string, path: string, existing: 'refused' | 'replaced' = 
   restoreStore({ ...WITHOUT_KEY, file, to: folder(path), existing })
 
 describe('a restored backup', () => {
-  test('accepts no token from before, and its next generation is above all earlier ones', async () => {
+  test('accepts no earlier token, and its next generation is above all earlier ones', async () => {
     const { backup, since } = await backedUp()
     const there = join(aFolder(), 'new')
     const restored = await restore(backup, there)
@@ -94,7 +94,7 @@ describe('a restored backup', () => {
     }
   })
 
-  test('takes nothing from a log that another store left beside it', async () => {
+  test('reads nothing from a log that another store left beside it', async () => {
     const { backup, dataDir } = await backedUp()
     const file = join(dataDir, 'latchkey.db')
     const other = await openStore(file)
@@ -167,7 +167,7 @@ describe('a restored backup', () => {
 /** A backup with this database, and with the line at its end that fits the database. */
 const sealed = (database: Buffer): string => backupOf(database, { madeAt: 1_700_000_000, sealing: TEST_BACKUP_SEALING })
 
-describe('nothing is restored, and no file stays,', () => {
+describe('no backup is restored, and no file is left behind,', () => {
   const damages: readonly (readonly [string, (whole: Buffer) => Buffer, string])[] = [
     ['cut off', (whole) => whole.subarray(0, whole.length - 4096), 'its end is missing'],
     ['cut off at its last byte', (whole) => whole.subarray(0, -1), 'its end is missing'],
@@ -175,7 +175,7 @@ describe('nothing is restored, and no file stays,', () => {
     ['changed in one byte', (whole) => Buffer.from(whole).fill('x', 5000, 5001), 'its checksum is wrong'],
     ['empty', () => Buffer.alloc(0), 'not made by latchkey backup'],
   ]
-  test.each(damages)('of a backup that is %s', async (_what, damage, says) => {
+  test.each(damages)('if the backup is %s', async (_what, damage, says) => {
     const { backup } = await backedUp()
     writeFileSync(backup, damage(readFileSync(backup)))
     const parent = aFolder()
@@ -183,7 +183,7 @@ describe('nothing is restored, and no file stays,', () => {
     expect(readdirSync(parent)).toEqual([])
   })
 
-  test('of a complete file with a damaged database, or without one', async () => {
+  test('if the file is complete but its database is damaged or missing', async () => {
     const { dataDir } = await backedUp()
     const database = readFileSync(join(dataDir, 'latchkey.db'))
     const parent = aFolder()
@@ -193,13 +193,13 @@ describe('nothing is restored, and no file stays,', () => {
     }
   })
 
-  test('of a pipe', async () => {
+  test('if the file is a pipe', async () => {
     const pipe = join(aFolder(), 'pipe')
     execFileSync('mkfifo', [pipe])
     await expect(restore(pipe, join(aFolder(), 'new'))).rejects.toThrow('is not a file')
   })
 
-  test('when the master key is another one', async () => {
+  test('if the master key is another one', async () => {
     const { backup } = await backedUp()
     const parent = aFolder()
     const judgeKey = (): Promise<void> => Promise.reject(new Error('another key'))
@@ -210,7 +210,7 @@ describe('nothing is restored, and no file stays,', () => {
     expect(readdirSync(parent)).toEqual([])
   })
 
-  test('when the operator stops it in the middle', async () => {
+  test('if the operator stops the restore in the middle', async () => {
     const { backup } = await backedUp()
     const path = join(aFolder(), 'new')
     const tell = (): void => {
@@ -267,7 +267,7 @@ describe('an existing store', () => {
     await store.close()
   })
 
-  test('is not touched while a server runs on it', async () => {
+  test('is not changed while a server runs on it', async () => {
     const { backup, dataDir } = await backedUp()
     const store = await openStore(join(dataDir, 'latchkey.db'))
     for (const existing of ['refused', 'replaced'] as const) {
@@ -278,7 +278,7 @@ describe('an existing store', () => {
     await store.close()
   })
 
-  test('that was restored as a file has no token from before after the command after-restore', async () => {
+  test('that was restored as a file has no earlier token after the command after-restore', async () => {
     const { dataDir, since } = await backedUp()
     const { floor } = await afterRestore(folder(dataDir))
     const store = await openStore(join(dataDir, 'latchkey.db'))

@@ -1,4 +1,4 @@
-// The number of reads of a rotation.
+// Counts the reads of a rotation.
 import { expect, test } from 'vitest'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
 import { createSecretVault } from '../../src/keys/client-secrets.ts'

@@ -1,4 +1,5 @@
-// The rows that decide have MACs on each engine: a change by an attacker without the master key is detected.
+// The rows on which access depends have MACs on each engine. A change by an attacker without the master key is
+// detected.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
@@ -31,7 +32,7 @@ const aSession = (id: string, operatorId: string): Session => ({
   ...{ id, hash: hashOf(id), operatorId, createdAt: NOW, lastSeenAt: NOW, address: '127.0.0.1', userAgent: 'test' },
 })
 
-/** Makes one row of each kind that decides. */
+/** Makes one row of each kind that has a MAC. */
 async function fill(store: OpenedStore): Promise<void> {
   await store.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
   const { operators, adminKeys, signingKeys } = store
@@ -74,7 +75,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     return (opened = await engine.open(place))
   }
 
-  test('a store with changed names and last uses opens, because they decide nothing', async () => {
+  test('a store with changed names and last uses opens, because no decision depends on them', async () => {
     await reopenAfter(`UPDATE integration SET name = 'other', last_used_at = 5; UPDATE session SET last_seen_at = 7`)
     expect(opened?.operators.all()).toHaveLength(2)
   })
@@ -135,10 +136,10 @@ describe.each(ENGINES)('on $name', (engine) => {
     await expect(engine.open(place)).rejects.toThrow(`The ${name}`)
   })
 
-  test('a store from a version without MACs gets them once, and then a missing one is damage', async () => {
+  test('a store from a version without MACs gets them once, and from then on a missing MAC counts as damage', async () => {
     const without = ['integration', 'operator', 'session', 'set_up_link', 'admin_key', 'signing_key']
     await engine.execute(place, without.map((table) => `UPDATE ${table} SET mac = NULL`).join(';'))
-    // As if a first attempt had died after some rows.
+    // The state after a first attempt died when it had sealed some rows.
     await reopenAfter(
       `UPDATE store SET canary = ${engine.bytes(PLAIN_CANARY)}; UPDATE integration SET mac = ${engine.bytes(Buffer.alloc(32))} WHERE client_id = 'lkone'`,
     )

@@ -1,4 +1,4 @@
-// Scopes change through the same queue as issuances. Later work of a batch is judged by the changed scopes.
+// Changes of scopes use the same queue as issuances. Later commits of a batch are decided by the changed scopes.
 import { describe, expect, test } from 'vitest'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
 import { MODEL, PREDICT } from '../../src/domain/reference-catalog.ts'

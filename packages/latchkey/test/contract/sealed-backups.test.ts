@@ -16,7 +16,7 @@ import { openReplica } from '../engines.ts'
 import { backupOf, oldSealOf, withAnotherOwner, withoutSeal } from '../forged-backup.ts'
 import { aDatabase } from '../postgres/databases.ts'
 
-/** Of a store with another master key. */
+/** A backup of a store with another master key. */
 const OTHER_SEALING = createBackupSealing({ backupSeal: createSecretKey(Buffer.alloc(32, 9)) })
 const REFUSED = 'whose seal does not fit the master key'
 
@@ -56,7 +56,7 @@ async function firstStart(path: string) {
   return events.map(({ after }) => after)
 }
 
-test('a backup of the same store is restored, and the first start records that its seal is right', async () => {
+test('a backup of the same store is restored, and the first start records that its seal is valid', async () => {
   for (const key of ['at hand', 'elsewhere'] as const) {
     const path = join(aFolder(), 'new')
     expect(await restore(backup, path, { key })).toMatchObject({ isSealed: true })
@@ -120,7 +120,7 @@ test('a backup without a seal is restored only with --accept-unsealed, and the a
   expect(await firstStart(join(parent, 'new'))).toMatchObject([{ reason: 'restored', backup_sealed: false }])
 })
 
-describe('no whole backup is', () => {
+describe('a file is refused as a backup if it is', () => {
   test('the database of one backup with the end of another', async () => {
     const { bytes } = await readBackup(backup)
     const whole = readFileSync(backup)
@@ -129,7 +129,7 @@ describe('no whole backup is', () => {
     await expect(restore(backup, aFolder())).rejects.toThrow('its checksum is wrong')
   })
 
-  test('a file with another time, or with half of a seal', async () => {
+  test('one with another time, or with half of a seal', async () => {
     const whole = readFileSync(backup, 'latin1')
     const changes: readonly (readonly [string, string])[] = [
       [whole.replace(/made \d{4}/, 'made 2020'), 'its checksum is wrong'],

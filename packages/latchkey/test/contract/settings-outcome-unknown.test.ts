@@ -52,7 +52,7 @@ async function aStore() {
 test.each([
   ['written', undefined],
   ['lost', PREDICT],
-] as const)('a scope whose deletion was %s is what the disk says', async (outcome, left) => {
+] as const)('a scope whose deletion was %s has the state that is on the disk', async (outcome, left) => {
   const { disk, store } = await aStore()
   const deleted = store.catalogAdministration.deleteScope(PREDICT, 'refuse', {
     version: undefined,
@@ -69,7 +69,7 @@ test.each([
 test.each([
   ['written', true],
   ['lost', false],
-] as const)('an admin key whose revocation was %s is what the disk says', async (outcome, isRevoked) => {
+] as const)('an admin key whose revocation was %s has the state that is on the disk', async (outcome, isRevoked) => {
   const { disk, store } = await aStore()
   const revoked = store.adminKeys.revoke('adk_1', () => record)
   const answered = expect(revoked).rejects.toThrow(StoreUnavailable)

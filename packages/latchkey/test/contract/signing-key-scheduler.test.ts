@@ -42,7 +42,7 @@ test('without a planned step there is no timer', async () => {
   expect(vi.getTimerCount()).toBe(0)
 })
 
-test('a step is performed when it is due, and not before', async () => {
+test('a step is taken when it is due, and not before', async () => {
   const { disk, clock, signingKeys } = await scheduled({ before: [FIRST, PUBLISH], wait: 0 })
   clock.advance(599)
   await vi.advanceTimersByTimeAsync(11 * MINUTE)
@@ -56,7 +56,7 @@ test('a step is performed when it is due, and not before', async () => {
   expect(await statuses(signingKeys)).toEqual({ first: 'retired', second: 'signing' })
 })
 
-test('the scheduler also carries out the steps of a rotation that begins while the server runs', async () => {
+test('the scheduler also takes the steps of a rotation that begins while the server runs', async () => {
   const { disk, clock, signingKeys } = await scheduled({ before: [FIRST], wait: 0 })
   await done(disk, change(signingKeys, PUBLISH))
   clock.advance(600)
@@ -65,7 +65,7 @@ test('the scheduler also carries out the steps of a rotation that begins while t
   disk.sync()
   await untilTheDisk()
   expect(await statuses(signingKeys)).toEqual({ first: 'retired', second: 'signing' })
-  // The next one is the removal.
+  // The next step is the removal of the key.
   expect(vi.getTimerCount()).toBe(1)
 })
 
@@ -98,7 +98,7 @@ test('a revoked key is removed when all its tokens have expired', async () => {
   expect(vi.getTimerCount()).toBe(0)
 })
 
-test('a stopped scheduler performs no step, also when the keys change afterwards', async () => {
+test('a stopped scheduler takes no step, even if the keys change afterwards', async () => {
   const { disk, signingKeys, scheduler } = await scheduled({ before: [FIRST, PUBLISH], wait: 600 })
   scheduler.stop()
   expect(vi.getTimerCount()).toBe(0)

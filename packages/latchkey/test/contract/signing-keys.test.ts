@@ -30,7 +30,7 @@ import {
 /** The engines return bytes as different array types. */
 const inNumbers = (key: SigningKeyRecord) => ({ ...key, sealedPrivateKey: [...key.sealedPrivateKey] })
 
-/** Signs when the test says so. Its token is the name of its key. */
+/** A signer that signs when the test says so. The text of a token is the name of its key. */
 class HeldSigner implements Signer {
   kid = ''
   #free = Promise.resolve()
@@ -105,12 +105,12 @@ describe.each(ENGINES)('on $name', (engine) => {
       const store = await aStoreThatSigns(engine)
       const [issued] = await Promise.all([store.issue('lkone'), change(store.signingKeys, revocation('first'))])
       const live = (await store.slots.read('lkone', PREDICT))?.live
-      // Either of the two may come first, but after both no token of the revoked key may be live.
+      // Either of the two may come first. After both, no token of the revoked key may be live.
       expect(live === undefined ? 'first' : 'substitute').toBe(issued.text)
       await store.close()
     })
 
-    test('again for a stable integration while its key is revoked is a new token in the end', async () => {
+    test('again for an integration in stable mode while its key is revoked becomes a new token', async () => {
       const store = await aStoreThatSigns(engine)
       const before = await store.issue('lkstable')
       store.signer.hold()
@@ -221,7 +221,7 @@ describe('a process that dies in a rotation', () => {
     ['written', { first: 'retired', second: 'signing' }],
     ['lost', { first: 'signing', second: 'next' }],
   ] as const)(
-    'is not needed: a step whose commit failed and was %s is told as the disk has it',
+    'is not needed: a step whose commit failed and was %s is reported as it is on the disk',
     async (outcome, found) => {
       const { disk, store } = await upTo({ before: [FIRST, PUBLISH], wait: 600 })
       const reported: (readonly SigningKeyRecord[])[] = []

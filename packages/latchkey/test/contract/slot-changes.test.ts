@@ -1,4 +1,4 @@
-// The change buffer holds every acknowledged change, in order, and no change that is not durable.
+// The change buffer contains every acknowledged change, in order, and no change that is not durable.
 import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { MODEL, PREDICT, REFERENCE_SCOPES } from '../../src/domain/reference-catalog.ts'
@@ -19,7 +19,7 @@ const issue = async (store: Pick<OpenedStore, 'tokens'>, ...of: Parameters<typeo
   return outcome.value.token.jti
 }
 
-/** Numbers from 0 to 1 that repeat: a linear congruential generator. */
+/** Repeatable numbers from 0 to 1, by a linear congruential generator. */
 const repeatableChance = (seed: number) => () => (seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31
 
 async function aFilledStore(engine: EngineUnderTest, ...clientIds: readonly string[]) {
@@ -55,7 +55,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.close()
   })
 
-  test('a check of an expired token is no change', async () => {
+  test('a check of an expired token makes no change', async () => {
     const store = await aFilledStore(engine, 'lkone')
     await issue(store, 'lkone')
     const { position } = store.slotChanges
@@ -81,7 +81,7 @@ describe.each(ENGINES)('on $name', (engine) => {
   })
 
   describe('a walk over all slots, with the changes since it began', () => {
-    test.each([1, 2, 3])('gives the present slots, whatever changed during the walk (%i)', async (seed) => {
+    test.each([1, 2, 3])('gives the present slots, for any changes during the walk (%i)', async (seed) => {
       const chance = repeatableChance(seed)
       const clientIds = Array.from({ length: 20 }, (_, i) => `lk${String(i)}`)
       const store = await aFilledStore(engine, ...clientIds)
@@ -115,8 +115,8 @@ describe.each(ENGINES)('on $name', (engine) => {
   })
 })
 
-// A replica on PostgreSQL also knows the feed positions of the others: see feed-positions.test.ts.
-test('a feed position gives the changes after it, in the process that made it and in no other', async () => {
+// A replica on PostgreSQL also accepts the feed positions of the others: see feed-positions.test.ts.
+test('a feed position gives the changes after it only in the process that made it', async () => {
   const store = await aFilledStore(embedded, 'lkone')
   const { position } = store.slotChanges
   expect(store.slotChanges.after(position + 1, 10)).toBeUndefined()
@@ -180,7 +180,7 @@ describe('a commit with an unknown outcome', () => {
     await underWay
     disk.fail(outcome)
     await refused
-    // No caller was told that the integration is disabled, so for followers the token is live.
+    // No caller has an answer that reports the integration as disabled, so for followers the token is live.
     expect((await tableOf(store.slotChanges)).words()[`lkone ${PREDICT}`]).toBe(`live ${first}`)
     disk.comeBack()
     while ((await store.integrations.find('lkone').catch(() => undefined)) === undefined) await turn()

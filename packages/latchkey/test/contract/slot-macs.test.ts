@@ -1,4 +1,4 @@
-// The slots have MACs on each engine: an attacker who can write the store but has no master key cannot make a token
+// The slots have MACs on each engine. An attacker who can write to the store but has no master key cannot make a token
 // live.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
@@ -70,7 +70,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await expect(reopen()).rejects.toThrow(`slot ${clientId} ${PREDICT} in the store is damaged`)
   })
 
-  test('a token that was removed outside the server is gone, and the next one is issued', async () => {
+  test('a token that was removed outside the server has ended, and the next one is issued', async () => {
     await engine.changeSlot(place, 'lkone', { ...NO_TOKEN, mac: null })
     const store = await reopen()
     expect(await liveOf(store, 'lkone')).toBeUndefined()

@@ -30,7 +30,10 @@ function issuancesOf(id: number) {
   })
 }
 
-/** As a server of the version before leaves it: slots without, with one and with two tokens, and 0 to 16 issuances. */
+/**
+ * The state that a server of the previous version leaves: slots without, with one and with two tokens, and 0 to 16
+ * issuances.
+ */
 async function aStoreBeforeTheStep(version: number | undefined): Promise<string> {
   const url = await aDatabaseAtStep(BEFORE, version)
   for (let id = 1; id <= SLOTS; id++) {
@@ -61,7 +64,7 @@ const COLUMNS = `id, client_id, scope, granted, open, generation, issuances, rev
 
 const slots = (url: string) => execute(url, `SELECT ${COLUMNS} FROM slot ORDER BY id`)
 
-/** Rows of the tables that a server of the version before could change, and the steps that are done. */
+/** Returns the rows of the tables that a server of the previous version could change, and the steps that are done. */
 const everything = async (url: string): Promise<string> => {
   const tables = [
     'slot',
@@ -79,7 +82,7 @@ const everything = async (url: string): Promise<string> => {
   return JSON.stringify(found)
 }
 
-/** Every function that a server of an older version calls to change the store, or to know that it may answer. */
+/** The functions that a server of an older version calls to change the store, or to find out whether it may answer. */
 const CALLS: Readonly<Record<string, string>> = {
   commit_slots: `commit_slots(0, 0, 'asynchronous', '{lk7}', '[{"id": 7, "expect": 1800000000000006,
     "generation": 1800000000000007, "issuances": 7, "revoked_generation": 0, "superseded_generation": 1800000000000006}]')`,
@@ -93,7 +96,7 @@ const CALLS: Readonly<Record<string, string>> = {
   look: `look(0, 'asynchronous', '{lk7}')`,
 }
 
-/** A session like that of a server. Ended with the running test. */
+/** Opens a session like that of a server. It ends with the running test. */
 async function aSession(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url, options: '-c search_path=latchkey' })
   await client.connect()
@@ -122,7 +125,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('on $name', ({ version }) => 
     expect(newest.map(({ at }) => at)).toEqual(newest.map(({ id }) => issuancesOf(Number(id)).at(-1)?.issuedAt ?? 0))
   })
 
-  test('a step that fails changes nothing, and the next start does it', async () => {
+  test('a step that fails changes nothing, and the next start takes it', async () => {
     const url = await aStoreBeforeTheStep(version)
     await execute(url, `UPDATE ring SET jti = 'none' WHERE slot_id = 59 AND n = 3`)
     const [before, ring] = [await everything(url), await execute(url, 'SELECT * FROM ring')]
@@ -134,7 +137,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('on $name', ({ version }) => 
   })
 
   test.each(Object.entries(CALLS))(
-    'a call of %s by a server of an older version says that the database takes no writes, and changes nothing',
+    'a call of %s by a server of an older version reports that the database accepts no writes, and changes nothing',
     async (_, call) => {
       const url = await aStoreBeforeTheStep(version)
       await migrated(url)

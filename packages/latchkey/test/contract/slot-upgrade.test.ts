@@ -11,7 +11,10 @@ import { aStoreFile } from '../a-store.ts'
 const STEP = 4
 const JTI = (n: number): string => `ffffffff-0000-4000-8000-${String(n).padStart(12, '0')}`
 
-/** As a server of the version before leaves it: slots without, with one and with two tokens, and 0 to 16 issuances. */
+/**
+ * The state that a server of the previous version leaves: slots without, with one and with two tokens, and 0 to 16
+ * issuances.
+ */
 function aFileBeforeTheStep(): string {
   const file = aStoreFile()
   const database = new DatabaseSync(file)
@@ -63,7 +66,7 @@ test('after the step every slot and every issuance has the same values', () => {
   const copied = new CopiedSlots(connection.database)
   const rows = [...copied.rows()].map(({ history, ...row }) => [row, history instanceof Uint8Array])
   expect(rows).toEqual(slots.map((slot) => [{ ...slot, mac: null }, true]))
-  // The table had them at the places that this computes, newest first.
+  // Computes the places of the issuances in the earlier table, the newest first.
   const found = slots.flatMap(({ id, issuances }) =>
     connection.read('history', Number(id)).map((row, age) => {
       return { slot_id: Number(id), n: (Number(issuances) - 1 - age + 16) % 16, ...row }
@@ -73,7 +76,7 @@ test('after the step every slot and every issuance has the same values', () => {
   connection.close()
 })
 
-test('a step that fails changes nothing, and the next start does it', () => {
+test('a step that fails changes nothing, and the next start takes it', () => {
   const file = aFileBeforeTheStep()
   const database = new DatabaseSync(file)
   const found = (): unknown => [

@@ -79,7 +79,7 @@ test('an integration is not reported as disabled while the outcome of enabling i
   expect(disabled).toMatchObject({ ok: true, value: { state: { integration: { enabled: false } } } })
 })
 
-test('stable mode does not hand out a token while the outcome of its revocation is unknown', async () => {
+test('stable mode does not return a token while the outcome of its revocation is unknown', async () => {
   const { disk, store, synced, comeBack } = await aStore()
   const mode: IssueMode = { kind: 'stable', renewBeforeSeconds: 300 }
   const stable = newIntegration('lkstableindoubt1')

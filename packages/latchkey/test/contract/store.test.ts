@@ -14,7 +14,7 @@ const issue = async (store: OpenedStore, ...of: Parameters<typeof attempt>): Pro
 }
 
 describe.each(ENGINES)('$name', (engine) => {
-  test('acknowledged changes are there after the store was closed and opened again', async () => {
+  test('acknowledged changes are still there after the store was closed and opened again', async () => {
     const file = await engine.aPlace()
     const before = await engine.open(file)
     await before.integrations.create([newIntegration('lkone', { kind: 'stable', renewBeforeSeconds: 60 }, 30)], [])
@@ -39,7 +39,7 @@ describe.each(ENGINES)('$name', (engine) => {
 
     const after = await engine.open(file)
     const second = await issue(after, 'lkone')
-    // The revocation has a generation of its own.
+    // The revocation uses a generation too.
     expect(second.token.generation).toBe(first.token.generation + 2)
     await after.close()
   })
@@ -54,7 +54,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await store.close()
   })
 
-  test('attempts that overlap share one issuance, and a later one does not', async () => {
+  test('concurrent attempts share one issuance, and a later attempt does not', async () => {
     const store = await engine.open(await engine.aPlace())
     await store.integrations.create([newIntegration('lkone')], [])
     const overlapping = await Promise.all(Array.from({ length: 64 }, () => issue(store, 'lkone')))
@@ -77,7 +77,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await store.close()
   })
 
-  test('a statement that the database refuses fails its own request, and no other request of the batch', async () => {
+  test('a statement that the database refuses fails only its own request of the batch', async () => {
     const store = await engine.open(await engine.aPlace())
     await store.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
     const sameRecordId = { ...newIntegration('lkthree'), profile: newIntegration('lkone').profile }
@@ -91,7 +91,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await store.close()
   })
 
-  test('an odd user agent fails no request', async () => {
+  test('an unusual user agent makes no request fail', async () => {
     const store = await engine.open(await engine.aPlace())
     await store.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
     const odd = `\u0000\ud800 ${'x'.repeat(5000)}`
@@ -99,7 +99,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await store.close()
   })
 
-  test('another audience at the next start empties the slots, and the old audience revives no token', async () => {
+  test('another audience at the next start empties the slots, and the old audience makes no token live again', async () => {
     const file = await engine.aPlace()
     const first = await engine.open(file, 'api://one')
     await first.integrations.create([newIntegration('lkone')], [])
@@ -143,7 +143,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await again.close()
   })
 
-  test('a raised generation floor ends every token from before, and the next generation is above it', async () => {
+  test('a raised generation floor ends every earlier token, and the next generation is above it', async () => {
     const file = await engine.aPlace()
     const before = await engine.open(file)
     await before.integrations.create([newIntegration('lkone')], [])
@@ -156,7 +156,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await after.close()
   })
 
-  test('the last of several uses of a secret is stored after the store was closed', async () => {
+  test('the last of several uses of a secret is stored when the store is closed', async () => {
     const place = await engine.aPlace()
     const before = await engine.open(place)
     await before.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
@@ -184,7 +184,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await store.close()
   })
 
-  test('requests over the limit of pending ones are rejected at once, and the pending ones get their token', async () => {
+  test('requests over the limit of pending ones are rejected at once, and the pending ones get their tokens', async () => {
     const store = await engine.open(await engine.aPlace())
     await store.integrations.create([newIntegration('lkone')], [])
     const outcomes = await Promise.allSettled(Array.from({ length: 5000 }, () => issue(store, 'lkone')))
@@ -212,13 +212,14 @@ describe.each(ENGINES)('$name', (engine) => {
     await store.close()
   })
 
-  test('an issuance of a failed batch does not supersede a token that was acknowledged since', async () => {
+  test('an issuance of a failed batch does not supersede a token that was acknowledged in the meantime', async () => {
     const store = await engine.open(await engine.aPlace())
     await store.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
     const first = await issue(store, 'lkone')
     const sameRecordId = { ...newIntegration('lkthree'), profile: newIntegration('lkone').profile }
     const issuing = issue(store, 'lkone')
-    // It is signed and queued first; the revocation goes before it in the batch, so that it needs another generation.
+    // The issuance is signed and queued first. The revocation comes before it in the batch, so the issuance needs
+    // another generation.
     for (let i = 0; i < 20; i++) await Promise.resolve()
     const [issued] = await Promise.all([
       issuing,

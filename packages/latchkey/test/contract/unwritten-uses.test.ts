@@ -1,5 +1,5 @@
-// Uses that are not written yet: none is lost while earlier ones are being written, and tokens do not wait long for
-// them. The same code serves both engines: the simulated disk lets the test stop between two steps.
+// No use is lost that arrives while earlier uses are being written, and tokens do not wait long for the writes. The
+// same code serves both engines: the simulated disk lets the test stop between two steps.
 import { expect, test } from 'vitest'
 import type { Write } from '../../src/rows/disk.ts'
 import { AuditLog } from '../../src/state/audit-log.ts'

@@ -39,7 +39,7 @@ describe.skipIf(!has('postgresql'))(
       return isLinearizable(acts.operations)
     }
 
-    test('is judged by the present state of the slot', async () => {
+    test('is decided by the present state of the slot', async () => {
       expect(await isExplained(await aDatabase())).toBe(true)
     })
 
@@ -103,7 +103,7 @@ describe.skipIf(!has('postgresql-server'))('a power cut of the database right af
     expect(await isExplained(() => Promise.resolve())).toBe(true)
   })
 
-  test('would revive the superseded token if commits did not wait for the disk', async () => {
+  test('would make the superseded token live again if commits did not wait for the disk', async () => {
     const unwaited = (url: string) =>
       onUpdateOfSlot(url, `PERFORM set_config('synchronous_commit', 'off', true); RETURN NEW;`)
     expect(await isExplained(unwaited)).toBe(false)
@@ -146,7 +146,7 @@ describe.skipIf(!has('postgresql-server'))('a replica that stays on the old prim
     expect(await verdictThere(() => Promise.resolve())).toEqual({ kind: 'unanswered', isExplained: true })
   })
 
-  test('would accept a superseded token if its lease rested on a read instead of a commit', async () => {
+  test('would accept a superseded token if its lease depended on a read and not on a commit', async () => {
     const readsOnly = (url: string) => changeSentence(url, 'heartbeat', /INSERT INTO replica[^;]*;/, '')
     expect(await verdictThere(readsOnly)).toEqual({ kind: 'live', isExplained: false })
   })

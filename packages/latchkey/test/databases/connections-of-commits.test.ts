@@ -1,4 +1,5 @@
-// The connection of a commit in flight: when it is kept, when it is dropped, and what is then known of the commit.
+// The connection of a commit in flight: when it is kept, when it is dropped, and what the replica then knows about the
+// commit.
 import pg from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../../../../e2e/eventually.ts'
@@ -55,8 +56,8 @@ describe.skipIf(!has('postgresql'))('a replica whose lease is on a new primary',
   })
 })
 
-describe.skipIf(!has('postgresql'))('a replica that hangs while it holds the configuration', () => {
-  test('knows that its commit was not carried out if the database had ended the session', async () => {
+describe.skipIf(!has('postgresql'))('a replica that hangs while it has the configuration locked', () => {
+  test('finds out that its commit was not carried out if the database ended the session', async () => {
     const { url, cable, disk } = await aDisk()
     await disk.holdForCommits()
     cable.hold()

@@ -50,7 +50,7 @@ async function issue(store: OpenedStore, clientId = 'lkone') {
 }
 
 describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
-  test('leaves an old primary that still runs and keeps its connections', async () => {
+  test('leaves an old primary that still runs and has open connections', async () => {
     const { old, next } = await synchronousPair()
     try {
       const cable = await layCable(old.port)
@@ -132,7 +132,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     await Promise.all([one.close(), two.close()])
   })
 
-  test('reports an own commit to the feed that was carried out after its timeout', async () => {
+  test('reports its own commit to the feed if that was carried out after its timeout', async () => {
     const url = await aDatabase()
     const store = await openPromptReplica(url)
     await store.integrations.create([newIntegration('lkone')], [])
@@ -184,7 +184,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     await Promise.all([there.close(), here.close()])
   })
 
-  test('forgets changes that an asynchronous standby did not have, whatever their version', async () => {
+  test('drops changes that an asynchronous standby did not have, whatever their version is', async () => {
     const old = await startCluster()
     const next = await startStandby(old, 'next')
     try {
@@ -202,7 +202,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
         async () => (await execute(old.url, 'SELECT 1 FROM pg_stat_replication')).length === 0 || undefined,
         { ...SOON, what: 'the standby is behind' },
       )
-      // Lost with the old server.
+      // This change is lost with the old server.
       await there.integrations.change('lkone', ...changing({ kind: 'disable' }))
       await there.integrations.create([newIntegration('lklost')], [])
       for (let i = 0; i < 50; i++) await issue(there, 'lktwo')
@@ -264,7 +264,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
   })
 })
 
-/** Tells whether the store answers a check. */
+/** Returns whether the store answers a check. */
 const check = async (store: OpenedStore): Promise<'answered' | 'refused'> => {
   try {
     await store.tokens.read('lkone', PREDICT)

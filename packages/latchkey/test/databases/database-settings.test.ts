@@ -22,7 +22,7 @@ describe.skipIf(!has('postgresql'))('a replica', () => {
     expect(await eventually(() => slotOf(store).catch(() => undefined), { ...SOON, what: 'a check' })).toBeDefined()
   })
 
-  test('leaves no statement behind that it gave up while another session locked the tables', async () => {
+  test('leaves no statement behind that timed out while another session locked the tables', async () => {
     const url = await aDatabase()
     const store = await aReplica(url)
     const holder = await aConnection(url)
@@ -108,7 +108,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on a server of its own', (
     await set('RESET synchronous_commit')
   })
 
-  test('keeps only one connection waiting for a missing standby', async () => {
+  test('has at most one connection that waits for a missing standby', async () => {
     const { url } = cluster as Cluster
     const store = await aReplica(url)
     await set(`SET synchronous_standby_names = 'gone'`)
@@ -123,7 +123,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on a server of its own', (
     })
   })
 
-  test('with synchronous fail-over answers nothing and is not ready once the server waits for no standby', async () => {
+  test('with synchronous fail-over answers nothing and is not ready when the server waits for no standby', async () => {
     const { url } = cluster as Cluster
     ;(cluster as Cluster).receiveWal()
     await set(`SET synchronous_standby_names = 'pg_receivewal'`)
@@ -152,7 +152,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on a server of its own', (
     await set('RESET synchronous_standby_names')
   })
 
-  test('answers no check once its server runs without fsync', async () => {
+  test('answers no check when its server runs without fsync', async () => {
     const { url } = cluster as Cluster
     const store = await aReplica(url)
     await set(`SET fsync = 'off'`)

@@ -177,14 +177,14 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
   })
 })
 
-describe.skipIf(!has('postgresql'))('a proof of a write', () => {
-  test('gets 503 within two seconds behind reads that get no answer', async () => {
+describe.skipIf(!has('postgresql'))('a test write', () => {
+  test('gets 503 within two seconds if it waits behind reads that get no answer', async () => {
     const url = await aDatabase()
     const cable = await layCable(Number(new URL(url).port))
     const store = await openPromptReplica(atPort(url, cable.port))
     await store.integrations.create([newIntegration(CLIENT)], [])
     cable.goDead()
-    // After this answer the server waits for changes of other servers.
+    // After this answer the server waits for changes by other servers.
     await expect(store.tokens.read(CLIENT, PREDICT)).rejects.toThrow(StoreUnavailable)
     const { value, took } = await timed(store.proveWrite().catch((cause: unknown) => cause))
     expect(value).toBeInstanceOf(StoreUnavailable)
@@ -248,7 +248,7 @@ describe.skipIf(!has('postgresql-server'))('a token whose commit is visible befo
       await setParameter(cluster, `synchronous_standby_names = 'pg_receivewal'`)
       const requested = timed(issue(store).catch((cause: unknown) => cause))
       await eventually(() => cancelWait(cluster), { within: 60_000, what: 'the commit waits for its standby' })
-      // The row holds the token. Neither the caller nor a check gets it.
+      // The row contains the token, but neither the caller nor a check gets it.
       const seen = await eventually(
         async () => (await execute(cluster.url, `SELECT live_jti FROM slot WHERE issuances = 2`))[0]?.['live_jti'],
         { within: 60_000, what: 'the token is in the row' },
@@ -276,7 +276,7 @@ describe.skipIf(!has('postgresql-server'))('a token whose commit is visible befo
   })
 })
 
-/** Cancels the wait of a commit for its standby. Returns true once there was one. */
+/** Cancels the wait of a commit for its standby. Returns true if a commit waited. */
 async function cancelWait({ url }: Cluster): Promise<boolean> {
   const cancelled = await execute(
     url,

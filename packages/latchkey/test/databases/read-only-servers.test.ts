@@ -29,7 +29,7 @@ async function aReplica(url: string) {
   return { store, issue, read }
 }
 
-/** Returns true if `act` failed in time because the store was unavailable. */
+/** Returns true if `act` failed in time with the error for an unavailable store. */
 async function isRefusedAtOnce(act: () => Promise<unknown>): Promise<boolean> {
   const took = stopwatch()
   const cause: unknown = await act().then(
@@ -116,7 +116,7 @@ describe.skipIf(!has('postgresql'))('a replica', () => {
     const url = await aDatabase()
     const { store, issue, read } = await aReplica(url)
     const database = new URL(url).pathname.slice(1)
-    // A provider does this if a disk is nearly full. It applies to sessions that begin later.
+    // Sets the database read-only for later sessions, as a provider does when a disk is nearly full.
     await execute(url, `ALTER DATABASE ${database} SET default_transaction_read_only = on`)
     const others = `datname = '${database}' AND pid <> pg_backend_pid()`
     await execute(url, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${others}`)

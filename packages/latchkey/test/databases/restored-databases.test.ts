@@ -26,7 +26,7 @@ async function issue(store: OpenedStore): Promise<number> {
   return outcome.value.token.generation
 }
 
-/** Returns the generation of the live token, once the store is available again. */
+/** Returns the generation of the live token when the store is available again. */
 const live = (store: OpenedStore): Promise<number> =>
   eventually(
     async () => {
@@ -103,12 +103,12 @@ async function recovered(
 }
 
 describe.skipIf(!has('postgresql-server'))('a database', () => {
-  test('that was restored into its own cluster revives a token until after-restore is run', async () => {
+  test('that was restored into its own cluster accepts an old token again until after-restore is run', async () => {
     const url = await aDatabase()
     const { dump, inIt, since } = await dumped(url)
     await execute(url, 'DROP SCHEMA latchkey CASCADE')
     run('pg_restore', '--exit-on-error', `--dbname=${url}`, dump)
-    // This is why after-restore is needed: the server cannot notice the restore.
+    // This is the reason for after-restore: the server cannot notice the restore.
     expect(await serving(url, live)).toBe(inIt)
     const ended = await afterRestore(database(url))
     expect(ended).toMatchObject({ tokens: 1 })
@@ -156,7 +156,7 @@ describe.skipIf(!has('postgresql-server'))('a database', () => {
     })
   })
 
-  test('that was recovered to a point in time revives a token if fail-overs are synchronous, until after-restore is run', async () => {
+  test('that was recovered to a point in time accepts an old token again if fail-overs are synchronous, until after-restore is run', async () => {
     await recovered(async (cluster, { inIt, since }) => {
       const { url } = cluster
       cluster.receiveWal()

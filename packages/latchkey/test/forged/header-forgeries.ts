@@ -1,4 +1,4 @@
-// Headers that ask for another algorithm, another key or another kind of token.
+// Headers that name another algorithm, another key or another kind of token.
 import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { type ForgedToken, json, type Original, signedWith, withHeader } from './original.ts'
 

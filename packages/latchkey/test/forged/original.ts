@@ -1,17 +1,17 @@
-// The good token that forgeries are made from, and the means to sign like its key.
+// The valid token from which forgeries are made, and functions that sign with its key.
 import { type KeyObject, sign } from 'node:crypto'
 
 export interface ForgedToken {
   readonly name: string
   readonly token: string
-  /** What the signature check says to it, before any slot is asked. */
+  /** The result of the signature check, before the slot is read. */
   readonly reason: 'malformed' | 'bad_signature'
 }
 
 export interface Original {
   readonly header: Readonly<Record<string, unknown>>
   readonly claims: Readonly<Record<string, unknown>>
-  /** The segments of the good token. */
+  /** The segments of the valid token. */
   readonly segments: readonly [header: string, payload: string, signature: string]
   readonly privateKey: KeyObject
   readonly publicKey: KeyObject
@@ -38,7 +38,7 @@ export const withHeader = ({ privateKey, claims }: Original, header: unknown): s
 export const withPayload = ({ privateKey, header }: Original, payload: string | Uint8Array): string =>
   signedWith(privateKey, JSON.stringify(header), payload)
 
-/** The same name twice: first the attacker's value, last the true one, which is what JSON.parse keeps. */
+/** The same name twice: first the attacker's value, then the true value, which JSON.parse keeps. */
 export function withRepeated(original: Original, part: 'header' | 'claims', name: string, spelled = name): string {
   const text = JSON.stringify(original[part])
   const repeated = `{"${spelled}":"another",${text.slice(1)}`

@@ -1,4 +1,4 @@
-// Signatures that do not fit, and texts changed under a signature that did.
+// Signatures that do not fit, and changed texts with a signature that fits the original text.
 import { constants, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { encode, type ForgedToken, json, type Original, signatureOf, signedWith } from './original.ts'
 

@@ -1,4 +1,4 @@
-// Texts that are no token, or not the one spelling of it.
+// Texts that are not a token, or that are another spelling of a token.
 import {
   encode,
   type ForgedToken,
@@ -46,7 +46,7 @@ export function encodings(original: Original): ForgedToken[] {
   const { claims, segments } = original
   const [head, payload, signature] = segments
   const token = segments.join('.')
-  // One note of three leaves stray bits in the last character of the payload.
+  // A payload of this length leaves stray bits in its last character.
   const stray = ['', 'x', 'xx'].map((note) => json({ ...claims, note })).find((text) => text.length % 4 === 2) ?? ''
   const signed = (text: string) => `${head}.${text}.${encode(signatureOf(original.privateKey, `${head}.${text}`))}`
   const malformed: [name: string, token: string][] = [
@@ -72,6 +72,6 @@ export function encodings(original: Original): ForgedToken[] {
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-/** Another last character that a lenient decoder reads as the same bytes. */
+/** Another last character, which a lenient decoder reads as the same bytes. */
 const withStrayBits = (text: string): string =>
   text.slice(0, -1) + ALPHABET.charAt(ALPHABET.indexOf(text.charAt(text.length - 1)) | 1)

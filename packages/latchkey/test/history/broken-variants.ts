@@ -1,4 +1,4 @@
-// Tempting variants that break the promise. The checker must find each of them.
+// Plausible variants of the code that break the promise. The checker must find a fault in each.
 import { empty } from '../../src/domain/slot.ts'
 import type { Slots } from '../../src/ports/slots.ts'
 import type { CommitQueue } from '../../src/commit/commit-queue.ts'
@@ -25,7 +25,7 @@ const answerBeforeCommit = (sound: CommitStrategy, disk: Disk): CommitStrategy =
   },
 })
 
-/** Removes the row of the slot, and then puts the new one in its place. */
+/** Removes the row of the slot, and then inserts the new row. */
 const deleteThenInsert = (sound: CommitStrategy, disk: Disk): CommitStrategy => ({
   ...sound,
   commit: async (batch, staged) => {
@@ -40,7 +40,10 @@ const deleteThenInsert = (sound: CommitStrategy, disk: Disk): CommitStrategy => 
   },
 })
 
-/** A check that comes while another one is being answered is given that one's reading: the usual single flight. */
+/**
+ * A check that arrives while another check is being answered gets the same reading. This is the usual single-flight
+ * pattern.
+ */
 function joiningReads(slots: Slots): Slots {
   let inFlight: ReturnType<Slots['read']> | undefined
   return {
@@ -54,7 +57,7 @@ function joiningReads(slots: Slots): Slots {
   }
 }
 
-/** Reads, sees that it is the live token, and later clears the slot whatever it holds by then. */
+/** Reads the slot, sees that the token is live, and later clears the slot whatever token it has by then. */
 const carelessRevocation = (slots: Slots, queue: CommitQueue): Slots => ({
   ...slots,
   revoke: async (clientId, scope, jti) => {

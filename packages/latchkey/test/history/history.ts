@@ -1,4 +1,4 @@
-// What was asked of one slot and what was answered, on one logical clock.
+// The operations on one slot and their answers, on one logical clock.
 
 /** Changes of the integration. */
 export type IntegrationAct = 'disable' | 'enable' | 'remove_scope' | 'grant_scope'
@@ -12,30 +12,33 @@ export type Act =
   | { readonly kind: IntegrationAct | ScopeAct }
 
 export type Outcome =
-  /** A new token; several requests may name the same one. */
+  /** A new token. Several requests may get the same one. */
   | { readonly kind: 'issued'; readonly jti: string; readonly generation: number }
-  /** The live token, handed out again (stable mode). */
+  /** The live token, returned again (stable mode). */
   | { readonly kind: 'reused'; readonly jti: string; readonly generation: number }
   | { readonly kind: 'refused' }
   | { readonly kind: 'live' | 'dead' }
   | { readonly kind: 'done' }
-  /** 503, or the process died first: it may have taken effect at any later time, or never. */
+  /**
+   * The caller got 503, or the process died before it answered. The operation may have taken effect at any later time,
+   * or never.
+   */
   | { readonly kind: 'unanswered' }
 
 export interface Operation {
   readonly act: Act
   readonly requested: number
-  /** Infinity when it was never answered. */
+  /** The time of the answer. Infinity if there was none. */
   readonly answered: number
   readonly outcome: Outcome
 }
 
-/** Records operations as they are asked and answered. */
+/** Records operations when they begin and when they are answered. */
 export class Recorder {
   readonly operations: Operation[] = []
   #now = 0
 
-  /** Runs `ask`; a rejection counts as unanswered. */
+  /** Runs `ask`. A rejection counts as a missing answer. */
   async record(act: Act, ask: () => Promise<Outcome>): Promise<Outcome> {
     const requested = ++this.#now
     const pending = { act, requested, answered: Number.POSITIVE_INFINITY, outcome: { kind: 'unanswered' } as const }

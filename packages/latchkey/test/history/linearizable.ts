@@ -1,22 +1,23 @@
-// Is there one order of all operations, agreeing with real time, that explains every answer? (Wing and Gong's search.)
+// Searches for an order of all operations that agrees with real time and explains every answer (the algorithm of Wing
+// and Gong).
 import type { Operation, Outcome } from './history.ts'
 
 type HandedOut = Extract<Outcome, { readonly kind: 'reused' }>
 
 interface Register {
-  /** The live token; `ghost` is one that no client received. */
+  /** The live token. `ghost` is a token that no client received. */
   readonly live: string | undefined
-  /** Of the last token that a client received: the next one's is larger. */
+  /** The generation of the last token that a client received. The next one must have a larger generation. */
   readonly generation: number
   readonly enabled: boolean
   readonly granted: boolean
-  /** The scope is there to be granted. */
+  /** True if the scope exists, so that it can be granted. */
   readonly exists: boolean
 }
 
 const EMPTY: Register = { live: undefined, generation: 0, enabled: true, granted: true, exists: true }
 
-/** True when the history of one slot, empty and open at its beginning, is linearizable. */
+/** True if the history of one slot is linearizable. The slot is empty and open at the beginning. */
 export function isLinearizable(history: readonly Operation[]): boolean {
   const operations = joined(history)
   if (operations === undefined) return false
@@ -40,8 +41,8 @@ export function isLinearizable(history: readonly Operation[]): boolean {
 const bit = (index: number): bigint => 1n << BigInt(index)
 
 /**
- * Requests that were answered with the same new token are one operation within all of their intervals; undefined when
- * there is no such moment, because one of them was asked after another had been answered.
+ * Combines requests that got the same new token into one operation within the common part of their intervals. Undefined
+ * if there is no common part, because one of them began after another was answered.
  */
 function joined(history: readonly Operation[]): readonly Operation[] | undefined {
   const others: Operation[] = []
@@ -61,13 +62,14 @@ function joined(history: readonly Operation[]): readonly Operation[] | undefined
   return [...others, ...issued.values()]
 }
 
-/** The registers that this operation can leave behind; none when its answer cannot be given now. */
+/** Returns the states that this operation can leave. Empty if its answer is impossible in the present state. */
 function results({ act, outcome }: Operation, register: Register): readonly Register[] {
   const open = register.enabled && register.granted
   switch (act.kind) {
     case 'issue':
       if (outcome.kind === 'refused') return open ? [] : [register]
-      // In stable mode the token of a request that was never answered is handed out to the next one: it gets its name.
+      // In stable mode the next request may get the token of a request that was never answered. The token then gets its
+      // name.
       if (outcome.kind === 'reused') return open ? handOutAgain(register, outcome) : []
       if (outcome.kind === 'issued') {
         const { jti, generation } = outcome

@@ -1,4 +1,4 @@
-// What was asked of several replicas about one slot, and what each answered: one history for the checker.
+// The operations of several replicas on one slot with their answers, as one history for the checker.
 import { accept, type AccessTokenClaims } from '@latchkey/protocol'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'
 import { verifyToken } from '../../src/operations/verify-token.ts'
@@ -17,7 +17,7 @@ const asTheyAre: Build = (slots) => slots
 let made = 0
 
 export class ReplicaHistory {
-  /** Every token that was handed out, as its claims, the newest last. */
+  /** The claims of every token that a caller received, the newest last. */
   readonly tokens: string[] = []
   readonly #clientId: string
   readonly #replicas: OpenedStore[]
@@ -30,7 +30,7 @@ export class ReplicaHistory {
     this.#slots = replicas.map((replica) => build(replica.tokens))
   }
 
-  /** Of a new integration, made at the first replica. */
+  /** The client of a new integration, which the first replica creates. */
   static async begin(replicas: readonly [OpenedStore, ...OpenedStore[]], build = asTheyAre): Promise<ReplicaHistory> {
     const clientId = `lkhistory${String(++made)}`
     await replicas[0].integrations.create([newIntegration(clientId)], [])
@@ -41,16 +41,16 @@ export class ReplicaHistory {
     return this.#recorder.operations
   }
 
-  /** One more replica, which has read nothing yet. */
+  /** Adds a replica, which has read nothing yet. */
   join(replica: OpenedStore): void {
     this.#replicas.push(replica)
     this.#slots.push(replica.tokens)
   }
 
-  /** `authenticated` is called when the client is known to be who it says, and nothing was sent to the database yet. */
+  /** Called when the client is authenticated and before any statement is sent to the database. */
   issue(at: number, authenticated: () => void = () => undefined): Promise<Outcome> {
     return this.#recorder.record({ kind: 'issue' }, async (): Promise<Outcome> => {
-      // As the token endpoint does, which authenticates first.
+      // Authenticates first, as the token endpoint does.
       await this.#replica(at).integrations.find(this.#clientId)
       authenticated()
       const outcome = await issueFrom(this.#slotsOf(at), attempt(this.#clientId))
@@ -85,7 +85,7 @@ export class ReplicaHistory {
     })
   }
 
-  /** At rest: every token ever handed out, at every one of these replicas. */
+  /** At the end, checks every token that was ever returned at each of these replicas. */
   async checkAll(...at: readonly number[]): Promise<void> {
     const different = new Map(this.tokens.map((text) => [jtiOf(text), text]))
     for (const text of different.values()) for (const replica of at) await this.check(replica, text)

@@ -1,4 +1,5 @@
-// A disk whose syncs return when the test says so: real SQLite in memory behind it, so that crashes can fall anywhere.
+// A disk whose syncs return when the test says so, with real SQLite in memory behind it. So a crash can happen at any
+// moment.
 import { genesis, headWrite } from '../../src/state/audit-log.ts'
 import { TEST_AUDIT_MAC } from '../a-store.ts'
 import { type Disk, DiskFailure, type Read, type Row, type Write } from '../../src/rows/disk.ts'
@@ -6,7 +7,7 @@ import { SqliteConnection } from '../../src/storage/sqlite/connection.ts'
 
 interface PendingCommit {
   readonly writes: readonly Write[]
-  /** It is in the file for every reader, and gone after a power failure. */
+  /** The write is in the file for every reader, but a power failure loses it. */
   isWritten: boolean
   readonly resolve: () => void
   readonly reject: (cause: Error) => void
@@ -14,9 +15,9 @@ interface PendingCommit {
 
 export class SimulatedDisk implements Disk {
   readonly #durable: SqliteConnection
-  /** What a process before this one wrote and did not live to see synced. */
+  /** The writes of an earlier process that died before they were synced. */
   #unsynced: readonly Write[][]
-  /** The files as they are read: with that. */
+  /** The files as a reader sees them, with the writes that are not synced. */
   #files: SqliteConnection
   readonly #pending: PendingCommit[] = []
   #plugged = true
@@ -55,30 +56,30 @@ export class SimulatedDisk implements Disk {
     return Promise.resolve()
   }
 
-  /** What is in the files is on the disk from now on. */
+  /** Everything in the files is on the disk from now on. */
   checkpoint(): void {
     for (const writes of this.#unsynced) this.#durable.commit(writes)
     this.#unsynced = []
     this.#files = this.#durable
   }
 
-  /** The oldest commit is in the files, and its sync has not returned. */
+  /** Writes the oldest commit to the files. Its sync has not returned yet. */
   write(): void {
     const [commit] = this.#pending
     if (commit !== undefined) commit.isWritten = true
   }
 
-  /** The sync of the oldest commit returns. */
+  /** Lets the sync of the oldest commit return. */
   sync(): void {
     const commit = this.#pending.shift()
     if (commit === undefined) return
-    // A sync is one of the whole file.
+    // A sync includes the whole file.
     this.checkpoint()
     this.#durable.commit(commit.writes)
     commit.resolve()
   }
 
-  /** The oldest commit fails, and its outcome is unknown: it is on the disk, or it is not. */
+  /** Makes the oldest commit fail with an unknown outcome: its writes may be on the disk or not. */
   fail(outcome: 'written' | 'lost'): void {
     const commit = this.#pending.shift()
     if (commit === undefined) return
@@ -88,7 +89,7 @@ export class SimulatedDisk implements Disk {
   }
 
   /**
-   * The process dies, or the power goes and takes what was not synced. The returned disk is what the next process
+   * The process dies, or the power fails and the writes without a sync are lost. Returns the disk that the next process
    * finds.
    */
   crash(of: 'process' | 'power' = 'process'): SimulatedDisk {

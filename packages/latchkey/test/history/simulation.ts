@@ -1,4 +1,4 @@
-// One slot of the embedded store on a simulated disk, driven step by step, its whole history recorded.
+// One slot of the embedded store on a simulated disk. The test drives it step by step and records its whole history.
 import { accept, type AccessTokenClaims, Secret } from '@latchkey/protocol'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'
 import { REPLACE, type IssueMode } from '../../src/domain/issue-mode.ts'
@@ -33,11 +33,11 @@ const SECRET_ID = 'sec_1'
 const AUDIENCE = 'api://default'
 const SCOPE = { name: PREDICT, audience: null, description: '' }
 
-/** The parts in which a broken variant differs. */
+/** The parts that a broken variant replaces. */
 export interface Build {
   /** Changes how batches are committed. */
   readonly strategy: (sound: CommitStrategy, disk: Disk) => CommitStrategy
-  /** Whether what the files hold is synced before anything of it is said. */
+  /** Whether the start syncs the files before it answers any request. */
   readonly start: 'checkpointed' | 'as_found'
   /** Wraps the slots port. */
   readonly slots: (slots: Slots, queue: CommitQueue) => Slots
@@ -47,7 +47,7 @@ export const SOUND: Build = { strategy: (sound) => sound, start: 'checkpointed',
 
 type Process = Awaited<ReturnType<typeof boot>>
 
-/** What a process does when it starts on this disk. */
+/** Starts a process on this disk. */
 async function boot(disk: SimulatedDisk, build: Build, clock: TestClock) {
   if (build.start === 'checkpointed') disk.checkpoint()
   const audit = await AuditLog.load(disk, { mac: TEST_AUDIT_MAC, clock, trail: 'must_exist' })
@@ -98,7 +98,7 @@ async function boot(disk: SimulatedDisk, build: Build, clock: TestClock) {
 
 export class Simulation {
   readonly recorder = new Recorder()
-  /** Every token that was handed out, as its claims. */
+  /** The claims of every token that was returned. */
   readonly tokens: string[] = []
   readonly #build: Build
   readonly #clock = new TestClock(1_800_000_000)
@@ -162,7 +162,7 @@ export class Simulation {
     })
   }
 
-  /** Checks one of the tokens handed out so far, the newest first. */
+  /** Checks one of the tokens that were returned so far, the newest first. */
   check(age: number): void {
     const text = this.tokens.at(-1 - age)
     if (text === undefined) return
@@ -198,7 +198,7 @@ export class Simulation {
   changeScope(kind: ScopeAct): void {
     const { scopes } = this.#process
     const order = { version: undefined, audit: () => [] }
-    // One that the scope never had.
+    // Revokes a token that the scope never had.
     const audience = `${AUDIENCE}/${String(++this.#moves)}`
     void this.recorder.record({ kind }, async (): Promise<Outcome> => {
       if (kind === 'delete_scope') await scopes.deleteScope(PREDICT, 'end_uses', order)
@@ -225,7 +225,7 @@ export class Simulation {
   }
 }
 
-/** Everything that can happen without the disk happens. */
+/** Resolves when everything that needs no disk has happened. */
 export const turn = async (): Promise<void> => {
   for (let i = 0; i < 4; i++) await new Promise((resolve) => setImmediate(resolve))
 }

@@ -23,7 +23,7 @@ export interface Pooler {
 export async function aPooler(url: string, mode: PoolMode, settings: readonly string[] = []): Promise<Pooler> {
   const { hostname, port: databasePort, username, password } = new URL(url)
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-pooler-'))
-  // PgBouncer drops root, and reads its file again later.
+  // PgBouncer gives up its root rights, and reads its file again later.
   chmodSync(folder, 0o755)
   const port = await freePort()
   const file = join(folder, 'pgbouncer.ini')

@@ -36,7 +36,7 @@ export interface Cluster {
   /** The URL of the database `postgres`, as superuser. */
   readonly url: string
   start(): Promise<void>
-  /** `fast` ends all sessions. `immediate` stops as in a power cut. */
+  /** Stops the cluster. `fast` ends all sessions. `immediate` stops as in a power cut. */
   stop(mode: 'fast' | 'immediate'): Promise<void>
   /** Makes the standby the primary. */
   promote(): Promise<void>

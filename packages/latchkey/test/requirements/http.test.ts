@@ -1,4 +1,5 @@
-// RFC 7617 (Basic), RFC 9110 (HTTP semantics), RFC 9111 (caching) and RFC 9112 (HTTP/1.1): the parts that bind this server.
+// RFC 7617 (Basic), RFC 9110 (HTTP semantics), RFC 9111 (caching) and RFC 9112 (HTTP/1.1): the requirements that apply
+// to this server.
 import { Secret } from '@latchkey/protocol'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { PREDICT, startTestServer, type TestServer } from '../a-server.ts'
@@ -24,7 +25,7 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64')
 
 const withAuthorization = (value: string) => ({ target: token(), headers: [['Authorization', value]] as const })
 
-/** The answers to raw bytes, as many as asked for. */
+/** Reads as many answers to raw bytes as the caller expects. */
 async function answers(bytes: string, count = 1): Promise<readonly RawAnswer[]> {
   const connection = await RawConnection.open(server.publicUrl)
   connection.write(bytes)

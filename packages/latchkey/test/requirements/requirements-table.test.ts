@@ -1,11 +1,11 @@
-// Keeps docs/requirements.md true: every clause in it has its test, every test of a clause stands in it.
+// Compares docs/requirements.md with the tests: every clause in it has a test, and every test of a clause is in it.
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 
 const document = readFileSync(join(import.meta.dirname, '../../../../docs/requirements.md'), 'utf8')
 
-/** `RFC`, number, section, and a count within it. */
+/** The form of a clause's name: `RFC`, number, section, and a number within the section. */
 const CLAUSE = /^RFC\d{4}-[\dA-Z.]+-\d+$/
 
 interface Row {
@@ -14,7 +14,7 @@ interface Row {
   readonly file: string
 }
 
-/** The rows of the document; each table belongs to the file that is named before it. */
+/** Returns the rows of the document. Each table belongs to the file that is named before it. */
 function documented(): readonly Row[] {
   const rows: Row[] = []
   let file = ''

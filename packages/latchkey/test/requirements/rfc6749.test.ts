@@ -1,4 +1,5 @@
-// RFC 6749, The OAuth 2.0 Authorization Framework: what binds a server of the client credentials grant alone.
+// RFC 6749, The OAuth 2.0 Authorization Framework: the requirements for a server that supports only the client
+// credentials grant.
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { MODEL, PREDICT, startTestServer, type TestIntegration, type TestServer } from '../a-server.ts'

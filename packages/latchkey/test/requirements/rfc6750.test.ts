@@ -1,4 +1,4 @@
-// RFC 6750, Bearer Token Usage: what binds the endpoint that judges bearer tokens for reverse proxies.
+// RFC 6750, Bearer Token Usage: the requirements for the endpoint that checks bearer tokens for reverse proxies.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { MODEL, PREDICT, startTestServer, type TestServer } from '../a-server.ts'
 import { ask, headersOf, type RawAnswer, type RawRequest, under } from '../raw-http.ts'
@@ -30,7 +30,7 @@ const verify = (
     ],
   })
 
-/** The parameters of the one challenge of an answer. */
+/** Returns the parameters of the only challenge of an answer. */
 function challengeOf(answer: RawAnswer): Record<string, string> {
   const [challenge = '', ...others] = headersOf(answer, 'www-authenticate')
   expect(others).toEqual([])

@@ -72,7 +72,7 @@ test('RFC7662-2.2-2: a live token is described by scope, client_id, token_type, 
     aud,
     iss,
     jti,
-    // Ours: the number that orders the tokens of a slot.
+    // A member of Latchkey's own: the number that orders the tokens of a slot.
     gen,
   })
 })

@@ -31,7 +31,7 @@ describe.skipIf(!has('chromium'))('the screens', () => {
     const { page, offences } = await visit(browser, server, { storageState: owner })
     await page.goto('/models/integrations')
     const row = page.getByRole('row').filter({ hasText: 'Refused twice' })
-    await row.getByTitle('0 requests and 2 tokens were refused in the last hour').getByText('2').waitFor()
+    await row.getByTitle('0 requests and 2 tokens were refused in the last 24 hours').getByText('2').waitFor()
     expect(offences).toEqual([])
   })
 

@@ -2,6 +2,8 @@
 import './app/fonts.css'
 import './app/mantine.css'
 import './app/console.css'
+import './components/row-cards.css'
+import './pages/integrations/list.css'
 import { MantineProvider } from '@mantine/core'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'

@@ -21,6 +21,7 @@ import { queryText } from './query-text.ts'
 export interface ListSearch {
   readonly search?: string | undefined
   readonly status?: 'active' | 'disabled' | undefined
+  readonly attention?: string | undefined
   readonly scope?: string | undefined
   readonly sort?: string | undefined
   readonly cursor?: string | undefined

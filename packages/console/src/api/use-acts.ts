@@ -41,6 +41,12 @@ export const useChange = ({ id, version }: Pick<Integration, 'id' | 'version'>) 
     ask<Integration, IntegrationPatch>(at(id), { method: 'PATCH', body: change, version }),
   )
 
+/** Sends the version, so that no tag of another operator is lost. */
+export const useRetag = () =>
+  useAct(({ id, version, tags }: Pick<Integration, 'id' | 'version' | 'tags'>) =>
+    ask<Integration, IntegrationPatch>(at(id), { method: 'PATCH', body: { tags }, version }),
+  )
+
 export const useSetStatus = () =>
   useAct(({ id, status }: Pick<Integration, 'id' | 'status'>) =>
     ask<Integration>(at(id, status === 'disabled' ? '/disable' : '/enable'), { method: 'POST' }),

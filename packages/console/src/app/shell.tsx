@@ -1,5 +1,5 @@
 // The frame around every page of a signed-in operator: header, navigation, the state of the connection.
-import { ActionIcon, Burger, Button, Center, Group, Kbd, Loader, Stack } from '@mantine/core'
+import { ActionIcon, Burger, Button, Center, Group, Loader, Stack } from '@mantine/core'
 import { useDisclosure, useHotkeys } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -95,7 +95,7 @@ function Frame({ path }: { readonly path: string }) {
               variant="default"
               size="xs"
               leftSection={<IconSearch size={15} stroke={1.75} />}
-              rightSection={<Kbd size="xs">{MODIFIER} K</Kbd>}
+              rightSection={<kbd className="key">{MODIFIER} K</kbd>}
               onClick={openPalette}
             >
               {t.shell.search}

@@ -8,6 +8,7 @@ import { exportAudit, type ExportFormat } from '../../api/export-audit.ts'
 import type { AuditFilter } from '../../api/platform-queries.ts'
 import { announce } from '../../components/announce.ts'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { saveFile } from '../../components/save-file.ts'
 import { auditLogText as words } from '../../strings/activity.ts'
 import { stamp } from './audit-search.ts'
 
@@ -21,7 +22,7 @@ export function AuditExport({ filter }: { readonly filter: AuditFilter }) {
       abort.current = new AbortController()
       const { signal } = abort.current
       const file = await exportAudit(format, { filter, signal }, (done, all) => setProgress({ done, all }))
-      save(`audit-${stamp(new Date())}.${format}`, file)
+      saveFile(`audit-${stamp(new Date())}.${format}`, file)
     },
     onSuccess: () => progress !== undefined && announce(words.exported(progress.all)),
     onSettled: () => setProgress(undefined),
@@ -58,13 +59,4 @@ export function AuditExport({ filter }: { readonly filter: AuditFilter }) {
       {taken.isError && !isStopped && <ProblemAlert title={words.exportFailed} error={taken.error} />}
     </Stack>
   )
-}
-
-function save(name: string, file: Blob): void {
-  const address = URL.createObjectURL(file)
-  const link = document.createElement('a')
-  link.href = address
-  link.download = name
-  link.click()
-  URL.revokeObjectURL(address)
 }

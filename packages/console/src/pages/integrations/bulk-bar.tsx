@@ -6,10 +6,14 @@ import type { Integration } from 'latchkey/admin-api'
 import { useState } from 'react'
 import { slotsQuery } from '../../api/queries.ts'
 import { useSetStatus } from '../../api/use-acts.ts'
+import { announce } from '../../components/announce.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { liveCount } from '../../components/live-count.ts'
+import { saveFile } from '../../components/save-file.ts'
 import { plural } from '../../components/times.ts'
 import { t } from '../../strings.ts'
+import { EXPORT_FORMATS, type ExportFormat, exportOf } from './export-of.ts'
+import { TagDialog } from './tag-dialog.tsx'
 
 export interface BulkBarProps {
   readonly chosen: readonly Integration[]
@@ -18,6 +22,7 @@ export interface BulkBarProps {
 
 export function BulkBar({ chosen, onDone }: BulkBarProps) {
   const [isAsking, setAsking] = useState(false)
+  const [isTagging, setTagging] = useState(false)
   const setStatus = useSetStatus()
   const active = chosen.filter(({ status }) => status === 'active')
   const slots = useQueries({ queries: active.map(({ client_id: clientId }) => slotsQuery(clientId)) })
@@ -43,6 +48,10 @@ export function BulkBar({ chosen, onDone }: BulkBarProps) {
       onDone()
     },
   })
+  const save = (format: ExportFormat) => {
+    saveFile(`integrations.${format}`, exportOf(chosen, format))
+    announce(t.list.bulk.exported(chosen.length))
+  }
   return (
     <Paper withBorder p="xs" role="region" aria-label={t.list.bulk.selected(chosen.length)}>
       <Group>
@@ -52,10 +61,19 @@ export function BulkBar({ chosen, onDone }: BulkBarProps) {
         <Button size="xs" color="red" disabled={active.length === 0} onClick={() => setAsking(true)}>
           {t.list.bulk.disable}
         </Button>
-        <Button size="xs" variant="default" onClick={onDone}>
+        <Button size="xs" variant="default" onClick={() => setTagging(true)}>
+          {t.list.bulk.tag}
+        </Button>
+        {EXPORT_FORMATS.map((format) => (
+          <Button key={format} size="xs" variant="default" onClick={() => save(format)}>
+            {t.list.bulk.exportAs(format.toUpperCase())}
+          </Button>
+        ))}
+        <Button size="xs" variant="subtle" onClick={onDone}>
           {t.list.bulk.clear}
         </Button>
       </Group>
+      <TagDialog chosen={chosen} opened={isTagging} onClose={() => setTagging(false)} onDone={onDone} />
       <ConfirmDialog
         opened={isAsking}
         title={t.list.bulk.title(active.length)}

@@ -1,28 +1,40 @@
-// The list if there are no integrations, or if none matches.
-import { Button, Paper, Stack, Text, Title } from '@mantine/core'
+// The list if there are no integrations.
+import { Paper, Stack, Text, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { scopesQuery, serverQuery } from '../../api/queries.ts'
+import { CodeBlock } from '../../components/code-block.tsx'
 import { RouterButton } from '../../components/router-link.tsx'
+import { curlCommand } from '../../snippets/snippets.ts'
 import { t } from '../../strings.ts'
 
 export function EmptyList({ mayCreate }: { readonly mayCreate: boolean }) {
+  const { data: server } = useQuery(serverQuery)
+  const { data: scopes = [] } = useQuery(scopesQuery)
+  const scope = scopes.find(({ name }) => name.endsWith('.predict')) ?? scopes[0]
   return (
     <Paper withBorder p="xl">
-      <Stack align="flex-start">
+      <Stack align="stretch">
         <Title order={2}>{t.list.emptyTitle}</Title>
         <Text>{t.list.empty}</Text>
-        {mayCreate && <RouterButton to="/models/integrations/new">{t.list.create}</RouterButton>}
-      </Stack>
-    </Paper>
-  )
-}
-
-export function NoResult({ search, onClear }: { readonly search: string; readonly onClear: () => void }) {
-  return (
-    <Paper withBorder p="xl">
-      <Stack align="flex-start">
-        <Text>{t.list.noResult(search)}</Text>
-        <Button variant="default" onClick={onClear}>
-          {t.list.clear}
-        </Button>
+        {mayCreate && (
+          <RouterButton to="/models/integrations/new" w="fit-content">
+            {t.list.create}
+          </RouterButton>
+        )}
+        {server !== undefined && scope !== undefined && (
+          <>
+            <Text size="sm">{t.list.start}</Text>
+            <CodeBlock
+              what={t.list.startCommand}
+              code={curlCommand({
+                tokenEndpoint: server.token_endpoint,
+                clientId: '',
+                clientSecret: undefined,
+                scope: scope.name,
+              })}
+            />
+          </>
+        )}
       </Stack>
     </Paper>
   )

@@ -1,9 +1,10 @@
 // The integrations of one page of the list, as a table that its headings sort.
-import { Checkbox, Table } from '@mantine/core'
+import { Table } from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconArrowsSort } from '@tabler/icons-react'
 import type { Integration } from 'latchkey/admin-api'
 import { startTransition, useEffect, useState } from 'react'
 import { flipped, selectedShare } from '../../components/selection.ts'
+import { Tick } from '../../components/tick.tsx'
 import { t } from '../../strings.ts'
 import { IntegrationRow } from './integration-row.tsx'
 import { directionOf, type SortColumn, type SortOrder, toggled } from './list-search.ts'
@@ -14,7 +15,7 @@ export interface IntegrationTableProps {
   /** Ids. Undefined for operators who may not change integrations. */
   readonly selected: ReadonlySet<string> | undefined
   readonly onSelect: (ids: ReadonlySet<string>) => void
-  readonly onSort: (order: SortOrder) => void
+  readonly onSort: (order: SortOrder | undefined) => void
 }
 
 /** The rows that fit into a window are rendered first. The others follow a moment later. */
@@ -31,26 +32,28 @@ export function IntegrationTable({ items, sort, selected, onSelect, onSort }: In
   )
   return (
     <div className="scroll-table" role="region" aria-label={t.list.title} tabIndex={0}>
-      <Table highlightOnHover fz={13} verticalSpacing={6} horizontalSpacing={8} miw={960} aria-label={t.list.title}>
+      <Table highlightOnHover fz={13} horizontalSpacing={8} miw={940} aria-label={t.list.title}>
         <Table.Thead>
           <Table.Tr>
             {selected !== undefined && (
               <Table.Th w={40}>
-                <Checkbox
-                  aria-label={t.list.selectAll}
-                  checked={share === 'all'}
-                  indeterminate={share === 'some'}
+                <Tick
+                  label={t.list.selectAll}
+                  isChecked={share === 'all'}
+                  isPartial={share === 'some'}
                   onChange={() => onSelect(new Set(share === 'all' ? [] : ids))}
                 />
               </Table.Th>
             )}
             {head('name', columns.name)}
-            <Table.Th>{columns.clientId}</Table.Th>
-            <Table.Th>{columns.scopes}</Table.Th>
             <Table.Th>{columns.status}</Table.Th>
-            <Table.Th w={124}>{columns.live}</Table.Th>
-            <Table.Th ta="right">{columns.issued}</Table.Th>
-            <Table.Th ta="right">{columns.refused}</Table.Th>
+            <SortHead
+              title={columns.attention}
+              direction={sort === undefined ? 'descending' : 'none'}
+              onSort={() => onSort(undefined)}
+            />
+            <Table.Th>{columns.live}</Table.Th>
+            <Table.Th>{columns.hours}</Table.Th>
             {head('last_used', columns.used)}
           </Table.Tr>
         </Table.Thead>

@@ -11,15 +11,21 @@ import { PageHead } from '../../components/page-head.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { RouterButton } from '../../components/router-link.tsx'
 import { t } from '../../strings.ts'
-import { EmptyList, NoResult } from './empty-list.tsx'
+import { useIsNarrow } from '../../components/use-is-narrow.ts'
+import { MeasuredNote } from './attention-chips.tsx'
 import { IntegrationTable } from './integration-table.tsx'
-import { type ListPageSearch, readListSearch } from './list-search.ts'
+import { DEFAULT_ORDER, type ListPageSearch, readListSearch } from './list-search.ts'
 import { ListSkeleton } from './list-skeleton.tsx'
 import { ListToolbar } from './list-toolbar.tsx'
 import { Pager } from './pager.tsx'
 
 const PAGE_SIZE = 25
+/** The counts of the last hours, and what needs attention, change without an event. */
+const REFRESH_MS = 30_000
 
+const EmptyList = lazyPart(() => import('./empty-list.tsx'), 'EmptyList')
+const NoResult = lazyPart(() => import('./no-result.tsx'), 'NoResult')
+const IntegrationCards = lazyPart(() => import('./integration-cards.tsx'), 'IntegrationCards')
 const BulkBar = lazyPart(() => import('./bulk-bar.tsx'), 'BulkBar')
 
 export function ListPage() {
@@ -27,11 +33,14 @@ export function ListPage() {
   const navigate = useNavigate()
   const mayEdit = useMay('editor')
   const { page: _page, ...requested } = search
-  const list = useQuery({
-    ...integrationsQuery({ limit: PAGE_SIZE, ...requested }),
-    placeholderData: keepPreviousData,
-  })
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
+  const list = useQuery({
+    ...integrationsQuery({ limit: PAGE_SIZE, sort: DEFAULT_ORDER, ...requested }),
+    placeholderData: keepPreviousData,
+    // Rows must not change their places while the operator selects some.
+    ...(selected.size === 0 && { refetchInterval: REFRESH_MS }),
+  })
+  const isNarrow = useIsNarrow()
   const asText = JSON.stringify(requested)
   useEffect(() => setSelected(new Set()), [asText])
 
@@ -39,15 +48,18 @@ export function ListPage() {
     void navigate({ to: '/models/integrations', search: change, replace, resetScroll: false })
   }
   const items = list.data?.items ?? []
-  const isFiltered = search.search !== undefined || search.status !== undefined || search.scope !== undefined
+  const { search: words, status, scope, attention } = search
+  const isFiltered = [words, status, scope, attention].some((filter) => filter !== undefined)
   const isEmpty = list.data !== undefined && items.length === 0
+  const hasNone = isEmpty && !isFiltered && search.cursor === undefined
   return (
     <>
       <PageHead
         title={t.list.title}
         line={t.list.line}
         actions={
-          mayEdit && (
+          mayEdit &&
+          !hasNone && (
             <RouterButton to="/models/integrations/new" leftSection={<IconPlus size={16} aria-hidden />}>
               {t.list.create}
             </RouterButton>
@@ -55,11 +67,13 @@ export function ListPage() {
         }
       />
       {!mayEdit && <Text size="sm">{t.list.viewer}</Text>}
-      {isEmpty && !isFiltered && search.cursor === undefined ? (
-        <EmptyList mayCreate={mayEdit} />
+      {hasNone ? (
+        <Suspense>
+          <EmptyList mayCreate={mayEdit} />
+        </Suspense>
       ) : (
         <Stack gap="sm">
-          <ListToolbar search={search} counts={list.data?.counts} onChange={go} />
+          <ListToolbar search={search} page={list.data} isNarrow={isNarrow} onChange={go} />
           {selected.size > 0 && (
             <Suspense>
               <BulkBar chosen={items.filter(({ id }) => selected.has(id))} onDone={() => setSelected(new Set())} />
@@ -69,14 +83,23 @@ export function ListPage() {
             <ProblemAlert title={t.list.failed} error={list.error} onRetry={() => void list.refetch()} />
           )}
           {list.isPending && <ListSkeleton />}
-          {isEmpty && <NoResult search={search.search ?? ''} onClear={() => go({})} />}
-          {items.length > 0 && (
+          {isEmpty && (
+            <Suspense>
+              <NoResult search={search.search ?? ''} onClear={() => go({})} />
+            </Suspense>
+          )}
+          {items.length > 0 && isNarrow && (
+            <Suspense>
+              <IntegrationCards items={items} selected={mayEdit ? selected : undefined} onSelect={setSelected} />
+            </Suspense>
+          )}
+          {items.length > 0 && !isNarrow && (
             <IntegrationTable
               items={items}
               sort={search.sort}
               selected={mayEdit ? selected : undefined}
               onSelect={setSelected}
-              onSort={(sort) => go({ ...withoutPlace(search), sort })}
+              onSort={(sort) => go({ ...withoutPlace(search), ...(sort !== undefined && { sort }) })}
             />
           )}
           {list.data !== undefined && (
@@ -85,13 +108,15 @@ export function ListPage() {
               shown={items.length}
               total={list.data.counts[search.status ?? 'all']}
               next={list.data.next_cursor}
+              pageSize={PAGE_SIZE}
               onGo={go}
             />
           )}
+          {list.data !== undefined && <MeasuredNote since={list.data.measured_since} />}
         </Stack>
       )}
     </>
   )
 }
 
-const withoutPlace = ({ cursor: _cursor, page: _page, ...rest }: ListPageSearch): ListPageSearch => rest
+const withoutPlace = ({ cursor: _cursor, page: _page, sort: _sort, ...rest }: ListPageSearch): ListPageSearch => rest

@@ -1,5 +1,5 @@
-// The search field and filters of the list: text, status and scope.
-import { Group, Kbd, NativeSelect, SegmentedControl, TextInput } from '@mantine/core'
+// The search field and filters of the list: text, status, scope and what needs attention.
+import { Group, NativeSelect, Stack, TextInput } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -8,64 +8,100 @@ import { useEffect, useRef, useState } from 'react'
 import { scopesQuery } from '../../api/queries.ts'
 import { count } from '../../components/times.ts'
 import { t } from '../../strings.ts'
-import type { ListPageSearch } from './list-search.ts'
+import { AttentionChips } from './attention-chips.tsx'
+import { DEFAULT_ORDER, type ListPageSearch, ORDERS } from './list-search.ts'
 
 const WAIT_MS = 80
+const STATES = ['all', 'active', 'disabled'] as const
 
 export interface ListToolbarProps {
   readonly search: ListPageSearch
-  readonly counts: IntegrationPage['counts'] | undefined
+  /** Undefined while it is loaded. */
+  readonly page: IntegrationPage | undefined
+  /** The cards of a phone have no headings that sort them. */
+  readonly isNarrow: boolean
   readonly onChange: (search: ListPageSearch, replace?: boolean) => void
 }
 
-export function ListToolbar({ search, counts, onChange }: ListToolbarProps) {
+export function ListToolbar({ search, page, isNarrow, onChange }: ListToolbarProps) {
+  const counts = page?.counts
   const { data: scopes = [] } = useQuery(scopesQuery)
   const number = (status: keyof IntegrationPage['counts']) =>
     counts === undefined ? '' : ` (${count(counts[status])})`
-  const { sort, status, scope, search: words } = search
+  const { sort, status, scope, attention, search: words } = search
   const kept = {
     ...(sort && { sort }),
     ...(status && { status }),
     ...(scope && { scope }),
+    ...(attention && { attention }),
     ...(words && { search: words }),
   }
   return (
-    <Group gap="sm" align="flex-end">
-      <SearchField
-        value={words ?? ''}
-        onSearch={(text) => {
-          const { search: _before, ...others } = kept
-          onChange(text === '' ? others : { ...others, search: text }, true)
+    <Stack gap="xs">
+      <Group gap="sm" align="flex-end">
+        <SearchField
+          value={words ?? ''}
+          onSearch={(text) => {
+            const { search: _before, ...others } = kept
+            onChange(text === '' ? others : { ...others, search: text }, true)
+          }}
+        />
+        <div className="segments" role="group" aria-label={t.list.statusLabel}>
+          {STATES.map((state) => (
+            <button
+              key={state}
+              type="button"
+              aria-pressed={state === (status ?? 'all')}
+              onClick={() => {
+                const { status: _before, attention: need, ...others } = kept
+                // No disabled integration needs attention.
+                const needed = need !== undefined && state !== 'disabled' ? { attention: need } : {}
+                onChange({ ...others, ...needed, ...(state !== 'all' && { status: state }) })
+              }}
+            >
+              {t.list[state] + number(state)}
+            </button>
+          ))}
+        </div>
+        <NativeSelect
+          aria-label={t.list.scopeLabel}
+          maw="100%"
+          value={scope ?? ''}
+          data={[
+            { value: '', label: t.list.anyScope },
+            ...scopes.map(({ name, integrations }) => ({ value: name, label: `${name} (${count(integrations)})` })),
+          ]}
+          onChange={(event) => {
+            const { scope: _before, ...others } = kept
+            const { value } = event.currentTarget
+            onChange(value === '' ? others : { ...others, scope: value })
+          }}
+        />
+        {isNarrow && (
+          <NativeSelect
+            aria-label={t.list.sortLabel}
+            maw="100%"
+            value={sort ?? DEFAULT_ORDER}
+            data={ORDERS.map((order) => ({ value: order, label: t.list.orders[order] }))}
+            onChange={(event) => {
+              const order = ORDERS.find((known) => known === event.currentTarget.value)
+              const { sort: _before, ...others } = kept
+              onChange(order === undefined || order === DEFAULT_ORDER ? others : { ...others, sort: order })
+            }}
+          />
+        )}
+      </Group>
+      <AttentionChips
+        selected={attention}
+        counts={page?.attention_counts}
+        onSelect={(next) => {
+          const { attention: _before, status: wanted, ...others } = kept
+          // No disabled integration needs attention.
+          const state = wanted === undefined || (next !== undefined && wanted === 'disabled') ? {} : { status: wanted }
+          onChange({ ...others, ...state, ...(next !== undefined && { attention: next }) })
         }}
       />
-      <SegmentedControl
-        aria-label={t.list.statusLabel}
-        value={status ?? 'all'}
-        data={[
-          { value: 'all', label: t.list.all + number('all') },
-          { value: 'active', label: t.list.active + number('active') },
-          { value: 'disabled', label: t.list.disabled + number('disabled') },
-        ]}
-        onChange={(value) => {
-          const { status: _before, ...others } = kept
-          onChange(value === 'active' || value === 'disabled' ? { ...others, status: value } : others)
-        }}
-      />
-      <NativeSelect
-        aria-label={t.list.scopeLabel}
-        maw="100%"
-        value={scope ?? ''}
-        data={[
-          { value: '', label: t.list.anyScope },
-          ...scopes.map(({ name, integrations }) => ({ value: name, label: `${name} (${count(integrations)})` })),
-        ]}
-        onChange={(event) => {
-          const { scope: _before, ...others } = kept
-          const { value } = event.currentTarget
-          onChange(value === '' ? others : { ...others, scope: value })
-        }}
-      />
-    </Group>
+    </Stack>
   )
 }
 
@@ -101,7 +137,7 @@ function SearchField({ value, onSearch }: SearchFieldProps) {
       placeholder={t.list.search}
       flex="1 1 14rem"
       leftSection={<IconSearch size={16} aria-hidden />}
-      rightSection={text === '' && <Kbd size="xs">/</Kbd>}
+      rightSection={text === '' && <kbd className="key">/</kbd>}
       value={text}
       // The focus must not return here if the operator has moved to a link in the list.
       onBlur={() => {

@@ -1,12 +1,15 @@
 // The live tokens as a table, the least time left first.
-import { Button, Checkbox, Skeleton, Table, Text } from '@mantine/core'
+import { Button, Skeleton, Table, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { sourceQuery } from '../../api/platform-queries.ts'
 import type { CountedSlot } from '../../api/counted-slot.ts'
 import { RelativeTime } from '../../components/relative-time.tsx'
+import { RowCards } from '../../components/row-cards.tsx'
 import { RouterLink } from '../../components/router-link.tsx'
 import { flipped, selectedShare } from '../../components/selection.ts'
 import { count } from '../../components/times.ts'
+import { useIsNarrow } from '../../components/use-is-narrow.ts'
+import { Tick } from '../../components/tick.tsx'
 import { TokenLeft } from '../../components/token-left.tsx'
 import { pagesText } from '../../strings/pages.ts'
 import { liveTokensText as words, platformText } from '../../strings/platform.ts'
@@ -28,6 +31,8 @@ export interface LiveTableProps {
 export function LiveTable({ slots, selected, onSelect, onRevoke }: LiveTableProps) {
   const keys = slots.map(slotKey)
   const share = selectedShare(selected ?? new Set(), keys)
+  const isNarrow = useIsNarrow()
+  if (isNarrow) return <LiveCards {...{ slots, selected, onSelect, onRevoke }} />
   return (
     <div className="scroll-table" role="region" aria-label={pagesText.pages.liveTokens} tabIndex={0}>
       <Table verticalSpacing={6} miw={900} aria-label={pagesText.pages.liveTokens}>
@@ -35,10 +40,10 @@ export function LiveTable({ slots, selected, onSelect, onRevoke }: LiveTableProp
           <Table.Tr>
             {selected !== undefined && (
               <Table.Th w={40}>
-                <Checkbox
-                  aria-label={words.selectAll}
-                  checked={share === 'all'}
-                  indeterminate={share === 'some'}
+                <Tick
+                  label={words.selectAll}
+                  isChecked={share === 'all'}
+                  isPartial={share === 'some'}
                   onChange={() => onSelect(new Set(share === 'all' ? [] : keys))}
                 />
               </Table.Th>
@@ -71,6 +76,65 @@ export function LiveTable({ slots, selected, onSelect, onRevoke }: LiveTableProp
   )
 }
 
+function LiveCards({ slots, selected, onSelect, onRevoke }: LiveTableProps) {
+  return (
+    <RowCards label={pagesText.pages.liveTokens}>
+      {slots.map((slot) => {
+        const { live, integration_id: id, integration_name: name, client_id: clientId, scope } = slot
+        const key = slotKey(slot)
+        if (live === null) return null
+        return (
+          <li key={key}>
+            <div className="row-card-head">
+              {selected !== undefined && (
+                <Tick
+                  label={words.selectOne(name, scope)}
+                  isChecked={selected.has(key)}
+                  onChange={() => onSelect(flipped(selected, key))}
+                />
+              )}
+              <div>
+                <IntegrationLink id={id} name={name} />
+                <Text size="xs" className="mono" style={WHOLE}>
+                  {scope}
+                </Text>
+              </div>
+              <Text size="xs" c="dimmed">
+                #{count(live.generation)}
+              </Text>
+            </div>
+            <div>
+              <TokenLeft token={live} label={`${name}, ${scope}`} />
+            </div>
+            <div className="row-card-line">
+              <Text span size="xs" c="dimmed">
+                {words.columns.age}: <RelativeTime time={live.issued_at} />
+              </Text>
+              {selected !== undefined && (
+                <Button
+                  size="compact-sm"
+                  variant="default"
+                  aria-label={words.revokeOne(name, scope)}
+                  onClick={() => onRevoke(slot)}
+                >
+                  {words.revoke}
+                </Button>
+              )}
+            </div>
+            <Source clientId={clientId} scope={scope} generation={live.generation} />
+          </li>
+        )
+      })}
+    </RowCards>
+  )
+}
+
+const IntegrationLink = ({ id, name }: { readonly id: string; readonly name: string }) => (
+  <RouterLink to="/models/integrations/$id/{-$tab}" params={{ id, tab: undefined }} fw={600} size="sm" style={WHOLE}>
+    {name}
+  </RouterLink>
+)
+
 interface RowProps {
   readonly slot: CountedSlot
   readonly isSelected: boolean | undefined
@@ -85,19 +149,11 @@ function Row({ slot, isSelected, onSelect, onRevoke }: RowProps) {
     <Table.Tr>
       {isSelected !== undefined && (
         <Table.Td>
-          <Checkbox aria-label={words.selectOne(name, scope)} checked={isSelected} onChange={onSelect} />
+          <Tick label={words.selectOne(name, scope)} isChecked={isSelected} onChange={onSelect} />
         </Table.Td>
       )}
       <Table.Td maw={300}>
-        <RouterLink
-          to="/models/integrations/$id/{-$tab}"
-          params={{ id, tab: undefined }}
-          fw={600}
-          size="sm"
-          style={WHOLE}
-        >
-          {name}
-        </RouterLink>
+        <IntegrationLink id={id} name={name} />
       </Table.Td>
       <Table.Td>
         <Text size="sm" className="mono" style={WHOLE}>

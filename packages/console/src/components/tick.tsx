@@ -1,0 +1,18 @@
+// A check box of a row: the browser's own, so that a table with hundreds of them is light.
+import { useEffect, useRef } from 'react'
+
+export interface TickProps {
+  readonly label: string
+  readonly isChecked: boolean
+  /** Some of the rows that it stands for are selected. */
+  readonly isPartial?: boolean
+  readonly onChange: () => void
+}
+
+export function Tick({ label, isChecked, isPartial = false, onChange }: TickProps) {
+  const box = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    if (box.current !== null) box.current.indeterminate = isPartial
+  }, [isPartial])
+  return <input ref={box} type="checkbox" className="tick" aria-label={label} checked={isChecked} onChange={onChange} />
+}

@@ -34,7 +34,7 @@ export function Tile({ label, value, note }: TileProps) {
         {value ?? <Skeleton h={28} w={60} />}
       </Text>
       {note !== undefined && (
-        <Text component="dd" m={0} size="sm" c="dimmed">
+        <Text component="dd" m={0} size="xs" c="dimmed">
           {note}
         </Text>
       )}

@@ -1,4 +1,4 @@
-// The measured pages of the admin API. Each was read once before, and had the right content.
+// The pages of the admin API that are measured. Each was read once before, and had the right content.
 import { PREDICT } from '../packages/latchkey/src/domain/reference-catalog.ts'
 
 export interface PageKind {
@@ -19,7 +19,10 @@ const LARGEST_LIMIT = 200
 const INTEGRATIONS = '/admin/v1/integrations'
 const TOKENS = '/admin/v1/tokens'
 
-/** For a store of `count` integrations that the fill program made. Throws if a page has the wrong content. */
+/**
+ * Returns the pages for a store of `count` integrations that the fill program made. Throws if a page has the wrong
+ * content.
+ */
 export async function pageKinds(
   access: AdminAccess,
   { count, clientId }: { readonly count: number; readonly clientId: string },

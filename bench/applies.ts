@@ -17,7 +17,7 @@ export interface AppliesOptions {
 }
 
 export class Applies {
-  /** The duration of each, from the start of its process to its end. */
+  /** The duration of each run, from the start of its process to its end. */
   readonly milliseconds: number[] = []
   readonly #desired: AppliesOptions
   readonly #files: string[] = []
@@ -32,7 +32,7 @@ export class Applies {
    * runs. Throws if a run does not create all integrations.
    */
   async during<Outcome>(work: () => Promise<Outcome>, most: number): Promise<Outcome> {
-    // Before the runs, not between them: writing a file delays the store's syncs on the same disk.
+    // The files are written before the runs, because writing a file delays the store's syncs on the same disk.
     while (this.#files.length < most) this.#files.push(this.#newFile())
     const progress = { isOver: false }
     const working = work().finally(() => {
@@ -61,7 +61,7 @@ export class Applies {
     const began = performance.now()
     const words = [PROGRAM, 'apply', '-f', file]
     const child = startChild({ placement, seat: 'load', words, env: { LATCHKEY_DATA_DIR: dataDir }, channel: 'none' })
-    // It shares the load generator's core without delaying its requests.
+    // The process shares the load generator's core without delaying its requests.
     if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
     const said = keepStderr(child)
     child.stdout?.resume()

@@ -8,7 +8,7 @@ export interface ChildOptions {
   readonly seat: Seat
   /** Node's flags, the file and its arguments. */
   readonly words: readonly string[]
-  /** All its variables except PATH. */
+  /** All variables of the process except PATH. */
   readonly env?: Readonly<Record<string, string>>
   /** `jobs`: a program of this folder, which answers messages. `none`: a program for users. */
   readonly channel: 'jobs' | 'none'

@@ -1,4 +1,4 @@
-// Asks the server's endpoints about a token at the moment of the 200 with a newer one.
+// Asks the server's endpoints about the old token at the moment of the 200 with a newer one.
 import type { BenchClient } from './clients.ts'
 import { newToken } from './fleet.ts'
 import { moment } from './moment.ts'

@@ -1,4 +1,4 @@
-// Guards in their own processes, like those of many APIs, and how soon each refuses a superseded token.
+// Guards in separate processes, like those of many APIs, and the time until each refuses a superseded token.
 import { join } from 'node:path'
 import { type JobProcess, startJobProcess } from './jobs.ts'
 import { moment } from './moment.ts'
@@ -33,7 +33,7 @@ export interface LoadedTable {
 }
 
 export interface FollowedRefusals {
-  /** One for each watched token, in their order, on the clock of all processes. */
+  /** When each watched token was refused, in their order, on the clock of all processes. */
   readonly refusedAt: readonly number[]
   /** The number of this guard's requests about a token since it accepted them. */
   readonly introspections: number
@@ -71,7 +71,7 @@ export function startGuard(server: LatchkeyServer, credentials: GuardCredentials
 export interface Lags {
   /** Milliseconds from the 200 with the newer token to the refusal of the older one, for each token at each guard. */
   readonly each: readonly number[]
-  /** At the last guard. */
+  /** The time at the last guard. */
   readonly slowest: readonly number[]
   readonly introspections: number
 }

@@ -80,7 +80,7 @@ interface TokenContest {
   readonly connections: number
 }
 
-/** Judged against both forms of the peer, unless one is named. */
+/** Compared with both forms of the peer, unless one is named. */
 function tokens(
   rows: readonly Row[],
   { alg, placement, connections }: TokenContest,
@@ -271,7 +271,7 @@ function getToken(figures: readonly Figure[]): readonly Verdict[] {
 
 const LONGEST_PAGE_MS = { list: 50, search: 100 }
 
-/** Compares the slowest of each kind. */
+/** Compares the slowest round of each kind. */
 function pages(rows: readonly Row[]): readonly (Verdict | undefined)[] {
   return (['list', 'search'] as const).map((kind) => {
     const of = rows.filter(({ name }) => name.startsWith(`${kind}, `))

@@ -94,7 +94,7 @@ function cells(row: Row, first: Row | undefined): readonly string[] {
 
 // A core with at least this load has no idle time to wait for.
 const BUSY = 0.93
-// If other processes take this much of a core, the figures say little.
+// If other processes use this much of a core, the figures are not reliable.
 const DISTURBING = 0.2
 
 /** The limit of the rate. */

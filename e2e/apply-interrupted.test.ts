@@ -17,7 +17,7 @@ async function integrationsOf(server: RealServer): Promise<number> {
   return ((await response.json()) as { counts: { all: number } }).counts.all
 }
 
-test('killed during an apply: complete chunks of a hundred are stored, and the same command creates the rest, none twice', async () => {
+test('after a kill during an apply, complete chunks of a hundred are stored, and the same command creates the rest without duplicates', async () => {
   const dataDir = aTemporaryFolder()
   const killed = await startRealServer({ dataDir, env: ENV })
   const apply = startCli(['apply', '-f', '-'], { LATCHKEY_DATA_DIR: dataDir }, yaml)

@@ -71,7 +71,7 @@ function backedUp() {
   return { ...made, dataDir }
 }
 
-test('a restored store accepts no token from before, and says why in log and audit trail', async () => {
+test('a restored store accepts no earlier token, and gives the reason in log and audit trail', async () => {
   const { dataDir, env, file, integration, inIt, since } = backedUp()
   const refused = await run(['restore', file, '--to', dataDir])
   expect(refused.code).toBe(3)
@@ -113,7 +113,7 @@ function found(dataDir: string): 'nothing' | 'restored' | 'the store of before' 
 }
 
 describe('a restore that is killed at any moment', () => {
-  test('leaves no store or a store without a token from before, and the same command completes it', async () => {
+  test('leaves no store or a store without earlier tokens, and the same command completes it', async () => {
     const { file } = backedUp()
     const begun = performance.now()
     const first = join(aTemporaryFolder(), 'data')
@@ -177,7 +177,7 @@ describe('a backup', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
-  test('whose server is killed leaves no file at either end', async () => {
+  test('whose server is killed leaves no file on either side', async () => {
     const { dataDir, env, server, folder, cli } = await aBackupUnderWay()
     server.kill('SIGKILL')
     const { code } = await cli.exited

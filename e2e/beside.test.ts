@@ -14,7 +14,7 @@ test('a failure of the work fails the test at once', async () => {
   await expect(underLoad(() => Promise.reject(new Error('the load')), never)).rejects.toThrow('the load')
 })
 
-test('a load that fails as it is asked to end is the failure of the test', async () => {
+test('if a load fails while it is being stopped, the test fails with its error', async () => {
   const load = async (isOver: () => boolean): Promise<void> => {
     await untilOver(isOver)
     throw new Error('the load')
@@ -26,7 +26,7 @@ test('work that ends early changes nothing', async () => {
   expect(await beside(Promise.resolve(), async () => (await turn(), 1))).toBe(1)
 })
 
-test('a load continues until the act is done, and also ends when the act fails', async () => {
+test('a load runs until the act is done, and also ends when the act fails', async () => {
   let ended = 0
   const load = (isOver: () => boolean): Promise<void> => untilOver(isOver).then(() => void ended++)
   expect(await underLoad(load, async () => (await turn(), ended))).toBe(0)

@@ -8,7 +8,8 @@ export async function beside<Value>(work: Promise<unknown>, act: () => Promise<V
 }
 
 /**
- * The same for work that runs until it is stopped: after `act` succeeded or failed. Resolves when the work has ended.
+ * Like `beside`, for work that runs until it is stopped, after `act` has succeeded or failed. Resolves when the work
+ * has ended.
  */
 export async function underLoad<Value>(
   load: (isOver: () => boolean) => Promise<unknown>,

@@ -48,7 +48,7 @@ async function verdictOn(token: string): Promise<readonly [number | null, string
   return [code, stdout.split('\n')[0] ?? '']
 }
 
-test('an integration lives its whole life on the command line, and each change holds at the very next check', async () => {
+test('an integration is created, used and deleted on the command line, and each change applies to the very next check', async () => {
   const { id, client_id, client_secret } = await json<{ id: string; client_id: string; client_secret: string }>(
     `integrations create --name Billing --scope ${PREDICT} --scope ${MODEL}`,
   )
@@ -106,7 +106,7 @@ test('an integration lives its whole life on the command line, and each change h
   expect(await ran('audit verify')).toMatch(/^intact: \d+ events\n$/)
   await ran('doctor')
 
-  // The secrets and tokens were on standard output alone.
+  // The secrets and tokens were only on standard output.
   const elsewhere = [
     server.stdout(),
     server.stderr(),

@@ -35,7 +35,7 @@ test('without a terminal each change is one line of JSON, and SIGINT ends it wit
   connection.close()
 })
 
-test('it ends when the reader of its output is gone', async () => {
+test('watch ends when the reader of its output has gone', async () => {
   const server = await startRealServer({ env: ES256 })
   const integration = await createIntegration(server)
   const connection = new Connection(server)
@@ -56,7 +56,7 @@ test('it ends when the reader of its output is gone', async () => {
   connection.close()
 })
 
-test('when the server stops, it says so and ends with 5', async () => {
+test('when the server stops, watch says so and ends with 5', async () => {
   const server = await startRealServer({ env: ES256 })
   const integration = await createIntegration(server)
   const connection = new Connection(server)
@@ -75,7 +75,7 @@ test('when the server stops, it says so and ends with 5', async () => {
   expect(watch.stderr()).toContain('No server can be reached')
 })
 
-test('when its admin key is revoked, it is disconnected and ends with 4', async () => {
+test('when its admin key is revoked, watch is disconnected and ends with 4', async () => {
   const server = await startRealServer({ env: ES256 })
   const owner = { LATCHKEY_DATA_DIR: server.dataDir }
   const make = startCli(['admin-keys', 'create', '--name', 'Watcher', '--role', 'viewer', '--json'], owner)
@@ -99,7 +99,7 @@ test('when its admin key is revoked, it is disconnected and ends with 4', async 
 })
 
 describe.skipIf(!has('script'))('on a terminal', () => {
-  test('the live tokens are drawn again with less and less time left, until Ctrl+C', async () => {
+  test('the live tokens are drawn again with their remaining times, until Ctrl+C', async () => {
     const server = await startRealServer({ env: ES256 })
     const integration = await createIntegration(server, { name: 'Counted down' })
     const connection = new Connection(server)

@@ -54,13 +54,14 @@ const namesOf = ({ sources }: Contention): readonly string[] =>
 
 // Other systems answer at 127.0.0.2 only after a change of their configuration.
 test.skipIf(process.platform !== 'linux')(
-  'a client that fetches a token for each call is named, and so is a second one that joins it, with the cures',
+  'a client that requests a token for each call is named, and so is a second one that joins it, with the remedies',
   async () => {
     const server = await startRealServer({ env: ENV })
     const integration = await createIntegration(server)
     const quiet = await createIntegration(server, { name: 'Quiet' })
     const watch = startCli(['watch'], { LATCHKEY_DATA_DIR: server.dataDir })
-    // It cannot be seen from outside when it listens, so another integration is changed until a change is shown.
+    // A test cannot see from outside when the stream is open, so it changes another integration until a change is
+    // shown.
     await eventually(
       async () => {
         for (const act of ['disable', 'enable'] as const) await changeIntegration(server, quiet, act)

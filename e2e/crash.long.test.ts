@@ -5,7 +5,7 @@ import { runCrashes } from './crash-rounds.ts'
 const MINUTE = 60_000
 
 test(
-  'killed 200 times at random moments under load: no superseded token is accepted again and no acknowledged one is lost',
+  'after 200 kills at random moments under load, no superseded token is accepted again and no acknowledged token is lost',
   async () => {
     const outcome = await runCrashes(200)
     expect(outcome.violations).toEqual([])

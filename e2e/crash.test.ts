@@ -8,15 +8,15 @@ import { freePort } from './free-port.ts'
 import { changeIntegration, createIntegration } from './integrations.ts'
 import { aTemporaryFolder, startRealServer, startServe } from './real-server.ts'
 
-test('killed 20 times at random moments under load: no superseded token is accepted again and no acknowledged one is lost', async () => {
+test('after 20 kills at random moments under load, no superseded token is accepted again and no acknowledged token is lost', async () => {
   const outcome = await runCrashes(20)
   expect(outcome.violations).toEqual([])
-  // Otherwise the test proves nothing.
+  // Without these tokens the test would prove nothing.
   expect(outcome.unansweredIssues).toBeGreaterThan(10)
   expect(outcome.liveAfterRestart).toBeGreaterThan(40)
 })
 
-test('killed in the moment of an answer: the token, the revocation, the disabling and the integration are stored', async () => {
+test('after a kill in the moment of an answer, the token, the revocation, the disabling and the integration are stored', async () => {
   const dataDir = aTemporaryFolder()
   const env = { LATCHKEY_PORT: String(await freePort()), LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
   const restarted = async (): ReturnType<typeof startRealServer> => {
@@ -47,7 +47,7 @@ test('killed in the moment of an answer: the token, the revocation, the disablin
   connection.close()
 })
 
-test('killed at random moments of its first start, it starts the next time', async () => {
+test('after kills at random moments of its first start, a server starts the next time', async () => {
   const chance = seededChance()
   const env = { LATCHKEY_SIGNING_ALG: 'ES256' }
   for (let round = 1; round <= 8; round++) {

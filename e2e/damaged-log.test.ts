@@ -32,7 +32,7 @@ async function killed() {
   return { dataDir, env, integration, tokens, log, copied }
 }
 
-test('a bit flipped anywhere in the log of a killed server: 10 of 10 starts are refused with the cure', async () => {
+test('with a bit flipped anywhere in the log of a killed server, 10 of 10 starts are refused with the remedy', async () => {
   const { dataDir, env, tokens, log, copied } = await killed()
   for (let n = 0; n < DAMAGED; n++) {
     const damaged = copied()
@@ -53,7 +53,7 @@ test('a bit flipped anywhere in the log of a killed server: 10 of 10 starts are 
   connection.close()
 })
 
-test('after-restore drops a damaged log, and no token from before is accepted', async () => {
+test('after-restore drops a damaged log, and no earlier token is accepted', async () => {
   const { env, integration, tokens, log, copied } = await killed()
   const damaged = copied()
   // After the integration, and before the last tokens.
@@ -71,7 +71,7 @@ test('after-restore drops a damaged log, and no token from before is accepted', 
   connection.close()
 })
 
-test('the log of a killed server that was cut off or removed: 6 of 6 starts are refused with the cure', async () => {
+test('with the log of a killed server cut off or removed, 6 of 6 starts are refused with the remedy', async () => {
   const { env, log, copied } = await killed()
   for (const end of [log.length - 1, log.length - 2072, log.length - 3 * 2072, 2072 * 4 + 32, 0, undefined]) {
     const cut = copied()

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 export interface Waiting {
   /** Milliseconds. */
   readonly within: number
-  /** A sentence for the error of a wait that ran out. */
+  /** The awaited effect, for the error when the wait ran out. */
   readonly what: string
 }
 

@@ -13,7 +13,7 @@ const REPORTS = 'reports.read'
 const aServer = (): Promise<RealServer> =>
   startRealServer({ env: { LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' } })
 
-test('an export applied to its own server changes nothing, and makes another server the same', async () => {
+test('an export that is applied to its own server changes nothing, and gives another server the same content', async () => {
   const [one, other] = await Promise.all([aServer(), aServer()])
   const [here, there] = [new CliSession(one), new CliSession(other)]
   await here.ok(`scopes create ${REPORTS} --audience api://reports`)

@@ -46,7 +46,7 @@ const failing = ({ dataDir }: RealServer, calls: string, failure: string, files 
 ]
 
 describe.skipIf(!has('strace'))('a disk that can no longer be trusted', () => {
-  test('also ends a server that was asked to stop and still serves during its delay', async () => {
+  test('also ends a server that is stopping and still serves during its delay', async () => {
     const server = await startRealServer({ env: { LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_SHUTDOWN_DELAY: '60' } })
     const client = new RecordedClient(server, new Recorder())
     const slot = { integration: await createIntegration(server), scope: PREDICT }
@@ -63,7 +63,7 @@ describe.skipIf(!has('strace'))('a disk that can no longer be trusted', () => {
     ['a sync that fails', 'fsync,fdatasync', 'error=EIO:when=1'],
     ['a write that fails', 'pwrite64', 'error=EIO:when=1'],
   ] as const)(
-    '%s ends the server with an error, and no change is half done at the next start',
+    'because of %s ends the server with an error, and the next start finds no half-done change',
     async ([, calls, failure]) => {
       const { server, options, recorder, client, slot, bystander, resourceServer } = await aScene()
       const tracing = await attachStrace(server, failing(server, calls, failure))
@@ -85,34 +85,37 @@ describe.skipIf(!has('strace'))('a disk that can no longer be trusted', () => {
   )
 })
 
-describe.skipIf(!has('strace'))('a disk that takes no writes for a while', () => {
+describe.skipIf(!has('strace'))('a disk that accepts no writes for a while', () => {
   test.for([
     ['full', 'ENOSPC'],
     ['over its quota', 'EDQUOT'],
     ['mounted read-only', 'EROFS'],
-  ] as const)('because it is %s: 503, then the same process continues, and one token is live', async ([, error]) => {
-    const { server, recorder, client, slot, bystander, resourceServer } = await aScene()
-    const files = [LOG, 'latchkey.db', '.write-probe']
-    const writes = error === 'EROFS' ? 'pwrite64,write,ftruncate,openat,unlink' : 'pwrite64,write'
-    const tracing = await attachStrace(server, failing(server, writes, `error=${error}`, files))
-    for (let n = 0; n < 20; n++) {
-      expect(await client.issue(slot)).toBe(undefined)
-      expect(await client.verify(bystander)).toBe('live')
-      expect(await client.introspect(bystander, resourceServer)).toBe('live')
-    }
-    expect(recorder.unavailable).toBeGreaterThanOrEqual(20)
-    expect(recorder.broken).toBe(0)
-    await tracing.detach()
-    const took = stopwatch(server.pid)
-    const latest = await eventually(() => client.issue(slot), { within: 60_000, what: 'a token is issued again' })
-    expect(took()).toBeLessThan(2500)
-    const live = await checkAll({ server, recorder, resourceServer }, [...recorder.received.values()])
-    expect(live.map(({ jti }) => jti).sort()).toEqual([latest.jti, bystander.jti].sort())
-    expect(violations(recorder.history)).toEqual([])
-  })
+  ] as const)(
+    'because it is %s: the server answers 503 and continues later, and one token is live',
+    async ([, error]) => {
+      const { server, recorder, client, slot, bystander, resourceServer } = await aScene()
+      const files = [LOG, 'latchkey.db', '.write-probe']
+      const writes = error === 'EROFS' ? 'pwrite64,write,ftruncate,openat,unlink' : 'pwrite64,write'
+      const tracing = await attachStrace(server, failing(server, writes, `error=${error}`, files))
+      for (let n = 0; n < 20; n++) {
+        expect(await client.issue(slot)).toBe(undefined)
+        expect(await client.verify(bystander)).toBe('live')
+        expect(await client.introspect(bystander, resourceServer)).toBe('live')
+      }
+      expect(recorder.unavailable).toBeGreaterThanOrEqual(20)
+      expect(recorder.broken).toBe(0)
+      await tracing.detach()
+      const took = stopwatch(server.pid)
+      const latest = await eventually(() => client.issue(slot), { within: 60_000, what: 'a token is issued again' })
+      expect(took()).toBeLessThan(2500)
+      const live = await checkAll({ server, recorder, resourceServer }, [...recorder.received.values()])
+      expect(live.map(({ jti }) => jti).sort()).toEqual([latest.jti, bystander.jti].sort())
+      expect(violations(recorder.history)).toEqual([])
+    },
+  )
 })
 
-describe.skipIf(!has('strace'))('a stop while the disk takes no writes', () => {
+describe.skipIf(!has('strace'))('a stop while the disk accepts no writes', () => {
   test('before the server has noticed: exit 0 without delay, and the next start has every answered change', async () => {
     const { server, options, recorder, bystander, resourceServer } = await aScene()
     const tracing = await attachStrace(
@@ -182,7 +185,7 @@ describe.skipIf(!has('strace'))('a disk that is slow', () => {
     ['a disabling', ({ server, recorder, slot }) => recordedChange(server, recorder, [slot], 'disable')],
   ]
   test.for(acts)(
-    'and killed before %s was written: no check that was answered before the kill is contradicted',
+    'and a kill before %s was written contradict no check that was answered before the kill',
     async ([, act]) => {
       const scene = await aScene()
       const { server, options, recorder, slot, resourceServer } = scene

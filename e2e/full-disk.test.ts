@@ -1,5 +1,5 @@
-// The disk is full: a change that cannot be stored gets 503 and is never half done, and the server continues once
-// there is room.
+// The disk is full: a change that cannot be stored gets 503 and is never half done, and the server continues when there
+// is space again.
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { has } from '../scripts/programs.mjs'
 import { Connection } from './connection.ts'
@@ -126,7 +126,7 @@ async function refusedStart({ dataDir }: SmallDisk): Promise<void> {
 }
 
 test.skipIf(!has('mount-tmpfs'))(
-  'SIGTERM while the disk is full does not wait for room: exit 0, and no answered change is lost',
+  'SIGTERM while the disk is full does not wait for free space: exit 0, and no answered change is lost',
   async () => {
     const { server, disk, env, recorder, issuing, bystander, resourceServer } = await anOutage()
     const took = timeUntil(server.exited, server.pid)
@@ -151,7 +151,7 @@ async function issuedSoon({ pid }: RealServer, client: RecordedClient, slot: Slo
   return token
 }
 
-describe.skipIf(!has('mount-tmpfs'))('when there is room again', () => {
+describe.skipIf(!has('mount-tmpfs'))('when there is free space again', () => {
   test('the same process recovers within 2 s, exactly one token is live, and a kill changes nothing about it', async () => {
     const { server, disk, env, recorder, client, issuing, bystander, resourceServer } = await anOutage()
     const slot = { integration: issuing, scope: PREDICT }
@@ -191,7 +191,7 @@ describe.skipIf(!has('mount-tmpfs'))('when there is room again', () => {
   })
 
   // The less room there is, the earlier in the start it fails.
-  test.for([0, 4, 12, 20, 40, 60])('a first start that failed for lack of room (%i KiB) succeeds', async (room) => {
+  test.for([0, 4, 12, 20, 40, 60])('a first start that failed for lack of space (%i KiB) succeeds', async (room) => {
     const disk = aSmallDisk(4 * MEGABYTE)
     disk.fill()
     disk.free(room)
@@ -200,7 +200,7 @@ describe.skipIf(!has('mount-tmpfs'))('when there is room again', () => {
     await startRealServer({ dataDir: disk.dataDir })
   })
 
-  test('a later start that failed for lack of room succeeds, with the token that was live', async () => {
+  test('a later start that failed for lack of space succeeds, with the token that was live', async () => {
     const { server, disk, env, recorder, bystander, resourceServer } = await anOutage()
     disk.free()
     await server.stop()

@@ -1,4 +1,4 @@
-// Folders that the system refuses to make: every command that needs one reports it at once, and ends.
+// Folders that the system refuses to make: every command that needs such a folder reports it at once, and ends.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'

@@ -20,11 +20,11 @@ export type DesiredIntegration = Partial<NewIntegration>
 
 type Administered = Pick<RealServer, 'adminUrl' | 'dataDir'>
 
-/** The key that the first start left in the data folder. */
+/** Returns the admin key that the first start left in the data folder. */
 export const readAdminKey = ({ dataDir }: Pick<RealServer, 'dataDir'>): Secret =>
   new Secret(readFileSync(join(dataDir, 'admin.key'), 'utf8').trim())
 
-/** With both reference scopes by default. Throws unless the answer is 201. */
+/** Creates an integration, by default with both reference scopes. Throws unless the answer is 201. */
 export async function createIntegration(server: Administered, desired: DesiredIntegration = {}): Promise<Integration> {
   const body = JSON.stringify({ name: 'Billing sync', scopes: [PREDICT, MODEL], ...desired })
   const response = await adminRequest(server, 'POST', '', body)
@@ -35,7 +35,7 @@ export async function createIntegration(server: Administered, desired: DesiredIn
   return { id: created.id, clientId: created.client_id, clientSecret, basic }
 }
 
-/** Any answer. */
+/** Sends a creation, and returns any answer. */
 export const changeIntegration = (
   server: Administered,
   { id }: Pick<Integration, 'id'>,
@@ -49,7 +49,7 @@ export async function createScope(server: Administered, name: string): Promise<v
   if (response.status !== 201) throw new Error(`not created: ${response.status} ${await response.text()}`)
 }
 
-/** Any answer. `path` is under `/admin/v1/integrations`. */
+/** Sends a request, and returns any answer. `path` is below `/admin/v1/integrations`. */
 export const adminRequest = (
   server: Administered,
   method: string,
@@ -58,7 +58,7 @@ export const adminRequest = (
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> => ask(server, method, `/integrations${path}`, body, headers)
 
-/** Any answer. `path` is under `/admin/v1`. */
+/** Sends a request, and returns any answer. `path` is below `/admin/v1`. */
 const ask = (
   server: Administered,
   method: string,

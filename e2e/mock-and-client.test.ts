@@ -1,4 +1,4 @@
-// A program with the token manager, tested against the mock: each fault, and the program's reaction.
+// A program with the token manager is tested against the mock: each fault, and the reaction of the program.
 import { createTokenManager, type TokenManager } from '@latchkey/client'
 import { expect, onTestFinished, test } from 'vitest'
 import { aMock, type Report } from './a-mock.ts'
@@ -47,7 +47,7 @@ async function steer(reported: Report, path: string, body: object): Promise<void
   if (!response.ok) throw new Error(`the mock refused: ${await response.text()}`)
 }
 
-test('another process takes the slot: one new token, no 401 for the program, and an event', async () => {
+test('if another process takes the slot, the program gets a new token and no 401, and an event reports it', async () => {
   const { call, steer, events, clientId } = await aProgram()
   expect((await call()).status).toBe(200)
   await steer('supersede', { integration: clientId, scope: PREDICT })
@@ -63,7 +63,7 @@ test('a token that the server expires early is replaced', async () => {
   expect(events).toEqual(['issued', 'refused', 'issued'])
 })
 
-test('the answer with the first token is lost: the program gets the next one', async () => {
+test('if the answer with the first token is lost, the program gets the next one', async () => {
   const { call, steer, events } = await aProgram()
   await steer('faults', { endpoint: 'token', fault: 'dropped' })
   expect((await call()).status).toBe(200)
@@ -71,7 +71,7 @@ test('the answer with the first token is lost: the program gets the next one', a
 })
 
 test.each(['429', '503'])(
-  '%s at the token endpoint: the program waits as long as it is asked to, and continues',
+  'after %s at the token endpoint, the program waits as long as the server asks, and continues',
   async (fault) => {
     const { call, steer, events } = await aProgram()
     await steer('faults', { endpoint: 'token', fault, retry_after_seconds: 1 })

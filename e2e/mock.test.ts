@@ -54,7 +54,7 @@ test('two mocks run at the same time and share no state', async () => {
   expect((await ask(other.reported)).status).toBe(401)
 })
 
-test('the command line administers it like any other server', async () => {
+test('the command line administers a mock like any other server', async () => {
   const { reported } = await aMock('--demo', 'off')
   const env = { ...PATH, LATCHKEY_ADMIN_URL: reported.admin_url, LATCHKEY_ADMIN_KEY: reported.admin_key }
   const made = startCli(['integrations', 'create', '--name', 'Mine', '--scope', 'machinelearning.model', '--json'], env)
@@ -62,7 +62,7 @@ test('the command line administers it like any other server', async () => {
   expect(JSON.parse(made.stdout())).toMatchObject({ name: 'Mine', scopes: ['machinelearning.model'] })
 })
 
-test('it listens at one loopback address only', async () => {
+test('a mock listens only at one loopback address', async () => {
   const { reported } = await aMock()
   for (const url of [reported.issuer, reported.admin_url]) {
     const { hostname, port } = new URL(url)
@@ -88,7 +88,7 @@ test.each([
   ['LATCHKEY_DATABASE_URL', 'postgres://127.0.0.1/latchkey'],
   ['LATCHKEY_MASTER_KEY', 'x'.repeat(43)],
   ['LATCHKEY_HOST', '0.0.0.0'],
-])('with %s it does not start, and names the setting', async (name, value) => {
+])('with %s a mock does not start, and names the setting', async (name, value) => {
   const before = foldersOfMocks()
   const refused = startCli(['mock', ...FREE_PORTS], { ...PATH, [name]: value })
   expect((await refused.exited).code).toBe(2)

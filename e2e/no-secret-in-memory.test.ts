@@ -10,7 +10,7 @@ import { aTemporaryFolder, type RealServer, startRealServer } from './real-serve
 
 /** Each round makes two tokens. */
 const EACH = 500
-/** Longer than the part that the server keeps. */
+/** Longer than the part of a text that the server keeps. */
 const USER_AGENT = `an-agent/1.0 (${'of many words '.repeat(12)})`
 /** As a proxy writes it: the value of the caller, then the address that the server keeps. */
 const CALLER_SENT = 'an-invented-hop '.repeat(20).trim()
@@ -84,7 +84,7 @@ async function rest(server: RealServer): Promise<void> {
   connection.close()
 }
 
-test('after a thousand tokens and refusals the memory holds no secret and no token', async () => {
+test('after a thousand tokens and refusals the memory contains no secret and no token', async () => {
   const folder = aTemporaryFolder()
   const options = `--heapsnapshot-signal=SIGUSR2 --diagnostic-dir=${folder}`
   const env = {

@@ -1,4 +1,5 @@
-// Secrets, admin keys and tokens appear only where they belong: not in the log, not in a file, not in another answer.
+// Secrets, admin keys and tokens appear only in the answers that show them: not in the log, not in a file, not in
+// another answer.
 import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -39,7 +40,7 @@ class Evidence {
     this.know({ name: 'the admin key', needles: formsOfSecret(readAdminKey(server).reveal()) })
   }
 
-  /** `belongsIn`: the answers whose purpose is to show it. */
+  /** `belongsIn`: the answers that may show the secret. */
   know({ name, needles }: Handed, ...belongsIn: readonly string[]): void {
     this.sought.set(name, { needles, belongsIn: new Set(belongsIn) })
   }
@@ -74,7 +75,7 @@ const credentialsOf = (made: Pick<Made, 'id' | 'client_id'>, secret: string): In
 }
 
 test.for(['json', 'pretty'])(
-  'after every act with secrets, right and wrong, none is where it does not belong: %s log',
+  'after every use of secrets, right and wrong, no secret appears in a wrong place: %s log',
   async (format) => {
     const env = { LATCHKEY_LOG_LEVEL: 'trace', LATCHKEY_LOG_FORMAT: format, LATCHKEY_SIGNING_ALG: 'ES256' }
     const server = await startRealServer({ env: { ...env, ...SHORT_LIVED } })

@@ -1,4 +1,4 @@
-// Overload: accepted requests are answered, memory stays bounded, no client is harmed by others, and the server
+// Overload: accepted requests are answered, memory stays limited, clients do not harm each other, and the server
 // recovers.
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -14,7 +14,7 @@ import { type RealServer, startRealServer } from './real-server.ts'
 import { stopwatch } from './stopwatch.ts'
 
 const MOST_MEGABYTES = 700
-/** After this time the server gives a token request up. */
+/** After this time the server gives up a token request. */
 const DEADLINE_MS = 5000
 /** Clients and server share the machine. */
 const SLACK_MS = 4000

@@ -19,7 +19,7 @@ const ask = (server: RealServer, path: string, { cookie, body }: { cookie?: stri
     ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
   })
 
-test('from the printed link to a session that outlives kill -9; the link is printed until there is an owner', async () => {
+test('the printed link leads to a session that survives kill -9, and is printed until there is an owner', async () => {
   const dataDir = aTemporaryFolder()
   const unused = await startRealServer({ dataDir, env: ENV })
   const before = linkIn(unused)

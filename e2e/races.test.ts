@@ -36,7 +36,7 @@ describe('64 requests at the same time', () => {
     ],
   ]
   test.for(situations)(
-    '%s: each gets a token, and the one with the highest generation is live',
+    '%s: each gets a token, and only the one with the highest generation is live',
     async ([, prepare]) => {
       const recorder = new Recorder()
       const slot = { integration: await createIntegration(server), scope: PREDICT }

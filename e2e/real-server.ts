@@ -64,7 +64,7 @@ export async function startRealServer(options: RealServerOptions = {}): Promise<
   return whenReady(started, options)
 }
 
-/** For a whole suite: the caller stops it. */
+/** Starts a server for a whole suite. The caller stops it. */
 export async function startServerOfSuite(options: RealServerOptions = {}): Promise<RealServer> {
   return whenReady(spawnServe(options), options)
 }
@@ -119,7 +119,7 @@ function spawnServe({ env = {}, dataDir, wrap = [], program = CHECKOUT }: RealSe
       resolve({ code, signal })
     })
   })
-  // A test that awaits it sees the failure. A test that does not await it is about something else.
+  // A test that awaits the result sees the failure. A test that does not await it checks something else.
   exited.catch(() => undefined)
   const serverPid = (): number | undefined => (wrap.length === 0 ? child.pid : pidIn(folder, staleServerFile))
   const endNow = (): void => {

@@ -28,7 +28,7 @@ test('a later start is ready soon, also after a kill', async () => {
   expect(took[Math.floor(took.length / 2)]).toBeLessThan(LAX_MS)
 })
 
-test('from the first moment a live token is answered 200, or 503 while the state is not known', async () => {
+test('from the first moment on a live token gets 200, or 503 while the state is unknown', async () => {
   const dataDir = aTemporaryFolder()
   const env = { LATCHKEY_PORT: String(await freePort()), LATCHKEY_SIGNING_ALG: 'ES256' }
   const first = await startRealServer({ dataDir, env })

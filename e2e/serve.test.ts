@@ -21,7 +21,7 @@ async function aServerProcess(env: Readonly<Record<string, string>>) {
   return { child, message, log, exited: exitOf(child) }
 }
 
-test('the first start shows the demo once, a later one does not, and no secret is logged', async () => {
+test('the first start shows the demo once, a later start does not, and no secret is logged', async () => {
   const folder = aFolder()
   const first = startLatchkey(['serve'], { ...PORTS, LATCHKEY_DATA_DIR: folder })
   const log = textOf(first.stderr)
@@ -75,8 +75,8 @@ describe('a stop', () => {
   )
 })
 
-describe('a start that cannot be', () => {
-  test('because of its configuration gives exit code 2 with every problem, before any file is made', async () => {
+describe('a start that fails', () => {
+  test('because of its configuration gives exit code 2 with every problem, and makes no file', async () => {
     const folder = join(aFolder(), 'data')
     const env = { LATCHKEY_DATA_DIR: folder, LATCHKEY_DEMO: 'maybe', LATCHKEY_PROT: '1' }
     const { exitCode, stdout, stderr } = await runLatchkey(['serve', '--listen-all'], env)

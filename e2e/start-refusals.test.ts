@@ -1,4 +1,4 @@
-// Refused starts: the server names the reason and the cure, and changes no file.
+// Refused starts: the server names the reason and the remedy, and changes no file.
 import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -54,7 +54,7 @@ test('the files of a killed server do not stop the next one', async () => {
   expect(existsSync(join(dataDir, 'server.json'))).toBe(false)
 })
 
-describe('a store whose master key is not at hand', () => {
+describe('a store whose master key is missing or wrong', () => {
   interface Store {
     readonly dataDir: string
     readonly port: string
@@ -153,7 +153,7 @@ describe('a data folder that other users can open', () => {
     expect(readdirSync(dataDir)).not.toContain('master.key')
   })
 
-  test('keeps the place of a master key that it has', async () => {
+  test('keeps using the place of a master key that it already has', async () => {
     const dataDir = aTemporaryFolder()
     const server = await startRealServer({ dataDir, env: ES256 })
     await server.stop()

@@ -39,7 +39,7 @@ test('SIGTERM under load: exit 0 within 10 s, no finished request failed, and th
   await expect(fetch(`${server.adminUrl}/livez`)).rejects.toThrow()
 })
 
-test('a busy client is told that its connection ends, and loses no request to the stop', async () => {
+test('a busy client learns from Connection: close that its connection ends, and loses no request', async () => {
   const server = await startRealServer({ env: ES256 })
   const integration = await createIntegration(server)
   let [answered, lost] = [0, 0]
@@ -69,7 +69,7 @@ test('a busy client is told that its connection ends, and loses no request to th
   expect(lost).toBe(0)
 })
 
-test('SIGINT stops as SIGTERM does', async () => {
+test('SIGINT stops the server in the same way as SIGTERM', async () => {
   const server = await startRealServer({ env: ES256 })
   server.kill('SIGINT')
   expect(await server.exited).toEqual(CLEAN)

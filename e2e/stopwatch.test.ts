@@ -1,4 +1,4 @@
-// The stopwatch: it runs in idle and in busy processes, and stands still while a process waits for a core.
+// The stopwatch runs in idle and in busy processes, and stands still while a process waits for a core.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
@@ -16,7 +16,7 @@ async function aBusyProcess(): Promise<number> {
   return Number(child.pid)
 }
 
-test('a process that only rests has taken the whole time', async () => {
+test('the stopwatch counts the whole time of an idle process', async () => {
   const begun = performance.now()
   const took = stopwatch()
   await pause(300)
@@ -26,7 +26,7 @@ test('a process that only rests has taken the whole time', async () => {
 })
 
 test.skipIf(process.platform !== 'linux')(
-  'a process that shares a core with others has taken its part of the time',
+  'the stopwatch counts only its share of the time for a process that shares a core',
   async () => {
     const processes = await Promise.all(Array.from({ length: 4 * availableParallelism() }, aBusyProcess))
     const begun = performance.now()

@@ -10,7 +10,7 @@ const OF_THIS_THREAD = '/proc/thread-self/schedstat'
 /** Threads of V8 and Node: they work beside the others, which seldom wait for them. */
 const HELPERS = /V8Worker|DelayedTask|SignalInspector/
 
-/** Milliseconds since it was started. `begunSince`: processes that began since and count like the others. */
+/** Returns the milliseconds since the start. `begunSince` are processes that began later and count like the others. */
 export type Stopwatch = (...begunSince: readonly number[]) => number
 
 /**
@@ -51,7 +51,7 @@ export async function timeUntil(end: Promise<unknown>, ...processes: readonly nu
 
 const LOOK_MS = 20
 
-/** Milliseconds so far, of each thread. */
+/** Returns the milliseconds so far, of each thread. */
 function waits(processes: Iterable<number>): Map<string, number> {
   const found = new Map([[OF_THIS_THREAD, waited(OF_THIS_THREAD)]])
   for (const pid of processes) addWaits(pid, found)

@@ -23,7 +23,7 @@ export interface SyncVerdict {
 export function judgeSyncs(trace: string): SyncVerdict {
   const early: string[] = []
   let answers = 0
-  // Writes to the log since the last answer.
+  // The writes to the log since the last answer.
   let state: 'untouched' | 'written' | 'syncing' | 'synced' = 'untouched'
   for (const event of eventsOf(trace)) {
     switch (event.kind) {

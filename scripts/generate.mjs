@@ -1,5 +1,5 @@
-// Writes the files that are made from the table of settings, the admin API and the table of its problems; with
-// --check it only says whether they are what they should be.
+// Writes the files that are made from the table of settings, the admin API and the table of its problems; with --check
+// it only reports whether they are up to date.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

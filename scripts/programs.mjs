@@ -20,7 +20,7 @@ function isUtilLinuxScript() {
   return spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') ?? false
 }
 
-/** Tries it: even root may have no right to mount in a container. */
+/** The check tries to mount, because even root may have no right to mount in a container. */
 function canMountTmpfs() {
   if (process.getuid?.() !== 0 || !isOnPath('mount')) return false
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-mount-'))
@@ -32,7 +32,7 @@ function canMountTmpfs() {
   }
 }
 
-/** Tries it, for the same reason. */
+/** The check tries it, for the same reason. */
 function canMakeNamespaces() {
   if (process.getuid?.() !== 0 || !isOnPath('unshare') || !isOnPath('nsenter') || !isOnPath('setpriv')) return false
   return spawnSync('unshare', ['--mount', '--pid', '--ipc', '--uts', '--fork', 'true']).status === 0

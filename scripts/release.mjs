@@ -33,7 +33,7 @@ what to run for that.
 /** @typedef {{ repository?: string, log: (line: string) => void }} BuildOptions */
 
 /**
- * What a release consists of. Each function writes below the folder `dist`, and returns the files, relative to it; a
+ * The products of a release. Each function writes below the folder `dist`, and returns the files, relative to it; a
  * folder ends with a slash.
  *
  * @type {Readonly<Record<string, (dist: string, options: BuildOptions) => string[] | Promise<string[]>>>}

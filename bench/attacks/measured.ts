@@ -11,7 +11,7 @@ import type { AttackedListener } from './listeners.ts'
 
 /** The bytes at which an attack is ended: the spare memory of a test machine. */
 const MOST_MEMORY = 4 * 1024 ** 3
-/** A slower answer counts as none. */
+/** A slower answer counts as missing. */
 const LONGEST_ANSWER_MS = 20_000
 const INTERVAL_MS = 10
 const WARM_UP_MS = 1500
@@ -30,7 +30,7 @@ export interface Measured {
 }
 
 export async function measure(listener: AttackedListener, attack: Attack, seconds: number): Promise<Measured> {
-  // Compiled and connected before, so that only the attack is measured.
+  // Compiled and connected before the attack, so that only the attack is measured.
   const warmUntil = performance.now() + WARM_UP_MS
   await honestRequests(listener, () => performance.now() < warmUntil)
   const before = residentBytes(listener.pid) ?? 0
@@ -55,7 +55,7 @@ export async function measure(listener: AttackedListener, attack: Attack, second
   const end = (): void => {
     progress.isOver = true
   }
-  // It fails if it was ended above.
+  // This fails if the process was ended above.
   const attacked = attacker.ask({ attack, url: listener.url, request: listener.attack, seconds }).then(end, end)
   const { samples, failed } = await honestRequests(listener, () => !progress.isOver)
   await Promise.all([attacked, watching])

@@ -1,4 +1,4 @@
-// Fetches tokens to verify later: one for each of the first clients, written to a file.
+// Requests tokens to be verified later: one for each of the first clients, written to a file.
 import { writeFileSync } from 'node:fs'
 import { tokenOf } from '../token-answer.ts'
 import { Connections } from './connections.ts'

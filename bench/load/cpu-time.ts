@@ -10,7 +10,7 @@ export function cpuSecondsOf(pid: number): number {
   return (utime + stime) / TICKS_PER_SECOND
 }
 
-/** The same for a process and its children, including ended ones. NaN if there is no /proc. */
+/** Like `cpuSeconds`, for a process and its children, with those that have ended. NaN if there is no /proc. */
 export function familyCpuSeconds(pid: number): number {
   const parent = statOf(pid)
   if (parent === undefined) return Number.NaN

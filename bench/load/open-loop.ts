@@ -43,7 +43,7 @@ export async function openLoop({ target, perSecond, seconds, beside }: OpenLoopJ
       const now = performance.now()
       if (measured === undefined && now >= began) measured = new MeasuredTime(target)
       for (; due <= now && due < end; due += gap()) {
-        // In turn: the server would close an unused connection before the end of a long round.
+        // Connections are used in turn, because the server would close an unused one before the end of a long round.
         const connection = idle.shift()
         if (connection === undefined) waiting.push(due)
         else send(connection, due)

@@ -1,17 +1,19 @@
-// An API's process with the guard in it: follows the feed, and notices when tokens that it is shown are refused.
+// The process of an API with the guard in it: it follows the feed, and reports when watched tokens are refused.
 import { createGuard, type Guard } from '@latchkey/guard'
 import type { Scope } from '@latchkey/protocol'
 import type { FollowedRefusals, FollowJob, GuardAnswer, GuardJob, LoadedTable, WatchJob } from '../fleet.ts'
 import { answerJobs } from '../jobs.ts'
 import { moment } from '../moment.ts'
 
-/** How often a token is tried: no refusal is told earlier than it was, and none later than this. */
+/** The interval at which each token is tried, and so the precision of the reported times. */
 const TRY_EVERY_MS = 4
 const LONGEST_WAIT_MS = 10_000
 
 let guard: Guard | undefined
 let introspections = 0
-/** When the tokens that are watched were all accepted: a newer one may have had to be asked about for that. */
+/**
+ * The number of requests when all watched tokens had been accepted. Accepting a newer one may have needed a request.
+ */
 let introspectionsBefore = 0
 let watched: Promise<readonly number[]> = Promise.resolve([])
 
@@ -47,7 +49,7 @@ async function follow({ issuer, audience, credentials }: FollowJob): Promise<Loa
   return { milliseconds: performance.now() - beganAt, slots: feed?.slots ?? 0, tableBytes: feed?.tableBytes ?? 0 }
 }
 
-/** Answers once every token was accepted; from then on each is tried until it is refused. */
+/** Answers when every token was accepted. From then on each token is tried until it is refused. */
 async function watch({ tokens, scope }: WatchJob): Promise<undefined> {
   const tried = tokens.map((token) => `Bearer ${token}`)
   for (const token of tried) {
@@ -56,7 +58,7 @@ async function watch({ tokens, scope }: WatchJob): Promise<undefined> {
   }
   introspectionsBefore = introspections
   watched = refusalsOf(tried, scope)
-  // It is awaited when it is asked for.
+  // The promise is awaited when the result is requested.
   watched.catch(() => undefined)
   return undefined
 }

@@ -16,7 +16,7 @@ import { type Contest, PREDICT, type SectionContext, type SectionResult } from '
 interface MeasuredDoor {
   readonly program: 'nginx' | 'caddy' | 'haproxy'
   readonly open: OpenDoor
-  /** The example without the check. */
+  /** The example configuration without the token check. */
   readonly unasked: Change
 }
 

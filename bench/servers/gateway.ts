@@ -21,7 +21,7 @@ export interface GatewayOptions {
 const START_MS = 20_000
 const READY = /Clients {3}(\S+)\n {2}Status {4}(\S+)\/readyz/
 
-/** Resolves once it judges tokens with the feed. */
+/** Resolves when the gateway decides about tokens by the feed. */
 export async function startGateway({
   server,
   dataDir,

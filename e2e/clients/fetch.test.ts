@@ -51,7 +51,7 @@ test('many requests over kept-alive connections are all answered, and one token 
 })
 
 test.each(['/v1/keys', '/.well-known/oauth-authorization-server', '/.well-known/openid-configuration'])(
-  '%s may be cached, and a caller that has the current one gets an answer without a body',
+  '%s may be cached, and a caller that has the present version gets an answer without a body',
   async (path) => {
     const first = await fetch(`${server.issuer}${path}`)
     expect(first.headers.get('cache-control')).toBe('public, max-age=300')

@@ -44,7 +44,7 @@ describe.each([
     expect(payload).not.toHaveProperty('nbf')
   })
 
-  test('finds one key, of the right type, its public half alone', async () => {
+  test('finds one key of the right type, and only its public half', async () => {
     const answer = await fetch(`${server.issuer}/v1/keys`)
     const { keys } = (await answer.json()) as { keys: Record<string, unknown>[] }
     expect(keys).toEqual([expect.objectContaining({ kty, alg, use: 'sig' })])

@@ -92,7 +92,7 @@ describe('oauth4webapi', () => {
     })
   })
 
-  test('a token with an edited claim does not pass at an API', async () => {
+  test('an API refuses a token with an edited claim', async () => {
     const as = await discover('oauth2')
     const [header = '', payload = '', signature = ''] = (await grant(as, PREDICT)).access_token.split('.')
     const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, unknown>
@@ -100,7 +100,7 @@ describe('oauth4webapi', () => {
     await expect(atAnApi(as, `${header}.${edited}.${signature}`)).rejects.toThrow(oauth.OperationProcessingError)
   })
 
-  test('the signature outlives the token, the introspection does not: only the server knows of the supersession', async () => {
+  test('after a supersession the signature still verifies, but introspection reports the token as inactive', async () => {
     const as = await discover('oauth2')
     const { access_token: first } = await grant(as, PREDICT)
     expect(await introspect(as, first)).toMatchObject({ active: true, client_id: integration.clientId })

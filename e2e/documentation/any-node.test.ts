@@ -5,7 +5,7 @@ import { readPage, ROOT } from './page.ts'
 
 const pages = globSync(['*.md', 'docs/**/*.md', 'examples/**/*.md'], { cwd: ROOT, exclude: ['**/node_modules/**'] })
 
-test('no page gives a TypeScript file to the Node of the machine', () => {
+test("no page runs a TypeScript file on the Node of the reader's machine", () => {
   expect(pages.length).toBeGreaterThan(30)
   const slips = pages.filter((page) => /^[ \t]*node [^\n]*(?<!mjs run [^\n]*)\.ts\b/m.test(readPage(page).text))
   expect(slips).toEqual([])

@@ -1,4 +1,4 @@
-// docs/authentication-api.md, run like a reader runs it: every shell block, unchanged, in one shell.
+// docs/authentication-api.md: the test runs every shell block unchanged in one shell, as a reader does.
 import { decodeJwt } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
@@ -142,7 +142,7 @@ describe.skipIf(!has('curl'))('a reader of the page', () => {
   )
 })
 
-test('echo -n and base64, unchanged, print one line for every generated pair of credentials', async () => {
+test('the output of echo -n and base64 is one line for every generated pair of credentials', async () => {
   const server = await startRealServer()
   const [encode = ''] = page.section(COMPOSE, 'sh')
   for (let i = 0; i < 10; i++) {

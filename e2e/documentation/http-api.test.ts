@@ -39,7 +39,7 @@ const lineLike = (quoted: string): RegExp =>
       .join('.*')}$`,
   )
 
-test.skipIf(!has('curl'))('the examples of the page do what it says', async () => {
+test.skipIf(!has('curl'))('the examples of the page give the answers beside them', async () => {
   const server = await startRealServer()
   const { clientId, clientSecret } = await createIntegration(server)
   const shell = aShell({ cwd: ROOT, env: { CLIENT_ID: clientId, CLIENT_SECRET: clientSecret.reveal() } })

@@ -10,7 +10,7 @@ import { aShell } from './shell.ts'
 
 const page = readPage('docs/mock.md')
 
-test('the lines for a CI job start a mock, hand out its credentials and end it', async () => {
+test('the lines for a CI job start a mock, pass on its credentials and end it', async () => {
   const folder = aTemporaryFolder()
   const programs = join(folder, 'bin')
   mkdirSync(programs)
@@ -30,7 +30,7 @@ test('the lines for a CI job start a mock, hand out its credentials and end it',
   for (const member of Object.keys(reported)) expect(page.text).toContain(`\`${member}\``)
 })
 
-test('the examples of its commands do what the page says', async () => {
+test('the examples of its commands have the effect that the page describes', async () => {
   const { reported } = await aMock()
   const send = async (path: string, body: string): Promise<readonly [status: number, members: readonly string[]]> => {
     const response = await fetch(`${reported.admin_url}${path}`, {

@@ -53,7 +53,7 @@ test('from source the first start prints commands that work there', async () => 
   expect(printed).toContain('npm run -s latchkey -- setup-link')
 })
 
-test.skipIf(!has('curl'))('the printed walk, pasted step by step, ends with the first token superseded', async () => {
+test.skipIf(!has('curl'))('the printed steps, pasted one by one, end with the first token superseded', async () => {
   const server = await firstStart()
   const [credentials = '', fetch = '', verify = '', again = '', create = '', ...others] = commandsIn(server.stdout())
   expect(others).toEqual([])
@@ -79,7 +79,7 @@ test.skipIf(!has('curl'))('the printed walk, pasted step by step, ends with the 
   expect(created.stdout).toMatch(/lks_[\w-]{36}$/m)
 })
 
-test('the walk, with its secret, is printed by the first start alone', async () => {
+test('only the first start prints the steps with their secret', async () => {
   const dataDir = aTemporaryFolder()
   const first = await startRealServer({ dataDir })
   expect(first.stdout()).toMatch(/CLIENT_SECRET='lks_/)

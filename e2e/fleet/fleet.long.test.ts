@@ -26,13 +26,13 @@ async function shows({ server }: FleetSetting, assignment: Assignment): Promise<
   expect(await issuedBy(server)).toBe(result.tokenRequests)
 }
 
-test('fifty processes that share a folder', async () => {
+test('fifty processes that share a folder need one request per lifetime', async () => {
   const made = await setting()
   await shows(made, made.assignment)
 })
 
 describe.skipIf(!has('valkey-server'))('fifty processes that share a Valkey', () => {
-  test('need as few requests', async () => {
+  test('need only one request per lifetime too', async () => {
     const valkey = await startValkey()
     try {
       const made = await setting()
@@ -65,7 +65,7 @@ test('if the process that requests the token is killed, fifty processes need one
   expect(result.shortestGap).toBeGreaterThan((LIFETIME_SECONDS * 1000) / 2)
 })
 
-test('a token that is requested by hand costs one more request, and each process gets at most one 401', async () => {
+test('a token request by another program costs one more request, and each process gets at most one 401', async () => {
   const { server, assignment } = await setting()
   const fleet = await startFleet(SIZE, { ...assignment, forMs: 12_000 })
   const first = await eventually(async () => (await issuedBy(server)) || undefined, {

@@ -26,7 +26,7 @@ async function shows(assignment: Assignment): Promise<void> {
   expect(result.shortestGap).toBeGreaterThan((LIFETIME_SECONDS * 1000) / 2)
 }
 
-test('processes that share a folder', async () => {
+test('processes that share a folder need one request per lifetime', async () => {
   await shows((await setting()).assignment)
 })
 
@@ -37,7 +37,7 @@ describe.skipIf(!has('valkey-server'))('processes that share a Valkey', () => {
   })
   afterAll(() => valkey.stop())
 
-  test('need as few requests', async () => {
+  test('need only one request per lifetime too', async () => {
     const { assignment } = await setting()
     await shows({ ...assignment, client: { kind: 'valkey', port: valkey.port } })
   })
@@ -65,7 +65,7 @@ test('a process that is killed while it requests the token costs one more reques
   expect(result.shortestGap).toBeGreaterThan((LIFETIME_SECONDS * 1000) / 2)
 })
 
-test('the same processes with a client that does not share tokens end the tokens of each other', async () => {
+test('processes whose client does not share tokens end the tokens of each other', async () => {
   const { assignment } = await setting()
   const fleet = await startFleet(SIZE, { ...assignment, client: { kind: 'naive' }, forMs: 2000 })
   const result = summary(await fleet.reports)

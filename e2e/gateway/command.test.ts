@@ -16,7 +16,7 @@ const aFile = (text: string): string => {
 
 const CREDENTIALS = { LATCHKEY_CLIENT_ID: 'lk0123456789abcd', LATCHKEY_CLIENT_SECRET: 'lks_planted' }
 
-test('all problems of its file are reported at once, with exit code 2 and without a secret', async () => {
+test('the gateway reports all problems of its file at once, with exit code 2 and without a secret', async () => {
   const path = aFile('issuer: nowhere\nlisten: { prot: 1 }\n')
   const gateway = startCli(['gateway', '--config', path], CREDENTIALS)
   expect(await gateway.exited).toMatchObject({ code: 2 })
@@ -28,13 +28,13 @@ test('all problems of its file are reported at once, with exit code 2 and withou
   expect(text).not.toContain('planted')
 })
 
-test('without a file it says what to do, with exit code 2', async () => {
+test('without a file the gateway says what to do, with exit code 2', async () => {
   const gateway = startCli(['gateway'], {})
   expect(await gateway.exited).toMatchObject({ code: 2 })
   expect(gateway.stderr()).toContain('--print-config')
 })
 
-test('it accepts the file that it prints', async () => {
+test('the gateway accepts the file that it prints', async () => {
   const printing = startCli(['gateway', '--print-config'], {})
   expect(await printing.exited).toMatchObject({ code: 0 })
   const gateway = startCli(['gateway', '--config', aFile(printing.stdout())], {})
@@ -56,7 +56,7 @@ test('a port that is taken is reported with exit code 1', async () => {
   expect(gateway.stderr()).toContain('listen.port')
 })
 
-test('it can start before the server, answers 503 until it can judge tokens, and stops with 0', async () => {
+test('the gateway can start before the server, answers 503 until it can verify tokens, and stops with 0', async () => {
   const sandbox = await startSandbox()
   onTestFinished(async () => void (await sandbox.stop()))
   const port = String(await freePort())

@@ -17,7 +17,7 @@ async function runDemo(temporary: string): Promise<{ code: number | null; stdout
   return { code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }
 }
 
-test('the demo walks from a token to its end at four APIs and to the job of the integration, and cleans up', async () => {
+test('the demo shows a token from its issuance to its end at four APIs, and a job of the integration, and cleans up', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-e2e-'))
   onTestFinished(() => {
     rmSync(folder, { recursive: true, force: true })

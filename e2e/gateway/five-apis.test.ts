@@ -21,7 +21,7 @@ describe('one token for four APIs', () => {
   })
   afterAll(() => platform.stop())
 
-  test('it is accepted at all four and gets 403 at the fifth, and a new one ends it at all four at once', async () => {
+  test('is accepted at all four and gets 403 at the fifth, and a new token ends it at all four at once', async () => {
     const models = await requestToken(platform, MODEL)
     const first = await requestToken(platform, PREDICT)
     expect(await atPredictApis(platform, first)).toEqual(['200', '200', '200', '200'])
@@ -40,7 +40,7 @@ describe('one token for four APIs', () => {
     expect(await verdictOf(platform, MODELS_API, models)).toBe('200')
   })
 
-  test('the refusals cost the server no request: the gateway knows them from the feed', async () => {
+  test('is refused without a request to the server, because the gateway has the feed', async () => {
     const dead = await requestToken(platform, PREDICT)
     await requestToken(platform, PREDICT)
     await eventually(async () => (await atPredictApis(platform, dead)).every((verdict) => verdict.startsWith('401')), {

@@ -41,7 +41,7 @@ const ready = async (guard: GuardUnderTest): Promise<GuardUnderTest> => {
 const states = (guard: GuardUnderTest): readonly string[] =>
   guard.events.flatMap((event) => (event.type === 'feed' ? [event.state] : []))
 
-test('while the server is paused the guard says 503 as soon as its table is too old, and continues after it', async () => {
+test('while the server is paused the guard answers 503 when its table is too old, and continues afterwards', async () => {
   const { server, token, guard } = await aGuardedServer()
   const live = await token()
   const follower = await ready(guard(REFUSE))
@@ -90,7 +90,7 @@ describe('with a silent connection', () => {
   })
 })
 
-test('behind a proxy that holds bytes for 10 s, old heartbeats are not taken for fresh ones', async () => {
+test('behind a proxy that delays bytes by 10 s, old heartbeats do not count as fresh', async () => {
   const HELD_MS = 10_000
   const { proxy, token, guard } = await aGuardedServer()
   const first = await token()
@@ -131,7 +131,7 @@ test('a guard that was paused itself does not use its old table', async () => {
   })
 })
 
-test('a guard that was paused while cut off says 503 to the first request after it', async () => {
+test('a guard that was paused while cut off answers 503 to the first request afterwards', async () => {
   const { server, proxy, reader, token } = await aGuardedServer()
   const live = await token()
   const guard = await aGuardProcess({ issuer: server.issuer, reader, liveness: REFUSE })

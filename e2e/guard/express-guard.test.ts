@@ -22,7 +22,7 @@ async function startExample(env: Readonly<Record<string, string>>): Promise<stri
   return /http:\S+/.exec(String(first.value))?.[0] ?? ''
 }
 
-test('the API accepts the live token, refuses it for another scope, and refuses it once there is a newer one', async () => {
+test('the API accepts the live token, refuses it for another scope, and refuses it when there is a newer one', async () => {
   const server = await startRealServer()
   const reader = await createIntegration(server, { name: 'Example API', resource_server: true })
   const client = await createIntegration(server, { name: 'Client' })

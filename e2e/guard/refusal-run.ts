@@ -1,5 +1,5 @@
-// Guards in their own processes, a load of token requests, and how long after the 200 with a new token each guard
-// still accepts the one before it.
+// Guards in separate processes and a load of token requests. Measures how long after the 200 with a new token each
+// guard still accepts the previous one.
 import { setTimeout as pause } from 'node:timers/promises'
 import { underLoad } from '../beside.ts'
 import { createIntegration, type Integration } from '../integrations.ts'
@@ -73,7 +73,7 @@ export async function refusalRun({
   await underLoad(load, async () => {
     let old = await newToken(issuer, client)
     for (let rounds = 0; rounds < least || performance.now() < end; rounds++) {
-      // All guards know and accept it.
+      // All guards have the token and accept it.
       await Promise.all(guards.map((guard) => mustAccept(guard, old)))
       const before = requested()
       const superseded = old

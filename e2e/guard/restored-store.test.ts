@@ -1,4 +1,5 @@
-// A guard that outlives a restore: it saw newer tokens than the backup knows, and accepts the next one all the same.
+// A guard that continues to run during a restore: it has seen newer tokens than the backup contains, and still accepts
+// the next one.
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { eventually } from '../eventually.ts'
@@ -15,7 +16,7 @@ async function run(...args: readonly string[]): Promise<void> {
   expect(code, cli.stderr()).toBe(0)
 }
 
-test('a guard that saw nine tokens accepts the first one after a restore to the third, and none of the nine', async () => {
+test('a guard that saw nine tokens accepts the first token after a restore to the third, and none of the nine', async () => {
   const { server, proxy, client, token, guard } = await aGuardedServer()
   const follower = guard(LIVENESS)
   await follower.ready()

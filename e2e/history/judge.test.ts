@@ -1,4 +1,4 @@
-// The judge itself: it accepts allowed histories and rejects others.
+// Tests of the judge: it accepts allowed histories and rejects others.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { violations } from './judge.ts'
@@ -27,7 +27,7 @@ describe('accepted', () => {
     ).toEqual([])
   })
 
-  test('an old token that is live while its successor is on its way', () => {
+  test('an old token that is live while its successor is being committed', () => {
     expect(
       judged(
         at(0, 5, issue('A', 1)),
@@ -69,7 +69,7 @@ describe('caught', () => {
     caught(inTurn(issue('A', 1), issue('B', 2), check('A', 'live')))
   })
 
-  test('a token that comes back to life after it was seen dead', () => {
+  test('a token that is live again after it was reported as ended', () => {
     caught([
       at(0, 5, issue('A', 1)),
       at(10, 100, issue('B', 2)),
@@ -262,7 +262,7 @@ test('a short history is accepted if trying every order finds one, and otherwise
   expect(accepted).toBeLessThan(2700)
 })
 
-test('a long history in which thousands of requests may take effect at any later time was judged without an end', () => {
+test('a long history in which thousands of requests may take effect at any later time is decided within limits', () => {
   const lost = (n: number): Operation => {
     const acts: readonly Act[] = [
       { kind: 'issue_unanswered' },

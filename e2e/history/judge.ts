@@ -1,11 +1,11 @@
-// Judges the history of a server's slots: reports every violation of "at most one live token" in words.
+// Checks the history of a server's slots. It reports every violation of "at most one live token" in words.
 import { linearize } from './linearize.ts'
 import type { Act, Operation } from './operation.ts'
 
-/** By slot. */
+/** The violations by slot. */
 export type History = ReadonlyMap<string, readonly Operation[]>
 
-/** Empty if some order of the operations on each slot explains every answer. */
+/** Returns the violations. Empty if some order of the operations on each slot explains every answer. */
 export function violations(history: History): readonly string[] {
   return [...history].flatMap(([slot, operations]) => violationsOf(operations).map((text) => `${slot}: ${text}`))
 }

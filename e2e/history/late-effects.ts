@@ -1,9 +1,9 @@
-// Unanswered requests that may still take effect at any later time: selects those that could come next.
+// Unanswered requests that may still take effect at any later time. Selects those that could take effect next.
 import type { Operation } from './operation.ts'
 import type { SlotState } from './slot-model.ts'
 
 interface Group {
-  /** By their beginnings. */
+  /** Ordered by their beginnings. */
   readonly operations: Operation[]
   /** The number of placed ones, in order: which of several is placed makes no difference, but it must have begun. */
   placed: number

@@ -1,4 +1,5 @@
-// Is there one order of all operations that agrees with real time and explains every answer? (Wing and Gong's search)
+// Searches for an order of all operations that agrees with real time and explains every answer (the algorithm of Wing
+// and Gong).
 import { LateEffects } from './late-effects.ts'
 import { changesNothing, isUnanswered, type Operation } from './operation.ts'
 import { NEW_SLOT, type SlotState, step } from './slot-model.ts'
@@ -35,7 +36,7 @@ class Search {
   /** Operations that can take effect up to a certain time. */
   readonly #unanswered: readonly Operation[]
   readonly #late: LateEffects
-  /** Within its list. */
+  /** The index within its list. */
   readonly #index = new Map<Operation, number>()
   readonly #placed = new Set<Operation>()
   /** The late effects spent at each visit of the same state. */

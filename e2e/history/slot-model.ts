@@ -7,7 +7,7 @@ export interface SlotState {
   readonly live: string | undefined
   /** The token that was revoked last, by its client or by disabling. */
   readonly revoked: string | undefined
-  /** Of the last token received. */
+  /** The generation of the last token that a client received. */
   readonly generation: number
 }
 

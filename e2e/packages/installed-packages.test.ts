@@ -1,4 +1,5 @@
-// The packed packages, installed in an empty folder, on each runtime: the server serves, and the guard refuses.
+// The packed packages are installed in an empty folder on each runtime: the server issues tokens, and the guard refuses
+// superseded ones.
 import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -115,7 +116,7 @@ describe.skipIf(!has('linux-x64'))('the installed packages', () => {
     expect(Number(output.split('\t')[0])).toBeLessThanOrEqual(55)
   })
 
-  test.each(Object.entries(RUNTIMES))('on %s guard and client refuse what they must', async (_, runtime) => {
+  test.each(Object.entries(RUNTIMES))('on %s guard and client refuse every invalid token', async (_, runtime) => {
     const server = await aServer()
     const command = [...runtime, join(libraryFolder, 'refusals.mjs')]
     const output = await outputOf(command, { cwd: libraryFolder, env: { SERVER: JSON.stringify(server) } })
@@ -137,7 +138,7 @@ describe.skipIf(!has('linux-x64'))('the installed packages', () => {
     })
   })
 
-  test('in workerd the guard refuses what it must by introspection, and the mode "feed" by name', async () => {
+  test('in workerd the guard refuses invalid tokens by introspection, and refuses the mode "feed" by name', async () => {
     const server = await aServer()
     const program = join(import.meta.dirname, 'programs/run-worker.mjs')
     const worker = spawn(nodeOf('Node 26'), [program, join(libraryFolder, 'worker.mjs')], {

@@ -97,7 +97,7 @@ describe.skipIf(!has('apache2')).each(VARIANTS)('Apache with $verifier', (varian
     }
   })
 
-  test('a body of 1 MB arrives complete, and with a dead token not at all', async () => {
+  test('a body of 1 MB arrives complete, and does not arrive with an ended token', async () => {
     const dead = await deployment.newToken(PREDICT)
     const token = await deployment.newToken(PREDICT)
     const question = { method: 'POST', target: '/ai/prediction/v1/predict', body: Buffer.alloc(1024 * 1024, 'x') }

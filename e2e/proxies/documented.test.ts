@@ -38,7 +38,7 @@ const get = (target: string, token: string): Caller => ({ method: 'GET', target,
 
 /** The tests that hold for both proxies. */
 function describeQuestions(ask: (scope: string, caller: Caller) => Promise<Answer>): void {
-  test('a live token is accepted with every method, and the whole identity is there to copy', async () => {
+  test('a live token is accepted with every method, and the answer has the whole identity', async () => {
     const token = await client.token(integration, PREDICT)
     for (const method of ['GET', 'HEAD', 'OPTIONS', 'POST', 'DELETE', 'PROPFIND']) {
       const answer = await ask(PREDICT, { ...get('/ai/usecase?size=2', token), method })

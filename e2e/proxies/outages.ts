@@ -1,5 +1,4 @@
-// If the authorization server is down, silent or strange, no request passes, and no caller is told that its token is
-// bad.
+// If the authorization server is down, silent or faulty, no request passes, and no caller gets a 401 for a valid token.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually } from '../eventually.ts'
 import { freePort } from '../free-port.ts'
@@ -24,13 +23,13 @@ export function describeOutages(open: OpenDoor, statusWhenDown: readonly number[
 
   const ask = (): Promise<Answer> => askThrough(door.url, { target: '/ai/usecase', token: 'e30.e30.e30' })
 
-  test('down: no request passes', async () => {
+  test('no request passes while the server is down', async () => {
     const answer = await ask()
     expect(statusWhenDown).toContain(answer.status)
     expect(upstream.takeReceived()).toEqual([])
   })
 
-  test('silent: no request passes, and the caller gets an error after some seconds', async () => {
+  test('no request passes while the server is silent, and the caller gets an error after some seconds', async () => {
     latchkey = await startFailingLatchkey(latchkeyPort)
     const took = stopwatch()
     const answer = await ask()
@@ -51,7 +50,7 @@ export function describeOutages(open: OpenDoor, statusWhenDown: readonly number[
     },
   )
 
-  test('back again: requests pass without a restart', async () => {
+  test('requests pass again without a restart when the server is back', async () => {
     latchkey?.fail(200)
     await eventually(async () => (await ask()).status === 200, { within: 60_000, what: 'the door opens' })
     expect(upstream.takeReceived()).not.toEqual([])

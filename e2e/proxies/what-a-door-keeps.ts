@@ -138,7 +138,7 @@ export function describeDoor(open: OpenDoor, differences: Differences): void {
   test.each([
     ['with its length', {}],
     ['in chunks', { isChunked: true } as const],
-  ])('a body of 1 MB sent %s arrives complete, and with a dead token not at all', async (_, framing) => {
+  ])('a body of 1 MB that is sent %s arrives complete, and does not arrive with an ended token', async (_, framing) => {
     const dead = await deployment.newToken(PREDICT)
     const token = await deployment.newToken(PREDICT)
     const body = randomBytes(MEGABYTE)
@@ -182,7 +182,7 @@ export function describeDoor(open: OpenDoor, differences: Differences): void {
     }
   })
 
-  test('on one connection each request is judged by its own token', async () => {
+  test('on one connection each request is decided by its own token', async () => {
     const token = await deployment.newToken(PREDICT)
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
     const statuses: number[] = []
@@ -195,7 +195,7 @@ export function describeDoor(open: OpenDoor, differences: Differences): void {
   })
 
   test.skipIf(process.platform !== 'linux')(
-    'Latchkey records the address of a refused caller, whatever the caller claims',
+    'Latchkey records the real address of a refused caller, whatever address the caller claims',
     async () => {
       const { server } = deployment
       const events = await readEvents(`${server.adminUrl}/admin/v1/events`, readAdminKey(server).reveal())

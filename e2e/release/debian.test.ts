@@ -106,7 +106,7 @@ describe.skipIf(!has('debian-tools'))('the Debian package', () => {
     expect([...used].filter((name) => !allowed.has(name) || refused.has(name))).toEqual([])
   })
 
-  test('installed in a fresh root, the server refuses a superseded token', async () => {
+  test('installed in a fresh root runs a server that refuses a superseded token', async () => {
     expect(install(file)).toMatchObject({ status: 0 })
     expect(inRoot('dpkg', '--verify', 'latchkey')).toEqual({ status: 0, output: '' })
     for (const path of [
@@ -127,7 +127,7 @@ describe.skipIf(!has('debian-tools'))('the Debian package', () => {
     expect([refused.status, refused.headers.get('latchkey-reason')]).toEqual([401, 'superseded'])
   })
 
-  test('a token that was issued before an upgrade is live after it', async () => {
+  test('keeps a token live over an upgrade', async () => {
     inRoot('dpkg', '--purge', 'latchkey')
     expect(install(older)).toMatchObject({ status: 0 })
     const port = String(await freePort())

@@ -89,7 +89,7 @@ describe.skipIf(!has('linux-x64'))('the executable', () => {
     expect((await asset.text()).length).toBeGreaterThan(10_000)
   })
 
-  test('is a gateway', async () => {
+  test('runs as a gateway', async () => {
     const server = await startRealServer({ program: [executable] })
     const guard = await createIntegration(server, { resource_server_for: [PREDICT] })
     const caller = await createIntegration(server)
@@ -128,7 +128,7 @@ describe.skipIf(!has('linux-x64'))('the executable', () => {
     connection.close()
   })
 
-  test('is an agent, which hands out the token that the server issued', async () => {
+  test('runs as an agent, which serves the token that the server issued', async () => {
     const server = await startRealServer({ program: [executable] })
     const caller = await createIntegration(server)
     const folder = aTemporaryFolder()
@@ -160,20 +160,20 @@ describe.skipIf(!has('linux-x64'))('the executable', () => {
     connection.close()
   })
 
-  test('is a mock', async () => {
+  test('runs as a mock', async () => {
     const output = start(['mock', '--port', '0', '--admin-port', '0', '--json'], {})
     await eventually(() => output().endsWith('\n'), { within: 60_000, what: 'the mock is ready' })
     expect(JSON.parse(output())).toHaveProperty('token_endpoint')
   })
 
-  test('killed five times under load, it loses no acknowledged token and accepts no superseded one', async () => {
+  test('loses no acknowledged token and accepts no superseded one after five kills under load', async () => {
     const outcome = await runCrashes(5, [executable])
     expect(outcome.violations).toEqual([])
     expect(outcome.unansweredIssues).toBeGreaterThan(2)
     expect(outcome.liveAfterRestart).toBeGreaterThan(10)
   })
 
-  test('a data folder that it made is served by the checkout, and then by itself again, with the same live token', async () => {
+  test('makes a data folder that the checkout can serve, and then the executable again, with the same live token', async () => {
     const dataDir = aTemporaryFolder()
     const env = { LATCHKEY_PORT: String(await freePort()), LATCHKEY_DEMO: 'off' }
     const first = await startRealServer({ dataDir, env, program: [executable] })
@@ -209,7 +209,7 @@ describe.skipIf(!has('linux-x64'))('the executable', () => {
     expect(bytes.includes(Buffer.from(join(import.meta.dirname, '../..')))).toBe(false)
   })
 
-  test('is built for arm64 too', () => {
+  test('can be built for arm64 too', () => {
     const dist = aTemporaryFolder()
     const [file = ''] = buildExecutables(dist, { architectures: ['arm64'] })
     const header = readFileSync(join(dist, file)).subarray(0, 20)

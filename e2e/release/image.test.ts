@@ -77,7 +77,7 @@ describe.skipIf(!has('umoci') || !has('unshare'))('the image', () => {
     expect(programs.filter((path) => path.endsWith('.node'))).toHaveLength(1)
   })
 
-  test('says what it is, and runs as a user without rights who has a health check', () => {
+  test('describes itself, and runs as a user without rights who has a health check', () => {
     const manifest = blob<{ config: { digest: string } }>(folder, indexDigest(folder))
     const { config } = blob<Config>(folder, manifest.config.digest)
     expect(config).toMatchObject({
@@ -139,7 +139,7 @@ describe.skipIf(!has('umoci') || !has('unshare'))('the image', () => {
     expect(names).toEqual(expect.arrayContaining(installed))
   })
 
-  test('refuses to start without TLS and without the setting, and names the cures', async () => {
+  test('refuses to start without TLS and without the setting, and names the remedies', async () => {
     const container = await runContainer(image, { volume: aVolume(image) })
     expect(await promptly(container.exited, { within: 60_000, what: 'the refused start ends' })).toMatchObject({
       code: 2,
@@ -150,7 +150,7 @@ describe.skipIf(!has('umoci') || !has('unshare'))('the image', () => {
     expect(readdirSync(container.dataDir)).toEqual([])
   })
 
-  test('leads from nothing to a refused superseded token and the console, and goes on after a restart', async () => {
+  test('starts from nothing, refuses a superseded token, shows the console, and continues after a restart', async () => {
     const volume = aVolume(image)
     const env = { ...PUBLISHED, LATCHKEY_PORT: String(await freePort()) }
     const first = await runContainer(image, { volume, env })

@@ -1,4 +1,4 @@
-// A proxy between a server and its database: it can lead to another database, or go silent while both ends stay
+// A proxy between a server and its database. It can lead to another database, or go silent while both ends stay
 // connected.
 import { connect, type Socket } from 'node:net'
 import { aRelay } from '../../packages/latchkey/test/postgres/a-relay.ts'
@@ -6,23 +6,23 @@ import { aRelay } from '../../packages/latchkey/test/postgres/a-relay.ts'
 export interface Cable {
   /** Where the server finds its database. */
   readonly port: number
-  /** New connections lead there from now on. Open ones stay. */
+  /** Makes new connections lead to this database. Open connections stay. */
   leadTo(port: number): void
   /** Closes the open connections. */
   cut(): void
-  /** No byte passes in either direction. No connection is closed, and new ones are accepted. */
+  /** Passes no byte in either direction. It closes no connection, and accepts new ones. */
   goDead(): void
-  /** Open connections go silent permanently but stay open at both ends. New ones work. */
+  /** Makes open connections silent permanently, but open at both ends. New ones work normally. */
   forgetOpen(): void
-  /** Works again. Connections that were open while it was silent are closed now. */
+  /** Works normally again. Connections that were open while it was silent are closed now. */
   mend(): void
-  /** Holds the bytes of either side, as if the other side were paused. */
+  /** Keeps the bytes of either side, as if the other side were paused. */
   hold(): void
-  /** Delivers the held bytes, late. */
+  /** Delivers the bytes that it kept, late. */
   release(): void
 }
 
-/** Leads to the database at `target`. Closed after the running test. */
+/** Makes a cable to the database at `target`. It is closed after the running test. */
 export async function layCable(target: number): Promise<Cable> {
   let at = target
   let isDead = false

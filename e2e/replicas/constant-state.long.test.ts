@@ -14,7 +14,7 @@ const ALL = 1_000_000
 /** The number of requests at once: as many as share a commit under load. */
 const TOGETHER = 200
 
-test.skipIf(!has('postgresql'))('the state stays as large as it was after the first ten thousand tokens', async () => {
+test.skipIf(!has('postgresql'))('the state stays as large as after the first ten thousand tokens', async () => {
   const url = await aDatabase()
   const store = await openPromptReplica(url)
   const clientIds = Array.from({ length: INTEGRATIONS }, (_, at) => `lkconstant${String(at)}`)

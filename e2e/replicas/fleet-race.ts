@@ -12,7 +12,7 @@ import { runFleetLoad } from './fleet-load.ts'
 
 /** The size of the judged history. */
 export interface FleetFigures {
-  /** Operations handed to the judge, those at rest included. */
+  /** The operations in the judged history. The checks at the end are among them. */
   readonly judged: number
   readonly answered: number
   /** Requests whose connection broke. */
@@ -28,7 +28,7 @@ export interface FleetOutcome {
   readonly violations: readonly string[]
   readonly figures: FleetFigures
   readonly received: number
-  /** The slots that hold a live token at rest, each as often as it holds one. */
+  /** The slots that have a live token at the end, each as often as it has one. */
   readonly live: readonly string[]
   readonly kills: number
   readonly pauses: number

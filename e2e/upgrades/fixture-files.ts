@@ -1,12 +1,12 @@
-// What a fixture holds beside the store itself: the texts that the store keeps only as hashes, and what the program
-// that made the fixture answered about it.
+// The contents of a fixture besides the store itself: the texts that the store has only as hashes, and the answers of
+// the program that made the fixture.
 import type { StoreView } from './store-view.ts'
 
 /** test-tokens.json. Everything in it belongs to the fixture alone: the tokens and passwords open nothing else. */
 export interface TestTokens {
-  /** The settings of the old program: `LATCHKEY_…` variables. */
+  /** The settings of the old program, as `LATCHKEY_…` variables. */
   readonly settings: Readonly<Record<string, string>>
-  /** RFC 3339. What the clock of the server said when the old program gave its answers. */
+  /** The time in RFC 3339 on the server's clock when the old program gave its answers. */
   readonly at: string
   readonly masterKey: string
   readonly adminKey: string
@@ -18,10 +18,10 @@ export interface TestTokens {
   readonly idempotent: { readonly key: string; readonly body: string; readonly integrationId: string }
 }
 
-/** answers.json: what the old program said about its own store, before any upgrade. */
+/** answers.json: the answers of the old program about its own store, before any upgrade. */
 export interface Answers {
   readonly store: StoreView
-  /** In the order of the tokens in test-tokens.json. */
+  /** The answers in the order of the tokens in test-tokens.json. */
   readonly verdicts: readonly Verdict[]
 }
 
@@ -31,7 +31,7 @@ export interface Verdict {
 }
 
 export interface RecordedToken {
-  /** A few words, for the message of a failing test. */
+  /** A short description, for the message of a failing test. */
   readonly what: string
   readonly token: string
 }
@@ -39,7 +39,7 @@ export interface RecordedToken {
 export interface RecordedClient {
   readonly name: string
   readonly clientId: string
-  /** All that are valid: two while a secret is rotated. */
+  /** All valid secrets: two while a secret is rotated. */
   readonly secrets: readonly string[]
   readonly scopes: readonly string[]
   readonly isEnabled: boolean
@@ -50,7 +50,7 @@ export interface RecordedOperator {
   readonly password: string
   readonly role: string
   readonly canSignIn: boolean
-  /** Cookies of sessions that are open. */
+  /** The cookies of open sessions. */
   readonly sessions: readonly string[]
 }
 

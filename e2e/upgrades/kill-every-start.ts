@@ -1,4 +1,4 @@
-// Kills starts of a server, each one point later than the last, and looks at what the next start makes of the store.
+// Kills starts of a server, each at a later point than the previous one, and checks the store after the next start.
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,7 +25,7 @@ export async function killEveryStart(start: (nth: number) => Promise<KilledStart
   }
 }
 
-/** In a data folder. Looks at a copy: the files stay as the kill left them. */
+/** Kills starts on a data folder. Each check uses a copy, so the files stay as the kill left them. */
 export function stepsInFolder(dataDir: string): number {
   const copy = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
   cpSync(dataDir, copy, { recursive: true })
@@ -38,6 +38,8 @@ export function stepsInFolder(dataDir: string): number {
 
 export const stepsInDatabase = async (url: string): Promise<number> => (await schemaStatus(url)).applied.length
 
-/** What a kill after each step leaves: the numbers of steps above `from`, or that one if there is no step to take. */
+/**
+ * The expected numbers of steps after the kills: each number above `from`, or only `from` if there is no step to take.
+ */
 export const afterEachStep = (from: number, to: number): readonly number[] =>
   from === to ? [to] : Array.from({ length: to - from }, (_, index) => from + 1 + index)

@@ -1,4 +1,4 @@
-// A first start whose process is killed: wherever that was, the next start makes a whole store.
+// A first start whose process is killed at any point: the next start makes a complete store.
 import { expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { MIGRATIONS as ON_POSTGRES } from '../../packages/latchkey/src/storage/postgres/migrations.ts'
@@ -20,7 +20,7 @@ async function expectWhole(env: Readonly<Record<string, string>>): Promise<void>
 }
 
 test.skipIf(!has('strace'))(
-  'a data folder whose first start was killed before any sync of a file is whole after the next start',
+  'a data folder whose first start was killed before any sync of a file is complete after the next start',
   async () => {
     const found = await killEveryStart(async (nth) => {
       const dataDir = aFolder()
@@ -33,7 +33,7 @@ test.skipIf(!has('strace'))(
 )
 
 test.skipIf(!has('postgresql'))(
-  'a PostgreSQL database whose first start was killed after any write is whole after the next start',
+  'a PostgreSQL database whose first start was killed after any write is complete after the next start',
   async () => {
     const masterKey = Buffer.alloc(32, 5).toString('base64url')
     const found = await killEveryStart(async (nth) => {

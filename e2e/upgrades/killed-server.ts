@@ -12,7 +12,7 @@ const PROGRAM = join(import.meta.dirname, 'server-process.ts')
 
 export interface Starting {
   readonly env: Readonly<Record<string, string>>
-  /** What the clock of the server says, in seconds since the epoch. */
+  /** The server's clock, in seconds since the epoch. */
   readonly now: number
 }
 
@@ -36,7 +36,7 @@ export async function killAfterWrite(
     (await watcher.query<{ next: string }>('SELECT txid_snapshot_xmax(txid_current_snapshot()) AS next')).rows[0]?.next
   let child: ChildProcess | undefined
   let [last, written] = [await begun(), 0]
-  // Answers of all connections pass one after the other, so that each write is seen with the answer that tells of it.
+  // Answers of all connections pass one after the other, so that each write is seen with the answer that reports it.
   let turn: Promise<unknown> = Promise.resolve()
   const { port } = await aRelay((near, keep) => {
     const far = connect(Number(new URL(starting.url).port), '127.0.0.1')
@@ -72,7 +72,7 @@ async function startAndKill(
   const [command = '', ...args] = [...wrap, process.execPath, PROGRAM, String(now)]
   const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own: what runs under strace ends with it.
+    // The process has a group of its own, so that a program under strace ends with it.
     detached: true,
     env: {
       PATH: process.env['PATH'] ?? '',

@@ -1,5 +1,5 @@
-// An upgrade whose process is killed: wherever that was, the next start goes on, and ends where an upgrade without a
-// kill ends.
+// An upgrade whose process is killed at any point: the next start continues, with the same result as an upgrade without
+// a kill.
 import { describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { MIGRATIONS as ON_POSTGRES } from '../../packages/latchkey/src/storage/postgres/migrations.ts'
@@ -20,7 +20,7 @@ async function expectUpgraded(store: OldStore): Promise<void> {
 }
 
 test.skipIf(!has('strace')).each(RELEASES)(
-  'wherever the upgrade of a data folder of %s is killed, right before each file sync in turn, the folder is whole after the next start',
+  'the upgrade of a data folder of %s is completed by the next start if it was killed right before any file sync',
   async (release) => {
     const undisturbed = aDataFolder(release, 'killed')
     const from = stepsInFolder(undisturbed.dataDir)
@@ -40,7 +40,7 @@ test.skipIf(!has('strace')).each(RELEASES)(
 
 describe.skipIf(!has('postgresql'))('a PostgreSQL database', () => {
   test.each(RELEASES)(
-    'of %s whose upgrade was killed after any write is whole after the next start',
+    'of %s whose upgrade was killed after any write is complete after the next start',
     async (release) => {
       const undisturbed = await aRestoredDatabase(release)
       const from = await stepsInDatabase(undisturbed.url)

@@ -1,4 +1,5 @@
-// A server of a past version in a process of its own: our own code of then, from a bundle, on the packages of today.
+// A server of a past version in a separate process. Latchkey's own code of that version comes from a bundle, and runs
+// with the present packages.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -13,7 +14,7 @@ const BUNDLES = join(import.meta.dirname, 'servers')
 const CHECKOUT = join(import.meta.dirname, '../..')
 
 export interface OldServer {
-  /** Where the paths of the issuer begin at this server. */
+  /** The address that stands for the issuer at this server. */
   readonly issuer: string
   readonly adminUrl: string
   /** The status of `/readyz`. */

@@ -1,5 +1,5 @@
-// A server of the version before is running, and under load, while a server of today upgrades the database. The old one
-// does not know the new schema: from then on it must issue, change and accept nothing.
+// A server of the previous version runs under load while a present server upgrades the database. The old server does
+// not support the new schema, so from then on it must issue, change and accept nothing.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Secret, toBasicCredentials } from '@latchkey/protocol'
@@ -42,7 +42,7 @@ async function aCaller(old: OldServer, key: string, name: string): Promise<Calle
 
 const tokenUrl = (old: OldServer): string => `${old.issuer}/v1/token?grant_type=client_credentials&scope=${PREDICT}`
 
-/** One request after the other, until `isOver`. */
+/** Sends one request after the other, until `isOver`. */
 async function keepRequesting(old: OldServer, caller: Caller, isOver: () => boolean): Promise<void> {
   while (!isOver()) {
     const answer = await fetch(tokenUrl(old), { method: 'POST', headers: { authorization: caller.basic } })
@@ -52,7 +52,7 @@ async function keepRequesting(old: OldServer, caller: Caller, isOver: () => bool
   }
 }
 
-/** What decides in the store, and what is on record. The heartbeats of running servers are not part of it. */
+/** Returns the state on which decisions depend, and the records. The heartbeats of running servers are left out. */
 async function contents(url: string): Promise<unknown> {
   const tables = ['slot', 'integration', 'secret', 'change', 'part', 'store', 'signing_key', 'audit', 'admin_key']
   const found: unknown[] = []
@@ -61,7 +61,7 @@ async function contents(url: string): Promise<unknown> {
 }
 
 describe.skipIf(!has('postgresql')).each(POSTGRES)('on $name', ({ version }) => {
-  test('an old server under load answers 503 once a new one has upgraded the database, and no token it issued is lost', async () => {
+  test('an old server under load answers 503 after a new server has upgraded the database, and no token that it issued is lost', async () => {
     const url = await anEmptyDatabase(version)
     const dataDir = aFolder()
     const env = {

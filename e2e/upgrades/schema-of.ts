@@ -1,4 +1,4 @@
-// The schema that a store really has, to compare two stores by.
+// Reads the schema that a store really has, to compare two stores.
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { execute } from '../../packages/latchkey/test/postgres/databases.ts'

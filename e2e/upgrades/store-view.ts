@@ -1,4 +1,5 @@
-// Everything that a server says about its store through the admin API, as JSON that can be compared between versions.
+// Everything that a server reports about its store through the admin API, as JSON that can be compared between
+// versions.
 
 interface ServerToRead {
   readonly adminUrl: string
@@ -9,7 +10,7 @@ export interface StoreView {
   readonly scopes: unknown
   readonly apis: unknown
   readonly integrations: readonly Named[]
-  /** By the id of the integration. */
+  /** The integrations by their id. */
   readonly secrets: Readonly<Record<string, unknown>>
   /** Slots with their issuance histories, by client ID and scope. */
   readonly histories: Readonly<Record<string, unknown>>
@@ -17,7 +18,7 @@ export interface StoreView {
   readonly keys: unknown
   readonly operators: readonly { readonly id: string }[]
   readonly adminKeys: unknown
-  /** The oldest event first. */
+  /** The events, the oldest first. */
   readonly audit: readonly AuditEvent[]
   readonly auditCheck: unknown
 }
@@ -34,7 +35,7 @@ interface Named {
 
 /** Asks as the holder of the admin key. Throws on any answer but 200. */
 export async function readStoreView(server: ServerToRead): Promise<StoreView> {
-  // They are partly in memory, and older versions have none.
+  // Last uses are left out, because they are partly in memory and older versions have none.
   const withoutCounts = withoutMember('hourly', await listed<Named>(server, '/integrations?limit=100'))
   const integrations = withoutMember('attention', withoutCounts) as readonly Named[]
   const secrets: Record<string, unknown> = {}
@@ -54,12 +55,12 @@ export async function readStoreView(server: ServerToRead): Promise<StoreView> {
     tokens: await answer(server, '/tokens?limit=100'),
     keys: await answer(server, '/keys'),
     operators: await listed<{ readonly id: string }>(server, '/operators'),
-    // To ask is a use of the key.
+    // The last use of the key is left out, because this request is a use.
     adminKeys: withoutMember('last_used', await answer(server, '/admin-keys')),
     audit: [...(await listed<AuditEvent>(server, '/audit?limit=100'))].reverse(),
     auditCheck: await answer(server, '/audit/verify'),
   }
-  // Seconds left: different at each call.
+  // The seconds until the expiry are left out, because they differ at each call.
   return withoutMember('expires_in', view) as StoreView
 }
 
@@ -86,6 +87,6 @@ async function answer({ adminUrl, adminKey }: ServerToRead, path: string): Promi
   return JSON.parse(text)
 }
 
-/** Without all members of this name, wherever they are. */
+/** Returns the value without the members of this name, at any depth. */
 export const withoutMember = (left: string, value: unknown): unknown =>
   JSON.parse(JSON.stringify(value, (name, member: unknown) => (name === left ? undefined : member)))

@@ -1,4 +1,4 @@
-// The program of today opens the stores of past releases, and everything in them is as it was.
+// The present program opens the stores of past releases, and all their content is unchanged.
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { toBasicCredentials, Secret } from '@latchkey/protocol'
@@ -61,7 +61,7 @@ describe.each(STORES)('after an upgrade from $release, $name', ({ open }) => {
     expectSameStore(await ask(await upgraded(store)), store.answers.store)
   })
 
-  test('goes on with its audit trail', async () => {
+  test('continues its audit trail', async () => {
     const store = await open()
     const server = await upgraded(store)
     await server.integration()
@@ -132,7 +132,7 @@ describe.each(STORES)('after an upgrade from $release, $name', ({ open }) => {
     }
   })
 
-  test('remembers what was made with an idempotency key', async () => {
+  test('answers a repeated idempotency key with the record that was made for it', async () => {
     const store = await open()
     const { key, body, integrationId } = store.known.idempotent
     const again = await asAdmin(await upgraded(store), store.known.adminKey, '/integrations', {
@@ -144,7 +144,7 @@ describe.each(STORES)('after an upgrade from $release, $name', ({ open }) => {
 })
 
 test.each(RELEASES)(
-  'a data folder of %s has keyed password hashes once its operators have signed in',
+  'a data folder of %s has keyed password hashes after its operators have signed in',
   async (release) => {
     const store = aDataFolder(release, 'stopped')
     const hashes = (): readonly string[] => {
@@ -165,7 +165,7 @@ test.each(RELEASES)(
 )
 
 describe.each(RELEASES)('a backup of %s', (release) => {
-  test('is restored with everything but the tokens, which are over', async () => {
+  test('is restored completely, and its tokens have ended', async () => {
     const backup = aBackup(release)
     await restoreStore({
       file: backup.file,

@@ -1,4 +1,4 @@
-// A server of today on a store of a past release. Its clock stands where that of the old program stood.
+// A present server on a store of a past release. Its clock begins at the time at which that of the old program stood.
 import { Secret } from '@latchkey/protocol'
 import { expect } from 'vitest'
 import { aServer, TestClock, type TestServer } from '../../packages/latchkey/test/a-server.ts'
@@ -15,18 +15,21 @@ export const upgraded = async ({ env, known }: OldStore): Promise<TestServer> =>
     clock: new TestClock(Date.parse(known.at) / 1000),
   })
 
-/** What the server says about its whole store. */
+/** Returns everything that the server reports about its store. */
 export const ask = ({ adminUrl, adminKey }: Pick<TestServer, 'adminUrl' | 'adminKey'>): Promise<StoreView> =>
   readStoreView({ adminUrl, adminKey: adminKey.reveal() })
 
-/** What the server says of each of the tokens that the fixture keeps. */
+/** Returns the verdict of the server on each token of the fixture. */
 export async function verdictsOf(server: TestServer, { known }: OldStore): Promise<readonly Verdict[]> {
   const verdicts: Verdict[] = []
   for (const { token } of known.tokens) verdicts.push(await server.verify(token))
   return verdicts
 }
 
-/** Fails unless a store is as it was before. The trail goes on after an upgrade, so it is compared by the events of before. */
+/**
+ * Fails unless the content of a store is unchanged. The audit trail continues after an upgrade, so only its earlier
+ * events are compared.
+ */
 export function expectSameStore(found: StoreView, before: StoreView): void {
   const { audit, auditCheck, ...rest } = before
   expect(withoutUses(found)).toMatchObject(withoutUses(rest))
@@ -38,7 +41,7 @@ export function expectSameStore(found: StoreView, before: StoreView): void {
   expect(found.auditCheck).toMatchObject({ intact: true, checked: found.audit.length })
 }
 
-/** Without last uses and what is concluded from them: see `expectLastUses`. */
+/** Leaves out last uses and the members that depend on them: see `expectLastUses`. */
 export const withoutUses = (view: object): object =>
   withoutMember('safe_to_retire', withoutMember('last_used', view)) as object
 
@@ -60,7 +63,7 @@ export function expectLastUses(found: StoreView, before: StoreView): void {
   for (const { id, last_used: use, safe_to_retire: judged } of usedIn(before)) {
     const used = now.get(id)
     expect((used?.last_used?.at ?? '') >= (use?.at ?? ''), id).toBe(true)
-    // Who knows of more uses is never more generous.
+    // A server with more recorded uses must never be less strict about ending a secret.
     if (used?.safe_to_retire?.verdict === 'yes') expect(judged?.verdict, id).toBe('yes')
   }
 }

@@ -15,7 +15,7 @@ const page = join(root, 'packages', 'latchkey', 'dist', 'console', 'index.html')
 /** @returns {string} changes whenever Vite might have something to do */
 function fingerprint() {
   const files = [
-    join(root, 'node_modules', '.package-lock.json'), // another compiler, other components
+    join(root, 'node_modules', '.package-lock.json'), // another compiler may write other components
     ...readdirSync(folder, { withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map(({ name }) => join(folder, name)),
@@ -33,7 +33,7 @@ export function isConsoleBuilt() {
 
 /** Types are not checked here: `npm run check` does that, and the start of a server need not wait for it. */
 export async function buildConsole() {
-  // Taken before the build: a file saved during the build is then built the next time.
+  // The time is taken before the build, so that a file that is saved during the build is built the next time.
   const seen = fingerprint()
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
   const args = [vite, 'build', folder, '--logLevel', 'warn']

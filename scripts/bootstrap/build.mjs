@@ -21,7 +21,7 @@ function compiledPackages() {
 /** @param {string[]} packages @returns {string} changes whenever tsc might have something to do */
 function fingerprint(packages) {
   const files = [
-    join(root, 'node_modules', '.package-lock.json'), // another compiler, other declarations
+    join(root, 'node_modules', '.package-lock.json'), // another compiler may write other declarations
     join(root, 'tsconfig.base.json'),
     ...packages.flatMap((folder) => [
       join(folder, 'package.json'),

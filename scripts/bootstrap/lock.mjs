@@ -15,7 +15,7 @@ export async function withCheckoutLock(work) {
   let announced = 0
   while (!acquire()) {
     const holder = holderOf(lock)
-    if (holder === undefined) continue // released in this instant
+    if (holder === undefined) continue // another process released the lock in this moment
     if (!isAlive(holder)) breakLockOf(holder)
     else {
       if (holder !== announced)

@@ -4,8 +4,8 @@ const startedByNpm = process.env['npm_lifecycle_event'] !== undefined
 const LOOK_EVERY_MS = 200
 
 /**
- * Calls `act` once, when the shell between npm and this process is gone. Does nothing outside npm: there a parent
- * that ends (nohup, disown) means that the program shall continue.
+ * Calls `act` once, when the shell between npm and this process has ended. Does nothing outside npm, where the end of
+ * the parent (nohup, disown) means that the program must continue.
  *
  * @param {() => void} act
  * @returns {() => void} stops watching

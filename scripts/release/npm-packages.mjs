@@ -7,7 +7,7 @@ import { root } from '../bootstrap/root.mjs'
 import { thirdPartyNotices } from './notices.mjs'
 import { shrinkwrapOf } from './shrinkwrap.mjs'
 
-/** A package comes after those that it needs. */
+/** The packages in an order in which each comes after those that it needs. */
 export const PUBLIC_PACKAGES = /** @type {const} */ (['protocol', 'guard', 'client', 'latchkey'])
 
 /** @typedef {(typeof PUBLIC_PACKAGES)[number]} PublicPackage */

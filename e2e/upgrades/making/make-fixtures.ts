@@ -17,7 +17,7 @@ import { commandAt, type OldProgram, type OldServer, serveAt } from './old-progr
 import { LAST_RUN, type RunningOld, SETTINGS, tellStory, type Report } from './story.ts'
 
 const DUMPED_FROM = 15
-/** When the old program is asked what it makes of its own store. The grace of the story is not over then. */
+/** The time at which the old program reports about its own store. A grace of the story is still running then. */
 const ASKED_AT = new Date(LAST_RUN.getTime() + 4 * 60_000)
 
 const [checkout = '', name = ''] = process.argv.slice(2)
@@ -26,7 +26,7 @@ const workshop = mkdtempSync(join(tmpdir(), 'latchkey-fixtures-'))
 
 interface Store {
   readonly dataDir: string
-  /** Of the servers on this store. */
+  /** The settings of the servers on this store. */
   readonly env: Readonly<Record<string, string>>
 }
 
@@ -90,7 +90,7 @@ async function makeEmbedded(): Promise<void> {
   cpSync(store.dataDir, afterKill.dataDir, { recursive: true })
   await recordAnswers(afterKill, killed, story)
 
-  // Started and stopped once more, with nothing asked of it.
+  // The server is started and stopped once more, without any request.
   await (await start(store, ASKED_AT)).stop()
   const stopped = folderOf('embedded', 'stopped')
   keep(readFileSync(join(store.dataDir, 'latchkey.db')), join(stopped, 'latchkey.db'))
@@ -121,7 +121,7 @@ async function makeDatabase(): Promise<void> {
     ['--schema=latchkey', '--no-owner', '--no-privileges', '--rows-per-insert=100', cluster.url],
     { encoding: 'utf8' },
   )
-  // Lines for psql alone, and of the version that dumped.
+  // Lines that only psql understands, or only the version that made the dump.
   const portable = dumped.replace(/^(\\(un)?restrict .*|-- Dumped .*)\n/gm, '')
   const folder = folderOf('postgresql', 'dump')
   keep(portable, join(folder, 'latchkey.sql'))

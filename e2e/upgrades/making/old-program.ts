@@ -9,7 +9,7 @@ const SHIFTED_CLOCK = join(import.meta.dirname, 'shifted-clock.mjs')
 const WITHIN = 60_000
 
 export interface OldProgram {
-  /** Of the built checkout. */
+  /** The folder of the built checkout. */
   readonly root: string
   /** `LATCHKEY_…` variables of every process. */
   readonly env: Readonly<Record<string, string>>
@@ -31,7 +31,7 @@ process.on('exit', () => {
   for (const child of children) child.kill('SIGKILL')
 })
 
-/** Starts the server. Its clock says `at` then, and goes on from there. Resolves once the server is ready. */
+/** Starts the server with its clock at `at`. The clock continues from there. Resolves when the server is ready. */
 export async function serveAt(program: OldProgram, at: Date): Promise<OldServer> {
   const dataDir = program.env['LATCHKEY_DATA_DIR'] ?? ''
   const child = run(program, at, ['serve'])

@@ -1,5 +1,5 @@
-// What happens to the store of a fixture: two and a half months of a small installation, told in four runs of its
-// server. The story leaves something in every table, and in every state that a row can have.
+// The events in the store of a fixture: two and a half months of a small installation, in four runs of its server. They
+// leave data in every table, and rows in every state.
 import { eventually } from '../../eventually.ts'
 import type { RecordedAdminKey, RecordedClient, RecordedOperator, RecordedToken, TestTokens } from '../fixture-files.ts'
 import { admin, asClient, asConsole, type Asking, type Client, tokenOf } from './admin.ts'
@@ -12,7 +12,7 @@ const REPORTS = 'reports.read'
 const OPENING = new Date('2026-09-01T08:00:00Z')
 const LATER = new Date('2026-11-20T08:00:00Z')
 const minutesLater = (minutes: number): Date => new Date(LATER.getTime() + minutes * 60_000)
-/** When the last run begins. */
+/** The beginning of the last run. */
 export const LAST_RUN = minutesLater(30)
 
 export const SETTINGS = {
@@ -25,7 +25,7 @@ export const SETTINGS = {
 }
 
 export interface RunningOld extends Asking {
-  /** What the server printed at its start. */
+  /** The output of the server at its start. */
   stdout(): string
   stop(): Promise<void>
 }

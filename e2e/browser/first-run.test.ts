@@ -51,6 +51,10 @@ describe.skipIf(!has('chromium') || !has('curl'))('the first run', () => {
     const told = [server.stderr(), JSON.stringify(await page.context().storageState())].join()
     expect(told, 'no token is logged or stored').not.toContain('eyJ')
 
+    await shell.run(command)
+    await tile(4).getByText('Live').waitFor()
+    await page.getByRole('heading', { name: 'The first token has ended' }).waitFor()
+
     await page.getByRole('link', { name: 'Go to the integration' }).click()
     await page.getByRole('heading', { name: 'Demo', level: 1 }).waitFor()
     await expect.poll(() => page.title(), { timeout: SHOWN_MS }).toBe('Demo · Latchkey')
@@ -60,6 +64,8 @@ describe.skipIf(!has('chromium') || !has('curl'))('the first run', () => {
 
     await page.goto(link)
     await page.getByText('This link does not work any more').waitFor()
+    await page.getByRole('link', { name: 'go to the console' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Integrations' }).waitFor()
   })
 
   test('flags a wrong e-mail and a short password at once', async () => {

@@ -70,7 +70,7 @@ describe.skipIf(!has('chromium'))('the console', () => {
     for (const { id: session } of items) await fetch(`${sessions}/${session}`, { method: 'DELETE', headers })
     audit.release()
     await signIn(page)
-    await page.getByRole('table', { name: 'Changes of this integration' }).waitFor()
+    await page.getByRole('table', { name: 'Changes and refusals of this integration' }).waitFor()
     expect(new URL(page.url()).pathname).toBe(`/models/integrations/${id}/audit`)
     await page.getByRole('button', { name: /^Account/ }).click()
     await page.getByRole('menuitem', { name: 'Sign out', exact: true }).click()

@@ -11,7 +11,7 @@ export const changedMembers = ({ before, after }: Change): readonly string[] => 
 
 /** A value in one line. */
 export function inOneLine(value: unknown): string {
-  if (value === undefined || value === null) return 'none'
+  if (value === undefined || value === null || value === '') return 'none'
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(inOneLine).join(', ')
   return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -110,7 +110,8 @@ export const summaryText = {
   issued: 'Issued, 24 h',
   since: (time: string) => `since ${time}`,
   refused: 'Refused, 1 h',
-  parts: (requests: number, tokens: number) => `${plural(requests, 'request')}, ${plural(tokens, 'token')}`,
+  parts: (requests: number, tokens: number) =>
+    `${plural(requests, 'token request')}, ${plural(tokens, 'use')} of a token`,
   lastUsed: 'Last used',
   never: 'Never',
 } as const
@@ -201,7 +202,7 @@ export const activityText = {
 } as const
 
 export const auditText = {
-  title: 'Changes of this integration',
+  title: 'Changes and refusals of this integration',
   none: 'Nothing is on record.',
   columns: { time: 'Time', actor: 'Who', event: 'What', change: 'Change' },
   more: 'Older changes',

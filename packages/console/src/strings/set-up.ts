@@ -26,6 +26,7 @@ export const setUpText = {
     badCode: 'This link does not work any more',
     noCodeBody: 'Open the whole link, with what stands after the #. For a new link, run on the machine of the server:',
     command: 'latchkey setup-link',
+    hasAccount: 'I have an account: go to the console',
   },
   integration: {
     title: 'Choose an integration',
@@ -60,6 +61,8 @@ export const setUpText = {
     more: 'This page has asked verify about its token, as an API would: 200. Ask once more, and verify answers 401 for it.',
     whole: 'verify answers 401 for the token that ended, and 200 for the newest. That is all of it.',
     ended: 'The first token has ended',
+    endedLine:
+      'It had not expired: the newer token ended it. Whoever still uses it gets 401 wherever this server is asked about it.',
     stable:
       'This integration returns its live token until shortly before its end (Settings), so asking again ends nothing.',
     token: (generation: string) => `Token #${generation}`,

@@ -49,7 +49,8 @@ export const operatorsText = {
   sessions: 'Sessions',
   sessionsOf: (email: string) => `Sessions of ${email}`,
   ownSessions: 'Your sessions',
-  sessionsLine: 'A session ends when it is not used for half an hour, after twelve hours, or here.',
+  sessionsLine:
+    'A session ends when it is not used for half an hour, after twelve hours, or when you end it: here, or by signing out.',
   sessionsFailed: 'The sessions could not be loaded',
   noSessions: 'Not signed in anywhere.',
   sessionColumns: { where: 'Where', since: 'Since', seen: 'Last used', ends: 'Ends' },

@@ -36,11 +36,18 @@ test.each([
   expect(inLines(member, value)).toBe(text)
 })
 
-const deed = (event: string, actor: string, target: { id: string; name: string }) =>
-  deedOf({ event, actor: { id: actor }, target })
+const deed = (event: string, actor: string, target: { id: string; name: string }, after: object = {}) =>
+  deedOf({ event, actor: { id: actor }, target, after: { ...after } })
 
 test('an act is shown with the name of its target', () => {
   expect(deed('secret.rotated', 'opr_1', { id: 'int_1', name: 'Billing' })).toBe('rotated the secret of Billing')
+})
+
+test('a refusal is shown with its reason', () => {
+  const refused = { endpoint: 'token', reason: 'wrong_secret', address: '127.0.0.1' }
+  expect(deed('client.refused', 'system', { id: 'int_1', name: 'Billing' }, refused)).toBe(
+    'refused a request of Billing: the client secret is wrong',
+  )
 })
 
 test('an act has another text if the actor is its subject', () => {

@@ -1,12 +1,15 @@
-// The act of an audit event in words, to follow the name of the actor.
+// The act of an audit event in words, to follow the name of the actor. A refusal has its reason.
 import type { AuditEvent } from 'latchkey/admin-api'
 import { EVENT_WORDS, OWN_EVENT_WORDS } from '../../strings/activity.ts'
+import { phraseOf } from '../../strings/refusal-reasons.ts'
 
 /** An event that this version does not know is shown by its name. */
-export function deedOf({ event, actor, target }: Pick<AuditEvent, 'event'> & DeedParties): string {
+export function deedOf({ event, actor, target, after }: Pick<AuditEvent, 'event' | 'after'> & DeedParties): string {
   const own = actor.id === target.id && Object.hasOwn(OWN_EVENT_WORDS, event) ? OWN_EVENT_WORDS[event] : undefined
   const words = Object.hasOwn(EVENT_WORDS, event) ? EVENT_WORDS[event] : undefined
-  return own ?? words?.(target.name) ?? `${event}: ${target.name}`
+  const reason = event === 'client.refused' ? after['reason'] : undefined
+  const deed = own ?? words?.(target.name) ?? `${event}: ${target.name}`
+  return typeof reason === 'string' ? `${deed}: ${phraseOf(reason)}` : deed
 }
 
 interface DeedParties {

@@ -8,6 +8,7 @@ import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { changedMembers, inOneLine } from '../../components/recorded-change.ts'
 import { RelativeTime } from '../../components/relative-time.tsx'
 import { auditText as words } from '../../strings/detail.ts'
+import { deedOf } from '../audit-log/deed-of.ts'
 
 const PAGE = 25
 
@@ -79,8 +80,8 @@ function Row({ event }: { readonly event: AuditEvent }) {
         </Text>
       </Table.Td>
       <Table.Td>
-        <Text size="sm" className="mono">
-          {event.event}
+        <Text size="sm" className="wrap" title={event.event}>
+          {deedOf(event)}
         </Text>
       </Table.Td>
       <Table.Td>

@@ -1,6 +1,6 @@
 // The acts on an integration that every tab of its page offers.
 import { Button, Modal, Stack, Text } from '@mantine/core'
-import { IconPlayerPlay, IconPlayerStop, IconRefresh } from '@tabler/icons-react'
+import { IconCircleOff, IconPlayerPlay, IconRefresh } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import type { Integration } from 'latchkey/admin-api'
 import { useCallback, useState } from 'react'
@@ -39,7 +39,7 @@ export function HeadActions({ integration }: { readonly integration: Integration
       </Button>
       <Button
         variant="default"
-        leftSection={isActive ? <IconPlayerStop size={16} aria-hidden /> : <IconPlayerPlay size={16} aria-hidden />}
+        leftSection={isActive ? <IconCircleOff size={16} aria-hidden /> : <IconPlayerPlay size={16} aria-hidden />}
         onClick={() => setDialog('status')}
       >
         {isActive ? t.detail.disable : t.detail.enable}

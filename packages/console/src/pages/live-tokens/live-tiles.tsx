@@ -5,7 +5,7 @@ import { sumOf } from '../../api/activity-sums.ts'
 import { lastMinutesQuery, metricsQuery } from '../../api/platform-queries.ts'
 import type { CountedSlot } from '../../api/counted-slot.ts'
 import { Tile, type TileProps, Tiles } from '../../components/tile.tsx'
-import { count } from '../../components/times.ts'
+import { count, exact } from '../../components/times.ts'
 import { useNow } from '../../components/use-now.ts'
 import { pagesText } from '../../strings/pages.ts'
 import { liveTokensText as words, platformText } from '../../strings/platform.ts'
@@ -26,7 +26,7 @@ export function LiveTiles({ loaded, hasMore }: LiveTilesProps) {
   const inMinute = (number: (interval: ServerInterval) => number): Pick<TileProps, 'value' | 'note'> => {
     if (recent === undefined) return { value: undefined }
     if (minute === undefined) return { value: platformText.nothing, note: platformText.notMeasured }
-    return { value: count(number(minute)) }
+    return { value: count(number(minute)), note: words.minuteFrom(exact(minute.at).slice(11, 16)) }
   }
   return (
     <Tiles label={pagesText.pages.liveTokens} most={5}>

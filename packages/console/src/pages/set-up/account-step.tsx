@@ -8,6 +8,7 @@ import { sessionQuery } from '../../api/queries.ts'
 import { Banner } from '../../components/banner.tsx'
 import { Card } from '../../components/card.tsx'
 import { messageOf, ProblemAlert } from '../../components/problem-alert.tsx'
+import { RouterLink } from '../../components/router-link.tsx'
 import { setUpText } from '../../strings/set-up.ts'
 
 const LEAST = 12
@@ -36,8 +37,18 @@ export function AccountStep({ code, onDone }: AccountStepProps) {
   if (code === undefined || link.isError)
     return (
       <Banner tone="warning" title={code === undefined ? words.noCode : words.badCode}>
-        {code !== undefined && <Text size="sm">{messageOf(link.error)}</Text>}
-        {words.noCodeBody} <Code className="mono">{words.command}</Code>
+        <Text size="sm" pb={4}>
+          {code === undefined ? (
+            <>
+              {words.noCodeBody} <Code className="mono">{words.command}</Code>
+            </>
+          ) : (
+            messageOf(link.error)
+          )}
+        </Text>
+        <RouterLink size="sm" to="/models/integrations">
+          {words.hasAccount}
+        </RouterLink>
       </Banner>
     )
   if (link.data === undefined) return <Skeleton h={240} />

@@ -34,11 +34,12 @@ export function AgainStep({ integration, first, secret, onEnded }: AgainStepProp
   const { id, client_id: clientId } = integration
   const { data: server } = useQuery(serverQuery)
   const { data: slots } = useQuery(slotsQuery(clientId))
-  const by = useRequester(clientId, first.scope, first.token.generation)
   const request = useRequestToken(id)
   const [own, setOwn] = useState<readonly OwnToken[]>([])
-  const generation = slots?.find(({ scope }) => scope === first.scope)?.generation ?? 0
-  const hasEnded = generation > first.token.generation
+  const slot = slots?.find(({ scope }) => scope === first.scope)
+  const hasEnded = (slot?.generation ?? 0) > first.token.generation
+  const newest = slot?.live ?? undefined
+  const isFromElsewhere = newest !== undefined && hasEnded && newest.generation > (own.at(-1)?.generation ?? 0)
   useEffect(() => {
     if (!hasEnded) return
     announce(words.ended)
@@ -53,13 +54,14 @@ export function AgainStep({ integration, first, secret, onEnded }: AgainStepProp
   }
   const ask = () => request.mutate({ scope: first.scope, ...(secret !== undefined && { secret }) }, { onSuccess: keep })
   return (
-    <Card title={words.title}>
-      <Text>{isStable ? words.stable : words.line}</Text>
+    <Card title={hasEnded ? words.ended : words.title}>
+      <Text>{isStable ? words.stable : hasEnded ? words.endedLine : words.line}</Text>
       <SimpleGrid cols={{ base: 1, sm: own.length === KEPT ? 3 : 2 }} spacing="sm">
-        <TokenTile clientId={clientId} token={claimsOf(first)} from={words.fromTerminal(by)} />
+        <ElsewhereTile clientId={clientId} {...first} />
         {own.map((token) => (
           <OwnTokenTile key={token.generation} clientId={clientId} token={token} text={token.text} />
         ))}
+        {isFromElsewhere && <ElsewhereTile clientId={clientId} scope={first.scope} token={newest} />}
       </SimpleGrid>
       {own.length > 0 && <Text size="sm">{own.length === KEPT ? words.whole : words.more}</Text>}
       {request.error !== null && <ProblemAlert title={words.noToken} error={request.error} />}
@@ -79,6 +81,12 @@ export function AgainStep({ integration, first, secret, onEnded }: AgainStepProp
       </Group>
     </Card>
   )
+}
+
+/** A token that a program got elsewhere, such as in a terminal. */
+function ElsewhereTile({ clientId, ...issued }: FirstToken & { readonly clientId: string }) {
+  const by = useRequester(clientId, issued.scope, issued.token.generation)
+  return <TokenTile clientId={clientId} token={claimsOf(issued)} from={setUpText.again.fromTerminal(by)} />
 }
 
 /** What the server told of the token that went to the terminal: its text never comes here. */

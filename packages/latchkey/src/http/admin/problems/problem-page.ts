@@ -36,6 +36,7 @@ function problemPage(): string {
 <style>${STYLE}</style>
 </head>
 <body>
+<p><a href="/">Console</a> · <a href="/docs">Admin API reference</a></p>
 <h1>Problems</h1>
 <p>What the admin API answers when it refuses a request or fails: a problem document (RFC 9457) whose <code>code</code> is one of these. Nothing is changed by a request that was refused. The <a href="/docs">reference</a> says which request can meet which.</p>
 ${entries.join('\n')}

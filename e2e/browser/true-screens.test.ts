@@ -49,6 +49,28 @@ describe.skipIf(!has('chromium'))('the screens', () => {
     await page.getByText('tier-1').first().waitFor()
   })
 
+  test('create an API that checks tokens, say so in list and head, and have the code that connects it', async () => {
+    const { page, offences } = await visit(browser, server, { storageState: owner })
+    await page.goto('/models/integrations/new')
+    await page.getByRole('textbox', { name: 'Name' }).fill('Prediction API')
+    await expect.poll(() => page.getByRole('checkbox', { name: PREDICT, exact: true }).isChecked()).toBe(true)
+    await page.getByRole('radio', { name: 'Is an API or a gateway' }).check()
+    expect(await page.getByRole('checkbox', { name: `Checks tokens of ${PREDICT}` }).isChecked()).toBe(true)
+    await page.getByRole('button', { name: 'Create integration' }).click()
+    await page.getByRole('button', { name: 'Open the integration' }).click()
+    await page.getByText('API or gateway').waitFor()
+    const connect = page.getByRole('region', { name: 'Connect your API' })
+    await connect.getByText(`new URL('${server.issuer}')`).waitFor()
+    await connect.getByRole('tab', { name: 'nginx' }).click()
+    await connect.getByText(`set $required_scope ${PREDICT};`).waitFor()
+    await page.getByRole('tab', { name: 'Settings' }).click()
+    await page.getByRole('radio', { name: 'Calls APIs' }).check()
+    await page.getByRole('button', { name: 'Save changes' }).click()
+    await page.getByText('Changes saved').waitFor()
+    await page.getByText('API or gateway').waitFor({ state: 'detached' })
+    expect(offences).toEqual([])
+  })
+
   test('never show a token as superseded beside its 200 from before', async () => {
     const { id } = await createIntegration(server, { name: 'Tried', scopes: [PREDICT] })
     const { page } = await visit(browser, server, { storageState: owner })

@@ -2,6 +2,7 @@
 import { NumberInput, Radio, Stack, TagsInput, Textarea, TextInput } from '@mantine/core'
 import { t } from '../strings.ts'
 import { inputId, type SettingsForm } from './integration-form.ts'
+import { ProtectField } from './protect-field.tsx'
 import { ScopeField } from './scope-field.tsx'
 
 export interface IntegrationFieldsProps {
@@ -32,6 +33,7 @@ export function IntegrationFields({ form, isReadOnly = false, isExisting = false
         {...form.getInputProps('description')}
       />
       <ScopeField form={form} isReadOnly={isReadOnly} isExisting={isExisting} />
+      <ProtectField form={form} isReadOnly={isReadOnly} />
       <Radio.Group label={words.mode} {...form.getInputProps('mode')}>
         <Stack gap="sm" mt="xs">
           <Radio value="replace" label={words.replace} description={words.replaceHint} {...common} />

@@ -2,6 +2,7 @@
 import type { UseFormReturnType } from '@mantine/form'
 import type { Integration, IntegrationPatch, NewIntegration } from 'latchkey/admin-api'
 import type { ProblemError } from '../api/problem.ts'
+import { protectText } from '../strings/protect.ts'
 import { t } from '../strings.ts'
 
 export interface FormValues {
@@ -9,6 +10,9 @@ export interface FormValues {
   readonly description: string
   readonly tags: string[]
   readonly scopes: string[]
+  readonly kind: 'caller' | 'api'
+  /** The scopes whose tokens an API or gateway checks. Without meaning for a caller. */
+  readonly protects: string[]
   readonly mode: 'replace' | 'stable'
   readonly renewMinutes: number | string
   readonly grace: number | string
@@ -26,6 +30,8 @@ export const EMPTY_FORM: FormValues = {
   description: '',
   tags: [],
   scopes: [],
+  kind: 'caller',
+  protects: [],
   mode: 'replace',
   renewMinutes: DEFAULT_RENEW_SECONDS / MINUTE,
   grace: 0,
@@ -39,6 +45,8 @@ export const formOf = (integration: Integration): FormValues => ({
   description: integration.description,
   tags: [...integration.tags],
   scopes: [...integration.scopes],
+  kind: integration.resource_server_for.length > 0 ? 'api' : 'caller',
+  protects: [...integration.resource_server_for],
   mode: integration.issue_mode.kind,
   renewMinutes: (integration.issue_mode.renew_before_seconds ?? DEFAULT_RENEW_SECONDS) / MINUTE,
   grace: integration.grace_seconds,
@@ -49,7 +57,14 @@ export const formOf = (integration: Integration): FormValues => ({
 type WiredSettings = Required<
   Pick<
     IntegrationPatch,
-    'name' | 'description' | 'tags' | 'scopes' | 'issue_mode' | 'grace_seconds' | 'allowed_addresses'
+    | 'name'
+    | 'description'
+    | 'tags'
+    | 'scopes'
+    | 'resource_server_for'
+    | 'issue_mode'
+    | 'grace_seconds'
+    | 'allowed_addresses'
   >
 >
 
@@ -58,6 +73,7 @@ export const desiredSettingsOf = (values: FormValues): WiredSettings => ({
   description: values.description,
   tags: values.tags,
   scopes: values.scopes,
+  resource_server_for: values.kind === 'api' ? values.protects : [],
   issue_mode:
     values.mode === 'replace'
       ? { kind: 'replace' }
@@ -100,6 +116,8 @@ export const CHECKS = {
   },
   description: (text: string) => (lengthOf(text) > 500 ? t.create.descriptionLong : null),
   scopes: (scopes: string[]) => (scopes.length === 0 ? t.create.scopesMissing : null),
+  protects: (scopes: string[], { kind }: FormValues) =>
+    kind === 'api' && scopes.length === 0 ? protectText.protectsMissing : null,
   renewMinutes: (minutes: number | string, { mode }: FormValues) =>
     mode === 'replace' || isWithin(minutes, 0, 1440) ? null : t.create.renewRange,
   grace: (seconds: number | string) =>
@@ -111,6 +129,7 @@ const POINTERS: readonly (readonly [pointer: string, field: keyof FormValues])[]
   ['/description', 'description'],
   ['/tags', 'tags'],
   ['/scopes', 'scopes'],
+  ['/resource_server_for', 'protects'],
   ['/issue_mode', 'renewMinutes'],
   ['/grace_seconds', 'grace'],
   ['/allowed_addresses', 'addresses'],

@@ -2,6 +2,7 @@
 import { SimpleGrid, Stack } from '@mantine/core'
 import type { Integration } from 'latchkey/admin-api'
 import { ActivityCharts } from './activity-charts.tsx'
+import { ConnectCard } from './connect-card.tsx'
 import { CredentialsCard } from './credentials-card.tsx'
 import { EndpointsCard } from './endpoints-card.tsx'
 import { LiveTokenCards } from './live-token-cards.tsx'
@@ -16,6 +17,7 @@ export function OverviewTab({ integration }: { readonly integration: Integration
         <LiveTokenCards integration={integration} />
       </SimpleGrid>
       <ActivityCharts clientId={integration.client_id} />
+      {integration.resource_server_for.length > 0 && <ConnectCard integration={integration} />}
       <EndpointsCard />
     </Stack>
   )

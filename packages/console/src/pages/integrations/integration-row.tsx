@@ -4,6 +4,7 @@ import type { Integration } from 'latchkey/admin-api'
 import { CopyText } from '../../components/copy-text.tsx'
 import { Tags } from '../../components/tags.tsx'
 import { Tick } from '../../components/tick.tsx'
+import { protectText } from '../../strings/protect.ts'
 import { t } from '../../strings.ts'
 import { AttentionPills } from './attention-pills.tsx'
 import { LastHours, LastUsed, NameLink, RowStatus } from './integration-facts.tsx'
@@ -28,7 +29,7 @@ export function IntegrationRow({ integration, isSelected, onSelect }: Integratio
       <Table.Td className="list-name">
         <Group gap="4px 10px">
           <NameLink {...integration} />
-          <Tags tags={tags} />
+          <Tags tags={integration.resource_server_for.length > 0 ? [protectText.badge, ...tags] : tags} />
         </Group>
         {description !== '' && (
           <Text size="13px" lh={1.4} c="dimmed" truncate title={description}>

@@ -75,6 +75,8 @@ export class ServerActivity implements Activity, ActivityReports {
   /** The input of the watch: one record, used again for every request. */
   readonly #request: Changing<AnsweredRequest> = { ...NO_REQUEST }
   readonly #logged = new MinuteGate(MOST_LOGGED)
+  /** In milliseconds since the epoch. Contention and the counts of integrations do not survive a restart. */
+  readonly #startedAt: number
   readonly #server: ServerTimeline
   /** Writes the counts of the server to the store. Undefined before `begin`. */
   #storage: ActivityStorage | undefined
@@ -95,6 +97,7 @@ export class ServerActivity implements Activity, ActivityReports {
     this.events = new EventLog(randomBytes(6).toString('hex'), MOST_EVENTS, clock)
     this.#time = new SteadyTime(clock)
     const now = this.#time.now()
+    this.#startedAt = now
     this.#server = new ServerTimeline(now)
     this.#decoy = new IntegrationTimelines(1, now)
     this.#integrations = new IntegrationTimelines(MOST_INTEGRATIONS, now)
@@ -196,7 +199,7 @@ export class ServerActivity implements Activity, ActivityReports {
     if (this.#troubled === undefined || now - this.#troubledAt > TROUBLED_MS) {
       const rising = [...this.#integrations.timelines()].filter(([, timeline]) => areRefusalsRising(timeline, now))
       this.#troubled = {
-        since: toSeconds(this.#server.since),
+        since: toSeconds(this.#startedAt),
         contended: new Set(this.#watch.contended(now).map(({ clientId }) => clientId)),
         refusalsRising: new Set(rising.map(([clientId]) => clientId)),
       }

@@ -10,6 +10,7 @@ import type { ActivityMinutes } from '../../src/ports/activity-minutes.ts'
 import { TestClock } from '../a-server.ts'
 import { ENGINES, openReplica } from '../engines.ts'
 import { aDatabase, POSTGRES } from '../postgres/databases.ts'
+import { anActivity } from '../unit/metrics/an-activity.ts'
 
 /** The start of an hour. */
 const NOON = 1_800_000_000
@@ -36,6 +37,21 @@ function aRun(minutes: ActivityMinutes, clock: TestClock) {
 }
 
 describe.each(ENGINES)('on $name', (engine) => {
+  test('after a restart the list of integrations is measured from the restart, the service from its first run', async () => {
+    const place = await engine.aPlace()
+    const [store, clock] = [await engine.open(place), new TestClock(NOON)]
+    const first = anActivity(clock)
+    await first.begin(store.activityMinutes)
+    await first.close()
+    clock.advance(600)
+    const second = anActivity(clock)
+    await second.begin(store.activityMinutes)
+    expect(second.server().activity.since).toBe(NOON)
+    expect(second.troubled().since).toBe(NOON + 600)
+    await second.close()
+    await store.close()
+  })
+
   test('the next run shows the counts of the previous run, with latencies, and since when they are complete', async () => {
     const place = await engine.aPlace()
     const [store, clock] = [await engine.open(place), new TestClock(NOON)]

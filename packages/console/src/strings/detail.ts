@@ -22,14 +22,14 @@ export const detailText = {
   contended: 'Contended',
   rotating: 'Rotating',
   banner: {
-    disabled: 'This integration is disabled',
+    disabled: 'This integration is disabled.',
     disabledBody: 'Its tokens ended when it was disabled, and new token requests get 401 invalid_client.',
-    rotation: 'Rotation in progress',
+    rotation: 'Rotation in progress.',
     rotationBody: (left: string) => `The old secret works for ${left} more.`,
     endOld: 'End old secret',
     oldUnused: 'No use of it was recorded.',
     oldUsed: (when: string, from: string) => `Last used ${when} from ${from}.`,
-    expiring: 'The client secret ends soon',
+    expiring: 'The client secret ends soon.',
     expiringBody: (left: string) =>
       `It works for ${left} more. After that, token requests get 401 invalid_client. Rotate the secret and give the program the new one.`,
     contention: {

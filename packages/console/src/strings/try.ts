@@ -7,7 +7,7 @@ export const tryText = {
   unknownUntil: 'known when it is issued',
   lifetime: (seconds: string) => `iat and ${seconds} seconds`,
   request: 'Request a token',
-  replaces: (generation: string) => `This supersedes token #${generation}`,
+  replaces: (generation: string) => `This supersedes token #${generation}.`,
   replaced: (when: string, by: string, left: string) =>
     `It was issued ${when} to ${by}, and has ${left} left. Requests that still use it get 401.`,
   returns: (left: string) =>

@@ -20,7 +20,7 @@ export function addReferencePage(app: AdminServer): void {
   })
 }
 
-const EXAMPLE = `curl --header "Authorization: Bearer $ADMIN_KEY" http://127.0.0.1:8081/admin/v1/integrations`
+const EXAMPLE = `curl --header "Authorization: Bearer $ADMIN_KEY" "$LATCHKEY_ADMIN_URL/admin/v1/integrations"`
 
 export function referencePage(document: ApiDocument): string {
   const { info, tags, paths, components } = document
@@ -51,6 +51,7 @@ ${groups.map(({ name, operations }) => `<h2>${escaped(name)}</h2><ul>${operation
 ${paragraphs(info.description)}
 <h2>Who may call it</h2>
 <ul>${proofs.join('')}</ul>
+<p>With an admin key in <code>ADMIN_KEY</code>, and the address of this server, such as http://127.0.0.1:8081, in <code>LATCHKEY_ADMIN_URL</code>:</p>
 <pre>${escaped(EXAMPLE)}</pre>
 ${groups.map((group) => `<h2>${escaped(group.name)}</h2>\n<p>${marked(group.description)}</p>\n${group.operations.map((named) => operationSection(named, components)).join('\n')}`).join('\n')}
 </main>

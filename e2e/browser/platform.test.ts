@@ -203,6 +203,24 @@ describe.skipIf(!has('chromium'))('the pages beside Models', () => {
     expect(offences).toEqual([])
   })
 
+  test('the audit log keeps refusals apart from changes, with their reason and a link to the integration', async () => {
+    const { id, clientId } = await createIntegration(site.server, { name: 'Turned away' })
+    const basic = `Basic ${btoa(`${clientId}:wrong`)}`
+    await site.requestToken({ id, clientId, basic } as Parameters<Site['requestToken']>[0], PREDICT)
+    const { page, offences } = await site.open('/activity/audit-log')
+    await sees(page, 'created the integration Turned away')
+    expect(await page.getByText('refused a request').count()).toBe(0)
+    await page.getByText('Refusals', { exact: true }).click()
+    const refusal = page
+      .getByRole('row')
+      .filter({ hasText: 'refused a request of Turned away: the client secret is wrong' })
+    // Refusals are written every ten seconds.
+    await refusal.waitFor({ timeout: 30_000 })
+    await refusal.getByRole('link', { name: 'Turned away' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Turned away' }).waitFor()
+    expect(offences).toEqual([])
+  })
+
   test('the audit log is shown, also if its address contains unknown values', async () => {
     const { page, offences } = await site.open('/activity/audit-log?from=yesterday&to=5&event=&actor=')
     await sees(page, /entries shown$/)

@@ -135,6 +135,8 @@ export const signedByQuery = ({ kid, signs_from: from, retired_at: until }: Sign
 export type AuditFilter = Omit<AuditQuery, 'limit' | 'cursor'>
 
 const AUDIT_PAGE = '50'
+/** Refusals are recorded within ten seconds. */
+const AUDIT_REFRESH_MS = 10_000
 
 export const auditQuery = (filter: AuditFilter) =>
   infiniteQueryOptions({
@@ -149,7 +151,8 @@ export const auditQuery = (filter: AuditFilter) =>
       return ask<AuditPage>(`/audit?${query}`, { signal })
     },
     getNextPageParam: ({ next_cursor: next }) => next,
-    refetchInterval: pollInterval,
+    // No event tells of a recorded refusal.
+    refetchInterval: filter.kind === 'refusals' ? AUDIT_REFRESH_MS : pollInterval,
   })
 
 export const verifyChain = (): Promise<AuditReport> => ask<AuditReport>('/audit/verify')

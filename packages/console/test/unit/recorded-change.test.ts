@@ -71,11 +71,12 @@ test('the address of the audit log keeps what it understands', () => {
 
 test('the last day of a search is part of it', () => {
   expect(filterOf({ from: '2026-01-31', to: '2026-01-31', actor: 'opr_1', actorName: 'Ops' })).toEqual({
+    kind: 'changes',
     actor: 'opr_1',
     since: '2026-01-31T00:00:00Z',
     until: '2026-02-01T00:00:00Z',
   })
-  expect(filterOf({})).toEqual({})
+  expect(filterOf({})).toEqual({ kind: 'changes' })
 })
 
 test('the name of an export has no character that a file system refuses', () => {

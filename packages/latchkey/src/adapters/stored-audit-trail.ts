@@ -84,8 +84,9 @@ const pruned = (upToSeq: number, olderThan: number, misfit: Misfit | undefined):
   },
 })
 
-function filterOf({ before, event, actor, target, since, until }: AuditQuery): AuditFilterValues {
-  return [before ?? null, event ?? null, actor ?? null, target ?? null, since ?? null, until ?? null]
+function filterOf({ before, event, actor, target, kind, since, until }: AuditQuery): AuditFilterValues {
+  const areRefusals = kind === undefined ? null : kind === 'refusals' ? 1 : 0
+  return [before ?? null, event ?? null, actor ?? null, target ?? null, since ?? null, until ?? null, areRefusals]
 }
 
 /** The check starts again if the retention removed events that it was about to read. */

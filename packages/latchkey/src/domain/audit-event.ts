@@ -59,6 +59,9 @@ export interface AuditEvent extends AuditRecord {
   readonly at: EpochSeconds
 }
 
+/** The events that tell of a refusal. All others tell of a change, or of an act such as a look at a secret. */
+export const REFUSAL_EVENTS: readonly string[] = ['client.refused', 'operator.sign_in_failed']
+
 /** Returns the members that differ, with their values before and after. */
 export function changedMembers(
   before: JsonObject,

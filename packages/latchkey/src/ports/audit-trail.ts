@@ -13,6 +13,8 @@ export interface AuditQuery {
   readonly actor: string | undefined
   /** Finds events about the target with this id. */
   readonly target: string | undefined
+  /** Finds refusals only, or everything else. Undefined finds both. */
+  readonly kind?: 'changes' | 'refusals' | undefined
   /** Finds events from this second on. */
   readonly since: EpochSeconds | undefined
   /** Finds events before this second. */

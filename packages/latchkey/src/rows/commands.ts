@@ -148,6 +148,7 @@ export type AuditFilterValues = readonly [
   target: string | null,
   since: number | null,
   until: number | null,
+  areRefusals: number | null,
 ]
 
 type OrderedIntegrations = {

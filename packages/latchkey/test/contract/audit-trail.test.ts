@@ -36,6 +36,18 @@ describe.each(ENGINES)('on $name', (engine) => {
     return report
   }
 
+  test('refusals and changes can be asked for apart', async () => {
+    const store = await engine.open(place)
+    const refusals = ['client.refused', 'operator.sign_in_failed']
+    await store.auditTrail.append(refusals.map((event) => ({ ...record('six'), event })))
+    const found = async (kind: 'changes' | 'refusals') =>
+      (await store.auditTrail.page({ ...EVERYTHING, limit: 10, kind })).map(({ event }) => event)
+    expect(await found('refusals')).toEqual(refusals.toReversed())
+    expect(await found('changes')).toHaveLength(5)
+    expect(await store.auditTrail.count({ ...EVERYTHING, limit: 0, kind: 'refusals' })).toBe(2)
+    await store.close()
+  })
+
   test('an unchanged chain is intact, also after a restart', async () => {
     expect(await checkAfter('SELECT 1')).toMatchObject({ intact: true, checked: 5, fromSeq: 1, toSeq: 5 })
   })

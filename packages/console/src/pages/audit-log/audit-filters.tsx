@@ -1,19 +1,39 @@
-// Filters of the audit log: event, day, actor and target.
+// Filters of the audit log: event, person or program, integration, and day.
 import { Button, Group, Select, TextInput } from '@mantine/core'
-import { IconX } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import type { AuditEvent } from 'latchkey/admin-api'
+import { operatorsQuery } from '../../api/platform-queries.ts'
+import { integrationsQuery } from '../../api/queries.ts'
 import { auditLogText as words, EVENT_WORDS } from '../../strings/activity.ts'
 import type { AuditSearch } from './audit-search.ts'
 
 export interface AuditFiltersProps {
   readonly search: AuditSearch
+  /** The shown entries, whose actors can be chosen. */
+  readonly events: readonly AuditEvent[]
   readonly onChange: (search: AuditSearch) => void
 }
 
 const ANY = 'any'
 const EVENTS = Object.keys(EVENT_WORDS).toSorted()
+const REFUSALS = ['client.refused', 'operator.sign_in_failed']
 
-export function AuditFilters({ search, onChange }: AuditFiltersProps) {
-  const { event, from, to, actor, actorName, target, targetName } = search
+export function AuditFilters({ search, events, onChange }: AuditFiltersProps) {
+  const { kind, event, from, to, actor, actorName, target, targetName } = search
+  const ofKind = EVENTS.filter((name) => REFUSALS.includes(name) === (kind === 'refusals'))
+  const operators = useQuery({ ...operatorsQuery, retry: false })
+  const integrations = useQuery(integrationsQuery({ limit: 100, sort: 'name' }))
+  const people = choices(
+    [
+      ...(operators.data ?? []).map(({ id, email }) => [id, email] as const),
+      ...events.map((one) => [one.actor.id, one.actor.name] as const),
+    ],
+    actor === undefined ? undefined : [actor, actorName ?? actor],
+  )
+  const targets = choices(
+    (integrations.data?.items ?? []).map(({ id, name }) => [id, name] as const),
+    target === undefined ? undefined : [target, targetName ?? target],
+  )
   const day = (name: 'from' | 'to') => (given: { currentTarget: { value: string } }) => {
     const { [name]: _before, ...others } = search
     const value = given.currentTarget.value
@@ -28,7 +48,7 @@ export function AuditFilters({ search, onChange }: AuditFiltersProps) {
         w={260}
         data={[
           { value: ANY, label: words.anyEvent },
-          ...(event === undefined || EVENTS.includes(event) ? EVENTS : [event, ...EVENTS]),
+          ...(event === undefined || ofKind.includes(event) ? ofKind : [event, ...ofKind]),
         ]}
         value={event ?? ANY}
         onChange={(value) => {
@@ -36,37 +56,49 @@ export function AuditFilters({ search, onChange }: AuditFiltersProps) {
           onChange(value === null || value === ANY ? others : { ...others, event: value })
         }}
       />
+      <Select
+        label={words.actor}
+        placeholder={words.anybody}
+        searchable
+        clearable
+        w={200}
+        data={[...people]}
+        value={actor ?? null}
+        onChange={(id, option) => {
+          const { actor: _id, actorName: _name, ...others } = search
+          onChange(id === null ? others : { ...others, actor: id, actorName: option?.label ?? id })
+        }}
+      />
+      <Select
+        label={words.target}
+        placeholder={words.anything}
+        searchable
+        clearable
+        w={220}
+        data={[...targets]}
+        value={target ?? null}
+        onChange={(id, option) => {
+          const { target: _id, targetName: _name, ...others } = search
+          onChange(id === null ? others : { ...others, target: id, targetName: option?.label ?? id })
+        }}
+      />
       <TextInput type="date" label={words.from} w={160} max={to} value={from ?? ''} onChange={day('from')} />
       <TextInput type="date" label={words.to} w={160} min={from} value={to ?? ''} onChange={day('to')} />
-      {actor !== undefined && (
-        <Button
-          variant="default"
-          rightSection={<IconX size={14} aria-label={words.dropActor} />}
-          onClick={() => {
-            const { actor: _id, actorName: _name, ...others } = search
-            onChange(others)
-          }}
-        >
-          {words.actorIs(actorName ?? actor)}
-        </Button>
-      )}
-      {target !== undefined && (
-        <Button
-          variant="default"
-          rightSection={<IconX size={14} aria-label={words.dropTarget} />}
-          onClick={() => {
-            const { target: _id, targetName: _name, ...others } = search
-            onChange(others)
-          }}
-        >
-          {words.targetIs(targetName ?? target)}
-        </Button>
-      )}
-      {Object.keys(search).length > 0 && (
-        <Button variant="subtle" onClick={() => onChange({})}>
+      {Object.keys(search).some((name) => name !== 'kind') && (
+        <Button variant="subtle" onClick={() => onChange(kind === undefined ? {} : { kind })}>
           {words.clear}
         </Button>
       )}
     </Group>
   )
+}
+
+type Named = readonly [id: string, name: string]
+
+/** Each once, by name. The chosen one is among them. */
+function choices(found: readonly Named[], chosen: Named | undefined): readonly { value: string; label: string }[] {
+  const byId = new Map(chosen === undefined ? found : [...found, chosen])
+  return [...byId]
+    .map(([value, label]) => ({ value, label }))
+    .toSorted((one, other) => one.label.localeCompare(other.label, 'en'))
 }

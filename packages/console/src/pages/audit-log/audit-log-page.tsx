@@ -1,5 +1,5 @@
 // Activity > Audit log: the log of all changes, with filters, a check of the chain, and an export.
-import { Button, Group, Stack, Text } from '@mantine/core'
+import { Button, Group, SegmentedControl, Stack, Text } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { auditQuery } from '../../api/platform-queries.ts'
@@ -21,7 +21,8 @@ export function AuditLogPage() {
   const audit = useInfiniteQuery(auditQuery(filter))
   const events = audit.data?.pages.flatMap(({ items }) => items) ?? []
   const go = (change: AuditSearch) => void navigate({ to: '/activity/audit-log', search: change, resetScroll: false })
-  const isFiltered = Object.keys(filter).length > 0
+  const { kind, ...filters } = search
+  const isFiltered = Object.keys(filters).length > 0
   return (
     <>
       <PageHead title={pagesText.pages.audit} line={words.line} />
@@ -29,16 +30,31 @@ export function AuditLogPage() {
         <ChainCheck />
         <AuditExport filter={filter} />
       </Group>
-      <AuditFilters search={search} onChange={go} />
+      <SegmentedControl
+        aria-label={words.kind}
+        w="fit-content"
+        value={kind ?? 'changes'}
+        onChange={(chosen) => {
+          const { event: _event, ...others } = filters
+          go(chosen === 'refusals' ? { ...others, kind: chosen } : others)
+        }}
+        data={[
+          { value: 'changes', label: words.kinds.changes },
+          { value: 'refusals', label: words.kinds.refusals },
+        ]}
+      />
+      <AuditFilters search={search} events={events} onChange={go} />
       {audit.isPending && <TableSkeleton label={words.loading} />}
       {audit.isError && audit.data === undefined && (
         <ProblemAlert title={words.failed} error={audit.error} onRetry={() => void audit.refetch()} />
       )}
       {audit.data !== undefined && events.length === 0 && (
         <Stack align="flex-start">
-          <Text role="status">{isFiltered ? words.noResult : words.empty}</Text>
+          <Text role="status">
+            {isFiltered ? words.noResult : kind === 'refusals' ? words.noRefusals : words.empty}
+          </Text>
           {isFiltered && (
-            <Button variant="default" onClick={() => go({})}>
+            <Button variant="default" onClick={() => go(kind === undefined ? {} : { kind })}>
               {words.clear}
             </Button>
           )}

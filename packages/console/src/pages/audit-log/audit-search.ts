@@ -4,6 +4,8 @@ import { exact } from '../../components/times.ts'
 import { dayAfter, isDay } from './days.ts'
 
 export interface AuditSearch {
+  /** Changes are shown without it. */
+  readonly kind?: 'refusals'
   readonly event?: string
   readonly actor?: string
   /** Only shown: the filter uses the id. */
@@ -26,10 +28,12 @@ export function readAuditSearch(given: { readonly [Name in keyof AuditSearch]?: 
     return typeof text === 'string' && text !== '' ? [[name, text]] : []
   })
   const days = (['from', 'to'] as const).flatMap((name) => (isDay(given[name]) ? [[name, given[name]]] : []))
-  return Object.fromEntries([...texts, ...days]) as AuditSearch
+  const kind = given.kind === 'refusals' ? [['kind', given.kind]] : []
+  return Object.fromEntries([...kind, ...texts, ...days]) as AuditSearch
 }
 
-export const filterOf = ({ event, actor, target, from, to }: AuditSearch): AuditFilter => ({
+export const filterOf = ({ kind, event, actor, target, from, to }: AuditSearch): AuditFilter => ({
+  kind: kind ?? 'changes',
   ...(event !== undefined && { event }),
   ...(actor !== undefined && { actor }),
   ...(target !== undefined && { target }),

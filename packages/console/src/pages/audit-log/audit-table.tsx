@@ -1,15 +1,16 @@
 // The entries as a table in words, each with a row of details that can be opened.
-import { ActionIcon, Table, Text } from '@mantine/core'
+import { ActionIcon, Table, Text, Tooltip } from '@mantine/core'
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import type { AuditEvent } from 'latchkey/admin-api'
 import { Fragment, useState } from 'react'
-import { RelativeTime } from '../../components/relative-time.tsx'
 import { flipped } from '../../components/selection.ts'
+import { dayText, exact } from '../../components/times.ts'
 import { auditLogText as words } from '../../strings/activity.ts'
 import { pagesText } from '../../strings/pages.ts'
 import { AuditDetails } from './audit-details.tsx'
 import type { AuditSearch } from './audit-search.ts'
-import { deedOf } from './deed-of.ts'
+import { AuditTarget } from './audit-target.tsx'
+import { sentenceOf } from './sentence-of.ts'
 
 export interface AuditTableProps {
   readonly events: readonly AuditEvent[]
@@ -26,17 +27,26 @@ export function AuditTable({ events, search, onFilter }: AuditTableProps) {
         <Table.Thead>
           <Table.Tr>
             <Table.Th w={90}>{columns.details}</Table.Th>
-            <Table.Th w={140}>{columns.time}</Table.Th>
+            <Table.Th w={110}>{columns.time}</Table.Th>
             <Table.Th>{columns.what}</Table.Th>
             <Table.Th w={180}>{columns.address}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {events.map((event) => {
+          {events.map((event, index) => {
+            const previous = events[index - 1]
+            const isNewDay = previous?.at.slice(0, 10) !== event.at.slice(0, 10)
             const isOpen = opened.has(event.id)
             const Chevron = isOpen ? IconChevronDown : IconChevronRight
             return (
               <Fragment key={event.id}>
+                {isNewDay && (
+                  <Table.Tr bg="var(--lk-panel)">
+                    <Table.Th colSpan={4} scope="rowgroup">
+                      {dayText(event.at, Date.now())}
+                    </Table.Th>
+                  </Table.Tr>
+                )}
                 <Table.Tr>
                   <Table.Td>
                     <ActionIcon
@@ -48,7 +58,7 @@ export function AuditTable({ events, search, onFilter }: AuditTableProps) {
                     </ActionIcon>
                   </Table.Td>
                   <Table.Td style={{ whiteSpace: 'nowrap' }}>
-                    <RelativeTime time={event.at} />
+                    <ClockTime time={event.at} />
                   </Table.Td>
                   <Table.Td>
                     <Sentence event={event} />
@@ -73,13 +83,27 @@ export function AuditTable({ events, search, onFilter }: AuditTableProps) {
   )
 }
 
+/** The time of day, because the day stands above the rows. */
+function ClockTime({ time }: { readonly time: string }) {
+  return (
+    <Tooltip label={exact(time)}>
+      <time dateTime={time} tabIndex={0}>
+        {time.slice(11, 19)}
+      </time>
+    </Tooltip>
+  )
+}
+
 function Sentence({ event }: { readonly event: AuditEvent }) {
+  const { before, name, after } = sentenceOf(event)
   return (
     <Text size="sm" className="wrap">
       <Text span inherit fw={600}>
         {event.actor.name}
       </Text>{' '}
-      {deedOf(event)}
+      {before}
+      {name !== '' && <AuditTarget event={event} />}
+      {after}
     </Text>
   )
 }

@@ -1,4 +1,5 @@
 // Every SQL statement of the PostgreSQL engine, by the names that both engines share.
+import { REFUSAL_EVENTS } from '../../domain/audit-event.ts'
 import { ATTENTION_FIRST, COUNTED_KINDS, UNUSED_MASK } from '../../rows/attention-masks.ts'
 import type { ReadName, WriteName } from '../../rows/commands.ts'
 import type { Write } from '../../rows/disk.ts'
@@ -133,9 +134,12 @@ export const NOTES: Readonly<Record<NoteName, string>> = {
     FROM jsonb_array_elements($1) AS use WHERE id = use->>1 AND last_seen_at <= (use->>0)::bigint`,
 }
 
+const REFUSALS = REFUSAL_EVENTS.map((event) => `'${event}'`).join(', ')
+
 const AUDIT_FILTER = `($1::bigint IS NULL OR seq < $1) AND ($2::text IS NULL OR event = $2)
   AND ($3::text IS NULL OR actor = $3) AND ($4::text IS NULL OR target = $4)
-  AND ($5::bigint IS NULL OR at >= $5) AND ($6::bigint IS NULL OR at < $6)`
+  AND ($5::bigint IS NULL OR at >= $5) AND ($6::bigint IS NULL OR at < $6)
+  AND ($7::bigint IS NULL OR (event IN (${REFUSALS}))::int = $7)`
 
 // The columns have the collation "C", so lower() folds ASCII alone, as SQLite's does.
 const INTEGRATION_FILTER = `($1::text IS NULL OR strpos(name_folded, $1) > 0 OR starts_with(client_id, $2::text)
@@ -205,7 +209,7 @@ export const READS: Readonly<Record<ReadName, string>> = {
   audit_chain: `SELECT * FROM audit_chain`,
   audit_last: `SELECT seq FROM audit ORDER BY seq DESC LIMIT 1`,
   audit_from: `SELECT * FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2`,
-  audit_page: `SELECT * FROM audit WHERE ${AUDIT_FILTER} ORDER BY seq DESC LIMIT $7::bigint`,
+  audit_page: `SELECT * FROM audit WHERE ${AUDIT_FILTER} ORDER BY seq DESC LIMIT $8::bigint`,
   audit_count: `SELECT count(*) AS n FROM audit WHERE ${AUDIT_FILTER}`,
   audit_before: `SELECT * FROM audit
     WHERE seq < coalesce((SELECT min(seq) FROM audit WHERE at >= $1), 9000000000000000) ORDER BY seq LIMIT $2`,

@@ -1,4 +1,5 @@
 // The SQL statements of the embedded store, by name.
+import { REFUSAL_EVENTS } from '../../domain/audit-event.ts'
 import { ATTENTION_FIRST, COUNTED_KINDS, UNUSED_MASK } from '../../rows/attention-masks.ts'
 import type { ReadName, WriteName } from '../../rows/commands.ts'
 
@@ -84,8 +85,11 @@ export const WRITES: Readonly<Record<Exclude<WriteName, SlotCommand>, string>> =
   mark_clean: `UPDATE store SET clean = ? WHERE id = 1`,
 }
 
+const REFUSALS = REFUSAL_EVENTS.map((event) => `'${event}'`).join(', ')
+
 const AUDIT_FILTER = `(?1 IS NULL OR seq < ?1) AND (?2 IS NULL OR event = ?2) AND (?3 IS NULL OR actor = ?3)
-  AND (?4 IS NULL OR target = ?4) AND (?5 IS NULL OR at >= ?5) AND (?6 IS NULL OR at < ?6)`
+  AND (?4 IS NULL OR target = ?4) AND (?5 IS NULL OR at >= ?5) AND (?6 IS NULL OR at < ?6)
+  AND (?7 IS NULL OR (event IN (${REFUSALS})) = ?7)`
 
 // ?1 part of a folded name or tag, ?2 beginning of a client ID or part of a tag as it is, ?3 enabled, ?4 a granted scope.
 // lower() folds ASCII alone, so a tag in other letters is found as it is written.
@@ -155,7 +159,7 @@ export const READS: Readonly<Record<ReadName, string>> = {
   audit_chain: `SELECT * FROM audit_chain`,
   audit_last: `SELECT seq FROM audit ORDER BY seq DESC LIMIT 1`,
   audit_from: `SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?`,
-  audit_page: `SELECT * FROM audit WHERE ${AUDIT_FILTER} ORDER BY seq DESC LIMIT ?7`,
+  audit_page: `SELECT * FROM audit WHERE ${AUDIT_FILTER} ORDER BY seq DESC LIMIT ?8`,
   audit_count: `SELECT count(*) AS n FROM audit WHERE ${AUDIT_FILTER}`,
   // All events before the first one that is not older, so that a clock that was set back leaves no gap.
   audit_before: `SELECT * FROM audit WHERE seq < coalesce((SELECT min(seq) FROM audit WHERE at >= ?), 9e15)

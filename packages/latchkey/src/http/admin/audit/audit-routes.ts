@@ -17,6 +17,9 @@ const filter = {
   ),
   actor: Type.Optional(Type.String({ maxLength: 64, description: 'The id of the actor' })),
   target: Type.Optional(Type.String({ maxLength: 128, description: 'The id of the target' })),
+  kind: Type.Optional(
+    Type.Enum(['changes', 'refusals'], { description: 'Refused requests and sign-ins only, or everything else only' }),
+  ),
   since: Type.Optional(Type.String({ maxLength: 40, description: 'RFC 3339: only events at or after this time' })),
   until: Type.Optional(Type.String({ maxLength: 40, description: 'RFC 3339: only events before this time' })),
 }
@@ -146,12 +149,13 @@ export function addAuditRoutes(app: AdminServer, ports: AuditRoutesPorts): void 
   )
 }
 
-function readFilter(requested: Readonly<Partial<Record<keyof typeof filter, string>>>): AuditFilter | Problem {
+function readFilter(requested: Omit<Type.Static<typeof AuditQuery>, 'limit' | 'cursor'>): AuditFilter | Problem {
   const since = requested.since === undefined ? undefined : readTime(requested.since)
   const until = requested.until === undefined ? undefined : readTime(requested.until)
   if (requested.since !== undefined && since === undefined) return timeUnusable('since')
   if (requested.until !== undefined && until === undefined) return timeUnusable('until')
-  return { event: requested.event, actor: requested.actor, target: requested.target, since, until }
+  const { event, actor, target, kind } = requested
+  return { event, actor, target, kind, since, until }
 }
 
 const timeUnusable = (parameter: string): Problem =>

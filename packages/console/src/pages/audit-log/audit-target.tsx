@@ -1,0 +1,35 @@
+// The name of what an entry is about: a link to its page, unless the entry tells of its end.
+import type { AuditEvent } from 'latchkey/admin-api'
+import { RouterLink } from '../../components/router-link.tsx'
+
+export function AuditTarget({ event }: { readonly event: Pick<AuditEvent, 'event' | 'target'> }) {
+  const { kind, id, name } = event.target
+  if (/\.(?:deleted|removed)$/.test(event.event)) return name
+  if (kind === 'integration') {
+    return (
+      <RouterLink to="/models/integrations/$id/{-$tab}" params={{ id, tab: undefined }} inherit>
+        {name}
+      </RouterLink>
+    )
+  }
+  const to = Object.hasOwn(PAGES, kind) ? PAGES[kind] : undefined
+  return to === undefined ? (
+    name
+  ) : (
+    <RouterLink to={to} inherit>
+      {name}
+    </RouterLink>
+  )
+}
+
+type TargetPage =
+  '/platform/scopes-and-apis' | '/platform/signing-keys' | '/settings/operators' | '/settings/admin-keys'
+
+/** By the kind of the target. */
+const PAGES: Readonly<Record<string, TargetPage>> = {
+  scope: '/platform/scopes-and-apis',
+  api: '/platform/scopes-and-apis',
+  signing_key: '/platform/signing-keys',
+  operator: '/settings/operators',
+  admin_key: '/settings/admin-keys',
+}

@@ -1,0 +1,32 @@
+// The entries of the audit log as sentences, and the filter of their kind.
+import { expect, test } from 'vitest'
+import { filterOf, readAuditSearch } from '../../src/pages/audit-log/audit-search.ts'
+import { sentenceOf } from '../../src/pages/audit-log/sentence-of.ts'
+
+const actor = { kind: 'system', id: 'system', name: 'Latchkey', address: '', user_agent: '' } as const
+const target = { kind: 'integration', id: 'int_1', name: 'Terraform' }
+
+test('a refusal said nothing about its reason', () => {
+  const event = { event: 'client.refused', actor, target, after: { reason: 'wrong_secret' } }
+  expect(sentenceOf(event)).toEqual({
+    before: 'refused a request of ',
+    name: 'Terraform',
+    after: ': the client secret is wrong',
+  })
+})
+
+test('a sentence without the name of its target has no link', () => {
+  const event = {
+    event: 'store.backed_up',
+    actor,
+    target: { kind: 'server', id: 'server', name: 'Latchkey' },
+    after: {},
+  }
+  expect(sentenceOf(event)).toEqual({ before: 'made a backup of the store', name: '', after: '' })
+})
+
+test('the log shows changes unless the address asks for refusals', () => {
+  expect(filterOf(readAuditSearch({}))).toEqual({ kind: 'changes' })
+  expect(filterOf(readAuditSearch({ kind: 'refusals' }))).toEqual({ kind: 'refusals' })
+  expect(filterOf(readAuditSearch({ kind: 'rumours' }))).toEqual({ kind: 'changes' })
+})

@@ -7,7 +7,7 @@ export function AuditTarget({ event }: { readonly event: Pick<AuditEvent, 'event
   if (/\.(?:deleted|removed)$/.test(event.event)) return name
   if (kind === 'integration') {
     return (
-      <RouterLink to="/models/integrations/$id/{-$tab}" params={{ id, tab: undefined }} inherit>
+      <RouterLink to="/models/integrations/$id/{-$tab}" params={{ id, tab: undefined }} size="sm">
         {name}
       </RouterLink>
     )
@@ -16,7 +16,7 @@ export function AuditTarget({ event }: { readonly event: Pick<AuditEvent, 'event
   return to === undefined ? (
     name
   ) : (
-    <RouterLink to={to} inherit>
+    <RouterLink to={to} size="sm">
       {name}
     </RouterLink>
   )

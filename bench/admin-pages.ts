@@ -8,7 +8,7 @@ export interface PageKind {
 }
 
 export interface AdminAccess {
-  /** An origin. */
+  /** The origin of the server. */
   readonly adminUrl: string
   readonly key: string
 }

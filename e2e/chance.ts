@@ -1,6 +1,6 @@
 // Repeatable random numbers, from a seed that is printed and can be set.
 
-/** From 0 inclusive to 1 exclusive. */
+/** Returns a number from 0 up to, but not including, 1. */
 export type Chance = () => number
 
 /** E2E_SEED repeats the choices of an earlier run. The timing of the processes may still differ. */
@@ -21,7 +21,7 @@ function chanceFrom(seed: number): Chance {
   }
 }
 
-/** From `least` to `most`, both inclusive. */
+/** Returns a whole number from `least` to `most`, both included. */
 export const between = (chance: Chance, least: number, most: number): number =>
   least + Math.floor(chance() * (most - least + 1))
 

@@ -20,7 +20,7 @@ const FORM = 'application/x-www-form-urlencoded'
 
 /** The address and user agent of a client. */
 export interface Client {
-  /** Of this machine: on Linux any of 127.0.0.0/8. */
+  /** The local address of the client: on Linux any address of 127.0.0.0/8 belongs to this machine. */
   readonly address?: string
   readonly userAgent?: string
 }

@@ -53,7 +53,7 @@ test('after kills at random moments of its first start, a server starts the next
   for (let round = 1; round <= 8; round++) {
     const dataDir = aTemporaryFolder()
     const first = startServe({ dataDir, env })
-    // From before its first file until after its last one.
+    // The kills are spread over the time from its first file until after its last one.
     const moment = between(chance, 0, 700)
     const kill = setTimeout(() => first.child.kill('SIGKILL'), moment)
     await first.exited

@@ -69,7 +69,10 @@ export async function startServerOfSuite(options: RealServerOptions = {}): Promi
   return whenReady(spawnServe(options), options)
 }
 
-/** For starts that will be refused: does not wait. Ended with the running test. */
+/**
+ * Starts a server whose start will be refused, and does not wait until it is ready. The server ends with the running
+ * test.
+ */
 export function startServe(options: RealServerOptions = {}): ServeProcess {
   const started = spawnServe(options)
   onTestFinished(async () => void (await started.stop()))

@@ -14,7 +14,7 @@ export interface SmallDisk {
   free(kilobytes?: number): void
 }
 
-/** For the running test: a tmpfs, unmounted after it. */
+/** Mounts a tmpfs for the running test, and unmounts it afterwards. */
 export function aSmallDisk(kilobytes: number): SmallDisk {
   const mountPoint = aTemporaryFolder()
   run('mount', '-t', 'tmpfs', '-o', `size=${kilobytes}k,mode=700`, 'tmpfs', mountPoint)

@@ -13,7 +13,7 @@ export type Fault =
 
 export interface TcpProxy {
   readonly url: string
-  /** Where the connections go. */
+  /** The address to which connections lead. */
   target: number
   /** Sets the treatment from now on. `feed`: only connections with a request for the feed. */
   impose(fault: Fault, on: 'feed' | 'everything'): void
@@ -32,7 +32,7 @@ interface Connection {
 const FEED_REQUEST = /GET \S*\/v1\/feed HTTP/
 const TICK_MS = 5
 
-/** Ended with the running test. */
+/** Starts a proxy, which ends with the running test. */
 export async function aTcpProxy(): Promise<TcpProxy> {
   const connections = new Set<Connection>()
   const feedRequests: string[] = []

@@ -7,7 +7,7 @@ import { answerJobs } from '../jobs.ts'
 
 export interface AttackJob {
   readonly attack: Attack
-  /** An origin. */
+  /** The origin of the listener. */
   readonly url: string
   /** A request without a body and without credentials. */
   readonly request: string

@@ -11,7 +11,7 @@ import { PROGRAM } from '../servers/latchkey.ts'
 const { Agent } = createRequire(PROGRAM)('undici') as typeof Undici
 
 export interface BareDispatchJob {
-  /** An origin. */
+  /** The origin of the upstream. */
   readonly upstream: string
 }
 

@@ -5,7 +5,7 @@ import { answerJobs } from '../jobs.ts'
 import { listenAnywhere } from '../listen-anywhere.ts'
 
 export interface BareProxyJob {
-  /** An origin. */
+  /** The origin of the upstream. */
   readonly upstream: string
 }
 

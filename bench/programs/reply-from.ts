@@ -4,7 +4,7 @@ import { fastify } from 'fastify'
 import { answerJobs } from '../jobs.ts'
 
 export interface ReplyFromJob {
-  /** An origin. */
+  /** The origin of the upstream. */
   readonly upstream: string
 }
 

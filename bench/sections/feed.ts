@@ -13,7 +13,7 @@ import { MODEL, PREDICT, type SectionContext, type SectionResult } from './secti
 const PLACEMENT = 'one core'
 const PER_SECOND = 200
 
-/** The rows and the figure for judging the targets. */
+/** The rows and the figure that are compared with the targets. */
 export const TOKENS_WITHOUT_READER = 'ES256 tokens, no reader'
 export const TOKENS_DURING_SNAPSHOT = 'ES256 tokens, during snapshots'
 export const SNAPSHOT_LOADED = 'the whole snapshot, loaded by a guard'

@@ -11,7 +11,7 @@ export interface GatewayOptions {
   readonly server: LatchkeyServer
   /** The server's address. */
   readonly dataDir: string
-  /** An origin. */
+  /** The origin of the upstream. */
   readonly upstream: string
   readonly placement: Placement
   /** True to log each request. */

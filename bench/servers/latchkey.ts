@@ -7,7 +7,7 @@ import type { RunningServer } from './running-server.ts'
 
 export interface LatchkeyServer extends RunningServer {
   readonly verifyUrl: string
-  /** An origin. */
+  /** The origin of the server. */
   readonly adminUrl: string
 }
 
@@ -15,7 +15,7 @@ export interface LatchkeyOptions {
   readonly dataDir: string
   readonly signingAlg: string
   readonly placement: Placement
-  /** Default: an hour. */
+  /** The lifetime of tokens in seconds. Default: an hour. */
   readonly tokenLifetimeSeconds?: number
   /** The URL of PostgreSQL. Undefined for the embedded store. */
   readonly database?: string

@@ -4,7 +4,7 @@ export interface RunningServer {
   readonly name: string
   readonly pid: number
   readonly tokenUrl: string
-  /** Where its public keys are (RFC 7517). */
+  /** The URL of its public keys (RFC 7517). */
   readonly jwksUrl: string
   stop(): Promise<void>
 }

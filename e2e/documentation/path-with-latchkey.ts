@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { aTemporaryFolder } from '../real-server.ts'
 import { ROOT } from './page.ts'
 
-/** For the environment of a shell. The folder of the command is removed after the running test. */
+/** Returns the PATH for the environment of a shell. The folder of the command is removed after the running test. */
 export function pathWithLatchkey(): { readonly PATH: string } {
   const folder = join(aTemporaryFolder(), 'bin')
   mkdirSync(folder)

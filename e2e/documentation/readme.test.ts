@@ -35,7 +35,7 @@ test('the quick start installs and starts, with another command for an integrati
   ])
 })
 
-test('from source the start is one command', () => {
+test('from source one command starts the server', () => {
   expect(readme.section(FROM_SOURCE, 'sh')).toEqual(['npm start', `npm run -s latchkey -- ${CREATE}`])
 })
 

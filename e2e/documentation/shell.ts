@@ -17,13 +17,13 @@ export interface Shell {
 
 export interface ShellOptions {
   readonly cwd: string
-  /** Added to the variables of this process, without its `LATCHKEY_…` ones. */
+  /** The variables are added to those of this process, without its `LATCHKEY_…` variables. */
   readonly env?: Readonly<Record<string, string>>
 }
 
 const LONGEST_BLOCK_MS = 60_000
 
-/** Ended with the running test. */
+/** Starts a shell, which ends with the running test. */
 export function aShell({ cwd, env = {} }: ShellOptions): Shell {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('LATCHKEY_') && name !== 'PORT')
   // A new process group, so that all processes of the blocks end with the shell.

@@ -10,7 +10,7 @@ import { aTokenFront } from './token-front.ts'
 
 const SIZE = 50
 const LIFETIME_SECONDS = 10
-/** Half its lifetime, the jitter and the handover. */
+/** The time between two renewals: half the lifetime, the jitter and the handover. */
 const RENEWED_AFTER_MS = 6400
 const ROTATIONS = 10
 

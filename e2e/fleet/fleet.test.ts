@@ -9,7 +9,7 @@ import { aTokenFront } from './token-front.ts'
 
 const SIZE = 8
 const LIFETIME_SECONDS = 6
-/** Half its lifetime, the jitter and the handover. */
+/** The time between two renewals: half the lifetime, the jitter and the handover. */
 const RENEWED_AFTER_MS = 4300
 const ROTATIONS = 2
 

@@ -28,9 +28,9 @@ interface Node {
 }
 
 class Search {
-  /** By their beginnings. */
+  /** Ordered by their beginnings. */
   readonly #answered: readonly Operation[]
-  /** By their generations: they can be placed only in this order. */
+  /** Ordered by their generations, because they can be placed only in this order. */
   readonly #issues: readonly Operation[]
   #issuesPlaced = 0
   /** Operations that can take effect up to a certain time. */

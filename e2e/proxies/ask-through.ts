@@ -13,7 +13,7 @@ export interface Question {
   readonly isChunked?: true
   /** For several requests on one connection. Without it each request has its own. */
   readonly agent?: Agent
-  /** Of this machine: on Linux any of 127.0.0.0/8. */
+  /** The local address of the caller: on Linux any address of 127.0.0.0/8 belongs to this machine. */
   readonly from?: string
 }
 

@@ -14,7 +14,7 @@ export interface Places {
 }
 
 export interface Door {
-  /** An origin. */
+  /** The origin of the proxy. */
   readonly url: string
   stop(): Promise<void>
 }

@@ -87,7 +87,7 @@ mount -o remount,bind,ro "$1"
 root=$1 user=$3; shift 3
 exec setpriv --no-new-privs /usr/sbin/chroot --userspec="$user:$user" --groups="$user" "$root" "$@"`
 
-/** Ended with the running test. */
+/** Starts a container, which ends with the running test. */
 export async function runContainer(image: UnpackedImage, { volume, env = {} }: ContainerOptions): Promise<Container> {
   const port = env['LATCHKEY_PORT'] ?? String(await freePort())
   const adminPort = String(await freePort())

@@ -48,7 +48,7 @@ describe.skipIf(!has('debian-tools'))('the Debian package', () => {
     return inRoot('dpkg', '--install', '/latchkey.deb')
   }
 
-  /** Ended with the running test. */
+  /** Starts a root file system, which is removed after the running test. */
   const serveInRoot = (port: string) => {
     const child = spawn('chroot', [root, 'latchkey', 'serve', '--port', port, '--admin-port', '0'], {
       env: { PATH: '/usr/bin:/usr/sbin', LATCHKEY_DATA_DIR: '/var/lib/latchkey' },

@@ -112,10 +112,7 @@ export interface Store extends StoreHealth {
   readonly slots: (
     ports: Omit<IssuingPorts, 'queue' | 'freshness' | 'catalog' | 'clock' | 'keys' | 'inHistory'>,
   ) => Slots
-  /**
-   * Tells the other replicas of the store the issuer of this one, so that each replica knows the issuer of the
-   * others.
-   */
+  /** Reports the issuer of this replica to the others, so that each replica has the issuers of all. */
   readonly announce: (issuer: string) => Promise<void>
   /** True until a start on this store has introduced the server to its operator. */
   readonly isNew: boolean
@@ -147,7 +144,7 @@ export interface Engine {
   readonly flushUsesMilliseconds: number
   /** Called when all snapshots have been read. From then on the engine keeps them up to date. */
   keepCurrent(snapshots: readonly Snapshot<unknown>[]): Promise<void>
-  /** Tells the other replicas of the store the issuer of this one. */
+  /** Reports the issuer of this replica to the others. */
   announce(issuer: string): Promise<void>
   /** Calls `listener` when another process has raised the generation floor. */
   onFloorRaised(listener: () => void): void

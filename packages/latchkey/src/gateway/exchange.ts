@@ -68,9 +68,9 @@ const LONGEST_PATH = 256
 
 /**
  * Returns the first 256 characters of the path. Replaces each segment that may be a token or a client secret by
- * `[other]`: callers put them into paths by mistake.
+ * `[other]`, because callers put them into paths by mistake.
  *
- * @param path as passed on to the upstream, hence ASCII
+ * @param path the path that is passed on to the upstream, in ASCII
  */
 function loggedPath(path: string): string {
   const segments = path.split('/').map((segment) => (isRepeatable(segment) ? segment : WITHHELD))

@@ -25,7 +25,7 @@ export class WrongMasterKeyError extends Error {
   }
 }
 
-/** Returns the bytes that a new store keeps. */
+/** Returns the canary of a new store. */
 export const sealCanary = (sealing: Sealing): Uint8Array => sealing.seal(PLACE, Buffer.from(TEXTS.sealed_slots))
 
 /** Returns the format that the canary states. Throws `WrongMasterKeyError` if another master key sealed the canary. */

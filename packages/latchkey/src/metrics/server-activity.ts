@@ -54,7 +54,7 @@ const NO_REQUEST: AnsweredRequest = {
   ...{ superseded: undefined, at: 0, moment: 0 },
 }
 const TROUBLED_MS = 1000
-/** The most contentions logged in a minute. The activity contains all of them. */
+/** The largest number of contentions that are logged in a minute. The activity contains all of them. */
 const MOST_LOGGED = 20
 
 export interface ServerActivityPorts {

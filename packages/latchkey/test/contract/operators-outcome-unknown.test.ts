@@ -58,7 +58,7 @@ const useLink = (store: Pick<EmbeddedStore, 'operators'>) =>
 test.each([
   ['written', 1],
   ['lost', 0],
-] as const)('a link whose use was %s made exactly the owners that are on the disk', async (outcome, owners) => {
+] as const)('after the use of a link was %s, the number of owners is the one on the disk', async (outcome, owners) => {
   const { disk, store } = await aStore()
   const answered = expect(useLink(store)).rejects.toThrow(StoreUnavailable)
   await turn()

@@ -70,7 +70,7 @@ describe('a new API', () => {
     })
   })
 
-  test('needs an unused name', async () => {
+  test('is refused if its name is taken', async () => {
     await create({ name, scope: MODEL })
     expect((await create({ name, scope: PREDICT })).json()).toMatchObject({ status: 409, code: 'api_exists' })
   })

@@ -117,7 +117,7 @@ describe('a key that is revoked', () => {
     expect(await statusWith(key)).toBe(401)
   })
 
-  test('must exist', async () => {
+  test('is answered 404 if it does not exist', async () => {
     expect((await revoke('adk_none')).json()).toMatchObject({ status: 404, code: 'unknown_admin_key' })
   })
 })

@@ -27,7 +27,7 @@ const ROUNDS = 3000
 const ROUNDS_A_MINUTE = 45
 /** The median of the runs counts, because other load on the machine may disturb some of them. */
 const RUNS = 5
-/** The highest |t| of two times that count as equal. The fault that this test is for had 99. */
+/** The highest |t| at which two times count as equal. With the fault that this test looks for, |t| was 99. */
 const MOST = 10
 /**
  * The largest difference of two median times that counts as equal, as a share of them. On a quiet machine t alone finds

@@ -56,7 +56,7 @@ describe('a body', () => {
     expect((JSON.parse(answer.body) as Seen).body).toHaveLength(100_000)
   })
 
-  test('with a larger declared length is 413 before it is read, and the connection ends', async () => {
+  test('with a larger declared length gets 413 before it is read, and the connection is closed', async () => {
     const connection = await RawConnection.open(gateway.url)
     const head = `POST /ai/usecase HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\nContent-Length: 100001\r\n\r\n`
     connection.write(head)

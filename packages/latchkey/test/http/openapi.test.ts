@@ -104,7 +104,7 @@ describe('every operation', () => {
     expect(wrong(({ operation: { tags: of = [] } }) => of.length !== 1 || !tags.includes(of[0] ?? ''))).toEqual([])
   })
 
-  test('needs a key exactly if its route does, with the possible problems', () => {
+  test('needs a key exactly if its route needs one, and lists the problems of a missing key', () => {
     const rule = ({ method, path }: { method: string; path: string }) =>
       ruleFor(method.toUpperCase(), asRouted(path)).allows
     expect(wrong((of) => (of.operation.security?.length === 0) !== (rule(of) === 'anyone'))).toEqual([])

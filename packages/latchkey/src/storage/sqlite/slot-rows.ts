@@ -83,7 +83,9 @@ export class SlotRows {
     }
   }
 
-  /** Returns the whole history of a slot. The row has the `id` of the slot and its folded `history`, which may be null. */
+  /**
+   * Returns the whole history of a slot. The row has the `id` of the slot and its stored `history`, which may be null.
+   */
   historyOf({ id, history }: Row): Uint8Array {
     return this.history.merged(Number(id), history instanceof Uint8Array ? history : null)
   }

@@ -108,7 +108,7 @@ describe('an address', () => {
     expect(parsed && formatIpAddress(parsed)).toBe(canonical)
   })
 
-  test('written canonically is read as the same again', () => {
+  test('in its canonical form is read as the same address', () => {
     fc.assert(
       fc.property(address, (text) => {
         const parsed = parseIpAddress(text)

@@ -45,7 +45,7 @@ describe('a predecessor', () => {
     expect(judge(aToken(1), markEnded(slotAfter([1, 2], 30), 1), NOW)).toBe('superseded')
   })
 
-  test('in grace that was revoked is revoked, and the live token stays live', () => {
+  test('in grace gets the verdict revoked if it was revoked, and the live token stays live', () => {
     const slot = revoke(slotAfter([1, 2], 30), aToken(1).jti, 3)
     expect(judge(aToken(1), slot)).toBe('revoked')
     expect(judge(aToken(2), slot)).toBe('live')

@@ -2,8 +2,8 @@
 import type { Clock } from '../../../ports/clock.ts'
 
 /**
- * The most actors that are remembered. The actor whose last action is oldest is dropped first. There are few admin keys
- * and operators.
+ * The largest number of actors in memory. The actor whose last action is oldest is dropped first. There are few admin
+ * keys and operators.
  */
 const MOST_ACTORS = 1000
 

@@ -93,7 +93,7 @@ describe.skipIf(!has('chromium'))('the frame', () => {
       page.evaluate<string>(`getComputedStyle(document.querySelector(${JSON.stringify(selector)})).outlineStyle`)
     expect(await outlined('nav a[aria-current=page]')).toBe('solid')
     expect(await outlined('nav a:not([aria-current])')).toBe('none')
-    expect(await outlined('.mantine-SegmentedControl-label[data-active]')).toBe('solid')
+    expect(await outlined('.segments [aria-pressed=true]')).toBe('solid')
     await page.getByRole('link', { name: 'Billing sync' }).click()
     await page.getByRole('tab', { name: 'Overview' }).waitFor()
     expect(await outlined('[role=tab][aria-selected=true]')).toBe('solid')

@@ -32,7 +32,11 @@ export function IntegrationCards({
               )}
               <div>
                 <NameLink {...integration} />
-                <Tags tags={tags} />
+                {tags.length > 0 && (
+                  <div>
+                    <Tags tags={tags} />
+                  </div>
+                )}
               </div>
               <RowStatus {...integration} />
             </div>

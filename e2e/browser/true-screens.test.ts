@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { Connection } from '../connection.ts'
 import { createIntegration, PREDICT } from '../integrations.ts'
-import { type RealServer, startServerOfSuite } from '../real-server.ts'
+import { type RealServer, startRealServer, startServerOfSuite } from '../real-server.ts'
 import { makeOwner, openBrowser, type SignedIn, visit } from './browser.ts'
 
 describe.skipIf(!has('chromium'))('the screens', () => {
@@ -83,6 +83,21 @@ describe.skipIf(!has('chromium'))('the screens', () => {
     await page.getByRole('region', { name: 'Token #2', exact: true }).waitFor()
     await first.getByText('401 superseded').waitFor()
     expect(await first.getByText('200', { exact: true }).count()).toBe(0)
+  })
+
+  test('name the command of this server with its folder to a visitor without an account', async () => {
+    const fresh = await startRealServer({ env: { LATCHKEY_DEMO: 'off' } })
+    const { page } = await visit(browser, fresh)
+    await page.goto('/sign-in')
+    await page.getByText('There is no owner yet.').waitFor()
+    await page.getByText(/^LATCHKEY_DATA_DIR='.*' .* setup-link$/).waitFor()
+    await makeOwner(browser, fresh)
+    await page.reload()
+    await page.getByText('For a lost password').waitFor()
+    await page.getByText(/^LATCHKEY_DATA_DIR='.*' .* operators reset <e-mail>$/).waitFor()
+    await page.goto('/set-up')
+    await page.getByText('This address has no set-up code').waitFor()
+    await page.getByText(/^LATCHKEY_DATA_DIR='.*' .* setup-link$/).waitFor()
   })
 
   test('announce at most one change to a screen reader in 12 seconds of contention', async () => {

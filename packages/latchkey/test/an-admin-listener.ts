@@ -147,6 +147,7 @@ export async function startAdminListener(): Promise<TestAdminListener> {
     jwksMaxAgeSeconds: 300,
     tokenLifetimeSeconds: 3600,
     settings: [],
+    commandLine: "LATCHKEY_DATA_DIR='/srv/auth' latchkey",
     mock: undefined,
     ...{ activity, failures: createThrottle(systemClock) },
     tokens: () => {

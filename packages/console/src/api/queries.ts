@@ -7,6 +7,7 @@ import type {
   IntegrationSecret,
   Scope,
   ServerFacts,
+  SetUp,
   Session,
   Slot,
   SlotHistory,
@@ -39,6 +40,12 @@ export const sessionQuery = queryOptions({
     }
   },
   staleTime: Infinity,
+})
+
+/** What a visitor who is not signed in may know: whether there is an owner, and the command line on this machine. */
+export const setUpQuery = queryOptions({
+  queryKey: ['set-up'],
+  queryFn: ({ signal }) => ask<SetUp>('/setup', { signal }),
 })
 
 export const serverQuery = queryOptions({

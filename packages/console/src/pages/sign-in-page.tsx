@@ -6,7 +6,7 @@ import type { Credentials, SignedIn } from 'latchkey/admin-api'
 import { type SyntheticEvent, useEffect, useState } from 'react'
 import { ask } from '../api/client.ts'
 import { ProblemError } from '../api/problem.ts'
-import { sessionQuery } from '../api/queries.ts'
+import { sessionQuery, setUpQuery } from '../api/queries.ts'
 import { Banner } from '../components/banner.tsx'
 import { Brand } from '../components/brand.tsx'
 import { ProblemAlert } from '../components/problem-alert.tsx'
@@ -84,11 +84,26 @@ export function SignInPage() {
             </Button>
           </Stack>
         </Paper>
-        <Text size="sm" c="dimmed">
-          {signInText.help} <Code className="mono">{signInText.helpCommand}</Code>
-        </Text>
+        <Help />
       </Stack>
     </Center>
+  )
+}
+
+function Help() {
+  const { data: setUp } = useQuery(setUpQuery)
+  if (setUp === undefined) return null
+  const command = setUp.command ?? 'latchkey'
+  return (
+    <>
+      {!setUp.has_owner && <Banner tone="info" title={signInText.noOwner} />}
+      <Text size="sm" c="dimmed">
+        {setUp.has_owner ? signInText.lost : signInText.newLink}
+      </Text>
+      <Code block className="mono wrap">
+        {setUp.has_owner ? signInText.lostCommand(command) : signInText.newLinkCommand(command)}
+      </Code>
+    </>
   )
 }
 

@@ -25,7 +25,7 @@ export const setUpText = {
     noCode: 'This address has no set-up code',
     badCode: 'This link does not work any more',
     noCodeBody: 'Open the whole link, with what stands after the #. For a new link, run on the machine of the server:',
-    command: 'latchkey setup-link',
+    command: (command: string) => `${command} setup-link`,
     hasAccount: 'I have an account: go to the console',
   },
   integration: {

@@ -11,6 +11,9 @@ export const signInText = {
     `Too many attempts from your network for this account. Try again in ${seconds} s. Others are not affected.`,
   failed: 'You were not signed in',
   onward: 'Sign in to see the page you asked for.',
-  help: 'For a lost password ask an owner. For the first account, or with nobody to ask, run on the machine of the server',
-  helpCommand: 'latchkey setup-link',
+  noOwner: 'There is no owner yet. Open the link that the server printed at its start.',
+  newLink: 'For a new link, run on the machine of the server',
+  newLinkCommand: (command: string) => `${command} setup-link`,
+  lost: 'For a lost password, ask an owner for a new link, or run on the machine of the server',
+  lostCommand: (command: string) => `${command} operators reset <e-mail>`,
 } as const

@@ -27,7 +27,7 @@ export async function serve(flags: ServerFlags, terminal: Terminal): Promise<num
   const { env } = terminal
   return serveUntilStopped(terminal, {
     configuration: () => readConfig({ env, flags }),
-    start: startServer,
+    start: (config, logger) => startServer(config, logger, { commandLine: commandFor(config, env) }),
     message: (server, config) =>
       startMessage({
         ...server,

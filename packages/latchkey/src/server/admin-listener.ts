@@ -1,4 +1,5 @@
 // Gives the admin listener the parts that it needs.
+import { isLoopback } from '../config/loopback.ts'
 import type { AdminServer } from '../http/admin/admin-server.ts'
 import { createAdminListener } from '../http/admin/admin-listener.ts'
 import { createSignInThrottle } from '../http/sign-in-throttle.ts'
@@ -34,8 +35,16 @@ export function adminListener(parts: ServerParts): AdminServer {
     connectionCounts: adminConnections,
     trustedProxies: config.trustedProxies,
     console: overrides.consoleFolder === undefined ? consoleFolder() : folderOnDisk(overrides.consoleFolder),
+    commandLine: commandLine(parts),
     mock: overrides.mock,
     version: VERSION,
     logger,
   })
+}
+
+/** Undefined if the listener is not only for programs on this machine. */
+function commandLine({ config, overrides }: ServerParts): string | undefined {
+  const { host, behindProxy, publishedOn } = config.adminListener
+  const isForThisMachine = isLoopback(host) && behindProxy !== true && publishedOn === undefined
+  return isForThisMachine ? (overrides.commandLine ?? 'latchkey') : undefined
 }

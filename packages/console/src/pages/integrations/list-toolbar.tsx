@@ -82,7 +82,7 @@ export function ListToolbar({ search, page, isNarrow, onChange }: ListToolbarPro
           <NativeSelect
             aria-label={t.list.sortLabel}
             maw="100%"
-            {...(isNarrow && { flex: '1 1 9rem' })}
+            flex="1 1 9rem"
             value={sort ?? DEFAULT_ORDER}
             data={ORDERS.map((order) => ({ value: order, label: t.list.orders[order] }))}
             onChange={(event) => {

@@ -4,7 +4,7 @@ import { skipToken, useMutation, useQuery, useQueryClient } from '@tanstack/reac
 import type { SetUpLinkCheck, SetUpLinkFacts, SetUpRequest, SignedIn } from 'latchkey/admin-api'
 import { type SyntheticEvent, useState } from 'react'
 import { ask } from '../../api/client.ts'
-import { sessionQuery } from '../../api/queries.ts'
+import { sessionQuery, setUpQuery } from '../../api/queries.ts'
 import { Banner } from '../../components/banner.tsx'
 import { Card } from '../../components/card.tsx'
 import { messageOf, ProblemAlert } from '../../components/problem-alert.tsx'
@@ -34,13 +34,14 @@ export const useSetUpLink = (code: string | undefined) =>
 export function AccountStep({ code, onDone }: AccountStepProps) {
   const words = setUpText.account
   const link = useSetUpLink(code)
+  const { data: setUp } = useQuery(setUpQuery)
   if (code === undefined || link.isError)
     return (
       <Banner tone="warning" title={code === undefined ? words.noCode : words.badCode}>
         <Text size="sm" pb={4}>
           {code === undefined ? (
             <>
-              {words.noCodeBody} <Code className="mono">{words.command}</Code>
+              {words.noCodeBody} <Code className="mono wrap">{words.command(setUp?.command ?? 'latchkey')}</Code>
             </>
           ) : (
             messageOf(link.error)

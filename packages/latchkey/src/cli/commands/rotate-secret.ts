@@ -37,7 +37,7 @@ export function addRotateSecret(secrets: Command, terminal: Terminal): void {
       durationOrNow,
     )
     .option('--expires <when>', 'when the new one ends: a time, or a duration from now such as 90d', pointOfTime)
-    .option('--end <secret>', 'also end this one of two valid secrets now: its id (sec_…)')
+    .option('--end <id>', 'also end this one of two valid secrets now (sec_…)')
     .option('--revoke-tokens', 'also end the live tokens, which otherwise stay live')
     .option('--imported-secret-file <file>', 'holds sha256:… of a secret that exists already; - is standard input')
     .option(

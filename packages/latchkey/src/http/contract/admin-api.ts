@@ -131,6 +131,7 @@ export type OperatorPatch = Wire<typeof operators.OperatorPatch>
 export type SetUpLink = Wire<typeof operatorViews.LinkView>
 export type LinkedOperator = Wire<typeof operators.WithLinkView>
 export type SetUpLinkCheck = Wire<typeof setUp.LinkCheckBody>
+export type SetUp = Wire<typeof setUp.SetUpView>
 export type SetUpLinkFacts = Wire<typeof setUp.LinkFactsView>
 export type SetUpRequest = Wire<typeof setUp.SetUpBody>
 export type Credentials = Wire<typeof sessions.Credentials>

@@ -65,7 +65,7 @@ test('another master key cannot decrypt a value, and the error says what to do a
   const plain = randomBytes(24).toString('base64url')
   const sealed = aSealing().seal(PLACE, Buffer.from(plain))
   const open = () => aSealing().open(PLACE, sealed)
-  expect(open).toThrow(/integration_secret:sec_123:value does not open.*Start with the master key of this store/)
+  expect(open).toThrow(/integration_secret:sec_123:value cannot be decrypted.*Start with the master key of this store/)
   try {
     open()
   } catch (error) {

@@ -26,6 +26,7 @@ export const ROUTE_RULES: readonly RouteRule[] = [
   { method: 'GET', url: '/set-up', allows: 'anyone' },
   { method: 'GET', url: '/sign-in', allows: 'anyone' },
   { method: 'GET', url: '/assets/*', allows: 'anyone' },
+  { method: 'GET', url: '/admin/v1/setup', allows: 'anyone' },
   { method: 'POST', url: '/admin/v1/session', allows: 'anyone' },
   { method: 'POST', url: '/admin/v1/setup', allows: 'anyone' },
   { method: 'POST', url: '/admin/v1/setup/check', allows: 'anyone' },

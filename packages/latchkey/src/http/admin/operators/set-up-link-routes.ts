@@ -1,8 +1,9 @@
-// /admin/v1/setup: an operator chooses a password with a link. /admin/v1/setup-links: makes the link for the first
-// owner.
+// /admin/v1/setup: whether there is an owner; an operator chooses a password with a link. /admin/v1/setup-links: makes
+// the link for the first owner.
 import { Secret } from '@latchkey/protocol'
 import { Type } from 'typebox'
 import type { Logger } from '../../../log.ts'
+import { isActiveOwner } from '../../../domain/operator.ts'
 import { createSetUpLink } from '../../../operations/create-set-up-link.ts'
 import type { SignInPorts } from '../../../operations/sign-in.ts'
 import { findSetUpLink, useSetUpLink } from '../../../operations/use-set-up-link.ts'
@@ -25,9 +26,20 @@ export interface SetUpLinkRoutesPorts extends SignInPorts {
   readonly logger: Logger
   /** The origin under which browsers reach this listener. */
   readonly adminOrigin: () => string
+  /**
+   * The command line of this server as an operator types it on its machine. Undefined if programs on other machines
+   * reach the listener: a stranger must not learn the path of the data folder.
+   */
+  readonly commandLine: string | undefined
 }
 
 const SETUP = '/admin/v1/setup'
+export const SetUpView = Type.Object({
+  has_owner: Type.Boolean(),
+  command: Type.Union([Type.String(), Type.Null()], {
+    description: 'The command line of this server, with its data folder. null unless the admin listener is on loopback',
+  }),
+})
 const Code = Type.String({ maxLength: 128, description: 'The part of the link after the #' })
 export const LinkCheckBody = Type.Object({ code: Code }, closed)
 export const LinkFactsView = Type.Object({
@@ -52,6 +64,22 @@ const tags = ['Sessions']
 
 export function addSetUpLinkRoutes(app: AdminServer, ports: SetUpLinkRoutesPorts): void {
   const { listener, logger } = ports
+  app.get(
+    SETUP,
+    {
+      schema: {
+        summary: 'Shows whether there is an owner, and how the command line of this server is called',
+        tags,
+        response: { 200: SetUpView },
+      },
+    },
+    async (_request, reply) =>
+      reply.send({
+        has_owner: ports.operators.all().some(isActiveOwner),
+        command: ports.commandLine ?? null,
+      }),
+  )
+
   app.post(
     `${SETUP}/check`,
     {

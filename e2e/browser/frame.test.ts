@@ -54,7 +54,7 @@ describe.skipIf(!has('chromium'))('the frame', () => {
     await page.getByRole('button', { name: 'Rotate secret of Billing sync' }).click()
     await page.getByRole('dialog', { name: 'Rotate' }).waitFor()
     await page.keyboard.press('Escape')
-    await page.getByRole('dialog').waitFor({ state: 'hidden' })
+    await page.getByRole('dialog', { name: 'Rotate' }).waitFor({ state: 'hidden' })
     await page.reload()
     await page.getByRole('button', { name: 'Rotate secret' }).waitFor()
     expect(await page.getByRole('dialog').count()).toBe(0)

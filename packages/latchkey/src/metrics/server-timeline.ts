@@ -41,7 +41,7 @@ export class ServerTimeline implements Counted {
   /** Returns what this run counted in one of the last 120 minutes, by name, without zeros. */
   ownCounts(minute: number, now: number): NamedCounts {
     this.#advance(now)
-    const index = this.#own.indexOf(minute)
+    const index = this.#own.indexOfMinute(minute)
     const counts = [...this.#own.names].map((name) => [name, this.#own.at(name, index)] as const)
     const latencies = [...this.#ownLatency.countsAt(index)].map(
       (count, place) => [`${LATENCY}${String(place)}`, count] as const,

@@ -42,7 +42,7 @@ export class Timeline {
   count(name: string, now: number, place = 0): void {
     this.#advance(now)
     const column = this.#columns.get(name) ?? this.#newColumn(name)
-    const minute = this.#indexOfMinute(this.#minute) * this.#width + place
+    const minute = this.indexOfMinute(this.#minute) * this.#width + place
     const halfHour = this.#indexOfHalfHour(halfHourOf(this.#minute)) * this.#width + place
     column[minute] = (column[minute] as number) + 1
     column[halfHour] = (column[halfHour] as number) + 1
@@ -55,7 +55,7 @@ export class Timeline {
       const index = interval * this.#width + place
       column[index] = (column[index] as number) + counts
     }
-    if (minute > this.#minute - this.#minutes) addAt(this.#indexOfMinute(minute))
+    if (minute > this.#minute - this.#minutes) addAt(this.indexOfMinute(minute))
     if (halfHourOf(minute) > halfHourOf(this.#minute) - this.#halfHours)
       addAt(this.#indexOfHalfHour(halfHourOf(minute)))
   }
@@ -74,7 +74,7 @@ export class Timeline {
     const last = halfHourOf(this.#minute)
     const halfHours = range(Math.max(halfHourOf(first), last - this.#halfHours + 1), last)
     return {
-      minutes: minutes.map((minute) => ({ index: this.#indexOfMinute(minute), at: minute * MINUTE_MS })),
+      minutes: minutes.map((minute) => ({ index: this.indexOfMinute(minute), at: minute * MINUTE_MS })),
       halfHours: halfHours.map((halfHour) => ({
         index: this.#indexOfHalfHour(halfHour),
         at: halfHour * MINUTES_PER_HALF_HOUR * MINUTE_MS,
@@ -109,7 +109,7 @@ export class Timeline {
     const minute = minuteOf(now)
     if (minute <= this.#minute) return
     const oldest = Math.max(this.#minute + 1, minute - this.#minutes + 1)
-    for (let passed = oldest; passed <= minute; passed++) this.#clear(this.#indexOfMinute(passed))
+    for (let passed = oldest; passed <= minute; passed++) this.#clear(this.indexOfMinute(passed))
     const last = halfHourOf(minute)
     const first = Math.max(halfHourOf(this.#minute) + 1, last - this.#halfHours + 1)
     for (let passed = first; passed <= last; passed++) this.#clear(this.#indexOfHalfHour(passed))
@@ -121,11 +121,7 @@ export class Timeline {
   }
 
   /** The index of one of the last minutes. */
-  indexOf(minute: number): number {
-    return this.#indexOfMinute(minute)
-  }
-
-  #indexOfMinute(minute: number): number {
+  indexOfMinute(minute: number): number {
     return minute % this.#minutes
   }
 

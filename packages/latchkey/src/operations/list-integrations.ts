@@ -1,7 +1,7 @@
 // Lists a page of integrations by search, filter and order, with the total numbers.
 import { type AttentionKind, presentReasons, unusedBefore } from '../domain/attention.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
-import type { ActivityReports } from '../ports/activity-reports.ts'
+import type { ActivityReports, TroubledClients } from '../ports/activity-reports.ts'
 import type { Clock } from '../ports/clock.ts'
 import type {
   AttentionQuery,
@@ -33,18 +33,23 @@ export async function listIntegrations(
   { attention: only, ...request }: IntegrationListRequest,
 ): Promise<ListedIntegrations> {
   const now = ports.clock.now()
-  const attention: AttentionQuery = { only, present: presentKinds(ports, now), unusedBefore: unusedBefore(now) }
+  const troubled = ports.reports.troubled()
+  const attention: AttentionQuery = {
+    only,
+    present: presentKinds(ports.integrations, troubled, now),
+    unusedBefore: unusedBefore(now),
+  }
   const query = { ...request, attention }
-  const { integrations, reports } = ports
+  const { integrations } = ports
   const [page, counts] = await Promise.all([integrations.list(query), integrations.count(query)])
-  return { ...page, counts, measuredSince: reports.troubled().since }
+  return { ...page, counts, measuredSince: troubled.since }
 }
 
 function presentKinds(
-  { integrations, reports }: ListIntegrationsPorts,
+  integrations: Pick<Integrations, 'all'>,
+  troubled: TroubledClients,
   now: EpochSeconds,
 ): ReadonlyMap<string, readonly AttentionKind[]> {
-  const troubled = reports.troubled()
   const present = new Map<string, readonly AttentionKind[]>()
   for (const { integration } of integrations.all()) {
     const { clientId } = integration

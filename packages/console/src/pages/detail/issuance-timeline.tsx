@@ -5,18 +5,12 @@ import { useQuery } from '@tanstack/react-query'
 import type { Requester, SlotHistory } from 'latchkey/admin-api'
 import { type KeyboardEvent, useId, useState } from 'react'
 import { serverQuery } from '../../api/queries.ts'
+import { indexAfterKey } from '../../components/chart-text.ts'
 import { count, duration, exact } from '../../components/times.ts'
 import { useNow } from '../../components/use-now.ts'
 import { activityText, timelineText as words } from '../../strings/detail.ts'
 import { type IssuanceBar, issuanceBars } from './issuance-bars.ts'
 import { requesterName } from './requester-name.ts'
-
-const STEPS: Readonly<Record<string, (at: number, last: number) => number>> = {
-  ArrowLeft: (at) => Math.max(0, at - 1),
-  ArrowRight: (at, last) => Math.min(last, at + 1),
-  Home: () => 0,
-  End: (_at, last) => last,
-}
 
 export function IssuanceTimeline({ slot, title }: { readonly slot: SlotHistory; readonly title: string }) {
   const { data: server } = useQuery(serverQuery)
@@ -32,7 +26,8 @@ export function IssuanceTimeline({ slot, title }: { readonly slot: SlotHistory; 
   const bar = bars[selected]
   if (bar === undefined) return null
   const step = (event: KeyboardEvent) => {
-    const to = STEPS[event.key]?.(selected, last)
+    const { key } = event
+    const to = key === 'Home' ? 0 : key === 'End' ? last : indexAfterKey(key, selected, bars.length)
     if (to === undefined) return
     event.preventDefault()
     setGeneration(bars[to]?.generation)

@@ -1,4 +1,4 @@
-// The live token of each scope of an integration: what is left of it, as a bar and as a time.
+// The live token of each scope of an integration: its remaining lifetime as a bar and as a time.
 import { Skeleton, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Integration } from 'latchkey/admin-api'

@@ -1,4 +1,5 @@
 // The metadata document of the authorization server (RFC 8414).
+import { ASSERTION_ALGORITHMS } from './client-assertion.ts'
 
 /** The members of the metadata document (RFC 8414 §2) that Latchkey serves. All URLs begin with the issuer. */
 export interface AuthorizationServerMetadata {
@@ -10,16 +11,26 @@ export interface AuthorizationServerMetadata {
   readonly response_types_supported: readonly []
   readonly grant_types_supported: readonly ['client_credentials']
   readonly token_endpoint_auth_methods_supported: readonly ClientAuthenticationMethod[]
+  readonly token_endpoint_auth_signing_alg_values_supported: readonly string[]
   readonly introspection_endpoint_auth_methods_supported: readonly ClientAuthenticationMethod[]
+  readonly introspection_endpoint_auth_signing_alg_values_supported: readonly string[]
   readonly revocation_endpoint_auth_methods_supported: readonly ClientAuthenticationMethod[]
+  readonly revocation_endpoint_auth_signing_alg_values_supported: readonly string[]
   readonly request_uri_parameter_supported: false
   readonly scopes_supported?: readonly string[]
 }
 
-/** How a client can authenticate: by HTTP Basic or in the form (RFC 6749 §2.3.1). */
-export type ClientAuthenticationMethod = 'client_secret_basic' | 'client_secret_post'
+/**
+ * How a client can authenticate: with its secret by HTTP Basic or in the form (RFC 6749 §2.3.1), or by an assertion that
+ * it signs with its own key (RFC 7523 §2.2).
+ */
+export type ClientAuthenticationMethod = 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt'
 
-const CLIENT_AUTHENTICATION: readonly ClientAuthenticationMethod[] = ['client_secret_basic', 'client_secret_post']
+const CLIENT_AUTHENTICATION: readonly ClientAuthenticationMethod[] = [
+  'client_secret_basic',
+  'client_secret_post',
+  'private_key_jwt',
+]
 
 /**
  * Makes the metadata document of an issuer (RFC 8414 §3.2). The document is the same under every well-known path.
@@ -48,8 +59,11 @@ export const authorizationServerMetadata = (
   response_types_supported: [],
   grant_types_supported: ['client_credentials'],
   token_endpoint_auth_methods_supported: CLIENT_AUTHENTICATION,
+  token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
   introspection_endpoint_auth_methods_supported: CLIENT_AUTHENTICATION,
+  introspection_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
   revocation_endpoint_auth_methods_supported: CLIENT_AUTHENTICATION,
+  revocation_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
   // Must be present: by OpenID Connect Discovery §3 a missing value means true.
   request_uri_parameter_supported: false,
   ...(scopes.length > 0 && { scopes_supported: scopes }),

@@ -25,7 +25,8 @@ const keys = (): string => under(server.issuer, '/v1/keys')
 
 test('the metadata describes the server, and every URL starts with the issuer', async () => {
   const answer = await get(PLACES[0][1]())
-  const methods = ['client_secret_basic', 'client_secret_post']
+  const methods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt']
+  const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA']
   expect(jsonOf(answer)).toEqual({
     issuer: server.issuer,
     token_endpoint: `${server.issuer}/v1/token`,
@@ -35,8 +36,11 @@ test('the metadata describes the server, and every URL starts with the issuer', 
     response_types_supported: [],
     grant_types_supported: ['client_credentials'],
     token_endpoint_auth_methods_supported: methods,
+    token_endpoint_auth_signing_alg_values_supported: algorithms,
     introspection_endpoint_auth_methods_supported: methods,
+    introspection_endpoint_auth_signing_alg_values_supported: algorithms,
     revocation_endpoint_auth_methods_supported: methods,
+    revocation_endpoint_auth_signing_alg_values_supported: algorithms,
     request_uri_parameter_supported: false,
     scopes_supported: [MODEL, PREDICT],
   })

@@ -7,7 +7,8 @@ const ISSUER = 'https://login.example/oauth2/ausao8uveaPmyhv0v357'
 
 describe('the metadata document', () => {
   test('has exactly the endpoints of an issuer of client-credentials tokens', () => {
-    const methods = ['client_secret_basic', 'client_secret_post']
+    const methods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt']
+    const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA']
     expect(authorizationServerMetadata(ISSUER, ['machinelearning.model', 'machinelearning.predict'])).toEqual({
       issuer: ISSUER,
       token_endpoint: `${ISSUER}/v1/token`,
@@ -17,8 +18,11 @@ describe('the metadata document', () => {
       response_types_supported: [],
       grant_types_supported: ['client_credentials'],
       token_endpoint_auth_methods_supported: methods,
+      token_endpoint_auth_signing_alg_values_supported: algorithms,
       introspection_endpoint_auth_methods_supported: methods,
+      introspection_endpoint_auth_signing_alg_values_supported: algorithms,
       revocation_endpoint_auth_methods_supported: methods,
+      revocation_endpoint_auth_signing_alg_values_supported: algorithms,
       request_uri_parameter_supported: false,
       scopes_supported: ['machinelearning.model', 'machinelearning.predict'],
     })

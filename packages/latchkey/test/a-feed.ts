@@ -44,7 +44,7 @@ export function aFeed(integrations: number) {
   live.put(GUARD, { integration, slots: live.find(GUARD)?.slots ?? [] })
   const open = async (line: StallingLine, { takesGzip = false } = {}): Promise<void> => {
     const requester = { address: '127.0.0.1', userAgent: '' }
-    const follower = { client: { clientId: GUARD, secretId: `sec_${GUARD}` }, requester, scopes: [PREDICT] }
+    const follower = { client: { clientId: GUARD, credentialId: `sec_${GUARD}` }, requester, scopes: [PREDICT] }
     const request = { follower, acceptedAt: clock.monotonic(), takesGzip, lastEventId: undefined }
     feed.open(request, await line.answer())
   }

@@ -115,6 +115,7 @@ export const newIntegration = (clientId: string, mode: IssueMode = REPLACE, grac
     enabled: true,
     version: 1,
     secrets: [{ id: `sec_${clientId}`, hash: '\u00ff'.repeat(32), endsAt: undefined }],
+    credentials: [],
     resourceServerFor: [],
     mode,
     graceSeconds,
@@ -127,7 +128,7 @@ export const newIntegration = (clientId: string, mode: IssueMode = REPLACE, grac
 })
 
 export const attempt = (clientId: string, scope: Scope = PREDICT, userAgent = 'test'): IssueAttempt => ({
-  client: { clientId, secretId: `sec_${clientId}` },
+  client: { clientId, credentialId: `sec_${clientId}` },
   scope,
   requester: { address: '127.0.0.1', userAgent },
 })

@@ -23,6 +23,7 @@ import { createBackupSealing } from '../src/keys/backup-sealing.ts'
 import { createRowSeal } from '../src/keys/row-seal.ts'
 import { createPasswords } from '../src/keys/passwords.ts'
 import { createSessionVault } from '../src/keys/session-vault.ts'
+import { clientKeys } from '../src/keys/client-keys.ts'
 import { createSecretVault } from '../src/keys/client-secrets.ts'
 import { deriveKeys } from '../src/keys/derived-keys.ts'
 import { MasterKey } from '../src/keys/master-key.ts'
@@ -125,6 +126,8 @@ export async function startAdminListener(): Promise<TestAdminListener> {
     ),
     integrations: store.integrations,
     secrets: store.secrets,
+    credentials: store.credentials,
+    clientKeys,
     manifests: store.manifests,
     backups: store.backups,
     defaultAudience: 'api://default',

@@ -13,6 +13,8 @@ import { publicRoutes } from '../src/http/public/routes.ts'
 import { trustedProxyList } from '../src/http/requester.ts'
 import { createThrottle } from '../src/http/throttle.ts'
 import { faultAnswers } from '../src/http/fault.ts'
+import { createAssertionSignatures } from '../src/keys/assertion-signatures.ts'
+import { clientKeys } from '../src/keys/client-keys.ts'
 import { createSecretVault } from '../src/keys/client-secrets.ts'
 import { createSigner } from '../src/keys/signer.ts'
 import { createTokenSignatures } from '../src/keys/token-signatures.ts'
@@ -114,7 +116,7 @@ export async function bareEndpoints() {
     defaultAudience: 'api://default',
     firstContents,
   })
-  const { integrations, secrets, catalog } = store
+  const { integrations, secrets, catalog, assertionUses } = store
   const vault = createSecretVault(someDerivedKeys())
   const keySet = await aKeySet('ES256')
   const signer = createSigner(keySet, 2)
@@ -141,6 +143,8 @@ export async function bareEndpoints() {
     catalog,
     slots,
     signatures,
+    assertionUses,
+    assertionSignatures: createAssertionSignatures(),
     vault,
     clock,
     logger,
@@ -186,7 +190,15 @@ export async function bareEndpoints() {
     logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
     /** An integration for both scopes: its ID, its secret and its Authorization header. */
     integration: async () => {
-      const ports = { integrations, catalog, vault, clock, random: systemRandom, secretReveal: 'never' } as const
+      const ports = {
+        integrations,
+        catalog,
+        vault,
+        clock,
+        random: systemRandom,
+        clientKeys,
+        secretReveal: 'never',
+      } as const
       const wanted = { name: 'Billing sync', resourceServerFor: [PREDICT], scopes: [PREDICT, MODEL] }
       const created = await createIntegration(ports, SYSTEM, wanted)
       if (!created.ok) throw new Error(created.refusal.reason)

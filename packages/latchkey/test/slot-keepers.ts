@@ -96,7 +96,7 @@ class PostgresKeeper implements SlotKeeper {
 
   async refused(before: Slot, after: Slot, bad: Write): Promise<string> {
     const changed = { clientId: clientOf(before), slot: after, expected: before.generation }
-    const changes = { isConfiguration: true, slots: [changed], clientIds: [], removed: [], parts: [] }
+    const changes = { isConfiguration: true, slots: [changed], windows: [], clientIds: [], removed: [], parts: [] }
     const writes = [tokensUpdate(after, null), bad]
     return this.#disk.commitConfiguration(this.#configuration, changes, writes).then(() => 'done', reasonOf)
   }
@@ -129,7 +129,7 @@ class PostgresKeeper implements SlotKeeper {
   }
 
   async #configure(writes: readonly Write[]): Promise<void> {
-    const changes = { isConfiguration: true, slots: [], clientIds: [], removed: [], parts: [] }
+    const changes = { isConfiguration: true, slots: [], windows: [], clientIds: [], removed: [], parts: [] }
     const outcome = await this.#disk.commitConfiguration(this.#configuration, changes, writes)
     if (outcome.verdict !== 'done') throw new Error(JSON.stringify(outcome))
     this.#configuration = outcome.configuration ?? 0

@@ -55,7 +55,7 @@ export async function requestToken(
   store.secrets.noteUse({ clientId, secretId, ...use })
   const requested = {
     ...attempt(clientId, scope),
-    client: { clientId, secretId },
+    client: { clientId, credentialId: secretId },
     requester: { address: from, userAgent: 'test' },
   }
   expect(await issueFrom(store.tokens, requested)).toMatchObject({ ok: true })

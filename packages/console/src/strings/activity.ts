@@ -61,6 +61,8 @@ export const EVENT_WORDS: Readonly<Record<string, (name: string) => string>> = {
   'integration.deleted': (name) => `deleted the integration ${name}`,
   'secret.rotated': (name) => `rotated the secret of ${name}`,
   'secret.ended': (name) => `ended a secret of ${name}`,
+  'credential.added': (name) => `added a key to ${name}`,
+  'credential.ended': (name) => `ended a key of ${name}`,
   'secret.revealed': (name) => `looked at a secret of ${name}`,
   'token.requested': (name) => `requested a token of ${name}`,
   'tokens.revoked': (name) => `revoked live tokens of ${name}`,

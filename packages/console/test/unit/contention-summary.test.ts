@@ -4,7 +4,15 @@ import { expect, test } from 'vitest'
 import { contentionSummary } from '../../src/pages/detail/contention-summary.ts'
 
 const source = (address: string, requests: number): Contention['sources'][number] => ({
-  ...{ address, requests, user_agent: 'curl', secret_id: 'sec_1', last_seen: '2027-01-15T08:00:00Z' },
+  ...{
+    address,
+    requests,
+    user_agent: 'curl',
+    credential_id: 'sec_1',
+    method: 'client_secret',
+    secret_id: 'sec_1',
+    last_seen: '2027-01-15T08:00:00Z',
+  },
 })
 
 const contention = (scope: string, fields: Partial<Contention>): Contention => ({

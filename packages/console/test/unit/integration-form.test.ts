@@ -93,6 +93,7 @@ const integration: Integration = {
   ...{ scopes: ['machinelearning.predict'], status: 'active', grace_seconds: 30, resource_server_for: [] },
   issue_mode: { kind: 'stable', renew_before_seconds: 100 },
   allowed_addresses: ['10.0.0.0/8', '::1'],
+  authentication_methods: ['client_secret_basic', 'client_secret_post'],
   ...{ version: 3, created_at: '2026-01-01T00:00:00Z', updated_at: '2026-01-01T00:00:00Z', last_used: null },
   hourly: { since: '2026-01-01T00:00:00Z', from: '2026-01-01T00:00:00Z', issued: [0], refused: [0], denied: [0] },
   attention: [],

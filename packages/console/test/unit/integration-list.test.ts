@@ -12,7 +12,13 @@ const NOON = '2026-01-01T12:00:00Z'
 const integration: Integration = {
   ...{ id: 'int_1', name: 'Billing sync', description: 'Bills', tags: ['a', 'b'], client_id: 'lk0123456789abcd' },
   ...{ scopes: ['machinelearning.predict'], status: 'active', grace_seconds: 0, resource_server_for: [] },
-  ...{ issue_mode: { kind: 'replace' }, allowed_addresses: [], version: 3, last_used: null },
+  ...{
+    issue_mode: { kind: 'replace' },
+    allowed_addresses: [],
+    authentication_methods: [],
+    version: 3,
+    last_used: null,
+  },
   ...{ created_at: NOON, updated_at: NOON, attention: [{ kind: 'contended', at: null }] },
   hourly: { since: NOON, from: NOON, issued: [4, 0], refused: [0, 1], denied: [2, 0] },
 }

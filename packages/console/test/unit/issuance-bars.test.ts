@@ -3,7 +3,13 @@ import type { Requester, SlotHistory } from 'latchkey/admin-api'
 import { expect, test } from 'vitest'
 import { issuanceBars } from '../../src/pages/detail/issuance-bars.ts'
 
-const by = (address: string): Requester => ({ address, user_agent: '', secret_id: 'sec_1' })
+const by = (address: string): Requester => ({
+  address,
+  user_agent: '',
+  credential_id: 'sec_1',
+  method: 'client_secret',
+  secret_id: 'sec_1',
+})
 const issuance = (generation: number, issued_at: string, address: string): SlotHistory['history'][number] => ({
   ...{ generation, issued_at, requests: 1, jti: String(generation), requesters: [by(address)] },
 })

@@ -41,7 +41,13 @@ test('the times of a token are shown in words, if they are valid times', () => {
 })
 
 describe('a request', () => {
-  const requester = { address: '192.0.2.7', user_agent: 'billing/1.4', secret_id: 'sec_1' }
+  const requester = {
+    address: '192.0.2.7',
+    user_agent: 'billing/1.4',
+    credential_id: 'sec_1',
+    method: 'client_secret' as const,
+    secret_id: 'sec_1',
+  }
   const issued = { ...aToken(7, 600), requests: 1, requesters: [requester] }
   const slot = { ...aCountedSlot({ live: aToken(7, 600) }), history: [issued] }
   const active = { status: 'active', issue_mode: { kind: 'replace' } } as const

@@ -12,6 +12,8 @@ import type { Integrations } from '../ports/integrations.ts'
 import type { Operators } from '../ports/operators.ts'
 import type { RowSeal } from '../ports/row-seal.ts'
 import type { Secrets } from '../ports/secrets.ts'
+import type { Credentials } from '../ports/credentials.ts'
+import type { AssertionUses } from '../ports/assertion-uses.ts'
 import type { Sessions } from '../ports/sessions.ts'
 import type { Manifests } from '../ports/manifests.ts'
 import type { SigningKeys } from '../ports/signing-keys.ts'
@@ -24,6 +26,7 @@ import type { CommitQueue } from '../commit/commit-queue.ts'
 import { configure } from '../commit/configuration.ts'
 import { Generations } from '../state/generations.ts'
 import type { IssuingPorts } from '../issuing/issue.ts'
+import { assertionUses } from '../issuing/record-use.ts'
 import { SlotIds } from '../state/slot-ids.ts'
 import type { Recorder } from '../commit/staged-batch.ts'
 import type { Disk, Write } from '../rows/disk.ts'
@@ -35,6 +38,7 @@ import type { Freshness } from '../state/freshness.ts'
 import type { FeedPositionsOf } from '../state/feed-positions.ts'
 import { SigningKeySnapshot } from '../state/signing-key-snapshot.ts'
 import { LiveState } from '../state/live-state.ts'
+import { ReplayWindows } from '../state/replay-windows.ts'
 import { loadIntegrations } from '../state/load.ts'
 import { loadOperators } from '../state/operator-snapshot.ts'
 import { RowMacs } from '../rows/row-macs.ts'
@@ -49,6 +53,7 @@ import { storedAuditTrail } from './stored-audit-trail.ts'
 import { storedCatalog, storedCatalogAdministration } from './stored-catalog.ts'
 import { storedIntegrations } from './stored-integrations.ts'
 import { storedOperators } from './stored-operators.ts'
+import { storedCredentials } from './stored-credentials.ts'
 import { storedSecrets } from './stored-secrets.ts'
 import { storedSessions } from './stored-sessions.ts'
 import { storedManifests } from './stored-manifests.ts'
@@ -99,6 +104,8 @@ export interface Store extends StoreHealth {
   readonly integrations: Integrations
   readonly manifests: Manifests
   readonly secrets: Secrets
+  readonly assertionUses: AssertionUses
+  readonly credentials: Credentials
   readonly slotViews: SlotViews
   readonly slotChanges: SlotChanges
   readonly auditTrail: AuditTrail
@@ -130,6 +137,7 @@ export interface StoreParts {
   readonly slotIds: SlotIds
   readonly recorder: Recorder
   readonly macs: RowMacs
+  readonly windows: ReplayWindows
 }
 
 export interface Engine {
@@ -177,7 +185,9 @@ export async function assembleStore(
   const adminKeySnapshot = await loadAdminKeys(disk, macs)
   const operatorSnapshot = await loadOperators(disk, macs)
   const recorder = new ActorRights(audit, { adminKeys: adminKeySnapshot, operators: operatorSnapshot, clock })
-  const engine = engineFor({ live, generations: new Generations(), slotIds, recorder, macs })
+  const windows = await ReplayWindows.load(disk)
+  windows.floorIs(floor.value.floor)
+  const engine = engineFor({ live, generations: new Generations(), slotIds, recorder, macs, windows })
   const { queue, freshness } = engine
   const uses = new SecretUses(queue, engine.flushUsesMilliseconds)
   const { adminKeys, uses: adminKeyUses } = storedAdminKeys(disk, adminKeySnapshot, queue, clock)
@@ -202,6 +212,8 @@ export async function assembleStore(
     integrations: storedIntegrations(administration),
     manifests: storedManifests({ ...administration, defaultAudience }),
     secrets: storedSecrets(disk, uses),
+    assertionUses: assertionUses(queue, clock),
+    credentials: storedCredentials(disk, uses),
     slotViews: storedSlotViews(disk, live),
     slotChanges: storedSlotChanges(live, engine.feedPositionsOf),
     auditTrail: storedAuditTrail({ queue, disk, log: audit, mac: auditMac }),

@@ -42,6 +42,9 @@ export function stageNewIntegrations(
     const firstGeneration = setting.generations.above(created.firstGeneration)
     const state = newState({ ...created, firstGeneration }, setting.slotIds)
     batch.putState(created.integration.clientId, state, insertsOf(created, state))
+    // Assertions of a client ID that was used before may have been used before too.
+    const since = created.firstGeneration > 0 ? setting.clock.now() : 0
+    if (state.integration.credentials.length > 0) batch.beginWindow(created.integration.clientId, since)
   }
   for (const record of audit) batch.record(record)
   return accept(undefined)
@@ -69,6 +72,7 @@ export function stageIntegrationChange(
   // Nothing changes, so there is no new version and no audit event.
   if (after.value === before) return accept({ before, after: before })
   batch.putState(clientId, after.value, changeWrites(before, after.value, changes, now))
+  if (after.value.integration.credentials.length > 0) batch.beginWindow(clientId)
   batch.record(audit(before, after.value))
   return accept({ before, after: after.value })
 }

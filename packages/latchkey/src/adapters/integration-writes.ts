@@ -4,6 +4,7 @@ import type { IntegrationState } from '../domain/integration.ts'
 import { emptySlot, type EpochSeconds } from '../domain/slot.ts'
 import type { NewIntegration } from '../ports/integrations.ts'
 import type { Write } from '../rows/disk.ts'
+import { credentialInsert, credentialUpdate } from '../rows/credential-rows.ts'
 import { integrationInsert, integrationUpdate, profileUpdate, secretInsert, secretUpdate } from '../rows/rows.ts'
 import type { SlotIds } from '../state/slot-ids.ts'
 
@@ -17,9 +18,10 @@ export const newState = (
 
 export function insertsOf(created: NewIntegration, { integration }: IntegrationState): readonly Write[] {
   const { profile, sealedSecret: sealed, secretOrigin: origin } = created
-  const { clientId, secrets } = integration
+  const { clientId, secrets, credentials } = integration
   return [
     integrationInsert(profile, integration),
+    ...credentials.map((credential) => credentialInsert(clientId, credential, profile.createdAt)),
     ...secrets.map((secret) => secretInsert(clientId, { secret, sealed, origin }, profile.createdAt)),
   ]
 }
@@ -35,6 +37,7 @@ export function changeWrites(
     integrationUpdate(after.integration, now),
     ...changes.flatMap((change) => (change.kind === 'set_profile' ? [profileUpdate(clientId, change)] : [])),
     ...secretWrites(before, after, changes, now),
+    ...credentialWrites(before, after, now),
   ]
 }
 
@@ -59,9 +62,28 @@ function secretWrites(
   return writes
 }
 
+function credentialWrites(
+  { integration: { credentials: before } }: IntegrationState,
+  { integration: { clientId, credentials: after } }: IntegrationState,
+  now: EpochSeconds,
+): readonly Write[] {
+  return [
+    ...after.flatMap((credential): readonly Write[] => {
+      const known = before.find(({ id }) => id === credential.id)
+      if (known === undefined) return [credentialInsert(clientId, credential, now)]
+      return known === credential ? [] : [credentialUpdate(credential)]
+    }),
+    ...before
+      .filter(({ id }) => !after.some((credential) => credential.id === id))
+      .map(({ id }): Write => ['delete_credential', id]),
+  ]
+}
+
 export const removal = (clientId: string): readonly Write[] => [
   ['delete_histories', clientId],
   ['delete_slots', clientId],
   ['delete_secrets', clientId],
+  ['delete_credentials', clientId],
+  ['delete_replay_window', clientId],
   ['delete_integration', clientId],
 ]

@@ -8,6 +8,7 @@ import type { Disk } from '../rows/disk.ts'
 import type { AuditLog } from '../state/audit-log.ts'
 import { Snapshot } from '../state/snapshot.ts'
 import { LiveState } from '../state/live-state.ts'
+import { ReplayWindows } from '../state/replay-windows.ts'
 import { readApi, readScope } from '../rows/catalog-rows.ts'
 import type { RowMacs } from '../rows/row-macs.ts'
 import { text } from '../rows/rows.ts'
@@ -27,7 +28,10 @@ export async function loadCatalog(
   }: { readonly audit: AuditLog; readonly macs: RowMacs; readonly defaultAudience: string },
 ): Promise<CatalogSnapshot> {
   const rows = await disk.read('scopes')
-  const batch = new StagedBatch(new LiveState(), new Generations(), audit, macs)
+  const batch = new StagedBatch({
+    ...{ live: new LiveState(), windows: new ReplayWindows(), generations: new Generations() },
+    ...{ recorder: audit, macs },
+  })
   for (const row of rows) {
     const before = text(row, 'audience_in_force')
     const { name, audience } = readScope(row, defaultAudience)

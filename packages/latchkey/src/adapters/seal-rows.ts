@@ -1,7 +1,7 @@
 // Adds the MACs to the rows of an older store, once, with the master key. The canary records that they were added.
 import type { RowSeal, StoreFormat } from '../ports/row-seal.ts'
 import type { Disk, Row, Write } from '../rows/disk.ts'
-import { loadSlots, storedIntegrationPages } from '../state/load.ts'
+import { loadCredentials, loadSlots, storedIntegrationPages } from '../state/load.ts'
 import { readAdminKey, readSigningKey } from '../rows/catalog-rows.ts'
 import { readLink, readOperator, readSession } from '../rows/operator-rows.ts'
 import type { RowMacs } from '../rows/row-macs.ts'
@@ -23,7 +23,7 @@ export async function sealRows(disk: Disk, seal: RowSeal, macs: RowMacs): Promis
   }
   const slots = await loadSlots(disk, (rows) => commit(rows.flatMap((row) => sealOfSlot(macs, row))))
   if (format === 'plain_rows') {
-    for await (const page of storedIntegrationPages(disk, slots)) {
+    for await (const page of storedIntegrationPages(disk, { slots, credentials: await loadCredentials(disk) })) {
       const missing = page.filter(([state, row]) => !macs.fits('integration', state, row))
       await commit(missing.map(([state]) => macs.write('integration', state)))
     }

@@ -37,9 +37,9 @@ export class SecretUses {
     return noted !== undefined && (written === undefined || noted.at >= written.at) ? noted : written
   }
 
-  ofIntegration({ secrets }: Integration, written: LastUse | undefined): LastUse | undefined {
+  ofIntegration({ secrets, credentials }: Integration, written: LastUse | undefined): LastUse | undefined {
     let latest = written
-    for (const { id } of secrets) {
+    for (const { id } of [...secrets, ...credentials]) {
       const use = this.#uses.get(id)
       if (use !== undefined && (latest === undefined || use.at >= latest.at)) latest = use
     }
@@ -53,7 +53,7 @@ export class SecretUses {
 
 function writesOf({ clientId, secretId, at, address, userAgent }: SecretUse): readonly Write[] {
   return [
-    ['note_secret_use', at, address, userAgent, secretId],
+    [secretId.startsWith('sec_') ? 'note_secret_use' : 'note_credential_use', at, address, userAgent, secretId],
     ['note_integration_use', at, address, userAgent, clientId],
   ]
 }

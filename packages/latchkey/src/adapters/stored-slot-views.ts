@@ -54,5 +54,5 @@ export function storedSlotViews(disk: Disk, live: LiveState): SlotViews {
 /** The fields of a requester in the order of the history: address, user agent, secret ID. */
 const readRequesters = (row: Row): readonly RecordedRequester[] =>
   (JSON.parse(text(row, 'requesters')) as (readonly [string, string, string])[]).map(
-    ([address, userAgent, secretId]) => ({ address, userAgent, secretId }),
+    ([address, userAgent, credentialId]) => ({ address, userAgent, credentialId }),
   )

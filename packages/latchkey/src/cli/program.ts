@@ -23,6 +23,7 @@ import { addMock } from './commands/mock.ts'
 import { addOperators, addSetUpLink } from './commands/operators.ts'
 import { addRestore } from './commands/restore.ts'
 import { addScopes } from './commands/scopes.ts'
+import { addCredentials } from './commands/credentials.ts'
 import { addSecrets } from './commands/secrets.ts'
 import { addServe } from './commands/serve.ts'
 import { addToken } from './commands/token.ts'
@@ -68,6 +69,7 @@ export function program(terminal: Terminal, done: (exitCode: number) => void): C
   addAgent(latchkey, terminal, done)
   addIntegrations(latchkey, terminal)
   addSecrets(latchkey, terminal)
+  addCredentials(latchkey, terminal)
   addTokens(latchkey, terminal)
   addWatch(latchkey, terminal, done)
   addToken(latchkey, terminal, done)

@@ -15,11 +15,10 @@ import { StoreUnavailable } from '../ports/store.ts'
 import { type Disk, DiskFailure } from '../rows/disk.ts'
 import type { Generations } from '../state/generations.ts'
 import type { LiveState } from '../state/live-state.ts'
-import type { RowMacs } from '../rows/row-macs.ts'
 import type { CommitStrategy } from './commit-strategy.ts'
 import { recover } from './recover.ts'
 import { RetryBudget } from './retry-budget.ts'
-import { type Recorder, StagedBatch, type Touched } from './staged-batch.ts'
+import { StagedBatch, type StagedBatchParts, type Touched } from './staged-batch.ts'
 import { CommitBacklog } from './commit-backlog.ts'
 import { RANKS, type StagedCommit, type PendingCommit } from './pending-commit.ts'
 
@@ -29,13 +28,9 @@ import { RANKS, type StagedCommit, type PendingCommit } from './pending-commit.t
  */
 export type QueueEnd = 'settled' | 'given_up'
 
-const NOTHING: Touched = { clientIds: [], snapshots: [] }
+const NOTHING: Touched = { clientIds: [], snapshots: [], windows: [] }
 
-export interface CommitQueueParts {
-  readonly live: LiveState
-  readonly generations: Generations
-  readonly recorder: Recorder
-  readonly macs: RowMacs
+export interface CommitQueueParts extends StagedBatchParts {
   readonly disk: Disk
   readonly strategy: CommitStrategy
 }
@@ -45,21 +40,19 @@ export class CommitQueue {
   readonly generations: Generations
   readonly #disk: Disk
   readonly #strategy: CommitStrategy
-  readonly #recorder: Recorder
-  readonly #macs: RowMacs
+  readonly #parts: StagedBatchParts
   readonly #backlog = new CommitBacklog()
   readonly #acts: (() => Promise<void>)[] = []
   #state: 'idle' | 'closing_soon' | 'committing' | 'recovering' | 'closed' = 'idle'
   readonly #budget: RetryBudget
   #closing: ((end: QueueEnd) => void) | undefined
 
-  constructor({ live, generations, recorder, macs, disk, strategy }: CommitQueueParts) {
-    this.live = live
-    this.generations = generations
+  constructor({ disk, strategy, ...parts }: CommitQueueParts) {
+    this.live = parts.live
+    this.generations = parts.generations
+    this.#parts = parts
     this.#disk = disk
     this.#strategy = strategy
-    this.#recorder = recorder
-    this.#macs = macs
     this.#budget = new RetryBudget(strategy.retryBudget, (work) => {
       this.#giveUp(work)
     })
@@ -168,7 +161,7 @@ export class CommitQueue {
       await this.#failed(works, undefined, cause as Error)
       return
     }
-    const batch = new StagedBatch(this.live, this.generations, this.#recorder, this.#macs)
+    const batch = new StagedBatch(this.#parts)
     const staged = this.#stage(works.filter(this.#isAskedFor), batch)
     const tried = staged.map(({ work }) => work)
     let again: readonly PendingCommit[]
@@ -202,10 +195,10 @@ export class CommitQueue {
     for (const work of RANKS.flatMap((rank) => works.filter((other) => other.rank === rank))) {
       const savepoint = work.rank === 'configure' ? batch.savepoint() : undefined
       try {
-        const slots = batch.slotsPutInBy(() => {
+        const changed = batch.changedBy(() => {
           work.stage(batch)
         })
-        staged.push({ work, slots })
+        staged.push({ work, ...changed })
       } catch (cause) {
         // If a change of configuration throws, only that change fails and is rolled back: its actor lost the right, or
         // the code has a bug. An error in the decision about a token ends the process, because the state of the batch
@@ -241,6 +234,7 @@ export class CommitQueue {
   async #failed(tried: readonly PendingCommit[], batch: StagedBatch | undefined, cause: Error): Promise<void> {
     const works = tried.filter(this.#isAskedFor)
     const kind = cause instanceof DiskFailure ? cause.kind : 'outcome_unknown'
+    if (kind !== 'outcome_unknown') batch?.notStored()
     if (kind === 'statement') {
       this.#findWhose(works, cause)
       return

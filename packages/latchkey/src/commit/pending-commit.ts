@@ -1,6 +1,6 @@
 // A pending commit: one change in the commit queue.
 import type { EarlierAttempt } from '../domain/earlier-attempt.ts'
-import type { StagedBatch } from './staged-batch.ts'
+import type { ChangedBy, StagedBatch } from './staged-batch.ts'
 
 /** The ranks, in the order in which a batch stages them. */
 export const RANKS = ['configure', 'revoke', 'issue'] as const
@@ -22,8 +22,6 @@ export interface PendingCommit {
   fail(cause: Error): void
 }
 
-export interface StagedCommit {
+export interface StagedCommit extends ChangedBy {
   readonly work: PendingCommit
-  /** The ids of the slots that this commit changes. */
-  readonly slots: ReadonlySet<number>
 }

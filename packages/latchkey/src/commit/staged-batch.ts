@@ -2,7 +2,8 @@
 // durable.
 import type { AuditRecord } from '../domain/audit-event.ts'
 import type { IntegrationState } from '../domain/integration.ts'
-import type { Generation, Slot } from '../domain/slot.ts'
+import { EMPTY_WINDOW, packEntries, type ReplayWindow } from '../domain/replay-window.ts'
+import type { EpochSeconds, Generation, Slot } from '../domain/slot.ts'
 import type { Write } from '../rows/disk.ts'
 import type { AuditBatch } from '../state/audit-log.ts'
 import type { Snapshot, SnapshotName } from '../state/snapshot.ts'
@@ -10,6 +11,7 @@ import type { RowMacs } from '../rows/row-macs.ts'
 import { slotInsert, slotUpdate, tokensUpdate } from '../rows/rows.ts'
 import type { Generations } from '../state/generations.ts'
 import type { LiveState } from '../state/live-state.ts'
+import type { ReplayWindows } from '../state/replay-windows.ts'
 
 /** Adds audit records to a batch. */
 export interface Recorder {
@@ -21,6 +23,8 @@ export interface Recorder {
 export interface Touched {
   readonly clientIds: readonly string[]
   readonly snapshots: readonly Snapshot<unknown>[]
+  /** The client IDs whose replay windows the batch changed. */
+  readonly windows: readonly string[]
 }
 
 /** A slot that the batch changes, and the generation by which its change was decided. */
@@ -30,12 +34,28 @@ export interface ChangedSlot {
   readonly expected: Generation
 }
 
+/** A replay window that the batch changes, and the version by which its change was decided. */
+export interface ChangedWindow {
+  readonly clientId: string
+  readonly window: ReplayWindow
+  readonly expected: number
+}
+
+/** What one commit of a batch changes. */
+export interface ChangedBy {
+  /** The ids of the slots that the commit puts. */
+  readonly slots: ReadonlySet<number>
+  /** The client IDs whose replay windows the commit puts. */
+  readonly windows: ReadonlySet<string>
+}
+
 /** The changes of a batch, in the form that a store with several writers needs. */
 export interface BatchChanges {
   /** True if the batch changes a record on which decisions depend, other than a token. */
   readonly isConfiguration: boolean
   /** The changed slots that existed before the batch and exist after it. */
   readonly slots: readonly ChangedSlot[]
+  readonly windows: readonly ChangedWindow[]
   /** The created and changed integrations. */
   readonly clientIds: readonly string[]
   readonly removed: readonly string[]
@@ -51,13 +71,31 @@ export interface Savepoint {
   readonly onCommitted: (() => void)[]
 }
 
-const NO_SLOTS: ReadonlySet<number> = new Set()
+interface StagedWindow {
+  window: ReplayWindow
+  /** The version before the batch. */
+  readonly expected: number
+  /** Called with true once the window is durable, and with false if nothing was stored. */
+  readonly settled: ((isRecorded: boolean) => void)[]
+}
+
+/** What a commit did not change, although the rest of its batch is durable. */
+const NOTHING_LOST: ChangedBy = { slots: new Set(), windows: new Set() }
+
+export interface StagedBatchParts {
+  readonly live: LiveState
+  readonly windows: ReplayWindows
+  readonly generations: Generations
+  readonly recorder: Recorder
+  readonly macs: RowMacs
+}
 
 export class StagedBatch {
   /** All staged writes except the end of the audit chain. */
   readonly writes: Write[] = []
-  #touched = new Set<number>()
+  #touched = { slots: new Set<number>(), windows: new Set<string>() }
   readonly #live: LiveState
+  readonly #windows: ReplayWindows
   readonly #generations: Generations
   readonly #recorder: Recorder
   readonly #macs: RowMacs
@@ -65,10 +103,13 @@ export class StagedBatch {
   #slots = new Map<number, Slot>()
   #reconfigured = new Set<string>()
   #snapshots = new Map<Snapshot<unknown>, unknown>()
+  readonly #stagedWindows = new Map<string, StagedWindow>()
+  readonly #begunWindows = new Set<string>()
   #onCommitted: (() => void)[] = []
 
-  constructor(live: LiveState, generations: Generations, recorder: Recorder, macs: RowMacs) {
+  constructor({ live, windows, generations, recorder, macs }: StagedBatchParts) {
     this.#live = live
+    this.#windows = windows
     this.#generations = generations
     this.#recorder = recorder
     this.#macs = macs
@@ -96,13 +137,51 @@ export class StagedBatch {
     const slots = state.slots.map((other) => (other.id === slot.id ? slot : other))
     this.#staged.set(clientId, { integration: state.integration, slots })
     this.#slots.set(slot.id, slot)
-    this.#touched.add(slot.id)
+    this.#touched.slots.add(slot.id)
     this.writes.push(tokensUpdate(slot, this.#macs.ofSlot(clientId, slot)), ...writes)
   }
 
-  /** Runs `act`, and returns the ids of the slots that it stages with `putSlot`. */
-  slotsPutInBy(act: () => void): ReadonlySet<number> {
-    const touched = (this.#touched = new Set())
+  /** Returns the replay window of a client with the staged uses. */
+  window(clientId: string): ReplayWindow {
+    return this.#stagedWindows.get(clientId)?.window ?? this.#windows.of(clientId)
+  }
+
+  /** The last moment at which the store may have lost uses of assertions. 0 if it never did. */
+  get usesLostUntil(): EpochSeconds {
+    return this.#windows.lostUntil
+  }
+
+  /**
+   * Stages an empty replay window for a client that has none. `since`: the last moment at which the client may have used
+   * assertions that are forgotten. 0 if there was none.
+   */
+  beginWindow(clientId: string, since: EpochSeconds = 0): void {
+    if (this.#windows.has(clientId)) return
+    // A server that has not read this row assumes version 0. It must not commit before it has read `since`.
+    const version = since === 0 ? 0 : 1
+    this.#begunWindows.add(clientId)
+    this.writes.push(['insert_replay_window', clientId, version, since])
+    this.onCommitted(() => {
+      this.#windows.put(clientId, { ...EMPTY_WINDOW, version, since })
+    })
+  }
+
+  /** Stages a replay window. Calls `settled` with true once it is durable, and with false if nothing was stored. */
+  putWindow(clientId: string, window: ReplayWindow, settled: (isRecorded: boolean) => void): void {
+    const staged = this.#stagedWindows.get(clientId)
+    if (staged === undefined) {
+      const expected = this.#windows.of(clientId).version
+      this.#stagedWindows.set(clientId, { window, expected, settled: [settled] })
+    } else {
+      staged.window = window
+      staged.settled.push(settled)
+    }
+    this.#touched.windows.add(clientId)
+  }
+
+  /** Runs `act`, and returns what it stages with `putSlot` and `putWindow`. */
+  changedBy(act: () => void): ChangedBy {
+    const touched = (this.#touched = { slots: new Set(), windows: new Set() })
     act()
     return touched
   }
@@ -173,7 +252,8 @@ export class StagedBatch {
 
   /** Returns the writes that make the batch durable. Empty if the batch changes nothing. */
   durableWrites(): readonly Write[] {
-    return [...this.writes, ...this.#recorder.headWrites(this)]
+    const windows = this.#stagedWindows.size === 0 ? [] : this.changes.windows
+    return [...this.writes, ...windows.map(windowWrite), ...this.#recorder.headWrites(this)]
   }
 
   get changes(): BatchChanges {
@@ -181,6 +261,7 @@ export class StagedBatch {
     return {
       isConfiguration: this.#reconfigured.size + this.#snapshots.size > 0,
       slots: staged.flatMap(([clientId, state]) => this.#changedSlots(clientId, state)),
+      windows: [...this.#stagedWindows].map(([clientId, { window, expected }]) => ({ clientId, window, expected })),
       clientIds: staged.flatMap(([clientId, state]) =>
         state !== undefined && this.#reconfigured.has(clientId) ? [clientId] : [],
       ),
@@ -203,24 +284,47 @@ export class StagedBatch {
   }
 
   /**
-   * Applies the durable batch to memory, in one turn of the event loop. The changes of the `excepted` slots are left
-   * out, because they are not durable.
+   * Applies the durable batch to memory, in one turn of the event loop. The `lost` changes are left out, because they are
+   * not durable.
    */
-  publish(excepted: ReadonlySet<number> = NO_SLOTS): void {
+  publish(lost = NOTHING_LOST): void {
     for (const [clientId, state] of this.#staged) {
+      if (state === undefined) this.#windows.put(clientId, undefined)
       if (this.#reconfigured.has(clientId)) this.#live.put(clientId, state)
       else
         for (const { slot } of this.#changedSlots(clientId, state))
-          if (!excepted.has(slot.id)) this.#live.putSlot(clientId, slot)
+          if (!lost.slots.has(slot.id)) this.#live.putSlot(clientId, slot)
     }
     for (const slot of this.#slots.values()) this.#generations.committed(slot)
     for (const [snapshot, value] of this.#snapshots) snapshot.publish(value)
+    for (const [clientId, { window, settled }] of this.#stagedWindows) {
+      const isRecorded = !lost.windows.has(clientId)
+      if (isRecorded) this.#windows.put(clientId, window)
+      for (const tell of settled) tell(isRecorded)
+    }
     for (const act of this.#onCommitted) act()
+  }
+
+  /** Call it if the store refused the batch and changed nothing. */
+  notStored(): void {
+    for (const { settled } of this.#stagedWindows.values()) for (const tell of settled) tell(false)
   }
 
   /** Marks the records of the batch, because the outcome of its commit is unknown. */
   markOutcomeUnknown(): Touched {
     this.#live.markOutcomeUnknown(this.#reconfigured, this.#slots.keys())
-    return { clientIds: [...this.#staged.keys()], snapshots: [...this.#snapshots.keys()] }
+    return {
+      clientIds: [...this.#staged.keys()],
+      snapshots: [...this.#snapshots.keys()],
+      windows: [...this.#stagedWindows.keys(), ...this.#begunWindows],
+    }
   }
 }
+
+const windowWrite = ({ clientId, window: { version, watermark, entries } }: ChangedWindow): Write => [
+  'put_replay_window',
+  version,
+  watermark,
+  packEntries(entries),
+  clientId,
+]

@@ -3,14 +3,19 @@
 import { accept, refuse, type Result, type Scope } from '@latchkey/protocol'
 import { isAddressWithin } from './address-ranges.ts'
 import { isSecretValid } from './client-secret.ts'
+import { isCredentialValid } from './credential.ts'
 import { type IntegrationState, slotOf } from './integration.ts'
 import type { AuthenticationRefusal, IssueRefusal } from './refusal.ts'
+import type { PresentedUse } from './replay-window.ts'
 import type { EpochSeconds, Slot } from './slot.ts'
 
-/** The authenticated client, and the secret that authenticated it. */
+/** The authenticated client, and the credential that authenticated it. */
 export interface AuthenticatedClient {
   readonly clientId: string
-  readonly secretId: string
+  /** A client secret (`sec_…`) or a client key (`key_…`). */
+  readonly credentialId: string
+  /** The use of the client assertion. Undefined for a client that sent its secret, which may be used any number of times. */
+  readonly use?: PresentedUse
 }
 
 /** The scope that an authenticated client requests, and the address that the request came from. */
@@ -31,18 +36,20 @@ export function admit(
   return slot?.open === true ? accept(slot) : refuse({ reason: 'scope_not_granted', clientId: client.clientId })
 }
 
-/** Checks again that the client is enabled, its secret valid and its address allowed. */
+/** Checks again that the client is enabled, its credential valid and its address allowed. */
 export function admitClient(
   state: IntegrationState | undefined,
-  { client: { clientId, secretId }, requester }: Omit<Admissible, 'scope'>,
+  { client: { clientId, credentialId }, requester }: Omit<Admissible, 'scope'>,
   now: EpochSeconds,
 ): Result<IntegrationState, AuthenticationRefusal> {
   if (state === undefined) return refuse({ reason: 'unknown_client', clientId })
-  if (!state.integration.enabled) return refuse({ reason: 'client_disabled', clientId })
-  const secret = state.integration.secrets.find((candidate) => candidate.id === secretId)
-  if (secret === undefined || !isSecretValid(secret, now)) return refuse({ reason: 'wrong_secret', clientId })
-  if (!isAddressWithin(requester.address, state.integration.allowedAddresses)) {
-    return refuse({ reason: 'address_not_allowed', clientId })
-  }
+  const { enabled, secrets, credentials, allowedAddresses } = state.integration
+  if (!enabled) return refuse({ reason: 'client_disabled', clientId })
+  const secret = secrets.find(({ id }) => id === credentialId)
+  const credential = secret === undefined ? credentials.find(({ id }) => id === credentialId) : undefined
+  if (credential !== undefined) {
+    if (!isCredentialValid(credential, now)) return refuse({ reason: 'credential_ended', clientId })
+  } else if (secret === undefined || !isSecretValid(secret, now)) return refuse({ reason: 'wrong_secret', clientId })
+  if (!isAddressWithin(requester.address, allowedAddresses)) return refuse({ reason: 'address_not_allowed', clientId })
   return accept(state)
 }

@@ -6,7 +6,7 @@ import type { EpochSeconds, Generation, RecordedToken } from './slot.ts'
 export interface Source {
   readonly address: string
   readonly userAgent: string
-  readonly secretId: string
+  readonly credentialId: string
 }
 
 export interface SeenSource extends Source {
@@ -164,11 +164,11 @@ function see(sources: Changing<SeenSource>[], request: AnsweredRequest): void {
 
 /** Returns the record of a new source. Reuses an unused record if there is one. */
 function begun(unused: Changing<SeenSource> | undefined, source: Source): Changing<SeenSource> {
-  const { address, userAgent, secretId } = source
-  if (unused === undefined) return { address, userAgent, secretId, requests: 0, lastSeen: 0, moment: NEVER }
+  const { address, userAgent, credentialId } = source
+  if (unused === undefined) return { address, userAgent, credentialId, requests: 0, lastSeen: 0, moment: NEVER }
   unused.address = address
   unused.userAgent = userAgent
-  unused.secretId = secretId
+  unused.credentialId = credentialId
   unused.requests = 0
   return unused
 }
@@ -181,4 +181,4 @@ function seen(source: Changing<SeenSource>, at: EpochSeconds, moment: Millisecon
 }
 
 const isSame = (one: Source, other: Source): boolean =>
-  one.address === other.address && one.userAgent === other.userAgent && one.secretId === other.secretId
+  one.address === other.address && one.userAgent === other.userAgent && one.credentialId === other.credentialId

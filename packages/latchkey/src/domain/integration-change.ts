@@ -1,6 +1,8 @@
 // The rules for changes of integrations and their effect on the slots. Pure: the store makes the results durable.
 import { accept, refuse, type Result, type Scope } from '@latchkey/protocol'
 import type { AddressRange } from './address-ranges.ts'
+import type { ClientKey } from './credential.ts'
+import { type CredentialRefusal, withEnded, withKey } from './credential-change.ts'
 import {
   type ClientSecret,
   isSecretValid,
@@ -30,6 +32,9 @@ export type IntegrationChange =
   /** Ends the live tokens of these scopes at the request of an operator. */
   | { readonly kind: 'revoke_tokens'; readonly scopes: readonly Scope[] }
   | AddSecret
+  /** Adds a key beside the others. */
+  | { readonly kind: 'add_key'; readonly key: ClientKey }
+  | { readonly kind: 'end_credential'; readonly credentialId: string; readonly at: EpochSeconds }
   | { readonly kind: 'end_secret'; readonly secretId: string; readonly at: EpochSeconds }
 
 /** Adds a second secret, as a rotation does. */
@@ -47,7 +52,7 @@ export interface AddSecret {
 }
 
 export interface ChangeRefusal {
-  readonly reason: 'two_secrets_valid' | 'unknown_secret'
+  readonly reason: 'two_secrets_valid' | 'unknown_secret' | CredentialRefusal
 }
 
 /** The sources of time, generations and ids for a change. */
@@ -116,6 +121,14 @@ export function applyChange(
             : slot,
         ),
       )
+    case 'add_key': {
+      const credentials = withKey(integration.credentials, change.key, context.now)
+      return credentials.ok ? changed({ credentials: credentials.value }) : refuse({ reason: credentials.refusal })
+    }
+    case 'end_credential': {
+      const credentials = withEnded(integration.credentials, change.credentialId, change.at)
+      return credentials === undefined ? refuse({ reason: 'unknown_credential' }) : changed({ credentials })
+    }
     case 'add_secret':
       return addSecret(state, change, context.now)
     case 'end_secret': {

@@ -2,6 +2,7 @@
 // need.
 import type { Scope } from '@latchkey/protocol'
 import type { AddressRange } from './address-ranges.ts'
+import type { Credential } from './credential.ts'
 import type { ClientSecret } from './client-secret.ts'
 import type { IssueMode } from './issue-mode.ts'
 import type { EpochSeconds, Slot } from './slot.ts'
@@ -12,6 +13,8 @@ export interface Integration {
   /** The version. It grows with every change of secrets, scopes, mode, grace or status. */
   readonly version: number
   readonly secrets: readonly ClientSecret[]
+  /** The credentials other than secrets, valid and ended ones, in the order in which they were added. */
+  readonly credentials: readonly Credential[]
   /** The resource-server right: the integration may introspect other integrations' tokens of these scopes. */
   readonly resourceServerFor: readonly Scope[]
   readonly mode: IssueMode

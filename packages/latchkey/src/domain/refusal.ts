@@ -6,13 +6,46 @@ import type { EpochSeconds } from './slot.ts'
  * The server could not authenticate the client. All reasons have the same public answer, so that guessing reveals
  * nothing.
  */
-export type AuthenticationRefusal =
-  | { readonly reason: 'credentials_missing' }
-  | { readonly reason: 'unknown_client'; readonly clientId: string }
+export type AuthenticationRefusal = { readonly reason: 'credentials_missing' } | FailedAuthentication
+
+/** The request had credentials, and they did not prove that it comes from the client. */
+export type FailedAuthentication =
   | { readonly reason: 'wrong_secret'; readonly clientId: string }
-  | { readonly reason: 'client_disabled'; readonly clientId: string }
-  /** The credentials are right, but the integration does not allow the address of the request. */
-  | { readonly reason: 'address_not_allowed'; readonly clientId: string }
+  | {
+      readonly reason:
+        | 'unknown_client'
+        | 'client_disabled'
+        /** The credentials are right, but the integration does not allow the address of the request. */
+        | 'address_not_allowed'
+      readonly clientId: string
+      /** Undefined if the client sent a secret. */
+      readonly assertion?: AssertionShape
+    }
+  | {
+      readonly reason:
+        | 'unknown_key'
+        | 'bad_assertion_signature'
+        | 'credential_ended'
+        /** The assertion lives longer than its key allows. */
+        | 'assertion_lifetime'
+        /** The assertion was used before (RFC 7523 §3, item 7). */
+        | 'assertion_replayed'
+      readonly clientId: string
+      readonly assertion?: AssertionShape
+    }
+  /** The claim `aud` is not the issuer. */
+  | { readonly reason: 'assertion_audience'; readonly clientId: string; readonly issuer: string }
+  | { readonly reason: 'assertion_expired' | 'assertion_not_yet'; readonly clientId: string }
+
+/** What the caller can see of its own assertion: `long_lived` if it lives longer than 300 seconds. */
+export type AssertionShape = 'usual' | 'long_lived'
+
+/** The server cannot decide about an assertion now. A new assertion may pass after the wait. Nothing changed. */
+export interface UndecidedAssertion {
+  readonly reason: 'assertion_state_unknown' | 'replay_window_crowded' | 'verifications_full'
+  readonly clientId: string
+  readonly retryAfterSeconds: number
+}
 
 /**
  * Too many authentications failed, and this one failed too. A request with right credentials never gets this refusal.
@@ -45,7 +78,7 @@ export type GrantRefusal =
   | { readonly reason: 'scope_unknown'; readonly clientId: string }
   | { readonly reason: 'scope_not_granted'; readonly clientId: string }
 
-export type IssueRefusal = AuthenticationRefusal | GrantRefusal
+export type IssueRefusal = AuthenticationRefusal | UndecidedAssertion | GrantRefusal
 
 /** The client tried to revoke a token of another client (RFC 7009 §2.1). */
 export interface ForeignTokenRefusal {

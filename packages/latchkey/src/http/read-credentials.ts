@@ -1,10 +1,13 @@
-// Reads the client's credentials from the Basic header or from the form. A request that has both is refused (RFC 6749
-// §2.3).
+// Reads the client's credentials from the Basic header or from the form: a secret or an assertion. A request that has more
+// than one of them is refused (RFC 6749 §2.3).
 import {
   accept,
   type ClientCredentials,
   detached,
+  JWT_BEARER,
+  type PresentedAssertion,
   readBasicCredentials,
+  readClientAssertion,
   refuse,
   type Result,
   Secret,
@@ -13,35 +16,48 @@ import type { PublicRequest } from './public/public-request.ts'
 import type { Form } from './read-form.ts'
 import type { RequestRefusal } from './request-refusal.ts'
 
-export function readCredentials(request: PublicRequest, form: Form): Result<ClientCredentials, RequestRefusal> {
+export type PresentedCredentials =
+  ClientCredentials | { readonly clientId: string; readonly assertion: PresentedAssertion }
+
+export function readCredentials(request: PublicRequest, form: Form): Result<PresentedCredentials, RequestRefusal> {
   // Counts the raw headers, because Node's `headers` keeps only the first of several Authorization headers.
   const [header, ...others] = request.headers('authorization')
   if (others.length > 0) return refuse({ reason: 'several_authorization_headers' })
-  const assertion = form.get('client_assertion') ?? form.get('client_assertion_type')
-  return header === undefined ? fromForm(form, assertion) : fromHeader(header, form, assertion)
-}
-
-function fromHeader(
-  header: string,
-  form: Form,
-  assertion: string | undefined,
-): Result<ClientCredentials, RequestRefusal> {
-  if (form.get('client_secret') !== undefined || assertion !== undefined) {
+  const hasAssertion = form.get('client_assertion') !== undefined || form.get('client_assertion_type') !== undefined
+  const hasSecret = form.get('client_secret') !== undefined
+  if (Number(header !== undefined) + Number(hasAssertion) + Number(hasSecret) > 1) {
     return refuse({ reason: 'two_authentication_methods' })
   }
+  if (header !== undefined) return fromHeader(header, form)
+  return hasAssertion ? fromAssertion(form) : fromForm(form)
+}
+
+function fromHeader(header: string, form: Form): Result<ClientCredentials, RequestRefusal> {
   const basic = readBasicCredentials(header)
   if (!basic.ok) return refuse({ reason: 'basic_unreadable', problem: basic.refusal })
   const clientId = form.get('client_id')
   return clientId === undefined || clientId === basic.value.clientId ? basic : refuse({ reason: 'client_id_mismatch' })
 }
 
-function fromForm(form: Form, assertion: string | undefined): Result<ClientCredentials, RequestRefusal> {
+function fromForm(form: Form): Result<ClientCredentials, RequestRefusal> {
   const clientId = form.get('client_id')
   const clientSecret = form.get('client_secret')
-  if (assertion !== undefined) {
-    return refuse({ reason: clientSecret === undefined ? 'assertion_unsupported' : 'two_authentication_methods' })
-  }
   if (clientId === undefined || clientSecret === undefined) return refuse({ reason: 'credentials_missing' })
   // Copies the text: V8 keeps the whole body, with the secret, in memory as long as a slice of it.
   return accept({ clientId: detached(clientId), clientSecret: new Secret(clientSecret) })
+}
+
+/** RFC 7521 §4.2: the parameter `client_id` is not needed. If it is there, it must name the same client. */
+function fromAssertion(form: Form): Result<PresentedCredentials, RequestRefusal> {
+  const type = form.get('client_assertion_type')
+  const text = form.get('client_assertion')
+  if (type === undefined) return refuse({ reason: 'assertion_type_missing' })
+  if (type !== JWT_BEARER) return refuse({ reason: 'assertion_type_unknown' })
+  if (text === undefined) return refuse({ reason: 'assertion_missing' })
+  const assertion = readClientAssertion(text)
+  if (!assertion.ok) return refuse({ reason: assertion.refusal })
+  const clientId = form.get('client_id')
+  return clientId === undefined || clientId === assertion.value.clientId
+    ? accept({ clientId: assertion.value.clientId, assertion: assertion.value })
+    : refuse({ reason: 'client_id_mismatch' })
 }

@@ -1,5 +1,5 @@
 // Reads application/x-www-form-urlencoded parameters strictly, from the query and the body together.
-import { accept, refuse, type Result } from '@latchkey/protocol'
+import { accept, MAX_ASSERTION_LENGTH, refuse, type Result } from '@latchkey/protocol'
 import type { PublicRequest } from './public/public-request.ts'
 import type { RequestRefusal } from './request-refusal.ts'
 
@@ -10,6 +10,7 @@ export interface Form {
 
 const MAX_PARAMETERS = 100
 const MAX_PARAMETER_LENGTH = 4096
+const ASSERTION = 'client_assertion='
 // Parameters that must not be in a URI, because URIs are recorded in access logs, browser histories and referrers.
 const NEVER_IN_URI = ['client_secret', 'client_assertion', 'token', 'access_token']
 
@@ -64,7 +65,7 @@ function addParameters(parameters: Map<string, string>, encoded: string): Parame
   const pairs = encoded.split('&', MAX_PARAMETERS + 1)
   for (const pair of pairs) {
     if (pair === '') continue
-    if (pair.length > MAX_PARAMETER_LENGTH) return 'parameter_too_long'
+    if (pair.length > MAX_PARAMETER_LENGTH && !isAssertion(pair)) return 'parameter_too_long'
     const equals = pair.indexOf('=')
     const name = decode(equals < 0 ? pair : pair.slice(0, equals))
     const value = equals < 0 ? '' : decode(pair.slice(equals + 1))
@@ -77,6 +78,9 @@ function addParameters(parameters: Map<string, string>, encoded: string): Parame
   }
   return pairs.length > MAX_PARAMETERS ? 'too_many_parameters' : undefined
 }
+
+const isAssertion = (pair: string): boolean =>
+  pair.startsWith(ASSERTION) && pair.length <= ASSERTION.length + MAX_ASSERTION_LENGTH
 
 const PLAIN = /^[A-Za-z0-9_.\-~*:/]*$/
 const BROKEN_ESCAPE = /%(?![0-9A-Fa-f]{2})/

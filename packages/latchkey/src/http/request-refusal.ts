@@ -1,5 +1,5 @@
 // The reasons for which the server refuses a request before it authenticates the client.
-import type { BasicProblem } from '@latchkey/protocol'
+import type { AssertionFault, BasicProblem } from '@latchkey/protocol'
 
 export type RequestRefusal =
   | { readonly reason: 'no_such_endpoint' }
@@ -16,7 +16,8 @@ export type RequestRefusal =
   | { readonly reason: 'several_authorization_headers' }
   | { readonly reason: 'two_authentication_methods' }
   | { readonly reason: 'client_id_mismatch' }
-  | { readonly reason: 'assertion_unsupported' }
+  | { readonly reason: 'assertion_type_missing' | 'assertion_type_unknown' | 'assertion_missing' }
+  | { readonly reason: AssertionFault }
   | { readonly reason: 'basic_unreadable'; readonly problem: BasicProblem }
   | { readonly reason: 'credentials_missing' }
   | { readonly reason: 'token_parameter_missing' }

@@ -1,7 +1,19 @@
 // The answer to every refusal, in one exhaustive switch: code with a new reason does not compile until the reason has
 // an answer.
-import { describeBasicProblem, type OAuthErrorBody, type OAuthErrorCode } from '@latchkey/protocol'
-import type { ForeignTokenRefusal, IssueRefusal, NothingToFollow, ThrottledRefusal } from '../domain/refusal.ts'
+import {
+  ASSERTION_ALGORITHMS,
+  describeBasicProblem,
+  JWT_BEARER,
+  type OAuthErrorBody,
+  type OAuthErrorCode,
+} from '@latchkey/protocol'
+import type {
+  AssertionShape,
+  ForeignTokenRefusal,
+  IssueRefusal,
+  NothingToFollow,
+  ThrottledRefusal,
+} from '../domain/refusal.ts'
 import { jsonResponse, type PublicResponse } from './public/public-response.ts'
 import type { RequestRefusal } from './request-refusal.ts'
 
@@ -40,7 +52,7 @@ function describe(refusal: WireRefusal): WireError {
     case 'too_many_parameters':
       return invalidRequest(400, 'There are more than 100 parameters.')
     case 'parameter_too_long':
-      return invalidRequest(400, 'A parameter is longer than 4 KiB.')
+      return invalidRequest(400, 'A parameter is longer than 4 KiB. Only client_assertion may have 8 KiB.')
     case 'parameters_malformed':
       return invalidRequest(400, 'A parameter is not percent-encoded UTF-8.')
     case 'parameter_repeated':
@@ -53,9 +65,12 @@ function describe(refusal: WireRefusal): WireError {
     case 'several_authorization_headers':
       return invalidRequest(400, 'There is more than one Authorization header.')
     case 'two_authentication_methods':
-      return invalidRequest(400, 'Credentials were sent both in the Authorization header and in the body. Send one.')
+      return invalidRequest(
+        400,
+        'Credentials were sent in more than one way. Send one: the Authorization header, client_secret or client_assertion.',
+      )
     case 'client_id_mismatch':
-      return invalidRequest(400, 'The client_id parameter names another client than the Authorization header.')
+      return invalidRequest(400, 'The client_id parameter names another client than the credentials.')
     case 'token_parameter_missing':
       return invalidRequest(400, 'The token parameter is missing from the body.')
     case 'token_of_another_client':
@@ -73,18 +88,58 @@ function describe(refusal: WireRefusal): WireError {
         description: 'The feed has its maximum number of readers. Try again later.',
         headers: ['Retry-After', '10'],
       }
-    case 'assertion_unsupported':
-      return invalidClient('Client assertions are not supported. Authenticate with client ID and client secret.')
+    case 'assertion_type_missing':
+      return invalidRequest(400, `The client_assertion_type parameter is missing. Send ${JWT_BEARER}.`)
+    case 'assertion_type_unknown':
+      return invalidRequest(400, `The only client_assertion_type is ${JWT_BEARER}.`)
+    case 'assertion_missing':
+      return invalidRequest(400, 'The client_assertion parameter is missing from the body.')
+    case 'assertion_malformed':
+      return unusableAssertion('it must be a signed JWT in compact form, of at most 8192 characters')
+    case 'assertion_header_unusable':
+      return unusableAssertion(
+        'its header may be 1024 bytes long, with a kid of printable ASCII and no crit, b64, jwk, jku, x5u, x5c, zip or enc',
+      )
+    case 'assertion_typ_unusable':
+      return unusableAssertion('its typ must be client-authentication+jwt or JWT, or absent')
+    case 'assertion_alg_unusable':
+      return unusableAssertion(`its alg must be one of ${ASSERTION_ALGORITHMS.join(', ')}`)
+    case 'assertion_claims_unusable':
+      return unusableAssertion(
+        'it needs iss and sub, both the client ID, a jti of at most 255 bytes, and an exp in whole seconds after iat',
+      )
+    case 'assertion_audience':
+      return unusableAssertion(`its aud must be the issuer, as one string: ${refusal.issuer}`)
+    case 'assertion_expired':
+      return unusableAssertion('it has expired by the clock of the server: compare the header Date')
+    case 'assertion_not_yet':
+      return unusableAssertion('its iat or nbf is in the future by the clock of the server: compare the header Date')
+    case 'unknown_key':
+    case 'bad_assertion_signature':
+    case 'credential_ended':
+    case 'assertion_lifetime':
+    case 'assertion_replayed':
+      return assertionFailed(refusal.assertion)
+    case 'assertion_state_unknown':
+    case 'replay_window_crowded':
+    case 'verifications_full':
+      return {
+        status: 503,
+        error: 'temporarily_unavailable',
+        description: 'The server cannot decide about the assertion right now. Ask again with a new assertion.',
+        headers: ['Retry-After', String(refusal.retryAfterSeconds)],
+      }
     case 'basic_unreadable':
       return invalidClient(describeBasicProblem(refusal.problem))
     case 'credentials_missing':
       return invalidClient('Client ID and client secret are missing. Send them as HTTP Basic credentials.')
-    // One answer for all four cases, so that guessing reveals nothing.
-    case 'unknown_client':
+    // One answer for all cases, so that guessing reveals nothing.
     case 'wrong_secret':
+      return secretFailed()
+    case 'unknown_client':
     case 'client_disabled':
     case 'address_not_allowed':
-      return invalidClient('Client authentication failed. Check client ID and client secret.')
+      return refusal.assertion === undefined ? secretFailed() : assertionFailed(refusal.assertion)
     case 'too_many_failures':
       return tooManyFailures(refusal)
     case 'grant_type_missing':
@@ -124,13 +179,32 @@ const invalidClient = (description: string): WireError => ({
   headers: ['WWW-Authenticate', 'Basic realm="latchkey"'],
 })
 
+const secretFailed = (): WireError => invalidClient('Client authentication failed. Check client ID and client secret.')
+
+/** The text depends on what the caller sees of its own assertion, and not on what the server found. */
+const assertionFailed = (shape: AssertionShape = 'usual'): WireError =>
+  invalidAssertion(
+    shape === 'usual'
+      ? 'Client authentication failed. Check client ID, key and kid, and sign a new assertion for each request.'
+      : 'Client authentication failed. Check client ID, key and kid, and sign a new assertion for each request. It may live 300 seconds unless the operator allows the key more.',
+  )
+
+const unusableAssertion = (expected: string): WireError =>
+  invalidAssertion(`The client assertion cannot be used: ${expected}.`)
+
+/** Some clients read the challenge and not the body, so the challenge has both members too (RFC 6750 §3). */
+const invalidAssertion = (description: string): WireError => ({
+  ...invalidClient(description),
+  headers: ['WWW-Authenticate', `Basic realm="latchkey", error="invalid_client", error_description="${description}"`],
+})
+
 // RFC 6749 has no code for this case. `invalid_client` is not used, because §5.2 ties it to the status 401 if the
 // header was used.
 const tooManyFailures = ({ limit, retryAfterSeconds, resetsAt }: ThrottledRefusal): WireError => ({
   status: 429,
   error: 'temporarily_unavailable',
   description:
-    'Client authentication failed too often from this address. Correct the client ID and the client secret: correct credentials are accepted at once.',
+    'Client authentication failed too often from this address. Correct the credentials: correct credentials are accepted at once.',
   headers: [
     ...['Retry-After', String(retryAfterSeconds)],
     ...['X-Rate-Limit-Limit', String(limit)],

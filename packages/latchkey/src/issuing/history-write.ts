@@ -6,13 +6,13 @@ import type { Write } from '../rows/disk.ts'
 
 const MAX_REQUESTERS = 8
 
-type ListedRequester = readonly [address: string, userAgent: string, secretId: string]
+type ListedRequester = readonly [address: string, userAgent: string, credentialId: string]
 
 /** Returns the first 8 different sources. */
 export function requestersOf(attempts: readonly IssueAttempt[]): readonly ListedRequester[] {
   const requesters = new Map<string, ListedRequester>()
   for (const { requester, client } of attempts) {
-    const entry = [requester.address, printableAgent(requester.userAgent), client.secretId] as const
+    const entry = [requester.address, printableAgent(requester.userAgent), client.credentialId] as const
     requesters.set(entry.join('\n'), entry)
     if (requesters.size === MAX_REQUESTERS) break
   }

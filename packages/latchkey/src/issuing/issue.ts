@@ -28,6 +28,7 @@ import type { IssueAttempt, IssuedToken, IssueOutcome } from '../ports/slots.ts'
 import { StoreUnavailable } from '../ports/store.ts'
 import type { Freshness } from '../state/freshness.ts'
 import { requestersOf, historyWrite } from './history-write.ts'
+import { stageUse } from './stage-use.ts'
 import { signRecorded, signToken, type SigningPorts } from './sign-token.ts'
 import { type WaitingRequest, WaitingRequests } from './waiting-requests.ts'
 
@@ -39,7 +40,7 @@ export interface IssuingPorts extends SigningPorts {
   readonly random: Random
   readonly lifetimeSeconds: number
   /** Called with the secrets whose use at this time is durable, because the issuance history of a slot has it. */
-  readonly inHistory: (secretIds: readonly string[], at: EpochSeconds) => void
+  readonly inHistory: (credentialIds: readonly string[], at: EpochSeconds) => void
 }
 
 /** A token before its commit, and the requests that share it. */
@@ -76,7 +77,9 @@ export class Issuing {
   issue(attempt: IssueAttempt, resolvers: Resolvers<IssueOutcome>): void {
     const admitted = this.#admit(attempt)
     if (!admitted.ok) resolvers.resolve(admitted)
-    else if (admitted.value.reuse === undefined) this.#wait(attempt, admitted.value.slot, resolvers)
+    // The use of an assertion needs a commit, even if the live token answers the request.
+    else if (admitted.value.reuse === undefined || attempt.client.use !== undefined)
+      this.#wait(attempt, admitted.value.slot, resolvers)
     else this.#issueAgain(attempt, resolvers).catch(resolvers.reject)
   }
 
@@ -192,7 +195,9 @@ export class Issuing {
     }
     const judged: { readonly judgement: Judgement; readonly requests: WaitingRequest[] }[] = []
     for (const request of requests) {
-      const judgement = judgeIssuance(state, request, circumstances)
+      // One transaction put the token in the slot and recorded the use.
+      if (earlier === 'stored' && request.useState === 'staged') request.useState = 'recorded'
+      const judgement = withUse(judgeIssuance(state, request, circumstances), request, batch, now)
       // Requests with the same decision share one answer. Refusals are separate, because they differ.
       const alike = judged.find((other) => other.judgement.kind === judgement.kind && judgement.kind !== 'refuse')
       if (alike === undefined) judged.push({ judgement, requests: [request] })
@@ -209,7 +214,7 @@ export class Issuing {
       const next = supersede(slot, token, state.integration.graceSeconds, now)
       const requesters = requestersOf(winners)
       batch.putSlot(clientId, next, historyWrite(slot, token, winners.length, requesters))
-      issuance.listed = requesters.map(([, , secretId]) => secretId)
+      issuance.listed = requesters.map(([, , credentialId]) => credentialId)
       issuance.judgedBy = state.integration
       issuance.superseded = slot.live
     }
@@ -288,6 +293,16 @@ export class Issuing {
     if (this.#open.get(issuance.slotId) === issuance) this.#open.delete(issuance.slotId)
   }
 }
+
+/** A request gets a token only if the same commit records the use of its assertion. */
+function withUse(judgement: Judgement, request: WaitingRequest, batch: StagedBatch, now: EpochSeconds): Judgement {
+  if (request.client.use === undefined || !GIVES_TOKEN.includes(judgement.kind)) return judgement
+  const staged = stageUse(batch, request, now)
+  if (staged === 'outcome_unknown') return { kind: 'ended' }
+  return staged.ok ? judgement : { kind: 'refuse', refusal: staged.refusal }
+}
+
+const GIVES_TOKEN: readonly Judgement['kind'][] = ['issue', 'hand_out', 'reuse', 'adopt']
 
 const endedAtOnce = (): StoreUnavailable => new StoreUnavailable('the token ended before the server could hand it out')
 

@@ -4,6 +4,7 @@ import type { Resolvers } from '../domain/resolvers.ts'
 import type { Generation } from '../domain/slot.ts'
 import type { IssueAttempt, IssueOutcome } from '../ports/slots.ts'
 import { StoreUnavailable } from '../ports/store.ts'
+import type { PresentsAssertion } from './stage-use.ts'
 
 /**
  * The largest number of pending requests, which take about half a second. Further requests are refused at once, because
@@ -11,7 +12,8 @@ import { StoreUnavailable } from '../ports/store.ts'
  */
 const MOST_WAITING = 4096
 
-export interface WaitingRequest extends PendingRequest, IssueAttempt {
+export interface WaitingRequest extends PendingRequest, IssueAttempt, PresentsAssertion {
+  readonly client: IssueAttempt['client']
   readonly requester: IssueAttempt['requester']
   readGeneration: Generation | undefined
   /** The request. Undefined once it has its answer. */
@@ -27,7 +29,7 @@ export class WaitingRequests {
   add({ client, scope, requester }: IssueAttempt, askedAt: number, resolvers: Resolvers<IssueOutcome>): WaitingRequest {
     if (this.#count >= MOST_WAITING) throw new StoreUnavailable('too many token requests are waiting')
     this.#count++
-    return { client, scope, requester, askedAt, readGeneration: undefined, resolvers }
+    return { client, scope, requester, askedAt, readGeneration: undefined, useState: 'unused', resolvers }
   }
 
   /** Answers the requests that have no answer yet. If one answer throws, the other requests still get theirs. */

@@ -49,7 +49,7 @@ const SUPERSEDING_EARLY = ['issued', 'superseded', 'superseded_early']
 const SHARED = ['shared']
 const REUSED = ['reused']
 const NO_REQUEST: AnsweredRequest = {
-  ...{ address: '', userAgent: '', secretId: '' },
+  ...{ address: '', userAgent: '', credentialId: '' },
   token: { generation: 0, jti: '', issuedAt: 0, expiresAt: 0, audience: '' },
   ...{ superseded: undefined, at: 0, moment: 0 },
 }
@@ -116,7 +116,7 @@ export class ServerActivity implements Activity, ActivityReports {
   }
 
   issued(answered: AnsweredTokenRequest): void {
-    const { clientId, scope, issued, requester, secretId } = answered
+    const { clientId, scope, issued, requester, credentialId } = answered
     const now = this.#time.now()
     const at = this.#ports.clock.now()
     const userAgent = this.#agents.of(requester.userAgent)
@@ -129,7 +129,7 @@ export class ServerActivity implements Activity, ActivityReports {
     const request = this.#request
     request.address = requester.address
     request.userAgent = userAgent
-    request.secretId = secretId
+    request.credentialId = credentialId
     request.token = token
     request.superseded = superseded
     request.at = at

@@ -1,55 +1,103 @@
-// Authenticates a client by its ID and secret (RFC 6749 §2.3.1), at the addresses its integration allows.
+// Authenticates a client by its secret (RFC 6749 §2.3.1) or by an assertion (RFC 7523 §2.2), at the addresses that its
+// integration allows.
 import { accept, type ClientCredentials, refuse, type Result } from '@latchkey/protocol'
 import { type AddressRange, isAddressWithin } from '../domain/address-ranges.ts'
 import type { AuthenticatedClient } from '../domain/admission.ts'
 import { isSecretValid } from '../domain/client-secret.ts'
 import type { IntegrationState } from '../domain/integration.ts'
-import type { AuthenticationRefusal, ThrottledRefusal } from '../domain/refusal.ts'
+import type {
+  AuthenticationRefusal,
+  FailedAuthentication,
+  ThrottledRefusal,
+  UndecidedAssertion,
+} from '../domain/refusal.ts'
+import type { AssertionUses } from '../ports/assertion-uses.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { FailedAuthentications } from '../ports/failed-authentications.ts'
 import type { Integrations } from '../ports/integrations.ts'
 import type { Secrets } from '../ports/secrets.ts'
 import type { SecretVault } from '../ports/secret-vault.ts'
 import type { Requester } from '../ports/slots.ts'
+import {
+  type AssertionRequest,
+  authenticateByAssertion,
+  type AuthenticateAssertionPorts,
+  claimsProblem,
+} from './authenticate-assertion.ts'
 
-export interface AuthenticateClientPorts {
+export interface AuthenticateSecretPorts {
   readonly integrations: Integrations
   readonly vault: SecretVault
   readonly clock: Clock
   readonly failures: FailedAuthentications
-  /** Records each successful use of a secret. */
+  /** Records each successful use of a credential. */
   readonly secrets: Pick<Secrets, 'noteUse'>
+}
+
+export interface AuthenticateClientPorts extends AuthenticateSecretPorts, AuthenticateAssertionPorts {
+  readonly assertionUses: AssertionUses
 }
 
 /** The credentials of a client's request, and the address that it came from. */
 export interface ClientRequest {
-  readonly credentials: ClientCredentials
+  readonly credentials: ClientCredentials | AssertionRequest['credentials']
   readonly requester: Requester
 }
+
+export interface SecretRequest extends ClientRequest {
+  readonly credentials: ClientCredentials
+}
+
+export const isBySecret = <Request extends ClientRequest>(request: Request): request is Request & SecretRequest =>
+  !isByAssertion(request)
+
+export const isByAssertion = <Request extends ClientRequest>(request: Request): request is Request & AssertionRequest =>
+  'assertion' in request.credentials
 
 export interface AuthenticatedIntegration {
   readonly client: AuthenticatedClient
   readonly state: IntegrationState
 }
 
+export type ClientRefusal = AuthenticationRefusal | ThrottledRefusal | UndecidedAssertion
+
 /**
  * Authenticates a client. After too many failures the refusal asks the caller to wait. Right credentials are never
- * throttled, so that an attacker cannot lock a client out. Throws `StoreUnavailable`.
+ * throttled, so that an attacker cannot lock a client out. The use of an assertion is durable when this resolves. Throws
+ * `StoreUnavailable`.
  */
 export async function authenticateClient(
   ports: AuthenticateClientPorts,
   request: ClientRequest,
-): Promise<Result<AuthenticatedIntegration, AuthenticationRefusal | ThrottledRefusal>> {
-  const outcome = authenticateAs(await ports.integrations.find(request.credentials.clientId), ports, request)
-  return outcome.ok ? outcome : refuse(countFailure(ports, request, outcome.refusal))
+): Promise<Result<AuthenticatedIntegration, ClientRefusal>> {
+  const { integrations, assertionUses } = ports
+  if (isBySecret(request)) {
+    const outcome = authenticateAs(await integrations.find(request.credentials.clientId), ports, request)
+    return outcome.ok ? outcome : refuse(countFailure(ports, request, outcome.refusal))
+  }
+  if (!isByAssertion(request)) throw new TypeError('the request has no credentials')
+  const problem = claimsProblem(ports, request.credentials)
+  if (problem !== undefined) return refuse(countFailure(ports, request, problem))
+  const state = await integrations.find(request.credentials.clientId)
+  const proven = await authenticateByAssertion(state, ports, request)
+  if (!proven.ok)
+    return refuse(isUndecided(proven.refusal) ? proven.refusal : countFailure(ports, request, proven.refusal))
+  const recorded = await assertionUses.record(proven.value.client, request.requester)
+  return recorded.ok ? proven : recorded
 }
+
+/** True if the server could not decide, so that the client did not fail. */
+export const isUndecided = (refusal: FailedAuthentication | UndecidedAssertion): refusal is UndecidedAssertion =>
+  refusal.reason === 'assertion_state_unknown' ||
+  refusal.reason === 'replay_window_crowded' ||
+  refusal.reason === 'verifications_full'
 
 /**
  * Counts a failed authentication. Returns `refusal`. After too many failures, returns a refusal that asks the caller to
  * wait.
  */
 export function countFailure(
-  { failures }: Pick<AuthenticateClientPorts, 'failures'>,
+  { failures }: Pick<AuthenticateSecretPorts, 'failures'>,
   { requester }: ClientRequest,
   refusal: FailedAuthentication,
 ): FailedAuthentication | ThrottledRefusal {
@@ -57,9 +105,6 @@ export function countFailure(
   const throttling = failures.count(requester.address, clientId)
   return throttling === undefined ? refusal : { reason: 'too_many_failures', clientId, failure: reason, ...throttling }
 }
-
-/** The request had credentials, and the server refused them. */
-export type FailedAuthentication = Exclude<AuthenticationRefusal, { readonly reason: 'credentials_missing' }>
 
 /** A stand-in that is compared in place of a client's ranges. No client has the address 0.0.0.0. */
 const STAND_IN: readonly AddressRange[] = [{ first: { family: 'ipv4', bytes: [0, 0, 0, 0] }, prefixLength: 32 }]
@@ -73,8 +118,8 @@ const STAND_IN: readonly AddressRange[] = [{ first: { family: 'ipv4', bytes: [0,
  */
 export function authenticateAs(
   state: IntegrationState | undefined,
-  { vault, clock, secrets }: AuthenticateClientPorts,
-  { credentials: { clientId: claimedId, clientSecret }, requester }: ClientRequest,
+  { vault, clock, secrets }: AuthenticateSecretPorts,
+  { credentials: { clientId: claimedId, clientSecret }, requester }: SecretRequest,
 ): Result<AuthenticatedIntegration, FailedAuthentication> {
   const now = clock.now()
   const candidates = state?.integration.secrets.filter((secret) => isSecretValid(secret, now)) ?? []
@@ -91,5 +136,5 @@ export function authenticateAs(
   if (!state.integration.enabled) return refuse({ reason: 'client_disabled', clientId })
   if (!isAddressAllowed) return refuse({ reason: 'address_not_allowed', clientId })
   secrets.noteUse({ clientId, secretId: secret.id, at: now, ...requester })
-  return accept({ client: { clientId, secretId: secret.id }, state })
+  return accept({ client: { clientId, credentialId: secret.id }, state })
 }

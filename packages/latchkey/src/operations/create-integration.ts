@@ -2,10 +2,13 @@
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import type { Actor, AuditRecord } from '../domain/audit-event.ts'
 import { auditedIntegration, integrationTarget } from '../domain/audited-integration.ts'
+import { type CredentialRefusal, withKey } from '../domain/credential-change.ts'
+import type { Credential } from '../domain/credential.ts'
 import type { IntegrationProfile } from '../domain/integration.ts'
 import { type IssueMode, REPLACE } from '../domain/issue-mode.ts'
 import { emptySlot, type EpochSeconds } from '../domain/slot.ts'
 import type { Catalog } from '../ports/catalog.ts'
+import type { ClientKeyFault } from '../ports/client-keys.ts'
 import type {
   IdempotencyRefusal,
   IdempotencyRecord,
@@ -15,9 +18,10 @@ import type {
 } from '../ports/integrations.ts'
 import { identifier } from './identifier.ts'
 import { checkFields, type FieldRefusal } from './integration-request.ts'
+import { type KeyRequest, newClientKey, type NewKeyPorts } from './new-client-key.ts'
 import { newSecret, type NewSecretPorts, type SecretRequestRefusal } from './new-secret.ts'
 
-export interface CreateIntegrationPorts extends NewSecretPorts {
+export interface CreateIntegrationPorts extends NewSecretPorts, NewKeyPorts {
   readonly integrations: Integrations
   readonly catalog: Catalog
 }
@@ -36,6 +40,9 @@ export interface IntegrationRequest {
   readonly graceSeconds?: number | undefined
   readonly allowedAddresses?: readonly string[] | undefined
   readonly importedSecret?: string | undefined
+  /** The public keys of the integration. With keys it gets no secret, unless `generatesSecret` is true. */
+  readonly keys?: readonly KeyRequest[] | undefined
+  readonly generatesSecret?: boolean | undefined
   readonly secretEndsAt?: EpochSeconds | undefined
   readonly idempotencyKey?: IdempotencyKey | undefined
 }
@@ -48,7 +55,7 @@ export interface CreatedIntegration {
 }
 
 export type CreateIntegrationRefusal =
-  FieldRefusal | SecretRequestRefusal | Extract<IdempotencyRefusal, { reason: 'idempotency_key_reused' }>
+  FieldRefusal | SecretRequestRefusal | KeysRefusal | Extract<IdempotencyRefusal, { reason: 'idempotency_key_reused' }>
 
 /** The idempotency record before the id of the integration or secret is known. */
 export type IdempotencyKey = Omit<IdempotencyRecord, 'made'>
@@ -94,28 +101,60 @@ const ATTEMPTS = 3
 export function newIntegration(
   ports: CreateIntegrationPorts,
   request: IntegrationRequest,
-): Result<{ readonly record: NewIntegration; readonly text: Secret | undefined }, FieldRefusal | SecretRequestRefusal> {
+): Result<
+  { readonly record: NewIntegration; readonly text: Secret | undefined },
+  FieldRefusal | SecretRequestRefusal | KeysRefusal
+> {
   const checked = checkFields(ports.catalog, request)
   if (!checked.ok) return checked
   const { name = '', description = '', tags = [], scopes = [] } = checked.value
   const { resourceServerFor = [], mode = REPLACE, graceSeconds = 0, allowedAddresses = [] } = checked.value
+  const now = ports.clock.now()
+  const credentials = newKeys(ports, request.keys ?? [], now)
+  if (!credentials.ok) return credentials
   const secret = newSecret(ports, { imported: request.importedSecret, endsAt: request.secretEndsAt })
   if (!secret.ok) return secret
-  const now = ports.clock.now()
+  const hasSecret =
+    credentials.value.length === 0 || request.generatesSecret === true || request.importedSecret !== undefined
   const id = `int_${identifier(ports.random, now)}`
   const profile: IntegrationProfile = { id, name, description, tags, createdAt: now }
   const integration = {
     clientId: ports.vault.generateClientId(),
     enabled: true,
     version: 1,
-    secrets: [secret.value.secret],
+    secrets: hasSecret ? [secret.value.secret] : [],
+    credentials: credentials.value,
     resourceServerFor,
     mode,
     graceSeconds,
     allowedAddresses,
   }
-  const { sealed: sealedSecret, origin: secretOrigin, text } = secret.value
+  const { sealed: sealedSecret, origin: secretOrigin } = secret.value
+  const text = hasSecret ? secret.value.text : undefined
   return accept({ record: { profile, integration, scopes, sealedSecret, secretOrigin, firstGeneration: 0 }, text })
+}
+
+/** The refusal of a key, with its index in the request. */
+export interface KeysRefusal {
+  readonly reason: 'key_refused'
+  readonly index: number
+  readonly cause: ClientKeyFault | CredentialRefusal
+}
+
+function newKeys(
+  ports: NewKeyPorts,
+  requests: readonly KeyRequest[],
+  now: EpochSeconds,
+): Result<readonly Credential[], KeysRefusal> {
+  let credentials: readonly Credential[] = []
+  for (const [index, request] of requests.entries()) {
+    const key = newClientKey(ports, request, now)
+    if (!key.ok) return refuse({ reason: 'key_refused', index, cause: key.refusal })
+    const added = withKey(credentials, key.value, now)
+    if (!added.ok) return refuse({ reason: 'key_refused', index, cause: added.refusal })
+    credentials = added.value
+  }
+  return accept(credentials)
 }
 
 export function creationRecord(
@@ -126,7 +165,8 @@ export function creationRecord(
   const after = {
     ...auditedIntegration(profile, { integration, slots }),
     client_id: integration.clientId,
-    secret: secretOrigin,
+    secret: integration.secrets.length === 0 ? 'none' : secretOrigin,
+    ...(integration.credentials.length > 0 && { keys: integration.credentials.map(({ kid }) => kid) }),
   }
   return { event: 'integration.created', actor, target: integrationTarget(profile), before: {}, after }
 }

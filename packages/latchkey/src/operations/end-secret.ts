@@ -4,6 +4,7 @@ import type { Actor } from '../domain/audit-event.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { VersionConflict } from '../domain/at-version.ts'
 import type { UnknownIntegration } from '../ports/integrations.ts'
+import type { Credentials } from '../ports/credentials.ts'
 import type { Secrets } from '../ports/secrets.ts'
 import { changeIntegration, type ChangeIntegrationPorts, type IntegrationToChange } from './change-integration.ts'
 import { findIntegration } from './find-integration.ts'
@@ -11,6 +12,7 @@ import { type ListedSecret, secretsOf } from './list-secrets.ts'
 
 export interface EndSecretPorts extends ChangeIntegrationPorts {
   readonly secrets: Secrets
+  readonly credentials: Credentials
   readonly clock: Clock
 }
 

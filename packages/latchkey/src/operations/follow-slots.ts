@@ -2,10 +2,15 @@
 import { accept, refuse, type Result, type Scope } from '@latchkey/protocol'
 import { admitClient, type AuthenticatedClient } from '../domain/admission.ts'
 import type { Integration } from '../domain/integration.ts'
-import type { AuthenticationRefusal, NothingToFollow, ThrottledRefusal } from '../domain/refusal.ts'
+import type { NothingToFollow } from '../domain/refusal.ts'
 import { StoreUnavailable } from '../ports/store.ts'
 import type { Requester } from '../ports/slots.ts'
-import { authenticateClient, type AuthenticateClientPorts, type ClientRequest } from './authenticate-client.ts'
+import {
+  authenticateClient,
+  type AuthenticateClientPorts,
+  type ClientRefusal,
+  type ClientRequest,
+} from './authenticate-client.ts'
 
 export interface Follower {
   readonly client: AuthenticatedClient
@@ -14,7 +19,7 @@ export interface Follower {
   readonly scopes: readonly Scope[]
 }
 
-export type FollowRefusal = AuthenticationRefusal | ThrottledRefusal | NothingToFollow
+export type FollowRefusal = ClientRefusal | NothingToFollow
 
 /** Authenticates a follower and reads its rights. Throws `StoreUnavailable`. */
 export async function admitFollower(

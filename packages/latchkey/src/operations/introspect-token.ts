@@ -1,7 +1,11 @@
 // Introspects a token for an authenticated client (RFC 7662).
 import { accept, type AccessTokenClaims, type Result } from '@latchkey/protocol'
-import type { AuthenticationRefusal, ThrottledRefusal } from '../domain/refusal.ts'
-import { authenticateClient, type AuthenticateClientPorts, type ClientRequest } from './authenticate-client.ts'
+import {
+  authenticateClient,
+  type AuthenticateClientPorts,
+  type ClientRefusal,
+  type ClientRequest,
+} from './authenticate-client.ts'
 import { verifyToken, type VerifyTokenPorts } from './verify-token.ts'
 
 export type IntrospectTokenPorts = AuthenticateClientPorts & VerifyTokenPorts
@@ -14,7 +18,7 @@ export type IntrospectTokenPorts = AuthenticateClientPorts & VerifyTokenPorts
 export async function introspectToken(
   ports: IntrospectTokenPorts,
   request: ClientRequest & { readonly token: string },
-): Promise<Result<AccessTokenClaims | undefined, AuthenticationRefusal | ThrottledRefusal>> {
+): Promise<Result<AccessTokenClaims | undefined, ClientRefusal>> {
   const caller = await authenticateClient(ports, request)
   if (!caller.ok) return caller
   const verdict = await verifyToken(ports, request.token)

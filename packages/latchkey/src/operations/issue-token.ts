@@ -1,22 +1,30 @@
 // Issues an access token by the client credentials grant (RFC 6749 §4.4). The new token supersedes the previous one.
 import { accept, parseScope, refuse, type Result, type Scope } from '@latchkey/protocol'
+import type { AuthenticatedClient } from '../domain/admission.ts'
 import { grantedScopes, type IntegrationState, slotOf } from '../domain/integration.ts'
-import type { GrantRefusal, IssueRefusal, ThrottledRefusal } from '../domain/refusal.ts'
+import type { FailedAuthentication, GrantRefusal, IssueRefusal, ThrottledRefusal } from '../domain/refusal.ts'
 import { mapResolvers, type Resolvers } from '../domain/resolvers.ts'
 import type { Catalog } from '../ports/catalog.ts'
 import type { IssueAttempt, IssuedToken, IssueOutcome, Slots } from '../ports/slots.ts'
+import { authenticateByAssertion, claimsProblem, type AssertionRequest } from './authenticate-assertion.ts'
 import {
   authenticateAs,
   type AuthenticateClientPorts,
+  type AuthenticateSecretPorts,
   type ClientRequest,
   countFailure,
-  type FailedAuthentication,
+  isByAssertion,
+  isBySecret,
+  isUndecided,
+  type SecretRequest,
 } from './authenticate-client.ts'
 
-export interface IssueTokenPorts extends AuthenticateClientPorts {
+export interface IssueBySecretPorts extends AuthenticateSecretPorts {
   readonly catalog: Catalog
   readonly slots: Slots
 }
+
+export interface IssueTokenPorts extends AuthenticateClientPorts, IssueBySecretPorts {}
 
 export interface TokenRequest extends ClientRequest {
   /** The parameters as the client sent them. Undefined if a parameter is missing or empty. */
@@ -27,8 +35,8 @@ export interface TokenRequest extends ClientRequest {
 export interface TokenGrant {
   readonly issued: IssuedToken
   readonly clientId: string
-  /** The secret with which the client authenticated the request. */
-  readonly secretId: string
+  /** The credential with which the client authenticated the request. */
+  readonly credentialId: string
   readonly scope: Scope
   /** The lifetime of the token, in whole seconds. */
   readonly expiresIn: number
@@ -49,6 +57,16 @@ type Decision = Result<TokenGrant, Refused>
  * must use the present state, so it waits for a fresh read if another server may have changed the state.
  */
 export function issueToken(ports: IssueTokenPorts, request: TokenRequest, resolvers: Resolvers<TokenOutcome>): void {
+  if (isBySecret(request)) issueBySecret(ports, request, resolvers)
+  else if (isByAssertion(request)) issueByAssertion(ports, request, resolvers).catch(resolvers.reject)
+}
+
+/** Issues a token to a client that sent its secret. Works as `issueToken` does. */
+export function issueBySecret(
+  ports: IssueBySecretPorts,
+  request: SecretRequest & TokenRequest,
+  resolvers: Resolvers<TokenOutcome>,
+): void {
   const { integrations } = ports
   const { clientId } = request.credentials
   const { resolve, reject } = mapResolvers<Decision, TokenOutcome>(resolvers, (decision) => {
@@ -68,8 +86,8 @@ export function issueToken(ports: IssueTokenPorts, request: TokenRequest, resolv
 /** Decides about the request by `state`. */
 function issueAs(
   state: IntegrationState | undefined,
-  ports: IssueTokenPorts,
-  request: TokenRequest,
+  ports: IssueBySecretPorts,
+  request: SecretRequest & TokenRequest,
   resolvers: Resolvers<Decision>,
 ): void {
   const attempt = attemptOf(state, ports, request)
@@ -84,21 +102,79 @@ function issueAs(
 /** Authenticates the client, and chooses the scope of its token. */
 function attemptOf(
   state: IntegrationState | undefined,
-  ports: IssueTokenPorts,
-  request: TokenRequest,
+  ports: IssueBySecretPorts,
+  request: SecretRequest & TokenRequest,
 ): Result<IssueAttempt, Refused> {
   const authenticated = authenticateAs(state, ports, request)
   if (!authenticated.ok) return refuse({ by: 'authentication', refusal: authenticated.refusal })
-  const scope = chooseScope(request, authenticated.value.state, ports.catalog)
-  if (!scope.ok) return refuse({ by: 'grant', refusal: scope.refusal })
-  return accept({ client: authenticated.value.client, scope: scope.value, requester: request.requester })
+  return grantedAttempt(authenticated.value, ports, request)
 }
 
-function decisionOf(outcome: IssueOutcome, { client, scope }: IssueAttempt, { clock }: IssueTokenPorts): Decision {
+function grantedAttempt(
+  { client, state }: { readonly client: AuthenticatedClient; readonly state: IntegrationState },
+  { catalog }: IssueBySecretPorts,
+  request: TokenRequest,
+): Result<IssueAttempt, Refused> {
+  const scope = chooseScope(request, state, catalog)
+  if (!scope.ok) return refuse({ by: 'grant', refusal: scope.refusal })
+  return accept({ client, scope: scope.value, requester: request.requester })
+}
+
+/** The commit of the issuance records the use of the assertion. A refused request uses nothing. */
+async function issueByAssertion(
+  ports: IssueTokenPorts,
+  request: AssertionRequest & TokenRequest,
+  resolvers: Resolvers<TokenOutcome>,
+): Promise<void> {
+  const { integrations, slots } = ports
+  const { clientId } = request.credentials
+  const problem = claimsProblem(ports, request.credentials)
+  if (problem !== undefined) {
+    resolvers.resolve(refuse(countFailure(ports, request, problem)))
+    return
+  }
+  const known = integrations.known(clientId)
+  let attempt = await attemptByAssertion(known, ports, request)
+  if (!attempt.ok) {
+    // A refusal must use the present state. If that is the known one, the same work would give the same result.
+    const present = await (integrations.present(clientId) ?? known)
+    if (present?.integration !== known?.integration) attempt = await attemptByAssertion(present, ports, request)
+  }
+  if (!attempt.ok) {
+    const { by, refusal } = attempt.refusal
+    resolvers.resolve(refuse(by === 'authentication' ? countFailure(ports, request, refusal) : refusal))
+    return
+  }
+  const granted = attempt.value
+  slots.issue(
+    granted,
+    mapResolvers<IssueOutcome, TokenOutcome>(resolvers, (issued) => {
+      const decision = decisionOf(issued, granted, ports)
+      if (decision.ok) return decision
+      const { refusal } = decision.refusal
+      const isReplayed = refusal.reason === 'assertion_replayed'
+      return refuse(isReplayed ? countFailure(ports, request, refusal) : refusal)
+    }),
+  )
+}
+
+async function attemptByAssertion(
+  state: IntegrationState | undefined,
+  ports: IssueTokenPorts,
+  request: AssertionRequest & TokenRequest,
+): Promise<Result<IssueAttempt, Refused>> {
+  const proven = await authenticateByAssertion(state, ports, request)
+  if (proven.ok) return grantedAttempt(proven.value, ports, request)
+  const { refusal } = proven
+  return refuse(isUndecided(refusal) ? { by: 'grant', refusal } : { by: 'authentication', refusal })
+}
+
+function decisionOf(outcome: IssueOutcome, { client, scope }: IssueAttempt, { clock }: IssueBySecretPorts): Decision {
   if (!outcome.ok) return refuse({ by: 'grant', refusal: outcome.refusal })
   const { token, kind } = outcome.value
   const expiresIn = token.expiresAt - (kind === 'issued' ? token.issuedAt : clock.now())
-  return accept({ issued: outcome.value, ...client, scope, expiresIn })
+  const { clientId, credentialId } = client
+  return accept({ issued: outcome.value, clientId, credentialId, scope, expiresIn })
 }
 
 /**

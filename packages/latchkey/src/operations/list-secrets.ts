@@ -1,7 +1,9 @@
 // Lists the secrets of an integration without their texts. For each it says whether an operator can end it safely.
 import { accept, type Result } from '@latchkey/protocol'
-import { type Retirement, safeToRetire } from '../domain/safe-to-retire.ts'
+import { type Retirement, safeToRetire, type UsedCredential } from '../domain/safe-to-retire.ts'
+import type { EpochSeconds } from '../domain/slot.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { Credentials } from '../ports/credentials.ts'
 import type { Integrations, UnknownIntegration } from '../ports/integrations.ts'
 import type { SecretRecord, Secrets } from '../ports/secrets.ts'
 import { findIntegration } from './find-integration.ts'
@@ -11,8 +13,9 @@ export interface ListedSecret extends SecretRecord {
   readonly retirement: Retirement
 }
 
-interface SecretPorts {
+export interface SecretPorts {
   readonly secrets: Secrets
+  readonly credentials: Credentials
   readonly clock: Clock
 }
 
@@ -25,20 +28,42 @@ export async function listSecrets(
   return found.ok ? accept(await secretsOf(ports, found.value.state.integration.clientId)) : found
 }
 
-export async function secretsOf({ secrets, clock }: SecretPorts, clientId: string): Promise<readonly ListedSecret[]> {
-  const now = clock.now()
-  const records = await secrets.of(clientId)
-  const usesOf = ({ id, createdAt, endsAt, lastUse }: SecretRecord) => ({
-    ...{ id, createdAt, endsAt },
-    lastUsedAt: lastUse?.at,
-  })
-  return records.map((record) => {
-    const { endsAt } = record
-    const others = records.filter(({ id }) => id !== record.id).map(usesOf)
-    return {
-      ...record,
-      status: endsAt === undefined ? 'active' : now < endsAt ? 'ending' : 'ended',
-      retirement: safeToRetire(usesOf(record), others, now),
-    }
-  })
+export async function secretsOf(ports: SecretPorts, clientId: string): Promise<readonly ListedSecret[]> {
+  const now = ports.clock.now()
+  const { secrets, used } = await recordsOf(ports, clientId)
+  return secrets.map((record) => ({
+    ...record,
+    status: statusAt(record.endsAt, now),
+    retirement: retirementOf(record.id, used, now),
+  }))
 }
+
+/** Returns the records of all credentials of an integration, and the last use of each. */
+export async function recordsOf({ secrets, credentials }: SecretPorts, clientId: string) {
+  const records = { secrets: await secrets.of(clientId), credentials: await credentials.of(clientId) }
+  const used = [
+    ...records.secrets.map(({ id, createdAt, endsAt, lastUse }) => ({
+      id,
+      createdAt,
+      endsAt,
+      lastUsedAt: lastUse?.at,
+    })),
+    ...records.credentials.map(({ credential: { id, endsAt }, createdAt, lastUse }) => ({
+      ...{ id, createdAt, endsAt, lastUsedAt: lastUse?.at },
+    })),
+  ]
+  return { ...records, used }
+}
+
+export function retirementOf(id: string, used: readonly UsedCredential[], now: EpochSeconds): Retirement {
+  const own = used.find((one) => one.id === id)
+  if (own === undefined) return 'ended_already'
+  return safeToRetire(
+    own,
+    used.filter((other) => other !== own),
+    now,
+  )
+}
+
+export const statusAt = (endsAt: EpochSeconds | undefined, now: EpochSeconds): 'active' | 'ending' | 'ended' =>
+  endsAt === undefined ? 'active' : now < endsAt ? 'ending' : 'ended'

@@ -56,7 +56,10 @@ function planCreation(
   const { scopes, clientId, status } = declared
   if (scopes === undefined || scopes.length === 0) return refuse({ reason: 'scopes_missing' })
   const made = newIntegration(ports, { ...declared, scopes })
-  if (!made.ok) return made
+  if (!made.ok) {
+    if (made.refusal.reason === 'key_refused') throw new Error('an entry of a manifest has no keys')
+    return refuse(made.refusal)
+  }
   const { record } = made.value
   const integration = {
     ...record,

@@ -9,9 +9,9 @@ import type { AuditTrail } from '../ports/audit-trail.ts'
 import type { IntegrationSummary, UnknownIntegration } from '../ports/integrations.ts'
 import type { Secrets } from '../ports/secrets.ts'
 import { findIntegration } from './find-integration.ts'
-import { issueToken, type IssueTokenPorts, type TokenGrant } from './issue-token.ts'
+import { issueBySecret, type IssueBySecretPorts, type TokenGrant } from './issue-token.ts'
 
-export interface TrialPorts extends IssueTokenPorts {
+export interface TrialPorts extends IssueBySecretPorts {
   readonly auditTrail: AuditTrail
   readonly secrets: Secrets
 }
@@ -54,7 +54,7 @@ export async function requestTrialToken(
   const credentials = { clientId, clientSecret: secret }
   const request = { credentials, grantType: 'client_credentials', scope, requester: { address, userAgent } }
   return new Promise((resolve, reject) => {
-    issueToken(ports, request, { resolve, reject })
+    issueBySecret(ports, request, { resolve, reject })
   })
 }
 

@@ -1,9 +1,14 @@
 // Revokes a client's own token (RFC 7009).
 import { accept, refuse, type Result } from '@latchkey/protocol'
-import type { AuthenticationRefusal, ForeignTokenRefusal, ThrottledRefusal } from '../domain/refusal.ts'
+import type { ForeignTokenRefusal } from '../domain/refusal.ts'
 import type { Slots } from '../ports/slots.ts'
 import type { TokenSignatures } from '../ports/token-signatures.ts'
-import { authenticateClient, type AuthenticateClientPorts, type ClientRequest } from './authenticate-client.ts'
+import {
+  authenticateClient,
+  type AuthenticateClientPorts,
+  type ClientRefusal,
+  type ClientRequest,
+} from './authenticate-client.ts'
 
 export interface RevokeTokenPorts extends AuthenticateClientPorts {
   readonly signatures: TokenSignatures
@@ -17,7 +22,7 @@ export interface RevokeTokenPorts extends AuthenticateClientPorts {
 export async function revokeToken(
   ports: RevokeTokenPorts,
   request: ClientRequest & { readonly token: string },
-): Promise<Result<boolean, AuthenticationRefusal | ThrottledRefusal | ForeignTokenRefusal>> {
+): Promise<Result<boolean, ClientRefusal | ForeignTokenRefusal>> {
   const caller = await authenticateClient(ports, request)
   if (!caller.ok) return caller
   const { clientId } = caller.value.client

@@ -8,6 +8,7 @@ import { grantedScopes, type IntegrationState } from '../domain/integration.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { VersionConflict } from '../domain/at-version.ts'
 import type { IdempotencyRefusal, UnknownIntegration } from '../ports/integrations.ts'
+import type { Credentials } from '../ports/credentials.ts'
 import type { Secrets } from '../ports/secrets.ts'
 import { changeIntegration, type ChangeIntegrationPorts, type IntegrationToChange } from './change-integration.ts'
 import type { IdempotencyKey } from './create-integration.ts'
@@ -17,6 +18,7 @@ import { newSecret, type NewSecretPorts, type SecretRequestRefusal } from './new
 
 export interface RotateSecretPorts extends ChangeIntegrationPorts, NewSecretPorts {
   readonly secrets: Secrets
+  readonly credentials: Credentials
 }
 
 export interface Rotation extends IntegrationToChange {
@@ -91,6 +93,10 @@ export async function rotateSecret(
       return accept({ secret: made, text: undefined, isReplay: true })
     }
     case 'scope_gone':
+    case 'unknown_credential':
+    case 'kid_taken':
+    case 'too_many_keys':
+    case 'too_many_keys_of_algorithm':
       throw new Error(`a rotation was refused: ${refusal.reason}`)
     case 'idempotency_key_reused':
       return refuse({ reason: 'idempotency_key_reused' })

@@ -11,7 +11,7 @@ export interface AnsweredTokenRequest {
   readonly scope: Scope
   readonly issued: IssuedToken
   readonly requester: Requester
-  readonly secretId: string
+  readonly credentialId: string
 }
 
 /** A request that a public endpoint refused. */

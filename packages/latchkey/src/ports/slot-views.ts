@@ -7,7 +7,7 @@ export interface RecordedRequester {
   readonly address: string
   /** The user agent: printable characters, at most 120 bytes. */
   readonly userAgent: string
-  readonly secretId: string
+  readonly credentialId: string
 }
 
 /** One entry of a slot's issuance history. */

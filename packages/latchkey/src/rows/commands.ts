@@ -43,6 +43,19 @@ export interface WriteValues {
   update_profile: [name: string, nameFolded: string, description: string, tags: string, clientId: string]
   note_integration_use: [...use: UseValues, clientId: string]
   note_secret_use: [...use: UseValues, id: string]
+  /** The detail is JSON: see `credential-rows.ts`. */
+  insert_credential: [
+    ...[id: string, clientId: string, kind: string, detail: string, endsAt: number | null, createdAt: number],
+  ]
+  update_credential: [endsAt: number | null, detail: string, id: string]
+  delete_credential: [id: string]
+  delete_credentials: [clientId: string]
+  note_credential_use: [...use: UseValues, id: string]
+  /** Does nothing if the client has a replay window. */
+  insert_replay_window: [clientId: string, version: number, since: number]
+  /** The engine that judges its commits in the database does not use this command for the uses of assertions. */
+  put_replay_window: [version: number, watermark: number, entries: Uint8Array, clientId: string]
+  delete_replay_window: [clientId: string]
   delete_integration: [clientId: string]
   insert_secret: [
     ...[id: string, clientId: string, hash: Uint8Array, sealed: Uint8Array | null],
@@ -172,6 +185,11 @@ export interface ReadValues extends OrderedIntegrations {
   sealed_secrets: []
   sealed_secret: [id: string, clientId: string]
   secrets_of: [clientId: string]
+  credentials_of: [clientId: string]
+  credential_records_of: [clientId: string]
+  credentials_after: [afterOrd: number, limit: number]
+  replay_windows: []
+  replay_window_of: [clientId: string]
   slots_of: [clientId: string]
   secrets_of_range: [afterSeq: number, lastSeq: number]
   slots_after: [afterId: number, limit: number]

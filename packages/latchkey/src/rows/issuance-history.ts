@@ -4,7 +4,7 @@ import type { Row, SqlValue } from './disk.ts'
 import { readNumber, readUuid, writeNumber, writeUuid } from './packed-values.ts'
 
 /** The address, the user agent and the ID of the credential, in the order of the command `put_history`. */
-type Requester = readonly [address: string, userAgent: string, secretId: string]
+type Requester = readonly [address: string, userAgent: string, credentialId: string]
 
 /** A use of a credential that got a token. */
 export interface CredentialUse {

@@ -1,5 +1,6 @@
 // MACs over the rows on which access depends. An attacker with write access to the store cannot make them.
 import { formatAddressRange } from '../domain/address-ranges.ts'
+import type { Credential } from '../domain/credential.ts'
 import type { IntegrationState } from '../domain/integration.ts'
 import type { Operator } from '../domain/operator.ts'
 import type { Session } from '../domain/session.ts'
@@ -44,6 +45,8 @@ const COVERED: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => u
     enabled: integration.enabled,
     version: integration.version,
     secrets: integration.secrets.map(({ id, hash, endsAt }) => [id, hex(hash), endsAt ?? null]).toSorted(byFirst),
+    // Left out for an integration without credentials, because older versions made its MAC without this member.
+    ...(integration.credentials.length > 0 && { credentials: integration.credentials.map(coveredCredential) }),
     resource_server_for: integration.resourceServerFor,
     renew_before: integration.mode.kind === 'stable' ? integration.mode.renewBeforeSeconds : null,
     grace: integration.graceSeconds,
@@ -80,6 +83,11 @@ const COVERED: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => u
     accepted_until: acceptedUntil,
   }),
 }
+
+const coveredCredential = ({ kind, id, kid, alg, jwk, maxLifetimeSeconds, endsAt }: Credential): readonly unknown[] => [
+  ...[id, kind, kid, alg, jwk && Object.entries(jwk).toSorted(byFirst), maxLifetimeSeconds],
+  endsAt ?? null,
+]
 
 type Seal = WriteOf<`seal_${SealedKind}`>
 

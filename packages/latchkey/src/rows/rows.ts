@@ -3,11 +3,13 @@ import { timingSafeEqual } from 'node:crypto'
 import type { Scope } from '@latchkey/protocol'
 import { type AddressRange, formatAddressRange, parseAddressRange } from '../domain/address-ranges.ts'
 import type { ClientSecret, SecretOrigin } from '../domain/client-secret.ts'
+import type { Credential } from '../domain/credential.ts'
 import type { Integration, IntegrationProfile, IntegrationState } from '../domain/integration.ts'
 import { type IssueMode, REPLACE } from '../domain/issue-mode.ts'
 import type { EpochSeconds, RecordedToken, Slot } from '../domain/slot.ts'
 import type { LastUse } from '../ports/integrations.ts'
 import type { SecretRecord } from '../ports/secrets.ts'
+import { readCredential } from './credential-rows.ts'
 import type { DecisiveValues, SlotValues, TokenValues } from './commands.ts'
 import type { Row, Write } from './disk.ts'
 
@@ -175,29 +177,34 @@ export const readSecretRecord = (row: Row): SecretRecord => ({
   lastUse: readLastUse(row),
 })
 
-export const readState = (
-  row: Row,
-  secrets: readonly Row[],
-  slots: readonly Row[],
-  floor: number,
-): IntegrationState => ({
-  integration: readIntegrationRow(row, secrets),
+/** The rows that belong to the row of an integration. */
+export interface OwnRows {
+  readonly secrets: readonly Row[]
+  readonly credentials: readonly Row[]
+  readonly slots: readonly Row[]
+}
+
+export const readState = (row: Row, { slots, ...own }: OwnRows, floor: number): IntegrationState => ({
+  integration: readIntegrationRow(row, own),
   slots: slots.map((slot) => readSlot(slot, floor)),
 })
 
-export function readIntegrationRow(row: Row, secrets: readonly Row[]): Integration {
+export function readIntegrationRow(row: Row, { secrets, credentials }: Omit<OwnRows, 'slots'>): Integration {
   const renew = row['renew_before']
   return {
     clientId: text(row, 'client_id'),
     enabled: flag(row, 'enabled'),
     version: number(row, 'version'),
     secrets: secrets.map(readSecret),
+    credentials: credentials.length === 0 ? NO_CREDENTIALS : credentials.map(readCredential),
     resourceServerFor: textToScopes(text(row, 'resource_server_for')),
     mode: typeof renew === 'number' ? { kind: 'stable', renewBeforeSeconds: renew } : REPLACE,
     graceSeconds: number(row, 'grace'),
     allowedAddresses: textToRanges(text(row, 'allowed_addresses')),
   }
 }
+
+const NO_CREDENTIALS: readonly Credential[] = []
 
 const readSecret = (row: Row): ClientSecret => ({
   id: text(row, 'id'),

@@ -11,12 +11,33 @@ import type { ServerParts } from './server-parts.ts'
 /** Makes the listener, which does not listen yet. From now on it logs the changes that the audit trail records. */
 export function adminListener(parts: ServerParts): AdminServer {
   const { config, logger, overrides, clock, store, gate } = parts
-  const { secrets, manifests, backups, slotViews, auditTrail, catalogAdministration, adminKeys, operators, sessions } =
-    store
+  const {
+    secrets,
+    credentials,
+    manifests,
+    backups,
+    slotViews,
+    auditTrail,
+    catalogAdministration,
+    adminKeys,
+    operators,
+    sessions,
+  } = store
   const { activity, measurements, adminConnections } = parts.observed
   return createAdminListener({
     ...parts.creating,
-    ...{ secrets, manifests, backups, slotViews, auditTrail, catalogAdministration, adminKeys, operators, sessions },
+    ...{
+      secrets,
+      credentials,
+      manifests,
+      backups,
+      slotViews,
+      auditTrail,
+      catalogAdministration,
+      adminKeys,
+      operators,
+      sessions,
+    },
     ...{ signingKeys: store.signingKeys, signingKeyMaker: parts.signingKeys.maker },
     ...{ sessionVault: parts.sessionVault, passwords: createPasswords(parts.keys.derived) },
     ...{ failures: parts.failures, failedSignIns: createSignInThrottle(clock) },

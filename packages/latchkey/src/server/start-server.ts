@@ -5,6 +5,7 @@ import { Counters } from '../metrics/counters.ts'
 import { timedSigner } from '../metrics/timed-signer.ts'
 import type { Config } from '../config/config.ts'
 import { createThrottle } from '../http/throttle.ts'
+import { clientKeys } from '../keys/client-keys.ts'
 import { createSecretVault } from '../keys/client-secrets.ts'
 import { createSessionVault } from '../keys/session-vault.ts'
 import { createSigner } from '../keys/signer.ts'
@@ -120,7 +121,7 @@ async function wire(opened: OpenedStore, start: Start): Promise<ServerParts> {
     ...start,
     ...{ keys, store, events, signingKeys, feed, observed },
     signer: timedSigner(createSigner(keySet, availableParallelism()), clock, counters.signingSeconds),
-    creating: { integrations, catalog, vault, clock, random, secretReveal: config.secretReveal },
+    creating: { integrations, catalog, vault, clientKeys, clock, random, secretReveal: config.secretReveal },
     sessionVault: createSessionVault(keys.derived),
     failures: createThrottle(clock),
     gate: new ServiceGate(),

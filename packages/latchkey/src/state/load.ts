@@ -8,11 +8,15 @@ import type { Disk, Row } from '../rows/disk.ts'
 import type { RowMacs } from '../rows/row-macs.ts'
 import { number, readIntegrationRow, readSlot, readState, text } from '../rows/rows.ts'
 import type { LiveState } from './live-state.ts'
+import type { ReplayWindows } from './replay-windows.ts'
 
 const PAGE = 2000
 
 /** The slots of each client, in the order of their IDs. */
 type SlotsOfClients = ReadonlyMap<string, readonly Slot[]>
+
+/** The rows of the credentials of each client, in the order in which they were added. */
+type CredentialsOfClients = ReadonlyMap<string, readonly Row[]>
 
 /** An integration with the row from which it was read. */
 type StoredIntegration = readonly [IntegrationState, Row]
@@ -39,16 +43,29 @@ export async function loadSlots(
   }
 }
 
+/** Reads all credentials, in pages. Few integrations have some, so this does not ask for each page of integrations. */
+export async function loadCredentials(disk: Pick<Disk, 'read'>): Promise<CredentialsOfClients> {
+  const credentials = new ByClient<Row>()
+  for (let after = 0; ;) {
+    const rows = await disk.read('credentials_after', after, PAGE)
+    const last = rows.at(-1)
+    if (last === undefined) return credentials.groups
+    for (const row of rows) credentials.add(text(row, 'client_id'), row)
+    after = number(last, 'ord')
+  }
+}
+
 /** Yields all integrations with their slots, in pages. Does not check the MACs. Reads ahead as `loadSlots` does. */
 export async function* storedIntegrationPages(
   disk: Pick<Disk, 'read'>,
-  slots: SlotsOfClients,
+  { slots, credentials }: { readonly slots: SlotsOfClients; readonly credentials: CredentialsOfClients },
 ): AsyncGenerator<readonly StoredIntegration[]> {
   for await (const { rows, secrets } of pagesOfRows(disk)) {
     const secretsOf = byClient(secrets)
     yield rows.map((row) => {
       const clientId = text(row, 'client_id')
-      const integration = readIntegrationRow(row, secretsOf.get(clientId) ?? [])
+      const own = { secrets: secretsOf.get(clientId) ?? [], credentials: credentials.get(clientId) ?? [] }
+      const integration = readIntegrationRow(row, own)
       // Copies the array, because an array that grew by `push` may take ten times as much memory.
       return [{ integration, slots: slots.get(clientId)?.slice() ?? [] }, row]
     })
@@ -89,7 +106,8 @@ export async function loadIntegrations(
   const slots = await loadSlots(disk, (rows) => {
     macs.checkSlots(rows)
   })
-  for await (const page of storedIntegrationPages(disk, slots)) {
+  const credentials = await loadCredentials(disk)
+  for await (const page of storedIntegrationPages(disk, { slots, credentials })) {
     for (const [state, row] of page) {
       const checked = await checkedIntegration(disk, macs, state, row)
       if (checked !== undefined) live.put(state.integration.clientId, checked)
@@ -102,12 +120,13 @@ export async function loadIntegrations(
 /** Reads the records of a batch whose outcome is unknown from the disk into memory. Throws `RowDamaged`. */
 export async function reloadTouched(
   disk: Disk,
-  { live, macs }: { readonly live: LiveState; readonly macs: RowMacs },
-  { clientIds, snapshots }: Touched,
+  { live, macs, windows }: { readonly live: LiveState; readonly macs: RowMacs; readonly windows: ReplayWindows },
+  { clientIds, snapshots, windows: changedWindows }: Touched,
 ): Promise<void> {
   const found: [string, IntegrationState | undefined][] = []
   for (const clientId of clientIds) found.push([clientId, await readIntegration(disk, macs, clientId)])
   for (const [clientId, state] of found) live.put(clientId, state)
+  await windows.reload(disk, changedWindows)
   for (const snapshot of snapshots) await snapshot.reload()
 }
 
@@ -135,7 +154,9 @@ async function readIntegration(
     if (row === undefined) return undefined
     const slots = await disk.read('slots_of', clientId)
     macs.checkSlots(slots)
-    const state = readState(row, await disk.read('secrets_of', clientId), slots, floor)
+    const secrets = await disk.read('secrets_of', clientId)
+    const credentials = await disk.read('credentials_of', clientId)
+    const state = readState(row, { secrets, credentials, slots }, floor)
     if (macs.fits('integration', state, row)) return state
     // The MAC is different now, so a server changed the integration during the read.
     if (before !== undefined && isDeepStrictEqual(before['mac'], row['mac']))

@@ -150,6 +150,7 @@ const HIGHEST_REMOVED = 'SELECT coalesce(max(generation), 0) AS generation FROM 
 const EVERYTHING = {
   isConfiguration: true,
   slots: [],
+  windows: [],
   clientIds: [],
   removed: [],
   parts: ['admin_keys', 'audit_head', 'catalog', 'claims', 'floor', 'people', 'signing_keys'],

@@ -32,7 +32,7 @@ async function issue(store: OpenedStore, clientId: string, secretId: string, add
   const requester = { address, userAgent: 'test' }
   store.secrets.noteUse({ clientId, secretId, at, ...requester })
   expect(
-    await issueFrom(store.tokens, { ...attempt(clientId), client: { clientId, secretId }, requester }),
+    await issueFrom(store.tokens, { ...attempt(clientId), client: { clientId, credentialId: secretId }, requester }),
   ).toMatchObject({ ok: true })
   return at
 }

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { MODEL, PREDICT } from '../../src/domain/reference-catalog.ts'
-import { safeToRetire, type UsedSecret } from '../../src/domain/safe-to-retire.ts'
+import { safeToRetire, type UsedCredential } from '../../src/domain/safe-to-retire.ts'
 import type { LastUse } from '../../src/ports/integrations.ts'
 import { newIntegration } from '../a-store.ts'
 import { removing } from '../changing.ts'
@@ -121,9 +121,9 @@ async function expectDetails(store: OpenedStore, model: Model): Promise<void> {
     expect(records.map(({ lastUse }) => lastUse === undefined)).toEqual(
       expected.map(({ lastUse }) => lastUse === undefined),
     )
-    const seen = records.map((record): UsedSecret => ({ ...record, lastUsedAt: record.lastUse?.at }))
-    const reported = records.map((record): UsedSecret => ({ ...record, lastUsedAt: model.of(record.id)?.at }))
-    const verdicts = (secrets: readonly UsedSecret[]) =>
+    const seen = records.map((record): UsedCredential => ({ ...record, lastUsedAt: record.lastUse?.at }))
+    const reported = records.map((record): UsedCredential => ({ ...record, lastUsedAt: model.of(record.id)?.at }))
+    const verdicts = (secrets: readonly UsedCredential[]) =>
       secrets.map((secret) =>
         safeToRetire(
           secret,

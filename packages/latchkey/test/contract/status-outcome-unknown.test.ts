@@ -90,7 +90,7 @@ test('stable mode does not return a token while the outcome of its revocation is
     ...{ issuer: 'https://issuer.test', lifetimeSeconds: 3600, random: systemRandom },
   })
   const attempt: IssueAttempt = {
-    client: { clientId: 'lkstableindoubt1', secretId: secret?.id ?? '' },
+    client: { clientId: 'lkstableindoubt1', credentialId: secret?.id ?? '' },
     ...{ scope: PREDICT, requester: { address: '127.0.0.1', userAgent: '' } },
   }
   const issue = () => issueFrom(slots, attempt)

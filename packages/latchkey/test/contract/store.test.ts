@@ -137,7 +137,7 @@ describe.each(ENGINES)('$name', (engine) => {
     expect(history.map(({ generation }) => generation)).toEqual(Array.from({ length: 16 }, (_, i) => 20 - i))
     expect(history.map(({ requesters }) => requesters)).toEqual(
       Array.from({ length: 16 }, (_, i) => [
-        { address: '127.0.0.1', userAgent: `program ${String(19 - i)}`, secretId: 'sec_lkone' },
+        { address: '127.0.0.1', userAgent: `program ${String(19 - i)}`, credentialId: 'sec_lkone' },
       ]),
     )
     await again.close()

@@ -7,6 +7,7 @@ import { CommitQueue } from '../../src/commit/commit-queue.ts'
 import { soleWriter } from '../../src/commit/commit-strategy.ts'
 import { Generations } from '../../src/state/generations.ts'
 import { LiveState } from '../../src/state/live-state.ts'
+import { ReplayWindows } from '../../src/state/replay-windows.ts'
 import { UnwrittenUses } from '../../src/adapters/unwritten-uses.ts'
 import { TestClock } from '../a-server.ts'
 import { TEST_AUDIT_MAC, TEST_ROW_MACS } from '../a-store.ts'
@@ -21,6 +22,7 @@ async function someUses() {
     generations: new Generations(),
     recorder: audit,
     macs: TEST_ROW_MACS,
+    windows: new ReplayWindows(),
     disk,
     strategy: soleWriter({ disk, reload: () => Promise.resolve() }),
   })

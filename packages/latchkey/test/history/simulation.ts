@@ -16,6 +16,7 @@ import { storedSlots } from '../../src/adapters/stored-slots.ts'
 import { Generations } from '../../src/state/generations.ts'
 import { SigningKeySnapshot } from '../../src/state/signing-key-snapshot.ts'
 import { LiveState } from '../../src/state/live-state.ts'
+import { ReplayWindows } from '../../src/state/replay-windows.ts'
 import { loadCatalog } from '../../src/adapters/load-catalog.ts'
 import { loadIntegrations, reloadTouched } from '../../src/state/load.ts'
 import { SecretUses } from '../../src/adapters/secret-uses.ts'
@@ -54,15 +55,17 @@ async function boot(disk: SimulatedDisk, build: Build, clock: TestClock) {
   const snapshot = await loadCatalog(disk, { audit, macs, defaultAudience: AUDIENCE })
   const catalog = storedCatalog(snapshot)
   const live = new LiveState()
+  const windows = await ReplayWindows.load(disk)
   const slotIds = new SlotIds(await loadIntegrations(disk, live, macs))
   const queue = new CommitQueue({
     live,
     generations: new Generations(),
     recorder: audit,
     macs,
+    windows,
     disk,
     strategy: build.strategy(
-      soleWriter({ disk, reload: (touched) => reloadTouched(disk, { live, macs }, touched) }),
+      soleWriter({ disk, reload: (touched) => reloadTouched(disk, { live, macs, windows }, touched) }),
       disk,
     ),
   })
@@ -127,6 +130,7 @@ export class Simulation {
             enabled: true,
             version: 1,
             secrets,
+            credentials: [],
             resourceServerFor: [],
             mode,
             graceSeconds: 0,
@@ -148,7 +152,7 @@ export class Simulation {
 
   issue(): void {
     const attempt = {
-      client: { clientId: CLIENT_ID, secretId: SECRET_ID },
+      client: { clientId: CLIENT_ID, credentialId: SECRET_ID },
       scope: PREDICT,
       requester: { address: '127.0.0.1', userAgent: 'simulation' },
     }

@@ -44,6 +44,7 @@ describe('creating', () => {
       grace_seconds: 0,
       resource_server_for: [],
       allowed_addresses: [],
+      authentication_methods: ['client_secret_basic', 'client_secret_post'],
       version: 1,
       created_at: expect.stringMatching(TIME) as string,
       updated_at: expect.stringMatching(TIME) as string,

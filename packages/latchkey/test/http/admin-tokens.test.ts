@@ -62,7 +62,15 @@ describe('who replaced my token', () => {
     expect(body.history.map(({ jti }) => jti)).toEqual(jtis.slice(0, 16))
     expect(body.history[0]).toMatchObject({
       requests: 1,
-      requesters: [{ address: '127.0.0.1', user_agent: 'node', secret_id: expect.stringMatching(/^sec_/) as string }],
+      requesters: [
+        {
+          address: '127.0.0.1',
+          user_agent: 'node',
+          credential_id: expect.stringMatching(/^sec_/) as string,
+          method: 'client_secret',
+          secret_id: expect.stringMatching(/^sec_/) as string,
+        },
+      ],
     })
   })
 

@@ -77,12 +77,6 @@ describe('401 invalid_client with a challenge', () => {
     ['an ID with an empty secret', () => made((id) => `client_id=${id}&client_secret=`)],
     ['a secret without ID', () => made((_id, secret) => `client_secret=${secret}`)],
     ['a wrong secret', () => made((id, secret) => `client_id=${id}&client_secret=${secret}x`)],
-    [
-      'an assertion',
-      () =>
-        `client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=${integration.live.predict}`,
-    ],
-    ['the type of an assertion alone', () => 'client_assertion_type=x'],
   ])('for a body with %s', async (_what, body) => {
     expectInvalidClient(await integration.refused(withBody(body())))
   })

@@ -9,6 +9,7 @@ import { createThrottle } from '../../src/http/throttle.ts'
 import { PublicRequest, readTarget } from '../../src/http/public/public-request.ts'
 import { answerOf } from '../../src/http/public/public-response.ts'
 import { postToken } from '../../src/http/public/token.ts'
+import { createAssertionSignatures } from '../../src/keys/assertion-signatures.ts'
 import { createSecretVault } from '../../src/keys/client-secrets.ts'
 import { addressRanges } from '../address-ranges.ts'
 import { aStoreFile, newIntegration, openStore } from '../a-store.ts'
@@ -45,7 +46,12 @@ async function aTokenEndpoint() {
   const activity = new ServerActivity({ counters: new Counters(), clock, integrations, audit: auditTrail, logger })
   const failures = createThrottle(clock)
   const ports = { integrations, secrets, catalog, clock, vault, failures, activity, logger, slots: store.tokens }
-  const endpoint = postToken({ ...ports, trustedProxies: undefined })
+  const assertions = {
+    issuer: 'https://issuer.test',
+    assertionUses: store.assertionUses,
+    assertionSignatures: createAssertionSignatures(),
+  }
+  const endpoint = postToken({ ...ports, ...assertions, trustedProxies: undefined })
   const { secret, hash } = vault.generate()
   const add = async (clientId: string): Promise<void> => {
     const made = newIntegration(clientId)

@@ -3,6 +3,7 @@ import { toBasicCredentials } from '@latchkey/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addressRanges } from '../address-ranges.ts'
 import { PREDICT, startTestServer, type TestIntegration, type TestServer } from '../a-server.ts'
+import { createAssertionSignatures } from '../../src/keys/assertion-signatures.ts'
 import { authenticateClient } from '../../src/operations/authenticate-client.ts'
 import { systemClock } from '../../src/system.ts'
 import { vaultOf } from '../opened-store.ts'
@@ -101,7 +102,15 @@ test('each of these refusals takes one comparison, with the stored hash of the c
     }
     const failures = { count: () => undefined }
     const secrets = { noteUse: () => undefined }
-    const ports = { integrations: server.integrations, vault: counting, clock: systemClock, failures, secrets }
+    const assertions = {
+      issuer: server.issuer,
+      assertionSignatures: createAssertionSignatures(),
+      assertionUses: { record: () => Promise.reject(new Error('the request has no assertion')) },
+    }
+    const ports = {
+      ...{ integrations: server.integrations, vault: counting, clock: systemClock, failures, secrets },
+      ...assertions,
+    }
     const requester = { address: '127.0.0.1', userAgent: '' }
     const outcome = await authenticateClient(ports, { credentials: caller, requester })
     expect(outcome.ok, who).toBe(false)

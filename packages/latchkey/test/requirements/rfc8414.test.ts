@@ -1,6 +1,7 @@
 // RFC 8414, OAuth 2.0 Authorization Server Metadata.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { MODEL, PREDICT, startTestServer, type TestServer } from '../a-server.ts'
+import { aClientKey, anAssertion, claimsOf, register, signedWithHmac } from '../client-assertions.ts'
 import { ask, headerOf, jsonOf, under } from '../raw-http.ts'
 
 let server: TestServer
@@ -42,6 +43,8 @@ test('RFC8414-2-4: grant_types_supported names the only grant, since its absence
 
 test('RFC8414-2-5: the authentication methods that are named work, and no other does', async () => {
   const { clientId, clientSecret, basic } = await server.integration()
+  const key = aClientKey()
+  await register(server, clientId, key)
   const endpoint = String(metadata['token_endpoint'])
   const grant = { grant_type: 'client_credentials', scope: PREDICT }
   const post = async (form: Record<string, string>, headers: Record<string, string> = {}) =>
@@ -51,7 +54,11 @@ test('RFC8414-2-5: the authentication methods that are named work, and no other 
     client_secret_post: await post({ client_id: clientId, client_secret: clientSecret.reveal() }),
     private_key_jwt: await post({
       client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-      client_assertion: 'a.b.c',
+      client_assertion: anAssertion({ clientId, issuer: server.issuer, key }),
+    }),
+    client_secret_jwt: await post({
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: signedWithHmac({}, claimsOf({ clientId, issuer: server.issuer, key }), clientSecret.reveal()),
     }),
     none: await post({ client_id: clientId }),
   }

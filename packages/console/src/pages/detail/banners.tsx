@@ -97,7 +97,7 @@ function ContentionBanner({ contention }: { readonly contention: ContentionSumma
             </Text>
             <List size="sm">
               {sources.map((source) => (
-                <List.Item key={source.address + source.user_agent + source.secret_id}>
+                <List.Item key={source.address + source.user_agent + source.credential_id}>
                   {words.source(source.address, source.user_agent, plural(source.requests, 'request'))}
                 </List.Item>
               ))}

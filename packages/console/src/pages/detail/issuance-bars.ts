@@ -24,7 +24,7 @@ export function issuanceBars(slot: SlotHistory, lifetimeMs: number, now: number)
   const letters = new Map<string, string>()
   const letterOf = (requester: Requester | undefined): string => {
     if (requester === undefined) return '?'
-    const key = JSON.stringify([requester.address, requester.user_agent, requester.secret_id])
+    const key = JSON.stringify([requester.address, requester.user_agent, requester.credential_id])
     const letter = letters.get(key) ?? LETTERS[letters.size] ?? '…'
     letters.set(key, letter)
     return letter

@@ -9,7 +9,7 @@ export function RequesterList({ requesters }: { readonly requesters: readonly Re
   return (
     <>
       {requesters.map((requester) => (
-        <Text key={requester.address + requester.user_agent + requester.secret_id} size="sm" className="wrap">
+        <Text key={requester.address + requester.user_agent + requester.credential_id} size="sm" className="wrap">
           {requesterName(requester)}
         </Text>
       ))}

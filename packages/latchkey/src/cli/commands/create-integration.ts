@@ -4,6 +4,7 @@ import type { CreatedIntegration, NewIntegration } from '../../http/contract/adm
 import { adminClient } from '../admin-api/admin-client.ts'
 import { collected, command, idempotencyKey } from '../command.ts'
 import { pointOfTime } from '../durations.ts'
+import { readPublicKey } from '../public-key.ts'
 import { readInput } from '../read-input.ts'
 import { quoted, showFacts, showJson, type Shown } from '../show.ts'
 import type { Terminal } from '../terminal.ts'
@@ -14,6 +15,7 @@ interface CreateOptions extends IntegrationOptions, Shown {
   readonly scope: readonly string[]
   readonly resourceServer?: true
   readonly importedSecretFile?: string
+  readonly key?: string
   readonly secretExpires?: string
   readonly idempotencyKey?: string
 }
@@ -23,6 +25,7 @@ export function addCreateIntegration(integrations: Command, terminal: Terminal):
     "latchkey integrations create --name 'Billing sync' --scope machinelearning.predict",
     "latchkey integrations create --name 'Models API' --scope machinelearning.model --resource-server --json",
     "latchkey integrations create --name 'Batch' --scope machinelearning.predict --allow 10.0.0.0/8 --secret-expires 90d",
+    "latchkey integrations create --name 'Batch' --scope machinelearning.predict --key client.pub.pem",
     "echo 'sha256:…' | latchkey integrations create --name 'Moved' --scope … --imported-secret-file -",
   ]
   const create = command(integrations, 'create', { does: 'make an integration and show its client secret', examples })
@@ -31,6 +34,7 @@ export function addCreateIntegration(integrations: Command, terminal: Terminal):
     .option('--resource-server', "let it introspect other integrations' tokens of all these scopes")
   withIntegrationOptions(create)
     .option('--imported-secret-file <file>', 'holds sha256:… of a secret that exists already; - is standard input')
+    .option('--key <file>', 'holds its public key, as a JWK or as PEM; it then gets no secret')
     .option('--secret-expires <when>', 'when its secret ends: a time, or a duration from now such as 90d', pointOfTime)
     .option(
       '--idempotency-key <key>',
@@ -48,6 +52,9 @@ async function createIntegration(options: CreateOptions, terminal: Terminal): Pr
     name: options.name,
     scopes,
     ...(resourceServer === true && { resource_server: true }),
+    ...(options.key !== undefined && {
+      credentials: [{ kind: 'key' as const, jwk: await readPublicKey(terminal, options.key) }],
+    }),
     ...(secretExpires !== undefined && { secret_expires_at: secretExpires }),
     ...(importedSecretFile !== undefined && {
       imported_secret: await readImportedSecret(terminal, importedSecretFile),
@@ -58,10 +65,11 @@ async function createIntegration(options: CreateOptions, terminal: Terminal): Pr
     showJson(terminal, created)
     return
   }
-  const isReplay = created.client_secret === undefined && importedSecretFile === undefined
+  const isReplay = created.client_secret === undefined && importedSecretFile === undefined && options.key === undefined
   terminal.remark(`${isReplay ? 'There is already' : 'Created'} the integration ${quoted(created.name)}.\n`)
   showFacts(terminal, credentials(created))
-  terminal.remark(remarkOn(created, importedSecretFile !== undefined))
+  if (options.key !== undefined) terminal.remark(KEY_REMARK)
+  else terminal.remark(remarkOn(created, importedSecretFile !== undefined))
 }
 
 const credentials = (created: CreatedIntegration): readonly (readonly [string, string])[] => [
@@ -71,6 +79,9 @@ const credentials = (created: CreatedIntegration): readonly (readonly [string, s
   ...(created.resource_server_for.length > 0 ? [['Introspects', created.resource_server_for.join(', ')] as const] : []),
   ['ID', created.id],
 ]
+
+const KEY_REMARK =
+  '\nIt has no secret: its client signs an assertion for each request with the private key. See docs/http-api.md.'
 
 function remarkOn({ client_secret }: CreatedIntegration, wasImported: boolean): string {
   if (client_secret !== undefined)

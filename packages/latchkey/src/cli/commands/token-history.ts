@@ -56,6 +56,6 @@ const COLUMNS: readonly Column<HistoryRow>[] = [
   { heading: 'REQUESTS', value: ({ requests }) => String(requests), isWide: true },
   { heading: 'ADDRESS', value: ({ requester }) => orDash(requester?.address), narrow: 'kept' },
   { heading: 'USER AGENT', value: ({ requester }) => orDash(requester?.user_agent), narrow: 'cut' },
-  { heading: 'SECRET', value: ({ requester }) => orDash(requester?.secret_id), isWide: true },
+  { heading: 'CREDENTIAL', value: ({ requester }) => orDash(requester?.credential_id), isWide: true },
   { heading: 'JTI', value: ({ jti }) => jti, isWide: true },
 ]

@@ -2,6 +2,7 @@
 import swagger from '@fastify/swagger'
 import type { ConnectionCounts } from '../../connections/connection-counts.ts'
 import type { Logger } from '../../log.ts'
+import type { AddClientKeyPorts } from '../../operations/add-client-key.ts'
 import type { ApplyManifestPorts } from '../../operations/apply-manifest.ts'
 import type { CreateIntegrationPorts } from '../../operations/create-integration.ts'
 import type { ListTokensPorts } from '../../operations/list-tokens.ts'
@@ -22,6 +23,7 @@ import { addAuditRoutes } from './audit/audit-routes.ts'
 import { logChanges } from './audit/log-changes.ts'
 import { addApiRoutes } from './catalog/api-routes.ts'
 import { addScopeRoutes } from './catalog/scope-routes.ts'
+import { addCredentialRoutes } from './credentials/credential-routes.ts'
 import { addConsoleRoutes, type ConsolePorts } from './console/console-routes.ts'
 import { addJsonBodies } from './conventions/json-body.ts'
 import { addIntegrationRoutes } from './integrations/integration-routes.ts'
@@ -49,6 +51,7 @@ export interface AdminListenerPorts
   extends
     CreateIntegrationPorts,
     SecretRoutesPorts,
+    AddClientKeyPorts,
     ListTokensPorts,
     TrialTokenRoutesPorts,
     ApplyManifestPorts,
@@ -115,6 +118,7 @@ function addRoutes(app: AdminServer, ports: AdminListenerPorts): void {
   addSessionRoutes(app, ports)
   addSetUpLinkRoutes(app, ports)
   addSecretRoutes(app, ports)
+  addCredentialRoutes(app, ports)
   addTokenRoutes(app, ports)
   addTrialTokenRoutes(app, ports)
   addSigningKeyRoutes(app, ports)

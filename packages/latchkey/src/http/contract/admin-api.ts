@@ -7,6 +7,8 @@ import type * as audit from '../admin/audit/audit-routes.ts'
 import type { AuditEventView } from '../admin/audit/audit-view.ts'
 import type * as catalog from '../admin/catalog/catalog-schemas.ts'
 import type { ForceQuery } from '../admin/catalog/scope-routes.ts'
+import type * as credentials from '../admin/credentials/credential-schemas.ts'
+import type { KeyBody } from '../admin/credentials/key-body.ts'
 import type { LastUseView } from '../admin/conventions/last-use.ts'
 import type { PageQuery } from '../admin/conventions/paging.ts'
 import type * as integrations from '../admin/integrations/integration-schemas.ts'
@@ -55,6 +57,10 @@ export type IntegrationPatch = Wire<typeof integrations.IntegrationPatch>
  * idempotency key.
  */
 export type CreatedIntegration = Wire<typeof integrations.CreatedIntegrationView>
+
+export type Credential = Wire<typeof credentials.CredentialView>
+export type NewKey = Wire<typeof KeyBody>
+export type CredentialEnd = NonNullable<Wire<typeof credentials.EndBody>>
 
 export type IntegrationSecret = Wire<typeof secrets.SecretView>
 export type SecretRotation = NonNullable<Wire<typeof secrets.RotationBody>>

@@ -1,11 +1,12 @@
-// GET /v1/feed: server-sent events about slots, for guards that keep a copy of the slots. Protocol: docs/feed.md.
-import { accept, type ClientCredentials, readBasicCredentials, refuse, type Result } from '@latchkey/protocol'
+// GET and POST /v1/feed: server-sent events about slots, for guards that keep a copy of the slots. Protocol: docs/feed.md.
+import { refuse, type Result } from '@latchkey/protocol'
 import type { BlockList } from 'node:net'
 import type { Logger } from 'pino'
 import type { AuthenticateClientPorts } from '../../operations/authenticate-client.ts'
 import { admitFollower } from '../../operations/follow-slots.ts'
 import type { Activity } from '../../ports/activity.ts'
-import { readForm } from '../read-form.ts'
+import { type PresentedCredentials, readCredentials } from '../read-credentials.ts'
+import { type Form, readForm } from '../read-form.ts'
 import type { RequestRefusal } from '../request-refusal.ts'
 import { requesterOf } from '../requester.ts'
 import type { FeedStreams } from './feed/feed-streams.ts'
@@ -20,7 +21,7 @@ export interface FeedEndpointPorts extends AuthenticateClientPorts {
   readonly logger: Logger
 }
 
-export const getFeed =
+export const anyFeed =
   (ports: FeedEndpointPorts): Handler =>
   async (request) => {
     const acceptedAt = ports.clock.monotonic()
@@ -42,18 +43,18 @@ export const getFeed =
   }
 
 /**
- * The feed has no parameters. `readForm` is called because it rejects a query that contains a secret or is malformed.
+ * A client that signs assertions sends its form with POST, because an assertion must not be in a URI. GET has no
+ * parameters: `readForm` is called because it rejects a query that contains a secret or is malformed.
  */
-function readFeedRequest(request: PublicRequest): Result<ClientCredentials, RequestRefusal> {
-  if (request.method !== 'GET') return refuse({ reason: 'method_not_allowed', allow: 'GET' })
+function readFeedRequest(request: PublicRequest): Result<PresentedCredentials, RequestRefusal> {
+  const { method } = request
+  if (method !== 'GET' && method !== 'POST') return refuse({ reason: 'method_not_allowed', allow: 'GET, POST' })
   const form = readForm(request)
   if (!form.ok) return form
-  const [header, ...others] = request.headers('authorization')
-  if (others.length > 0) return refuse({ reason: 'several_authorization_headers' })
-  if (header === undefined) return refuse({ reason: 'credentials_missing' })
-  const basic = readBasicCredentials(header)
-  return basic.ok ? accept(basic.value) : refuse({ reason: 'basic_unreadable', problem: basic.refusal })
+  return readCredentials(request, method === 'POST' ? form.value : NO_PARAMETERS)
 }
+
+const NO_PARAMETERS: Form = { get: () => undefined }
 
 /** Returns the Last-Event-ID. Several such headers count as an empty one, which names no position. */
 function lastEventId(request: PublicRequest): string | undefined {

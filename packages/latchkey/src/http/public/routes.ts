@@ -1,7 +1,7 @@
 // The routes of the public listener: which handler answers which path.
 import { FEED_PATH } from '@latchkey/protocol'
 import { wireError } from '../wire-error.ts'
-import { type FeedEndpointPorts, getFeed } from './feed.ts'
+import { anyFeed, type FeedEndpointPorts } from './feed.ts'
 import { postIntrospect, type IntrospectEndpointPorts } from './introspect.ts'
 import { getLivez, getReadyz } from './health.ts'
 import { type CacheableDocument, getDocument, METADATA_MAX_AGE_SECONDS, metadataDocument } from './metadata.ts'
@@ -64,7 +64,7 @@ export function publicRoutes(ports: PublicPorts): (path: string) => Route {
     [`${issuerPath}/v1/verify`, verify],
     [
       `${issuerPath}${FEED_PATH}`,
-      { handler: getFeed(ports), body: 'ignored', isLast: true, meter: meter(FEED_PATH, 'feed') },
+      { handler: anyFeed(ports), body: 'form', isLast: true, meter: meter(FEED_PATH, 'feed') },
     ],
     [
       `${issuerPath}/v1/keys`,

@@ -1,12 +1,12 @@
 // Reads a request for introspection or revocation: client credentials and one token, as a form.
-import { accept, type ClientCredentials, refuse, type Result } from '@latchkey/protocol'
-import { readCredentials } from '../read-credentials.ts'
+import { accept, refuse, type Result } from '@latchkey/protocol'
+import { type PresentedCredentials, readCredentials } from '../read-credentials.ts'
 import { readForm } from '../read-form.ts'
 import type { RequestRefusal } from '../request-refusal.ts'
 import type { PublicRequest } from './public-request.ts'
 
 export interface TokenParameter {
-  readonly credentials: ClientCredentials
+  readonly credentials: PresentedCredentials
   readonly token: string
 }
 

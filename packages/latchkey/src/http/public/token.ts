@@ -53,7 +53,7 @@ const tokenResponse = ({ issued, scope, expiresIn }: TokenGrant): PublicResponse
     `{"token_type":"Bearer","expires_in":${String(expiresIn)},"access_token":"${issued.text}","scope":"${scope}"}`,
   )
 
-function log(logger: Logger, request: PublicRequest, { issued, clientId, scope }: TokenGrant): void {
+function log(logger: Logger, request: PublicRequest, { issued, clientId, credentialId, scope }: TokenGrant): void {
   if (!logger.isLevelEnabled('debug')) return
   const { jti, generation } = issued.token
   logger.debug(
@@ -62,6 +62,7 @@ function log(logger: Logger, request: PublicRequest, { issued, clientId, scope }
       request_id: request.id,
       kind: issued.kind,
       client_id: clientId,
+      credential_id: credentialId,
       scope,
       jti,
       gen: generation,

@@ -8,6 +8,11 @@ export type CommitVerdict =
       readonly lost?: readonly Row[]
       /** The rows of rebased slots: another server changed them first, and the change was applied on top. */
       readonly moved?: readonly Row[]
+      /**
+       * The current rows of replay windows that another writer changed first. The batch changed nothing in them, and
+       * nothing in the slots of their clients. All columns but `client_id` are null if there is no such row.
+       */
+      readonly lost_windows?: readonly Row[]
       /** The version of the configuration after the commit. */
       readonly configuration?: number
     }

@@ -14,7 +14,7 @@ import { type CredentialUse, usesIn } from '../../rows/issuance-history.ts'
  * Returns the rows of a read with the last use in each: that of the row or that of the histories, whichever is later.
  */
 export function withLastUses(name: ReadName, rows: readonly Row[]): readonly Row[] {
-  if (name === 'secret_records_of') return rows.map(ofSecret)
+  if (name === 'secret_records_of' || name === 'credential_records_of') return rows.map(ofSecret)
   return hasLastUseOfIntegrations(name) ? rows.map(ofIntegration) : rows
 }
 

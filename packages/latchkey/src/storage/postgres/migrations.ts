@@ -1,6 +1,8 @@
 // The schema's steps, in order. A released step is never edited: databases record its checksum.
 import { createHash } from 'node:crypto'
 import { ACTIVITY_MINUTES } from './schema/activity-minutes.ts'
+import { ASSERTION_COMMITS } from './schema/assertion-commits.ts'
+import { CLIENT_CREDENTIALS } from './schema/client-credentials.ts'
 import { COMMIT_FUNCTIONS } from './schema/commit-functions.ts'
 import { FUNCTIONS } from './schema/functions.ts'
 import { LEASE_FUNCTIONS } from './schema/lease-functions.ts'
@@ -39,6 +41,7 @@ const STEPS: readonly Omit<Migration, 'checksum'>[] = [
     sql: [SLOT_HISTORY, REFUSED_FUNCTIONS, COMMIT_FUNCTIONS, LEASE_FUNCTIONS].join('\n'),
   },
   { number: 5, name: 'counts of the last two days', oldest: 4, sql: ACTIVITY_MINUTES },
+  { number: 6, name: 'credentials of clients', oldest: 4, sql: [CLIENT_CREDENTIALS, ASSERTION_COMMITS].join('\n') },
 ]
 
 export const MIGRATIONS: readonly Migration[] = STEPS.map(withChecksum)

@@ -5,7 +5,7 @@ import { type Disk, DiskFailure, type Read, type Row, type Write } from '../../r
 import { decodeHistory, historyRows } from '../../rows/issuance-history.ts'
 import type { BatchChanges, ChangedSlot } from '../../commit/staged-batch.ts'
 import type { CommitVerdict, FreshRead, Heartbeat, KnownVersion, Probe, ProbeResult } from './answers.ts'
-import { slotArrays, wantedSlots } from './slot-columns.ts'
+import { slotArrays, wantedSlots, windowArrays } from './slot-columns.ts'
 import { AnswerTimeout, ConnectFailure, DatabaseConnection, type Question } from './database-connection.ts'
 import { OWN, SharedSessions } from './own-session.ts'
 import { withLastUses } from './last-uses.ts'
@@ -91,6 +91,21 @@ export class PostgresDisk implements Disk {
     const clientIds = [...new Set(slots.map(({ clientId }) => clientId))]
     const values = [configuration, floor, this.#failover, clientIds, ...slotArrays(slots, writes)]
     return this.#commitFunction('commit_slot_batch', values, this.deadlines.commit)
+  }
+
+  /** Commits slots, and the replay windows with the uses of assertions on which these slots depend. */
+  async commitSlotsAndWindows(
+    { configuration, floor }: KnownVersion,
+    { slots, windows }: Pick<BatchChanges, 'slots' | 'windows'>,
+    writes: readonly Write[],
+  ): Promise<CommitVerdict> {
+    const clientIds = [...new Set([...slots, ...windows].map(({ clientId }) => clientId))]
+    const values = [
+      ...[configuration, floor, this.#failover, clientIds],
+      ...slotArrays(slots, writes),
+      ...windowArrays(windows),
+    ]
+    return this.#commitFunction('commit_assertion_batch', values, this.deadlines.commit)
   }
 
   async commitConfiguration(assumed: number, changes: BatchChanges, writes: readonly Write[]): Promise<CommitVerdict> {

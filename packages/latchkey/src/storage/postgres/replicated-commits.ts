@@ -4,7 +4,7 @@ import type { StagedBatch, Touched } from '../../commit/staged-batch.ts'
 import type { StagedCommit, PendingCommit } from '../../commit/pending-commit.ts'
 import type { EarlierAttempt } from '../../domain/earlier-attempt.ts'
 import { DiskFailure } from '../../rows/disk.ts'
-import { number } from '../../rows/rows.ts'
+import { number, text } from '../../rows/rows.ts'
 import type { Lease } from './lease.ts'
 import type { CommitVerdict, KnownVersion, Probe } from './answers.ts'
 import { databaseUnavailable, type PostgresDisk, wrongPrimary } from './postgres-disk.ts'
@@ -158,16 +158,21 @@ export class ReplicatedCommits implements CommitStrategy {
       case 'elsewhere':
         throw wrongPrimary()
       case 'overtaken':
+        batch.notStored()
         this.#isBehind = true
         return staged.map(({ work }) => work)
       case 'done': {
         this.#conflicts = 0
         if (verdict.configuration !== undefined) state.committed(verdict.configuration)
-        const { lost = [], moved: rebased = [] } = verdict
+        const { lost = [], moved: rebased = [], lost_windows: lostWindows = [] } = verdict
         const lostSlots = new Set(lost.map((row) => number(row, 'id')))
-        batch.publish(lostSlots)
+        const lostClients = new Set(lostWindows.map((row) => text(row, 'client_id')))
+        batch.publish({ slots: lostSlots, windows: lostClients })
         state.putSlots([...lost, ...rebased])
-        const losers = staged.filter(({ slots }) => [...slots].some((id) => lostSlots.has(id))).map(({ work }) => work)
+        state.putWindows(lostWindows)
+        const losers = staged
+          .filter(({ slots, windows }) => isAnyIn(slots, lostSlots) || isAnyIn(windows, lostClients))
+          .map(({ work }) => work)
         for (const work of losers) recordAttempt(work, 'conflict')
         return losers
       }
@@ -187,6 +192,9 @@ export class ReplicatedCommits implements CommitStrategy {
   }
 }
 
+const isAnyIn = <Value>(values: ReadonlySet<Value>, of: ReadonlySet<Value>): boolean =>
+  [...values].some((value) => of.has(value))
+
 const KNOWLEDGE: readonly EarlierAttempt[] = ['none', 'conflict', 'unknown', 'stored']
 
 /** Records the result of an earlier attempt, unless more is known already. */
@@ -203,6 +211,7 @@ async function commitTo(
   const { changes } = batch
   const writes = batch.durableWrites()
   if (changes.isConfiguration) return disk.commitConfiguration(assumed.configuration, changes, writes)
+  if (changes.windows.length > 0) return disk.commitSlotsAndWindows(assumed, changes, writes)
   if (changes.slots.length > 0) return disk.commitSlots(assumed, changes.slots, writes)
   if (writes.length > 0) await disk.commit(writes)
   return undefined

@@ -4,6 +4,7 @@ import type { Generation, RecordedToken, Slot } from '../../domain/slot.ts'
 import type { Snapshot } from '../../state/snapshot.ts'
 import type { Generations } from '../../state/generations.ts'
 import type { LiveState } from '../../state/live-state.ts'
+import type { ReplayWindows } from '../../state/replay-windows.ts'
 import { checkedIntegration, loadIntegrations } from '../../state/load.ts'
 import type { SlotIds } from '../../state/slot-ids.ts'
 import type { Row } from '../../rows/disk.ts'
@@ -27,6 +28,7 @@ export interface ReplicatedParts {
   readonly generations: Generations
   readonly slotIds: SlotIds
   readonly macs: RowMacs
+  readonly windows: ReplayWindows
 }
 
 export class ReplicatedState {
@@ -110,6 +112,11 @@ export class ReplicatedState {
     }
   }
 
+  /** Puts the replay windows in memory. An integration that was removed in the meantime has none. */
+  putWindows(rows: readonly Row[]): void {
+    this.#kept.windows.putRows(rows.filter(({ version }) => version !== null))
+  }
+
   /**
    * Reads the change log and puts the changed slots in memory. Throws `StoreUnavailable` if the answer may come from
    * an old primary.
@@ -164,6 +171,7 @@ export class ReplicatedState {
     for (const [clientId, state] of states) this.#kept.live.put(clientId, state)
     this.#kept.slotIds.above(changed.highest)
     this.#known = changed
+    this.#kept.windows.floorIs(changed.floor)
     // The slot is still unknown, so it was removed again.
     this.putSlots(this.#early.splice(0))
     this.#early = []
@@ -234,6 +242,7 @@ export class ReplicatedState {
       const page = [clients.slice(from, from + PAGE)]
       const rows = await this.#disk.ask('states', 'SELECT * FROM integration WHERE client_id = ANY ($1)', page)
       const secrets = await this.#disk.ask('secrets', SECRETS, page)
+      const credentials = await this.#disk.ask('credentials', CREDENTIALS, page)
       const slots = await this.#disk.ask(
         'slots',
         'SELECT * FROM slot_state WHERE client_id = ANY ($1) ORDER BY id',
@@ -243,7 +252,8 @@ export class ReplicatedState {
       for (const row of rows) {
         const clientId = text(row, 'client_id')
         const own = (other: Row): boolean => text(other, 'client_id') === clientId
-        const state = readState(row, secrets.filter(own), slots.filter(own), floor)
+        const rowsOf = { secrets: secrets.filter(own), credentials: credentials.filter(own), slots: slots.filter(own) }
+        const state = readState(row, rowsOf, floor)
         const checked = await checkedIntegration(this.#disk, this.#kept.macs, state, row)
         if (checked !== undefined) states.set(clientId, checked)
       }
@@ -290,6 +300,8 @@ const PAGE = 200
 const AT_ONCE = 2000
 
 const SECRETS = `SELECT id, client_id, hash, ends_at FROM secret WHERE client_id = ANY ($1) ORDER BY ord`
+
+const CREDENTIALS = `SELECT id, client_id, kind, detail, ends_at FROM credential WHERE client_id = ANY ($1) ORDER BY ord`
 
 const CHANGED = `SELECT st.configuration, st.floor, ${SERVER},
     (SELECT coalesce(jsonb_agg(client_id), '[]') FROM integration WHERE configuration > $1) AS clients,

@@ -1,5 +1,6 @@
 // Encodes the slots of a batch for PostgreSQL: one array per column for a batch of tokens, JSON for other changes.
-import type { ChangedSlot } from '../../commit/staged-batch.ts'
+import type { ChangedSlot, ChangedWindow } from '../../commit/staged-batch.ts'
+import { packEntries } from '../../domain/replay-window.ts'
 import type { RecordedToken, Slot } from '../../domain/slot.ts'
 import type { Write } from '../../rows/disk.ts'
 import { type EncodedIssuance, issuanceOf } from '../../rows/issuance-history.ts'
@@ -26,6 +27,15 @@ export function slotArrays(slots: readonly ChangedSlot[], writes: readonly Write
     byteStrings(of(({ id }) => hexOf(issuances.get(id)?.entry))),
   ]
 }
+
+/** Returns the array parameters of `commit_assertion_batch` for its replay windows, in order. */
+export const windowArrays = (windows: readonly ChangedWindow[]): readonly string[] => [
+  texts(windows.map(({ clientId }) => clientId)),
+  numbers(windows.map(({ expected }) => expected)),
+  numbers(windows.map(({ window }) => window.version)),
+  numbers(windows.map(({ window }) => window.watermark)),
+  byteStrings(windows.map(({ window }) => hexOf(packEntries(window.entries)))),
+]
 
 /** Returns the MACs as hex, by slot id. Null for a slot without a token. */
 function macsIn(writes: readonly Write[]): ReadonlyMap<number, string | null> {

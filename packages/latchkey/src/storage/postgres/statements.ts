@@ -27,7 +27,8 @@ const EMPTY = `live_generation = NULL, live_jti = NULL, live_issued_at = NULL, l
   prev_audience = NULL, prev_until = NULL, mac = NULL`
 
 /** Last uses. Many of them are written with one statement. */
-export type NoteName = 'note_integration_use' | 'note_secret_use' | 'note_admin_key_use' | 'note_session_use'
+export type NoteName =
+  'note_integration_use' | 'note_secret_use' | 'note_credential_use' | 'note_admin_key_use' | 'note_session_use'
 
 const texts: Readonly<Record<Exclude<WriteName, SlotWriteName | NoteName>, string>> = {
   insert_integration: `INSERT INTO integration
@@ -37,6 +38,15 @@ const texts: Readonly<Record<Exclude<WriteName, SlotWriteName | NoteName>, strin
   update_integration: `UPDATE integration SET enabled = :n, version = :n, resource_server_for = :t, renew_before = :n,
     grace = :n, allowed_addresses = :t, updated_at = :n WHERE client_id = :t`,
   update_profile: `UPDATE integration SET name = :t, name_folded = :t, description = :t, tags = :t WHERE client_id = :t`,
+  insert_credential: `INSERT INTO credential (id, client_id, kind, detail, ends_at, created_at)
+    VALUES (:t, :t, :t, :t, :n, :n)`,
+  update_credential: `UPDATE credential SET ends_at = :n, detail = :t WHERE id = :t`,
+  delete_credential: `DELETE FROM credential WHERE id = :t`,
+  delete_credentials: `DELETE FROM credential WHERE client_id = :t`,
+  insert_replay_window: `INSERT INTO replay_window (client_id, version, since) VALUES (:t, :n, :n)
+    ON CONFLICT (client_id) DO NOTHING`,
+  put_replay_window: `UPDATE replay_window SET version = :n, watermark = :n, entries = :b WHERE client_id = :t`,
+  delete_replay_window: `DELETE FROM replay_window WHERE client_id = :t`,
   delete_integration: `DELETE FROM integration WHERE client_id = :t`,
   insert_secret: `INSERT INTO secret (id, client_id, hash, sealed, ends_at, origin, created_at)
     VALUES (:t, :t, :b, :b, :n, :t, :n)`,
@@ -129,6 +139,7 @@ const lastUse = (table: string, key: string): string =>
 export const NOTES: Readonly<Record<NoteName, string>> = {
   note_integration_use: lastUse('integration', 'client_id'),
   note_secret_use: lastUse('secret', 'id'),
+  note_credential_use: lastUse('credential', 'id'),
   note_admin_key_use: lastUse('admin_key', 'id'),
   note_session_use: `UPDATE session SET last_seen_at = (use->>0)::bigint
     FROM jsonb_array_elements($1) AS use WHERE id = use->>1 AND last_seen_at <= (use->>0)::bigint`,
@@ -195,6 +206,13 @@ export const READS: Readonly<Record<ReadName, string>> = {
   sealed_secrets: `SELECT count(*) AS n FROM secret WHERE sealed IS NOT NULL`,
   sealed_secret: `SELECT sealed FROM secret WHERE id = $1 AND client_id = $2`,
   secrets_of: `SELECT id, client_id, hash, ends_at FROM secret WHERE client_id = $1 ORDER BY ord`,
+  credentials_of: `SELECT id, client_id, kind, detail, ends_at FROM credential WHERE client_id = $1 ORDER BY ord`,
+  credential_records_of: `SELECT id, kind, detail, ends_at, created_at, last_used_at, last_used_address, last_used_agent,
+    (SELECT ${HISTORIES} FROM slot WHERE slot.client_id = credential.client_id) AS histories
+    FROM credential WHERE client_id = $1 ORDER BY ord`,
+  credentials_after: `SELECT ord, id, client_id, kind, detail, ends_at FROM credential WHERE ord > $1 ORDER BY ord LIMIT $2`,
+  replay_windows: `SELECT * FROM replay_window`,
+  replay_window_of: `SELECT * FROM replay_window WHERE client_id = $1`,
   slots_of: `SELECT * FROM slot_state WHERE client_id = $1 ORDER BY id`,
   secrets_of_range: `SELECT s.id, s.client_id, s.hash, s.ends_at FROM secret s JOIN integration i USING (client_id)
     WHERE i.seq > $1 AND i.seq <= $2 ORDER BY s.ord`,

@@ -19,6 +19,7 @@ const SEQ = `SELECT seq FROM integration WHERE client_id = ?`
 const HISTORIES = `SELECT s.id, h.issuances FROM slot AS s LEFT JOIN history AS h ON h.slot_id = s.id WHERE s.client_id = ?`
 const SECRET_USE = `UPDATE secret SET last_used_at = ?1, last_used_address = ?2, last_used_agent = ?3
   WHERE id = ?4 AND last_used_at <= ?1`
+const CREDENTIAL_USE = SECRET_USE.replace('UPDATE secret', 'UPDATE credential')
 const INTEGRATION_USE = `UPDATE integration SET last_used_at = ?1, last_used_address = ?2, last_used_agent = ?3
   WHERE client_id = (SELECT client_id FROM slot WHERE id = ?4) AND last_used_at <= ?1`
 
@@ -88,7 +89,8 @@ export class LastUses {
   /** Writes uses that leave the histories, as part of the current transaction. */
   write(slotId: number, uses: readonly CredentialUse[]): void {
     for (const { at, address, userAgent, credential } of uses) {
-      this.#statements.get(SECRET_USE).run(at, address, userAgent, credential)
+      const row = credential.startsWith('sec_') ? SECRET_USE : CREDENTIAL_USE
+      this.#statements.get(row).run(at, address, userAgent, credential)
       this.#statements.get(INTEGRATION_USE).run(at, address, userAgent, slotId)
     }
   }
@@ -107,7 +109,7 @@ export class LastUses {
 
   /** Returns the rows of a read with the later use of row and histories. */
   decoded(name: ReadName, values: readonly SqlValue[], rows: readonly Row[]): readonly Row[] {
-    if (name === 'secret_records_of') {
+    if (name === 'secret_records_of' || name === 'credential_records_of') {
       const uses = this.#usesOf(values[0] ?? null)
       return rows.map((row) => withLaterUse(row, uses.get(String(row['id']))))
     }

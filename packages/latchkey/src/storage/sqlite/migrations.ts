@@ -254,4 +254,41 @@ export const MIGRATIONS: readonly string[] = [
   -- are JSON: for each run of a server its counts by name. Row -1 has the minute in which counting began.
   CREATE TABLE activity_minute (place INTEGER PRIMARY KEY, minute INTEGER NOT NULL, counts TEXT NOT NULL) STRICT;
   `,
+  `
+  CREATE TABLE credential (
+    id TEXT PRIMARY KEY,
+    client_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    -- JSON: what the kind needs.
+    detail TEXT NOT NULL CHECK (length(detail) <= 4096),
+    created_at INTEGER NOT NULL,
+    ends_at INTEGER,
+    last_used_at INTEGER NOT NULL DEFAULT 0,
+    last_used_address TEXT NOT NULL DEFAULT '',
+    last_used_agent TEXT NOT NULL DEFAULT ''
+  ) STRICT;
+  CREATE INDEX credential_of ON credential (client_id);
+
+  -- A row for each integration that has or had a key: which assertions it has used. The row stays until the integration is
+  -- deleted, so that no assertion passes twice if a key comes back. At most 256 entries of 12 bytes.
+  CREATE TABLE replay_window (
+    client_id TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    watermark INTEGER NOT NULL DEFAULT 0,
+    since INTEGER NOT NULL,
+    entries BLOB NOT NULL DEFAULT x''
+  ) STRICT;
+
+  -- Whose JSON Web Tokens may prove a client.
+  CREATE TABLE trusted_issuer (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    url TEXT NOT NULL UNIQUE,
+    detail TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    mac BLOB
+  ) STRICT;
+  `,
 ]

@@ -17,6 +17,15 @@ export const WRITES: Readonly<Record<Exclude<WriteName, SlotCommand>, string>> =
   note_integration_use: `UPDATE integration SET last_used_at = ?, last_used_address = ?, last_used_agent = ?
     WHERE client_id = ?`,
   note_secret_use: `UPDATE secret SET last_used_at = ?, last_used_address = ?, last_used_agent = ? WHERE id = ?`,
+  insert_credential: `INSERT INTO credential (id, client_id, kind, detail, ends_at, created_at) VALUES (?, ?, ?, ?, ?, ?)`,
+  update_credential: `UPDATE credential SET ends_at = ?, detail = ? WHERE id = ?`,
+  delete_credential: `DELETE FROM credential WHERE id = ?`,
+  delete_credentials: `DELETE FROM credential WHERE client_id = ?`,
+  note_credential_use: `UPDATE credential SET last_used_at = ?, last_used_address = ?, last_used_agent = ? WHERE id = ?`,
+  insert_replay_window: `INSERT INTO replay_window (client_id, version, since) VALUES (?, ?, ?)
+    ON CONFLICT (client_id) DO NOTHING`,
+  put_replay_window: `UPDATE replay_window SET version = ?, watermark = ?, entries = ? WHERE client_id = ?`,
+  delete_replay_window: `DELETE FROM replay_window WHERE client_id = ?`,
   delete_integration: `DELETE FROM integration WHERE client_id = ?`,
   insert_secret: `INSERT INTO secret (id, client_id, hash, sealed, ends_at, origin, created_at)
     VALUES (?, ?, ?, ?, ?, ?, ?)`,
@@ -146,6 +155,12 @@ export const READS: Readonly<Record<ReadName, string>> = {
   sealed_secrets: `SELECT count(*) AS n FROM secret WHERE sealed IS NOT NULL`,
   sealed_secret: `SELECT sealed FROM secret WHERE id = ? AND client_id = ?`,
   secrets_of: `SELECT id, client_id, hash, ends_at FROM secret WHERE client_id = ? ORDER BY rowid`,
+  credentials_of: `SELECT id, client_id, kind, detail, ends_at FROM credential WHERE client_id = ? ORDER BY rowid`,
+  credential_records_of: `SELECT * FROM credential WHERE client_id = ? ORDER BY rowid`,
+  credentials_after: `SELECT rowid AS ord, id, client_id, kind, detail, ends_at FROM credential WHERE rowid > ?
+    ORDER BY rowid LIMIT ?`,
+  replay_windows: `SELECT * FROM replay_window`,
+  replay_window_of: `SELECT * FROM replay_window WHERE client_id = ?`,
   slots_of: `SELECT ${SLOT} FROM slot AS s WHERE client_id = ? ORDER BY id`,
   secrets_of_range: `SELECT s.id, s.client_id, hex(s.hash) AS hash, s.ends_at FROM secret s JOIN integration i USING (client_id)
     WHERE i.seq > ? AND i.seq <= ? ORDER BY s.rowid`,

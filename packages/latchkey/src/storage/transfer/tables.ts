@@ -39,6 +39,12 @@ export const TABLES: readonly Table[] = [
     ],
   },
   { name: 'secret', columns: ['id', 'client_id', 'hash', 'sealed', 'ends_at', 'created_at', 'origin', ...LAST_USE] },
+  { name: 'credential', columns: ['id', 'client_id', 'kind', 'detail', 'ends_at', 'created_at', ...LAST_USE] },
+  { name: 'replay_window', columns: ['client_id', 'version', 'watermark', 'since', 'entries'] },
+  {
+    name: 'trusted_issuer',
+    columns: ['id', 'name', 'url', 'detail', 'version', 'created_at', 'updated_at', 'mac'],
+  },
   {
     name: 'slot',
     columns: [

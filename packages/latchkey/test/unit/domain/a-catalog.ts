@@ -38,6 +38,7 @@ export const anIntegration = (
     enabled: true,
     version: 1,
     secrets: [],
+    credentials: [],
     resourceServerFor: [],
     mode: REPLACE,
     graceSeconds: 0,

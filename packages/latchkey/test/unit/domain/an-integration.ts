@@ -2,13 +2,14 @@
 import type { Integration } from '../../../src/domain/integration.ts'
 import { REPLACE } from '../../../src/domain/issue-mode.ts'
 
-export const CLIENT = { clientId: 'lk0123456789abcd', secretId: 'sec_1' }
+export const CLIENT = { clientId: 'lk0123456789abcd', credentialId: 'sec_1' }
 
 export const INTEGRATION: Integration = {
   clientId: CLIENT.clientId,
   enabled: true,
   version: 1,
-  secrets: [{ id: CLIENT.secretId, hash: 'x', endsAt: undefined }],
+  secrets: [{ id: CLIENT.credentialId, hash: 'x', endsAt: undefined }],
+  credentials: [],
   resourceServerFor: [],
   mode: REPLACE,
   graceSeconds: 0,

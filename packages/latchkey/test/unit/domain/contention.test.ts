@@ -19,9 +19,13 @@ import type { RecordedToken } from '../../../src/domain/slot.ts'
 const LIFETIME = 3600
 const START = 1_800_000_000
 
-const source = (name: string): Source => ({ address: `192.0.2.${name}`, userAgent: 'curl/8', secretId: 'sec_1' })
+const source = (name: string): Source => ({ address: `192.0.2.${name}`, userAgent: 'curl/8', credentialId: 'sec_1' })
 
-const sourceOf = ({ address, userAgent, secretId }: AnsweredRequest): Source => ({ address, userAgent, secretId })
+const sourceOf = ({ address, userAgent, credentialId }: AnsweredRequest): Source => ({
+  address,
+  userAgent,
+  credentialId,
+})
 
 const tokenAt = (second: number, generation: number): RecordedToken => ({
   generation,
@@ -78,7 +82,7 @@ describe('two callers that request tokens in turn', () => {
   test.each<[string, Source]>([
     ['address', { ...source('1'), address: '198.51.100.7' }],
     ['user agent', { ...source('1'), userAgent: 'python-requests/2' }],
-    ['secret', { ...source('1'), secretId: 'sec_2' }],
+    ['secret', { ...source('1'), credentialId: 'sec_2' }],
   ])('are distinguished by their %s', (_what, other) => {
     const requests = requestsOf(every(10, 4)).map((request, n) => (n % 2 === 0 ? request : { ...request, ...other }))
     const traffic = noTraffic()

@@ -19,6 +19,7 @@ const anIntegration = (): IntegrationState => ({
     version: 1,
     resourceServerFor: [],
     secrets: [aSecret('sec_1')],
+    credentials: [],
     mode: REPLACE,
     graceSeconds: 0,
     allowedAddresses: [],

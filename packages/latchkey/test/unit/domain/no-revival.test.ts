@@ -31,7 +31,14 @@ class World {
 
   constructor(graceSeconds: number) {
     this.#graceSeconds = graceSeconds
-    const integration = { clientId: 'lk0123456789abcd', enabled: true, version: 1, secrets: [], resourceServerFor: [] }
+    const integration = {
+      clientId: 'lk0123456789abcd',
+      enabled: true,
+      version: 1,
+      secrets: [],
+      credentials: [],
+      resourceServerFor: [],
+    }
     this.#state = {
       integration: { ...integration, mode: REPLACE, graceSeconds, allowedAddresses: [] },
       slots: [openSlot()],

@@ -13,6 +13,7 @@ const anIntegration = (more: Partial<Integration> = {}): Integration => ({
   enabled: true,
   version: 7,
   secrets: [],
+  credentials: [],
   resourceServerFor: [],
   mode: REPLACE,
   graceSeconds: 0,

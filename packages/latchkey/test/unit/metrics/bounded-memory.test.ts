@@ -19,7 +19,7 @@ const tokenAt = (second: number) => ({
 
 const notice = (watch: ContentionWatch, clientId: string, second: number) =>
   watch.notice(clientId, PREDICT, {
-    ...{ address: '192.0.2.1', userAgent: 'curl/8', secretId: 'sec_1' },
+    ...{ address: '192.0.2.1', userAgent: 'curl/8', credentialId: 'sec_1' },
     token: tokenAt(second),
     superseded: tokenAt(second - 1),
     at: START + second,
@@ -80,7 +80,7 @@ describe('the activity', () => {
       clientId: `lk${String(n).padStart(14, '0')}`,
       scope: PREDICT,
       issued: { text: '', token: tokenAt(2), kind: 'issued', superseded: tokenAt(1) } as const,
-      ...{ requester, secretId: 'sec_1' },
+      ...{ requester, credentialId: 'sec_1' },
     }))
     const allocatedByRound = (): number => {
       const before = getHeapStatistics().total_allocated_bytes

@@ -97,10 +97,10 @@ function observed(before: Traffic, request: AnsweredRequest): Traffic {
 }
 
 function withSource(sources: readonly SeenSource[], request: AnsweredRequest): readonly SeenSource[] {
-  const { address, userAgent, secretId, at, moment } = request
+  const { address, userAgent, credentialId, at, moment } = request
   const known = sources.find(
-    (other) => other.address === address && other.userAgent === userAgent && other.secretId === secretId,
+    (other) => other.address === address && other.userAgent === userAgent && other.credentialId === credentialId,
   )
   const others = known === undefined ? sources.slice(1 - MAX_SOURCES) : sources.filter((other) => other !== known)
-  return [...others, { address, userAgent, secretId, requests: (known?.requests ?? 0) + 1, lastSeen: at, moment }]
+  return [...others, { address, userAgent, credentialId, requests: (known?.requests ?? 0) + 1, lastSeen: at, moment }]
 }

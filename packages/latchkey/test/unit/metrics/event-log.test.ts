@@ -53,7 +53,7 @@ const issuance = (n: number) => {
   const token = { generation: n, jti: `jti-${String(n)}`, issuedAt: n, expiresAt: n + 3600, audience: 'api://default' }
   const issued = { text: 'the text of the token', token, kind: 'issued', superseded: undefined } as const
   const requester = { address: '192.0.2.1', userAgent: 'curl/8' }
-  return { clientId: 'lk1', scope: PREDICT, issued, requester, secretId: 'sec_1' }
+  return { clientId: 'lk1', scope: PREDICT, issued, requester, credentialId: 'sec_1' }
 }
 
 test('a reader gets the last events, and events that it has read do not change when their records are used again', () => {

@@ -16,7 +16,7 @@ const answer = ({ clientId, scope, kind, request }: LoadedRequest) => ({
   scope,
   issued: { text: 'the text of the token', token: request.token, kind, superseded: request.superseded },
   requester: { address: request.address, userAgent: request.userAgent },
-  secretId: request.secretId,
+  credentialId: request.credentialId,
 })
 
 function play(load: readonly LoadedRequest[], isWatched: boolean) {

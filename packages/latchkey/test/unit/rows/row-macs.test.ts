@@ -19,6 +19,7 @@ const INTEGRATION = {
     { id: 'sec_2', hash: HASH, endsAt: 9 },
     { id: 'sec_1', hash: HASH, endsAt: undefined },
   ],
+  credentials: [],
   resourceServerFor: [MODEL],
   mode: REPLACE,
   graceSeconds: 30,
@@ -30,6 +31,26 @@ test.each<[...Parameters<RowMacs['of']>, string]>([
     'integration',
     { integration: INTEGRATION, slots: [emptySlot(1, PREDICT, true), emptySlot(2, MODEL, false)] },
     '{"client_id":"lkone","enabled":true,"version":3,"secrets":[["sec_1","0102",null],["sec_2","0102",9]],"resource_server_for":["machinelearning.model"],"renew_before":null,"grace":30,"allowed_addresses":["192.0.2.0/24","2001:db8::1"],"scopes":[["machinelearning.model",true,false],["machinelearning.predict",true,true]]}',
+  ],
+  [
+    'integration',
+    {
+      integration: {
+        ...{ ...INTEGRATION, secrets: [], resourceServerFor: [], allowedAddresses: [] },
+        credentials: [
+          {
+            ...{ kind: 'key', id: 'key_1', kid: 'one', alg: 'ES256', maxLifetimeSeconds: 300, endsAt: undefined },
+            jwk: { crv: 'P-256', kty: 'EC', x: 'eA', y: 'eQ' },
+          },
+          {
+            ...{ kind: 'key', id: 'key_0', kid: 'none', alg: 'EdDSA', maxLifetimeSeconds: 60, endsAt: 7 },
+            jwk: undefined,
+          },
+        ],
+      },
+      slots: [],
+    },
+    '{"client_id":"lkone","enabled":true,"version":3,"secrets":[],"credentials":[["key_1","key","one","ES256",[["crv","P-256"],["kty","EC"],["x","eA"],["y","eQ"]],300,null],["key_0","key","none","EdDSA",null,60,7]],"resource_server_for":[],"renew_before":null,"grace":30,"allowed_addresses":[],"scopes":[]}',
   ],
   [
     'operator',

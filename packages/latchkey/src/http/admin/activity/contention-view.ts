@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import { type Cure, curesOf } from '../../../domain/contention.ts'
 import type { ContendedSlot } from '../../../ports/activity-reports.ts'
 import { Time, timeView } from '../conventions/times.ts'
+import { usedCredential, usedCredentialView } from '../conventions/used-credential.ts'
 
 export const ContentionView = Type.Object(
   {
@@ -20,7 +21,7 @@ export const ContentionView = Type.Object(
       Type.Object({
         address: Type.String(),
         user_agent: Type.String(),
-        secret_id: Type.String(),
+        ...usedCredential,
         requests: Type.Integer(),
         last_seen: Time,
       }),
@@ -45,10 +46,10 @@ export const contentionView = (slot: ContendedSlot): ContentionView => ({
   since: timeView(slot.since),
   supersessions: slot.supersessions,
   last_supersession: timeView(slot.lastSupersession),
-  sources: slot.sources.map(({ address, userAgent, secretId, requests, lastSeen }) => ({
+  sources: slot.sources.map(({ address, userAgent, credentialId, requests, lastSeen }) => ({
     address,
     user_agent: userAgent,
-    secret_id: secretId,
+    ...usedCredentialView(credentialId),
     requests,
     last_seen: timeView(lastSeen),
   })),

@@ -1,5 +1,6 @@
 // The refusals about integrations and their secrets, as problems.
 import type { VersionConflict } from '../../../domain/at-version.ts'
+import type { KeysRefusal } from '../../../operations/create-integration.ts'
 import type { FieldRefusal } from '../../../operations/integration-request.ts'
 import type { SecretRequestRefusal } from '../../../operations/new-secret.ts'
 import type { UnknownIntegration } from '../../../ports/integrations.ts'
@@ -7,11 +8,13 @@ import { unknownScopeProblem } from '../catalog/catalog-problems.ts'
 import { KEY_REUSED } from '../conventions/idempotency.ts'
 import { staleVersion } from '../conventions/preconditions.ts'
 import { DESCRIPTION_RULE, NAME_RULE, TAG_RULE } from '../conventions/text-rules.ts'
+import { keyProblem } from '../credentials/key-problem.ts'
 import { invalidRequest, notFound, type Problem, unusableMember } from '../problems/problem.ts'
 
 export type IntegrationRefusal =
   | FieldRefusal
   | SecretRequestRefusal
+  | KeysRefusal
   | UnknownIntegration
   | VersionConflict
   | { readonly reason: 'idempotency_key_reused' }
@@ -55,6 +58,8 @@ export function integrationProblem(refusal: IntegrationRefusal): Problem {
       return unusableMember('/imported_secret', 'must be sha256: and 64 hexadecimal digits, the SHA-256 of the secret')
     case 'secret_end_unusable':
       return secretEndProblem('/secret_expires_at')
+    case 'key_refused':
+      return keyProblem(refusal.cause, `/credentials/${String(refusal.index)}/jwk`)
     case 'unknown_secret':
       return notFound('unknown_secret', 'This integration has no secret with this id. Ids begin with sec_.')
     case 'two_secrets_valid':

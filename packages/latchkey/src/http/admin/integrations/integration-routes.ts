@@ -38,11 +38,11 @@ export function addIntegrationRoutes(app: AdminServer, ports: IntegrationRoutesP
     INTEGRATIONS,
     {
       schema: {
-        summary: 'Creates an integration and shows its client secret',
+        summary: 'Creates an integration, and shows its client secret unless it has keys',
         tags,
         body: NewIntegrationBody,
         response: { 201: CreatedIntegrationView, 200: CreatedIntegrationView },
-        problems: ['unknown_scope', 'idempotency_key_reused'],
+        problems: ['unknown_scope', 'private_key_sent', 'kid_taken', 'too_many_keys', 'idempotency_key_reused'],
       },
     },
     async (request, reply) => {
@@ -65,6 +65,8 @@ export function addIntegrationRoutes(app: AdminServer, ports: IntegrationRoutesP
         resourceServerFor: body.resource_server === true ? body.scopes : body.resource_server_for,
         mode,
         importedSecret: body.imported_secret,
+        keys: body.credentials?.map(({ jwk, max_lifetime: maxLifetimeSeconds }) => ({ jwk, maxLifetimeSeconds })),
+        generatesSecret: body.client_secret === 'generated',
         secretEndsAt: endsAt,
         idempotencyKey: idempotencyKey.value,
       }

@@ -3,7 +3,10 @@ import { Type } from 'typebox'
 import { ATTENTION_KINDS, type AttentionReason, attentionReasons } from '../../../domain/attention.ts'
 import { formatAddressRange } from '../../../domain/address-ranges.ts'
 import { MOST_TAGS } from '../../../domain/integration-profile.ts'
-import { grantedScopes } from '../../../domain/integration.ts'
+import { isSecretValid } from '../../../domain/client-secret.ts'
+import { isCredentialValid, MAX_VALID_KEYS } from '../../../domain/credential.ts'
+import { grantedScopes, type Integration } from '../../../domain/integration.ts'
+import type { EpochSeconds } from '../../../domain/slot.ts'
 import { DEFAULT_RENEW_BEFORE_SECONDS, type IssueMode, MAX_GRACE_SECONDS } from '../../../domain/issue-mode.ts'
 import type { CreatedIntegration } from '../../../operations/create-integration.ts'
 import type { ActivityReports, HourlyCounts } from '../../../ports/activity-reports.ts'
@@ -12,6 +15,7 @@ import type { IntegrationSummary } from '../../../ports/integrations.ts'
 import { closed } from '../conventions/bodies.ts'
 import { LastUseView, lastUseView } from '../conventions/last-use.ts'
 import { pageOf } from '../conventions/paging.ts'
+import { KeyBody } from '../credentials/key-body.ts'
 import { Time, timeView } from '../conventions/times.ts'
 
 export const INTEGRATIONS = '/admin/v1/integrations'
@@ -72,6 +76,13 @@ export const NewIntegrationBody = Type.Object(
     ),
     secret_expires_at: Type.Optional(Time),
     imported_secret: Type.Optional(ImportedSecret),
+    credentials: Type.Optional(
+      Type.Array(KeyBody, {
+        maxItems: MAX_VALID_KEYS,
+        description: 'Its public keys. With keys it gets no secret, unless client_secret is generated',
+      }),
+    ),
+    client_secret: Type.Optional(Type.Enum(['generated'])),
   },
   closed,
 )
@@ -126,6 +137,9 @@ export const IntegrationView = Type.Object({
   grace_seconds: Type.Integer(),
   resource_server_for: Type.Array(Type.String()),
   allowed_addresses: Type.Array(Type.String()),
+  authentication_methods: Type.Array(Type.Enum(['client_secret_basic', 'client_secret_post', 'private_key_jwt']), {
+    description: 'How its client can authenticate now: by the credentials that work',
+  }),
   version: Type.Integer({ description: 'Grows at every change. The ETag contains it' }),
   created_at: Time,
   updated_at: Time,
@@ -194,6 +208,7 @@ export function integrationView(
     grace_seconds: integration.graceSeconds,
     resource_server_for: [...integration.resourceServerFor],
     allowed_addresses: integration.allowedAddresses.map(formatAddressRange),
+    authentication_methods: authenticationMethods(integration, clock.now()),
     version: integration.version,
     created_at: timeView(createdAt),
     updated_at: timeView(updatedAt),
@@ -201,6 +216,18 @@ export function integrationView(
     hourly: hourlyView(reports.hours(clientId)),
     attention: reasons.map(attentionView),
   }
+}
+
+function authenticationMethods(
+  { secrets, credentials }: Integration,
+  now: EpochSeconds,
+): IntegrationView['authentication_methods'] {
+  return [
+    ...(secrets.some((secret) => isSecretValid(secret, now))
+      ? (['client_secret_basic', 'client_secret_post'] as const)
+      : []),
+    ...(credentials.some((credential) => isCredentialValid(credential, now)) ? (['private_key_jwt'] as const) : []),
+  ]
 }
 
 const attentionView = ({ kind, at }: AttentionReason): IntegrationView['attention'][number] => ({

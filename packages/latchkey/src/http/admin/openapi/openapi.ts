@@ -19,7 +19,11 @@ export const OPENAPI_PATH = '/admin/v1/openapi.json'
 
 const TAGS = [
   { name: 'Integrations', description: 'The clients: their scopes and their status.' },
-  { name: 'Secrets', description: 'The credentials of an integration. At most two are valid at once.' },
+  { name: 'Secrets', description: 'The client secrets of an integration. At most two are valid at once.' },
+  {
+    name: 'Credentials',
+    description: 'The public keys of an integration. Its client signs assertions with the private ones.',
+  },
   { name: 'Tokens', description: 'At most one live access token for each integration and scope.' },
   { name: 'Scopes', description: 'What tokens can be issued for.' },
   { name: 'APIs', description: 'The APIs that require a scope.' },

@@ -4,6 +4,12 @@ export const NOT_HERE = 'There is no such thing here'
 
 /** The problems in the order of the page: by status. */
 export const RESOURCE_PROBLEMS = {
+  private_key_sent: {
+    status: 400,
+    title: 'The key is no secret any more',
+    meaning: 'The request contains private members of a key. The server has stored and logged no part of it.',
+    cure: 'Make another key pair, and send its public key alone. The private key stays with the client.',
+  },
   unknown_scope: {
     status: 400,
     title: 'There is no such scope',
@@ -28,6 +34,12 @@ export const RESOURCE_PROBLEMS = {
     title: NOT_HERE,
     meaning: 'The integration has no secret with this id.',
     cure: 'List the secrets of the integration. Ids begin with sec_.',
+  },
+  unknown_credential: {
+    status: 404,
+    title: NOT_HERE,
+    meaning: 'The integration has no credential with this id.',
+    cure: 'List the credentials of the integration. Ids of keys begin with key_.',
   },
   unknown_slot: {
     status: 404,
@@ -82,6 +94,18 @@ export const RESOURCE_PROBLEMS = {
     title: 'It was changed at the same time',
     meaning: "Another request changed an entry of the manifest between the server's comparison and the commit.",
     cure: 'Send the request again. The server then compares it with the new state.',
+  },
+  kid_taken: {
+    status: 409,
+    title: 'A key has this kid already',
+    meaning: 'A valid key of the integration has the same key ID, so an assertion could not say which key it means.',
+    cure: 'Give the new key another kid, or end the other key first.',
+  },
+  too_many_keys: {
+    status: 409,
+    title: 'The integration has its largest number of keys',
+    meaning: 'An integration has at most 4 valid keys, and at most 2 of one algorithm.',
+    cure: 'End a key that is no longer used. The list says for each whether that is safe.',
   },
   two_secrets_valid: {
     status: 409,

@@ -1,7 +1,7 @@
 // The documents of secrets in the admin API.
 import { Type } from 'typebox'
-import type { Retirement } from '../../../domain/safe-to-retire.ts'
 import type { ListedSecret } from '../../../operations/list-secrets.ts'
+import { RetirementView, retirementView } from '../conventions/retirement.ts'
 import { closed } from '../conventions/bodies.ts'
 import { LastUseView, lastUseView } from '../conventions/last-use.ts'
 import { Time, timeOrNull, TimeOrNull, timeView } from '../conventions/times.ts'
@@ -18,7 +18,7 @@ export const SecretView = Type.Object({
   ends_at: TimeOrNull,
   revealable: Type.Boolean(),
   last_used: LastUseView,
-  safe_to_retire: Type.Object({ verdict: Type.Enum(['yes', 'no', 'unknown']), why: Type.String() }),
+  safe_to_retire: RetirementView,
 })
 
 export const RotationBody = Type.Union([
@@ -63,21 +63,6 @@ export function secretView(secret: ListedSecret): Type.Static<typeof SecretView>
     ends_at: timeOrNull(endsAt),
     revealable: isSealed,
     last_used: lastUseView(lastUse),
-    safe_to_retire: RETIREMENTS[retirement],
+    safe_to_retire: retirementView(retirement),
   }
 }
-
-const RETIREMENTS = {
-  ended_already: { verdict: 'yes', why: 'It has ended and authenticates nothing.' },
-  replaced: { verdict: 'yes', why: 'It was not used for a day, and another secret was.' },
-  only_secret: { verdict: 'no', why: 'It is the only secret that works. Rotate first.' },
-  recently_used: { verdict: 'no', why: 'It was used within the last day.' },
-  recently_made: {
-    verdict: 'unknown',
-    why: 'It was made within the last day and not used yet: the program may still be waiting for it.',
-  },
-  nothing_used_since: {
-    verdict: 'unknown',
-    why: 'It was not used for a day, but no other secret was used since either: the program may not have run.',
-  },
-} as const satisfies Record<Retirement, { readonly verdict: 'yes' | 'no' | 'unknown'; readonly why: string }>

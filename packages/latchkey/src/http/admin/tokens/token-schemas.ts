@@ -5,6 +5,7 @@ import type { IntegrationSummary } from '../../../ports/integrations.ts'
 import type { RecordedIssuance } from '../../../ports/slot-views.ts'
 import { pageOf } from '../conventions/paging.ts'
 import { Time, timeView } from '../conventions/times.ts'
+import { usedCredential, usedCredentialView } from '../conventions/used-credential.ts'
 import { IntegrationParameters } from '../integrations/integration-schemas.ts'
 
 const LiveTokenView = Type.Object({
@@ -36,7 +37,7 @@ const IssuanceView = Type.Object({
   jti: Type.String(),
   issued_at: Time,
   requests: Type.Integer({ description: 'The number of requests that the issuance answered' }),
-  requesters: Type.Array(Type.Object({ address: Type.String(), user_agent: Type.String(), secret_id: Type.String() }), {
+  requesters: Type.Array(Type.Object({ address: Type.String(), user_agent: Type.String(), ...usedCredential }), {
     description: 'At most 8 different callers',
   }),
 })
@@ -96,9 +97,9 @@ export const issuanceView = ({ generation, jti, issuedAt, requests, requesters }
   jti,
   issued_at: timeView(issuedAt),
   requests,
-  requesters: requesters.map(({ address, userAgent, secretId }) => ({
+  requesters: requesters.map(({ address, userAgent, credentialId }) => ({
     address,
     user_agent: userAgent,
-    secret_id: secretId,
+    ...usedCredentialView(credentialId),
   })),
 })

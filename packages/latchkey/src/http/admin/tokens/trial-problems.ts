@@ -32,7 +32,18 @@ export function trialProblem(refusal: TrialRefusal, address: string): Problem {
     case 'credentials_missing':
     case 'grant_type_missing':
     case 'grant_type_unsupported':
-      throw new Error(`a complete trial request was refused as ${refusal.reason}`)
+    case 'unknown_key':
+    case 'bad_assertion_signature':
+    case 'credential_ended':
+    case 'assertion_lifetime':
+    case 'assertion_replayed':
+    case 'assertion_audience':
+    case 'assertion_expired':
+    case 'assertion_not_yet':
+    case 'assertion_state_unknown':
+    case 'replay_window_crowded':
+    case 'verifications_full':
+      throw new Error(`a complete trial request with a secret was refused as ${refusal.reason}`)
   }
 }
 

@@ -1,0 +1,136 @@
+// latchkey credentials: lists, adds and ends the credentials of an integration other than secrets.
+import type { Command } from 'commander'
+import type { Credential, CredentialEnd, List, NewKey } from '../../http/contract/admin-api.ts'
+import { adminClient, at } from '../admin-api/admin-client.ts'
+import {
+  command,
+  destructive,
+  group,
+  idempotencyKey,
+  INTEGRATION_ARGUMENT,
+  listCommand,
+  type Options,
+} from '../command.ts'
+import { confirm } from '../confirm.ts'
+import { duration } from '../durations.ts'
+import { readPublicKey } from '../public-key.ts'
+import { orDash, showDone, showJson, type Shown } from '../show.ts'
+import { type Column, showTable, type TableOptions, timeColumn } from '../table.ts'
+import { printable, type Terminal } from '../terminal.ts'
+
+export function addCredentials(latchkey: Command, terminal: Terminal): void {
+  const credentials = group(latchkey, 'credentials', 'the public keys by which the client of an integration is proven')
+  addList(credentials, terminal)
+  addAddKey(credentials, terminal)
+  addEnd(credentials, terminal)
+}
+
+function addList(credentials: Command, terminal: Terminal): void {
+  const text = {
+    does: 'show its keys, when each was last used, and whether it is safe to end',
+    examples: ['latchkey credentials list lk0123456789abcd'],
+  }
+  listCommand(credentials, 'list', text)
+    .argument(...INTEGRATION_ARGUMENT)
+    .action(async (which: string, { json, wide }: Shown & TableOptions) => {
+      const { items } = await credentialsOf(which, terminal)
+      if (json === true) showJson(terminal, { items })
+      else showTable(terminal, items, { columns: COLUMNS, wide })
+    })
+}
+
+const COLUMNS: readonly Column<Credential>[] = [
+  { heading: 'ID', value: ({ id }) => id, narrow: 'kept' },
+  {
+    heading: 'STATUS',
+    value: ({ status }) => status,
+    narrow: 'kept',
+    colour: ({ status }) => (status === 'active' ? 'green' : status === 'ended' ? 'gray' : 'yellow'),
+  },
+  { heading: 'KID', value: ({ kid }) => kid },
+  { heading: 'ALG', value: ({ alg }) => alg },
+  { ...timeColumn<Credential>('CREATED', ({ created_at }) => created_at), isWide: true },
+  timeColumn<Credential>('LAST USED', ({ last_used }) => last_used?.at),
+  { heading: 'FROM', value: ({ last_used }) => orDash(last_used?.address), isWide: true },
+  { heading: 'SAFE TO RETIRE', value: ({ safe_to_retire }) => safe_to_retire.verdict, narrow: 'kept' },
+  { heading: 'WHY', value: ({ safe_to_retire }) => safe_to_retire.why, isWide: true },
+]
+
+const credentialsOf = (which: string, terminal: Terminal) =>
+  adminClient(terminal.env).get<List<Credential>>(at`/integrations/${which}/credentials`)
+
+interface AddKeyOptions extends Shown {
+  readonly jwk: string
+  readonly maxLifetime?: number
+  readonly idempotencyKey?: string
+}
+
+function addAddKey(credentials: Command, terminal: Terminal): void {
+  const text = {
+    does: 'register a public key; the client then signs an assertion for each request with the private key',
+    examples: [
+      'latchkey credentials add-key lk0123456789abcd --jwk client.pub.pem',
+      'latchkey credentials add-key lk0123456789abcd --jwk client.jwk.json --max-lifetime 60s --json',
+    ],
+  }
+  command(credentials, 'add-key', text)
+    .argument(...INTEGRATION_ARGUMENT)
+    .requiredOption('--jwk <file>', 'holds the public key as a JWK or as PEM; - is standard input')
+    .option('--max-lifetime <duration>', 'how long an assertion may live, from 60s to 1h; 5m unless set', duration)
+    .option(
+      '--idempotency-key <key>',
+      'a repeated request with the same key shows what the first one made',
+      idempotencyKey,
+    )
+    .action(async (which: string, { jwk, maxLifetime, idempotencyKey: key, json }: AddKeyOptions) => {
+      const body: NewKey = {
+        kind: 'key',
+        jwk: await readPublicKey(terminal, jwk),
+        ...(maxLifetime !== undefined && { max_lifetime: maxLifetime }),
+      }
+      const added = await adminClient(terminal.env).post<Credential, NewKey>(
+        at`/integrations/${which}/credentials`,
+        body,
+        key,
+      )
+      showDone(terminal, json === true ? { json } : {}, {
+        document: added,
+        said: `The integration has the ${added.alg} key ${printable(added.kid)} (${added.id}). Its secrets still work: end them when "latchkey secrets list" says that it is safe.`,
+      })
+    })
+}
+
+function addEnd(credentials: Command, terminal: Terminal): void {
+  const text = {
+    does: 'end a key now; live tokens stay unless you end them too',
+    examples: [
+      'latchkey credentials end lk0123456789abcd key_…',
+      'latchkey credentials end lk0123456789abcd key_… --revoke-tokens --yes --json',
+    ],
+  }
+  destructive(credentials, 'end', text)
+    .argument(...INTEGRATION_ARGUMENT)
+    .argument('<credential>', 'its id (key_…), as "latchkey credentials list" shows it')
+    .option('--revoke-tokens', 'also end its live tokens')
+    .action(async (which: string, id: string, options: Options & { readonly revokeTokens?: true }) => {
+      const found = (await credentialsOf(which, terminal)).items.find((one) => one.id === id)
+      const safety =
+        found === undefined
+          ? ''
+          : ` Is it safe? ${found.safe_to_retire.verdict}: ${printable(found.safe_to_retire.why)}`
+      const tokens = options.revokeTokens === true ? ' Its live tokens end too.' : ''
+      await confirm(
+        terminal,
+        options,
+        `This ends the key ${printable(id)} now: programs that sign with it get no more tokens.${tokens}${safety}`,
+      )
+      const ended = await adminClient(terminal.env).post<Credential, CredentialEnd>(
+        at`/integrations/${which}/credentials/${id}/end`,
+        { revoke_tokens: options.revokeTokens === true },
+      )
+      showDone(terminal, options, {
+        document: ended,
+        said: `Ended the key ${printable(ended.id)}. ${options.revokeTokens === true ? 'Its live tokens ended too.' : 'Live tokens stay live.'}`,
+      })
+    })
+}

@@ -1,0 +1,27 @@
+// Whether an operator can end a credential safely, as the documents of secrets and credentials say it.
+import { Type } from 'typebox'
+import type { Retirement } from '../../../domain/safe-to-retire.ts'
+
+export const RetirementView = Type.Object(
+  { verdict: Type.Enum(['yes', 'no', 'unknown']), why: Type.String() },
+  {
+    description: 'Whether it can be ended without a failed request. All credentials of the integration count together',
+  },
+)
+
+export const retirementView = (retirement: Retirement): Type.Static<typeof RetirementView> => RETIREMENTS[retirement]
+
+const RETIREMENTS = {
+  ended_already: { verdict: 'yes', why: 'It has ended and authenticates nothing.' },
+  replaced: { verdict: 'yes', why: 'It was not used for a day, and another credential was.' },
+  only_credential: { verdict: 'no', why: 'It is the only credential that works. Add another one first.' },
+  recently_used: { verdict: 'no', why: 'It was used within the last day.' },
+  recently_made: {
+    verdict: 'unknown',
+    why: 'It was made within the last day and not used yet: the program may still be waiting for it.',
+  },
+  nothing_used_since: {
+    verdict: 'unknown',
+    why: 'It was not used for a day, but no other credential was used since either: the program may not have run.',
+  },
+} as const satisfies Record<Retirement, Type.Static<typeof RetirementView>>

@@ -1,0 +1,15 @@
+// The credential of a request, as the history and the contentions show it.
+import { Type } from 'typebox'
+
+export const usedCredential = {
+  credential_id: Type.String({ description: 'The id of the secret (sec_…) or key (key_…) that proved the client' }),
+  method: Type.Enum(['client_secret', 'private_key_jwt']),
+  secret_id: Type.Union([Type.String(), Type.Null()], { description: 'The same id if it is a secret, else null' }),
+}
+
+type UsedCredential = { readonly [Member in keyof typeof usedCredential]: Type.Static<(typeof usedCredential)[Member]> }
+
+export function usedCredentialView(id: string): UsedCredential {
+  const isSecret = !id.startsWith('key_')
+  return { credential_id: id, method: isSecret ? 'client_secret' : 'private_key_jwt', secret_id: isSecret ? id : null }
+}

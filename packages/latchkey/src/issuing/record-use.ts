@@ -1,0 +1,34 @@
+// Records the use of an assertion for a request that gets no token: introspection, revocation and the feed.
+import { accept, refuse } from '@latchkey/protocol'
+import type { CommitQueue } from '../commit/commit-queue.ts'
+import type { PendingCommit } from '../commit/pending-commit.ts'
+import { admitClient } from '../domain/admission.ts'
+import type { AssertionUses } from '../ports/assertion-uses.ts'
+import type { Clock } from '../ports/clock.ts'
+import { StoreUnavailable } from '../ports/store.ts'
+import { type PresentsAssertion, stageUse } from './stage-use.ts'
+
+type Outcome = Awaited<ReturnType<AssertionUses['record']>> | 'outcome_unknown'
+
+export const assertionUses = (queue: CommitQueue, clock: Clock): AssertionUses => ({
+  record: (client, requester) =>
+    new Promise((resolve, reject) => {
+      const request: PresentsAssertion = { client, useState: 'unused' }
+      let outcome: Outcome = accept(undefined)
+      const work: PendingCommit = {
+        rank: 'revoke',
+        earlier: 'none',
+        stage: (batch) => {
+          const now = clock.now()
+          const admitted = admitClient(batch.state(client.clientId), { client, requester }, now)
+          outcome = admitted.ok ? stageUse(batch, request, now) : refuse(admitted.refusal)
+        },
+        settle: () => {
+          if (outcome === 'outcome_unknown') reject(new StoreUnavailable('the outcome of the commit is unknown'))
+          else resolve(outcome)
+        },
+        fail: reject,
+      }
+      queue.enqueue(work)
+    }),
+})

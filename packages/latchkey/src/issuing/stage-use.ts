@@ -1,0 +1,39 @@
+// Stages the use of the assertion that a request presents, in the commit of what the request gets.
+import { accept, type Result } from '@latchkey/protocol'
+import type { StagedBatch } from '../commit/staged-batch.ts'
+import type { AuthenticatedClient } from '../domain/admission.ts'
+import { judgeUse, type UseRefusal } from '../domain/replay-window.ts'
+import type { EpochSeconds } from '../domain/slot.ts'
+
+export interface PresentsAssertion {
+  readonly client: AuthenticatedClient
+  /**
+   * - `unused`: no commit has recorded the use.
+   * - `staged`: a commit records the use, and its outcome is unknown.
+   * - `recorded`: a commit has recorded the use. It is never judged again.
+   */
+  useState: 'unused' | 'staged' | 'recorded'
+}
+
+/**
+ * Judges the use by the window of the batch, and stages it. Does nothing for a client that sent its secret. Returns
+ * `outcome_unknown` if an earlier commit without an answer has probably recorded the same use.
+ */
+export function stageUse(
+  batch: StagedBatch,
+  request: PresentsAssertion,
+  now: EpochSeconds,
+): Result<void, UseRefusal> | 'outcome_unknown' {
+  const { clientId, use } = request.client
+  if (use === undefined || request.useState === 'recorded') return accept(undefined)
+  const judged = judgeUse(batch.window(clientId), use, { clientId, lostUntil: batch.usesLostUntil, now })
+  if (!judged.ok) {
+    const mayBeItsOwn = request.useState === 'staged' && judged.refusal.reason === 'assertion_replayed'
+    return mayBeItsOwn ? 'outcome_unknown' : judged
+  }
+  request.useState = 'staged'
+  batch.putWindow(clientId, judged.value, (isRecorded) => {
+    request.useState = isRecorded ? 'recorded' : 'unused'
+  })
+  return accept(undefined)
+}

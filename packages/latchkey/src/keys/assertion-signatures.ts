@@ -1,0 +1,163 @@
+// Checks the signatures of client assertions. The work of a check depends only on the assertion, not on the client.
+import {
+  constants,
+  createPublicKey,
+  generateKeyPairSync,
+  hash,
+  type KeyObject,
+  randomBytes,
+  verify,
+  type VerifyKeyObjectInput,
+} from 'node:crypto'
+import type { PresentedAssertion } from '@latchkey/protocol'
+import { networkOf } from '../domain/address-ranges.ts'
+import type { ClientKey, PublicJwk } from '../domain/credential.ts'
+import type { AssertionSignatures } from '../ports/assertion-signatures.ts'
+import { keyOf } from './client-keys.ts'
+
+/** The largest number of verifications that run at the same time. */
+const MOST_RUNNING = 64
+/** The largest numbers of verifications that wait, from all addresses and from one. */
+const MOST_WAITING = 1024
+const MOST_WAITING_OF_ADDRESS = 128
+
+const USE_HASH_BYTES = 8
+
+/** An assertion without `kid` is compared with two keys, because a client has at most two of one algorithm. */
+const checksOf = ({ kid }: PresentedAssertion): number => (kid === undefined ? 2 : 1)
+
+export function createAssertionSignatures(): AssertionSignatures {
+  const decoys = makeDecoys()
+  const turns = new Turns()
+  const opened = new WeakMap<PublicJwk, KeyObject>()
+
+  const open = (jwk: PublicJwk): KeyObject | undefined => {
+    const known = opened.get(jwk)
+    if (known !== undefined) return known
+    const key = keyOf(jwk)
+    if (key !== undefined) opened.set(jwk, key)
+    return key
+  }
+
+  return {
+    hashOf: (jti) => hash('sha256', jti, 'latin1').slice(0, USE_HASH_BYTES),
+
+    verify: async (assertion, keys, address) => {
+      // The algorithm and the length of the signature determine the work. A signature of another length fits no key.
+      const decoy = decoys.get(`${assertion.alg} ${String(assertion.signature.length)}`)
+      if (decoy === undefined) return undefined
+      if (!(await turns.take(networkOf(address)))) return 'full'
+      try {
+        const fitting = keys.filter((key) => isFitting(key, assertion))
+        let signer: ClientKey | undefined
+        for (let check = 0; check < checksOf(assertion); check++) {
+          const key = fitting[check]
+          const opened = key?.jwk === undefined ? undefined : open(key.jwk)
+          const isSigned = await isSignedBy(opened ?? decoy, assertion)
+          if (isSigned && opened !== undefined) signer ??= key
+        }
+        return signer
+      } finally {
+        turns.giveBack()
+      }
+    },
+  }
+}
+
+/**
+ * The algorithm is that of the key, never that of the header alone (RFC 8725 §3.1). A signature that is not below the
+ * modulus of an RSA key is refused without work, so the decoy takes the place of the key.
+ */
+function isFitting({ alg, jwk }: ClientKey, assertion: PresentedAssertion): boolean {
+  if (alg !== assertion.alg || jwk === undefined) return false
+  if (jwk.kty !== 'RSA') return true
+  const modulus = Buffer.from(jwk.n, 'base64url')
+  return modulus.length === assertion.signature.length && Buffer.compare(assertion.signature, modulus) < 0
+}
+
+function isSignedBy(key: KeyObject, { alg, signingInput, signature }: PresentedAssertion): Promise<boolean> {
+  const { digest, ...options } = ALGORITHMS[alg] ?? { digest: undefined }
+  return new Promise((resolve, reject) => {
+    verify(digest, signingInput, { key, ...options }, signature, (cause, isValid) => {
+      if (cause === null) resolve(isValid)
+      else reject(cause)
+    })
+  })
+}
+
+type Options = Omit<VerifyKeyObjectInput, 'key'> & { readonly digest: string | undefined }
+
+const ALGORITHMS: Readonly<Record<string, Options>> = {
+  RS256: { digest: 'sha256' },
+  PS256: {
+    digest: 'sha256',
+    padding: constants.RSA_PKCS1_PSS_PADDING,
+    saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
+  },
+  ES256: { digest: 'sha256', dsaEncoding: 'ieee-p1363' },
+  EdDSA: { digest: undefined },
+}
+
+const RSA_BYTES = [256, 384, 512]
+
+/**
+ * Makes one decoy for each algorithm and length of a signature. A check with a decoy takes as long as one with a key of a
+ * client, and never succeeds, because no client has its private key.
+ */
+function makeDecoys(): ReadonlyMap<string, KeyObject> {
+  const ofRsa = RSA_BYTES.flatMap((bytes) => {
+    const key = rsaDecoy(bytes)
+    return [[`RS256 ${String(bytes)}`, key] as const, [`PS256 ${String(bytes)}`, key] as const]
+  })
+  return new Map([
+    ...ofRsa,
+    ['ES256 64', generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey],
+    ['EdDSA 64', generateKeyPairSync('ed25519').publicKey],
+  ])
+}
+
+/** A random modulus with the largest leading bits: making a real key takes seconds, and no check needs one. */
+function rsaDecoy(bytes: number): KeyObject {
+  const modulus = randomBytes(bytes)
+  modulus.fill(0xff, 0, 8)
+  modulus.writeUInt8(modulus.readUInt8(bytes - 1) | 1, bytes - 1)
+  return createPublicKey({ key: { kty: 'RSA', n: modulus.toString('base64url'), e: 'AQAB' }, format: 'jwk' })
+}
+
+/** Limits the verifications that run, and those that wait. */
+class Turns {
+  #running = 0
+  readonly #waiting: { readonly network: string; readonly begin: () => void }[] = []
+  readonly #waitingOf = new Map<string, number>()
+
+  /** Resolves to true when the caller may begin, and to false at once if too many wait. */
+  take(network: string): Promise<boolean> | true {
+    if (this.#running < MOST_RUNNING) {
+      this.#running++
+      return true
+    }
+    const count = this.#waitingOf.get(network) ?? 0
+    if (this.#waiting.length >= MOST_WAITING || count >= MOST_WAITING_OF_ADDRESS) return Promise.resolve(false)
+    this.#waitingOf.set(network, count + 1)
+    return new Promise((resolve) => {
+      this.#waiting.push({
+        network,
+        begin: () => {
+          resolve(true)
+        },
+      })
+    })
+  }
+
+  giveBack(): void {
+    const next = this.#waiting.shift()
+    if (next === undefined) {
+      this.#running--
+      return
+    }
+    const count = (this.#waitingOf.get(next.network) ?? 1) - 1
+    if (count === 0) this.#waitingOf.delete(next.network)
+    else this.#waitingOf.set(next.network, count)
+    next.begin()
+  }
+}

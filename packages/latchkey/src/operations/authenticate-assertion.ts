@@ -1,0 +1,91 @@
+// Authenticates a client by an assertion that it signed with its own key (RFC 7523 §2.2 and §3).
+import { accept, type PresentedAssertion, refuse, type Result } from '@latchkey/protocol'
+import type { AuthenticatedClient } from '../domain/admission.ts'
+import { isAddressWithin } from '../domain/address-ranges.ts'
+import { isWithinLifetime, signedFrom, timeProblem } from '../domain/assertion-times.ts'
+import { type ClientKey, isCredentialValid, USUAL_ASSERTION_LIFETIME } from '../domain/credential.ts'
+import type { IntegrationState } from '../domain/integration.ts'
+import type { AssertionShape, FailedAuthentication, UndecidedAssertion } from '../domain/refusal.ts'
+import type { AssertionSignatures } from '../ports/assertion-signatures.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Secrets } from '../ports/secrets.ts'
+import type { Requester } from '../ports/slots.ts'
+
+export interface AuthenticateAssertionPorts {
+  /** The issuer of this server: the only audience of an assertion. */
+  readonly issuer: string
+  readonly assertionSignatures: AssertionSignatures
+  readonly clock: Clock
+  readonly secrets: Pick<Secrets, 'noteUse'>
+}
+
+export interface AssertionRequest {
+  readonly credentials: { readonly clientId: string; readonly assertion: PresentedAssertion }
+  readonly requester: Requester
+}
+
+export interface ProvenClient {
+  readonly client: AuthenticatedClient
+  readonly state: IntegrationState
+}
+
+/** Returns what is wrong with the assertion by the public rules alone. Undefined if nothing is. */
+export function claimsProblem(
+  { issuer, clock }: Pick<AuthenticateAssertionPorts, 'issuer' | 'clock'>,
+  { clientId, assertion }: AssertionRequest['credentials'],
+): FailedAuthentication | undefined {
+  if (assertion.audience !== issuer) return { reason: 'assertion_audience', clientId, issuer }
+  const reason = timeProblem(assertion, clock.now())
+  return reason && { reason, clientId }
+}
+
+/**
+ * Authenticates the client against this state. The signature is checked before anything that depends on the
+ * integration, and each check of it takes the same work.
+ *
+ * The commit of the request must record the use in the result.
+ */
+export async function authenticateByAssertion(
+  state: IntegrationState | undefined,
+  { assertionSignatures, clock, secrets }: AuthenticateAssertionPorts,
+  { credentials: { clientId: claimedId, assertion }, requester }: AssertionRequest,
+): Promise<Result<ProvenClient, FailedAuthentication | UndecidedAssertion>> {
+  const named = state === undefined ? [] : keysNamed(state, assertion)
+  const valid = named.filter((key) => isCredentialValid(key, clock.now()))
+  const signer = await assertionSignatures.verify(assertion, valid, requester.address)
+  if (signer === 'full') return refuse({ reason: 'verifications_full', clientId: claimedId, retryAfterSeconds: 1 })
+  const isAllowed = isAddressWithin(requester.address, state?.integration.allowedAddresses ?? [])
+  const shape = { assertion: shapeOf(assertion) }
+  if (state === undefined) return refuse({ reason: 'unknown_client', clientId: claimedId, ...shape })
+  const { clientId, enabled } = state.integration
+  const now = clock.now()
+  if (signer === undefined) return refuse({ reason: unsignedReason(named, valid), clientId, ...shape })
+  if (!isCredentialValid(signer, now)) return refuse({ reason: 'credential_ended', clientId, ...shape })
+  if (!isWithinLifetime(assertion, signer.maxLifetimeSeconds, now)) {
+    return refuse({ reason: 'assertion_lifetime', clientId, ...shape })
+  }
+  if (!enabled) return refuse({ reason: 'client_disabled', clientId, ...shape })
+  if (!isAllowed) return refuse({ reason: 'address_not_allowed', clientId, ...shape })
+  secrets.noteUse({ clientId, secretId: signer.id, at: now, ...requester })
+  const use = {
+    hash: assertionSignatures.hashOf(assertion.jti),
+    exp: assertion.expiresAt,
+    signedAt: signedFrom(assertion, signer.maxLifetimeSeconds),
+  }
+  return accept({ client: { clientId, credentialId: signer.id, use }, state })
+}
+
+/** Returns the keys that the header names, ended ones too: by `kid`, or without it by the algorithm. */
+const keysNamed = ({ integration }: IntegrationState, { kid, alg }: PresentedAssertion): readonly ClientKey[] =>
+  integration.credentials.filter((key) => (kid === undefined ? key.alg === alg : key.kid === kid))
+
+function unsignedReason(
+  named: readonly ClientKey[],
+  valid: readonly ClientKey[],
+): 'unknown_key' | 'credential_ended' | 'bad_assertion_signature' {
+  if (valid.length > 0) return 'bad_assertion_signature'
+  return named.length > 0 ? 'credential_ended' : 'unknown_key'
+}
+
+const shapeOf = ({ expiresAt, issuedAt }: PresentedAssertion): AssertionShape =>
+  issuedAt !== undefined && expiresAt - issuedAt > USUAL_ASSERTION_LIFETIME ? 'long_lived' : 'usual'

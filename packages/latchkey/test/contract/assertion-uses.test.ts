@@ -1,0 +1,216 @@
+// A client assertion is used once, in the commit of what the request gets. On each engine.
+import { describe, expect, test } from 'vitest'
+import { has } from '../../../../scripts/programs.mjs'
+import { MOST_ENTRIES, type PresentedUse } from '../../src/domain/replay-window.ts'
+import { MODEL, PREDICT } from '../../src/domain/reference-catalog.ts'
+import type { IssueAttempt, IssueOutcome } from '../../src/ports/slots.ts'
+import { attempt, newIntegration } from '../a-store.ts'
+import { changing, removing } from '../changing.ts'
+import { aClientKey } from '../client-assertions.ts'
+import { ENGINES, type OpenedStore, openReplica } from '../engines.ts'
+import { issueFrom } from '../issue-from.ts'
+import { aDatabase } from '../postgres/databases.ts'
+import { readClientKey } from '../../src/keys/client-keys.ts'
+
+const NOW = 1_800_000_000
+const CLIENT = 'lkone'
+const KEY_ID = 'key_one'
+
+const use = (nth: number, exp = NOW + 60, signedAt = NOW): PresentedUse => ({
+  hash: `use${String(nth)}`.padEnd(8, '\u00fe'),
+  exp,
+  signedAt,
+})
+
+const proven = (presented: PresentedUse, scope = PREDICT): IssueAttempt => ({
+  ...attempt(CLIENT, scope),
+  client: { clientId: CLIENT, credentialId: KEY_ID, use: presented },
+})
+
+const issue = (store: OpenedStore, presented: PresentedUse, scope = PREDICT): Promise<IssueOutcome> =>
+  issueFrom(store.tokens, proven(presented, scope))
+
+const reasonOf = (outcome: IssueOutcome): string => (outcome.ok ? outcome.value.kind : outcome.refusal.reason)
+
+function aKey() {
+  const given = readClientKey(aClientKey('ES256', 'one').jwk)
+  if (!given.ok) throw new Error(given.refusal)
+  return { kind: 'key', id: KEY_ID, ...given.value, maxLifetimeSeconds: 300, endsAt: undefined } as const
+}
+
+/** An integration with one key and no secret. */
+function withKey(...settings: [Parameters<typeof newIntegration>[1]?, number?]) {
+  const made = newIntegration(CLIENT, ...settings)
+  return { ...made, integration: { ...made.integration, secrets: [], credentials: [aKey()] } }
+}
+
+const liveJti = async (store: OpenedStore): Promise<string | undefined> =>
+  (await store.tokens.read(CLIENT, PREDICT))?.live?.jti
+
+describe.each(ENGINES)('$name', (engine) => {
+  test('refuses an assertion that was used, also in one batch and after the store was opened again', async () => {
+    const place = await engine.aPlace()
+    const store = await engine.open(place)
+    await store.integrations.create([withKey()], [])
+    const both = await Promise.all([issue(store, use(1)), issue(store, use(1)), issue(store, use(2))])
+    expect(both.map(reasonOf)).toEqual(['issued', 'assertion_replayed', 'issued'])
+    const live = await liveJti(store)
+    expect(reasonOf(await issue(store, use(1)))).toBe('assertion_replayed')
+    await store.close()
+
+    const after = await engine.open(place)
+    expect(reasonOf(await issue(after, use(2)))).toBe('assertion_replayed')
+    expect(await liveJti(after)).toBe(live)
+    expect(reasonOf(await issue(after, use(3)))).toBe('issued')
+    await after.close()
+  })
+
+  test('records the use of a request that the live token answers', async () => {
+    const store = await engine.open(await engine.aPlace())
+    await store.integrations.create([withKey({ kind: 'stable', renewBeforeSeconds: 60 })], [])
+    expect(reasonOf(await issue(store, use(1)))).toBe('issued')
+    const live = await liveJti(store)
+    expect(reasonOf(await issue(store, use(2)))).toBe('reused')
+    expect(reasonOf(await issue(store, use(2)))).toBe('assertion_replayed')
+    expect(await liveJti(store)).toBe(live)
+    await store.close()
+  })
+
+  test('records the use of a request that gets no token, and refuses it a second time', async () => {
+    const store = await engine.open(await engine.aPlace())
+    await store.integrations.create([withKey()], [])
+    const { client, requester } = proven(use(1))
+    expect(await store.assertionUses.record(client, requester)).toEqual({ ok: true, value: undefined })
+    const again = await store.assertionUses.record(client, requester)
+    expect(again).toMatchObject({ ok: false, refusal: { reason: 'assertion_replayed' } })
+    expect(reasonOf(await issue(store, use(1)))).toBe('assertion_replayed')
+    await store.close()
+  })
+
+  test('gives each of 64 simultaneous requests for one slot a token, and one token is live', async () => {
+    const store = await engine.open(await engine.aPlace())
+    await store.integrations.create([withKey()], [])
+    const outcomes = await Promise.all(Array.from({ length: 64 }, (_, nth) => issue(store, use(nth))))
+    expect(new Set(outcomes.map(reasonOf))).toEqual(new Set(['issued']))
+    const jtis = new Set(outcomes.map((outcome) => (outcome.ok ? outcome.value.token.jti : '')))
+    expect(jtis).toContain(await liveJti(store))
+    await store.close()
+  })
+
+  test('asks to wait when more than 256 assertions end in one second, and then accepts a later one', async () => {
+    const store = await engine.open(await engine.aPlace())
+    await store.integrations.create([withKey()], [])
+    const outcomes = await Promise.all(Array.from({ length: 300 }, (_, nth) => issue(store, use(nth))))
+    const reasons = outcomes.map(reasonOf)
+    expect(reasons.filter((reason) => reason === 'issued')).toHaveLength(MOST_ENTRIES)
+    expect(reasons.filter((reason) => reason === 'replay_window_crowded')).toHaveLength(300 - MOST_ENTRIES)
+    expect(reasonOf(await issue(store, use(301, NOW + 61)))).toBe('issued')
+    await store.close()
+  })
+
+  test('refuses a request whose key ended while the request waited, and records nothing', async () => {
+    const store = await engine.open(await engine.aPlace())
+    await store.integrations.create([withKey()], [])
+    const ended = store.integrations.change(
+      CLIENT,
+      ...changing({ kind: 'end_credential', credentialId: KEY_ID, at: NOW }),
+    )
+    const waiting = issue(store, use(1))
+    expect((await ended).ok).toBe(true)
+    expect(reasonOf(await waiting)).toBe('credential_ended')
+    await store.integrations.change(CLIENT, ...changing({ kind: 'add_key', key: { ...aKey(), id: 'key_two' } }))
+    const again = { ...proven(use(1)), client: { clientId: CLIENT, credentialId: 'key_two', use: use(1) } }
+    expect(reasonOf(await issueFrom(store.tokens, again))).toBe('issued')
+    await store.close()
+  })
+
+  test('forgets no use when a key ends and comes back', async () => {
+    const store = await engine.open(await engine.aPlace())
+    await store.integrations.create([withKey()], [])
+    expect(reasonOf(await issue(store, use(1)))).toBe('issued')
+    await store.integrations.change(CLIENT, ...changing({ kind: 'end_credential', credentialId: KEY_ID, at: NOW }))
+    await store.integrations.change(CLIENT, ...changing({ kind: 'add_key', key: { ...aKey(), id: 'key_two' } }))
+    const again = { ...proven(use(1)), client: { clientId: CLIENT, credentialId: 'key_two', use: use(1) } }
+    expect(reasonOf(await issueFrom(store.tokens, again))).toBe('assertion_replayed')
+    await store.close()
+  })
+
+  test('cannot decide about old assertions of a client ID that was deleted and came back', async () => {
+    const place = await engine.aPlace()
+    const store = await engine.open(place)
+    await store.integrations.create([withKey()], [])
+    expect(reasonOf(await issue(store, use(1)))).toBe('issued')
+    await store.integrations.remove(CLIENT, removing)
+    await store.integrations.create([{ ...withKey(), firstGeneration: 1 }], [])
+    const undecided = await issue(store, use(1))
+    expect(undecided).toMatchObject({
+      ok: false,
+      refusal: { reason: 'assertion_state_unknown', clientId: CLIENT, retryAfterSeconds: 31 },
+    })
+    await store.close()
+    const after = await engine.open(place)
+    expect(reasonOf(await issue(after, use(1, NOW + 60, NOW + 30)))).toBe('assertion_state_unknown')
+    expect(reasonOf(await issue(after, use(2, NOW + 91, NOW + 31)))).toBe('issued')
+    await after.close()
+  })
+
+  test('cannot decide about assertions that were signed before the store was set back', async () => {
+    const place = await engine.aPlace()
+    const store = await engine.open(place)
+    await store.integrations.create([withKey()], [])
+    await store.close()
+    await engine.execute(place, `UPDATE store SET floor = ${String(NOW * 1_000_000)}`)
+    const after = await engine.open(place)
+    expect(reasonOf(await issue(after, use(1, NOW + 60, NOW + 30)))).toBe('assertion_state_unknown')
+    expect(reasonOf(await issue(after, use(2, NOW + 91, NOW + 31)))).toBe('issued')
+    await after.close()
+  })
+
+  test('keeps one row of bounded size for a client, however many assertions it uses', async () => {
+    const place = await engine.aPlace()
+    const store = await engine.open(place)
+    await store.integrations.create([withKey()], [])
+    for (let round = 0; round < 40; round++) {
+      const of = Array.from({ length: 50 }, (_, nth) => issue(store, use(round * 50 + nth, NOW + 60 + round)))
+      expect(new Set((await Promise.all(of)).map(reasonOf))).toEqual(new Set(['issued']))
+    }
+    await store.close()
+    const rows = await engine.query(place, 'SELECT length(entries) AS bytes FROM replay_window')
+    expect(rows).toEqual([{ bytes: MOST_ENTRIES * 12 }])
+  })
+})
+
+describe.skipIf(!has('postgresql'))('two replicas', () => {
+  test('accept one assertion once, whichever gets it first', async () => {
+    const place = await aDatabase()
+    const [one, two] = [await openReplica(place), await openReplica(place)]
+    await one.integrations.create([withKey()], [])
+    await two.integrations.find(CLIENT)
+    for (let nth = 0; nth < 100; nth++) {
+      const outcomes = await Promise.all([issue(one, use(nth, NOW + 60 + nth)), issue(two, use(nth, NOW + 60 + nth))])
+      expect(outcomes.map(reasonOf).toSorted(), String(nth)).toEqual(['assertion_replayed', 'issued'])
+    }
+    await Promise.all([one.close(), two.close()])
+  })
+
+  test('refuse none of many different assertions of one client for two scopes', async () => {
+    const place = await aDatabase()
+    const [one, two] = [await openReplica(place), await openReplica(place)]
+    await one.integrations.create([withKey()], [])
+    await two.integrations.find(CLIENT)
+    for (let round = 0; round < 20; round++) {
+      const outcomes = await Promise.all(
+        Array.from({ length: 8 }, (_, nth) => {
+          const of = use(round * 8 + nth, NOW + 60 + round)
+          return issue(nth % 2 === 0 ? one : two, of, nth % 4 < 2 ? PREDICT : MODEL)
+        }),
+      )
+      // A request that lost against the other replica may get the token of that replica.
+      expect(
+        outcomes.filter(({ ok }) => !ok),
+        String(round),
+      ).toEqual([])
+    }
+    await Promise.all([one.close(), two.close()])
+  })
+})

@@ -1,0 +1,79 @@
+// latchkey credentials, and integrations create --key, against a real server.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createPublicKey } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { aFolder } from '../../a-folder.ts'
+import { PREDICT, startTestServer, type TestServer } from '../../a-server.ts'
+import { aClientKey, anAssertion, assertionForm, type TestKey } from '../../client-assertions.ts'
+import { latchkey, type TerminalSettings } from '../../run-command.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startTestServer()
+})
+afterAll(() => server.stop())
+
+const run = (args: readonly string[], terminal: TerminalSettings = {}) =>
+  latchkey(args, { LATCHKEY_DATA_DIR: server.dataDir }, terminal)
+
+function aFile(content: string): string {
+  const path = join(aFolder(), 'key')
+  writeFileSync(path, content)
+  return path
+}
+
+const publicPem = ({ privateKey }: TestKey): string =>
+  createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }).toString()
+
+const statusOf = async (clientId: string, key: TestKey): Promise<number> => {
+  const assertion = anAssertion({ clientId, issuer: server.issuer, key }, {}, { kid: undefined })
+  const body = assertionForm(assertion, { grant_type: 'client_credentials', scope: PREDICT })
+  return (await fetch(`${server.issuer}/v1/token`, { method: 'POST', body })).status
+}
+
+test('add-key takes a JWK or PEM, list shows it, and end ends it', async () => {
+  const { clientId } = await server.integration()
+  const [pem, jwk] = [aClientKey('ES256'), aClientKey('EdDSA', 'second')]
+  const added = await run(['credentials', 'add-key', clientId, '--jwk', aFile(publicPem(pem))])
+  expect(added).toMatchObject({ exitCode: 0 })
+  const { stdout } = await run([
+    ...['credentials', 'add-key', clientId, '--jwk', aFile(JSON.stringify(jwk.jwk))],
+    ...['--max-lifetime', '60s', '--json'],
+  ])
+  const second = JSON.parse(stdout) as { id: string }
+  expect(second).toMatchObject({ kid: 'second', alg: 'EdDSA', max_lifetime: 60 })
+  expect([await statusOf(clientId, pem), await statusOf(clientId, jwk)]).toEqual([200, 200])
+  const list = await run(['credentials', 'list', clientId], { screen: true })
+  expect(list.stdout).toMatch(/^ID +STATUS +KID +ALG +LAST USED +SAFE TO RETIRE$/m)
+  expect(list.stdout).toMatch(/^key_\w+ +active +second +EdDSA +\d+s ago +no$/m)
+  const ended = await run(['credentials', 'end', clientId, second.id, '--yes'])
+  expect(ended).toMatchObject({ exitCode: 0 })
+  expect(await statusOf(clientId, jwk)).toBe(401)
+})
+
+test('a private key is not sent, and the message says how to get the public one', async () => {
+  const { clientId } = await server.integration()
+  const { privateKey } = aClientKey('ES256')
+  for (const content of [
+    privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    JSON.stringify(privateKey.export({ format: 'jwk' })),
+  ]) {
+    const refused = await run(['credentials', 'add-key', clientId, '--jwk', aFile(content)])
+    expect(refused).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(refused.stderr).toContain('contains a private key')
+    expect(refused.stderr).toContain('openssl pkey -in')
+  }
+})
+
+test('an integration that is created with a key has no secret', async () => {
+  const key = aClientKey('RS256')
+  const created = await run([
+    ...['integrations', 'create', '--name', 'Keyed', '--scope', PREDICT],
+    ...['--key', aFile(publicPem(key)), '--json'],
+  ])
+  const document = JSON.parse(created.stdout) as { client_id: string }
+  expect(document).toMatchObject({ authentication_methods: ['private_key_jwt'] })
+  expect(document).not.toHaveProperty('client_secret')
+  expect(await statusOf(document.client_id, key)).toBe(200)
+})

@@ -82,6 +82,7 @@ function newIntegration(
       enabled: true,
       version: 1,
       secrets: [{ id: secretId, hash, endsAt: undefined }],
+      credentials: [],
       resourceServerFor: [],
       mode: REPLACE,
       graceSeconds: 0,
@@ -97,5 +98,5 @@ function newIntegration(
 
 const authenticated = ({ integration: { clientId, secrets } }: NewIntegration) => ({
   clientId,
-  secretId: secrets[0]?.id ?? '',
+  credentialId: secrets[0]?.id ?? '',
 })

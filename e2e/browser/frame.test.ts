@@ -47,7 +47,7 @@ describe.skipIf(!has('chromium'))('the frame', () => {
     await page.getByRole('banner').getByText('owner@example.org').waitFor()
   })
 
-  test('begins a rotation from the palette, for the integration that was typed', async () => {
+  test('begins a rotation from the command palette, for the integration that the user typed', async () => {
     const page = await open('/activity/audit-log')
     await page.keyboard.press('Control+k')
     await page.getByRole('textbox', { name: 'Search pages and integrations' }).fill('rotate billing')
@@ -60,7 +60,7 @@ describe.skipIf(!has('chromium'))('the frame', () => {
     expect(await page.getByRole('dialog').count()).toBe(0)
   })
 
-  test('makes the rows of tables lower at the wish of a person, also at the next visit', async () => {
+  test('makes table rows lower if the user chooses so, also at the next visit', async () => {
     const page = await open('/models/integrations')
     const height = async (): Promise<number> =>
       (await page.getByRole('row', { name: /Billing sync/ }).boundingBox())?.height ?? 0
@@ -73,7 +73,7 @@ describe.skipIf(!has('chromium'))('the frame', () => {
     expect(await height()).toBe(compact)
   })
 
-  test('leaves a window of 400 % zoom to the page: its header scrolls away', async () => {
+  test('lets the header scroll away at 400 % zoom, so that the page has the window', async () => {
     const page = await open('/settings/configuration')
     await page.setViewportSize({ width: 360, height: 225 })
     await page.getByRole('button', { name: 'Open navigation' }).click()
@@ -86,7 +86,7 @@ describe.skipIf(!has('chromium'))('the frame', () => {
     expect((header?.y ?? 0) + (header?.height ?? 0)).toBeLessThanOrEqual(0)
   })
 
-  test('shows in forced colours which page, which tab and which segment is selected', async () => {
+  test('shows in forced-colours mode which page, which tab and which segment is selected', async () => {
     const page = await open('/models/integrations')
     await page.emulateMedia({ forcedColors: 'active' })
     const outlined = (selector: string) =>

@@ -13,7 +13,7 @@ describe.skipIf(!has('chromium'))('the list of integrations', () => {
   })
   afterAll(() => site.close())
 
-  test('keeps search, filter and page in the address, for the back button and for links', async () => {
+  test('keeps search, filter and page number in the URL, for the back button and for links', async () => {
     await createIntegration(site.server, { name: 'Findable one' })
     await createIntegration(site.server, { name: 'The one beside it' })
     const { page } = await site.open('/models/integrations')
@@ -31,7 +31,7 @@ describe.skipIf(!has('chromium'))('the list of integrations', () => {
     await page.getByText('No integration matches “nothing has this name”.').waitFor()
   })
 
-  test('loses no letter that is typed before the address has the earlier ones', async () => {
+  test('loses no letter that the user types before the URL contains the earlier letters', async () => {
     for (const name of ['Typed for', 'Left out']) await createIntegration(site.server, { name })
     const { page } = await site.open('/models/integrations')
     await page.getByRole('searchbox').focus()
@@ -52,14 +52,14 @@ describe.skipIf(!has('chromium'))('the list of integrations', () => {
     expect(await page.getByRole('searchbox').inputValue()).toBe('typed for')
   })
 
-  test('shows the list, also if its address contains unknown values', async () => {
+  test('shows the list, also if its URL contains unknown values', async () => {
     await createIntegration(site.server, { name: 'Still there' })
     const { page, offences } = await site.open('/models/integrations?sort=sideways&status=odd&scope=5&page=none')
     await page.getByRole('link', { name: 'Still there' }).waitFor()
     expect(offences).toEqual([])
   })
 
-  test('shows those that need attention first, says why, and finds each by its reason', async () => {
+  test('shows integrations that need attention first, says why, and filters them by reason', async () => {
     const { server } = site
     const calm = await createIntegration(server, { name: 'Needs calm', scopes: [PREDICT, MODEL] })
     const rotating = await createIntegration(server, { name: 'Needs rotation' })
@@ -90,7 +90,7 @@ describe.skipIf(!has('chromium'))('the list of integrations', () => {
     expect(offences).toEqual([])
   })
 
-  test('tags several at once, and exports them without a secret', async () => {
+  test('tags several integrations in one step, and exports them without a secret', async () => {
     for (const [name, tags] of [
       ['Bulk one', ['kept']],
       ['Bulk two', []],
@@ -120,7 +120,7 @@ describe.skipIf(!has('chromium'))('the list of integrations', () => {
     expect(offences).toEqual([])
   })
 
-  test('is one card for each integration on a phone, with state, attention and time left', async () => {
+  test('shows one card for each integration on a phone, with state, attention and time left', async () => {
     const integration = await createIntegration(site.server, { name: 'Carried along', scopes: [PREDICT] })
     await site.requestToken(integration, PREDICT)
     await adminRequest(site.server, 'POST', `/${integration.id}/rotate-secret`, '{}')
@@ -139,7 +139,7 @@ describe.skipIf(!has('chromium'))('the list of integrations', () => {
   })
 
   // At the end, because these integrations move the others off the first page.
-  test('disables several at once, after saying how many live tokens end, and sorts and pages through all', async () => {
+  test('disables several integrations in one step, says before how many live tokens end, and sorts and pages through all', async () => {
     const made: Integration[] = []
     for (let number = 0; number < 27; number += 1) {
       made.push(

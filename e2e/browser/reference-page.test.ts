@@ -17,7 +17,7 @@ describe.skipIf(!has('chromium'))('the page at /docs', () => {
   })
   afterAll(() => site.close())
 
-  test('has no violation in any scheme and width, and does not scroll sideways', async () => {
+  test('has no accessibility violation in any colour scheme and width, and does not scroll sideways', async () => {
     const { page, offences } = await site.visit()
     await page.goto('/docs')
     await complete(page)
@@ -44,7 +44,7 @@ describe.skipIf(!has('chromium'))('the page at /docs', () => {
     expect(offences).toHaveLength(1)
   })
 
-  test('links from the list to an operation, and from there to the cure of a problem', async () => {
+  test('links from the list to an operation, and from the operation to the page of a problem', async () => {
     const { page } = await site.visit()
     await page.goto('/docs')
     await page

@@ -6,7 +6,7 @@ import { sentenceOf } from '../../src/pages/audit-log/sentence-of.ts'
 const actor = { kind: 'system', id: 'system', name: 'Latchkey', address: '', user_agent: '' } as const
 const target = { kind: 'integration', id: 'int_1', name: 'Terraform' }
 
-test('a refusal said nothing about its reason', () => {
+test('the audit log shows the reason of a refusal', () => {
   const event = { event: 'client.refused', actor, target, after: { reason: 'wrong_secret' } }
   expect(sentenceOf(event)).toEqual({
     before: 'refused a request of ',
@@ -25,7 +25,7 @@ test('a sentence without the name of its target has no link', () => {
   expect(sentenceOf(event)).toEqual({ before: 'made a backup of the store', name: '', after: '' })
 })
 
-test('the log shows changes unless the address asks for refusals', () => {
+test('the audit log shows changes unless its URL asks for refusals', () => {
   expect(filterOf(readAuditSearch({}))).toEqual({ kind: 'changes' })
   expect(filterOf(readAuditSearch({ kind: 'refusals' }))).toEqual({ kind: 'refusals' })
   expect(filterOf(readAuditSearch({ kind: 'rumours' }))).toEqual({ kind: 'changes' })

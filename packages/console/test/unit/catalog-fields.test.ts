@@ -34,7 +34,7 @@ const scope: Scope = {
 const fields = { name: 'reports.read', description: 'Reports', audience: 'api://reports' }
 
 describe('the audience of a scope', () => {
-  test('is empty in the form if it is that of the server', () => {
+  test('is empty in the form if it equals the default of the server', () => {
     expect(audienceOf({ ...scope, audience_is_default: true })).toBe('')
     expect(audienceOf(undefined)).toBe('')
     expect(audienceOf(scope)).toBe('api://reports')

@@ -7,7 +7,7 @@ import { at, NOON } from './a-slot.ts'
 
 const TIMES = Array.from({ length: 60 }, (_, minute) => at(NOON + minute * 60_000))
 
-test('a chart shows all of it until a part is drawn over, from either side', () => {
+test('a chart shows its whole range until the user drags over a part, in either direction', () => {
   expect(shownOf(TIMES, undefined)).toEqual([0, 59])
   const zoom = zoomOn(TIMES, 30, 10)
   expect(zoom).toEqual({ from: TIMES[10], to: TIMES[30] })
@@ -15,13 +15,13 @@ test('a chart shows all of it until a part is drawn over, from either side', () 
   expect(zoomOn(TIMES, 0, 80)).toBeUndefined()
 })
 
-test('the zoom stays at its time while new minutes come, and ends when its time has left the chart', () => {
+test('a zoomed chart keeps its range while new minutes arrive, and zooms out when the range has left the chart', () => {
   const zoom = zoomOn(TIMES, 2, 10)
   expect(shownOf(TIMES.slice(5), zoom)).toEqual([0, 5])
   expect(shownOf(TIMES.slice(20), zoom)).toEqual([0, 39])
 })
 
-test('the keys + and - show half and twice as much, around the minute that is read, and Escape shows all', () => {
+test('the keys + and - halve and double the range around the selected minute, and Escape shows the whole range', () => {
   const closer = narrower(TIMES, [0, 59], 40)
   expect(shownOf(TIMES, closer)).toEqual([25, 54])
   expect(zoomAfterKey('+', { times: TIMES, shown: [0, 59], at: 40 })).toEqual(closer)
@@ -33,7 +33,7 @@ test('the keys + and - show half and twice as much, around the minute that is re
   expect(zoomAfterKey('a', { times: TIMES, shown: [25, 54], at: 40 })).toBe('none')
 })
 
-test('areas lie on top of each other, and a gap adds nothing', () => {
+test('areas are stacked, and a gap counts as zero', () => {
   expect(
     stacked([
       [1, 2],

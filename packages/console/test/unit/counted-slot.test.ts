@@ -4,7 +4,7 @@ import { counted, liveTokens, shareLeft } from '../../src/api/counted-slot.ts'
 import { queryText } from '../../src/api/query-text.ts'
 import { aCountedSlot, aSlot, aToken, NOON } from './a-slot.ts'
 
-test('the end is counted from the answer, whatever the clock of the server shows', () => {
+test('the remaining time counts from the response, whatever the server clock shows', () => {
   const slot = aSlot({ live: { ...aToken(7), expires_at: '2031-01-01T00:00:00Z', expires_in: 60 } })
   expect(counted(slot, NOON).live?.endsAtMs).toBe(NOON + 60_000)
   expect(counted(aSlot({ live: null }), NOON).live).toBeNull()
@@ -20,7 +20,7 @@ test.each([
   expect(live && shareLeft(live, NOON + passedSeconds * 1000)).toBe(share)
 })
 
-test('the share is 0 for a token without a lifetime, and never more than 1', () => {
+test('the remaining share is 0 for a token without a lifetime, and never more than 1', () => {
   const token = { ...aToken(7), endsAtMs: NOON + 9_000_000 }
   expect(shareLeft(token, NOON)).toBe(1)
   expect(shareLeft({ ...token, expires_at: token.issued_at }, NOON)).toBe(0)

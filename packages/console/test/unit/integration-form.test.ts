@@ -36,7 +36,7 @@ describe('a name', () => {
     expect(CHECKS.name(name)).toBe(error)
   })
 
-  test('of 100 emoji was too long here and short enough for the server', () => {
+  test('of 100 emoji is accepted, as on the server', () => {
     expect(CHECKS.name('🔑'.repeat(100))).toBeNull()
     expect(CHECKS.name('🔑'.repeat(121))).toBe(t.create.nameLong)
     expect(CHECKS.description('🔑'.repeat(500))).toBeNull()
@@ -99,11 +99,11 @@ const integration: Integration = {
   attention: [],
 }
 
-test('an untouched form changes nothing, also if a time is not a whole number of minutes', () => {
+test('an unchanged form sends no change, also if a lifetime is not a whole number of minutes', () => {
   expect(changedSettings(formOf(integration), formOf(integration))).toEqual({})
 })
 
-test('only the members that were changed are sent', () => {
+test('the form sends only the members that the user changed', () => {
   const before = formOf(integration)
   expect(changedSettings(before, { ...before, name: 'Invoices', grace: 0 })).toEqual({
     name: 'Invoices',
@@ -115,24 +115,24 @@ test('only the members that were changed are sent', () => {
   })
 })
 
-test('a secret ends whole days from now, or never', () => {
+test('a secret expires after a whole number of days, or never', () => {
   expect(newIntegrationOf(filled({ expiry: '90' }), NOON + 123).secret_expires_at).toBe('2026-05-01T12:00:00Z')
   expect(newIntegrationOf(filled(), NOON)).not.toHaveProperty('secret_expires_at')
 })
 
-test('a creation with an expiring secret, sent again after a lost answer, was another request under the same key', () => {
+test('repeating a creation with an expiring secret after a lost response sends the same request with the same key', () => {
   const values = filled({ expiry: '90' })
   const first = attemptFor(undefined, values, { now: NOON, idempotencyKey: 'one' })
   expect(attemptFor(first, { ...values }, { now: NOON + 5000, idempotencyKey: 'two' })).toEqual(first)
 })
 
-test('a changed form is another attempt, with a new key', () => {
+test('a changed form is sent with a new idempotency key', () => {
   const first = attemptFor(undefined, filled(), { now: NOON, idempotencyKey: 'one' })
   const second = attemptFor(first, filled({ name: 'Invoices' }), { now: NOON, idempotencyKey: 'two' })
   expect(second).toMatchObject({ idempotencyKey: 'two', desired: { name: 'Invoices' } })
 })
 
-test('two long names that begin alike were one request in the first run, and the second was refused', () => {
+test('in the first run, two long names with the same beginning are two requests with different keys', () => {
   const name = 'Ежедневная выгрузка отчётов'
   const first = attemptFor(undefined, filled({ name: `${name} A` }), { now: NOON, idempotencyKey: randomKey() })
   const second = attemptFor(first, filled({ name: `${name} B` }), { now: NOON, idempotencyKey: randomKey() })

@@ -34,7 +34,7 @@ describe('the hours of a row', () => {
     ])
   })
 
-  test('are in red only if something was refused in the last two', () => {
+  test('are in red only if a request was refused in the last two hours', () => {
     const { hourly } = integration
     expect(wasRefusedLately(hourly)).toBe(true)
     expect(wasRefusedLately({ ...hourly, refused: [9, 0, 0], denied: [9, 0, 0] })).toBe(false)
@@ -42,7 +42,7 @@ describe('the hours of a row', () => {
   })
 })
 
-test('scopes are shortened to their last part, unless two of them have the same', () => {
+test('scope names are shortened to their last part, unless two scopes have the same last part', () => {
   expect(shortScopes(['machinelearning.predict', 'machinelearning.model'])).toEqual(['predict', 'model'])
   expect(shortScopes(['a.read', 'b.read', 'c.write'])).toEqual(['a.read', 'b.read', 'write'])
   expect(shortScopes(['plain', 'ends.'])).toEqual(['plain', 'ends.'])
@@ -67,14 +67,14 @@ describe('the address', () => {
 })
 
 describe('an export', () => {
-  test('has a head line and one line for each integration', () => {
+  test('has a header line and one line for each integration', () => {
     expect(csvOf([integration])).toBe(
       'id,name,client_id,description,status,attention,scopes,tags,created_at,updated_at,last_used_at\r\n' +
         `int_1,Billing sync,lk0123456789abcd,Bills,active,contended,machinelearning.predict,"a, b",${NOON},${NOON},\r\n`,
     )
   })
 
-  test('quotes what a table would misread, and gives a spreadsheet no formula', () => {
+  test('quotes CSV special characters, and gives a spreadsheet no formula', () => {
     const hostile = { ...integration, name: '=1+1', description: 'says "hi"\nand more' }
     expect(csvOf([hostile])).toContain(`,'=1+1,lk0123456789abcd,"says ""hi""\nand more",`)
   })
@@ -84,7 +84,7 @@ describe('an export', () => {
   })
 })
 
-test('tags are added once and removed where they are', () => {
+test('adding a tag twice has no effect, and removing a tag changes only the integrations that have it', () => {
   expect(retagged(['a'], ['a', 'b'], 'add')).toEqual(['a', 'b'])
   expect(retagged(['a', 'b'], ['a', 'z'], 'remove')).toEqual(['b'])
   expect(retagged(['a'], ['a'], 'add')).toBeUndefined()

@@ -18,7 +18,7 @@ const minute = (ms: number): ServerInterval => ({
   ...{ accepted: 0, token_latency_ms: null },
 })
 
-test('the last minute is never the present one, nor one that began before the measurement', () => {
+test('the last minute is a complete minute that began after the measurement started', () => {
   const minutes = [minute(NOON), minute(NOON + 60_000)]
   expect(lastWholeMinute(minutes, at(NOON))?.at).toBe(at(NOON))
   expect(lastWholeMinute(minutes, at(NOON + 1000))).toBeUndefined()
@@ -33,7 +33,7 @@ test('the filter finds no token by its audience', () => {
   expect(matchesFilter('api://', aCountedSlot())).toBe(false)
 })
 
-test('a row is selected by one act and deselected by the next', () => {
+test('selecting a row a second time deselects it', () => {
   const one = flipped(new Set(), 'a')
   expect([...flipped(one, 'b')]).toEqual(['a', 'b'])
   expect([...flipped(one, 'a')]).toEqual([])

@@ -33,7 +33,7 @@ test('a percentile beyond all buckets is infinite, and undefined without commits
   expect(metricsOf(bucket('+Inf', 0)).commitMs).toBeUndefined()
 })
 
-test('a missing metric is undefined, and the store does not count as working then', () => {
+test('a missing metric is undefined, and the store then does not count as working', () => {
   expect(metricsOf('no metric\n{}')).toEqual({
     ...{ liveTokens: 0, contendedSlots: 0, isStoreUp: false, commits: 0 },
     ...{ commitMs: undefined, signingKeyAgeSeconds: undefined },
@@ -57,7 +57,7 @@ test('the role is that of the operator, or of the admin key of a proxy', () => {
   expect([roleOf(null), roleOf(undefined)]).toEqual([undefined, undefined])
 })
 
-test('numbers are up to date while the stream is live, and as old as its end after it', () => {
+test('numbers are up to date while the stream is live, and afterwards have the time at which the stream ended', () => {
   const start = { state: 'connecting', freshAt: 1 } as const
   const live = nextConnection(start, 'live', 10)
   const lost = nextConnection(live, 'lost', 20)
@@ -67,13 +67,13 @@ test('numbers are up to date while the stream is live, and as old as its end aft
   expect(nextConnection(start, 'lost', 50).freshAt).toBe(1)
 })
 
-test('the address of the list keeps what it understands', () => {
+test('the URL of the integration list keeps known parameters', () => {
   const given = { search: 42, status: 'gone', scope: '', sort: 'size', cursor: 'abc', page: 'x' }
   expect(readListSearch(given)).toEqual({ search: '42', cursor: 'abc', page: 2 })
   expect(readListSearch({ status: 'disabled', sort: '-name', page: 3 })).toEqual({ status: 'disabled', sort: '-name' })
 })
 
-test('a column is sorted up, then down, and another one up again', () => {
+test('the first click sorts a column ascending, the second descending, and a click on another column ascending', () => {
   expect([toggled(undefined, 'name'), toggled('name', 'name'), toggled('-name', 'name')]).toEqual([
     'name',
     '-name',

@@ -6,7 +6,7 @@ import { commitText } from '../../src/pages/overview/commit-text.ts'
 
 const NOW = Date.parse('2026-01-31T13:30:00Z')
 
-test('numbers that do not cover their time say since when they are, and that a restart is why', () => {
+test('numbers that cover only a part of their period say since when they count, and that a restart is the reason', () => {
   const restarted = { since: '2026-01-31T13:04:00Z', restarted_at: '2026-01-31T13:04:00Z' }
   expect(sinceText(restarted, 'minutes', NOW)).toBe('since 13:04 UTC (restart)')
   expect(sinceText({ ...restarted, restarted_at: null }, 'minutes', NOW)).toBe('since 13:04 UTC')
@@ -15,7 +15,7 @@ test('numbers that do not cover their time say since when they are, and that a r
   )
 })
 
-test('numbers that cover their time say nothing about a restart', () => {
+test('numbers that cover their whole period do not mention a restart', () => {
   const measured = { since: '2026-01-31T12:30:30Z', restarted_at: '2026-01-31T13:04:00Z' }
   expect(sinceText(measured, 'minutes', NOW)).toBeUndefined()
 })
@@ -31,7 +31,7 @@ test.each([
   expect(changeText(now, before, 'minutes')).toBe(text)
 })
 
-test('the time of commits is one line of upper bounds', () => {
+test('the commit latency is one line of text with upper bounds', () => {
   expect(commitText({ commits: 1200, commitMs: { p50: 2.5, p95: 10, p99: Infinity } })).toBe(
     '1\u202f200 commits since the start, each p50 ≤ 2.5 ms, p95 ≤ 10 ms, p99 longer than it can measure',
   )

@@ -23,7 +23,7 @@ const interval = (minute: number, desired: Partial<ServerInterval> = {}): Server
   ...desired,
 })
 
-test('a reason of both kinds of refusals is one area, and one that did not occur is left out', () => {
+test('a reason in both kinds of refusals is one area, and a reason that did not occur is left out', () => {
   const series = refusalSeries([
     interval(0, { refused: { wrong_secret: 2, scope_unknown: 0 } }),
     interval(1, { denied: { superseded: 3 }, refused: { unknown_client: 1 } }),
@@ -39,13 +39,13 @@ test('a reason of both kinds of refusals is one area, and one that did not occur
   expect(series[1]?.detail?.(1, 1)).toBe('no integration has this client ID')
 })
 
-test('a reason kept its colour only until another one came before it', () => {
+test('a reason keeps its colour when another reason appears before it', () => {
   const colourOf = (denied: Readonly<Record<string, number>>) =>
     refusalSeries([interval(0, { denied })]).find(({ label }) => label === 'Expired')?.color
   expect(colourOf({ expired: 1 })).toBe(colourOf({ superseded: 9, malformed: 4, expired: 1 }))
 })
 
-test('latency has gaps where no token was requested, and is empty if none was at all', () => {
+test('the latency plot has gaps where no token was requested, and is empty if no token was requested at all', () => {
   const measured = interval(1, { token_latency_ms: { p50: 2, p95: 5, p99: 9 } })
   const { latency, times, tokens } = plotsOf([interval(0), measured])
   expect(latency.map(({ values }) => values)).toEqual([
@@ -65,7 +65,7 @@ test('refusals are summed over both kinds', () => {
   expect(sumOf({})).toBe(0)
 })
 
-test('a plot begins with the first measurement, and reaches back over ten intervals at least', () => {
+test('a plot begins with the first measurement, and covers at least ten intervals', () => {
   const start = NOON / 1000
   expect(timeRange([start], SPANS.minutes)).toEqual([start - 540, start + 60])
   expect(timeRange([start], SPANS.half_hours)).toEqual([start - 9 * 1800, start + 1800])
@@ -82,7 +82,7 @@ test.each([
   expect(indexAfterKey(key, shown, 60)).toBe(index)
 })
 
-test('a missing value is a dash, and the time without an interval is empty', () => {
+test('a missing value is shown as a dash, and a missing time as an empty text', () => {
   expect([valueText(null), valueText(undefined), valueText(0), valueText(1500)]).toEqual(['–', '–', '0', '1\u202f500'])
   expect([momentText('2026-01-31T12:05:59Z', NOON), momentText(undefined, NOON)]).toEqual(['12:05 UTC', ''])
 })

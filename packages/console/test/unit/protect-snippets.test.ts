@@ -37,7 +37,7 @@ test('each line of the nginx snippet is in the example that a test runs', () => 
     expect(example).toContain(line)
 })
 
-test('a text of the server cannot end its literal', () => {
+test('a value from the server cannot end the string literal that contains it', () => {
   const hostile = { ...facts, scope: "x'); evil('", issuer: 'http://127.0.0.1:8080/oauth2/a' }
   expect(protectSnippets(hostile)[0]?.code).toContain("requireScope(guard, 'x\\'); evil(\\'')")
 })

@@ -50,7 +50,7 @@ test('a refusal is shown with its reason', () => {
   )
 })
 
-test('an act has another text if the actor is its subject', () => {
+test('an entry of the audit log has another text if the actor changed their own account', () => {
   expect(deed('operator.signed_in', 'opr_1', { id: 'opr_1', name: 'ops@example.com' })).toBe('signed in')
   expect(deed('operator.signed_in', 'sys', { id: 'opr_1', name: 'ops@example.com' })).toBe(
     'signed in as ops@example.com',
@@ -64,12 +64,12 @@ test.each(['later.event', 'constructor', 'toString', '__proto__'])(
   },
 )
 
-test('the address of the audit log keeps what it understands', () => {
+test('the URL of the audit log keeps known parameters', () => {
   const given = { event: 'secret.rotated', actor: 7, target: '', from: '2026-01-31', to: '2026-02-31', other: 'x' }
   expect(readAuditSearch(given)).toEqual({ event: 'secret.rotated', actor: '7', from: '2026-01-31' })
 })
 
-test('the last day of a search is part of it', () => {
+test('a search in the audit log includes its last day', () => {
   expect(filterOf({ from: '2026-01-31', to: '2026-01-31', actor: 'opr_1', actorName: 'Ops' })).toEqual({
     kind: 'changes',
     actor: 'opr_1',
@@ -79,6 +79,6 @@ test('the last day of a search is part of it', () => {
   expect(filterOf({})).toEqual({ kind: 'changes' })
 })
 
-test('the name of an export has no character that a file system refuses', () => {
+test('the file name of an export has no character that a file system refuses', () => {
   expect(stamp(new Date('2026-01-31T12:05:09.123Z'))).toBe('2026-01-31-12-05-09')
 })

@@ -10,7 +10,7 @@ test.each([...REASONS, ...BASIC_PROBLEMS])('the reason %s is shown in plain word
   expect(phraseOf(reason)).not.toContain('_')
 })
 
-test('a reason of a newer server is shown by its name', () => {
+test('a refusal reason that only a newer server knows is shown by its name', () => {
   expect([kindOf('moon_too_full'), phraseOf('moon_too_full')]).toEqual(['other', 'moon too full'])
 })
 

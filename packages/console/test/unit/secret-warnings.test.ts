@@ -32,7 +32,7 @@ test('the console warns of the newest secret two weeks before its end, and not a
   })
 })
 
-test('an ended secret after it does not make the working one an old one', () => {
+test('a later secret that has ended does not make the working secret an old one', () => {
   const secrets = [ending('working', DAY), secret('ended', { status: 'ended', ends_at: at(NOON - DAY) })]
   expect(secretWarnings(secrets, NOON)).toEqual({ ending: [], newestEndsInMs: DAY })
 })
@@ -43,11 +43,11 @@ const key = (status: SigningKey['status'], desired: Partial<SigningKey> = {}): S
   ...desired,
 })
 
-test('between rotations the present key has signed for a while', () => {
+test('between rotations the page says how long the current key has signed', () => {
   expect(rotationStep([key('signing'), key('revoked')], NOON)).toEqual({ step: 'idle', sinceMs: DAY })
 })
 
-test('a list without a signing key said that the key has signed for NaN s', () => {
+test('a list without a signing key shows no signing time', () => {
   expect(rotationStep([], NOON)).toEqual({ step: 'idle', sinceMs: undefined })
 })
 

@@ -8,7 +8,7 @@ test('a plot of a single value ends with its interval, and does not reach back o
   expect(timeRange([100_000], HOUR)).toEqual([99_460, 100_060])
 })
 
-test('a plot of more values than the shortest range has room for shows all of them', () => {
+test('a plot with more values than fit into the shortest range shows all of them', () => {
   expect(timeRange([1000, 5000, 9000], HOUR)).toEqual([1000, 9060])
 })
 

@@ -71,7 +71,7 @@ describe('a request', () => {
   })
 })
 
-test('a caller without a program has an address for a name', () => {
+test('a caller without a program name is shown by its network address', () => {
   expect(requesterName({ address: '::1', user_agent: '' })).toBe('::1')
 })
 

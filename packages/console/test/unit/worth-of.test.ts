@@ -28,7 +28,7 @@ test.each([
   expect(worthOf(token, aCountedSlot(slot), NOON)).toBe(worth)
 })
 
-test('a token of a scope that the integration does not have is not known', () => {
+test('a token of a scope that the integration does not have is unknown', () => {
   expect(worthOf(claims(7), undefined, NOON)).toBe('unknown')
 })
 

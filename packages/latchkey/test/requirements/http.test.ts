@@ -45,7 +45,7 @@ test('RFC7617-2-1: the challenge names the scheme and a realm, and the scheme is
   expect((await ask(server.publicUrl, withAuthorization(basic.replace('Basic', 'bASIC')))).status).toBe(200)
 })
 
-test('RFC7617-2-2: the first colon ends the ID, those after it belong to the secret', async () => {
+test('RFC7617-2-2: the first colon separates the ID from the secret, and later colons belong to the secret', async () => {
   const { clientId } = await server.integration()
   const hash = (await vaultOf(server.dataDir)).hash(new Secret('a:b:'))
   const secret = { id: `sec_${clientId}`, hash, endsAt: undefined }
@@ -71,13 +71,13 @@ test('RFC9110-9.3.2-1: HEAD has the headers of GET and no body', async () => {
   expect([head.body, headerOf(head, 'content-length')]).toEqual(['', headerOf(get, 'content-length')])
 })
 
-test('RFC9110-10.1.1-1: Expect: 100-continue is told to go on', async () => {
+test('RFC9110-10.1.1-1: the server answers Expect: 100-continue with 100 Continue', async () => {
   const { basic } = await server.integration()
   const head = `POST ${under(server.issuer, '/v1/token')} HTTP/1.1\r\nHost: a\r\nAuthorization: ${basic}\r\nContent-Type: application/x-www-form-urlencoded\r\nExpect: 100-continue\r\nContent-Length: ${String(ASKED.length)}\r\n\r\n`
   expect((await answers(`${head}${ASKED}`, 2)).map(({ status }) => status)).toEqual([100, 200])
 })
 
-test('RFC9110-13.1.2-1: If-None-Match with the tag, weak or strong, or an asterisk is answered 304', async () => {
+test('RFC9110-13.1.2-1: the server answers 304 if If-None-Match has the entity tag, weak or strong, or an asterisk', async () => {
   const etag = headerOf(await ask(server.publicUrl, { method: 'GET', target: keys() }), 'etag') ?? ''
   for (const condition of [etag, `W/${etag}`, `"x", ${etag}`, '*']) {
     const answer = await ask(server.publicUrl, {
@@ -89,13 +89,13 @@ test('RFC9110-13.1.2-1: If-None-Match with the tag, weak or strong, or an asteri
   }
 })
 
-test('RFC9110-15.5.2-1: every 401 has a challenge', async () => {
+test('RFC9110-15.5.2-1: every 401 response carries a WWW-Authenticate challenge', async () => {
   const verify = under(server.issuer, '/v1/verify')
   expect(headerOf(await watched.refused({ target: token() }), 'www-authenticate')).toBeDefined()
   expect(headerOf(await ask(server.publicUrl, { target: verify }), 'www-authenticate')).toBeDefined()
 })
 
-test('RFC9110-15.5.6-1: every 405 names the methods that work', async () => {
+test('RFC9110-15.5.6-1: every 405 response names the allowed methods', async () => {
   for (const [target, allow] of [
     [token(), 'POST'],
     [keys(), 'GET, HEAD'],
@@ -107,7 +107,7 @@ test('RFC9110-15.5.6-1: every 405 names the methods that work', async () => {
   }
 })
 
-test('RFC9111-5.2.2.5-1: what a token is worth is never kept by a cache, and the keys may be for a while', async () => {
+test('RFC9111-5.2.2.5-1: a response about a token is never cached, and the key set may be cached for a limited time', async () => {
   const bearer = [['Authorization', `Bearer ${watched.live.predict}`]] as const
   const target = under(server.issuer, '/v1/verify')
   const verdicts = [{ target, headers: bearer }, { target }, { target: `${target}?scope=other`, headers: bearer }]
@@ -118,7 +118,7 @@ test('RFC9111-5.2.2.5-1: what a token is worth is never kept by a cache, and the
   expect(headerOf(set, 'cache-control')).toBe('public, max-age=300')
 })
 
-test('RFC9112-3.2-1: HTTP/1.1 without Host, or anything with two or with no host in it, is answered 400', async () => {
+test('RFC9112-3.2-1: the server answers 400 if Host is missing in HTTP/1.1, sent twice or invalid', async () => {
   const head = `POST ${token()} HTTP/1.1\r\nAuthorization: ${watched.basic}\r\n`
   await refusedWith400(`${head}\r\n`)
   await refusedWith400(`${head}Host: a\r\nHost: b\r\n\r\n`)
@@ -140,25 +140,25 @@ test('RFC9112-5.2-1: a folded header line is answered 400', async () => {
   )
 })
 
-test('RFC9112-6.1-1: Transfer-Encoding beside Content-Length is answered 400', async () => {
+test('RFC9112-6.1-1: a request with both Transfer-Encoding and Content-Length is answered 400', async () => {
   const head = `POST ${token()} HTTP/1.1\r\nHost: a\r\nAuthorization: ${watched.basic}\r\n`
   await refusedWith400(`${head}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`)
 })
 
-test('RFC9112-6.1-2: a transfer coding beside chunked is answered 501, and the connection is closed', async () => {
+test('RFC9112-6.1-2: a transfer coding other than chunked is answered 501, and the connection is closed', async () => {
   const head = `POST ${token()} HTTP/1.1\r\nHost: a\r\nAuthorization: ${watched.basic}\r\n`
   const [answer] = await answers(`${head}Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n`)
   expect([answer?.status, answer && headerOf(answer, 'connection')]).toEqual([501, 'close'])
   await watched.expectBothLive()
 })
 
-test('RFC9112-6.3-1: a Content-Length that is no number, or two that differ, is answered 400', async () => {
+test('RFC9112-6.3-1: the server answers 400 if Content-Length is not a number, or if two values differ', async () => {
   const head = `POST ${token()} HTTP/1.1\r\nHost: a\r\nAuthorization: ${watched.basic}\r\n`
   await refusedWith400(`${head}Content-Length: 0x0\r\n\r\n`)
   await refusedWith400(`${head}Content-Length: 0\r\nContent-Length: 1\r\n\r\n`)
 })
 
-test('RFC9112-7.1-1: a chunked body is read, and broken chunks are answered 400', async () => {
+test('RFC9112-7.1-1: the server reads a chunked body, and answers malformed chunks with 400', async () => {
   const { basic } = await server.integration()
   const head = (authorization: string) =>
     `POST ${under(server.issuer, '/v1/token')} HTTP/1.1\r\nHost: a\r\nAuthorization: ${authorization}\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n`
@@ -167,14 +167,14 @@ test('RFC9112-7.1-1: a chunked body is read, and broken chunks are answered 400'
   await refusedWith400(`${head(watched.basic)}5\r\n${ASKED}\r\n0\r\n\r\n`)
 })
 
-test('RFC9112-9.3.2-1: requests sent without waiting are answered in their order', async () => {
+test('RFC9112-9.3.2-1: pipelined requests are answered in the order in which they were sent', async () => {
   const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`
   const all = await answers(get('/readyz') + get('/nothing') + get('/livez') + get(keys()), 4)
   expect(all.map(({ status }) => status)).toEqual([200, 404, 200, 200])
   expect(jsonOf(all[0] as RawAnswer)).toEqual({ status: 'ready' })
 })
 
-test('RFC9112-9.3.2-2: a token request waits for the request before it, and the next one for its token', async () => {
+test('RFC9112-9.3.2-2: a pipelined token request starts after the previous response, and the next request after its response', async () => {
   const { basic } = await server.integration()
   const post = `POST ${token()} HTTP/1.1\r\nHost: a\r\nAuthorization: ${basic}\r\nContent-Length: 0\r\n\r\n`
   const all = await answers(post.repeat(3), 3)

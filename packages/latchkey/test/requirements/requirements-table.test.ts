@@ -40,18 +40,18 @@ function tested(): readonly Row[] {
 
 const byClause = (rows: readonly Row[]) => rows.toSorted((a, b) => (a.clause < b.clause ? -1 : 1))
 
-test('the document and the tests name the same clauses, with the same titles, in the same files', () => {
+test('the requirements document and the tests name the same clauses, with the same titles, in the same files', () => {
   expect(documented().length).toBeGreaterThan(80)
   expect(byClause(documented())).toEqual(byClause(tested()))
 })
 
-test('no clause stands twice in the document, and every one is spelled as it is looked for', () => {
+test('the requirements document names each clause once, in the expected format', () => {
   const clauses = documented().map(({ clause }) => clause)
   expect(clauses.filter((clause, i) => clauses.indexOf(clause) !== i)).toEqual([])
   expect(tested().filter(({ clause }) => !CLAUSE.test(clause))).toEqual([])
 })
 
-test('every test of a requirement names its clause', () => {
+test('every requirement test names its clause', () => {
   for (const file of globSync('*.test.ts', { cwd: import.meta.dirname })) {
     if (file === 'requirements-table.test.ts') continue
     const source = readFileSync(join(import.meta.dirname, file), 'utf8')

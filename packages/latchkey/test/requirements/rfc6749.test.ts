@@ -42,7 +42,7 @@ test('RFC6749-2.3-1: more than one authentication method in a request is refused
   expect(errorOf(await watched.refused(request(body)))).toEqual([400, 'invalid_request'])
 })
 
-test('RFC6749-2.3.1-1: ID and secret are taken from HTTP Basic, form-encoded or as they are where that is the same', async () => {
+test('RFC6749-2.3.1-1: the server reads the ID and the secret from HTTP Basic, form-encoded or plain if both are the same', async () => {
   const { clientId, clientSecret } = integration
   const encoded = `%${clientId.charCodeAt(0).toString(16)}${clientId.slice(1)}`
   for (const id of [clientId, encoded]) {
@@ -51,7 +51,7 @@ test('RFC6749-2.3.1-1: ID and secret are taken from HTTP Basic, form-encoded or 
   }
 })
 
-test('RFC6749-2.3.1-2: ID and secret are taken from the form body', async () => {
+test('RFC6749-2.3.1-2: the server reads the ID and the secret from the form body', async () => {
   const { clientId, clientSecret } = integration
   const body = `${ASKED}&client_id=${clientId}&client_secret=${clientSecret.reveal()}`
   expect(await granted(anonymous(body))).toMatchObject({ token_type: 'Bearer' })
@@ -63,7 +63,7 @@ test('RFC6749-2.3.1-3: a secret in the request URI is refused', async () => {
   expect(errorOf(await watched.refused({ ...anonymous(ASKED), target }))).toEqual([400, 'invalid_request'])
 })
 
-test('RFC6749-3.2-1: the endpoint takes POST only', async () => {
+test('RFC6749-3.2-1: the token endpoint accepts only POST', async () => {
   const answer = await watched.refused({
     ...request(''),
     method: 'GET',
@@ -85,7 +85,7 @@ test('RFC6749-3.2-4: a parameter sent more than once is refused', async () => {
   expect(errorOf(await watched.refused(request(`${ASKED}&scope=${PREDICT}`)))).toEqual([400, 'invalid_request'])
 })
 
-test('RFC6749-3.2-5: the URI of the endpoint has no fragment and no query', async () => {
+test('RFC6749-3.2-5: the URI of the token endpoint has no fragment and no query', async () => {
   const response = await fetch(`${server.issuer}/.well-known/oauth-authorization-server`)
   const { token_endpoint: endpoint } = (await response.json()) as { token_endpoint: string }
   expect([new URL(endpoint).hash, new URL(endpoint).search]).toEqual(['', ''])
@@ -98,12 +98,12 @@ test('RFC6749-3.2.1-1: a client that does not authenticate gets no token', async
   ])
 })
 
-test('RFC6749-3.3-1: scopes are compared with regard to case', async () => {
+test('RFC6749-3.3-1: scope names are case-sensitive', async () => {
   const answer = await watched.refused(request(`grant_type=client_credentials&scope=${PREDICT.toUpperCase()}`))
   expect(errorOf(answer)).toEqual([400, 'invalid_scope'])
 })
 
-test('RFC6749-3.3-2: the answer says which scope the token has', async () => {
+test('RFC6749-3.3-2: the token response names the scope of the token', async () => {
   for (const scope of [PREDICT, MODEL]) {
     const { access_token: token, scope: said } = await granted(
       request(`grant_type=client_credentials&scope=${scope}`, integration),
@@ -112,7 +112,7 @@ test('RFC6749-3.3-2: the answer says which scope the token has', async () => {
   }
 })
 
-test('RFC6749-3.3-3: a request without scope gets the only one that is allowed, or is refused', async () => {
+test('RFC6749-3.3-3: a request without a scope gets the only allowed scope, or is refused if several are allowed', async () => {
   const narrow = await server.integration({ scopes: [MODEL] })
   expect(await granted(request('grant_type=client_credentials', narrow))).toMatchObject({ scope: MODEL })
   expect(errorOf(await watched.refused(request('grant_type=client_credentials')))).toEqual([400, 'invalid_scope'])
@@ -127,11 +127,11 @@ test('RFC6749-4.4.2-1: grant_type is required and must be client_credentials', a
   expect(await granted(request(ASKED, integration))).toMatchObject({ token_type: 'Bearer' })
 })
 
-test('RFC6749-4.4.2-2: the client is authenticated before anything else of its request is judged', async () => {
+test('RFC6749-4.4.2-2: the server authenticates the client before it validates the rest of the request', async () => {
   expect(errorOf(await watched.refused(anonymous('grant_type=password&scope=a b')))).toEqual([401, 'invalid_client'])
 })
 
-test('RFC6749-4.4.3-1: there is no refresh token', async () => {
+test('RFC6749-4.4.3-1: the token response has no refresh token', async () => {
   expect(Object.keys(await granted(request(ASKED, integration)))).not.toContain('refresh_token')
   expect(errorOf(await watched.refused(request('grant_type=refresh_token&refresh_token=x')))).toEqual([
     400,
@@ -139,7 +139,7 @@ test('RFC6749-4.4.3-1: there is no refresh token', async () => {
   ])
 })
 
-test('RFC6749-5.1-1: the answer is 200 with access_token, token_type, expires_in as a number, and scope', async () => {
+test('RFC6749-5.1-1: the token response is 200 with access_token, token_type, expires_in as a number, and scope', async () => {
   const answer = await ask(server.publicUrl, request(ASKED, integration))
   expect([answer.status, headerOf(answer, 'content-type')]).toEqual([200, 'application/json'])
   const { access_token: token, ...rest } = jsonOf(answer)
@@ -147,12 +147,12 @@ test('RFC6749-5.1-1: the answer is 200 with access_token, token_type, expires_in
   expect(rest).toEqual({ token_type: 'Bearer', expires_in: 3600, scope: PREDICT })
 })
 
-test('RFC6749-5.1-2: no cache may keep an answer that holds a token', async () => {
+test('RFC6749-5.1-2: a response with a token forbids caching', async () => {
   const answer = await ask(server.publicUrl, request(ASKED, integration))
   expect([headerOf(answer, 'cache-control'), headerOf(answer, 'pragma')]).toEqual(['no-store', 'no-cache'])
 })
 
-test('RFC6749-5.2-1: an error is 400 with a JSON object of error and error_description', async () => {
+test('RFC6749-5.2-1: an error response is 400 with a JSON object of error and error_description', async () => {
   const answer = await watched.refused(request('grant_type=password'))
   expect([answer.status, headerOf(answer, 'content-type')]).toEqual([400, 'application/json'])
   expect(Object.keys(jsonOf(answer))).toEqual(['error', 'error_description'])
@@ -177,7 +177,7 @@ test('RFC6749-5.2-4: unsupported_grant_type is the answer to any other grant', a
   }
 })
 
-test('RFC6749-5.2-5: invalid_scope is the answer to a scope that is unknown, malformed or beyond what is granted', async () => {
+test('RFC6749-5.2-5: invalid_scope is the answer to a scope that is unknown, malformed or not granted to the client', async () => {
   for (const scope of ['unknown', '%22', `${PREDICT}%20${MODEL}`]) {
     const answer = await watched.refused(request(`grant_type=client_credentials&scope=${scope}`))
     expect(errorOf(answer)).toEqual([400, 'invalid_scope'])
@@ -193,20 +193,20 @@ test('RFC6749-10.10-1: a client secret cannot be guessed: it holds 192 random bi
   expect(new Set(secrets).size).toBe(2)
 })
 
-test('RFC6749-A.1-1: client_id and client_secret are visible ASCII, and need no encoding anywhere', async () => {
+test('RFC6749-A.1-1: client_id and client_secret are visible ASCII that needs no encoding in forms, headers or URLs', async () => {
   const { clientId, clientSecret } = integration
   expect(clientId).toMatch(/^[a-z0-9]+$/)
   expect(encodeURIComponent(clientSecret.reveal())).toBe(clientSecret.reveal())
 })
 
-test('RFC6749-A.4-1: a scope is made of scope-tokens: no quotation mark, no backslash, nothing beyond ASCII', async () => {
+test('RFC6749-A.4-1: a scope with a quotation mark, a backslash or a character outside ASCII is refused', async () => {
   for (const scope of ['a%22b', 'a%5Cb', '%C3%A9', 'a%09b', '%20', 'a%20%20b']) {
     const answer = await watched.refused(request(`grant_type=client_credentials&scope=${scope}`))
     expect(errorOf(answer)).toEqual([400, 'invalid_scope'])
   }
 })
 
-test('RFC6749-A.8-1: error_description is printable ASCII without quotation mark and backslash, and echoes nothing', async () => {
+test('RFC6749-A.8-1: error_description is printable ASCII without quotation marks and backslashes, and repeats no input', async () => {
   const answer = await watched.refused(request('grant_type=%22marker%5C%C3%A9&scope=marker'))
   expect(jsonOf(answer)['error_description']).toMatch(/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/)
   expect(answer.body).not.toContain('marker')
@@ -216,7 +216,7 @@ test('RFC6749-A.12-1: access_token is visible ASCII', async () => {
   expect((await granted(request(ASKED, integration)))['access_token']).toMatch(/^[\x21-\x7e]+$/)
 })
 
-test('RFC6749-B-1: form encoding is UTF-8, %XX and + for a space', async () => {
+test('RFC6749-B-1: the server decodes forms as UTF-8 with %XX, and with + for a space', async () => {
   const encoded = [...'client_credentials'].map((letter) => `%${letter.charCodeAt(0).toString(16)}`).join('')
   expect(
     await granted(request(`grant_type=${encoded}&scope=${PREDICT}&note=%E2%82%AC+%C3%A9`, integration)),

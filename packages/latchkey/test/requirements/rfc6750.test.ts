@@ -43,27 +43,27 @@ function challengeOf(answer: RawAnswer): Record<string, string> {
   return Object.fromEntries(pairs)
 }
 
-test('RFC6750-2.1-1: the token is taken from the Authorization header, the scheme in any case', async () => {
+test('RFC6750-2.1-1: the server reads the token from the Authorization header, and the scheme is case-insensitive', async () => {
   for (const scheme of ['Bearer', 'bearer', 'BEARER']) expect((await verify(`${scheme} ${token}`)).status).toBe(200)
 })
 
-test('RFC6750-2.1-2: what is not a b64token after one space is refused', async () => {
+test('RFC6750-2.1-2: an Authorization header without one space and a b64token after the scheme is refused', async () => {
   for (const text of [`Bearer  ${token}`, `Bearer ${token},`, 'Bearer a b', 'Bearer "a"', 'Bearer =', 'Bearer ']) {
     expect((await verify(text)).status).toBe(401)
   }
 })
 
-test('RFC6750-2.2-1: a token in a form body is not looked at', async () => {
+test('RFC6750-2.2-1: the server ignores a token in a form body', async () => {
   const headers = [['Content-Type', 'application/x-www-form-urlencoded']] as const
   expect((await verify(undefined, { method: 'POST', headers, body: `access_token=${token}` })).status).toBe(401)
 })
 
-test('RFC6750-2.3-1: a token in the query is not looked at, so that none has to be put there', async () => {
+test('RFC6750-2.3-1: the server ignores a token in the query', async () => {
   expect((await verify(undefined, { query: `?access_token=${token}` })).status).toBe(401)
   expect((await verify(`Bearer ${token}`, { query: `?access_token=${dead}` })).status).toBe(200)
 })
 
-test('RFC6750-3-1: every refusal carries a WWW-Authenticate header of the scheme Bearer with a realm', async () => {
+test('RFC6750-3-1: every refusal carries a WWW-Authenticate header with the scheme Bearer and a realm', async () => {
   for (const [authorization, query] of [
     [undefined, ''],
     ['Bearer x', ''],
@@ -74,7 +74,7 @@ test('RFC6750-3-1: every refusal carries a WWW-Authenticate header of the scheme
   }
 })
 
-test('RFC6750-3-2: the parameters of a challenge hold no character that may not stand in them', async () => {
+test('RFC6750-3-2: the parameters of a challenge contain only the characters that RFC 6750 permits', async () => {
   for (const query of ['?scope=%22%5C', '?scope=%0D%0AX:1', '?scope=%C3%A9', '?scope=a%20b']) {
     const challenge = challengeOf(await verify(`Bearer ${token}`, { query }))
     expect(challenge['scope'], 'what is no scope is not named').toBeUndefined()
@@ -82,19 +82,19 @@ test('RFC6750-3-2: the parameters of a challenge hold no character that may not 
   }
 })
 
-test('RFC6750-3.1-1: a request without credentials is told no error', async () => {
+test('RFC6750-3.1-1: the challenge to a request without credentials has no error code', async () => {
   expect(challengeOf(await verify(undefined))).toEqual({ realm: 'latchkey' })
   expect(challengeOf(await verify('Basic YTpi'))).toEqual({ realm: 'latchkey' })
 })
 
-test('RFC6750-3.1-2: a token that is malformed, revoked, superseded or otherwise not good is 401 invalid_token', async () => {
+test('RFC6750-3.1-2: a malformed, revoked, superseded or otherwise invalid token is answered 401 invalid_token', async () => {
   for (const text of ['a.b.c', dead, `${token.slice(0, -4)}AAAA`]) {
     const answer = await verify(`Bearer ${text}`)
     expect([answer.status, challengeOf(answer)['error']]).toEqual([401, 'invalid_token'])
   }
 })
 
-test('RFC6750-3.1-3: a good token of another scope is 403 insufficient_scope, and the scope that is needed is named', async () => {
+test('RFC6750-3.1-3: a valid token of another scope is answered 403 insufficient_scope, which names the required scope', async () => {
   const answer = await verify(`Bearer ${token}`, { query: `?scope=${MODEL}` })
   expect(answer.status).toBe(403)
   expect(challengeOf(answer)).toMatchObject({ error: 'insufficient_scope', scope: MODEL })

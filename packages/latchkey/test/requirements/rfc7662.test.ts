@@ -27,23 +27,23 @@ const request = (body: string, caller: TestIntegration = api): RawRequest => ({
 const introspected = (token: string, caller = api) => ask(server.publicUrl, request(`token=${token}`, caller))
 const errorOf = (answer: RawAnswer) => [answer.status, jsonOf(answer)['error']]
 
-test('RFC7662-2.1-1: the endpoint takes a form by POST with the token as its parameter', async () => {
+test('RFC7662-2.1-1: the introspection endpoint accepts a form by POST with the parameter token', async () => {
   expect(jsonOf(await introspected(watched.live.predict))['active']).toBe(true)
   expect(errorOf(await watched.refused(request('')))).toEqual([400, 'invalid_request'])
   expect((await watched.refused({ ...request(''), method: 'GET' })).status).toBe(405)
 })
 
-test('RFC7662-2.1-2: token_type_hint changes nothing', async () => {
+test('RFC7662-2.1-2: token_type_hint has no effect on introspection', async () => {
   const answer = await ask(server.publicUrl, request(`token=${watched.live.predict}&token_type_hint=refresh_token`))
   expect(jsonOf(answer)['active']).toBe(true)
 })
 
-test('RFC7662-2.1-3: only an authenticated client is answered, so that no attacker can scan for tokens', async () => {
+test('RFC7662-2.1-3: introspection requires client authentication, so that no attacker can scan for tokens', async () => {
   const body = `token=${watched.live.predict}`
   expect(errorOf(await watched.refused({ ...request(body), headers: [FORM] }))).toEqual([401, 'invalid_client'])
 })
 
-test('RFC7662-2.2-1: the answer is JSON with active as a boolean, and no cache may keep it', async () => {
+test('RFC7662-2.2-1: the introspection response is JSON with active as a boolean, and must not be cached', async () => {
   for (const [token, active] of [
     [watched.live.predict, true],
     ['x', false],
@@ -77,7 +77,7 @@ test('RFC7662-2.2-2: a live token is described by scope, client_id, token_type, 
   })
 })
 
-test('RFC7662-2.2-3: an inactive token is told by active alone, whatever the reason', async () => {
+test('RFC7662-2.2-3: the response for an inactive token has active alone, whatever the reason', async () => {
   const integration = await server.integration()
   const superseded = await server.token(integration)
   const revoked = await server.token(integration)
@@ -87,24 +87,24 @@ test('RFC7662-2.2-3: an inactive token is told by active alone, whatever the rea
   }
 })
 
-test('RFC7662-2.2-4: a token that is not the business of the caller is inactive for it', async () => {
+test('RFC7662-2.2-4: the response is inactive if the caller may not introspect the token', async () => {
   const stranger = await server.integration()
   expect((await introspected(watched.live.predict, stranger)).body).toBe('{"active":false}')
   expect((await introspected(watched.live.model, api)).body).toBe('{"active":false}')
   expect(jsonOf(await introspected(watched.live.model, watched))).toMatchObject({ active: true, scope: MODEL })
 })
 
-test('RFC7662-2.3-1: wrong credentials of the caller are 401 in the form of RFC 6749', async () => {
+test('RFC7662-2.3-1: wrong credentials of the caller are answered 401 in the format of RFC 6749', async () => {
   const answer = await watched.refused(request(`token=${watched.live.predict}`, { ...api, basic: 'Basic YTpi' }))
   expect(errorOf(answer)).toEqual([401, 'invalid_client'])
   expect(headerOf(answer, 'www-authenticate')).toMatch(/^Basic realm="/)
 })
 
-test('RFC7662-2.3-2: a question about a dead token is no error', async () => {
+test('RFC7662-2.3-2: introspecting an inactive token is not an error', async () => {
   expect((await introspected('x')).status).toBe(200)
 })
 
-test('RFC7662-4-1: expiry, revocation and signature are checked at every question', async () => {
+test('RFC7662-4-1: every introspection checks expiry, revocation and signature', async () => {
   const integration = await server.integration()
   const token = await server.token(integration)
   expect(jsonOf(await introspected(token))['active']).toBe(true)
@@ -116,7 +116,7 @@ test('RFC7662-4-1: expiry, revocation and signature are checked at every questio
   clock.step(-3600)
 })
 
-test('RFC7662-4-2: a token in the URI is refused, for URIs end up in logs', async () => {
+test('RFC7662-4-2: a token in the URI is refused, because URIs are logged', async () => {
   const target = `${under(server.issuer, '/v1/introspect')}?token=${watched.live.predict}`
   expect(errorOf(await watched.refused({ ...request(''), target }))).toEqual([400, 'invalid_request'])
 })

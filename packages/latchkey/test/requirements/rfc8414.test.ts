@@ -22,7 +22,7 @@ test('RFC8414-2-1: issuer is the URL of the server without query and fragment', 
   expect([search, hash, href]).toEqual(['', '', server.issuer])
 })
 
-test('RFC8414-2-2: the endpoints are there, each under the issuer', async () => {
+test('RFC8414-2-2: the metadata names the endpoints, and the URL of each begins with the issuer', async () => {
   for (const name of ['token_endpoint', 'jwks_uri', 'introspection_endpoint', 'revocation_endpoint']) {
     expect(String(metadata[name]).startsWith(`${server.issuer}/`), name).toBe(true)
     expect(
@@ -33,15 +33,15 @@ test('RFC8414-2-2: the endpoints are there, each under the issuer', async () => 
   expect(metadata).not.toHaveProperty('authorization_endpoint')
 })
 
-test('RFC8414-2-3: response_types_supported is there although it is empty: it is required', () => {
+test('RFC8414-2-3: the metadata has the required member response_types_supported, although it is empty', () => {
   expect(metadata['response_types_supported']).toEqual([])
 })
 
-test('RFC8414-2-4: grant_types_supported names the only grant, since its absence would promise two others', () => {
+test('RFC8414-2-4: grant_types_supported names client_credentials alone, because its default is two other grants', () => {
   expect(metadata['grant_types_supported']).toEqual(['client_credentials'])
 })
 
-test('RFC8414-2-5: the authentication methods that are named work, and no other does', async () => {
+test('RFC8414-2-5: the listed authentication methods work, and no other method does', async () => {
   const { clientId, clientSecret, basic } = await server.integration()
   const key = aClientKey()
   await register(server, clientId, key)
@@ -72,29 +72,29 @@ test('RFC8414-2-6: scopes_supported names every scope', () => {
   expect(metadata['scopes_supported']).toEqual([MODEL, PREDICT])
 })
 
-test('RFC8414-3-1: the document is where the well-known part is put between host and path of the issuer', async () => {
+test('RFC8414-3-1: the metadata URL has the well-known path between the host and the path of the issuer', async () => {
   expect((await get(inserted())).status).toBe(200)
 })
 
-test('RFC8414-3-2: the same document is under the issuer, for clients that append', async () => {
+test('RFC8414-3-2: the metadata is also served at the issuer URL with the well-known path appended', async () => {
   const { body } = await get(inserted())
   for (const name of ['oauth-authorization-server', 'openid-configuration']) {
     expect((await get(under(server.issuer, `/.well-known/${name}`))).body).toBe(body)
   }
 })
 
-test('RFC8414-3.1-1: the document is asked for with GET', async () => {
+test('RFC8414-3.1-1: clients read the metadata with GET', async () => {
   expect((await get(inserted())).status).toBe(200)
   expect((await get(inserted(), 'POST')).status).toBe(405)
 })
 
-test('RFC8414-3.2-1: the answer is 200 with one JSON object', async () => {
+test('RFC8414-3.2-1: the metadata response is 200 with one JSON object', async () => {
   const answer = await get(inserted())
   expect([answer.status, headerOf(answer, 'content-type')]).toEqual([200, 'application/json'])
   expect(Object.getPrototypeOf(jsonOf(answer))).toBe(Object.prototype)
 })
 
-test('RFC8414-3.2-2: no member is empty but the required one', () => {
+test('RFC8414-3.2-2: no member of the metadata is empty except the required response_types_supported', () => {
   const empty = Object.keys(metadata).filter(
     (name) =>
       [undefined, null, ''].includes(metadata[name] as null) || (metadata[name] as { length?: number }).length === 0,
@@ -102,7 +102,7 @@ test('RFC8414-3.2-2: no member is empty but the required one', () => {
   expect(empty).toEqual(['response_types_supported'])
 })
 
-test('RFC8414-3.3-1: issuer is, byte by byte, what the place of the document is made from', () => {
+test('RFC8414-3.3-1: issuer equals, byte for byte, the issuer in the metadata URL', () => {
   const origin = new URL(server.publicUrl).origin
   expect(`${origin}${inserted().replace('/.well-known/oauth-authorization-server', '')}`).toBe(metadata['issuer'])
 })

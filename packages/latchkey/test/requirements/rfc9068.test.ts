@@ -18,15 +18,15 @@ beforeAll(async () => {
 
 afterAll(() => server.stop())
 
-test('RFC9068-2.1-1: typ is at+jwt', () => {
+test('RFC9068-2.1-1: the typ header of an access token is at+jwt', () => {
   expect(decodeProtectedHeader(token).typ).toBe('at+jwt')
 })
 
-test('RFC9068-2.1-2: the token is signed, and RS256 is on offer', () => {
+test('RFC9068-2.1-2: access tokens are signed, and the server supports RS256', () => {
   expect(decodeProtectedHeader(token).alg).toBe('RS256')
 })
 
-test('RFC9068-2.2-1: iss, exp, aud, sub, client_id, iat and jti are there', () => {
+test('RFC9068-2.2-1: an access token has iss, exp, aud, sub, client_id, iat and jti', () => {
   const { iss, exp, aud, sub, client_id, iat, jti } = decodeJwt(token)
   expect({ iss, aud, sub, client_id }).toEqual({
     iss: server.issuer,
@@ -38,26 +38,26 @@ test('RFC9068-2.2-1: iss, exp, aud, sub, client_id, iat and jti are there', () =
   expect(jti).toMatch(/^[0-9a-f-]{36}$/)
 })
 
-test('RFC9068-2.2-2: sub is the client, for no user is involved, and no user can have its form', () => {
+test('RFC9068-2.2-2: sub identifies the client, and cannot be mistaken for a user', () => {
   const { sub, client_id: clientId } = decodeJwt(token)
   expect(sub).toBe(clientId)
   expect(sub).toMatch(/^lk[a-z0-9]{14}$/)
 })
 
-test('RFC9068-2.2-3: jti is another one for every token', async () => {
+test('RFC9068-2.2-3: every token has a different jti', async () => {
   const jtis = [token, await server.token(await server.integration()), await server.token(await server.integration())]
   expect(new Set(jtis.map((text) => decodeJwt(text).jti)).size).toBe(3)
 })
 
-test('RFC9068-2.2.3-1: scope is there and says what was granted', () => {
+test('RFC9068-2.2.3-1: the scope claim names the granted scope', () => {
   expect(decodeJwt(token)['scope']).toBe(PREDICT)
 })
 
-test('RFC9068-3-1: a request without resource gets the audience of its scope, one text', () => {
+test('RFC9068-3-1: a request without resource gets the audience of its scope, as a single string', () => {
   expect(decodeJwt(token).aud).toBe('api://default')
 })
 
-test('RFC9068-4-1: a resource server verifies the token with the published keys, and the documented algorithm', async () => {
+test('RFC9068-4-1: a resource server verifies tokens with the published keys and the documented algorithm', async () => {
   const metadata = (await (await fetch(`${server.issuer}/.well-known/oauth-authorization-server`)).json()) as Record<
     string,
     string
@@ -67,7 +67,7 @@ test('RFC9068-4-1: a resource server verifies the token with the published keys,
   expect((await jwtVerify(token, keys, expected)).payload.sub).toBe(integration.clientId)
 })
 
-test('RFC9068-4-2: our own endpoint refuses another typ, iss, aud, alg or signature, and a token at its exp', async () => {
+test('RFC9068-4-2: introspection refuses a token with a wrong typ, iss, aud, alg or signature, and an expired token', async () => {
   const env = { LATCHKEY_DATA_DIR: aFolder() }
   const clock = new TestClock()
   await (await startTestServer({ env })).stop()

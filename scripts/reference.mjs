@@ -13,6 +13,7 @@ const ENTRY_POINTS = [
   'guard/src/index.ts',
   ...['node', 'fastify', 'hono', 'fetch'].map((name) => `guard/src/adapters/${name}.ts`),
   ...['index', 'file-store', 'valkey-store'].map((name) => `client/src/${name}.ts`),
+  'credentials/src/index.ts',
   'protocol/src/index.ts',
 ].map((path) => join(root, 'packages', path))
 
@@ -72,7 +73,9 @@ function pagesOf(folder) {
 /** Changes whenever the pages might be out of date. */
 function fingerprint() {
   const files = [
-    ...['guard', 'client', 'protocol'].flatMap((name) => filesUnder(join(root, 'packages', name, 'src'))),
+    ...['guard', 'client', 'credentials', 'protocol'].flatMap((name) =>
+      filesUnder(join(root, 'packages', name, 'src')),
+    ),
     ...['package-lock.json', 'tsconfig.base.json', 'tsconfig.reference.json'].map((name) => join(root, name)),
     import.meta.filename,
   ]

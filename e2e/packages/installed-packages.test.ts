@@ -20,7 +20,7 @@ describe.skipIf(!has('linux-x64'))('the installed packages', () => {
     const packed = packAll()
     packedServer = packed.latchkey
     serverFolder = installIn(packed.latchkey)
-    libraryFolder = installIn(packed.protocol, packed.guard, packed.client)
+    libraryFolder = installIn(packed.protocol, packed.credentials, packed.guard, packed.client)
     cpSync(join(import.meta.dirname, 'programs'), libraryFolder, { recursive: true })
   })
 

@@ -6,8 +6,8 @@ import { has } from '../../scripts/programs.mjs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { installRuntimes, outputOf, packAll } from './packed.ts'
 
-const NAMES = ['protocol', 'guard', 'client', 'latchkey'] as const
-const LIBRARIES = ['protocol', 'guard', 'client'] as const
+const NAMES = ['protocol', 'credentials', 'guard', 'client', 'latchkey'] as const
+const LIBRARIES = ['protocol', 'credentials', 'guard', 'client'] as const
 const ROOT = join(import.meta.dirname, '../..')
 
 const packed = packAll()
@@ -98,7 +98,7 @@ describe.skipIf(!has('linux-x64'))('the packed packages', () => {
     expect(own).toMatchObject({ name: 'latchkey', dependencies: manifest['dependencies'] })
     const bundled = Object.entries(others).filter(([, { inBundle }]) => inBundle === true)
     expect(bundled.map(([at]) => at)).toEqual(
-      ['client', 'guard', 'protocol'].map((name) => `node_modules/@latchkey/${name}`),
+      ['client', 'credentials', 'guard', 'protocol'].map((name) => `node_modules/@latchkey/${name}`),
     )
     for (const [at, { version, integrity, inBundle }] of Object.entries(others)) {
       expect(version, at).toMatch(/^[0-9]+\./)

@@ -28,15 +28,15 @@ export const OLD_NODE = inFolder('node-20/bin/node')
 export const installRuntimes = (): string => installOnce(HERE)
 
 /** Packs all public packages into a new folder. Returns the paths of the files by the name of the package. */
-export function packAll(): Readonly<Record<'protocol' | 'guard' | 'client' | 'latchkey', string>> {
+export function packAll(): Readonly<Record<'protocol' | 'credentials' | 'guard' | 'client' | 'latchkey', string>> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-packed-'))
   process.once('exit', () => {
     rmSync(folder, { recursive: true, force: true })
   })
-  const [protocol = '', guard = '', client = '', latchkey = ''] = packNpmPackages(folder).map((name) =>
-    join(folder, name),
+  const [protocol = '', credentials = '', guard = '', client = '', latchkey = ''] = packNpmPackages(folder).map(
+    (name) => join(folder, name),
   )
-  return { protocol, guard, client, latchkey }
+  return { protocol, credentials, guard, client, latchkey }
 }
 
 /** Installs these files in a new folder outside the checkout, as a stranger would. Returns the folder. */

@@ -8,7 +8,7 @@ import { thirdPartyNotices } from './notices.mjs'
 import { shrinkwrapOf } from './shrinkwrap.mjs'
 
 /** The packages in an order in which each comes after those that it needs. */
-export const PUBLIC_PACKAGES = /** @type {const} */ (['protocol', 'guard', 'client', 'latchkey'])
+export const PUBLIC_PACKAGES = /** @type {const} */ (['protocol', 'credentials', 'guard', 'client', 'latchkey'])
 
 /** @typedef {(typeof PUBLIC_PACKAGES)[number]} PublicPackage */
 /** @typedef {Record<string, unknown> & { name: string, version: string, dependencies?: Record<string, string> }} Manifest */

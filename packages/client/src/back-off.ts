@@ -26,6 +26,8 @@ export function backOff(failure: TokenError, failures: number, chance: number): 
     case 'TIMEOUT':
     case 'UNUSABLE_ANSWER':
     case 'STORE_FAILED':
+    case 'ASSERTION_REFUSED':
+    case 'ASSERTION_UNAVAILABLE':
       return Math.min(FIRST_MS * 2 ** (failures - 1), LONGEST_MS) * (1 - chance / 2)
   }
 }

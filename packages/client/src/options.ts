@@ -1,4 +1,11 @@
 // The options of a token manager and their check, which reports all problems at once.
+import { randomBytes } from 'node:crypto'
+import {
+  type ClientAuthentication,
+  type ClientCredentials,
+  createClientAuthentication,
+  ownSecretOf,
+} from '@latchkey/credentials'
 import { isScope, Secret } from '@latchkey/protocol'
 import { memoryStore } from './memory-store.ts'
 import { isSafeUrl } from './token-endpoint.ts'
@@ -13,8 +20,18 @@ export interface TokenManagerOptions {
   readonly issuer?: string | URL
   /** The client identifier (RFC 6749 §2.2). */
   readonly clientId: string
-  /** The client secret, sent by HTTP Basic (RFC 6749 §2.3.1). */
-  readonly clientSecret: string | Secret
+  /** The client secret, sent by HTTP Basic (RFC 6749 §2.3.1). Give either this or `credentials`. */
+  readonly clientSecret?: string | Secret
+  /**
+   * What proves the client: a secret, its own key, or an assertion of its platform. A client with a key signs a new
+   * assertion for each attempt (RFC 7523 §2.2).
+   */
+  readonly credentials?: ClientCredentials
+  /**
+   * The issuer of the server, exactly as its metadata names it: the audience of assertions that the client signs. Default:
+   * `issuer`. Needed with a key if only `tokenUrl` is given.
+   */
+  readonly audience?: string
   /** Exactly one scope. A program that needs two scopes makes two managers. */
   readonly scope: string
   /**
@@ -29,12 +46,20 @@ export interface TokenManagerOptions {
   readonly refreshBeforeSeconds?: number
   /** Where several processes share the token. Default: the memory of this manager. */
   readonly store?: TokenStore
+  /**
+   * The secret under which the texts in a shared store are sealed, at least 16 characters. Default: the client secret, or
+   * the private key. Needed for a shared store if `credentials` is an assertion.
+   */
+  readonly sealingKey?: string | Secret
 }
 
 export interface CheckedOptions {
   readonly endpoint: { readonly tokenUrl: string } | { readonly issuer: string }
   readonly clientId: string
-  readonly clientSecret: Secret
+  readonly authenticate: ClientAuthentication
+  readonly sealingKey: Secret
+  /** What proves the client. An `assertion` may be replaced by its platform, so a refused one is not final. */
+  readonly proves: 'secret' | 'key' | 'assertion'
   readonly scope: string
   readonly parameters: 'query' | 'body'
   readonly refreshBeforeSeconds: number
@@ -42,13 +67,14 @@ export interface CheckedOptions {
 }
 
 const DEFAULT_REFRESH_BEFORE_SECONDS = 300
+const LEAST_SEALING_KEY = 16
 
 /** Throws TokenError `INVALID_OPTIONS`. The message quotes no values, because a secret may be in the wrong option. */
 export function checkOptions(options: TokenManagerOptions): CheckedOptions {
-  const { tokenUrl, issuer, clientId, clientSecret, scope, parameters = 'body', store = memoryStore() } = options
+  const { tokenUrl, issuer, clientId, scope, parameters = 'body', store = memoryStore() } = options
   const { refreshBeforeSeconds = DEFAULT_REFRESH_BEFORE_SECONDS } = options
   const url = tokenUrl ?? issuer
-  const secret = typeof clientSecret === 'string' ? new Secret(clientSecret) : clientSecret
+  const proof = proofOf(options)
   const problems = [
     ...(tokenUrl === undefined || issuer === undefined ? [] : ['give tokenUrl or issuer, not both']),
     ...(url === undefined ? ['tokenUrl or issuer is missing'] : []),
@@ -56,17 +82,53 @@ export function checkOptions(options: TokenManagerOptions): CheckedOptions {
       ? []
       : [`${tokenUrl === undefined ? 'issuer' : 'tokenUrl'} must be an https URL, or http on loopback`]),
     ...(isText(clientId) ? [] : ['clientId is missing']),
-    ...(secret instanceof Secret && isText(secret.reveal()) ? [] : ['clientSecret is missing']),
+    ...('problem' in proof ? [proof.problem] : []),
     ...(isText(scope) && isScope(scope) ? [] : ['scope must be exactly one scope']),
     ...(['query', 'body'].includes(parameters) ? [] : ["parameters must be 'query' or 'body'"]),
     ...(refreshBeforeSeconds >= 0 && refreshBeforeSeconds <= 86_400
       ? []
       : ['refreshBeforeSeconds must be from 0 to 86400']),
   ]
-  if (problems.length > 0 || url === undefined) throw new TokenError('INVALID_OPTIONS', problems.join('; '))
+  if (problems.length > 0 || url === undefined || 'problem' in proof) {
+    throw new TokenError('INVALID_OPTIONS', problems.join('; '))
+  }
   const endpoint = tokenUrl === undefined ? { issuer: withoutSlash(String(issuer)) } : { tokenUrl: String(tokenUrl) }
-  return { endpoint, clientId, clientSecret: secret, scope, parameters, refreshBeforeSeconds, store }
+  return { endpoint, clientId, ...proof, scope, parameters, refreshBeforeSeconds, store }
 }
+
+type Proof = Pick<CheckedOptions, 'authenticate' | 'sealingKey' | 'proves'>
+
+/** What proves the client, or the problem in the options. */
+function proofOf(options: TokenManagerOptions): Proof | { readonly problem: string } {
+  const { issuer, audience, clientId, clientSecret, credentials, store, sealingKey } = options
+  if (clientSecret !== undefined && credentials !== undefined)
+    return { problem: 'give clientSecret or credentials, not both' }
+  const given = credentials ?? { clientSecret: clientSecret ?? '' }
+  if ('clientSecret' in given && !isSecret(given.clientSecret)) return { problem: 'clientSecret is missing' }
+  const intended = audience ?? (issuer === undefined ? undefined : withoutSlash(String(issuer)))
+  if ('privateKey' in given && intended === undefined) {
+    return { problem: 'audience is missing: give the issuer of the server, or audience beside tokenUrl' }
+  }
+  try {
+    const own = sealingKey ?? ownSecretOf(given)
+    if (own === undefined && store !== undefined) return { problem: 'sealingKey is missing: a shared store needs it' }
+    if (sealingKey !== undefined && textOf(sealingKey).length < LEAST_SEALING_KEY) {
+      return { problem: `sealingKey must have at least ${String(LEAST_SEALING_KEY)} characters` }
+    }
+    return {
+      authenticate: createClientAuthentication(given, { clientId, audience: intended ?? '' }),
+      // Only this process reads the memory of the manager, so a random key seals it.
+      sealingKey: new Secret(own === undefined ? randomBytes(32).toString('base64') : textOf(own)),
+      proves: 'clientSecret' in given ? 'secret' : 'privateKey' in given ? 'key' : 'assertion',
+    }
+  } catch (cause) {
+    return { problem: `credentials cannot be used: ${(cause as Error).message}` }
+  }
+}
+
+const isSecret = (value: unknown): boolean => isText(value) || (value instanceof Secret && isText(value.reveal()))
+
+const textOf = (secret: string | Secret): string => (typeof secret === 'string' ? secret : secret.reveal())
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
 

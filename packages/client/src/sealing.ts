@@ -1,4 +1,4 @@
-// Encrypts the texts of a store with a key that is derived from the client secret. Each text is bound to its register.
+// Encrypts the texts of a store with a key that is derived from a secret of the client. Each text is bound to its register.
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 import type { Secret } from '@latchkey/protocol'
 
@@ -15,8 +15,8 @@ const IV_BYTES = 12
 const TAG_BYTES = 16
 
 /** AES-256-GCM. The key comes from the secret by HKDF, with the client ID as salt. */
-export function sealingUnder(clientId: string, clientSecret: Secret): Sealing {
-  const key = Buffer.from(hkdfSync('sha256', clientSecret.reveal(), clientId, '@latchkey/client token store', 32))
+export function sealingUnder(clientId: string, secret: Secret): Sealing {
+  const key = Buffer.from(hkdfSync('sha256', secret.reveal(), clientId, '@latchkey/client token store', 32))
   return {
     seal(place, text) {
       const iv = randomBytes(IV_BYTES)

@@ -5,10 +5,14 @@
 export type TokenErrorCode =
   /** The options of `createTokenManager` are not valid. The message names them. */
   | 'INVALID_OPTIONS'
-  /** The server does not accept this client ID with this secret. The manager sends no further request. */
+  /** The server does not accept this client ID with this secret or key. The manager sends no further request. */
   | 'INVALID_CLIENT'
   /** An API answered that the integration is disabled. The manager sends no further request. */
   | 'INTEGRATION_DISABLED'
+  /** The server does not accept the assertion of the platform. The manager tries again with the next one. */
+  | 'ASSERTION_REFUSED'
+  /** There is no assertion for a request: its file cannot be read, or the function that makes it failed. */
+  | 'ASSERTION_UNAVAILABLE'
   /** The server refuses the scope: it does not exist, or the client may not have it. */
   | 'INVALID_SCOPE'
   /** The server refused the request for another reason, see `status` and `serverError`. */

@@ -103,13 +103,13 @@ export class TokenManager extends EventEmitter<TokenEvents> {
    */
   constructor(options: CheckedOptions, { clock, chance }: TokenManagerDependencies) {
     super()
-    const { clientId, clientSecret, scope, store, refreshBeforeSeconds } = options
+    const { clientId, sealingKey, scope, store, refreshBeforeSeconds } = options
     this.clientId = clientId
     this.scope = scope
     this.#clock = clock
     const holder = instanceId()
     this.#slot = new SharedSlot({
-      register: new SlotRegister(keyOf(options), { store, sealing: sealingUnder(clientId, clientSecret), clock }),
+      register: new SlotRegister(keyOf(options), { store, sealing: sealingUnder(clientId, sealingKey), clock }),
       clock,
       chance,
       holder,

@@ -1,5 +1,5 @@
 // One token request (RFC 6749 §4.4) and the reading of its answer, RFC 6749 bodies and `errorCode` bodies alike.
-import { type Secret, toBasicCredentials } from '@latchkey/protocol'
+import { AssertionUnavailable, type ClientAuthentication, type RequestAuthentication } from '@latchkey/credentials'
 import { boundedText } from './bounded-text.ts'
 import { requestedWait } from './requested-wait.ts'
 import { networkError } from './network-error.ts'
@@ -7,10 +7,11 @@ import { TokenError } from './token-error.ts'
 
 export interface TokenRequest {
   readonly tokenUrl: string
-  readonly clientId: string
-  readonly clientSecret: Secret
+  /** Makes the authentication of this request alone. */
+  readonly authenticate: ClientAuthentication
+  readonly proves: 'secret' | 'key' | 'assertion'
   readonly scope: string
-  /** Where the request has its parameters. The credentials are always in the Basic header. */
+  /** Where the request has its parameters. A secret is always in the Basic header, and an assertion in the body. */
   readonly parameters: 'query' | 'body'
   readonly userAgent: string
 }
@@ -22,6 +23,8 @@ export interface TokenAnswer {
 
 const LONGEST_WAIT_MS = 5000
 const LONGEST_ANSWER = 64 * 1024
+/** Servers commonly accept 30 s. */
+const CLOCK_DIFFERENCE_SECONDS = 25
 // The characters of a token in an Authorization header, RFC 6750 §2.1.
 const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/
 
@@ -29,7 +32,7 @@ const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/
 export async function requestToken(request: TokenRequest): Promise<TokenAnswer> {
   const { response, text } = await send(request)
   const body = parseObject(text)
-  if (!response.ok) throw refusalOf(response, body)
+  if (!response.ok) throw refusalOf(response, body, request)
   const { access_token: accessToken, token_type: type, expires_in: expiresIn } = body
   const seconds = typeof expiresIn === 'string' ? Number(expiresIn) : expiresIn
   if (typeof accessToken !== 'string' || !TOKEN.test(accessToken)) throw unusable('no access_token')
@@ -39,7 +42,8 @@ export async function requestToken(request: TokenRequest): Promise<TokenAnswer> 
 }
 
 async function send(request: TokenRequest): Promise<{ readonly response: Response; readonly text: string }> {
-  const { tokenUrl, clientId, clientSecret, scope, parameters, userAgent } = request
+  const { tokenUrl, scope, parameters, userAgent } = request
+  const { authorization, form: proof } = await authenticationOf(request)
   const url = new URL(tokenUrl)
   const form = new URLSearchParams({ scope, grant_type: 'client_credentials' })
   if (parameters === 'query') for (const [name, value] of form) url.searchParams.set(name, value)
@@ -48,12 +52,12 @@ async function send(request: TokenRequest): Promise<{ readonly response: Respons
       method: 'POST',
       headers: {
         accept: 'application/json',
-        authorization: toBasicCredentials(clientId, clientSecret),
+        ...(authorization !== undefined && { authorization: authorization.reveal() }),
         'cache-control': 'no-cache',
         'content-type': 'application/x-www-form-urlencoded',
         'user-agent': userAgent,
       },
-      body: parameters === 'body' ? form.toString() : '',
+      body: new URLSearchParams({ ...(parameters === 'body' && Object.fromEntries(form)), ...proof }).toString(),
       // Redirects are not followed: the credentials go only to the configured address.
       redirect: 'manual',
       signal: AbortSignal.timeout(LONGEST_WAIT_MS),
@@ -64,7 +68,20 @@ async function send(request: TokenRequest): Promise<{ readonly response: Respons
   }
 }
 
-function refusalOf(response: Response, body: Readonly<Record<string, unknown>>): TokenError {
+async function authenticationOf({ authenticate }: TokenRequest): Promise<RequestAuthentication> {
+  try {
+    return await authenticate()
+  } catch (cause) {
+    if (cause instanceof AssertionUnavailable) throw new TokenError('ASSERTION_UNAVAILABLE', cause.message, { cause })
+    throw cause
+  }
+}
+
+function refusalOf(
+  response: Response,
+  body: Readonly<Record<string, unknown>>,
+  { proves }: Pick<TokenRequest, 'proves'>,
+): TokenError {
   const { status } = response
   const serverError = codeIn(body['error']) ?? codeIn(body['errorCode'])
   const retryAfterMs = requestedWait(response.headers)
@@ -75,12 +92,23 @@ function refusalOf(response: Response, body: Readonly<Record<string, unknown>>):
   }
   const named = serverError === undefined ? '' : ` ${serverError}`
   const said = `the token endpoint answered ${String(status)}${named}`
-  if (serverError === 'invalid_client')
-    return new TokenError('INVALID_CLIENT', `${said}: wrong client ID or secret`, facts)
+  if (serverError === 'invalid_client') {
+    if (proves === 'secret') return new TokenError('INVALID_CLIENT', `${said}: wrong client ID or secret`, facts)
+    const clocks = clockHint(response)
+    if (proves === 'key') return new TokenError('INVALID_CLIENT', `${said}: wrong client ID or key${clocks}`, facts)
+    return new TokenError('ASSERTION_REFUSED', `${said}: the assertion is not accepted${clocks}`, facts)
+  }
   if (status === 429) return new TokenError('RATE_LIMITED', said, facts)
   if (status >= 500) return new TokenError('SERVER_UNAVAILABLE', said, facts)
   if (status < 400) return new TokenError('UNUSABLE_ANSWER', said, facts)
   return new TokenError(serverError === 'invalid_scope' ? 'INVALID_SCOPE' : 'REQUEST_REFUSED', said, facts)
+}
+
+/** An assertion that is signed by a wrong clock is refused like a forged one, so the error says how the clocks differ. */
+function clockHint({ headers }: Response): string {
+  const ahead = Math.round((Date.now() - Date.parse(headers.get('date') ?? '')) / 1000)
+  if (Number.isNaN(ahead) || Math.abs(ahead) <= CLOCK_DIFFERENCE_SECONDS) return ''
+  return `; the clock of this machine is ${String(Math.abs(ahead))} s ${ahead > 0 ? 'ahead of' : 'behind'} the server's`
 }
 
 const unusable = (what: string): TokenError =>

@@ -1,6 +1,7 @@
 // The token manager against a real Latchkey server.
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { aServer, MODEL, PREDICT, type TestServer } from '../../../latchkey/test/a-server.ts'
+import { aClientKey, anAssertion, register } from '../../../latchkey/test/client-assertions.ts'
 import { createTokenManager } from '../../src/index.ts'
 
 async function setting() {
@@ -50,6 +51,56 @@ test('the manager stops after one request if its secret is wrong', async () => {
   const { clientId } = integration
   const manager = createTokenManager({ issuer, clientId, clientSecret: 'wrong', scope: PREDICT })
   await expect(manager.getToken()).rejects.toMatchObject({ code: 'INVALID_CLIENT', status: 401 })
+})
+
+test.each(['RS256', 'PS256', 'ES256', 'EdDSA'] as const)(
+  'the manager signs an assertion for each request with its own key for %s, in the form or beside a query',
+  async (alg) => {
+    const { server, integration } = await setting()
+    const { clientId } = integration
+    const key = aClientKey(alg)
+    await register(server, clientId, key)
+    const credentials = { privateKey: key.privateKey, keyId: key.kid, algorithm: alg }
+    for (const parameters of ['body', 'query'] as const) {
+      const options = { issuer: server.issuer, clientId, credentials, scope: PREDICT, parameters }
+      const manager = createTokenManager(options)
+      const first = await manager.getToken()
+      expect(await server.verify(first, PREDICT)).toMatchObject({ status: 200 })
+      await server.token(integration, PREDICT)
+      const answer = await manager.fetchWithToken(`${server.issuer}/v1/verify?scope=${PREDICT}`)
+      expect(answer.status).toBe(200)
+    }
+  },
+)
+
+test('the manager with a key that the server does not know stops, and the error names the clock if that is wrong', async () => {
+  const { server, integration } = await setting()
+  const { clientId } = integration
+  const { privateKey } = aClientKey('ES256')
+  const base = { issuer: server.issuer, clientId, scope: PREDICT }
+  const unknown = createTokenManager({ ...base, credentials: { privateKey } })
+  await expect(unknown.getToken()).rejects.toMatchObject({
+    code: 'INVALID_CLIENT',
+    message: 'the token endpoint answered 401 invalid_client: wrong client ID or key',
+  })
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 })
+  onTestFinished(() => void vi.useRealTimers())
+  const late = createTokenManager({ ...base, credentials: { privateKey } })
+  await expect(late.getToken()).rejects.toThrow(/the clock of this machine is \d+ s ahead of the server's$/)
+})
+
+test('the manager tries again with the next assertion of its platform, and does not stop', async () => {
+  const { server, integration } = await setting()
+  const { clientId } = integration
+  const key = aClientKey('EdDSA')
+  await register(server, clientId, key)
+  const assertions = ['an.old.assertion', anAssertion({ clientId, issuer: server.issuer, key })]
+  const credentials = { assertion: () => assertions.shift() ?? '' }
+  const manager = createTokenManager({ issuer: server.issuer, clientId, credentials, scope: PREDICT })
+  const failures: string[] = []
+  manager.on('failed', ({ error }) => failures.push(error.code))
+  expect(await server.verify(await manager.getToken(), PREDICT)).toMatchObject({ status: 200 })
+  expect(failures).toEqual(['ASSERTION_REFUSED'])
 })
 
 const disable = ({ adminUrl, adminKey }: TestServer, id: string): Promise<Response> =>

@@ -1,8 +1,15 @@
 // The options that createTokenManager refuses: it reports all problems at once, without quoting values.
+import { generateKeyPairSync } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { createTokenManager, TokenError, type TokenManagerOptions } from '../../src/index.ts'
+import { createTokenManager, memoryStore, TokenError, type TokenManagerOptions } from '../../src/index.ts'
 
 const GOOD = { issuer: 'https://auth.example.com/oauth2/a', clientId: 'lk', clientSecret: 'lks', scope: 'a' }
+
+const KEYED = {
+  clientSecret: undefined,
+  credentials: { privateKey: generateKeyPairSync('ed25519').privateKey },
+}
+const PLATFORM = { clientSecret: undefined, credentials: { assertionFile: '/a' } }
 
 const problemOf = (options: object): string => {
   try {
@@ -35,6 +42,32 @@ test.each([
   ['a negative time', { refreshBeforeSeconds: -1 }, 'refreshBeforeSeconds must be'],
 ])('createTokenManager refuses %s', (_title, wrong, problem) => {
   expect(problemOf({ ...GOOD, ...wrong })).toContain(problem)
+})
+
+test.each([
+  ['a secret and other credentials', { credentials: { assertionFile: '/a' } }, 'not both'],
+  [
+    'a key without audience',
+    { ...KEYED, issuer: undefined, tokenUrl: 'https://a.example/token' },
+    'audience is missing',
+  ],
+  ['a key file that is not there', { ...KEYED, credentials: { privateKey: '/nowhere' } }, 'credentials cannot be used'],
+  ['a shared store without a key that seals', { ...PLATFORM, store: memoryStore() }, 'sealingKey is missing'],
+  ['a short key that seals', { ...PLATFORM, sealingKey: 'short' }, 'sealingKey must have at least 16 characters'],
+])('createTokenManager refuses %s', (_title, wrong, problem) => {
+  expect(problemOf({ ...GOOD, ...wrong })).toContain(problem)
+})
+
+test.each([
+  ['a key', KEYED],
+  [
+    'a key beside tokenUrl and audience',
+    { ...KEYED, issuer: undefined, tokenUrl: 'https://a.example/t', audience: 'a' },
+  ],
+  ['an assertion file', PLATFORM],
+  ['an assertion file with a shared store', { ...PLATFORM, store: memoryStore(), sealingKey: 'a'.repeat(16) }],
+])('createTokenManager accepts %s', (_title, options) => {
+  expect(problemOf({ ...GOOD, ...options })).toBe('')
 })
 
 test('all problems are reported at once, and no value is quoted', () => {

@@ -26,7 +26,8 @@ const STORE = ['issuing', 'commit', 'state', 'rows', 'domain', 'ports']
 export const LAYERS: Readonly<Record<string, Layer>> = {
   protocol: { folders: [], packages: [] },
   guard: { folders: ['*'], packages: [PROTOCOL, 'node:*', 'jose'] },
-  client: { folders: ['*'], packages: [PROTOCOL, 'node:*'] },
+  credentials: { folders: ['*'], packages: [PROTOCOL, 'node:*'] },
+  client: { folders: ['*'], packages: [PROTOCOL, '@latchkey/credentials', 'node:*'] },
   domain: { folders: [], packages: [PROTOCOL] },
   ports: { folders: ['domain'], packages: [PROTOCOL] },
   operations: { folders: ['domain', 'ports'], packages: [PROTOCOL] },

@@ -1,0 +1,106 @@
+// The authentication of each request of a client. A client with a key signs a new assertion for each.
+import { readFile } from 'node:fs/promises'
+import { JWT_BEARER, MAX_ASSERTION_LENGTH, Secret, toBasicCredentials } from '@latchkey/protocol'
+import { AssertionUnavailable, type AuthenticatedSubject, type ClientCredentials } from './client-credentials.ts'
+import { assertionSigner, privateKeyOf } from './assertion-signer.ts'
+
+/** How one request authenticates. Use it for this request alone, never for a repetition. */
+export interface RequestAuthentication {
+  /** The value of the `Authorization` header. Undefined for an assertion. */
+  readonly authorization: Secret | undefined
+  /** The parameters that the form body has besides the others. Empty for a secret. */
+  readonly form: Readonly<Record<string, string>>
+}
+
+/** Makes the authentication of one request. Rejects with {@link AssertionUnavailable}. */
+export type ClientAuthentication = () => Promise<RequestAuthentication>
+
+/**
+ * Returns a function that makes the authentication of a request. With a key it signs a new assertion each time: `aud` is
+ * the issuer, the lifetime is 60 s, and `jti` has 128 random bits.
+ *
+ * @throws Error if the private key cannot be read, is not private to this user, or is of another type than RSA, P-256 and
+ * Ed25519. The message contains no part of a key.
+ *
+ * @example
+ * ```ts
+ * import { createClientAuthentication } from '@latchkey/credentials'
+ *
+ * const authenticate = createClientAuthentication(
+ *   { clientSecret: process.env['CLIENT_SECRET'] ?? 'secret' },
+ *   { clientId: 'lk0123456789abcd', audience: 'https://auth.example.com/oauth2/default' },
+ * )
+ * const { authorization, form } = await authenticate()
+ * console.log(authorization !== undefined, Object.keys(form).length) // true 0
+ * ```
+ */
+export function createClientAuthentication(
+  credentials: ClientCredentials,
+  { clientId, audience }: AuthenticatedSubject,
+): ClientAuthentication {
+  if ('clientSecret' in credentials) {
+    const { clientSecret } = credentials
+    const secret = typeof clientSecret === 'string' ? new Secret(clientSecret) : clientSecret
+    const authorization = new Secret(toBasicCredentials(clientId, secret))
+    return () => Promise.resolve({ authorization, form: {} })
+  }
+  if ('privateKey' in credentials) {
+    const sign = assertionSigner(credentials)
+    return () => Promise.resolve(byAssertion(sign({ clientId, audience })))
+  }
+  const assertion =
+    'assertionFile' in credentials ? () => readAssertion(credentials.assertionFile) : credentials.assertion
+  return async () => byAssertion(await usable(assertion))
+}
+
+/**
+ * Returns a text that only the holder of these credentials has: the secret, or the private key. Undefined for an assertion
+ * of a platform. Derive keys from it, and send it nowhere.
+ *
+ * @throws Error as {@link createClientAuthentication} does.
+ *
+ * @example
+ * ```ts
+ * import { ownSecretOf } from '@latchkey/credentials'
+ *
+ * console.log(ownSecretOf({ assertionFile: '/var/run/secrets/token' })) // undefined
+ * ```
+ */
+export function ownSecretOf(credentials: ClientCredentials): Secret | undefined {
+  if ('clientSecret' in credentials) {
+    const { clientSecret } = credentials
+    return typeof clientSecret === 'string' ? new Secret(clientSecret) : clientSecret
+  }
+  if (!('privateKey' in credentials)) return undefined
+  return new Secret(privateKeyOf(credentials).export({ type: 'pkcs8', format: 'der' }).toString('base64'))
+}
+
+const byAssertion = (assertion: string): RequestAuthentication => ({
+  authorization: undefined,
+  form: { client_assertion_type: JWT_BEARER, client_assertion: assertion },
+})
+
+async function readAssertion(path: string): Promise<string> {
+  try {
+    return (await readFile(path, 'utf8')).trim()
+  } catch (cause) {
+    throw new AssertionUnavailable(`the assertion file ${path} cannot be read`, { cause })
+  }
+}
+
+/** The cause of a failure is left out if it may contain an assertion. */
+async function usable(assertion: () => string | Promise<string>): Promise<string> {
+  let text: unknown
+  try {
+    text = await assertion()
+  } catch (cause) {
+    if (cause instanceof AssertionUnavailable) throw cause
+    throw new AssertionUnavailable('the function that makes the assertion failed', { cause })
+  }
+  if (typeof text !== 'string' || text.length > MAX_ASSERTION_LENGTH || !JWT.test(text)) {
+    throw new AssertionUnavailable('there is no JWT in compact form where the assertion is expected')
+  }
+  return text
+}
+
+const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/

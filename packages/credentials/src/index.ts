@@ -1,0 +1,15 @@
+// The entry point of the package: how a client proves itself at the endpoints of an authorization server.
+
+/**
+ * Makes the authentication of a client: its secret, an assertion that it signs with its own key, or an assertion that
+ * its platform gives it.
+ *
+ * @module @latchkey/credentials
+ */
+export { AssertionUnavailable, type AuthenticatedSubject, type ClientCredentials } from './client-credentials.ts'
+export {
+  type ClientAuthentication,
+  createClientAuthentication,
+  ownSecretOf,
+  type RequestAuthentication,
+} from './client-authentication.ts'

@@ -1,0 +1,102 @@
+// The authentication of a client's requests, checked with jose.
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { calculateJwkThumbprint, jwtVerify } from 'jose'
+import { expect, onTestFinished, test } from 'vitest'
+import { AssertionUnavailable, createClientAuthentication } from '../../src/index.ts'
+
+const SUBJECT = { clientId: 'lk0123456789abcd', audience: 'https://auth.example.com/oauth2/default' }
+
+const KEYS = {
+  RS256: () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey,
+  ES256: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
+  EdDSA: () => generateKeyPairSync('ed25519').privateKey,
+}
+
+function aFile(content: string, mode = 0o600): string {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-credentials-'))
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true })
+  })
+  const path = join(folder, 'file')
+  writeFileSync(path, content)
+  chmodSync(path, mode)
+  return path
+}
+
+const pem = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString()
+
+test.each(Object.keys(KEYS) as (keyof typeof KEYS)[])(
+  'a client with a key for %s signs an assertion that jose accepts, and another one for each request',
+  async (alg) => {
+    const privateKey = KEYS[alg]()
+    const authenticate = createClientAuthentication({ privateKey }, SUBJECT)
+    const [one, two] = [await authenticate(), await authenticate()]
+    expect(one.authorization).toBeUndefined()
+    expect(one.form['client_assertion_type']).toBe('urn:ietf:params:oauth:client-assertion-type:jwt-bearer')
+    const verified = await jwtVerify(one.form['client_assertion'] ?? '', createPublicKey(privateKey), {
+      audience: SUBJECT.audience,
+      issuer: SUBJECT.clientId,
+      subject: SUBJECT.clientId,
+      algorithms: [alg],
+      typ: 'client-authentication+jwt',
+    })
+    const { iat = 0, exp = 0, jti } = verified.payload
+    expect(exp - iat).toBe(60)
+    expect(jti).toMatch(/^[\w-]{22}$/)
+    const kid = await calculateJwkThumbprint(createPublicKey(privateKey).export({ format: 'jwk' }))
+    expect(verified.protectedHeader.kid).toBe(kid)
+    expect(one.form['client_assertion']).not.toBe(two.form['client_assertion'])
+  },
+)
+
+test('an RSA key signs with PS256 if that is asked for, and the key ID is the given one', async () => {
+  const privateKey = KEYS.RS256()
+  const authenticate = createClientAuthentication({ privateKey, algorithm: 'PS256', keyId: 'own' }, SUBJECT)
+  const { form } = await authenticate()
+  const { protectedHeader } = await jwtVerify(form['client_assertion'] ?? '', createPublicKey(privateKey), {
+    algorithms: ['PS256'],
+  })
+  expect(protectedHeader).toMatchObject({ alg: 'PS256', kid: 'own' })
+})
+
+test('a private key file that other users may read is refused, and so is a file without a key', () => {
+  const key = pem(KEYS.ES256())
+  expect(() => createClientAuthentication({ privateKey: aFile(key) }, SUBJECT)).not.toThrow()
+  expect(() => createClientAuthentication({ privateKey: aFile(key, 0o644) }, SUBJECT)).toThrow(/chmod 600/)
+  expect(() => createClientAuthentication({ privateKey: aFile('no key') }, SUBJECT)).toThrow(/not a readable private/)
+  expect(() => createClientAuthentication({ privateKey: '/nowhere' }, SUBJECT)).toThrow(/not a readable private/)
+})
+
+test('a key of another type, and an algorithm that does not fit the key, are refused', () => {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' })
+  expect(() => createClientAuthentication({ privateKey }, SUBJECT)).toThrow(/RSA, P-256 or Ed25519/)
+  const mismatch = { privateKey: KEYS.ES256(), algorithm: 'RS256' } as const
+  expect(() => createClientAuthentication(mismatch, SUBJECT)).toThrow(/must fit/)
+})
+
+test('an assertion file is read again for each request, also one that other users may read', async () => {
+  const path = aFile('a.b.c\n', 0o644)
+  const authenticate = createClientAuthentication({ assertionFile: path }, SUBJECT)
+  expect((await authenticate()).form['client_assertion']).toBe('a.b.c')
+  writeFileSync(path, 'd.e.f')
+  expect((await authenticate()).form['client_assertion']).toBe('d.e.f')
+})
+
+test.each([
+  ['a file that is not there', { assertionFile: '/nowhere' }],
+  ['a text that is no JWT', { assertion: () => 'a secret text' }],
+  ['a text of more than 8,192 characters', { assertion: () => `a.${'b'.repeat(8192)}.c` }],
+  ['a function that fails', { assertion: () => Promise.reject(new Error('no token')) }],
+])('%s makes no authentication, and the error quotes no assertion', async (_what, credentials) => {
+  const failure = await createClientAuthentication(credentials, SUBJECT)().catch((cause: unknown) => cause)
+  expect(failure).toBeInstanceOf(AssertionUnavailable)
+  expect(String(failure)).not.toContain('secret text')
+})
+
+test('a secret is sent by HTTP Basic', async () => {
+  const { authorization, form } = await createClientAuthentication({ clientSecret: 'secret' }, SUBJECT)()
+  expect([authorization?.reveal(), form]).toEqual([`Basic ${btoa('lk0123456789abcd:secret')}`, {}])
+})

@@ -52,7 +52,9 @@ describe.skipIf(!has('chromium'))('the page at /docs', () => {
       .getByRole('link', { name: /Creates an integration/ })
       .click()
     const section = page.locator('section:target')
-    await section.getByRole('heading', { name: 'Creates an integration and shows its client secret' }).waitFor()
+    await section
+      .getByRole('heading', { name: 'Creates an integration, and shows its client secret unless it has keys' })
+      .waitFor()
     await section.getByText('201 Created').click()
     await section.getByText('client_secret').nth(1).waitFor()
     await section.getByText('Refusals and failures').click()

@@ -11,8 +11,8 @@ import { copyExample, integrationOf } from './example-folder.ts'
 
 let files: readonly string[] = []
 beforeAll(() => {
-  const { guard, protocol } = packAll()
-  files = [guard, protocol]
+  const { guard, credentials, protocol } = packAll()
+  files = [guard, credentials, protocol]
 })
 
 test.each(['express-guard', 'fastify-guard', 'hono-guard'])(

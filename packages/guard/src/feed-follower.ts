@@ -9,7 +9,7 @@ import type { KeySet } from './key-set.ts'
 import type { Moment } from './moment.ts'
 
 export interface FollowerSettings {
-  readonly issuer: Pick<IssuerClient, 'issuer' | 'authorization'>
+  readonly issuer: Pick<IssuerClient, 'issuer' | 'authenticate'>
   readonly keys: Pick<KeySet, 'restrictTo'>
   readonly longestSilenceMs: number
   /**

@@ -22,7 +22,7 @@ export interface FeedEnd {
 }
 
 export interface FeedStreamSettings {
-  readonly issuer: Pick<IssuerClient, 'issuer' | 'authorization'>
+  readonly issuer: Pick<IssuerClient, 'issuer' | 'authenticate'>
   /** The cursor to resume from. Without it the server begins with a snapshot. */
   readonly cursor: string | undefined
   /** The connection is closed when no data has arrived for this many milliseconds. */
@@ -81,12 +81,16 @@ async function follow(settings: FeedStreamSettings, abort: AbortController): Pro
 
 async function connect({ issuer, cursor }: FeedStreamSettings, signal: AbortSignal): Promise<Response> {
   try {
+    // A new assertion for each connection: the server accepts each of them once.
+    const { authorization, form = {} } = (await issuer.authenticate?.()) ?? {}
     return await fetch(`${issuer.issuer}${FEED_PATH}`, {
       headers: {
         accept: 'text/event-stream',
-        authorization: issuer.authorization?.reveal() ?? '',
+        ...(authorization !== undefined && { authorization: authorization.reveal() }),
         ...(cursor !== undefined && { 'last-event-id': cursor }),
       },
+      // An assertion must not be in a URI, so its form is sent with POST.
+      ...(Object.keys(form).length > 0 && { method: 'POST', body: new URLSearchParams(form) }),
       redirect: 'error',
       signal,
     })
@@ -100,7 +104,7 @@ async function refused(response: Response): Promise<FeedEnd> {
   const { status } = response
   switch (status) {
     case 401:
-      return fault('CREDENTIALS_REFUSED', "the guard's client ID or secret is not accepted", LEAVE_ALONE_MS)
+      return fault('CREDENTIALS_REFUSED', "the guard's credentials are not accepted", LEAVE_ALONE_MS)
     case 403:
       return fault('RIGHT_MISSING', "the guard's integration is no resource server for any scope", LEAVE_ALONE_MS)
     case 404:

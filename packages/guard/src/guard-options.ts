@@ -1,4 +1,6 @@
 // The options of a guard: the issuer, the audience, and how the guard notices that a token has ended.
+import { type ClientCredentials, createClientAuthentication } from '@latchkey/credentials'
+import { Secret } from '@latchkey/protocol'
 import { isCloudflareWorker } from './cloudflare-worker.ts'
 import { GuardError } from './guard-error.ts'
 import type { GuardEvent } from './guard-event.ts'
@@ -15,16 +17,19 @@ export interface GuardOptions {
   /** How the guard notices that a token was superseded or revoked before it expires. */
   readonly liveness: Liveness
   /**
-   * The credentials of an integration with the resource-server right for the scopes of this API. Required by the modes
-   * `feed` and `introspect`.
+   * The credentials of an integration with the resource-server right for the scopes of this API: its secret, its own key,
+   * or an assertion of its platform. Required by the modes `feed` and `introspect`.
    */
-  readonly credentials?: { readonly clientId: string; readonly clientSecret: string }
+  readonly credentials?: GuardCredentials
   /**
    * Called for every decision and every change of the feed, for metrics and logs. It must not throw. If it does, the
    * decision is not affected, and `status().lastError` reports the error.
    */
   readonly onEvent?: (event: GuardEvent) => void
 }
+
+/** The client that the guard is, and what proves it. */
+export type GuardCredentials = { readonly clientId: string } & ClientCredentials
 
 /**
  * How the guard notices the end of a token. In the mode `until-expiry` the guard does not notice it: a superseded or
@@ -77,8 +82,9 @@ function* problemsOf({ issuer, audience, liveness, credentials }: GuardOptions):
   yield* livenessProblems(liveness)
   const isAsking = (liveness as Liveness | undefined)?.mode !== 'until-expiry'
   if (isAsking && !hasCredentials(credentials)) {
-    yield 'credentials (clientId and clientSecret) are needed unless liveness is until-expiry'
+    yield 'credentials (clientId and clientSecret, or a key or an assertion) are needed unless liveness is until-expiry'
   }
+  if (hasCredentials(credentials) && credentials !== undefined) yield* credentialProblems(credentials)
 }
 
 /** The guard sends tokens and its secret to the issuer, so the URL must be https or on loopback. */
@@ -124,5 +130,16 @@ const isBetween = (least: number, value: unknown): boolean =>
 
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''
 
-const hasCredentials = (credentials: GuardOptions['credentials']): boolean =>
-  isText(credentials?.clientId) && isText(credentials?.clientSecret)
+function hasCredentials(credentials: GuardOptions['credentials']): boolean {
+  if (!isText(credentials?.clientId)) return false
+  const { clientSecret, privateKey, assertionFile, assertion } = credentials as Readonly<Record<string, unknown>>
+  return isText(clientSecret) || clientSecret instanceof Secret || [privateKey, assertionFile, assertion].some(Boolean)
+}
+
+function* credentialProblems(credentials: GuardCredentials): Generator<string> {
+  try {
+    createClientAuthentication(credentials, { clientId: credentials.clientId, audience: '' })
+  } catch (cause) {
+    yield `credentials cannot be used: ${(cause as Error).message}`
+  }
+}

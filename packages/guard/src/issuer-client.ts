@@ -1,13 +1,22 @@
 // The single requests to the authorization server: metadata, keys, introspection and the reason of a refusal.
-import { REASONS, type Reason, Secret, toBasicCredentials } from '@latchkey/protocol'
+import {
+  AssertionUnavailable,
+  type ClientAuthentication,
+  createClientAuthentication,
+  type RequestAuthentication,
+} from '@latchkey/credentials'
+import { REASONS, type Reason } from '@latchkey/protocol'
 import { GuardError, guardErrorOf } from './guard-error.ts'
-import { type GuardOptions, isSafe } from './guard-options.ts'
+import { type GuardCredentials, type GuardOptions, isSafe } from './guard-options.ts'
 
 export interface IssuerClient {
   /** The issuer's identifier, exactly as in the claim `iss` of its tokens. */
   readonly issuer: string
-  /** The value of the Authorization header of the guard's own integration. */
-  readonly authorization: Secret | undefined
+  /**
+   * Makes the authentication of one request of the guard's own integration. Undefined without credentials. Rejects with
+   * `GuardError`.
+   */
+  readonly authenticate: ClientAuthentication | undefined
   /** Returns the JWK set as received. Rejects with `GuardError`. */
   fetchKeys(): Promise<readonly Readonly<Record<string, unknown>>[]>
   /** Introspects a token (RFC 7662). Undefined if the token is not active. Rejects with `GuardError`. */
@@ -25,9 +34,7 @@ const LONGEST_ANSWER_MS = 5000
 
 export function createIssuerClient(options: Pick<GuardOptions, 'issuer' | 'credentials'>): IssuerClient {
   const issuer = options.issuer.href.replace(/\/$/, '')
-  const authorization =
-    options.credentials &&
-    new Secret(toBasicCredentials(options.credentials.clientId, new Secret(options.credentials.clientSecret)))
+  const authenticate = options.credentials && authenticationOf(options.credentials, issuer)
   let discovered: Promise<Endpoints> | undefined
   const endpoints = (): Promise<Endpoints> => {
     discovered ??= discover(options.issuer, issuer).catch((cause: unknown) => {
@@ -38,7 +45,7 @@ export function createIssuerClient(options: Pick<GuardOptions, 'issuer' | 'crede
   }
   return {
     issuer,
-    authorization,
+    authenticate,
     fetchKeys: async () => {
       const document = await readObject(await call((await endpoints()).keys))
       const keys = document['keys']
@@ -46,11 +53,13 @@ export function createIssuerClient(options: Pick<GuardOptions, 'issuer' | 'crede
       return keys.filter((key): key is Record<string, unknown> => typeof key === 'object' && key !== null)
     },
     introspect: async (token) => {
-      if (authorization === undefined) throw new GuardError('CREDENTIALS_REFUSED', 'the guard has no credentials')
-      const response = await call((await endpoints()).introspection, {
+      if (authenticate === undefined) throw new GuardError('CREDENTIALS_REFUSED', 'the guard has no credentials')
+      const { introspection } = await endpoints()
+      const { authorization, form } = await authenticate()
+      const response = await call(introspection, {
         method: 'POST',
-        headers: { authorization: authorization.reveal() },
-        body: new URLSearchParams({ token }),
+        headers: authorization === undefined ? {} : { authorization: authorization.reveal() },
+        body: new URLSearchParams({ token, ...form }),
       })
       const answer = await readObject(response)
       return answer['active'] === true ? answer : undefined
@@ -63,6 +72,19 @@ export function createIssuerClient(options: Pick<GuardOptions, 'issuer' | 'crede
       if (response.status !== 401 || reason === undefined) throw unexpected(response)
       return reason
     },
+  }
+}
+
+/** The audience of the guard's own assertions is the issuer. */
+function authenticationOf(credentials: GuardCredentials, audience: string): ClientAuthentication {
+  const authenticate = createClientAuthentication(credentials, { clientId: credentials.clientId, audience })
+  return async (): Promise<RequestAuthentication> => {
+    try {
+      return await authenticate()
+    } catch (cause) {
+      if (!(cause instanceof AssertionUnavailable)) throw cause
+      throw new GuardError('CREDENTIALS_REFUSED', cause.message, { cause })
+    }
   }
 }
 
@@ -103,7 +125,7 @@ async function request(url: string, init: RequestInit): Promise<Response> {
 }
 
 function unexpected({ status }: Response): GuardError {
-  if (status === 401) return new GuardError('CREDENTIALS_REFUSED', "the guard's client ID or secret is not accepted")
+  if (status === 401) return new GuardError('CREDENTIALS_REFUSED', "the guard's credentials are not accepted")
   if (status === 403) return new GuardError('RIGHT_MISSING', "the guard's integration has no resource-server right")
   if (status === 429 || status >= 500) {
     return new GuardError('ISSUER_UNREACHABLE', `the authorization server answered ${status}`)

@@ -1,4 +1,5 @@
 // The configuration of an agent: its integrations, the places where it serves tokens, and the upstreams of its proxies.
+import type { ClientCredentials } from '@latchkey/credentials'
 import type { Secret } from '@latchkey/protocol'
 
 export interface AgentConfig {
@@ -15,14 +16,21 @@ export interface AgentConfig {
 
 export type AgentStore =
   | { readonly kind: 'memory' }
-  | { readonly kind: 'folder'; readonly folder: string }
-  | { readonly kind: 'valkey'; readonly url: string; readonly password?: Secret }
+  | ({ readonly kind: 'folder'; readonly folder: string } & SharedStore)
+  | ({ readonly kind: 'valkey'; readonly url: string; readonly password?: Secret } & SharedStore)
+
+interface SharedStore {
+  /** Seals the tokens. Undefined: the secret or the key of each integration does. */
+  readonly sealingKey?: Secret
+}
 
 export interface AgentIntegration {
   readonly name: string
   readonly endpoint: { readonly issuer: string } | { readonly tokenUrl: string }
   readonly clientId: string
-  readonly clientSecret: Secret
+  readonly credentials: ClientCredentials
+  /** The audience of assertions that the agent signs. Undefined if the issuer is known. */
+  readonly audience?: string
   readonly scopes: readonly string[]
   readonly parameters: 'query' | 'body'
   readonly refreshBeforeSeconds: number

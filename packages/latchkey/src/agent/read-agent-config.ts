@@ -1,4 +1,5 @@
 // Reads the agent's configuration file. Returns the configuration, or all problems of the file.
+import { type ClientCredentials, createClientAuthentication } from '@latchkey/credentials'
 import { accept, isScope, refuse, type Result, Secret } from '@latchkey/protocol'
 import type { AgentConfig, AgentIntegration, AgentProblem, AgentProxy, AgentStore } from './agent-config.ts'
 import { ConfigNode } from './config-node.ts'
@@ -27,11 +28,17 @@ export function readAgentConfig(content: unknown, defaultSocket: string): Result
   const http = at('http').isThere ? { port: at('http').mapping(['port'])('port').wholeNumber(0, 65_535) } : undefined
   const needsKey = http !== undefined || proxies.some(({ listen }) => 'port' in listen)
   const agentKey = needsKey ? readKey(at('agent_key_file')) : undefined
+  const store = readStore(at('store'))
+  // A token in a shared store is sealed. An integration that is proven by its platform has no secret for that.
+  const needsSealingKey = integrations.some(({ credentials }) => 'assertionFile' in credentials)
+  if (needsSealingKey && store.kind !== 'memory' && store.sealingKey === undefined) {
+    at('store').complain('needs sealing_key_file', 'Name a file with at least 16 random characters, which seal tokens.')
+  }
   const config = {
     socket: at('socket').isThere ? at('socket').text() : defaultSocket,
     ...(http && { http }),
     ...(agentKey && { agentKey }),
-    store: readStore(at('store')),
+    store,
     integrations,
     proxies,
   }
@@ -45,6 +52,10 @@ function readIntegration(node: ConfigNode): AgentIntegration {
     'token_url',
     'client_id',
     'client_secret_file',
+    'private_key_file',
+    'key_id',
+    'assertion_file',
+    'audience',
     'scopes',
     'parameters',
     'refresh_before_seconds',
@@ -68,13 +79,36 @@ function readIntegration(node: ConfigNode): AgentIntegration {
     name: at('name').text(),
     endpoint,
     clientId: at('client_id').text(),
-    clientSecret: readSecret(at('client_secret_file')),
+    credentials: readCredentials(node, at),
+    ...(at('audience').isThere && { audience: at('audience').text() }),
     scopes,
     parameters: at('parameters').isThere ? at('parameters').oneOf(['body', 'query']) : 'body',
     refreshBeforeSeconds: at('refresh_before_seconds').isThere
       ? at('refresh_before_seconds').wholeNumber(0, 86_400)
       : 300,
   }
+}
+
+/** Exactly one of the three files proves the client. */
+function readCredentials(node: ConfigNode, at: (name: string) => ConfigNode): ClientCredentials {
+  const kinds = ['client_secret_file', 'private_key_file', 'assertion_file']
+  if (kinds.filter((name) => at(name).isThere).length !== 1) {
+    node.complain(`needs exactly one of ${kinds.join(', ')}`, 'Name the file of what proves the client.')
+    return { clientSecret: NO_SECRET }
+  }
+  if (at('assertion_file').isThere) return { assertionFile: at('assertion_file').text() }
+  if (at('client_secret_file').isThere) return { clientSecret: readSecret(at('client_secret_file')) }
+  const privateKey = at('private_key_file').text()
+  const credentials = { privateKey, ...(at('key_id').isThere && { keyId: at('key_id').text() }) }
+  if (at('token_url').isThere && !at('audience').isThere) {
+    node.complain('needs audience beside token_url', 'Set it to the issuer, as the metadata of the server names it.')
+  }
+  try {
+    if (privateKey !== '') createClientAuthentication(credentials, { clientId: '', audience: '' })
+  } catch (cause) {
+    at('private_key_file').complain(`cannot be used: ${(cause as Error).message}`, 'Name a private key in PEM.')
+  }
+  return credentials
 }
 
 function readProxy(node: ConfigNode, integrations: readonly AgentIntegration[]): AgentProxy {
@@ -101,17 +135,18 @@ function readProxy(node: ConfigNode, integrations: readonly AgentIntegration[]):
 
 function readStore(node: ConfigNode): AgentStore {
   if (!node.isThere) return { kind: 'memory' }
-  const at = node.mapping(['folder', 'valkey', 'valkey_password_file'])
+  const at = node.mapping(['folder', 'valkey', 'valkey_password_file', 'sealing_key_file'])
   if (at('folder').isThere === at('valkey').isThere) {
     node.complain('needs either folder or valkey', 'Remove store to keep tokens in memory.')
   }
-  if (at('folder').isThere) return { kind: 'folder', folder: at('folder').text() }
+  const sealing = at('sealing_key_file').isThere && { sealingKey: readSecret(at('sealing_key_file')) }
+  if (at('folder').isThere) return { kind: 'folder', folder: at('folder').text(), ...sealing }
   const url = at('valkey').isThere ? at('valkey').text() : ''
   if (url !== '' && !isValkeyUrl(url)) {
     at('valkey').complain('must be redis://host:port or rediss://host:port', 'Set a password in valkey_password_file.')
   }
   const password = at('valkey_password_file').isThere ? readSecret(at('valkey_password_file')) : undefined
-  return { kind: 'valkey', url, ...(password && { password }) }
+  return { kind: 'valkey', url, ...(password && { password }), ...sealing }
 }
 
 const isValkeyUrl = (text: string): boolean => {

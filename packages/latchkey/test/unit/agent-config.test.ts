@@ -1,7 +1,9 @@
 // The agent's configuration file: its valid content, and the report of all its problems at once.
+import { generateKeyPairSync } from 'node:crypto'
 import { chmodSync, chownSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Secret } from '@latchkey/protocol'
 import { expect, onTestFinished, test } from 'vitest'
 import { readAgentConfig } from '../../src/agent/read-agent-config.ts'
 
@@ -45,7 +47,31 @@ test('a file with one integration is enough', () => {
       { endpoint: { issuer: 'https://auth.example.com/oauth2/a' }, parameters: 'body', refreshBeforeSeconds: 300 },
     ],
   })
-  expect(config.ok && config.value.integrations[0]?.clientSecret.reveal()).toBe('lks_very_secret')
+  const credentials = config.ok ? config.value.integrations[0]?.credentials : undefined
+  expect(credentials).toEqual({ clientSecret: new Secret('lks_very_secret') })
+})
+
+test('a key or an assertion file proves the client in place of a secret, and exactly one of them is named', () => {
+  const { folder, integration, read, problems } = setting()
+  const { client_secret_file: secretFile, ...bare } = integration
+  const keyFile = join(folder, 'client.pem')
+  const { privateKey } = generateKeyPairSync('ed25519')
+  writeFileSync(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 })
+  const keyed = read({ integrations: [{ ...bare, private_key_file: keyFile, key_id: 'own' }] })
+  expect(keyed.ok && keyed.value.integrations[0]?.credentials).toEqual({ privateKey: keyFile, keyId: 'own' })
+  const platform = { ...bare, assertion_file: '/var/run/token' }
+  const proven = read({ integrations: [platform] })
+  expect(proven.ok && proven.value.integrations[0]?.credentials).toEqual({ assertionFile: '/var/run/token' })
+
+  const exactlyOne = 'integrations[0] needs exactly one of client_secret_file, private_key_file, assertion_file'
+  expect(problems({ integrations: [bare] })).toEqual([exactlyOne])
+  expect(problems({ integrations: [{ ...platform, client_secret_file: secretFile }] })).toEqual([exactlyOne])
+  expect(problems({ integrations: [{ ...bare, private_key_file: '/nowhere' }] })).toEqual([
+    'integrations[0].private_key_file cannot be used: /nowhere is not a readable private key in PEM without a passphrase',
+  ])
+  const byUrl = { ...bare, issuer: undefined, token_url: 'https://auth.example.com/token', private_key_file: keyFile }
+  expect(problems({ integrations: [byUrl] })).toEqual(['integrations[0] needs audience beside token_url'])
+  expect(problems({ integrations: [platform], store: { folder: '/a' } })).toEqual(['store needs sealing_key_file'])
 })
 
 test('all problems are reported at once, each with its place in the file', () => {

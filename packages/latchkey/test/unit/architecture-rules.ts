@@ -25,7 +25,7 @@ const STORE = ['issuing', 'commit', 'state', 'rows', 'domain', 'ports']
 /** docs/architecture/README.md has the same table; code-map.test.ts compares both. */
 export const LAYERS: Readonly<Record<string, Layer>> = {
   protocol: { folders: [], packages: [] },
-  guard: { folders: ['*'], packages: [PROTOCOL, 'node:*', 'jose'] },
+  guard: { folders: ['*'], packages: [PROTOCOL, '@latchkey/credentials', 'node:*', 'jose'] },
   credentials: { folders: ['*'], packages: [PROTOCOL, 'node:*'] },
   client: { folders: ['*'], packages: [PROTOCOL, '@latchkey/credentials', 'node:*'] },
   domain: { folders: [], packages: [PROTOCOL] },
@@ -96,6 +96,7 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   iovalkey: ['agent'],
   '@latchkey/guard': ['gateway', 'cli'],
   '@latchkey/client': ['agent', 'cli'],
+  '@latchkey/credentials': ['agent', 'client', 'guard'],
 }
 
 /** Only `storage/postgres` may mention that other servers use the same store. */

@@ -213,4 +213,21 @@ describe.skipIf(!has('postgresql'))('two replicas', () => {
     }
     await Promise.all([one.close(), two.close()])
   })
+
+  test('both know the window of a client ID that one deleted and the other made again', async () => {
+    const place = await aDatabase()
+    const [one, two] = [await openReplica(place), await openReplica(place)]
+    await one.integrations.create([withKey()], [])
+    await two.integrations.find(CLIENT)
+    expect([reasonOf(await issue(one, use(1))), reasonOf(await issue(two, use(2)))]).toEqual(['issued', 'issued'])
+    await one.integrations.remove(CLIENT, removing)
+    await two.integrations.find(CLIENT)
+    await two.integrations.create([{ ...withKey(), firstGeneration: 1 }], [])
+    await one.integrations.find(CLIENT)
+    for (const replica of [one, two]) expect(reasonOf(await issue(replica, use(2)))).toBe('assertion_state_unknown')
+    const later = (nth: number) => use(nth, NOW + 91, NOW + 31)
+    expect([reasonOf(await issue(one, later(3))), reasonOf(await issue(two, later(4)))]).toEqual(['issued', 'issued'])
+    expect(reasonOf(await issue(one, later(4)))).toBe('assertion_replayed')
+    await Promise.all([one.close(), two.close()])
+  })
 })

@@ -229,6 +229,7 @@ export class ReplicatedState {
       live.putSlot(clientId, { ...slot, generation: Math.max(slot.generation, generation - 1) })
     }
     live.put(clientId, undefined)
+    this.#kept.windows.put(clientId, undefined)
   }
 
   async #changed(): Promise<Changed> {

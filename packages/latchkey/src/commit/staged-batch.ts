@@ -2,7 +2,7 @@
 // durable.
 import type { AuditRecord } from '../domain/audit-event.ts'
 import type { IntegrationState } from '../domain/integration.ts'
-import { EMPTY_WINDOW, packEntries, type ReplayWindow } from '../domain/replay-window.ts'
+import { EMPTY_WINDOW, type ReplayWindow } from '../domain/replay-window.ts'
 import type { EpochSeconds, Generation, Slot } from '../domain/slot.ts'
 import type { Write } from '../rows/disk.ts'
 import type { AuditBatch } from '../state/audit-log.ts'
@@ -325,6 +325,6 @@ const windowWrite = ({ clientId, window: { version, watermark, entries } }: Chan
   'put_replay_window',
   version,
   watermark,
-  packEntries(entries),
+  entries,
   clientId,
 ]

@@ -31,13 +31,15 @@ export interface ReplayWindow {
    * new client ID.
    */
   readonly since: EpochSeconds
-  /** At most `MOST_ENTRIES`, in the order of their use. */
-  readonly entries: readonly AssertionUse[]
+  /** At most `MOST_ENTRIES` of 12 bytes, in the order of their use: 8 of the hash and 4 of `exp` (big-endian). */
+  readonly entries: Uint8Array
 }
 
-export const EMPTY_WINDOW: ReplayWindow = { version: 0, watermark: 0, since: 0, entries: [] }
+export const EMPTY_WINDOW: ReplayWindow = { version: 0, watermark: 0, since: 0, entries: Buffer.alloc(0) }
 
 export const MOST_ENTRIES = 256
+const HASH_BYTES = 8
+const ENTRY_BYTES = 12
 
 /**
  * Records a use. Refuses as `replayed` an assertion that was used before. Refuses as `crowded` an assertion that the
@@ -45,25 +47,41 @@ export const MOST_ENTRIES = 256
  * assertions end in the same second. A later assertion with a later `exp` then passes.
  */
 export function recordUse(
-  { version, watermark: before, since, entries: all }: ReplayWindow,
+  { version, watermark: before, since, entries }: ReplayWindow,
   use: AssertionUse,
   now: EpochSeconds,
 ): Result<ReplayWindow, 'replayed' | 'crowded'> {
-  const entries = all.filter(({ exp }) => exp + CLOCK_TOLERANCE >= now)
-  const expired = all.filter(({ exp }) => exp + CLOCK_TOLERANCE < now)
-  const watermark = Math.max(before, ...expired.map(({ exp }) => exp))
-  if (entries.some(({ hash }) => hash === use.hash)) return refuse('replayed')
+  // Memory of its own: a message to another thread copies the whole block around the bytes.
+  const next = Buffer.allocUnsafeSlow(entries.length + ENTRY_BYTES)
+  next.set(entries)
+  next.write(use.hash, entries.length, HASH_BYTES, 'latin1')
+  next.writeUInt32BE(use.exp, entries.length + HASH_BYTES)
+  const [high, low] = [next.readUInt32BE(entries.length), next.readUInt32BE(entries.length + HASH_BYTES / 2)]
+  let watermark = before
+  let length = 0
+  let earliest = { at: 0, exp: Infinity }
+  for (let at = 0; at < entries.length; at += ENTRY_BYTES) {
+    const exp = next.readUInt32BE(at + HASH_BYTES)
+    if (exp + CLOCK_TOLERANCE < now) {
+      watermark = Math.max(watermark, exp)
+      continue
+    }
+    if (next.readUInt32BE(at) === high && next.readUInt32BE(at + HASH_BYTES / 2) === low) return refuse('replayed')
+    if (at !== length) next.copyWithin(length, at, at + ENTRY_BYTES)
+    if (exp < earliest.exp) earliest = { at: length, exp }
+    length += ENTRY_BYTES
+  }
   if (use.exp <= watermark) return refuse('crowded')
-  if (entries.length < MOST_ENTRIES)
-    return accept({ version: version + 1, watermark, since, entries: [...entries, use] })
-  const earliest = entries.reduce((least, entry) => (entry.exp < least.exp ? entry : least))
-  if (earliest.exp >= use.exp) return refuse('crowded')
-  return accept({
-    version: version + 1,
-    watermark: Math.max(watermark, earliest.exp),
-    since,
-    entries: [...entries.filter((entry) => entry !== earliest), use],
-  })
+  if (length === MOST_ENTRIES * ENTRY_BYTES) {
+    if (earliest.exp >= use.exp) return refuse('crowded')
+    watermark = Math.max(watermark, earliest.exp)
+    next.copyWithin(earliest.at, earliest.at + ENTRY_BYTES, length)
+    length -= ENTRY_BYTES
+  }
+  next.copyWithin(length, entries.length)
+  length += ENTRY_BYTES
+  const recorded = length === next.length ? next : Uint8Array.prototype.slice.call(next, 0, length)
+  return accept({ version: version + 1, watermark, since, entries: recorded })
 }
 
 /** Why a request gets nothing, because of the assertion that it presents. */
@@ -95,25 +113,4 @@ export function judgeUse(
       ? { reason: 'assertion_replayed', clientId }
       : { reason: 'replay_window_crowded', clientId, retryAfterSeconds: 1 },
   )
-}
-
-const HASH_BYTES = 8
-const ENTRY_BYTES = 12
-
-/** Writes the entries: 12 bytes each, 8 of the hash and 4 of `exp` (big-endian). */
-export function packEntries(entries: readonly AssertionUse[]): Uint8Array {
-  const bytes = Buffer.alloc(entries.length * ENTRY_BYTES)
-  for (const [index, { hash, exp }] of entries.entries()) {
-    bytes.write(hash, index * ENTRY_BYTES, HASH_BYTES, 'latin1')
-    bytes.writeUInt32BE(exp, index * ENTRY_BYTES + HASH_BYTES)
-  }
-  return bytes
-}
-
-export function unpackEntries(packed: Uint8Array): readonly AssertionUse[] {
-  const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength)
-  return Array.from({ length: bytes.length / ENTRY_BYTES }, (_, index) => ({
-    hash: bytes.toString('latin1', index * ENTRY_BYTES, index * ENTRY_BYTES + HASH_BYTES),
-    exp: bytes.readUInt32BE(index * ENTRY_BYTES + HASH_BYTES),
-  }))
 }

@@ -1,5 +1,5 @@
 // The replay windows in memory. On PostgreSQL they may be old: the commit compares their versions.
-import { EMPTY_WINDOW, type ReplayWindow, unpackEntries } from '../domain/replay-window.ts'
+import { EMPTY_WINDOW, type ReplayWindow } from '../domain/replay-window.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { Disk, Row } from '../rows/disk.ts'
 import { bytes, number, text } from '../rows/rows.ts'
@@ -59,7 +59,5 @@ const readWindow = (row: Row): ReplayWindow => ({
   version: number(row, 'version'),
   watermark: number(row, 'watermark'),
   since: number(row, 'since'),
-  entries: unpackEntries(
-    typeof row['entries'] === 'string' ? Buffer.from(row['entries'], 'hex') : bytes(row, 'entries'),
-  ),
+  entries: typeof row['entries'] === 'string' ? Buffer.from(row['entries'], 'hex') : bytes(row, 'entries'),
 })

@@ -1,6 +1,5 @@
 // Encodes the slots of a batch for PostgreSQL: one array per column for a batch of tokens, JSON for other changes.
 import type { ChangedSlot, ChangedWindow } from '../../commit/staged-batch.ts'
-import { packEntries } from '../../domain/replay-window.ts'
 import type { RecordedToken, Slot } from '../../domain/slot.ts'
 import type { Write } from '../../rows/disk.ts'
 import { type EncodedIssuance, issuanceOf } from '../../rows/issuance-history.ts'
@@ -34,7 +33,7 @@ export const windowArrays = (windows: readonly ChangedWindow[]): readonly string
   numbers(windows.map(({ expected }) => expected)),
   numbers(windows.map(({ window }) => window.version)),
   numbers(windows.map(({ window }) => window.watermark)),
-  byteStrings(windows.map(({ window }) => hexOf(packEntries(window.entries)))),
+  byteStrings(windows.map(({ window }) => hexOf(window.entries))),
 ]
 
 /** Returns the MACs as hex, by slot id. Null for a slot without a token. */

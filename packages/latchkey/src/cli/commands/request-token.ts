@@ -1,5 +1,6 @@
 // latchkey token request: requests a token exactly as a client does, and prints it.
-import { hasClientSecretShape, isWellFormedClientSecret, Secret, toBasicCredentials } from '@latchkey/protocol'
+import { AssertionUnavailable, createClientAuthentication, type RequestAuthentication } from '@latchkey/credentials'
+import { hasClientSecretShape, isWellFormedClientSecret } from '@latchkey/protocol'
 import type { Command } from 'commander'
 import { readSettings } from '../../config/read-settings.ts'
 import { tokenClientSettings } from '../../config/settings.ts'
@@ -14,6 +15,8 @@ import { printable, type Terminal } from '../terminal.ts'
 interface RequestOptions extends Shown {
   readonly clientId?: string
   readonly secretFile?: string
+  readonly key?: string
+  readonly assertion?: string
   readonly scope?: string
   readonly issuer?: string
 }
@@ -22,12 +25,15 @@ export function addRequestToken(token: Command, terminal: Terminal): void {
   const examples = [
     'latchkey token request --client-id lk0123456789abcd --scope machinelearning.predict --secret-file secret.txt',
     'printf %s "$SECRET" | latchkey token request --client-id lk0123456789abcd --scope machinelearning.predict',
+    'latchkey token request --client-id lk0123456789abcd --scope machinelearning.predict --key client.pem',
     'TOKEN=$(latchkey token request --scope machinelearning.predict)   # with LATCHKEY_CLIENT_ID and …_SECRET set',
   ]
   const does = 'ask for a token as a client does and print it; the token before it ends'
   command(token, 'request', { does, examples })
     .option('--client-id <id>', 'the client ID; LATCHKEY_CLIENT_ID unless given')
     .option('--secret-file <file>', 'holds the client secret; - is standard input')
+    .option('--key <file>', 'holds the private key that signs an assertion, as PEM, for its user alone')
+    .option('--assertion <file>', 'holds an assertion, which is sent as it is')
     .option('--scope <scope>', 'the scope; optional if the integration has exactly one')
     .option(...ISSUER_OPTION)
     .addHelpText(
@@ -39,12 +45,12 @@ export function addRequestToken(token: Command, terminal: Terminal): void {
 
 async function requestToken(options: RequestOptions, terminal: Terminal): Promise<void> {
   const issuer = issuerFor(terminal.env, options.issuer)
-  const { clientId, clientSecret } = await credentials(options, terminal)
-  const form = new URLSearchParams({ grant_type: 'client_credentials' })
+  const { authorization, form: proof } = await authentication(options, issuer, terminal)
+  const form = new URLSearchParams({ grant_type: 'client_credentials', ...proof })
   if (options.scope !== undefined) form.set('scope', options.scope)
   const response = await askIssuer(`${issuer}/v1/token`, {
     method: 'POST',
-    headers: { authorization: toBasicCredentials(clientId, clientSecret), accept: 'application/json' },
+    headers: { accept: 'application/json', ...(authorization && { authorization: authorization.reveal() }) },
     body: form,
   })
   const answer = (await response.json().catch(() => ({}))) as Readonly<Record<string, unknown>>
@@ -61,13 +67,44 @@ async function requestToken(options: RequestOptions, terminal: Terminal): Promis
   terminal.remark(`A token for ${printable(String(scope))}, good for ${spoken(Number(seconds))}.`)
 }
 
-async function credentials({ clientId: flag, secretFile }: RequestOptions, terminal: Terminal) {
+/** Makes the authentication of the request: by the private key, the assertion or the secret. */
+async function authentication(
+  options: RequestOptions,
+  audience: string,
+  terminal: Terminal,
+): Promise<RequestAuthentication> {
+  const { key: privateKey, assertion: assertionFile, secretFile } = options
+  if ([privateKey, assertionFile, secretFile].filter((file) => file !== undefined).length > 1) {
+    throw unusable('Give one of --secret-file, --key and --assertion.')
+  }
+  const clientId = clientIdOf(options, terminal)
+  const credentials =
+    privateKey !== undefined
+      ? { privateKey }
+      : assertionFile !== undefined
+        ? { assertionFile }
+        : { clientSecret: await secretOf(options, terminal) }
+  try {
+    return await createClientAuthentication(credentials, { clientId, audience })()
+  } catch (cause) {
+    const { message } = cause as Error
+    throw unusable(cause instanceof AssertionUnavailable ? `${message}. No request was sent.` : `${message}.`)
+  }
+}
+
+function clientIdOf({ clientId: flag }: RequestOptions, terminal: Terminal): string {
   const flags = flag === undefined ? {} : { clientId: flag }
   const { values, problems } = readSettings(tokenClientSettings, { env: terminal.env, flags })
   if (problems.length > 0) throw configurationUnusable(problems)
   const { clientId } = values
   if (clientId === undefined)
     throw unusable('The client ID is missing. Give it with --client-id, or set LATCHKEY_CLIENT_ID.')
+  return clientId
+}
+
+async function secretOf({ secretFile }: RequestOptions, terminal: Terminal): Promise<string> {
+  const { values, problems } = readSettings(tokenClientSettings, { env: terminal.env, flags: {} })
+  if (problems.length > 0) throw configurationUnusable(problems)
   const source = values.clientSecret
   const text =
     secretFile === undefined && source?.kind === 'text'
@@ -84,7 +121,7 @@ async function credentials({ clientId: flag, secretFile }: RequestOptions, termi
       'The client secret contains a line break or another control character. Copy it again. No request was sent.',
     )
   }
-  return { clientId, clientSecret: new Secret(text) }
+  return text
 }
 
 function refusalOf({ status, headers }: Response, answer: Readonly<Record<string, unknown>>): CliFailure {

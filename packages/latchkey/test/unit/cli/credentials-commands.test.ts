@@ -1,5 +1,5 @@
 // latchkey credentials, and integrations create --key, against a real server.
-import { writeFileSync } from 'node:fs'
+import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createPublicKey } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -50,6 +50,26 @@ test('add-key takes a JWK or PEM, list shows it, and end ends it', async () => {
   const ended = await run(['credentials', 'end', clientId, second.id, '--yes'])
   expect(ended).toMatchObject({ exitCode: 0 })
   expect(await statusOf(clientId, jwk)).toBe(401)
+})
+
+test('token request signs an assertion with a private key, or sends one from a file', async () => {
+  const { clientId } = await server.integration()
+  const key = aClientKey('ES256')
+  await run(['credentials', 'add-key', clientId, '--jwk', aFile(publicPem(key))])
+  const file = aFile(key.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())
+  const request = (...more: readonly string[]) =>
+    run(['token', 'request', '--client-id', clientId, '--scope', PREDICT, '--issuer', server.issuer, ...more])
+  const refused = await request('--key', file)
+  expect(refused).toMatchObject({ exitCode: 2 })
+  expect(refused.stderr).toContain('chmod 600')
+  chmodSync(file, 0o600)
+  const { stdout } = await request('--key', file)
+  expect((await server.verify(stdout.trim(), PREDICT)).status).toBe(200)
+  const sender = { clientId, issuer: server.issuer, key }
+  const assertion = aFile(anAssertion(sender, {}, { kid: undefined }))
+  expect(await request('--assertion', assertion)).toMatchObject({ exitCode: 0 })
+  expect(await request('--assertion', assertion)).toMatchObject({ exitCode: 4 })
+  expect(await request('--assertion', assertion, '--key', file)).toMatchObject({ exitCode: 2 })
 })
 
 test('a private key is not sent, and the message says how to get the public one', async () => {

@@ -1,14 +1,16 @@
 // The options that select events of the audit trail.
 import type { Command } from 'commander'
 import type { AuditQuery } from '../../http/contract/admin-api.ts'
+import { oneOf } from '../command.ts'
 import { timeAgo } from '../durations.ts'
 
-export type AuditFilter = Pick<AuditQuery, 'event' | 'actor' | 'target' | 'since' | 'until'>
+export type AuditFilter = Pick<AuditQuery, 'event' | 'kind' | 'actor' | 'target' | 'since' | 'until'>
 
 export const withAuditFilter = (command: Command): Command =>
   command
     .option('--event <event>', 'only events of this kind, for example integration.disabled')
-    .option('--actor <id>', 'only events by this actor: the id of an admin key')
+    .addOption(oneOf('--kind <kind>', 'only changes, or only refusals', ['changes', 'refusals']))
+    .option('--actor <id>', 'only events by this actor: the id of an admin key or an operator, or system')
     .option('--target <id>', 'only events about this target: an id, or the name of a scope')
     .option('--since <when>', 'only events since then: a time, or how long ago, such as 24h', timeAgo)
     .option('--until <when>', 'only events before then: a time, or how long ago', timeAgo)

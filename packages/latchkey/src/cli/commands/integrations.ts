@@ -32,12 +32,21 @@ export function addIntegrations(latchkey: Command, terminal: Terminal): void {
 }
 
 type Sort = NonNullable<IntegrationQuery['sort']>
-const SORTS: readonly Sort[] = ['created', '-created', 'name', '-name', 'last_used', '-last_used']
+const SORTS: readonly Sort[] = ['created', '-created', 'name', '-name', 'last_used', '-last_used', 'attention']
+const ATTENTION: readonly NonNullable<IntegrationQuery['attention']>[] = [
+  'any',
+  'contended',
+  'secret_ends',
+  'refusals_rising',
+  'rotating',
+  'unused',
+]
 
 interface ListOptions extends Shown, TableOptions {
   readonly search?: string
   readonly status?: Integration['status']
   readonly scope?: string
+  readonly attention?: IntegrationQuery['attention']
   readonly sort?: Sort
   readonly limit?: number
 }
@@ -46,12 +55,14 @@ function addList(integrations: Command, terminal: Terminal): void {
   const examples = [
     'latchkey integrations list',
     'latchkey integrations list --search billing --sort -last_used --limit 20',
+    'latchkey integrations list --attention any --sort attention',
     'latchkey integrations list --status disabled --json',
   ]
   listCommand(integrations, 'list', { does: 'show the integrations, the oldest first', examples })
     .option('--search <text>', 'only those with this in their name, client ID or tags')
     .addOption(oneOf('--status <status>', 'only those', ['active', 'disabled']))
     .option('--scope <scope>', 'only those that may have tokens for it')
+    .addOption(oneOf('--attention <reason>', 'only those that need attention for this reason', ATTENTION))
     .addOption(oneOf('--sort <order>', 'the order; with - in front, descending', SORTS))
     .option('--limit <count>', 'at most so many; all unless given', wholeNumber(1, 1_000_000))
     .action(async ({ json, wide, limit, ...filter }: ListOptions) => {

@@ -152,6 +152,10 @@ describe('integrations list', () => {
     expect(await found('--sort', '-name', '--limit', '2')).toEqual(['narrow two', 'narrow three'])
     expect(await found('--status', 'disabled')).toEqual(['narrow two'])
     expect(await found('--scope', 'machinelearning.model')).toEqual([])
+    expect(await found('--attention', 'any')).toEqual([])
+    await latchkey(['secrets', 'rotate', made[0]?.id ?? ''], { LATCHKEY_DATA_DIR: server.dataDir })
+    expect(await found('--attention', 'rotating')).toEqual(['narrow one'])
+    expect((await found('--sort', 'attention'))[0]).toBe('narrow one')
   })
 })
 

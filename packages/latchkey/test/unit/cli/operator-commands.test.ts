@@ -103,6 +103,25 @@ describe('audit', () => {
     expect((await run(['audit', 'list', '--until', '1h'])).stderr).toBe('No event matches these options.\n')
   })
 
+  test('list shows changes or refusals alone', async () => {
+    const server = await aServer()
+    const run = on(server)
+    const { clientId } = await server.integration({ name: 'Watched' })
+    await run(['integrations', 'disable', clientId])
+    await fetch(`${server.issuer}/v1/token`, {
+      method: 'POST',
+      body: new URLSearchParams({ client_id: clientId, client_secret: 'wrong', grant_type: 'client_credentials' }),
+    })
+    const events = async (kind: string) => {
+      const { stdout } = await run(['audit', 'list', '--kind', kind, '--json'])
+      return (JSON.parse(stdout) as { items: { event: string }[] }).items.map(({ event }) => event)
+    }
+    await expect.poll(() => events('refusals')).toEqual(['client.refused'])
+    expect(await events('changes')).toContain('integration.disabled')
+    expect(await events('changes')).not.toContain('client.refused')
+    expect(await run(['audit', 'list', '--kind', 'all'])).toMatchObject({ exitCode: 2 })
+  })
+
   test('verify of an intact trail is exit code 0 and says how many events it checked', async () => {
     const server = await aServer()
     await server.integration()

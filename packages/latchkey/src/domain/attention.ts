@@ -1,5 +1,6 @@
 // Why an integration needs an operator: the one rule behind the list's column, its filters and its order.
 import { isSecretValid } from './client-secret.ts'
+import { isCredentialValid } from './credential.ts'
 import type { Integration } from './integration.ts'
 import type { EpochSeconds } from './slot.ts'
 
@@ -32,7 +33,7 @@ const RISE = 2
 
 /** Returns the reasons that need no last use: all kinds but `unused`. It is empty for a disabled integration. */
 export function presentReasons(
-  { enabled, secrets }: Pick<Integration, 'enabled' | 'secrets'>,
+  { enabled, secrets, credentials }: Pick<Integration, 'enabled' | 'secrets' | 'credentials'>,
   { isContended, areRefusalsRising }: Trouble,
   now: EpochSeconds,
 ): readonly AttentionReason[] {
@@ -41,7 +42,11 @@ export function presentReasons(
   if (isContended) reasons.push({ kind: 'contended', at: undefined })
   const working = secrets.filter((secret) => isSecretValid(secret, now))
   const lastEnd = lastEndOf(working.length > 0 ? working : secrets)
-  if (lastEnd !== undefined && lastEnd - now < SOON_SECONDS) reasons.push({ kind: 'secret_ends', at: lastEnd })
+  // A client that has moved to a key needs no secret.
+  const hasKey = credentials.some((credential) => isCredentialValid(credential, now))
+  if (!hasKey && lastEnd !== undefined && lastEnd - now < SOON_SECONDS) {
+    reasons.push({ kind: 'secret_ends', at: lastEnd })
+  }
   if (areRefusalsRising) reasons.push({ kind: 'refusals_rising', at: undefined })
   if (working.length > 1) reasons.push({ kind: 'rotating', at: working[0]?.endsAt })
   return reasons
@@ -52,7 +57,7 @@ export const unusedBefore = (now: EpochSeconds): EpochSeconds => now - UNUSED_SE
 
 /** @param lastUsedAt the last use; the time of creation for an integration that was never used */
 export function attentionReasons(
-  integration: Pick<Integration, 'enabled' | 'secrets'>,
+  integration: Pick<Integration, 'enabled' | 'secrets' | 'credentials'>,
   { trouble, lastUsedAt }: { readonly trouble: Trouble; readonly lastUsedAt: EpochSeconds },
   now: EpochSeconds,
 ): readonly AttentionReason[] {

@@ -1,15 +1,21 @@
 // Which integrations need the attention of an operator, and for which reasons.
 import { describe, expect, test } from 'vitest'
+import type { Credential } from '../../../src/domain/credential.ts'
 import { areRising, attentionReasons, unusedBefore } from '../../../src/domain/attention.ts'
 
 const NOW = 1_800_000_000
 const DAY = 86_400
 const CALM = { isContended: false, areRefusalsRising: false }
 
+const NO_CREDENTIALS: readonly Credential[] = []
+
 const secret = (id: string, endsAt: number | undefined) => ({ id, hash: endsAt === 0 ? '' : 'h', endsAt })
-const reasons = (secrets: readonly (number | undefined)[], { enabled = true, trouble = CALM, lastUsedAt = NOW } = {}) =>
+const reasons = (
+  secrets: readonly (number | undefined)[],
+  { enabled = true, trouble = CALM, lastUsedAt = NOW, credentials = NO_CREDENTIALS } = {},
+) =>
   attentionReasons(
-    { enabled, secrets: secrets.map((end, index) => secret(`sec_${String(index)}`, end)) },
+    { enabled, credentials, secrets: secrets.map((end, index) => secret(`sec_${String(index)}`, end)) },
     { trouble, lastUsedAt },
     NOW,
   )
@@ -23,6 +29,15 @@ describe('an integration', () => {
     expect(reasons([NOW + 14 * DAY])).toEqual([])
     expect(reasons([NOW + 14 * DAY - 1])).toEqual([{ kind: 'secret_ends', at: NOW + 14 * DAY - 1 }])
     expect(reasons([NOW - 30, NOW - 3])).toEqual([{ kind: 'secret_ends', at: NOW - 3 }])
+  })
+
+  test('needs no attention for an ended secret once it has a key that works', () => {
+    const key = (endsAt: number | undefined): Credential => ({
+      ...{ kind: 'key', id: 'key_1', kid: 'one', alg: 'ES256', maxLifetimeSeconds: 300, endsAt },
+      jwk: { crv: 'P-256', kty: 'EC', x: 'eA', y: 'eQ' },
+    })
+    expect(reasons([NOW - 3], { credentials: [key(undefined)] })).toEqual([])
+    expect(reasons([NOW - 3], { credentials: [key(NOW - 1)] })).toEqual([{ kind: 'secret_ends', at: NOW - 3 }])
   })
 
   test('is marked as rotating while two secrets are valid, until the older one ends', () => {

@@ -102,7 +102,7 @@ const AttentionView = Type.Array(
   }),
   {
     description:
-      'Why an operator should look at it. contended: callers end each other’s tokens. secret_ends: no secret works in 14 days. refusals_rising: in this hour or the one before at least 10 refusals, and twice the mean of the earlier hours. rotating: two secrets work. unused: no use for 90 days. Empty for a disabled integration. contended and refusals_rising are known only to the replica that counted them',
+      'Why an operator should look at it. contended: callers end each other’s tokens. secret_ends: no secret works in 14 days, and no key. refusals_rising: in this hour or the one before at least 10 refusals, and twice the mean of the earlier hours. rotating: two secrets work. unused: no use for 90 days. Empty for a disabled integration. contended and refusals_rising are known only to the replica that counted them',
   },
 )
 

@@ -8,12 +8,15 @@ import {
   randomBytes,
   sign,
 } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, type Stats, statSync } from 'node:fs'
 import type { AuthenticatedSubject, ClientCredentials } from './client-credentials.ts'
 
 /** The lifetime of an assertion, in seconds. A server of the profile FAPI 2.0 accepts no more. */
 const LIFETIME_SECONDS = 60
 const JTI_BYTES = 16
+
+/** A key of 4,096 bits has 3,272 bytes in PEM. */
+const MAX_FILE_BYTES = 16_384
 
 type Algorithm = 'RS256' | 'PS256' | 'ES256' | 'EdDSA'
 
@@ -25,22 +28,34 @@ export function privateKeyOf({ privateKey }: OwnKey): KeyObject {
     if (privateKey.type !== 'private') throw new Error('privateKey is not a private key')
     return privateKey
   }
-  if (mayOthersRead(privateKey)) {
-    throw new Error(`other users may read or write the private key ${privateKey}: chmod 600 ${privateKey}`)
-  }
+  const pem = readPrivateFile(privateKey)
   try {
-    return createPrivateKey(readFileSync(privateKey))
+    return createPrivateKey(pem)
   } catch {
     // The error of the parser is left out, because it may quote the file.
-    throw new Error(`${privateKey} is not a readable private key in PEM without a passphrase`)
+    throw new Error(`${privateKey} contains no private key in PEM without a passphrase`)
   }
 }
 
-/** Always false on Windows, where the mode says nothing. */
-function mayOthersRead(path: string): boolean {
-  const found = statSync(path, { throwIfNoEntry: false })
-  return process.platform !== 'win32' && found !== undefined && (found.mode & 0o077) !== 0
+function readPrivateFile(path: string): Buffer {
+  let found: Stats
+  try {
+    found = statSync(path)
+    // Reading a pipe would block the process until another program writes to it.
+    if (found.isFile() && found.size <= MAX_FILE_BYTES && !mayOthersRead(found)) return readFileSync(path)
+  } catch (cause) {
+    const { code = 'unreadable' } = cause as NodeJS.ErrnoException
+    throw new Error(`the private key ${path} cannot be read (${code})`, { cause })
+  }
+  if (!found.isFile()) throw new Error(`the private key ${path} is not a regular file`)
+  if (mayOthersRead(found)) {
+    throw new Error(`other users may read or write the private key ${path}: chmod 600 ${path}`)
+  }
+  throw new Error(`${path} has more than ${String(MAX_FILE_BYTES)} bytes, so it is not one private key`)
 }
+
+/** Always false on Windows, where the mode says nothing. */
+const mayOthersRead = ({ mode }: Stats): boolean => process.platform !== 'win32' && (mode & 0o077) !== 0
 
 /** Returns a function that signs a new assertion. Throws as `privateKeyOf` does, and for a key of another type. */
 export function assertionSigner(own: OwnKey): (subject: AuthenticatedSubject) => string {

@@ -1,8 +1,11 @@
 // The authentication of each request of a client. A client with a key signs a new assertion for each.
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { JWT_BEARER, MAX_ASSERTION_LENGTH, Secret, toBasicCredentials } from '@latchkey/protocol'
 import { AssertionUnavailable, type AuthenticatedSubject, type ClientCredentials } from './client-credentials.ts'
 import { assertionSigner, privateKeyOf } from './assertion-signer.ts'
+
+/** Room for an assertion of the greatest length and the white space around it. */
+const MAX_FILE_BYTES = 2 * MAX_ASSERTION_LENGTH
 
 /** How one request authenticates. Use it for this request alone, never for a repetition. */
 export interface RequestAuthentication {
@@ -82,25 +85,32 @@ const byAssertion = (assertion: string): RequestAuthentication => ({
 
 async function readAssertion(path: string): Promise<string> {
   try {
-    return (await readFile(path, 'utf8')).trim()
+    const found = await stat(path)
+    // Reading a pipe would wait until another program writes to it.
+    if (found.isFile() && found.size <= MAX_FILE_BYTES) return (await readFile(path, 'utf8')).trim()
   } catch (cause) {
     throw new AssertionUnavailable(`the assertion file ${path} cannot be read`, { cause })
   }
+  throw new AssertionUnavailable(`${path} is no regular file of at most ${String(MAX_FILE_BYTES)} bytes`)
 }
 
-/** The cause of a failure is left out if it may contain an assertion. */
 async function usable(assertion: () => string | Promise<string>): Promise<string> {
   let text: unknown
   try {
     text = await assertion()
   } catch (cause) {
     if (cause instanceof AssertionUnavailable) throw cause
-    throw new AssertionUnavailable('the function that makes the assertion failed', { cause })
+    // Programs log causes, and the message of this one may quote the assertion.
+    throw new AssertionUnavailable(`the function that makes the assertion failed${nameOf(cause)}`)
   }
   if (typeof text !== 'string' || text.length > MAX_ASSERTION_LENGTH || !JWT.test(text)) {
     throw new AssertionUnavailable('there is no JWT in compact form where the assertion is expected')
   }
   return text
 }
+
+/** The class of an error, in parentheses. Empty if the name may be anything else, such as a JWT. */
+const nameOf = (failure: unknown): string =>
+  failure instanceof Error && /^[A-Za-z]{1,40}$/.test(failure.name) ? ` (${failure.name})` : ''
 
 const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/

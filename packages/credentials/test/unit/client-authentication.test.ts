@@ -1,8 +1,10 @@
 // The authentication of a client's requests, checked with jose.
+import { execFileSync } from 'node:child_process'
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import { calculateJwkThumbprint, jwtVerify } from 'jose'
 import { expect, onTestFinished, test } from 'vitest'
 import { AssertionUnavailable, createClientAuthentication } from '../../src/index.ts'
@@ -66,8 +68,23 @@ test('a private key file that other users may read is refused, and so is a file 
   const key = pem(KEYS.ES256())
   expect(() => createClientAuthentication({ privateKey: aFile(key) }, SUBJECT)).not.toThrow()
   expect(() => createClientAuthentication({ privateKey: aFile(key, 0o644) }, SUBJECT)).toThrow(/chmod 600/)
-  expect(() => createClientAuthentication({ privateKey: aFile('no key') }, SUBJECT)).toThrow(/not a readable private/)
-  expect(() => createClientAuthentication({ privateKey: '/nowhere' }, SUBJECT)).toThrow(/not a readable private/)
+  expect(() => createClientAuthentication({ privateKey: aFile('no key') }, SUBJECT)).toThrow(/no private key in PEM/)
+  expect(() => createClientAuthentication({ privateKey: aFile('x'.repeat(20_000)) }, SUBJECT)).toThrow(/16384 bytes/)
+  expect(() => createClientAuthentication({ privateKey: '/nowhere' }, SUBJECT)).toThrow(/cannot be read \(ENOENT\)/)
+})
+
+test.skipIf(process.platform === 'win32')('a pipe is refused at once, as a key and as an assertion', async () => {
+  const pipe = `${aFile('')}.pipe`
+  execFileSync('mkfifo', ['-m', '600', pipe])
+  expect(() => createClientAuthentication({ privateKey: pipe }, SUBJECT)).toThrow(/not a regular file/)
+  await expect(createClientAuthentication({ assertionFile: pipe }, SUBJECT)()).rejects.toThrow(/no regular file/)
+})
+
+test('the error of a function that makes assertions is not kept, because programs log causes', async () => {
+  const assertion = () => Promise.reject(new TypeError('refused: aaa.bbb.ccc'))
+  const failure: unknown = await createClientAuthentication({ assertion }, SUBJECT)().catch((cause: unknown) => cause)
+  expect(String(failure)).toContain('(TypeError)')
+  expect(inspect(failure, { depth: null })).not.toContain('aaa.bbb.ccc')
 })
 
 test('a key of another type, and an algorithm that does not fit the key, are refused', () => {

@@ -67,7 +67,7 @@ test('a key or an assertion file proves the client in place of a secret, and exa
   expect(problems({ integrations: [bare] })).toEqual([exactlyOne])
   expect(problems({ integrations: [{ ...platform, client_secret_file: secretFile }] })).toEqual([exactlyOne])
   expect(problems({ integrations: [{ ...bare, private_key_file: '/nowhere' }] })).toEqual([
-    'integrations[0].private_key_file cannot be used: /nowhere is not a readable private key in PEM without a passphrase',
+    'integrations[0].private_key_file cannot be used: the private key /nowhere cannot be read (ENOENT)',
   ])
   const byUrl = { ...bare, issuer: undefined, token_url: 'https://auth.example.com/token', private_key_file: keyFile }
   expect(problems({ integrations: [byUrl] })).toEqual(['integrations[0] needs audience beside token_url'])

@@ -1,7 +1,8 @@
 // A credential of an integration other than a client secret: by which a client proves that it is this integration.
+import { isBeforeEnd } from './client-secret.ts'
 import type { EpochSeconds } from './slot.ts'
 
-/** The public members of a key, in the order of RFC 7638 §3.2, which makes its thumbprint. */
+/** The required members of a public key (RFC 7638 §3.2), which make its thumbprint. */
 export type PublicJwk =
   | { readonly crv: string; readonly kty: 'EC'; readonly x: string; readonly y: string }
   | { readonly crv: string; readonly kty: 'OKP'; readonly x: string }
@@ -41,4 +42,4 @@ export const USUAL_ASSERTION_LIFETIME = 300
 export const ASSERTION_LIFETIMES = { least: 60, most: 3600 } as const
 
 export const isCredentialValid = ({ jwk, endsAt }: Credential, now: EpochSeconds): boolean =>
-  jwk !== undefined && (endsAt === undefined || now < endsAt)
+  jwk !== undefined && isBeforeEnd({ endsAt }, now)

@@ -184,10 +184,11 @@ const secretFailed = (): WireError => invalidClient('Client authentication faile
 /** The text depends on what the caller sees of its own assertion, and not on what the server found. */
 const assertionFailed = (shape: AssertionShape = 'usual'): WireError =>
   invalidAssertion(
-    shape === 'usual'
-      ? 'Client authentication failed. Check client ID, key and kid, and sign a new assertion for each request.'
-      : 'Client authentication failed. Check client ID, key and kid, and sign a new assertion for each request. It may live 300 seconds unless the operator allows the key more.',
+    shape === 'usual' ? NOT_PROVEN : `${NOT_PROVEN} It may live 300 seconds unless the operator allows the key more.`,
   )
+
+const NOT_PROVEN =
+  'Client authentication failed. Check client ID, key and kid, and sign a new assertion for each request.'
 
 const unusableAssertion = (expected: string): WireError =>
   invalidAssertion(`The client assertion cannot be used: ${expected}.`)

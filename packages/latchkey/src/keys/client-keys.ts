@@ -1,8 +1,9 @@
 // Reads the public key that an integration registers (RFC 7517), and refuses every key that should not sign assertions.
-import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
+import { createPublicKey, type KeyObject } from 'node:crypto'
 import { ASSERTION_ALGORITHMS, accept, refuse, type Result } from '@latchkey/protocol'
 import type { PublicJwk } from '../domain/credential.ts'
 import type { ClientKeyFault, ClientKeys, GivenKey } from '../ports/client-keys.ts'
+import { thumbprintOf } from './thumbprint.ts'
 
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 const KEY_ID = /^[\x20-\x7e]{1,128}$/
@@ -58,9 +59,5 @@ function isStrong({ asymmetricKeyType: type, asymmetricKeyDetails: details = {} 
   const { modulusLength: bits = 0, publicExponent: exponent = 0n } = details
   return RSA_BITS.includes(bits) && exponent >= LEAST_EXPONENT && exponent % 2n === 1n
 }
-
-/** The thumbprint of RFC 7638, with SHA-256. */
-export const thumbprintOf = (jwk: PublicJwk): string =>
-  createHash('sha256').update(JSON.stringify(jwk)).digest('base64url')
 
 export const clientKeys: ClientKeys = { read: readClientKey, thumbprint: thumbprintOf }

@@ -1,11 +1,12 @@
 // Makes signing keys, and opens the sealed ones that the store keeps.
-import { createPrivateKey, createPublicKey, generateKeyPair, hash, type KeyObject } from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto'
 import { isDeepStrictEqual, promisify } from 'node:util'
 import type { PublicJwk, PublicKeyMaterial, SigningAlgorithm, SigningKeyRecord } from '../domain/signing-key.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { SigningKeyMaker } from '../ports/signing-keys.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Sealing } from './sealing.ts'
+import { thumbprintOf } from './thumbprint.ts'
 
 /** An opened key. Two opened keys are the same key only if their `publicKey` is the same object. */
 export interface OpenedKey {
@@ -69,10 +70,6 @@ export function openSigningKey(record: SigningKeyRecord, sealing: Sealing): Open
     header: Buffer.from(header).toString('base64url'),
   }
 }
-
-/** The RFC 7638 thumbprint: the SHA-256 over the required members of the key, in the order of their names. */
-export const thumbprintOf = (material: PublicKeyMaterial): string =>
-  hash('sha256', JSON.stringify(material, Object.keys(material).toSorted()), 'base64url')
 
 const generate = promisify(generateKeyPair)
 

@@ -1,20 +1,13 @@
 // Ends one client secret: the server rejects it from the next request on. Live tokens stay live.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
-import type { Clock } from '../ports/clock.ts'
 import type { VersionConflict } from '../domain/at-version.ts'
 import type { UnknownIntegration } from '../ports/integrations.ts'
-import type { Credentials } from '../ports/credentials.ts'
-import type { Secrets } from '../ports/secrets.ts'
 import { changeIntegration, type ChangeIntegrationPorts, type IntegrationToChange } from './change-integration.ts'
 import { findIntegration } from './find-integration.ts'
-import { type ListedSecret, secretsOf } from './list-secrets.ts'
+import { type ListedSecret, type SecretPorts, secretsOf } from './list-secrets.ts'
 
-export interface EndSecretPorts extends ChangeIntegrationPorts {
-  readonly secrets: Secrets
-  readonly credentials: Credentials
-  readonly clock: Clock
-}
+export interface EndSecretPorts extends ChangeIntegrationPorts, SecretPorts {}
 
 export type EndSecretRefusal = UnknownIntegration | VersionConflict | { readonly reason: 'unknown_secret' }
 

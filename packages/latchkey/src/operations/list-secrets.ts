@@ -42,16 +42,9 @@ export async function secretsOf(ports: SecretPorts, clientId: string): Promise<r
 export async function recordsOf({ secrets, credentials }: SecretPorts, clientId: string) {
   const records = { secrets: await secrets.of(clientId), credentials: await credentials.of(clientId) }
   const used = [
-    ...records.secrets.map(({ id, createdAt, endsAt, lastUse }) => ({
-      id,
-      createdAt,
-      endsAt,
-      lastUsedAt: lastUse?.at,
-    })),
-    ...records.credentials.map(({ credential: { id, endsAt }, createdAt, lastUse }) => ({
-      ...{ id, createdAt, endsAt, lastUsedAt: lastUse?.at },
-    })),
-  ]
+    ...records.secrets,
+    ...records.credentials.map(({ credential: { id, endsAt }, ...record }) => ({ ...record, id, endsAt })),
+  ].map(({ id, createdAt, endsAt, lastUse }) => ({ id, createdAt, endsAt, lastUsedAt: lastUse?.at }))
   return { ...records, used }
 }
 

@@ -8,18 +8,13 @@ import { grantedScopes, type IntegrationState } from '../domain/integration.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { VersionConflict } from '../domain/at-version.ts'
 import type { IdempotencyRefusal, UnknownIntegration } from '../ports/integrations.ts'
-import type { Credentials } from '../ports/credentials.ts'
-import type { Secrets } from '../ports/secrets.ts'
 import { changeIntegration, type ChangeIntegrationPorts, type IntegrationToChange } from './change-integration.ts'
 import type { IdempotencyKey } from './create-integration.ts'
 import { findIntegration } from './find-integration.ts'
-import { type ListedSecret, secretsOf } from './list-secrets.ts'
+import { type ListedSecret, type SecretPorts, secretsOf } from './list-secrets.ts'
 import { newSecret, type NewSecretPorts, type SecretRequestRefusal } from './new-secret.ts'
 
-export interface RotateSecretPorts extends ChangeIntegrationPorts, NewSecretPorts {
-  readonly secrets: Secrets
-  readonly credentials: Credentials
-}
+export interface RotateSecretPorts extends ChangeIntegrationPorts, NewSecretPorts, SecretPorts {}
 
 export interface Rotation extends IntegrationToChange {
   /** How long the older secrets stay valid, in seconds. */

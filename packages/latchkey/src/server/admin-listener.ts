@@ -11,33 +11,19 @@ import type { ServerParts } from './server-parts.ts'
 /** Makes the listener, which does not listen yet. From now on it logs the changes that the audit trail records. */
 export function adminListener(parts: ServerParts): AdminServer {
   const { config, logger, overrides, clock, store, gate } = parts
-  const {
-    secrets,
-    credentials,
-    manifests,
-    backups,
-    slotViews,
-    auditTrail,
-    catalogAdministration,
-    adminKeys,
-    operators,
-    sessions,
-  } = store
   const { activity, measurements, adminConnections } = parts.observed
   return createAdminListener({
     ...parts.creating,
-    ...{
-      secrets,
-      credentials,
-      manifests,
-      backups,
-      slotViews,
-      auditTrail,
-      catalogAdministration,
-      adminKeys,
-      operators,
-      sessions,
-    },
+    secrets: store.secrets,
+    credentials: store.credentials,
+    manifests: store.manifests,
+    backups: store.backups,
+    slotViews: store.slotViews,
+    auditTrail: store.auditTrail,
+    catalogAdministration: store.catalogAdministration,
+    adminKeys: store.adminKeys,
+    operators: store.operators,
+    sessions: store.sessions,
     ...{ signingKeys: store.signingKeys, signingKeyMaker: parts.signingKeys.maker },
     ...{ sessionVault: parts.sessionVault, passwords: createPasswords(parts.keys.derived) },
     ...{ failures: parts.failures, failedSignIns: createSignInThrottle(clock) },

@@ -14,7 +14,8 @@ import {
 import { confirm } from '../confirm.ts'
 import { duration } from '../durations.ts'
 import { readPublicKey } from '../public-key.ts'
-import { orDash, showDone, showJson, type Shown } from '../show.ts'
+import { identityColumns, safetyOf, useColumns } from '../safe-to-retire.ts'
+import { showDone, showJson, type Shown } from '../show.ts'
 import { type Column, showTable, type TableOptions, timeColumn } from '../table.ts'
 import { printable, type Terminal } from '../terminal.ts'
 
@@ -40,20 +41,11 @@ function addList(credentials: Command, terminal: Terminal): void {
 }
 
 const COLUMNS: readonly Column<Credential>[] = [
-  { heading: 'ID', value: ({ id }) => id, narrow: 'kept' },
-  {
-    heading: 'STATUS',
-    value: ({ status }) => status,
-    narrow: 'kept',
-    colour: ({ status }) => (status === 'active' ? 'green' : status === 'ended' ? 'gray' : 'yellow'),
-  },
+  ...identityColumns,
   { heading: 'KID', value: ({ kid }) => kid },
   { heading: 'ALG', value: ({ alg }) => alg },
   { ...timeColumn<Credential>('CREATED', ({ created_at }) => created_at), isWide: true },
-  timeColumn<Credential>('LAST USED', ({ last_used }) => last_used?.at),
-  { heading: 'FROM', value: ({ last_used }) => orDash(last_used?.address), isWide: true },
-  { heading: 'SAFE TO RETIRE', value: ({ safe_to_retire }) => safe_to_retire.verdict, narrow: 'kept' },
-  { heading: 'WHY', value: ({ safe_to_retire }) => safe_to_retire.why, isWide: true },
+  ...useColumns,
 ]
 
 const credentialsOf = (which: string, terminal: Terminal) =>
@@ -113,11 +105,7 @@ function addEnd(credentials: Command, terminal: Terminal): void {
     .argument('<credential>', 'its id (key_…), as "latchkey credentials list" shows it')
     .option('--revoke-tokens', 'also end its live tokens')
     .action(async (which: string, id: string, options: Options & { readonly revokeTokens?: true }) => {
-      const found = (await credentialsOf(which, terminal)).items.find((one) => one.id === id)
-      const safety =
-        found === undefined
-          ? ''
-          : ` Is it safe? ${found.safe_to_retire.verdict}: ${printable(found.safe_to_retire.why)}`
+      const safety = safetyOf((await credentialsOf(which, terminal)).items, id)
       const tokens = options.revokeTokens === true ? ' Its live tokens end too.' : ''
       await confirm(
         terminal,

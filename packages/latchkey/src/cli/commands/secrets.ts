@@ -5,7 +5,8 @@ import { adminClient, at } from '../admin-api/admin-client.ts'
 import { CliFailure, EXIT } from '../cli-failure.ts'
 import { command, destructive, group, INTEGRATION_ARGUMENT, listCommand, type Options } from '../command.ts'
 import { confirm } from '../confirm.ts'
-import { orDash, showDone, showJson, type Shown } from '../show.ts'
+import { identityColumns, safetyOf, useColumns } from '../safe-to-retire.ts'
+import { showDone, showJson, type Shown } from '../show.ts'
 import { type Column, showTable, type TableOptions, timeColumn } from '../table.ts'
 import { printable, type Terminal } from '../terminal.ts'
 import { addRotateSecret } from './rotate-secret.ts'
@@ -33,20 +34,11 @@ function addList(secrets: Command, terminal: Terminal): void {
 }
 
 const COLUMNS: readonly Column<IntegrationSecret>[] = [
-  { heading: 'ID', value: ({ id }) => id, narrow: 'kept' },
-  {
-    heading: 'STATUS',
-    value: ({ status }) => status,
-    narrow: 'kept',
-    colour: ({ status }) => (status === 'active' ? 'green' : status === 'ended' ? 'gray' : 'yellow'),
-  },
+  ...identityColumns,
   { heading: 'ORIGIN', value: ({ origin }) => origin, isWide: true },
   { ...timeColumn<IntegrationSecret>('CREATED', ({ created_at }) => created_at), isWide: true },
   timeColumn<IntegrationSecret>('ENDS', ({ ends_at }) => ends_at),
-  timeColumn<IntegrationSecret>('LAST USED', ({ last_used }) => last_used?.at),
-  { heading: 'FROM', value: ({ last_used }) => orDash(last_used?.address), isWide: true },
-  { heading: 'SAFE TO RETIRE', value: ({ safe_to_retire }) => safe_to_retire.verdict, narrow: 'kept' },
-  { heading: 'WHY', value: ({ safe_to_retire }) => safe_to_retire.why, isWide: true },
+  ...useColumns,
 ]
 
 const secretsOf = (which: string, terminal: Terminal) =>
@@ -65,11 +57,7 @@ function addEnd(secrets: Command, terminal: Terminal): void {
     .argument('<secret>', 'its id (sec_…), as "latchkey secrets list" shows it')
     .action(async (which: string, secret: string, options: Options) => {
       const path = at`/integrations/${which}/secrets/${secret}/end`
-      const found = (await secretsOf(which, terminal)).items.find(({ id }) => id === secret)
-      const safety =
-        found === undefined
-          ? ''
-          : ` Is it safe? ${found.safe_to_retire.verdict}: ${printable(found.safe_to_retire.why)}`
+      const safety = safetyOf((await secretsOf(which, terminal)).items, secret)
       await confirm(
         terminal,
         options,

@@ -29,14 +29,16 @@ const checksOf = ({ kid }: PresentedAssertion): number => (kid === undefined ? 2
 export function createAssertionSignatures(): AssertionSignatures {
   const decoys = makeDecoys()
   const turns = new Turns()
-  const opened = new WeakMap<PublicJwk, KeyObject>()
+  const opened = new WeakMap<PublicJwk, Verifier>()
 
-  const open = (jwk: PublicJwk): KeyObject | undefined => {
+  const open = (jwk: PublicJwk): Verifier | undefined => {
     const known = opened.get(jwk)
     if (known !== undefined) return known
     const key = keyOf(jwk)
-    if (key !== undefined) opened.set(jwk, key)
-    return key
+    if (key === undefined) return undefined
+    const verifier = verifierOf(key, jwk)
+    opened.set(jwk, verifier)
+    return verifier
   }
 
   return {
@@ -48,13 +50,15 @@ export function createAssertionSignatures(): AssertionSignatures {
       if (decoy === undefined) return undefined
       if (!(await turns.take(networkOf(address)))) return 'full'
       try {
-        const fitting = keys.filter((key) => isFitting(key, assertion))
+        // The algorithm is that of the key, never that of the header alone (RFC 8725 §3.1).
+        const fitting = keys.filter(({ alg }) => alg === assertion.alg)
         let signer: ClientKey | undefined
         for (let check = 0; check < checksOf(assertion); check++) {
           const key = fitting[check]
-          const opened = key?.jwk === undefined ? undefined : open(key.jwk)
-          const isSigned = await isSignedBy(opened ?? decoy, assertion)
-          if (isSigned && opened !== undefined) signer ??= key
+          const own = key?.jwk === undefined ? undefined : open(key.jwk)
+          const isUsable = isBelowModulus(assertion, own ?? decoy)
+          const isSigned = await isSignedBy((isUsable ? own : undefined) ?? decoy, assertion)
+          if (isSigned && isUsable && own !== undefined) signer ??= key
         }
         return signer
       } finally {
@@ -64,18 +68,25 @@ export function createAssertionSignatures(): AssertionSignatures {
   }
 }
 
-/**
- * The algorithm is that of the key, never that of the header alone (RFC 8725 §3.1). A signature that is not below the
- * modulus of an RSA key is refused without work, so the decoy takes the place of the key.
- */
-function isFitting({ alg, jwk }: ClientKey, assertion: PresentedAssertion): boolean {
-  if (alg !== assertion.alg || jwk === undefined) return false
-  if (jwk.kty !== 'RSA') return true
-  const modulus = Buffer.from(jwk.n, 'base64url')
-  return modulus.length === assertion.signature.length && Buffer.compare(assertion.signature, modulus) < 0
+interface Verifier {
+  readonly key: KeyObject
+  /** Of an RSA key. Decoded once: to decode it for each assertion would tell a key of a client from a decoy. */
+  readonly modulus: Buffer | undefined
 }
 
-function isSignedBy(key: KeyObject, { alg, signingInput, signature }: PresentedAssertion): Promise<boolean> {
+const verifierOf = (key: KeyObject, jwk: PublicJwk): Verifier => ({
+  key,
+  modulus: jwk.kty === 'RSA' ? Buffer.from(jwk.n, 'base64url') : undefined,
+})
+
+/**
+ * A signature that is not below the modulus of an RSA key is refused without work, so the decoy takes the place of the
+ * key.
+ */
+const isBelowModulus = ({ signature }: PresentedAssertion, { modulus }: Verifier): boolean =>
+  modulus === undefined || (modulus.length === signature.length && Buffer.compare(signature, modulus) < 0)
+
+function isSignedBy({ key }: Verifier, { alg, signingInput, signature }: PresentedAssertion): Promise<boolean> {
   const { digest, ...options } = ALGORITHMS[alg] ?? { digest: undefined }
   return new Promise((resolve) => {
     verify(digest, signingInput, { key, ...options }, signature, (cause, isValid) => {
@@ -104,24 +115,25 @@ const RSA_BYTES = [256, 384, 512]
  * Makes one decoy for each algorithm and length of a signature. A check with a decoy takes as long as one with a key of a
  * client, and never succeeds, because no client has its private key.
  */
-function makeDecoys(): ReadonlyMap<string, KeyObject> {
+function makeDecoys(): ReadonlyMap<string, Verifier> {
   const ofRsa = RSA_BYTES.flatMap((bytes) => {
     const key = rsaDecoy(bytes)
     return [[`RS256 ${String(bytes)}`, key] as const, [`PS256 ${String(bytes)}`, key] as const]
   })
   return new Map([
     ...ofRsa,
-    ['ES256 64', generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey],
-    ['EdDSA 64', generateKeyPairSync('ed25519').publicKey],
+    ['ES256 64', { key: generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey, modulus: undefined }],
+    ['EdDSA 64', { key: generateKeyPairSync('ed25519').publicKey, modulus: undefined }],
   ])
 }
 
 /** A random modulus with the largest leading bits: making a real key takes seconds, and no check needs one. */
-function rsaDecoy(bytes: number): KeyObject {
+function rsaDecoy(bytes: number): Verifier {
   const modulus = randomBytes(bytes)
   modulus.fill(0xff, 0, 8)
   modulus.writeUInt8(modulus.readUInt8(bytes - 1) | 1, bytes - 1)
-  return createPublicKey({ key: { kty: 'RSA', n: modulus.toString('base64url'), e: 'AQAB' }, format: 'jwk' })
+  const jwk = { e: 'AQAB', kty: 'RSA', n: modulus.toString('base64url') } as const
+  return verifierOf(createPublicKey({ key: jwk, format: 'jwk' }), jwk)
 }
 
 /** Limits the verifications that run, and those that wait. */

@@ -41,8 +41,6 @@ const ALGORITHMS: readonly TestAlgorithm[] = ['RS256', 'PS256', 'ES256', 'EdDSA'
 
 test.each(ALGORITHMS.flatMap((alg) => [[alg, true] as const, [alg, false] as const]))(
   'with %s, kid in the header: %s',
-  // Each try makes new keys: a difference that one pair of keys alone shows is not one of the code.
-  { retry: 2 },
   async (alg, hasKid) => {
     const ports = {
       issuer: ISSUER,
@@ -73,15 +71,24 @@ test.each(ALGORITHMS.flatMap((alg) => [[alg, true] as const, [alg, false] as con
       'ended key': [stateOf(true, credentialOf(key, true)), requestBy(key, 'own')],
       'no key': [stateOf(true), requestBy(key, 'own')],
       'disabled client': [stateOf(false, own), requestBy(key, 'own')],
+      'disabled client, wrong signature': [stateOf(false, own), requestBy(foreign, 'own')],
+      'lifetime too long': [stateOf(true, { ...own, maxLifetimeSeconds: 59 }), requestBy(key, 'own')],
     } as const
     const names = Object.keys(cases) as (keyof typeof cases)[]
+    // With PS256 a right signature takes one hash more. Only the holder of the key can make one, so refusals of right
+    // signatures are compared with each other.
+    const right = alg === 'PS256' ? 'lifetime too long' : 'wrong signature'
+    const referenceOf = (name: string): string => (name === 'disabled client' ? right : 'wrong signature')
+    const compared = names.filter((name) => name !== 'wrong signature' && name !== right)
 
     /** Measures each case once in a round, in a changing order, so that other load disturbs all alike. */
     const measured = async (rounds: number): Promise<Record<string, number[]>> => {
       const spent: Record<string, number[]> = Object.fromEntries(names.map((name) => [name, []]))
       for (let round = 0; round < rounds; round++) {
         for (let turn = 0; turn < names.length; turn++) {
-          const name = names[(turn * (1 + (round % 2) * 4) + round) % names.length] as keyof typeof cases
+          const name = names[
+            (turn * (1 + (round % 2) * (names.length - 2)) + round) % names.length
+          ] as keyof typeof cases
           const [state, request] = cases[name]
           const begunAt = process.hrtime.bigint()
           const outcome = await authenticateByAssertion(state, ports, request)
@@ -93,11 +100,11 @@ test.each(ALGORITHMS.flatMap((alg) => [[alg, true] as const, [alg, false] as con
     }
 
     await measured(WARM_UP)
-    const found = new Map<string, { t: number; share: number }[]>(names.slice(1).map((name) => [name, []]))
+    const found = new Map<string, { t: number; share: number }[]>(compared.map((name) => [name, []]))
     for (let run = 0; run < RUNS; run++) {
       const spent = await measured(ROUNDS)
       for (const [name, runs] of found) {
-        const [one, other] = [spent['wrong signature'] ?? [], spent[name] ?? []]
+        const [one, other] = [spent[referenceOf(name)] ?? [], spent[name] ?? []]
         const [first, second] = [median(one), median(other)]
         runs.push({ t: Math.abs(welch(one, other)), share: Math.abs(first - second) / Math.min(first, second) })
       }

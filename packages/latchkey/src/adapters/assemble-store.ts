@@ -185,8 +185,7 @@ export async function assembleStore(
   const adminKeySnapshot = await loadAdminKeys(disk, macs)
   const operatorSnapshot = await loadOperators(disk, macs)
   const recorder = new ActorRights(audit, { adminKeys: adminKeySnapshot, operators: operatorSnapshot, clock })
-  const windows = await ReplayWindows.load(disk)
-  windows.floorIs(floor.value.floor)
+  const windows = await ReplayWindows.load(disk, floor.value.floor)
   const engine = engineFor({ live, generations: new Generations(), slotIds, recorder, macs, windows })
   const { queue, freshness } = engine
   const uses = new SecretUses(queue, engine.flushUsesMilliseconds)

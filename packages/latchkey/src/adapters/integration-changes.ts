@@ -42,9 +42,11 @@ export function stageNewIntegrations(
     const firstGeneration = setting.generations.above(created.firstGeneration)
     const state = newState({ ...created, firstGeneration }, setting.slotIds)
     batch.putState(created.integration.clientId, state, insertsOf(created, state))
-    // Assertions of a client ID that was used before may have been used before too.
-    const since = created.firstGeneration > 0 ? setting.clock.now() : 0
-    if (state.integration.credentials.length > 0) batch.beginWindow(created.integration.clientId, since)
+    // A deleted integration with this client ID may have used assertions, also if this one gets a key later only.
+    const mayHaveUses = created.firstGeneration > 0
+    if (mayHaveUses || state.integration.credentials.length > 0) {
+      batch.beginWindow(created.integration.clientId, mayHaveUses ? setting.clock.now() : 0)
+    }
   }
   for (const record of audit) batch.record(record)
   return accept(undefined)

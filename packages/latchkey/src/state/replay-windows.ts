@@ -8,25 +8,29 @@ const MICROSECONDS = 1_000_000
 
 export class ReplayWindows {
   readonly #windows = new Map<string, ReplayWindow>()
-  #lostUntil: EpochSeconds = 0
+  #floor = 0
 
-  static async load(disk: Pick<Disk, 'read'>): Promise<ReplayWindows> {
+  /** Reads the windows of a store with this generation floor. */
+  static async load(disk: Pick<Disk, 'read'>, floor: number): Promise<ReplayWindows> {
     const windows = new ReplayWindows()
+    windows.floorIs(floor)
     windows.putRows(await disk.read('replay_windows'))
     return windows
   }
 
   /** The last moment at which the store may have lost uses of assertions. 0 if it never did. */
   get lostUntil(): EpochSeconds {
-    return this.#lostUntil
+    return Math.ceil(this.#floor / MICROSECONDS)
   }
 
   /**
    * Notes the generation floor. A restore and a fail-over that may lose commits raise it to their own moment, in
-   * microseconds since the epoch.
+   * microseconds since the epoch. Windows from before that moment are forgotten: other replicas may since have given
+   * their versions to other uses.
    */
   floorIs(floor: number): void {
-    this.#lostUntil = Math.ceil(floor / MICROSECONDS)
+    if (floor > this.#floor) this.#windows.clear()
+    this.#floor = floor
   }
 
   has(clientId: string): boolean {

@@ -9,7 +9,7 @@ import { changing, removing } from '../changing.ts'
 import { aClientKey } from '../client-assertions.ts'
 import { ENGINES, type OpenedStore, openReplica } from '../engines.ts'
 import { issueFrom } from '../issue-from.ts'
-import { aDatabase } from '../postgres/databases.ts'
+import { aDatabase, execute } from '../postgres/databases.ts'
 import { readClientKey } from '../../src/keys/client-keys.ts'
 
 const NOW = 1_800_000_000
@@ -154,6 +154,18 @@ describe.each(ENGINES)('$name', (engine) => {
     await after.close()
   })
 
+  test('cannot decide about old assertions of a client ID that came back without a key and got one later', async () => {
+    const store = await engine.open(await engine.aPlace())
+    await store.integrations.create([withKey()], [])
+    expect(reasonOf(await issue(store, use(1)))).toBe('issued')
+    await store.integrations.remove(CLIENT, removing)
+    await store.integrations.create([{ ...newIntegration(CLIENT), firstGeneration: 1 }], [])
+    await store.integrations.change(CLIENT, ...changing({ kind: 'add_key', key: aKey() }))
+    expect(reasonOf(await issue(store, use(1)))).toBe('assertion_state_unknown')
+    expect(reasonOf(await issue(store, use(2, NOW + 91, NOW + 31)))).toBe('issued')
+    await store.close()
+  })
+
   test('cannot decide about assertions that were signed before the store was set back', async () => {
     const place = await engine.aPlace()
     const store = await engine.open(place)
@@ -228,6 +240,38 @@ describe.skipIf(!has('postgresql'))('two replicas', () => {
     const later = (nth: number) => use(nth, NOW + 91, NOW + 31)
     expect([reasonOf(await issue(one, later(3))), reasonOf(await issue(two, later(4)))]).toEqual(['issued', 'issued'])
     expect(reasonOf(await issue(one, later(4)))).toBe('assertion_replayed')
+    await Promise.all([one.close(), two.close()])
+  })
+
+  test('learn the window of a client ID that was deleted and made again before they looked', async () => {
+    const place = await aDatabase()
+    const [one, two] = [await openReplica(place), await openReplica(place)]
+    await one.integrations.create([withKey()], [])
+    await two.integrations.find(CLIENT)
+    expect(reasonOf(await issue(two, use(1)))).toBe('issued')
+    await one.integrations.find(CLIENT)
+    await one.integrations.remove(CLIENT, removing)
+    await one.integrations.create([{ ...withKey(), firstGeneration: 1 }], [])
+    expect(reasonOf(await issue(two, use(1)))).toBe('assertion_state_unknown')
+    expect(reasonOf(await issue(two, use(2, NOW + 91, NOW + 31)))).toBe('issued')
+    await Promise.all([one.close(), two.close()])
+  })
+
+  test('forget the uses that a fail-over lost, also if others have used as many assertions since', async () => {
+    const place = await aDatabase()
+    const [one, two] = [await openReplica(place), await openReplica(place)]
+    await one.integrations.create([withKey()], [])
+    await two.integrations.find(CLIENT)
+    for (const nth of [1, 2]) expect(reasonOf(await issue(one, use(nth)))).toBe('issued')
+    // The new primary never got the second use.
+    await execute(
+      place,
+      `UPDATE replay_window SET version = 1, entries = substr(entries, 1, 12);
+       UPDATE store SET floor = ${String(NOW * 1_000_000)}`,
+    )
+    const later = (nth: number) => use(nth, NOW + 91, NOW + 31)
+    expect(reasonOf(await issue(two, later(3)))).toBe('issued')
+    expect(reasonOf(await issue(one, later(3)))).toBe('assertion_replayed')
     await Promise.all([one.close(), two.close()])
   })
 })

@@ -165,7 +165,11 @@ export class ReplicatedState {
     await this.#prove(after)
     this.#areUnproven = false
     await this.#putAll(whole.states ?? new Map())
-    for (const { generation } of changed.removed) this.#kept.generations.removedElsewhere(generation)
+    for (const { client_id, generation } of changed.removed) {
+      this.#kept.generations.removedElsewhere(generation)
+      // Also if the client ID came back: its new window may have the version of the old one, and other uses.
+      this.#kept.windows.put(client_id, undefined)
+    }
     for (const { client_id, generation } of gone) this.#remove(client_id, generation)
     for (const clientId of lost) this.#remove(clientId, 0)
     for (const [clientId, state] of states) this.#kept.live.put(clientId, state)

@@ -1,4 +1,5 @@
 // The last uses of client secrets that are not on the disk yet.
+import { kindOfCredential } from '../domain/credential.ts'
 import type { Integration } from '../domain/integration.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 import { printableAgent } from '../domain/printable-agent.ts'
@@ -53,7 +54,13 @@ export class SecretUses {
 
 function writesOf({ clientId, secretId, at, address, userAgent }: SecretUse): readonly Write[] {
   return [
-    [secretId.startsWith('sec_') ? 'note_secret_use' : 'note_credential_use', at, address, userAgent, secretId],
+    [
+      kindOfCredential(secretId) === 'secret' ? 'note_secret_use' : 'note_credential_use',
+      at,
+      address,
+      userAgent,
+      secretId,
+    ],
     ['note_integration_use', at, address, userAgent, clientId],
   ]
 }

@@ -27,6 +27,9 @@ export interface ClientKey {
 
 export type Credential = ClientKey
 
+/** Returns the kind of a credential by its id. */
+export const kindOfCredential = (id: string): 'secret' | 'key' => (id.startsWith('key_') ? 'key' : 'secret')
+
 /** The number of ended credentials of an integration that the server keeps, so that operators see what was replaced. */
 export const MAX_ENDED_CREDENTIALS = 8
 

@@ -8,6 +8,7 @@ import type { IntegrationState } from '../domain/integration.ts'
 import type {
   AuthenticationRefusal,
   FailedAuthentication,
+  IssueRefusal,
   ThrottledRefusal,
   UndecidedAssertion,
 } from '../domain/refusal.ts'
@@ -48,12 +49,6 @@ export interface SecretRequest extends ClientRequest {
   readonly credentials: ClientCredentials
 }
 
-export const isBySecret = <Request extends ClientRequest>(request: Request): request is Request & SecretRequest =>
-  !isByAssertion(request)
-
-export const isByAssertion = <Request extends ClientRequest>(request: Request): request is Request & AssertionRequest =>
-  'assertion' in request.credentials
-
 export interface AuthenticatedIntegration {
   readonly client: AuthenticatedClient
   readonly state: IntegrationState
@@ -70,12 +65,19 @@ export async function authenticateClient(
   ports: AuthenticateClientPorts,
   request: ClientRequest,
 ): Promise<Result<AuthenticatedIntegration, ClientRefusal>> {
+  const { credentials, requester } = request
+  if ('assertion' in credentials) return authenticateOnce(ports, { credentials, requester })
+  const state = await ports.integrations.find(credentials.clientId)
+  const outcome = authenticateAs(state, ports, { credentials, requester })
+  return outcome.ok ? outcome : refuse(countFailure(ports, request, outcome.refusal))
+}
+
+/** Authenticates a client by an assertion, and records its use. */
+async function authenticateOnce(
+  ports: AuthenticateClientPorts,
+  request: AssertionRequest,
+): Promise<Result<AuthenticatedIntegration, ClientRefusal>> {
   const { integrations, assertionUses } = ports
-  if (isBySecret(request)) {
-    const outcome = authenticateAs(await integrations.find(request.credentials.clientId), ports, request)
-    return outcome.ok ? outcome : refuse(countFailure(ports, request, outcome.refusal))
-  }
-  if (!isByAssertion(request)) throw new TypeError('the request has no credentials')
   const problem = claimsProblem(ports, request.credentials)
   if (problem !== undefined) return refuse(countFailure(ports, request, problem))
   const state = await integrations.find(request.credentials.clientId)
@@ -83,7 +85,7 @@ export async function authenticateClient(
   if (!proven.ok)
     return refuse(isUndecided(proven.refusal) ? proven.refusal : countFailure(ports, request, proven.refusal))
   const recorded = await assertionUses.record(proven.value.client, request.requester)
-  return recorded.ok ? proven : recorded
+  return recorded.ok ? proven : refuse(countReplay(ports, request, recorded.refusal))
 }
 
 /** True if the server could not decide, so that the client did not fail. */
@@ -105,6 +107,17 @@ export function countFailure(
   const throttling = failures.count(requester.address, clientId)
   return throttling === undefined ? refusal : { reason: 'too_many_failures', clientId, failure: reason, ...throttling }
 }
+
+/**
+ * Counts a replayed assertion as a failed authentication. Every other refusal of the commit is no failure: the client
+ * did authenticate, and lost its right while the request waited, or the server could not decide.
+ */
+export const countReplay = <Refusal extends IssueRefusal>(
+  ports: Pick<AuthenticateSecretPorts, 'failures'>,
+  request: ClientRequest,
+  refusal: Refusal,
+): Refusal | FailedAuthentication | ThrottledRefusal =>
+  refusal.reason === 'assertion_replayed' ? countFailure(ports, request, refusal) : refusal
 
 /** A stand-in that is compared in place of a client's ranges. No client has the address 0.0.0.0. */
 const STAND_IN: readonly AddressRange[] = [{ first: { family: 'ipv4', bytes: [0, 0, 0, 0] }, prefixLength: 32 }]

@@ -13,8 +13,7 @@ import {
   type AuthenticateSecretPorts,
   type ClientRequest,
   countFailure,
-  isByAssertion,
-  isBySecret,
+  countReplay,
   isUndecided,
   type SecretRequest,
 } from './authenticate-client.ts'
@@ -57,8 +56,10 @@ type Decision = Result<TokenGrant, Refused>
  * must use the present state, so it waits for a fresh read if another server may have changed the state.
  */
 export function issueToken(ports: IssueTokenPorts, request: TokenRequest, resolvers: Resolvers<TokenOutcome>): void {
-  if (isBySecret(request)) issueBySecret(ports, request, resolvers)
-  else if (isByAssertion(request)) issueByAssertion(ports, request, resolvers).catch(resolvers.reject)
+  const { credentials } = request
+  if ('assertion' in credentials) {
+    issueByAssertion(ports, { ...request, credentials }, resolvers).catch(resolvers.reject)
+  } else issueBySecret(ports, { ...request, credentials }, resolvers)
 }
 
 /** Issues a token to a client that sent its secret. Works as `issueToken` does. */
@@ -151,9 +152,7 @@ async function issueByAssertion(
     mapResolvers<IssueOutcome, TokenOutcome>(resolvers, (issued) => {
       const decision = decisionOf(issued, granted, ports)
       if (decision.ok) return decision
-      const { refusal } = decision.refusal
-      const isReplayed = refusal.reason === 'assertion_replayed'
-      return refuse(isReplayed ? countFailure(ports, request, refusal) : refusal)
+      return refuse(countReplay(ports, request, decision.refusal.refusal))
     }),
   )
 }

@@ -55,7 +55,7 @@ async function boot(disk: SimulatedDisk, build: Build, clock: TestClock) {
   const snapshot = await loadCatalog(disk, { audit, macs, defaultAudience: AUDIENCE })
   const catalog = storedCatalog(snapshot)
   const live = new LiveState()
-  const windows = await ReplayWindows.load(disk)
+  const windows = await ReplayWindows.load(disk, 0)
   const slotIds = new SlotIds(await loadIntegrations(disk, live, macs))
   const queue = new CommitQueue({
     live,

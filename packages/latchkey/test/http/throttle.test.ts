@@ -6,6 +6,7 @@ import { addressRanges } from '../address-ranges.ts'
 import { aServer, PREDICT, startTestServer, TestClock, type TestIntegration, type TestServer } from '../a-server.ts'
 import { bareEndpoints } from '../bare-endpoints.ts'
 import { changing } from '../changing.ts'
+import { aClientKey, anAssertion, assertionForm, register } from '../client-assertions.ts'
 
 const ENDPOINTS = ['/v1/token', '/v1/introspect', '/v1/revoke'] as const
 type Endpoint = (typeof ENDPOINTS)[number]
@@ -82,7 +83,27 @@ describe.each(ENDPOINTS)('%s', (at) => {
       expect((await attempt({ clientId, clientSecret, from, at })).status).toBe(200)
     }
   })
+
+  test('counts each replay of an assertion as a failure, and answers the 101st with 429', async () => {
+    const { clientId } = await server.integration()
+    const key = aClientKey()
+    await register(server, clientId, key)
+    const assertion = anAssertion({ clientId, issuer: server.issuer, key }, timesAt(clock.now()))
+    const send = async () => {
+      const body = assertionForm(assertion, {
+        grant_type: 'client_credentials',
+        scope: PREDICT,
+        ...(at !== '/v1/token' && { token: 'x' }),
+      })
+      return (await fetch(server.issuer + at, { method: 'POST', body })).status
+    }
+    expect(await send()).toBe(200)
+    const replays = await Promise.all(Array.from({ length: 101 }, send))
+    expect(replays.toSorted()).toEqual([...times(100, 401), 429])
+  })
 })
+
+const timesAt = (now: number) => ({ iat: now, exp: now + 60 })
 
 test('the three endpoints share one count', async () => {
   const { clientId } = await server.integration()

@@ -1,5 +1,6 @@
 // The last uses of credentials. A use by a token is only in the issuance history of its slot. Other uses have rows.
 import type { DatabaseSync } from 'node:sqlite'
+import { kindOfCredential } from '../../domain/credential.ts'
 import type { ReadName } from '../../rows/commands.ts'
 import type { Row, SqlValue } from '../../rows/disk.ts'
 import {
@@ -89,7 +90,7 @@ export class LastUses {
   /** Writes uses that leave the histories, as part of the current transaction. */
   write(slotId: number, uses: readonly CredentialUse[]): void {
     for (const { at, address, userAgent, credential } of uses) {
-      const row = credential.startsWith('sec_') ? SECRET_USE : CREDENTIAL_USE
+      const row = kindOfCredential(credential) === 'secret' ? SECRET_USE : CREDENTIAL_USE
       this.#statements.get(row).run(at, address, userAgent, credential)
       this.#statements.get(INTEGRATION_USE).run(at, address, userAgent, slotId)
     }

@@ -1,5 +1,6 @@
 // The credential of a request, as the history and the contentions show it.
 import { Type } from 'typebox'
+import { kindOfCredential } from '../../../domain/credential.ts'
 
 export const usedCredential = {
   credential_id: Type.String({ description: 'The id of the secret (sec_…) or key (key_…) that proved the client' }),
@@ -10,6 +11,6 @@ export const usedCredential = {
 type UsedCredential = { readonly [Member in keyof typeof usedCredential]: Type.Static<(typeof usedCredential)[Member]> }
 
 export function usedCredentialView(id: string): UsedCredential {
-  const isSecret = !id.startsWith('key_')
+  const isSecret = kindOfCredential(id) === 'secret'
   return { credential_id: id, method: isSecret ? 'client_secret' : 'private_key_jwt', secret_id: isSecret ? id : null }
 }

@@ -90,6 +90,26 @@ describe.skipIf(!has('chromium'))('the list of integrations', () => {
     expect(offences).toEqual([])
   })
 
+  test('shows a contention that begins while the page is open, and the same reasons at the head of an integration', async () => {
+    const secretEnds = new Date(Date.now() + 3 * 86_400_000).toISOString()
+    const watched = await createIntegration(site.server, {
+      name: 'Watched',
+      scopes: [PREDICT],
+      secret_expires_at: secretEnds.replace(/\.\d+Z$/, 'Z'),
+    })
+    const { page, offences } = await site.open('/models/integrations?search=watched')
+    const row = page.getByRole('row').filter({ hasText: 'Watched' })
+    await row.getByText(/^Secret ends in \d/).waitFor()
+    expect(await row.getByText('Contended', { exact: true }).count()).toBe(0)
+    for (const agent of ['a', 'b', 'a', 'b', 'a', 'b']) await site.requestToken(watched, PREDICT, agent)
+    // Before the list is read again by itself.
+    await row.getByText('Contended', { exact: true }).waitFor({ timeout: SHOWN_MS / 2 })
+    await row.getByRole('link', { name: 'Watched' }).click()
+    const head = page.getByRole('heading', { level: 1, name: 'Watched' }).locator('..')
+    for (const words of ['Active', 'Contended', /^Secret ends in \d/]) await head.getByText(words).waitFor()
+    expect(offences).toEqual([])
+  })
+
   test('tags several integrations in one step, and exports them without a secret', async () => {
     for (const [name, tags] of [
       ['Bulk one', ['kept']],

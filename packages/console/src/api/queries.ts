@@ -69,11 +69,16 @@ export const scopesQuery = queryOptions({
   refetchInterval: pollInterval,
 })
 
+const REFRESH_MS = 30_000
+
+/** No event tells that a contention is over or that a secret is near its end. */
+const attentionInterval = (): number => pollInterval() || REFRESH_MS
+
 export const integrationsQuery = (search: ListSearch) =>
   queryOptions({
     queryKey: ['integrations', search],
     queryFn: ({ signal }) => ask<IntegrationPage>(`/integrations${queryText(search)}`, { signal }),
-    refetchInterval: pollInterval,
+    refetchInterval: attentionInterval,
   })
 
 /** By id or client ID. */
@@ -81,7 +86,7 @@ export const integrationQuery = (id: string) =>
   queryOptions({
     queryKey: ['integration', id],
     queryFn: ({ signal }) => ask<Integration>(`/integrations/${segment(id)}`, { signal }),
-    refetchInterval: pollInterval,
+    refetchInterval: attentionInterval,
   })
 
 export const secretsQuery = (id: string) =>
@@ -113,8 +118,6 @@ export const historyQuery = (clientId: string, scope: string) =>
       ),
     refetchInterval: pollInterval,
   })
-
-const REFRESH_MS = 30_000
 
 export const activityQuery = (clientId: string) =>
   queryOptions({

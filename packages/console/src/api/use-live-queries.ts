@@ -5,34 +5,46 @@ import { type LiveEvent, openLiveConnection } from './live-connection.ts'
 import { sessionQuery } from './queries.ts'
 
 const GATHER_MS = 300
+/** A slot in contention sends an event for each early supersession. The first event of a minute refreshes the lists. */
+const CONTENTION_MS = 60_000
+const ATTENTION = ['integrations', 'integration']
 const PLATFORM = ['live-tokens', 'apis', 'signing-keys', 'admin-keys', 'operators', 'metrics']
+const ALL = [...ATTENTION, 'secrets', 'scopes', 'audit', 'traffic', ...PLATFORM]
 
 export function useLiveQueries(isSignedIn: boolean): void {
   const client = useQueryClient()
   useEffect(() => {
     if (!isSignedIn) return
+    const stale = new Set<string>()
     const busy = new Set<string>()
-    let changed = false
+    /** When the lists were refreshed for a contention, by client ID. */
+    const contended = new Map<string, number>()
     let timer: number | undefined
     const flush = (): void => {
       timer = undefined
       for (const clientId of busy) void client.invalidateQueries({ queryKey: ['traffic', clientId] })
-      if (busy.size > 0) void client.invalidateQueries({ queryKey: ['live-tokens'] })
+      if (busy.size > 0) stale.add('live-tokens')
+      for (const key of stale) void client.invalidateQueries({ queryKey: [key] })
       busy.clear()
-      if (!changed) return
-      changed = false
-      for (const key of ['integrations', 'integration', 'secrets', 'scopes', 'audit', 'traffic', ...PLATFORM])
-        void client.invalidateQueries({ queryKey: [key] })
+      stale.clear()
+    }
+    const refresh = (keys: readonly string[]): void => {
+      for (const key of keys) stale.add(key)
+      timer ??= window.setTimeout(flush, GATHER_MS)
     }
     const hear = (event: LiveEvent): void => {
-      if (event.name === 'change' || event.name === 'reset') changed = true
-      else if (event.data.client_id !== null) busy.add(event.data.client_id)
-      timer ??= window.setTimeout(flush, GATHER_MS)
+      if (event.name === 'change' || event.name === 'reset') return refresh(ALL)
+      const clientId = event.data.client_id
+      if (clientId !== null) busy.add(clientId)
+      if (event.name !== 'contention') return refresh([])
+      const now = performance.now()
+      const isTold = now - (contended.get(event.data.client_id) ?? -Infinity) < CONTENTION_MS
+      if (!isTold) contended.set(event.data.client_id, now)
+      refresh(isTold ? [] : ATTENTION)
     }
     const close = openLiveConnection(hear, () => {
       void client.invalidateQueries({ queryKey: sessionQuery.queryKey })
-      changed = true
-      timer ??= window.setTimeout(flush, GATHER_MS)
+      refresh(ALL)
     })
     return () => {
       close()

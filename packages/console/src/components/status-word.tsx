@@ -1,5 +1,7 @@
 // A state as icon and word, coloured by what it means.
 import { IconAlertTriangle, IconCircleCheck, IconCircleOff, IconRefresh } from '@tabler/icons-react'
+import type { Integration } from 'latchkey/admin-api'
+import { t } from '../strings.ts'
 
 export type Tone = 'ok' | 'warning' | 'danger' | 'quiet'
 
@@ -15,5 +17,13 @@ export function StatusWord({ tone, children }: { readonly tone: Tone; readonly c
   )
 }
 
-export const IntegrationStatus = ({ status }: { readonly status: 'active' | 'disabled' }) =>
-  status === 'active' ? <StatusWord tone="ok">Active</StatusWord> : <StatusWord tone="quiet">Disabled</StatusWord>
+/** A rotation in progress is a state of its own: two secrets work. */
+export function IntegrationStatus({ attention, status }: Pick<Integration, 'attention' | 'status'>) {
+  if (attention.some(({ kind }) => kind === 'rotating'))
+    return <StatusWord tone="warning">{t.list.rotating}</StatusWord>
+  return status === 'active' ? (
+    <StatusWord tone="ok">{t.list.active}</StatusWord>
+  ) : (
+    <StatusWord tone="quiet">{t.list.disabled}</StatusWord>
+  )
+}

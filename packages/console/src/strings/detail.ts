@@ -19,8 +19,6 @@ export const detailText = {
   rotate: 'Rotate secret',
   disable: 'Disable',
   enable: 'Enable',
-  contended: 'Contended',
-  rotating: 'Rotating',
   banner: {
     disabled: 'This integration is disabled.',
     disabledBody: 'Its tokens ended when it was disabled, and new token requests get 401 invalid_client.',

@@ -3,11 +3,12 @@ import { Text } from '@mantine/core'
 import { CopyText } from '../../components/copy-text.tsx'
 import { RowCards } from '../../components/row-cards.tsx'
 import { flipped } from '../../components/selection.ts'
+import { IntegrationStatus } from '../../components/status-word.tsx'
 import { Tags } from '../../components/tags.tsx'
 import { Tick } from '../../components/tick.tsx'
 import { t } from '../../strings.ts'
 import { AttentionPills } from './attention-pills.tsx'
-import { LastUsed, NameLink, RowStatus } from './integration-facts.tsx'
+import { LastUsed, NameLink } from './integration-facts.tsx'
 import type { IntegrationTableProps } from './integration-table.tsx'
 import { ScopeBars } from './scope-bars.tsx'
 
@@ -38,7 +39,7 @@ export function IntegrationCards({
                   </div>
                 )}
               </div>
-              <RowStatus {...integration} />
+              <IntegrationStatus {...integration} />
             </div>
             <AttentionPills reasons={attention} />
             <ScopeBars integration={integration} />

@@ -3,7 +3,6 @@ import { Text } from '@mantine/core'
 import type { Integration } from 'latchkey/admin-api'
 import { RelativeTime } from '../../components/relative-time.tsx'
 import { RouterLink } from '../../components/router-link.tsx'
-import { IntegrationStatus, StatusWord } from '../../components/status-word.tsx'
 import { count } from '../../components/times.ts'
 import { t } from '../../strings.ts'
 import { HourBars } from './hour-bars.tsx'
@@ -21,14 +20,6 @@ export const NameLink = ({ id, name }: Pick<Integration, 'id' | 'name'>) => (
     {name}
   </RouterLink>
 )
-
-/** A rotation in progress is a state of its own: two secrets work. */
-export const RowStatus = ({ attention, status }: Pick<Integration, 'attention' | 'status'>) =>
-  attention.some(({ kind }) => kind === 'rotating') ? (
-    <StatusWord tone="warning">{t.list.rotating}</StatusWord>
-  ) : (
-    <IntegrationStatus status={status} />
-  )
 
 /**
  * The tokens of the last 24 hours, and the refusals: requests that the token endpoint refused, and tokens that the

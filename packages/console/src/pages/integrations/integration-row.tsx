@@ -2,12 +2,13 @@
 import { Group, Table, Text } from '@mantine/core'
 import type { Integration } from 'latchkey/admin-api'
 import { CopyText } from '../../components/copy-text.tsx'
+import { IntegrationStatus } from '../../components/status-word.tsx'
 import { Tags } from '../../components/tags.tsx'
 import { Tick } from '../../components/tick.tsx'
 import { protectText } from '../../strings/protect.ts'
 import { t } from '../../strings.ts'
 import { AttentionPills } from './attention-pills.tsx'
-import { LastHours, LastUsed, NameLink, RowStatus } from './integration-facts.tsx'
+import { LastHours, LastUsed, NameLink } from './integration-facts.tsx'
 import { ScopeBars } from './scope-bars.tsx'
 
 export interface IntegrationRowProps {
@@ -39,7 +40,7 @@ export function IntegrationRow({ integration, isSelected, onSelect }: Integratio
         <CopyText what={`client ID of ${name}`} value={clientId} />
       </Table.Td>
       <Table.Td>
-        <RowStatus {...integration} />
+        <IntegrationStatus {...integration} />
       </Table.Td>
       <Table.Td>
         <AttentionPills reasons={attention} />

@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest'
 import { eventually } from './eventually.ts'
 import { type CliProcess, startCli } from './run-cli.ts'
 
-/** The line that a mock prints when it is ready. */
+/** The line of JSON that a mock prints when it is ready. */
 export interface Report {
   readonly issuer: string
   readonly token_endpoint: string

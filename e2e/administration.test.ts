@@ -1,5 +1,5 @@
-// An owner's work on the command line against a running server: every act with its effect, one JSON document and its
-// exit code.
+// An owner works on the command line against a running server. Each command has its effect, prints one JSON document
+// and ends with the documented exit code.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { closeSync, existsSync, lstatSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
@@ -49,7 +49,7 @@ test('an owner creates, watches and deletes an integration, and each command pri
   expect(decodeJwt(mine)).toMatchObject({ aud: 'api://reports', client_id: clientId, scope: REPORTS })
   expect(await verdict(mine)).toBe('accepted')
 
-  // Another program with the same credentials.
+  // A second program that uses the credentials of the integration.
   const stranger = new Connection(server, { userAgent: 'nightly-job/2.1' })
   const basic = `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}`
   const theirs = await stranger.token({ basic }, REPORTS)
@@ -107,7 +107,7 @@ test('an owner creates, watches and deletes an integration, and each command pri
   expect(await verdict(last)).toBe('unknown')
 
   const { items } = await cli.json<{ items: readonly { event: string }[] }>(`audit list --target ${id}`)
-  // Refused token requests are recorded too, a moment later.
+  // The server records refused token requests too, but a moment later.
   expect(items.map(({ event }) => event).filter((event) => event !== 'client.refused')).toEqual([
     'integration.deleted',
     'integration.enabled',

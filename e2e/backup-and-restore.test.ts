@@ -16,7 +16,7 @@ import { aTemporaryFolder, type RealServer, startRealServer, startServerOfSuite 
 import { startCli } from './run-cli.ts'
 import { aSmallDisk } from './small-disk.ts'
 
-/** The number of kills of one kind. A restore takes about a second, most of it before it writes. */
+/** The number of kills for each test. A restore takes about a second, and most of that time passes before it writes. */
 const KILLS = 6
 
 async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
@@ -38,7 +38,10 @@ const verdict = async (server: RealServer, token: string): Promise<number> => {
   return answer.status
 }
 
-/** The folder of a stopped server and its backup, with a token that was live in the backup and one issued later. */
+/**
+ * The folder of a stopped server, a backup of it, a token that was live in the backup, and a token that was issued
+ * after the backup.
+ */
 async function makeBackedUp() {
   const dataDir = join(mkdtempSync(join(tmpdir(), 'latchkey-e2e-')), 'data')
   const env = { LATCHKEY_PORT: String(await freePort()), LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
@@ -64,7 +67,7 @@ afterAll(() => {
   rmSync(join(made.dataDir, '..'), { recursive: true, force: true })
 })
 
-/** The folder belongs to the running test. */
+/** A copy of the folder for the running test. */
 function backedUp() {
   const dataDir = join(aTemporaryFolder(), 'data')
   cpSync(made.dataDir, dataDir, { recursive: true })
@@ -94,7 +97,7 @@ test('a restored store accepts no earlier token, and gives the reason in log and
   expect(await run(['audit', 'verify'], { LATCHKEY_DATA_DIR: dataDir })).toMatchObject({ code: 0 })
 })
 
-/** The content of the folder after a killed restore. */
+/** What the folder holds after a killed restore. */
 function found(dataDir: string): 'nothing' | 'restored' | 'the store of before' | 'revived' {
   const file = join(dataDir, 'latchkey.db')
   if (!existsSync(file) || statSync(file).size === 0) return 'nothing'
@@ -123,7 +126,7 @@ describe('a restore that is killed at any moment', () => {
     for (let kill = 0; kill <= KILLS; kill++) {
       const dataDir = join(aTemporaryFolder(), 'data')
       const cli = startCli(['restore', file, '--to', dataDir], {})
-      // The first kill comes when it begins to write, which may take long on a busy machine.
+      // The first kill waits until the restore begins to write, which may take long on a busy machine.
       if (kill === 0) await eventually(() => existsSync(dataDir), { within: 60_000, what: 'it begins to write' })
       else await pause(whole * (0.4 + (0.6 * kill) / KILLS))
       cli.child.kill('SIGKILL')
@@ -156,7 +159,7 @@ describe('a restore that is killed at any moment', () => {
   })
 })
 
-/** The command waits for a stopped server to answer. */
+/** Starts a backup that does not end: its server is stopped with SIGSTOP and does not answer. */
 async function aBackupUnderWay() {
   const { dataDir, env } = backedUp()
   const server = await startRealServer({ dataDir, env })

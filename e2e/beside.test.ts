@@ -1,4 +1,4 @@
-// Work that runs beside a test fails the test, or ends with it.
+// If work that runs beside a test fails, the test fails. If the test ends first, the work is stopped.
 import { expect, test } from 'vitest'
 import { beside, underLoad } from './beside.ts'
 
@@ -14,7 +14,7 @@ test('a failure of the work fails the test at once', async () => {
   await expect(underLoad(() => Promise.reject(new Error('the load')), never)).rejects.toThrow('the load')
 })
 
-test('if a load fails while it is being stopped, the test fails with its error', async () => {
+test('if a load fails while it is stopped, the test fails with the error of the load', async () => {
   const load = async (isOver: () => boolean): Promise<void> => {
     await untilOver(isOver)
     throw new Error('the load')
@@ -22,11 +22,11 @@ test('if a load fails while it is being stopped, the test fails with its error',
   await expect(underLoad(load, () => Promise.resolve(1))).rejects.toThrow('the load')
 })
 
-test('work that ends early changes nothing', async () => {
+test('work that ends before the act changes nothing', async () => {
   expect(await beside(Promise.resolve(), async () => (await turn(), 1))).toBe(1)
 })
 
-test('a load runs until the act is done, and also ends when the act fails', async () => {
+test('a load runs until the act is done, and also stops when the act fails', async () => {
   let ended = 0
   const load = (isOver: () => boolean): Promise<void> => untilOver(isOver).then(() => void ended++)
   expect(await underLoad(load, async () => (await turn(), ended))).toBe(0)

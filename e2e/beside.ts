@@ -1,15 +1,15 @@
-// Work that runs beside a test. If the work fails, the test fails at once with its cause, and no rejection is
+// Runs work beside a test. If the work fails, the test fails at once with the work's error, and no rejection stays
 // unhandled.
 
-/** Runs `act` while `work` runs, and returns the result of `act`. Rejects as soon as `work` does. */
+/** Runs `act` while `work` runs, and returns the result of `act`. Rejects as soon as `work` rejects. */
 export async function beside<Value>(work: Promise<unknown>, act: () => Promise<Value>): Promise<Value> {
   const failure = work.then(() => new Promise<never>(() => undefined))
   return Promise.race([failure, act()])
 }
 
 /**
- * Like `beside`, for work that runs until it is stopped, after `act` has succeeded or failed. Resolves when the work
- * has ended.
+ * Like `beside`, for work that has no end of its own: it is stopped once `act` has succeeded or failed. Resolves when
+ * the work has ended.
  */
 export async function underLoad<Value>(
   load: (isOver: () => boolean) => Promise<unknown>,

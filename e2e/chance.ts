@@ -1,9 +1,9 @@
-// Repeatable random numbers, from a seed that is printed and can be set.
+// Repeatable random numbers from a seed. The seed is printed and can be set.
 
 /** Returns a number from 0 up to, but not including, 1. */
 export type Chance = () => number
 
-/** E2E_SEED repeats the choices of an earlier run. The timing of the processes may still differ. */
+/** The variable E2E_SEED repeats the random choices of an earlier run. The timing of the processes may still differ. */
 export function seededChance(): Chance {
   const seed = Number(process.env['E2E_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
   console.info(`seed: E2E_SEED=${seed}`)

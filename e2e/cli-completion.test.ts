@@ -1,4 +1,4 @@
-// The completion scripts, tested in the shells themselves.
+// The completion scripts, each tested in its own shell.
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -31,7 +31,7 @@ describe.skipIf(!has('bash'))('in bash', () => {
   const bash = (script: string, commands: string): readonly string[] =>
     linesOf('bash', ['--norc', '-c', `source ${script}\n${commands}`])
 
-  /** The completions that Tab offers at the end of the last word. */
+  /** The completions that Tab offers for the last word. */
   const offered = (script: string, ...words: readonly string[]): readonly string[] =>
     bash(
       script,

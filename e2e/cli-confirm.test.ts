@@ -1,4 +1,4 @@
-// Commands that end something permanently ask for confirmation on a real terminal.
+// Commands that delete or revoke something ask for confirmation if they run on a terminal.
 import { beforeAll, afterAll, describe, expect, test } from 'vitest'
 import { has } from '../scripts/programs.mjs'
 import { eventually, promptly } from './eventually.ts'
@@ -33,7 +33,7 @@ describe.skipIf(!has('script'))('integrations delete on a terminal', () => {
     ['Enter alone', '\r', 1, true],
     ['Ctrl+C', '\u0003', 130, true],
     ['Ctrl+D', '\u0004', 1, true],
-  ] as const)('follows the answer: %s', async ([, keys, code, stays]) => {
+  ] as const)('integrations delete on a terminal follows the answer: %s', async ([, keys, code, stays]) => {
     const { id } = await createIntegration(server)
     expect(await requested(id, keys)).toBe(code)
     expect(await isThere(id)).toBe(stays)
@@ -42,7 +42,7 @@ describe.skipIf(!has('script'))('integrations delete on a terminal', () => {
 
 test('integrations delete in a script needs --yes, and does not wait for an answer', async () => {
   const { id } = await createIntegration(server)
-  // Standard input stays open: a question would wait without end.
+  // Standard input stays open, so that a command that asked a question would wait without end.
   const refused = startCli(['integrations', 'delete', id], env())
   expect(await exitCodeOf(refused)).toBe(2)
   expect(refused.stderr()).toContain('--yes')

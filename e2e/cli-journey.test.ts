@@ -1,4 +1,5 @@
-// From the first integration to its end, on the command line alone, and its events in the audit trail.
+// The life of an integration from its creation to its deletion, on the command line alone, and its events in the audit
+// trail.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -42,7 +43,7 @@ async function ran(args: string, stdin?: string): Promise<string> {
 
 const json = async <Answer>(args: string): Promise<Answer> => JSON.parse(await ran(`${args} --json`)) as Answer
 
-/** The answer of `token explain` about the token at this moment. */
+/** The current answer of `token explain` about the token. */
 async function verdictOn(token: string): Promise<readonly [number | null, string]> {
   const { code, stdout } = await run('token explain', token)
   return [code, stdout.split('\n')[0] ?? '']
@@ -90,7 +91,7 @@ test('an integration is created, used and deleted on the command line, and each 
   expect(await verdictOn(end)).toEqual([6, 'refused: unknown'])
 
   const { items } = await json<{ items: { event: string }[] }>(`audit list --target ${id}`)
-  // Refused token requests are recorded too, a moment later.
+  // The server records refused token requests too, but a moment later.
   const changes = items.map(({ event }) => event).filter((event) => event !== 'client.refused')
   expect(changes.reverse()).toEqual([
     'integration.created',
@@ -106,7 +107,7 @@ test('an integration is created, used and deleted on the command line, and each 
   expect(await ran('audit verify')).toMatch(/^intact: \d+ events\n$/)
   await ran('doctor')
 
-  // The secrets and tokens were only on standard output.
+  // Secrets and tokens appeared on standard output only.
   const elsewhere = [
     server.stdout(),
     server.stderr(),

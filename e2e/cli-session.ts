@@ -1,4 +1,4 @@
-// Commands against one server, one after another. Their output is kept for a check at the end.
+// Runs commands against one server, one after another, and keeps their output so that a test can check it at the end.
 import { promptly } from './eventually.ts'
 import type { RealServer } from './real-server.ts'
 import { startCli } from './run-cli.ts'
@@ -12,7 +12,7 @@ export interface Ran {
 
 export interface Given {
   readonly stdin?: string
-  /** Beside the data folder of the server. */
+  /** Variables for the command, in addition to the data folder of the server. */
   readonly env?: Readonly<Record<string, string>>
 }
 
@@ -33,24 +33,24 @@ export class CliSession {
     return ran
   }
 
-  /** Returns its standard output. Throws if it does not end with 0. */
+  /** Runs a command and returns its standard output. Throws if the exit code is not 0. */
   async ok(command: string, given?: Given): Promise<string> {
     const { code, stdout, stderr } = await this.run(command, given)
     if (code !== 0) throw new Error(`latchkey ${command} ended with ${String(code)}: ${stdout}${stderr}`)
     return stdout
   }
 
-  /** Returns the document that it prints with --json. Throws if it does not end with 0. */
+  /** Runs a command with --json and returns the document that it prints. Throws if the exit code is not 0. */
   async json<Document>(command: string, given?: Given): Promise<Document> {
     return JSON.parse(await this.ok(`${command} --json`, given)) as Document
   }
 
-  /** Everything that was run so far. */
+  /** Every command that was run so far, with its output. */
   get ran(): readonly Ran[] {
     return this.#ran
   }
 
-  /** The commands that printed the text. */
+  /** The commands whose output contains the text. */
   commandsThatPrinted(text: string): readonly string[] {
     return this.#ran
       .filter(({ stdout, stderr }) => stdout.includes(text) || stderr.includes(text))

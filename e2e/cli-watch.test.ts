@@ -1,4 +1,5 @@
-// latchkey watch on a running server: each change as it happens, a table that counts down, and its end.
+// latchkey watch on a running server: it prints each change as it happens, draws a table that counts down, and ends
+// cleanly.
 import { describe, expect, test } from 'vitest'
 import { has } from '../scripts/programs.mjs'
 import { Connection } from './connection.ts'
@@ -14,7 +15,7 @@ test('without a terminal each change is one line of JSON, and SIGINT ends it wit
   const integration = await createIntegration(server)
   const connection = new Connection(server)
   const watch = startCli(['watch'], { LATCHKEY_DATA_DIR: server.dataDir })
-  // It cannot be seen from outside when it listens, so tokens are requested until it shows one.
+  // The test cannot see when the command has subscribed. It requests tokens until the command prints one.
   await eventually(
     async () => {
       await connection.token(integration)
@@ -35,7 +36,7 @@ test('without a terminal each change is one line of JSON, and SIGINT ends it wit
   connection.close()
 })
 
-test('watch ends when the reader of its output has gone', async () => {
+test('watch ends when the reader of its output has closed the pipe', async () => {
   const server = await startRealServer({ env: ES256 })
   const integration = await createIntegration(server)
   const connection = new Connection(server)
@@ -99,7 +100,7 @@ test('when its admin key is revoked, watch is disconnected and ends with 4', asy
 })
 
 describe.skipIf(!has('script'))('on a terminal', () => {
-  test('the live tokens are drawn again with their remaining times, until Ctrl+C', async () => {
+  test('watch on a terminal redraws the live tokens with their remaining times, until Ctrl+C', async () => {
     const server = await startRealServer({ env: ES256 })
     const integration = await createIntegration(server, { name: 'Counted down' })
     const connection = new Connection(server)
@@ -115,7 +116,7 @@ describe.skipIf(!has('script'))('on a terminal', () => {
     connection.close()
   })
 
-  test('NO_COLOR removes the colours and leaves the table', async () => {
+  test('watch on a terminal with NO_COLOR draws the table without colours', async () => {
     const server = await startRealServer({ env: { LATCHKEY_SIGNING_ALG: 'ES256' } })
     const list = startOnTerminal(['integrations', 'list'], { LATCHKEY_DATA_DIR: server.dataDir, NO_COLOR: '1' })
     const exit = await promptly(list.exited, { within: 60_000, what: 'the list ends' })

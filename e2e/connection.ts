@@ -1,4 +1,4 @@
-// One client of a running server, on one keep-alive connection: the public endpoints as plain calls.
+// One client of a running server, on one keep-alive connection. Its methods call the public endpoints.
 import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 import type { Integration } from './integrations.ts'
 import { PREDICT } from './integrations.ts'
@@ -20,7 +20,7 @@ const FORM = 'application/x-www-form-urlencoded'
 
 /** The address and user agent of a client. */
 export interface Client {
-  /** The local address of the client: on Linux any address of 127.0.0.0/8 belongs to this machine. */
+  /** The local address of the client. On Linux any address of 127.0.0.0/8 belongs to this machine. */
   readonly address?: string
   readonly userAgent?: string
 }
@@ -36,7 +36,7 @@ export class Connection {
     this.#userAgent = userAgent
   }
 
-  /** Rejects when the connection breaks before the answer is complete. `path` is under the issuer. */
+  /** Rejects if the connection breaks before the answer is complete. `path` is relative to the issuer. */
   send({ method = 'POST', path, headers = {}, body = '' }: Call): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const { hostname, port, pathname } = this.#issuer
@@ -58,7 +58,7 @@ export class Connection {
     })
   }
 
-  /** The documented request: parameters in the query, no body. */
+  /** Sends the documented token request: parameters in the query, no body. */
   requestToken({ basic }: Pick<Integration, 'basic'>, scope = PREDICT): Promise<Answer> {
     const query = `scope=${encodeURIComponent(scope)}&grant_type=client_credentials`
     return this.send({ path: `/v1/token?${query}`, headers: { authorization: basic, 'content-type': FORM } })
@@ -77,7 +77,7 @@ export class Connection {
     return this.#post('/v1/revoke', caller, { token })
   }
 
-  /** The documented request; throws unless the answer is 200. */
+  /** Requests a token as documented. Throws unless the answer is 200. */
   async token(integration: Pick<Integration, 'basic'>, scope = PREDICT): Promise<string> {
     return accessToken(await this.requestToken(integration, scope))
   }
@@ -92,7 +92,7 @@ export class Connection {
   }
 }
 
-/** The token of an answer to a token request. Throws unless the status is 200. */
+/** Returns the token in an answer to a token request. Throws unless the status is 200. */
 export function accessToken({ status, body }: Answer): string {
   if (status !== 200) throw new Error(`no token: ${status} ${body}`)
   return (JSON.parse(body) as { access_token: string }).access_token

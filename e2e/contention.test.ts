@@ -1,5 +1,5 @@
-// Two programs that share an integration and fetch a token for each call: the server names both in every view of an
-// operator.
+// Two programs share an integration and request a token for each call: the server names both wherever an operator looks
+// at the integration.
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Contention } from 'latchkey/admin-api'
 import { expect, test } from 'vitest'
@@ -14,7 +14,7 @@ const ENV = { LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
 const BILLING: Client = { address: '127.0.0.1', userAgent: 'billing/1.4' }
 const REPORTS: Client = { address: '127.0.0.2', userAgent: 'reports/2.0' }
 const MINUTE_MS = 60_000
-/** The pause between the calls of a client. */
+/** The pause between two calls of a client, in milliseconds. */
 const CALL_EVERY_MS = 50
 
 interface WatchedEvent {
@@ -52,16 +52,16 @@ const lines = <Line>(text: string): readonly Line[] =>
 const namesOf = ({ sources }: Contention): readonly string[] =>
   sources.map(({ address, user_agent }) => `${user_agent} at ${address}`).toSorted()
 
-// Other systems answer at 127.0.0.2 only after a change of their configuration.
+// The test needs the address 127.0.0.2. Systems other than Linux answer there only after a change of their
+// configuration.
 test.skipIf(process.platform !== 'linux')(
-  'a client that requests a token for each call is named, and so is a second one that joins it, with the remedies',
+  'a program that requests a token for each call is named, with the remedies, and so is a second program that joins it',
   async () => {
     const server = await startRealServer({ env: ENV })
     const integration = await createIntegration(server)
     const quiet = await createIntegration(server, { name: 'Quiet' })
     const watch = startCli(['watch'], { LATCHKEY_DATA_DIR: server.dataDir })
-    // A test cannot see from outside when the stream is open, so it changes another integration until a change is
-    // shown.
+    // The test cannot see when the stream is open. It changes another integration until the stream shows a change.
     await eventually(
       async () => {
         for (const act of ['disable', 'enable'] as const) await changeIntegration(server, quiet, act)

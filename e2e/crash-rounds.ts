@@ -1,4 +1,4 @@
-// Rounds of load, SIGKILL and restart on one data folder. The judge gets everything that clients saw.
+// Rounds of load, SIGKILL and restart on one data folder. The judge gets everything that the clients observed.
 import { expect } from 'vitest'
 import { underLoad } from './beside.ts'
 import { between, type Chance, seededChance } from './chance.ts'
@@ -10,14 +10,14 @@ import { createIntegration, type Integration, MODEL, PREDICT } from './integrati
 import { aTemporaryFolder, type Program, type RealServer, startRealServer } from './real-server.ts'
 
 const CLIENTS = 12
-/** The number of the latest tokens of earlier rounds that are checked after each restart. */
+/** How many of the latest tokens of earlier rounds are checked after each restart. */
 const CHECKED_EACH_ROUND = 300
 
 export interface CrashOutcome {
   readonly violations: readonly string[]
   /** Token requests that were in flight when the server was killed. */
   readonly unansweredIssues: number
-  /** Tokens found live after a restart, all restarts together. */
+  /** The number of tokens found live after a restart, over all restarts. */
   readonly liveAfterRestart: number
   readonly received: number
 }
@@ -25,16 +25,18 @@ export interface CrashOutcome {
 interface Cast {
   readonly busy: readonly Slot[]
   readonly toggled: readonly Slot[]
-  /** No other client requests its tokens. */
+  /** A slot whose tokens only this test requests. */
   readonly quiet: Slot
   readonly resourceServer: Integration
 }
 
-/** Call it in a test. Starts, loads, kills, restarts and checks, for the given number of rounds. */
+/**
+ * Starts, loads, kills, restarts and checks a server for the given number of rounds. To be called in a running test.
+ */
 export async function runCrashes(rounds: number, program?: Program): Promise<CrashOutcome> {
   const chance = seededChance()
   const dataDir = aTemporaryFolder()
-  // The issuer holds the port: tokens outlive a restart at the same address only.
+  // The port is part of the issuer, so tokens stay valid after a restart only if the port is the same.
   const env = { LATCHKEY_PORT: String(await freePort()), LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
   const options = { dataDir, env, ...(program !== undefined && { program }) }
   const recorder = new Recorder()
@@ -83,7 +85,7 @@ interface Round {
   readonly cast: Cast
 }
 
-/** Resolves with the token that was acknowledged in the moment before the kill. */
+/** Resolves with the token that the server acknowledged last before the kill. */
 async function loadAndKill({ server, recorder, chance, cast }: Round): Promise<Received> {
   const { busy, toggled, quiet, resourceServer } = cast
   const until = recorder.answered + between(chance, 30, 600)
@@ -96,7 +98,8 @@ async function loadAndKill({ server, recorder, chance, cast }: Round): Promise<R
     })
   const acknowledged = await underLoad(load, async () => {
     let latest: Received | undefined
-    // In step with the answers to other clients, so that each kill hits another moment of the server's work.
+    // The kill comes after a random number of answers to other clients, so that each kill hits a different moment of
+    // the server's work.
     while (recorder.answered < until) latest = await client.issue(quiet)
     server.kill('SIGKILL')
     return latest

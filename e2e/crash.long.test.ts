@@ -1,4 +1,4 @@
-// The kills under load at full length.
+// Kills the server under load, at full length.
 import { expect, test } from 'vitest'
 import { runCrashes } from './crash-rounds.ts'
 

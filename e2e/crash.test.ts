@@ -1,5 +1,5 @@
-// The server is killed, under load and at rest, again and again on one data folder: acknowledged changes are kept,
-// and ended tokens stay ended.
+// The server is killed again and again on one data folder, under load and at rest. It keeps acknowledged changes, and
+// ended tokens stay ended.
 import { expect, test } from 'vitest'
 import { between, seededChance } from './chance.ts'
 import { Connection } from './connection.ts'
@@ -11,12 +11,12 @@ import { aTemporaryFolder, startRealServer, startServe } from './real-server.ts'
 test('after 20 kills at random moments under load, no superseded token is accepted again and no acknowledged token is lost', async () => {
   const outcome = await runCrashes(20)
   expect(outcome.violations).toEqual([])
-  // Without these tokens the test would prove nothing.
+  // Without unanswered requests the kills would have hit no work in progress, and the test would prove nothing.
   expect(outcome.unansweredIssues).toBeGreaterThan(10)
   expect(outcome.liveAfterRestart).toBeGreaterThan(40)
 })
 
-test('after a kill in the moment of an answer, the token, the revocation, the disabling and the integration are stored', async () => {
+test('after a kill right after an answer, the answered token, revocation, disabling and new integration are stored', async () => {
   const dataDir = aTemporaryFolder()
   const env = { LATCHKEY_PORT: String(await freePort()), LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
   const restarted = async (): ReturnType<typeof startRealServer> => {
@@ -47,13 +47,13 @@ test('after a kill in the moment of an answer, the token, the revocation, the di
   connection.close()
 })
 
-test('after kills at random moments of its first start, a server starts the next time', async () => {
+test('after kills at random moments of its first start, the server starts the next time', async () => {
   const chance = seededChance()
   const env = { LATCHKEY_SIGNING_ALG: 'ES256' }
   for (let round = 1; round <= 8; round++) {
     const dataDir = aTemporaryFolder()
     const first = startServe({ dataDir, env })
-    // The kills are spread over the time from its first file until after its last one.
+    // The kills are spread over the time in which a first start writes its files, and a little beyond.
     const moment = between(chance, 0, 700)
     const kill = setTimeout(() => first.child.kill('SIGKILL'), moment)
     await first.exited

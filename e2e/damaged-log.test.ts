@@ -1,4 +1,4 @@
-// The write-ahead log of a server that was killed, damaged before the next start: no superseded token comes back.
+// The write-ahead log of a killed server is damaged before the next start: no superseded token is accepted again.
 import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -11,7 +11,7 @@ import { startCli } from './run-cli.ts'
 const DAMAGED = 10
 const TOKENS = 12
 
-/** A killed server's folder, with the tokens that it acknowledged, in order. */
+/** The folder of a killed server, with the tokens that the server acknowledged, in their order. */
 async function killed() {
   const dataDir = aTemporaryFolder()
   const env = { LATCHKEY_PORT: String(await freePort()), LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
@@ -45,7 +45,7 @@ test('with a bit flipped anywhere in the log of a killed server, 10 of 10 starts
     expect(start.stderr()).toContain(`latchkey restore FILE --to ${damaged} --replace`)
     expect(readFileSync(join(damaged, 'latchkey.db-wal')).equals(bytes)).toBe(true)
   }
-  // The same folder without the damage.
+  // The same folder starts without the damage.
   const server = await startRealServer({ dataDir, env })
   const connection = new Connection(server)
   expect(await connection.verify(tokens.at(-1) ?? '')).toMatchObject({ status: 200 })
@@ -53,10 +53,10 @@ test('with a bit flipped anywhere in the log of a killed server, 10 of 10 starts
   connection.close()
 })
 
-test('after-restore drops a damaged log, and no earlier token is accepted', async () => {
+test('the command after-restore drops a damaged log, and no earlier token is accepted', async () => {
   const { env, integration, tokens, log, copied } = await killed()
   const damaged = copied()
-  // After the integration, and before the last tokens.
+  // The damage lies behind the integration and before the last tokens.
   const at = log.length - 20_000
   writeFileSync(join(damaged, 'latchkey.db-wal'), Buffer.from(log).fill(0x5a, at, at + 4096))
   const refused = startCli(['after-restore', '--on', damaged, '--yes'], {})
@@ -83,7 +83,7 @@ test('with the log of a killed server cut off or removed, 6 of 6 starts are refu
   }
 })
 
-test('a transaction that was cut off in its first frame is reported, and the server starts', async () => {
+test('if the log ends within its first frame, the server reports the lost transaction and starts', async () => {
   const { env, tokens, log, copied } = await killed()
   const torn = copied()
   writeFileSync(join(torn, 'latchkey.db-wal'), Buffer.concat([log, Buffer.alloc(700, 0x5a)]))
@@ -94,12 +94,12 @@ test('a transaction that was cut off in its first frame is reported, and the ser
   connection.close()
 })
 
-test('a server that is ended by two signals does not prevent the next start', async () => {
+test('a server that was ended by two signals does not prevent the next start', async () => {
   const dataDir = aTemporaryFolder()
   const env = { LATCHKEY_PORT: String(await freePort()), LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
   const server = await startRealServer({ dataDir, env })
   await createIntegration(server)
-  // The second signal ends the process at once, in the middle of its stop or before it.
+  // The second signal ends the process at once, whether the stop has begun or not.
   server.kill('SIGTERM')
   server.kill('SIGTERM')
   await server.exited

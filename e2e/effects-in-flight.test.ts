@@ -1,5 +1,5 @@
-// Disable, delete, the removal of a scope and the end of a secret, with 32 issuances in flight: each holds at the
-// very next check.
+// Disabling or deleting an integration, removing a scope and ending a secret, with 32 issuances in flight: each change
+// applies to the very next check.
 import { Secret, toBasicCredentials } from '@latchkey/protocol'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -28,7 +28,7 @@ afterAll(async () => {
   await server.stop()
 })
 
-/** Throws unless the server confirms it. */
+/** Sends a request to the admin API as the owner. Throws unless the server confirms it. */
 async function order<Document>(method: string, path: string, body?: object): Promise<Document> {
   const sent = body === undefined ? undefined : JSON.stringify(body)
   const response = await adminRequest(server, method, path, sent, method === 'PATCH' ? { 'if-match': '*' } : {})
@@ -38,15 +38,15 @@ async function order<Document>(method: string, path: string, body?: object): Pro
 }
 
 interface Outcome {
-  /** The answer to the first check, after the act was acknowledged, of the token acknowledged last before it. */
+  /** The first verdict, after the change was acknowledged, on the token that was acknowledged last before it. */
   readonly next: string
-  /** Every token that was received, also by requests in flight. */
+  /** Every token that the clients received, including tokens of requests in flight during the change. */
   readonly received: readonly string[]
-  /** Answers to token requests sent after the act was acknowledged. */
+  /** The answers to token requests that were sent after the change was acknowledged. */
   readonly after: readonly Answer[]
 }
 
-/** Every client requests tokens in a loop, and one more after the act was acknowledged. */
+/** Every client requests tokens in a loop, and sends one more request after the change was acknowledged. */
 async function whileIssuing(integration: Integration, act: () => Promise<unknown>): Promise<Outcome> {
   const received: string[] = []
   const after: Answer[] = []
@@ -83,7 +83,7 @@ async function accepted(tokens: readonly string[]): Promise<readonly string[]> {
   return found
 }
 
-/** 429 is the answer to repeated failures: credentials that were right a moment ago are wrong now. */
+/** The server answers 429 after repeated failures, and the ended secret fails each time. */
 const WRONG_CREDENTIALS = [401, 429]
 
 const otherThan = (statuses: readonly number[], answers: readonly Answer[]): readonly Answer[] =>
@@ -94,7 +94,7 @@ const acts: readonly {
   readonly act: (id: string) => Promise<unknown>
   readonly undo?: (id: string) => Promise<unknown>
   readonly reason: string
-  /** The answers to later token requests. */
+  /** The statuses that the server may answer to later token requests. */
   readonly statuses: readonly number[]
 }[] = [
   {
@@ -143,7 +143,8 @@ test(`a secret that is ended with ${CLIENTS} issuances in flight gets no further
       atTheEnd = (await slot()).generation
     })
     expect(otherThan(WRONG_CREDENTIALS, after)).toEqual([])
-    // A request that was authenticated before the end and would have been recorded after it was refused.
+    // The generation has not moved: the server refused every request that was authenticated before the secret ended and
+    // would have been recorded afterwards.
     expect({ round, generation: (await slot()).generation }).toEqual({ round, generation: atTheEnd })
     const live = await accepted(received)
     expect({ round, live: live.map((token) => decodeJwt(token)['gen']) }).toEqual({ round, live: [atTheEnd] })

@@ -1,18 +1,18 @@
-// Waits for an effect of another process: polls until a deadline.
+// Waits for an effect of another process: polls until the effect is there or a deadline passes.
 import { setTimeout as pause } from 'node:timers/promises'
 
 export interface Waiting {
   /** Milliseconds. */
   readonly within: number
-  /** The awaited effect, for the error when the wait ran out. */
+  /** The awaited effect, for the error message if the deadline passes. */
   readonly what: string
 }
 
 const PAUSE_MS = 10
 
 /**
- * Returns the first answer that is neither undefined nor false. Throws if there is none in time. Also throws what
- * `ask` throws.
+ * Returns the first result of `ask` that is neither undefined nor false. Throws if the deadline passes without one. An
+ * error of `ask` is thrown at once.
  */
 export async function eventually<Value>(
   ask: () => Value | undefined | false | Promise<Value | undefined | false>,

@@ -1,4 +1,4 @@
-// The manifest that one server exports, applied to itself and to another server.
+// The manifest that one server exports is applied to the same server and to another one.
 import { createHash, randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -27,7 +27,7 @@ test('an export that is applied to its own server changes nothing, and gives ano
   expect(unchanged).toMatchObject({ code: 0, stdout: '' })
   expect(unchanged.stderr).toMatch(/^0 created, 0 changed, \d+ as declared\.\n$/)
 
-  // The file may be in version control: its hash of the secret cannot be used.
+  // The manifest may be kept in version control, because the hash of the secret in it does not help an attacker.
   const secret = `brought-along-${randomBytes(24).toString('base64url')}`
   const hash = `sha256:${createHash('sha256').update(secret).digest('hex')}`
   const named = `client_id: ${clientId}\n`
@@ -54,7 +54,7 @@ test('an export that is applied to its own server changes nothing, and gives ano
   expect(there.commandsThatPrinted(hash.slice('sha256:'.length))).toEqual([])
 })
 
-test('the problems of a file are reported without quoting a secret that was put there by mistake', async () => {
+test('the problems of a manifest are reported without quoting a secret that was put into it by mistake', async () => {
   const cli = new CliSession(await aServer())
   const secret = 'lks_put-there-by-mistake'
   const entry = `integrations:\n  - name: Billing\n    scopes: [${MODEL}]\n    secret: ${secret}\n`

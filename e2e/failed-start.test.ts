@@ -1,4 +1,4 @@
-// latchkey serve that cannot start, or is asked to stop during its start: it ends at once and says why.
+// latchkey serve cannot start, or gets a signal during its start: it ends at once and says why.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, rmSync, rmdirSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
@@ -24,7 +24,7 @@ async function serve(env: Readonly<Record<string, string>>): Promise<Outcome> {
   return { exitCode, stdout, stderr }
 }
 
-/** The output when it was ready. */
+/** Starts a server, waits until it is ready, stops it, and returns its output. */
 async function serveAndStop(dataDir: string): Promise<string> {
   const child = startLatchkey(['serve'], { ...PORTS, LATCHKEY_DATA_DIR: dataDir })
   onTestFinished(() => void child.kill('SIGKILL'))
@@ -43,7 +43,7 @@ async function aTakenPort(): Promise<string> {
 }
 
 test.each(['LATCHKEY_PORT', 'LATCHKEY_ADMIN_PORT'])(
-  'a start whose port (%s) is taken ends, and the next one on the folder is like a first one',
+  'a start whose port (%s) is taken ends, and the next start on the folder behaves like a first one',
   async (setting) => {
     const dataDir = aFolder()
     const refused = await serve({ LATCHKEY_DATA_DIR: dataDir, [setting]: await aTakenPort() })
@@ -55,7 +55,7 @@ test.each(['LATCHKEY_PORT', 'LATCHKEY_ADMIN_PORT'])(
   },
 )
 
-test('a start with a signing key record that cannot be opened ends', async () => {
+test('a start with a signing key record that cannot be decrypted ends', async () => {
   const dataDir = aFolder()
   await serveAndStop(dataDir)
   const database = new DatabaseSync(join(dataDir, 'latchkey.db'))
@@ -65,7 +65,7 @@ test('a start with a signing key record that cannot be opened ends', async () =>
 })
 
 test.each(['admin.key', 'master.key', 'server.json'])(
-  'a first start that cannot write %s ends and names it; once the cause is gone a start succeeds',
+  'a first start that cannot write %s ends and names the file, and a start succeeds once the cause is removed',
   async (file) => {
     const dataDir = aFolder()
     const obstacle = join(dataDir, file)
@@ -84,7 +84,7 @@ test.skipIf(process.platform === 'win32').each(['SIGTERM', 'SIGINT'] as const)(
   async (signal) => {
     const folder = aFolder()
     const dataDir = join(folder, 'data')
-    // No process writes into this pipe, so a process that opens the pipe waits.
+    // No process writes into this named pipe, so the start waits when it opens the pipe.
     const masterKeyFile = join(folder, 'pipe')
     expect(spawnSync('mkfifo', [masterKeyFile]).status).toBe(0)
     const child = startLatchkey(['serve'], {

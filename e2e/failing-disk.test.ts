@@ -1,4 +1,5 @@
-// The disk fails: system calls of the running server fail by strace, and its answers are judged like in any other run.
+// The disk fails: strace injects errors into system calls of the running server, and the judge checks its answers as in
+// any other run.
 import { describe, expect, test } from 'vitest'
 import { has } from '../scripts/programs.mjs'
 import { beside } from './beside.ts'
@@ -18,7 +19,7 @@ interface Scene {
   readonly recorder: Recorder
   readonly client: RecordedClient
   readonly slot: Slot
-  /** A live token in a slot without requests. */
+  /** A live token in a slot that gets no requests during the failure. */
   readonly bystander: Received
   readonly resourceServer: Integration
 }
@@ -39,14 +40,14 @@ async function aScene(): Promise<Scene> {
 
 const LOG = 'latchkey.db-wal'
 
-/** `failure` in the syntax of strace: the calls on the store's files that fail, and how. */
+/** The arguments of strace that make the given calls on the store's files fail. `failure` uses the syntax of strace. */
 const failing = ({ dataDir }: RealServer, calls: string, failure: string, files = [LOG]): readonly string[] => [
   ...files.flatMap((file) => ['-P', `${dataDir}/${file}`]),
   ...['-e', `trace=${calls}`, '-e', `inject=${calls}:${failure}`],
 ]
 
 describe.skipIf(!has('strace'))('a disk that can no longer be trusted', () => {
-  test('also ends a server that is stopping and still serves during its delay', async () => {
+  test('a disk error also ends a server that is stopping and still serves during its shutdown delay', async () => {
     const server = await startRealServer({ env: { LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_SHUTDOWN_DELAY: '60' } })
     const client = new RecordedClient(server, new Recorder())
     const slot = { integration: await createIntegration(server), scope: PREDICT }
@@ -63,7 +64,7 @@ describe.skipIf(!has('strace'))('a disk that can no longer be trusted', () => {
     ['a sync that fails', 'fsync,fdatasync', 'error=EIO:when=1'],
     ['a write that fails', 'pwrite64', 'error=EIO:when=1'],
   ] as const)(
-    'because of %s ends the server with an error, and the next start finds no half-done change',
+    '%s ends the server with an error, and the next start finds no half-done change',
     async ([, calls, failure]) => {
       const { server, options, recorder, client, slot, bystander, resourceServer } = await aScene()
       const tracing = await attachStrace(server, failing(server, calls, failure))
@@ -91,7 +92,7 @@ describe.skipIf(!has('strace'))('a disk that accepts no writes for a while', () 
     ['over its quota', 'EDQUOT'],
     ['mounted read-only', 'EROFS'],
   ] as const)(
-    'because it is %s: the server answers 503 and continues later, and one token is live',
+    'a disk that is %s for a while: the server answers 503, later continues, and one token is live',
     async ([, error]) => {
       const { server, recorder, client, slot, bystander, resourceServer } = await aScene()
       const files = [LOG, 'latchkey.db', '.write-probe']
@@ -116,7 +117,7 @@ describe.skipIf(!has('strace'))('a disk that accepts no writes for a while', () 
 })
 
 describe.skipIf(!has('strace'))('a stop while the disk accepts no writes', () => {
-  test('before the server has noticed: exit 0 without delay, and the next start has every answered change', async () => {
+  test('a stop that comes before the server has noticed the failing disk ends with 0 without delay, and the next start has every answered change', async () => {
     const { server, options, recorder, bystander, resourceServer } = await aScene()
     const tracing = await attachStrace(
       server,
@@ -136,7 +137,7 @@ describe.skipIf(!has('strace'))('a stop while the disk accepts no writes', () =>
 })
 
 describe.skipIf(!has('strace'))('a disk that is slow', () => {
-  test('delays only requests that write, and the old token is live until the new one is durable', async () => {
+  test('a slow disk delays only requests that write, and the old token is live until the new one is durable', async () => {
     const { server, recorder, client, slot, bystander, resourceServer } = await aScene()
     const [old] = [...recorder.received.values()].filter(({ integration }) => integration === slot.integration)
     const tracing = await attachStrace(server, failing(server, 'fsync,fdatasync', 'delay_enter=1500000:when=1'))
@@ -167,7 +168,7 @@ describe.skipIf(!has('strace'))('a disk that is slow', () => {
     others.close()
   })
 
-  test('beyond 5 s gives 503, and after that one token is live', async () => {
+  test('a write that takes more than 5 s gives 503, and one token is live afterwards', async () => {
     const { server, recorder, client, slot, bystander, resourceServer } = await aScene()
     const tracing = await attachStrace(server, failing(server, 'fsync,fdatasync', 'delay_enter=5500000:when=1'))
     expect(await client.issue(slot)).toBe(undefined)
@@ -185,7 +186,7 @@ describe.skipIf(!has('strace'))('a disk that is slow', () => {
     ['a disabling', ({ server, recorder, slot }) => recordedChange(server, recorder, [slot], 'disable')],
   ]
   test.for(acts)(
-    'and a kill before %s was written contradict no check that was answered before the kill',
+    'a kill before %s was written contradicts no check that was answered before the kill',
     async ([, act]) => {
       const scene = await aScene()
       const { server, options, recorder, slot, resourceServer } = scene

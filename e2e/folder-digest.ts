@@ -1,4 +1,4 @@
-// The content of a data folder, to show that it did not change: byte by byte, and row by row.
+// Digests of the content of a data folder, byte by byte and row by row, so that a test can show that nothing changed.
 import { createHash } from 'node:crypto'
 import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -18,7 +18,10 @@ export function folderDigest(folder: string): Readonly<Record<string, string>> {
   )
 }
 
-/** Every row of every table, read from a copy: SQLite may keep a page in its file or in its log. */
+/**
+ * Every row of every table, read from a copy. SQLite may keep a page in the database file or in its log, so the bytes
+ * of the files can differ although the rows are equal.
+ */
 export function storeContents(folder: string): Readonly<Record<string, readonly unknown[]>> {
   const copy = aTemporaryFolder()
   for (const name of ['latchkey.db', 'latchkey.db-wal']) {

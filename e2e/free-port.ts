@@ -1,10 +1,10 @@
-// A port that is free now, for servers that must be found at the same address before and after a restart.
+// A free port, for servers that must have the same address before and after a restart.
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
 /**
- * Below those that a system gives to outgoing connections, any of which could take the port before or between its
- * uses.
+ * These ports lie below the range from which a system chooses the ports of outgoing connections. An outgoing connection
+ * could otherwise take the port before the server listens on it.
  */
 const [LOWEST, HIGHEST] = [20_000, 32_000]
 

@@ -1,4 +1,4 @@
-// The disk is full: a change that cannot be stored gets 503 and is never half done, and the server continues when there
+// The disk is full: a change that cannot be stored gets 503 and is never half done, and the server continues once there
 // is space again.
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { has } from '../scripts/programs.mjs'
@@ -14,11 +14,13 @@ import { aSmallDisk, type SmallDisk } from './small-disk.ts'
 import { stopwatch, timeUntil } from './stopwatch.ts'
 
 const MEGABYTE = 1024
-/** More commits than fit into the free part of blocks that are already allocated. */
+/** More commits than the already allocated blocks of the log can hold. */
 const MOST_UNTIL_FULL = 50
-/** The server frees its log's blocks while it recovers. After so many refusals in a row none are left. */
+/** While the server recovers, it frees blocks of its log. After this many refusals in a row no free block is left. */
 const REFUSALS = 30
-/** Most of it is the time that connections have to be told of their close. */
+/**
+ * The longest time of a stop. Most of it passes while the server tells its clients that it closes their connections.
+ */
 const MOST_STOP_MS = 1500
 const RECOVERED_MS = 2000
 
@@ -30,7 +32,7 @@ interface Outage {
   readonly client: RecordedClient
   readonly connection: Connection
   readonly issuing: Awaited<ReturnType<typeof createIntegration>>
-  /** Tokens that are live since before the outage, in slots without requests during it. */
+  /** A token in a slot that gets no requests during the outage. */
   readonly bystander: Received
   readonly resourceServer: Awaited<ReturnType<typeof createIntegration>>
 }
@@ -40,7 +42,7 @@ async function anOutage(): Promise<Outage> {
   const disk = aSmallDisk(4 * MEGABYTE)
   const env = { LATCHKEY_PORT: String(await freePort()), LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
   const server = await startRealServer({ dataDir: disk.dataDir, env })
-  // Runs before the server is stopped, which need not wait for room that will not come.
+  // Frees the disk before the server is stopped, so that the stop need not wait for space.
   onTestFinished(() => {
     disk.free()
   })
@@ -87,7 +89,7 @@ describe.skipIf(!has('mount-tmpfs'))('while the disk is full', () => {
   test('readyz reports it on both listeners and livez does not', async () => {
     const { server } = await anOutage()
     const ready: number[] = []
-    // Long enough for the server to try its disk several times. Only the probes write in that time.
+    // The server tries its disk several times in this period. Only these attempts write to the disk.
     const end = performance.now() + 1500
     while (performance.now() < end) {
       for (const url of [server.publicUrl, server.adminUrl]) ready.push((await fetch(`${url}/readyz`)).status)
@@ -143,7 +145,7 @@ test.skipIf(!has('mount-tmpfs'))(
   },
 )
 
-/** There is room again: a token must arrive within the promised time. */
+/** After space was freed, a token request must succeed within the promised time. */
 async function issuedSoon({ pid }: RealServer, client: RecordedClient, slot: Slot): Promise<Received> {
   const took = stopwatch(pid)
   const token = await eventually(() => client.issue(slot), { within: 60_000, what: 'a token is issued again' })
@@ -152,7 +154,7 @@ async function issuedSoon({ pid }: RealServer, client: RecordedClient, slot: Slo
 }
 
 describe.skipIf(!has('mount-tmpfs'))('when there is free space again', () => {
-  test('the same process recovers within 2 s, exactly one token is live, and a kill changes nothing about it', async () => {
+  test('the same process recovers within 2 s once the disk has space, exactly one token is live, and a kill does not change that', async () => {
     const { server, disk, env, recorder, client, issuing, bystander, resourceServer } = await anOutage()
     const slot = { integration: issuing, scope: PREDICT }
     disk.free()
@@ -170,7 +172,7 @@ describe.skipIf(!has('mount-tmpfs'))('when there is free space again', () => {
     expect(violations(recorder.history)).toEqual([])
   })
 
-  test('10 outages in a row, under continued requests, leave one token and an order that explains every answer', async () => {
+  test('after 10 outages in a row under continued requests, one token is live, and some order explains every answer', async () => {
     const { server, disk, recorder, client, issuing, bystander, resourceServer } = await anOutage()
     const slot = { integration: issuing, scope: PREDICT }
     for (let outage = 0; outage < 10; outage++) {
@@ -190,7 +192,7 @@ describe.skipIf(!has('mount-tmpfs'))('when there is free space again', () => {
     expect(violations(recorder.history)).toEqual([])
   })
 
-  // The less room there is, the earlier in the start it fails.
+  // The less space there is, the earlier the start fails.
   test.for([0, 4, 12, 20, 40, 60])('a first start that failed for lack of space (%i KiB) succeeds', async (room) => {
     const disk = aSmallDisk(4 * MEGABYTE)
     disk.fill()
@@ -200,7 +202,7 @@ describe.skipIf(!has('mount-tmpfs'))('when there is free space again', () => {
     await startRealServer({ dataDir: disk.dataDir })
   })
 
-  test('a later start that failed for lack of space succeeds, with the token that was live', async () => {
+  test('a later start succeeds after one that failed for lack of space, and the live token is still accepted', async () => {
     const { server, disk, env, recorder, bystander, resourceServer } = await anOutage()
     disk.free()
     await server.stop()

@@ -1,4 +1,5 @@
-// Folders that the system refuses to make: every command that needs such a folder reports it at once, and ends.
+// The operating system refuses to make a folder: every command that needs such a folder reports the refusal at once,
+// and ends.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -24,7 +25,7 @@ async function run(args: readonly string[], env: Readonly<Record<string, string>
   return { exitCode, stdout, stderr }
 }
 
-/** The log lines of a start come first; the sentence is the last line. */
+/** The last line of the output is the error. Log lines of the start may precede it. */
 function expectOneSentence({ exitCode, stdout, stderr }: Outcome, folder: string): void {
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
   const sentences = stderr
@@ -48,13 +49,13 @@ async function aBackup(): Promise<{ readonly file: string; readonly dataDir: str
 
 describe.runIf(process.platform === 'linux')('a folder below a parent that cannot hold folders', () => {
   test.each([IMPOSSIBLE, `${IMPOSSIBLE}/deeper/still`, '/dev/null/nope'])(
-    'ends a server whose data folder is %s with one sentence',
+    'a server whose data folder is %s ends with one sentence',
     async (folder) => {
       expectOneSentence(await run(['serve'], { ...PORTS, LATCHKEY_DATA_DIR: folder }), folder)
     },
   )
 
-  test('ends a restore and a copy with one sentence, and leaves the source store unchanged', async () => {
+  test('a restore and a copy to such a folder end with one sentence, and the source store is unchanged', async () => {
     const { file, dataDir } = await aBackup()
     const rows = (): unknown => {
       const database = new DatabaseSync(join(dataDir, 'latchkey.db'))
@@ -70,7 +71,7 @@ describe.runIf(process.platform === 'linux')('a folder below a parent that canno
     expect(rows()).toEqual(before)
   })
 
-  test('ends an agent that has to make its socket or its key there', async () => {
+  test('an agent that has to make its socket or its key there ends with one sentence', async () => {
     const folder = aFolder()
     const secret = join(folder, 'secret')
     writeFileSync(secret, 'lks_something', { mode: 0o600 })

@@ -1,4 +1,4 @@
-// Integrations of a running server, made and changed through its admin API.
+// Creates and changes integrations of a running server through its admin API.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Secret, toBasicCredentials } from '@latchkey/protocol'
@@ -12,7 +12,7 @@ export interface Integration {
   readonly id: string
   readonly clientId: string
   readonly clientSecret: Secret
-  /** The value of its Authorization header. */
+  /** The value of the integration's Authorization header. */
   readonly basic: string
 }
 
@@ -35,7 +35,7 @@ export async function createIntegration(server: Administered, desired: DesiredIn
   return { id: created.id, clientId: created.client_id, clientSecret, basic }
 }
 
-/** Sends a creation, and returns any answer. */
+/** Sends a request to change an integration, and returns the answer, whatever its status is. */
 export const changeIntegration = (
   server: Administered,
   { id }: Pick<Integration, 'id'>,
@@ -43,13 +43,13 @@ export const changeIntegration = (
 ): Promise<Response> =>
   act === 'delete' ? adminRequest(server, 'DELETE', `/${id}`) : adminRequest(server, 'POST', `/${id}/${act}`)
 
-/** Throws unless the answer is 201. */
+/** Creates a scope. Throws unless the answer is 201. */
 export async function createScope(server: Administered, name: string): Promise<void> {
   const response = await ask(server, 'POST', '/scopes', JSON.stringify({ name }))
   if (response.status !== 201) throw new Error(`not created: ${response.status} ${await response.text()}`)
 }
 
-/** Sends a request, and returns any answer. `path` is below `/admin/v1/integrations`. */
+/** Sends a request and returns the answer, whatever its status is. `path` is relative to `/admin/v1/integrations`. */
 export const adminRequest = (
   server: Administered,
   method: string,
@@ -58,7 +58,7 @@ export const adminRequest = (
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> => ask(server, method, `/integrations${path}`, body, headers)
 
-/** Sends a request, and returns any answer. `path` is below `/admin/v1`. */
+/** Sends a request and returns the answer, whatever its status is. `path` is relative to `/admin/v1`. */
 const ask = (
   server: Administered,
   method: string,

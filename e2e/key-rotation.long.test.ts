@@ -1,4 +1,4 @@
-// Kills at random moments of rotations and revocations of the signing key.
+// Kills the server at random moments of rotations and revocations of the signing key.
 import { expect, test } from 'vitest'
 import { between, oneOf, seededChance } from './chance.ts'
 import { Connection } from './connection.ts'
@@ -7,7 +7,10 @@ import { aTemporaryFolder, type RealServer, startRealServer } from './real-serve
 
 const ROUNDS = 60
 const MINUTE = 60_000
-/** Two seconds until the next key signs, five until the old key is retired: each step is due within some rounds. */
+/**
+ * The next key signs after two seconds, and the old key is retired after five. So each step falls due within a few
+ * rounds.
+ */
 const QUICK = { LATCHKEY_JWKS_MAX_AGE: '1', LATCHKEY_TOKEN_LIFETIME: '5', LATCHKEY_SIGNING_ALG: 'ES256' }
 
 interface ListedKey {
@@ -21,7 +24,7 @@ async function ask<Answer>(server: RealServer, method: string, path: string): Pr
     const response = await fetch(`${server.adminUrl}/admin/v1${path}`, { method, headers })
     return (await response.json()) as Answer
   } catch {
-    return undefined // it was killed before it answered
+    return undefined // the server was killed before it answered
   }
 }
 
@@ -29,7 +32,7 @@ const keysOf = async (server: RealServer): Promise<readonly ListedKey[]> =>
   (await ask<{ items: ListedKey[] }>(server, 'GET', '/keys'))?.items ?? []
 
 test(
-  `killed ${String(ROUNDS)} times in rotations and revocations: one key signs, its tokens are accepted, and the trail is intact`,
+  `after ${String(ROUNDS)} kills during rotations and revocations one key signs, its tokens are accepted, and the audit trail is intact`,
   async () => {
     const chance = seededChance()
     const dataDir = aTemporaryFolder()

@@ -1,4 +1,5 @@
-// A rotation of the signing key under load, seen by verifiers with warm caches, and a rotation that outlives a kill.
+// A rotation of the signing key under load, with verifiers that have warm caches, and a rotation that continues after a
+// kill.
 import OktaJwtVerifier from '@okta/jwt-verifier'
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { beforeAll, expect, test, vi } from 'vitest'
@@ -10,18 +11,19 @@ import { createIntegration, type Integration, readAdminKey } from './integration
 import { aTemporaryFolder, type RealServer, startRealServer } from './real-server.ts'
 
 const AUDIENCE = 'api://default'
-/** A fast rotation: two seconds until the next key signs, five until the old key is retired. */
+/** Settings for a fast rotation: the next key signs after two seconds, and the old key is retired after five. */
 const QUICK = { LATCHKEY_JWKS_MAX_AGE: '1', LATCHKEY_TOKEN_LIFETIME: '5' }
 /**
- * jose fetches the keys for an unknown key at most twice a minute. By default a next key is published ten minutes
- * before it signs.
+ * jose fetches the keys again for an unknown key, by default at most twice a minute. The server publishes a next key
+ * ten minutes before it signs, so the default is enough there. This rotation is faster.
  */
 const COOLDOWN_MS = 1000
 const MAX_AGE_MS = 1000
 const CLIENTS = 4
 
 beforeAll(() => {
-  // The Okta verifier warns of plain HTTP each time; the servers of these tests are on loopback.
+  // The Okta verifier prints a warning for each request over plain HTTP, and the servers of these tests speak plain
+  // HTTP.
   vi.spyOn(console, 'warn').mockReturnValue()
   return () => vi.restoreAllMocks()
 })
@@ -44,10 +46,10 @@ const remoteKeys = ({ issuer }: RealServer, cacheMaxAge: number) =>
 
 const secondsLeft = (token: string): number => (decodeJwt(token).exp ?? 0) - Date.now() / 1000
 
-/** Verifiers of several APIs, each with its own cache that outlives the rotation. */
+/** The verifiers of several APIs. Each has its own cache, which exists longer than the rotation takes. */
 function verifiersOf(server: RealServer) {
   const lasting = remoteKeys(server, Infinity)
-  // Has always fetched so recently that it does not fetch again for an unknown key.
+  // This verifier has always fetched so recently that it does not fetch again for an unknown key.
   const obedient = remoteKeys(server, MAX_AGE_MS)
   const okta = new OktaJwtVerifier({ issuer: server.issuer, testing: { disableHttpsCheck: true } })
   const expected = { issuer: server.issuer, audience: AUDIENCE }
@@ -57,7 +59,7 @@ function verifiersOf(server: RealServer) {
       await jwtVerify(token, obedient, expected)
       await okta.verifyAccessToken(token, AUDIENCE)
     },
-    /** Also for a verifier that has just started. */
+    /** A verifier that has just started must accept old tokens too. */
     old: async (token: string): Promise<void> => {
       await jwtVerify(token, lasting, expected)
       await jwtVerify(token, remoteKeys(server, 0), expected)
@@ -66,7 +68,7 @@ function verifiersOf(server: RealServer) {
   }
 }
 
-test('a rotation under load fails no verification, with warm caches of jose and of @okta/jwt-verifier', async () => {
+test('a rotation under load fails no verification by jose or @okta/jwt-verifier with warm caches', async () => {
   const server = await startRealServer({ env: QUICK })
   const [old = ''] = await publishedKids(server)
   const verifiers = verifiersOf(server)
@@ -82,8 +84,7 @@ test('a rotation under load fails no verification, with warm caches of jose and 
         if ((await connection.verify(token)).status !== 200) failures.push('the server refused its token')
         await verifiers.young(token)
         tokens.push(token)
-        // A check of the signature alone accepts a token until its end, even after a revocation of the token or its
-        // key.
+        // Verifying only the signature accepts a token until it expires, even after the token or its key was revoked.
         while (secondsLeft(tokens[0] ?? '') < 1) tokens.shift()
         await verifiers.old(tokens[0] ?? '')
         const { kid = '' } = decodeProtectedHeader(token)
@@ -112,7 +113,7 @@ test('a rotation under load fails no verification, with warm caches of jose and 
 
 test('a rotation continues after the server was killed between its steps', async () => {
   const dataDir = aTemporaryFolder()
-  // The issuer names the port, so it has to be the same one each time.
+  // The issuer contains the port, so the port must be the same at each start.
   const env = { ...QUICK, LATCHKEY_PORT: String(await freePort()) }
   const killed = await startRealServer({ dataDir, env })
   const [old = ''] = await publishedKids(killed)

@@ -1,4 +1,4 @@
-// The usual mistakes with credentials: in the URL, in the wrong header, in a malformed body.
+// Common mistakes with credentials: in the URL, in the wrong header, in a malformed body.
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { toBasicCredentials } from '@latchkey/protocol'
@@ -6,7 +6,7 @@ import { Connection } from './connection.ts'
 import { type Integration, PREDICT, readAdminKey } from './integrations.ts'
 import type { RealServer } from './real-server.ts'
 
-/** The answers of the server, head and body, in the order of the requests. */
+/** Sends each of the mistakes. Returns the server's answers, head and body, in the order of the requests. */
 export async function misuse(server: RealServer, integration: Integration, token: string): Promise<readonly string[]> {
   const answers = [
     ...(await misusePublicListener(server, integration, token)),
@@ -65,7 +65,7 @@ async function misusePublicListener(
   ]
   const answers: string[] = []
   for (const call of calls) {
-    // Invalid methods break the connection. Whether there was an answer does not matter here.
+    // The server closes the connection after an invalid method. Whether it answers first does not matter here.
     const answer = await connection.send(call).catch(() => undefined)
     if (answer !== undefined) answers.push(`${JSON.stringify(answer.headers)}\n${answer.body}`)
   }

@@ -1,4 +1,4 @@
-// A program with the token manager is tested against the mock: each fault, and the reaction of the program.
+// A program that uses the token manager is tested against the mock: each fault, and how the program reacts.
 import { createTokenManager, type TokenManager } from '@latchkey/client'
 import { expect, onTestFinished, test } from 'vitest'
 import { aMock, type Report } from './a-mock.ts'
@@ -7,11 +7,11 @@ const PREDICT = 'machinelearning.predict'
 
 interface Program {
   readonly tokens: TokenManager
-  /** The verify endpoint of the mock stands for the API. */
+  /** Calls the API. The verify endpoint of the mock stands for the API. */
   readonly call: () => Promise<Response>
   readonly steer: (path: string, body: object) => Promise<void>
   readonly clientId: string
-  /** Names of events, in their order. */
+  /** The names of the token manager's events, in their order. */
   readonly events: readonly string[]
 }
 
@@ -63,7 +63,7 @@ test('a token that the server expires early is replaced', async () => {
   expect(events).toEqual(['issued', 'refused', 'issued'])
 })
 
-test('if the answer with the first token is lost, the program gets the next one', async () => {
+test('if the answer with the first token is lost, the program gets a second token', async () => {
   const { call, steer, events } = await aProgram()
   await steer('faults', { endpoint: 'token', fault: 'dropped' })
   expect((await call()).status).toBe(200)
@@ -71,7 +71,7 @@ test('if the answer with the first token is lost, the program gets the next one'
 })
 
 test.each(['429', '503'])(
-  'after %s at the token endpoint, the program waits as long as the server asks, and continues',
+  'after %s at the token endpoint, the program waits for the time that the server asks for, and continues',
   async (fault) => {
     const { call, steer, events } = await aProgram()
     await steer('faults', { endpoint: 'token', fault, retry_after_seconds: 1 })
@@ -82,7 +82,7 @@ test.each(['429', '503'])(
   },
 )
 
-test('a 503 of an API does not count as a refusal', async () => {
+test('the program does not treat a 503 of an API as a refused token', async () => {
   const { call, steer, events } = await aProgram()
   expect((await call()).status).toBe(200)
   await steer('faults', { endpoint: 'verify', fault: '503' })

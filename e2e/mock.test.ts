@@ -1,4 +1,4 @@
-// latchkey mock as a process: the line that it prints, its address, and that it leaves no file.
+// latchkey mock as a process: the line that it prints, the address on which it listens, and that it leaves no file.
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'

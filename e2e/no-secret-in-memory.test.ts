@@ -1,4 +1,4 @@
-// The memory of a used server contains client IDs, but no client secret and no token, in any form.
+// After use, the memory of a server contains client IDs, but no client secret and no token in any form.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Secret, toBasicCredentials } from '@latchkey/protocol'
@@ -8,16 +8,19 @@ import { eventually } from './eventually.ts'
 import { createIntegration, type Integration, PREDICT } from './integrations.ts'
 import { aTemporaryFolder, type RealServer, startRealServer } from './real-server.ts'
 
-/** Each round makes two tokens. */
+/** The number of rounds. Each round makes two tokens. */
 const EACH = 500
-/** Longer than the part of a text that the server keeps. */
+/** Longer than the part of a user agent that the server keeps. */
 const USER_AGENT = `an-agent/1.0 (${'of many words '.repeat(12)})`
-/** As a proxy writes it: the value of the caller, then the address that the server keeps. */
+/**
+ * The start of an X-Forwarded-For header, as the caller sent it. The proxy appends the client's address, and the server
+ * keeps only that address.
+ */
 const CALLER_SENT = 'an-invented-hop '.repeat(20).trim()
 const CLIENT_ADDRESS = '203.0.113.177'
 const WITHIN = { within: 60_000, what: 'the server writes a heap snapshot' }
 
-/** Makes the server write a heap snapshot into the folder, and reads it. */
+/** Makes the server write a heap snapshot into the folder, and returns the text of the snapshot. */
 async function heapOf(server: RealServer, folder: string): Promise<string> {
   server.kill('SIGUSR2')
   const isThere = (): string | undefined => readdirSync(folder).find((name) => name.endsWith('.heapsnapshot'))
@@ -42,8 +45,8 @@ const tokenOf = ({ status, body }: Answer): string => {
 }
 
 /**
- * Sends right and wrong credentials, in header and body, of known and unknown clients. Returns each text that must
- * not stay in memory.
+ * Sends right and wrong credentials, in header and body, of known and unknown clients. Returns each text that must not
+ * stay in the server's memory.
  */
 async function use(server: RealServer, clients: readonly Integration[]): Promise<readonly string[]> {
   const connection = new Connection(server, { userAgent: USER_AGENT })
@@ -74,7 +77,10 @@ async function use(server: RealServer, clients: readonly Integration[]): Promise
   return handed
 }
 
-/** Sends requests without a secret, which overwrite the rest of the last request on the stack and in its connection. */
+/**
+ * Sends requests without a secret. They overwrite what the last request left on the stack and in the buffers of its
+ * connection.
+ */
 async function rest(server: RealServer): Promise<void> {
   const connection = new Connection(server)
   for (let n = 0; n < 50; n++) {
@@ -99,7 +105,7 @@ test('after a thousand tokens and refusals the memory contains no secret and no 
   const handed = new Set(await use(server, clients))
   await rest(server)
   const heap = await heapOf(server, folder)
-  // The search finds the values that the server keeps, so it would find others.
+  // The client ID is in memory and the search finds it, so the search would find secrets too.
   expect(heap.includes(clients[0]?.clientId ?? '?')).toBe(true)
   expect(heap.includes('lkunknown0000001')).toBe(true)
   expect(heap.includes(USER_AGENT.slice(0, 100))).toBe(true)
@@ -107,13 +113,13 @@ test('after a thousand tokens and refusals the memory contains no secret and no 
   const found = (pattern: RegExp): readonly string[] => heap.match(pattern) ?? []
   const secrets = found(/lks_[\w-]{30,}/g)
   const tokens = found(/eyJ[\w-]{10,}\.[\w-]+\.[\w-]+/g)
-  // Base64 of a text that begins with `lk`.
+  // Every base64 text whose plain text begins with `lk`.
   const pairs = found(/bG[st][A-Za-z0-9+/]{60,}/g)
   const pieces = found(/[\w-]{36,}/g).filter((text) => handed.has(text))
-  // Only the numbers: a failing test must not print secrets.
+  // The assertion shows only numbers, because a failing test must not print secrets.
   const counts = [secrets, tokens, pairs, pieces].map(({ length }) => length)
   expect(counts).toEqual([0, 0, 0, 0])
-  // The server keeps only a part of these headers. The whole headers are gone too.
+  // The server keeps only a part of these headers, so the whole headers must be gone too.
   expect(heap.includes(USER_AGENT)).toBe(false)
   expect(heap.includes(CALLER_SENT)).toBe(false)
 })

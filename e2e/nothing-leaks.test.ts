@@ -1,5 +1,5 @@
-// Secrets, admin keys and tokens appear only in the answers that show them: not in the log, not in a file, not in
-// another answer.
+// Secrets, admin keys and tokens appear only in the answers that are meant to show them. They are in no log, no file
+// and no other answer.
 import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -29,7 +29,7 @@ interface Handed {
   readonly needles: readonly Needle[]
 }
 
-/** All secrets that the server issued, and all its output. */
+/** Collects all secrets that the server issued, and all its output. */
 class Evidence {
   readonly #server: RealServer
   readonly sought = new Map<string, Sought>()
@@ -40,7 +40,7 @@ class Evidence {
     this.know({ name: 'the admin key', needles: formsOfSecret(readAdminKey(server).reveal()) })
   }
 
-  /** `belongsIn`: the answers that may show the secret. */
+  /** Registers a secret. `belongsIn` names the answers that may show it. */
   know({ name, needles }: Handed, ...belongsIn: readonly string[]): void {
     this.sought.set(name, { needles, belongsIn: new Set(belongsIn) })
   }
@@ -50,8 +50,8 @@ class Evidence {
   }
 
   /**
-   * Sends a request to the admin API, with the owner's key unless another is given. Returns its answer, which is
-   * evidence too.
+   * Sends a request to the admin API, with the owner's key unless another is given. Records the answer as evidence and
+   * returns it.
    */
   async ask<Document>(place: string, method: string, path: string, body?: object, given?: string): Promise<Document> {
     const key = given ?? readAdminKey(this.#server).reveal()
@@ -90,7 +90,7 @@ test.for(['json', 'pretty'])(
     for (const [n, text] of refused.entries()) {
       const place = `answer ${String(n + 1)} to misuse`
       evidence.read(place, text)
-      // The server ignores superfluous parts of a request, so some requests got a token.
+      // The server ignores unknown parts of a request, so some of the faulty requests got a token.
       const token = /"access_token":"([^"]+)"/.exec(text)?.[1]
       if (token !== undefined) evidence.know({ name: `the token in ${place}`, needles: formsOfToken(token) }, place)
     }
@@ -120,7 +120,7 @@ test.for(['json', 'pretty'])(
     for (const said of format === 'json' ? ['request.refused', 'token.issued', 'auth.denied'] : ['token issued']) {
       expect(server.stderr()).toContain(said)
     }
-    // The search works: it finds them in the answers that show them, and other texts in the files.
+    // The search works: it finds the secrets in the answers that show them, and other texts in the files.
     const shown = new Map([...evidence.sought].map(([name, { needles }]) => [name, { needles }]))
     expect(sightings(shown, evidence.places).length).toBeGreaterThan(20)
     expect(sightings(new Map([['a client ID', { needles: [integration.clientId] }]]), running)).not.toEqual([])
@@ -141,7 +141,7 @@ test('the search finds a secret in every form', () => {
   }
 })
 
-/** Until the server ends. Resolves once the stream is open. */
+/** Reads the event stream until the server ends. Resolves once the stream is open. */
 async function watchEvents(server: RealServer, evidence: Evidence): Promise<{ readonly ended: Promise<void> }> {
   const headers = { authorization: `Bearer ${readAdminKey(server).reveal()}` }
   const { body } = await fetch(`${server.adminUrl}/admin/v1/events`, { headers })
@@ -153,7 +153,7 @@ async function watchEvents(server: RealServer, evidence: Evidence): Promise<{ re
   return { ended: read() }
 }
 
-/** The content of the key files, which no other file may contain. */
+/** Registers the content of the key files, which no other file may contain. */
 function knowServerKeys({ dataDir }: RealServer, evidence: Evidence): void {
   const master = readFileSync(join(dataDir, 'master.key'), 'utf8').trim()
   const bytes = Buffer.from(master, 'base64url')
@@ -161,7 +161,7 @@ function knowServerKeys({ dataDir }: RealServer, evidence: Evidence): void {
   evidence.know({ name: 'a private key', needles: ['PRIVATE KEY', '"d":"'] })
 }
 
-/** Every act of the admin API that concerns secrets, under a load of token requests. */
+/** Performs every act of the admin API that concerns secrets, under a load of token requests. */
 async function useApi(
   server: RealServer,
   evidence: Evidence,
@@ -248,7 +248,7 @@ async function useApi(
   return { integration: second, token: last }
 }
 
-/** The command line with all ways to pass a secret, right and wrong. */
+/** Runs the command line with each way to pass a secret, right and wrong. */
 async function useCommands(server: RealServer, evidence: Evidence): Promise<void> {
   const cli = new CliSession(server)
   const create = `integrations create --name Commands --scope ${PREDICT} --json`

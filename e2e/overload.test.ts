@@ -1,4 +1,4 @@
-// Overload: accepted requests are answered, memory stays limited, clients do not harm each other, and the server
+// Overload: the server answers every accepted request, limits its memory, protects clients from each other, and
 // recovers.
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -14,9 +14,9 @@ import { type RealServer, startRealServer } from './real-server.ts'
 import { stopwatch } from './stopwatch.ts'
 
 const MOST_MEGABYTES = 700
-/** After this time the server gives up a token request. */
+/** The server gives up a token request after this time. */
 const DEADLINE_MS = 5000
-/** Clients and server share the machine. */
+/** Extra time, because clients and server share the machine. */
 const SLACK_MS = 4000
 
 test('1000 clients at once: each request is answered 200 or 503 within its deadline, and then the server works as before', async () => {
@@ -43,7 +43,7 @@ test('1000 clients at once: each request is answered 200 or 503 within its deadl
     client.close()
   })
   await Promise.all(clients)
-  /** All the time that the two lost to other processes, and that they took from each other. */
+  /** The time in which server and clients waited for a core. They waited for other processes, and for each other. */
   const lost = performance.now() - begun - took()
   clearInterval(watch)
   latencies.sort((a, b) => a - b)
@@ -63,7 +63,7 @@ test('1000 clients at once: each request is answered 200 or 503 within its deadl
   connection.close()
 })
 
-test('each of very many requests at once gets a token or a 503, and then the server works as before', async () => {
+test('each of a very large number of simultaneous requests gets a token or a 503, and then the server works as before', async () => {
   const server = await startRealServer()
   const { basic } = await createIntegration(server)
   const path = `${new URL(server.issuer).pathname}/v1/token?grant_type=client_credentials&scope=${PREDICT}`
@@ -95,7 +95,7 @@ test('each of very many requests at once gets a token or a 503, and then the ser
 const statusesIn = (received: string): readonly string[] =>
   [...received.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => status ?? '')
 
-test('a client that sends requests without end and reads no answer costs little memory and harms no other client', async () => {
+test('a client that sends requests without end and reads no answers costs little memory and harms no other client', async () => {
   const server = await startRealServer()
   const integration = await createIntegration(server)
   const connection = new Connection(server)
@@ -138,7 +138,7 @@ test('a client that sends requests without end and reads no answer costs little 
   connection.close()
 })
 
-test('requests that trickle in are cut with 408, and all other clients are served', async () => {
+test('requests whose bytes arrive too slowly are ended with 408, and all other clients are served', async () => {
   const server = await startRealServer()
   const integration = await createIntegration(server)
   const connection = new Connection(server)
@@ -188,7 +188,7 @@ async function trickle(server: RealServer, head: string): Promise<{ readonly ans
 async function openSocket(server: RealServer): Promise<Socket> {
   const socket = connect(Number(new URL(server.publicUrl).port), '127.0.0.1')
   await once(socket, 'connect')
-  // Cut off in the middle of a request: that is the point.
+  // The server ends the connection in the middle of the request, as the test intends.
   socket.on('error', () => undefined)
   return socket
 }

@@ -1,4 +1,4 @@
-// Operators on a real server: the printed link makes the first owner, and sessions outlive a kill of the server.
+// Operators on a real server: the printed link makes the first owner, and sessions survive a kill of the server.
 import { expect, test } from 'vitest'
 import { aTemporaryFolder, type RealServer, startRealServer } from './real-server.ts'
 
@@ -19,7 +19,7 @@ const ask = (server: RealServer, path: string, { cookie, body }: { cookie?: stri
     ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
   })
 
-test('the printed link leads to a session that survives kill -9, and is printed until there is an owner', async () => {
+test('the printed link opens a session that survives kill -9, and the link is printed until there is an owner', async () => {
   const dataDir = aTemporaryFolder()
   const unused = await startRealServer({ dataDir, env: ENV })
   const before = linkIn(unused)

@@ -1,4 +1,5 @@
-// A server in a container: plain HTTP on all addresses, with the ports published on the loopback address of the host.
+// A server in a container: it speaks plain HTTP on all addresses, and its ports are published on the loopback address
+// of the host.
 import { execFile } from 'node:child_process'
 import { request } from 'node:http'
 import { join } from 'node:path'
@@ -12,7 +13,7 @@ const EVERYWHERE = { LATCHKEY_HOST: '0.0.0.0', LATCHKEY_ADMIN_HOST: '0.0.0.0', L
 const PUBLISHED = { ...EVERYWHERE, LATCHKEY_PUBLISHED_ON: 'loopback' }
 const PROGRAM = join(import.meta.dirname, '../packages/latchkey/bin/latchkey.js')
 
-/** Returns the status of the console page for a browser that uses this Host. */
+/** Returns the status of the console page for a browser that sends this Host header. */
 const consoleStatus = ({ adminUrl }: RealServer, host: string): Promise<number | undefined> =>
   new Promise((resolve, reject) => {
     const asked = request(`${adminUrl}/readyz`, { headers: { host }, agent: false }, (response) => {
@@ -37,7 +38,7 @@ const doctor = (dataDir: string, ...args: readonly string[]): Promise<Doctor> =>
     })
   })
 
-test('without TLS and without the setting the start names three cures and makes no file', async () => {
+test('without TLS and without the setting, the start names three remedies and makes no file', async () => {
   const started = startServe({ env: EVERYWHERE })
   const exit = await promptly(started.exited, { within: 60_000, what: 'a start that is refused ends' })
   expect(exit.code).toBe(2)
@@ -48,7 +49,7 @@ test('without TLS and without the setting the start names three cures and makes 
   }
 })
 
-test('with the setting, start and doctor say it, the printed addresses work, and foreign Hosts are refused', async () => {
+test('with the setting, start and doctor mention it, the printed addresses work, and other Host headers are refused', async () => {
   const server = await startRealServer({ env: PUBLISHED })
   expect(server.publicUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
   expect(server.adminUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)

@@ -1,5 +1,5 @@
-// A race of issue, check, revoke, disable, enable and delete for a given time. The judge gets everything that clients
-// saw.
+// A race of issue, check, revoke, disable, enable and delete for a given time. The judge gets everything that the
+// clients observed.
 import { setTimeout as pause } from 'node:timers/promises'
 import { beside } from './beside.ts'
 import { seededChance } from './chance.ts'
@@ -11,15 +11,15 @@ import type { RealServer } from './real-server.ts'
 
 export interface RaceOutcome {
   readonly violations: readonly string[]
-  /** Broken connections and 503 answers. The race gives no reason for either. */
+  /** The number of broken connections and 503 answers. A race without disturbances must have none. */
   readonly failures: number
   readonly answered: number
   readonly received: number
-  /** The slots that hold a live token at rest, each as often as it holds one. */
+  /** The slot of each live token after the race. A slot with two live tokens occurs twice. */
   readonly live: readonly string[]
 }
 
-/** The least duration, and the least number of received tokens. */
+/** Races for at least `milliseconds`, and until clients received `least` tokens. */
 export async function runRace(server: RealServer, milliseconds: number, least = 0): Promise<RaceOutcome> {
   const recorder = new Recorder()
   const chance = seededChance()

@@ -1,4 +1,4 @@
-// The race at full length.
+// The race of all operations at full length.
 import { expect, test } from 'vitest'
 import { runRace } from './race-run.ts'
 import { startRealServer } from './real-server.ts'

@@ -11,7 +11,7 @@ import { changeIntegration, createIntegration, type Integration, MODEL, PREDICT,
 import { runRace } from './race-run.ts'
 import { type RealServer, startServerOfSuite } from './real-server.ts'
 
-/** Enough tokens for a meaningful verdict. */
+/** Enough tokens for a meaningful judgement. */
 const MANY = 501
 
 let server: RealServer
@@ -36,7 +36,7 @@ describe('64 requests at the same time', () => {
     ],
   ]
   test.for(situations)(
-    '%s: each gets a token, and only the one with the highest generation is live',
+    '%s in one slot: each request gets a token, and only the token with the highest generation is live',
     async ([, prepare]) => {
       const recorder = new Recorder()
       const slot = { integration: await createIntegration(server), scope: PREDICT }
@@ -60,13 +60,14 @@ describe('64 requests at the same time', () => {
   )
 })
 
-test('issue, check, revoke, disable, enable and delete raced for 5 seconds at least have an order that explains every answer', async () => {
+test('issue, check, revoke, disable, enable and delete raced for at least 5 seconds have an order that explains every answer', async () => {
   const outcome = await runRace(server, 5000, MANY)
   expect(outcome.violations).toEqual([])
   expect(outcome.failures).toBe(0)
   expect(outcome.live).toEqual([...new Set(outcome.live)])
   expect(outcome.received).toBeGreaterThanOrEqual(MANY)
-  // The store contains slots, not tokens: it grows by the events of changes, not by issued tokens.
+  // The store keeps a row per slot and none per token. It may grow by the audit events of changes, but not by issued
+  // tokens.
   const headers = { authorization: `Bearer ${readAdminKey(server).reveal()}` }
   const audit = await fetch(`${server.adminUrl}/admin/v1/audit?limit=1`, { headers })
   const events = ((await audit.json()) as { items: { seq: number }[] }).items[0]?.seq ?? 0

@@ -1,4 +1,5 @@
-// The real program in its own process, on a temporary data folder and free ports, ended with the test that started it.
+// The real program in its own process, on a temporary data folder and free ports. It ends with the test that started
+// it.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,13 +8,16 @@ import { onTestFinished } from 'vitest'
 import { eventually } from './eventually.ts'
 
 export interface RealServerOptions {
-  /** `LATCHKEY_…` variables that replace those of every test server. Those of the shell are ignored. */
+  /** `LATCHKEY_…` variables. They override those that every test server gets. Variables of the shell are ignored. */
   readonly env?: Readonly<Record<string, string>>
-  /** A folder that is kept. By default a temporary folder is used, and removed when the server is stopped. */
+  /**
+   * The data folder to use, which is kept. By default the server gets a temporary folder, which is removed when the
+   * server is stopped.
+   */
   readonly dataDir?: string
   /** Words before the command, such as `strace` and its options. */
   readonly wrap?: readonly string[]
-  /** The program and its first arguments. By default that of the checkout. */
+  /** The program and its first arguments. By default the program of this checkout. */
   readonly program?: Program
 }
 
@@ -31,7 +35,7 @@ export interface RealServer {
   readonly publicUrl: string
   readonly adminUrl: string
   readonly dataDir: string
-  /** The output so far. */
+  /** The output up to now. */
   stdout(): string
   stderr(): string
   kill(signal: NodeJS.Signals): void
@@ -40,7 +44,7 @@ export interface RealServer {
   stop(): Promise<Exit>
 }
 
-/** A started program that may never be ready. */
+/** A started program that may never become ready. */
 export interface ServeProcess extends Pick<RealServer, 'dataDir' | 'stdout' | 'stderr' | 'exited' | 'stop'> {
   readonly child: ChildProcess
 }
@@ -49,9 +53,9 @@ const ROOT = join(import.meta.dirname, '..')
 const CHECKOUT: Program = [process.execPath, join(ROOT, 'packages/latchkey/bin/latchkey.js')]
 const BUILT = join(ROOT, 'packages/latchkey/dist/cli/main.js')
 const DEFAULT_AUTH_SERVER_ID = 'ausao8uveaPmyhv0v357'
-// These deadlines promise nothing: on a busy machine a process may wait long for a core.
+// These deadlines make no promise about the server: on a busy machine a process may wait long for a core.
 const START_MS = 60_000
-/** The server gives itself ten seconds. */
+/** The server itself takes at most ten seconds to stop. */
 const STOP_MS = 60_000
 
 /**
@@ -64,14 +68,14 @@ export async function startRealServer(options: RealServerOptions = {}): Promise<
   return whenReady(started, options)
 }
 
-/** Starts a server for a whole suite. The caller stops it. */
+/** Starts a server for a whole test file. The caller stops it. */
 export async function startServerOfSuite(options: RealServerOptions = {}): Promise<RealServer> {
   return whenReady(spawnServe(options), options)
 }
 
 /**
- * Starts a server whose start will be refused, and does not wait until it is ready. The server ends with the running
- * test.
+ * Starts a server whose start is expected to be refused, and does not wait until it is ready. The server ends with the
+ * running test.
  */
 export function startServe(options: RealServerOptions = {}): ServeProcess {
   const started = spawnServe(options)
@@ -91,7 +95,7 @@ export function aTemporaryFolder(): string {
 }
 
 interface Spawned extends ServeProcess {
-  /** server.json as it was before the start. */
+  /** The content of server.json before the start. */
   readonly staleServerFile: string | undefined
 }
 
@@ -116,13 +120,13 @@ function spawnServe({ env = {}, dataDir, wrap = [], program = CHECKOUT }: RealSe
   const stderr = collect(child.stderr)
   const exited = new Promise<Exit>((resolve, reject) => {
     child.on('error', reject)
-    // `close` comes when all output has been read.
+    // The event `close` comes after all output has been read.
     child.on('close', (code, signal) => {
       process.off('exit', endNow)
       resolve({ code, signal })
     })
   })
-  // A test that awaits the result sees the failure. A test that does not await it checks something else.
+  // A test that awaits the result sees the failure. In other tests the rejection must not count as unhandled.
   exited.catch(() => undefined)
   const serverPid = (): number | undefined => (wrap.length === 0 ? child.pid : pidIn(folder, staleServerFile))
   const endNow = (): void => {

@@ -1,4 +1,4 @@
-// The built command line in its own process, with pipes or with a terminal.
+// Runs the built command line in its own process, with pipes or on a terminal.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -15,12 +15,15 @@ export interface CliProcess {
   readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>
 }
 
-/** Runs a command with only these variables. Killed at the end of the running test if it has not ended by then. */
+/** Starts a command with only these variables. If it still runs at the end of the running test, it is killed. */
 export function startCli(args: readonly string[], env: Variables, stdin?: string): CliProcess {
   return observed(spawn(process.execPath, [PROGRAM, ...args], { env: { ...env }, stdio: 'pipe' }), stdin)
 }
 
-/** The same on a terminal from util-linux's `script`: the output on the terminal is in `stdout`. */
+/**
+ * Starts a command on a terminal that the program `script` of util-linux provides. What appears on the terminal is in
+ * `stdout`.
+ */
 export function startOnTerminal(args: readonly string[], env: Variables): CliProcess {
   const command = [process.execPath, PROGRAM, ...args].map((word) => `'${word}'`).join(' ')
   const variables = { ...env, PATH: process.env['PATH'] ?? '', SHELL: '/bin/sh', TERM: 'xterm' }

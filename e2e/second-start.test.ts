@@ -1,4 +1,4 @@
-// A start on an existing store: how long it takes, and the answers before it is ready.
+// A start on an existing store: how long it takes, and which answers clients get before it is ready.
 import { expect, test } from 'vitest'
 import { beside } from './beside.ts'
 import { Connection } from './connection.ts'
@@ -28,7 +28,7 @@ test('a later start is ready soon, also after a kill', async () => {
   expect(took[Math.floor(took.length / 2)]).toBeLessThan(LAX_MS)
 })
 
-test('from the first moment on a live token gets 200, or 503 while the state is unknown', async () => {
+test('a live token never gets an answer other than 200, or 503 while the server loads its state', async () => {
   const dataDir = aTemporaryFolder()
   const env = { LATCHKEY_PORT: String(await freePort()), LATCHKEY_SIGNING_ALG: 'ES256' }
   const first = await startRealServer({ dataDir, env })
@@ -46,7 +46,8 @@ test('from the first moment on a live token gets 200, or 503 while the state is 
     while (answered.at(-1) !== 200 && !hasFailed) {
       await connection.verify(token).then(
         ({ status }) => answered.push(status),
-        // The server does not listen yet. The answers to test come right after, so the loop must not wait.
+        // The server does not listen yet. The request is repeated without a pause, because the first answers after
+        // listening are the ones to test.
         () => new Promise((resolve) => setImmediate(resolve)),
       )
     }

@@ -1,4 +1,4 @@
-// Searches texts for secrets and tokens in every form that a thief could use.
+// Searches texts for secrets and tokens, in every form in which an attacker could use them.
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,29 +7,29 @@ export type Needle = string | Buffer
 
 export interface Sought {
   readonly needles: readonly Needle[]
-  /** The places that may contain it. */
+  /** The names of the texts that may contain the secret. */
   readonly belongsIn?: ReadonlySet<string>
 }
 
-/** The secret itself, as base64, and as the plain hash that a dictionary would contain. */
+/** The secret itself, its base64, and its unsalted hash, which a dictionary attack could use. */
 export function formsOfSecret(secret: string): readonly Needle[] {
   const hash = createHash('sha256').update(secret).digest()
   return [secret, Buffer.from(secret).toString('base64'), hash, hash.toString('hex'), hash.toString('base64url')]
 }
 
-/** The secret, and the pair as the Basic scheme sends it. */
+/** The secret, and the pair of client ID and secret as the Basic scheme sends it. */
 export const formsOfPair = (clientId: string, secret: string): readonly Needle[] => [
   ...formsOfSecret(secret),
   Buffer.from(`${clientId}:${secret}`).toString('base64'),
 ]
 
-/** The signature alone: the rest of a token is easily made again. */
+/** Only the signature, because an attacker could rebuild the other parts of a token. */
 export function formsOfToken(token: string): readonly Needle[] {
   const signature = token.split('.')[2] ?? ''
   return [token, signature, Buffer.from(signature, 'base64url'), Buffer.from(token).toString('base64')]
 }
 
-/** Returns a sentence for each secret and each place that contains it in any form. */
+/** Returns a sentence for each secret in each text that contains it and must not. */
 export const sightings = (
   sought: ReadonlyMap<string, Sought>,
   places: ReadonlyMap<string, Buffer | string>,
@@ -48,7 +48,7 @@ const holds = (content: Buffer | string, needle: Needle): boolean =>
 /** The key files, which only their owner can open. */
 export const KEY_FILES: readonly string[] = ['master.key', 'admin.key']
 
-/** Every other file of a data folder. */
+/** Reads every file of a data folder except the key files. */
 export const filesToSearch = (dataDir: string): ReadonlyMap<string, Buffer> =>
   new Map(
     readdirSync(dataDir)

@@ -1,4 +1,4 @@
-// latchkey serve as a process: its output, its stop, and the reasons not to start.
+// latchkey serve as a process: its output, its stop, and the reasons for which it does not start.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -21,7 +21,7 @@ async function aServerProcess(env: Readonly<Record<string, string>>) {
   return { child, message, log, exited: exitOf(child) }
 }
 
-test('the first start shows the demo once, a later start does not, and no secret is logged', async () => {
+test('the first start shows the demo, a later start does not, and no secret is logged', async () => {
   const folder = aFolder()
   const first = startLatchkey(['serve'], { ...PORTS, LATCHKEY_DATA_DIR: folder })
   const log = textOf(first.stderr)
@@ -36,21 +36,24 @@ test('the first start shows the demo once, a later start does not, and no secret
   expect(second.message).not.toContain('CLIENT_SECRET')
 })
 
-test.skipIf(!has('script'))('on a terminal the log does not push the set-up link out of sight', async () => {
-  const env = { ...PORTS, LATCHKEY_DATA_DIR: aFolder(), LATCHKEY_DEMO: 'off' }
-  const server = startOnTerminal(['serve'], env)
-  await eventually(() => server.stdout().includes('Ctrl+C'), { within: 60_000, what: 'the start message is printed' })
-  const message = server.stdout()
-  const [issuer = ''] = /http:\/\/127\.0\.0\.1:\d+\/oauth2\/\w+/.exec(message) ?? []
-  const form = new URLSearchParams({ grant_type: 'client_credentials', scope: 'machinelearning.predict' })
-  const headers = { authorization: `Basic ${btoa('lkunknown:wrong')}` }
-  expect((await fetch(`${issuer}/v1/token`, { method: 'POST', headers, body: form })).status).toBe(401)
-  expect(message).toContain('/set-up#')
-  expect(server.stdout()).toBe(message)
-  expect(message).not.toContain('INFO')
-})
+test.skipIf(!has('script'))(
+  'on a terminal the set-up link is printed after the log lines of the start, so that it stays visible',
+  async () => {
+    const env = { ...PORTS, LATCHKEY_DATA_DIR: aFolder(), LATCHKEY_DEMO: 'off' }
+    const server = startOnTerminal(['serve'], env)
+    await eventually(() => server.stdout().includes('Ctrl+C'), { within: 60_000, what: 'the start message is printed' })
+    const message = server.stdout()
+    const [issuer = ''] = /http:\/\/127\.0\.0\.1:\d+\/oauth2\/\w+/.exec(message) ?? []
+    const form = new URLSearchParams({ grant_type: 'client_credentials', scope: 'machinelearning.predict' })
+    const headers = { authorization: `Basic ${btoa('lkunknown:wrong')}` }
+    expect((await fetch(`${issuer}/v1/token`, { method: 'POST', headers, body: form })).status).toBe(401)
+    expect(message).toContain('/set-up#')
+    expect(server.stdout()).toBe(message)
+    expect(message).not.toContain('INFO')
+  },
+)
 
-test('LATCHKEY_DEMO=off leaves the demo out', async () => {
+test('LATCHKEY_DEMO=off makes the first start without the demo', async () => {
   const folder = aFolder()
   const { child, message, exited } = await aServerProcess({ LATCHKEY_DATA_DIR: folder, LATCHKEY_DEMO: 'off' })
   expect(message).not.toContain('CLIENT_SECRET')
@@ -63,7 +66,7 @@ test('LATCHKEY_DEMO=off leaves the demo out', async () => {
 
 describe('a stop', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)(
-    'by %s is clean: exit code 0, and no file points to the server',
+    'by %s is clean: exit code 0, and server.json is removed',
     async (signal) => {
       const folder = aFolder()
       const { child, exited } = await aServerProcess({ LATCHKEY_DATA_DIR: folder })

@@ -8,9 +8,9 @@ import { aTemporaryFolder } from './real-server.ts'
 export interface SmallDisk {
   /** An empty folder on the disk, which only its owner can open. */
   readonly dataDir: string
-  /** Fills every free block. */
+  /** Fills every free block of the disk. */
   fill(): void
-  /** Frees them, or the given number of kilobytes. */
+  /** Frees the blocks that `fill` filled: all of them, or the given number of kilobytes. */
   free(kilobytes?: number): void
 }
 

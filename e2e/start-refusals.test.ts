@@ -23,7 +23,7 @@ async function refusedStart(dataDir: string, env: Readonly<Record<string, string
   return { exit, said: `${started.stdout()}${started.stderr()}` }
 }
 
-test('a second server on one data folder names its holder and what to do, and the first continues', async () => {
+test('a second server on one data folder names the process of the first and what to do, and the first continues', async () => {
   const server = await startRealServer({ env: ES256 })
   const integration = await createIntegration(server)
   const connection = new Connection(server)
@@ -76,8 +76,9 @@ describe('a store whose master key is missing or wrong', () => {
   }
 
   /**
-   * After a clean stop, every byte. What a killed server left in the log SQLite may move into the file when it
-   * releases the lock: then the content of the store counts, and every byte of the other files.
+   * Returns what a refused start must not change. After a clean stop that is every byte. After a kill, SQLite may move
+   * what is left in its log into the database file when it releases the lock. Then it is the content of the store, and
+   * every byte of the other files.
    */
   function contentsOf(dataDir: string, end: 'SIGTERM' | 'SIGKILL'): unknown {
     const files = Object.entries(folderDigest(dataDir))
@@ -94,19 +95,22 @@ describe('a store whose master key is missing or wrong', () => {
     connection.close()
   }
 
-  test.for(['SIGTERM', 'SIGKILL'] as const)('is refused with a wrong key and not changed (left by %s)', async (end) => {
-    const store = await aStoreLeftBy(end)
-    const before = contentsOf(store.dataDir, end)
-    const { exit, said } = await refusedStart(store.dataDir, { LATCHKEY_MASTER_KEY: OTHER_KEY })
-    expect(exit).toEqual({ code: 1, signal: null })
-    expect(said).toMatch(/master key/i)
-    expect(said).not.toContain(OTHER_KEY)
-    expect(contentsOf(store.dataDir, end)).toEqual(before)
-    await goesOn(store)
-  })
+  test.for(['SIGTERM', 'SIGKILL'] as const)(
+    'is refused with a wrong key and not changed, if it was left by %s',
+    async (end) => {
+      const store = await aStoreLeftBy(end)
+      const before = contentsOf(store.dataDir, end)
+      const { exit, said } = await refusedStart(store.dataDir, { LATCHKEY_MASTER_KEY: OTHER_KEY })
+      expect(exit).toEqual({ code: 1, signal: null })
+      expect(said).toMatch(/master key/i)
+      expect(said).not.toContain(OTHER_KEY)
+      expect(contentsOf(store.dataDir, end)).toEqual(before)
+      await goesOn(store)
+    },
+  )
 
   test.for(['SIGTERM', 'SIGKILL'] as const)(
-    'is refused without its key file, and no other key is made (left by %s)',
+    'is refused without its key file, and no new key is made, if it was left by %s',
     async (end) => {
       const store = await aStoreLeftBy(end)
       const keyFile = join(store.dataDir, 'master.key')
@@ -125,7 +129,7 @@ describe('a store whose master key is missing or wrong', () => {
 })
 
 describe('a data folder that other users can open', () => {
-  test('gets a folder for the master key that only the owner can open, and later starts find the key', async () => {
+  test('gets a private folder for the master key, and later starts find the key there', async () => {
     const dataDir = aTemporaryFolder()
     chmodSync(dataDir, 0o755)
     const env = { ...ES256, LATCHKEY_PORT: String(await freePort()) }
@@ -145,7 +149,7 @@ describe('a data folder that other users can open', () => {
     later.close()
   })
 
-  test('is served with a master key from outside, and gets no key file', async () => {
+  test('is served with a given master key, and gets no key file', async () => {
     const dataDir = aTemporaryFolder()
     chmodSync(dataDir, 0o755)
     await startRealServer({ dataDir, env: { ...ES256, LATCHKEY_MASTER_KEY: OTHER_KEY } })
@@ -153,7 +157,7 @@ describe('a data folder that other users can open', () => {
     expect(readdirSync(dataDir)).not.toContain('master.key')
   })
 
-  test('keeps using the place of a master key that it already has', async () => {
+  test('keeps its master key where it already is', async () => {
     const dataDir = aTemporaryFolder()
     const server = await startRealServer({ dataDir, env: ES256 })
     await server.stop()
@@ -162,7 +166,7 @@ describe('a data folder that other users can open', () => {
     expect(readdirSync(dataDir)).not.toContain('private')
   })
 
-  test('and can write to is refused before a master key is put in it, with the cure', async () => {
+  test('and can write to is refused before a master key is put into it, with the remedy', async () => {
     const dataDir = aTemporaryFolder()
     chmodSync(dataDir, 0o777)
     const { exit, said } = await refusedStart(dataDir)

@@ -1,4 +1,4 @@
-// The stop of a server: it finishes the requests that it began, and the next start can tell a clean end from a crash.
+// A server that stops finishes the requests that it began, and its next start can tell a clean stop from a crash.
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
@@ -33,17 +33,18 @@ test('SIGTERM under load: exit 0 within 10 s, no finished request failed, and th
   expect(performance.now() - requested).toBeLessThan(10_000)
   isOver = true
   await load
-  // The recorder fails on every answer that a healthy server would not give. These answers it counts.
+  // The recorder throws on every answer that a healthy server would not give, but it only counts 503 answers and broken
+  // connections.
   expect(recorder.unavailable).toBe(0)
   await expect(fetch(`${server.publicUrl}/livez`)).rejects.toThrow()
   await expect(fetch(`${server.adminUrl}/livez`)).rejects.toThrow()
 })
 
-test('a busy client learns from Connection: close that its connection ends, and loses no request', async () => {
+test('a busy client learns from Connection: close that its connection will end, and loses no request', async () => {
   const server = await startRealServer({ env: ES256 })
   const integration = await createIntegration(server)
   let [answered, lost] = [0, 0]
-  // Milliseconds: a draining server closes a connection that was idle for this long.
+  // A draining server closes a connection that was idle for this long, in milliseconds.
   const DRAIN_IDLE = 250
   const clients = Array.from({ length: 16 }, async () => {
     const connection = new Connection(server)
@@ -57,7 +58,7 @@ test('a busy client learns from Connection: close that its connection ends, and 
       } catch (cause) {
         connection.close()
         if ((cause as NodeJS.ErrnoException).code === 'ECONNREFUSED') return
-        // A client that was suspended for this long may lose a request.
+        // A request may be lost if its client was itself suspended for longer than the idle time.
         if (!wasIdle) lost++
       }
     }
@@ -98,7 +99,7 @@ describe('SIGTERM while a connection', () => {
       `Content-Length: ${body.length}`,
     ]
     socket.write(`${head.join('\r\n')}\r\n\r\n${body.slice(0, 10)}`)
-    // Answered on another connection: by then the server has read the earlier requests.
+    // The answer on another connection shows that the server has read the earlier requests.
     await fetch(`${server.publicUrl}/livez`)
     server.kill('SIGTERM')
     await eventually(() => server.stderr().includes('server.stopping'), { within: 2000, what: 'the stop begins' })
@@ -118,7 +119,7 @@ describe('SIGTERM while a connection', () => {
         `POST ${new URL(issuer).pathname}/v1/token HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\ngrant`,
     ],
   ]
-  test.for(waiting)('%s: the store is closed cleanly and the server ends with 0 within 10 s', async ([, sent]) => {
+  test.for(waiting)('%s: the server closes its store cleanly and ends with 0 within 10 s', async ([, sent]) => {
     const server = await startRealServer({ env: ES256 })
     const socket = await openSocket(server)
     socket.on('error', () => undefined)
@@ -132,7 +133,7 @@ describe('SIGTERM while a connection', () => {
   })
 })
 
-test('the next start searches a store for damage after a kill, and not after a clean stop', async () => {
+test('the next start checks the store for damage after a kill, and not after a clean stop', async () => {
   const dataDir = aTemporaryFolder()
   const first = await startRealServer({ dataDir, env: ES256 })
   const integration = await createIntegration(first)
@@ -153,7 +154,7 @@ test('the next start searches a store for damage after a kill, and not after a c
   expect(third.stderr()).toContain('restore a backup')
 })
 
-/** The index of the audit trail is only read on demand: a start reads it only if it searches for damage. */
+/** A start reads the index of the audit trail only if it checks for damage. */
 function damageAuditIndex(file: string): void {
   const database = new DatabaseSync(file, { readOnly: true })
   const { rootpage } = database.prepare(`SELECT rootpage FROM sqlite_schema WHERE name = 'audit_of_target'`).get() as {

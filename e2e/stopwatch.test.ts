@@ -1,4 +1,4 @@
-// The stopwatch runs in idle and in busy processes, and stands still while a process waits for a core.
+// The stopwatch counts the time of idle and busy processes, and stops while a process waits for a core.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
@@ -8,7 +8,7 @@ import { stopwatch } from './stopwatch.ts'
 
 const BUSY = 'process.stdout.write("."); const end = performance.now() + 20000; while (performance.now() < end);'
 
-/** A process that takes as much of a core as it gets. */
+/** Starts a process that uses as much of a core as it gets. */
 async function aBusyProcess(): Promise<number> {
   const child = spawn(process.execPath, ['-e', BUSY], { stdio: ['ignore', 'pipe', 'ignore'] })
   onTestFinished(() => void child.kill('SIGKILL'))

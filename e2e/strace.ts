@@ -1,4 +1,4 @@
-// strace on a running server: shows the order of its system calls, or makes its disk fail.
+// Runs strace on a running server, to show the order of its system calls or to inject disk errors.
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,11 +7,11 @@ import { eventually } from './eventually.ts'
 import { aTemporaryFolder, type RealServer } from './real-server.ts'
 
 export interface Tracing {
-  /** Detaches from the server. Resolves with the trace. */
+  /** Detaches strace from the server. Resolves with the trace. */
   detach(): Promise<string>
 }
 
-/** Resolves when every thread is traced. Ended with the running test. */
+/** Attaches strace. Resolves when every thread is traced. strace ends with the running test. */
 export async function attachStrace(server: Pick<RealServer, 'pid'>, options: readonly string[]): Promise<Tracing> {
   const output = join(aTemporaryFolder(), 'trace')
   const child = spawn('strace', ['-f', '-y', '-y', '-o', output, '-p', String(server.pid), ...options], {

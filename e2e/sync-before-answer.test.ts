@@ -1,4 +1,4 @@
-// Durable before answered, seen from outside: the sync of the store's log returns before the answer is sent.
+// Durable before answered, seen from outside: the sync of the store's log returns before the server sends the answer.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -59,7 +59,7 @@ describe.skipIf(!has('strace'))('the real server, traced', () => {
   })
 })
 
-/** The steps of the checkpoint and the first listening, in their first order. */
+/** The checkpoint and the start of listening, in the order in which each happened first. */
 function checkpointThenListen(trace: string): readonly string[] {
   const steps = trace.matchAll(/ (?:(fsync|ftruncate)\(\d+<[^>]*\/(latchkey\.db(?:-wal)?)>|(listen)\()/g)
   return [...new Set([...steps].map(([, call, file, listen]) => listen ?? `${call} ${file}`))]
@@ -73,7 +73,7 @@ describe('the reader of a trace', () => {
   const answer = `11 1.000003 writev(${SOCKET}, [{iov_base="HTTP/1.1 200 OK\\r"..., iov_len=300}], 2) = 600`
   const judged = (...lines: readonly string[]) => judgeSyncs(lines.join('\n'))
 
-  test('accepts write, sync, answer', () => {
+  test('accepts write, sync and answer in this order', () => {
     expect(judged(write, sync, answer, write, sync, answer)).toEqual({ answers: 2, early: [] })
     expect(
       judged(

@@ -1,4 +1,4 @@
-// Reads a trace: checks that the store's log was synced before each answer was sent.
+// Reads a trace of strace, and checks that the store's log was synced before each answer was sent.
 
 /** The options of strace for this check. */
 export const SYNC_TRACE = [
@@ -15,15 +15,15 @@ type Event =
 
 export interface SyncVerdict {
   readonly answers: number
-  /** Returns the line of each answer that was sent before its write was synced, or without a write. */
+  /** The line of each answer that was sent before its write was synced, or that no write preceded. */
   readonly early: readonly string[]
 }
 
-/** For a trace in which one request is answered at a time, every one of which changes something. */
+/** Judges a trace in which the server answers one request at a time, and each request changes something. */
 export function judgeSyncs(trace: string): SyncVerdict {
   const early: string[] = []
   let answers = 0
-  // The writes to the log since the last answer.
+  // The state of the log's writes since the last answer.
   let state: 'untouched' | 'written' | 'syncing' | 'synced' = 'untouched'
   for (const event of eventsOf(trace)) {
     switch (event.kind) {
@@ -54,7 +54,7 @@ const LOG = /<[^<>]*latchkey\.db-wal>/
 const ANSWER = /^\([^,]*TCP(?:v6)?:.*"HTTP\/1\.1 2/
 
 function* eventsOf(trace: string): Generator<Event> {
-  /** The threads that are in a sync of the log. */
+  /** The threads that are syncing the log at this line. */
   const syncing = new Set<string>()
   for (const line of trace.split('\n')) {
     const { thread, call, rest } = LINE.exec(line)?.groups ?? {}

@@ -1,25 +1,25 @@
-// A proxy before the server that can be made slow or silent, while both ends stay connected.
+// A proxy in front of the server. A test can make it slow or silent while both ends stay connected.
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-/** The treatment of the bytes that the server sends. */
+/** What the proxy does with the bytes that the server sends. */
 export type Fault =
   | { readonly kind: 'none' }
-  /** Each byte arrives later by this delay. */
+  /** Delivers each byte later by this delay. */
   | { readonly kind: 'delay'; readonly ms: number }
-  /** No byte arrives while this lasts. Then all arrive. */
+  /** Delivers no byte while this fault lasts, and all of them afterwards. */
   | { readonly kind: 'silence' }
 
 export interface TcpProxy {
   readonly url: string
-  /** The address to which connections lead. */
+  /** The port to which the proxy connects. */
   target: number
-  /** Sets the treatment from now on. `feed`: only connections with a request for the feed. */
+  /** Sets the fault from now on. With `feed` it applies only to connections that requested the feed. */
   impose(fault: Fault, on: 'feed' | 'everything'): void
-  /** Ends all connections. */
+  /** Closes all connections. */
   cut(): void
-  /** The cursors of the requests for the feed. Empty for none. */
+  /** The cursor of each request for the feed. Empty for a request without a cursor. */
   readonly feedRequests: readonly string[]
 }
 
@@ -77,7 +77,7 @@ export async function aTcpProxy(): Promise<TcpProxy> {
     for (const socket of [client, upstream]) {
       socket.on('error', end)
       socket.on('close', () => {
-        // Bytes in flight still arrive.
+        // The end of a connection must not overtake the bytes that are still in flight.
         if (socket === client || imposed.fault.kind === 'none') end()
       })
     }

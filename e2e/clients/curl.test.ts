@@ -1,4 +1,4 @@
-// curl with every way to send credentials and parameters, and old and new protocol forms.
+// curl with every way to send credentials and parameters, in old and new versions of HTTP.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { createIntegration, type Integration, PREDICT } from '../integrations.ts'
@@ -19,7 +19,7 @@ describe.skipIf(!has('curl'))('curl', () => {
   const tokenUrl = () => `${server.issuer}/v1/token`
   const inQuery = () => `${tokenUrl()}?scope=${PREDICT}&grant_type=client_credentials`
 
-  /** The status of the last answer. */
+  /** The status of the server's answer to this call of curl. */
   const status = async (...args: readonly string[]): Promise<string> =>
     (await curl('--silent', '--output', '/dev/null', '--write-out', '%{http_code}', ...args)).stdout
 

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 
 export interface CurlOutcome {
-  /** The exit code of curl: 0 also for a refusal by the server. */
+  /** The exit code of curl. It is 0 even if the server refused the request. */
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string

@@ -1,4 +1,4 @@
-// Node's fetch, for programs without a library: Basic and form credentials, caching of keys and metadata.
+// Node's fetch, as used by programs without an OAuth library: Basic and form credentials, caching of keys and metadata.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createIntegration, type Integration, PREDICT } from '../integrations.ts'
 import { type RealServer, startServerOfSuite } from '../real-server.ts'
@@ -36,7 +36,7 @@ test('a form with the credentials inside gets a token that verify accepts', asyn
   expect(verdict.headers.get('x-latchkey-client-id')).toBe(integration.clientId)
 })
 
-test('many requests over kept-alive connections are all answered, and one token is live afterwards', async () => {
+test('many requests over kept-alive connections all get a token, and one token is live afterwards', async () => {
   const request = () =>
     fetch(`${server.issuer}/v1/token?grant_type=client_credentials&scope=${PREDICT}`, {
       method: 'POST',
@@ -51,7 +51,7 @@ test('many requests over kept-alive connections are all answered, and one token 
 })
 
 test.each(['/v1/keys', '/.well-known/oauth-authorization-server', '/.well-known/openid-configuration'])(
-  '%s may be cached, and a caller that has the present version gets an answer without a body',
+  '%s may be cached, and a caller that has the current version gets an answer without a body',
   async (path) => {
     const first = await fetch(`${server.issuer}${path}`)
     expect(first.headers.get('cache-control')).toBe('public, max-age=300')

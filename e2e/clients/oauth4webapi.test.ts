@@ -1,4 +1,5 @@
-// oauth4webapi, which checks every answer against its RFC: each endpoint, both authentications, our tokens at an API.
+// oauth4webapi, which checks every answer against the RFC of its endpoint: each endpoint, both ways to authenticate,
+// and the validation of our tokens at an API.
 import * as oauth from 'oauth4webapi'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createIntegration, type Integration, MODEL, PREDICT } from '../integrations.ts'
@@ -49,7 +50,7 @@ describe('oauth4webapi', () => {
     return oauth.processIntrospectionResponse(as, client, response)
   }
 
-  /** The decision of an API on a request with this token. */
+  /** The decision of an API that validates the token with oauth4webapi. */
   const atAnApi = (as: oauth.AuthorizationServer, token: string): Promise<oauth.JWTAccessTokenClaims> =>
     oauth.validateJwtAccessToken(
       as,
@@ -58,7 +59,7 @@ describe('oauth4webapi', () => {
       insecure,
     )
 
-  test('both well-known forms give the same metadata, whose issuer is the requested one', async () => {
+  test('both forms of the well-known path give the same metadata, and its issuer is the requested one', async () => {
     const [inserted, appended] = [await discover('oauth2'), await discover('oidc')]
     expect(inserted).toEqual(appended)
     expect(inserted.issuer).toBe(server.issuer)
@@ -67,17 +68,20 @@ describe('oauth4webapi', () => {
   test.each([
     ['client_secret_basic', basic],
     ['client_secret_post', post],
-  ])('the answer to a client credentials grant with %s passes its checks', async (method, authentication) => {
-    const as = await discover('oauth2')
-    expect(as.token_endpoint_auth_methods_supported).toContain(method)
-    const tokens = await grant(as, PREDICT, authentication(integration))
-    expect(tokens).toEqual({
-      token_type: 'bearer',
-      expires_in: 3600,
-      scope: PREDICT,
-      access_token: tokens.access_token,
-    })
-  })
+  ])(
+    'the answer to a client credentials grant with %s passes the checks of oauth4webapi',
+    async (method, authentication) => {
+      const as = await discover('oauth2')
+      expect(as.token_endpoint_auth_methods_supported).toContain(method)
+      const tokens = await grant(as, PREDICT, authentication(integration))
+      expect(tokens).toEqual({
+        token_type: 'bearer',
+        expires_in: 3600,
+        scope: PREDICT,
+        access_token: tokens.access_token,
+      })
+    },
+  )
 
   test('the token is a JWT access token as RFC 9068 requires', async () => {
     const as = await discover('oauth2')

@@ -1,4 +1,4 @@
-// @okta/jwt-verifier, which APIs of the reference platform use: it accepts only RS256, and only keys at
+// @okta/jwt-verifier, which APIs of the reference platform use: it accepts only RS256, and only keys from
 // {issuer}/v1/keys.
 import OktaJwtVerifier from '@okta/jwt-verifier'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -17,7 +17,7 @@ describe('@okta/jwt-verifier', () => {
     server = await startServerOfSuite()
     integration = await createIntegration(server)
     token = await new Connection(server).token(integration)
-    // It warns of plain HTTP each time; the server of this test is on loopback.
+    // The verifier prints a warning for each request over plain HTTP, and the server of this test speaks plain HTTP.
     vi.spyOn(console, 'warn').mockReturnValue()
   })
   afterAll(async () => {
@@ -28,7 +28,7 @@ describe('@okta/jwt-verifier', () => {
   const verifier = (assertClaims: Record<string, unknown> = {}): OktaJwtVerifier =>
     new OktaJwtVerifier({ issuer: server.issuer, assertClaims, testing: { disableHttpsCheck: true } })
 
-  test('verifies a token with no configuration but the issuer', async () => {
+  test('verifies a token with no configuration except the issuer', async () => {
     const { claims } = await verifier().verifyAccessToken(token, AUDIENCE)
     expect(claims).toMatchObject({ iss: server.issuer, sub: integration.clientId, aud: AUDIENCE })
   })
@@ -39,11 +39,11 @@ describe('@okta/jwt-verifier', () => {
     await expect(verifier({ 'scp.includes': [MODEL] }).verifyAccessToken(token, AUDIENCE)).rejects.toThrow(/scp/)
   })
 
-  test('refuses the token at an API of another audience', async () => {
+  test('refuses a token at an API of another audience', async () => {
     await expect(verifier().verifyAccessToken(token, 'api://other')).rejects.toThrow(/audience/)
   })
 
-  test('refuses the token with the signature of another one', async () => {
+  test('refuses a token that carries the signature of another token', async () => {
     const [head, signature] = [token.slice(0, token.lastIndexOf('.')), token.slice(token.lastIndexOf('.') + 1)]
     const edited = `${head}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`
     await expect(verifier().verifyAccessToken(edited, AUDIENCE)).rejects.toThrow(/[Ss]ignature/)

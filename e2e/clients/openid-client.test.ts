@@ -49,7 +49,7 @@ describe('openid-client', () => {
     expect(tokens.scope).toBe(PREDICT)
   })
 
-  test('introspection shows that its new token superseded the one before', async () => {
+  test('introspection shows that its new token superseded its previous one', async () => {
     const config = await discover('oauth2')
     const first = await client.clientCredentialsGrant(config, { scope: PREDICT })
     expect(await client.tokenIntrospection(config, first.access_token)).toMatchObject({
@@ -64,7 +64,7 @@ describe('openid-client', () => {
     expect(await client.tokenIntrospection(config, second.access_token)).toMatchObject({ active: true })
   })
 
-  test('revokes its token and leaves the other scope alone', async () => {
+  test('revokes its token, and the token of the other scope stays live', async () => {
     const config = await discover('oauth2')
     const predict = await client.clientCredentialsGrant(config, { scope: PREDICT })
     const model = await client.clientCredentialsGrant(config, { scope: MODEL })

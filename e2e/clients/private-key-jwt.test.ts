@@ -1,4 +1,4 @@
-// Clients that sign assertions with their own key: openid-client, oauth4webapi, and jose for the assertion alone.
+// Clients that sign assertions with their own key: openid-client, oauth4webapi, and a program that signs with jose.
 import { SignJWT } from 'jose'
 import * as oauth from 'oauth4webapi'
 import * as client from 'openid-client'
@@ -95,7 +95,7 @@ test('oauth4webapi gets a token, and reads why an assertion for another server i
   expect(refused.headers.get('www-authenticate')).toContain(`its aud must be the issuer, as one string: ${as.issuer}`)
 })
 
-test('an assertion of jose is accepted once', async () => {
+test('an assertion that jose signed is accepted once', async () => {
   const assertion = await new SignJWT({})
     .setProtectedHeader({ alg: 'EdDSA', kid: 'EdDSA', typ: 'client-authentication+jwt' })
     .setIssuer(integration.clientId)

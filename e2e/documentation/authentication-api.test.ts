@@ -1,4 +1,5 @@
-// docs/authentication-api.md: the test runs every shell block unchanged in one shell, as a reader does.
+// docs/authentication-api.md: the test runs every shell block of the page unchanged in one shell, in the order of a
+// reader.
 import { decodeJwt } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
@@ -17,7 +18,7 @@ const REFRESH = '4. Refresh it'
 const EXPIRE = 'Watch a token expire'
 const TLS = 'Over TLS'
 
-/** The page uses the default port, and the server of a test another one. Only the port is changed. */
+/** The page uses the default port, and the server of a test uses another one. Only the port is changed. */
 const addressed = (block: string, { publicUrl }: RealServer): string => {
   const { protocol, host } = new URL(publicUrl)
   return block.replaceAll(`${protocol}//127.0.0.1:8080`, `${protocol}//${host}`)
@@ -45,7 +46,7 @@ const credentials = ({ clientId, clientSecret }: Integration) => ({
   CLIENT_SECRET: clientSecret.reveal(),
 })
 
-test('this test runs every shell block of the page', () => {
+test('every shell block of the page is run by this test', () => {
   const sections = page.blocks.filter(({ language }) => language === 'sh').map(({ section }) => section)
   expect([...new Set(sections)]).toEqual([LOCATE, COMPOSE, FETCH, REFRESH, EXPIRE, TLS])
 })
@@ -98,7 +99,7 @@ describe.skipIf(!has('curl'))('a reader of the page', () => {
     expect((await new Connection(server).verify(newer, PREDICT)).status).toBe(200)
   })
 
-  test('sees a token of five seconds end with 401 expired', async () => {
+  test('sees a token with a lifetime of five seconds end with 401 expired', async () => {
     const [start = '', ...blocks] = page.section(EXPIRE, 'sh')
     const env = startVariables(start)
     expect(env).toEqual({ LATCHKEY_TOKEN_LIFETIME: '5' })
@@ -116,7 +117,7 @@ describe.skipIf(!has('curl'))('a reader of the page', () => {
   })
 
   test.skipIf(!has('openssl'))(
-    'gets a token over TLS with the documented request and a certificate of its own',
+    'gets a token over TLS with the documented request and a certificate of their own',
     async () => {
       const [certificate = '', start = '', request = ''] = page.section(TLS, 'sh')
       const folder = aTemporaryFolder()
@@ -135,14 +136,14 @@ describe.skipIf(!has('curl'))('a reader of the page', () => {
       expect((await shell.run(verify)).stdout).toBe('200')
 
       const untrusting = await shell.run(addressed(request, server).replace('--cacert tls.crt', ''))
-      expect(untrusting.status).toBe(60) // curl: the peer's certificate is not trusted
+      expect(untrusting.status).toBe(60) // Exit code 60 of curl: the peer's certificate is not trusted
       const inTheClear = await shell.run(addressed(request, server).replace('https://', 'http://'))
       expect(inTheClear.stdout).not.toContain('access_token')
     },
   )
 })
 
-test('the output of echo -n and base64 is one line for every generated pair of credentials', async () => {
+test('the output of echo -n and base64 is one line for every pair of credentials that the server generates', async () => {
   const server = await startRealServer()
   const [encode = ''] = page.section(COMPOSE, 'sh')
   for (let i = 0; i < 10; i++) {
@@ -152,7 +153,7 @@ test('the output of echo -n and base64 is one line for every generated pair of c
   }
 })
 
-test('the page decodes a payload of any length, though base64url has left out the padding', async () => {
+test("the page's command decodes a payload of any length, although base64url omits the padding", async () => {
   const [decode = ''] = page.section(REFRESH, 'sh')
   const shell = aShell({ cwd: ROOT })
   // Payload lengths with each remainder modulo 3, so every amount of padding occurs. The base64url of the last payload

@@ -1,5 +1,5 @@
 // docs/client.md: its programs run on Node, in a shell and in Python, and print the output that the page shows below
-// them.
+// each program.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -47,7 +47,7 @@ async function outputOf(
   return Buffer.concat(chunks).toString()
 }
 
-/** Returns the block after the block that contains `mark`. */
+/** Returns the block that follows the block with `mark`. */
 const shownBelow = (mark: string): string => {
   const at = page.blocks.findIndex(({ text }) => text.includes(mark))
   return page.blocks[at + 1]?.text ?? ''
@@ -63,10 +63,10 @@ describe('the programs for Node', () => {
   })
 })
 
-/** The output of the agent so far. */
+/** The output of the agent up to now. */
 let said = ''
 
-/** An agent with the page's configuration, for this server and in this folder. */
+/** Starts an agent with the configuration on the page. Only the server and the folder are changed. */
 async function anAgent({
   server,
   folder,
@@ -135,7 +135,7 @@ describe('the agent', () => {
   })
 })
 
-test.skipIf(!has('curl'))('the variables of the page are a shell script', async () => {
+test.skipIf(!has('curl'))('the variables on the page are a valid shell script', async () => {
   const { folder, env, server } = await setting()
   const [block = ''] = page.section(page.headings[0] ?? '', 'sh')
   const { stdout } = await aShell({ cwd: folder }).run(

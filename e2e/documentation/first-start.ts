@@ -1,8 +1,9 @@
-// Reads the output of the first start: the commands of each step of the walk, and whether a page quotes it correctly.
+// Reads the output of the first start: extracts the commands of each step, and checks that a page quotes the output
+// correctly.
 
 const INDENT = '    '
 
-/** Every group of indented lines below a line at the margin: commands, ready to paste. */
+/** Returns every group of indented lines that follows an unindented line. These are the commands to paste. */
 export function commandsIn(startMessage: string): readonly string[] {
   const groups: string[][] = []
   for (const line of startMessage.split('\n')) {
@@ -15,7 +16,8 @@ export function commandsIn(startMessage: string): readonly string[] {
 const GAP = '…'
 
 /**
- * Returns the first line of an excerpt that `text` lacks at its position. `…` matches any text, and alone any lines.
+ * Returns the first line of `excerpt` that does not match `text`, or undefined if all match. `…` in a line matches any
+ * text. A line with `…` alone matches any number of lines.
  */
 export function misquotedLine(excerpt: string, text: string): string | undefined {
   const lines = text.split('\n')

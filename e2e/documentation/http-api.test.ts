@@ -1,4 +1,4 @@
-// docs/http-api.md: every example is run and returns the answer beside it.
+// docs/http-api.md: the server answers every example request with the answer that the page shows.
 import { expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { createIntegration } from '../integrations.ts'
@@ -20,7 +20,10 @@ function messageOf(text: string): Message {
   return { head: head.split('\n').map((line) => line.trimEnd()), body: body === '' ? undefined : JSON.parse(body) }
 }
 
-/** The names of the members of a document and of the objects inside it: the part of an example that never varies. */
+/**
+ * The names of the members of a document and of the objects inside it. They are the part of an example that never
+ * varies.
+ */
 function namesIn(value: unknown): unknown {
   // The length of a list of counts depends on the hour.
   if (Array.isArray(value)) return value.length > 0 && value.every(isNumber) ? 'numbers' : value.map(namesIn)
@@ -30,7 +33,7 @@ function namesIn(value: unknown): unknown {
 
 const isNumber = (value: unknown): boolean => typeof value === 'number'
 
-/** A line of the page. `…` matches text that differs between servers. */
+/** The pattern for a line of the page. `…` matches text that differs between servers. */
 const lineLike = (quoted: string): RegExp =>
   new RegExp(
     `^${quoted
@@ -39,7 +42,7 @@ const lineLike = (quoted: string): RegExp =>
       .join('.*')}$`,
   )
 
-test.skipIf(!has('curl'))('the examples of the page give the answers beside them', async () => {
+test.skipIf(!has('curl'))('the example requests of the page get the answers that the page shows', async () => {
   const server = await startRealServer()
   const { clientId, clientSecret } = await createIntegration(server)
   const shell = aShell({ cwd: ROOT, env: { CLIENT_ID: clientId, CLIENT_SECRET: clientSecret.reveal() } })

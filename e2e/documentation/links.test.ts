@@ -24,8 +24,8 @@ const linksOf = (page: string): readonly Link[] => {
 }
 
 /**
- * The anchor of a heading, as the forges make it: lower case, spaces to hyphens, everything but letters, digits,
- * hyphens and `_` left out.
+ * The anchor of a heading, as GitHub and similar sites derive it: lower case, spaces become hyphens, and everything
+ * except letters, digits, hyphens and `_` is removed.
  */
 const anchorOf = (heading: string): string =>
   heading
@@ -33,7 +33,7 @@ const anchorOf = (heading: string): string =>
     .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
     .replaceAll(' ', '-')
 
-/** The anchors of a page. The forges number equal headings, and some pages set anchors. */
+/** The anchors of a page. Equal headings get a number, as on GitHub, and some pages set anchors in HTML. */
 function anchorsOf(page: string): ReadonlySet<string> {
   const { headings, text } = readPage(page)
   const anchors = new Set([...text.matchAll(/<a id="([^"]+)">/g)].map(([, id = '']) => id))
@@ -62,7 +62,7 @@ test('every relative link leads to a page of this repository, and to an existing
   expect(links.filter(isBroken)).toEqual([])
 })
 
-test('every page of docs is linked from the index, or from the index of the reference', () => {
+test('every page of docs is linked from the index of docs, or from the index of the reference', () => {
   const indexes = ['docs/README.md', 'docs/reference/README.md']
   const listed = indexes.flatMap(linksOf).map(({ page, target }) => join(dirname(page), target.split('#')[0] ?? ''))
   const unlisted = pages.filter(

@@ -1,5 +1,5 @@
-// docs/mock.md: the lines for a CI job run unchanged, and the mock accepts and returns every member and body of the
-// page.
+// docs/mock.md: the lines for a CI job run unchanged, and the mock accepts and returns every member and body that the
+// page shows.
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -10,7 +10,7 @@ import { aShell } from './shell.ts'
 
 const page = readPage('docs/mock.md')
 
-test('the lines for a CI job start a mock, pass on its credentials and end it', async () => {
+test('the lines for a CI job start a mock, pass its credentials to the tests and stop it', async () => {
   const folder = aTemporaryFolder()
   const programs = join(folder, 'bin')
   mkdirSync(programs)
@@ -19,7 +19,7 @@ test('the lines for a CI job start a mock, pass on its credentials and end it', 
     chmodSync(join(programs, name), 0o755)
   }
   program('latchkey', `exec '${process.execPath}' '${join(ROOT, 'packages/latchkey/bin/latchkey.js')}' "$@"`)
-  // The tests of a user's program.
+  // Stands for the tests of a user's program.
   program('npm', 'echo "$1 $CLIENT_ID"')
   const shell = aShell({ cwd: folder, env: { PATH: `${programs}:${process.env['PATH'] ?? ''}` } })
   const [lines = ''] = page.section('In a CI job', 'sh')
@@ -30,7 +30,7 @@ test('the lines for a CI job start a mock, pass on its credentials and end it', 
   for (const member of Object.keys(reported)) expect(page.text).toContain(`\`${member}\``)
 })
 
-test('the examples of its commands have the effect that the page describes', async () => {
+test("the examples of the page's commands have the effects that the page describes", async () => {
   const { reported } = await aMock()
   const send = async (path: string, body: string): Promise<readonly [status: number, members: readonly string[]]> => {
     const response = await fetch(`${reported.admin_url}${path}`, {

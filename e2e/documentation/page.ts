@@ -7,7 +7,7 @@ export const ROOT = join(import.meta.dirname, '../..')
 export interface CodeBlock {
   /** The heading above the block. */
   readonly section: string
-  /** The language of the fence: `sh` for commands that a reader pastes, another one for text that is only read. */
+  /** The language of the fence: `sh` for commands that a reader pastes, another language for text that is not run. */
   readonly language: string
   readonly text: string
 }

@@ -1,10 +1,12 @@
-// The command `latchkey` of this source on the PATH, as an installation puts it there.
+// Puts the command `latchkey` of this checkout on the PATH, as an installation does.
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { aTemporaryFolder } from '../real-server.ts'
 import { ROOT } from './page.ts'
 
-/** Returns the PATH for the environment of a shell. The folder of the command is removed after the running test. */
+/**
+ * Returns the PATH for the environment of a shell. The folder that holds the command is removed after the running test.
+ */
 export function pathWithLatchkey(): { readonly PATH: string } {
   const folder = join(aTemporaryFolder(), 'bin')
   mkdirSync(folder)

@@ -1,5 +1,4 @@
-// README's quick start and its section on the source: README quotes what the first start prints, and the walk does what
-// it says.
+// README's quick start and its section on the source: README quotes what the first start prints, and its steps work.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -13,11 +12,11 @@ const QUICK_START = 'Sixty seconds'
 const FROM_SOURCE = 'From source'
 const readme = readPage('README.md')
 
-/** As `npm start` in the source runs it, except for data folder and ports. */
+/** Runs the source as `npm start` does, with another data folder and other ports. */
 const firstStart = (): Promise<RealServer> =>
   startRealServer({ env: { npm_lifecycle_event: 'start', npm_package_name: 'latchkey-workspace' } })
 
-/** The output with the default data folder and ports in place of those of the test. */
+/** The output of the first start, with the default data folder and ports in place of those of the test. */
 const withDefaults = (server: RealServer): string =>
   server
     .stdout()
@@ -47,7 +46,7 @@ test('README quotes what the first start prints', async () => {
   expect(commandsIn(printed)).toContain(readme.section(QUICK_START, 'sh').at(-1))
 })
 
-test('from source the first start prints commands that work there', async () => {
+test('a first start from source prints commands that work in the checkout', async () => {
   const printed = withDefaults(await firstStart())
   expect(commandsIn(printed)).toContain(readme.section(FROM_SOURCE, 'sh').at(-1))
   expect(printed).toContain('npm run -s latchkey -- setup-link')

@@ -1,4 +1,5 @@
-// docs/run-a-server.md and docs/protect-an-api.md, followed by a reader from the first start to a refused request.
+// docs/run-a-server.md and docs/protect-an-api.md: the test follows them as a reader does, from the first start to a
+// refused request.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -35,11 +36,11 @@ test('the page quotes what the first start prints, and its command for an integr
 })
 
 test.skipIf(!has('curl') || !has('python3'))(
-  'the blocks of the page put a gateway before an API, which then refuses the superseded token',
+  'the blocks of the page start an API and a gateway in front of it, which then refuses the superseded token',
   async () => {
     const server = await startRealServer()
     const ports = { api: String(await freePort()), gateway: String(await freePort()), status: String(await freePort()) }
-    // Other programs may have the ports of the page.
+    // Other programs may occupy the ports that the page uses.
     const here = (block = ''): string =>
       block
         .replaceAll('127.0.0.1:8080', new URL(server.publicUrl).host)
@@ -57,7 +58,7 @@ test.skipIf(!has('curl') || !has('python3'))(
     for (const step of commandsIn(server.stdout()).slice(0, 2)) await terminal.run(step)
     expect(await terminal.run(makeApi)).toMatchObject({ status: 0 })
     expect(await terminal.run(prepare)).toMatchObject({ status: 0, stderr: '' })
-    // These two run until the test ends their terminals.
+    // The API and the gateway run until the test ends their terminals.
     for (const program of [runApi, runGateway]) {
       aShell({ cwd: folder, env })
         .run(program)

@@ -1,4 +1,4 @@
-// A reader's terminal: one POSIX shell that runs block after block and keeps its variables between them.
+// A reader's terminal: one POSIX shell that runs one block after another and keeps its variables between them.
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { onTestFinished } from 'vitest'
@@ -17,7 +17,7 @@ export interface Shell {
 
 export interface ShellOptions {
   readonly cwd: string
-  /** The variables are added to those of this process, without its `LATCHKEY_…` variables. */
+  /** Variables to add to those of this process. The `LATCHKEY_…` variables of this process are left out. */
   readonly env?: Readonly<Record<string, string>>
 }
 
@@ -26,14 +26,14 @@ const LONGEST_BLOCK_MS = 60_000
 /** Starts a shell, which ends with the running test. */
 export function aShell({ cwd, env = {} }: ShellOptions): Shell {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('LATCHKEY_') && name !== 'PORT')
-  // A new process group, so that all processes of the blocks end with the shell.
+  // The shell has its own process group, so that all processes that the blocks start end with the shell.
   const sh = spawn('sh', [], { cwd, env: { ...Object.fromEntries(inherited), ...env }, detached: true })
   const end = () => {
     if (sh.pid === undefined || sh.exitCode !== null || sh.signalCode !== null) return
     process.kill(-sh.pid, 'SIGKILL')
   }
   onTestFinished(end)
-  // The error of `run` says more about a shell that has ended than a broken pipe does.
+  // If the shell has ended, the error of `run` is more helpful than the error of a broken pipe.
   sh.stdin.on('error', () => undefined)
   const written = { stdout: '', stderr: '' }
   let onOutput = (): void => undefined

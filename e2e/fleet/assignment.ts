@@ -1,6 +1,6 @@
-// The assignment of a process of a fleet, and its report at the end.
+// What a process of a fleet is told to do, and what it reports at the end.
 export interface Assignment {
-  /** `naive` shares no token and requests a new one each time that an API refuses it. */
+  /** A `naive` client shares no token. It requests a new token each time an API refuses the current one. */
   readonly client:
     | { readonly kind: 'naive' }
     | { readonly kind: 'file'; readonly folder: string }
@@ -16,11 +16,11 @@ export interface Assignment {
 
 export interface Report {
   readonly calls: number
-  /** The number of 401 answers of the API, also if a second try succeeded. */
+  /** The number of 401 answers of the API. A call whose second try succeeded counts too. */
   readonly refused: number
   /** The number of calls that ended without a 200. */
   readonly failed: number
-  /** When each token was issued to this process, in milliseconds since the epoch. */
+  /** The times at which tokens were issued to this process, in milliseconds since the epoch. */
   readonly issuedAt: readonly number[]
   readonly errors: readonly string[]
 }

@@ -1,4 +1,5 @@
-// A server with a short token lifetime, an integration, and the assignment of a fleet that uses it.
+// A server with a short token lifetime, an integration, and the assignment for a fleet of processes that use the
+// integration.
 import { join } from 'node:path'
 import { createIntegration, PREDICT, readAdminKey } from '../integrations.ts'
 import type { RealServer } from '../real-server.ts'
@@ -40,7 +41,7 @@ export async function aFleetSetting(desired: {
   }
 }
 
-/** The number of issued tokens by the server's metrics. */
+/** The number of issued tokens according to the server's metrics. */
 export async function issuedBy(server: RealServer): Promise<number> {
   const headers = { authorization: `Bearer ${readAdminKey(server).reveal()}` }
   const metrics = await (await fetch(`${server.adminUrl}/metrics`, { headers })).text()

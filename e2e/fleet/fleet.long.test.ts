@@ -1,4 +1,4 @@
-// The fleets at full length: fifty processes, ten rotations.
+// Fleets of processes at full length: fifty processes, ten rotations of the token.
 import { describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { startValkey } from '../../packages/client/test/a-valkey.ts'
@@ -10,7 +10,7 @@ import { aTokenFront } from './token-front.ts'
 
 const SIZE = 50
 const LIFETIME_SECONDS = 10
-/** The time between two renewals: half the lifetime, the jitter and the handover. */
+/** The time between two renewals: half the lifetime, plus the jitter, plus the time to hand the token over. */
 const RENEWED_AFTER_MS = 6400
 const ROTATIONS = 10
 
@@ -32,7 +32,7 @@ test('fifty processes that share a folder need one request per lifetime', async 
 })
 
 describe.skipIf(!has('valkey-server'))('fifty processes that share a Valkey', () => {
-  test('need only one request per lifetime too', async () => {
+  test('fifty processes that share a Valkey need one request per lifetime', async () => {
     const valkey = await startValkey()
     try {
       const made = await setting()
@@ -60,7 +60,7 @@ test('if the process that requests the token is killed, fifty processes need one
   const result = summary(await fleet.reports)
   expect(killed).toBeDefined()
   expect(result).toMatchObject({ processes: SIZE - 1, failed: 0, errors: [] })
-  // The first request, the lost one, its replacement, and the later renewals.
+  // At most four requests: the first one, the one whose process was killed, its replacement, and one renewal.
   expect(requested()).toBeLessThanOrEqual(4)
   expect(result.shortestGap).toBeGreaterThan((LIFETIME_SECONDS * 1000) / 2)
 })
@@ -81,7 +81,7 @@ test('a token request by another program costs one more request, and each proces
   expect(result).toMatchObject({ processes: SIZE, failed: 0, errors: [] })
   expect(result.refused).toBeGreaterThan(0)
   expect(result.refused).toBeLessThanOrEqual(SIZE)
-  // The first request, the replacement, and two renewals at most.
+  // At most four requests: the first one, the replacement, and two renewals.
   expect(result.tokenRequests).toBeLessThanOrEqual(4)
   expect(await issuedBy(server)).toBe(result.tokenRequests + 1)
 })

@@ -1,4 +1,4 @@
-// Many processes with one integration: one token request per lifetime, and no call is refused.
+// Many processes with one integration: they need one token request per lifetime, and no call is refused.
 import { beforeAll, afterAll, describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { type RunningValkey, startValkey } from '../../packages/client/test/a-valkey.ts'
@@ -9,7 +9,7 @@ import { aTokenFront } from './token-front.ts'
 
 const SIZE = 8
 const LIFETIME_SECONDS = 6
-/** The time between two renewals: half the lifetime, the jitter and the handover. */
+/** The time between two renewals: half the lifetime, plus the jitter, plus the time to hand the token over. */
 const RENEWED_AFTER_MS = 4300
 const ROTATIONS = 2
 
@@ -37,7 +37,7 @@ describe.skipIf(!has('valkey-server'))('processes that share a Valkey', () => {
   })
   afterAll(() => valkey.stop())
 
-  test('need only one request per lifetime too', async () => {
+  test('processes that share a Valkey need one request per lifetime', async () => {
     const { assignment } = await setting()
     await shows({ ...assignment, client: { kind: 'valkey', port: valkey.port } })
   })
@@ -51,7 +51,7 @@ test('a process that is killed while it requests the token costs one more reques
     kill.now(pid)
     return true
   })
-  // Long enough for the lease of the dead process to end, and for calls after it.
+  // The run outlasts the lease of the killed process, and calls follow after the lease has expired.
   const fleet = await startFleet(SIZE, { ...assignment, tokenUrl, forMs: 14_000 })
   kill.now = (pid) => {
     kill.pid = pid
@@ -60,12 +60,12 @@ test('a process that is killed while it requests the token costs one more reques
   const result = summary(await fleet.reports)
   expect(kill.pid).not.toBe(0)
   expect(result).toMatchObject({ processes: SIZE - 1, failed: 0, errors: [] })
-  // The first request, the lost one, its replacement, and the later renewals.
+  // At most four requests: the first one, the one whose process was killed, its replacement, and one renewal.
   expect(requested()).toBeLessThanOrEqual(4)
   expect(result.shortestGap).toBeGreaterThan((LIFETIME_SECONDS * 1000) / 2)
 })
 
-test('processes whose client does not share tokens end the tokens of each other', async () => {
+test("processes whose clients do not share tokens end each other's tokens", async () => {
   const { assignment } = await setting()
   const fleet = await startFleet(SIZE, { ...assignment, client: { kind: 'naive' }, forMs: 2000 })
   const result = summary(await fleet.reports)

@@ -1,4 +1,4 @@
-// A fleet: many processes that call one API with one integration, started together, with their reports.
+// Starts many processes that call one API with one integration, and collects their reports.
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import type { Assignment, Report } from './assignment.ts'
 export interface Fleet {
   /** Ends one process with SIGKILL. */
   kill(pid: number): void
-  /** The reports of the processes that were not killed, once all have ended. */
+  /** The reports of the processes that were not killed. Resolves once all of them have ended. */
   readonly reports: Promise<readonly Report[]>
 }
 

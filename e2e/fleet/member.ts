@@ -1,4 +1,4 @@
-// One process of a fleet: calls an API at a steady pace, with the client it was assigned.
+// One process of a fleet: calls an API at a steady pace with the client of its assignment.
 import { setTimeout as pause } from 'node:timers/promises'
 import { createTokenManager, type TokenStore } from '@latchkey/client'
 import { fileStore } from '@latchkey/client/file-store'
@@ -7,7 +7,7 @@ import { Redis } from 'iovalkey'
 import type { Assignment, Report } from './assignment.ts'
 
 interface Caller {
-  /** The status of one call. */
+  /** Calls the API once and returns the status. */
   call(): Promise<number>
   readonly refused: () => number
   readonly issuedAt: readonly number[]
@@ -73,7 +73,7 @@ async function work(assignment: Assignment): Promise<Report> {
   const end = performance.now() + assignment.forMs
   const errors = new Set<string>()
   let [calls, failed] = [0, 0]
-  // Spread, so that not all processes call in one instant.
+  // A random pause, so that the processes do not all call at the same instant.
   await pause(Math.random() * assignment.callEveryMs)
   while (performance.now() < end) {
     const began = performance.now()

@@ -1,4 +1,5 @@
-// A proxy before the token endpoint, with which a test can drop single answers. It reports each requester.
+// A proxy in front of the token endpoint. A test can make it drop single answers, and it reports which process sent
+// each request.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -6,7 +7,7 @@ import { onTestFinished } from 'vitest'
 
 export interface TokenFront {
   readonly tokenUrl: string
-  /** The number of requests. */
+  /** The number of requests up to now. */
   readonly requested: () => number
 }
 
@@ -28,7 +29,7 @@ export async function aTokenFront(
           if (drop({ number, pid: Number(pid) })) response.destroy()
           else response.writeHead(status, { 'content-type': 'application/json' }).end(text)
         },
-        // To the caller this looks like a server that is gone.
+        // To the caller a dropped answer looks like a server that has crashed.
         () => response.destroy(),
       )
   })

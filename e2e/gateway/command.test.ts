@@ -1,4 +1,4 @@
-// The command `latchkey gateway`: refused starts, its stop, and that it prints no secret.
+// The command `latchkey gateway`: it refuses bad configurations, stops cleanly, and prints no secret.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -34,12 +34,12 @@ test('without a file the gateway says what to do, with exit code 2', async () =>
   expect(gateway.stderr()).toContain('--print-config')
 })
 
-test('the gateway accepts the file that it prints', async () => {
+test('the gateway accepts the example file that it prints', async () => {
   const printing = startCli(['gateway', '--print-config'], {})
   expect(await printing.exited).toMatchObject({ code: 0 })
   const gateway = startCli(['gateway', '--config', aFile(printing.stdout())], {})
   await gateway.exited
-  // The credentials alone are missing.
+  // Only the credentials are missing.
   expect(gateway.stderr()).toContain('2 settings need attention')
   expect(gateway.stderr()).toContain('LATCHKEY_CLIENT_ID is not set')
 })

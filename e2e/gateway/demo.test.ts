@@ -1,4 +1,4 @@
-// npm run demo: the walk succeeds and leaves no process behind, and says why if it cannot.
+// npm run demo: the demo succeeds and leaves no process behind. If it cannot start, it says why.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -17,7 +17,7 @@ async function runDemo(temporary: string): Promise<{ code: number | null; stdout
   return { code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }
 }
 
-test('the demo shows a token from its issuance to its end at four APIs, and a job of the integration, and cleans up', async () => {
+test('the demo shows a token of four APIs from its issuance to its end, and a job of the integration, and cleans up', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-e2e-'))
   onTestFinished(() => {
     rmSync(folder, { recursive: true, force: true })

@@ -1,5 +1,5 @@
-// A server, a gateway and the sandbox's five APIs as real processes: the APIs that one token opens, and the events
-// that end it.
+// A server, a gateway and the five APIs of the sandbox as real processes: which APIs accept one token, and which events
+// end it.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { call, MODELS_API, PREDICT_APIS, requestToken, type Token } from '../../examples/demo/calls.ts'
 import { MODEL, type Platform, PREDICT, startPlatform } from '../../examples/demo/platform.ts'
@@ -21,7 +21,7 @@ describe('one token for four APIs', () => {
   })
   afterAll(() => platform.stop())
 
-  test('is accepted at all four and gets 403 at the fifth, and a new token ends it at all four at once', async () => {
+  test('one token is accepted at four APIs and gets 403 at the fifth, and a new token ends it at all four at once', async () => {
     const models = await requestToken(platform, MODEL)
     const first = await requestToken(platform, PREDICT)
     expect(await atPredictApis(platform, first)).toEqual(['200', '200', '200', '200'])
@@ -40,7 +40,7 @@ describe('one token for four APIs', () => {
     expect(await verdictOf(platform, MODELS_API, models)).toBe('200')
   })
 
-  test('is refused without a request to the server, because the gateway has the feed', async () => {
+  test('a superseded token is refused without a request to the server, because the gateway has the feed', async () => {
     const dead = await requestToken(platform, PREDICT)
     await requestToken(platform, PREDICT)
     await eventually(async () => (await atPredictApis(platform, dead)).every((verdict) => verdict.startsWith('401')), {
@@ -52,7 +52,7 @@ describe('one token for four APIs', () => {
     expect(await introspections(platform)).toBe(before)
   })
 
-  test('a job submitted under one token is fetched under the next one, and belongs to its integration', async () => {
+  test('a job that was submitted with one token is fetched with the next one, and belongs to the integration', async () => {
     const [, , submit] = PREDICT_APIS
     if (submit === undefined) throw new Error('there is no such API')
     const first = await requestToken(platform, PREDICT)
@@ -69,7 +69,7 @@ describe('one token for four APIs', () => {
     expect(ready).toMatchObject({ status: 200, calledBy: platform.client.clientId })
   })
 
-  test('a prediction is streamed: the first word arrives before the last one was sent', async () => {
+  test('a prediction is streamed: the first word arrives before the API has sent the last one', async () => {
     const token = await requestToken(platform, PREDICT)
     const began = performance.now()
     const response = await fetch(`${platform.gateway.url}/ai/prediction/passthrough/sandbox-1`, {
@@ -87,7 +87,7 @@ describe('one token for four APIs', () => {
     }
     expect(arrivals[0]?.text).toBe('data: {"index":0,"delta":"Each "}\n\n')
     expect(arrivals.at(-1)?.text).toContain('[DONE]')
-    // Twelve words, 40 ms apart: with buffering they would arrive together.
+    // The API sends twelve words, 40 ms apart. A gateway that buffers would deliver them together.
     expect(arrivals.length).toBeGreaterThan(8)
     expect((arrivals.at(-1)?.at ?? 0) - (arrivals[0]?.at ?? 0)).toBeGreaterThan(300)
   })

@@ -1,4 +1,4 @@
-// Starts a guard in its own process and lets it judge tokens.
+// Starts a guard in its own process. Tests send it tokens and read its verdicts.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -10,16 +10,16 @@ import type { GuardProcessOptions } from './guard-process.ts'
 
 export interface GuardProcess {
   readonly pid: number
-  /** Status and reason. */
+  /** Returns status and reason, such as `401 superseded`. */
   readonly verdict: (token: string) => Promise<string>
-  /** Requests to the authorization server about tokens, up to the last verdict. */
+  /** The number of requests about tokens that the guard sent to the authorization server, up to its last verdict. */
   readonly introspections: () => number
   readonly kill: (signal: NodeJS.Signals) => void
 }
 
 const LONGEST_ANSWER = { within: 60_000, what: 'an answer of the guard' }
 
-/** Starts a guard and waits until it is ready. Ended with the running test. */
+/** Starts a guard and waits until it is ready. The process ends with the running test. */
 export async function aGuardProcess(desired: {
   readonly issuer: string
   readonly reader: Integration

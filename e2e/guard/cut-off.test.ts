@@ -1,4 +1,5 @@
-// A guard that is cut off from the feed: it keeps its bound, follows `onStale` beyond it, and reconnects.
+// A guard loses its connection to the feed: it accepts ended tokens no longer than its bound allows, then follows
+// `onStale`, and reconnects.
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { eventually } from '../eventually.ts'
@@ -8,11 +9,11 @@ import { aGuardedServer, type GuardUnderTest } from './guarded-server.ts'
 const MAX_STALE_MS = 2000
 const REFUSE = { mode: 'feed', maxStaleSeconds: MAX_STALE_MS / 1000, onStale: 'refuse' } as const
 const INTROSPECT = { ...REFUSE, onStale: 'introspect' } as const
-/** The guard shares two cores with the server, so the bound may be missed by milliseconds. */
+/** Guard and server share two cores, so a scheduling delay may exceed the bound by some milliseconds. */
 const TOLERANCE_MS = 250
 const LOOK_MS = 20
 
-/** Polls for the given time. Returns each verdict with its time in milliseconds from `since`. */
+/** Asks the guard repeatedly for the given time. Returns each verdict with its time, in milliseconds since `since`. */
 async function watch(guard: GuardUnderTest, token: string, since: number, ms: number) {
   const seen: { readonly at: number; readonly verdict: string }[] = []
   while (performance.now() - since < ms) {
@@ -60,7 +61,7 @@ test('while the server is paused the guard answers 503 when its table is too old
 })
 
 describe('with a silent connection', () => {
-  test('it accepts no token that ended longer ago than the bound', async () => {
+  test('a guard whose connection is silent accepts no token that ended longer ago than the bound', async () => {
     const { proxy, token, guard } = await aGuardedServer()
     const first = await token()
     const follower = await ready(guard(REFUSE))
@@ -72,7 +73,7 @@ describe('with a silent connection', () => {
     expect(others(seen)).toEqual(['503 temporarily_unavailable'])
   })
 
-  test('of the feed alone, a guard that may introspect does so as soon as the bound has passed', async () => {
+  test('if only the feed is silent, a guard that may introspect does so as soon as the bound has passed', async () => {
     const { proxy, token, guard } = await aGuardedServer()
     const first = await token()
     const follower = await ready(guard(INTROSPECT))
@@ -83,7 +84,7 @@ describe('with a silent connection', () => {
     expect(others(seen)).toEqual(['401 superseded'])
     expect(await follower.verdict(second)).toBe('200')
     expect(follower.status().feed?.isStale).toBe(true)
-    // The guard notices a dead connection, and the next one succeeds.
+    // The guard notices the dead connection and opens another, which works.
     proxy.impose({ kind: 'none' }, 'everything')
     proxy.cut()
     await eventually(() => follower.status().feed?.isStale === false, { within: 60_000, what: 'the table is fresh' })
@@ -106,21 +107,21 @@ test('behind a proxy that delays bytes by 10 s, old heartbeats do not count as f
   expect(lastAccepted(byStrict ?? [])).toBeLessThan(MAX_STALE_MS + TOLERANCE_MS)
   expect(lastAccepted(byAsking ?? [])).toBeLessThan(MAX_STALE_MS + TOLERANCE_MS)
   expect(others(byAsking ?? [])).toEqual(['401 superseded'])
-  // A late change is still valid: it ends the token when it arrives.
+  // A change that arrives late still applies: it ends the token when it arrives.
   expect(lastAccepted(byPatient ?? [])).toBeLessThan(HELD_MS + 1000)
   expect(others(byPatient ?? [])).toEqual(['401 superseded'])
   expect(patient.status().feed?.ageSeconds).toBeGreaterThan(HELD_MS / 1000 - 1)
   expect(await asking.verdict(second)).toBe('200')
 })
 
-test('a guard that was paused itself does not use its old table', async () => {
+test('a guard whose own process was paused does not decide by its outdated table', async () => {
   const { server, reader, token } = await aGuardedServer()
   const first = await token()
   const guard = await aGuardProcess({ issuer: server.issuer, reader, liveness: REFUSE })
   expect(await guard.verdict(first)).toBe('200')
   guard.kill('SIGSTOP')
   await token()
-  // The request waits in the pipe, so the process judges it as soon as it continues.
+  // The request waits in the pipe, so the guard process judges it as soon as it continues.
   const requested = guard.verdict(first)
   await pause(MAX_STALE_MS + 500)
   guard.kill('SIGCONT')
@@ -144,7 +145,7 @@ test('a guard that was paused while cut off answers 503 to the first request aft
   expect(await requested).toBe('503 temporarily_unavailable')
 })
 
-test('after a short cut the guard resumes: it has the changes of that time, and no snapshot was sent', async () => {
+test('after a short interruption the guard resumes the feed: it receives the missed changes and no snapshot', async () => {
   const { proxy, token, guard } = await aGuardedServer()
   const first = await token()
   const follower = await ready(guard(REFUSE))

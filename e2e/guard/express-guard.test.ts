@@ -1,4 +1,4 @@
-// examples/express-guard as a program of its own, in front of a real server.
+// Runs examples/express-guard as a separate program against a real server.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -22,7 +22,7 @@ async function startExample(env: Readonly<Record<string, string>>): Promise<stri
   return /http:\S+/.exec(String(first.value))?.[0] ?? ''
 }
 
-test('the API accepts the live token, refuses it for another scope, and refuses it when there is a newer one', async () => {
+test('the API accepts the live token, refuses it for another scope, and refuses it once it is superseded', async () => {
   const server = await startRealServer()
   const reader = await createIntegration(server, { name: 'Example API', resource_server: true })
   const client = await createIntegration(server, { name: 'Client' })

@@ -1,8 +1,8 @@
-// A guard in its own process: judges the tokens that it reads, one per line, and writes the verdicts.
+// The program of a guard in its own process: it reads tokens, one per line, judges them, and writes the verdicts.
 import { createInterface } from 'node:readline'
 import { createGuard, type GuardOptions, requiredScope } from '@latchkey/guard'
 
-/** The options of the process: its first line, as JSON. */
+/** The options of the process. They are its first line of input, as JSON. */
 export interface GuardProcessOptions {
   readonly issuer: string
   readonly clientId: string

@@ -1,4 +1,4 @@
-// A real server, reached through a proxy that can fail, and guards that follow it.
+// A real server behind a proxy that can fail, and guards that follow the server through the proxy.
 import { createGuard, type Guard, type GuardEvent, type GuardOptions, requiredScope } from '@latchkey/guard'
 import { onTestFinished } from 'vitest'
 import { freePort } from '../free-port.ts'
@@ -11,14 +11,14 @@ export interface GuardedServer {
   readonly proxy: TcpProxy
   readonly client: Integration
   readonly reader: Integration
-  /** A new token, requested without the proxy. */
+  /** Requests a new token directly from the server, not through the proxy. */
   readonly token: () => Promise<string>
   readonly guard: (liveness: GuardOptions['liveness']) => GuardUnderTest
 }
 
 export interface GuardUnderTest extends Guard {
   readonly events: readonly GuardEvent[]
-  /** Status and reason. */
+  /** Returns status and reason, such as `401 superseded`. */
   verdict(token: string): Promise<string>
 }
 

@@ -10,21 +10,23 @@ import { newToken } from './guarded-server.ts'
 
 export interface RefusalRunOptions {
   readonly guards: number
-  /** The rate of the load. */
+  /** Token requests per second. */
   readonly perSecond: number
   readonly seconds: number
-  /** The least number of superseded tokens, however long that takes. */
+  /** The least number of superseded tokens to measure. The run continues until it has them. */
   readonly least?: number
 }
 
 export interface RefusalRun {
-  /** Milliseconds for each guard and each superseded token, the shortest first. */
+  /**
+   * For each guard and each superseded token: the delay until the refusal, in milliseconds. Sorted, the shortest first.
+   */
   readonly lags: readonly number[]
-  /** The same, without the time in which server, guard and this process waited for a core. */
+  /** The same delays, without the time in which server, guard and this process waited for a core. */
   readonly ownLags: readonly number[]
-  /** The verdicts of the guards on an ended token. */
+  /** The verdicts of the guards on superseded tokens. */
   readonly verdicts: ReadonlySet<string>
-  /** Requests to the server while they refused. */
+  /** The number of requests that the guards sent to the server while they refused tokens. */
   readonly introspections: number
   /** The measured rate of the load, in tokens per second. */
   readonly issuedPerSecond: number
@@ -53,7 +55,7 @@ export async function refusalRun({
   const began = performance.now()
   const end = began + seconds * 1000
   let issued = 0
-  // Each request is sent on time, however long the earlier ones take.
+  // Requests are sent on schedule, even if earlier ones have no answer yet.
   const refused = Promise.withResolvers<never>()
   const lane = async (other: Integration, place: number, isOver: () => boolean): Promise<void> => {
     const requested: Promise<unknown>[] = []
@@ -73,7 +75,7 @@ export async function refusalRun({
   await underLoad(load, async () => {
     let old = await newToken(issuer, client)
     for (let rounds = 0; rounds < least || performance.now() < end; rounds++) {
-      // All guards have the token and accept it.
+      // Before the measurement all guards know the token and accept it.
       await Promise.all(guards.map((guard) => mustAccept(guard, old)))
       const before = requested()
       const superseded = old
@@ -110,6 +112,6 @@ async function refusal(guard: GuardProcess, token: string): Promise<{ readonly v
   }
 }
 
-/** The smallest value that at least this share of the values does not exceed. */
+/** Returns the smallest value that is at least as large as the given share of all values. */
 export const percentile = (sorted: readonly number[], share: number): number =>
   sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN

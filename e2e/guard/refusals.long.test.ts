@@ -1,4 +1,4 @@
-// The promise at its full size: twenty guards, under two hundred issuances a second.
+// How soon guards refuse superseded tokens, at full size: twenty guards and two hundred issuances a second.
 import { expect, test } from 'vitest'
 import { percentile, refusalRun } from './refusal-run.ts'
 

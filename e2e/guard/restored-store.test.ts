@@ -1,5 +1,5 @@
-// A guard that continues to run during a restore: it has seen newer tokens than the backup contains, and still accepts
-// the next one.
+// A guard runs on while the server's store is restored. It has seen newer tokens than the backup contains, and must
+// still accept the next token.
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { eventually } from '../eventually.ts'
@@ -16,7 +16,7 @@ async function run(...args: readonly string[]): Promise<void> {
   expect(code, cli.stderr()).toBe(0)
 }
 
-test('a guard that saw nine tokens accepts the first token after a restore to the third, and none of the nine', async () => {
+test('a guard that saw nine tokens accepts the first token issued after a restore to the third, and refuses all nine', async () => {
   const { server, proxy, client, token, guard } = await aGuardedServer()
   const follower = guard(LIVENESS)
   await follower.ready()

@@ -14,7 +14,7 @@ const judged = (...operations: readonly Operation[]): readonly string[] => viola
 const inTurn = (...acts: readonly Act[]): readonly Operation[] => acts.map((act, n) => at(n * 10, n * 10 + 5, act))
 
 describe('accepted', () => {
-  test('one token after another', () => {
+  test('accepts one token after another', () => {
     expect(
       judged(
         ...inTurn(
@@ -27,7 +27,7 @@ describe('accepted', () => {
     ).toEqual([])
   })
 
-  test('an old token that is live while its successor is being committed', () => {
+  test('accepts an old token that is live while its successor is being committed', () => {
     expect(
       judged(
         at(0, 5, issue('A', 1)),
@@ -38,17 +38,17 @@ describe('accepted', () => {
     ).toEqual([])
   })
 
-  test('one token for overlapping requests', () => {
+  test('accepts one token for overlapping requests', () => {
     expect(judged(at(0, 20, issue('A', 1)), at(10, 30, issue('A', 1)), at(15, 40, issue('A', 1)))).toEqual([])
   })
 
-  test('an unanswered request that took effect, and one that did not', () => {
+  test('accepts an unanswered request that took effect, and one that did not', () => {
     const lost = at(10, 20, { kind: 'issue_unanswered' })
     expect(judged(at(0, 5, issue('A', 1)), lost, at(30, 35, check('A', 'superseded')))).toEqual([])
     expect(judged(at(0, 5, issue('A', 1)), lost, at(30, 35, check('A', 'live')))).toEqual([])
   })
 
-  test('a request that was answered with "not known" and took effect much later', () => {
+  test('accepts a request that was answered "not known" and took effect much later', () => {
     expect(
       judged(
         at(0, 5, issue('A', 1)),
@@ -65,11 +65,11 @@ describe('caught', () => {
     expect(judged(...operations)).toHaveLength(1)
   }
 
-  test('a superseded token that is still accepted', () => {
+  test('rejects a superseded token that is still accepted', () => {
     caught(inTurn(issue('A', 1), issue('B', 2), check('A', 'live')))
   })
 
-  test('a token that is live again after it was reported as ended', () => {
+  test('rejects a token that is live again after the server reported its end', () => {
     caught([
       at(0, 5, issue('A', 1)),
       at(10, 100, issue('B', 2)),
@@ -78,17 +78,17 @@ describe('caught', () => {
     ])
   })
 
-  test('an acknowledged token that is lost', () => {
+  test('rejects the loss of an acknowledged token', () => {
     caught(inTurn(issue('A', 1), check('A', 'superseded')))
     caught(inTurn(issue('A', 1), check('A', 'unknown')))
     caught(inTurn(issue('A', 1), issue('B', 2), check('B', 'not_live')))
   })
 
-  test('a token that is lost to a request which had ended before it was issued', () => {
+  test('rejects the loss of a token to a request that had ended before the token was issued', () => {
     caught([at(0, 5, { kind: 'issue_unanswered' }), at(10, 15, issue('A', 2)), at(20, 25, check('A', 'superseded'))])
   })
 
-  test('an unanswered request that takes effect twice', () => {
+  test('rejects an unanswered request that takes effect twice', () => {
     caught([
       at(0, 5, issue('A', 1)),
       at(10, Infinity, { kind: 'issue_unanswered' }),
@@ -98,21 +98,21 @@ describe('caught', () => {
     ])
   })
 
-  test('a token handed out again to a request that came after its answer', () => {
+  test('rejects the answer of one token to a request that began after the token was first answered', () => {
     caught([at(0, 5, issue('A', 1)), at(10, 15, issue('A', 1))])
   })
 
-  test('generations that fall or repeat', () => {
+  test('rejects generations that fall or repeat', () => {
     caught(inTurn(issue('A', 2), issue('B', 1)))
     caught(inTurn(issue('A', 1), issue('B', 1)))
   })
 
-  test('a revocation that does not end its token, or ends another one', () => {
+  test('rejects a revocation that does not end its token, or that ends another one', () => {
     caught(inTurn(issue('A', 1), revoke('A'), check('A', 'live')))
     caught(inTurn(issue('A', 1), issue('B', 2), revoke('A'), check('B', 'revoked')))
   })
 
-  test('a disabled integration that has or gets a token, and one whose old token returns', () => {
+  test('rejects a disabled integration that has or gets a token, and one whose old token is accepted again', () => {
     const [disable, enable] = [{ kind: 'disable' as const }, { kind: 'enable' as const }]
     caught(inTurn(issue('A', 1), disable, check('A', 'live')))
     caught(inTurn(disable, issue('A', 1)))
@@ -120,7 +120,7 @@ describe('caught', () => {
     caught(inTurn(disable, enable, { kind: 'issue_refused' }))
   })
 
-  test('two tokens that are live at the same time', () => {
+  test('rejects two tokens that are live at the same time', () => {
     caught([
       at(0, 50, issue('A', 1)),
       at(0, 50, issue('B', 2)),
@@ -130,7 +130,8 @@ describe('caught', () => {
   })
 })
 
-// The history of a perfect server, whose acts happen at one instant each within their request.
+// Generates histories of a perfect server: each operation takes effect at one instant between its request and its
+// answer.
 const perfectRun = fc
   .array(
     fc.record({
@@ -173,7 +174,7 @@ test('every history of a perfect server with concurrent clients is accepted', ()
   )
 })
 
-test('a long run of a perfect server to which one stale answer is added is caught', () => {
+test('one stale answer in a long run of a perfect server is found', () => {
   fc.assert(
     fc.property(perfectRun, (operations) => {
       const end = Math.max(0, ...operations.map(({ to }) => to)) + 1
@@ -185,7 +186,7 @@ test('a long run of a perfect server to which one stale answer is added is caugh
   )
 })
 
-// Short random histories, most of which no order explains.
+// Generates short random histories. Most of them have no order that explains them.
 const anyHistory = fc
   .uniqueArray(
     fc.record({
@@ -234,12 +235,12 @@ const anyHistory = fc
     }),
   )
 
-/** Tries every order. */
+/** The reference for the judge: tries every order of the operations. */
 function isExplained(operations: readonly Operation[], state = NEW_SLOT): boolean {
   if (operations.every(({ act }) => isUnanswered(act))) return true
   return operations.some((operation) => {
     const rest = operations.filter((other) => other !== operation)
-    // An operation that ended before this one began comes before it. An unanswered one may also never happen.
+    // If one operation ended before another began, it comes first. An unanswered operation may also never take effect.
     const possible = rest.filter(({ to }) => to >= operation.from)
     if (rest.some((other) => !possible.includes(other) && !isUnanswered(other.act))) return false
     const next = step(state, operation.act)
@@ -247,7 +248,7 @@ function isExplained(operations: readonly Operation[], state = NEW_SLOT): boolea
   })
 }
 
-test('a short history is accepted if trying every order finds one, and otherwise not', () => {
+test('the judge accepts a short history exactly if trying every order finds an explanation', () => {
   let accepted = 0
   fc.assert(
     fc.property(anyHistory, (operations) => {
@@ -257,12 +258,12 @@ test('a short history is accepted if trying every order finds one, and otherwise
     }),
     { numRuns: 3000 },
   )
-  // Both kinds occurred.
+  // The generator must produce enough histories of both kinds.
   expect(accepted).toBeGreaterThan(300)
   expect(accepted).toBeLessThan(2700)
 })
 
-test('a long history in which thousands of requests may take effect at any later time is decided within limits', () => {
+test('a long history with thousands of requests that may take effect at any later time is decided within limits', () => {
   const lost = (n: number): Operation => {
     const acts: readonly Act[] = [
       { kind: 'issue_unanswered' },

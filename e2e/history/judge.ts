@@ -1,11 +1,13 @@
-// Checks the history of a server's slots. It reports every violation of "at most one live token" in words.
+// Checks the history of a server's slots, and describes every violation of "at most one live token".
 import { linearize } from './linearize.ts'
 import type { Act, Operation } from './operation.ts'
 
-/** The violations by slot. */
+/** The operations of each slot, by the name of the slot. */
 export type History = ReadonlyMap<string, readonly Operation[]>
 
-/** Returns the violations. Empty if some order of the operations on each slot explains every answer. */
+/**
+ * Returns a description of each violation. Empty if for each slot some order of its operations explains every answer.
+ */
 export function violations(history: History): readonly string[] {
   return [...history].flatMap(([slot, operations]) => violationsOf(operations).map((text) => `${slot}: ${text}`))
 }
@@ -22,8 +24,8 @@ function violationsOf(operations: readonly Operation[]): readonly string[] {
 }
 
 /**
- * Requests that received one token are one issuance, at an instant within all of them. A request that was sent after
- * another one's answer cannot share its token.
+ * Merges requests that received the same token into one issuance. The issuance happened while all these requests were
+ * open, so a request that began after another had ended cannot have received the same token.
  */
 function mergeSharers(operations: readonly Operation[]): {
   readonly merged: readonly Operation[]

@@ -1,15 +1,18 @@
-// Unanswered requests that may still take effect at any later time. Selects those that could take effect next.
+// Unanswered requests that may take effect at any later time. The search asks which of them could take effect next.
 import type { Operation } from './operation.ts'
 import type { SlotState } from './slot-model.ts'
 
 interface Group {
-  /** Ordered by their beginnings. */
+  /** In the order in which the requests began. */
   readonly operations: Operation[]
-  /** The number of placed ones, in order: which of several is placed makes no difference, but it must have begun. */
+  /**
+   * How many operations of the group the search has placed. It places them in order: the operations of a group are
+   * interchangeable, except that each must have begun.
+   */
   placed: number
 }
 
-/** Operations that have a group of their own. A revocation has the group of its token. */
+/** The groups that exist for every history. A revocation belongs to the group of its token. */
 const WITHOUT_TOKEN = ['issue', 'disable', 'enable', 'delete'] as const
 
 export class LateEffects {
@@ -24,7 +27,10 @@ export class LateEffects {
     }
   }
 
-  /** One of each kind represents all. Only a revocation of the live token changes anything. */
+  /**
+   * Returns the next operation of each group, because the operations of a group are interchangeable. Of the
+   * revocations, only that of the live token can change the state.
+   */
   next({ live }: SlotState, begunBy: number): readonly Operation[] {
     const names = live === undefined ? WITHOUT_TOKEN : [...WITHOUT_TOKEN, revocationOf(live)]
     return names.flatMap((name) => {
@@ -35,8 +41,8 @@ export class LateEffects {
   }
 
   /**
-   * How many of each kind are placed. A path that got as far with fewer of every kind has at least the same ways
-   * left.
+   * How many operations of each group are placed. If two paths have reached the same state, the path with fewer placed
+   * in every group has at least the same continuations.
    */
   get spent(): readonly number[] {
     return WITHOUT_TOKEN.map((name) => this.#groups.get(name)?.placed ?? 0)

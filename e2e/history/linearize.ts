@@ -4,44 +4,44 @@ import { LateEffects } from './late-effects.ts'
 import { changesNothing, isUnanswered, type Operation } from './operation.ts'
 import { NEW_SLOT, type SlotState, step } from './slot-model.ts'
 
-/** Where the search failed: the longest order found, and the operations that could not follow it. */
+/** Where the search failed: the longest order that it found, and the operations that could not follow. */
 export interface Stuck {
   readonly placed: number
   readonly state: SlotState
   readonly unexplained: readonly Operation[]
 }
 
-/** Returns undefined if there is such an order. An unanswered operation may have happened or not. */
+/** Returns undefined if there is such an order. An unanswered operation may have taken effect or not. */
 export function linearize(operations: readonly Operation[]): Stuck | undefined {
   return new Search(operations).run()
 }
 
-/** A possible state of the slot, with the operations placed before it. */
+/** A node of the search: a possible state of the slot after the operations placed up to now. */
 interface Node {
   readonly state: SlotState
-  /** The latest beginning of all placed operations: an operation that ended before it can no longer be placed. */
+  /** The latest beginning among the placed operations. An operation that ended earlier can no longer be placed. */
   readonly latestFrom: number
-  /** The operation placed to get here. Removed again if the search fails from here. */
+  /** The operations placed to reach this node. They are removed again if the search fails from here. */
   readonly placed: Operation[]
-  /** The operations that may come next. The last is tried first. */
+  /** The candidates for the next operation. The search tries the last one first. */
   readonly ways: Operation[]
 }
 
 class Search {
-  /** Ordered by their beginnings. */
+  /** In the order in which the operations began. */
   readonly #answered: readonly Operation[]
-  /** Ordered by their generations, because they can be placed only in this order. */
+  /** In the order of their generations, because they can only be placed in this order. */
   readonly #issues: readonly Operation[]
   #issuesPlaced = 0
-  /** Operations that can take effect up to a certain time. */
+  /** Unanswered operations that must take effect before a known time, if at all. */
   readonly #unanswered: readonly Operation[]
   readonly #late: LateEffects
-  /** The index within its list. */
+  /** The index of each operation in its list. */
   readonly #index = new Map<Operation, number>()
   readonly #placed = new Set<Operation>()
-  /** The late effects spent at each visit of the same state. */
+  /** For each state that was visited: how many late effects each visit had used. */
   readonly #seen = new Map<string, (readonly number[])[]>()
-  /** Every answered operation before it is placed. */
+  /** All answered operations before this index are placed. */
   #first = 0
   #answeredPlaced = 0
 
@@ -67,7 +67,7 @@ class Search {
       }
       const way = node.ways.pop()
       const next = way === undefined ? undefined : step(node.state, way.act)
-      // An unanswered operation that would change nothing explains nothing.
+      // Placing an unanswered operation that changes no state would explain nothing.
       const isIdle = next === node.state && way !== undefined && isUnanswered(way.act)
       if (way !== undefined && next !== undefined && !isIdle) {
         this.#place(way)
@@ -89,11 +89,15 @@ class Search {
     }
     const left = this.#isNew(state, latestFrom) ? this.#left(state, latestFrom) : []
     const ways = left.filter((operation) => !isIssue(operation) || operation === this.#issues[this.#issuesPlaced])
-    // The operation that ends first is tried first, and unanswered ones last, which finds the usual order directly.
+    // The search tries the operation that ended first, and unanswered operations last: this order is usually the right
+    // one.
     return { state, latestFrom, placed, ways: ways.sort((a, b) => rank(b) - rank(a)) }
   }
 
-  /** A true answer that changes no state can be placed now, unless that excludes an unanswered operation. */
+  /**
+   * An answer that is true in this state and changes nothing. It can be placed at once, unless an unanswered operation
+   * could then no longer be placed.
+   */
   #freeRead(state: SlotState, latestFrom: number): Operation | undefined {
     const shutsOutAfter = Math.min(...this.#unansweredLeft(latestFrom).map(({ to }) => to))
     return this.#answeredLeft().find(
@@ -108,7 +112,7 @@ class Search {
     return [...answered, ...unanswered, ...this.#late.next(state, earliestEnd)]
   }
 
-  /** The operations that may come next: begun before any remaining one had ended. */
+  /** Answered operations that may come next: those that began before any other remaining operation had ended. */
   #answeredLeft(): Operation[] {
     const left: Operation[] = []
     let earliestEnd = Infinity
@@ -153,7 +157,7 @@ class Search {
     this.#first = Math.min(this.#first, this.#index.get(operation) ?? 0)
   }
 
-  /** False if the same operations have led to the same state before, with no more late effects spent. */
+  /** False if the same operations led to the same state before, with no more late effects used. */
   #isNew(state: SlotState, latestFrom: number): boolean {
     const beyond: number[] = []
     for (let index = this.#first, ahead = this.#answeredPlaced - this.#first; ahead > 0; index++) {

@@ -1,4 +1,5 @@
-// Many clients at once, each on its own connection, each choosing its next act at random, in shared slots.
+// Many clients at once, each on its own connection. Each chooses its next act at random, in slots that the clients
+// share.
 import { between, type Chance, oneOf } from '../chance.ts'
 import type { Integration } from '../integrations.ts'
 import type { RealServer } from '../real-server.ts'
@@ -9,16 +10,16 @@ export interface Load {
   readonly recorder: Recorder
   readonly chance: Chance
   readonly slots: readonly Slot[]
-  /** The integration with the resource-server right for the slots' scopes. */
+  /** An integration with the resource-server right for the scopes of the slots. */
   readonly resourceServer: Integration
   readonly clients: number
-  /** Called before each act: true ends the load. */
+  /** The load calls this before each act, and ends when the result is true. */
   readonly isOver: () => boolean
   /** The slots of one integration that is disabled and enabled during the load. */
   readonly toggled?: readonly Slot[]
 }
 
-/** How many of the last received tokens of each slot are checked and revoked. */
+/** How many of the latest tokens of each slot the clients check and revoke. */
 const REMEMBERED = 6
 
 /** Resolves when every client has ended. */
@@ -62,7 +63,7 @@ function remember(recent: Recent, received: Received): void {
   recent.set(name, [...(recent.get(name) ?? []), received].slice(-REMEMBERED))
 }
 
-/** Checks tokens with verify and introspection. Returns the live ones. */
+/** Checks tokens with verify and introspection. Returns the live tokens. */
 export async function checkAll(
   { server, recorder, resourceServer }: Pick<Load, 'server' | 'recorder' | 'resourceServer'>,
   tokens: readonly Received[],

@@ -1,11 +1,11 @@
-// The operations of clients on one slot and their answers, each with the instants between which it happened.
+// The operations of clients on one slot: each with its answer, and with the two instants between which it took effect.
 
 export interface Operation {
-  /** Milliseconds on the monotonic clock: the request was not sent before. */
+  /** When the request was sent, in milliseconds of the monotonic clock. */
   readonly from: number
   /**
-   * When the answer had arrived. For an unanswered request, the instant after which it can no longer take effect: the
-   * end of the server process, or never.
+   * When the answer arrived. For an unanswered request, the instant after which it can no longer take effect: the end
+   * of the server process, or Infinity.
    */
   readonly to: number
   readonly act: Act
@@ -14,7 +14,7 @@ export interface Operation {
 export type Act =
   | { readonly kind: 'issue'; readonly jti: string; readonly generation: number }
   | { readonly kind: 'issue_refused' }
-  /** The client received no token. One may exist. */
+  /** The client received no token, but the server may have issued one. */
   | { readonly kind: 'issue_unanswered' }
   | { readonly kind: 'check'; readonly jti: string; readonly verdict: Verdict }
   | { readonly kind: 'revoke'; readonly jti: string }
@@ -23,7 +23,7 @@ export type Act =
   | { readonly kind: 'disable' | 'enable' | 'delete' }
   | { readonly kind: 'change_unanswered'; readonly change: 'disable' | 'enable' | 'delete' }
 
-/** Introspection only says `not_live`. */
+/** Introspection can only tell `live` from `not_live`. */
 export type Verdict = 'live' | 'not_live' | 'superseded' | 'revoked' | 'integration_disabled' | 'unknown'
 
 export const isUnanswered = ({ kind }: Act): boolean => kind.endsWith('_unanswered')

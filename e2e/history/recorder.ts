@@ -4,7 +4,7 @@ import { type Answer, Connection } from '../connection.ts'
 import type { RealServer } from '../real-server.ts'
 import type { Act, Operation, Verdict } from './operation.ts'
 
-/** A token that was received. */
+/** A token that a client received. */
 export interface Received {
   readonly text: string
   readonly jti: string
@@ -20,17 +20,20 @@ export interface Slot {
 
 export const slotName = ({ integration, scope }: Slot): string => `${integration.clientId} ${scope}`
 
-/** True if a request may take effect after the end of its server. With a database it may. */
+/**
+ * Whether a request may still take effect after its server has ended. With PostgreSQL it may, because the database can
+ * still carry out a statement.
+ */
 export type LateEffects = 'impossible' | 'possible'
 
 export class Recorder {
   readonly lateEffects: LateEffects
   readonly history = new Map<string, Operation[]>()
-  /** By jti: requests that overlapped may have received one token. */
+  /** By `jti`, because overlapping requests may have received the same token. */
   readonly received = new Map<string, Received>()
-  /** Requests whose connection broke: their outcome is unknown. */
+  /** The number of requests whose connection broke. Their outcome is unknown. */
   broken = 0
-  /** Requests answered with 503. */
+  /** The number of requests answered with 503. */
   unavailable = 0
   answered = 0
 
@@ -46,7 +49,7 @@ export class Recorder {
   }
 }
 
-/** Reads an answer. Undefined if there was none, or if it says that the state is not known. */
+/** Reads an answer. Undefined if there is no answer, or if it says that the server does not know the state. */
 type Reader = (answer: Answer) => Act | undefined
 
 export class RecordedClient {
@@ -62,7 +65,7 @@ export class RecordedClient {
     this.#connection.close()
   }
 
-  /** Opens the connection, so that later requests wait for no handshake. */
+  /** Opens the connection, so that later requests need no handshake. */
   async connect(): Promise<void> {
     await this.#connection.send({ method: 'GET', path: '/v1/keys' })
   }
@@ -81,7 +84,7 @@ export class RecordedClient {
     return received
   }
 
-  /** The outcome. Undefined if the answer did not say. */
+  /** Returns the verdict. Undefined if the server did not know it. */
   async verify(token: Received): Promise<Verdict | undefined> {
     return this.#check(
       token,
@@ -138,7 +141,10 @@ export class RecordedClient {
   }
 }
 
-/** Disables, enables or deletes through the admin API, which concerns all slots of the integration. */
+/**
+ * Disables, enables or deletes an integration through the admin API. The operation is recorded for all slots of the
+ * integration.
+ */
 export async function recordedChange(
   server: Pick<RealServer, 'adminUrl' | 'dataDir'>,
   recorder: Recorder,
@@ -174,7 +180,7 @@ async function record(
     answer = await requested()
   } catch {
     recorder.broken++
-    // In these tests only the end of the server breaks connections.
+    // In these tests connections break only when the server process ends.
     write(recorder.lateEffects === 'possible' ? Infinity : performance.now(), unanswered)
     return
   }
@@ -186,7 +192,9 @@ async function record(
   } else write(to, read(answer))
 }
 
-/** After a hundred wrong credentials in a minute the answer to them is 429. Right credentials never get it. */
+/**
+ * After a hundred wrong credentials in a minute the server answers them with 429. Correct credentials never get 429.
+ */
 const isRefusal = (status: number): boolean => status === 401 || status === 429
 
 function readToken({ status, body }: Answer): Pick<Received, 'text' | 'jti' | 'generation'> {

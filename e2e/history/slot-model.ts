@@ -1,11 +1,11 @@
-// The rule of one live token as a state machine: the answers that a slot may give in each state.
+// The rule of one live token as a state machine: which answers a slot may give in each state.
 import type { Act, Verdict } from './operation.ts'
 
 export interface SlotState {
   readonly status: 'open' | 'disabled' | 'deleted'
-  /** The jti of the live token. `?` for a token that no client received. */
+  /** The `jti` of the live token. `?` stands for a token that no client received. */
   readonly live: string | undefined
-  /** The token that was revoked last, by its client or by disabling. */
+  /** The `jti` of the token that was revoked last, by its client or because the integration was disabled. */
   readonly revoked: string | undefined
   /** The generation of the last token that a client received. */
   readonly generation: number
@@ -13,7 +13,7 @@ export interface SlotState {
 
 export const NEW_SLOT: SlotState = { status: 'open', live: undefined, revoked: undefined, generation: 0 }
 
-/** The state after the act. Undefined if the slot cannot give this answer in this state. */
+/** Returns the state after the act. Undefined if a slot in this state cannot give this answer. */
 export function step(state: SlotState, act: Act): SlotState | undefined {
   switch (act.kind) {
     case 'issue':
@@ -59,7 +59,7 @@ function isTrue(verdict: Verdict, { status, live, revoked }: SlotState, jti: str
       return status === 'open' && live !== jti && revoked === jti
     case 'integration_disabled':
       return status === 'disabled'
-    // Every checked token had been received, so the server knows it while its integration exists.
+    // The tests check only tokens that the server issued. The server knows them until their integration is deleted.
     case 'unknown':
       return status === 'deleted'
   }

@@ -1,5 +1,5 @@
-// The packed packages are installed in an empty folder on each runtime: the server issues tokens, and the guard refuses
-// superseded ones.
+// The packed packages are installed into an empty folder on each runtime: the server issues tokens, and the guard
+// refuses superseded ones.
 import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -28,7 +28,7 @@ describe.skipIf(!has('linux-x64'))('the installed packages', () => {
   const latchkey = (): string => join(serverFolder, 'node_modules/latchkey/bin/latchkey.js')
 
   describe.each(NODES)('on %s', (name) => {
-    test('the installed server starts in an empty folder, and a superseded token is refused', async () => {
+    test('%s starts the installed server in an empty folder, and the server refuses a superseded token', async () => {
       const folder = mkdtempSync(join(tmpdir(), 'latchkey-empty-'))
       const args = [latchkey(), 'serve', '--port', '0', '--admin-port', '0']
       const server = spawn(nodeOf(name), args, { cwd: folder, env: { PATH: process.env['PATH'] }, stdio: 'pipe' })
@@ -54,7 +54,7 @@ describe.skipIf(!has('linux-x64'))('the installed packages', () => {
       expect([refused.status, refused.headers.get('latchkey-reason')]).toEqual([401, 'superseded'])
     })
 
-    test('the installed mock starts, and stops on SIGTERM', async () => {
+    test('%s starts the installed mock, which stops on SIGTERM', async () => {
       const mock = spawn(nodeOf(name), [latchkey(), 'mock', '--port', '0', '--admin-port', '0', '--json'], {
         stdio: 'pipe',
       })
@@ -70,34 +70,37 @@ describe.skipIf(!has('linux-x64'))('the installed packages', () => {
     ['npm start', 'npx latchkey'],
     ['npx latchkey serve --port 0 --admin-port 0', 'npx latchkey'],
     ['node_modules/.bin/latchkey serve --port 0 --admin-port 0', 'latchkey'],
-  ])('the server that "%s" starts names its command "%s", and the command works there', async (start, command) => {
-    const folder = mkdtempSync(join(tmpdir(), 'latchkey-started-'))
-    symlinkSync(join(serverFolder, 'node_modules'), join(folder, 'node_modules'))
-    const manifest = { name: 'billing', scripts: { start: 'latchkey serve --port 0 --admin-port 0' } }
-    writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest))
-    const env = { PATH: process.env['PATH'] ?? '', HOME: folder }
-    const server = spawn('sh', ['-c', start], {
-      cwd: folder,
-      env,
-      stdio: ['ignore', 'pipe', 'inherit'],
-      detached: true,
-    })
-    const closed = new Promise((resolve) => server.once('close', resolve))
-    onTestFinished(async () => {
-      if (server.pid !== undefined && server.exitCode === null) process.kill(-server.pid, 'SIGTERM')
-      await closed
-      rmSync(folder, { recursive: true })
-    })
-    let text = ''
-    server.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
-    const printed = await eventually(() => /Integrations +(.*)\n/.exec(text)?.[1], {
-      within: 60_000,
-      what: 'the server is ready',
-    })
-    expect(printed).toBe(`${command} integrations list`)
-    const [program = '', ...args] = printed.replace(/^latchkey/, 'node_modules/.bin/latchkey').split(' ')
-    expect(await outputOf([program, ...args], { cwd: folder, env })).toContain('Demo')
-  })
+  ])(
+    'the server that "%s" starts prints instructions with the command "%s", and that command works there',
+    async (start, command) => {
+      const folder = mkdtempSync(join(tmpdir(), 'latchkey-started-'))
+      symlinkSync(join(serverFolder, 'node_modules'), join(folder, 'node_modules'))
+      const manifest = { name: 'billing', scripts: { start: 'latchkey serve --port 0 --admin-port 0' } }
+      writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest))
+      const env = { PATH: process.env['PATH'] ?? '', HOME: folder }
+      const server = spawn('sh', ['-c', start], {
+        cwd: folder,
+        env,
+        stdio: ['ignore', 'pipe', 'inherit'],
+        detached: true,
+      })
+      const closed = new Promise((resolve) => server.once('close', resolve))
+      onTestFinished(async () => {
+        if (server.pid !== undefined && server.exitCode === null) process.kill(-server.pid, 'SIGTERM')
+        await closed
+        rmSync(folder, { recursive: true })
+      })
+      let text = ''
+      server.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
+      const printed = await eventually(() => /Integrations +(.*)\n/.exec(text)?.[1], {
+        within: 60_000,
+        what: 'the server is ready',
+      })
+      expect(printed).toBe(`${command} integrations list`)
+      const [program = '', ...args] = printed.replace(/^latchkey/, 'node_modules/.bin/latchkey').split(' ')
+      expect(await outputOf([program, ...args], { cwd: folder, env })).toContain('Demo')
+    },
+  )
 
   test('npm install --global installs every file of every package', async () => {
     const packages = installGlobally(packedServer)
@@ -138,7 +141,7 @@ describe.skipIf(!has('linux-x64'))('the installed packages', () => {
     })
   })
 
-  test('in workerd the guard refuses invalid tokens by introspection, and refuses the mode "feed" by name', async () => {
+  test('in workerd the guard refuses invalid tokens by introspection, and rejects the mode "feed" with an error that names it', async () => {
     const server = await aServer()
     const program = join(import.meta.dirname, 'programs/run-worker.mjs')
     const worker = spawn(nodeOf('Node 26'), [program, join(libraryFolder, 'worker.mjs')], {
@@ -173,7 +176,7 @@ describe.skipIf(!has('linux-x64'))('the installed packages', () => {
   })
 })
 
-test('the table of runtimes in the documentation names those that are tested here', () => {
+test('the table of runtimes in the documentation names exactly the runtimes that are tested here', () => {
   const page = readFileSync(join(import.meta.dirname, '../../docs/guard.md'), 'utf8')
   const section = page.split('\n## Runtimes\n')[1]?.split('\n## ')[0] ?? ''
   const [, , ...rows] = section.match(/^\|.*\|$/gm) ?? []
@@ -192,7 +195,7 @@ test('the table of runtimes in the documentation names those that are tested her
   expect(Object.keys(RUNTIMES)).toEqual(['Node 22', 'Node 24', 'Node 26', 'Deno', 'Bun'])
 })
 
-/** A mock with an integration that has the resource-server right. */
+/** Starts a mock that has an integration with the resource-server right. */
 async function aServer(): Promise<{
   readonly issuer: string
   readonly tokenEndpoint: string

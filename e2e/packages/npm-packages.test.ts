@@ -1,4 +1,4 @@
-// What the packed npm packages contain.
+// What the npm packages contain when they are packed.
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -26,16 +26,16 @@ const unpackedBytes = (file: string): number =>
     .split('\n')
     .reduce((sum, line) => sum + Number(line.split(/\s+/)[2]), 0)
 
-describe.skipIf(!has('linux-x64'))('the packed packages', () => {
+describe.skipIf(!has('linux-x64'))('each packed package', () => {
   beforeAll(installRuntimes)
 
-  test('packing twice gives the same bytes', () => {
+  test('packing a package twice gives the same bytes', () => {
     const again = packAll()
     for (const name of NAMES) expect(readFileSync(again[name]).equals(readFileSync(packed[name])), name).toBe(true)
   })
 
   describe.each(NAMES)('%s', (name) => {
-    test('has its own page and the license of the repository, and no files of the build', () => {
+    test('contains its own README and the license of the repository, and no intermediate files of the build', () => {
       const files = filesIn(packed[name])
       expect(files).toContain('package/README.md')
       expect(textIn(packed[name], 'LICENSE')).toBe(readFileSync(join(ROOT, 'LICENSE'), 'utf8'))
@@ -44,7 +44,7 @@ describe.skipIf(!has('linux-x64'))('the packed packages', () => {
       ).toEqual([])
     })
 
-    test('runs no script when it is installed, and says what it is', () => {
+    test('runs no script during its installation, and describes itself', () => {
       const manifest = JSON.parse(textIn(packed[name], 'package.json')) as Record<string, unknown>
       expect(manifest).not.toHaveProperty('scripts')
       expect(manifest).not.toHaveProperty('devDependencies')
@@ -64,14 +64,14 @@ describe.skipIf(!has('linux-x64'))('the packed packages', () => {
   })
 
   describe.each(LIBRARIES)('%s', (name) => {
-    test('its types resolve for programs that are ES modules', async () => {
+    test('has types that resolve in programs that are ES modules', async () => {
       const attw = join(import.meta.dirname, 'node_modules/.bin/attw')
       const output = await outputOf([attw, packed[name], '--profile', 'esm-only', '--format', 'json'])
       const { analysis } = JSON.parse(output) as { analysis: { types: unknown } }
       expect(analysis.types).toMatchObject({ kind: 'included' })
     })
 
-    test('each source map holds the source that it leads to', () => {
+    test('has source maps that contain their sources', () => {
       const maps = filesIn(packed[name]).filter((file) => file.endsWith('.map'))
       expect(maps.length).toBeGreaterThan(0)
       for (const map of maps) {
@@ -89,7 +89,7 @@ describe.skipIf(!has('linux-x64'))('the packed packages', () => {
     })
   })
 
-  test('the shrinkwrap of the server pins every dependency by version and checksum, and names no address', () => {
+  test('of the server has a shrinkwrap that pins every dependency by version and checksum, and names no address', () => {
     const text = textIn(packed.latchkey, 'npm-shrinkwrap.json')
     expect(text).not.toContain('"resolved"')
     const { packages } = JSON.parse(text) as { packages: Record<string, Record<string, unknown>> }

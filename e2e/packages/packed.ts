@@ -1,4 +1,4 @@
-// The packed packages in an empty folder, and the runtimes that run them there.
+// Installs the packed packages in an empty folder, and provides the runtimes that run them there.
 import { execFile, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,7 +12,7 @@ const INSTALLED = join(HERE, 'node_modules')
 
 const inFolder = (...path: readonly string[]): string => join(INSTALLED, ...path)
 
-/** Programs that run a module: the command before its path. */
+/** For each runtime, the command that runs a module. The path of the module follows it. */
 export const RUNTIMES: Readonly<Record<string, readonly string[]>> = {
   'Node 22': [inFolder('node-22/bin/node')],
   'Node 24': [inFolder('node-24/bin/node')],
@@ -24,10 +24,10 @@ export const RUNTIMES: Readonly<Record<string, readonly string[]>> = {
 /** A Node that is too old for Latchkey. */
 export const OLD_NODE = inFolder('node-20/bin/node')
 
-/** Installs the runtimes and checkers that package.json beside this file names, unless they are here. */
+/** Installs the runtimes and checkers of the package.json beside this file, unless they are installed already. */
 export const installRuntimes = (): string => installOnce(HERE)
 
-/** Packs all public packages into a new folder. Returns the paths of the files by the name of the package. */
+/** Packs all public packages into a new folder. Returns the path of each file, by the name of its package. */
 export function packAll(): Readonly<Record<'protocol' | 'credentials' | 'guard' | 'client' | 'latchkey', string>> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-packed-'))
   process.once('exit', () => {
@@ -39,7 +39,7 @@ export function packAll(): Readonly<Record<'protocol' | 'credentials' | 'guard' 
   return { protocol, credentials, guard, client, latchkey }
 }
 
-/** Installs these files in a new folder outside the checkout, as a stranger would. Returns the folder. */
+/** Installs these files in a new folder outside the checkout, as a user would. Returns the folder. */
 export function installIn(...files: readonly string[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-stranger-'))
   process.once('exit', () => {
@@ -67,7 +67,7 @@ function npm(folder: string, ...args: readonly string[]): void {
 
 const run = promisify(execFile)
 
-/** Runs a program to its end. Returns what it wrote on standard output. Throws if it fails. */
+/** Runs a program until it ends. Returns what it wrote to standard output. Throws if it fails. */
 export async function outputOf(
   [program = '', ...args]: readonly string[],
   options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},

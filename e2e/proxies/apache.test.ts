@@ -1,5 +1,5 @@
-// examples/apache with Debian's Apache and its two modules: what they refuse, and the settings with which they would
-// not notice a superseded token.
+// examples/apache with Debian's Apache and its two modules: what they refuse, and which settings would let a superseded
+// token through.
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { createIntegration, MODEL, PREDICT } from '../integrations.ts'

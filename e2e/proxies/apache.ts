@@ -1,4 +1,4 @@
-// Apache with the examples in examples/apache, under a main configuration that keeps everything in one folder.
+// Apache with the examples in examples/apache. The main configuration keeps all files of Apache in one folder.
 import type { Integration } from '../integrations.ts'
 import { addressChanges, type Change, exampleWith, type OpenDoor, startProxy } from './proxy-process.ts'
 
@@ -18,14 +18,11 @@ ${[...LOADED, verifier.slice(4)].map((name) => `LoadModule ${name}_module ${MODU
 Include latchkey.conf
 `
 
-// A configuration that only checks signatures does not need them.
+// Inserts the credentials of the resource server. A configuration that only checks signatures has no place for them.
 const withCredentials = (text: string, { clientId, clientSecret }: Integration): string =>
   text.replaceAll('CLIENT_ID', clientId).replaceAll('CLIENT_SECRET', clientSecret.reveal())
 
-/**
- * Starts Apache with the example configuration of a module. Puts the credentials of the resource server into it, and
- * makes the changes of the test.
- */
+/** Starts Apache with the example configuration of a module, after the changes of the test. */
 export const openApache =
   (verifier: ApacheModule, resourceServer: Integration, changes: readonly Change[] = []): OpenDoor =>
   (places) => {

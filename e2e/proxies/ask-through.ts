@@ -1,17 +1,17 @@
-// A caller in front of a proxy: sends the request target and the headers exactly as given.
+// A caller in front of a proxy. It sends the request target and the headers exactly as given.
 import { type Agent, request } from 'node:http'
 
 export interface Question {
   readonly method?: string
   /** The request target, exactly as in the request line. */
   readonly target: string
-  /** A second Authorization header is one more entry. */
+  /** A header may occur several times: a second Authorization header is a second entry. */
   readonly headers?: readonly (readonly [name: string, value: string])[]
   readonly token?: string
   readonly body?: Buffer
-  /** Sends the body in chunks, without its length. */
+  /** Sends the body in chunks, without Content-Length. */
   readonly isChunked?: true
-  /** For several requests on one connection. Without it each request has its own. */
+  /** Sends several requests on one connection. Without an agent each request has its own connection. */
   readonly agent?: Agent
   /** The local address of the caller: on Linux any address of 127.0.0.0/8 belongs to this machine. */
   readonly from?: string
@@ -19,14 +19,17 @@ export interface Question {
 
 export interface Answer {
   readonly status: number
-  /** Every value of one header; `name` in lower case. */
+  /** Every value of one header. `name` is in lower case. */
   all(name: string): readonly string[]
   readonly body: string
 }
 
 const LONGEST_WAIT_MS = 60_000
 
-/** Returns any answer. Rejects if the connection ends before there is one. */
+/**
+ * Sends a request and returns the answer, whatever its status is. Rejects if the connection ends before there is an
+ * answer.
+ */
 export function askThrough(origin: string, question: Question): Promise<Answer> {
   const { method = 'GET', target, headers = [], token, body, isChunked, agent, from } = question
   const { hostname, port, host } = new URL(origin)
@@ -55,7 +58,8 @@ export function askThrough(origin: string, question: Question): Promise<Answer> 
     )
     outgoing.setTimeout(LONGEST_WAIT_MS, () => outgoing.destroy(new Error('no answer in time')))
     outgoing.on('error', (cause) => {
-      // A proxy that refuses need not read the rest of the body.
+      // A proxy that refuses a request need not read the rest of the body, so an error after the answer does not
+      // matter.
       if (!hasAnswer) reject(cause)
     })
     outgoing.end(body)

@@ -9,7 +9,7 @@ import { type Received, type RecordingUpstream, startRecordingUpstream } from '.
 
 export interface Outcome {
   readonly answer: Answer
-  /** The requests that the API received because of it. */
+  /** The requests that the API received because of this request. */
   readonly received: readonly Received[]
 }
 

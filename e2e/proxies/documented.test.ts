@@ -1,5 +1,5 @@
-// examples/traefik and examples/envoy: the documented requests of these programs, sent to a real server without the
-// programs.
+// examples/traefik and examples/envoy: a real server gets the requests that the documentation of Traefik and Envoy
+// describes. The programs themselves do not run.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -29,14 +29,14 @@ afterAll(() => {
 
 interface Caller {
   readonly method: string
-  /** Path and query of the caller. */
+  /** Path and query of the caller's request. */
   readonly target: string
   readonly authorization: readonly string[]
 }
 
 const get = (target: string, token: string): Caller => ({ method: 'GET', target, authorization: [`Bearer ${token}`] })
 
-/** The tests that hold for both proxies. */
+/** Tests that hold for both proxies. */
 function describeQuestions(ask: (scope: string, caller: Caller) => Promise<Answer>): void {
   test('a live token is accepted with every method, and the answer has the whole identity', async () => {
     const token = await client.token(integration, PREDICT)
@@ -102,7 +102,7 @@ describe("Traefik's ForwardAuth", () => {
   const { routers, middlewares } = (example('traefik/dynamic.yaml') as Dynamic).http
   const forwardAuths = Object.values(middlewares).flatMap(({ forwardAuth }) => forwardAuth ?? [])
 
-  // Documented: GET to the configured address, with the listed headers of the caller, and X-Forwarded-*.
+  // As documented: GET to the configured address, with the listed headers of the caller and X-Forwarded-*.
   describeQuestions((scope, { method, target, authorization }) => {
     const forwardAuth = forwardAuths.find(({ address }) => address.endsWith(`?scope=${scope}`))
     expect(forwardAuth?.authRequestHeaders).toContain('Authorization')
@@ -124,7 +124,7 @@ describe("Traefik's ForwardAuth", () => {
     }
   })
 
-  test('the whole identity is copied, and every other spelling of it removed', () => {
+  test('Traefik copies the whole identity and removes every other spelling of an identity header', () => {
     for (const { authResponseHeaders } of forwardAuths) expect(authResponseHeaders).toEqual(IDENTITY)
     const removed = middlewares['without-claims-of-the-caller']?.headers?.customRequestHeaders ?? {}
     const spellings = IDENTITY.flatMap((name) => spellingsOf(name).slice(1))
@@ -163,15 +163,15 @@ describe("Envoy's ext_authz", () => {
   const asking = manager.http_filters.filter(({ typed_config: { http_service } }) => http_service !== undefined)
   const prefixes = asking.map(({ typed_config }) => typed_config.http_service?.path_prefix ?? '')
 
-  // Documented: the caller's method, the prefix with the caller's path and query behind it, Authorization (an inline
-  // header: several are one, with commas), and Content-Length 0.
+  // As documented: the caller's method, the prefix followed by the caller's path and query, Authorization and
+  // Content-Length 0. Authorization is an inline header: Envoy joins several values with commas.
   describeQuestions((scope, { method, target, authorization }) => {
     const prefix = prefixes.find((text) => text.includes(`?scope=${scope}&`)) ?? ''
     const headers = authorization.length === 0 ? [] : [['authorization', authorization.join(',')] as const]
     return askThrough(server.publicUrl, { method, target: prefix + target, headers, body: Buffer.alloc(0) })
   })
 
-  test('every filter is closed on failure and copies the whole identity', () => {
+  test('every filter fails closed and copies the whole identity', () => {
     expect(prefixes).toHaveLength(2)
     for (const { typed_config } of asking) {
       expect(typed_config.failure_mode_allow).toBe(false)
@@ -180,7 +180,7 @@ describe("Envoy's ext_authz", () => {
     }
   })
 
-  test('no route turns off more than the check of the other API, and none passes the token on', () => {
+  test('a route turns off only the check of the other API, and no route passes the token on', () => {
     const { routes } = manager.route_config.virtual_hosts[0]
     expect(routes).toHaveLength(2)
     for (const { typed_per_filter_config, request_headers_to_remove } of routes) {

@@ -1,4 +1,4 @@
-// Replaces the authorization server by one that is down, silent or gives answers that verify never gives.
+// A substitute for the authorization server that is down, does not answer, or gives answers that verify never gives.
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 
@@ -19,7 +19,7 @@ export async function startFailingLatchkey(port: number): Promise<FailingLatchke
   let failure: Failure = 'silent'
   const server = createServer((_, response: ServerResponse) => {
     if (failure === 'silent') return
-    // Headers that a careless proxy could take for an identity, or follow to another address.
+    // A careless proxy could treat these headers as an identity, or follow the redirect.
     response.writeHead(failure, { ...IDENTITY, Location: 'http://127.0.0.1:9/' })
     response.end()
   })

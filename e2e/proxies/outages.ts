@@ -1,4 +1,5 @@
-// If the authorization server is down, silent or faulty, no request passes, and no caller gets a 401 for a valid token.
+// Tests of outages: while the authorization server is down, silent or faulty, no request passes, and no caller gets a
+// 401 for a valid token.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually } from '../eventually.ts'
 import { freePort } from '../free-port.ts'

@@ -1,4 +1,4 @@
-// No spelling of a path leads to an API whose scope was not checked.
+// Tests of paths: no spelling of a path reaches an API whose scope was not checked.
 import { expect, test } from 'vitest'
 import { MODEL, PREDICT } from '../integrations.ts'
 import type { Question } from './ask-through.ts'
@@ -6,7 +6,7 @@ import type { Deployment, Outcome } from './deployment.ts'
 import { readings } from './readings.ts'
 import { FROM_THE_API } from './recording-upstream.ts'
 
-/** Paths that lead from one API to the other if a proxy and the API read them differently. */
+/** Paths that reach the wrong API if the proxy and the API decode them differently. */
 const TRICKS = [
   '/ai/../customers/c1/ai/models',
   '/ai/%2e%2e/customers/c1/ai/models',
@@ -72,7 +72,7 @@ export function describePaths(deployment: () => Deployment): void {
     },
   )
 
-  test('none of these paths leads anywhere without a token', async () => {
+  test('without a token none of these paths reaches an API', async () => {
     for (const target of TRICKS) {
       const { answer, received } = await ask({ target })
       expect(answer.body, target).not.toContain(FROM_THE_API)

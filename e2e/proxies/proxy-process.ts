@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventually } from '../eventually.ts'
 
-/** The addresses that the examples write as 127.0.0.1:8000, 8080 and 9000. */
+/** The test's replacements for the addresses 127.0.0.1:8000, 8080 and 9000 of the examples. */
 export interface Places {
   readonly listen: number
   readonly latchkey: number
@@ -19,7 +19,7 @@ export interface Door {
   stop(): Promise<void>
 }
 
-/** With an example, and the changes to make in it. */
+/** Starts a proxy with an example, after making the changes in it. */
 export type OpenDoor = (places: Places, changes?: readonly Change[]) => Promise<Door>
 
 const EXAMPLES = join(import.meta.dirname, '../../examples')
@@ -28,7 +28,9 @@ const STOP_MS = 60_000
 
 export type Change = readonly [from: string, to: string]
 
-/** Returns the text of an example with each change made at every occurrence. Throws if a text to change is missing. */
+/**
+ * Returns the text of an example. Makes each change wherever its text occurs. Throws if a text to change is missing.
+ */
 export function exampleWith(file: string, changes: readonly Change[]): string {
   let text = readFileSync(join(EXAMPLES, file), 'utf8')
   for (const [from, to] of changes) {
@@ -48,7 +50,7 @@ export const addressChanges = ({ listen, latchkey, api }: Places): Readonly<Reco
 export interface ProxyCommand {
   readonly program: string
   readonly args: (folder: string) => readonly string[]
-  /** Files by name, written into the folder of this proxy before it starts. */
+  /** Returns the files, by name, to write into the folder of this proxy before it starts. */
   readonly files: (folder: string) => Readonly<Record<string, string>>
   readonly env?: Readonly<Record<string, string>>
   readonly port: number
@@ -57,7 +59,7 @@ export interface ProxyCommand {
 /** Resolves when the proxy accepts connections. Throws with its output if it does not start. */
 export async function startProxy({ program, args, files, env = {}, port }: ProxyCommand): Promise<Door> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-proxy-'))
-  // Proxies that drop root must still read their configuration and write their temporary files.
+  // A proxy that drops root privileges must still read its configuration and write temporary files.
   chmodSync(folder, 0o777)
   for (const [name, text] of Object.entries(files(folder))) writeFileSync(join(folder, name), text)
   const child = spawn(program, args(folder), {

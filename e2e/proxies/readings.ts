@@ -1,4 +1,4 @@
-// How an API might read a path: all decodings that frameworks do before they look for a route.
+// How an API might read a path: every decoding that a framework may do before it looks for a route.
 
 const STEPS: readonly ((path: string) => string)[] = [
   (path) => path.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))),
@@ -11,14 +11,14 @@ const STEPS: readonly ((path: string) => string)[] = [
   withoutDotSegments,
 ]
 
-/** Every reading that results from these steps, in any order and number. */
+/** Returns every reading that results from these steps, in any order and number. */
 export function readings(target: string): ReadonlySet<string> {
   const found = new Set<string>([target.replace(/[?#].*$/s, '')])
   for (const path of found) for (const step of STEPS) found.add(step(path))
   return found
 }
 
-// RFC 3986 §5.2.4.
+// Removes dot segments, as RFC 3986 §5.2.4 says.
 function withoutDotSegments(path: string): string {
   const kept: string[] = []
   for (const segment of path.split('/').slice(1)) {

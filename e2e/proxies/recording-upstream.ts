@@ -1,4 +1,4 @@
-// The API behind a proxy: answers every request with 200 and records exactly what arrived.
+// The API behind a proxy: it answers every request with 200 and records exactly what arrived.
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -6,9 +6,9 @@ import type { AddressInfo } from 'node:net'
 
 export interface Received {
   readonly method: string
-  /** As in the request line. */
+  /** The request target, exactly as in the request line. */
   readonly target: string
-  /** Names in lower case, with every value in the order received. */
+  /** The headers in the order received, with repeated ones. Names are in lower case. */
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly bytes: number
   /** SHA-256 of the body, in hex. */
@@ -17,7 +17,7 @@ export interface Received {
 
 export interface RecordingUpstream {
   readonly port: number
-  /** The requests since the last call. */
+  /** Returns the requests received since the last call. */
   takeReceived(): readonly Received[]
   stop(): Promise<void>
 }

@@ -1,11 +1,11 @@
-// The names under which an API could find one of the identity headers.
+// The header names that an API could read as the name of an identity header.
 
 /** The three headers with which Latchkey identifies a caller. */
 export const IDENTITY = ['X-Latchkey-Client-Id', 'X-Latchkey-Scope', 'X-Latchkey-Jti']
 
 /**
- * `name` with each hyphen kept or replaced by an underscore, which CGI, WSGI, Rack and PHP read alike. `name` is the
- * first.
+ * Returns `name` with each hyphen kept or replaced by an underscore: CGI, WSGI, Rack and PHP do not distinguish them.
+ * The first result is `name`.
  */
 export function spellingsOf(name: string): readonly string[] {
   const [first = '', ...rest] = name.split('-')
@@ -23,12 +23,12 @@ export const EVERY_SPELLING = IDENTITY.flatMap(spellingsOf).flatMap((name) => [
 ])
 
 /**
- * The identity headers with each other character that a header name may contain (RFC 9110 §5.6.2) in place of the
- * hyphens.
+ * The names of the identity headers with the hyphens replaced by each other character that a header name may contain
+ * (RFC 9110 §5.6.2).
  */
 export const ODD_SPELLINGS = [...".!#$%&'*+^`|~"].flatMap((mark) => IDENTITY.map((name) => name.replaceAll('-', mark)))
 
-/** The headers whose names an API could take for those of an identity, sorted. */
+/** Returns the headers whose names an API could read as those of an identity, sorted. */
 export const identityIn = (
   headers: readonly (readonly [name: string, value: string])[],
 ): readonly (readonly [name: string, value: string])[] =>

@@ -1,5 +1,5 @@
 // The tests that every example of forward authentication must pass, with the real proxy, a real server and an API
-// behind it.
+// behind the proxy.
 import { createHash, randomBytes } from 'node:crypto'
 import { Agent } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -29,9 +29,9 @@ function only(answer: Answer, name: string): string | undefined {
 }
 
 export interface Differences {
-  /** The status of the answer to a request with two Authorization headers. */
+  /** The status of the proxy's answer to a request with two Authorization headers. */
   readonly statusOfTwoTokens: 400 | 401
-  /** The statuses of answers while the authorization server cannot be reached. */
+  /** The possible statuses while the proxy cannot reach the authorization server. */
   readonly statusWhenDown: readonly number[]
 }
 
@@ -83,7 +83,7 @@ export function describeDoor(open: OpenDoor, differences: Differences): void {
     expect(received).toEqual([])
   })
 
-  test('a superseded token is refused from the very next request on, five times in a row, with its reason', async () => {
+  test('a superseded token is refused with its reason from the very next request on, five times in a row', async () => {
     const older = await deployment.newToken(PREDICT)
     expect((await deployment.ask({ target: USE_CASES, token: older })).answer.status).toBe(200)
     for (let round = 0; round < 5; round++) {
@@ -118,7 +118,7 @@ export function describeDoor(open: OpenDoor, differences: Differences): void {
     expect(identityIn(received[0]?.headers ?? [])).toEqual(identity(token))
   })
 
-  test('no other character of a header name makes an identity that the API could believe', async () => {
+  test('no other character in the name of a header makes an identity that the API could believe', async () => {
     const token = await deployment.newToken(PREDICT)
     for (const name of ODD_SPELLINGS) {
       const headers = [[name, 'somebody-else'] as const]

@@ -9,8 +9,8 @@ import { aTemporaryFolder, type RealServer, startRealServer } from '../real-serv
 import { copyExample, integrationOf } from './example-folder.ts'
 
 /**
- * Follows the README. `programs` comes first on the PATH. Returns a function that supersedes the token of the agent, runs
- * the command, and expects its output.
+ * Follows the README of an example. `programs` is put first on the PATH. Returns a function that supersedes the agent's
+ * token, runs a command and checks its output.
  */
 async function followsTheAgent(
   server: RealServer,
@@ -45,7 +45,8 @@ async function followsTheAgent(
   const recovers = async (command: string, expected: string): Promise<void> => {
     const taken = await newToken(server.issuer, { basic })
     expect(await verify(taken)).toBe('200 ')
-    // The agent still has the token before it. The program is refused, reports that, and gets the live one.
+    // The agent still has the superseded token. The API refuses the program, which reports the token to the agent and
+    // gets the live one.
     expect(await example.terminal.run(command)).toEqual({ status: 0, stdout: expected, stderr: '' })
     expect(await verify(taken)).toBe('401 superseded')
   }
@@ -58,19 +59,19 @@ auth = with_httpx.LatchkeyAuth('${PREDICT}')
 print(httpx.post(os.environ['API'], auth=auth, content=iter([b'body'])).status_code)`
 
 test.skipIf(!has('python3-httpx'))(
-  'examples/python-agent calls an API with requests and httpx, and recovers when its token was superseded',
+  'examples/python-agent calls an API with requests and httpx, and recovers after its token was superseded',
   async () => {
     const server = await startRealServer()
     const recovers = await followsTheAgent(server, 'python-agent', '/usr/bin')
-    // In main.py the call with requests has recovered already.
+    // The recovery with requests is shown by main.py already.
     const api = `${server.issuer}/v1/verify?scope=${PREDICT}`
     await recovers(`API='${api}' .venv/bin/python -c "${ONLY_HTTPX}"`, '200\n')
   },
 )
 
-test.skipIf(!has('gccgo'))('examples/go-agent calls an API, and recovers when its token was superseded', async () => {
+test.skipIf(!has('gccgo'))('examples/go-agent calls an API, and recovers after its token was superseded', async () => {
   const programs = aTemporaryFolder()
-  // Debian names the command of gccgo by its version.
+  // On Debian the command of gccgo has the compiler's version in its name.
   const [go = ''] = globSync('/usr/bin/go-[0-9]*')
   if (existsSync(go)) symlinkSync(go, join(programs, 'go'))
   await followsTheAgent(await startRealServer(), 'go-agent', programs)

@@ -1,10 +1,10 @@
-// The executable of this tree, built once for a test file.
+// Builds the executable of this checkout once for a test file.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildExecutables } from '../../scripts/release/executable.mjs'
 
-/** Returns its path. Removed when the test file has ended. */
+/** Returns the path of the executable. The file is removed when the test file has ended. */
 export function builtExecutable(): string {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-bin-'))
   process.once('exit', () => {

@@ -1,4 +1,5 @@
-// Runs the built image as a container runtime would: own namespaces, own user, no capability, a root that is read-only.
+// Runs the built image as a container runtime would: in its own namespaces, as its own user, without capabilities, and
+// with a read-only root.
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,9 +11,9 @@ import type { Exit } from '../real-server.ts'
 
 export interface UnpackedImage {
   readonly root: string
-  /** The user of the image. */
+  /** The ID of the user that the image names. */
   readonly user: number
-  /** Entry point and default command. */
+  /** The entry point and the default command of the image. */
   readonly args: readonly string[]
   readonly env: readonly string[]
 }
@@ -32,7 +33,10 @@ export function unpackImage(file: string, folder: string, tag: string): Unpacked
   return { root: join(bundle, 'rootfs'), user: process.user.uid, args: process.args, env: process.env }
 }
 
-/** A folder for the data, with the mode of a mount. It belongs to the user of the image. */
+/**
+ * Makes a folder for the data with the given mode, as a mounted volume would have it. The folder belongs to the user of
+ * the image.
+ */
 export function aVolume({ user }: Pick<UnpackedImage, 'user'>, mode = 0o700): string {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-volume-'))
   onTestFinished(() => {
@@ -51,7 +55,7 @@ export function giveTo(user: number, folder: string, mode: number): void {
 }
 
 export interface Container {
-  /** Public and admin address on this machine. */
+  /** The addresses of the public and the admin listener on this machine. */
   readonly issuer: string
   readonly adminUrl: string
   readonly dataDir: string
@@ -62,9 +66,9 @@ export interface Container {
   ready(): Promise<void>
   /** Runs a program in the container. */
   exec(...args: readonly string[]): { readonly code: number; readonly stdout: string; readonly stderr: string }
-  /** The id of the first process in the container, seen from this machine. */
+  /** The ID of the container's first process, as seen from this machine. */
   pid(): number
-  /** SIGTERM, as `docker stop` sends it. */
+  /** Sends SIGTERM, as `docker stop` does. */
   stop(): Promise<Exit>
 }
 
@@ -73,10 +77,10 @@ export interface ContainerOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
-// The PATH of the image does not lead to it.
+// The PATH of the image does not contain `chroot`, so the path is absolute.
 const CHROOT = '/usr/sbin/chroot'
 
-// Mounts as a runtime does. The network stays that of this machine, so that the ports are on its loopback address.
+// Mounts what a runtime mounts. The network is that of this machine, so that the ports are on its loopback address.
 const MOUNTS = `
 mount --bind "$1" "$1"
 mount --bind "$2" "$1/var/lib/latchkey"
@@ -139,7 +143,7 @@ function childOf({ pid, exitCode }: ChildProcess): number | undefined {
       .split(' ')
     return first === undefined || first === '' ? undefined : Number(first)
   } catch {
-    return undefined // ended in this moment
+    return undefined // the process ended at this moment
   }
 }
 

@@ -1,4 +1,5 @@
-// The Debian package: lintian, its units, and a life in a fresh root: installed, upgraded, purged.
+// The Debian package: lintian and the systemd units, and its installation, upgrade, removal and purge in a fresh root
+// file system.
 import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -35,10 +36,10 @@ describe.skipIf(!has('debian-tools'))('the Debian package', () => {
     const [before = ''] = buildDebianPackage(dist, { compression: 'none', version: '0.0.1' })
     ;[file, older] = [join(dist, current), join(dist, before)]
     root = join(dist, 'root')
-    // What the package depends on is installed, so that dpkg alone can install it.
+    // The dependencies of the package are installed already, so that dpkg can install it without apt.
     const made = run('mmdebstrap', ['--variant=minbase', '--include=libatomic1,libstdc++6', 'trixie', root])
     if (made.status !== 0) throw new Error(made.output)
-    // A user other than root starts the executable below it.
+    // A user other than root starts the executable in this folder.
     chmodSync(dist, 0o755)
   })
 
@@ -48,7 +49,7 @@ describe.skipIf(!has('debian-tools'))('the Debian package', () => {
     return inRoot('dpkg', '--install', '/latchkey.deb')
   }
 
-  /** Starts a root file system, which is removed after the running test. */
+  /** Starts the installed server in the root file system. Stops it after the running test. */
   const serveInRoot = (port: string) => {
     const child = spawn('chroot', [root, 'latchkey', 'serve', '--port', port, '--admin-port', '0'], {
       env: { PATH: '/usr/bin:/usr/sbin', LATCHKEY_DATA_DIR: '/var/lib/latchkey' },
@@ -64,7 +65,8 @@ describe.skipIf(!has('debian-tools'))('the Debian package', () => {
   }
 
   test('lintian finds no error', () => {
-    // The package of a release is compressed. That takes half a minute.
+    // The package of this test is not compressed, because compression takes half a minute. A released package is
+    // compressed.
     const uncompressed = ['control', 'data'].map((part) => `uses-no-compression-for-${part}-tarball`).join(',')
     const args = ['--fail-on', 'error', '--allow-root', '--suppress-tags', uncompressed, file]
     const { status, output } = run('lintian', args)
@@ -74,19 +76,20 @@ describe.skipIf(!has('debian-tools'))('the Debian package', () => {
     })
   })
 
-  test.each(UNITS)('%s has an exposure of at most 3.0', (unit) => {
+  test.each(UNITS)('systemd rates the exposure of %s at 3.0 or less', (unit) => {
     const { output } = run('systemd-analyze', ['security', '--offline=yes', '--no-pager', join(DEPLOYED, unit)])
     const [, exposure = ''] = /Overall exposure level for \S+: (\d+\.\d+)/.exec(output) ?? []
     expect(Number(exposure)).toBeGreaterThan(0)
     expect(Number(exposure)).toBeLessThanOrEqual(3)
   })
 
-  test('the unit of the server allows every system call of a start, an issuance and a stop', async () => {
+  test('the systemd unit of the server allows every system call of a start, an issuance and a stop', async () => {
     const folder = aTemporaryFolder()
     chmodSync(folder, 0o777)
     const trace = join(folder, 'trace')
     const data = join(folder, 'data')
-    // As another user than root, as the unit does: SQLite sets owners as root alone.
+    // The server runs as an ordinary user, as in the unit. Only as root does SQLite set owners, with further system
+    // calls.
     const command = ['-f', '-u', 'nobody', '-o', trace, join(dist, 'bin/latchkey-linux-x64'), 'serve']
     const child = spawn('strace', [...command, '--port', '0', '--admin-port', '0'], {
       env: { LATCHKEY_DATA_DIR: data, PATH: process.env['PATH'] },
@@ -106,7 +109,7 @@ describe.skipIf(!has('debian-tools'))('the Debian package', () => {
     expect([...used].filter((name) => !allowed.has(name) || refused.has(name))).toEqual([])
   })
 
-  test('installed in a fresh root runs a server that refuses a superseded token', async () => {
+  test('installed in a fresh root, the package runs a server that refuses a superseded token', async () => {
     expect(install(file)).toMatchObject({ status: 0 })
     expect(inRoot('dpkg', '--verify', 'latchkey')).toEqual({ status: 0, output: '' })
     for (const path of [
@@ -127,7 +130,7 @@ describe.skipIf(!has('debian-tools'))('the Debian package', () => {
     expect([refused.status, refused.headers.get('latchkey-reason')]).toEqual([401, 'superseded'])
   })
 
-  test('keeps a token live over an upgrade', async () => {
+  test('an upgrade of the package keeps the live token', async () => {
     inRoot('dpkg', '--purge', 'latchkey')
     expect(install(older)).toMatchObject({ status: 0 })
     const port = String(await freePort())
@@ -143,7 +146,7 @@ describe.skipIf(!has('debian-tools'))('the Debian package', () => {
     await after.stop()
   })
 
-  test('other users cannot read the settings, and a pre-release comes before its release', () => {
+  test('other users cannot read the settings, and a pre-release sorts before its release', () => {
     expect(run('dpkg-deb', ['--contents', file]).output).toMatch(
       /^-rw------- root\/root .*etc\/latchkey\/latchkey\.env$/m,
     )
@@ -152,7 +155,7 @@ describe.skipIf(!has('debian-tools'))('the Debian package', () => {
     expect(run('dpkg', ['--compare-versions', output.trim(), 'lt', '9.0.0'])).toMatchObject({ status: 0 })
   })
 
-  test('an upgrade keeps the changed configuration and the data, a removal keeps both, and a purge leaves nothing', () => {
+  test('an upgrade keeps the changed configuration and the data, a removal keeps both, and a purge removes them', () => {
     inRoot('dpkg', '--purge', 'latchkey')
     expect(install(older)).toMatchObject({ status: 0 })
     const settings = join(root, 'etc/latchkey/latchkey.env')
@@ -185,7 +188,7 @@ async function requestToken(output: () => string): Promise<{ readonly endpoint: 
 const verdictOf = (endpoint: string, token: string): Promise<Response> =>
   fetch(`${endpoint.replace(/token$/, 'verify')}?scope=${PREDICT}`, { headers: { authorization: `Bearer ${token}` } })
 
-/** The system calls of a set, and of the sets in it. */
+/** The system calls of a systemd set, including those of nested sets. */
 function systemCalls(set: string): ReadonlySet<string> {
   const { output } = run('systemd-analyze', ['syscall-filter', '--no-pager', set])
   const [, ...lines] = output.split('\n').map((line) => line.trim())

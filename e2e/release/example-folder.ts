@@ -1,4 +1,4 @@
-// An example outside the repository: its folder in an empty temporary folder, and the commands of its README.
+// An example outside the repository: a copy of its folder in an empty temporary folder, and the commands of its README.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
@@ -15,20 +15,20 @@ type Environment = Readonly<Record<string, string>>
 export interface ExampleFolder {
   readonly path: string
   readonly readme: Page
-  /** All `sh` blocks of the README, in their order. */
+  /** All `sh` blocks of the README, in the order of the page. */
   readonly commands: readonly string[]
-  /** A terminal in the folder, with the command `latchkey` and the data folder of the server. */
+  /** A terminal in the folder of the example. It has the command `latchkey` and the data folder of the server. */
   readonly terminal: Shell
-  /** Changes a file of the folder, as the README asks for. Throws if the file lacks one of the texts. */
+  /** Changes a file of the example as the README asks. Throws if the file lacks one of the texts. */
   readonly edit: (file: string, changes: readonly (readonly [from: string, to: string])[]) => void
   /**
-   * Starts a command that runs until the test ends. Resolves with the part of its output that `ready` captures, as soon
-   * as it is there.
+   * Starts a command that runs until the test ends. Resolves with the text that `ready` captures, once the output
+   * contains it.
    */
   readonly start: (command: string, ready: RegExp, env?: Environment) => Promise<string>
 }
 
-/** Copies an example, and files of a release, as a reader does. Everything is removed after the running test. */
+/** Copies an example and files of a release, as a reader does. All copies are removed after the running test. */
 export function copyExample(name: string, server: RealServer, files: readonly string[] = []): ExampleFolder {
   const path = join(aTemporaryFolder(), name)
   cpSync(join(ROOT, 'examples', name), path, { recursive: true })
@@ -56,7 +56,7 @@ async function started(
   { command, path, env }: { readonly command: string; readonly path: string; readonly env: Environment },
   ready: RegExp,
 ): Promise<string> {
-  // A process group of its own, so that the programs that the command starts end too.
+  // The command has its own process group, so that the programs that it starts are ended too.
   const child = spawn('sh', ['-c', command], {
     cwd: path,
     env: { ...process.env, ...env },

@@ -1,4 +1,5 @@
-// The executable on the stores of past releases, at the time at which they were left: their tokens are still live.
+// The executable opens the stores of past releases. Its clock shows the time at which each store was left, so the
+// tokens in it are still live.
 import { beforeAll, describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { Connection } from '../connection.ts'
@@ -16,17 +17,17 @@ const STORES = RELEASES.flatMap((release) => (['stopped', 'killed'] as const).ma
 
 describe.skipIf(!has('faketime'))('the executable, on the store of a past release', () => {
   test.each(STORES)(
-    '$release that was $state, accepts the tokens that were live and refuses the others for the same reasons',
+    '$release that was $state: it accepts the tokens that were live and refuses the others for the same reasons',
     async ({ release, state }) => {
       const { env, dataDir, known, answers } = aDataFolder(release, state)
       const port = String(await freePort())
       const server = await startRealServer({
         ...{ dataDir, program: [executable] },
-        // The wall clock begins where that of the old program stood. The monotonic clock stays as it is.
+        // The wall clock continues from the time at which the old program stopped. The monotonic clock is not changed.
         wrap: ['faketime', '-m', '-f', `@${known.at.slice(0, 19).replace('T', ' ')}`],
         env: { ...env, TZ: 'UTC', FAKETIME_DONT_FAKE_MONOTONIC: '1', LATCHKEY_PORT: port },
       })
-      // The public URL of the fixture leads to no machine.
+      // The host of the fixture's public URL does not exist, so the test uses the path of the URL on this machine.
       const issuer = new URL(new URL(server.issuer).pathname, `http://127.0.0.1:${port}`).href
       const connection = new Connection({ issuer })
       const verdicts = []

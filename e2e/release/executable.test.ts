@@ -1,4 +1,5 @@
-// The executable, alone in an empty folder: every command, the console, kills under load, and stores of the checkout.
+// The executable, alone in an empty folder: every command, the console, kills under load, and stores that the checkout
+// made.
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -28,11 +29,14 @@ beforeAll(() => {
   executable = builtExecutable()
 })
 
-/** Runs it to its end, with no variable but these. */
+/** Runs the executable until it ends. It gets only these variables. */
 const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
   spawnSync(executable, args, { env, encoding: 'utf8', maxBuffer: 16 * 1024 * 1024 })
 
-/** Starts it with no variable but these. Returns its standard output so far. Stopped after the running test. */
+/**
+ * Starts the executable with only these variables. Returns a function for its standard output up to now. The process is
+ * stopped after the running test.
+ */
 function start(args: readonly string[], env: Readonly<Record<string, string>>): () => string {
   const child = spawn(executable, args, { env, stdio: ['ignore', 'pipe', 'inherit'], cwd: aTemporaryFolder() })
   onTestFinished(async () => {
@@ -47,13 +51,13 @@ const printed = (output: () => string, pattern: RegExp): Promise<string> =>
   eventually(() => pattern.exec(output())?.[1], { within: 60_000, what: `it prints ${String(pattern)}` })
 
 describe.skipIf(!has('linux-x64'))('the executable', () => {
-  test('names its version, and holds the licences of what is in it', () => {
+  test('names its version, and contains the licences of all software inside it', () => {
     expect(run(['--version'])).toMatchObject({ status: 0, stdout: `${VERSION}\n`, stderr: '' })
     const { stdout } = run(['licenses'])
     for (const name of ['Node.js', 'fastify', 'react']) expect(stdout).toMatch(new RegExp(`^${name} \\d+\\.`, 'm'))
   })
 
-  test('takes no option of Node from the environment or the command line', () => {
+  test('ignores options for Node in the environment and on the command line', () => {
     const injected = join(aTemporaryFolder(), 'injected.cjs')
     writeFileSync(injected, "console.log('injected')")
     expect(run(['--version', '--require', injected], { NODE_OPTIONS: `--require ${injected}` }).stdout).not.toContain(
@@ -61,7 +65,7 @@ describe.skipIf(!has('linux-x64'))('the executable', () => {
     )
   })
 
-  test('with nothing but itself, serves its console and refuses a superseded token', async () => {
+  test('serves its console and refuses a superseded token, with no other file present', async () => {
     const output = start(['serve', '--port', '0', '--admin-port', '0'], {})
     const endpoint = await printed(output, /Token endpoint +(\S+)/)
     const consoleUrl = await printed(output, /Console +(\S+?)\/set-up#/)
@@ -189,7 +193,7 @@ describe.skipIf(!has('linux-x64'))('the executable', () => {
     }
   })
 
-  test.each(RELEASES)('opens the store of %s, and its audit trail is whole', async (release) => {
+  test.each(RELEASES)('opens the store of %s, and the audit trail of that store verifies', async (release) => {
     const { env, dataDir, answers } = aDataFolder(release, 'stopped')
     const server = await startRealServer({
       ...{ dataDir, program: [executable] },
@@ -203,7 +207,7 @@ describe.skipIf(!has('linux-x64'))('the executable', () => {
     await server.stop()
   })
 
-  test('building twice gives the same bytes, and the path of the build is not in them', () => {
+  test('has the same bytes when it is built twice, and they do not contain the path of the build', () => {
     const bytes = readFileSync(executable)
     expect(readFileSync(builtExecutable()).equals(bytes)).toBe(true)
     expect(bytes.includes(Buffer.from(join(import.meta.dirname, '../..')))).toBe(false)
@@ -213,7 +217,7 @@ describe.skipIf(!has('linux-x64'))('the executable', () => {
     const dist = aTemporaryFolder()
     const [file = ''] = buildExecutables(dist, { architectures: ['arm64'] })
     const header = readFileSync(join(dist, file)).subarray(0, 20)
-    // ELF: the machine at byte 18; 183 is AArch64.
+    // In an ELF header the processor is at byte 18. 183 means AArch64.
     expect([header.toString('latin1', 1, 4), header.readUInt16LE(18)]).toEqual(['ELF', 183])
   })
 })

@@ -1,4 +1,4 @@
-// A plain file server for a folder, below a path: no index of its own for folders, and no rewriting.
+// A plain file server for a folder, under a path. It has no index pages for folders and rewrites no address.
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -14,7 +14,7 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 export interface FileServer {
-  /** With the path, and a slash at its end. */
+  /** The URL of the folder, with a slash at its end. */
   readonly url: string
   close(): Promise<void>
 }

@@ -1,4 +1,4 @@
-// The container image, built twice, unpacked, and run as its user on a root that is read-only.
+// The container image: built twice, unpacked, and run as its own user on a read-only root.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
@@ -61,12 +61,13 @@ describe.skipIf(!has('umoci') || !has('unshare'))('the image', () => {
     }
   })
 
-  test('for arm64 has programs of that processor alone', () => {
+  test('for arm64 contains only programs for that processor', () => {
     const arm = join(folder, 'arm64')
     mkdirSync(arm)
     const armLog: string[] = []
     buildImages(arm, { log: (line) => armLog.push(line) }, ['arm64'])
-    // Debian has the same versions for both. The pins of arm64 were not compared once, because apt writes its names longer.
+    // Debian has the same versions for both processors. apt pads the longer name of arm64 differently, and because of
+    // that the pinned versions of arm64 were once not compared.
     expect(armLog.filter((line) => line.includes('no longer'))).toEqual(
       log.filter((line) => line.includes('no longer')),
     )
@@ -77,7 +78,7 @@ describe.skipIf(!has('umoci') || !has('unshare'))('the image', () => {
     expect(programs.filter((path) => path.endsWith('.node'))).toHaveLength(1)
   })
 
-  test('describes itself, and runs as a user without rights who has a health check', () => {
+  test('describes itself, runs as an unprivileged user, and has a health check', () => {
     const manifest = blob<{ config: { digest: string } }>(folder, indexDigest(folder))
     const { config } = blob<Config>(folder, manifest.config.digest)
     expect(config).toMatchObject({
@@ -100,7 +101,7 @@ describe.skipIf(!has('umoci') || !has('unshare'))('the image', () => {
     expect(readFileSync(join(image.root, 'etc/passwd'), 'utf8')).toContain('latchkey:x:65532:65532:')
   })
 
-  test('has no program besides Node, no shell, and no file of a test or a tool', () => {
+  test('has no program besides Node, no shell, and no file of a test or a build tool', () => {
     expect(readdirSync(join(image.root, 'usr/bin')).sort()).toEqual(['latchkey', 'node'])
     const programs = filesOf(join(image.root, 'usr')).filter((path) => (statSync(path).mode & 0o111) !== 0)
     expect(programs.map((path) => path.slice(image.root.length)).sort()).toEqual([
@@ -150,7 +151,7 @@ describe.skipIf(!has('umoci') || !has('unshare'))('the image', () => {
     expect(readdirSync(container.dataDir)).toEqual([])
   })
 
-  test('starts from nothing, refuses a superseded token, shows the console, and continues after a restart', async () => {
+  test('starts with an empty volume, refuses a superseded token, shows the console, and continues after a restart', async () => {
     const volume = aVolume(image)
     const env = { ...PUBLISHED, LATCHKEY_PORT: String(await freePort()) }
     const first = await runContainer(image, { volume, env })
@@ -180,7 +181,7 @@ describe.skipIf(!has('umoci') || !has('unshare'))('the image', () => {
     later.close()
   })
 
-  test('has a health check that fails when the server cannot be reached', async () => {
+  test('has a health check that fails when the server does not answer', async () => {
     const container = await runContainer(image, { volume: aVolume(image), env: PUBLISHED })
     await container.ready()
     expect(container.exec('/usr/bin/latchkey', 'doctor', '--quick').stdout).toMatch(/^healthy: [^\n]+\n$/)
@@ -192,7 +193,7 @@ describe.skipIf(!has('umoci') || !has('unshare'))('the image', () => {
     }
   })
 
-  test('serves a mounted folder of mode 0755, with a master key from outside and with one of its own', async () => {
+  test('serves a mounted folder of mode 0755, with a given master key and with a master key that it makes', async () => {
     const outside = await runContainer(image, {
       volume: aVolume(image, 0o755),
       env: { ...PUBLISHED, LATCHKEY_MASTER_KEY: KEY },
@@ -253,7 +254,7 @@ describe.skipIf(!has('umoci') || !has('unshare'))('the image', () => {
   })
 })
 
-/** Sets the clock of a container back to `at`, with a library that is put into its volume. */
+/** Variables that set the clock of a container back to `at`. The library that they load is copied into the volume. */
 function clockAt(at: string, volume: string): Readonly<Record<string, string>> {
   copyFileSync(FAKETIME, join(volume, 'faketime.so'))
   const start = at.replace('T', ' ').replace(/\..*/, '')
@@ -267,7 +268,7 @@ const filesOf = (folder: string): readonly string[] =>
 
 const MACHINES: Readonly<Record<number, string>> = { 0x3e: 'amd64', 0xb7: 'arm64' }
 
-/** Returns the processor of an ELF file. Undefined for other files. */
+/** Returns the processor for which an ELF file was built. Undefined for other files. */
 function machineOf(path: string): string | undefined {
   const head = readFileSync(path).subarray(0, 20)
   if (head.toString('latin1', 0, 4) !== '\u007fELF') return undefined

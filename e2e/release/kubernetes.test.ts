@@ -1,4 +1,5 @@
-// The manifests for Kubernetes, rendered by kubectl and checked against the schemas of the API. Not run in a cluster.
+// The manifests for Kubernetes are rendered by kubectl and checked against the schemas of the Kubernetes API. No
+// cluster runs.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -70,7 +71,10 @@ const moduleOf = (apiVersion: string): string =>
     ? `@kubernetes-models/prometheus-operator/${apiVersion}`
     : `kubernetes-models/${apiVersion}`
 
-/** Returns what the compiler says about resources as literals of their types: a field that a type lacks is an error. */
+/**
+ * Checks resources by compiling them as literals of their types, and returns the errors of the compiler. A field that
+ * its type does not have is an error.
+ */
 function schemaProblems(resources: readonly Resource[]): string {
   const folder = join(SCHEMAS, 'node_modules/.rendered')
   mkdirSync(folder, { recursive: true })
@@ -102,13 +106,13 @@ describe.skipIf(!has('kubectl'))('the manifests for Kubernetes', () => {
   test.each([
     ['a field that does not exist', { livenesProbe: {} }, 'livenesProbe'],
     ['a value of another type', { replicas: '3' }, "Type 'string' is not assignable to type 'number'"],
-  ])('would be refused with %s', (_, change, named) => {
+  ])('are rejected by the schema check with %s', (_, change, named) => {
     const [deployment] = rendered('embedded').filter(({ kind }) => kind === 'Deployment')
     if (deployment === undefined) throw new Error('no Deployment')
     expect(schemaProblems([{ ...deployment, spec: { ...deployment.spec, ...change } }])).toContain(named)
   })
 
-  test.each(OVERLAYS)('run %s without rights, by the restricted profile', (overlay) => {
+  test.each(OVERLAYS)('run %s without privileges, as the restricted profile demands', (overlay) => {
     const pod = podOf(overlay)
     expect(pod.securityContext).toMatchObject({
       runAsNonRoot: true,
@@ -125,29 +129,35 @@ describe.skipIf(!has('kubectl'))('the manifests for Kubernetes', () => {
     expect(pod.automountServiceAccountToken).toBe(false)
   })
 
-  test.each(OVERLAYS)('give %s no variable of a service that would look like a setting', (overlay) => {
-    expect(podOf(overlay).enableServiceLinks).toBe(false)
-  })
+  test.each(OVERLAYS)(
+    'keep the variables that Kubernetes makes for services out of %s, because they would look like settings',
+    (overlay) => {
+      expect(podOf(overlay).enableServiceLinks).toBe(false)
+    },
+  )
 
   test.each(OVERLAYS)('name the image of this version in %s', (overlay) => {
     expect(ours(podOf(overlay)).image).toBe(`latchkey:${versionOf(root)}`)
   })
 
-  test.each(['embedded', 'postgres', 'gateway'])('probe the start, the life and the readiness of %s', (overlay) => {
-    const container = ours(podOf(overlay))
-    expect(container.startupProbe).toMatchObject({ httpGet: { path: '/livez' } })
-    expect(container.livenessProbe).toMatchObject({ httpGet: { path: '/livez' } })
-    expect(container.readinessProbe).toMatchObject({ httpGet: { path: '/readyz' } })
-    expect(kindsOf(overlay)).toContain('NetworkPolicy')
-  })
+  test.each(['embedded', 'postgres', 'gateway'])(
+    'have startup and liveness probes of /livez and a readiness probe of /readyz in %s',
+    (overlay) => {
+      const container = ours(podOf(overlay))
+      expect(container.startupProbe).toMatchObject({ httpGet: { path: '/livez' } })
+      expect(container.livenessProbe).toMatchObject({ httpGet: { path: '/livez' } })
+      expect(container.readinessProbe).toMatchObject({ httpGet: { path: '/readyz' } })
+      expect(kindsOf(overlay)).toContain('NetworkPolicy')
+    },
+  )
 
-  test('end the old server before a new one starts on the volume', () => {
+  test('replace the embedded server by stopping it before a new one starts on its volume', () => {
     const [deployment] = rendered('embedded').filter(({ kind }) => kind === 'Deployment')
     expect(deployment?.spec).toMatchObject({ replicas: 1, strategy: { type: 'Recreate' } })
     expect(podOf('embedded').volumes).toContainEqual({ name: 'data', persistentVolumeClaim: { claimName: 'latchkey' } })
   })
 
-  test('keep two of three servers on PostgreSQL through a drain of nodes, with metrics', () => {
+  test('keep two of three servers on PostgreSQL during the drain of a node, and export metrics', () => {
     expect(kindsOf('postgres')).toEqual(expect.arrayContaining(['PodDisruptionBudget', 'ServiceMonitor']))
     const budget = rendered('postgres').find(({ kind }) => kind === 'PodDisruptionBudget')
     expect(budget?.spec).toMatchObject({ minAvailable: 2 })
@@ -188,7 +198,7 @@ describe.skipIf(!has('kubectl'))('the manifests for Kubernetes', () => {
   })
 })
 
-/** The file that the arguments of the container name. */
+/** Returns the content of the file that the container's arguments name. */
 function fileOf(overlay: string, file: string): string {
   expect(ours(podOf(overlay)).args).toEqual([overlay, '--config', `/etc/latchkey/${overlay}/${file}`])
   const map = rendered(overlay).find(({ kind }) => kind === 'ConfigMap')

@@ -25,7 +25,7 @@ for (const { name, file, ready } of PROXIES) {
         api: await freePort(),
       }
       const changes = Object.values(addressChanges(places))
-      // Other programs may have the ports of the README.
+      // Other programs may occupy the ports that the README uses.
       example.edit(file, changes)
       const here = (command = ''): string =>
         changes
@@ -34,7 +34,8 @@ for (const { name, file, ready } of PROXIES) {
       const [api, run, call, ...others] = example.commands.map(here)
       expect(others).toEqual([])
       const [install, start = '', ...more] = (run ?? '').split('\n')
-      // The tests need the program already.
+      // These tests run only where the proxy is installed already, so the README's install command is compared and not
+      // run.
       expect([install, more]).toEqual([`apt-get install ${name}`, []])
       await example.start(api ?? '', /Serving HTTP on/, { PYTHONUNBUFFERED: '1' })
       await example.start(start, ready, { XDG_DATA_HOME: '.', XDG_CONFIG_HOME: '.' })

@@ -1,4 +1,5 @@
-// All references of a built site: what they lead to, and what is broken.
+// Finds the references of a built site: links, images, styles and scripts. Reports the broken ones and those that lead
+// outside.
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join, posix } from 'node:path'
 
@@ -10,7 +11,10 @@ const unescaped = (text: string): string =>
 
 const isElsewhere = (reference: string): boolean => /^(?:[a-z][a-z0-9+.-]*:|\/)/i.test(reference)
 
-/** Returns "page: reference" for each that leads to no file, or to an anchor that its page does not have once. */
+/**
+ * Returns "page: reference" for each reference whose file is missing, or whose anchor does not occur exactly once on
+ * its page.
+ */
 export function brokenReferences(site: string, pages: readonly string[]): readonly string[] {
   const contents = new Map(pages.map((page) => [page, readFileSync(join(site, page), 'utf8')]))
   const anchors = new Map(
@@ -21,7 +25,8 @@ export function brokenReferences(site: string, pages: readonly string[]): readon
     const path = decodeURIComponent(address.replace(/\?.*$/, ''))
     const target = path === '' ? page : posix.join(posix.dirname(page), path)
     const file = join(site, target)
-    // The address of the root, from which the search makes addresses, is the one folder.
+    // The search builds addresses from a reference to the root of the site. That is the only folder that a reference
+    // may lead to.
     if (!existsSync(file) || (statSync(file).isDirectory() && !/^(?:\.\.\/)*$/.test(path))) return true
     if (anchor === undefined) return false
     return anchors.get(target)?.filter((id) => id === decodeURIComponent(anchor)).length !== 1
@@ -37,7 +42,10 @@ const referencesOf = (content: string): readonly string[] => [
   ...new Set([...content.matchAll(REFERENCE)].map(([, reference = '']) => unescaped(reference))),
 ]
 
-/** Returns what is loaded from elsewhere, or depends on where the site is. Links to other sites may be followed. */
+/**
+ * Returns references that make a browser load something from another site, or that start at the root of the host. Plain
+ * links to other sites are allowed.
+ */
 export function foreignReferences(site: string, pages: readonly string[]): readonly string[] {
   return pages.flatMap((page) => {
     const content = readFileSync(join(site, page), 'utf8')

@@ -1,4 +1,4 @@
-// The documentation site, built and opened in a browser from below a path: links, search, doors, colours, requests.
+// The documentation site, built and opened in a browser under a path: links, search, entry points, colours, requests.
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -45,7 +45,7 @@ test('the same checkout gives the same bytes', async () => {
   expect(files.filter((file, index) => contentOf(file) !== before[index])).toEqual([])
 })
 
-test('a link to a file that readers copy leads to its text, and a link to code becomes its path', () => {
+test('a link to a file that readers copy leads to the text of the file, and a link to code becomes its path', () => {
   expect(contentOf('forward-auth.html')).toContain(
     '<a href="examples/nginx/latchkey.conf.html">examples/nginx/latchkey.conf</a>',
   )
@@ -62,15 +62,15 @@ test('the build refuses a link to a file that is not there', () => {
   expect(() => targetOf('docs/guard.md', '../../README.md')).toThrow('no such file')
 })
 
-test('no reference of any page is broken: links, anchors, images, styles and scripts', () => {
+test('no link, anchor, image, style or script of any page is broken', () => {
   expect(brokenReferences(site, pages)).toEqual([])
 })
 
-test('the site has no address from which a browser would load something but its own', () => {
+test('no page makes a browser load something from another site', () => {
   expect(foreignReferences(site, pages)).toEqual([])
 })
 
-test('a diagram of the pages is drawn, and is there in words', () => {
+test('a diagram of the pages is drawn as an image and also described in words', () => {
   const page = contentOf('architecture/one-token-request.html')
   expect(page).toMatch(/<svg [^>]*role="img" aria-label="Sequence diagram of client, main thread/)
   expect(page).toContain('<li><b>client → main thread: token endpoint:</b> POST /v1/token</li>')
@@ -103,7 +103,10 @@ describe.skipIf(!has('chromium'))('in a browser', () => {
 
   interface Visit {
     readonly page: Page
-    /** Faults of its scripts, what its policy refused, requests to other hosts, and files that are missing. */
+    /**
+     * Errors of the page's scripts, violations of its content security policy, requests to other hosts, and missing
+     * files.
+     */
     readonly offences: readonly string[]
   }
 
@@ -121,7 +124,7 @@ describe.skipIf(!has('chromium'))('in a browser', () => {
     return { page, offences }
   }
 
-  test('no page has a violation in light and dark, scrolls sideways, or asks another host', async () => {
+  test('no page has an accessibility violation in light or dark colours, scrolls sideways, or sends a request to another host', async () => {
     const looks: readonly Look[] = (['light', 'dark'] as const).map((scheme) => ({ scheme, width: 1280 }))
     const waiting = [...pages]
     const faults: string[] = []
@@ -161,7 +164,7 @@ describe.skipIf(!has('chromium'))('in a browser', () => {
     ['I run a server', 'run-a-server.html', 'Start a server'],
     ['I protect an API', 'protect-an-api.html', 'Protect an API'],
     ['My program needs tokens', 'authentication-api.html', 'The Authentication API'],
-  ])('the first page has the door "%s"', async (door, path, title) => {
+  ])('the first page has the entry point "%s", which leads to its page', async (door, path, title) => {
     const { page } = await aWindow()
     await visit(page, 'index.html')
     await page.getByRole('heading', { name: door }).getByRole('link').click()
@@ -174,7 +177,7 @@ describe.skipIf(!has('chromium'))('in a browser', () => {
     ['superseded', 'random-401s.html'],
     ['rotate', 'operating.html'],
     ['nginx', 'forward-auth.html#nginx'],
-  ])('the search finds "%s", by keyboard alone, and has no violation', async (word, path) => {
+  ])('a search for "%s" by keyboard alone finds its page, without an accessibility violation', async (word, path) => {
     const { page, offences } = await aWindow()
     await visit(page, 'reference/@latchkey/guard/node.html')
     await page.keyboard.press('/')
@@ -201,7 +204,7 @@ describe.skipIf(!has('chromium'))('in a browser', () => {
     await page.close()
   })
 
-  test('the chosen colours hold for drawings too, and stay on the next page', async () => {
+  test('the chosen colours also apply to drawings, and are kept on the next page', async () => {
     const { page } = await aWindow()
     await page.emulateMedia({ colorScheme: 'light' })
     await visit(page, 'random-401s.html')
@@ -219,7 +222,7 @@ describe.skipIf(!has('chromium'))('in a browser', () => {
     await page.close()
   })
 
-  test('a block of code is copied by its button', async () => {
+  test('the button of a code block copies its text', async () => {
     const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] })
     const page = await context.newPage()
     await visit(page, 'examples/nginx/latchkey.conf.html')
@@ -243,7 +246,7 @@ describe.skipIf(!has('chromium'))('in a browser', () => {
     await context.close()
   })
 
-  test('the pages and their search work from a disk, without a server', async () => {
+  test('the pages and their search work when opened as files, without a server', async () => {
     const context = await browser.newContext()
     const page = await context.newPage()
     await page.goto(`file://${site}/guard.html`)

@@ -1,28 +1,33 @@
-// A proxy between a server and its database. It can lead to another database, or go silent while both ends stay
-// connected.
+// A proxy between a server and its database. A test can redirect it to another database, and can stop the traffic while
+// the connections stay open.
 import { connect, type Socket } from 'node:net'
 import { aRelay } from '../../packages/latchkey/test/postgres/a-relay.ts'
 
 export interface Cable {
-  /** Where the server finds its database. */
+  /** The port at which the server reaches its database. */
   readonly port: number
-  /** Makes new connections lead to this database. Open connections stay. */
+  /** Redirects new connections to the database at this port. Open connections are not changed. */
   leadTo(port: number): void
-  /** Closes the open connections. */
+  /** Closes all open connections. */
   cut(): void
-  /** Passes no byte in either direction. It closes no connection, and accepts new ones. */
+  /**
+   * Stops all traffic in both directions. Open connections stay open, and new ones are accepted, but no byte passes.
+   */
   goDead(): void
-  /** Makes open connections silent permanently, but open at both ends. New ones work normally. */
+  /**
+   * Stops the traffic of the open connections permanently, and keeps them open at both ends. New connections work
+   * normally.
+   */
   forgetOpen(): void
-  /** Works normally again. Connections that were open while it was silent are closed now. */
+  /** Ends the silence. Connections that carried no traffic because of it are closed, and new ones work normally. */
   mend(): void
-  /** Keeps the bytes of either side, as if the other side were paused. */
+  /** Holds back the bytes of both sides until `release`, as if the receiving side were paused. */
   hold(): void
-  /** Delivers the bytes that it kept, late. */
+  /** Delivers the bytes that were held back. */
   release(): void
 }
 
-/** Makes a cable to the database at `target`. It is closed after the running test. */
+/** Starts a proxy to the database at port `target`. It is closed after the running test. */
 export async function layCable(target: number): Promise<Cable> {
   let at = target
   let isDead = false

@@ -1,4 +1,5 @@
-// Ends every session of the servers on a cluster at any point of its work: statements in flight get no answer.
+// Ends every database session of the servers, whatever the session does at that moment. The servers get no answer to
+// statements in flight.
 import type { Cluster } from '../../packages/latchkey/test/postgres/cluster.ts'
 import { execute } from '../../packages/latchkey/test/postgres/databases.ts'
 

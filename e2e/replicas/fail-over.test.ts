@@ -1,4 +1,4 @@
-// Failover of the database: with a synchronous standby nothing is lost, with an asynchronous one all tokens end.
+// Failover of the database: with a synchronous standby no token is lost, with an asynchronous one all tokens end.
 import { describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { type Cluster, startCluster, startStandby } from '../../packages/latchkey/test/postgres/cluster.ts'
@@ -17,7 +17,7 @@ import { runFleetLoad } from './fleet-load.ts'
 const SOON = { within: 60_000 }
 
 describe.skipIf(!has('postgresql-server'))('when the database moves', () => {
-  test('to a synchronous standby no acknowledged token is lost, and no stale token is accepted at the old server that still runs', async () => {
+  test('to a synchronous standby, no acknowledged token is lost, and the old database server, which still runs, accepts no stale token', async () => {
     const { old, next, cables, replicas } = await twoReplicas('synchronous')
     try {
       const [first] = replicas
@@ -35,7 +35,8 @@ describe.skipIf(!has('postgresql-server'))('when the database moves', () => {
       await underLoad(load, async () => {
         await eventually(() => recorder.received.size > 30, { ...SOON, what: 'tokens before the move' })
         await next.promote()
-        // The first replica stays with the old server, which runs on; the second one is led to the new one.
+        // The first replica stays connected to the old database server, which keeps running. The second replica is
+        // redirected to the new one.
         await declareStandby(next)
         moveTo(cables[1], next)
         const before = recorder.received.size
@@ -55,7 +56,7 @@ describe.skipIf(!has('postgresql-server'))('when the database moves', () => {
     }
   })
 
-  test('to an asynchronous standby every earlier token is refused, and new ones are accepted', async () => {
+  test('to an asynchronous standby, every earlier token is refused, and new ones are accepted', async () => {
     const { old, next, cables, replicas } = await twoReplicas('asynchronous')
     try {
       const [first, second] = replicas
@@ -111,7 +112,7 @@ function moveTo(cable: Cable, { port }: Cluster): void {
   cable.cut()
 }
 
-/** The new server needs a standby before it may acknowledge a commit. */
+/** Declares a standby for the new database server. Without one it may not acknowledge a commit. */
 async function declareStandby(cluster: Cluster): Promise<void> {
   cluster.receiveWal()
   await set(cluster, `synchronous_standby_names = 'pg_receivewal'`)

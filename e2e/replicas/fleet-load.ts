@@ -1,4 +1,4 @@
-// Clients that request tokens of the same slots at changing replicas, and record everything for the judge.
+// Clients that request tokens of the same slots. Each request goes to a random replica, and the judge gets all of them.
 import { between, type Chance, oneOf } from '../chance.ts'
 import {
   RecordedClient,
@@ -12,12 +12,12 @@ import type { Integration } from '../integrations.ts'
 import type { Replica } from './fleet.ts'
 
 export interface FleetLoad {
-  /** The current replicas: a restarted replica replaces the one before. */
+  /** Returns the replicas that run now. A restarted replica replaces its predecessor. */
   readonly replicas: () => readonly Replica[]
   readonly recorder: Recorder
   readonly chance: Chance
   readonly slots: readonly Slot[]
-  /** The slots of one integration that is disabled and enabled during the load. Empty for none. */
+  /** The slots of one integration that is disabled and enabled during the load. Empty if no integration is. */
   readonly toggled: readonly Slot[]
   readonly resourceServer: Integration
   readonly clients: number

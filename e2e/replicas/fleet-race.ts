@@ -1,4 +1,5 @@
-// A race at several replicas while they are killed and paused and their database is restarted, judged as one history.
+// A race at several replicas. The replicas are killed and paused, their database is restarted, and the judge gets one
+// history of all requests.
 import { between, type Chance, oneOf, seededChance } from '../chance.ts'
 import { violations } from '../history/judge.ts'
 import { checkAll } from '../history/load.ts'
@@ -12,14 +13,14 @@ import { runFleetLoad } from './fleet-load.ts'
 
 /** The size of the judged history. */
 export interface FleetFigures {
-  /** The operations in the judged history. The checks at the end are among them. */
+  /** The number of operations in the judged history. The checks at the end are among them. */
   readonly judged: number
   readonly answered: number
-  /** Requests whose connection broke. */
+  /** The number of requests whose connection broke. */
   readonly broken: number
-  /** Requests answered with 503. */
+  /** The number of requests answered with 503. */
   readonly unavailable: number
-  /** The judged operations that may or may not have taken effect. */
+  /** The number of judged operations whose effect is unknown. */
   readonly unanswered: number
   readonly judgingSeconds: number
 }
@@ -28,7 +29,7 @@ export interface FleetOutcome {
   readonly violations: readonly string[]
   readonly figures: FleetFigures
   readonly received: number
-  /** The slots that have a live token at the end, each as often as it has one. */
+  /** The slot of each live token at the end. A slot with two live tokens occurs twice. */
   readonly live: readonly string[]
   readonly kills: number
   readonly pauses: number
@@ -38,15 +39,18 @@ export interface FleetOutcome {
 export interface FleetRace {
   readonly cluster: Cluster
   readonly replicas: number
-  /** The least duration: the race continues until there was a disturbance of each kind. */
+  /** The least duration in milliseconds. The race also continues until there was a disturbance of each kind. */
   readonly milliseconds: number
-  /** The least number of received tokens. */
+  /** The least number of tokens that clients received. */
   readonly least?: number
-  /** Milliseconds between two disturbances. */
+  /** The pause between two disturbances, in milliseconds. */
   readonly calm: number
 }
 
-/** How many of the latest tokens are checked at every replica at rest. The others are checked at one. */
+/**
+ * How many of the latest tokens are checked at every replica after the race. The other tokens are checked at one
+ * replica.
+ */
 const CHECKED_EVERYWHERE = 100
 
 export async function runFleetRace({
@@ -63,7 +67,7 @@ export async function runFleetRace({
   const slots = [...slotsOf(await createIntegration(first)), ...slotsOf(await createIntegration(first))]
   const toggled = slotsOf(await createIntegration(first))
   const resourceServer = await createIntegration(first, { resource_server: true })
-  // The database may carry out a statement of a killed replica after its end.
+  // The database may carry out a statement of a replica after the replica was killed.
   const recorder = new Recorder('possible')
   const end = performance.now() + milliseconds
   let [hasFailed, isDisturbed] = [false, false]
@@ -73,7 +77,7 @@ export async function runFleetRace({
     () => {
       isDisturbed = true
     },
-    // A server that does not come back is the end of the race, not its last disturbance.
+    // A replica that does not come back after a disturbance ends the race with a failure.
     () => {
       hasFailed = true
     },
@@ -84,7 +88,7 @@ export async function runFleetRace({
     replicas: () => replicas,
     clients: 12,
   }).catch(async (cause: unknown) => {
-    // No replica is restarted any more.
+    // After a failure no further replica is restarted.
     hasFailed = true
     await disturbances
     throw cause
@@ -125,17 +129,17 @@ interface Disturbance {
 
 const KINDS = 3
 
-/** Disturbances, one after the other. At the end every replica runs. */
+/** Disturbs the replicas and the database, one disturbance after the other. At the end every replica runs. */
 async function disturb({ cluster, replicas, chance, isEnough, calm }: Disturbance) {
   const done = { kills: 0, pauses: 0, restarts: 0 }
   const pause = (least: number, most: number) =>
     new Promise((resolve) => setTimeout(resolve, between(chance, least, most)))
   for (let turn = 0; !isEnough(turn); turn++) {
     await pause(calm / 2, calm)
-    // Commits lose their answers, and some are carried out while the server already sends the next ones.
+    // Commits lose their answers. The database carries some of them out while the servers already send the next ones.
     await endSessions(cluster)
     await pause(0, 200)
-    // The first replica takes the changes of integrations, and is killed and paused like the others.
+    // The first replica makes the changes of integrations. It is killed and paused like the others.
     const at = replicas.indexOf(oneOf(chance, replicas))
     const replica = replicas[at] as Replica
     switch (turn % KINDS) {

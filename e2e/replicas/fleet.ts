@@ -1,11 +1,11 @@
-// Several real servers on one database, each at its own port, all with one issuer.
+// Several real servers on one database. Each has its own port, and all have the same issuer.
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { freePort } from '../free-port.ts'
 import { aTemporaryFolder, type RealServer, startRealServer } from '../real-server.ts'
 
 export interface Replica extends RealServer {
-  /** Restarts an ended replica at the same address. */
+  /** Restarts the replica at the same address, after it has ended. */
   again(): Promise<Replica>
 }
 
@@ -15,11 +15,14 @@ export interface FleetOptions {
   /** The database URL of each replica. */
   readonly databases: readonly string[]
   readonly env?: Readonly<Record<string, string>>
-  /** The address of the whole fleet for clients. A test that uses it starts a proxy there. */
+  /** The address of the whole fleet, as clients see it. A test that sets it starts a proxy at that address. */
   readonly publicUrl?: string
 }
 
-/** Starts the replicas one after the other. Ends them with the running test. The first one fills the database. */
+/**
+ * Starts the replicas one after the other. The first one creates the schema in the database. All end with the running
+ * test.
+ */
 export async function startFleet({ databases, env = {}, ...desired }: FleetOptions): Promise<readonly Replica[]> {
   const publicUrl = desired.publicUrl ?? `http://127.0.0.1:${String(await freePort())}`
   const replicas: Replica[] = []
@@ -40,7 +43,7 @@ export async function startFleet({ databases, env = {}, ...desired }: FleetOptio
     }
     const start = async (): Promise<Replica> => {
       const server = await startRealServer({ dataDir, env: whole })
-      // Requests go to the port of each replica, not to the issuer in the tokens.
+      // The test sends its requests to the port of each replica. The issuer in the tokens is the address of the fleet.
       return { ...server, issuer: server.issuer.replace(publicUrl, `http://127.0.0.1:${port}`), again: start }
     }
     replicas.push(await start())

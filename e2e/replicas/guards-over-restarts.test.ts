@@ -1,4 +1,4 @@
-// Twenty guards behind a real proxy while every server of the fleet is restarted: they resume.
+// Twenty guards behind a real proxy, while every server of the fleet is restarted: the guards resume their feeds.
 import { createGuard, type Guard, requiredScope } from '@latchkey/guard'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
@@ -14,13 +14,13 @@ const GUARDS = 20
 const SOON = { within: 60_000 }
 
 interface Watched extends Guard {
-  /** The count so far. */
+  /** The numbers of feeds that loaded a snapshot, resumed, or ended, up to now. */
   readonly feed: { loaded: number; resumed: number; ended: number }
 }
 
 describe.skipIf(!has('postgresql-server'))('on PostgreSQL', () => {
   test.skipIf(!has('haproxy'))(
-    'guards behind HAProxy outlive a restart of every server without a snapshot, and refuse tokens superseded in that time',
+    'guards behind HAProxy survive a restart of every server without a new snapshot, and refuse tokens superseded in that time',
     async () => {
       const cluster = await startCluster()
       try {

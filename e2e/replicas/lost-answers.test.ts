@@ -1,4 +1,4 @@
-// PostgreSQL ends sessions and restarts under load: no client sees an error.
+// PostgreSQL ends sessions and restarts under load, and no client sees an error.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { type Cluster, startCluster } from '../../packages/latchkey/test/postgres/cluster.ts'
@@ -14,9 +14,12 @@ import { type Replica, startFleet } from './fleet.ts'
 import { runFleetLoad } from './fleet-load.ts'
 
 const CLIENTS = 8
-/** The number of times that all sessions are ended. */
+/** How many times the test ends all sessions. */
 const ENDINGS = 15
-/** Milliseconds. Clients wait for two seconds, of which the servers need a part to reconnect. */
+/**
+ * The longest restart that clients must not notice, in milliseconds. The servers retry for two seconds, and need a part
+ * of that time to reconnect.
+ */
 const SHORT_MS = 1300
 const MOST_RESTARTS = 8
 
@@ -27,7 +30,7 @@ describe.skipIf(!has('postgresql-server'))('under load at two replicas', () => {
   })
   afterEach(() => cluster.remove())
 
-  /** All answers to clients while `disturb` ran, judged as one history. */
+  /** Runs `disturb` under load, and checks all answers to clients in that time as one history. */
   async function toldMeanwhile(disturb: (recorder: Recorder) => Promise<void>) {
     const replicas = await startFleet({ databases: [cluster.url, cluster.url] })
     const first = replicas[0] as Replica
@@ -67,7 +70,7 @@ describe.skipIf(!has('postgresql-server'))('under load at two replicas', () => {
       await someAnswers(running)
     })
     expect(recorder.broken).toBe(0)
-    // 503 may answer a request whose token was stored, superseded and revoked before the answer.
+    // The server may answer 503 if a request's token was stored, and then superseded and revoked, before the answer.
     expect(recorder.unavailable).toBeLessThan(recorder.answered / 200)
     expect(unanswered).toBeGreaterThan(0)
   })
@@ -75,7 +78,7 @@ describe.skipIf(!has('postgresql-server'))('under load at two replicas', () => {
   test('no client sees an error during a short restart of PostgreSQL', async () => {
     const untold: number[] = []
     await toldMeanwhile(async (running) => {
-      // On a busy machine a restart may take longer than the retry budget.
+      // On a busy machine a restart may take longer than the retry budget, so the test makes several attempts.
       for (let n = 0; n < MOST_RESTARTS && untold.length < 1; n++) {
         const before = running.unavailable
         const begun = performance.now()

@@ -1,4 +1,4 @@
-// HAProxy before several servers.
+// HAProxy in front of several servers.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
@@ -9,7 +9,10 @@ import { freePort } from '../free-port.ts'
 import { aTemporaryFolder } from '../real-server.ts'
 import type { Replica } from './fleet.ts'
 
-/** Returns its address. Ended with the running test. It checks the readiness of each server ten times a second. */
+/**
+ * Starts HAProxy and returns its address. It checks the readiness of each server ten times a second, and ends with the
+ * running test.
+ */
 export async function startProxy(replicas: readonly Replica[], at?: number): Promise<string> {
   const port = at ?? (await freePort())
   const servers = replicas.map(({ issuer }, at) => `  server replica${String(at)} ${new URL(issuer).host}`)

@@ -1,4 +1,4 @@
-// Three real servers on one PostgreSQL database: killed, paused, cut off, and through restarts of the database.
+// Three real servers on one PostgreSQL database. They are killed, paused and cut off, and the database is restarted.
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
@@ -27,7 +27,7 @@ describe.skipIf(!has('postgresql-server'))('three replicas on PostgreSQL', () =>
   })
 })
 
-describe.skipIf(!has('postgresql-server'))('a replica', () => {
+describe.skipIf(!has('one replica'))('a replica', () => {
   const status = async (url: string): Promise<number> => (await fetch(url)).status
   const timed = async <Value>(
     { pid }: Replica,
@@ -81,7 +81,7 @@ describe.skipIf(!has('postgresql-server'))('a replica', () => {
     ['between two heartbeats', () => Promise.resolve()],
     ['during a heartbeat', heartbeatUnderWay],
   ])(
-    'logs once that the database went away %s, and why, and once that it is back, without a request',
+    'logs one line with the reason when the database stops %s, and one line when it is back, without any request',
     async (_, prepare) => {
       const cluster = await startCluster()
       try {
@@ -101,7 +101,8 @@ describe.skipIf(!has('postgresql-server'))('a replica', () => {
           { event: 'store.away', reason: expect.stringContaining('PostgreSQL') as string },
           { event: 'store.back' },
         ])
-        // A busy disk can delay a heartbeat for so long that the database counts as away without a stop.
+        // On a busy machine a slow disk can delay a heartbeat so long that the server reports an outage although the
+        // database runs. So only the last two lines count.
         expect(reported().map(({ event }) => event)).toEqual(
           reported().map((_, index) => (index % 2 === 0 ? 'store.away' : 'store.back')),
         )
@@ -111,7 +112,7 @@ describe.skipIf(!has('postgresql-server'))('a replica', () => {
     },
   )
 
-  test('that is cut off answers 503 while another continues, and accepts no token that ended since', async () => {
+  test('answers 503 while it is cut off and another replica continues, and accepts no token that ended in that time', async () => {
     const cluster = await startCluster()
     try {
       const cable = await layCable(cluster.port)
@@ -149,7 +150,10 @@ describe.skipIf(!has('postgresql-server'))('a replica', () => {
   })
 })
 
-/** Resolves once a heartbeat waits for a lock. The session that holds the lock ends with the database. */
+/**
+ * Resolves once a heartbeat of the server waits for a lock. The session that holds the lock ends when the database
+ * stops.
+ */
 const heartbeatUnderWay = async (url: string): Promise<void> => {
   const client = new pg.Client(url)
   client.on('error', () => undefined)

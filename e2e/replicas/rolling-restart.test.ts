@@ -1,4 +1,4 @@
-// Three servers behind a real proxy are stopped and started one after the other, and no client notices.
+// Three servers behind a real proxy are restarted one after the other, and no client sees an error.
 import { describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { startCluster } from '../../packages/latchkey/test/postgres/cluster.ts'
@@ -10,7 +10,7 @@ import { type Replica, startFleet } from './fleet.ts'
 import { startProxy } from './proxy.ts'
 
 const CLIENTS = 8
-// Seconds. The proxy checks ten times in each.
+// In seconds. The proxy checks the readiness of each server ten times a second.
 const SHUTDOWN_DELAY = '2'
 
 describe.skipIf(!has('postgresql-server'))('on PostgreSQL', () => {
@@ -38,7 +38,7 @@ describe.skipIf(!has('postgresql-server'))('on PostgreSQL', () => {
           for (const [at, replica] of replicas.entries()) {
             expect(await replica.stop()).toMatchObject({ code: 0 })
             replicas[at] = await replica.again()
-            // All three serve for a while before the next one stops.
+            // All three servers run for a while before the next one stops.
             const before = recorder.answered
             await eventually(() => recorder.answered > before + 200, { within: 20_000, what: 'requests go on' })
           }

@@ -1,12 +1,12 @@
-// The contents of a fixture besides the store itself: the texts that the store has only as hashes, and the answers of
-// the program that made the fixture.
+// What a fixture holds besides the store: the secrets that the store has only as hashes, and the answers of the old
+// program.
 import type { StoreView } from './store-view.ts'
 
-/** test-tokens.json. Everything in it belongs to the fixture alone: the tokens and passwords open nothing else. */
+/** The content of test-tokens.json. Its tokens and passwords are valid in the fixture alone. */
 export interface TestTokens {
   /** The settings of the old program, as `LATCHKEY_…` variables. */
   readonly settings: Readonly<Record<string, string>>
-  /** The time in RFC 3339 on the server's clock when the old program gave its answers. */
+  /** The time on the server's clock when the old program gave its answers, as RFC 3339. */
   readonly at: string
   readonly masterKey: string
   readonly adminKey: string
@@ -14,14 +14,14 @@ export interface TestTokens {
   readonly clients: readonly RecordedClient[]
   readonly operators: readonly RecordedOperator[]
   readonly adminKeys: readonly RecordedAdminKey[]
-  /** A request with an Idempotency-Key, and the integration that the request made. */
+  /** A request with an Idempotency-Key, and the integration that it created. */
   readonly idempotent: { readonly key: string; readonly body: string; readonly integrationId: string }
 }
 
-/** answers.json: the answers of the old program about its own store, before any upgrade. */
+/** The content of answers.json: the answers of the old program about its own store, before any upgrade. */
 export interface Answers {
   readonly store: StoreView
-  /** The answers in the order of the tokens in test-tokens.json. */
+  /** The verdict on each token, in the order of test-tokens.json. */
   readonly verdicts: readonly Verdict[]
 }
 
@@ -39,7 +39,7 @@ export interface RecordedToken {
 export interface RecordedClient {
   readonly name: string
   readonly clientId: string
-  /** All valid secrets: two while a secret is rotated. */
+  /** All valid secrets. There are two while a secret is being rotated. */
   readonly secrets: readonly string[]
   readonly scopes: readonly string[]
   readonly isEnabled: boolean

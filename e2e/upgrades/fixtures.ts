@@ -1,4 +1,4 @@
-// The fixtures of past releases: each test gets a copy of a store, in a folder or a database of its own.
+// Fixtures of past releases. Each test gets its own copy of a store, as a folder or as a database.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
@@ -8,17 +8,17 @@ import type { Answers, TestTokens } from './fixture-files.ts'
 
 const FOLDER = join(import.meta.dirname, 'fixtures')
 
-/** The releases of which there are fixtures, the oldest first. */
+/** The releases that have fixtures, the oldest first. */
 export const RELEASES: readonly string[] = readdirSync(FOLDER).sort()
 
-/** How a data folder was left: its server was stopped, or killed with commits in the write-ahead log alone. */
+/** How the data folder was left: by a clean stop, or by a kill with commits that are only in the write-ahead log. */
 export type FolderState = 'stopped' | 'killed'
 
 const STORE_FILES = { stopped: ['latchkey.db'], killed: ['latchkey.db', 'latchkey.db-wal'] } as const
 
 /** A store of a past release, with what is known about it. */
 export interface OldStore {
-  /** The settings with which a server of today opens the store. */
+  /** The settings with which a current server opens the store. */
   readonly env: Readonly<Record<string, string>>
   readonly known: TestTokens
   readonly answers: Answers
@@ -43,7 +43,8 @@ export async function aRestoredDatabase(
   const known = testTokens(release, 'postgresql')
   const url = await anEmptyDatabase(version)
   await execute(url, unpacked(release, 'postgresql', 'dump', 'latchkey.sql').toString())
-  // An upgrade finds the database where it was. The cluster that was dumped is gone: this one takes its place.
+  // The store records the cluster that holds it. The dumped cluster no longer exists, so the record is changed to the
+  // current cluster.
   await execute(url, 'UPDATE latchkey.store SET place = latchkey.place()')
   const env = {
     ...known.settings,
@@ -54,7 +55,7 @@ export async function aRestoredDatabase(
   return { env, known, answers: answersOf(release, 'postgresql', 'dump'), url }
 }
 
-/** A backup, with the settings of a server that runs on `dataDir` after the backup was restored there. */
+/** A backup, with the settings for a server on `dataDir`, where the test restores the backup. */
 export function aBackup(release: string): OldStore & { readonly file: string; readonly dataDir: string } {
   const known = testTokens(release, 'embedded')
   const file = join(aFolder(), 'latchkey.backup')

@@ -1,4 +1,4 @@
-// Kills starts of a server, each at a later point than the previous one, and checks the store after the next start.
+// Kills starts of a server, each at a later point than the one before, and checks the store after the next start.
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,13 +8,16 @@ import type { StartOutcome } from './killed-server.ts'
 
 export interface KilledStart {
   readonly outcome: StartOutcome
-  /** How many steps the schema had after the kill. */
+  /** How many schema steps the store had after the kill. */
   readonly steps: number
-  /** Starts the server again, and fails unless the store is whole. */
+  /** Starts the server again. Throws unless the store is complete. */
   readonly goOn: () => Promise<void>
 }
 
-/** Ends with the first start that is ready before its kill. Returns the numbers of steps that were found. */
+/**
+ * Repeats until a start becomes ready before its kill. Returns the distinct numbers of schema steps found after the
+ * kills.
+ */
 export async function killEveryStart(start: (nth: number) => Promise<KilledStart>): Promise<readonly number[]> {
   const found = new Set<number>()
   for (let nth = 1; ; nth++) {
@@ -25,7 +28,9 @@ export async function killEveryStart(start: (nth: number) => Promise<KilledStart
   }
 }
 
-/** Kills starts on a data folder. Each check uses a copy, so the files stay as the kill left them. */
+/**
+ * Returns the number of schema steps in a data folder. It reads a copy, so that the files stay as the kill left them.
+ */
 export function stepsInFolder(dataDir: string): number {
   const copy = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
   cpSync(dataDir, copy, { recursive: true })

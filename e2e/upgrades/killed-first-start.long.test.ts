@@ -1,4 +1,4 @@
-// A first start whose process is killed at any point: the next start makes a complete store.
+// The process of a first start is killed at any point: the next start makes a complete store.
 import { expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { MIGRATIONS as ON_POSTGRES } from '../../packages/latchkey/src/storage/postgres/migrations.ts'

@@ -18,14 +18,17 @@ export interface Starting {
 
 export type StartOutcome = 'killed' | 'ready'
 
-/** Kills the process when one of its threads is about to sync a file for the nth time, or once the server is ready. */
+/** Kills the process before its nth sync of a file. If the server becomes ready first, kills it then. */
 export async function killAtSync(starting: Starting, nth: number): Promise<StartOutcome> {
   const syncs = 'fsync,fdatasync'
   const strace = ['strace', '-f', '-o', '/dev/null', '-e', `trace=${syncs}`]
   return startAndKill(starting, [...strace, '-e', `inject=${syncs}:signal=SIGKILL:when=${nth}`])
 }
 
-/** Kills the process after its nth transaction that wrote something, before the answer arrives; or once it is ready. */
+/**
+ * Kills the process after its nth writing transaction, before the database's answer arrives. If the server becomes
+ * ready first, kills it then.
+ */
 export async function killAfterWrite(
   starting: Starting & { readonly url: string },
   nth: number,
@@ -36,7 +39,8 @@ export async function killAfterWrite(
     (await watcher.query<{ next: string }>('SELECT txid_snapshot_xmax(txid_current_snapshot()) AS next')).rows[0]?.next
   let child: ChildProcess | undefined
   let [last, written] = [await begun(), 0]
-  // Answers of all connections pass one after the other, so that each write is seen with the answer that reports it.
+  // The proxy passes the answers of all connections one after the other, so that it can match each write with the
+  // answer that reports it.
   let turn: Promise<unknown> = Promise.resolve()
   const { port } = await aRelay((near, keep) => {
     const far = connect(Number(new URL(starting.url).port), '127.0.0.1')
@@ -72,7 +76,7 @@ async function startAndKill(
   const [command = '', ...args] = [...wrap, process.execPath, PROGRAM, String(now)]
   const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    // The process has a group of its own, so that a program under strace ends with it.
+    // The process has its own process group, so that a program under strace is killed together with strace.
     detached: true,
     env: {
       PATH: process.env['PATH'] ?? '',
@@ -96,7 +100,7 @@ async function startAndKill(
   child.stderr.on('data', (chunk: Buffer) => err.push(chunk.toString()))
   const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
   if (out.join('').includes('ready')) return 'ready'
-  // strace ends as its program did: by the signal, or with 128 + 9.
+  // strace ends in the way its program did: by the same signal, or with 128 + 9.
   if (signal === 'SIGKILL' || code === 137) return 'killed'
   throw new Error(`the server ended with ${String(code ?? signal)}: ${err.join('')}`)
 }

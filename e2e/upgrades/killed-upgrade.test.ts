@@ -1,5 +1,5 @@
-// An upgrade whose process is killed at any point: the next start continues, with the same result as an upgrade without
-// a kill.
+// The process of an upgrade is killed at any point: the next start completes the upgrade, with the same result as an
+// upgrade without a kill.
 import { describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { MIGRATIONS as ON_POSTGRES } from '../../packages/latchkey/src/storage/postgres/migrations.ts'
@@ -20,7 +20,7 @@ async function expectUpgraded(store: OldStore): Promise<void> {
 }
 
 test.skipIf(!has('strace')).each(RELEASES)(
-  'the upgrade of a data folder of %s is completed by the next start if it was killed right before any file sync',
+  'the upgrade of a data folder of %s is completed by the next start if it was killed right before any sync of a file',
   async (release) => {
     const undisturbed = aDataFolder(release, 'killed')
     const from = stepsInFolder(undisturbed.dataDir)

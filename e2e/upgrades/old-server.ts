@@ -1,5 +1,5 @@
-// A server of a past version in a separate process. Latchkey's own code of that version comes from a bundle, and runs
-// with the present packages.
+// Runs a server of a past version in a separate process. Latchkey's code comes from a bundle of that version, and the
+// packages of others are those of this checkout.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -14,15 +14,17 @@ const BUNDLES = join(import.meta.dirname, 'servers')
 const CHECKOUT = join(import.meta.dirname, '../..')
 
 export interface OldServer {
-  /** The address that stands for the issuer at this server. */
+  /** The address at this server that stands for the issuer. */
   readonly issuer: string
   readonly adminUrl: string
-  /** The status of `/readyz`. */
+  /** Returns the status of `/readyz`. */
   readiness(): Promise<number>
 }
 
-/** Resolves once the server is ready. Ended with the running test. `version` is a folder of
- * `servers`; `env` names the authorization server. */
+/**
+ * Starts a server. Resolves once it is ready; it ends with the running test. `version` is a folder of `servers`. `env`
+ * holds the settings of the server.
+ */
 export async function anOldServer(version: string, env: Readonly<Record<string, string>>): Promise<OldServer> {
   const [port, adminPort] = [String(await freePort()), String(await freePort())]
   const server = {
@@ -53,7 +55,7 @@ export async function anOldServer(version: string, env: Readonly<Record<string, 
   return { ...server, readiness }
 }
 
-/** Returns a folder with the bundle, from which it finds its version and the packages. */
+/** Unpacks the bundle into a folder in which it finds its version and the packages. Returns the folder. */
 function unpacked(version: string): string {
   const root = aFolder({ 'package.json': JSON.stringify({ version: version.split('-')[0], type: 'module' }) })
   const folder = join(root, 'bundle')

@@ -24,7 +24,7 @@ interface Caller {
   readonly basic: string
   /** The statuses of the old server's answers, in the order of the requests. */
   readonly statuses: number[]
-  /** The tokens that the old server answered. */
+  /** The tokens that the old server issued. */
   readonly tokens: string[]
 }
 
@@ -42,7 +42,7 @@ async function aCaller(old: OldServer, key: string, name: string): Promise<Calle
 
 const tokenUrl = (old: OldServer): string => `${old.issuer}/v1/token?grant_type=client_credentials&scope=${PREDICT}`
 
-/** Sends one request after the other, until `isOver`. */
+/** Sends one request after the other until `isOver` returns true. */
 async function keepRequesting(old: OldServer, caller: Caller, isOver: () => boolean): Promise<void> {
   while (!isOver()) {
     const answer = await fetch(tokenUrl(old), { method: 'POST', headers: { authorization: caller.basic } })
@@ -52,7 +52,7 @@ async function keepRequesting(old: OldServer, caller: Caller, isOver: () => bool
   }
 }
 
-/** Returns the state on which decisions depend, and the records. The heartbeats of running servers are left out. */
+/** Returns the rows that decide about tokens, and the audit trail. The heartbeats of running servers are left out. */
 async function contents(url: string): Promise<unknown> {
   const tables = ['slot', 'integration', 'secret', 'change', 'part', 'store', 'signing_key', 'audit', 'admin_key']
   const found: unknown[] = []
@@ -118,7 +118,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('on $name', ({ version }) => 
 
     for (const caller of callers) {
       const { statuses, tokens } = caller
-      // Every answer is a token until the database is upgraded, and a refusal from then on.
+      // Every answer is a token until the database is upgraded, and 503 from then on.
       expect(statuses.map((status) => (status === 200 ? 200 : 503))).toEqual(statuses)
       expect(statuses.lastIndexOf(200)).toBe(tokens.length - 1)
       expect(await server.verify(tokens.at(-1) ?? '')).toMatchObject({ status: 200 })

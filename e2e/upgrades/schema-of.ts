@@ -1,4 +1,4 @@
-// Reads the schema that a store really has, to compare two stores.
+// Reads the actual schema of a store, so that a test can compare two stores.
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { execute } from '../../packages/latchkey/test/postgres/databases.ts'

@@ -1,5 +1,6 @@
-// A server of today in a process of its own. Its settings are in the environment, and its clock stands at the moment in
-// the first argument, in seconds since the epoch. Writes a line to standard output once it is ready.
+// A current server in its own process. The environment holds its settings. The first argument is the time on its clock,
+// in seconds since the epoch, and the clock stands still. The process writes a line to standard output once the server
+// is ready.
 import { performance } from 'node:perf_hooks'
 import { startServer } from '../../packages/latchkey/src/server/start-server.ts'
 import { readConfig } from '../../packages/latchkey/src/config/read-config.ts'

@@ -1,4 +1,4 @@
-// Everything that a server reports about its store through the admin API, as JSON that can be compared between
+// Reads everything that a server reports about its store through the admin API, as JSON that a test can compare between
 // versions.
 
 interface ServerToRead {
@@ -33,9 +33,9 @@ interface Named {
   readonly scopes: readonly string[]
 }
 
-/** Asks as the holder of the admin key. Throws on any answer but 200. */
+/** Reads the view with an admin key. Throws on any status except 200. */
 export async function readStoreView(server: ServerToRead): Promise<StoreView> {
-  // Last uses are left out, because they are partly in memory and older versions have none.
+  // Last uses are left out: a part of them is only in memory, and older versions have none.
   const withoutCounts = withoutMember('hourly', await listed<Named>(server, '/integrations?limit=100'))
   const integrations = withoutMember('attention', withoutCounts) as readonly Named[]
   const secrets: Record<string, unknown> = {}
@@ -55,12 +55,12 @@ export async function readStoreView(server: ServerToRead): Promise<StoreView> {
     tokens: await answer(server, '/tokens?limit=100'),
     keys: await answer(server, '/keys'),
     operators: await listed<{ readonly id: string }>(server, '/operators'),
-    // The last use of the key is left out, because this request is a use.
+    // The last use of the admin key is left out, because the reading itself is a use.
     adminKeys: withoutMember('last_used', await answer(server, '/admin-keys')),
     audit: [...(await listed<AuditEvent>(server, '/audit?limit=100'))].reverse(),
     auditCheck: await answer(server, '/audit/verify'),
   }
-  // The seconds until the expiry are left out, because they differ at each call.
+  // The seconds until the expiry are left out, because they depend on the moment of the call.
   return withoutMember('expires_in', view) as StoreView
 }
 
@@ -87,6 +87,6 @@ async function answer({ adminUrl, adminKey }: ServerToRead, path: string): Promi
   return JSON.parse(text)
 }
 
-/** Returns the value without the members of this name, at any depth. */
+/** Returns the value without its members of this name, at any depth. */
 export const withoutMember = (left: string, value: unknown): unknown =>
   JSON.parse(JSON.stringify(value, (name, member: unknown) => (name === left ? undefined : member)))

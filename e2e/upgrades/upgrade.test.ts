@@ -1,4 +1,4 @@
-// The present program opens the stores of past releases, and all their content is unchanged.
+// The current program opens the stores of past releases, and all their content is unchanged.
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { toBasicCredentials, Secret } from '@latchkey/protocol'
@@ -31,7 +31,7 @@ const STORES = RELEASES.flatMap((release) =>
   KINDS.map(({ name, open }) => ({ release, name, open: () => open(release) })),
 )
 
-/** The server asks for the admin key of its data folder, or one that is given here. */
+/** Sends a request to the admin API with this key. */
 const asAdmin = (server: TestServer, key: string, path: string, more: RequestInit = {}): Promise<Response> =>
   fetch(`${server.adminUrl}/admin/v1${path}`, {
     ...more,
@@ -54,7 +54,7 @@ describe.each(STORES)('after an upgrade from $release, $name', ({ open }) => {
     expect(await verdictsOf(await upgraded(store), store)).toEqual(expected)
   })
 
-  test('shows integrations, secrets, histories, keys and people as before, and an audit trail that verifies', async () => {
+  test('shows integrations, secrets, histories, keys and operators as before, and an audit trail that verifies', async () => {
     const store = await open()
     const { histories } = store.answers.store
     expect(Object.values(histories).some((slot) => (slot as { history: unknown[] }).history.length === 16)).toBe(true)
@@ -70,7 +70,7 @@ describe.each(STORES)('after an upgrade from $release, $name', ({ open }) => {
     expect(auditCheck).toMatchObject({ intact: true, checked: audit.length })
   })
 
-  test('issues tokens for every secret, also for both of one that is rotated, and each supersedes the last', async () => {
+  test('issues tokens for every secret, also for both secrets of a rotation, and each token supersedes the one before', async () => {
     const store = await open()
     const server = await upgraded(store)
     expect(store.known.clients.some(({ secrets }) => secrets.length === 2)).toBe(true)
@@ -89,7 +89,7 @@ describe.each(STORES)('after an upgrade from $release, $name', ({ open }) => {
     }
   })
 
-  test('lets its operators sign in, keeps their sessions, and keeps the disabled one out', async () => {
+  test('lets its operators sign in, keeps their sessions, and keeps the disabled operator out', async () => {
     const store = await open()
     const server = await upgraded(store)
     expect(new Set(store.known.operators.map(({ canSignIn }) => canSignIn))).toEqual(new Set([true, false]))
@@ -132,7 +132,7 @@ describe.each(STORES)('after an upgrade from $release, $name', ({ open }) => {
     }
   })
 
-  test('answers a repeated idempotency key with the record that was made for it', async () => {
+  test('answers a repeated idempotency key with the integration that was created for it', async () => {
     const store = await open()
     const { key, body, integrationId } = store.known.idempotent
     const again = await asAdmin(await upgraded(store), store.known.adminKey, '/integrations', {
@@ -165,13 +165,13 @@ test.each(RELEASES)(
 )
 
 describe.each(RELEASES)('a backup of %s', (release) => {
-  test('is restored completely, and its tokens have ended', async () => {
+  test('is restored completely, and the tokens in it have ended', async () => {
     const backup = aBackup(release)
     await restoreStore({
       file: backup.file,
       to: { kind: 'folder', path: backup.dataDir },
       existing: 'refused',
-      // This version sealed no backups.
+      // The version that made this backup did not seal backups.
       unsealed: 'accepted',
       judgeSeal: () => Promise.resolve(),
       judgeKey: () => Promise.resolve(),
@@ -188,7 +188,7 @@ describe.each(RELEASES)('a backup of %s', (release) => {
   })
 })
 
-/** Each restore chooses the number at which new tokens begin by its own moment. */
+/** Removes the number at which new tokens begin, because each restore derives it from the time of the restore. */
 function withoutNumbers({ histories, ...store }: StoreView): object {
   const slots = Object.entries(histories).map(([name, slot]) => ({
     name,

@@ -1,4 +1,4 @@
-// A present server on a store of a past release. Its clock begins at the time at which that of the old program stood.
+// A current server on a store of a past release. Its clock begins at the time at which the old program stopped.
 import { Secret } from '@latchkey/protocol'
 import { expect } from 'vitest'
 import { aServer, TestClock, type TestServer } from '../../packages/latchkey/test/a-server.ts'
@@ -7,7 +7,7 @@ import { readStoreView, type StoreView, withoutMember } from './store-view.ts'
 import type { Verdict } from './fixture-files.ts'
 import type { OldStore } from './fixtures.ts'
 
-/** Upgrades the store by its start. Stopped after the running test. */
+/** Starts a server on the store, which upgrades the store. The server is stopped after the running test. */
 export const upgraded = async ({ env, known }: OldStore): Promise<TestServer> =>
   aServer({
     env: { ...env, LATCHKEY_PORT: String(await freePort()) },
@@ -27,7 +27,7 @@ export async function verdictsOf(server: TestServer, { known }: OldStore): Promi
 }
 
 /**
- * Fails unless the content of a store is unchanged. The audit trail continues after an upgrade, so only its earlier
+ * Throws unless the content of a store is unchanged. The audit trail continues after an upgrade, so only its earlier
  * events are compared.
  */
 export function expectSameStore(found: StoreView, before: StoreView): void {
@@ -41,18 +41,21 @@ export function expectSameStore(found: StoreView, before: StoreView): void {
   expect(found.auditCheck).toMatchObject({ intact: true, checked: found.audit.length })
 }
 
-/** Leaves out last uses and the members that depend on them: see `expectLastUses`. */
+/** Leaves out the last uses and the members that depend on them. `expectLastUses` checks those. */
 export const withoutUses = (view: object): object =>
   withoutMember('safe_to_retire', withoutMember('last_used', view)) as object
 
 interface Used {
   readonly id: string
   readonly last_used: { readonly at: string } | null
-  /** Present only if this is a secret. */
+  /** Present only on a secret. */
   readonly safe_to_retire?: { readonly verdict: string }
 }
 
-/** A kill lost the last uses that were not written. Where a token was issued, its history tells the use all the same. */
+/**
+ * Checks the last uses. A kill lost the last uses that were not written yet. If a token was issued with them, its
+ * history still shows the use.
+ */
 export function expectLastUses(found: StoreView, before: StoreView): void {
   const usedIn = ({ integrations, secrets }: StoreView): readonly Used[] => [
     ...(integrations as readonly unknown[] as readonly Used[]),
@@ -63,7 +66,7 @@ export function expectLastUses(found: StoreView, before: StoreView): void {
   for (const { id, last_used: use, safe_to_retire: judged } of usedIn(before)) {
     const used = now.get(id)
     expect((used?.last_used?.at ?? '') >= (use?.at ?? ''), id).toBe(true)
-    // A server with more recorded uses must never be less strict about ending a secret.
+    // The server with more recorded uses must be at least as strict about ending a secret.
     if (used?.safe_to_retire?.verdict === 'yes') expect(judged?.verdict, id).toBe('yes')
   }
 }

@@ -1,5 +1,5 @@
-// What a stranger's program does with the packed libraries: each way in which a guard refuses, on any runtime.
-// It gets the server in the variable SERVER, and prints the answers as JSON.
+// A user's program with the packed libraries: it causes each kind of refusal of a guard, on any runtime. The variable
+// SERVER describes the server. The program prints the answers as JSON.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -26,7 +26,7 @@ async function call(api, authorization) {
   return `${response.status} ${response.headers.get('latchkey-reason') ?? response.headers.get('www-authenticate')?.split(' ')[0] ?? ''}`.trim()
 }
 
-/** The answer as soon as it is another one than `before`: a guard learns of an end within seconds. */
+/** Repeats the call until the answer differs from `before`. A guard learns within seconds that a token has ended. */
 async function callAfterChange(api, authorization, before) {
   for (const end = Date.now() + 20_000; Date.now() < end;) {
     const answer = await call(api, authorization)
@@ -58,7 +58,7 @@ const forged = `${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`
 answers.forged = await call(api, `Bearer ${head}.${payload}.${forged}`)
 answers.otherScope = await call(api, `Bearer ${await requestToken(MODEL)}`)
 
-// Another process takes the slot. The manager gets the new token, and the old one is refused.
+// Another process requests a token of the same slot. The manager gets a new token, and the guard refuses the old one.
 await requestToken(PREDICT)
 answers.superseded = await callAfterChange(api, `Bearer ${first}`, answers.live)
 const next = await tokens.replaceRefused(first, 'superseded')

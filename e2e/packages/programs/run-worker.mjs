@@ -1,4 +1,4 @@
-// Bundles the Cloudflare Worker at the path that is its argument, runs it in workerd, and prints the URL that it has there.
+// Bundles the Cloudflare Worker whose path is the argument, runs it in workerd, and prints its URL.
 import process from 'node:process'
 import { build } from 'esbuild'
 import { Miniflare } from 'miniflare'

@@ -1,4 +1,4 @@
-// A Cloudflare Worker with a guard in front of it. It gets the server in the variable SERVER.
+// A Cloudflare Worker with a guard in front of it. The variable SERVER describes the server.
 import { createGuard } from '@latchkey/guard'
 import { requireScope } from '@latchkey/guard/fetch'
 
@@ -10,7 +10,8 @@ export default {
     const { issuer, guardClient } = JSON.parse(env.SERVER)
     const liveness = new URL(request.url).pathname === '/feed' ? FEED : INTROSPECT
     try {
-      // Of this request alone: a Worker ends what a request began when it has answered.
+      // The guard exists for this request alone: when a Worker has answered a request, the runtime ends what the
+      // request started.
       const guard = createGuard({
         issuer: new URL(issuer),
         audience: 'api://default',

@@ -1,4 +1,5 @@
-// Requests to the admin API and the token endpoints of an old server, as the owner of its local admin key.
+// Requests to the admin API and the token endpoints of an old server. They use the server's local admin key, which has
+// the owner's rights.
 import type { Verdict } from '../fixture-files.ts'
 
 const AUTH_SERVER_ID = 'ausao8uveaPmyhv0v357'
@@ -11,7 +12,7 @@ export interface Client {
 
 export interface Asking {
   readonly adminUrl: string
-  /** Where the public listener really is; the issuer may have another address. */
+  /** The address of the public listener. The issuer may contain another address. */
   readonly publicAddress: string
   readonly adminKey: string
 }
@@ -21,7 +22,7 @@ interface Ask {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** The JSON of the answer. Throws if the status is not a success. */
+/** Returns the JSON of the answer. Throws if the status is not a success. */
 export async function admin<Answer = Record<string, unknown>>(
   { adminUrl, adminKey }: Pick<Asking, 'adminUrl' | 'adminKey'>,
   method: string,
@@ -42,7 +43,10 @@ export async function admin<Answer = Record<string, unknown>>(
   return (text === '' ? {} : JSON.parse(text)) as Answer
 }
 
-/** A request of the console, without an admin key. Returns the JSON and the value of the cookie, if there is one. */
+/**
+ * Sends a request as the console does, without an admin key. Returns the JSON and the value of the session cookie, if
+ * the answer sets one.
+ */
 export async function asConsole(
   { adminUrl }: Pick<Asking, 'adminUrl'>,
   path: string,
@@ -57,7 +61,7 @@ export async function asConsole(
   return { status: response.status, session: /^[^=]+=([^;]+)/.exec(response.headers.get('set-cookie') ?? '')?.[1] }
 }
 
-/** The answer of an endpoint of the issuer to a client, whatever the status is. */
+/** Sends a request of a client to an endpoint of the issuer. Returns the answer, whatever its status is. */
 export const asClient = (
   { publicAddress }: Pick<Asking, 'publicAddress'>,
   { clientId, secret }: Omit<Client, 'id'>,
@@ -70,7 +74,7 @@ export const asClient = (
     body: new URLSearchParams(form),
   })
 
-/** A new token. Throws if there is none. */
+/** Requests a token. Throws if the answer contains none. */
 export async function tokenOf(
   server: Pick<Asking, 'publicAddress'>,
   client: Omit<Client, 'id'>,

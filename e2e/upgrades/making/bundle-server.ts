@@ -10,7 +10,10 @@ import { rolldown } from 'rolldown'
 const [checkout = '', name = ''] = process.argv.slice(2)
 const target = join(import.meta.dirname, '../servers', name)
 
-/** Each file of the bundle by its own: a thread loads the second one from beside the first. */
+/**
+ * Each file becomes its own bundle, because the server starts the second one as a worker thread, from the folder of the
+ * first.
+ */
 const ENTRIES = {
   'server.js': 'e2e/upgrades/server-process.ts',
   'signing-worker.js': 'packages/latchkey/src/keys/signing-worker.ts',
@@ -19,7 +22,7 @@ const ENTRIES = {
 mkdirSync(target, { recursive: true })
 for (const [file, entry] of Object.entries(ENTRIES)) {
   const bundle = await rolldown({
-    // The bundle names its modules by their paths from here.
+    // The comments in the bundle name each module by its path relative to this folder.
     cwd: resolve(checkout),
     input: resolve(checkout, entry),
     platform: 'node',

@@ -17,7 +17,7 @@ import { commandAt, type OldProgram, type OldServer, serveAt } from './old-progr
 import { LAST_RUN, type RunningOld, SETTINGS, tellStory, type Report } from './story.ts'
 
 const DUMPED_FROM = 15
-/** The time at which the old program reports about its own store. A grace of the story is still running then. */
+/** When the old program reports about its own store. A grace period from the story is still running at that time. */
 const ASKED_AT = new Date(LAST_RUN.getTime() + 4 * 60_000)
 
 const [checkout = '', name = ''] = process.argv.slice(2)
@@ -26,7 +26,7 @@ const workshop = mkdtempSync(join(tmpdir(), 'latchkey-fixtures-'))
 
 interface Store {
   readonly dataDir: string
-  /** The settings of the servers on this store. */
+  /** The settings of the servers that use this store. */
   readonly env: Readonly<Record<string, string>>
 }
 
@@ -43,7 +43,7 @@ async function start(store: Store, at: Date): Promise<OldServer & RunningOld> {
   return { ...server, publicAddress: `http://127.0.0.1:${port}`, adminKey }
 }
 
-/** Asks the old program about the store, and keeps its answers beside the store. */
+/** Asks the old program about the store, and writes its answers next to the store. */
 async function recordAnswers(store: Store, folder: string, { tokens }: Report): Promise<void> {
   const server = await start(store, ASKED_AT)
   const verdicts: Verdict[] = []
@@ -90,7 +90,7 @@ async function makeEmbedded(): Promise<void> {
   cpSync(store.dataDir, afterKill.dataDir, { recursive: true })
   await recordAnswers(afterKill, killed, story)
 
-  // The server is started and stopped once more, without any request.
+  // The server is started and stopped once more, without any request in between.
   await (await start(store, ASKED_AT)).stop()
   const stopped = folderOf('embedded', 'stopped')
   keep(readFileSync(join(store.dataDir, 'latchkey.db')), join(stopped, 'latchkey.db'))
@@ -115,13 +115,13 @@ async function makeDatabase(): Promise<void> {
   mkdirSync(store.dataDir, { mode: 0o700 })
   const story = await tellStory((at) => start(store, at))
   await story.server.stop()
-  // With INSERT instead of COPY, any client of PostgreSQL can put the dump back.
+  // A dump with INSERT instead of COPY can be restored by any client of PostgreSQL.
   const dumped = execFileSync(
     join(postgresPrograms(DUMPED_FROM), 'pg_dump'),
     ['--schema=latchkey', '--no-owner', '--no-privileges', '--rows-per-insert=100', cluster.url],
     { encoding: 'utf8' },
   )
-  // Lines that only psql understands, or only the version that made the dump.
+  // These lines are understood by psql alone, or depend on the version that made the dump.
   const portable = dumped.replace(/^(\\(un)?restrict .*|-- Dumped .*)\n/gm, '')
   const folder = folderOf('postgresql', 'dump')
   keep(portable, join(folder, 'latchkey.sql'))

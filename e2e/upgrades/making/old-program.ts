@@ -1,4 +1,4 @@
-// Runs the program of a given, built checkout at a given moment: servers and commands.
+// Runs servers and commands of a built checkout, with the clock at a chosen time.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
@@ -18,20 +18,20 @@ export interface OldProgram {
 export interface OldServer {
   readonly publicUrl: string
   readonly adminUrl: string
-  /** Everything the server wrote to standard output so far. */
+  /** Everything that the server has written to standard output up to now. */
   stdout(): string
   stop(): Promise<void>
-  /** Ends the process without a chance to clean up. */
+  /** Kills the process, so that it cannot clean up. */
   kill(): Promise<void>
 }
 
 const children = new Set<ChildProcess>()
-// If the making fails half-way, no server stays behind.
+// If making the fixtures fails half-way, the servers are killed.
 process.on('exit', () => {
   for (const child of children) child.kill('SIGKILL')
 })
 
-/** Starts the server with its clock at `at`. The clock continues from there. Resolves when the server is ready. */
+/** Starts the server with its clock at `at`. The clock runs on from there. Resolves when the server is ready. */
 export async function serveAt(program: OldProgram, at: Date): Promise<OldServer> {
   const dataDir = program.env['LATCHKEY_DATA_DIR'] ?? ''
   const child = run(program, at, ['serve'])
@@ -61,7 +61,7 @@ export async function serveAt(program: OldProgram, at: Date): Promise<OldServer>
   return { publicUrl, adminUrl, stdout: () => stdout, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') }
 }
 
-/** Runs a command to its end and returns what it printed. Throws if it fails. */
+/** Runs a command until it ends, and returns what it printed. Throws if it fails. */
 export async function commandAt(program: OldProgram, at: Date, args: readonly string[]): Promise<string> {
   const child = run(program, at, args)
   let [stdout, stderr] = ['', '']

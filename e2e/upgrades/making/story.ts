@@ -1,5 +1,5 @@
 // The events in the store of a fixture: two and a half months of a small installation, in four runs of its server. They
-// leave data in every table, and rows in every state.
+// leave rows in every table, and in every state that a row can have.
 import { eventually } from '../../eventually.ts'
 import type { RecordedAdminKey, RecordedClient, RecordedOperator, RecordedToken, TestTokens } from '../fixture-files.ts'
 import { admin, asClient, asConsole, type Asking, type Client, tokenOf } from './admin.ts'
@@ -8,11 +8,11 @@ const PREDICT = 'machinelearning.predict'
 const MODEL = 'machinelearning.model'
 const REPORTS = 'reports.read'
 
-/** Longer ago than the audit trail is kept: its start is a checkpoint. */
+/** Further back than the retention of the audit trail, so that the trail begins with a checkpoint. */
 const OPENING = new Date('2026-09-01T08:00:00Z')
 const LATER = new Date('2026-11-20T08:00:00Z')
 const minutesLater = (minutes: number): Date => new Date(LATER.getTime() + minutes * 60_000)
-/** The beginning of the last run. */
+/** The start of the server's last run. */
 export const LAST_RUN = minutesLater(30)
 
 export const SETTINGS = {
@@ -25,14 +25,17 @@ export const SETTINGS = {
 }
 
 export interface RunningOld extends Asking {
-  /** The output of the server at its start. */
+  /** The output of the server's start. */
   stdout(): string
   stop(): Promise<void>
 }
 
 export type Report = Pick<TestTokens, 'tokens' | 'clients' | 'operators' | 'adminKeys' | 'idempotent'>
 
-/** `start` starts the server with its clock at a moment. The server of the last run is left running. */
+/**
+ * Tells the story with servers from `start`, which takes the time for the server's clock. The last server is left
+ * running.
+ */
 export async function tellStory<Server extends RunningOld>(
   start: (at: Date) => Promise<Server>,
 ): Promise<Report & { readonly server: Server }> {
@@ -69,7 +72,7 @@ export async function tellStory<Server extends RunningOld>(
   await admin(server, 'DELETE', `/integrations/${deleted.id}`)
   await server.stop()
 
-  // Much later: the audit trail of the first day is removed. Three rotations of the signing key follow.
+  // Much later. The server removes the first day from the audit trail, and three rotations of the signing key follow.
   server = await start(LATER)
   await keep('live, signed with a retired key', tokenOf(server, rotating, MODEL))
   await admin(server, 'POST', '/keys/rotate')
@@ -168,7 +171,7 @@ interface Key {
 const keysOf = async (server: Asking): Promise<readonly Key[]> =>
   (await admin<{ readonly items: readonly Key[] }>(server, 'GET', '/keys')).items
 
-/** Resolves once the published key signs. */
+/** Resolves once the newly published key signs. */
 const signedByNext = (server: Asking): Promise<unknown> =>
   eventually(async () => !(await keysOf(server)).some(({ status }) => status === 'next'), {
     within: 60_000,
@@ -183,7 +186,7 @@ interface Person {
   readonly role: string
 }
 
-/** The holder of the code chooses a password. Returns the session that this opens. */
+/** A new operator uses the code to choose a password. Returns the session that the server opens. */
 async function setUp(server: Asking, code: string, { email, password, role }: Person): Promise<string> {
   const chosen = { code, password, ...(role === 'owner' && { email }) }
   const { status, session } = await asConsole(server, '/setup', chosen)

@@ -4,8 +4,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { IssueMode } from '../../src/domain/issue-mode.ts'
 import { BROKEN_VARIANTS } from '../history/broken-variants.ts'
-import type { Operation } from '../history/history.ts'
+import { type Operation, Recorder } from '../history/history.ts'
 import { isLinearizable } from '../history/linearizable.ts'
+import { printedHistory } from '../history/printed-history.ts'
 import { type Build, Simulation, SOUND, turn } from '../history/simulation.ts'
 
 type Step = (simulation: Simulation) => void | Promise<void>
@@ -213,5 +214,22 @@ describe('the checker of histories', () => {
       op(3, 4, { kind: 'issue' }, issued('B', generation)),
     ]
     expect([4, 5, 6].map((generation) => isLinearizable(history(generation)))).toEqual([false, false, true])
+  })
+
+  test('prints a history in the order of its beginnings, with the failures and faults between', async () => {
+    const recorder = new Recorder()
+    const jti = '0a1b2c3d-0000-4000-8000-000000000000'
+    await recorder.record({ kind: 'issue' }, () => Promise.resolve(issued(jti, 7)), 2)
+    recorder.note('the connection breaks')
+    const revocation = recorder.record({ kind: 'revoke', jti }, () => Promise.reject(new Error('no answer')), 0)
+    await recorder.record({ kind: 'disable' }, () => Promise.resolve({ kind: 'done' }))
+    await revocation
+    expect(printedHistory(recorder).split('\n')).toEqual([
+      '1..2 issue at replica 2: issued 0a1b2c3d, generation 7',
+      '3 the connection breaks',
+      '4.. revoke 0a1b2c3d at replica 0: unanswered, Error: no answer',
+      '5..7 disable: done',
+      '6 operation 4 failed',
+    ])
   })
 })

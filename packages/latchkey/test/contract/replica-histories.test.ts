@@ -5,7 +5,9 @@ import { has } from '../../../../scripts/programs.mjs'
 import { between, type Chance, oneOf, seededChance } from '../../../../e2e/chance.ts'
 import type { Slots } from '../../src/ports/slots.ts'
 import { type OpenedStore, openReplica } from '../engines.ts'
+import { Recorder } from '../history/history.ts'
 import { isLinearizable } from '../history/linearizable.ts'
+import { printedHistory } from '../history/printed-history.ts'
 import { randomHistory } from '../history/random-history.ts'
 import type { Build } from '../history/replica-history.ts'
 import { aDatabase, databaseOfSuite, type TestDatabase } from '../postgres/databases.ts'
@@ -26,8 +28,13 @@ afterAll(async () => {
   await database?.drop()
 }, 60_000)
 
-const isExplained = async (build?: Build): Promise<boolean> =>
-  isLinearizable(await randomHistory(chance, replicas as readonly [OpenedStore, ...OpenedStore[]], build))
+const isExplained = async (build: Build): Promise<boolean> =>
+  isLinearizable(await randomHistory(chance, replicas as readonly [OpenedStore, ...OpenedStore[]], { build }))
+
+/** Prints the history if no order of its operations explains the answers. */
+const expectLinearizable = (recorder: Recorder): void => {
+  expect(isLinearizable(recorder.operations), printedHistory(recorder)).toBe(true)
+}
 
 /** A broken variant: reuses an earlier read. */
 const cachedVerdict: Build = (slots) => {
@@ -62,7 +69,11 @@ const carelessRevocation: Build = (slots) => ({
 
 describe.skipIf(!has('postgresql'))('three replicas', () => {
   test('produce linearizable histories', async () => {
-    for (let n = 0; n < 40; n++) expect(await isExplained()).toBe(true)
+    for (let n = 0; n < 40; n++) {
+      const recorder = new Recorder()
+      await randomHistory(chance, replicas as readonly [OpenedStore, ...OpenedStore[]], { recorder })
+      expectLinearizable(recorder)
+    }
   }, 60_000)
 
   test('produce linearizable histories if every fifth commit or its answer is lost or late', async () => {
@@ -74,21 +85,36 @@ describe.skipIf(!has('postgresql'))('three replicas', () => {
       ...(await Promise.all(others.map((connection) => openReplica(connection.url)))),
     ] as const
     let lost = 0
-    for (const connection of connections) {
+    let recorder = new Recorder()
+    for (const [replica, connection] of connections.entries()) {
       connection.meet(() => {
         const dice = between(chance, 1, 5)
         if (dice > 1) return undefined
         const loss = oneOf(chance, ['answer', 'request', 'late'] as const)
         lost++
-        if (loss === 'late') setTimeout(() => void connection.carryOut(), between(chance, 0, 300))
+        const here = `a commit of replica ${String(replica)}`
+        const current = recorder
+        current.note(`${here} is lost: ${loss}`)
+        if (loss === 'late') {
+          setTimeout(
+            () => {
+              current.note(`${here} is carried out late`)
+              void connection.carryOut().then(() => {
+                current.note(`${here} was answered late`)
+              })
+            },
+            between(chance, 0, 300),
+          )
+        }
         return { loss }
       })
     }
     let unanswered = 0
     for (let n = 0; n < 25; n++) {
-      const operations = await randomHistory(chance, behind)
+      recorder = new Recorder()
+      const operations = await randomHistory(chance, behind, { recorder })
       unanswered += operations.filter(({ outcome }) => outcome.kind === 'unanswered').length
-      expect(isLinearizable(operations)).toBe(true)
+      expectLinearizable(recorder)
     }
     console.info(`${String(lost)} commits lost, ${String(unanswered)} acts without an answer`)
     expect(lost).toBeGreaterThan(20)

@@ -23,29 +23,43 @@ export type Outcome =
    * The caller got 503, or the process died before it answered. The operation may have taken effect at any later time,
    * or never.
    */
-  | { readonly kind: 'unanswered' }
+  | { readonly kind: 'unanswered'; readonly cause: string }
 
 export interface Operation {
   readonly act: Act
+  /** The index of the replica that got the request. Undefined if there is only one server. */
+  readonly replica?: number | undefined
   readonly requested: number
   /** The time of the answer. Infinity if there was none. */
   readonly answered: number
   readonly outcome: Outcome
 }
 
+/** An event that is no operation, for example a fault. It only explains a history to its reader. */
+export interface Note {
+  readonly at: number
+  readonly text: string
+}
+
 /** Records operations when they begin and when they are answered. */
 export class Recorder {
   readonly operations: Operation[] = []
+  readonly notes: Note[] = []
   #now = 0
 
   /** Runs `ask`. A rejection counts as a missing answer. */
-  async record(act: Act, ask: () => Promise<Outcome>): Promise<Outcome> {
-    const requested = ++this.#now
-    const pending = { act, requested, answered: Number.POSITIVE_INFINITY, outcome: { kind: 'unanswered' } as const }
-    const index = this.operations.push(pending) - 1
-    const outcome = await ask().catch((): Outcome => ({ kind: 'unanswered' }))
-    if (outcome.kind === 'unanswered') return outcome
-    this.operations[index] = { act, requested, answered: ++this.#now, outcome }
+  async record(act: Act, ask: () => Promise<Outcome>, replica?: number): Promise<Outcome> {
+    const begun = { act, replica, requested: ++this.#now, answered: Number.POSITIVE_INFINITY }
+    const index = this.operations.push({ ...begun, outcome: { kind: 'unanswered', cause: 'not yet answered' } }) - 1
+    const outcome = await ask().catch((cause: unknown): Outcome => ({ kind: 'unanswered', cause: String(cause) }))
+    const now = ++this.#now
+    if (outcome.kind === 'unanswered') this.notes.push({ at: now, text: `operation ${String(begun.requested)} failed` })
+    const answered = outcome.kind === 'unanswered' ? begun.answered : now
+    this.operations[index] = { ...begun, answered, outcome }
     return outcome
+  }
+
+  note(text: string): void {
+    this.notes.push({ at: ++this.#now, text })
   }
 }

@@ -2,16 +2,16 @@
 import { between, type Chance, oneOf } from '../../../../e2e/chance.ts'
 import type { OpenedStore } from '../engines.ts'
 import type { Operation, Outcome } from './history.ts'
-import { type Build, ReplicaHistory } from './replica-history.ts'
+import { type HistoryParts, ReplicaHistory } from './replica-history.ts'
 
 const ACTS = 22
 
 export async function randomHistory(
   chance: Chance,
   replicas: readonly [OpenedStore, ...OpenedStore[]],
-  build?: Build,
+  parts?: HistoryParts,
 ): Promise<readonly Operation[]> {
-  const acts = await ReplicaHistory.begin(replicas, build)
+  const acts = await ReplicaHistory.begin(replicas, parts)
   const running: Promise<Outcome>[] = []
   for (let n = 0; n < ACTS; n++) {
     const at = between(chance, 0, replicas.length - 1)

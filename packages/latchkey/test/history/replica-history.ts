@@ -7,12 +7,18 @@ import { attempt, newIntegration } from '../a-store.ts'
 import { changing } from '../changing.ts'
 import type { OpenedStore } from '../engines.ts'
 import { issueFrom } from '../issue-from.ts'
-import { type Operation, type Outcome, Recorder } from './history.ts'
+import { type Act, type Operation, type Outcome, Recorder } from './history.ts'
 
 /** Wraps the slots of each replica. */
 export type Build = (slots: Slots) => Slots
 
 const asTheyAre: Build = (slots) => slots
+
+export interface HistoryParts {
+  readonly build?: Build
+  /** Records the operations, and may have notes of the caller. */
+  readonly recorder?: Recorder
+}
 
 let made = 0
 
@@ -22,19 +28,23 @@ export class ReplicaHistory {
   readonly #clientId: string
   readonly #replicas: OpenedStore[]
   readonly #slots: Slots[]
-  readonly #recorder = new Recorder()
+  readonly #recorder: Recorder
 
-  private constructor(clientId: string, replicas: readonly OpenedStore[], build: Build) {
+  private constructor(clientId: string, replicas: readonly OpenedStore[], { build, recorder }: Required<HistoryParts>) {
     this.#clientId = clientId
+    this.#recorder = recorder
     this.#replicas = [...replicas]
     this.#slots = replicas.map((replica) => build(replica.tokens))
   }
 
   /** The client of a new integration, which the first replica creates. */
-  static async begin(replicas: readonly [OpenedStore, ...OpenedStore[]], build = asTheyAre): Promise<ReplicaHistory> {
+  static async begin(
+    replicas: readonly [OpenedStore, ...OpenedStore[]],
+    { build = asTheyAre, recorder = new Recorder() }: HistoryParts = {},
+  ): Promise<ReplicaHistory> {
     const clientId = `lkhistory${String(++made)}`
     await replicas[0].integrations.create([newIntegration(clientId)], [])
-    return new ReplicaHistory(clientId, replicas, build)
+    return new ReplicaHistory(clientId, replicas, { build, recorder })
   }
 
   get operations(): readonly Operation[] {
@@ -49,7 +59,7 @@ export class ReplicaHistory {
 
   /** Called when the client is authenticated and before any statement is sent to the database. */
   issue(at: number, authenticated: () => void = () => undefined): Promise<Outcome> {
-    return this.#recorder.record({ kind: 'issue' }, async (): Promise<Outcome> => {
+    return this.#record(at, { kind: 'issue' }, async (): Promise<Outcome> => {
       // Authenticates first, as the token endpoint does.
       await this.#replica(at).integrations.find(this.#clientId)
       authenticated()
@@ -64,14 +74,14 @@ export class ReplicaHistory {
   check(at: number, text: string): Promise<Outcome> {
     const { catalog, clock } = this.#replica(at)
     const signatures = { verify: (token: string) => accept(JSON.parse(token) as AccessTokenClaims) }
-    return this.#recorder.record({ kind: 'check', jti: jtiOf(text) }, async (): Promise<Outcome> => {
+    return this.#record(at, { kind: 'check', jti: jtiOf(text) }, async (): Promise<Outcome> => {
       const verdict = await verifyToken({ signatures, slots: this.#slotsOf(at), catalog, clock }, text)
       return { kind: verdict.ok ? 'live' : 'dead' }
     })
   }
 
   revoke(at: number, text: string): Promise<Outcome> {
-    return this.#recorder.record({ kind: 'revoke', jti: jtiOf(text) }, async (): Promise<Outcome> => {
+    return this.#record(at, { kind: 'revoke', jti: jtiOf(text) }, async (): Promise<Outcome> => {
       await this.#replica(at).integrations.find(this.#clientId)
       await this.#slotsOf(at).revoke(this.#clientId, PREDICT, jtiOf(text))
       return { kind: 'done' }
@@ -79,7 +89,7 @@ export class ReplicaHistory {
   }
 
   change(at: number, kind: 'disable' | 'enable'): Promise<Outcome> {
-    return this.#recorder.record({ kind }, async (): Promise<Outcome> => {
+    return this.#record(at, { kind }, async (): Promise<Outcome> => {
       const changed = await this.#replica(at).integrations.change(this.#clientId, ...changing({ kind }))
       return { kind: changed.ok ? 'done' : 'refused' }
     })
@@ -89,6 +99,10 @@ export class ReplicaHistory {
   async checkAll(...at: readonly number[]): Promise<void> {
     const different = new Map(this.tokens.map((text) => [jtiOf(text), text]))
     for (const text of different.values()) for (const replica of at) await this.check(replica, text)
+  }
+
+  #record(at: number, act: Act, ask: () => Promise<Outcome>): Promise<Outcome> {
+    return this.#recorder.record(act, ask, at)
   }
 
   #replica(at: number): OpenedStore {

@@ -5,7 +5,7 @@ import { readInput } from './read-input.ts'
 import type { Terminal } from './terminal.ts'
 
 const WHAT = 'a public key as a JWK or as PEM'
-const PRIVATE_MEMBERS = ['d', 'p', 'q', 'k']
+const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
 /** Throws `CliFailure` if the file holds a private key, so that the key is not sent. */
 export async function readPublicKey(terminal: Terminal, path: string): Promise<Readonly<Record<string, unknown>>> {
@@ -13,9 +13,11 @@ export async function readPublicKey(terminal: Terminal, path: string): Promise<R
   if (text.includes('PRIVATE KEY')) throw privateKey(path)
   const jwk = text.startsWith('{') ? parsed(text) : converted(text)
   if (jwk === undefined) throw unusable(`${path} does not contain ${WHAT}.`)
-  if (PRIVATE_MEMBERS.some((name) => Object.hasOwn(jwk, name))) throw privateKey(path)
+  if (hasPrivateMembers(jwk)) throw privateKey(path)
   return jwk
 }
+
+export const hasPrivateMembers = (jwk: object): boolean => PRIVATE_MEMBERS.some((name) => Object.hasOwn(jwk, name))
 
 const privateKey = (path: string) =>
   unusable(

@@ -18,7 +18,7 @@ import type {
 } from '../ports/integrations.ts'
 import { identifier } from './identifier.ts'
 import { checkFields, type FieldRefusal } from './integration-request.ts'
-import { type KeyRequest, newClientKey, type NewKeyPorts } from './new-client-key.ts'
+import { keyFacts, type KeyRequest, newClientKey, type NewKeyPorts } from './new-client-key.ts'
 import { newSecret, type NewSecretPorts, type SecretRequestRefusal } from './new-secret.ts'
 
 export interface CreateIntegrationPorts extends NewSecretPorts, NewKeyPorts {
@@ -40,9 +40,10 @@ export interface IntegrationRequest {
   readonly graceSeconds?: number | undefined
   readonly allowedAddresses?: readonly string[] | undefined
   readonly importedSecret?: string | undefined
-  /** The public keys of the integration. With keys it gets no secret, unless `generatesSecret` is true. */
+  /** The public keys of the integration. */
   readonly keys?: readonly KeyRequest[] | undefined
-  readonly generatesSecret?: boolean | undefined
+  /** Whether the server makes a secret. If it is undefined, only an integration without keys gets one. */
+  readonly generatedSecret?: 'always' | 'never' | undefined
   readonly secretEndsAt?: EpochSeconds | undefined
   readonly idempotencyKey?: IdempotencyKey | undefined
 }
@@ -72,7 +73,7 @@ export async function createIntegration(
     if (!made.ok) return made
     const { record, text } = made.value
     const { id } = record.profile
-    const audit = creationRecord(by, record)
+    const audit = creationRecord(ports, by, record)
     const created = await ports.integrations.create(
       [record],
       [audit],
@@ -114,8 +115,8 @@ export function newIntegration(
   if (!credentials.ok) return credentials
   const secret = newSecret(ports, { imported: request.importedSecret, endsAt: request.secretEndsAt })
   if (!secret.ok) return secret
-  const hasSecret =
-    credentials.value.length === 0 || request.generatesSecret === true || request.importedSecret !== undefined
+  const generated = request.generatedSecret ?? (credentials.value.length === 0 ? 'always' : 'never')
+  const hasSecret = request.importedSecret !== undefined || generated === 'always'
   const id = `int_${identifier(ports.random, now)}`
   const profile: IntegrationProfile = { id, name, description, tags, createdAt: now }
   const integration = {
@@ -158,6 +159,7 @@ function newKeys(
 }
 
 export function creationRecord(
+  { clientKeys }: Pick<NewKeyPorts, 'clientKeys'>,
   actor: Actor,
   { profile, integration, scopes, secretOrigin }: NewIntegration,
 ): AuditRecord {
@@ -166,7 +168,9 @@ export function creationRecord(
     ...auditedIntegration(profile, { integration, slots }),
     client_id: integration.clientId,
     secret: integration.secrets.length === 0 ? 'none' : secretOrigin,
-    ...(integration.credentials.length > 0 && { keys: integration.credentials.map(({ kid }) => kid) }),
+    ...(integration.credentials.length > 0 && {
+      keys: integration.credentials.map((key) => keyFacts(clientKeys, key)),
+    }),
   }
   return { event: 'integration.created', actor, target: integrationTarget(profile), before: {}, after }
 }

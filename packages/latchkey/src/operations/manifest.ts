@@ -2,6 +2,7 @@
 import type { AuditTarget, JsonObject } from '../domain/audit-event.ts'
 import type { ManifestAct } from '../ports/manifests.ts'
 import type { IntegrationFields } from './integration-request.ts'
+import type { KeyRequest } from './new-client-key.ts'
 
 export interface DeclaredScope {
   readonly name: string
@@ -28,6 +29,13 @@ export interface DeclaredIntegration extends IntegrationFields {
   readonly status?: 'active' | 'disabled' | undefined
   /** `sha256:…` of a secret that must be valid. If the secret is valid already, nothing changes. */
   readonly importedSecret?: string | undefined
+  /**
+   * `none`: all secrets end, and a new integration gets none. `generated`: a new integration gets a secret beside its
+   * keys, and an existing one keeps its secrets.
+   */
+  readonly secret?: 'none' | 'generated' | undefined
+  /** All keys of the integration: every other key ends. */
+  readonly keys?: readonly KeyRequest[] | undefined
 }
 
 export interface Manifest {

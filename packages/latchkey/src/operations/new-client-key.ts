@@ -31,10 +31,15 @@ export function newClientKey(
   return accept({ kind: 'key', id, kid, alg, jwk: members, maxLifetimeSeconds, endsAt: undefined })
 }
 
-/** The members of a key that the audit trail records. */
-export const auditedKey = (clientKeys: ClientKeys, { id, kid, alg, jwk, maxLifetimeSeconds }: ClientKey) => ({
-  credential_id: id,
+/** The members of a new key that the audit trail records. */
+export const auditedKey = (clientKeys: ClientKeys, key: ClientKey) => ({
+  credential_id: key.id,
   kind: 'key',
+  ...keyFacts(clientKeys, key),
+})
+
+/** What tells a valid key from others, without the key itself. */
+export const keyFacts = (clientKeys: ClientKeys, { kid, alg, jwk, maxLifetimeSeconds }: ClientKey) => ({
   ...{ kid, alg },
   thumbprint: jwk === undefined ? null : clientKeys.thumbprint(jwk),
   max_lifetime: maxLifetimeSeconds,

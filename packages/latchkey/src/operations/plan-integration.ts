@@ -2,19 +2,20 @@
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import { type Actor, type AuditRecord, changedMembers } from '../domain/audit-event.ts'
 import { auditedIntegration, integrationTarget } from '../domain/audited-integration.ts'
-import { isSecretValid } from '../domain/client-secret.ts'
-import { applyChanges, type IntegrationChange } from '../domain/integration-change.ts'
+import { applyChanges } from '../domain/integration-change.ts'
 import type { IntegrationState } from '../domain/integration.ts'
 import type { IntegrationSummary } from '../ports/integrations.ts'
 import { changesFor } from './update-integration.ts'
-import { creationRecord, type CreateIntegrationPorts, newIntegration } from './create-integration.ts'
+import { creationRecord, type CreateIntegrationPorts, type KeysRefusal, newIntegration } from './create-integration.ts'
 import type { DeclaredIntegration, Step } from './manifest.ts'
 import { checkFields, type FieldRefusal } from './integration-request.ts'
-import { newSecret, type SecretRequestRefusal } from './new-secret.ts'
+import type { SecretRequestRefusal } from './new-secret.ts'
+import { planCredentials, type RecordedChanges } from './plan-credentials.ts'
 
 export type IntegrationPlanRefusal =
   | FieldRefusal
   | SecretRequestRefusal
+  | KeysRefusal
   | { readonly reason: 'two_secrets_valid' }
   | { readonly reason: 'client_id_unusable' }
   | { readonly reason: 'scopes_missing' }
@@ -26,9 +27,6 @@ interface IntegrationEntry {
   readonly declared: DeclaredIntegration
   readonly index: number
 }
-
-/** How long the older secrets stay valid after a declared secret is added, in seconds. */
-const OVERLAP_SECONDS = 86_400
 
 export function planIntegration(
   ports: CreateIntegrationPorts,
@@ -55,11 +53,9 @@ function planCreation(
 ): Result<Step, IntegrationPlanRefusal> {
   const { scopes, clientId, status } = declared
   if (scopes === undefined || scopes.length === 0) return refuse({ reason: 'scopes_missing' })
-  const made = newIntegration(ports, { ...declared, scopes })
-  if (!made.ok) {
-    if (made.refusal.reason === 'key_refused') throw new Error('an entry of a manifest has no keys')
-    return refuse(made.refusal)
-  }
+  const generatedSecret = GENERATED[declared.secret ?? 'unsaid']
+  const made = newIntegration(ports, { ...declared, scopes, generatedSecret })
+  if (!made.ok) return made
   const { record } = made.value
   const integration = {
     ...record,
@@ -72,7 +68,7 @@ function planCreation(
       enabled: status !== 'disabled',
     },
   }
-  const audit = creationRecord(by, integration)
+  const audit = creationRecord(ports, by, integration)
   return accept({
     place: { list: 'integrations', index },
     target: audit.target,
@@ -86,6 +82,8 @@ function planCreation(
 
 const MICROSECONDS = 1_000_000
 
+const GENERATED = { none: 'never', generated: 'always', unsaid: undefined } as const
+
 function planUpdate(
   ports: CreateIntegrationPorts,
   actor: Actor,
@@ -93,10 +91,15 @@ function planUpdate(
 ): Result<Step, IntegrationPlanRefusal> {
   const checked = checkFields(ports.catalog, declared)
   if (!checked.ok) return checked
-  const secret = addedSecret(ports, declared, known)
-  if (!secret.ok) return secret
-  const { clientId, version } = known.state.integration
-  const changes = [...changesFor(checked.value, known), ...statusChange(declared, known), ...secret.value]
+  const { integration } = known.state
+  const credentials = planCredentials(ports, declared, integration)
+  if (!credentials.ok) return credentials
+  const records = [
+    { event: 'integration.updated', changes: changesFor(checked.value, known), remark: {} },
+    ...statusChange(declared, known),
+    ...credentials.value.records,
+  ].filter(({ changes }) => changes.length > 0)
+  const changes = records.flatMap((record) => record.changes)
   const target = integrationTarget(known)
   const texts = changes.find((change) => change.kind === 'set_profile') ?? known
   // This call changes nothing. It only computes the result for the plan.
@@ -107,20 +110,14 @@ function planUpdate(
   })
   if (!after.ok) return refuse({ reason: 'two_secrets_valid' })
   const members = changedMembers(auditedIntegration(known, known.state), auditedIntegration(texts, after.value))
-  const remark = secret.value.length > 0 ? { secret: 'imported' } : {}
-  const shown = { before: members.before, after: { ...members.after, ...remark } }
+  const shown = {
+    before: { ...members.before, ...credentials.value.before },
+    after: { ...members.after, ...credentials.value.after },
+  }
+  const { clientId, version } = integration
   const step = { place: { list: 'integrations', index }, target, clientId, ...shown } as const
   if (Object.keys(shown.after).length === 0) return accept({ ...step, action: 'keep', acts: [] })
-  const groups = [
-    { event: 'integration.updated', changes: changesFor(checked.value, known), remark: {} },
-    ...statusChange(declared, known).map((change) => ({
-      event: change.kind === 'enable' ? 'integration.enabled' : 'integration.disabled',
-      changes: [change],
-      remark: {},
-    })),
-    { event: 'secret.rotated', changes: secret.value, remark: { origin: 'imported' } },
-  ].filter((group) => group.changes.length > 0)
-  const acts = groups.map(({ event, changes: own, remark }, place) => ({
+  const acts = records.map(({ event, changes: own, remark }, place) => ({
     kind: 'change_integration' as const,
     clientId,
     changes: own,
@@ -140,22 +137,9 @@ function planUpdate(
   return accept({ ...step, action: 'update', acts })
 }
 
-function statusChange({ status }: DeclaredIntegration, { state }: IntegrationSummary): readonly IntegrationChange[] {
+function statusChange({ status }: DeclaredIntegration, { state }: IntegrationSummary): readonly RecordedChanges[] {
   if (status === undefined || (status === 'active') === state.integration.enabled) return []
-  return [{ kind: status === 'active' ? 'enable' : 'disable' }]
-}
-
-/** Adds a declared secret unless it is valid already. The older secrets end a day later. */
-function addedSecret(
-  ports: CreateIntegrationPorts,
-  { importedSecret }: DeclaredIntegration,
-  { state }: IntegrationSummary,
-): Result<readonly IntegrationChange[], IntegrationPlanRefusal> {
-  if (importedSecret === undefined) return accept([])
-  const made = newSecret(ports, { imported: importedSecret, endsAt: undefined })
-  if (!made.ok) return made
-  const { secret, sealed, origin } = made.value
-  const now = ports.clock.now()
-  const works = state.integration.secrets.some((one) => one.hash === secret.hash && isSecretValid(one, now))
-  return accept(works ? [] : [{ kind: 'add_secret', secret, sealed, origin, previousEndAt: now + OVERLAP_SECONDS }])
+  return status === 'active'
+    ? [{ event: 'integration.enabled', changes: [{ kind: 'enable' }], remark: {} }]
+    : [{ event: 'integration.disabled', changes: [{ kind: 'disable' }], remark: {} }]
 }

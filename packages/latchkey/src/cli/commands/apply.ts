@@ -4,8 +4,9 @@ import { adminClient } from '../admin-api/admin-client.ts'
 import { command } from '../command.ts'
 import { applyChunks, type AppliedEntry } from '../manifest/apply-chunks.ts'
 import { type ManifestFile, LISTS, readManifest } from '../manifest/read-manifest.ts'
-import { showJson, type Shown, quoted } from '../show.ts'
-import { type Terminal, printable } from '../terminal.ts'
+import { stepLines } from '../manifest/step-lines.ts'
+import { showJson, type Shown } from '../show.ts'
+import type { Terminal } from '../terminal.ts'
 
 interface ApplyOptions extends Shown {
   readonly file: string
@@ -29,7 +30,9 @@ The server applies a hundred entries at a time, each hundred whole or not at
 all. After an interruption run the same command again: entries that are as
 declared are left alone. An integration is identified by its client_id, or by
 its name if the entry has no client_id. A secret is declared by its hash, as
-"secret: sha256:…", so that the file contains nothing that could be used.`
+"secret: sha256:…", so that the file contains nothing that could be used.
+"secret: none" ends all secrets. "keys" are all public keys of an integration,
+as "jwk: {…}" or "file: client.pub.pem": every other key of it ends.`
 
 async function apply({ file, dryRun, json }: ApplyOptions, terminal: Terminal): Promise<void> {
   const declared = await readManifest(terminal, file)
@@ -37,7 +40,7 @@ async function apply({ file, dryRun, json }: ApplyOptions, terminal: Terminal): 
   const items: AppliedEntry[] = []
   for await (const applied of chunks(terminal, declared, dryRun)) {
     items.push(...applied)
-    if (json !== true) for (const line of applied.flatMap(differenceLines)) terminal.data(line)
+    if (json !== true) for (const line of applied.flatMap(stepLines)) terminal.data(line)
     terminal.progress?.(bar(items.length, all))
   }
   terminal.progress?.('')
@@ -64,17 +67,3 @@ function bar(done: number, all: number): string {
   const filled = Math.round((BAR_WIDTH * done) / Math.max(all, 1))
   return `[${'#'.repeat(filled)}${'.'.repeat(BAR_WIDTH - filled)}] ${String(done)} of ${String(all)}`
 }
-
-/**
- * Returns the difference between the server and the manifest, with + and ~ as in other tools. An entry that already is
- * as declared has no line.
- */
-function differenceLines({ kind, name, client_id, action, before, after }: AppliedEntry): readonly string[] {
-  if (action === 'keep') return []
-  const title = `${kind} ${quoted(name)}${client_id === undefined ? '' : ` (${client_id})`}`
-  if (action === 'create') return [`+ ${title}`]
-  const members = [...new Set([...Object.keys(before), ...Object.keys(after)])]
-  return [`~ ${title}`, ...members.map((member) => `    ${member}: ${shown(before[member])} → ${shown(after[member])}`)]
-}
-
-const shown = (value: unknown): string => (value === undefined ? '-' : printable(JSON.stringify(value)))

@@ -1,8 +1,8 @@
 // latchkey export: writes scopes, APIs and integrations as a file that latchkey apply reads. The file never contains a
 // secret.
 import type { Command } from 'commander'
-import type { Api, Integration, Manifest, Scope } from '../../http/contract/admin-api.ts'
-import { adminClient } from '../admin-api/admin-client.ts'
+import type { Api, Credential, Integration, List, Manifest, Scope } from '../../http/contract/admin-api.ts'
+import { type AdminClient, adminClient, at } from '../admin-api/admin-client.ts'
 import { command } from '../command.ts'
 import { showJson, type Shown } from '../show.ts'
 import type { Terminal } from '../terminal.ts'
@@ -18,7 +18,9 @@ export function addExport(latchkey: Command, terminal: Terminal): void {
       const document: Manifest = {
         scopes: (await Array.fromAsync(server.items<Scope>('/scopes'))).map(declaredScope),
         apis: (await Array.fromAsync(server.items<Api>('/apis'))).map(declaredApi),
-        integrations: (await Array.fromAsync(server.items<Integration>('/integrations'))).map(declaredIntegration),
+        integrations: await Array.fromAsync(server.items<Integration>('/integrations'), (integration) =>
+          declaredIntegration(server, integration),
+        ),
       }
       if (json === true) {
         showJson(terminal, document)
@@ -32,7 +34,10 @@ export function addExport(latchkey: Command, terminal: Terminal): void {
 
 const HEADER = `# latchkey apply -f <this file> makes a server like this. It deletes nothing, and no secrets are in this file.
 # To move a secret, give its integration the SHA-256: secret: sha256:<64 hexadecimal digits>
+# keys are all public keys of an integration: apply ends every other key of it.
 `
+
+type DeclaredIntegration = NonNullable<Manifest['integrations']>[number]
 
 const declaredScope = ({ name, description, audience, audience_is_default }: Scope) => ({
   name,
@@ -42,7 +47,7 @@ const declaredScope = ({ name, description, audience, audience_is_default }: Sco
 
 const declaredApi = ({ name, scope, description, routes }: Api) => ({ name, scope, description, routes })
 
-const declaredIntegration = (integration: Integration) => ({
+const declaredIntegration = async (server: AdminClient, integration: Integration) => ({
   name: integration.name,
   client_id: integration.client_id,
   description: integration.description,
@@ -53,4 +58,26 @@ const declaredIntegration = (integration: Integration) => ({
   grace_seconds: integration.grace_seconds,
   resource_server_for: integration.resource_server_for,
   allowed_addresses: integration.allowed_addresses,
+  ...declaredSecret(integration),
+  keys: await declaredKeys(server, integration),
 })
+
+/**
+ * The text of a secret is in no manifest, but it says whether the integration has one. Without this member a new
+ * integration gets a secret if it has no keys.
+ */
+function declaredSecret({ authentication_methods: methods }: Integration): Pick<DeclaredIntegration, 'secret'> {
+  if (!methods.includes('client_secret_basic')) return { secret: 'none' }
+  return methods.includes('private_key_jwt') ? { secret: 'generated' } : {}
+}
+
+async function declaredKeys(
+  server: AdminClient,
+  { id, authentication_methods: methods }: Integration,
+): Promise<NonNullable<DeclaredIntegration['keys']>> {
+  if (!methods.includes('private_key_jwt')) return []
+  const { items } = await server.get<List<Credential>>(at`/integrations/${id}/credentials`)
+  return items.flatMap(({ jwk, kid, alg, max_lifetime }) =>
+    jwk === null ? [] : [{ jwk: { ...jwk, kid, alg }, max_lifetime }],
+  )
+}

@@ -3,6 +3,7 @@ import type { Manifest } from '../../http/contract/admin-api.ts'
 import { unusable } from '../cli-failure.ts'
 import { readInput } from '../read-input.ts'
 import type { Terminal } from '../terminal.ts'
+import { withKeysOfFiles } from './read-keys.ts'
 
 export const LISTS = ['scopes', 'apis', 'integrations'] as const satisfies readonly (keyof Manifest)[]
 
@@ -34,7 +35,7 @@ export async function readManifest(terminal: Terminal, path: string): Promise<Ma
   return {
     scopes: entriesOf(path, content, 'scopes'),
     apis: entriesOf(path, content, 'apis'),
-    integrations: entriesOf(path, content, 'integrations'),
+    integrations: await withKeysOfFiles(terminal, path, entriesOf(path, content, 'integrations')),
   }
 }
 

@@ -11,6 +11,7 @@ import { NoBody } from '../conventions/bodies.ts'
 import { idempotencyKeyOf, markReplay } from '../conventions/idempotency.ts'
 import { optionalVersion, etagOf, requiredVersion } from '../conventions/preconditions.ts'
 import { readTime } from '../conventions/times.ts'
+import { keyRequest } from '../credentials/key-body.ts'
 import { sendProblem } from '../problems/problem.ts'
 import { addIntegrationList } from './integration-list.ts'
 import { integrationProblem, RENEWAL_WITHOUT_STABLE, RIGHT_SAID_TWICE } from './integration-problems.ts'
@@ -65,8 +66,8 @@ export function addIntegrationRoutes(app: AdminServer, ports: IntegrationRoutesP
         resourceServerFor: body.resource_server === true ? body.scopes : body.resource_server_for,
         mode,
         importedSecret: body.imported_secret,
-        keys: body.credentials?.map(({ jwk, max_lifetime: maxLifetimeSeconds }) => ({ jwk, maxLifetimeSeconds })),
-        generatesSecret: body.client_secret === 'generated',
+        keys: body.credentials?.map(keyRequest),
+        generatedSecret: body.client_secret === 'generated' ? ('always' as const) : undefined,
         secretEndsAt: endsAt,
         idempotencyKey: idempotencyKey.value,
       }

@@ -11,6 +11,8 @@ import type { IntegrationPlanRefusal } from '../../../operations/plan-integratio
 import { actorOf } from '../access/actor.ts'
 import type { AdminServer } from '../admin-server.ts'
 import { apiProblem, scopeProblem } from '../catalog/catalog-problems.ts'
+import { keyRequest } from '../credentials/key-body.ts'
+import { keyProblem } from '../credentials/key-problem.ts'
 import { integrationProblem, RENEWAL_WITHOUT_STABLE } from '../integrations/integration-problems.ts'
 import { requestedMode } from '../integrations/integration-schemas.ts'
 import { invalidRequest, type Problem, sendProblem, unusableMember } from '../problems/problem.ts'
@@ -36,7 +38,14 @@ export function addApplyRoute(app: AdminServer, ports: ApplyManifestPorts): void
         tags: ['Setup'],
         body: ManifestBody,
         response: { 200: ManifestView },
-        problems: ['unknown_scope', 'changed_meanwhile', 'two_secrets_valid'],
+        problems: [
+          'unknown_scope',
+          'changed_meanwhile',
+          'two_secrets_valid',
+          'private_key_sent',
+          'kid_taken',
+          'too_many_keys',
+        ],
       },
     },
     async (request, reply) => {
@@ -72,14 +81,16 @@ function hasTooManyEntries(body: unknown): boolean {
 function declaredIntegration(entry: DeclaredIntegration): Declared | 'mode_unusable' {
   const mode = requestedMode(entry.issue_mode)
   if (mode === 'unusable') return 'mode_unusable'
-  const { name, description, tags, scopes, status } = entry
+  const { name, description, tags, scopes, status, secret } = entry
+  const isHash = secret !== 'none' && secret !== 'generated'
   return {
     ...{ name, description, tags, scopes, status, mode },
     clientId: entry.client_id,
     resourceServerFor: entry.resource_server_for,
     graceSeconds: entry.grace_seconds,
     allowedAddresses: entry.allowed_addresses,
-    importedSecret: entry.secret,
+    ...(isHash ? { importedSecret: secret } : { secret }),
+    keys: entry.keys?.map(keyRequest),
   }
 }
 
@@ -125,7 +136,12 @@ function declaredIntegrationProblem(problem: IntegrationPlanRefusal): Problem {
     case 'name_ambiguous':
       return unusableMember('/name', 'is the name of several integrations; say with client_id which one is meant')
     case 'imported_secret_unusable':
-      return unusableMember('/secret', 'must be sha256: and 64 hexadecimal digits, the SHA-256 of the secret')
+      return unusableMember(
+        '/secret',
+        'must be sha256: and 64 hexadecimal digits, the SHA-256 of the secret, or none, or generated',
+      )
+    case 'key_refused':
+      return keyProblem(problem.cause, `/keys/${String(problem.index)}/jwk`)
     default:
       return integrationProblem(problem)
   }

@@ -2,8 +2,10 @@
 import { Type } from 'typebox'
 import { MOST_DECLARED } from '../../../operations/apply-manifest.ts'
 import type { Step } from '../../../operations/manifest.ts'
+import { MAX_VALID_KEYS } from '../../../domain/credential.ts'
 import { closed } from '../conventions/bodies.ts'
-import { ImportedSecret, IntegrationPatch, Name } from '../integrations/integration-schemas.ts'
+import { DeclaredKey } from '../credentials/key-body.ts'
+import { IntegrationPatch, Name } from '../integrations/integration-schemas.ts'
 
 const ScopeName = Type.String({ minLength: 1, maxLength: 128 })
 const Description = Type.Optional(Type.String({ maxLength: 500 }))
@@ -41,7 +43,20 @@ const DeclaredIntegration = Type.Object(
       }),
     ),
     status: Type.Optional(Type.Enum(['active', 'disabled'])),
-    secret: Type.Optional(ImportedSecret),
+    secret: Type.Optional(
+      Type.String({
+        maxLength: 71,
+        description:
+          'sha256: and the SHA-256 of a secret that must be valid. none: all secrets end, and a new integration gets none. generated: a new integration with keys also gets a secret, and an existing one keeps its secrets',
+      }),
+    ),
+    keys: Type.Optional(
+      Type.Array(DeclaredKey, {
+        maxItems: MAX_VALID_KEYS,
+        description:
+          'All its public keys. A key that is not in the list ends. A new integration with keys gets no secret',
+      }),
+    ),
   },
   closed,
 )

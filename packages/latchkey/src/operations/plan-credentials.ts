@@ -1,0 +1,134 @@
+// Plans the changes that make the keys and secrets of an integration equal to those of a manifest.
+import { accept, refuse, type Result } from '@latchkey/protocol'
+import type { JsonObject } from '../domain/audit-event.ts'
+import { isSecretValid } from '../domain/client-secret.ts'
+import { withKey } from '../domain/credential-change.ts'
+import { type ClientKey, isCredentialValid } from '../domain/credential.ts'
+import type { IntegrationChange } from '../domain/integration-change.ts'
+import type { Integration } from '../domain/integration.ts'
+import type { KeysRefusal } from './create-integration.ts'
+import type { DeclaredIntegration } from './manifest.ts'
+import { auditedKey, keyFacts, type KeyRequest, newClientKey, type NewKeyPorts } from './new-client-key.ts'
+import { newSecret, type NewSecretPorts, type SecretRequestRefusal } from './new-secret.ts'
+
+/** Changes with one record in the audit trail. */
+export interface RecordedChanges {
+  readonly event: string
+  readonly changes: readonly IntegrationChange[]
+  /** Members that the audit record has besides the changed ones. */
+  readonly remark: JsonObject
+}
+
+/** Changes of credentials, and what the step shows of them. */
+export interface CredentialPlan {
+  readonly records: readonly RecordedChanges[]
+  readonly before: JsonObject
+  readonly after: JsonObject
+}
+
+const NOTHING: CredentialPlan = { records: [], before: {}, after: {} }
+
+/** How long the older secrets stay valid after a declared secret is added, in seconds. */
+const OVERLAP_SECONDS = 86_400
+
+export function planCredentials(
+  ports: NewSecretPorts & NewKeyPorts,
+  declared: DeclaredIntegration,
+  integration: Integration,
+): Result<CredentialPlan, KeysRefusal | SecretRequestRefusal> {
+  const secrets =
+    declared.secret === 'none' ? accept(endedSecrets(ports, integration)) : addedSecret(ports, declared, integration)
+  if (!secrets.ok) return secrets
+  const keys = declared.keys === undefined ? accept(NOTHING) : planKeys(ports, declared.keys, integration)
+  if (!keys.ok) return keys
+  return accept({
+    records: [...secrets.value.records, ...keys.value.records],
+    before: { ...secrets.value.before, ...keys.value.before },
+    after: { ...secrets.value.after, ...keys.value.after },
+  })
+}
+
+/** Adds a declared secret unless it is valid already. The older secrets end a day later. */
+function addedSecret(
+  ports: NewSecretPorts,
+  { importedSecret }: DeclaredIntegration,
+  { secrets }: Integration,
+): Result<CredentialPlan, SecretRequestRefusal> {
+  if (importedSecret === undefined) return accept(NOTHING)
+  const made = newSecret(ports, { imported: importedSecret, endsAt: undefined })
+  if (!made.ok) return made
+  const { secret, sealed, origin } = made.value
+  const now = ports.clock.now()
+  if (secrets.some((one) => one.hash === secret.hash && isSecretValid(one, now))) return accept(NOTHING)
+  const change = { kind: 'add_secret', secret, sealed, origin, previousEndAt: now + OVERLAP_SECONDS } as const
+  const record = { event: 'secret.rotated', changes: [change], remark: { origin } }
+  return accept({ records: [record], before: {}, after: { secret: origin } })
+}
+
+function endedSecrets({ clock }: NewSecretPorts, { secrets }: Integration): CredentialPlan {
+  const at = clock.now()
+  const ids = secrets.filter((secret) => isSecretValid(secret, at)).map(({ id }) => id)
+  if (ids.length === 0) return NOTHING
+  const records = ids.map((secretId) => ({
+    event: 'secret.ended',
+    changes: [{ kind: 'end_secret', secretId, at }] as const,
+    remark: { secret_id: secretId },
+  }))
+  return { records, before: { secrets: ids }, after: { secrets: [] } }
+}
+
+/** Ends the keys that are not declared before it adds others, because the number of valid keys is limited. */
+function planKeys(
+  ports: NewSecretPorts & NewKeyPorts,
+  declared: readonly KeyRequest[],
+  { credentials }: Integration,
+): Result<CredentialPlan, KeysRefusal> {
+  const now = ports.clock.now()
+  const valid = credentials.filter((credential) => isCredentialValid(credential, now))
+  const wanted: { readonly key: ClientKey; readonly known: ClientKey | undefined }[] = []
+  for (const [index, request] of declared.entries()) {
+    const made = newClientKey(ports, request, now)
+    if (!made.ok) return refuse({ reason: 'key_refused', index, cause: made.refusal })
+    const isKnown = (known: ClientKey) => isDeclared(ports, known, made.value) && hasLifetime(known, request)
+    wanted.push({ key: made.value, known: valid.find(isKnown) })
+  }
+  const kept = valid.filter((one) => wanted.some(({ known }) => known === one))
+  let after: readonly ClientKey[] = []
+  for (const [index, { key, known }] of wanted.entries()) {
+    const added = withKey(after, known ?? key, now)
+    if (!added.ok) return refuse({ reason: 'key_refused', index, cause: added.refusal })
+    after = added.value
+  }
+  const ended = valid.filter((one) => !kept.includes(one))
+  const added = after.filter((one) => !kept.includes(one))
+  if (ended.length + added.length === 0) return accept(NOTHING)
+  const facts = (key: ClientKey) => keyFacts(ports.clientKeys, key)
+  return accept({
+    records: [
+      ...ended.map(({ id }) => ({
+        event: 'credential.ended',
+        changes: [{ kind: 'end_credential', credentialId: id, at: now }] as const,
+        remark: { credential_id: id, live_tokens: 'keep' },
+      })),
+      ...added.map((key) => ({
+        event: 'credential.added',
+        changes: [{ kind: 'add_key', key }] as const,
+        remark: auditedKey(ports.clientKeys, key),
+      })),
+    ],
+    before: { keys: valid.map(facts) },
+    after: { keys: [...kept, ...added].map(facts) },
+  })
+}
+
+/** An algorithm that the entry does not name is the usual one of its key type, as for a new key. */
+const isDeclared = ({ clientKeys }: NewKeyPorts, known: ClientKey, declared: ClientKey): boolean =>
+  known.kid === declared.kid &&
+  known.alg === declared.alg &&
+  known.jwk !== undefined &&
+  declared.jwk !== undefined &&
+  clientKeys.thumbprint(known.jwk) === clientKeys.thumbprint(declared.jwk)
+
+/** A lifetime that the entry does not name stays as it is. */
+const hasLifetime = (known: ClientKey, { maxLifetimeSeconds }: KeyRequest): boolean =>
+  maxLifetimeSeconds === undefined || known.maxLifetimeSeconds === maxLifetimeSeconds

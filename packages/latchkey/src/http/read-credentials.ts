@@ -12,12 +12,19 @@ import {
   type Result,
   Secret,
 } from '@latchkey/protocol'
+import type { AuthenticationMethod } from '../ports/activity.ts'
 import type { PublicRequest } from './public/public-request.ts'
 import type { Form } from './read-form.ts'
 import type { RequestRefusal } from './request-refusal.ts'
 
 export type PresentedCredentials =
   ClientCredentials | { readonly clientId: string; readonly assertion: PresentedAssertion }
+
+/** Returns how the client of these credentials authenticates. */
+export function methodOf(request: PublicRequest, credentials: PresentedCredentials): AuthenticationMethod {
+  if ('assertion' in credentials) return 'private_key_jwt'
+  return request.header('authorization') === undefined ? 'client_secret_post' : 'client_secret_basic'
+}
 
 export function readCredentials(request: PublicRequest, form: Form): Result<PresentedCredentials, RequestRefusal> {
   // Counts the raw headers, because Node's `headers` keeps only the first of several Authorization headers.

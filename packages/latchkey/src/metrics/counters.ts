@@ -1,4 +1,6 @@
 // Counters since the start, as plain numbers. Monitoring systems compute rates from them.
+import { ASSERTION_ALGORITHMS } from '@latchkey/protocol'
+import type { AuthenticationMethod } from '../ports/activity.ts'
 import { Histogram } from './histogram.ts'
 
 // The bounds in seconds. A signature takes from 10 µs to some milliseconds. A sync takes from 0.1 ms to a second on a
@@ -9,6 +11,12 @@ const WORK_BOUNDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
 const REMAINING_BOUNDS = [1, 10, 60, 300, 600, 1200, 1800, 2700, 3300, 3600, 7200, 21_600, 86_400]
 
 export class Counters {
+  /** Numbers by name, because a token request counts here. */
+  readonly authentications: Record<AuthenticationMethod, number> = {
+    client_secret_basic: 0,
+    client_secret_post: 0,
+    private_key_jwt: 0,
+  }
   readonly issued = new NamedCounts()
   superseded = 0
   readonly decisions = new NamedCounts()
@@ -16,6 +24,10 @@ export class Counters {
   readonly refused = new NamedCounts()
   readonly remainingSeconds = new Histogram(REMAINING_BOUNDS)
   readonly signingSeconds = new Histogram(WORK_BOUNDS)
+  /** By the algorithm of the assertion. */
+  readonly assertionSeconds: ReadonlyMap<string, Histogram> = new Map(
+    ASSERTION_ALGORITHMS.map((alg) => [alg, new Histogram(WORK_BOUNDS)]),
+  )
   readonly commitSeconds = new Histogram(WORK_BOUNDS)
   commitsUnanswered = 0
 }

@@ -29,6 +29,7 @@ export const metricFamilies = (server: MeasuredServer): readonly MetricFamily[] 
   ...httpFamilies(server.activity),
   ...connectionFamilies(server.connections),
   ...feedFamilies(server),
+  ...authenticationFamilies(server.activity),
   ...tokenFamilies(server),
   ...storeFamilies(server),
   ...keyFamilies(server),
@@ -57,6 +58,19 @@ const feedFamilies = ({ activity: { events }, feed }: MeasuredServer): readonly 
     { labels: { feed: 'admin' }, value: events.lagSeconds },
     { labels: { feed: 'guard' }, value: feed.lagSeconds },
   ]),
+]
+
+const authenticationFamilies = ({ counters }: ServerActivity): readonly MetricFamily[] => [
+  counter(
+    'latchkey_authentications_total',
+    'Requests at the token, introspection, revocation and feed endpoints whose client was authenticated.',
+    () => Object.entries(counters.authentications).map(([method, value]) => ({ labels: { method }, value })),
+  ),
+  histogram(
+    'latchkey_assertion_verification_seconds',
+    'Durations of signature checks of client assertions, including the wait for a turn.',
+    () => [...counters.assertionSeconds].map(([alg, seconds]) => ({ labels: { alg }, histogram: seconds })),
+  ),
 ]
 
 const tokenFamilies = ({ activity, clock, liveByScope }: MeasuredServer): readonly MetricFamily[] => {

@@ -7,6 +7,7 @@ import type {
   Activity,
   AnsweredTokenRequest,
   AuthDecision,
+  AuthenticationMethod,
   Endpoint,
   RefusedRequest,
   RouteMeter,
@@ -113,6 +114,10 @@ export class ServerActivity implements Activity, ActivityReports {
     const [timeline, time, logger] = [this.#server, this.#time, this.#ports.logger]
     this.#storage = new ActivityStorage({ minutes, timeline, time, logger })
     await this.#storage.begin()
+  }
+
+  authenticated(method: AuthenticationMethod): void {
+    this.counters.authentications[method]++
   }
 
   issued(answered: AnsweredTokenRequest): void {

@@ -5,6 +5,9 @@ import type { IssuedToken, Requester } from './slots.ts'
 /** The endpoints where a client authenticates, and `verify`, where a caller presents a token. */
 export type Endpoint = 'token' | 'introspect' | 'revoke' | 'verify' | 'feed'
 
+/** How a client authenticated a request, by its name in the metadata (RFC 8414 §2). */
+export type AuthenticationMethod = 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt'
+
 /** A token request that got a token. */
 export interface AnsweredTokenRequest {
   readonly clientId: string
@@ -30,6 +33,8 @@ export interface RefusedRequest {
 export type AuthDecision = 'accepted' | Reason | 'token_missing' | 'insufficient_scope'
 
 export interface Activity {
+  /** Called once for each request whose client was authenticated, also if the request was then refused. */
+  authenticated(method: AuthenticationMethod): void
   /** Called once for each request that got a token, even if several requests share the token. */
   issued(answered: AnsweredTokenRequest): void
   refused(refused: RefusedRequest): void

@@ -7,6 +7,7 @@ import { publicRoutes } from '../http/public/routes.ts'
 import { trustedProxyList } from '../http/requester.ts'
 import { createAssertionSignatures } from '../keys/assertion-signatures.ts'
 import { createTokenSignatures } from '../keys/token-signatures.ts'
+import { timedAssertionSignatures } from '../metrics/timed-assertion-signatures.ts'
 import type { Urls } from './bind-listeners.ts'
 import type { ServerParts } from './server-parts.ts'
 import type { Service } from './service-gate.ts'
@@ -38,7 +39,12 @@ export function serviceAt({ adminUrl, issuer }: Urls, parts: ServerParts): Servi
   const { integrations, secrets, catalog, assertionUses } = store
   const routes = publicRoutes({
     ...{ integrations, secrets, catalog, slots, signatures, vault: parts.creating.vault, clock, logger },
-    ...{ assertionUses, assertionSignatures: createAssertionSignatures() },
+    assertionUses,
+    assertionSignatures: timedAssertionSignatures(
+      createAssertionSignatures(),
+      clock,
+      activity.counters.assertionSeconds,
+    ),
     ...{ issuer, adminUrl, activity, feed, failures: parts.failures, health: parts.drain.healthOf(store) },
     jwks: () => keySet.document(),
     jwksMaxAgeSeconds: config.jwksMaxAgeSeconds,

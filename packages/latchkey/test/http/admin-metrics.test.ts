@@ -1,6 +1,7 @@
 // The metrics: their names and values, and a number of series that callers cannot increase.
 import { describe, expect, test } from 'vitest'
 import { aServer, PREDICT, type TestServer } from '../a-server.ts'
+import { aClientKey, anAssertion, assertionForm, register } from '../client-assertions.ts'
 import { readEvents } from '../event-reader.ts'
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
@@ -56,6 +57,43 @@ test('the metrics count requests by result and reason', async () => {
   expect(sumOf(samples, 'latchkey_contended_slots')).toBe(0)
   expect(sumOf(samples, 'latchkey_signing_duration_seconds_count')).toBe(3)
   expect(sumOf(samples, 'latchkey_store_up')).toBe(1)
+})
+
+test('the metrics count each authenticated request once, by its method', async () => {
+  const server = await aServer()
+  const integration = await server.integration({ resourceServer: true })
+  const { clientId, clientSecret, basic } = integration
+  const key = aClientKey('ES256')
+  await register(server, clientId, key)
+  const assert = () => anAssertion({ clientId, issuer: server.issuer, key })
+  const grant = { grant_type: 'client_credentials', scope: PREDICT }
+  const inBody = { client_id: clientId, client_secret: clientSecret.reveal() }
+  const post = async (path: string, body: URLSearchParams, headers: Readonly<Record<string, string>> = {}) => {
+    const answer = await fetch(`${server.issuer}${path}`, { method: 'POST', headers, body })
+    await answer.body?.cancel()
+    return answer.status
+  }
+  const replayed = assert()
+  const statuses = [
+    await post('/v1/token', new URLSearchParams(grant), { authorization: basic }),
+    await post('/v1/token', new URLSearchParams({ ...grant, scope: 'no.such.scope' }), { authorization: basic }),
+    await post('/v1/token', new URLSearchParams(grant), { authorization: `Basic ${btoa(`${clientId}:wrong`)}` }),
+    await post('/v1/token', new URLSearchParams({ ...grant, ...inBody })),
+    await post('/v1/revoke', new URLSearchParams({ ...inBody, token: 'none' })),
+    await post('/v1/token', assertionForm(replayed, grant)),
+    await post('/v1/token', assertionForm(replayed, grant)),
+    await post('/v1/introspect', assertionForm(assert(), { token: 'none' })),
+    await post('/v1/feed', assertionForm(assert())),
+  ]
+  expect(statuses).toEqual([200, 400, 401, 200, 200, 200, 401, 200, 200])
+  const samples = await scrape(server)
+  const counted = ['client_secret_basic', 'client_secret_post', 'private_key_jwt'].map((method) =>
+    sumOf(samples, 'latchkey_authentications_total', { method }),
+  )
+  expect(counted).toEqual([2, 2, 3])
+  expect(sumOf(samples, 'latchkey_assertion_verification_seconds_count', { alg: 'ES256' })).toBe(4)
+  expect(sumOf(samples, 'latchkey_assertion_verification_seconds_sum', { alg: 'ES256' })).toBeGreaterThan(0)
+  expect(sumOf(samples, 'latchkey_assertion_verification_seconds_count')).toBe(4)
 })
 
 test('the metrics measure the duration of requests by route, method and status, and of commits', async () => {

@@ -5,10 +5,11 @@ import type { Logger } from 'pino'
 import type { AuthenticateClientPorts } from '../../operations/authenticate-client.ts'
 import { admitFollower } from '../../operations/follow-slots.ts'
 import type { Activity } from '../../ports/activity.ts'
-import { type PresentedCredentials, readCredentials } from '../read-credentials.ts'
+import { methodOf, type PresentedCredentials, readCredentials } from '../read-credentials.ts'
 import { type Form, readForm } from '../read-form.ts'
 import type { RequestRefusal } from '../request-refusal.ts'
 import { requesterOf } from '../requester.ts'
+import { countAuthentication } from './count-authentication.ts'
 import type { FeedStreams } from './feed/feed-streams.ts'
 import type { PublicRequest } from './public-request.ts'
 import { type Handler, streamResponse } from './public-response.ts'
@@ -29,6 +30,7 @@ export const anyFeed =
     if (!credentials.ok) return refused(ports, request, { endpoint: 'feed', refusal: credentials.refusal })
     const requester = requesterOf(request, ports.trustedProxies)
     const admitted = await admitFollower(ports, { credentials: credentials.value, requester })
+    countAuthentication(ports.activity, methodOf(request, credentials.value), admitted)
     if (!admitted.ok) return refused(ports, request, { endpoint: 'feed', refusal: admitted.refusal })
     const follower = admitted.value
     const { clientId } = follower.client

@@ -4,7 +4,9 @@ import type { BlockList } from 'node:net'
 import type { Logger } from 'pino'
 import { introspectToken, type IntrospectTokenPorts } from '../../operations/introspect-token.ts'
 import type { Activity } from '../../ports/activity.ts'
+import { methodOf } from '../read-credentials.ts'
 import { requesterOf } from '../requester.ts'
+import { countAuthentication } from './count-authentication.ts'
 import { refused } from './refused.ts'
 import { type Handler, jsonResponse } from './public-response.ts'
 import { readTokenParameter } from './token-parameter.ts'
@@ -24,6 +26,7 @@ export const postIntrospect =
       ...parameter.value,
       requester: requesterOf(request, ports.trustedProxies),
     })
+    countAuthentication(ports.activity, methodOf(request, parameter.value.credentials), outcome)
     if (!outcome.ok) return refused(ports, request, { endpoint: 'introspect', refusal: outcome.refusal })
     return jsonResponse(200, JSON.stringify(introspection(outcome.value)))
   }

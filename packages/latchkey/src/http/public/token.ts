@@ -4,9 +4,10 @@ import type { Logger } from 'pino'
 import { mapResolvers } from '../../domain/resolvers.ts'
 import { issueToken, type IssueTokenPorts, type TokenGrant, type TokenOutcome } from '../../operations/issue-token.ts'
 import type { Activity } from '../../ports/activity.ts'
-import { readCredentials } from '../read-credentials.ts'
+import { methodOf, readCredentials } from '../read-credentials.ts'
 import { readForm } from '../read-form.ts'
 import { requesterOf } from '../requester.ts'
+import { countAuthentication } from './count-authentication.ts'
 import type { PublicRequest } from './public-request.ts'
 import { refused } from './refused.ts'
 import { type Handler, jsonResponse, type PublicResponse } from './public-response.ts'
@@ -26,6 +27,7 @@ export const postToken =
     if (!form.ok) return refused(ports, request, { endpoint: 'token', refusal: form.refusal })
     const credentials = readCredentials(request, form.value)
     if (!credentials.ok) return refused(ports, request, { endpoint: 'token', refusal: credentials.refusal })
+    const method = methodOf(request, credentials.value)
     const requester = requesterOf(request, ports.trustedProxies)
     const requested = {
       credentials: credentials.value,
@@ -34,6 +36,7 @@ export const postToken =
       requester,
     }
     const answer = (outcome: TokenOutcome): PublicResponse => {
+      countAuthentication(ports.activity, method, outcome)
       if (!outcome.ok) return refused(ports, request, { endpoint: 'token', refusal: outcome.refusal })
       ports.activity.issued({ ...outcome.value, requester })
       log(ports.logger, request, outcome.value)

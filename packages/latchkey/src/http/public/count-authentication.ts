@@ -1,0 +1,27 @@
+// Counts the requests whose client was authenticated.
+import type { Result } from '@latchkey/protocol'
+import type { ForeignTokenRefusal, GrantRefusal, NothingToFollow } from '../../domain/refusal.ts'
+import type { Activity, AuthenticationMethod } from '../../ports/activity.ts'
+
+type RefusedLater = (GrantRefusal | ForeignTokenRefusal | NothingToFollow)['reason']
+
+/** The refusals of requests whose client was authenticated. A new one does not compile until it is here. */
+const AUTHENTICATED: Readonly<Record<RefusedLater, true>> = {
+  grant_type_missing: true,
+  grant_type_unsupported: true,
+  scope_missing: true,
+  scope_several: true,
+  scope_malformed: true,
+  scope_unknown: true,
+  scope_not_granted: true,
+  token_of_another_client: true,
+  no_resource_server_right: true,
+}
+
+export function countAuthentication(
+  activity: Activity,
+  method: AuthenticationMethod,
+  outcome: Result<unknown, { readonly reason: string }>,
+): void {
+  if (outcome.ok || outcome.refusal.reason in AUTHENTICATED) activity.authenticated(method)
+}

@@ -1,9 +1,9 @@
-// The pages of the admin API that are measured. Each was read once before, and had the right content.
+// The pages of the admin API that the benchmark measures. Each page is read once before, to check its content.
 import { PREDICT } from '../packages/latchkey/src/domain/reference-catalog.ts'
 
 export interface PageKind {
   readonly name: string
-  /** Paths with queries, requested in turn. */
+  /** Paths with queries. The load generator requests them in turn. */
   readonly paths: readonly string[]
 }
 
@@ -20,8 +20,8 @@ const INTEGRATIONS = '/admin/v1/integrations'
 const TOKENS = '/admin/v1/tokens'
 
 /**
- * Returns the pages for a store of `count` integrations that the fill program made. Throws if a page has the wrong
- * content.
+ * Returns the pages to measure, for a store of `count` integrations that the fill program made. Throws if a page has
+ * the wrong content.
  */
 export async function pageKinds(
   access: AdminAccess,
@@ -62,7 +62,7 @@ export async function pageKinds(
 const path = (list: string, query: Readonly<Record<string, string>>): string =>
   `${list}?${new URLSearchParams({ ...query, limit: String(LIMIT) }).toString()}`
 
-/** The same list, from the item with this index. */
+/** Returns the path of the same list, starting at the item with this index. */
 async function middleOf(access: AdminAccess, first: string, before: number): Promise<string> {
   const url = new URL(first, access.adminUrl)
   for (let seen = 0; seen < before; seen += LARGEST_LIMIT) {

@@ -1,4 +1,4 @@
-// Runs `latchkey apply` as an operator does, in its own process, each time with other integrations.
+// Runs `latchkey apply` as an operator does, in its own process. Each run declares other integrations.
 import { once } from 'node:events'
 import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ import { writeManifest } from './manifest-file.ts'
 
 export interface AppliesOptions {
   readonly folder: string
-  /** The variables that name the server and its key. */
+  /** The data folder, which names the server and its key. */
   readonly dataDir: string
   /** The number of integrations that each run declares. */
   readonly count: number
@@ -17,7 +17,7 @@ export interface AppliesOptions {
 }
 
 export class Applies {
-  /** The duration of each run, from the start of its process to its end. */
+  /** The duration of each run in milliseconds, from the start of its process to its end. */
   readonly milliseconds: number[] = []
   readonly #desired: AppliesOptions
   readonly #files: string[] = []
@@ -28,8 +28,8 @@ export class Applies {
   }
 
   /**
-   * Runs one after the other until the work is done, and the last one to its end. `most`: the greatest number of
-   * runs. Throws if a run does not create all integrations.
+   * Runs one apply after another until the work is done, and waits for the last apply. Throws if there are more than
+   * `most` applies, or if an apply does not create all its integrations.
    */
   async during<Outcome>(work: () => Promise<Outcome>, most: number): Promise<Outcome> {
     // The files are written before the runs, because writing a file delays the store's syncs on the same disk.
@@ -38,7 +38,7 @@ export class Applies {
     const working = work().finally(() => {
       progress.isOver = true
     })
-    // Its failure is reported at the end, and must be handled while an apply runs.
+    // An error of the work is reported by the return below. Until then it must not count as an unhandled rejection.
     working.catch(() => undefined)
     while (!progress.isOver) {
       const file = this.#files.shift()
@@ -61,7 +61,7 @@ export class Applies {
     const began = performance.now()
     const words = [PROGRAM, 'apply', '-f', file]
     const child = startChild({ placement, seat: 'load', words, env: { LATCHKEY_DATA_DIR: dataDir }, channel: 'none' })
-    // The process shares the load generator's core without delaying its requests.
+    // A low priority lets the process share the core of the load generator without delaying its requests.
     if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
     const said = keepStderr(child)
     child.stdout?.resume()

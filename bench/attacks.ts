@@ -43,7 +43,7 @@ const rows: (readonly string[])[] = []
 try {
   for (const name of LISTENERS.filter((each) => values.listener === undefined || values.listener === each)) {
     for (const attack of ATTACKS.filter((each) => values.attack === undefined || values.attack === each)) {
-      // Each attack has its own process, so that it does not affect the next one.
+      // Each attack gets a new listener process, so that no attack affects the next one.
       const listener = await startListener(name, folder)
       rows.push(row([name, attack], await measure(listener, attack, Number(values.seconds))))
       process.stderr.write(`${rows.at(-1)?.join(' | ') ?? ''}\n`)

@@ -1,9 +1,9 @@
-// The folder of a run: on a real disk, and removed at the end.
+// The folder of a run. It is on a real disk, and is removed at the end.
 import { mkdirSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-// f_type of statfs(2).
+// The values of f_type in statfs(2).
 const FILE_SYSTEMS = new Map([
   [0xef53, 'ext4'],
   [0x58465342, 'xfs'],
@@ -20,8 +20,8 @@ export function fileSystemOf(path: string): string {
 }
 
 /**
- * In the system's folder for temporary files, or in the checkout if that folder is in memory: a sync must reach a
- * disk.
+ * Makes the folder in the system's folder for temporary files. If that one is in memory, uses the checkout, because a
+ * sync must reach a disk.
  */
 export function makeBenchFolder(): string {
   const cache = join(import.meta.dirname, '../node_modules/.cache/latchkey')

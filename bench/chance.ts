@@ -1,6 +1,9 @@
-// Repeatable random numbers: every run draws the same ones.
+// Random numbers that are the same in every run.
 
-/** Numbers from 0 up to 1 (mulberry32, good enough for shuffling and for random arrivals). */
+/**
+ * Returns a generator of numbers from 0 up to, but not including, 1 (mulberry32, which is good enough for shuffling and
+ * for random arrivals).
+ */
 export function repeatableChance(seed: number): () => number {
   let state = seed
   return () => {

@@ -1,4 +1,4 @@
-// Starts the processes of the benchmark and ends all of them in every case.
+// Starts the processes of the benchmark, and ends all of them whatever happens.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type Placement, type Seat, seated } from './placement.ts'
@@ -10,7 +10,7 @@ export interface ChildOptions {
   readonly words: readonly string[]
   /** All variables of the process except PATH. */
   readonly env?: Readonly<Record<string, string>>
-  /** `jobs`: a program of this folder, which answers messages. `none`: a program for users. */
+  /** `jobs`: the child is a program of this folder and answers messages. `none`: the child is a program for users. */
   readonly channel: 'jobs' | 'none'
 }
 
@@ -20,7 +20,7 @@ const KEPT_OF_STDERR = 2000
 const running = new Set<ChildProcess>()
 let ending = false
 
-/** Throws once `stopAllChildren` was called. */
+/** Starts a process. Throws after `stopAllChildren` was called. */
 export function startChild({ placement, seat, words, env = {}, channel }: ChildOptions): ChildProcess {
   if (ending) throw new Error('the benchmark is being ended')
   const [command, args] = seated(placement, seat, words)
@@ -34,7 +34,7 @@ export function startChild({ placement, seat, words, env = {}, channel }: ChildO
   return child
 }
 
-/** Collects the error output of the child. Call it right after the start. */
+/** Collects the error output of the child. Must be called right after the start. */
 export function keepStderr(child: ChildProcess): () => string {
   let kept = ''
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -43,7 +43,7 @@ export function keepStderr(child: ChildProcess): () => string {
   return () => kept
 }
 
-/** Ends the process: asks first, and kills it after a deadline. */
+/** Ends the process: sends SIGTERM, and SIGKILL after a deadline. */
 export async function stopChild(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const exited = once(child, 'exit')

@@ -8,7 +8,7 @@ export interface BenchClient {
 
 export const clientLine = ({ clientId, clientSecret }: BenchClient): string => `${clientId} ${clientSecret}\n`
 
-/** In the order of their creation. */
+/** Reads the clients in the order of their creation. */
 export const readClients = (file: string): readonly BenchClient[] =>
   readFileSync(file, 'utf8')
     .trimEnd()

@@ -1,4 +1,5 @@
-// The extent of a run: the full run for judging the targets, and the quick one that shows that everything works.
+// How much a run of the benchmark measures. The full run judges the targets. The quick run only shows that every
+// section works.
 import type { Placement } from './placement.ts'
 
 export interface Effort {
@@ -9,28 +10,28 @@ export interface Effort {
   readonly signSeconds: number
   readonly placements: readonly Placement[]
   readonly connections: readonly number[]
-  /** The clients that the token rounds go through in turn. */
+  /** The number of clients whose tokens are requested in turn. */
   readonly clients: number
-  /** The compared store sizes. */
+  /** The two store sizes that are compared, in integrations. */
   readonly growth: { readonly small: number; readonly large: number }
   readonly administration: {
-    /** The number of integrations, and how many more each apply declares. */
+    /** The number of integrations in the store. Each apply declares as many new ones. */
     readonly integrations: number
     readonly pageSeconds: number
     /**
-     * The length of a round of tokens, without and with an apply. The server writes the last uses of secrets once in
-     * ten seconds.
+     * The length of a round of token requests, in seconds. One round runs alone and one beside an apply. The round is
+     * longer than the ten seconds after which the server writes the last uses of secrets.
      */
     readonly tokenSeconds: number
   }
   readonly feed: {
-    /** The number of slots in the loaded table. */
+    /** The number of slots in the table that a guard loads. */
     readonly slots: number
     readonly seconds: number
   }
   readonly fleet: {
     readonly guards: number
-    /** The rate of the load of tokens. */
+    /** The rates of the token load, in tokens per second. Each is measured in turn. */
     readonly perSecond: readonly number[]
     readonly seconds: number
   }

@@ -1,4 +1,4 @@
-// Makes stores for the sections, in a process that ends afterwards.
+// Makes stores for the sections. The filling process ends before the measurement.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { startJobProcess } from './jobs.ts'
@@ -11,7 +11,10 @@ export interface FilledStore {
 
 export type FillOptions = Pick<FillJob, 'count' | 'signingAlg' | 'slots' | 'database'>
 
-/** A store of this name in the folder of the run. The second section that uses it gets it as the first one left it. */
+/**
+ * Returns the store of this name in the folder of the run, and makes it at the first call. A later section gets the
+ * store as the earlier one left it.
+ */
 export async function filledStore(folder: string, name: string, desired: FillOptions): Promise<FilledStore> {
   const filled = { dataDir: join(folder, name), clientsFile: join(folder, `${name}.clients`) }
   if (existsSync(filled.dataDir)) return filled

@@ -1,4 +1,4 @@
-// Asks the server's endpoints about the old token at the moment of the 200 with a newer one.
+// Asks the server's endpoints about the old token, as soon as the 200 with a newer token has arrived.
 import type { BenchClient } from './clients.ts'
 import { newToken } from './fleet.ts'
 import { moment } from './moment.ts'
@@ -7,13 +7,13 @@ import type { LatchkeyServer } from './servers/latchkey.ts'
 
 export interface FirstAnswers {
   readonly requested: number
-  /** The number of old tokens that were still accepted. */
+  /** How many of the old tokens an endpoint still accepted. */
   readonly accepted: number
-  /** Milliseconds from the 200 to the answer. */
+  /** The milliseconds from the 200 with the newer token to the endpoint's answer. */
   readonly milliseconds: readonly number[]
 }
 
-/** Checks a token. */
+/** Checks a token at one endpoint. Resolves with true if the endpoint accepts it. */
 export type Door = (token: string) => Promise<boolean>
 
 export const verifyDoor =

@@ -1,4 +1,5 @@
-// Guards in separate processes, like those of many APIs, and the time until each refuses a superseded token.
+// Guards in separate processes, like those of many APIs. Measures the time until each of them refuses a superseded
+// token.
 import { join } from 'node:path'
 import { type JobProcess, startJobProcess } from './jobs.ts'
 import { moment } from './moment.ts'
@@ -15,7 +16,7 @@ export interface FollowJob {
   readonly credentials: GuardCredentials
 }
 
-/** Live tokens that will be superseded. */
+/** Live tokens that will be superseded. The guard reports when it refuses each. */
 export interface WatchJob {
   readonly kind: 'watch'
   readonly tokens: readonly string[]
@@ -33,18 +34,21 @@ export interface LoadedTable {
 }
 
 export interface FollowedRefusals {
-  /** When each watched token was refused, in their order, on the clock of all processes. */
+  /**
+   * When this guard refused each watched token, in the order of the tokens, in milliseconds of the clock that all
+   * processes share.
+   */
   readonly refusedAt: readonly number[]
-  /** The number of this guard's requests about a token since it accepted them. */
+  /** How many requests about tokens this guard has sent since it accepted the watched tokens. */
   readonly introspections: number
 }
 
 export const AUDIENCE = 'api://default'
 
 export interface GuardProcess {
-  /** Follows the feed from a new snapshot. */
+  /** Follows the feed, beginning with a new snapshot. */
   follow(): Promise<LoadedTable>
-  /** Stops following. */
+  /** Stops following the feed. */
   rest(): Promise<void>
   watch(tokens: readonly string[], scope: string): Promise<void>
   refusals(): Promise<FollowedRefusals>
@@ -71,7 +75,7 @@ export function startGuard(server: LatchkeyServer, credentials: GuardCredentials
 export interface Lags {
   /** Milliseconds from the 200 with the newer token to the refusal of the older one, for each token at each guard. */
   readonly each: readonly number[]
-  /** The time at the last guard. */
+  /** The same, for the guard that was the last to refuse the token. */
   readonly slowest: readonly number[]
   readonly introspections: number
 }
@@ -82,7 +86,7 @@ interface Watched {
   readonly scope: string
 }
 
-/** Supersedes tokens of these clients until the work is done. */
+/** Supersedes tokens of these clients until `work` is done. */
 export async function measureLags(
   guards: readonly GuardProcess[],
   { server, clients, scope }: Watched,
@@ -113,7 +117,7 @@ export async function measureLags(
   return { each, slowest, introspections }
 }
 
-/** With the moment at which the head of the answer arrived. */
+/** Requests a token. Returns it with the moment at which the head of the answer arrived. */
 export async function newToken(url: string, { clientId, clientSecret }: BenchClient, scope: string) {
   const response = await fetch(url, {
     method: 'POST',

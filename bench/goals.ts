@@ -1,4 +1,4 @@
-// The targets, and whether the figures meet them.
+// The targets of the benchmark, and whether the measured figures meet them.
 import type { Placement } from './placement.ts'
 import type { Row } from './row.ts'
 import { TOKENS_DURING_APPLY, TOKENS_IDLE } from './sections/administration.ts'
@@ -19,7 +19,7 @@ export interface Verdict {
   readonly met: boolean
 }
 
-/** A target whose figures were not measured in this run is left out. */
+/** Judges each target. A target is left out if this run did not measure its figures. */
 export function judge(results: readonly SectionResult[]): readonly Verdict[] {
   const rows = results.flatMap((result) => result.contests.flat())
   const figures = results.flatMap((result) => result.figures)
@@ -80,7 +80,7 @@ interface TokenContest {
   readonly connections: number
 }
 
-/** Compared with both forms of the peer, unless one is named. */
+/** Compares the token rate with both forms of oidc-provider, or only with the form for which `least` names a ratio. */
 function tokens(
   rows: readonly Row[],
   { alg, placement, connections }: TokenContest,
@@ -138,7 +138,7 @@ function verify(rows: readonly Row[]): Verdict | undefined {
   }
 }
 
-/** `least`: the least ratio of the rates of `ours` and `theirs`. */
+/** Two rates to compare. The target is met if `ours` divided by `theirs` is at least `least`. */
 interface Ratio {
   readonly goal: string
   readonly ours: Which
@@ -271,7 +271,7 @@ function getToken(figures: readonly Figure[]): readonly Verdict[] {
 
 const LONGEST_PAGE_MS = { list: 50, search: 100 }
 
-/** Compares the slowest round of each kind. */
+/** Judges the latency of pages by the slowest round of each kind of page. */
 function pages(rows: readonly Row[]): readonly (Verdict | undefined)[] {
   return (['list', 'search'] as const).map((kind) => {
     const of = rows.filter(({ name }) => name.startsWith(`${kind}, `))

@@ -51,7 +51,10 @@ export function startJobProcess<Job extends object, Answer>(
   }
 }
 
-/** Call it once in a program of this folder. The program ends with its parent process. */
+/**
+ * Answers the jobs of the parent process. Each program of this folder calls it once. The program ends when its parent
+ * process ends.
+ */
 export function answerJobs<Job, Answer>(carryOut: (job: Job) => Promise<Answer> | Answer): void {
   process.on('disconnect', () => process.exit())
   process.on('message', (job) => {

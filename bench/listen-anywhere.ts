@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import type { AddressInfo, Server } from 'node:net'
 
-/** The server's origin. */
+/** Returns the server's origin. */
 export async function listenAnywhere(server: Server): Promise<string> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -1,4 +1,4 @@
-// The load generator as the sections use it.
+// The interface of the load generator for the sections.
 import { join } from 'node:path'
 import { startJobProcess, type JobProcess } from './jobs.ts'
 import type { ClosedLoopJob, CollectTokensJob, LoadAnswer, LoadJob, OpenLoopJob, Round } from './load/job.ts'
@@ -29,7 +29,8 @@ export class LoadGenerator {
 
   async #round(job: ClosedLoopJob | OpenLoopJob): Promise<Round> {
     const round = await this.#child.ask(job)
-    if (round === undefined || round.answers === 0) throw new Error('a round without a single answer')
+    if (round === undefined || round.answers === 0)
+      throw new Error('The round got no answer. Check that the server runs.')
     return round
   }
 }

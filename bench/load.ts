@@ -1,4 +1,5 @@
-// The load generator: a process of its own, on raw sockets, so that it costs far less than the servers it drives.
+// The load generator. It is a separate process and uses raw sockets, so that it needs far less processor time than the
+// servers that it measures.
 import { answerJobs } from './jobs.ts'
 import { closedLoop } from './load/closed-loop.ts'
 import { collectTokens } from './load/collect-tokens.ts'

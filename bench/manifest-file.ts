@@ -1,10 +1,11 @@
-// A manifest that declares many integrations, in a file that `latchkey apply` reads: secrets as hashes, as in version
-// control.
+// Writes a manifest that declares many integrations, with secrets as hashes, into a file for `latchkey apply`.
 import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { MODEL, PREDICT } from '../packages/latchkey/src/domain/reference-catalog.ts'
 
-/** Names begin with `title`: a file with another title declares other integrations. */
+/**
+ * The names of the integrations begin with `title`, so that files with different titles declare different integrations.
+ */
 export function writeManifest(path: string, title: string, count: number): void {
   const entries = Array.from({ length: count }, (_, number) =>
     [
@@ -12,7 +13,7 @@ export function writeManifest(path: string, title: string, count: number): void 
       `    description: One of ${String(count)} that a benchmark declares`,
       `    tags: [bench, team-${String(number % 20)}]`,
       `    scopes: [${PREDICT}, ${MODEL}]`,
-      // The hash of a random secret that is not kept.
+      // The hash of a random secret. The secret itself is not kept.
       `    secret: sha256:${randomBytes(32).toString('hex')}`,
     ].join('\n'),
   )

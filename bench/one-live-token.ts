@@ -1,11 +1,11 @@
-// Checks the promise during the measurement: the last received token is live, until another one is requested.
+// Checks the promise during the measurement: the last received token is live, until a newer one is requested.
 import type { LastAnswer } from './load/job.ts'
 import type { LatchkeyServer } from './servers/latchkey.ts'
 import { tokenOf } from './token-answer.ts'
 
 const SAMPLES = 8
 
-/** Throws if the standing of a token is not the expected one. */
+/** Throws unless the token has the expected standing. */
 export async function checkOneLiveToken(
   { tokenUrl, verifyUrl }: LatchkeyServer,
   scope: string,
@@ -15,7 +15,8 @@ export async function checkOneLiveToken(
     const response = await fetch(`${verifyUrl}?scope=${scope}`, { headers: { authorization: `Bearer ${token}` } })
     await response.arrayBuffer()
     const standing = `${String(response.status)} ${response.headers.get('latchkey-reason') ?? 'live'}`
-    if (standing !== expected) throw new Error(`a token is "${standing}" that should be "${expected}"`)
+    if (standing !== expected)
+      throw new Error(`The server answers "${standing}" for a token that should be "${expected}".`)
   }
   for (const { authorization, body } of last.slice(0, SAMPLES)) {
     const before = tokenOf(body)

@@ -1,4 +1,4 @@
-// Opens the store of a data folder or a database like a starting server. A new store gets its first contents.
+// Opens the store of a data folder or a database as a starting server does. A new store gets its initial content.
 import { readConfig } from '../packages/latchkey/src/config/read-config.ts'
 import { createAuditMac } from '../packages/latchkey/src/keys/audit-mac.ts'
 import { createBackupSealing } from '../packages/latchkey/src/keys/backup-sealing.ts'
@@ -17,7 +17,7 @@ export interface OpenedStore {
   readonly vault: SecretVault
 }
 
-/** The settings of a server on this database, beside its data folder. */
+/** The settings for a server on this database, in addition to its data folder. */
 export const databaseEnv = (database: string | undefined): Readonly<Record<string, string>> =>
   database === undefined
     ? {}

@@ -18,7 +18,7 @@ export const SECTIONS = [
   'console',
 ] as const
 
-/** With `--store postgres`: the sections that need PostgreSQL on this machine. */
+/** The argument of `--store`. It selects the section that needs PostgreSQL on this machine. */
 const POSTGRES = 'postgres'
 
 export type SectionName = (typeof SECTIONS)[number] | typeof POSTGRES
@@ -36,7 +36,7 @@ export const USAGE = `Usage: npm run bench -- [--quick] [--json FILE] [--only NA
   --only NAME   one section: ${SECTIONS.join(', ')}
   --store postgres   PostgreSQL beside the embedded store, and nothing else; Debian's package postgresql is needed`
 
-/** Throws a TypeError that names the problem. */
+/** Reads the arguments. Throws a TypeError that names the problem. */
 export function readOptions(argv: readonly string[]): BenchOptions {
   const { values } = parseArgs({
     args: [...argv],
@@ -48,10 +48,13 @@ export function readOptions(argv: readonly string[]): BenchOptions {
     },
   })
   const { only, store } = values
-  if (store !== undefined && store !== POSTGRES) throw new TypeError(`There is no store '${store}' to measure.`)
-  if (store !== undefined && only !== undefined) throw new TypeError('--store and --only are two different things.')
+  if (store !== undefined && store !== POSTGRES)
+    throw new TypeError(`There is no store '${store}'. Use --store ${POSTGRES}.`)
+  if (store !== undefined && only !== undefined)
+    throw new TypeError('--store and --only cannot be combined. Give one of them.')
   if (store !== undefined) return { quick: values.quick ?? false, jsonFile: values.json, sections: [POSTGRES] }
   const sections = only === undefined ? SECTIONS : SECTIONS.filter((name) => name === only)
-  if (sections.length === 0) throw new TypeError(`There is no section '${only ?? ''}'.`)
+  if (sections.length === 0)
+    throw new TypeError(`There is no section '${only ?? ''}'. Use one of: ${SECTIONS.join(', ')}.`)
   return { quick: values.quick ?? false, jsonFile: values.json, sections }
 }

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import type { AdminAccess } from './admin-pages.ts'
 
 const ELSEWHERE = '/settings/configuration'
-/** The number of rows that fit into the window. */
+/** The number of rows that are visible in the window without scrolling. */
 const ROWS_IN_SIGHT = 15
 const PERSON = { email: 'bench@example.org', password: 'four words are long enough' }
 
@@ -22,8 +22,8 @@ export async function signInAsFirstOwner(page: Page, { adminUrl, key }: AdminAcc
 }
 
 /**
- * Milliseconds from the click on Integrations until the visible rows are painted. No part of the list was read
- * before.
+ * Returns the milliseconds from the click on Integrations until the visible rows are painted. The console has read no
+ * part of the list before.
  */
 export async function paintOfList(page: Page, adminUrl: string): Promise<number> {
   await page.goto(adminUrl + ELSEWHERE)
@@ -31,7 +31,10 @@ export async function paintOfList(page: Page, adminUrl: string): Promise<number>
   return painted(page, `document.querySelector('nav a[href="/models/integrations"]').click()`, ROWS_IN_SIGHT)
 }
 
-/** Milliseconds from the last typed letter until the matches are painted, including the wait for more letters. */
+/**
+ * Returns the milliseconds from the last typed letter until the matches are painted. They include the console's pause
+ * in which it waits for more letters.
+ */
 export async function paintOfSearch(page: Page, text: string, rows: number): Promise<number> {
   const type = `(() => {
     const field = document.querySelector('input[type=search]')
@@ -41,9 +44,12 @@ export async function paintOfSearch(page: Page, text: string, rows: number): Pro
   return painted(page, type, rows)
 }
 
-/** A frame is on the screen once the next one begins. */
+/**
+ * Returns the milliseconds from the act until the rows are painted. A frame is on the screen when the next frame
+ * begins.
+ */
 const painted = (page: Page, act: string, rows: number): Promise<number> => {
-  // A search replaces the rows by fewer ones. A list may grow by the next frame.
+  // A search shows fewer rows than the list, so their number must match exactly. A list may grow by the next frame.
   const enough = rows < ROWS_IN_SIGHT ? `shown === ${String(rows)}` : `shown >= ${String(rows)}`
   return page.evaluate<number>(`new Promise((resolve) => {
     const begun = performance.now()

@@ -1,4 +1,4 @@
-// Where processes run: server and load generator each on its own core, or both where the system places them.
+// Where processes run: server and load generator each on its own core, or both wherever the system schedules them.
 import { spawnSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 
@@ -9,12 +9,12 @@ const CORE: Readonly<Record<Seat, number>> = { server: 0, load: 1 }
 
 const hasTaskset = availableParallelism() > 1 && spawnSync('taskset', ['-c', '0', 'true']).status === 0
 
-/** Why `one core` is impossible on this machine. Undefined if it is possible. */
+/** The reason why `one core` is impossible on this machine. Undefined if it is possible. */
 export const notPinned = hasTaskset
   ? undefined
   : 'taskset (util-linux) and two cores are needed to pin: nothing is pinned'
 
-/** The command that runs Node with these words on the seat's core, its threads included. */
+/** Returns the command that runs Node with these arguments, and all its threads, on the core of the seat. */
 export function seated(placement: Placement, seat: Seat, words: readonly string[]): [string, string[]] {
   return placement === 'one core' && hasTaskset
     ? ['taskset', ['-c', String(CORE[seat]), process.execPath, ...words]]

@@ -1,4 +1,4 @@
-// Shows on a terminal what is being measured.
+// Shows on a terminal which step is being measured.
 const CLEAR_LINE = '\r\x1b[2K'
 
 export function showProgress(step: string): void {

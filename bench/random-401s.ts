@@ -1,6 +1,5 @@
-// Measures how a fleet without a shared token ends its own tokens, and draws it for docs/random-401s.md.
-//
-//   node scripts/bootstrap.mjs run bench/random-401s.ts
+// Measures how a fleet that does not share its token ends its own tokens, and draws the result for docs/random-401s.md.
+// node scripts/bootstrap.mjs run bench/random-401s.ts
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeBenchFolder, removeBenchFolder } from './bench-folder.ts'
@@ -77,7 +76,7 @@ const STYLE = `<style>
 }
 </style>`
 
-/** Two bars for each client, on one scale. */
+/** Draws two bars for each client, on one scale. */
 function chart(bars: readonly Bar[]): string {
   const lines = bars.flatMap(({ name, result }) => [
     { label: `${name}: 401s`, value: result.refused, kind: 'refused' },

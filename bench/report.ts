@@ -1,4 +1,4 @@
-// The results as text.
+// Writes the results as text.
 import type { Verdict } from './goals.ts'
 import type { Machine } from './machine.ts'
 import { notPinned } from './placement.ts'
@@ -32,7 +32,7 @@ export function sectionLines({ title, note, contests, figures }: SectionResult):
   ]
 }
 
-/** Whether the machine was quiet during the measurement. */
+/** Says whether other programs disturbed the measurement. */
 export function quietLines(results: readonly SectionResult[]): readonly string[] {
   const others = results
     .flatMap(({ contests }) => contests.flat().map((row) => row.otherCores))
@@ -57,7 +57,7 @@ const heading = (title: string): string => `── ${title} ${'─'.repeat(WIDTH
 const left = (text: string): Column => ({ heading: text, align: 'left' })
 const right = (text: string): Column => ({ heading: text, align: 'right' })
 
-/** Shown if there is one. */
+/** This column is shown only if there is a database. */
 const DATABASE = right('database µs/req')
 const COLUMNS = [
   ...[
@@ -92,12 +92,12 @@ function cells(row: Row, first: Row | undefined): readonly string[] {
   ]
 }
 
-// A core with at least this load has no idle time to wait for.
+// A core that is at least this busy limits the rate.
 const BUSY = 0.93
 // If other processes use this much of a core, the figures are not reliable.
 const DISTURBING = 0.2
 
-/** The limit of the rate. */
+/** Says what limited the rate of this row. */
 function limitOf({ placement, connections, serverCores, databaseCores, loadCores, otherCores }: Row): string {
   if (connections === undefined) return ''
   if (otherCores >= DISTURBING) return 'other programs'

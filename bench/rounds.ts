@@ -1,4 +1,4 @@
-// Runs the rounds of rivals in turn, so that other load on the machine affects all of them equally.
+// Runs the rounds of the compared servers in turn, so that other load on the machine affects all of them equally.
 import type { Round } from './load/job.ts'
 import { type Row, rowOf, type Work } from './row.ts'
 
@@ -7,7 +7,7 @@ export interface Rival {
   readonly round: () => Promise<Round>
 }
 
-/** The rows of the rivals, in their order. */
+/** Returns one row for each rival, in the order of `rivals`. */
 export async function alternate(rivals: readonly Rival[], rounds: number): Promise<readonly Row[]> {
   const measured = rivals.map((): Round[] => [])
   for (let i = 0; i < rounds; i++) {

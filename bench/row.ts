@@ -13,16 +13,16 @@ export interface Work {
 export interface Row extends Work {
   readonly rounds: number
   readonly perSecond: number
-  /** The slowest and the fastest round. */
+  /** The rates of the slowest and the fastest round. */
   readonly spread: readonly [number, number]
   /** Milliseconds. */
   readonly p50: number
   readonly p99: number
   readonly p999: number
   readonly serverCpuMicroseconds: number
-  /** The processor time of the server's database. 0 without one. */
+  /** The processor time of the server's database per request. 0 if the server has no database. */
   readonly databaseCpuMicroseconds: number
-  /** Busy cores: by the server, its database, the load generator, and all other processes. */
+  /** The number of busy cores: by the server, its database, the load generator, and all other processes. */
   readonly serverCores: number
   readonly databaseCores: number
   readonly loadCores: number
@@ -45,7 +45,7 @@ export function rowOf(work: Work, rounds: readonly Round[]): Row {
     databaseCores: of((round) => round.databaseCpuSeconds / round.seconds),
     serverCores: of((round) => round.serverCpuSeconds / round.seconds),
     loadCores: of((round) => round.loadCpuSeconds / round.seconds),
-    // The kernel counts in hundredths of a second, so zero may come out slightly negative.
+    // The kernel counts in hundredths of a second, so a rounding error may make the result slightly negative.
     otherCores: Math.max(
       0,
       of((round) => round.otherCpuSeconds / round.seconds),

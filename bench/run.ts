@@ -1,5 +1,4 @@
-// npm run bench: measures this server against its peers and against the limits of the machine, in one run on the same
-// work.
+// npm run bench: compares this server with its peers and with the limits of the machine, on the same work in one run.
 import { writeFileSync } from 'node:fs'
 import { makeBenchFolder, removeBenchFolder } from './bench-folder.ts'
 import { stopAllChildren } from './children.ts'
@@ -85,7 +84,7 @@ async function main(): Promise<void> {
   const folder = makeBenchFolder()
   let ended = false
   const end = async (code: number, complaint: string): Promise<void> => {
-    // Failures after the children were ended are expected.
+    // Once the children were ended, failures of the sections are expected.
     if (ended) return
     ended = true
     clearProgress()

@@ -1,7 +1,7 @@
 // The memory of a process after garbage collection.
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** Bytes: the heap with its external memory, and the resident memory of the process. */
+/** In bytes: the heap together with its external memory, and the resident memory of the process. */
 export interface SettledMemory {
   readonly held: number
   readonly resident: number
@@ -9,12 +9,12 @@ export interface SettledMemory {
 
 const COLLECTIONS = 4
 
-/** Needs `--expose-gc`. */
+/** Measures the memory. Node must run with `--expose-gc`. */
 export async function settledMemory(): Promise<SettledMemory> {
   const { gc } = globalThis
-  if (gc === undefined) throw new Error('start this with --expose-gc')
+  if (gc === undefined) throw new Error('Start Node with --expose-gc.')
   for (let i = 0; i < COLLECTIONS; i++) {
-    // The next collection frees the objects that one collection finalised.
+    // Objects with a finalizer are freed only by the collection after the one that finalizes them.
     await pause(20)
     await gc({ type: 'major', execution: 'async' })
   }

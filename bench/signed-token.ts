@@ -1,4 +1,5 @@
-// Checks that a server issues a JWT that its published keys verify, so that no peer is measured with less work.
+// Checks that a server issues a JWT that its published keys verify, so that no compared server is measured while it
+// does less.
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import type { LastAnswer } from './load/job.ts'
 import type { RunningServer } from './servers/running-server.ts'

@@ -1,13 +1,18 @@
 // Medians and percentiles.
 
-/** The median. The lower of the two middle values for an even number. Throws RangeError for an empty list. */
+/**
+ * Returns the median. For an even number of values it is the lower of the two middle ones. Throws RangeError for an
+ * empty list.
+ */
 export function median(values: readonly number[]): number {
   const middle = values.toSorted((a, b) => a - b)[Math.ceil(values.length / 2) - 1]
-  if (middle === undefined) throw new RangeError('there is no median of nothing')
+  if (middle === undefined) throw new RangeError('an empty list has no median')
   return middle
 }
 
-/** One value in milliseconds for each answer. Grows without copying at every one. */
+/**
+ * Collects one value in milliseconds for each answer. It grows in large steps, so that adding a value seldom copies.
+ */
 export class Samples {
   #values = new Float64Array(1 << 16)
   #count = 0
@@ -25,7 +30,10 @@ export class Samples {
     this.#values[this.#count++] = value
   }
 
-  /** The smallest sample that at least this share of all samples does not exceed. 0 without samples. */
+  /**
+   * Returns, for each share, the smallest sample that is at least as large as this share of all samples. 0 without
+   * samples.
+   */
   percentiles(...shares: readonly number[]): readonly number[] {
     const sorted = this.#values.subarray(0, this.#count).toSorted()
     return shares.map((share) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0)

@@ -5,7 +5,7 @@ export interface Column {
   readonly align: 'left' | 'right'
 }
 
-/** Returns lines without line breaks, with columns as wide as their widest cell. */
+/** Returns the lines of a table, without line breaks. Each column is as wide as its widest cell. */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): readonly string[] {
   const widths = columns.map(({ heading }, i) => Math.max(heading.length, ...rows.map((row) => (row[i] ?? '').length)))
   const line = (cells: readonly string[]): string =>

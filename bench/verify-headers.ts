@@ -1,4 +1,4 @@
-// The headers of an answer of verify, for a server that sends as many bytes without verifying a token.
+// Reads the headers of an answer of verify, for a server that sends as many bytes without verifying a token.
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { type IncomingMessage, request } from 'node:http'
@@ -6,7 +6,7 @@ import { type IncomingMessage, request } from 'node:http'
 // Node adds these by itself, to every answer.
 const ADDED_BY_NODE = new Set(['date', 'connection', 'keep-alive'])
 
-/** Names and values in turn, in the order sent. Throws if the first token of the file is not accepted. */
+/** Returns names and values, alternating, in the order sent. Throws if the first token of the file is not accepted. */
 export async function headersOfVerify(url: URL, tokensFile: string): Promise<readonly string[]> {
   const [token = ''] = readFileSync(tokensFile, 'utf8').split('\n')
   const requested = request(url, { headers: { authorization: `Bearer ${token}` } })

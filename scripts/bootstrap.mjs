@@ -1,8 +1,6 @@
-// Makes a checkout ready (dependencies, build) and then runs a program of it on the pinned Node; plain JavaScript,
-// because it runs on the machine's Node.
-//
-//   node scripts/bootstrap.mjs [--quiet] [latchkey | run <file>] [arguments…]
-//
+// Prepares a checkout (dependencies, build) and then runs one of its programs on the pinned Node. This file is plain
+// JavaScript, because it runs on whatever Node the machine has.
+// node scripts/bootstrap.mjs [--quiet] [latchkey | run <file>] [arguments…]
 // Progress goes to stderr, so that stdout belongs to the program alone.
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -31,7 +29,7 @@ function readTarget(words) {
 async function makeReady() {
   if (isInstalled() && isBuilt()) return 'unchanged'
   await withCheckoutLock(async () => {
-    // Checked again: another process may have done it while this one waited for the lock.
+    // Checked again, because another process may have installed while this one waited for the lock.
     if (!isInstalled()) await installDependencies()
     if (!isBuilt()) await buildPackages()
   })

@@ -1,5 +1,5 @@
-// Writes the files that are made from the table of settings, the admin API and the table of its problems; with --check
-// it only reports whether they are up to date.
+// Writes the files that are generated from the table of settings, the admin API and the table of its problems. With
+// --check it only reports whether the files are up to date.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,7 +17,7 @@ const files = {
   'docs/problems.md': problemMarkdown(),
 }
 
-/** Reads the document from a server on a temporary folder and free ports, which then stops. */
+/** Starts a server on a temporary folder and free ports, reads the document from it, and stops it. */
 async function openApiDocument() {
   const dataDir = mkdtempSync(join(tmpdir(), 'latchkey-generate-'))
   const settings = {

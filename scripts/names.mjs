@@ -1,4 +1,5 @@
-// Checks that the pages name the files of the current version, the packages and the command line as docs/names.json does.
+// Checks the names in the pages: files of the current version, packages and the command line must be named as in
+// docs/names.json.
 import { root } from './bootstrap/root.mjs'
 import { allNameProblems } from './release/names.mjs'
 

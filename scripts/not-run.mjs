@@ -1,4 +1,5 @@
-// The test files that cannot run in full because a program is missing, and the report of everything that was left out.
+// Finds the test files that cannot run in full because a program is missing, and reports everything that a run left
+// out.
 import { globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { has, PROGRAMS } from './programs.mjs'
@@ -29,7 +30,7 @@ export function incompleteFiles(suites, isHere = has, root = join(import.meta.di
 }
 
 /**
- * The lines that name the files that need a missing program, below the command that installs it.
+ * Returns lines that list the files that need a missing program, under the command that installs the program.
  * @param {readonly Incomplete[]} incomplete
  */
 export function missingProgramLines(incomplete) {
@@ -47,7 +48,7 @@ export function missingProgramLines(incomplete) {
 }
 
 /**
- * Everything that a run left out, with the command that runs it. Empty if the run was complete.
+ * Returns lines that list everything that a run left out, with the command that runs it. Empty if the run was complete.
  * @param {readonly Incomplete[]} incomplete
  * @param {Pick<import('./test-plan.mjs').Plan, 'leftOut' | 'checks'>} plan
  */

@@ -1,4 +1,4 @@
-// Copies the pictures of docs/console.md from the last browser tests: run e2e/browser/accessibility.test.ts first.
+// Copies the pictures for docs/console.md from the last browser tests. First run e2e/browser/accessibility.test.ts.
 import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 

@@ -1,4 +1,4 @@
-// The programs that some tests drive: how to find each, and the Debian command that installs it.
+// The programs that some tests start: how to find each one, and the Debian command that installs it.
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, globSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -11,7 +11,7 @@ function isOnPath(command) {
       accessSync(join(folder, command), constants.X_OK)
       return true
     } catch {
-      return false // not in this folder: the next one may have it
+      return false // not in this folder; the next one may have it
     }
   })
 }
@@ -20,7 +20,7 @@ function isUtilLinuxScript() {
   return spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') ?? false
 }
 
-/** The check tries to mount, because even root may have no right to mount in a container. */
+/** Tries to mount a tmpfs, because in a container even root may not have that right. */
 function canMountTmpfs() {
   if (process.getuid?.() !== 0 || !isOnPath('mount')) return false
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-mount-'))
@@ -32,7 +32,7 @@ function canMountTmpfs() {
   }
 }
 
-/** The check tries it, for the same reason. */
+/** Tries to make namespaces, because in a container even root may not have that right. */
 function canMakeNamespaces() {
   if (process.getuid?.() !== 0 || !isOnPath('unshare') || !isOnPath('nsenter') || !isOnPath('setpriv')) return false
   return spawnSync('unshare', ['--mount', '--pid', '--ipc', '--uts', '--fork', 'true']).status === 0
@@ -63,7 +63,7 @@ export const PROGRAMS = {
   'valkey-server': { isHere: () => isOnPath('valkey-server'), install: 'apt-get install -y valkey-server' },
   gccgo: { isHere: () => isOnPath('gccgo'), install: 'apt-get install -y gccgo' },
   python3: { isHere: () => isOnPath('python3'), install: 'apt-get install -y python3' },
-  // Debian's Python, for which these packages are.
+  // These packages belong to Debian's Python, so that one must be there.
   'python3-httpx': {
     isHere: () => spawnSync('/usr/bin/python3', ['-c', 'import ensurepip, httpx, requests']).status === 0,
     install: 'apt-get install -y python3-httpx python3-requests python3-venv',
@@ -72,7 +72,7 @@ export const PROGRAMS = {
     isHere: () => globSync('/usr/lib/postgresql/*/bin/initdb').length > 0,
     install: 'apt-get install -y postgresql',
   },
-  // The tests start a server of their own, with Debian's programs, unless LATCHKEY_TEST_DATABASE_URL names one.
+  // The tests start their own server with Debian's programs, unless LATCHKEY_TEST_DATABASE_URL names a server.
   postgresql: {
     isHere: () =>
       process.env['LATCHKEY_TEST_DATABASE_URL'] !== undefined ||
@@ -80,7 +80,7 @@ export const PROGRAMS = {
     install: 'apt-get install -y postgresql',
   },
   umoci: { isHere: () => isOnPath('umoci'), install: 'apt-get install -y umoci' },
-  // A container of the tests: namespaces, mounts and a user without rights.
+  // Runs containers in the tests: namespaces, mounts and an unprivileged user.
   unshare: {
     isHere: canMakeNamespaces,
     install: 'apt-get install -y util-linux, then run the tests as root where namespaces are allowed',
@@ -88,12 +88,12 @@ export const PROGRAMS = {
   kubectl: { isHere: () => isOnPath('kubectl'), install: 'apt-get install -y kubernetes-client' },
   pgbouncer: { isHere: () => isOnPath('pgbouncer'), install: 'apt-get install -y pgbouncer' },
   faketime: { isHere: () => isOnPath('faketime'), install: 'apt-get install -y faketime' },
-  // The runtimes of e2e/packages come through npm, for this platform alone.
+  // npm installs the runtimes for e2e/packages, and they exist for this platform only.
   'linux-x64': {
     isHere: () => process.platform === 'linux' && process.arch === 'x64',
     install: 'run the tests on Linux on an x64 processor',
   },
-  // Gives a program a terminal. The `script` of other systems has other options.
+  // Runs a program on a terminal. The `script` of other systems has other options.
   script: { isHere: isUtilLinuxScript, install: 'apt-get install -y bsdutils' },
   'mount-tmpfs': {
     isHere: canMountTmpfs,
@@ -107,9 +107,8 @@ export const PROGRAMS = {
 const known = new Map()
 
 /**
- * Returns true if a program is installed, for `test.skipIf(!has('strace'))`. The list of suites not run at the end of
- * `npm test` is made from these calls: write the name as a plain literal, in the test file itself.
- *
+ * Returns true if a program is installed, for `test.skipIf(!has('strace'))`. The list of suites at the end of `npm
+ * test` is made by reading these calls in the test files, so the name must be a plain literal in the test file itself.
  * @param {Program} program
  * @returns {boolean}
  */

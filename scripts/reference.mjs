@@ -1,4 +1,5 @@
-// Writes docs/reference from the doc comments of the libraries; with --check it says whether the pages are up to date.
+// Writes docs/reference from the doc comments of the libraries. With --check it only reports whether the pages are up
+// to date.
 import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -26,7 +27,7 @@ const OPTIONS = {
   logLevel: 'Warn',
   treatWarningsAsErrors: true,
   readme: 'none',
-  // The pages depend on the sources alone: no commit, no machine, no address of a registry.
+  // The pages depend only on the sources: not on a commit, a machine or a registry.
   disableGit: true,
   disableSources: true,
   includeVersion: false,
@@ -52,7 +53,7 @@ const OPTIONS = {
 
 /** Reports the problems of the comments on stderr. @param {string} folder @returns {Promise<boolean>} */
 async function write(folder) {
-  // Loaded only if there is something to do.
+  // typedoc is loaded only if there is something to write.
   const { Application } = await import('typedoc')
   const app = await Application.bootstrapWithPlugins({ ...OPTIONS, outputs: [{ name: 'markdown', path: folder }] })
   const project = await app.convert()
@@ -64,13 +65,13 @@ async function write(folder) {
   return isClean()
 }
 
-/** The text of each file below a folder, by its path. @param {string} folder */
+/** Returns the text of each file under a folder, by its path. @param {string} folder */
 function pagesOf(folder) {
   const paths = existsSync(folder) ? filesUnder(folder).sort() : []
   return JSON.stringify(paths.map((path) => [relative(folder, path).split(sep).join('/'), readFileSync(path, 'utf8')]))
 }
 
-/** Changes whenever the pages might be out of date. */
+/** A text that changes whenever the pages might be out of date. */
 function fingerprint() {
   const files = [
     ...['guard', 'client', 'credentials', 'protocol'].flatMap((name) =>

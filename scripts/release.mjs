@@ -1,4 +1,5 @@
-// npm run release: checks that a version may be released, builds its files into dist/, and says how to publish them.
+// npm run release: checks whether a version may be released, builds its files into dist/, and prints how to publish
+// them.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -98,7 +99,7 @@ async function build(products, options) {
       const sum = createHash('sha256').update(content).digest('hex')
       const kib = Math.ceil(statSync(join(dist, file)).size / 1024)
       print(`${file.padEnd(40)} ${String(kib).padStart(7)} KiB  ${sum}`)
-      // Users have the files of a release in one folder.
+      // Users have all files of a release in one folder, so the sums name files without a path.
       return `${sum}  ${basename(file)}`
     })
   writeFileSync(join(dist, 'SHA256SUMS'), `${sums.join('\n')}\n`)

@@ -13,7 +13,10 @@ const { values } = parseArgs({
   },
 })
 
-/** Mulberry32: the same numbers between 0 and 1 for the same seed. @param {number} seed */
+/**
+ * Returns a generator of numbers from 0 up to 1 (Mulberry32). The same seed gives the same numbers.
+ * @param {number} seed
+ */
 function randomNumbers(seed) {
   let state = seed | 0
   return () => {
@@ -25,7 +28,7 @@ function randomNumbers(seed) {
 }
 
 /**
- * A single word, a type alone and a message of a test are not to be judged.
+ * False for what is not judged: a single word, a type alone, and a message in a test.
  * @param {import('./language/prose.mjs').Prose & { path: string }} prose
  */
 const isSentence = ({ kind, path, text }) =>

@@ -1,4 +1,4 @@
-// npm run site: builds the documentation site into dist/site/, for a look at it. A browser can open it from the disk.
+// npm run site: builds the documentation site into dist/site/, where a browser can open it from the disk.
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { root } from './bootstrap/root.mjs'

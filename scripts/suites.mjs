@@ -1,7 +1,7 @@
-// The suites of tests: the files of each. vitest.config.ts makes a project of each, and `npm test` runs them.
+// The suites of tests, and the files of each. vitest.config.ts makes a project of each suite, and `npm test` runs them.
 
 const LONG = 'e2e/**/*.long.test.ts'
-/** Of the runtimes in e2e/packages. */
+/** Files that e2e/packages installs for its runtimes. */
 const INSTALLED = '**/node_modules/**'
 
 /**
@@ -11,8 +11,8 @@ const INSTALLED = '**/node_modules/**'
  * @property {'unit' | 'processes'} kind `processes`: each test file starts processes of its own
  */
 
-// Each of these e2e tests shows that no token that was superseded or ended is accepted again, and that no acknowledged
-// one is lost. They need Node alone, and strace if it is here.
+// The e2e tests that guard the promise: no superseded or ended token is accepted again, and no acknowledged token is
+// lost. They need only Node, and some of them strace if it is installed.
 const PROMISE = [
   ...['sync-before-answer', 'crash', 'races', 'contention', 'effects-in-flight', 'key-rotation', 'damaged-log'],
   ...['second-start', 'history/judge', 'guard/refusals', 'guard/cut-off', 'guard/restored-store'],
@@ -25,15 +25,15 @@ const processes = (files, except = [LONG, ...PROMISE]) => ({
   kind: 'processes',
 })
 
-/** Each suite has a subject. */
+/** The suites of e2e tests that have a subject of their own. */
 const BESIDE_E2E = {
-  // What guards the promise of at most one live token, with real processes.
+  // Tests of the promise of at most one live token, with real processes.
   promise: processes(PROMISE, []),
   // The console.
   browser: processes(['e2e/browser/**/*.test.ts']),
-  // Several servers, or many processes.
+  // Several servers, or many client processes.
   fleets: processes(['e2e/{fleet,history,replicas}/**/*.test.ts']),
-  // PostgreSQL servers that fail, move and come back.
+  // PostgreSQL servers that fail, move and return.
   databases: processes(['packages/latchkey/test/databases/**/*.test.ts']),
   // Guards, gateway and proxies.
   doors: processes(['e2e/{gateway,guard,proxies}/**/*.test.ts']),

@@ -1,4 +1,4 @@
-// The suites that `npm test` runs: by default those that guard the promise, with --all or CI=true all, with --long
+// Decides which suites `npm test` runs: by default those that guard the promise, with --all or CI=true all, with --long
 // the full-length ones too.
 import { SUITES } from './suites.mjs'
 
@@ -27,8 +27,8 @@ const PLANS = {
     title: 'Running every suite: at least 10 minutes on two cores.',
     phases: [
       { suites: ['fast'], lanes: 1 },
-      // Three at a time on two cores: each suite waits half of its time, for a page, a disk or a timeout. The longest
-      // is first, so that all end at about the same time.
+      // Three suites run at a time on two cores, because each spends half of its time waiting for a page, a disk or a
+      // timeout. The longest comes first, so that all end at about the same time.
       { suites: ['release', 'e2e', 'browser', 'fleets', 'promise', 'databases', 'doors', 'clients'], lanes: 3 },
     ],
     checks: 'run',

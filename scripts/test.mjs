@@ -1,4 +1,4 @@
-// `npm test`: runs the suites of the plan, shows their progress, and names at the end the suites that were not run
+// `npm test`: runs the suites of the plan and shows their progress. At the end it lists the suites that were not run,
 // and how to run them.
 import { incompleteFiles, notRunLines } from './not-run.mjs'
 import { conclude } from './steps/conclude.mjs'
@@ -17,7 +17,7 @@ console.log(`${plan.title}\n`)
 const run = openRun()
 const checks =
   plan.checks === 'run'
-    ? // No step waits for these, so they get the processor time that the tests leave.
+    ? // No other step waits for the checks, so they run with a low priority.
       run.runSteps(staticSteps('everything'), { lanes: 1, priority: 'low' })
     : joinOutcomes([])
 const outcomes = []
@@ -34,7 +34,7 @@ const interruptedBy = run.close()
 const incomplete = incompleteFiles(plan.phases.flatMap(({ suites }) => suites))
 const notRun = notRunLines(incomplete, plan)
 if (notRun.length > 0 && interruptedBy === undefined) console.log(`\n${notRun.join('\n')}`)
-// On a CI machine a suite that was left out is a failure.
+// With CI=true a test file that could not run in full is a failure.
 const unmet = process.env['CI'] === 'true' ? incomplete.map(({ file }) => `${file} was not run in full`) : []
 const unmetOutcome = { tally: { passed: 0, failed: unmet.length, skipped: 0 }, failedChecks: unmet, failedTests: [] }
 conclude(joinOutcomes([...outcomes, unmetOutcome]), interruptedBy)

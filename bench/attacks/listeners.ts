@@ -17,9 +17,14 @@ export interface AttackedListener {
   readonly pid: number
   /** The attacked origin. */
   readonly url: string
-  /** The request of the attacker. It needs no secret, except at the agent, which closes other connections. */
+  /**
+   * The request of the attacker. It contains no secret. Only the agent closes connections without its key, so there it
+   * contains the key.
+   */
   readonly attack: string
-  /** The honest request and its origin: a token request, or a request to which the listener adds a token. */
+  /**
+   * The honest request and the origin that gets it: a token request, or a request to which the listener adds a token.
+   */
   readonly honest: { readonly url: string; readonly request: string }
   stop(): Promise<void>
 }

@@ -9,7 +9,7 @@ import { Samples } from '../statistics.ts'
 import type { Attack } from './attack-names.ts'
 import type { AttackedListener } from './listeners.ts'
 
-/** The bytes at which an attack is ended: the spare memory of a test machine. */
+/** If the process uses this many bytes, the attack is ended. It is the spare memory of a test machine. */
 const MOST_MEMORY = 4 * 1024 ** 3
 /** A slower answer counts as missing. */
 const LONGEST_ANSWER_MS = 20_000
@@ -23,14 +23,14 @@ export interface Measured {
   /** Milliseconds. */
   readonly p50: number
   readonly p99: number
-  /** Honest requests whose connection broke, or that had no answer after 20 s. They count with that time. */
+  /** Honest requests whose connection broke, or that had no answer after 20 s. Each counts with a latency of 20 s. */
   readonly failed: number
-  /** True if the process ended, or used so much memory that the attack was ended. */
+  /** `died` if the process ended. `memory` if it used so much memory that the attack was ended. */
   readonly outcome: 'held' | 'memory' | 'died'
 }
 
 export async function measure(listener: AttackedListener, attack: Attack, seconds: number): Promise<Measured> {
-  // Compiled and connected before the attack, so that only the attack is measured.
+  // The honest client warms up before the attack, so that compiling and connecting are not measured.
   const warmUntil = performance.now() + WARM_UP_MS
   await honestRequests(listener, () => performance.now() < warmUntil)
   const before = residentBytes(listener.pid) ?? 0
@@ -55,7 +55,7 @@ export async function measure(listener: AttackedListener, attack: Attack, second
   const end = (): void => {
     progress.isOver = true
   }
-  // This fails if the process was ended above.
+  // The question fails if the attack was ended above, because that ends the process of the attacker.
   const attacked = attacker.ask({ attack, url: listener.url, request: listener.attack, seconds }).then(end, end)
   const { samples, failed } = await honestRequests(listener, () => !progress.isOver)
   await Promise.all([attacked, watching])
@@ -65,8 +65,9 @@ export async function measure(listener: AttackedListener, attack: Attack, second
 }
 
 /**
- * One after the other on one connection, ten milliseconds apart. If one takes longer, the requests that were due in
- * that time count too, each with its waiting time: otherwise a stopped listener would look fast.
+ * Sends requests one after the other on one connection, one every ten milliseconds. If an answer takes longer, the
+ * requests that were due in that time count too, each with its waiting time. Otherwise a listener that stopped for a
+ * while would look fast.
  */
 async function honestRequests({ honest }: AttackedListener, goesOn: () => boolean) {
   const samples = new Samples()

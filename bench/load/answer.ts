@@ -9,7 +9,7 @@ export interface AnswerFrame {
 const HEAD_END = Buffer.from('\r\n\r\n')
 const CONTENT_LENGTH = /\r\ncontent-length: *(\d+)/i
 
-/** Undefined while the answer is not complete. Throws for an answer without Content-Length. */
+/** Returns undefined while the answer is incomplete. Throws if the answer has no Content-Length. */
 export function frameAnswer(bytes: Buffer): AnswerFrame | undefined {
   const headEnd = bytes.indexOf(HEAD_END)
   if (headEnd < 0) return undefined
@@ -19,6 +19,6 @@ export function frameAnswer(bytes: Buffer): AnswerFrame | undefined {
   const bodyStart = headEnd + HEAD_END.length
   const end = bodyStart + Number(length)
   if (bytes.length < end) return undefined
-  // "HTTP/1.1 200": always at the same position.
+  // The status is always at the same position: "HTTP/1.1 200".
   return { status: Number(head.slice(9, 12)), bodyStart, end }
 }

@@ -1,4 +1,4 @@
-// A closed loop: every connection sends its next request as soon as it has an answer.
+// A closed loop: each connection sends its next request as soon as it has the answer to the last.
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Connection } from './connection.ts'
 import { Connections } from './connections.ts'

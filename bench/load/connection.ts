@@ -1,11 +1,11 @@
-// One keep-alive connection with one request in flight.
+// One keep-alive connection that has at most one request in flight.
 import { connect, type Socket } from 'node:net'
 import { frameAnswer } from './answer.ts'
 
-/** `body` is valid during the call only. */
+/** `body` is valid only during the call, because the buffer is reused. */
 export type OnAnswer = (status: number, body: Buffer) => void
 
-// Each answer is consumed in the turn in which it was read, so all connections share one buffer.
+// All connections share one buffer: each answer is consumed before the next read.
 const readInto = Buffer.allocUnsafe(64 * 1024)
 
 export class Connection {
@@ -48,7 +48,7 @@ export class Connection {
     })
   }
 
-  /** Call it only after the answer to the last request. */
+  /** Sends a request. May be called only after the answer to the previous request. */
   send(request: Buffer, onAnswer: OnAnswer): void {
     this.#onAnswer = onAnswer
     this.#socket.write(request)

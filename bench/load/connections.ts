@@ -1,4 +1,4 @@
-// The connections of one round. They open together, and one failure ends all.
+// The connections of one round. They open together, and the failure of one ends the round.
 import { Connection } from './connection.ts'
 
 export class Connections {
@@ -17,8 +17,8 @@ export class Connections {
     const broken = new Promise<never>((_, reject) => {
       fail = reject
     })
-    // A caller that waits for an event awaits `orBroken`. Between two waits the error has no listener, which is no
-    // fault.
+    // Callers await the error through `orBroken`. Between two calls the promise has no handler, and its rejection must
+    // not count as unhandled.
     broken.catch(() => undefined)
     const address = new URL(url)
     const all = await Promise.all(Array.from({ length: count }, () => Connection.open(address, fail)))

@@ -1,20 +1,23 @@
 // The jobs of the load generator and their results.
 
-/** The target and kind of the requests. Each round continues in the `file` where the last round ended. */
+/** The target and kind of the requests. Each round continues in `file` or `paths` where the previous round ended. */
 export interface LoadTarget {
   readonly url: string
   readonly pid: number
-  /** The first process of the server's database, whose children do the work. Left out without a database. */
+  /**
+   * The ID of the database's first process. Its child processes do the work. Left out if the server has no database
+   * process.
+   */
   readonly database?: number
   readonly requests: RequestSource
 }
 
 export type RequestSource =
-  /** Token requests of the clients in the file, in shuffled order: HTTP Basic and a form in the body. */
+  /** Token requests for the clients in the file, in shuffled order, with HTTP Basic and a form as the body. */
   | { readonly kind: 'token'; readonly clientsFile: string; readonly scope: string }
-  /** Verifications of the tokens in the file, in turn. */
+  /** Verifications of the tokens in the file, one after the other. */
   | { readonly kind: 'verify'; readonly tokensFile: string }
-  /** These paths of the admin API in turn, with their queries, asked with the key in the file. */
+  /** Requests to the admin API for these paths in turn, with the key in the file. */
   | { readonly kind: 'admin'; readonly paths: readonly string[]; readonly keyFile: string }
 
 export interface ClosedLoopJob {
@@ -29,11 +32,11 @@ export interface OpenLoopJob {
   readonly target: LoadTarget
   readonly perSecond: number
   readonly seconds: number
-  /** What else needs the core of the load generator during the run. */
+  /** Whether other programs use the core of the load generator during the run. */
   readonly beside: 'nothing' | 'other programs'
 }
 
-/** Requests a token of each of the first clients and writes the tokens to a file. */
+/** Requests one token for each of the first clients, and writes the tokens to a file. */
 export interface CollectTokensJob {
   readonly kind: 'collect-tokens'
   readonly target: LoadTarget
@@ -44,7 +47,7 @@ export interface CollectTokensJob {
 export type LoadJob = ClosedLoopJob | OpenLoopJob | CollectTokensJob
 export type LoadAnswer = Round | undefined
 
-/** The result of one round. Only answers within the measured time count. */
+/** The result of one round. Only answers that arrived in the measured time count. */
 export interface Round {
   readonly seconds: number
   readonly answers: number
@@ -55,7 +58,7 @@ export interface Round {
   readonly serverCpuSeconds: number
   readonly loadCpuSeconds: number
   readonly databaseCpuSeconds: number
-  /** The processor time of all other processes. */
+  /** The processor time of all processes except server, database and load generator, in seconds. */
   readonly otherCpuSeconds: number
   /** The last answer on each connection. */
   readonly last: readonly LastAnswer[]

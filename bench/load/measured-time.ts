@@ -1,4 +1,4 @@
-// The measured part of a round: its duration, its answers, and the processor time of both sides.
+// The measured part of a round: its duration, its answers, and the processor time of server and load generator.
 import { Samples } from '../statistics.ts'
 import { cpuSecondsOf, familyCpuSeconds, machineCpuSeconds, ownCpuSeconds } from './cpu-time.ts'
 import type { LastAnswer, LoadTarget, Round } from './job.ts'

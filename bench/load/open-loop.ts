@@ -1,4 +1,5 @@
-// An open loop: requests arrive at random, as from many independent programs. A slow answer delays no later request.
+// An open loop: requests start at random times, as from many independent programs. A slow answer delays no later
+// request.
 import { repeatableChance } from '../chance.ts'
 import type { Connection } from './connection.ts'
 import { Connections } from './connections.ts'
@@ -10,8 +11,8 @@ const CONNECTIONS = 128
 const RAMP_MS = 500
 
 /**
- * Sends requests at random times (a Poisson process) with the given mean rate. Latency counts from the moment a
- * request was due, even if every connection was still busy. Rejects at the first answer other than 200.
+ * Sends requests at random times (a Poisson process) with the given mean rate. The latency counts from the moment at
+ * which a request was due, even if all connections were still busy. Rejects at the first answer other than 200.
  */
 export async function openLoop({ target, perSecond, seconds, beside }: OpenLoopJob): Promise<Round> {
   const cycle = requestCycle(target)
@@ -35,15 +36,15 @@ export async function openLoop({ target, perSecond, seconds, beside }: OpenLoopJ
     })
   }
 
-  // Timers have a resolution of a millisecond, so with its own core this process polls the clock. On a shared core
-  // the kernel delays a process that never sleeps, and wakes a sleeping one at once.
+  // Timers have a resolution of one millisecond, so with a core of its own this process polls the clock. On a shared
+  // core it sleeps instead: the kernel delays a process that never sleeps, and runs one that wakes up at once.
   const later = beside === 'nothing' ? setImmediate : (turn: () => void) => setTimeout(turn, 1)
   const run = new Promise<Omit<Round, 'last'>>((resolve) => {
     const turn = (): void => {
       const now = performance.now()
       if (measured === undefined && now >= began) measured = new MeasuredTime(target)
       for (; due <= now && due < end; due += gap()) {
-        // Connections are used in turn, because the server would close an unused one before the end of a long round.
+        // The connections are used in turn, because the server closes a connection that is unused for long.
         const connection = idle.shift()
         if (connection === undefined) waiting.push(due)
         else send(connection, due)

@@ -27,7 +27,7 @@ export class RequestCycle {
 
 const cycles = new Map<string, RequestCycle>()
 
-/** The cycle of a target. A later round continues where the last one ended. */
+/** Builds the requests for a target. A later round continues where the previous round ended. */
 export function requestCycle(target: LoadTarget): RequestCycle {
   const name = JSON.stringify([target.url, target.requests])
   let cycle = cycles.get(name)
@@ -44,7 +44,8 @@ function build({ url, requests }: LoadTarget): readonly PreparedRequest[] {
     case 'token': {
       const form = `grant_type=client_credentials&scope=${requests.scope}`
       const head = `POST ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\nAccept: application/json\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${String(form.length)}\r\n`
-      // Shuffled, so that neighbours in the store are not requested one after the other.
+      // The order is shuffled, so that clients that are next to each other in the store are not requested one after the
+      // other.
       return shuffled(readClients(requests.clientsFile).map(basic)).map((authorization) =>
         prepared(head, authorization, form),
       )

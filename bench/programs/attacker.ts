@@ -1,5 +1,5 @@
-// One attack on a listener, bounded in connections, bytes and time. Runs in its own process, so that it slows no
-// measurement.
+// One attack on a listener, limited in connections, bytes and time. It runs in its own process, so that it does not
+// slow down the measurement.
 import { connect, type Socket } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import type { Attack } from '../attacks/attack-names.ts'
@@ -14,13 +14,13 @@ export interface AttackJob {
   readonly seconds: number
 }
 
-/** The bytes of one write: as much as Node reads at once. */
+/** The number of bytes of one write. Node reads at most this much at once. */
 const BURST_BYTES = 65_000
 const CONNECTIONS: Readonly<Record<Attack, number>> = { pipelining: 100, 'never read': 200, slow: 500, huge: 50 }
-/** The bytes of one connection with a huge head or body. */
+/** The number of bytes that a connection with a huge head or body sends. */
 const HUGE_BYTES = 64 * 1024 * 1024
 
-/** Returns the number of connections that the listener had closed by the end. */
+/** Returns how many connections the listener had closed by the end. */
 answerJobs<AttackJob, number>(async (job) => {
   const sockets = Array.from({ length: CONNECTIONS[job.attack] }, (_, index) => open(job, index))
   await setTimeout(job.seconds * 1000)
@@ -62,7 +62,7 @@ function act(socket: Socket, { attack, request }: AttackJob, index: number): voi
 const withBody = (request: string, length: number): string =>
   `${request.replace(/^GET/, 'POST').slice(0, -2)}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${String(length)}\r\n\r\n`
 
-/** Sends a burst, reads the answers, and sends the next burst after a pause without answers. */
+/** Sends a burst, reads the answers, and sends the next burst once no more bytes arrive. */
 function sendAgain(socket: Socket, burst: string): void {
   socket.write(burst)
   socket.setTimeout(100)

@@ -1,4 +1,4 @@
-// A bare reverse proxy of node:http and undici's dispatcher: passes everything on and back without a check.
+// A bare reverse proxy of node:http and undici's dispatcher: it forwards requests and answers without a check.
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import { createRequire } from 'node:module'
 import type * as Undici from 'undici'
@@ -7,7 +7,7 @@ import { answerJobs } from '../jobs.ts'
 import { listenAnywhere } from '../listen-anywhere.ts'
 import { PROGRAM } from '../servers/latchkey.ts'
 
-// The version that the gateway uses: the workspace may have another one.
+// The version of undici that the gateway uses. The workspace may have another version.
 const { Agent } = createRequire(PROGRAM)('undici') as typeof Undici
 
 export interface BareDispatchJob {

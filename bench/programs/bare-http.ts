@@ -4,7 +4,7 @@ import { answerJobs } from '../jobs.ts'
 import { listenAnywhere } from '../listen-anywhere.ts'
 
 export interface BareHttpJob {
-  /** Names and values in turn. */
+  /** Names and values, alternating. */
   readonly headers: readonly string[]
   /** Empty unless given. */
   readonly body?: string
@@ -12,7 +12,7 @@ export interface BareHttpJob {
 
 /** Answers with the server's origin. */
 answerJobs<BareHttpJob, string>(async ({ headers, body = '' }) => {
-  // The settings of Latchkey's public listener.
+  // The limits and timeouts of Latchkey's public listener.
   const server = createServer({
     headersTimeout: 10_000,
     requestTimeout: 15_000,

@@ -1,4 +1,4 @@
-// A bare reverse proxy of node:http: passes everything on and back without a check.
+// A bare reverse proxy of node:http: it forwards requests and answers without a check.
 import { Agent, createServer, request } from 'node:http'
 import { pipeline } from 'node:stream'
 import { answerJobs } from '../jobs.ts'

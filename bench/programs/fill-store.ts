@@ -1,4 +1,4 @@
-// Makes a store with many integrations through the store's port, and writes their credentials to a file.
+// Makes a store with many integrations, through the interface of the store, and writes their credentials to a file.
 import { appendFileSync, writeFileSync } from 'node:fs'
 import { REPLACE } from '../../packages/latchkey/src/domain/issue-mode.ts'
 import { MODEL, PREDICT } from '../../packages/latchkey/src/domain/reference-catalog.ts'
@@ -18,7 +18,7 @@ export interface FillJob {
   readonly clientsFile: string
   /** The URL of PostgreSQL. Undefined for the embedded store. */
   readonly database?: string | undefined
-  /** `live`: both slots of every integration get a token, as after a day of use. */
+  /** `live`: each slot of every integration gets a token, as after a day of use. */
   readonly slots: 'empty' | 'live'
 }
 
@@ -26,7 +26,8 @@ const BATCH = 2000
 const REQUESTER = { address: '127.0.0.1', userAgent: 'bench' }
 const LIFETIME_SECONDS = 3600
 
-// The store keeps the claims of a token and never its text, so the placeholder here is not stored.
+// The store keeps the claims of a token and never its text. So the text can be a placeholder, and no time is spent on
+// signing.
 const unsigned: Signer = {
   kid: 'none',
   sign: (_claims, signed) => {

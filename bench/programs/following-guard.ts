@@ -1,18 +1,20 @@
-// The process of an API with the guard in it: it follows the feed, and reports when watched tokens are refused.
+// The process of an API with a guard in it. The guard follows the feed, and the process reports when it refuses the
+// watched tokens.
 import { createGuard, type Guard } from '@latchkey/guard'
 import type { Scope } from '@latchkey/protocol'
 import type { FollowedRefusals, FollowJob, GuardAnswer, GuardJob, LoadedTable, WatchJob } from '../fleet.ts'
 import { answerJobs } from '../jobs.ts'
 import { moment } from '../moment.ts'
 
-/** The interval at which each token is tried, and so the precision of the reported times. */
+/** How often each token is tried, in milliseconds. The reported times are as precise as this. */
 const TRY_EVERY_MS = 4
 const LONGEST_WAIT_MS = 10_000
 
 let guard: Guard | undefined
 let introspections = 0
 /**
- * The number of requests when all watched tokens had been accepted. Accepting a newer one may have needed a request.
+ * The number of requests up to the moment when all watched tokens had been accepted. Accepting a new token may have
+ * needed a request.
  */
 let introspectionsBefore = 0
 let watched: Promise<readonly number[]> = Promise.resolve([])
@@ -49,7 +51,7 @@ async function follow({ issuer, audience, credentials }: FollowJob): Promise<Loa
   return { milliseconds: performance.now() - beganAt, slots: feed?.slots ?? 0, tableBytes: feed?.tableBytes ?? 0 }
 }
 
-/** Answers when every token was accepted. From then on each token is tried until it is refused. */
+/** Answers once every token was accepted. From then on it tries each token until the guard refuses it. */
 async function watch({ tokens, scope }: WatchJob): Promise<undefined> {
   const tried = tokens.map((token) => `Bearer ${token}`)
   for (const token of tried) {
@@ -58,7 +60,7 @@ async function watch({ tokens, scope }: WatchJob): Promise<undefined> {
   }
   introspectionsBefore = introspections
   watched = refusalsOf(tried, scope)
-  // The promise is awaited when the result is requested.
+  // The promise is awaited when the result is requested. Until then a rejection must not count as unhandled.
   watched.catch(() => undefined)
   return undefined
 }

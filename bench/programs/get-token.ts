@@ -1,4 +1,4 @@
-// How long getToken takes while the cached token is fresh.
+// Measures how long getToken takes while the cached token is fresh.
 import { createServer } from 'node:http'
 import { createTokenManager } from '@latchkey/client'
 import { answerJobs } from '../jobs.ts'
@@ -8,7 +8,7 @@ export interface GetTokenJob {
   readonly seconds: number
 }
 
-/** Returns microseconds for each call, awaited one after the other. */
+/** Returns the microseconds per call. The calls are awaited one after the other. */
 answerJobs<GetTokenJob, number>(async ({ seconds }) => {
   const server = createServer((_request, response) => {
     response.end(JSON.stringify({ token_type: 'Bearer', expires_in: 3600, access_token: 'a'.repeat(700) }))

@@ -11,16 +11,16 @@ export interface GuardChecksJob {
   /** Live tokens, one per line. */
   readonly tokensFile: string
   readonly scope: string
-  /** Verifications whose signature is cached. */
+  /** The duration of the verifications of tokens whose signature is cached, in seconds. */
   readonly seconds: number
 }
 
-/** Per second of processor time. */
+/** Verifications per second of processor time. */
 export interface GuardChecks {
   readonly cached: number
   readonly uncached: number
   readonly bare: number
-  /** `uncached` relative to `bare`: the median of pairs that ran one after the other. */
+  /** The ratio of `uncached` to `bare`: the median over pairs that ran directly after each other. */
   readonly ratio: number
 }
 
@@ -43,7 +43,7 @@ answerJobs<GuardChecksJob, GuardChecks>(async (job) => {
   })
   await guard.ready()
   const publicKey = await publicKeyOf(issuer)
-  // Without options, which cost time, if `verify` expects this form of signature by default.
+  // The key is passed without options, which would cost time, if `verify` uses this form of signature by default.
   const key =
     publicKey.asymmetricKeyType === 'ec' ? ({ key: publicKey, dsaEncoding: 'ieee-p1363' } as const) : publicKey
   const subjects = readFileSync(tokensFile, 'latin1').trimEnd().split('\n').map(subjectOf)
@@ -60,7 +60,7 @@ answerJobs<GuardChecksJob, GuardChecks>(async (job) => {
     await check(piece)
     rounds.push({ bare: bare / piece.length, uncached: (processorSeconds() - began) / piece.length })
   }
-  // The first pieces ran before the code was compiled.
+  // The first pieces are left out, because they ran before the code was compiled.
   const warm = rounds.slice(PIECES / 4)
   const cached = await cachedRate(check, subjects, seconds)
   await guard.close()
@@ -77,7 +77,7 @@ async function cachedRate(
   subjects: readonly Subject[],
   seconds: number,
 ): Promise<number> {
-  // As many callers as an API serves at a time, so that the tokens do not all fit into the processor's caches.
+  // As many callers as an API serves at a time. Their tokens do not all fit into the processor's caches.
   const some = subjects.slice(0, 1000)
   const rates: number[] = []
   const end = performance.now() + seconds * 1000
@@ -100,7 +100,7 @@ async function checkAll(guard: Guard, subjects: readonly Subject[], scope: strin
 function subjectOf(token: string): Subject {
   const end = token.lastIndexOf('.')
   return {
-    // A flat string, like a header field from the parser.
+    // A string that V8 stores in one piece, like a header value from Node's parser.
     authorization: Buffer.from(`Bearer ${token}`).toString('latin1'),
     signingInput: Buffer.from(token.slice(0, end)),
     signature: Buffer.from(token.slice(end + 1), 'base64url'),

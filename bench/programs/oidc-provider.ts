@@ -1,4 +1,4 @@
-// oidc-provider as its documentation configures it for this work: client credentials and JWT access tokens, without
+// oidc-provider, configured for this work as its documentation says: client credentials and JWT access tokens, without
 // storage.
 import { generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:http'
@@ -12,8 +12,8 @@ export interface OidcProviderJob {
   readonly alg: 'RS256' | 'ES256'
   readonly scopes: readonly string[]
   /**
-   * `in adapter`: for clients that change while it runs. It reads the client at every request. `fixed`: in its
-   * configuration. It makes the object of every client once.
+   * `in adapter`: clients may change while the server runs, so it reads the client at every request. `fixed`: the
+   * clients are in the configuration, and the server makes the object of each client once.
    */
   readonly clients: 'in adapter' | 'fixed'
 }
@@ -33,13 +33,13 @@ answerJobs<OidcProviderJob, string>(async ({ clientsFile, alg, scopes, clients: 
     ...(where === 'fixed' ? { clients } : { adapter: adapterOf(clients) }),
     ...configuration(alg, scope),
   })
-  // Made before the measurement, so that no request pays for it.
+  // The objects of the clients are made before the measurement, so that no measured request makes one.
   if (where === 'fixed') for (const { client_id: id } of clients) await provider.Client.find(id)
   server.on('request', provider.callback())
   return origin
 })
 
-/** Its in-memory adapter drops entries above 1000. This one does not, and is only used for clients. */
+/** oidc-provider's in-memory adapter drops entries above 1000. This adapter keeps all, and is used for clients only. */
 function adapterOf(clients: readonly ReturnType<typeof metadata>[]): (model: string) => object {
   const byId = new Map(clients.map((client) => [client.client_id, client]))
   return (model) => ({

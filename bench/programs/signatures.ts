@@ -1,4 +1,4 @@
-// How many signatures one core makes: the upper limit of a token endpoint on that core.
+// Measures how many signatures one core makes per second: the upper limit of a token endpoint on that core.
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { answerJobs } from '../jobs.ts'
 
@@ -6,10 +6,10 @@ export interface SignaturesJob {
   readonly seconds: number
 }
 
-/** Per second, by algorithm. */
+/** Signatures per second, for each algorithm. */
 export type SignatureRates = readonly { readonly alg: string; readonly perSecond: number }[]
 
-/** As long as the part of a token that is signed. */
+/** As long as the signed part of a token. */
 const SIGNING_INPUT = Buffer.alloc(560, 'x')
 const BETWEEN_LOOKS_AT_THE_CLOCK = 16
 

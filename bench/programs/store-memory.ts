@@ -1,4 +1,4 @@
-// Loads a store like a server, and measures the memory.
+// Loads a store as a server does, and measures the memory that it takes.
 import { openStore } from '../open-store.ts'
 import { answerJobs } from '../jobs.ts'
 import { settledMemory, type SettledMemory } from '../settled-memory.ts'

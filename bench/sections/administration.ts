@@ -1,4 +1,5 @@
-// Section: the latency of admin requests at many integrations, and of tokens while as many are applied again.
+// Section: the latency of admin requests with many integrations, and of token requests while an apply creates as many
+// again.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type PageKind, pageKinds } from '../admin-pages.ts'
@@ -18,7 +19,7 @@ const PLACEMENT = 'one core'
 const CONNECTIONS_AT_PEAK = 64
 const SHARE_OF_PEAK = 0.25
 
-/** The rows for judging the targets. */
+/** The names of the rows that the targets refer to. */
 export const TOKENS_IDLE = 'ES256 tokens, nothing else'
 export const TOKENS_DURING_APPLY = 'ES256 tokens, during apply'
 
@@ -44,7 +45,7 @@ export async function measureAdministration(context: SectionContext): Promise<Se
   }
 }
 
-/** Restarted after each integration was used once, so that the uses are on the disk. */
+/** Starts the server again after each integration was used once, so that the last uses are on the disk. */
 async function usedStore({ effort, folder, progress }: SectionContext, load: LoadGenerator): Promise<Subject> {
   const { integrations: count } = effort.administration
   progress(`administration: making a store of ${String(count)} integrations`)
@@ -96,7 +97,7 @@ async function applyRows(
   const perSecond = Math.round(peak.perSecond * SHARE_OF_PEAK)
   progress(`administration: ${String(perSecond)} tokens/s, without and with apply`)
   const applies = new Applies({ folder, dataDir, count, placement: PLACEMENT })
-  // No apply of ten thousand takes less than a second.
+  // An apply of ten thousand integrations takes at least a second.
   const most = Math.ceil(seconds * (10_000 / count)) + 1
   const tokens = () => load.openLoop({ target, perSecond, seconds, beside: 'other programs' })
   const rows = await alternate(

@@ -31,7 +31,7 @@ export async function measureClient({ effort, folder, progress }: SectionContext
   const dataDir = join(folder, 'client')
   const latchkey = await startLatchkey({ dataDir, signingAlg: 'ES256', placement: 'all cores' })
   const { clientId, clientSecret } = await createIntegration({ adminUrl: latchkey.adminUrl, dataDir })
-  // On the load generator's core, so that the proxies have their own core.
+  // The upstream runs on the core of the load generator, so that the proxies have a core to themselves.
   const upstream = await startBareHttp(PLACEMENT, { headers: HEADERS }, 'load')
   const ours = await startAgent({
     folder: join(folder, 'agent'),
@@ -44,7 +44,7 @@ export async function measureClient({ effort, folder, progress }: SectionContext
   })
   const bare = await startBareProxy(PLACEMENT, { upstream: upstream.origin })
   const load = new LoadGenerator(PLACEMENT)
-  // Requests to the proxy carry the agent key like requests to an API carry a token.
+  // A request to the agent's proxy carries the agent key where a request to an API carries a token.
   const requests = { kind: 'verify', tokensFile: ours.agentKeyFile } as const
   const target = ({ origin, pid }: typeof bare): LoadTarget => ({ url: `${origin}/v1/predict`, pid, requests })
   const round = (of: typeof bare, seconds: number) =>

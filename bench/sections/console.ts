@@ -1,4 +1,4 @@
-// Section: the latency of the console at many integrations.
+// Section: the latency of the console with many integrations.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openBrowser } from '../../e2e/browser/chromium.ts'
@@ -32,7 +32,7 @@ export async function measureConsole({ effort, folder, progress }: SectionContex
     const [lists, searches]: [number[], number[]] = [[], []]
     for (let round = 0; round < ROUNDS; round += 1) {
       lists.push(await paintOfList(page, adminUrl))
-      // Another search in each round, so that no answer is cached.
+      // Each round searches for another text, so that no answer comes from a cache.
       searches.push(await paintOfSearch(page, ` ${String(count / 2 + round)}`, 1))
     }
     return {

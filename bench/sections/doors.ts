@@ -16,7 +16,7 @@ import { type Contest, PREDICT, type SectionContext, type SectionResult } from '
 interface MeasuredDoor {
   readonly program: 'nginx' | 'caddy' | 'haproxy'
   readonly open: OpenDoor
-  /** The example configuration without the token check. */
+  /** The change that removes the token check from the example configuration. */
   readonly unasked: Change
 }
 
@@ -35,7 +35,7 @@ const DOORS: readonly MeasuredDoor[] = [
 ]
 
 const TOKENS = 100
-// Three server processes and a load generator on two cores: with more connections they would wait for each other.
+// Three server processes and the load generator share two cores. With more connections they would wait for each other.
 const CONNECTIONS = 1
 const PLACEMENT = 'all cores'
 

@@ -1,4 +1,4 @@
-// Section: a snapshot of very many slots, and the latency of tokens during it.
+// Section: a snapshot of very many slots, and the latency of token requests while it is sent.
 import { filledStore } from '../fill.ts'
 import { type GuardProcess, type LoadedTable, startGuard } from '../fleet.ts'
 import { LoadGenerator } from '../load-generator.ts'
@@ -13,7 +13,7 @@ import { MODEL, PREDICT, type SectionContext, type SectionResult } from './secti
 const PLACEMENT = 'one core'
 const PER_SECOND = 200
 
-/** The rows and the figure that are compared with the targets. */
+/** The names of the rows and figures that the targets refer to. */
 export const TOKENS_WITHOUT_READER = 'ES256 tokens, no reader'
 export const TOKENS_DURING_SNAPSHOT = 'ES256 tokens, during snapshots'
 export const SNAPSHOT_LOADED = 'the whole snapshot, loaded by a guard'
@@ -68,7 +68,7 @@ export async function measureFeed({ effort, folder, progress }: SectionContext):
   }
 }
 
-/** Runs one after the other until the work is done, and the last one to its end. */
+/** Loads one snapshot after another until the work is done, and waits for the last one. */
 async function duringSnapshots(guard: GuardProcess, loaded: LoadedTable[], working: Promise<Round>): Promise<Round> {
   const progress = { isOver: false }
   const end = (): void => {

@@ -1,4 +1,4 @@
-// Section: how soon every one of many guards refuses a superseded token, at growing rates of issuance.
+// Section: how soon all of many guards refuse a superseded token, at growing rates of issuance.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BenchClient, clientLine, readClients } from '../clients.ts'
@@ -14,12 +14,12 @@ import { Samples } from '../statistics.ts'
 import { type Figure, PREDICT, type SectionContext, type SectionResult } from './section.ts'
 
 const PLACEMENT = 'one core'
-/** The number of clients whose tokens are superseded and watched. The others make the load. */
+/** The number of clients whose tokens are superseded and watched. The other clients make the load. */
 const WATCHED = 5
 
 const ASKED_AT_ONCE = 200
 
-/** The figures for judging the targets. */
+/** The names of the figures that the targets refer to. */
 export const REFUSED_BESIDE_200 = figureName('200 tokens/s', 'p99 at a guard')
 export const ASKED_BESIDE_200 = figureName('200 tokens/s', 'introspections')
 

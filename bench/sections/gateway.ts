@@ -1,4 +1,4 @@
-// Section: the gateway, against a proxy of a library and a bare one of undici's dispatcher.
+// Section: the gateway, compared with a proxy library and with a bare proxy of undici's dispatcher.
 import { join } from 'node:path'
 import { filledStore } from '../fill.ts'
 import { LoadGenerator } from '../load-generator.ts'
@@ -31,7 +31,7 @@ export async function measureGateway({ effort, folder, progress }: SectionContex
   const { tokenUrl: url, pid } = server
   const tokens = { url, pid, requests: { kind: 'token', clientsFile, scope: PREDICT } } as const
   await load.collectTokens({ target: tokens, count: TOKENS, tokensFile })
-  // On the load generator's core, so that the proxies have their own core.
+  // The upstream runs on the core of the load generator, so that the proxies have a core to themselves.
   const headers = ['Content-Type', 'application/json', 'Content-Length', String(ANSWER.length)]
   const api = await startBareHttp(PLACEMENT, { headers, body: ANSWER }, 'load')
   const shared = { server, dataDir, upstream: api.origin, placement: PLACEMENT } as const

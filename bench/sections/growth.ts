@@ -1,4 +1,4 @@
-// Section: the cost of a hundred times as many integrations.
+// Section: what a store with a hundred times as many integrations costs.
 import { join } from 'node:path'
 import { filledStore } from '../fill.ts'
 import { LoadGenerator } from '../load-generator.ts'
@@ -20,7 +20,7 @@ export async function measureGrowth(context: SectionContext): Promise<SectionRes
   const seconds = effort.roundSeconds
   const round = (target: LoadTarget, length: number) =>
     load.closedLoop({ target, connections: CONNECTIONS, seconds: length })
-  // Verification first: a token request ends the token to verify.
+  // Verification is measured first, because a token request ends the token that is verified.
   const contests = []
   for (const kind of ['verify', 'tokens'] as const) {
     for (const each of subjects) await round(each[kind], effort.warmUpSeconds)

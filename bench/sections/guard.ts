@@ -11,7 +11,7 @@ import { type Figure, PREDICT, type SectionContext, type SectionResult } from '.
 const PLACEMENT = 'one core'
 const ALGORITHMS = ['RS256', 'ES256'] as const
 
-/** The figures for judging the targets. */
+/** The names of the figures that the targets refer to. */
 export const SEEN_BEFORE = 'signature seen before'
 export const beside = (alg: string): string => `${alg}, not seen before, beside crypto.verify alone`
 

@@ -1,4 +1,4 @@
-// Section: the latency of a token below the limit, requested by independent programs.
+// Section: the latency of token requests below the highest rate, sent by independent programs.
 import { filledStore } from '../fill.ts'
 import { LoadGenerator } from '../load-generator.ts'
 import type { LoadTarget } from '../load/job.ts'

@@ -1,4 +1,4 @@
-// Section: the same server on PostgreSQL and on its embedded store, and two servers on one database.
+// Section: the same server on PostgreSQL and on the embedded store, and two servers on one PostgreSQL database.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startCluster } from '../../packages/latchkey/test/postgres/cluster.ts'
@@ -15,7 +15,7 @@ const TOKENS = 1000
 const PLACEMENT = 'all cores'
 const ALG = 'ES256'
 
-/** The rows for judging the targets. */
+/** The names of the rows that the targets refer to. */
 export const ON = {
   embedded: 'ES256 embedded',
   postgres: 'ES256 PostgreSQL',
@@ -37,7 +37,7 @@ export async function measurePostgres({ effort, folder, progress }: SectionConte
   const one = await start(shared.dataDir, database)
   const other = await start(join(folder, 'on-postgres-too'), database)
   const loads = [new LoadGenerator(PLACEMENT), new LoadGenerator(PLACEMENT)] as const
-  // The file in which the first process of PostgreSQL writes its process id.
+  // PostgreSQL writes the ID of its first process into this file.
   const behind = { database: Number.parseInt(readFileSync(join(cluster.folder, 'data/postmaster.pid'), 'latin1')) }
   const tokens = (server: LatchkeyServer, clientsFile: string): LoadTarget => ({
     ...behind,
@@ -106,8 +106,8 @@ export async function measurePostgres({ effort, folder, progress }: SectionConte
 }
 
 /**
- * Combines two rounds that ran side by side into one; the longer time counts. Each round counted the other's server and
- * load generator as other processes, so their CPU seconds are subtracted.
+ * Combines two rounds that ran at the same time into one. The longer duration counts. Each round counted the other's
+ * server and load generator among the other processes, so their CPU seconds are subtracted.
  */
 const sumOf = (one: Round, other: Round): Round => ({
   seconds: Math.max(one.seconds, other.seconds),
@@ -117,7 +117,7 @@ const sumOf = (one: Round, other: Round): Round => ({
   p999: Math.max(one.p999, other.p999),
   serverCpuSeconds: one.serverCpuSeconds + other.serverCpuSeconds,
   loadCpuSeconds: one.loadCpuSeconds + other.loadCpuSeconds,
-  // Both use one database.
+  // Both rounds measured the same database.
   databaseCpuSeconds: Math.max(one.databaseCpuSeconds, other.databaseCpuSeconds),
   otherCpuSeconds: one.otherCpuSeconds - other.serverCpuSeconds - other.loadCpuSeconds,
   last: [...one.last, ...other.last],

@@ -6,7 +6,7 @@ export interface SectionContext {
   readonly effort: Effort
   /** The folder of the run. Each section makes its own folder in it. */
   readonly folder: string
-  /** Reports the present step. */
+  /** Reports the step that runs now. */
   readonly progress: (step: string) => void
 }
 
@@ -17,12 +17,12 @@ export interface Figure {
   readonly unit: string
 }
 
-/** The same work by several rivals: the first is compared with each of the others. */
+/** Rows of the same work by several servers. The first is compared with each of the others. */
 export type Contest = readonly Row[]
 
 export interface SectionResult {
   readonly title: string
-  /** The compared work, in a sentence. */
+  /** Describes the compared work in a sentence. */
   readonly note: string
   readonly contests: readonly Contest[]
   readonly figures: readonly Figure[]

@@ -1,4 +1,4 @@
-// Section: the limit that the signatures alone set.
+// Section: the highest rate that the signatures alone would allow.
 import { join } from 'node:path'
 import { startJobProcess } from '../jobs.ts'
 import type { SignatureRates, SignaturesJob } from '../programs/signatures.ts'

@@ -1,4 +1,4 @@
-// Section: verification with warm caches, against a server that only answers.
+// Section: verification with warm caches, compared with a server that checks nothing.
 import { join } from 'node:path'
 import { filledStore } from '../fill.ts'
 import { LoadGenerator } from '../load-generator.ts'
@@ -32,7 +32,7 @@ export async function measureVerify({ effort, folder, progress }: SectionContext
 
   const requests = { kind: 'verify', tokensFile } as const
   const ourTarget: LoadTarget = { url: verifyUrl.href, pid: ours.pid, requests }
-  // With the same path, so that both parsers get the same bytes.
+  // The path is the same, so that both servers parse the same bytes.
   const bareUrl = new URL(verifyUrl.pathname + verifyUrl.search, bare.origin)
   const bareTarget: LoadTarget = { url: bareUrl.href, pid: bare.pid, requests }
   const round = (target: LoadTarget, seconds: number) => load.closedLoop({ target, connections: CONNECTIONS, seconds })

@@ -1,4 +1,4 @@
-// The ceiling for the gateway: a bare proxy of node:http and undici's dispatcher, in a process of its own.
+// The upper limit for the gateway: a bare proxy of node:http and undici's dispatcher, in its own process.
 import { join } from 'node:path'
 import { startJobProcess } from '../jobs.ts'
 import type { Placement } from '../placement.ts'

@@ -1,4 +1,4 @@
-// The ceiling for verification: a bare node:http server that sends the same headers and does nothing else.
+// The upper limit for verification: a bare node:http server that sends the same headers and does nothing else.
 import { join } from 'node:path'
 import { startJobProcess } from '../jobs.ts'
 import type { Placement, Seat } from '../placement.ts'

@@ -1,4 +1,4 @@
-// The ceiling for the agent's proxy: a bare one of node:http.
+// The upper limit for the agent's proxy: a bare proxy of node:http.
 import { join } from 'node:path'
 import { startJobProcess } from '../jobs.ts'
 import type { Placement } from '../placement.ts'

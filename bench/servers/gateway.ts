@@ -1,4 +1,5 @@
-// The gateway as a user runs it: the built program, its file, its credentials in variables, its log where logs go.
+// The gateway as a user runs it: the built program with its configuration file, credentials in variables, and the log
+// in a file.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { keepStderr, startChild, stopChild } from '../children.ts'
@@ -9,19 +10,19 @@ import { type LatchkeyServer, PROGRAM } from './latchkey.ts'
 
 export interface GatewayOptions {
   readonly server: LatchkeyServer
-  /** The server's address. */
+  /** The data folder of the authorization server. */
   readonly dataDir: string
   /** The origin of the upstream. */
   readonly upstream: string
   readonly placement: Placement
-  /** True to log each request. */
+  /** `on` logs each request. */
   readonly accessLog: 'on' | 'off'
 }
 
 const START_MS = 20_000
 const READY = /Clients {3}(\S+)\n {2}Status {4}(\S+)\/readyz/
 
-/** Resolves when the gateway decides about tokens by the feed. */
+/** Resolves once the gateway follows the feed and decides about tokens by it. */
 export async function startGateway({
   server,
   dataDir,
@@ -67,7 +68,7 @@ export async function startGateway({
   return { pid: child.pid ?? 0, origin, stop: () => stopChild(child) }
 }
 
-/** The credentials of an integration with the resource-server right, as variables. */
+/** Creates an integration with the resource-server right. Returns its credentials as variables. */
 async function reader({ adminUrl }: LatchkeyServer, dataDir: string): Promise<Readonly<Record<string, string>>> {
   const key = readFileSync(join(dataDir, 'admin.key'), 'utf8').trim()
   const response = await fetch(`${adminUrl}/admin/v1/integrations`, {

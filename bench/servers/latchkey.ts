@@ -1,4 +1,4 @@
-// Latchkey as a user runs it: the built program, its settings in variables, its log where logs go.
+// Latchkey as a user runs it: the built program, its settings in variables, and its log in a file.
 import { join } from 'node:path'
 import { keepStderr, startChild, stopChild } from '../children.ts'
 import { databaseEnv } from '../open-store.ts'

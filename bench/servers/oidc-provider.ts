@@ -1,4 +1,4 @@
-// The peer: oidc-provider in its own process.
+// The compared server: oidc-provider in its own process.
 import { join } from 'node:path'
 import { startJobProcess } from '../jobs.ts'
 import type { Placement } from '../placement.ts'

@@ -1,4 +1,4 @@
-// The peer of the gateway: a proxy library alone, in a process of its own.
+// The proxy that the gateway is compared with: a proxy library alone, in its own process.
 import { join } from 'node:path'
 import { startJobProcess } from '../jobs.ts'
 import type { Placement } from '../placement.ts'

@@ -1,4 +1,4 @@
-// A server under measurement, as the sections see it.
+// What the sections know of a server that they measure.
 
 export interface RunningServer {
   readonly name: string

@@ -27,7 +27,7 @@ describe.skipIf(!has('postgresql-server'))('three replicas on PostgreSQL', () =>
   })
 })
 
-describe.skipIf(!has('one replica'))('a replica', () => {
+describe.skipIf(!has('postgresql-server'))('one replica', () => {
   const status = async (url: string): Promise<number> => (await fetch(url)).status
   const timed = async <Value>(
     { pid }: Replica,

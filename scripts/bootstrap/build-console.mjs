@@ -15,7 +15,8 @@ const page = join(root, 'packages', 'latchkey', 'dist', 'console', 'index.html')
 /** @returns {string} changes whenever Vite might have something to do */
 function fingerprint() {
   const files = [
-    join(root, 'node_modules', '.package-lock.json'), // another compiler may write other components
+    // another version of a compiler may compile the console differently
+    join(root, 'node_modules', '.package-lock.json'),
     ...readdirSync(folder, { withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map(({ name }) => join(folder, name)),
@@ -31,9 +32,13 @@ export function isConsoleBuilt() {
   return existsSync(page) && readStamp(stampFile) === fingerprint()
 }
 
-/** Types are not checked here: `npm run check` does that, and the start of a server need not wait for it. */
+/**
+ * Builds the console. Types are not checked here: `npm run check` does that, and the start of a server need not wait
+ * for it.
+ */
 export async function buildConsole() {
-  // The time is taken before the build, so that a file that is saved during the build is built the next time.
+  // The fingerprint is taken before the build, so that a file that is saved during the build is compiled by the next
+  // build.
   const seen = fingerprint()
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
   const args = [vite, 'build', folder, '--logLevel', 'warn']

@@ -21,7 +21,7 @@ function compiledPackages() {
 /** @param {string[]} packages @returns {string} changes whenever tsc might have something to do */
 function fingerprint(packages) {
   const files = [
-    join(root, 'node_modules', '.package-lock.json'), // another compiler may write other declarations
+    join(root, 'node_modules', '.package-lock.json'), // another version of a compiler may write other declarations
     join(root, 'tsconfig.base.json'),
     ...packages.flatMap((folder) => [
       join(folder, 'package.json'),
@@ -41,7 +41,7 @@ export function isBuilt() {
 
 function isCompiled() {
   const packages = compiledPackages()
-  // tsc keeps its build info beside its output (tsBuildInfoFile), so that both notice a deleted dist.
+  // The build info of tsc (tsBuildInfoFile) lies beside its output. So a deleted dist is noticed here and by tsc.
   if (!packages.every((folder) => existsSync(join(folder, 'dist', '.tsbuildinfo')))) return false
   return readStamp(stampFile) === fingerprint(packages)
 }
@@ -49,7 +49,7 @@ function isCompiled() {
 /** @returns {Promise<void>} */
 export async function buildPackages() {
   await step('Building', async () => {
-    // In parallel: neither reads the output of the other.
+    // The two builds run in parallel, because neither reads the output of the other.
     const works = [...(isCompiled() ? [] : [compile()]), ...(isConsoleBuilt() ? [] : [buildConsole()])]
     const outcomes = await Promise.allSettled(works)
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
@@ -58,7 +58,8 @@ export async function buildPackages() {
 
 async function compile() {
   const packages = compiledPackages()
-  // Taken before the build: a file saved while tsc runs is then built the next time.
+  // The fingerprint is taken before the build, so that a file that is saved while tsc runs is compiled by the next
+  // build.
   const seen = fingerprint(packages)
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
   const { succeeded, output } = await runHidden(runtimeNode(), [tsc, '-b', ...packages], { cwd: root })

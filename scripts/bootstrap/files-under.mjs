@@ -1,4 +1,4 @@
-// The files of a folder and of the folders in it.
+// Lists the files of a folder and of all folders in it.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 

@@ -15,7 +15,8 @@ const currentSigns = () => `${signOf(lockFile)} ${signOf(installedFile)}`
 export function isInstalled() {
   if (signOf(installedFile) === 'absent') return false
   if (readStamp(stampFile) === currentSigns()) return true
-  // Compares contents: times prove nothing after a checkout, a copy or an `npm install`.
+  // Compares the contents of the lock files, because their times prove nothing after a checkout, a copy or an `npm
+  // install`.
   if (!holdsWhatIsLocked(readPackages(lockFile), readPackages(installedFile))) return false
   writeStamp(stampFile, currentSigns())
   return true
@@ -41,7 +42,7 @@ function readPackages(file) {
 function holdsWhatIsLocked(locked, installed) {
   const paths = new Set([...Object.keys(locked), ...Object.keys(installed)])
   return [...paths].every((path) => {
-    if (!path.includes('node_modules/')) return true // the workspaces themselves are read from the checkout
+    if (!path.includes('node_modules/')) return true // the workspaces themselves are part of the checkout
     const wanted = locked[path]
     const found = installed[path]
     if (wanted === undefined) return false
@@ -70,7 +71,7 @@ export async function installDependencies() {
   writeStamp(stampFile, currentSigns())
 }
 
-/** npm must run on the machine's own Node: the pinned one lies in the folder that npm is about to replace. */
+/** npm must run on the Node of the machine, because the pinned Node is in the folder that npm is about to replace. */
 function environmentForNpm() {
   const inside = join(root, 'node_modules')
   const entries = Object.entries(process.env).map(([name, value]) =>

@@ -1,4 +1,4 @@
-// Runs the program as a child: signals and exit codes are passed on in both directions.
+// Runs the program as a child process: passes signals on to it, and ends with its exit code or signal.
 import { spawn } from 'node:child_process'
 import { delimiter, join } from 'node:path'
 import { isatty } from 'node:tty'
@@ -9,7 +9,8 @@ import { root } from './root.mjs'
 export function launch(node, words) {
   const child = spawn(node, words, { stdio: 'inherit', env: environmentWithTools() })
 
-  // A terminal sends Ctrl-C to the whole process group. If it were also passed on, it would count twice.
+  // A terminal sends Ctrl-C to the whole process group, so the child gets it already. Passing it on would deliver it
+  // twice.
   const atTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor))
   process.on('SIGINT', () => {
     if (!atTerminal) child.kill('SIGINT')
@@ -31,7 +32,10 @@ export function launch(node, words) {
   })
 }
 
-/** The tools of this checkout come first, so that `node` means the pinned one for every script and test. */
+/**
+ * The folder of this checkout's tools comes first on the PATH, so that `node` means the pinned Node for every script
+ * and test.
+ */
 function environmentWithTools() {
   const name = Object.keys(process.env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH'
   const tools = join(root, 'node_modules', '.bin')

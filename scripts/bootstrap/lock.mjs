@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { root } from './root.mjs'
 
-// Beside node_modules and not inside, because npm ci empties that folder.
+// The lock is beside node_modules and not inside, because npm ci empties that folder.
 const lock = join(root, '.bootstrap.lock')
 
-// The error codes of the systems for moving a folder to an existing name.
+// The error codes with which operating systems refuse to move a folder to an existing name.
 const TAKEN = process.platform === 'win32' ? ['EPERM', 'EEXIST'] : ['ENOTEMPTY', 'EEXIST']
 
 /** @template T @param {() => Promise<T>} work @returns {Promise<T>} */
@@ -15,7 +15,7 @@ export async function withCheckoutLock(work) {
   let announced = 0
   while (!acquire()) {
     const holder = holderOf(lock)
-    if (holder === undefined) continue // another process released the lock in this moment
+    if (holder === undefined) continue // another process released the lock at this moment
     if (!isAlive(holder)) breakLockOf(holder)
     else {
       if (holder !== announced)
@@ -33,7 +33,10 @@ export async function withCheckoutLock(work) {
   }
 }
 
-/** A folder that already names its holder is moved into place, so no process sees a lock without a holder. */
+/**
+ * Writes the holder into a new folder and then moves the folder into place, so that no process sees a lock without a
+ * holder.
+ */
 function acquire() {
   const mine = mkdtempSync(`${lock}.`)
   writeFileSync(join(mine, 'pid'), String(process.pid))
@@ -59,7 +62,7 @@ function holderOf(folder) {
 
 /** @param {number} pid */
 function isAlive(pid) {
-  if (pid === process.pid) return false // left by an earlier process of the same number, as in a restarted container
+  if (pid === process.pid) return false // the ID was used by an earlier process, as happens in a restarted container
   try {
     process.kill(pid, 0)
     return true
@@ -69,9 +72,8 @@ function isAlive(pid) {
 }
 
 /**
- * Two waiting processes may find the same dead holder. The slower one must not remove the lock that the quicker one
- * has taken since, so it checks the moved folder again.
- *
+ * Removes the lock of a dead process. Two waiting processes may find the same dead holder. The slower one must not
+ * remove the lock that the faster one has taken since, so it checks the folder again after moving it.
  * @param {number} pid
  */
 function breakLockOf(pid) {
@@ -87,7 +89,10 @@ function breakLockOf(pid) {
   }
 }
 
-/** Moved away in one act: a lock deleted piece by piece could take its successor's pieces with it. */
+/**
+ * The lock is moved away in one step. If its files were deleted one by one, the files of the next holder could be
+ * deleted too.
+ */
 function release() {
   const aside = `${lock}.${process.pid}`
   renameSync(lock, aside)

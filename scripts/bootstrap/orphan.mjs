@@ -1,12 +1,11 @@
-// Notices that npm was stopped: npm passes a signal on to its shell, which dies without telling this process.
+// Notices that npm was stopped: npm passes a signal on to its shell, which ends without telling this process.
 const parent = process.ppid
 const startedByNpm = process.env['npm_lifecycle_event'] !== undefined
 const LOOK_EVERY_MS = 200
 
 /**
- * Calls `act` once, when the shell between npm and this process has ended. Does nothing outside npm, where the end of
- * the parent (nohup, disown) means that the program must continue.
- *
+ * Calls `act` once, when the shell between npm and this process has ended. Outside npm it does nothing, because there
+ * the end of the parent (nohup, disown) means that the program must continue.
  * @param {() => void} act
  * @returns {() => void} stops watching
  */

@@ -1,8 +1,8 @@
-// One line of progress for each step, and commands whose output is shown only when they fail.
+// Prints one line of progress for each step, and runs commands whose output is shown only if they fail.
 import { spawn } from 'node:child_process'
 import { onOrphaned } from './orphan.mjs'
 
-/** The failure of a step. Its message is all that the user needs. */
+/** The failure of a step. Its message says all that the user needs to know. */
 export class StepFailure extends Error {}
 
 /** @param {string} title @param {() => Promise<void>} work */
@@ -21,9 +21,8 @@ export async function step(title, work) {
 const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }
 
 /**
- * Runs a command to its end with its output hidden. A signal that ends the bootstrap ends the command first: an
- * orphan would change the checkout under the next run.
- *
+ * Runs a command until it ends and hides its output. If a signal ends the bootstrap, the command is ended first,
+ * because an orphaned command would change the checkout during the next run.
  * @param {string} command
  * @param {string[]} args
  * @param {import('node:child_process').SpawnOptions} options

@@ -1,4 +1,4 @@
-// The folder of this checkout, and the folder of the bootstrap's notes.
+// The folder of this checkout, and the folder in which the bootstrap keeps its stamps.
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 

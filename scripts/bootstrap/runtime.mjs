@@ -1,5 +1,5 @@
-// Finds the Node that the programs of this checkout run on: the one pinned in package.json, else the machine's own if
-// it is new enough.
+// Finds the Node for the programs of this checkout: the one pinned in package.json, or else the machine's own if it is
+// new enough.
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -18,7 +18,7 @@ export function runtimeNode() {
   const sign = signOf(pinned)
   if (sign !== 'absent') {
     if (readStamp(stampFile) === sign) return pinned
-    // Run once: the package may be installed and still not run, like a glibc build on Alpine.
+    // Node is run once, because an installed package may not run on this system, such as a glibc build on Alpine.
     if (spawnSync(pinned, ['--version']).status === 0) {
       writeStamp(stampFile, sign)
       return pinned

@@ -1,4 +1,4 @@
-// Notes about the last build, and the cheap fingerprint of a file that shows that it has not changed since.
+// Stamps about the last build, and a cheap fingerprint of a file that shows whether the file has changed.
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
@@ -13,7 +13,8 @@ export function readStamp(file) {
   try {
     return readFileSync(file, 'utf8')
   } catch {
-    return undefined // never written, or removed with node_modules: both mean that the work must be done
+    // The stamp was never written, or was removed with node_modules. In both cases the work must be done.
+    return undefined
   }
 }
 

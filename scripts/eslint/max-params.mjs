@@ -1,8 +1,12 @@
-// A lint rule: a function of our own has at most three parameters. The rest go into one object with named members.
+// A lint rule: a function of this repository has at most three parameters. Further values belong into one object with
+// named members.
 
 const MOST = 3
 
-/** Exempt: a callback that is written as an argument, because its caller dictates the parameters. @type {import('eslint').Rule.RuleModule} */
+/**
+ * A callback that is written as an argument is exempt, because its caller determines the parameters.
+ * @type {import('eslint').Rule.RuleModule}
+ */
 export const maxParams = {
   meta: {
     type: 'suggestion',

@@ -1,8 +1,8 @@
-// Words that make a sentence hard to read at first sight, each with what to write in its place.
+// Words that make a sentence hard to read, each with what to write instead.
 
 /** @typedef {{ words: RegExp, instead: string }} BannedWords */
 
-/** At most 24. A text in backticks is a name and is skipped. @type {readonly BannedWords[]} */
+/** At most 24 entries. Text in backticks is a name and is not checked. @type {readonly BannedWords[]} */
 export const BANNED_WORDS = [
   { words: /\bwhoever\b/i, instead: 'the actor: "the caller", "a client that …"' },
   { words: /\b(nobody|no one)\b/i, instead: 'the actor: "no server", "no client"' },
@@ -26,7 +26,7 @@ export const BANNED_WORDS = [
   { words: /\b(come|comes|came) of\b/i, instead: '"the result of"' },
 ]
 
-/** The banned words of a text. @param {string} text */
+/** Returns the banned words in a text. @param {string} text */
 export const bannedIn = (text) => {
   const withoutNames = text.replace(/`[^`]*`/g, 'code')
   return BANNED_WORDS.flatMap(({ words, instead }) => {

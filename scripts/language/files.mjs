@@ -6,7 +6,7 @@ import { proseOf } from './prose.mjs'
 
 const SOURCES = '{packages,e2e,bench,examples,scripts}/**/*.{ts,tsx,js,mjs}'
 const PAGES = ['*.md', '.github/**/*.md', '{docs,deploy,examples,packages}/**/*.md']
-// The list of banned words, and the tests with examples of them.
+// The list of banned words itself, and the tests that contain them as examples.
 const EXCEPT = [
   '**/node_modules/**',
   '**/dist/**',
@@ -14,7 +14,10 @@ const EXCEPT = [
   'scripts/test/language.test.ts',
 ]
 
-/** Each text of the repository with its file. @returns {Generator<import('./prose.mjs').Prose & { path: string }>} */
+/**
+ * Yields each text of the repository with its file.
+ * @returns {Generator<import('./prose.mjs').Prose & { path: string }>}
+ */
 export function* proseOfRepository() {
   for (const path of globSync([SOURCES, '*.{ts,js}', ...PAGES], { cwd: root, exclude: EXCEPT }).sort()) {
     const name = path.split(sep).join('/')

@@ -16,7 +16,10 @@ const MESSAGE_FIELDS = new Set(['message', 'detail', 'description', 'summary', '
 /** @param {string} path @param {string} text @returns {Prose[]} in no order */
 export const proseOf = (path, text) => (path.endsWith('.md') ? paragraphs(text) : [...sourceProse(path, text)])
 
-/** The paragraphs of a page of Markdown, without fenced blocks and code in backticks. @param {string} page */
+/**
+ * Returns the paragraphs of a Markdown page. Fenced blocks and code in backticks are left out.
+ * @param {string} page
+ */
 function paragraphs(page) {
   const withoutCode = page
     .replace(/^( *)(```+)[^]*?^\1\2 *$/gm, (block) => block.replace(/[^\n]/g, ''))
@@ -69,7 +72,7 @@ function* sourceProse(path, text) {
 }
 
 /**
- * Line comments that follow each other are one comment.
+ * Joins line comments that follow each other into one comment.
  * @param {string} source @param {Map<number, number>} ranges end by start
  */
 function joined(source, ranges) {
@@ -86,7 +89,7 @@ function joined(source, ranges) {
   return found
 }
 
-/** The titles and messages in a call, an error or a field. @param {ts.Node} node */
+/** Returns the titles and messages in a call, an error or a field. @param {ts.Node} node */
 function stringsFor(node) {
   /** @type {{ kind: Kind, of: ts.Expression }[]} */
   const found = []
@@ -106,7 +109,10 @@ function stringsFor(node) {
   return found
 }
 
-/** The name that a chain of calls begins with: `test` for `test.each(…)(…)`. @param {ts.Expression} expression */
+/**
+ * Returns the name with which a chain of calls begins: `test` for `test.each(…)(…)`.
+ * @param {ts.Expression} expression
+ */
 function rootName(expression) {
   let inner = expression
   while (ts.isCallExpression(inner) || ts.isPropertyAccessExpression(inner) || ts.isTaggedTemplateExpression(inner)) {

@@ -1,4 +1,4 @@
-// Builds the Debian package: the executable with its units, manual pages and completions.
+// Builds the Debian package: the executable with its systemd units, manual pages and completions.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
@@ -25,7 +25,7 @@ import { versionOf } from './version.mjs'
 
 const DEPLOY = join(root, 'deploy')
 
-/** The file of each shell's completions. */
+/** For each shell, the path of its completions. */
 const COMPLETIONS = {
   bash: 'usr/share/bash-completion/completions/latchkey',
   zsh: 'usr/share/zsh/vendor-completions/_latchkey',
@@ -42,7 +42,8 @@ const COMPLETIONS = {
  * @returns {string[]} the file, relative to `dist`
  */
 export function buildDebianPackage(dist, { version: ofRelease = versionOf(root), compression = 'xz' } = {}) {
-  // Debian sorts a pre-release before its release by the tilde (deb-version(7)).
+  // In Debian a version with a tilde sorts before the version without it, so a pre-release sorts before its release
+  // (deb-version(7)).
   const version = ofRelease.replace('-', '~')
   const executable = join(dist, 'bin', 'latchkey-linux-x64')
   if (!existsSync(executable)) buildExecutables(dist, { architectures: ['x64'] })
@@ -52,7 +53,7 @@ export function buildDebianPackage(dist, { version: ofRelease = versionOf(root),
     fill(tree, { executable, version })
     mkdirSync(join(dist, 'deb'), { recursive: true })
     const file = `deb/latchkey_${version}_amd64.deb`
-    // Times newer than the commit's are set to it, so that the same commit gives the same bytes.
+    // File times after the commit are set to the time of the commit, so that the same commit gives the same bytes.
     const env = { ...process.env, SOURCE_DATE_EPOCH: String(commitTime()) }
     const args = ['--root-owner-group', '--build', `-Z${compression}`, '-z2', tree, join(dist, file)]
     execFileSync('dpkg-deb', args, { env, stdio: 'pipe' })
@@ -62,7 +63,7 @@ export function buildDebianPackage(dist, { version: ofRelease = versionOf(root),
   }
 }
 
-/** Seconds since the epoch. */
+/** The time of the commit in seconds since the epoch. */
 const commitTime = () =>
   Number(execFileSync('git', ['log', '-1', '--format=%ct'], { cwd: root, encoding: 'utf8' }).trim())
 
@@ -80,7 +81,7 @@ function fill(tree, { executable, version }) {
   copyFileSync(executable, join(tree, 'usr/bin/latchkey'))
   chmodSync(join(tree, 'usr/bin/latchkey'), 0o755)
   cpSync(join(DEPLOY, 'systemd'), join(tree, 'usr/lib/systemd/system'), { recursive: true })
-  // Only root can read it: the URL of a database has a password. systemd reads it as root.
+  // Only root may read the file, because the URL of a database contains a password. systemd reads the file as root.
   write('etc/latchkey/latchkey.env', readFileSync(join(DEPLOY, 'debian/latchkey.env')), 0o600)
   for (const [name, text] of manPages({ version, date: date.toISOString().slice(0, 10) })) {
     write(`usr/share/man/man1/${name}.gz`, gzip(text))
@@ -126,7 +127,7 @@ const filesBelow = (folder) =>
 /** @param {string} file */
 const md5 = (file) => createHash('md5').update(readFileSync(file)).digest('hex')
 
-/** The form of https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/. */
+/** The format is that of https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/. */
 const COPYRIGHT = `Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
 Upstream-Name: latchkey
 Comment: The executable contains other software, whose licences are in NOTICES.gz beside this file.

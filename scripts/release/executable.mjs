@@ -1,4 +1,5 @@
-// Builds the executables: Node with the bundled program, its threads and its files inside one file.
+// Builds the executables. Each is one file that contains Node, the bundled program, the programs of its threads, and
+// its other files.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -14,8 +15,8 @@ const LATCHKEY = join(root, 'packages', 'latchkey')
 const THREADS = ['storage/sqlite/worker', 'keys/signing-worker']
 
 /**
- * Packages that the program asks for only where they are missing in Node, or if they are there: the native Argon2, and
- * libpq for pg.
+ * These packages are not bundled: the native Argon2, which the program loads only on a Node without it, and libpq for
+ * pg, which is optional.
  */
 const NOT_INSIDE = ['@node-rs/argon2', 'pg-native']
 
@@ -39,15 +40,15 @@ export function buildExecutables(dist, { architectures = ARCHITECTURES } = {}) {
       writeFileSync(
         config,
         JSON.stringify({
-          // Relative, because the path becomes part of the executable.
+          // The path is relative, because it becomes part of the executable.
           main: 'main.mjs',
           mainFormat: 'module',
           executable: join(nodeFolder(architecture), 'bin', 'node'),
           output: join(dist, file),
           disableExperimentalSEAWarning: true,
-          // The code cache would be that of the Node that builds, which may be another processor's.
+          // A code cache fits only the Node that made it, and that one may be for another processor.
           useCodeCache: false,
-          // A flag of Node before the command must not change what the server does.
+          // Flags for Node on the command line must not change what the server does.
           execArgvExtension: 'none',
           assets: { ...assets, NOTICES: join(work, 'NOTICES') },
         }),
@@ -60,7 +61,10 @@ export function buildExecutables(dist, { architectures = ARCHITECTURES } = {}) {
   }
 }
 
-/** @param {string} work @returns {Record<string, string>} the bundled programs by their names */
+/**
+ * Bundles the programs of the threads.
+ * @param {string} work @returns {Record<string, string>} the bundled programs by their names
+ */
 const bundleThreads = (work) =>
   Object.fromEntries(
     THREADS.map((program) => {
@@ -83,13 +87,13 @@ function bundle(entry, outfile, format) {
   esbuild.buildSync({
     ...{ entryPoints: [entry], outfile, format, bundle: true, platform: 'node', target: 'node26' },
     ...{ external: NOT_INSIDE, logLevel: 'error', legalComments: 'none', keepNames: true },
-    // CommonJS packages inside the module call require for modules of Node.
+    // CommonJS packages in the bundle call `require` for modules of Node, which an ES module does not have.
     ...(format === 'esm' && {
       banner: {
         js: "import { createRequire as latchkeyRequire } from 'node:module'; const require = latchkeyRequire('/');",
       },
     }),
-    // In a thread of the executable nothing is read beside the code.
+    // A thread of the executable reads no file beside its code, so its URL may be any.
     ...(format === 'cjs' && { define: { 'import.meta.url': '"file:///"' } }),
   })
   return outfile

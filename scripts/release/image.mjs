@@ -1,4 +1,4 @@
-// Builds the container images: one OCI image layout for each processor, without a daemon, with a bill of materials.
+// Builds the container images without a daemon: one OCI image layout for each processor, with a bill of materials.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -80,7 +80,10 @@ function buildImage({ dist, folder, packed, architecture, repository, log }) {
   return [`${name}.oci.tar`, `${name}.sbom.cdx.json`]
 }
 
-/** What a container is started with. Beyond loopback the server starts only with TLS or LATCHKEY_PUBLISHED_ON. */
+/**
+ * How a container is started. On addresses other than loopback the server starts only with TLS or
+ * LATCHKEY_PUBLISHED_ON.
+ */
 const CONFIG = {
   User: `${USER}:${USER}`,
   Env: [
@@ -96,7 +99,7 @@ const CONFIG = {
   Volumes: { [DATA_FOLDER]: {} },
   ExposedPorts: { '8080/tcp': {}, '8081/tcp': {} },
   StopSignal: 'SIGTERM',
-  // An extension of Docker, which Podman and Kubernetes ignore.
+  // An extension of Docker. Podman and Kubernetes ignore it.
   Healthcheck: {
     Test: ['CMD', '/usr/bin/latchkey', 'doctor', '--quick'],
     Interval: 30 * SECOND,
@@ -118,7 +121,7 @@ const labelsOf = ({ version, created, repository }) => ({
   ...(repository === undefined ? {} : { 'org.opencontainers.image.source': repository }),
 })
 
-/** The time of the last commit, unless SOURCE_DATE_EPOCH names another one, in seconds. */
+/** The time of the last commit in seconds, or SOURCE_DATE_EPOCH if it is set. */
 const timeOfCommit = () =>
   new Date(Number(process.env['SOURCE_DATE_EPOCH'] ?? git('log', '-1', '--format=%ct')) * 1000).toISOString()
 

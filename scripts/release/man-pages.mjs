@@ -1,4 +1,4 @@
-// Manual pages from the help of the command line: one for the program, and one for each of its commands.
+// Makes manual pages from the help of the command line: one for the program, and one for each of its commands.
 import { program } from '../../packages/latchkey/src/cli/program.ts'
 
 /** @typedef {import('commander').Command} Command */
@@ -19,7 +19,7 @@ export function manPages(release) {
   )
 }
 
-/** The help of a command is written into `written` instead of a terminal. */
+/** Commander writes the help of a command into `written` instead of a terminal. */
 let written = ''
 
 function commandLine() {
@@ -81,7 +81,7 @@ function body(command) {
   ]
 }
 
-/** What a command adds to its help: examples, and where it finds the server. @param {Command} command */
+/** Returns what a command adds to its help: examples, and how it finds the server. @param {Command} command */
 function notesOf(command) {
   written = ''
   command.outputHelp()
@@ -95,7 +95,7 @@ const listOf = (title, entries) =>
     ? []
     : ['.PP', `.B ${title}`, ...entries.flatMap(([term, text]) => ['.TP', `.B ${escaped(term)}`, escaped(text)])]
 
-/** A dot or a quote at the beginning of a line is a request to man. @param {string} text */
+/** A dot or a quote at the beginning of a line would be a request to man. @param {string} text */
 const escaped = (text) =>
   text
     .replaceAll('\\', '\\e')

@@ -1,4 +1,4 @@
-// The names of the packages, of the other files of a release, and of the repository, and whether the pages use them.
+// The names of the packages, the other files of a release and the repository. Checks that the pages use these names.
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { versionOf } from './version.mjs'
@@ -18,8 +18,7 @@ import { versionOf } from './version.mjs'
 export const namesOf = (root) => JSON.parse(readFileSync(join(root, 'docs/names.json'), 'utf8'))
 
 /**
- * The files of a release that pages may name, without their folders.
- *
+ * Returns the files of a release that pages may name, without their folders.
  * @param {Names} names
  * @param {string} version
  * @returns {ReadonlySet<string>}
@@ -34,10 +33,10 @@ export function releaseFiles(names, version) {
   ])
 }
 
-/** A name of a file that a release may contain. */
+/** Matches names that look like a file of a release. */
 const FILE = /(?<![\w./@-])(?:\.\/)?([\w.-]*latchkey[\w.-]*(?:\.tgz|\.deb|\.oci\.tar|-linux-[a-z0-9]+))(?![\w-])/g
 const PACKAGE = /(?<![\w/])@latchkey\/([a-z-]+)/g
-/** README alone describes the source, in one section to which other pages link. */
+/** Matches text about the source. Only README describes the source, in one section to which the other pages link. */
 const SOURCE = /npm run -s latchkey|\b(?:from|in|inside|outside) a checkout\b/gi
 
 /**
@@ -67,7 +66,7 @@ export function nameProblems(page, text, { names, version }) {
   })
 }
 
-/** The pages for users: not those about the code. @param {string} root */
+/** Returns the pages for users. Pages about the code are left out. @param {string} root */
 export const pagesForUsers = (root) => [
   'README.md',
   ...['docs', 'examples', 'packages', 'site'].flatMap((folder) =>

@@ -1,14 +1,14 @@
-// The licence texts of everything that the files of a release contain: packages of the server, of the console, and Node.
+// The licence texts of everything that a release contains: the packages of the server and of the console, and Node.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../bootstrap/root.mjs'
 import { shrinkwrapOf } from './shrinkwrap.mjs'
 import { nodeFolder } from './tools.mjs'
 
-/** The workspace packages whose dependencies are shipped: the server, and the console that is built into it. */
+/** The workspace packages whose dependencies are part of a release. The console is built into the server. */
 const SHIPPED = /** @type {const} */ (['latchkey', 'console'])
 
-/** What only builds the console. */
+/** The console's packages that only build it and do not become part of it. */
 const BUILD_TOOLS = /^(?:vite|latchkey|@vitejs\/.*|@types\/.*)$/
 
 /**
@@ -18,7 +18,8 @@ const BUILD_TOOLS = /^(?:vite|latchkey|@vitejs\/.*|@types\/.*)$/
  */
 export function thirdPartyNotices() {
   const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
-  // The console's packages are built into its files, so for npm they are development dependencies.
+  // The packages of the console are built into its files. For npm they are development dependencies, so the console's
+  // own list is used.
   const console = lock.packages['packages/console']
   const built = Object.entries(console.devDependencies).filter(([name]) => !BUILD_TOOLS.test(name))
   console.dependencies = Object.fromEntries(built)
@@ -27,7 +28,7 @@ export function thirdPartyNotices() {
   for (const name of SHIPPED) {
     const { packages } = shrinkwrapOf(lock, { name, folder: `packages/${name}`, bundled: [] })
     for (const at of Object.keys(packages)) {
-      // What npm left out belongs to another processor or system.
+      // npm leaves out packages for other processors and systems.
       const folder = [join(root, 'packages', name, at), join(root, at)].find(existsSync)
       if (at !== '' && !at.includes('@latchkey/') && folder !== undefined) folders.set(folder, at)
     }

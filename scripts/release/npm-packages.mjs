@@ -7,13 +7,13 @@ import { root } from '../bootstrap/root.mjs'
 import { thirdPartyNotices } from './notices.mjs'
 import { shrinkwrapOf } from './shrinkwrap.mjs'
 
-/** The packages in an order in which each comes after those that it needs. */
+/** Each package comes after the packages that it needs. */
 export const PUBLIC_PACKAGES = /** @type {const} */ (['protocol', 'credentials', 'guard', 'client', 'latchkey'])
 
 /** @typedef {(typeof PUBLIC_PACKAGES)[number]} PublicPackage */
 /** @typedef {Record<string, unknown> & { name: string, version: string, dependencies?: Record<string, string> }} Manifest */
 
-/** Fields of a manifest that concern this checkout alone. */
+/** The fields of a manifest that are only meant for the checkout. */
 const OF_THE_CHECKOUT = ['devDependencies', 'private', 'scripts']
 
 /**
@@ -78,13 +78,12 @@ function stagePackage(folder, name, repository) {
 /** @param {string} file @param {PublicPackage} name */
 function isForUsers(file, name) {
   if (file.endsWith('.tsbuildinfo')) return false
-  // Programs run the server. None imports it.
+  // The server is started as a program and never imported, so it needs no types and source maps.
   return name !== 'latchkey' || !/\.(?:d\.ts|js\.map)$/.test(file)
 }
 
 /**
- * The server brings the packages of this repository along, so its file installs alone.
- *
+ * Makes the server's file installable alone: it contains the packages of this repository.
  * @param {string} folder
  * @param {Record<string, unknown>} manifest changed in place
  */
@@ -103,14 +102,14 @@ function completeServer(folder, manifest) {
     const kept = JSON.parse(readFileSync(file, 'utf8'))
     delete kept.peerDependencies
     delete kept.peerDependenciesMeta
-    // A global npm install takes the peers of a bundled package for bundled too, and leaves their folders empty.
+    // A global npm install would treat the peers of a bundled package as bundled too, and leave their folders empty.
     writeFileSync(file, `${JSON.stringify(kept, undefined, 2)}\n`)
   }
-  // The console contains packages that npm does not install beside it.
+  // The console contains packages that npm does not install, so their licences are in this file.
   writeFileSync(join(folder, 'NOTICES'), thirdPartyNotices())
   manifest['files'] = ['bin', 'dist', 'npm-shrinkwrap.json', 'NOTICES']
   manifest['bundleDependencies'] = bundled.map((name) => `@latchkey/${name}`)
-  // The types of the admin API are for the console, which is built with the server.
+  // The exported types of the admin API are only for building the console.
   delete manifest['exports']
   const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
   const shrinkwrap = shrinkwrapOf(lock, {

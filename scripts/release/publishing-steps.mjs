@@ -1,4 +1,4 @@
-// What a person runs to publish the files of a release.
+// The commands with which a maintainer publishes the files of a release.
 
 /**
  * @param {string} version

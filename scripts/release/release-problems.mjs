@@ -1,4 +1,4 @@
-// Why a version may not be released.
+// Lists the reasons why a version may not be released.
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -33,7 +33,7 @@ function tagProblems(root, version) {
   return [`The tag v${version} is on another commit. Choose the next version.`]
 }
 
-/** Whether the commit that is checked out has the tag of the version. @param {string} root @param {string} version */
+/** True if the checked-out commit has the tag of the version. @param {string} root @param {string} version */
 export const isTagged = (root, version) => git(root, ['tag', '--points-at', 'HEAD']).split('\n').includes(`v${version}`)
 
 /** @param {string} root @param {string} version */

@@ -1,4 +1,4 @@
-// Cuts what one package of the workspace needs out of the lock file of the whole workspace.
+// Extracts from the workspace's lock file what one of its packages needs.
 
 /**
  * @typedef {object} LockedPackage
@@ -35,7 +35,7 @@ export function shrinkwrapOf(lock, { name, folder, bundled }) {
   const addDependencies = (from, of) => {
     for (const name of namesOf(of)) {
       const at = installedAt(packages, from, name)
-      // An optional package of another platform is locked too. An optional peer may be missing.
+      // The lock file also lists optional packages of other platforms. An optional peer may be missing from it.
       if (at === undefined) continue
       const target = installedAs(at, folder)
       if (target in needed) continue
@@ -59,10 +59,10 @@ export function shrinkwrapOf(lock, { name, folder, bundled }) {
   }
 }
 
-/** Of a bundled package: its peers are dependencies of the package that contains it. */
+/** A package's file that contains other packages of the workspace must also list their peers. */
 const PEERS = ['peerDependencies', 'peerDependenciesMeta']
 
-/** Fields that concern this checkout alone. */
+/** Fields that are only meant for the checkout. */
 const OF_THE_CHECKOUT = ['dev', 'resolved', 'link', 'devDependencies']
 
 /** @param {LockedPackage} locked @param {readonly string[]} fields @returns {LockedPackage} */
@@ -75,7 +75,10 @@ function namesOf({ dependencies = {}, optionalDependencies = {}, peerDependencie
   return [...Object.keys(dependencies), ...Object.keys(optionalDependencies), ...peers]
 }
 
-/** Where Node finds the package `name` from the folder `from`. @param {LockedPackages} packages @param {string} from @param {string} name */
+/**
+ * Returns where Node finds the package `name` from the folder `from`.
+ * @param {LockedPackages} packages @param {string} from @param {string} name
+ */
 function installedAt(packages, from, name) {
   for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/')))) {
     const at = folder === '' ? `node_modules/${name}` : `${folder}/node_modules/${name}`

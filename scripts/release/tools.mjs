@@ -1,4 +1,4 @@
-// What the builders of a release need from npm: programs of their own, and packages of other processors.
+// What the builders of a release need from npm: their own tools, and packages for other processors.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -8,12 +8,11 @@ import { root } from '../bootstrap/root.mjs'
 
 const OWN = join(import.meta.dirname, 'tools')
 
-/** Installs the programs that tools/package.json names, unless they are here. Returns their node_modules. */
+/** Installs the tools that tools/package.json names, unless they are installed. Returns their node_modules. */
 export const installReleaseTools = () => installOnce(OWN)
 
 /**
- * Installs what the lock file of a folder names, unless it is installed. Returns its node_modules.
- *
+ * Installs what the lock file of a folder names, unless it is installed. Returns the folder's node_modules.
  * @param {string} folder
  */
 export function installOnce(folder) {
@@ -27,18 +26,17 @@ export function installOnce(folder) {
   return installed
 }
 
-/** The processors that a release is for, by the names that npm and Node give them. */
+/** The processors that a release supports, by their names in npm and Node. */
 export const ARCHITECTURES = /** @type {const} */ (['x64', 'arm64'])
 
 /** @typedef {(typeof ARCHITECTURES)[number]} Architecture */
 
-/** Returns the folder of the Node that the checkout is pinned to. @param {Architecture} architecture */
+/** Returns the folder of the pinned Node for a processor. @param {Architecture} architecture */
 export const nodeFolder = (architecture) => lockedPackage(`node-linux-${architecture}`)
 
 /**
- * Returns the folder of a package in the version of the checkout's lock file. npm installs no package of another
- * processor, so such a package is downloaded, and refused unless it has the checksum of the lock file.
- *
+ * Returns the folder of a package, in the version of the checkout's lock file. npm does not install packages for other
+ * processors, so such a package is downloaded. It is refused unless it has the checksum of the lock file.
  * @param {string} name
  */
 export function lockedPackage(name) {

@@ -1,4 +1,4 @@
-// The version of a release: where it stands in the source, and how it is changed there.
+// The version of a release: where the source contains it, and how to change it there.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -8,7 +8,7 @@ const VERSION = /^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?$/
 /** @param {string} version */
 export const isVersion = (version) => VERSION.test(version)
 
-/** The version of all packages. @param {string} root the folder of the checkout */
+/** Returns the version of all packages. @param {string} root the folder of the checkout */
 export const versionOf = (root) => readManifest(join(root, 'packages/latchkey/package.json')).version
 
 /** @typedef {{ name: string, version: string, dependencies?: Record<string, string> }} Manifest */
@@ -16,7 +16,7 @@ export const versionOf = (root) => readManifest(join(root, 'packages/latchkey/pa
 /** @param {string} path @returns {Manifest} */
 const readManifest = (path) => JSON.parse(readFileSync(path, 'utf8'))
 
-/** The package.json files that have the version of the release. @param {string} root */
+/** Returns the paths of the package.json files that contain the version of the release. @param {string} root */
 export const manifestPaths = (root) => [
   'package.json',
   ...readdirSync(join(root, 'packages'))
@@ -24,11 +24,14 @@ export const manifestPaths = (root) => [
     .map((name) => `packages/${name}/package.json`),
 ]
 
-/** The paths of the manifests that have another version. @param {string} root @param {string} version */
+/** Returns the paths of the manifests that have another version. @param {string} root @param {string} version */
 export const otherVersions = (root, version) =>
   manifestPaths(root).filter((path) => readManifest(join(root, path)).version !== version)
 
-/** Text that names the version: what a program prints, and files to install. @param {string} root */
+/**
+ * Returns the files whose text contains the version, because a program prints it or a command installs it.
+ * @param {string} root
+ */
 const pagesWithVersion = (root) => [
   'README.md',
   'package-lock.json',
@@ -69,7 +72,10 @@ export function prepareVersion(root, version, today = new Date().toISOString().s
   return [...changed, `CHANGELOG.md: the section ${version} has the date ${today}`]
 }
 
-/** The version of the packages of this repository alone: others may have the same. @param {string} text @param {string} version */
+/**
+ * Changes the version of this repository's packages only. Other packages may have the same version.
+ * @param {string} text @param {string} version
+ */
 function withLockedVersion(text, version) {
   const lock = JSON.parse(text)
   const own = Object.entries(lock.packages).filter(([at]) => at === '' || at.startsWith('packages/'))

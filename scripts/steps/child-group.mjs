@@ -31,7 +31,7 @@ export function startGroup(args, { priority, channel, onMessage }) {
     env: {
       ...process.env,
       [process.stdout.isTTY ? 'FORCE_COLOR' : 'NO_COLOR']: '1',
-      // Hundreds of processes are started. Each after the first reads the compiled code from here.
+      // A run starts hundreds of Node processes. They share the compiled code in this folder.
       NODE_COMPILE_CACHE: join(cache, 'compiled'),
     },
     stdio: ['ignore', 'pipe', 'pipe', ...(channel === 'messages' ? [/** @type {const} */ ('ipc')] : [])],

@@ -1,4 +1,4 @@
-// The end of a run: the names of failures, the last line, and the exit code.
+// Ends a run: prints the names of failures and the last line, and sets the exit code.
 import { constants } from 'node:os'
 import { nameOfTest } from './open-run.mjs'
 import { conclusion } from './tally.mjs'
@@ -14,8 +14,8 @@ const MOST_NAMED = 20
  */
 export function conclude(outcome, interruptedBy) {
   if (interruptedBy !== undefined) {
-    // No result: the steps that ended before the interruption prove nothing about the rest.
-    console.log('\nEvery process of the tests has ended. There is no result.')
+    // An interrupted run has no result, because the steps that ended before prove nothing about the others.
+    console.log('\nThe run was interrupted and has no result. Every process of the tests has ended.')
     process.exitCode = 128 + constants.signals[interruptedBy]
     return
   }

@@ -1,4 +1,4 @@
-// The coverage of the last run of the fast suites, in one line for each package.
+// Prints the coverage of the last run of the fast suites, in one line for each package.
 import { readFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { root } from '../bootstrap/root.mjs'
@@ -10,7 +10,7 @@ const REPORT = 'coverage/report'
  * @typedef {{ lines: Count, branches: Count }} FileCoverage
  */
 
-/** Throws if there is no report. @returns {string[]} */
+/** Returns the lines. Throws if there is no coverage report. @returns {string[]} */
 export function coverageLines() {
   const text = readFileSync(join(root, REPORT, 'coverage-summary.json'), 'utf8')
   const { total, ...files } = /** @type {Record<string, FileCoverage>} */ (JSON.parse(text))

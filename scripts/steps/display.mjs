@@ -1,4 +1,4 @@
-// Shows the progress of the steps: lines that are redrawn in a terminal, or a line at intervals in a pipe or a file.
+// Shows the progress of the steps: redraws lines in a terminal, or writes a line at intervals into a pipe or a file.
 import { styleText } from 'node:util'
 import { cutToWidth, progressLine } from './progress-line.mjs'
 
@@ -37,7 +37,7 @@ export function openDisplay(stream, look) {
 }
 
 /**
- * A line when a step begins, one for each running step at each tick, and one when a step ends.
+ * Writes a line when a step begins, one for each running step at each tick, and one when a step ends.
  * @param {Pick<Screen, 'write'>} stream @param {() => View} look @returns {Display}
  */
 export function plainDisplay(stream, look) {
@@ -47,7 +47,7 @@ export function plainDisplay(stream, look) {
 }
 
 /**
- * The running steps are below all other output, one line each, and are redrawn at each tick.
+ * Keeps one line for each running step below all other output, and redraws these lines at each tick.
  * @param {Screen} stream @param {() => View} look @returns {Display}
  */
 export function terminalDisplay(stream, look) {
@@ -61,8 +61,8 @@ export function terminalDisplay(stream, look) {
     const { running, waiting } = look()
     const lines = running.map(progressLine)
     if (waiting.length > 0) lines.push(`then ${waiting.join(', ')}`)
-    // Never the last column and never the last row: the terminal would wrap or scroll, and the lines would not be
-    // found again.
+    // The last column and the last row stay empty. Otherwise the terminal would wrap or scroll, and the next redraw
+    // would miss the lines.
     const shown = lines.slice(0, Math.max(1, stream.rows - 1)).map((line) => cutToWidth(line, stream.columns - 1))
     for (const line of shown) stream.write(`${painted(line)}\n`)
     drawn = shown.length

@@ -48,11 +48,11 @@ export function openRun() {
   /** @param {NodeJS.Signals} signal */
   const interrupt = (signal) => {
     const groups = [...running.values()]
-    // A second signal means that the user does not want to wait.
+    // With a second signal the user demands an immediate end.
     if (interruptedBy !== undefined) for (const group of groups) group.kill()
     else display.print('Interrupted: ending the processes of the tests.')
     interruptedBy = signal
-    // No step begins any more.
+    // No further step begins.
     waiting.clear()
     for (const group of groups) void group.end()
   }

@@ -1,4 +1,4 @@
-// The line that shows the progress of a step, and the short form of its time.
+// Formats the line that shows the progress of a step, and its time.
 import { basename } from 'node:path'
 
 /** @typedef {import('./progress.mjs').Progress} Progress */
@@ -29,7 +29,7 @@ function progressWords({ files, filesEnded, tally, current }) {
   return `${counts.join(', ')}${current === undefined ? '' : `  ${basename(current, '.test.ts')}`}`
 }
 
-/** Minutes and seconds: `1:05`. @param {number} milliseconds */
+/** Formats milliseconds as minutes and seconds: `1:05`. @param {number} milliseconds */
 function minutes(milliseconds) {
   const seconds = Math.floor(milliseconds / 1000)
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`

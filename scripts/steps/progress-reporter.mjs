@@ -7,14 +7,14 @@
 
 /** @param {Message} message */
 function report(message) {
-  // The loss of the parent process is handled below. A message to it is then useless.
+  // If the parent process is gone, the message is useless. `endWithParent` handles that case.
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined)
 }
 
-/** Vitest would continue for minutes after its parent was killed. */
+/** Ends Vitest when its parent was killed. Otherwise Vitest would run on for minutes. */
 function endWithParent() {
   process.once('disconnect', () => process.exit(1))
-  // The listener alone must not keep Vitest running at its end.
+  // The open channel must not keep Vitest alive after its last test.
   process.channel?.unref()
 }
 
@@ -63,7 +63,7 @@ export default class ProgressReporter {
   /** @param {readonly TestModule[]} testModules */
   onTestRunEnd(testModules) {
     const outcomes = testModules.flatMap((testModule) => testsOf(testModule).map(outcomeOf))
-    // A file that could not be loaded has failed without a failing test. So has one whose `beforeAll` failed.
+    // A file that could not be loaded, or whose `beforeAll` failed, has failed although it has no failing test.
     const broken = testModules
       .filter((testModule) => testModule.state() === 'failed')
       .filter((testModule) => !testsOf(testModule).some((testCase) => outcomeOf(testCase) === 'failed'))

@@ -57,16 +57,15 @@ export function advance(progress, message) {
 }
 
 /**
- * The final counts of a step whose process ended with this exit code.
- * A step that is not a suite counts as one test.
- *
+ * Returns the final counts of a step whose process ended with this exit code. A step that is not a suite counts as one
+ * test.
  * @param {Progress | undefined} progress undefined for a step that is not a suite
  * @param {number | null} code
  * @returns {Tally}
  */
 export function tallyAtExit(progress, code) {
   if (progress === undefined) return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }
-  // The exit code decides: a crash or an unhandled rejection fails the suite although no test failed.
+  // The exit code must be 0 too: after a crash or an unhandled rejection the suite has failed although no test has.
   if (code === 0 && progress.complete) return progress.tally
   return { ...progress.tally, failed: Math.max(1, progress.tally.failed) }
 }

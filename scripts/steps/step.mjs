@@ -1,4 +1,4 @@
-// The steps that `npm run check` and `npm test` are made of: the static checks and the suites of tests.
+// The steps of `npm run check` and `npm test`: the static checks and the suites of tests.
 import { join } from 'node:path'
 
 /** @typedef {import('../suites.mjs').SuiteName} SuiteName */
@@ -17,7 +17,8 @@ const tool = (/** @type {string} */ path) => join(import.meta.dirname, '../../no
 export const cache = tool('.cache/latchkey')
 
 /**
- * The steps that need no running server. The longest is first, so that both of two cores finish at about the same time.
+ * Returns the steps that need no running server. The longest comes first, so that two cores finish at about the same
+ * time.
  * @param {'everything' | 'changed'} extent `changed` skips a file that was linted before and is the same, though a file
  * that it imports may have changed.
  * @returns {Step[]}
@@ -51,7 +52,7 @@ function check(name, ...args) {
 export function suite(name, extent = 'everything') {
   const affected = extent === 'changed' ? ['--changed', '--passWithNoTests'] : []
   const measured = extent === 'coverage' ? ['--coverage.enabled'] : []
-  // `minimal` prints the failing tests, with what they logged.
+  // The reporter `minimal` prints only failing tests, with what they logged.
   const reporters = ['--reporter=minimal', `--reporter=${join(import.meta.dirname, 'progress-reporter.mjs')}`]
   return {
     name,

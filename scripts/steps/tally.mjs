@@ -1,4 +1,4 @@
-// How many tests passed, failed and were skipped.
+// Counts how many tests passed, failed and were skipped.
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Tally */
 
@@ -9,7 +9,7 @@ export function addUp(tallies) {
   return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') }
 }
 
-/** The last line of a run, in the form that `.ci/run` looks for. @param {Tally} tally */
+/** Returns the last line of a run, in the form that `.ci/run` searches for. @param {Tally} tally */
 export function conclusion({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
 }

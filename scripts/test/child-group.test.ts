@@ -1,4 +1,4 @@
-// The processes that a step starts: what they report, and how they end.
+// The processes that a step starts: what they report, and how they are ended.
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -7,7 +7,7 @@ import { advance, type Message, NO_PROGRESS, tallyAtExit } from '../steps/progre
 
 const root = join(import.meta.dirname, '../..')
 
-test('a suite of Vitest reports each outcome, and prints only what failed', async () => {
+test('a suite of Vitest reports the outcome of each test, and prints only the failures', async () => {
   const messages: Message[] = []
   const group = startGroup(
     [
@@ -30,7 +30,7 @@ test('a suite of Vitest reports each outcome, and prints only what failed', asyn
   expect(output).not.toContain('a group > passes')
 })
 
-test('the end of a group ends the processes that its program started', async () => {
+test('ending a group ends the processes that its program started', async () => {
   const grandchild = 'console.log("ready"); setInterval(() => undefined, 1000)'
   const program = `
     const { spawn } = require('node:child_process')
@@ -45,6 +45,6 @@ test('the end of a group ends the processes that its program started', async () 
   })
   await once(started, 'started')
   await group.end()
-  // The grandchild writes to the same pipe: the output ends with the last of the two.
+  // The grandchild writes to the same pipe, so the output ends only when both processes have ended.
   expect(await group.ended).toMatchObject({ code: null })
 })

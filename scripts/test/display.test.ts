@@ -21,13 +21,13 @@ const HALF: StepState = {
 
 const ESCAPE = '\u001B'
 
-/** Records the output, and the lines that a terminal would show. */
+/** Records the output, and computes the lines that a terminal would show. */
 function aScreen(columns: number, rows: number) {
   const written: string[] = []
   const lines: string[] = []
   const write = (text: string): boolean => {
     written.push(text)
-    // To the first column, some lines up, and everything from there is erased.
+    // This sequence moves the cursor to the first column some lines up, and erases everything below.
     if (text.startsWith(`\r${ESCAPE}[`)) {
       const up = Number.parseInt(text.slice(3), 10)
       expect(text).toBe(`\r${ESCAPE}[${up}A${ESCAPE}[0J`)
@@ -67,7 +67,7 @@ describe('in a terminal', () => {
     return { display, shown }
   }
 
-  test('each running suite keeps one line below the printed ones', () => {
+  test('each running suite keeps one line below the printed text', () => {
     const { display, shown } = shownAt(100, 24, { running: [LINT, HALF], waiting: ['doors', 'clients'] })
     display.print('FAIL a.test.ts > does it')
     display.tick()
@@ -84,11 +84,11 @@ describe('in a terminal', () => {
     expect(shown()).toEqual(['run  fast        1:05   31 of 255 file…', 'then a-long-name, another-long-name, m…'])
   })
 
-  test('more suites than rows leave one row free', () => {
+  test('if there are more suites than rows, one row stays free', () => {
     expect(shownAt(80, 3, { running: [LINT, FAST, HALF], waiting: [] }).shown()).toHaveLength(2)
   })
 
-  test('only the final lines remain at the end', () => {
+  test('after the end only the final lines remain', () => {
     const { display, shown } = shownAt(80, 24, { running: [LINT], waiting: [] })
     display.print('something')
     display.close()

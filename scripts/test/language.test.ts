@@ -1,4 +1,4 @@
-// The language check: it reads the texts of a file that people read, and finds each banned word in them.
+// The language check: it reads the texts of a file that are meant for people, and finds each banned word in them.
 import { expect, test } from 'vitest'
 import { BANNED_WORDS, bannedIn } from '../language/banned-words.mjs'
 import { proseOf } from '../language/prose.mjs'
@@ -29,11 +29,11 @@ test.each([
   ['a block of code on a page', 'a.md', 'Text.\n\n```sh\necho anew\n```\n'],
   ['code in a line of a page', 'a.md', 'The field `whoever` is a name.\n'],
   ['a regular expression or string like a comment', 'a.ts', "const a = /\\/\\/ anew/\nconst b = 'https://anew'\n"],
-])('a banned word is not looked for in %s', (_, path, text) => {
+])('a banned word in %s is ignored', (_, path, text) => {
   expect(found(path, text)).toEqual([])
 })
 
-test('the list is short, and each entry says what to write instead', () => {
+test('the list of banned words is short, and each entry says what to write instead', () => {
   expect(BANNED_WORDS.length).toBeLessThan(25)
   expect(BANNED_WORDS.every(({ instead }) => instead !== '')).toBe(true)
 })

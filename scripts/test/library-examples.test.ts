@@ -17,7 +17,7 @@ test('every example compiles against the built packages', () => {
   expect(compileErrors(examples)).toEqual([])
 })
 
-test('an example that does not compile is named', () => {
+test('the error for an example that does not compile names the example', () => {
   const broken = { name: 'a.ts:1', code: "import { isScope } from '@latchkey/protocol'\nisScope(1)\n" }
   const [error] = compileErrors([broken])
   expect(error).toContain('a.ts:1: ')
@@ -28,14 +28,14 @@ let folder = ''
 beforeAll(() => {
   const cache = join(root, 'node_modules/.cache/latchkey')
   mkdirSync(cache, { recursive: true })
-  // Inside the checkout, where Node finds the packages.
+  // The folder is inside the checkout, where Node finds the packages.
   folder = mkdtempSync(join(cache, 'examples-'))
 })
 afterAll(() => {
   rmSync(folder, { recursive: true })
 })
 
-/** `console.log(…) // text`, or with the text on the next line. */
+/** Matches `console.log(…) // text`. The text may also be on the next line. */
 const PRINTS = /^\s*console\.log\(.*\)[ \n]\/\/ (.+)$/gm
 
 const expectedOf = ({ code }: Example): readonly string[] => [...code.matchAll(PRINTS)].map(([, text = '']) => text)
@@ -47,7 +47,7 @@ const console = { log: (...values) => printed.push(format(...values)) }
 
 const printing = examples.filter((example) => expectedOf(example).length > 0)
 
-test('most examples show their output', () => {
+test('most examples show what they print', () => {
   expect(printing.length).toBeGreaterThan(40)
 })
 

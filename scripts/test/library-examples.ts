@@ -14,14 +14,14 @@ const DOORS = [
 ].map((name) => join(root, 'packages', `${name}.ts`))
 
 export interface Example {
-  /** The file and the line where it begins. */
+  /** The file of the example and the line on which it begins. */
   readonly name: string
   readonly code: string
 }
 
 const FENCED = /@example\n \* ```ts\n((?: \*(?: .*)?\n)*?) \* ```\n/g
 
-/** The examples in the sources of the libraries. */
+/** Returns the examples in the sources of the libraries. */
 export function libraryExamples(): readonly Example[] {
   const paths = globSync('packages/{guard,client,protocol}/src/**/*.ts', { cwd: root }).sort()
   return paths.flatMap((path) => {
@@ -33,7 +33,7 @@ export function libraryExamples(): readonly Example[] {
   })
 }
 
-/** The exported functions, classes and constants of the packages that have no example. */
+/** Returns the exported functions, classes and constants of the packages that have no example. */
 export function exportsWithoutExample(): readonly string[] {
   const program = ts.createProgram(DOORS, { ...OPTIONS, allowImportingTsExtensions: true })
   const checker = program.getTypeChecker()
@@ -65,7 +65,7 @@ const OPTIONS: ts.CompilerOptions = {
 
 /** Compiles the examples against the built packages. Returns the errors, each after the name of its example. */
 export function compileErrors(examples: readonly Example[]): readonly string[] {
-  // As if they were in the root of the checkout, where the packages are found.
+  // The examples get paths in the root of the checkout, where the packages are found.
   const files = new Map(examples.map((example, index) => [join(root, `example-${String(index)}.mts`), example]))
   const host = ts.createCompilerHost(OPTIONS)
   const parse = host.getSourceFile.bind(host)
@@ -73,7 +73,7 @@ export function compileErrors(examples: readonly Example[]): readonly string[] {
   host.fileExists = (path) => files.has(path) || fileExists(path)
   host.getSourceFile = (path, version) => {
     const example = files.get(path)
-    // An example without an import is a module too.
+    // Makes an example without an import a module too.
     return example === undefined
       ? parse(path, version)
       : ts.createSourceFile(path, `${example.code}\nexport {}\n`, version)

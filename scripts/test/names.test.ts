@@ -1,4 +1,4 @@
-// The names in docs/names.json, and how the pages are held to them.
+// The names in docs/names.json, and the check that the pages use them.
 import { expect, test } from 'vitest'
 import { nameProblems, releaseFiles } from '../release/names.mjs'
 
@@ -11,7 +11,7 @@ const names = {
 }
 const release = { names, version: '1.2.3' }
 
-test('the files of a release have names made of the names and the version', () => {
+test('the names of the files of a release are made from docs/names.json and the version', () => {
   expect([...releaseFiles(names, '1.2.3')]).toEqual([
     'latchkey-1.2.3.tgz',
     'latchkey-guard-1.2.3.tgz',
@@ -38,11 +38,11 @@ test.each([
   ['./latchkey_1.2.3_arm64.deb', 'no file of release 1.2.3 has the name "latchkey_1.2.3_arm64.deb"'],
   ['./latchkey-linux-riscv', 'no file of release 1.2.3 has the name "latchkey-linux-riscv"'],
   ['@latchkey/gard', 'no package has the name "@latchkey/gard"'],
-])('a page that names another file or package is refused with its line: %s', (line, problem) => {
+])('a page that names another file or package is rejected with its line: %s', (line, problem) => {
   expect(nameProblems('docs/guard.md', `# Page\n\n${line}`, release)).toEqual([`docs/guard.md:3: ${problem}.`])
 })
 
-test('README alone describes how the source is used', () => {
+test('only README describes how to use the source', () => {
   const text = 'In a checkout, run `npm run -s latchkey -- integrations list`.'
   expect(nameProblems('README.md', text, release)).toEqual([])
   expect(nameProblems('docs/cli.md', text, release)).toHaveLength(2)

@@ -1,4 +1,4 @@
-// The suites that `npm test` names at its end, with the commands that run them.
+// The list of suites that `npm test` prints at its end, with the commands that run them.
 import { expect, test } from 'vitest'
 import { incompleteFiles, type Incomplete, notRunLines } from '../not-run.mjs'
 import { planOf } from '../test-plan.mjs'
@@ -29,7 +29,7 @@ test('a suite outside the default is listed with the command that runs it', () =
   ])
 })
 
-test('a run of everything with every program names only the full-length suite', () => {
+test('after a run of everything, only the full-length suite is listed', () => {
   expect(notRunLines([], planOf('all'))).toEqual([
     'Not part of this run:',
     '  npm run test:long    the full-length races, crashes and fleets',
@@ -37,7 +37,7 @@ test('a run of everything with every program names only the full-length suite', 
   expect(notRunLines([], planOf('long'))).toEqual([])
 })
 
-test('the needed programs are read from the test files themselves', () => {
+test('the list of needed programs is read from the test files themselves', () => {
   const withoutStrace = incompleteFiles(['promise'], (program) => program !== 'strace')
   expect(withoutStrace).toEqual([{ suite: 'promise', file: 'e2e/sync-before-answer.test.ts', missing: ['strace'] }])
   expect(incompleteFiles(['promise', 'browser'], () => true)).toEqual([])

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { thirdPartyNotices } from '../release/notices.mjs'
 
-test('it has the licence text of a package of the server, of one of the console, and of Node', () => {
+test('NOTICES has the licence texts of a package of the server, of a package of the console, and of Node', () => {
   const notices = thirdPartyNotices()
   const titles = [...notices.matchAll(/^-{80}\n\n(.+)$/gm)].map(([, title = '']) => title)
   for (const name of ['fastify', 'pg', 'react', '@mantine/core', 'uplot', 'Node.js']) {
@@ -13,7 +13,7 @@ test('it has the licence text of a package of the server, of one of the console,
   expect(notices).toContain('Copyright (c) Meta Platforms')
 })
 
-test('it names no program that only builds or tests', () => {
+test('NOTICES names no program that only builds or tests', () => {
   const notices = thirdPartyNotices()
   for (const name of ['vite', 'vitest', 'typescript', 'esbuild'])
     expect(notices).not.toMatch(new RegExp(`^${name} \\d`, 'm'))

@@ -26,23 +26,23 @@ test('a suite counts its files and its tests while it runs', () => {
   })
 })
 
-test('a suite that reported its end has the counts of its report', () => {
+test('after the report of its end, a suite has the counts of that report', () => {
   const tally = { passed: 7, failed: 0, skipped: 2 }
   expect(tallyAtExit(after({ kind: 'ended', tally, broken: [] }), 0)).toEqual(tally)
 })
 
-test('a file that fails outside its tests is among the failures', () => {
+test('a file that fails outside its tests counts as a failure', () => {
   const broken = [{ file: 'b.test.ts', title: 'failed outside its tests' }]
   const progress = after({ kind: 'ended', tally: { passed: 7, failed: 1, skipped: 0 }, broken })
   expect(progress.failures).toEqual(broken)
 })
 
-test('a suite whose process failed although no test did has one failure', () => {
+test('a suite whose process failed although no test failed has one failure', () => {
   const tally = { passed: 7, failed: 0, skipped: 0 }
   expect(tallyAtExit(after({ kind: 'ended', tally, broken: [] }), 1)).toEqual({ ...tally, failed: 1 })
 })
 
-test('a suite whose process ended before its report has one failure, whatever its exit code', () => {
+test('a suite whose process ended without a report has one failure, whatever its exit code is', () => {
   const cutShort = after({ kind: 'found', files: 3 }, { kind: 'test_ended', outcome: 'passed', test: A_TEST })
   for (const code of [0, null]) expect(tallyAtExit(cutShort, code)).toEqual({ passed: 1, failed: 1, skipped: 0 })
 })

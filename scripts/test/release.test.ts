@@ -1,4 +1,5 @@
-// What `npm run release` checks before it builds, and what --prepare writes, on copies of this checkout's own files.
+// What `npm run release` checks before it builds, and what --prepare writes. The tests use a copy of this checkout's
+// own files.
 import { execFileSync } from 'node:child_process'
 import {
   appendFileSync,
@@ -20,7 +21,7 @@ import { prepareVersion, versionOf } from '../release/version.mjs'
 
 const ROOT = join(import.meta.dirname, '../..')
 
-/** A repository with the files of this checkout that name the version, and one commit. */
+/** Makes a repository with one commit. It contains the files of this checkout that name the version. */
 function copyOfCheckout(): { readonly root: string; readonly commit: () => void } {
   const root = mkdtempSync(join(tmpdir(), 'latchkey-release-test-'))
   onTestFinished(() => {
@@ -60,7 +61,7 @@ function copyOfCheckout(): { readonly root: string; readonly commit: () => void 
   return { root, commit }
 }
 
-test('a version that was not prepared is refused, with the command that prepares it', () => {
+test('a version that was not prepared cannot be released, and the error names the command that prepares it', () => {
   const { root } = copyOfCheckout()
   const problems = releaseProblems(root, '9.8.7')
   expect(problems).toHaveLength(3)
@@ -70,7 +71,7 @@ test('a version that was not prepared is refused, with the command that prepares
   expect(problems[2]).toContain('changes below "## Unreleased"')
 })
 
-test('a prepared version that is committed can be released, also when its tag is on its commit', () => {
+test('a prepared version that is committed can be released, also if that commit already has its tag', () => {
   const { root, commit } = copyOfCheckout()
   const before = versionOf(root)
   prepareVersion(root, '9.8.7', '2031-01-02')
@@ -93,7 +94,7 @@ test('after a version is prepared, every page names the files of that version', 
   expect(readFileSync(join(root, 'packages/guard/README.md'), 'utf8')).toContain('./latchkey-guard-9.8.7.tgz')
 })
 
-test('a version is refused while a page names the file of another one', () => {
+test('a version cannot be released while a page names a file of another version', () => {
   const { root, commit } = copyOfCheckout()
   prepareVersion(root, '9.8.7', '2031-01-02')
   appendFileSync(join(root, 'docs/guard.md'), '\nnpm install ./latchkey-guard-9.8.6.tgz\n')
@@ -105,7 +106,7 @@ test('a version is refused while a page names the file of another one', () => {
   ])
 })
 
-test('a version whose tag is on another commit is refused', () => {
+test('a version whose tag is on another commit cannot be released', () => {
   const { root, commit } = copyOfCheckout()
   execFileSync('git', ['tag', 'v9.8.7'], { cwd: root })
   prepareVersion(root, '9.8.7', '2031-01-02')
@@ -113,7 +114,7 @@ test('a version whose tag is on another commit is refused', () => {
   expect(releaseProblems(root, '9.8.7')).toEqual(['The tag v9.8.7 is on another commit. Choose the next version.'])
 })
 
-test('preparing a version leaves other packages of the lock file as they are', () => {
+test('preparing a version changes no other package of the lock file', () => {
   const { root } = copyOfCheckout()
   type Locked = Readonly<Record<string, { readonly version?: string; readonly dependencies?: Record<string, string> }>>
   const packagesOf = (): Locked =>
@@ -127,7 +128,7 @@ test('preparing a version leaves other packages of the lock file as they are', (
   expect(after['packages/guard']).toMatchObject({ version: '9.8.7', dependencies: { '@latchkey/protocol': '9.8.7' } })
 })
 
-test('an uncommitted file and a version that is none are refused', () => {
+test('a release is refused with an uncommitted file, or if its name is not a version', () => {
   const { root, commit } = copyOfCheckout()
   prepareVersion(root, '9.8.7', '2031-01-02')
   commit()
@@ -139,13 +140,13 @@ test('an uncommitted file and a version that is none are refused', () => {
   expect(() => prepareVersion(root, 'latest')).toThrow('"latest" is no version such as 1.2.3.')
 })
 
-test('a changelog without a change has nothing to release', () => {
+test('a release is refused if the changelog lists no change', () => {
   const { root } = copyOfCheckout()
   writeFileSync(join(root, 'CHANGELOG.md'), '# Changelog\n\n## Unreleased\n\n## 0.0.1 - 2030-01-01\n\n- First.\n')
   expect(() => prepareVersion(root, '9.8.7')).toThrow('there is nothing to release')
 })
 
-test('at the end stands what publishes each file', () => {
+test('the last lines of a release show the command that publishes each file', () => {
   const files = ['npm/latchkey-9.8.7.tgz', 'image/latchkey-amd64.oci.tar', 'bin/latchkey-linux-x64', 'site/']
   const text = publishingSteps('9.8.7', files, { isTagged: false }).join('\n')
   expect(text).toContain('npm publish dist/npm/latchkey-9.8.7.tgz')

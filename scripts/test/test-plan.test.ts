@@ -22,12 +22,12 @@ test.for<readonly [readonly string[], Record<string, string>, Extent | undefined
   expect(readExtent(words, env)).toBe(extent)
 })
 
-test('the default runs the fast tests and the suite of the promise, and names the others as left out', () => {
+test('by default the fast tests and the suite of the promise run, and the other suites are listed as left out', () => {
   expect(suitesOf('promise').toSorted()).toEqual(['fast', 'promise'])
   expect([...suitesOf('promise'), ...planOf('promise').leftOut].toSorted()).toEqual(names.toSorted())
 })
 
-test('everything is every suite but the full-length one', () => {
+test('with --all every suite except the full-length one runs', () => {
   expect(suitesOf('all').toSorted()).toEqual(names.filter((name) => name !== 'long').toSorted())
   expect(suitesOf('long').toSorted()).toEqual(names.toSorted())
 })
@@ -41,7 +41,7 @@ test('each test file of the repository belongs to one suite', () => {
   expect(files.toSorted()).toEqual(all.toSorted())
 })
 
-test('every file named as a guard of the promise exists', () => {
+test("every file in the list of the promise's tests exists", () => {
   const { files } = SUITES.promise
   expect(globSync(files, { cwd: root }).toSorted()).toEqual(files.toSorted())
 })

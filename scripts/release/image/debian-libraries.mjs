@@ -1,4 +1,5 @@
-// Downloads the Debian packages whose libraries Node needs, for any processor, and checks them against their pins.
+// Downloads the Debian packages whose libraries Node needs, for any processor, and checks them against the pinned
+// checksums.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
@@ -14,9 +15,8 @@ const PINS = join(root, 'scripts/release/image/debian-packages.json')
 const pins = JSON.parse(readFileSync(PINS, 'utf8'))
 
 /**
- * Unpacks the packages below `folder`. A package whose pinned version Debian no longer offers is taken in the version
- * that Debian offers now, which apt checks against Debian's signature.
- *
+ * Unpacks the packages below `folder`. If Debian no longer offers a pinned version, the version that Debian offers now
+ * is used. apt checks that version against Debian's signature.
  * @param {string} folder an empty folder
  * @param {Architecture} architecture
  * @param {(line: string) => void} log
@@ -27,12 +27,12 @@ export function unpackDebianLibraries(folder, architecture, log) {
   const download = join(folder, 'download')
   mkdirSync(download)
   const wanted = Object.entries(pins).map(([name, { version, sha256 }]) => {
-    // A package for all processors has one file, and no processor in its name.
+    // A package for all processors has the same file for each, and its name has no processor.
     const named = sha256.amd64 === sha256.arm64 ? name : `${name}:${architecture}`
     return { name, named, version, sha256: sha256[architecture] }
   })
   const offers = apt('madison', download, ...wanted.map(({ named }) => named))
-  // A line is "libc6 | 2.41-12 | …", or "libc6:arm64 | 2.41-12 | …" for another processor than that of apt.
+  // A line is "libc6 | 2.41-12 | …". If the processor is not that of apt, it is "libc6:arm64 | 2.41-12 | …".
   const offered = offers.split('\n').map((line) => line.split('|').map((cell) => cell.trim().split(':arm64')[0]))
   const isOffered = (/** @type {{ name: string, version: string }} */ { name, version }) =>
     offered.some(([found, itsVersion]) => found === name && itsVersion === version)
@@ -54,8 +54,7 @@ export function unpackDebianLibraries(folder, architecture, log) {
 }
 
 /**
- * Returns apt with an index of its own, so that the packages of this machine stay as they are.
- *
+ * Returns an apt that has its own index, so that the package lists of this machine are not changed.
  * @param {string} folder
  * @returns {(command: 'madison' | 'download', cwd: string, ...packages: string[]) => string}
  */

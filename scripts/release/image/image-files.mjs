@@ -6,7 +6,7 @@ import { join } from 'node:path'
 /** @typedef {import('./debian-libraries.mjs').Architecture} Architecture */
 /** @typedef {import('./debian-libraries.mjs').DebianPackage} DebianPackage */
 
-/** The user of the server, as in other images without a shell. */
+/** The ID of the server's user. Other images without a shell use it too. */
 export const USER = 65532
 
 export const DATA_FOLDER = '/var/lib/latchkey'
@@ -22,7 +22,7 @@ const PLATFORMS = {
   },
 }
 
-/** Of each package, what the programs of the image load. */
+/** The files of each Debian package that the programs of the image load. */
 const LOADED = /^(?:ld-linux-.*|lib(?:atomic|c|dl|gcc_s|m|nss_dns|nss_files|pthread|resolv|rt|stdc\+\+)\.so\.[\d.]+)$/
 
 const LICENCE = /^usr\/share\/doc\/[^/]+\/copyright$/
@@ -37,7 +37,7 @@ export function baseFiles(architecture, packages) {
   const found = packages.flatMap((debian) => [
     ...filesBelow(join(debian.folder, libraries), libraries)
       .filter(({ path }) => LOADED.test(nameOf(path)))
-      // The loader is a program: the kernel starts it.
+      // The dynamic loader must be executable, because the kernel starts it.
       .map((entry) => (nameOf(entry.path).startsWith('ld-') ? { ...entry, mode: 0o755 } : entry)),
     ...filesBelow(join(debian.folder, 'usr/share/doc'), 'usr/share/doc').filter(({ path }) => LICENCE.test(path)),
   ])
@@ -51,7 +51,7 @@ export function baseFiles(architecture, packages) {
     text('etc/group', `root:x:0:\nlatchkey:x:${USER}:\n`),
     text('etc/nsswitch.conf', 'hosts: files dns\n'),
     text('etc/ssl/certs/ca-certificates.crt', certificatesOf(packages)),
-    // A container runtime mounts here, also where the root is read-only.
+    // The mount points that a container runtime needs. On a read-only root it cannot make them.
     ...['dev', 'proc', 'sys'].map((path) => /** @type {const} */ ({ path, kind: 'folder', mode: 0o755 })),
     { path: 'tmp', kind: 'folder', mode: 0o1777 },
     { path: DATA_FOLDER.slice(1), kind: 'folder', mode: 0o700, owner: USER },
@@ -74,7 +74,7 @@ export function serverFiles(folder, notices) {
   const installed = filesBelow(folder, 'usr/lib/latchkey').filter(({ path }) => !path.includes('/.bin/'))
   const program = installed.find(({ path }) => path === 'usr/lib/latchkey/bin/latchkey.js')
   if (program?.kind !== 'file') throw new Error('The packed server has no bin/latchkey.js.')
-  // The image has no env(1), which the first line names.
+  // The first line of the program names env(1), which the image does not have.
   program.content = Buffer.from(program.content.toString().replace(/^#!.*\n/, '#!/usr/bin/node\n'))
   program.mode = 0o755
   return withFolders([
@@ -96,7 +96,6 @@ function certificatesOf(packages) {
 
 /**
  * Returns files and links, without folders. The modes do not depend on the umask of this process.
- *
  * @param {string} folder @param {string} as @returns {TarEntry[]}
  */
 function filesBelow(folder, as) {
@@ -121,7 +120,7 @@ const text = (path, content) => ({ path, kind: 'file', mode: 0o644, content: Buf
 /** @param {string} path */
 const nameOf = (path) => path.slice(path.lastIndexOf('/') + 1)
 
-/** Adds the folders above the entries. @param {TarEntry[]} entries @returns {TarEntry[]} */
+/** Adds an entry for each folder above the entries. @param {TarEntry[]} entries @returns {TarEntry[]} */
 function withFolders(entries) {
   const known = new Set(entries.map(({ path }) => path))
   const folders = new Set(

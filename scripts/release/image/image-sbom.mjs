@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import { npmSbom } from './npm-files.mjs'
 
 /**
- * `npm sbom` gives each document a random number and the present time. Here both follow from the content and the commit.
- *
+ * Makes the bill of materials. `npm sbom` gives each document a random number and the current time. Here both are
+ * derived from the content and the commit, so that the same commit gives the same bytes.
  * @param {object} facts
  * @param {string} facts.serverFolder the installed server
  * @param {import('./debian-libraries.mjs').Architecture} facts.architecture
@@ -27,7 +27,7 @@ export function imageSbom({ serverFolder, architecture, debian, node, version, c
     ],
   }
   const sum = createHash('sha256').update(JSON.stringify(described)).update(version).digest('hex')
-  // The form of a random UUID (RFC 9562 §5.4), which CycloneDX asks for.
+  // CycloneDX demands the form of a random UUID (RFC 9562 §5.4).
   const serialNumber = `urn:uuid:${sum.slice(0, 8)}-${sum.slice(8, 12)}-4${sum.slice(13, 16)}-8${sum.slice(17, 20)}-${sum.slice(20, 32)}`
   return `${JSON.stringify({ serialNumber, ...described }, undefined, 2)}\n`
 }

@@ -3,15 +3,14 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** The names that npm gives to processors. */
+/** npm's names of the processors. */
 const CPU = { amd64: 'x64', arm64: 'arm64' }
 
 /** @typedef {import('./debian-libraries.mjs').Architecture} Architecture */
 
 /**
- * Unpacks the packed server, and installs the dependencies of its shrinkwrap, whose checksums npm checks. The packages
- * that the file brings along are taken from the file.
- *
+ * Unpacks the packed server and installs the dependencies of its shrinkwrap. npm checks their checksums. The packages
+ * of this repository are in the packed file already.
  * @param {string} folder an empty folder
  * @param {string} packed the packed server
  * @param {Architecture} architecture

@@ -1,4 +1,4 @@
-// Writes an image as an OCI image layout in one tar file. Needs no daemon.
+// Writes an image as an OCI image layout in one tar file. It needs no daemon.
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { tarOf } from './tar-file.mjs'

@@ -1,4 +1,5 @@
-// Writes tar files (POSIX ustar) in which only names and contents count: the same entries give the same bytes.
+// Writes tar files (POSIX ustar) that depend only on the names and contents of the files: the same entries give the
+// same bytes.
 
 const BLOCK = 512
 const LONGEST_NAME = 100
@@ -11,8 +12,7 @@ const LONGEST_NAME = 100
 const TYPES = { file: '0', link: '2', folder: '5' }
 
 /**
- * Sorts the entries by path. All files have the time 0, so that a layer changes only with its contents.
- *
+ * Sorts the entries by path. All files have the time 0, so that a layer changes only if its contents change.
  * @param {readonly TarEntry[]} entries paths without a slash at either end
  * @returns {Buffer}
  */

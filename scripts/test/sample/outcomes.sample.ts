@@ -1,4 +1,4 @@
-// A test of each outcome.
+// One test for each outcome.
 import { describe, expect, test } from 'vitest'
 
 describe('a group', () => {

@@ -14,7 +14,8 @@ const { outputFiles } = await build({
 const miniflare = new Miniflare({
   modules: true,
   script: outputFiles[0].text,
-  compatibilityDate: '2026-07-01',
+  // Workers have node:fs from 2025-09-01 on. The guard must not need it.
+  compatibilityDate: '2024-09-23',
   compatibilityFlags: ['nodejs_compat'],
   cf: false,
   bindings: { SERVER: process.env.SERVER },

@@ -17,7 +17,7 @@ import type { TokenStore } from './token-store.ts'
  */
 export function memoryStore(clock: Pick<Clock, 'now'> = steadyClock): TokenStore {
   const registers = new Map<string, { readonly version: number; readonly text: string }>()
-  return {
+  const store: TokenStore = {
     read: async (key) => {
       const { version = 0, text } = registers.get(key) ?? {}
       return { version: String(version), now: clock.now(), ...(text !== undefined && { text }) }
@@ -29,4 +29,11 @@ export function memoryStore(clock: Pick<Clock, 'now'> = steadyClock): TokenStore
       return true
     },
   }
+  inMemory.add(store)
+  return store
 }
+
+const inMemory = new WeakSet<TokenStore>()
+
+/** True if `memoryStore` made the store, so that no other process reads it. */
+export const isInMemory = (store: TokenStore): boolean => inMemory.has(store)

@@ -4,10 +4,11 @@ import {
   type ClientAuthentication,
   type ClientCredentials,
   createClientAuthentication,
+  loadCredentials,
   ownSecretOf,
 } from '@latchkey/credentials'
 import { isScope, Secret } from '@latchkey/protocol'
-import { memoryStore } from './memory-store.ts'
+import { isInMemory, memoryStore } from './memory-store.ts'
 import { isSafeUrl } from './token-endpoint.ts'
 import { TokenError } from './token-error.ts'
 import type { TokenStore } from './token-store.ts'
@@ -48,7 +49,7 @@ export interface TokenManagerOptions {
   readonly store?: TokenStore
   /**
    * The secret under which the texts in a shared store are sealed, at least 16 characters. Default: the client secret, or
-   * the private key. Needed for a shared store if `credentials` is an assertion.
+   * the private key. Needed if `credentials` is an assertion and `store` is another store than `memoryStore()`.
    */
   readonly sealingKey?: string | Secret
 }
@@ -58,13 +59,16 @@ export interface CheckedOptions {
   readonly clientId: string
   readonly authenticate: ClientAuthentication
   readonly sealingKey: Secret
-  /** What proves the client. An `assertion` may be replaced by its platform, so a refused one is not final. */
+  /** What proves the client. It decides what a refused request means: see `requestToken`. */
   readonly proves: 'secret' | 'key' | 'assertion'
   readonly scope: string
   readonly parameters: 'query' | 'body'
   readonly refreshBeforeSeconds: number
   readonly store: TokenStore
 }
+
+/** Seals the texts in the memory of this process for clients that have no secret of their own. */
+const PROCESS_KEY = new Secret(randomBytes(32).toString('base64'))
 
 const DEFAULT_REFRESH_BEFORE_SECONDS = 300
 const LEAST_SEALING_KEY = 16
@@ -74,7 +78,7 @@ export function checkOptions(options: TokenManagerOptions): CheckedOptions {
   const { tokenUrl, issuer, clientId, scope, parameters = 'body', store = memoryStore() } = options
   const { refreshBeforeSeconds = DEFAULT_REFRESH_BEFORE_SECONDS } = options
   const url = tokenUrl ?? issuer
-  const proof = proofOf(options)
+  const proof = proofOf({ ...options, store })
   const problems = [
     ...(tokenUrl === undefined || issuer === undefined ? [] : ['give tokenUrl or issuer, not both']),
     ...(url === undefined ? ['tokenUrl or issuer is missing'] : []),
@@ -99,7 +103,7 @@ export function checkOptions(options: TokenManagerOptions): CheckedOptions {
 type Proof = Pick<CheckedOptions, 'authenticate' | 'sealingKey' | 'proves'>
 
 /** What proves the client, or the problem in the options. */
-function proofOf(options: TokenManagerOptions): Proof | { readonly problem: string } {
+function proofOf(options: TokenManagerOptions & { readonly store: TokenStore }): Proof | { readonly problem: string } {
   const { issuer, audience, clientId, clientSecret, credentials, store, sealingKey } = options
   if (clientSecret !== undefined && credentials !== undefined)
     return { problem: 'give clientSecret or credentials, not both' }
@@ -110,15 +114,15 @@ function proofOf(options: TokenManagerOptions): Proof | { readonly problem: stri
     return { problem: 'audience is missing: give the issuer of the server, or audience beside tokenUrl' }
   }
   try {
-    const own = sealingKey ?? ownSecretOf(given)
-    if (own === undefined && store !== undefined) return { problem: 'sealingKey is missing: a shared store needs it' }
+    const loaded = loadCredentials(given)
+    const sealing = sealingKey ?? ownSecretOf(loaded) ?? (isInMemory(store) ? PROCESS_KEY : undefined)
+    if (sealing === undefined) return { problem: 'sealingKey is missing: a shared store needs it' }
     if (sealingKey !== undefined && textOf(sealingKey).length < LEAST_SEALING_KEY) {
       return { problem: `sealingKey must have at least ${String(LEAST_SEALING_KEY)} characters` }
     }
     return {
-      authenticate: createClientAuthentication(given, { clientId, audience: intended ?? '' }),
-      // Only this process reads the memory of the manager, so a random key seals it.
-      sealingKey: new Secret(own === undefined ? randomBytes(32).toString('base64') : textOf(own)),
+      authenticate: createClientAuthentication(loaded, { clientId, audience: intended ?? '' }),
+      sealingKey: new Secret(textOf(sealing)),
       proves: 'clientSecret' in given ? 'secret' : 'privateKey' in given ? 'key' : 'assertion',
     }
   } catch (cause) {

@@ -1,8 +1,8 @@
 // The authentication of each request of a client. A client with a key signs a new assertion for each.
-import { readFile, stat } from 'node:fs/promises'
 import { JWT_BEARER, MAX_ASSERTION_LENGTH, Secret, toBasicCredentials } from '@latchkey/protocol'
 import { AssertionUnavailable, type AuthenticatedSubject, type ClientCredentials } from './client-credentials.ts'
-import { assertionSigner, privateKeyOf } from './assertion-signer.ts'
+import { assertionSigner } from './assertion-signer.ts'
+import { loadKey } from './own-key.ts'
 
 /** Room for an assertion of the greatest length and the white space around it. */
 const MAX_FILE_BYTES = 2 * MAX_ASSERTION_LENGTH
@@ -22,8 +22,9 @@ export type ClientAuthentication = () => Promise<RequestAuthentication>
  * Returns a function that makes the authentication of a request. With a key it signs a new assertion each time: `aud` is
  * the issuer, the lifetime is 60 s, and `jti` has 128 random bits.
  *
- * @throws Error if the private key cannot be read, is not private to this user, or is of another type than RSA, P-256 and
- * Ed25519. The message contains no part of a key.
+ * @throws {@link PrivateFileError} if the file of the private key cannot be read or is open to every user. Error if it
+ * contains no private key, or a key that servers do not accept: they accept P-256, Ed25519, and RSA of 2048, 3072 or 4096
+ * bits. The message contains no part of a key.
  *
  * @example
  * ```ts
@@ -48,13 +49,30 @@ export function createClientAuthentication(
     return () => Promise.resolve({ authorization, form: {} })
   }
   if ('privateKey' in credentials) {
-    const sign = assertionSigner(credentials)
+    const sign = assertionSigner(loadKey(credentials))
     return () => Promise.resolve(byAssertion(sign({ clientId, audience })))
   }
   const assertion =
     'assertionFile' in credentials ? () => readAssertion(credentials.assertionFile) : credentials.assertion
   return async () => byAssertion(await usable(assertion))
 }
+
+/**
+ * Reads the private key from its file, and checks it, so that later calls with the result read no file. Returns other
+ * credentials unchanged.
+ *
+ * @throws Error as {@link createClientAuthentication} does.
+ *
+ * @example
+ * ```ts
+ * import { loadCredentials } from '@latchkey/credentials'
+ *
+ * const credentials = loadCredentials({ assertionFile: '/var/run/secrets/token' })
+ * console.log('assertionFile' in credentials) // true
+ * ```
+ */
+export const loadCredentials = (credentials: ClientCredentials): ClientCredentials =>
+  'privateKey' in credentials ? loadKey(credentials) : credentials
 
 /**
  * Returns a text that only the holder of these credentials has: the secret, or the private key. Undefined for an assertion
@@ -75,7 +93,7 @@ export function ownSecretOf(credentials: ClientCredentials): Secret | undefined 
     return typeof clientSecret === 'string' ? new Secret(clientSecret) : clientSecret
   }
   if (!('privateKey' in credentials)) return undefined
-  return new Secret(privateKeyOf(credentials).export({ type: 'pkcs8', format: 'der' }).toString('base64'))
+  return new Secret(loadKey(credentials).privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64'))
 }
 
 const byAssertion = (assertion: string): RequestAuthentication => ({
@@ -84,6 +102,8 @@ const byAssertion = (assertion: string): RequestAuthentication => ({
 })
 
 async function readAssertion(path: string): Promise<string> {
+  // Loaded when a file is read, because some runtimes have no files.
+  const { readFile, stat } = process.getBuiltinModule('node:fs/promises')
   try {
     const found = await stat(path)
     // Reading a pipe would wait until another program writes to it.

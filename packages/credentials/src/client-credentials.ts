@@ -18,7 +18,8 @@ export type ClientCredentials =
   | { readonly clientSecret: string | Secret }
   /**
    * The client's own key: the client signs a new assertion for each request (`private_key_jwt`, RFC 7523 §2.2).
-   * `privateKey` is a key, or the path of a PEM file that only this user may read. `keyId` is the key's ID at the server.
+   * `privateKey` is a key, or the path of a PEM file to which only its owner and its group have rights. An RSA key has
+   * 2048, 3072 or 4096 bits. `keyId` is the key's ID at the server.
    * Default: the thumbprint of the key (RFC 7638). `algorithm` is needed only to sign with PS256 in place of RS256.
    */
   | {

@@ -10,6 +10,8 @@ export { AssertionUnavailable, type AuthenticatedSubject, type ClientCredentials
 export {
   type ClientAuthentication,
   createClientAuthentication,
+  loadCredentials,
   ownSecretOf,
   type RequestAuthentication,
 } from './client-authentication.ts'
+export { PrivateFileError, readPrivateFile } from './private-file.ts'

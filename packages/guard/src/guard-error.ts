@@ -6,7 +6,9 @@
  * function itself.
  * - `ISSUER_UNREACHABLE`: the authorization server did not answer, or answered 5xx or 429.
  * - `ISSUER_MISMATCH`: the server that answers is not the issuer, or does not follow its protocol.
- * - `CREDENTIALS_REFUSED`: the authorization server does not accept the guard's client ID with its secret.
+ * - `CREDENTIALS_REFUSED`: the authorization server does not accept the guard's client ID with its secret or assertion.
+ * - `CREDENTIALS_UNAVAILABLE`: the guard has no assertion to send: its file cannot be read, or the function that makes it
+ *   failed. The guard tries again with the next request.
  * - `RIGHT_MISSING`: the guard's integration has no resource-server right for the scope of a route.
  * - `FEED_INTERRUPTED`: the feed ended, or was silent for too long. The guard reconnects.
  * - `TABLE_STALE`: the table is older than `maxStaleSeconds`, and `onStale` is `refuse`.
@@ -19,6 +21,7 @@ export type GuardErrorCode =
   | 'ISSUER_UNREACHABLE'
   | 'ISSUER_MISMATCH'
   | 'CREDENTIALS_REFUSED'
+  | 'CREDENTIALS_UNAVAILABLE'
   | 'RIGHT_MISSING'
   | 'FEED_INTERRUPTED'
   | 'TABLE_STALE'

@@ -1,5 +1,5 @@
 // The options of a guard: the issuer, the audience, and how the guard notices that a token has ended.
-import { type ClientCredentials, createClientAuthentication } from '@latchkey/credentials'
+import { type ClientCredentials, loadCredentials } from '@latchkey/credentials'
 import { Secret } from '@latchkey/protocol'
 import { isCloudflareWorker } from './cloudflare-worker.ts'
 import { GuardError } from './guard-error.ts'
@@ -67,10 +67,25 @@ export interface IntrospectLiveness {
 const SHORTEST_STALE_SECONDS = 2
 const LONGEST_SECONDS = 86_400
 
-/** Throws `OPTIONS_INVALID` with everything that is wrong. */
-export function checkOptions(options: GuardOptions): void {
+/** Returns the options with the private key in place of its path. Throws `OPTIONS_INVALID` with everything that is wrong. */
+export function checkOptions(options: GuardOptions): GuardOptions {
   const problems = [...problemsOf(options)]
-  if (problems.length > 0) throw new GuardError('OPTIONS_INVALID', problems.join('; '))
+  const credentials = loaded(options.credentials)
+  if ('problem' in credentials) problems.push(credentials.problem)
+  if (problems.length > 0 || 'problem' in credentials) throw new GuardError('OPTIONS_INVALID', problems.join('; '))
+  return { ...options, ...credentials }
+}
+
+/** The credentials with the private key in place of its path, or the problem of the key. */
+function loaded(
+  credentials: GuardOptions['credentials'],
+): Pick<GuardOptions, 'credentials'> | { readonly problem: string } {
+  if (credentials === undefined || !hasCredentials(credentials)) return {}
+  try {
+    return { credentials: { clientId: credentials.clientId, ...loadCredentials(credentials) } }
+  } catch (cause) {
+    return { problem: `credentials cannot be used: ${(cause as Error).message}` }
+  }
 }
 
 function* problemsOf({ issuer, audience, liveness, credentials }: GuardOptions): Generator<string> {
@@ -84,7 +99,6 @@ function* problemsOf({ issuer, audience, liveness, credentials }: GuardOptions):
   if (isAsking && !hasCredentials(credentials)) {
     yield 'credentials (clientId and clientSecret, or a key or an assertion) are needed unless liveness is until-expiry'
   }
-  if (hasCredentials(credentials) && credentials !== undefined) yield* credentialProblems(credentials)
 }
 
 /** The guard sends tokens and its secret to the issuer, so the URL must be https or on loopback. */
@@ -134,12 +148,4 @@ function hasCredentials(credentials: GuardOptions['credentials']): boolean {
   if (!isText(credentials?.clientId)) return false
   const { clientSecret, privateKey, assertionFile, assertion } = credentials as Readonly<Record<string, unknown>>
   return isText(clientSecret) || clientSecret instanceof Secret || [privateKey, assertionFile, assertion].some(Boolean)
-}
-
-function* credentialProblems(credentials: GuardCredentials): Generator<string> {
-  try {
-    createClientAuthentication(credentials, { clientId: credentials.clientId, audience: '' })
-  } catch (cause) {
-    yield `credentials cannot be used: ${(cause as Error).message}`
-  }
 }

@@ -68,8 +68,8 @@ const SIGNATURES_REMEMBERED = 50_000
  * console.log(decision.ok ? decision.claims.clientId : decision.reason)
  * ```
  */
-export function createGuard(options: GuardOptions): Guard {
-  checkOptions(options)
+export function createGuard(given: GuardOptions): Guard {
+  const options = checkOptions(given)
   const { audience, liveness } = options
   let lastError: GuardStatus['lastError']
   let isClosed = false

@@ -83,7 +83,7 @@ function authenticationOf(credentials: GuardCredentials, audience: string): Clie
       return await authenticate()
     } catch (cause) {
       if (!(cause instanceof AssertionUnavailable)) throw cause
-      throw new GuardError('CREDENTIALS_REFUSED', cause.message, { cause })
+      throw new GuardError('CREDENTIALS_UNAVAILABLE', cause.message, { cause })
     }
   }
 }

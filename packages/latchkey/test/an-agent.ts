@@ -28,13 +28,26 @@ export interface TestAgentOptions {
   readonly server?: ServerOptions
   /** Settings besides `socket` and `integrations`, made from the folder of the test. */
   readonly more?: (folder: string, server: TestServer) => object
+  /** What proves the integration in place of its secret: settings of the integration. */
+  readonly proof?: (folder: string, server: TestServer, integration: TestIntegration) => Promise<object>
 }
 
-export async function anAgent({ server: options = {}, more = () => ({}) }: TestAgentOptions = {}): Promise<TestAgent> {
+export async function anAgent({
+  server: options = {},
+  more = () => ({}),
+  proof,
+}: TestAgentOptions = {}): Promise<TestAgent> {
   const server = await aServer(options)
   const integration = await server.integration()
   const folder = aFolder()
-  const content = agentFile(folder, server, integration, more(folder, server))
+  const settings = more(folder, server)
+  const content =
+    proof === undefined
+      ? agentFile(folder, server, integration, settings)
+      : {
+          integrations: [{ ...billing(server, integration), ...(await proof(folder, server, integration)) }],
+          ...settings,
+        }
   const read = readAgentConfig(content, join(folder, 'run/agent.sock'))
   if (!read.ok) throw new Error(JSON.stringify(read.refusal))
   const agent = await startAgent(read.value, createLogger({ level: 'silent', format: 'json' }))
@@ -54,19 +67,13 @@ export async function anAgent({ server: options = {}, more = () => ({}) }: TestA
 export function agentFile(folder: string, server: TestServer, integration: TestIntegration, more: object): object {
   const secretFile = join(folder, 'billing.secret')
   writeFileSync(secretFile, `${integration.clientSecret.reveal()}\n`, { mode: 0o600 })
-  return {
-    integrations: [
-      {
-        name: 'billing',
-        issuer: server.issuer,
-        client_id: integration.clientId,
-        client_secret_file: secretFile,
-        scopes: [PREDICT, MODEL],
-      },
-    ],
-    ...more,
-  }
+  return { integrations: [{ ...billing(server, integration), client_secret_file: secretFile }], ...more }
 }
+
+const billing = ({ issuer }: TestServer, { clientId }: TestIntegration): object => ({
+  name: 'billing',
+  ...{ issuer, client_id: clientId, scopes: [PREDICT, MODEL] },
+})
 
 export function aFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-agent-'))

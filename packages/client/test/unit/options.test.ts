@@ -1,7 +1,13 @@
 // The options that createTokenManager refuses: it reports all problems at once, without quoting values.
 import { generateKeyPairSync } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { createTokenManager, memoryStore, TokenError, type TokenManagerOptions } from '../../src/index.ts'
+import {
+  createTokenManager,
+  memoryStore,
+  TokenError,
+  type TokenManagerOptions,
+  type TokenStore,
+} from '../../src/index.ts'
 
 const GOOD = { issuer: 'https://auth.example.com/oauth2/a', clientId: 'lk', clientSecret: 'lks', scope: 'a' }
 
@@ -9,6 +15,8 @@ const KEYED = {
   clientSecret: undefined,
   credentials: { privateKey: generateKeyPairSync('ed25519').privateKey },
 }
+const SHARED: TokenStore = { read: () => Promise.reject(new Error('unused')), replace: () => Promise.resolve(false) }
+
 const PLATFORM = { clientSecret: undefined, credentials: { assertionFile: '/a' } }
 
 const problemOf = (options: object): string => {
@@ -52,7 +60,7 @@ test.each([
     'audience is missing',
   ],
   ['a key file that is not there', { ...KEYED, credentials: { privateKey: '/nowhere' } }, 'credentials cannot be used'],
-  ['a shared store without a key that seals', { ...PLATFORM, store: memoryStore() }, 'sealingKey is missing'],
+  ['a shared store without a key that seals', { ...PLATFORM, store: SHARED }, 'sealingKey is missing'],
   ['a short key that seals', { ...PLATFORM, sealingKey: 'short' }, 'sealingKey must have at least 16 characters'],
 ])('createTokenManager refuses %s', (_title, wrong, problem) => {
   expect(problemOf({ ...GOOD, ...wrong })).toContain(problem)
@@ -65,7 +73,8 @@ test.each([
     { ...KEYED, issuer: undefined, tokenUrl: 'https://a.example/t', audience: 'a' },
   ],
   ['an assertion file', PLATFORM],
-  ['an assertion file with a shared store', { ...PLATFORM, store: memoryStore(), sealingKey: 'a'.repeat(16) }],
+  ['an assertion file with a shared store', { ...PLATFORM, store: SHARED, sealingKey: 'a'.repeat(16) }],
+  ['an assertion file with a store in memory, which no other process reads', { ...PLATFORM, store: memoryStore() }],
 ])('createTokenManager accepts %s', (_title, options) => {
   expect(problemOf({ ...GOOD, ...options })).toBe('')
 })

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { calculateJwkThumbprint, jwtVerify } from 'jose'
 import { expect, onTestFinished, test } from 'vitest'
-import { AssertionUnavailable, createClientAuthentication } from '../../src/index.ts'
+import { AssertionUnavailable, createClientAuthentication, loadCredentials } from '../../src/index.ts'
 
 const SUBJECT = { clientId: 'lk0123456789abcd', audience: 'https://auth.example.com/oauth2/default' }
 
@@ -64,10 +64,23 @@ test('an RSA key signs with PS256 if that is asked for, and the key ID is the gi
   expect(protectedHeader).toMatchObject({ alg: 'PS256', kid: 'own' })
 })
 
-test('a private key file that other users may read is refused, and so is a file without a key', () => {
+test('a private key file that its group may read is used, as Kubernetes mounts it', async () => {
+  const key = KEYS.ES256()
+  for (const mode of [0o600, 0o440, 0o640]) {
+    const authenticate = createClientAuthentication({ privateKey: aFile(pem(key), mode) }, SUBJECT)
+    const { form } = await authenticate()
+    await expect(jwtVerify(form['client_assertion'] ?? '', createPublicKey(key))).resolves.toBeDefined()
+  }
+})
+
+test('a private key file that every user may read is refused, and so is a file without a key', () => {
   const key = pem(KEYS.ES256())
-  expect(() => createClientAuthentication({ privateKey: aFile(key) }, SUBJECT)).not.toThrow()
-  expect(() => createClientAuthentication({ privateKey: aFile(key, 0o644) }, SUBJECT)).toThrow(/chmod 600/)
+  for (const mode of [0o644, 0o604, 0o602]) {
+    const privateKey = aFile(key, mode)
+    expect(() => createClientAuthentication({ privateKey }, SUBJECT)).toThrow(
+      /is open to every user\. Run: chmod 600 \//,
+    )
+  }
   expect(() => createClientAuthentication({ privateKey: aFile('no key') }, SUBJECT)).toThrow(/no private key in PEM/)
   expect(() => createClientAuthentication({ privateKey: aFile('x'.repeat(20_000)) }, SUBJECT)).toThrow(/16384 bytes/)
   expect(() => createClientAuthentication({ privateKey: '/nowhere' }, SUBJECT)).toThrow(/cannot be read \(ENOENT\)/)
@@ -92,6 +105,43 @@ test('a key of another type, and an algorithm that does not fit the key, are ref
   expect(() => createClientAuthentication({ privateKey }, SUBJECT)).toThrow(/RSA, P-256 or Ed25519/)
   const mismatch = { privateKey: KEYS.ES256(), algorithm: 'RS256' } as const
   expect(() => createClientAuthentication(mismatch, SUBJECT)).toThrow(/must fit/)
+})
+
+test.each([1024, 2560])(
+  'an RSA key of %i bits is refused at the start, because servers refuse its public key',
+  (bits) => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: bits })
+    const credentials = { privateKey: aFile(pem(privateKey)) }
+    expect(() => createClientAuthentication(credentials, SUBJECT)).toThrow(
+      `the private key is an RSA key of ${String(bits)} bits, which servers do not accept: make a key of 2048, 3072 or 4096 bits`,
+    )
+  },
+)
+
+test('a key that was loaded needs its file no longer', async () => {
+  const key = KEYS.EdDSA()
+  const path = aFile(pem(key))
+  const loaded = loadCredentials({ privateKey: path, keyId: 'own' })
+  rmSync(path)
+  const { form } = await createClientAuthentication(loaded, SUBJECT)()
+  const { protectedHeader } = await jwtVerify(form['client_assertion'] ?? '', createPublicKey(key))
+  expect(protectedHeader.kid).toBe('own')
+})
+
+test('a program without files needs no module for them', () => {
+  const program = `
+    import { registerHooks } from 'node:module'
+    registerHooks({
+      resolve(name, context, next) {
+        if (/^(node:)?fs/.test(name)) throw new Error('there is no ' + name)
+        return next(name, context)
+      },
+    })
+    const { createClientAuthentication } = await import(process.argv[1])
+    const subject = { clientId: 'lk0123456789abcd', audience: 'https://auth.example.com' }
+    console.log((await createClientAuthentication({ clientSecret: 'a' }, subject)()).authorization !== undefined)`
+  const door = join(import.meta.dirname, '../../src/index.ts')
+  expect(execFileSync(process.execPath, ['--input-type=module', '-e', program, door]).toString()).toBe('true\n')
 })
 
 test('an assertion file is read again for each request, also one that other users may read', async () => {

@@ -1,9 +1,9 @@
 // Reads the agent's configuration file. Returns the configuration, or all problems of the file.
-import { type ClientCredentials, createClientAuthentication } from '@latchkey/credentials'
+import { type ClientCredentials, loadCredentials, PrivateFileError } from '@latchkey/credentials'
 import { accept, isScope, refuse, type Result, Secret } from '@latchkey/protocol'
 import type { AgentConfig, AgentIntegration, AgentProblem, AgentProxy, AgentStore } from './agent-config.ts'
 import { ConfigNode } from './config-node.ts'
-import { readOrMakeAgentKey, readSecretFile } from './secret-file.ts'
+import { problemOf, readOrMakeAgentKey, readSecretFile } from './secret-file.ts'
 
 const NO_SECRET = new Secret('')
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/
@@ -98,17 +98,25 @@ function readCredentials(node: ConfigNode, at: (name: string) => ConfigNode): Cl
   }
   if (at('assertion_file').isThere) return { assertionFile: at('assertion_file').text() }
   if (at('client_secret_file').isThere) return { clientSecret: readSecret(at('client_secret_file')) }
-  const privateKey = at('private_key_file').text()
-  const credentials = { privateKey, ...(at('key_id').isThere && { keyId: at('key_id').text() }) }
   if (at('token_url').isThere && !at('audience').isThere) {
     node.complain('needs audience beside token_url', 'Set it to the issuer, as the metadata of the server names it.')
   }
+  return readPrivateKey(at('private_key_file'), at('key_id'))
+}
+
+function readPrivateKey(file: ConfigNode, keyId: ConfigNode): ClientCredentials {
+  const privateKey = file.text()
+  if (privateKey === '') return { clientSecret: NO_SECRET }
   try {
-    if (privateKey !== '') createClientAuthentication(credentials, { clientId: '', audience: '' })
+    return loadCredentials({ privateKey, ...(keyId.isThere && { keyId: keyId.text() }) })
   } catch (cause) {
-    at('private_key_file').complain(`cannot be used: ${(cause as Error).message}`, 'Name a private key in PEM.')
+    const isFile = cause instanceof PrivateFileError
+    const { problem, cure } = isFile
+      ? problemOf(privateKey, cause)
+      : { problem: `cannot be used: ${(cause as Error).message}`, cure: 'Name a private key in PEM.' }
+    file.complain(problem, cure)
+    return { clientSecret: NO_SECRET }
   }
-  return credentials
 }
 
 function readProxy(node: ConfigNode, integrations: readonly AgentIntegration[]): AgentProxy {

@@ -1,7 +1,8 @@
-// Reads secrets from files. Each file has one secret, and other users cannot read it.
+// Reads secrets from files. Each file has one secret.
 import { randomBytes } from 'node:crypto'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { PrivateFileError, readPrivateFile } from '@latchkey/credentials'
 import { accept, refuse, type Result, Secret } from '@latchkey/protocol'
 import { FolderNotMade, makeFolder } from '../make-folder.ts'
 
@@ -12,28 +13,24 @@ export interface SecretFileProblem {
 
 const LONGEST = 4096
 
-/** Returns the content without its line end. */
+/** Returns the content without its line end. The permission rule is that of `readPrivateFile`. */
 export function readSecretFile(path: string): Result<Secret, SecretFileProblem> {
   try {
-    const found = statSync(path)
-    // Refuses a pipe, because reading it would block the agent until another program writes to it.
-    if (!found.isFile()) return refuse({ problem: `names ${path}, which is not a regular file`, cure: 'Name a file.' })
-    if (process.platform !== 'win32' && (found.mode & 0o007) !== 0) {
-      return refuse({ problem: `names ${path}, which every user can read`, cure: `Run: chmod 600 ${path}` })
-    }
-    const text = readFileSync(path, 'utf8').trimEnd()
+    const text = readPrivateFile(path).toString().trimEnd()
     if (text !== '' && text.length <= LONGEST && /^[\x20-\x7e]*$/.test(text)) return accept(new Secret(text))
     return refuse({
       problem: `names ${path}, which is not one line of text`,
       cure: 'Write the secret into it and nothing else.',
     })
   } catch (cause) {
-    const { code = 'unreadable' } = cause as NodeJS.ErrnoException
-    return refuse({
-      problem: `names ${path}, which cannot be read (${code})`,
-      cure: 'Write the secret into that file.',
-    })
+    return refuse(problemOf(path, cause))
   }
+}
+
+/** The problem of a file that `readPrivateFile` refused. Throws any other failure. */
+export function problemOf(path: string, failure: unknown): SecretFileProblem {
+  if (!(failure instanceof PrivateFileError)) throw failure
+  return { problem: `names ${path}, which ${failure.problem}`, cure: failure.cure }
 }
 
 /**

@@ -1,13 +1,8 @@
 // The agent's token managers: one for each integration and scope. All use the configured store.
-import { randomBytes } from 'node:crypto'
 import { createTokenManager, memoryStore, type TokenManager, type TokenStore } from '@latchkey/client'
 import { fileStore } from '@latchkey/client/file-store'
 import { valkeyStore } from '@latchkey/client/valkey-store'
-import { Secret } from '@latchkey/protocol'
 import type { AgentConfig, AgentStore } from './agent-config.ts'
-
-/** Only this process reads its memory. */
-const MEMORY_KEY = new Secret(randomBytes(32).toString('base64'))
 
 export interface ManagerEntry {
   readonly integration: string
@@ -23,7 +18,7 @@ export interface TokenManagers {
 
 export async function openTokenManagers({ integrations, store: settings }: AgentConfig): Promise<TokenManagers> {
   const { store, close } = await openStore(settings)
-  const sealingKey = settings.kind === 'memory' ? MEMORY_KEY : settings.sealingKey
+  const sealingKey = settings.kind === 'memory' ? undefined : settings.sealingKey
   const entries = integrations.flatMap(({ name, endpoint, scopes, ...rest }) =>
     scopes.map((scope) => ({
       integration: name,

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { Secret } from '@latchkey/protocol'
 import { expect, onTestFinished, test } from 'vitest'
 import { readAgentConfig } from '../../src/agent/read-agent-config.ts'
+import { openTokenManagers } from '../../src/agent/token-managers.ts'
 
 function setting() {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-agent-'))
@@ -14,13 +15,14 @@ function setting() {
   })
   const secretFile = join(folder, 'secret')
   writeFileSync(secretFile, 'lks_very_secret\n', { mode: 0o600 })
-  const integration = {
+  /** An integration without what proves it. */
+  const bare = {
     name: 'billing',
     issuer: 'https://auth.example.com/oauth2/a/',
     client_id: 'lk0123456789abcd',
-    client_secret_file: secretFile,
     scopes: ['machinelearning.predict'],
   }
+  const integration = { ...bare, client_secret_file: secretFile }
   const proxy = {
     name: 'api',
     port: 8091,
@@ -33,7 +35,7 @@ function setting() {
     const outcome = read(content)
     return outcome.ok ? [] : outcome.refusal.map(({ setting: place, problem }) => `${place} ${problem}`)
   }
-  return { folder, secretFile, integration, proxy, read, problems }
+  return { folder, secretFile, bare, integration, proxy, read, problems }
 }
 
 test('a file with one integration is enough', () => {
@@ -52,13 +54,13 @@ test('a file with one integration is enough', () => {
 })
 
 test('a key or an assertion file proves the client in place of a secret, and exactly one of them is named', () => {
-  const { folder, integration, read, problems } = setting()
-  const { client_secret_file: secretFile, ...bare } = integration
+  const { folder, secretFile, bare, read, problems } = setting()
   const keyFile = join(folder, 'client.pem')
   const { privateKey } = generateKeyPairSync('ed25519')
   writeFileSync(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 })
   const keyed = read({ integrations: [{ ...bare, private_key_file: keyFile, key_id: 'own' }] })
-  expect(keyed.ok && keyed.value.integrations[0]?.credentials).toEqual({ privateKey: keyFile, keyId: 'own' })
+  const credentials = keyed.ok ? keyed.value.integrations[0]?.credentials : undefined
+  expect(credentials).toMatchObject({ keyId: 'own', algorithm: 'EdDSA' })
   const platform = { ...bare, assertion_file: '/var/run/token' }
   const proven = read({ integrations: [platform] })
   expect(proven.ok && proven.value.integrations[0]?.credentials).toEqual({ assertionFile: '/var/run/token' })
@@ -67,7 +69,7 @@ test('a key or an assertion file proves the client in place of a secret, and exa
   expect(problems({ integrations: [bare] })).toEqual([exactlyOne])
   expect(problems({ integrations: [{ ...platform, client_secret_file: secretFile }] })).toEqual([exactlyOne])
   expect(problems({ integrations: [{ ...bare, private_key_file: '/nowhere' }] })).toEqual([
-    'integrations[0].private_key_file cannot be used: the private key /nowhere cannot be read (ENOENT)',
+    'integrations[0].private_key_file names /nowhere, which cannot be read (ENOENT)',
   ])
   const byUrl = { ...bare, issuer: undefined, token_url: 'https://auth.example.com/token', private_key_file: keyFile }
   expect(problems({ integrations: [byUrl] })).toEqual(['integrations[0] needs audience beside token_url'])
@@ -122,12 +124,46 @@ test.each([
   expect(found.join()).not.toContain('lks_')
 })
 
-test('a secret file that every user can read is refused', () => {
-  const { secretFile, integration, problems } = setting()
-  chmodSync(secretFile, 0o644)
-  expect(problems({ integrations: [integration] })).toEqual([
-    `integrations[0].client_secret_file names ${secretFile}, which every user can read`,
-  ])
+test('one rule decides who may read a secret file and a key file: the owner and the group, and no other user', () => {
+  const { folder, secretFile, bare, integration, read, problems } = setting()
+  const keyFile = join(folder, 'client.pem')
+  const { privateKey } = generateKeyPairSync('ed25519')
+  writeFileSync(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }))
+  const bySecret = { integrations: [integration] }
+  const byKey = { integrations: [{ ...bare, private_key_file: keyFile }] }
+  for (const mode of [0o600, 0o640, 0o440]) {
+    for (const file of [secretFile, keyFile]) chmodSync(file, mode)
+    expect([read(bySecret).ok, read(byKey).ok]).toEqual([true, true])
+  }
+  for (const mode of [0o644, 0o602]) {
+    for (const file of [secretFile, keyFile]) chmodSync(file, mode)
+    expect([problems(bySecret), problems(byKey)]).toEqual([
+      [`integrations[0].client_secret_file names ${secretFile}, which is open to every user`],
+      [`integrations[0].private_key_file names ${keyFile}, which is open to every user`],
+    ])
+  }
+})
+
+test('the file of a key is read once', async () => {
+  const { folder, bare, read } = setting()
+  const keyFile = join(folder, 'client.pem')
+  const { privateKey } = generateKeyPairSync('ed25519')
+  writeFileSync(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 })
+  const config = read({ integrations: [{ ...bare, private_key_file: keyFile, scopes: ['one', 'two'] }] })
+  rmSync(keyFile)
+  const managers = config.ok ? await openTokenManagers(config.value) : undefined
+  expect(managers?.entries.map(({ manager }) => manager.scope)).toEqual(['one', 'two'])
+  managers?.close()
+})
+
+test('a key that servers refuse is refused at the start', () => {
+  const { folder, bare, problems } = setting()
+  const keyFile = join(folder, 'client.pem')
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
+  writeFileSync(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 })
+  expect(problems({ integrations: [{ ...bare, private_key_file: keyFile }] })[0]).toContain(
+    'integrations[0].private_key_file cannot be used: the private key is an RSA key of 1024 bits',
+  )
 })
 
 test('a loopback listener needs an agent key, and a new key file is readable only by its owner', () => {

@@ -1,0 +1,53 @@
+// An agent whose integration has no secret: it signs assertions with a key, or sends those of a file.
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { anAgent } from '../an-agent.ts'
+import { MODEL, PREDICT } from '../a-server.ts'
+import { aClientKey, anAssertion, register } from '../client-assertions.ts'
+
+test('an agent with a key hands out live tokens for each scope, also after the file of the key was removed', async () => {
+  const key = aClientKey('ES256')
+  let keyFile = ''
+  const agent = await anAgent({
+    proof: async (folder, server, { clientId }) => {
+      await register(server, clientId, key)
+      keyFile = join(folder, 'client.pem')
+      writeFileSync(keyFile, key.privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o640 })
+      return { private_key_file: keyFile, key_id: key.kid }
+    },
+  })
+  for (const scope of [PREDICT, MODEL]) {
+    const { body } = await agent.ask('GET', `/token?scope=${scope}`)
+    expect(await agent.server.verify(String(body['access_token']), scope)).toMatchObject({ status: 200 })
+  }
+  rmSync(keyFile)
+  const { body } = await agent.ask('GET', `/token?scope=${PREDICT}`)
+  await agent.server.token(agent.integration, PREDICT)
+  const refused = { access_token: body['access_token'], reason: 'superseded' }
+  const next = await agent.ask('POST', `/refused?scope=${PREDICT}`, refused)
+  expect(await agent.server.verify(String(next.body['access_token']))).toMatchObject({ status: 200 })
+})
+
+test('an agent with an assertion file reads it for each token request, and waits for a file that is not there yet', async () => {
+  const key = aClientKey('EdDSA')
+  let assertionFile = ''
+  const agent = await anAgent({
+    proof: async (folder, server, { clientId }) => {
+      await register(server, clientId, key)
+      assertionFile = join(folder, 'token')
+      return { assertion_file: assertionFile }
+    },
+  })
+  const { issuer } = agent.server
+  const { clientId } = agent.integration
+  const early = agent.ask('GET', `/token?scope=${PREDICT}`)
+  setTimeout(() => {
+    writeFileSync(assertionFile, anAssertion({ clientId, issuer, key }))
+  }, 100)
+  expect(await agent.server.verify(String((await early).body['access_token']))).toMatchObject({ status: 200 })
+  // The server accepts an assertion of the client's own key once, so another token needs another one.
+  writeFileSync(assertionFile, anAssertion({ clientId, issuer, key }))
+  const model = await agent.ask('GET', `/token?scope=${MODEL}`)
+  expect(await agent.server.verify(String(model.body['access_token']), MODEL)).toMatchObject({ status: 200 })
+})

@@ -6,7 +6,7 @@ import { LEASE_MS, type SharedToken, type SlotRecord, type SlotRegister, type Sl
 import { TokenError } from './token-error.ts'
 import { isLater, isSameToken, readIdentity, type TokenIdentity } from './token-identity.ts'
 import { lifetimeOf } from './token-lifetime.ts'
-import type { TokenAnswer } from './token-request.ts'
+import type { TokenAnswer, TokenRequest } from './token-request.ts'
 
 /** A token in this process, with times on this process's clock. */
 export interface Held {
@@ -24,7 +24,9 @@ export interface SlotDependencies {
   /** Identifies this manager among all users of the store. */
   readonly holder: string
   readonly refreshBeforeSeconds: number
-  readonly request: () => Promise<TokenAnswer>
+  /** Sends a token request. `previous` is the failure of the request that this one repeats. */
+  readonly request: (previous?: TokenError) => Promise<TokenAnswer>
+  readonly proves: TokenRequest['proves']
   readonly onIssued: (token: SharedToken, expiresInSeconds: number, why: 'none' | 'refresh' | 'refused') => void
   readonly onFailed: (error: TokenError, retryInMs: number) => void
 }
@@ -41,7 +43,7 @@ export const LOOK_AGAIN_MS = 1000
 const POLL_MS = 60
 /** The longest wait of callers without a usable token, back-off included. */
 const PATIENCE_MS = 10_000
-/** A request whose connection broke is repeated at once, if the lease still lasts long enough. */
+/** A request is repeated at once if the lease still lasts long enough. */
 const REPEAT_WITHIN_MS = 2500
 
 export class SharedSlot {
@@ -120,21 +122,27 @@ export class SharedSlot {
     }
   }
 
-  /**
-   * A lost answer may have contained a new token, and issuing it ended the old one. So the manager repeats the request
-   * once, without delay.
-   */
+  /** Sends a token request, and repeats it once without delay if the repetition may succeed. */
   async #request(): Promise<{ readonly answer: TokenAnswer; readonly sent: number }> {
     const { clock, request } = this.#dependencies
     const sent = clock.now()
     try {
       return { answer: await request(), sent }
     } catch (failure) {
-      if (!(failure instanceof TokenError) || !mayHaveActed(failure)) throw failure
+      if (!(failure instanceof TokenError) || !this.#isWorthRepeating(failure)) throw failure
       const again = clock.now()
       if (again - sent > REPEAT_WITHIN_MS) throw failure
-      return { answer: await request(), sent: again }
+      return { answer: await request(failure), sent: again }
     }
+  }
+
+  /**
+   * True in two cases. A lost answer may have contained a new token, and issuing it ended the old one. An assertion that
+   * the client signed may have reached the server twice, for example through a proxy that repeats requests: the server
+   * accepts it once.
+   */
+  #isWorthRepeating(failure: TokenError): boolean {
+    return mayHaveActed(failure) || (failure.code === 'ASSERTION_REFUSED' && this.#dependencies.proves === 'key')
   }
 
   /**

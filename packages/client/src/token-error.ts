@@ -5,11 +5,17 @@
 export type TokenErrorCode =
   /** The options of `createTokenManager` are not valid. The message names them. */
   | 'INVALID_OPTIONS'
-  /** The server does not accept this client ID with this secret or key. The manager sends no further request. */
+  /**
+   * The server does not accept this client ID with this secret, or refused two assertions of this client in a row. The
+   * manager sends no further request.
+   */
   | 'INVALID_CLIENT'
   /** An API answered that the integration is disabled. The manager sends no further request. */
   | 'INTEGRATION_DISABLED'
-  /** The server does not accept the assertion of the platform. The manager tries again with the next one. */
+  /**
+   * The server does not accept the assertion: it is one of the platform, or the clocks of client and server differ, or
+   * it may have arrived twice. The manager tries again with another one.
+   */
   | 'ASSERTION_REFUSED'
   /** There is no assertion for a request: its file cannot be read, or the function that makes it failed. */
   | 'ASSERTION_UNAVAILABLE'

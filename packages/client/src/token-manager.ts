@@ -103,7 +103,7 @@ export class TokenManager extends EventEmitter<TokenEvents> {
    */
   constructor(options: CheckedOptions, { clock, chance }: TokenManagerDependencies) {
     super()
-    const { clientId, sealingKey, scope, store, refreshBeforeSeconds } = options
+    const { clientId, sealingKey, scope, store, refreshBeforeSeconds, proves } = options
     this.clientId = clientId
     this.scope = scope
     this.#clock = clock
@@ -114,6 +114,7 @@ export class TokenManager extends EventEmitter<TokenEvents> {
       chance,
       holder,
       refreshBeforeSeconds,
+      proves,
       request: requester(options, `latchkey-client/${VERSION} (${holder})`),
       onIssued: (token, expiresInSeconds, why) => {
         this.#lastReported = token
@@ -247,12 +248,12 @@ export class TokenManager extends EventEmitter<TokenEvents> {
   }
 }
 
-function requester(options: CheckedOptions, userAgent: string): () => Promise<TokenAnswer> {
+function requester(options: CheckedOptions, userAgent: string): (previous?: TokenError) => Promise<TokenAnswer> {
   const { endpoint, ...rest } = options
   let tokenUrl = 'tokenUrl' in endpoint ? endpoint.tokenUrl : undefined
-  return async () => {
+  return async (previous) => {
     if (tokenUrl === undefined && 'issuer' in endpoint) tokenUrl = await discoverTokenEndpoint(endpoint.issuer)
-    return requestToken({ ...rest, tokenUrl: tokenUrl ?? '', userAgent })
+    return requestToken({ ...rest, tokenUrl: tokenUrl ?? '', userAgent, previous })
   }
 }
 

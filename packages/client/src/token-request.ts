@@ -10,6 +10,8 @@ export interface TokenRequest {
   /** Makes the authentication of this request alone. */
   readonly authenticate: ClientAuthentication
   readonly proves: 'secret' | 'key' | 'assertion'
+  /** The failure of the request that this one repeats. */
+  readonly previous: TokenError | undefined
   readonly scope: string
   /** Where the request has its parameters. A secret is always in the Basic header, and an assertion in the body. */
   readonly parameters: 'query' | 'body'
@@ -28,7 +30,11 @@ const CLOCK_DIFFERENCE_SECONDS = 25
 // The characters of a token in an Authorization header, RFC 6750 §2.1.
 const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/
 
-/** Throws TokenError if the answer contains no token, or if there is no answer within 5 s. */
+/**
+ * Throws TokenError if the answer contains no token, or if there is no answer within 5 s. A refused secret is
+ * `INVALID_CLIENT`, which is final. A refused assertion is `ASSERTION_REFUSED`, because the next one may be accepted. If
+ * the client signed two refused assertions in a row and the clocks agree, the second one is `INVALID_CLIENT`.
+ */
 export async function requestToken(request: TokenRequest): Promise<TokenAnswer> {
   const { response, text } = await send(request)
   const body = parseObject(text)
@@ -80,7 +86,7 @@ async function authenticationOf({ authenticate }: TokenRequest): Promise<Request
 function refusalOf(
   response: Response,
   body: Readonly<Record<string, unknown>>,
-  { proves }: Pick<TokenRequest, 'proves'>,
+  { proves, previous }: TokenRequest,
 ): TokenError {
   const { status } = response
   const serverError = codeIn(body['error']) ?? codeIn(body['errorCode'])
@@ -92,10 +98,15 @@ function refusalOf(
   }
   const named = serverError === undefined ? '' : ` ${serverError}`
   const said = `the token endpoint answered ${String(status)}${named}`
-  if (serverError === 'invalid_client') {
-    if (proves === 'secret') return new TokenError('INVALID_CLIENT', `${said}: wrong client ID or secret`, facts)
-    const clocks = clockHint(response)
-    if (proves === 'key') return new TokenError('INVALID_CLIENT', `${said}: wrong client ID or key${clocks}`, facts)
+  const isDenied = serverError === 'invalid_client'
+  if (proves === 'secret' && isDenied) {
+    return new TokenError('INVALID_CLIENT', `${said}: wrong client ID or secret`, facts)
+  }
+  const clocks = proves !== 'secret' && (isDenied || status === 401) ? clockHint(response) : ''
+  if (clocks === '' && isDenied && proves === 'key' && previous?.code === 'ASSERTION_REFUSED') {
+    return new TokenError('INVALID_CLIENT', `${said}: wrong client ID or key`, facts)
+  }
+  if (clocks !== '' || isDenied) {
     return new TokenError('ASSERTION_REFUSED', `${said}: the assertion is not accepted${clocks}`, facts)
   }
   if (status === 429) return new TokenError('RATE_LIMITED', said, facts)

@@ -23,7 +23,7 @@ export function aManager(
   const options = checkOptions({
     tokenUrl: server.tokenUrl,
     clientId: CLIENT_ID,
-    clientSecret: CLIENT_SECRET,
+    ...(desired.credentials === undefined && { clientSecret: CLIENT_SECRET }),
     scope: PREDICT,
     parameters: 'query',
     ...desired,

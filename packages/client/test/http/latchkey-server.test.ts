@@ -1,8 +1,8 @@
 // The token manager against a real Latchkey server.
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { aServer, MODEL, PREDICT, type TestServer } from '../../../latchkey/test/a-server.ts'
 import { aClientKey, anAssertion, register } from '../../../latchkey/test/client-assertions.ts'
-import { createTokenManager } from '../../src/index.ts'
+import { createTokenManager, memoryStore } from '../../src/index.ts'
 
 async function setting() {
   const server = await aServer()
@@ -73,22 +73,6 @@ test.each(['RS256', 'PS256', 'ES256', 'EdDSA'] as const)(
   },
 )
 
-test('the manager with a key that the server does not know stops, and the error names the clock if that is wrong', async () => {
-  const { server, integration } = await setting()
-  const { clientId } = integration
-  const { privateKey } = aClientKey('ES256')
-  const base = { issuer: server.issuer, clientId, scope: PREDICT }
-  const unknown = createTokenManager({ ...base, credentials: { privateKey } })
-  await expect(unknown.getToken()).rejects.toMatchObject({
-    code: 'INVALID_CLIENT',
-    message: 'the token endpoint answered 401 invalid_client: wrong client ID or key',
-  })
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 })
-  onTestFinished(() => void vi.useRealTimers())
-  const late = createTokenManager({ ...base, credentials: { privateKey } })
-  await expect(late.getToken()).rejects.toThrow(/the clock of this machine is \d+ s ahead of the server's$/)
-})
-
 test('the manager tries again with the next assertion of its platform, and does not stop', async () => {
   const { server, integration } = await setting()
   const { clientId } = integration
@@ -101,6 +85,18 @@ test('the manager tries again with the next assertion of its platform, and does 
   manager.on('failed', ({ error }) => failures.push(error.code))
   expect(await server.verify(await manager.getToken(), PREDICT)).toMatchObject({ status: 200 })
   expect(failures).toEqual(['ASSERTION_REFUSED'])
+})
+
+test('two managers without a secret share the token of one store in memory', async () => {
+  const { server, integration } = await setting()
+  const { clientId } = integration
+  const key = aClientKey('EdDSA')
+  await register(server, clientId, key)
+  const { issuer } = server
+  const credentials = { assertion: () => anAssertion({ clientId, issuer, key }) }
+  const options = { issuer, clientId, credentials, scope: PREDICT, store: memoryStore() }
+  const [one, two] = [createTokenManager(options), createTokenManager(options)]
+  expect(await two.getToken()).toBe(await one.getToken())
 })
 
 const disable = ({ adminUrl, adminKey }: TestServer, id: string): Promise<Response> =>

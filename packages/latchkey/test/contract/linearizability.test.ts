@@ -216,6 +216,28 @@ describe('the checker of histories', () => {
     expect([4, 5, 6].map((generation) => isLinearizable(history(generation)))).toEqual([false, false, true])
   })
 
+  test('allows a request with the token of another to have stored one that nothing shows, only if commits are lost', () => {
+    const history = (verdict: 'live' | 'dead'): readonly Operation[] => [
+      op(1, 2, { kind: 'issue' }, issued('A', 1)),
+      op(3, 10, { kind: 'issue' }, { kind: 'adopted', jti: 'C', generation: 3 }),
+      op(4, 5, { kind: 'check', jti: 'A' }, { kind: 'dead' }),
+      op(6, 7, { kind: 'issue' }, issued('C', 3)),
+      op(8, 9, { kind: 'check', jti: 'C' }, { kind: verdict }),
+    ]
+    expect(isLinearizable(history('live'), 'some_lost')).toBe(true)
+    expect(isLinearizable(history('live'), 'all_answered')).toBe(false)
+    // The token that the request got came last.
+    expect(isLinearizable(history('dead'), 'some_lost')).toBe(false)
+  })
+
+  test('refuses a token that a request got from another request which was answered before', () => {
+    const history = [
+      op(1, 2, { kind: 'issue' }, issued('A', 1)),
+      op(3, 4, { kind: 'issue' }, { kind: 'adopted', jti: 'A', generation: 1 }),
+    ]
+    expect(isLinearizable(history, 'some_lost')).toBe(false)
+  })
+
   test('prints a history in the order of its beginnings, with the failures and faults between', async () => {
     const recorder = new Recorder()
     const jti = '0a1b2c3d-0000-4000-8000-000000000000'

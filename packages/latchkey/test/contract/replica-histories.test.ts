@@ -6,10 +6,10 @@ import { between, type Chance, oneOf, seededChance } from '../../../../e2e/chanc
 import type { Slots } from '../../src/ports/slots.ts'
 import { type OpenedStore, openReplica } from '../engines.ts'
 import { Recorder } from '../history/history.ts'
-import { isLinearizable } from '../history/linearizable.ts'
+import { type Commits, isLinearizable } from '../history/linearizable.ts'
 import { printedHistory } from '../history/printed-history.ts'
 import { randomHistory } from '../history/random-history.ts'
-import type { Build } from '../history/replica-history.ts'
+import { type Build, ReplicaHistory } from '../history/replica-history.ts'
 import { aDatabase, databaseOfSuite, type TestDatabase } from '../postgres/databases.ts'
 import { aFaultyConnection } from '../postgres/faulty-connection.ts'
 
@@ -32,8 +32,8 @@ const isExplained = async (build: Build): Promise<boolean> =>
   isLinearizable(await randomHistory(chance, replicas as readonly [OpenedStore, ...OpenedStore[]], { build }))
 
 /** Prints the history if no order of its operations explains the answers. */
-const expectLinearizable = (recorder: Recorder): void => {
-  expect(isLinearizable(recorder.operations), printedHistory(recorder)).toBe(true)
+const expectLinearizable = (recorder: Recorder, commits?: Commits): void => {
+  expect(isLinearizable(recorder.operations, commits), printedHistory(recorder)).toBe(true)
 }
 
 /** A broken variant: reuses an earlier read. */
@@ -114,12 +114,31 @@ describe.skipIf(!has('postgresql'))('three replicas', () => {
       recorder = new Recorder()
       const operations = await randomHistory(chance, behind, { recorder })
       unanswered += operations.filter(({ outcome }) => outcome.kind === 'unanswered').length
-      expectLinearizable(recorder)
+      expectLinearizable(recorder, 'some_lost')
     }
     console.info(`${String(lost)} commits lost, ${String(unanswered)} acts without an answer`)
     expect(lost).toBeGreaterThan(20)
     await Promise.all(behind.map((replica) => replica.close()))
   }, 120_000)
+
+  test('produce a linearizable history if a token is stored and superseded before its commit gets an answer', async () => {
+    const url = await aDatabase()
+    const connection = await aFaultyConnection(url)
+    const behind = [await openReplica(connection.url), await openReplica(url)] as const
+    const recorder = new Recorder()
+    const acts = await ReplicaHistory.begin(behind, { recorder })
+    await acts.issue(1)
+    const [first = ''] = acts.tokens
+    const meanwhile = async (): Promise<void> => {
+      expect(await acts.check(1, first)).toEqual({ kind: 'dead' })
+      expect(await acts.issue(1)).toMatchObject({ kind: 'issued' })
+    }
+    connection.next({ loss: 'answer', meanwhile })
+    expect(await acts.issue(0)).toMatchObject({ kind: 'adopted' })
+    await acts.checkAll(0, 1)
+    expectLinearizable(recorder, 'some_lost')
+    await Promise.all(behind.map((replica) => replica.close()))
+  })
 
   test.each([
     ['remember a verdict', cachedVerdict],

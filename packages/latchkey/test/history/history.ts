@@ -14,6 +14,8 @@ export type Act =
 export type Outcome =
   /** A new token. Several requests may get the same one. */
   | { readonly kind: 'issued'; readonly jti: string; readonly generation: number }
+  /** A token that another request got while this one waited. */
+  | { readonly kind: 'adopted'; readonly jti: string; readonly generation: number }
   /** The live token, returned again (stable mode). */
   | { readonly kind: 'reused'; readonly jti: string; readonly generation: number }
   | { readonly kind: 'refused' }

@@ -4,6 +4,11 @@ import type { Operation, Outcome } from './history.ts'
 
 type HandedOut = Extract<Outcome, { readonly kind: 'reused' }>
 
+/** An attempt of a request. Its token has a smaller generation than the token that the request got. */
+interface Attempt extends Pick<Operation, 'act' | 'requested' | 'answered'> {
+  readonly outcome: { readonly kind: 'perhaps_stored'; readonly generation: number }
+}
+
 interface Register {
   /** The live token. `ghost` is a token that no client received. */
   readonly live: string | undefined
@@ -17,10 +22,17 @@ interface Register {
 
 const EMPTY: Register = { live: undefined, generation: 0, enabled: true, granted: true, exists: true }
 
+/**
+ * Whether commits may be lost, or their answers. A server then may not know that it stored a token, and may hand out a
+ * newer one.
+ */
+export type Commits = 'all_answered' | 'some_lost'
+
 /** True if the history of one slot is linearizable. The slot is empty and open at the beginning. */
-export function isLinearizable(history: readonly Operation[]): boolean {
-  const operations = joined(history)
-  if (operations === undefined) return false
+export function isLinearizable(history: readonly Operation[], commits: Commits = 'all_answered'): boolean {
+  const combined = joined(history)
+  if (combined === undefined) return false
+  const operations = commits === 'some_lost' ? [...combined, ...history.flatMap(firstAttempt)] : combined
   const dead = new Set<string>()
   const search = (done: bigint, register: Register): boolean => {
     const open = operations.filter((_, index) => (done & bit(index)) === 0n)
@@ -41,6 +53,15 @@ export function isLinearizable(history: readonly Operation[]): boolean {
 const bit = (index: number): bigint => 1n << BigInt(index)
 
 /**
+ * Returns the first attempt of a request that got a token of another request. The attempt may have stored a token that
+ * no client received, before the other token was issued.
+ */
+function firstAttempt({ act, requested, answered, outcome }: Operation): readonly Attempt[] {
+  if (outcome.kind !== 'adopted') return []
+  return [{ act, requested, answered, outcome: { kind: 'perhaps_stored', generation: outcome.generation } }]
+}
+
+/**
  * Combines requests that got the same new token into one operation within the common part of their intervals. Undefined
  * if there is no common part, because one of them began after another was answered.
  */
@@ -48,22 +69,23 @@ function joined(history: readonly Operation[]): readonly Operation[] | undefined
   const others: Operation[] = []
   const issued = new Map<string, Operation>()
   for (const operation of history) {
-    if (operation.outcome.kind !== 'issued') {
+    const { outcome } = operation
+    if (outcome.kind !== 'issued' && outcome.kind !== 'adopted') {
       others.push(operation)
       continue
     }
-    const { jti } = operation.outcome
+    const { jti, generation } = outcome
     const before = issued.get(jti) ?? operation
     const requested = Math.max(before.requested, operation.requested)
     const answered = Math.min(before.answered, operation.answered)
     if (requested > answered) return undefined
-    issued.set(jti, { ...operation, requested, answered })
+    issued.set(jti, { ...operation, requested, answered, outcome: { kind: 'issued', jti, generation } })
   }
   return [...others, ...issued.values()]
 }
 
 /** Returns the states that this operation can leave. Empty if its answer is impossible in the present state. */
-function results({ act, outcome }: Operation, register: Register): readonly Register[] {
+function results({ act, outcome }: Operation | Attempt, register: Register): readonly Register[] {
   const open = register.enabled && register.granted
   switch (act.kind) {
     case 'issue':
@@ -74,6 +96,10 @@ function results({ act, outcome }: Operation, register: Register): readonly Regi
       if (outcome.kind === 'issued') {
         const { jti, generation } = outcome
         return open && generation > register.generation ? [{ ...register, live: jti, generation }] : []
+      }
+      if (outcome.kind === 'perhaps_stored') {
+        const isTooLate = register.generation >= outcome.generation
+        return open && !isTooLate ? [register, { ...register, live: 'ghost' }] : [register]
       }
       return open ? [{ ...register, live: 'ghost' }] : [register]
     case 'check':

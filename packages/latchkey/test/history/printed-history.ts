@@ -26,6 +26,7 @@ function printedOperation({ act, replica, requested, answered, outcome }: Operat
 function printedOutcome(outcome: Outcome): string {
   switch (outcome.kind) {
     case 'issued':
+    case 'adopted':
     case 'reused':
       return `${outcome.kind} ${shortened(outcome.jti)}, generation ${String(outcome.generation)}`
     case 'unanswered':

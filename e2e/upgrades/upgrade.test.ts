@@ -2,10 +2,13 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { toBasicCredentials, Secret } from '@latchkey/protocol'
+import { decodeJwt } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
+import type { Integration } from '../../packages/latchkey/src/http/contract/admin-api.ts'
 import { restoreStore } from '../../packages/latchkey/src/storage/transfer/restore-store.ts'
 import type { TestServer } from '../../packages/latchkey/test/a-server.ts'
+import { aClientKey, anAssertion, assertionForm } from '../../packages/latchkey/test/client-assertions.ts'
 import { POSTGRES, type PostgresUnderTest } from '../../packages/latchkey/test/postgres/databases.ts'
 import type { StoreView } from './store-view.ts'
 import { aBackup, aDataFolder, aRestoredDatabase, type OldStore, RELEASES } from './fixtures.ts'
@@ -30,6 +33,16 @@ const KINDS: readonly Kind[] = [
 const STORES = RELEASES.flatMap((release) =>
   KINDS.map(({ name, open }) => ({ release, name, open: () => open(release) })),
 )
+
+/** True for a live token whose client gets a new token for each request, without a grace for the token before it. */
+function isProvable({ known, answers }: OldStore, token: string, nth: number): boolean {
+  if (answers.verdicts[nth]?.status !== 200) return false
+  const { client_id: clientId } = decodeJwt<{ client_id: string }>(token)
+  const integrations = answers.store.integrations as readonly unknown[] as readonly Integration[]
+  const found = integrations.find((one) => one.client_id === clientId)
+  const isKnown = known.clients.some((client) => client.clientId === clientId && client.isEnabled)
+  return isKnown && found?.issue_mode.kind === 'replace' && found.grace_seconds === 0
+}
 
 /** Sends a request to the admin API with this key. */
 const asAdmin = (server: TestServer, key: string, path: string, more: RequestInit = {}): Promise<Response> =>
@@ -87,6 +100,36 @@ describe.each(STORES)('after an upgrade from $release, $name', ({ open }) => {
         last = token
       }
     }
+  })
+
+  test('lets a client with a live token prove itself by a key, which supersedes that token', async () => {
+    const store = await open()
+    const server = await upgraded(store)
+    const live = store.known.tokens.find(({ token }, nth) => isProvable(store, token, nth))?.token ?? ''
+    const { client_id: clientId, scope } = decodeJwt<{ client_id: string; scope: string }>(live)
+    const key = aClientKey('ES256')
+    const added = await asAdmin(server, store.known.adminKey, `/integrations/${clientId}/credentials`, {
+      ...{ method: 'POST', body: JSON.stringify({ kind: 'key', jwk: key.jwk }) },
+      headers: { 'content-type': 'application/json' },
+    })
+    expect(added.status).toBe(201)
+    expect(await server.verify(live)).toMatchObject({ status: 200 })
+
+    const now = Date.parse(store.known.at) / 1000
+    const assertion = anAssertion({ clientId, issuer: server.issuer, key }, { iat: now, exp: now + 60 })
+    const send = () =>
+      fetch(`${server.at}/v1/token`, {
+        method: 'POST',
+        body: assertionForm(assertion, { grant_type: 'client_credentials', scope }),
+      })
+    const answer = await send()
+    expect(answer.status).toBe(200)
+    const { access_token: token } = (await answer.json()) as { readonly access_token: string }
+    expect(await server.verify(token)).toMatchObject({ status: 200 })
+    expect(await server.verify(live)).toMatchObject({ status: 401, reason: 'superseded' })
+    expect((await send()).status).toBe(401)
+    expect(await server.verify(token)).toMatchObject({ status: 200 })
+    expect((await ask(server)).auditCheck).toMatchObject({ intact: true })
   })
 
   test('lets its operators sign in, keeps their sessions, and keeps the disabled operator out', async () => {

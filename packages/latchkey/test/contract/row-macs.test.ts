@@ -8,6 +8,10 @@ import type { Operator } from '../../src/domain/operator.ts'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'
 import type { Session } from '../../src/domain/session.ts'
 import { StoreUnavailable } from '../../src/ports/store.ts'
+import type { ClientKey } from '../../src/domain/credential.ts'
+import { readClientKey } from '../../src/keys/client-keys.ts'
+import { changing } from '../changing.ts'
+import { aClientKey } from '../client-assertions.ts'
 import { attempt, newIntegration, PLAIN_CANARY } from '../a-store.ts'
 import { ENGINES, type OpenedStore, openPromptReplica, openReplica } from '../engines.ts'
 import { issueFrom } from '../issue-from.ts'
@@ -32,9 +36,21 @@ const aSession = (id: string, operatorId: string): Session => ({
   ...{ id, hash: hashOf(id), operatorId, createdAt: NOW, lastSeenAt: NOW, address: '127.0.0.1', userAgent: 'test' },
 })
 
+function aKey(id: string, kid: string): ClientKey {
+  const given = readClientKey(aClientKey('ES256', kid).jwk)
+  if (!given.ok) throw new Error(given.refusal)
+  return { kind: 'key', id, ...given.value, maxLifetimeSeconds: 300, endsAt: undefined }
+}
+
+/** The columns of a credential, with the JWK of an attacker. */
+const FORGED = `'key', '${JSON.stringify({ kid: 'forged', alg: 'ES256', jwk: aKey('', 'forged').jwk, max_lifetime: 300 })}', NULL, 1`
+
 /** Makes one row of each kind that has a MAC. */
 async function fill(store: OpenedStore): Promise<void> {
   await store.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
+  await store.integrations.change('lktwo', ...changing({ kind: 'add_key', key: aKey('key_1', 'kept') }))
+  await store.integrations.change('lktwo', ...changing({ kind: 'add_key', key: aKey('key_2', 'ended') }))
+  await store.integrations.change('lktwo', ...changing({ kind: 'end_credential', credentialId: 'key_2', at: NOW }))
   const { operators, adminKeys, signingKeys } = store
   await operators.putFirstLink({ hash: hashOf('first'), operatorId: undefined, expiresAt: NOW + 60 }, [])
   const password = { hash: 'k1:owner', session: aSession('ses_1', 'opr_1'), replaced: undefined, audit: () => [] }
@@ -124,6 +140,43 @@ describe.each(ENGINES)('on $name', (engine) => {
       `UPDATE integration SET resource_server_for = '${PREDICT}' WHERE client_id = 'lktwo'`,
       'integration lktwo',
     ],
+    [
+      'a key that was added',
+      `INSERT INTO credential (id, client_id, kind, detail, ends_at, created_at) VALUES ('key_3', 'lkone', ${FORGED})`,
+      'integration lkone',
+    ],
+    [
+      'a key that was added beside another',
+      `INSERT INTO credential (id, client_id, kind, detail, ends_at, created_at) VALUES ('key_3', 'lktwo', ${FORGED})`,
+      'integration lktwo',
+    ],
+    [
+      'a key with another public key',
+      `UPDATE credential SET detail = replace(detail, '"x":"', '"x":"A') WHERE id = 'key_1'`,
+      'integration lktwo',
+    ],
+    [
+      'a key with another key ID',
+      `UPDATE credential SET detail = replace(detail, '"kept"', '"ended"') WHERE id = 'key_1'`,
+      'integration lktwo',
+    ],
+    [
+      'a key that allows longer assertions',
+      `UPDATE credential SET detail = replace(detail, ':300', ':3600') WHERE id = 'key_1'`,
+      'integration lktwo',
+    ],
+    ['a key that ends later', `UPDATE credential SET ends_at = ends_at + 1 WHERE id = 'key_2'`, 'integration lktwo'],
+    [
+      'an ended key that got its public key back',
+      `UPDATE credential SET ends_at = NULL, detail = (SELECT detail FROM credential WHERE id = 'key_1') WHERE id = 'key_2'`,
+      'integration lktwo',
+    ],
+    [
+      'a key that was handed to another integration',
+      `UPDATE credential SET client_id = 'lkone' WHERE id = 'key_1'`,
+      'integration lkone',
+    ],
+    ['a key that was deleted', `DELETE FROM credential WHERE id = 'key_1'`, 'integration lktwo'],
     ['a longer grace', `UPDATE integration SET grace = 300 WHERE client_id = 'lktwo'`, 'integration lktwo'],
     [
       'a scope that was taken away',

@@ -1,0 +1,50 @@
+// Whether an operator can end a credential safely. Secrets and keys count together.
+import { describe, expect, test } from 'vitest'
+import { QUIET_SECONDS, safeToRetire, type UsedCredential } from '../../../src/domain/safe-to-retire.ts'
+import { NOW } from './a-slot.ts'
+
+const LONG_AGO = NOW - 100 * QUIET_SECONDS
+const DAY = QUIET_SECONDS
+
+const used = (id: string, lastUsedAt?: number, more: Partial<UsedCredential> = {}): UsedCredential => ({
+  ...{ id, createdAt: LONG_AGO, endsAt: undefined, lastUsedAt, ...more },
+})
+
+describe.each([
+  ['a secret beside a key', 'sec_1', 'key_1'],
+  ['a key beside a secret', 'key_1', 'sec_1'],
+  ['a key beside a key', 'key_1', 'key_2'],
+])('%s', (_what, id, otherId) => {
+  test('is replaced if it was unused for a day and the other was used since', () => {
+    expect(safeToRetire(used(id, NOW - DAY), [used(otherId, NOW)], NOW)).toBe('replaced')
+    expect(safeToRetire(used(id), [used(otherId, NOW)], NOW)).toBe('replaced')
+  })
+
+  test('is not safe to end within a day of its last use, however often the other is used', () => {
+    expect(safeToRetire(used(id, NOW - DAY + 1), [used(otherId, NOW)], NOW)).toBe('recently_used')
+  })
+
+  test('is undecided if the other was not used since: its program may run more rarely', () => {
+    expect(safeToRetire(used(id, NOW - DAY), [used(otherId, NOW - DAY)], NOW)).toBe('nothing_used_since')
+    expect(safeToRetire(used(id, NOW - DAY), [used(otherId)], NOW)).toBe('nothing_used_since')
+  })
+
+  test('is undecided on the day on which it was made, if it is unused', () => {
+    const made = used(id, undefined, { createdAt: NOW - DAY + 1 })
+    expect(safeToRetire(made, [used(otherId, NOW)], NOW)).toBe('recently_made')
+  })
+
+  test('is the only credential once the other has ended', () => {
+    expect(safeToRetire(used(id, NOW - DAY), [used(otherId, NOW, { endsAt: NOW })], NOW)).toBe('only_credential')
+    expect(safeToRetire(used(id, NOW - DAY), [used(otherId, NOW, { endsAt: NOW + 1 })], NOW)).toBe('replaced')
+  })
+
+  test('is safe to end if it has ended already', () => {
+    expect(safeToRetire(used(id, NOW, { endsAt: NOW }), [], NOW)).toBe('ended_already')
+  })
+})
+
+test('one used credential of several replaces the others', () => {
+  const others = [used('sec_2'), used('key_1', NOW)]
+  expect(safeToRetire(used('sec_1', NOW - 2 * DAY), others, NOW)).toBe('replaced')
+})

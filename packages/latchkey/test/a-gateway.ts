@@ -21,6 +21,8 @@ export interface TestGatewayOptions {
   readonly upstream: string
   /** Settings for its file, in addition to those of every test gateway. */
   readonly file?: string
+  /** Variables that prove the gateway in place of its secret. */
+  readonly proof?: Readonly<Record<string, string>>
 }
 
 /** Starts a gateway and waits until it is ready. The caller stops it. */
@@ -29,6 +31,7 @@ export async function startTestGateway({
   reader,
   upstream,
   file = '',
+  proof = { LATCHKEY_CLIENT_SECRET: reader.clientSecret.reveal() },
 }: TestGatewayOptions): Promise<TestGateway> {
   const text = `
 issuer: ${server.issuer}
@@ -36,7 +39,7 @@ upstream: ${upstream}
 status: { port: 0 }
 ${file.includes('listen:') ? '' : 'listen: { port: 0 }'}
 ${file}`
-  const env = { LATCHKEY_CLIENT_ID: reader.clientId, LATCHKEY_CLIENT_SECRET: reader.clientSecret.reveal() }
+  const env = { LATCHKEY_CLIENT_ID: reader.clientId, ...proof }
   const read = readGatewayConfig({ text, name: 'gateway.yaml', env })
   if (!read.ok) throw new Error(JSON.stringify(read.refusal))
   const lines: string[] = []

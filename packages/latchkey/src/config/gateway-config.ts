@@ -1,5 +1,6 @@
 // The configuration of one gateway, checked and frozen.
-import type { Scope, Secret } from '@latchkey/protocol'
+import type { ClientCredentials } from '@latchkey/credentials'
+import type { Scope } from '@latchkey/protocol'
 import type { ListenerConfig, LogConfig } from './config.ts'
 
 export interface GatewayConfig {
@@ -8,9 +9,9 @@ export interface GatewayConfig {
   readonly audience: string
   readonly liveness: GatewayLiveness
   /**
-   * The credentials of an integration with the resource-server right. Undefined if the gateway never asks the server.
+   * An integration with the resource-server right, and what proves it. Undefined if the gateway never asks the server.
    */
-  readonly credentials: { readonly clientId: string; readonly clientSecret: Secret } | undefined
+  readonly credentials: ({ readonly clientId: string } & ClientCredentials) | undefined
   /** The listener for clients. */
   readonly listener: ListenerConfig
   /** The proxies in front whose X-Forwarded-* headers are trusted: addresses and CIDR ranges. */

@@ -21,7 +21,8 @@ export function gatewayFile(): string {
 const HEAD = `# A gateway of Latchkey: latchkey gateway --config gateway.yaml
 #
 # Its integration needs the resource-server right. The credentials of the integration are not in this file: set
-# LATCHKEY_CLIENT_ID, and LATCHKEY_CLIENT_SECRET or LATCHKEY_CLIENT_SECRET_FILE (the path of a file).`
+# LATCHKEY_CLIENT_ID, and one of LATCHKEY_CLIENT_SECRET, LATCHKEY_CLIENT_SECRET_FILE, LATCHKEY_CLIENT_PRIVATE_KEY_FILE and
+# LATCHKEY_CLIENT_ASSERTION_FILE (paths of files).`
 
 const REQUIRED = ['issuer', 'upstream']
 

@@ -1,19 +1,16 @@
 // Reads the configuration of a gateway from its file and its credentials, or reports all problems.
-import { readFileSync } from 'node:fs'
-import { accept, refuse, type Result, Secret } from '@latchkey/protocol'
+import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { ConfigProblem } from './config-problem.ts'
 import type { TlsMaterial } from './config.ts'
 import type { Environment } from './environment.ts'
 import type { GatewayApi, GatewayConfig, GatewayLiveness } from './gateway-config.ts'
 import { readGatewayApis } from './gateway-apis.ts'
+import { readGatewayCredentials } from './gateway-credentials.ts'
 import { gatewayProblems } from './gateway-rules.ts'
 import type { GatewayValues } from './gateway-settings.ts'
 import { readGatewayValues } from './gateway-values.ts'
 import { defaultLogFormat, defaultLogLevel } from './read-config.ts'
-import { irregularFile, readSettings } from './read-settings.ts'
 import { readYaml } from './read-yaml.ts'
-import type { SecretSource } from './setting.ts'
-import { tokenClientSettings } from './settings.ts'
 import { readTlsMaterial } from './tls-material.ts'
 
 export interface GatewaySources {
@@ -35,7 +32,7 @@ export function readGatewayConfig({
   const read = readGatewayValues(settings)
   const apis = readGatewayApis(declared, read.values.upstream)
   const tls = tlsOf(read.values)
-  const credentials = readCredentials(env, read.values)
+  const credentials = readGatewayCredentials(env, read.values['liveness.mode'])
   const problems = [
     ...read.problems,
     ...apis.problems,
@@ -74,43 +71,6 @@ function tlsOf(values: GatewayValues): Result<TlsMaterial | undefined, readonly 
       cure: renamed(cure),
     })),
   )
-}
-
-function readCredentials(
-  env: Environment,
-  { 'liveness.mode': mode }: GatewayValues,
-): Result<GatewayConfig['credentials'], readonly ConfigProblem[]> {
-  const { values, problems, unreadable } = readSettings(tokenClientSettings, { env, flags: {} })
-  if (problems.length > 0) return refuse(problems)
-  const { clientId, clientSecret: source } = values
-  if (clientId === undefined && source === undefined && mode === 'until-expiry') return accept(undefined)
-  const cure = 'Set it to the credentials of an integration with the resource-server right.'
-  const missing = [
-    ...(clientId === undefined ? [tokenClientSettings.clientId.env] : []),
-    ...(source === undefined && !unreadable.has('clientSecret') ? [tokenClientSettings.clientSecret.env] : []),
-  ]
-  if (clientId === undefined || source === undefined) {
-    return refuse(missing.map((setting) => ({ setting, problem: 'is not set', cure })))
-  }
-  const secret = secretIn(source)
-  return secret.ok ? accept({ clientId, clientSecret: secret.value }) : refuse([secret.refusal])
-}
-
-const CLIENT_SECRET = tokenClientSettings.clientSecret.env
-
-// Characters that a header can contain. A request would quote any other text in its error.
-const SECRET_SHAPE = /^[\x20-\x7e]{1,256}$/
-
-function secretIn(source: SecretSource): Result<Secret, ConfigProblem> {
-  const irregular = source.kind === 'file' ? irregularFile(`${CLIENT_SECRET}_FILE`, source.path) : undefined
-  if (irregular !== undefined) return refuse(irregular)
-  const text = source.kind === 'text' ? source.value.reveal() : readFileSync(source.path, 'utf8')
-  if (SECRET_SHAPE.test(text.trim())) return accept(new Secret(text.trim()))
-  return refuse({
-    setting: CLIENT_SECRET,
-    problem: 'contains no client secret: it must be 1 to 256 printable ASCII characters',
-    cure: 'Copy the secret again.',
-  })
 }
 
 interface Parts {

@@ -273,7 +273,25 @@ export const tokenClientSettings = {
     env: 'LATCHKEY_CLIENT_SECRET',
     group: 'Command line',
     defaultText: 'read from standard input',
-    doc: 'The client secret that latchkey token request and latchkey gateway use.',
+    doc: 'The client secret that latchkey token request and latchkey gateway use. Set this, LATCHKEY_CLIENT_PRIVATE_KEY_FILE or LATCHKEY_CLIENT_ASSERTION_FILE.',
+  }),
+  clientPrivateKeyFile: plain({
+    env: 'LATCHKEY_CLIENT_PRIVATE_KEY_FILE',
+    group: 'Command line',
+    kind: path,
+    default: undefined,
+    defaultText: 'none',
+    example: '/etc/latchkey/client.pem',
+    doc: 'The private key with which latchkey token request and latchkey gateway sign an assertion for each request, in PEM, without a passphrase. Users other than the owner and the group of the file must have no rights to it. At the server the ID of the key must be its thumbprint, as it is unless you give another.',
+  }),
+  clientAssertionFile: plain({
+    env: 'LATCHKEY_CLIENT_ASSERTION_FILE',
+    group: 'Command line',
+    kind: path,
+    default: undefined,
+    defaultText: 'none',
+    example: '/var/run/secrets/latchkey/token',
+    doc: 'The file of an assertion that proves the client, such as a token that Kubernetes puts there. latchkey token request and latchkey gateway read it again for each request.',
   }),
 } as const
 

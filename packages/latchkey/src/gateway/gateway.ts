@@ -92,9 +92,7 @@ function guardOf(config: GatewayConfig, metrics: GatewayMetrics, logger: Logger)
     issuer: new URL(config.issuer),
     audience: config.audience,
     liveness: config.liveness,
-    ...(credentials && {
-      credentials: { clientId: credentials.clientId, clientSecret: credentials.clientSecret.reveal() },
-    }),
+    ...(credentials && { credentials }),
     onEvent: (event) => {
       metrics.guardTold(event)
       if (event.type === 'error') {

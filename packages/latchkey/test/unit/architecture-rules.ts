@@ -96,7 +96,7 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   iovalkey: ['agent'],
   '@latchkey/guard': ['gateway', 'cli'],
   '@latchkey/client': ['agent', 'cli'],
-  '@latchkey/credentials': ['agent', 'cli', 'client', 'guard'],
+  '@latchkey/credentials': ['agent', 'cli', 'client', 'config', 'guard'],
 }
 
 /** Only `storage/postgres` may mention that other servers use the same store. */

@@ -36,5 +36,6 @@ const EXAMPLES = ['latchkey gateway --print-config > gateway.yaml', 'latchkey ga
 
 const NOTES = `
 The credentials of its integration, which needs the resource-server right for
-the scopes of the APIs, are read from LATCHKEY_CLIENT_ID, and from
-LATCHKEY_CLIENT_SECRET or the file that LATCHKEY_CLIENT_SECRET_FILE names.`
+the scopes of the APIs, are read from LATCHKEY_CLIENT_ID, and from one of
+LATCHKEY_CLIENT_SECRET, LATCHKEY_CLIENT_SECRET_FILE,
+LATCHKEY_CLIENT_PRIVATE_KEY_FILE and LATCHKEY_CLIENT_ASSERTION_FILE.`

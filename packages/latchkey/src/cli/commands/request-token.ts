@@ -1,8 +1,16 @@
 // latchkey token request: requests a token exactly as a client does, and prints it.
-import { AssertionUnavailable, createClientAuthentication, type RequestAuthentication } from '@latchkey/credentials'
+import {
+  AssertionUnavailable,
+  type ClientCredentials,
+  createClientAuthentication,
+  PrivateFileError,
+  type RequestAuthentication,
+} from '@latchkey/credentials'
 import { hasClientSecretShape, isWellFormedClientSecret } from '@latchkey/protocol'
 import type { Command } from 'commander'
+import { type ClientProof, readClientProof } from '../../config/client-proof.ts'
 import { readSettings } from '../../config/read-settings.ts'
+import type { SecretSource } from '../../config/setting.ts'
 import { tokenClientSettings } from '../../config/settings.ts'
 import { CliFailure, configurationUnusable, EXIT, unusable } from '../cli-failure.ts'
 import { command } from '../command.ts'
@@ -32,13 +40,13 @@ export function addRequestToken(token: Command, terminal: Terminal): void {
   command(token, 'request', { does, examples })
     .option('--client-id <id>', 'the client ID; LATCHKEY_CLIENT_ID unless given')
     .option('--secret-file <file>', 'holds the client secret; - is standard input')
-    .option('--key <file>', 'holds the private key that signs an assertion, as PEM, for its user alone')
+    .option('--key <file>', 'holds the private key that signs an assertion, as PEM, closed to other users')
     .option('--assertion <file>', 'holds an assertion, which is sent as it is')
     .option('--scope <scope>', 'the scope; optional if the integration has exactly one')
     .option(...ISSUER_OPTION)
     .addHelpText(
       'after',
-      '\nThe secret comes from --secret-file, else from LATCHKEY_CLIENT_SECRET or the file\nin LATCHKEY_CLIENT_SECRET_FILE, else from standard input. It is never an\nargument: arguments are seen by every user of the machine.',
+      '\nWithout --secret-file, --key and --assertion the client is proven by\nLATCHKEY_CLIENT_SECRET, LATCHKEY_CLIENT_SECRET_FILE,\nLATCHKEY_CLIENT_PRIVATE_KEY_FILE or LATCHKEY_CLIENT_ASSERTION_FILE, else by a\nsecret from standard input. A secret is never an argument: arguments are seen by\nevery user of the machine.',
     )
     .action((options: RequestOptions) => requestToken(options, terminal))
 }
@@ -67,51 +75,63 @@ async function requestToken(options: RequestOptions, terminal: Terminal): Promis
   terminal.remark(`A token for ${printable(String(scope))}, good for ${spoken(Number(seconds))}.`)
 }
 
-/** Makes the authentication of the request: by the private key, the assertion or the secret. */
 async function authentication(
   options: RequestOptions,
   audience: string,
   terminal: Terminal,
 ): Promise<RequestAuthentication> {
-  const { key: privateKey, assertion: assertionFile, secretFile } = options
-  if ([privateKey, assertionFile, secretFile].filter((file) => file !== undefined).length > 1) {
-    throw unusable('Give one of --secret-file, --key and --assertion.')
-  }
-  const clientId = clientIdOf(options, terminal)
-  const credentials =
-    privateKey !== undefined
-      ? { privateKey }
-      : assertionFile !== undefined
-        ? { assertionFile }
-        : { clientSecret: await secretOf(options, terminal) }
+  const { clientId, proof } = clientOf(options, terminal)
+  const credentials = await credentialsOf(proof, terminal)
   try {
     return await createClientAuthentication(credentials, { clientId, audience })()
   } catch (cause) {
     const { message } = cause as Error
+    if (cause instanceof PrivateFileError) throw unusable(message)
     throw unusable(cause instanceof AssertionUnavailable ? `${message}. No request was sent.` : `${message}.`)
   }
 }
 
-function clientIdOf({ clientId: flag }: RequestOptions, terminal: Terminal): string {
+/** The client and what proves it. A flag comes before the settings. Without either the secret is in standard input. */
+function clientOf(
+  { clientId: flag, secretFile, key, assertion }: RequestOptions,
+  { env }: Terminal,
+): { readonly clientId: string; readonly proof: ClientProof } {
   const flags = flag === undefined ? {} : { clientId: flag }
-  const { values, problems } = readSettings(tokenClientSettings, { env: terminal.env, flags })
+  const { values, problems } = readSettings(tokenClientSettings, { env, flags })
   if (problems.length > 0) throw configurationUnusable(problems)
   const { clientId } = values
   if (clientId === undefined)
     throw unusable('The client ID is missing. Give it with --client-id, or set LATCHKEY_CLIENT_ID.')
-  return clientId
+  const given: readonly ClientProof[] = [
+    ...(secretFile === undefined ? [] : [secretAt(secretFile)]),
+    ...(key === undefined ? [] : [{ kind: 'key', path: key } as const]),
+    ...(assertion === undefined ? [] : [{ kind: 'assertion', path: assertion } as const]),
+  ]
+  if (given.length > 1) throw unusable('Give one of --secret-file, --key and --assertion.')
+  if (given[0] !== undefined) return { clientId, proof: given[0] }
+  const set = readClientProof(values)
+  if (!set.ok) throw configurationUnusable([set.refusal])
+  return { clientId, proof: set.value ?? secretAt(STANDARD_INPUT) }
 }
 
-async function secretOf({ secretFile }: RequestOptions, terminal: Terminal): Promise<string> {
-  const { values, problems } = readSettings(tokenClientSettings, { env: terminal.env, flags: {} })
-  if (problems.length > 0) throw configurationUnusable(problems)
-  const source = values.clientSecret
+const secretAt = (path: string): ClientProof => ({ kind: 'secret', source: { kind: 'file', path } })
+
+async function credentialsOf(proof: ClientProof, terminal: Terminal): Promise<ClientCredentials> {
+  switch (proof.kind) {
+    case 'secret':
+      return { clientSecret: await secretIn(proof.source, terminal) }
+    case 'key':
+      return { privateKey: proof.path }
+    case 'assertion':
+      return { assertionFile: proof.path }
+  }
+}
+
+async function secretIn(source: SecretSource, terminal: Terminal): Promise<string> {
   const text =
-    secretFile === undefined && source?.kind === 'text'
+    source.kind === 'text'
       ? source.value.reveal().trim()
-      : await readInput(terminal, secretFile ?? (source?.kind === 'file' ? source.path : STANDARD_INPUT), {
-          what: 'a client secret',
-        })
+      : await readInput(terminal, source.path, { what: 'a client secret' })
   // The checksum finds a typing error without a failed attempt at the server.
   if (hasClientSecretShape(text) && !isWellFormedClientSecret(text)) {
     throw unusable('The client secret has a typing error: its checksum is wrong. Copy it again. No request was sent.')

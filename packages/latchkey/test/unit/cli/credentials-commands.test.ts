@@ -14,8 +14,8 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-const run = (args: readonly string[], terminal: TerminalSettings = {}) =>
-  latchkey(args, { LATCHKEY_DATA_DIR: server.dataDir }, terminal)
+const run = (args: readonly string[], terminal: TerminalSettings = {}, env: Readonly<Record<string, string>> = {}) =>
+  latchkey(args, { LATCHKEY_DATA_DIR: server.dataDir, ...env }, terminal)
 
 function aFile(content: string): string {
   const path = join(aFolder(), 'key')
@@ -70,6 +70,30 @@ test('token request signs an assertion with a private key, or sends one from a f
   expect(await request('--assertion', assertion)).toMatchObject({ exitCode: 0 })
   expect(await request('--assertion', assertion)).toMatchObject({ exitCode: 4 })
   expect(await request('--assertion', assertion, '--key', file)).toMatchObject({ exitCode: 2 })
+})
+
+test('token request takes the key or the assertion that the settings name, and a flag comes first', async () => {
+  const { clientId, clientSecret } = await server.integration()
+  const key = aClientKey('ES256')
+  await run(['credentials', 'add-key', clientId, '--jwk', aFile(publicPem(key))])
+  const keyFile = aFile(key.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())
+  chmodSync(keyFile, 0o640)
+  const assertionFile = aFile(anAssertion({ clientId, issuer: server.issuer, key }, {}, { kid: undefined }))
+  const request = (env: Readonly<Record<string, string>>, ...flags: readonly string[]) =>
+    run(['token', 'request', '--scope', PREDICT, ...flags], {}, { LATCHKEY_CLIENT_ID: clientId, ...env })
+  const byKey = { LATCHKEY_CLIENT_PRIVATE_KEY_FILE: keyFile }
+  const byAssertion = { LATCHKEY_CLIENT_ASSERTION_FILE: assertionFile }
+  for (const env of [byKey, byAssertion]) {
+    const { stdout } = await request(env)
+    expect(await server.verify(stdout.trim(), PREDICT)).toMatchObject({ status: 200 })
+  }
+  // The server accepts the assertion once.
+  expect(await request(byAssertion)).toMatchObject({ exitCode: 4 })
+  expect(await request(byAssertion, '--key', keyFile)).toMatchObject({ exitCode: 0 })
+  expect(await request({ ...byKey, ...byAssertion }, '--key', keyFile)).toMatchObject({ exitCode: 0 })
+  const both = await request({ ...byKey, LATCHKEY_CLIENT_SECRET: clientSecret.reveal() })
+  expect(both).toMatchObject({ exitCode: 2, stdout: '' })
+  expect(both.stderr).toContain('LATCHKEY_CLIENT_SECRET is set, and so is LATCHKEY_CLIENT_PRIVATE_KEY_FILE.')
 })
 
 test('a private key is not sent, and the message says how to get the public one', async () => {

@@ -1,7 +1,9 @@
 // The file of a gateway: defaults, all problems at once, and the file that --print-config prints.
-import { writeFileSync } from 'node:fs'
+import { generateKeyPairSync } from 'node:crypto'
+import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { Secret } from '@latchkey/protocol'
+import { describe, expect, test } from 'vitest'
 import { gatewayFile } from '../../../src/config/gateway-document.ts'
 import { gatewaySettings } from '../../../src/config/gateway-settings.ts'
 import { readGatewayConfig } from '../../../src/config/read-gateway-config.ts'
@@ -172,8 +174,70 @@ test('the secret may come from a file, and no output contains it', () => {
   writeFileSync(file, 'lks_planted\n')
   const env = { LATCHKEY_CLIENT_ID: 'lk0123456789abcd', LATCHKEY_CLIENT_SECRET_FILE: file }
   const config = configOf(ENOUGH, env)
-  expect(config.credentials?.clientSecret.reveal()).toBe('lks_planted')
+  expect(config.credentials).toEqual({ clientId: 'lk0123456789abcd', clientSecret: new Secret('lks_planted') })
   expect(JSON.stringify(config)).not.toContain('planted')
+})
+
+describe('in place of a secret', () => {
+  const CLIENT = { LATCHKEY_CLIENT_ID: 'lk0123456789abcd' }
+  const { privateKey } = generateKeyPairSync('ed25519')
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+
+  function aKeyFile(content: string, mode: number): string {
+    const file = join(aFolder(), 'client.pem')
+    writeFileSync(file, content)
+    chmodSync(file, mode)
+    return file
+  }
+
+  test('a private key proves the gateway, and no output contains it', () => {
+    const env = { ...CLIENT, LATCHKEY_CLIENT_PRIVATE_KEY_FILE: aKeyFile(pem, 0o640) }
+    const config = configOf(ENOUGH, env)
+    expect(config.credentials).toMatchObject({ clientId: 'lk0123456789abcd', algorithm: 'EdDSA' })
+    expect(JSON.stringify(config)).not.toContain(pem.split('\n')[1])
+  })
+
+  test('an assertion file proves the gateway, also one that is not there yet', () => {
+    const env = { ...CLIENT, LATCHKEY_CLIENT_ASSERTION_FILE: '/nowhere/token' }
+    expect(configOf(ENOUGH, env).credentials).toEqual({
+      ...{ clientId: 'lk0123456789abcd' },
+      assertionFile: '/nowhere/token',
+    })
+  })
+
+  test('a private key that cannot be used is refused with its cure', () => {
+    const env = (file: string) => ({ ...CLIENT, LATCHKEY_CLIENT_PRIVATE_KEY_FILE: file })
+    const open = aKeyFile(pem, 0o644)
+    const result = read(ENOUGH, env(open))
+    expect(result).toMatchObject({
+      refusal: [
+        {
+          setting: 'LATCHKEY_CLIENT_PRIVATE_KEY_FILE',
+          problem: `names "${open}", which is open to every user`,
+          cure: `Run: chmod 600 ${open}`,
+        },
+      ],
+    })
+    expect(problems(ENOUGH, env(aKeyFile('no key', 0o600)))[0]).toContain('contains no private key in PEM')
+    expect(problems(ENOUGH, env('/nowhere'))).toEqual([
+      'LATCHKEY_CLIENT_PRIVATE_KEY_FILE names "/nowhere", which cannot be read (ENOENT)',
+    ])
+  })
+
+  test('two of them are refused, and so is none', () => {
+    const both = { ...CREDENTIALS, LATCHKEY_CLIENT_ASSERTION_FILE: '/a', LATCHKEY_CLIENT_PRIVATE_KEY_FILE: '/b' }
+    expect(problems(ENOUGH, both)).toEqual([
+      'LATCHKEY_CLIENT_SECRET is set, and so are LATCHKEY_CLIENT_PRIVATE_KEY_FILE and LATCHKEY_CLIENT_ASSERTION_FILE',
+    ])
+    expect(read(ENOUGH, CLIENT)).toMatchObject({
+      refusal: [
+        {
+          problem: 'is not set',
+          cure: 'Set it to the secret of the integration, or set LATCHKEY_CLIENT_PRIVATE_KEY_FILE or LATCHKEY_CLIENT_ASSERTION_FILE.',
+        },
+      ],
+    })
+  })
 })
 
 test('a gateway that never asks the server needs no credentials', () => {

@@ -1,0 +1,62 @@
+// A gateway without a secret: its integration is proven by a key, or by the assertion in a file.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventually } from '../../../../e2e/eventually.ts'
+import { aGateway, echo, startUpstream, type TestUpstream } from '../a-gateway.ts'
+import { aFolder } from '../a-folder.ts'
+import { startTestServer, type TestIntegration, type TestServer } from '../a-server.ts'
+import { aClientKey, anAssertion, register, type TestKey } from '../client-assertions.ts'
+import { ask } from '../raw-http.ts'
+
+let server: TestServer
+let upstream: TestUpstream
+let reader: TestIntegration
+let key: TestKey
+
+beforeAll(async () => {
+  server = await startTestServer()
+  reader = await server.integration({ name: 'Gateway', resourceServer: true })
+  upstream = await startUpstream(echo)
+  key = aClientKey('ES256')
+  // Without a key ID the server gives the key its thumbprint.
+  const { kty, crv, x, y, alg } = key.jwk
+  await register(server, reader.clientId, { jwk: { kty, crv, x, y, alg } })
+})
+
+afterAll(async () => {
+  upstream.stop()
+  await server.stop()
+})
+
+/** Starts a gateway that is proven like this. Returns its answers to a token, to it once superseded, and to the next. */
+async function answersOf(proof: Readonly<Record<string, string>>): Promise<readonly number[]> {
+  const settings = { server, reader, upstream: upstream.url, proof, file: 'liveness: { on_stale: refuse }' }
+  const gateway = await aGateway(settings)
+  const client = await server.integration()
+  const first = await server.token(client)
+  const statusOf = async (token: string): Promise<number> => {
+    const headers = [['Authorization', `Bearer ${token}`]] as const
+    return (await ask(gateway.url, { method: 'GET', target: '/ai/usecase', headers })).status
+  }
+  const before = await eventually(async () => unless(await statusOf(first), 503), { within: 10_000, what: 'an answer' })
+  const second = await server.token(client)
+  const after = await eventually(async () => unless(await statusOf(first), 200), { within: 10_000, what: 'a change' })
+  return [before, after, await statusOf(second)]
+}
+
+/** Undefined while the status is still this one. */
+const unless = (status: number, still: number): number | undefined => (status === still ? undefined : status)
+
+test('a gateway with a key follows the feed, and refuses a superseded token', async () => {
+  const file = join(aFolder(), 'client.pem')
+  writeFileSync(file, key.privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o640 })
+  expect(await answersOf({ LATCHKEY_CLIENT_PRIVATE_KEY_FILE: file })).toEqual([200, 401, 200])
+})
+
+test('a gateway with an assertion file follows the feed, and refuses a superseded token', async () => {
+  const file = join(aFolder(), 'token')
+  const sender = { clientId: reader.clientId, issuer: server.issuer, key }
+  writeFileSync(file, anAssertion(sender, {}, { kid: undefined }))
+  expect(await answersOf({ LATCHKEY_CLIENT_ASSERTION_FILE: file })).toEqual([200, 401, 200])
+})

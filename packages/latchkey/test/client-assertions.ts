@@ -87,18 +87,23 @@ export const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-beare
 export const assertionForm = (assertion: string, more: Readonly<Record<string, string>> = {}): URLSearchParams =>
   new URLSearchParams({ client_assertion_type: JWT_BEARER, client_assertion: assertion, ...more })
 
+/** The credential of an integration that has this key. */
+export function aKeyCredential(id: string, { jwk }: Pick<TestKey, 'jwk'> = aClientKey(), maxLifetimeSeconds = 300) {
+  const given = readClientKey(jwk)
+  if (!given.ok) throw new Error(given.refusal)
+  return { kind: 'key', id, ...given.value, maxLifetimeSeconds, endsAt: undefined } as const
+}
+
 /** Registers the key at the integration, straight in the store. Resolves to the id of the credential. */
 export async function register(
   { integrations }: Pick<TestServer, 'integrations'>,
   clientId: string,
-  { jwk }: Pick<TestKey, 'jwk'>,
+  key: Pick<TestKey, 'jwk'>,
   maxLifetimeSeconds = 300,
 ): Promise<string> {
-  const given = readClientKey(jwk)
-  if (!given.ok) throw new Error(given.refusal)
   const id = `key_${randomUUID()}`
-  const key = { kind: 'key', id, ...given.value, maxLifetimeSeconds, endsAt: undefined } as const
-  const added = await integrations.change(clientId, ...changing({ kind: 'add_key', key }))
+  const credential = aKeyCredential(id, key, maxLifetimeSeconds)
+  const added = await integrations.change(clientId, ...changing({ kind: 'add_key', key: credential }))
   if (!added.ok) throw new Error(added.refusal.reason)
   return id
 }

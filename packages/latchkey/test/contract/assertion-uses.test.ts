@@ -6,11 +6,10 @@ import { MODEL, PREDICT } from '../../src/domain/reference-catalog.ts'
 import type { IssueAttempt, IssueOutcome } from '../../src/ports/slots.ts'
 import { attempt, newIntegration } from '../a-store.ts'
 import { changing, removing } from '../changing.ts'
-import { aClientKey } from '../client-assertions.ts'
+import { aClientKey, aKeyCredential } from '../client-assertions.ts'
 import { ENGINES, type OpenedStore, openReplica } from '../engines.ts'
 import { issueFrom } from '../issue-from.ts'
 import { aDatabase, execute } from '../postgres/databases.ts'
-import { readClientKey } from '../../src/keys/client-keys.ts'
 
 const NOW = 1_800_000_000
 const CLIENT = 'lkone'
@@ -32,11 +31,7 @@ const issue = (store: OpenedStore, presented: PresentedUse, scope = PREDICT): Pr
 
 const reasonOf = (outcome: IssueOutcome): string => (outcome.ok ? outcome.value.kind : outcome.refusal.reason)
 
-function aKey() {
-  const given = readClientKey(aClientKey('ES256', 'one').jwk)
-  if (!given.ok) throw new Error(given.refusal)
-  return { kind: 'key', id: KEY_ID, ...given.value, maxLifetimeSeconds: 300, endsAt: undefined } as const
-}
+const aKey = () => aKeyCredential(KEY_ID, aClientKey('ES256', 'one'))
 
 /** An integration with one key and no secret. */
 function withKey(...settings: [Parameters<typeof newIntegration>[1]?, number?]) {

@@ -7,11 +7,8 @@ import { BROKEN_VARIANTS } from '../history/broken-variants.ts'
 import { type Operation, Recorder } from '../history/history.ts'
 import { isLinearizable } from '../history/linearizable.ts'
 import { printedHistory } from '../history/printed-history.ts'
-import { type Build, Simulation, SOUND, turn } from '../history/simulation.ts'
-
-type Step = (simulation: Simulation) => void | Promise<void>
-
-const named = (name: string, step: Step): Step => Object.assign(step, { toString: () => name })
+import { named, run, type Step } from '../history/run-steps.ts'
+import { type Build, SOUND, turn } from '../history/simulation.ts'
 
 const age = fc.nat({ max: 3 })
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -89,23 +86,6 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 )
 
 const STABLE: IssueMode = { kind: 'stable', renewBeforeSeconds: 300 }
-
-async function run(steps: readonly Step[], mode: IssueMode, build: Build): Promise<readonly Operation[]> {
-  const simulation = await Simulation.start(mode, build)
-  for (const [index, next] of steps.entries()) {
-    await next(simulation)
-    // Work that does not need the disk may or may not have happened before the next step.
-    if (index % 2 === 0) await turn()
-  }
-  // At the end, every token that was ever returned is checked once more.
-  for (let i = 0; i < 8; i++) {
-    simulation.sync()
-    await turn()
-  }
-  for (let i = 0; i < simulation.tokens.length; i++) simulation.check(i)
-  for (let i = 0; i < 4; i++) await turn()
-  return simulation.recorder.operations
-}
 
 const linearizable = (mode: IssueMode, build: Build) =>
   fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 26 }), async (steps) =>

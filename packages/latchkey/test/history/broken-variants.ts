@@ -5,6 +5,7 @@ import type { CommitQueue } from '../../src/commit/commit-queue.ts'
 import type { CommitStrategy } from '../../src/commit/commit-strategy.ts'
 import type { Disk, Write } from '../../src/rows/disk.ts'
 import { slotInsert } from '../../src/rows/rows.ts'
+import type { ReplayWindows } from '../../src/state/replay-windows.ts'
 import { type Build, SOUND, turn } from './simulation.ts'
 
 const memoryBeforeSync = (sound: CommitStrategy): CommitStrategy => ({
@@ -81,6 +82,51 @@ const carelessRevocation = (slots: Slots, queue: CommitQueue): Slots => ({
     })
   },
 })
+
+/** Commits the replay windows of a batch apart from its other writes. */
+const apart =
+  (commit: (disk: Disk, windows: readonly Write[], others: readonly Write[]) => Promise<void>) =>
+  (sound: CommitStrategy, disk: Disk): CommitStrategy => ({
+    ...sound,
+    commit: async (batch, staged) => {
+      if (batch.changes.windows.length === 0) return sound.commit(batch, staged)
+      const [windows, others]: [Write[], Write[]] = [[], []]
+      for (const write of batch.durableWrites()) (write[0] === 'put_replay_window' ? windows : others).push(write)
+      await commit(disk, windows, others)
+      batch.publish()
+      return []
+    },
+  })
+
+const windowInMemoryOnly = apart((disk, _windows, others) => disk.commit(others))
+
+const windowAfterAnswer = apart(async (disk, windows, others) => {
+  await disk.commit(others)
+  void disk.commit(windows).catch(() => undefined)
+})
+
+const windowInItsOwnTransaction = apart(async (disk, windows, others) => {
+  await disk.commit(windows)
+  await disk.commit(others)
+})
+
+const withoutWatermark = (windows: ReplayWindows): ReplayWindows => {
+  const of = windows.of.bind(windows)
+  return Object.assign(windows, { of: (clientId: string) => ({ ...of(clientId), watermark: 0 }) })
+}
+
+/** Takes what the backup has for the whole history. */
+const trustsBackup = (windows: ReplayWindows): ReplayWindows =>
+  Object.defineProperty(windows, 'lostUntil', { value: 0 })
+
+export const BROKEN_WINDOWS: readonly (readonly [title: string, build: Build])[] = [
+  ['a window that only memory has', { ...SOUND, strategy: windowInMemoryOnly }],
+  ['a window that is written after the answer', { ...SOUND, strategy: windowAfterAnswer }],
+  ['a window in a transaction of its own', { ...SOUND, strategy: windowInItsOwnTransaction }],
+  ['a window without a watermark', { ...SOUND, windows: withoutWatermark }],
+  ['a window that tells assertions apart by their whole text', { ...SOUND, identify: (jti, form) => `${jti} ${form}` }],
+  ['a window that trusts the history of a backup', { ...SOUND, windows: trustsBackup }],
+]
 
 export const BROKEN_VARIANTS: readonly (readonly [title: string, build: Build])[] = [
   ['memory switched before the sync', { ...SOUND, strategy: memoryBeforeSync }],

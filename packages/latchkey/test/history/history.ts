@@ -1,15 +1,26 @@
 // The operations on one slot and their answers, on one logical clock.
+import type { PresentedUse } from '../../src/domain/replay-window.ts'
 
 /** Changes of the integration. */
 export type IntegrationAct = 'disable' | 'enable' | 'remove_scope' | 'grant_scope'
 /** Changes of the scope itself, for all its integrations. */
 export type ScopeAct = 'delete_scope' | 'make_scope' | 'move_audience'
 
+/** An assertion: its claim `jti`, and what the server reads from it. */
+export interface Presented extends PresentedUse {
+  readonly jti: string
+}
+
 export type Act =
-  | { readonly kind: 'issue' }
+  /** `presented`: the assertion of a client that has no secret. */
+  | { readonly kind: 'issue'; readonly presented?: Presented | undefined }
+  /** The use of an assertion, apart from what the request gets. */
+  | { readonly kind: 'use'; readonly presented: Presented }
   | { readonly kind: 'check'; readonly jti: string }
   | { readonly kind: 'revoke'; readonly jti: string }
   | { readonly kind: IntegrationAct | ScopeAct }
+  /** A backup takes the place of the store. `at`: the moment of the restore. */
+  | { readonly kind: 'restore'; readonly at: number }
 
 export type Outcome =
   /** A new token. Several requests may get the same one. */
@@ -19,6 +30,10 @@ export type Outcome =
   /** The live token, returned again (stable mode). */
   | { readonly kind: 'reused'; readonly jti: string; readonly generation: number }
   | { readonly kind: 'refused' }
+  /** The assertion was used before. */
+  | { readonly kind: 'replayed' }
+  /** The server cannot decide about the assertion. `latest`: the latest time that a clock has shown so far. */
+  | { readonly kind: 'undecided'; readonly because: 'crowded' | 'history_lost'; readonly latest: number }
   | { readonly kind: 'live' | 'dead' }
   | { readonly kind: 'done' }
   /**

@@ -1,26 +1,16 @@
 // Searches for an order of all operations that agrees with real time and explains every answer (the algorithm of Wing
 // and Gong).
-import type { Operation, Outcome } from './history.ts'
+import type { Act, Operation, Presented } from './history.ts'
+import { type Attempt, BEGINNING, type Placed, type Register, results } from './register.ts'
 
-type HandedOut = Extract<Outcome, { readonly kind: 'reused' }>
-
-/** An attempt of a request. Its token has a smaller generation than the token that the request got. */
-interface Attempt extends Pick<Operation, 'act' | 'requested' | 'answered'> {
-  readonly outcome: { readonly kind: 'perhaps_stored'; readonly generation: number }
-}
-
-interface Register {
-  /** The live token. `ghost` is a token that no client received. */
-  readonly live: string | undefined
-  /** The generation of the last token that a client received. The next one must have a larger generation. */
-  readonly generation: number
-  readonly enabled: boolean
-  readonly granted: boolean
-  /** True if the scope exists, so that it can be granted. */
-  readonly exists: boolean
-}
-
-const EMPTY: Register = { live: undefined, generation: 0, enabled: true, granted: true, exists: true }
+/**
+ * When the use of an assertion takes effect.
+ *
+ * - `with_token`: together with the token.
+ * - `on_its_own`: at a moment of its own within the request. In stable mode a request may need no new token. Of several
+ * replicas, one may record the use while another wins the slot, and the request then gets a later token.
+ */
+export type UseTakesEffect = 'with_token' | 'on_its_own'
 
 /**
  * Whether commits may be lost, or their answers. A server then may not know that it stored a token, and may hand out a
@@ -29,10 +19,15 @@ const EMPTY: Register = { live: undefined, generation: 0, enabled: true, granted
 export type Commits = 'all_answered' | 'some_lost'
 
 /** True if the history of one slot is linearizable. The slot is empty and open at the beginning. */
-export function isLinearizable(history: readonly Operation[], commits: Commits = 'all_answered'): boolean {
-  const combined = joined(history)
+export function isLinearizable(
+  history: readonly Operation[],
+  commits: Commits = 'all_answered',
+  use: UseTakesEffect = 'with_token',
+): boolean {
+  const operationsOfSlot = use === 'with_token' ? history : history.flatMap(apart)
+  const combined = joined(operationsOfSlot)
   if (combined === undefined) return false
-  const operations = commits === 'some_lost' ? [...combined, ...history.flatMap(firstAttempt)] : combined
+  const operations = commits === 'some_lost' ? [...combined, ...operationsOfSlot.flatMap(firstAttempt)] : combined
   const dead = new Set<string>()
   const search = (done: bigint, register: Register): boolean => {
     const open = operations.filter((_, index) => (done & bit(index)) === 0n)
@@ -47,10 +42,35 @@ export function isLinearizable(history: readonly Operation[], commits: Commits =
     dead.add(key)
     return false
   }
-  return search(0n, EMPTY)
+  return search(0n, BEGINNING)
 }
 
 const bit = (index: number): bigint => 1n << BigInt(index)
+
+/** Splits a request with an assertion into the use and the request for a token. */
+function apart(operation: Operation): readonly Operation[] {
+  const { act, outcome } = operation
+  if (act.kind !== 'issue' || act.presented === undefined) return [operation]
+  const use: Act = { kind: 'use', presented: act.presented }
+  switch (outcome.kind) {
+    case 'issued':
+    case 'adopted':
+    case 'reused':
+      return [
+        { ...operation, act: use, outcome: { kind: 'done' } },
+        { ...operation, act: { kind: 'issue' } },
+      ]
+    case 'replayed':
+    case 'undecided':
+      return [{ ...operation, act: use }]
+    default:
+      // The use may be recorded before a later change refuses the request.
+      return [
+        { ...operation, act: use, outcome: { kind: 'unanswered', cause: outcome.kind } },
+        { ...operation, act: { kind: 'issue' } },
+      ]
+  }
+}
 
 /**
  * Returns the first attempt of a request that got a token of another request. The attempt may have stored a token that
@@ -58,75 +78,34 @@ const bit = (index: number): bigint => 1n << BigInt(index)
  */
 function firstAttempt({ act, requested, answered, outcome }: Operation): readonly Attempt[] {
   if (outcome.kind !== 'adopted') return []
-  return [{ act, requested, answered, outcome: { kind: 'perhaps_stored', generation: outcome.generation } }]
+  const attempt = { kind: 'perhaps_stored', generation: outcome.generation } as const
+  return [{ act, requested, answered, presented: [], outcome: attempt }]
 }
 
 /**
  * Combines requests that got the same new token into one operation within the common part of their intervals. Undefined
  * if there is no common part, because one of them began after another was answered.
  */
-function joined(history: readonly Operation[]): readonly Operation[] | undefined {
-  const others: Operation[] = []
-  const issued = new Map<string, Operation>()
+function joined(history: readonly Operation[]): readonly Placed[] | undefined {
+  const others: Placed[] = []
+  const issued = new Map<string, Placed>()
   for (const operation of history) {
-    const { outcome } = operation
+    const { act, outcome } = operation
+    const presented = presentedBy(act)
     if (outcome.kind !== 'issued' && outcome.kind !== 'adopted') {
-      others.push(operation)
+      others.push({ ...operation, presented })
       continue
     }
     const { jti, generation } = outcome
-    const before = issued.get(jti) ?? operation
+    const before = issued.get(jti) ?? { ...operation, presented: [] }
     const requested = Math.max(before.requested, operation.requested)
     const answered = Math.min(before.answered, operation.answered)
     if (requested > answered) return undefined
-    issued.set(jti, { ...operation, requested, answered, outcome: { kind: 'issued', jti, generation } })
+    const together = { requested, answered, presented: [...before.presented, ...presented] }
+    issued.set(jti, { ...operation, ...together, outcome: { kind: 'issued', jti, generation } })
   }
   return [...others, ...issued.values()]
 }
 
-/** Returns the states that this operation can leave. Empty if its answer is impossible in the present state. */
-function results({ act, outcome }: Operation | Attempt, register: Register): readonly Register[] {
-  const open = register.enabled && register.granted
-  switch (act.kind) {
-    case 'issue':
-      if (outcome.kind === 'refused') return open ? [] : [register]
-      // In stable mode the next request may get the token of a request that was never answered. The token then gets its
-      // name.
-      if (outcome.kind === 'reused') return open ? handOutAgain(register, outcome) : []
-      if (outcome.kind === 'issued') {
-        const { jti, generation } = outcome
-        return open && generation > register.generation ? [{ ...register, live: jti, generation }] : []
-      }
-      if (outcome.kind === 'perhaps_stored') {
-        const isTooLate = register.generation >= outcome.generation
-        return open && !isTooLate ? [register, { ...register, live: 'ghost' }] : [register]
-      }
-      return open ? [{ ...register, live: 'ghost' }] : [register]
-    case 'check':
-      if (outcome.kind === 'unanswered') return [register]
-      return (outcome.kind === 'live') === (register.live === act.jti) ? [register] : []
-    case 'revoke':
-      return [register.live === act.jti ? { ...register, live: undefined } : register]
-    case 'disable':
-      return [{ ...register, live: undefined, enabled: false }]
-    case 'enable':
-      return [{ ...register, enabled: true }]
-    case 'remove_scope':
-      return [{ ...register, live: undefined, granted: false }]
-    case 'grant_scope':
-      if (outcome.kind === 'refused') return register.exists ? [] : [register]
-      if (outcome.kind === 'unanswered' && !register.exists) return [register]
-      return register.exists ? [{ ...register, granted: true }] : []
-    case 'delete_scope':
-      return [{ ...register, live: undefined, granted: false, exists: false }]
-    case 'make_scope':
-      return [{ ...register, exists: true }]
-    case 'move_audience':
-      return [{ ...register, live: undefined }]
-  }
-}
-
-function handOutAgain(register: Register, { jti, generation }: HandedOut): readonly Register[] {
-  if (register.live === jti) return [register]
-  return register.live === 'ghost' && generation > register.generation ? [{ ...register, live: jti, generation }] : []
-}
+const presentedBy = (act: Act): readonly Presented[] =>
+  (act.kind === 'issue' || act.kind === 'use') && act.presented !== undefined ? [act.presented] : []

@@ -19,8 +19,9 @@ export function printedHistory({ operations, notes }: Pick<Recorder, 'operations
 function printedOperation({ act, replica, requested, answered, outcome }: Operation): string {
   const end = answered === Number.POSITIVE_INFINITY ? '' : String(answered)
   const token = 'jti' in act ? ` ${shortened(act.jti)}` : ''
+  const assertion = 'presented' in act && act.presented !== undefined ? ` by ${act.presented.jti}` : ''
   const place = replica === undefined ? '' : ` at replica ${String(replica)}`
-  return `${String(requested)}..${end} ${act.kind}${token}${place}: ${printedOutcome(outcome)}`
+  return `${String(requested)}..${end} ${act.kind}${token}${assertion}${place}: ${printedOutcome(outcome)}`
 }
 
 function printedOutcome(outcome: Outcome): string {
@@ -29,6 +30,8 @@ function printedOutcome(outcome: Outcome): string {
     case 'adopted':
     case 'reused':
       return `${outcome.kind} ${shortened(outcome.jti)}, generation ${String(outcome.generation)}`
+    case 'undecided':
+      return `undecided, ${outcome.because}`
     case 'unanswered':
       return `unanswered, ${outcome.cause}`
     default:

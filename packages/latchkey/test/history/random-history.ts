@@ -28,3 +28,33 @@ export async function randomHistory(
   await acts.checkAll(between(chance, 0, replicas.length - 1))
   return acts.operations
 }
+
+/** One history of a client that proves itself with assertions, and sends some of them again. The clocks are wild. */
+export async function randomUses(
+  chance: Chance,
+  replicas: readonly [OpenedStore, ...OpenedStore[]],
+  parts?: HistoryParts,
+): Promise<readonly Operation[]> {
+  const acts = await ReplicaHistory.begin(replicas, parts)
+  const running: Promise<Outcome>[] = []
+  const ahead = new Set<number>()
+  const stepClock = (at: number): void => {
+    acts.stepClock(at, ahead.has(at) ? -100 : 100)
+    if (!ahead.delete(at)) ahead.add(at)
+  }
+  for (let n = 0; n < ACTS; n++) {
+    const at = between(chance, 0, replicas.length - 1)
+    const { tokens, assertions } = acts
+    const dice = between(chance, 1, 100)
+    if (assertions.length === 0 || dice <= 35) running.push(acts.present(at))
+    else if (dice <= 70) running.push(acts.presentAgain(at, oneOf(chance, assertions.slice(-3))))
+    else if (dice <= 78) stepClock(at)
+    else if (dice <= 82) running.push(acts.issue(at))
+    else if (tokens.length > 0) running.push(acts.check(at, oneOf(chance, tokens.slice(-3))))
+    if (chance() < 0.4) await oneOf(chance, running)
+  }
+  await Promise.all(running)
+  for (const at of [...ahead]) stepClock(at)
+  await acts.checkAll(between(chance, 0, replicas.length - 1))
+  return acts.operations
+}

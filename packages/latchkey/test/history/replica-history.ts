@@ -7,7 +7,9 @@ import { attempt, newIntegration } from '../a-store.ts'
 import { changing } from '../changing.ts'
 import type { OpenedStore } from '../engines.ts'
 import { issueFrom } from '../issue-from.ts'
-import { type Act, type Operation, type Outcome, Recorder } from './history.ts'
+import { aKeyCredential } from '../client-assertions.ts'
+import { type Act, type Operation, type Outcome, type Presented, Recorder } from './history.ts'
+import { refusedBecause } from './simulation.ts'
 
 /** Wraps the slots of each replica. */
 export type Build = (slots: Slots) => Slots
@@ -20,11 +22,19 @@ export interface HistoryParts {
   readonly recorder?: Recorder
 }
 
+const KEY = aKeyCredential('key')
+
+const keyOf = (clientId: string): string => `key_${clientId}`
+
 let made = 0
 
 export class ReplicaHistory {
   /** The claims of every token that a caller received, the newest last. */
   readonly tokens: string[] = []
+  /** The assertions that the client has signed, the newest last. */
+  readonly assertions: Presented[] = []
+  /** The latest time that the clock of a replica has shown. */
+  #latest: number
   readonly #clientId: string
   readonly #replicas: OpenedStore[]
   readonly #slots: Slots[]
@@ -35,6 +45,7 @@ export class ReplicaHistory {
     this.#recorder = recorder
     this.#replicas = [...replicas]
     this.#slots = replicas.map((replica) => build(replica.tokens))
+    this.#latest = Math.max(...replicas.map(({ clock }) => clock.now()))
   }
 
   /** The client of a new integration, which the first replica creates. */
@@ -43,7 +54,9 @@ export class ReplicaHistory {
     { build = asTheyAre, recorder = new Recorder() }: HistoryParts = {},
   ): Promise<ReplicaHistory> {
     const clientId = `lkhistory${String(++made)}`
-    await replicas[0].integrations.create([newIntegration(clientId)], [])
+    const { integration, ...more } = newIntegration(clientId)
+    const credentials = [{ ...KEY, id: keyOf(clientId) }]
+    await replicas[0].integrations.create([{ ...more, integration: { ...integration, credentials } }], [])
     return new ReplicaHistory(clientId, replicas, { build, recorder })
   }
 
@@ -57,14 +70,40 @@ export class ReplicaHistory {
     this.#slots.push(replica.tokens)
   }
 
-  /** Called when the client is authenticated and before any statement is sent to the database. */
+  /** `authenticated` is called before any statement is sent to the database. */
   issue(at: number, authenticated: () => void = () => undefined): Promise<Outcome> {
-    return this.#record(at, { kind: 'issue' }, async (): Promise<Outcome> => {
+    return this.#request(at, undefined, authenticated)
+  }
+
+  /** Requests a token with a new assertion. */
+  present(at: number): Promise<Outcome> {
+    const [now, nth] = [this.#replica(at).clock.now(), this.assertions.length]
+    const assertion = { jti: `use${String(nth)}`, hash: `use${String(nth)}`.padEnd(8), exp: now + 60, signedAt: now }
+    this.assertions.push(assertion)
+    return this.presentAgain(at, assertion)
+  }
+
+  presentAgain(at: number, assertion: Presented): Promise<Outcome> {
+    return this.#request(at, assertion)
+  }
+
+  /** Sets the wall clock of a replica. */
+  stepClock(at: number, seconds: number): void {
+    const { clock } = this.#replica(at)
+    clock.step(seconds)
+    this.#latest = Math.max(this.#latest, clock.now())
+  }
+
+  #request(at: number, presented: Presented | undefined, authenticated: () => void = () => undefined) {
+    return this.#record(at, { kind: 'issue', presented }, async (): Promise<Outcome> => {
       // Authenticates first, as the token endpoint does.
       await this.#replica(at).integrations.find(this.#clientId)
       authenticated()
-      const outcome = await issueFrom(this.#slotsOf(at), attempt(this.#clientId))
-      if (!outcome.ok) return { kind: 'refused' }
+      const bySecret = attempt(this.#clientId)
+      const byKey = { clientId: this.#clientId, credentialId: keyOf(this.#clientId) }
+      const client = presented === undefined ? bySecret.client : { ...byKey, use: presented }
+      const outcome = await issueFrom(this.#slotsOf(at), { ...bySecret, client })
+      if (!outcome.ok) return refusedBecause(outcome.refusal.reason, this.#latest)
       const { text, token, kind } = outcome.value
       this.tokens.push(text)
       const { jti, generation } = token

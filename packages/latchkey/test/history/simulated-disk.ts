@@ -88,6 +88,16 @@ export class SimulatedDisk implements Disk {
     commit.reject(new DiskFailure('outcome_unknown', 'simulated'))
   }
 
+  /** A copy of what a power failure would leave. */
+  copy(): SimulatedDisk {
+    return new SimulatedDisk(copyOf(this.#durable))
+  }
+
+  /** What a restore does to a store at this time, in seconds since the epoch. */
+  raiseFloor(at: number): void {
+    this.#durable.database.exec(`UPDATE store SET floor = max(floor + 1, ${String(at)} * 1000000)`)
+  }
+
   /**
    * The process dies, or the power fails and the writes without a sync are lost. Returns the disk that the next process
    * finds.

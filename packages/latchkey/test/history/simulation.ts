@@ -1,4 +1,5 @@
 // One slot of the embedded store on a simulated disk. The test drives it step by step and records its whole history.
+import { createHash } from 'node:crypto'
 import { accept, type AccessTokenClaims, Secret } from '@latchkey/protocol'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'
 import { REPLACE, type IssueMode } from '../../src/domain/issue-mode.ts'
@@ -24,13 +25,19 @@ import { SlotIds } from '../../src/state/slot-ids.ts'
 import { systemRandom } from '../../src/system.ts'
 import { TestClock } from '../a-server.ts'
 import { TEST_AUDIT_MAC, TEST_ROW_MACS as macs, unsigned } from '../a-store.ts'
-import { type IntegrationAct, type Outcome, Recorder, type ScopeAct } from './history.ts'
+import { loadFloor } from '../../src/adapters/raised-floor.ts'
+import type { AuthenticatedClient } from '../../src/domain/admission.ts'
+import type { IssueRefusal } from '../../src/domain/refusal.ts'
+import { aKeyCredential } from '../client-assertions.ts'
+import { type IntegrationAct, type Outcome, type Presented, Recorder, type ScopeAct } from './history.ts'
 import { SimulatedDisk } from './simulated-disk.ts'
 import { changing } from '../changing.ts'
 import { issueFrom } from '../issue-from.ts'
 
 export const CLIENT_ID = 'lksimulation0001'
 const SECRET_ID = 'sec_1'
+const KEY_ID = 'key_1'
+const KEY = aKeyCredential(KEY_ID)
 const AUDIENCE = 'api://default'
 const SCOPE = { name: PREDICT, audience: null, description: '' }
 
@@ -42,9 +49,22 @@ export interface Build {
   readonly start: 'checkpointed' | 'as_found'
   /** Wraps the slots port. */
   readonly slots: (slots: Slots, queue: CommitQueue) => Slots
+  /** Changes the replay windows in memory. */
+  readonly windows: (sound: ReplayWindows) => ReplayWindows
+  /** The text by which an assertion is recognized. `form`: an ECDSA signature has two. */
+  readonly identify: (jti: string, form: Form) => string
 }
 
-export const SOUND: Build = { strategy: (sound) => sound, start: 'checkpointed', slots: (slots) => slots }
+/** The two texts of one assertion, whose signatures differ. */
+export type Form = 'signed' | 'flipped'
+
+export const SOUND: Build = {
+  strategy: (sound) => sound,
+  start: 'checkpointed',
+  slots: (slots) => slots,
+  windows: (windows) => windows,
+  identify: (jti) => jti,
+}
 
 type Process = Awaited<ReturnType<typeof boot>>
 
@@ -55,7 +75,8 @@ async function boot(disk: SimulatedDisk, build: Build, clock: TestClock) {
   const snapshot = await loadCatalog(disk, { audit, macs, defaultAudience: AUDIENCE })
   const catalog = storedCatalog(snapshot)
   const live = new LiveState()
-  const windows = await ReplayWindows.load(disk, 0)
+  const floor = await loadFloor(disk)
+  const windows = build.windows(await ReplayWindows.load(disk, floor.value.floor))
   const slotIds = new SlotIds(await loadIntegrations(disk, live, macs))
   const queue = new CommitQueue({
     live,
@@ -104,18 +125,25 @@ export class Simulation {
   /** The claims of every token that was returned. */
   readonly tokens: string[] = []
   readonly #build: Build
-  readonly #clock = new TestClock(1_800_000_000)
+  readonly #clock: TestClock
+  /** The assertions that the client has signed, the newest last. */
+  readonly #assertions: Presented[] = []
   #process: Process
+  #backup: SimulatedDisk | undefined
+  #latest: number
   #moves = 0
 
-  private constructor(process: Process, build: Build) {
+  private constructor(process: Process, build: Build, clock: TestClock) {
     this.#process = process
     this.#build = build
+    this.#clock = clock
+    this.#latest = clock.now()
   }
 
   static async start(mode: IssueMode = REPLACE, build: Build = SOUND): Promise<Simulation> {
     const disk = SimulatedDisk.blank()
-    const process = await boot(disk, build, new TestClock(1_800_000_000))
+    const clock = new TestClock(1_800_000_000)
+    const process = await boot(disk, build, clock)
     const secrets = [{ id: SECRET_ID, hash: new Secret('hash').toString(), endsAt: undefined }]
     const made = process.scopes.createScope(SCOPE, () => [])
     await turn()
@@ -130,7 +158,7 @@ export class Simulation {
             enabled: true,
             version: 1,
             secrets,
-            credentials: [],
+            credentials: [KEY],
             resourceServerFor: [],
             mode,
             graceSeconds: 0,
@@ -147,22 +175,68 @@ export class Simulation {
     await turn()
     disk.sync()
     await created
-    return new Simulation(process, build)
+    return new Simulation(process, build, clock)
   }
 
   issue(): void {
-    const attempt = {
-      client: { clientId: CLIENT_ID, credentialId: SECRET_ID },
-      scope: PREDICT,
-      requester: { address: '127.0.0.1', userAgent: 'simulation' },
-    }
+    this.#request({ clientId: CLIENT_ID, credentialId: SECRET_ID })
+  }
+
+  /** Requests a token with a new assertion. */
+  present(): void {
+    const [now, jti] = [this.#clock.now(), `use${String(this.#assertions.length)}`]
+    const assertion = { jti, hash: hashOf(this.#build.identify(jti, 'signed')), exp: now + 60, signedAt: now }
+    this.#assertions.push(assertion)
+    this.#presented(assertion)
+  }
+
+  /** Sends one of the assertions once more, the newest first. */
+  presentAgain(age: number, form: Form = 'signed'): void {
+    const assertion = this.#assertions.at(-1 - age)
+    if (assertion === undefined) return
+    this.#presented({ ...assertion, hash: hashOf(this.#build.identify(assertion.jti, form)) })
+  }
+
+  #presented(assertion: Presented): void {
+    const { hash, exp, signedAt } = assertion
+    this.#request({ clientId: CLIENT_ID, credentialId: KEY_ID, use: { hash, exp, signedAt } }, assertion)
+  }
+
+  #request(client: AuthenticatedClient, presented?: Presented): void {
+    const requester = { address: '127.0.0.1', userAgent: 'simulation' }
     const { slots } = this.#process
-    void this.recorder.record({ kind: 'issue' }, async (): Promise<Outcome> => {
-      const outcome = await issueFrom(slots, attempt)
-      if (!outcome.ok) return { kind: 'refused' }
+    void this.recorder.record({ kind: 'issue', presented }, async (): Promise<Outcome> => {
+      const outcome = await issueFrom(slots, { client, scope: PREDICT, requester })
+      if (!outcome.ok) return refusedBecause(outcome.refusal.reason, this.#latest)
       const { text, token, kind } = outcome.value
       if (!this.tokens.includes(text)) this.tokens.push(text)
       return { kind, jti: token.jti, generation: token.generation }
+    })
+  }
+
+  /** Sets the wall clock of the server. */
+  stepClock(seconds: number): void {
+    this.#clock.step(seconds)
+    this.#latest = Math.max(this.#latest, this.#clock.now())
+  }
+
+  /** Copies the store, as it is on the disk. */
+  backUp(): void {
+    this.#backup = this.#process.disk.copy()
+  }
+
+  /** The server dies and starts on the last backup. */
+  async restore(): Promise<void> {
+    const backup = this.#backup?.copy()
+    if (backup === undefined) return
+    // A restore needs a clock that is right: its moment separates the lost uses from the later ones.
+    const at = this.#latest
+    this.#clock.step(at - this.#clock.now())
+    this.#process.disk.crash()
+    backup.raiseFloor(at)
+    await this.recorder.record({ kind: 'restore', at }, async (): Promise<Outcome> => {
+      this.#process = await boot(backup, this.#build, this.#clock)
+      return { kind: 'done' }
     })
   }
 
@@ -233,5 +307,21 @@ export class Simulation {
 export const turn = async (): Promise<void> => {
   for (let i = 0; i < 4; i++) await new Promise((resolve) => setImmediate(resolve))
 }
+
+/** What the answer to a refused request says, whatever the latest time that the clock has shown. */
+export function refusedBecause(reason: IssueRefusal['reason'], latest: number): Outcome {
+  switch (reason) {
+    case 'assertion_replayed':
+      return { kind: 'replayed' }
+    case 'replay_window_crowded':
+      return { kind: 'undecided', because: 'crowded', latest }
+    case 'assertion_state_unknown':
+      return { kind: 'undecided', because: 'history_lost', latest }
+    default:
+      return { kind: 'refused' }
+  }
+}
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('latin1').slice(0, 8)
 
 const jtiOf = (text: string): string => (JSON.parse(text) as AccessTokenClaims).jti

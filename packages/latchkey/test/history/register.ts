@@ -1,0 +1,124 @@
+// One slot with the used assertions of its client, as its promises describe it: what each operation may answer and
+// change.
+import { CLOCK_TOLERANCE } from '../../src/domain/assertion-times.ts'
+import type { Operation, Outcome, Presented } from './history.ts'
+
+type HandedOut = Extract<Outcome, { readonly kind: 'reused' }>
+
+/** An operation, with the assertions of all requests that it stands for. */
+export interface Placed extends Operation {
+  readonly presented: readonly Presented[]
+}
+
+/** An attempt of a request. Its token has a smaller generation than the token that the request got. */
+export interface Attempt extends Omit<Placed, 'outcome'> {
+  readonly outcome: { readonly kind: 'perhaps_stored'; readonly generation: number }
+}
+
+interface Use {
+  readonly jti: string
+  readonly exp: number
+}
+
+export interface Register {
+  /** The live token. `ghost` is a token that no client received. */
+  readonly live: string | undefined
+  /** The generation of the last token that a client received. The next one must have a larger generation. */
+  readonly generation: number
+  readonly enabled: boolean
+  readonly granted: boolean
+  /** True if the scope exists, so that it can be granted. */
+  readonly exists: boolean
+  /** The used assertions, in the order of their `jti`. A restore takes none of them away. */
+  readonly used: readonly Use[]
+  /** The moment of the last restore. 0 if there was none. */
+  readonly restoredAt: number
+}
+
+export const BEGINNING: Register = {
+  ...{ live: undefined, generation: 0, enabled: true, granted: true, exists: true },
+  ...{ used: [], restoredAt: 0 },
+}
+
+/** Returns the states that this operation can leave. Empty if its answer is impossible in the present state. */
+export function results({ act, outcome, presented }: Placed | Attempt, register: Register): readonly Register[] {
+  const open = register.enabled && register.granted
+  switch (act.kind) {
+    case 'issue':
+      if (outcome.kind === 'refused') return open ? [] : [register]
+      if (outcome.kind === 'replayed' || outcome.kind === 'undecided') return mayRefuse(register, presented, outcome)
+      // A request that was never answered gets nothing if its assertion was used before.
+      return afterUse(register, presented).flatMap((used) => afterIssuance(used, outcome, open))
+    case 'use':
+      if (outcome.kind === 'replayed' || outcome.kind === 'undecided') return mayRefuse(register, presented, outcome)
+      return afterUse(register, presented)
+    case 'restore':
+      return [{ ...register, live: undefined, restoredAt: act.at }]
+    case 'check':
+      if (outcome.kind === 'unanswered') return [register]
+      return (outcome.kind === 'live') === (register.live === act.jti) ? [register] : []
+    case 'revoke':
+      return [register.live === act.jti ? { ...register, live: undefined } : register]
+    case 'disable':
+      return [{ ...register, live: undefined, enabled: false }]
+    case 'enable':
+      return [{ ...register, enabled: true }]
+    case 'remove_scope':
+      return [{ ...register, live: undefined, granted: false }]
+    case 'grant_scope':
+      if (outcome.kind === 'refused') return register.exists ? [] : [register]
+      if (outcome.kind === 'unanswered' && !register.exists) return [register]
+      return register.exists ? [{ ...register, granted: true }] : []
+    case 'delete_scope':
+      return [{ ...register, live: undefined, granted: false, exists: false }]
+    case 'make_scope':
+      return [{ ...register, exists: true }]
+    case 'move_audience':
+      return [{ ...register, live: undefined }]
+  }
+}
+
+function afterIssuance(register: Register, outcome: (Placed | Attempt)['outcome'], open: boolean): readonly Register[] {
+  if (outcome.kind === 'reused') return open ? handOutAgain(register, outcome) : []
+  if (outcome.kind === 'issued') {
+    const { jti, generation } = outcome
+    return open && generation > register.generation ? [{ ...register, live: jti, generation }] : []
+  }
+  if (outcome.kind === 'perhaps_stored') {
+    const isTooLate = register.generation >= outcome.generation
+    return open && !isTooLate ? [register, { ...register, live: 'ghost' }] : [register]
+  }
+  return open ? [{ ...register, live: 'ghost' }] : [register]
+}
+
+/** In stable mode the next request may get the token of a request that was never answered. The token then gets its name. */
+function handOutAgain(register: Register, { jti, generation }: HandedOut): readonly Register[] {
+  if (register.live === jti) return [register]
+  return register.live === 'ghost' && generation > register.generation ? [{ ...register, live: jti, generation }] : []
+}
+
+/** The state after these uses. Empty if one of the assertions was used before, or two of them are the same. */
+function afterUse(register: Register, presented: readonly Presented[]): readonly Register[] {
+  let { used } = register
+  for (const { jti, exp } of presented) {
+    if (used.some((use) => use.jti === jti)) return []
+    used = [...used, { jti, exp }].sort((a, b) => (a.jti < b.jti ? -1 : 1))
+  }
+  return [{ ...register, used }]
+}
+
+/** A refusal changes nothing, and needs a reason. */
+function mayRefuse(
+  register: Register,
+  presented: readonly Presented[],
+  outcome: Extract<Outcome, { readonly kind: 'replayed' | 'undecided' }>,
+): readonly Register[] {
+  const isReason = ({ jti, exp, signedAt }: Presented): boolean => {
+    const { used, restoredAt } = register
+    if (outcome.kind === 'replayed') return used.some((use) => use.jti === jti)
+    if (outcome.because === 'history_lost') return restoredAt > 0 && signedAt <= restoredAt + CLOCK_TOLERANCE
+    // The window has dropped a use of an assertion that ends no earlier.
+    return used.some((use) => use.exp >= exp && use.exp + CLOCK_TOLERANCE < outcome.latest)
+  }
+  return presented.every(isReason) ? [register] : []
+}

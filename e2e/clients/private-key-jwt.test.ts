@@ -3,7 +3,8 @@ import { SignJWT } from 'jose'
 import * as oauth from 'oauth4webapi'
 import * as client from 'openid-client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createIntegration, type Integration, PREDICT, readAdminKey } from '../integrations.ts'
+import { createIntegration, type Integration, PREDICT } from '../integrations.ts'
+import { addKey } from '../key-client.ts'
 import { type RealServer, startServerOfSuite } from '../real-server.ts'
 
 const ALGORITHMS = {
@@ -33,12 +34,7 @@ beforeAll(async () => {
   for (const alg of Object.keys(ALGORITHMS) as Algorithm[]) {
     const pair = await makePair(alg)
     const jwk = { ...(await crypto.subtle.exportKey('jwk', pair.publicKey)), alg, kid: alg, key_ops: ['verify'] }
-    const added = await fetch(`${server.adminUrl}/admin/v1/integrations/${integration.clientId}/credentials`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${readAdminKey(server).reveal()}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ kind: 'key', jwk }),
-    })
-    if (added.status !== 201) throw new Error(await added.text())
+    await addKey(server, integration, jwk)
     keys.set(alg, pair.privateKey)
   }
 })

@@ -2,7 +2,6 @@
 import { expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { aDatabase } from '../../packages/latchkey/test/postgres/databases.ts'
-import { aKeyClient } from '../key-client.ts'
 import { raceOfAssertions } from './assertion-race.ts'
 import { type Replica, startFleet } from './fleet.ts'
 
@@ -11,7 +10,7 @@ test.skipIf(!has('postgresql'))(
   async () => {
     const url = await aDatabase()
     const replicas = (await startFleet({ databases: [url, url] })) as readonly [Replica, Replica]
-    const outcomes = await raceOfAssertions(replicas, await aKeyClient(replicas[0]), 1000)
+    const outcomes = await raceOfAssertions(replicas, 1000)
     expect(outcomes.filter(([lower, higher]) => lower !== 200 || higher !== 401)).toEqual([])
   },
 )

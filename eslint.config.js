@@ -82,7 +82,7 @@ export default defineConfig(
   },
   {
     files: ['packages/*/src/**/*.{ts,tsx}'],
-    ignores: ['packages/latchkey/src/config/**'],
+    ignores: ['packages/latchkey/src/config/**', 'packages/credentials/src/platforms.ts'],
     rules: {
       'no-restricted-syntax': ['error', NO_DEFAULT_EXPORT, NO_ENVIRONMENT_IMPORT],
       'no-restricted-properties': [

@@ -13,3 +13,4 @@ export { createTokenManager, type TokenManager, type TokenStatus } from './token
 export type { TokenSource } from './fetch-with-token.ts'
 export { tokenInterceptor } from './undici-interceptor.ts'
 export type { Stored, TokenStore } from './token-store.ts'
+export { githubActions, gitlab, kubernetes } from '@latchkey/credentials'

@@ -15,3 +15,4 @@ export {
   type RequestAuthentication,
 } from './client-authentication.ts'
 export { PrivateFileError, readPrivateFile } from './private-file.ts'
+export { githubActions, gitlab, kubernetes } from './platforms.ts'

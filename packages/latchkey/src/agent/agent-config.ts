@@ -29,7 +29,7 @@ export interface AgentIntegration {
   readonly endpoint: { readonly issuer: string } | { readonly tokenUrl: string }
   readonly clientId: string
   readonly credentials: ClientCredentials
-  /** The audience of assertions that the agent signs. Undefined if the issuer is known. */
+  /** The audience of assertions: the issuer of the server. Undefined if the file names only the token endpoint. */
   readonly audience?: string
   readonly scopes: readonly string[]
   readonly parameters: 'query' | 'body'

@@ -62,6 +62,11 @@ export class ConfigNode {
     return least
   }
 
+  /** Reads `true`. A setting that is off is left out. */
+  onlyTrue(): void {
+    if (this.#value !== true) this.complain('must be true', 'Set it to true, or remove it.')
+  }
+
   oneOf<Word extends string>(words: readonly [Word, ...Word[]]): Word {
     const found = words.find((word) => word === this.#value)
     if (found === undefined) this.complain(`must be ${words.join(' or ')}`, 'Set it to one of these words.')

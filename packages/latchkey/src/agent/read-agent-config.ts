@@ -1,11 +1,11 @@
 // Reads the agent's configuration file. Returns the configuration, or all problems of the file.
-import { type ClientCredentials, loadCredentials, PrivateFileError } from '@latchkey/credentials'
-import { accept, isScope, refuse, type Result, Secret } from '@latchkey/protocol'
+import { ownSecretOf } from '@latchkey/credentials'
+import { accept, isScope, refuse, type Result, type Secret } from '@latchkey/protocol'
 import type { AgentConfig, AgentIntegration, AgentProblem, AgentProxy, AgentStore } from './agent-config.ts'
 import { ConfigNode } from './config-node.ts'
-import { problemOf, readOrMakeAgentKey, readSecretFile } from './secret-file.ts'
+import { NO_SECRET, PROOF_SETTINGS, readCredentials, readSecret } from './read-agent-credentials.ts'
+import { readOrMakeAgentKey } from './secret-file.ts'
 
-const NO_SECRET = new Secret('')
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/
 
 /**
@@ -30,7 +30,7 @@ export function readAgentConfig(content: unknown, defaultSocket: string): Result
   const agentKey = needsKey ? readKey(at('agent_key_file')) : undefined
   const store = readStore(at('store'))
   // A token in a shared store is sealed. An integration that is proven by its platform has no secret for that.
-  const needsSealingKey = integrations.some(({ credentials }) => 'assertionFile' in credentials)
+  const needsSealingKey = integrations.some(({ credentials }) => ownSecretOf(credentials) === undefined)
   if (needsSealingKey && store.kind !== 'memory' && store.sealingKey === undefined) {
     at('store').complain('needs sealing_key_file', 'Name a file with at least 16 random characters, which seal tokens.')
   }
@@ -51,11 +51,7 @@ function readIntegration(node: ConfigNode): AgentIntegration {
     'issuer',
     'token_url',
     'client_id',
-    'client_secret_file',
-    'private_key_file',
-    'key_id',
-    'assertion_file',
-    'audience',
+    ...PROOF_SETTINGS,
     'scopes',
     'parameters',
     'refresh_before_seconds',
@@ -75,47 +71,18 @@ function readIntegration(node: ConfigNode): AgentIntegration {
     if (scope !== '' && !isScope(scope))
       at('scopes').complain(`has ${JSON.stringify(scope)}`, 'Give each scope its own entry.')
   }
+  const audience = at('audience').isThere ? at('audience').text() : 'issuer' in endpoint ? endpoint.issuer : undefined
   return {
     name: at('name').text(),
     endpoint,
     clientId: at('client_id').text(),
-    credentials: readCredentials(node, at),
-    ...(at('audience').isThere && { audience: at('audience').text() }),
+    credentials: readCredentials(node, at, audience),
+    ...(audience !== undefined && { audience }),
     scopes,
     parameters: at('parameters').isThere ? at('parameters').oneOf(['body', 'query']) : 'body',
     refreshBeforeSeconds: at('refresh_before_seconds').isThere
       ? at('refresh_before_seconds').wholeNumber(0, 86_400)
       : 300,
-  }
-}
-
-/** Exactly one of the three files proves the client. */
-function readCredentials(node: ConfigNode, at: (name: string) => ConfigNode): ClientCredentials {
-  const kinds = ['client_secret_file', 'private_key_file', 'assertion_file']
-  if (kinds.filter((name) => at(name).isThere).length !== 1) {
-    node.complain(`needs exactly one of ${kinds.join(', ')}`, 'Name the file of what proves the client.')
-    return { clientSecret: NO_SECRET }
-  }
-  if (at('assertion_file').isThere) return { assertionFile: at('assertion_file').text() }
-  if (at('client_secret_file').isThere) return { clientSecret: readSecret(at('client_secret_file')) }
-  if (at('token_url').isThere && !at('audience').isThere) {
-    node.complain('needs audience beside token_url', 'Set it to the issuer, as the metadata of the server names it.')
-  }
-  return readPrivateKey(at('private_key_file'), at('key_id'))
-}
-
-function readPrivateKey(file: ConfigNode, keyId: ConfigNode): ClientCredentials {
-  const privateKey = file.text()
-  if (privateKey === '') return { clientSecret: NO_SECRET }
-  try {
-    return loadCredentials({ privateKey, ...(keyId.isThere && { keyId: keyId.text() }) })
-  } catch (cause) {
-    const isFile = cause instanceof PrivateFileError
-    const { problem, cure } = isFile
-      ? problemOf(privateKey, cause)
-      : { problem: `cannot be used: ${(cause as Error).message}`, cure: 'Name a private key in PEM.' }
-    file.complain(problem, cure)
-    return { clientSecret: NO_SECRET }
   }
 }
 
@@ -172,15 +139,6 @@ function readUrl(node: ConfigNode): string {
   if (url !== undefined && isSafe && url.username === '' && url.password === '') return text
   node.complain('must be an https URL, or http on loopback', 'Secrets and tokens must not be sent in clear text.')
   return ''
-}
-
-function readSecret(node: ConfigNode): Secret {
-  const path = node.text()
-  if (path === '') return NO_SECRET
-  const read = readSecretFile(path)
-  if (read.ok) return read.value
-  node.complain(read.refusal.problem, read.refusal.cure)
-  return NO_SECRET
 }
 
 function readKey(node: ConfigNode): Secret {

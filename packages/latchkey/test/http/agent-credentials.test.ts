@@ -1,7 +1,8 @@
-// An agent whose integration has no secret: it signs assertions with a key, or sends those of a file.
+// An agent whose integration has no secret: it signs assertions, or sends those of a file or of GitHub Actions.
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { aGithubEndpoint } from '../../../credentials/test/github-endpoint.ts'
 import { anAgent } from '../an-agent.ts'
 import { MODEL, PREDICT } from '../a-server.ts'
 import { aClientKey, anAssertion, register } from '../client-assertions.ts'
@@ -50,4 +51,26 @@ test('an agent with an assertion file reads it for each token request, and waits
   writeFileSync(assertionFile, anAssertion({ clientId, issuer, key }))
   const model = await agent.ask('GET', `/token?scope=${MODEL}`)
   expect(await agent.server.verify(String(model.body['access_token']), MODEL)).toMatchObject({ status: 200 })
+})
+
+test('an agent in a job of GitHub Actions asks for an ID token for each token request, with the issuer as audience', async () => {
+  const key = aClientKey('ES256')
+  const assertions: string[] = []
+  const { requests } = await aGithubEndpoint((_request, response) => {
+    response.end(JSON.stringify({ value: assertions.shift() }))
+  })
+  const agent = await anAgent({
+    proof: async (_folder, server, { clientId }) => {
+      await register(server, clientId, key)
+      const sender = { clientId, issuer: server.issuer, key }
+      assertions.push(anAssertion(sender), anAssertion(sender))
+      return { github_actions: true }
+    },
+  })
+  for (const scope of [PREDICT, MODEL]) {
+    const { body } = await agent.ask('GET', `/token?scope=${scope}`)
+    expect(await agent.server.verify(String(body['access_token']), scope)).toMatchObject({ status: 200 })
+  }
+  const audiences = requests.map(([, url]) => new URL(url, 'http://127.0.0.1').searchParams.get('audience'))
+  expect(audiences).toEqual([agent.server.issuer, agent.server.issuer])
 })

@@ -65,7 +65,8 @@ test('a key or an assertion file proves the client in place of a secret, and exa
   const proven = read({ integrations: [platform] })
   expect(proven.ok && proven.value.integrations[0]?.credentials).toEqual({ assertionFile: '/var/run/token' })
 
-  const exactlyOne = 'integrations[0] needs exactly one of client_secret_file, private_key_file, assertion_file'
+  const exactlyOne =
+    'integrations[0] needs exactly one of client_secret_file, private_key_file, assertion_file, github_actions'
   expect(problems({ integrations: [bare] })).toEqual([exactlyOne])
   expect(problems({ integrations: [{ ...platform, client_secret_file: secretFile }] })).toEqual([exactlyOne])
   expect(problems({ integrations: [{ ...bare, private_key_file: '/nowhere' }] })).toEqual([
@@ -74,6 +75,15 @@ test('a key or an assertion file proves the client in place of a secret, and exa
   const byUrl = { ...bare, issuer: undefined, token_url: 'https://auth.example.com/token', private_key_file: keyFile }
   expect(problems({ integrations: [byUrl] })).toEqual(['integrations[0] needs audience beside token_url'])
   expect(problems({ integrations: [platform], store: { folder: '/a' } })).toEqual(['store needs sealing_key_file'])
+  const github = { ...bare, github_actions: true }
+  expect(problems({ integrations: [github] })).toEqual([])
+  expect(problems({ integrations: [github], store: { folder: '/a' } })).toEqual(['store needs sealing_key_file'])
+  expect(problems({ integrations: [{ ...github, github_actions: 'yes' }] })).toEqual([
+    'integrations[0].github_actions must be true',
+  ])
+  expect(problems({ integrations: [{ ...platform, github_actions: true }] })).toEqual([exactlyOne])
+  const githubByUrl = { ...github, issuer: undefined, token_url: 'https://auth.example.com/token' }
+  expect(problems({ integrations: [githubByUrl] })).toEqual(['integrations[0] needs audience beside token_url'])
 })
 
 test('all problems are reported at once, each with its place in the file', () => {

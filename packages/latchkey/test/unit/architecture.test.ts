@@ -136,6 +136,11 @@ describe('a violation is reported:', () => {
       latchkey('http/log.ts', `import { env } from 'node:process'`),
       'only config reads the environment',
     ],
+    [
+      'the environment is read beside the platforms of a client',
+      { path: 'packages/credentials/src/a.ts', text: '// Reads it.\nexport const a = process.env.HOME' },
+      'only config reads the environment',
+    ],
     ['a folder is named for nothing', latchkey('http/utils/a.ts', ''), 'the folder name utils says nothing'],
     ['a line is not formatted', latchkey('http/a.ts', `// prettier${'-ignore'}\nf( )`), 'Prettier formats every line'],
     ['a file is too long', latchkey('http/a.ts', 'f()\n'.repeat(400)), '401 lines are more than 400'],
@@ -163,6 +168,10 @@ test.each([
   [
     'a comment or a string that speaks of a forbidden thing',
     latchkey('domain/a.ts', `// Date, async\nconst s = 'process.env'`),
+  ],
+  [
+    'the environment read for the platforms of a client',
+    { path: 'packages/credentials/src/platforms.ts', text: '// Reads it.\nexport const a = process.env.HOME' },
   ],
   ['the environment read in config', latchkey('config/environment.ts', 'export const read = () => process.env')],
   [

@@ -33,13 +33,18 @@ export async function aKeyClient(
   const integration = await createIntegration(server, desired)
   const key = aClientKey('ES256')
   const sender: Sender = { clientId: integration.clientId, issuer: issuerOf(server), key }
-  const keyId = await addKey(server, integration, key.jwk)
+  const keyId = await addKey(server, integration, { jwk: key.jwk })
   return { integration, keyId, key, sign: (claims) => anAssertion(sender, claims) }
 }
 
-/** Adds a public key. Resolves to the id of the credential. Throws unless the answer is 201. */
-export async function addKey(server: Administered, { id }: Pick<Integration, 'id'>, jwk: Json): Promise<string> {
-  const answer = await adminRequest(server, 'POST', `/${id}/credentials`, JSON.stringify({ kind: 'key', jwk }))
+/** Adds a key: its public JWK, and other settings of the credential. Resolves to the id of the credential. Throws unless the answer is 201. */
+export async function addKey(
+  server: Administered,
+  { id }: Pick<Integration, 'id'>,
+  key: Json & { readonly jwk: Json },
+): Promise<string> {
+  const body = JSON.stringify({ kind: 'key', ...key })
+  const answer = await adminRequest(server, 'POST', `/${id}/credentials`, body)
   if (answer.status !== 201) throw new Error(`no key: ${answer.status} ${await answer.text()}`)
   return ((await answer.json()) as { id: string }).id
 }

@@ -68,6 +68,10 @@ export const PROGRAMS = {
     isHere: () => spawnSync('/usr/bin/python3', ['-c', 'import ensurepip, httpx, requests']).status === 0,
     install: 'apt-get install -y python3-httpx python3-requests python3-venv',
   },
+  'python3-authlib': {
+    isHere: () => spawnSync('/usr/bin/python3', ['-c', 'import authlib, jwt, requests']).status === 0,
+    install: 'apt-get install -y python3-authlib python3-jwt python3-requests',
+  },
   'postgresql-server': {
     isHere: () => globSync('/usr/lib/postgresql/*/bin/initdb').length > 0,
     install: 'apt-get install -y postgresql',

@@ -34,7 +34,7 @@ beforeAll(async () => {
   for (const alg of Object.keys(ALGORITHMS) as Algorithm[]) {
     const pair = await makePair(alg)
     const jwk = { ...(await crypto.subtle.exportKey('jwk', pair.publicKey)), alg, kid: alg, key_ops: ['verify'] }
-    await addKey(server, integration, jwk)
+    await addKey(server, integration, { jwk })
     keys.set(alg, pair.privateKey)
   }
 })

@@ -105,7 +105,7 @@ describe.skipIf(!has('postgresql'))('at two servers of one database', () => {
     } finally {
       await lock.end()
     }
-    await addKey(there, client.integration, client.key.jwk)
+    await addKey(there, client.integration, { jwk: client.key.jwk })
     expect([await presentOnce(there, assertion), await presentOnce(here, assertion)]).toEqual([200, 401])
   })
 })

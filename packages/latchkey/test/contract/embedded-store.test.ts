@@ -4,7 +4,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { MIGRATIONS } from '../../src/storage/sqlite/migrations.ts'
 import { lockEmbeddedStore } from '../../src/storage/embedded-store.ts'
-import { aStoreFile, openStore } from '../a-store.ts'
+import { aStoreFile, attempt, newIntegration, openStore } from '../a-store.ts'
+import { embedded } from '../engines.ts'
+import { issueFrom } from '../issue-from.ts'
 
 test('a file of a later version is refused', async () => {
   const file = aStoreFile()
@@ -30,4 +32,17 @@ test('reading the state of a store does not change the store, and a new file get
   const database = new DatabaseSync(file)
   expect(database.prepare('SELECT name FROM sqlite_schema').all()).toEqual([])
   database.close()
+})
+
+test('the log of issuances stays short if one slot gets all tokens', async () => {
+  const file = aStoreFile()
+  const foldAfter = 100
+  const store = await openStore(file, 'api://default', { foldAfter })
+  await store.integrations.create([newIntegration('lkone')], [])
+  for (let n = 0; n < 6 * foldAfter + 50; n++) {
+    expect((await issueFrom(store.tokens, attempt('lkone'))).ok).toBe(true)
+  }
+  await store.close()
+  const [row] = await embedded.query(file, 'SELECT count(*) AS commits FROM issuance_log')
+  expect(row?.['commits']).toBeLessThan(2 * foldAfter)
 })

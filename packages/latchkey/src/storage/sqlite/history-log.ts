@@ -16,7 +16,7 @@ import {
 import { readNumber, writeNumber } from '../../rows/packed-values.ts'
 import type { PreparedStatements } from './prepared-statements.ts'
 
-/** The number of issuances in the log at which a pass over the histories begins. They take about 25 MB of memory. */
+/** The number of issuances in the log at which a pass over the histories begins. They take at most 25 MB of memory. */
 const FOLD_AFTER = 100_000
 /**
  * How many slots a commit copies for each of its issuances, and how many at least. So a pass ends before the next one
@@ -24,6 +24,8 @@ const FOLD_AFTER = 100_000
  */
 const SLOTS_FOR_ISSUANCE = 2
 const LEAST_SLOTS = 16
+/** How many rows of the log a commit deletes at most, so that no commit takes long. */
+const MOST_DELETED_ROWS = 100
 
 /** Limits that tests lower. */
 export interface HistoryLimits {
@@ -34,7 +36,8 @@ export interface HistoryLimits {
 }
 
 const INSERT = 'INSERT INTO issuance_log (entries) VALUES (?)'
-const DELETE = 'DELETE FROM issuance_log WHERE seq <= ?'
+const DELETE =
+  'DELETE FROM issuance_log WHERE seq IN (SELECT seq FROM issuance_log WHERE seq <= ? ORDER BY seq LIMIT ?)'
 const HISTORY = 'SELECT issuances FROM history WHERE slot_id = ?'
 // A slot that was removed in the meantime has no history.
 const SET_HISTORY = `INSERT INTO history (slot_id, issuances) SELECT ?1, ?2 WHERE EXISTS (SELECT 1 FROM slot WHERE id = ?1)
@@ -54,7 +57,7 @@ interface LoggedSlot {
 
 interface Log {
   readonly slots: Map<number, LoggedSlot>
-  /** How many issuances are in memory. */
+  /** How many issuances the rows of the log have. Memory has only the last of each slot. */
   count: number
   lastRow: number
 }
@@ -78,6 +81,8 @@ export class HistoryLog {
   #ended = new Set<number>()
   #written: { readonly row: number; readonly entries: Buffer } | undefined
   #done = 0
+  /** True if the current transaction deletes the last row of the pass. */
+  #isCleared = false
 
   constructor(statements: PreparedStatements, foldAfter = FOLD_AFTER) {
     this.#statements = statements
@@ -113,7 +118,7 @@ export class HistoryLog {
   /** Call it after COMMIT. */
   committed(): void {
     const pass = this.#pass
-    if (pass !== undefined) this.#pass = this.#done === pass.slotIds.length ? undefined : { ...pass, done: this.#done }
+    if (pass !== undefined) this.#pass = this.#isCleared ? undefined : { ...pass, done: this.#done }
     if (this.#written === undefined) return
     for (const slotId of this.#ended) this.#pass?.slots.delete(slotId)
     const log = this.#loaded()
@@ -180,8 +185,9 @@ export class HistoryLog {
       }
       if (history !== before) this.#statements.get(SET_HISTORY).run(slotId, history)
     }
-    if (end === slotIds.length) this.#statements.get(DELETE).run(lastRow)
     this.#done = end
+    this.#isCleared =
+      end === slotIds.length && this.#statements.get(DELETE).run(lastRow, MOST_DELETED_ROWS).changes < MOST_DELETED_ROWS
   }
 
   #loaded(): Log {
@@ -240,7 +246,6 @@ const MOST_OF_SLOT = 2 * MOST_ENTRIES
 function noteIssuance(log: Log, slotId: number, issuance: Buffer): void {
   const known = log.slots.get(slotId)
   if (issuance.length === 0) {
-    log.count -= known?.issuances.length ?? 0
     log.slots.delete(slotId)
     return
   }
@@ -252,7 +257,6 @@ function noteIssuance(log: Log, slotId: number, issuance: Buffer): void {
   known.issuances.push(issuance)
   const oldest = known.issuances.length > MOST_OF_SLOT ? known.issuances.shift() : undefined
   if (oldest === undefined) return
-  log.count--
   // Shares the requesters, because the new issuance usually has the same ones.
   if (oldest.subarray(0, -ENTRY_BYTES).equals(issuance.subarray(0, -ENTRY_BYTES))) return
   for (const use of usesIn(oldest)) known.uses.set(use.credential, use)

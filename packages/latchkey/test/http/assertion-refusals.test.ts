@@ -5,7 +5,9 @@ import { PREDICT, startTestServer, type TestServer } from '../a-server.ts'
 import { aClientKey, anAssertion, assertionForm, register } from '../client-assertions.ts'
 import { changing } from '../changing.ts'
 import { startFleet } from '../postgres/replicas.ts'
-import { cut, form, GROUPS, ORDER, type Request, type Scene } from '../wrong-assertions.ts'
+import { GROUPS } from '../wrong-assertions/groups.ts'
+import { cut, form, type Request, type Scene } from '../wrong-assertions/scene.ts'
+import { ORDER } from '../wrong-assertions/wrong-keys.ts'
 
 interface Started {
   readonly server: TestServer

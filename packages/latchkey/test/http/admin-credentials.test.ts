@@ -1,4 +1,5 @@
 // /admin/v1/integrations/{id}/credentials: public keys of integrations, and what the client can do with them.
+import { calculateJwkThumbprint } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { PREDICT, startTestServer, type TestServer } from '../a-server.ts'
 import { aClientKey, anAssertion, assertionForm, type TestKey } from '../client-assertions.ts'
@@ -42,6 +43,7 @@ test('a key that an operator adds proves the client, and its last use is on reco
     body: { kind: 'key', status: 'active', kid: 'first', alg: 'ES256', max_lifetime: 300, last_used: null },
   })
   expect(added.body['jwk']).toEqual({ kty: 'EC', crv: 'P-256', x: key.jwk['x'], y: key.jwk['y'] })
+  expect(added.body['thumbprint']).toBe(await calculateJwkThumbprint(key.jwk))
   expect((await tokenBy(clientId, key)).status).toBe(200)
   const [used] = await listed(id)
   expect(used).toMatchObject({
@@ -74,7 +76,7 @@ test('an ended key gets nothing more, and its live token stays unless the operat
   const ids = [await add(id, one), await add(id, two)].map(({ body }) => String(body['id']))
   const token = ((await (await tokenBy(clientId, one)).json()) as { access_token: string }).access_token
   const ended = await call('POST', `/integrations/${id}/credentials/${String(ids[0])}/end`)
-  expect(ended).toMatchObject({ status: 200, body: { status: 'ended', jwk: null, kid: 'one' } })
+  expect(ended).toMatchObject({ status: 200, body: { status: 'ended', jwk: null, thumbprint: null, kid: 'one' } })
   expect((await tokenBy(clientId, one)).status).toBe(401)
   expect((await server.verify(token)).status).toBe(200)
   await call('POST', `/integrations/${id}/credentials/${String(ids[1])}/end`, { revoke_tokens: true })

@@ -31,7 +31,7 @@ export function addCredentialRoutes(app: AdminServer, ports: AddClientKeyPorts):
     async (request, reply) => {
       const listed = await listCredentials(ports, request.params.id)
       if (!listed.ok) return sendProblem(reply, integrationProblem(listed.refusal))
-      return reply.send({ items: listed.value.map(credentialView) })
+      return reply.send({ items: listed.value.map((one) => credentialView(one, ports.clientKeys)) })
     },
   )
 
@@ -65,7 +65,7 @@ export function addCredentialRoutes(app: AdminServer, ports: AddClientKeyPorts):
         idempotencyKey: idempotencyKey.value,
       })
       if (!added.ok) return sendProblem(reply, credentialProblem(added.refusal))
-      const view = credentialView(added.value.credential)
+      const view = credentialView(added.value.credential, ports.clientKeys)
       return added.value.isReplay ? markReplay(reply).code(200).send(view) : reply.code(201).send(view)
     },
   )
@@ -93,7 +93,9 @@ export function addCredentialRoutes(app: AdminServer, ports: AddClientKeyPorts):
         credentialId,
         liveTokens,
       })
-      return ended.ok ? reply.send(credentialView(ended.value)) : sendProblem(reply, credentialProblem(ended.refusal))
+      return ended.ok
+        ? reply.send(credentialView(ended.value, ports.clientKeys))
+        : sendProblem(reply, credentialProblem(ended.refusal))
     },
   )
 }

@@ -2,6 +2,7 @@
 import { ASSERTION_ALGORITHMS } from '@latchkey/protocol'
 import { Type } from 'typebox'
 import type { ListedCredential } from '../../../operations/list-credentials.ts'
+import type { ClientKeys } from '../../../ports/client-keys.ts'
 import { closed } from '../conventions/bodies.ts'
 import { LastUseView, lastUseView } from '../conventions/last-use.ts'
 import { RetirementView, retirementView } from '../conventions/retirement.ts'
@@ -16,6 +17,9 @@ export const CredentialView = Type.Object({
   alg: Type.Enum([...ASSERTION_ALGORITHMS]),
   jwk: Type.Union([Type.Record(Type.String(), Type.String()), Type.Null()], {
     description: 'The public members of the key (RFC 7517). null after the key has ended',
+  }),
+  thumbprint: Type.Union([Type.String(), Type.Null()], {
+    description: 'The RFC 7638 thumbprint of the key. null after the key has ended',
   }),
   max_lifetime: Type.Integer({ description: 'The longest lifetime of an assertion, in seconds' }),
   created_at: Time,
@@ -37,17 +41,15 @@ export const CredentialParameters = Type.Object({
   credential: Type.String({ maxLength: 64 }),
 })
 
-export function credentialView({
-  credential,
-  status,
-  createdAt,
-  lastUse,
-  retirement,
-}: ListedCredential): Type.Static<typeof CredentialView> {
+export function credentialView(
+  { credential, status, createdAt, lastUse, retirement }: ListedCredential,
+  clientKeys: Pick<ClientKeys, 'thumbprint'>,
+): Type.Static<typeof CredentialView> {
   const { id, kind, kid, alg, jwk, maxLifetimeSeconds, endsAt } = credential
   return {
     ...{ id, kind, status, kid, alg },
     jwk: jwk === undefined ? null : { ...jwk },
+    thumbprint: jwk === undefined ? null : clientKeys.thumbprint(jwk),
     max_lifetime: maxLifetimeSeconds,
     created_at: timeView(createdAt),
     ends_at: timeOrNull(endsAt),

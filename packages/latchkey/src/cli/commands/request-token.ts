@@ -24,6 +24,7 @@ interface RequestOptions extends Shown {
   readonly clientId?: string
   readonly secretFile?: string
   readonly key?: string
+  readonly keyId?: string
   readonly assertion?: string
   readonly scope?: string
   readonly issuer?: string
@@ -41,6 +42,7 @@ export function addRequestToken(token: Command, terminal: Terminal): void {
     .option('--client-id <id>', 'the client ID; LATCHKEY_CLIENT_ID unless given')
     .option('--secret-file <file>', 'holds the client secret; - is standard input')
     .option('--key <file>', 'holds the private key that signs an assertion, as PEM, closed to other users')
+    .option('--key-id <id>', 'the ID of the key at the server; its RFC 7638 thumbprint unless given')
     .option('--assertion <file>', 'holds an assertion, which is sent as it is')
     .option('--scope <scope>', 'the scope; optional if the integration has exactly one')
     .option(...ISSUER_OPTION)
@@ -81,7 +83,8 @@ async function authentication(
   terminal: Terminal,
 ): Promise<RequestAuthentication> {
   const { clientId, proof } = clientOf(options, terminal)
-  const credentials = await credentialsOf(proof, terminal)
+  if (options.keyId !== undefined && proof.kind !== 'key') throw unusable('--key-id needs --key.')
+  const credentials = await credentialsOf(proof, options, terminal)
   try {
     return await createClientAuthentication(credentials, { clientId, audience })()
   } catch (cause) {
@@ -116,12 +119,16 @@ function clientOf(
 
 const secretAt = (path: string): ClientProof => ({ kind: 'secret', source: { kind: 'file', path } })
 
-async function credentialsOf(proof: ClientProof, terminal: Terminal): Promise<ClientCredentials> {
+async function credentialsOf(
+  proof: ClientProof,
+  { keyId }: Pick<RequestOptions, 'keyId'>,
+  terminal: Terminal,
+): Promise<ClientCredentials> {
   switch (proof.kind) {
     case 'secret':
       return { clientSecret: await secretIn(proof.source, terminal) }
     case 'key':
-      return { privateKey: proof.path }
+      return { privateKey: proof.path, ...(keyId !== undefined && { keyId }) }
     case 'assertion':
       return { assertionFile: proof.path }
   }

@@ -96,6 +96,21 @@ test('token request takes the key or the assertion that the settings name, and a
   expect(both.stderr).toContain('LATCHKEY_CLIENT_SECRET is set, and so is LATCHKEY_CLIENT_PRIVATE_KEY_FILE.')
 })
 
+test('token request names the ID of the key at the server', async () => {
+  const { clientId } = await server.integration()
+  const key = aClientKey('ES256', 'billing-2027')
+  await run(['credentials', 'add-key', clientId, '--jwk', aFile(JSON.stringify(key.jwk))])
+  const file = aFile(key.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())
+  chmodSync(file, 0o600)
+  const request = (...more: readonly string[]) =>
+    run(['token', 'request', '--client-id', clientId, '--scope', PREDICT, '--issuer', server.issuer, ...more])
+  expect(await request('--key', file)).toMatchObject({ exitCode: 4 })
+  expect(await request('--key', file, '--key-id', 'billing-2027')).toMatchObject({ exitCode: 0 })
+  const refused = await request('--key-id', 'billing-2027')
+  expect(refused).toMatchObject({ exitCode: 2, stdout: '' })
+  expect(refused.stderr).toContain('--key-id needs --key.')
+})
+
 test('a private key is not sent, and the message says how to get the public one', async () => {
   const { clientId } = await server.integration()
   const { privateKey } = aClientKey('ES256')

@@ -6,6 +6,7 @@ const root = join(import.meta.dirname, '..')
 const PICTURES = {
   integrations: 'integrations-light-1280',
   integration: 'overview-tab-light-1280',
+  authentication: 'authentication-light-1280',
   'try-it': 'try-tokens-light-1280',
   'live-tokens': 'live-tokens-dark-1280',
   overview: 'overview-light-1280',

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
+import { aKeyPair, createKeyed } from '../client-keys.ts'
 import { createIntegration, PREDICT } from '../integrations.ts'
 import { faultsOf, type Look } from './axe.ts'
 import { setUpLink } from './browser.ts'
@@ -63,6 +64,55 @@ describe.skipIf(!has('chromium'))('in a console in use', () => {
     await page.getByRole('button', { name: opener }).click()
     await page.getByRole('dialog').getByText(effect).waitFor()
     expect(await faultsOf(page, DIALOG_LOOKS, pictureOf(page, name))).toEqual([])
+  })
+
+  test('the credentials of an integration with secret and keys have no violation, nor have their dialogs', async () => {
+    const { page, offences } = await site.open(`/models/integrations/${made.keyed.id}/authentication`)
+    await page.getByRole('button', { name: 'End now: key mailer-2027' }).waitFor()
+    expect(await faultsOf(page, undefined, pictureOf(page, 'authentication'))).toEqual([])
+    await page.setViewportSize({ width: 1280, height: 900 })
+    await page.getByRole('button', { name: 'End now: key mailer-2027' }).click()
+    await page.getByRole('checkbox', { name: 'Also revoke live tokens (1)' }).waitFor()
+    expect(await faultsOf(page, undefined, pictureOf(page, 'end-key'))).toEqual([])
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Add key' }).click()
+    const dialog = page.getByRole('dialog')
+    const jwk = dialog.getByRole('textbox', { name: 'Public key as a JWK' })
+    const { privateKey, jwk: publicKey } = aKeyPair('P-256')
+    await jwk.fill(JSON.stringify(privateKey.export({ format: 'jwk' })))
+    await dialog.getByText('That was a private key.').waitFor()
+    await dialog.getByText('How to make one').click()
+    expect(await faultsOf(page, undefined, pictureOf(page, 'add-key'))).toEqual([])
+    await jwk.fill(JSON.stringify({ ...publicKey, kid: 'mailer-2028' }))
+    await dialog.getByRole('button', { name: 'Add key' }).click()
+    await page.getByRole('dialog', { name: 'The key is added' }).waitFor()
+    expect(await faultsOf(page, undefined, pictureOf(page, 'key-added'))).toEqual([])
+    expect(offences).toEqual([])
+  })
+
+  test('an integration with only a key has no violation, before and after its end', async () => {
+    const { id } = await createKeyed(site.server, { ...aKeyPair().jwk, kid: 'nightly' })
+    const { page } = await site.open('/')
+    const name = (path: string, state: string) => `${path === '' ? 'overview' : path.slice(1)}-${state}`
+    for (const path of ['', '/authentication', '/quickstart', '/try']) {
+      await show(page, `/models/integrations/${id}${path}`)
+      expect(await faultsOf(page, undefined, pictureOf(page, name(path, 'key-alone'))), path).toEqual([])
+    }
+    await page.setViewportSize({ width: 1280, height: 900 })
+    await show(page, `/models/integrations/${id}/authentication`)
+    await page.getByRole('button', { name: 'Add secret' }).click()
+    await page.getByRole('dialog', { name: 'Add a client secret?' }).waitFor()
+    expect(await faultsOf(page, DIALOG_LOOKS, pictureOf(page, 'add-secret'))).toEqual([])
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'End now: key nightly' }).click()
+    await sees(page, /^No other credential works/)
+    expect(await faultsOf(page, DIALOG_LOOKS, pictureOf(page, 'end-last-key'))).toEqual([])
+    await page.getByRole('dialog').getByRole('button', { name: 'End now' }).click()
+    await sees(page, 'No credential works.')
+    for (const path of ['', '/authentication']) {
+      await show(page, `/models/integrations/${id}${path}`)
+      expect(await faultsOf(page, undefined, pictureOf(page, name(path, 'no-credential'))), path).toEqual([])
+    }
   })
 
   test('tokens that were requested on the page have no violation', async () => {

@@ -15,6 +15,7 @@ export const everyPage = (id: string): readonly ConsolePage[] => [
   { name: 'integrations-no-result', path: '/models/integrations?search=nothing' },
   { name: 'create', path: '/models/integrations/new' },
   { name: 'overview-tab', path: `/models/integrations/${id}` },
+  { name: 'authentication-tab', path: `/models/integrations/${id}/authentication` },
   { name: 'try', path: `/models/integrations/${id}/try` },
   { name: 'quick-start', path: `/models/integrations/${id}/quickstart` },
   { name: 'activity-tab', path: `/models/integrations/${id}/activity` },

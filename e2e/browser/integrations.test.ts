@@ -240,7 +240,7 @@ describe.skipIf(!has('chromium'))('Models > Integrations', () => {
     await page.goto(`/models/integrations/${id}/settings`)
     await page.getByRole('button', { name: 'Delete integration' }).click()
     const dialog = page.getByRole('dialog')
-    await dialog.getByText('This ends 1 live token and 1 secret at once, for good.').waitFor()
+    await dialog.getByText('This ends 1 live token and 1 credential at once, for good.').waitFor()
     const verb = dialog.getByRole('button', { name: 'Delete integration' })
     expect(await verb.isDisabled()).toBe(true)
     await dialog.getByRole('textbox').fill('To be deleted')

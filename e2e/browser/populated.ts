@@ -1,6 +1,7 @@
 // A console in use: integrations in every state, tokens, refusals, contention, operators and keys, with names for
 // pictures.
 import { toBasicCredentials } from '@latchkey/protocol'
+import { addKey, aKeyPair, requestByKey } from '../client-keys.ts'
 import { adminRequest, createIntegration, type Integration, MODEL, PREDICT } from '../integrations.ts'
 import type { Site } from './platform-site.ts'
 
@@ -15,6 +16,8 @@ const INTEGRATIONS = [
 export interface Populated {
   /** With live tokens for both scopes, a rotation in progress and a secret that ends soon. */
   readonly main: Integration
+  /** With a secret, keys, and a key that has ended. */
+  readonly keyed: Integration
   /** Its callers contend. */
   readonly contended: Integration
   readonly disabled: Integration
@@ -49,5 +52,21 @@ export async function populate(site: Site): Promise<Populated> {
   await site.api('POST', '/operators', { email: 'ops@example.org', role: 'editor' })
   await site.api('POST', '/admin-keys', { name: 'Deployment pipeline', role: 'editor' })
   await site.api('POST', '/admin-keys', { name: 'Dashboards', role: 'viewer' })
-  return { main, contended, disabled }
+  return { main, keyed: await populateKeyed(site), contended, disabled }
+}
+
+async function populateKeyed(site: Site): Promise<Integration> {
+  const { server } = site
+  const keyed = await createIntegration(server, { name: 'Invoice mailer', description: '', scopes: [PREDICT] })
+  const userAgent = 'invoice-mailer/4'
+  await site.requestToken(keyed, PREDICT, userAgent)
+  const [used, ended] = [aKeyPair(), aKeyPair('P-256')]
+  await addKey(server, keyed.id, { ...used.jwk, kid: 'mailer-2027' })
+  await addKey(server, keyed.id, aKeyPair('rsa').jwk)
+  const common = { clientId: keyed.clientId, scope: PREDICT, userAgent }
+  await requestByKey(server, { ...common, privateKey: used.privateKey, keyId: 'mailer-2027' })
+  const { id } = await addKey(server, keyed.id, ended.jwk)
+  await requestByKey(server, { ...common, privateKey: ended.privateKey })
+  await adminRequest(server, 'POST', `/${keyed.id}/credentials/${id}/end`)
+  return keyed
 }

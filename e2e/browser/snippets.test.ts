@@ -1,5 +1,5 @@
 // The snippets of the console that get a token: equal to the documented ones, and each of them run.
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import {
@@ -10,12 +10,15 @@ import {
   type SnippetFacts,
   snippetsOf,
 } from '../../packages/console/src/snippets/snippets.ts'
+import { keySnippetsOf } from '../../packages/console/src/snippets/key-snippets.ts'
 import { aFolder } from '../../packages/latchkey/test/a-folder.ts'
 import { has } from '../../scripts/programs.mjs'
 import { readPage, ROOT } from '../documentation/page.ts'
-import { aShell } from '../documentation/shell.ts'
+import { aShell, type Output } from '../documentation/shell.ts'
+import { addKey, aKeyPair } from '../client-keys.ts'
 import { createIntegration, createScope, type Integration, PREDICT } from '../integrations.ts'
 import { type RealServer, startRealServer } from '../real-server.ts'
+import { PROGRAM } from '../run-cli.ts'
 
 describe('the snippets of the console', () => {
   test('have the base64 and the curl command as the documentation has them', () => {
@@ -32,7 +35,7 @@ describe('the snippets of the console', () => {
     python: 'set -a; . ./.env; python3 snippet',
     // Debian's gccgo comes with its library compiled.
     go: 'set -a; . ./.env; gccgo -o program snippet.go && ./program',
-    agent: `latchkey() { '${process.execPath}' '${join(ROOT, 'packages/latchkey/bin/latchkey.js')}' "$@" > agent.log 2>&1; }; . ./snippet`,
+    agent: `latchkey() { '${process.execPath}' '${PROGRAM}' "$@" > agent.log 2>&1; }; . ./snippet`,
   } as const
 
   const canRun = has('curl') && has('python3') && has('gccgo')
@@ -89,18 +92,53 @@ describe('the snippets of the console', () => {
     },
   )
 
+  const KEY_COMMANDS = {
+    terminal: `latchkey() { '${process.execPath}' '${PROGRAM}' "$@"; }; . ./snippet`,
+    node: `${process.execPath} snippet.mjs`,
+    agent: COMMANDS.agent,
+  } as const
+  const HOSTILE_KEY_IDS = ["x'$(touch broken-out)'", "x'`touch broken-out`;'", "a', keyId: 'b", '#: {x} %s']
+
+  test.skipIf(!has('curl')).each(['terminal', 'node', 'agent'] as const)(
+    'get a token with a private key, whatever its key ID is: %s',
+    async (id) => {
+      const server = await startRealServer()
+      for (const [index, kid] of [undefined, 'billing-2027', ...HOSTILE_KEY_IDS].entries()) {
+        const { id: integrationId, clientId } = await createIntegration(server)
+        const { privateKey, jwk } = aKeyPair('P-256')
+        const { alg } = await addKey(server, integrationId, { ...jwk, ...(kid !== undefined && { kid }) })
+        const folder = join(server.dataDir, `key-${String(index)}`)
+        mkdirSync(folder)
+        // The library is found as in a project that has installed it.
+        symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
+        const pem = privateKey.export({ type: 'pkcs8', format: 'pem' })
+        writeFileSync(join(folder, 'client.pem'), pem, { mode: 0o600 })
+        const facts = { issuer: server.issuer, clientId, scope: PREDICT, keyId: kid, alg }
+        const code = keySnippetsOf(facts).find((snippet) => snippet.id === id)?.code ?? ''
+        writeFileSync(join(folder, id === 'node' ? 'snippet.mjs' : 'snippet'), code)
+        const output = await aShell({ cwd: folder }).run(KEY_COMMANDS[id])
+        expect(claimsIn(output), kid).toMatchObject({ client_id: clientId, scope: PREDICT })
+        expect(existsSync(join(folder, 'broken-out')), kid).toBe(false)
+      }
+    },
+  )
+
   async function tokenBy(id: keyof typeof COMMANDS, facts: SnippetFacts, folder: string): Promise<unknown> {
     const code = snippetsOf(facts).find((snippet) => snippet.id === id)?.code ?? ''
     const name = id === 'node' ? 'snippet.mjs' : id === 'go' ? 'snippet.go' : 'snippet'
     writeFileSync(join(folder, name), code)
     writeFileSync(join(folder, '.env'), envFile(facts))
     const command = COMMANDS[id].replace('.env snippet', `.env ${name}`)
-    const { stdout, stderr } = await aShell({ cwd: folder }).run(command)
-    const [, claims] = /eyJ[\w-]+\.([\w-]+)\.[\w-]+/.exec(stdout) ?? []
-    if (claims === undefined) throw new Error(`no token for ${facts.scope}: ${stderr}`)
-    return JSON.parse(Buffer.from(claims, 'base64url').toString())
+    return claimsIn(await aShell({ cwd: folder }).run(command))
   }
 })
+
+/** The claims of the token that a snippet printed. */
+function claimsIn({ stdout, stderr }: Output): unknown {
+  const [, claims] = /eyJ[\w-]+\.([\w-]+)\.[\w-]+/.exec(stdout) ?? []
+  if (claims === undefined) throw new Error(`no token: ${stderr}`)
+  return JSON.parse(Buffer.from(claims, 'base64url').toString())
+}
 
 const factsOf = (
   { issuer }: RealServer,

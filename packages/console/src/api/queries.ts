@@ -2,6 +2,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import type {
   Activity,
+  Credential,
   Integration,
   IntegrationPage,
   IntegrationSecret,
@@ -95,6 +96,15 @@ export const secretsQuery = (id: string) =>
     queryFn: async ({ signal }) =>
       (await ask<List<IntegrationSecret>>(`/integrations/${segment(id)}/secrets`, { signal })).items,
     // Last uses are written within ten seconds, and no event tells of them.
+    refetchInterval: 10_000,
+  })
+
+/** The credentials other than secrets. */
+export const keysQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['credentials', id],
+    queryFn: async ({ signal }) =>
+      (await ask<List<Credential>>(`/integrations/${segment(id)}/credentials`, { signal })).items,
     refetchInterval: 10_000,
   })
 

@@ -2,10 +2,13 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type {
   CreatedIntegration,
+  Credential,
+  CredentialEnd,
   Integration,
   IntegrationPatch,
   IntegrationSecret,
   NewIntegration,
+  NewKey,
   RevealedSecret,
   RevokedTokens,
   RotatedSecret,
@@ -17,7 +20,7 @@ import type {
 } from 'latchkey/admin-api'
 import { ask, segment } from './client.ts'
 
-const AFFECTED = ['integrations', 'integration', 'secrets', 'scopes', 'audit', 'traffic']
+const AFFECTED = ['integrations', 'integration', 'secrets', 'credentials', 'scopes', 'audit', 'traffic']
 
 function useAct<Given, Answer>(act: (given: Given) => Promise<Answer>) {
   const client = useQueryClient()
@@ -61,8 +64,26 @@ export const useRotate = (id: string) =>
     ask<RotatedSecret, SecretRotation>(at(id, '/rotate-secret'), { method: 'POST', body: rotation }),
   )
 
-export const useEndSecret = (id: string) =>
-  useAct((secretId: string) => ask<IntegrationSecret>(at(id, `/secrets/${segment(secretId)}/end`), { method: 'POST' }))
+export const useAddKey = (id: string) =>
+  useAct(({ key, desired }: { readonly key: string; readonly desired: NewKey }) =>
+    ask<Credential, NewKey>(at(id, '/credentials'), { method: 'POST', body: desired, idempotencyKey: key }),
+  )
+
+export interface EndedCredential {
+  readonly kind: 'secret' | 'key'
+  readonly credential: string
+  readonly end: CredentialEnd
+}
+
+/** Sends the version, so that no operator ends the last credential that works while another one ends the other. */
+export const useEndCredential = ({ id, version }: Pick<Integration, 'id' | 'version'>) =>
+  useAct(({ kind, credential, end }: EndedCredential): Promise<IntegrationSecret | Credential> =>
+    kind === 'secret'
+      ? ask<IntegrationSecret>(at(id, `/secrets/${segment(credential)}/end`), { method: 'POST', version })
+      : ask<Credential, CredentialEnd>(at(id, `/credentials/${segment(credential)}/end`), {
+          ...{ method: 'POST', body: end, version },
+        }),
+  )
 
 export const useReveal = (id: string) =>
   useAct(

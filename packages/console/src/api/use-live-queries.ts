@@ -9,7 +9,7 @@ const GATHER_MS = 300
 const CONTENTION_MS = 60_000
 const ATTENTION = ['integrations', 'integration']
 const PLATFORM = ['live-tokens', 'apis', 'signing-keys', 'admin-keys', 'operators', 'metrics']
-const ALL = [...ATTENTION, 'secrets', 'scopes', 'audit', 'traffic', ...PLATFORM]
+const ALL = [...ATTENTION, 'secrets', 'credentials', 'scopes', 'audit', 'traffic', ...PLATFORM]
 
 export function useLiveQueries(isSignedIn: boolean): void {
   const client = useQueryClient()

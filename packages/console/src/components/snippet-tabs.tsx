@@ -1,13 +1,14 @@
-// Code that gets a token for the chosen scope, with a tab for each language.
-import { Select, Stack, Tabs, Text } from '@mantine/core'
+// Code that gets a token for the chosen scope with the client secret, with a tab for each language.
+import { Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { serverQuery } from '../api/queries.ts'
 import { snippetsOf } from '../snippets/snippets.ts'
-import { CodeBlock } from './code-block.tsx'
+import { CodeTabs } from './code-tabs.tsx'
 import { firstScope } from './first-scope.ts'
 import { MASK } from './mask.ts'
 import { ProblemAlert } from './problem-alert.tsx'
+import { ScopeChoice } from './scope-choice.tsx'
 import { t } from '../strings.ts'
 
 export interface SnippetTabsProps {
@@ -35,36 +36,14 @@ export function SnippetTabs({ clientId, clientSecret, fetchSecret, scopes }: Sni
   }
   return (
     <Stack gap="sm">
-      {scopes.length > 1 && (
-        <Select
-          label={t.snippets.scope}
-          description={t.snippets.oneScope}
-          maw={320}
-          allowDeselect={false}
-          data={[...scopes]}
-          value={scope}
-          onChange={setChosen}
-        />
-      )}
-      <Tabs defaultValue="curl" keepMounted={false}>
-        <Tabs.List>
-          {snippetsWith(undefined).map(({ id, label }) => (
-            <Tabs.Tab key={id} value={id}>
-              {label}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        {snippetsWith(isFetched ? MASK : clientSecret).map(({ id, label, code }) => (
-          <Tabs.Panel key={id} value={id} pt="sm">
-            <CodeBlock
-              what={t.snippets.what(label)}
-              code={code}
-              secret={clientSecret}
-              toCopy={isFetched ? () => fetchCode(id) : undefined}
-            />
-          </Tabs.Panel>
-        ))}
-      </Tabs>
+      <ScopeChoice scopes={scopes} scope={scope} onChoose={setChosen} />
+      <CodeTabs
+        examples={snippetsWith(isFetched ? MASK : clientSecret).map((snippet) => ({
+          ...snippet,
+          secret: clientSecret,
+          toCopy: isFetched ? () => fetchCode(snippet.id) : undefined,
+        }))}
+      />
       <Text size="sm" c="dimmed">
         {clientSecret !== undefined && `${t.snippets.masked} `}
         {isFetched && `${t.snippets.fetched} `}

@@ -1,4 +1,5 @@
 // The snippets that put an API under the protection of this server, with the addresses of the server and the client ID.
+import { type KeyFacts, keyMembers } from './key-snippets.ts'
 import { inJavaScript, inYaml } from './quoting.ts'
 
 export interface ProtectFacts {
@@ -6,6 +7,8 @@ export interface ProtectFacts {
   readonly clientId: string
   readonly scope: string
   readonly audience: string
+  /** Undefined if the integration has a client secret. */
+  readonly key: KeyFacts | undefined
 }
 
 export interface ProtectSnippet {
@@ -14,23 +17,23 @@ export interface ProtectSnippet {
   readonly code: string
 }
 
-/** The code of docs/guard.md. The secret comes from the environment. */
+/** The code of docs/guard.md. The secret comes from the environment, the key from a file. */
 const guard = ({
   issuer,
   clientId,
   scope,
   audience,
+  key,
 }: ProtectFacts): string => `import { createGuard } from '@latchkey/guard'
 import { requireScope, claimsOf } from '@latchkey/guard/node'
 import express from 'express'
 
 const clientId = ${inJavaScript(clientId)}
-const clientSecret = process.env.LATCHKEY_CLIENT_SECRET
-const guard = createGuard({
+${key === undefined ? 'const clientSecret = process.env.LATCHKEY_CLIENT_SECRET\n' : ''}const guard = createGuard({
   issuer: new URL(${inJavaScript(issuer)}),
   audience: ${inJavaScript(audience)},
   liveness: { mode: 'feed', maxStaleSeconds: 5, onStale: 'introspect' },
-  credentials: { clientId, clientSecret },
+  credentials: { clientId, ${key === undefined ? 'clientSecret' : keyMembers(key)} },
 })
 await guard.ready()
 
@@ -41,7 +44,7 @@ app.post('/ai/prediction', requireScope(guard, ${inJavaScript(scope)}), (request
 `
 
 /** The file of docs/protect-an-api.md, and the command of docs/gateway.md. */
-const gateway = ({ issuer, clientId, scope }: ProtectFacts): string => `# gateway.yaml
+const gateway = ({ issuer, clientId, scope, key }: ProtectFacts): string => `# gateway.yaml
 issuer: ${inYaml(issuer)}
 apis:
   - name: Hello
@@ -49,8 +52,19 @@ apis:
     routes: ['/ai/**']
     upstream: http://127.0.0.1:9000
 
-# Put the client secret into the file /run/secrets/gateway, and start it:
+${key === undefined ? gatewayBySecret(clientId) : gatewayByKey(clientId, key)}`
+
+const gatewayBySecret = (clientId: string): string =>
+  `# Put the client secret into the file /run/secrets/gateway, and start it:
 # LATCHKEY_CLIENT_ID=${clientId} LATCHKEY_CLIENT_SECRET_FILE=/run/secrets/gateway latchkey gateway --config gateway.yaml
+`
+
+const gatewayByKey = (clientId: string, { keyId, alg }: KeyFacts): string =>
+  keyId === undefined && alg !== 'PS256'
+    ? `# Put the private key into the file /run/keys/gateway.pem, and start it:
+# LATCHKEY_CLIENT_ID=${clientId} LATCHKEY_CLIENT_PRIVATE_KEY_FILE=/run/keys/gateway.pem latchkey gateway --config gateway.yaml
+`
+    : `# The gateway names its key by the thumbprint, and signs RSA keys with RS256: add a key without kid and alg.
 `
 
 /** For the `location` of an API: the lines of examples/nginx/latchkey.conf that name this server and the scope. */

@@ -10,6 +10,7 @@ export const detailText = {
   goneLine: 'It may have been deleted, or the address is mistyped.',
   tabs: {
     overview: 'Overview',
+    authentication: 'Authentication',
     try: 'Try it',
     quickstart: 'Quick start',
     activity: 'Activity',
@@ -38,8 +39,7 @@ export const detailText = {
     callers: (scopes: readonly string[]) => `Callers for ${scopes.join(' and ')}`,
     show: 'Show callers and cures',
     hide: 'Hide',
-    source: (address: string, agent: string, requests: string) =>
-      `${address}, ${agent || 'no program named'}: ${requests}`,
+    source: (caller: string, requests: string) => `${caller}: ${requests}`,
     cures: 'What helps',
   },
   credentials: {
@@ -62,13 +62,8 @@ export const detailText = {
     lastUsed: 'Last used',
     neverUsed: 'Never',
     ends: 'Ends',
-    safe: 'Safe to retire',
+    safe: 'Safe to end',
     verdicts: { yes: 'Yes', no: 'No', unknown: 'Not known' },
-    end: 'End now',
-    endTitle: 'End the secret now?',
-    endEffect: (used: string) =>
-      `A program that still uses it gets 401 invalid_client from the next request on. ${used} This cannot be undone.`,
-    endLast: 'No other secret works: the integration can get no token until you rotate.',
   },
   live: {
     title: 'Live tokens',
@@ -97,7 +92,9 @@ export const detailText = {
     revocation: 'Revocation',
   },
   quickStart: {
-    line: 'Put the client secret where it says so, or reveal it on the Overview. The commands are those of the documentation.',
+    secret:
+      'Put the client secret where it says so, or reveal it on the Overview. The commands are those of the documentation.',
+    none: 'No credential works, so no program can get a token. Add a key or a secret on the tab Authentication.',
   },
 } as const
 
@@ -125,6 +122,9 @@ export const timelineText = {
 
 export const rotateText = {
   title: 'Rotate client secret?',
+  firstTitle: 'Add a client secret?',
+  firstLine:
+    'A client secret is created and shown to you. The program can then prove itself by it as well. Other credentials go on working, and no live token ends.',
   line: 'A new secret is created. The current one keeps working for:',
   choices: [
     { seconds: 0, label: 'Not at all: it ends now' },
@@ -154,8 +154,8 @@ export const statusText = {
   enableTitle: (name: string) => `Enable ${name}?`,
   enableEffect: 'It may request tokens again. Tokens from before stay ended.',
   deleteTitle: (name: string) => `Delete ${name}?`,
-  deleteEffect: (live: number | undefined, secrets: number | undefined) =>
-    `This ends ${live === undefined ? 'its live tokens' : tokens(live)} and ${secrets === undefined ? 'its secrets' : plural(secrets, 'secret')} at once, for good. The client ID is never given out again.`,
+  deleteEffect: (live: number | undefined, credentials: number | undefined) =>
+    `This ends ${live === undefined ? 'its live tokens' : tokens(live)} and ${credentials === undefined ? 'its credentials' : plural(credentials, 'credential')} at once, for good. The client ID is never given out again.`,
   deleteConfirm: 'Type the name to confirm',
   delete: 'Delete integration',
   danger: 'Danger zone',

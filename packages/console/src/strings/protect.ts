@@ -12,5 +12,4 @@ export const protectText = {
   badge: 'API or gateway',
   title: 'Connect your API',
   line: 'Choose where your API checks its tokens. The addresses and the client ID are filled in.',
-  example: (label: string) => `${label} example`,
 } as const

@@ -18,6 +18,9 @@ export const tryText = {
   secretHint:
     'Leave it empty to use the newest secret that the server keeps sealed: it is not shown. What you type is not kept.',
   secretNeeded: 'This server keeps no readable copy of secrets, so bring it. What you type is not kept.',
+  keyElsewhere:
+    'A token cannot be requested from this page: the integration has no client secret, and its private key is with the program. Request one there, and paste it below to look at it.',
+  noCredential: 'No credential works, so no token can be requested. Add a key or a secret on the tab Authentication.',
   requestVerb: 'Request token',
   another: 'Request another token',
   viewer: 'You can look at tokens below. To request one, ask an owner for the role editor.',

@@ -6,7 +6,7 @@ import { protectSnippets } from '../../src/snippets/protect-snippets.ts'
 
 const read = (path: string): string => readFileSync(join(import.meta.dirname, '../../../..', path), 'utf8')
 const PREDICT = 'machinelearning.predict'
-const facts = { clientId: 'lk0123456789abcd', scope: PREDICT, audience: 'api://default' }
+const facts = { clientId: 'lk0123456789abcd', scope: PREDICT, audience: 'api://default', key: undefined }
 
 const codeOf = (id: string, issuer: string): string =>
   protectSnippets({ ...facts, issuer }).find((snippet) => snippet.id === id)?.code ?? ''

@@ -76,7 +76,7 @@ function Timeline({ clientId, scope }: { readonly clientId: string; readonly sco
                     <RelativeTime time={issuance.issued_at} />
                   </Table.Td>
                   <Table.Td>
-                    <RequesterList requesters={issuance.requesters} />
+                    <RequesterList integrationId={history.data.integration_id} requesters={issuance.requesters} />
                     {issuance.requests > 1 && (
                       <Text size="sm" c="dimmed">
                         {words.sharedBy(plural(issuance.requests, 'request'))}

@@ -10,8 +10,11 @@ import { duration, plural } from '../../components/times.ts'
 import { useNow } from '../../components/use-now.ts'
 import { t } from '../../strings.ts'
 import { type ContentionSummary, contentionSummary } from './contention-summary.ts'
-import { EndSecret } from './end-secret.tsx'
+import { proofOf } from './any-credential.ts'
+import { EndCredential } from './end-credential.tsx'
+import { provenName } from './requester-name.ts'
 import { lastUseOf, secretWarnings } from './secret-warnings.ts'
+import { useCredentials } from './use-credentials.ts'
 
 const words = t.detail.banner
 
@@ -34,19 +37,22 @@ export function Banners({ integration, isOverview }: BannersProps) {
   )
 }
 
-function OverviewBanners({ integration: { id, client_id: clientId } }: { readonly integration: Integration }) {
+function OverviewBanners({ integration }: { readonly integration: Integration }) {
+  const { id, client_id: clientId } = integration
   const { data: secrets = [] } = useQuery(secretsQuery(id))
   const { data: activity } = useQuery(activityQuery(clientId))
   const now = useNow()
   const { ending, newestEndsInMs } = secretWarnings(secrets, now)
   const contention = contentionSummary(activity?.contention ?? [])
+  // The program can go on with a key.
+  const hasKey = proofOf(integration) !== 'secret'
   return (
     <>
-      {contention !== undefined && <ContentionBanner contention={contention} />}
+      {contention !== undefined && <ContentionBanner integrationId={id} contention={contention} />}
       {ending.map((secret) => (
-        <RotationBanner key={secret.id} integrationId={id} secret={secret} now={now} />
+        <RotationBanner key={secret.id} integration={integration} secret={secret} now={now} />
       ))}
-      {newestEndsInMs !== undefined && (
+      {newestEndsInMs !== undefined && !hasKey && (
         <Banner tone="warning" title={words.expiring}>
           {words.expiringBody(duration(newestEndsInMs))}
         </Banner>
@@ -56,27 +62,35 @@ function OverviewBanners({ integration: { id, client_id: clientId } }: { readonl
 }
 
 interface RotationBannerProps {
-  readonly integrationId: string
+  readonly integration: Integration
   readonly secret: IntegrationSecret
   readonly now: number
 }
 
-function RotationBanner({ integrationId, secret, now }: RotationBannerProps) {
+function RotationBanner({ integration, secret, now }: RotationBannerProps) {
   const end = secret.ends_at
   return (
     <Banner
       tone="info"
       title={words.rotation}
-      actions={<EndSecret integrationId={integrationId} secret={secret} isOnly={false} label={words.endOld} />}
+      actions={
+        <EndCredential integration={integration} credential={{ ...secret, kind: 'secret' }} label={words.endOld} />
+      }
     >
       {words.rotationBody(duration(Date.parse(end ?? '') - now))} {lastUseOf(secret, now)}
     </Banner>
   )
 }
 
-function ContentionBanner({ contention }: { readonly contention: ContentionSummary }) {
+interface ContentionBannerProps {
+  readonly integrationId: string
+  readonly contention: ContentionSummary
+}
+
+function ContentionBanner({ integrationId, contention }: ContentionBannerProps) {
   const [isOpen, setOpen] = useState(false)
   const id = useId()
+  const { credentials = [] } = useCredentials(integrationId)
   const { kind, supersessions, since, sources, scopes, cures } = contention
   return (
     <Banner
@@ -98,7 +112,7 @@ function ContentionBanner({ contention }: { readonly contention: ContentionSumma
             <List size="sm">
               {sources.map((source) => (
                 <List.Item key={source.address + source.user_agent + source.credential_id}>
-                  {words.source(source.address, source.user_agent, plural(source.requests, 'request'))}
+                  {words.source(provenName(source, credentials), plural(source.requests, 'request'))}
                 </List.Item>
               ))}
             </List>

@@ -1,38 +1,30 @@
 // How an API or gateway checks its tokens with this integration's credentials.
-import { Tabs, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Integration } from 'latchkey/admin-api'
-import { scopesQuery, serverQuery } from '../../api/queries.ts'
+import { keysQuery, scopesQuery, serverQuery } from '../../api/queries.ts'
 import { Card } from '../../components/card.tsx'
-import { CodeBlock } from '../../components/code-block.tsx'
+import { CodeTabs } from '../../components/code-tabs.tsx'
 import { firstScope } from '../../components/first-scope.ts'
+import { keyFactsOf } from '../../snippets/key-snippets.ts'
 import { protectSnippets } from '../../snippets/protect-snippets.ts'
 import { protectText as words } from '../../strings/protect.ts'
+import { proofOf, working } from './any-credential.ts'
 
 export function ConnectCard({ integration }: { readonly integration: Integration }) {
   const { data: server } = useQuery(serverQuery)
   const { data: scopes = [] } = useQuery(scopesQuery)
+  const { data: keys } = useQuery(keysQuery(integration.id))
   const scope = firstScope(integration.resource_server_for)
   const audience = scopes.find(({ name }) => name === scope)?.audience
-  if (server === undefined || scope === undefined || audience === undefined) return null
-  const snippets = protectSnippets({ issuer: server.issuer, clientId: integration.client_id, scope, audience })
+  // Before the keys are known, the code would name a client secret that the integration may not have.
+  if (server === undefined || keys === undefined || scope === undefined || audience === undefined) return null
+  const key = proofOf(integration) === 'key' ? working(keys).at(-1) : undefined
+  const facts = { issuer: server.issuer, clientId: integration.client_id, key: key && keyFactsOf(key) }
   return (
     <Card title={words.title}>
       <Text>{words.line}</Text>
-      <Tabs defaultValue="guard" keepMounted={false}>
-        <Tabs.List>
-          {snippets.map(({ id, label }) => (
-            <Tabs.Tab key={id} value={id}>
-              {label}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        {snippets.map(({ id, label, code }) => (
-          <Tabs.Panel key={id} value={id} pt="sm">
-            <CodeBlock what={words.example(label)} code={code} />
-          </Tabs.Panel>
-        ))}
-      </Tabs>
+      <CodeTabs examples={protectSnippets({ ...facts, scope, audience })} />
     </Card>
   )
 }

@@ -1,48 +1,103 @@
-// Client ID and secrets of an integration. A secret is fetched when the operator shows or copies it, and not kept.
+// Client ID, secrets and keys of an integration. A secret is fetched when the operator shows or copies it, and not kept.
 import { Divider, Skeleton, Stack, Text } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
-import type { Integration } from 'latchkey/admin-api'
-import { secretsQuery } from '../../api/queries.ts'
+import type { Credential, Integration } from 'latchkey/admin-api'
 import { useMay } from '../../api/use-session.ts'
 import { Card } from '../../components/card.tsx'
 import { CopyText } from '../../components/copy-text.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { RelativeTime } from '../../components/relative-time.tsx'
+import { RouterLink } from '../../components/router-link.tsx'
+import { authenticationText } from '../../strings/authentication.ts'
 import { t } from '../../strings.ts'
+import { isKey, isSecret, working } from './any-credential.ts'
 import { SecretFacts } from './secret-facts.tsx'
+import { useCredentials } from './use-credentials.ts'
 
 export function CredentialsCard({ integration }: { readonly integration: Integration }) {
-  const secrets = useQuery(secretsQuery(integration.id))
+  const { credentials, error, refetch } = useCredentials(integration.id)
   const mayEdit = useMay('editor')
   const words = t.detail.credentials
   // Oldest first: during a rotation the old secret needs the operator's attention.
-  const working = (secrets.data ?? []).filter(({ status }) => status !== 'ended')
+  const valid = working(credentials ?? [])
+  const secrets = valid.filter(isSecret)
+  const keys = valid.filter(isKey)
   return (
-    <Card title={words.title}>
+    <Card
+      title={words.title}
+      actions={
+        <RouterLink
+          to="/models/integrations/$id/{-$tab}"
+          params={{ id: integration.id, tab: 'authentication' }}
+          size="sm"
+        >
+          {authenticationText.all}
+        </RouterLink>
+      }
+    >
       <dl className="facts">
         <dt>{words.clientId}</dt>
         <dd>
           <CopyText what="client ID" value={integration.client_id} />
         </dd>
       </dl>
-      {secrets.isPending && <Skeleton h={120} />}
-      {secrets.isError && (
-        <ProblemAlert title={t.detail.failed} error={secrets.error} onRetry={() => void secrets.refetch()} />
-      )}
+      {credentials === undefined && error === null && <Skeleton h={120} />}
+      {error !== null && <ProblemAlert title={t.detail.failed} error={error} onRetry={refetch} />}
       <Stack gap="sm">
-        {working.map((secret, index) => (
+        {secrets.map((secret, index) => (
           <Stack key={secret.id} gap="sm">
             <Divider />
             <SecretFacts
-              integrationId={integration.id}
+              integration={integration}
               secret={secret}
-              role={working.length === 1 ? 'only' : index === working.length - 1 ? 'current' : 'old'}
+              role={secrets.length === 1 ? 'only' : index === secrets.length - 1 ? 'current' : 'old'}
             />
           </Stack>
         ))}
       </Stack>
+      {keys.length > 0 && (
+        <>
+          <Divider />
+          <Keys keys={keys} />
+        </>
+      )}
+      {credentials !== undefined && valid.length === 0 && <Text fw={600}>{authenticationText.none}</Text>}
       <Text size="sm" c="dimmed">
-        {mayEdit ? words.lookedUp : words.viewer}
+        {lineOf({ mayEdit, hasSecret: secrets.length > 0 || credentials === undefined, hasKey: keys.length > 0 })}
       </Text>
     </Card>
+  )
+}
+
+function lineOf({ mayEdit, hasSecret, hasKey }: Readonly<Record<'mayEdit' | 'hasSecret' | 'hasKey', boolean>>): string {
+  if (hasSecret) return mayEdit ? t.detail.credentials.lookedUp : t.detail.credentials.viewer
+  if (hasKey) return authenticationText.noSecret
+  return mayEdit ? authenticationText.noneLine : authenticationText.noneLineViewer
+}
+
+function Keys({ keys }: { readonly keys: readonly Credential[] }) {
+  return (
+    <dl className="facts">
+      <dt>{authenticationText.keys}</dt>
+      <dd>
+        <Stack gap="xs">
+          {keys.map(({ id, kid, alg, last_used: used }) => (
+            <div key={id}>
+              <Text size="sm" className="mono">
+                {kid}
+              </Text>
+              <Text size="sm" c="dimmed">
+                {used === null ? (
+                  authenticationText.keyUnused(alg)
+                ) : (
+                  <>
+                    {authenticationText.keyUse(alg)} <RelativeTime time={used.at} />
+                  </>
+                )}
+              </Text>
+            </div>
+          ))}
+        </Stack>
+      </dd>
+    </dl>
   )
 }

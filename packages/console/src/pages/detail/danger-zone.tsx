@@ -4,13 +4,15 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import type { Integration } from 'latchkey/admin-api'
 import { useState } from 'react'
-import { secretsQuery, slotsQuery } from '../../api/queries.ts'
+import { slotsQuery } from '../../api/queries.ts'
 import { useDelete } from '../../api/use-acts.ts'
 import { useMay } from '../../api/use-session.ts'
 import { Card } from '../../components/card.tsx'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { liveCount } from '../../components/live-count.ts'
 import { statusText as words } from '../../strings/detail.ts'
+import { working } from './any-credential.ts'
+import { useCredentials } from './use-credentials.ts'
 
 export function DangerZone({ integration }: { readonly integration: Integration }) {
   const { name, id, client_id: clientId } = integration
@@ -20,10 +22,9 @@ export function DangerZone({ integration }: { readonly integration: Integration 
   const [typed, setTyped] = useState('')
   const remove = useDelete(integration)
   const { data: slots } = useQuery(slotsQuery(clientId))
-  const { data: secrets } = useQuery(secretsQuery(id))
+  const { credentials } = useCredentials(id)
   if (!mayEdit) return null
-  const working = secrets?.filter(({ status }) => status !== 'ended').length
-  const effect = words.deleteEffect(slots && liveCount(slots), working)
+  const effect = words.deleteEffect(slots && liveCount(slots), credentials && working(credentials).length)
   const close = () => {
     setAsking(false)
     setTyped('')

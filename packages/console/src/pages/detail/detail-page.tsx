@@ -12,6 +12,7 @@ import { Tags } from '../../components/tags.tsx'
 import { t } from '../../strings.ts'
 import { ActivityTab } from './activity-tab.tsx'
 import { AuditTab } from './audit-tab.tsx'
+import { AuthenticationTab } from './authentication-tab.tsx'
 import { Banners } from './banners.tsx'
 import { HeadActions } from './head-actions.tsx'
 import { HeadStatus } from './head-status.tsx'
@@ -22,6 +23,7 @@ import { TryTab } from './try-tab.tsx'
 
 const TABS = {
   overview: OverviewTab,
+  authentication: AuthenticationTab,
   quickstart: QuickStartTab,
   try: TryTab,
   activity: ActivityTab,

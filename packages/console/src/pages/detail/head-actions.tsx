@@ -28,15 +28,18 @@ export function HeadActions({ integration }: { readonly integration: Integration
   const live = slots && liveCount(slots)
   if (!mayEdit) return null
   const isActive = status === 'active'
+  const hasSecret = integration.authentication_methods.includes('client_secret_basic')
   const close = () => {
     setDialog(undefined)
     setStatus.reset()
   }
   return (
     <>
-      <Button leftSection={<IconRefresh size={16} aria-hidden />} onClick={() => setDialog('rotate')}>
-        {t.detail.rotate}
-      </Button>
+      {hasSecret && (
+        <Button leftSection={<IconRefresh size={16} aria-hidden />} onClick={() => setDialog('rotate')}>
+          {t.detail.rotate}
+        </Button>
+      )}
       <Button
         variant="default"
         leftSection={isActive ? <IconCircleOff size={16} aria-hidden /> : <IconPlayerPlay size={16} aria-hidden />}

@@ -10,13 +10,16 @@ import { count, duration, exact } from '../../components/times.ts'
 import { useNow } from '../../components/use-now.ts'
 import { activityText, timelineText as words } from '../../strings/detail.ts'
 import { type IssuanceBar, issuanceBars } from './issuance-bars.ts'
-import { requesterName } from './requester-name.ts'
+import type { AnyCredential } from './any-credential.ts'
+import { provenName, requesterName } from './requester-name.ts'
+import { useCredentials } from './use-credentials.ts'
 
 export function IssuanceTimeline({ slot, title }: { readonly slot: SlotHistory; readonly title: string }) {
   const { data: server } = useQuery(serverQuery)
   const now = useNow()
   const id = useId()
   const [generation, setGeneration] = useState<number>()
+  const { credentials = [] } = useCredentials(slot.integration_id)
   if (server === undefined) return null
   const bars = issuanceBars(slot, server.token_lifetime_seconds * 1000, now)
   const last = bars.length - 1
@@ -25,6 +28,7 @@ export function IssuanceTimeline({ slot, title }: { readonly slot: SlotHistory; 
   const selected = found === -1 ? last : found
   const bar = bars[selected]
   if (bar === undefined) return null
+  const sentence = (one: IssuanceBar): string => sentenceOf(one, credentials)
   const step = (event: KeyboardEvent) => {
     const { key } = event
     const to = key === 'Home' ? 0 : key === 'End' ? last : indexAfterKey(key, selected, bars.length)
@@ -68,7 +72,7 @@ export function IssuanceTimeline({ slot, title }: { readonly slot: SlotHistory; 
       </Text>
       <Text size="sm" c="dimmed">
         {callers(bars)
-          .map(({ letter, by }) => `${letter}: ${requesterName(by)}`)
+          .map(({ letter, by }) => `${letter}: ${provenName(by, credentials)}`)
           .join(' · ')}
       </Text>
       <Text size="sm" c="dimmed" id={id}>
@@ -90,8 +94,12 @@ function callers(bars: readonly IssuanceBar[]): readonly Caller[] {
   return [...byLetter.values()].toSorted((one, other) => (one.letter < other.letter ? -1 : 1))
 }
 
-function sentence({ generation, issuedAt, by, fate, replacedBy }: IssuanceBar): string {
-  const begun = words.issued(count(generation), exact(issuedAt), nameOf(by))
+function sentenceOf(
+  { generation, issuedAt, by, fate, replacedBy }: IssuanceBar,
+  known: readonly AnyCredential[],
+): string {
+  const to = by === undefined ? activityText.nobody : provenName(by, known)
+  const begun = words.issued(count(generation), exact(issuedAt), to)
   switch (fate.is) {
     case 'live':
       return `${begun} ${words.live}`

@@ -95,7 +95,7 @@ function SlotPart({ slot, name }: { readonly slot: CountedSlot; readonly name: s
               <>
                 <dt>{words.requesters}</dt>
                 <dd>
-                  <RequesterList requesters={issuance.requesters} />
+                  <RequesterList integrationId={slot.integration_id} requesters={issuance.requesters} />
                 </dd>
               </>
             )}

@@ -4,16 +4,18 @@ import { Button, PasswordInput, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Integration, TrialToken } from 'latchkey/admin-api'
 import { useState } from 'react'
-import { historyQuery, serverQuery } from '../../api/queries.ts'
+import { historyQuery, keysQuery, serverQuery } from '../../api/queries.ts'
 import { useRequestToken } from '../../api/use-acts.ts'
 import { useMay } from '../../api/use-session.ts'
 import { announce } from '../../components/announce.ts'
 import { Banner } from '../../components/banner.tsx'
 import { Card } from '../../components/card.tsx'
+import { KeySnippets } from '../../components/key-snippets.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { count } from '../../components/times.ts'
 import { useNow } from '../../components/use-now.ts'
 import { tryText as words } from '../../strings/try.ts'
+import { proofOf, working } from './any-credential.ts'
 import { requestEffect } from './request-effect.ts'
 import { TrialTokenCard, type TrialTokenText } from './trial-token-card.tsx'
 
@@ -30,6 +32,7 @@ export function RequestCard({ integration, scope }: { readonly integration: Inte
   const { data: slot } = useQuery(historyQuery(integration.client_id, scope))
   const effect = requestEffect(integration, slot, now)
   const mustBring = server?.secret_reveal === 'never'
+  const hasSecret = integration.authentication_methods.includes('client_secret_basic')
   const onSuccess = ({ access_token: text, jti, generation, kind }: TrialToken) => {
     // In stable mode the server returns the same token, signed again.
     setTokens((before) => [{ jti, generation, text }, ...before.filter((kept) => kept.jti !== jti)].slice(0, KEPT))
@@ -44,7 +47,9 @@ export function RequestCard({ integration, scope }: { readonly integration: Inte
           {effect.ends}
         </Banner>
       )}
-      {mayEdit ? (
+      {!hasSecret ? (
+        <WithoutSecret integration={integration} scope={scope} />
+      ) : mayEdit ? (
         <form
           onSubmit={(event) => {
             event.preventDefault()
@@ -72,5 +77,17 @@ export function RequestCard({ integration, scope }: { readonly integration: Inte
         <TrialTokenCard key={token.jti} token={token} clientId={integration.client_id} isNewest={index === 0} />
       ))}
     </Card>
+  )
+}
+
+/** The private key is with the program alone, so the page cannot sign an assertion. */
+function WithoutSecret({ integration, scope }: { readonly integration: Integration; readonly scope: string }) {
+  const { data: keys } = useQuery(keysQuery(integration.id))
+  if (proofOf(integration) === 'none') return <Text size="sm">{words.noCredential}</Text>
+  return (
+    <>
+      <Text size="sm">{words.keyElsewhere}</Text>
+      {keys !== undefined && <KeySnippets integration={integration} keys={working(keys)} fixedScope={scope} />}
+    </>
   )
 }

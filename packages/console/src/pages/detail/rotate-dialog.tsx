@@ -8,8 +8,10 @@ import { useRotate } from '../../api/use-acts.ts'
 import { Banner } from '../../components/banner.tsx'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { useNow } from '../../components/use-now.ts'
+import { authenticationText } from '../../strings/authentication.ts'
 import { rotateText } from '../../strings/detail.ts'
 import { t } from '../../strings.ts'
+import { working } from './any-credential.ts'
 import { lastUseOf } from './secret-warnings.ts'
 
 const A_DAY = 86_400
@@ -27,10 +29,11 @@ export function RotateDialog({ integration, opened, live, onClose, onRotated }: 
   const [overlap, setOverlap] = useState(A_DAY)
   const [isRevoking, setRevoking] = useState(false)
   const rotate = useRotate(integration.id)
-  const { data: secrets = [] } = useQuery(secretsQuery(integration.id))
+  const { data: secrets } = useQuery(secretsQuery(integration.id))
   const now = useNow()
   // The newest comes last.
-  const [, old] = secrets.filter(({ status }) => status !== 'ended').toReversed()
+  const [newest, old] = working(secrets ?? []).toReversed()
+  const isFirst = secrets !== undefined && newest === undefined
   const close = () => {
     rotate.reset()
     onClose()
@@ -46,31 +49,38 @@ export function RotateDialog({ integration, opened, live, onClose, onRotated }: 
   return (
     <ConfirmDialog
       opened={opened}
-      title={rotateText.title}
-      verb={t.detail.rotate}
+      title={isFirst ? rotateText.firstTitle : rotateText.title}
+      verb={isFirst ? authenticationText.addSecret : t.detail.rotate}
+      isReady={secrets !== undefined}
       act={rotate}
       onConfirm={confirm}
       onClose={close}
     >
-      {old !== undefined && (
-        <Banner tone="warning" title={rotateText.two}>
-          {rotateText.twoBody(lastUseOf(old, now))}
-        </Banner>
-      )}
-      <Radio.Group label={rotateText.line} value={String(overlap)} onChange={(value) => setOverlap(Number(value))}>
-        <Stack gap="xs" mt="xs">
-          {rotateText.choices.map(({ seconds, label }) => (
-            <Radio key={seconds} value={String(seconds)} label={label} />
-          ))}
-        </Stack>
-      </Radio.Group>
-      <Text size="sm">{rotateText.effect(live)}</Text>
-      {live !== undefined && live > 0 && (
-        <Checkbox
-          label={rotateText.revokeToo(live)}
-          checked={isRevoking}
-          onChange={(event) => setRevoking(event.currentTarget.checked)}
-        />
+      {isFirst ? (
+        <Text>{rotateText.firstLine}</Text>
+      ) : (
+        <>
+          {old !== undefined && (
+            <Banner tone="warning" title={rotateText.two}>
+              {rotateText.twoBody(lastUseOf(old, now))}
+            </Banner>
+          )}
+          <Radio.Group label={rotateText.line} value={String(overlap)} onChange={(value) => setOverlap(Number(value))}>
+            <Stack gap="xs" mt="xs">
+              {rotateText.choices.map(({ seconds, label }) => (
+                <Radio key={seconds} value={String(seconds)} label={label} />
+              ))}
+            </Stack>
+          </Radio.Group>
+          <Text size="sm">{rotateText.effect(live)}</Text>
+          {live !== undefined && live > 0 && (
+            <Checkbox
+              label={rotateText.revokeToo(live)}
+              checked={isRevoking}
+              onChange={(event) => setRevoking(event.currentTarget.checked)}
+            />
+          )}
+        </>
       )}
     </ConfirmDialog>
   )

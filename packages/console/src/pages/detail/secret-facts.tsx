@@ -1,22 +1,22 @@
 // One secret: the button to show it, its last use and, beside another one, its end.
 import { Group, Text } from '@mantine/core'
-import type { IntegrationSecret } from 'latchkey/admin-api'
+import type { Integration, IntegrationSecret } from 'latchkey/admin-api'
 import { RelativeTime } from '../../components/relative-time.tsx'
 import { StatusWord } from '../../components/status-word.tsx'
 import { clock } from '../../components/times.ts'
 import { useNow } from '../../components/use-now.ts'
 import { t } from '../../strings.ts'
-import { EndSecret } from './end-secret.tsx'
+import { EndCredential } from './end-credential.tsx'
 import { RevealSecret } from './reveal-secret.tsx'
 
 export interface SecretFactsProps {
-  readonly integrationId: string
+  readonly integration: Integration
   readonly secret: IntegrationSecret
   /** `only` works alone. During a rotation one secret is `current`, and one is `old`. */
   readonly role: 'only' | 'current' | 'old'
 }
 
-export function SecretFacts({ integrationId, secret, role }: SecretFactsProps) {
+export function SecretFacts({ integration, secret, role }: SecretFactsProps) {
   const words = t.detail.credentials
   const now = useNow()
   const { last_used: used, ends_at: endsAt, created_at: createdAt } = secret
@@ -31,13 +31,13 @@ export function SecretFacts({ integrationId, secret, role }: SecretFactsProps) {
               <StatusWord tone="warning">{oldStatus(endsAt, now)}</StatusWord>
             </span>
           )}
-          {role === 'old' && <EndSecret integrationId={integrationId} secret={secret} isOnly={false} />}
+          {role === 'old' && <EndCredential integration={integration} credential={{ ...secret, kind: 'secret' }} />}
         </Group>
       )}
       <dl className="facts">
         <dt>{words.titles[role]}</dt>
         <dd>
-          <RevealSecret integrationId={integrationId} secret={secret} />
+          <RevealSecret integrationId={integration.id} secret={secret} />
         </dd>
         <dt>{words.created}</dt>
         <dd>
@@ -66,7 +66,6 @@ export function SecretFacts({ integrationId, secret, role }: SecretFactsProps) {
         )}
         {role === 'old' && <Retirement safe={secret.safe_to_retire} />}
       </dl>
-      {role === 'only' && endsAt !== null && <EndSecret integrationId={integrationId} secret={secret} isOnly />}
     </section>
   )
 }

@@ -46,7 +46,9 @@ export function AgainStep({ integration, first, secret, onEnded }: AgainStepProp
     onEnded()
   }, [hasEnded, onEnded, words.ended])
   const isStable = integration.issue_mode.kind === 'stable'
-  const mayAsk = !isStable && (secret !== undefined || server?.secret_reveal === 'operators')
+  const hasKeptSecret =
+    server?.secret_reveal === 'operators' && integration.authentication_methods.includes('client_secret_basic')
+  const mayAsk = !isStable && (secret !== undefined || hasKeptSecret)
   const keep = ({ access_token: text, generation: number }: TrialToken) => {
     const decoded = decodeToken(text)
     if (decoded !== undefined) setOwn((before) => [...before, { ...decoded, text, generation: number }].slice(-KEPT))

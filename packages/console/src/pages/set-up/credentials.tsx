@@ -1,16 +1,18 @@
-// What the command of the first run needs: client ID, secret, and the command itself. A secret that the page does not
-// have is fetched when the operator copies it, and the audit log records that.
+// What the command of the first run needs: client ID, secret or key, and the command itself. A secret that the page does
+// not have is fetched when the operator copies it, and the audit log records that.
 import { Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Integration } from 'latchkey/admin-api'
-import { secretsQuery } from '../../api/queries.ts'
+import { keysQuery, secretsQuery } from '../../api/queries.ts'
 import { useReveal } from '../../api/use-acts.ts'
 import { CopyText } from '../../components/copy-text.tsx'
+import { KeySnippets } from '../../components/key-snippets.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { SecretValue } from '../../components/secret-value.tsx'
 import { SnippetTabs } from '../../components/snippet-tabs.tsx'
 import { setUpText } from '../../strings/set-up.ts'
 import { t } from '../../strings.ts'
+import { proofOf, working } from '../detail/any-credential.ts'
 import { RevealSecret } from '../detail/reveal-secret.tsx'
 
 export interface CredentialsProps {
@@ -20,7 +22,34 @@ export interface CredentialsProps {
   readonly onFetched: (secret: string) => void
 }
 
-export function Credentials({ integration: { id, client_id: clientId, scopes }, secret, onFetched }: CredentialsProps) {
+export function Credentials(props: CredentialsProps) {
+  const { integration, secret } = props
+  return secret === undefined && proofOf(integration) === 'key' ? (
+    <KeyCredentials integration={integration} />
+  ) : (
+    <SecretCredentials {...props} />
+  )
+}
+
+function KeyCredentials({ integration }: Pick<CredentialsProps, 'integration'>) {
+  const keys = useQuery(keysQuery(integration.id))
+  return (
+    <Stack gap="sm">
+      <dl className="facts">
+        <dt>{t.detail.credentials.clientId}</dt>
+        <dd>
+          <CopyText what="client ID" value={integration.client_id} />
+        </dd>
+      </dl>
+      {keys.isError && <ProblemAlert title={t.detail.failed} error={keys.error} onRetry={() => void keys.refetch()} />}
+      {keys.isPending && <Skeleton h={220} />}
+      {keys.data !== undefined && <KeySnippets integration={integration} keys={working(keys.data)} />}
+    </Stack>
+  )
+}
+
+function SecretCredentials({ integration, secret, onFetched }: CredentialsProps) {
+  const { id, client_id: clientId, scopes } = integration
   const words = t.detail.credentials
   const secrets = useQuery({ ...secretsQuery(id), enabled: secret === undefined })
   const reveal = useReveal(id)

@@ -1,0 +1,58 @@
+// Reads the public key that an operator pastes, and finds a private key before it is sent.
+import type { NewKey } from 'latchkey/admin-api'
+
+export type KeyFault = 'missing' | 'private' | 'pem' | 'set' | 'malformed'
+
+export interface ReadKey {
+  readonly jwk: NewKey['jwk']
+  /** Such as `RSA`, `P-256` or `Ed25519`. */
+  readonly type: string
+  /** The algorithm that the server takes it for. Undefined if the server takes no key of this type. */
+  readonly alg: string | undefined
+  /** Undefined if the server names it by its thumbprint. */
+  readonly kid: string | undefined
+}
+
+export type KeyReading = { readonly key: ReadKey } | { readonly fault: KeyFault }
+
+/** The members of a private or symmetric key (RFC 7518 §6). */
+const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
+/** For a text that is no JSON, such as the half of a key. */
+const PRIVATE_TEXT = new RegExp(`PRIVATE KEY|"(?:${PRIVATE_MEMBERS.join('|')})"\\s*:`)
+
+const USUAL_ALGORITHMS: Readonly<Record<string, string>> = { RSA: 'RS256', 'P-256': 'ES256', Ed25519: 'EdDSA' }
+
+export function readPublicKey(text: string): KeyReading {
+  if (text.trim() === '') return { fault: 'missing' }
+  const value = parsed(text)
+  if (!isObject(value)) return { fault: faultOf(text) }
+  if (isPrivate(value)) return { fault: 'private' }
+  const { keys, kty, crv, alg, kid } = value
+  if (Array.isArray(keys)) return { fault: keys.some((one) => isObject(one) && isPrivate(one)) ? 'private' : 'set' }
+  if (typeof kty !== 'string') return { fault: 'malformed' }
+  const type = typeof crv === 'string' ? crv : kty
+  return {
+    key: {
+      jwk: value,
+      type,
+      alg: typeof alg === 'string' ? alg : USUAL_ALGORITHMS[type],
+      kid: typeof kid === 'string' ? kid : undefined,
+    },
+  }
+}
+
+const faultOf = (text: string): KeyFault =>
+  PRIVATE_TEXT.test(text) ? 'private' : text.includes('-----BEGIN') ? 'pem' : 'malformed'
+
+const isPrivate = (value: object): boolean => PRIVATE_MEMBERS.some((name) => Object.hasOwn(value, name))
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,70 @@
+// The credentials of an integration in one list, whatever their kind.
+import type { Credential, Integration, IntegrationSecret, Requester } from 'latchkey/admin-api'
+import { authenticationText as words } from '../../strings/authentication.ts'
+
+export type AnyCredential = Credential | (IntegrationSecret & { readonly kind: 'secret' })
+
+/** Returns those that work, the oldest first, and then those that have ended, the last ended first. */
+export function anyCredentials(
+  secrets: readonly IntegrationSecret[],
+  keys: readonly Credential[],
+): readonly AnyCredential[] {
+  const all: AnyCredential[] = [...secrets.map((secret) => ({ ...secret, kind: 'secret' as const })), ...keys]
+  const byTime = (one: string | null, other: string | null): number => Date.parse(one ?? '') - Date.parse(other ?? '')
+  return [
+    ...working(all).toSorted((one, other) => byTime(one.created_at, other.created_at)),
+    ...all.filter(({ status }) => status === 'ended').toSorted((one, other) => byTime(other.ends_at, one.ends_at)),
+  ]
+}
+
+export const working = <One extends Pick<AnyCredential, 'status'>>(credentials: readonly One[]): readonly One[] =>
+  credentials.filter(({ status }) => status !== 'ended')
+
+type SecretCredential = Exclude<AnyCredential, Credential>
+
+export const isKey = (credential: AnyCredential): credential is Credential => credential.kind === 'key'
+
+export const isSecret = (credential: AnyCredential): credential is SecretCredential => credential.kind === 'secret'
+
+/** True if no other credential works. */
+export const isLast = (credentials: readonly AnyCredential[], id: string): boolean =>
+  working(credentials).every((credential) => credential.id === id)
+
+/** `none`: no credential works. `both`: a secret works, and a key. */
+export function proofOf({
+  authentication_methods: methods,
+}: Pick<Integration, 'authentication_methods'>): 'secret' | 'key' | 'both' | 'none' {
+  const hasKey = methods.includes('private_key_jwt')
+  const hasSecret = methods.includes('client_secret_basic')
+  return hasKey ? (hasSecret ? 'both' : 'key') : hasSecret ? 'secret' : 'none'
+}
+
+/** The key ID of a key, the end of the ID of a secret. */
+export const credentialName = (credential: AnyCredential): string =>
+  credential.kind === 'key' ? words.named.key(short(credential.kid)) : words.named.secret(endOf(credential.id))
+
+/**
+ * The credential of a caller in words. A credential that the list does not have is named by the end of its ID: the
+ * server forgets old ones.
+ */
+export function usedCredentialName(
+  { credential_id: id, method }: Pick<Requester, 'credential_id' | 'method'>,
+  known: readonly AnyCredential[],
+): string {
+  const found = known.find((credential) => credential.id === id)
+  if (found !== undefined) return credentialName(found)
+  return words.named[method === 'private_key_jwt' ? 'key' : 'secret'](endOf(id))
+}
+
+const LONGEST = 24
+const END = 6
+
+/** The beginning and the end of a text that is too long for a sentence. */
+export const short = (text: string): string =>
+  text.length <= LONGEST ? text : `${text.slice(0, 8)}…${text.slice(-END)}`
+
+/** The beginning of an ID is a time: only its end tells it from others. */
+const endOf = (id: string): string => `…${id.slice(-END)}`
+
+/** An ID with its prefix, without the middle. */
+export const shortId = (id: string): string => id.slice(0, id.indexOf('_') + 1) + endOf(id)

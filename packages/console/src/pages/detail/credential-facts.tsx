@@ -1,0 +1,137 @@
+// The facts about one credential, in the table and in the cards.
+import { Button, Text } from '@mantine/core'
+import type { Credential } from 'latchkey/admin-api'
+import { CopyText } from '../../components/copy-text.tsx'
+import { RelativeTime } from '../../components/relative-time.tsx'
+import { StatusWord } from '../../components/status-word.tsx'
+import { clock } from '../../components/times.ts'
+import { useNow } from '../../components/use-now.ts'
+import { authenticationText as words, endText } from '../../strings/authentication.ts'
+import { t } from '../../strings.ts'
+import { type AnyCredential, credentialName, short, shortId } from './any-credential.ts'
+
+interface CredentialProps {
+  readonly credential: AnyCredential
+}
+
+/** Kind and algorithm. */
+export function CredentialTitle({ credential }: CredentialProps) {
+  return (
+    <Text size="sm" fw={600}>
+      {credential.kind === 'key' ? `${words.kinds.key} · ${credential.alg}` : words.kinds.secret}
+    </Text>
+  )
+}
+
+/** The IDs, and of a key the longest lifetime of an assertion. */
+export function CredentialNames({ credential }: CredentialProps) {
+  return (
+    <dl className="credential-names">
+      {credential.kind === 'key' && <KeyFacts credential={credential} />}
+      <dt>{words.id}</dt>
+      <dd>
+        <CopyText what={`ID ${credential.id}`} value={credential.id} shown={shortId(credential.id)} />
+      </dd>
+    </dl>
+  )
+}
+
+function KeyFacts({
+  credential: { kid, thumbprint, status, max_lifetime: seconds },
+}: {
+  readonly credential: Credential
+}) {
+  return (
+    <>
+      <dt>{words.keyId}</dt>
+      <dd>
+        <CopyText what={`key ID ${kid}`} value={kid} shown={short(kid)} />
+      </dd>
+      {thumbprint !== null && thumbprint !== kid && (
+        <>
+          <dt>{words.thumbprint}</dt>
+          <dd>
+            <CopyText what={`thumbprint ${thumbprint}`} value={thumbprint} shown={short(thumbprint)} />
+          </dd>
+        </>
+      )}
+      {status !== 'ended' && (
+        <>
+          <dt>{words.assertions}</dt>
+          <dd>{words.lifetime(seconds)}</dd>
+        </>
+      )}
+    </>
+  )
+}
+
+export function CredentialStatus({ credential: { status, ends_at: endsAt } }: CredentialProps) {
+  const now = useNow()
+  if (status === 'active' || endsAt === null) return <StatusWord tone="ok">{words.works}</StatusWord>
+  if (status === 'ending')
+    return (
+      <span role="timer" aria-live="off">
+        <StatusWord tone="warning">{words.ends(clock(Date.parse(endsAt) - now))}</StatusWord>
+      </span>
+    )
+  return (
+    <div>
+      <StatusWord tone="quiet">{words.ended}</StatusWord>
+      <Text size="sm" c="dimmed" mt={2}>
+        <RelativeTime time={endsAt} />
+      </Text>
+    </div>
+  )
+}
+
+export function LastUse({ credential: { last_used: used } }: CredentialProps) {
+  if (used === null) return <>{t.detail.credentials.neverUsed}</>
+  return (
+    <>
+      <RelativeTime time={used.at} />
+      <Text size="sm" c="dimmed" className="wrap">
+        {used.address} {used.user_agent}
+      </Text>
+    </>
+  )
+}
+
+/** The verdict of the server. A credential that has ended has none. */
+export function SafeToEnd({ credential: { status, safe_to_retire: safe } }: CredentialProps) {
+  if (status === 'ended') return null
+  const verdict = t.detail.credentials.verdicts[safe.verdict]
+  return (
+    <>
+      {safe.verdict === 'yes' ? (
+        <StatusWord tone="ok">{verdict}</StatusWord>
+      ) : (
+        <Text fw={600} size="sm">
+          {verdict}
+        </Text>
+      )}
+      <Text size="sm" c="dimmed">
+        {safe.why}
+      </Text>
+    </>
+  )
+}
+
+interface EndButtonProps extends CredentialProps {
+  readonly onEnd: (credential: AnyCredential) => void
+}
+
+export function EndButton({ credential, onEnd }: EndButtonProps) {
+  if (credential.status === 'ended') return null
+  return (
+    <Button
+      size="xs"
+      variant="default"
+      flex="none"
+      w="fit-content"
+      aria-label={endText.verbOf(credentialName(credential))}
+      onClick={() => onEnd(credential)}
+    >
+      {endText.verb}
+    </Button>
+  )
+}

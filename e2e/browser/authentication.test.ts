@@ -221,6 +221,16 @@ describe.skipIf(!has('chromium'))('the tab Authentication', () => {
     expect(offences).toEqual([])
   })
 
+  test('warns of the end of the last secret until a key works too', async () => {
+    const inAWeek = new Date(Date.now() + 7 * 86_400_000).toISOString().replace(/\.\d+/, '')
+    const { id } = await createIntegration(site.server, { name: 'Ends soon', secret_expires_at: inAWeek })
+    const { page } = await site.open(`/models/integrations/${id}`)
+    await sees(page, 'The client secret ends soon.')
+    await addKey(site.server, id, { ...aKeyPair().jwk, kid: 'worker' })
+    await page.getByText('EdDSA, never used').waitFor()
+    await page.getByText('The client secret ends soon.').waitFor({ state: 'detached' })
+  })
+
   test('lets a viewer see the credentials, and change none', async () => {
     const { id } = await createIntegration(site.server, { name: 'Looked at' })
     await addKey(site.server, id, { ...aKeyPair().jwk, kid: 'worker' })

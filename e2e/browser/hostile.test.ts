@@ -1,6 +1,7 @@
 // Markup and scripts in every field that takes text: the console shows them as plain text.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
+import { addKey, aKeyPair } from '../client-keys.ts'
 import { createIntegration } from '../integrations.ts'
 import { everyPage, show } from './every-page.ts'
 import { sees, type Site, startSite } from './platform-site.ts'
@@ -8,6 +9,8 @@ import { sees, type Site, startSite } from './platform-site.ts'
 const MARKUP = `"'><img src=x onerror=alert(1)><script>alert(2)</script>`
 /** Without the characters that these fields reject. */
 const SCOPE = '<img/src=x/onerror=alert(3)>'
+/** Short enough to be shown whole. */
+const KEY_ID = '<img src=x onload=x()>'
 /** The characters that a URL may contain. No route accepts others. */
 const PATH = "/javascript:alert(4)/(';-alert(4)-')/**"
 
@@ -35,6 +38,7 @@ describe.skipIf(!has('chromium'))('hostile text', () => {
     })
     for (const agent of [MARKUP, 'javascript:alert(7)', MARKUP, 'javascript:alert(7)', MARKUP, 'javascript:alert(7)'])
       await site.requestToken(integration, SCOPE, agent)
+    await addKey(site.server, integration.id, { ...aKeyPair().jwk, kid: KEY_ID })
     const { page, offences } = await site.open('/')
     const inert = async (path: string) => {
       await show(page, path)
@@ -44,14 +48,21 @@ describe.skipIf(!has('chromium'))('hostile text', () => {
     await inert(`/models/integrations/${integration.id}`)
     await page.getByRole('button', { name: 'Show callers and cures' }).click()
     await sees(page, `Callers for ${SCOPE}`)
-    await sees(page, `127.0.0.1, ${MARKUP}: 3 requests`)
+    await page.getByText(`127.0.0.1 (${MARKUP}) with secret`).filter({ hasText: ': 3 requests' }).waitFor()
     await inert(`/models/integrations/${integration.id}/activity`)
     await page.getByText(`B: 127.0.0.1 (${MARKUP})`).waitFor()
     await page.getByRole('button', { name: 'View as table' }).first().click()
     await page
-      .getByRole('cell', { name: `127.0.0.1 (${MARKUP})`, exact: true })
+      .getByRole('cell', { name: `127.0.0.1 (${MARKUP}) with secret` })
       .nth(2)
       .waitFor()
+    await inert(`/models/integrations/${integration.id}/authentication`)
+    await page.getByRole('button', { name: `End now: key ${KEY_ID}` }).click()
+    await page.getByRole('dialog', { name: `End the key ${KEY_ID} now?` }).waitFor()
+    await page.keyboard.press('Escape')
+    await inert(`/models/integrations/${integration.id}/quickstart`)
+    await page.getByText('Key', { exact: true }).click()
+    await page.getByRole('region', { name: 'Terminal example' }).getByText(KEY_ID).waitFor()
     await inert('/platform/live-tokens')
     await page.getByRole('button', { name: `Revoke the live token of ${MARKUP} for ${SCOPE}` }).click()
     await page.getByRole('dialog').getByText('1 live token of 1 integration').waitFor()

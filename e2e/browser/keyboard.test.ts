@@ -81,7 +81,7 @@ describe.skipIf(!has('chromium'))('the console', () => {
     await page.getByRole('heading', { level: 1, name: 'Signing keys' }).waitFor()
     await page.goBack()
     await page.getByRole('tab', { name: 'Overview' }).focus()
-    for (const name of ['Quick start', 'Try it']) {
+    for (const name of ['Authentication', 'Quick start', 'Try it']) {
       await page.keyboard.press('ArrowRight')
       await page.getByRole('tab', { name, selected: true }).waitFor()
     }

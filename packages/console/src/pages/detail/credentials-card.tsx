@@ -22,18 +22,7 @@ export function CredentialsCard({ integration }: { readonly integration: Integra
   const secrets = valid.filter(isSecret)
   const keys = valid.filter(isKey)
   return (
-    <Card
-      title={words.title}
-      actions={
-        <RouterLink
-          to="/models/integrations/$id/{-$tab}"
-          params={{ id: integration.id, tab: 'authentication' }}
-          size="sm"
-        >
-          {authenticationText.all}
-        </RouterLink>
-      }
-    >
+    <Card title={words.title}>
       <dl className="facts">
         <dt>{words.clientId}</dt>
         <dd>
@@ -64,6 +53,14 @@ export function CredentialsCard({ integration }: { readonly integration: Integra
       <Text size="sm" c="dimmed">
         {lineOf({ mayEdit, hasSecret: secrets.length > 0 || credentials === undefined, hasKey: keys.length > 0 })}
       </Text>
+      <RouterLink
+        to="/models/integrations/$id/{-$tab}"
+        params={{ id: integration.id, tab: 'authentication' }}
+        size="sm"
+        w="fit-content"
+      >
+        {authenticationText.all}
+      </RouterLink>
     </Card>
   )
 }

@@ -195,8 +195,7 @@ export class Issuing {
     }
     const judged: { readonly judgement: Judgement; readonly requests: WaitingRequest[] }[] = []
     for (const request of requests) {
-      // One transaction put the token in the slot and recorded the use.
-      if (earlier === 'stored' && request.useState === 'staged') request.useState = 'recorded'
+      noteEarlierAttempt(request, earlier)
       const judgement = withUse(judgeIssuance(state, request, circumstances), request, batch, now)
       // Requests with the same decision share one answer. Refusals are separate, because they differ.
       const alike = judged.find((other) => other.judgement.kind === judgement.kind && judgement.kind !== 'refuse')
@@ -291,6 +290,17 @@ export class Issuing {
 
   #close(issuance: Issuance): void {
     if (this.#open.get(issuance.slotId) === issuance) this.#open.delete(issuance.slotId)
+  }
+}
+
+/**
+ * One transaction put the token in the slot and recorded the uses that were staged with it. A request that was refused
+ * in an attempt without an answer was not part of that attempt, so a later attempt does not show whose token was stored.
+ */
+function noteEarlierAttempt(request: WaitingRequest, earlier: EarlierAttempt): void {
+  if (earlier === 'stored' && request.useState === 'staged') request.useState = 'recorded'
+  else if ((earlier === 'stored' || earlier === 'unknown') && request.useState === 'unused') {
+    request.useState = 'undecidable'
   }
 }
 

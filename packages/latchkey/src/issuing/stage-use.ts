@@ -11,13 +11,14 @@ export interface PresentsAssertion {
    * - `unused`: no commit has recorded the use.
    * - `staged`: a commit records the use, and its outcome is unknown.
    * - `recorded`: a commit has recorded the use. It is never judged again.
+   * - `undecidable`: either a commit without an answer has recorded the use, or another request has.
    */
-  useState: 'unused' | 'staged' | 'recorded'
+  useState: 'unused' | 'staged' | 'recorded' | 'undecidable'
 }
 
 /**
  * Judges the use by the window of the batch, and stages it. Does nothing for a client that sent its secret. Returns
- * `outcome_unknown` if an earlier commit without an answer has probably recorded the same use.
+ * `outcome_unknown` if an earlier commit without an answer may have recorded the same use.
  */
 export function stageUse(
   batch: StagedBatch,
@@ -26,14 +27,19 @@ export function stageUse(
 ): Result<void, UseRefusal> | 'outcome_unknown' {
   const { clientId, use } = request.client
   if (use === undefined || request.useState === 'recorded') return accept(undefined)
+  if (request.useState === 'undecidable') return 'outcome_unknown'
   const judged = judgeUse(batch.window(clientId), use, { clientId, lostUntil: batch.usesLostUntil, now })
   if (!judged.ok) {
     const mayBeItsOwn = request.useState === 'staged' && judged.refusal.reason === 'assertion_replayed'
-    return mayBeItsOwn ? 'outcome_unknown' : judged
+    if (!mayBeItsOwn) return judged
+    request.useState = 'undecidable'
+    return 'outcome_unknown'
   }
+  const before = request.useState
   request.useState = 'staged'
   batch.putWindow(clientId, judged.value, (isRecorded) => {
-    request.useState = isRecorded ? 'recorded' : 'unused'
+    // If this commit stored nothing, an earlier one without an answer may still have recorded the use.
+    request.useState = isRecorded ? 'recorded' : before
   })
   return accept(undefined)
 }

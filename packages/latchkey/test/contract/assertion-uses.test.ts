@@ -10,6 +10,7 @@ import { aClientKey, aKeyCredential } from '../client-assertions.ts'
 import { ENGINES, type OpenedStore, openReplica } from '../engines.ts'
 import { issueFrom } from '../issue-from.ts'
 import { aDatabase, execute } from '../postgres/databases.ts'
+import { aFaultyConnection } from '../postgres/faulty-connection.ts'
 
 const NOW = 1_800_000_000
 const CLIENT = 'lkone'
@@ -251,6 +252,44 @@ describe.skipIf(!has('postgresql'))('two replicas', () => {
     await one.integrations.create([{ ...withKey(), firstGeneration: 1 }], [])
     expect(reasonOf(await issue(two, use(2)))).toBe('assertion_state_unknown')
     expect(reasonOf(await issue(two, use(3, NOW + 91, NOW + 31)))).toBe('issued')
+    await Promise.all([one.close(), two.close()])
+  })
+
+  test('never tell a client that its new assertion was used, if a late commit of the same request used it', async () => {
+    const place = await aDatabase()
+    const connection = await aFaultyConnection(place, 'commit_assertion_batch')
+    const store = await openReplica(connection.url)
+    await store.integrations.create([withKey()], [])
+    expect(reasonOf(await issue(store, use(1)))).toBe('issued')
+    // The first commit arrives while the second is on its way, which then finds a window that it does not expect.
+    connection.next({ loss: 'late' }, { loss: 'wait', meanwhile: () => connection.carryOut() })
+    const outcome = await issue(store, use(2))
+    expect(connection.unmet).toBe(0)
+    expect(reasonOf(outcome)).toMatch(/issued|reused/)
+    expect(outcome.ok && outcome.value.token.jti).toBe(await liveJti(store))
+    expect(reasonOf(await issue(store, use(2)))).toBe('assertion_replayed')
+    await store.close()
+  })
+
+  test('give one token for an assertion that both got, if two commits of the second stay without an answer', async () => {
+    const place = await aDatabase()
+    const connection = await aFaultyConnection(place, 'commit_assertion_batch')
+    const [one, two] = [await openReplica(place), await openReplica(connection.url)]
+    await one.integrations.create([withKey()], [])
+    await two.integrations.find(CLIENT)
+    const first: IssueOutcome[] = []
+    // The first replica uses the assertion while the commit of the second is on its way, so that commit stores nothing.
+    const meanwhile = async (): Promise<void> => {
+      first.push(await issue(one, use(1)))
+      await connection.carryOut()
+    }
+    // The next commit of the second stores the token for the other request of its batch.
+    connection.next({ loss: 'late', meanwhile }, { loss: 'answer' })
+    const [again, other] = await Promise.allSettled([issue(two, use(1)), issue(two, use(2))])
+    expect(connection.unmet).toBe(0)
+    expect(first.map(reasonOf)).toEqual(['issued'])
+    expect(other).toMatchObject({ status: 'fulfilled', value: { ok: true } })
+    expect(again).not.toMatchObject({ status: 'fulfilled', value: { ok: true } })
     await Promise.all([one.close(), two.close()])
   })
 

@@ -36,10 +36,14 @@ export interface FaultyConnection {
 /** The last bytes of an answer: ready for the next query, in no transaction. */
 const READY = Buffer.from('Z\0\0\0\u0005I')
 
+/** A text in the statements that a fault hits. */
+export type CommitUnderFault =
+  'commit_slot_batch' | 'commit_assertion_batch' | 'commit_configuration_change' | 'SELECT history'
+
 /** Ends with the running test. A fault hits a statement that contains the text `commit`. */
 export async function aFaultyConnection(
   url: string,
-  commit: 'commit_slot_batch' | 'commit_configuration_change' | 'SELECT history' = 'commit_slot_batch',
+  commit: CommitUnderFault = 'commit_slot_batch',
 ): Promise<FaultyConnection> {
   const planned: Fault[] = []
   const late: (() => Promise<void>)[] = []

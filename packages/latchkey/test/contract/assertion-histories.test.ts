@@ -9,6 +9,7 @@ import { type OpenedStore, openReplica } from '../engines.ts'
 import { BROKEN_WINDOWS } from '../history/broken-variants.ts'
 import { type Act, type Operation, type Outcome, Recorder } from '../history/history.ts'
 import { isLinearizable } from '../history/linearizable.ts'
+import { threeLossyReplicas } from '../history/lossy-replicas.ts'
 import { printedHistory } from '../history/printed-history.ts'
 import { randomUses } from '../history/random-history.ts'
 import { named, run, type Step } from '../history/run-steps.ts'
@@ -161,6 +162,17 @@ describe.skipIf(!has('postgresql'))('three replicas', () => {
       const recorder = await usesAt(replicas)
       expect(isExplained(recorder), printedHistory(recorder)).toBe(true)
     }
+  }, 120_000)
+
+  test('produce linearizable histories of such a client if every fifth commit or its answer is lost or late', async () => {
+    const lossy = await threeLossyReplicas(chance, 'commit_assertion_batch')
+    for (let n = 0; n < 20; n++) {
+      const recorder = lossy.newRecorder()
+      await randomUses(chance, lossy.replicas, { recorder })
+      expect(isLinearizable(recorder.operations, 'some_lost', 'on_its_own'), printedHistory(recorder)).toBe(true)
+    }
+    expect(lossy.lost).toBeGreaterThan(10)
+    await lossy.close()
   }, 120_000)
 
   test.each([

@@ -2,11 +2,12 @@
 // variants are caught.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
-import { between, type Chance, oneOf, seededChance } from '../../../../e2e/chance.ts'
+import { type Chance, seededChance } from '../../../../e2e/chance.ts'
 import type { Slots } from '../../src/ports/slots.ts'
 import { type OpenedStore, openReplica } from '../engines.ts'
 import { Recorder } from '../history/history.ts'
 import { type Commits, isLinearizable } from '../history/linearizable.ts'
+import { threeLossyReplicas } from '../history/lossy-replicas.ts'
 import { printedHistory } from '../history/printed-history.ts'
 import { randomHistory } from '../history/random-history.ts'
 import { type Build, ReplicaHistory } from '../history/replica-history.ts'
@@ -77,48 +78,17 @@ describe.skipIf(!has('postgresql'))('three replicas', () => {
   }, 60_000)
 
   test('produce linearizable histories if every fifth commit or its answer is lost or late', async () => {
-    const url = await aDatabase()
-    const connections = await Promise.all([aFaultyConnection(url), aFaultyConnection(url), aFaultyConnection(url)])
-    const [one, ...others] = connections
-    const behind = [
-      await openReplica(one.url),
-      ...(await Promise.all(others.map((connection) => openReplica(connection.url)))),
-    ] as const
-    let lost = 0
-    let recorder = new Recorder()
-    for (const [replica, connection] of connections.entries()) {
-      connection.meet(() => {
-        const dice = between(chance, 1, 5)
-        if (dice > 1) return undefined
-        const loss = oneOf(chance, ['answer', 'request', 'late'] as const)
-        lost++
-        const here = `a commit of replica ${String(replica)}`
-        const current = recorder
-        current.note(`${here} is lost: ${loss}`)
-        if (loss === 'late') {
-          setTimeout(
-            () => {
-              current.note(`${here} is carried out late`)
-              void connection.carryOut().then(() => {
-                current.note(`${here} was answered late`)
-              })
-            },
-            between(chance, 0, 300),
-          )
-        }
-        return { loss }
-      })
-    }
+    const lossy = await threeLossyReplicas(chance, 'commit_slot_batch')
     let unanswered = 0
     for (let n = 0; n < 25; n++) {
-      recorder = new Recorder()
-      const operations = await randomHistory(chance, behind, { recorder })
+      const recorder = lossy.newRecorder()
+      const operations = await randomHistory(chance, lossy.replicas, { recorder })
       unanswered += operations.filter(({ outcome }) => outcome.kind === 'unanswered').length
       expectLinearizable(recorder, 'some_lost')
     }
-    console.info(`${String(lost)} commits lost, ${String(unanswered)} acts without an answer`)
-    expect(lost).toBeGreaterThan(20)
-    await Promise.all(behind.map((replica) => replica.close()))
+    console.info(`${String(lossy.lost)} commits lost, ${String(unanswered)} acts without an answer`)
+    expect(lossy.lost).toBeGreaterThan(20)
+    await lossy.close()
   }, 120_000)
 
   test('produce a linearizable history if a token is stored and superseded before its commit gets an answer', async () => {

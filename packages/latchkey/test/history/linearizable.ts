@@ -24,7 +24,8 @@ export function isLinearizable(
   commits: Commits = 'all_answered',
   use: UseTakesEffect = 'with_token',
 ): boolean {
-  const operationsOfSlot = use === 'with_token' ? history : history.flatMap(apart)
+  const answered = commits === 'some_lost' ? history.map(withoutUndecided) : history
+  const operationsOfSlot = use === 'with_token' ? answered : answered.flatMap(apart)
   const combined = joined(operationsOfSlot)
   if (combined === undefined) return false
   const operations = commits === 'some_lost' ? [...combined, ...operationsOfSlot.flatMap(firstAttempt)] : combined
@@ -46,6 +47,12 @@ export function isLinearizable(
 }
 
 const bit = (index: number): bigint => 1n << BigInt(index)
+
+/** If commits are lost, an earlier attempt of a request that the server could not decide may have taken effect. */
+const withoutUndecided = (operation: Operation): Operation =>
+  operation.outcome.kind === 'undecided'
+    ? { ...operation, answered: Number.POSITIVE_INFINITY, outcome: { kind: 'unanswered', cause: 'undecided' } }
+    : operation
 
 /** Splits a request with an assertion into the use and the request for a token. */
 function apart(operation: Operation): readonly Operation[] {

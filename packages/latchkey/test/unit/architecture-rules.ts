@@ -243,7 +243,8 @@ function isTypeOnly({ importClause }: ts.ImportDeclaration): boolean {
 function* nodeBreaches(file: SourceText, { layer }: Place) {
   const pure = layer === 'protocol' || layer === 'domain'
   for (const node of nodesUnder(parse(file))) {
-    if (layer !== 'config' && file.path !== PLATFORMS && readsEnvironment(node)) yield 'only config reads the environment'
+    if (layer !== 'config' && file.path !== PLATFORMS && readsEnvironment(node))
+      yield 'only config reads the environment'
     if (pure && (ts.isAwaitExpression(node) || node.kind === ts.SyntaxKind.AsyncKeyword))
       yield `${layer} is synchronous`
     if ((pure || layer === 'operations') && asksForTimeOrChance(node)) yield 'time and chance are arguments'

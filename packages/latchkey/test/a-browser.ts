@@ -1,17 +1,21 @@
-// A browser for tests. It keeps the cookie of the console, and sends the headers that a page of the console would send.
+// A stand-in for a browser. It keeps the cookie of the console, and sends the headers that a page of the console would
+// send.
 import { expect } from 'vitest'
 
 export const PASSWORD = 'three blind mice ran'
 
 export interface TestBrowser {
-  /** Sends a request as a page of the console does. `headers` override its headers; undefined removes one. */
+  /**
+   * Sends a request as a page of the console does. `headers` override the headers of that page. A header that is
+   * undefined is left out.
+   */
   ask(
     method: string,
     path: string,
     body?: object,
     headers?: Readonly<Record<string, string | undefined>>,
   ): Promise<Response>
-  /** The cookie as `name=value`. Empty if the browser has none. */
+  /** The session cookie as `name=value`. Empty if the browser has none. */
   cookie: string
   /** The Set-Cookie header of the last answer that had one. */
   setCookie: string

@@ -1,4 +1,4 @@
-// Reads the feed by its documented protocol, as a guard in another language would, for tests.
+// Reads the feed by its documented protocol, as a guard in another language would.
 import { get, type IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
@@ -21,9 +21,9 @@ export interface FeedReaderOptions {
 
 export interface TestFeedReader {
   readonly answer: IncomingMessage
-  /** All events so far, in order, each with its own or the last cursor. */
+  /** All events up to now, in order. An event without a cursor of its own has the last cursor before it. */
   readonly events: readonly (FeedEvent & { readonly cursor: string })[]
-  /** The slots by client and scope, after all rows so far. */
+  /** The slots, by client and scope, after all rows up to now. */
   readonly table: ReadonlyMap<string, FeedSlot>
   readonly cursor: string
   readonly isEnded: boolean
@@ -33,7 +33,7 @@ export interface TestFeedReader {
    * limit.
    */
   until(condition: () => boolean): Promise<void>
-  /** Resolves to the first event of this name at or after the index. */
+  /** Resolves with the first event of this name at or after the index. */
   next(name: FeedEvent['name'], from?: number): Promise<FeedEvent>
   readonly ended: Promise<void>
   close(): void

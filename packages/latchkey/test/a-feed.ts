@@ -1,4 +1,4 @@
-// The feed over an in-memory store, for tests that count the work for its readers.
+// The feed over an in-memory store, for tests that count how much work the readers cause.
 import { setImmediate as turn } from 'node:timers/promises'
 import { EventStreamReader, type FeedEvent, LONGEST_FEED_MESSAGE, readFeedEvent } from '@latchkey/protocol'
 import pino from 'pino'
@@ -51,7 +51,7 @@ export function aFeed(integrations: number) {
   return { feed, clock, changes, live, put, open }
 }
 
-/** Returns the received bytes as text. */
+/** Returns the events in the bytes that this reader has received. */
 export const eventsOn = (line: StallingLine): readonly FeedEvent[] => eventsIn(bodyOf(line))
 
 export const bodyOf = (line: StallingLine): string => line.taken.slice(line.taken.indexOf('\r\n\r\n') + 4)
@@ -70,7 +70,7 @@ export async function eventually(condition: () => boolean): Promise<void> {
   }
 }
 
-/** Counts how often the whole table was read. */
+/** Counts how often the whole table of slots was read. */
 class CountedChanges implements SlotChanges {
   readonly #changes: SlotChanges
   snapshots = 0

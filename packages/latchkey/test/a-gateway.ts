@@ -1,4 +1,4 @@
-// A real gateway in this process, in front of an upstream of the test, for tests.
+// A real gateway in this process, in front of an upstream that the test provides.
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { Writable } from 'node:stream'
 import { pino } from 'pino'
@@ -10,7 +10,7 @@ import type { TestIntegration, TestServer } from './a-server.ts'
 
 export interface TestGateway extends Gateway {
   readonly upstream: string
-  /** All log lines so far, one object per line. */
+  /** All log lines up to now, one object per line. */
   log(): readonly Record<string, unknown>[]
 }
 
@@ -19,7 +19,7 @@ export interface TestGatewayOptions {
   /** The gateway's own integration, which has the resource-server right. */
   readonly reader: TestIntegration
   readonly upstream: string
-  /** Settings for its file, in addition to those of every test gateway. */
+  /** Settings for the gateway's file, in addition to those of every test gateway. */
   readonly file?: string
   /** Variables that prove the gateway in place of its secret. */
   readonly proof?: Readonly<Record<string, string>>
@@ -113,7 +113,7 @@ export const echo: RequestListener = (request, response) => {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
     response.end(request.method === 'HEAD' ? '' : text)
   }
-  // A request that broke off needs no answer.
+  // A request that broke off gets no answer.
   bodyOf(request).then(answer, () => undefined)
 }
 

@@ -1,4 +1,4 @@
-// The files of an embedded store after a kill, with a write-ahead log that no checkpoint has emptied.
+// The files of an embedded store after a kill. No checkpoint has emptied the write-ahead log.
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,16 +16,18 @@ export const FRAME_BYTES = frameBytes({ pageBytes: 2048, order: 'little-endian' 
 
 export interface KilledStore {
   readonly log: Buffer
-  /** The log as it was before the last token. */
+  /** The log before the last token was issued. */
   readonly before: Buffer
   /** For each acknowledged token, in order: the length of the log at that time, and the token's generation. */
   readonly acknowledged: readonly { readonly logBytes: number; readonly generation: number }[]
   /**
-   * Puts the store with this log, or without one, in a folder of the running test. Returns the path of the store file.
+   * Writes the store with this log, or without a log, into a folder of the running test. Returns the path of the store
+   * file.
    */
   withLog(log: Buffer | undefined): string
   /**
-   * The same store, with the file that has the length of its log. A kill keeps this file, and a power cut may lose it.
+   * Writes the same, and the file that records the length of the log. This file survives a kill, but a power cut may
+   * lose it.
    */
   withMarkedLog(log: Buffer | undefined): string
 }
@@ -35,8 +37,8 @@ const INTEGRATIONS = ['lkone', ...Array.from({ length: 20 }, (_, index) => `lkot
 
 /**
  * Issues tokens of one integration, each acknowledged before the next is requested. Each transaction also holds a token
- * of another integration, so that it changes several pages. `before` is the number of tokens that were issued and
- * checkpointed first. The result is in memory, so a suite can share it.
+ * of another integration, so that it changes several pages. `before` tokens are issued first and checkpointed. The
+ * result is held in memory, so that a suite can share it.
  */
 export async function aKilledStore(tokens: number, { before: earlier } = { before: 0 }): Promise<KilledStore> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-killed-'))
@@ -47,7 +49,7 @@ export async function aKilledStore(tokens: number, { before: earlier } = { befor
     [],
   )
   await first.close()
-  // The log has only the tokens, because the integration is in the store file.
+  // The integration is in the store file, so the log contains only the tokens.
   const store = await openStore(file)
   const acknowledged = []
   let [log, before] = [Buffer.alloc(0), Buffer.alloc(0)]
@@ -92,7 +94,7 @@ export async function liveAfterStart(file: string): Promise<number | undefined> 
   return slot?.live?.generation
 }
 
-/** Returns the generation that SQLite alone reads. SQLite drops frames with a wrong checksum. */
+/** Returns the live generation that SQLite itself reads from the file. SQLite drops frames with a wrong checksum. */
 export function liveInFile(file: string): number | undefined {
   const database = new DatabaseSync(file)
   try {
@@ -106,7 +108,7 @@ export function liveInFile(file: string): number | undefined {
   }
 }
 
-/** Flips bits, counted from the first byte of the file. */
+/** Returns the index of the first bit of a byte in a frame, counted from the start of the file. */
 export const bitOf = (frame: number, byte: number): number => (HEADER_BYTES + frame * FRAME_BYTES + byte) * 8
 
 export const framesOf = (log: Buffer): number => Math.floor((log.length - HEADER_BYTES) / FRAME_BYTES)

@@ -18,7 +18,7 @@ import { UNHURRIED } from './postgres/unhurried.ts'
 export { MODEL, PREDICT } from '../src/domain/reference-catalog.ts'
 import { MODEL, PREDICT } from '../src/domain/reference-catalog.ts'
 
-/** A clock that only the test moves. */
+/** A clock that moves only when the test moves it. */
 export class TestClock implements Clock {
   #seconds: number
   #milliseconds = 0
@@ -35,13 +35,13 @@ export class TestClock implements Clock {
     return this.#milliseconds
   }
 
-  /** Lets time pass. */
+  /** Moves the monotonic clock and the wall clock forward. */
   advance(seconds: number): void {
     this.#seconds += seconds
     this.#milliseconds += seconds * 1000
   }
 
-  /** Sets the wall clock, without any time passing. */
+  /** Sets the wall clock. The monotonic clock does not move. */
   step(seconds: number): void {
     this.#seconds += seconds
   }
@@ -50,7 +50,7 @@ export class TestClock implements Clock {
 export interface ServerOptions extends Overrides {
   /** `LATCHKEY_…` variables. By default the ports are free ones and the data folder is temporary. */
   readonly env?: Readonly<Record<string, string>>
-  /** The store of another server, so that both use one database. */
+  /** The admin key of another server on the same database. */
   readonly adminKey?: Secret
   /** Called with each line of the server's log. */
   readonly logged?: (entry: Readonly<Record<string, unknown>>) => void
@@ -67,11 +67,11 @@ export interface TestIntegration {
 export interface TestServer extends RunningServer {
   readonly dataDir: string
   readonly adminKey: Secret
-  /** The address of the issuer at this server. Several servers can have one issuer. */
+  /** The address at which this server serves the issuer. Several servers may have one issuer. */
   readonly at: string
   /** Makes an integration through the admin API. */
   integration(wanted?: DesiredIntegration): Promise<TestIntegration>
-  /** Sends the documented token request. Resolves with any answer. */
+  /** Sends the documented token request. Resolves with the answer, whatever its status is. */
   requestToken(integration: TestIntegration, scope?: string): Promise<Response>
   /** Sends the documented token request. Throws unless the answer is 200. */
   token(integration: TestIntegration, scope?: string): Promise<string>
@@ -95,7 +95,8 @@ export function testConfig(env: Readonly<Record<string, string>>): Config {
 }
 
 /**
- * Starts a server for the running test and stops it after the test. By default it uses ES256, whose keys are made fast.
+ * Starts a server for the running test and stops it after the test. By default the server uses ES256, because such keys
+ * are made quickly.
  */
 export async function aServer(options: ServerOptions = {}): Promise<TestServer> {
   const server = await startTestServer(options)
@@ -103,7 +104,7 @@ export async function aServer(options: ServerOptions = {}): Promise<TestServer> 
   return server
 }
 
-/** Starts a server for a whole suite. The caller stops it. */
+/** Starts a server for a whole test file. The caller stops it. */
 export async function startTestServer({
   env = {},
   adminKey: given,
@@ -125,7 +126,7 @@ export async function startTestServer({
       ? createLogger(config.log)
       : pino({ base: null, level: env['LATCHKEY_LOG_LEVEL'] ?? 'info' }, { write })
   const running = await startServer(config, logger, { databaseDeadlines: UNHURRIED, ...overrides })
-  // Of several servers on one database, only the one that filled it has the admin key.
+  // Only the server that created the store in a database has its admin key.
   const adminKey = given ?? new Secret(readFileSync(join(dataDir, 'admin.key'), 'utf8').trim())
   // Several servers may have the same issuer, so each is called at its own port.
   const port = env['LATCHKEY_PORT']

@@ -1,4 +1,4 @@
-// A connection whose other end takes bytes only while the test lets it read.
+// A connection whose other end reads only as much as the test allows.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { Duplex } from 'node:stream'
 
@@ -20,7 +20,7 @@ export class StallingLine extends Duplex {
     else this.#held = take
   }
 
-  /** All bytes that the other end has read. */
+  /** All bytes that the other end has read up to now. */
   get taken(): string {
     return this.#taken.join('')
   }
@@ -41,7 +41,7 @@ export class StallingLine extends Duplex {
     held?.()
   }
 
-  /** An answer on this connection with its head written. The bytes of its body follow. */
+  /** Returns an answer on this connection whose head is written already. The test writes the body. */
   answer(): Promise<ServerResponse> {
     const server = createServer()
     const answer = new Promise<ServerResponse>((resolve) => {

@@ -42,10 +42,10 @@ export const TEST_ROW_SEAL = createRowSeal({
 const aCanary = (text: string): Uint8Array =>
   new Sealing(TEST_KEY_SEALING).seal({ table: 'store', row: '1', field: 'canary' }, Buffer.from(text))
 
-/** The canary of versions without MACs in rows. */
+/** The canary that versions wrote before rows had MACs. */
 export const PLAIN_CANARY = aCanary('this store and this master key belong together')
 
-/** The canary of versions with MACs in rows, but not in slots. */
+/** The canary that versions wrote when rows had MACs and slots had none. */
 export const SEALED_ROWS_CANARY = aCanary('this store and this master key belong together; its rows carry MACs')
 
 export const TEST_ROW_MACS = new RowMacs(TEST_ROW_SEAL.mac)
@@ -58,7 +58,7 @@ export function aStoreFile(): string {
   return join(folder, 'latchkey.db')
 }
 
-/** Opens the store in `file`, and fills a new one. Close it before the test ends. */
+/** Opens the store in `file`. A new file gets its initial content. The caller closes the store before the test ends. */
 export async function openStore(
   file: string,
   defaultAudience = 'api://default',
@@ -98,7 +98,7 @@ export function withTokens<Opened extends Store>(store: Opened, clock: TestClock
   }
 }
 
-/** The text of a token is its claims as JSON, because these tests need no signatures. */
+/** A signer whose tokens are the claims as JSON, because these tests need no signatures. */
 export const unsigned: Signer = {
   kid: 'none',
   sign: (claims, signed) => {

@@ -1,4 +1,4 @@
-// Address ranges from their texts, for tests.
+// Parses address ranges, for tests.
 import { type AddressRange, parseAddressRange } from '../src/domain/address-ranges.ts'
 
 export const addressRanges = (...texts: readonly string[]): readonly AddressRange[] =>

@@ -1,4 +1,5 @@
-// The admin listener over a real store in a temporary folder, with a key of every role, for tests without sockets.
+// The admin listener over a real store in a temporary folder, with an admin key for every role. Tests call it without
+// sockets.
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -44,27 +45,27 @@ type KeyName = AdminRole | 'local' | 'expired'
 
 export interface TestAdminListener {
   readonly keys: Readonly<Record<KeyName, string>>
-  /** Sends a request, by default with the owner's key and the right Host. Undefined removes a header. */
+  /** Sends a request, by default with the owner's key and the right Host. A header that is undefined is left out. */
   readonly ask: (request: TestRequest) => Promise<LightMyRequestResponse>
   /** Builds the listener. It is not ready before the first request. */
   readonly app: AdminServer
-  /** The text of the log so far. */
+  /** The text of the log up to now. */
   readonly log: () => string
-  /** Makes the store unavailable from now on. */
+  /** Closes the store, so that it is unavailable from now on. */
   readonly closeStore: () => Promise<void>
   readonly stop: () => Promise<void>
 }
 
 type TestRequest = Omit<InjectOptions, 'headers'> & { readonly headers?: Readonly<Record<string, string | undefined>> }
 
-/** Makes a listener for the running test. */
+/** Makes a listener. It is stopped after the running test. */
 export async function anAdminListener(): Promise<TestAdminListener> {
   const admin = await startAdminListener()
   onTestFinished(() => admin.stop())
   return admin
 }
 
-/** Makes a listener for a whole suite. The caller stops it. */
+/** Makes a listener for a whole test file. The caller stops it. */
 export async function startAdminListener(): Promise<TestAdminListener> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
   const keys = { owner: aKey(), editor: aKey(), viewer: aKey(), local: aKey(), expired: aKey() }
@@ -192,7 +193,7 @@ export async function startAdminListener(): Promise<TestAdminListener> {
   }
 }
 
-/** An endless answer counts as complete after its head. */
+/** An answer without an end, such as an event stream, counts as complete after its head. */
 async function complete(app: AdminServer, request: InjectOptions): Promise<LightMyRequestResponse> {
   if (request.url !== '/admin/v1/events') return app.inject(request)
   const begun = await app.inject({ ...request, payloadAsStream: true })

@@ -1,4 +1,4 @@
-// A real agent in this process, for a real server, in a temporary folder and on free ports.
+// A real agent in this process, with a real server, a temporary folder and free ports.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -14,7 +14,7 @@ export interface TestAgent extends RunningAgent {
   readonly server: TestServer
   readonly integration: TestIntegration
   readonly agentKey: string
-  /** A request on the socket. */
+  /** Sends a request to the agent's socket. */
   ask(method: string, path: string, body?: object): Promise<SocketAnswer>
 }
 
@@ -26,7 +26,7 @@ export interface SocketAnswer {
 
 export interface TestAgentOptions {
   readonly server?: ServerOptions
-  /** Settings besides `socket` and `integrations`, made from the folder of the test. */
+  /** Settings in addition to `socket` and `integrations`. The function gets the folder of the test. */
   readonly more?: (folder: string, server: TestServer) => object
   /** What proves the integration in place of its secret: settings of the integration. */
   readonly proof?: (folder: string, server: TestServer, integration: TestIntegration) => Promise<object>

@@ -1,4 +1,5 @@
-// The public endpoints as plain functions, over a store with a simulated disk, with access to their log.
+// Calls the public endpoints as plain functions. They use a store with a simulated disk, and the test can read their
+// log.
 import { Secret, toBasicCredentials } from '@latchkey/protocol'
 import pino from 'pino'
 import { onTestFinished } from 'vitest'
@@ -45,7 +46,7 @@ const bareAnswer = ({ status, headers, content }: PublicResponse): BareAnswer =>
   body: content?.text ?? '',
 })
 
-/** Every commit succeeds at once, until the test holds one. */
+/** A disk whose commits succeed at once, until the test holds one. */
 export class HeldDisk implements Disk {
   readonly #simulated = SimulatedDisk.blank()
   #isHeld = false
@@ -69,7 +70,7 @@ export class HeldDisk implements Disk {
     return this.#back
   }
 
-  /** Holds commits from now on. Resolves when the next one is held. */
+  /** Holds commits from now on. Resolves once a commit is held. */
   hold(): Promise<void> {
     this.#isHeld = true
     return new Promise((resolve) => {
@@ -188,7 +189,7 @@ export async function bareEndpoints() {
     /** All log lines as text. */
     log: () => lines.join(''),
     logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
-    /** An integration for both scopes: its ID, its secret and its Authorization header. */
+    /** Creates an integration for both scopes. Returns its ID, its secret and its Authorization header. */
     integration: async () => {
       const ports = {
         integrations,

@@ -3,7 +3,10 @@ import { SYSTEM } from '../src/domain/audit-event.ts'
 import type { IntegrationChange } from '../src/domain/integration-change.ts'
 import type { ChangeOrder } from '../src/ports/integrations.ts'
 
-/** Returns the arguments after the client ID, for a change of any version by the server itself. */
+/**
+ * Returns the arguments that follow the client ID for a change by the server itself, whatever version the integration
+ * has.
+ */
 export const changing = (...changes: readonly IntegrationChange[]): readonly [typeof changes, ChangeOrder] => [
   changes,
   {
@@ -18,7 +21,7 @@ export const changing = (...changes: readonly IntegrationChange[]): readonly [ty
   },
 ]
 
-/** Returns the order to remove an integration. */
+/** The arguments for a removal of an integration. */
 export const removing = {
   version: undefined,
   audit: {

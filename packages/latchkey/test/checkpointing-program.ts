@@ -1,5 +1,5 @@
-// Commits tokens, copies issuances into the histories and checkpoints the log, for a test that traces its system calls.
-// Prints each commit.
+// A program whose system calls a test traces: it commits tokens, copies issuances into the histories, checkpoints the
+// log, and prints each commit.
 import { writeSync } from 'node:fs'
 import type { Scope } from '@latchkey/protocol'
 import { emptySlot, supersede } from '../src/domain/slot.ts'
@@ -9,7 +9,7 @@ import { SqliteConnection } from '../src/storage/sqlite/connection.ts'
 const [, , file = '', said = ''] = process.argv
 const [SLOTS, ROUNDS, TOKENS] = [24, 3, 4]
 
-// A pass over the histories begins after so few issuances that this program has several passes.
+// Issuances are copied into the histories after this few, so that the program does it several times.
 const FOLD_AFTER = 3
 
 const connection = new SqliteConnection(file, 'refused', { foldAfter: FOLD_AFTER })
@@ -20,7 +20,7 @@ if (said === 'prepare') {
   connection.close()
 } else {
   connection.markLog()
-  // The first slot and the last one are on different pages.
+  // The slots are so many that the first and the last one are on different pages.
   let slots = [1, SLOTS].map((id) => emptySlot(id, 'a.b' as Scope, true))
   for (let generation = 1; generation <= ROUNDS * TOKENS; generation++) {
     slots = slots.map((slot) => {
@@ -40,6 +40,6 @@ if (said === 'prepare') {
       writeSync(1, 'checkpointed\n')
     }
   }
-  // Exits without closing the store, as a kill would.
+  // Exits as if killed, without closing the store.
   process.kill(process.pid, 'SIGKILL')
 }

@@ -1,4 +1,4 @@
-// Makes client keys and assertions, right ones and wrong ones, without the code under test.
+// Makes client keys, and right and wrong assertions, without using the code under test.
 import { createHmac, generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto'
 import { readClientKey } from '../src/keys/client-keys.ts'
 import type { TestServer } from './a-server.ts'
@@ -10,7 +10,7 @@ export interface TestKey {
   readonly alg: string
   readonly kid: string
   readonly privateKey: KeyObject
-  /** The public key, as an operator registers it. */
+  /** The public key in the form in which an operator registers it. */
   readonly jwk: Json
 }
 
@@ -34,7 +34,7 @@ export interface Sender {
   readonly key: TestKey
 }
 
-/** The claims of a right assertion at this time. */
+/** The claims of a right assertion that is signed at this time. */
 export const claimsOf = ({ clientId, issuer }: Sender, now = Math.floor(Date.now() / 1000)): Json => ({
   iss: clientId,
   sub: clientId,
@@ -46,7 +46,10 @@ export const claimsOf = ({ clientId, issuer }: Sender, now = Math.floor(Date.now
 
 export const headerOf = ({ key: { alg, kid } }: Sender): Json => ({ alg, kid, typ: 'client-authentication+jwt' })
 
-/** A right assertion, with these members of its header and its claims instead. Undefined takes a member away. */
+/**
+ * Makes a right assertion, and then replaces these members of its header and its claims. A member that is undefined is
+ * removed.
+ */
 export const anAssertion = (sender: Sender, claims: Json = {}, header: Json = {}): string =>
   signed({ ...headerOf(sender), ...header }, { ...claimsOf(sender), ...claims }, sender.key)
 
@@ -73,7 +76,10 @@ export function signatureOf(input: string, { alg, privateKey }: TestKey): Buffer
   }
 }
 
-/** An assertion with HS256 under this text or these bytes: what an attacker does who has only the public key. */
+/**
+ * Signs an assertion with HS256 and this text or these bytes as the key. An attacker who has only the public key may
+ * try this.
+ */
 export function signedWithHmac(header: Json, claims: Json, secret: string | Buffer): string {
   const input = `${base64url(JSON.stringify({ ...header, alg: 'HS256' }))}.${base64url(JSON.stringify(claims))}`
   return `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`
@@ -83,7 +89,7 @@ export const base64url = (text: string | Buffer): string => Buffer.from(text).to
 
 export const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
-/** The form of a token request with an assertion. */
+/** The form body of a token request with an assertion. */
 export const assertionForm = (assertion: string, more: Readonly<Record<string, string>> = {}): URLSearchParams =>
   new URLSearchParams({ client_assertion_type: JWT_BEARER, client_assertion: assertion, ...more })
 

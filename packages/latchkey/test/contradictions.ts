@@ -9,7 +9,7 @@ export interface Asked {
 
 const lines = (text: string): readonly string[] => text.split('\n').filter((line) => line !== '')
 
-/** By content type: throws if the text is something else. */
+/** One reader for each content type. A reader throws if the text is not of that type. */
 const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   'application/json': JSON.parse,
   'application/json; charset=utf-8': JSON.parse,

@@ -19,21 +19,24 @@ export type OpenedStore = Store & { readonly tokens: Slots; readonly clock: Test
 
 export interface EngineUnderTest {
   readonly name: string
-  /** The value of a true comparison. */
+  /** How this engine returns `true`. */
   readonly yes: unknown
   /** Returns the location of a new store for the running test. */
   aPlace(): Promise<string>
-  /** Opens the store, and fills a new one. Close it before the test ends. */
+  /** Opens the store. A new location gets its initial content. The caller closes the store before the test ends. */
   open(place: string, defaultAudience?: string): Promise<OpenedStore>
   /** Runs one statement on the tables, without the store. */
   query(place: string, sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>
   /** Runs several statements on the tables, without the store. */
   execute(place: string, statements: string): Promise<void>
-  /** Changes columns of an integration's slot for the scope `machinelearning.predict` in the table. */
+  /**
+   * Changes columns of one slot directly in the table: the slot of this integration for the scope
+   * `machinelearning.predict`.
+   */
   changeSlot(place: string, clientId: string, columns: Row): Promise<void>
   /** The tables that contain rows of an integration. */
   readonly tablesOfIntegrations: readonly string[]
-  /** Returns the bytes in the notation of an SQL statement. */
+  /** Returns the bytes as a literal of this engine's SQL. */
   bytes(of: Uint8Array): string
 }
 

@@ -1,4 +1,4 @@
-// Reads a stream of server-sent events as a client would, one event after the other, for tests.
+// Reads a stream of server-sent events as a client would, one event after the other.
 import { get, type IncomingMessage } from 'node:http'
 
 export interface ReadEvent {
@@ -12,7 +12,7 @@ export interface EventReader {
   readonly contentType: string | undefined
   /** Resolves with the next event of this name, and skips earlier events. Rejects if the stream ends first. */
   next(name: string): Promise<ReadEvent>
-  /** The events that were skipped. */
+  /** The events that `next` skipped. */
   skipped(): readonly ReadEvent[]
   /** The id with which a client would reconnect. */
   lastId(): string
@@ -62,7 +62,7 @@ export async function readEvents(url: string, key: string, lastEventId?: string)
 
 const CUT: readonly (string | undefined)[] = ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE']
 
-/** Reads until the stream ends or breaks off. */
+/** Passes the events to `take` until the stream ends or breaks off. */
 async function pump(answer: IncomingMessage, take: (event: ReadEvent) => void): Promise<void> {
   let unread = ''
   try {

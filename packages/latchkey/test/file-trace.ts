@@ -1,4 +1,4 @@
-// The writes and syncs of a traced process, and the files that a power cut or a kill could leave.
+// Reads the writes and syncs in a trace of a process, and computes the files that a power cut or a kill could leave.
 import { basename } from 'node:path'
 
 /** Options for strace: all calls that change or sync a file, with the written bytes. */
@@ -12,7 +12,7 @@ export type FileAct =
 
 const LINE = /^(?:\d+ +)?(?<call>\w+)\(\d+<(?<path>[^>]*)>(?:, (?<rest>.*))?\) += \d+/
 
-/** In the order in which the calls returned. The process has one thread that writes. */
+/** Yields the calls in the order in which they returned. Only one thread of the process writes. */
 export function* actsOf(trace: string): Generator<FileAct> {
   for (const line of trace.split('\n')) {
     const { call, path, rest = '' } = LINE.exec(line)?.groups ?? {}
@@ -29,7 +29,7 @@ export function* actsOf(trace: string): Generator<FileAct> {
 
 const SECTOR = 512
 
-/** The files of a disk with a cache: the synced bytes, and the later writes, which may be lost. */
+/** Files on a disk with a write cache. A power cut keeps the synced bytes, and may lose later writes. */
 export class CachedFiles {
   readonly #durable: Map<string, Buffer>
   readonly #pending: FileAct[] = []
@@ -51,7 +51,8 @@ export class CachedFiles {
   }
 
   /**
-   * `kept` decides for each sector that was written and not synced whether it reached the disk. A disk writes it whole.
+   * Returns the files after a power cut. `kept` decides for each sector that was written and not synced whether it
+   * reached the disk. Each sector is written completely or not at all.
    */
   left(kept: () => boolean): ReadonlyMap<string, Buffer> {
     const files = new Map([...this.#durable].map(([name, bytes]) => [name, Buffer.from(bytes)]))

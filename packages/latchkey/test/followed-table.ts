@@ -1,4 +1,4 @@
-// A copy of the slots, kept by the rules for followers of the change buffer, for tests.
+// A copy of the slots that a test keeps up to date from the change buffer, by the rules for its readers.
 import { followedStanding } from '../src/domain/followed-slot.ts'
 import type { FollowedSlot, SlotChanges } from '../src/ports/slot-changes.ts'
 
@@ -23,7 +23,7 @@ export class FollowedTable {
     return [...this.rows.keys()].filter((name) => name.startsWith(`${clientId} `))
   }
 
-  /** Reads all changes after the position, in pieces. Returns the position after them. */
+  /** Reads all changes after the position, in pieces. Returns the last position. */
   follow(changes: SlotChanges, from: number): number {
     for (let position = from; ;) {
       const piece = changes.after(position, 3)
@@ -40,7 +40,7 @@ export class FollowedTable {
   }
 }
 
-/** Makes a table by a walk over all slots. */
+/** Makes a table by reading all slots. */
 export async function tableOf(changes: SlotChanges): Promise<FollowedTable> {
   const table = new FollowedTable()
   for await (const piece of changes.all(100)) table.put(piece)

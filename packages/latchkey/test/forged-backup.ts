@@ -7,7 +7,7 @@ import type { BackupSealing } from '../src/ports/backups.ts'
 import { readBackup, sealFor } from '../src/storage/transfer/backup-seal.ts'
 import { aFolder } from './a-folder.ts'
 
-/** Writes the seal of another file, which is wrong for this content. */
+/** A sealing that writes the seal of another file, which is wrong for this content. */
 export const oldSealOf = async (file: string): Promise<BackupSealing> => {
   const { sealed } = await readBackup(file)
   return { seal: () => sealed?.mac ?? '', fits: () => true }
@@ -26,7 +26,7 @@ export async function withAnotherOwner(file: string, sealing: BackupSealing): Pr
   return backupOf(readFileSync(path), { madeAt, sealing })
 }
 
-/** Writes the file in the same way as a server. */
+/** Writes the file as a server writes it. */
 export function backupOf(
   database: Buffer,
   { madeAt, sealing }: { readonly madeAt: number; readonly sealing: BackupSealing },
@@ -35,7 +35,7 @@ export function backupOf(
   return written(Buffer.concat([database, end]))
 }
 
-/** Writes the file in the same way as versions without seals. */
+/** Writes the file as versions without seals wrote it. */
 export async function withoutSeal(file: string): Promise<string> {
   const { bytes, madeAt } = await readBackup(file)
   const database = readFileSync(file).subarray(0, bytes)

@@ -1,5 +1,5 @@
-// Forged and malformed tokens. They are made from a valid token, as an attacker or a thief of the signing key would
-// make them.
+// Forged and malformed tokens, made from a valid token. An attacker could make some of them, and a thief of the signing
+// key the others.
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { claims, payloads } from './forged/claim-forgeries.ts'
 import { algorithms, keyIds, keysInHeaders, types } from './forged/header-forgeries.ts'
@@ -10,9 +10,8 @@ import { encodings, shapes } from './forged/text-forgeries.ts'
 export { type ForgedToken, signedWith } from './forged/original.ts'
 
 /**
- * A verifier that accepts `token` must refuse every text in the list with its reason. `privateKey` is the key that
- * signed the token. Many of the forged tokens have a valid signature, so that only the check under test can refuse
- * them.
+ * Returns texts that a verifier of `token` must refuse, each with its reason. `privateKey` is the key that signed the
+ * token. Many of the forged tokens have a valid signature, so that only the check under test can refuse them.
  */
 export function forgedTokens(good: { readonly token: string; readonly privateKey: KeyObject }): readonly ForgedToken[] {
   const [header = '', payload = '', signature = ''] = good.token.split('.')

@@ -1,5 +1,5 @@
-// The counts of the last two days are in the store. They survive the end of a server, and the counts of servers on one
-// store add up.
+// The store keeps the counts of the last two days. They survive the end of a server, and the counts of all servers on
+// one store are added.
 import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
@@ -37,7 +37,7 @@ function aRun(minutes: ActivityMinutes, clock: TestClock) {
 }
 
 describe.each(ENGINES)('on $name', (engine) => {
-  test('after a restart the list of integrations is measured from the restart, the service from its first run', async () => {
+  test('after a restart the counts of integrations begin at the restart, and the counts of the service at its first run', async () => {
     const place = await engine.aPlace()
     const [store, clock] = [await engine.open(place), new TestClock(NOON)]
     const first = anActivity(clock)
@@ -52,7 +52,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.close()
   })
 
-  test('the next run shows the counts of the previous run, with latencies, and since when they are complete', async () => {
+  test('the next run shows the counts of the previous run, with latencies, and the time since which they are complete', async () => {
     const place = await engine.aPlace()
     const [store, clock] = [await engine.open(place), new TestClock(NOON)]
     const before = aRun(store.activityMinutes, clock)
@@ -79,7 +79,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await reopened.close()
   })
 
-  test('a run that was killed may lack the counts since its last write, and the next run says so', async () => {
+  test('a killed run may lack the counts since its last write, and the next run reports that', async () => {
     const place = await engine.aPlace()
     const [store, clock] = [await engine.open(place), new TestClock(NOON)]
     const killed = aRun(store.activityMinutes, clock)
@@ -118,7 +118,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.close()
   })
 
-  test('two days take 2,880 rows, which the next days overwrite', async () => {
+  test('two days take 2,880 rows, and later days overwrite them', async () => {
     const place = await engine.aPlace()
     const store = await engine.open(place)
     const written = (first: number) => new Map(Array.from({ length: TWO_DAYS }, (_, n) => [first + n, { issued: n }]))
@@ -135,7 +135,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     ])
   })
 
-  test('a server that does nothing writes nothing after its start', async () => {
+  test('a server without requests writes only at its start', async () => {
     const place = await engine.aPlace()
     const [store, clock] = [await engine.open(place), new TestClock(NOON)]
     const run = aRun(store.activityMinutes, clock)
@@ -149,7 +149,7 @@ describe.each(ENGINES)('on $name', (engine) => {
 })
 
 describe.skipIf(!has('postgresql')).each(POSTGRES)('servers on one database ($name)', ({ version }) => {
-  test('show the counts of all of them, with a delay of at most one minute', async () => {
+  test('show the sum of their counts, with a delay of at most one minute', async () => {
     const url = await aDatabase(version)
     const clock = new TestClock(NOON)
     const stores = [await openReplica(url), await openReplica(url)]

@@ -11,7 +11,7 @@ const SOON = { within: 30_000 }
 const issuerAt = (publicUrl: string): string => `${publicUrl}/oauth2/ausao8uveaPmyhv0v357`
 
 interface Observed extends TestServer {
-  /** Returns the log lines about issuers. */
+  /** The log lines about issuers. */
   readonly reported: Readonly<Record<string, unknown>>[]
 }
 
@@ -26,10 +26,10 @@ async function aServerOf(url: string, publicUrl: string, first?: TestServer): Pr
 
 const doctorOf = (server: TestServer) => findingOf(server, 'issuer of the servers on the database')
 
-describe.skipIf(!has('postgresql'))('a server whose issuer differs from those on its database', () => {
+describe.skipIf(!has('postgresql'))('a server whose issuer differs from that of other servers on its database', () => {
   const [USUAL, ODD] = ['http://127.0.0.1:1', 'http://127.0.0.1:2']
 
-  test('reports it when it is ready, and so do the other servers, until one of the issuers has stopped', async () => {
+  test('is reported by itself once it is ready, and by the other servers, until one of the issuers has stopped', async () => {
     const url = await aDatabase()
     const usual = await aServerOf(url, USUAL)
     const same = await aServerOf(url, USUAL, usual)
@@ -51,7 +51,7 @@ describe.skipIf(!has('postgresql'))('a server whose issuer differs from those on
     expect(await doctorOf(usual)).toMatchObject({ status: 'ok' })
   })
 
-  test('is not reported after the other servers have stopped', async () => {
+  test('is no longer reported after the other servers have stopped', async () => {
     const url = await aDatabase()
     const before = await aServerOf(url, USUAL)
     await before.stop()

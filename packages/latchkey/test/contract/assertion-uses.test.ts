@@ -1,4 +1,5 @@
-// A client assertion is used once, in the commit of what the request gets. On each engine.
+// A client assertion can be used once. Its use is recorded in the same commit as the result of the request. Tested on
+// each engine.
 import { describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import { MOST_ENTRIES, type PresentedUse } from '../../src/domain/replay-window.ts'
@@ -72,7 +73,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await store.close()
   })
 
-  test('records the use of a request that gets no token, and refuses it a second time', async () => {
+  test('records the use of a request that gets no token, and refuses the assertion a second time', async () => {
     const store = await engine.open(await engine.aPlace())
     await store.integrations.create([withKey()], [])
     const { client, requester } = proven(use(1))
@@ -93,7 +94,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await store.close()
   })
 
-  test('asks to wait when more than 256 assertions end in one second, and then accepts a later one', async () => {
+  test('answers 503 when more than 256 assertions expire in the same second, and then accepts an assertion that expires later', async () => {
     const store = await engine.open(await engine.aPlace())
     await store.integrations.create([withKey()], [])
     const outcomes = await Promise.all(Array.from({ length: 300 }, (_, nth) => issue(store, use(nth))))
@@ -104,7 +105,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await store.close()
   })
 
-  test('refuses a request whose key ended while the request waited, and records nothing', async () => {
+  test('refuses a request whose key ended while the request waited, and records no use', async () => {
     const store = await engine.open(await engine.aPlace())
     await store.integrations.create([withKey()], [])
     const ended = store.integrations.change(
@@ -120,7 +121,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await store.close()
   })
 
-  test('forgets no use when a key ends and comes back', async () => {
+  test('remembers the uses of a key that ends and is added again', async () => {
     const store = await engine.open(await engine.aPlace())
     await store.integrations.create([withKey()], [])
     expect(reasonOf(await issue(store, use(1)))).toBe('issued')
@@ -131,7 +132,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await store.close()
   })
 
-  test('cannot decide about old assertions of a client ID that was deleted and came back', async () => {
+  test('answers 503 to old assertions of a client ID that was deleted and created again', async () => {
     const place = await engine.aPlace()
     const store = await engine.open(place)
     await store.integrations.create([withKey()], [])
@@ -150,7 +151,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await after.close()
   })
 
-  test('cannot decide about old assertions of a client ID that came back without a key and got one later', async () => {
+  test('answers 503 to old assertions of a client ID that was created again without a key and got one later', async () => {
     const store = await engine.open(await engine.aPlace())
     await store.integrations.create([withKey()], [])
     expect(reasonOf(await issue(store, use(1)))).toBe('issued')
@@ -162,7 +163,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await store.close()
   })
 
-  test('cannot decide about assertions that were signed before the store was set back', async () => {
+  test('answers 503 to assertions that were signed before the store was restored', async () => {
     const place = await engine.aPlace()
     const store = await engine.open(place)
     await store.integrations.create([withKey()], [])
@@ -201,7 +202,7 @@ describe.skipIf(!has('postgresql'))('two replicas', () => {
     await Promise.all([one.close(), two.close()])
   })
 
-  test('refuse none of many different assertions of one client for two scopes', async () => {
+  test('accept all of many different assertions that one client sends for two scopes', async () => {
     const place = await aDatabase()
     const [one, two] = [await openReplica(place), await openReplica(place)]
     await one.integrations.create([withKey()], [])
@@ -213,7 +214,7 @@ describe.skipIf(!has('postgresql'))('two replicas', () => {
           return issue(nth % 2 === 0 ? one : two, of, nth % 4 < 2 ? PREDICT : MODEL)
         }),
       )
-      // A request that lost against the other replica may get the token of that replica.
+      // A request that lost to the other replica may get the token that the other replica issued.
       expect(
         outcomes.filter(({ ok }) => !ok),
         String(round),
@@ -222,7 +223,7 @@ describe.skipIf(!has('postgresql'))('two replicas', () => {
     await Promise.all([one.close(), two.close()])
   })
 
-  test('both know the window of a client ID that one deleted and the other made again', async () => {
+  test('both know the replay window of a client ID that one replica deleted and the other created again', async () => {
     const place = await aDatabase()
     const [one, two] = [await openReplica(place), await openReplica(place)]
     await one.integrations.create([withKey()], [])
@@ -293,13 +294,13 @@ describe.skipIf(!has('postgresql'))('two replicas', () => {
     await Promise.all([one.close(), two.close()])
   })
 
-  test('forget the uses that a fail-over lost, also if others have used as many assertions since', async () => {
+  test('forget the uses that a fail-over lost, even if as many assertions were used after it', async () => {
     const place = await aDatabase()
     const [one, two] = [await openReplica(place), await openReplica(place)]
     await one.integrations.create([withKey()], [])
     await two.integrations.find(CLIENT)
     for (const nth of [1, 2]) expect(reasonOf(await issue(one, use(nth)))).toBe('issued')
-    // The new primary never got the second use.
+    // The new primary never received the second use.
     await execute(
       place,
       `UPDATE replay_window SET version = 1, entries = substr(entries, 1, 12);

@@ -27,7 +27,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.close()
   })
 
-  /** The result of a check after an attacker without the key changed the tables. */
+  /** Returns the result of a check after an attacker without the key has run these statements on the tables. */
   async function checkAfter(statements: string): Promise<AuditReport> {
     await engine.execute(place, statements)
     const store = await engine.open(place)
@@ -36,7 +36,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     return report
   }
 
-  test('refusals and changes can be asked for apart', async () => {
+  test('refusals and changes can be listed separately', async () => {
     const store = await engine.open(place)
     const refusals = ['client.refused', 'operator.sign_in_failed']
     await store.auditTrail.append(refusals.map((event) => ({ ...record('six'), event })))
@@ -108,7 +108,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.close()
   })
 
-  describe('an anchor that was kept elsewhere', () => {
+  describe('an anchor that was stored outside the server', () => {
     const anchorOf = async (): Promise<AuditAnchor> => {
       const store = await engine.open(place)
       const anchor = await store.auditTrail.anchor()
@@ -124,7 +124,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       return report
     }
 
-    test('matches a trail that has grown since', async () => {
+    test('matches a trail to which events were added later', async () => {
       const anchor = await anchorOf()
       expect(anchor.seq).toBe(5)
       expect(await compare(anchor, (store) => store.auditTrail.append([record('six')]))).toMatchObject({ intact: true })
@@ -143,7 +143,7 @@ describe.each(ENGINES)('on $name', (engine) => {
         `DELETE FROM audit WHERE seq > 5; UPDATE audit_chain SET head_seq = 5, head_mac = ${bytesOf('head_mac')}, head_seal = ${bytesOf('head_seal')}`,
       )
       expect(await compare(anchor, () => Promise.resolve())).toMatchObject({ intact: false, seq: 7 })
-      // Compares the anchor after the trail has grown beyond it.
+      // Compares the anchor after events were added to the trail.
       const grown = await compare(anchor, (store) =>
         store.auditTrail.append([record('six'), record('other'), record('eight')]),
       )
@@ -154,7 +154,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       })
     })
 
-    test('is compared with the checkpoint of retention, and cannot be compared with earlier events', async () => {
+    test('is compared with the checkpoint that retention left, and cannot be compared with removed events', async () => {
       const anchor = await anchorOf()
       const pruned = await compare(anchor, async (store) => {
         store.clock.advance(1000)
@@ -168,7 +168,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     })
   })
 
-  test('retention removes older events, and the rest is intact from its checkpoint on', async () => {
+  test('retention removes old events, and the chain is intact from its checkpoint on', async () => {
     const store = await engine.open(place)
     store.clock.advance(1000)
     await store.auditTrail.append([record('six')])
@@ -200,7 +200,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.close()
   })
 
-  test('retention keeps new events that follow an event from a fast clock', async () => {
+  test('retention keeps new events that follow an event with a time in the future', async () => {
     const store = await engine.open(place)
     store.clock.step(10_000)
     await store.auditTrail.append([record('ahead')])
@@ -222,7 +222,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     expect(reports.filter(({ intact }) => !intact)).toEqual([])
   })
 
-  test('if changed times make retention remove new events, the trail records that the times were changed', async () => {
+  test('if retention removes new events because stored times were changed, the trail records that the times were changed', async () => {
     await engine.execute(place, 'UPDATE audit SET at = 0 WHERE seq <= 3')
     const store = await engine.open(place)
     expect(await store.auditTrail.prune(store.clock.now() - 500)).toBe(3)
@@ -233,7 +233,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.close()
   })
 
-  test('the trail records that an event was missing among those that retention removed', async () => {
+  test('if an event was missing among those that retention removed, the trail records that', async () => {
     await engine.execute(place, 'DELETE FROM audit WHERE seq = 2')
     const store = await engine.open(place)
     store.clock.advance(1000)
@@ -242,7 +242,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.close()
   })
 
-  test('retention ends even if the clock was set back so far that its own record is old', async () => {
+  test('retention does not repeat without end if the clock was set back so far that its own record counts as old', async () => {
     const store = await engine.open(place)
     expect(await store.auditTrail.prune(9_000_000_000)).toBe(5)
     expect(await store.auditTrail.verify(undefined)).toMatchObject({ intact: true, fromSeq: 6, toSeq: 6 })

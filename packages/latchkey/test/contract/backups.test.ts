@@ -17,7 +17,7 @@ test('a stop ends a backup in progress at once, and leaves no file', async () =>
   await store.close()
   await making
   expect(readdirSync(dirname(file))).toEqual(['latchkey.db'])
-  // The lock is free again.
+  // Opening the file shows that the lock was released.
   await (await openStore(file)).close()
 })
 
@@ -39,7 +39,7 @@ test('tokens issued during a backup are in the backup', async () => {
   await store.close()
 })
 
-test('a file is opened again after an error, even while a backup of it is being made', async () => {
+test('the store reopens its file after an error, even while a backup of the file is being made', async () => {
   const file = aStoreFile()
   await (await openStore(file)).close()
   enlargeStore(file, 64)

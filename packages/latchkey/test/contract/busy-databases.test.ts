@@ -1,4 +1,4 @@
-// A busy database answers late. Test suites that measure no times wait for the answer.
+// A database on a busy machine answers late. Tests that do not measure times wait for it.
 import pg from 'pg'
 import { describe, expect, test } from 'vitest'
 import { eventually } from '../../../../e2e/eventually.ts'
@@ -10,12 +10,12 @@ import { openReplica } from '../engines.ts'
 import { issueFrom } from '../issue-from.ts'
 import { aDatabase } from '../postgres/databases.ts'
 
-/** True if a statement has waited for the lock longer than a server waits for an answer. */
+/** A query that finds a row if a statement has waited for the lock longer than a server waits for an answer. */
 const WAITS_TOO_LONG = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
   AND clock_timestamp() - waitstart > interval '${String(Math.max(DEADLINES.commit, DEADLINES.retryBudget))} milliseconds'`
 
-describe.skipIf(!has('postgresql'))('a store whose database answers later than a server waits', () => {
-  test('still changes its configuration and issues tokens, in suites without time limits', async () => {
+describe.skipIf(!has('postgresql'))('a store whose database answers later than a server would wait', () => {
+  test('still changes its configuration and issues tokens if it is opened without deadlines', async () => {
     const url = await aDatabase()
     const store = await openReplica(url)
     await store.integrations.create([newIntegration('lkone')], [])

@@ -25,7 +25,7 @@ function aConnection(): SqliteConnection {
   return connection
 }
 
-test('a commit never checkpoints, even if the log is long', () => {
+test('a commit never checkpoints the log, however long the log is', () => {
   const connection = aConnection()
   const { size, mtimeMs } = statSync(connection.path)
   for (let batch = 0; batch < 40; batch++) connection.commit(writes(batch))

@@ -1,4 +1,4 @@
-// A server reports when its clock differs from the database's clock, and when the difference has ended.
+// A server reports when its clock differs from the database's clock, and reports the end of the difference.
 import { describe, expect, test } from 'vitest'
 import { eventually } from '../../../../e2e/eventually.ts'
 import { has } from '../../../../scripts/programs.mjs'
@@ -30,7 +30,7 @@ class ShiftedClock implements Clock {
 
 interface Observed extends TestServer {
   readonly clock: ShiftedClock
-  /** Returns the log lines about clocks. */
+  /** The log lines about clocks. */
   readonly reported: Readonly<Record<string, unknown>>[]
 }
 
@@ -88,7 +88,7 @@ describe.skipIf(!has('postgresql'))('a server', () => {
     expect(await doctorOf(right)).toMatchObject({ status: 'ok' })
   })
 
-  test('whose clock is hours ahead takes no step of the signing keys too early', async () => {
+  test('whose clock is hours ahead takes no step of a key rotation too early', async () => {
     const url = await aDatabase()
     const right = await aServerOff(url, 0)
     const statuses = async (server: TestServer): Promise<readonly unknown[]> => {

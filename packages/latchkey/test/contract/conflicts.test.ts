@@ -8,10 +8,13 @@ import { openReplica } from '../engines.ts'
 import { issueFrom } from '../issue-from.ts'
 import { aDatabase, execute } from '../postgres/databases.ts'
 
-/** An empty array for each column of the slots. */
+/** An empty array for each column of a slot, for the SQL function that commits a batch. */
 const NO_SLOTS = Array.from({ length: 20 }, () => "'{}'").join(', ')
 
-/** A store with two integrations, and the answer to a batch for one of them that assumed the current version. */
+/**
+ * Makes a store with two integrations. Returns a function that commits a batch for one of them, based on the version at
+ * this time.
+ */
 async function aBatch() {
   const url = await aDatabase()
   const store = await openReplica(url)

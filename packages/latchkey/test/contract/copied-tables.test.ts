@@ -1,4 +1,4 @@
-// A copy and a restore copy the columns in the list of tables. A column that is not in the list would be lost.
+// A copy and a restore copy the columns that the list of tables names. A column that is missing there would be lost.
 import { expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import type { Row } from '../../src/rows/disk.ts'
@@ -9,16 +9,16 @@ import { SqliteConnection } from '../../src/storage/sqlite/connection.ts'
 import { aStoreFile } from '../a-store.ts'
 import { aDatabase, execute } from '../postgres/databases.ts'
 
-/** A copy writes the one row of `store` separately. `seq` is the order of the rows. */
+/** A copy writes the single row of `store` in another way. `seq` only orders the rows. */
 const NOT_COPIED = ['store', 'integration.seq']
 
 /**
- * Tables of the embedded store that hold slots in a coded form. A copy has their content as a table `slot` with the
- * columns that PostgreSQL has.
+ * Tables in which the embedded store keeps slots in an encoded form. A copy contains them as a table `slot` with
+ * PostgreSQL's columns.
  */
 const CODED = ['slot', 'audience', 'history', 'issuance_log']
 
-/** Tables and columns that PostgreSQL has for its replicas, or to keep the order of rows. */
+/** True for tables and columns that PostgreSQL needs for its replicas or for the order of rows. */
 const isOfReplicas = (table: string, column: string): boolean =>
   ['store', 'probe', 'replica', 'part', 'removed_integration', 'change', 'migration'].includes(table) ||
   ['ord', 'configuration'].includes(column) ||

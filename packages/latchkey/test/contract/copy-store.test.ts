@@ -15,7 +15,7 @@ const folder = (path: string) => ({ kind: 'folder', path }) as const
 const database = (url: string) => ({ kind: 'database', url }) as const
 const silently = (): void => undefined
 
-/** Two integrations, one of them disabled, with live, superseded and revoked tokens. */
+/** Creates two integrations, one of them disabled, with live, superseded and revoked tokens. */
 async function fill(store: OpenedStore): Promise<void> {
   await store.integrations.create(
     [newIntegration('lkone', { kind: 'stable', renewBeforeSeconds: 60 }, 30), newIntegration('lktwo')],
@@ -95,7 +95,7 @@ describe.skipIf(!has('postgresql'))('a store that is copied', () => {
     await replica.close()
   })
 
-  test('without content is not copied', async () => {
+  test('is refused if it has no content', async () => {
     await expect(copyStore(database(await aDatabase()), folder(join(aFolder(), 'new')), silently)).rejects.toThrow(
       'no store to copy',
     )

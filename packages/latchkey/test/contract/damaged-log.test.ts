@@ -30,7 +30,7 @@ const TOKENS = 12
 const SECTOR = 512
 
 let killed: KilledStore
-/** The log was checkpointed in the meantime, and SQLite writes it again from its beginning. */
+/** A store whose log was checkpointed, and then overwritten from its beginning. */
 let restarted: KilledStore
 beforeAll(async () => {
   killed = await aKilledStore(TOKENS)
@@ -45,7 +45,7 @@ describe('a damaged log is refused, and nothing is changed:', () => {
     const frames = framesOf(killed.log)
     expect(await liveAfterStart(killed.withLog(killed.log))).toBe(newest())
     for (let frame = 0; frame < frames; frame++) {
-      // The damage is at another place in each log: header, page, checksum.
+      // The damage is at a different position in each log: in the header, in a page or in a checksum.
       const damaged = flipped(killed.log, bitOf(frame, (frame * 331) % FRAME_BYTES) + (frame % 8))
       const file = killed.withLog(damaged)
       expect(walkLog(file), `frame ${String(frame)}`).toMatchObject({ kind: 'damaged', at: bitOf(frame, 0) / 8 })
@@ -67,7 +67,7 @@ describe('a damaged log is refused, and nothing is changed:', () => {
     expect(walkLog(file)).toMatchObject({ kind: 'damaged', at: 0 })
   })
 
-  test('a log beside an empty store file: SQLite would erase the log', async () => {
+  test('a log beside an empty store file, because SQLite would erase the log', async () => {
     const file = killed.withLog(killed.log)
     truncateSync(file)
     await expect(lockEmbeddedStore(file)).rejects.toMatchObject({ reason: 'log_damaged' })
@@ -112,15 +112,15 @@ describe('a log that is shorter than the server left it is refused, and nothing 
     expect(readdirSync(dirname(file))).toEqual(['latchkey.db'])
   })
 
-  test('cut off where SQLite has restarted the file, also after the last transaction', () => {
+  test('cut off in a log that SQLite overwrites from its beginning, also right after the last transaction', () => {
     expect(walkLog(restarted.withMarkedLog(restarted.log))).toEqual({ kind: 'whole' })
     const cut = restarted.log.subarray(0, restarted.log.length - FRAME_BYTES)
     expect(walkLog(restarted.withMarkedLog(cut))).toMatchObject({ kind: 'damaged' })
   })
 })
 
-describe('a log that SQLite itself erased is not reported as missing:', () => {
-  test('by a stop, by an aborted start, and by files that were reopened after an error', async () => {
+describe('a log that SQLite itself emptied is not reported as missing:', () => {
+  test('after a stop, after an aborted start, and after files were reopened because of an error', async () => {
     const file = killed.withMarkedLog(killed.log)
     await (await lockEmbeddedStore(file)).abandon()
     expect(await liveAfterStart(file)).toBe(newest())
@@ -133,7 +133,7 @@ describe('a log that SQLite itself erased is not reported as missing:', () => {
     expect(await liveAfterStart(file)).toBe(newest())
   })
 
-  test('the recorded length stays while another process is refused', async () => {
+  test('the recorded length of the log is kept while another process is refused', async () => {
     const file = killed.withMarkedLog(killed.log)
     const store = await openStore(file)
     await issueFrom(store.tokens, attempt('lkone'))
@@ -145,7 +145,7 @@ describe('a log that SQLite itself erased is not reported as missing:', () => {
   })
 })
 
-test('after-restore --drop-damaged-log keeps everything before the damage, and ends every token', async () => {
+test('after-restore --drop-damaged-log keeps every change before the damage, and ends every token', async () => {
   const file = killed.withLog(flipped(killed.log, bitOf(framesOf(killed.log) - 5, 0)))
   expect(await afterRestore(folder(file), 'dropped')).toMatchObject({ tokens: 2 })
   const store = await openStore(file)
@@ -164,7 +164,7 @@ test('if a command is killed while it drops a damaged log, no server starts on t
 })
 
 test('the error about a damaged database file, at a start or a restore, names the commands that help', async () => {
-  // A page in the log would replace the damaged one.
+  // An intact page in the log would hide the damaged page in the file.
   const file = killed.withLog(undefined)
   for (const damage of [0, 2048, 6 * 2048]) {
     writeFileSync(file, readFileSync(file).fill(0x5a, damage, damage + 2048))
@@ -195,7 +195,7 @@ describe('a start accepts every log that a crash can leave:', () => {
     }
   })
 
-  test('frames of an earlier use of the file behind the last transaction', async () => {
+  test('frames from before the log was overwritten, behind the last transaction', async () => {
     const last = restarted.acknowledged.at(-1)
     expect(
       restarted.acknowledged.some(({ logBytes }, at) => logBytes === restarted.acknowledged[at + 1]?.logBytes),
@@ -205,8 +205,8 @@ describe('a start accepts every log that a crash can leave:', () => {
     expect(await liveAfterStart(file)).toBe(last?.generation)
   })
 
-  test('any mixture of written and unwritten sectors of the last transaction', () => {
-    // The bytes after the end of the file, and over frames of an earlier use.
+  test('any combination of written and unwritten sectors of the last transaction', () => {
+    // The last transaction may extend the file, or overwrite older frames.
     for (const store of [killed, restarted]) {
       const [before, after] = [store.before, store.log]
       const changed = sectorsThatDiffer(before, after)
@@ -229,7 +229,7 @@ describe('a start accepts every log that a crash can leave:', () => {
 
 type Damage = readonly [kind: 'flip' | 'sector' | 'cut', at: number]
 
-/** `at` is a fraction of the log, so that a failure is shown in few characters. */
+/** Each position is a fraction of the log, so that a failing example is short. */
 const damageOf = (...kinds: readonly Damage[0][]): fc.Arbitrary<Damage> =>
   fc.tuple(fc.constantFrom(...kinds), fc.double({ min: 0, max: 1, noNaN: true }))
 
@@ -247,7 +247,7 @@ function damaged(log: Buffer, [kind, at]: Damage): Buffer {
   return overwritten(log, start, Buffer.alloc(Math.min(SECTOR, log.length - start), byte))
 }
 
-test('no start loses an acknowledged token that others followed, for any damage of bits, sectors or the end of the log', () => {
+test('for any damage of bits, sectors or the end of the log, no start loses an acknowledged token that later tokens followed', () => {
   fc.assert(
     fc.property(damages, (all) => {
       const log = all.reduce(damaged, killed.log)

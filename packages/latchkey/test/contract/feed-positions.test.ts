@@ -1,5 +1,5 @@
-// A follower of the slots can continue at any replica: it gets all changes that it missed, and no replica certifies a
-// position before it has all changes up to it.
+// A reader of slot changes can continue at any replica and gets all changes that it missed. No replica reports a
+// position as reached before it has all changes up to that position.
 import pg from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
@@ -29,7 +29,7 @@ async function aReplica(url: string): Promise<OpenedStore> {
   return store
 }
 
-/** Returns the feed position of this replica for a reader that has all changes so far. */
+/** Returns the current feed position of this replica, for a reader that has all changes up to now. */
 async function placeNow(store: OpenedStore): Promise<string> {
   const { slotChanges, clock } = store
   clock.advance(1)
@@ -44,9 +44,7 @@ async function placeNow(store: OpenedStore): Promise<string> {
   return slotChanges.feedPositionAt(position) ?? ''
 }
 
-/**
- * Reads the changes after the feed position at this replica into the table of a follower. Returns the next position.
- */
+/** Applies the changes after the position to the reader's table. Returns the next position. */
 async function goOn(store: OpenedStore, place: string, table: FollowedTable): Promise<number> {
   const missed = await store.slotChanges.since(place)
   if (typeof missed === 'string') throw new Error(missed)
@@ -54,7 +52,7 @@ async function goOn(store: OpenedStore, place: string, table: FollowedTable): Pr
   return missed.position
 }
 
-/** Reads the changes like `follow`, and returns the names of the slots. */
+/** Reads the changes after the position. Returns them by the name of the slot. */
 async function toldAt(store: OpenedStore, place: string): Promise<Record<string, string>> {
   const table = new FollowedTable()
   await goOn(store, place, table)
@@ -94,7 +92,7 @@ describe.skipIf(!has('postgresql'))('a feed position of one replica', () => {
     expect(await toldAt(two, await placeNow(one))).toEqual({})
   })
 
-  test('gives slots that were created since, and the removal of slots', async () => {
+  test('gives slots that were created afterwards, and the removal of slots', async () => {
     const url = await aDatabase()
     const [one, two] = [await aReplica(url), await aReplica(url)]
     await one.integrations.create([newIntegration('lkone')], [])
@@ -108,7 +106,7 @@ describe.skipIf(!has('postgresql'))('a feed position of one replica', () => {
     expect(Object.values(table.words())).toEqual(['empty', 'empty', 'revoked', 'revoked'])
   })
 
-  test('gives the present state of a client ID that was removed and created again', async () => {
+  test('gives the current state of a client ID that was removed and created again', async () => {
     const url = await aDatabase()
     const [one, two] = [await aReplica(url), await aReplica(url)]
     const declared = { ...newIntegration('lkone'), firstGeneration: 1000 }
@@ -123,7 +121,7 @@ describe.skipIf(!has('postgresql'))('a feed position of one replica', () => {
     expect(Object.values(table.words())).toEqual(['empty', 'empty'])
   })
 
-  test('waits at a replica that is behind. That replica certifies no position until then, and gives every change afterwards', async () => {
+  test('makes a replica that is behind wait: until it has caught up it certifies no position, and then it gives every change', async () => {
     const url = await aDatabase()
     const one = await aReplica(url)
     const cable = await layCable(Number(new URL(url).port))
@@ -150,7 +148,7 @@ describe.skipIf(!has('postgresql'))('a feed position of one replica', () => {
     expect(behind.slotChanges.certificate()?.readAt).toBeGreaterThanOrEqual(cameAt)
   })
 
-  test('stays before an uncommitted change, while later changes are reported at once', async () => {
+  test('stays before an uncommitted change, and later changes are reported at once', async () => {
     const url = await aDatabase()
     const [one, two] = [await aReplica(url), await aReplica(url)]
     await one.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
@@ -179,7 +177,7 @@ describe.skipIf(!has('postgresql'))('a feed position of one replica', () => {
     })
   })
 
-  test('is not blocked permanently by a number that was drawn without a commit', async () => {
+  test('is not blocked by a number that PostgreSQL assigned to a transaction that never committed', async () => {
     const url = await aDatabase()
     const [one, two] = [await aReplica(url), await aReplica(url)]
     await one.integrations.create([newIntegration('lkone')], [])
@@ -196,7 +194,7 @@ describe.skipIf(!has('postgresql'))('a feed position of one replica', () => {
     })
   })
 
-  test('is too old after later changes were removed from the log, and not before', async () => {
+  test('expires only after later changes were removed from the log', async () => {
     const url = await aDatabase()
     const one = await aReplica(url)
     await one.integrations.create([newIntegration('lkone')], [])
@@ -261,7 +259,7 @@ describe.skipIf(!has('postgresql'))('a replica', () => {
 })
 
 describe.skipIf(!has('postgresql'))('a replica certifies', () => {
-  test('no position while the answer to its own commit is late, even if others have seen that commit', async () => {
+  test('no position while its own commit has no answer, even if others have seen that commit', async () => {
     const url = await aDatabase()
     const late = await lateAnswers(Number(new URL(url).port), 'latchkey commits')
     const [here, there] = [await aReplica(atPort(url, late.port)), await aReplica(url)]
@@ -278,7 +276,7 @@ describe.skipIf(!has('postgresql'))('a replica certifies', () => {
     })
     here.clock.advance(1)
     const knownAt = here.clock.monotonic()
-    // The replica continues to read, and reports the changes of others.
+    // The replica still reads and reports the changes of other replicas.
     const other = await issue(there, 'lktwo')
     const reported = () => here.slotChanges.after(position, 100)?.slots.map(({ slot }) => slot?.live?.jti) ?? []
     await eventually(() => reported().includes(other), { ...SOON, what: 'news of another replica' })

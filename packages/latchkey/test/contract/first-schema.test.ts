@@ -1,4 +1,4 @@
-// A store with the first schema of the embedded engine keeps its content when it is opened today. For PostgreSQL see
+// A current server opens a store with the first schema of the embedded engine without loss. For PostgreSQL see
 // migrations.test.ts.
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
@@ -65,7 +65,7 @@ test('an integration is found by a part of its name, its token is live and its s
   await store.close()
 })
 
-test('the local admin key is an ordinary record, as old as the store and unused', async () => {
+test('the local admin key is an ordinary record that was created with the store and never used', async () => {
   const store = await openStore(aFileOfTheFirstSchema())
   const [key] = await store.adminKeys.all()
   expect(key).toMatchObject({ name: 'local key', role: 'owner', loopbackOnly: true, createdAt: CREATED })

@@ -1,5 +1,5 @@
-// The history of a slot as one value gives the same answers as the table that it replaced: the last 16 issuances, the
-// newest first.
+// The history of a slot, stored as one value, contains the same as the table in older versions: the last 16 issuances,
+// the newest first.
 import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -12,7 +12,7 @@ import { SLOT_KEEPERS } from '../slot-keepers.ts'
 
 const SLOTS = [1, 2, 3]
 
-/** The earlier table, with its statements. */
+/** The model: the table of older versions with its statements. */
 class Table {
   readonly #database = new DatabaseSync(':memory:')
 
@@ -49,7 +49,7 @@ const requesters = fc.array(requester, { minLength: 1, maxLength: 8 })
 const issue = fc.record({
   kind: fc.constant('issue' as const),
   slot: fc.constantFrom(...SLOTS),
-  // Mostly the same requester, as with a single program.
+  // Mostly the same requester, because usually a single program requests the tokens.
   requesters: fc.oneof({ weight: 3, arbitrary: fc.constant([['127.0.0.1', 'curl/8', 'sec_1']]) }, requesters),
   requests: fc.constantFrom(1, 2, 4096),
   grace: fc.constantFrom(0, 0, 30),
@@ -70,7 +70,7 @@ const tokenAt = (generation: number): RecordedToken => ({
 const fresh = (id: number): Slot => emptySlot(id, 'a.b' as Scope, true)
 
 test.each(SLOT_KEEPERS)(
-  'on $name, after any issuances, revocations, removals and refusals, the history equals that of the table, and the slot equals that of the domain',
+  'on $name, after any issuances, revocations, removals and refusals, the history equals the model table, and the slot equals that of the domain',
   async ({ open, runs }) => {
     await fc.assert(
       fc.asyncProperty(
@@ -106,7 +106,7 @@ test.each(SLOT_KEEPERS)(
             } else if (act.kind === 'reopen') {
               await keeper.reopen()
             } else if (act.kind === 'refused') {
-              // A batch that is rolled back. The audience that it added is unknown again.
+              // A batch that is rolled back. The audience that it added must be unknown afterwards.
               const bad: Write = ['insert_admin_key', 'adk', 'name', 'owner', Buffer.alloc(32), NaN, 0, null]
               const next = supersede(slot, { ...tokenAt(slot.generation + 1), audience: 'api://undone' }, 0, 1)
               expect(await keeper.refused(slot, next, bad)).toMatch(/NOT NULL|not-null/)
@@ -132,7 +132,7 @@ test.each(SLOT_KEEPERS)(
   },
 )
 
-test('a history that was cut, or that states too many groups, is reported as damaged', () => {
+test('a history that was truncated or has a wrong number of groups is reported as damaged', () => {
   const entry = { generation: 1, jti: jtiOf(1), issuedAt: 1, requests: 1, requesters: '[["::1","curl","sec_1"]]' }
   const history = withIssuance(NO_HISTORY, encodeIssuance(entry))
   expect(decodeHistory(history)).toEqual([entry])
@@ -145,7 +145,7 @@ test('a history that was cut, or that states too many groups, is reported as dam
   expect(() => decodeHistory(groups)).toThrow('The store is damaged')
 })
 
-test('seventeen issuances leave the last 16 with up to 8 requesters each, and the value stops growing', () => {
+test('after seventeen issuances the value keeps the last 16 with up to 8 requesters each, and does not grow further', () => {
   let history = NO_HISTORY
   const lengths: number[] = []
   for (let generation = 1; generation <= 40; generation++) {

@@ -1,4 +1,4 @@
-// The last uses right after a start, before the server has read all histories.
+// Right after a start, before the server has read all histories, the last uses of secrets are right.
 import { expect, test } from 'vitest'
 import { MODEL, PREDICT } from '../../src/domain/reference-catalog.ts'
 import { integrationInsert } from '../../src/rows/rows.ts'
@@ -16,7 +16,7 @@ import {
   secretOf,
 } from '../used-secrets.ts'
 
-test('a list that is requested while the histories are read is ordered by all uses: those before, during and after the read', async () => {
+test('a list that is requested while the histories are read is ordered by all uses: those before, during and after the reading', async () => {
   const file = await embedded.aPlace()
   const store = await aStoreWithSecrets(embedded, file)
   for (const clientId of CLIENTS) await requestToken(store, clientId, 'first', MODEL, '192.0.2.1')
@@ -33,7 +33,7 @@ test('a list that is requested while the histories are read is ordered by all us
     const rows = connection.read('integrations_by_-last_used', null, null, null, null, '{}', 0, null, null, null, 10)
     return rows.map((row) => row['client_id'])
   }
-  // Reads only the histories of the first client, which has two slots.
+  // Reads the histories of the first client only. It has two slots.
   expect([connection.readUses(), connection.readUses()]).toEqual([true, true])
   expect(CLIENTS.map(lastUseOf)).toEqual([used - 2, used - 1, used])
   issue('lkone', used + 1)

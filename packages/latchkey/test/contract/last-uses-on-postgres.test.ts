@@ -1,4 +1,5 @@
-// On PostgreSQL a token request writes no row for its secret. The row is written when the use leaves the history.
+// On PostgreSQL a token request writes no row for the use of its secret. The row is written when a later issuance
+// removes the use from the history.
 import { dirname } from 'node:path'
 import fc from 'fast-check'
 import pg from 'pg'
@@ -51,7 +52,7 @@ async function withTwoSecrets(url: string, ...clientIds: readonly string[]): Pro
   return store
 }
 
-/** The last uses that only the rows contain. */
+/** Returns the last uses that are in the rows of secrets. */
 async function written(url: string): Promise<readonly unknown[]> {
   const rows = await execute(
     url,
@@ -62,7 +63,7 @@ async function written(url: string): Promise<readonly unknown[]> {
 }
 
 describe.skipIf(!has('postgresql')).each(POSTGRES)('on $name', ({ version }) => {
-  test('only the commit that removes a use from the history writes its row', async () => {
+  test('only a commit that removes a use from the history writes the row of that use', async () => {
     const url = await aDatabase(version)
     const store = await withTwoSecrets(url, 'lkone')
     const used = await issue(store, 'lkone', 'sec_lkone', '192.0.2.1')
@@ -78,7 +79,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('on $name', ({ version }) => 
       ['sec_lkone', used, '192.0.2.1'],
       ['sec_lkone_2', 0, ''],
     ])
-    // Another replica gives the same answer before anything else is written.
+    // Another replica gives the same answer, although no row was written for it.
     const other = await openReplica(url)
     expect((await other.secrets.of('lkone')).map(({ lastUse }) => lastUse?.at)).toEqual([used, last])
     expect(await other.integrations.findByIdOrClientId('lkone')).toMatchObject({ lastUse: { at: last } })
@@ -105,7 +106,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('on $name', ({ version }) => 
     await store.close()
   })
 
-  test('the database finds the same uses that leave the history as the program', async () => {
+  test('the database and the program agree about which uses an issuance removes from the history', async () => {
     const url = await aDatabase(version)
     const search = `SELECT at::int, address, agent AS "userAgent", secret_id AS credential
       FROM latchkey.uses_that_go($1, $2) ORDER BY secret_id`
@@ -114,7 +115,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('on $name', ({ version }) => 
         const history = encodeHistory(before.map((one, index) => entry(one, before.length - index)))
         const issued = encodeIssuance(entry(next, 17))
         const rows = await execute(url, search, [history, issued.head])
-        // Of several requesters with the same secret, the last one counts.
+        // If several requesters used the same secret, its latest use counts.
         const gone = new Map(usesThatGo(history, issued).map((use) => [use.credential, use]))
         expect(rows).toEqual([...gone.values()].toSorted((one, other) => (one.credential < other.credential ? -1 : 1)))
       }),

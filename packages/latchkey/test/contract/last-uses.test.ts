@@ -24,7 +24,8 @@ const DAY = 86_400
 
 const who = { client: fc.constantFrom(...CLIENTS), secret: fc.constantFrom(...SECRETS) }
 const address = fc.constantFrom('192.0.2.1', '192.0.2.2', '2001:db8::1')
-// The first read after a start, before the histories have been read. With `nothing`, further uses come first.
+// The first read after a start, which comes before the histories were read. `nothing` means that further uses come
+// first.
 const firstRead = fc.constantFrom('list' as const, 'details' as const, 'nothing' as const)
 const step = fc.oneof(
   {
@@ -36,7 +37,7 @@ const step = fc.oneof(
       scope: fc.constantFrom(PREDICT, MODEL),
     }),
   },
-  // Enough issuances to remove every other secret from the history.
+  // So many issuances that only every other secret stays in the history.
   {
     weight: 4,
     arbitrary: fc.record({
@@ -54,7 +55,7 @@ const withKills = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('kill' as const), firstRead }) },
 )
 
-/** The expected last uses. A kill may lose a use that was not part of an issuance. */
+/** The model of the expected last uses. A kill may lose a use that did not lead to an issuance. */
 class Model {
   readonly #durable = new Map<string, LastUse>()
   readonly #noted = new Map<string, LastUse>()
@@ -94,7 +95,7 @@ class Model {
 
 let copies = 0
 
-/** Copies the files as a killed process leaves them. */
+/** Copies the files as a killed process would leave them. */
 function afterKill(file: string): string {
   const folder = join(dirname(file), String(copies++))
   mkdirSync(folder)
@@ -140,10 +141,10 @@ async function expectDetails(store: OpenedStore, model: Model): Promise<void> {
 }
 
 test.each(ENGINES)(
-  'the last use of every secret, and the list by last use, are as if each use had been written: $name',
+  'on $name, after any uses and kills, the last use of each secret and the order by last use are the same as if each use had been written at once',
   { timeout: 120_000 },
   async (engine) => {
-    // A database cannot be copied, so no server is killed on PostgreSQL.
+    // The files of a database cannot be copied like this, so the test kills no server on PostgreSQL.
     const kinds = engine === embedded ? withKills : step
     await fc.assert(
       fc.asyncProperty(fc.array(kinds, { minLength: 20, maxLength: 60 }), async (steps) => {
@@ -199,7 +200,7 @@ test('an issuance writes a secret’s last use to its row only when the use leav
   const store = await aStoreWithSecrets(embedded, file)
   const used = await requestToken(store, 'lkone', 'first', PREDICT, '192.0.2.1')
   for (let n = 1; n < FOLD_AFTER; n++) await requestToken(store, 'lkone', 'second', PREDICT, '192.0.2.2')
-  // The use is in the log, so all reads include it, although it is not in the last 16 issuances.
+  // The use is in the log of issuances, so every read includes it, although it is not among the last 16 in the history.
   expect((await store.secrets.of('lkone'))[0]).toMatchObject({ lastUse: used })
   expect(await writtenIn(afterKill(file))).toEqual([
     [0, 0, 0, 0, 0, 0],
@@ -214,7 +215,7 @@ test('an issuance writes a secret’s last use to its row only when the use leav
   await store.close()
 })
 
-/** The last uses in the rows of the secrets and of the integrations. */
+/** Returns the last uses that are stored in the rows of secrets and integrations. */
 const writtenIn = (file: string) =>
   Promise.all(
     ['secret', 'integration'].map(async (table) => {

@@ -1,5 +1,5 @@
-// Issue, check, revoke, disable, enable and scope changes in every interleaving, with commits in flight, lost and
-// failed. On the embedded store; several replicas on PostgreSQL are in replica-histories.test.ts.
+// Issuing, checking, revoking, disabling, enabling and scope changes in every interleaving, with commits in flight,
+// lost and failed. This file tests the embedded store; replica-histories.test.ts tests several replicas on PostgreSQL.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { IssueMode } from '../../src/domain/issue-mode.ts'
@@ -102,11 +102,11 @@ describe('every history of one slot is linearizable', () => {
   }, 60_000)
 })
 
-describe('the same check finds the fault of a server with', () => {
+describe('the same check finds a fault in the broken variant', () => {
   test.each(BROKEN_VARIANTS)(
     '%s',
     async (_title, build) => {
-      // One fixed seed shows that the variant is caught. Another seed may need more histories than there is time for.
+      // The seed is fixed, because with another seed the fault may need more histories than the test has time for.
       const outcome = await fc.check(linearizable({ kind: 'replace' }, build), {
         numRuns: 5000,
         seed: 23,
@@ -118,7 +118,7 @@ describe('the same check finds the fault of a server with', () => {
   )
 })
 
-describe('if a process dies between the write and the sync, and the power fails after the next process has begun,', () => {
+describe('if a process dies between a write and its sync, and the power fails while the next process runs,', () => {
   const isExplained = async (start: Build['start']): Promise<boolean> => {
     const steps: readonly Step[] = [
       (s) => {

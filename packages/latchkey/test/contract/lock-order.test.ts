@@ -1,4 +1,4 @@
-// Simultaneous batches of the same slots from two replicas never deadlock.
+// Two replicas that commit batches of the same slots at the same time never deadlock.
 import pg from 'pg'
 import { describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
@@ -14,9 +14,9 @@ const CLIENT_IDS = ['lkone', 'lktwo', 'lkthree']
 const SOON = { within: 30_000 }
 
 /**
- * One replica requests tokens from the first slot to the last, the other from the last to the first, while another
- * session holds the slot in the middle until both wait. Returns how many tokens were issued, and how many deadlocks
- * PostgreSQL resolved.
+ * Requests tokens at one replica from the first slot to the last, and at the other from the last to the first. Another
+ * session locks the slot in the middle until both replicas wait for it. Returns how many tokens were issued, and how
+ * many deadlocks PostgreSQL reported.
  */
 async function bothWays(url: string) {
   const count = async (sql: string): Promise<number> => Number((await execute(url, sql))[0]?.['count'])
@@ -40,7 +40,7 @@ async function bothWays(url: string) {
   const outcomes = await Promise.allSettled(requested)
   const issued = outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value.ok).length
   await Promise.all(replicas.map((replica) => replica.close()))
-  // PostgreSQL reports the counts of a session when the session ends.
+  // PostgreSQL adds the counts of a session to the statistics when the session ends.
   await eventually(async () => ((await count(SESSIONS)) === 0 ? true : undefined), { ...SOON, what: 'all have gone' })
   return { issued, circles: await count(CIRCLES) }
 }
@@ -54,7 +54,7 @@ describe.skipIf(!has('postgresql'))('two replicas that change the same slots in 
     expect(await bothWays(await aDatabase())).toEqual({ issued: 6, circles: 0 })
   })
 
-  test('would deadlock if a batch locked its slots in its own order', async () => {
+  test('would deadlock if a batch locked its slots in the order of its requests', async () => {
     const url = await aDatabase()
     const asItStands = 'array_position(ids, s.id)'
     await changeSentence(url, 'commit_slot_batch', /(?<=ORDER BY )s\.id(?= FOR NO KEY UPDATE OF s)/, asItStands)

@@ -1,4 +1,4 @@
-// The schema of PostgreSQL: races, kills half-way, and databases that another version made.
+// The schema of PostgreSQL: simultaneous starts, kills half-way, and databases that another version made.
 import pg from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
@@ -11,14 +11,14 @@ import { issueFrom } from '../issue-from.ts'
 import { aDatabase, anEmptyDatabase, execute, POSTGRES } from '../postgres/databases.ts'
 
 describe.skipIf(!has('postgresql')).each(POSTGRES)('the schema of a store on $name', ({ version }) => {
-  test('is made once when several replicas start at the same time', async () => {
+  test('is created once when several replicas start at the same time', async () => {
     const url = await anEmptyDatabase(version)
     const made = await Promise.all(Array.from({ length: 5 }, () => migrate(url)))
     expect(made.filter((steps) => steps.length > 0)).toEqual([MIGRATIONS])
     expect((await schemaStatus(url)).pending).toEqual([])
   })
 
-  test('is made and used by a user whose only right is to create objects in its database', async () => {
+  test('is created and used by a user whose only right is to create objects in its database', async () => {
     const url = await anEmptyDatabase(version)
     const role = `plain_${String(process.pid)}`
     const { pathname } = new URL(url)
@@ -41,7 +41,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('the schema of a store on $na
     expect(await execute(url, `SELECT to_regnamespace('latchkey') AS made`)).toEqual([{ made: null }])
   })
 
-  test('is completed by the next program if a program died before its first step was done', async () => {
+  test('is completed by the next program if a program died before it completed the first step', async () => {
     const url = await anEmptyDatabase(version)
     await execute(url, 'CREATE SCHEMA latchkey')
     expect(await migrate(url)).toEqual(MIGRATIONS)
@@ -57,7 +57,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('the schema of a store on $na
     await hanging.end()
   })
 
-  test('is not made in a database whose encoding cannot store every name', async () => {
+  test('is not created in a database whose encoding cannot store every name', async () => {
     const url = await anEmptyDatabase(version)
     const name = `latin_${String(process.pid)}`
     await execute(url, `CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'`)

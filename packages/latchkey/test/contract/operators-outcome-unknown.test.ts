@@ -1,5 +1,5 @@
-// Sign-outs and set-up links whose commit failed: afterwards the state on the disk is in force.
-// These tests use a simulated disk. For commits that PostgreSQL does not answer, see replicas-outcome-unknown.test.ts.
+// The commit of a sign-out or of the use of a set-up link failed: afterwards the state on the disk applies. These tests
+// use a simulated disk. For commits that PostgreSQL does not answer, see replicas-outcome-unknown.test.ts.
 import { expect, test } from 'vitest'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
 import type { Operator } from '../../src/domain/operator.ts'
@@ -31,7 +31,7 @@ const session: Session = {
   ...{ address: '127.0.0.1', userAgent: 'test' },
 }
 
-/** The store has a link for the first owner. */
+/** Makes a store that has a set-up link for the first owner. */
 async function aStore() {
   const disk = SimulatedDisk.blank()
   const starting = runEmbeddedStore(disk, {
@@ -58,26 +58,29 @@ const useLink = (store: Pick<EmbeddedStore, 'operators'>) =>
 test.each([
   ['written', 1],
   ['lost', 0],
-] as const)('after the use of a link was %s, the number of owners is the one on the disk', async (outcome, owners) => {
-  const { disk, store } = await aStore()
-  const answered = expect(useLink(store)).rejects.toThrow(StoreUnavailable)
-  await turn()
-  disk.fail(outcome)
-  await answered
-  await turn()
-  expect(store.operators.all()).toHaveLength(owners)
-  expect(store.sessions.findByHash(COOKIE)?.session.id).toBe(owners === 1 ? 'ses_1' : undefined)
-  const again = useLink(store)
-  await turn()
-  if (owners === 0) disk.sync()
-  expect((await again).ok).toBe(owners === 0)
-  expect(store.operators.all()).toHaveLength(1)
-})
+] as const)(
+  "after the commit of a link's use was %s, the number of owners is the one on the disk",
+  async (outcome, owners) => {
+    const { disk, store } = await aStore()
+    const answered = expect(useLink(store)).rejects.toThrow(StoreUnavailable)
+    await turn()
+    disk.fail(outcome)
+    await answered
+    await turn()
+    expect(store.operators.all()).toHaveLength(owners)
+    expect(store.sessions.findByHash(COOKIE)?.session.id).toBe(owners === 1 ? 'ses_1' : undefined)
+    const again = useLink(store)
+    await turn()
+    if (owners === 0) disk.sync()
+    expect((await again).ok).toBe(owners === 0)
+    expect(store.operators.all()).toHaveLength(1)
+  },
+)
 
 test.each([
   ['written', undefined],
   ['lost', 'ses_1'],
-] as const)('a session whose end was %s has the state that is on the disk', async (outcome, left) => {
+] as const)('after the commit of a sign-out was %s, the session has the state on the disk', async (outcome, left) => {
   const { disk, store } = await aStore()
   const made = useLink(store)
   await turn()
@@ -91,7 +94,7 @@ test.each([
   expect(store.sessions.findByHash(COOKIE)?.session.id).toBe(left)
 })
 
-test('until the commit is durable no operator is signed in, and the link is still readable', async () => {
+test("until the commit of a link's use is durable, no operator is signed in, and the link is still valid", async () => {
   const { disk, store } = await aStore()
   const made = useLink(store)
   await turn()

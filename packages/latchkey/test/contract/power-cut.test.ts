@@ -1,5 +1,5 @@
-// The process is killed at every system call of commits, of passes over the histories, and of checkpoints, with and
-// without the writes that were not synced.
+// The process is killed at every system call of commits, of copies into the histories, and of checkpoints. Each time,
+// the next start gets the files with and without the writes that were not synced.
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -35,28 +35,31 @@ function foundIn(files: ReadonlyMap<string, Buffer>): readonly number[] {
   })
 }
 
-test.skipIf(!has('strace'))('at every system call, every slot has its last acknowledged token or the next one', () => {
-  const chance = seededChance()
-  const file = aStoreFile()
-  expect(spawnSync(process.execPath, [PROGRAM, file, 'prepare']).status).toBe(0)
-  const folder = dirname(file)
-  const before = new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))]))
-  const output = join(aFolder(), 'trace')
-  spawnSync('strace', ['-f', '-o', output, ...FILE_TRACE, process.execPath, PROGRAM, file])
-  const acts = [...actsOf(readFileSync(output, 'latin1'))]
-  const checkpoints = acts.filter((act) => act.kind === 'said' && act.text === 'checkpointed\n')
-  expect(checkpoints).toHaveLength(3)
+test.skipIf(!has('strace'))(
+  'after a kill at any system call, every slot has its last acknowledged token or the next one',
+  () => {
+    const chance = seededChance()
+    const file = aStoreFile()
+    expect(spawnSync(process.execPath, [PROGRAM, file, 'prepare']).status).toBe(0)
+    const folder = dirname(file)
+    const before = new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))]))
+    const output = join(aFolder(), 'trace')
+    spawnSync('strace', ['-f', '-o', output, ...FILE_TRACE, process.execPath, PROGRAM, file])
+    const acts = [...actsOf(readFileSync(output, 'latin1'))]
+    const checkpoints = acts.filter((act) => act.kind === 'said' && act.text === 'checkpointed\n')
+    expect(checkpoints).toHaveLength(3)
 
-  const disk = new CachedFiles(before)
-  let acknowledged = 0
-  for (const act of acts) {
-    disk.act(act)
-    if (act.kind === 'said') acknowledged = Number(/^acknowledged (\d+)/.exec(act.text)?.[1] ?? acknowledged)
-    for (const kept of [() => true, () => false, () => chance() < 0.5, () => chance() < 0.9]) {
-      const found = foundIn(disk.left(kept))
-      expect(found[0]).toBe(found[1])
-      expect([acknowledged, acknowledged + 1]).toContain(found[0])
+    const disk = new CachedFiles(before)
+    let acknowledged = 0
+    for (const act of acts) {
+      disk.act(act)
+      if (act.kind === 'said') acknowledged = Number(/^acknowledged (\d+)/.exec(act.text)?.[1] ?? acknowledged)
+      for (const kept of [() => true, () => false, () => chance() < 0.5, () => chance() < 0.9]) {
+        const found = foundIn(disk.left(kept))
+        expect(found[0]).toBe(found[1])
+        expect([acknowledged, acknowledged + 1]).toContain(found[0])
+      }
     }
-  }
-  expect(acknowledged).toBe(12)
-})
+    expect(acknowledged).toBe(12)
+  },
+)

@@ -1,5 +1,5 @@
-// Issue, check, revoke, disable and enable at three replicas at once. Every history is linearizable, and broken
-// variants are caught.
+// Issue, check, revoke, disable and enable at three replicas at once. Every history is linearizable, and the test finds
+// the faults of broken variants.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import { type Chance, seededChance } from '../../../../e2e/chance.ts'
@@ -37,13 +37,13 @@ const expectLinearizable = (recorder: Recorder, commits?: Commits): void => {
   expect(isLinearizable(recorder.operations, commits), printedHistory(recorder)).toBe(true)
 }
 
-/** A broken variant: reuses an earlier read. */
+/** A broken variant that reuses an earlier read for a later check. */
 const cachedVerdict: Build = (slots) => {
   let seen: ReturnType<Slots['read']> | undefined
   return { ...slots, read: (clientId, scope) => (seen ??= slots.read(clientId, scope)) }
 }
 
-/** A broken variant: a request joins a read that was already sent. */
+/** A broken variant in which a check joins a read that was already sent. */
 const joiningReads: Build = (slots) => {
   let inFlight: ReturnType<Slots['read']> | undefined
   return {
@@ -57,7 +57,7 @@ const joiningReads: Build = (slots) => {
   }
 }
 
-/** A broken variant: checks that the token is live, and later ends any token that is live then. */
+/** A broken variant that checks whether the token is live, and later ends whatever token is live then. */
 const carelessRevocation: Build = (slots) => ({
   ...slots,
   revoke: async (clientId, scope, jti) => {
@@ -115,7 +115,7 @@ describe.skipIf(!has('postgresql'))('three replicas', () => {
     ['let a check join a read that is under way', joiningReads],
     ['revoke without comparing', carelessRevocation],
   ])(
-    'that %s are caught',
+    'break the promise, and the test notices, if they %s',
     async (_title, build) => {
       let isCaught = false
       for (let n = 0; n < 200 && !isCaught; n++) isCaught = !(await isExplained(build))

@@ -1,4 +1,4 @@
-// Administration at several replicas of one store.
+// Operators change a store through several of its replicas.
 import { describe, expect, test } from 'vitest'
 import { eventually } from '../../../../e2e/eventually.ts'
 import { has } from '../../../../scripts/programs.mjs'
@@ -35,7 +35,7 @@ describe.skipIf(!has('postgresql'))('at two replicas', () => {
     const removed = await Promise.all([one, two, one, two].map(({ auditTrail }) => auditTrail.prune(NOW + 1)))
     const { fromSeq, ...report } = await two.auditTrail.verify(undefined)
     expect(report).toMatchObject({ intact: true })
-    // The records of the removed events are as old as the rest.
+    // The events that record the removals are as old as the removed events, because the clock of the test stands still.
     expect(fromSeq).toBeGreaterThan(before)
     expect(removed.reduce((sum, each) => sum + each, 0)).toBe(fromSeq - 1)
     await Promise.all([one.close(), two.close()])
@@ -96,7 +96,7 @@ describe.skipIf(!has('postgresql'))('at two replicas', () => {
     await Promise.all([one.close(), two.close(), three.close()])
   })
 
-  test('a move of the store ends every token, even if the clock was ahead at the previous move', async () => {
+  test('a move of the store to another database ends every token, even if the clock was ahead at the previous move', async () => {
     const { one, two, url } = await pair()
     await Promise.all([one.close(), two.close()])
     const inAYear = (Date.now() + 365 * 86_400_000) * 1000
@@ -111,7 +111,7 @@ describe.skipIf(!has('postgresql'))('at two replicas', () => {
     await after.close()
   })
 
-  test('one replica answers tokens and checks while the configuration changes constantly at the other', async () => {
+  test('one replica issues and checks tokens while operators change the configuration constantly at the other', async () => {
     const { one, two } = await pair()
     await one.integrations.create([newIntegration('lkone')], [])
     const ends: boolean[] = []
@@ -133,12 +133,12 @@ describe.skipIf(!has('postgresql'))('at two replicas', () => {
   })
 
   test.each(['holdConfiguration', 'holdForCommits'] as const)(
-    'one replica that hangs while it has the configuration locked (%s) delays the others for a moment only',
+    'a replica that hangs while it has locked the configuration (%s) delays the others only for a moment',
     async (hold) => {
       const { one, two, url } = await pair()
       await one.integrations.create([newIntegration('lkone')], [])
       await two.tokens.read('lkone', PREDICT)
-      // Longer than a server keeps the lock, so that the test sees the change wait even on a busy machine.
+      // The lock is kept longer than a server keeps it, so that the other change also waits on a busy machine.
       const still = new PostgresDisk({
         url,
         failover: 'asynchronous',
@@ -152,7 +152,7 @@ describe.skipIf(!has('postgresql'))('at two replicas', () => {
       await eventually(isWaiting, { within: 30_000, what: 'the change waits' })
       expect(await issueFrom(two.tokens, attempt('lkone'))).toMatchObject({ ok: true })
       await change
-      // With the deadlines of a server, the change succeeds before its caller gets 503.
+      // With the deadlines of a server, the waiting change succeeds before its caller would get 503.
       expect(DEADLINES.hold * 2).toBeLessThan(DEADLINES.retryBudget)
       await Promise.all([still.abandon(), one.close(), two.close()])
     },

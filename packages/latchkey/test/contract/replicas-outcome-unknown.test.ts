@@ -1,4 +1,4 @@
-// Changes that PostgreSQL did not answer: afterwards the state in the database is in force at every replica.
+// Changes whose commit got no answer from PostgreSQL: afterwards every replica has the state in the database.
 import pg from 'pg'
 import { describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
@@ -21,19 +21,21 @@ const record = {
 } as const
 const HASH = 'key'.padEnd(32, '-')
 
-/** Returns whether the integration is enabled, the scope exists and the admin key is valid. */
+/**
+ * Returns the state at one replica: whether the integration is enabled, the scope exists and the admin key is valid.
+ */
 const asSeenAt = async ({ integrations, catalog, adminKeys }: OpenedStore) => {
   const isEnabled = (await integrations.find('lkone'))?.integration.enabled
   const key = adminKeys.findByHash(HASH)
   return { isEnabled, hasScope: catalog.scope(MODEL) !== undefined, isKeyGood: key?.revokedAt === undefined }
 }
 
-describe.skipIf(!has('postgresql'))('changes whose commit was given up', () => {
+describe.skipIf(!has('postgresql'))('changes whose commit timed out', () => {
   test.each([
     ['carried out after that', { isEnabled: true, hasScope: false, isKeyGood: false }],
     ['never carried out', { isEnabled: false, hasScope: true, isKeyGood: true }],
   ] as const)(
-    'and %s have the state of the database',
+    'and then %s have the state of the database',
     async (outcome, found) => {
       const url = await aDatabase()
       const store = await openPromptReplica(url)

@@ -1,4 +1,4 @@
-// A change by one replica is in force at every other one from the next request on.
+// A change that one replica makes applies at every other replica from the next request on.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Secret } from '@latchkey/protocol'
 import { has } from '../../../../scripts/programs.mjs'
@@ -73,7 +73,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     expect((await two.requestToken(integration)).status).toBe(200)
   })
 
-  test('an operator at one ends a token that only another replica had in memory', async () => {
+  test('an operator at one replica ends a token that only another replica has in memory', async () => {
     const { one, two, third } = three()
     const integration = await one.integration()
     const token = await two.token(integration)
@@ -115,7 +115,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     }
   })
 
-  test('a new request gets a new token after another replica issued one and changed the configuration', async () => {
+  test('a request gets a new token at one replica after another replica issued a token and changed the configuration', async () => {
     const { one, two } = three()
     const [integration, another] = [await one.integration(), await one.integration()]
     for (let round = 0; round < 10; round++) {
@@ -244,7 +244,7 @@ describe.skipIf(!has('postgresql'))('replicas that start', () => {
     await Promise.all(stores.map((store) => store.close()))
   })
 
-  test('delete the records of replicas that have stopped', async () => {
+  test('delete the database records of replicas that have stopped', async () => {
     const url = await aDatabase()
     await execute(url, `INSERT INTO replica VALUES ('gone', now() - interval '2 days')`)
     const store = await openReplica(url)
@@ -253,7 +253,7 @@ describe.skipIf(!has('postgresql'))('replicas that start', () => {
   })
 })
 
-/** Returns the accepted tokens that differ in their `jti`. One token may have been signed several times. */
+/** Returns the accepted tokens, one for each `jti`, because one token may have been signed several times. */
 async function liveAt(server: TestServer, tokens: readonly string[]): Promise<readonly unknown[]> {
   const verdicts = await Promise.all(tokens.map((token) => server.verify(token)))
   return [...new Set(tokens.filter((_, index) => verdicts[index]?.status === 200).map(jtiOf))]

@@ -40,7 +40,7 @@ async function endings(store: OpenedStore) {
   return (await store.auditTrail.page({ ...all, event: 'store.tokens_ended' })).map(({ after }) => after)
 }
 
-/** A store with a token, a backup of it, and one more token after the backup. */
+/** Makes a store with a token, a backup of the store, and one more token after the backup. */
 async function backedUp() {
   const file = aStoreFile()
   const store = await openStore(file)
@@ -94,7 +94,7 @@ describe('a restored backup', () => {
     }
   })
 
-  test('reads nothing from a log that another store left beside it', async () => {
+  test('ignores a log file that another store left beside it', async () => {
     const { backup, dataDir } = await backedUp()
     const file = join(dataDir, 'latchkey.db')
     const other = await openStore(file)
@@ -164,7 +164,7 @@ describe('a restored backup', () => {
   })
 })
 
-/** A backup with this database, and with the line at its end that fits the database. */
+/** Makes a backup of this database, with a trailer that fits the database. */
 const sealed = (database: Buffer): string => backupOf(database, { madeAt: 1_700_000_000, sealing: TEST_BACKUP_SEALING })
 
 describe('no backup is restored, and no file is left behind,', () => {
@@ -236,7 +236,7 @@ describe('an existing store', () => {
     await store.close()
   })
 
-  test('with a damaged log can be replaced, and has no token from before if that is interrupted', async () => {
+  test('with a damaged log can be replaced, and an interrupted replacement leaves no earlier token live', async () => {
     const { backup } = await backedUp()
     const killed = await aKilledStore(8)
     for (const stopped of [false, true]) {
@@ -289,7 +289,7 @@ describe('an existing store', () => {
     await store.close()
   })
 
-  test('is not created by after-restore', async () => {
+  test('after-restore creates no store', async () => {
     const path = aFolder()
     await expect(afterRestore(folder(path))).rejects.toThrow('missing')
     mkdirSync(join(path, 'data'))

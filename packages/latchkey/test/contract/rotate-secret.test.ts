@@ -1,4 +1,4 @@
-// Counts the reads of a rotation.
+// Counts how often a rotation of a secret reads the integration.
 import { expect, test } from 'vitest'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
 import { createSecretVault } from '../../src/keys/client-secrets.ts'
@@ -9,7 +9,7 @@ import { newIntegration } from '../a-store.ts'
 import { ENGINES } from '../engines.ts'
 import { someDerivedKeys } from '../unit/keys/a-key-set.ts'
 
-test.each(ENGINES)('a rotation on $name reads the integration once', async (engine) => {
+test.each(ENGINES)('the rotation of a secret on $name reads the integration once', async (engine) => {
   const store = await engine.open(await engine.aPlace())
   await store.integrations.create([newIntegration('lkrotated')], [])
   const requested: string[] = []

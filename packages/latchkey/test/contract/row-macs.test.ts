@@ -1,5 +1,5 @@
-// The rows on which access depends have MACs on each engine. A change by an attacker without the master key is
-// detected.
+// Rows that decide about access have a MAC on each engine. The server detects a change by an attacker without the
+// master key.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
@@ -91,7 +91,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     return (opened = await engine.open(place))
   }
 
-  test('a store with changed names and last uses opens, because no decision depends on them', async () => {
+  test('a store opens after names and last uses were changed, because no decision depends on them', async () => {
     await reopenAfter(`UPDATE integration SET name = 'other', last_used_at = 5; UPDATE session SET last_seen_at = 7`)
     expect(opened?.operators.all()).toHaveLength(2)
   })
@@ -189,10 +189,10 @@ describe.each(ENGINES)('on $name', (engine) => {
     await expect(engine.open(place)).rejects.toThrow(`The ${name}`)
   })
 
-  test('a store from a version without MACs gets them once, and from then on a missing MAC counts as damage', async () => {
+  test('a store from a version without MACs gets them once, and after that a missing MAC counts as damage', async () => {
     const without = ['integration', 'operator', 'session', 'set_up_link', 'admin_key', 'signing_key']
     await engine.execute(place, without.map((table) => `UPDATE ${table} SET mac = NULL`).join(';'))
-    // The state after a first attempt died when it had sealed some rows.
+    // The state that a first attempt leaves if it dies when some rows have their MACs.
     await reopenAfter(
       `UPDATE store SET canary = ${engine.bytes(PLAIN_CANARY)}; UPDATE integration SET mac = ${engine.bytes(Buffer.alloc(32))} WHERE client_id = 'lkone'`,
     )
@@ -208,7 +208,8 @@ describe.each(ENGINES)('on $name', (engine) => {
 describe.skipIf(!has('postgresql'))('on PostgreSQL, while servers run', () => {
   test('a changed row is refused, and requests get 503 until the row is restored', async () => {
     const url = await aDatabase()
-    // Gives up as soon as a server does: 503 is the answer after the whole retry budget.
+    // The replica has a server's deadlines, so the read gives up after the retry budget, when a server would answer
+    // 503.
     const store = await openPromptReplica(url)
     await fill(store)
     const change = (enabled: string) =>

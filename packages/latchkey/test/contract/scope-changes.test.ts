@@ -1,4 +1,5 @@
-// Changes of scopes use the same queue as issuances. Later commits of a batch are decided by the changed scopes.
+// Changes of scopes go through the same queue as issuances. Later requests in the queue are decided by the changed
+// scopes.
 import { describe, expect, test } from 'vitest'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
 import { MODEL, PREDICT } from '../../src/domain/reference-catalog.ts'
@@ -26,7 +27,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     return store
   }
 
-  test('a token for the old audience is signed again after a change of the audience, also in an empty slot', async () => {
+  test('a token that was signed for the old audience is signed again after a change of the audience, also in an empty slot', async () => {
     const store = await aStore()
     const [issued] = await Promise.all([issueFrom(store.tokens, attempt('lkone')), move(store, 'api://moved')])
     expect(issued).toMatchObject({ ok: true, value: { token: { audience: 'api://moved' } } })
@@ -41,7 +42,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.close()
   })
 
-  test('a change that names a just deleted scope is refused as a whole', async () => {
+  test('a change that names a scope that was just deleted is refused as a whole', async () => {
     const store = await aStore()
     const wanted = { kind: 'set_scopes', scopes: [PREDICT] } as const
     const right = { kind: 'set_resource_server', scopes: [PREDICT] } as const
@@ -76,7 +77,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await again.close()
   })
 
-  test('a scope is deleted with all its uses, or not at all', async () => {
+  test('the deletion of a scope and of all its uses is atomic', async () => {
     const store = await aStore()
     await issueFrom(store.tokens, attempt('lkone'))
     const refused = await store.catalogAdministration.deleteScope(PREDICT, 'refuse', order)

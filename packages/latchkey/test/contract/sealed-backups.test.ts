@@ -46,7 +46,7 @@ const restore = (file: string, path: string, { key = 'elsewhere', unsealed = 're
     judgeKey: () => Promise.resolve(),
   })
 
-/** Returns the audit events of the first start. Throws if the server refuses the store. */
+/** Starts a server on the store and returns its audit events. Throws if the server refuses the store. */
 async function firstStart(path: string) {
   const store = await openStore(join(path, 'latchkey.db'))
   await store.recordRaisedFloor()
@@ -129,7 +129,7 @@ describe('a file is refused as a backup if it is', () => {
     await expect(restore(backup, aFolder())).rejects.toThrow('its checksum is wrong')
   })
 
-  test('one with another time, or with half of a seal', async () => {
+  test('a backup with another time, or with half of a seal', async () => {
     const whole = readFileSync(backup, 'latin1')
     const changes: readonly (readonly [string, string])[] = [
       [whole.replace(/made \d{4}/, 'made 2020'), 'its checksum is wrong'],
@@ -145,7 +145,7 @@ describe('a file is refused as a backup if it is', () => {
   })
 })
 
-test('a file that was replaced after the check of its seal is checked again before it is opened', async () => {
+test('a file that was replaced after its seal was checked is checked again before it is opened', async () => {
   const forged = readFileSync(backupOf(Buffer.from('no database at all'), { madeAt: 1, sealing: OTHER_SEALING }))
   const judged: boolean[] = []
   const exchange = (sealed: SealedText): Promise<void> => {

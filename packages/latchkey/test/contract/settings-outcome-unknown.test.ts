@@ -1,5 +1,5 @@
-// Changes of scopes and admin keys whose commit failed: afterwards the state on the disk is in force.
-// These tests use a simulated disk. For commits that PostgreSQL does not answer, see replicas-outcome-unknown.test.ts.
+// The commit of a change of scopes or admin keys failed: afterwards the state on the disk applies. These tests use a
+// simulated disk. For commits that PostgreSQL does not answer, see replicas-outcome-unknown.test.ts.
 import { expect, test } from 'vitest'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'
@@ -52,7 +52,7 @@ async function aStore() {
 test.each([
   ['written', undefined],
   ['lost', PREDICT],
-] as const)('a scope whose deletion was %s has the state that is on the disk', async (outcome, left) => {
+] as const)('a scope has the state on the disk after the commit of its deletion was %s', async (outcome, left) => {
   const { disk, store } = await aStore()
   const deleted = store.catalogAdministration.deleteScope(PREDICT, 'refuse', {
     version: undefined,
@@ -69,17 +69,20 @@ test.each([
 test.each([
   ['written', true],
   ['lost', false],
-] as const)('an admin key whose revocation was %s has the state that is on the disk', async (outcome, isRevoked) => {
-  const { disk, store } = await aStore()
-  const revoked = store.adminKeys.revoke('adk_1', () => record)
-  const answered = expect(revoked).rejects.toThrow(StoreUnavailable)
-  await turn()
-  disk.fail(outcome)
-  await answered
-  await turn()
-  expect(store.adminKeys.findByHash(ownerKey('adk_1').hash)?.revokedAt !== undefined).toBe(isRevoked)
-  const last = store.adminKeys.revoke('adk_2', () => record)
-  await turn()
-  disk.sync()
-  expect((await last).ok).toBe(!isRevoked)
-})
+] as const)(
+  'an admin key has the state on the disk after the commit of its revocation was %s',
+  async (outcome, isRevoked) => {
+    const { disk, store } = await aStore()
+    const revoked = store.adminKeys.revoke('adk_1', () => record)
+    const answered = expect(revoked).rejects.toThrow(StoreUnavailable)
+    await turn()
+    disk.fail(outcome)
+    await answered
+    await turn()
+    expect(store.adminKeys.findByHash(ownerKey('adk_1').hash)?.revokedAt !== undefined).toBe(isRevoked)
+    const last = store.adminKeys.revoke('adk_2', () => record)
+    await turn()
+    disk.sync()
+    expect((await last).ok).toBe(!isRevoked)
+  },
+)

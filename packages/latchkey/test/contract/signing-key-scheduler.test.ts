@@ -1,5 +1,5 @@
-// The scheduler of the signing keys: performs each step when it is due, tries again after a failure, ends when stopped.
-// The same code serves both engines: the simulated disk lets the test stop between two steps.
+// The scheduler of the signing keys takes each step when it is due, tries again after a failure, and ends when it is
+// stopped. The code is the same for both engines. The simulated disk lets the test stop between two steps.
 import { Writable } from 'node:stream'
 import pino from 'pino'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
@@ -37,12 +37,12 @@ async function scheduled(at: Parameters<typeof upTo>[0]) {
   return { disk, clock, signingKeys, scheduler, log: () => lines.join('') }
 }
 
-test('without a planned step there is no timer', async () => {
+test('if no step is planned there is no timer', async () => {
   await scheduled({ before: [FIRST], wait: 0 })
   expect(vi.getTimerCount()).toBe(0)
 })
 
-test('a step is taken when it is due, and not before', async () => {
+test('a step of a rotation is taken when it is due, and not before', async () => {
   const { disk, clock, signingKeys } = await scheduled({ before: [FIRST, PUBLISH], wait: 0 })
   clock.advance(599)
   await vi.advanceTimersByTimeAsync(11 * MINUTE)

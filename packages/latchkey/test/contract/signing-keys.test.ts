@@ -27,10 +27,10 @@ import {
   upTo,
 } from '../key-changes.ts'
 
-/** The engines return bytes as different array types. */
+/** Converts the bytes to numbers, because the engines return bytes as different array types. */
 const inNumbers = (key: SigningKeyRecord) => ({ ...key, sealedPrivateKey: [...key.sealedPrivateKey] })
 
-/** A signer that signs when the test says so. The text of a token is the name of its key. */
+/** A signer that signs only when the test tells it to. The text of a token is the name of its key. */
 class HeldSigner implements Signer {
   kid = ''
   #free = Promise.resolve()
@@ -77,7 +77,7 @@ async function aStoreThatSigns(engine: EngineUnderTest) {
 
 describe.each(ENGINES)('on $name', (engine) => {
   describe('a token that is being signed', () => {
-    test('while its key is revoked becomes live under the new signing key', async () => {
+    test('and whose key is revoked becomes live with a signature of the new signing key', async () => {
       const store = await aStoreThatSigns(engine)
       store.signer.hold()
       const requested = store.issue('lkone')
@@ -89,7 +89,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       await store.close()
     })
 
-    test('while its key is retired becomes live under the new signing key', async () => {
+    test('and whose key is retired becomes live with a signature of the new signing key', async () => {
       const store = await aStoreThatSigns(engine)
       await change(store.signingKeys, PUBLISH)
       store.clock.advance(600)
@@ -101,16 +101,16 @@ describe.each(ENGINES)('on $name', (engine) => {
       await store.close()
     })
 
-    test('in the same commit as the revocation of its key is signed again', async () => {
+    test('is signed again if the revocation of its key is in the same commit', async () => {
       const store = await aStoreThatSigns(engine)
       const [issued] = await Promise.all([store.issue('lkone'), change(store.signingKeys, revocation('first'))])
       const live = (await store.slots.read('lkone', PREDICT))?.live
-      // Either of the two may come first. After both, no token of the revoked key may be live.
+      // The two may be committed in either order. After both, no token of the revoked key may be live.
       expect(live === undefined ? 'first' : 'substitute').toBe(issued.text)
       await store.close()
     })
 
-    test('again for an integration in stable mode while its key is revoked becomes a new token', async () => {
+    test('is signed again for an integration in stable mode, and becomes a new token if its key is revoked before', async () => {
       const store = await aStoreThatSigns(engine)
       const before = await store.issue('lkstable')
       store.signer.hold()
@@ -142,7 +142,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       await store.close()
     })
 
-    test('ends a token in grace and leaves the newer one of another key', async () => {
+    test('ends a token in grace, and not the newer token of another key', async () => {
       const store = await aStoreThatSigns(engine)
       await change(store.signingKeys, PUBLISH)
       store.clock.advance(590)
@@ -158,7 +158,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       await store.close()
     })
 
-    test('stays, with the ended tokens, after the store was opened again', async () => {
+    test('is still in force, with the ended tokens, after the store was opened again', async () => {
       const place = await engine.aPlace()
       const before = await engine.open(place)
       await change(before.signingKeys, FIRST)
@@ -204,7 +204,7 @@ describe('a process that dies in a rotation', () => {
     expect(signingKeyOf(await next.signingKeys.all())).toBeDefined()
   })
 
-  test('performs all steps that came due since, one commit at a time', async () => {
+  test('takes all steps that were due in the meantime, one commit at a time', async () => {
     const { disk, clock, store } = await upTo({ before: [FIRST, PUBLISH], wait: 90_000 })
     expect(await statuses(store.signingKeys)).toEqual({ first: 'signing', second: 'next' })
     const reborn = disk.crash()
@@ -221,7 +221,7 @@ describe('a process that dies in a rotation', () => {
     ['written', { first: 'retired', second: 'signing' }],
     ['lost', { first: 'signing', second: 'next' }],
   ] as const)(
-    'is not needed: a step whose commit failed and was %s is reported as it is on the disk',
+    'need not die: a step whose commit failed and was %s is reported as it is on the disk',
     async (outcome, found) => {
       const { disk, store } = await upTo({ before: [FIRST, PUBLISH], wait: 600 })
       const reported: (readonly SigningKeyRecord[])[] = []
@@ -238,7 +238,7 @@ describe('a process that dies in a rotation', () => {
   )
 })
 
-test('keys from a version without rotations have the times that the store knows', async () => {
+test('keys from a version without rotations get the times that the store knows', async () => {
   const file = aStoreFile()
   const database = new DatabaseSync(file)
   database.exec(MIGRATIONS[0] ?? '')
@@ -250,7 +250,7 @@ test('keys from a version without rotations have the times that the store knows'
   database.close()
 
   const store = await openStore(file)
-  // A key that was retired in that version stayed for the longest possible lifetime of a token.
+  // In that version a retired key was kept for the longest possible lifetime of a token.
   expect(await store.signingKeys.all()).toMatchObject([
     { kid: 'first', signsFrom: 1000, retiredAt: 113_600, revokedAt: null, acceptedUntil: 200_000 },
     { kid: 'second', signsFrom: 113_600, retiredAt: null, revokedAt: null, acceptedUntil: null },

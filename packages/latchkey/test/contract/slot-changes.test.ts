@@ -65,7 +65,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.close()
   })
 
-  test('an integration that is declared again with the same client ID has generations above its removal', async () => {
+  test('an integration that is created again with the same client ID has generations above those before its removal', async () => {
     const store = await aFilledStore(engine)
     const declared = { ...newIntegration('lkagain'), firstGeneration: 1000 }
     await store.integrations.create([declared], [])
@@ -80,8 +80,8 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.close()
   })
 
-  describe('a walk over all slots, with the changes since it began', () => {
-    test.each([1, 2, 3])('gives the present slots, for any changes during the walk (%i)', async (seed) => {
+  describe('a reader that reads all slots and then the changes since it began', () => {
+    test.each([1, 2, 3])('has the current slots, whatever changes happen during the reading (%i)', async (seed) => {
       const chance = repeatableChance(seed)
       const clientIds = Array.from({ length: 20 }, (_, i) => `lk${String(i)}`)
       const store = await aFilledStore(engine, ...clientIds)
@@ -115,7 +115,7 @@ describe.each(ENGINES)('on $name', (engine) => {
   })
 })
 
-// A replica on PostgreSQL also accepts the feed positions of the others: see feed-positions.test.ts.
+// A replica on PostgreSQL also accepts the feed positions of other replicas: see feed-positions.test.ts.
 test('a feed position gives the changes after it only in the process that made it', async () => {
   const store = await aFilledStore(embedded, 'lkone')
   const { position } = store.slotChanges
@@ -152,7 +152,7 @@ describe('a commit with an unknown outcome', () => {
     return { disk, store: { ...store, tokens: store.slots(ports) } }
   }
 
-  test('is not in the buffer', async () => {
+  test('is not in the change buffer', async () => {
     const { disk, store } = await aHeldStore()
     const first = await issue(store, 'lkone')
     const { position } = store.slotChanges
@@ -168,23 +168,26 @@ describe('a commit with an unknown outcome', () => {
     expect(table.words()).toEqual({ [`lkone ${PREDICT}`]: `live ${jti}` })
   })
 
-  test.each(['written', 'lost'] as const)('reaches followers only when its outcome is known: %s', async (outcome) => {
-    const { disk, store } = await aHeldStore()
-    const first = await issue(store, 'lkone')
-    const table = new FollowedTable()
-    const position = table.follow(store.slotChanges, 0)
-    const underWay = disk.hold()
-    const refused = expect(store.integrations.change('lkone', ...changing({ kind: 'disable' }))).rejects.toThrow(
-      StoreUnavailable,
-    )
-    await underWay
-    disk.fail(outcome)
-    await refused
-    // No caller has an answer that reports the integration as disabled, so for followers the token is live.
-    expect((await tableOf(store.slotChanges)).words()[`lkone ${PREDICT}`]).toBe(`live ${first}`)
-    disk.comeBack()
-    while ((await store.integrations.find('lkone').catch(() => undefined)) === undefined) await turn()
-    table.follow(store.slotChanges, position)
-    expect(table.words()[`lkone ${PREDICT}`]).toBe(outcome === 'written' ? 'integration_disabled' : `live ${first}`)
-  })
+  test.each(['written', 'lost'] as const)(
+    'reaches readers of the change buffer only when its outcome is known: %s',
+    async (outcome) => {
+      const { disk, store } = await aHeldStore()
+      const first = await issue(store, 'lkone')
+      const table = new FollowedTable()
+      const position = table.follow(store.slotChanges, 0)
+      const underWay = disk.hold()
+      const refused = expect(store.integrations.change('lkone', ...changing({ kind: 'disable' }))).rejects.toThrow(
+        StoreUnavailable,
+      )
+      await underWay
+      disk.fail(outcome)
+      await refused
+      // No caller was told that the integration is disabled, so for readers the token is still live.
+      expect((await tableOf(store.slotChanges)).words()[`lkone ${PREDICT}`]).toBe(`live ${first}`)
+      disk.comeBack()
+      while ((await store.integrations.find('lkone').catch(() => undefined)) === undefined) await turn()
+      table.follow(store.slotChanges, position)
+      expect(table.words()[`lkone ${PREDICT}`]).toBe(outcome === 'written' ? 'integration_disabled' : `live ${first}`)
+    },
+  )
 })

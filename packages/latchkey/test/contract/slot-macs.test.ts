@@ -1,4 +1,4 @@
-// The slots have MACs on each engine. An attacker who can write to the store but has no master key cannot make a token
+// Slots have a MAC on each engine. An attacker who can write to the store but has no master key cannot make a token
 // live.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
@@ -65,19 +65,22 @@ describe.each(ENGINES)('on $name', (engine) => {
         ...{ prev_expires_at: 4_000_000_000, prev_audience: 'api://default', prev_until: 4_000_000_000 },
       }),
     ],
-  ])('a server does not start on a slot that was given %s, and names it', async (_, clientId, columns) => {
-    await engine.changeSlot(place, clientId, columns())
-    await expect(reopen()).rejects.toThrow(`slot ${clientId} ${PREDICT} in the store is damaged`)
-  })
+  ])(
+    'a server does not start on a slot that was given %s, and the error names the slot',
+    async (_, clientId, columns) => {
+      await engine.changeSlot(place, clientId, columns())
+      await expect(reopen()).rejects.toThrow(`slot ${clientId} ${PREDICT} in the store is damaged`)
+    },
+  )
 
-  test('a token that was removed outside the server has ended, and the next one is issued', async () => {
+  test('a token that was deleted from the store outside the server has ended, and the next token is issued', async () => {
     await engine.changeSlot(place, 'lkone', { ...NO_TOKEN, mac: null })
     const store = await reopen()
     expect(await liveOf(store, 'lkone')).toBeUndefined()
     expect(await issueFrom(store.tokens, attempt('lkone'))).toMatchObject({ ok: true })
   })
 
-  test('the first start on a store without MACs in its slots adds them, and its tokens stay live', async () => {
+  test('the first start on a store without MACs in its slots adds them, and the tokens stay live', async () => {
     await engine.changeSlot(place, 'lkone', { mac: null })
     await engine.execute(place, `UPDATE store SET canary = ${engine.bytes(SEALED_ROWS_CANARY)}`)
     const store = await reopen()
@@ -89,7 +92,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await expect(reopen()).rejects.toThrow('damaged')
   })
 
-  test('a store whose slots should have no MACs reports a slot with a wrong MAC as damaged', async () => {
+  test('in a store that has no MACs in its slots yet, a slot with a wrong MAC is reported as damaged', async () => {
     await engine.changeSlot(place, 'lkone', { mac: Buffer.alloc(16) })
     await engine.execute(place, `UPDATE store SET canary = ${engine.bytes(SEALED_ROWS_CANARY)}`)
     await expect(reopen()).rejects.toThrow('damaged')
@@ -97,10 +100,11 @@ describe.each(ENGINES)('on $name', (engine) => {
 })
 
 test.skipIf(!has('postgresql'))(
-  'a running server gives no answer from a slot that was changed outside it',
+  'a running server gives no answer based on a slot that was changed outside the server',
   async () => {
     const url = await aDatabase()
-    // Gives up as soon as a server does: 503 is the answer after the whole retry budget.
+    // The replica has a server's deadlines, so the read gives up after the retry budget, when a server would answer
+    // 503.
     const store = await openPromptReplica(url)
     await store.integrations.create([newIntegration('lkone')], [])
     await issueFrom(store.tokens, attempt('lkone'))
@@ -144,7 +148,8 @@ test.skipIf(!has('postgresql'))(
     UPDATE slot SET live_jti = '${OTHER_JTI}' WHERE client_id = 'lkone' AND live_jti IS NOT NULL;
     INSERT INTO change (slot_id) SELECT id FROM slot; COMMIT`,
     )
-    // The change-log consumer has read the damaged row, and has been refused, before the second one of these answers.
+    // Before the second of these answers, the server's reader of the change log has read the damaged row and rejected
+    // it.
     for (let times = 0; times < 2; times++)
       await expect(two.tokens.read('lkone', PREDICT)).rejects.toThrow(StoreUnavailable)
     await execute(url, 'DELETE FROM slot; INSERT INTO slot SELECT * FROM later')

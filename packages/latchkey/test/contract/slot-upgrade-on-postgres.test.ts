@@ -1,5 +1,5 @@
-// The step of the PostgreSQL schema that moves the issuance history into the row of its slot: nothing is lost or
-// changed, and a server of an older version that is still running can change nothing any more.
+// The step of the PostgreSQL schema that moves the issuance history into the row of its slot: it loses and changes no
+// data, and a server of an older version that still runs can change nothing afterwards.
 import pg from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../../../../e2e/eventually.ts'
@@ -12,7 +12,10 @@ const BEFORE = 3
 const SLOTS = 60
 const jtiOf = (n: number): string => `ffffffff-0000-4000-8000-${String(n).padStart(12, '0')}`
 
-/** Slot n has had n - 1 issuances. Up to four programs requested them, with texts that need more than one byte. */
+/**
+ * Slot n has had n - 1 issuances. Up to four programs requested them, and their texts contain characters of more than
+ * one byte.
+ */
 function issuancesOf(id: number) {
   return Array.from({ length: Math.min(id - 1, 16) }, (_, index) => {
     const nth = Math.max(0, id - 17) + index
@@ -31,8 +34,8 @@ function issuancesOf(id: number) {
 }
 
 /**
- * The state that a server of the previous version leaves: slots without, with one and with two tokens, and 0 to 16
- * issuances.
+ * Makes the state that a server of the previous version leaves: slots without, with one and with two tokens, and 0 to
+ * 16 issuances.
  */
 async function aStoreBeforeTheStep(version: number | undefined): Promise<string> {
   const url = await aDatabaseAtStep(BEFORE, version)
@@ -96,7 +99,7 @@ const CALLS: Readonly<Record<string, string>> = {
   look: `look(0, 'asynchronous', '{lk7}')`,
 }
 
-/** Opens a session like that of a server. It ends with the running test. */
+/** Opens a session as a server does. The session ends with the running test. */
 async function aSession(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url, options: '-c search_path=latchkey' })
   await client.connect()
@@ -137,7 +140,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('on $name', ({ version }) => 
   })
 
   test.each(Object.entries(CALLS))(
-    'a call of %s by a server of an older version reports that the database accepts no writes, and changes nothing',
+    'a call of %s by a server of an older version fails with the error for a read-only database, and changes nothing',
     async (_, call) => {
       const url = await aStoreBeforeTheStep(version)
       await migrated(url)

@@ -1,4 +1,4 @@
-// The step of the embedded schema that moves slots and their histories into one row. It loses and changes no data.
+// The step of the embedded schema that moves slots and their histories into one row: it loses and changes no data.
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import type { Row, SqlValue } from '../../src/rows/disk.ts'
@@ -12,8 +12,8 @@ const STEP = 4
 const JTI = (n: number): string => `ffffffff-0000-4000-8000-${String(n).padStart(12, '0')}`
 
 /**
- * The state that a server of the previous version leaves: slots without, with one and with two tokens, and 0 to 16
- * issuances.
+ * Makes the state that a server of the previous version leaves: slots without, with one and with two tokens, and 0 to
+ * 16 issuances.
  */
 function aFileBeforeTheStep(): string {
   const file = aStoreFile()
@@ -66,7 +66,7 @@ test('after the step every slot and every issuance has the same values', () => {
   const copied = new CopiedSlots(connection.database)
   const rows = [...copied.rows()].map(({ history, ...row }) => [row, history instanceof Uint8Array])
   expect(rows).toEqual(slots.map((slot) => [{ ...slot, mac: null }, true]))
-  // Computes the places of the issuances in the earlier table, the newest first.
+  // Computes where the issuances are in the earlier table, the newest first.
   const found = slots.flatMap(({ id, issuances }) =>
     connection.read('history', Number(id)).map((row, age) => {
       return { slot_id: Number(id), n: (Number(issuances) - 1 - age + 16) % 16, ...row }

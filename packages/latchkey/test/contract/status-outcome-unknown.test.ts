@@ -1,5 +1,5 @@
-// A change of status whose commit failed: the server reports it only after its outcome is known.
-// These tests use a simulated disk. For commits that PostgreSQL does not answer, see replicas-outcome-unknown.test.ts.
+// The commit of a change of status failed: the server reports the new status only after the outcome is known. These
+// tests use a simulated disk. For commits that PostgreSQL does not answer, see replicas-outcome-unknown.test.ts.
 import { expect, test } from 'vitest'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
 import { changeIntegrationStatus } from '../../src/operations/change-integration-status.ts'
@@ -19,7 +19,7 @@ import { issueFrom } from '../issue-from.ts'
 const CLIENT_ID = 'lkstatusindoubt1'
 const which = { id: CLIENT_ID, version: undefined }
 
-/** A disk that answers again only when the test says so. */
+/** Makes a store on a disk that answers again only when the test tells it to. */
 async function aStore() {
   const disk = SimulatedDisk.blank()
   let comeBack: () => void = () => undefined

@@ -54,7 +54,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await store.close()
   })
 
-  test('concurrent attempts share one issuance, and a later attempt does not', async () => {
+  test('concurrent requests share one issuance, and a later request gets another', async () => {
     const store = await engine.open(await engine.aPlace())
     await store.integrations.create([newIntegration('lkone')], [])
     const overlapping = await Promise.all(Array.from({ length: 64 }, () => issue(store, 'lkone')))
@@ -65,7 +65,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await store.close()
   })
 
-  test('a second integration with the same client ID is refused, and other work of the batch succeeds', async () => {
+  test('a second integration with the same client ID is refused, and the other changes of the batch succeed', async () => {
     const store = await engine.open(await engine.aPlace())
     await store.integrations.create([newIntegration('lkone')], [])
     const [again, token] = await Promise.all([
@@ -77,7 +77,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await store.close()
   })
 
-  test('a statement that the database refuses fails only its own request of the batch', async () => {
+  test('a statement that the database refuses fails only its own request in the batch', async () => {
     const store = await engine.open(await engine.aPlace())
     await store.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
     const sameRecordId = { ...newIntegration('lkthree'), profile: newIntegration('lkone').profile }
@@ -194,7 +194,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await store.close()
   })
 
-  test('a change whose audit record fails is rolled back alone, and the next change succeeds', async () => {
+  test('a change whose audit record cannot be written is rolled back alone, and the next change succeeds', async () => {
     const store = await engine.open(await engine.aPlace())
     await store.integrations.create([newIntegration('lkone')], [])
     const fault = (): never => {
@@ -212,21 +212,21 @@ describe.each(ENGINES)('$name', (engine) => {
     await store.close()
   })
 
-  test('an issuance of a failed batch does not supersede a token that was acknowledged in the meantime', async () => {
+  test('an issuance of a failed batch does not supersede a token that was acknowledged before the issuance was tried again', async () => {
     const store = await engine.open(await engine.aPlace())
     await store.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
     const first = await issue(store, 'lkone')
     const sameRecordId = { ...newIntegration('lkthree'), profile: newIntegration('lkone').profile }
     const issuing = issue(store, 'lkone')
-    // The issuance is signed and queued first. The revocation comes before it in the batch, so the issuance needs
-    // another generation.
+    // The issuance is signed and queued first, but the revocation comes before it in the batch. So the issuance needs a
+    // higher generation.
     for (let i = 0; i < 20; i++) await Promise.resolve()
     const [issued] = await Promise.all([
       issuing,
       store.tokens.revoke('lkone', PREDICT, first.token.jti),
       store.integrations.create([sameRecordId], []).catch(() => undefined),
     ])
-    // Earlier commits are durable before these.
+    // These issuances resolve after every commit before them is durable.
     for (let i = 0; i < 5; i++) await issue(store, 'lktwo')
     expect((await store.tokens.read('lkone', PREDICT))?.live).toEqual(issued.token)
     await store.close()

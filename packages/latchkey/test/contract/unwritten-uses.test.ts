@@ -1,5 +1,5 @@
-// No use is lost that arrives while earlier uses are being written, and tokens do not wait long for the writes. The
-// same code serves both engines: the simulated disk lets the test stop between two steps.
+// A use that is recorded while earlier uses are being written is not lost, and tokens do not wait long for these
+// writes. The code is the same for both engines. The simulated disk lets the test stop between two steps.
 import { expect, test } from 'vitest'
 import type { Write } from '../../src/rows/disk.ts'
 import { AuditLog } from '../../src/state/audit-log.ts'

@@ -1,5 +1,5 @@
-// Databases with one broken SQL statement: each breaks the promise, and the checker finds it. The store's own database
-// passes the same schedules.
+// Databases in which one SQL statement is broken: each breaks the promise, and the checker finds the fault. The store's
+// own database passes the same schedules.
 import { describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import { beside } from '../../../../e2e/beside.ts'
@@ -39,11 +39,11 @@ describe.skipIf(!has('postgresql'))(
       return isLinearizable(acts.operations)
     }
 
-    test('is decided by the present state of the slot', async () => {
+    test('is judged by the state of the slot at the time when it arrives', async () => {
       expect(await isExplained(await aDatabase())).toBe(true)
     })
 
-    test('would leave two live tokens if it ran without the comparison', async () => {
+    test('would leave two live tokens if it did not compare the state of the slot', async () => {
       const url = await aDatabase()
       await changeSentence(
         url,
@@ -57,7 +57,7 @@ describe.skipIf(!has('postgresql'))(
 )
 
 describe.skipIf(!has('postgresql'))('three replicas', () => {
-  test('break the promise on a database that replaces the row of a slot by delete and insert', async () => {
+  test('break the promise if the database deletes and inserts the row of a slot in place of updating it', async () => {
     const url = await aDatabase()
     await onUpdateOfSlot(
       url,
@@ -75,7 +75,7 @@ describe.skipIf(!has('postgresql'))('three replicas', () => {
 
 describe.skipIf(!has('postgresql-server'))('a power cut of the database right after a token was acknowledged', () => {
   async function isExplained(change: (url: string) => Promise<void>): Promise<boolean> {
-    // A commit without a wait stays in the server's memory for this long.
+    // A commit that does not wait for the disk stays in the server's memory for this long.
     const cluster = await startCluster(['wal_writer_delay=10s'])
     try {
       const cable = await layCable(cluster.port)
@@ -84,7 +84,7 @@ describe.skipIf(!has('postgresql-server'))('a power cut of the database right af
       const acts = await ReplicaHistory.begin([store])
       await acts.issue(0)
       await acts.issue(0)
-      // No later commit of the replica may flush the earlier commits to the disk.
+      // Without this, a later commit of the replica could flush the earlier commits to the disk.
       cable.hold()
       await cluster.stop('immediate')
       await cluster.start()
@@ -111,7 +111,10 @@ describe.skipIf(!has('postgresql-server'))('a power cut of the database right af
 })
 
 describe.skipIf(!has('postgresql-server'))('a replica that stays on the old primary after a fail-over', () => {
-  /** Returns the replica's verdict on a token that the new primary superseded, and whether one order explains all. */
+  /**
+   * Returns the old replica's verdict on a token that the new primary superseded, and whether one order of the
+   * operations explains all answers.
+   */
   async function verdictThere(change: (url: string) => Promise<void>) {
     const { old, next } = await synchronousPair()
     try {

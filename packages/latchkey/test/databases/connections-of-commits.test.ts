@@ -1,4 +1,4 @@
-// The connection of a commit in flight: when it is kept, when it is dropped, and what the replica then knows about the
+// The connection that carries a commit: when the replica keeps it, when it drops it, and what it then knows about the
 // commit.
 import pg from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -14,7 +14,7 @@ import { UNHURRIED } from '../postgres/unhurried.ts'
 
 const SOON = { within: 60_000 }
 
-/** Returns a store's disk, and the cable between the disk and its database. */
+/** Returns the disk of a store, and the proxy between the disk and its database. */
 async function aDisk() {
   const url = await aDatabase()
   await (await openPromptReplica(url)).close()
@@ -40,7 +40,7 @@ describe.skipIf(!has('postgresql'))('a replica whose lease is on a new primary',
   test.each([
     ['keeps a connection that already leads to the new primary', 'there', 'done'],
     ['drops a connection that leads to the old primary', 'elsewhere', 'outcome_unknown'],
-  ] as const)('%s, with the commit in flight on it', async (_, place, outcome) => {
+  ] as const)('%s while that connection carries a commit', async (_, place, outcome) => {
     const { url, disk } = await aDisk()
     const { started } = await disk.heartbeat()
     const holder = new pg.Client({ connectionString: url })
@@ -56,8 +56,8 @@ describe.skipIf(!has('postgresql'))('a replica whose lease is on a new primary',
   })
 })
 
-describe.skipIf(!has('postgresql'))('a replica that hangs while it has the configuration locked', () => {
-  test('finds out that its commit was not carried out if the database ended the session', async () => {
+describe.skipIf(!has('postgresql'))('a replica that is suspended while it has the configuration locked', () => {
+  test('learns that its commit was not carried out, if the database ended its session', async () => {
     const { url, cable, disk } = await aDisk()
     await disk.holdForCommits()
     cable.hold()

@@ -1,4 +1,4 @@
-// A replica whose database moves to another server, stops answering or gets a newer schema, tested at the ports.
+// A replica whose database moves to another server, stops answering or gets a newer schema. The tests call the ports.
 import pg from 'pg'
 import { describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
@@ -50,7 +50,7 @@ async function issue(store: OpenedStore, clientId = 'lkone') {
 }
 
 describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
-  test('leaves an old primary that still runs and has open connections', async () => {
+  test('leaves the old primary, although that primary still runs and its connections are open', async () => {
     const { old, next } = await synchronousPair()
     try {
       const cable = await layCable(old.port)
@@ -78,7 +78,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     }
   })
 
-  test('neither keeps nor reports a row of an old primary that was never acknowledged', async () => {
+  test('neither keeps nor reports a row of the old primary that was never acknowledged', async () => {
     const { old, next } = await synchronousPair()
     try {
       const cable = await layCable(old.port)
@@ -132,7 +132,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     await Promise.all([one.close(), two.close()])
   })
 
-  test('reports its own commit to the feed if that was carried out after its timeout', async () => {
+  test('reports its own commit to the feed, even if the database carried it out after the timeout', async () => {
     const url = await aDatabase()
     const store = await openPromptReplica(url)
     await store.integrations.create([newIntegration('lkone')], [])
@@ -142,7 +142,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     await holder.connect()
     await holder.query('SELECT pg_advisory_lock(4711, 1)')
     await expect(issue(store)).rejects.toThrow()
-    // The store is ready for the next commit before the earlier commit gets its lock.
+    // The store takes the next commit before the earlier one gets its lock.
     await eventually(
       async () => (await store.tokens.read('lkone', PREDICT))?.live?.jti === first.token.jti || undefined,
       { ...SOON, what: 'the store has recovered' },
@@ -163,7 +163,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     await store.close()
   })
 
-  test('reports the missed changes to the feed after an outage in which the change log was pruned', async () => {
+  test('after an outage in which the change log was pruned, reports the missed changes to the feed', async () => {
     const url = await aDatabase()
     const there = await openPromptReplica(url)
     const cable = await layCable(Number(new URL(url).port))
@@ -184,7 +184,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     await Promise.all([there.close(), here.close()])
   })
 
-  test('drops changes that an asynchronous standby did not have, whatever their version is', async () => {
+  test('drops changes that an asynchronous standby did not have, whatever version numbers they had', async () => {
     const old = await startCluster()
     const next = await startStandby(old, 'next')
     try {
@@ -202,7 +202,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
         async () => (await execute(old.url, 'SELECT 1 FROM pg_stat_replication')).length === 0 || undefined,
         { ...SOON, what: 'the standby is behind' },
       )
-      // This change is lost with the old server.
+      // This change is lost together with the old server.
       await there.integrations.change('lkone', ...changing({ kind: 'disable' }))
       await there.integrations.create([newIntegration('lklost')], [])
       for (let i = 0; i < 50; i++) await issue(there, 'lktwo')
@@ -216,7 +216,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
       expect(await here.integrations.find('lklost')).toBeUndefined()
       expect((await here.integrations.find('lkone'))?.integration.enabled).toBe(true)
       await eventually(() => there.integrations.find('lktwo'), { ...SOON, what: 'the other one finds it too' })
-      // Two changes follow, as many as were lost.
+      // Two changes follow on the new server, so that it has as many changes as the old one had.
       const { position } = here.slotChanges
       const change = (enabled: boolean) =>
         there.integrations.change('lktwo', ...changing({ kind: enabled ? 'enable' : 'disable' }))
@@ -234,7 +234,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     }
   })
 
-  test('finds nothing for a text with a character that PostgreSQL cannot store', async () => {
+  test('finds no integration for a text with a character that PostgreSQL cannot store', async () => {
     const store = await openPromptReplica(await aDatabase())
     await store.integrations.create([newIntegration('lkone')], [])
     expect(await store.integrations.find('lk\0one')).toBeUndefined()
@@ -242,7 +242,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     await store.close()
   })
 
-  test('never reads a generation above 2^53, because the tables refuse it', async () => {
+  test('never reads a generation above 2^53, because the tables refuse to store one', async () => {
     const url = await aDatabase()
     const store = await openPromptReplica(url)
     await store.integrations.create([newIntegration('lkone')], [])

@@ -14,7 +14,7 @@ import { aDatabase, execute } from '../postgres/databases.ts'
 const SOON = { within: 60_000 }
 
 describe.skipIf(!has('postgresql'))('a replica', () => {
-  test('continues after the time zone of its database changed', async () => {
+  test('continues after the time zone of its database was changed', async () => {
     const url = await aDatabase()
     const store = await aReplica(url)
     await execute(url, `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET TimeZone = 'Asia/Tokyo'`)
@@ -22,7 +22,7 @@ describe.skipIf(!has('postgresql'))('a replica', () => {
     expect(await eventually(() => slotOf(store).catch(() => undefined), { ...SOON, what: 'a check' })).toBeDefined()
   })
 
-  test('leaves no statement behind that timed out while another session locked the tables', async () => {
+  test('whose statement timed out behind a lock of another session leaves no statement in the database', async () => {
     const url = await aDatabase()
     const store = await aReplica(url)
     const holder = await aConnection(url)
@@ -41,7 +41,7 @@ describe.skipIf(!has('postgresql'))('a replica', () => {
     })
   })
 
-  test('starts with another audience on a store that was restored elsewhere while no server ran', async () => {
+  test('starts with another audience on a store that was restored while no server ran', async () => {
     const url = await aDatabase()
     const before = await openPromptReplica(url)
     await before.integrations.create([newIntegration('lkone')], [])
@@ -74,7 +74,7 @@ describe.skipIf(!has('postgresql'))('a replica', () => {
   })
 })
 
-describe.skipIf(!has('postgresql-server'))('a replica on a server of its own', () => {
+describe.skipIf(!has('postgresql-server'))('a replica that has a PostgreSQL server to itself', () => {
   let cluster: Cluster | undefined
   const set = async (setting: string): Promise<void> => {
     const { url } = cluster as Cluster
@@ -108,11 +108,11 @@ describe.skipIf(!has('postgresql-server'))('a replica on a server of its own', (
     await set('RESET synchronous_commit')
   })
 
-  test('has at most one connection that waits for a missing standby', async () => {
+  test('keeps at most one connection waiting for a missing standby', async () => {
     const { url } = cluster as Cluster
     const store = await aReplica(url)
     await set(`SET synchronous_standby_names = 'gone'`)
-    // The next heartbeat uses a new connection, and returns without waiting.
+    // The next heartbeat uses a new connection, which does not wait for the standby.
     await eventually(() => isAnswered(url, 'lease'), { ...SOON, what: 'a second connection with an answer' })
     expect(await waiting(url, 'lease')).toHaveLength(1)
     await expect(slotOf(store)).rejects.toThrow()
@@ -198,7 +198,7 @@ async function aConnection(url: string): Promise<pg.Client> {
 const endConnections = (url: string, connection: string) =>
   execute(url, `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE ${ofConnection(connection)}`)
 
-/** Returns the process ids of sessions that wait for a lock or a standby. */
+/** Returns the process IDs of the sessions that wait for a lock or for a standby. */
 const waiting = async (url: string, connection: string): Promise<readonly unknown[]> =>
   (
     await execute(
@@ -208,7 +208,7 @@ const waiting = async (url: string, connection: string): Promise<readonly unknow
     )
   ).map(({ pid }) => pid)
 
-/** True if one session waits and another session of the connection has its answer. */
+/** True if one session of the connection still waits and another one has its answer. */
 const isAnswered = async (url: string, connection: string): Promise<boolean> =>
   (await waiting(url, connection)).length > 0 &&
   (

@@ -1,4 +1,4 @@
-// Commits over a connection that loses bytes: the caller gets its token, and one request has one effect.
+// Commits over a connection that loses bytes: the caller gets its token, and each request takes effect once.
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import { eventually } from '../../../../e2e/eventually.ts'
@@ -26,7 +26,7 @@ async function issue(store: OpenedStore, scope = PREDICT) {
   return outcome.value.token
 }
 
-/** A replica on a faulty connection, a replica on a sound one, and a first token in the slot. */
+/** Makes a replica with a faulty connection, a replica with a sound one, and a first token in the slot. */
 async function twoReplicas(deadlines = DEADLINES) {
   const url = await aDatabase()
   const connection = await aFaultyConnection(url)
@@ -46,7 +46,7 @@ async function twoReplicas(deadlines = DEADLINES) {
   return { url, connection, here, there, first, row, change }
 }
 
-/** The server's own deadlines for answers. The whole request has no deadline, because the test measures it. */
+/** A server's deadlines for single answers. The whole request has no deadline, because the test measures its time. */
 const MEASURED = { ...UNHURRIED, commit: DEADLINES.commit, read: DEADLINES.read, heartbeat: DEADLINES.heartbeat }
 
 const timed = async <Value>(
@@ -59,7 +59,7 @@ const timed = async <Value>(
 
 describe.skipIf(!has('postgresql'))('a token request', () => {
   test.each(['answer', 'request', 'late', 'timeout'] as const)(
-    'is answered within two seconds if its commit meets this fault: %s, and the slot changes once',
+    'is answered within two seconds and changes the slot once, if this fault hits its commit: %s',
     async (loss) => {
       const { url, connection, here, there, first, row } = await twoReplicas(MEASURED)
       const server = await serverProcess(url)
@@ -74,7 +74,7 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
     },
   )
 
-  test('gets its token if the first statement arrives between the probe and the second statement', async () => {
+  test('gets its token if its first statement arrives after the replica asked for the outcome and before the second statement', async () => {
     const { connection, here, first, row } = await twoReplicas()
     connection.next({ loss: 'late' }, { loss: 'wait', meanwhile: () => connection.carryOut() })
     const second = await issue(here)
@@ -85,7 +85,7 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
     })
   })
 
-  test('gets the newer token if its own was stored and superseded while its commit had no answer', async () => {
+  test('gets the newer token if its own token was stored and superseded while its commit had no answer', async () => {
     const { connection, here, there, row } = await twoReplicas()
     connection.next({ loss: 'answer', meanwhile: () => issue(there) })
     const second = await issue(here)
@@ -93,7 +93,7 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
     expect((await there.tokens.read(CLIENT, PREDICT))?.live?.jti).toBe(second.jti)
   })
 
-  test('ends no second token if its first statement is late and another replica issues before the second statement', async () => {
+  test('ends no other token if its first statement arrives late and another replica issues before the second statement', async () => {
     const { connection, here, there, row } = await twoReplicas()
     const meanwhile = async (): Promise<void> => {
       await connection.carryOut()
@@ -112,7 +112,7 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
     expect(new Set(shared.map(({ jti }) => jti))).toEqual(new Set([live_jti]))
   })
 
-  test('gets its token after two lost commits, and so does a request for another slot in the same batch', async () => {
+  test('gets its token after its commit was lost twice, and so does a request for another slot in the same batch', async () => {
     const { connection, here, row } = await twoReplicas()
     connection.next({ loss: 'request' }, { loss: 'late' })
     const [predict, model] = await Promise.all([issue(here, PREDICT), issue(here, MODEL)])
@@ -150,7 +150,7 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
     expect(await row()).toEqual(after)
   })
 
-  test('survives a short outage, whether it was in flight or arrived during the outage', async () => {
+  test('survives a short outage, whether it began before or during the outage', async () => {
     const { url, here } = await twoReplicas()
     await endSessions({ url })
     const tokens = await Promise.all(Array.from({ length: 5 }, () => issue(here)))
@@ -177,14 +177,14 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
   })
 })
 
-describe.skipIf(!has('postgresql'))('a test write', () => {
+describe.skipIf(!has('postgresql'))('a readiness check that writes', () => {
   test('gets 503 within two seconds if it waits behind reads that get no answer', async () => {
     const url = await aDatabase()
     const cable = await layCable(Number(new URL(url).port))
     const store = await openPromptReplica(atPort(url, cable.port))
     await store.integrations.create([newIntegration(CLIENT)], [])
     cable.goDead()
-    // After this answer the server waits for changes by other servers.
+    // When this read is answered, the server reads the changes of other servers next.
     await expect(store.tokens.read(CLIENT, PREDICT)).rejects.toThrow(StoreUnavailable)
     const { value, took } = await timed(store.proveWrite().catch((cause: unknown) => cause))
     expect(value).toBeInstanceOf(StoreUnavailable)
@@ -196,7 +196,7 @@ describe.skipIf(!has('postgresql'))('a test write', () => {
 
 describe.skipIf(!has('postgresql'))('a revocation', () => {
   test.each(['answer', 'request', 'late'] as const)(
-    'has ended the token when it is answered, if its commit meets this fault: %s',
+    'has ended the token when it is answered, although this fault hit its commit: %s',
     async (loss) => {
       const { connection, here, there, first, row } = await twoReplicas()
       connection.next({ loss })
@@ -221,21 +221,26 @@ describe.skipIf(!has('postgresql'))('a change of the configuration', () => {
   test.each([
     ['answer', false],
     ['request', true],
-  ] as const)('gets 503 and is not made twice, if its commit meets this fault: %s', async (loss, left) => {
-    const url = await aDatabase()
-    const connection = await aFaultyConnection(url, 'commit_configuration_change')
-    const store = await openPromptReplica(connection.url)
-    await store.integrations.create([newIntegration(CLIENT)], [])
-    const version = async () => (await execute(url, 'SELECT configuration FROM store'))[0]?.['configuration']
-    const before = Number(await version())
-    connection.next({ loss })
-    await expect(store.integrations.change(CLIENT, ...changing({ kind: 'disable' }))).rejects.toThrow(StoreUnavailable)
-    expect((await store.integrations.find(CLIENT))?.integration.enabled).toBe(left)
-    expect(Number(await version())).toBe(left ? before : before + 1)
-    expect((await issueFrom(store.tokens, attempt(CLIENT))).ok).toBe(left)
-    expect(connection.unmet).toBe(0)
-    await store.close()
-  })
+  ] as const)(
+    'is answered 503 and takes effect at most once, if this fault hits its commit: %s',
+    async (loss, left) => {
+      const url = await aDatabase()
+      const connection = await aFaultyConnection(url, 'commit_configuration_change')
+      const store = await openPromptReplica(connection.url)
+      await store.integrations.create([newIntegration(CLIENT)], [])
+      const version = async () => (await execute(url, 'SELECT configuration FROM store'))[0]?.['configuration']
+      const before = Number(await version())
+      connection.next({ loss })
+      await expect(store.integrations.change(CLIENT, ...changing({ kind: 'disable' }))).rejects.toThrow(
+        StoreUnavailable,
+      )
+      expect((await store.integrations.find(CLIENT))?.integration.enabled).toBe(left)
+      expect(Number(await version())).toBe(left ? before : before + 1)
+      expect((await issueFrom(store.tokens, attempt(CLIENT))).ok).toBe(left)
+      expect(connection.unmet).toBe(0)
+      await store.close()
+    },
+  )
 })
 
 describe.skipIf(!has('postgresql-server'))('a token whose commit is visible before the standby has it', () => {
@@ -248,7 +253,7 @@ describe.skipIf(!has('postgresql-server'))('a token whose commit is visible befo
       await setParameter(cluster, `synchronous_standby_names = 'pg_receivewal'`)
       const requested = timed(issue(store).catch((cause: unknown) => cause))
       await eventually(() => cancelWait(cluster), { within: 60_000, what: 'the commit waits for its standby' })
-      // The row contains the token, but neither the caller nor a check gets it.
+      // The row contains the token already, but neither the caller nor a check gets it.
       const seen = await eventually(
         async () => (await execute(cluster.url, `SELECT live_jti FROM slot WHERE issuances = 2`))[0]?.['live_jti'],
         { within: 60_000, what: 'the token is in the row' },
@@ -276,7 +281,7 @@ describe.skipIf(!has('postgresql-server'))('a token whose commit is visible befo
   })
 })
 
-/** Cancels the wait of a commit for its standby. Returns true if a commit waited. */
+/** Cancels a commit that waits for its standby. Returns true if there was one. */
 async function cancelWait({ url }: Cluster): Promise<boolean> {
   const cancelled = await execute(
     url,

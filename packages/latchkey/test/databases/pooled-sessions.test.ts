@@ -1,4 +1,5 @@
-// A replica behind a pooler: it works if each connection keeps its session, and commits nothing if sessions are shared.
+// A replica behind a connection pooler: it works if each connection has its own session, and commits nothing if
+// connections share sessions.
 import pg from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../../../../e2e/eventually.ts'
@@ -37,7 +38,7 @@ describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a replica behind a poo
     },
   )
 
-  test('that begins to share sessions refuses everything and gives the reason, until sessions are its own again', async () => {
+  test('refuses everything with the reason once the pooler shares sessions, until each connection has its own session again', async () => {
     const { url, pool } = await aPooler(await aDatabase(), 'session')
     const reported: string[] = []
     const store = await openPromptReplica(url, {
@@ -60,8 +61,8 @@ describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a replica behind a poo
   })
 })
 
-describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a statement in the wrong session', () => {
-  /** Two connections and an unrelated program that share one session. */
+describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a statement that reaches the wrong session', () => {
+  /** Makes two connections and an unrelated program share one session. */
   async function sharing(settings: readonly string[] = []) {
     const database = await aDatabase()
     const { url } = await aPooler(database, 'transaction', ['default_pool_size = 1', ...settings])
@@ -88,7 +89,7 @@ describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a statement in the wro
     expect(await written()).not.toEqual(before)
   })
 
-  test('is refused and changes nothing, if the session has no settings', async () => {
+  test("is refused and changes nothing, if the session lacks the replica's settings", async () => {
     const { connection, written, before } = await sharing(['server_reset_query_always = 1'])
     await expect(connection.ask(PROBE, 5000)).rejects.toBeInstanceOf(SharedSessions)
     await expect(connection.ask({ name: 'fresh', text: 'SELECT floor FROM store' }, 5000)).rejects.toBeInstanceOf(

@@ -29,7 +29,7 @@ async function aReplica(url: string) {
   return { store, issue, read }
 }
 
-/** Returns true if `act` failed in time with the error for an unavailable store. */
+/** Returns true if `act` fails in time because the store is unavailable. */
 async function isRefusedAtOnce(act: () => Promise<unknown>): Promise<boolean> {
   const took = stopwatch()
   const cause: unknown = await act().then(
@@ -39,7 +39,7 @@ async function isRefusedAtOnce(act: () => Promise<unknown>): Promise<boolean> {
   return cause instanceof StoreUnavailable && took() < AT_ONCE
 }
 
-/** Repeats `isSo` until it is true, and expects that within `soon` milliseconds. */
+/** Repeats `isSo` until it is true. Throws if that takes longer than `soon` milliseconds. */
 async function comesTrue(isSo: () => Promise<boolean>, { soon, what }: { soon: number; what: string }): Promise<void> {
   const took = stopwatch()
   await eventually(isSo, { within: 60_000, what })
@@ -79,7 +79,7 @@ describe.skipIf(!has('postgresql-server'))('a replica', () => {
     }
   })
 
-  test('issues nothing and loses its lease once its server is read-only', async () => {
+  test('issues no token and loses its lease once its database server is read-only', async () => {
     const cluster = await startCluster()
     try {
       const { store, issue, read } = await aReplica(cluster.url)
@@ -95,8 +95,8 @@ describe.skipIf(!has('postgresql-server'))('a replica', () => {
   })
 })
 
-describe.skipIf(!has('postgresql'))('a replica', () => {
-  test('makes new connections if all of them are dead without an error', async () => {
+describe.skipIf(!has('postgresql'))('one replica', () => {
+  test('opens new connections if all of its connections are dead without an error', async () => {
     const url = await aDatabase()
     const cable = await layCable(Number(new URL(url).port))
     const { store, issue, read } = await aReplica(atPort(url, cable.port))
@@ -107,12 +107,12 @@ describe.skipIf(!has('postgresql'))('a replica', () => {
     })
     expect(took()).toBeLessThan(AT_ONCE)
     await goesOn(store, issue)
-    // No dead connection is used again.
+    // If a dead connection were used again, one of these requests would fail.
     for (let n = 0; n < 20; n++) expect(await issue()).toBe(true)
     await store.close()
   })
 
-  test('leaves the sessions that began while its database was read-only, once it is writable again', async () => {
+  test('drops the sessions that began while its database was read-only, once the database is writable again', async () => {
     const url = await aDatabase()
     const { store, issue, read } = await aReplica(url)
     const database = new URL(url).pathname.slice(1)

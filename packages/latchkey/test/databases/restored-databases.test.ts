@@ -26,7 +26,7 @@ async function issue(store: OpenedStore): Promise<number> {
   return outcome.value.token.generation
 }
 
-/** Returns the generation of the live token when the store is available again. */
+/** Waits until the store is available. Returns the generation of the live token. */
 const live = (store: OpenedStore): Promise<number> =>
   eventually(
     async () => {
@@ -103,12 +103,12 @@ async function recovered(
 }
 
 describe.skipIf(!has('postgresql-server'))('a database', () => {
-  test('that was restored into its own cluster accepts an old token again until after-restore is run', async () => {
+  test('that was restored into its own cluster accepts an old token again, until after-restore is run', async () => {
     const url = await aDatabase()
     const { dump, inIt, since } = await dumped(url)
     await execute(url, 'DROP SCHEMA latchkey CASCADE')
     run('pg_restore', '--exit-on-error', `--dbname=${url}`, dump)
-    // This is the reason for after-restore: the server cannot notice the restore.
+    // The server cannot notice such a restore, and this is the reason for the command after-restore.
     expect(await serving(url, live)).toBe(inIt)
     const ended = await afterRestore(database(url))
     expect(ended).toMatchObject({ tokens: 1 })
@@ -117,7 +117,7 @@ describe.skipIf(!has('postgresql-server'))('a database', () => {
       expect(await issue(store)).toBeGreaterThan(Math.max(since, ended.floor))
       expect(await endings(store)).toEqual(['put_back'])
     })
-    // The next start does not record it again.
+    // The next start must not record the restore again.
     expect(await serving(url, endings)).toEqual(['put_back'])
   })
 
@@ -132,7 +132,7 @@ describe.skipIf(!has('postgresql-server'))('a database', () => {
     expect(new Set(floors).size).toBe(2)
   })
 
-  test('that was restored into another cluster is noticed without after-restore', async () => {
+  test('that was restored into another cluster is detected by the server, without after-restore', async () => {
     const { dump, since } = await dumped(await aDatabase())
     const other = await startCluster()
     try {
@@ -147,7 +147,7 @@ describe.skipIf(!has('postgresql-server'))('a database', () => {
     }
   })
 
-  test('that was recovered to a point in time is noticed if fail-overs are asynchronous', async () => {
+  test('that was recovered to a point in time is detected by the server if fail-overs are asynchronous', async () => {
     await recovered(async ({ url }, { since }) => {
       await serving(url, async (store) => {
         expect(await live(store)).toBe(NONE)
@@ -194,7 +194,7 @@ describe.skipIf(!has('postgresql-server'))('a database', () => {
     for (const store of stores) await store.close()
   })
 
-  test('that was restored under a running server is used by that server from then on', async () => {
+  test('that was restored while a server runs is used by that server from then on', async () => {
     const url = await aDatabase()
     const { dump, since } = await dumped(url)
     const store = await openPromptReplica(url)
@@ -210,7 +210,7 @@ describe.skipIf(!has('postgresql-server'))('a database', () => {
     await store.close()
   })
 
-  test('without a store is refused, and stays empty', async () => {
+  test('without a store is refused by after-restore, and stays empty', async () => {
     await expect(afterRestore(database(await aDatabase()))).rejects.toThrow('no server was ever started here')
   })
 })

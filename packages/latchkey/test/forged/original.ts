@@ -21,7 +21,7 @@ export const encode = (value: string | Uint8Array): string => Buffer.from(value)
 
 export const json = (value: unknown): string => encode(JSON.stringify(value))
 
-/** A token with any header and payload text, signed as its key signs. */
+/** Signs any header and payload text, with the algorithm of the key. */
 export function signedWith(privateKey: KeyObject, header: string, payload: string | Uint8Array): string {
   const input = `${encode(header)}.${encode(payload)}`
   return `${input}.${encode(signatureOf(privateKey, input))}`
@@ -38,7 +38,7 @@ export const withHeader = ({ privateKey, claims }: Original, header: unknown): s
 export const withPayload = ({ privateKey, header }: Original, payload: string | Uint8Array): string =>
   signedWith(privateKey, JSON.stringify(header), payload)
 
-/** The same name twice: first the attacker's value, then the true value, which JSON.parse keeps. */
+/** Writes the same name twice: first with the attacker's value, then with the true value, which JSON.parse keeps. */
 export function withRepeated(original: Original, part: 'header' | 'claims', name: string, spelled = name): string {
   const text = JSON.stringify(original[part])
   const repeated = `{"${spelled}":"another",${text.slice(1)}`

@@ -1,4 +1,4 @@
-// Signatures that do not fit, and changed texts with a signature that fits the original text.
+// Signatures that do not fit the token, and changed tokens with the signature of the original.
 import { constants, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { encode, type ForgedToken, json, type Original, signatureOf, signedWith } from './original.ts'
 

@@ -1,4 +1,4 @@
-// Texts that are not a token, or that are another spelling of a token.
+// Texts that are not a token, or that spell a token in a non-canonical way.
 import {
   encode,
   type ForgedToken,
@@ -46,7 +46,7 @@ export function encodings(original: Original): ForgedToken[] {
   const { claims, segments } = original
   const [head, payload, signature] = segments
   const token = segments.join('.')
-  // A payload of this length leaves stray bits in its last character.
+  // The last base64url character of a payload of this length has bits that encode nothing.
   const stray = ['', 'x', 'xx'].map((note) => json({ ...claims, note })).find((text) => text.length % 4 === 2) ?? ''
   const signed = (text: string) => `${head}.${text}.${encode(signatureOf(original.privateKey, `${head}.${text}`))}`
   const malformed: [name: string, token: string][] = [
@@ -72,6 +72,6 @@ export function encodings(original: Original): ForgedToken[] {
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-/** Another last character, which a lenient decoder reads as the same bytes. */
+/** Replaces the last character by one that a lenient decoder decodes to the same bytes. */
 const withStrayBits = (text: string): string =>
   text.slice(0, -1) + ALPHABET.charAt(ALPHABET.indexOf(text.charAt(text.length - 1)) | 1)

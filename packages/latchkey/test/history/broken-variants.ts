@@ -1,4 +1,4 @@
-// Plausible variants of the code that break the promise. The checker must find a fault in each.
+// Plausible variants of the code, each of which breaks the promise. The checker must find the fault of each.
 import { empty } from '../../src/domain/slot.ts'
 import type { Slots } from '../../src/ports/slots.ts'
 import type { CommitQueue } from '../../src/commit/commit-queue.ts'
@@ -26,7 +26,7 @@ const answerBeforeCommit = (sound: CommitStrategy, disk: Disk): CommitStrategy =
   },
 })
 
-/** Removes the row of the slot, and then inserts the new row. */
+/** A variant that deletes the row of the slot and then inserts the new row. */
 const deleteThenInsert = (sound: CommitStrategy, disk: Disk): CommitStrategy => ({
   ...sound,
   commit: async (batch, staged) => {
@@ -42,8 +42,8 @@ const deleteThenInsert = (sound: CommitStrategy, disk: Disk): CommitStrategy => 
 })
 
 /**
- * A check that arrives while another check is being answered gets the same reading. This is the usual single-flight
- * pattern.
+ * A variant in which a check that arrives while another check is being answered gets the same result. This is the usual
+ * single-flight pattern.
  */
 function joiningReads(slots: Slots): Slots {
   let inFlight: ReturnType<Slots['read']> | undefined
@@ -58,7 +58,10 @@ function joiningReads(slots: Slots): Slots {
   }
 }
 
-/** Reads the slot, sees that the token is live, and later clears the slot whatever token it has by then. */
+/**
+ * A variant that reads the slot, sees that the token is live, and later empties the slot whatever token is in it by
+ * then.
+ */
 const carelessRevocation = (slots: Slots, queue: CommitQueue): Slots => ({
   ...slots,
   revoke: async (clientId, scope, jti) => {

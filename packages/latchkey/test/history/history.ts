@@ -52,7 +52,7 @@ export interface Operation {
   readonly outcome: Outcome
 }
 
-/** An event that is no operation, for example a fault. It only explains a history to its reader. */
+/** An event that is not an operation, such as a fault. It only helps a reader to understand the history. */
 export interface Note {
   readonly at: number
   readonly text: string

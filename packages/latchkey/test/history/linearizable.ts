@@ -90,8 +90,8 @@ function firstAttempt({ act, requested, answered, outcome }: Operation): readonl
 }
 
 /**
- * Combines requests that got the same new token into one operation within the common part of their intervals. Undefined
- * if there is no common part, because one of them began after another was answered.
+ * Combines requests that got the same new token into one operation, within the time that their intervals have in
+ * common. Undefined if they have no time in common, because one of them began after another was answered.
  */
 function joined(history: readonly Operation[]): readonly Placed[] | undefined {
   const others: Placed[] = []

@@ -3,7 +3,7 @@ import type { Operation, Outcome, Recorder } from './history.ts'
 
 /**
  * Returns one line for each operation and note, in the order in which they began. The times are those of the logical
- * clock. A token is named by the first eight characters of its `jti`.
+ * clock. The first eight characters of a token's `jti` name the token.
  */
 export function printedHistory({ operations, notes }: Pick<Recorder, 'operations' | 'notes'>): string {
   const lines = [

@@ -1,4 +1,4 @@
-// One history of one slot: random operations at random replicas, many of them concurrent.
+// Makes the history of one slot: random operations at random replicas, many of them concurrent.
 import { between, type Chance, oneOf } from '../../../../e2e/chance.ts'
 import type { OpenedStore } from '../engines.ts'
 import type { Operation, Outcome } from './history.ts'

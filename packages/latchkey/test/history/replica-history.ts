@@ -18,7 +18,7 @@ const asTheyAre: Build = (slots) => slots
 
 export interface HistoryParts {
   readonly build?: Build
-  /** Records the operations, and may have notes of the caller. */
+  /** Records the operations. The caller may add its own notes. */
   readonly recorder?: Recorder
 }
 
@@ -29,7 +29,7 @@ const keyOf = (clientId: string): string => `key_${clientId}`
 let made = 0
 
 export class ReplicaHistory {
-  /** The claims of every token that a caller received, the newest last. */
+  /** The claims of every token that a request received, the newest last. */
   readonly tokens: string[] = []
   /** The assertions that the client has signed, the newest last. */
   readonly assertions: Presented[] = []
@@ -48,7 +48,7 @@ export class ReplicaHistory {
     this.#latest = Math.max(...replicas.map(({ clock }) => clock.now()))
   }
 
-  /** The client of a new integration, which the first replica creates. */
+  /** Creates an integration at the first replica. The operations use its client. */
   static async begin(
     replicas: readonly [OpenedStore, ...OpenedStore[]],
     { build = asTheyAre, recorder = new Recorder() }: HistoryParts = {},

@@ -1,5 +1,5 @@
-// A disk whose syncs return when the test says so, with real SQLite in memory behind it. So a crash can happen at any
-// moment.
+// A disk whose syncs return when the test tells it to. Behind it is a real SQLite in memory. So a test can crash the
+// store at any moment.
 import { genesis, headWrite } from '../../src/state/audit-log.ts'
 import { TEST_AUDIT_MAC } from '../a-store.ts'
 import { type Disk, DiskFailure, type Read, type Row, type Write } from '../../src/rows/disk.ts'
@@ -7,7 +7,7 @@ import { SqliteConnection } from '../../src/storage/sqlite/connection.ts'
 
 interface PendingCommit {
   readonly writes: readonly Write[]
-  /** The write is in the file for every reader, but a power failure loses it. */
+  /** True if every reader of the file sees the write. A power failure still loses it. */
   isWritten: boolean
   readonly resolve: () => void
   readonly reject: (cause: Error) => void
@@ -15,9 +15,9 @@ interface PendingCommit {
 
 export class SimulatedDisk implements Disk {
   readonly #durable: SqliteConnection
-  /** The writes of an earlier process that died before they were synced. */
+  /** Writes of an earlier process that died before they were synced. */
   #unsynced: readonly Write[][]
-  /** The files as a reader sees them, with the writes that are not synced. */
+  /** The files as a reader sees them, including writes that are not synced. */
   #files: SqliteConnection
   readonly #pending: PendingCommit[] = []
   #plugged = true
@@ -56,7 +56,7 @@ export class SimulatedDisk implements Disk {
     return Promise.resolve()
   }
 
-  /** Everything in the files is on the disk from now on. */
+  /** Everything that is in the files is on the disk from now on. */
   checkpoint(): void {
     for (const writes of this.#unsynced) this.#durable.commit(writes)
     this.#unsynced = []

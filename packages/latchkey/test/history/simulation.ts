@@ -45,7 +45,7 @@ const SCOPE = { name: PREDICT, audience: null, description: '' }
 export interface Build {
   /** Changes how batches are committed. */
   readonly strategy: (sound: CommitStrategy, disk: Disk) => CommitStrategy
-  /** Whether the start syncs the files before it answers any request. */
+  /** `checkpointed`: the start syncs the files before it answers any request. `as_found`: it does not. */
   readonly start: 'checkpointed' | 'as_found'
   /** Wraps the slots port. */
   readonly slots: (slots: Slots, queue: CommitQueue) => Slots
@@ -122,7 +122,7 @@ async function boot(disk: SimulatedDisk, build: Build, clock: TestClock) {
 
 export class Simulation {
   readonly recorder = new Recorder()
-  /** The claims of every token that was returned. */
+  /** The claims of every token that a request received. */
   readonly tokens: string[] = []
   readonly #build: Build
   readonly #clock: TestClock
@@ -303,7 +303,7 @@ export class Simulation {
   }
 }
 
-/** Resolves when everything that needs no disk has happened. */
+/** Resolves when all work that needs no disk is done. */
 export const turn = async (): Promise<void> => {
   for (let i = 0; i < 4; i++) await new Promise((resolve) => setImmediate(resolve))
 }

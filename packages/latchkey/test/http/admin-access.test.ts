@@ -44,7 +44,7 @@ describe('every route', () => {
     expect(answer.json()).toMatchObject({ code: 'admin_key_needed', status: 401 })
   })
 
-  test('without a rule stops the listener', async () => {
+  test('without an access rule makes the listener refuse to start', async () => {
     const { app } = await anAdminListener()
     void app.register(async (routes) => {
       routes.get('/admin/v1/forgotten', (_request, reply) => reply.send('open'))
@@ -54,7 +54,7 @@ describe('every route', () => {
   })
 })
 
-describe('to a caller with', () => {
+describe('a caller', () => {
   const RANK = { anyone: 0, viewer: 1, editor: 2, owner: 3 } as const
   const clock = new TestClock()
   const credentials: Record<string, string> = {}
@@ -88,13 +88,13 @@ describe('to a caller with', () => {
   async function statusFor({ method, url }: RouteRule, key: string | undefined): Promise<string> {
     const headers = key === undefined ? {} : { authorization: `Bearer ${key}` }
     const answer = await fetch(`${server.adminUrl}${urlOf(url)}`, { method, headers })
-    // The stream of events never ends.
+    // The stream of events never ends, so the test does not wait for its end.
     if (answer.headers.get('content-type') === 'text/event-stream') await answer.body?.cancel()
     else if ((await answer.text()).includes('"code":"unknown_route"')) return 'no such route'
     return answer.status === 401 || answer.status === 403 ? String(answer.status) : 'let in'
   }
 
-  // The console has no file of this name.
+  // The route /assets/* is left out, because the console has no file of this name.
   test.each(ROUTE_RULES.filter(({ url }) => url !== '/assets/*'))(
     '$method $url follows its rule: $allows',
     async (rule) => {
@@ -152,7 +152,7 @@ describe('a key', () => {
     expect(await statusFrom('127.0.0.1', { forwarded: 'for=127.0.0.1' })).toBe(401)
   })
 
-  test('without that limit is accepted from another machine', async () => {
+  test('that is not limited to this machine is accepted from another machine', async () => {
     const { ask } = admin
     expect((await ask({ url: INTEGRATIONS, remoteAddress: '192.0.2.7' })).statusCode).toBe(200)
   })

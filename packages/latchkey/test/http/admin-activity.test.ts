@@ -57,7 +57,7 @@ describe('the overview', () => {
     expect(last_24_hours).toMatchObject({ superseded: 2, superseded_early: 1 })
   })
 
-  test('has the sums of the last hour and the last day', async () => {
+  test('shows the sums of the last hour and of the last day', async () => {
     const clock = new TestClock(NOON)
     const server = await aServer({ clock })
     const integration = await server.integration()
@@ -70,7 +70,7 @@ describe('the overview', () => {
     expect(last_24_hours).toMatchObject({ issued: 2, superseded: 0 })
   })
 
-  test('has the sums of the hour before the last one, if that hour was measured', async () => {
+  test('shows the sums of the hour before the last one, if that hour was measured', async () => {
     const clock = new TestClock(NOON)
     const server = await aServer({ clock })
     const integration = await server.integration()
@@ -203,8 +203,8 @@ describe('after a restart', () => {
   })
 })
 
-describe('the hourly counts of an integration', () => {
-  test('are in the list and in its own document: tokens, refused requests and refused tokens of each hour', async () => {
+describe('the counts by hour of an integration', () => {
+  test('are in the list of integrations and in the document of each: tokens, refused requests and refused tokens', async () => {
     const clock = new TestClock(NOON)
     const server = await aServer({ clock })
     const [mine, other] = [await server.integration(), await server.integration()]
@@ -248,7 +248,7 @@ test('the overview lists a hundred contentions, the latest first, and their tota
   )
 })
 
-describe('two clients that request a token for each call', () => {
+describe('two clients that share an integration and request a token for each call', () => {
   test('are both reported within a minute, with the scope and the remedies', async () => {
     const clock = new TestClock(NOON)
     const server = await aServer({ clock })
@@ -280,7 +280,7 @@ describe('two clients that request a token for each call', () => {
     expect((await read(server, `/integrations/${integration.id}/activity`)).contention).toEqual([])
   })
 
-  test('have no contention in stable mode, or with an integration each', async () => {
+  test('are not in contention if the integration is in stable mode, or if each client has its own integration', async () => {
     const server = await aServer({ clock: new TestClock(NOON) })
     const stable = await server.integration({ mode: { kind: 'stable', renewBeforeSeconds: 300 } })
     const [one, other] = [await server.integration(), await server.integration()]

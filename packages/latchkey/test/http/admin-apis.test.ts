@@ -45,7 +45,7 @@ test('a new store has five APIs', async () => {
 })
 
 describe('a new API', () => {
-  test('gets an id and a version, and is last in the list', async () => {
+  test('gets an ID and a version, and is the last in the list', async () => {
     const answer = await create({ name, scope: PREDICT, description: 'd', routes: ['/ai/{model}/**'] })
     expect(answer.statusCode).toBe(201)
     const api = answer.json<Api>()

@@ -1,4 +1,4 @@
-// POST /admin/v1/apply with keys and `secret: none`: the declared keys are all keys of an integration.
+// POST /admin/v1/apply with keys and `secret: none`: after it an integration has exactly the declared keys.
 import { expect, test } from 'vitest'
 import type { ManifestOutcome } from '../../src/http/contract/admin-api.ts'
 import { PREDICT } from '../a-server.ts'
@@ -24,7 +24,7 @@ async function apply(admin: TestAdminListener, entry: Json): Promise<ManifestOut
 const itemsAt = async ({ ask }: TestAdminListener, path: string): Promise<readonly Json[]> =>
   (await ask({ url: `${INTEGRATIONS}/${CLIENT_ID}/${path}` })).json<{ items: Json[] }>().items
 
-/** The kid of each key, and whether it is valid. */
+/** Returns the kid of each key, and whether the key is valid. */
 const keysOf = async (admin: TestAdminListener) =>
   (await itemsAt(admin, 'credentials')).map(({ kid, status }) => [kid, status])
 
@@ -98,7 +98,7 @@ test('an entry without keys leaves the keys alone, and an empty list ends all of
   expect(await apply(admin, { keys: [] })).toMatchObject({ action: 'keep' })
 })
 
-test('another lifetime or algorithm of the same key takes its place, and a lifetime that is left out stays', async () => {
+test('the same key with another lifetime or algorithm replaces the old entry, and a lifetime that is left out stays the same', async () => {
   const admin = await anAdminListener()
   await apply(admin, { scopes: [PREDICT], keys: [{ jwk: TWO.jwk, max_lifetime: 60 }] })
   expect(await apply(admin, { keys: [{ jwk: TWO.jwk }] })).toMatchObject({ action: 'keep' })
@@ -111,7 +111,7 @@ test('another lifetime or algorithm of the same key takes its place, and a lifet
   ])
 })
 
-test('four other keys take the place of four keys in one request', async () => {
+test('one request can replace all four keys by four others', async () => {
   const admin = await anAdminListener()
   const four = (name: string) =>
     (['ES256', 'ES256', 'EdDSA', 'EdDSA'] as const).map((alg, n) => ({
@@ -123,7 +123,7 @@ test('four other keys take the place of four keys in one request', async () => {
   expect(valid.map(([kid]) => kid)).toEqual(['b0', 'b1', 'b2', 'b3'])
 })
 
-test('"secret: none" ends all secrets, and makes none for a new integration', async () => {
+test('"secret: none" ends all secrets of an integration, and makes none for a new one', async () => {
   const admin = await anAdminListener()
   expect(await apply(admin, { scopes: [PREDICT], secret: 'none' })).toMatchObject({ after: { secret: 'none' } })
   expect(await itemsAt(admin, 'secrets')).toEqual([])
@@ -140,7 +140,7 @@ test('"secret: none" ends all secrets, and makes none for a new integration', as
   expect(await apply(admin, entry)).toMatchObject({ action: 'keep' })
 })
 
-test('"secret: generated" makes a secret beside the keys of a new integration, and keeps those of others', async () => {
+test('"secret: generated" makes a secret beside the keys of a new integration, and keeps the secrets of an existing one', async () => {
   const admin = await anAdminListener()
   const entry = { scopes: [PREDICT], secret: 'generated', keys: [{ jwk: ONE.jwk }] }
   expect(await apply(admin, entry)).toMatchObject({ action: 'create', after: { secret: 'generated' } })

@@ -29,7 +29,7 @@ const actions = async (admin: TestAdminListener, payload: object) =>
   (await apply(admin, payload)).json<Outcome>().items.map(({ action }) => action)
 
 describe('a declaration', () => {
-  test('creates missing entries, and changes nothing the second time', async () => {
+  test('creates what does not exist yet, and changes nothing the second time', async () => {
     const admin = await anAdminListener()
     expect(await actions(admin, DECLARED)).toEqual(['create', 'create', 'create', 'create'])
     expect(await actions(admin, DECLARED)).toEqual(['keep', 'keep', 'keep', 'keep'])
@@ -61,7 +61,7 @@ describe('a declaration', () => {
     expect(report).toMatchObject({ tags: ['nightly'], scopes: [PREDICT], status: 'active' })
   })
 
-  test('deletes nothing that it does not declare', async () => {
+  test('deletes no integration that it leaves out', async () => {
     const admin = await anAdminListener()
     const { id } = await created(admin)
     await apply(admin, DECLARED)
@@ -103,7 +103,7 @@ describe('a declared secret', () => {
     expect(await statusWith(server, SHA256.slice(7))).toBe(401)
   })
 
-  test('that differs from the present one is a rotation: both are valid', async () => {
+  test('that differs from the current one is added as in a rotation: both are valid', async () => {
     const { server, declare } = await start()
     await declare(SHA256)
     const next = `sha256:${createHash('sha256').update('the next one').digest('hex')}`
@@ -113,7 +113,7 @@ describe('a declared secret', () => {
     expect(await (await declare(third)).json()).toMatchObject({ code: 'two_secrets_valid' })
   })
 
-  test('of a deleted client ID makes none of its tokens live again and reuses no generation', async () => {
+  test('of a client ID that was deleted makes no old token live again and reuses no generation', async () => {
     const { server, declare } = await start()
     await declare(SHA256)
     const basic = toBasicCredentials('lk0123456789abcd', new Secret(SECRET))

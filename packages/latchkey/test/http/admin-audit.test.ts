@@ -28,7 +28,7 @@ describe('the trail', () => {
     expect(events[2]).toMatchObject({ target: { id }, before: { status: 'active' }, after: { status: 'disabled' } })
   })
 
-  test('has no event for a refused change or a change without effect', async () => {
+  test('has no event for a refused change or for a change without effect', async () => {
     const { admin, id } = await aBusyListener()
     await admin.ask({ method: 'POST', url: `${INTEGRATIONS}/${id}/enable` })
     await admin.ask({ method: 'POST', url: INTEGRATIONS, payload: { name: 'x', scopes: ['none'] } })
@@ -101,7 +101,7 @@ describe('the export', () => {
     expect(lines.map((line) => (JSON.parse(line) as { seq: number }).seq)).toEqual([4, 3, 2, 1])
   })
 
-  test('as CSV has no cell that a spreadsheet would compute', async () => {
+  test('as CSV has no cell that a spreadsheet would execute as a formula', async () => {
     const { admin } = await aBusyListener()
     const answer = await admin.ask({ url: '/admin/v1/audit/export?format=csv&event=integration.created' })
     const [head, first] = answer.body.split('\r\n')

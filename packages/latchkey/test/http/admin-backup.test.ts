@@ -24,7 +24,7 @@ const ask = (server: TestServer, init: RequestInit = {}): Promise<Response> =>
     headers: { authorization: `Bearer ${server.adminKey.reveal()}` },
   })
 
-/** Written to a file for SQLite, which ignores the bytes after the database. */
+/** Opens the database of a backup. SQLite ignores the bytes after the database in the file. */
 function opened(backup: Uint8Array): DatabaseSync {
   const file = join(aFolder(), 'backup')
   writeFileSync(file, backup)
@@ -39,7 +39,7 @@ const backedUp = async (server: TestServer): Promise<Buffer> => {
   return Buffer.from(await answer.arrayBuffer())
 }
 
-/** Reads only the head of the answer. */
+/** Requests a backup and reads only the head of the answer. */
 async function stalled(server: TestServer): Promise<IncomingMessage> {
   const request = get(`${server.adminUrl}/admin/v1/backup`, {
     headers: { authorization: `Bearer ${server.adminKey.reveal()}` },
@@ -49,7 +49,7 @@ async function stalled(server: TestServer): Promise<IncomingMessage> {
   return response
 }
 
-/** A server whose backup is larger than the buffers between it and a reader that does not read. */
+/** Makes a server whose backup is larger than all buffers between the server and a client that does not read. */
 async function aLargeServer(): Promise<TestServer> {
   const env = { LATCHKEY_DATA_DIR: aFolder() }
   await (await startTestServer({ env })).stop()
@@ -75,7 +75,7 @@ describe('a backup', () => {
     expect(drafts(server)).toEqual([])
   })
 
-  test('never holds the master key, the admin key, a client secret or a token in a form that could be used', async () => {
+  test('never holds the master key, the admin key, a client secret or a token in a usable form', async () => {
     const server = await aServer()
     const integration = await server.integration()
     const token = await server.token(integration)
@@ -120,7 +120,7 @@ describe('a backup', () => {
     }
   })
 
-  test('is recorded with its reader, time and checksum before its first byte is sent', async () => {
+  test('is in the audit trail with its reader, time and checksum before its first byte is sent', async () => {
     const server = await aServer()
     const answer = await ask(server)
     const listed = (await (await admin(server, 'GET', '/audit?event=store.backed_up')).json()) as { items: unknown[] }

@@ -22,7 +22,7 @@ const create = async (payload: object = BILLING, { ask } = admin): Promise<Creat
   return answer.json<Created>()
 }
 
-/** More than one zero, if an hour has just ended. */
+/** A list of zeros. If an hour has just ended there may be more than one. */
 const zeros = (): number[] => expect.arrayContaining([0]) as number[]
 
 describe('creating', () => {
@@ -182,7 +182,7 @@ describe('a refused body is answered with a pointer and the expected value:', ()
     expect(answer.json()).toMatchObject({ status: 400, errors: [{ pointer: '/issue_mode/renew_before_seconds' }] })
   })
 
-  test('the resource-server right in both of its forms', async () => {
+  test('the resource-server right in two contradictory forms', async () => {
     const payload = { ...BILLING, resource_server: true, resource_server_for: ['machinelearning.model'] }
     const answer = await admin.ask({ method: 'POST', url: INTEGRATIONS, payload })
     expect(answer.json()).toMatchObject({ status: 400, errors: [{ pointer: '/resource_server' }] })
@@ -195,7 +195,7 @@ describe('a refused body is answered with a pointer and the expected value:', ()
     expect(errors.map(({ pointer }) => pointer).toSorted()).toEqual(['/more', '/name', '/scopes'])
   })
 
-  test('many wrong members, of which the answer names twenty', async () => {
+  test('many wrong members: the answer lists twenty of them', async () => {
     const { ask } = admin
     const flood = Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`x${String(i)}`, 1]))
     const answer = await ask({ method: 'POST', url: INTEGRATIONS, payload: flood })

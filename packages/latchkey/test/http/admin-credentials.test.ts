@@ -34,7 +34,7 @@ const tokenBy = (clientId: string, key: TestKey): Promise<Response> =>
     }),
   })
 
-test('a key that an operator adds proves the client, and its last use is on record', async () => {
+test('a client can authenticate with a key that an operator added, and the key shows its last use', async () => {
   const { id, clientId } = await server.integration()
   const key = aClientKey('ES256', 'first')
   const added = await add(id, key)
@@ -57,7 +57,7 @@ test('a key that an operator adds proves the client, and its last use is on reco
   ])
 })
 
-test('the audit trail names the thumbprint of an added and the id of an ended key', async () => {
+test('the audit trail names the thumbprint of an added key and the ID of an ended key', async () => {
   const { id } = await server.integration()
   const { body } = await add(id, aClientKey('EdDSA', 'audited'))
   await call('POST', `/integrations/${id}/credentials/${String(body['id'])}/end`)
@@ -70,7 +70,7 @@ test('the audit trail names the thumbprint of an added and the id of an ended ke
   expect(events[0]).toMatchObject({ after: { credential_id: body['id'], live_tokens: 'keep' } })
 })
 
-test('an ended key gets nothing more, and its live token stays unless the operator ends it too', async () => {
+test('a client gets no further token with an ended key, and its live token stays unless the operator ends the token too', async () => {
   const { id, clientId } = await server.integration()
   const [one, two] = [aClientKey('ES256', 'one'), aClientKey('RS256', 'two')]
   const ids = [await add(id, one), await add(id, two)].map(({ body }) => String(body['id']))
@@ -104,13 +104,13 @@ test.each([
   ['the use enc', { ...aClientKey('ES256').jwk, use: 'enc' }, '/jwk'],
   ['another algorithm', { ...aClientKey('ES256').jwk, alg: 'ES512' }, '/jwk/alg'],
   ['a kid that is too long', { ...aClientKey('ES256').jwk, kid: 'k'.repeat(129) }, '/jwk/kid'],
-])('a key with %s is refused at its place in the request', async (_what, jwk, pointer) => {
+])('a key with %s is refused, and the error points to its place in the request', async (_what, jwk, pointer) => {
   const { id } = await server.integration()
   const refused = await add(id, { jwk })
   expect(refused).toMatchObject({ status: 400, body: { code: 'invalid_request', errors: [{ pointer }] } })
 })
 
-test('an integration has at most four valid keys, two of one algorithm, and each kid once', async () => {
+test('an integration has at most four valid keys, at most two of one algorithm, and each kid once', async () => {
   const { id } = await server.integration()
   const codes: unknown[] = []
   for (const [alg, kid] of [
@@ -128,7 +128,7 @@ test('an integration has at most four valid keys, two of one algorithm, and each
   expect(codes).toEqual(['added', 'kid_taken', 'added', 'too_many_keys', 'added', 'added', 'too_many_keys'])
 })
 
-test('a key may allow assertions that live longer, up to an hour', async () => {
+test('an operator may let the assertions of a key live longer, up to an hour', async () => {
   const { id, clientId } = await server.integration()
   const key = aClientKey('ES256')
   expect((await add(id, key, { max_lifetime: 3601 })).status).toBe(400)
@@ -182,7 +182,7 @@ test('an integration that is made with keys has no secret unless one is asked fo
   expect(refused).toMatchObject({ status: 409, body: { code: 'kid_taken' } })
 })
 
-test('a secret counts as replaced once a key was used after it', async () => {
+test('a secret counts as replaced once a key was used after the last use of the secret', async () => {
   const { id, clientId } = await server.integration()
   const key = aClientKey('ES256')
   await add(id, key)

@@ -24,13 +24,13 @@ async function revoke({ adminUrl, adminKey }: TestServer, { id }: CreatedAdminKe
   expect(answer.status).toBe(204)
 }
 
-/** Resolves when the use of the key was recorded: its request was admitted. */
+/** Resolves when the use of the key was recorded, because then its request was admitted. */
 async function isUsed(server: TestServer, { id }: CreatedAdminKey): Promise<boolean> {
   const { items } = (await operator(server)<List<AdminKey>>('GET', '/admin-keys')).body
   return items.some((key) => key.id === id && key.last_used !== null)
 }
 
-/** Ordered by age, the oldest first. */
+/** Returns the events of the audit trail, the oldest first. */
 const trail = async (server: TestServer): Promise<readonly AuditEvent[]> =>
   (await operator(server)<AuditPage>('GET', '/audit?limit=200')).body.items.toReversed()
 
@@ -57,11 +57,11 @@ describe('a change that was admitted before its key was revoked', () => {
     expect(events.filter(({ actor }) => actor.id === leaked.id)).toHaveLength((40 - refused) * 3)
   })
 
-  test('and waits for a new signing key publishes none', async () => {
+  test('and waits while a new signing key is made publishes no key', async () => {
     const server = await aServer({ env: { LATCHKEY_SIGNING_ALG: 'RS256' } })
     const leaked = await aLeakedKey(server, 'owner')
     const rotation = ask(server, leaked, 'POST', '/keys/rotate')
-    // The request is admitted: the use of its key was recorded. Making an RSA key takes longer than a revocation.
+    // The recorded use of the key shows that the request is admitted. Making an RSA key takes longer than a revocation.
     await expect.poll(() => isUsed(server, leaked), { interval: 1 }).toBe(true)
     await revoke(server, leaked)
     const answer = await rotation
@@ -107,7 +107,7 @@ test('an event stream sends no event that happens after the revocation of its ke
   }
 })
 
-describe('on a long trail', () => {
+describe('while a long audit trail is read', () => {
   const much = {
     description: '\u6f22'.repeat(500),
     tags: Array.from({ length: 20 }, (_, n) => '\u6f22'.repeat(38) + String(n + 10)),
@@ -152,12 +152,15 @@ describe('on a long trail', () => {
 
   test('an export with more bytes than characters also ends for a slow reader', async () => {
     const answer = await exportBegun(server.adminKey.reveal())
-    // The server has checked the whole chain. It has sent as many bytes as the network can keep, and waits.
+    // The server has checked the whole chain. It has sent as many bytes as the network buffers hold, and waits for the
+    // reader.
     await operator(server)('GET', '/audit/verify')
     expect(await read(answer)).toEqual({ lines: Number(answer.headers['x-total-count']), end: 'whole' })
   })
 
-  /** The network keeps the bytes that the client does not read, and the server keeps the rest. */
+  /**
+   * Starts an export and does not read it. The network buffers hold a part of the bytes, and the server keeps the rest.
+   */
   const exportBegun = (key: string): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
       const headers = { authorization: `Bearer ${key}` }

@@ -50,7 +50,7 @@ describe('a reader gets an event', () => {
       for (const part of token.split('.').slice(1)) expect(reported).not.toContain(part)
   })
 
-  test('as soon as a contention begins, with its sources and remedies', async () => {
+  test('as soon as a contention begins, with the contending clients and remedies', async () => {
     const server = await aServer()
     const integration = await server.integration()
     const events = await watch(server)
@@ -75,7 +75,7 @@ describe('a reader gets an event', () => {
     expect(data).toMatchObject({ event: 'integration.disabled', target: { kind: 'integration', id } })
   })
 
-  test('for a refusal once a minute for each client, address and reason, with the number of omitted ones', async () => {
+  test('for repeated refusals once a minute for each client, address and reason, with the number of omitted ones', async () => {
     const clock = new TestClock()
     const server = await aServer({ clock })
     const { clientId } = await server.integration()
@@ -156,7 +156,7 @@ test('without an admin key the stream is refused', async () => {
   await events.ended
 })
 
-/** Event streams on their own listener. The test controls their clock and their rights. */
+/** Makes event streams with their own listener. The test controls their clock and the rights of their readers. */
 async function someStreams() {
   const clock = new TestClock()
   const log = new EventLog('run', 100, clock)

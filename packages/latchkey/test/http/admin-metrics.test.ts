@@ -1,4 +1,4 @@
-// The metrics: their names and values, and a number of series that callers cannot increase.
+// The names and values of the metrics. Callers cannot increase the number of series.
 import { describe, expect, test } from 'vitest'
 import { aServer, PREDICT, type TestServer } from '../a-server.ts'
 import { aClientKey, anAssertion, assertionForm, register } from '../client-assertions.ts'
@@ -28,7 +28,7 @@ async function scrape(server: TestServer): Promise<readonly Sample[]> {
   })
 }
 
-/** Returns the sum of the series with this name and these labels. They may have other labels too. */
+/** Returns the sum of all series that have this name and these labels, and possibly other labels. */
 const sumOf = (samples: readonly Sample[], name: string, labels: Readonly<Record<string, string>> = {}): number =>
   samples
     .filter((sample) => sample.name === name)
@@ -135,7 +135,7 @@ describe('the number of series does not depend on callers:', () => {
     const after = await scrape(server)
     expect(JSON.stringify(after)).not.toContain('made-up')
     expect(JSON.stringify(after)).not.toContain(clientId)
-    // Four routes with one status each, and the reasons.
+    // Four routes with one status each, and the series of the reasons.
     expect(after.length - before).toBeLessThan(4 * 20 + 10)
     expect(sumOf(after, 'http_server_request_duration_seconds_count', { http_request_method: '_OTHER' })).toBe(20)
   })

@@ -1,4 +1,4 @@
-// Administrators who make changes at the same time, or repeat a request too late.
+// Operators who change something at the same time, or repeat a request too late.
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
@@ -57,7 +57,7 @@ describe('a request that is repeated with its Idempotency-Key', () => {
     expect(await create()).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } })
   })
 
-  test('after its secret was dropped creates nothing and breaks nothing', async () => {
+  test('after its secret was ended and removed creates nothing and breaks nothing', async () => {
     const clock = new TestClock()
     const server = await aServer({ clock })
     const { id } = await server.integration()
@@ -99,7 +99,7 @@ test('an admin key that is revoked while its request arrives creates no other ke
   })
   const connection = await RawConnection.open(server.adminUrl)
   connection.write(bytes.subarray(0, -1))
-  // The server has admitted the request, because the use of its key was recorded. Only the end of its body is missing.
+  // The recorded use of the key shows that the server has admitted the request. Only the end of its body is missing.
   await expect.poll(async () => (await keysOf(server)).find(({ id }) => id === leaked.id)?.last_used).not.toBeNull()
   expect((await remove(server, `/admin-keys/${leaked.id}`)).status).toBe(204)
   connection.write(bytes.subarray(-1))
@@ -108,7 +108,7 @@ test('an admin key that is revoked while its request arrives creates no other ke
   expect((await keysOf(server)).map(({ name }) => name)).not.toContain('Back door')
 })
 
-test('a peer that resets the connection at once leaves no unreadable record', async () => {
+test('a peer that resets its connection at once leaves no unreadable record', async () => {
   const server = await aServer()
   const { admin_key } = await anOwnerKey(server)
   const { hostname, port } = new URL(server.adminUrl)

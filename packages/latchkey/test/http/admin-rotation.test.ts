@@ -5,7 +5,7 @@ import { aServer, TestClock } from '../a-server.ts'
 import { operator, secretsOf, statusOf, withSecret } from '../some-secrets.ts'
 
 describe('a rotation', () => {
-  test('keeps both secrets valid for a day, then only the new one, and keeps the live token', async () => {
+  test('keeps both secrets valid for a day, then only the new one, and does not end the live token', async () => {
     const clock = new TestClock()
     const server = await aServer({ clock })
     const before = await server.integration()
@@ -38,7 +38,7 @@ describe('a rotation', () => {
     expect(await server.verify(live)).toEqual({ status: 401, reason: 'revoked' })
   })
 
-  test('of an integration with two valid secrets is refused, unless it ends both', async () => {
+  test('of an integration with two valid secrets is refused, unless the request ends both', async () => {
     const server = await aServer()
     const { id } = await server.integration()
     const rotate = (body: object) =>
@@ -48,7 +48,7 @@ describe('a rotation', () => {
     expect((await rotate({ overlap_seconds: 0 })).status).toBe(201)
   })
 
-  test('of an integration with two valid secrets ends the named one at once and keeps the other for the overlap', async () => {
+  test('of an integration with two valid secrets ends the one that the request names at once, and keeps the other for the overlap', async () => {
     const server = await aServer()
     const first = await server.integration()
     const path = `/integrations/${first.id}/rotate-secret`
@@ -117,7 +117,7 @@ describe('a rotation', () => {
         }
       }),
     )
-    // After two more rounds of every worker, all requests with the old secret are answered.
+    // Once every worker has done two more rounds, all requests with the old secret are answered.
     const rolledOut = async (): Promise<void> => {
       const from = [...rounds]
       while (rounds.some((round, worker) => round < (from[worker] ?? 0) + 2)) await new Promise(setImmediate)

@@ -149,7 +149,7 @@ describe('a change of a scope', () => {
     expect((await read()).json()).toMatchObject({ description: 'x', version: 2 })
   })
 
-  test('by two editors at once is made only once', async () => {
+  test('that two operators make at the same moment is made only once', async () => {
     await create({ name })
     const answers = await Promise.all([patch({ description: 'one' }, '"v1"'), patch({ description: 'two' }, '"v1"')])
     expect(answers.map(({ statusCode }) => statusCode).toSorted()).toEqual([200, 412])

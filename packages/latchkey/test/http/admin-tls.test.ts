@@ -1,4 +1,5 @@
-// The admin listener beyond loopback: TLS with the configured certificate, for the command line too.
+// The admin listener on an address other than loopback: it uses TLS with the configured certificate, also for the
+// command line.
 import { once } from 'node:events'
 import { get } from 'node:https'
 import type { IncomingMessage } from 'node:http'
@@ -24,7 +25,7 @@ async function aServerOnAllAddresses() {
 }
 
 async function statusOf(url: string, ca: string, host?: string): Promise<number | undefined> {
-  // Node would compare the certificate with the Host header. This test is about the check by the server.
+  // The client's own check of the certificate is off, because this test is about the check by the server.
   const request = get(url, {
     ca,
     ...(host !== undefined && { headers: { host }, checkServerIdentity: () => undefined }),

@@ -1,4 +1,4 @@
-// Live tokens as operators see them: their slots, their issuances and their revocation.
+// Live tokens as operators see them: the slots of an integration, the last issuances, and revocation.
 import { describe, expect, test } from 'vitest'
 import type { List, RevokedTokens, Slot, SlotHistory, SlotPage } from '../../src/http/contract/admin-api.ts'
 import { aServer, MODEL, PREDICT, TestClock, type TestServer } from '../a-server.ts'
@@ -52,8 +52,8 @@ describe('the slots of an integration', () => {
   })
 })
 
-describe('who replaced my token', () => {
-  test('is answered by the last 16 issuances with address, user agent and secret, the newest first', async () => {
+describe("the list of a slot's issuances", () => {
+  test('has the last 16 issuances with address, user agent and secret, the newest first', async () => {
     const server = await aServer()
     const integration = await server.integration()
     const jtis: string[] = []

@@ -61,7 +61,7 @@ describe('a change', () => {
   })
 })
 
-describe('two editors', () => {
+describe('two operators who edit the same integration', () => {
   test('with the same version conflict: the second change is refused completely', async () => {
     const { id } = await created(admin)
     expect((await patch(id, { name: 'First' }, '"v1"')).statusCode).toBe(200)
@@ -88,7 +88,7 @@ describe('two editors', () => {
   })
 
   test.each(['v1', '"1"', 'W/"v1"', '"v1", "v2"', '"v0"', '"v99999999999999999"'])(
-    'who send the If-Match %s get an answer with the right form',
+    'who send the If-Match %s get an answer that shows the right form',
     async (ifMatch) => {
       const { id } = await created(admin)
       expect((await patch(id, { name: 'N' }, ifMatch)).json()).toMatchObject({ status: 400, code: 'invalid_request' })

@@ -1,4 +1,4 @@
-// Raw bytes at the admin listener: requests that no HTTP library would send.
+// Requests to the admin listener, as raw bytes that no HTTP library would send.
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'
@@ -71,7 +71,7 @@ test('a request without a Host header, or with two, is refused', async () => {
   expect(good).toMatch(/^HTTP\/1\.1 400 /)
 })
 
-test('a foreign host name that points to the listener is refused', async () => {
+test('a request under a foreign host name that resolves to the listener is refused', async () => {
   const { adminUrl } = await aServer()
   const { port } = new URL(adminUrl)
   const request = `GET /livez HTTP/1.1\r\nHost: rebound.example:${port}\r\nConnection: close\r\n\r\n`
@@ -92,7 +92,7 @@ test('a path that cannot be decoded is answered with a problem', async () => {
   expect(answer).toContain('application/problem+json')
 })
 
-test('a name in a path that is too long is reported as such', async () => {
+test('a path segment that is too long is reported as too long', async () => {
   const { adminUrl } = await aServer()
   const answer = await fetch(`${adminUrl}/admin/v1/integrations/${'a'.repeat(500)}`)
   expect(answer.status).toBe(400)

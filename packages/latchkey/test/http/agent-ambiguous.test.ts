@@ -16,7 +16,10 @@ interface Setting {
   readonly key: string
 }
 
-/** An agent with loopback HTTP and a proxy. Its upstream answers with the headers that it received, as to a TRACE. */
+/**
+ * Makes an agent with loopback HTTP and a proxy. The upstream answers with the headers that it received, as a server
+ * does to TRACE.
+ */
 async function setting(): Promise<Setting> {
   const arrived: string[] = []
   const upstream = createServer((request, response) => {
@@ -36,7 +39,7 @@ async function setting(): Promise<Setting> {
   return { arrived, proxyUrl: agent.proxies[0]?.address ?? '', httpUrl: agent.httpUrl ?? '', key: agent.agentKey }
 }
 
-/** Sends the bytes as they are. `HOST` stands for the agent's host, `KEY` for its key. */
+/** Sends the bytes unchanged, except that `HOST` is replaced by the agent's host and `KEY` by its key. */
 async function answerTo(url: string, key: string, request: readonly string[]) {
   const connection = await RawConnection.open(url)
   onTestFinished(() => {

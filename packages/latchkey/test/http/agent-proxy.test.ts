@@ -17,13 +17,13 @@ interface Upstream {
     readonly headers: IncomingMessage['headers']
     body: Buffer
   }[]
-  /** Answers one request in place of the API. */
+  /** May answer a request in place of the API. Returns true if it did. */
   meddle: (request: IncomingMessage, response: ServerResponse) => boolean
-  /** Whether a token is the live one. */
+  /** Asks the server about a token, and returns the verdict. */
   judge: (authorization: string) => Promise<{ readonly status: number; readonly reason: string | null }>
 }
 
-/** An API that asks the server about each token, and whose answer repeats the request. */
+/** Makes an API that asks the server about each token and repeats the request in its answer. */
 async function anUpstream(): Promise<Upstream> {
   const server = createServer((incoming, response) => {
     void (async () => {
@@ -115,7 +115,7 @@ test('a stream passes without buffering, in both directions', async () => {
   const { port } = new URL(made.proxyUrl)
   made.upstream.meddle = (_incoming, response) => {
     response.write('first;')
-    // The rest follows after the client has read the beginning.
+    // The client sends the rest only after it has read the beginning of the answer.
     rest.then(
       () => response.end('second'),
       () => response.destroy(),
@@ -192,7 +192,7 @@ test.each([
   expect([answer.status, answer.headers.get('location')]).toEqual([status, passedOn])
 })
 
-test('headers of the connection are not passed on', async () => {
+test('hop-by-hop headers are not passed on', async () => {
   const made = await setting()
   const headers = [
     ['Authorization', `Bearer ${made.key}`],

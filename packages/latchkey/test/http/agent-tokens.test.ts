@@ -15,7 +15,7 @@ import { ask } from '../raw-http.ts'
 async function leaveSocketAt(path: string): Promise<void> {
   const killed = createServer().listen(`${path}.killed`)
   await once(killed, 'listening')
-  // Its end removes only the name that it was given.
+  // Closing the listener removes the path on which it was opened. The second link of the socket file stays.
   linkSync(`${path}.killed`, path)
   killed.close()
   await once(killed, 'close')
@@ -182,7 +182,7 @@ describe('on loopback HTTP', () => {
 
   test('a caller with the agent key gets a token', async () => {
     const { httpUrl = '', agentKey, folder } = await anAgent(withHttp)
-    // Node's fetch sends Sec-Fetch-Mode, as browsers do.
+    // Node's fetch sends Sec-Fetch-Mode, as browsers do, and must not be taken for one.
     expect((await fetch(httpUrl + target, { headers: { authorization: `Bearer ${agentKey}` } })).status).toBe(200)
     const answer = await ask(httpUrl, { method: 'GET', target, headers: [['Authorization', `Bearer ${agentKey}`]] })
     expect(answer.status).toBe(200)
@@ -219,7 +219,7 @@ describe('on loopback HTTP', () => {
     'localhost.attacker.example:PORT',
     '192.0.2.1:PORT',
     '127.0.0.1:1',
-  ])('the Host %s is refused: it is not the address of the agent', async (host) => {
+  ])('a request with the Host %s is refused, because that is not the address of the agent', async (host) => {
     const { httpUrl = '', agentKey } = await anAgent(withHttp)
     const { port } = new URL(httpUrl)
     const lines = [
@@ -247,7 +247,7 @@ describe('on loopback HTTP', () => {
     const { httpUrl = '' } = await anAgent(withHttp)
     const { hostname, port } = new URL(httpUrl)
     expect(hostname).toBe('127.0.0.1')
-    // If the agent listened on all addresses, this port of another loopback address would be taken.
+    // This listener could not bind the port on another loopback address if the agent listened on all addresses.
     const other = createServer()
     await new Promise<void>((resolve, reject) => {
       other.once('error', reject)

@@ -1,4 +1,4 @@
-// Several agents with one integration: with a common store, or in the issue mode `stable`.
+// Several agents with one integration share its token: by a common store, or by the issue mode `stable`.
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { readAgentConfig } from '../../src/agent/read-agent-config.ts'

@@ -65,7 +65,7 @@ export default defineConfig(
   {
     files: ['packages/console/**/*.{ts,tsx}'],
     rules: {
-      // Removing a member from an object by destructuring names the member.
+      // `const { left, ...rest } = value` removes a member, and so has to name a variable that is not used.
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       // The router redirects if a redirect is thrown.
       '@typescript-eslint/only-throw-error': [

@@ -92,7 +92,7 @@ describe('one token for four APIs', () => {
     expect((arrivals.at(-1)?.at ?? 0) - (arrivals[0]?.at ?? 0)).toBeGreaterThan(300)
   })
 
-  test('a megabyte of text is split into chunks', async () => {
+  test('the chunking API splits a megabyte of text into chunks', async () => {
     const token = await requestToken(platform, PREDICT)
     const text = 'Every sentence is as long as the one before it. '.repeat(20_800)
     const submit = {

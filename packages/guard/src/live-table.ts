@@ -128,7 +128,7 @@ export class LiveTable {
     return this.#predecessors.size === 0 ? undefined : this.#predecessors.get(slot)
   }
 
-  /** True if a request has shown the live token after its expiry. */
+  /** True if the guard has seen the live token of the slot in a request after the token's expiry. */
   isEnded(slot: number): boolean {
     return ((this.#page(slot).standings[slot % PAGE] as number) & ENDED) !== 0
   }

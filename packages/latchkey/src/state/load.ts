@@ -43,7 +43,10 @@ export async function loadSlots(
   }
 }
 
-/** Reads all credentials, in pages. Few integrations have some, so this does not ask for each page of integrations. */
+/**
+ * Reads all credentials, in pages of their own. Few integrations have credentials, so a read for each page of
+ * integrations would mostly find none.
+ */
 export async function loadCredentials(disk: Pick<Disk, 'read'>): Promise<CredentialsOfClients> {
   const credentials = new ByClient<Row>()
   for (let after = 0; ;) {

@@ -21,7 +21,7 @@ interface Use {
 }
 
 export interface Register {
-  /** The live token. `ghost` is a token that no client received. */
+  /** The `jti` of the live token. `ghost` stands for a token that no client received. */
   readonly live: string | undefined
   /** The generation of the last token that a client received. The next one must have a larger generation. */
   readonly generation: number

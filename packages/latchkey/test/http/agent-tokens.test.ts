@@ -153,7 +153,7 @@ describe('on its Unix socket', () => {
     )
   })
 
-  test('an invalid path is refused, and is no fault of the agent', async () => {
+  test('an invalid path is refused, and is not reported as a fault of the agent', async () => {
     const agent = await anAgent()
     expect((await agent.ask('GET', '//')).status).toBe(404)
   })

@@ -88,7 +88,7 @@ describe('415 with invalid_request', () => {
     expect(errorOf(await integration.refused({ target: target(), headers, body: ASKED }))[0]).toBe(415)
   })
 
-  test('even if the parameters of the query suffice', async () => {
+  test('even if the query alone has all required parameters', async () => {
     expect(errorOf(await integration.refused(withBody('{}', 'application/json', ASKED)))[0]).toBe(415)
   })
 })

@@ -140,8 +140,8 @@ test('a header parameter given twice is refused', () => {
 })
 
 test('a token of 4096 characters is read, one of 4097 is not', () => {
-  // The kid is chosen so that a token of 4096 and one of 4097 characters both have a signature of whole bytes: only the
-  // length differs.
+  // The length of the kid is chosen so that the signature is valid base64url both at 4096 and at 4097 characters. The
+  // two tokens then differ only in their length.
   const heads = ['k', 'kk', 'kkk', 'kkkk'].map((kid) =>
     aToken(JSON.stringify({ ...HEADER, kid })).replace(/[^.]+$/, ''),
   )

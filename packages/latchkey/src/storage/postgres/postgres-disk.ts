@@ -188,8 +188,8 @@ export class PostgresDisk implements Disk {
   }
 
   /**
-   * Locks the configuration on the connection of the commits. If another connection had the lock, the next commit would
-   * wait behind the waiting changes.
+   * Locks the configuration on the connection that carries the commits. If another connection held the lock, the next
+   * commit would queue behind the changes that wait for it.
    */
   holdForCommits(): Promise<() => Promise<void>> {
     return this.#hold(this.#commits, holdForCommits(this.deadlines.hold), RELEASE_COMMITS)

@@ -13,7 +13,7 @@ export interface StoreState {
   readonly newest: EpochSeconds | undefined
 }
 
-/** The SQL of an engine for the values of a slot that the state of the store depends on. */
+/** SQL expressions of one engine. They read from a slot the values on which the state of a restored store depends. */
 export interface SlotColumns {
   readonly generation: string
   readonly liveGeneration: string

@@ -205,7 +205,7 @@ describe('in place of a secret', () => {
     })
   })
 
-  test('a private key that cannot be used is refused with its cure', () => {
+  test('a private key that cannot be used is refused, and the error says what to do', () => {
     const env = (file: string) => ({ ...CLIENT, LATCHKEY_CLIENT_PRIVATE_KEY_FILE: file })
     const open = aKeyFile(pem, 0o644)
     const result = read(ENOUGH, env(open))

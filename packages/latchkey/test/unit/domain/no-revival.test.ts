@@ -116,7 +116,7 @@ test('a token that was refused once is never accepted again', () => {
       const world = new World(graceSeconds)
       for (const act of acts) {
         world.act(act)
-        // Only a check makes the end of a token permanent, because callers notice an end only through a check.
+        // Only a check makes the end of a token permanent, because a caller learns of the end only from a check.
         if (act.kind !== 'check') continue
         for (const token of world.tokens) {
           if (world.verdict(token) !== 'live') world.dead.add(token)

@@ -8,7 +8,7 @@ import { aStoreFile, openStore } from '../../a-store.ts'
 test.each([
   ['of a server that stops is not logged as a fault', 'stopped', 0],
   ['of a server that goes on is logged', 'running', 1],
-] as const)('a read of old events that the store cannot answer %s', async (_title, server, lines) => {
+] as const)('a failed read of old events %s', async (_title, server, lines) => {
   const store = await openStore(aStoreFile())
   let log = ''
   const stream = new Writable({

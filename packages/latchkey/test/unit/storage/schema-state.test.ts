@@ -1,4 +1,4 @@
-// Databases that cannot hold a store.
+// Databases in which the server refuses to create a store.
 import { expect, test } from 'vitest'
 import { unusableReason } from '../../../src/storage/postgres/schema-state.ts'
 

@@ -186,7 +186,7 @@ export class FeedReader {
       this.#phase = 'following'
       this.#wire.write(Frame.of({ name: 'snapshot-end' }, this.#channel.cursor(this.#position)))
     }
-    // A new reader must wait for its first certificate.
+    // Only a heartbeat confirms that the reader's table is current, so the first one does not wait for the interval.
     if (this.#nextBeat === 0) this.beat()
   }
 

@@ -8,15 +8,15 @@ export interface CommandOutcome {
 }
 
 export interface TerminalSettings {
-  /** The content of standard input. If it is left out, standard input is a keyboard. */
+  /** The content of standard input. Without it standard input is a terminal. */
   readonly stdin?: string
   /** True if standard output is a terminal. */
   readonly screen?: true
   /** The width of the terminal. Undefined if it is unknown. */
   readonly width?: number
-  /** True if standard error shows progress. */
+  /** True if standard error is a terminal, so that it shows progress. */
   readonly watched?: true
-  /** The answer to every question. Without it there is no operator to ask. */
+  /** The answer to every question. Without it the command cannot ask. */
   readonly answer?: string
 }
 

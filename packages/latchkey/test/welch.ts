@@ -1,11 +1,11 @@
 // Welch's t-test, to find code whose time depends on a secret.
 
-/** The share of the longest times to leave out, because another process used the processor during them. */
+/** The share of the longest times to leave out, because they were probably disturbed by another process. */
 const CROPPED = 0.2
 
 /**
- * The t of two samples of times, after the longest of both are left out: the difference of the means, in units of its
- * own uncertainty. Around 0 for samples of one distribution.
+ * Returns Welch's t for two samples of times, after the longest times of both are left out: the difference of the
+ * means, divided by its standard error. It is around 0 if both samples have the same distribution.
  */
 export function welch(one: readonly number[], other: readonly number[]): number {
   const all = [...one, ...other].sort((a, b) => a - b)

@@ -30,7 +30,7 @@ const withBody = (body: string, ...headers: readonly (readonly [string, string])
   headers: [FORM, ...headers],
   body,
 })
-/** Texts that are made from the ID and the secret of the integration. */
+/** Makes a text from the ID and the secret of the integration. */
 const made = (from: (id: string, secret: string) => string): string =>
   from(integration.clientId, integration.clientSecret.reveal())
 

@@ -10,7 +10,7 @@ import { RawConnection } from '../raw-http.ts'
 interface Listener {
   readonly name: string
   readonly url: string
-  /** The status line of a request that is answered 200. */
+  /** The path of a request that is answered 200. */
   readonly target: string
   readonly authorization?: string
 }

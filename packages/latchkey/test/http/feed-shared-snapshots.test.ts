@@ -11,7 +11,7 @@ const MANY_CHANGES = 32_768
 
 const isComplete = (line: StallingLine): boolean => line.lately.includes('event: heartbeat')
 
-/** The newest generation of each client in the final table of a reader. */
+/** Returns the newest generation of each client in the table that a reader has at the end. */
 function tableOf(events: readonly FeedEvent[]): ReadonlyMap<string, number> {
   const table = new Map<string, number>()
   for (const event of events) {
@@ -44,7 +44,7 @@ test('a reader that joins late gets the changes of earlier pieces too', async ()
   const [first, second] = [new StallingLine(), new StallingLine()]
   await open(first)
   await eventually(() => changes.pieces > 10)
-  // The changed slots are in pieces that are made already, in pieces that are not, and beyond the last piece.
+  // Some changed slots are in pieces that exist already, some in later pieces, and some in none.
   for (const client of ['lk0', 'lk1', 'lk4990']) put(client, 2)
   put('lknew', 1)
   live.put('lk2', undefined)

@@ -166,7 +166,7 @@ test('heartbeats come every second and count the time since the stream was accep
   const age = performance.now() - sentAt
   const beats = feed.events.flatMap((event) => (event.name === 'heartbeat' ? [event.t] : []))
   expect(beats[2]).toBeGreaterThan(1900)
-  // If the server's time were larger than the reader's, the table would look newer than it is.
+  // If the server counted more time than the reader, the table would look newer than it is.
   expect(beats[2]).toBeLessThanOrEqual(age)
   expect(new Set(feed.events.slice(-2).map(({ cursor }) => cursor)).size).toBe(1)
 })

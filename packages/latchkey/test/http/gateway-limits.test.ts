@@ -133,7 +133,8 @@ describe('invalid HTTP/1.1 (RFC 9112) is 400 and does not reach an upstream:', (
     const answer = await connection.answer()
     expect(answer.status).toBe(400)
     connection.destroy()
-    // The answer to a request on another connection comes after any smuggled request would have.
+    // If the gateway had let a smuggled request through, it would have reached the upstream before this request was
+    // answered.
     await post(gateway.url, 'next')
     expect(reached).toBe(before + 1)
   })

@@ -27,7 +27,7 @@ test('each event of a stream arrives before the upstream has sent the next one',
   })
   const gateway = await aGateway({ server, reader, upstream })
   const answer = await fetch(`${gateway.url}/ai/usecase`, { headers: await authorized() })
-  // Only the head is there, because the upstream has not sent an event yet.
+  // The head arrives alone, because the upstream has not sent an event yet.
   expect(answer.headers.get('content-type')).toBe('text/event-stream')
   const events = answer.body?.pipeThrough(new TextDecoderStream()).getReader()
   for (const word of ['one', 'two', 'three']) {

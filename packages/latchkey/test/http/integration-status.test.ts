@@ -132,7 +132,7 @@ describe('a removed scope', () => {
 describe('a new client secret', () => {
   let made = 0
 
-  /** The integration with its next secret. The old one ends at `previousEndAt`. */
+  /** Rotates the secret. Returns the integration with its new secret. The old secret ends at `previousEndAt`. */
   async function rotated(integration: TestIntegration, previousEndAt: number | undefined): Promise<TestIntegration> {
     const { secret, hash } = (await vaultOf(server.dataDir)).generate()
     const added = { id: `sec_${integration.clientId}_${String(++made)}`, hash, endsAt: undefined }

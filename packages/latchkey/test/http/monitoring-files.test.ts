@@ -28,7 +28,8 @@ const rules = groups.flatMap(({ rules: inGroup }) => inGroup)
 const { panels } = JSON.parse(read('grafana/latchkey.json')) as { panels: readonly Panel[] }
 
 /**
- * Returns the names that a scrape can contain: the parts of a histogram too, and the names that Prometheus itself adds.
+ * Returns the names that a scrape can contain. They include the series of histograms and the names that Prometheus
+ * itself adds.
  */
 async function toldNames(): Promise<ReadonlySet<string>> {
   const { activity, clock } = await bareEndpoints()

@@ -108,11 +108,11 @@ describe('every operation', () => {
     const rule = ({ method, path }: { method: string; path: string }) =>
       ruleFor(method.toUpperCase(), asRouted(path)).allows
     expect(wrong((of) => (of.operation.security?.length === 0) !== (rule(of) === 'anyone'))).toEqual([])
-    // Signing in needs no key, and fails with the same status.
+    // Signing in needs no key, but fails with the same status as a missing key.
     const needsProof = (of: { name: string; method: string; path: string }) =>
       rule(of) !== 'anyone' || of.name === 'POST /admin/v1/session'
     expect(wrong((of) => '401' in of.operation.responses !== needsProof(of))).toEqual([])
-    // A change may come from a page of another site, so it can also fail with this problem.
+    // A session's change may be sent by a page of another site, so it can also fail with this problem.
     const mayBeForbidden = (of: { method: string; path: string }) =>
       of.method !== 'get' || ['editor', 'owner'].includes(rule(of))
     expect(wrong((of) => '403' in of.operation.responses !== mayBeForbidden(of))).toEqual([])
@@ -169,7 +169,7 @@ describe('every operation', () => {
   })
 })
 
-/** Requests with every kind of mistake, and one without a mistake. */
+/** The kinds of mistakes that a request can have, and one request without a mistake. */
 const variants: readonly (readonly [string, Parameters<TestAdminListener['ask']>[0]])[] = [
   ['that is plain', {}],
   ['with an empty body', { payload: {} }],

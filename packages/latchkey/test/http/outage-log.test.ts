@@ -20,7 +20,7 @@ function anOutageLog() {
     unanswered: (count: number, reason = 'the disk is full') => {
       for (let i = 0; i < count; i++) outage.add(`req_${String(i)}`, new StoreUnavailable(reason))
     },
-    /** Returns the lines since the last call. */
+    /** Returns the log lines since the last call. */
     logged: () => lines.splice(0).map((line) => JSON.parse(line) as Record<string, unknown>),
   }
 }
@@ -50,7 +50,7 @@ test('each second of an outage has one line with the number of requests and the 
   ])
 })
 
-test('an unanswered request after a quiet second is logged at once again, with its id', () => {
+test('an unanswered request after a second without one is logged at once, with its request ID', () => {
   const { unanswered, logged } = anOutageLog()
   unanswered(1)
   vi.advanceTimersByTime(1000)

@@ -10,7 +10,7 @@ import { listen } from '../../src/server/listen.ts'
 import { headerOf, type RawAnswer, RawConnection } from '../raw-http.ts'
 import { someCounts } from '../some-counts.ts'
 
-/** A listener whose requests run until the test answers them. */
+/** A listener whose requests do not finish until the test answers them. */
 async function aHeldListener() {
   const held: { readonly path: string; readonly answer: () => void }[] = []
   const seen: string[] = []
@@ -82,7 +82,7 @@ async function aHeldListener() {
     },
     answerOne: () => held.shift()?.answer(),
     another,
-    /** A request on another connection. When it is answered, the server has read all earlier bytes. */
+    /** Sends a request on another connection. Its answer shows that the server has read all earlier bytes. */
     turn: async () => {
       const other = await RawConnection.open(`http://127.0.0.1:${String(port)}`)
       other.write(get('/at-once'))

@@ -36,7 +36,7 @@ describe('the address of the client is', () => {
     expect(addressOf('10.1.2.3', '10.7.7.7, 10.8.8.8')).toBe('10.7.7.7')
   })
 
-  test('the nearest known one if the header continues with an invalid address', () => {
+  test('the nearest valid one if an invalid address precedes it in the header', () => {
     expect(addressOf('10.1.2.3', 'unknown, 10.9.9.9')).toBe('10.9.9.9')
     expect(addressOf('10.1.2.3', '<script>')).toBe('10.1.2.3')
     expect(addressOf('10.1.2.3', '')).toBe('10.1.2.3')

@@ -40,6 +40,6 @@ test('has the __Host- prefix and is Secure, and changes need the https origin', 
   expect(made.cookie).toMatch(/^__Host-latchkey=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Secure$/)
   const [cookie = ''] = made.cookie.split(';')
   expect((await send('GET', '/admin/v1/session', { cookie })).status).toBe(200)
-  // Under TLS the server ignores the cookie name for plain HTTP.
+  // With TLS the server ignores a cookie under the name for plain HTTP.
   expect((await send('GET', '/admin/v1/session', { cookie: cookie.replace('__Host-', '') })).status).toBe(401)
 })

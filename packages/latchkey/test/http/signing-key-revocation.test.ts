@@ -8,7 +8,7 @@ describe('the revocation of the key that signs', () => {
     const server = await aServer()
     const integration = await server.integration()
     const [predict, model] = [await server.token(integration, PREDICT), await server.token(integration, MODEL)]
-    // The verification must not accept the token from its cache.
+    // Fills the cache, so that the later verification would accept the token if it used the cache.
     expect((await server.verify(predict)).status).toBe(200)
     const [leaked = ''] = await published(server)
 

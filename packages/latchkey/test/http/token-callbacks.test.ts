@@ -1,10 +1,11 @@
-// A token request is handled by callbacks from the parser to the commit queue. A fault in a callback is answered too.
+// A token request is handled by callbacks from the parser to the commit queue. If a callback throws, the caller still
+// gets an answer.
 import { promiseHooks } from 'node:v8'
 import { expect, onTestFinished, test } from 'vitest'
 import { aServer } from '../a-server.ts'
 import { requestTokenFrom } from '../token-from.ts'
 
-/** Files that make promises for each batch of the commit queue, not for each token. */
+/** Source files that make promises once for each batch of the commit queue, and not for each token. */
 const FOR_A_BATCH = /\/src\/(commit|storage|state)\//
 
 /** Records the source locations that make promises from now on, except those of a batch. */

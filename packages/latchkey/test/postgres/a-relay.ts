@@ -10,8 +10,8 @@ export interface Relay {
 }
 
 /**
- * `join` gets each new connection. The relay closes this connection at its end, and each socket that `join` passes to
- * `keep`.
+ * `join` gets each new connection. When the relay ends, it closes these connections, and each socket that `join` passed
+ * to `keep`.
  */
 export async function aRelay(join: (near: Socket, keep: (socket: Socket) => void) => void): Promise<Relay> {
   const open = new Set<Socket>()

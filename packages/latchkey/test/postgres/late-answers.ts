@@ -1,4 +1,4 @@
-// A proxy before the database that holds back the answers on one kind of connection, for tests.
+// A proxy in front of the database that holds back the answers on one kind of connection.
 import { connect, type Socket } from 'node:net'
 import { aRelay } from './a-relay.ts'
 

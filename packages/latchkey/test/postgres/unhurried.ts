@@ -1,7 +1,10 @@
 // Deadlines for suites that do not measure times. They leave the database enough time on a busy machine.
 import type { Deadlines } from '../../src/storage/postgres/deadlines.ts'
 
-/** Milliseconds. Shorter than a test may take, so that a test fails with the missing answer as the reason. */
+/**
+ * In milliseconds. This is shorter than a test may take, so that a test fails because of the missing answer and not
+ * because of its own time limit.
+ */
 const HALF_A_MINUTE = 30_000
 
 export const UNHURRIED: Deadlines = {

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { Turns, type TurnTaker } from '../../../src/connections/turns.ts'
 
-/** Uses turns of a given duration, and adds itself again until it has had the given number of turns. */
+/** Makes a connection that takes turns of a given duration, until it has had the given number of turns. */
 function aTaker(
   name: string,
   {

@@ -87,7 +87,8 @@ describe('the activity', () => {
       for (const answered of answers) activity.issued(answered)
       return (getHeapStatistics().total_allocated_bytes - before) / answers.length
     }
-    // The first round fills the tables. Compilation adds to later rounds, on a busy machine to many: the smallest counts.
+    // The first round fills the tables. Compilation allocates memory in later rounds too, so the smallest result
+    // counts.
     let least = allocatedByRound()
     for (let round = 0; round < 12 && least >= 200; round++) least = Math.min(least, allocatedByRound())
     expect(least).toBeLessThan(200)

@@ -6,7 +6,7 @@ import { ContentionWatch } from '../../../src/metrics/contention-watch.ts'
 import { ContentionModel } from './contention-model.ts'
 import { anyLoad } from './recorded-load.ts'
 
-/** Fewer than the slots of the load, so that slots are dropped all the time. */
+/** Some watches have room for fewer slots than the load uses, so that they drop slots all the time. */
 test.each([1, 3, 6, 100])('a watch for %i slots makes the same decisions on a load as its model', (most) => {
   let raised = 0
   let shared = 0

@@ -10,7 +10,10 @@ const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
 const MOST = 3
 
-/** A timeline for each integration from its first request; the integrations used last, the oldest first. */
+/**
+ * The model: each integration has a timeline from its first request on. The integrations are ordered by last use, the
+ * oldest first.
+ */
 class EagerTimelines {
   readonly #timelines = new Map<string, Timeline>()
   #completeSince = START

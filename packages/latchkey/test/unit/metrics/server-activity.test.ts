@@ -39,7 +39,7 @@ function expectedOf(load: readonly LoadedRequest[]) {
   const events: unknown[] = []
   for (const { clientId, scope, kind: given, request } of load) {
     const { token, superseded, address, userAgent, at } = request
-    // The activity's clock is the time of the start plus the time since.
+    // The activity shows wall-clock time: the time of its start plus the monotonic time since then.
     const reported = { ...request, userAgent: printableAgent(userAgent), moment: START * 1000 + request.moment }
     const noticed = given === 'reused' ? undefined : model.notice(clientId, scope, reported)
     const kind = noticed === undefined ? 'reused' : noticed.isFirst ? 'issued' : 'shared'

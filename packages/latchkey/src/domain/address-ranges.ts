@@ -56,7 +56,7 @@ export function networkOf(address: string): string {
 }
 
 /** Removes the zone of a link-local address, such as `%eth0` in `fe80::1%eth0` (RFC 4007 §11). */
-const withoutZone = (address: string): string => address.split('%', 1)[0] ?? ''
+export const withoutZone = (address: string): string => address.split('%', 1)[0] ?? ''
 
 function readPrefix(text: string, offset: number): number | undefined {
   if (!/^(?:0|[1-9][0-9]{0,2})$/.test(text)) return undefined
@@ -64,7 +64,8 @@ function readPrefix(text: string, offset: number): number | undefined {
   return bits >= 0 ? bits : undefined
 }
 
-function contains({ first, prefixLength }: AddressRange, address: IpAddress): boolean {
+/** Returns true if the address is in the range. An address of the other family is in no range. */
+export function contains({ first, prefixLength }: AddressRange, address: IpAddress): boolean {
   if (first.family !== address.family) return false
   for (let index = 0; 8 * index < prefixLength; index++) {
     const differing = (first.bytes[index] ?? 0) ^ (address.bytes[index] ?? 0)

@@ -13,7 +13,7 @@ import type { PresentedAssertion } from '@latchkey/protocol'
 import { networkOf } from '../domain/address-ranges.ts'
 import type { ClientKey, PublicJwk } from '../domain/credential.ts'
 import type { AssertionSignatures } from '../ports/assertion-signatures.ts'
-import { keyOf } from './client-keys.ts'
+import { keyOf } from './public-keys.ts'
 
 /** The largest number of verifications that run at the same time. */
 const MOST_RUNNING = 64

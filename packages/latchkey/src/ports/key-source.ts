@@ -1,5 +1,6 @@
 // The port for the public keys of one source: a trusted issuer, or the `jwks_uri` of an integration.
 import type { PublicJwk } from '../domain/credential.ts'
+import type { KeySourceFault } from '../domain/key-source-fault.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 
 /** A public key that a source publishes and that may verify assertions. */
@@ -26,39 +27,6 @@ export type FoundKeys =
   | { readonly outcome: 'unknown_key' }
   /** The server cannot tell, because the source does not answer. */
   | { readonly outcome: 'unavailable'; readonly retryAfterSeconds: number }
-
-/** Why a fetch failed. */
-export const KEY_SOURCE_FAULTS = [
-  /** The URL is not `https` with a host, or has a user name, a password or a fragment. */
-  'url_unusable',
-  /** The name has no address. */
-  'name_unresolved',
-  /** An address of the name, or the address in the URL, is one that the server must not connect to. */
-  'address_forbidden',
-  'connection_failed',
-  /** The connection took longer than 2 s. */
-  'connect_timeout',
-  /** No authority that the source allows has issued the certificate, or it is for another name or another time. */
-  'certificate_untrusted',
-  /** The answer took longer than 5 s. */
-  'answer_timeout',
-  /** The answer has a status of 3xx. */
-  'redirected',
-  /** The answer has another status than 200. */
-  'status_unusable',
-  /** The answer has a `Content-Encoding`. */
-  'answer_encoded',
-  /** The answer has more than 128 KiB. */
-  'answer_too_large',
-  /** The answer is not a JSON object of the expected form. */
-  'answer_malformed',
-  /** The discovery document has another `issuer`. */
-  'issuer_differs',
-  /** The answer has more than 100 keys. */
-  'too_many_keys',
-] as const
-
-export type KeySourceFault = (typeof KEY_SOURCE_FAULTS)[number]
 
 /** What this process knows of a source. */
 export interface KeySourceState {

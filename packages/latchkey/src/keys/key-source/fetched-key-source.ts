@@ -1,0 +1,189 @@
+// Keys that the server fetches, in the memory of this process. They stay in use while their source does not answer, for
+// a limited time, so that an outage of the source does not become one of its clients.
+import type { KeySourceFault } from '../../domain/key-source-fault.ts'
+import type { EpochSeconds } from '../../domain/slot.ts'
+import type { FoundKeys, KeyQuery, KeySource, KeySourceState, PublishedKey } from '../../ports/key-source.ts'
+import { type FetchedLocation, type FetchedSet, fetchKeys } from './fetch-keys.ts'
+import { findIn } from './find-in.ts'
+import type { KeySourceParts, KeySourceSettings } from './key-source-settings.ts'
+import { readKeySet } from './read-key-set.ts'
+
+const LONGEST_WAIT_MS = 3000
+/** The time after a good fetch in which the answer for an unknown key is known: the source was just asked. */
+const ASKED_MS = 30_000
+const LONGEST_BACK_OFF_MS = 60_000
+/** A source that no request has used for so long is fetched again by the next request. */
+const IN_USE_MS = 3_600_000
+/** The part of the fresh time after which the keys are fetched again in the background. */
+const REFRESH_AT = 0.75
+
+interface GoodFetch {
+  /** The monotonic clock, in milliseconds. */
+  readonly at: number
+  readonly fetchedAt: EpochSeconds
+  readonly freshSeconds: number
+  readonly keys: readonly PublishedKey[]
+}
+
+export class FetchedKeySource implements KeySource {
+  readonly #settings: KeySourceSettings & { readonly location: FetchedLocation }
+  readonly #parts: KeySourceParts
+  readonly #closed = new AbortController()
+  #good: GoodFetch | undefined
+  #lastError: KeySourceFault | undefined
+  #failures = 0
+  /** When a request may start a fetch again. All times are of the monotonic clock. */
+  #nextTryAt = -Infinity
+  #usedAt = -Infinity
+  #running: Promise<void> | undefined
+  #reported: 'good' | 'stale' | 'unavailable' = 'good'
+  #cancelTimer: () => void = () => undefined
+
+  constructor(settings: KeySourceSettings & { readonly location: FetchedLocation }, parts: KeySourceParts) {
+    this.#settings = settings
+    this.#parts = parts
+    if (settings.requests === 'never_wait') void this.#fetch()
+  }
+
+  async find(query: KeyQuery): Promise<FoundKeys> {
+    this.#usedAt = this.#now()
+    const found = this.#lookUp(query)
+    // After a failed fetch, old keys are used without a wait.
+    const isCurrent = this.#age() < 1 || this.#failures > 0
+    if (this.#settings.requests === 'never_wait' || (found !== undefined && isCurrent)) {
+      if ((found === undefined || this.#age() >= REFRESH_AT) && this.#mayTry()) void this.#fetch()
+      return found ?? (this.#isUsable() ? UNKNOWN : this.#unavailable())
+    }
+    if (this.#running === undefined && !this.#mayTry()) return this.#failures > 0 ? this.#unavailable() : UNKNOWN
+    const isAnswered = await this.#isFetchedInTime()
+    return this.#lookUp(query) ?? (isAnswered ? UNKNOWN : this.#unavailable())
+  }
+
+  async refresh(): Promise<KeySourceState> {
+    await this.#fetch()
+    return this.state()
+  }
+
+  state(): KeySourceState {
+    const { fetchedAt, freshSeconds = 0, keys = [] } = this.#good ?? {}
+    return {
+      fetchedAt,
+      freshUntil: fetchedAt === undefined ? undefined : fetchedAt + freshSeconds,
+      lastError: this.#lastError,
+      kids: keys.flatMap(({ kid }) => kid ?? []),
+    }
+  }
+
+  close(): void {
+    this.#closed.abort()
+    this.#cancelTimer()
+  }
+
+  #now(): number {
+    return this.#parts.clock.monotonic()
+  }
+
+  /** The age of the keys as a part of their fresh time. */
+  #age(): number {
+    return this.#good === undefined ? Infinity : (this.#now() - this.#good.at) / (this.#good.freshSeconds * 1000)
+  }
+
+  /** For how many more seconds the keys are used if no fetch succeeds. */
+  #secondsLeft(): number {
+    if (this.#good === undefined) return 0
+    const { at, freshSeconds } = this.#good
+    return Math.max(0, freshSeconds + this.#settings.staleSeconds - (this.#now() - at) / 1000)
+  }
+
+  #isClosed(): boolean {
+    return this.#closed.signal.aborted
+  }
+
+  #isUsable(): boolean {
+    return this.#secondsLeft() > 0 && !this.#isClosed()
+  }
+
+  #mayTry(): boolean {
+    return this.#now() >= this.#nextTryAt
+  }
+
+  #lookUp(query: KeyQuery): FoundKeys | undefined {
+    return this.#good !== undefined && this.#isUsable() ? findIn(this.#good.keys, query) : undefined
+  }
+
+  #unavailable(): FoundKeys {
+    const seconds = Math.ceil((this.#nextTryAt - this.#now()) / 1000)
+    const retryAfterSeconds = this.#running === undefined ? Math.max(1, seconds) : 1
+    return { outcome: 'unavailable', retryAfterSeconds }
+  }
+
+  /** Resolves to true if the fetch has succeeded in the time that a request waits. */
+  async #isFetchedInTime(): Promise<boolean> {
+    const fetched = this.#fetch().then(() => this.#failures === 0 && !this.#isClosed())
+    const late = Promise.withResolvers<boolean>()
+    const cancel = this.#parts.timers.after(LONGEST_WAIT_MS, () => {
+      late.resolve(false)
+    })
+    try {
+      return await Promise.race([fetched, late.promise])
+    } finally {
+      cancel()
+    }
+  }
+
+  /** Starts a fetch, or joins the one that is running. Never rejects. */
+  #fetch(): Promise<void> {
+    if (this.#isClosed()) return Promise.resolve()
+    this.#running ??= this.#fetchOnce()
+    return this.#running
+  }
+
+  async #fetchOnce(): Promise<void> {
+    this.#cancelTimer()
+    const { network, networks, timers, events } = this.#parts
+    const { location, tlsCa } = this.#settings
+    const fetched = await fetchKeys(location, { network, networks, timers, tlsCa, ended: this.#closed.signal })
+    this.#running = undefined
+    if (this.#isClosed()) return
+    if (fetched.ok) this.#take(fetched.value)
+    else this.#failed(fetched.refusal)
+    events.fetched(fetched.ok ? 'good' : fetched.refusal)
+  }
+
+  #take({ keys, freshSeconds }: FetchedSet): void {
+    const { clock, events } = this.#parts
+    // The source no longer publishes a key that is not in the answer, so the key is gone at once.
+    const usable = readKeySet(keys, this.#settings, this.#good?.keys ?? [])
+    this.#good = { at: this.#now(), fetchedAt: clock.now(), freshSeconds, keys: usable }
+    this.#failures = 0
+    this.#lastError = undefined
+    this.#nextTryAt = this.#now() + ASKED_MS
+    this.#refreshIn(freshSeconds * 1000 * REFRESH_AT)
+    if (this.#reported !== 'good') events.recovered()
+    this.#reported = 'good'
+  }
+
+  #failed(fault: KeySourceFault): void {
+    const { events } = this.#parts
+    const backOff = Math.min(1000 * 2 ** this.#failures, LONGEST_BACK_OFF_MS)
+    this.#failures += 1
+    this.#lastError = fault
+    this.#nextTryAt = this.#now() + backOff
+    this.#refreshIn(backOff)
+    const secondsLeft = Math.floor(this.#secondsLeft())
+    const reported = this.#isUsable() ? 'stale' : 'unavailable'
+    if (reported === 'stale' && this.#reported === 'good') events.stale(fault, secondsLeft)
+    if (reported === 'unavailable' && this.#reported !== 'unavailable') events.unavailable(fault)
+    this.#reported = reported
+  }
+
+  #refreshIn(milliseconds: number): void {
+    this.#cancelTimer()
+    this.#cancelTimer = this.#parts.timers.after(milliseconds, () => {
+      const isInUse = this.#now() - this.#usedAt < IN_USE_MS
+      if (isInUse || this.#settings.requests === 'never_wait') void this.#fetch()
+    })
+  }
+}
+
+const UNKNOWN: FoundKeys = { outcome: 'unknown_key' }

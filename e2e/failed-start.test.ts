@@ -80,7 +80,7 @@ test.each(['admin.key', 'master.key', 'server.json'])(
 )
 
 test.skipIf(process.platform === 'win32').each(['SIGTERM', 'SIGINT'] as const)(
-  '%s during a start that waits for its disk ends it by that signal',
+  'a start that waits for its disk and gets %s ends by that signal',
   async (signal) => {
     const folder = aFolder()
     const dataDir = join(folder, 'data')

@@ -157,7 +157,8 @@ export class StagedBatch {
    */
   beginWindow(clientId: string, since: EpochSeconds = 0): void {
     if (this.#windows.has(clientId)) return
-    // A server that has not read this row assumes version 0. It must not commit before it has read `since`.
+    // A server that has not read this row commits as if its version were 0. With version 1 such a commit is rejected,
+    // and the server reads `since` first.
     const version = since === 0 ? 0 : 1
     this.#begunWindows.add(clientId)
     this.writes.push(['insert_replay_window', clientId, version, since])

@@ -57,9 +57,9 @@ interface Handle {
 }
 
 /**
- * Returns the number of bytes that the kernel has not taken. `writableLength` counts a write in full until all of it is
- * taken. The handle has the number of bytes that are left. By this number a slow reader of a large answer is
- * distinguished from a client that does not read.
+ * Returns the number of bytes that the kernel has not taken. `writableLength` counts a write in full until the kernel
+ * has taken all of it. The handle knows how many bytes of that write are left. With this number the server can tell a
+ * client that reads a large answer slowly from a client that does not read.
  */
 function unsentBytes(socket: Socket): number {
   const { writableLength } = socket

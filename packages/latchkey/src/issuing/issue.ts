@@ -55,7 +55,7 @@ interface Issuance {
   readonly requests: WaitingRequest[]
   /** The decisions that were made when the batch closed, each with its requests. */
   judged: readonly { readonly judgement: Judgement; readonly requests: readonly WaitingRequest[] }[]
-  /** The integration by which the requests were decided when the token was staged. */
+  /** The state of the integration on which the decisions about the requests were based. */
   judgedBy: Integration | undefined
   /** The secrets in the token's entry of the issuance history. */
   listed: readonly string[]

@@ -45,7 +45,8 @@ export function createAssertionSignatures(): AssertionSignatures {
     hashOf: (jti) => hash('sha256', jti, 'latin1').slice(0, USE_HASH_BYTES),
 
     verify: async (assertion, keys, address) => {
-      // The algorithm and the length of the signature determine the work. A signature of another length fits no key.
+      // How long a check takes depends on the algorithm and the length of the signature. A signature of a length that
+      // no decoy has fits no key.
       const decoy = decoys.get(`${assertion.alg} ${String(assertion.signature.length)}`)
       if (decoy === undefined) return undefined
       if (!(await turns.take(networkOf(address)))) return 'full'

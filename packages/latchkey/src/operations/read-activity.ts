@@ -31,7 +31,10 @@ export interface ActivitySummary<I extends Interval> {
 }
 
 export interface ServerSummary extends ActivitySummary<ServerInterval> {
-  /** The sums of the hour and the day before the last ones. Undefined if not all of that time was measured. */
+  /**
+   * The sums of the hour before `lastHour` and of the day before `lastDay`. Undefined if a part of that time was not
+   * measured.
+   */
   readonly hourBefore: Counts | undefined
   readonly dayBefore: Counts | undefined
 }

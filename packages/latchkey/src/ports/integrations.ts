@@ -142,8 +142,8 @@ export interface Integrations {
    */
   known(clientId: string): IntegrationState | undefined
   /**
-   * Returns the present state, or undefined if `known` is the present state for certain. Throws or rejects with
-   * `StoreUnavailable`.
+   * Returns the current state. Undefined if memory is certainly up to date, so that `known` returns the current state.
+   * Throws or rejects with `StoreUnavailable`.
    */
   present(clientId: string): Promise<IntegrationState | undefined> | undefined
   /** Creates all integrations of the batch, or none. Throws `StoreUnavailable`. */

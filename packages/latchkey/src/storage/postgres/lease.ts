@@ -76,7 +76,10 @@ export class Lease {
     await this.renew()
   }
 
-  /** True if a read that just came from this server counts. */
+  /**
+   * True if the lease is valid and belongs to the database server from which a read came. Only then may the result be
+   * used.
+   */
   covers({ place, started }: Pick<Held, 'place' | 'started'>): boolean {
     const held = this.#held
     return held?.place === place && held.started === started && since(held.begunAt) < LEASE_MS

@@ -1,4 +1,5 @@
 // The configuration of one server, checked and frozen.
+import type { AddressRange } from '../domain/address-ranges.ts'
 import type { Secret } from '@latchkey/protocol'
 import type { SigningAlgorithm } from '../domain/signing-key.ts'
 import { isWildcard } from './loopback.ts'
@@ -49,6 +50,8 @@ export interface Config {
   /** The data folder, as an absolute path. */
   readonly dataDir: string
   readonly trustedProxies: readonly string[]
+  /** The networks beyond public addresses from which the server may fetch keys. */
+  readonly keySourceNetworks: readonly AddressRange[]
   readonly log: LogConfig
   /** Whether the first start creates the demo integration. */
   readonly demo: boolean

@@ -1,4 +1,5 @@
 // Reads the configuration of a server from flags and variables, or reports all problems.
+import { parseAddressRange } from '../domain/address-ranges.ts'
 import { resolve } from 'node:path'
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import { MasterKeyError, readMasterKey } from '../keys/master-key.ts'
@@ -145,6 +146,10 @@ function toConfig(read: ServerSettingsRead, tls: TlsMaterial | undefined, databa
     shutdownDelaySeconds: values.shutdownDelay ?? (database === undefined ? 0 : SHUTDOWN_DELAY_OF_ONE_OF_SEVERAL),
     dataDir: resolve(values.dataDir),
     trustedProxies: values.trustedProxies,
+    keySourceNetworks: values.keySourceNetworks.flatMap((text) => {
+      const range = parseAddressRange(text)
+      return range.ok ? range.value : []
+    }),
     log: Object.freeze({ level: values.logLevel ?? defaultLogLevel(), format: values.logFormat ?? defaultLogFormat() }),
     demo: values.demo,
     settings: settingsInForce(read),

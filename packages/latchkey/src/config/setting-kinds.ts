@@ -1,5 +1,6 @@
 // The kinds of value that a setting can have. Each kind parses a text and describes the expected form.
 import { isIP } from 'node:net'
+import { formatAddressRange, parseAddressRange } from '../domain/address-ranges.ts'
 
 export interface SettingKind<Value> {
   /** The expected form. It completes the sentence "It must be …". */
@@ -76,6 +77,17 @@ export const addressList: SettingKind<readonly string[]> = {
   parse: (text) => {
     const entries = text.split(',').map((entry) => entry.trim())
     return entries.every(isAddressOrRange) ? entries : undefined
+  },
+}
+
+/** Like `addressList`, but `10.1.2.3/8` is refused: it may mean one address or sixteen million. */
+export const networkList: SettingKind<readonly string[]> = {
+  expects: 'IP addresses or CIDR ranges with commas between them; a range begins with its first address',
+  placeholder: 'networks',
+  parse: (text) => {
+    const ranges = text.split(',').map((entry) => parseAddressRange(entry.trim()))
+    const texts = ranges.flatMap((range) => (range.ok ? formatAddressRange(range.value) : []))
+    return texts.length === ranges.length ? texts : undefined
   },
 }
 

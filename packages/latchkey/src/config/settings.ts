@@ -1,6 +1,17 @@
 // Every setting of Latchkey, one row each. The reader, the help, docs/configuration.md and .env.example use this table.
 import { SIGNING_ALGORITHMS } from '../domain/signing-key.ts'
-import { addressList, choice, host, onOff, path, pattern, port, webOrigin, wholeNumber } from './setting-kinds.ts'
+import {
+  addressList,
+  choice,
+  host,
+  networkList,
+  onOff,
+  path,
+  pattern,
+  port,
+  webOrigin,
+  wholeNumber,
+} from './setting-kinds.ts'
 import { plain, secret } from './setting.ts'
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
@@ -104,6 +115,15 @@ export const serverSettings = {
     defaultText: '5 with LATCHKEY_DATABASE_URL, else 0',
     example: '15',
     doc: 'How many seconds the server continues to serve requests after a stop signal, 0 to 3600. In this time /readyz answers 503, connections end with their answers, and a load balancer sends requests to other servers. Set it longer than the health checks of the load balancer take to notice.',
+  }),
+  keySourceNetworks: plain({
+    env: 'LATCHKEY_KEY_SOURCE_NETWORKS',
+    group: 'Tokens',
+    kind: networkList,
+    default: [],
+    defaultText: 'none',
+    example: '10.96.0.0/12,fd00:10:96::/112',
+    doc: 'The networks from which the server may fetch the keys of trusted issuers beyond public addresses, such as that of the API server of a cluster, as addresses or CIDR ranges with commas between them. Link-local, multicast and unspecified addresses, and the metadata services of clouds, are never allowed.',
   }),
   authServerId: plain({
     env: 'LATCHKEY_AUTH_SERVER_ID',

@@ -1,4 +1,5 @@
 // A configuration from variables and flags: precedence, defaults, derived values.
+import { formatAddressRange } from '../../../src/domain/address-ranges.ts'
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import type { Config } from '../../../src/config/config.ts'
@@ -114,6 +115,12 @@ describe('derived values:', () => {
   test('trusted proxies are a list', () => {
     const config = configOf({ LATCHKEY_TRUSTED_PROXIES: '10.0.0.0/8, 192.168.1.7,fd00::/8' })
     expect(config.trustedProxies).toEqual(['10.0.0.0/8', '192.168.1.7', 'fd00::/8'])
+  })
+
+  test('the networks from which keys are fetched are a list, and none unless it is set', () => {
+    const config = configOf({ LATCHKEY_KEY_SOURCE_NETWORKS: '10.0.0.0/8, 192.168.1.7,FD00::/8' })
+    expect(config.keySourceNetworks.map(formatAddressRange)).toEqual(['10.0.0.0/8', '192.168.1.7', 'fd00::/8'])
+    expect(configOf({}).keySourceNetworks).toEqual([])
   })
 })
 

@@ -47,6 +47,8 @@ export interface ChangedBy {
   readonly slots: ReadonlySet<number>
   /** The client IDs whose replay windows the commit puts. */
   readonly windows: ReadonlySet<string>
+  /** The ids of the slots by which the commit was decided. An earlier commit of the batch may have changed them. */
+  readonly decidedBy: ReadonlySet<number>
 }
 
 /** The changes of a batch, in the form that a store with several writers needs. */
@@ -80,7 +82,7 @@ interface StagedWindow {
 }
 
 /** What a commit did not change, although the rest of its batch is durable. */
-const NOTHING_LOST: ChangedBy = { slots: new Set(), windows: new Set() }
+const NOTHING_LOST: Pick<ChangedBy, 'slots' | 'windows'> = { slots: new Set(), windows: new Set() }
 
 export interface StagedBatchParts {
   readonly live: LiveState
@@ -93,7 +95,7 @@ export interface StagedBatchParts {
 export class StagedBatch {
   /** All staged writes except the end of the audit chain. */
   readonly writes: Write[] = []
-  #touched = { slots: new Set<number>(), windows: new Set<string>() }
+  #touched = { slots: new Set<number>(), windows: new Set<string>(), decidedBy: new Set<number>() }
   readonly #live: LiveState
   readonly #windows: ReplayWindows
   readonly #generations: Generations
@@ -180,9 +182,17 @@ export class StagedBatch {
     this.#touched.windows.add(clientId)
   }
 
-  /** Runs `act`, and returns what it stages with `putSlot` and `putWindow`. */
+  /**
+   * Notes that the running decision depends on this slot. If the store does not take a change of the slot by this batch,
+   * the decision is made again, also if it changes nothing.
+   */
+  decideBy(slotId: number): void {
+    this.#touched.decidedBy.add(slotId)
+  }
+
+  /** Runs `act`, and returns what it stages with `putSlot` and `putWindow`, and the slots that it is decided by. */
   changedBy(act: () => void): ChangedBy {
-    const touched = (this.#touched = { slots: new Set(), windows: new Set() })
+    const touched = (this.#touched = { slots: new Set(), windows: new Set(), decidedBy: new Set() })
     act()
     return touched
   }

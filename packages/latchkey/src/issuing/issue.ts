@@ -185,7 +185,8 @@ export class Issuing {
   #judge(issuance: Issuance, earlier: EarlierAttempt, batch: StagedBatch): void {
     this.#close(issuance)
     const { catalog, clock, keys } = this.#ports
-    const { clientId, scope, token, kid, judgedBy, requests } = issuance
+    const { clientId, slotId, scope, token, kid, judgedBy, requests } = issuance
+    batch.decideBy(slotId)
     const state = batch.state(clientId)
     const now = clock.now()
     const circumstances = {

@@ -21,6 +21,7 @@ export function revokeToken(queue: CommitQueue, { clientId, scope, jti }: Revoca
       earlier: 'none',
       stage: (batch) => {
         const slot = batch.state(clientId)?.slots.find((candidate) => candidate.scope === scope)
+        if (slot !== undefined) batch.decideBy(slot.id)
         const isRecorded = slot?.live?.jti === jti || slot?.predecessor?.token.jti === jti
         const emptied = slot !== undefined && isRecorded ? revoke(slot, jti, queue.generations.next(slot)) : undefined
         const mayHaveEnded = work.earlier === 'unknown' ? ending : undefined

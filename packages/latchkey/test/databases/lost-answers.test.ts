@@ -5,6 +5,7 @@ import { eventually } from '../../../../e2e/eventually.ts'
 import { layCable } from '../../../../e2e/replicas/cable.ts'
 import { endSessions } from '../../../../e2e/replicas/end-sessions.ts'
 import { stopwatch } from '../../../../e2e/stopwatch.ts'
+import { REPLACE } from '../../src/domain/issue-mode.ts'
 import { MODEL, PREDICT } from '../../src/domain/reference-catalog.ts'
 import { StoreUnavailable } from '../../src/ports/store.ts'
 import { attempt, newIntegration } from '../a-store.ts'
@@ -19,6 +20,8 @@ import { UNHURRIED } from '../postgres/unhurried.ts'
 import { setParameter } from '../postgres/synchronous-pair.ts'
 
 const CLIENT = 'lkone'
+/** A client whose superseded token stays valid for a minute. */
+const GRACIOUS = 'lkgracious'
 
 async function issue(store: OpenedStore, scope = PREDICT) {
   const outcome = await issueFrom(store.tokens, attempt(CLIENT, scope))
@@ -38,8 +41,8 @@ async function twoReplicas(deadlines = DEADLINES) {
   await there.integrations.create([newIntegration(CLIENT)], [])
   const first = await issue(there)
   await here.tokens.read(CLIENT, PREDICT)
-  const row = async (scope = PREDICT) => {
-    const [found] = await execute(url, `SELECT * FROM slot WHERE client_id = '${CLIENT}' AND scope = '${scope}'`)
+  const row = async (scope = PREDICT, clientId = CLIENT) => {
+    const [found] = await execute(url, `SELECT * FROM slot WHERE client_id = '${clientId}' AND scope = '${scope}'`)
     return found as { generation: string; issuances: string; live_jti: string | null }
   }
   const change = (kind: 'disable' | 'enable') => there.integrations.change(CLIENT, ...changing({ kind }))
@@ -150,6 +153,30 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
     expect(await row()).toEqual(after)
   })
 
+  test('gets 503 if its first statement arrives during the second one, and its token then ends with its integration', async () => {
+    const { connection, here, row, change } = await twoReplicas()
+    let other: Promise<unknown> | undefined
+    const endItsToken = async (): Promise<void> => {
+      await connection.carryOut()
+      await change('disable')
+      await change('enable')
+    }
+    // The second batch contains two requests, and its statement is lost.
+    connection.next(
+      {
+        loss: 'late',
+        meanwhile: async () => {
+          other = issue(here)
+          await here.integrations.find(CLIENT)
+        },
+      },
+      { loss: 'request', meanwhile: endItsToken },
+    )
+    await expect(issue(here)).rejects.toThrow(StoreUnavailable)
+    await other
+    expect(await row()).toMatchObject({ issuances: '3' })
+  })
+
   test('survives a short outage, whether it began before or during the outage', async () => {
     const { url, here } = await twoReplicas()
     await endSessions({ url })
@@ -207,6 +234,38 @@ describe.skipIf(!has('postgresql'))('a revocation', () => {
       expect(await row()).toMatchObject({ live_jti: second.jti })
     },
   )
+
+  test('is answered only when the token has ended, if the same batch revokes it twice and conflicts', async () => {
+    const { connection, here, there, row } = await twoReplicas()
+    await there.integrations.create([newIntegration(GRACIOUS, REPLACE, 60)], [])
+    const tokenOf = async (): Promise<string> => {
+      const outcome = await issueFrom(there.tokens, attempt(GRACIOUS))
+      if (!outcome.ok) throw new Error(outcome.refusal.reason)
+      return outcome.value.token.jti
+    }
+    const [predecessor, live] = [await tokenOf(), await tokenOf()]
+    await here.tokens.read(GRACIOUS, PREDICT)
+    let answered = 0
+    let early: number | undefined
+    connection.next(
+      // The slot changes, and its live token stays.
+      { loss: 'wait', meanwhile: () => there.tokens.revoke(GRACIOUS, PREDICT, predecessor) },
+      {
+        loss: 'wait',
+        meanwhile: () => {
+          early = answered
+          return Promise.resolve()
+        },
+      },
+    )
+    const revoke = () =>
+      here.tokens.revoke(GRACIOUS, PREDICT, live).then(() => {
+        answered++
+      })
+    await Promise.all([revoke(), revoke()])
+    expect(early).toBe(0)
+    expect(await row(PREDICT, GRACIOUS)).toMatchObject({ live_jti: null })
+  })
 
   test('does not end a newer token if its answer was lost', async () => {
     const { connection, here, there, first, row } = await twoReplicas()

@@ -171,7 +171,7 @@ export class ReplicatedCommits implements CommitStrategy {
         state.putSlots([...lost, ...rebased])
         state.putWindows(lostWindows)
         const losers = staged
-          .filter(({ slots, windows }) => isAnyIn(slots, lostSlots) || isAnyIn(windows, lostClients))
+          .filter(({ decidedBy, windows }) => isAnyIn(decidedBy, lostSlots) || isAnyIn(windows, lostClients))
           .map(({ work }) => work)
         for (const work of losers) recordAttempt(work, 'conflict')
         return losers
@@ -187,7 +187,8 @@ export class ReplicatedCommits implements CommitStrategy {
       const probes = changed.flatMap(({ clientId, slot: { id, live } }) =>
         slots.has(id) && live !== undefined ? [{ clientId, slotId: id, jti: live.jti }] : [],
       )
-      if (probes.length > 0) this.#probes.set(work, probes)
+      // The statement of an earlier attempt may still arrive, so its token stays in the list.
+      if (probes.length > 0) this.#probes.set(work, [...(this.#probes.get(work) ?? []), ...probes])
     }
   }
 }

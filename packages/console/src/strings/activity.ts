@@ -1,4 +1,5 @@
 // The words of the pages under Activity and Settings.
+import type { AuditEventName } from 'latchkey/admin-api'
 import { count, plural } from '../components/times.ts'
 
 export const auditLogText = {
@@ -53,7 +54,7 @@ export const auditLogText = {
 } as const
 
 /** The act, to follow the name of the actor. */
-export const EVENT_WORDS: Readonly<Record<string, (name: string) => string>> = {
+export const EVENT_WORDS: Readonly<Record<AuditEventName, (name: string) => string>> = {
   'integration.created': (name) => `created the integration ${name}`,
   'integration.updated': (name) => `changed the integration ${name}`,
   'integration.disabled': (name) => `disabled the integration ${name}`,
@@ -96,11 +97,13 @@ export const EVENT_WORDS: Readonly<Record<string, (name: string) => string>> = {
   'set_up_link.created': () => 'made a set-up link',
   'store.backed_up': () => 'made a backup of the store',
   'store.tokens_ended': () => 'ended all tokens from before, because the store was restored or moved',
+  'audit_trail.begun': () => 'began the audit log',
+  'audit_trail.lost': () => 'began the audit log again, because all earlier entries are gone',
   'audit_trail.pruned': () => 'removed entries past their retention',
 }
 
 /** The act if the actor is also its subject. */
-export const OWN_EVENT_WORDS: Readonly<Record<string, string>> = {
+export const OWN_EVENT_WORDS: Readonly<Partial<Record<AuditEventName, string>>> = {
   'operator.created': 'made their account',
   'operator.signed_in': 'signed in',
   'operator.signed_out': 'signed out',

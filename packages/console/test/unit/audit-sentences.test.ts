@@ -1,5 +1,7 @@
 // The entries of the audit log as sentences, and the filter of their kind.
 import { expect, test } from 'vitest'
+import { AUDIT_EVENTS } from '../../../latchkey/src/http/contract/closed-lists.ts'
+import { deedOf } from '../../src/pages/audit-log/deed-of.ts'
 import { filterOf, readAuditSearch } from '../../src/pages/audit-log/audit-search.ts'
 import { sentenceOf } from '../../src/pages/audit-log/sentence-of.ts'
 
@@ -13,6 +15,17 @@ test('the audit log shows the reason of a refusal', () => {
     name: 'Terraform',
     after: ': the client secret is wrong',
   })
+})
+
+// A server writes only these names. The type of the console's table checks that it has no others.
+test.each(AUDIT_EVENTS)('the audit log has words for the event %s', (event) => {
+  const sentence = deedOf({ event, actor, target, after: {} })
+  expect(sentence).toMatch(/^[a-z]/)
+  expect(sentence).not.toContain(event)
+})
+
+test('an event that only a newer server knows is shown by its name', () => {
+  expect(deedOf({ event: 'moon.eclipsed', actor, target, after: {} })).toBe('moon.eclipsed: Terraform')
 })
 
 test('a sentence without the name of its target has no link', () => {

@@ -1,5 +1,6 @@
 // The parts that all commands share: the form of --help, --json and --yes, and the parsers of option values.
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { closestName } from '../config/closest-name.ts'
 import type { Confirmed } from './confirm.ts'
 import type { Shown } from './show.ts'
 
@@ -50,6 +51,14 @@ export const collected = (value: string, before: readonly string[] = []): readon
 
 export const oneOf = (flags: string, does: string, choices: readonly string[]): Option =>
   new Option(flags, does).choices(choices)
+
+/** For choices that are too many for the message about an unknown value. */
+export const oneOfMany = (flags: string, does: string, choices: readonly string[]): Option =>
+  oneOf(flags, does, choices).argParser((text) => {
+    if (choices.includes(text)) return text
+    const meant = closestName(text, choices)
+    throw new InvalidArgumentError(meant === undefined ? 'Use --help to see the choices.' : `Did you mean ${meant}?`)
+  })
 
 /** Parses --idempotency-key, a text that an HTTP header can contain. */
 export function idempotencyKey(text: string): string {

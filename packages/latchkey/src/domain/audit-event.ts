@@ -39,13 +39,67 @@ export const AUDIT_TRAIL_TARGET: AuditTarget = { kind: 'audit_trail', id: 'audit
 /** The target is the server as a whole, or its store. */
 export const SERVER_TARGET: AuditTarget = { kind: 'server', id: 'server', name: 'Latchkey' }
 
+/** Every event of the audit trail, by subject. */
+export const AUDIT_EVENTS = [
+  'integration.created',
+  'integration.updated',
+  'integration.disabled',
+  'integration.enabled',
+  'integration.deleted',
+  'secret.rotated',
+  'secret.ended',
+  'secret.revealed',
+  'secrets.sealed_copies_erased',
+  'credential.added',
+  'credential.ended',
+  'token.requested',
+  'tokens.revoked',
+  'client.refused',
+  'scope.created',
+  'scope.updated',
+  'scope.audience_changed',
+  'scope.deleted',
+  'api.created',
+  'api.updated',
+  'api.deleted',
+  'signing_key.published',
+  'signing_key.activated',
+  'signing_key.retired',
+  'signing_key.revoked',
+  'signing_key.removed',
+  'admin_key.created',
+  'admin_key.revoked',
+  'operator.created',
+  'operator.invited',
+  'operator.signed_in',
+  'operator.sign_in_failed',
+  'operator.signed_out',
+  'operator.role_changed',
+  'operator.disabled',
+  'operator.enabled',
+  'operator.removed',
+  'operator.reset',
+  'operator.password_set',
+  'set_up_link.created',
+  'store.backed_up',
+  'store.tokens_ended',
+  'audit_trail.begun',
+  'audit_trail.lost',
+  'audit_trail.pruned',
+] as const
+/** Subject and past participle. */
+export type AuditEventName = (typeof AUDIT_EVENTS)[number]
+
+/** The events that tell of a refusal. All others tell of a change, or of an act such as a look at a secret. */
+export const REFUSAL_EVENTS = ['client.refused', 'operator.sign_in_failed'] as const satisfies readonly AuditEventName[]
+export type RefusalEventName = (typeof REFUSAL_EVENTS)[number]
+
 /**
  * The audit record of a change, written in the same commit. It holds no secret, and only the values that changed. A
  * number whose name ends in `_at`, `_from` or `_until` is a time, in whole seconds since the epoch.
  */
 export interface AuditRecord {
-  /** Subject and past participle: `integration.disabled`. */
-  readonly event: string
+  readonly event: AuditEventName
   readonly actor: Actor
   readonly target: AuditTarget
   readonly before: JsonObject
@@ -53,14 +107,13 @@ export interface AuditRecord {
 }
 
 /** A recorded change. */
-export interface AuditEvent extends AuditRecord {
+export interface AuditEvent extends Omit<AuditRecord, 'event'> {
+  /** A newer server on the same store may have recorded a name that is not in the list. */
+  readonly event: string
   /** The number of the event. Numbers begin at 1 and have no gaps. */
   readonly seq: number
   readonly at: EpochSeconds
 }
-
-/** The events that tell of a refusal. All others tell of a change, or of an act such as a look at a secret. */
-export const REFUSAL_EVENTS: readonly string[] = ['client.refused', 'operator.sign_in_failed']
 
 /** Returns the members that differ, with their values before and after. */
 export function changedMembers(

@@ -1,7 +1,7 @@
 // Changes an integration. All changes of an integration go through this function, which commits the change together
 // with its audit record.
 import type { Result } from '@latchkey/protocol'
-import { type Actor, changedMembers, type JsonObject } from '../domain/audit-event.ts'
+import { type Actor, type AuditEventName, changedMembers, type JsonObject } from '../domain/audit-event.ts'
 import { auditedIntegration, integrationTarget, type ProfileTexts } from '../domain/audited-integration.ts'
 import type { IntegrationChange } from '../domain/integration-change.ts'
 import type {
@@ -31,7 +31,7 @@ export interface IntegrationChangeRequest {
   readonly found: IntegrationSummary
   /** The version that the operator read. If it is undefined, any version is accepted. */
   readonly version: number | undefined
-  readonly event: string
+  readonly event: AuditEventName
   readonly changes: readonly IntegrationChange[]
   /** Members that the audit record has besides the changed ones. */
   readonly remark?: (before: IntegrationState, after: IntegrationState) => JsonObject

@@ -1,6 +1,6 @@
 // Changes the role of an operator, or disables or enables the operator.
 import type { Result } from '@latchkey/protocol'
-import { type Actor, type AuditRecord, changedMembers } from '../domain/audit-event.ts'
+import { type Actor, type AuditEventName, type AuditRecord, changedMembers } from '../domain/audit-event.ts'
 import { auditedOperator, operatorTarget } from '../domain/audited-operator.ts'
 import type { Operator } from '../domain/operator.ts'
 import type { VersionConflict } from '../domain/at-version.ts'
@@ -14,10 +14,9 @@ export const changeOperator = (
   { change, ...requested }: RequestedOperator & { readonly change: OperatorChange },
 ): Promise<Result<Operator, UnknownOperator | VersionConflict | LastOwner>> =>
   operators.change(requested, change, (before, after): readonly AuditRecord[] => {
-    const events = [
-      ...(before.role === after.role ? [] : ['operator.role_changed']),
-      ...(before.disabled === after.disabled ? [] : [after.disabled ? 'operator.disabled' : 'operator.enabled']),
-    ]
+    const events: AuditEventName[] = []
+    if (before.role !== after.role) events.push('operator.role_changed')
+    if (before.disabled !== after.disabled) events.push(after.disabled ? 'operator.disabled' : 'operator.enabled')
     const changed = changedMembers(auditedOperator(before), auditedOperator(after))
     return events.map((event) => ({ event, actor: by, target: operatorTarget(after), ...changed }))
   })

@@ -1,6 +1,6 @@
 // Creates an admin key. The result contains the text of the key; the server stores only its hash.
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
-import type { Actor } from '../domain/audit-event.ts'
+import type { Actor, AuditRecord } from '../domain/audit-event.ts'
 import { adminKeyTarget, auditedAdminKey } from '../domain/audited-admin-key.ts'
 import { isName } from '../domain/integration-profile.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
@@ -49,7 +49,7 @@ export async function createAdminKey(
   const shown = { id, name, role, loopbackOnly: false, createdAt: now, expiresAt, revokedAt: undefined } as const
   const key: AdminKey = { ...shown, hash }
   const target = adminKeyTarget(key)
-  const audit = { event: 'admin_key.created', actor: by, target, before: {}, after: auditedAdminKey(key) }
+  const audit: AuditRecord = { event: 'admin_key.created', actor: by, target, before: {}, after: auditedAdminKey(key) }
   const created = await adminKeys.create(key, audit)
   return created.ok ? accept({ adminKey: { ...shown, lastUse: undefined, status: 'active' }, text }) : created
 }

@@ -1,6 +1,6 @@
 // Makes the set-up link for the first owner. The new link replaces the previous one.
 import { accept, type Result, type Secret } from '@latchkey/protocol'
-import { type Actor, SYSTEM } from '../domain/audit-event.ts'
+import { type Actor, type AuditRecord, SYSTEM } from '../domain/audit-event.ts'
 import { SET_UP_TARGET } from '../domain/audited-operator.ts'
 import { SET_UP_SECONDS } from '../domain/set-up-link.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
@@ -27,7 +27,7 @@ export async function createSetUpLink(
 ): Promise<Result<NewLink, OwnerExists>> {
   const { text: code, hash } = sessionVault.newCode()
   const expiresAt = clock.now() + SET_UP_SECONDS
-  const record = { event: 'set_up_link.created', actor: by, target: SET_UP_TARGET, before: {}, after: {} }
+  const record: AuditRecord = { event: 'set_up_link.created', actor: by, target: SET_UP_TARGET, before: {}, after: {} }
   // A server without an owner makes a link at each start. Records of these links would only fill the audit trail.
   const made = await operators.putFirstLink({ hash, operatorId: undefined, expiresAt }, by === SYSTEM ? [] : [record])
   return made.ok ? accept({ code, expiresAt }) : made

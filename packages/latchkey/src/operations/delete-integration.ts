@@ -1,6 +1,6 @@
 // Deletes an integration with its secrets and slots. Its tokens are unknown from then on.
 import { accept, type Result } from '@latchkey/protocol'
-import type { Actor } from '../domain/audit-event.ts'
+import type { Actor, AuditRecord } from '../domain/audit-event.ts'
 import { auditedIntegration, integrationTarget } from '../domain/audited-integration.ts'
 import type { VersionConflict } from '../domain/at-version.ts'
 import type { IntegrationSummary, UnknownIntegration } from '../ports/integrations.ts'
@@ -18,7 +18,8 @@ export async function deleteIntegration(
   const { state } = found.value
   const { clientId } = state.integration
   const before = { ...auditedIntegration(found.value, state), client_id: clientId }
-  const audit = { event: 'integration.deleted', actor, target: integrationTarget(found.value), before, after: {} }
+  const target = integrationTarget(found.value)
+  const audit: AuditRecord = { event: 'integration.deleted', actor, target, before, after: {} }
   const removed = await ports.integrations.remove(clientId, { version, audit })
   return removed.ok ? accept(found.value) : removed
 }

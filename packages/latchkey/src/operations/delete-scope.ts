@@ -38,7 +38,7 @@ function removalRecords(actor: Actor, { scope, clientIds, endedTokens, apis }: R
   return [
     { event: 'scope.deleted', actor, target: scopeTarget(scope.name), before: auditedScope(scope), after },
     ...apis.map((api) => ({
-      event: 'api.deleted',
+      event: 'api.deleted' as const,
       actor,
       target: apiTarget(api),
       before: auditedApi(api),

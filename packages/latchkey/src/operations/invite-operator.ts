@@ -1,7 +1,7 @@
 // Invites an operator. The result holds the set-up link with which the operator chooses a password.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { AdminRole } from '../domain/admin-role.ts'
-import type { Actor } from '../domain/audit-event.ts'
+import type { Actor, AuditRecord } from '../domain/audit-event.ts'
 import { auditedOperator, operatorTarget } from '../domain/audited-operator.ts'
 import { readEmail } from '../domain/email.ts'
 import type { Operator } from '../domain/operator.ts'
@@ -33,7 +33,13 @@ export async function inviteOperator(
   const { text: code, hash } = sessionVault.newCode()
   const expiresAt = now + INVITATION_SECONDS
   const target = operatorTarget(operator)
-  const audit = { event: 'operator.invited', actor: by, target, before: {}, after: auditedOperator(operator) }
+  const audit: AuditRecord = {
+    event: 'operator.invited',
+    actor: by,
+    target,
+    before: {},
+    after: auditedOperator(operator),
+  }
   const invited = await operators.invite(operator, { hash, operatorId: id, expiresAt }, audit)
   return invited.ok ? accept({ operator, code, expiresAt }) : invited
 }

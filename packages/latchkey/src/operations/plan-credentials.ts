@@ -1,6 +1,6 @@
 // Plans the changes that make the keys and secrets of an integration equal to those of a manifest.
 import { accept, refuse, type Result } from '@latchkey/protocol'
-import type { JsonObject } from '../domain/audit-event.ts'
+import type { AuditEventName, JsonObject } from '../domain/audit-event.ts'
 import { isSecretValid } from '../domain/client-secret.ts'
 import { withKey } from '../domain/credential-change.ts'
 import { type ClientKey, isCredentialValid } from '../domain/credential.ts'
@@ -13,7 +13,7 @@ import { newSecret, type NewSecretPorts, type SecretRequestRefusal } from './new
 
 /** Changes with one record in the audit trail. */
 export interface RecordedChanges {
-  readonly event: string
+  readonly event: AuditEventName
   readonly changes: readonly IntegrationChange[]
   /** Members that the audit record has besides the changed ones. */
   readonly remark: JsonObject
@@ -61,7 +61,7 @@ function addedSecret(
   const now = ports.clock.now()
   if (secrets.some((one) => one.hash === secret.hash && isSecretValid(one, now))) return accept(NOTHING)
   const change = { kind: 'add_secret', secret, sealed, origin, previousEndAt: now + OVERLAP_SECONDS } as const
-  const record = { event: 'secret.rotated', changes: [change], remark: { origin } }
+  const record: RecordedChanges = { event: 'secret.rotated', changes: [change], remark: { origin } }
   return accept({ records: [record], before: {}, after: { secret: origin } })
 }
 
@@ -69,9 +69,9 @@ function endedSecrets({ clock }: NewSecretPorts, { secrets }: Integration): Cred
   const at = clock.now()
   const ids = secrets.filter((secret) => isSecretValid(secret, at)).map(({ id }) => id)
   if (ids.length === 0) return NOTHING
-  const records = ids.map((secretId) => ({
+  const records = ids.map((secretId): RecordedChanges => ({
     event: 'secret.ended',
-    changes: [{ kind: 'end_secret', secretId, at }] as const,
+    changes: [{ kind: 'end_secret', secretId, at }],
     remark: { secret_id: secretId },
   }))
   return { records, before: { secrets: ids }, after: { secrets: [] } }
@@ -106,12 +106,12 @@ function planKeys(
   return accept({
     records: [
       ...ended.map(({ id }) => ({
-        event: 'credential.ended',
+        event: 'credential.ended' as const,
         changes: [{ kind: 'end_credential', credentialId: id, at: now }] as const,
         remark: { credential_id: id, live_tokens: 'keep' },
       })),
       ...added.map((key) => ({
-        event: 'credential.added',
+        event: 'credential.added' as const,
         changes: [{ kind: 'add_key', key }] as const,
         remark: auditedKey(ports.clientKeys, key),
       })),

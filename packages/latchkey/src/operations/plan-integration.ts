@@ -95,7 +95,7 @@ function planUpdate(
   const credentials = planCredentials(ports, declared, integration)
   if (!credentials.ok) return credentials
   const records = [
-    { event: 'integration.updated', changes: changesFor(checked.value, known), remark: {} },
+    { event: 'integration.updated' as const, changes: changesFor(checked.value, known), remark: {} },
     ...statusChange(declared, known),
     ...credentials.value.records,
   ].filter(({ changes }) => changes.length > 0)

@@ -1,5 +1,6 @@
 // Uses up a set-up link: makes the first owner or sets the operator's password, and signs the operator in.
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
+import type { AuditRecord } from '../domain/audit-event.ts'
 import { auditedOperator, operatorActor, operatorTarget } from '../domain/audited-operator.ts'
 import { readEmail } from '../domain/email.ts'
 import type { Operator } from '../domain/operator.ts'
@@ -71,7 +72,7 @@ export async function useSetUpLink(
   const { session, text } = newSession(ports, owner.id, from)
   const before = replaced && sessionVault.hashOfSession(replaced)
   const event = operator === undefined ? 'operator.created' : 'operator.password_set'
-  const audit = (after: Operator) => [
+  const audit = (after: Operator): readonly AuditRecord[] => [
     {
       event,
       actor: operatorActor(after, from),

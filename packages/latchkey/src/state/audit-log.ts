@@ -1,5 +1,11 @@
 // The end of the audit chain. A new event gets a MAC that links it to the previous event.
-import { AUDIT_TRAIL_TARGET, type AuditEvent, type AuditRecord, SYSTEM } from '../domain/audit-event.ts'
+import {
+  AUDIT_TRAIL_TARGET,
+  type AuditEvent,
+  type AuditEventName,
+  type AuditRecord,
+  SYSTEM,
+} from '../domain/audit-event.ts'
 import type { AuditMac } from '../ports/audit-trail.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Disk, Row, Write } from '../rows/disk.ts'
@@ -119,7 +125,7 @@ function chained(
 /** Begins a chain after the last stored event. If older events exist, the next check of the chain reports a break. */
 async function anotherBeginning(
   disk: Disk,
-  { mac, clock, event }: Pick<AuditLogParts, 'mac' | 'clock'> & { readonly event: string },
+  { mac, clock, event }: Pick<AuditLogParts, 'mac' | 'clock'> & { readonly event: AuditEventName },
 ): Promise<readonly Write[]> {
   const [last] = await disk.read('audit_last')
   const { head, write } = chained(mac, genesis(mac).mac, {

@@ -1,14 +1,14 @@
 // The chain of the audit trail, on each engine: a change of the tables without the audit key is detected.
 import { createHash } from 'node:crypto'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { SYSTEM } from '../../src/domain/audit-event.ts'
+import { type AuditRecord, REFUSAL_EVENTS, SYSTEM } from '../../src/domain/audit-event.ts'
 import type { AuditAnchor, AuditReport } from '../../src/ports/audit-trail.ts'
 import { ENGINES, type OpenedStore } from '../engines.ts'
 
-const record = (name: string) => ({
+const record = (name: string): AuditRecord => ({
   event: 'integration.updated',
   actor: SYSTEM,
-  target: { kind: 'integration' as const, id: 'int_1', name },
+  target: { kind: 'integration', id: 'int_1', name },
   before: {},
   after: { name },
 })
@@ -38,8 +38,8 @@ describe.each(ENGINES)('on $name', (engine) => {
 
   test('refusals and changes can be listed separately', async () => {
     const store = await engine.open(place)
-    const refusals = ['client.refused', 'operator.sign_in_failed']
-    await store.auditTrail.append(refusals.map((event) => ({ ...record('six'), event })))
+    const refusals = [...REFUSAL_EVENTS]
+    await store.auditTrail.append(REFUSAL_EVENTS.map((event) => ({ ...record('six'), event })))
     const found = async (kind: 'changes' | 'refusals') =>
       (await store.auditTrail.page({ ...EVERYTHING, limit: 10, kind })).map(({ event }) => event)
     expect(await found('refusals')).toEqual(refusals.toReversed())

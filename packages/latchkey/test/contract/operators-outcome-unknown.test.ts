@@ -13,7 +13,7 @@ import { turn } from '../history/simulation.ts'
 
 const NOW = 1_800_000_000
 const record = {
-  event: 'test',
+  event: 'integration.updated',
   actor: SYSTEM,
   target: { kind: 'server', id: 'x', name: 'x' },
   before: {},

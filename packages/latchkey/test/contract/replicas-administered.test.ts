@@ -18,7 +18,7 @@ import { UNHURRIED } from '../postgres/unhurried.ts'
 const NOW = 1_800_000_000
 const MICROSECONDS = 1_000_000
 const record = {
-  event: 'test',
+  event: 'integration.updated',
   actor: SYSTEM,
   target: { kind: 'server', id: 'x', name: 'x' },
   before: {},

@@ -13,7 +13,7 @@ import { aDatabase } from '../postgres/databases.ts'
 
 const SOON = { within: 30_000 }
 const record = {
-  event: 'test',
+  event: 'integration.updated',
   actor: SYSTEM,
   target: { kind: 'server', id: 'x', name: 'x' },
   before: {},

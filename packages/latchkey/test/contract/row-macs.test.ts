@@ -20,7 +20,7 @@ import { aRecord } from '../unit/keys/a-signing-key-record.ts'
 
 const NOW = 1_800_000_000
 const record = {
-  event: 'test',
+  event: 'integration.updated',
   actor: SYSTEM,
   target: { kind: 'server', id: 'x', name: 'x' },
   before: {},

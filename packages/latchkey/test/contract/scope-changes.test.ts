@@ -8,7 +8,7 @@ import { ENGINES, type OpenedStore } from '../engines.ts'
 import { issueFrom } from '../issue-from.ts'
 
 const record = {
-  event: 'test',
+  event: 'integration.updated',
   actor: SYSTEM,
   target: { kind: 'server', id: 'x', name: 'x' },
   before: {},

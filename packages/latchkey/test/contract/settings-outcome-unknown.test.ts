@@ -12,7 +12,7 @@ import { SimulatedDisk } from '../history/simulated-disk.ts'
 import { turn } from '../history/simulation.ts'
 
 const record = {
-  event: 'test',
+  event: 'integration.updated',
   actor: SYSTEM,
   target: { kind: 'server', id: 'x', name: 'x' },
   before: {},

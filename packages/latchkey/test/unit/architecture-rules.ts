@@ -52,8 +52,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   // The measurements of the server's own work.
   metrics: { folders: ['domain', 'ports', 'connections', 'log'], packages: ['*'] },
   http: { folders: [...CORE, 'connections', 'log'], types: ['program-files'], packages: ['*'] },
-  // The documents of the admin API as types.
-  'http/contract': { folders: [], types: ['http'], packages: ['typebox'] },
+  // The documents of the admin API as types, and its closed lists.
+  'http/contract': { folders: ['domain'], types: ['http'], packages: ['typebox'] },
   // Reads the environment and validates it, the master key included.
   config: { folders: ['domain', 'keys'], packages: ['*'] },
   // Wires a server, starts and stops it.
@@ -80,8 +80,10 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   agent: { folders: ['connections', 'log', 'make-folder'], packages: ['*'] },
   mock: { folders: ['server', 'config', 'ports', 'log', 'make-folder', 'system'], packages: ['*'] },
   cli: {
-    folders: ['config', 'server', 'log', 'make-folder', 'program-files', 'version', 'gateway', 'agent', 'mock'],
-    types: ['http/contract'],
+    folders: [
+      ...['config', 'server', 'log', 'make-folder', 'program-files', 'version', 'gateway', 'agent', 'mock'],
+      'http/contract',
+    ],
     packages: ['*'],
   },
 }

@@ -1,7 +1,7 @@
 // Filters of the audit log: event, person or program, integration, and day.
 import { Button, Group, Select, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import type { AuditEvent } from 'latchkey/admin-api'
+import type { AuditEvent, RefusalEventName } from 'latchkey/admin-api'
 import { operatorsQuery } from '../../api/platform-queries.ts'
 import { integrationsQuery } from '../../api/queries.ts'
 import { auditLogText as words, EVENT_WORDS } from '../../strings/activity.ts'
@@ -16,11 +16,12 @@ export interface AuditFiltersProps {
 
 const ANY = 'any'
 const EVENTS = Object.keys(EVENT_WORDS).toSorted()
-const REFUSALS = ['client.refused', 'operator.sign_in_failed']
+const REFUSALS: Readonly<Record<RefusalEventName, true>> = { 'client.refused': true, 'operator.sign_in_failed': true }
+const isRefusal = (event: string): boolean => Object.hasOwn(REFUSALS, event)
 
 export function AuditFilters({ search, events, onChange }: AuditFiltersProps) {
   const { kind, event, from, to, actor, actorName, target, targetName } = search
-  const ofKind = EVENTS.filter((name) => REFUSALS.includes(name) === (kind === 'refusals'))
+  const ofKind = EVENTS.filter((name) => isRefusal(name) === (kind === 'refusals'))
   const operators = useQuery({ ...operatorsQuery, retry: false })
   const integrations = useQuery(integrationsQuery({ limit: 100, sort: 'name' }))
   const people = choices(

@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import { commandName } from '../../config/environment.ts'
 import type { Integration, IntegrationQuery } from '../../http/contract/admin-api.ts'
+import { ATTENTION_KINDS } from '../../http/contract/closed-lists.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'
 import {
   command,
@@ -33,14 +34,7 @@ export function addIntegrations(latchkey: Command, terminal: Terminal): void {
 
 type Sort = NonNullable<IntegrationQuery['sort']>
 const SORTS: readonly Sort[] = ['created', '-created', 'name', '-name', 'last_used', '-last_used', 'attention']
-const ATTENTION: readonly NonNullable<IntegrationQuery['attention']>[] = [
-  'any',
-  'contended',
-  'secret_ends',
-  'refusals_rising',
-  'rotating',
-  'unused',
-]
+const ATTENTION: readonly NonNullable<IntegrationQuery['attention']>[] = ['any', ...ATTENTION_KINDS]
 
 interface ListOptions extends Shown, TableOptions {
   readonly search?: string

@@ -1,5 +1,6 @@
 // The documents of the admin API as types, derived from the schemas of its routes. For the CLI, the console and tests.
 import type { Static, TSchema } from 'typebox'
+import type { AuditEventName as Named, RefusalEventName as Refusal } from '../../domain/audit-event.ts'
 import type * as activity from '../admin/activity/activity-schemas.ts'
 import type { ContentionView } from '../admin/activity/contention-view.ts'
 import type { contentionEventView, issuanceEventView, refusalEventView } from '../admin/activity/live-event-view.ts'
@@ -149,6 +150,10 @@ export type OperatorSession = Wire<typeof sessions.SessionView>
 // The documents of the audit trail.
 
 export type AuditEvent = Wire<typeof AuditEventView>
+/** The values of `event` that this version writes. */
+export type AuditEventName = Named
+/** The events that `kind=refusals` finds. */
+export type RefusalEventName = Refusal
 export type AuditPage = Wire<typeof audit.AuditPageView>
 export type AuditQuery = Wire<typeof audit.AuditQuery>
 export type AuditExportQuery = Wire<typeof audit.ExportQuery>

@@ -122,6 +122,12 @@ describe('audit', () => {
     expect(await run(['audit', 'list', '--kind', 'all'])).toMatchObject({ exitCode: 2 })
   })
 
+  test('list refuses the name of an event that does not exist, and offers the one that was meant', async () => {
+    const { exitCode, stderr } = await on(await aServer())(['audit', 'list', '--event', 'integration.disable'])
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('Did you mean integration.disabled?')
+  })
+
   test('verify of an intact trail is exit code 0 and says how many events it checked', async () => {
     const server = await aServer()
     await server.integration()

@@ -1,4 +1,5 @@
-// Reads the text of a client assertion (RFC 7523 §2.2 and §3) without trusting it.
+// Reads the text of a client assertion (RFC 7523 §2.2 and §3) without trusting it: one that a client signed with its own
+// key, or one that a platform signed.
 import { decodeBase64url } from './base64url.ts'
 import { readObject } from './claims-readers.ts'
 import { accept, refuse, type Result } from './result.ts'
@@ -14,6 +15,19 @@ import { accept, refuse, type Result } from './result.ts'
  * ```
  */
 export const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+
+/**
+ * The `client_assertion_type` of a JWT-SVID (draft-ietf-oauth-spiffe-client-auth). The trust domain of its `sub` names the
+ * issuer, and its `iss` is not read.
+ *
+ * @example
+ * ```ts
+ * import { JWT_SPIFFE } from '@latchkey/protocol'
+ *
+ * console.log(JWT_SPIFFE) // urn:ietf:params:oauth:client-assertion-type:jwt-spiffe
+ * ```
+ */
+export const JWT_SPIFFE = 'urn:ietf:params:oauth:client-assertion-type:jwt-spiffe'
 
 /**
  * The longest assertion text that {@link readClientAssertion} accepts, in characters.
@@ -41,6 +55,18 @@ const MAX_HEADER_BYTES = 1024
  */
 export const ASSERTION_ALGORITHMS: readonly string[] = ['RS256', 'PS256', 'ES256', 'EdDSA']
 
+/**
+ * The algorithms of the assertions that platforms sign: those of {@link ASSERTION_ALGORITHMS}, and ES384.
+ *
+ * @example
+ * ```ts
+ * import { PLATFORM_ALGORITHMS } from '@latchkey/protocol'
+ *
+ * console.log(PLATFORM_ALGORITHMS.includes('ES384')) // true
+ * ```
+ */
+export const PLATFORM_ALGORITHMS: readonly string[] = [...ASSERTION_ALGORITHMS, 'ES384']
+
 /** What is wrong with the form of an assertion. None of these depends on what the server stores. */
 export type AssertionFault =
   | 'assertion_malformed'
@@ -49,17 +75,14 @@ export type AssertionFault =
   | 'assertion_alg_unusable'
   | 'assertion_claims_unusable'
 
-/** A well-formed assertion of a client. Its signature is not checked yet: do not trust its contents. */
-export interface PresentedAssertion {
-  /** One of {@link ASSERTION_ALGORITHMS}. Compare it with the algorithm of the key. Never choose an algorithm by it. */
+/** The members that every well-formed assertion has. Its signature is not checked yet: do not trust its contents. */
+export interface AssertionParts {
+  /** Compare it with the algorithm of the key. Never choose an algorithm by it. */
   readonly alg: string
   /** The ID of the key (RFC 7515 §4.1.4). Undefined if the header names none. */
   readonly kid: string | undefined
-  /** The client ID: `iss` and `sub` are equal (RFC 7523 §3). */
-  readonly clientId: string
   /** The claim `aud` as it was sent. */
   readonly audience: unknown
-  readonly jti: string
   /** In seconds since the epoch. */
   readonly expiresAt: number
   /** In seconds since the epoch. Undefined if the claim `iat` is absent. */
@@ -71,17 +94,47 @@ export interface PresentedAssertion {
   readonly signature: Uint8Array
 }
 
+/** An assertion that names a client as its issuer: the client signed it with its own key. */
+export interface OwnAssertion extends AssertionParts {
+  readonly kind: 'own'
+  /** The client ID: `iss` and `sub` are equal (RFC 7523 §3). */
+  readonly clientId: string
+  readonly jti: string
+}
+
+/** An assertion of another issuer about a workload: a Kubernetes service account, a workflow run or the like. */
+export interface PlatformAssertion extends AssertionParts {
+  readonly kind: 'platform'
+  /** The claim `iss`. Of a JWT-SVID the trust domain of `sub`, such as `spiffe://example.org`. */
+  readonly issuer: string
+  /** The claim `sub`: 1 to 1,024 bytes. */
+  readonly subject: string
+  /** Undefined if the claim is absent. */
+  readonly jti: string | undefined
+  /** All claims. */
+  readonly claims: Readonly<Record<string, unknown>>
+}
+
+export type PresentedAssertion = OwnAssertion | PlatformAssertion
+
 // Header parameters that bring their own key, change the meaning of a signature, or announce another form.
 const FORBIDDEN_IN_HEADER = ['crit', 'b64', 'jwk', 'jku', 'x5u', 'x5c', 'zip', 'enc']
 
 /** Compared without regard to case; `application/` may stand in front. An access token's `at+jwt` is none of them. */
 const TYPES = ['jwt', 'client-authentication+jwt']
 
+const MAX_SUBJECT_BYTES = 1024
+
+/** The form of a client ID of Latchkey. An `iss` of this form is a client, and every other one a platform. */
+const CLIENT_ID = /^lk[a-z0-9]{14}$/
+
+const SPIFFE_ID = /^(spiffe:\/\/[a-z0-9._-]{1,255})\/./
+
 const KEY_ID = /^[\x20-\x7e]{1,256}$/
 
 /**
- * Splits an assertion of a client into its parts and checks its form, the cheap checks first. The caller then finds the
- * key, verifies the signature, and compares audience and times.
+ * Splits an assertion into its parts and checks its form, the cheap checks first. The caller then finds the key, verifies
+ * the signature, and compares audience and times.
  *
  * Refuses with an {@link AssertionFault} that names the part: a text of more than {@link MAX_ASSERTION_LENGTH}
  * characters or with unused bits in base64url, a header with a key of its own, another `typ` or `alg`, and claims that
@@ -92,10 +145,13 @@ const KEY_ID = /^[\x20-\x7e]{1,256}$/
  * import { readClientAssertion } from '@latchkey/protocol'
  *
  * const read = readClientAssertion('not an assertion')
- * console.log(read.ok ? read.value.clientId : read.refusal) // assertion_malformed
+ * console.log(read.ok ? read.value.kind : read.refusal) // assertion_malformed
  * ```
  */
-export function readClientAssertion(text: string): Result<PresentedAssertion, AssertionFault> {
+export function readClientAssertion(
+  text: string,
+  type: typeof JWT_BEARER | typeof JWT_SPIFFE = JWT_BEARER,
+): Result<PresentedAssertion, AssertionFault> {
   if (text.length > MAX_ASSERTION_LENGTH) return refuse('assertion_malformed')
   const parts = text.split('.')
   const bytes = Buffer.from(text)
@@ -115,33 +171,61 @@ export function readClientAssertion(text: string): Result<PresentedAssertion, As
   if (header === undefined || claims === undefined) return refuse('assertion_malformed')
   const read = readHeader(header)
   if (!read.ok) return read
-  const { iss, sub, aud, jti, exp, iat, nbf } = claims
-  const isNamed = typeof iss === 'string' && iss === sub && iss !== ''
-  const isSingle = typeof jti === 'string' && jti !== '' && Buffer.byteLength(jti) <= 255
+  const { aud, exp, iat, nbf } = claims
   const hasTimes = isTime(exp) && (iat === undefined || isTime(iat)) && (nbf === undefined || isTime(nbf))
   const hasLifetime = iat === undefined || (isTime(exp) && isTime(iat) && exp > iat)
-  if (!isNamed || !isSingle || !hasTimes || !hasLifetime) return refuse('assertion_claims_unusable')
-  return accept({
+  if (!hasTimes || !hasLifetime) return refuse('assertion_claims_unusable')
+  const common: AssertionParts = {
     ...read.value,
-    ...{ clientId: iss, audience: aud, jti, expiresAt: exp, issuedAt: iat, notBefore: nbf },
+    ...{ audience: aud, expiresAt: exp, issuedAt: iat, notBefore: nbf },
     ...{ signingInput: bytes.subarray(0, signatureStart - 1), signature },
-  })
+  }
+  const isOwn = type === JWT_BEARER && typeof claims['iss'] === 'string' && CLIENT_ID.test(claims['iss'])
+  return isOwn ? readOwn(header, claims, common) : readPlatform(claims, type, common)
+}
+
+function readOwn(
+  header: Readonly<Record<string, unknown>>,
+  { iss, sub, jti }: Readonly<Record<string, unknown>>,
+  parts: AssertionParts,
+): Result<OwnAssertion, AssertionFault> {
+  if (isJose(header['typ'])) return refuse('assertion_typ_unusable')
+  if (!ASSERTION_ALGORITHMS.includes(parts.alg)) return refuse('assertion_alg_unusable')
+  const isSingle = typeof jti === 'string' && jti !== '' && Buffer.byteLength(jti) <= 255
+  if (typeof iss !== 'string' || iss !== sub || !isSingle) return refuse('assertion_claims_unusable')
+  return accept({ kind: 'own', ...parts, clientId: iss, jti })
+}
+
+function readPlatform(
+  claims: Readonly<Record<string, unknown>>,
+  type: string,
+  parts: AssertionParts,
+): Result<PlatformAssertion, AssertionFault> {
+  const { iss, sub, jti } = claims
+  const isNamed = typeof sub === 'string' && sub !== '' && Buffer.byteLength(sub) <= MAX_SUBJECT_BYTES
+  if (!isNamed || (jti !== undefined && typeof jti !== 'string')) return refuse('assertion_claims_unusable')
+  const issuer = type === JWT_SPIFFE ? SPIFFE_ID.exec(sub)?.[1] : iss
+  if (typeof issuer !== 'string' || issuer === '') return refuse('assertion_claims_unusable')
+  return accept({ kind: 'platform', ...parts, issuer, subject: sub, jti: jti === '' ? undefined : jti, claims })
 }
 
 function readHeader(
   header: Readonly<Record<string, unknown>>,
-): Result<Pick<PresentedAssertion, 'alg' | 'kid'>, AssertionFault> {
+): Result<Pick<AssertionParts, 'alg' | 'kid'>, AssertionFault> {
   const { alg, kid, typ } = header
   if (FORBIDDEN_IN_HEADER.some((name) => Object.hasOwn(header, name))) return refuse('assertion_header_unusable')
   if (kid !== undefined && (typeof kid !== 'string' || !KEY_ID.test(kid))) return refuse('assertion_header_unusable')
-  if (typ !== undefined && !isAssertionType(typ)) return refuse('assertion_typ_unusable')
+  if (typ !== undefined && !isAssertionType(typ) && !isJose(typ)) return refuse('assertion_typ_unusable')
   // RFC 9864 calls EdDSA with this curve Ed25519.
   const name = alg === 'Ed25519' ? 'EdDSA' : alg
-  if (typeof name !== 'string' || !ASSERTION_ALGORITHMS.includes(name)) return refuse('assertion_alg_unusable')
+  if (typeof name !== 'string' || !PLATFORM_ALGORITHMS.includes(name)) return refuse('assertion_alg_unusable')
   return accept({ alg: name, kid })
 }
 
 const isAssertionType = (typ: unknown): boolean =>
   typeof typ === 'string' && TYPES.includes(typ.toLowerCase().replace(/^application\//, ''))
+
+/** Some platforms name the serialization (RFC 7515 §4.1.9) in place of the content. */
+const isJose = (typ: unknown): boolean => typeof typ === 'string' && typ.toLowerCase() === 'jose'
 
 const isTime = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0

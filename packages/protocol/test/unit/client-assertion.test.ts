@@ -28,7 +28,7 @@ test('a well-formed assertion is read, with the text that its signature covers',
   if (!read.ok) throw new Error(read.refusal)
   const { signingInput, signature, ...rest } = read.value
   expect(rest).toEqual({
-    ...{ alg: 'ES256', kid: 'one', clientId: CLIENT, audience: CLAIMS.aud, jti: 'j1' },
+    ...{ kind: 'own', alg: 'ES256', kid: 'one', clientId: CLIENT, audience: CLAIMS.aud, jti: 'j1' },
     ...{ expiresAt: CLAIMS.exp, issuedAt: CLAIMS.iat, notBefore: undefined },
   })
   expect(Buffer.from(signingInput).toString()).toBe(text.slice(0, text.lastIndexOf('.')))

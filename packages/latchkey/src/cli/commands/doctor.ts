@@ -35,8 +35,8 @@ export function addDoctor(latchkey: Command, terminal: Terminal, done: (exitCode
     })
 }
 
-const MARKS = { ok: '✓', problem: '✗', skipped: '–' } as const
-const COLOURS = { ok: 'green', problem: 'red', skipped: 'gray' } as const
+const MARKS = { ok: '✓', advice: '!', problem: '✗', skipped: '–' } as const
+const COLOURS = { ok: 'green', advice: 'yellow', problem: 'red', skipped: 'gray' } as const
 
 const COLUMNS: readonly Column<Finding>[] = [
   {
@@ -52,7 +52,11 @@ const COLUMNS: readonly Column<Finding>[] = [
 
 function show(terminal: Terminal, findings: readonly Finding[], problems: readonly Finding[]): void {
   showTable(terminal, findings, { columns: COLUMNS })
-  const cures = problems.map(({ check, cure }) => `  ${check}: ${cure ?? 'see above.'}`)
   const count = problems.length === 1 ? 'One problem' : `${String(problems.length)} problems`
-  terminal.remark(problems.length === 0 ? '\nNo problems.' : `\n${count}:\n\n${cures.join('\n')}`)
+  terminal.remark(problems.length === 0 ? '\nNo problems.' : `\n${count}:\n\n${curesOf(problems)}`)
+  const advised = findings.filter(({ status }) => status === 'advice')
+  if (advised.length > 0) terminal.remark(`\nWhen you have time:\n\n${curesOf(advised)}`)
 }
+
+const curesOf = (findings: readonly Finding[]): string =>
+  findings.map(({ check, cure }) => `  ${check}: ${cure ?? 'see above.'}`).join('\n')

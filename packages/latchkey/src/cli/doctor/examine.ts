@@ -1,4 +1,4 @@
-// Runs all checks of latchkey doctor: configuration, files, both listeners, issuer.
+// Runs all checks of latchkey doctor: configuration, files, both listeners, credentials, issuer.
 import { resolve } from 'node:path'
 import type { ConfigProblem } from '../../config/config-problem.ts'
 import type { Environment } from '../../config/environment.ts'
@@ -8,6 +8,7 @@ import { readSettings } from '../../config/read-settings.ts'
 import { serverSettings } from '../../config/settings.ts'
 import { adminRequest } from '../admin-api/admin-request.ts'
 import { CliFailure } from '../cli-failure.ts'
+import { examineCredentials } from './credentials.ts'
 import { examineDatabase } from './database.ts'
 import { examineFiles } from './files.ts'
 import { type Finding, ok, problem } from './finding.ts'
@@ -32,6 +33,7 @@ export async function examine(env: Environment): Promise<readonly Finding[]> {
     findings.push(...(await examineListener('admin listener', admin.value, cure)))
     findings.push(await examineVersion(admin.value), await examineKey(env))
     findings.push(...(await examineProxies(env)), ...(await examinePublished(env)), ...(await examineDatabase(env)))
+    findings.push(...(await examineCredentials(env)))
   }
   if (issuer.ok) {
     findings.push(...(await examineListener('public listener', new URL(issuer.value).origin, publicCure)))

@@ -1,5 +1,7 @@
 // The admin listener over a real store in a temporary folder, with an admin key for every role. Tests call it without
 // sockets.
+import { issuerKeysOf } from './a-platform.ts'
+import { createAssertionSignatures } from '../src/keys/assertion-signatures.ts'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -128,6 +130,8 @@ export async function startAdminListener(): Promise<TestAdminListener> {
     integrations: store.integrations,
     secrets: store.secrets,
     credentials: store.credentials,
+    trustedIssuers: store.trustedIssuers,
+    trustedIssuerKeys: issuerKeysOf(store, createAssertionSignatures()),
     clientKeys,
     manifests: store.manifests,
     backups: store.backups,

@@ -1,5 +1,6 @@
 // Calls the public endpoints as plain functions. They use a store with a simulated disk, and the test can read their
 // log.
+import { issuerKeysOf } from './a-platform.ts'
 import { Secret, toBasicCredentials } from '@latchkey/protocol'
 import pino from 'pino'
 import { onTestFinished } from 'vitest'
@@ -117,7 +118,8 @@ export async function bareEndpoints() {
     defaultAudience: 'api://default',
     firstContents,
   })
-  const { integrations, secrets, catalog, assertionUses } = store
+  const { integrations, secrets, catalog, assertionUses, trustedIssuers } = store
+  const assertionSignatures = createAssertionSignatures()
   const vault = createSecretVault(someDerivedKeys())
   const keySet = await aKeySet('ES256')
   const signer = createSigner(keySet, 2)
@@ -145,7 +147,7 @@ export async function bareEndpoints() {
     slots,
     signatures,
     assertionUses,
-    assertionSignatures: createAssertionSignatures(),
+    ...{ assertionSignatures, trustedIssuers, trustedIssuerKeys: issuerKeysOf(store, assertionSignatures) },
     vault,
     clock,
     logger,

@@ -54,6 +54,9 @@ import { storedCatalog, storedCatalogAdministration } from './stored-catalog.ts'
 import { storedIntegrations } from './stored-integrations.ts'
 import { storedOperators } from './stored-operators.ts'
 import { storedCredentials } from './stored-credentials.ts'
+import { storedTrustedIssuers } from './stored-trusted-issuers.ts'
+import { loadTrustedIssuers } from '../state/trusted-issuer-snapshot.ts'
+import type { TrustedIssuers } from '../ports/trusted-issuers.ts'
 import { storedSecrets } from './stored-secrets.ts'
 import { storedSessions } from './stored-sessions.ts'
 import { storedManifests } from './stored-manifests.ts'
@@ -106,6 +109,7 @@ export interface Store extends StoreHealth {
   readonly secrets: Secrets
   readonly assertionUses: AssertionUses
   readonly credentials: Credentials
+  readonly trustedIssuers: TrustedIssuers
   readonly slotViews: SlotViews
   readonly slotChanges: SlotChanges
   readonly auditTrail: AuditTrail
@@ -117,7 +121,7 @@ export interface Store extends StoreHealth {
   readonly signingKeys: SigningKeys
   readonly activityMinutes: ActivityMinutes
   readonly slots: (
-    ports: Omit<IssuingPorts, 'queue' | 'freshness' | 'catalog' | 'clock' | 'keys' | 'inHistory'>,
+    ports: Omit<IssuingPorts, 'queue' | 'freshness' | 'catalog' | 'trustedIssuers' | 'clock' | 'keys' | 'inHistory'>,
   ) => Slots
   /** Reports the issuer of this replica to the others, so that each replica has the issuers of all. */
   readonly announce: (issuer: string) => Promise<void>
@@ -183,6 +187,7 @@ export async function assembleStore(
   const idempotency = await IdempotencyRecords.load(disk)
   const keys = await SigningKeySnapshot.load(disk, macs)
   const adminKeySnapshot = await loadAdminKeys(disk, macs)
+  const issuerSnapshot = await loadTrustedIssuers(disk, macs)
   const operatorSnapshot = await loadOperators(disk, macs)
   const recorder = new ActorRights(audit, { adminKeys: adminKeySnapshot, operators: operatorSnapshot, clock })
   const windows = await ReplayWindows.load(disk, floor.value.floor)
@@ -197,6 +202,7 @@ export async function assembleStore(
     idempotency.snapshot,
     keys.snapshot,
     adminKeySnapshot,
+    issuerSnapshot,
     operatorSnapshot,
     floor,
   ])
@@ -211,8 +217,9 @@ export async function assembleStore(
     integrations: storedIntegrations(administration),
     manifests: storedManifests({ ...administration, defaultAudience }),
     secrets: storedSecrets(disk, uses),
-    assertionUses: assertionUses(queue, clock),
+    assertionUses: assertionUses(queue, clock, issuerSnapshot),
     credentials: storedCredentials(disk, uses),
+    trustedIssuers: storedTrustedIssuers(issuerSnapshot, queue, freshness),
     slotViews: storedSlotViews(disk, live),
     slotChanges: storedSlotChanges(live, engine.feedPositionsOf),
     auditTrail: storedAuditTrail({ queue, disk, log: audit, mac: auditMac }),
@@ -230,7 +237,10 @@ export async function assembleStore(
       const inHistory: IssuingPorts['inHistory'] = (secretIds, at) => {
         uses.inHistory(secretIds, at)
       }
-      return storedSlots({ ...ports, queue, freshness, catalog, clock, keys, inHistory })
+      return storedSlots({
+        ...{ ...ports, queue, freshness, catalog, clock, keys, inHistory },
+        trustedIssuers: issuerSnapshot,
+      })
     },
     announce: (issuer) => engine.announce(issuer),
     isNew: (await disk.read('introduced'))[0]?.['introduced'] === 0,

@@ -3,6 +3,7 @@ import { accept, refuse, type Result } from '@latchkey/protocol'
 import { atVersion, type VersionConflict } from '../domain/at-version.ts'
 import type { AuditRecord } from '../domain/audit-event.ts'
 import { applyChanges, type IntegrationChange } from '../domain/integration-change.ts'
+import { isUsedOnce } from '../domain/credential.ts'
 import type { IntegrationState } from '../domain/integration.ts'
 import type { Clock } from '../ports/clock.ts'
 import type {
@@ -44,7 +45,7 @@ export function stageNewIntegrations(
     batch.putState(created.integration.clientId, state, insertsOf(created, state))
     // A deleted integration with this client ID may have used assertions, also if this one gets a key later only.
     const mayHaveUses = created.firstGeneration > 0
-    if (mayHaveUses || state.integration.credentials.length > 0) {
+    if (mayHaveUses || state.integration.credentials.some(isUsedOnce)) {
       batch.beginWindow(created.integration.clientId, mayHaveUses ? setting.clock.now() : 0)
     }
   }
@@ -74,7 +75,7 @@ export function stageIntegrationChange(
   // Nothing changes, so there is no new version and no audit event.
   if (after.value === before) return accept({ before, after: before })
   batch.putState(clientId, after.value, changeWrites(before, after.value, changes, now))
-  if (after.value.integration.credentials.length > 0) batch.beginWindow(clientId)
+  if (after.value.integration.credentials.some(isUsedOnce)) batch.beginWindow(clientId)
   batch.record(audit(before, after.value))
   return accept({ before, after: after.value })
 }

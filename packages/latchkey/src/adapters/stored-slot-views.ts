@@ -51,8 +51,8 @@ export function storedSlotViews(disk: Disk, live: LiveState): SlotViews {
   }
 }
 
-/** The fields of a requester in the order of the history: address, user agent, secret ID. */
+/** The fields of a requester in the order of the history: address, user agent, credential ID, subject. */
 const readRequesters = (row: Row): readonly RecordedRequester[] =>
-  (JSON.parse(text(row, 'requesters')) as (readonly [string, string, string])[]).map(
-    ([address, userAgent, credentialId]) => ({ address, userAgent, credentialId }),
+  (JSON.parse(text(row, 'requesters')) as (readonly [string, string, string, string?])[]).map(
+    ([address, userAgent, credentialId, subject]) => ({ address, userAgent, credentialId, subject }),
   )

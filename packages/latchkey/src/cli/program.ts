@@ -24,6 +24,8 @@ import { addOperators, addSetUpLink } from './commands/operators.ts'
 import { addRestore } from './commands/restore.ts'
 import { addScopes } from './commands/scopes.ts'
 import { addCredentials } from './commands/credentials.ts'
+import { addIssuers } from './commands/issuers.ts'
+import { addTrust } from './commands/trust.ts'
 import { addSecrets } from './commands/secrets.ts'
 import { addServe } from './commands/serve.ts'
 import { addToken } from './commands/token.ts'
@@ -70,6 +72,8 @@ export function program(terminal: Terminal, done: (exitCode: number) => void): C
   addIntegrations(latchkey, terminal)
   addSecrets(latchkey, terminal)
   addCredentials(latchkey, terminal)
+  addTrust(latchkey, terminal)
+  addIssuers(latchkey, terminal)
   addTokens(latchkey, terminal)
   addWatch(latchkey, terminal, done)
   addToken(latchkey, terminal, done)

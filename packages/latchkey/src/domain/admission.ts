@@ -12,9 +12,13 @@ import type { EpochSeconds, Slot } from './slot.ts'
 /** The authenticated client, and the credential that authenticated it. */
 export interface AuthenticatedClient {
   readonly clientId: string
-  /** A client secret (`sec_…`) or a client key (`key_…`). */
+  /** A client secret (`sec_…`), a client key (`key_…`) or a trust rule (`tru_…`). */
   readonly credentialId: string
-  /** The use of the client assertion. Undefined for a client that sent its secret, which may be used any number of times. */
+  /** The trusted issuer of a trust rule. The commit checks again that the issuer is enabled. */
+  readonly issuerId?: string
+  /** Whom the platform's assertion proves: at most 120 characters of printable ASCII. */
+  readonly subject?: string
+  /** The use of an assertion that proves the client once only. Undefined for secrets and reusable assertions. */
   readonly use?: PresentedUse
 }
 

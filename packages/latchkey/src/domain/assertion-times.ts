@@ -1,11 +1,11 @@
 // The times of a client assertion, compared with the clock of the server (RFC 7523 §3, items 4 to 6).
-import type { PresentedAssertion } from '@latchkey/protocol'
+import type { AssertionParts } from '@latchkey/protocol'
 import type { EpochSeconds } from './slot.ts'
 
 /** How far the clocks of client and server may differ, in seconds. */
 export const CLOCK_TOLERANCE = 30
 
-type Times = Pick<PresentedAssertion, 'expiresAt' | 'issuedAt' | 'notBefore'>
+type Times = Pick<AssertionParts, 'expiresAt' | 'issuedAt' | 'notBefore'>
 
 /** Returns why the server does not accept the assertion at `now`. Undefined if the assertion is valid at `now`. */
 export function timeProblem(

@@ -28,7 +28,8 @@ export type JsonValue = string | number | boolean | null | readonly JsonValue[] 
 export type JsonObject = Readonly<Record<string, JsonValue>>
 
 export interface AuditTarget {
-  readonly kind: 'integration' | 'scope' | 'api' | 'signing_key' | 'admin_key' | 'operator' | 'audit_trail' | 'server'
+  readonly kind:
+    'integration' | 'scope' | 'api' | 'signing_key' | 'admin_key' | 'operator' | 'issuer' | 'audit_trail' | 'server'
   readonly id: string
   /** The name of the target at the time of the change. */
   readonly name: string
@@ -52,6 +53,9 @@ export const AUDIT_EVENTS = [
   'secrets.sealed_copies_erased',
   'credential.added',
   'credential.ended',
+  'issuer.created',
+  'issuer.changed',
+  'issuer.deleted',
   'token.requested',
   'tokens.revoked',
   'client.refused',

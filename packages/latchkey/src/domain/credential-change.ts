@@ -4,11 +4,15 @@ import {
   type ClientKey,
   type Credential,
   isCredentialValid,
+  isKey,
+  isRule,
   MAX_ENDED_CREDENTIALS,
   MAX_VALID_KEYS,
   MAX_VALID_KEYS_OF_ALGORITHM,
+  MAX_VALID_RULES,
 } from './credential.ts'
 import type { EpochSeconds } from './slot.ts'
+import type { TrustRule } from './trust-rule.ts'
 
 export type CredentialRefusal =
   | 'unknown_credential'
@@ -16,6 +20,7 @@ export type CredentialRefusal =
   | 'too_many_keys_of_algorithm'
   /** A valid key of the integration has this key ID. */
   | 'kid_taken'
+  | 'too_many_rules'
 
 /** Adds a key. Forgets the oldest ended credentials, and the public keys of all ended ones. */
 export function withKey(
@@ -23,18 +28,33 @@ export function withKey(
   key: ClientKey,
   now: EpochSeconds,
 ): Result<readonly Credential[], CredentialRefusal> {
-  const valid = credentials.filter((credential) => isCredentialValid(credential, now))
+  const valid = credentials.filter(isKey).filter((other) => isCredentialValid(other, now))
   if (valid.some(({ kid }) => kid === key.kid)) return refuse('kid_taken')
   if (valid.length >= MAX_VALID_KEYS) return refuse('too_many_keys')
   if (valid.filter(({ alg }) => alg === key.alg).length >= MAX_VALID_KEYS_OF_ALGORITHM) {
     return refuse('too_many_keys_of_algorithm')
   }
+  return accept([...withoutOldestEnded(credentials, now), key])
+}
+
+/** Adds a trust rule. Forgets the oldest ended credentials. */
+export function withRule(
+  credentials: readonly Credential[],
+  rule: TrustRule,
+  now: EpochSeconds,
+): Result<readonly Credential[], CredentialRefusal> {
+  const valid = credentials.filter(isRule).filter((other) => isCredentialValid(other, now))
+  if (valid.length >= MAX_VALID_RULES) return refuse('too_many_rules')
+  return accept([...withoutOldestEnded(credentials, now), rule])
+}
+
+function withoutOldestEnded(credentials: readonly Credential[], now: EpochSeconds): readonly Credential[] {
   const ended = credentials
     .filter((credential) => !isCredentialValid(credential, now))
     .toSorted((one, other) => (one.endsAt ?? 0) - (other.endsAt ?? 0))
     .slice(-MAX_ENDED_CREDENTIALS)
-    .map(withoutKey)
-  return accept([...ended, ...valid, key])
+    .map(endedForGood)
+  return [...ended, ...credentials.filter((credential) => isCredentialValid(credential, now))]
 }
 
 /** Ends a credential at `at`. Ending it again changes nothing. Undefined if the integration has no such credential. */
@@ -46,9 +66,11 @@ export function withEnded(
   const found = credentials.find((credential) => credential.id === id)
   if (found === undefined) return undefined
   if (!isCredentialValid(found, at)) return credentials
-  return credentials.map((credential) => (credential === found ? withoutKey({ ...found, endsAt: at }) : credential))
+  return credentials.map((credential) => (credential === found ? endedForGood({ ...found, endsAt: at }) : credential))
 }
 
-/** Without the public key, no step of the wall clock makes an ended key valid again. */
-const withoutKey = (credential: Credential): Credential =>
-  credential.jwk === undefined ? credential : { ...credential, jwk: undefined }
+/** Makes sure that no step of the wall clock makes an ended credential valid again. A key loses its public key. */
+function endedForGood(credential: Credential): Credential {
+  if (isKey(credential)) return credential.jwk === undefined ? credential : { ...credential, jwk: undefined }
+  return credential.hasEnded ? credential : { ...credential, hasEnded: true }
+}

@@ -1,6 +1,7 @@
 // A credential of an integration other than a client secret: by which a client proves that it is this integration.
 import { isBeforeEnd } from './client-secret.ts'
 import type { EpochSeconds } from './slot.ts'
+import type { TrustRule } from './trust-rule.ts'
 
 /** The required members of a public key (RFC 7638 §3.2), which make its thumbprint. */
 export type PublicJwk =
@@ -25,15 +26,20 @@ export interface ClientKey {
   readonly endsAt: EpochSeconds | undefined
 }
 
-export type Credential = ClientKey
+export type Credential = ClientKey | TrustRule
 
 /** Returns the kind of a credential by its id. */
-export const kindOfCredential = (id: string): 'secret' | 'key' => (id.startsWith('key_') ? 'key' : 'secret')
+export function kindOfCredential(id: string): 'secret' | Credential['kind'] {
+  if (id.startsWith('key_')) return 'key'
+  return id.startsWith('tru_') ? 'trust' : 'secret'
+}
 
 /** The number of ended credentials of an integration that the server keeps, so that operators see what was replaced. */
 export const MAX_ENDED_CREDENTIALS = 8
 
 export const MAX_VALID_KEYS = 4
+
+export const MAX_VALID_RULES = 8
 
 /** An assertion without `kid` is compared with each key of its algorithm, so an integration has at most two of one. */
 export const MAX_VALID_KEYS_OF_ALGORITHM = 2
@@ -44,5 +50,12 @@ export const USUAL_ASSERTION_LIFETIME = 300
 /** The lifetimes that an operator may allow, in seconds. */
 export const ASSERTION_LIFETIMES = { least: 60, most: 3600 } as const
 
-export const isCredentialValid = ({ jwk, endsAt }: Credential, now: EpochSeconds): boolean =>
-  jwk !== undefined && isBeforeEnd({ endsAt }, now)
+export const isCredentialValid = (credential: Credential, now: EpochSeconds): boolean =>
+  !(credential.kind === 'key' ? credential.jwk === undefined : credential.hasEnded) && isBeforeEnd(credential, now)
+
+export const isKey = (credential: Credential): credential is ClientKey => credential.kind === 'key'
+
+export const isRule = (credential: Credential): credential is TrustRule => credential.kind === 'trust'
+
+/** True if an assertion proves the client once only, so that the server must remember its uses. */
+export const isUsedOnce = (credential: Credential): boolean => isKey(credential) || credential.reuse === 'once'

@@ -2,7 +2,7 @@
 import { accept, refuse, type Result, type Scope } from '@latchkey/protocol'
 import type { AddressRange } from './address-ranges.ts'
 import type { ClientKey } from './credential.ts'
-import { type CredentialRefusal, withEnded, withKey } from './credential-change.ts'
+import { type CredentialRefusal, withEnded, withKey, withRule } from './credential-change.ts'
 import {
   type ClientSecret,
   isSecretValid,
@@ -13,6 +13,7 @@ import {
 } from './client-secret.ts'
 import type { Integration, IntegrationState } from './integration.ts'
 import type { IssueMode } from './issue-mode.ts'
+import type { TrustRule } from './trust-rule.ts'
 import { close, empty, emptySlot, type EpochSeconds, type Generation, reopen, type Slot } from './slot.ts'
 
 export type IntegrationChange =
@@ -34,6 +35,7 @@ export type IntegrationChange =
   | AddSecret
   /** Adds a key beside the others. */
   | { readonly kind: 'add_key'; readonly key: ClientKey }
+  | { readonly kind: 'add_rule'; readonly rule: TrustRule }
   | { readonly kind: 'end_credential'; readonly credentialId: string; readonly at: EpochSeconds }
   | { readonly kind: 'end_secret'; readonly secretId: string; readonly at: EpochSeconds }
 
@@ -123,6 +125,10 @@ export function applyChange(
       )
     case 'add_key': {
       const credentials = withKey(integration.credentials, change.key, context.now)
+      return credentials.ok ? changed({ credentials: credentials.value }) : refuse({ reason: credentials.refusal })
+    }
+    case 'add_rule': {
+      const credentials = withRule(integration.credentials, change.rule, context.now)
       return credentials.ok ? changed({ credentials: credentials.value }) : refuse({ reason: credentials.refusal })
     }
     case 'end_credential': {

@@ -20,29 +20,58 @@ export type FailedAuthentication =
       readonly clientId: string
       /** Undefined if the client sent a secret. */
       readonly assertion?: AssertionShape
+      readonly proof?: Proof
     }
   | {
       readonly reason:
         | 'unknown_key'
         | 'bad_assertion_signature'
         | 'credential_ended'
-        /** The assertion lives longer than its key allows. */
+        /** The assertion lives longer than its key or trust rule allows. */
         | 'assertion_lifetime'
+        /** The server trusts no enabled issuer of this URL. */
+        | 'unknown_issuer'
+        /** No trust rule matches the claims. */
+        | 'trust_rule_mismatch'
         /** The assertion was used before (RFC 7523 §3, item 7). */
         | 'assertion_replayed'
       readonly clientId: string
       readonly assertion?: AssertionShape
+      readonly proof?: Proof
     }
-  /** The claim `aud` is not the issuer. */
+  /** The claim `aud` of an own assertion is not the issuer. */
   | { readonly reason: 'assertion_audience'; readonly clientId: string; readonly issuer: string }
+  /** The claim `aud` of a platform's assertion is not the audience of its issuer. */
+  | { readonly reason: 'assertion_audience'; readonly clientId: string; readonly assertion: AssertionShape }
   | { readonly reason: 'assertion_expired' | 'assertion_not_yet'; readonly clientId: string }
 
-/** What the caller can see of its own assertion: `long_lived` if it lives longer than 300 seconds. */
-export type AssertionShape = 'usual' | 'long_lived'
+/**
+ * What the caller can see of its assertion. The answer to a failed authentication depends on it alone.
+ *
+ * - `usual`, `long_lived`: the client signed it. It lives at most 300 seconds, or longer.
+ * - `platform`, `platform_other_audience`: a platform signed it. Its `aud` is the issuer of this server, or another one.
+ */
+export type AssertionShape = 'usual' | 'long_lived' | 'platform' | 'platform_other_audience'
+
+/** Whom an assertion with a good signature proves, for logs. No answer has it. */
+export interface Proof {
+  /** The proven subject. */
+  readonly subject: string
+  /** The name of the trusted issuer. */
+  readonly issuer: string
+  /** The claim that did not match the trust rule, as a path with slashes. */
+  readonly claim?: string
+}
+
+/** A platform's assertion fits several integrations, so the client must name its own. */
+export interface ClientIdNeeded {
+  readonly reason: 'client_id_needed'
+  readonly clientId: string
+}
 
 /** The server cannot decide about an assertion now. A new assertion may pass after the wait. Nothing changed. */
 export interface UndecidedAssertion {
-  readonly reason: 'assertion_state_unknown' | 'replay_window_crowded' | 'verifications_full'
+  readonly reason: 'assertion_state_unknown' | 'replay_window_crowded' | 'verifications_full' | 'key_source_unavailable'
   readonly clientId: string
   readonly retryAfterSeconds: number
 }
@@ -78,7 +107,7 @@ export type GrantRefusal =
   | { readonly reason: 'scope_unknown'; readonly clientId: string }
   | { readonly reason: 'scope_not_granted'; readonly clientId: string }
 
-export type IssueRefusal = AuthenticationRefusal | UndecidedAssertion | GrantRefusal
+export type IssueRefusal = AuthenticationRefusal | UndecidedAssertion | ClientIdNeeded | GrantRefusal
 
 /** The client tried to revoke a token of another client (RFC 7009 §2.1). */
 export interface ForeignTokenRefusal {

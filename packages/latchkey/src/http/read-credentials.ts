@@ -5,7 +5,9 @@ import {
   type ClientCredentials,
   detached,
   JWT_BEARER,
-  type PresentedAssertion,
+  JWT_SPIFFE,
+  type OwnAssertion,
+  type PlatformAssertion,
   readBasicCredentials,
   readClientAssertion,
   refuse,
@@ -18,11 +20,13 @@ import type { Form } from './read-form.ts'
 import type { RequestRefusal } from './request-refusal.ts'
 
 export type PresentedCredentials =
-  ClientCredentials | { readonly clientId: string; readonly assertion: PresentedAssertion }
+  | ClientCredentials
+  | { readonly clientId: string; readonly assertion: OwnAssertion }
+  | { readonly clientId: string | undefined; readonly platform: PlatformAssertion }
 
 /** Returns how the client of these credentials authenticates. */
 export function methodOf(request: PublicRequest, credentials: PresentedCredentials): AuthenticationMethod {
-  if ('assertion' in credentials) return 'private_key_jwt'
+  if (!('clientSecret' in credentials)) return 'private_key_jwt'
   return request.header('authorization') === undefined ? 'client_secret_post' : 'client_secret_basic'
 }
 
@@ -54,16 +58,22 @@ function fromForm(form: Form): Result<ClientCredentials, RequestRefusal> {
   return accept({ clientId: detached(clientId), clientSecret: new Secret(clientSecret) })
 }
 
-/** RFC 7521 §4.2: the parameter `client_id` is not needed. If it is there, it must name the same client. */
+/**
+ * RFC 7521 §4.2: the parameter `client_id` is not needed. Beside an assertion of the client's own key it must name the same
+ * client. Beside an assertion of a platform it names the integration whose trust rules count.
+ */
 function fromAssertion(form: Form): Result<PresentedCredentials, RequestRefusal> {
   const type = form.get('client_assertion_type')
   const text = form.get('client_assertion')
   if (type === undefined) return refuse({ reason: 'assertion_type_missing' })
-  if (type !== JWT_BEARER) return refuse({ reason: 'assertion_type_unknown' })
+  if (type !== JWT_BEARER && type !== JWT_SPIFFE) return refuse({ reason: 'assertion_type_unknown' })
   if (text === undefined) return refuse({ reason: 'assertion_missing' })
-  const assertion = readClientAssertion(text)
+  const assertion = readClientAssertion(text, type)
   if (!assertion.ok) return refuse({ reason: assertion.refusal })
   const clientId = form.get('client_id')
+  if (assertion.value.kind === 'platform') {
+    return accept({ clientId: clientId && detached(clientId), platform: assertion.value })
+  }
   return clientId === undefined || clientId === assertion.value.clientId
     ? accept({ clientId: assertion.value.clientId, assertion: assertion.value })
     : refuse({ reason: 'client_id_mismatch' })

@@ -4,6 +4,7 @@ import {
   ASSERTION_ALGORITHMS,
   describeBasicProblem,
   JWT_BEARER,
+  JWT_SPIFFE,
   type OAuthErrorBody,
   type OAuthErrorCode,
 } from '@latchkey/protocol'
@@ -69,6 +70,8 @@ function describe(refusal: WireRefusal): WireError {
         400,
         'Credentials were sent in more than one way. Send one: the Authorization header, client_secret or client_assertion.',
       )
+    case 'client_id_needed':
+      return invalidRequest(400, 'Several integrations trust this assertion. Send the client_id parameter too.')
     case 'client_id_mismatch':
       return invalidRequest(400, 'The client_id parameter names another client than the credentials.')
     case 'token_parameter_missing':
@@ -91,7 +94,7 @@ function describe(refusal: WireRefusal): WireError {
     case 'assertion_type_missing':
       return invalidRequest(400, `The client_assertion_type parameter is missing. Send ${JWT_BEARER}.`)
     case 'assertion_type_unknown':
-      return invalidRequest(400, `The only client_assertion_type is ${JWT_BEARER}.`)
+      return invalidRequest(400, `The client_assertion_type must be ${JWT_BEARER}, or ${JWT_SPIFFE} for a JWT-SVID.`)
     case 'assertion_missing':
       return invalidRequest(400, 'The client_assertion parameter is missing from the body.')
     case 'assertion_malformed':
@@ -106,10 +109,12 @@ function describe(refusal: WireRefusal): WireError {
       return unusableAssertion(`its alg must be one of ${ASSERTION_ALGORITHMS.join(', ')}`)
     case 'assertion_claims_unusable':
       return unusableAssertion(
-        'it needs iss and sub, both the client ID, a jti of at most 255 bytes, and an exp in whole seconds after iat',
+        'it needs an exp in whole seconds after iat, and either iss and sub that are both the client ID, with a jti of at most 255 bytes, or the iss and sub of a platform',
       )
     case 'assertion_audience':
-      return unusableAssertion(`its aud must be the issuer, as one string: ${refusal.issuer}`)
+      return 'issuer' in refusal
+        ? unusableAssertion(`its aud must be the issuer, as one string: ${refusal.issuer}`)
+        : assertionFailed(refusal.assertion)
     case 'assertion_expired':
       return unusableAssertion('it has expired by the clock of the server: compare the header Date')
     case 'assertion_not_yet':
@@ -119,10 +124,13 @@ function describe(refusal: WireRefusal): WireError {
     case 'credential_ended':
     case 'assertion_lifetime':
     case 'assertion_replayed':
+    case 'unknown_issuer':
+    case 'trust_rule_mismatch':
       return assertionFailed(refusal.assertion)
     case 'assertion_state_unknown':
     case 'replay_window_crowded':
     case 'verifications_full':
+    case 'key_source_unavailable':
       return {
         status: 503,
         error: 'temporarily_unavailable',
@@ -182,13 +190,19 @@ const invalidClient = (description: string): WireError => ({
 const secretFailed = (): WireError => invalidClient('Client authentication failed. Check client ID and client secret.')
 
 /** The text depends on what the caller sees of its own assertion, and not on what the server found. */
-const assertionFailed = (shape: AssertionShape = 'usual'): WireError =>
-  invalidAssertion(
-    shape === 'usual' ? NOT_PROVEN : `${NOT_PROVEN} It may live 300 seconds unless the operator allows the key more.`,
-  )
+const assertionFailed = (shape: AssertionShape = 'usual'): WireError => invalidAssertion(NOT_PROVEN[shape])
 
-const NOT_PROVEN =
+const OWN_FAILED =
   'Client authentication failed. Check client ID, key and kid, and sign a new assertion for each request.'
+const PLATFORM_FAILED =
+  'Client authentication failed. Check client_id and the claims of the assertion: a trust rule must match them.'
+
+const NOT_PROVEN: Readonly<Record<AssertionShape, string>> = {
+  usual: OWN_FAILED,
+  long_lived: `${OWN_FAILED} It may live 300 seconds unless the operator allows the key more.`,
+  platform: PLATFORM_FAILED,
+  platform_other_audience: `${PLATFORM_FAILED} Its aud must be the issuer of this server, unless the operator set another.`,
+}
 
 const unusableAssertion = (expected: string): WireError =>
   invalidAssertion(`The client assertion cannot be used: ${expected}.`)

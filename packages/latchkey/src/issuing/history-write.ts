@@ -1,4 +1,4 @@
-// The last 16 issuances of a slot: which sources requested them, and with which secret.
+// The last 16 issuances of a slot: which sources requested them, with which credential, and whom a platform proved.
 import { printableAgent } from '../domain/printable-agent.ts'
 import type { RecordedToken, Slot } from '../domain/slot.ts'
 import type { IssueAttempt } from '../ports/slots.ts'
@@ -6,13 +6,15 @@ import type { Write } from '../rows/disk.ts'
 
 const MAX_REQUESTERS = 8
 
-type ListedRequester = readonly [address: string, userAgent: string, credentialId: string]
+type ListedRequester = readonly [address: string, userAgent: string, credentialId: string, subject?: string]
 
 /** Returns the first 8 different sources. */
 export function requestersOf(attempts: readonly IssueAttempt[]): readonly ListedRequester[] {
   const requesters = new Map<string, ListedRequester>()
   for (const { requester, client } of attempts) {
-    const entry = [requester.address, printableAgent(requester.userAgent), client.credentialId] as const
+    const { credentialId, subject } = client
+    const source = [requester.address, printableAgent(requester.userAgent), credentialId] as const
+    const entry = subject === undefined ? source : ([...source, subject] as const)
     requesters.set(entry.join('\n'), entry)
     if (requesters.size === MAX_REQUESTERS) break
   }

@@ -19,6 +19,7 @@ import type { Integration } from '../domain/integration.ts'
 import { tokenToReuse } from '../domain/issue-mode.ts'
 import { isTooLate, judgeIssuance, type Judgement } from '../domain/judge-issuance.ts'
 import type { IssueRefusal } from '../domain/refusal.ts'
+import { isTrusted, type TrustedIssuer } from '../domain/trusted-issuer.ts'
 import type { Resolvers } from '../domain/resolvers.ts'
 import { type EpochSeconds, type RecordedToken, type Slot, supersede } from '../domain/slot.ts'
 import type { Catalog } from '../ports/catalog.ts'
@@ -27,6 +28,7 @@ import type { Random } from '../ports/random.ts'
 import type { IssueAttempt, IssuedToken, IssueOutcome } from '../ports/slots.ts'
 import { StoreUnavailable } from '../ports/store.ts'
 import type { Freshness } from '../state/freshness.ts'
+import type { TrustedIssuerSnapshot } from '../state/trusted-issuer-snapshot.ts'
 import { requestersOf, historyWrite } from './history-write.ts'
 import { stageUse } from './stage-use.ts'
 import { signRecorded, signToken, type SigningPorts } from './sign-token.ts'
@@ -36,6 +38,7 @@ export interface IssuingPorts extends SigningPorts {
   readonly queue: CommitQueue
   readonly freshness: Freshness
   readonly catalog: Catalog
+  readonly trustedIssuers: TrustedIssuerSnapshot
   readonly clock: Clock
   readonly random: Random
   readonly lifetimeSeconds: number
@@ -107,12 +110,13 @@ export class Issuing {
   #admit(
     attempt: IssueAttempt,
   ): Result<{ readonly slot: Slot; readonly reuse: RecordedToken | undefined }, IssueRefusal> {
-    const { queue, catalog, clock } = this.#ports
+    const { queue, catalog, clock, trustedIssuers } = this.#ports
     const { client, scope } = attempt
     const state = queue.live.committed(client.clientId)
     const now = clock.now()
     const admitted = admit(state, attempt, now)
     if (!admitted.ok) return admitted
+    if (!isTrusted(trustedIssuers.value, client.issuerId)) return refuse(noLongerTrusted(client.clientId))
     const audience = catalog.scope(scope)?.audience
     if (state === undefined || audience === undefined) {
       return refuse({ reason: 'scope_unknown', clientId: client.clientId })
@@ -184,7 +188,8 @@ export class Issuing {
    */
   #judge(issuance: Issuance, earlier: EarlierAttempt, batch: StagedBatch): void {
     this.#close(issuance)
-    const { catalog, clock, keys } = this.#ports
+    const { catalog, clock, keys, trustedIssuers } = this.#ports
+    const issuers = batch.get(trustedIssuers)
     const { clientId, slotId, scope, token, kid, judgedBy, requests } = issuance
     batch.decideBy(slotId)
     const state = batch.state(clientId)
@@ -197,7 +202,7 @@ export class Issuing {
     const judged: { readonly judgement: Judgement; readonly requests: WaitingRequest[] }[] = []
     for (const request of requests) {
       noteEarlierAttempt(request, earlier)
-      const judgement = withUse(judgeIssuance(state, request, circumstances), request, batch, now)
+      const judgement = withUse(judgeIssuance(state, request, circumstances), request, { batch, issuers, now })
       // Requests with the same decision share one answer. Refusals are separate, because they differ.
       const alike = judged.find((other) => other.judgement.kind === judgement.kind && judgement.kind !== 'refuse')
       if (alike === undefined) judged.push({ judgement, requests: [request] })
@@ -305,15 +310,32 @@ function noteEarlierAttempt(request: WaitingRequest, earlier: EarlierAttempt): v
   }
 }
 
-/** A request gets a token only if the same commit records the use of its assertion. */
-function withUse(judgement: Judgement, request: WaitingRequest, batch: StagedBatch, now: EpochSeconds): Judgement {
-  if (request.client.use === undefined || !GIVES_TOKEN.includes(judgement.kind)) return judgement
+/** A request gets a token only if its issuer is still trusted, and the same commit records the use of its assertion. */
+function withUse(
+  judgement: Judgement,
+  request: WaitingRequest,
+  {
+    batch,
+    issuers,
+    now,
+  }: { readonly batch: StagedBatch; readonly issuers: readonly TrustedIssuer[]; readonly now: EpochSeconds },
+): Judgement {
+  const { clientId, issuerId, use } = request.client
+  if ((use === undefined && issuerId === undefined) || !GIVES_TOKEN.includes(judgement.kind)) return judgement
+  if (!isTrusted(issuers, issuerId)) return { kind: 'refuse', refusal: noLongerTrusted(clientId) }
   const staged = stageUse(batch, request, now)
   if (staged === 'outcome_unknown') return { kind: 'ended' }
   return staged.ok ? judgement : { kind: 'refuse', refusal: staged.refusal }
 }
 
 const GIVES_TOKEN: readonly Judgement['kind'][] = ['issue', 'hand_out', 'reuse', 'adopt']
+
+/** The issuer was disabled or deleted while the request waited. */
+const noLongerTrusted = (clientId: string): IssueRefusal => ({
+  reason: 'unknown_issuer',
+  clientId,
+  assertion: 'platform',
+})
 
 const endedAtOnce = (): StoreUnavailable => new StoreUnavailable('the token ended before the server could hand it out')
 

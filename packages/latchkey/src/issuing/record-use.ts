@@ -3,14 +3,20 @@ import { accept, refuse } from '@latchkey/protocol'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import type { PendingCommit } from '../commit/pending-commit.ts'
 import { admitClient } from '../domain/admission.ts'
+import { isTrusted } from '../domain/trusted-issuer.ts'
 import type { AssertionUses } from '../ports/assertion-uses.ts'
 import type { Clock } from '../ports/clock.ts'
 import { StoreUnavailable } from '../ports/store.ts'
+import type { TrustedIssuerSnapshot } from '../state/trusted-issuer-snapshot.ts'
 import { type PresentsAssertion, stageUse } from './stage-use.ts'
 
 type Outcome = Awaited<ReturnType<AssertionUses['record']>> | 'outcome_unknown'
 
-export const assertionUses = (queue: CommitQueue, clock: Clock): AssertionUses => ({
+export const assertionUses = (
+  queue: CommitQueue,
+  clock: Clock,
+  trustedIssuers: TrustedIssuerSnapshot,
+): AssertionUses => ({
   record: (client, requester) =>
     new Promise((resolve, reject) => {
       const request: PresentsAssertion = { client, useState: 'unused' }
@@ -21,7 +27,10 @@ export const assertionUses = (queue: CommitQueue, clock: Clock): AssertionUses =
         stage: (batch) => {
           const now = clock.now()
           const admitted = admitClient(batch.state(client.clientId), { client, requester }, now)
-          outcome = admitted.ok ? stageUse(batch, request, now) : refuse(admitted.refusal)
+          if (!admitted.ok) outcome = refuse(admitted.refusal)
+          else if (!isTrusted(batch.get(trustedIssuers), client.issuerId)) {
+            outcome = refuse({ reason: 'unknown_issuer', clientId: client.clientId, assertion: 'platform' })
+          } else outcome = stageUse(batch, request, now)
         },
         settle: () => {
           if (outcome === 'outcome_unknown') reject(new StoreUnavailable('the outcome of the commit is unknown'))

@@ -9,7 +9,7 @@ import {
   verify,
   type VerifyKeyObjectInput,
 } from 'node:crypto'
-import type { PresentedAssertion } from '@latchkey/protocol'
+import type { AssertionParts, OwnAssertion } from '@latchkey/protocol'
 import { networkOf } from '../domain/address-ranges.ts'
 import type { ClientKey, PublicJwk } from '../domain/credential.ts'
 import type { AssertionSignatures } from '../ports/assertion-signatures.ts'
@@ -24,7 +24,7 @@ const MOST_WAITING_OF_ADDRESS = 128
 const USE_HASH_BYTES = 8
 
 /** An assertion without `kid` is compared with two keys, because a client has at most two of one algorithm. */
-const checksOf = ({ kid }: PresentedAssertion): number => (kid === undefined ? 2 : 1)
+const checksOf = ({ kid }: OwnAssertion): number => (kid === undefined ? 2 : 1)
 
 export function createAssertionSignatures(): AssertionSignatures {
   const decoys = makeDecoys()
@@ -66,6 +66,20 @@ export function createAssertionSignatures(): AssertionSignatures {
         turns.giveBack()
       }
     },
+
+    verifyWith: async (assertion, keys, address) => {
+      if (!(await turns.take(networkOf(address)))) return 'full'
+      try {
+        for (const jwk of keys) {
+          const verifier = open(jwk)
+          if (verifier === undefined || !isBelowModulus(assertion, verifier)) continue
+          if (await isSignedBy(verifier, assertion)) return jwk
+        }
+        return undefined
+      } finally {
+        turns.giveBack()
+      }
+    },
   }
 }
 
@@ -84,10 +98,10 @@ const verifierOf = (key: KeyObject, jwk: PublicJwk): Verifier => ({
  * A signature that is not below the modulus of an RSA key is refused without work, so the decoy takes the place of the
  * key.
  */
-const isBelowModulus = ({ signature }: PresentedAssertion, { modulus }: Verifier): boolean =>
+const isBelowModulus = ({ signature }: AssertionParts, { modulus }: Verifier): boolean =>
   modulus === undefined || (modulus.length === signature.length && Buffer.compare(signature, modulus) < 0)
 
-function isSignedBy({ key }: Verifier, { alg, signingInput, signature }: PresentedAssertion): Promise<boolean> {
+function isSignedBy({ key }: Verifier, { alg, signingInput, signature }: AssertionParts): Promise<boolean> {
   const { digest, ...options } = ALGORITHMS[alg] ?? { digest: undefined }
   return new Promise((resolve) => {
     verify(digest, signingInput, { key, ...options }, signature, (cause, isValid) => {
@@ -107,6 +121,7 @@ const ALGORITHMS: Readonly<Record<string, Options>> = {
     saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
   },
   ES256: { digest: 'sha256', dsaEncoding: 'ieee-p1363' },
+  ES384: { digest: 'sha384', dsaEncoding: 'ieee-p1363' },
   EdDSA: { digest: undefined },
 }
 

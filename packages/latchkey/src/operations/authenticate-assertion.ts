@@ -1,9 +1,9 @@
 // Authenticates a client by an assertion that it signed with its own key (RFC 7523 §2.2 and §3).
-import { accept, type PresentedAssertion, refuse, type Result } from '@latchkey/protocol'
+import { accept, type OwnAssertion, refuse, type Result } from '@latchkey/protocol'
 import type { AuthenticatedClient } from '../domain/admission.ts'
 import { isAddressWithin } from '../domain/address-ranges.ts'
 import { isWithinLifetime, signedFrom, timeProblem } from '../domain/assertion-times.ts'
-import { type ClientKey, isCredentialValid, USUAL_ASSERTION_LIFETIME } from '../domain/credential.ts'
+import { type ClientKey, isCredentialValid, isKey, USUAL_ASSERTION_LIFETIME } from '../domain/credential.ts'
 import type { IntegrationState } from '../domain/integration.ts'
 import type { AssertionShape, FailedAuthentication, UndecidedAssertion } from '../domain/refusal.ts'
 import type { AssertionSignatures } from '../ports/assertion-signatures.ts'
@@ -20,7 +20,7 @@ export interface AuthenticateAssertionPorts {
 }
 
 export interface AssertionRequest {
-  readonly credentials: { readonly clientId: string; readonly assertion: PresentedAssertion }
+  readonly credentials: { readonly clientId: string; readonly assertion: OwnAssertion }
   readonly requester: Requester
 }
 
@@ -76,8 +76,8 @@ export async function authenticateByAssertion(
 }
 
 /** Returns the keys that the header names, ended ones too: by `kid`, or without it by the algorithm. */
-const keysNamed = ({ integration }: IntegrationState, { kid, alg }: PresentedAssertion): readonly ClientKey[] =>
-  integration.credentials.filter((key) => (kid === undefined ? key.alg === alg : key.kid === kid))
+const keysNamed = ({ integration }: IntegrationState, { kid, alg }: OwnAssertion): readonly ClientKey[] =>
+  integration.credentials.filter(isKey).filter((key) => (kid === undefined ? key.alg === alg : key.kid === kid))
 
 function unsignedReason(
   named: readonly ClientKey[],
@@ -87,5 +87,5 @@ function unsignedReason(
   return named.length > 0 ? 'credential_ended' : 'unknown_key'
 }
 
-const shapeOf = ({ expiresAt, issuedAt }: PresentedAssertion): AssertionShape =>
+const shapeOf = ({ expiresAt, issuedAt }: OwnAssertion): AssertionShape =>
   issuedAt !== undefined && expiresAt - issuedAt > USUAL_ASSERTION_LIFETIME ? 'long_lived' : 'usual'

@@ -7,11 +7,13 @@ import { isSecretValid } from '../domain/client-secret.ts'
 import type { IntegrationState } from '../domain/integration.ts'
 import type {
   AuthenticationRefusal,
+  ClientIdNeeded,
   FailedAuthentication,
   IssueRefusal,
   ThrottledRefusal,
   UndecidedAssertion,
 } from '../domain/refusal.ts'
+import type { AssertionSignatures } from '../ports/assertion-signatures.ts'
 import type { AssertionUses } from '../ports/assertion-uses.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { FailedAuthentications } from '../ports/failed-authentications.ts'
@@ -25,6 +27,12 @@ import {
   type AuthenticateAssertionPorts,
   claimsProblem,
 } from './authenticate-assertion.ts'
+import {
+  type AuthenticatePlatformPorts,
+  findProvenClient,
+  type PlatformRequest,
+  proveSubject,
+} from './authenticate-platform.ts'
 
 export interface AuthenticateSecretPorts {
   readonly integrations: Integrations
@@ -35,13 +43,16 @@ export interface AuthenticateSecretPorts {
   readonly secrets: Pick<Secrets, 'noteUse'>
 }
 
-export interface AuthenticateClientPorts extends AuthenticateSecretPorts, AuthenticateAssertionPorts {
+export interface AuthenticateClientPorts
+  extends AuthenticateSecretPorts, AuthenticateAssertionPorts, AuthenticatePlatformPorts {
+  readonly integrations: Integrations
+  readonly assertionSignatures: AssertionSignatures
   readonly assertionUses: AssertionUses
 }
 
 /** The credentials of a client's request, and the address that it came from. */
 export interface ClientRequest {
-  readonly credentials: ClientCredentials | AssertionRequest['credentials']
+  readonly credentials: ClientCredentials | AssertionRequest['credentials'] | PlatformRequest['credentials']
   readonly requester: Requester
 }
 
@@ -54,7 +65,7 @@ export interface AuthenticatedIntegration {
   readonly state: IntegrationState
 }
 
-export type ClientRefusal = AuthenticationRefusal | ThrottledRefusal | UndecidedAssertion
+export type ClientRefusal = AuthenticationRefusal | ThrottledRefusal | UndecidedAssertion | ClientIdNeeded
 
 /**
  * Authenticates a client. After too many failures the refusal asks the caller to wait. Right credentials are never
@@ -67,6 +78,7 @@ export async function authenticateClient(
 ): Promise<Result<AuthenticatedIntegration, ClientRefusal>> {
   const { credentials, requester } = request
   if ('assertion' in credentials) return authenticateOnce(ports, { credentials, requester })
+  if ('platform' in credentials) return authenticateByPlatform(ports, { credentials, requester })
   const state = await ports.integrations.find(credentials.clientId)
   const outcome = authenticateAs(state, ports, { credentials, requester })
   return outcome.ok ? outcome : refuse(countFailure(ports, request, outcome.refusal))
@@ -88,11 +100,31 @@ async function authenticateOnce(
   return recorded.ok ? proven : refuse(countReplay(ports, request, recorded.refusal))
 }
 
+/** Authenticates a client by an assertion of its platform, and records its use if it proves the client once only. */
+async function authenticateByPlatform(
+  ports: AuthenticateClientPorts,
+  request: PlatformRequest,
+): Promise<Result<AuthenticatedIntegration, ClientRefusal>> {
+  const subject = await proveSubject(ports, request)
+  const proven = subject.ok ? await findProvenClient(ports, request, subject.value) : subject
+  if (!proven.ok)
+    return refuse(isFailure(proven.refusal) ? countFailure(ports, request, proven.refusal) : proven.refusal)
+  if (proven.value.client.use === undefined) return proven
+  const recorded = await ports.assertionUses.record(proven.value.client, request.requester)
+  return recorded.ok ? proven : refuse(countReplay(ports, request, recorded.refusal))
+}
+
+/** False if the server could not decide, and if the client did prove itself. Then no failure is counted. */
+export const isFailure = (
+  refusal: FailedAuthentication | UndecidedAssertion | ClientIdNeeded,
+): refusal is FailedAuthentication => refusal.reason !== 'client_id_needed' && !isUndecided(refusal)
+
 /** True if the server could not decide, so that the client did not fail. */
 export const isUndecided = (refusal: FailedAuthentication | UndecidedAssertion): refusal is UndecidedAssertion =>
   refusal.reason === 'assertion_state_unknown' ||
   refusal.reason === 'replay_window_crowded' ||
-  refusal.reason === 'verifications_full'
+  refusal.reason === 'verifications_full' ||
+  refusal.reason === 'key_source_unavailable'
 
 /**
  * Counts a failed authentication. Returns `refusal`. After too many failures, returns a refusal that asks the caller to

@@ -3,7 +3,7 @@ import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import type { Actor, AuditRecord } from '../domain/audit-event.ts'
 import { auditedIntegration, integrationTarget } from '../domain/audited-integration.ts'
 import { type CredentialRefusal, withKey } from '../domain/credential-change.ts'
-import type { Credential } from '../domain/credential.ts'
+import { type Credential, isKey } from '../domain/credential.ts'
 import type { IntegrationProfile } from '../domain/integration.ts'
 import { type IssueMode, REPLACE } from '../domain/issue-mode.ts'
 import { emptySlot, type EpochSeconds } from '../domain/slot.ts'
@@ -169,7 +169,7 @@ export function creationRecord(
     client_id: integration.clientId,
     secret: integration.secrets.length === 0 ? 'none' : secretOrigin,
     ...(integration.credentials.length > 0 && {
-      keys: integration.credentials.map((key) => keyFacts(clientKeys, key)),
+      keys: integration.credentials.filter(isKey).map((key) => keyFacts(clientKeys, key)),
     }),
   }
   return { event: 'integration.created', actor, target: integrationTarget(profile), before: {}, after }

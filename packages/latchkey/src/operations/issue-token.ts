@@ -6,7 +6,19 @@ import type { FailedAuthentication, GrantRefusal, IssueRefusal, ThrottledRefusal
 import { mapResolvers, type Resolvers } from '../domain/resolvers.ts'
 import type { Catalog } from '../ports/catalog.ts'
 import type { IssueAttempt, IssuedToken, IssueOutcome, Slots } from '../ports/slots.ts'
-import { authenticateByAssertion, claimsProblem, type AssertionRequest } from './authenticate-assertion.ts'
+import {
+  authenticateByAssertion,
+  claimsProblem,
+  type AssertionRequest,
+  type ProvenClient,
+} from './authenticate-assertion.ts'
+import {
+  findProvenClient,
+  knownProvenClient,
+  type PlatformRefusal,
+  type PlatformRequest,
+  proveSubject,
+} from './authenticate-platform.ts'
 import {
   authenticateAs,
   type AuthenticateClientPorts,
@@ -14,6 +26,7 @@ import {
   type ClientRequest,
   countFailure,
   countReplay,
+  isFailure,
   isUndecided,
   type SecretRequest,
 } from './authenticate-client.ts'
@@ -36,6 +49,8 @@ export interface TokenGrant {
   readonly clientId: string
   /** The credential with which the client authenticated the request. */
   readonly credentialId: string
+  /** Whom the platform's assertion proved. Undefined for other kinds of credentials. */
+  readonly subject?: string | undefined
   readonly scope: Scope
   /** The lifetime of the token, in whole seconds. */
   readonly expiresIn: number
@@ -59,6 +74,8 @@ export function issueToken(ports: IssueTokenPorts, request: TokenRequest, resolv
   const { credentials } = request
   if ('assertion' in credentials) {
     issueByAssertion(ports, { ...request, credentials }, resolvers).catch(resolvers.reject)
+  } else if ('platform' in credentials) {
+    issueByPlatform(ports, { ...request, credentials }, resolvers).catch(resolvers.reject)
   } else issueBySecret(ports, { ...request, credentials }, resolvers)
 }
 
@@ -127,7 +144,7 @@ async function issueByAssertion(
   request: AssertionRequest & TokenRequest,
   resolvers: Resolvers<TokenOutcome>,
 ): Promise<void> {
-  const { integrations, slots } = ports
+  const { integrations } = ports
   const { clientId } = request.credentials
   const problem = claimsProblem(ports, request.credentials)
   if (problem !== undefined) {
@@ -141,13 +158,51 @@ async function issueByAssertion(
     const present = await (integrations.present(clientId) ?? known)
     if (present?.integration !== known?.integration) attempt = await attemptByAssertion(present, ports, request)
   }
+  issueAttempt(attempt, { ports, request, resolvers })
+}
+
+/** Issues a token to a client that its platform has proven. */
+async function issueByPlatform(
+  ports: IssueTokenPorts,
+  request: PlatformRequest & TokenRequest,
+  resolvers: Resolvers<TokenOutcome>,
+): Promise<void> {
+  const subject = await proveSubject(ports, request)
+  if (!subject.ok) {
+    issueAttempt(refusedProof(subject.refusal), { ports, request, resolvers })
+    return
+  }
+  const attemptFor = (proven: Result<ProvenClient, PlatformRefusal>): Result<IssueAttempt, Refused> =>
+    proven.ok ? grantedAttempt(proven.value, ports, request) : refusedProof(proven.refusal)
+  let attempt = attemptFor(knownProvenClient(ports, request, subject.value))
+  // A refusal must use the present state.
+  if (!attempt.ok) attempt = attemptFor(await findProvenClient(ports, request, subject.value))
+  issueAttempt(attempt, { ports, request, resolvers })
+}
+
+const refusedProof = (refusal: PlatformRefusal): Result<never, Refused> =>
+  isFailure(refusal) ? refuse({ by: 'authentication', refusal }) : refuse({ by: 'grant', refusal })
+
+/** Issues the token of an attempt by assertion, or answers why there is none. */
+function issueAttempt(
+  attempt: Result<IssueAttempt, Refused>,
+  {
+    ports,
+    request,
+    resolvers,
+  }: {
+    readonly ports: IssueTokenPorts
+    readonly request: TokenRequest
+    readonly resolvers: Resolvers<TokenOutcome>
+  },
+): void {
   if (!attempt.ok) {
     const { by, refusal } = attempt.refusal
     resolvers.resolve(refuse(by === 'authentication' ? countFailure(ports, request, refusal) : refusal))
     return
   }
   const granted = attempt.value
-  slots.issue(
+  ports.slots.issue(
     granted,
     mapResolvers<IssueOutcome, TokenOutcome>(resolvers, (issued) => {
       const decision = decisionOf(issued, granted, ports)
@@ -172,8 +227,8 @@ function decisionOf(outcome: IssueOutcome, { client, scope }: IssueAttempt, { cl
   if (!outcome.ok) return refuse({ by: 'grant', refusal: outcome.refusal })
   const { token, kind } = outcome.value
   const expiresIn = token.expiresAt - (kind === 'issued' ? token.issuedAt : clock.now())
-  const { clientId, credentialId } = client
-  return accept({ issued: outcome.value, clientId, credentialId, scope, expiresIn })
+  const { clientId, credentialId, subject } = client
+  return accept({ issued: outcome.value, clientId, credentialId, subject, scope, expiresIn })
 }
 
 /**

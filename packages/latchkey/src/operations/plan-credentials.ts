@@ -3,7 +3,7 @@ import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { AuditEventName, JsonObject } from '../domain/audit-event.ts'
 import { isSecretValid } from '../domain/client-secret.ts'
 import { withKey } from '../domain/credential-change.ts'
-import { type ClientKey, isCredentialValid } from '../domain/credential.ts'
+import { type ClientKey, type Credential, isCredentialValid, isKey } from '../domain/credential.ts'
 import type { IntegrationChange } from '../domain/integration-change.ts'
 import type { Integration } from '../domain/integration.ts'
 import type { KeysRefusal } from './create-integration.ts'
@@ -84,7 +84,7 @@ function planKeys(
   { credentials }: Integration,
 ): Result<CredentialPlan, KeysRefusal> {
   const now = ports.clock.now()
-  const valid = credentials.filter((credential) => isCredentialValid(credential, now))
+  const valid = credentials.filter(isKey).filter((key) => isCredentialValid(key, now))
   const wanted: { readonly key: ClientKey; readonly known: ClientKey | undefined }[] = []
   for (const [index, request] of declared.entries()) {
     const made = newClientKey(ports, request, now)
@@ -93,14 +93,14 @@ function planKeys(
     wanted.push({ key: made.value, known: valid.find(isKnown) })
   }
   const kept = valid.filter((one) => wanted.some(({ known }) => known === one))
-  let after: readonly ClientKey[] = []
+  let after: readonly Credential[] = []
   for (const [index, { key, known }] of wanted.entries()) {
     const added = withKey(after, known ?? key, now)
     if (!added.ok) return refuse({ reason: 'key_refused', index, cause: added.refusal })
     after = added.value
   }
   const ended = valid.filter((one) => !kept.includes(one))
-  const added = after.filter((one) => !kept.includes(one))
+  const added = after.filter(isKey).filter((one) => !kept.includes(one))
   if (ended.length + added.length === 0) return accept(NOTHING)
   const facts = (key: ClientKey) => keyFacts(ports.clientKeys, key)
   return accept({

@@ -92,6 +92,7 @@ export async function rotateSecret(
     case 'kid_taken':
     case 'too_many_keys':
     case 'too_many_keys_of_algorithm':
+    case 'too_many_rules':
       throw new Error(`a rotation was refused: ${refusal.reason}`)
     case 'idempotency_key_reused':
       return refuse({ reason: 'idempotency_key_reused' })

@@ -8,6 +8,8 @@ export interface RecordedRequester {
   /** The user agent: printable characters, at most 120 bytes. */
   readonly userAgent: string
   readonly credentialId: string
+  /** Whom the platform's assertion proved. Undefined for other kinds of credentials. */
+  readonly subject: string | undefined
 }
 
 /** One entry of a slot's issuance history. */

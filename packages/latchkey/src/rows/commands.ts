@@ -99,6 +99,12 @@ export interface WriteValues {
   revoke_admin_key: [revokedAt: number, id: string]
   delete_admin_key: [id: string]
   note_admin_key_use: [...use: UseValues, id: string]
+  /** Inserts an issuer, or changes all its columns. */
+  put_trusted_issuer: [
+    ...[id: string, name: string, url: string, detail: string],
+    ...[version: number, createdAt: number, updatedAt: number],
+  ]
+  delete_trusted_issuer: [id: string]
   insert_audit: [seq: number, at: number, event: string, actor: string, target: string, record: string, mac: Uint8Array]
   put_audit_head: [
     ...[headSeq: number, headMac: Uint8Array, headSeal: Uint8Array],
@@ -129,6 +135,7 @@ export interface WriteValues {
   seal_set_up_link: [mac: Uint8Array, hash: Uint8Array]
   seal_admin_key: [mac: Uint8Array, id: string]
   seal_signing_key: [mac: Uint8Array, kid: string]
+  seal_trusted_issuer: [mac: Uint8Array, id: string]
   /** Does nothing if the store has a first minute. */
   put_first_activity_minute: [minute: number]
   /** The counts of one run of a server, as JSON: they replace what the run wrote about this minute before. */
@@ -208,6 +215,7 @@ export interface ReadValues extends OrderedIntegrations {
   count_integrations: IntegrationFilterValues
   signing_keys: []
   admin_keys: []
+  trusted_issuers: []
   operators: []
   sessions: []
   set_up_links: []

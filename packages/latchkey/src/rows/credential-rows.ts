@@ -1,7 +1,11 @@
-// Reads and writes the rows of credentials.
+// Reads and writes the rows of credentials other than secrets.
 import type { ClientKey, Credential, PublicJwk } from '../domain/credential.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
+import type { ClaimMatcher, Reuse, TrustRule } from '../domain/trust-rule.ts'
 import type { Row, Write } from './disk.ts'
+
+/** The largest length of the column `detail`, in bytes. PostgreSQL checks it. */
+export const MAX_DETAIL_BYTES = 4096
 
 /** What the column `detail` of a key holds, as JSON. */
 interface KeyDetail {
@@ -12,9 +16,33 @@ interface KeyDetail {
   readonly max_lifetime: number
 }
 
-function detailOf({ kid, alg, jwk, maxLifetimeSeconds }: ClientKey): string {
-  return JSON.stringify({ kid, alg, jwk: jwk ?? null, max_lifetime: maxLifetimeSeconds } satisfies KeyDetail)
+/** What the column `detail` of a trust rule holds, as JSON. */
+interface RuleDetail {
+  readonly issuer: string
+  readonly claims: readonly ClaimMatcher[]
+  readonly reuse: Reuse
+  readonly max_lifetime: number
+  readonly has_ended: boolean
 }
+
+/** Returns the text of the column `detail`. */
+export const detailOf = (credential: Credential): string =>
+  JSON.stringify(credential.kind === 'key' ? keyDetail(credential) : ruleDetail(credential))
+
+const keyDetail = ({ kid, alg, jwk, maxLifetimeSeconds }: ClientKey): KeyDetail => ({
+  kid,
+  alg,
+  jwk: jwk ?? null,
+  max_lifetime: maxLifetimeSeconds,
+})
+
+const ruleDetail = ({ issuerId, matchers, reuse, maxLifetimeSeconds, hasEnded }: TrustRule): RuleDetail => ({
+  issuer: issuerId,
+  claims: matchers,
+  reuse,
+  max_lifetime: maxLifetimeSeconds,
+  has_ended: hasEnded,
+})
 
 export const credentialInsert = (clientId: string, credential: Credential, createdAt: EpochSeconds): Write => [
   'insert_credential',
@@ -35,9 +63,16 @@ export const credentialUpdate = (credential: Credential): Write => [
 
 /** Throws if a later version of Latchkey wrote the row. */
 export function readCredential(row: Row): Credential {
-  const { id, kind, detail, ends_at: endsAt } = row
-  if (kind !== 'key') throw new Error(`The store has a credential of the unknown kind ${JSON.stringify(kind)}.`)
-  const { kid, alg, jwk, max_lifetime: maxLifetimeSeconds } = JSON.parse(String(detail)) as KeyDetail
-  const key = { kid, alg, jwk: jwk ?? undefined, maxLifetimeSeconds }
-  return { kind, id: String(id), ...key, endsAt: endsAt === null ? undefined : Number(endsAt) }
+  const { kind } = row
+  const common = { id: String(row['id']), endsAt: row['ends_at'] === null ? undefined : Number(row['ends_at']) }
+  if (kind === 'key') {
+    const { kid, alg, jwk, max_lifetime: maxLifetimeSeconds } = JSON.parse(String(row['detail'])) as KeyDetail
+    return { kind, ...common, kid, alg, jwk: jwk ?? undefined, maxLifetimeSeconds }
+  }
+  if (kind === 'trust') {
+    const detail = JSON.parse(String(row['detail'])) as RuleDetail
+    const { issuer: issuerId, claims: matchers, reuse, max_lifetime: maxLifetimeSeconds, has_ended: hasEnded } = detail
+    return { kind, ...common, issuerId, matchers, reuse, maxLifetimeSeconds, hasEnded }
+  }
+  throw new Error(`The store has a credential of the unknown kind ${JSON.stringify(kind)}.`)
 }

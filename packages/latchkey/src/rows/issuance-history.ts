@@ -3,8 +3,8 @@ import type { WriteOf } from './commands.ts'
 import type { Row, SqlValue } from './disk.ts'
 import { readNumber, readUuid, writeNumber, writeUuid } from './packed-values.ts'
 
-/** The address, the user agent and the ID of the credential, in the order of the command `put_history`. */
-type Requester = readonly [address: string, userAgent: string, credentialId: string]
+/** The order is that of the command `put_history`. A platform's assertion has a proven subject, and no other credential. */
+type Requester = readonly [address: string, userAgent: string, credentialId: string, subject?: string]
 
 /** A use of a credential that got a token. */
 export interface CredentialUse {
@@ -40,7 +40,7 @@ const GROUPS_AT = 2
 const GROUP_IN_ENTRY = 31
 const [ISSUED_AT, ISSUED_BYTES] = [24, 5]
 const MOST_REQUESTS = 0xffff
-const [ADDRESS, USER_AGENT, CREDENTIAL] = [1, 2, 3]
+const [ADDRESS, USER_AGENT, CREDENTIAL, SUBJECT] = [1, 2, 3, 4]
 export const ENTRY_BYTES = 32
 export const MOST_ENTRIES = 16
 
@@ -192,7 +192,7 @@ function parse(history: Uint8Array): { readonly entries: Buffer; readonly groups
 function headOf(json: string): Buffer {
   const requesters = JSON.parse(json) as readonly Requester[]
   // Reserves three bytes for each character, the most that a character of JSON needs.
-  const bytes = Buffer.allocUnsafe(json.length * 3 + requesters.length * 10 + GROUPS_AT + 2)
+  const bytes = Buffer.allocUnsafe(json.length * 3 + requesters.length * 13 + GROUPS_AT + 2)
   bytes[0] = VERSION
   bytes[1] = 1
   let at = GROUPS_AT + 2
@@ -202,11 +202,12 @@ function headOf(json: string): Buffer {
     bytes.writeUInt16BE(length, at + 1)
     at += 3 + length
   }
-  for (const [address, userAgent, credential] of requesters) {
-    bytes[at++] = 3
+  for (const [address, userAgent, credential, subject] of requesters) {
+    bytes[at++] = subject === undefined ? 3 : 4
     put(ADDRESS, address)
     put(USER_AGENT, userAgent)
     put(CREDENTIAL, credential)
+    if (subject !== undefined) put(SUBJECT, subject)
   }
   bytes.writeUInt16BE(at - GROUPS_AT - 2, GROUPS_AT)
   return bytes.subarray(0, at)
@@ -221,7 +222,9 @@ function requestersIn(group: Buffer): readonly Requester[] {
       fields.set(group[at] ?? 0, group.toString('utf8', at + 3, end))
       at = end
     }
-    requesters.push([fields.get(ADDRESS) ?? '', fields.get(USER_AGENT) ?? '', fields.get(CREDENTIAL) ?? ''])
+    const source = [fields.get(ADDRESS) ?? '', fields.get(USER_AGENT) ?? '', fields.get(CREDENTIAL) ?? ''] as const
+    const subject = fields.get(SUBJECT)
+    requesters.push(subject === undefined ? source : [...source, subject])
   }
   return requesters
 }

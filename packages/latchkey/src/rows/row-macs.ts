@@ -9,6 +9,7 @@ import type { SetUpLink } from '../domain/set-up-link.ts'
 import type { SigningKeyRecord } from '../domain/signing-key.ts'
 import type { AdminKey } from '../domain/admin-key.ts'
 import type { RowMac } from '../ports/row-seal.ts'
+import type { TrustedIssuer } from '../domain/trusted-issuer.ts'
 import { StoreUnavailable } from '../ports/store.ts'
 import type { WriteOf } from './commands.ts'
 import type { Row } from './disk.ts'
@@ -31,6 +32,7 @@ interface SealedValues {
   set_up_link: SetUpLink
   admin_key: AdminKey
   signing_key: SigningKeyRecord
+  trusted_issuer: TrustedIssuer
 }
 
 export type SealedKind = keyof SealedValues
@@ -82,12 +84,24 @@ const COVERED: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => u
     revoked_at: revokedAt,
     accepted_until: acceptedUntil,
   }),
+  trusted_issuer: ({ id, name, url, platform, keys, algorithms, enabled, version, ...others }) => ({
+    ...{ id, name, url, platform, keys, algorithms, enabled, version },
+    audience: others.audience ?? null,
+    tls_ca: others.tlsCa ?? null,
+    stale_seconds: others.staleSeconds,
+  }),
 }
 
-const coveredCredential = ({ kind, id, kid, alg, jwk, maxLifetimeSeconds, endsAt }: Credential): readonly unknown[] => [
-  ...[id, kind, kid, alg, jwk && Object.entries(jwk).toSorted(byFirst), maxLifetimeSeconds],
-  endsAt ?? null,
-]
+function coveredCredential(credential: Credential): readonly unknown[] {
+  const { kind, id, maxLifetimeSeconds, endsAt } = credential
+  if (kind === 'key') {
+    const { kid, alg, jwk } = credential
+    return [id, kind, kid, alg, jwk && Object.entries(jwk).toSorted(byFirst), maxLifetimeSeconds, endsAt ?? null]
+  }
+  const { issuerId, matchers, reuse, hasEnded } = credential
+  const held = matchers.map((matcher) => Object.entries(matcher).toSorted(byFirst))
+  return [id, kind, issuerId, held, reuse, hasEnded, maxLifetimeSeconds, endsAt ?? null]
+}
 
 type Seal = WriteOf<`seal_${SealedKind}`>
 
@@ -99,6 +113,7 @@ const SEALS: { readonly [Kind in SealedKind]: (mac: Uint8Array, value: SealedVal
   set_up_link: (mac, { hash }) => ['seal_set_up_link', mac, Buffer.from(hash, 'latin1')],
   admin_key: (mac, { id }) => ['seal_admin_key', mac, id],
   signing_key: (mac, { kid }) => ['seal_signing_key', mac, kid],
+  trusted_issuer: (mac, { id }) => ['seal_trusted_issuer', mac, id],
 }
 
 /** Returns the name of a row for an error message. The hash of a link is not secret. */
@@ -109,6 +124,7 @@ const NAMES: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => str
   set_up_link: ({ hash }) => hex(hash).slice(0, 16),
   admin_key: ({ id }) => id,
   signing_key: ({ kid }) => kid,
+  trusted_issuer: ({ id }) => id,
 }
 
 const SLOT_MAC_DIGITS = 32

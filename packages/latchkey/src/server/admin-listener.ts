@@ -16,6 +16,7 @@ export function adminListener(parts: ServerParts): AdminServer {
     ...parts.creating,
     secrets: store.secrets,
     credentials: store.credentials,
+    ...{ trustedIssuers: store.trustedIssuers, trustedIssuerKeys: parts.trustedIssuerKeys },
     manifests: store.manifests,
     backups: store.backups,
     slotViews: store.slotViews,

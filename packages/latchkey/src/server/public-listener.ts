@@ -5,9 +5,7 @@ import { withFaults } from '../http/public/mock-faults.ts'
 import { createPublicListener } from '../http/public/public-listener.ts'
 import { publicRoutes } from '../http/public/routes.ts'
 import { trustedProxyList } from '../http/requester.ts'
-import { createAssertionSignatures } from '../keys/assertion-signatures.ts'
 import { createTokenSignatures } from '../keys/token-signatures.ts'
-import { timedAssertionSignatures } from '../metrics/timed-assertion-signatures.ts'
 import type { Urls } from './bind-listeners.ts'
 import type { ServerParts } from './server-parts.ts'
 import type { Service } from './service-gate.ts'
@@ -36,15 +34,11 @@ export function serviceAt({ adminUrl, issuer }: Urls, parts: ServerParts): Servi
   const { activity } = parts.observed
   const slots = store.slots({ signer, issuer, lifetimeSeconds: config.tokenLifetimeSeconds, random })
   const signatures = createTokenSignatures({ keySet, issuer, cacheSize: SIGNATURE_CACHE })
-  const { integrations, secrets, catalog, assertionUses } = store
+  const { integrations, secrets, catalog, assertionUses, trustedIssuers } = store
+  const { assertionSignatures, trustedIssuerKeys } = parts
   const routes = publicRoutes({
     ...{ integrations, secrets, catalog, slots, signatures, vault: parts.creating.vault, clock, logger },
-    assertionUses,
-    assertionSignatures: timedAssertionSignatures(
-      createAssertionSignatures(),
-      clock,
-      activity.counters.assertionSeconds,
-    ),
+    ...{ assertionUses, assertionSignatures, trustedIssuers, trustedIssuerKeys },
     ...{ issuer, adminUrl, activity, feed, failures: parts.failures, health: parts.drain.healthOf(store) },
     jwks: () => keySet.document(),
     jwksMaxAgeSeconds: config.jwksMaxAgeSeconds,

@@ -1,9 +1,11 @@
 // The parts of a server that exist before its listeners.
 import type { FeedStreams } from '../http/public/feed/feed-streams.ts'
 import type { CreateIntegrationPorts } from '../operations/create-integration.ts'
+import type { AssertionSignatures } from '../ports/assertion-signatures.ts'
 import type { FailedAuthentications } from '../ports/failed-authentications.ts'
 import type { SessionVault } from '../ports/session-vault.ts'
 import type { RunningSigner } from '../ports/signer.ts'
+import type { TrustedIssuerKeys } from '../ports/trusted-issuer-keys.ts'
 import type { Drain } from './drain.ts'
 import type { LoadedStore } from './load-store.ts'
 import type { Observed } from './observe.ts'
@@ -22,6 +24,8 @@ export interface ServerParts extends Start {
   readonly feed: FeedStreams
   readonly observed: Observed
   readonly creating: CreateIntegrationPorts
+  readonly assertionSignatures: AssertionSignatures
+  readonly trustedIssuerKeys: TrustedIssuerKeys
   readonly sessionVault: SessionVault
   /** The connection counts of both listeners. */
   readonly failures: FailedAuthentications

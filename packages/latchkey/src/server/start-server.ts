@@ -5,6 +5,9 @@ import { Counters } from '../metrics/counters.ts'
 import { timedSigner } from '../metrics/timed-signer.ts'
 import type { Config } from '../config/config.ts'
 import { createThrottle } from '../http/throttle.ts'
+import { createAssertionSignatures } from '../keys/assertion-signatures.ts'
+import { timedAssertionSignatures } from '../metrics/timed-assertion-signatures.ts'
+import { openTrustedIssuerKeys } from './trusted-issuer-keys.ts'
 import { clientKeys } from '../keys/client-keys.ts'
 import { createSecretVault } from '../keys/client-secrets.ts'
 import { createSessionVault } from '../keys/session-vault.ts'
@@ -116,12 +119,15 @@ async function wire(opened: OpenedStore, start: Start): Promise<ServerParts> {
   const feed = createFeed(start, store, keySet)
   const observed = observe(start, { store, keySet, feed, events, counters })
   await observed.activity.begin(store.activityMinutes)
-  const { integrations, catalog } = store
+  const { integrations, catalog, trustedIssuers } = store
+  const signatures = timedAssertionSignatures(createAssertionSignatures(), clock, counters.assertionSeconds)
   return {
     ...start,
     ...{ keys, store, events, signingKeys, feed, observed },
     signer: timedSigner(createSigner(keySet, availableParallelism()), clock, counters.signingSeconds),
     creating: { integrations, catalog, vault, clientKeys, clock, random, secretReveal: config.secretReveal },
+    assertionSignatures: signatures,
+    trustedIssuerKeys: openTrustedIssuerKeys({ config, logger, clock, trustedIssuers, signatures }),
     sessionVault: createSessionVault(keys.derived),
     failures: createThrottle(clock),
     gate: new ServiceGate(),
@@ -140,7 +146,10 @@ function createFeed({ clock, logger }: Start, store: LoadedStore, keySet: KeySet
   return feed
 }
 
-interface Stopping extends Pick<ServerParts, 'config' | 'drain' | 'gate' | 'observed' | 'signer' | 'store'> {
+interface Stopping extends Pick<
+  ServerParts,
+  'config' | 'drain' | 'gate' | 'observed' | 'signer' | 'store' | 'trustedIssuerKeys'
+> {
   readonly listeners: Listeners
   readonly schedulers: readonly Scheduler[]
 }
@@ -155,6 +164,7 @@ async function stopServer(stopping: Stopping, delaySeconds: number): Promise<voi
   for (const scheduler of schedulers) scheduler.stop()
   await Promise.all([closeServer(listeners.public), listeners.admin.close()])
   if (gate.isOpen) removeServerFile(config.dataDir, { pid: process.pid, admin_url: gate.service.adminUrl })
+  stopping.trustedIssuerKeys.close()
   await stopping.observed.activity.close()
   // No connection is left on which a client could request a token.
   await stopping.signer.close()

@@ -3,9 +3,11 @@ import type { IntegrationState } from '../domain/integration.ts'
 import { markEnded, type Slot } from '../domain/slot.ts'
 import { StoreUnavailable } from '../ports/store.ts'
 import { type SlotFollower, tellChanges } from './changed-slots.ts'
+import { TrustIndex } from './trust-index.ts'
 
 export class LiveState {
   readonly #states = new Map<string, IntegrationState>()
+  readonly trust = new TrustIndex()
   /** Clients and slots whose last commit has an unknown outcome. Reading them throws until the outcome is known. */
   readonly #unknownClients = new Set<string>()
   readonly #unknownSlots = new Set<number>()
@@ -60,6 +62,7 @@ export class LiveState {
     const after = state === undefined || before === undefined ? state : keepLater(before, state)
     if (after === undefined) this.#states.delete(clientId)
     else this.#states.set(clientId, after)
+    this.trust.replace(clientId, before?.integration, after?.integration)
     if (this.#follower !== undefined) tellChanges(this.#follower, clientId, before, after)
   }
 

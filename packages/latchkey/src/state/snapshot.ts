@@ -2,7 +2,8 @@
 // durable.
 
 /** The names of the values that memory holds as a whole. PostgreSQL stores these names, so they must not change. */
-export type SnapshotName = 'admin_keys' | 'audit_head' | 'catalog' | 'claims' | 'floor' | 'people' | 'signing_keys'
+export type SnapshotName =
+  'admin_keys' | 'audit_head' | 'catalog' | 'claims' | 'floor' | 'people' | 'signing_keys' | 'trusted_issuers'
 
 export class Snapshot<Value> {
   readonly name: SnapshotName

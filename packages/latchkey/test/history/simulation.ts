@@ -15,6 +15,7 @@ import { storedCatalog, storedCatalogAdministration } from '../../src/adapters/s
 import { storedIntegrations } from '../../src/adapters/stored-integrations.ts'
 import { storedSlots } from '../../src/adapters/stored-slots.ts'
 import { Generations } from '../../src/state/generations.ts'
+import { loadTrustedIssuers } from '../../src/state/trusted-issuer-snapshot.ts'
 import { SigningKeySnapshot } from '../../src/state/signing-key-snapshot.ts'
 import { LiveState } from '../../src/state/live-state.ts'
 import { ReplayWindows } from '../../src/state/replay-windows.ts'
@@ -109,6 +110,7 @@ async function boot(disk: SimulatedDisk, build: Build, clock: TestClock) {
     queue,
     freshness,
     catalog,
+    trustedIssuers: await loadTrustedIssuers(disk, macs),
     signer: unsigned,
     clock,
     keys,

@@ -1,6 +1,6 @@
 // latchkey credentials: lists, adds and ends the credentials of an integration other than secrets.
 import type { Command } from 'commander'
-import type { Credential, CredentialEnd, List, NewKey } from '../../http/contract/admin-api.ts'
+import type { Credential, CredentialEnd, KeyCredential, List, NewKey } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'
 import {
   command,
@@ -18,9 +18,10 @@ import { identityColumns, safetyOf, useColumns } from '../safe-to-retire.ts'
 import { showDone, showJson, type Shown } from '../show.ts'
 import { type Column, showTable, type TableOptions, timeColumn } from '../table.ts'
 import { printable, type Terminal } from '../terminal.ts'
+import { matcherText } from './trust.ts'
 
 export function addCredentials(latchkey: Command, terminal: Terminal): void {
-  const credentials = group(latchkey, 'credentials', 'the public keys by which the client of an integration is proven')
+  const credentials = group(latchkey, 'credentials', 'the keys and trust rules that prove a client')
   addList(credentials, terminal)
   addAddKey(credentials, terminal)
   addEnd(credentials, terminal)
@@ -28,7 +29,7 @@ export function addCredentials(latchkey: Command, terminal: Terminal): void {
 
 function addList(credentials: Command, terminal: Terminal): void {
   const text = {
-    does: 'show its keys, when each was last used, and whether it is safe to end',
+    does: 'show its keys and trust rules, when each was last used, and whether it is safe to end',
     examples: ['latchkey credentials list lk0123456789abcd'],
   }
   listCommand(credentials, 'list', text)
@@ -40,10 +41,17 @@ function addList(credentials: Command, terminal: Terminal): void {
     })
 }
 
+/** Returns the key ID and algorithm of a key, or the issuer and claims of a trust rule. */
+function whatOf(credential: Credential): string {
+  return credential.kind === 'key'
+    ? `${credential.kid} ${credential.alg}`
+    : `${credential.issuer}: ${credential.claims.map(matcherText).join('; ')}`
+}
+
 const COLUMNS: readonly Column<Credential>[] = [
   ...identityColumns,
-  { heading: 'KID', value: ({ kid }) => kid },
-  { heading: 'ALG', value: ({ alg }) => alg },
+  { heading: 'KIND', value: ({ kind }) => kind, narrow: 'kept' },
+  { heading: 'WHAT', value: whatOf, narrow: 'cut' },
   { ...timeColumn<Credential>('CREATED', ({ created_at }) => created_at), isWide: true },
   ...useColumns,
 ]
@@ -80,7 +88,7 @@ function addAddKey(credentials: Command, terminal: Terminal): void {
         jwk: await readPublicKey(terminal, jwk),
         ...(maxLifetime !== undefined && { max_lifetime: maxLifetime }),
       }
-      const added = await adminClient(terminal.env).post<Credential, NewKey>(
+      const added = await adminClient(terminal.env).post<KeyCredential, NewKey>(
         at`/integrations/${which}/credentials`,
         body,
         key,
@@ -94,7 +102,7 @@ function addAddKey(credentials: Command, terminal: Terminal): void {
 
 function addEnd(credentials: Command, terminal: Terminal): void {
   const text = {
-    does: 'end a key now; live tokens stay unless you end them too',
+    does: 'end a key or a trust rule now; live tokens stay unless you end them too',
     examples: [
       'latchkey credentials end lk0123456789abcd key_…',
       'latchkey credentials end lk0123456789abcd key_… --revoke-tokens --yes --json',
@@ -102,7 +110,7 @@ function addEnd(credentials: Command, terminal: Terminal): void {
   }
   destructive(credentials, 'end', text)
     .argument(...INTEGRATION_ARGUMENT)
-    .argument('<credential>', 'its id (key_…), as "latchkey credentials list" shows it')
+    .argument('<credential>', 'its id (key_… or tru_…), as "latchkey credentials list" shows it')
     .option('--revoke-tokens', 'also end its live tokens')
     .action(async (which: string, id: string, options: Options & { readonly revokeTokens?: true }) => {
       const safety = safetyOf((await credentialsOf(which, terminal)).items, id)
@@ -110,7 +118,7 @@ function addEnd(credentials: Command, terminal: Terminal): void {
       await confirm(
         terminal,
         options,
-        `This ends the key ${printable(id)} now: programs that sign with it get no more tokens.${tokens}${safety}`,
+        `This ends ${printable(id)} now: programs that are proven by it get no more tokens.${tokens}${safety}`,
       )
       const ended = await adminClient(terminal.env).post<Credential, CredentialEnd>(
         at`/integrations/${which}/credentials/${id}/end`,
@@ -118,7 +126,7 @@ function addEnd(credentials: Command, terminal: Terminal): void {
       )
       showDone(terminal, options, {
         document: ended,
-        said: `Ended the key ${printable(ended.id)}. ${options.revokeTokens === true ? 'Its live tokens ended too.' : 'Live tokens stay live.'}`,
+        said: `Ended ${printable(ended.id)}. ${options.revokeTokens === true ? 'Its live tokens ended too.' : 'Live tokens stay live.'}`,
       })
     })
 }

@@ -77,7 +77,9 @@ async function declaredKeys(
 ): Promise<NonNullable<DeclaredIntegration['keys']>> {
   if (!methods.includes('private_key_jwt')) return []
   const { items } = await server.get<List<Credential>>(at`/integrations/${id}/credentials`)
-  return items.flatMap(({ jwk, kid, alg, max_lifetime }) =>
-    jwk === null ? [] : [{ jwk: { ...jwk, kid, alg }, max_lifetime }],
-  )
+  return items.flatMap((credential) => {
+    if (credential.kind !== 'key' || credential.jwk === null) return []
+    const { jwk, kid, alg, max_lifetime } = credential
+    return [{ jwk: { ...jwk, kid, alg }, max_lifetime }]
+  })
 }

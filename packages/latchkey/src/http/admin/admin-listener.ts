@@ -2,7 +2,7 @@
 import swagger from '@fastify/swagger'
 import type { ConnectionCounts } from '../../connections/connection-counts.ts'
 import type { Logger } from '../../log.ts'
-import type { AddClientKeyPorts } from '../../operations/add-client-key.ts'
+import type { AddCredentialPorts } from '../../operations/add-credential.ts'
 import type { ApplyManifestPorts } from '../../operations/apply-manifest.ts'
 import type { CreateIntegrationPorts } from '../../operations/create-integration.ts'
 import type { ListTokensPorts } from '../../operations/list-tokens.ts'
@@ -24,6 +24,8 @@ import { logChanges } from './audit/log-changes.ts'
 import { addApiRoutes } from './catalog/api-routes.ts'
 import { addScopeRoutes } from './catalog/scope-routes.ts'
 import { addCredentialRoutes } from './credentials/credential-routes.ts'
+import { addTrustTestRoute, type TrustTestRoutePorts } from './trust/trust-test-route.ts'
+import { addTrustedIssuerRoutes, type TrustedIssuerRoutesPorts } from './trust/trusted-issuer-routes.ts'
 import { addConsoleRoutes, type ConsolePorts } from './console/console-routes.ts'
 import { addJsonBodies } from './conventions/json-body.ts'
 import { addIntegrationRoutes } from './integrations/integration-routes.ts'
@@ -51,7 +53,7 @@ export interface AdminListenerPorts
   extends
     CreateIntegrationPorts,
     SecretRoutesPorts,
-    AddClientKeyPorts,
+    AddCredentialPorts,
     ListTokensPorts,
     TrialTokenRoutesPorts,
     ApplyManifestPorts,
@@ -65,7 +67,9 @@ export interface AdminListenerPorts
     BackupRoutePorts,
     SessionRoutesPorts,
     OperatorRoutesPorts,
-    SetUpLinkRoutesPorts {
+    SetUpLinkRoutesPorts,
+    TrustedIssuerRoutesPorts,
+    TrustTestRoutePorts {
   readonly catalogAdministration: CatalogAdministration
   readonly reports: ActivityReports
   readonly adminKeys: AdminKeys
@@ -119,6 +123,8 @@ function addRoutes(app: AdminServer, ports: AdminListenerPorts): void {
   addSetUpLinkRoutes(app, ports)
   addSecretRoutes(app, ports)
   addCredentialRoutes(app, ports)
+  addTrustedIssuerRoutes(app, ports)
+  addTrustTestRoute(app, ports)
   addTokenRoutes(app, ports)
   addTrialTokenRoutes(app, ports)
   addSigningKeyRoutes(app, ports)

@@ -10,6 +10,7 @@ import type * as catalog from '../admin/catalog/catalog-schemas.ts'
 import type { ForceQuery } from '../admin/catalog/scope-routes.ts'
 import type * as credentials from '../admin/credentials/credential-schemas.ts'
 import type { KeyBody } from '../admin/credentials/key-body.ts'
+import type { RuleBody } from '../admin/credentials/rule-body.ts'
 import type { LastUseView } from '../admin/conventions/last-use.ts'
 import type { PageQuery } from '../admin/conventions/paging.ts'
 import type * as integrations from '../admin/integrations/integration-schemas.ts'
@@ -26,6 +27,8 @@ import type * as secrets from '../admin/secrets/secret-schemas.ts'
 import type { SettingView } from '../admin/server/configuration-route.ts'
 import type { ServerView } from '../admin/server/server-facts-route.ts'
 import type * as tokens from '../admin/tokens/token-schemas.ts'
+import type { TrustTestBody, TrustTestView } from '../admin/trust/trust-test-route.ts'
+import type * as issuers from '../admin/trust/trusted-issuer-schemas.ts'
 import type * as refusals from '../public/refused.ts'
 import type * as trials from '../admin/tokens/trial-token-routes.ts'
 
@@ -59,8 +62,12 @@ export type IntegrationPatch = Wire<typeof integrations.IntegrationPatch>
  */
 export type CreatedIntegration = Wire<typeof integrations.CreatedIntegrationView>
 
+/** A credential other than a secret: a public key or a trust rule. */
 export type Credential = Wire<typeof credentials.CredentialView>
+export type KeyCredential = Extract<Credential, { readonly kind: 'key' }>
+export type TrustRule = Extract<Credential, { readonly kind: 'trust' }>
 export type NewKey = Wire<typeof KeyBody>
+export type NewRule = Wire<typeof RuleBody>
 export type CredentialEnd = NonNullable<Wire<typeof credentials.EndBody>>
 
 export type IntegrationSecret = Wire<typeof secrets.SecretView>
@@ -71,6 +78,15 @@ export type SecretRotation = NonNullable<Wire<typeof secrets.RotationBody>>
  */
 export type RotatedSecret = Wire<typeof secrets.RotatedView>
 export type RevealedSecret = Wire<typeof secrets.RevealedView>
+
+// Trusted issuers
+
+export type TrustedIssuer = Wire<typeof issuers.IssuerView>
+export type NewIssuer = Wire<typeof issuers.NewIssuerBody>
+export type IssuerPatch = Wire<typeof issuers.IssuerPatch>
+export type KeyState = Wire<typeof issuers.KeyStateView>
+export type TrustTest = Wire<typeof TrustTestBody>
+export type TrustVerdict = Wire<typeof TrustTestView>
 
 // Tokens
 

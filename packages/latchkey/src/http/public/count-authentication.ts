@@ -1,9 +1,9 @@
 // Counts the requests whose client was authenticated.
 import type { Result } from '@latchkey/protocol'
-import type { ForeignTokenRefusal, GrantRefusal, NothingToFollow } from '../../domain/refusal.ts'
+import type { ClientIdNeeded, ForeignTokenRefusal, GrantRefusal, NothingToFollow } from '../../domain/refusal.ts'
 import type { Activity, AuthenticationMethod } from '../../ports/activity.ts'
 
-type RefusedLater = (GrantRefusal | ForeignTokenRefusal | NothingToFollow)['reason']
+type RefusedLater = (ClientIdNeeded | GrantRefusal | ForeignTokenRefusal | NothingToFollow)['reason']
 
 /** The refusals of requests whose client was authenticated. A new one does not compile until it is here. */
 const AUTHENTICATED: Readonly<Record<RefusedLater, true>> = {
@@ -14,6 +14,7 @@ const AUTHENTICATED: Readonly<Record<RefusedLater, true>> = {
   scope_malformed: true,
   scope_unknown: true,
   scope_not_granted: true,
+  client_id_needed: true,
   token_of_another_client: true,
   no_resource_server_right: true,
 }

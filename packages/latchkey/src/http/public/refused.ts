@@ -32,6 +32,7 @@ export function refused(
         reason: reasonOf(refusal),
         ...('failure' in refusal && { failure: refusal.failure }),
         ...('clientId' in refusal && { client_id: loggable(refusal.clientId) }),
+        ...proofOf(refusal),
         'http.request.method': request.method,
         'http.route': request.path.slice(0, 120),
         'http.response.status_code': response.status,
@@ -68,7 +69,28 @@ const reasonOf = (refusal: WireRefusal) => (refusal.reason === 'basic_unreadable
 function clientOf(refusal: WireRefusal): Pick<RefusedRequest, 'clientId' | 'client'> {
   if (!('clientId' in refusal)) return { clientId: undefined, client: 'claimed' }
   const cause = refusal.reason === 'too_many_failures' ? refusal.failure : refusal.reason
-  return { clientId: loggable(refusal.clientId), client: cause === 'unknown_client' ? 'claimed' : 'proven' }
+  const isClaimed = BEFORE_LOOK_UP.includes(cause) || (isOfPlatform(refusal) && !('proof' in refusal))
+  return { clientId: loggable(refusal.clientId), client: isClaimed ? 'claimed' : 'proven' }
+}
+
+/** The refusals that depend on the assertion alone, or on a client that does not exist. */
+const BEFORE_LOOK_UP: readonly string[] = [
+  'unknown_client',
+  'assertion_audience',
+  'assertion_expired',
+  'assertion_not_yet',
+  'verifications_full',
+  'key_source_unavailable',
+]
+
+const isOfPlatform = (refusal: WireRefusal): boolean =>
+  'assertion' in refusal && (refusal.assertion === 'platform' || refusal.assertion === 'platform_other_audience')
+
+/** Whom the assertion proved. Empty unless the signature was good: a caller could write any text to the log. */
+function proofOf(refusal: WireRefusal): object {
+  if (!('proof' in refusal)) return {}
+  const { subject, issuer, claim } = refusal.proof
+  return { subject, trusted_issuer: issuer, ...(claim !== undefined && { claim }) }
 }
 
 /**

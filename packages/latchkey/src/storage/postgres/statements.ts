@@ -98,6 +98,10 @@ const texts: Readonly<Record<Exclude<WriteName, SlotWriteName | NoteName>, strin
     ON CONFLICT (id) DO UPDATE SET role = excluded.role, password_hash = excluded.password_hash,
       disabled = excluded.disabled, version = excluded.version, last_sign_in_at = excluded.last_sign_in_at`,
   delete_operator: `DELETE FROM operator WHERE id = :t`,
+  put_trusted_issuer: `INSERT INTO trusted_issuer (id, name, url, detail, version, created_at, updated_at)
+    VALUES (:t, :t, :t, :t, :n, :n, :n) ON CONFLICT (id) DO UPDATE SET name = excluded.name, url = excluded.url,
+    detail = excluded.detail, version = excluded.version, updated_at = excluded.updated_at`,
+  delete_trusted_issuer: `DELETE FROM trusted_issuer WHERE id = :t`,
   insert_session: `INSERT INTO session (id, hash, operator_id, created_at, last_seen_at, address, user_agent)
     VALUES (:t, :b, :t, :n, :n, :t, :t)`,
   delete_session: `DELETE FROM session WHERE id = :t`,
@@ -110,6 +114,7 @@ const texts: Readonly<Record<Exclude<WriteName, SlotWriteName | NoteName>, strin
   seal_set_up_link: `UPDATE set_up_link SET mac = :b WHERE hash = :b`,
   seal_admin_key: `UPDATE admin_key SET mac = :b WHERE id = :t`,
   seal_signing_key: `UPDATE signing_key SET mac = :b WHERE kid = :t`,
+  seal_trusted_issuer: `UPDATE trusted_issuer SET mac = :b WHERE id = :t`,
   put_first_activity_minute: `INSERT INTO activity_minute (place, minute, counts) VALUES (-1, :n, '{}')
     ON CONFLICT (place) DO NOTHING`,
   put_activity_minute: `INSERT INTO activity_minute AS kept (place, minute, counts) VALUES (:n, :n, :t)
@@ -249,6 +254,7 @@ export const READS: Readonly<Record<ReadName, string>> = {
   signing_keys: `SELECT kid, alg, status, public_jwk, sealed_private, created_at, signs_from, retired_at, revoked_at,
     accepted_until, mac FROM signing_key ORDER BY created_at, signs_from, kid`,
   admin_keys: `SELECT * FROM admin_key ORDER BY created_at, ord`,
+  trusted_issuers: `SELECT * FROM trusted_issuer ORDER BY ord`,
   operators: `SELECT * FROM operator ORDER BY created_at, ord`,
   sessions: `SELECT * FROM session ORDER BY created_at, ord`,
   set_up_links: `SELECT * FROM set_up_link ORDER BY ord`,

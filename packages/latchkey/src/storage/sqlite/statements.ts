@@ -67,6 +67,10 @@ export const WRITES: Readonly<Record<Exclude<WriteName, SlotCommand>, string>> =
     ON CONFLICT (id) DO UPDATE SET role = excluded.role, password_hash = excluded.password_hash,
       disabled = excluded.disabled, version = excluded.version, last_sign_in_at = excluded.last_sign_in_at`,
   delete_operator: `DELETE FROM operator WHERE id = ?`,
+  put_trusted_issuer: `INSERT INTO trusted_issuer (id, name, url, detail, version, created_at, updated_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name, url = excluded.url,
+    detail = excluded.detail, version = excluded.version, updated_at = excluded.updated_at`,
+  delete_trusted_issuer: `DELETE FROM trusted_issuer WHERE id = ?`,
   insert_session: `INSERT INTO session (id, hash, operator_id, created_at, last_seen_at, address, user_agent)
     VALUES (?, ?, ?, ?, ?, ?, ?)`,
   note_session_use: `UPDATE session SET last_seen_at = ? WHERE id = ?`,
@@ -79,6 +83,7 @@ export const WRITES: Readonly<Record<Exclude<WriteName, SlotCommand>, string>> =
   seal_set_up_link: `UPDATE set_up_link SET mac = ? WHERE hash = ?`,
   seal_admin_key: `UPDATE admin_key SET mac = ? WHERE id = ?`,
   seal_signing_key: `UPDATE signing_key SET mac = ? WHERE kid = ?`,
+  seal_trusted_issuer: `UPDATE trusted_issuer SET mac = ? WHERE id = ?`,
   put_first_activity_minute: `INSERT INTO activity_minute (place, minute, counts) VALUES (-1, ?, '{}')
     ON CONFLICT (place) DO NOTHING`,
   put_activity_minute: `INSERT INTO activity_minute (place, minute, counts) VALUES (?, ?, ?)
@@ -189,6 +194,7 @@ export const READS: Readonly<Record<ReadName, string>> = {
   signing_keys: `SELECT kid, alg, status, public_jwk, sealed_private, created_at, signs_from, retired_at, revoked_at,
     accepted_until, mac FROM signing_key ORDER BY created_at, signs_from, kid`,
   admin_keys: `SELECT * FROM admin_key ORDER BY created_at, rowid`,
+  trusted_issuers: `SELECT * FROM trusted_issuer ORDER BY rowid`,
   operators: `SELECT * FROM operator ORDER BY created_at, rowid`,
   sessions: `SELECT * FROM session ORDER BY created_at, rowid`,
   set_up_links: `SELECT * FROM set_up_link ORDER BY rowid`,

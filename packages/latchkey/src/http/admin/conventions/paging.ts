@@ -1,7 +1,7 @@
 // The pages of lists: their size, the cursor of the next page, and the Link header (RFC 8288) for it.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
+import { type TSchema, Type } from 'typebox'
 import { closed } from './bodies.ts'
 import { type Problem, unusableParameter } from '../problems/problem.ts'
 
@@ -20,8 +20,7 @@ export const pageQuery = {
 export const PageQuery = Type.Object(pageQuery, closed)
 
 /** The document of a list that always fits in one answer. */
-export const listOf = <Item extends ReturnType<typeof Type.Object>>(item: Item) =>
-  Type.Object({ items: Type.Array(item) })
+export const listOf = <Item extends TSchema>(item: Item) => Type.Object({ items: Type.Array(item) })
 
 export const pageOf = <Item extends ReturnType<typeof Type.Object>>(item: Item) => ({
   items: Type.Array(item),

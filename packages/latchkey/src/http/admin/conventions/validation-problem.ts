@@ -9,7 +9,7 @@ export function validationProblem(
   failures: readonly FastifySchemaValidationError[],
   context: FastifyError['validationContext'],
 ): Problem {
-  const reported = failures.filter((failure) => !isOfNoBody(failure))
+  const reported = ofKind(failures).filter((failure) => !isOfNoBody(failure))
   const places = (reported.length > 0 ? reported : failures).slice(0, MOST_PLACES).map((failure): ProblemPlace => {
     const pointer = pointerOf(failure)
     const detail = detailOf(failure)
@@ -19,6 +19,20 @@ export function validationProblem(
   const name = first === undefined ? '' : 'pointer' in first ? first.pointer : first.parameter
   const subject = context === 'querystring' ? `The query parameter ${name}` : name === '' ? 'The body' : name
   return invalidRequest(`${subject} ${first?.detail ?? 'is not usable'}.`, ...places)
+}
+
+/**
+ * A body of several kinds violates the schemas of all other kinds too. Keeps the violations of the kind that the body
+ * names.
+ */
+function ofKind(failures: readonly FastifySchemaValidationError[]): readonly FastifySchemaValidationError[] {
+  const others = failures
+    .filter(({ instancePath, keyword }) => instancePath === '/kind' && keyword === 'enum')
+    .map(({ schemaPath }) => schemaPath.replace(/properties\/kind\/enum$/, ''))
+  const kept = failures.filter(
+    ({ schemaPath, keyword }) => keyword !== 'anyOf' && !others.some((branch) => schemaPath.startsWith(branch)),
+  )
+  return others.length > 0 && kept.length > 0 ? kept : failures
 }
 
 /**

@@ -1,5 +1,7 @@
 // /admin/v1/integrations/{id}/credentials: lists, adds and ends the credentials of an integration other than secrets.
-import { addClientKey, type AddClientKeyPorts } from '../../../operations/add-client-key.ts'
+import { accept, type Result } from '@latchkey/protocol'
+import { Type } from 'typebox'
+import { addCredential, type AddCredentialPorts, type NewCredential } from '../../../operations/add-credential.ts'
 import { endCredential } from '../../../operations/end-credential.ts'
 import { listCredentials } from '../../../operations/list-credentials.ts'
 import { actorOf } from '../access/actor.ts'
@@ -9,14 +11,22 @@ import { listOf } from '../conventions/paging.ts'
 import { optionalVersion } from '../conventions/preconditions.ts'
 import { integrationProblem } from '../integrations/integration-problems.ts'
 import { INTEGRATIONS, IntegrationParameters } from '../integrations/integration-schemas.ts'
-import { sendProblem } from '../problems/problem.ts'
+import { type Problem, sendProblem } from '../problems/problem.ts'
 import { credentialProblem } from './credential-problems.ts'
-import { CredentialParameters, CredentialView, credentialView, EndBody } from './credential-schemas.ts'
-import { KeyBody } from './key-body.ts'
+import {
+  CredentialParameters,
+  CredentialView,
+  credentialView,
+  type CredentialViewParts,
+  EndBody,
+} from './credential-schemas.ts'
+import { KeyBody, keyRequest } from './key-body.ts'
+import { RuleBody, ruleRequest } from './rule-body.ts'
 
 const tags = ['Credentials']
 
-export function addCredentialRoutes(app: AdminServer, ports: AddClientKeyPorts): void {
+export function addCredentialRoutes(app: AdminServer, ports: AddCredentialPorts): void {
+  const parts = (): CredentialViewParts => ({ issuers: ports.trustedIssuers.all(), clientKeys: ports.clientKeys })
   app.get(
     `${INTEGRATIONS}/:id/credentials`,
     {
@@ -31,7 +41,7 @@ export function addCredentialRoutes(app: AdminServer, ports: AddClientKeyPorts):
     async (request, reply) => {
       const listed = await listCredentials(ports, request.params.id)
       if (!listed.ok) return sendProblem(reply, integrationProblem(listed.refusal))
-      return reply.send({ items: listed.value.map((one) => credentialView(one, ports.clientKeys)) })
+      return reply.send({ items: listed.value.map((one) => credentialView(one, parts())) })
     },
   )
 
@@ -39,33 +49,36 @@ export function addCredentialRoutes(app: AdminServer, ports: AddClientKeyPorts):
     `${INTEGRATIONS}/:id/credentials`,
     {
       schema: {
-        summary: 'Adds a public key. The client then authenticates by assertions that it signs with the private key',
+        summary: 'Adds a public key, or a trust rule for the assertions of a platform',
         tags,
         params: IntegrationParameters,
-        body: KeyBody,
+        body: Type.Union([KeyBody, RuleBody]),
         response: { 201: CredentialView, 200: CredentialView },
         problems: [
           'unknown_integration',
           'private_key_sent',
           'kid_taken',
           'too_many_keys',
+          'unknown_trusted_issuer',
+          'too_many_rules',
           'stale_version',
           'idempotency_key_reused',
         ],
       },
     },
     async (request, reply) => {
-      const { jwk, max_lifetime: maxLifetimeSeconds } = request.body
+      const credential = credentialOf(request.body)
+      if (!credential.ok) return sendProblem(reply, credential.refusal)
       const version = optionalVersion(request)
       if (!version.ok) return sendProblem(reply, version.refusal)
       const idempotencyKey = idempotencyKeyOf(request)
       if (!idempotencyKey.ok) return sendProblem(reply, idempotencyKey.refusal)
-      const added = await addClientKey(ports, actorOf(request), {
-        ...{ id: request.params.id, version: version.value, jwk, maxLifetimeSeconds },
+      const added = await addCredential(ports, actorOf(request), {
+        ...{ id: request.params.id, version: version.value, credential: credential.value },
         idempotencyKey: idempotencyKey.value,
       })
       if (!added.ok) return sendProblem(reply, credentialProblem(added.refusal))
-      const view = credentialView(added.value.credential, ports.clientKeys)
+      const view = credentialView(added.value.credential, parts())
       return added.value.isReplay ? markReplay(reply).code(200).send(view) : reply.code(201).send(view)
     },
   )
@@ -94,8 +107,16 @@ export function addCredentialRoutes(app: AdminServer, ports: AddClientKeyPorts):
         liveTokens,
       })
       return ended.ok
-        ? reply.send(credentialView(ended.value, ports.clientKeys))
+        ? reply.send(credentialView(ended.value, parts()))
         : sendProblem(reply, credentialProblem(ended.refusal))
     },
   )
+}
+
+function credentialOf(
+  body: Type.Static<typeof KeyBody> | Type.Static<typeof RuleBody>,
+): Result<NewCredential, Problem> {
+  if (body.kind === 'key') return accept({ kind: 'key', ...keyRequest(body) })
+  const rule = ruleRequest(body)
+  return rule.ok ? accept({ kind: 'trust', ...rule.value }) : rule
 }

@@ -24,8 +24,9 @@ export function keyProblem(fault: ClientKeyFault | CredentialRefusal, pointer: s
         code: 'too_many_keys',
         detail: `An integration has at most ${String(MAX_VALID_KEYS_OF_ALGORITHM)} valid keys of one algorithm. End one of them first.`,
       }
+    case 'too_many_rules':
     case 'unknown_credential':
-      throw new Error('a new key has no credential before it')
+      throw new Error(`a new key was refused: ${fault}`)
     case 'private_key':
       return {
         code: 'private_key_sent',

@@ -22,8 +22,10 @@ const TAGS = [
   { name: 'Secrets', description: 'The client secrets of an integration. At most two are valid at once.' },
   {
     name: 'Credentials',
-    description: 'The public keys of an integration. Its client signs assertions with the private ones.',
+    description:
+      'What proves the client of an integration besides secrets: public keys, and trust rules for the assertions of its platform.',
   },
+  { name: 'Trusted issuers', description: 'The platforms whose assertions may prove clients, by trust rules.' },
   { name: 'Tokens', description: 'At most one live access token for each integration and scope.' },
   { name: 'Scopes', description: 'What tokens can be issued for.' },
   { name: 'APIs', description: 'The APIs that require a scope.' },

@@ -39,7 +39,13 @@ export const RESOURCE_PROBLEMS = {
     status: 404,
     title: NOT_HERE,
     meaning: 'The integration has no credential with this id.',
-    cure: 'List the credentials of the integration. Ids of keys begin with key_.',
+    cure: 'List the credentials of the integration. Ids begin with key_ or tru_.',
+  },
+  unknown_trusted_issuer: {
+    status: 404,
+    title: NOT_HERE,
+    meaning: 'No trusted issuer has this id or name. It may have been deleted.',
+    cure: 'List the trusted issuers to find it. Ids begin with iss_.',
   },
   unknown_slot: {
     status: 404,
@@ -106,6 +112,24 @@ export const RESOURCE_PROBLEMS = {
     title: 'The integration has its largest number of keys',
     meaning: 'An integration has at most 4 valid keys, and at most 2 of one algorithm.',
     cure: 'End a key that is no longer used. The list says for each whether that is safe.',
+  },
+  too_many_rules: {
+    status: 409,
+    title: 'The integration has its largest number of trust rules',
+    meaning: 'An integration has at most 8 valid trust rules.',
+    cure: 'End a rule that is no longer used. The list says for each whether that is safe.',
+  },
+  issuer_exists: {
+    status: 409,
+    title: 'There is such a trusted issuer already',
+    meaning: 'Another trusted issuer has the same name or the same URL.',
+    cure: 'Use that issuer, or choose another name. Two issuers cannot have one URL.',
+  },
+  issuer_in_use: {
+    status: 409,
+    title: 'Trust rules name the issuer',
+    meaning: 'Integrations have trust rules of this issuer that have not ended.',
+    cure: 'End these rules first, or disable the issuer: then its assertions prove no client.',
   },
   two_secrets_valid: {
     status: 409,

@@ -32,14 +32,22 @@ export const SlotView = Type.Object({
 
 export const SlotPageView = Type.Object(pageOf(SlotView))
 
+/** Whom a platform's assertion proved. */
+const subject = Type.Union([Type.String(), Type.Null()], {
+  description: 'The subject that a platform proved: a pod, a workflow run or the like. null for other credentials',
+})
+
 const IssuanceView = Type.Object({
   generation: Type.Integer(),
   jti: Type.String(),
   issued_at: Time,
   requests: Type.Integer({ description: 'The number of requests that the issuance answered' }),
-  requesters: Type.Array(Type.Object({ address: Type.String(), user_agent: Type.String(), ...usedCredential }), {
-    description: 'At most 8 different callers',
-  }),
+  requesters: Type.Array(
+    Type.Object({ address: Type.String(), user_agent: Type.String(), ...usedCredential, subject }),
+    {
+      description: 'At most 8 different callers',
+    },
+  ),
 })
 
 export const HistoryView = Type.Object({ ...SlotView.properties, history: Type.Array(IssuanceView) })
@@ -97,9 +105,10 @@ export const issuanceView = ({ generation, jti, issuedAt, requests, requesters }
   jti,
   issued_at: timeView(issuedAt),
   requests,
-  requesters: requesters.map(({ address, userAgent, credentialId }) => ({
+  requesters: requesters.map(({ address, userAgent, credentialId, subject: proven }) => ({
     address,
     user_agent: userAgent,
     ...usedCredentialView(credentialId),
+    subject: proven ?? null,
   })),
 })

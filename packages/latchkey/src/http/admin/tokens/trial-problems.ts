@@ -43,6 +43,10 @@ export function trialProblem(refusal: TrialRefusal, address: string): Problem {
     case 'assertion_state_unknown':
     case 'replay_window_crowded':
     case 'verifications_full':
+    case 'unknown_issuer':
+    case 'trust_rule_mismatch':
+    case 'client_id_needed':
+    case 'key_source_unavailable':
       throw new Error(`a complete trial request with a secret was refused as ${refusal.reason}`)
   }
 }

@@ -1,0 +1,58 @@
+// The refusals about trusted issuers, as problems.
+import type { VersionConflict } from '../../../domain/at-version.ts'
+import type { LimitReached } from '../../../domain/limit-reached.ts'
+import type { IssuerInUse, IssuerTaken, UnknownIssuer } from '../../../domain/trusted-issuer-change.ts'
+import type { IssuerSettingsRefusal } from '../../../operations/trusted-issuers.ts'
+import { staleVersion } from '../conventions/preconditions.ts'
+import { notFound, type Problem, unusableMember } from '../problems/problem.ts'
+
+type Refusal = IssuerSettingsRefusal | UnknownIssuer | VersionConflict | LimitReached | IssuerTaken | IssuerInUse
+
+export function trustedIssuerProblem(refusal: Refusal): Problem {
+  switch (refusal.reason) {
+    case 'name_unusable':
+      return unusableMember('/name', 'must have 1 to 40 characters of a-z, 0-9 and -')
+    case 'url_unusable':
+      return unusableMember(
+        '/url',
+        'must be https:// with a host and without user name, query and fragment; for the platform spiffe, spiffe:// and a trust domain',
+      )
+    case 'url_is_own_issuer':
+      return unusableMember('/url', 'must not be the issuer of this server: its tokens prove no client')
+    case 'jwks_uri_unusable':
+      return unusableMember('/keys/uri', 'must be https:// with a host and without user name and fragment')
+    case 'discovery_unusable':
+      return unusableMember('/keys', 'must be a jwks_uri or inline keys: a trust domain has no discovery document')
+    case 'inline_keys_unusable':
+      return unusableMember('/keys/keys', 'must be 1 to 20 public keys')
+    case 'private_key':
+      return {
+        code: 'private_key_sent',
+        detail: 'A key has private members, so it is no secret any more. Send the public keys of the issuer alone.',
+      }
+    case 'algorithms_unusable':
+      return unusableMember('/algorithms', 'must be one or more of RS256, PS256, ES256, EdDSA and ES384')
+    case 'unknown_trusted_issuer':
+      return notFound(
+        'unknown_trusted_issuer',
+        'No trusted issuer has this id or name. The list of issuers shows them.',
+      )
+    case 'version_conflict':
+      return staleVersion(refusal.version)
+    case 'limit_reached':
+      return { code: 'limit_reached', detail: `The limit is ${String(refusal.most)}. Delete what is not used.` }
+    case 'issuer_name_taken':
+      return { code: 'issuer_exists', detail: 'A trusted issuer has this name already.' }
+    case 'issuer_url_taken':
+      return { code: 'issuer_exists', detail: 'A trusted issuer has this URL already.' }
+    case 'issuer_in_use':
+      return {
+        code: 'issuer_in_use',
+        detail: `Trust rules of ${refusal.clientIds.slice(0, MOST_NAMED).join(', ')}${more(refusal.clientIds.length)} name this issuer. End them first, or disable the issuer.`,
+      }
+  }
+}
+
+const MOST_NAMED = 10
+
+const more = (count: number): string => (count > MOST_NAMED ? ` and ${String(count - MOST_NAMED)} more` : '')

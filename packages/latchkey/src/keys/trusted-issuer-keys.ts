@@ -1,0 +1,85 @@
+// The keys of trusted issuers, and the signatures that they verify.
+import { hash } from 'node:crypto'
+import type { PlatformAssertion } from '@latchkey/protocol'
+import type { PublicJwk } from '../domain/credential.ts'
+import type { TrustedIssuer } from '../domain/trusted-issuer.ts'
+import type { AssertionSignatures } from '../ports/assertion-signatures.ts'
+import type { KeySource } from '../ports/key-source.ts'
+import type { TrustedIssuerKeys } from '../ports/trusted-issuer-keys.ts'
+
+export interface IssuerKeysParts {
+  /** Opens the source of an issuer's keys. */
+  readonly open: (issuer: TrustedIssuer) => KeySource
+  readonly signatures: Pick<AssertionSignatures, 'verifyWith'>
+  /** Returns the issuers that exist. The sources of all others are closed. */
+  readonly issuers: () => readonly TrustedIssuer[]
+}
+
+/**
+ * The most good signatures in memory. A workload sends one assertion for up to an hour, so most are verified once only.
+ */
+const MOST_SIGNATURES = 10_000
+
+export function createTrustedIssuerKeys({ open, signatures, issuers }: IssuerKeysParts): TrustedIssuerKeys {
+  const sources = new Map<string, { readonly version: number; readonly source: KeySource }>()
+  const good = new GoodSignatures()
+
+  /** A change of the issuer opens another source, because the keys may be elsewhere. */
+  const sourceOf = (issuer: TrustedIssuer): KeySource => {
+    const known = sources.get(issuer.id)
+    if (known?.version === issuer.version) return known.source
+    for (const [id, { source }] of sources) {
+      if (id !== issuer.id && issuers().some((one) => one.id === id)) continue
+      source.close()
+      sources.delete(id)
+    }
+    const source = open(issuer)
+    sources.set(issuer.id, { version: issuer.version, source })
+    return source
+  }
+
+  return {
+    verify: async (issuer, assertion, address) => {
+      const found = await sourceOf(issuer).find({ kid: assertion.kid, alg: assertion.alg })
+      if (found.outcome === 'unavailable') return { kind: 'unavailable', retryAfterSeconds: found.retryAfterSeconds }
+      if (found.outcome === 'unknown_key') return { kind: 'unknown_key' }
+      const keys = found.keys.map(({ jwk }) => jwk)
+      if (good.has(assertion, keys)) return { kind: 'signed' }
+      const signer = await signatures.verifyWith(assertion, keys, address)
+      if (signer === 'full') return { kind: 'full' }
+      if (signer === undefined) return { kind: 'bad_signature' }
+      good.add(assertion, signer)
+      return { kind: 'signed' }
+    },
+    state: (issuer) => sourceOf(issuer).state(),
+    refresh: (issuer) => sourceOf(issuer).refresh(),
+    close: () => {
+      for (const { source } of sources.values()) source.close()
+      sources.clear()
+    },
+  }
+}
+
+/** Remembers that a key made a signature, and never that an assertion was accepted. Drops the least recently used. */
+class GoodSignatures {
+  readonly #signers = new Map<string, PublicJwk>()
+
+  has(assertion: PlatformAssertion, keys: readonly PublicJwk[]): boolean {
+    const name = nameOf(assertion)
+    const signer = this.#signers.get(name)
+    // A key that the issuer no longer publishes is another object than each of these.
+    if (signer === undefined || !keys.includes(signer)) return false
+    this.#signers.delete(name)
+    this.#signers.set(name, signer)
+    return true
+  }
+
+  add(assertion: PlatformAssertion, signer: PublicJwk): void {
+    this.#signers.set(nameOf(assertion), signer)
+    const [oldest] = this.#signers.keys()
+    if (this.#signers.size > MOST_SIGNATURES && oldest !== undefined) this.#signers.delete(oldest)
+  }
+}
+
+const nameOf = ({ alg, signingInput, signature }: PlatformAssertion): string =>
+  `${alg} ${hash('sha256', signingInput, 'base64')} ${hash('sha256', signature, 'base64')}`

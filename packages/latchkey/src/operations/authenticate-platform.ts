@@ -1,0 +1,202 @@
+// Authenticates a client by an assertion that its platform signed, such as a Kubernetes service account token (RFC 7521
+// §4.2, RFC 7523 §3). The steps are: who signed it, and whose trust rule matches its claims.
+import { accept, type PlatformAssertion, refuse, type Result } from '@latchkey/protocol'
+import { isAddressWithin } from '../domain/address-ranges.ts'
+import { isWithinLifetime, signedFrom, timeProblem } from '../domain/assertion-times.ts'
+import { isCredentialValid, isRule } from '../domain/credential.ts'
+import type { IntegrationState } from '../domain/integration.ts'
+import { printable, provenSubject } from '../domain/proven-subject.ts'
+import type {
+  AssertionShape,
+  ClientIdNeeded,
+  FailedAuthentication,
+  Proof,
+  UndecidedAssertion,
+} from '../domain/refusal.ts'
+import { failedMatcher, type TrustRule } from '../domain/trust-rule.ts'
+import type { TrustedIssuer } from '../domain/trusted-issuer.ts'
+import type { AssertionSignatures } from '../ports/assertion-signatures.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Integrations } from '../ports/integrations.ts'
+import type { Secrets } from '../ports/secrets.ts'
+import type { Requester } from '../ports/slots.ts'
+import type { TrustedIssuerKeys } from '../ports/trusted-issuer-keys.ts'
+import type { TrustedIssuers } from '../ports/trusted-issuers.ts'
+import type { ProvenClient } from './authenticate-assertion.ts'
+
+export interface AuthenticatePlatformPorts {
+  /** The issuer of this server: the audience of an assertion, unless the trusted issuer has another. */
+  readonly issuer: string
+  readonly trustedIssuers: Pick<TrustedIssuers, 'all' | 'refreshed' | 'clientsNaming'>
+  readonly trustedIssuerKeys: Pick<TrustedIssuerKeys, 'verify'>
+  readonly assertionSignatures: Pick<AssertionSignatures, 'hashOf'>
+  readonly integrations: Pick<Integrations, 'find' | 'known'>
+  readonly clock: Clock
+  readonly secrets: Pick<Secrets, 'noteUse'>
+}
+
+export interface PlatformRequest {
+  /** `clientId` is the parameter of the request. It is needed if no rule names the subject exactly. */
+  readonly credentials: { readonly clientId: string | undefined; readonly platform: PlatformAssertion }
+  readonly requester: Requester
+}
+
+/** An assertion with a good signature of a trusted issuer. */
+export interface ProvenSubject {
+  readonly issuer: TrustedIssuer
+  readonly assertion: PlatformAssertion
+  /** At most 120 characters of printable ASCII. */
+  readonly subject: string
+}
+
+export type PlatformRefusal = FailedAuthentication | UndecidedAssertion | ClientIdNeeded
+
+/** Checks times, issuer, audience and signature. Nothing in it depends on an integration. */
+export async function proveSubject(
+  ports: Pick<AuthenticatePlatformPorts, 'issuer' | 'trustedIssuers' | 'trustedIssuerKeys' | 'clock'>,
+  request: PlatformRequest,
+): Promise<Result<ProvenSubject, FailedAuthentication | UndecidedAssertion>> {
+  const { platform: assertion } = request.credentials
+  const clientId = labelOf(request)
+  const shape = { clientId, assertion: shapeOf(assertion, ports.issuer) }
+  const problem = timeProblem(assertion, ports.clock.now())
+  if (problem !== undefined) return refuse({ reason: problem, clientId })
+  const issuer = await issuerOf(ports.trustedIssuers, assertion.issuer)
+  if (issuer === undefined) return refuse({ reason: 'unknown_issuer', ...shape })
+  if (!isAudience(assertion.audience, issuer.audience ?? ports.issuer)) {
+    return refuse({ reason: 'assertion_audience', ...shape })
+  }
+  const verdict = await ports.trustedIssuerKeys.verify(issuer, assertion, request.requester.address)
+  switch (verdict.kind) {
+    case 'signed':
+      return accept({ issuer, assertion, subject: provenSubject(issuer.platform, assertion.subject, assertion.claims) })
+    case 'unknown_key':
+      return refuse({ reason: 'unknown_key', ...shape })
+    case 'bad_signature':
+      return refuse({ reason: 'bad_assertion_signature', ...shape })
+    case 'full':
+      return refuse({ reason: 'verifications_full', clientId, retryAfterSeconds: 1 })
+    case 'unavailable':
+      return refuse({ reason: 'key_source_unavailable', clientId, retryAfterSeconds: verdict.retryAfterSeconds })
+  }
+}
+
+/** Returns an issuer that is enabled. Memory is refreshed before an issuer counts as unknown. */
+async function issuerOf(
+  trustedIssuers: AuthenticatePlatformPorts['trustedIssuers'],
+  url: string,
+): Promise<TrustedIssuer | undefined> {
+  const find = () => trustedIssuers.all().find((issuer) => issuer.url === url && issuer.enabled)
+  const known = find()
+  if (known !== undefined) return known
+  await trustedIssuers.refreshed()
+  return find()
+}
+
+/** The audience is one text, or an array of exactly this one, as Kubernetes writes it. */
+export const isAudience = (audience: unknown, expected: string): boolean =>
+  audience === expected || (Array.isArray(audience) && audience.length === 1 && audience[0] === expected)
+
+/**
+ * Finds the client by the state in memory. It may be old, so a refusal needs `findProvenClient`. The commit of the request
+ * must record the use in the result, if there is one.
+ */
+export const knownProvenClient = (
+  ports: AuthenticatePlatformPorts,
+  request: PlatformRequest,
+  proven: ProvenSubject,
+): Result<ProvenClient, PlatformRefusal> =>
+  provenClient(
+    candidatesOf(ports, request, proven).map((clientId) => ports.integrations.known(clientId)),
+    { ports, request, proven },
+  )
+
+/** Finds the client by the present state. Rejects with `StoreUnavailable`. */
+export async function findProvenClient(
+  ports: AuthenticatePlatformPorts,
+  request: PlatformRequest,
+  proven: ProvenSubject,
+): Promise<Result<ProvenClient, PlatformRefusal>> {
+  await ports.trustedIssuers.refreshed()
+  const clientIds = candidatesOf(ports, request, proven)
+  const states = await Promise.all(clientIds.map((clientId) => ports.integrations.find(clientId)))
+  return provenClient(states, { ports, request, proven })
+}
+
+/** With `client_id` only that integration, and without it those whose rule names exactly this subject. */
+const candidatesOf = (
+  { trustedIssuers }: AuthenticatePlatformPorts,
+  { credentials: { clientId } }: PlatformRequest,
+  { issuer, assertion }: ProvenSubject,
+): readonly string[] =>
+  clientId === undefined ? trustedIssuers.clientsNaming(issuer.id, assertion.subject) : [clientId]
+
+interface Circumstances {
+  readonly ports: AuthenticatePlatformPorts
+  readonly request: PlatformRequest
+  readonly proven: ProvenSubject
+}
+
+function provenClient(
+  candidates: readonly (IntegrationState | undefined)[],
+  { ports, request, proven }: Circumstances,
+): Result<ProvenClient, PlatformRefusal> {
+  const { issuer, assertion, subject } = proven
+  const { requester } = request
+  const now = ports.clock.now()
+  const states = candidates.filter((state) => state !== undefined)
+  const shape = { clientId: labelOf(request), assertion: shapeOf(assertion, ports.issuer) }
+  const proof: Proof = { subject, issuer: issuer.name }
+  if (states.length === 0 && request.credentials.clientId !== undefined) {
+    return refuse({ reason: 'unknown_client', ...shape })
+  }
+  const rules = states.flatMap((state) => rulesOf(state, issuer.id, now).map((rule) => ({ state, rule })))
+  const matched = rules.filter(({ rule }) => failedMatcher(rule, assertion.claims) === undefined)
+  const [first] = matched
+  if (first === undefined) {
+    const claim = rules[0] && failedMatcher(rules[0].rule, assertion.claims)?.claim.join('/')
+    return refuse({
+      reason: 'trust_rule_mismatch',
+      ...shape,
+      proof: { ...proof, ...(claim && { claim: printable(claim) }) },
+    })
+  }
+  const { state, rule } = first
+  const { clientId, enabled, allowedAddresses } = state.integration
+  if (matched.some((other) => other.state !== state))
+    return refuse({ reason: 'client_id_needed', clientId: shape.clientId })
+  const failed = { ...shape, clientId, proof }
+  if (!isWithinLifetime(assertion, rule.maxLifetimeSeconds, now)) {
+    return refuse({ reason: 'assertion_lifetime', ...failed })
+  }
+  if (!enabled) return refuse({ reason: 'client_disabled', ...failed })
+  if (!isAddressWithin(requester.address, allowedAddresses)) return refuse({ reason: 'address_not_allowed', ...failed })
+  ports.secrets.noteUse({ clientId, secretId: rule.id, at: now, ...requester })
+  const use = rule.reuse === 'once' ? { use: useOf(ports.assertionSignatures, assertion, rule) } : {}
+  return accept({ client: { clientId, credentialId: rule.id, issuerId: issuer.id, subject, ...use }, state })
+}
+
+/** Returns the rules that have not ended, the oldest first. */
+const rulesOf = ({ integration }: IntegrationState, issuerId: string, now: number): readonly TrustRule[] =>
+  integration.credentials.filter(isRule).filter((rule) => rule.issuerId === issuerId && isCredentialValid(rule, now))
+
+/**
+ * Without `jti` the signed bytes stand for the assertion. The whole text would not: an ECDSA signature has a second form
+ * that is valid too.
+ */
+const useOf = ({ hashOf }: Pick<AssertionSignatures, 'hashOf'>, assertion: PlatformAssertion, rule: TrustRule) => ({
+  hash: hashOf(
+    assertion.jti === undefined
+      ? Buffer.from(assertion.signingInput).toString('latin1')
+      : `${assertion.issuer}\n${assertion.jti}`,
+  ),
+  exp: assertion.expiresAt,
+  signedAt: signedFrom(assertion, rule.maxLifetimeSeconds),
+})
+
+/** Names the caller in logs and in the count of failures: the client ID that it sent, or the issuer that it claims. */
+const labelOf = ({ credentials: { clientId, platform } }: PlatformRequest): string =>
+  clientId ?? printable(platform.issuer)
+
+const shapeOf = ({ audience }: PlatformAssertion, ownIssuer: string): AssertionShape =>
+  isAudience(audience, ownIssuer) ? 'platform' : 'platform_other_audience'

@@ -1,0 +1,81 @@
+// Checks a trust rule that an operator sends, and makes the credential of it.
+import { accept, refuse, type Result } from '@latchkey/protocol'
+import type { JsonObject } from '../domain/audit-event.ts'
+import type { EpochSeconds } from '../domain/slot.ts'
+import {
+  type ClaimMatcher,
+  matchersFault,
+  type Reuse,
+  type RuleFault,
+  type TrustRule,
+  USUAL_PLATFORM_LIFETIME,
+} from '../domain/trust-rule.ts'
+import type { UnknownIssuer } from '../domain/trusted-issuer-change.ts'
+import type { TrustedIssuer } from '../domain/trusted-issuer.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Random } from '../ports/random.ts'
+import type { TrustedIssuers } from '../ports/trusted-issuers.ts'
+import { identifier } from './identifier.ts'
+import { findTrustedIssuer } from './trusted-issuers.ts'
+
+export interface NewRulePorts {
+  readonly trustedIssuers: TrustedIssuers
+  readonly random: Random
+  readonly clock: Clock
+}
+
+export interface RuleRequest {
+  /** The id or the name of the trusted issuer. */
+  readonly issuer: string
+  readonly matchers: readonly ClaimMatcher[]
+  /** Default: `until_expiry`. */
+  readonly reuse?: Reuse | undefined
+  /** The longest lifetime of an assertion, in seconds. Default: 3900. */
+  readonly maxLifetimeSeconds?: number | undefined
+  readonly endsAt?: EpochSeconds | undefined
+}
+
+export type RuleRefusal = UnknownIssuer | { readonly reason: RuleFault | 'rule_too_large' | 'expires_in_past' }
+
+/** The store keeps a rule as JSON of at most 4 KiB. The other members need less than the rest. */
+const MAX_MATCHERS_BYTES = 3800
+
+/** Checks the rule, and gives it an id. Throws `StoreUnavailable`. */
+export async function newTrustRule(
+  ports: NewRulePorts,
+  { issuer: idOrName, matchers, reuse = 'until_expiry', maxLifetimeSeconds, endsAt }: RuleRequest,
+): Promise<Result<{ readonly rule: TrustRule; readonly issuer: TrustedIssuer }, RuleRefusal>> {
+  const found = await findTrustedIssuer(ports, idOrName)
+  if (!found.ok) return found
+  const issuer = found.value
+  const fault = matchersFault(matchers, issuer.platform)
+  if (fault !== undefined) return refuse({ reason: fault })
+  if (Buffer.byteLength(JSON.stringify(matchers)) > MAX_MATCHERS_BYTES) return refuse({ reason: 'rule_too_large' })
+  const now = ports.clock.now()
+  if (endsAt !== undefined && endsAt <= now) return refuse({ reason: 'expires_in_past' })
+  const rule: TrustRule = {
+    ...{ kind: 'trust', id: `tru_${identifier(ports.random, now)}`, issuerId: issuer.id, matchers, reuse },
+    maxLifetimeSeconds: maxLifetimeSeconds ?? USUAL_PLATFORM_LIFETIME,
+    ...{ endsAt, hasEnded: false },
+  }
+  return accept({ rule, issuer })
+}
+
+/** The members of a rule that the audit trail records. */
+export const auditedRule = (rule: TrustRule, issuer: TrustedIssuer): JsonObject => ({
+  credential_id: rule.id,
+  kind: 'trust',
+  issuer: issuer.name,
+  claims: rule.matchers.map(auditedMatcher),
+  reuse: rule.reuse,
+  max_lifetime: rule.maxLifetimeSeconds,
+  ends_at: rule.endsAt ?? null,
+})
+
+/** A matcher with the names that the admin API uses. */
+export function auditedMatcher(matcher: ClaimMatcher): JsonObject {
+  const { claim } = matcher
+  if ('equals' in matcher) return { claim, equals: matcher.equals }
+  if ('oneOf' in matcher) return { claim, one_of: matcher.oneOf }
+  return 'prefix' in matcher ? { claim, prefix: matcher.prefix } : { claim, present: true }
+}

@@ -1,0 +1,227 @@
+// Tells an operator what the token endpoint would answer to a platform's assertion, and why. Nothing is used up, and
+// nothing is recorded.
+import {
+  type AssertionFault,
+  JWT_BEARER,
+  JWT_SPIFFE,
+  type PlatformAssertion,
+  readClientAssertion,
+} from '@latchkey/protocol'
+import { isWithinLifetime, timeProblem } from '../domain/assertion-times.ts'
+import { isCredentialValid, isRule } from '../domain/credential.ts'
+import type { IntegrationState } from '../domain/integration.ts'
+import { printable, provenSubject } from '../domain/proven-subject.ts'
+import { claimAt, type ClaimMatcher, isMatched, type TrustRule } from '../domain/trust-rule.ts'
+import type { TrustedIssuer } from '../domain/trusted-issuer.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Integrations } from '../ports/integrations.ts'
+import type { PlatformVerdict, TrustedIssuerKeys } from '../ports/trusted-issuer-keys.ts'
+import type { TrustedIssuers } from '../ports/trusted-issuers.ts'
+import { isAudience } from './authenticate-platform.ts'
+
+export interface TestTrustPorts {
+  /** Returns the issuer of this server. */
+  readonly issuer: () => string
+  readonly trustedIssuers: TrustedIssuers
+  readonly trustedIssuerKeys: TrustedIssuerKeys
+  readonly integrations: Integrations
+  readonly clock: Clock
+}
+
+export interface TrustTestRequest {
+  readonly assertion: string
+  /** The id or client ID of the integration. Undefined: the request would have no `client_id`. */
+  readonly integration: string | undefined
+  /** The address of the operator. */
+  readonly address: string
+}
+
+/** One check. A check that an earlier failure made impossible is left out. */
+export interface TrustCheck {
+  readonly check:
+    'form' | 'times' | 'issuer' | 'audience' | 'signature' | 'integration' | 'rule' | 'lifetime' | 'status'
+  readonly passed: boolean
+  /** What the server expects and what it found: printable ASCII. */
+  readonly expected: string
+  readonly found: string
+}
+
+export interface TestedRule {
+  readonly clientId: string
+  readonly credentialId: string
+  readonly matchers: readonly { readonly matcher: ClaimMatcher; readonly passed: boolean; readonly found: string }[]
+}
+
+export interface TrustVerdict {
+  readonly checks: readonly TrustCheck[]
+  readonly rules: readonly TestedRule[]
+  /** The reason of the refusal, as logs and metrics name it. Undefined if the client is proven. */
+  readonly reason: string | undefined
+  /** The proven integration. Undefined if the request would be refused. */
+  readonly clientId: string | undefined
+  /** Undefined unless the signature is good. */
+  readonly subject: string | undefined
+}
+
+/** Makes every check that it can, in the order of the token endpoint. Throws `StoreUnavailable`. */
+export async function testTrust(ports: TestTrustPorts, request: TrustTestRequest): Promise<TrustVerdict> {
+  const checks: TrustCheck[] = []
+  const note = (check: TrustCheck['check'], passed: boolean, expected: string, found: string): boolean => {
+    checks.push({ check, passed, expected: printable(expected), found: printable(found) })
+    return passed
+  }
+  const refused = (reason: string, more: Partial<TrustVerdict> = {}): TrustVerdict => ({
+    ...{ checks, rules: [], reason, clientId: undefined, subject: undefined },
+    ...more,
+  })
+  const read = readPlatform(request.assertion)
+  if (typeof read === 'string') {
+    note('form', false, 'a signed JWT of a platform', FORM_FAULTS[read])
+    return refused(read)
+  }
+  note(
+    'form',
+    true,
+    'a signed JWT of a platform',
+    `${read.alg}, ${read.kid === undefined ? 'no kid' : `kid ${read.kid}`}`,
+  )
+  const now = ports.clock.now()
+  const time = timeProblem(read, now)
+  note('times', time === undefined, `valid at ${String(now)}, in seconds since the epoch`, timesOf(read))
+  await ports.trustedIssuers.refreshed()
+  const issuer = issuerOf(ports, read)
+  const isTrusted = issuer?.enabled === true
+  const found = issuer === undefined ? read.issuer : `${issuer.name}${issuer.enabled ? '' : ', which is disabled'}`
+  note('issuer', isTrusted, 'an enabled trusted issuer with this URL', found)
+  if (time !== undefined) return refused(time)
+  if (issuer === undefined || !isTrusted) return refused('unknown_issuer')
+  const audience = issuer.audience ?? ports.issuer()
+  if (!note('audience', isAudience(read.audience, audience), audience, textOf(read.audience))) {
+    return refused('assertion_audience')
+  }
+  const verdict = await ports.trustedIssuerKeys.verify(issuer, read, request.address)
+  if (!note('signature', verdict.kind === 'signed', 'a key of the issuer signed it', SIGNATURES[verdict.kind])) {
+    return refused(reasonOf(verdict))
+  }
+  const subject = provenSubject(issuer.platform, read.subject, read.claims)
+  const states = await candidates(ports, request, issuer, read)
+  const wanted = request.integration ?? `a rule that names the sub ${read.subject}`
+  if (!note('integration', states.length > 0, wanted, states.length > 0 ? idsOf(states) : 'none')) {
+    return refused(request.integration === undefined ? 'trust_rule_mismatch' : 'unknown_client', { subject })
+  }
+  const tested = states.flatMap((state) => rulesOf(state, issuer, now).map((rule) => ({ state, rule })))
+  const rules = tested.map(({ state, rule }) => testedRule(state, rule, read))
+  const matched = tested.filter(({ rule }) => rule.matchers.every((matcher) => isMatched(matcher, read.claims)))
+  const [first] = matched
+  const names = matched.map(({ rule }) => rule.id).join(', ')
+  note(
+    'rule',
+    first !== undefined,
+    'a valid rule of this issuer matches all its claims',
+    names || `none of ${String(rules.length)}`,
+  )
+  if (first === undefined) return refused('trust_rule_mismatch', { rules, subject })
+  if (matched.some(({ state }) => state !== first.state)) return refused('client_id_needed', { rules, subject })
+  const { maxLifetimeSeconds } = first.rule
+  const isShort = isWithinLifetime(read, maxLifetimeSeconds, now)
+  note('lifetime', isShort, `at most ${String(maxLifetimeSeconds)} s`, lifetimeOf(read, now))
+  if (!isShort) return refused('assertion_lifetime', { rules, subject })
+  const { clientId, enabled } = first.state.integration
+  note('status', enabled, 'the integration is active', enabled ? 'active' : 'disabled')
+  if (!enabled) return refused('client_disabled', { rules, subject })
+  return { checks, rules, reason: undefined, clientId, subject }
+}
+
+/** Returns the fault if it is no assertion of a platform. A JWT-SVID of SPIRE may have any `iss`. */
+function readPlatform(text: string): PlatformAssertion | AssertionFault | 'own_assertion' {
+  const read = readClientAssertion(text, JWT_BEARER)
+  if (!read.ok) {
+    const spiffe = readClientAssertion(text, JWT_SPIFFE)
+    return spiffe.ok && spiffe.value.kind === 'platform' ? spiffe.value : read.refusal
+  }
+  return read.value.kind === 'platform' ? read.value : 'own_assertion'
+}
+
+/** A JWT-SVID may be sent with either type, so the trust domain of `sub` counts if no issuer has its `iss`. */
+function issuerOf(
+  { trustedIssuers }: TestTrustPorts,
+  { issuer, subject }: PlatformAssertion,
+): TrustedIssuer | undefined {
+  const all = trustedIssuers.all()
+  return (
+    all.find(({ url }) => url === issuer) ??
+    all.find(({ url }) => url.startsWith('spiffe://') && subject.startsWith(`${url}/`))
+  )
+}
+
+async function candidates(
+  { integrations, trustedIssuers }: TestTrustPorts,
+  { integration }: TrustTestRequest,
+  issuer: TrustedIssuer,
+  assertion: PlatformAssertion,
+): Promise<readonly IntegrationState[]> {
+  if (integration !== undefined) {
+    const summary = await integrations.findByIdOrClientId(integration)
+    return summary === undefined ? [] : [summary.state]
+  }
+  const clientIds = trustedIssuers.clientsNaming(issuer.id, assertion.subject)
+  const states = await Promise.all(clientIds.map((clientId) => integrations.find(clientId)))
+  return states.filter((state) => state !== undefined)
+}
+
+const rulesOf = ({ integration }: IntegrationState, issuer: TrustedIssuer, now: number): readonly TrustRule[] =>
+  integration.credentials.filter(isRule).filter((rule) => rule.issuerId === issuer.id && isCredentialValid(rule, now))
+
+const testedRule = ({ integration }: IntegrationState, rule: TrustRule, { claims }: PlatformAssertion): TestedRule => ({
+  clientId: integration.clientId,
+  credentialId: rule.id,
+  matchers: rule.matchers.map((matcher) => ({
+    matcher,
+    passed: isMatched(matcher, claims),
+    found: printable(claimAt(claims, matcher.claim) ?? 'absent, or no text'),
+  })),
+})
+
+const idsOf = (states: readonly IntegrationState[]): string =>
+  states.map(({ integration }) => integration.clientId).join(', ')
+
+const reasonOf = (verdict: PlatformVerdict): string => {
+  switch (verdict.kind) {
+    case 'full':
+      return 'verifications_full'
+    case 'unavailable':
+      return 'key_source_unavailable'
+    case 'bad_signature':
+      return 'bad_assertion_signature'
+    default:
+      return verdict.kind
+  }
+}
+
+const SIGNATURES: Readonly<Record<PlatformVerdict['kind'], string>> = {
+  signed: 'a good signature',
+  unknown_key: 'the issuer publishes no usable key with this kid and algorithm',
+  bad_signature: 'another key, or the text was changed',
+  full: 'too many verifications wait: try again',
+  unavailable: 'the keys of the issuer cannot be fetched',
+}
+
+const FORM_FAULTS: Readonly<Record<AssertionFault | 'own_assertion', string>> = {
+  assertion_malformed: 'no JWT in compact form, or longer than 8192 characters',
+  assertion_header_unusable: 'a header that is too long, or brings its own key',
+  assertion_typ_unusable: 'a typ that no assertion has, such as at+jwt',
+  assertion_alg_unusable: 'an algorithm that is not accepted',
+  assertion_claims_unusable: 'no usable iss, sub or exp',
+  own_assertion: 'an assertion that a client signed with its own key',
+}
+
+const timesOf = ({ issuedAt, expiresAt }: PlatformAssertion): string =>
+  `${issuedAt === undefined ? 'no iat' : `iat ${String(issuedAt)}`}, exp ${String(expiresAt)}`
+
+const lifetimeOf = ({ issuedAt, expiresAt }: PlatformAssertion, now: number): string =>
+  issuedAt === undefined ? `${String(expiresAt - now)} s left, no iat` : `${String(expiresAt - issuedAt)} s`
+
+function textOf(value: unknown): string {
+  if (value === undefined) return 'absent'
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}

@@ -1,0 +1,114 @@
+// Creates, changes and deletes trusted issuers for an owner.
+import { accept, refuse, type Result } from '@latchkey/protocol'
+import type { Actor, AuditRecord, AuditTarget, JsonObject } from '../domain/audit-event.ts'
+import type { VersionConflict } from '../domain/at-version.ts'
+import type { LimitReached } from '../domain/limit-reached.ts'
+import type { IssuerInUse, IssuerTaken, UnknownIssuer } from '../domain/trusted-issuer-change.ts'
+import { type IssuerFault, issuerFault, type IssuerSettings, type TrustedIssuer } from '../domain/trusted-issuer.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Random } from '../ports/random.ts'
+import type { TrustedIssuers } from '../ports/trusted-issuers.ts'
+import { identifier } from './identifier.ts'
+
+export interface TrustedIssuerPorts {
+  readonly trustedIssuers: TrustedIssuers
+  readonly clock: Clock
+  readonly random: Random
+  /** Returns the issuer of this server, which can trust no tokens of its own. */
+  readonly issuer: () => string
+}
+
+export type IssuerSettingsRefusal = { readonly reason: IssuerFault }
+
+/** Throws `StoreUnavailable`. */
+export async function createTrustedIssuer(
+  { trustedIssuers, clock, random, issuer: ownIssuer }: TrustedIssuerPorts,
+  by: Actor,
+  settings: IssuerSettings,
+): Promise<Result<TrustedIssuer, IssuerSettingsRefusal | LimitReached | IssuerTaken>> {
+  const fault = issuerFault(settings, ownIssuer())
+  if (fault !== undefined) return refuse({ reason: fault })
+  const now = clock.now()
+  const id = `iss_${identifier(random, now)}`
+  const issuer: TrustedIssuer = { id, ...settings, version: 1, createdAt: now, updatedAt: now }
+  const after = auditedIssuer(issuer)
+  const audit: AuditRecord = { event: 'issuer.created', actor: by, target: issuerTarget(issuer), before: {}, after }
+  const created = await trustedIssuers.create(issuer, audit)
+  return created.ok ? accept(issuer) : created
+}
+
+export interface IssuerToChange {
+  readonly id: string
+  /** The version that the operator read. If it is undefined, any version is accepted. */
+  readonly version: number | undefined
+}
+
+/** Changes the given settings: all of them, or none. Throws `StoreUnavailable`. */
+export async function changeTrustedIssuer(
+  ports: TrustedIssuerPorts,
+  by: Actor,
+  { id, version, settings }: IssuerToChange & { readonly settings: Partial<IssuerSettings> },
+): Promise<Result<TrustedIssuer, IssuerSettingsRefusal | UnknownIssuer | VersionConflict | IssuerTaken>> {
+  const known = await findTrustedIssuer(ports, id)
+  if (!known.ok) return known
+  const fault = issuerFault({ ...known.value, ...settings }, ports.issuer())
+  if (fault !== undefined) return refuse({ reason: fault })
+  const change = { id: known.value.id, version, settings, now: ports.clock.now() }
+  const changed = await ports.trustedIssuers.change(change, ({ before, after }) => ({
+    event: 'issuer.changed',
+    actor: by,
+    target: issuerTarget(after),
+    before: auditedIssuer(before),
+    after: auditedIssuer(after),
+  }))
+  return changed.ok ? accept(changed.value.after) : changed
+}
+
+/** Deletes an issuer that no trust rule names. Throws `StoreUnavailable`. */
+export async function deleteTrustedIssuer(
+  ports: TrustedIssuerPorts,
+  by: Actor,
+  { id, version }: IssuerToChange,
+): Promise<Result<void, UnknownIssuer | VersionConflict | IssuerInUse>> {
+  const known = await findTrustedIssuer(ports, id)
+  if (!known.ok) return known
+  const issuer = known.value
+  return ports.trustedIssuers.remove(
+    { id: issuer.id, version },
+    {
+      event: 'issuer.deleted',
+      actor: by,
+      target: issuerTarget(issuer),
+      before: auditedIssuer(issuer),
+      after: {},
+    },
+  )
+}
+
+/** Finds an issuer by its id (`iss_…`) or its name. Throws `StoreUnavailable`. */
+export async function findTrustedIssuer(
+  { trustedIssuers }: Pick<TrustedIssuerPorts, 'trustedIssuers'>,
+  idOrName: string,
+): Promise<Result<TrustedIssuer, UnknownIssuer>> {
+  await trustedIssuers.refreshed()
+  const issuer = trustedIssuers.all().find(({ id, name }) => id === idOrName || name === idOrName)
+  return issuer === undefined ? refuse({ reason: 'unknown_trusted_issuer' }) : accept(issuer)
+}
+
+const issuerTarget = ({ id, name }: TrustedIssuer): AuditTarget => ({ kind: 'issuer', id, name })
+
+/** The members of an issuer that the audit trail records. */
+const auditedIssuer = (issuer: TrustedIssuer): JsonObject => ({
+  name: issuer.name,
+  url: issuer.url,
+  platform: issuer.platform,
+  keys:
+    issuer.keys.source === 'inline'
+      ? { source: 'inline', kids: issuer.keys.keys.map(({ kid }) => (typeof kid === 'string' ? kid : null)) }
+      : { ...issuer.keys },
+  audience: issuer.audience ?? null,
+  algorithms: issuer.algorithms,
+  tls_ca: issuer.tlsCa ?? null,
+  stale_seconds: issuer.staleSeconds,
+  enabled: issuer.enabled,
+})

@@ -1,0 +1,72 @@
+// Opens the sources of the trusted issuers' keys, with their log lines and metrics.
+import type { Config } from '../config/config.ts'
+import { openKeySource } from '../keys/key-source/open-key-source.ts'
+import { systemNetwork } from '../keys/key-source/network.ts'
+import type { KeyLocation, KeySourceParts } from '../keys/key-source/key-source-settings.ts'
+import { systemTimers } from '../keys/key-source/timers.ts'
+import { createTrustedIssuerKeys } from '../keys/trusted-issuer-keys.ts'
+import type { TrustedIssuer } from '../domain/trusted-issuer.ts'
+import type { Logger } from '../log.ts'
+import type { AssertionSignatures } from '../ports/assertion-signatures.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { TrustedIssuerKeys } from '../ports/trusted-issuer-keys.ts'
+import type { TrustedIssuers } from '../ports/trusted-issuers.ts'
+
+export interface IssuerKeysPorts {
+  readonly config: Pick<Config, 'keySourceNetworks'>
+  readonly logger: Logger
+  readonly clock: Clock
+  readonly trustedIssuers: Pick<TrustedIssuers, 'all'>
+  readonly signatures: AssertionSignatures
+}
+
+export const openTrustedIssuerKeys = ({
+  config,
+  logger,
+  clock,
+  trustedIssuers,
+  signatures,
+}: IssuerKeysPorts): TrustedIssuerKeys =>
+  createTrustedIssuerKeys({
+    signatures,
+    issuers: () => trustedIssuers.all(),
+    open: (issuer) =>
+      openKeySource(
+        {
+          location: locationOf(issuer),
+          algorithms: issuer.algorithms,
+          keyUse: issuer.platform === 'spiffe' ? 'jwt_svid' : 'signature',
+          ...{ tlsCa: issuer.tlsCa, staleSeconds: issuer.staleSeconds, requests: 'wait' },
+        },
+        {
+          ...{ networks: config.keySourceNetworks, clock, network: systemNetwork, timers: systemTimers },
+          events: eventsOf(issuer, logger),
+        },
+      ),
+  })
+
+const locationOf = ({ keys, url }: TrustedIssuer): KeyLocation =>
+  keys.source === 'discovery' ? { source: 'discovery', issuer: url } : keys
+
+/** The issuer is named in each line. The URL of its keys is not, because it may hold a token of the platform. */
+const eventsOf = ({ id, name }: TrustedIssuer, logger: Logger): KeySourceParts['events'] => ({
+  fetched: () => undefined,
+  stale: (fault, secondsLeft) => {
+    logger.warn(
+      { event: 'key_source.stale', issuer_id: id, trusted_issuer: name, fault, seconds_left: secondsLeft },
+      'the keys of a trusted issuer cannot be fetched; those in memory stay in use',
+    )
+  },
+  unavailable: (fault) => {
+    logger.error(
+      { event: 'key_source.unavailable', issuer_id: id, trusted_issuer: name, fault },
+      'the keys of a trusted issuer cannot be fetched, so its assertions get 503',
+    )
+  },
+  recovered: () => {
+    logger.info(
+      { event: 'key_source.recovered', issuer_id: id, trusted_issuer: name },
+      'the keys of a trusted issuer can be fetched again',
+    )
+  },
+})

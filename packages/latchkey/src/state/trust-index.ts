@@ -1,0 +1,32 @@
+// Finds the integrations whose trust rules name one subject of an issuer, without a walk over all rules.
+import type { Integration } from '../domain/integration.ts'
+import { exactSubject } from '../domain/trust-rule.ts'
+
+export class TrustIndex {
+  readonly #clients = new Map<string, Set<string>>()
+
+  /** Returns the client IDs with a rule that names exactly this subject, ended rules included. */
+  clientsNaming(issuerId: string, subject: string): readonly string[] {
+    return [...(this.#clients.get(keyOf(issuerId, subject)) ?? [])]
+  }
+
+  /** Replaces what the index holds of an integration. */
+  replace(clientId: string, before: Integration | undefined, after: Integration | undefined): void {
+    if (before?.credentials === after?.credentials) return
+    for (const key of keysOf(before)) {
+      const clients = this.#clients.get(key)
+      clients?.delete(clientId)
+      if (clients?.size === 0) this.#clients.delete(key)
+    }
+    for (const key of keysOf(after)) this.#clients.set(key, (this.#clients.get(key) ?? new Set()).add(clientId))
+  }
+}
+
+const keyOf = (issuerId: string, subject: string): string => `${issuerId}\n${subject}`
+
+const keysOf = (integration: Integration | undefined): readonly string[] =>
+  (integration?.credentials ?? []).flatMap((credential) => {
+    if (credential.kind !== 'trust') return []
+    const subject = exactSubject(credential)
+    return subject === undefined ? [] : [keyOf(credential.issuerId, subject)]
+  })

@@ -1,7 +1,7 @@
 // Keys of integrations of a running server, and tokens that their clients request with them.
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { createClientAuthentication } from '@latchkey/credentials'
-import type { CreatedIntegration, Credential, NewIntegration, NewKey } from 'latchkey/admin-api'
+import type { CreatedIntegration, KeyCredential, NewIntegration, NewKey } from 'latchkey/admin-api'
 import { adminRequest, PREDICT } from './integrations.ts'
 import type { RealServer } from './real-server.ts'
 
@@ -22,11 +22,11 @@ export function aKeyPair(type: 'ed25519' | 'P-256' | 'rsa' = 'ed25519'): KeyPair
 }
 
 /** Throws unless the answer is 201. */
-export async function addKey(server: RealServer, id: string, jwk: NewKey['jwk']): Promise<Credential> {
+export async function addKey(server: RealServer, id: string, jwk: NewKey['jwk']): Promise<KeyCredential> {
   const body: NewKey = { kind: 'key', jwk }
   const response = await adminRequest(server, 'POST', `/${id}/credentials`, JSON.stringify(body))
   if (response.status !== 201) throw new Error(`not added: ${response.status} ${await response.text()}`)
-  return (await response.json()) as Credential
+  return (await response.json()) as KeyCredential
 }
 
 /** Creates an integration that has a key and no secret. */

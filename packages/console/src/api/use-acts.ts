@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type {
   CreatedIntegration,
   Credential,
+  KeyCredential,
   CredentialEnd,
   Integration,
   IntegrationPatch,
@@ -66,11 +67,11 @@ export const useRotate = (id: string) =>
 
 export const useAddKey = (id: string) =>
   useAct(({ key, desired }: { readonly key: string; readonly desired: NewKey }) =>
-    ask<Credential, NewKey>(at(id, '/credentials'), { method: 'POST', body: desired, idempotencyKey: key }),
+    ask<KeyCredential, NewKey>(at(id, '/credentials'), { method: 'POST', body: desired, idempotencyKey: key }),
   )
 
 export interface EndedCredential {
-  readonly kind: 'secret' | 'key'
+  readonly kind: 'secret' | 'key' | 'trust'
   readonly credential: string
   readonly end: CredentialEnd
 }

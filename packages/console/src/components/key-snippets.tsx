@@ -1,7 +1,7 @@
 // Code that gets a token for the chosen scope with a key of the program, with a tab for each way.
 import { Select, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import type { Credential, Integration } from 'latchkey/admin-api'
+import type { KeyCredential, Integration } from 'latchkey/admin-api'
 import { useState } from 'react'
 import { serverQuery } from '../api/queries.ts'
 import { keyFactsOf, keySnippetsOf } from '../snippets/key-snippets.ts'
@@ -15,7 +15,7 @@ import { ScopeChoice } from './scope-choice.tsx'
 export interface KeySnippetsProps {
   readonly integration: Pick<Integration, 'client_id' | 'scopes'>
   /** The keys that work. The last one is chosen until the operator chooses another. */
-  readonly keys: readonly Credential[]
+  readonly keys: readonly KeyCredential[]
   /** The scope, if the page has a choice of its own. */
   readonly fixedScope?: string
 }
@@ -28,7 +28,8 @@ export function KeySnippets({ integration: { client_id: clientId, scopes }, keys
   const key = keys.find(({ id }) => id === keyId) ?? keys.at(-1)
   if (server.isError)
     return <ProblemAlert title={t.snippets.failed} error={server.error} onRetry={() => void server.refetch()} />
-  if (server.data === undefined || scope === undefined || key === undefined) return null
+  if (key === undefined) return <Text>{words.platform}</Text>
+  if (server.data === undefined || scope === undefined) return null
   const { issuer } = server.data
   const snippets = keySnippetsOf({ issuer, clientId, scope, ...keyFactsOf(key) })
   return (

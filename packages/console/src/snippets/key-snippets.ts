@@ -1,5 +1,5 @@
 // The snippets that get a token with a private key of the program, each complete and ready to run.
-import type { Credential } from 'latchkey/admin-api'
+import type { KeyCredential } from 'latchkey/admin-api'
 import { inJavaScript, inShell, inYaml } from './quoting.ts'
 
 export interface KeyFacts {
@@ -8,7 +8,7 @@ export interface KeyFacts {
   readonly alg: string
 }
 
-export const keyFactsOf = ({ kid, thumbprint, alg }: Pick<Credential, 'kid' | 'thumbprint' | 'alg'>): KeyFacts => ({
+export const keyFactsOf = ({ kid, thumbprint, alg }: Pick<KeyCredential, 'kid' | 'thumbprint' | 'alg'>): KeyFacts => ({
   keyId: kid === thumbprint ? undefined : kid,
   alg,
 })

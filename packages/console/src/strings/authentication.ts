@@ -11,7 +11,9 @@ export const authenticationText = {
     used: 'Last used',
     safe: 'Safe to end',
   },
-  kinds: { secret: 'Client secret', key: 'Key' },
+  kinds: { secret: 'Client secret', key: 'Key', trust: 'Trust rule' },
+  issuer: 'Issuer',
+  claims: 'Claims',
   id: 'ID',
   keyId: 'Key ID',
   thumbprint: 'Thumbprint',
@@ -23,9 +25,9 @@ export const authenticationText = {
   none: 'No credential works.',
   noneLine: 'The integration can get no token until you add a key or a secret.',
   noneLineViewer: 'The integration can get no token until an editor adds a key or a secret.',
-  noSecret: 'It has no client secret that works: the program proves itself by a key.',
+  noSecret: 'It has no client secret that works: the program proves itself by a key or by its platform.',
   all: 'All credentials',
-  keys: 'Keys',
+  keys: 'Keys and trust rules',
   keyUse: (alg: string) => `${alg}, last used`,
   keyUnused: (alg: string) => `${alg}, never used`,
   addKey: 'Add key',
@@ -33,7 +35,9 @@ export const authenticationText = {
   named: {
     secret: (id: string) => `secret ${id}`,
     key: (kid: string) => `key ${kid}`,
+    trust: (issuer: string) => `trust rule of ${issuer}`,
   },
+  as: (requester: string, subject: string) => `${requester} as ${subject}`,
   with: (requester: string, credential: string) => `${requester} with ${credential}`,
 } as const
 
@@ -46,6 +50,8 @@ export const endText = {
       `A program that still sends it gets 401 invalid_client from the next request on. ${used} This cannot be undone.`,
     key: (used: string) =>
       `A program that still signs with it gets 401 invalid_client from the next request on. ${used} This cannot be undone.`,
+    trust: (used: string) =>
+      `A workload that only this rule matches gets 401 invalid_client from the next request on. ${used} This cannot be undone.`,
   },
   last: 'No other credential works: the integration can get no token until you add a key or a secret.',
   tokens: (live: number | undefined) =>
@@ -90,10 +96,12 @@ export const keySnippetText = {
   key: 'Key',
   keyOf: (kid: string, alg: string) => `${kid} (${alg})`,
   line: 'The program signs with its private key, here in the file client.pem, which other users may not read.',
+  platform:
+    'Its platform proves the program, by a token that it sends as client_assertion. "latchkey trust list" shows which workloads the integration trusts.',
   keep: 'Each request ends the live token of its scope. The library and the agent keep one, and ask again shortly before it expires.',
 } as const
 
 export const proofText = {
   label: 'The program proves itself by',
-  kinds: { secret: 'Client secret', key: 'Key' },
+  kinds: { secret: 'Client secret', key: 'Key or platform' },
 } as const

@@ -9,6 +9,7 @@ const by = (address: string): Requester => ({
   credential_id: 'sec_1',
   method: 'client_secret',
   secret_id: 'sec_1',
+  subject: null,
 })
 const issuance = (generation: number, issued_at: string, address: string): SlotHistory['history'][number] => ({
   ...{ generation, issued_at, requests: 1, jti: String(generation), requesters: [by(address)] },

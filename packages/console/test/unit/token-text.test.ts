@@ -47,6 +47,7 @@ describe('a request', () => {
     credential_id: 'sec_1',
     method: 'client_secret' as const,
     secret_id: 'sec_1',
+    subject: null,
   }
   const issued = { ...aToken(7, 600), requests: 1, requesters: [requester] }
   const slot = { ...aCountedSlot({ live: aToken(7, 600) }), history: [issued] }

@@ -1,6 +1,6 @@
 // Adds a public key, and then shows how the program uses the private one.
 import { Button, Modal, NumberInput, Stack, Text, Textarea } from '@mantine/core'
-import type { Credential, Integration, NewKey } from 'latchkey/admin-api'
+import type { KeyCredential, Integration, NewKey } from 'latchkey/admin-api'
 import { useEffect, useRef, useState } from 'react'
 import { ProblemError } from '../../api/problem.ts'
 import { useAddKey } from '../../api/use-acts.ts'
@@ -25,7 +25,7 @@ export interface AddKeyProps {
 }
 
 export function AddKey({ integration, isBesideSecret, opened, onClose }: AddKeyProps) {
-  const [added, setAdded] = useState<Credential | undefined>()
+  const [added, setAdded] = useState<KeyCredential | undefined>()
   return (
     <>
       <KeyDialog
@@ -58,7 +58,7 @@ interface KeyDialogProps {
   readonly integrationId: string
   readonly opened: boolean
   readonly onClose: () => void
-  readonly onAdded: (key: Credential) => void
+  readonly onAdded: (key: KeyCredential) => void
 }
 
 interface Attempt {

@@ -1,5 +1,5 @@
 // The credentials of an integration in one list, whatever their kind.
-import type { Credential, Integration, IntegrationSecret, Requester } from 'latchkey/admin-api'
+import type { Credential, Integration, IntegrationSecret, KeyCredential, Requester } from 'latchkey/admin-api'
 import { authenticationText as words } from '../../strings/authentication.ts'
 
 export type AnyCredential = Credential | (IntegrationSecret & { readonly kind: 'secret' })
@@ -7,9 +7,9 @@ export type AnyCredential = Credential | (IntegrationSecret & { readonly kind: '
 /** Returns those that work, the oldest first, and then those that have ended, the last ended first. */
 export function anyCredentials(
   secrets: readonly IntegrationSecret[],
-  keys: readonly Credential[],
+  others: readonly Credential[],
 ): readonly AnyCredential[] {
-  const all: AnyCredential[] = [...secrets.map((secret) => ({ ...secret, kind: 'secret' as const })), ...keys]
+  const all: AnyCredential[] = [...secrets.map((secret) => ({ ...secret, kind: 'secret' as const })), ...others]
   const byTime = (one: string | null, other: string | null): number => Date.parse(one ?? '') - Date.parse(other ?? '')
   return [
     ...working(all).toSorted((one, other) => byTime(one.created_at, other.created_at)),
@@ -22,7 +22,11 @@ export const working = <One extends Pick<AnyCredential, 'status'>>(credentials: 
 
 type SecretCredential = Exclude<AnyCredential, Credential>
 
-export const isKey = (credential: AnyCredential): credential is Credential => credential.kind === 'key'
+export const isKey = (credential: AnyCredential): credential is KeyCredential => credential.kind === 'key'
+
+/** The keys with which the program can sign now. */
+export const workingKeys = (credentials: readonly Credential[]): readonly KeyCredential[] =>
+  working(credentials).filter(isKey)
 
 export const isSecret = (credential: AnyCredential): credential is SecretCredential => credential.kind === 'secret'
 
@@ -30,7 +34,7 @@ export const isSecret = (credential: AnyCredential): credential is SecretCredent
 export const isLast = (credentials: readonly AnyCredential[], id: string): boolean =>
   working(credentials).every((credential) => credential.id === id)
 
-/** `none`: no credential works. `both`: a secret works, and a key. */
+/** `none`: no credential works. `key`: a key works, or a trust rule. `both`: one of them works, and a secret. */
 export function proofOf({
   authentication_methods: methods,
 }: Pick<Integration, 'authentication_methods'>): 'secret' | 'key' | 'both' | 'none' {
@@ -39,9 +43,17 @@ export function proofOf({
   return hasKey ? (hasSecret ? 'both' : 'key') : hasSecret ? 'secret' : 'none'
 }
 
-/** The key ID of a key, the end of the ID of a secret. */
-export const credentialName = (credential: AnyCredential): string =>
-  credential.kind === 'key' ? words.named.key(short(credential.kid)) : words.named.secret(endOf(credential.id))
+/** The key ID of a key, the issuer of a trust rule, the end of the ID of a secret. */
+export function credentialName(credential: AnyCredential): string {
+  switch (credential.kind) {
+    case 'key':
+      return words.named.key(short(credential.kid))
+    case 'trust':
+      return words.named.trust(credential.issuer)
+    case 'secret':
+      return words.named.secret(endOf(credential.id))
+  }
+}
 
 /**
  * The credential of a caller in words. A credential that the list does not have is named by the end of its ID: the
@@ -53,7 +65,8 @@ export function usedCredentialName(
 ): string {
   const found = known.find((credential) => credential.id === id)
   if (found !== undefined) return credentialName(found)
-  return words.named[method === 'private_key_jwt' ? 'key' : 'secret'](endOf(id))
+  if (method === 'client_secret') return words.named.secret(endOf(id))
+  return words.named[id.startsWith('tru_') ? 'trust' : 'key'](endOf(id))
 }
 
 const LONGEST = 24

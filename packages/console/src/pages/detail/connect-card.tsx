@@ -9,7 +9,7 @@ import { firstScope } from '../../components/first-scope.ts'
 import { keyFactsOf } from '../../snippets/key-snippets.ts'
 import { protectSnippets } from '../../snippets/protect-snippets.ts'
 import { protectText as words } from '../../strings/protect.ts'
-import { proofOf, working } from './any-credential.ts'
+import { proofOf, workingKeys } from './any-credential.ts'
 
 export function ConnectCard({ integration }: { readonly integration: Integration }) {
   const { data: server } = useQuery(serverQuery)
@@ -19,7 +19,7 @@ export function ConnectCard({ integration }: { readonly integration: Integration
   const audience = scopes.find(({ name }) => name === scope)?.audience
   // Before the keys are known, the code would name a client secret that the integration may not have.
   if (server === undefined || keys === undefined || scope === undefined || audience === undefined) return null
-  const key = proofOf(integration) === 'key' ? working(keys).at(-1) : undefined
+  const key = proofOf(integration) === 'key' ? workingKeys(keys).at(-1) : undefined
   const facts = { issuer: server.issuer, clientId: integration.client_id, key: key && keyFactsOf(key) }
   return (
     <Card title={words.title}>

@@ -1,6 +1,6 @@
 // The facts about one credential, in the table and in the cards.
 import { Button, Text } from '@mantine/core'
-import type { Credential } from 'latchkey/admin-api'
+import type { KeyCredential, TrustRule } from 'latchkey/admin-api'
 import { CopyText } from '../../components/copy-text.tsx'
 import { RelativeTime } from '../../components/relative-time.tsx'
 import { StatusWord } from '../../components/status-word.tsx'
@@ -18,7 +18,7 @@ interface CredentialProps {
 export function CredentialTitle({ credential }: CredentialProps) {
   return (
     <Text size="sm" fw={600}>
-      {credential.kind === 'key' ? `${words.kinds.key} · ${credential.alg}` : words.kinds.secret}
+      {credential.kind === 'key' ? `${words.kinds.key} · ${credential.alg}` : words.kinds[credential.kind]}
     </Text>
   )
 }
@@ -28,6 +28,7 @@ export function CredentialNames({ credential }: CredentialProps) {
   return (
     <dl className="credential-names">
       {credential.kind === 'key' && <KeyFacts credential={credential} />}
+      {credential.kind === 'trust' && <RuleFacts credential={credential} />}
       <dt>{words.id}</dt>
       <dd>
         <CopyText what={`ID ${credential.id}`} value={credential.id} shown={shortId(credential.id)} />
@@ -39,7 +40,7 @@ export function CredentialNames({ credential }: CredentialProps) {
 function KeyFacts({
   credential: { kid, thumbprint, status, max_lifetime: seconds },
 }: {
-  readonly credential: Credential
+  readonly credential: KeyCredential
 }) {
   return (
     <>
@@ -63,6 +64,25 @@ function KeyFacts({
       )}
     </>
   )
+}
+
+function RuleFacts({ credential: { issuer, claims } }: { readonly credential: TrustRule }) {
+  return (
+    <>
+      <dt>{words.issuer}</dt>
+      <dd>{issuer}</dd>
+      <dt>{words.claims}</dt>
+      <dd className="wrap">{claims.map(matcherText).join('; ')}</dd>
+    </>
+  )
+}
+
+/** A matcher as one text: `repository = acme/deploy`. */
+function matcherText({ claim, equals, one_of: among, prefix }: TrustRule['claims'][number]): string {
+  const path = claim.join('/')
+  if (equals !== undefined) return `${path} = ${equals}`
+  if (among !== undefined) return `${path} is one of ${among.join(', ')}`
+  return prefix === undefined ? `${path} is there` : `${path} begins with ${prefix}`
 }
 
 export function CredentialStatus({ credential: { status, ends_at: endsAt } }: CredentialProps) {

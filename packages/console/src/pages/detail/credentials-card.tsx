@@ -9,7 +9,7 @@ import { RelativeTime } from '../../components/relative-time.tsx'
 import { RouterLink } from '../../components/router-link.tsx'
 import { authenticationText } from '../../strings/authentication.ts'
 import { t } from '../../strings.ts'
-import { isKey, isSecret, working } from './any-credential.ts'
+import { isSecret, working } from './any-credential.ts'
 import { SecretFacts } from './secret-facts.tsx'
 import { useCredentials } from './use-credentials.ts'
 
@@ -20,7 +20,7 @@ export function CredentialsCard({ integration }: { readonly integration: Integra
   // Oldest first: during a rotation the old secret needs the operator's attention.
   const valid = working(credentials ?? [])
   const secrets = valid.filter(isSecret)
-  const keys = valid.filter(isKey)
+  const others = valid.filter((credential) => !isSecret(credential))
   return (
     <Card title={words.title}>
       <dl className="facts">
@@ -43,15 +43,15 @@ export function CredentialsCard({ integration }: { readonly integration: Integra
           </Stack>
         ))}
       </Stack>
-      {keys.length > 0 && (
+      {others.length > 0 && (
         <>
           <Divider />
-          <Keys keys={keys} />
+          <Others credentials={others} />
         </>
       )}
       {credentials !== undefined && valid.length === 0 && <Text fw={600}>{authenticationText.none}</Text>}
       <Text size="sm" c="dimmed">
-        {lineOf({ mayEdit, hasSecret: secrets.length > 0 || credentials === undefined, hasKey: keys.length > 0 })}
+        {lineOf({ mayEdit, hasSecret: secrets.length > 0 || credentials === undefined, hasOther: others.length > 0 })}
       </Text>
       <RouterLink
         to="/models/integrations/$id/{-$tab}"
@@ -65,36 +65,46 @@ export function CredentialsCard({ integration }: { readonly integration: Integra
   )
 }
 
-function lineOf({ mayEdit, hasSecret, hasKey }: Readonly<Record<'mayEdit' | 'hasSecret' | 'hasKey', boolean>>): string {
+function lineOf({
+  mayEdit,
+  hasSecret,
+  hasOther,
+}: Readonly<Record<'mayEdit' | 'hasSecret' | 'hasOther', boolean>>): string {
   if (hasSecret) return mayEdit ? t.detail.credentials.lookedUp : t.detail.credentials.viewer
-  if (hasKey) return authenticationText.noSecret
+  if (hasOther) return authenticationText.noSecret
   return mayEdit ? authenticationText.noneLine : authenticationText.noneLineViewer
 }
 
-function Keys({ keys }: { readonly keys: readonly Credential[] }) {
+function Others({ credentials }: { readonly credentials: readonly Credential[] }) {
   return (
     <dl className="facts">
       <dt>{authenticationText.keys}</dt>
       <dd>
         <Stack gap="xs">
-          {keys.map(({ id, kid, alg, last_used: used }) => (
-            <div key={id}>
+          {credentials.map((credential) => (
+            <div key={credential.id}>
               <Text size="sm" className="mono">
-                {kid}
+                {credential.kind === 'key' ? credential.kid : credential.issuer}
               </Text>
               <Text size="sm" c="dimmed">
-                {used === null ? (
-                  authenticationText.keyUnused(alg)
-                ) : (
-                  <>
-                    {authenticationText.keyUse(alg)} <RelativeTime time={used.at} />
-                  </>
-                )}
+                <LastUseOf
+                  what={credential.kind === 'key' ? credential.alg : authenticationText.kinds.trust}
+                  used={credential.last_used}
+                />
               </Text>
             </div>
           ))}
         </Stack>
       </dd>
     </dl>
+  )
+}
+
+function LastUseOf({ what, used }: { readonly what: string; readonly used: Credential['last_used'] }) {
+  if (used === null) return <>{authenticationText.keyUnused(what)}</>
+  return (
+    <>
+      {authenticationText.keyUse(what)} <RelativeTime time={used.at} />
+    </>
   )
 }

@@ -67,7 +67,7 @@ export function EndDialog({ integration, credential, opened, onClose }: EndDialo
       <Text>{words.effect[kind](lastUseOf(credential, now))}</Text>
       {credentials !== undefined && isLast(credentials, id) && <Text fw={600}>{words.last}</Text>}
       <Text size="sm">{words.tokens(live)}</Text>
-      {kind === 'key' && live !== undefined && live > 0 && (
+      {kind !== 'secret' && live !== undefined && live > 0 && (
         <Checkbox
           label={words.revokeToo(live)}
           checked={isRevoking}

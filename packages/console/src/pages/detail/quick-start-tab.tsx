@@ -9,7 +9,7 @@ import { KeySnippets } from '../../components/key-snippets.tsx'
 import { SnippetTabs } from '../../components/snippet-tabs.tsx'
 import { proofText } from '../../strings/authentication.ts'
 import { t } from '../../strings.ts'
-import { proofOf, working } from './any-credential.ts'
+import { proofOf, workingKeys } from './any-credential.ts'
 
 const KINDS = (['secret', 'key'] as const).map((value) => ({ value, label: proofText.kinds[value] }))
 
@@ -37,7 +37,7 @@ export function QuickStartTab({ integration }: { readonly integration: Integrati
           <SnippetTabs clientId={integration.client_id} scopes={integration.scopes} />
         </>
       )}
-      {shown === 'key' && <KeySnippets integration={integration} keys={working(keys)} />}
+      {shown === 'key' && <KeySnippets integration={integration} keys={workingKeys(keys)} />}
       {shown === 'none' && <Text>{t.detail.quickStart.none}</Text>}
     </Card>
   )

@@ -15,7 +15,7 @@ import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { count } from '../../components/times.ts'
 import { useNow } from '../../components/use-now.ts'
 import { tryText as words } from '../../strings/try.ts'
-import { proofOf, working } from './any-credential.ts'
+import { proofOf, workingKeys } from './any-credential.ts'
 import { requestEffect } from './request-effect.ts'
 import { TrialTokenCard, type TrialTokenText } from './trial-token-card.tsx'
 
@@ -87,7 +87,7 @@ function WithoutSecret({ integration, scope }: { readonly integration: Integrati
   return (
     <>
       <Text size="sm">{words.keyElsewhere}</Text>
-      {keys !== undefined && <KeySnippets integration={integration} keys={working(keys)} fixedScope={scope} />}
+      {keys !== undefined && <KeySnippets integration={integration} keys={workingKeys(keys)} fixedScope={scope} />}
     </>
   )
 }

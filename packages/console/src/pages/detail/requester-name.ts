@@ -7,6 +7,13 @@ import { type AnyCredential, usedCredentialName } from './any-credential.ts'
 export const requesterName = ({ address, user_agent: agent }: Pick<Requester, 'address' | 'user_agent'>): string =>
   agent === '' ? address : `${address} (${agent})`
 
-/** The same with the credential that proved the caller. */
-export const provenName = (requester: Omit<Requester, 'secret_id'>, known: readonly AnyCredential[]): string =>
-  authenticationText.with(requesterName(requester), usedCredentialName(requester, known))
+type ProvenCaller = Pick<Requester, 'address' | 'user_agent' | 'credential_id' | 'method'> & {
+  readonly subject?: string | null
+}
+
+/** The same with the subject that a platform proved, or else with the credential. */
+export function provenName(caller: ProvenCaller, known: readonly AnyCredential[]): string {
+  const { subject } = caller
+  if (typeof subject === 'string') return authenticationText.as(requesterName(caller), subject)
+  return authenticationText.with(requesterName(caller), usedCredentialName(caller, known))
+}

@@ -12,7 +12,7 @@ import { SecretValue } from '../../components/secret-value.tsx'
 import { SnippetTabs } from '../../components/snippet-tabs.tsx'
 import { setUpText } from '../../strings/set-up.ts'
 import { t } from '../../strings.ts'
-import { proofOf, working } from '../detail/any-credential.ts'
+import { proofOf, workingKeys } from '../detail/any-credential.ts'
 import { RevealSecret } from '../detail/reveal-secret.tsx'
 
 export interface CredentialsProps {
@@ -43,7 +43,7 @@ function KeyCredentials({ integration }: Pick<CredentialsProps, 'integration'>) 
       </dl>
       {keys.isError && <ProblemAlert title={t.detail.failed} error={keys.error} onRetry={() => void keys.refetch()} />}
       {keys.isPending && <Skeleton h={220} />}
-      {keys.data !== undefined && <KeySnippets integration={integration} keys={working(keys.data)} />}
+      {keys.data !== undefined && <KeySnippets integration={integration} keys={workingKeys(keys.data)} />}
     </Stack>
   )
 }

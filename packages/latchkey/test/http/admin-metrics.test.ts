@@ -1,5 +1,6 @@
 // The names and values of the metrics. Callers cannot increase the number of series.
 import { describe, expect, test } from 'vitest'
+import { aPlatform, made, podClaims, podRule, tokenOf } from '../a-platform.ts'
 import { aServer, PREDICT, type TestServer } from '../a-server.ts'
 import { aClientKey, anAssertion, assertionForm, register } from '../client-assertions.ts'
 import { readEvents } from '../event-reader.ts'
@@ -94,6 +95,20 @@ test('the metrics count each authenticated request once, by its method', async (
   expect(sumOf(samples, 'latchkey_assertion_verification_seconds_count', { alg: 'ES256' })).toBe(4)
   expect(sumOf(samples, 'latchkey_assertion_verification_seconds_sum', { alg: 'ES256' })).toBeGreaterThan(0)
   expect(sumOf(samples, 'latchkey_assertion_verification_seconds_count')).toBe(4)
+})
+
+test("the metrics count a client that its platform's assertion proved under private_key_jwt", async () => {
+  const server = await aServer()
+  const platform = aPlatform(server, { alg: 'ES256' })
+  await made(server, 'POST', '/issuers', platform.registration)
+  const { id } = await server.integration()
+  await made(server, 'POST', `/integrations/${id}/credentials`, podRule(platform.name))
+  expect((await tokenOf(server, platform.sign(podClaims()))).status).toBe(200)
+  const samples = await scrape(server)
+  const counted = ['client_secret_post', 'private_key_jwt'].map((method) =>
+    sumOf(samples, 'latchkey_authentications_total', { method }),
+  )
+  expect(counted).toEqual([0, 1])
 })
 
 test('the metrics measure the duration of requests by route, method and status, and of commits', async () => {

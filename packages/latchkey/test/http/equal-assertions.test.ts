@@ -58,6 +58,7 @@ test.each(ALGORITHMS.flatMap((alg) => [[alg, true] as const, [alg, false] as con
       )
       const read = readClientAssertion(text)
       if (!read.ok) throw new Error(read.refusal)
+      if (read.value.kind !== 'own') throw new Error('the assertion is of a platform')
       return {
         credentials: { clientId: CLIENT, assertion: read.value },
         requester: { address: '192.0.2.1', userAgent: '' },

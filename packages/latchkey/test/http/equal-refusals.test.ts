@@ -1,4 +1,5 @@
 // All refusals take the same time: unknown, deleted and disabled clients, wrong secrets and wrong addresses.
+import { issuerKeysOf } from '../a-platform.ts'
 import { createSecretKey } from 'node:crypto'
 import { type Secret, toBasicCredentials } from '@latchkey/protocol'
 import pino from 'pino'
@@ -46,10 +47,13 @@ async function aTokenEndpoint() {
   const activity = new ServerActivity({ counters: new Counters(), clock, integrations, audit: auditTrail, logger })
   const failures = createThrottle(clock)
   const ports = { integrations, secrets, catalog, clock, vault, failures, activity, logger, slots: store.tokens }
+  const assertionSignatures = createAssertionSignatures()
   const assertions = {
     issuer: 'https://issuer.test',
     assertionUses: store.assertionUses,
-    assertionSignatures: createAssertionSignatures(),
+    assertionSignatures,
+    trustedIssuers: store.trustedIssuers,
+    trustedIssuerKeys: issuerKeysOf(store, assertionSignatures),
   }
   const endpoint = postToken({ ...ports, ...assertions, trustedProxies: undefined })
   const { secret, hash } = vault.generate()

@@ -106,6 +106,8 @@ test('each of these refusals takes one comparison, with the stored hash of the c
       issuer: server.issuer,
       assertionSignatures: createAssertionSignatures(),
       assertionUses: { record: () => Promise.reject(new Error('the request has no assertion')) },
+      trustedIssuers: { all: () => [], refreshed: () => undefined, clientsNaming: () => [] },
+      trustedIssuerKeys: { verify: () => Promise.reject(new Error('the request has no assertion')) },
     }
     const ports = {
       ...{ integrations: server.integrations, vault: counting, clock: systemClock, failures, secrets },

@@ -1,6 +1,6 @@
 // Adding and ending keys of an integration.
 import { describe, expect, test } from 'vitest'
-import { type ClientKey, kindOfCredential, MAX_ENDED_CREDENTIALS } from '../../../src/domain/credential.ts'
+import { type ClientKey, isKey, kindOfCredential, MAX_ENDED_CREDENTIALS } from '../../../src/domain/credential.ts'
 import { applyChange, applyChanges, type IntegrationChange } from '../../../src/domain/integration-change.ts'
 import type { IntegrationState } from '../../../src/domain/integration.ts'
 import { PREDICT } from '../../../src/domain/reference-catalog.ts'
@@ -39,7 +39,7 @@ const refusalOf = (...changes: readonly IntegrationChange[]) => {
   return changed.ok ? undefined : changed.refusal.reason
 }
 
-const keysOf = ({ integration }: IntegrationState) => integration.credentials.map(({ kid }) => kid)
+const keysOf = ({ integration }: IntegrationState) => integration.credentials.filter(isKey).map(({ kid }) => kid)
 
 describe('adding a key', () => {
   test('raises the version, and leaves secrets and live tokens alone', () => {

@@ -1,0 +1,155 @@
+// Assertions of platforms: trusted issuers, trust rules, and the tokens that they get.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { aPlatform, made, podClaims, podRule, tokenOf } from '../a-platform.ts'
+import { PREDICT, startTestServer, type TestServer } from '../a-server.ts'
+import { JWT_BEARER } from '../client-assertions.ts'
+import { admin } from '../postgres/replicas.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startTestServer()
+})
+afterAll(() => server.stop())
+
+let count = 0
+/** A platform that the server trusts, and an integration that trusts its pods of payments/worker. */
+async function aTrustedPlatform() {
+  const platform = aPlatform(server, { name: `cluster-${String(++count)}` })
+  const issuer = await made(server, 'POST', '/issuers', platform.registration)
+  const integration = await server.integration()
+  const rule = await made(server, 'POST', `/integrations/${integration.id}/credentials`, podRule(platform.name))
+  return { platform, issuer, integration, rule }
+}
+
+test('a pod gets a token with its service account token, as often as it asks', async () => {
+  const { platform, integration, rule } = await aTrustedPlatform()
+  const assertion = platform.sign(podClaims())
+  for (let n = 0; n < 3; n++) {
+    const answer = await tokenOf(server, assertion)
+    expect(answer.status, await answer.clone().text()).toBe(200)
+  }
+  const slot = await made(server, 'GET', `/integrations/${integration.id}/tokens/${PREDICT}`)
+  expect(slot['history']).toMatchObject([
+    {
+      requesters: [
+        {
+          credential_id: rule['id'],
+          method: 'private_key_jwt',
+          secret_id: null,
+          subject: 'payments/worker pod worker-7d4b9',
+        },
+      ],
+    },
+    {},
+    {},
+  ])
+  const [used] = (await made(server, 'GET', `/integrations/${integration.id}/credentials`))['items'] as object[]
+  expect(used).toMatchObject({ kind: 'trust', issuer: platform.name, last_used: { address: '127.0.0.1' } })
+})
+
+test('the pods of another service account, and legacy tokens without a pod, get nothing', async () => {
+  const { platform } = await aTrustedPlatform()
+  const legacy = podClaims('payments', 'worker', { 'kubernetes.io': { namespace: 'payments' } })
+  for (const claims of [podClaims('payments', 'default'), podClaims('other', 'worker'), legacy]) {
+    const answer = await tokenOf(server, platform.sign(claims))
+    expect(answer.status).toBe(401)
+    expect(await answer.json()).toMatchObject({ error: 'invalid_client' })
+  }
+})
+
+test('a disabled issuer proves no client, and its live tokens stay live', async () => {
+  const { platform, issuer } = await aTrustedPlatform()
+  const assertion = platform.sign(podClaims())
+  const token = ((await (await tokenOf(server, assertion)).json()) as Record<string, string>)['access_token'] ?? ''
+  const path = `/issuers/${String(issuer['id'])}`
+  const disabled = await admin(server, 'PATCH', path, { enabled: false })
+  expect(disabled.status).toBe(200)
+  expect((await tokenOf(server, assertion)).status).toBe(401)
+  expect((await fetch(`${server.issuer}/v1/verify`, { headers: { authorization: `Bearer ${token}` } })).status).toBe(
+    200,
+  )
+  expect((await admin(server, 'PATCH', path, { enabled: true })).status).toBe(200)
+  expect((await tokenOf(server, assertion)).status).toBe(200)
+})
+
+test('a request without client_id that two integrations trust is asked for it', async () => {
+  const { platform, integration } = await aTrustedPlatform()
+  const other = await server.integration()
+  await made(server, 'POST', `/integrations/${other.id}/credentials`, podRule(platform.name))
+  const assertion = platform.sign(podClaims())
+  const unsure = await tokenOf(server, assertion)
+  expect([unsure.status, await unsure.json()]).toEqual([
+    400,
+    {
+      error: 'invalid_request',
+      error_description: 'Several integrations trust this assertion. Send the client_id parameter too.',
+    },
+  ])
+  for (const { clientId } of [integration, other]) {
+    expect((await tokenOf(server, assertion, { client_id: clientId })).status).toBe(200)
+  }
+})
+
+test('a rule for single use accepts each assertion once, with and without jti', async () => {
+  const platform = aPlatform(server, { name: 'once-cluster' })
+  await made(server, 'POST', '/issuers', platform.registration)
+  const { id } = await server.integration()
+  await made(server, 'POST', `/integrations/${id}/credentials`, { ...podRule(platform.name), reuse: 'once' })
+  for (const jti of [undefined, 'one']) {
+    const assertion = platform.sign(podClaims('payments', 'worker', { jti }))
+    expect((await tokenOf(server, assertion)).status).toBe(200)
+    expect((await tokenOf(server, assertion)).status).toBe(401)
+  }
+})
+
+test('an assertion introspects, and revokes its own tokens', async () => {
+  const { platform, integration } = await aTrustedPlatform()
+  await made(server, 'POST', '/integrations', { name: 'Reader', scopes: [PREDICT], resource_server: true })
+  const assertion = platform.sign(podClaims())
+  const { access_token: token = '' } = (await (await tokenOf(server, assertion)).json()) as Record<string, string>
+  const form = { client_assertion_type: JWT_BEARER, client_assertion: assertion, token }
+  const post = (path: string) =>
+    fetch(`${server.issuer}/v1/${path}`, {
+      method: 'POST',
+      body: new URLSearchParams({ ...form, client_id: integration.clientId }),
+    })
+  expect(await (await post('introspect')).json()).toMatchObject({ active: true, client_id: integration.clientId })
+  expect((await post('revoke')).status).toBe(200)
+  expect(await (await post('introspect')).json()).toMatchObject({ active: false })
+})
+
+test('an issuer that rules name cannot be deleted until they have ended', async () => {
+  const { platform, integration, rule } = await aTrustedPlatform()
+  const refused = await admin(server, 'DELETE', `/issuers/${platform.name}`)
+  expect([refused.status, await refused.json()]).toMatchObject([409, { code: 'issuer_in_use' }])
+  await made(server, 'POST', `/integrations/${integration.id}/credentials/${String(rule['id'])}/end`)
+  expect((await tokenOf(server, platform.sign(podClaims()))).status).toBe(401)
+  expect((await admin(server, 'DELETE', `/issuers/${platform.name}`)).status).toBe(204)
+})
+
+test('the test of an assertion says which claim did not match', async () => {
+  const { platform, integration } = await aTrustedPlatform()
+  const good = await made(server, 'POST', '/trust/test', { assertion: platform.sign(podClaims()) })
+  expect(good).toMatchObject({
+    accepted: true,
+    reason: null,
+    client_id: integration.clientId,
+    subject: 'payments/worker pod worker-7d4b9',
+  })
+  const bad = await made(server, 'POST', '/trust/test', {
+    assertion: platform.sign(podClaims('payments', 'default')),
+    integration: integration.id,
+  })
+  expect(bad).toMatchObject({
+    accepted: false,
+    reason: 'trust_rule_mismatch',
+    rules: [
+      {
+        claims: [
+          { claim: ['sub'], passed: false, found: 'system:serviceaccount:payments:default' },
+          { claim: ['kubernetes.io', 'pod', 'uid'], passed: true, found: '5ad3-11' },
+        ],
+      },
+    ],
+  })
+})

@@ -73,7 +73,7 @@ describe('the gate of refusals', () => {
 })
 
 describe('the activity', () => {
-  test('allocates less than 200 bytes for a token if 100,000 integrations request in turn', () => {
+  test('allocates less than 200 bytes for a token if 100,000 integrations request in turn', async () => {
     const activity = anActivity(new TestClock(START))
     const requester = { address: '192.0.2.1', userAgent: 'curl/8' }
     const answers = Array.from({ length: 100_000 }, (_, n) => ({
@@ -87,10 +87,13 @@ describe('the activity', () => {
       for (const answered of answers) activity.issued(answered)
       return (getHeapStatistics().total_allocated_bytes - before) / answers.length
     }
-    // The first round fills the tables. Compilation allocates memory in later rounds too, so the smallest result
-    // counts.
+    // The first round fills the tables. Compilation allocates memory in later rounds too, and code that is not optimized
+    // yet allocates more, so the smallest result counts. On a busy machine optimized code comes late.
     let least = allocatedByRound()
-    for (let round = 0; round < 12 && least >= 200; round++) least = Math.min(least, allocatedByRound())
+    for (let round = 0; round < 40 && least >= 200; round++) {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      least = Math.min(least, allocatedByRound())
+    }
     expect(least).toBeLessThan(200)
   })
 })

@@ -1,6 +1,6 @@
 // A PostgreSQL server for tests: a temporary cluster on a free port. It is removed after the tests.
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { appendFileSync, chownSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
+import { appendFileSync, chownSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -94,6 +94,15 @@ export async function takeBaseBackup({ port, folder }: Cluster): Promise<BaseBac
   }
 }
 
+/** The last lines that the server logged, so that the error of a failed start says why. Empty if it logged nothing. */
+function endOfLog(folder: string): string {
+  try {
+    return `: ${readFileSync(join(folder, 'log'), 'utf8').trimEnd().split('\n').slice(-5).join(' | ')}`
+  } catch {
+    return ''
+  }
+}
+
 interface Making {
   readonly data: string
   readonly run: (program: string, args: readonly string[]) => Promise<void>
@@ -117,7 +126,7 @@ async function launch(
       child.once('error', reject)
       child.once('exit', (code) => {
         if (code === 0) resolve()
-        else reject(new Error(`${program} ${args.at(-1) ?? ''} ended with ${String(code)}`))
+        else reject(new Error(`${program} ${args.at(-1) ?? ''} ended with ${String(code)}${endOfLog(folder)}`))
       })
     })
   await make({ data, run })

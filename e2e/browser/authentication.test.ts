@@ -189,7 +189,7 @@ describe.skipIf(!has('chromium'))('the tab Authentication', () => {
   test('an integration with only a key is shown without a secret, and can be given one', async () => {
     const { id, clientId } = await createKeyed(site.server, { ...aKeyPair().jwk, kid: 'nightly' })
     const { page, offences } = await site.open(`/models/integrations/${id}`)
-    await sees(page, 'It has no client secret that works: the program proves itself by a key.')
+    await sees(page, 'It has no client secret that works: the program proves itself by a key or by its platform.')
     expect(await page.getByRole('button', { name: 'Rotate secret' }).count()).toBe(0)
     await page.getByRole('tab', { name: 'Quick start' }).click()
     await page.getByRole('region', { name: 'Terminal example' }).getByText("--key-id 'nightly'").waitFor()
@@ -216,7 +216,7 @@ describe.skipIf(!has('chromium'))('the tab Authentication', () => {
     expect(answer.status).toBe(200)
     await page.getByRole('button', { name: 'Rotate secret' }).waitFor()
     await page.getByRole('tab', { name: 'Quick start' }).click()
-    await page.getByText('Key', { exact: true }).click()
+    await page.getByText('Key or platform', { exact: true }).click()
     await page.getByRole('region', { name: 'Terminal example' }).getByText("--key-id 'nightly'").waitFor()
     expect(offences).toEqual([])
   })

@@ -61,7 +61,7 @@ describe.skipIf(!has('chromium'))('hostile text', () => {
     await page.getByRole('dialog', { name: `End the key ${KEY_ID} now?` }).waitFor()
     await page.keyboard.press('Escape')
     await inert(`/models/integrations/${integration.id}/quickstart`)
-    await page.getByText('Key', { exact: true }).click()
+    await page.getByText('Key or platform', { exact: true }).click()
     await page.getByRole('region', { name: 'Terminal example' }).getByText(KEY_ID).waitFor()
     await inert('/platform/live-tokens')
     await page.getByRole('button', { name: `Revoke the live token of ${MARKUP} for ${SCOPE}` }).click()

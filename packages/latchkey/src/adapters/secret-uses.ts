@@ -2,7 +2,7 @@
 import { kindOfCredential } from '../domain/credential.ts'
 import type { Integration } from '../domain/integration.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
-import { printableAgent } from '../domain/printable-agent.ts'
+import { printableText } from '../domain/printable-text.ts'
 import type { LastUse } from '../ports/integrations.ts'
 import type { SecretUse } from '../ports/secrets.ts'
 import type { Write } from '../rows/disk.ts'
@@ -29,7 +29,7 @@ export class SecretUses {
 
   note(use: SecretUse): void {
     // Keeps only the part of the header that is written, because the whole header may have 16 KB.
-    this.#uses.note(use.secretId, { ...use, userAgent: printableAgent(use.userAgent) })
+    this.#uses.note(use.secretId, { ...use, userAgent: printableText(use.userAgent) })
   }
 
   /** Returns the later of two uses: the one that was read from the disk, and the one that is not written yet. */

@@ -1,6 +1,6 @@
 // The admin keys port. All keys are in memory and change through the commit queue. A revoked key is rejected at once.
 import { accept, type Result } from '@latchkey/protocol'
-import { printableAgent } from '../domain/printable-agent.ts'
+import { printableText } from '../domain/printable-text.ts'
 import { addAdminKey, type LastOwnerKey, revokeAdminKey, type UnknownAdminKey } from '../domain/admin-key-change.ts'
 import type { AdminKeys } from '../ports/admin-keys.ts'
 import type { LimitReached } from '../domain/limit-reached.ts'
@@ -26,7 +26,7 @@ export function storedAdminKeys(
   clock: Clock,
 ): StoredAdminKeys {
   const uses = new UnwrittenUses<LastUse>(queue, ({ at, address, userAgent }, id) => [
-    ['note_admin_key_use', at, address, printableAgent(userAgent), id],
+    ['note_admin_key_use', at, address, printableText(userAgent), id],
   ])
   const adminKeys: AdminKeys = {
     findByHash: (hash) => snapshot.value.get(hash),

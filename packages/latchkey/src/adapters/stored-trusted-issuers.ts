@@ -4,10 +4,10 @@ import {
   addIssuer,
   changeIssuer,
   type ChangedIssuer,
-  clientsOf,
   type IssuerInUse,
   type IssuerTaken,
   removeIssuer,
+  trusts,
   type UnknownIssuer,
 } from '../domain/trusted-issuer-change.ts'
 import type { VersionConflict } from '../domain/at-version.ts'
@@ -65,9 +65,6 @@ export const storedTrustedIssuers = (
  * is judged again, with the changed issuer.
  */
 function touchClients(batch: StagedBatch, issuerId: string): void {
-  const states = new Map(batch.states())
-  for (const clientId of clientsOf(issuerId, states.values())) {
-    const state = states.get(clientId)
-    if (state !== undefined) batch.putState(clientId, state, [])
-  }
+  // Collected first, because a staged state changes what `states` yields.
+  for (const [clientId, state] of [...batch.states()]) if (trusts(state, issuerId)) batch.putState(clientId, state, [])
 }

@@ -1,11 +1,11 @@
 // Reads a public key from a file: a JWK (RFC 7517), or PEM, which it converts.
 import { createPublicKey } from 'node:crypto'
+import { PRIVATE_MEMBERS } from '../http/contract/closed-lists.ts'
 import { unusable } from './cli-failure.ts'
 import { readInput } from './read-input.ts'
 import type { Terminal } from './terminal.ts'
 
 const WHAT = 'a public key as a JWK or as PEM'
-const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
 /** Throws `CliFailure` if the file holds a private key, so that the key is not sent. */
 export async function readPublicKey(terminal: Terminal, path: string): Promise<Readonly<Record<string, unknown>>> {

@@ -1,9 +1,7 @@
 // The proven subject: the text by which histories and logs name whom a platform's assertion has proven.
-import { detached } from '@latchkey/protocol'
+import { printableText } from './printable-text.ts'
 import { claimAt, type Claims, type ClaimPath } from './trust-rule.ts'
 import type { Platform } from './trusted-issuer.ts'
-
-const MAX_LENGTH = 120
 
 /** The claims that name the subject, with the word before each. Claims about people, such as `actor`, are left out. */
 const NAMED_BY: Readonly<Record<Platform, readonly (readonly [word: string, path: ClaimPath])[]>> = {
@@ -30,13 +28,10 @@ const NAMED_BY: Readonly<Record<Platform, readonly (readonly [word: string, path
 /** Returns at most 120 characters of printable ASCII. Falls back to `sub` if the platform's first claim is absent. */
 export function provenSubject(platform: Platform, subject: string, claims: Claims): string {
   const [first] = NAMED_BY[platform]
-  if (first === undefined || claimAt(claims, first[1]) === undefined) return printable(subject)
+  if (first === undefined || claimAt(claims, first[1]) === undefined) return printableText(subject)
   const parts = NAMED_BY[platform].map(([word, path]) => {
     const found = claimAt(claims, path)
     return found === undefined ? '' : `${word}${found}`
   })
-  return printable(parts.join(''))
+  return printableText(parts.join(''))
 }
-
-/** Replaces characters that could forge lines in logs or change an operator's terminal. */
-export const printable = (text: string): string => detached(text.slice(0, MAX_LENGTH)).replace(/[^ -~]/g, '?')

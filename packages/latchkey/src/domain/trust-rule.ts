@@ -143,3 +143,11 @@ export function exactSubject({ matchers }: TrustRule): string | undefined {
   }
   return undefined
 }
+
+/** A matcher with the member names of the admin API and the audit trail. */
+export function matcherMembers(matcher: ClaimMatcher) {
+  const claim = [...matcher.claim]
+  if ('equals' in matcher) return { claim, equals: matcher.equals }
+  if ('oneOf' in matcher) return { claim, one_of: [...matcher.oneOf] }
+  return 'prefix' in matcher ? { claim, prefix: matcher.prefix } : { claim, present: true as const }
+}

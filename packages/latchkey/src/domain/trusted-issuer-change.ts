@@ -59,22 +59,16 @@ export function removeIssuer(
 ): Result<readonly TrustedIssuer[], UnknownIssuer | VersionConflict | IssuerInUse> {
   const found = issuerAt(issuers, id, version)
   if (!found.ok) return found
-  const clientIds = clientsOf(id, states)
+  const clientIds = [...states].filter((state) => trusts(state, id)).map(({ integration }) => integration.clientId)
   if (clientIds.length > 0) return refuse({ reason: 'issuer_in_use', clientIds })
   return accept(issuers.filter((issuer) => issuer.id !== id))
 }
 
-/** Returns the client IDs of the integrations that have a rule of this issuer which has not ended. */
-export function clientsOf(issuerId: string, states: Iterable<IntegrationState>): readonly string[] {
-  const clientIds: string[] = []
-  for (const { integration } of states) {
-    const names = integration.credentials.some(
-      (credential) => credential.kind === 'trust' && !credential.hasEnded && credential.issuerId === issuerId,
-    )
-    if (names) clientIds.push(integration.clientId)
-  }
-  return clientIds
-}
+/** True if the integration has a rule of this issuer that has not ended. */
+export const trusts = ({ integration }: IntegrationState, issuerId: string): boolean =>
+  integration.credentials.some(
+    (credential) => credential.kind === 'trust' && !credential.hasEnded && credential.issuerId === issuerId,
+  )
 
 function issuerAt(
   issuers: readonly TrustedIssuer[],

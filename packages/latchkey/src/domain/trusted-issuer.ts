@@ -1,5 +1,6 @@
 // A trusted issuer: another authorization server, or a platform, whose JSON Web Tokens may prove a client.
 import { PLATFORM_ALGORITHMS } from '@latchkey/protocol'
+import { hasPrivateMembers } from './private-members.ts'
 import type { EpochSeconds } from './slot.ts'
 
 /** What kind of platform an issuer is. It decides which claims tell its subjects apart. */
@@ -84,16 +85,10 @@ export function issuerFault(settings: IssuerSettings, ownIssuer: string): Issuer
   if (keys.source === 'inline' && (keys.keys.length === 0 || keys.keys.length > MAX_INLINE_KEYS)) {
     return 'inline_keys_unusable'
   }
-  if (keys.source === 'inline' && keys.keys.some(hasPrivateMember)) return 'private_key'
+  if (keys.source === 'inline' && keys.keys.some(hasPrivateMembers)) return 'private_key'
   const isKnown = algorithms.length > 0 && algorithms.every((alg) => PLATFORM_ALGORITHMS.includes(alg))
   return isKnown ? undefined : 'algorithms_unusable'
 }
-
-/** The members of a JWK that are secret (RFC 7518 §6). `k` is a shared secret. */
-const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
-
-export const hasPrivateMember = (jwk: Readonly<Record<string, unknown>>): boolean =>
-  PRIVATE_MEMBERS.some((name) => Object.hasOwn(jwk, name))
 
 function isHttps(text: string, query: 'with_query' | 'without_query' = 'without_query'): boolean {
   // The comparison with `iss` is by bytes, so the text must be printable ASCII as it is.

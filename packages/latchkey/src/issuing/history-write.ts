@@ -1,5 +1,5 @@
 // The last 16 issuances of a slot: which sources requested them, with which credential, and whom a platform proved.
-import { printableAgent } from '../domain/printable-agent.ts'
+import { printableText } from '../domain/printable-text.ts'
 import type { RecordedToken, Slot } from '../domain/slot.ts'
 import type { IssueAttempt } from '../ports/slots.ts'
 import type { Write } from '../rows/disk.ts'
@@ -13,7 +13,7 @@ export function requestersOf(attempts: readonly IssueAttempt[]): readonly Listed
   const requesters = new Map<string, ListedRequester>()
   for (const { requester, client } of attempts) {
     const { credentialId, subject } = client
-    const source = [requester.address, printableAgent(requester.userAgent), credentialId] as const
+    const source = [requester.address, printableText(requester.userAgent), credentialId] as const
     const entry = subject === undefined ? source : ([...source, subject] as const)
     requesters.set(entry.join('\n'), entry)
     if (requesters.size === MAX_REQUESTERS) break

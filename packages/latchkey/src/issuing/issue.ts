@@ -30,7 +30,7 @@ import { StoreUnavailable } from '../ports/store.ts'
 import type { Freshness } from '../state/freshness.ts'
 import type { TrustedIssuerSnapshot } from '../state/trusted-issuer-snapshot.ts'
 import { requestersOf, historyWrite } from './history-write.ts'
-import { stageUse } from './stage-use.ts'
+import { noLongerTrusted, stageUse } from './stage-use.ts'
 import { signRecorded, signToken, type SigningPorts } from './sign-token.ts'
 import { type WaitingRequest, WaitingRequests } from './waiting-requests.ts'
 
@@ -329,13 +329,6 @@ function withUse(
 }
 
 const GIVES_TOKEN: readonly Judgement['kind'][] = ['issue', 'hand_out', 'reuse', 'adopt']
-
-/** The issuer was disabled or deleted while the request waited. */
-const noLongerTrusted = (clientId: string): IssueRefusal => ({
-  reason: 'unknown_issuer',
-  clientId,
-  assertion: 'platform',
-})
 
 const endedAtOnce = (): StoreUnavailable => new StoreUnavailable('the token ended before the server could hand it out')
 

@@ -8,7 +8,7 @@ import type { AssertionUses } from '../ports/assertion-uses.ts'
 import type { Clock } from '../ports/clock.ts'
 import { StoreUnavailable } from '../ports/store.ts'
 import type { TrustedIssuerSnapshot } from '../state/trusted-issuer-snapshot.ts'
-import { type PresentsAssertion, stageUse } from './stage-use.ts'
+import { noLongerTrusted, type PresentsAssertion, stageUse } from './stage-use.ts'
 
 type Outcome = Awaited<ReturnType<AssertionUses['record']>> | 'outcome_unknown'
 
@@ -29,7 +29,7 @@ export const assertionUses = (
           const admitted = admitClient(batch.state(client.clientId), { client, requester }, now)
           if (!admitted.ok) outcome = refuse(admitted.refusal)
           else if (!isTrusted(batch.get(trustedIssuers), client.issuerId)) {
-            outcome = refuse({ reason: 'unknown_issuer', clientId: client.clientId, assertion: 'platform' })
+            outcome = refuse(noLongerTrusted(client.clientId))
           } else outcome = stageUse(batch, request, now)
         },
         settle: () => {

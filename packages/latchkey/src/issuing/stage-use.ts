@@ -43,3 +43,7 @@ export function stageUse(
   })
   return accept(undefined)
 }
+
+/** The refusal of a client whose issuer was disabled or deleted while the request waited. */
+export const noLongerTrusted = (clientId: string) =>
+  ({ reason: 'unknown_issuer', clientId, assertion: 'platform' }) as const

@@ -3,13 +3,10 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import type { PublicJwk } from '../domain/credential.ts'
 
-const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 const KEY_ID = /^[\x20-\x7e]{1,128}$/
 const LEAST_EXPONENT = 65_537n
 
 type Jwk = Readonly<Record<string, unknown>>
-
-export const hasPrivateMembers = (given: Jwk): boolean => PRIVATE_MEMBERS.some((name) => Object.hasOwn(given, name))
 
 export const isKeyId = (kid: unknown): kid is string => typeof kid === 'string' && KEY_ID.test(kid)
 

@@ -38,7 +38,7 @@ import { CLIENT_REFUSED, RefusalEvents } from './refusal-events.ts'
 import { RequestMeters } from './request-meters.ts'
 import { ServerTimeline } from './server-timeline.ts'
 import { SteadyTime, toSeconds } from './steady-time.ts'
-import { printableAgent } from '../domain/printable-agent.ts'
+import { printableText } from '../domain/printable-text.ts'
 
 const MOST_SLOTS = 10_000
 const MOST_INTEGRATIONS = 10_000
@@ -252,7 +252,7 @@ class KeptAgents {
   of(userAgent: string): string {
     const known = this.#agents.get(userAgent)
     if (known !== undefined) return known
-    const agent = printableAgent(userAgent)
+    const agent = printableText(userAgent)
     // Callers choose the header, so the table is limited. A full table is emptied.
     if (this.#agents.size >= MOST_AGENTS) this.#agents.clear()
     // The key is the kept form as well, so that no header stays: a header in another form is converted each time.

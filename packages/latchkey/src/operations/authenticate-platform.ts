@@ -5,7 +5,8 @@ import { isAddressWithin } from '../domain/address-ranges.ts'
 import { isWithinLifetime, signedFrom, timeProblem } from '../domain/assertion-times.ts'
 import { isCredentialValid, isRule } from '../domain/credential.ts'
 import type { IntegrationState } from '../domain/integration.ts'
-import { printable, provenSubject } from '../domain/proven-subject.ts'
+import { printableText } from '../domain/printable-text.ts'
+import { provenSubject } from '../domain/proven-subject.ts'
 import type {
   AssertionShape,
   ClientIdNeeded,
@@ -158,7 +159,7 @@ function provenClient(
     return refuse({
       reason: 'trust_rule_mismatch',
       ...shape,
-      proof: { ...proof, ...(claim && { claim: printable(claim) }) },
+      proof: { ...proof, ...(claim && { claim: printableText(claim) }) },
     })
   }
   const { state, rule } = first
@@ -177,7 +178,7 @@ function provenClient(
 }
 
 /** Returns the rules that have not ended, the oldest first. */
-const rulesOf = ({ integration }: IntegrationState, issuerId: string, now: number): readonly TrustRule[] =>
+export const rulesOf = ({ integration }: IntegrationState, issuerId: string, now: number): readonly TrustRule[] =>
   integration.credentials.filter(isRule).filter((rule) => rule.issuerId === issuerId && isCredentialValid(rule, now))
 
 /**
@@ -196,7 +197,7 @@ const useOf = ({ hashOf }: Pick<AssertionSignatures, 'hashOf'>, assertion: Platf
 
 /** Names the caller in logs and in the count of failures: the client ID that it sent, or the issuer that it claims. */
 const labelOf = ({ credentials: { clientId, platform } }: PlatformRequest): string =>
-  clientId ?? printable(platform.issuer)
+  clientId ?? printableText(platform.issuer)
 
 const shapeOf = ({ audience }: PlatformAssertion, ownIssuer: string): AssertionShape =>
   isAudience(audience, ownIssuer) ? 'platform' : 'platform_other_audience'

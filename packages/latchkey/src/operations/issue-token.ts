@@ -71,13 +71,21 @@ type Decision = Result<TokenGrant, Refused>
  * must use the present state, so it waits for a fresh read if another server may have changed the state.
  */
 export function issueToken(ports: IssueTokenPorts, request: TokenRequest, resolvers: Resolvers<TokenOutcome>): void {
+  // Most requests have a secret, and none of them is copied.
+  if (hasSecret(request)) {
+    issueBySecret(ports, request, resolvers)
+    return
+  }
   const { credentials } = request
   if ('assertion' in credentials) {
     issueByAssertion(ports, { ...request, credentials }, resolvers).catch(resolvers.reject)
   } else if ('platform' in credentials) {
     issueByPlatform(ports, { ...request, credentials }, resolvers).catch(resolvers.reject)
-  } else issueBySecret(ports, { ...request, credentials }, resolvers)
+  }
 }
+
+const hasSecret = (request: TokenRequest): request is SecretRequest & TokenRequest =>
+  'clientSecret' in request.credentials
 
 /** Issues a token to a client that sent its secret. Works as `issueToken` does. */
 export function issueBySecret(

@@ -4,6 +4,7 @@ import type { JsonObject } from '../domain/audit-event.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 import {
   type ClaimMatcher,
+  matcherMembers,
   matchersFault,
   type Reuse,
   type RuleFault,
@@ -66,16 +67,8 @@ export const auditedRule = (rule: TrustRule, issuer: TrustedIssuer): JsonObject 
   credential_id: rule.id,
   kind: 'trust',
   issuer: issuer.name,
-  claims: rule.matchers.map(auditedMatcher),
+  claims: rule.matchers.map(matcherMembers),
   reuse: rule.reuse,
   max_lifetime: rule.maxLifetimeSeconds,
   ends_at: rule.endsAt ?? null,
 })
-
-/** A matcher with the names that the admin API uses. */
-export function auditedMatcher(matcher: ClaimMatcher): JsonObject {
-  const { claim } = matcher
-  if ('equals' in matcher) return { claim, equals: matcher.equals }
-  if ('oneOf' in matcher) return { claim, one_of: matcher.oneOf }
-  return 'prefix' in matcher ? { claim, prefix: matcher.prefix } : { claim, present: true }
-}

@@ -8,16 +8,16 @@ import {
   readClientAssertion,
 } from '@latchkey/protocol'
 import { isWithinLifetime, timeProblem } from '../domain/assertion-times.ts'
-import { isCredentialValid, isRule } from '../domain/credential.ts'
 import type { IntegrationState } from '../domain/integration.ts'
-import { printable, provenSubject } from '../domain/proven-subject.ts'
+import { printableText } from '../domain/printable-text.ts'
+import { provenSubject } from '../domain/proven-subject.ts'
 import { claimAt, type ClaimMatcher, isMatched, type TrustRule } from '../domain/trust-rule.ts'
 import type { TrustedIssuer } from '../domain/trusted-issuer.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Integrations } from '../ports/integrations.ts'
 import type { PlatformVerdict, TrustedIssuerKeys } from '../ports/trusted-issuer-keys.ts'
 import type { TrustedIssuers } from '../ports/trusted-issuers.ts'
-import { isAudience } from './authenticate-platform.ts'
+import { isAudience, rulesOf } from './authenticate-platform.ts'
 
 export interface TestTrustPorts {
   /** Returns the issuer of this server. */
@@ -67,7 +67,7 @@ export interface TrustVerdict {
 export async function testTrust(ports: TestTrustPorts, request: TrustTestRequest): Promise<TrustVerdict> {
   const checks: TrustCheck[] = []
   const note = (check: TrustCheck['check'], passed: boolean, expected: string, found: string): boolean => {
-    checks.push({ check, passed, expected: printable(expected), found: printable(found) })
+    checks.push({ check, passed, expected: printableText(expected), found: printableText(found) })
     return passed
   }
   const refused = (reason: string, more: Partial<TrustVerdict> = {}): TrustVerdict => ({
@@ -109,7 +109,7 @@ export async function testTrust(ports: TestTrustPorts, request: TrustTestRequest
   if (!note('integration', states.length > 0, wanted, states.length > 0 ? idsOf(states) : 'none')) {
     return refused(request.integration === undefined ? 'trust_rule_mismatch' : 'unknown_client', { subject })
   }
-  const tested = states.flatMap((state) => rulesOf(state, issuer, now).map((rule) => ({ state, rule })))
+  const tested = states.flatMap((state) => rulesOf(state, issuer.id, now).map((rule) => ({ state, rule })))
   const rules = tested.map(({ state, rule }) => testedRule(state, rule, read))
   const matched = tested.filter(({ rule }) => rule.matchers.every((matcher) => isMatched(matcher, read.claims)))
   const [first] = matched
@@ -169,16 +169,13 @@ async function candidates(
   return states.filter((state) => state !== undefined)
 }
 
-const rulesOf = ({ integration }: IntegrationState, issuer: TrustedIssuer, now: number): readonly TrustRule[] =>
-  integration.credentials.filter(isRule).filter((rule) => rule.issuerId === issuer.id && isCredentialValid(rule, now))
-
 const testedRule = ({ integration }: IntegrationState, rule: TrustRule, { claims }: PlatformAssertion): TestedRule => ({
   clientId: integration.clientId,
   credentialId: rule.id,
   matchers: rule.matchers.map((matcher) => ({
     matcher,
     passed: isMatched(matcher, claims),
-    found: printable(claimAt(claims, matcher.claim) ?? 'absent, or no text'),
+    found: printableText(claimAt(claims, matcher.claim) ?? 'absent, or no text'),
   })),
 })
 

@@ -43,7 +43,7 @@ function addAdd(trust: Command, terminal: Terminal): void {
     .option('--kubernetes <namespace/account>', 'pods of this service account')
     .option('--github <owner/repository>', 'workflow runs of this repository')
     .option('--repository-id <number>', 'the number of the repository, which outlives its name')
-    .option('--name-only', 'trust whoever owns the name of the repository')
+    .option('--name-only', 'trust each later owner of the name of the repository too')
     .option('--gitlab <group/project>', 'jobs of this project, on protected refs')
     .option('--project-id <number>', 'the number of the project')
     .option('--branch <name>', 'only this branch')

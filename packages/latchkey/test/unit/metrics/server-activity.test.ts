@@ -1,7 +1,7 @@
 // The reports of the server about a load are compared with figures that are computed from the load itself.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { printableAgent } from '../../../src/domain/printable-agent.ts'
+import { printableText } from '../../../src/domain/printable-text.ts'
 import type { LiveEvent } from '../../../src/ports/live-events.ts'
 import { TestClock } from '../../a-server.ts'
 import { anActivity } from './an-activity.ts'
@@ -40,7 +40,7 @@ function expectedOf(load: readonly LoadedRequest[]) {
   for (const { clientId, scope, kind: given, request } of load) {
     const { token, superseded, address, userAgent, at } = request
     // The activity shows wall-clock time: the time of its start plus the monotonic time since then.
-    const reported = { ...request, userAgent: printableAgent(userAgent), moment: START * 1000 + request.moment }
+    const reported = { ...request, userAgent: printableText(userAgent), moment: START * 1000 + request.moment }
     const noticed = given === 'reused' ? undefined : model.notice(clientId, scope, reported)
     const kind = noticed === undefined ? 'reused' : noticed.isFirst ? 'issued' : 'shared'
     counts.push({ clientId, name: kind, at })

@@ -3,7 +3,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Actor } from '../../../domain/audit-event.ts'
 import { operatorActor } from '../../../domain/audited-operator.ts'
-import { printableAgent } from '../../../domain/printable-agent.ts'
+import { printableText } from '../../../domain/printable-text.ts'
 import type { RequestSource } from '../../../operations/sign-in.ts'
 import type {} from '../admin-server.ts'
 import { admittedAs } from './admitted.ts'
@@ -18,6 +18,6 @@ export function actorOf(request: FastifyRequest): Actor {
 
 export const sourceOf = (request: FastifyRequest): RequestSource => ({
   address: request.clientAddress,
-  userAgent: printableAgent(request.headers['user-agent'] ?? ''),
+  userAgent: printableText(request.headers['user-agent'] ?? ''),
   requestId: request.id,
 })

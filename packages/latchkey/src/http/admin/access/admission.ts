@@ -3,7 +3,7 @@
 import { bearerChallenge, readBearer, Secret } from '@latchkey/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { mayAct } from '../../../domain/admin-role.ts'
-import { printableAgent } from '../../../domain/printable-agent.ts'
+import { printableText } from '../../../domain/printable-text.ts'
 import type { Logger } from '../../../log.ts'
 import { authenticateAdmin, type PresentedAdminKey } from '../../../operations/authenticate-admin.ts'
 import type { AdminKeys } from '../../../ports/admin-keys.ts'
@@ -81,7 +81,7 @@ export const proofNeeded = (kind: Admitted['kind']): Problem => (kind === 'opera
 const presented = (key: string, request: FastifyRequest): PresentedAdminKey => ({
   key: new Secret(key),
   from: originOf(request),
-  requester: { address: request.clientAddress, userAgent: printableAgent(request.headers['user-agent'] ?? '') },
+  requester: { address: request.clientAddress, userAgent: printableText(request.headers['user-agent'] ?? '') },
 })
 
 // All rejected keys get the same answer, so that guessing reveals nothing.

@@ -2,7 +2,7 @@
 import { ASSERTION_ALGORITHMS } from '@latchkey/protocol'
 import { Type } from 'typebox'
 import type { ClientKey } from '../../../domain/credential.ts'
-import { REUSES, type TrustRule } from '../../../domain/trust-rule.ts'
+import { matcherMembers, REUSES, type TrustRule } from '../../../domain/trust-rule.ts'
 import type { TrustedIssuer } from '../../../domain/trusted-issuer.ts'
 import type { ListedCredential } from '../../../operations/list-credentials.ts'
 import type { ClientKeys } from '../../../ports/client-keys.ts'
@@ -91,13 +91,6 @@ const keyMembers = ({ id, kind, kid, alg, jwk }: ClientKey, clientKeys: Credenti
 const ruleMembers = ({ id, kind, issuerId, matchers, reuse }: TrustRule, issuers: readonly TrustedIssuer[]) => ({
   ...{ id, kind },
   issuer: issuers.find((issuer) => issuer.id === issuerId)?.name ?? issuerId,
-  claims: matchers.map(matcherView),
+  claims: matchers.map(matcherMembers),
   reuse,
 })
-
-export function matcherView(matcher: TrustRule['matchers'][number]): Type.Static<typeof MatcherBody> {
-  const claim = [...matcher.claim]
-  if ('equals' in matcher) return { claim, equals: matcher.equals }
-  if ('oneOf' in matcher) return { claim, one_of: [...matcher.oneOf] }
-  return 'prefix' in matcher ? { claim, prefix: matcher.prefix } : { claim, present: true }
-}

@@ -2,15 +2,13 @@
 import { MAX_VALID_RULES } from '../../../domain/credential.ts'
 import { IDENTITY_CLAIMS, MAX_ALTERNATIVES, MAX_MATCHERS } from '../../../domain/trust-rule.ts'
 import type { RuleRefusal } from '../../../operations/new-trust-rule.ts'
-import { notFound, type Problem, unusableMember } from '../problems/problem.ts'
+import { type Problem, unusableMember } from '../problems/problem.ts'
+import { trustedIssuerProblem } from '../trust/trusted-issuer-problems.ts'
 
 export function ruleProblem(reason: RuleRefusal['reason'] | 'too_many_rules'): Problem {
   switch (reason) {
     case 'unknown_trusted_issuer':
-      return notFound(
-        'unknown_trusted_issuer',
-        'No trusted issuer has this id or name. The list of issuers shows them.',
-      )
+      return trustedIssuerProblem({ reason })
     case 'too_many_rules':
       return {
         code: 'too_many_rules',

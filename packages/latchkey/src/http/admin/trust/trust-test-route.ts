@@ -5,7 +5,7 @@ import { actorOf } from '../access/actor.ts'
 import type { AdminServer } from '../admin-server.ts'
 import { closed } from '../conventions/bodies.ts'
 import { MatcherBody } from '../credentials/rule-body.ts'
-import { matcherView } from '../credentials/credential-schemas.ts'
+import { matcherMembers } from '../../../domain/trust-rule.ts'
 import { sendProblem } from '../problems/problem.ts'
 import { ActorLimit } from '../secrets/actor-limit.ts'
 
@@ -95,6 +95,6 @@ const verdictView = ({
   rules: rules.map(({ clientId: ruleOf, credentialId, matchers }) => ({
     client_id: ruleOf,
     credential_id: credentialId,
-    claims: matchers.map(({ matcher, passed, found }) => ({ ...matcherView(matcher), passed, found })),
+    claims: matchers.map(({ matcher, passed, found }) => ({ ...matcherMembers(matcher), passed, found })),
   })),
 })

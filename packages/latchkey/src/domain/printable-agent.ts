@@ -1,9 +1,0 @@
-// Shortens a User-Agent header and makes it printable ASCII, so that it can be stored and shown.
-import { detached } from '@latchkey/protocol'
-
-const MAX_LENGTH = 120
-
-/** Replaces unprintable characters. They could make a commit fail, or change an operator's terminal. */
-export function printableAgent(userAgent: string): string {
-  return detached(userAgent.slice(0, MAX_LENGTH)).replace(/[^ -~]/g, '?')
-}

@@ -7,6 +7,7 @@ import { declareStandby, synchronousPair } from '../../packages/latchkey/test/po
 import { accessToken, type Answer, Connection } from '../connection.ts'
 import { eventually } from '../eventually.ts'
 import { adminRequest, MODEL, PREDICT } from '../integrations.ts'
+import { claimsOf } from '../history/recorder.ts'
 import { addKey, aKeyClient, type KeyClient, present, presentOnce } from '../key-client.ts'
 import { raceOfAssertions } from './assertion-race.ts'
 import { layCable } from './cable.ts'
@@ -40,17 +41,18 @@ describe.skipIf(!has('postgresql'))('at two servers of one database', () => {
     expect(outcomes.filter(([lower, higher]) => lower !== 200 || higher !== 401)).toEqual([])
   })
 
-  test('64 assertions at once for one slot get 64 tokens, of which one is live', async () => {
+  test('64 assertions at once for one slot are all answered with a token, and one token is live', async () => {
     const replicas = await twoReplicas(await aDatabase())
     const client = await aKeyClient(replicas[0])
     const answers = await presentAtOnce(replicas, several(client, 64))
     expect(countOf(answers, 200)).toBe(64)
     const connection = new Connection(replicas[1])
-    let live = 0
-    for (const token of new Set(answers.map(accessToken))) {
-      if ((await connection.verify(token)).status === 200) live++
+    // A server that lost a race may hand out the winner's token. It signs the claims again, and ES256 gives a new text.
+    const live = new Set<string>()
+    for (const text of new Set(answers.map(accessToken))) {
+      if ((await connection.verify(text)).status === 200) live.add(claimsOf(text).jti)
     }
-    expect(live).toBe(1)
+    expect(live.size).toBe(1)
     connection.close()
   })
 

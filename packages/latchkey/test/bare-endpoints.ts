@@ -200,6 +200,7 @@ export async function bareEndpoints() {
         clock,
         random: systemRandom,
         clientKeys,
+        trustedIssuers: store.trustedIssuers,
         secretReveal: 'never',
       } as const
       const wanted = { name: 'Billing sync', resourceServerFor: [PREDICT], scopes: [PREDICT, MODEL] }

@@ -70,6 +70,7 @@ async function compareAndAct(
   const names = declared.integrations.filter(({ clientId }) => clientId === undefined).map(({ name }) => name)
   const clientIds = declared.integrations.flatMap(({ clientId }) => (clientId === undefined ? [] : [clientId]))
   const matching = names.length + clientIds.length === 0 ? [] : await ports.manifests.matching(names, clientIds)
+  if (declared.integrations.some(({ trust }) => trust !== undefined)) await ports.trustedIssuers.refreshed()
   const steps = planAll(ports, by, { ...declared, matching })
   if (!steps.ok) return steps
   const one = sameIntegration(steps.value)

@@ -2,8 +2,8 @@
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import type { Actor, AuditRecord } from '../domain/audit-event.ts'
 import { auditedIntegration, integrationTarget } from '../domain/audited-integration.ts'
-import { type CredentialRefusal, withKey } from '../domain/credential-change.ts'
-import { type Credential, isKey } from '../domain/credential.ts'
+import { type CredentialRefusal, withKey, withRule } from '../domain/credential-change.ts'
+import { type Credential, isKey, isRule } from '../domain/credential.ts'
 import type { IntegrationProfile } from '../domain/integration.ts'
 import { type IssueMode, REPLACE } from '../domain/issue-mode.ts'
 import { emptySlot, type EpochSeconds } from '../domain/slot.ts'
@@ -19,9 +19,10 @@ import type {
 import { identifier } from './identifier.ts'
 import { checkFields, type FieldRefusal } from './integration-request.ts'
 import { keyFacts, type KeyRequest, newClientKey, type NewKeyPorts } from './new-client-key.ts'
+import { type NewRulePorts, ruleFacts, type RuleRefusal, type RuleRequest, trustRuleOf } from './new-trust-rule.ts'
 import { newSecret, type NewSecretPorts, type SecretRequestRefusal } from './new-secret.ts'
 
-export interface CreateIntegrationPorts extends NewSecretPorts, NewKeyPorts {
+export interface CreateIntegrationPorts extends NewSecretPorts, NewKeyPorts, NewRulePorts {
   readonly integrations: Integrations
   readonly catalog: Catalog
 }
@@ -42,7 +43,9 @@ export interface IntegrationRequest {
   readonly importedSecret?: string | undefined
   /** The public keys of the integration. */
   readonly keys?: readonly KeyRequest[] | undefined
-  /** Whether the server makes a secret. If it is undefined, only an integration without keys gets one. */
+  /** The trust rules of the integration. */
+  readonly trust?: readonly RuleRequest[] | undefined
+  /** Whether the server makes a secret. If it is undefined, only an integration without keys and rules gets one. */
   readonly generatedSecret?: 'always' | 'never' | undefined
   readonly secretEndsAt?: EpochSeconds | undefined
   readonly idempotencyKey?: IdempotencyKey | undefined
@@ -56,7 +59,10 @@ export interface CreatedIntegration {
 }
 
 export type CreateIntegrationRefusal =
-  FieldRefusal | SecretRequestRefusal | KeysRefusal | Extract<IdempotencyRefusal, { reason: 'idempotency_key_reused' }>
+  | FieldRefusal
+  | SecretRequestRefusal
+  | CredentialsRefusal
+  | Extract<IdempotencyRefusal, { reason: 'idempotency_key_reused' }>
 
 /** The idempotency record before the id of the integration or secret is known. */
 export type IdempotencyKey = Omit<IdempotencyRecord, 'made'>
@@ -68,6 +74,7 @@ export async function createIntegration(
   request: IntegrationRequest,
 ): Promise<Result<CreatedIntegration, CreateIntegrationRefusal>> {
   const { idempotencyKey } = request
+  if (request.trust !== undefined) await ports.trustedIssuers.refreshed()
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const made = newIntegration(ports, request)
     if (!made.ok) return made
@@ -98,24 +105,30 @@ export async function createIntegration(
 // another fault is the cause.
 const ATTEMPTS = 3
 
-/** Checks the request, and returns the new integration with the text of its first secret. */
+/**
+ * Checks the request, and returns the new integration with the text of its first secret. Trust rules name issuers that
+ * memory has now.
+ */
 export function newIntegration(
   ports: CreateIntegrationPorts,
   request: IntegrationRequest,
 ): Result<
   { readonly record: NewIntegration; readonly text: Secret | undefined },
-  FieldRefusal | SecretRequestRefusal | KeysRefusal
+  FieldRefusal | SecretRequestRefusal | CredentialsRefusal
 > {
   const checked = checkFields(ports.catalog, request)
   if (!checked.ok) return checked
   const { name = '', description = '', tags = [], scopes = [] } = checked.value
   const { resourceServerFor = [], mode = REPLACE, graceSeconds = 0, allowedAddresses = [] } = checked.value
   const now = ports.clock.now()
-  const credentials = newKeys(ports, request.keys ?? [], now)
-  if (!credentials.ok) return credentials
+  const keys = newKeys(ports, request.keys ?? [], now)
+  if (!keys.ok) return keys
+  const rules = newRules(ports, request.trust ?? [], now)
+  if (!rules.ok) return rules
+  const credentials = [...keys.value, ...rules.value]
   const secret = newSecret(ports, { imported: request.importedSecret, endsAt: request.secretEndsAt })
   if (!secret.ok) return secret
-  const generated = request.generatedSecret ?? (credentials.value.length === 0 ? 'always' : 'never')
+  const generated = request.generatedSecret ?? (credentials.length === 0 ? 'always' : 'never')
   const hasSecret = request.importedSecret !== undefined || generated === 'always'
   const id = `int_${identifier(ports.random, now)}`
   const profile: IntegrationProfile = { id, name, description, tags, createdAt: now }
@@ -124,7 +137,7 @@ export function newIntegration(
     enabled: true,
     version: 1,
     secrets: hasSecret ? [secret.value.secret] : [],
-    credentials: credentials.value,
+    credentials,
     resourceServerFor,
     mode,
     graceSeconds,
@@ -142,6 +155,15 @@ export interface KeysRefusal {
   readonly cause: ClientKeyFault | CredentialRefusal
 }
 
+/** The refusal of a trust rule, with its index in the request. */
+export interface RulesRefusal {
+  readonly reason: 'rule_refused'
+  readonly index: number
+  readonly cause: RuleRefusal['reason'] | 'too_many_rules'
+}
+
+export type CredentialsRefusal = KeysRefusal | RulesRefusal
+
 function newKeys(
   ports: NewKeyPorts,
   requests: readonly KeyRequest[],
@@ -158,8 +180,24 @@ function newKeys(
   return accept(credentials)
 }
 
+function newRules(
+  ports: NewRulePorts,
+  requests: readonly RuleRequest[],
+  now: EpochSeconds,
+): Result<readonly Credential[], RulesRefusal> {
+  let credentials: readonly Credential[] = []
+  for (const [index, request] of requests.entries()) {
+    const made = trustRuleOf(ports, request)
+    if (!made.ok) return refuse({ reason: 'rule_refused', index, cause: made.refusal.reason })
+    const added = withRule(credentials, made.value.rule, now)
+    if (!added.ok) return refuse({ reason: 'rule_refused', index, cause: 'too_many_rules' })
+    credentials = added.value
+  }
+  return accept(credentials)
+}
+
 export function creationRecord(
-  { clientKeys }: Pick<NewKeyPorts, 'clientKeys'>,
+  { clientKeys, trustedIssuers }: Pick<CreateIntegrationPorts, 'clientKeys' | 'trustedIssuers'>,
   actor: Actor,
   { profile, integration, scopes, secretOrigin }: NewIntegration,
 ): AuditRecord {
@@ -168,8 +206,11 @@ export function creationRecord(
     ...auditedIntegration(profile, { integration, slots }),
     client_id: integration.clientId,
     secret: integration.secrets.length === 0 ? 'none' : secretOrigin,
-    ...(integration.credentials.length > 0 && {
+    ...(integration.credentials.some(isKey) && {
       keys: integration.credentials.filter(isKey).map((key) => keyFacts(clientKeys, key)),
+    }),
+    ...(integration.credentials.some(isRule) && {
+      trust: integration.credentials.filter(isRule).map((rule) => ruleFacts(trustedIssuers.all(), rule)),
     }),
   }
   return { event: 'integration.created', actor, target: integrationTarget(profile), before: {}, after }

@@ -3,6 +3,7 @@ import type { AuditTarget, JsonObject } from '../domain/audit-event.ts'
 import type { ManifestAct } from '../ports/manifests.ts'
 import type { IntegrationFields } from './integration-request.ts'
 import type { KeyRequest } from './new-client-key.ts'
+import type { RuleRequest } from './new-trust-rule.ts'
 
 export interface DeclaredScope {
   readonly name: string
@@ -36,6 +37,8 @@ export interface DeclaredIntegration extends IntegrationFields {
   readonly secret?: 'none' | 'generated' | undefined
   /** All keys of the integration: every other key ends. */
   readonly keys?: readonly KeyRequest[] | undefined
+  /** All trust rules of the integration: every other rule ends. */
+  readonly trust?: readonly RuleRequest[] | undefined
 }
 
 export interface Manifest {

@@ -17,7 +17,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Random } from '../ports/random.ts'
 import type { TrustedIssuers } from '../ports/trusted-issuers.ts'
 import { identifier } from './identifier.ts'
-import { findTrustedIssuer } from './trusted-issuers.ts'
+import { issuerCalled } from './trusted-issuers.ts'
 
 export interface NewRulePorts {
   readonly trustedIssuers: TrustedIssuers
@@ -41,14 +41,24 @@ export type RuleRefusal = UnknownIssuer | { readonly reason: RuleFault | 'rule_t
 /** The store keeps a rule as JSON of at most 4 KiB. The other members need less than the rest. */
 const MAX_MATCHERS_BYTES = 3800
 
+export interface NewRule {
+  readonly rule: TrustRule
+  readonly issuer: TrustedIssuer
+}
+
 /** Checks the rule, and gives it an id. Throws `StoreUnavailable`. */
-export async function newTrustRule(
+export async function newTrustRule(ports: NewRulePorts, request: RuleRequest): Promise<Result<NewRule, RuleRefusal>> {
+  await ports.trustedIssuers.refreshed()
+  return trustRuleOf(ports, request)
+}
+
+/** As `newTrustRule`, with the trusted issuers that memory has now. */
+export function trustRuleOf(
   ports: NewRulePorts,
   { issuer: idOrName, matchers, reuse = 'until_expiry', maxLifetimeSeconds, endsAt }: RuleRequest,
-): Promise<Result<{ readonly rule: TrustRule; readonly issuer: TrustedIssuer }, RuleRefusal>> {
-  const found = await findTrustedIssuer(ports, idOrName)
-  if (!found.ok) return found
-  const issuer = found.value
+): Result<NewRule, RuleRefusal> {
+  const issuer = issuerCalled(ports.trustedIssuers.all(), idOrName)
+  if (issuer === undefined) return refuse({ reason: 'unknown_trusted_issuer' })
   const fault = matchersFault(matchers, issuer.platform)
   if (fault !== undefined) return refuse({ reason: fault })
   if (Buffer.byteLength(JSON.stringify(matchers)) > MAX_MATCHERS_BYTES) return refuse({ reason: 'rule_too_large' })
@@ -66,9 +76,14 @@ export async function newTrustRule(
 export const auditedRule = (rule: TrustRule, issuer: TrustedIssuer): JsonObject => ({
   credential_id: rule.id,
   kind: 'trust',
-  issuer: issuer.name,
+  ...ruleFacts([issuer], rule),
+  ends_at: rule.endsAt ?? null,
+})
+
+/** What tells a rule from others. An issuer that is not in the list has its id in place of its name. */
+export const ruleFacts = (issuers: readonly TrustedIssuer[], rule: TrustRule) => ({
+  issuer: issuers.find(({ id }) => id === rule.issuerId)?.name ?? rule.issuerId,
   claims: rule.matchers.map(matcherMembers),
   reuse: rule.reuse,
   max_lifetime: rule.maxLifetimeSeconds,
-  ends_at: rule.endsAt ?? null,
 })

@@ -1,50 +1,37 @@
-// Plans the changes that make the keys and secrets of an integration equal to those of a manifest.
+// Plans the changes that make the keys, trust rules and secrets of an integration equal to those of a manifest.
 import { accept, refuse, type Result } from '@latchkey/protocol'
-import type { AuditEventName, JsonObject } from '../domain/audit-event.ts'
+import type { JsonObject } from '../domain/audit-event.ts'
 import { isSecretValid } from '../domain/client-secret.ts'
 import { withKey } from '../domain/credential-change.ts'
 import { type ClientKey, type Credential, isCredentialValid, isKey } from '../domain/credential.ts'
-import type { IntegrationChange } from '../domain/integration-change.ts'
 import type { Integration } from '../domain/integration.ts'
-import type { KeysRefusal } from './create-integration.ts'
+import { type CredentialPlan, endedRecord, NOTHING, type RecordedChanges } from './credential-plan.ts'
+import type { CreateIntegrationPorts, CredentialsRefusal, KeysRefusal } from './create-integration.ts'
 import type { DeclaredIntegration } from './manifest.ts'
 import { auditedKey, keyFacts, type KeyRequest, newClientKey, type NewKeyPorts } from './new-client-key.ts'
+import { planTrust } from './plan-trust.ts'
 import { newSecret, type NewSecretPorts, type SecretRequestRefusal } from './new-secret.ts'
-
-/** Changes with one record in the audit trail. */
-export interface RecordedChanges {
-  readonly event: AuditEventName
-  readonly changes: readonly IntegrationChange[]
-  /** Members that the audit record has besides the changed ones. */
-  readonly remark: JsonObject
-}
-
-/** Changes of credentials, and what the step shows of them. */
-export interface CredentialPlan {
-  readonly records: readonly RecordedChanges[]
-  readonly before: JsonObject
-  readonly after: JsonObject
-}
-
-const NOTHING: CredentialPlan = { records: [], before: {}, after: {} }
 
 /** How long the older secrets stay valid after a declared secret is added, in seconds. */
 const OVERLAP_SECONDS = 86_400
 
 export function planCredentials(
-  ports: NewSecretPorts & NewKeyPorts,
+  ports: CreateIntegrationPorts,
   declared: DeclaredIntegration,
   integration: Integration,
-): Result<CredentialPlan, KeysRefusal | SecretRequestRefusal> {
+): Result<CredentialPlan, CredentialsRefusal | SecretRequestRefusal> {
   const secrets =
     declared.secret === 'none' ? accept(endedSecrets(ports, integration)) : addedSecret(ports, declared, integration)
   if (!secrets.ok) return secrets
   const keys = declared.keys === undefined ? accept(NOTHING) : planKeys(ports, declared.keys, integration)
   if (!keys.ok) return keys
+  const trust = declared.trust === undefined ? accept(NOTHING) : planTrust(ports, declared.trust, integration)
+  if (!trust.ok) return trust
+  const plans = [secrets.value, keys.value, trust.value]
   return accept({
-    records: [...secrets.value.records, ...keys.value.records],
-    before: { ...secrets.value.before, ...keys.value.before },
-    after: { ...secrets.value.after, ...keys.value.after },
+    records: plans.flatMap(({ records }) => records),
+    before: Object.assign({}, ...plans.map(({ before }) => before)) as JsonObject,
+    after: Object.assign({}, ...plans.map(({ after }) => after)) as JsonObject,
   })
 }
 
@@ -105,11 +92,7 @@ function planKeys(
   const facts = (key: ClientKey) => keyFacts(ports.clientKeys, key)
   return accept({
     records: [
-      ...ended.map(({ id }) => ({
-        event: 'credential.ended' as const,
-        changes: [{ kind: 'end_credential', credentialId: id, at: now }] as const,
-        remark: { credential_id: id, live_tokens: 'keep' },
-      })),
+      ...ended.map(({ id }) => endedRecord(id, now)),
       ...added.map((key) => ({
         event: 'credential.added' as const,
         changes: [{ kind: 'add_key', key }] as const,

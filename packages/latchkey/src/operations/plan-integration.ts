@@ -6,16 +6,22 @@ import { applyChanges } from '../domain/integration-change.ts'
 import type { IntegrationState } from '../domain/integration.ts'
 import type { IntegrationSummary } from '../ports/integrations.ts'
 import { changesFor } from './update-integration.ts'
-import { creationRecord, type CreateIntegrationPorts, type KeysRefusal, newIntegration } from './create-integration.ts'
+import {
+  creationRecord,
+  type CreateIntegrationPorts,
+  type CredentialsRefusal,
+  newIntegration,
+} from './create-integration.ts'
 import type { DeclaredIntegration, Step } from './manifest.ts'
 import { checkFields, type FieldRefusal } from './integration-request.ts'
 import type { SecretRequestRefusal } from './new-secret.ts'
-import { planCredentials, type RecordedChanges } from './plan-credentials.ts'
+import type { RecordedChanges } from './credential-plan.ts'
+import { planCredentials } from './plan-credentials.ts'
 
 export type IntegrationPlanRefusal =
   | FieldRefusal
   | SecretRequestRefusal
-  | KeysRefusal
+  | CredentialsRefusal
   | { readonly reason: 'two_secrets_valid' }
   | { readonly reason: 'client_id_unusable' }
   | { readonly reason: 'scopes_missing' }

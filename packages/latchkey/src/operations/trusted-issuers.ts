@@ -91,9 +91,12 @@ export async function findTrustedIssuer(
   idOrName: string,
 ): Promise<Result<TrustedIssuer, UnknownIssuer>> {
   await trustedIssuers.refreshed()
-  const issuer = trustedIssuers.all().find(({ id, name }) => id === idOrName || name === idOrName)
+  const issuer = issuerCalled(trustedIssuers.all(), idOrName)
   return issuer === undefined ? refuse({ reason: 'unknown_trusted_issuer' }) : accept(issuer)
 }
+
+export const issuerCalled = (issuers: readonly TrustedIssuer[], idOrName: string): TrustedIssuer | undefined =>
+  issuers.find(({ id, name }) => id === idOrName || name === idOrName)
 
 const issuerTarget = ({ id, name }: TrustedIssuer): AuditTarget => ({ kind: 'issuer', id, name })
 

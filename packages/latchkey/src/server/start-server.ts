@@ -125,7 +125,10 @@ async function wire(opened: OpenedStore, start: Start): Promise<ServerParts> {
     ...start,
     ...{ keys, store, events, signingKeys, feed, observed },
     signer: timedSigner(createSigner(keySet, availableParallelism()), clock, counters.signingSeconds),
-    creating: { integrations, catalog, vault, clientKeys, clock, random, secretReveal: config.secretReveal },
+    creating: {
+      ...{ integrations, catalog, trustedIssuers, vault, clientKeys, clock, random },
+      secretReveal: config.secretReveal,
+    },
     assertionSignatures: signatures,
     trustedIssuerKeys: openTrustedIssuerKeys({ config, logger, clock, trustedIssuers, signatures }),
     sessionVault: createSessionVault(keys.derived),

@@ -32,7 +32,8 @@ declared are left alone. An integration is identified by its client_id, or by
 its name if the entry has no client_id. A secret is declared by its hash, as
 "secret: sha256:…", so that the file contains nothing that could be used.
 "secret: none" ends all secrets. "keys" are all public keys of an integration,
-as "jwk: {…}" or "file: client.pub.pem": every other key of it ends.`
+as "jwk: {…}" or "file: client.pub.pem": every other key of it ends. "trust"
+are all its trust rules, each with an issuer and its claims.`
 
 async function apply({ file, dryRun, json }: ApplyOptions, terminal: Terminal): Promise<void> {
   const declared = await readManifest(terminal, file)

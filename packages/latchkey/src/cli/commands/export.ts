@@ -34,7 +34,7 @@ export function addExport(latchkey: Command, terminal: Terminal): void {
 
 const HEADER = `# latchkey apply -f <this file> makes a server like this. It deletes nothing, and no secrets are in this file.
 # To move a secret, give its integration the SHA-256: secret: sha256:<64 hexadecimal digits>
-# keys are all public keys of an integration: apply ends every other key of it.
+# keys and trust are all public keys and trust rules of an integration: apply ends every other one of it.
 `
 
 type DeclaredIntegration = NonNullable<Manifest['integrations']>[number]
@@ -59,27 +59,33 @@ const declaredIntegration = async (server: AdminClient, integration: Integration
   resource_server_for: integration.resource_server_for,
   allowed_addresses: integration.allowed_addresses,
   ...declaredSecret(integration),
-  keys: await declaredKeys(server, integration),
+  ...(await declaredCredentials(server, integration)),
 })
 
 /**
  * The text of a secret is in no manifest, but it says whether the integration has one. Without this member a new
- * integration gets a secret if it has no keys.
+ * integration gets a secret if it has no keys and rules.
  */
 function declaredSecret({ authentication_methods: methods }: Integration): Pick<DeclaredIntegration, 'secret'> {
   if (!methods.includes('client_secret_basic')) return { secret: 'none' }
   return methods.includes('private_key_jwt') ? { secret: 'generated' } : {}
 }
 
-async function declaredKeys(
+async function declaredCredentials(
   server: AdminClient,
   { id, authentication_methods: methods }: Integration,
-): Promise<NonNullable<DeclaredIntegration['keys']>> {
-  if (!methods.includes('private_key_jwt')) return []
+): Promise<Required<Pick<DeclaredIntegration, 'keys' | 'trust'>>> {
+  if (!methods.includes('private_key_jwt')) return { keys: [], trust: [] }
   const { items } = await server.get<List<Credential>>(at`/integrations/${id}/credentials`)
-  return items.flatMap((credential) => {
+  const keys = items.flatMap((credential) => {
     if (credential.kind !== 'key' || credential.jwk === null) return []
     const { jwk, kid, alg, max_lifetime } = credential
     return [{ jwk: { ...jwk, kid, alg }, max_lifetime }]
   })
+  const trust = items.flatMap((credential) => {
+    if (credential.kind !== 'trust' || credential.status === 'ended') return []
+    const { issuer, claims, reuse, max_lifetime } = credential
+    return [{ issuer, claims, reuse, max_lifetime }]
+  })
+  return { keys, trust }
 }

@@ -1,4 +1,6 @@
 // Shows the step of one entry of a manifest as lines for people.
+import type { TrustRule } from '../../http/contract/admin-api.ts'
+import { matcherText } from '../commands/trust.ts'
 import { quoted } from '../show.ts'
 import { printable } from '../terminal.ts'
 import type { AppliedEntry } from './apply-chunks.ts'
@@ -20,7 +22,7 @@ export function stepLines({ kind, name, client_id, action, before, after }: Appl
 type Members = AppliedEntry['before']
 
 /** The members that `credentialLines` says in words. */
-const IN_WORDS: ReadonlySet<string> = new Set(['keys', 'secrets', 'secret'])
+const IN_WORDS: ReadonlySet<string> = new Set(['keys', 'trust', 'secrets', 'secret'])
 
 interface KeyFacts {
   readonly kid: string
@@ -29,21 +31,36 @@ interface KeyFacts {
   readonly max_lifetime: number
 }
 
+type RuleFacts = Pick<TrustRule, 'issuer' | 'claims' | 'reuse' | 'max_lifetime'>
+
 function credentialLines(before: Members, after: Members): readonly string[] {
-  const was = (before['keys'] ?? []) as readonly KeyFacts[]
-  const is = (after['keys'] ?? []) as readonly KeyFacts[]
-  const isIn = (keys: readonly KeyFacts[], key: KeyFacts) => keys.some((one) => shown(one) === shown(key))
-  const named = ({ alg, kid, thumbprint }: KeyFacts) => `the ${alg} key ${quoted(kid)} (thumbprint ${thumbprint})`
+  const key = ({ alg, kid, thumbprint }: KeyFacts) => `the ${alg} key ${quoted(kid)} (thumbprint ${thumbprint})`
+  const rule = ({ issuer, claims }: RuleFacts) =>
+    `the trust rule of ${quoted(issuer)} with ${claims.map(matcherText).join('; ')}`
+  const keys = movedIn<KeyFacts>(before['keys'], after['keys'])
+  const rules = movedIn<RuleFacts>(before['trust'], after['trust'])
   const lines = [
     ...((before['secrets'] ?? []) as readonly string[]).map((id) => `ends the secret ${id}`),
-    ...was.filter((key) => !isIn(is, key)).map((key) => `ends ${named(key)}`),
-    ...is
-      .filter((key) => !isIn(was, key))
-      .map((key) => `adds ${named(key)}, for assertions of at most ${String(key.max_lifetime)} s`),
+    ...keys.ended.map((one) => `ends ${key(one)}`),
+    ...rules.ended.map((one) => `ends ${rule(one)}`),
+    ...keys.added.map((one) => `adds ${key(one)}, for assertions of at most ${String(one.max_lifetime)} s`),
+    ...rules.added.map(
+      (one) => `adds ${rule(one)}, for assertions of at most ${String(one.max_lifetime)} s${REUSES[one.reuse]}`,
+    ),
   ]
   if (after['secret'] !== undefined) lines.push(SECRETS[after['secret'] as keyof typeof SECRETS])
   return lines.map((line) => `    ${printable(line)}`)
 }
+
+/** Returns what is only in the first list, and what is only in the second. */
+function movedIn<Facts>(before: unknown, after: unknown): { readonly ended: Facts[]; readonly added: Facts[] } {
+  const [was, is] = [(before ?? []) as readonly Facts[], (after ?? []) as readonly Facts[]]
+  const without = (facts: readonly Facts[], others: readonly Facts[]) =>
+    facts.filter((one) => !others.some((other) => shown(other) === shown(one)))
+  return { ended: without(was, is), added: without(is, was) }
+}
+
+const REUSES = { until_expiry: '', once: ', each used once' } as const
 
 const SECRETS = {
   none: 'makes no secret',

@@ -31,34 +31,43 @@ export const MatcherBody = Type.Object(
   closed,
 )
 
-export const RuleBody = Type.Object(
-  {
-    kind: Type.Enum(['trust']),
-    issuer: Type.String({ maxLength: 64, description: 'The name or the id of the trusted issuer' }),
-    claims: Type.Array(MatcherBody, { maxItems: MAX_MATCHERS, description: 'All of them must hold' }),
-    reuse: Type.Optional(
-      Type.Enum([...REUSES], { description: 'How often one assertion proves the client. Default: until_expiry' }),
-    ),
-    max_lifetime: Type.Optional(
-      Type.Integer({
-        minimum: PLATFORM_LIFETIMES.least,
-        maximum: PLATFORM_LIFETIMES.most,
-        description: `The longest lifetime of an assertion, in seconds. Default: ${String(USUAL_PLATFORM_LIFETIME)}`,
-      }),
-    ),
-    expires_at: Type.Optional(Time),
-  },
-  closed,
-)
+const rule = {
+  issuer: Type.String({ maxLength: 64, description: 'The name or the id of the trusted issuer' }),
+  claims: Type.Array(MatcherBody, { maxItems: MAX_MATCHERS, description: 'All of them must hold' }),
+  reuse: Type.Optional(
+    Type.Enum([...REUSES], { description: 'How often one assertion proves the client. Default: until_expiry' }),
+  ),
+  max_lifetime: Type.Optional(
+    Type.Integer({
+      minimum: PLATFORM_LIFETIMES.least,
+      maximum: PLATFORM_LIFETIMES.most,
+      description: `The longest lifetime of an assertion, in seconds. Default: ${String(USUAL_PLATFORM_LIFETIME)}`,
+    }),
+  ),
+}
+
+export const RuleBody = Type.Object({ kind: Type.Enum(['trust']), ...rule, expires_at: Type.Optional(Time) }, closed)
+
+/** A rule in a manifest, in a list that has rules alone. The list says when the rule ends, so it has no end of its own. */
+export const DeclaredRule = Type.Object(rule, closed)
 
 export function ruleRequest(body: Type.Static<typeof RuleBody>): Result<RuleRequest, Problem> {
   const endsAt = body.expires_at === undefined ? undefined : readTime(body.expires_at)
   if (body.expires_at !== undefined && endsAt === undefined) {
     return refuse(unusableMember('/expires_at', 'must be an RFC 3339 time, such as 2027-01-31T12:00:00Z'))
   }
-  const matchers = body.claims.map(matcherOf)
-  return accept({ issuer: body.issuer, matchers, reuse: body.reuse, maxLifetimeSeconds: body.max_lifetime, endsAt })
+  return accept({ ...declaredRule(body), endsAt })
 }
+
+export const declaredRule = ({
+  issuer,
+  claims,
+  reuse,
+  max_lifetime: maxLifetimeSeconds,
+}: Type.Static<typeof DeclaredRule>): RuleRequest => ({
+  ...{ issuer, reuse, maxLifetimeSeconds },
+  matchers: claims.map(matcherOf),
+})
 
 /** Several members, or none, give a matcher that no rule may have. */
 function matcherOf({ claim, equals, one_of: oneOf, prefix, present }: Type.Static<typeof MatcherBody>): ClaimMatcher {

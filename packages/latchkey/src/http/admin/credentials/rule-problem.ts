@@ -5,35 +5,41 @@ import type { RuleRefusal } from '../../../operations/new-trust-rule.ts'
 import { type Problem, unusableMember } from '../problems/problem.ts'
 import { trustedIssuerProblem } from '../trust/trusted-issuer-problems.ts'
 
-export function ruleProblem(reason: RuleRefusal['reason'] | 'too_many_rules'): Problem {
+/** @param pointer the rule in the request */
+export function ruleProblem(reason: RuleRefusal['reason'] | 'too_many_rules', pointer = ''): Problem {
   switch (reason) {
     case 'unknown_trusted_issuer':
-      return trustedIssuerProblem({ reason })
+      return pointer === ''
+        ? trustedIssuerProblem({ reason })
+        : unusableMember(`${pointer}/issuer`, 'must be the name or the id of a trusted issuer')
     case 'too_many_rules':
       return {
         code: 'too_many_rules',
         detail: `An integration has at most ${String(MAX_VALID_RULES)} valid trust rules. End one of them first.`,
       }
     case 'too_many_matchers':
-      return unusableMember('/claims', `must have 1 to ${String(MAX_MATCHERS)} matchers`)
+      return unusableMember(`${pointer}/claims`, `must have 1 to ${String(MAX_MATCHERS)} matchers`)
     case 'claim_unusable':
-      return unusableMember('/claims', 'must name each claim by an array of 1 to 4 names of 1 to 128 characters')
+      return unusableMember(
+        `${pointer}/claims`,
+        'must name each claim by an array of 1 to 4 names of 1 to 128 characters',
+      )
     case 'matcher_unusable':
       return unusableMember(
-        '/claims',
+        `${pointer}/claims`,
         `must have exactly one of equals, one_of, prefix and present in each matcher, with texts of 1 to 1024 characters, and at most ${String(MAX_ALTERNATIVES)} of them in one_of`,
       )
     case 'prefix_unusable':
-      return unusableMember('/claims', 'must have a prefix of at least 8 characters that ends in / or :')
+      return unusableMember(`${pointer}/claims`, 'must have a prefix of at least 8 characters that ends in / or :')
     case 'identity_missing':
       return unusableMember(
-        '/claims',
+        `${pointer}/claims`,
         `must fix a claim that tells the subjects of the platform apart, by equals, one_of or prefix: ${identityClaims()}`,
       )
     case 'rule_too_large':
-      return unusableMember('/claims', 'must have at most 3800 bytes as JSON')
+      return unusableMember(`${pointer}/claims`, 'must have at most 3800 bytes as JSON')
     case 'expires_in_past':
-      return unusableMember('/expires_at', 'must be in the future')
+      return unusableMember(`${pointer}/expires_at`, 'must be in the future')
   }
 }
 

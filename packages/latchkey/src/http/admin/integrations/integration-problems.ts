@@ -1,6 +1,6 @@
 // The refusals about integrations and their secrets, as problems.
 import type { VersionConflict } from '../../../domain/at-version.ts'
-import type { KeysRefusal } from '../../../operations/create-integration.ts'
+import type { CredentialsRefusal } from '../../../operations/create-integration.ts'
 import type { FieldRefusal } from '../../../operations/integration-request.ts'
 import type { SecretRequestRefusal } from '../../../operations/new-secret.ts'
 import type { UnknownIntegration } from '../../../ports/integrations.ts'
@@ -9,12 +9,13 @@ import { KEY_REUSED } from '../conventions/idempotency.ts'
 import { staleVersion } from '../conventions/preconditions.ts'
 import { DESCRIPTION_RULE, NAME_RULE, TAG_RULE } from '../conventions/text-rules.ts'
 import { keyProblem } from '../credentials/key-problem.ts'
+import { ruleProblem } from '../credentials/rule-problem.ts'
 import { invalidRequest, notFound, type Problem, unusableMember } from '../problems/problem.ts'
 
 export type IntegrationRefusal =
   | FieldRefusal
   | SecretRequestRefusal
-  | KeysRefusal
+  | CredentialsRefusal
   | UnknownIntegration
   | VersionConflict
   | { readonly reason: 'idempotency_key_reused' }
@@ -60,6 +61,8 @@ export function integrationProblem(refusal: IntegrationRefusal): Problem {
       return secretEndProblem('/secret_expires_at')
     case 'key_refused':
       return keyProblem(refusal.cause, `/credentials/${String(refusal.index)}/jwk`)
+    case 'rule_refused':
+      return ruleProblem(refusal.cause, `/credentials/${String(refusal.index)}`)
     case 'unknown_secret':
       return notFound('unknown_secret', 'This integration has no secret with this id. Ids begin with sec_.')
     case 'two_secrets_valid':

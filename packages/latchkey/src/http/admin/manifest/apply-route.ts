@@ -13,6 +13,8 @@ import type { AdminServer } from '../admin-server.ts'
 import { apiProblem, scopeProblem } from '../catalog/catalog-problems.ts'
 import { keyRequest } from '../credentials/key-body.ts'
 import { keyProblem } from '../credentials/key-problem.ts'
+import { declaredRule } from '../credentials/rule-body.ts'
+import { ruleProblem } from '../credentials/rule-problem.ts'
 import { integrationProblem, RENEWAL_WITHOUT_STABLE } from '../integrations/integration-problems.ts'
 import { requestedMode } from '../integrations/integration-schemas.ts'
 import { invalidRequest, type Problem, sendProblem, unusableMember } from '../problems/problem.ts'
@@ -45,6 +47,7 @@ export function addApplyRoute(app: AdminServer, ports: ApplyManifestPorts): void
           'private_key_sent',
           'kid_taken',
           'too_many_keys',
+          'too_many_rules',
         ],
       },
     },
@@ -91,6 +94,7 @@ function declaredIntegration(entry: DeclaredIntegration): Declared | 'mode_unusa
     allowedAddresses: entry.allowed_addresses,
     ...(isHash ? { importedSecret: secret } : { secret }),
     keys: entry.keys?.map(keyRequest),
+    trust: entry.trust?.map(declaredRule),
   }
 }
 
@@ -142,6 +146,8 @@ function declaredIntegrationProblem(problem: IntegrationPlanRefusal): Problem {
       )
     case 'key_refused':
       return keyProblem(problem.cause, `/keys/${String(problem.index)}/jwk`)
+    case 'rule_refused':
+      return ruleProblem(problem.cause, `/trust/${String(problem.index)}`)
     default:
       return integrationProblem(problem)
   }

@@ -2,9 +2,10 @@
 import { Type } from 'typebox'
 import { MOST_DECLARED } from '../../../operations/apply-manifest.ts'
 import type { Step } from '../../../operations/manifest.ts'
-import { MAX_VALID_KEYS } from '../../../domain/credential.ts'
+import { MAX_VALID_KEYS, MAX_VALID_RULES } from '../../../domain/credential.ts'
 import { closed } from '../conventions/bodies.ts'
 import { DeclaredKey } from '../credentials/key-body.ts'
+import { DeclaredRule } from '../credentials/rule-body.ts'
 import { IntegrationPatch, Name } from '../integrations/integration-schemas.ts'
 
 const ScopeName = Type.String({ minLength: 1, maxLength: 128 })
@@ -47,7 +48,7 @@ const DeclaredIntegration = Type.Object(
       Type.String({
         maxLength: 71,
         description:
-          'sha256: and the SHA-256 of a secret that must be valid. none: all secrets end, and a new integration gets none. generated: a new integration with keys also gets a secret, and an existing one keeps its secrets',
+          'sha256: and the SHA-256 of a secret that must be valid. none: all secrets end, and a new integration gets none. generated: a new integration with keys or rules also gets a secret, and an existing one keeps its secrets',
       }),
     ),
     keys: Type.Optional(
@@ -55,6 +56,13 @@ const DeclaredIntegration = Type.Object(
         maxItems: MAX_VALID_KEYS,
         description:
           'All its public keys. A key that is not in the list ends. A new integration with keys gets no secret',
+      }),
+    ),
+    trust: Type.Optional(
+      Type.Array(DeclaredRule, {
+        maxItems: MAX_VALID_RULES,
+        description:
+          'All its trust rules. A rule that is not in the list ends. A new integration with rules gets no secret',
       }),
     ),
   },

@@ -215,7 +215,7 @@ export async function assembleStore(
   let closed: Promise<void> | undefined
   return {
     integrations: storedIntegrations(administration),
-    manifests: storedManifests({ ...administration, defaultAudience }),
+    manifests: storedManifests({ ...administration, defaultAudience, issuers: issuerSnapshot }),
     secrets: storedSecrets(disk, uses),
     assertionUses: assertionUses(queue, clock, issuerSnapshot),
     credentials: storedCredentials(disk, uses),

@@ -8,9 +8,12 @@ import { type IntegrationSetting, stageIntegrationChange, stageNewIntegrations }
 import { summariesOf } from './integration-lists.ts'
 import { type CatalogSetting, stageNewScope, stageScopeChange } from './scope-changes.ts'
 import type { StagedBatch } from '../commit/staged-batch.ts'
+import type { TrustedIssuerSnapshot } from '../state/trusted-issuer-snapshot.ts'
+import { stageIssuerChange, stageIssuerRemoval, stageNewIssuer } from './stored-trusted-issuers.ts'
 
 export interface StoredManifestsPorts extends StoredIntegrationsPorts {
   readonly defaultAudience: string
+  readonly issuers: TrustedIssuerSnapshot
 }
 
 export function storedManifests(ports: StoredManifestsPorts): Manifests {
@@ -40,10 +43,16 @@ export function storedManifests(ports: StoredManifestsPorts): Manifests {
   }
 }
 
-type Setting = IntegrationSetting & CatalogSetting
+type Setting = IntegrationSetting & CatalogSetting & Pick<StoredManifestsPorts, 'issuers'>
 
 function stage(batch: StagedBatch, setting: Setting, act: ManifestAct): Result<unknown, ManifestRefusal> {
   switch (act.kind) {
+    case 'create_issuer':
+      return stageNewIssuer(batch, setting.issuers, act)
+    case 'change_issuer':
+      return stageIssuerChange(batch, setting.issuers, act)
+    case 'delete_issuer':
+      return stageIssuerRemoval(batch, setting.issuers, act)
     case 'create_scope':
       return stageNewScope(batch, setting, act.scope, act.audit)
     case 'change_scope':

@@ -59,10 +59,13 @@ export function removeIssuer(
 ): Result<readonly TrustedIssuer[], UnknownIssuer | VersionConflict | IssuerInUse> {
   const found = issuerAt(issuers, id, version)
   if (!found.ok) return found
-  const clientIds = [...states].filter((state) => trusts(state, id)).map(({ integration }) => integration.clientId)
+  const clientIds = clientsTrusting(states, id)
   if (clientIds.length > 0) return refuse({ reason: 'issuer_in_use', clientIds })
   return accept(issuers.filter((issuer) => issuer.id !== id))
 }
+
+export const clientsTrusting = (states: Iterable<IntegrationState>, issuerId: string): readonly string[] =>
+  [...states].filter((state) => trusts(state, issuerId)).map(({ integration }) => integration.clientId)
 
 /** True if the integration has a rule of this issuer that has not ended. */
 export const trusts = ({ integration }: IntegrationState, issuerId: string): boolean =>

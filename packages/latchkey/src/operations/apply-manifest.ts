@@ -1,7 +1,12 @@
-// Applies one chunk of a manifest: all of it in one commit, or nothing. Never deletes anything.
+// Applies one chunk of a manifest: all of it in one commit, or nothing. Deletes only trusted issuers, which a manifest
+// lists completely.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import type { LimitReached } from '../domain/limit-reached.ts'
+import type { TrustedIssuers } from '../ports/trusted-issuers.ts'
+import type { TrustedIssuer } from '../domain/trusted-issuer.ts'
+import type { TrustedIssuerPorts } from './trusted-issuers.ts'
+import { type IssuerPlanRefusal, planIssuers } from './plan-issuers.ts'
 import type { Catalog } from '../ports/catalog.ts'
 import type { IntegrationSummary } from '../ports/integrations.ts'
 import type { Manifests } from '../ports/manifests.ts'
@@ -12,7 +17,7 @@ import { planApi, type PlanCatalogPorts, planScope, type ScopePlanRefusal } from
 import { isScopeName } from './scope-request.ts'
 import { type IntegrationPlanRefusal, planIntegration } from './plan-integration.ts'
 
-export interface ApplyManifestPorts extends CreateIntegrationPorts, PlanCatalogPorts {
+export interface ApplyManifestPorts extends CreateIntegrationPorts, PlanCatalogPorts, TrustedIssuerPorts {
   readonly manifests: Manifests
 }
 
@@ -34,6 +39,7 @@ export const MOST_DECLARED = 100
 
 /** The problem with one entry, or with the whole manifest when the server came to that entry. */
 export type ApplyRefusal =
+  | { readonly of: 'issuer'; readonly place: ManifestPlace; readonly problem: IssuerPlanRefusal }
   | { readonly of: 'scope'; readonly place: ManifestPlace; readonly problem: ScopePlanRefusal }
   | { readonly of: 'api'; readonly place: ManifestPlace; readonly problem: ApiFieldRefusal }
   | { readonly of: 'integration'; readonly place: ManifestPlace; readonly problem: IntegrationPlanRefusal }
@@ -45,7 +51,7 @@ export type ApplyRefusal =
     }
 
 /**
- * Returns one step for each entry, in the order scopes, APIs, integrations. With `plan`, the server changes nothing and
+ * Returns one step for each deleted issuer and for each entry, in the order issuers, scopes, APIs, integrations. With `plan`, the server changes nothing and
  * returns the steps that `apply` would take. Throws `StoreUnavailable`.
  */
 export async function applyManifest(
@@ -70,7 +76,8 @@ async function compareAndAct(
   const names = declared.integrations.filter(({ clientId }) => clientId === undefined).map(({ name }) => name)
   const clientIds = declared.integrations.flatMap(({ clientId }) => (clientId === undefined ? [] : [clientId]))
   const matching = names.length + clientIds.length === 0 ? [] : await ports.manifests.matching(names, clientIds)
-  if (declared.integrations.some(({ trust }) => trust !== undefined)) await ports.trustedIssuers.refreshed()
+  const namesIssuers = declared.integrations.some(({ trust }) => trust !== undefined)
+  if (namesIssuers || declared.issuers !== undefined) await ports.trustedIssuers.refreshed()
   const steps = planAll(ports, by, { ...declared, matching })
   if (!steps.ok) return steps
   const one = sameIntegration(steps.value)
@@ -90,12 +97,18 @@ async function compareAndAct(
 function planAll(
   ports: ApplyManifestPorts,
   by: Actor,
-  { scopes, apis, integrations, pendingScopes, matching }: Comparison,
+  { issuers, scopes, apis, integrations, pendingScopes, pendingIssuers, matching }: Comparison,
 ): Result<readonly Step[], ApplyRefusal> {
   // Entries may refer to scopes that the same manifest creates.
   const catalog = withScopes(ports, [...scopes.map(({ name }) => name), ...pendingScopes])
-  const after = { ...ports, catalog }
-  const steps: Step[] = []
+  const planned = issuers === undefined ? undefined : planIssuers(ports, by, issuers)
+  if (planned?.ok === false) {
+    const { index, problem } = planned.refusal
+    return refuse({ of: 'issuer', place: { list: 'issuers', index }, problem })
+  }
+  const trustedIssuers = withIssuers(ports, planned?.value.issuers, pendingIssuers)
+  const after = { ...ports, catalog, trustedIssuers }
+  const steps: Step[] = [...(planned?.value.steps ?? [])]
   for (const [index, scope] of scopes.entries()) {
     const step = planScope(ports, by, { ...scope, index })
     if (!step.ok) return refuse({ of: 'scope', place: { list: 'scopes', index }, problem: step.refusal })
@@ -126,9 +139,28 @@ function withScopes({ catalog, defaultAudience }: ApplyManifestPorts, names: rea
   return { ...catalog, scope: (name) => catalog.scope(name) ?? added.get(name) }
 }
 
+/** Adds the pending issuers with placeholders, because a plan needs only the names and the platforms. */
+function withIssuers(
+  { trustedIssuers, clock }: ApplyManifestPorts,
+  planned: readonly TrustedIssuer[] | undefined,
+  pending: Manifest['pendingIssuers'],
+): TrustedIssuers {
+  const now = clock.now()
+  const known = planned ?? trustedIssuers.all()
+  const added = pending
+    .filter(({ name }) => !known.some((issuer) => issuer.name === name))
+    .map(({ name, platform }): TrustedIssuer => ({
+      ...{ id: `pending ${name}`, name, platform, url: '', keys: { source: 'discovery' }, algorithms: [] },
+      ...{ audience: undefined, tlsCa: undefined, staleSeconds: 0, enabled: true },
+      ...{ version: 0, createdAt: now, updatedAt: now },
+    }))
+  return { ...trustedIssuers, all: () => [...known, ...added] }
+}
+
 /** Removes the client ID from a planned creation, because applying the manifest makes another client ID. */
 function withoutMadeUp(step: Step, { integrations }: Manifest): Step {
-  const isMadeUp = step.place.list === 'integrations' && integrations[step.place.index]?.clientId === undefined
+  const { list, index = -1 } = step.place
+  const isMadeUp = list === 'integrations' && integrations[index]?.clientId === undefined
   if (step.action !== 'create' || !isMadeUp) return step
   const { place, target, action, before, acts } = step
   const after = Object.fromEntries(Object.entries(step.after).filter(([member]) => member !== 'client_id'))
@@ -147,13 +179,14 @@ function sameIntegration(steps: readonly Step[]): ManifestPlace | undefined {
 }
 
 /** Returns the second of two entries with the same key. */
-function declaredTwice({ scopes, apis, integrations }: Manifest): ManifestPlace | undefined {
+function declaredTwice({ issuers, scopes, apis, integrations }: Manifest): ManifestPlace | undefined {
   const lists = {
+    issuers: (issuers ?? []).map(({ name }) => name),
     scopes: scopes.map(({ name }) => name),
     apis: apis.map(({ name }) => name),
     integrations: integrations.map(({ name, clientId }) => clientId ?? `name ${name}`),
   }
-  for (const list of ['scopes', 'apis', 'integrations'] as const) {
+  for (const list of ['issuers', 'scopes', 'apis', 'integrations'] as const) {
     const seen = new Set<string>()
     const index = lists[list].findIndex((name) => seen.size === seen.add(name).size)
     if (index >= 0) return { list, index }

@@ -1,9 +1,19 @@
 // A manifest declares scopes, APIs and integrations in a file. A member that an entry omits keeps its stored value.
+import type { IssuerSettings, TrustedIssuer } from '../domain/trusted-issuer.ts'
 import type { AuditTarget, JsonObject } from '../domain/audit-event.ts'
 import type { ManifestAct } from '../ports/manifests.ts'
 import type { IntegrationFields } from './integration-request.ts'
 import type { KeyRequest } from './new-client-key.ts'
 import type { RuleRequest } from './new-trust-rule.ts'
+
+export interface DeclaredIssuer {
+  /** The name identifies the issuer. */
+  readonly name: string
+  /** The settings of a new issuer: a member that the entry omits has its usual value. */
+  readonly settings: IssuerSettings
+  /** The members that the entry has. */
+  readonly given: Partial<IssuerSettings>
+}
 
 export interface DeclaredScope {
   readonly name: string
@@ -46,6 +56,10 @@ export interface Manifest {
    * Scopes that an earlier chunk of the same manifest creates. A plan needs this list, because it creates no scopes.
    */
   readonly pendingScopes: readonly string[]
+  /** Trusted issuers that an earlier chunk of the same manifest creates, for the same reason. */
+  readonly pendingIssuers: readonly Pick<TrustedIssuer, 'name' | 'platform'>[]
+  /** All trusted issuers: every other one is deleted. Undefined leaves the issuers alone. */
+  readonly issuers: readonly DeclaredIssuer[] | undefined
   readonly scopes: readonly DeclaredScope[]
   readonly apis: readonly DeclaredApi[]
   readonly integrations: readonly DeclaredIntegration[]
@@ -56,7 +70,8 @@ export interface Step {
   readonly place: ManifestPlace
   readonly target: Pick<AuditTarget, 'kind' | 'name'>
   readonly clientId?: string
-  readonly action: 'create' | 'update' | 'keep'
+  /** Only issuers are deleted. */
+  readonly action: 'create' | 'update' | 'keep' | 'delete'
   readonly before: JsonObject
   readonly after: JsonObject
   readonly acts: readonly ManifestAct[]
@@ -64,6 +79,7 @@ export interface Step {
 
 /** An entry of the manifest. */
 export interface ManifestPlace {
-  readonly list: 'scopes' | 'apis' | 'integrations'
-  readonly index: number
+  readonly list: 'issuers' | 'scopes' | 'apis' | 'integrations'
+  /** Undefined for a thing that the list leaves out. */
+  readonly index: number | undefined
 }

@@ -3,7 +3,7 @@ import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Actor, AuditRecord, AuditTarget, JsonObject } from '../domain/audit-event.ts'
 import type { VersionConflict } from '../domain/at-version.ts'
 import type { LimitReached } from '../domain/limit-reached.ts'
-import type { IssuerInUse, IssuerTaken, UnknownIssuer } from '../domain/trusted-issuer-change.ts'
+import type { ChangedIssuer, IssuerInUse, IssuerTaken, UnknownIssuer } from '../domain/trusted-issuer-change.ts'
 import { type IssuerFault, issuerFault, type IssuerSettings, type TrustedIssuer } from '../domain/trusted-issuer.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Random } from '../ports/random.ts'
@@ -28,12 +28,8 @@ export async function createTrustedIssuer(
 ): Promise<Result<TrustedIssuer, IssuerSettingsRefusal | LimitReached | IssuerTaken>> {
   const fault = issuerFault(settings, ownIssuer())
   if (fault !== undefined) return refuse({ reason: fault })
-  const now = clock.now()
-  const id = `iss_${identifier(random, now)}`
-  const issuer: TrustedIssuer = { id, ...settings, version: 1, createdAt: now, updatedAt: now }
-  const after = auditedIssuer(issuer)
-  const audit: AuditRecord = { event: 'issuer.created', actor: by, target: issuerTarget(issuer), before: {}, after }
-  const created = await trustedIssuers.create(issuer, audit)
+  const issuer = newTrustedIssuer({ clock, random }, settings)
+  const created = await trustedIssuers.create(issuer, issuerCreated(by, issuer))
   return created.ok ? accept(issuer) : created
 }
 
@@ -54,13 +50,7 @@ export async function changeTrustedIssuer(
   const fault = issuerFault({ ...known.value, ...settings }, ports.issuer())
   if (fault !== undefined) return refuse({ reason: fault })
   const change = { id: known.value.id, version, settings, now: ports.clock.now() }
-  const changed = await ports.trustedIssuers.change(change, ({ before, after }) => ({
-    event: 'issuer.changed',
-    actor: by,
-    target: issuerTarget(after),
-    before: auditedIssuer(before),
-    after: auditedIssuer(after),
-  }))
+  const changed = await ports.trustedIssuers.change(change, issuerChanged(by))
   return changed.ok ? accept(changed.value.after) : changed
 }
 
@@ -73,17 +63,31 @@ export async function deleteTrustedIssuer(
   const known = await findTrustedIssuer(ports, id)
   if (!known.ok) return known
   const issuer = known.value
-  return ports.trustedIssuers.remove(
-    { id: issuer.id, version },
-    {
-      event: 'issuer.deleted',
-      actor: by,
-      target: issuerTarget(issuer),
-      before: auditedIssuer(issuer),
-      after: {},
-    },
-  )
+  return ports.trustedIssuers.remove({ id: issuer.id, version }, issuerDeleted(by, issuer))
 }
+
+export function newTrustedIssuer(
+  { clock, random }: Pick<TrustedIssuerPorts, 'clock' | 'random'>,
+  settings: IssuerSettings,
+): TrustedIssuer {
+  const now = clock.now()
+  return { id: `iss_${identifier(random, now)}`, ...settings, version: 1, createdAt: now, updatedAt: now }
+}
+
+export const issuerCreated = (actor: Actor, issuer: TrustedIssuer): AuditRecord => ({
+  ...{ event: 'issuer.created', actor, target: issuerTarget(issuer), before: {}, after: auditedIssuer(issuer) },
+})
+
+export const issuerChanged =
+  (actor: Actor) =>
+  ({ before, after }: ChangedIssuer): AuditRecord => ({
+    ...{ event: 'issuer.changed', actor, target: issuerTarget(after) },
+    ...{ before: auditedIssuer(before), after: auditedIssuer(after) },
+  })
+
+export const issuerDeleted = (actor: Actor, issuer: TrustedIssuer): AuditRecord => ({
+  ...{ event: 'issuer.deleted', actor, target: issuerTarget(issuer), before: auditedIssuer(issuer), after: {} },
+})
 
 /** Finds an issuer by its id (`iss_…`) or its name. Throws `StoreUnavailable`. */
 export async function findTrustedIssuer(
@@ -98,10 +102,10 @@ export async function findTrustedIssuer(
 export const issuerCalled = (issuers: readonly TrustedIssuer[], idOrName: string): TrustedIssuer | undefined =>
   issuers.find(({ id, name }) => id === idOrName || name === idOrName)
 
-const issuerTarget = ({ id, name }: TrustedIssuer): AuditTarget => ({ kind: 'issuer', id, name })
+export const issuerTarget = ({ id, name }: TrustedIssuer): AuditTarget => ({ kind: 'issuer', id, name })
 
 /** The members of an issuer that the audit trail records. */
-const auditedIssuer = (issuer: TrustedIssuer): JsonObject => ({
+export const auditedIssuer = (issuer: TrustedIssuer): JsonObject => ({
   name: issuer.name,
   url: issuer.url,
   platform: issuer.platform,

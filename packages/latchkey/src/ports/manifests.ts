@@ -5,6 +5,14 @@ import type { IntegrationChange } from '../domain/integration-change.ts'
 import type { ApiChange, ApiExists, ApiUnknown, ChangedApi } from '../domain/api-change.ts'
 import type { ApiRecord, ScopeRecord, ScopeUnknown } from '../domain/catalog.ts'
 import type { LimitReached } from '../domain/limit-reached.ts'
+import type {
+  ChangedIssuer,
+  IssuerChange,
+  IssuerInUse,
+  IssuerTaken,
+  UnknownIssuer,
+} from '../domain/trusted-issuer-change.ts'
+import type { TrustedIssuer } from '../domain/trusted-issuer.ts'
 import type { ChangedScope, NewScope, ScopeChange, ScopeExists } from '../domain/scope-change.ts'
 import type { CatalogOrder } from './catalog.ts'
 import type {
@@ -17,6 +25,17 @@ import type {
 } from './integrations.ts'
 
 export type ManifestAct =
+  | { readonly kind: 'create_issuer'; readonly issuer: TrustedIssuer; readonly audit: AuditRecord }
+  | {
+      readonly kind: 'change_issuer'
+      readonly change: IssuerChange
+      readonly audit: (changed: ChangedIssuer) => AuditRecord
+    }
+  | {
+      readonly kind: 'delete_issuer'
+      readonly order: Pick<IssuerChange, 'id' | 'version'>
+      readonly audit: AuditRecord
+    }
   | {
       readonly kind: 'create_scope'
       readonly scope: NewScope
@@ -44,6 +63,9 @@ export type ManifestAct =
     }
 
 export type ManifestRefusal =
+  | UnknownIssuer
+  | IssuerTaken
+  | IssuerInUse
   | ScopeUnknown
   | ScopeExists
   | LimitReached

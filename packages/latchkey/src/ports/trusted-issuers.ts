@@ -19,6 +19,8 @@ export interface TrustedIssuers {
   refreshed(): Promise<void> | undefined
   /** Returns the client IDs whose rules name exactly this subject of the issuer. With several servers it may be old. */
   clientsNaming(issuerId: string, subject: string): readonly string[]
+  /** Returns the client IDs with a rule of the issuer that has not ended. With several servers it may be old. */
+  clientsTrusting(issuerId: string): readonly string[]
   create(issuer: TrustedIssuer, audit: AuditRecord): Promise<Result<void, LimitReached | IssuerTaken>>
   change(
     change: IssuerChange,

@@ -1,4 +1,5 @@
-// latchkey apply: changes scopes, APIs and integrations to the state that a file declares. It deletes nothing.
+// latchkey apply: changes trusted issuers, scopes, APIs and integrations to the state that a file declares. It deletes only
+// issuers, of which a file lists all or none.
 import type { Command } from 'commander'
 import { adminClient } from '../admin-api/admin-client.ts'
 import { command } from '../command.ts'
@@ -15,10 +16,10 @@ interface ApplyOptions extends Shown {
 
 export function addApply(latchkey: Command, terminal: Terminal): void {
   command(latchkey, 'apply', {
-    does: 'bring scopes, APIs and integrations to what a file declares; deletes nothing',
+    does: 'bring trusted issuers, scopes, APIs and integrations to what a file declares; deletes only issuers',
     examples: ['latchkey apply -f latchkey.yaml --dry-run', 'latchkey apply -f latchkey.yaml'],
   })
-    .summary('make the server as a manifest declares; deletes nothing')
+    .summary('make the server as a manifest declares; deletes only issuers')
     .requiredOption('-f, --file <file>', 'YAML or JSON, as latchkey export writes it; - is standard input')
     .option('--dry-run', 'say what would be done, and do nothing')
     .addHelpText('after', NOTES)
@@ -33,11 +34,14 @@ its name if the entry has no client_id. A secret is declared by its hash, as
 "secret: sha256:…", so that the file contains nothing that could be used.
 "secret: none" ends all secrets. "keys" are all public keys of an integration,
 as "jwk: {…}" or "file: client.pub.pem": every other key of it ends. "trust"
-are all its trust rules, each with an issuer and its claims.`
+are all its trust rules, each with an issuer and its claims. "issuers" are all
+trusted issuers, and need an owner's admin key: an issuer that is not in the
+list is deleted, unless trust rules name it. A file without "issuers" leaves
+them alone.`
 
 async function apply({ file, dryRun, json }: ApplyOptions, terminal: Terminal): Promise<void> {
   const declared = await readManifest(terminal, file)
-  const all = LISTS.reduce((sum, list) => sum + declared[list].length, 0)
+  const all = LISTS.reduce((sum, list) => sum + (declared[list]?.length ?? 0), 0)
   const items: AppliedEntry[] = []
   for await (const applied of chunks(terminal, declared, dryRun)) {
     items.push(...applied)
@@ -46,16 +50,20 @@ async function apply({ file, dryRun, json }: ApplyOptions, terminal: Terminal): 
   }
   terminal.progress?.('')
   const counted = (action: AppliedEntry['action']) => items.filter((item) => item.action === action).length
-  const summary = { created: counted('create'), updated: counted('update'), unchanged: counted('keep') }
+  const summary = {
+    ...{ created: counted('create'), updated: counted('update'), unchanged: counted('keep') },
+    deleted: counted('delete'),
+  }
   if (json === true) {
     const changed = items.filter(({ action }) => action !== 'keep')
     showJson(terminal, { dry_run: dryRun === true, ...summary, items: changed })
     return
   }
-  const { created, updated, unchanged } = summary
-  const verbs = dryRun === true ? ['to create', 'to change'] : ['created', 'changed']
+  const { created, updated, unchanged, deleted } = summary
+  const verbs = dryRun === true ? ['to create', 'to change', 'to delete'] : ['created', 'changed', 'deleted']
+  const deletions = deleted === 0 ? '' : `${String(deleted)} ${verbs[2] ?? ''}, `
   terminal.remark(
-    `${String(created)} ${verbs[0] ?? ''}, ${String(updated)} ${verbs[1] ?? ''}, ${String(unchanged)} as declared.`,
+    `${String(created)} ${verbs[0] ?? ''}, ${String(updated)} ${verbs[1] ?? ''}, ${deletions}${String(unchanged)} as declared.`,
   )
 }
 

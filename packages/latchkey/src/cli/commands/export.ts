@@ -1,7 +1,15 @@
-// latchkey export: writes scopes, APIs and integrations as a file that latchkey apply reads. The file never contains a
+// latchkey export: writes trusted issuers, scopes, APIs and integrations as a file that latchkey apply reads. The file never contains a
 // secret.
 import type { Command } from 'commander'
-import type { Api, Credential, Integration, List, Manifest, Scope } from '../../http/contract/admin-api.ts'
+import type {
+  Api,
+  Credential,
+  Integration,
+  List,
+  Manifest,
+  Scope,
+  TrustedIssuer,
+} from '../../http/contract/admin-api.ts'
 import { type AdminClient, adminClient, at } from '../admin-api/admin-client.ts'
 import { command } from '../command.ts'
 import { showJson, type Shown } from '../show.ts'
@@ -9,13 +17,16 @@ import type { Terminal } from '../terminal.ts'
 
 export function addExport(latchkey: Command, terminal: Terminal): void {
   command(latchkey, 'export', {
-    does: 'write scopes, APIs and integrations as latchkey apply reads them; no secrets',
+    does: 'write trusted issuers, scopes, APIs and integrations as latchkey apply reads them; no secrets',
     examples: ['latchkey export > latchkey.yaml', 'latchkey export --json'],
   })
     .summary('write a manifest; no secrets are in it')
     .action(async ({ json }: Shown) => {
       const server = adminClient(terminal.env)
+      const { items: issuers } = await server.get<List<TrustedIssuer>>('/issuers')
       const document: Manifest = {
+        // An empty list would need an owner's key, and would delete the issuers of another server.
+        ...(issuers.length > 0 && { issuers: issuers.map(declaredIssuer) }),
         scopes: (await Array.fromAsync(server.items<Scope>('/scopes'))).map(declaredScope),
         apis: (await Array.fromAsync(server.items<Api>('/apis'))).map(declaredApi),
         integrations: await Array.fromAsync(server.items<Integration>('/integrations'), (integration) =>
@@ -32,12 +43,28 @@ export function addExport(latchkey: Command, terminal: Terminal): void {
     })
 }
 
-const HEADER = `# latchkey apply -f <this file> makes a server like this. It deletes nothing, and no secrets are in this file.
+const HEADER = `# latchkey apply -f <this file> makes a server like this. No secrets are in this file.
 # To move a secret, give its integration the SHA-256: secret: sha256:<64 hexadecimal digits>
 # keys and trust are all public keys and trust rules of an integration: apply ends every other one of it.
+# issuers are all trusted issuers: apply needs an owner's key for them, and deletes every other one. Nothing else is deleted.
 `
 
 type DeclaredIntegration = NonNullable<Manifest['integrations']>[number]
+
+const declaredIssuer = ({
+  name,
+  url,
+  platform,
+  keys,
+  audience,
+  algorithms,
+  tls_ca,
+  stale_seconds,
+  enabled,
+}: TrustedIssuer) => ({
+  ...{ name, url, platform, keys },
+  ...{ algorithms, audience, tls_ca, stale_seconds, enabled },
+})
 
 const declaredScope = ({ name, description, audience, audience_is_default }: Scope) => ({
   name,

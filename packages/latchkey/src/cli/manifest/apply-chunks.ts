@@ -9,7 +9,8 @@ import { type ManifestFile, type Entry, LISTS, type ListName, nameOf } from './r
 export type AppliedEntry = ManifestOutcome['items'][number]
 
 /** A part of a manifest. The server validates the entries, which a person wrote. */
-type ManifestChunk = Pick<Manifest, 'dry_run' | 'pending_scopes'> & Partial<Record<ListName, readonly Entry[]>>
+type ManifestChunk = Pick<Manifest, 'dry_run' | 'pending_scopes' | 'pending_issuers'> &
+  Partial<Record<ListName, readonly Entry[]>>
 
 interface Chunk {
   readonly list: ListName
@@ -21,7 +22,7 @@ interface Chunk {
 const CHUNK = 100
 
 /**
- * Sends the scopes first, because other entries refer to them. Throws `CliFailure` at the first chunk that the server
+ * Sends the issuers and the scopes first, because other entries refer to them. Throws `CliFailure` at the first chunk that the server
  * refuses. Earlier chunks stay applied, and the same command continues from there.
  */
 export async function* applyChunks(
@@ -31,7 +32,8 @@ export async function* applyChunks(
 ): AsyncGenerator<readonly AppliedEntry[]> {
   const pending = declared.scopes.map(nameOf)
   for (const chunk of chunksOf(declared)) {
-    const dryRun = mode === 'dry_run' ? { dry_run: true, pending_scopes: pending } : {}
+    const dryRun =
+      mode === 'dry_run' ? { dry_run: true, pending_scopes: pending, ...pendingIssuers(declared, chunk) } : {}
     const applied = await server
       .post<ManifestOutcome, ManifestChunk>('/apply', { [chunk.list]: chunk.entries, ...dryRun })
       .catch((error: unknown) => {
@@ -43,11 +45,25 @@ export async function* applyChunks(
 
 function* chunksOf(declared: ManifestFile): Generator<Chunk> {
   for (const list of LISTS) {
-    for (let from = 0; from < declared[list].length; from += CHUNK) {
-      yield { list, from, entries: declared[list].slice(from, from + CHUNK) }
+    const entries = declared[list] ?? []
+    // One request has all issuers, because the server deletes the others. An empty list deletes all of them.
+    if (list === 'issuers') {
+      if (declared.issuers !== undefined) yield { list, from: 0, entries }
+      continue
+    }
+    for (let from = 0; from < entries.length; from += CHUNK) {
+      yield { list, from, entries: entries.slice(from, from + CHUNK) }
     }
   }
 }
+
+/** The server has checked the issuers in their own chunk, before a later chunk repeats their names. */
+const pendingIssuers = ({ issuers }: ManifestFile, { list }: Chunk): Pick<ManifestChunk, 'pending_issuers'> =>
+  issuers === undefined || list === 'issuers'
+    ? {}
+    : { pending_issuers: issuers.map(({ name, platform }) => ({ name, platform })) as PendingIssuers }
+
+type PendingIssuers = NonNullable<Manifest['pending_issuers']>
 
 /** Translates the indexes of a refusal. The server counts within the chunk, and the operator within the file. */
 function inTermsOfTheFile(failure: CliFailure, { list, from, entries }: Chunk): CliFailure {

@@ -1,17 +1,20 @@
-// Reads a manifest from a YAML or JSON file: three lists of entries. The server checks the contents of the entries.
+// Reads a manifest from a YAML or JSON file: four lists of entries. The server checks the contents of the entries.
 import type { Manifest } from '../../http/contract/admin-api.ts'
 import { unusable } from '../cli-failure.ts'
 import { readInput } from '../read-input.ts'
 import type { Terminal } from '../terminal.ts'
 import { withKeysOfFiles } from './read-keys.ts'
 
-export const LISTS = ['scopes', 'apis', 'integrations'] as const satisfies readonly (keyof Manifest)[]
+export const LISTS = ['issuers', 'scopes', 'apis', 'integrations'] as const satisfies readonly (keyof Manifest)[]
 
 export type ListName = (typeof LISTS)[number]
 
 export type Entry = Readonly<Record<string, unknown>>
 
-export type ManifestFile = Readonly<Record<ListName, readonly Entry[]>>
+export interface ManifestFile extends Readonly<Record<Exclude<ListName, 'issuers'>, readonly Entry[]>> {
+  /** All trusted issuers. Undefined if the file has no list, which leaves the issuers alone. */
+  readonly issuers: readonly Entry[] | undefined
+}
 
 /** The limit in bytes. It allows some 100,000 integrations. */
 const MOST_BYTES = 64 * 1024 * 1024
@@ -33,6 +36,7 @@ export async function readManifest(terminal: Terminal, path: string): Promise<Ma
       throw unusable(`${path}: ${name} is unknown. A manifest has the lists ${LISTS.join(', ')}.`)
   }
   return {
+    issuers: 'issuers' in content ? entriesOf(path, content, 'issuers') : undefined,
     scopes: entriesOf(path, content, 'scopes'),
     apis: entriesOf(path, content, 'apis'),
     integrations: await withKeysOfFiles(terminal, path, entriesOf(path, content, 'integrations')),

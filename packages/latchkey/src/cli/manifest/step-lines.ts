@@ -6,15 +6,18 @@ import { printable } from '../terminal.ts'
 import type { AppliedEntry } from './apply-chunks.ts'
 
 /**
- * Returns the difference between the server and the manifest, with + and ~ as in other tools. An entry that already is
+ * Returns the difference between the server and the manifest, with +, ~ and - as in other tools. An entry that already is
  * as declared has no line.
  */
 export function stepLines({ kind, name, client_id, action, before, after }: AppliedEntry): readonly string[] {
   if (action === 'keep') return []
   const title = `${kind} ${quoted(name)}${client_id === undefined ? '' : ` (${client_id})`}`
-  const acts = credentialLines(before, after)
+  const acts = kind === 'issuer' ? [] : credentialLines(before, after)
+  if (action === 'delete') return [`- ${title}`]
   if (action === 'create') return [`+ ${title}`, ...acts]
-  const members = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((name) => !IN_WORDS.has(name))
+  const members = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (name) => kind === 'issuer' || !IN_WORDS.has(name),
+  )
   const differences = members.map((member) => `    ${member}: ${shown(before[member])} → ${shown(after[member])}`)
   return [`~ ${title}`, ...differences, ...acts]
 }

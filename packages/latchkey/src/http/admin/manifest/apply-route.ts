@@ -6,7 +6,7 @@ import {
   type ApplyManifestPorts,
   MOST_DECLARED,
 } from '../../../operations/apply-manifest.ts'
-import type { DeclaredIntegration as Declared } from '../../../operations/manifest.ts'
+import type { DeclaredIntegration as Declared, DeclaredIssuer } from '../../../operations/manifest.ts'
 import type { IntegrationPlanRefusal } from '../../../operations/plan-integration.ts'
 import { actorOf } from '../access/actor.ts'
 import type { AdminServer } from '../admin-server.ts'
@@ -15,6 +15,12 @@ import { keyRequest } from '../credentials/key-body.ts'
 import { keyProblem } from '../credentials/key-problem.ts'
 import { declaredRule } from '../credentials/rule-body.ts'
 import { ruleProblem } from '../credentials/rule-problem.ts'
+import type { IssuerPlanRefusal } from '../../../operations/plan-issuers.ts'
+import { mayAct, type AdminRole } from '../../../domain/admin-role.ts'
+import { admittedAs, roleOf } from '../access/admitted.ts'
+import { trustedIssuerProblem } from '../trust/trusted-issuer-problems.ts'
+import { changedSettings, type NewIssuerBody, newSettings } from '../trust/trusted-issuer-schemas.ts'
+import type { Static } from 'typebox'
 import { integrationProblem, RENEWAL_WITHOUT_STABLE } from '../integrations/integration-problems.ts'
 import { requestedMode } from '../integrations/integration-schemas.ts'
 import { invalidRequest, type Problem, sendProblem, unusableMember } from '../problems/problem.ts'
@@ -35,13 +41,16 @@ export function addApplyRoute(app: AdminServer, ports: ApplyManifestPorts): void
       // requests.
       preValidation: async ({ body }, reply) => (hasTooManyEntries(body) ? sendProblem(reply, TOO_MANY) : undefined),
       schema: {
-        summary: 'Brings scopes, APIs and integrations to the declared state. Deletes nothing',
+        summary: 'Brings trusted issuers, scopes, APIs and integrations to the declared state. Deletes only issuers',
         description: `At most ${String(MOST_DECLARED)} entries. The server applies all of them in one commit, or none.`,
         tags: ['Setup'],
         body: ManifestBody,
         response: { 200: ManifestView },
         problems: [
           'unknown_scope',
+          'issuer_exists',
+          'issuer_in_use',
+          'limit_reached',
           'changed_meanwhile',
           'two_secrets_valid',
           'private_key_sent',
@@ -52,17 +61,25 @@ export function addApplyRoute(app: AdminServer, ports: ApplyManifestPorts): void
       },
     },
     async (request, reply) => {
-      const { dry_run, scopes = [], apis = [], integrations = [], pending_scopes = [] } = request.body
-      if (scopes.length + apis.length + integrations.length > MOST_DECLARED) return sendProblem(reply, TOO_MANY)
+      const { dry_run, issuers, scopes = [], apis = [], integrations = [] } = request.body
+      const { pending_scopes = [], pending_issuers = [] } = request.body
+      const admitted = admittedAs(request)
+      if (issuers !== undefined && !mayAct(roleOf(admitted), 'owner')) {
+        return sendProblem(reply, ISSUERS_NEED_OWNER(roleOf(admitted)))
+      }
+      if ((issuers ?? []).length + scopes.length + apis.length + integrations.length > MOST_DECLARED)
+        return sendProblem(reply, TOO_MANY)
       const declared = integrations.map(declaredIntegration)
       const unusable = declared.indexOf('mode_unusable')
       if (unusable >= 0) return sendProblem(reply, under(`/integrations/${String(unusable)}`, RENEWAL_WITHOUT_STABLE))
       const began = performance.now()
       const manifest = {
+        issuers: issuers?.map(declaredIssuer),
         scopes,
         apis,
         integrations: declared.filter((one) => one !== 'mode_unusable'),
         pendingScopes: dry_run === true ? pending_scopes : [],
+        pendingIssuers: dry_run === true ? pending_issuers : [],
       }
       const mode = dry_run === true ? 'plan' : 'apply'
       const applied = await applyManifest(ports, actorOf(request), { declared: manifest, mode })
@@ -79,6 +96,10 @@ export function addApplyRoute(app: AdminServer, ports: ApplyManifestPorts): void
 function hasTooManyEntries(body: unknown): boolean {
   const lists: unknown[] = typeof body === 'object' && body !== null ? Object.values(body) : []
   return lists.some((list) => Array.isArray(list) && list.length > MOST_PENDING_SCOPES)
+}
+
+function declaredIssuer({ name, ...body }: Static<typeof NewIssuerBody>): DeclaredIssuer {
+  return { name, settings: newSettings({ name, ...body }), given: changedSettings(body) }
 }
 
 function declaredIntegration(entry: DeclaredIntegration): Declared | 'mode_unusable' {
@@ -99,8 +120,11 @@ function declaredIntegration(entry: DeclaredIntegration): Declared | 'mode_unusa
 }
 
 function applyProblem(refusal: ApplyRefusal): Problem {
-  const entry = `/${refusal.place.list}/${String(refusal.place.index)}`
+  const { list, index } = refusal.place
+  const entry = index === undefined ? `/${list}` : `/${list}/${String(index)}`
   switch (refusal.of) {
+    case 'issuer':
+      return under(entry, declaredIssuerProblem(refusal.problem))
     case 'scope':
       return under(entry, scopeProblem(refusal.problem))
     case 'api':
@@ -109,6 +133,21 @@ function applyProblem(refusal: ApplyRefusal): Problem {
       return under(entry, declaredIntegrationProblem(refusal.problem))
     case 'declaration':
       return declarationProblem(entry, refusal.problem)
+  }
+}
+
+function declaredIssuerProblem(problem: IssuerPlanRefusal): Problem {
+  switch (problem.reason) {
+    case 'issuer_in_use': {
+      const { code, detail } = trustedIssuerProblem(problem)
+      return { code, detail: `The list leaves ${problem.name} out, which would delete it. ${detail}` }
+    }
+    case 'url_fixed':
+      return unusableMember('/url', 'must stay as it is: an issuer with another URL needs another name')
+    case 'platform_fixed':
+      return unusableMember('/platform', 'must stay as it is: an issuer with another platform needs another name')
+    default:
+      return trustedIssuerProblem(problem)
   }
 }
 
@@ -164,6 +203,11 @@ const under = (entry: string, problem: Problem): Problem => ({
   }),
 })
 
+const ISSUERS_NEED_OWNER = (role: AdminRole): Problem => ({
+  code: 'role_too_low',
+  detail: `You have the role ${role}; /issuers needs owner. Without this member the issuers stay as they are.`,
+})
+
 const TOO_MANY = invalidRequest(
-  `A request declares at most ${String(MOST_DECLARED)} scopes, APIs and integrations together. Send several.`,
+  `A request declares at most ${String(MOST_DECLARED)} issuers, scopes, APIs and integrations together. Send several.`,
 )

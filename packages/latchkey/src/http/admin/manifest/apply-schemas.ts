@@ -3,6 +3,8 @@ import { Type } from 'typebox'
 import { MOST_DECLARED } from '../../../operations/apply-manifest.ts'
 import type { Step } from '../../../operations/manifest.ts'
 import { MAX_VALID_KEYS, MAX_VALID_RULES } from '../../../domain/credential.ts'
+import { MAX_TRUSTED_ISSUERS, PLATFORMS } from '../../../domain/trusted-issuer.ts'
+import { NewIssuerBody } from '../trust/trusted-issuer-schemas.ts'
 import { closed } from '../conventions/bodies.ts'
 import { DeclaredKey } from '../credentials/key-body.ts'
 import { DeclaredRule } from '../credentials/rule-body.ts'
@@ -72,6 +74,12 @@ const DeclaredIntegration = Type.Object(
 export const ManifestBody = Type.Object(
   {
     dry_run: Type.Optional(Type.Boolean({ description: 'Reports the steps, and changes nothing' })),
+    issuers: Type.Optional(
+      Type.Array(NewIssuerBody, {
+        maxItems: MAX_TRUSTED_ISSUERS,
+        description: 'All trusted issuers, for an owner. An issuer that is not in the list is deleted',
+      }),
+    ),
     scopes: Type.Optional(Type.Array(DeclaredScope, atMost)),
     apis: Type.Optional(Type.Array(DeclaredApi, atMost)),
     integrations: Type.Optional(Type.Array(DeclaredIntegration, atMost)),
@@ -79,6 +87,12 @@ export const ManifestBody = Type.Object(
       Type.Array(ScopeName, {
         maxItems: 1000,
         description: 'Only with dry_run: scopes that an earlier chunk of the same file would create',
+      }),
+    ),
+    pending_issuers: Type.Optional(
+      Type.Array(Type.Object({ name: Type.String({ maxLength: 64 }), platform: Type.Enum([...PLATFORMS]) }, closed), {
+        maxItems: MAX_TRUSTED_ISSUERS,
+        description: 'Only with dry_run: trusted issuers that an earlier chunk of the same file would create',
       }),
     ),
   },
@@ -92,18 +106,21 @@ const Members = Type.Unsafe<Record<string, unknown>>({ type: 'object', additiona
 export const ManifestView = Type.Object({
   items: Type.Array(
     Type.Object({
-      kind: Type.Enum(['scope', 'api', 'integration']),
+      kind: Type.Enum(['issuer', 'scope', 'api', 'integration']),
       name: Type.String(),
       client_id: Type.Optional(Type.String()),
-      action: Type.Enum(['create', 'update', 'keep']),
+      action: Type.Enum(['create', 'update', 'keep', 'delete']),
       before: Members,
       after: Members,
     }),
-    { description: 'One step for each entry: scopes, APIs, integrations, in the order of the request' },
+    {
+      description:
+        'One step for each deleted issuer, and one for each entry: issuers, scopes, APIs, integrations, in the order of the request',
+    },
   ),
 })
 
-const KINDS = { scopes: 'scope', apis: 'api', integrations: 'integration' } as const
+const KINDS = { issuers: 'issuer', scopes: 'scope', apis: 'api', integrations: 'integration' } as const
 
 export const stepView = ({ place, target, clientId, action, before, after }: Step) => ({
   kind: KINDS[place.list],

@@ -1,5 +1,6 @@
 // A platform that signs assertions about workloads, and the calls that make a server trust it.
 import { pino } from 'pino'
+import { KeyFetches } from '../src/metrics/counters.ts'
 import type { AssertionSignatures } from '../src/ports/assertion-signatures.ts'
 import type { TrustedIssuerKeys } from '../src/ports/trusted-issuer-keys.ts'
 import type { TrustedIssuers } from '../src/ports/trusted-issuers.ts'
@@ -79,6 +80,7 @@ export const issuerKeysOf = (
 ): TrustedIssuerKeys =>
   openTrustedIssuerKeys({
     ...{ trustedIssuers, signatures, clock: systemClock, logger: pino({ level: 'silent' }) },
+    fetches: new KeyFetches(),
     config: testConfig({}),
   })
 

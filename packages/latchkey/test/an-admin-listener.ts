@@ -125,6 +125,7 @@ export async function startAdminListener(): Promise<TestAdminListener> {
         signingKeySince: () => systemClock.now(),
         databaseClockOffset: () => undefined,
         connections: [],
+        keySources: () => [],
       }),
     ),
     integrations: store.integrations,

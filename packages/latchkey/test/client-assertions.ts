@@ -18,6 +18,7 @@ const PAIRS = {
   RS256: () => generateKeyPairSync('rsa', { modulusLength: 2048 }),
   PS256: () => generateKeyPairSync('rsa', { modulusLength: 2048 }),
   ES256: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+  ES384: () => generateKeyPairSync('ec', { namedCurve: 'P-384' }),
   EdDSA: () => generateKeyPairSync('ed25519'),
 }
 
@@ -67,6 +68,8 @@ export function signatureOf(input: string, { alg, privateKey }: TestKey): Buffer
   switch (alg) {
     case 'ES256':
       return sign('sha256', data, { key: privateKey, dsaEncoding: 'ieee-p1363' })
+    case 'ES384':
+      return sign('sha384', data, { key: privateKey, dsaEncoding: 'ieee-p1363' })
     case 'EdDSA':
       return sign(null, data, privateKey)
     case 'PS256':

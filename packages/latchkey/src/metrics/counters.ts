@@ -1,5 +1,6 @@
 // Counters since the start, as plain numbers. Monitoring systems compute rates from them.
-import { ASSERTION_ALGORITHMS } from '@latchkey/protocol'
+import { PLATFORM_ALGORITHMS } from '@latchkey/protocol'
+import type { KeySourceFault } from '../domain/key-source-fault.ts'
 import type { AuthenticationMethod } from '../ports/activity.ts'
 import { Histogram } from './histogram.ts'
 
@@ -26,8 +27,9 @@ export class Counters {
   readonly signingSeconds = new Histogram(WORK_BOUNDS)
   /** By the algorithm of the assertion. */
   readonly assertionSeconds: ReadonlyMap<string, Histogram> = new Map(
-    ASSERTION_ALGORITHMS.map((alg) => [alg, new Histogram(WORK_BOUNDS)]),
+    PLATFORM_ALGORITHMS.map((alg) => [alg, new Histogram(WORK_BOUNDS)]),
   )
+  readonly keyFetches = new KeyFetches()
   readonly commitSeconds = new Histogram(WORK_BOUNDS)
   commitsUnanswered = 0
 }
@@ -42,5 +44,25 @@ export class NamedCounts {
 
   entries(): Iterable<readonly [name: string, count: number]> {
     return this.#counts
+  }
+}
+
+/** The fetches of the keys of trusted issuers, by result. */
+export class KeyFetches {
+  readonly #counts = new Map<string, NamedCounts>()
+
+  add(issuerId: string, result: 'good' | KeySourceFault): void {
+    const counts = this.of(issuerId)
+    counts.add(result)
+    this.#counts.set(issuerId, counts)
+  }
+
+  of(issuerId: string): NamedCounts {
+    return this.#counts.get(issuerId) ?? new NamedCounts()
+  }
+
+  /** Drops the counts of an issuer that was deleted. */
+  keepOnly(issuerIds: readonly string[]): void {
+    for (const id of this.#counts.keys()) if (!issuerIds.includes(id)) this.#counts.delete(id)
   }
 }

@@ -1,7 +1,9 @@
-// Every metric of the server. No client, address or path is a label, so callers cannot add series.
+// Every metric of the server. No client, address or path is a label, so callers cannot add series. Only an owner can:
+// each trusted issuer is a label, and there are at most 50 of them.
 import { REASONS } from '@latchkey/protocol'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { ConnectionCounts } from '../connections/connection-counts.ts'
+import { KEY_SOURCE_FAULTS } from '../domain/key-source-fault.ts'
 import type { Clock } from '../ports/clock.ts'
 import { connectionFamilies } from './connection-families.ts'
 import { counter, gauge, gauges, histogram, type MetricFamily, type Sample } from './metric-family.ts'
@@ -23,6 +25,16 @@ export interface MeasuredServer {
   /** How many seconds the database's clock is ahead of the server's clock. Undefined if there is no database. */
   readonly databaseClockOffset: () => number | undefined
   readonly connections: readonly ConnectionCounts[]
+  /** The trusted issuers whose keys the server fetches. */
+  readonly keySources: () => readonly MeasuredKeySource[]
+}
+
+export interface MeasuredKeySource {
+  /** The name of the trusted issuer. */
+  readonly issuer: string
+  readonly fetches: NamedCounts
+  /** Undefined if no keys are in memory. */
+  readonly fetchedAt: EpochSeconds | undefined
 }
 
 export const metricFamilies = (server: MeasuredServer): readonly MetricFamily[] => [
@@ -33,6 +45,7 @@ export const metricFamilies = (server: MeasuredServer): readonly MetricFamily[] 
   ...tokenFamilies(server),
   ...storeFamilies(server),
   ...keyFamilies(server),
+  ...keySourceFamilies(server),
   ...processFamilies(server),
 ]
 
@@ -135,6 +148,22 @@ const keyFamilies = ({ activity: { counters }, clock, signingKeySince }: Measure
     'latchkey_signing_key_age_seconds',
     'Seconds since the signing key was made.',
     () => clock.now() - signingKeySince(),
+  ),
+]
+
+const keySourceFamilies = ({ clock, keySources }: MeasuredServer): readonly MetricFamily[] => [
+  counter('latchkey_key_source_fetches_total', 'Fetches of the keys of a trusted issuer, by result.', () =>
+    keySources().flatMap(({ issuer, fetches }) =>
+      samples(fetches, ['good', ...KEY_SOURCE_FAULTS], (result) => ({ issuer, result })),
+    ),
+  ),
+  gauges(
+    'latchkey_key_source_age_seconds',
+    'Seconds since the keys of a trusted issuer in memory were fetched. No series if there are none.',
+    () =>
+      keySources().flatMap(({ issuer, fetchedAt }) =>
+        fetchedAt === undefined ? [] : [{ labels: { issuer }, value: clock.now() - fetchedAt }],
+      ),
   ),
 ]
 

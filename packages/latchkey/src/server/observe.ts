@@ -1,6 +1,6 @@
 // The measurements of the server's own work, and the metrics that show them.
 import type { Counters } from '../metrics/counters.ts'
-import { metricFamilies } from '../metrics/metric-families.ts'
+import { type MeasuredKeySource, metricFamilies } from '../metrics/metric-families.ts'
 import { prometheusMeasurements } from '../metrics/prometheus.ts'
 import { ServerActivity } from '../metrics/server-activity.ts'
 import { isStoreUp } from '../metrics/store-up.ts'
@@ -8,6 +8,7 @@ import { ConnectionCounts } from '../connections/connection-counts.ts'
 import type { FeedStreams } from '../http/public/feed/feed-streams.ts'
 import type { KeySet } from '../keys/key-set.ts'
 import type { Measurements } from '../ports/measurements.ts'
+import type { TrustedIssuerKeys } from '../ports/trusted-issuer-keys.ts'
 import { VERSION } from '../version.ts'
 import type { LoadedStore } from './load-store.ts'
 import type { Start } from './start.ts'
@@ -28,9 +29,11 @@ interface ObserveParts {
   readonly feed: FeedStreams
   readonly events: StoreEvents
   readonly counters: Counters
+  readonly trustedIssuerKeys: Pick<TrustedIssuerKeys, 'state'>
 }
 
-export function observe({ clock, logger }: Start, { store, keySet, feed, events, counters }: ObserveParts): Observed {
+export function observe({ clock, logger }: Start, parts: ObserveParts): Observed {
+  const { store, keySet, feed, events, counters } = parts
   const { integrations, auditTrail, slotViews } = store
   const activity = new ServerActivity({ counters, clock, integrations, audit: auditTrail, logger })
   const { publicConnections, adminConnections } = connectionCounts(logger)
@@ -42,10 +45,25 @@ export function observe({ clock, logger }: Start, { store, keySet, feed, events,
       signingKeySince: () => keySet.current.record.createdAt,
       databaseClockOffset: events.databaseClockOffset,
       connections: [publicConnections, adminConnections],
+      keySources: () => measuredKeySources(parts),
     }),
   )
   return { activity, publicConnections, adminConnections, measurements }
 }
+
+const measuredKeySources = ({
+  store: { trustedIssuers },
+  counters,
+  trustedIssuerKeys,
+}: ObserveParts): readonly MeasuredKeySource[] =>
+  trustedIssuers
+    .all()
+    .filter(({ keys }) => keys.source !== 'inline')
+    .map((issuer) => ({
+      issuer: issuer.name,
+      fetches: counters.keyFetches.of(issuer.id),
+      fetchedAt: trustedIssuerKeys.state(issuer).fetchedAt,
+    }))
 
 /** The largest number of connections of each listener, so that file descriptors are left for the store and the log. */
 const MOST = { public: 10_000, admin: 1000 } as const

@@ -117,10 +117,12 @@ async function wire(opened: OpenedStore, start: Start): Promise<ServerParts> {
   })
   const { keySet } = signingKeys
   const feed = createFeed(start, store, keySet)
-  const observed = observe(start, { store, keySet, feed, events, counters })
-  await observed.activity.begin(store.activityMinutes)
   const { integrations, catalog, trustedIssuers } = store
   const signatures = timedAssertionSignatures(createAssertionSignatures(), clock, counters.assertionSeconds)
+  const fetches = counters.keyFetches
+  const trustedIssuerKeys = openTrustedIssuerKeys({ config, logger, clock, trustedIssuers, signatures, fetches })
+  const observed = observe(start, { store, keySet, feed, events, counters, trustedIssuerKeys })
+  await observed.activity.begin(store.activityMinutes)
   return {
     ...start,
     ...{ keys, store, events, signingKeys, feed, observed },
@@ -130,7 +132,7 @@ async function wire(opened: OpenedStore, start: Start): Promise<ServerParts> {
       secretReveal: config.secretReveal,
     },
     assertionSignatures: signatures,
-    trustedIssuerKeys: openTrustedIssuerKeys({ config, logger, clock, trustedIssuers, signatures }),
+    trustedIssuerKeys,
     sessionVault: createSessionVault(keys.derived),
     failures: createThrottle(clock),
     gate: new ServiceGate(),

@@ -6,6 +6,7 @@ import type { KeyLocation, KeySourceParts } from '../keys/key-source/key-source-
 import { systemTimers } from '../keys/key-source/timers.ts'
 import { createTrustedIssuerKeys } from '../keys/trusted-issuer-keys.ts'
 import type { TrustedIssuer } from '../domain/trusted-issuer.ts'
+import type { KeyFetches } from '../metrics/counters.ts'
 import type { Logger } from '../log.ts'
 import type { AssertionSignatures } from '../ports/assertion-signatures.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -18,6 +19,7 @@ export interface IssuerKeysPorts {
   readonly clock: Clock
   readonly trustedIssuers: Pick<TrustedIssuers, 'all'>
   readonly signatures: AssertionSignatures
+  readonly fetches: KeyFetches
 }
 
 export const openTrustedIssuerKeys = ({
@@ -26,6 +28,7 @@ export const openTrustedIssuerKeys = ({
   clock,
   trustedIssuers,
   signatures,
+  fetches,
 }: IssuerKeysPorts): TrustedIssuerKeys =>
   createTrustedIssuerKeys({
     signatures,
@@ -40,7 +43,13 @@ export const openTrustedIssuerKeys = ({
         },
         {
           ...{ networks: config.keySourceNetworks, clock, network: systemNetwork, timers: systemTimers },
-          events: eventsOf(issuer, logger),
+          events: {
+            ...loggedEvents(issuer, logger),
+            fetched: (result) => {
+              fetches.keepOnly(trustedIssuers.all().map(({ id }) => id))
+              fetches.add(issuer.id, result)
+            },
+          },
         },
       ),
   })
@@ -49,8 +58,7 @@ const locationOf = ({ keys, url }: TrustedIssuer): KeyLocation =>
   keys.source === 'discovery' ? { source: 'discovery', issuer: url } : keys
 
 /** The issuer is named in each line. The URL of its keys is not, because it may hold a token of the platform. */
-const eventsOf = ({ id, name }: TrustedIssuer, logger: Logger): KeySourceParts['events'] => ({
-  fetched: () => undefined,
+const loggedEvents = ({ id, name }: TrustedIssuer, logger: Logger): Omit<KeySourceParts['events'], 'fetched'> => ({
   stale: (fault, secondsLeft) => {
     logger.warn(
       { event: 'key_source.stale', issuer_id: id, trusted_issuer: name, fault, seconds_left: secondsLeft },

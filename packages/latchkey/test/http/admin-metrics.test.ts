@@ -1,7 +1,8 @@
 // The names and values of the metrics. Callers cannot increase the number of series.
 import { describe, expect, test } from 'vitest'
 import { aPlatform, made, podClaims, podRule, tokenOf } from '../a-platform.ts'
-import { aServer, PREDICT, type TestServer } from '../a-server.ts'
+import { aKeyServer } from '../a-key-server.ts'
+import { aServer, PREDICT, TestClock, type TestServer } from '../a-server.ts'
 import { aClientKey, anAssertion, assertionForm, register } from '../client-assertions.ts'
 import { readEvents } from '../event-reader.ts'
 
@@ -109,6 +110,51 @@ test("the metrics count a client that its platform's assertion proved under priv
     sumOf(samples, 'latchkey_authentications_total', { method }),
   )
   expect(counted).toEqual([0, 1])
+})
+
+test('the metrics count the fetches of the keys of an issuer by result, and say how old its keys are', async () => {
+  const clock = new TestClock()
+  const keys = await aKeyServer({ name: '127.0.0.1' })
+  const server = await aServer({ clock, env: { LATCHKEY_KEY_SOURCE_NETWORKS: '127.0.0.1' } })
+  const platform = aPlatform(server, { alg: 'ES384' })
+  const registration = {
+    ...platform.registration,
+    keys: { source: 'jwks_uri', uri: `${keys.origin}/keys` },
+    tls_ca: keys.certificate.cert,
+  }
+  const { id } = await made(server, 'POST', '/issuers', registration)
+  const inline = aPlatform(server, { name: 'inline-cluster' })
+  await made(server, 'POST', '/issuers', inline.registration)
+  const [fetched, age] = ['latchkey_key_source_fetches_total', 'latchkey_key_source_age_seconds']
+  const before = await scrape(server)
+  expect(before.some(({ name, labels }) => name === fetched && labels['result'] === 'good')).toBe(true)
+  expect(sumOf(before, fetched)).toBe(0)
+  expect(before.filter(({ name }) => name === age)).toEqual([])
+
+  keys.publish({ keys: [{ ...platform.key.jwk, use: 'sig' }] })
+  await made(server, 'POST', `/issuers/${String(id)}/refresh`)
+  const { id: integration } = await server.integration()
+  await made(server, 'POST', `/integrations/${integration}/credentials`, podRule(platform.name))
+  expect((await tokenOf(server, platform.sign(podClaims()))).status).toBe(200)
+  clock.advance(40)
+  await keys.stop()
+  await made(server, 'POST', `/issuers/${String(id)}/refresh`)
+  const after = await scrape(server)
+  expect(sumOf(after, fetched, { issuer: platform.name, result: 'good' })).toBe(1)
+  expect(sumOf(after, fetched, { issuer: platform.name, result: 'connection_failed' })).toBe(1)
+  expect(sumOf(after, fetched)).toBe(2)
+  expect(after.filter(({ name }) => name === age)).toMatchObject([{ labels: { issuer: platform.name }, value: 40 }])
+  expect(sumOf(after, 'latchkey_assertion_verification_seconds_count', { alg: 'ES384' })).toBe(1)
+})
+
+test('the metrics have no series of an issuer that was deleted', async () => {
+  const server = await aServer()
+  const registration = { ...aPlatform(server).registration, keys: { source: 'discovery' } }
+  const { id } = await made(server, 'POST', '/issuers', registration)
+  const ofIssuers = async () => (await scrape(server)).filter(({ labels }) => 'issuer' in labels)
+  expect(await ofIssuers()).not.toEqual([])
+  await made(server, 'DELETE', `/issuers/${String(id)}`)
+  expect(await ofIssuers()).toEqual([])
 })
 
 test('the metrics measure the duration of requests by route, method and status, and of commits', async () => {

@@ -41,6 +41,7 @@ async function toldNames(): Promise<ReadonlySet<string>> {
     signingKeySince: () => clock.now(),
     databaseClockOffset: () => 0,
     connections: [someCounts()],
+    keySources: () => [],
   })
   const parts = (name: string) => [`${name}_bucket`, `${name}_sum`, `${name}_count`]
   return new Set(['up', ...families.flatMap(({ name, type }) => (type === 'histogram' ? parts(name) : [name]))])

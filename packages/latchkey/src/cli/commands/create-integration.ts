@@ -1,13 +1,16 @@
-// latchkey integrations create: creates an integration and shows its client secret.
+// latchkey integrations create: creates an integration, and shows its client secret or the lines for a client without one.
 import type { Command } from 'commander'
-import type { CreatedIntegration, NewIntegration } from '../../http/contract/admin-api.ts'
-import { adminClient } from '../admin-api/admin-client.ts'
+import type { CreatedIntegration, NewIntegration, ServerFacts, TrustedIssuer } from '../../http/contract/admin-api.ts'
+import { type AdminClient, adminClient, at } from '../admin-api/admin-client.ts'
+import { unusable } from '../cli-failure.ts'
+import { type SnippetKind, snippetOf } from '../client-snippets.ts'
 import { collected, command, idempotencyKey } from '../command.ts'
 import { pointOfTime } from '../durations.ts'
 import { readPublicKey } from '../public-key.ts'
 import { readInput } from '../read-input.ts'
 import { quoted, showFacts, showJson, type Shown } from '../show.ts'
 import type { Terminal } from '../terminal.ts'
+import { presetOfText, TRUST_FORMS } from '../trust-text.ts'
 import { type IntegrationOptions, integrationMembers, withIntegrationOptions } from './integration-options.ts'
 
 interface CreateOptions extends IntegrationOptions, Shown {
@@ -16,6 +19,8 @@ interface CreateOptions extends IntegrationOptions, Shown {
   readonly resourceServer?: true
   readonly importedSecretFile?: string
   readonly key?: string
+  readonly trust?: string
+  readonly issuer?: string
   readonly secretExpires?: string
   readonly idempotencyKey?: string
 }
@@ -26,6 +31,7 @@ export function addCreateIntegration(integrations: Command, terminal: Terminal):
     "latchkey integrations create --name 'Models API' --scope machinelearning.model --resource-server --json",
     "latchkey integrations create --name 'Batch' --scope machinelearning.predict --allow 10.0.0.0/8 --secret-expires 90d",
     "latchkey integrations create --name 'Batch' --scope machinelearning.predict --key client.pub.pem",
+    "latchkey integrations create --name 'Deploy' --scope machinelearning.predict --trust github:acme/deploy#12345@main",
     "echo 'sha256:…' | latchkey integrations create --name 'Moved' --scope … --imported-secret-file -",
   ]
   const create = command(integrations, 'create', { does: 'make an integration and show its client secret', examples })
@@ -35,26 +41,28 @@ export function addCreateIntegration(integrations: Command, terminal: Terminal):
   withIntegrationOptions(create)
     .option('--imported-secret-file <file>', 'holds sha256:… of a secret that exists already; - is standard input')
     .option('--key <file>', 'holds its public key, as a JWK or as PEM; it then gets no secret')
+    .option('--trust <rule>', 'the workload of a platform that is this client (see below); it then gets no secret')
+    .option('--issuer <issuer>', 'the trusted issuer of --trust; github and gitlab unless set')
     .option('--secret-expires <when>', 'when its secret ends: a time, or a duration from now such as 90d', pointOfTime)
     .option(
       '--idempotency-key <key>',
       'a repeated request with the same key shows what the first one made',
       idempotencyKey,
     )
+    .addHelpText('after', `\n--trust is ${TRUST_FORMS}`)
     .action((options: CreateOptions) => createIntegration(options, terminal))
 }
 
 async function createIntegration(options: CreateOptions, terminal: Terminal): Promise<void> {
   const { scope: scopes, resourceServer, importedSecretFile, secretExpires, idempotencyKey: key, json } = options
   const server = adminClient(terminal.env)
+  const own = await ownCredentials(terminal, options)
   const body: NewIntegration = {
     ...integrationMembers(options),
     name: options.name,
     scopes,
     ...(resourceServer === true && { resource_server: true }),
-    ...(options.key !== undefined && {
-      credentials: [{ kind: 'key' as const, jwk: await readPublicKey(terminal, options.key) }],
-    }),
+    ...(own.length > 0 && { credentials: own.map(({ credential }) => credential) }),
     ...(secretExpires !== undefined && { secret_expires_at: secretExpires }),
     ...(importedSecretFile !== undefined && {
       imported_secret: await readImportedSecret(terminal, importedSecretFile),
@@ -65,11 +73,52 @@ async function createIntegration(options: CreateOptions, terminal: Terminal): Pr
     showJson(terminal, created)
     return
   }
-  const isReplay = created.client_secret === undefined && importedSecretFile === undefined && options.key === undefined
+  const isReplay = created.client_secret === undefined && importedSecretFile === undefined && own.length === 0
   terminal.remark(`${isReplay ? 'There is already' : 'Created'} the integration ${quoted(created.name)}.\n`)
   showFacts(terminal, credentials(created))
-  if (options.key !== undefined) terminal.remark(KEY_REMARK)
-  else terminal.remark(remarkOn(created, importedSecretFile !== undefined))
+  if (own.length === 0) terminal.remark(remarkOn(created, importedSecretFile !== undefined))
+  for (const credential of own) {
+    const { for: what, text } = await snippet(server, created, credential)
+    terminal.remark(`\nIt has no secret. These lines are for ${what}:\n`)
+    terminal.data(text)
+  }
+}
+
+interface OwnCredential {
+  readonly kind: SnippetKind
+  readonly credential: NonNullable<NewIntegration['credentials']>[number]
+}
+
+/** Returns the public key and the trust rule of the options. Throws `CliFailure` if one of them cannot be used. */
+async function ownCredentials(
+  terminal: Terminal,
+  { key, trust, issuer }: CreateOptions,
+): Promise<readonly OwnCredential[]> {
+  const own: OwnCredential[] = []
+  if (key !== undefined) {
+    own.push({ kind: 'key', credential: { kind: 'key', jwk: await readPublicKey(terminal, key) } })
+  }
+  if (trust === undefined) {
+    if (issuer !== undefined) throw unusable('--issuer belongs to --trust.')
+    return own
+  }
+  const preset = presetOfText(trust)
+  const trusted = issuer ?? preset.issuer
+  if (trusted === undefined)
+    throw unusable('Name the trusted issuer with --issuer. "latchkey issuers list" shows them.')
+  own.push({ kind: preset.platform, credential: { kind: 'trust', issuer: trusted, claims: preset.claims } })
+  return own
+}
+
+async function snippet(server: AdminClient, created: CreatedIntegration, { kind, credential }: OwnCredential) {
+  const { issuer, token_endpoint: tokenEndpoint } = await server.get<ServerFacts>('/server')
+  const audience =
+    credential.kind === 'key' ? null : (await server.get<TrustedIssuer>(at`/issuers/${credential.issuer}`)).audience
+  const keyId = credential.kind === 'key' ? credential.jwk['kid'] : undefined
+  return snippetOf(kind, {
+    ...{ tokenEndpoint, audience: audience ?? issuer, clientId: created.client_id, scope: created.scopes[0] ?? '' },
+    keyId: typeof keyId === 'string' ? keyId : undefined,
+  })
 }
 
 const credentials = (created: CreatedIntegration): readonly (readonly [string, string])[] => [
@@ -79,9 +128,6 @@ const credentials = (created: CreatedIntegration): readonly (readonly [string, s
   ...(created.resource_server_for.length > 0 ? [['Introspects', created.resource_server_for.join(', ')] as const] : []),
   ['ID', created.id],
 ]
-
-const KEY_REMARK =
-  '\nIt has no secret: its client signs an assertion for each request with the private key. See docs/http-api.md.'
 
 function remarkOn({ client_secret }: CreatedIntegration, wasImported: boolean): string {
   if (client_secret !== undefined)

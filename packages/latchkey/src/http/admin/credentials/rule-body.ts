@@ -51,10 +51,11 @@ export const RuleBody = Type.Object({ kind: Type.Enum(['trust']), ...rule, expir
 /** A rule in a manifest, in a list that has rules alone. The list says when the rule ends, so it has no end of its own. */
 export const DeclaredRule = Type.Object(rule, closed)
 
-export function ruleRequest(body: Type.Static<typeof RuleBody>): Result<RuleRequest, Problem> {
+/** @param pointer the rule in the request */
+export function ruleRequest(body: Type.Static<typeof RuleBody>, pointer = ''): Result<RuleRequest, Problem> {
   const endsAt = body.expires_at === undefined ? undefined : readTime(body.expires_at)
   if (body.expires_at !== undefined && endsAt === undefined) {
-    return refuse(unusableMember('/expires_at', 'must be an RFC 3339 time, such as 2027-01-31T12:00:00Z'))
+    return refuse(unusableMember(`${pointer}/expires_at`, 'must be an RFC 3339 time, such as 2027-01-31T12:00:00Z'))
   }
   return accept({ ...declaredRule(body), endsAt })
 }

@@ -11,7 +11,7 @@ import { NoBody } from '../conventions/bodies.ts'
 import { idempotencyKeyOf, markReplay } from '../conventions/idempotency.ts'
 import { optionalVersion, etagOf, requiredVersion } from '../conventions/preconditions.ts'
 import { readTime } from '../conventions/times.ts'
-import { keyRequest } from '../credentials/key-body.ts'
+import { inRequest, requestedCredentials } from './new-credentials.ts'
 import { sendProblem } from '../problems/problem.ts'
 import { addIntegrationList } from './integration-list.ts'
 import { integrationProblem, RENEWAL_WITHOUT_STABLE, RIGHT_SAID_TWICE } from './integration-problems.ts'
@@ -39,11 +39,18 @@ export function addIntegrationRoutes(app: AdminServer, ports: IntegrationRoutesP
     INTEGRATIONS,
     {
       schema: {
-        summary: 'Creates an integration, and shows its client secret unless it has keys',
+        summary: 'Creates an integration, and shows its client secret unless it has keys or trust rules',
         tags,
         body: NewIntegrationBody,
         response: { 201: CreatedIntegrationView, 200: CreatedIntegrationView },
-        problems: ['unknown_scope', 'private_key_sent', 'kid_taken', 'too_many_keys', 'idempotency_key_reused'],
+        problems: [
+          'unknown_scope',
+          'private_key_sent',
+          'kid_taken',
+          'too_many_keys',
+          'too_many_rules',
+          'idempotency_key_reused',
+        ],
       },
     },
     async (request, reply) => {
@@ -59,6 +66,8 @@ export function addIntegrationRoutes(app: AdminServer, ports: IntegrationRoutesP
       if (body.secret_expires_at !== undefined && endsAt === undefined) {
         return sendProblem(reply, integrationProblem({ reason: 'secret_end_unusable' }))
       }
+      const credentials = requestedCredentials(body.credentials)
+      if (!credentials.ok) return sendProblem(reply, credentials.refusal)
       const requested = {
         ...fieldsOf(body),
         name: body.name,
@@ -66,13 +75,13 @@ export function addIntegrationRoutes(app: AdminServer, ports: IntegrationRoutesP
         resourceServerFor: body.resource_server === true ? body.scopes : body.resource_server_for,
         mode,
         importedSecret: body.imported_secret,
-        keys: body.credentials?.map(keyRequest),
+        ...credentials.value,
         generatedSecret: body.client_secret === 'generated' ? ('always' as const) : undefined,
         secretEndsAt: endsAt,
         idempotencyKey: idempotencyKey.value,
       }
       const created = await createIntegration(ports, actorOf(request), requested)
-      if (!created.ok) return sendProblem(reply, integrationProblem(created.refusal))
+      if (!created.ok) return sendProblem(reply, integrationProblem(inRequest(created.refusal, body.credentials)))
       const view = createdIntegrationView(created.value, ports)
       void reply.header('location', `${INTEGRATIONS}/${view.id}`).header('etag', etagOf(view.version))
       return created.value.isReplay ? markReplay(reply).code(200).send(view) : reply.code(201).send(view)

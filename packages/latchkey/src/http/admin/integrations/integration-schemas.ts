@@ -4,7 +4,7 @@ import { ATTENTION_KINDS, type AttentionReason, attentionReasons } from '../../.
 import { formatAddressRange } from '../../../domain/address-ranges.ts'
 import { MOST_TAGS } from '../../../domain/integration-profile.ts'
 import { isSecretValid } from '../../../domain/client-secret.ts'
-import { isCredentialValid, MAX_VALID_KEYS } from '../../../domain/credential.ts'
+import { isCredentialValid } from '../../../domain/credential.ts'
 import { grantedScopes, type Integration } from '../../../domain/integration.ts'
 import type { EpochSeconds } from '../../../domain/slot.ts'
 import { DEFAULT_RENEW_BEFORE_SECONDS, type IssueMode, MAX_GRACE_SECONDS } from '../../../domain/issue-mode.ts'
@@ -15,7 +15,7 @@ import type { IntegrationSummary } from '../../../ports/integrations.ts'
 import { closed } from '../conventions/bodies.ts'
 import { LastUseView, lastUseView } from '../conventions/last-use.ts'
 import { pageOf } from '../conventions/paging.ts'
-import { KeyBody } from '../credentials/key-body.ts'
+import { NewCredentials } from './new-credentials.ts'
 import { Time, timeView } from '../conventions/times.ts'
 
 export const INTEGRATIONS = '/admin/v1/integrations'
@@ -76,12 +76,7 @@ export const NewIntegrationBody = Type.Object(
     ),
     secret_expires_at: Type.Optional(Time),
     imported_secret: Type.Optional(ImportedSecret),
-    credentials: Type.Optional(
-      Type.Array(KeyBody, {
-        maxItems: MAX_VALID_KEYS,
-        description: 'Its public keys. With keys it gets no secret, unless client_secret is generated',
-      }),
-    ),
+    credentials: Type.Optional(NewCredentials),
     client_secret: Type.Optional(Type.Enum(['generated'])),
   },
   closed,

@@ -1,0 +1,46 @@
+// The credentials of a new integration: one list in the request, and one list of each kind for the server.
+import { accept, type Result } from '@latchkey/protocol'
+import { type Static, Type } from 'typebox'
+import { MAX_VALID_KEYS, MAX_VALID_RULES } from '../../../domain/credential.ts'
+import type { CreateIntegrationRefusal } from '../../../operations/create-integration.ts'
+import type { KeyRequest } from '../../../operations/new-client-key.ts'
+import type { RuleRequest } from '../../../operations/new-trust-rule.ts'
+import { KeyBody, keyRequest } from '../credentials/key-body.ts'
+import { RuleBody, ruleRequest } from '../credentials/rule-body.ts'
+import type { Problem } from '../problems/problem.ts'
+
+export const NewCredentials = Type.Array(Type.Union([KeyBody, RuleBody]), {
+  maxItems: MAX_VALID_KEYS + MAX_VALID_RULES,
+  description: 'Its public keys and trust rules. With them it gets no secret, unless client_secret is generated',
+})
+
+interface RequestedCredentials {
+  readonly keys: readonly KeyRequest[]
+  /** Undefined if the request has no rule. */
+  readonly trust: readonly RuleRequest[] | undefined
+}
+
+export function requestedCredentials(
+  bodies: Static<typeof NewCredentials> = [],
+): Result<RequestedCredentials, Problem> {
+  const trust: RuleRequest[] = []
+  for (const [index, body] of bodies.entries()) {
+    if (body.kind === 'key') continue
+    const rule = ruleRequest(body, `/credentials/${String(index)}`)
+    if (!rule.ok) return rule
+    trust.push(rule.value)
+  }
+  const keys = bodies.filter((body) => body.kind === 'key').map(keyRequest)
+  return accept({ keys, trust: trust.length === 0 ? undefined : trust })
+}
+
+/** Returns the same refusal with the index in the list of the request in place of the index in the list of a kind. */
+export function inRequest(
+  refusal: CreateIntegrationRefusal,
+  bodies: Static<typeof NewCredentials> = [],
+): CreateIntegrationRefusal {
+  if (refusal.reason !== 'key_refused' && refusal.reason !== 'rule_refused') return refusal
+  const kind = refusal.reason === 'key_refused' ? 'key' : 'trust'
+  const places = [...bodies.entries()].filter(([, body]) => body.kind === kind).map(([index]) => index)
+  return { ...refusal, index: places[refusal.index] ?? refusal.index }
+}

@@ -59,7 +59,7 @@ export const adminRequest = (
 ): Promise<Response> => ask(server, method, `/integrations${path}`, body, headers)
 
 /** Sends a request and returns the answer, whatever its status is. `path` is relative to `/admin/v1`. */
-const ask = (
+export const ask = (
   server: Administered,
   method: string,
   path: string,

@@ -16,8 +16,11 @@ export interface TestPlatform {
   readonly key: TestKey
   /** The body that registers it as a trusted issuer, with its keys in it. */
   readonly registration: Json
-  /** Signs claims, with the usual `iss`, `aud`, `iat` and `exp` unless they are given. Undefined takes a member away. */
-  sign(claims: Json, header?: Json): string
+  /**
+   * Signs claims, with the usual `iss`, `aud`, `iat` and `exp` unless they are given. Undefined takes a member away.
+   * Signs with `signer` if it is given, and else with the key of the platform.
+   */
+  sign(claims: Json, header?: Json, signer?: TestKey): string
 }
 
 export function aPlatform(
@@ -43,11 +46,11 @@ export function aPlatform(
       ...{ name, url: issuer, platform, algorithms: [alg] },
       keys: { source: 'inline', keys: [{ ...key.jwk, use }] },
     },
-    sign: (claims, header = {}) => {
+    sign: (claims, header = {}, signer = key) => {
       const now = Math.floor(Date.now() / 1000)
       const usual = { iss: issuer, aud: [server.issuer], iat: now, nbf: now, exp: now + 3607 }
       // Kubernetes and SPIRE write no typ.
-      return signed({ alg, kid: key.kid, ...header }, { ...usual, ...claims }, key)
+      return signed({ alg, kid: key.kid, ...header }, { ...usual, ...claims }, signer)
     },
   }
 }

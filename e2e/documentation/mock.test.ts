@@ -50,6 +50,8 @@ test("the examples of the page's commands have the effects that the page describ
   const taken = shown('POST /admin/v1/mock/supersede')
   const [, desired = ''] = /^`(\{"integration".*?\})`/m.exec(page.text) ?? []
   expect(await send('/admin/v1/mock/supersede', desired)).toEqual([201, Object.keys(taken)])
+  const [wanted = '', signed = ''] = page.section('POST /admin/v1/mock/assertions', 'json')
+  expect(await send('/admin/v1/mock/assertions', wanted)).toEqual([201, Object.keys(JSON.parse(signed) as object)])
   const fault = JSON.stringify(shown('POST /admin/v1/mock/faults'))
   expect(await send('/admin/v1/mock/faults', fault)).toEqual([200, state])
 })

@@ -84,6 +84,7 @@ export const issuerKeysOf = (
   openTrustedIssuerKeys({
     ...{ trustedIssuers, signatures, clock: systemClock, logger: pino({ level: 'silent' }) },
     fetches: new KeyFetches(),
+    mockIssuer: undefined,
     config: testConfig({}),
   })
 

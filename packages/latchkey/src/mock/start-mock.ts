@@ -9,6 +9,7 @@ import type { Logger } from '../log.ts'
 import { systemClock } from '../system.ts'
 import { FaultQueue } from './fault-queue.ts'
 import { MockClock } from './mock-clock.ts'
+import { createMockIssuer } from './mock-issuer.ts'
 
 export interface RunningMock extends RunningServer {
   /** The credentials, which are valid until the mock exits. */
@@ -19,6 +20,7 @@ export interface RunningMock extends RunningServer {
 export async function startMock(config: Config, logger: Logger): Promise<RunningMock> {
   logger.warn({ event: 'mock.started' }, 'this is a mock, for tests only: callers can change its clock and plan faults')
   const clock = new MockClock(systemClock)
-  const server = await startServer(config, logger, { clock, mock: { clock, faults: new FaultQueue() } })
+  const mock = { clock, faults: new FaultQueue(), issuer: createMockIssuer(clock) }
+  const server = await startServer(config, logger, { clock, mock })
   return { ...server, adminKey: new Secret(readFileSync(join(config.dataDir, 'admin.key'), 'utf8').trim()) }
 }

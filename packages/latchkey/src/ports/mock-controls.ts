@@ -1,5 +1,7 @@
-// The ports that only a mock server has: a test sets its clock and makes requests fail.
+// The ports that only a mock server has: a test sets its clock, makes requests fail, and gets the tokens of platforms.
 import type { EpochSeconds } from '../domain/slot.ts'
+import type { Platform, TrustedIssuer } from '../domain/trusted-issuer.ts'
+import type { KeySource } from './key-source.ts'
 
 /** The clock of a mock. `advance` and `step` take effect at once, for the whole server. */
 export interface SteeredClock {
@@ -42,7 +44,35 @@ export interface Faults {
   take(endpoint: FaultyEndpoint): Fault | undefined
 }
 
+/**
+ * `expired`: the assertion has expired. `audience`: it is for another server. `signature`: one bit of its signature is
+ * wrong. `kid`: its header names a key that the issuer does not publish.
+ */
+export const ASSERTION_FAULTS = ['expired', 'audience', 'signature', 'kid'] as const
+
+export interface DesiredAssertion {
+  readonly platform: Platform
+  readonly audience: string
+  /** Take the place of the platform's own claims. Null takes a claim away. */
+  readonly claims: Readonly<Record<string, unknown>>
+  readonly fault: (typeof ASSERTION_FAULTS)[number] | undefined
+}
+
+export interface SignedAssertion {
+  readonly assertion: string
+  /** The public keys of the issuer, as JWKs. */
+  readonly keys: readonly Readonly<Record<string, unknown>>[]
+}
+
+export interface MockIssuer {
+  /** Signs the token that the platform would give to a workload. */
+  sign(desired: DesiredAssertion): Promise<SignedAssertion>
+  /** Returns the keys of a trusted issuer, in place of those that a server would fetch. */
+  keySource(issuer: TrustedIssuer): KeySource
+}
+
 export interface MockControls {
+  readonly issuer: MockIssuer
   readonly clock: SteeredClock
   readonly faults: Faults
 }

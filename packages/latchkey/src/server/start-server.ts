@@ -119,8 +119,11 @@ async function wire(opened: OpenedStore, start: Start): Promise<ServerParts> {
   const feed = createFeed(start, store, keySet)
   const { integrations, catalog, trustedIssuers } = store
   const signatures = timedAssertionSignatures(createAssertionSignatures(), clock, counters.assertionSeconds)
-  const fetches = counters.keyFetches
-  const trustedIssuerKeys = openTrustedIssuerKeys({ config, logger, clock, trustedIssuers, signatures, fetches })
+  const trustedIssuerKeys = openTrustedIssuerKeys({
+    ...{ config, logger, clock, trustedIssuers, signatures },
+    fetches: counters.keyFetches,
+    mockIssuer: start.overrides.mock?.issuer,
+  })
   const observed = observe(start, { store, keySet, feed, events, counters, trustedIssuerKeys })
   await observed.activity.begin(store.activityMinutes)
   return {

@@ -5,11 +5,13 @@ import { systemNetwork } from '../keys/key-source/network.ts'
 import type { KeyLocation, KeySourceParts } from '../keys/key-source/key-source-settings.ts'
 import { systemTimers } from '../keys/key-source/timers.ts'
 import { createTrustedIssuerKeys } from '../keys/trusted-issuer-keys.ts'
+import type { KeySourceFault } from '../domain/key-source-fault.ts'
 import type { TrustedIssuer } from '../domain/trusted-issuer.ts'
 import type { KeyFetches } from '../metrics/counters.ts'
 import type { Logger } from '../log.ts'
 import type { AssertionSignatures } from '../ports/assertion-signatures.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { MockIssuer } from '../ports/mock-controls.ts'
 import type { TrustedIssuerKeys } from '../ports/trusted-issuer-keys.ts'
 import type { TrustedIssuers } from '../ports/trusted-issuers.ts'
 
@@ -20,6 +22,8 @@ export interface IssuerKeysPorts {
   readonly trustedIssuers: Pick<TrustedIssuers, 'all'>
   readonly signatures: AssertionSignatures
   readonly fetches: KeyFetches
+  /** Undefined if the server is not a mock. A mock fetches no keys. */
+  readonly mockIssuer: MockIssuer | undefined
 }
 
 export const openTrustedIssuerKeys = ({
@@ -29,12 +33,18 @@ export const openTrustedIssuerKeys = ({
   trustedIssuers,
   signatures,
   fetches,
+  mockIssuer,
 }: IssuerKeysPorts): TrustedIssuerKeys =>
   createTrustedIssuerKeys({
     signatures,
     issuers: () => trustedIssuers.all(),
-    open: (issuer) =>
-      openKeySource(
+    open: (issuer) => {
+      if (mockIssuer !== undefined && issuer.keys.source !== 'inline') return mockIssuer.keySource(issuer)
+      const fetched = (result: 'good' | KeySourceFault): void => {
+        fetches.keepOnly(trustedIssuers.all().map(({ id }) => id))
+        fetches.add(issuer.id, result)
+      }
+      return openKeySource(
         {
           location: locationOf(issuer),
           algorithms: issuer.algorithms,
@@ -43,15 +53,10 @@ export const openTrustedIssuerKeys = ({
         },
         {
           ...{ networks: config.keySourceNetworks, clock, network: systemNetwork, timers: systemTimers },
-          events: {
-            ...loggedEvents(issuer, logger),
-            fetched: (result) => {
-              fetches.keepOnly(trustedIssuers.all().map(({ id }) => id))
-              fetches.add(issuer.id, result)
-            },
-          },
+          events: { ...loggedEvents(issuer, logger), fetched },
         },
-      ),
+      )
+    },
   })
 
 const locationOf = ({ keys, url }: TrustedIssuer): KeyLocation =>

@@ -78,7 +78,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     packages: ['*'],
   },
   agent: { folders: ['connections', 'log', 'make-folder'], packages: ['*'] },
-  mock: { folders: ['server', 'config', 'ports', 'log', 'make-folder', 'system'], packages: ['*'] },
+  mock: { folders: ['domain', 'keys', 'server', 'config', 'ports', 'log', 'make-folder', 'system'], packages: ['*'] },
   cli: {
     folders: [
       ...['config', 'server', 'log', 'make-folder', 'program-files', 'version', 'gateway', 'agent', 'mock'],

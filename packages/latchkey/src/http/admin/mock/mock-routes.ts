@@ -1,7 +1,8 @@
-// /admin/v1/mock: tests set the clock of a mock, supersede a token, and plan faults.
+// /admin/v1/mock: tests set the clock of a mock, supersede a token, plan faults, and get tokens of platforms.
 import { Type } from 'typebox'
+import { PLATFORMS } from '../../../domain/trusted-issuer.ts'
 import { requestTrialToken } from '../../../operations/request-trial-token.ts'
-import type { MockControls, PlannedFault } from '../../../ports/mock-controls.ts'
+import { ASSERTION_FAULTS, type MockControls, type PlannedFault } from '../../../ports/mock-controls.ts'
 import { actorOf } from '../access/actor.ts'
 import type { AdminServer } from '../admin-server.ts'
 import { closed } from '../conventions/bodies.ts'
@@ -81,9 +82,36 @@ const SupersedeView = Type.Object({
   }),
   superseded: Type.Union([TokenName, Type.Null()]),
 })
+const AssertionBody = Type.Object(
+  {
+    platform: Type.Enum([...PLATFORMS]),
+    claims: Type.Optional(
+      Type.Record(Type.String({ maxLength: 256 }), Type.Unknown(), {
+        description: 'Claims in place of those of the platform. null takes a claim away',
+      }),
+    ),
+    fault: Type.Optional(Type.Enum([...ASSERTION_FAULTS], { description: 'What is wrong with the assertion' })),
+  },
+  closed,
+)
+const AssertionView = Type.Object({
+  assertion: Type.String(),
+  jwks: Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.Unknown())) }),
+})
 const tags = ['Mock']
 
-export function addMockRoutes(app: AdminServer, ports: TrialTokenRoutesPorts, { clock, faults }: MockControls): void {
+export interface MockRoutesPorts extends TrialTokenRoutesPorts {
+  /** The issuer of this server. */
+  readonly issuer: () => string
+}
+
+export function addMockRoutes(app: AdminServer, ports: MockRoutesPorts, controls: MockControls): void {
+  addStateRoutes(app, controls)
+  addSupersedeRoute(app, ports)
+  addAssertionRoute(app, ports, controls)
+}
+
+function addStateRoutes(app: AdminServer, { clock, faults }: Pick<MockControls, 'clock' | 'faults'>): void {
   const state = () => ({
     now: clock.now(),
     clock_offset_seconds: clock.offsetSeconds,
@@ -110,6 +138,33 @@ export function addMockRoutes(app: AdminServer, ports: TrialTokenRoutesPorts, { 
     },
   )
 
+  app.post(
+    `${MOCK}/faults`,
+    {
+      schema: {
+        summary: 'Plans a fault, to be used after those that are planned already',
+        tags,
+        body: FaultBody,
+        response: answers,
+      },
+    },
+    async (request, reply) => {
+      faults.plan(plannedFault(request.body))
+      return reply.send(state())
+    },
+  )
+
+  app.delete(
+    `${MOCK}/faults`,
+    { schema: { summary: 'Removes all planned faults', tags, response: answers } },
+    async (_, reply) => {
+      faults.clear()
+      return reply.send(state())
+    },
+  )
+}
+
+function addSupersedeRoute(app: AdminServer, ports: TrialTokenRoutesPorts): void {
   app.post(
     `${MOCK}/supersede`,
     {
@@ -140,29 +195,27 @@ export function addMockRoutes(app: AdminServer, ports: TrialTokenRoutesPorts, { 
       })
     },
   )
+}
 
+function addAssertionRoute(
+  app: AdminServer,
+  { issuer: audience }: Pick<MockRoutesPorts, 'issuer'>,
+  { issuer }: Pick<MockControls, 'issuer'>,
+): void {
   app.post(
-    `${MOCK}/faults`,
+    `${MOCK}/assertions`,
     {
       schema: {
-        summary: 'Plans a fault, to be used after those that are planned already',
+        summary: 'Signs the token that a platform would give to a workload',
         tags,
-        body: FaultBody,
-        response: answers,
+        body: AssertionBody,
+        response: { 201: AssertionView },
       },
     },
     async (request, reply) => {
-      faults.plan(plannedFault(request.body))
-      return reply.send(state())
-    },
-  )
-
-  app.delete(
-    `${MOCK}/faults`,
-    { schema: { summary: 'Removes all planned faults', tags, response: answers } },
-    async (_, reply) => {
-      faults.clear()
-      return reply.send(state())
+      const { platform, claims = {}, fault } = request.body
+      const { assertion, keys } = await issuer.sign({ platform, claims, fault, audience: audience() })
+      return reply.code(201).send({ assertion, jwks: { keys: keys.map((key) => ({ ...key })) } })
     },
   )
 }

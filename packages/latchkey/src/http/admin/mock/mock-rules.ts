@@ -7,6 +7,7 @@ export const MOCK_ROUTE_RULES: readonly RouteRule[] = [
   { method: 'GET', url: MOCK, allows: 'editor' },
   { method: 'POST', url: `${MOCK}/clock`, allows: 'editor' },
   { method: 'POST', url: `${MOCK}/supersede`, allows: 'editor' },
+  { method: 'POST', url: `${MOCK}/assertions`, allows: 'editor' },
   { method: 'POST', url: `${MOCK}/faults`, allows: 'editor' },
   { method: 'DELETE', url: `${MOCK}/faults`, allows: 'editor' },
 ]

@@ -45,6 +45,10 @@ export interface TrustedIssuer extends IssuerSettings {
   readonly updatedAt: EpochSeconds
 }
 
+/** True if the issuer may name this subject. A trust domain names only the SPIFFE IDs below it. */
+export const mayName = ({ platform, url }: IssuerSettings, subject: string): boolean =>
+  platform !== 'spiffe' || subject.startsWith(`${url}/`)
+
 /** True if the client was proven without an issuer, or by one that is enabled. */
 export const isTrusted = (issuers: readonly TrustedIssuer[], issuerId: string | undefined): boolean =>
   issuerId === undefined || issuers.some(({ id, enabled }) => id === issuerId && enabled)

@@ -5,6 +5,7 @@ import type { PublicJwk } from '../domain/credential.ts'
 import type { TrustedIssuer } from '../domain/trusted-issuer.ts'
 import type { AssertionSignatures } from '../ports/assertion-signatures.ts'
 import type { KeySource } from '../ports/key-source.ts'
+import { materialFault } from './issuer-material.ts'
 import type { TrustedIssuerKeys } from '../ports/trusted-issuer-keys.ts'
 
 export interface IssuerKeysParts {
@@ -39,6 +40,7 @@ export function createTrustedIssuerKeys({ open, signatures, issuers }: IssuerKey
   }
 
   return {
+    materialFault,
     verify: async (issuer, assertion, address) => {
       const found = await sourceOf(issuer).find({ kid: assertion.kid, alg: assertion.alg })
       if (found.outcome === 'unavailable') return { kind: 'unavailable', retryAfterSeconds: found.retryAfterSeconds }

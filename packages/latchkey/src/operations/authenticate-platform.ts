@@ -15,7 +15,7 @@ import type {
   UndecidedAssertion,
 } from '../domain/refusal.ts'
 import { failedMatcher, type TrustRule } from '../domain/trust-rule.ts'
-import type { TrustedIssuer } from '../domain/trusted-issuer.ts'
+import { mayName, type TrustedIssuer } from '../domain/trusted-issuer.ts'
 import type { AssertionSignatures } from '../ports/assertion-signatures.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Integrations } from '../ports/integrations.ts'
@@ -62,7 +62,7 @@ export async function proveSubject(
   const shape = { clientId, assertion: shapeOf(assertion, ports.issuer) }
   const problem = timeProblem(assertion, ports.clock.now())
   if (problem !== undefined) return refuse({ reason: problem, clientId })
-  const issuer = await issuerOf(ports.trustedIssuers, assertion.issuer)
+  const issuer = await issuerOf(ports.trustedIssuers, assertion)
   if (issuer === undefined) return refuse({ reason: 'unknown_issuer', ...shape })
   if (!isAudience(assertion.audience, issuer.audience ?? ports.issuer)) {
     return refuse({ reason: 'assertion_audience', ...shape })
@@ -82,12 +82,13 @@ export async function proveSubject(
   }
 }
 
-/** Returns an issuer that is enabled. Memory is refreshed before an issuer counts as unknown. */
+/** Returns an issuer that is enabled and may name the subject. Memory is refreshed before an issuer counts as unknown. */
 async function issuerOf(
   trustedIssuers: AuthenticatePlatformPorts['trustedIssuers'],
-  url: string,
+  { issuer: url, subject }: PlatformAssertion,
 ): Promise<TrustedIssuer | undefined> {
-  const find = () => trustedIssuers.all().find((issuer) => issuer.url === url && issuer.enabled)
+  const find = () =>
+    trustedIssuers.all().find((issuer) => issuer.url === url && issuer.enabled && mayName(issuer, subject))
   const known = find()
   if (known !== undefined) return known
   await trustedIssuers.refreshed()

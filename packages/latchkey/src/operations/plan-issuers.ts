@@ -3,7 +3,7 @@ import { accept, refuse, type Result } from '@latchkey/protocol'
 import { type Actor, changedMembers } from '../domain/audit-event.ts'
 import type { LimitReached } from '../domain/limit-reached.ts'
 import { addIssuer, changeIssuer, type IssuerInUse, type IssuerTaken } from '../domain/trusted-issuer-change.ts'
-import { issuerFault, type TrustedIssuer } from '../domain/trusted-issuer.ts'
+import type { TrustedIssuer } from '../domain/trusted-issuer.ts'
 import type { DeclaredIssuer, Step } from './manifest.ts'
 import {
   auditedIssuer,
@@ -13,6 +13,7 @@ import {
   type IssuerSettingsRefusal,
   issuerTarget,
   newTrustedIssuer,
+  settingsFault,
   type TrustedIssuerPorts,
 } from './trusted-issuers.ts'
 
@@ -94,7 +95,7 @@ function planIssuer(
   const known = issuers.find((issuer) => issuer.name === name)
   if (known !== undefined && known.url !== settings.url) return refuse({ reason: 'url_fixed' })
   if (known !== undefined && known.platform !== settings.platform) return refuse({ reason: 'platform_fixed' })
-  const fault = issuerFault({ ...settings, ...known, ...given }, ports.issuer())
+  const fault = settingsFault(ports, known, { ...settings, ...known, ...given })
   if (fault !== undefined) return refuse({ reason: fault })
   if (known === undefined) {
     const issuer = newTrustedIssuer(ports, settings)

@@ -12,7 +12,7 @@ import type { IntegrationState } from '../domain/integration.ts'
 import { printableText } from '../domain/printable-text.ts'
 import { provenSubject } from '../domain/proven-subject.ts'
 import { claimAt, type ClaimMatcher, isMatched, type TrustRule } from '../domain/trust-rule.ts'
-import type { TrustedIssuer } from '../domain/trusted-issuer.ts'
+import { mayName, type TrustedIssuer } from '../domain/trusted-issuer.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Integrations } from '../ports/integrations.ts'
 import type { PlatformVerdict, TrustedIssuerKeys } from '../ports/trusted-issuer-keys.ts'
@@ -149,7 +149,7 @@ function issuerOf(
 ): TrustedIssuer | undefined {
   const all = trustedIssuers.all()
   return (
-    all.find(({ url }) => url === issuer) ??
+    all.find((one) => one.url === issuer && mayName(one, subject)) ??
     all.find(({ url }) => url.startsWith('spiffe://') && subject.startsWith(`${url}/`))
   )
 }

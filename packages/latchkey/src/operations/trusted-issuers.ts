@@ -7,29 +7,31 @@ import type { ChangedIssuer, IssuerInUse, IssuerTaken, UnknownIssuer } from '../
 import { type IssuerFault, issuerFault, type IssuerSettings, type TrustedIssuer } from '../domain/trusted-issuer.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Random } from '../ports/random.ts'
+import type { MaterialFault, TrustedIssuerKeys } from '../ports/trusted-issuer-keys.ts'
 import type { TrustedIssuers } from '../ports/trusted-issuers.ts'
 import { identifier } from './identifier.ts'
 
 export interface TrustedIssuerPorts {
   readonly trustedIssuers: TrustedIssuers
+  readonly trustedIssuerKeys: TrustedIssuerKeys
   readonly clock: Clock
   readonly random: Random
   /** Returns the issuer of this server, which can trust no tokens of its own. */
   readonly issuer: () => string
 }
 
-export type IssuerSettingsRefusal = { readonly reason: IssuerFault }
+export type IssuerSettingsRefusal = { readonly reason: IssuerFault | MaterialFault }
 
 /** Throws `StoreUnavailable`. */
 export async function createTrustedIssuer(
-  { trustedIssuers, clock, random, issuer: ownIssuer }: TrustedIssuerPorts,
+  ports: TrustedIssuerPorts,
   by: Actor,
   settings: IssuerSettings,
 ): Promise<Result<TrustedIssuer, IssuerSettingsRefusal | LimitReached | IssuerTaken>> {
-  const fault = issuerFault(settings, ownIssuer())
+  const fault = settingsFault(ports, undefined, settings)
   if (fault !== undefined) return refuse({ reason: fault })
-  const issuer = newTrustedIssuer({ clock, random }, settings)
-  const created = await trustedIssuers.create(issuer, issuerCreated(by, issuer))
+  const issuer = newTrustedIssuer(ports, settings)
+  const created = await ports.trustedIssuers.create(issuer, issuerCreated(by, issuer))
   return created.ok ? accept(issuer) : created
 }
 
@@ -47,7 +49,7 @@ export async function changeTrustedIssuer(
 ): Promise<Result<TrustedIssuer, IssuerSettingsRefusal | UnknownIssuer | VersionConflict | IssuerTaken>> {
   const known = await findTrustedIssuer(ports, id)
   if (!known.ok) return known
-  const fault = issuerFault({ ...known.value, ...settings }, ports.issuer())
+  const fault = settingsFault(ports, known.value, { ...known.value, ...settings })
   if (fault !== undefined) return refuse({ reason: fault })
   const change = { id: known.value.id, version, settings, now: ports.clock.now() }
   const changed = await ports.trustedIssuers.change(change, issuerChanged(by))
@@ -65,6 +67,22 @@ export async function deleteTrustedIssuer(
   const issuer = known.value
   return ports.trustedIssuers.remove({ id: issuer.id, version }, issuerDeleted(by, issuer))
 }
+
+/**
+ * Returns what is wrong with the settings after a change. Keys and certificates that stay the same are not checked again:
+ * an issuer whose keys cannot be used can still be disabled.
+ */
+export function settingsFault(
+  { trustedIssuerKeys, issuer }: Pick<TrustedIssuerPorts, 'trustedIssuerKeys' | 'issuer'>,
+  before: IssuerSettings | undefined,
+  after: IssuerSettings,
+): IssuerFault | MaterialFault | undefined {
+  const fault = issuerFault(after, issuer())
+  if (fault !== undefined || (before !== undefined && materialOf(before) === materialOf(after))) return fault
+  return trustedIssuerKeys.materialFault(after)
+}
+
+const materialOf = ({ keys, algorithms, tlsCa }: IssuerSettings): string => JSON.stringify([keys, algorithms, tlsCa])
 
 export function newTrustedIssuer(
   { clock, random }: Pick<TrustedIssuerPorts, 'clock' | 'random'>,

@@ -4,6 +4,7 @@ import { openKeySource } from '../keys/key-source/open-key-source.ts'
 import { systemNetwork } from '../keys/key-source/network.ts'
 import type { KeyLocation, KeySourceParts } from '../keys/key-source/key-source-settings.ts'
 import { systemTimers } from '../keys/key-source/timers.ts'
+import { keyUseOf } from '../keys/issuer-material.ts'
 import { createTrustedIssuerKeys } from '../keys/trusted-issuer-keys.ts'
 import type { KeySourceFault } from '../domain/key-source-fault.ts'
 import type { TrustedIssuer } from '../domain/trusted-issuer.ts'
@@ -48,7 +49,7 @@ export const openTrustedIssuerKeys = ({
         {
           location: locationOf(issuer),
           algorithms: issuer.algorithms,
-          keyUse: issuer.platform === 'spiffe' ? 'jwt_svid' : 'signature',
+          keyUse: keyUseOf(issuer),
           ...{ tlsCa: issuer.tlsCa, staleSeconds: issuer.staleSeconds, requests: 'wait' },
         },
         {

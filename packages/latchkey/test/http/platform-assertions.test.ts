@@ -153,3 +153,18 @@ test('the test of an assertion says which claim did not match', async () => {
     ],
   })
 })
+
+test('an issuer with a trust domain proves no SPIFFE ID of another one, also as iss of a plain JWT', async () => {
+  const mesh = aPlatform(server, { name: 'mesh', platform: 'spiffe', url: 'spiffe://mesh.test' })
+  await made(server, 'POST', '/issuers', mesh.registration)
+  const statusOf = async (sub: string) => {
+    const integration = await server.integration()
+    const rule = { kind: 'trust', issuer: 'mesh', claims: [{ claim: ['sub'], equals: sub }] }
+    await made(server, 'POST', `/integrations/${integration.id}/credentials`, rule)
+    return (await tokenOf(server, mesh.sign({ sub }), { client_id: integration.clientId })).status
+  }
+  expect(await statusOf('spiffe://mesh.test/batch')).toBe(200)
+  for (const sub of ['spiffe://other.test/batch', 'spiffe://mesh.test.evil/batch', 'spiffe://mesh.test', 'batch']) {
+    expect(await statusOf(sub), sub).toBe(401)
+  }
+})

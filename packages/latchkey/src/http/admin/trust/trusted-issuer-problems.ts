@@ -25,6 +25,13 @@ export function trustedIssuerProblem(refusal: Refusal): Problem {
       return unusableMember('/keys', 'must be a jwks_uri or inline keys: a trust domain has no discovery document')
     case 'inline_keys_unusable':
       return unusableMember('/keys/keys', 'must be 1 to 20 public keys')
+    case 'no_usable_key':
+      return unusableMember(
+        '/keys/keys',
+        'must have a key that the server can use: RSA of 2048 to 4096 bits, P-256, P-384 or Ed25519, for one of the algorithms of the issuer, with use sig or none; for the platform spiffe with use jwt-svid',
+      )
+    case 'tls_ca_unusable':
+      return unusableMember('/tls_ca', 'must be one or more certificates in PEM, and nothing secret')
     case 'private_key':
       return {
         code: 'private_key_sent',

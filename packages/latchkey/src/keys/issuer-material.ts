@@ -1,0 +1,35 @@
+// Checks the keys and certificates that an operator gives for a trusted issuer.
+import { X509Certificate } from 'node:crypto'
+import type { IssuerSettings } from '../domain/trusted-issuer.ts'
+import type { MaterialFault } from '../ports/trusted-issuer-keys.ts'
+import type { KeySourceSettings } from './key-source/key-source-settings.ts'
+import { readKeySet } from './key-source/read-key-set.ts'
+
+/** SPIFFE bundles mark the keys of JWT-SVIDs, and have other keys beside them. */
+export const keyUseOf = ({ platform }: Pick<IssuerSettings, 'platform'>): KeySourceSettings['keyUse'] =>
+  platform === 'spiffe' ? 'jwt_svid' : 'signature'
+
+/** Returns what is wrong with the keys or certificates themselves. Undefined if nothing is. */
+export function materialFault(settings: IssuerSettings): MaterialFault | undefined {
+  const { keys, algorithms, tlsCa } = settings
+  if (keys.source === 'inline' && readKeySet(keys.keys, { algorithms, keyUse: keyUseOf(settings) }, []).length === 0) {
+    return 'no_usable_key'
+  }
+  return tlsCa === undefined || areCertificates(tlsCa) ? undefined : 'tls_ca_unusable'
+}
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
+
+function areCertificates(pem: string): boolean {
+  const certificates = pem.match(CERTIFICATE) ?? []
+  return certificates.length > 0 && !pem.includes('PRIVATE KEY') && certificates.every(isCertificate)
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    new X509Certificate(pem)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,4 +1,4 @@
-// What a process of a fleet is told to do, and what it reports at the end.
+// The assignment that the test sends to each process of a fleet, and the report of the process at the end.
 export interface Assignment {
   /** A `naive` client shares no token. It requests a new token each time an API refuses the current one. */
   readonly client:

@@ -16,7 +16,7 @@ const ask = (method: 'GET' | 'POST', url: string, payload?: object, headers: Rec
 
 const batch = [{ text: 'Latchkey keeps one token. The others are over.' }]
 
-test('every answer says which integration called', async () => {
+test('every answer names the calling integration', async () => {
   const answer = await ask('GET', '/ai/usecase', undefined, { 'x-latchkey-client-id': SEARCH })
   expect(answer.statusCode).toBe(200)
   expect(answer.headers['sandbox-called-by']).toBe(SEARCH)
@@ -47,14 +47,14 @@ test('a prediction is streamed word by word to a caller that accepts events', as
   expect(events.at(-1)).toBe('data: [DONE]')
 })
 
-test('a prompt and the tokens of a text are given too', async () => {
+test('prompts and the tokens of a text can be requested', async () => {
   const prompt = await ask('POST', '/ai/prompt/passthrough/sandbox-1', { batch: [{ text: 'Hello' }] })
   expect(prompt.json()).toEqual({ prompts: [{ prompt: 'passthrough: Hello' }] })
   const tokens = await ask('POST', '/ai/tokenization/sandbox-1', { batch: [{ text: 'One key.' }] })
   expect(tokens.json()).toEqual({ generatedTokens: [{ tokens: ['One', 'key', '.'] }] })
 })
 
-test('a job is polled by its integration until it is ready, and again after that', async () => {
+test('an integration polls its job until the job is ready, and can still read the result afterwards', async () => {
   const submitted = await ask('POST', '/ai/async-prediction/keyword-extraction/sandbox-1', { batch })
   const { predictionId, status } = submitted.json<{ predictionId: string; status: string }>()
   expect(status).toBe('SUBMITTED')
@@ -80,7 +80,7 @@ test('a job of one integration does not exist for another', async () => {
   expect((await ask('GET', `/ai/async-prediction/${predictionId}`, undefined, stranger)).statusCode).toBe(404)
 })
 
-test('chunks have the spans that they cover', async () => {
+test('each chunk has the span of the text that it covers', async () => {
   const body = { batch, chunkerConfig: { chunkSize: 1, overlapSize: 0 } }
   const submitted = await ask('POST', '/ai/async-chunking/sentence/sandbox-1', body)
   const { chunkingId } = submitted.json<{ chunkingId: string }>()

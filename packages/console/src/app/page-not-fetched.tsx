@@ -1,4 +1,5 @@
-// Stands in the place of a page whose code could not be fetched. It makes room by itself when the server is back.
+// Shown instead of a page whose code could not be fetched. Loads the page without a click when the server answers
+// again.
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { currentConnection } from '../api/live-connection.ts'
@@ -8,7 +9,7 @@ import { ProblemAlert } from '../components/problem-alert.tsx'
 import { t } from '../strings.ts'
 
 export function PageNotFetched({ onRetry }: NotFetchedProps) {
-  // If the server is there, it was updated: the code of the old page is gone permanently.
+  // If the server answers, it was updated, and it no longer has the code of the old page.
   const [isAway] = useState(() => currentConnection().state !== 'live')
   const words = t.problem
   return (

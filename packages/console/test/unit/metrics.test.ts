@@ -57,7 +57,7 @@ test('the role is that of the operator, or of the admin key of a proxy', () => {
   expect([roleOf(null), roleOf(undefined)]).toEqual([undefined, undefined])
 })
 
-test('numbers are up to date while the stream is live, and afterwards have the time at which the stream ended', () => {
+test('numbers are current while the stream is live, and after a lost stream they keep the time of its end', () => {
   const start = { state: 'connecting', freshAt: 1 } as const
   const live = nextConnection(start, 'live', 10)
   const lost = nextConnection(live, 'lost', 20)

@@ -1,4 +1,4 @@
-// The numbers of the overview: from when on they are, and how they changed.
+// The numbers of the overview: the time since which they count, and their change.
 import { expect, test } from 'vitest'
 import { sinceText } from '../../src/components/coverage.ts'
 import { changeText } from '../../src/pages/overview/change.ts'

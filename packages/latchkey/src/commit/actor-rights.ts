@@ -10,7 +10,7 @@ import type { Recorder } from './staged-batch.ts'
 
 /**
  * The caller's rights are checked again when the batch closes: its key may have been revoked while the change was
- * queued. Every change records its actor here, so no change escapes the check.
+ * queued. Every change records its actor here, so the check covers every change.
  */
 export class ActorRights implements Recorder {
   readonly #audit: AuditLog

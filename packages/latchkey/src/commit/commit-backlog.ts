@@ -8,7 +8,7 @@ import type { PendingCommit } from './pending-commit.ts'
  */
 const ENOUGH = 16
 
-/** Divides the pending commits into those of the next batch and those of a later one. */
+/** Splits the pending commits: some are for the next batch, the others for a later one. */
 export type Choose = (waiting: readonly PendingCommit[]) => {
   readonly now: readonly PendingCommit[]
   readonly later: readonly PendingCommit[]

@@ -187,7 +187,7 @@ export class CommitQueue {
   }
 
   /**
-   * Decides about and stages the commits in the order of their ranks. Returns the staged ones with the slots that they
+   * Decides each commit and stages it, in the order of the ranks. Returns the staged commits with the slots that they
    * change.
    */
   #stage(works: readonly PendingCommit[], batch: StagedBatch): readonly StagedCommit[] {
@@ -278,8 +278,8 @@ export class CommitQueue {
   }
 
   /**
-   * Refuses commits whose retry budget has ended, even while they are being committed. Their outcome is then never
-   * reported.
+   * Refuses commits whose retry budget has ended, even while the store commits them. Their callers never get the
+   * outcome.
    */
   #giveUp(work: PendingCommit): void {
     this.#backlog.remove(work)
@@ -288,7 +288,7 @@ export class CommitQueue {
 
   readonly #isAskedFor = (work: PendingCommit): boolean => !this.#budget.isGivenUp(work)
 
-  /** Changes the state unless the queue is closed, because the disk may answer just after the queue gave up. */
+  /** Changes the state unless the queue is closed. The disk may answer just after the queue gave up. */
   #goOn(state: 'idle' | 'committing'): void {
     if (this.#state !== 'closed') this.#state = state
   }

@@ -77,11 +77,11 @@ interface StagedWindow {
   window: ReplayWindow
   /** The version before the batch. */
   readonly expected: number
-  /** Called with true once the window is durable, and with false if nothing was stored. */
+  /** Called with true once the store has committed the window, and with false if nothing was stored. */
   readonly settled: ((isRecorded: boolean) => void)[]
 }
 
-/** What a commit did not change, although the rest of its batch is durable. */
+/** The changes of a batch that were not committed, although the rest of the batch is durable. */
 const NOTHING_LOST: Pick<ChangedBy, 'slots' | 'windows'> = { slots: new Set(), windows: new Set() }
 
 export interface StagedBatchParts {
@@ -183,14 +183,16 @@ export class StagedBatch {
   }
 
   /**
-   * Notes that the running decision depends on this slot. If the store does not take a change of the slot by this batch,
-   * the decision is made again, also if it changes nothing.
+   * Notes that the running decision depends on this slot. If the store rejects this batch's change of the slot, the
+   * decision is made again, even if the decision itself changes nothing.
    */
   decideBy(slotId: number): void {
     this.#touched.decidedBy.add(slotId)
   }
 
-  /** Runs `act`, and returns what it stages with `putSlot` and `putWindow`, and the slots that it is decided by. */
+  /**
+   * Runs `act`. Returns what `act` stages with `putSlot` and `putWindow`, and the slots on which its decision depends.
+   */
   changedBy(act: () => void): ChangedBy {
     const touched = (this.#touched = { slots: new Set(), windows: new Set(), decidedBy: new Set() })
     act()

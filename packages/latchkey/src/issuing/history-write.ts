@@ -1,4 +1,5 @@
-// The last 16 issuances of a slot: which sources requested them, with which credential, and whom a platform proved.
+// The last 16 issuances of a slot: the sources that requested them, the credential, and the subject that a platform
+// proved.
 import { printableText } from '../domain/printable-text.ts'
 import type { RecordedToken, Slot } from '../domain/slot.ts'
 import type { IssueAttempt } from '../ports/slots.ts'

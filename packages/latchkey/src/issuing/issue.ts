@@ -42,7 +42,7 @@ export interface IssuingPorts extends SigningPorts {
   readonly clock: Clock
   readonly random: Random
   readonly lifetimeSeconds: number
-  /** Called with the secrets whose use at this time is durable, because the issuance history of a slot has it. */
+  /** Called with the secrets whose use at this time is durable in the issuance history of a slot. */
   readonly inHistory: (credentialIds: readonly string[], at: EpochSeconds) => void
 }
 
@@ -300,8 +300,9 @@ export class Issuing {
 }
 
 /**
- * One transaction put the token in the slot and recorded the uses that were staged with it. A request that was refused
- * in an attempt without an answer was not part of that attempt, so a later attempt does not show whose token was stored.
+ * One transaction put the token in the slot and recorded the uses that were staged with it. If an attempt refused a
+ * request and its commit got no answer, the request was not part of the commit. So a later attempt does not show which
+ * request's token was stored.
  */
 function noteEarlierAttempt(request: WaitingRequest, earlier: EarlierAttempt): void {
   if (earlier === 'stored' && request.useState === 'staged') request.useState = 'recorded'

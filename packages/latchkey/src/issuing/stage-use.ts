@@ -1,4 +1,4 @@
-// Stages the use of the assertion that a request presents, in the commit of what the request gets.
+// Stages the use of a request's assertion in the commit that answers the request.
 import { accept, type Result } from '@latchkey/protocol'
 import type { StagedBatch } from '../commit/staged-batch.ts'
 import type { AuthenticatedClient } from '../domain/admission.ts'

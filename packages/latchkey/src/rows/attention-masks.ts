@@ -9,8 +9,8 @@ export const UNUSED_MASK = maskOf(['unused'])
 export const ANY_MASK = maskOf(ATTENTION_KINDS)
 
 /**
- * The order `attention`: a row that needs attention is above all others, then the last used one. Added to a last use in
- * seconds, so it is later than any of them.
+ * For the order `attention`: rows that need attention come first, and within each group the last used row. This number
+ * is added to the last use of a row that needs attention. It is larger than any last use in seconds.
  */
 export const ATTENTION_FIRST = 100_000_000_000
 

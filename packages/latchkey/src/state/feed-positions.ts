@@ -13,7 +13,10 @@ export interface FeedPositions {
 /** The change buffer and the state in memory, by which an engine makes positions. */
 export interface BufferedChanges {
   readonly buffer: Pick<ChangeBuffer, 'position' | 'after'>
-  /** Returns the present state of a slot. Empty if the slot was removed and this change is not the removal. */
+  /**
+   * Returns the present state of a slot. Returns an empty list if the slot was removed and this change is not the
+   * removal.
+   */
   readonly stateOf: (name: SlotName) => readonly FollowedSlot[]
 }
 

@@ -12,7 +12,7 @@ interface StoredRecord extends IdempotencyRecord {
 }
 
 const REMEMBERED_SECONDS = 86_400
-/** Above this number of records the oldest are deleted early. */
+/** If there are more records than this, the oldest are deleted early. */
 const MOST_RECORDS = 10_000
 
 export class IdempotencyRecords {

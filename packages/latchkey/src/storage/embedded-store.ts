@@ -13,7 +13,7 @@ import { feedPositionsOfOneProcess } from '../state/feed-positions.ts'
 import { firstWrites } from '../adapters/first-writes.ts'
 import { reloadTouched } from '../state/load.ts'
 
-/** The rest of an unacknowledged transaction after a crash. The start removes it. */
+/** The part of an unacknowledged transaction that a crash left in the log. The start removes it. */
 export interface TornLog {
   readonly frames: number
   readonly bytes: number

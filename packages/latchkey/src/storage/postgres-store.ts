@@ -123,7 +123,7 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
         lease.keep()
         consumer.start()
       },
-      // If the database does not answer now, the next heartbeat reports the issuer.
+      // If the database does not answer this report of the issuer, the next heartbeat repeats it.
       announce: (issuer) => lease.announce(issuer).catch(() => undefined),
       onFloorRaised: (listener) => {
         state.onFloorRaised = listener

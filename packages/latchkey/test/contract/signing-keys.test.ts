@@ -101,7 +101,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       await store.close()
     })
 
-    test('is signed again if the revocation of its key is in the same commit', async () => {
+    test('is signed again with another key if the same commit revokes its key', async () => {
       const store = await aStoreThatSigns(engine)
       const [issued] = await Promise.all([store.issue('lkone'), change(store.signingKeys, revocation('first'))])
       const live = (await store.slots.read('lkone', PREDICT))?.live

@@ -23,7 +23,7 @@ export function CredentialTitle({ credential }: CredentialProps) {
   )
 }
 
-/** The IDs, and of a key the longest lifetime of an assertion. */
+/** The IDs of a credential. For a key, also the longest lifetime of an assertion. */
 export function CredentialNames({ credential }: CredentialProps) {
   return (
     <dl className="credential-names">

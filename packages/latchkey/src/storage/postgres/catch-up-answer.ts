@@ -1,4 +1,4 @@
-// The changes that a catch-up query found. Their pieces serve every reader that was away for a part of that time.
+// The changes that a catch-up query found, in pieces. All readers that the query serves share the pieces.
 import type { Scope } from '@latchkey/protocol'
 import type { FollowedSlot, LostFeedPosition, Missed } from '../../ports/slot-changes.ts'
 import type { BufferedChanges } from '../../state/feed-positions.ts'
@@ -22,7 +22,7 @@ export interface Found extends Pick<Changes, 'place' | 'started' | 'floor'> {
   readonly removed: readonly Removed[]
 }
 
-/** The number of slots in a piece, which takes half a millisecond. */
+/** The number of slots in a piece. Making a piece takes half a millisecond. */
 const PIECE = 250
 
 export interface CatchUpAnswerParts {
@@ -78,7 +78,7 @@ interface Piece {
   readonly by: 'lowWater' | 'configuration'
   /** The highest number in the piece. */
   readonly last: number
-  /** The slots, in the state that they have when the first reader asks. */
+  /** Returns the slots of the piece, in the state that they have when the first reader requests the piece. */
   readonly slots: () => readonly FollowedSlot[]
 }
 

@@ -1,4 +1,4 @@
-// Asks the database what changed after a feed position, with one query for all readers that return together.
+// Reads from the database what changed after a feed position. Readers that reconnect together share one query.
 import { StoreUnavailable } from '../../ports/store.ts'
 import type { LostFeedPosition, Missed } from '../../ports/slot-changes.ts'
 import { REMEMBERED_CHANGES } from '../../state/change-buffer.ts'

@@ -37,7 +37,7 @@ const REMOVED_AT_ONCE = 20_000
 
 export class ChangeLogConsumer {
   readonly #parts: ChangeLogConsumerParts
-  /** Called after each read that the state has caught up with. The owner sets it. */
+  /** Called after each read, once its changes are in the replicated state. The owner of the consumer sets it. */
   onProgress: (progress: Progress) => void = () => undefined
   /** The low-water mark at each of the last prunings. Replicas may still have to read the changes above it. */
   readonly #marks: number[] = []
@@ -93,8 +93,8 @@ export class ChangeLogConsumer {
   }
 
   /**
-   * Reports progress when the commits of this replica in flight have an outcome. The read skips the changes of these
-   * commits, so other replicas may have such a change in memory before this replica.
+   * Reports progress only after this replica's commits in flight have an outcome. The read skips the changes of these
+   * commits, so another replica may have them in memory earlier than this one.
    */
   async #settle(readAt: number, { reached }: Changes, waiting: readonly (() => void)[]): Promise<void> {
     const { state, queue } = this.#parts

@@ -25,7 +25,7 @@ export interface Reached {
    * read.
    */
   readonly last: number | undefined
-  /** The missing numbers, each with the first transaction id that was assigned after the hole was seen. */
+  /** The missing numbers, each with the first transaction id that was assigned after the reader noticed the gap. */
   readonly holes: ReadonlyMap<number, number>
 }
 
@@ -38,7 +38,7 @@ export function lowWaterOf({ highest, holes }: Reached): number {
 
 /**
  * Reads the change log in order. A transaction draws its number before it commits, so a lower number may appear later.
- * The reader remembers each hole until its number appears, or until no transaction is left that could commit it.
+ * The reader remembers each missing number until it appears, or until no running transaction can commit it.
  */
 export class ChangeLog {
   readonly #disk: PostgresDisk
@@ -62,7 +62,10 @@ export class ChangeLog {
     return this.#reached
   }
 
-  /** Reads the next changes. The position stays until `goOnFrom`, because the read may be from an old primary. */
+  /**
+   * Reads the next changes. The position does not move until `goOnFrom`, because the server that answered may be an old
+   * primary.
+   */
   async read(): Promise<Changes> {
     const slots: Row[] = []
     for (let from = this.#reached; ;) {
@@ -126,7 +129,7 @@ interface Found extends Omit<Changes, 'isWhole' | 'reached'>, LogEnd {
   readonly xmax: number
 }
 
-/** More numbers than all replicas together can have drawn without committing them. */
+/** More numbers than all replicas together can draw before they commit. */
 const UNDER_WAY = 5000
 
 /**

@@ -7,7 +7,7 @@ import { readableTypes } from './types.ts'
 /** A statement. With a name, the server prepares it once and keeps its plan. */
 export interface Question {
   readonly name?: string
-  /** A single query, or statements that contain `OWN` as a condition. */
+  /** Either one query, or several statements that contain the marker `OWN` as a condition. */
   readonly text: string
   readonly values?: readonly unknown[]
 }
@@ -90,7 +90,7 @@ export class DatabaseConnection {
     return this.#client === undefined ? '' : this.#author
   }
 
-  /** Process ids of the server that timed out. Their statements may still run. */
+  /** Ids of the database server's processes whose statements timed out. These statements may still run. */
   get timedOutProcesses(): readonly number[] {
     return this.#timedOutProcesses
   }

@@ -8,7 +8,7 @@ import type { FreshRead } from './answers.ts'
 import { databaseUnavailable, type PostgresDisk } from './postgres-disk.ts'
 import type { ReplicatedState } from './replicated-state.ts'
 
-/** The longest duration of a read that counts, in milliseconds. A read that took longer is repeated. */
+/** The longest duration of a read whose result is used, in milliseconds. A read that took longer is repeated. */
 const OLDEST_MS = 1000
 /** The pause between two attempts while the database does not answer. */
 const RETRY_MS = 50
@@ -138,7 +138,7 @@ export class FreshReads implements Freshness {
   async #renewed(read: FreshRead): Promise<boolean> {
     await this.#lease.renew()
     if (this.#lease.covers(read)) return true
-    // The read came from a different server than the one with the lease.
+    // The lease belongs to a different server than the one that answered the read.
     if (!read.misplaced) this.#disk.leaveOldPrimary()
     return false
   }

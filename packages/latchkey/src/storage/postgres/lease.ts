@@ -39,7 +39,7 @@ interface Moment {
 
 export const moment = (): Moment => ({ monotonic: performance.now(), wall: Date.now() })
 
-/** Returns the milliseconds since the moment, by the clock that shows more. */
+/** Returns the milliseconds since the reading, by the clock that has advanced further. */
 export const since = (before: Moment): number =>
   Math.max(performance.now() - before.monotonic, Date.now() - before.wall)
 
@@ -58,14 +58,14 @@ export class Lease {
   onBack: () => void = () => undefined
   #isAwayReported = false
   #watch: HeartbeatWatch | undefined
-  /** The unrecorded location at which the store was found, and since when. */
+  /** The unrecorded location at which a heartbeat found the store, and the time of the first such heartbeat. */
   #elsewhere: { readonly place: string; readonly noticedAt: Moment } | undefined
 
   constructor(disk: PostgresDisk) {
     this.#disk = disk
   }
 
-  /** Reports the further results of each heartbeat to `watch`, from the next heartbeat on. */
+  /** Passes the other results of each heartbeat to `watch`, from the next heartbeat on. */
   watch(watch: HeartbeatWatch): void {
     this.#watch = watch
   }
@@ -98,7 +98,10 @@ export class Lease {
     return since(this.#lastHeartbeat) > this.#disk.deadlines.away
   }
 
-  /** True if a read that just came from this server counts, now or by a new heartbeat. */
+  /**
+   * Resolves to true if a result that this server just returned may be used. If the lease has ended, waits for a new
+   * heartbeat.
+   */
   async proves(seen: Pick<Held, 'place' | 'started'>): Promise<boolean> {
     if (this.covers(seen)) return true
     await this.renew()
@@ -126,7 +129,7 @@ export class Lease {
         await this.renew()
         if (this.#held !== undefined && this.covers(this.#held)) return
       } catch {
-        // Not yet: the loop tries again.
+        // The server does not accept writes yet, so the loop tries again.
       }
     }
   }

@@ -19,8 +19,9 @@ export interface Migration {
   /** SHA-256 of the SQL. */
   readonly checksum: string
   /**
-   * The oldest schema version that a program must support to use a database with this step. A step that only adds
-   * (expands) keeps the number. A step that removes something which an older program needs (contracts) raises it.
+   * The oldest schema version that a program must support to use a database with this step. An expanding step, which
+   * only adds objects, keeps the number. A contracting step, which removes an object that older programs need, raises
+   * the number.
    */
   readonly oldest: number
 }

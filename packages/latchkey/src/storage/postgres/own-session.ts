@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 
-/** Marks where the session check goes in a text with more than a single query. */
+/** Marks the place of the session check in a text with several statements. */
 export const OWN = ':own'
 
 /**

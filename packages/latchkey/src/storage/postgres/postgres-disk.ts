@@ -72,7 +72,7 @@ export class PostgresDisk implements Disk {
     return this.#commits.author
   }
 
-  /** Commits writes on which no decision depends: last uses, and the test write that proves readiness. */
+  /** Commits writes that affect no decision: last uses, and the test write that proves readiness. */
   async commit(writes: readonly Write[]): Promise<void> {
     const within = this.deadlines.commit + writes.length * STATEMENT_MS
     const { verdict } = await this.#commitFunction(
@@ -179,9 +179,9 @@ export class PostgresDisk implements Disk {
   }
 
   /**
-   * Keeps all replicas from changing the configuration until the caller calls the returned function, so that several
-   * statements read one version. If this replica hangs, the database releases the lock. Token requests wait only behind
-   * a change that waits for the lock.
+   * Locks the configuration against changes by any replica until the caller calls the returned function, so that
+   * several statements read one version. If this replica hangs, the database releases the lock. Token requests wait
+   * only behind a change that waits for the lock.
    */
   holdConfiguration(): Promise<() => Promise<void>> {
     return this.#hold(this.#memory, hold(this.deadlines.hold), RELEASE)

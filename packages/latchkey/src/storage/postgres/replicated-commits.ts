@@ -129,14 +129,14 @@ export class ReplicatedCommits implements CommitStrategy {
 
   /**
    * Finds out which of these issuances were stored. If the wait for the standby was cancelled, a commit is visible
-   * before the standby has it. So the function sends a heartbeat afterwards: its commit is later in the database's log
-   * and waits for the standby.
+   * before the standby has it. So the function then sends a heartbeat: the heartbeat's commit is later in the
+   * database's log and waits for the standby.
    */
   async #probe(works: readonly PendingCommit[]): Promise<void> {
     const { disk, state, lease } = this.#parts
     const probesOf = (work: PendingCommit): readonly Probe[] => this.#probes.get(work) ?? []
     const probes = works.flatMap(probesOf)
-    // The slots are read first. A writer between the two reads came after the state of the first read.
+    // The slots are read first, so a write between the two reads is newer than the slots from the first read.
     const clientIds = [...new Set(probes.map(({ clientId }) => clientId))]
     const read = await disk.freshRead(clientIds, state.assumed.configuration)
     const { confirmed, ...server } = await disk.probe(probes)
@@ -198,7 +198,7 @@ const isAnyIn = <Value>(values: ReadonlySet<Value>, of: ReadonlySet<Value>): boo
 
 const KNOWLEDGE: readonly EarlierAttempt[] = ['none', 'conflict', 'unknown', 'stored']
 
-/** Records the result of an earlier attempt, unless more is known already. */
+/** Records the result of an earlier attempt, unless a more precise result is recorded already. */
 function recordAttempt(work: PendingCommit, earlier: EarlierAttempt): void {
   if (KNOWLEDGE.indexOf(earlier) > KNOWLEDGE.indexOf(work.earlier)) work.earlier = earlier
 }

@@ -43,7 +43,8 @@ export class ReplicatedPositions implements FeedPositions {
     const feedPosition = readPosition(text)
     if (feedPosition === undefined) return 'unknown'
     for (;;) {
-      // From this position on this replica has read at least as much as the replica that made the feed position.
+      // Once this replica has read up to this position, it has every change that the replica which made the feed
+      // position had.
       await this.#consumer.caughtUp()
       try {
         return await this.#catchUp.since(feedPosition)

@@ -42,7 +42,7 @@ export class ReplicatedState {
   #known: KnownVersion
   /** Called when the generation floor was raised, which ended all earlier tokens. The store sets it. */
   onFloorRaised: () => void = () => undefined
-  /** True if changes of slots were missed. The next catch-up then reads all slots. */
+  /** True if this replica missed changes of slots. The next catch-up then reads all slots. */
   #isIncomplete = false
   /** True if snapshots were read from a server that may not be the primary. */
   #areUnproven = false
@@ -132,8 +132,8 @@ export class ReplicatedState {
   }
 
   /**
-   * Brings memory to the newest version of the configuration. A read counts if that version did not change during it,
-   * and if it came from the primary. Call it only between commits. Throws `StoreUnavailable`.
+   * Brings memory to the newest version of the configuration. The result of a read is used only if that version did not
+   * change during the read, and if the primary answered. Call it only between commits. Throws `StoreUnavailable`.
    */
   async catchUp(): Promise<void> {
     const before: WholeReading = { states: undefined }
@@ -167,7 +167,8 @@ export class ReplicatedState {
     await this.#putAll(whole.states ?? new Map())
     for (const { client_id, generation } of changed.removed) {
       this.#kept.generations.removedElsewhere(generation)
-      // Also if the client ID came back: its new window may have the version of the old one, and other uses.
+      // This also applies if the client ID was created again: its new window may have the version of the old one, with
+      // other uses.
       this.#kept.windows.put(client_id, undefined)
     }
     for (const { client_id, generation } of gone) this.#remove(client_id, generation)
@@ -212,7 +213,7 @@ export class ReplicatedState {
     }
   }
 
-  /** Reloads snapshots. Each is in memory at once, before it is proven that the server is the primary. */
+  /** Reloads snapshots. Each is put in memory immediately, before the server is proven to be the primary. */
   async #reloadParts(isToRead: (name: string) => boolean): Promise<void> {
     const parts = this.#parts.filter(({ name }) => isToRead(name))
     if (parts.length > 0) this.#areUnproven = true

@@ -132,7 +132,7 @@ export const WRITES = Object.fromEntries(
   Object.entries(texts).map(([name, sql]) => [name, withValues(sql)]),
 ) as Readonly<typeof texts>
 
-/** Of several uses of one row the last is written. */
+/** If a batch has several uses of one row, the last use is written. */
 const lastUse = (table: string, key: string): string =>
   `UPDATE ${table} AS used SET last_used_at = last.at, last_used_address = last.address, last_used_agent = last.agent
     FROM (SELECT DISTINCT ON (use->>3) use->>3 AS id, (use->>0)::bigint AS at, use->>1 AS address, use->>2 AS agent
@@ -157,7 +157,7 @@ const AUDIT_FILTER = `($1::bigint IS NULL OR seq < $1) AND ($2::text IS NULL OR 
   AND ($5::bigint IS NULL OR at >= $5) AND ($6::bigint IS NULL OR at < $6)
   AND ($7::bigint IS NULL OR (event IN (${REFUSALS}))::int = $7)`
 
-// The columns have the collation "C", so lower() folds ASCII alone, as SQLite's does.
+// The columns have the collation "C", so lower() changes only ASCII letters, like lower() of SQLite.
 const INTEGRATION_FILTER = `($1::text IS NULL OR strpos(name_folded, $1) > 0 OR starts_with(client_id, $2::text)
     OR strpos(lower(tags), $1) > 0 OR strpos(tags, $2) > 0)
   AND ($3::bigint IS NULL OR enabled = $3) AND ($4::text IS NULL OR EXISTS
@@ -170,12 +170,12 @@ const withLastUse = (rows: string): string =>
   `SELECT found.*, of_slots.* FROM (${rows}) AS found, LATERAL (
     SELECT max(last_issued_at) AS last_issued_at, ${HISTORIES} FROM slot WHERE slot.client_id = found.client_id) AS of_slots`
 
-/** A token leaves no trace in the row of its integration. */
+/** A token changes nothing in the row of its integration. */
 const INTEGRATIONS_IN_USE = `(SELECT integration.*, greatest(last_used_at, issued.at) AS used_at FROM integration
   LEFT JOIN (SELECT client_id, max(last_issued_at) AS at FROM slot GROUP BY client_id) AS issued USING (client_id))
   AS integration`
 
-// $5 the masks of attention by client ID, $6 unused before, $7 a wanted mask.
+// $5: the attention masks by client ID. $6: the time before which a last use means `unused`. $7: the mask to filter by.
 const INTEGRATIONS_WITH_ATTENTION = `(SELECT used.*, CASE WHEN attention <> 0 THEN ${String(ATTENTION_FIRST)} ELSE 0 END + used_at
     AS attention_order FROM (SELECT integration.*, coalesce(present.mask, 0)
       | CASE WHEN enabled = 1 AND greatest(used_at, created_at) < $6::bigint THEN ${String(UNUSED_MASK)} ELSE 0 END AS attention

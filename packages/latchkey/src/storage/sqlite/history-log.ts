@@ -16,15 +16,18 @@ import {
 import { readNumber, writeNumber } from '../../rows/packed-values.ts'
 import type { PreparedStatements } from './prepared-statements.ts'
 
-/** The number of issuances in the log at which a pass over the histories begins. They take at most 25 MB of memory. */
+/**
+ * The number of issuances in the log at which a pass over the histories begins. These issuances take at most 25 MB of
+ * memory.
+ */
 const FOLD_AFTER = 100_000
 /**
- * How many slots a commit copies for each of its issuances, and how many at least. So a pass ends before the next one
- * begins.
+ * The number of slots that a commit copies for each of its issuances, and the minimum for a commit. With these numbers
+ * a pass ends before the next one begins.
  */
 const SLOTS_FOR_ISSUANCE = 2
 const LEAST_SLOTS = 16
-/** How many rows of the log a commit deletes at most, so that no commit takes long. */
+/** The largest number of log rows that a commit deletes, so that no commit takes long. */
 const MOST_DELETED_ROWS = 100
 
 /** Limits that tests lower. */
@@ -57,7 +60,7 @@ interface LoggedSlot {
 
 interface Log {
   readonly slots: Map<number, LoggedSlot>
-  /** How many issuances the rows of the log have. Memory has only the last of each slot. */
+  /** The number of issuances in the rows of the log. Memory has only the last ones of each slot. */
   count: number
   lastRow: number
 }
@@ -106,7 +109,7 @@ export class HistoryLog {
     this.#ended.add(slotId)
   }
 
-  /** Call it before COMMIT. `onGone` is called with the last uses that leave the histories. */
+  /** Call it before COMMIT. Calls `onGone` with the last uses whose issuances are dropped from the histories. */
   write(onGone: (slotId: number, uses: readonly CredentialUse[]) => void): void {
     if (this.#added.length > 0) {
       const entries = encode(this.#added)
@@ -240,7 +243,7 @@ function note(log: Log, row: number, entries: Buffer): void {
   log.lastRow = row
 }
 
-/** How many issuances of a slot memory keeps, which is more than its history will have. */
+/** The number of issuances of a slot that memory keeps. It is more than a history holds. */
 const MOST_OF_SLOT = 2 * MOST_ENTRIES
 
 function noteIssuance(log: Log, slotId: number, issuance: Buffer): void {

@@ -27,7 +27,9 @@ const INTEGRATION_USE = `UPDATE integration SET last_used_at = ?1, last_used_add
 /** How many slots `readSome` reads. This takes about 2 ms, and commits wait for it. */
 const SLOTS_AT_ONCE = 250
 
-/** Returns true for a read that needs the last uses of all integrations: each may be unused for too long. */
+/**
+ * Returns true for a read that needs the last uses of all integrations, because any of them may be unused for too long.
+ */
 export const needsAllLastUses = (name: ReadName): boolean =>
   name === 'count_integrations' || name.startsWith('integrations_by_')
 
@@ -52,7 +54,7 @@ export class LastUses {
   /** The tokens of the transaction. */
   #issued: (readonly [slotId: number, at: number])[] = []
 
-  /** `atOnce`: how many slots `readSome` reads. */
+  /** `atOnce` is the number of slots that one call of `readSome` reads. */
   constructor(database: DatabaseSync, { statements, history, atOnce = SLOTS_AT_ONCE }: Parts) {
     this.#statements = statements
     this.#history = history

@@ -35,8 +35,8 @@ export function isOneBitOff({ bytes, order, found, stored }: Misfit): boolean {
   if (off1 === 0 && isPowerOfTwo(stored[0] ^ found[0])) return true
   if (off0 === 0 && isPowerOfTwo(stored[1] ^ found[1])) return true
   const isLittle = order === 'little-endian'
-  // The sums are linear. If a word is larger by 1, they are larger by `even` or `odd`, and both of these grow with each
-  // later pair.
+  // The sums are linear. If a word is larger by 1, the sums are larger by `even` or `odd`, depending on the word's
+  // position. Both differences grow with each later pair of words.
   let [even0, even1, odd0, odd1] = [1, 1, 0, 1]
   for (let at = bytes.byteLength - 8; at >= 0; at -= 8) {
     const [even, odd] = [bytes.getInt32(at, isLittle), bytes.getInt32(at + 4, isLittle)]

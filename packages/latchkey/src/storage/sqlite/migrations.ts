@@ -1,5 +1,5 @@
-// The schema, as numbered steps. A step that was released is never edited; a new one is appended. `runStep` says what the
-// comments about slices are for.
+// The schema, as numbered steps. A step that was released is never edited; a new one is appended. `runStep` explains
+// the comments about slices.
 
 export const MIGRATIONS: readonly string[] = [
   `

@@ -45,8 +45,8 @@ export function encodeSlotState(state: SlotState): Uint8Array {
   writeNumber(bytes, state.issuances, 10)
   writeNumber(bytes, state.revokedGeneration, 18)
   writeNumber(bytes, state.supersededGeneration, 26)
-  // Empty places have ones, not zeros. In a lost sector with a single bit set, `walkLog` could not find out whether
-  // that bit was flipped.
+  // Empty fields are filled with ones, not zeros. With zeros, a sector could have a single bit set, and if it was lost,
+  // `walkLog` could not tell this from a flipped bit.
   if (live === undefined) bytes.fill(0xff, LIVE_AT, PREDECESSOR_AT)
   else writeToken(bytes, live, LIVE_AT)
   if (predecessor !== undefined) {

@@ -92,8 +92,8 @@ export const WRITES: Readonly<Record<Exclude<WriteName, SlotCommand>, string>> =
   set_canary: `UPDATE store SET canary = ?, introduced = 0 WHERE id = 1`,
   replace_canary: `UPDATE store SET canary = ? WHERE id = 1`,
   mark_introduced: `UPDATE store SET introduced = 1 WHERE id = 1`,
-  // As many pages as a commit of tokens takes: a disk with less space is full. Random bytes, because SQLite does not write
-  // content that has not changed.
+  // Writes as many pages as a commit of tokens, so the write fails if the disk has no space for such a commit. Random
+  // bytes, because SQLite does not write content that has not changed.
   probe: `UPDATE store SET probe = randomblob(32768) WHERE id = 1`,
   record_floor: `UPDATE store SET floor_recorded = ?, put_back = NULL WHERE id = 1`,
   mark_clean: `UPDATE store SET clean = ? WHERE id = 1`,
@@ -105,14 +105,16 @@ const AUDIT_FILTER = `(?1 IS NULL OR seq < ?1) AND (?2 IS NULL OR event = ?2) AN
   AND (?4 IS NULL OR target = ?4) AND (?5 IS NULL OR at >= ?5) AND (?6 IS NULL OR at < ?6)
   AND (?7 IS NULL OR (event IN (${REFUSALS})) = ?7)`
 
-// ?1 part of a folded name or tag, ?2 beginning of a client ID or part of a tag as it is, ?3 enabled, ?4 a granted scope.
-// lower() folds ASCII alone, so a tag in other letters is found as it is written.
+// ?1: part of a name or tag in lower case. ?2: the beginning of a client ID, or part of a tag as it is written. ?3:
+// enabled. ?4: a granted scope. lower() changes only ASCII letters, so ?2 finds a tag with other letters as it is
+// written.
 const INTEGRATION_FILTER = `(?1 IS NULL OR instr(name_folded, ?1) > 0 OR substr(client_id, 1, length(?2)) = ?2
     OR instr(lower(tags), ?1) > 0 OR instr(tags, ?2) > 0)
   AND (?3 IS NULL OR enabled = ?3) AND (?4 IS NULL OR EXISTS
     (SELECT 1 FROM slot WHERE slot.client_id = integration.client_id AND slot.scope = ?4 AND slot.granted = 1))`
 
-// ?5 the masks of attention by client ID, ?6 unused before, ?7 a wanted mask. A materialized table gets an index.
+// ?5: the attention masks by client ID. ?6: the time before which a last use means `unused`. ?7: the mask to filter by.
+// SQLite makes an index for a materialized table.
 const MASKS = `WITH present AS MATERIALIZED (SELECT key, value AS mask FROM json_each(?5))`
 const INTEGRATIONS_WITH_ATTENTION = `(SELECT integration.*, last_used(seq, last_used_at) AS used_at,
     coalesce(present.mask, 0) | iif(enabled = 1 AND max(last_used(seq, last_used_at), created_at) < ?6, ${String(UNUSED_MASK)}, 0)
@@ -181,7 +183,8 @@ export const READS: Readonly<Record<ReadName, string>> = {
   audit_from: `SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?`,
   audit_page: `SELECT * FROM audit WHERE ${AUDIT_FILTER} ORDER BY seq DESC LIMIT ?8`,
   audit_count: `SELECT count(*) AS n FROM audit WHERE ${AUDIT_FILTER}`,
-  // All events before the first one that is not older, so that a clock that was set back leaves no gap.
+  // Reads the events before the first one that is recent enough. If the clock was set back, later events may be older.
+  // They stay, so that the trail has no gap.
   audit_before: `SELECT * FROM audit WHERE seq < coalesce((SELECT min(seq) FROM audit WHERE at >= ?), 9e15)
     ORDER BY seq LIMIT ?`,
   idempotency_records: `SELECT key, request, made, created_at FROM idempotency ORDER BY created_at, rowid`,

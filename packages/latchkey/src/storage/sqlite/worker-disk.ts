@@ -145,7 +145,7 @@ export class WorkerDisk implements Disk {
         return
       } catch (cause) {
         if (cause instanceof DiskFailure || cause instanceof StoreUnavailable) continue
-        // Another server uses the file, or the log is damaged, so the memory of this process is no longer the truth.
+        // Another server uses the file, or the log is damaged, so the memory of this process may differ from the file.
         this.#fail(cause as Error)
         return new Promise<never>(() => undefined)
       }

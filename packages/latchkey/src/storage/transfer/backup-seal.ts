@@ -7,7 +7,10 @@ import type { BackupSealing, SealedText } from '../../ports/backups.ts'
 /** The format of the line. 1 has no seal. 2 ends with an HMAC-SHA-256 over the rest of the line. */
 type Version = 1 | 2
 
-/** The form of a backup file: a SQLite database, then this line. The header of the database contains its length. */
+/**
+ * The format of a backup file: a SQLite database, then this line. The database's header contains the length of the
+ * database.
+ */
 const LINE =
   /^(\nlatchkey-backup ([12]) made ([0-9TZ:-]{20}) bytes ([0-9]{15}) sha256 ([0-9a-f]{64}))(?: hmac-sha256 ([0-9a-f]{64}))?\n$/
 const HEX = 64
@@ -33,7 +36,7 @@ export interface BackupSeal extends BackupFacts {
   readonly sealed: SealedText | undefined
 }
 
-/** Returns the line after the database. `of` has hashed the database, and hashes the line, too. */
+/** Returns the line after the database. `of` is the hash of the database; the function adds the line to it. */
 export function sealFor({ madeAt, bytes }: BackupFacts, of: Hash, sealing: BackupSealing): Buffer {
   const start = lineStart(2, madeAt, bytes)
   const digest = of.update(start).copy().digest('hex')

@@ -59,7 +59,7 @@ export async function restoreStore(restoring: Restoring): Promise<Restored> {
   await judge(await readBackup(file), restoring)
   const undo = to.kind === 'folder' ? folderAsItWas(to.path) : undefined
   const target = await open(to, existing).catch((cause: unknown) => {
-    // A refused copy means that another process uses the location.
+    // A `CopyRefused` here means that another process uses the location.
     if (!(cause instanceof CopyRefused)) undo?.()
     throw cause
   })
@@ -114,7 +114,7 @@ export async function restoreStore(restoring: Restoring): Promise<Restored> {
 async function open(to: StoreLocation, existing: Restoring['existing']): Promise<OfflineStore> {
   if (to.kind === 'database') return openOfflineDatabase(to.url)
   if (existing === 'refused') return openOfflineFolder(to.path, 'target', 'refused')
-  // If a store is replaced, a damaged log of it does not matter.
+  // A damaged log does not matter in a store that is replaced.
   return openOfflineFolder(to.path, 'replaced', 'dropped')
 }
 

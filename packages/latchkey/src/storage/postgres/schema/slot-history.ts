@@ -3,8 +3,8 @@
 /**
  * The bytes of a history are those of `rows/issuance-history.ts`. The new table is written in the order of the ids, so
  * its rows are as dense as its fill factor says. Half of a page stays free: a batch can overwrite each row of the page
- * once, and the new version needs no new entry in an index. A history with several groups of long requesters is
- * compressed in the row (MAIN): a value out of line would be a second row that each token writes.
+ * once, and the new version needs no new entry in an index. A long history is compressed in the row (storage MAIN):
+ * out-of-line storage would make each token write a second row.
  */
 export const SLOT_HISTORY = `
 -- The lock of the servers that write. They wait, and find the functions of older versions replaced.

@@ -5,8 +5,11 @@ import { expect, test } from 'vitest'
 
 const document = readFileSync(join(import.meta.dirname, '../../../../docs/requirements.md'), 'utf8')
 
-/** The form of a clause's name: `RFC`, number, section, and a number within the section. */
-const CLAUSE = /^RFC\d{4}-[\dA-Z.]+-\d+$/
+/**
+ * The form of a clause's name: `RFC` and number, or `OIDCD` for OpenID Connect Discovery, then the section, and a number
+ * within the section.
+ */
+const CLAUSE = /^(?:RFC\d{4}|OIDCD)-[\dA-Z.]+-\d+$/
 
 interface Row {
   readonly clause: string
@@ -19,7 +22,7 @@ function documented(): readonly Row[] {
   const rows: Row[] = []
   let file = ''
   for (const line of document.split('\n')) {
-    file = /\(\.\.\/packages\/latchkey\/test\/requirements\/([\w.]+)\)/.exec(line)?.[1] ?? file
+    file = /\(\.\.\/packages\/latchkey\/test\/requirements\/([\w.-]+)\)/.exec(line)?.[1] ?? file
     const [clause, , title] = line
       .split('|')
       .slice(1, -1)
@@ -32,7 +35,7 @@ function documented(): readonly Row[] {
 function tested(): readonly Row[] {
   return globSync('*.test.ts', { cwd: import.meta.dirname }).flatMap((file) => {
     const source = readFileSync(join(import.meta.dirname, file), 'utf8')
-    return [...source.matchAll(/^test\('(RFC[^:']+): ([^']+)'/gm)].map(([, clause = '', title = '']) => {
+    return [...source.matchAll(/^test\('((?:RFC|OIDCD)[^:']+): ([^']+)'/gm)].map(([, clause = '', title = '']) => {
       return { clause, title, file }
     })
   })
@@ -55,6 +58,6 @@ test('every requirement test names its clause', () => {
   for (const file of globSync('*.test.ts', { cwd: import.meta.dirname })) {
     if (file === 'requirements-table.test.ts') continue
     const source = readFileSync(join(import.meta.dirname, file), 'utf8')
-    expect(source.match(/^test\((?!'RFC)/gm), file).toBeNull()
+    expect(source.match(/^test\((?!'(?:RFC|OIDCD))/gm), file).toBeNull()
   }
 })

@@ -1,5 +1,6 @@
 // RFC 7523, JWT Profile for OAuth 2.0 Client Authentication, and RFC 7521, its framework.
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { aPlatform, made } from '../a-platform.ts'
 import { PREDICT, startTestServer, type TestIntegration, type TestServer } from '../a-server.ts'
 import { aClientKey, anAssertion, assertionForm, type Json, register, type Sender } from '../client-assertions.ts'
 
@@ -37,6 +38,17 @@ test('RFC7521-4.2-2: client_id may be absent, and must name the same client if i
 test('RFC7521-4.2.1-1: an unusable assertion is answered with invalid_client', async () => {
   const answer = await send('no assertion')
   expect([answer.status, ((await answer.json()) as Json)['error']]).toEqual([401, 'invalid_client'])
+})
+
+test('RFC7521-5.2-1: an assertion that the client did not sign names an issuer that this server trusts', async () => {
+  const known = aPlatform(server, { name: 'known', platform: 'oidc' })
+  const other = aPlatform(server, { name: 'other', platform: 'oidc' })
+  await made(server, 'POST', '/issuers', known.registration)
+  const claims = [{ claim: ['sub'], equals: 'worker' }]
+  await made(server, 'POST', `/integrations/${integration.id}/credentials`, { kind: 'trust', issuer: 'known', claims })
+  expect((await send(known.sign({ sub: 'worker' }))).status).toBe(200)
+  expect((await send(other.sign({ sub: 'worker' }))).status).toBe(401)
+  expect((await send(other.sign({ sub: 'worker', iss: known.url }))).status).toBe(401)
 })
 
 test('RFC7523-2.2-1: client_assertion_type is jwt-bearer, and the assertion is a single JWT', async () => {

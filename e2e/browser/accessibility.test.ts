@@ -191,7 +191,7 @@ describe.skipIf(!has('chromium'))('in an empty console', () => {
     ['live-tokens', '/platform/live-tokens', 'No live tokens'],
     ['overview', '/activity/overview', 'Nothing was refused in this time.'],
     ['audit-log', '/activity/audit-log?event=api.deleted', 'Nothing on record fits the filters.'],
-  ])('the page of %s says what will be there, without a violation', async (name, path, text) => {
+  ])('the empty page of %s says what it will show, without a violation', async (name, path, text) => {
     const { page } = await site.open(path)
     await sees(page, text)
     expect(await faultsOf(page, undefined, pictureOf(page, `empty-${name}`))).toEqual([])
@@ -247,20 +247,23 @@ describe.skipIf(!has('chromium'))('a page that could not be loaded', () => {
     ['/settings/operators', '**/admin/v1/operators', 'The operators could not be loaded', 'Your sessions'],
     ['/settings/admin-keys', '**/admin/v1/admin-keys', 'The admin keys could not be loaded', 'Works from'],
     ['/settings/configuration', '**/admin/v1/configuration', 'The configuration could not be loaded', 'Find a setting'],
-  ])('%s says what failed, under which request ID, and tries again on request', async (path, route, title, whole) => {
-    const { page } = await site.open('/')
-    const body = { code: 'store_unavailable', detail: 'The store takes no writes.', request_id: 'req_1f2e3d' }
-    let isAway = true
-    await page.route(route, (request) => (isAway ? request.fulfill({ status: 503, json: body }) : request.continue()))
-    await page.goto(path)
-    const alert = page.getByRole('alert').filter({ hasText: title })
-    await alert.getByText('The server answered 503 (store_unavailable).').waitFor()
-    await alert.getByText('req_1f2e3d').waitFor()
-    expect(await faultsOf(page, ONE_LOOK)).toEqual([])
-    // Not before the click: the page also polls by itself, and would remove the button.
-    await alert.getByRole('button', { name: 'Try again' }).click()
-    isAway = false
-    await sees(page, whole)
-    expect(await alert.count()).toBe(0)
-  })
+  ])(
+    '%s says what failed, names the request ID, and tries again if the user asks',
+    async (path, route, title, whole) => {
+      const { page } = await site.open('/')
+      const body = { code: 'store_unavailable', detail: 'The store takes no writes.', request_id: 'req_1f2e3d' }
+      let isAway = true
+      await page.route(route, (request) => (isAway ? request.fulfill({ status: 503, json: body }) : request.continue()))
+      await page.goto(path)
+      const alert = page.getByRole('alert').filter({ hasText: title })
+      await alert.getByText('The server answered 503 (store_unavailable).').waitFor()
+      await alert.getByText('req_1f2e3d').waitFor()
+      expect(await faultsOf(page, ONE_LOOK)).toEqual([])
+      // Not before the click: the page also polls by itself, and would remove the button.
+      await alert.getByRole('button', { name: 'Try again' }).click()
+      isAway = false
+      await sees(page, whole)
+      expect(await alert.count()).toBe(0)
+    },
+  )
 })

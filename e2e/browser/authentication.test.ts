@@ -30,45 +30,50 @@ describe.skipIf(!has('chromium'))('the tab Authentication', () => {
     return ((await answer.json()) as { items: readonly unknown[] }).items
   }
 
-  test.skipIf(!has('openssl'))('adds a key that its commands made, and the command after it gets a token', async () => {
-    const { id, clientId } = await createIntegration(site.server, { name: 'Moves to a key' })
-    const folder = join(site.server.dataDir, 'program')
-    mkdirSync(folder)
-    const shell = aShell({ cwd: folder })
-    const { page, offences } = await site.open(tabOf(id))
-    await page.getByRole('button', { name: 'Add key' }).click()
-    const dialog = page.getByRole('dialog', { name: 'Add a key' })
-    await dialog.getByText('How to make one').click()
-    const what = 'commands that make a key pair'
-    const commands = await copied(page, what, () => dialog.getByRole('button', { name: `Copy ${what}` }).click())
-    const jwk = (await shell.run(commands.replace(/^node /m, `'${process.execPath}' `))).stdout
-    await field(page).fill(jwk)
-    await dialog.getByText('Ed25519 key, for EdDSA. Key ID: its thumbprint.').waitFor()
-    await dialog.getByRole('button', { name: 'Add key' }).click()
+  test.skipIf(!has('openssl'))(
+    'adds a key that was made with the shown commands, and the next command gets a token',
+    async () => {
+      const { id, clientId } = await createIntegration(site.server, { name: 'Moves to a key' })
+      const folder = join(site.server.dataDir, 'program')
+      mkdirSync(folder)
+      const shell = aShell({ cwd: folder })
+      const { page, offences } = await site.open(tabOf(id))
+      await page.getByRole('button', { name: 'Add key' }).click()
+      const dialog = page.getByRole('dialog', { name: 'Add a key' })
+      await dialog.getByText('How to make one').click()
+      const what = 'commands that make a key pair'
+      const commands = await copied(page, what, () => dialog.getByRole('button', { name: `Copy ${what}` }).click())
+      const jwk = (await shell.run(commands.replace(/^node /m, `'${process.execPath}' `))).stdout
+      await field(page).fill(jwk)
+      await dialog.getByText('Ed25519 key, for EdDSA. Key ID: its thumbprint.').waitFor()
+      await dialog.getByRole('button', { name: 'Add key' }).click()
 
-    const added = page.getByRole('dialog', { name: 'The key is added' })
-    await added.getByText('The client secret still works.').waitFor()
-    const command = await copied(page, 'Terminal example', () =>
-      added.getByRole('button', { name: 'Copy Terminal example' }).click(),
-    )
-    await added.getByRole('button', { name: 'Done' }).click()
-    const key = rowOf(page, 'Key · EdDSA')
-    await key.getByText('Never').waitFor()
-    const { stdout } = await shell.run(`latchkey() { '${process.execPath}' '${PROGRAM}' "$@"; }; ${command}`)
-    const token = stdout.trim()
-    expect(await site.verify(token, PREDICT)).toBe(200)
-    await key.getByText(/127\.0\.0\.1/).waitFor({ timeout: USE_MS })
-    await key.getByText('It was used within the last day.').waitFor()
-    await rowOf(page, 'Client secret').getByText('The program may still be waiting for it.', { exact: false }).waitFor()
-    expect(await keysOf(id)).toMatchObject([{ alg: 'EdDSA', max_lifetime: 300 }])
+      const added = page.getByRole('dialog', { name: 'The key is added' })
+      await added.getByText('The client secret still works.').waitFor()
+      const command = await copied(page, 'Terminal example', () =>
+        added.getByRole('button', { name: 'Copy Terminal example' }).click(),
+      )
+      await added.getByRole('button', { name: 'Done' }).click()
+      const key = rowOf(page, 'Key · EdDSA')
+      await key.getByText('Never').waitFor()
+      const { stdout } = await shell.run(`latchkey() { '${process.execPath}' '${PROGRAM}' "$@"; }; ${command}`)
+      const token = stdout.trim()
+      expect(await site.verify(token, PREDICT)).toBe(200)
+      await key.getByText(/127\.0\.0\.1/).waitFor({ timeout: USE_MS })
+      await key.getByText('It was used within the last day.').waitFor()
+      await rowOf(page, 'Client secret')
+        .getByText('The program may still be waiting for it.', { exact: false })
+        .waitFor()
+      expect(await keysOf(id)).toMatchObject([{ alg: 'EdDSA', max_lifetime: 300 }])
 
-    await show(page, `/models/integrations/${id}/activity`)
-    await page.getByText(/^#\d+ was issued at .* to 127\.0\.0\.1.* with key \S+\. It is live\.$/).waitFor()
-    await show(page, `/models/integrations/${id}`)
-    await sees(page, /^EdDSA, last used/)
-    expect(clientId).toMatch(/^lk/)
-    expect(offences).toEqual([])
-  })
+      await show(page, `/models/integrations/${id}/activity`)
+      await page.getByText(/^#\d+ was issued at .* to 127\.0\.0\.1.* with key \S+\. It is live\.$/).waitFor()
+      await show(page, `/models/integrations/${id}`)
+      await sees(page, /^EdDSA, last used/)
+      expect(clientId).toMatch(/^lk/)
+      expect(offences).toEqual([])
+    },
+  )
 
   test('refuses a private key before it is sent, and empties the field', async () => {
     const { id } = await createIntegration(site.server, { name: 'Careless' })

@@ -15,7 +15,7 @@ describe.skipIf(!has('chromium') || !has('curl'))('the first run', () => {
   })
   afterAll(() => browser.close())
 
-  test('leads from the set-up link to the token of the demo, which ends when a newer one comes', async () => {
+  test('leads from the set-up link to a token of the demo, which a newer token then supersedes', async () => {
     const server = await startRealServer()
     const { page, offences } = await visit(browser, server)
     const link = setUpLink(server)

@@ -52,7 +52,7 @@ describe.skipIf(!has('chromium'))('the list of integrations', () => {
     expect(await page.getByRole('searchbox').inputValue()).toBe('typed for')
   })
 
-  test('shows the list, also if its URL contains unknown values', async () => {
+  test('shows the list even if its URL contains unknown values', async () => {
     await createIntegration(site.server, { name: 'Still there' })
     const { page, offences } = await site.open('/models/integrations?sort=sideways&status=odd&scope=5&page=none')
     await page.getByRole('link', { name: 'Still there' }).waitFor()
@@ -159,7 +159,7 @@ describe.skipIf(!has('chromium'))('the list of integrations', () => {
   })
 
   // At the end, because these integrations move the others off the first page.
-  test('disables several integrations in one step, says before how many live tokens end, and sorts and pages through all', async () => {
+  test('disables several integrations in one step, says beforehand how many live tokens end, and sorts and pages through all', async () => {
     const made: Integration[] = []
     for (let number = 0; number < 27; number += 1) {
       made.push(

@@ -221,7 +221,7 @@ describe.skipIf(!has('chromium'))('the pages beside Models', () => {
     expect(offences).toEqual([])
   })
 
-  test('the audit log is shown, also if its address contains unknown values', async () => {
+  test('the audit log is shown even if its address contains unknown values', async () => {
     const { page, offences } = await site.open('/activity/audit-log?from=yesterday&to=5&event=&actor=')
     await sees(page, /entries shown$/)
     expect(offences).toEqual([])
@@ -247,7 +247,7 @@ describe.skipIf(!has('chromium'))('the pages beside Models', () => {
     expect(offences).toEqual([])
   })
 
-  test('the numbers that forgot at a restart say since when they are, and a chart is zoomed by keys and by dragging', async () => {
+  test('numbers that began again at a restart say since when they count, and a chart is zoomed by keys and by dragging', async () => {
     const { page, offences } = await site.open('/models/integrations')
     await page.route('**/admin/v1/overview', withAnHourSinceARestart)
     await page.goto('/activity/overview')

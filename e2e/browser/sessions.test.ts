@@ -93,7 +93,7 @@ describe.skipIf(!has('chromium'))('the console', () => {
     }
   })
 
-  test('refuses a wrong password, says no more than that, and after ten in a minute says how long to wait', async () => {
+  test('refuses a wrong password without details, and after ten in a minute says how long to wait', async () => {
     const server = await startRealServer()
     await makeOwner(browser, server)
     const { page } = await visit(browser, server)

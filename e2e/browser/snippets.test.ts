@@ -21,7 +21,7 @@ import { type RealServer, startRealServer } from '../real-server.ts'
 import { PROGRAM } from '../run-cli.ts'
 
 describe('the snippets of the console', () => {
-  test('have the base64 and the curl command as the documentation has them', () => {
+  test('contain the same base64 and curl commands as the documentation', () => {
     const page = readPage('docs/authentication-api.md')
     const tokenEndpoint = 'http://127.0.0.1:8080/oauth2/ausao8uveaPmyhv0v357/v1/token'
     const facts = { tokenEndpoint, clientId: 'lk0', clientSecret: undefined, scope: PREDICT }
@@ -41,7 +41,7 @@ describe('the snippets of the console', () => {
   const canRun = has('curl') && has('python3') && has('gccgo')
 
   test.skipIf(!canRun).each(['curl', 'node', 'python', 'go', 'agent'] as const)(
-    'get a token without a change: %s',
+    'get a token when they are run unchanged: %s',
     async (id) => {
       const server = await startRealServer()
       const { clientId, clientSecret } = await createIntegration(server)

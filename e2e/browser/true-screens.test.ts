@@ -71,7 +71,7 @@ describe.skipIf(!has('chromium'))('the screens', () => {
     expect(offences).toEqual([])
   })
 
-  test('never show a token as superseded beside its 200 from before', async () => {
+  test('never show a token as superseded next to the 200 that it got before', async () => {
     const { id } = await createIntegration(server, { name: 'Tried', scopes: [PREDICT] })
     const { page } = await visit(browser, server, { storageState: owner })
     await page.goto(`/models/integrations/${id}/try`)

@@ -103,7 +103,7 @@ describe('without its assertion file', () => {
   const without = (liveness: Liveness) =>
     aGuard(server, { liveness, options: { credentials: { clientId: reader.clientId, assertionFile: absent } } })
 
-  test('answers 503, and says that there is no assertion and not that it was refused', async () => {
+  test('answers 503, and reports that it has no assertion, not that an assertion was refused', async () => {
     const guard = without({ mode: 'introspect', maxAgeSeconds: 0 })
     const decision = await guard.check(`Bearer ${await server.token(client)}`, PREDICT)
     expect(decision).toMatchObject({ ok: false, status: 503, code: 'CREDENTIALS_UNAVAILABLE' })

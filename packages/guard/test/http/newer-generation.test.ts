@@ -46,7 +46,7 @@ describe('while the feed is delayed', () => {
     expect(questions(guard)).toHaveLength(1)
   })
 
-  test('the guard refuses the older token as soon as it sees the newer one, before that is confirmed', async () => {
+  test('the guard refuses the older token as soon as it sees the newer one, before an introspection confirms the newer one', async () => {
     const { server, guard, first, client } = await held()
     const second = await server.token(client)
     const verdicts = await Promise.all([verdictOf(guard, second, PREDICT), verdictOf(guard, first, PREDICT)])
@@ -101,7 +101,7 @@ describe('a token that was forged with a leaked signing key', () => {
   }
   const generationOf = (token: string): number => Number(decodeJwt(token)['gen'])
 
-  test('is refused, and blocks the client no longer than until the next certificate', async () => {
+  test('is refused, and blocks the client at most until the next certificate', async () => {
     const { server, live, forge } = await stolen()
     const guard = await ready(server)
     const forged = forge({ gen: 2 ** 53 - 1 })

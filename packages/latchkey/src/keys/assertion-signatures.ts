@@ -45,8 +45,8 @@ export function createAssertionSignatures(): AssertionSignatures {
     hashOf: (jti) => hash('sha256', jti, 'latin1').slice(0, USE_HASH_BYTES),
 
     verify: async (assertion, keys, address) => {
-      // How long a check takes depends on the algorithm and the length of the signature. A signature of a length that
-      // no decoy has fits no key.
+      // How long a check takes depends on the algorithm and the length of the signature. There is a decoy for each
+      // length that a key's signature can have, so a signature of any other length is invalid.
       const decoy = decoys.get(`${assertion.alg} ${String(assertion.signature.length)}`)
       if (decoy === undefined) return undefined
       if (!(await turns.take(networkOf(address)))) return 'full'
@@ -85,7 +85,10 @@ export function createAssertionSignatures(): AssertionSignatures {
 
 interface Verifier {
   readonly key: KeyObject
-  /** Of an RSA key. Decoded once: to decode it for each assertion would tell a key of a client from a decoy. */
+  /**
+   * The modulus of an RSA key. It is decoded once, because decoding it for each assertion would take time that
+   * distinguishes a client's key from a decoy.
+   */
   readonly modulus: Buffer | undefined
 }
 
@@ -95,8 +98,8 @@ const verifierOf = (key: KeyObject, jwk: PublicJwk): Verifier => ({
 })
 
 /**
- * A signature that is not below the modulus of an RSA key is refused without work, so the decoy takes the place of the
- * key.
+ * The check of a signature that is not below the modulus of an RSA key would end early. So the decoy is checked
+ * instead, and the duration is the same.
  */
 const isBelowModulus = ({ signature }: AssertionParts, { modulus }: Verifier): boolean =>
   modulus === undefined || (modulus.length === signature.length && Buffer.compare(signature, modulus) < 0)
@@ -105,7 +108,8 @@ function isSignedBy({ key }: Verifier, { alg, signingInput, signature }: Asserti
   const { digest, ...options } = ALGORITHMS[alg] ?? { digest: undefined }
   return new Promise((resolve) => {
     verify(digest, signingInput, { key, ...options }, signature, (cause, isValid) => {
-      // An error of the library about a signature is no fault of the server: the signature is not valid.
+      // If the library throws an error about a signature, the signature is invalid. The error is no fault of the
+      // server.
       resolve(cause === null && isValid)
     })
   })
@@ -143,7 +147,10 @@ function makeDecoys(): ReadonlyMap<string, Verifier> {
   ])
 }
 
-/** A random modulus with the largest leading bits: making a real key takes seconds, and no check needs one. */
+/**
+ * The modulus is random, with the highest leading bits set. Making a real key would take seconds, and a check with a
+ * decoy does not need a real key.
+ */
 function rsaDecoy(bytes: number): Verifier {
   const modulus = randomBytes(bytes)
   modulus.fill(0xff, 0, 8)

@@ -14,7 +14,7 @@ const ALGORITHMS: Readonly<Record<string, readonly string[]>> = {
   Ed25519: ['EdDSA', 'Ed25519'],
 }
 
-/** Reads a JWK. Returns its public members alone, its algorithm and its key ID. */
+/** Reads a JWK. Returns only its public members, its algorithm and its key ID. */
 export function readClientKey(given: Readonly<Record<string, unknown>>): Result<GivenKey, ClientKeyFault> {
   if (hasPrivateMembers(given)) return refuse('private_key')
   const jwk = publicMembers(given)

@@ -4,7 +4,9 @@ import type { MasterKey } from './master-key.ts'
 
 /** The keys are KeyObjects, so neither `console.log` nor JSON shows their bytes. */
 export interface DerivedKeys {
-  /** The key for the hashes of client secrets. With a stolen store alone, an attacker cannot guess secrets. */
+  /**
+   * The key for the hashes of client secrets. An attacker who has only a stolen store cannot test guesses of a secret.
+   */
   readonly pepper: KeyObject
   readonly secretSealing: KeyObject
   readonly keySealing: KeyObject

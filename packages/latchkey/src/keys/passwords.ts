@@ -15,7 +15,10 @@ const PARAMETERS = { memory: 19_456, passes: 2, parallelism: 1 } as const
 const AT_ONCE = 1
 const MOST_WAITING = 20
 
-/** Takes the place of the hash of an unknown account. It has the same parameters, so it takes the same time. */
+/**
+ * Checked instead of the missing hash of an unknown account. The parameters are the same, so the check takes the same
+ * time.
+ */
 const DECOY = 'k1:$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
 
 /** Marks the text of a hash that was made with a secret. */
@@ -35,7 +38,7 @@ export function createPasswords({ passwords: key }: Pick<DerivedKeys, 'passwords
     try {
       return accept(await work())
     } finally {
-      // Passes the turn directly to the next caller, so that no other caller can take it.
+      // Passes the turn directly to the next caller, so that no later caller can overtake the next one.
       const next = waiting.shift()
       if (next === undefined) running -= 1
       else next()

@@ -31,7 +31,10 @@ export function keyOf(jwk: PublicJwk): KeyObject | undefined {
   }
 }
 
-/** Returns true if an RSA key has such a length in bits and a usual exponent. Other keys are strong by their curve. */
+/**
+ * Returns true if an RSA key has one of these lengths in bits and a usual exponent. The strength of other keys follows
+ * from their curve.
+ */
 export function isStrong(key: KeyObject, isLength: (bits: number) => boolean): boolean {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details = {} } = key
   if (type !== 'rsa') return true

@@ -50,7 +50,7 @@ export class Sealing {
     return Buffer.concat([this.#head, nonce, sealed, cipher.getAuthTag()])
   }
 
-  /** Decrypts a value. Throws `SealError` if the key, the place or the bytes differ from those of the sealing. */
+  /** Decrypts a value. Throws `SealError` if the key, the row, the field or the bytes are not those of the sealing. */
   open(place: SealedPlace, sealed: Uint8Array): Buffer {
     const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)
     this.#checkHead(place, bytes)

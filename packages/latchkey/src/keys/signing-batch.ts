@@ -1,4 +1,4 @@
-// The messages between the main thread and a signing thread. One buffer has many inputs, and one buffer has their
+// The messages between the main thread and a signing thread. One buffer holds many inputs, and another holds their
 // signatures.
 import type { KeyObject } from 'node:crypto'
 

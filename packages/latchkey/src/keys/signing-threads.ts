@@ -1,4 +1,4 @@
-// The signing threads of a process. Tokens are gathered into batches, and each batch goes to an idle thread.
+// The signing threads of a process. The class collects tokens into batches, and gives each batch to an idle thread.
 import { failAll, type SigningJob, SigningThread } from './signing-thread.ts'
 
 /** The size of a batch, which takes 1.5 ms with ES256. On one core, batches of 16 are no faster than single tokens. */

@@ -53,7 +53,7 @@ export interface WriteValues {
   note_credential_use: [...use: UseValues, id: string]
   /** Does nothing if the client has a replay window. */
   insert_replay_window: [clientId: string, version: number, since: number]
-  /** The engine that judges its commits in the database does not use this command for the uses of assertions. */
+  /** PostgreSQL, where the database judges each commit, does not use this command for the uses of assertions. */
   put_replay_window: [version: number, watermark: number, entries: Uint8Array, clientId: string]
   delete_replay_window: [clientId: string]
   delete_integration: [clientId: string]
@@ -138,7 +138,7 @@ export interface WriteValues {
   seal_trusted_issuer: [mac: Uint8Array, id: string]
   /** Does nothing if the store has a first minute. */
   put_first_activity_minute: [minute: number]
-  /** The counts of one run of a server, as JSON: they replace what the run wrote about this minute before. */
+  /** The counts of one run of a server, as JSON. They replace the earlier counts of this run for this minute. */
   put_activity_minute: [place: number, minute: number, counts: string]
   set_canary: [canary: Uint8Array]
   replace_canary: [canary: Uint8Array]

@@ -7,7 +7,7 @@ import type { Row, Write } from './disk.ts'
 /** The largest length of the column `detail`, in bytes. PostgreSQL checks it. */
 export const MAX_DETAIL_BYTES = 4096
 
-/** What the column `detail` of a key holds, as JSON. */
+/** The content of the column `detail` for a key, as JSON. */
 interface KeyDetail {
   readonly kid: string
   readonly alg: string
@@ -16,7 +16,7 @@ interface KeyDetail {
   readonly max_lifetime: number
 }
 
-/** What the column `detail` of a trust rule holds, as JSON. */
+/** The content of the column `detail` for a trust rule, as JSON. */
 interface RuleDetail {
   readonly issuer: string
   readonly claims: readonly ClaimMatcher[]

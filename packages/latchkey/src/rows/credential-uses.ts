@@ -17,7 +17,10 @@ export function latestUses(uses: Iterable<CredentialUse>): ReadonlyMap<string, C
 export const hasLastUseOfIntegrations = (name: ReadName): boolean =>
   /^(?:integrations?_by_|integrations_matching$)/.test(name)
 
-/** Returns the row of a secret or an integration with its last use: that of the row or this one, whichever is later. */
+/**
+ * Returns the row of a secret or an integration with its last use: the use in the row or the given use, whichever is
+ * later.
+ */
 export const withLaterUse = (row: Row, use: CredentialUse | undefined): Row =>
   use === undefined || use.at < Number(row['last_used_at'])
     ? row

@@ -38,8 +38,8 @@ interface SealedValues {
 export type SealedKind = keyof SealedValues
 
 /**
- * The values that a MAC covers: those on which decisions depend, and not names or last uses. These lists and texts are
- * part of the format of every store. Changing them makes every stored MAC wrong.
+ * The values that a MAC covers. Decisions depend on these values; names and last uses are left out. These lists and
+ * texts are part of the format of every store. Changing them makes every stored MAC wrong.
  */
 const COVERED: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => unknown } = {
   integration: ({ integration, slots }) => ({
@@ -223,8 +223,8 @@ function macIn(row: Row): string {
 }
 
 /**
- * Returns true if the texts are equal. The time that it takes reveals nothing about the texts. It needs no buffers,
- * because a start compares several hundred thousand texts.
+ * Returns true if the texts are equal. The duration of the comparison reveals nothing about the texts. The function
+ * needs no buffers, because a start compares several hundred thousand texts.
  */
 function isSameHex(one: string, other: string): boolean {
   let difference = one.length ^ other.length

@@ -24,7 +24,7 @@ function latin1(row: Row, column: string): string {
   return (typeof value === 'string' ? Buffer.from(value, 'hex') : Buffer.from(bytes(row, column))).toString('latin1')
 }
 
-/** Returns true if both contain the same bytes. The time that it takes reveals nothing about the bytes. */
+/** Returns true if both contain the same bytes. The duration of the comparison reveals nothing about the bytes. */
 export const isSame = (one: Uint8Array, other: Uint8Array): boolean =>
   one.length === other.length && timingSafeEqual(one, other)
 
@@ -34,7 +34,7 @@ const NO_SCOPES: readonly Scope[] = []
 
 const renewBefore = (mode: IssueMode): number | null => (mode.kind === 'stable' ? mode.renewBeforeSeconds : null)
 
-/** Returns the form of a name that a search compares: without case and without compatibility forms. */
+/** Returns a name in the form that a search compares: in lower case, with compatibility characters replaced. */
 export const folded = (name: string): string => name.normalize('NFKC').toLowerCase()
 
 // Addresses and tags are joined by line feeds, because they contain none.

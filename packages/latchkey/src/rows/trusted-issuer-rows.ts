@@ -3,7 +3,7 @@ import type { IssuerKeys, Platform, TrustedIssuer } from '../domain/trusted-issu
 import type { Row, Write } from './disk.ts'
 import { number, text } from './rows.ts'
 
-/** What the column `detail` holds, as JSON. */
+/** The content of the column `detail`, as JSON. */
 interface IssuerDetail {
   readonly platform: Platform
   readonly keys: IssuerKeys

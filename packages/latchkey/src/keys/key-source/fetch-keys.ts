@@ -1,5 +1,5 @@
-// Fetches the keys of a source: its JWK set (RFC 7517 §5), and before that its discovery document (OpenID Connect
-// Discovery 1.0 §4), if that names the place of the keys.
+// Fetches the keys of a source: its JWK set (RFC 7517 §5). If the address of the set is in a discovery document (OpenID
+// Connect Discovery 1.0 §4), fetches that document first.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { KeySourceFault } from '../../domain/key-source-fault.ts'
 import { type Getting, httpsGet } from './https-get.ts'
@@ -19,7 +19,7 @@ const USUAL_FRESH_SECONDS = 300
 const LEAST_FRESH_SECONDS = 60
 const MOST_FRESH_SECONDS = 3600
 
-/** Resolves with the set, or with what is wrong. Never rejects. */
+/** Resolves with the set, or with the reason why the fetch failed. Never rejects. */
 export async function fetchKeys(
   location: FetchedLocation,
   getting: Getting,

@@ -1,5 +1,5 @@
-// Keys that the server fetches, in the memory of this process. They stay in use while their source does not answer, for
-// a limited time, so that an outage of the source does not become one of its clients.
+// Keys that the server fetches, in the memory of this process. If the source does not answer, the keys stay in use for
+// a limited time, so that clients can authenticate during an outage of the source.
 import type { KeySourceFault } from '../../domain/key-source-fault.ts'
 import type { EpochSeconds } from '../../domain/slot.ts'
 import type { FoundKeys, KeyQuery, KeySource, KeySourceState, PublishedKey } from '../../ports/key-source.ts'
@@ -9,10 +9,10 @@ import type { KeySourceParts, KeySourceSettings } from './key-source-settings.ts
 import { readKeySet } from './read-key-set.ts'
 
 const LONGEST_WAIT_MS = 3000
-/** The time after a good fetch in which the answer for an unknown key is known: the source was just asked. */
+/** For this long after a successful fetch, an unknown key causes no further fetch. */
 const ASKED_MS = 30_000
 const LONGEST_BACK_OFF_MS = 60_000
-/** A source that no request has used for so long is fetched again by the next request. */
+/** If no request has used a source for this long, the next request fetches the keys again. */
 const IN_USE_MS = 3_600_000
 /** The part of the fresh time after which the keys are fetched again in the background. */
 const REFRESH_AT = 0.75
@@ -152,7 +152,7 @@ export class FetchedKeySource implements KeySource {
 
   #take({ keys, freshSeconds }: FetchedSet): void {
     const { clock, events } = this.#parts
-    // The source no longer publishes a key that is not in the answer, so the key is gone at once.
+    // A key that is not in the answer is no longer published, so it is dropped at once.
     const usable = readKeySet(keys, this.#settings, this.#good?.keys ?? [])
     this.#good = { at: this.#now(), fetchedAt: clock.now(), freshSeconds, keys: usable }
     this.#failures = 0

@@ -5,8 +5,8 @@ import type { FoundKeys, KeyQuery, PublishedKey } from '../../ports/key-source.t
 const MOST_CANDIDATES = 2
 
 /**
- * Returns the keys that fit, or `unknown_key` if too many fit. Undefined if none does: the source may have published one
- * since.
+ * Returns the keys that fit, or `unknown_key` if too many fit. Undefined if no key fits: the source may have published
+ * one since.
  */
 export function findIn(keys: readonly PublishedKey[], { kid, alg }: KeyQuery): FoundKeys | undefined {
   const fitting = keys.filter((key) => (kid === undefined || key.kid === kid) && key.algorithms.includes(alg))

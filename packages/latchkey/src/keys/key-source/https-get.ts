@@ -30,7 +30,10 @@ const CONNECT_MILLISECONDS = 2000
 const MOST_BYTES = 128 * 1024
 const HTTPS_PORT = 443
 
-/** Resolves with the body of an answer 200, or with what is wrong. Rejects if `ended` ends the request. */
+/**
+ * Resolves with the body of an answer with the status 200, or with the reason why there is none. Rejects if `ended`
+ * ends the request.
+ */
 export async function httpsGet(text: string, getting: Getting): Promise<Result<Answer, KeySourceFault>> {
   const url = fetchableUrl(text)
   if (url === undefined) return refuse('url_unusable')
@@ -100,7 +103,7 @@ async function resolve(name: string, network: Network, ended: AbortSignal): Prom
   ended.throwIfAborted()
   const unresolved: readonly ResolvedAddress[] = []
   const addresses = network.resolve(name).catch(() => unresolved)
-  // A look-up of the system cannot be ended, so its answer is dropped.
+  // A lookup of the system cannot be cancelled, so its answer is ignored.
   const isEnded = once(ended, 'abort').then(() => unresolved)
   const found = await Promise.race([addresses, isEnded])
   ended.throwIfAborted()
@@ -127,10 +130,10 @@ async function encrypt(
   socket: Socket,
   { host, tlsCa: ca, stopped }: Encrypting,
 ): Promise<Result<TLSSocket, KeySourceFault>> {
-  // RFC 6066 §3: an address is no server name.
+  // RFC 6066 §3: an IP address must not be sent as a server name.
   const servername = isIP(host) === 0 ? host : ''
   const encrypted = connect({ socket, host, servername, ca, rejectUnauthorized: true, ALPNProtocols: ['http/1.1'] })
-  // The step that waits gets each error. One that comes between two steps must not end the process.
+  // The waiting step gets each error. An error between two steps must not end the process, so it needs a listener.
   encrypted.on('error', () => undefined)
   try {
     await once(encrypted, 'secureConnect', { signal: stopped })
@@ -145,7 +148,7 @@ async function encrypt(
 
 async function ask(url: URL, socket: TLSSocket, ended: AbortSignal): Promise<Result<Answer, KeySourceFault>> {
   const sent = request({
-    // A connection of its own, so no agent reuses one and none uses a proxy.
+    // Each request has a connection of its own, because an agent could reuse a connection or use a proxy.
     createConnection: () => socket,
     path: `${url.pathname}${url.search}`,
     headers: { host: url.host, accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': 'latchkey' },

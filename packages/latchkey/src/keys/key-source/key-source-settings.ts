@@ -1,4 +1,5 @@
-// What a key source is opened with: where its keys are, which keys it takes, and the parts of the server that it uses.
+// The settings of a key source: where its keys are, which keys are accepted, and the parts of the server that the
+// source uses.
 import type { AddressRange } from '../../domain/address-ranges.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { KeySourceEvents } from '../../ports/key-source.ts'
@@ -20,12 +21,12 @@ export interface KeySourceSettings {
   readonly keyUse: 'signature' | 'jwt_svid'
   /** The certificate authorities of the server with the keys, in PEM. Undefined: those that Node.js trusts. */
   readonly tlsCa: string | undefined
-  /** How long keys that could not be fetched again stay in use after they ceased to be fresh, in seconds. */
+  /** How long keys stay in use after they are no longer fresh, in seconds, if they cannot be fetched again. */
   readonly staleSeconds: number
   /**
    * `wait`: a request with an unknown key waits for a fetch, and the keys of an unused source grow old. `never_wait`:
-   * the source fetches its keys in the background alone, from its opening on, and a request never waits: a wait would
-   * reveal that the client exists.
+   * the source fetches its keys only in the background, from its opening on. A request never waits, because a wait
+   * would reveal that the client exists.
    */
   readonly requests: 'wait' | 'never_wait'
 }

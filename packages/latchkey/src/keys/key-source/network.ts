@@ -19,7 +19,7 @@ export const systemNetwork: Network = {
   resolve: (name) => lookup(name, { all: true }),
   connect: (addresses, port) =>
     connect({
-      // Never resolved: `lookup` answers with the addresses that the caller has checked.
+      // The system never resolves this name: `lookup` returns the addresses that the caller has checked.
       host: 'checked.invalid',
       port,
       autoSelectFamily: true,

@@ -1,4 +1,4 @@
-// Opens a key source: one whose keys an operator has given, or one whose keys the server fetches.
+// Opens a key source. Either an operator has given its keys, or the server fetches them.
 import type { KeySource } from '../../ports/key-source.ts'
 import { FetchedKeySource } from './fetched-key-source.ts'
 import { findIn } from './find-in.ts'

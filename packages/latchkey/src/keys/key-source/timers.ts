@@ -1,7 +1,7 @@
 // Timers, as a parameter: a test moves them together with its clock.
 
 export interface Timers {
-  /** Calls `act` after so many milliseconds, unless the returned function was called before. */
+  /** Calls `act` after the given number of milliseconds, unless the caller calls the returned function first. */
   after(milliseconds: number, act: () => void): () => void
 }
 

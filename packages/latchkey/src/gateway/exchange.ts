@@ -13,8 +13,8 @@ export interface Exchange {
   readonly id: string
   readonly method: string
   /**
-   * The addresses that the request came through, the nearest first and the client last. Only entries of trusted proxies
-   * count.
+   * The addresses that the request came through, the nearest first and the client last. Entries that no trusted proxy
+   * added are left out.
    */
   readonly addresses: readonly string[]
   /** Milliseconds on the monotonic clock. */

@@ -29,7 +29,7 @@ interface Answer {
 
 /**
  * Sends a whole answer, unless another answer has begun. Closes the connection if the caller has not sent the whole
- * body, because the body is too large or waits for `100 Continue`.
+ * body: either the body is too large, or the caller waits for `100 Continue`.
  */
 function finish({ id, request, response }: Exchange, { status, headers, body, endsConnection }: Answer): void {
   if (response.headersSent || response.destroyed) return

@@ -13,7 +13,10 @@ const expecting = new WeakSet<IncomingMessage>()
 
 export const expectsContinue = (request: IncomingMessage): boolean => expecting.has(request)
 
-/** Makes the server, which does not listen yet. It passes every request to `work` when its turn comes. */
+/**
+ * Makes the server, which does not listen yet. The server passes each request to `work` when the limits allow the
+ * request to run.
+ */
 export function createListener(
   { listener: { tls }, limits, timeouts }: GatewayConfig,
   counts: ConnectionCounts,
@@ -30,8 +33,8 @@ export function createListener(
     optimizeEmptyRequests: true,
   }
   const server = createWebServer(settings, tls && { cert: tls.cert, key: tls.key.reveal() })
-  // By default Node drops all headers after the 2000th without an error. A second Authorization header could hide among
-  // those.
+  // By default Node drops all headers after the 2000th without an error. A second Authorization header could be among
+  // the dropped headers.
   server.maxHeadersCount = 0
   // Closes a connection without any traffic.
   server.timeout = Math.max(timeouts.idle, timeouts.response, timeouts.keepAlive) + 1000

@@ -11,7 +11,7 @@ import { minuteOf } from './timeline.ts'
 
 const FLUSH_MS = 60_000
 const MINUTES_OF_TWO_DAYS = 2880
-/** The server has its own counts of so many minutes. */
+/** The number of minutes for which the server has its own counts in memory. */
 const MINUTES = 120
 export interface ActivityStorageParts {
   readonly minutes: ActivityMinutes
@@ -26,7 +26,7 @@ export class ActivityStorage {
   readonly #startedAt: number
   readonly #runs: EarlierRuns
   #isRestart = false
-  /** The last minute that is in the store, perhaps in part. */
+  /** The last minute whose counts are in the store, at least in part. */
   #writtenTo: number
   /** The counts in the store, as JSON, of the minutes from `#writtenTo` on. */
   #written: ReadonlyMap<number, string> = new Map()
@@ -43,7 +43,7 @@ export class ActivityStorage {
     this.#runs = new EarlierRuns(this.#run, this.#writtenTo)
   }
 
-  /** Reads the counts of earlier runs, and begins to write. */
+  /** Reads the counts of earlier runs. From then on writes the counts of this run once a minute. */
   async begin(): Promise<void> {
     this.#timer = setInterval(() => void this.flush(), FLUSH_MS).unref()
     const kept = await this.#read(minuteOf(this.#startedAt) - MINUTES_OF_TWO_DAYS)
@@ -51,7 +51,7 @@ export class ActivityStorage {
     await this.#write({})
   }
 
-  /** Undefined if no run on the store came before this one. */
+  /** Undefined if this is the first run on the store. */
   get earlier(): EarlierRun | undefined {
     if (!this.#isRestart) return undefined
     const restartedAt = toSeconds(this.#startedAt)

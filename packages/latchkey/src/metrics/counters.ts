@@ -7,8 +7,8 @@ import { Histogram } from './histogram.ts'
 // The bounds in seconds. A signature takes from 10 µs to some milliseconds. A sync takes from 0.1 ms to a second on a
 // slow disk.
 const WORK_BOUNDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
-// The bounds in seconds for the remaining lifetime of a superseded token. A short one means a timely renewal, a long
-// one a new token for each call.
+// The bounds in seconds for the remaining lifetime of a superseded token. A short remaining lifetime means that the
+// client renews in time. A long one means that the client requests a token for each call.
 const REMAINING_BOUNDS = [1, 10, 60, 300, 600, 1200, 1800, 2700, 3300, 3600, 7200, 21_600, 86_400]
 
 export class Counters {

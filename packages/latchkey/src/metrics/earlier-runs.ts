@@ -1,9 +1,10 @@
-// The runs of servers on a store, as the kept minutes show them: a run that ended without its last write lacks counts.
+// The runs of servers on a store, derived from the stored minutes. If a run ended without its last write, some of its
+// counts are missing.
 import type { KeptMinute, NamedCounts } from '../ports/activity-minutes.ts'
 
-/** Counted once by each run when it begins. */
+/** Each run counts this name once when the run begins. */
 export const STARTED: NamedCounts = { started: 1 }
-/** Counted once by a run that wrote everything before its end. */
+/** A run counts this name once if it wrote all its counts before it ended. */
 export const STOPPED: NamedCounts = { stopped: 1 }
 
 interface Run {

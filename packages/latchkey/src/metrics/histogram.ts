@@ -1,7 +1,7 @@
 // A histogram: one array counts values between fixed bounds. An observation allocates no memory.
 
 export class Histogram {
-  /** The upper bounds, in ascending order. A value that equals a bound belongs to it. */
+  /** The upper bounds, in ascending order. A value that equals a bound counts under that bound. */
   readonly bounds: readonly number[]
   /** One count for each bound, and one for larger values. */
   readonly counts: Float64Array

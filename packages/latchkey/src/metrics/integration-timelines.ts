@@ -6,7 +6,7 @@ import { type Ordered, UseOrder } from './use-order.ts'
 /** The activity of an integration. When an integration is dropped, its record is used for the next one. */
 interface Integration extends Ordered<Integration> {
   clientId: string
-  /** The time from which on the record is complete, in milliseconds since the epoch. */
+  /** The record is complete since this time, in milliseconds since the epoch. */
   since: number
   /**
    * The only request within the shown time, with the names under which it counts. A timeline would need two hundred

@@ -35,7 +35,9 @@ export class LatencyTimeline {
     return { p50: percentile(0.5), p95: percentile(0.95), p99: percentile(0.99) }
   }
 
-  /** Returns the counts at an index by the place of their bound. Empty if nothing was ever measured. */
+  /**
+   * Returns the counts at an index of the timeline, by the index of their bound. Empty if nothing was ever measured.
+   */
   countsAt(index: number): Uint32Array {
     return this.#timeline.slice(NAME, index)
   }

@@ -25,10 +25,10 @@ export interface RefusalEventsPorts {
 
 export class RefusalEvents {
   readonly #ports: RefusalEventsPorts
-  // A caller that makes up client IDs uses up only the second budget.
+  // There are two budgets, so that a caller that invents client IDs uses up only the second one.
   readonly #proven = new MinuteGate(MOST_EVENTS)
   readonly #claimed = new MinuteGate(MOST_EVENTS)
-  /** The number of refusals since the last event that were not events themselves. */
+  /** The number of refusals since the last event that the limits kept from becoming events. */
   #omitted = 0
   #unwritten: RefusedRequest[] = []
   readonly #timer: NodeJS.Timeout

@@ -1,4 +1,4 @@
-// Takes the outcomes of requests and passes them to counters, timelines, the contention watch and the live events.
+// Passes the outcome of each request to the counters, the timelines, the contention watch and the live events.
 import { randomBytes } from 'node:crypto'
 import { type AnsweredRequest, type Changing, isEarly } from '../domain/contention.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
@@ -81,7 +81,7 @@ export class ServerActivity implements Activity, ActivityReports {
   readonly #server: ServerTimeline
   /** Writes the counts of the server to the store. Undefined before `begin`. */
   #storage: ActivityStorage | undefined
-  /** Counts refusals of unknown clients, so that all refusals take the same time. Nothing reads it. */
+  /** Counts refusals of unknown clients, so that all refusals take the same time. The counts are never read. */
   readonly #decoy: IntegrationTimelines
   readonly #agents = new KeptAgents()
   readonly #integrations: IntegrationTimelines
@@ -109,7 +109,7 @@ export class ServerActivity implements Activity, ActivityReports {
     })
   }
 
-  /** Reads what the store has of earlier runs. From then on the counts of the server are written to it. */
+  /** Reads the counts of earlier runs from the store. From then on writes the counts of this server to the store. */
   async begin(minutes: ActivityMinutes): Promise<void> {
     const [timeline, time, logger] = [this.#server, this.#time, this.#ports.logger]
     this.#storage = new ActivityStorage({ minutes, timeline, time, logger })
@@ -141,7 +141,7 @@ export class ServerActivity implements Activity, ActivityReports {
     request.moment = now
     const { isFirst, raised } = this.#watch.notice(clientId, scope, request)
     const kind = isFirst ? 'issued' : 'shared'
-    // A token that had expired by itself was not superseded.
+    // A token that had expired before the new token was issued was not superseded.
     if (isFirst && superseded !== undefined && superseded.expiresAt > token.issuedAt) {
       this.counters.superseded++
       this.counters.remainingSeconds.observe(superseded.expiresAt - token.issuedAt)
@@ -200,7 +200,8 @@ export class ServerActivity implements Activity, ActivityReports {
 
   troubled(): TroubledClients {
     const now = this.#time.now()
-    // The list of integrations is read at each letter of a search. One scan of all timelines serves for a second.
+    // The console reads the list of integrations at each letter of a search. So the result of one scan of all timelines
+    // is used for a second.
     if (this.#troubled === undefined || now - this.#troubledAt > TROUBLED_MS) {
       const rising = [...this.#integrations.timelines()].filter(([, timeline]) => areRefusalsRising(timeline, now))
       this.#troubled = {
@@ -248,14 +249,15 @@ const MOST_AGENTS = 1000
 class KeptAgents {
   readonly #agents = new Map<string, string>()
 
-  /** Returns the kept copy of the header, which holds no memory of the request. */
+  /** Returns the kept copy of the header. The copy does not keep the memory of the request in use. */
   of(userAgent: string): string {
     const known = this.#agents.get(userAgent)
     if (known !== undefined) return known
     const agent = printableText(userAgent)
     // Callers choose the header, so the table is limited. A full table is emptied.
     if (this.#agents.size >= MOST_AGENTS) this.#agents.clear()
-    // The key is the kept form as well, so that no header stays: a header in another form is converted each time.
+    // The printable copy is also the key, so the table keeps no original header. A header that differs from its copy is
+    // converted each time.
     this.#agents.set(agent, agent)
     return agent
   }

@@ -1,4 +1,5 @@
-// The counts of the service: those of this run, and those that the store has of earlier runs and of other servers.
+// The counts of the service: the counts of this run, and from the store the counts of earlier runs and of other
+// servers.
 import type { KeptMinute, KeptMinutes, NamedCounts } from '../ports/activity-minutes.ts'
 import type { Counts, ServerInterval, ServerReport } from '../ports/activity-reports.ts'
 import { LatencyTimeline } from './latency-timeline.ts'
@@ -9,7 +10,7 @@ import { HALF_HOURS, MINUTES, minuteOf, type Place, Timeline } from './timeline.
 const MINUTE_MS = 60_000
 /** The shown hour or day, and the one before it. */
 const SPANS = 2
-/** Counts of latencies are named by their place among the bounds. */
+/** The name of a latency count is the index of its bound. */
 const LATENCY = 'latency:'
 
 export class ServerTimeline implements Counted {
@@ -17,7 +18,7 @@ export class ServerTimeline implements Counted {
   readonly #ownLatency: LatencyTimeline
   readonly #others: Timeline
   readonly #othersLatency: LatencyTimeline
-  /** What the report has of the others, for minutes that may still change. */
+  /** The counts of other runs that the report contains, for minutes that may still change. */
   readonly #added = new Map<number, NamedCounts>()
   /** Milliseconds since the epoch: the start of the measurement. */
   since: number
@@ -55,7 +56,8 @@ export class ServerTimeline implements Counted {
     if (first !== undefined) this.since = Math.min(this.since, first * MINUTE_MS)
     const present = minuteOf(now)
     for (const kept of minutes) {
-      // The clock of another server may be ahead. Its minutes are read again when they have come.
+      // The clock of another server may be ahead. Minutes in the future are read again once the local clock has reached
+      // them.
       if (kept.minute <= present) this.#replace(kept.minute, sumOfOthers(kept, ownRun))
     }
     for (const minute of this.#added.keys()) if (minute <= present - MAY_CHANGE_MINUTES) this.#added.delete(minute)

@@ -1,5 +1,4 @@
-// A steady time: the time of the start plus the monotonic time since then. It does not change when the wall clock is
-// set.
+// The time of the start plus the time on the monotonic clock since then. Setting the wall clock does not change it.
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { Clock } from '../ports/clock.ts'
 

@@ -14,7 +14,7 @@ export interface Place {
 export interface TimelineShape {
   /** The number of counts in an interval. */
   readonly width?: number
-  /** How many times 60 minutes and 48 half hours it holds. */
+  /** The timeline holds this many times 60 minutes, and this many times 48 half hours. */
   readonly spans?: number
 }
 

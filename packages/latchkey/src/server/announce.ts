@@ -35,8 +35,8 @@ export async function announce({ adminUrl, publicUrl, issuer }: Urls, parts: Ser
 }
 
 /**
- * Introduces the server. If a start fails before this, for example because a port is taken, the next start introduces
- * it.
+ * Introduces the server. If a start fails earlier, for example because a port is in use, the next start introduces the
+ * server.
  */
 async function introduce({ config, folder, store, creating }: ServerParts): Promise<FirstStart> {
   const demo = config.demo ? await createDemo(creating) : undefined

@@ -6,7 +6,8 @@ import { setImmediate } from 'node:timers/promises'
 /** Milliseconds between two closes of idle connections. In this time clients read `Connection: close`. */
 const IDLE_SWEEP = 250
 /**
- * Milliseconds that requests in flight have. After that time a request is only half sent, or its store does not answer.
+ * The time for requests in flight to finish, in milliseconds. A request that takes longer was sent only in part, or
+ * waits for a store that does not answer.
  */
 const LONGEST_CLOSE = 5000
 /** The largest number of connections that wait to be accepted: Node's default for `listen`. */

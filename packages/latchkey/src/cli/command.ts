@@ -52,7 +52,7 @@ export const collected = (value: string, before: readonly string[] = []): readon
 export const oneOf = (flags: string, does: string, choices: readonly string[]): Option =>
   new Option(flags, does).choices(choices)
 
-/** For choices that are too many for the message about an unknown value. */
+/** For an option with so many choices that the message about an unknown value cannot list them. */
 export const oneOfMany = (flags: string, does: string, choices: readonly string[]): Option =>
   oneOf(flags, does, choices).argParser((text) => {
     if (choices.includes(text)) return text

@@ -47,5 +47,5 @@ function addIntegrationWords(completion: Command, terminal: Terminal): void {
   })
 }
 
-/** More words would fill several screens. */
+/** With more words than this, the shell's list would fill several screens. */
 const MOST_WORDS = 200

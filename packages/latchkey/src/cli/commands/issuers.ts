@@ -153,7 +153,7 @@ function keysIn(text: string, path: string): readonly Readonly<Record<string, un
     const { keys } = JSON.parse(text) as { readonly keys?: unknown }
     if (Array.isArray(keys)) return keys as readonly Readonly<Record<string, unknown>>[]
   } catch {
-    // Falls through to the error, which does not repeat the file.
+    // Continues with the error below, which does not quote the content of the file.
   }
   throw unusable(`${path} holds no JWK set: a JSON object with the member "keys".`)
 }

@@ -94,7 +94,10 @@ async function authentication(
   }
 }
 
-/** The client and what proves it. A flag comes before the settings. Without either the secret is in standard input. */
+/**
+ * The client and its credential. A flag has precedence over the settings. Without either, the secret is read from
+ * standard input.
+ */
 function clientOf(
   { clientId: flag, secretFile, key, assertion }: RequestOptions,
   { env }: Terminal,
@@ -139,7 +142,7 @@ async function secretIn(source: SecretSource, terminal: Terminal): Promise<strin
     source.kind === 'text'
       ? source.value.reveal().trim()
       : await readInput(terminal, source.path, { what: 'a client secret' })
-  // The checksum finds a typing error without a failed attempt at the server.
+  // The checksum of the secret reveals a typing error, so no failed attempt reaches the server.
   if (hasClientSecretShape(text) && !isWellFormedClientSecret(text)) {
     throw unusable('The client secret has a typing error: its checksum is wrong. Copy it again. No request was sent.')
   }

@@ -91,7 +91,7 @@ async function matchersIn(terminal: Terminal, path: string): Promise<NewRule['cl
     const read = JSON.parse(text) as unknown
     if (Array.isArray(read)) return read as NewRule['claims']
   } catch {
-    // Falls through to the error, which does not repeat the file.
+    // Continues with the error below, which does not quote the content of the file.
   }
   throw unusable(`${path} holds no JSON array, such as [{"claim":["sub"],"equals":"…"}].`)
 }

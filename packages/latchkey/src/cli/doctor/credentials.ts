@@ -1,4 +1,5 @@
-// Names the integrations whose secrets were replaced by keys, and those that no program can use for lack of a credential.
+// Names the integrations whose secrets were replaced by keys, and the integrations that have no credential, so that no
+// program can use them.
 import type { Environment } from '../../config/environment.ts'
 import { readClientConfig } from '../../config/read-client-config.ts'
 import type { Integration, IntegrationQuery, IntegrationSecret, List } from '../../http/contract/admin-api.ts'
@@ -41,10 +42,7 @@ const REPLACED_CURE =
 const WITHOUT_CURE =
   'They get no tokens. Add a key or rotate the secret, or disable or delete the integrations that are no longer needed.'
 
-/**
- * True if all its secrets were unused for a day, and a credential was used since: that can only be a key, because a key
- * is the only other kind.
- */
+/** True if all secrets of the integration were unused for a day and another credential was used since. */
 async function isSecretReplaced(
   server: AdminClient,
   { id, authentication_methods: methods }: Integration,

@@ -74,9 +74,9 @@ export interface AdminListenerPorts
   readonly reports: ActivityReports
   readonly adminKeys: AdminKeys
   readonly logger: Logger
-  /** The addresses and ranges of the proxies whose X-Forwarded-For is believed. */
+  /** The addresses and ranges of trusted proxies, whose X-Forwarded-For header is used. */
   readonly trustedProxies: readonly string[]
-  /** Undefined if the server is not a mock, and has no routes of a mock. */
+  /** Undefined if the server is not a mock: it then has no routes of a mock. */
   readonly mock: MockControls | undefined
   readonly connectionCounts: ConnectionCounts
   /** Decides which Host headers are accepted. */

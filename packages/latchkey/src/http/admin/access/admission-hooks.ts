@@ -44,7 +44,7 @@ export function addAdmissionHooks(
     // RFC 9112 §3.2: a proxy in front may have used another Host header than the first one.
     if (countOf('host', request.raw.rawHeaders) > 1) return sendProblem(reply, invalidRequest('Send one Host header.'))
     const forwardedFor = String(request.headers['x-forwarded-for'] ?? '')
-    // Node no longer has the address if the peer has reset the connection.
+    // If the peer has reset the connection, Node no longer knows the peer's address.
     request.clientAddress = clientAddress(request.socket.remoteAddress ?? '', forwardedFor, trusted)
     if (!isExpectedHost(request.headers.host, hostCheck(app, ports.listener, request))) {
       return sendProblem(reply, WRONG_HOST)

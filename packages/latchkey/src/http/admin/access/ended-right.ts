@@ -1,4 +1,5 @@
-// Rights that end while the server makes an answer. If the right to a read ends, the answer shows no more data.
+// Rights that end while the server makes an answer. If the caller loses the right to read, the server sends no further
+// data.
 import type { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import { adminKeyStatus } from '../../../domain/admin-key-status.ts'
@@ -73,7 +74,7 @@ function endedRight(ports: AdmissionPorts, { routeOptions, admitted, params }: F
   return permitted(rule, params, current) ? undefined : roleTooLow(current, rule)
 }
 
-/** Returns the caller with the present role. Undefined if the key or the session has ended. */
+/** Returns the caller with the current role. Undefined if the key or the session has ended. */
 function asOfNow({ adminKeys, sessions, clock }: AdmissionPorts, admitted: Admitted): Admitted | undefined {
   if (admitted.kind === 'admin_key') {
     const key = adminKeys.findByHash(admitted.key.hash)

@@ -107,7 +107,7 @@ export const summaryView = <I extends Interval>(summary: ActivitySummary<I>) => 
   }
 }
 
-/** The members that only the overview of the server has. */
+/** These members occur only in the overview of the server. */
 export const serverView = ({ earlier, hourBefore, dayBefore }: ServerSummary) => ({
   incomplete_before: earlier?.incompleteBefore === undefined ? null : timeView(earlier.incompleteBefore),
   previous_hour: hourBefore === undefined ? null : countsView(hourBefore),

@@ -56,7 +56,7 @@ export function addConsoleRoutes(app: AdminServer, { console: folder }: ConsoleP
     // A client that accepts no HTML, such as a terminal, gets plain text instead of the page.
     return wantsPage(request) ? sendPage(reply) : sendText(reply)
   })
-  // A person who mistyped an address gets the console, whose page says that there is none here.
+  // If the address is mistyped, the browser gets the console, which says that it has no such page.
   app.setNotFoundHandler((request, reply) =>
     request.method === 'GET' && wantsPage(request) && !request.url.startsWith('/admin/')
       ? sendPage(reply.code(404).header('vary', 'accept'))

@@ -28,8 +28,8 @@ export function addJsonBodies(app: AdminServer): void {
 const NOT_UTF_8 = invalidRequest('The body is not UTF-8.')
 
 /**
- * Returns a problem that the framework's parser does not report. Undefined if the text has none or is not JSON, which
- * the parser itself refuses.
+ * Returns a problem that the framework's parser does not report. Undefined if there is no such problem, or if the text
+ * is not JSON, because the parser itself refuses such a text.
  */
 function problemIn(text: string): Problem | undefined {
   let whole: unknown

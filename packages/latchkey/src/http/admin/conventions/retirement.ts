@@ -1,4 +1,4 @@
-// Whether an operator can end a credential safely, as the documents of secrets and credentials say it.
+// The member in the documents of secrets and credentials that says whether an operator can end the credential safely.
 import { Type } from 'typebox'
 import type { Retirement } from '../../../domain/safe-to-retire.ts'
 

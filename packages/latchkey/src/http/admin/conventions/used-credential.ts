@@ -1,4 +1,4 @@
-// The credential of a request, as the history and the contentions show it.
+// The credential of a request, in the form that the history and the contentions show.
 import { Type } from 'typebox'
 import { kindOfCredential } from '../../../domain/credential.ts'
 

@@ -22,8 +22,8 @@ export function validationProblem(
 }
 
 /**
- * A body of several kinds violates the schemas of all other kinds too. Keeps the violations of the kind that the body
- * names.
+ * If a schema allows several kinds of body, a wrong body violates the schemas of the other kinds too. Keeps only the
+ * violations of the kind that the body names.
  */
 function ofKind(failures: readonly FastifySchemaValidationError[]): readonly FastifySchemaValidationError[] {
   const others = failures

@@ -22,7 +22,7 @@ const key = {
 
 export const KeyBody = Type.Object({ kind: Type.Enum(['key']), ...key }, closed)
 
-/** A key in a manifest, in a list that has keys alone. */
+/** A key in a manifest, in a list that contains only keys. */
 export const DeclaredKey = Type.Object(key, closed)
 
 export const keyRequest = ({ jwk, max_lifetime: maxLifetimeSeconds }: Type.Static<typeof DeclaredKey>): KeyRequest => ({

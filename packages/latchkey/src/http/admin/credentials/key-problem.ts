@@ -1,11 +1,11 @@
-// Why the server does not take a public key, as problems.
+// The reasons why the server refuses a public key, as problems.
 import { ASSERTION_ALGORITHMS } from '@latchkey/protocol'
 import type { CredentialRefusal } from '../../../domain/credential-change.ts'
 import { MAX_VALID_KEYS, MAX_VALID_KEYS_OF_ALGORITHM } from '../../../domain/credential.ts'
 import type { ClientKeyFault } from '../../../ports/client-keys.ts'
 import { type Problem, unusableMember } from '../problems/problem.ts'
 
-/** @param pointer the member with the JWK */
+/** @param pointer the JSON pointer to the member with the JWK */
 export function keyProblem(fault: ClientKeyFault | CredentialRefusal, pointer: string): Problem {
   switch (fault) {
     case 'kid_taken':

@@ -70,7 +70,7 @@ export const declaredRule = ({
   matchers: claims.map(matcherOf),
 })
 
-/** Several members, or none, give a matcher that no rule may have. */
+/** A matcher with several members, or with none, is not valid in any rule. */
 function matcherOf({ claim, equals, one_of: oneOf, prefix, present }: Type.Static<typeof MatcherBody>): ClaimMatcher {
   const given = [equals, oneOf, prefix, present].filter((member) => member !== undefined).length
   if (given !== 1) return { claim, oneOf: [] }

@@ -1,4 +1,4 @@
-// Why the server does not take a trust rule, as problems.
+// The reasons why the server refuses a trust rule, as problems.
 import { MAX_VALID_RULES } from '../../../domain/credential.ts'
 import { IDENTITY_CLAIMS, MAX_ALTERNATIVES, MAX_MATCHERS } from '../../../domain/trust-rule.ts'
 import type { RuleRefusal } from '../../../operations/new-trust-rule.ts'

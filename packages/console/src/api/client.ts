@@ -7,7 +7,7 @@ export interface Ask<Body> {
   readonly body?: Body
   /** The version that the request changes. */
   readonly version?: number
-  /** Makes a request that is sent twice take effect once. */
+  /** The idempotency key: a request that is sent twice with the same key takes effect once. */
   readonly idempotencyKey?: string
   readonly signal?: AbortSignal
 }

@@ -8,7 +8,10 @@ export interface Connection {
   readonly freshAt: number
 }
 
-/** The same connection if the state stays. Numbers are up to date as a live connection begins and as it ends. */
+/**
+ * Returns the same connection if the state is unchanged. Numbers are up to date when a live connection begins and when
+ * it ends.
+ */
 export function nextConnection(connection: Connection, state: ConnectionState, now: number): Connection {
   if (connection.state === state) return connection
   const isFresh = connection.state === 'live' || state === 'live'

@@ -26,7 +26,7 @@ export function watchConnection(watch: () => void): () => void {
   return () => watchers.delete(watch)
 }
 
-/** Calls `hear` with each event while the stream is open. Returns the function that ends it. */
+/** Calls `hear` with each event while the stream is open. Returns a function that ends the calls. */
 export function hearEvents(hear: Hear): () => void {
   hearers.add(hear)
   return () => hearers.delete(hear)
@@ -43,8 +43,8 @@ function become(state: ConnectionState): void {
 }
 
 /**
- * Opens the stream and keeps it open. Calls `onRecovered` after a gap whose events the stream may not repeat. Returns
- * the function that closes the stream.
+ * Opens the stream and keeps it open. Calls `onRecovered` after a gap if the stream may not repeat the missed events.
+ * Returns a function that closes the stream.
  */
 export function openLiveConnection(hear: Hear, onRecovered: () => void): () => void {
   let source: EventSource | undefined

@@ -23,7 +23,7 @@ const COMMITS = 'db_client_operation_duration_seconds'
 
 export async function readMetrics(signal: AbortSignal): Promise<ServerMetrics> {
   const response = await fetch('/metrics', {
-    // Requested by the page itself, never by an act of the operator.
+    // The page itself sends this request, not an act of the operator.
     headers: { 'x-latchkey-background': '1' },
     signal,
     credentials: 'same-origin',

@@ -114,7 +114,7 @@ export const sourceQuery = (clientId: string, scope: string, generation: number)
     staleTime: Infinity,
   })
 
-/** How many of the live tokens were issued while the key signed: all pages are read. */
+/** Counts the live tokens that were issued while the key signed. Reads all pages of the list. */
 export const signedByQuery = ({ kid, signs_from: from, retired_at: until }: SigningKey) =>
   queryOptions({
     queryKey: ['signed-by', kid],
@@ -151,7 +151,7 @@ export const auditQuery = (filter: AuditFilter) =>
       return ask<AuditPage>(`/audit?${query}`, { signal })
     },
     getNextPageParam: ({ next_cursor: next }) => next,
-    // No event tells of a recorded refusal.
+    // The server sends no event when it records a refusal.
     refetchInterval: filter.kind === 'refusals' ? AUDIT_REFRESH_MS : pollInterval,
   })
 

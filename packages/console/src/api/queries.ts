@@ -72,7 +72,7 @@ export const scopesQuery = queryOptions({
 
 const REFRESH_MS = 30_000
 
-/** No event tells that a contention is over or that a secret is near its end. */
+/** The server sends no event when a contention is over or a secret is near its end. */
 const attentionInterval = (): number => pollInterval() || REFRESH_MS
 
 export const integrationsQuery = (search: ListSearch) =>
@@ -95,7 +95,7 @@ export const secretsQuery = (id: string) =>
     queryKey: ['secrets', id],
     queryFn: async ({ signal }) =>
       (await ask<List<IntegrationSecret>>(`/integrations/${segment(id)}/secrets`, { signal })).items,
-    // Last uses are written within ten seconds, and no event tells of them.
+    // The server writes last uses within ten seconds, and sends no event about them.
     refetchInterval: 10_000,
   })
 
@@ -136,7 +136,7 @@ export const activityQuery = (clientId: string) =>
     refetchInterval: REFRESH_MS,
   })
 
-/** The sums alone: no interval is in the answer. */
+/** Requests only the sums, without the intervals. */
 export const activitySumsQuery = (clientId: string) =>
   queryOptions({
     queryKey: ['traffic', clientId, 'sums'],

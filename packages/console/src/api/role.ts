@@ -3,7 +3,7 @@ import type { Role, Session } from 'latchkey/admin-api'
 
 const RANKS: Readonly<Record<Role, number>> = { viewer: 0, editor: 1, owner: 2 }
 
-/** Of an operator, or of the admin key that a proxy of the operator adds. Undefined without a session. */
+/** The role of an operator, or of the admin key that the operator's proxy adds. Undefined without a session. */
 export const roleOf = (session: Session | null | undefined): Role | undefined =>
   session?.operator?.role ?? session?.admin_key?.role
 

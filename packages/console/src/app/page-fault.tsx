@@ -1,4 +1,4 @@
-// The page that is shown if another page fails.
+// Shown instead of a page that has failed.
 import { Stack } from '@mantine/core'
 import type { ErrorComponentProps } from '@tanstack/react-router'
 import { PageHead } from '../components/page-head.tsx'

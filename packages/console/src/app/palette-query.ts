@@ -1,4 +1,4 @@
-// Reads what a person typed in the palette: the act on an integration, if it begins with one, and the words to find.
+// Reads the text in the palette: the act on an integration, if the text begins with one, and the words to search for.
 
 export const PALETTE_ACTS = ['rotate', 'try', 'copy'] as const
 export type PaletteAct = (typeof PALETTE_ACTS)[number]
@@ -9,7 +9,10 @@ export interface PaletteQuery {
   readonly search: string
 }
 
-/** `rot billing` is the act `rotate` on what `billing` finds. An act needs three letters, except `try`. */
+/**
+ * `rot billing` means the act `rotate` on the integrations that `billing` finds. An act can be shortened to three
+ * letters.
+ */
 export function readPaletteQuery(text: string): PaletteQuery {
   const [first = '', ...rest] = text.trim().split(/\s+/)
   const word = first.toLowerCase()

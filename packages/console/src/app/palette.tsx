@@ -17,11 +17,11 @@ import { useOtherPages } from './use-other-pages.ts'
 
 const WAIT_MS = 150
 const FOUND = 7
-/** Without a named act, the acts are offered if this few integrations fit. */
+/** If the text names no act, the palette offers the acts when at most this many integrations match. */
 const FEW = 2
 const ICON = { size: 18, stroke: 1.75, 'aria-hidden': true } as const
 
-/** Opens each time that `opened` grows. */
+/** Opens the palette each time that `opened` increases. */
 export function Palette({ opened }: { readonly opened: number }) {
   useEffect(() => spotlight.open(), [opened])
   const [text, setText] = useState('')

@@ -24,7 +24,10 @@ function fetchInIdle(): void {
   )
 }
 
-/** Calls `act` once when data of a page has arrived and no query is under way. Returns the function that cancels it. */
+/**
+ * Calls `act` once, when data of a page has arrived and no query is in flight. Returns a function that cancels the
+ * call.
+ */
 function onceQuiet(client: QueryClient, act: () => void): () => void {
   const cache = client.getQueryCache()
   const stop = cache.subscribe(() => {

@@ -10,7 +10,7 @@ export function announce(text: string): void {
     document.body.append(region)
   }
   const target = region
-  // Emptied first, so that a repeated text is announced too.
+  // The region is emptied first, so that a screen reader announces a repeated text too.
   target.textContent = ''
   window.setTimeout(() => {
     target.textContent = text

@@ -1,4 +1,4 @@
-// The browser of a session in words: a user agent says it in a form that few people read.
+// Names the browser of a session in words, because few people can read a User-Agent header.
 
 const BROWSERS = [
   ['Edg', 'Edge'],
@@ -18,7 +18,7 @@ const SYSTEMS = [
   [/Linux|X11/, 'Linux'],
 ] as const
 
-/** Such as `Firefox 140 on Linux`. The user agent itself if it is not that of a known browser. */
+/** Returns for example `Firefox 140 on Linux`. Returns the user agent itself if the browser is not known. */
 export function browserName(userAgent: string): string {
   for (const [product, name] of BROWSERS) {
     const version = new RegExp(`\\b${product}/(\\d+)`).exec(userAgent)?.[1]

@@ -1,4 +1,4 @@
-// The legend of a chart: the values at the moment that is read, or the totals of the shown time.
+// The legend of a chart: the values at the selected moment, or the totals of the shown time.
 import { Group, Text } from '@mantine/core'
 import { activityText as words } from '../strings/detail.ts'
 import { momentText, totalOf, valueText } from './chart-text.ts'
@@ -9,9 +9,9 @@ export interface ChartLegendProps {
   readonly times: readonly string[]
   readonly series: readonly Series[]
   readonly shown: Shown
-  /** The index of the interval that is read. */
+  /** The index of the selected interval. */
   readonly read: number | undefined
-  /** Totals mean something. Otherwise the last values stand in their place. */
+  /** True if totals have a meaning. Otherwise the legend shows the last values instead. */
   readonly isSummed: boolean
 }
 

@@ -20,20 +20,26 @@ export const valueText = (value: number | null | undefined): string =>
 /** Empty if there is no interval. */
 export const momentText = (at: string | undefined, now: number): string => (at === undefined ? '' : moment(at, now))
 
-/** The index that an arrow key leads to. Undefined for other keys. `shown` is the index now, of `length` intervals. */
+/**
+ * Returns the index to select after an arrow key. Undefined for other keys. `shown` is the selected index, `length` the
+ * number of intervals.
+ */
 export function indexAfterKey(key: string, shown: number, length: number): number | undefined {
   const step = key === 'ArrowLeft' ? -1 : key === 'ArrowRight' ? 1 : undefined
   return step === undefined ? undefined : Math.max(0, Math.min(length - 1, shown + step))
 }
 
-/** What the operator sees of a chart: all times, the shown ones, and the index that is read. */
+/** The view of a chart: all times, the shown times, and the selected index. */
 export interface View {
   readonly times: readonly string[]
   readonly shown: Shown
   readonly at: number
 }
 
-/** The zoom that a key leads to: + shows half, - twice as much, 0 and Escape all. `none` for other keys. */
+/**
+ * Returns the zoom after a key: + shows half of the time, - twice the time, 0 and Escape all of it. `none` for other
+ * keys.
+ */
 export function zoomAfterKey(key: string, { times, shown, at }: View): Zoom | undefined | 'none' {
   switch (key) {
     case '+':

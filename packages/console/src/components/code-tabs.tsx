@@ -8,7 +8,7 @@ export interface Example extends Omit<CodeBlockProps, 'what'> {
   readonly label: string
 }
 
-/** The first one is shown first. */
+/** The tab of the first example is open at first. */
 export function CodeTabs({ examples }: { readonly examples: readonly Example[] }) {
   return (
     <Tabs defaultValue={examples[0]?.id ?? null} keepMounted={false}>

@@ -7,7 +7,7 @@ import { announce } from './announce.ts'
 export interface CopyButtonProps {
   /** The name of the value in words: `client ID`. */
   readonly what: string
-  /** A function if the value is fetched at the click. Its failure is the caller's to show. */
+  /** A function if the value is fetched at the click. The caller must show its failure. */
   readonly value: string | (() => Promise<string>)
 }
 
@@ -37,7 +37,7 @@ export function CopyButton({ what, value }: CopyButtonProps) {
   )
 }
 
-/** True if the browser allowed it: only pages on a secure or loopback address may copy. */
+/** True if the browser allowed the copy. Only pages on a secure or loopback address may copy. */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text)

@@ -1,4 +1,4 @@
-// From when on the numbers of a page are, if that is later than the time that the page speaks of.
+// The time since which the numbers of a page count, if that is later than the start of the period that the page names.
 import { moment } from './times.ts'
 
 export interface Measured {

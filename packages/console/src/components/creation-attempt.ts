@@ -3,7 +3,7 @@ import type { NewIntegration } from 'latchkey/admin-api'
 import { type FormValues, newIntegrationOf } from './integration-form.ts'
 
 export interface CreationAttempt {
-  /** The form that it was made from. */
+  /** The form from which the request was made. */
   readonly text: string
   readonly idempotencyKey: string
   readonly desired: NewIntegration

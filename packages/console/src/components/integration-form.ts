@@ -11,7 +11,7 @@ export interface FormValues {
   readonly tags: string[]
   readonly scopes: string[]
   readonly kind: 'caller' | 'api'
-  /** The scopes whose tokens an API or gateway checks. Without meaning for a caller. */
+  /** The scopes whose tokens an API or gateway checks. Not used for an integration that only calls APIs. */
   readonly protects: string[]
   readonly mode: 'replace' | 'stable'
   readonly renewMinutes: number | string
@@ -82,7 +82,7 @@ export const desiredSettingsOf = (values: FormValues): WiredSettings => ({
   allowed_addresses: values.addresses.split(/[\s,]+/).filter((address) => address !== ''),
 })
 
-/** In characters, as the server counts them: an emoji is one. */
+/** The length in characters, counted like the server: an emoji is one character. */
 const lengthOf = (text: string): number => [...text].length
 
 const DAY_MS = 86_400_000
@@ -144,5 +144,5 @@ export const refusedFields = (problem: ProblemError): Partial<Record<keyof FormV
     }),
   )
 
-/** The id of its input, for the links of the summary. */
+/** The id of the field's input, for the links of the summary. */
 export const inputId = (field: string): string => `integration-${field}`

@@ -1,3 +1,3 @@
-// What stands on the screen for a secret.
+// The text that the screen shows instead of a secret.
 
 export const MASK = '•'.repeat(16)

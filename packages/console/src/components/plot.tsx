@@ -15,7 +15,7 @@ export interface PlotProps {
   readonly range: TimeRange
   readonly cursor: number | undefined
   readonly onCursor: (index: number | undefined) => void
-  /** Called when the operator has drawn over a part of the plot. */
+  /** Called when the operator has dragged over a part of the plot. */
   readonly onSelect: (from: number, to: number) => void
 }
 
@@ -50,7 +50,7 @@ export function Plot({ height, times, series, kind, range, cursor, onCursor, onS
       made.destroy()
       plot.current = undefined
     }
-    // Made again only if colours or series change. The numbers are put in below.
+    // The plot is made again only if colours or series change. The code below sets the numbers.
   }, [shape, height])
 
   useEffect(() => {
@@ -142,6 +142,6 @@ const areasOf = ({ series }: Drawing, colour: (text: string) => string): UPlot.S
 const linesOf = ({ series }: Drawing, colour: (text: string) => string): UPlot.Series[] =>
   series.map(({ label, color, dash, values }) => ({
     ...{ label, stroke: colour(color), width: 2, dash: [...dash] },
-    // A value between two gaps is a line of no length.
+    // A value between two gaps would be a line without length.
     points: { show: values.includes(null) || values.length < 3, size: 5 },
   }))

@@ -7,9 +7,9 @@ export interface ReadKey {
   readonly jwk: NewKey['jwk']
   /** Such as `RSA`, `P-256` or `Ed25519`. */
   readonly type: string
-  /** The algorithm that the server takes it for. Undefined if the server takes no key of this type. */
+  /** The algorithm that the server uses for the key. Undefined if the server accepts no key of this type. */
   readonly alg: string | undefined
-  /** Undefined if the server names it by its thumbprint. */
+  /** Undefined if the key has no ID: the server then uses its thumbprint. */
   readonly kid: string | undefined
 }
 
@@ -17,7 +17,7 @@ export type KeyReading = { readonly key: ReadKey } | { readonly fault: KeyFault 
 
 /** The members of a private or symmetric key (RFC 7518 §6). */
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
-/** For a text that is no JSON, such as the half of a key. */
+/** For a text that is not JSON, such as half of a key. */
 const PRIVATE_TEXT = new RegExp(`PRIVATE KEY|"(?:${PRIVATE_MEMBERS.join('|')})"\\s*:`)
 
 const USUAL_ALGORITHMS: Readonly<Record<string, string>> = { RSA: 'RS256', 'P-256': 'ES256', Ed25519: 'EdDSA' }

@@ -8,7 +8,7 @@ export function flipped(selection: Selection, key: string): Selection {
   return new Set(selection.has(key) ? others : [...others, key])
 }
 
-/** The selection state of the shown rows. Without rows it is none. */
+/** The selection state of the shown rows. `none` if there are no rows. */
 export function selectedShare(selection: Selection, keys: readonly string[]): 'all' | 'some' | 'none' {
   const selected = keys.filter((key) => selection.has(key)).length
   if (selected === 0) return 'none'

@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'react'
 export interface TickProps {
   readonly label: string
   readonly isChecked: boolean
-  /** Some of the rows that it stands for are selected. */
+  /** True if only some of the rows that the check box represents are selected. */
   readonly isPartial?: boolean
   readonly onChange: () => void
 }

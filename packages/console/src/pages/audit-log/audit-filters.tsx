@@ -96,7 +96,7 @@ export function AuditFilters({ search, events, onChange }: AuditFiltersProps) {
 
 type Named = readonly [id: string, name: string]
 
-/** Each once, by name. The chosen one is among them. */
+/** Each actor once, in the order of the names. The chosen actor is always included. */
 function choices(found: readonly Named[], chosen: Named | undefined): readonly { value: string; label: string }[] {
   const byId = new Map(chosen === undefined ? found : [...found, chosen])
   return [...byId]

@@ -43,6 +43,8 @@ export class CommitQueue {
   readonly #parts: StagedBatchParts
   readonly #backlog = new CommitBacklog()
   readonly #acts: (() => Promise<void>)[] = []
+  /** Settled when no act changes memory. */
+  #lastAct: Promise<void> = Promise.resolve()
   #state: 'idle' | 'closing_soon' | 'committing' | 'recovering' | 'closed' = 'idle'
   readonly #budget: RetryBudget
   #closing: ((end: QueueEnd) => void) | undefined
@@ -94,7 +96,7 @@ export class CommitQueue {
     this.#closeSoon()
   }
 
-  /** Runs `act` between two commits, when changing the in-memory state is safe. */
+  /** Runs `act` between two commits and beside no recovery's reload, when changing the in-memory state is safe. */
   betweenCommits(act: () => Promise<void>): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#acts.push(() => act().then(resolve, reject))
@@ -114,8 +116,20 @@ export class CommitQueue {
     })
   }
 
-  async #runActs(): Promise<void> {
-    for (const act of this.#acts.splice(0)) await act()
+  #runActs(): Promise<void> {
+    return this.#alone(async () => {
+      for (const act of this.#acts.splice(0)) await act()
+    })
+  }
+
+  /**
+   * Runs `act` when every earlier act has ended. A recovery reads older records than an act that catches up beside it,
+   * and would put them back into memory.
+   */
+  #alone(act: () => Promise<void>): Promise<void> {
+    const done = this.#lastAct.then(act)
+    this.#lastAct = done.catch(() => undefined)
+    return done
   }
 
   #closeSoon(): void {
@@ -245,7 +259,7 @@ export class CommitQueue {
     this.#holdOrRefuse(works, unconfirmed, cause)
     this.#endIfAsked()
     const { live } = this
-    await recover(touched, { disk: this.#disk, live, reload: (of) => this.#strategy.reload(of) })
+    await recover(touched, { disk: this.#disk, live, reload: (of) => this.#alone(() => this.#strategy.reload(of)) })
     this.#goOn('committing')
   }
 

@@ -2,8 +2,9 @@
 import { unusable } from './cli-failure.ts'
 import { type Preset, type PresetOptions, presetOf } from './trust-presets.ts'
 
-export const TRUST_FORMS = `github:OWNER/REPO#ID@BRANCH, gitlab:GROUP/PROJECT#ID@BRANCH, kubernetes:NAMESPACE/ACCOUNT,
-spiffe://DOMAIN/PATH or subject:TEXT. In place of @BRANCH: @environment:NAME, and for GitHub @workflow:REF.`
+export const TRUST_FORMS = `github:OWNER/REPO#ID@BRANCH, gitlab:GROUP/PROJECT#ID@BRANCH,
+kubernetes:NAMESPACE/ACCOUNT, spiffe://DOMAIN/PATH or subject:TEXT.
+In place of @BRANCH: @environment:NAME, and for GitHub @workflow:REF.`
 
 export interface TextPreset extends Preset {
   readonly platform: 'github' | 'gitlab' | 'kubernetes' | 'spiffe' | 'oidc'

@@ -2,7 +2,8 @@
 // trusted issuer that a server would fetch.
 import { generateKeyPair, type KeyObject, randomUUID, sign } from 'node:crypto'
 import { promisify } from 'node:util'
-import type { TrustedIssuer } from '../domain/trusted-issuer.ts'
+import type { Platform, TrustedIssuer } from '../domain/trusted-issuer.ts'
+import { keyUseOf } from '../keys/issuer-material.ts'
 import { findIn } from '../keys/key-source/find-in.ts'
 import { readKeySet } from '../keys/key-source/read-key-set.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -47,7 +48,7 @@ function signedBy({ privateKey, jwk }: SigningKey, desired: DesiredAssertion, no
   if (fault === 'signature') signature[0] = (signature[0] ?? 0) ^ 1
   return {
     assertion: `${input}.${signature.toString('base64url')}`,
-    keys: [{ ...jwk, use: platform === 'spiffe' ? 'jwt-svid' : 'sig' }],
+    keys: [published(jwk, platform)],
   }
 }
 
@@ -64,16 +65,24 @@ function claimsOf({ platform, claims, fault, audience }: DesiredAssertion, now: 
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null))
 }
 
+/** Returns the key as the platform publishes it. */
+const published = (jwk: Json, platform: Platform): Json => ({
+  ...jwk,
+  use: platform === 'spiffe' ? 'jwt-svid' : 'sig',
+})
+
 const encoded = (value: Json): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 /** Gives the key of the mock. The source is asked for nothing, so it is never unavailable. */
 function sourceOf({ platform, algorithms }: TrustedIssuer, key: () => Promise<SigningKey>): KeySource {
   const state = (): KeySourceState => ({
-    ...{ fetchedAt: undefined, freshUntil: undefined, lastError: undefined, kids: [KID] },
+    fetchedAt: undefined,
+    freshUntil: undefined,
+    lastError: undefined,
+    kids: [KID],
   })
-  const keyUse = platform === 'spiffe' ? 'jwt_svid' : 'signature'
-  const use = platform === 'spiffe' ? 'jwt-svid' : 'sig'
-  const keys = async () => readKeySet([{ ...(await key()).jwk, use }], { algorithms, keyUse }, [])
+  const keyUse = keyUseOf({ platform })
+  const keys = async () => readKeySet([published((await key()).jwk, platform)], { algorithms, keyUse }, [])
   let read: ReturnType<typeof keys> | undefined
   return {
     find: async (query) => findIn(await (read ??= keys()), query) ?? { outcome: 'unknown_key' },

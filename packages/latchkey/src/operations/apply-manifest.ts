@@ -51,8 +51,8 @@ export type ApplyRefusal =
     }
 
 /**
- * Returns one step for each deleted issuer and for each entry, in the order issuers, scopes, APIs, integrations. With `plan`, the server changes nothing and
- * returns the steps that `apply` would take. Throws `StoreUnavailable`.
+ * Returns one step for each deleted issuer and for each entry, in the order issuers, scopes, APIs, integrations. With
+ * `plan`, the server changes nothing and returns the steps that `apply` would take. Throws `StoreUnavailable`.
  */
 export async function applyManifest(
   ports: ApplyManifestPorts,
@@ -150,9 +150,19 @@ function withIssuers(
   const added = pending
     .filter(({ name }) => !known.some((issuer) => issuer.name === name))
     .map(({ name, platform }): TrustedIssuer => ({
-      ...{ id: `pending ${name}`, name, platform, url: '', keys: { source: 'discovery' }, algorithms: [] },
-      ...{ audience: undefined, tlsCa: undefined, staleSeconds: 0, enabled: true },
-      ...{ version: 0, createdAt: now, updatedAt: now },
+      id: `pending ${name}`,
+      name,
+      platform,
+      url: '',
+      keys: { source: 'discovery' },
+      algorithms: [],
+      audience: undefined,
+      tlsCa: undefined,
+      staleSeconds: 0,
+      enabled: true,
+      version: 0,
+      createdAt: now,
+      updatedAt: now,
     }))
   return { ...trustedIssuers, all: () => [...known, ...added] }
 }

@@ -150,7 +150,7 @@ function issuerOf(
   const all = trustedIssuers.all()
   return (
     all.find((one) => one.url === issuer && mayName(one, subject)) ??
-    all.find(({ url }) => url.startsWith('spiffe://') && subject.startsWith(`${url}/`))
+    all.find((one) => one.platform === 'spiffe' && mayName(one, subject))
   )
 }
 

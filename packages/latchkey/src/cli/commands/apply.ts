@@ -39,6 +39,9 @@ trusted issuers, and need an owner's admin key: an issuer that is not in the
 list is deleted, unless trust rules name it. A file without "issuers" leaves
 them alone.`
 
+const TO_DO = ['to create', 'to change', 'to delete'] as const
+const DONE = ['created', 'changed', 'deleted'] as const
+
 async function apply({ file, dryRun, json }: ApplyOptions, terminal: Terminal): Promise<void> {
   const declared = await readManifest(terminal, file)
   const all = LISTS.reduce((sum, list) => sum + (declared[list]?.length ?? 0), 0)
@@ -51,7 +54,9 @@ async function apply({ file, dryRun, json }: ApplyOptions, terminal: Terminal): 
   terminal.progress?.('')
   const counted = (action: AppliedEntry['action']) => items.filter((item) => item.action === action).length
   const summary = {
-    ...{ created: counted('create'), updated: counted('update'), unchanged: counted('keep') },
+    created: counted('create'),
+    updated: counted('update'),
+    unchanged: counted('keep'),
     deleted: counted('delete'),
   }
   if (json === true) {
@@ -60,10 +65,10 @@ async function apply({ file, dryRun, json }: ApplyOptions, terminal: Terminal): 
     return
   }
   const { created, updated, unchanged, deleted } = summary
-  const verbs = dryRun === true ? ['to create', 'to change', 'to delete'] : ['created', 'changed', 'deleted']
-  const deletions = deleted === 0 ? '' : `${String(deleted)} ${verbs[2] ?? ''}, `
+  const [create, change, remove] = dryRun === true ? TO_DO : DONE
+  const deletions = deleted === 0 ? '' : `${String(deleted)} ${remove}, `
   terminal.remark(
-    `${String(created)} ${verbs[0] ?? ''}, ${String(updated)} ${verbs[1] ?? ''}, ${deletions}${String(unchanged)} as declared.`,
+    `${String(created)} ${create}, ${String(updated)} ${change}, ${deletions}${String(unchanged)} as declared.`,
   )
 }
 

@@ -1,5 +1,5 @@
-// latchkey export: writes trusted issuers, scopes, APIs and integrations as a file that latchkey apply reads. The file never contains a
-// secret.
+// latchkey export: writes trusted issuers, scopes, APIs and integrations as a file that latchkey apply reads. The file
+// never contains a secret.
 import type { Command } from 'commander'
 import type {
   Api,
@@ -62,8 +62,15 @@ const declaredIssuer = ({
   stale_seconds,
   enabled,
 }: TrustedIssuer) => ({
-  ...{ name, url, platform, keys },
-  ...{ algorithms, audience, tls_ca, stale_seconds, enabled },
+  name,
+  url,
+  platform,
+  keys,
+  algorithms,
+  audience,
+  tls_ca,
+  stale_seconds,
+  enabled,
 })
 
 const declaredScope = ({ name, description, audience, audience_is_default }: Scope) => ({

@@ -22,8 +22,8 @@ interface Chunk {
 const CHUNK = 100
 
 /**
- * Sends the issuers and the scopes first, because other entries refer to them. Throws `CliFailure` at the first chunk that the server
- * refuses. Earlier chunks stay applied, and the same command continues from there.
+ * Sends the issuers and the scopes first, because other entries refer to them. Throws `CliFailure` at the first chunk
+ * that the server refuses. Earlier chunks stay applied, and the same command continues from there.
  */
 export async function* applyChunks(
   server: AdminClient,

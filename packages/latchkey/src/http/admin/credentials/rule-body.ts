@@ -66,7 +66,9 @@ export const declaredRule = ({
   reuse,
   max_lifetime: maxLifetimeSeconds,
 }: Type.Static<typeof DeclaredRule>): RuleRequest => ({
-  ...{ issuer, reuse, maxLifetimeSeconds },
+  issuer,
+  reuse,
+  maxLifetimeSeconds,
   matchers: claims.map(matcherOf),
 })
 

@@ -11,6 +11,8 @@ const SHARED_BY = 9
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react(), preloadFont(), precompress()],
+  // From its source, so that this build does not wait for the compiler.
+  resolve: { alias: { '@latchkey/protocol': join(import.meta.dirname, '../protocol/src/index.ts') } },
   build: {
     outDir: join(import.meta.dirname, '../latchkey/dist/console'),
     emptyOutDir: true,

@@ -21,6 +21,8 @@ function fingerprint() {
       .filter((entry) => entry.isFile())
       .map(({ name }) => join(folder, name)),
     ...filesUnder(join(folder, 'src')),
+    // The console contains the presets of trust rules, which the command line has too.
+    ...filesUnder(join(root, 'packages', 'protocol', 'src')),
   ]
   const hash = createHash('sha256')
   for (const file of files) hash.update(`${file} ${signOf(file)}\n`)

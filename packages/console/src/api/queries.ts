@@ -12,6 +12,7 @@ import type {
   Session,
   Slot,
   SlotHistory,
+  TrustedIssuer,
   List,
 } from 'latchkey/admin-api'
 import { ask, segment } from './client.ts'
@@ -107,6 +108,13 @@ export const keysQuery = (id: string) =>
       (await ask<List<Credential>>(`/integrations/${segment(id)}/credentials`, { signal })).items,
     refetchInterval: 10_000,
   })
+
+/** Every operator may read them. */
+export const issuersQuery = queryOptions({
+  queryKey: ['issuers'],
+  queryFn: async ({ signal }) => (await ask<List<TrustedIssuer>>('/issuers', { signal })).items,
+  refetchInterval: pollInterval,
+})
 
 export const slotsQuery = (clientId: string) =>
   queryOptions({

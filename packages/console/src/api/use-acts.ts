@@ -10,12 +10,14 @@ import type {
   IntegrationSecret,
   NewIntegration,
   NewKey,
+  NewRule,
   RevealedSecret,
   RevokedTokens,
   RotatedSecret,
   SecretRotation,
   TrialRequest,
   TrialToken,
+  TrustRule,
   Verification,
   VerificationRequest,
 } from 'latchkey/admin-api'
@@ -68,6 +70,11 @@ export const useRotate = (id: string) =>
 export const useAddKey = (id: string) =>
   useAct(({ key, desired }: { readonly key: string; readonly desired: NewKey }) =>
     ask<KeyCredential, NewKey>(at(id, '/credentials'), { method: 'POST', body: desired, idempotencyKey: key }),
+  )
+
+export const useAddRule = (id: string) =>
+  useAct(({ key, desired }: { readonly key: string; readonly desired: NewRule }) =>
+    ask<TrustRule, NewRule>(at(id, '/credentials'), { method: 'POST', body: desired, idempotencyKey: key }),
   )
 
 export interface EndedCredential {

@@ -1,8 +1,7 @@
-// The presets of trust rules: for each platform the claims that tell its workloads apart.
+// The options of latchkey trust add that name a preset, and the messages about those that are missing.
+import { type PresetFault, presetMatchers, type PresetPlace, type TrustPreset } from '@latchkey/protocol'
 import type { NewRule } from '../http/contract/admin-api.ts'
-import { unusable } from './cli-failure.ts'
-
-type Matcher = NewRule['claims'][number]
+import { type CliFailure, unusable } from './cli-failure.ts'
 
 export interface PresetOptions {
   readonly kubernetes?: string
@@ -21,78 +20,65 @@ export interface PresetOptions {
 export interface Preset {
   /** The usual name of the trusted issuer. Undefined if each installation has its own issuer. */
   readonly issuer: string | undefined
-  readonly claims: Matcher[]
+  readonly claims: NewRule['claims']
 }
-
-const equals = (path: string, value: string): Matcher => ({ claim: path.split('/'), equals: value })
 
 /** Returns the rule that the options name. Throws `CliFailure` if they name none or more than one. */
 export function presetOf(options: PresetOptions): Preset {
-  const { kubernetes, github, gitlab, spiffe, subject } = options
-  const [only, ...others] = [
-    kubernetes === undefined ? undefined : ofKubernetes(kubernetes),
-    github === undefined ? undefined : ofGithub(github, options),
-    gitlab === undefined ? undefined : ofGitlab(gitlab, options),
-    spiffe === undefined ? undefined : ofSpiffe(spiffe),
-    subject === undefined ? undefined : { issuer: undefined, claims: [equals('sub', subject)] },
-  ].filter((preset) => preset !== undefined)
-  if (only !== undefined && others.length === 0) return only
-  throw unusable('Give exactly one of --kubernetes, --github, --gitlab, --spiffe, --subject and --claims.')
-}
-
-/** A legacy token of a service account names no pod, and does not expire. */
-function ofKubernetes(text: string): Preset {
-  const [, namespace, account] = /^([a-z0-9.-]+)\/([a-z0-9.-]+)$/.exec(text) ?? []
-  if (namespace === undefined || account === undefined) {
-    throw unusable('--kubernetes must be a namespace and a service account, such as payments/worker.')
+  const [preset, ...others] = presetsIn(options)
+  if (preset === undefined || others.length > 0) {
+    throw unusable('Give exactly one of --kubernetes, --github, --gitlab, --spiffe, --subject and --claims.')
   }
-  const pod: Matcher = { claim: ['kubernetes.io', 'pod', 'uid'], present: true }
-  return { issuer: undefined, claims: [equals('sub', `system:serviceaccount:${namespace}:${account}`), pod] }
+  const made = presetMatchers(preset)
+  if (!made.ok) throw unusablePart(made.refusal, preset)
+  const { platform } = preset
+  return { issuer: platform === 'github' || platform === 'gitlab' ? platform : undefined, claims: made.value }
 }
 
-/** The name of a repository can be registered again after a deletion, so its number is part of the rule. */
-function ofGithub(repository: string, options: PresetOptions): Preset {
-  if (!/^[\w.-]+\/[\w.-]+$/.test(repository)) throw unusable('--github must be an owner and a repository: acme/deploy.')
-  const { repositoryId, nameOnly, branch, environment, workflow } = options
-  if (repositoryId === undefined && nameOnly !== true) {
-    throw unusable(
-      `Give the number of the repository with --repository-id. It is the "id" at https://api.github.com/repos/${repository}. With --name-only the rule trusts the next owner of the name.`,
-    )
+function presetsIn(options: PresetOptions): readonly TrustPreset[] {
+  const { kubernetes: account, github: repository, gitlab: project, spiffe: spiffeId, subject } = options
+  const { repositoryId = options.nameOnly === true ? null : '', projectId = '' } = options
+  const place = placeIn(options)
+  const presets: TrustPreset[] = []
+  if (account !== undefined) presets.push({ platform: 'kubernetes', account })
+  if (repository !== undefined) presets.push({ platform: 'github', repository, repositoryId, place })
+  if (project !== undefined) presets.push({ platform: 'gitlab', project, projectId, place })
+  if (spiffeId !== undefined) presets.push({ platform: 'spiffe', spiffeId })
+  if (subject !== undefined) presets.push({ platform: 'oidc', subject })
+  return presets
+}
+
+/** Undefined if the options name no place, or more than one. */
+function placeIn(options: PresetOptions): PresetPlace | undefined {
+  const kinds = (['branch', 'environment', 'workflow'] as const).filter((kind) => options[kind] !== undefined)
+  const [kind] = kinds
+  if (kind === undefined || kinds.length > 1) return undefined
+  return { kind, name: options[kind] ?? '' }
+}
+
+function unusablePart(part: PresetFault, preset: TrustPreset): CliFailure {
+  switch (part) {
+    case 'account':
+      return unusable('--kubernetes must be a namespace and a service account, such as payments/worker.')
+    case 'repository':
+      return unusable('--github must be an owner and a repository: acme/deploy.')
+    case 'repositoryId':
+      return unusable(
+        `Give the number of the repository with --repository-id. It is the "id" at https://api.github.com/repos/${preset.platform === 'github' ? preset.repository : ''}. With --name-only the rule trusts the next owner of the name.`,
+      )
+    case 'project':
+      return unusable('--gitlab must be a group and a project: acme/deploy.')
+    case 'projectId':
+      return unusable('Give the number of the project with --project-id. GitLab shows it on the page of the project.')
+    case 'place':
+      return unusable(
+        preset.platform === 'github'
+          ? 'Beside --github give exactly one of --branch, --environment, --workflow.'
+          : 'Beside --gitlab give exactly one of --branch, --environment.',
+      )
+    case 'spiffeId':
+      return unusable('--spiffe must be a SPIFFE ID: spiffe://example.org/worker.')
+    case 'subject':
+      return unusable('--subject must not be empty.')
   }
-  const where = one({ branch, environment, workflow }, '--github')
-  const claims = [equals('repository', repository)]
-  if (repositoryId !== undefined) claims.push(equals('repository_id', repositoryId))
-  if (where.branch !== undefined) {
-    // A pull request of a stranger can start pull_request_target on the base branch.
-    claims.push(equals('ref', `refs/heads/${where.branch}`))
-    claims.push({ claim: ['event_name'], one_of: ['push', 'workflow_dispatch', 'schedule'] })
-  }
-  if (where.environment !== undefined) claims.push(equals('environment', where.environment))
-  if (where.workflow !== undefined) claims.push(equals('job_workflow_ref', where.workflow))
-  return { issuer: 'github', claims }
-}
-
-function ofGitlab(project: string, { projectId, branch, environment }: PresetOptions): Preset {
-  if (!/^[\w.-]+(\/[\w.-]+)+$/.test(project)) throw unusable('--gitlab must be a group and a project: acme/deploy.')
-  if (projectId === undefined) {
-    throw unusable('Give the number of the project with --project-id. GitLab shows it on the page of the project.')
-  }
-  const where = one({ branch, environment }, '--gitlab')
-  const claims = [equals('project_path', project), equals('project_id', projectId), equals('ref_protected', 'true')]
-  if (where.branch !== undefined) claims.push(equals('ref', where.branch), equals('ref_type', 'branch'))
-  if (where.environment !== undefined) claims.push(equals('environment', where.environment))
-  return { issuer: 'gitlab', claims }
-}
-
-/** A path that ends in a slash trusts every workload below it. */
-function ofSpiffe(id: string): Preset {
-  if (!/^spiffe:\/\/[a-z0-9._-]+\/./.test(id))
-    throw unusable('--spiffe must be a SPIFFE ID: spiffe://example.org/worker.')
-  return { issuer: undefined, claims: [id.endsWith('/') ? { claim: ['sub'], prefix: id } : equals('sub', id)] }
-}
-
-function one<Options extends Readonly<Record<string, string | undefined>>>(options: Options, preset: string): Options {
-  if (Object.values(options).filter((value) => value !== undefined).length === 1) return options
-  const flags = Object.keys(options).map((name) => `--${name}`)
-  throw unusable(`Beside ${preset} give exactly one of ${flags.join(', ')}.`)
 }

@@ -1,6 +1,6 @@
-// The tab with all credentials of an integration: secrets and keys, their last use, and whether they are safe to end.
+// The tab with all credentials of an integration: secrets, keys and trust rules, their last use, and whether they are safe to end.
 import { Button, Group, Skeleton, Text } from '@mantine/core'
-import { IconKey } from '@tabler/icons-react'
+import { IconKey, IconShieldCheck } from '@tabler/icons-react'
 import type { Integration } from 'latchkey/admin-api'
 import { useState } from 'react'
 import { useMay } from '../../api/use-session.ts'
@@ -10,8 +10,10 @@ import { Card } from '../../components/card.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { useIsNarrow } from '../../components/use-is-narrow.ts'
 import { authenticationText as words } from '../../strings/authentication.ts'
+import { ruleText } from '../../strings/trust.ts'
 import { t } from '../../strings.ts'
 import { AddKey } from './add-key.tsx'
+import { AddRule } from './add-rule.tsx'
 import { type AnyCredential, working } from './any-credential.ts'
 import { CredentialCards } from './credential-cards.tsx'
 import { CredentialTable } from './credential-table.tsx'
@@ -21,7 +23,7 @@ import { useCredentials } from './use-credentials.ts'
 export function AuthenticationTab({ integration }: { readonly integration: Integration }) {
   const mayEdit = useMay('editor')
   const isNarrow = useIsNarrow()
-  const [isAdding, setAdding] = useState(false)
+  const [adding, setAdding] = useState<'key' | 'rule' | undefined>()
   const [ending, setEnding] = useState<AnyCredential | undefined>()
   const { credentials, error, refetch } = useCredentials(integration.id)
   const List = isNarrow ? CredentialCards : CredentialTable
@@ -39,8 +41,16 @@ export function AuthenticationTab({ integration }: { readonly integration: Integ
                 {words.addSecret}
               </Button>
             )}
-            <Button size="xs" leftSection={<IconKey size={14} aria-hidden />} onClick={() => setAdding(true)}>
+            <Button size="xs" leftSection={<IconKey size={14} aria-hidden />} onClick={() => setAdding('key')}>
               {words.addKey}
+            </Button>
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={<IconShieldCheck size={14} aria-hidden />}
+              onClick={() => setAdding('rule')}
+            >
+              {ruleText.add}
             </Button>
           </Group>
         )
@@ -59,7 +69,18 @@ export function AuthenticationTab({ integration }: { readonly integration: Integ
       {credentials !== undefined && credentials.length > 0 && (
         <List credentials={credentials} onEnd={mayEdit ? setEnding : undefined} />
       )}
-      <AddKey integration={integration} isBesideSecret={hasSecret} opened={isAdding} onClose={() => setAdding(false)} />
+      <AddKey
+        integration={integration}
+        isBesideSecret={hasSecret}
+        opened={adding === 'key'}
+        onClose={() => setAdding(undefined)}
+      />
+      <AddRule
+        integration={integration}
+        isBesideSecret={hasSecret}
+        opened={adding === 'rule'}
+        onClose={() => setAdding(undefined)}
+      />
       {/* Not in a row: the rows change to cards when the window becomes narrow. */}
       {ending !== undefined && (
         <EndDialog integration={integration} credential={ending} opened onClose={() => setEnding(undefined)} />

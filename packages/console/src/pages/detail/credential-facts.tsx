@@ -72,7 +72,11 @@ function RuleFacts({ credential: { issuer, claims } }: { readonly credential: Tr
       <dt>{words.issuer}</dt>
       <dd>{issuer}</dd>
       <dt>{words.claims}</dt>
-      <dd className="wrap">{claims.map(matcherText).join('; ')}</dd>
+      {claims.map(matcherText).map((text) => (
+        <dd key={text} className="wrap">
+          {text}
+        </dd>
+      ))}
     </>
   )
 }

@@ -218,7 +218,7 @@ describe.skipIf(!has('mount-tmpfs'))('a disk without room', () => {
     const folder = aTemporaryFolder()
     const { code, said } = await run(['backup', join(folder, 'x')], { LATCHKEY_DATA_DIR: disk.dataDir })
     expect(code).toBe(1)
-    expect(said).toMatch(/too little space for a backup.*\d+ MiB beside the store, and \d+ MiB are free/s)
+    expect(said).toMatch(/too little space for a backup. A backup needs \d+ MiB, and \d+ MiB are free/s)
     expect(await verdict(server, await tokenOf(server, integration))).toBe(200)
     expect(readdirSync(folder)).toEqual([])
     expect(readdirSync(disk.dataDir).filter((name) => name.includes('backup'))).toEqual([])

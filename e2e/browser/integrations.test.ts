@@ -159,7 +159,7 @@ describe.skipIf(!has('chromium'))('Models > Integrations', () => {
 
     await page.getByLabel('Client secret', { exact: true }).fill('lks_guessed')
     await page.getByRole('button', { name: 'Request another token' }).click()
-    await page.getByText('The client secret is not one of this integration that works now.').waitFor()
+    await page.getByText('The client secret is not a valid secret of this integration.').waitFor()
     // A refusal ends no token.
     await newer.getByRole('button', { name: 'Call verify with it' }).click()
     await newer.getByText('200', { exact: true }).waitFor()

@@ -235,7 +235,7 @@ describe('every answer', () => {
     expect(answer.headers['content-type']).toBe('application/problem+json')
     expect(answer.json()).toEqual({
       type: '/problems#unknown_route',
-      title: 'There is no such thing here',
+      title: 'The resource does not exist',
       status: 404,
       detail: 'No route has this method and path. The admin API is under /admin/v1.',
       code: 'unknown_route',

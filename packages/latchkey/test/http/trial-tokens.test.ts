@@ -69,7 +69,7 @@ test('a refusal has the full reason, and the live token stays live', async () =>
   expect(await refused(own, { client_secret: 'lks_guessed' })).toMatchObject({
     status: 422,
     code: 'token_request_refused',
-    detail: 'The client secret is not one of this integration that works now.',
+    detail: 'The client secret is not a valid secret of this integration.',
   })
   expect(await refused(request(integration, MODEL))).toMatchObject({ status: 422, code: 'token_request_refused' })
   expect(await refused(request(integration, 'no.such.scope'))).toMatchObject({ detail: 'There is no such scope.' })

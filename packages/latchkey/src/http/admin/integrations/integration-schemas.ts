@@ -45,7 +45,7 @@ const settings = {
   resource_server_for: Type.Optional(
     Type.Array(ScopeName, {
       ...scopeList,
-      description: 'The scopes for which it may introspect tokens of other integrations',
+      description: 'The scopes for which the integration may introspect tokens of other integrations',
     }),
   ),
   issue_mode: Type.Optional(IssueModeBody),
@@ -54,7 +54,7 @@ const settings = {
     Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
       maxItems: 50,
       uniqueItems: true,
-      description: 'The IP addresses and CIDR ranges from which it may send requests. Empty: all addresses are allowed',
+      description: 'The IP addresses and CIDR ranges from which the client may send requests. Empty: all addresses',
     }),
   ),
 }
@@ -92,12 +92,12 @@ const AttentionView = Type.Array(
     kind: Type.Enum([...ATTENTION_KINDS]),
     at: Type.Union([Time, Type.Null()], {
       description:
-        'secret_ends: when the last secret ends or ended. rotating: when the older secret ends. unused: the last use, or the creation. null for the others, and for a secret without an end',
+        'For secret_ends, the time at which the last secret ends or ended. For rotating, the time at which the older secret ends, or null if it has no end. For unused, the time of the last use, or of the creation. For the other kinds, null',
     }),
   }),
   {
     description:
-      'Why an operator should look at it. contended: callers end each other’s tokens. secret_ends: no secret works in 14 days, and no key. refusals_rising: in this hour or the one before at least 10 refusals, and twice the mean of the earlier hours. rotating: two secrets work. unused: no use for 90 days. Empty for a disabled integration. contended and refusals_rising are known only to the replica that counted them',
+      'The reasons why an operator should look at the integration. contended: callers end each other’s tokens. secret_ends: within 14 days the integration has no valid secret, and it has no other valid credential now. refusals_rising: this hour or the previous one has at least 10 refusals, and at least twice the mean of the earlier hours. rotating: two secrets are valid. unused: the integration was not used for 90 days. A disabled integration has no reasons. Only the replica that counted the requests reports contended and refusals_rising',
   },
 )
 
@@ -114,7 +114,7 @@ const HourlyView = Type.Object(
     refused: counts('Requests that the token, introspection and revocation endpoints refused'),
     denied: counts('Tokens that the verify endpoint refused'),
   },
-  { description: 'The last 24 hours, the oldest first. The lists have equal length, and their last hour is now' },
+  { description: 'The last 24 hours, the oldest first. The lists have equal length. Their last entry is this hour' },
 )
 
 export const IntegrationView = Type.Object({
@@ -133,7 +133,7 @@ export const IntegrationView = Type.Object({
   resource_server_for: Type.Array(Type.String()),
   allowed_addresses: Type.Array(Type.String()),
   authentication_methods: Type.Array(Type.Enum(['client_secret_basic', 'client_secret_post', 'private_key_jwt']), {
-    description: 'How its client can authenticate now: by the credentials that work',
+    description: 'The methods by which the client can authenticate now. They follow from the valid credentials',
   }),
   version: Type.Integer({ description: 'Grows at every change. The ETag contains it' }),
   created_at: Time,
@@ -153,7 +153,7 @@ export const IntegrationPageView = Type.Object({
   ...pageOf(IntegrationView),
   counts: Type.Object(
     { all: Type.Integer(), active: Type.Integer(), disabled: Type.Integer() },
-    { description: 'How many integrations match the other parameters, whatever the parameter status is' },
+    { description: 'The number of integrations that match the other parameters. The parameter status is ignored' },
   ),
   attention_counts: Type.Object(
     {
@@ -164,23 +164,26 @@ export const IntegrationPageView = Type.Object({
       rotating: Type.Integer(),
       unused: Type.Integer(),
     },
-    { description: 'How many integrations that match the parameters search and scope need attention' },
+    {
+      description:
+        'The number of integrations that need attention, of those that match the parameters search and scope',
+    },
   ),
   measured_since: Type.Unsafe<string>({
     ...Time,
-    description: 'The start of the measurements behind contended and refusals_rising, on the replica that answers',
+    description: 'The time at which the replica that answers began to measure contended and refusals_rising',
   }),
 })
 
 export type IntegrationView = Type.Static<typeof IntegrationView>
-/** What the document of an integration says beside its record. */
+/** The sources of the members that are not in the record of an integration. */
 export interface IntegrationViewPorts {
   readonly reports: Pick<ActivityReports, 'hours' | 'troubled'>
   readonly clock: Clock
 }
 type CreatedIntegrationView = Type.Static<typeof CreatedIntegrationView>
 
-/** Makes the document of an integration. The counts come from `reports`. */
+/** Makes the document of an integration. The counts and the contention come from `reports`. */
 export function integrationView(
   summary: IntegrationSummary,
   { reports, clock }: IntegrationViewPorts,
@@ -247,7 +250,8 @@ export const createdIntegrationView = (
 })
 
 /**
- * Returns `unusable` if the request has a time of renewal for the mode replace, which never hands a token out again.
+ * Undefined if the request has no mode. `unusable` if it sets `renew_before_seconds` for the mode `replace`, in which
+ * the server never renews a token.
  */
 export function requestedMode(
   requested: Type.Static<typeof IssueModeBody> | undefined,

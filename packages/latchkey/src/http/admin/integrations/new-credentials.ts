@@ -1,4 +1,4 @@
-// The credentials of a new integration: one list in the request, and one list of each kind for the server.
+// The credentials of a new integration. The request has one list of them, and the operation has one list for each kind.
 import { accept, type Result } from '@latchkey/protocol'
 import { type Static, Type } from 'typebox'
 import { MAX_VALID_KEYS, MAX_VALID_RULES } from '../../../domain/credential.ts'
@@ -11,7 +11,8 @@ import type { Problem } from '../problems/problem.ts'
 
 export const NewCredentials = Type.Array(Type.Union([KeyBody, RuleBody]), {
   maxItems: MAX_VALID_KEYS + MAX_VALID_RULES,
-  description: 'Its public keys and trust rules. With them it gets no secret, unless client_secret is generated',
+  description:
+    'The public keys and trust rules of the integration. With any of them, the server makes no secret unless client_secret is generated',
 })
 
 interface RequestedCredentials {
@@ -34,7 +35,7 @@ export function requestedCredentials(
   return accept({ keys, trust: trust.length === 0 ? undefined : trust })
 }
 
-/** Returns the same refusal with the index in the list of the request in place of the index in the list of a kind. */
+/** Changes the index in a refusal from the position among the keys or rules to the position in the request's list. */
 export function inRequest(
   refusal: CreateIntegrationRefusal,
   bodies: Static<typeof NewCredentials> = [],

@@ -28,7 +28,7 @@ export const KeyView = Type.Object({
   revoked_at: TimeOrNull,
   accepted_until: Type.Union([Type.String(), Type.Null()], {
     description:
-      'RFC 3339, UTC: the expiry of the last token that the key signed, at which the key is removed. null unless retired',
+      'RFC 3339, UTC: the expiry of the last token that the key signed. The key is removed then. null unless retired',
   }),
 })
 
@@ -76,9 +76,9 @@ export function addSigningKeyRoutes(app: AdminServer, ports: SigningKeyRoutesPor
     `${KEYS}/:kid/revoke`,
     {
       schema: {
-        summary: 'Revokes a signing key in an emergency. Every token that it signed is refused at once',
+        summary: 'Revokes a signing key in an emergency. The server refuses every token of the key at once',
         description:
-          'For a key that may have leaked. If it was the signing key, another key signs from the same moment. Verifiers that check only signatures accept its tokens until they fetch the JWKS again.',
+          'Revoke a key that may have leaked. If it was the signing key, another key signs from the same moment. Verifiers that check only signatures accept its tokens until they fetch the JWKS again.',
         tags,
         params: KeyParameters,
         body: NoBody,
@@ -108,7 +108,7 @@ const keyView = (key: ListedSigningKey): Type.Static<typeof KeyView> => ({
 
 const ROTATION_IN_PROGRESS: Problem = {
   code: 'rotation_in_progress',
-  detail: 'A next key is published already and will begin to sign by itself. The list of keys shows when.',
+  detail: 'The next key is already published. The list of keys shows when it begins to sign.',
 }
 
-const NO_SUCH_KEY = notFound('unknown_signing_key', 'No signing key has this id. List the keys to see theirs.')
+const NO_SUCH_KEY = notFound('unknown_signing_key', 'No signing key has this id. List the keys to see their ids.')

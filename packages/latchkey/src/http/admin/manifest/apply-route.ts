@@ -37,7 +37,7 @@ export function addApplyRoute(app: AdminServer, ports: ApplyManifestPorts): void
     '/admin/v1/apply',
     {
       bodyLimit: BODY_LIMIT,
-      // Runs before the validation, because a list of the errors in a hundred thousand entries would delay all other
+      // Runs before the validation, because listing the errors of a hundred thousand entries would delay all other
       // requests.
       preValidation: async ({ body }, reply) => (hasTooManyEntries(body) ? sendProblem(reply, TOO_MANY) : undefined),
       schema: {
@@ -143,9 +143,9 @@ function declaredIssuerProblem(problem: IssuerPlanRefusal): Problem {
       return { code, detail: `The list leaves ${problem.name} out, which would delete it. ${detail}` }
     }
     case 'url_fixed':
-      return unusableMember('/url', 'must stay as it is: an issuer with another URL needs another name')
+      return unusableMember('/url', 'cannot be changed. Declare the new URL under another name')
     case 'platform_fixed':
-      return unusableMember('/platform', 'must stay as it is: an issuer with another platform needs another name')
+      return unusableMember('/platform', 'cannot be changed. Declare the new platform under another name')
     default:
       return trustedIssuerProblem(problem)
   }
@@ -154,7 +154,7 @@ function declaredIssuerProblem(problem: IssuerPlanRefusal): Problem {
 function declarationProblem(entry: string, problem: DeclarationProblem): Problem {
   switch (problem.reason) {
     case 'declared_twice':
-      return unusableMember(entry, 'is declared a second time; each thing may be declared once')
+      return unusableMember(entry, 'is declared twice. Declare each entry once')
     case 'changed_meanwhile':
       return changedMeanwhile(entry)
     case 'limit_reached':
@@ -175,13 +175,13 @@ function declaredIntegrationProblem(problem: IntegrationPlanRefusal): Problem {
     case 'client_id_unusable':
       return unusableMember('/client_id', 'must be lk and 14 characters of a to z and 0 to 9')
     case 'scopes_missing':
-      return unusableMember('/scopes', 'must name at least one scope: this integration is not there yet')
+      return unusableMember('/scopes', 'must name at least one scope, because the integration does not exist yet')
     case 'name_ambiguous':
-      return unusableMember('/name', 'is the name of several integrations; say with client_id which one is meant')
+      return unusableMember('/name', 'is the name of several integrations. Choose one with client_id')
     case 'imported_secret_unusable':
       return unusableMember(
         '/secret',
-        'must be sha256: and 64 hexadecimal digits, the SHA-256 of the secret, or none, or generated',
+        'must be none, generated, or sha256: and the SHA-256 of the secret in 64 hexadecimal digits',
       )
     case 'key_refused':
       return keyProblem(problem.cause, `/keys/${String(problem.index)}/jwk`)
@@ -192,7 +192,7 @@ function declaredIntegrationProblem(problem: IntegrationPlanRefusal): Problem {
   }
 }
 
-/** Returns the same problem with pointers inside the entry. */
+/** Puts the pointer of the entry before the detail of the problem and before each of its pointers. */
 const under = (entry: string, problem: Problem): Problem => ({
   ...problem,
   detail: `${entry}: ${problem.detail}`,
@@ -205,9 +205,9 @@ const under = (entry: string, problem: Problem): Problem => ({
 
 const ISSUERS_NEED_OWNER = (role: AdminRole): Problem => ({
   code: 'role_too_low',
-  detail: `You have the role ${role}; /issuers needs owner. Without this member the issuers stay as they are.`,
+  detail: `Your role is ${role}, but /issuers needs the role owner. To keep the issuers, leave this member out.`,
 })
 
 const TOO_MANY = invalidRequest(
-  `A request declares at most ${String(MOST_DECLARED)} issuers, scopes, APIs and integrations together. Send several.`,
+  `A request declares at most ${String(MOST_DECLARED)} entries in all its lists together. Send several requests.`,
 )

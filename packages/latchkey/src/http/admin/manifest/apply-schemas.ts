@@ -42,7 +42,7 @@ const DeclaredIntegration = Type.Object(
     client_id: Type.Optional(
       Type.String({
         maxLength: 64,
-        description: 'The client ID. If it is missing, the entry means the integration with this name',
+        description: 'The client ID. If it is missing, the name identifies the integration',
       }),
     ),
     status: Type.Optional(Type.Enum(['active', 'disabled'])),
@@ -50,21 +50,21 @@ const DeclaredIntegration = Type.Object(
       Type.String({
         maxLength: 71,
         description:
-          'sha256: and the SHA-256 of a secret that must be valid. none: all secrets end, and a new integration gets none. generated: a new integration with keys or rules also gets a secret, and an existing one keeps its secrets',
+          'sha256: and the SHA-256 of a secret that the integration must have. none: all secrets end, and a new integration gets none. generated: a new integration gets a secret even if it has keys or rules, and an existing integration keeps its secrets',
       }),
     ),
     keys: Type.Optional(
       Type.Array(DeclaredKey, {
         maxItems: MAX_VALID_KEYS,
         description:
-          'All its public keys. A key that is not in the list ends. A new integration with keys gets no secret',
+          'All public keys of the integration. A key that is not in the list ends. A new integration with keys gets no secret',
       }),
     ),
     trust: Type.Optional(
       Type.Array(DeclaredRule, {
         maxItems: MAX_VALID_RULES,
         description:
-          'All its trust rules. A rule that is not in the list ends. A new integration with rules gets no secret',
+          'All trust rules of the integration. A rule that is not in the list ends. A new integration with rules gets no secret',
       }),
     ),
   },
@@ -73,11 +73,13 @@ const DeclaredIntegration = Type.Object(
 
 export const ManifestBody = Type.Object(
   {
-    dry_run: Type.Optional(Type.Boolean({ description: 'Reports the steps, and changes nothing' })),
+    dry_run: Type.Optional(
+      Type.Boolean({ description: 'True: the server only reports the steps, and changes nothing' }),
+    ),
     issuers: Type.Optional(
       Type.Array(NewIssuerBody, {
         maxItems: MAX_TRUSTED_ISSUERS,
-        description: 'All trusted issuers, for an owner. An issuer that is not in the list is deleted',
+        description: 'All trusted issuers. Needs the role owner. An issuer that is not in the list is deleted',
       }),
     ),
     scopes: Type.Optional(Type.Array(DeclaredScope, atMost)),
@@ -115,7 +117,7 @@ export const ManifestView = Type.Object({
     }),
     {
       description:
-        'One step for each deleted issuer, and one for each entry: issuers, scopes, APIs, integrations, in the order of the request',
+        'The steps: first the deleted issuers, then the entries of the request. The entries keep their order, with issuers first, then scopes, APIs and integrations',
     },
   ),
 })

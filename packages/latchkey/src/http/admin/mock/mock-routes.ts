@@ -1,4 +1,5 @@
-// /admin/v1/mock: tests set the clock of a mock, supersede a token, plan faults, and get tokens of platforms.
+// /admin/v1/mock: the routes by which a test sets the clock of a mock, supersedes a token, plans faults, and gets the
+// tokens of platforms.
 import { Type } from 'typebox'
 import { PLATFORMS } from '../../../domain/trusted-issuer.ts'
 import { requestTrialToken } from '../../../operations/request-trial-token.ts'
@@ -66,7 +67,11 @@ const ClockBody = Type.Object(
       }),
     ),
     step_seconds: Type.Optional(
-      Type.Integer({ minimum: -TEN_YEARS, maximum: TEN_YEARS, description: 'Sets the wall clock. No time passes' }),
+      Type.Integer({
+        minimum: -TEN_YEARS,
+        maximum: TEN_YEARS,
+        description: 'Sets the wall clock forward or back. No time passes',
+      }),
     ),
   },
   closed,
@@ -78,7 +83,7 @@ const SupersedeBody = Type.Object(
 const SupersedeView = Type.Object({
   ...TokenName.properties,
   kind: Type.Enum(['issued', 'reused'], {
-    description: 'reused: in stable mode, when the answer was the live token and no token was superseded',
+    description: 'reused: the integration is in stable mode, so its live token stays and no token was superseded',
   }),
   superseded: Type.Union([TokenName, Type.Null()]),
 })
@@ -87,7 +92,7 @@ const AssertionBody = Type.Object(
     platform: Type.Enum([...PLATFORMS]),
     claims: Type.Optional(
       Type.Record(Type.String({ maxLength: 256 }), Type.Unknown(), {
-        description: 'Claims in place of those of the platform. null takes a claim away',
+        description: 'Claims that replace the claims of the platform. null removes a claim',
       }),
     ),
     fault: Type.Optional(Type.Enum([...ASSERTION_FAULTS], { description: 'What is wrong with the assertion' })),
@@ -131,7 +136,7 @@ function addStateRoutes(app: AdminServer, { clock, faults }: Pick<MockControls, 
     async (request, reply) => {
       const { advance_seconds: advance, step_seconds: step } = request.body
       if ((advance === undefined) === (step === undefined))
-        return sendProblem(reply, invalidRequest('Send advance_seconds or step_seconds, one of the two.'))
+        return sendProblem(reply, invalidRequest('Send either advance_seconds or step_seconds.'))
       if (advance !== undefined) clock.advance(advance)
       if (step !== undefined) clock.step(step)
       return reply.send(state())
@@ -142,7 +147,7 @@ function addStateRoutes(app: AdminServer, { clock, faults }: Pick<MockControls, 
     `${MOCK}/faults`,
     {
       schema: {
-        summary: 'Plans a fault, to be used after those that are planned already',
+        summary: 'Plans a fault. It takes effect after the faults that are already planned for its endpoint',
         tags,
         body: FaultBody,
         response: answers,
@@ -169,7 +174,7 @@ function addSupersedeRoute(app: AdminServer, ports: TrialTokenRoutesPorts): void
     `${MOCK}/supersede`,
     {
       schema: {
-        summary: 'Supersedes the live token, as another process of the client would. No caller gets the new token',
+        summary: 'Supersedes the live token like a request of another process. No caller gets the new token',
         tags,
         body: SupersedeBody,
         response: { 201: SupersedeView },

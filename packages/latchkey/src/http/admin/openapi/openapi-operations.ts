@@ -5,10 +5,7 @@ import type { RouteRule } from '../access/route-rules.ts'
 import type { ProblemCode } from '../problems/problem-catalog.ts'
 import { problemResponses } from './openapi-problems.ts'
 
-/**
- * Carries notes from `describedSchema` to `finishOperation`. The plugin that runs between them keeps only extensions
- * (`x-…`).
- */
+/** Carries notes from `describedSchema` to `finishOperation`. The plugin between them keeps only extensions (`x-…`). */
 const NOTES = 'x-notes'
 
 interface Notes {
@@ -17,7 +14,7 @@ interface Notes {
   readonly bodyMayBeLeftOut: boolean
 }
 
-/** An operation as the plugin has made it. */
+/** An operation of the document, as the plugin returns it. */
 export interface Operation {
   [NOTES]?: Notes
   parameters?: readonly object[]
@@ -84,9 +81,9 @@ interface Header {
   readonly name: string
   readonly description: string
   readonly schema: object
-  /** The codes of a problem that shows that the operation reads the header. */
+  /** An operation reads the header if it can answer with one of these problem codes. */
   readonly shownBy: readonly ProblemCode[]
-  /** The codes of a problem that shows that the operation requires the header. */
+  /** An operation requires the header if it can answer with one of these problem codes. */
   readonly neededBy: readonly ProblemCode[]
 }
 
@@ -102,7 +99,7 @@ const HEADERS: readonly Header[] = [
   {
     name: 'Idempotency-Key',
     description:
-      'Makes it safe to repeat the request: the server carries out requests with the same key only once within a day. A repeated answer has the header `Idempotency-Replayed` and no secret.',
+      'Makes it safe to repeat the request. The server carries out requests with the same key only once within a day. A repeated answer has the header `Idempotency-Replayed` and no secret.',
     schema: { type: 'string', pattern: '^[!-~]{1,128}$' },
     shownBy: ['idempotency_key_reused'],
     neededBy: [],

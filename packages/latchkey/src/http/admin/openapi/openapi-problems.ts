@@ -1,5 +1,5 @@
-// The problem answers in the OpenAPI document: one component for each code of the catalog, and the list of answers of
-// each operation.
+// The problem answers in the OpenAPI document: one component for each problem code, and the problem answers of each
+// operation.
 import { type ProblemCode, type ProblemEntry, PROBLEMS } from '../problems/problem-catalog.ts'
 import { PROBLEM_TYPE } from '../problems/problem.ts'
 
@@ -43,7 +43,7 @@ export function problemComponents() {
   }
 }
 
-/** The problem answers by status, in the order of the catalog. */
+/** Returns the problem answers by status, in the order of the catalog. */
 export function problemResponses(possible: readonly ProblemCode[]): Readonly<Record<string, object>> {
   const byStatus = Map.groupBy(
     codes.filter((code) => possible.includes(code)),

@@ -10,7 +10,7 @@ declare module 'fastify' {
   interface FastifySchema {
     /** The problem codes that only this route has. The codes that follow from its rule and its schema are added. */
     readonly problems?: readonly ProblemCode[]
-    /** The answers without a schema, such as streams, as OpenAPI responses by status. */
+    /** OpenAPI responses by status, for answers that have no schema, such as streams. */
     readonly answers?: Readonly<Record<number, object>>
   }
 }
@@ -23,25 +23,25 @@ const TAGS = [
   {
     name: 'Credentials',
     description:
-      'What proves the client of an integration besides secrets: public keys, and trust rules for the assertions of its platform.',
+      'The credentials of an integration besides its secrets: public keys, and trust rules for the assertions of its platform.',
   },
-  { name: 'Trusted issuers', description: 'The platforms whose assertions may prove clients, by trust rules.' },
+  { name: 'Trusted issuers', description: 'The platforms whose assertions may prove a client that has a trust rule.' },
   { name: 'Tokens', description: 'At most one live access token for each integration and scope.' },
-  { name: 'Scopes', description: 'What tokens can be issued for.' },
+  { name: 'Scopes', description: 'The scopes that tokens can be issued for.' },
   { name: 'APIs', description: 'The APIs that require a scope.' },
   { name: 'Signing keys', description: 'The keys that sign tokens, and their rotation.' },
-  { name: 'Admin keys', description: 'The keys to this API.' },
+  { name: 'Admin keys', description: 'The keys that give access to this API.' },
   { name: 'Operators', description: 'The users of the console, and their roles.' },
   { name: 'Sessions', description: 'Signing in and out.' },
-  { name: 'Audit', description: 'Who changed what, when and from where.' },
+  { name: 'Audit', description: 'The record of who changed what, when and from where.' },
   { name: 'Activity', description: 'What happens now, and what happened recently.' },
-  { name: 'Setup', description: 'Scopes, APIs and integrations as one document.' },
+  { name: 'Setup', description: 'Applies a manifest: trusted issuers, scopes, APIs and integrations in one document.' },
   { name: 'Server', description: 'Health, version and settings of the server.' },
 ]
 
 const INTRODUCTION = `Latchkey issues access tokens to machines, at most one live token for each integration and scope. This API administers it.
 
-Times are RFC 3339 in UTC. An answer with one record that can be changed has its version as \`ETag\`. A request with an undocumented member is refused. Later versions may add members to answers. Every refusal is a problem document (RFC 9457) with a stable \`code\`; [all of them](/problems) are listed with their cure. Any request can also be answered \`malformed_request\`, \`request_timeout\`, \`headers_too_large\` or \`unknown_route\`.`
+Times are RFC 3339 in UTC. An answer with one record that can be changed has the version of the record as \`ETag\`. The server refuses a request with an undocumented member. Later versions may add members to answers. Every refusal is a problem document (RFC 9457) with a stable \`code\`. The [list of problems](/problems) says what to do about each. The server can also answer any request with \`malformed_request\`, \`request_timeout\`, \`headers_too_large\` or \`unknown_route\`.`
 
 const ADMIN_KEY = {
   type: 'http',

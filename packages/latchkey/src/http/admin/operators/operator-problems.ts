@@ -65,5 +65,5 @@ const PASSWORD_RULES: Readonly<Record<PasswordProblem, string>> = {
   too_short: `must have at least ${String(SHORTEST_PASSWORD)} characters`,
   too_long: `must have at most ${String(LONGEST_PASSWORD)} characters`,
   is_the_email: 'must not be the e-mail',
-  commonplace: 'is one that is guessed early: take several words that nobody would put together',
+  commonplace: 'must not be a common password: use several words that have nothing to do with each other',
 }

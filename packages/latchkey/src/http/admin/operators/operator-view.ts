@@ -5,7 +5,7 @@ import type { NewLink } from '../../../operations/create-set-up-link.ts'
 import { Time, TimeOrNull, timeOrNull, timeView } from '../conventions/times.ts'
 
 export const Role = Type.Enum(['viewer', 'editor', 'owner'], {
-  description: 'viewer: reads; editor: also changes integrations, scopes and APIs; owner: everything',
+  description: 'viewer: may read. editor: may also change integrations, scopes and APIs. owner: may do everything',
 })
 
 export const OperatorView = Type.Object({

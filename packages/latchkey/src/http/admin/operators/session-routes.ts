@@ -1,4 +1,4 @@
-// /admin/v1/session: signs in, shows the caller, signs out. Also lists and ends the sessions of an operator.
+// The routes that sign an operator in and out, show the caller, and list and end the sessions of an operator.
 import { Secret } from '@latchkey/protocol'
 import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
@@ -172,6 +172,9 @@ const SIGN_IN_FAILED: Problem = {
     'The e-mail and the password do not belong to an operator who may sign in. An owner can make a link for a new password.',
 }
 
-const UNKNOWN_SESSION = notFound('unknown_session', 'The operator has no session with this id; it may be over.')
+const UNKNOWN_SESSION = notFound(
+  'unknown_session',
+  'The operator has no session with this id. The session may have ended.',
+)
 
-const NO_SESSION = invalidRequest('An admin key has no session to end. Revoke the key to end what it may do.')
+const NO_SESSION = invalidRequest('An admin key has no session to end. Revoke the key to end its access.')

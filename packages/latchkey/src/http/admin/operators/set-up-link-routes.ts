@@ -1,5 +1,5 @@
-// /admin/v1/setup: whether there is an owner; an operator chooses a password with a link. /admin/v1/setup-links: makes
-// the link for the first owner.
+// /admin/v1/setup shows whether there is an owner, and lets an operator choose a password with a link.
+// /admin/v1/setup-links makes the link for the first owner.
 import { Secret } from '@latchkey/protocol'
 import { Type } from 'typebox'
 import type { Logger } from '../../../log.ts'
@@ -27,8 +27,8 @@ export interface SetUpLinkRoutesPorts extends SignInPorts {
   /** The origin under which browsers reach this listener. */
   readonly adminOrigin: () => string
   /**
-   * The command line of this server as an operator types it on its machine. Undefined if programs on other machines
-   * reach the listener: a stranger must not learn the path of the data folder.
+   * The command with which an operator calls this server on its machine. Undefined if programs on other machines reach
+   * the listener, because they must not learn the path of the data folder.
    */
   readonly commandLine: string | undefined
 }
@@ -37,7 +37,7 @@ const SETUP = '/admin/v1/setup'
 export const SetUpView = Type.Object({
   has_owner: Type.Boolean(),
   command: Type.Union([Type.String(), Type.Null()], {
-    description: 'The command line of this server, with its data folder. null unless the admin listener is on loopback',
+    description: 'The command of this server, with its data folder. null unless the admin listener is on loopback',
   }),
 })
 const Code = Type.String({ maxLength: 128, description: 'The part of the link after the #' })
@@ -53,7 +53,7 @@ export const SetUpBody = Type.Object(
     email: Type.Optional(
       Type.String({
         maxLength: 320,
-        description: 'Only for the first owner, who chooses an e-mail. The account of any other operator has one',
+        description: 'Only for the first owner, who chooses an e-mail. Every other account has one already',
       }),
     ),
     password: Type.String({ maxLength: 1024 }),
@@ -68,7 +68,7 @@ export function addSetUpLinkRoutes(app: AdminServer, ports: SetUpLinkRoutesPorts
     SETUP,
     {
       schema: {
-        summary: 'Shows whether there is an owner, and how the command line of this server is called',
+        summary: 'Shows whether there is an owner, and with which command an operator calls this server',
         tags,
         response: { 200: SetUpView },
       },

@@ -1,4 +1,4 @@
-// Every problem of the admin API: its code, status, title and remedy. No other file defines problems.
+// The catalog of the problems: code, status, title and remedy. resource-problems.ts has the problems of resources.
 import { NOT_HERE, RESOURCE_PROBLEMS } from './resource-problems.ts'
 
 export interface ProblemEntry {
@@ -44,13 +44,13 @@ const REQUEST_PROBLEMS = {
   },
   role_too_low: {
     status: 403,
-    title: 'The role is too low for this',
+    title: 'The role is too low for this request',
     meaning: 'The admin key or the session is valid, but its role is lower than the role that this request needs.',
     cure: 'Use a key with the role that "detail" names, or ask an owner for one.',
   },
   csrf_refused: {
     status: 403,
-    title: 'This did not come from a page of the console',
+    title: 'The request did not come from a page of the console',
     meaning:
       'A request with a session cookie, a sign-in or a set-up came without the Origin of this listener, or without the header X-Latchkey-Console: 1.',
     cure: 'Send the request from a page of this listener. In a program, use an admin key instead of a cookie.',
@@ -63,7 +63,7 @@ const REQUEST_PROBLEMS = {
   },
   stale_version: {
     status: 412,
-    title: 'It has changed since it was read',
+    title: 'The record has changed since it was read',
     meaning: 'The record has another version than the one in If-Match: another caller has changed it.',
     cure: 'Read the record again, check what changed, and send your change with the new ETag.',
   },
@@ -81,7 +81,7 @@ const REQUEST_PROBLEMS = {
   },
   wrong_host: {
     status: 421,
-    title: 'This listener does not answer for that host',
+    title: 'This listener does not serve that host',
     meaning:
       'The Host header is not an address of this listener. The server refuses the request, because a page of another site could otherwise reach this listener by pointing its own DNS name here (DNS rebinding).',
     cure: 'Use an address of the listener in the URL, with its port. A proxy must send the address that it connects to as the Host header.',
@@ -100,7 +100,7 @@ const REQUEST_PROBLEMS = {
   },
   too_many_requests: {
     status: 429,
-    title: 'Too many of these in a short time',
+    title: 'Too many requests in a short time',
     meaning: 'The request exceeds a rate limit that protects secrets or the server.',
     cure: 'Wait the number of seconds in Retry-After.',
   },
@@ -127,7 +127,7 @@ const SERVER_PROBLEMS = {
   },
   store_unavailable: {
     status: 503,
-    title: 'The state is not known right now',
+    title: 'The store is not available now',
     meaning:
       'The store accepts no writes or does not answer, for example because its disk is full or its database is down. The server does not know of any change by this request.',
     cure: 'Try again after the seconds in Retry-After. Check /readyz, the log, and the disk of the data folder or the database.',

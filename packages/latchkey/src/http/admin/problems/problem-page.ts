@@ -1,5 +1,5 @@
-// The page that explains each problem code: GET /problems, whose anchors are the `type` of problems. docs/problems.md
-// has the same text.
+// GET /problems: the page that explains each problem code. The `type` of a problem is an anchor of this page.
+// docs/problems.md has the same text.
 import type { AdminServer } from '../admin-server.ts'
 import { acceptEncodingOf, prepareDocument, REVALIDATED, sendDocument } from '../documents/encoded-document.ts'
 import { escaped, textPagePolicy } from '../documents/html.ts'
@@ -38,7 +38,7 @@ function problemPage(): string {
 <body>
 <p><a href="/">Console</a> · <a href="/docs">Admin API reference</a></p>
 <h1>Problems</h1>
-<p>What the admin API answers when it refuses a request or fails: a problem document (RFC 9457) whose <code>code</code> is one of these. Nothing is changed by a request that was refused. The <a href="/docs">reference</a> says which request can meet which.</p>
+<p>The admin API answers with a problem document (RFC 9457) when it refuses a request or fails. The <code>code</code> of the document is one of these. A refused request changes nothing. The <a href="/docs">reference</a> lists the problems of each request.</p>
 ${entries.join('\n')}
 </body>
 </html>
@@ -56,11 +56,11 @@ const MARKDOWN_INTRODUCTION = `<!-- Made by \`npm run generate\` from problem-ca
 
 # Problems
 
-What the admin API answers when it refuses a request or fails: a problem document (RFC 9457) whose \`code\` is one of
-these. Nothing is changed by a request that was refused. A server shows the same at \`/problems\` of its admin listener,
-where the \`type\` of a problem leads.`
+The admin API answers with a problem document (RFC 9457) when it refuses a request or fails. The \`code\` of the document
+is one of these. A refused request changes nothing. A server shows the same page at \`/problems\` of its admin listener,
+and the \`type\` of a problem links to its entry there.`
 
-/** The text of docs/problems.md, for readers without a server. */
+/** Returns the text of docs/problems.md, for readers without a server. */
 export function problemMarkdown(): string {
   const entries = Object.entries(PROBLEMS).map(
     ([code, { status, title, meaning, cure }]) =>

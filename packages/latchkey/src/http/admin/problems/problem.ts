@@ -1,4 +1,4 @@
-// Problem details (RFC 9457): the answer of the admin API to a request that was refused or that failed.
+// Problem details (RFC 9457): the answer of the admin API to a request that it refuses or cannot carry out.
 import type { FastifyReply } from 'fastify'
 import { type ProblemCode, PROBLEMS } from './problem-catalog.ts'
 
@@ -12,7 +12,7 @@ export interface Problem {
   /** How to solve this problem. */
   readonly detail: string
   readonly errors?: readonly ProblemPlace[]
-  /** Members that only this code has (RFC 9457 §3.2), by their names in the document. */
+  /** The members of the document that only this code has (RFC 9457 §3.2). */
   readonly extension?: Readonly<Record<string, unknown>>
 }
 

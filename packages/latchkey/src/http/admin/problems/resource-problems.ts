@@ -1,13 +1,14 @@
-// The catalog entries about single resources: what does not exist, what conflicts, and other refusals.
+// The catalog entries about resources: a resource that does not exist, a conflict, and other refusals.
 
-export const NOT_HERE = 'There is no such thing here'
+export const NOT_HERE = 'The resource does not exist'
 
 /** The problems in the order of the page: by status. */
 export const RESOURCE_PROBLEMS = {
   private_key_sent: {
     status: 400,
-    title: 'The key is no secret any more',
-    meaning: 'The request contains private members of a key. The server has stored and logged no part of it.',
+    title: 'The request contains a private key',
+    meaning:
+      'The request contains private members of a key, which is therefore no longer secret. The server has stored and logged no part of the key.',
     cure: 'Make another key pair, and send its public key alone. The private key stays with the client.',
   },
   unknown_scope: {
@@ -97,7 +98,7 @@ export const RESOURCE_PROBLEMS = {
   },
   changed_meanwhile: {
     status: 409,
-    title: 'It was changed at the same time',
+    title: 'Another request changed the entry at the same time',
     meaning: "Another request changed an entry of the manifest between the server's comparison and the commit.",
     cure: 'Send the request again. The server then compares it with the new state.',
   },
@@ -109,27 +110,27 @@ export const RESOURCE_PROBLEMS = {
   },
   too_many_keys: {
     status: 409,
-    title: 'The integration has its largest number of keys',
+    title: 'The integration has too many keys',
     meaning: 'An integration has at most 4 valid keys, and at most 2 of one algorithm.',
-    cure: 'End a key that is no longer used. The list says for each whether that is safe.',
+    cure: 'End a key that is no longer used. The list shows for each key whether that is safe.',
   },
   too_many_rules: {
     status: 409,
-    title: 'The integration has its largest number of trust rules',
+    title: 'The integration has too many trust rules',
     meaning: 'An integration has at most 8 valid trust rules.',
-    cure: 'End a rule that is no longer used. The list says for each whether that is safe.',
+    cure: 'End a rule that is no longer used. The list shows for each rule whether that is safe.',
   },
   issuer_exists: {
     status: 409,
-    title: 'There is such a trusted issuer already',
+    title: 'The trusted issuer exists already',
     meaning: 'Another trusted issuer has the same name or the same URL.',
     cure: 'Use that issuer, or choose another name. Two issuers cannot have one URL.',
   },
   issuer_in_use: {
     status: 409,
-    title: 'Trust rules name the issuer',
+    title: 'Trust rules use the issuer',
     meaning: 'Integrations have trust rules of this issuer that have not ended.',
-    cure: 'End these rules first, or disable the issuer: then its assertions prove no client.',
+    cure: 'End these rules first, or disable the issuer. The assertions of a disabled issuer prove no client.',
   },
   two_secrets_valid: {
     status: 409,
@@ -165,7 +166,7 @@ export const RESOURCE_PROBLEMS = {
   last_owner_key: {
     status: 409,
     title: 'This is the last key of an owner',
-    meaning: 'Without this admin key no caller could administer admin keys and signing keys.',
+    meaning: 'Without this admin key, no admin key could administer admin keys and signing keys.',
     cure: 'Create another key with the role owner first.',
   },
   operator_exists: {
@@ -195,7 +196,8 @@ export const RESOURCE_PROBLEMS = {
   limit_reached: {
     status: 409,
     title: 'The limit is reached',
-    meaning: 'The list has reached its limit. The server keeps this list in memory and shows it in one piece.',
+    meaning:
+      'The list has reached its limit. It has a limit because the server keeps it in memory and sends it in one answer.',
     cure: 'Delete entries that are not used.',
   },
   backed_up_elsewhere: {
@@ -219,10 +221,10 @@ export const RESOURCE_PROBLEMS = {
   },
   token_request_refused: {
     status: 422,
-    title: 'The client would get no token',
+    title: 'A request of the client would get no token',
     meaning:
-      'A trial request for a token failed as a request of the client itself would: the secret is wrong, the integration is disabled, or the address or the scope is not allowed.',
-    cure: 'Read "detail". The live token stays live.',
+      'The server refused a trial request for a token, as it would refuse the same request of the client. The secret is wrong, the integration is disabled, or the address or the scope is not allowed.',
+    cure: 'Correct what "detail" names. The live token stays live.',
   },
   sign_in_busy: {
     status: 503,
@@ -233,7 +235,7 @@ export const RESOURCE_PROBLEMS = {
   too_many_streams: {
     status: 503,
     title: 'Too many event streams are open',
-    meaning: 'The largest possible number of clients reads the events of this server.',
+    meaning: 'The server already has its largest number of event streams.',
     cure: 'Close an unused stream, or try again later.',
   },
   no_room_for_backup: {

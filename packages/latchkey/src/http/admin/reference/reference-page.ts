@@ -49,7 +49,7 @@ ${groups.map(({ name, operations }) => `<h2>${escaped(name)}</h2><ul>${operation
 <h1>${escaped(info.title)}</h1>
 <p class="role">Version ${escaped(info.version)} · <a href="${OPENAPI_PATH}">OpenAPI document</a> · <a href="/problems">Problems</a></p>
 ${paragraphs(info.description)}
-<h2>Who may call it</h2>
+<h2>Authentication</h2>
 <ul>${proofs.join('')}</ul>
 <p>With an admin key in <code>ADMIN_KEY</code>, and the address of this server, such as http://127.0.0.1:8081, in <code>LATCHKEY_ADMIN_URL</code>:</p>
 <pre>${escaped(EXAMPLE)}</pre>

@@ -1,4 +1,4 @@
-// A JSON schema in words: the kind of a value with its limits, and the members of an object as a list.
+// Describes a JSON schema in words: the kind of a value with its limits, and the members of an object as a list.
 import { escaped, marked } from '../documents/html.ts'
 import type { Schema } from './api-document.ts'
 

@@ -1,4 +1,4 @@
-// The one style sheet of the reference page.
+// The style sheet of the reference page.
 
 export const STYLE = `
 :root { color-scheme: light dark; --line: #8886; --dim: light-dark(#495057, #ced4da); --panel: light-dark(#f8f9fa, #2e2e2e); --link: light-dark(#1864ab, #74c0fc) }

@@ -1,10 +1,7 @@
-// Limits how often an actor may do an action within a period.
+// Limits how many times an actor may do an action within a period.
 import type { Clock } from '../../../ports/clock.ts'
 
-/**
- * The largest number of actors in memory. The actor whose last action is oldest is dropped first. There are few admin
- * keys and operators.
- */
+/** The largest number of actors in memory. A new actor above it replaces the actor whose last action is the oldest. */
 const MOST_ACTORS = 1000
 
 export class ActorLimit {

@@ -26,10 +26,7 @@ import {
 
 export type SecretRoutesPorts = RotateSecretPorts & RevealSecretPorts
 
-/**
- * The limit for one caller. Operators reveal few secrets, and the limit slows down a program that reads out all of
- * them.
- */
+/** The limit for one caller. It hardly affects an operator, and slows down a program that reads all secrets. */
 const REVEALS = { most: 10, seconds: 60 }
 
 const tags = ['Secrets']
@@ -139,7 +136,7 @@ export function addSecretRoutes(app: AdminServer, ports: SecretRoutesPorts): voi
       const wait = reveals.take(actor.id)
       if (wait > 0) {
         void reply.header('retry-after', String(wait))
-        const detail = `A key may look up ${String(REVEALS.most)} secrets a minute. Ask again in ${String(wait)} seconds.`
+        const detail = `An operator may reveal ${String(REVEALS.most)} secrets a minute. Try again in ${String(wait)} seconds.`
         return sendProblem(reply, { code: 'too_many_requests', detail })
       }
       const { id, secret } = request.params

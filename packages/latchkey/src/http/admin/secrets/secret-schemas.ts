@@ -38,7 +38,7 @@ export const RotationBody = Type.Union([
       end_secret: Type.Optional(
         Type.String({
           maxLength: 64,
-          description: 'The id of a secret that ends at once, in the same change. Needed if two secrets work',
+          description: 'The id of a secret that ends at once, in the same change. Required if two secrets are valid',
         }),
       ),
     },

@@ -11,7 +11,8 @@ import { type Problem, sendProblem } from '../problems/problem.ts'
 export type BackupRoutePorts = AdmissionPorts & BackUpStorePorts
 
 /**
- * Milliseconds without traffic after which the connection is closed. A reader that stalls would block the next backup.
+ * The milliseconds without traffic after which the server closes the connection: while it makes the backup, and while
+ * the client reads the backup. A client that stalls would block the next backup.
  */
 const LONGEST = { making: 30 * 60_000, reading: 60_000 }
 
@@ -27,7 +28,7 @@ export function addBackupRoute(app: AdminServer, ports: BackupRoutePorts): void 
         answers: {
           200: {
             description:
-              'The backup: a SQLite database, followed by a line with the time, a checksum and the seal of the server. Content-Length is the length of the backup, and Repr-Digest (RFC 9530) its SHA-256. A shorter file is not a valid backup.',
+              'The backup: a SQLite database, followed by a line with the time, a checksum and the seal of the server. Content-Length is the length of the backup, and Repr-Digest (RFC 9530) is its SHA-256. A shorter file is not a valid backup.',
             content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
           },
         },
@@ -62,14 +63,17 @@ function backupProblem(refusal: BackupRefusal): Problem {
       return {
         code: 'backed_up_elsewhere',
         detail:
-          'The store is in PostgreSQL. Back the database up with pg_dump, or with base backups and the write-ahead log, like any other database.',
+          'The store is in PostgreSQL. Back up the database with pg_dump, or with base backups and the write-ahead log.',
       }
     case 'backup_under_way':
-      return { code: 'backup_under_way', detail: 'Another backup is in progress. Try again when it is downloaded.' }
+      return {
+        code: 'backup_under_way',
+        detail: 'Another backup is in progress. Try again after its download has ended.',
+      }
     case 'no_room_for_backup':
       return {
         code: 'no_room_for_backup',
-        detail: `The disk has too little space for a backup: a backup takes ${inMebibytes(refusal.needed)} beside the store, and ${inMebibytes(refusal.free)} are free.`,
+        detail: `The disk has too little space for a backup. A backup needs ${inMebibytes(refusal.needed)}, and ${inMebibytes(refusal.free)} are free.`,
       }
   }
 }

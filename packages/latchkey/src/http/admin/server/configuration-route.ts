@@ -1,10 +1,10 @@
-// GET /admin/v1/configuration: the present settings and their origin. For a secret the answer says only whether it is
-// set.
+// GET /admin/v1/configuration: the current settings and the origin of each. For a secret the answer says only whether
+// the secret is set.
 import { Type } from 'typebox'
 import type { AdminServer } from '../admin-server.ts'
 import { listOf } from '../conventions/paging.ts'
 
-/** A setting as `config` reads it. */
+/** A setting with the value that the server uses. */
 interface SettingInForce {
   readonly name: string
   readonly group: string
@@ -24,10 +24,10 @@ export const SettingView = Type.Object({
   group: Type.String(),
   description: Type.String(),
   value: Type.Union([Type.String(), Type.Null()], {
-    description: 'The value in the form of the variable. null if nothing sets it, and for a secret',
+    description: 'The value in the form of the variable. null if the setting is not set, and for a secret',
   }),
   default: Type.String({ description: 'The default, in words' }),
-  origin: Type.String({ description: '`default`, `env` and a variable, or `flag` and a flag' }),
+  origin: Type.String({ description: 'The origin: `default`, `env` with the variable, or `flag` with the flag' }),
   secret: Type.Union([Type.Enum(['set', 'unset']), Type.Null()], {
     description: 'Whether the secret is set. null if the setting is not a secret',
   }),
@@ -35,7 +35,7 @@ export const SettingView = Type.Object({
 
 export function addConfigurationRoute(app: AdminServer, { settings }: ConfigurationPorts): void {
   const schema = {
-    summary: 'Lists the present settings and their origins',
+    summary: 'Lists the current settings and their origins',
     tags: ['Server'],
     response: { 200: listOf(SettingView) },
   }

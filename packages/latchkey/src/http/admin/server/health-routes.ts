@@ -1,4 +1,4 @@
-// The routes that need no key: whether the process runs, whether it can record a token, and its version.
+// The routes that need no key. They show whether the process runs, whether it can record a token, and its version.
 import type { FastifySchema } from 'fastify'
 import { Type } from 'typebox'
 import type { StoreHealth } from '../../../ports/store.ts'
@@ -31,7 +31,7 @@ export function addHealthRoutes(app: AdminServer, { health, version }: HealthPor
   app.get('/livez', { schema: LIVEZ }, () => ({ status: 'alive' as const }))
   app.get('/version', { schema: VERSION }, () => ({ version }))
   app.get('/readyz', { schema: READYZ }, async (_request, reply) => {
-    // The server is ready if it can record a token now. The error handler turns a failure into a 503.
+    // The error handler turns a failure into a 503.
     await health.proveWrite()
     return reply.send({ status: 'ready' })
   })

@@ -33,15 +33,15 @@ export const ServerView = Type.Object({
   secret_reveal: Type.Enum(['operators', 'never'], { description: 'Who may read a client secret again' }),
   database_clock_offset_seconds: Type.Union([Type.Integer(), Type.Null()], {
     description:
-      "The seconds by which the database's clock is ahead of this server's, measured within the last half second. Negative if it is behind. null without a database",
+      'The seconds by which the clock of the database is ahead of the clock of this server, measured within the last half second. Negative if the clock of the database is behind. null without a database',
   }),
   other_issuers: Type.Array(Type.String(), {
     description:
-      'The issuers of other servers on the same database that differ from the issuer of this server. Such a difference is a mistake',
+      'The issuers of the servers on the same database that have another issuer than this server. Correct such a difference: it is a mistake',
   }),
   environment: Type.Union([Environment, Type.Null()], {
     description:
-      'The badge of the console: the settings LATCHKEY_ENVIRONMENT and LATCHKEY_ENVIRONMENT_COLOR. null without a name',
+      'The badge of the console, from LATCHKEY_ENVIRONMENT and LATCHKEY_ENVIRONMENT_COLOR. null if the environment has no name',
   }),
 })
 

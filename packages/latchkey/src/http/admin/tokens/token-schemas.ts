@@ -21,7 +21,7 @@ export const SlotView = Type.Object({
   integration_id: Type.String(),
   integration_name: Type.String(),
   scope: Type.String(),
-  audience: Type.Union([Type.String(), Type.Null()], { description: 'The generation of the live token' }),
+  audience: Type.Union([Type.String(), Type.Null()], { description: 'The audience of the live token' }),
   generation: Type.Integer({ description: 'The generation of the last change of the slot' }),
   live: Type.Union([LiveTokenView, Type.Null()]),
   in_grace: Type.Union([
@@ -32,9 +32,10 @@ export const SlotView = Type.Object({
 
 export const SlotPageView = Type.Object(pageOf(SlotView))
 
-/** Whom a platform's assertion proved. */
+/** The workload that the assertion of a platform proved. */
 const subject = Type.Union([Type.String(), Type.Null()], {
-  description: 'The subject that a platform proved: a pod, a workflow run or the like. null for other credentials',
+  description:
+    'The subject that the assertion of a platform proved, such as a pod or a workflow run. null for other credentials',
 })
 
 const IssuanceView = Type.Object({

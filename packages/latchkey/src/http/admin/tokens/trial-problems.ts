@@ -1,4 +1,4 @@
-// The problems for a refused trial token. They give the real reason, which an operator may see and a client may not.
+// The problems for a refused trial token. They name the real reason, which an operator may know and a client may not.
 import type { TrialRefusal } from '../../../operations/request-trial-token.ts'
 import { integrationProblem } from '../integrations/integration-problems.ts'
 import type { Problem } from '../problems/problem.ts'
@@ -15,20 +15,20 @@ export function trialProblem(refusal: TrialRefusal, address: string): Problem {
         detail: `Too many requests with this client ID had a wrong secret. Send the right secret, or wait ${String(refusal.retryAfterSeconds)} seconds.`,
       }
     case 'wrong_secret':
-      return refused('The client secret is not one of this integration that works now.')
+      return refused('The client secret is not a valid secret of this integration.')
     case 'client_disabled':
       return refused('The integration is disabled. Enable it first.')
     case 'address_not_allowed':
-      return refused(`The integration may be used from its allowed addresses only, and you ask from ${address}.`)
+      return refused(`The integration may be used only from its allowed addresses, and your address is ${address}.`)
     case 'scope_unknown':
     case 'scope_missing':
     case 'scope_several':
     case 'scope_malformed':
       return refused('There is no such scope.')
     case 'scope_not_granted':
-      return refused('The integration is not allowed this scope.')
+      return refused('The integration may not request this scope.')
     case 'unknown_client':
-      return refused('The integration was deleted in this moment.')
+      return refused('The integration was deleted at this moment.')
     case 'credentials_missing':
     case 'grant_type_missing':
     case 'grant_type_unsupported':

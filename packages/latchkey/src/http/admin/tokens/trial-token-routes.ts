@@ -1,4 +1,4 @@
-// Trial tokens: the routes request a token in place of a client, and show the verdict on a token.
+// The routes by which an operator requests a token in place of a client, and sees the verdict on a token.
 import { Secret } from '@latchkey/protocol'
 import { Type } from 'typebox'
 import { requestTrialToken, type TrialPorts } from '../../../operations/request-trial-token.ts'
@@ -17,7 +17,7 @@ import { trialProblem } from './trial-problems.ts'
 export interface TrialTokenRoutesPorts extends Omit<TrialPorts, 'slots' | 'failures'> {
   readonly activity: Activity
   readonly failures: FailedAuthentications
-  /** The URL of the public listener. It is known only after the listener has its port. */
+  /** The slots and the signature check. The server can make them only after the public listener has its port. */
   readonly tokens: () => Pick<VerifyTokenPorts, 'slots' | 'signatures'>
 }
 
@@ -45,7 +45,9 @@ export const TrialView = Type.Object({
   expires_in: Type.Integer({ description: 'Whole seconds' }),
   scope: Type.String(),
   ...TokenName.properties,
-  kind: Type.Enum(['issued', 'reused'], { description: 'reused: the token was already live (stable mode)' }),
+  kind: Type.Enum(['issued', 'reused'], {
+    description: 'reused: the integration is in stable mode, and the token was already live',
+  }),
   superseded: Type.Union([TokenName, Type.Null()], { description: 'The token that this one superseded' }),
 })
 export const VerifyBody = Type.Object(
@@ -67,7 +69,7 @@ export function addTrialTokenRoutes(app: AdminServer, ports: TrialTokenRoutesPor
     `${INTEGRATIONS}/:id/tokens/:scope`,
     {
       schema: {
-        summary: 'Requests a token as the client would. The live token ends, and the audit trail records it',
+        summary: 'Requests a token like the client. The live token ends, and the audit trail records it',
         tags,
         params: SlotParameters,
         body: TrialBody,

@@ -1,4 +1,4 @@
-// POST /admin/v1/trust/test: what the token endpoint would answer to a platform's assertion, and why.
+// POST /admin/v1/trust/test: shows what the token endpoint would answer to the assertion of a platform, and why.
 import { Type } from 'typebox'
 import { testTrust, type TestTrustPorts, type TrustVerdict } from '../../../operations/test-trust.ts'
 import { actorOf } from '../access/actor.ts'
@@ -21,10 +21,13 @@ export const TrustTestBody = Type.Object(
     assertion: Type.String({
       minLength: 1,
       maxLength: LONGEST,
-      description: 'The JWT. It is neither stored nor logged',
+      description: 'The JWT. The server neither stores nor logs it',
     }),
     integration: Type.Optional(
-      Type.String({ maxLength: 64, description: 'The id or client ID. Left out: as a request without client_id' }),
+      Type.String({
+        maxLength: 64,
+        description: 'The id or client ID. If it is missing, the check is that of a request without client_id',
+      }),
     ),
   },
   closed,
@@ -33,13 +36,13 @@ export const TrustTestBody = Type.Object(
 export const TrustTestView = Type.Object({
   accepted: Type.Boolean({ description: 'True if the assertion proves an integration now' }),
   reason: Type.Union([Type.String(), Type.Null()], { description: 'The reason of the refusal, as logs name it' }),
-  client_id: Type.Union([Type.String(), Type.Null()], { description: 'The integration that it proves' }),
+  client_id: Type.Union([Type.String(), Type.Null()], { description: 'The integration that the assertion proves' }),
   subject: Type.Union([Type.String(), Type.Null()], {
-    description: 'The proven subject. null without a good signature',
+    description: 'The proven subject. null if the signature is not valid',
   }),
   checks: Type.Array(
     Type.Object({ check: Type.String(), passed: Type.Boolean(), expected: Type.String(), found: Type.String() }),
-    { description: 'In the order of the token endpoint. The checks after a failed one may be left out' },
+    { description: 'The checks in the order of the token endpoint. Checks after a failed one may be missing' },
   ),
   rules: Type.Array(
     Type.Object({

@@ -15,27 +15,30 @@ export function trustedIssuerProblem(refusal: Refusal): Problem {
     case 'url_unusable':
       return unusableMember(
         '/url',
-        'must be https:// with a host and without user name, query and fragment; for the platform spiffe, spiffe:// and a trust domain',
+        'must be https:// with a host, without a user name, a query and a fragment. For the platform spiffe it must be spiffe:// and a trust domain',
       )
     case 'url_is_own_issuer':
-      return unusableMember('/url', 'must not be the issuer of this server: its tokens prove no client')
+      return unusableMember('/url', 'must not be the issuer of this server, because its tokens prove no client')
     case 'jwks_uri_unusable':
-      return unusableMember('/keys/uri', 'must be https:// with a host and without user name and fragment')
+      return unusableMember('/keys/uri', 'must be https:// with a host, without a user name and a fragment')
     case 'discovery_unusable':
-      return unusableMember('/keys', 'must be a jwks_uri or inline keys: a trust domain has no discovery document')
+      return unusableMember(
+        '/keys',
+        'must be a jwks_uri or inline keys, because a trust domain has no discovery document',
+      )
     case 'inline_keys_unusable':
       return unusableMember('/keys/keys', 'must be 1 to 20 public keys')
     case 'no_usable_key':
       return unusableMember(
         '/keys/keys',
-        'must have a key that the server can use: RSA of 2048 to 4096 bits, P-256, P-384 or Ed25519, for one of the algorithms of the issuer, with use sig or none; for the platform spiffe with use jwt-svid',
+        'must have a usable key: RSA of 2048 to 4096 bits, P-256, P-384 or Ed25519, for one of the algorithms of the issuer. Its use must be sig or absent, or jwt-svid for the platform spiffe',
       )
     case 'tls_ca_unusable':
-      return unusableMember('/tls_ca', 'must be one or more certificates in PEM, and nothing secret')
+      return unusableMember('/tls_ca', 'must be one or more certificates in PEM, without a private key')
     case 'private_key':
       return {
         code: 'private_key_sent',
-        detail: 'A key has private members, so it is no secret any more. Send the public keys of the issuer alone.',
+        detail: 'A key has private members, so it is no longer secret. Send only the public keys of the issuer.',
       }
     case 'algorithms_unusable':
       return unusableMember('/algorithms', 'must be one or more of RS256, PS256, ES256, EdDSA and ES384')
@@ -47,7 +50,10 @@ export function trustedIssuerProblem(refusal: Refusal): Problem {
     case 'version_conflict':
       return staleVersion(refusal.version)
     case 'limit_reached':
-      return { code: 'limit_reached', detail: `The limit is ${String(refusal.most)}. Delete what is not used.` }
+      return {
+        code: 'limit_reached',
+        detail: `The limit is ${String(refusal.most)} trusted issuers. Delete an issuer that is not used.`,
+      }
     case 'issuer_name_taken':
       return { code: 'issuer_exists', detail: 'A trusted issuer has this name already.' }
     case 'issuer_url_taken':

@@ -51,7 +51,7 @@ export function addTrustedIssuerRoutes(app: AdminServer, ports: TrustedIssuerRou
     COLLECTION,
     {
       schema: {
-        summary: 'Registers an issuer whose assertions may prove clients. No assertion proves one without a trust rule',
+        summary: 'Registers an issuer whose assertions may prove clients. A client also needs a trust rule',
         tags,
         body: NewIssuerBody,
         response: { 201: IssuerView },
@@ -74,7 +74,7 @@ export function addTrustedIssuerRoutes(app: AdminServer, ports: TrustedIssuerRou
     `${COLLECTION}/:id`,
     {
       schema: {
-        summary: 'Shows a trusted issuer, and what this server knows of its keys',
+        summary: 'Shows a trusted issuer, and the keys that this server has in memory',
         tags,
         params: IssuerParameters,
         response: { 200: IssuerView },

@@ -32,33 +32,33 @@ const Keys = Type.Union(
   ],
   {
     description:
-      'Where its public keys are: in its OpenID Connect discovery document, at a jwks_uri, or here as JWKs (RFC 7517)',
+      'The source of the public keys: the OpenID Connect discovery document of the issuer, a jwks_uri, or JWKs (RFC 7517) in this document',
   },
 )
 
 const settings = {
   audience: Type.Optional(
     Type.Union([Type.String({ minLength: 1, maxLength: 2048 }), Type.Null()], {
-      description: 'The aud of its assertions. null: the issuer of this server',
+      description: 'The aud of the assertions. null: the issuer of this server',
     }),
   ),
   algorithms: Type.Optional(
     Type.Array(Type.Enum([...PLATFORM_ALGORITHMS]), {
       minItems: 1,
       uniqueItems: true,
-      description: `The algorithms with which it may sign. Default: ${USUAL_ISSUER_ALGORITHMS.join(', ')}`,
+      description: `The algorithms with which the issuer may sign. Default: ${USUAL_ISSUER_ALGORITHMS.join(', ')}`,
     }),
   ),
   tls_ca: Type.Optional(
     Type.Union([Type.String({ minLength: 1, maxLength: MAX_TLS_CA_LENGTH }), Type.Null()], {
-      description: 'The authorities of its HTTPS server, in PEM. null: those of the system',
+      description: 'The certificate authorities for the HTTPS server of the issuer, in PEM. null: those of the system',
     }),
   ),
   stale_seconds: Type.Optional(
     Type.Integer({
       minimum: 0,
       maximum: MAX_STALE_SECONDS,
-      description: `How long its keys stay in use if they cannot be fetched again. Default: ${String(USUAL_STALE_SECONDS)}`,
+      description: `How many seconds the keys stay in use if the server cannot fetch them again. Default: ${String(USUAL_STALE_SECONDS)}`,
     }),
   ),
   enabled: Type.Optional(
@@ -69,7 +69,7 @@ const settings = {
 const Name = Type.String({ pattern: '^[a-z0-9-]{1,40}$', description: '1 to 40 characters of a-z, 0-9 and -' })
 const Url = Type.String({
   maxLength: 2048,
-  description: 'The exact iss of its assertions, or spiffe:// and a trust domain',
+  description: 'The exact iss of the assertions, or spiffe:// and a trust domain',
 })
 
 export const NewIssuerBody = Type.Object(

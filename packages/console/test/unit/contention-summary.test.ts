@@ -11,6 +11,7 @@ const source = (address: string, requests: number): Contention['sources'][number
     credential_id: 'sec_1',
     method: 'client_secret',
     secret_id: 'sec_1',
+    subject: null,
     last_seen: '2027-01-15T08:00:00Z',
   },
 })

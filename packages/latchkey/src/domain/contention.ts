@@ -2,11 +2,13 @@
 // my token?".
 import type { EpochSeconds, Generation, RecordedToken } from './slot.ts'
 
-/** The source of a request. Requests with the same three values come from one source. */
+/** The source of a request. Requests with the same four values come from one source. */
 export interface Source {
   readonly address: string
   readonly userAgent: string
   readonly credentialId: string
+  /** Whom a platform's assertion proved: at most 120 characters of printable ASCII. Undefined for other credentials. */
+  readonly subject: string | undefined
 }
 
 export interface SeenSource extends Source {
@@ -164,11 +166,14 @@ function see(sources: Changing<SeenSource>[], request: AnsweredRequest): void {
 
 /** Returns the record of a new source. Reuses an unused record if there is one. */
 function begun(unused: Changing<SeenSource> | undefined, source: Source): Changing<SeenSource> {
-  const { address, userAgent, credentialId } = source
-  if (unused === undefined) return { address, userAgent, credentialId, requests: 0, lastSeen: 0, moment: NEVER }
+  const { address, userAgent, credentialId, subject } = source
+  if (unused === undefined) {
+    return { address, userAgent, credentialId, subject, requests: 0, lastSeen: 0, moment: NEVER }
+  }
   unused.address = address
   unused.userAgent = userAgent
   unused.credentialId = credentialId
+  unused.subject = subject
   unused.requests = 0
   return unused
 }
@@ -181,4 +186,7 @@ function seen(source: Changing<SeenSource>, at: EpochSeconds, moment: Millisecon
 }
 
 const isSame = (one: Source, other: Source): boolean =>
-  one.address === other.address && one.userAgent === other.userAgent && one.credentialId === other.credentialId
+  one.address === other.address &&
+  one.userAgent === other.userAgent &&
+  one.credentialId === other.credentialId &&
+  one.subject === other.subject

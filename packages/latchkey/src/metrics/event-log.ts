@@ -62,7 +62,7 @@ export class EventLog implements LiveEvents {
 
   /** Publishes a token request that was answered. Copies strings and numbers, so that the token's text is not kept. */
   publishIssuance(
-    { clientId, scope, issued, requester }: AnsweredTokenRequest,
+    { clientId, scope, issued, requester, subject }: AnsweredTokenRequest,
     kind: IssuanceHappened['kind'],
     at: IssuanceHappened['at'],
     userAgent: string,
@@ -78,6 +78,7 @@ export class EventLog implements LiveEvents {
     issuance.superseded = kind === 'issued' ? issued.superseded?.jti : undefined
     issuance.address = requester.address
     issuance.userAgent = userAgent
+    issuance.subject = subject
     this.#tell(entry)
   }
 
@@ -139,7 +140,7 @@ const anEntry = (): Entry => ({
   number: 0,
   issuance: {
     ...{ name: 'issuance', at: 0, clientId: '', scope: '' as Scope, generation: 0, jti: '', kind: 'issued' },
-    ...{ superseded: undefined, address: '', userAgent: '' },
+    ...{ superseded: undefined, address: '', userAgent: '', subject: undefined },
   },
   other: undefined,
   event: undefined,

@@ -50,7 +50,7 @@ const SUPERSEDING_EARLY = ['issued', 'superseded', 'superseded_early']
 const SHARED = ['shared']
 const REUSED = ['reused']
 const NO_REQUEST: AnsweredRequest = {
-  ...{ address: '', userAgent: '', credentialId: '' },
+  ...{ address: '', userAgent: '', credentialId: '', subject: undefined },
   token: { generation: 0, jti: '', issuedAt: 0, expiresAt: 0, audience: '' },
   ...{ superseded: undefined, at: 0, moment: 0 },
 }
@@ -121,7 +121,7 @@ export class ServerActivity implements Activity, ActivityReports {
   }
 
   issued(answered: AnsweredTokenRequest): void {
-    const { clientId, scope, issued, requester, credentialId } = answered
+    const { clientId, scope, issued, requester, credentialId, subject } = answered
     const now = this.#time.now()
     const at = this.#ports.clock.now()
     const userAgent = this.#agents.of(requester.userAgent)
@@ -135,6 +135,7 @@ export class ServerActivity implements Activity, ActivityReports {
     request.address = requester.address
     request.userAgent = userAgent
     request.credentialId = credentialId
+    request.subject = subject
     request.token = token
     request.superseded = superseded
     request.at = at

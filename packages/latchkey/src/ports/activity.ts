@@ -15,6 +15,8 @@ export interface AnsweredTokenRequest {
   readonly issued: IssuedToken
   readonly requester: Requester
   readonly credentialId: string
+  /** Whom a platform's assertion proved. Undefined for other kinds of credentials. */
+  readonly subject?: string | undefined
 }
 
 /** A request that a public endpoint refused. */

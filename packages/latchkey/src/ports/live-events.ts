@@ -21,6 +21,8 @@ export interface IssuanceHappened {
   readonly superseded: string | undefined
   readonly address: string
   readonly userAgent: string
+  /** Whom a platform's assertion proved. Undefined for other kinds of credentials. */
+  readonly subject: string | undefined
 }
 
 export interface ContentionHappened {

@@ -1,8 +1,9 @@
 // Assertions of platforms: trusted issuers, trust rules, and the tokens that they get.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { aPlatform, made, podClaims, podRule, tokenOf } from '../a-platform.ts'
-import { PREDICT, startTestServer, type TestServer } from '../a-server.ts'
+import { aServer, PREDICT, startTestServer, type TestServer } from '../a-server.ts'
 import { JWT_BEARER } from '../client-assertions.ts'
+import { latchkey } from '../run-command.ts'
 import { admin } from '../postgres/replicas.ts'
 
 let server: TestServer
@@ -167,4 +168,31 @@ test('an issuer with a trust domain proves no SPIFFE ID of another one, also as 
   for (const sub of ['spiffe://other.test/batch', 'spiffe://mesh.test.evil/batch', 'spiffe://mesh.test', 'batch']) {
     expect(await statusOf(sub), sub).toBe(401)
   }
+})
+
+test('two pods that one rule proves contend as two sources, and the history and the log name each of them', async () => {
+  const lines: Record<string, unknown>[] = []
+  const own = await aServer({ env: { LATCHKEY_LOG_LEVEL: 'debug' }, logged: (line) => lines.push(line) })
+  const platform = aPlatform(own)
+  await made(own, 'POST', '/issuers', platform.registration)
+  const { id, clientId } = await own.integration()
+  await made(own, 'POST', `/integrations/${id}/credentials`, podRule(platform.name))
+  const podNamed = (name: string) => ({
+    ...podClaims(),
+    'kubernetes.io': { namespace: 'payments', pod: { name, uid: name }, serviceaccount: { name: 'worker' } },
+  })
+  for (const name of ['one', 'two', 'one', 'two', 'one']) {
+    expect((await tokenOf(own, platform.sign(podNamed(name)))).status).toBe(200)
+  }
+  const { contention } = await made(own, 'GET', '/overview')
+  expect(contention).toMatchObject([
+    {
+      kind: 'several_sources',
+      sources: [{ subject: 'payments/worker pod one' }, { subject: 'payments/worker pod two' }],
+    },
+  ])
+  const issued = lines.filter(({ event }) => event === 'token.issued').map(({ subject }) => subject)
+  expect(issued.slice(0, 2)).toEqual(['payments/worker pod one', 'payments/worker pod two'])
+  const history = await latchkey(['tokens', 'history', clientId, PREDICT], { LATCHKEY_DATA_DIR: own.dataDir })
+  expect(history.stdout).toMatch(/\tpayments\/worker pod one\n.*\tpayments\/worker pod two\n/)
 })

@@ -22,7 +22,7 @@ export function contentionSummary(contention: readonly Contention[]): Contention
   const { kind, cures } = contention.find((one) => one.kind === 'several_sources') ?? first
   const sources = new Map<string, ContentionSource>()
   for (const source of contention.flatMap((one) => one.sources)) {
-    const key = JSON.stringify([source.address, source.user_agent, source.credential_id])
+    const key = JSON.stringify([source.address, source.user_agent, source.credential_id, source.subject])
     const requests = (sources.get(key)?.requests ?? 0) + source.requests
     sources.set(key, { ...source, requests })
   }

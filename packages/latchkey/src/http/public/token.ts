@@ -56,7 +56,11 @@ const tokenResponse = ({ issued, scope, expiresIn }: TokenGrant): PublicResponse
     `{"token_type":"Bearer","expires_in":${String(expiresIn)},"access_token":"${issued.text}","scope":"${scope}"}`,
   )
 
-function log(logger: Logger, request: PublicRequest, { issued, clientId, credentialId, scope }: TokenGrant): void {
+function log(
+  logger: Logger,
+  request: PublicRequest,
+  { issued, clientId, credentialId, subject, scope }: TokenGrant,
+): void {
   if (!logger.isLevelEnabled('debug')) return
   const { jti, generation } = issued.token
   logger.debug(
@@ -66,6 +70,7 @@ function log(logger: Logger, request: PublicRequest, { issued, clientId, credent
       kind: issued.kind,
       client_id: clientId,
       credential_id: credentialId,
+      subject,
       scope,
       jti,
       gen: generation,

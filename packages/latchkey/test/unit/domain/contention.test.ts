@@ -19,12 +19,18 @@ import type { RecordedToken } from '../../../src/domain/slot.ts'
 const LIFETIME = 3600
 const START = 1_800_000_000
 
-const source = (name: string): Source => ({ address: `192.0.2.${name}`, userAgent: 'curl/8', credentialId: 'sec_1' })
+const source = (name: string): Source => ({
+  address: `192.0.2.${name}`,
+  userAgent: 'curl/8',
+  credentialId: 'sec_1',
+  subject: undefined,
+})
 
-const sourceOf = ({ address, userAgent, credentialId }: AnsweredRequest): Source => ({
+const sourceOf = ({ address, userAgent, credentialId, subject }: AnsweredRequest): Source => ({
   address,
   userAgent,
   credentialId,
+  subject,
 })
 
 const tokenAt = (second: number, generation: number): RecordedToken => ({
@@ -83,6 +89,7 @@ describe('two callers that request tokens in turn', () => {
     ['address', { ...source('1'), address: '198.51.100.7' }],
     ['user agent', { ...source('1'), userAgent: 'python-requests/2' }],
     ['secret', { ...source('1'), credentialId: 'sec_2' }],
+    ['proven subject', { ...source('1'), subject: 'payments/worker pod worker-2' }],
   ])('are distinguished by their %s', (_what, other) => {
     const requests = requestsOf(every(10, 4)).map((request, n) => (n % 2 === 0 ? request : { ...request, ...other }))
     const traffic = noTraffic()

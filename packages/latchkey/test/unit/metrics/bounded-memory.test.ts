@@ -19,7 +19,7 @@ const tokenAt = (second: number) => ({
 
 const notice = (watch: ContentionWatch, clientId: string, second: number) =>
   watch.notice(clientId, PREDICT, {
-    ...{ address: '192.0.2.1', userAgent: 'curl/8', credentialId: 'sec_1' },
+    ...{ address: '192.0.2.1', userAgent: 'curl/8', credentialId: 'sec_1', subject: undefined },
     token: tokenAt(second),
     superseded: tokenAt(second - 1),
     at: START + second,

@@ -97,10 +97,17 @@ function observed(before: Traffic, request: AnsweredRequest): Traffic {
 }
 
 function withSource(sources: readonly SeenSource[], request: AnsweredRequest): readonly SeenSource[] {
-  const { address, userAgent, credentialId, at, moment } = request
+  const { address, userAgent, credentialId, subject, at, moment } = request
   const known = sources.find(
-    (other) => other.address === address && other.userAgent === userAgent && other.credentialId === credentialId,
+    (other) =>
+      other.address === address &&
+      other.userAgent === userAgent &&
+      other.credentialId === credentialId &&
+      other.subject === subject,
   )
   const others = known === undefined ? sources.slice(1 - MAX_SOURCES) : sources.filter((other) => other !== known)
-  return [...others, { address, userAgent, credentialId, requests: (known?.requests ?? 0) + 1, lastSeen: at, moment }]
+  return [
+    ...others,
+    { address, userAgent, credentialId, subject, requests: (known?.requests ?? 0) + 1, lastSeen: at, moment },
+  ]
 }

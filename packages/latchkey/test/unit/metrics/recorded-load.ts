@@ -54,7 +54,8 @@ export const anyLoad = fc.array(step, { minLength: 200, maxLength: 400 }).map((s
     const superseded = kind === 'reused' ? undefined : ofSlot[index - 1]
     const source = { address: `192.0.2.${String(by)}`, userAgent: by % 5 === 4 ? 'bad\tagent' : 'curl/8' }
     // The monotonic clock begins at the start of the load.
-    const request = { ...source, credentialId: secret, token, superseded, at, moment: (at - START) * 1000 }
+    const subject = by % 7 === 6 ? `payments/worker pod ${String(by)}` : undefined
+    const request = { ...source, subject, credentialId: secret, token, superseded, at, moment: (at - START) * 1000 }
     return { clientId, scope, kind, request, wait: passed }
   })
 })

@@ -17,6 +17,7 @@ const answer = ({ clientId, scope, kind, request }: LoadedRequest) => ({
   issued: { text: 'the text of the token', token: request.token, kind, superseded: request.superseded },
   requester: { address: request.address, userAgent: request.userAgent },
   credentialId: request.credentialId,
+  subject: request.subject,
 })
 
 function play(load: readonly LoadedRequest[], isWatched: boolean) {
@@ -38,7 +39,7 @@ function expectedOf(load: readonly LoadedRequest[]) {
   const counts: { readonly clientId: string; readonly name: string; readonly at: number }[] = []
   const events: unknown[] = []
   for (const { clientId, scope, kind: given, request } of load) {
-    const { token, superseded, address, userAgent, at } = request
+    const { token, superseded, address, userAgent, subject, at } = request
     // The activity shows wall-clock time: the time of its start plus the monotonic time since then.
     const reported = { ...request, userAgent: printableText(userAgent), moment: START * 1000 + request.moment }
     const noticed = given === 'reused' ? undefined : model.notice(clientId, scope, reported)
@@ -49,7 +50,7 @@ function expectedOf(load: readonly LoadedRequest[]) {
     }
     const named = { clientId, scope, generation: token.generation, jti: token.jti, kind }
     const before = kind === 'issued' ? superseded?.jti : undefined
-    events.push({ name: 'issuance', at, ...named, superseded: before, address, userAgent: reported.userAgent })
+    events.push({ name: 'issuance', at, ...named, superseded: before, address, userAgent: reported.userAgent, subject })
     if (noticed?.raised !== undefined) events.push({ name: 'contention', at, slot: noticed.raised })
   }
   return { model, counts, events }

@@ -22,6 +22,9 @@ export const ContentionView = Type.Object(
         address: Type.String(),
         user_agent: Type.String(),
         ...usedCredential,
+        subject: Type.Union([Type.String(), Type.Null()], {
+          description: 'The subject that a platform proved. null for other credentials',
+        }),
         requests: Type.Integer(),
         last_seen: Time,
       }),
@@ -46,10 +49,11 @@ export const contentionView = (slot: ContendedSlot): ContentionView => ({
   since: timeView(slot.since),
   supersessions: slot.supersessions,
   last_supersession: timeView(slot.lastSupersession),
-  sources: slot.sources.map(({ address, userAgent, credentialId, requests, lastSeen }) => ({
+  sources: slot.sources.map(({ address, userAgent, credentialId, subject, requests, lastSeen }) => ({
     address,
     user_agent: userAgent,
     ...usedCredentialView(credentialId),
+    subject: subject ?? null,
     requests,
     last_seen: timeView(lastSeen),
   })),

@@ -41,6 +41,7 @@ export const issuanceEventView = (event: Of<'issuance'>) => ({
   superseded: event.superseded ?? null,
   address: event.address,
   user_agent: event.userAgent,
+  subject: event.subject ?? null,
 })
 
 export const contentionEventView = (event: Of<'contention'>) => ({

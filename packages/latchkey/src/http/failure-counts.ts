@@ -1,13 +1,13 @@
-// Counts failures by key and minute, in bounded memory: the least recently seen keys are dropped first.
+// Counts failures by key and minute. The memory is bounded: the least recently used keys are dropped first.
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../ports/clock.ts'
 
-/** The window of a key starts with its first failure. After 60 s the count is dropped. */
+/** The window of a key starts with a failure. The first failure after these 60 s starts a new window and count. */
 const WINDOW_MILLISECONDS = 60_000
 
 export interface FailureCount {
   readonly count: number
-  /** The start of the window, in milliseconds on the monotonic clock. */
+  /** The end of the window, in milliseconds on the monotonic clock. */
   readonly endsAt: number
 }
 
@@ -37,7 +37,7 @@ export class FailureCounts {
     return current
   }
 
-  /** Subtracts one event of the present window that turned out to be a success. */
+  /** Subtracts one from the count, for an attempt that was counted before it succeeded. */
   takeBack(key: string): void {
     const known = this.#counts.get(key)
     if (known !== undefined && known.count > 0) this.#counts.set(key, { ...known, count: known.count - 1 })

@@ -1,5 +1,5 @@
-// Turns faults of the server into answers: 503 if the state is unknown at present, otherwise 500. A fault never becomes
-// a verdict.
+// Turns faults of the server into answers: 503 if the store is unavailable, otherwise 500. A fault never becomes a
+// verdict on a token or a credential.
 import type { Logger } from 'pino'
 import { StoreUnavailable } from '../ports/store.ts'
 import { OutageLog } from './outage-log.ts'
@@ -9,8 +9,8 @@ import { errorResponse } from './wire-error.ts'
 export type FaultAnswer = (cause: unknown, requestId: string) => PublicResponse
 
 /**
- * Makes the function for one listener, which counts its log lines about an outage together. Call it once for each
- * listener.
+ * Makes the function that answers the faults of one listener. Call this once for each listener, because each has one
+ * log of outages.
  */
 export function faultAnswers(logger: Logger): FaultAnswer {
   const outage = new OutageLog(logger)
@@ -19,14 +19,17 @@ export function faultAnswers(logger: Logger): FaultAnswer {
       outage.add(requestId, cause)
       return errorResponse(
         503,
-        { error: 'temporarily_unavailable', error_description: 'The state is not known right now. Ask again.' },
+        {
+          error: 'temporarily_unavailable',
+          error_description: 'The store of the server is not available now. Send the request again.',
+        },
         ['Retry-After', String(cause.retryAfterSeconds)],
       )
     }
     logger.error({ event: 'request.failed', request_id: requestId, err: cause }, 'request failed')
     return errorResponse(500, {
       error: 'server_error',
-      error_description: 'The server failed. The request id helps its operator to find out why.',
+      error_description: 'The server failed. Its operator can find the cause in the log by the request id.',
     })
   }
 }

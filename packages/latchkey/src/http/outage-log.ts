@@ -1,4 +1,4 @@
-// Logs the requests that are not answered during an outage of the store, in at most one line a second.
+// Logs the requests that the server cannot answer during an outage of the store, in at most one line a second.
 import { type Logger, reasonOf } from '../log.ts'
 import type { StoreUnavailable } from '../ports/store.ts'
 
@@ -15,8 +15,8 @@ export class OutageLog {
   }
 
   /**
-   * Logs the first request at once. Counts the requests of the second that follows, and logs their number at the end of
-   * it.
+   * Logs the first request at once. Counts the requests of the following second, and logs their number when the second
+   * ends.
    */
   add(requestId: string, cause: StoreUnavailable): void {
     if (this.#pause === undefined) {

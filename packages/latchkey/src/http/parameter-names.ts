@@ -1,11 +1,11 @@
 // The parameter names of a query, in a form that is safe to log.
 
 const MOST_NAMES = 10
-// A name that is safe to log: letters and underscores only, because a token has dots or digits, and shorter than a
-// client secret.
+// A name is safe to log if it has only letters and underscores, because a token has dots or digits. It must also be
+// shorter than a client secret.
 const PLAIN_NAME = /^[A-Za-z_]{1,32}$/
 
-/** Stands in the log for a name or a path segment that may be a token or a secret. */
+/** Replaces a name or a path segment in the log that may be a token or a secret. */
 export const WITHHELD = '[other]'
 
 /**

@@ -1,5 +1,5 @@
-// Reads the client's credentials from the Basic header or from the form: a secret or an assertion. A request that has more
-// than one of them is refused (RFC 6749 §2.3).
+// Reads the client's credentials: the Basic header, or a secret or an assertion in the form. Refuses a request that has
+// more than one of them (RFC 6749 §2.3).
 import {
   accept,
   type ClientCredentials,
@@ -24,7 +24,7 @@ export type PresentedCredentials =
   | { readonly clientId: string; readonly assertion: OwnAssertion }
   | { readonly clientId: string | undefined; readonly platform: PlatformAssertion }
 
-/** Returns how the client of these credentials authenticates. */
+/** Returns the authentication method of the client with these credentials. */
 export function methodOf(request: PublicRequest, credentials: PresentedCredentials): AuthenticationMethod {
   if (!('clientSecret' in credentials)) return 'private_key_jwt'
   return request.header('authorization') === undefined ? 'client_secret_post' : 'client_secret_basic'
@@ -54,13 +54,13 @@ function fromForm(form: Form): Result<ClientCredentials, RequestRefusal> {
   const clientId = form.get('client_id')
   const clientSecret = form.get('client_secret')
   if (clientId === undefined || clientSecret === undefined) return refuse({ reason: 'credentials_missing' })
-  // Copies the text: V8 keeps the whole body, with the secret, in memory as long as a slice of it.
+  // Copies the text, because V8 keeps the whole body with the secret in memory while a slice of the body is in use.
   return accept({ clientId: detached(clientId), clientSecret: new Secret(clientSecret) })
 }
 
 /**
- * RFC 7521 §4.2: the parameter `client_id` is not needed. Beside an assertion of the client's own key it must name the same
- * client. Beside an assertion of a platform it names the integration whose trust rules count.
+ * RFC 7521 §4.2: the parameter `client_id` is optional. With an assertion of the client's own key, it must name the
+ * same client. With an assertion of a platform, it names the integration whose trust rules count.
  */
 function fromAssertion(form: Form): Result<PresentedCredentials, RequestRefusal> {
   const type = form.get('client_assertion_type')

@@ -1,4 +1,4 @@
-// Reads application/x-www-form-urlencoded parameters strictly, from the query and the body together.
+// Reads application/x-www-form-urlencoded parameters strictly, from the query and from the body.
 import { accept, MAX_ASSERTION_LENGTH, refuse, type Result } from '@latchkey/protocol'
 import type { PublicRequest } from './public/public-request.ts'
 import type { RequestRefusal } from './request-refusal.ts'
@@ -70,8 +70,8 @@ function addParameters(parameters: Map<string, string>, encoded: string): Parame
     const name = decode(equals < 0 ? pair : pair.slice(0, equals))
     const value = equals < 0 ? '' : decode(pair.slice(equals + 1))
     if (name === undefined || value === undefined) return 'parameters_malformed'
-    // RFC 6749 §3.2: a parameter must not occur more than once. With a second value, two readers could see two
-    // different requests.
+    // RFC 6749 §3.2: a parameter must not occur more than once. Of two values, two programs could each read a different
+    // one.
     if (parameters.has(name)) return 'parameter_repeated'
     if (parameters.size === MAX_PARAMETERS) return 'too_many_parameters'
     parameters.set(name, value)
@@ -97,6 +97,6 @@ function decode(text: string): string | undefined {
     const decoded = utf8.decode(Buffer.from(bytes, 'latin1'))
     return decoded.includes('\0') ? undefined : decoded
   } catch {
-    return undefined // Invalid UTF-8 is a mistake of the caller, so the answer is 400.
+    return undefined // Invalid UTF-8 is a mistake of the client, which gets 400.
   }
 }

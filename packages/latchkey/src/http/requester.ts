@@ -1,12 +1,12 @@
-// The address that a request came from: the other end of the socket, or the address that a trusted proxy reports.
+// The address of the client that sent a request: the peer of the socket, or the address that a trusted proxy reports.
 import { BlockList, isIP } from 'node:net'
 import { detached } from '@latchkey/protocol'
 import type { Requester } from '../ports/slots.ts'
 import type { PublicRequest } from './public/public-request.ts'
 
 /**
- * Builds the list of trusted proxies from addresses and CIDR ranges of the checked configuration. Undefined if no proxy
- * is trusted.
+ * Returns the list of trusted proxies for addresses and CIDR ranges that the configuration has validated. Undefined if
+ * no proxy is trusted.
  */
 export function trustedProxyList(ranges: readonly string[]): BlockList | undefined {
   if (ranges.length === 0) return undefined
@@ -45,7 +45,7 @@ export function clientAddresses(
   for (const hop of forwardedFor.split(',').reverse()) {
     const address = plainAddress(hop.trim())
     if (!isTrusted(addresses.at(-1) ?? '', trusted) || isIP(address) === 0) break
-    // Copies the text: V8 keeps the whole header, which the caller controls, in memory as long as a slice of it.
+    // Copies the text, because V8 keeps the whole header in memory while a slice of the header is in use.
     addresses.push(detached(address))
   }
   return addresses
@@ -57,5 +57,5 @@ export const isTrusted = (address: string, trusted: BlockList): boolean => {
   return family !== 0 && trusted.check(address, family === 6 ? 'ipv6' : 'ipv4')
 }
 
-/** A socket that accepts both IPv6 and IPv4 reports an IPv4 peer as `::ffff:192.0.2.1`. */
+/** Shortens an IPv4 address such as `::ffff:192.0.2.1`, as a socket for both IPv6 and IPv4 reports it. */
 const plainAddress = (address: string): string => (address.startsWith('::ffff:') ? address.slice(7) : address)

@@ -1,12 +1,12 @@
-// Throttles failed sign-ins by network and account, and by network over all accounts. Accounts alone are not throttled,
-// so that no attacker can lock an operator out.
+// Throttles failed sign-ins of a network to one account, and of a network to all accounts. Failures of other networks
+// do not count, so that no attacker can lock an operator out.
 import { hash } from 'node:crypto'
 import { networkOf } from '../domain/address-ranges.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { FailedSignIns } from '../ports/failed-sign-ins.ts'
 import { type FailureCount, FailureCounts } from './failure-counts.ts'
 
-/** The limits of failures in a minute. */
+/** The largest numbers of failures in a minute. */
 export const MOST_FAILURES_OF_ACCOUNT = 10
 export const MOST_FAILURES_OF_NETWORK = 100
 
@@ -26,12 +26,11 @@ export function createSignInThrottle(clock: Clock): FailedSignIns {
   return {
     begin: (address, account) => {
       const network = networkOf(address)
-      // Hashes the account name, because it is caller input: it may be long, or a password that was typed in the wrong
+      // Hashes the account name, because the caller may send any text: a long one, or a password typed into the wrong
       // field.
       const key = hash('sha256', `${network} ${account}`)
       const ofNetwork = throttled(byNetwork.add(network), MOST_FAILURES_OF_NETWORK)
-      // If the network is above its limit, no count is made for the account, so that the network cannot fill the
-      // memory.
+      // Above the limit of the network, the account is not counted, so that the network cannot fill the memory.
       if (ofNetwork !== undefined) return { throttling: ofNetwork, isFirst: false, takeBack: () => undefined }
       const ofAccount = byAccount.add(key)
       return {

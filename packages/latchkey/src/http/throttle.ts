@@ -1,4 +1,4 @@
-// Throttles failed client authentication: by address and client ID, and by address over all client IDs.
+// Throttles failed client authentication of a network with one client ID, and of a network with all client IDs.
 import { hash } from 'node:crypto'
 import { networkOf } from '../domain/address-ranges.ts'
 import type { Throttling } from '../domain/refusal.ts'
@@ -7,8 +7,8 @@ import type { FailedAuthentications } from '../ports/failed-authentications.ts'
 import { type FailureCount, FailureCounts } from './failure-counts.ts'
 
 /**
- * The limits of failures in a minute. A client that tries its credentials in both ways, header and body, stays far
- * below.
+ * The largest numbers of failures in a minute. A client that tries its credentials in the header and then in the body
+ * stays far below.
  */
 export const MOST_FAILURES_OF_CLIENT = 100
 export const MOST_FAILURES_OF_ADDRESS = 1000
@@ -31,12 +31,11 @@ export function createThrottle(clock: Clock): FailedAuthentications {
     count: (address, clientId) => {
       const network = networkOf(address)
       const ofAddress = throttled(byNetwork.add(network), MOST_FAILURES_OF_ADDRESS)
-      // If the address is above its limit, no count is made for the client ID, so that the address cannot fill the
-      // memory.
+      // Above the limit of the network, the client ID is not counted, so that the network cannot fill the memory.
       return ofAddress ?? throttled(byClient.add(keyOf(network, clientId)), MOST_FAILURES_OF_CLIENT)
     },
   }
 }
 
-/** Hashes the client ID, because the text that a caller sends may be long, or a secret. */
+/** Hashes the client ID, because a caller may send a long text or a secret as its client ID. */
 const keyOf = (network: string, clientId: string): string => hash('sha256', `${network} ${clientId}`, 'latin1')

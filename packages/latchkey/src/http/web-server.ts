@@ -1,4 +1,4 @@
-// The HTTP or HTTPS server under each listener. Limits TLS handshakes, and ends unfinished ones when the server closes.
+// The HTTP or HTTPS server of a listener. It limits the time of TLS handshakes, and ends them when it closes.
 import { createServer, type Server, type ServerOptions } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
@@ -9,7 +9,7 @@ interface TlsTexts {
   readonly key: string | Buffer
 }
 
-/** A TLS handshake may take as long as the headers of a request. Node's default is two minutes. */
+/** Gives a TLS handshake the same time as the headers of a request, in place of Node's two minutes. */
 export function createWebServer(
   settings: ServerOptions & { readonly headersTimeout: number },
   tls: TlsTexts | undefined,
@@ -21,8 +21,8 @@ export function createWebServer(
 }
 
 /**
- * Makes `closeIdleConnections` and `closeAllConnections` end unfinished handshakes too. Node's own methods include a
- * connection only after its handshake.
+ * Makes `closeIdleConnections` and `closeAllConnections` end open handshakes too. Node's own methods close a connection
+ * only after its handshake.
  */
 function endHandshakes(server: TlsServer): void {
   const handshakes = new Map<string, Socket>()

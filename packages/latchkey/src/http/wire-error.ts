@@ -1,5 +1,4 @@
-// The answer to every refusal, in one exhaustive switch: code with a new reason does not compile until the reason has
-// an answer.
+// The answer to every refusal. The switch is exhaustive: a new reason does not compile until it has an answer.
 import {
   ASSERTION_ALGORITHMS,
   describeBasicProblem,
@@ -41,19 +40,19 @@ function describe(refusal: WireRefusal): WireError {
     case 'no_such_endpoint':
       return invalidRequest(404, 'There is no such endpoint. The issuer and its paths are in the server metadata.')
     case 'host_unusable':
-      return invalidRequest(400, 'The request must have exactly one Host header, with a host in it.')
+      return invalidRequest(400, 'The request must have exactly one Host header, and its value must be a host.')
     case 'transfer_coding_unknown':
-      return invalidRequest(501, 'The only transfer coding is chunked. Send the body as it is.')
+      return invalidRequest(501, 'The only supported transfer coding is chunked. Send the body without another coding.')
     case 'method_not_allowed':
-      return invalidRequest(405, `This endpoint takes ${refusal.allow} only.`, ['Allow', refusal.allow])
+      return invalidRequest(405, `This endpoint accepts only ${refusal.allow}.`, ['Allow', refusal.allow])
     case 'content_type_unsupported':
       return invalidRequest(415, 'Send the body as application/x-www-form-urlencoded in UTF-8, or send no body.')
     case 'body_too_large':
       return invalidRequest(413, 'The body is larger than 16 KiB.')
     case 'too_many_parameters':
-      return invalidRequest(400, 'There are more than 100 parameters.')
+      return invalidRequest(400, 'The request has more than 100 parameters.')
     case 'parameter_too_long':
-      return invalidRequest(400, 'A parameter is longer than 4 KiB. Only client_assertion may have 8 KiB.')
+      return invalidRequest(400, 'A parameter is longer than 4 KiB. Only client_assertion may have up to 8 KiB.')
     case 'parameters_malformed':
       return invalidRequest(400, 'A parameter is not percent-encoded UTF-8.')
     case 'parameter_repeated':
@@ -61,17 +60,17 @@ function describe(refusal: WireRefusal): WireError {
     case 'secret_in_uri':
       return invalidRequest(
         400,
-        'Secrets and tokens must not be sent in the URI. Send them in the body or in the Authorization header, and change the one that was sent.',
+        'The URI must not contain secrets or tokens. Send them in the body or in the Authorization header, and replace the one that was sent.',
       )
     case 'several_authorization_headers':
-      return invalidRequest(400, 'There is more than one Authorization header.')
+      return invalidRequest(400, 'The request has more than one Authorization header.')
     case 'two_authentication_methods':
       return invalidRequest(
         400,
-        'Credentials were sent in more than one way. Send one: the Authorization header, client_secret or client_assertion.',
+        'The request has more than one kind of credentials. Send only the Authorization header, client_secret or client_assertion.',
       )
     case 'client_id_needed':
-      return invalidRequest(400, 'Several integrations trust this assertion. Send the client_id parameter too.')
+      return invalidRequest(400, 'Several integrations trust this assertion. Send client_id to choose one.')
     case 'client_id_mismatch':
       return invalidRequest(400, 'The client_id parameter names another client than the credentials.')
     case 'token_parameter_missing':
@@ -82,7 +81,7 @@ function describe(refusal: WireRefusal): WireError {
       return {
         status: 403,
         error: 'unauthorized_client',
-        description: 'This integration has the resource-server right for no scope, so it can follow no slots.',
+        description: 'This integration has the resource-server right for no scope, so it cannot read the feed.',
       }
     case 'feed_full':
       return {
@@ -98,10 +97,10 @@ function describe(refusal: WireRefusal): WireError {
     case 'assertion_missing':
       return invalidRequest(400, 'The client_assertion parameter is missing from the body.')
     case 'assertion_malformed':
-      return unusableAssertion('it must be a signed JWT in compact form, of at most 8192 characters')
+      return unusableAssertion('it must be a signed JWT in compact form with at most 8192 characters')
     case 'assertion_header_unusable':
       return unusableAssertion(
-        'its header may be 1024 bytes long, with a kid of printable ASCII and no crit, b64, jwk, jku, x5u, x5c, zip or enc',
+        'its header must have at most 1024 bytes, a kid of printable ASCII, and no crit, b64, jwk, jku, x5u, x5c, zip or enc',
       )
     case 'assertion_typ_unusable':
       return unusableAssertion('its typ must be client-authentication+jwt or JWT, or absent')
@@ -109,16 +108,18 @@ function describe(refusal: WireRefusal): WireError {
       return unusableAssertion(`its alg must be one of ${ASSERTION_ALGORITHMS.join(', ')}`)
     case 'assertion_claims_unusable':
       return unusableAssertion(
-        'it needs an exp in whole seconds after iat, and either iss and sub that are both the client ID, with a jti of at most 255 bytes, or the iss and sub of a platform',
+        'it needs an exp in whole seconds after iat. An assertion of a client needs the client ID as iss and sub, and a jti of at most 255 bytes. An assertion of a platform needs the iss and sub of the platform',
       )
     case 'assertion_audience':
       return 'issuer' in refusal
         ? unusableAssertion(`its aud must be the issuer, as one string: ${refusal.issuer}`)
         : assertionFailed(refusal.assertion)
     case 'assertion_expired':
-      return unusableAssertion('it has expired by the clock of the server: compare the header Date')
+      return unusableAssertion('it has expired by the clock of the server. Compare your clock with the Date header')
     case 'assertion_not_yet':
-      return unusableAssertion('its iat or nbf is in the future by the clock of the server: compare the header Date')
+      return unusableAssertion(
+        'its iat or nbf is in the future by the clock of the server. Compare your clock with the Date header',
+      )
     case 'unknown_key':
     case 'bad_assertion_signature':
     case 'credential_ended':
@@ -134,7 +135,7 @@ function describe(refusal: WireRefusal): WireError {
       return {
         status: 503,
         error: 'temporarily_unavailable',
-        description: 'The server cannot decide about the assertion right now. Ask again with a new assertion.',
+        description: 'The server cannot check the assertion now. Send the request again with a new assertion.',
         headers: ['Retry-After', String(refusal.retryAfterSeconds)],
       }
     case 'basic_unreadable':
@@ -155,16 +156,16 @@ function describe(refusal: WireRefusal): WireError {
     case 'grant_type_unsupported':
       return bad('unsupported_grant_type', 'The only grant type is client_credentials, in lower case.')
     case 'scope_missing':
-      return bad('invalid_scope', 'The scope parameter is missing, and this integration does not have exactly one.')
+      return bad(
+        'invalid_scope',
+        'The scope parameter is missing. Only an integration with exactly one scope may omit it.',
+      )
     case 'scope_several':
       return bad('invalid_scope', 'A token has exactly one scope. Request a separate token for each scope.')
     case 'scope_malformed':
-      return bad(
-        'invalid_scope',
-        'The scope parameter is not one scope. Send its name alone, without spaces around it.',
-      )
+      return bad('invalid_scope', 'The scope parameter is not a valid scope. Send one name without spaces around it.')
     case 'scope_unknown':
-      return bad('invalid_scope', 'The scope does not exist. Names are case-sensitive; the server metadata lists them.')
+      return bad('invalid_scope', 'The scope does not exist. Names are case-sensitive. The server metadata lists them.')
     case 'scope_not_granted':
       return bad('invalid_scope', 'The scope is not allowed for this integration.')
   }
@@ -179,7 +180,7 @@ const invalidRequest = (status: number, description: string, headers?: readonly 
 
 const bad = (error: OAuthErrorCode, description: string): WireError => ({ status: 400, error, description })
 
-// RFC 6749 §5.2: the answer is 401, with a challenge for the scheme that the client may use.
+// RFC 6749 §5.2: the answer is 401, and its challenge names the scheme that the client may use.
 const invalidClient = (description: string): WireError => ({
   status: 401,
   error: 'invalid_client',
@@ -189,7 +190,7 @@ const invalidClient = (description: string): WireError => ({
 
 const secretFailed = (): WireError => invalidClient('Client authentication failed. Check client ID and client secret.')
 
-/** The text depends on what the caller sees of its own assertion, and not on what the server found. */
+/** The text depends only on the assertion itself, so it reveals no result of the checks. */
 const assertionFailed = (shape: AssertionShape = 'usual'): WireError => invalidAssertion(NOT_PROVEN[shape])
 
 const OWN_FAILED =
@@ -199,27 +200,27 @@ const PLATFORM_FAILED =
 
 const NOT_PROVEN: Readonly<Record<AssertionShape, string>> = {
   usual: OWN_FAILED,
-  long_lived: `${OWN_FAILED} It may live 300 seconds unless the operator allows the key more.`,
+  long_lived: `${OWN_FAILED} Its lifetime is limited to 300 seconds, unless the operator has set a longer one for the key.`,
   platform: PLATFORM_FAILED,
-  platform_other_audience: `${PLATFORM_FAILED} Its aud must be the issuer of this server, unless the operator set another.`,
+  platform_other_audience: `${PLATFORM_FAILED} Its aud must be the issuer of this server, unless the operator has set another.`,
 }
 
 const unusableAssertion = (expected: string): WireError =>
   invalidAssertion(`The client assertion cannot be used: ${expected}.`)
 
-/** Some clients read the challenge and not the body, so the challenge has both members too (RFC 6750 §3). */
+/** The challenge repeats the members of the body, because some clients read only the challenge (RFC 6750 §3). */
 const invalidAssertion = (description: string): WireError => ({
   ...invalidClient(description),
   headers: ['WWW-Authenticate', `Basic realm="latchkey", error="invalid_client", error_description="${description}"`],
 })
 
-// RFC 6749 has no code for this case. `invalid_client` is not used, because §5.2 ties it to the status 401 if the
-// header was used.
+// RFC 6749 has no code for this case. `invalid_client` would require the status 401 for a client that used the header
+// (§5.2).
 const tooManyFailures = ({ limit, retryAfterSeconds, resetsAt }: ThrottledRefusal): WireError => ({
   status: 429,
   error: 'temporarily_unavailable',
   description:
-    'Client authentication failed too often from this address. Correct the credentials: correct credentials are accepted at once.',
+    'Client authentication failed too often from this address. Correct the credentials. The server accepts correct credentials at once.',
   headers: [
     ...['Retry-After', String(retryAfterSeconds)],
     ...['X-Rate-Limit-Limit', String(limit)],

@@ -101,7 +101,7 @@ const TARGETS: readonly { readonly name: string; readonly place: () => Promise<S
 ]
 
 describe.each(TARGETS)('after a backup was restored to $name', ({ place }) => {
-  test('the server cannot decide about earlier assertions, and accepts one that is signed after the wait it names', async () => {
+  test('the server cannot check earlier assertions, and accepts one that is signed after the wait it names', async () => {
     const moving = await aUsedAssertion(aFolder())
     const { sender, used, backup } = moving
     const to = await place()

@@ -83,7 +83,7 @@ test('a request without client_id that two integrations trust is asked for it', 
     400,
     {
       error: 'invalid_request',
-      error_description: 'Several integrations trust this assertion. Send the client_id parameter too.',
+      error_description: 'Several integrations trust this assertion. Send client_id to choose one.',
     },
   ])
   for (const { clientId } of [integration, other]) {

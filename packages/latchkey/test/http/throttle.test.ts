@@ -71,7 +71,7 @@ describe.each(ENDPOINTS)('%s', (at) => {
     })
     expect(await answer.json()).toEqual({
       error: 'temporarily_unavailable',
-      error_description: expect.stringMatching(/too often .* correct credentials are accepted at once/) as unknown,
+      error_description: expect.stringMatching(/too often .* accepts correct credentials at once/) as unknown,
     })
   })
 

@@ -53,7 +53,7 @@ describe('400 invalid_request for a secret or token in the URI', () => {
     const answer = await integration.refused(withQuery(`${ASKED}&${name}=marker-of-this-test`))
     expect(errorOf(answer)).toEqual([400, 'invalid_request'])
     expect(answer.body).not.toContain('marker-of-this-test')
-    expect(jsonOf(answer)['error_description']).toMatch(/must not be sent in the URI/)
+    expect(jsonOf(answer)['error_description']).toMatch(/must not contain secrets or tokens/)
   })
 
   test('even if the secret is right and the only credential', async () => {
@@ -158,7 +158,7 @@ describe('if a request has several errors, the answer is the first in the order 
   test.each<[string, Omit<RawRequest, 'target'> & { readonly path?: string; readonly query?: string }, number, RegExp]>(
     [
       ['path before method', { path: '/v1/tokens', method: 'PUT' }, 404, /no such endpoint/],
-      ['method before content type', { method: 'PUT', headers: [json], body: '{}' }, 405, /POST only/],
+      ['method before content type', { method: 'PUT', headers: [json], body: '{}' }, 405, /only POST/],
       ['content type before size', { headers: [json], body: large }, 415, /form-urlencoded/],
       ['size before parameters', { headers: [form], body: large, query: 'a=%' }, 413, /16 KiB/],
       [

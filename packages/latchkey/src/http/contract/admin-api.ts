@@ -1,4 +1,4 @@
-// The documents of the admin API as types, derived from the schemas of its routes. For the CLI, the console and tests.
+// The documents of the admin API as types for the CLI, the console and tests. They are derived from the route schemas.
 import type { Static, TSchema } from 'typebox'
 import type { AuditEventName as Named, RefusalEventName as Refusal } from '../../domain/audit-event.ts'
 import type * as activity from '../admin/activity/activity-schemas.ts'
@@ -108,7 +108,7 @@ export type Verification = Wire<typeof trials.VerifyView>
 export type Overview = Wire<typeof activity.OverviewView>
 export type ServerInterval = Overview['minutes'][number]
 export type Activity = Wire<typeof activity.IntegrationActivityView>
-/** Milliseconds. */
+/** Latencies in milliseconds. */
 export type Percentiles = NonNullable<ServerInterval['token_latency_ms']>
 export type Interval = Activity['minutes'][number]
 export type Counts = Activity['last_hour']

@@ -1,11 +1,11 @@
-// Counts the requests whose client was authenticated.
+// Counts the requests whose client is authenticated.
 import type { Result } from '@latchkey/protocol'
 import type { ClientIdNeeded, ForeignTokenRefusal, GrantRefusal, NothingToFollow } from '../../domain/refusal.ts'
 import type { Activity, AuthenticationMethod } from '../../ports/activity.ts'
 
 type RefusedLater = (ClientIdNeeded | GrantRefusal | ForeignTokenRefusal | NothingToFollow)['reason']
 
-/** The refusals of requests whose client was authenticated. A new one does not compile until it is here. */
+/** The refusals that come after the client is authenticated. A new reason does not compile until it is in this list. */
 const AUTHENTICATED: Readonly<Record<RefusedLater, true>> = {
   grant_type_missing: true,
   grant_type_unsupported: true,

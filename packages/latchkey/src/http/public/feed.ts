@@ -1,4 +1,4 @@
-// GET and POST /v1/feed: server-sent events about slots, for guards that keep a copy of the slots. Protocol: docs/feed.md.
+// GET and POST /v1/feed: sends the changes of slots to guards as server-sent events. docs/feed.md has the protocol.
 import { refuse, type Result } from '@latchkey/protocol'
 import type { BlockList } from 'node:net'
 import type { Logger } from 'pino'
@@ -45,8 +45,8 @@ export const anyFeed =
   }
 
 /**
- * A client that signs assertions sends its form with POST, because an assertion must not be in a URI. GET has no
- * parameters: `readForm` is called because it rejects a query that contains a secret or is malformed.
+ * A client that signs assertions sends its form with POST, because an assertion must not be in a URI. A GET has no
+ * parameters. `readForm` is still called, because it rejects a query that is malformed or contains a secret.
  */
 function readFeedRequest(request: PublicRequest): Result<PresentedCredentials, RequestRefusal> {
   const { method } = request
@@ -58,13 +58,13 @@ function readFeedRequest(request: PublicRequest): Result<PresentedCredentials, R
 
 const NO_PARAMETERS: Form = { get: () => undefined }
 
-/** Returns the Last-Event-ID. Several such headers count as an empty one, which names no position. */
+/** Returns the Last-Event-ID. Several such headers give an empty text, which is not a valid position. */
 function lastEventId(request: PublicRequest): string | undefined {
   const [id, ...others] = request.headers('last-event-id')
   return others.length > 0 ? '' : id
 }
 
-// RFC 9110 §12.5.3: the weight 0 means "not acceptable".
+// RFC 9110 §12.5.3: a coding with the weight 0 is not acceptable.
 const acceptsGzip = (request: PublicRequest): boolean =>
   request
     .headers('accept-encoding')

@@ -1,4 +1,4 @@
-// GET /livez and /readyz: whether the process is alive, and whether its store accepts writes.
+// GET /livez and /readyz: they show whether the process is alive, and whether its store accepts writes.
 import { StoreUnavailable, type StoreHealth } from '../../ports/store.ts'
 import { wireError } from '../wire-error.ts'
 import { type Handler, jsonResponse, type PublicResponse } from './public-response.ts'
@@ -9,8 +9,8 @@ export const getLivez: Handler = (request) =>
     : wireError({ reason: 'method_not_allowed', allow: 'GET, HEAD' })
 
 /**
- * Proves by a write that the server is ready. Concurrent probes share one commit with each other and with all other
- * writes.
+ * Answers 200 if a write to the store succeeds, and 503 if the store is unavailable. Concurrent probes share one commit
+ * with each other and with all other writes.
  */
 export const getReadyz =
   (health: Pick<StoreHealth, 'proveWrite'>): Handler =>

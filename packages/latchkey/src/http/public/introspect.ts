@@ -1,4 +1,4 @@
-// POST /v1/introspect: answers a resource server whether a token is active (RFC 7662).
+// POST /v1/introspect: tells a resource server whether a token is active (RFC 7662).
 import type { AccessTokenClaims, IntrospectionResponse } from '@latchkey/protocol'
 import type { BlockList } from 'node:net'
 import type { Logger } from 'pino'

@@ -24,7 +24,7 @@ export const getDocument =
       ? cacheable(request, document(), maxAgeSeconds)
       : wireError({ reason: 'method_not_allowed', allow: 'GET, HEAD' })
 
-/** Returns the current metadata. Builds the document again after the scopes have changed. */
+/** Returns a function for the current metadata. The function builds the document again after the scopes changed. */
 export function metadataDocument(issuer: string, catalog: Catalog): () => CacheableDocument {
   let scopes = catalog.scopes()
   let document = describe(issuer, scopes)

@@ -1,11 +1,11 @@
-// The faults that a test plans at a mock. They take effect before the handler of an endpoint runs.
+// Applies the faults that a test plans at a mock.
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Fault, Faults, FaultyEndpoint } from '../../ports/mock-controls.ts'
 import { errorResponse } from '../wire-error.ts'
 import { answerOf, type Handler, type PublicAnswer, streamResponse } from './public-response.ts'
 import type { Route } from './routes.ts'
 
-/** Returns the same routes. A planned fault takes effect before the handler of its endpoint runs. */
+/** Returns the routes with handlers that first take the next planned fault of their endpoint. */
 export function withFaults(
   routes: (path: string) => Route,
   { issuer, faults, now }: { readonly issuer: string; readonly faults: Faults; readonly now: () => number },
@@ -58,6 +58,6 @@ async function meet(fault: Fault, answer: () => Promise<PublicAnswer>, now: () =
 const refusal = (status: number, retryAfterSeconds: number, headers: readonly string[]): PublicAnswer =>
   errorResponse(
     status,
-    { error: 'temporarily_unavailable', error_description: 'This fault was planned at the mock.' },
+    { error: 'temporarily_unavailable', error_description: 'A test planned this fault at the mock.' },
     ['Retry-After', String(retryAfterSeconds), ...headers],
   )

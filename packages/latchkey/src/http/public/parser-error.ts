@@ -1,4 +1,4 @@
-// Answers the requests that Node's HTTP parser rejects or times out, and closes the connection.
+// Answers the requests that Node's HTTP parser rejects or that take too long, and closes their connections.
 import type { Duplex } from 'node:stream'
 import { STATUS_CODES } from 'node:http'
 import { describeBasicProblem, looksLikeWrappedBasic } from '@latchkey/protocol'
@@ -34,7 +34,7 @@ function describe({ code, rawPacket }: ParserError): { readonly status: number; 
         status: 400,
         description: looksLikeWrappedBasic(rawPacket?.toString('latin1') ?? '')
           ? describeBasicProblem('white_space')
-          : 'The request is not HTTP/1.1 as RFC 9112 has it.',
+          : 'The request is not valid HTTP/1.1 (RFC 9112).',
       }
   }
 }

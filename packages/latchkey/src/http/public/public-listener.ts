@@ -1,4 +1,4 @@
-// The public listener. It uses plain node:http, without a framework between the parser and the handlers.
+// The public listener. It uses node:http directly, without a framework between the parser and the handlers.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Logger } from 'pino'
@@ -18,16 +18,16 @@ import type { Route } from './routes.ts'
 export interface PublicListenerOptions {
   readonly route: (path: string) => Route
   readonly logger: Logger
-  /** True while the server drains. Each connection is then closed after the answers that it still waits for. */
+  /** True while the server drains. The listener then closes each connection after the answers that it still owes. */
   readonly isDraining: () => boolean
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer }
   readonly timeouts?: ListenerTimeouts
   readonly counts: ConnectionCounts
-  /** Headers that are added to every answer: names and values in turn. */
+  /** The names and values, in turn, of the headers that the listener adds to every answer. */
   readonly extraHeaders?: readonly string[]
 }
 
-/** Milliseconds. */
+/** All times are in milliseconds. */
 export interface ListenerTimeouts {
   readonly headers: number
   readonly request: number
@@ -48,14 +48,13 @@ export function createPublicListener(options: PublicListenerOptions): Server {
     keepAliveTimeout: 0,
     connectionsCheckingInterval: Math.min(1000, Math.ceil(headers / 4)),
     maxHeaderSize: 16 * 1024,
-    // With Node's default, Node itself would answer such a request with an empty 400.
+    // With Node's default, Node itself would answer a request without a Host header, with an empty 400.
     requireHostHeader: false,
     // A GET request has no body to discard.
     optimizeEmptyRequests: true,
   }
   const server = createWebServer(settings, options.tls)
-  // By default Node drops all headers after the 2000th without an error. A second Authorization header could hide among
-  // those.
+  // By default Node silently drops the headers after the 2000th. A second Authorization header could be among them.
   server.maxHeadersCount = 0
   const { extraHeaders = [] } = options
   const listener: Listener = { ...options, extraHeaders, faultAnswer: faultAnswers(options.logger) }
@@ -102,10 +101,10 @@ function receive(listener: Listener, exchange: Exchange): void {
     handle(listener, route, request, exchange)
   }
   const isForm = route.body === 'form' && incoming.method !== 'CONNECT' && hasBody(incoming)
-  // RFC 9112 §6.1: a chunked body in HTTP/1.0 is faulty framing.
+  // RFC 9112 §6.1: the framing of a chunked body in HTTP/1.0 is faulty, so the connection must be closed.
   if (incoming.httpVersion === '1.0' && isChunked(incoming)) outgoing.shouldKeepAlive = false
   if (route.isLast === true) outgoing.shouldKeepAlive = false
-  // The parser may have parsed further requests of this connection already.
+  // The parser may already have parsed further requests of this connection. They must not be handled.
   if (route.isLast === true) pipeline.close()
   if (isForm) readBody(incoming, handleWith)
   else handleWith(NO_BODY)
@@ -151,8 +150,8 @@ const codingUnknown: Handler = () => wireError({ reason: 'transfer_coding_unknow
 const hostUnusable: Handler = () => wireError({ reason: 'host_unusable' })
 
 /**
- * RFC 9112 §3.2: an HTTP/1.1 request needs exactly one Host header, and its value must be a host. A proxy in front may
- * have read another host from a second header or from a malformed value.
+ * RFC 9112 §3.2: an HTTP/1.1 request must have exactly one Host header, and its value must be a host. With a second
+ * header or a malformed value, a proxy in front of the server could read another host than the server.
  */
 function hostChecked(route: Route, request: PublicRequest, httpVersion: string): Handler {
   const hosts = request.count('host')
@@ -176,7 +175,8 @@ function stream(
 }
 
 /**
- * Sends the whole answer at once. Closes the connection when the rest of the request has arrived, or too much of it.
+ * Sends the answer before the request is complete. Closes the connection when the rest of the request has arrived, or
+ * after 2 s.
  */
 function writeBeforeTheEnd(
   { incoming, outgoing }: Exchange,

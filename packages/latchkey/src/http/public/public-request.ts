@@ -1,7 +1,7 @@
-// A request to the public listener, as the handlers get it.
+// A request to the public listener, in the form that the handlers get.
 import { requestIdFrom } from './request-id.ts'
 
-/** The body of a request, or the fact that the body was larger than `MAX_BODY_BYTES`. */
+/** The body of a request, or `too_large` if the body has more than `MAX_BODY_BYTES`. */
 export type RequestBody = Buffer | 'too_large'
 
 export const MAX_BODY_BYTES = 16 * 1024
@@ -20,14 +20,14 @@ export function readTarget(url: string): RequestTarget {
 }
 
 export class PublicRequest {
-  /** The id of the request. It is in the answer and in every log line about this request. */
+  /** The id that is in the answer and in every log line about this request. */
   readonly id: string
   readonly method: string
   /** The path as sent, still percent-encoded, without the query. */
   readonly path: string
   /** The query as sent, without its question mark. */
   readonly query: string
-  /** Names and values in turn: every header of the request, none merged and none dropped. */
+  /** The names and values of all headers in turn. No header is merged or dropped. */
   readonly rawHeaders: readonly string[]
   /** The address of the other end of the socket. */
   readonly remoteAddress: string
@@ -54,7 +54,7 @@ export class PublicRequest {
     return headerOf(this.rawHeaders, name)
   }
 
-  /** Returns how often the request has a header. */
+  /** Returns the number of headers with this name. `name` is in lower case. */
   count(name: string): number {
     let count = 0
     for (let i = 0; i < this.rawHeaders.length; i += 2) if (isNamed(this.rawHeaders[i], name)) count++
@@ -90,7 +90,7 @@ export function headerOf(rawHeaders: readonly string[], name: string): string | 
 const isNamed = (header: string | undefined, name: string): boolean =>
   header?.length === name.length && (header === name || header.toLowerCase() === name)
 
-// RFC 9112 §3.2.2: a server must accept the absolute form too. Its host is ignored, because the issuer is configured.
+// RFC 9112 §3.2.2: a server must accept the absolute form too. The host in it is ignored: the issuer is configured.
 function withoutAuthority(url: string): string {
   if (url.startsWith('/')) return url
   const authority = /^https?:\/\/[^/?#]*/i.exec(url)

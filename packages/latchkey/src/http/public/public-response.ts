@@ -5,9 +5,9 @@ import type { PublicRequest } from './public-request.ts'
 
 export interface PublicResponse {
   readonly status: number
-  /** Names and values in turn. The listener adds content type, length, date and request id. */
+  /** The names and values in turn. The listener adds content type, length, date and request id. */
   readonly headers: readonly string[]
-  /** The media type. Undefined for an empty body. */
+  /** The body and its media type. Undefined for an empty body. */
   readonly content: Content | undefined
 }
 
@@ -17,11 +17,11 @@ export interface Content {
   readonly text: string
 }
 
-/** An answer that stays open, such as an event stream. Its connection serves no other request. */
+/** An answer that stays open, such as an event stream. The server handles no other request on its connection. */
 export interface StreamResponse {
   readonly status: 200
   readonly headers: readonly string[]
-  /** Called with the response after its head was written. The function must end the response. */
+  /** The listener calls this function after it has written the head. The function must end the response. */
   readonly begin: (answer: ServerResponse) => void
 }
 
@@ -33,7 +33,7 @@ export type Handler = (
   later: Resolvers<PublicAnswer>,
 ) => PublicAnswer | Promise<PublicAnswer> | undefined
 
-/** Returns a promise of the answer, in whichever of the three ways the handler gives it. */
+/** Returns a promise of the answer, for each of the three ways in which a handler can answer. */
 export const answerOf = (handler: Handler, request: PublicRequest): Promise<PublicAnswer> =>
   new Promise((resolve, reject) => {
     const answer = handler(request, { resolve, reject })
@@ -43,14 +43,14 @@ export const answerOf = (handler: Handler, request: PublicRequest): Promise<Publ
 // RFC 6749 §5.1: no cache may store an answer that contains a token. All other answers follow the same rule.
 const NEVER_STORED = ['Cache-Control', 'no-store', 'Pragma', 'no-cache', 'X-Content-Type-Options', 'nosniff'] as const
 
-/** A JSON document that no cache stores. `text` is the document. */
+/** Makes an answer with a JSON document that no cache stores. `text` is the document. */
 export const jsonResponse = (status: number, text: string, headers: readonly string[] = []): PublicResponse => ({
   status,
   headers: headers.length === 0 ? NEVER_STORED : [...NEVER_STORED, ...headers],
   content: { type: 'application/json', text },
 })
 
-/** Makes an answer without a body, whose status and headers say everything. */
+/** Makes an answer without a body. */
 export const emptyResponse = (status: number, headers: readonly string[] = []): PublicResponse => ({
   status,
   headers: [...NEVER_STORED, ...headers],

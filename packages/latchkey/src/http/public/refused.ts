@@ -1,4 +1,4 @@
-// Handles a refusal: counts it, logs one line and returns the answer.
+// Counts a refusal, logs one line and makes the answer.
 import type { BlockList } from 'node:net'
 import type { Logger } from 'pino'
 import type { Activity, Endpoint, RefusedRequest } from '../../ports/activity.ts'
@@ -15,7 +15,7 @@ export interface RefusalLog {
   readonly trustedProxies: BlockList | undefined
 }
 
-/** Logs the reason, the client ID if the request has one, and the names of the query parameters, never their values. */
+/** Logs the reason, the client ID if the request has one, and the names but never the values of query parameters. */
 export function refused(
   { activity, logger, trustedProxies }: RefusalLog,
   request: PublicRequest,
@@ -46,7 +46,7 @@ export function refused(
 }
 
 /**
- * False for the later refusals of a throttled caller within a minute, because their log lines would all be the same.
+ * False for all but the first refusal of a throttled caller within a minute, because their log lines would be the same.
  */
 const isWorthLogging = (refusal: WireRefusal): boolean => refusal.reason !== 'too_many_failures' || refusal.isFirst
 
@@ -61,7 +61,7 @@ function eventOf(status: number): string {
   }
 }
 
-/** The reasons under which the public endpoints count refusals, `verify` included. */
+/** The reasons by which the public endpoints count refusals, including the verify endpoint. */
 export type RefusalReason = ReturnType<typeof reasonOf> | TokenRefusal['reason']
 
 const reasonOf = (refusal: WireRefusal) => (refusal.reason === 'basic_unreadable' ? refusal.problem : refusal.reason)
@@ -73,7 +73,7 @@ function clientOf(refusal: WireRefusal): Pick<RefusedRequest, 'clientId' | 'clie
   return { clientId: loggable(refusal.clientId), client: isClaimed ? 'claimed' : 'proven' }
 }
 
-/** The refusals that depend on the assertion alone, or on a client that does not exist. */
+/** The refusals that the server makes before it has found the client, so that the client ID is only a claim. */
 const BEFORE_LOOK_UP: readonly string[] = [
   'unknown_client',
   'assertion_audience',
@@ -86,7 +86,7 @@ const BEFORE_LOOK_UP: readonly string[] = [
 const isOfPlatform = (refusal: WireRefusal): boolean =>
   'assertion' in refusal && (refusal.assertion === 'platform' || refusal.assertion === 'platform_other_audience')
 
-/** Whom the assertion proved. Empty unless the signature was good: a caller could write any text to the log. */
+/** Returns the subject that the assertion proved. Empty unless the signature was valid: a caller may send any text. */
 function proofOf(refusal: WireRefusal): object {
   if (!('proof' in refusal)) return {}
   const { subject, issuer, claim } = refusal.proof

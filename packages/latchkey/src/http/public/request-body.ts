@@ -1,5 +1,5 @@
-// Reads the body of a request up to the size limit. A longer body is read and discarded for a while, so that the client
-// can read the answer.
+// Reads the body of a request up to the size limit. The rest of a longer body is read and discarded for up to 2 s, so
+// that the client can read the answer.
 import type { IncomingMessage } from 'node:http'
 import { headerOf, headersOf, MAX_BODY_BYTES, type RequestBody } from './public-request.ts'
 
@@ -9,12 +9,13 @@ export const isChunked = ({ rawHeaders }: IncomingMessage): boolean =>
 export const hasBody = (incoming: IncomingMessage): boolean =>
   isChunked(incoming) || (headerOf(incoming.rawHeaders, 'content-length') ?? '0') !== '0'
 
-/** True if the body has a transfer coding other than `chunked`. Node looks only at the last coding (RFC 9112 §6.1). */
+/** True if the body has a transfer coding other than `chunked` (RFC 9112 §6.1). Node checks only the last coding. */
 export const isCodingUnknown = (incoming: IncomingMessage): boolean =>
   isChunked(incoming) && headersOf(incoming.rawHeaders, 'transfer-encoding').join().trim().toLowerCase() !== 'chunked'
 
 /**
- * Calls `done` with the body. If the request breaks off, `done` is not called, because no caller waits for an answer.
+ * Calls `done` with the body. If the connection ends before the body is complete, `done` is not called, because no
+ * client waits for an answer.
  */
 export function readBody(incoming: IncomingMessage, done: (body: RequestBody) => void): void {
   const chunks: Buffer[] = []

@@ -1,4 +1,4 @@
-// The id of a request: the id that the caller sent if its form is harmless, otherwise a new one.
+// The id of a request: the id that the caller sent if it is safe to log, otherwise a new id.
 import { randomBytes } from 'node:crypto'
 
 const HARMLESS = /^[A-Za-z0-9._-]{1,64}$/
@@ -10,6 +10,6 @@ export const requestIdFrom = (given: string | undefined): string =>
   given !== undefined && HARMLESS.test(given) ? given : newRequestId()
 
 /**
- * New ids are unique: each process has a random prefix and counts its requests. So the hot path draws no random bytes.
+ * Returns a unique id: the random prefix of this process and a count. A random number for each request would be slower.
  */
 export const newRequestId = (): string => `req_${process}${(++count).toString(36)}`

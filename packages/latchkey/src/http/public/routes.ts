@@ -1,4 +1,4 @@
-// The routes of the public listener: which handler answers which path.
+// The routes of the public listener, by path.
 import { FEED_PATH } from '@latchkey/protocol'
 import { wireError } from '../wire-error.ts'
 import { anyFeed, type FeedEndpointPorts } from './feed.ts'
@@ -26,7 +26,7 @@ export interface PublicPorts
 
 export interface Route {
   readonly handler: Handler
-  /** Answers a request whose Host header is malformed. If it is missing, the answer is the general 400. */
+  /** Answers a request whose Host header is missing or malformed. By default the answer is a general 400. */
   readonly hostUnusable?: Handler
   /** True if the handler reads the body. The listener discards a body that the handler does not read. */
   readonly body: 'form' | 'ignored'
@@ -38,7 +38,7 @@ export interface Route {
   readonly meter: RouteMeter | undefined
 }
 
-/** Finds the route by the path as sent. An encoded or doubled slash makes another path, which has no route. */
+/** Finds the route by the path as sent. A path with an encoded or doubled slash is another path and has no route. */
 export function publicRoutes(ports: PublicPorts): (path: string) => Route {
   const issuerPath = new URL(ports.issuer).pathname
   const metadata = metadataDocument(ports.issuer, ports.catalog)

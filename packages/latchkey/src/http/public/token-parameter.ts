@@ -1,4 +1,4 @@
-// Reads a request for introspection or revocation: client credentials and one token, as a form.
+// Reads a request for introspection or revocation: a form with client credentials and one token.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import { type PresentedCredentials, readCredentials } from '../read-credentials.ts'
 import { readForm } from '../read-form.ts'
@@ -10,7 +10,7 @@ export interface TokenParameter {
   readonly token: string
 }
 
-/** Ignores `token_type_hint`: there is one type of token, and a wrong hint must not matter (RFC 7009 §2.1). */
+/** Ignores `token_type_hint`, because there is one type of token and a wrong hint must not matter (RFC 7009 §2.1). */
 export function readTokenParameter(request: PublicRequest): Result<TokenParameter, RequestRefusal> {
   if (request.method !== 'POST') return refuse({ reason: 'method_not_allowed', allow: 'POST' })
   const form = readForm(request)

@@ -1,4 +1,4 @@
-// The answer of the verify endpoint: the verdict is in its status and headers, and the body is empty (RFC 6750).
+// The answer of the verify endpoint. The status and the headers contain the verdict, and the body is empty (RFC 6750).
 import { accept, type AccessTokenClaims, bearerChallenge, describeReason, parseScope, refuse } from '@latchkey/protocol'
 import type { TokenRefusal } from '../../domain/refusal.ts'
 import type { Verdict } from '../../operations/verify-token.ts'
@@ -6,17 +6,17 @@ import { emptyResponse, type PublicResponse } from './public-response.ts'
 
 const REALM = 'latchkey'
 
-/** @param query of the URL, without its question mark */
+/** @param query the query of the URL, without its question mark */
 export const verifyAnswer = (verdict: Verdict, query: string): PublicResponse =>
   judgedAnswer(requireScopes(verdict, query))
 
-/** @param judged a verdict that `requireScopes` has checked */
+/** @param judged the result of `requireScopes` */
 export const judgedAnswer = (judged: Verdict): PublicResponse =>
   judged.ok ? acceptedResponse(judged.value) : refusedResponse(judged.refusal)
 
 /**
- * Every `scope` parameter of the URL must be the scope of the token. A parameter that is empty, misspelt or added by
- * the query of an application can therefore only cause a refusal, never an acceptance.
+ * Refuses the token unless every `scope` parameter of the URL is its scope. A parameter that is empty, misspelt or
+ * added by the query of an application can therefore only cause a refusal, never an acceptance.
  */
 export function requireScopes(verdict: Verdict, query: string): Verdict {
   if (!verdict.ok) return verdict

@@ -1,4 +1,4 @@
-// ANY /v1/verify[/…]?scope=S: forward authentication for reverse proxies (RFC 6750).
+// /v1/verify[/…]?scope=S, with any method: forward authentication for reverse proxies (RFC 6750).
 import { readBearer, refuse } from '@latchkey/protocol'
 import type { BlockList } from 'node:net'
 import type { Logger } from 'pino'
@@ -17,8 +17,8 @@ export interface VerifyEndpointPorts extends VerifyTokenPorts {
 }
 
 /**
- * Answers every method only with 200, 401, 403 or 5xx, because some proxies turn any other status into a 500. Reads
- * only the one Authorization header and the `scope` parameters of its own URL. Forwarded headers are never read.
+ * Answers every method, and only with 200, 401, 403 or 5xx, because some proxies turn any other status into a 500.
+ * Reads only the Authorization header and the `scope` parameters of its own URL, and no forwarded header.
  */
 export const anyVerify =
   (ports: VerifyEndpointPorts): Handler =>
@@ -31,7 +31,7 @@ export const anyVerify =
     return verdict instanceof Promise ? verdict.then(answer) : answer(verdict)
   }
 
-/** Answers a request that is malformed as HTTP, without a verdict on its token. */
+/** Answers a request whose Host header is malformed. The token is not checked. */
 export const malformedVerify =
   (ports: VerifyEndpointPorts): Handler =>
   (request) =>
@@ -56,13 +56,13 @@ function observeRefusal(
   const { reason } = refusal
   activity.decided(reason)
   const clientId = 'clientId' in refusal ? refusal.clientId : undefined
-  // The token has a valid signature, but its client may have been deleted.
+  // With the reason `unknown`, the signature of the token is valid, but its client may have been deleted.
   const client = clientId === undefined || reason === 'unknown' ? 'claimed' : 'proven'
   const { address } = requesterOf(request, trustedProxies)
   activity.refused({ endpoint: 'verify', reason, clientId, client, address, requestId: request.id })
 }
 
-/** Logs only refusals. The line names client and jti only if the server issued the token. */
+/** Logs a refusal. The line names client and jti only if the token has a valid signature. */
 function logRefusal(logger: Logger, { id: request_id }: PublicRequest, refusal: TokenRefusal): void {
   const { reason } = refusal
   if (!('jti' in refusal)) {
@@ -74,14 +74,14 @@ function logRefusal(logger: Logger, { id: request_id }: PublicRequest, refusal: 
   if ('newerThanStore' in refusal) {
     logger.error(
       { event: 'store.regressed', request_id, client_id: clientId, jti },
-      'a token with a valid signature is newer than the store: an old copy of the store is in use, or a signing key has leaked',
+      'a token with a valid signature is newer than the store: the store is an old copy, or a signing key has leaked',
     )
   }
 }
 
 const USUAL_SPELLING = 'Bearer '
 
-/** The text after the usual `Bearer ` is not checked, because a text that is not a token has no valid signature. */
+/** Does not check the text after the usual `Bearer `, because a text that is not a token has no valid signature. */
 function presentedToken(request: PublicRequest): { readonly text: string } | 'missing' | 'malformed' {
   if (request.count('authorization') > 1) return 'malformed'
   const header = request.header('authorization')

@@ -1,4 +1,4 @@
-// Computes the CRC-32 (RFC 1952 §8) of two texts in a row from their CRCs, without reading the texts again.
+// Computes the CRC-32 (RFC 1952 §8) of two joined texts from the CRCs of the texts, without reading the texts again.
 import { crc32 } from 'node:zlib'
 
 const POLYNOMIAL = 0xedb88320
@@ -16,7 +16,7 @@ function product(left: number, right: number): number {
   return sum >>> 0
 }
 
-/** x^(2^0), x^(2^1), … */
+/** The polynomials x^(2^0), x^(2^1), … */
 const SQUARES: readonly number[] = Array.from({ length: 31 }).reduce<number[]>(
   (squares) => {
     const last = squares.at(-1) ?? ONE
@@ -25,11 +25,11 @@ const SQUARES: readonly number[] = Array.from({ length: 31 }).reduce<number[]>(
   [0x40000000],
 )
 
-/** The CRC of a text, with the factor that is needed to append the text to a stream. */
+/** The CRC of a text, with the factor for appending the text to a stream. */
 export interface Check {
   readonly crc: number
   readonly bytes: number
-  /** x^(8·bytes). Appending the text multiplies the CRC of the stream by this polynomial. */
+  /** The polynomial x^(8·bytes). Appending the text multiplies the CRC of the stream by this polynomial. */
   readonly shift: number
 }
 
@@ -39,12 +39,12 @@ export const checkOf = (text: Uint8Array): Check => ({
   shift: shiftBy(text.length),
 })
 
-/** Returns the CRC of the stream after the text was appended. `crc` is the CRC before. */
+/** Returns the CRC of a stream after the text is appended. `crc` is the CRC before. */
 export const followedBy = (crc: number, text: Check): number => (product(text.shift, crc) ^ text.crc) >>> 0
 
 function shiftBy(bytes: number): number {
   let shift = ONE
-  // A byte has eight bits: 2^3.
+  // A byte has 2^3 bits, so the powers start at 3.
   for (let left = bytes, power = 3; left > 0; left = Math.floor(left / 2), power++) {
     if (left % 2 === 1) shift = product(SQUARES[power % 32] ?? ONE, shift)
   }

@@ -1,4 +1,4 @@
-// The events for all readers with the same scopes. Each change is encoded once for all of them.
+// The events for all readers with the same scopes. Each change is encoded once for all these readers.
 import { hash } from 'node:crypto'
 import { type FeedSlot, type FeedToken, type Scope, writeFeedEvent } from '@latchkey/protocol'
 import { followedStanding } from '../../../domain/followed-slot.ts'
@@ -14,7 +14,7 @@ export interface Delta {
   readonly frame: Frame | undefined
 }
 
-/** The largest number of changes in one event, which then has about 40 KB. */
+/** The largest number of changes in one event. Such an event has about 40 KB. */
 const MOST_CHANGES = 500
 
 export class FeedChannel {
@@ -24,7 +24,8 @@ export class FeedChannel {
   readonly #numbers: ReadonlyMap<string, number>
   readonly #prefix: string
   /**
-   * The encoded pieces of catch-up. Readers that return at the same moment share a piece, which is encoded only once.
+   * The encoded pieces of the missed changes. Readers that return at the same moment share a piece, so that it is
+   * encoded only once.
    */
   readonly #missed = new WeakMap<readonly FollowedSlot[], Frame | 'none'>()
   readonly #ports: SnapshotPorts
@@ -40,8 +41,8 @@ export class FeedChannel {
   }
 
   /**
-   * Returns the cursor for a reader that has everything up to the position. Undefined while the server does not know
-   * the cursor.
+   * Returns the cursor for a reader that has every change up to the position. Undefined while the server does not know
+   * the feed position.
    */
   cursor(position: number): string | undefined {
     const place = this.#changes.feedPositionAt(position)
@@ -66,7 +67,7 @@ export class FeedChannel {
   }
 
   /**
-   * Calls `read` with a snapshot. Shares the snapshot of other readers if that is recent enough, and otherwise makes a
+   * Calls `read` with a snapshot. Shares the snapshot of other readers if it is recent enough, and otherwise makes a
    * new one. Drops the snapshot when its last reader is done.
    */
   async withSnapshot<Value>(read: (snapshot: Snapshot) => Promise<Value>): Promise<Value> {
@@ -80,7 +81,7 @@ export class FeedChannel {
     }
   }
 
-  /** Encodes one piece of catch-up for a reader that was away. Undefined if no change concerns the channel. */
+  /** Returns the event with changes that a reader missed while it was away. Undefined if none concerns the channel. */
   missed(slots: readonly FollowedSlot[]): Frame | undefined {
     const known = this.#missed.get(slots)
     if (known !== undefined) return known === 'none' ? undefined : known
@@ -122,7 +123,7 @@ function rowOf(followed: FollowedSlot, scope: number): FeedSlot {
   }
 }
 
-// With the hash a reader recognizes a token that it gets. The feed does not send the jti itself.
+// A reader compares the hash with the jti of a token that it gets. The feed does not send the jti itself.
 const tokenOf = ({ generation, jti, expiresAt }: RecordedToken): FeedToken => ({
   ...{ generation, expiresAt },
   jtiHash: hash('sha256', jti, 'base64url'),

@@ -1,5 +1,5 @@
-// The cursor of a reader: its position in the feed, bound to the scopes that it reads. Readers must not interpret the
-// text.
+// The cursor of a reader: its position in the feed, bound to the scopes that the reader follows. Readers must not
+// interpret the text.
 import { hash } from 'node:crypto'
 import type { Scope } from '@latchkey/protocol'
 

@@ -1,4 +1,4 @@
-// One reader of the feed. The server sends it a snapshot, then changes, and never buffers more than one piece for it.
+// One reader of the feed. The server sends a snapshot and then changes. It buffers at most one piece for a reader.
 import type { ServerResponse } from 'node:http'
 import { type ByeReason, FEED_VERSION, type ResetReason } from '@latchkey/protocol'
 import type { Follower } from '../../../operations/follow-slots.ts'
@@ -42,7 +42,7 @@ export class FeedReader {
   readonly #ports: FeedReaderPorts
   readonly #channel: FeedChannel
   readonly #wire: FeedWire
-  /** Every change up to this position was sent, or is part of the snapshot. */
+  /** Every change up to this position was sent or is part of the snapshot. */
   #position = 0
   #phase: 'beginning' | 'completing' | 'following' | 'ended' = 'beginning'
   #nextBeat = 0
@@ -109,11 +109,10 @@ export class FeedReader {
     const now = this.#ports.clock.monotonic()
     if (this.#phase !== 'following' || this.#wire.isBlocked || now < this.#nextBeat) return
     this.#nextBeat = now + HEARTBEAT_MS
-    // The certificate is read before the changes are sent. A change that comes between the two is sent, but not
-    // certified.
+    // The certificate is read before the changes are sent. A change between these two steps is sent, but not certified.
     const certificate = this.#ports.changes.certificate()
     this.advance()
-    // If the certificate is older than this stream, the heartbeat waits for the next certificate.
+    // A heartbeat that could not be sent is tried again at the next check.
     if (certificate === undefined || !this.#certify(certificate)) this.#nextBeat = now
   }
 
@@ -156,13 +155,13 @@ export class FeedReader {
       const frame = await snapshot.frame(number)
       if (frame === undefined) return !this.#isOver
       await this.#send(() => frame)
-      // The rest of the snapshot is useless if the change buffer no longer has the changes after its position.
+      // The rest of the snapshot is useless if the change buffer no longer has the changes since its start.
       if (this.#ports.changes.after(this.#position, 1) === undefined) this.end('too_slow')
     }
     return false
   }
 
-  /** Makes and sends a frame in a turn of the event loop of its own. Resolves with false if the stream has ended. */
+  /** Makes and sends a frame in its own turn of the event loop. Resolves with false if the stream has ended. */
   async #send(frameOf: () => Frame | undefined): Promise<boolean> {
     await this.#ports.turns.take(() => {
       const frame = this.#isOver ? undefined : frameOf()
@@ -190,7 +189,10 @@ export class FeedReader {
     if (this.#nextBeat === 0) this.beat()
   }
 
-  /** Sends a heartbeat. Returns false if the connection is blocked. */
+  /**
+   * Sends a heartbeat. Returns false without sending it if the connection is blocked, if changes up to the certified
+   * position are not sent yet, or if the certificate is older than this stream.
+   */
   #certify({ position, readAt }: Certificate): boolean {
     const t = Math.floor(readAt - this.acceptedAt)
     if (this.#phase !== 'following' || this.#wire.isBlocked || this.#position < position || t < 0) return false
@@ -198,7 +200,7 @@ export class FeedReader {
     return true
   }
 
-  /** Sends an event. Returns false if the stream had ended before. */
+  /** Marks the stream as ended and reports its end. Returns false if the stream had ended before. */
   #over(end: FeedEnd): boolean {
     if (this.#phase === 'ended') return false
     this.#phase = 'ended'

@@ -11,19 +11,19 @@ import { type FeedEnd, FeedReader, type FeedRequest } from './feed-reader.ts'
 import { FeedTurns } from './feed-turns.ts'
 
 export const MOST_READERS = 500
-/** The largest number of readers of one integration, so that other integrations can read too. */
+/** The largest number of readers of one integration. The limit leaves room for the readers of other integrations. */
 export const MOST_OF_ONE = 250
 
-/** Milliseconds between two checks for ended rights and due heartbeats. */
+/** Milliseconds between two checks. A check looks for ended rights and due heartbeats. */
 const CHECK_MS = 250
 /** Milliseconds after which the server disconnects a reader that takes no bytes. */
 const MOST_BLOCKED_MS = 10_000
 const LIFETIME_MS = 3_600_000
 /** The shortest time between two sends, in milliseconds. Changes within this time are sent together. */
 const LEAST_GAP_MS = 5
-/** How much time other work gets between two sends, as a multiple of the time that the last send took. */
+/** The time for other work between two sends, as a multiple of the time that the last send took. */
 const SHARE = 5
-/** The longest pause between two sends, in milliseconds. A longer measured time means that the thread was suspended. */
+/** The longest pause between two sends, in milliseconds. A send that takes longer was probably suspended. */
 const MOST_GAP_MS = 50
 
 export interface FeedStreamsPorts {
@@ -57,7 +57,7 @@ export class FeedStreams {
     return this.#readers.size
   }
 
-  /** How many seconds the slowest reader has been blocked. */
+  /** The seconds for which the slowest reader has been blocked. */
   get lagSeconds(): number {
     const now = this.#ports.clock.monotonic()
     return Math.max(0, ...[...this.#readers].map((reader) => reader.blockedFor(now) / 1000))
@@ -69,7 +69,7 @@ export class FeedStreams {
     return own.length < MOST_OF_ONE
   }
 
-  /** @param answer its head has been written */
+  /** @param answer the response, whose head is already written */
   open(request: Omit<FeedRequest, 'channel'>, answer: ServerResponse): void {
     const { changes, clock, kids } = this.#ports
     const channel = this.#channelFor(request.follower)
@@ -115,7 +115,7 @@ export class FeedStreams {
     await Promise.all(reviews)
   }
 
-  // The answers to token requests are sent before the events of the same commit.
+  // Waits for the next turn of the event loop, so that the answers to the token requests of a commit are sent first.
   #sendSoon(): void {
     this.#isDue = true
     const wait = this.#notBefore - this.#ports.clock.monotonic()

@@ -1,13 +1,13 @@
-// Runs long work in pieces, so that other work continues. Each turn of the event loop runs one piece, and the pieces
-// take at most half of the time.
+// Runs long work in pieces, so that other work can run between them. Each turn of the event loop runs one piece, and
+// the pieces take at most half of the time.
 
 export class FeedTurns {
   readonly #waiting: { readonly work: () => void; readonly done: () => void }[] = []
   #isBusy = false
-  /** Milliseconds of work for which no pause was made yet. */
+  /** The milliseconds of work that are not yet balanced by a pause. */
   #owed = 0
 
-  /** Runs `work` in a turn of the event loop of its own. Resolves when `work` is done. `work` must not throw. */
+  /** Runs `work` in its own turn of the event loop. Resolves when `work` is done. `work` must not throw. */
   take(work: () => void): Promise<void> {
     return new Promise((done) => {
       this.#waiting.push({ work, done })
@@ -20,7 +20,7 @@ export class FeedTurns {
     const next = (): void => {
       this.#next()
     }
-    // Timers have a resolution of one millisecond.
+    // A timer cannot wait for less than one millisecond.
     if (this.#owed < 1) {
       setImmediate(next)
       return

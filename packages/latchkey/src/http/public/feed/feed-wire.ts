@@ -1,11 +1,10 @@
-// The connection to one reader. It sends frames, plain or in a gzip stream, and reports whether the reader is too slow
-// to take them.
+// The connection to one reader. It sends frames, plain or in a gzip stream, and reports whether the reader is too slow.
 import type { ServerResponse } from 'node:http'
 import type { Clock } from '../../../ports/clock.ts'
 import type { Frame } from './frame.ts'
 import { GzipMember } from './gzip-member.ts'
 
-/** Milliseconds that a reader has for taking its last bytes after a `bye` event. */
+/** The milliseconds in which a reader must take its last bytes after a `bye` event. */
 const DRAIN_MS = 1000
 
 export interface FeedWireOptions {
@@ -23,7 +22,7 @@ export class FeedWire {
   #blockedSince: number | undefined
   #onFree: (() => void)[] = []
 
-  /** @param answer its head has been written */
+  /** @param answer the response, whose head is already written */
   constructor(answer: ServerResponse, { clock, takesGzip, drained, closed }: FeedWireOptions) {
     this.#answer = answer
     this.#clock = clock
@@ -45,7 +44,7 @@ export class FeedWire {
     return this.#gzip !== undefined
   }
 
-  /** True while the reader has not taken all bytes that were sent. Send nothing while it is true. */
+  /** True while the reader has not taken all bytes that were sent. The caller must then send no further frame. */
   get isBlocked(): boolean {
     return this.#blockedSince !== undefined
   }
@@ -65,7 +64,7 @@ export class FeedWire {
     if (!isTaken) this.#blockedSince ??= this.#clock.monotonic()
   }
 
-  /** Sends the last frame. Closes the connection a moment later, so that the reader can take the frame. */
+  /** Sends the last frame. Closes the connection after `DRAIN_MS`, so that the reader can take the frame. */
   end(last: Frame): void {
     if (this.isBlocked) {
       this.cut()

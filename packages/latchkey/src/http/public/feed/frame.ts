@@ -1,4 +1,4 @@
-// An event of the feed as bytes, encoded once for all readers.
+// An event of the feed in bytes. It is encoded once for all readers.
 import { type FeedEvent, writeFeedEvent } from '@latchkey/protocol'
 import { type Check, checkOf } from './crc-32.ts'
 import type { Deflater } from './deflater.ts'
@@ -20,7 +20,7 @@ export class Frame {
   }
 
   /**
-   * Makes a frame that keeps only the compressed bytes, which are half as many. `text` is the result of
+   * Makes a frame that keeps only the compressed bytes, which take half the memory. `text` is the result of
    * `writeFeedEvent`.
    */
   static async packed(text: string, deflater: Deflater): Promise<Frame> {

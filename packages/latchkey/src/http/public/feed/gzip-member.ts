@@ -1,4 +1,4 @@
-// A gzip stream (RFC 1952) made of independent blocks, so that one block serves every reader.
+// A gzip stream (RFC 1952) of independent blocks, so that the server can send the same block to every reader.
 import { constants, inflateRawSync } from 'node:zlib'
 import { type Check, followedBy } from './crc-32.ts'
 
@@ -6,7 +6,7 @@ const MOST_STORED = 65_535
 const HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255])
 const LAST_BLOCK = [1, 0, 0, 0xff, 0xff]
 
-/** Returns uncompressed blocks (RFC 1951 §3.2.4), for short texts and for texts that must be sent at once. */
+/** Returns the text in uncompressed blocks (RFC 1951 §3.2.4). They suit short texts and texts that must not wait. */
 export function storedBlocks(plain: Buffer): Buffer {
   const parts: Buffer[] = []
   for (let at = 0; at < plain.length; at += MOST_STORED) {
@@ -23,7 +23,7 @@ export function storedBlocks(plain: Buffer): Buffer {
 export const inflatedBlocks = (blocks: Buffer): Buffer =>
   inflateRawSync(blocks, { finishFlush: constants.Z_SYNC_FLUSH })
 
-/** The gzip stream of one reader: its header and its checksum. */
+/** The header and the checksum of the gzip stream of one reader. */
 export class GzipMember {
   #crc = 0
   #length = 0

@@ -1,10 +1,10 @@
-// All slots of one channel, encoded once for all readers that load them at the same time.
+// All slots of one channel, encoded once for all readers that load the slots at the same time.
 import type { FollowedSlot, SlotChanges } from '../../../ports/slot-changes.ts'
 import type { Deflater } from './deflater.ts'
 import { Frame } from './frame.ts'
 import type { FeedTurns } from './feed-turns.ts'
 
-/** The number of slots in a frame. Encoding a frame blocks the event loop for half a millisecond. */
+/** The number of slots in a frame. Encoding a frame of this size blocks the event loop for half a millisecond. */
 const SLOTS_TO_FRAME = 250
 /**
  * A reader may join a snapshot if at most this many changes were made since it began. The reader gets these changes
@@ -23,7 +23,7 @@ export interface SnapshotPorts {
  * because a reader that joins later starts with the first frame.
  *
  * A frame shows its slots at the moment when the frame was made, which is at `position` or later. A reader that gets
- * all frames and then all changes after `position` misses no change. It may get a change twice, which is harmless.
+ * all frames and then all changes after `position` misses no change. It may get a change twice, which does no harm.
  */
 export class Snapshot {
   /** The position in the change buffer before the first slot was read. */

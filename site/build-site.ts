@@ -5,15 +5,19 @@ import { cpSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:f
 import { dirname, join } from 'node:path'
 import { adminApiPage } from './admin-api-page.ts'
 import { FIRST_PAGE, isMarkdown, OPENAPI } from './address.ts'
+import { siteBlock } from './block.ts'
 import { firstPage } from './first-page.ts'
 import { framed, type Frame } from './layout.ts'
 import { SEARCH_LIBRARY } from './libraries.ts'
+import { targetOf } from './links.ts'
 import { readNavigation } from './navigation.ts'
 import type { Page } from './page.ts'
-import { readPage } from './read-page.ts'
+import { type Build, readPage } from './read-page.ts'
 import { readText, ROOT } from './root.ts'
 import { searchIndex } from './sections.ts'
 import { sourcePage } from './source-page.ts'
+
+const SITE: Build = { targetOf, block: siteBlock }
 
 const OF_PROJECT = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CODE_OF_CONDUCT.md', 'CHANGELOG.md']
 
@@ -66,9 +70,9 @@ function readAll(sources: readonly string[]): readonly Page[] {
 }
 
 function read(source: string): Page {
-  if (source === FIRST_PAGE) return firstPage()
+  if (source === FIRST_PAGE) return firstPage(SITE)
   if (source === OPENAPI) return adminApiPage()
-  return isMarkdown(source) ? readPage(source) : sourcePage(source)
+  return isMarkdown(source) ? readPage(source, SITE) : sourcePage(source)
 }
 
 /** Returns the addresses of the assets by their names. Each changes with the content, so no cache shows an old one. */

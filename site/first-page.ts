@@ -2,12 +2,12 @@
 import { FIRST_PAGE } from './address.ts'
 import { parseMarkdown } from './markdown.ts'
 import type { Page } from './page.ts'
-import { pageOf } from './read-page.ts'
+import { type Build, pageOf } from './read-page.ts'
 import { readText } from './root.ts'
 
 /** Reads site/first-page.md: the text before the first door, a block of code in it, and a heading for each door. */
-export function firstPage(): Page {
-  const page = pageOf(FIRST_PAGE, parseMarkdown(readText(FIRST_PAGE)))
+export function firstPage(build: Build): Page {
+  const page = pageOf(FIRST_PAGE, parseMarkdown(readText(FIRST_PAGE)), build)
   const [introduction = '', ...doors] = page.html.split(/(?=<h2)/)
   const [text = '', example = ''] = introduction.split(/(?=<div class="code">)/)
   const sections = doors.map((door) => `<section>${door.replaceAll(/ <a class="anchor".*?<\/a>/g, '')}</section>`)

@@ -1,29 +1,9 @@
-// The libraries that the site is built with, as far as it uses them. The build installs them below this folder, so a
+// The libraries that only the site is built with, as far as it uses them. Its build installs them below this folder, so a
 // compiler run in a fresh checkout cannot see the libraries' own types.
 import { createRequire } from 'node:module'
+import { whole, type DefaultOrWhole } from './markdown-library.ts'
 
 const load = createRequire(import.meta.url)
-
-/** The members of a markdown-it token that the site reads or changes. */
-export interface Token {
-  type: string
-  tag: string
-  content: string
-  /** The language of a fence, or the number of an entry of a list. */
-  info: string
-  children: Token[] | null
-  attrGet(name: string): string | null
-  attrSet(name: string, value: string): void
-}
-
-interface MarkdownParser {
-  parse(text: string, environment: object): Token[]
-  readonly renderer: {
-    readonly rules: Record<string, (tokens: Token[], index: number) => string>
-    render(tokens: Token[], options: object, environment: object): string
-  }
-  readonly options: object
-}
 
 interface Graph {
   setGraph(options: object): void
@@ -40,14 +20,6 @@ export interface Point {
   readonly x: number
   readonly y: number
 }
-
-type DefaultOrWhole<T> = T | { readonly default: T }
-
-const whole = <T extends object>(module: DefaultOrWhole<T>): T => ('default' in module ? module.default : module)
-
-export const MarkdownIt = whole(
-  load('markdown-it') as DefaultOrWhole<new (options: { readonly html: boolean }) => MarkdownParser>,
-)
 
 export const highlighter = whole(
   load('highlight.js') as DefaultOrWhole<{

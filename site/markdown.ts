@@ -1,8 +1,6 @@
-// The Markdown of our pages as HTML: headings with anchors, tables and code that scroll by themselves, drawn diagrams.
+// The Markdown of our pages as HTML: headings with anchors, tables and code that scroll by themselves.
 import { escaped } from '../packages/latchkey/src/http/admin/documents/html.ts'
-import { codeBlock } from './code-block.ts'
-import { diagramFigure } from './diagrams/diagram-figure.ts'
-import { MarkdownIt, type Token } from './libraries.ts'
+import { type BlockWriter, MarkdownIt, type Token } from './markdown-library.ts'
 
 // Comments and anchors are HTML in our pages. The rules below let nothing else of it through.
 const parser = new MarkdownIt({ html: true })
@@ -33,17 +31,15 @@ for (const tag of ['th', 'td']) {
     return side === undefined ? `<${tag}>` : `<${tag} class="${side}">`
   }
 }
-rules['fence'] = (tokens, index) => {
-  const { info = '', content = '' } = tokens[index] ?? {}
-  return info === 'mermaid' ? diagramFigure(content) : codeBlock(content, info)
-}
-rules['code_block'] = (tokens, index) => codeBlock(tokens[index]?.content ?? '', '')
+rules['fence'] = (tokens, index, _options, { block }) => block(tokens[index]?.content ?? '', tokens[index]?.info ?? '')
+rules['code_block'] = (tokens, index, _options, { block }) => block(tokens[index]?.content ?? '', '')
 // A token that a link became whose target the site does not have.
 rules['path'] = (tokens, index) => tokens[index]?.content ?? ''
 
 export const parseMarkdown = (text: string): Token[] => parser.parse(text, {})
 
-export const markdownHtml = (tokens: Token[]): string => parser.renderer.render(tokens, parser.options, {})
+export const markdownHtml = (tokens: Token[], block: BlockWriter): string =>
+  parser.renderer.render(tokens, parser.options, { block })
 
 /** The text of an inline token without its marks. */
 export const plainText = (token: Token | undefined): string => (token?.children ?? []).map(textOf).join('')

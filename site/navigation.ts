@@ -1,7 +1,7 @@
 // The sidebar: the groups and links of docs/README.md, so that the forge and the site list the pages alike.
 import { posix } from 'node:path'
 import { INDEX, outputOf } from './address.ts'
-import type { Token } from './libraries.ts'
+import type { Token } from './markdown-library.ts'
 import { targetOf } from './links.ts'
 import { parseMarkdown, plainText } from './markdown.ts'
 import { readText } from './root.ts'

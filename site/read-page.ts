@@ -2,27 +2,42 @@
 import { escaped } from '../packages/latchkey/src/http/admin/documents/html.ts'
 import { outputOf, relativeAddress } from './address.ts'
 import { imageSize } from './image-size.ts'
-import type { Token } from './libraries.ts'
-import { targetOf } from './links.ts'
+import type { BlockWriter, Token } from './markdown-library.ts'
+import type { Target } from './links.ts'
 import { markdownHtml, parseMarkdown, plainText } from './markdown.ts'
 import type { Heading, Page } from './page.ts'
 import { readText } from './root.ts'
 import { sectionsOf } from './sections.ts'
 
-/** Throws if the page has no title, or if a link leads to no file. */
-export function readPage(source: string): Page {
-  return pageOf(source, parseMarkdown(readText(source)))
+/** What differs between the builds that show the same pages. */
+export interface Build {
+  /** Throws if the target of the link does not exist. */
+  readonly targetOf: (from: string, link: string) => Target
+  readonly block: BlockWriter
 }
 
-export function pageOf(source: string, written: readonly Token[]): Page {
+/** Throws if the page has no title, or if a link leads to no file. */
+export function readPage(source: string, build: Build): Page {
+  return pageOf(source, parseMarkdown(readText(source)), build)
+}
+
+export function pageOf(source: string, written: readonly Token[], build: Build): Page {
   const tokens = withoutContents(written)
   const headings = nameHeadings(tokens)
   const title = headings.find(({ level }) => level === 1)?.text
   if (title === undefined) throw new Error(`${source} has no title`)
   // Before the links change, so that the search finds the texts as they were written.
   const sections = sectionsOf(tokens)
-  const found = followLinks(source, tokens)
-  return { source, output: outputOf(source), title, headings, sections, ...found, html: markdownHtml(tokens) }
+  const found = followLinks(source, tokens, build)
+  return {
+    source,
+    output: outputOf(source),
+    title,
+    headings,
+    sections,
+    ...found,
+    html: markdownHtml(tokens, build.block),
+  }
 }
 
 /** Without the list of the page's own headings above the first of them: the frame has one for each page. */
@@ -58,7 +73,7 @@ const anchorOf = (heading: string): string =>
     .replaceAll(' ', '-')
 
 /** Changes the links and images of a page in place. */
-function followLinks(source: string, tokens: readonly Token[]): Pick<Page, 'linked' | 'files'> {
+function followLinks(source: string, tokens: readonly Token[], { targetOf }: Build): Pick<Page, 'linked' | 'files'> {
   const output = outputOf(source)
   const linked: string[] = []
   const files = new Map<string, string>()

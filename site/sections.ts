@@ -1,5 +1,5 @@
 // Divides a page into the parts that the search finds: the text below each heading down to the third level.
-import type { Token } from './libraries.ts'
+import type { Token } from './markdown-library.ts'
 import { plainText } from './markdown.ts'
 import type { Page, Section } from './page.ts'
 

@@ -6,8 +6,8 @@ import type { Plugin } from 'vite'
 
 /** Smaller files do not shrink enough to matter. */
 const LEAST_BYTES = 512
-// The page itself is not among them: the server writes a nonce into it.
-const COMPRESSED = /\.(?:js|css|svg)$/
+// The page of the console is not among them: the server writes a nonce into it.
+const COMPRESSED = /\.(?:js|css|svg)$|[\\/]docs[\\/][\w-]+\.html$/
 
 export function precompress(): Plugin {
   return {
@@ -17,7 +17,7 @@ export function precompress(): Plugin {
       if (dir === undefined) throw new Error('The build has no folder to write to.')
       for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true })) {
         const file = join(entry.parentPath, entry.name)
-        if (entry.isFile() && COMPRESSED.test(entry.name)) compress(file)
+        if (entry.isFile() && COMPRESSED.test(file)) compress(file)
       }
     },
   }

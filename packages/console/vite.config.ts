@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { docsPages } from './docs-pages.ts'
 import { precompress } from './precompress.ts'
 import { preloadFont } from './preload-font.ts'
 
@@ -10,7 +11,7 @@ const SHARED_BY = 9
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), preloadFont(), precompress()],
+  plugins: [react(), preloadFont(), docsPages(), precompress()],
   // From its source, so that this build does not wait for the compiler.
   resolve: { alias: { '@latchkey/protocol': join(import.meta.dirname, '../protocol/src/index.ts') } },
   build: {

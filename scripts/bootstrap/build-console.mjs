@@ -23,6 +23,10 @@ function fingerprint() {
     ...filesUnder(join(folder, 'src')),
     // The console contains the presets of trust rules, which the command line has too.
     ...filesUnder(join(root, 'packages', 'protocol', 'src')),
+    // The documentation pages, and the code that renders them.
+    ...filesUnder(join(root, 'docs')),
+    ...filesUnder(join(root, 'site')).filter((file) => !file.includes('node_modules')),
+    join(root, 'packages', 'latchkey', 'src', 'http', 'admin', 'documents', 'html.ts'),
   ]
   const hash = createHash('sha256')
   for (const file of files) hash.update(`${file} ${signOf(file)}\n`)

@@ -10,7 +10,7 @@ import { anAdminListener, startAdminListener, type TestAdminListener } from '../
 
 const COMMITTED = join(import.meta.dirname, '../../../../docs/openapi.json')
 /** The routes that the document leaves out: HTML pages, their files, and the document itself. */
-const NOT_IN_IT = [...['/', '/docs', '/problems', '/admin/v1/openapi.json', '/assets/*'], ...CONSOLE_ROUTES]
+const NOT_IN_IT = [...['/', '/docs', '/docs/*', '/problems', '/admin/v1/openapi.json', '/assets/*'], ...CONSOLE_ROUTES]
 
 interface Media {
   readonly schema: {

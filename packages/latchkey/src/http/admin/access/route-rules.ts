@@ -18,6 +18,7 @@ export const ROUTE_RULES: readonly RouteRule[] = [
   { method: 'GET', url: '/version', allows: 'anyone' },
   { method: 'GET', url: '/problems', allows: 'anyone' },
   { method: 'GET', url: '/docs', allows: 'anyone' },
+  { method: 'GET', url: '/docs/*', allows: 'anyone' },
   { method: 'GET', url: '/admin/v1/openapi.json', allows: 'anyone' },
   ...['/models', '/platform', '/activity', '/settings'].flatMap((area): RouteRule[] => [
     { method: 'GET', url: area, allows: 'anyone' },

@@ -10,13 +10,14 @@ import {
 export interface ConsoleFiles {
   /** The HTML page for every path of the console. */
   readonly page: string
-  /** Returns a file, which is read at its first use. Undefined if the console has no such file. */
-  asset(name: string, acceptEncoding: string): Promise<EncodedDocument | undefined>
+  /** Returns a file, which is read at its first use. Undefined if the console has no such file of a type that is served. */
+  file(path: string, acceptEncoding: string): Promise<EncodedDocument | undefined>
 }
 
 const SUFFIX: Readonly<Record<Encoding, string>> = { br: '.br', gzip: '.gz' }
 
 const TYPES: Readonly<Record<string, string>> = {
+  html: 'text/html; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
   css: 'text/css; charset=utf-8',
   svg: 'image/svg+xml',
@@ -35,9 +36,8 @@ export function openConsoleFiles({ names, text, bytes }: FileFolder): ConsoleFil
     encodedDocument(type, encoding, await bytes(name))
   return {
     page: text(PAGE),
-    asset: async (asset, acceptEncoding) => {
-      const type = TYPES[asset.slice(asset.lastIndexOf('.') + 1)]
-      const name = `assets/${asset}`
+    file: async (name, acceptEncoding) => {
+      const type = TYPES[name.slice(name.lastIndexOf('.') + 1)]
       if (type === undefined || !names.has(name)) return undefined
       const encoding = acceptedEncodings(acceptEncoding).find((each) => names.has(`${name}${SUFFIX[each]}`))
       const file = encoding === undefined ? name : `${name}${SUFFIX[encoding]}`

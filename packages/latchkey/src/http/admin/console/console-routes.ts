@@ -6,6 +6,7 @@ import type { AdminServer } from '../admin-server.ts'
 import { acceptEncodingOf, sendDocument } from '../documents/encoded-document.ts'
 import { notFound, sendProblem } from '../problems/problem.ts'
 import { openConsoleFiles } from './console-files.ts'
+import { addDocsRoute } from './docs-route.ts'
 
 /** The paths of the console. Each gets the same page, whose script decides what to show. */
 export const CONSOLE_ROUTES = [
@@ -64,9 +65,10 @@ export function addConsoleRoutes(app: AdminServer, { console: folder }: ConsoleP
   )
   for (const url of CONSOLE_ROUTES) app.get(url, { schema }, (_request, reply) => sendPage(reply))
 
+  addDocsRoute(app, files)
   app.get('/assets/*', { schema }, async (request, reply) => {
     const { '*': name } = request.params as { readonly '*': string }
-    const asset = await files?.asset(name, acceptEncodingOf(request))
+    const asset = await files?.file(`assets/${name}`, acceptEncodingOf(request))
     return asset === undefined
       ? sendProblem(reply, NO_SUCH_ASSET)
       : sendDocument(request, reply, { document: asset, cacheControl: IMMUTABLE })

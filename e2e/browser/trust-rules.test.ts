@@ -2,7 +2,7 @@
 import { type KeyObject, sign } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { NewIssuer, TrustRule } from 'latchkey/admin-api'
+import type { NewIssuer, NewRule, TrustRule } from 'latchkey/admin-api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { has } from '../../scripts/programs.mjs'
@@ -14,6 +14,7 @@ import { faultsOf, type Look } from './axe.ts'
 import { startSite, type Site } from './platform-site.ts'
 
 const CLUSTER = 'https://cluster.example.org'
+const WORKER = 'system:serviceaccount:payments:worker'
 const NUMBER = 'Number of the repository'
 
 const PICTURES = join(import.meta.dirname, '../../coverage/screenshots')
@@ -92,7 +93,7 @@ describe.skipIf(!has('chromium'))('trust rules in the tab Authentication', () =>
       const now = Math.floor(Date.now() / 1000)
       const assertion = signed(privateKey, {
         ...{ iss: CLUSTER, aud: [site.server.issuer], iat: now, exp: now + 600 },
-        sub: 'system:serviceaccount:payments:worker',
+        sub: WORKER,
         'kubernetes.io': { namespace: 'payments', pod: { name: 'worker-1', uid: '5ad3' } },
       })
       writeFileSync(join(site.server.dataDir, 'token'), assertion)
@@ -144,6 +145,61 @@ describe.skipIf(!has('chromium'))('trust rules in the tab Authentication', () =>
     await choose(page, 'Platform', 'GitLab')
     await dialog.getByText('latchkey issuers create gitlab --platform gitlab').waitFor()
     expect(await dialog.getByRole('button', { name: 'Add trust rule' }).isDisabled()).toBe(true)
+  })
+
+  test('tests an assertion: shows which claim did not match, and forgets the assertion', async () => {
+    await trust('prod-cluster', 'kubernetes', CLUSTER)
+    const { id } = await createIntegration(site.server, { name: 'Looks for the cause' })
+    const rule: NewRule = { kind: 'trust', issuer: 'prod-cluster', claims: [{ claim: ['sub'], equals: WORKER }] }
+    const added = await adminRequest(site.server, 'POST', `/${id}/credentials`, JSON.stringify(rule))
+    expect(added.status).toBe(201)
+    const { page, offences } = await site.open(tabOf(id))
+    const urls: string[] = []
+    page.on('request', (request) => urls.push(request.url()))
+    await page.getByRole('button', { name: 'Test an assertion' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Test an assertion' })
+    const field = dialog.getByRole('textbox', { name: 'Token of the platform' })
+    const run = async (assertion: string) => {
+      await field.fill(assertion)
+      await dialog.getByRole('button', { name: 'Test', exact: true }).click()
+    }
+    const now = Math.floor(Date.now() / 1000)
+    const claims = { iss: CLUSTER, aud: [site.server.issuer], iat: now, exp: now + 600, sub: WORKER }
+    await run('')
+    await dialog.getByText('Paste the token.').waitFor()
+    const good = signed(privateKey, claims)
+    await run(good)
+    await dialog.getByText('The token endpoint would accept it.').waitFor()
+    await dialog.getByText('It proves this integration as').waitFor()
+    expect(await dialog.getByRole('img', { name: 'Failed' }).count()).toBe(0)
+
+    await run(signed(aKeyPair('P-256').privateKey, claims))
+    await dialog.getByText('The token endpoint would refuse it: bad_assertion_signature.').waitFor()
+    const signature = dialog.getByRole('listitem').filter({ hasText: 'Signature' })
+    await signature.getByRole('img', { name: 'Failed' }).waitFor()
+    await signature.getByText('Expected: a key of the issuer signed it').waitFor()
+
+    await run(signed(privateKey, { ...claims, sub: `${WORKER}-evil` }))
+    await dialog.getByText('The token endpoint would refuse it: trust_rule_mismatch.').waitFor()
+    const matcher = dialog.getByRole('listitem').filter({ hasText: `sub = ${WORKER}` })
+    await matcher.getByRole('img', { name: 'Failed' }).waitFor()
+    await matcher.getByText(`Found: ${WORKER}-evil`).waitFor()
+    expect(await faultsOf(page, undefined, pictureOf(page, 'test-assertion'))).toEqual([])
+
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Test an assertion' }).click()
+    expect(await field.inputValue()).toBe('')
+    expect(await dialog.getByRole('listitem').count()).toBe(0)
+    expect(urls.filter((url) => url.endsWith('/admin/v1/trust/test'))).toHaveLength(3)
+    const [, , secretPart = ''] = good.split('.')
+    const stored = await page.evaluate<string>(
+      'JSON.stringify([location.href, history.state, { ...localStorage }, { ...sessionStorage }])',
+    )
+    expect(
+      [stored, ...urls, site.server.stdout(), site.server.stderr()].filter((text) => text.includes(secretPart)),
+    ).toEqual([])
+    expect(offences).toEqual([])
   })
 
   test('the dialogs of a trust rule have no violation', async () => {

@@ -18,6 +18,8 @@ import type {
   TrialRequest,
   TrialToken,
   TrustRule,
+  TrustTest,
+  TrustVerdict,
   Verification,
   VerificationRequest,
 } from 'latchkey/admin-api'
@@ -115,4 +117,12 @@ export const useVerify = () =>
   useMutation({
     mutationFn: (requested: VerificationRequest) =>
       ask<Verification, VerificationRequest>('/tokens/verify', { method: 'POST', body: requested }),
+  })
+
+/** Changes nothing. The assertion leaves the memory when its dialog closes. */
+export const useTestTrust = () =>
+  useMutation({
+    mutationFn: (requested: TrustTest) =>
+      ask<TrustVerdict, TrustTest>('/trust/test', { method: 'POST', body: requested }),
+    gcTime: 0,
   })

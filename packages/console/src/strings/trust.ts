@@ -1,4 +1,4 @@
-// The words about trust rules: the dialog that adds one, and what the workload must do after that.
+// The words about trust rules: the dialog that adds one, what the workload must do after that, and the test of an assertion.
 export const ruleText = {
   add: 'Add trust rule',
   title: 'Add a trust rule',
@@ -65,4 +65,34 @@ export const ruleText = {
   beside:
     'The client secret still works. End it once the program uses its platform and the table says that it is safe.',
   snippetFailed: 'The commands are not known',
+} as const
+
+export const testText = {
+  title: 'Test an assertion',
+  line: 'The server makes the checks of the token endpoint on a token of the platform. It issues no token, uses nothing up, and keeps nothing of what you paste.',
+  assertion: 'Token of the platform',
+  assertionHint: 'The JWT that the workload sends as client_assertion.',
+  missing: 'Paste the token.',
+  verb: 'Test',
+  accepted: 'The token endpoint would accept it.',
+  proves: (subject: string) => `It proves this integration as ${subject}.`,
+  refused: (reason: string) => `The token endpoint would refuse it: ${reason}.`,
+  refusedLine: 'The first check that failed is the cause.',
+  checks: 'Checks',
+  names: {
+    form: 'Form',
+    times: 'Times',
+    issuer: 'Issuer',
+    audience: 'Audience',
+    signature: 'Signature',
+    integration: 'Integration',
+    rule: 'Trust rule',
+    lifetime: 'Lifetime',
+    status: 'Status of the integration',
+  } as Readonly<Record<string, string>>,
+  rule: (id: string) => `Trust rule ${id}`,
+  passed: 'Passed',
+  failed: 'Failed',
+  found: (value: string) => `Found: ${value}`,
+  expected: (value: string) => `Expected: ${value}`,
 } as const

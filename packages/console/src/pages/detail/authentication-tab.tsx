@@ -1,6 +1,6 @@
 // The tab with all credentials of an integration: secrets, keys and trust rules, their last use, and whether they are safe to end.
 import { Button, Group, Skeleton, Text } from '@mantine/core'
-import { IconKey, IconShieldCheck } from '@tabler/icons-react'
+import { IconKey, IconShieldCheck, IconTestPipe } from '@tabler/icons-react'
 import type { Integration } from 'latchkey/admin-api'
 import { useState } from 'react'
 import { useMay } from '../../api/use-session.ts'
@@ -10,11 +10,12 @@ import { Card } from '../../components/card.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { useIsNarrow } from '../../components/use-is-narrow.ts'
 import { authenticationText as words } from '../../strings/authentication.ts'
-import { ruleText } from '../../strings/trust.ts'
+import { ruleText, testText } from '../../strings/trust.ts'
 import { t } from '../../strings.ts'
 import { AddKey } from './add-key.tsx'
 import { AddRule } from './add-rule.tsx'
 import { type AnyCredential, working } from './any-credential.ts'
+import { AssertionTest } from './assertion-test.tsx'
 import { CredentialCards } from './credential-cards.tsx'
 import { CredentialTable } from './credential-table.tsx'
 import { EndDialog } from './end-credential.tsx'
@@ -23,12 +24,13 @@ import { useCredentials } from './use-credentials.ts'
 export function AuthenticationTab({ integration }: { readonly integration: Integration }) {
   const mayEdit = useMay('editor')
   const isNarrow = useIsNarrow()
-  const [adding, setAdding] = useState<'key' | 'rule' | undefined>()
+  const [dialog, setDialog] = useState<'key' | 'rule' | 'test' | undefined>()
   const [ending, setEnding] = useState<AnyCredential | undefined>()
   const { credentials, error, refetch } = useCredentials(integration.id)
   const List = isNarrow ? CredentialCards : CredentialTable
   const valid = working(credentials ?? [])
   const hasSecret = valid.some(({ kind }) => kind === 'secret')
+  const hasRule = valid.some(({ kind }) => kind === 'trust')
   return (
     <Card
       title={words.title}
@@ -36,19 +38,29 @@ export function AuthenticationTab({ integration }: { readonly integration: Integ
         mayEdit &&
         credentials !== undefined && (
           <Group gap="xs">
+            {hasRule && (
+              <Button
+                size="xs"
+                variant="default"
+                leftSection={<IconTestPipe size={14} aria-hidden />}
+                onClick={() => setDialog('test')}
+              >
+                {testText.title}
+              </Button>
+            )}
             {!hasSecret && (
               <Button size="xs" variant="default" onClick={() => askRotation(integration.id)}>
                 {words.addSecret}
               </Button>
             )}
-            <Button size="xs" leftSection={<IconKey size={14} aria-hidden />} onClick={() => setAdding('key')}>
+            <Button size="xs" leftSection={<IconKey size={14} aria-hidden />} onClick={() => setDialog('key')}>
               {words.addKey}
             </Button>
             <Button
               size="xs"
               variant="default"
               leftSection={<IconShieldCheck size={14} aria-hidden />}
-              onClick={() => setAdding('rule')}
+              onClick={() => setDialog('rule')}
             >
               {ruleText.add}
             </Button>
@@ -72,15 +84,16 @@ export function AuthenticationTab({ integration }: { readonly integration: Integ
       <AddKey
         integration={integration}
         isBesideSecret={hasSecret}
-        opened={adding === 'key'}
-        onClose={() => setAdding(undefined)}
+        opened={dialog === 'key'}
+        onClose={() => setDialog(undefined)}
       />
       <AddRule
         integration={integration}
         isBesideSecret={hasSecret}
-        opened={adding === 'rule'}
-        onClose={() => setAdding(undefined)}
+        opened={dialog === 'rule'}
+        onClose={() => setDialog(undefined)}
       />
+      <AssertionTest integration={integration} opened={dialog === 'test'} onClose={() => setDialog(undefined)} />
       {/* Not in a row: the rows change to cards when the window becomes narrow. */}
       {ending !== undefined && (
         <EndDialog integration={integration} credential={ending} opened onClose={() => setEnding(undefined)} />

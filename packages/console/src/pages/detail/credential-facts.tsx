@@ -9,6 +9,7 @@ import { useNow } from '../../components/use-now.ts'
 import { authenticationText as words, endText } from '../../strings/authentication.ts'
 import { t } from '../../strings.ts'
 import { type AnyCredential, credentialName, short, shortId } from './any-credential.ts'
+import { matcherText } from './matcher-text.ts'
 
 interface CredentialProps {
   readonly credential: AnyCredential
@@ -79,14 +80,6 @@ function RuleFacts({ credential: { issuer, claims } }: { readonly credential: Tr
       ))}
     </>
   )
-}
-
-/** A matcher as one text: `repository = acme/deploy`. */
-function matcherText({ claim, equals, one_of: among, prefix }: TrustRule['claims'][number]): string {
-  const path = claim.join('/')
-  if (equals !== undefined) return `${path} = ${equals}`
-  if (among !== undefined) return `${path} is one of ${among.join(', ')}`
-  return prefix === undefined ? `${path} is there` : `${path} begins with ${prefix}`
 }
 
 export function CredentialStatus({ credential: { status, ends_at: endsAt } }: CredentialProps) {

@@ -7,9 +7,11 @@ const LONGEST_MS = 30_000
 const REFUSED_MS = 60_000
 
 /**
- * Returns the wait that the server asked for. If it asked for none, returns an exponential wait with jitter.
- * Milliseconds. @param failures how many requests failed in a row, with the last one
- * @param chance a random number from 0 up to 1
+ * Returns the wait in milliseconds before the next token request: the wait that the server asked for, one minute after
+ * a refusal, and otherwise an exponential wait with jitter.
+ *
+ * @param failures how many requests in a row have failed, including the last one.
+ * @param chance a random number from 0 up to 1.
  */
 export function backOff(failure: TokenError, failures: number, chance: number): number {
   if (failure.retryAfterMs !== undefined) return failure.retryAfterMs + FIRST_MS * chance

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
 export interface Clock {
-  /** Milliseconds since an arbitrary moment; never set back. */
+  /** Milliseconds since an arbitrary moment. Never goes back. */
   now(): number
   /** Waits. Resolves early, without an error, if the signal is aborted. */
   wait(milliseconds: number, noLonger?: AbortSignal): Promise<void>

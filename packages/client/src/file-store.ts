@@ -1,5 +1,5 @@
-// The token store for many processes on one host: a folder with one numbered file for each register. Every replacement
-// raises the number.
+// The token store for many processes on one host: a folder with one file for each register. The name of the file ends
+// with the number of the version, which every replacement raises.
 
 /**
  * A token store for the processes of one host.
@@ -26,8 +26,9 @@ export interface FileStoreOptions {
 const DRAFT_OF_A_DEAD_PROCESS_MS = 60_000
 
 /**
- * Makes a token store in a folder that several processes of one user share. It needs no lock: a file is complete before
- * it gets its name, and no name is used twice. So a process that crashes blocks no other.
+ * Makes a token store in a folder that several processes of one user share. It needs no lock, because a file is
+ * complete before it gets its name, and no name is used twice. A process that crashes therefore blocks no other
+ * process.
  *
  * The store forgets its tokens when the machine restarts, because the clock that the processes share starts again.
  *
@@ -81,7 +82,7 @@ async function openFolder(folder: string): Promise<void> {
   }
   // Windows has no permission bits. There a folder is private by its location.
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-    throw new Error(`others can look into ${folder}: make it private with chmod 700`)
+    throw new Error(`other users have rights to ${folder}: make it private with chmod 700`)
   }
 }
 
@@ -95,7 +96,8 @@ async function readNewest(folder: string, key: string): Promise<Stored> {
       if (text === undefined) throw new Error(`${path} is not a file of this store: remove it`)
       return { version: String(number), text, now: sharedNow() }
     } catch (cause) {
-      // The file is gone: two newer versions were written since the folder was listed. The loop lists the folder again.
+      // Other processes have written newer versions and removed this one since the folder was listed. The loop lists
+      // the folder again.
       if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
     }
   }
@@ -121,7 +123,7 @@ async function linkNext(draft: string, read: ReadVersion): Promise<boolean> {
     throw cause
   }
   const numbers = await numbersOf(folder, key)
-  // Otherwise the version was read so long ago that the versions after it are removed already.
+  // If another file has a higher number, the version was read so long ago that its successors were already removed.
   const isNewest = number === Math.max(...numbers)
   const outdated = isNewest ? numbers.filter((other) => other < version) : [number]
   await Promise.all(outdated.map((other) => rm(pathOf(folder, key, other), { force: true })))

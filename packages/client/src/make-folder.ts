@@ -1,4 +1,4 @@
-// Makes a folder for its owner alone, with the folders above it that are missing.
+// Makes a folder that only its owner can use, and the missing folders above it.
 import { mkdir, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 
@@ -16,7 +16,7 @@ export async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(folder, { mode: 0o700 })
   } catch (cause) {
-    // Another process has made the folder in the same moment.
+    // Not an error if another process has made the folder at the same moment.
     if (!(await isFolder(folder))) throw cause
   }
 }

@@ -3,8 +3,8 @@ import { type Clock, steadyClock } from './clock.ts'
 import type { TokenStore } from './token-store.ts'
 
 /**
- * Makes a token store in the memory of this process. Managers that are given the same store share their tokens. This is
- * the default of `TokenManagerOptions.store`, with a store for each manager.
+ * Makes a token store in the memory of this process. Managers with the same store share their tokens. Without the
+ * option `store`, each manager makes such a store of its own.
  *
  * @example
  * ```ts

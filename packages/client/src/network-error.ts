@@ -16,13 +16,13 @@ export function networkError(cause: unknown): TokenError {
   if (name === 'TimeoutError') return new TokenError('TIMEOUT', 'the token endpoint did not answer in time')
   const code = codeOf(cause)
   const why = code === undefined ? '' : `: ${code}`
-  // The cause leaves out the error itself: an error about a broken answer contains its bytes, which may include a
-  // token.
+  // The original error is not used as the cause: an error about a broken answer contains the bytes of the answer, which
+  // may include a token.
   const safe = Object.assign(new Error('the connection failed'), code !== undefined && { code })
   return new TokenError('UNREACHABLE', `no answer from the token endpoint${why}`, { cause: safe })
 }
 
-/** The server may have issued a token that never arrived, and issuing it ended the previous token. */
+/** True if the server may have issued a token that never arrived. Issuing it would have ended the previous token. */
 export function mayHaveActed(failure: TokenError): boolean {
   if (failure.code === 'TIMEOUT' || failure.code === 'UNUSABLE_ANSWER') return true
   if (failure.code !== 'UNREACHABLE') return false

@@ -24,13 +24,13 @@ export interface TokenManagerOptions {
   /** The client secret, sent by HTTP Basic (RFC 6749 §2.3.1). Give either this or `credentials`. */
   readonly clientSecret?: string | Secret
   /**
-   * What proves the client: a secret, its own key, or an assertion of its platform. A client with a key signs a new
-   * assertion for each attempt (RFC 7523 §2.2).
+   * What the client authenticates with: a secret, its own key, or an assertion of its platform. A client with a key
+   * signs a new assertion for each attempt (RFC 7523 §2.2).
    */
   readonly credentials?: ClientCredentials
   /**
-   * The issuer of the server, exactly as its metadata names it: the audience of assertions that the client signs. Default:
-   * `issuer`. Needed with a key if only `tokenUrl` is given.
+   * The audience of assertions that the client signs: the issuer of the server, exactly as its metadata names it.
+   * Default: `issuer`. Required if the client has a key and only `tokenUrl` is given.
    */
   readonly audience?: string
   /** Exactly one scope. A program that needs two scopes makes two managers. */
@@ -48,8 +48,8 @@ export interface TokenManagerOptions {
   /** Where several processes share the token. Default: the memory of this manager. */
   readonly store?: TokenStore
   /**
-   * The secret under which the texts in a shared store are sealed, at least 16 characters. Default: the client secret, or
-   * the private key. Needed if `credentials` is an assertion and `store` is another store than `memoryStore()`.
+   * The secret that encrypts the texts in a shared store, at least 16 characters. Default: the client secret, or the
+   * private key. Required if `credentials` is an assertion and `store` is another store than `memoryStore()`.
    */
   readonly sealingKey?: string | Secret
 }
@@ -59,7 +59,7 @@ export interface CheckedOptions {
   readonly clientId: string
   readonly authenticate: ClientAuthentication
   readonly sealingKey: Secret
-  /** What proves the client. It decides what a refused request means: see `requestToken`. */
+  /** What the client authenticates with. It decides what a refused request means: see `requestToken`. */
   readonly proves: 'secret' | 'key' | 'assertion'
   readonly scope: string
   readonly parameters: 'query' | 'body'
@@ -102,7 +102,7 @@ export function checkOptions(options: TokenManagerOptions): CheckedOptions {
 
 type Proof = Pick<CheckedOptions, 'authenticate' | 'sealingKey' | 'proves'>
 
-/** What proves the client, or the problem in the options. */
+/** Returns what the client authenticates with, or the problem in the options. */
 function proofOf(options: TokenManagerOptions & { readonly store: TokenStore }): Proof | { readonly problem: string } {
   const { issuer, audience, clientId, clientSecret, credentials, store, sealingKey } = options
   if (clientSecret !== undefined && credentials !== undefined)
@@ -136,6 +136,5 @@ const textOf = (secret: string | Secret): string => (typeof secret === 'string' 
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
 
-// RFC 8414 compares issuers as text. The text of `new URL('https://a')` ends with a slash that the operator did not
-// write.
+// RFC 8414 compares issuers as text. `new URL('https://a')` adds a slash at the end that the caller did not write.
 const withoutSlash = (issuer: string): string => issuer.replace(/\/$/, '')

@@ -21,8 +21,8 @@ function rateLimitReset(headers: Headers): number | undefined {
   return value !== undefined && /^[0-9]{1,12}$/.test(value) ? sinceTheAnswer(Number(value) * 1000, headers) : undefined
 }
 
-// The header has a moment on the server's clock. It is compared with the server's Date header, because the local clock
-// may be minutes off.
+// `moment` is a time on the server's clock. It is compared with the server's Date header, because the local clock may
+// be minutes off.
 function sinceTheAnswer(moment: number, headers: Headers): number | undefined {
   const answered = Date.parse(headers.get('date') ?? '')
   return Number.isNaN(moment) || Number.isNaN(answered) ? undefined : moment - answered

@@ -11,7 +11,7 @@ import type { TokenAnswer, TokenRequest } from './token-request.ts'
 /** A token in this process, with times on this process's clock. */
 export interface Held {
   readonly token: SharedToken
-  /** When this process must read the store again, on this process's clock. */
+  /** When this process must read the store again. */
   readonly freshUntil: number
   readonly usableUntil: number
 }
@@ -32,9 +32,9 @@ export interface SlotDependencies {
 }
 
 /**
- * The settle time in milliseconds, between the moment of renewal and the request for the new token. From the moment of
- * renewal on, no caller gets the old token. Requests that were sent with the old token reach their API during the
- * settle time, even on a busy machine or over a new connection.
+ * The settle time in milliseconds: how long a process waits between the moment of renewal and its token request. No
+ * caller gets the old token during this time. Requests that were already sent with the old token have time to reach
+ * their API, even on a busy machine or over a new connection.
  */
 const SETTLE_MS = 1000
 /** The longest time in milliseconds that callers wait for a new token while the old one is valid. */
@@ -43,7 +43,7 @@ export const LOOK_AGAIN_MS = 1000
 const POLL_MS = 60
 /** The longest wait of callers without a usable token, back-off included. */
 const PATIENCE_MS = 10_000
-/** A request is repeated at once if the lease still lasts long enough. */
+/** A failed request is repeated at once if it took less than this, because the lease then lasts for the repetition. */
 const REPEAT_WITHIN_MS = 2500
 
 export class SharedSlot {
@@ -137,9 +137,9 @@ export class SharedSlot {
   }
 
   /**
-   * True in two cases. A lost answer may have contained a new token, and issuing it ended the old one. An assertion that
-   * the client signed may have reached the server twice, for example through a proxy that repeats requests: the server
-   * accepts it once.
+   * True in two cases. In the first the answer was lost: it may have contained a new token, and issuing it ended the
+   * old one. In the second the server refused an assertion that the client signed. The server accepts an assertion
+   * once, and a proxy that repeats requests may have sent it twice.
    */
   #isWorthRepeating(failure: TokenError): boolean {
     return mayHaveActed(failure) || (failure.code === 'ASSERTION_REFUSED' && this.#dependencies.proves === 'key')
@@ -166,7 +166,7 @@ export class SharedSlot {
         }
         if (await register.replace(state, next)) return token
       } catch (failure) {
-        // The token is valid even if the store failed. Only the other processes do not get it.
+        // The token is valid even if the store failed. The other processes do not get it.
         if (failure instanceof TokenError && failure.code === 'STORE_FAILED') return token
         throw failure
       }
@@ -233,6 +233,6 @@ const spacing = (rejectedEarly: number): number =>
   rejectedEarly < 2 ? 0 : Math.min(1000 * 2 ** (rejectedEarly - 2), 60_000)
 
 function pausedError(code: TokenError['code'], leftMs: number): TokenError {
-  const when = `the last token request failed, the next one is ${String(Math.ceil(leftMs / 1000))} s away`
+  const when = `the last token request failed, and the next one follows in ${String(Math.ceil(leftMs / 1000))} s`
   return new TokenError(code, when, { retryAfterMs: leftMs })
 }

@@ -51,8 +51,8 @@ export const LEASE_MS = 8000
 // A little more than the longest wait that a server can ask for, which is 15 minutes.
 const LONGEST_PAUSE_MS = 16 * 60_000
 
-// How long the store must keep the record: as long as its token lives. The number of the lease is needed while the
-// holder of the lease may come back.
+// How long the store keeps the record after everything in it has ended. The fencing token is still needed then, because
+// the holder of an old lease may come back.
 const KEPT_LONGER_MS = 10 * 60_000
 
 export class SlotRegister {
@@ -69,7 +69,8 @@ export class SlotRegister {
   }
 
   /**
-   * A record that cannot be decrypted counts as empty and is overwritten. After a rotation of the secret it is useless.
+   * A record that cannot be decrypted counts as empty and is overwritten. It may have been sealed with a secret that
+   * was rotated since.
    */
   async read(): Promise<SlotState> {
     const sent = this.#clock.now()
@@ -97,9 +98,9 @@ export class SlotRegister {
 }
 
 /**
- * Drops a lease or a pause whose end is further away than that of a new one. Such an end was written before the store's
- * clock was set back, as may happen after a failover of a Valkey server. Otherwise every process would wait until the
- * clock has caught up.
+ * Drops a lease or a pause whose end is further away than the end of a new one would be. Such an end was written before
+ * the store's clock was set back, as may happen after a failover of a Valkey server. Every process would otherwise wait
+ * until the clock has caught up.
  */
 function withoutFutureEnds({ lease, pause, ...record }: SlotRecord, now: number): SlotRecord {
   return {

@@ -14,7 +14,7 @@ export async function discoverTokenEndpoint(issuer: string): Promise<string> {
   // RFC 8414 §3.1 puts the well-known part before the issuer's path. Many servers put it after the path.
   const document = (await readDocument(`${origin}${WELL_KNOWN}${path}`)) ?? (await readDocument(issuer + WELL_KNOWN))
   // RFC 8414 §3.3: a document that names another issuer must not be used.
-  if (document?.['issuer'] !== issuer) throw unusable('is not there, or is that of another issuer')
+  if (document?.['issuer'] !== issuer) throw unusable('does not exist, or names another issuer')
   const endpoint = document['token_endpoint']
   if (typeof endpoint !== 'string' || !isSafeUrl(endpoint)) throw unusable('has no token_endpoint that can be used')
   return endpoint
@@ -31,7 +31,7 @@ export function isSafeUrl(text: string): boolean {
 async function readDocument(url: string): Promise<Readonly<Record<string, unknown>> | undefined> {
   const { response, text } = await get(url)
   if (response.status >= 500) {
-    const said = `the metadata of the issuer was answered ${String(response.status)}`
+    const said = `the request for the metadata of the issuer was answered with ${String(response.status)}`
     throw new TokenError('SERVER_UNAVAILABLE', said, { status: response.status })
   }
   if (!response.ok) return undefined
@@ -39,7 +39,7 @@ async function readDocument(url: string): Promise<Readonly<Record<string, unknow
     const document: unknown = JSON.parse(text)
     return typeof document === 'object' && document !== null ? (document as Record<string, unknown>) : undefined
   } catch {
-    return undefined // no JSON: the answer is from another program, for example an error page of a proxy
+    return undefined // not JSON: the answer is from another program, for example the error page of a proxy
   }
 }
 

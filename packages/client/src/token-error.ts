@@ -13,8 +13,8 @@ export type TokenErrorCode =
   /** An API answered that the integration is disabled. The manager sends no further request. */
   | 'INTEGRATION_DISABLED'
   /**
-   * The server does not accept the assertion: it is one of the platform, or the clocks of client and server differ, or
-   * it may have arrived twice. The manager tries again with another one.
+   * The server does not accept the assertion, and may accept the next one: the assertion is from the client's platform,
+   * or the clocks of client and server differ, or the assertion may have arrived twice. The manager tries again.
    */
   | 'ASSERTION_REFUSED'
   /** There is no assertion for a request: its file cannot be read, or the function that makes it failed. */

@@ -92,7 +92,7 @@ export class TokenManager extends EventEmitter<TokenEvents> {
   #stopped: TokenError | undefined
   /** The last token that an event reported. */
   #lastReported: TokenIdentity | undefined
-  // In this process one caller at a time looks for a token, and all others wait for its result.
+  // One caller at a time obtains a token, and the other callers of this process wait for its result.
   #looking: Promise<Held> | undefined
   #handover: Promise<Held> | undefined
   #replacing: { readonly text: string; readonly outcome: Promise<string | undefined> } | undefined
@@ -127,11 +127,11 @@ export class TokenManager extends EventEmitter<TokenEvents> {
   }
 
   /**
-   * Returns the current token, for an `Authorization` header (RFC 6750 §2.1). Do not keep it: ask again for each
-   * request.
+   * Returns the current token, for an `Authorization` header (RFC 6750 §2.1). Do not keep the token, but call this
+   * function for each request.
    *
-   * Without a token, it waits at most 10 s for a new one, and longer only for a request in flight. At a renewal it
-   * waits at most 3 s and then returns the old token if that is still live.
+   * If the manager has no token, it waits at most 10 s for one, and longer only for a request in flight. At a renewal
+   * it waits at most 3 s, and then returns the old token if that is still live.
    *
    * @throws TokenError if there is no token.
    */
@@ -154,8 +154,9 @@ export class TokenManager extends EventEmitter<TokenEvents> {
   }
 
   /**
-   * Replaces a token that an API refused with 401, for programs that send requests on their own. Returns the token to
-   * try once more with, or undefined if another attempt is useless. Does not throw: `getToken` will say what is wrong.
+   * Replaces a token that an API refused with 401, for programs that send their requests without `fetchWithToken`.
+   * Returns the token for one more attempt, or undefined if another attempt is useless. Does not throw: the next
+   * `getToken` throws the error.
    *
    * @param token the token that was sent.
    * @param reason the value of the header `Latchkey-Reason` of the answer, if it has one.
@@ -168,7 +169,8 @@ export class TokenManager extends EventEmitter<TokenEvents> {
       this.#held = undefined
       return undefined
     }
-    // The token was damaged on its way to the API, for example by a proxy, which would damage the next token too.
+    // The token was damaged on its way to the API. What damaged it, for example a proxy, would damage the next token
+    // too.
     if (reason === 'malformed') return undefined
     const held = this.#held
     if (held !== undefined && !isSameToken(held.token, used) && this.#clock.now() < held.freshUntil) {

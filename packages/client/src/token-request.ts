@@ -1,4 +1,5 @@
-// One token request (RFC 6749 §4.4) and the reading of its answer, RFC 6749 bodies and `errorCode` bodies alike.
+// Sends one token request (RFC 6749 §4.4) and reads its answer. The body of an error has the form of RFC 6749 §5.2, or
+// a member `errorCode`.
 import { AssertionUnavailable, type ClientAuthentication, type RequestAuthentication } from '@latchkey/credentials'
 import { boundedText } from './bounded-text.ts'
 import { requestedWait } from './requested-wait.ts'
@@ -7,7 +8,7 @@ import { TokenError } from './token-error.ts'
 
 export interface TokenRequest {
   readonly tokenUrl: string
-  /** Makes the authentication of this request alone. */
+  /** Makes the authentication of this request. */
   readonly authenticate: ClientAuthentication
   readonly proves: 'secret' | 'key' | 'assertion'
   /** The failure of the request that this one repeats. */
@@ -32,8 +33,8 @@ const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/
 
 /**
  * Throws TokenError if the answer contains no token, or if there is no answer within 5 s. A refused secret is
- * `INVALID_CLIENT`, which is final. A refused assertion is `ASSERTION_REFUSED`, because the next one may be accepted. If
- * the client signed two refused assertions in a row and the clocks agree, the second one is `INVALID_CLIENT`.
+ * `INVALID_CLIENT`, which is final. A refused assertion is `ASSERTION_REFUSED`, because the next one may be accepted.
+ * If the client signed two refused assertions in a row and the clocks agree, the second one is `INVALID_CLIENT`.
  */
 export async function requestToken(request: TokenRequest): Promise<TokenAnswer> {
   const { response, text } = await send(request)
@@ -115,7 +116,7 @@ function refusalOf(
   return new TokenError(serverError === 'invalid_scope' ? 'INVALID_SCOPE' : 'REQUEST_REFUSED', said, facts)
 }
 
-/** An assertion that is signed by a wrong clock is refused like a forged one, so the error says how the clocks differ. */
+/** A server refuses an assertion with wrong times like a forged one, so the error says how much the clocks differ. */
 function clockHint({ headers }: Response): string {
   const ahead = Math.round((Date.now() - Date.parse(headers.get('date') ?? '')) / 1000)
   if (Number.isNaN(ahead) || Math.abs(ahead) <= CLOCK_DIFFERENCE_SECONDS) return ''

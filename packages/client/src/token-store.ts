@@ -1,10 +1,10 @@
-// The interface of a place where processes share a token: one register per slot that is changed by compare-and-swap.
+// The interface of a store in which processes share a token. It has one register per slot, changed by compare-and-swap.
 
 /**
- * A place where processes share a token: a register for each key, changed by compare-and-swap. The texts are sealed
- * under a key that is derived from the client secret, so the store sees neither token nor secret.
+ * A store in which processes share a token. It has a register for each key, changed by compare-and-swap. The manager
+ * encrypts the texts with a key that it derives from the client secret, so the store sees neither token nor secret.
  *
- * A store throws if it fails. The manager then uses its present token until that expires, and throws `STORE_FAILED`
+ * A store throws if it fails. The manager then uses its current token until that expires, and throws `STORE_FAILED`
  * afterwards.
  *
  * @example
@@ -30,8 +30,8 @@ export interface TokenStore {
   read(key: string): Promise<Stored>
 
   /**
-   * Stores the text if no process has changed the register since `version` was read. Returns true if it did. Of several
-   * callers with the same version, exactly one succeeds.
+   * Stores the text if no process has changed the register since `version` was read. Returns true if the text was
+   * stored. If several callers have the same version, exactly one of them succeeds.
    *
    * @param keepForMs the store may drop the text when no process has replaced it for this many milliseconds.
    */

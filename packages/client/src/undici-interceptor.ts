@@ -24,8 +24,8 @@ const MOST_KEPT_BYTES = 64 * 1024
 
 /**
  * Makes an interceptor for undici (version 7 or later) that sends the current token with each request. If the API
- * answers 401, it sends the request once more with the new token, unless the body is a stream; the next request has the
- * new token in any case. Without a token it sends nothing, and the request fails with a {@link TokenError}.
+ * answers 401, it sends the request once more with the new token, unless the body is a stream. The next request has the
+ * new token in either case. Without a token it sends nothing, and the request fails with a {@link TokenError}.
  *
  * @example
  * ```ts
@@ -102,8 +102,8 @@ class SecondTry implements DispatchHandler {
     }
     refused.chunks.push(chunk)
     refused.bytes += (chunk as Uint8Array).byteLength
-    // The body is longer than that of any 401 of Latchkey, so the answer is passed on as it arrives. The manager renews
-    // the token for the next request.
+    // No 401 of Latchkey has a body this long, so the answer goes to the caller as it arrives. The manager replaces the
+    // token for the next request.
     if (refused.bytes > MOST_KEPT_BYTES) {
       this.#replacement().catch(() => undefined)
       this.#passOn(controller)

@@ -24,8 +24,7 @@ export interface ValkeyStoreOptions {
 
 const LONGEST_WAIT_MS = 2000
 
-// A value that another program wrote under the key counts as empty: a value that is not a hash, or that is longer than
-// the longest text.
+// A value that is not a hash, or is longer than the longest text, was written by another program and counts as empty.
 const ENTRY = `
 local entry = { false, false }
 if redis.call('TYPE', KEYS[1]).ok == 'hash' and redis.call('HSTRLEN', KEYS[1], 'version') <= 64

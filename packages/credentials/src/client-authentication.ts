@@ -4,14 +4,16 @@ import { AssertionUnavailable, type AuthenticatedSubject, type ClientCredentials
 import { assertionSigner } from './assertion-signer.ts'
 import { loadKey } from './own-key.ts'
 
-/** Room for an assertion of the greatest length and the white space around it. */
+/** Twice the greatest length of an assertion, because the file may have white space around it. */
 const MAX_FILE_BYTES = 2 * MAX_ASSERTION_LENGTH
 
-/** How one request authenticates. Use it for this request alone, never for a repetition. */
+/**
+ * The authentication of one request. A repeated request needs a new one, because a server accepts an assertion once.
+ */
 export interface RequestAuthentication {
   /** The value of the `Authorization` header. Undefined for an assertion. */
   readonly authorization: Secret | undefined
-  /** The parameters that the form body has besides the others. Empty for a secret. */
+  /** The parameters to add to the form body. Empty for a secret. */
   readonly form: Readonly<Record<string, string>>
 }
 
@@ -19,12 +21,12 @@ export interface RequestAuthentication {
 export type ClientAuthentication = () => Promise<RequestAuthentication>
 
 /**
- * Returns a function that makes the authentication of a request. With a key it signs a new assertion each time: `aud` is
- * the issuer, the lifetime is 60 s, and `jti` has 128 random bits.
+ * Returns a function that makes the authentication of a request. With a key it signs a new assertion each time: `aud`
+ * is the issuer, the lifetime is 60 s, and `jti` has 128 random bits.
  *
  * @throws {@link PrivateFileError} if the file of the private key cannot be read or is open to every user. Error if it
- * contains no private key, or a key that servers do not accept: they accept P-256, Ed25519, and RSA of 2048, 3072 or 4096
- * bits. The message contains no part of a key.
+ * contains no private key, or a key that servers do not accept: they accept P-256, Ed25519, and RSA of 2048, 3072 or
+ * 4096 bits. The message contains no part of a key.
  *
  * @example
  * ```ts
@@ -75,8 +77,8 @@ export const loadCredentials = (credentials: ClientCredentials): ClientCredentia
   'privateKey' in credentials ? loadKey(credentials) : credentials
 
 /**
- * Returns a text that only the holder of these credentials has: the secret, or the private key. Undefined for an assertion
- * of a platform. Derive keys from it, and send it nowhere.
+ * Returns a text that only the holder of these credentials has: the secret, or the private key. Undefined if the
+ * credentials are an assertion. Derive keys from the text, and never send it.
  *
  * @throws Error as {@link createClientAuthentication} does.
  *
@@ -111,7 +113,7 @@ async function readAssertion(path: string): Promise<string> {
   } catch (cause) {
     throw new AssertionUnavailable(`the assertion file ${path} cannot be read`, { cause })
   }
-  throw new AssertionUnavailable(`${path} is no regular file of at most ${String(MAX_FILE_BYTES)} bytes`)
+  throw new AssertionUnavailable(`${path} is not a regular file of at most ${String(MAX_FILE_BYTES)} bytes`)
 }
 
 async function usable(assertion: () => string | Promise<string>): Promise<string> {
@@ -124,7 +126,7 @@ async function usable(assertion: () => string | Promise<string>): Promise<string
     throw new AssertionUnavailable(`the function that makes the assertion failed${nameOf(cause)}`)
   }
   if (typeof text !== 'string' || text.length > MAX_ASSERTION_LENGTH || !JWT.test(text)) {
-    throw new AssertionUnavailable('there is no JWT in compact form where the assertion is expected')
+    throw new AssertionUnavailable('the assertion is not a JWT in compact form')
   }
   return text
 }

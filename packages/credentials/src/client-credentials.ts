@@ -1,9 +1,9 @@
-// What proves a client: a secret, a key of its own, or an assertion from somewhere else.
+// The credentials of a client: a secret, its own key, or an assertion of its platform.
 import type { KeyObject } from 'node:crypto'
 import type { Secret } from '@latchkey/protocol'
 
 /**
- * What proves a client. Exactly one of these forms.
+ * The credentials that a client authenticates with, in exactly one of these forms.
  *
  * @example
  * ```ts
@@ -19,8 +19,8 @@ export type ClientCredentials =
   /**
    * The client's own key: the client signs a new assertion for each request (`private_key_jwt`, RFC 7523 §2.2).
    * `privateKey` is a key, or the path of a PEM file to which only its owner and its group have rights. An RSA key has
-   * 2048, 3072 or 4096 bits. `keyId` is the key's ID at the server.
-   * Default: the thumbprint of the key (RFC 7638). `algorithm` is needed only to sign with PS256 in place of RS256.
+   * 2048, 3072 or 4096 bits. `keyId` is the key's ID at the server. Default: the thumbprint of the key (RFC 7638).
+   * `algorithm` is needed only to sign with PS256 in place of RS256.
    */
   | {
       readonly privateKey: KeyObject | string
@@ -32,7 +32,7 @@ export type ClientCredentials =
   /** Returns an assertion for one request, such as a token that the platform of the program issues. */
   | { readonly assertion: () => string | Promise<string> }
 
-/** The client, and the server that it proves itself to. */
+/** The client, and the server at which it authenticates. */
 export interface AuthenticatedSubject {
   /** The client identifier (RFC 6749 §2.2). */
   readonly clientId: string
@@ -41,8 +41,8 @@ export interface AuthenticatedSubject {
 }
 
 /**
- * Thrown if there is no assertion for a request: the file cannot be read, or the function failed. The message contains no
- * part of an assertion.
+ * Thrown if there is no assertion for a request: the file cannot be read, or the function failed. The message contains
+ * no part of an assertion.
  *
  * @example
  * ```ts

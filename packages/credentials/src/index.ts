@@ -1,4 +1,4 @@
-// The entry point of the package: how a client proves itself at the endpoints of an authorization server.
+// The entry point of the package: how a client authenticates at the endpoints of an authorization server.
 
 /**
  * Makes the authentication of a client: its secret, an assertion that it signs with its own key, or an assertion that

@@ -1,4 +1,4 @@
-// The client's own key: read from its file, and checked, before it signs.
+// Reads the client's own key from its file and checks it before it is used.
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import type { ClientCredentials } from './client-credentials.ts'
 import { readPrivateFile } from './private-file.ts'
@@ -18,8 +18,8 @@ export interface LoadedKey {
 const RSA_BITS = [2048, 3072, 4096]
 
 /**
- * Reads the key from its file, if it is in a file, and checks it. Throws an Error that says what to do if servers do not
- * accept the key. The message contains no part of the key.
+ * Reads the key from its file, if it is in a file, and checks it. Throws an Error that says what to do if servers do
+ * not accept the key. The message contains no part of the key.
  */
 export function loadKey({ privateKey: given, keyId, algorithm }: OwnKey): LoadedKey {
   const privateKey = typeof given === 'string' ? readPrivateKey(given) : given

@@ -1,20 +1,22 @@
-// Proves a client by the identity that its platform gives it: GitHub Actions, GitLab CI/CD or Kubernetes.
+// Authenticates a client with the identity that its platform gives it: GitHub Actions, GitLab CI/CD or Kubernetes.
 import { AssertionUnavailable, type ClientCredentials } from './client-credentials.ts'
 
 const GITHUB_URL = 'ACTIONS_ID_TOKEN_REQUEST_URL'
 const GITHUB_TOKEN = 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'
-/** The token request that follows has 5 s, and a manager has its lease of a shared store for 8 s. */
+/**
+ * A token manager holds its lease of a shared store for 8 s, and the token request that follows may take 5 s of them.
+ */
 const LONGEST_WAIT_MS = 3000
 
 /**
- * Proves a client by the job of GitHub Actions that the program runs in. GitHub issues an ID token for each request of the
- * client. The workflow or the job needs `permissions: id-token: write`.
+ * Authenticates a client with the ID tokens of the GitHub Actions job in which the program runs. GitHub issues an ID
+ * token for each request of the client. The workflow or the job needs `permissions: id-token: write`.
  *
- * `audience` is the `aud` of the ID tokens, and has no default. Give the issuer of the Latchkey server, unless the server
- * expects another audience from GitHub.
+ * `audience` is the `aud` of the ID tokens, and has no default. Give the issuer of the Latchkey server, unless the
+ * server expects another audience from GitHub.
  *
- * A request of the client fails with {@link AssertionUnavailable} outside of such a job, if GitHub refuses, and if it does
- * not answer within 3 s.
+ * A request of the client fails with {@link AssertionUnavailable} if the program does not run in such a job, if GitHub
+ * refuses, or if GitHub does not answer within 3 s.
  *
  * @example
  * ```ts
@@ -59,12 +61,12 @@ async function githubToken(audience: string): Promise<string> {
 }
 
 /**
- * Proves a client by the ID token of the GitLab job that the program runs in. GitLab puts the token in the variable that
- * the job declares under `id_tokens`, with the issuer of the Latchkey server as `aud`. GitLab does not renew it, so the
- * client can request tokens until the ID token expires.
+ * Authenticates a client with the ID token of the GitLab job in which the program runs. GitLab puts the token in the
+ * variable that the job declares under `id_tokens`, with the issuer of the Latchkey server as `aud`. GitLab does not
+ * renew the ID token, so the client can request access tokens only until the ID token expires.
  *
- * `variable` is the name of the variable. Default: `GITLAB_ID_TOKEN`. Names that begin with `LATCHKEY_` are settings of the
- * `latchkey` command, which refuses names that it does not know.
+ * `variable` is the name of the variable. Default: `GITLAB_ID_TOKEN`. Names that begin with `LATCHKEY_` are settings of
+ * the `latchkey` command, which refuses names that it does not know.
  *
  * A request of the client fails with {@link AssertionUnavailable} if the variable is not set.
  *
@@ -90,9 +92,9 @@ export function gitlab(options: { readonly variable?: string } = {}): ClientCred
 }
 
 /**
- * Proves a client by the service account of the Kubernetes pod that the program runs in. The kubelet puts the token in a
- * file and renews it there: a `serviceAccountToken` in a projected volume, with the issuer of the Latchkey server as
- * `audience`. The file is read again for each request of the client.
+ * Authenticates a client with the service account of the Kubernetes pod in which the program runs. The pod needs a
+ * `serviceAccountToken` in a projected volume, with the issuer of the Latchkey server as `audience`. The kubelet writes
+ * the token to a file there and renews it. The file is read again for each request of the client.
  *
  * `path` is the path of the file. Default: `/var/run/secrets/latchkey/token`.
  *

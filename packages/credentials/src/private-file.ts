@@ -5,8 +5,8 @@ import type { Stats } from 'node:fs'
 const MAX_FILE_BYTES = 16_384
 
 /**
- * Thrown if a file cannot hold a secret. The message contains the path, the problem and the cure, and no part of the
- * content.
+ * Thrown if the file of a secret cannot be read, is open to every user, or is not a regular file of at most 16,384
+ * bytes. The message contains the path, the problem and the cure, and no part of the content.
  *
  * @example
  * ```ts
@@ -20,7 +20,7 @@ const MAX_FILE_BYTES = 16_384
  * ```
  */
 export class PrivateFileError extends Error {
-  /** What is wrong with the file. It continues a sentence that begins with the path. */
+  /** What is wrong with the file: the rest of a sentence that begins with the path. */
   readonly problem: string
   /** A sentence that says what to do. */
   readonly cure: string
@@ -39,8 +39,8 @@ export class PrivateFileError extends Error {
  * mounted secrets to the group `fsGroup`. Every other user must have none. The mode is not checked on Windows, where it
  * says nothing.
  *
- * @throws {@link PrivateFileError} if the path names no regular file of at most 16,384 bytes, if every user has rights to
- * the file, or if it cannot be read.
+ * @throws {@link PrivateFileError} if the path names no regular file of at most 16,384 bytes, if every user has rights
+ * to the file, or if it cannot be read.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-// The endpoint at which GitHub Actions hands out ID tokens, played by a server on loopback.
+// A server on loopback in place of the endpoint at which GitHub Actions issues ID tokens.
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -9,7 +9,7 @@ export interface GithubEndpoint {
   readonly requests: (readonly [method: string, url: string, authorization: string])[]
 }
 
-/** Starts the endpoint, and sets the two variables of a job that may ask there, for the running test. */
+/** Starts the endpoint for the running test, and sets the two variables that a job with the permission has. */
 export async function aGithubEndpoint(
   answer: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<GithubEndpoint> {

@@ -1,5 +1,5 @@
-// Says whether the guard runs in a Cloudflare Worker, whose runtime differs from Node in two respects that matter to
-// the guard.
+// Detects a Cloudflare Worker. Its runtime differs from Node: no connection outlives a request, and `crypto.verify`
+// accepts fewer forms of a key.
 
 /** Only Workers have this user agent. */
 export const isCloudflareWorker = (): boolean =>

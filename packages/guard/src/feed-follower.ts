@@ -25,11 +25,11 @@ export interface FollowerSettings {
 
 export type FeedState = 'loaded' | 'resumed' | 'ended'
 
-/** A stream's clock error grows with its age: 15 minutes are 180 ms. */
+/** How often a stream is replaced. Its clock error grows with its age, to 180 ms in 15 minutes. */
 const ANCHOR_MS = 900_000
 /**
- * More than the system slews a clock between two heartbeats. A larger difference means that the clock was set. The age
- * by the wall clock is then wrong.
+ * A larger difference between the two clocks means that the wall clock was set, and that its age is wrong. The system
+ * slews a clock by less than this between two heartbeats.
  */
 const CLOCK_STEP_MS = 500
 const LEAST_MS_BETWEEN_ANCHORS = 5000
@@ -139,8 +139,8 @@ export class FeedFollower {
     const now = performance.now()
     const drift = (now - sentAt.monotonic) * DRIFT
     const said = { monotonic: sentAt.monotonic + t - drift, wall: sentAt.wall + t - drift }
-    // A certificate cannot be from the future. Either the server's clock has jumped, or the local clock stood still. A
-    // new stream shows which of the two happened.
+    // A certificate from the future means that the server's clock has jumped or that the local clock stood still. A new
+    // stream shows which of the two happened.
     const asOf = { ...said, monotonic: Math.min(said.monotonic, now) }
     table.certify(asOf)
     const isNew = table !== this.#current
@@ -191,7 +191,7 @@ export class FeedFollower {
 }
 
 function tableOf({ table, isResumed, scopes }: Connection): FollowedTable {
-  if (table === undefined) throw mismatch('goes on with a table that is not there')
+  if (table === undefined) throw mismatch('continues a table that the guard does not have')
   // A stream may resume only if the server lists the same scopes in the same order.
   if (isResumed && table.scopes.join(' ') !== scopes.join(' ')) throw mismatch('changed its scopes without a reset')
   return table

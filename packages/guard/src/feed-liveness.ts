@@ -54,8 +54,8 @@ interface Presented {
  */
 const FEED_GRACE_MS = 100
 /**
- * After this time without data a connection counts as dead. A slow connection still gets its heartbeats through; a dead
- * one is noticed soon.
+ * A connection counts as dead if it brings no data for `maxStaleSeconds` and this time. The time is long enough for a
+ * heartbeat on a slow connection, and short enough to notice a dead connection soon.
  */
 const SILENCE_BEYOND_STALE_MS = 5000
 
@@ -65,7 +65,7 @@ export function feedLiveness(settings: FeedSettings): FeedJudge {
   const newer = new NewerTokens()
   const budget = new QuestionBudget()
   const ready = Promise.withResolvers<void>()
-  // Keeps Node from reporting an unhandled rejection: the caller that waits gets the error.
+  // Keeps Node from reporting an unhandled rejection. A caller that awaits `ready` still gets the error.
   ready.promise.catch(() => undefined)
 
   const follower = new FeedFollower({

@@ -71,7 +71,7 @@ async function follow(settings: FeedStreamSettings, abort: AbortController): Pro
   } catch (cause) {
     const reason: unknown = abort.signal.aborted ? abort.signal.reason : cause
     const error =
-      reason instanceof GuardError ? reason : new GuardError('FEED_INTERRUPTED', 'the feed broke off', { cause })
+      reason instanceof GuardError ? reason : new GuardError('FEED_INTERRUPTED', 'the feed was interrupted', { cause })
     return { error, retryAfterMs: 0 }
   } finally {
     clearTimeout(silence)
@@ -81,7 +81,7 @@ async function follow(settings: FeedStreamSettings, abort: AbortController): Pro
 
 async function connect({ issuer, cursor }: FeedStreamSettings, signal: AbortSignal): Promise<Response> {
   try {
-    // A new assertion for each connection: the server accepts each of them once.
+    // Each connection gets a new assertion, because the server accepts an assertion once.
     const { authorization, form = {} } = (await issuer.authenticate?.()) ?? {}
     return await fetch(`${issuer.issuer}${FEED_PATH}`, {
       headers: {
@@ -106,13 +106,13 @@ async function refused(response: Response): Promise<FeedEnd> {
     case 401:
       return fault('CREDENTIALS_REFUSED', "the guard's credentials are not accepted", LEAVE_ALONE_MS)
     case 403:
-      return fault('RIGHT_MISSING', "the guard's integration is no resource server for any scope", LEAVE_ALONE_MS)
+      return fault('RIGHT_MISSING', "the guard's integration has no resource-server right", LEAVE_ALONE_MS)
     case 404:
       return fault('ISSUER_MISMATCH', 'the authorization server has no feed', LEAVE_ALONE_MS)
     default: {
       const seconds = Number(response.headers.get('retry-after') ?? 0)
       const retryAfterMs = Number.isFinite(seconds) ? Math.min(seconds * 1000, LEAVE_ALONE_MS) : 0
-      return fault('ISSUER_UNREACHABLE', `the feed was answered ${status}`, retryAfterMs)
+      return fault('ISSUER_UNREACHABLE', `the authorization server answered the feed with ${status}`, retryAfterMs)
     }
   }
 }

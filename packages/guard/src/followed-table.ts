@@ -47,8 +47,8 @@ export class FollowedTable {
   }
 
   /**
-   * Returns the number of the token's slot, or -1 if the table does not have the slot. The token caches the number,
-   * because it never changes.
+   * Returns the number of the token's slot, or -1 if the table does not have the slot. The number never changes, so it
+   * is cached with the token.
    */
   slotOf(signed: SignedToken): number {
     if (signed.table === this.table) return signed.slot

@@ -31,8 +31,8 @@ export type GuardEvent =
   | {
       readonly type: 'introspection'
       /**
-       * Why the guard asked. `mode`: the configured mode is `introspect`. `stale`: the table was too old. `newer`: to
-       * confirm a token that is newer than the table.
+       * Why the guard asked. `mode`: the configured mode is `introspect`. `stale`: the table was too old. `newer`: the
+       * token was newer than the table.
        */
       readonly purpose: 'mode' | 'stale' | 'newer'
       readonly outcome: 'active' | 'inactive' | 'failed'

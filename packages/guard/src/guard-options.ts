@@ -17,8 +17,8 @@ export interface GuardOptions {
   /** How the guard notices that a token was superseded or revoked before it expires. */
   readonly liveness: Liveness
   /**
-   * The credentials of an integration with the resource-server right for the scopes of this API: its secret, its own key,
-   * or an assertion of its platform. Required by the modes `feed` and `introspect`.
+   * The credentials of an integration with the resource-server right for the scopes of this API: its secret, its own
+   * key, or an assertion of its platform. Required by the modes `feed` and `introspect`.
    */
   readonly credentials?: GuardCredentials
   /**
@@ -28,7 +28,7 @@ export interface GuardOptions {
   readonly onEvent?: (event: GuardEvent) => void
 }
 
-/** The client that the guard is, and what proves it. */
+/** The client ID and the credentials of the guard's integration. */
 export type GuardCredentials = { readonly clientId: string } & ClientCredentials
 
 /**
@@ -38,8 +38,8 @@ export type GuardCredentials = { readonly clientId: string } & ClientCredentials
 export type Liveness = FeedLiveness | IntrospectLiveness | { readonly mode: 'until-expiry' }
 
 /**
- * The guard keeps a table of all live tokens. A request costs no call to the server. Not in a Cloudflare Worker, where no
- * connection outlives a request.
+ * The guard keeps a table of all live tokens, and a request costs no call to the server. Does not work in a Cloudflare
+ * Worker, where no connection outlives a request.
  */
 export interface FeedLiveness {
   /** Follow the feed. */
@@ -67,7 +67,7 @@ export interface IntrospectLiveness {
 const SHORTEST_STALE_SECONDS = 2
 const LONGEST_SECONDS = 86_400
 
-/** Returns the options with the private key in place of its path. Throws `OPTIONS_INVALID` with everything that is wrong. */
+/** Returns the options with the private key in place of its path. Throws `OPTIONS_INVALID` and lists every problem. */
 export function checkOptions(options: GuardOptions): GuardOptions {
   const problems = [...problemsOf(options)]
   const credentials = loaded(options.credentials)
@@ -76,7 +76,7 @@ export function checkOptions(options: GuardOptions): GuardOptions {
   return { ...options, ...credentials }
 }
 
-/** The credentials with the private key in place of its path, or the problem of the key. */
+/** Returns the credentials with the private key in place of its path, or the problem of the key. */
 function loaded(
   credentials: GuardOptions['credentials'],
 ): Pick<GuardOptions, 'credentials'> | { readonly problem: string } {

@@ -177,8 +177,8 @@ export function createGuard(given: GuardOptions): Guard {
 const SCHEME = 'Bearer '
 
 /**
- * Text in this usual form needs no second check of its syntax: only a text in the form of a token can have a valid
- * signature.
+ * Returns the token, or the answer to a request without one. A header in the usual form is only sliced: its syntax
+ * needs no check, because only a well-formed token can have a valid signature.
  */
 function tokenIn(authorization: string | undefined): string | RefusedDecision {
   if (authorization?.startsWith(SCHEME)) return authorization.slice(SCHEME.length)

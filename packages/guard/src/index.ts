@@ -1,4 +1,4 @@
-// The entry point of the package: guards for APIs that refuse tokens that have ended.
+// The entry point of the package: guards that refuse tokens that have ended.
 
 /**
  * Checks the access tokens of an API inside its process. It makes no network call per request, and still refuses a

@@ -35,7 +35,7 @@ export async function askWhether(
 }
 
 /**
- * Asks only once for an expired token: a caller that presents the same token again and again must not cause a request
+ * Asks only once about an expired token, so that a caller that presents it again and again does not cause a request
  * each time.
  */
 function reasonOnce(
@@ -51,8 +51,8 @@ function reasonOnce(
 const reasons = new WeakMap<SignedToken, Promise<LivenessVerdict>>()
 
 /**
- * The token is refused in any case. The exact reason helps its owner: a superseded token has another remedy than an
- * expired one.
+ * Asks for the exact reason of a refusal that is certain. The reason helps the owner of the token, because a superseded
+ * token has another remedy than an expired one.
  */
 async function reasonOfExpired(issuer: Pick<IssuerClient, 'explain'>, token: string): Promise<LivenessVerdict> {
   try {

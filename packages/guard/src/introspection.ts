@@ -46,7 +46,7 @@ export function createIntrospection(settings: {
 
   const inquire = async ({ token, signed, purpose }: Question): Promise<IntrospectionAnswer> => {
     if (underWay >= MOST_QUESTIONS_AT_ONCE) {
-      throw new GuardError('TOO_MANY_QUESTIONS', `${underWay} introspections are under way`)
+      throw new GuardError('TOO_MANY_QUESTIONS', `${underWay} introspections are in flight`)
     }
     underWay++
     const began = performance.now()
@@ -65,8 +65,8 @@ export function createIntrospection(settings: {
   }
 
   /**
-   * Concurrent checks share a request in flight. The age of its answer counts from its sending, so the answer is as
-   * fresh for each of them.
+   * Returns a question whose answer is young enough, so that concurrent checks share one request. The age of an answer
+   * counts from the moment when its request was sent, so it is the same for all of them.
    */
   const young = ({ signed, maxAgeMs }: Pick<Question, 'signed' | 'maxAgeMs'>): SentQuestion | undefined => {
     const found = questions.get(identityOf(signed.claims))
@@ -79,7 +79,7 @@ export function createIntrospection(settings: {
       const shared = young(question)
       if (shared !== undefined) {
         const answer = await shared.answer
-        // The answer may have taken so long that it is too old already.
+        // If the answer took long, it is already too old when it arrives.
         if (ageOf(shared.sentAt) <= maxAgeMs) return answer
       }
       const name = identityOf(signed.claims)
@@ -96,7 +96,7 @@ export function createIntrospection(settings: {
   }
 }
 
-/** Compares the claims and not the text: a token that was signed again is the same token. */
+/** Made from the claims and not from the text, because a token that was signed again is the same token. */
 const identityOf = ({ generation, jti, issuedAt, expiresAt, audience, clientId, scope }: TokenClaims): string =>
   `${generation} ${jti} ${issuedAt} ${expiresAt} ${clientId} ${scope} ${audience}`
 

@@ -1,4 +1,5 @@
-// The single requests to the authorization server: metadata, keys, introspection and the reason of a refusal.
+// The requests to the authorization server, other than the feed: metadata, keys, introspection and the reason of a
+// refusal.
 import {
   AssertionUnavailable,
   type ClientAuthentication,
@@ -89,7 +90,8 @@ function authenticationOf(credentials: GuardCredentials, audience: string): Clie
 }
 
 /**
- * RFC 8414 §3 puts the well-known part between host and path. By §3.3 a document of another issuer must not be used.
+ * RFC 8414 §3 puts the well-known part between host and path. §3.3 forbids the use of a document that names another
+ * issuer.
  */
 async function discover(url: URL, issuer: string): Promise<Endpoints> {
   const path = new URL(issuer).pathname.replace(/\/$/, '')

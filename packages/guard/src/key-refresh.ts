@@ -15,7 +15,7 @@ const RETRY_MS = 1_000
 /** Starts the regular fetches. Returns without waiting for the first answer. */
 export function startKeyRefresh(keys: KeySet, onError: (error: unknown) => void): KeyRefresh {
   const ready = Promise.withResolvers<void>()
-  // Keeps Node from reporting an unhandled rejection: the caller that waits gets the error.
+  // Keeps Node from reporting an unhandled rejection. A caller that awaits `ready` still gets the error.
   ready.promise.catch(() => undefined)
   let timer: NodeJS.Timeout | undefined
   let isClosed = false

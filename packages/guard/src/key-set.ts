@@ -23,7 +23,7 @@ export interface KeySet {
   restrictTo(kids: readonly string[]): void
 }
 
-/** The sender of a token can invent a `kid`. So an unknown `kid` must not cause a request to the issuer each time. */
+/** The sender of a token can invent a `kid`, so an unknown `kid` must not cause a request to the issuer each time. */
 const LEAST_MS_BETWEEN_SEARCHES = 30_000
 
 interface KnownKey {

@@ -32,7 +32,7 @@ const STANDING = 0x7f
 
 const newPage = () => ({
   generations: new Float64Array(PAGE),
-  /** The generation of the live token. If no token is live, the generation of the last live token in this table. */
+  /** The generation of the live token. If no token is live, the generation of the last one that was live. */
   tokens: new Float64Array(PAGE),
   ends: new Float64Array(PAGE),
   hashes: Buffer.alloc(PAGE * HASH_BYTES),
@@ -42,7 +42,7 @@ const newPage = () => ({
 })
 
 /**
- * Slots by client and scope (the index of the scope in the feed's list). The number of a slot never changes, and no
+ * Finds slots by client and by the index of the scope in the feed's list. The number of a slot never changes, and no
  * slot is removed.
  */
 export class LiveTable {
@@ -112,7 +112,8 @@ export class LiveTable {
   }
 
   /**
-   * The generation of the live token. If no token is live, the generation of the last live token in this table, or 0.
+   * The generation of the live token. If no token is live, the generation of the last one that was live in this table,
+   * or 0 if there was none.
    */
   tokenGeneration(slot: number): number {
     return this.#page(slot).tokens[slot % PAGE] as number

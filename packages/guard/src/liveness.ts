@@ -15,8 +15,8 @@ export interface LivenessJudge {
    */
   judge(signed: SignedToken, presented: { readonly token: string; readonly required: Scope }): JudgedLiveness
   /**
-   * Resolves when the guard can decide about a token in its mode: in the mode `feed` when it has the whole table, in
-   * the other modes at once. Rejects with a `GuardError` if waiting longer cannot help.
+   * Resolves when the guard can decide about a token: in the mode `feed` when it has the whole table, in the other
+   * modes at once. Rejects with a `GuardError` if waiting longer cannot help.
    */
   ready(): Promise<void>
   close(): void

@@ -11,7 +11,7 @@ export interface Moment {
 export const present = (): Moment => ({ monotonic: performance.now(), wall: Date.now() })
 
 /**
- * Returns the age in milliseconds: the larger of the ages by the two clocks. So neither a sleep nor a clock that was
- * set back makes the instant look younger.
+ * Returns the age in milliseconds: the larger of the ages by the two clocks. Neither a sleep of the machine nor a clock
+ * that was set back makes the instant look younger.
  */
 export const ageOf = ({ monotonic, wall }: Moment): number => Math.max(performance.now() - monotonic, Date.now() - wall)

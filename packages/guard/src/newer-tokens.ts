@@ -1,4 +1,4 @@
-// Handles tokens that are newer than the table: they end the older tokens of their slot until the feed confirms or
+// Handles tokens that are newer than the table. They end the older tokens of their slot until the feed confirms or
 // refutes them.
 import type { FollowedTable } from './followed-table.ts'
 import type { Moment } from './moment.ts'
@@ -6,7 +6,8 @@ import type { SignedToken } from './signed-tokens.ts'
 
 interface Mark {
   /**
-   * All tokens of the slot below this generation have ended, because the server sends a token only after committing it.
+   * All tokens of the slot below this generation have ended. A newer token was presented, and the server sends a token
+   * only after it has committed it.
    */
   readonly generation: number
   /** Milliseconds on the monotonic clock. */
@@ -45,8 +46,8 @@ export class NewerTokens {
   }
 
   /**
-   * Drops the marks that are older than a certificate. The certified table includes every token that was issued before,
-   * so it now has the marked token, or the token was forged.
+   * Drops the marks that are older than a certificate. The certified table includes every token that was issued before
+   * it, so the table has the marked token, unless the token was forged.
    */
   onCertificate({ monotonic }: Moment): void {
     for (const [name, { seenAt }] of this.#marks) if (seenAt < monotonic) this.#marks.delete(name)

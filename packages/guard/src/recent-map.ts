@@ -1,4 +1,4 @@
-// A bounded map that drops entries that were not used recently. It is as fast as two plain maps.
+// A bounded map that drops entries that were not used recently. It costs no more than two plain maps.
 
 /** Holds at most `capacity` entries. Keeps every entry among the `capacity / 2` that were read or set last. */
 export class RecentMap<Key, Value> {

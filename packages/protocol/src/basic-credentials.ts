@@ -25,8 +25,8 @@ const LONGEST_HEADER = 8192
 
 /**
  * Reads client credentials from the whole value of one `Authorization` header (RFC 7617, with the form encoding of RFC
- * 6749 §2.3.1 inside). Decodes both halves exactly once, so a client that does not encode is understood too, as long as
- * its credentials need no encoding.
+ * 6749 §2.3.1 inside). Decodes both halves exactly once. Credentials that need no encoding look the same with and
+ * without it, so clients that leave the encoding out are understood too.
  *
  * A refusal depends only on the form of the value, and {@link describeBasicProblem} explains its reason. The function
  * does not check whether the client exists or whether the secret is right.

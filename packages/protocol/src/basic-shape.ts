@@ -50,8 +50,8 @@ export function problemOfHalves(id: string, secret: string): BasicProblem | unde
   return areEncodedSeparately(id, secret) ? 'encoded_separately' : undefined
 }
 
-// True if both halves are base64 of texts that Latchkey made, with or without the line break of `echo`. The texts are
-// then 16 or 17 bytes, and 40 or 41.
+// True if both halves are base64 of texts that Latchkey made. An ID has 16 bytes and a secret has 40. `echo` adds a
+// line break to each, so 17 and 41 bytes are accepted too.
 const areEncodedSeparately = (id: string, secret: string): boolean =>
   id.length === 24 &&
   secret.length === 56 &&
@@ -79,8 +79,8 @@ function problemOfClearHalves(id: string, secret: string): BasicProblem {
 }
 
 /**
- * True if the text stands in place of a client ID or secret: a placeholder, the name of a variable, a value in
- * brackets.
+ * Returns the problem of a text that was sent in place of a client ID or secret: a placeholder, the name of a variable,
+ * or a value in brackets. Undefined for any other text.
  */
 function standInProblem(half: string): BasicProblem | undefined {
   const inner = half.replace(/^[[<{(]/, '').replace(/[\]>})]$/, '')

@@ -1,5 +1,5 @@
-// Reads the text of a client assertion (RFC 7523 §2.2 and §3) without trusting it: one that a client signed with its own
-// key, or one that a platform signed.
+// Reads the text of a client assertion (RFC 7523 §2.2 and §3) without trusting it. The client or its platform signed
+// the assertion.
 import { decodeBase64url } from './base64url.ts'
 import { readObject } from './claims-readers.ts'
 import { accept, refuse, type Result } from './result.ts'
@@ -17,8 +17,8 @@ import { accept, refuse, type Result } from './result.ts'
 export const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
 /**
- * The `client_assertion_type` of a JWT-SVID (draft-ietf-oauth-spiffe-client-auth). The trust domain of its `sub` names the
- * issuer, and its `iss` is not read.
+ * The `client_assertion_type` of a JWT-SVID (draft-ietf-oauth-spiffe-client-auth). The server takes the issuer from the
+ * trust domain in `sub` and ignores `iss`.
  *
  * @example
  * ```ts
@@ -43,8 +43,9 @@ export const MAX_ASSERTION_LENGTH = 8192
 const MAX_HEADER_BYTES = 1024
 
 /**
- * The algorithms of client assertions. RS512 and the like are left out because no platform needs them; ES512 because one
- * verification takes 1.5 ms; HS256 because the server keeps no secret text.
+ * The algorithms of client assertions. The list leaves out RS512 and similar algorithms, because no platform needs
+ * them. It leaves out ES512, because one verification takes 1.5 ms. It leaves out HS256, because the server stores no
+ * secret in plain text.
  *
  * @example
  * ```ts
@@ -105,7 +106,7 @@ export interface OwnAssertion extends AssertionParts {
 /** An assertion of another issuer about a workload: a Kubernetes service account, a workflow run or the like. */
 export interface PlatformAssertion extends AssertionParts {
   readonly kind: 'platform'
-  /** The claim `iss`. Of a JWT-SVID the trust domain of `sub`, such as `spiffe://example.org`. */
+  /** The claim `iss`. For a JWT-SVID, the trust domain in `sub`, such as `spiffe://example.org`. */
   readonly issuer: string
   /** The claim `sub`: 1 to 1,024 bytes. */
   readonly subject: string
@@ -120,7 +121,10 @@ export type PresentedAssertion = OwnAssertion | PlatformAssertion
 // Header parameters that bring their own key, change the meaning of a signature, or announce another form.
 const FORBIDDEN_IN_HEADER = ['crit', 'b64', 'jwk', 'jku', 'x5u', 'x5c', 'zip', 'enc']
 
-/** Compared without regard to case; `application/` may stand in front. An access token's `at+jwt` is none of them. */
+/**
+ * The accepted values of `typ`, compared without regard to case and with or without `application/`. The type `at+jwt`
+ * is missing, so that an access token cannot serve as an assertion.
+ */
 const TYPES = ['jwt', 'client-authentication+jwt']
 
 const MAX_SUBJECT_BYTES = 1024
@@ -133,8 +137,8 @@ const SPIFFE_ID = /^(spiffe:\/\/[a-z0-9._-]{1,255})\/./
 const KEY_ID = /^[\x20-\x7e]{1,256}$/
 
 /**
- * Splits an assertion into its parts and checks its form, the cheap checks first. The caller then finds the key, verifies
- * the signature, and compares audience and times.
+ * Splits an assertion into its parts and checks its form, the cheap checks first. The caller then finds the key,
+ * verifies the signature, and compares audience and times.
  *
  * Refuses with an {@link AssertionFault} that names the part: a text of more than {@link MAX_ASSERTION_LENGTH}
  * characters or with unused bits in base64url, a header with a key of its own, another `typ` or `alg`, and claims that

@@ -35,8 +35,8 @@ export const isClientId = (text: string): boolean => CLIENT_ID.test(text)
 export const hasClientSecretShape = (text: string): boolean => CLIENT_SECRET.test(text)
 
 /**
- * Returns true if the text has the form of a generated client secret and its checksum is right. So a program finds
- * typing errors without asking a server.
+ * Returns true if the text has the form of a generated client secret and its checksum is right. A program can use this
+ * check to find typing errors without asking a server.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 // One row of the feed: the whole state of a slot as a compact array.
 
-/** A token in the feed. A reader can recognise the token by it, and cannot forge the token from it. */
+/** A token in the feed. A reader can recognise a presented token by its hash, but cannot compute the token from it. */
 export interface FeedToken {
   /** The generation. It orders the tokens of a slot. */
   readonly generation: number

@@ -5,11 +5,11 @@
  */
 const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]/gs
 
-/** An object or an array around the present position of the reader. */
+/** An object or an array that contains the current position of the reader. */
 interface Level {
   /** The names that the reader has seen in this object. Undefined for an array. */
   readonly names: Set<string> | undefined
-  /** The name of the member, or the index of the entry, at the present position. */
+  /** The name of the member, or the index of the entry, at the current position. */
   at: string | number
 }
 

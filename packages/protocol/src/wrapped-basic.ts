@@ -1,6 +1,6 @@
 // Finds, in a request that the HTTP parser refused, a Basic value that the program `base64` had broken into two lines.
 
-// Character classes that follow each other share no character, so the search takes linear time.
+// Adjacent character classes share no character, so the search takes linear time.
 const WRAPPED =
   /(?:^|\n)authorization:[ \t]*basic[ \t]+[A-Za-z0-9+/]+=*[ \t]*\r?\n[ \t]*[A-Za-z0-9+/]+=*[ \t]*(?:\r?\n|$)/i
 

@@ -127,7 +127,7 @@ describe.skipIf(!has('valkey-server'))('Valkey', () => {
     ['a hash with a text of 20 MB', ['HSET', 'latchkey:other', 'version', '1', 'text', 'x'.repeat(20_000_000)]],
     ['a hash with a version of 1 MB', ['HSET', 'latchkey:other', 'version', 'x'.repeat(1_000_000), 'text', 'x']],
   ])(
-    '%s that another program put under the key counts as nothing and is replaced',
+    '%s that another program put under the key counts as empty and is replaced',
     async (_what, [name = '', ...rest]) => {
       const client = valkey.connect()
       await client.call(name, ...rest)

@@ -28,7 +28,7 @@ async function setting(skewMs = 0) {
   return { clock, server, manager, events, statuses, call: (forMs: number) => clock.until(call(forMs)) }
 }
 
-test('a connection cut after the server issued the token costs one more request and no refused call', async () => {
+test('if the connection breaks after the server has issued a token, the manager requests another and no call fails', async () => {
   const { clock, server, statuses, call } = await setting()
   await call(1000)
   clock.advance(55 * MINUTE - 5000)
@@ -43,7 +43,7 @@ test('a connection cut after the server issued the token costs one more request 
   expect(new Set(statuses)).toEqual(new Set([200]))
 })
 
-test('an answer that breaks off is treated like a lost answer', async () => {
+test('an incomplete answer is treated like a lost answer', async () => {
   const { clock, server, call } = await setting()
   server.meddle = ({ url }, response) => {
     if (!isTokenRequest(url) || server.counts.requested !== 1) return false
@@ -84,7 +84,7 @@ test.each([
   expect(server.counts.refused).toBe(0)
 })
 
-test('no call notices a server that is down for a minute around the renewal', async () => {
+test('no call fails while the server is down for a minute around the renewal', async () => {
   const { clock, server, events, statuses, call } = await setting()
   await call(1000)
   clock.advance(55 * MINUTE - 10_000)

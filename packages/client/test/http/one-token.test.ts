@@ -120,14 +120,17 @@ describe('when the token endpoint fails', () => {
       { 'retry-after': 'Thu, 01 Jan 2026 00:00:07 GMT', date: 'Thu, 01 Jan 2026 00:00:00 GMT' },
     ],
     ['X-Rate-Limit-Reset', { 'x-rate-limit-reset': '1767225607', date: 'Thu, 01 Jan 2026 00:00:00 GMT' }],
-  ])('the wait that the server asks for with %s is kept, whatever the local clock shows', async (_title, headers) => {
-    const { clock, server, manager } = await setting()
-    server.meddle = (_request, response) => server.counts.requested < 2 && (answer(response, 429, {}, headers), true)
-    const began = clock.now()
-    await clock.until(manager.getToken())
-    expect(server.counts.requested).toBe(2)
-    expect(clock.now() - began).toBeGreaterThanOrEqual(7000)
-  })
+  ])(
+    'the manager waits as long as the server asks with %s, whatever the local clock shows',
+    async (_title, headers) => {
+      const { clock, server, manager } = await setting()
+      server.meddle = (_request, response) => server.counts.requested < 2 && (answer(response, 429, {}, headers), true)
+      const began = clock.now()
+      await clock.until(manager.getToken())
+      expect(server.counts.requested).toBe(2)
+      expect(clock.now() - began).toBeGreaterThanOrEqual(7000)
+    },
+  )
 
   test('a caller that would have to wait longer than ten seconds gets an error at once, without a request', async () => {
     const { clock, server, manager } = await setting()

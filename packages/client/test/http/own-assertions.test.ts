@@ -27,7 +27,7 @@ async function aServerBehindAProxy() {
   return { proxy, server, clientId, key, assertions: () => proxy.requests.filter(({ path }) => isTokenRequest(path)) }
 }
 
-test('a proxy that sends one token request twice costs the manager one more request', async () => {
+test('if a proxy sends one token request twice, the manager needs one more request', async () => {
   const { proxy, server, clientId, key, assertions } = await aServerBehindAProxy()
   const credentials = { privateKey: key.privateKey, keyId: key.kid }
   const manager = createTokenManager({ issuer: server.issuer, clientId, credentials, scope: PREDICT })
@@ -82,7 +82,7 @@ test.each([
   ['a refusal of RFC 6749', { error: 'invalid_client' }, '401 invalid_client'],
   ['any other 401', {}, '401'],
 ])(
-  'with %s from a server whose clock is an hour ahead, the error names the clocks and the manager goes on',
+  'after %s from a server whose clock is an hour ahead, the error says so and the manager tries again',
   async (_what, refusal, said) => {
     const { clock, server, state, manager, events } = await aServerAhead(refusal)
     const failure: unknown = await clock.until(manager.getToken()).catch((cause: unknown) => cause)

@@ -31,7 +31,7 @@ describe('when another program takes the slot with a token request', () => {
     )
     const answers = await clock.until(Promise.all(calls))
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
-    // The first token, the one that was requested by hand, and the one that recovered the slot.
+    // The three tokens are the first one, the one of the other program, and the one that recovered the slot.
     expect(server.counts.issued).toBe(3)
     const reported = [...one.events, ...two.events]
     expect(reported.filter((name) => name === 'superseded-by-other')).toHaveLength(1)
@@ -112,7 +112,7 @@ describe('a 401', () => {
     expect((await call(one, { method: 'POST', body: '{}' })).status).toBe(200)
   })
 
-  test('whose body breaks off leads to a second request, and not to an error', async () => {
+  test('with an incomplete body leads to a second request, and not to an error', async () => {
     const { server, one, call } = await setting()
     await call(one)
     server.issue(PREDICT)

@@ -1,4 +1,4 @@
-// The assertions of GitHub Actions, GitLab and Kubernetes, and the errors where a platform gives none.
+// The assertions of GitHub Actions, GitLab and Kubernetes, and the errors if a platform gives none.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -58,7 +58,7 @@ describe('githubActions', () => {
     expect(Object.fromEntries(searchParams)).toEqual({ 'api-version': '2.0', audience: AUDIENCE })
   })
 
-  test('says outside of a job with the permission what the job needs', async () => {
+  test('fails outside of a job with the permission, and the error says what the job needs', async () => {
     expect(await sentBy(githubActions({ audience: AUDIENCE }))).toBe(
       'GitHub Actions gives no ID token here, because ACTIONS_ID_TOKEN_REQUEST_URL or ACTIONS_ID_TOKEN_REQUEST_TOKEN is missing: run this in a job with "permissions: id-token: write"',
     )
@@ -69,14 +69,18 @@ describe('githubActions', () => {
     ['an answer without value', (response) => json(response, 200, {}), 'answered 200 without an ID token'],
     ['an answer that is no object', (response) => json(response, 200, null), 'answered 200 without an ID token'],
     ['an answer that is no JSON', (response) => response.end('<html>'), 'answered 200 without an ID token'],
-    ['a value that is no JWT', (response) => json(response, 200, { value: 'x' }), 'there is no JWT in compact form'],
+    [
+      'a value that is no JWT',
+      (response) => json(response, 200, { value: 'x' }),
+      'the assertion is not a JWT in compact form',
+    ],
     ['a broken connection', (response) => response.destroy(), 'could not be reached for an ID token'],
     [
       'a redirect, which could lead the permission to another server',
       (response) => response.writeHead(302, { location: '/other' }).end(),
       'could not be reached for an ID token',
     ],
-  ])('makes no assertion of %s', async (_what, answer, message) => {
+  ])('fails after %s, and the error says what GitHub did', async (_what, answer, message) => {
     await aGithubEndpoint((_request, response) => {
       answer(response)
     })

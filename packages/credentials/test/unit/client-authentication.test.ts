@@ -54,7 +54,7 @@ test.each(Object.keys(KEYS) as (keyof typeof KEYS)[])(
   },
 )
 
-test('an RSA key signs with PS256 if that is asked for, and the key ID is the given one', async () => {
+test('an RSA key signs with the algorithm and the key ID of the options', async () => {
   const privateKey = KEYS.RS256()
   const authenticate = createClientAuthentication({ privateKey, algorithm: 'PS256', keyId: 'own' }, SUBJECT)
   const { form } = await authenticate()
@@ -90,10 +90,10 @@ test.skipIf(process.platform === 'win32')('a pipe is refused at once, as a key a
   const pipe = `${aFile('')}.pipe`
   execFileSync('mkfifo', ['-m', '600', pipe])
   expect(() => createClientAuthentication({ privateKey: pipe }, SUBJECT)).toThrow(/not a regular file/)
-  await expect(createClientAuthentication({ assertionFile: pipe }, SUBJECT)()).rejects.toThrow(/no regular file/)
+  await expect(createClientAuthentication({ assertionFile: pipe }, SUBJECT)()).rejects.toThrow(/not a regular file/)
 })
 
-test('the error of a function that makes assertions is not kept, because programs log causes', async () => {
+test('the error of a function that makes assertions does not become a cause, because programs log causes', async () => {
   const assertion = () => Promise.reject(new TypeError('refused: aaa.bbb.ccc'))
   const failure: unknown = await createClientAuthentication({ assertion }, SUBJECT)().catch((cause: unknown) => cause)
   expect(String(failure)).toContain('(TypeError)')
@@ -118,7 +118,7 @@ test.each([1024, 2560])(
   },
 )
 
-test('a key that was loaded needs its file no longer', async () => {
+test('a loaded key no longer needs its file', async () => {
   const key = KEYS.EdDSA()
   const path = aFile(pem(key))
   const loaded = loadCredentials({ privateKey: path, keyId: 'own' })
@@ -128,7 +128,7 @@ test('a key that was loaded needs its file no longer', async () => {
   expect(protectedHeader.kid).toBe('own')
 })
 
-test('a program without files needs no module for them', () => {
+test('a program whose credentials are not in files loads no file system module', () => {
   const program = `
     import { registerHooks } from 'node:module'
     registerHooks({
@@ -157,7 +157,7 @@ test.each([
   ['a text that is no JWT', { assertion: () => 'a secret text' }],
   ['a text of more than 8,192 characters', { assertion: () => `a.${'b'.repeat(8192)}.c` }],
   ['a function that fails', { assertion: () => Promise.reject(new Error('no token')) }],
-])('%s makes no authentication, and the error quotes no assertion', async (_what, credentials) => {
+])('%s gives no authentication, and the error quotes no assertion', async (_what, credentials) => {
   const failure = await createClientAuthentication(credentials, SUBJECT)().catch((cause: unknown) => cause)
   expect(failure).toBeInstanceOf(AssertionUnavailable)
   expect(String(failure)).not.toContain('secret text')

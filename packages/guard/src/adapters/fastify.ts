@@ -1,7 +1,7 @@
-// Guards routes of Fastify. Its types are described, not imported: the guard does not depend on it.
+// Guards routes of Fastify.
 
 /**
- * Guards routes of Fastify. The guard does not depend on Fastify: the types describe what it needs.
+ * Guards routes of Fastify. The package does not depend on Fastify: its types describe the parts that the guard needs.
  *
  * @module @latchkey/guard/fastify
  */
@@ -67,8 +67,8 @@ export function requireScope(
     reply.code(decision.status)
     reply.headers(decision.headers)
     reply.send(decision.body)
-    // The promise is returned so that Fastify waits until the answer is sent. Otherwise the handler would run for the
-    // refused request as long as an asynchronous `onSend` hook keeps the answer back.
+    // Fastify waits for the returned reply to be sent. Without it, Fastify would run the handler for the refused
+    // request while an asynchronous `onSend` hook delays the answer.
     return reply
   }
 }

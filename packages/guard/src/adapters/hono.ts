@@ -1,7 +1,7 @@
-// Guards routes of Hono. Its types are described, not imported: the guard does not depend on it.
+// Guards routes of Hono.
 
 /**
- * Guards routes of Hono. The guard does not depend on Hono: the types describe what it needs.
+ * Guards routes of Hono. The package does not depend on Hono: its types describe the parts that the guard needs.
  *
  * @module @latchkey/guard/hono
  */

@@ -123,7 +123,7 @@ describe('a token whose scope the guard has no right for', () => {
     expect(decision).toMatchObject({ ok: false, status: 503, code: 'RIGHT_MISSING' })
   })
 
-  test('does not make a request wait for a table that will not come', async () => {
+  test('does not make the start wait for a table that the guard will never get', async () => {
     const powerless = await server.integration({ name: 'No right' })
     const guard = aGuard(server, { liveness: FEED, reader: powerless })
     await expect(guard.ready()).rejects.toMatchObject({ code: 'RIGHT_MISSING' })

@@ -21,7 +21,7 @@ const failureOf = (requested: Promise<unknown>): Promise<unknown> => requested.t
 test.each([
   ['explain', (client: IssuerClient) => client.explain('a.b.c')],
   ['introspect', (client: IssuerClient) => client.introspect('a.b.c')],
-])('an answer that breaks off makes %s reject with ISSUER_UNREACHABLE', async (_name, ask) => {
+])('an incomplete answer makes %s reject with ISSUER_UNREACHABLE', async (_name, ask) => {
   const client = await clientOf((_request, response) => {
     response.writeHead(503, { 'content-length': 100 }).write('half', () => response.destroy())
   })
@@ -30,7 +30,7 @@ test.each([
   expect(failure).toMatchObject({ code: 'ISSUER_UNREACHABLE' })
 })
 
-test('the secret is never sent in clear, even if the metadata name such an address', async () => {
+test('the secret is never sent over plain HTTP, even if the metadata names an http address', async () => {
   const client = await clientOf((request, response) => {
     const issuer = `http://${request.headers.host ?? ''}/oauth2/x`
     const introspection_endpoint = 'http://auth.example/v1/introspect'

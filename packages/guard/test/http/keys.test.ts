@@ -11,7 +11,7 @@ import { aGuard, verdictOf } from '../a-guard.ts'
 const liveness = { mode: 'until-expiry' } as const
 const kidOf = (token: string): string => decodeProtectedHeader(token).kid ?? ''
 
-test('a token by a new key is accepted: the set is fetched again', async () => {
+test('a token that a new key signed is accepted, because the guard fetches the key set again', async () => {
   const server = await aServer()
   const client = await server.integration()
   const first = await server.token(client)
@@ -51,7 +51,7 @@ test('a token with an unknown key ID gets 503, not 401, while the key set cannot
   await expect(keys.findAnew('another')).rejects.toMatchObject({ code: 'ISSUER_UNREACHABLE' })
 })
 
-test('a key that the feed names while the guard fetches the set becomes known', async () => {
+test('a key that the feed lists while the guard fetches the set is fetched afterwards', async () => {
   const server = await aServer()
   const client = await server.integration()
   const issuer = createIssuerClient({ issuer: new URL(server.issuer) })

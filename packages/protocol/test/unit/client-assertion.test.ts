@@ -71,7 +71,7 @@ describe('an assertion is refused', () => {
     ['a numeric kid', { kid: 7 }] as const,
     ['a kid of 257 characters', { kid: 'k'.repeat(257) }] as const,
     ['1,025 bytes', { more: 'x'.repeat(1024) }] as const,
-  ])('for its header with %s', (_, members) => {
+  ])('for a header with %s', (_, members) => {
     expect(refusalOf(assertion({ ...HEADER, ...members }))).toBe('assertion_header_unusable')
   })
 
@@ -94,7 +94,7 @@ describe('an assertion is refused', () => {
     ['exp beyond every integer', { exp: 1e308 }],
     ['iat as text', { iat: '1' }],
     ['nbf as text', { nbf: '1' }],
-  ])('for its claims with %s', (_, members) => {
+  ])('for claims with %s', (_, members) => {
     expect(refusalOf(assertion(HEADER, { ...CLAIMS, ...members }))).toBe('assertion_claims_unusable')
   })
 })

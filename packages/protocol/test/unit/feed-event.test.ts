@@ -31,7 +31,7 @@ describe('an event of the feed', () => {
     expect(message && readFeedEvent(message)).toEqual(event)
   })
 
-  test('has this form on the wire', () => {
+  test('has the documented form on the wire', () => {
     expect(writeFeedEvent({ name: 'slot', rows: [SLOT] }, 'c.7')).toBe(
       `event: slot\nid: c.7\ndata: {"rows":[["lkabcdefghijklmn",0,7,0,"${'A'.repeat(43)}",1800000000]]}\n\n`,
     )

@@ -45,7 +45,7 @@ export function CreateAdminKey({ opened, onClose }: CreateAdminKeyProps) {
         onSuccess: ({ admin_key: key }) => {
           setMade(key)
           onClose()
-          // Removes the key from the state of the mutation, so that the page keeps the key no longer than it shows it.
+          // Removes the key from the state of the mutation: the page keeps the key only while it shows the key.
           create.reset()
         },
       },

@@ -21,7 +21,8 @@ export function RevokeAdminKey({ opened, adminKey, onClose }: RevokeAdminKeyProp
   useEffect(() => {
     if (opened) revoke.reset()
   }, [opened])
-  // Mounted before it opens: a dialog that is mounted open does not know where to return the focus.
+  // The dialog is mounted while it is closed, because a dialog that is mounted open does not know where to return the
+  // focus.
   const { id = '', name = '', last_used: used = null } = adminKey ?? {}
   const confirm = () =>
     revoke.mutate(id, {

@@ -4,11 +4,11 @@ import { exact } from '../../components/times.ts'
 import { dayAfter, isDay } from './days.ts'
 
 export interface AuditSearch {
-  /** Changes are shown without it. */
+  /** Undefined shows the changes. */
   readonly kind?: 'refusals'
   readonly event?: string
   readonly actor?: string
-  /** Only shown: the filter uses the id. */
+  /** The name that the page shows. The filter uses the ID of the actor. */
   readonly actorName?: string
   readonly target?: string
   readonly targetName?: string
@@ -19,7 +19,7 @@ export interface AuditSearch {
 
 const TEXTS = ['event', 'actor', 'actorName', 'target', 'targetName'] as const
 
-/** Unknown values are left out, so that an old link still shows the log. */
+/** Returns the filters of an address. Leaves out unknown values, so that an old link still shows the log. */
 export function readAuditSearch(given: { readonly [Name in keyof AuditSearch]?: unknown }): AuditSearch {
   const texts = TEXTS.flatMap((name) => {
     const value = given[name]
@@ -38,9 +38,9 @@ export const filterOf = ({ kind, event, actor, target, from, to }: AuditSearch):
   ...(actor !== undefined && { actor }),
   ...(target !== undefined && { target }),
   ...(from !== undefined && { since: `${from}T00:00:00Z` }),
-  // The API excludes the end itself, and an operator who names a last day means all of that day.
+  // The API excludes the end of the range, but an operator who names a last day wants to see all of it.
   ...(to !== undefined && { until: `${dayAfter(to)}T00:00:00Z` }),
 })
 
-/** The time of day too, for names of files. */
+/** Returns a day and a time of day for the name of a file. */
 export const stamp = (time: Date): string => exact(time.toISOString()).replace(' UTC', '').replaceAll(/[: ]/g, '-')

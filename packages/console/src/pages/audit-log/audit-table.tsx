@@ -83,7 +83,7 @@ export function AuditTable({ events, search, onFilter }: AuditTableProps) {
   )
 }
 
-/** The time of day, because the day stands above the rows. */
+/** Shows the time of day only, because the day is the heading above the rows. */
 function ClockTime({ time }: { readonly time: string }) {
   return (
     <Tooltip label={exact(time)}>

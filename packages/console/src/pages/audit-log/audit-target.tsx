@@ -1,4 +1,4 @@
-// The name of what an entry is about: a link to its page, unless the entry tells of its end.
+// The name of the target of an entry. It is a link to the page of the target, unless the entry records its deletion.
 import type { AuditEvent } from 'latchkey/admin-api'
 import { RouterLink } from '../../components/router-link.tsx'
 
@@ -25,7 +25,7 @@ export function AuditTarget({ event }: { readonly event: Pick<AuditEvent, 'event
 type TargetPage =
   '/platform/scopes-and-apis' | '/platform/signing-keys' | '/settings/operators' | '/settings/admin-keys'
 
-/** By the kind of the target. */
+/** The page for each kind of target. */
 const PAGES: Readonly<Record<string, TargetPage>> = {
   scope: '/platform/scopes-and-apis',
   api: '/platform/scopes-and-apis',

@@ -1,9 +1,12 @@
-// Days of the calendar, UTC, as addresses name them: 2026-01-31.
+// Days of the calendar in UTC, in the form that the addresses of pages use: 2026-01-31.
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/
 const DAY_MS = 86_400_000
 
-/** JavaScript accepts the 31st of February. The last day with a year of four digits has no day after it. */
+/**
+ * True if the text is a day that exists. Checks the number of the day, because JavaScript accepts 31 February. Refuses
+ * the last day of the year 9999, because no day of that form follows it.
+ */
 export function isDay(value: unknown): value is string {
   if (typeof value !== 'string' || !DAY.test(value)) return false
   const start = Date.parse(value)

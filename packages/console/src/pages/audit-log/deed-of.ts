@@ -1,4 +1,4 @@
-// The act of an audit event in words, to follow the name of the actor. A refusal has its reason.
+// Describes an audit event in words that follow the name of the actor. The words for a refusal include its reason.
 import type { AuditEvent, AuditEventName } from 'latchkey/admin-api'
 import { EVENT_WORDS, OWN_EVENT_WORDS } from '../../strings/activity.ts'
 import { phraseOf } from '../../strings/refusal-reasons.ts'

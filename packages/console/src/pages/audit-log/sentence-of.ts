@@ -1,4 +1,5 @@
-// An audit event as a sentence whose target can be a link: the words before its name, the name, and the words after it.
+// Splits the sentence about an audit event into the words before the name of its target, the name, and the words after
+// it, so that a page can show the name as a link.
 import type { AuditEvent } from 'latchkey/admin-api'
 import { deedOf } from './deed-of.ts'
 

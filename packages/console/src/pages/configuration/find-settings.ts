@@ -7,8 +7,8 @@ export interface SettingGroup {
 }
 
 /**
- * `which`: all settings, or only those that a variable or a flag sets. Groups are in the order of their first
- * setting.
+ * Returns the settings that match, in their groups. `which` selects all settings, or only the settings that a variable
+ * or a flag sets. The groups are in the order of their first setting.
  */
 export function findSettings(
   settings: readonly Setting[],

@@ -30,7 +30,7 @@ export function SettingRow({ setting }: { readonly setting: Setting }) {
   )
 }
 
-/** The first sentence, and the others on request: the page is read for the values. */
+/** Shows the first sentence, and the others on request, because operators open this page to read the values. */
 function Description({ text }: { readonly text: string }) {
   const end = text.search(/[.:] (?=[A-Z])/) + 1
   if (end === 0)

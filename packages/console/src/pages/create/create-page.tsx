@@ -33,7 +33,7 @@ export function CreatePage() {
   const create = useCreate()
   const [isSubmitted, setSubmitted] = useState(false)
   const [created, setCreated] = useState<CreatedIntegration | undefined>()
-  // The attempt for the present form. If it is sent again, it is the same request.
+  // The attempt for the current content of the form. Sending the same content again repeats the same request.
   const attempt = useRef<CreationAttempt | undefined>(undefined)
   const form = useForm<FormValues>({ initialValues: EMPTY_FORM, validate: CHECKS, validateInputOnBlur: true })
   usePreselectedScope(form)
@@ -107,7 +107,7 @@ export function CreatePage() {
   )
 }
 
-/** Chooses the documented scope as soon as the scopes are known, unless the operator was faster. */
+/** Chooses the documented scope as soon as the scopes are known, unless the operator has already chosen one. */
 function usePreselectedScope(form: SettingsForm): void {
   const { data: scopes } = useQuery(scopesQuery)
   const isDone = useRef(false)

@@ -1,4 +1,4 @@
-// The last issuances of each scope: who requested a token, and who replaced whom.
+// The last issuances of each scope: the callers that requested tokens, and the callers whose tokens they replaced.
 import { Button, Skeleton, Stack, Table, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Integration, Issuance, SlotHistory } from 'latchkey/admin-api'

@@ -99,7 +99,7 @@ function KeyDialog({ integrationId, opened, onClose, onAdded }: KeyDialogProps) 
     if (key === undefined) return field.current?.focus()
     if (!isLifetimeUsable) return
     const desired: NewKey = { kind: 'key', jwk: key.jwk, max_lifetime: Number(lifetime) }
-    // The same request again, if its answer was lost, makes no second key.
+    // If an answer was lost, sending the same request again makes no second key.
     const isSame = JSON.stringify(attempt.current?.desired) === JSON.stringify(desired)
     attempt.current = { key: (isSame && attempt.current?.key) || randomKey(), desired }
     add.mutate(attempt.current, {

@@ -111,7 +111,7 @@ function RuleDialog({ integrationId, opened, onClose, onAdded }: RuleDialogProps
     setAttempts((before) => before + 1)
     const issuer = issuerOf(form, known)
     if ('fault' in reading || issuer === undefined) return
-    // The same request again, if its answer was lost, makes no second rule.
+    // If an answer was lost, sending the same request again makes no second rule.
     const isSame = JSON.stringify(attempt.current?.desired) === JSON.stringify(reading.rule)
     attempt.current = { key: (isSame && attempt.current?.key) || randomKey(), desired: reading.rule }
     add.mutate(attempt.current, {

@@ -4,7 +4,7 @@ import { authenticationText as words } from '../../strings/authentication.ts'
 
 export type AnyCredential = Credential | (IntegrationSecret & { readonly kind: 'secret' })
 
-/** Returns those that work, the oldest first, and then those that have ended, the last ended first. */
+/** Returns the credentials that work, the oldest first, and then the ended ones, the last ended first. */
 export function anyCredentials(
   secrets: readonly IntegrationSecret[],
   others: readonly Credential[],
@@ -34,7 +34,10 @@ export const isSecret = (credential: AnyCredential): credential is SecretCredent
 export const isLast = (credentials: readonly AnyCredential[], id: string): boolean =>
   working(credentials).every((credential) => credential.id === id)
 
-/** `none`: no credential works. `key`: a key works, or a trust rule. `both`: one of them works, and a secret. */
+/**
+ * Returns the kinds of credentials that work. `key`: a key or a trust rule works. `both`: a secret works too. `none`:
+ * no credential works.
+ */
 export function proofOf({
   authentication_methods: methods,
 }: Pick<Integration, 'authentication_methods'>): 'secret' | 'key' | 'both' | 'none' {
@@ -43,7 +46,7 @@ export function proofOf({
   return hasKey ? (hasSecret ? 'both' : 'key') : hasSecret ? 'secret' : 'none'
 }
 
-/** The key ID of a key, the issuer of a trust rule, the end of the ID of a secret. */
+/** Returns the key ID of a key, the issuer of a trust rule, or the end of the ID of a secret. */
 export function credentialName(credential: AnyCredential): string {
   switch (credential.kind) {
     case 'key':
@@ -56,8 +59,8 @@ export function credentialName(credential: AnyCredential): string {
 }
 
 /**
- * The credential of a caller in words. A credential that the list does not have is named by the end of its ID: the
- * server forgets old ones.
+ * Names the credential of a caller. The server forgets old credentials, so a credential that the list does not have is
+ * named by the end of its ID.
  */
 export function usedCredentialName(
   { credential_id: id, method }: Pick<Requester, 'credential_id' | 'method'>,
@@ -72,12 +75,12 @@ export function usedCredentialName(
 const LONGEST = 24
 const END = 6
 
-/** The beginning and the end of a text that is too long for a sentence. */
+/** Returns the beginning and the end of a text that is too long for a sentence. */
 export const short = (text: string): string =>
   text.length <= LONGEST ? text : `${text.slice(0, 8)}…${text.slice(-END)}`
 
-/** The beginning of an ID is a time: only its end tells it from others. */
+/** Returns the end of an ID. The beginning is a time, so IDs that were made together differ only at the end. */
 const endOf = (id: string): string => `…${id.slice(-END)}`
 
-/** An ID with its prefix, without the middle. */
+/** Returns an ID without its middle: the prefix and the end. */
 export const shortId = (id: string): string => id.slice(0, id.indexOf('_') + 1) + endOf(id)

@@ -91,7 +91,7 @@ function Row({ event }: { readonly event: AuditEvent }) {
   )
 }
 
-/** Each member with its old and new value. */
+/** Shows the old and the new value of each changed member. */
 function Changes({ before, after }: Pick<AuditEvent, 'before' | 'after'>) {
   const members = changedMembers({ before, after })
   return (

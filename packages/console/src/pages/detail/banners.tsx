@@ -44,7 +44,7 @@ function OverviewBanners({ integration }: { readonly integration: Integration })
   const now = useNow()
   const { ending, newestEndsInMs } = secretWarnings(secrets, now)
   const contention = contentionSummary(activity?.contention ?? [])
-  // The program can go on with a key.
+  // A program with a key can still request tokens when the secret has ended.
   const hasKey = proofOf(integration) !== 'secret'
   return (
     <>

@@ -15,7 +15,7 @@ export interface ContentionSummary {
   readonly cures: Contention['cures']
 }
 
-/** Undefined if no slot is contended. */
+/** Returns the contention of all slots in one summary. Undefined if no slot is contended. */
 export function contentionSummary(contention: readonly Contention[]): ContentionSummary | undefined {
   const [first] = contention
   if (first === undefined) return undefined

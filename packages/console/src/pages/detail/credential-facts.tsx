@@ -15,7 +15,7 @@ interface CredentialProps {
   readonly credential: AnyCredential
 }
 
-/** Kind and algorithm. */
+/** Shows the kind and the algorithm of a credential. */
 export function CredentialTitle({ credential }: CredentialProps) {
   return (
     <Text size="sm" fw={600}>
@@ -24,7 +24,7 @@ export function CredentialTitle({ credential }: CredentialProps) {
   )
 }
 
-/** The IDs of a credential. For a key, also the longest lifetime of an assertion. */
+/** Shows the IDs of a credential and, for a key, the longest lifetime of an assertion. */
 export function CredentialNames({ credential }: CredentialProps) {
   return (
     <dl className="credential-names">
@@ -113,7 +113,7 @@ export function LastUse({ credential: { last_used: used } }: CredentialProps) {
   )
 }
 
-/** The verdict of the server. A credential that has ended has none. */
+/** Shows whether the server considers the credential safe to end. An ended credential has no such verdict. */
 export function SafeToEnd({ credential: { status, safe_to_retire: safe } }: CredentialProps) {
   if (status === 'ended') return null
   const verdict = t.detail.credentials.verdicts[safe.verdict]

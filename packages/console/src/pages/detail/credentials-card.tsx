@@ -1,4 +1,5 @@
-// Client ID, secrets and keys of an integration. A secret is fetched when the operator shows or copies it, and not kept.
+// The client ID, secrets and keys of an integration. The page fetches a secret when the operator shows or copies it,
+// and does not keep the secret.
 import { Divider, Skeleton, Stack, Text } from '@mantine/core'
 import type { Credential, Integration } from 'latchkey/admin-api'
 import { useMay } from '../../api/use-session.ts'
@@ -17,7 +18,7 @@ export function CredentialsCard({ integration }: { readonly integration: Integra
   const { credentials, error, refetch } = useCredentials(integration.id)
   const mayEdit = useMay('editor')
   const words = t.detail.credentials
-  // Oldest first: during a rotation the old secret needs the operator's attention.
+  // The oldest secret comes first, because it needs the operator's attention during a rotation.
   const valid = working(credentials ?? [])
   const secrets = valid.filter(isSecret)
   const others = valid.filter((credential) => !isSecret(credential))

@@ -1,4 +1,4 @@
-// One integration: its settings, its tokens, and all acts on it.
+// The page of one integration: its tabs, and the actions on it.
 import { Breadcrumbs, Skeleton, Stack, Tabs, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'

@@ -1,4 +1,4 @@
-// Ends a secret or a key now, after the question what that does.
+// Ends a secret or a key at once. A dialog first says what that does.
 import { Button, Checkbox, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Integration } from 'latchkey/admin-api'
@@ -20,7 +20,7 @@ export interface EndCredentialProps {
   readonly label?: string
 }
 
-/** The button with its dialog. Not there for operators who may not end credentials. */
+/** The button with its dialog. Shown only to operators who may end credentials. */
 export function EndCredential({ integration, credential, label = words.verb }: EndCredentialProps) {
   const mayEdit = useMay('editor')
   const [isAsking, setAsking] = useState(false)

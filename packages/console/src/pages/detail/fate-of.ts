@@ -10,7 +10,7 @@ export type Fate =
 
 interface IssuedToken {
   readonly issuance: Pick<Issuance, 'generation' | 'issued_at'>
-  /** The issuance after it. Undefined for the last one. */
+  /** The next issuance. Undefined for the last one. */
   readonly next: Pick<Issuance, 'issued_at'> | undefined
 }
 

@@ -1,4 +1,4 @@
-// The acts on an integration that every tab of its page offers.
+// The actions on an integration that every tab of its page offers.
 import { Button, Modal, Stack, Text } from '@mantine/core'
 import { IconCircleOff, IconPlayerPlay, IconRefresh } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'

@@ -76,10 +76,10 @@ function Standing({ token, text, integration: { client_id: clientId } }: Standin
   )
 }
 
-/** Undefined for a token without a scope: verify then names the reason that applies. */
+/** Returns the scope of the token. Undefined if it has none: the verify endpoint then gives the reason. */
 const scopeOf = ({ claims: { scope } }: DecodedToken): string | undefined =>
   typeof scope === 'string' ? scope : undefined
 
-/** Without the token itself: other users of a machine can read a command line. */
+/** Returns a command that does not contain the token, because other users of a machine can read its command lines. */
 const verifyCommand = (issuer: string): string =>
   `curl --silent --show-error --include \\\n  --url '${issuer}/v1/verify' \\\n  --header "Authorization: Bearer $TOKEN"\n`

@@ -1,5 +1,5 @@
-// Requests a real token, after a warning about the token that this ends. Keeps the received tokens until the page is
-// left.
+// Requests a real token, and first warns about the token that the request ends. Keeps the received tokens until the
+// operator leaves the page.
 import { Button, PasswordInput, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Integration, TrialToken } from 'latchkey/admin-api'
@@ -19,7 +19,7 @@ import { proofOf, workingKeys } from './any-credential.ts'
 import { requestEffect } from './request-effect.ts'
 import { TrialTokenCard, type TrialTokenText } from './trial-token-card.tsx'
 
-/** Enough to see one token replace another. */
+/** The number of tokens that the page keeps: enough to see one token replace another. */
 const KEPT = 3
 
 export function RequestCard({ integration, scope }: { readonly integration: Integration; readonly scope: string }) {
@@ -37,7 +37,7 @@ export function RequestCard({ integration, scope }: { readonly integration: Inte
     // In stable mode the server returns the same token, signed again.
     setTokens((before) => [{ jti, generation, text }, ...before.filter((kept) => kept.jti !== jti)].slice(0, KEPT))
     announce(kind === 'reused' ? words.reused(count(generation)) : words.arrived(count(generation)))
-    // Not kept longer than it is shown.
+    // Removes the token from the state of the mutation, because `tokens` has it now.
     request.reset()
   }
   return (
@@ -80,7 +80,7 @@ export function RequestCard({ integration, scope }: { readonly integration: Inte
   )
 }
 
-/** The private key is with the program alone, so the page cannot sign an assertion. */
+/** Shows how to request a token without a secret. Only the program has its private key, so this page cannot sign. */
 function WithoutSecret({ integration, scope }: { readonly integration: Integration; readonly scope: string }) {
   const { data: keys } = useQuery(keysQuery(integration.id))
   if (proofOf(integration) === 'none') return <Text size="sm">{words.noCredential}</Text>

@@ -8,11 +8,11 @@ import { requesterName } from './requester-name.ts'
 
 export interface RequestEffect {
   readonly title: string
-  /** The token that ends. Undefined if none does. */
+  /** The token that the request ends. Undefined if it ends none. */
   readonly ends?: string
 }
 
-/** Undefined if the slot is not known yet. */
+/** Returns the effect of a request. Undefined if the slot is not known yet. */
 export function requestEffect(
   { status, issue_mode: mode }: Pick<Integration, 'status' | 'issue_mode'>,
   slot: (CountedSlot & Pick<SlotHistory, 'history'>) | undefined,

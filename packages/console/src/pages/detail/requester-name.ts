@@ -3,7 +3,7 @@ import type { Requester } from 'latchkey/admin-api'
 import { authenticationText } from '../../strings/authentication.ts'
 import { type AnyCredential, usedCredentialName } from './any-credential.ts'
 
-/** The address, and the program if it gave its name. */
+/** Returns the address of the caller, and the name of its program if the caller sent one. */
 export const requesterName = ({ address, user_agent: agent }: Pick<Requester, 'address' | 'user_agent'>): string =>
   agent === '' ? address : `${address} (${agent})`
 
@@ -11,7 +11,7 @@ type ProvenCaller = Pick<Requester, 'address' | 'user_agent' | 'credential_id' |
   readonly subject?: string | null
 }
 
-/** The same with the subject that a platform proved, or else with the credential. */
+/** Returns `requesterName` and the subject that a platform proved, or the credential if there is no such subject. */
 export function provenName(caller: ProvenCaller, known: readonly AnyCredential[]): string {
   const { subject } = caller
   if (typeof subject === 'string') return authenticationText.as(requesterName(caller), subject)

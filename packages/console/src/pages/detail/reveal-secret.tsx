@@ -1,4 +1,5 @@
-// Shows a secret again, or copies it unseen. Both fetch it at that moment, and the audit log records it.
+// Shows a secret again, or copies it without showing it. The page fetches the secret at that moment, and the audit log
+// records it.
 import { ActionIcon, Button, Group, Text, Tooltip } from '@mantine/core'
 import { IconCheck, IconCopy, IconEye, IconEyeOff } from '@tabler/icons-react'
 import type { IntegrationSecret } from 'latchkey/admin-api'
@@ -11,7 +12,7 @@ import { MASK } from '../../components/mask.ts'
 import { messageOf } from '../../components/problem-alert.tsx'
 import { t } from '../../strings.ts'
 
-/** Long enough to compare, short enough if the operator walks away. */
+/** How long a secret is shown: long enough to compare it, and short in case the operator walks away. */
 const SHOWN_MS = 120_000
 const COPIED_MS = 2000
 
@@ -46,7 +47,7 @@ export function RevealSecret({ integrationId, secret }: RevealSecretProps) {
   const copy = async () => {
     const text = shown ?? (await reveal.mutateAsync(secret.id))
     reveal.reset()
-    // A browser may refuse to copy long after the click. Then the secret is at least on the screen.
+    // A browser may refuse to copy if the answer came long after the click. The page then shows the secret instead.
     if (!(await copyText(text))) return setShown(text)
     setCopied(true)
     announce('Client secret copied')
@@ -54,7 +55,7 @@ export function RevealSecret({ integrationId, secret }: RevealSecretProps) {
   const show = () => {
     const onSuccess = (text: string) => {
       setShown(text)
-      // The answer is kept only on the screen.
+      // Removes the secret from the state of the mutation, so that only the screen has it.
       reveal.reset()
     }
     reveal.mutate(secret.id, { onSuccess })

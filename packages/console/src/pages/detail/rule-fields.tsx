@@ -10,7 +10,7 @@ export interface RuleFieldsProps {
   readonly issuers: readonly TrustedIssuer[]
   /** Undefined until the operator has tried to add the rule, and while nothing is wrong. */
   readonly fault: RuleFault | undefined
-  /** How often the operator has tried. Each attempt moves the focus to the first field that is not usable. */
+  /** The number of attempts to add the rule. Each attempt moves the focus to the first invalid field. */
   readonly attempts: number
   readonly onChange: (change: Partial<RuleForm>) => void
 }
@@ -73,7 +73,9 @@ export function RuleFields({ form, issuers, fault, attempts, onChange }: RuleFie
   )
 }
 
-/** A repository alone is no rule: its pull requests come from strangers. */
+/**
+ * The part of a repository that the rule trusts. A whole repository is not offered: strangers can open pull requests.
+ */
 function PlaceFields({ form, fault, onChange }: Omit<RuleFieldsProps, 'issuers' | 'attempts'>) {
   const label = useId()
   const kinds = PLACES[form.platform]

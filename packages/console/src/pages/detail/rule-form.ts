@@ -40,11 +40,11 @@ export const EMPTY_RULE: RuleForm = {
   lifetime: RULE_LIFETIMES.usual,
 }
 
-/** The issuers that the preset fits. A subject fits every platform. */
+/** Returns the issuers that the preset fits. A rule by subject fits every platform. */
 export const issuersOf = (platform: Platform, issuers: readonly TrustedIssuer[]): readonly TrustedIssuer[] =>
   platform === 'oidc' ? issuers : issuers.filter((issuer) => issuer.platform === platform)
 
-/** The chosen issuer, or the only one that fits. */
+/** Returns the chosen issuer, or the only one that fits. */
 export function issuerOf(
   { platform, issuer }: Pick<RuleForm, 'platform' | 'issuer'>,
   issuers: readonly TrustedIssuer[],
@@ -75,7 +75,7 @@ function presetIn(form: RuleForm): TrustPreset {
     case 'kubernetes':
       return { platform, account: form.account.trim() }
     case 'github':
-      // The number is required: only the command line makes a rule for the name alone.
+      // The ID of the repository is required here. Only the command line makes a rule without it.
       return { platform, repository: form.repository.trim(), repositoryId: form.repositoryId.trim(), place }
     case 'gitlab':
       return { platform, project: form.project.trim(), projectId: form.projectId.trim(), place }

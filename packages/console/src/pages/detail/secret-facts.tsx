@@ -1,4 +1,4 @@
-// One secret: the button to show it, its last use and, beside another one, its end.
+// One secret: the button to show it, its last use and, during a rotation, its end.
 import { Group, Text } from '@mantine/core'
 import type { Integration, IntegrationSecret } from 'latchkey/admin-api'
 import { RelativeTime } from '../../components/relative-time.tsx'
@@ -12,7 +12,7 @@ import { RevealSecret } from './reveal-secret.tsx'
 export interface SecretFactsProps {
   readonly integration: Integration
   readonly secret: IntegrationSecret
-  /** `only` works alone. During a rotation one secret is `current`, and one is `old`. */
+  /** `only` is the one secret that works. During a rotation one secret is `current` and the other is `old`. */
   readonly role: 'only' | 'current' | 'old'
 }
 

@@ -20,7 +20,7 @@ export const WORTH_TONES: Readonly<Record<Worth, Tone>> = {
   unknown: 'quiet',
 }
 
-/** Returns the standing of a token, updated each second. Undefined until the server has told the slots. */
+/** Returns the standing of a token, updated each second. Undefined until the server has sent the slots. */
 export function useWorth(token: DecodedToken, clientId: string): Worth | undefined {
   const now = useNow()
   const { data: slots } = useQuery(slotsQuery(clientId))

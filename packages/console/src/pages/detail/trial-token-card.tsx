@@ -10,7 +10,7 @@ import { tryText as words } from '../../strings/try.ts'
 import { TokenWorth, useWorth } from './token-worth.tsx'
 import { VerifyAnswer } from './verify-answer.tsx'
 
-/** Kept only in this page, until it is left. */
+/** A token that only this page keeps, until the operator leaves it. */
 export interface TrialTokenText {
   readonly jti: string
   readonly generation: number

@@ -6,7 +6,7 @@ import { type AnyCredential, anyCredentials } from './any-credential.ts'
 export interface Credentials {
   /** Undefined until both kinds are known. */
   readonly credentials: readonly AnyCredential[] | undefined
-  /** Null if there is something to show. */
+  /** The error of a request whose data is missing. Null if there is something to show. */
   readonly error: Error | null
   readonly refetch: () => void
 }

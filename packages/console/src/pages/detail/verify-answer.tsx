@@ -28,7 +28,7 @@ export function VerifyAnswer({ token, scope, worth }: VerifyAnswerProps) {
   }
   const isOutdated = verify.data !== undefined && worth !== askedAt
   useEffect(() => {
-    // "Superseded" must not stand beside a 200 from before.
+    // An answer 200 from before the change would contradict the new standing, for example "superseded".
     if (isOutdated) ask()
   })
   return (

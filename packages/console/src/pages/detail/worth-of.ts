@@ -4,7 +4,7 @@ import type { DecodedToken } from '../../components/decode-token.ts'
 
 export type Worth = 'live' | 'grace' | 'superseded' | 'ended' | 'expired' | 'unknown'
 
-/** `slot` is the slot of the token's scope. Undefined if the integration has no such slot. */
+/** Returns the standing. `slot` is the slot of the token's scope, or undefined if the integration has no such slot. */
 export function worthOf({ claims }: Pick<DecodedToken, 'claims'>, slot: CountedSlot | undefined, now: number): Worth {
   const { jti, gen, exp } = claims
   if (slot === undefined || typeof gen !== 'number' || gen > slot.generation) return 'unknown'

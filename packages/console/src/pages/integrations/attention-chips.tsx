@@ -39,7 +39,7 @@ export function AttentionChips({ selected, counts, onSelect }: AttentionChipsPro
   )
 }
 
-/** The facts of these columns and filters that only the memory of a server has. */
+/** Says since when the servers have counted. These columns and filters show counts that servers keep only in memory. */
 export function MeasuredNote({ since }: { readonly since: string }) {
   return (
     <Text size="xs" c="dimmed">

@@ -1,4 +1,4 @@
-// Why an integration needs attention, as pills; the same words name the filters.
+// Shows as pills why an integration needs attention. The filters of the list use the same words.
 import type { Integration } from 'latchkey/admin-api'
 import { StatusWord, type Tone } from '../../components/status-word.tsx'
 import { duration, exact, relative } from '../../components/times.ts'
@@ -31,7 +31,7 @@ export function AttentionPills({ reasons }: { readonly reasons: readonly Reason[
 const titleOf = ({ kind, at }: Reason): string =>
   at === null ? t.list.attention.meanings[kind] : `${t.list.attention.meanings[kind]} (${exact(at)})`
 
-/** In the words of the list: `Secret ends in 3 d`. */
+/** Returns the reason in the words of the list, such as `Secret ends in 3 d`. */
 export function wordsOf({ kind, at }: Reason, now: number): string {
   const words = t.list.attention
   const left = at === null ? undefined : Date.parse(at) - now
@@ -49,5 +49,5 @@ export function wordsOf({ kind, at }: Reason, now: number): string {
   }
 }
 
-/** Only the largest unit: `23 h`. */
+/** Returns the duration in its largest unit only, such as `23 h`. */
 const single = (ms: number): string => duration(ms).split(' ').slice(0, 2).join(' ')

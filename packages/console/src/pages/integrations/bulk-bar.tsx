@@ -1,4 +1,4 @@
-// The acts on all selected integrations.
+// The actions on all selected integrations.
 import { Button, Group, Paper, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueries } from '@tanstack/react-query'

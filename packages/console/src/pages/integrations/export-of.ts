@@ -1,4 +1,5 @@
-// The selected integrations as a file: CSV for a table, JSON as the admin API sends them. No secret is in either.
+// Writes the selected integrations as a file: as CSV for a spreadsheet, or as the JSON of the admin API. Neither file
+// contains a secret.
 import type { Integration } from 'latchkey/admin-api'
 
 export const EXPORT_FORMATS = ['csv', 'json'] as const

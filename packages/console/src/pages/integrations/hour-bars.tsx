@@ -19,7 +19,7 @@ export function HourBars({ hourly }: { readonly hourly: Integration['hourly'] })
       height={HEIGHT}
     >
       {hours.map((hour, index) => {
-        // Before the measurement began, every other hour has a faint point.
+        // Every second hour before the measurement began has a faint point.
         if (hour === undefined) {
           const point = { x: index * STEP, y: HEIGHT - 1, width: BAR, height: 1, opacity: 0.6 }
           return index % 2 === 0 && <rect key={index} {...point} data-none />

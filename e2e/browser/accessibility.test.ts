@@ -77,7 +77,7 @@ describe.skipIf(!has('chromium'))('in a console in use', () => {
     await page.keyboard.press('Escape')
     await page.getByRole('button', { name: 'Add key' }).click()
     const dialog = page.getByRole('dialog')
-    const jwk = dialog.getByRole('textbox', { name: 'Public key as a JWK' })
+    const jwk = dialog.getByRole('textbox', { name: 'Public key as a JWK or PEM' })
     const { privateKey, jwk: publicKey } = aKeyPair('P-256')
     await jwk.fill(JSON.stringify(privateKey.export({ format: 'jwk' })))
     await dialog.getByText('That was a private key.').waitFor()

@@ -24,7 +24,7 @@ describe.skipIf(!has('chromium'))('the tab Authentication', () => {
 
   const tabOf = (id: string): string => `/models/integrations/${id}/authentication`
   const rowOf = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text })
-  const field = (page: Page) => page.getByRole('textbox', { name: 'Public key as a JWK' })
+  const field = (page: Page) => page.getByRole('textbox', { name: 'Public key as a JWK or PEM' })
   const keysOf = async (id: string): Promise<readonly unknown[]> => {
     const answer = await adminRequest(site.server, 'GET', `/${id}/credentials`)
     return ((await answer.json()) as { items: readonly unknown[] }).items
@@ -43,8 +43,9 @@ describe.skipIf(!has('chromium'))('the tab Authentication', () => {
       await dialog.getByText('How to make one').click()
       const what = 'commands that make a key pair'
       const commands = await copied(page, what, () => dialog.getByRole('button', { name: `Copy ${what}` }).click())
-      const jwk = (await shell.run(commands.replace(/^node /m, `'${process.execPath}' `))).stdout
-      await field(page).fill(jwk)
+      const { stdout: pem } = await shell.run(commands)
+      expect(pem).toContain('BEGIN PUBLIC KEY')
+      await field(page).fill(pem)
       await dialog.getByText('Ed25519 key, for EdDSA. Key ID: its thumbprint.').waitFor()
       await dialog.getByRole('button', { name: 'Add key' }).click()
 

@@ -1,5 +1,6 @@
-// Reads the public key that an operator pastes, and finds a private key before it is sent.
+// Reads the public key that an operator pastes as a JWK or as PEM, and finds a private key before it is sent.
 import type { NewKey } from 'latchkey/admin-api'
+import { jwkOfPem } from './pem-key.ts'
 
 export type KeyFault = 'missing' | 'private' | 'pem' | 'set' | 'malformed'
 
@@ -24,7 +25,7 @@ const USUAL_ALGORITHMS: Readonly<Record<string, string>> = { RSA: 'RS256', 'P-25
 
 export function readPublicKey(text: string): KeyReading {
   if (text.trim() === '') return { fault: 'missing' }
-  const value = parsed(text)
+  const value = parsed(text) ?? jwkOfPem(text)
   if (!isObject(value)) return { fault: faultOf(text) }
   if (isPrivate(value)) return { fault: 'private' }
   const { keys, kty, crv, alg, kid } = value

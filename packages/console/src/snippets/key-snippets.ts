@@ -25,9 +25,9 @@ export interface KeySnippet {
   readonly code: string
 }
 
-/** The commands of docs/cli.md, and one that prints the public key as a JWK. */
+/** The commands of docs/cli.md. The second prints the public key as PEM. */
 export const MAKE_KEY = `openssl genpkey -algorithm ed25519 -out client.pem
-node --print "JSON.stringify(crypto.createPublicKey(fs.readFileSync('client.pem')).export({ format: 'jwk' }))"
+openssl pkey -in client.pem -pubout
 `
 
 /** The members of `credentials` in the library and in the guard. */

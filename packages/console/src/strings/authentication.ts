@@ -66,11 +66,11 @@ export const endText = {
 export const addKeyText = {
   title: 'Add a key',
   line: 'The program keeps the private key, and signs an assertion with it for each token request. Paste the public key here.',
-  jwk: 'Public key as a JWK',
-  jwkHint: 'One JSON object: RSA of 2048, 3072 or 4096 bits, P-256 or Ed25519.',
+  jwk: 'Public key as a JWK or PEM',
+  jwkHint:
+    'One JSON object, or the text from BEGIN PUBLIC KEY to END PUBLIC KEY: RSA of 2048, 3072 or 4096 bits, P-256 or Ed25519.',
   make: 'How to make one',
-  makeLine:
-    'The first command makes a key pair on the machine of the program. The second prints the public key as a JWK.',
+  makeLine: 'The first command makes a key pair on the machine of the program. The second prints the public key.',
   makeWhat: 'commands that make a key pair',
   lifetime: 'Longest lifetime of an assertion, in seconds',
   lifetimeHint: '300 fits a program that signs a new assertion for each request. 60 to 3600.',
@@ -82,9 +82,9 @@ export const addKeyText = {
     missing: 'Paste the public key.',
     private:
       'That was a private key. It was not sent, and the field was emptied. Paste the public key: the private key stays with the program.',
-    pem: 'This is PEM, and the field takes a JWK. The second command below converts it.',
+    pem: 'This PEM is not one public key of RSA, P-256 or Ed25519. It must begin with BEGIN PUBLIC KEY.',
     set: 'This is a set of keys. Paste one key of it.',
-    malformed: 'This is no JWK: it must be one JSON object with the member kty.',
+    malformed: 'This is no JWK and no PEM. A JWK is one JSON object with the member kty.',
   },
   failed: 'The key was not added',
   addedTitle: 'The key is added',

@@ -23,7 +23,7 @@ export function SignInPage() {
   const signIn = useMutation({
     mutationFn: (given: Credentials) => ask<SignedIn, Credentials>('/session', { method: 'POST', body: given }),
     onSuccess: async () => {
-      // The redirect after a sign-in is below.
+      // The component redirects below when the session is known.
       await client.refetchQueries({ queryKey: sessionQuery.queryKey })
     },
     onError: () => setCredentials(({ email }) => ({ email, password: '' })),

@@ -22,8 +22,8 @@ export const NameLink = ({ id, name }: Pick<Integration, 'id' | 'name'>) => (
 )
 
 /**
- * The tokens of the last 24 hours, and the refusals: requests that the token endpoint refused, and tokens that the
- * server refused. Both are trouble of this integration.
+ * Shows the tokens and the refusals of the last 24 hours. The refusals include token requests that the token endpoint
+ * refused, and tokens that the server refused.
  */
 export function LastHours({ hourly }: Pick<Integration, 'hourly'>) {
   const [requests, tokens] = [total(hourly.refused), total(hourly.denied)]

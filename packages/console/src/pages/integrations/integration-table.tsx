@@ -12,13 +12,13 @@ import { directionOf, type SortColumn, type SortOrder, toggled } from './list-se
 export interface IntegrationTableProps {
   readonly items: readonly Integration[]
   readonly sort: SortOrder | undefined
-  /** Ids. Undefined for operators who may not change integrations. */
+  /** The IDs of the selected integrations. Undefined for operators who may not change integrations. */
   readonly selected: ReadonlySet<string> | undefined
   readonly onSelect: (ids: ReadonlySet<string>) => void
   readonly onSort: (order: SortOrder | undefined) => void
 }
 
-/** The rows that fit into a window are rendered first. The others follow a moment later. */
+/** The number of rows that are rendered first, because a window shows no more. The others follow a moment later. */
 const FIRST = 15
 
 export function IntegrationTable({ items, sort, selected, onSelect, onSort }: IntegrationTableProps) {

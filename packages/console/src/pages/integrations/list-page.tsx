@@ -1,4 +1,4 @@
-// Models > Integrations: all of them, with search, filters, sorting and bulk acts.
+// Models > Integrations: all integrations, with search, filters, sorting and bulk actions.
 import { Stack, Text } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
@@ -20,7 +20,7 @@ import { ListToolbar } from './list-toolbar.tsx'
 import { Pager } from './pager.tsx'
 
 const PAGE_SIZE = 25
-/** The counts of the last hours, and what needs attention, change without an event. */
+/** The list is read again regularly, because its counts and its warnings change without an event. */
 const REFRESH_MS = 30_000
 
 const EmptyList = lazyPart(() => import('./empty-list.tsx'), 'EmptyList')

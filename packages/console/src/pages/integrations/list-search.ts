@@ -20,7 +20,7 @@ export type SortColumn = 'created' | 'name' | 'last_used'
 export const ATTENTION_FILTERS = ['any', 'contended', 'secret_ends', 'refusals_rising', 'rotating', 'unused'] as const
 export type AttentionFilter = (typeof ATTENTION_FILTERS)[number]
 
-/** Unknown values are left out, so that an old link still shows the list. */
+/** Returns the parameters of an address. Leaves out unknown values, so that an old link still shows the list. */
 export function readListSearch(given: { readonly [Name in keyof ListPageSearch]?: unknown }): ListPageSearch {
   const { search, status, scope, attention, sort, cursor, page } = given
   const need = ATTENTION_FILTERS.find((known) => known === attention)

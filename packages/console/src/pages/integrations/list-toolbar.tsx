@@ -18,7 +18,7 @@ export interface ListToolbarProps {
   readonly search: ListPageSearch
   /** Undefined while it is loaded. */
   readonly page: IntegrationPage | undefined
-  /** The cards of a phone have no headings that sort them. */
+  /** True on a phone. Its cards have no headings that sort them, so the toolbar offers the order. */
   readonly isNarrow: boolean
   readonly onChange: (search: ListPageSearch, replace?: boolean) => void
 }
@@ -116,7 +116,7 @@ function SearchField({ value, onSearch }: SearchFieldProps) {
   const [text, setText] = useState(value)
   const field = useRef<HTMLInputElement>(null)
   const timer = useRef<number | undefined>(undefined)
-  /** Kept until the address has them. The address follows later, maybe after the next letter. */
+  /** The texts that the address does not have yet. The address follows later, maybe after the next letter. */
   const sent = useRef<string[]>([])
   const search = (next: string) => {
     if (next !== value) sent.current.push(next)
@@ -125,7 +125,7 @@ function SearchField({ value, onSearch }: SearchFieldProps) {
   useEffect(() => {
     const own = sent.current.lastIndexOf(value)
     sent.current.splice(0, own === -1 ? Infinity : own + 1)
-    // The back button or clearing the filters may change the address.
+    // A text in the address that this field did not send comes from the back button or from clearing the filters.
     if (own === -1) setText(value)
   }, [value])
   useEffect(() => () => clearTimeout(timer.current), [])

@@ -16,7 +16,7 @@ export interface PagerProps {
 
 export function Pager({ search, shown, total, next, pageSize, onGo }: PagerProps) {
   const { cursor, page = 1, ...filters } = search
-  // The cursors of the pages that were shown: the API knows only the way forward.
+  // The cursors of the pages that were shown. They are the way back, because the API returns only the next cursor.
   const places = useRef<{ key: string; cursors: Map<number, string> }>({ key: '', cursors: new Map() })
   const key = JSON.stringify(filters)
   if (places.current.key !== key) places.current = { key, cursors: new Map() }

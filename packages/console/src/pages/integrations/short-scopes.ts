@@ -1,6 +1,6 @@
-// Scopes as short as they can be told apart: the part after the last dot.
+// Shortens scopes to the part after the last dot, unless that makes two of them equal.
 
-/** The short name of each scope. A scope keeps its whole name if another one has the same last part. */
+/** Returns the short name of each scope. A scope keeps its whole name if another scope has the same last part. */
 export function shortScopes(scopes: readonly string[]): readonly string[] {
   const parts = scopes.map((scope) => scope.slice(scope.lastIndexOf('.') + 1))
   return scopes.map((scope, index) => {

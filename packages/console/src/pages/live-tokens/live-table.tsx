@@ -1,4 +1,4 @@
-// The live tokens as a table, the least time left first.
+// The live tokens as a table. The token that expires next comes first.
 import { Button, Skeleton, Table, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { sourceQuery } from '../../api/platform-queries.ts'
@@ -14,10 +14,10 @@ import { TokenLeft } from '../../components/token-left.tsx'
 import { pagesText } from '../../strings/pages.ts'
 import { liveTokensText as words, platformText } from '../../strings/platform.ts'
 
-// Broken only if it does not fit: the width of its column counts the whole text.
+// The text is broken only if it does not fit, because the width of its column is computed from the whole text.
 const WHOLE = { overflowWrap: 'break-word' } as const
 
-/** Client IDs and scopes contain no space. */
+/** Returns a key that is unique for each slot, because client IDs and scopes contain no space. */
 export const slotKey = ({ client_id: clientId, scope }: CountedSlot): string => `${clientId} ${scope}`
 
 export interface LiveTableProps {

@@ -12,7 +12,7 @@ import { liveTokensText as words, platformText } from '../../strings/platform.ts
 import { lastWholeMinute, liveNumbers } from './live-numbers.ts'
 
 export interface LiveTilesProps {
-  /** The next to expire first. Undefined while they are loaded. */
+  /** The slots, the next to expire first. Undefined while they are loaded. */
   readonly loaded: readonly CountedSlot[] | undefined
   readonly hasMore: boolean
 }

@@ -31,7 +31,7 @@ export function ChangeOperator({ opened, operator, onClose }: ChangeOperatorProp
     setRole(operator?.role ?? 'viewer')
     setMaySignIn(operator?.status !== 'disabled')
   }
-  // The choice stays when the operator changes, so that no person overwrites a change that they have not seen.
+  // The choice stays when another person changes the operator, so that saving does not overwrite an unseen change.
   useEffect(() => {
     if (opened) restart()
   }, [opened])

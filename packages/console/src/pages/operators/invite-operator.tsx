@@ -34,7 +34,7 @@ export function InviteOperator({ opened, onClose, onMade }: InviteOperatorProps)
     const onSuccess = (made: LinkedOperator) => {
       onClose()
       onMade(made)
-      // Not kept longer than it is shown.
+      // Removes the link from the state of the mutation, so that the page keeps the link only while it shows it.
       invite.reset()
     }
     invite.mutate({ email: email.trim(), role }, { onSuccess })

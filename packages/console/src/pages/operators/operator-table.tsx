@@ -1,4 +1,4 @@
-// The operators as a table: role, status and acts of each.
+// The operators as a table, each with its role, its status and the actions on it.
 import { Button, Group, Table, Text } from '@mantine/core'
 import type { Operator } from 'latchkey/admin-api'
 import { RelativeTime } from '../../components/relative-time.tsx'

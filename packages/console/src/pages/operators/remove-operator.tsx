@@ -1,4 +1,4 @@
-// Asks before an operator is removed, and says how many sessions that ends.
+// Asks before an operator is removed, and says how many sessions the removal ends.
 import { Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'

@@ -1,4 +1,4 @@
-// Asks before a new link is made for an operator, because it ends the one before it.
+// Asks before a new link is made for an operator, because the new link ends the previous one.
 import { Text } from '@mantine/core'
 import type { LinkedOperator, Operator } from 'latchkey/admin-api'
 import { useEffect } from 'react'

@@ -1,4 +1,4 @@
-// How long the commits of the store take, in one line. The metrics know upper bounds alone.
+// Says in one line how long the commits of the store take. The metrics contain only upper bounds.
 import type { ServerMetrics } from '../../api/metrics.ts'
 import { count, plural } from '../../components/times.ts'
 import { overviewText as words } from '../../strings/activity.ts'

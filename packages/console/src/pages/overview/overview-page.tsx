@@ -91,7 +91,7 @@ interface PlotsProps {
   readonly range: Range
 }
 
-/** All plots show the same time. */
+/** The plots of the overview, all over the same time. */
 function Plots({ overview, range }: PlotsProps) {
   const intervals = overview[range]
   const [zoom, setZoom] = useState<Zoom | undefined>()

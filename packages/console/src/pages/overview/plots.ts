@@ -9,7 +9,10 @@ import { overviewText as words } from '../../strings/activity.ts'
 export interface Plots {
   readonly times: readonly string[]
   readonly tokens: readonly Series[]
-  /** Tokens that were replaced before half of their life. All that were replaced would be the line of the new ones. */
+  /**
+   * Tokens that were replaced in the first half of their life. Nearly every new token replaces another, so a plot of
+   * all replaced tokens would repeat the plot of the new ones.
+   */
   readonly early: readonly Series[]
   readonly refusals: readonly Series[]
   readonly latency: readonly Series[]

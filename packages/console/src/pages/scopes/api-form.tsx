@@ -11,7 +11,7 @@ import { apiFieldsOf, EMPTY_API, newApiOf } from './catalog-fields.ts'
 
 export interface ApiFormProps {
   readonly opened: boolean
-  /** The present state. Undefined for a new API. */
+  /** The API to change. Undefined for a new API. */
   readonly api: Api | undefined
   readonly scopes: readonly Scope[]
   readonly onClose: () => void

@@ -6,7 +6,7 @@ const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]{1,128}$/
 
 export const isScopeName = (name: string): boolean => SCOPE.test(name)
 
-/** Empty for the audience of the server. */
+/** Returns the audience of a scope. Empty if the scope uses the default audience of the server. */
 export const audienceOf = (scope: Pick<Scope, 'audience' | 'audience_is_default'> | undefined): string =>
   scope === undefined || scope.audience_is_default ? '' : scope.audience
 
@@ -26,7 +26,7 @@ export const newScopeOf = (fields: ScopeFields): NewScope => ({
 
 export const isNewAudience = (base: Scope, fields: ScopeFields): boolean => fields.audience.trim() !== audienceOf(base)
 
-/** Leaves out an unchanged audience, because a new audience ends the live tokens. */
+/** Returns the changes to a scope. Contains the audience only if it is new, because a new audience ends live tokens. */
 export const scopePatchOf = (base: Scope, fields: ScopeFields): ScopePatch => ({
   description: fields.description,
   ...(isNewAudience(base, fields) && { audience: audienceIn(fields) }),

@@ -1,4 +1,4 @@
-// Asks before a scope is deleted, with everything that ends with it.
+// Asks before a scope is deleted, and lists everything that ends with it.
 import { List, Text, TextInput } from '@mantine/core'
 import type { Scope } from 'latchkey/admin-api'
 import { useEffect, useState } from 'react'

@@ -13,7 +13,7 @@ import { audienceOf, isNewAudience, isScopeName, newScopeOf, type ScopeFields, s
 
 export interface ScopeFormProps {
   readonly opened: boolean
-  /** The present state. Undefined for a new scope. */
+  /** The scope to change. Undefined for a new scope. */
   readonly scope: Scope | undefined
   readonly onClose: () => void
 }
@@ -33,7 +33,7 @@ export function ScopeForm({ opened, scope, onClose }: ScopeFormProps) {
     setBase(scope)
     setFields({ name: scope?.name ?? '', description: scope?.description ?? '', audience: audienceOf(scope) })
   }
-  // The input stays when the scope changes, so that no person overwrites a change that they have not seen.
+  // The input stays when another operator changes the scope, so that saving does not overwrite an unseen change.
   useEffect(() => {
     if (opened) restart()
   }, [opened])

@@ -5,7 +5,7 @@ import { RowActions } from '../../components/row-actions.tsx'
 import { count } from '../../components/times.ts'
 import { platformText, scopesText as words } from '../../strings/platform.ts'
 
-// Broken only if it does not fit: the width of its column counts the whole text.
+// The text is broken only if it does not fit, because the width of its column is computed from the whole text.
 const WHOLE = { overflowWrap: 'break-word' } as const
 
 export interface ScopeTableProps {

@@ -26,7 +26,7 @@ export function ScopesPage() {
   const scopes = useQuery(scopesQuery)
   const apis = useQuery(apisQuery)
   const [dialog, setDialog] = useState<Dialog | undefined>()
-  // Kept when the dialog closes, because it stays visible for a moment.
+  // The subject is kept when the dialog closes, because the dialog stays visible for a moment.
   const [subject, setSubject] = useState<string | undefined>()
   const open = (next: Dialog, of?: string) => {
     setSubject(of)

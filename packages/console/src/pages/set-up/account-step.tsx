@@ -19,7 +19,7 @@ export interface AccountStepProps {
   readonly onDone: (kind: SetUpLinkFacts['kind']) => void
 }
 
-/** What the link of the page is for. */
+/** Reads what the link of the page is for. */
 export const useSetUpLink = (code: string | undefined) =>
   useQuery({
     queryKey: ['set-up-link'],

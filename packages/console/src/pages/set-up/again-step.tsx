@@ -1,4 +1,4 @@
-// The fifth step: ask again, and the first token ends. Tokens that this page requests stay in this component.
+// The fifth step: a second token request ends the first token. Tokens that this page requests stay in this component.
 import { Button, Group, SimpleGrid, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Integration, TrialToken } from 'latchkey/admin-api'
@@ -26,7 +26,7 @@ interface OwnToken extends DecodedToken {
   readonly generation: number
 }
 
-/** One that ends, and the one that ends it. */
+/** The number of tokens that the step keeps: one that ends, and the one that ends it. */
 const KEPT = 2
 
 export function AgainStep({ integration, first, secret, onEnded }: AgainStepProps) {
@@ -91,7 +91,7 @@ function ElsewhereTile({ clientId, ...issued }: FirstToken & { readonly clientId
   return <TokenTile clientId={clientId} token={claimsOf(issued)} from={setUpText.again.fromTerminal(by)} />
 }
 
-/** What the server told of the token that went to the terminal: its text never comes here. */
+/** Returns the claims that the server reported. The page never gets the text of a token that went to a terminal. */
 const claimsOf = ({ scope, token }: FirstToken): Pick<DecodedToken, 'claims'> => ({
   claims: { scope, jti: token.jti, gen: token.generation, exp: Date.parse(token.expires_at) / 1000 },
 })

@@ -7,6 +7,6 @@ export type Generations = ReadonlyMap<string, number>
 export const generationsOf = (slots: readonly CountedSlot[]): Generations =>
   new Map(slots.map(({ scope, generation }) => [scope, generation]))
 
-/** The first slot with a live token that is newer than `before`. A scope that is not in `before` had no token. */
+/** Returns the first slot with a live token that is newer than `before`. A scope missing in `before` had no token. */
 export const arrivedSlot = (slots: readonly CountedSlot[], before: Generations): CountedSlot | undefined =>
   slots.find(({ scope, live, generation }) => live !== null && generation > (before.get(scope) ?? 0))

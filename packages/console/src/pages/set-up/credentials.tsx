@@ -1,5 +1,5 @@
-// What the command of the first run needs: client ID, secret or key, and the command itself. A secret that the page does
-// not have is fetched when the operator copies it, and the audit log records that.
+// The client ID, the secret or key, and the command of the first run. If the page does not have the secret, it fetches
+// the secret when the operator copies it, and the audit log records that.
 import { Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Integration } from 'latchkey/admin-api'
@@ -82,7 +82,7 @@ function SecretCredentials({ integration, secret, onFetched }: CredentialsProps)
         <ProblemAlert title={t.detail.failed} error={secrets.error} onRetry={() => void secrets.refetch()} />
       )}
       {secret === undefined && secrets.isPending ? (
-        // Before the secrets are known, a copied command would hold a placeholder.
+        // Before the secrets are known, the operator would copy a command with a placeholder.
         <Skeleton h={220} />
       ) : (
         <SnippetTabs

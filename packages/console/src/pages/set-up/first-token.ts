@@ -13,8 +13,8 @@ export interface FirstToken {
 }
 
 /**
- * Returns the first token that arrived. It stays the same when a newer one comes. `wasThere`: the integration existed
- * before, and may have had tokens. A new one had none.
+ * Returns the first token that arrived, and still the same one when a newer token arrives. `wasThere` is true if the
+ * integration existed before: it may then have had tokens already.
  */
 export function useFirst(slots: readonly CountedSlot[] | undefined, wasThere: boolean): FirstToken | undefined {
   const before = useRef<Generations | undefined>(wasThere ? undefined : new Map())
@@ -29,7 +29,7 @@ export function useFirst(slots: readonly CountedSlot[] | undefined, wasThere: bo
   return first
 }
 
-/** Who asked for the token of this generation. */
+/** Returns the name of the caller that requested the token of this generation. */
 export function useRequester(clientId: string, scope: string, generation: number): string {
   const { data } = useQuery(historyQuery(clientId, scope))
   const requester = data?.history.find((issuance) => issuance.generation === generation)?.requesters[0]

@@ -1,4 +1,4 @@
-// The second step: choose an existing integration, or create one. The first start's own is chosen already.
+// The second step: choose an existing integration, or create one. The integration of the first start is preselected.
 import { Button, Radio, Skeleton, Stack, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type SyntheticEvent, useRef, useState } from 'react'
@@ -31,7 +31,7 @@ export function IntegrationStep({ onChosen }: IntegrationStepProps) {
   const attempt = useRef<CreationAttempt | undefined>(undefined)
   if (!mayEdit) return <Text>{words.viewer}</Text>
   const existing = list.data?.items ?? []
-  // The list begins with the oldest: on a first run that is the integration of the first start.
+  // The list begins with the oldest integration, which on a first run is the one that the first start made.
   const chosen = picked ?? existing[0]?.id ?? NEW
   const isNew = chosen === NEW
   const submit = (event: SyntheticEvent) => {

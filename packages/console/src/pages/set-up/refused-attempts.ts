@@ -1,4 +1,4 @@
-// The refused token requests that the first run shows: few, and only those that the newcomer may have sent.
+// The refused token requests that the first run shows: only a few, and only requests that the operator may have sent.
 import type { LiveEvents } from 'latchkey/admin-api'
 
 export interface Attempt {
@@ -10,17 +10,19 @@ export interface Attempt {
 
 type Refusal = LiveEvents['refusal']
 
-/** Enough to see what changed between two tries. */
+/** The number of attempts that are shown: enough to see what changed between two of them. */
 const SHOWN = 3
 
 /**
- * True for a token request with this client ID, and for one whose client ID is unreadable or unknown: that is what
- * mistakes look like. False for requests of other integrations.
+ * True for a token request with this client ID. Also true if the client ID is unreadable or unknown, because a mistake
+ * of the operator may look like that. False for requests of other integrations.
  */
 const mayBeOurs = ({ endpoint, reason, client_id: sent }: Refusal, clientId: string): boolean =>
   endpoint === 'token' && (sent === null || sent === clientId || reason === 'unknown_client')
 
-/** The attempts after `refusal`, the newest first. The client ID of a request is left out: a caller may send anything. */
+/**
+ * Adds `refusal` to the attempts, the newest first. Leaves out the client ID, because a caller may send any text in it.
+ */
 export function withRefusal(attempts: readonly Attempt[], refusal: Refusal, clientId: string): readonly Attempt[] {
   if (!mayBeOurs(refusal, clientId)) return attempts
   const { request_id: id, at, reason, address } = refusal

@@ -1,4 +1,4 @@
-// The requests that came and were refused while the page waits for the first token.
+// The requests that the server refused while the page waits for the first token.
 import { Stack, Text } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { hearEvents } from '../../api/live-connection.ts'

@@ -1,4 +1,5 @@
-// The last three steps: the command that requests a token, the token as it arrives, and its end when a newer one comes.
+// The last three steps: the command that requests a token, the arrival of the token, and its end when a newer token
+// arrives.
 import { Group, Loader, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'

@@ -31,7 +31,7 @@ export function SetUpPage() {
   const link = useSetUpLink(code)
   const mayEdit = useMay('editor')
   const isSignedIn = session !== undefined && session !== null
-  // A person with a link wants the account of the link, even if another operator is signed in here.
+  // The holder of a link wants the account of the link, even if another operator is signed in in this browser.
   const [isNew, setNew] = useState(code !== undefined)
   useLiveQueries(isSignedIn && !isNew)
   useEffect(() => {
@@ -79,7 +79,10 @@ export function SetUpPage() {
   )
 }
 
-/** Removed from the address at once: the code is a key, and browsers keep addresses in their history. */
+/**
+ * Returns the code in the address and removes it from there at once. The code is a secret, and browsers keep addresses
+ * in their history.
+ */
 function takeCode(): string | undefined {
   const code = takenCode ?? location.hash.slice(1)
   takenCode = code
@@ -87,5 +90,5 @@ function takeCode(): string | undefined {
   return code === '' ? undefined : code
 }
 
-/** React may create a component twice before it is shown. */
+/** The code that was taken. Kept here, because React may create a component twice before it shows it. */
 let takenCode: string | undefined

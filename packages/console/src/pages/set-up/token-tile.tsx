@@ -1,4 +1,4 @@
-// One token of the first run: who got it, its standing, and what verify answers.
+// One token of the first run: the caller that got it, its standing, and the answer of the verify endpoint.
 import { Paper, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useId } from 'react'
@@ -61,7 +61,7 @@ interface OwnTokenTileProps {
   readonly text: string
 }
 
-/** Asks verify about its token, and again whenever the standing of the token changes. */
+/** Sends its token to the verify endpoint, and again whenever the standing of the token changes. */
 export function OwnTokenTile({ clientId, token, text }: OwnTokenTileProps) {
   const { worth } = useStanding(clientId, token)
   const { mutate, data, error, isPending } = useVerify()

@@ -1,4 +1,4 @@
-// Asks before a signing key is revoked in an emergency, with the number of live tokens that this ends.
+// Asks before a signing key is revoked in an emergency, and says how many live tokens the revocation ends.
 import { Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'

@@ -1,8 +1,8 @@
-// The present step of a rotation of the signing key.
+// The current step of a rotation of the signing key.
 import type { SigningKey } from 'latchkey/admin-api'
 
 export type RotationStep =
-  /** No rotation. `sinceMs` is how long the present key has signed. Undefined if no key signs. */
+  /** No rotation is in progress. `sinceMs` is how long the current key has signed. Undefined if no key signs. */
   | { readonly step: 'idle'; readonly sinceMs: number | undefined }
   /** The next key is published. It signs after `leftMs`. */
   | { readonly step: 'wait'; readonly leftMs: number }

@@ -23,7 +23,7 @@ export function RotationStepper({ keys }: { readonly keys: readonly SigningKey[]
     <Stepper.Step
       label={label}
       description={line}
-      // A step in the list, not a button.
+      // Shows the step as an item of a list instead of a button.
       allowStepSelect={false}
       {...(index === active && { 'aria-current': 'step' as const })}
     />

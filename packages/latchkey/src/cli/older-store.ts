@@ -1,4 +1,4 @@
-// Texts about a restored store: how many tokens ended, and what the operator must check.
+// Texts about a restored store. They say how many tokens ended, and what the operator must check.
 
 /** Returns a sentence with the number of tokens that were live. */
 export const tokensOf = (count: number): string => (count === 1 ? '1 that was live' : `${String(count)} that were live`)

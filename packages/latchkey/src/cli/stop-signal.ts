@@ -36,8 +36,8 @@ export class StopSignals {
 }
 
 /**
- * Ends the process by the signal itself. `process.exit` would wait for threads, and a thread may wait for a disk that
- * does not answer.
+ * Ends the process by the signal itself. `process.exit` would wait for the threads, and one of them may wait for a disk
+ * that does not answer.
  */
 function endNow(signal: StopSignal): never {
   process.removeAllListeners(signal)

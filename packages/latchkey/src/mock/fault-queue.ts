@@ -1,4 +1,4 @@
-// The faults that a test has planned, in the order of its requests.
+// The faults that a test has planned, in the order in which it planned them.
 import type { Fault, Faults, FaultyEndpoint, PlannedFault } from '../ports/mock-controls.ts'
 
 export class FaultQueue implements Faults {

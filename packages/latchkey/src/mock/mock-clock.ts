@@ -1,4 +1,4 @@
-// A clock that follows the system clock until a test sets it.
+// A clock that follows the system clock, with the offset that a test sets.
 import type { Clock } from '../ports/clock.ts'
 import type { SteeredClock } from '../ports/mock-controls.ts'
 

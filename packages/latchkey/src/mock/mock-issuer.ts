@@ -1,5 +1,5 @@
-// The issuer of a mock: it signs the tokens that platforms give to workloads, and its key stands for the keys of every
-// trusted issuer that a server would fetch.
+// The issuer of a mock. It signs the tokens that platforms give to workloads. Its key replaces the keys that a server
+// would fetch from each trusted issuer.
 import { generateKeyPair, type KeyObject, randomUUID, sign } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { Platform, TrustedIssuer } from '../domain/trusted-issuer.ts'
@@ -37,7 +37,7 @@ async function newSigningKey(): Promise<SigningKey> {
 
 function signedBy({ privateKey, jwk }: SigningKey, desired: DesiredAssertion, now: number): SignedAssertion {
   const { platform, fault } = desired
-  // Kubernetes writes no type. Undefined is left out of the JSON.
+  // Kubernetes writes no `typ`, and JSON omits a member that is undefined.
   const header = {
     alg: ALG,
     kid: fault === 'kid' ? 'unknown-1' : KID,
@@ -73,7 +73,7 @@ const published = (jwk: Json, platform: Platform): Json => ({
 
 const encoded = (value: Json): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-/** Gives the key of the mock. The source is asked for nothing, so it is never unavailable. */
+/** Returns a key source with the key of the mock. It fetches nothing, so it is never unavailable. */
 function sourceOf({ platform, algorithms }: TrustedIssuer, key: () => Promise<SigningKey>): KeySource {
   const state = (): KeySourceState => ({
     fetchedAt: undefined,

@@ -12,7 +12,7 @@ import { MockClock } from './mock-clock.ts'
 import { createMockIssuer } from './mock-issuer.ts'
 
 export interface RunningMock extends RunningServer {
-  /** The credentials, which are valid until the mock exits. */
+  /** The admin key, which is valid until the mock exits. */
   readonly adminKey: Secret
 }
 

@@ -17,7 +17,7 @@ export interface FirstStart {
 }
 
 export interface Announced {
-  /** The results of the first start. Undefined at later starts. */
+  /** The demo integration and the admin key of the first start. Undefined at later starts. */
   readonly firstStart: FirstStart | undefined
   /** The set-up link for the first owner, which works once within an hour. Undefined if there is an owner. */
   readonly setUpLink: Secret | undefined
@@ -35,8 +35,8 @@ export async function announce({ adminUrl, publicUrl, issuer }: Urls, parts: Ser
 }
 
 /**
- * Introduces the server. If a start fails earlier, for example because a port is in use, the next start introduces the
- * server.
+ * Makes the demo integration and marks the store as introduced. If the first start fails before this, for example
+ * because a port is in use, the next start does it.
  */
 async function introduce({ config, folder, store, creating }: ServerParts): Promise<FirstStart> {
   const demo = config.demo ? await createDemo(creating) : undefined
@@ -64,7 +64,10 @@ async function createDemo(ports: CreateIntegrationPorts): Promise<Demo> {
   return { name, clientId: integration.state.integration.clientId, clientSecret }
 }
 
-/** Makes the set-up link of the first owner. Returns undefined if there is an owner, or if the store takes no writes. The server starts in both cases. */
+/**
+ * Makes the set-up link of the first owner. Returns undefined if there is an owner. Also returns undefined if the store
+ * accepts no writes, because the server starts even then.
+ */
 async function firstOwnerLink(
   { logger, ...ports }: LinkPorts & { readonly logger: Logger },
   adminUrl: string,

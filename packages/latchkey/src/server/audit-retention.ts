@@ -1,4 +1,4 @@
-// Removes audit events that are older than the retention period, at the start and then every six hours.
+// Removes the audit events that are older than the retention period, at the start and then every six hours.
 import type { Logger } from '../log.ts'
 import type { AuditTrail } from '../ports/audit-trail.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -13,7 +13,7 @@ export interface RetentionPorts {
 const SECONDS_OF_A_DAY = 86_400
 const INTERVAL_MILLISECONDS = 6 * 3_600_000
 
-/** Starts the removal. With `days` 0 no event is ever removed. After a failure the next run removes the events. */
+/** Starts the removal. If `days` is 0, it removes no event. After a failure, the next run removes the events. */
 export function scheduleRetention({ auditTrail, clock, logger }: RetentionPorts, days: number): Scheduler {
   if (days === 0) return { stop: () => undefined }
   let isStopped = false

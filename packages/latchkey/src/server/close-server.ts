@@ -14,8 +14,8 @@ const LONGEST_CLOSE = 5000
 const BACKLOG = 511
 
 /**
- * Resolves after the event loop has read all sockets, which it does between two turns of immediates. If the process was
- * delayed, a request may have arrived that it has not read. That request would be lost with its socket.
+ * Resolves after the event loop has read all sockets, which it does between two turns of immediates. A delayed process
+ * may not have read a request that has already arrived. Closing the socket would lose this request.
  */
 async function socketsSeen(): Promise<void> {
   await setImmediate()

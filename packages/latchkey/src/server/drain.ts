@@ -1,10 +1,11 @@
-// The delay between a stop signal and the stop. During it probes get "not ready", and all other requests are served.
+// The delay between a stop signal and the stop. During the delay, probes get "not ready", and the server still answers
+// all other requests.
 import { setTimeout } from 'node:timers/promises'
 import { ServerDraining, type StoreHealth } from '../ports/store.ts'
 
 /**
- * Without the delay, requests are lost: requests that a load balancer sends before it notices the stop, and requests on
- * connections that still wait to be accepted when the listener closes.
+ * Without the delay, two kinds of requests would be lost: those that a load balancer sends before it notices the stop,
+ * and those on connections that still wait to be accepted when the listener closes.
  */
 export class Drain {
   #hasBegun = false
@@ -16,9 +17,9 @@ export class Drain {
   }
 
   /**
-   * True if a connection of `listener` ends with the last answer that it waits for. Between the delay and the close
-   * connections stay open: a client would otherwise open a new connection, which would wait in the queue of a listener
-   * that closes.
+   * True if the server closes a connection of `listener` after the last answer that the connection waits for. Between
+   * the delay and the close, connections stay open. Otherwise clients would open new connections, which would be lost
+   * in the queue of a listener that closes.
    */
   endsConnections({ listening }: { readonly listening: boolean }): boolean {
     return this.#isDelay || !listening

@@ -1,4 +1,4 @@
-// The functions by which the command line handles backups, and stores that no server uses. Their errors say what to do.
+// The functions of the command line for backups, and for stores that no server uses. Their errors say what to do.
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Secret } from '@latchkey/protocol'
@@ -48,7 +48,7 @@ export const copyStore = (
 ): Promise<Copied> => explained(copyWholeStore(from, to, tell))
 
 export interface Restored extends RestoredRows {
-  /** The canary of the store. Undefined if no key was available. */
+  /** True if the master key fits the restored store. Undefined if no key was available for the check. */
   readonly masterKeyFits: true | undefined
 }
 
@@ -56,7 +56,7 @@ type RestoreRequest = Pick<Restoring, 'file' | 'to' | 'existing' | 'unsealed'> &
   readonly masterKey: SecretSource | undefined
 }
 
-/** Restores a backup. `masterKey` is the key that the environment names. Undefined if it names none. */
+/** Restores a backup. `masterKey` is the key that the environment names, or undefined if it names none. */
 export async function restoreStore(restoring: RestoreRequest, tell: Restoring['tell']): Promise<Restored> {
   const { to, masterKey } = restoring
   const folderKey = to.kind === 'folder' ? masterKeyFileIn(to.path) : ''
@@ -105,7 +105,7 @@ export async function examineBackup(file: string): Promise<BackupFacts> {
 export type LogExamined =
   { readonly kind: 'whole' } | TornTail | { readonly kind: 'damaged'; readonly problem: string; readonly cure: string }
 
-/** Walks the write-ahead log of this embedded store. A server may be running on it. Throws errors of the file. */
+/** Walks the write-ahead log of an embedded store, which a server may be using. Throws errors of the file. */
 export function examineWriteAheadLog(storeFile: string): LogExamined {
   const log = walkLog(storeFile)
   if (log.kind !== 'damaged') return log

@@ -14,8 +14,8 @@ export interface OpenedKeys {
 }
 
 /**
- * `canary` is the canary of the store. It is undefined for a new store. Only for a new store may the server make a key
- * in the data folder: a store whose key is lost must not get another one. Throws `MasterKeyError`,
+ * `canary` is the canary of the store, and undefined for a new store. Only a new store may get a new key in the data
+ * folder, because another key cannot open the contents of an existing store. Throws `MasterKeyError` and
  * `WrongMasterKeyError`.
  */
 export async function openKeys(

@@ -27,7 +27,7 @@ export interface ServerParts extends Start {
   readonly assertionSignatures: AssertionSignatures
   readonly trustedIssuerKeys: TrustedIssuerKeys
   readonly sessionVault: SessionVault
-  /** The connection counts of both listeners. */
+  /** Throttles failed client authentication. */
   readonly failures: FailedAuthentications
   readonly gate: ServiceGate
   readonly drain: Drain

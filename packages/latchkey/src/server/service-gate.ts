@@ -1,4 +1,4 @@
-// Stands between the listeners and the routes. The routes are complete only after the ports are bound.
+// Keeps requests from the routes until the routes exist. The routes need the ports of the listeners.
 import { type Route, STARTING } from '../http/public/routes.ts'
 import type { VerifyTokenPorts } from '../operations/verify-token.ts'
 import { StoreUnavailable } from '../ports/store.ts'
@@ -29,7 +29,7 @@ export class ServiceGate {
     return this.#service
   }
 
-  /** `STARTING` for every path before the gate is open. */
+  /** Returns the route of a path. Before the gate is open, this is `STARTING` for every path. */
   route(path: string): Route {
     return this.#service === undefined ? STARTING : this.#service.route(path)
   }

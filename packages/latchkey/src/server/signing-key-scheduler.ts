@@ -11,8 +11,8 @@ export interface Scheduler {
 }
 
 /**
- * The scheduler reads the clock each minute, because the clock may be set, or the machine may sleep, while a timer
- * runs.
+ * The scheduler reads the clock at least each minute, because the clock may be set, or the machine may sleep, while a
+ * timer runs.
  */
 const LONGEST_WAIT_SECONDS = 60
 const RETRY_SECONDS = 5

@@ -104,7 +104,7 @@ async function startOn(opened: OpenedStore, start: Start): Promise<RunningServer
   }
 }
 
-/** Makes everything that the listeners need. */
+/** Makes all parts that the listeners need. */
 async function wire(opened: OpenedStore, start: Start): Promise<ServerParts> {
   const { config, logger, folder, clock, random } = start
   const keys = await openKeys(config.masterKey, folder.masterKeyFile, opened.canary)
@@ -143,7 +143,7 @@ async function wire(opened: OpenedStore, start: Start): Promise<ServerParts> {
   }
 }
 
-/** `keySet` must follow the store before this, because the feed reads it when it sends changed keys. */
+/** Call this after `keySet` listens to the store: when the keys change, the feed reads the key set. */
 function createFeed({ clock, logger }: Start, store: LoadedStore, keySet: KeySet): FeedStreams {
   const { integrations, slotChanges, signingKeys } = store
   const kids = (): readonly string[] => keySet.jwks().keys.map(({ kid }) => kid)
@@ -174,7 +174,7 @@ async function stopServer(stopping: Stopping, delaySeconds: number): Promise<voi
   if (gate.isOpen) removeServerFile(config.dataDir, { pid: process.pid, admin_url: gate.service.adminUrl })
   stopping.trustedIssuerKeys.close()
   await stopping.observed.activity.close()
-  // No connection is left on which a client could request a token.
+  // All connections are closed, so no client can request a token any more.
   await stopping.signer.close()
   await stopping.store.close()
 }

@@ -1,4 +1,4 @@
-// Opens the signing keys at the start and takes due steps, so that a key of the configured algorithm signs.
+// Opens the signing keys at the start and takes the steps that are due. Then a key of the configured algorithm signs.
 import type { Config } from '../config/config.ts'
 import { SYSTEM } from '../domain/audit-event.ts'
 import { type SigningKeyRecord, signingKeyOf } from '../domain/signing-key.ts'
@@ -24,7 +24,7 @@ export interface SigningKeysInUse {
 interface SigningKeysPorts {
   readonly sealing: Sealing
   readonly clock: Clock
-  /** Reports when the next step of the keys is due. */
+  /** The clock that decides when a step of the keys is due: `StoreEvents.clock`. */
   readonly stepsBy: Clock
   readonly logger: Logger
 }
@@ -49,8 +49,8 @@ export async function startSigningKeys(
 }
 
 /**
- * If the configured algorithm has changed, the keys are rotated at once. The old key is accepted until its tokens have
- * expired.
+ * Rotates the keys at once if the configured algorithm has changed. The server accepts the tokens of the old key until
+ * they expire.
  */
 async function signWithConfiguredAlgorithm(
   { signingAlg, tokenLifetimeSeconds }: Pick<Config, 'signingAlg' | 'tokenLifetimeSeconds'>,

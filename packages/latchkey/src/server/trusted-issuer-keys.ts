@@ -63,7 +63,7 @@ export const openTrustedIssuerKeys = ({
 const locationOf = ({ keys, url }: TrustedIssuer): KeyLocation =>
   keys.source === 'discovery' ? { source: 'discovery', issuer: url } : keys
 
-/** The issuer is named in each line. The URL of its keys is not, because it may hold a token of the platform. */
+/** Each line names the issuer, but not the URL of its keys, because the URL may contain a token of the platform. */
 const loggedEvents = ({ id, name }: TrustedIssuer, logger: Logger): Omit<KeySourceParts['events'], 'fetched'> => ({
   stale: (fault, secondsLeft) => {
     logger.warn(

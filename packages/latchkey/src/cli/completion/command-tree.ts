@@ -1,4 +1,4 @@
-// The commands as a tree for the completion scripts: each with its subcommands and options.
+// The tree of commands for the completion scripts. Each command has its subcommands and options.
 import type { Command, Option } from 'commander'
 
 export interface OptionNode {
@@ -45,7 +45,7 @@ function valueOf({ flags, argChoices }: Option): OptionNode['takes'] {
   return placeholder === 'file' || placeholder === 'path' ? 'file' : 'text'
 }
 
-// Returns only the first line, because shells show one short line for each word.
+// Returns only the first clause, because shells show one short line for each word.
 const firstClause = (text: string): string => /^[^.;:]*/.exec(text)?.[0] ?? text
 
 /** Returns the node and all nodes below it, parents first. */

@@ -1,5 +1,5 @@
-// Names the integrations whose secrets were replaced by keys, and the integrations that have no credential, so that no
-// program can use them.
+// Names the integrations whose secrets were replaced by keys or trust rules. Also names the integrations that have no
+// credential, which therefore get no tokens.
 import type { Environment } from '../../config/environment.ts'
 import { readClientConfig } from '../../config/read-client-config.ts'
 import type { Integration, IntegrationQuery, IntegrationSecret, List } from '../../http/contract/admin-api.ts'
@@ -42,7 +42,11 @@ const REPLACED_CURE =
 const WITHOUT_CURE =
   'They get no tokens. Add a key or rotate the secret, or disable or delete the integrations that are no longer needed.'
 
-/** True if all secrets of the integration were unused for a day and another credential was used since. */
+/**
+ * True if every secret is safe to end. The secret that was used last is safe to end only if it was unused for a day and
+ * another credential was used since. That credential can only be a key or a trust rule, because no secret was used
+ * later.
+ */
 async function isSecretReplaced(
   server: AdminClient,
   { id, authentication_methods: methods }: Integration,

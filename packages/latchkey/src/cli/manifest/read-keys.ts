@@ -1,4 +1,4 @@
-// Reads the keys of a manifest: a key is a JWK in the manifest itself, or stands in a file beside it.
+// Reads the keys of a manifest. A key is a JWK in the manifest itself or in a file that the manifest names.
 import { dirname, resolve } from 'node:path'
 import { unusable } from '../cli-failure.ts'
 import { hasPrivateMembers, readPublicKey } from '../public-key.ts'
@@ -8,9 +8,9 @@ import type { Terminal } from '../terminal.ts'
 type Members = Readonly<Record<string, unknown>>
 
 /**
- * Returns the integrations with the key of each `file` as `jwk`. A path is relative to the folder of the manifest, or to
- * the working folder if the manifest is standard input. Throws `CliFailure` for a private key, before anything of the
- * manifest is sent.
+ * Returns the integrations with the key of each `file` as `jwk`. A path is relative to the folder of the manifest, or
+ * to the working folder if the manifest is standard input. Throws `CliFailure` for a private key, before any part of
+ * the manifest is sent.
  */
 export async function withKeysOfFiles(
   terminal: Terminal,

@@ -6,8 +6,8 @@ import { printable } from '../terminal.ts'
 import type { AppliedEntry } from './apply-chunks.ts'
 
 /**
- * Returns the difference between the server and the manifest, with +, ~ and - as in other tools. An entry that already is
- * as declared has no line.
+ * Returns the lines for one entry: `+` for a creation, `~` for a change and `-` for a deletion. An entry without a
+ * difference has no line.
  */
 export function stepLines({ kind, name, client_id, action, before, after }: AppliedEntry): readonly string[] {
   if (action === 'keep') return []
@@ -24,7 +24,7 @@ export function stepLines({ kind, name, client_id, action, before, after }: Appl
 
 type Members = AppliedEntry['before']
 
-/** The members that `credentialLines` says in words. */
+/** The members that `credentialLines` describes in words. */
 const IN_WORDS: ReadonlySet<string> = new Set(['keys', 'trust', 'secrets', 'secret'])
 
 interface KeyFacts {

@@ -3,7 +3,7 @@ import type { Reason } from '@latchkey/protocol'
 
 export interface RefusedToken {
   readonly issuer: string
-  /** The claim `exp` of the token. Undefined if the token cannot be decoded. */
+  /** The client ID in the token. Undefined if the token cannot be decoded. */
   readonly clientId?: string
   readonly scope?: string
   /** The scope that the API requires. */

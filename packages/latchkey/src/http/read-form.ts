@@ -57,8 +57,8 @@ const FORM_TYPE = /^application\/x-www-form-urlencoded[ \t]*(?:;[ \t]*(?:charset
 type ParameterProblem = 'too_many_parameters' | 'parameter_too_long' | 'parameters_malformed' | 'parameter_repeated'
 
 /**
- * Adds the parameters of a text that has one character for each byte. Returns the problem, or undefined if there is
- * none.
+ * Adds the parameters of an encoded text, in which each character stands for one byte. Returns the first problem, or
+ * undefined if there is none.
  */
 function addParameters(parameters: Map<string, string>, encoded: string): ParameterProblem | undefined {
   if (encoded === '') return undefined

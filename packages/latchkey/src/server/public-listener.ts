@@ -10,7 +10,7 @@ import type { Urls } from './bind-listeners.ts'
 import type { ServerParts } from './server-parts.ts'
 import type { Service } from './service-gate.ts'
 
-/** The number of valid signatures in the cache. */
+/** The largest number of valid signatures in the cache. */
 const SIGNATURE_CACHE = 50_000
 
 /** Makes the listener, which does not listen yet. The service gate decides which requests it serves. */

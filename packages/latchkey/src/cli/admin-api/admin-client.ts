@@ -37,7 +37,7 @@ export interface AdminClient {
   readonly post: <Answer, Body = undefined>(path: string, body?: Body, idempotencyKey?: string) => Promise<Answer>
   /** Reads the record and changes it. Exit code 3 if another operator changed it in between. */
   readonly change: <Item, Patch>(path: string, changes: (item: Item) => Patch) => Promise<Item>
-  /** The answer. Undefined if it has no content. */
+  /** Deletes the resource and returns the answer. Undefined if the answer has no content. */
   readonly remove: <Answer = undefined, Query = None>(path: string, query?: Parameters<Query>) => Promise<Answer>
   readonly stream: <Query = None>(
     path: string,
@@ -107,7 +107,7 @@ export const at = (fixed: TemplateStringsArray, ...names: readonly string[]): st
   fixed.map((text, index) => `${text}${index < names.length ? segment(names[index] ?? '') : ''}`).join('')
 
 function segment(name: string): string {
-  // URL parsers remove the segments `.` and `..`, encoded or not, so the path would name another resource.
+  // URL parsers remove the segments `.` and `..`, encoded or not. The path would then name another resource.
   if (name !== '' && name !== '.' && name !== '..') return encodeURIComponent(name)
   throw new CliFailure({
     code: 'not_found',

@@ -3,7 +3,10 @@ import type { Problem } from '../../http/contract/admin-api.ts'
 import { CliFailure, EXIT, type ExitCode } from '../cli-failure.ts'
 import { printable } from '../terminal.ts'
 
-/** A proxy may answer with a document of its own. Only the code scope_in_use has `in_use`. */
+/**
+ * Every member may be missing or malformed, because a proxy may answer with its own document. Only the code
+ * scope_in_use has `in_use`.
+ */
 type Unchecked = { readonly [Member in keyof Problem | 'in_use']?: unknown }
 
 export function refusalOf(response: Pick<Response, 'status' | 'headers'>, document: unknown): CliFailure {

@@ -1,14 +1,14 @@
 // Says why a connection failed, and what to do.
 import { CliFailure, EXIT } from '../cli-failure.ts'
 
-/** Thrown if the admin listener did not answer. */
+/** Makes the failure for an admin listener that does not answer. */
 export function unreachable(adminUrl: string, error: unknown): CliFailure {
   const reason = connectionFault(error)
   const message = `No server can be reached at ${adminUrl} (${reason}).\n${cureOf(reason)}`
   return new CliFailure({ code: 'server_unreachable', exitCode: EXIT.unreachable, message }, { admin_url: adminUrl })
 }
 
-/** The error code of the system or of OpenSSL, for example `ECONNREFUSED`. */
+/** Returns the error code of the system or of OpenSSL, for example `ECONNREFUSED`. */
 export function connectionFault(error: unknown): string {
   const cause = error instanceof Error ? (error.cause ?? error) : error
   return cause instanceof Error

@@ -1,5 +1,5 @@
-// latchkey apply: changes trusted issuers, scopes, APIs and integrations to the state that a file declares. It deletes only
-// issuers, of which a file lists all or none.
+// latchkey apply: changes trusted issuers, scopes, APIs and integrations to the state that a file declares. It deletes
+// only issuers, because a file lists either all issuers or none.
 import type { Command } from 'commander'
 import { adminClient } from '../admin-api/admin-client.ts'
 import { command } from '../command.ts'

@@ -97,8 +97,8 @@ const declaredIntegration = async (server: AdminClient, integration: Integration
 })
 
 /**
- * The text of a secret is in no manifest, but it says whether the integration has one. Without this member a new
- * integration gets a secret if it has no keys and rules.
+ * Returns the member that says whether the integration has a secret, without the text of the secret. Without this
+ * member, `apply` would make a secret for a new integration that has neither keys nor rules.
  */
 function declaredSecret({ authentication_methods: methods }: Integration): Pick<DeclaredIntegration, 'secret'> {
   if (!methods.includes('client_secret_basic')) return { secret: 'none' }

@@ -153,7 +153,7 @@ function keysIn(text: string, path: string): readonly Readonly<Record<string, un
     const { keys } = JSON.parse(text) as { readonly keys?: unknown }
     if (Array.isArray(keys)) return keys as readonly Readonly<Record<string, unknown>>[]
   } catch {
-    // Continues with the error below, which does not quote the content of the file.
+    // The error of the parser is dropped, because it may quote the file. The error below reports the problem.
   }
   throw unusable(`${path} holds no JWK set: a JSON object with the member "keys".`)
 }

@@ -138,6 +138,6 @@ function addDelete(scopes: Command, terminal: Terminal): void {
     })
 }
 
-// Replaces the server's text, which is for programs that call the admin API.
+// Replaces the server's message, which names parameters of the admin API, with one for operators.
 const withForce = ({ code, exitCode, facts: known }: CliFailure, ends: string): CliFailure =>
   new CliFailure({ code, exitCode, message: `The scope is in use. To delete it anyway, add --force; ${ends}.` }, known)

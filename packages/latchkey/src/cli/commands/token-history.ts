@@ -58,6 +58,6 @@ const COLUMNS: readonly Column<HistoryRow>[] = [
   { heading: 'USER AGENT', value: ({ requester }) => orDash(requester?.user_agent), narrow: 'cut' },
   { heading: 'CREDENTIAL', value: ({ requester }) => orDash(requester?.credential_id), isWide: true },
   { heading: 'JTI', value: ({ jti }) => jti, isWide: true },
-  // The last column, so that scripts find the others at their old places.
+  // New columns come last, so that the other columns keep their positions for scripts.
   { heading: 'SUBJECT', value: ({ requester }) => orDash(requester?.subject), narrow: 'cut' },
 ]

@@ -91,7 +91,7 @@ async function matchersIn(terminal: Terminal, path: string): Promise<NewRule['cl
     const read = JSON.parse(text) as unknown
     if (Array.isArray(read)) return read as NewRule['claims']
   } catch {
-    // Continues with the error below, which does not quote the content of the file.
+    // The error of the parser is dropped, because it may quote the file. The error below reports the problem.
   }
   throw unusable(`${path} holds no JSON array, such as [{"claim":["sub"],"equals":"…"}].`)
 }

@@ -1,4 +1,4 @@
-// The completion script for fish. It starts a program only for client IDs.
+// The completion script for fish. It runs a program only to get client IDs from the server.
 import { allNodes, type CommandNode, type OptionNode, spellings } from './command-tree.ts'
 
 export function fishScript(tree: CommandNode): string {

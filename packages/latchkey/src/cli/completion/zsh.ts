@@ -1,4 +1,4 @@
-// The completion script for zsh. It starts a program only for client IDs.
+// The completion script for zsh. It runs a program only to get client IDs from the server.
 import { allNodes, type CommandNode, type OptionNode, spellings } from './command-tree.ts'
 
 export function zshScript(tree: CommandNode): string {

@@ -8,7 +8,7 @@ import { type ManifestFile, type Entry, LISTS, type ListName, nameOf } from './r
 /** What the server did with one entry. */
 export type AppliedEntry = ManifestOutcome['items'][number]
 
-/** A part of a manifest. The server validates the entries, which a person wrote. */
+/** A part of a manifest. Its entries are not validated here, because the server validates them. */
 type ManifestChunk = Pick<Manifest, 'dry_run' | 'pending_scopes' | 'pending_issuers'> &
   Partial<Record<ListName, readonly Entry[]>>
 

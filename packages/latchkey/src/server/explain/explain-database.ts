@@ -1,4 +1,4 @@
-// Explains a start that failed on the database: the reason and what to do. Never quotes the URL, which contains a password.
+// Explains a start that failed because of the database, and says what to do. Never quotes the URL with its password.
 
 const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ECONNRESET'])
 /** SQLSTATE: wrong password, unknown role, or a role that may not connect. */

@@ -1,4 +1,4 @@
-// Explains a start on a data folder that another server uses: which process it is and what to do.
+// Explains a start that failed because another server uses the data folder. Names its process and says what to do.
 import { readRunningPid } from '../../config/server-file.ts'
 import { OpenStoreError } from '../../storage/sqlite/worker-disk.ts'
 

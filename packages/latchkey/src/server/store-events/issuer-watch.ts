@@ -1,4 +1,4 @@
-// Watches whether all servers on one database have the same issuer: each refuses tokens of another issuer.
+// Watches whether all servers on one database have the same issuer, because each server refuses tokens of another one.
 import type { Logger } from '../../log.ts'
 
 export class IssuerWatch {

@@ -30,11 +30,14 @@ export function aPlatform(
     platform = 'kubernetes',
     url,
     alg = 'RS256',
+    now: fixed,
   }: {
     readonly name?: string
     readonly platform?: string
     readonly url?: string
     readonly alg?: TestAlgorithm
+    /** When it signs, in seconds. By default at the present moment. */
+    readonly now?: number
   } = {},
 ): TestPlatform {
   const issuer = url ?? `https://${name}.test`
@@ -47,7 +50,7 @@ export function aPlatform(
       keys: { source: 'inline', keys: [{ ...key.jwk, use }] },
     },
     sign: (claims, header = {}, signer = key) => {
-      const now = Math.floor(Date.now() / 1000)
+      const now = fixed ?? Math.floor(Date.now() / 1000)
       const usual = { iss: issuer, aud: [server.issuer], iat: now, nbf: now, exp: now + 3607 }
       // Kubernetes and SPIRE write no typ.
       return signed({ alg, kid: key.kid, ...header }, { ...usual, ...claims }, signer)

@@ -33,10 +33,12 @@ export interface Sender {
   readonly clientId: string
   readonly issuer: string
   readonly key: TestKey
+  /** When it signs, in seconds. By default at the present moment. */
+  readonly now?: number
 }
 
-/** The claims of a right assertion that is signed at this time. */
-export const claimsOf = ({ clientId, issuer }: Sender, now = Math.floor(Date.now() / 1000)): Json => ({
+/** The claims of a right assertion. */
+export const claimsOf = ({ clientId, issuer, now = Math.floor(Date.now() / 1000) }: Sender): Json => ({
   iss: clientId,
   sub: clientId,
   aud: issuer,

@@ -1,131 +1,133 @@
 // Every assertion that is not exactly right gets nothing, and ends no token. On both engines.
+import { MAX_ASSERTION_LENGTH } from '@latchkey/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { has } from '../../../../scripts/programs.mjs'
-import { PREDICT, startTestServer, type TestServer } from '../a-server.ts'
-import { aClientKey, anAssertion, assertionForm, register } from '../client-assertions.ts'
+import { PREDICT } from '../a-server.ts'
 import { changing } from '../changing.ts'
-import { startFleet } from '../postgres/replicas.ts'
+import { aClientKey, anAssertion, assertionForm, register } from '../client-assertions.ts'
 import { GROUPS } from '../wrong-assertions/groups.ts'
-import { cut, form, type Request, type Scene } from '../wrong-assertions/scene.ts'
-import { ORDER } from '../wrong-assertions/wrong-keys.ts'
+import {
+  outcomesOf,
+  REFUSING_SERVERS,
+  refusals,
+  type RefusingServer,
+  send as sendTo,
+} from '../wrong-assertions/refusing-servers.ts'
+import { inOtherForm, type Make, type Scene, withClaims, withHeader } from '../wrong-assertions/scene.ts'
+import { ofHeaderLength, ofLength } from '../wrong-assertions/wrong-texts.ts'
 
-interface Started {
-  readonly server: TestServer
-  readonly stop: () => Promise<void>
-}
-
-const ENGINES: readonly (readonly [string, () => Promise<Started>])[] = [
-  [
-    'the embedded store',
-    async () => {
-      const server = await startTestServer()
-      return { server, stop: () => server.stop() }
-    },
-  ],
-  ...(has('postgresql')
-    ? [
-        [
-          'PostgreSQL',
-          async () => {
-            const fleet = await startFleet(1)
-            const [server] = fleet.servers
-            if (server === undefined) throw new Error('no server started')
-            return { server, stop: () => fleet.stop() }
-          },
-        ] as const,
-      ]
-    : []),
+/** Right assertions, each at a limit. The first one supersedes the live token of the scene. */
+const CONTROLS: readonly (readonly [name: string, make: Make])[] = [
+  ['a usual one', withClaims({})],
+  ['8,192 characters', ofLength(MAX_ASSERTION_LENGTH)],
+  ['a header of 1,024 bytes', (scene) => ofHeaderLength(scene, 1024)],
+  ['expired for 29 seconds', withClaims(({ now }) => ({ iat: now - 89, exp: now - 29 }))],
+  ['a lifetime of 300 seconds', withClaims(({ now }) => ({ exp: now + 300 }))],
+  ['without iat, an exp in 330 seconds', withClaims(({ now }) => ({ iat: undefined, exp: now + 330 }))],
+  ['iat and nbf 30 seconds ahead', withClaims(({ now }) => ({ iat: now + 30, nbf: now + 30, exp: now + 90 }))],
+  ['a jti of 255 bytes', withClaims({ jti: 'j'.repeat(255) })],
+  ['no kid', withHeader({ kid: undefined })],
+  ['a name that differs from a known one in capitals', withHeader({ CRIT: ['exp'], Typ: 'at+jwt' })],
 ]
 
-const send = (at: string, { query = '', headers = {}, body }: Request): Promise<Response> =>
-  fetch(`${at}/v1/token${query}`, { method: 'POST', headers, body })
-
-describe.each(ENGINES)('on %s', (_engine, start) => {
-  let server: TestServer
-  let stop: () => Promise<void>
+describe.each(REFUSING_SERVERS)('on %s', (_engine, start) => {
+  let refusing: RefusingServer
   beforeAll(async () => {
-    ;({ server, stop } = await start())
+    refusing = await start()
   }, 120_000)
-  afterAll(() => stop())
+  afterAll(() => refusing.stop())
+
+  const send = (request: ReturnType<Make>, path?: string) => sendTo(refusing.server, request, path)
 
   async function aScene(): Promise<Scene> {
+    const { server, serverKey, now } = refusing
     const integration = await server.integration({ name: `Client ${String(Math.random())}` })
     const { clientId } = integration
-    const [key, rsa, endedKey, othersKey] = [
-      aClientKey('ES256'),
-      aClientKey('RS256'),
-      aClientKey('ES256'),
-      aClientKey('ES256'),
-    ]
-    await register(server, clientId, key)
-    await register(server, clientId, rsa)
+    const [key, rsa, pss] = [aClientKey('ES256'), aClientKey('RS256'), aClientKey('PS256')]
+    const [endedKey, othersKey] = [aClientKey('ES256'), aClientKey('ES256')]
+    for (const one of [key, rsa, pss]) await register(server, clientId, one)
     const endedId = await register(server, clientId, endedKey)
-    const at = Math.floor(Date.now() / 1000)
-    await server.integrations.change(clientId, ...changing({ kind: 'end_credential', credentialId: endedId, at }))
+    await server.integrations.change(clientId, ...changing({ kind: 'end_credential', credentialId: endedId, at: now }))
     const other = await server.integration({ name: `Other ${String(Math.random())}` })
     await register(server, other.clientId, othersKey)
-    const sender = { clientId, issuer: server.issuer, key }
     return {
-      ...sender,
-      ...{ rsa, endedKey, othersKey, server, integration, now: at },
+      ...{ clientId, issuer: server.issuer, key, rsa, pss },
+      ...{ endedKey, othersKey, serverKey, server, integration, now },
       live: await server.token(integration),
     }
   }
 
   test.each(GROUPS)(
-    'no assertion with a wrong %s gets a token or ends one, and a right one does both',
+    'no assertion with a wrong %s gets a token or ends one, the log has the reason, and right ones do both',
     async (_name, cases) => {
       const scene = await aScene()
-      for (const [name, make] of cases) {
-        const request = make(scene)
-        const answer = await send(server.at, typeof request === 'string' ? { body: form(request) } : request)
-        expect([400, 401, 415], name).toContain(answer.status)
-        const body = (await answer.json()) as Record<string, unknown>
-        expect(Object.keys(body), name).toEqual(['error', 'error_description'])
-        expect((await server.verify(scene.live)).status, name).toBe(200)
+      expect(await outcomesOf(refusing, scene, cases)).toEqual(refusals(cases))
+      for (const [name, make] of CONTROLS) {
+        const control = await send(make(scene))
+        expect(control, name).toMatchObject({
+          status: 200,
+          body: { token_type: 'Bearer', expires_in: 3600, scope: PREDICT },
+        })
+        expect(await refusing.server.verify(scene.live)).toMatchObject({ status: 401, reason: 'superseded' })
       }
-      const control = await send(server.at, { body: form(anAssertion(scene)) })
-      expect(await control.json()).toMatchObject({ token_type: 'Bearer', expires_in: 3600, scope: PREDICT })
-      expect(await server.verify(scene.live)).toMatchObject({ status: 401, reason: 'superseded' })
     },
+    120_000,
   )
 
   test('each algorithm proves the client, with kid and without', async () => {
+    const { server, now } = refusing
     const integration = await server.integration({ name: `All ${String(Math.random())}` })
     for (const alg of ['RS256', 'PS256', 'ES256', 'EdDSA'] as const) {
       const key = aClientKey(alg)
       await register(server, integration.clientId, key)
-      const sender = { clientId: integration.clientId, issuer: server.issuer, key }
+      const sender = { clientId: integration.clientId, issuer: server.issuer, key, now }
       for (const header of [{}, { kid: undefined }, { typ: 'JWT' }, { typ: undefined }]) {
-        const answer = await send(server.at, { body: form(anAssertion(sender, {}, header)) })
-        expect(answer.status, `${alg} ${JSON.stringify(header)} ${await answer.clone().text()}`).toBe(200)
+        const { status, body } = await send(anAssertion(sender, {}, header))
+        expect(status, `${alg} ${JSON.stringify(header)} ${JSON.stringify(body)}`).toBe(200)
       }
     }
   })
 
-  test('an assertion is used once: twice at the token endpoint, and at introspection after a token', async () => {
-    const scene = await aScene()
-    const assertion = anAssertion(scene)
-    expect((await send(server.at, { body: form(assertion) })).status).toBe(200)
-    const again = await send(server.at, { body: form(assertion) })
-    expect(again.status).toBe(401)
-    expect(again.headers.get('www-authenticate')).toContain('error="invalid_client"')
-    const [header, payload, signature] = cut(anAssertion(scene))
-    const bytes = Buffer.from(signature, 'base64url')
-    const s = BigInt(`0x${bytes.subarray(32).toString('hex')}`)
-    const flipped = (BigInt(`0x${ORDER.toString('hex')}`) - s).toString(16).padStart(64, '0')
-    const other = Buffer.concat([bytes.subarray(0, 32), Buffer.from(flipped, 'hex')]).toString('base64url')
-    expect((await send(server.at, { body: form(`${header}.${payload}.${signature}`) })).status).toBe(200)
-    expect((await send(server.at, { body: form(`${header}.${payload}.${other}`) })).status).toBe(401)
-    const jti = 'the same jti'
-    expect((await send(server.at, { body: form(anAssertion(scene, { jti })) })).status).toBe(200)
-    expect((await send(server.at, { body: form(anAssertion(scene, { jti, exp: scene.now + 200 })) })).status).toBe(401)
-    const once = anAssertion(scene)
-    const introspect = (token: string) =>
-      fetch(`${server.at}/v1/introspect`, { method: 'POST', body: assertionForm(once, { token }) })
-    const answer = await introspect(scene.live)
-    expect([answer.status, await answer.json()]).toEqual([200, { active: false }])
-    expect((await introspect(scene.live)).status).toBe(401)
-    expect((await send(server.at, { body: form(once) })).status).toBe(401)
+  describe('an assertion that was used', () => {
+    /** Sends it again, and expects the refusal of a used assertion. */
+    async function expectReplayed(assertion: string, path?: string, more = {}): Promise<void> {
+      refusing.takeReason()
+      const { status, body } = await send({ body: assertionForm(assertion, { ...TOKEN_REQUEST, ...more }) }, path)
+      expect([status, body['error'], refusing.takeReason()]).toEqual([401, 'invalid_client', 'assertion_replayed'])
+    }
+    const TOKEN_REQUEST = { grant_type: 'client_credentials', scope: PREDICT }
+
+    test('gets no second token, in another form of its signature neither', async () => {
+      const scene = await aScene()
+      const assertion = anAssertion(scene)
+      expect((await send(assertion)).status).toBe(200)
+      await expectReplayed(assertion)
+      await expectReplayed(inOtherForm(assertion))
+    })
+
+    test('prevents another one with the same jti and a later exp', async () => {
+      const scene = await aScene()
+      const jti = 'the same jti'
+      expect((await send(anAssertion(scene, { jti }))).status).toBe(200)
+      await expectReplayed(anAssertion(scene, { jti, exp: scene.now + 200 }))
+    })
+
+    test('at the token endpoint is refused at introspection, revocation and the feed, and the token stays live', async () => {
+      const scene = await aScene()
+      const assertion = anAssertion(scene)
+      const { body } = await send(assertion)
+      const token = String(body['access_token'])
+      for (const path of ['/v1/introspect', '/v1/revoke', '/v1/feed']) await expectReplayed(assertion, path, { token })
+      expect((await refusing.server.verify(token)).status).toBe(200)
+    })
+
+    test('at introspection is refused at introspection and at the token endpoint', async () => {
+      const scene = await aScene()
+      const assertion = anAssertion(scene)
+      const introspected = await send({ body: assertionForm(assertion, { token: scene.live }) }, '/v1/introspect')
+      expect(introspected).toMatchObject({ status: 200, body: { active: true } })
+      await expectReplayed(assertion, '/v1/introspect', { token: scene.live })
+      await expectReplayed(assertion)
+      expect((await refusing.server.verify(scene.live)).status).toBe(200)
+    })
   })
 })

@@ -1,22 +1,26 @@
 // Every assertion of a platform that is not exactly right gets nothing, and ends no token. On both engines.
 import { JWT_SPIFFE } from '@latchkey/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { has } from '../../../../scripts/programs.mjs'
-import { aPlatform, made, podClaims, podRule, tokenOf } from '../a-platform.ts'
-import { aServer, PREDICT, startTestServer, TestClock, type TestServer } from '../a-server.ts'
+import { aPlatform, made, podClaims, podRule, type TestPlatform, tokenOf } from '../a-platform.ts'
+import { aServer, PREDICT, TestClock, type TestServer } from '../a-server.ts'
 import { changing } from '../changing.ts'
 import { assertionForm } from '../client-assertions.ts'
-import { startFleet } from '../postgres/replicas.ts'
 import {
   aPlatformScene,
   pod,
   type PlatformCase,
-  type PlatformRequest,
   type PlatformScene,
   robot,
   run,
 } from '../wrong-assertions/platform-scene.ts'
-import { form } from '../wrong-assertions/scene.ts'
+import {
+  outcomesOf,
+  REFUSING_SERVERS,
+  refusals,
+  type RefusingServer,
+  send as sendTo,
+} from '../wrong-assertions/refusing-servers.ts'
+import { form, inOtherForm, type Make } from '../wrong-assertions/scene.ts'
 import {
   PLATFORM_AUDIENCE,
   PLATFORM_ISSUER_AND_SUBJECT,
@@ -25,47 +29,14 @@ import {
 } from '../wrong-assertions/wrong-platform-claims.ts'
 import { PLATFORM_SIGNATURE_AND_KEY, PLATFORM_TEXT_AND_TYPE } from '../wrong-assertions/wrong-platform-keys.ts'
 
-interface Started {
-  readonly server: TestServer
-  /** The reasons of the refusals so far. Undefined if the log is silent. */
-  readonly reasons?: unknown[]
-  readonly stop: () => Promise<void>
-}
-
-const ENGINES: readonly (readonly [string, () => Promise<Started>])[] = [
-  [
-    'the embedded store',
-    async () => {
-      const reasons: unknown[] = []
-      const server = await startTestServer({
-        logged: ({ event, reason, failure }) => {
-          if (event !== 'auth.denied' && event !== 'auth.throttled') return
-          reasons.push(failure ?? reason)
-        },
-      })
-      return { server, reasons, stop: () => server.stop() }
-    },
-  ],
-  ...(has('postgresql')
-    ? [
-        [
-          'PostgreSQL',
-          async () => {
-            const fleet = await startFleet(1)
-            const [server] = fleet.servers
-            if (server === undefined) throw new Error('no server started')
-            return { server, stop: () => fleet.stop() }
-          },
-        ] as const,
-      ]
-    : []),
-]
-
 /** Right requests. The first one supersedes the live token of the scene. */
-const CONTROLS: readonly (readonly [string, (scene: PlatformScene) => PlatformRequest | string])[] = [
+const CONTROLS: readonly (readonly [name: string, make: Make<PlatformScene>])[] = [
   ['a pod', pod({})],
   ['a pod with one audience as a text', pod(({ server }) => ({ aud: server.issuer }))],
   ['a pod at the end of its lifetime', pod(({ now }) => ({ iat: now - 3899, nbf: now - 3899, exp: now + 1 }))],
+  ['a pod that expired 29 seconds ago', pod(({ now }) => ({ iat: now - 600, nbf: now - 600, exp: now - 29 }))],
+  ['a pod with iat and nbf 30 seconds ahead', pod(({ now }) => ({ iat: now + 30, nbf: now + 30, exp: now + 600 }))],
+  ['a pod without iat', pod(({ now }) => ({ iat: undefined, nbf: undefined, exp: now + 3930 }))],
   ['a pod without kid', pod({}, { kid: undefined })],
   ['typ JOSE', pod({}, { typ: 'JOSE' })],
   ['a workflow run on the branch', run({})],
@@ -75,8 +46,9 @@ const CONTROLS: readonly (readonly [string, (scene: PlatformScene) => PlatformRe
   [
     'a SPIFFE ID',
     ({ spiffe, integration }) => ({
-      assertion: spiffe.sign({ iss: undefined, sub: `${spiffe.url}/batch/one` }),
-      more: { client_id: integration.clientId, client_assertion_type: JWT_SPIFFE },
+      body: form(spiffe.sign({ iss: undefined, sub: `${spiffe.url}/batch/one` }), {
+        ...{ client_id: integration.clientId, client_assertion_type: JWT_SPIFFE },
+      }),
     }),
   ],
 ]
@@ -90,44 +62,40 @@ const GROUPS: readonly (readonly [string, readonly PlatformCase[]])[] = [
   ['claim', PLATFORM_RULES],
 ]
 
-describe.each(ENGINES)('on %s', (_engine, start) => {
+describe.each(REFUSING_SERVERS)('on %s', (_engine, start) => {
+  let refusing: RefusingServer
   let server: TestServer
-  let reasons: unknown[] | undefined
-  let stop: () => Promise<void>
+  let now: number
+  /** An issuer for several tests, because a server trusts 50 at most. Each test has a namespace of its own. */
+  let platform: TestPlatform
   beforeAll(async () => {
-    ;({ server, reasons, stop } = await start())
+    refusing = await start()
+    ;({ server, now } = refusing)
+    platform = aPlatform(server, { name: 'shared', alg: 'ES256', now })
+    await made(server, 'POST', '/issuers', platform.registration)
   }, 120_000)
-  afterAll(() => stop())
+  afterAll(() => refusing.stop())
 
-  const send = (made: PlatformRequest | string): Promise<Response> => {
-    const { assertion, more } = typeof made === 'string' ? { assertion: made, more: {} } : made
-    return fetch(`${server.at}/v1/token`, { method: 'POST', body: form(assertion, more) })
-  }
+  const send = (request: ReturnType<Make>) => sendTo(server, request)
 
   test.each(GROUPS)(
-    "no platform's assertion with a wrong %s gets a token or ends one, and right ones do both",
+    "no platform's assertion with a wrong %s gets a token or ends one, the log has the reason, and right ones do both",
     async (_name, cases) => {
-      const scene = await aPlatformScene(server)
-      for (const [name, reason, make] of cases) {
-        const answer = await send(make(scene))
-        expect([401, 429], name).toContain(answer.status)
-        const body = (await answer.json()) as Record<string, unknown>
-        expect(Object.keys(body), name).toEqual(['error', 'error_description'])
-        if (reasons !== undefined) expect(reasons.at(-1), name).toBe(reason)
-        expect((await server.verify(scene.live)).status, name).toBe(200)
-      }
+      const scene = await aPlatformScene(refusing)
+      expect(await outcomesOf(refusing, scene, cases)).toEqual(refusals(cases))
       for (const [name, make] of CONTROLS) {
-        const answer = await send(make(scene))
-        expect(answer.status, `${name} ${await answer.clone().text()}`).toBe(200)
-        expect(await answer.json()).toMatchObject({ token_type: 'Bearer', scope: PREDICT })
+        expect(await send(make(scene)), name).toMatchObject({
+          status: 200,
+          body: { token_type: 'Bearer', scope: PREDICT },
+        })
         expect(await server.verify(scene.live)).toMatchObject({ status: 401, reason: 'superseded' })
       }
     },
-    60_000,
+    120_000,
   )
 
   test('an integration that is disabled gets no token by its platform, and the rule works again after that', async () => {
-    const scene = await aPlatformScene(server)
+    const scene = await aPlatformScene(refusing)
     const { clientId } = scene.integration
     const assertion = scene.cluster.sign(podClaims())
     const change = (kind: 'disable' | 'enable') => server.integrations.change(clientId, ...changing({ kind }))
@@ -138,7 +106,7 @@ describe.each(ENGINES)('on %s', (_engine, start) => {
   })
 
   test('introspection and revocation refuse a disabled issuer, an ended rule and another subject', async () => {
-    const { cluster, disabled, former, integration, live } = await aPlatformScene(server)
+    const { cluster, disabled, former, integration, live } = await aPlatformScene(refusing)
     const post = (path: string, assertion: string) => {
       const body = assertionForm(assertion, { client_id: integration.clientId, token: live })
       return fetch(`${server.at}/v1/${path}`, { method: 'POST', body })
@@ -156,31 +124,44 @@ describe.each(ENGINES)('on %s', (_engine, start) => {
   })
 
   test('a rule sets the longest lifetime of an assertion', async () => {
-    const platform = aPlatform(server, { name: 'short-lived', alg: 'ES256' })
-    await made(server, 'POST', '/issuers', platform.registration)
     const { id } = await server.integration({ name: 'Short-lived' })
-    const rule = { ...podRule(platform.name), max_lifetime: 60 }
+    const rule = { ...podRule(platform.name, 'brief'), max_lifetime: 60 }
     await made(server, 'POST', `/integrations/${id}/credentials`, rule)
-    const now = Math.floor(Date.now() / 1000)
     const lasting = (seconds: number) =>
-      send(platform.sign(podClaims('payments', 'worker', { iat: now, exp: now + seconds })))
+      send(platform.sign(podClaims('brief', 'worker', { iat: now, exp: now + seconds })))
     expect((await lasting(61)).status).toBe(401)
     expect((await lasting(60)).status).toBe(200)
   })
 
+  test('a rule for single use accepts each assertion once: by its jti, and without one in each form of its signature', async () => {
+    const integration = await server.integration({ name: 'Single use' })
+    const rule = { ...podRule(platform.name, 'once'), reuse: 'once' }
+    await made(server, 'POST', `/integrations/${integration.id}/credentials`, rule)
+    const expectReplayed = async (assertion: string): Promise<void> => {
+      refusing.takeReason()
+      expect((await send(assertion)).status).toBe(401)
+      expect(refusing.takeReason()).toBe('assertion_replayed')
+    }
+    const named = (exp: number) => platform.sign(podClaims('once', 'worker', { jti: 'one', exp }))
+    expect((await send(named(now + 100))).status).toBe(200)
+    await expectReplayed(named(now + 200))
+    const unnamed = platform.sign(podClaims('once'))
+    expect((await send(unnamed)).status).toBe(200)
+    await expectReplayed(unnamed)
+    await expectReplayed(inOtherForm(unnamed))
+  })
+
   test('a workload at an address that its integration does not allow gets no token', async () => {
-    const platform = aPlatform(server, { name: 'elsewhere', alg: 'ES256' })
-    await made(server, 'POST', '/issuers', platform.registration)
     const integration = await server.integration({ name: 'Elsewhere' })
-    await made(server, 'POST', `/integrations/${integration.id}/credentials`, podRule(platform.name))
+    await made(server, 'POST', `/integrations/${integration.id}/credentials`, podRule(platform.name, 'elsewhere'))
     const live = await server.token(integration)
     const allow = (ranges: readonly string[]) =>
       made(server, 'PATCH', `/integrations/${integration.id}`, { allowed_addresses: ranges })
     await allow(['192.0.2.0/24'])
-    expect((await send(platform.sign(podClaims()))).status).toBe(401)
+    expect((await send(platform.sign(podClaims('elsewhere')))).status).toBe(401)
     expect((await server.verify(live)).status).toBe(200)
     await allow(['127.0.0.0/8'])
-    expect((await send(platform.sign(podClaims()))).status).toBe(200)
+    expect((await send(platform.sign(podClaims('elsewhere')))).status).toBe(200)
   })
 })
 

@@ -1,7 +1,7 @@
 // Several servers on one database, in this process, for tests.
 import type { Secret } from '@latchkey/protocol'
 import { freePort } from '../../../../e2e/free-port.ts'
-import { startTestServer, type TestServer } from '../a-server.ts'
+import { type ServerOptions, startTestServer, type TestServer } from '../a-server.ts'
 import { databaseOfSuite } from './databases.ts'
 
 export interface Fleet {
@@ -10,20 +10,23 @@ export interface Fleet {
   stop(): Promise<void>
 }
 
+export const SHARED_MASTER_KEY = Buffer.alloc(32, 5).toString('base64url')
+
 /** The environment of every server on this database. All have the same issuer, wherever each listens. */
 export const sharedEnv = (url: string): Readonly<Record<string, string>> => ({
   LATCHKEY_DATABASE_URL: url,
-  LATCHKEY_MASTER_KEY: Buffer.alloc(32, 5).toString('base64url'),
+  LATCHKEY_MASTER_KEY: SHARED_MASTER_KEY,
   LATCHKEY_PUBLIC_URL: 'http://127.0.0.1:1',
   LATCHKEY_SHUTDOWN_DELAY: '0',
 })
 
-/** Starts servers for a whole suite. The first one fills the database. The caller stops them. */
-export async function startFleet(count: number): Promise<Fleet> {
+/** Starts servers for a whole suite, all with these options. The first one fills the database. The caller stops them. */
+export async function startFleet(count: number, { env = {}, ...options }: ServerOptions = {}): Promise<Fleet> {
   const { url, drop } = await databaseOfSuite()
   const start = async (adminKey?: Secret) =>
     startTestServer({
-      env: { ...sharedEnv(url), LATCHKEY_PORT: String(await freePort()) },
+      ...options,
+      env: { ...sharedEnv(url), LATCHKEY_PORT: String(await freePort()), ...env },
       ...(adminKey && { adminKey }),
     })
   const first = await start()

@@ -1,7 +1,9 @@
 // A server that trusts several platforms, and the assertions of their workloads that are to be refused.
 import { aPlatform, made, podClaims, podRule, type TestPlatform } from '../a-platform.ts'
 import type { TestIntegration, TestServer } from '../a-server.ts'
-import type { Json } from '../client-assertions.ts'
+import type { Json, TestKey } from '../client-assertions.ts'
+import type { RefusingServer } from './refusing-servers.ts'
+import { type Case, form, type Request } from './scene.ts'
 
 export interface PlatformScene {
   readonly server: TestServer
@@ -22,21 +24,12 @@ export interface PlatformScene {
   readonly former: TestPlatform
   /** A platform that the server does not know. */
   readonly stranger: TestPlatform
+  /** The key with which the server signs access tokens. */
+  readonly serverKey: TestKey
   readonly now: number
 }
 
-export interface PlatformRequest {
-  readonly assertion: string
-  /** Further parameters of the form. */
-  readonly more?: Readonly<Record<string, string>>
-}
-
-/** A request that must be refused, and the reason in the log. */
-export type PlatformCase = readonly [
-  name: string,
-  reason: string,
-  request: (scene: PlatformScene) => PlatformRequest | string,
-]
+export type PlatformCase = Case<PlatformScene>
 
 export const NAME = 'caf\u00e9'
 
@@ -73,12 +66,16 @@ const ON_MAIN = [
 
 let scenes = 0
 
-export async function aPlatformScene(server: TestServer): Promise<PlatformScene> {
+export async function aPlatformScene({
+  server,
+  serverKey,
+  now,
+}: Pick<RefusingServer, 'server' | 'serverKey' | 'now'>): Promise<PlatformScene> {
   const name = (of: string) => `${of}-${String(++scenes)}`
   const trusted = async (of: string, platform: string, more: Json = {}) => {
     const chosen = name(of)
     const url = platform === 'spiffe' ? { url: `spiffe://${chosen}.test` } : {}
-    const one = aPlatform(server, { name: chosen, platform, alg: 'ES256', ...url })
+    const one = aPlatform(server, { name: chosen, platform, alg: 'ES256', now, ...url })
     await made(server, 'POST', '/issuers', { ...one.registration, ...more })
     return one
   }
@@ -108,8 +105,8 @@ export async function aPlatformScene(server: TestServer): Promise<PlatformScene>
   return {
     ...{ server, integration, other, live: await server.token(integration) },
     ...{ cluster, github, spiffe, robots, disabled, former },
-    stranger: aPlatform(server, { name: name('stranger'), alg: 'ES256' }),
-    now: Math.floor(Date.now() / 1000),
+    stranger: aPlatform(server, { name: name('stranger'), alg: 'ES256', now }),
+    ...{ serverKey, now },
   }
 }
 
@@ -119,12 +116,15 @@ export const pod =
   (scene: PlatformScene): string =>
     scene.cluster.sign(podClaims('payments', 'worker', typeof claims === 'function' ? claims(scene) : claims), header)
 
-/** The assertion of a workflow run, with these claims in place of its own. */
+/** The assertion of a workflow run, with these claims in place of its own, for the integration. */
 export const run =
   (claims: Json) =>
-  (scene: PlatformScene): PlatformRequest => ({
-    assertion: scene.github.sign(runClaims(claims)),
-    more: { client_id: scene.integration.clientId },
-  })
+  (scene: PlatformScene): Request =>
+    withClient(scene.github.sign(runClaims(claims)), scene.integration)
+
+/** A request with this assertion that names the integration. */
+export const withClient = (assertion: string, { clientId }: Pick<TestIntegration, 'clientId'>): Request => ({
+  body: form(assertion, { client_id: clientId }),
+})
 
 export const robot = (claims: Json) => (scene: PlatformScene) => scene.robots.sign(robotClaims(claims))

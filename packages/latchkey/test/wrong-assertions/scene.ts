@@ -15,9 +15,13 @@ import {
 export interface Scene extends Sender {
   /** A second valid key of the integration, with RS256. */
   readonly rsa: TestKey
+  /** A third valid key of the integration, with PS256. */
+  readonly pss: TestKey
   readonly endedKey: TestKey
   /** A key of another integration. */
   readonly othersKey: TestKey
+  /** The key with which the server signs access tokens. */
+  readonly serverKey: TestKey
   readonly server: TestServer
   readonly integration: TestIntegration
   /** The live token of the integration, which every refusal must leave alone. */
@@ -25,11 +29,15 @@ export interface Scene extends Sender {
   readonly now: number
 }
 
-/** A wrong assertion, or a request with a right one in the wrong place. */
-export type Case = readonly [name: string, request: (scene: Scene) => Request | string]
+/** Makes an assertion, or a whole request. */
+export type Make<Of = Scene> = (scene: Of) => Request | string
+
+/** A wrong assertion, or a request with a right one in the wrong place, and the reason of its refusal in the log. */
+export type Case<Of = Scene> = readonly [name: string, reason: string, make: Make<Of>]
 
 export interface Request {
   readonly query?: string
+  /** Header names are sent as they are written here. */
   readonly headers?: Readonly<Record<string, string>>
   readonly body: string | URLSearchParams
 }
@@ -44,6 +52,21 @@ export const withHeader =
     anAssertion(scene, {}, header)
 /** The three parts of an assertion. */
 export const cut = (assertion: string): [string, string, string] => assertion.split('.') as [string, string, string]
+
+/** The order of the curve P-256. */
+export const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
+
+/** The same assertion in the second form of its ECDSA signature, which is right too: n - s in place of s. */
+export function inOtherForm(assertion: string): string {
+  const [header, payload, signature] = cut(assertion)
+  const bytes = Buffer.from(signature, 'base64url')
+  const s = BigInt(`0x${bytes.subarray(32).toString('hex')}`)
+  const other = Buffer.concat([bytes.subarray(0, 32), scalarOf(ORDER - s)])
+  return `${header}.${payload}.${other.toString('base64url')}`
+}
+
+export const scalarOf = (scalar: bigint): Buffer => Buffer.from(scalar.toString(16).padStart(64, '0'), 'hex')
+
 export const payloadText = (text: (claims: string) => string) => (scene: Scene) =>
   signedTexts(JSON.stringify(headerOf(scene)), text(JSON.stringify(claimsOf(scene))), scene.key)
 

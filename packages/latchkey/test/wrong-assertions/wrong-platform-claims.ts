@@ -1,23 +1,38 @@
 // Signed platform assertions with wrong times, audiences, issuers and subjects, or with claims that no rule names.
 import { JWT_SPIFFE } from '@latchkey/protocol'
 import { podClaims } from '../a-platform.ts'
-import { pod, type PlatformCase, type PlatformScene, robot, robotClaims, run } from './platform-scene.ts'
+import {
+  pod,
+  type PlatformCase,
+  type PlatformScene,
+  robot,
+  robotClaims,
+  run,
+  runClaims,
+  withClient,
+} from './platform-scene.ts'
+import { form } from './scene.ts'
 
 export const PLATFORM_TIME: readonly PlatformCase[] = [
   ['a lifetime beyond 3,900 seconds', 'assertion_lifetime', pod(({ now }) => ({ iat: now, exp: now + 3901 }))],
   ['a lifetime of a year', 'assertion_lifetime', pod(({ now }) => ({ iat: now, exp: now + 31_536_000 }))],
   [
-    'no iat and an exp too far ahead',
+    'without iat, an exp in 3,931 seconds',
     'assertion_lifetime',
-    pod(({ now }) => ({ iat: undefined, nbf: undefined, exp: now + 4000 })),
+    pod(({ now }) => ({ iat: undefined, nbf: undefined, exp: now + 3931 })),
   ],
   [
     'expired for 31 seconds',
     'assertion_expired',
     pod(({ now }) => ({ iat: now - 600, nbf: now - 600, exp: now - 31 })),
   ],
-  ['iat ahead', 'assertion_not_yet', pod(({ now }) => ({ iat: now + 45, nbf: now, exp: now + 600 }))],
-  ['nbf ahead', 'assertion_not_yet', pod(({ now }) => ({ iat: now, nbf: now + 45, exp: now + 600 }))],
+  [
+    'expired for 30 seconds',
+    'assertion_expired',
+    pod(({ now }) => ({ iat: now - 600, nbf: now - 600, exp: now - 30 })),
+  ],
+  ['iat 31 seconds ahead', 'assertion_not_yet', pod(({ now }) => ({ iat: now + 31, nbf: now, exp: now + 600 }))],
+  ['nbf 31 seconds ahead', 'assertion_not_yet', pod(({ now }) => ({ iat: now, nbf: now + 31, exp: now + 600 }))],
   ['no exp', 'assertion_claims_unusable', pod({ exp: undefined })],
   ['exp as a text', 'assertion_claims_unusable', pod(({ now }) => ({ exp: String(now + 600) }))],
   ['exp with a fraction', 'assertion_claims_unusable', pod(({ now }) => ({ exp: now + 600.5 }))],
@@ -33,6 +48,7 @@ export const PLATFORM_AUDIENCE: readonly PlatformCase[] = (
     ['the token endpoint', (issuer) => `${issuer}/v1/token`],
     ['an array of the token endpoint', (issuer) => [`${issuer}/v1/token`]],
     ['a slash behind the issuer', (issuer) => `${issuer}/`],
+    ['the host in capitals', (issuer) => issuer.replace('localhost', 'LOCALHOST')],
     ['the scheme in capitals', (issuer) => issuer.replace('http://', 'HTTP://')],
     ['an array of the issuer and another', (issuer) => [issuer, 'https://attacker.example']],
     ['an array of another and the issuer', (issuer) => ['https://attacker.example', issuer]],
@@ -47,16 +63,23 @@ export const PLATFORM_AUDIENCE: readonly PlatformCase[] = (
   ] satisfies [string, (issuer: string) => unknown][]
 ).map(([name, of]) => [name, 'assertion_audience', audience(of)])
 
-const asSvid = (assertion: string) => ({ assertion, more: { client_assertion_type: JWT_SPIFFE } })
+const asSvid = (assertion: string) => ({ body: form(assertion, { client_assertion_type: JWT_SPIFFE }) })
 const svid = (subject: (scene: PlatformScene) => unknown) => (scene: PlatformScene) =>
   asSvid(scene.spiffe.sign({ iss: undefined, sub: subject(scene) }))
+const podOf = (scene: PlatformScene, clientId: string) => withClient(pod({})(scene), { clientId })
 
 export const PLATFORM_ISSUER_AND_SUBJECT: readonly PlatformCase[] = [
-  ['an issuer that nobody registered', 'unknown_issuer', ({ stranger }) => stranger.sign(podClaims())],
+  ['an issuer that no operator registered', 'unknown_issuer', ({ stranger }) => stranger.sign(podClaims())],
   ['a slash behind the issuer', 'unknown_issuer', pod(({ cluster }) => ({ iss: `${cluster.url}/` }))],
   ['http in place of https', 'unknown_issuer', pod(({ cluster }) => ({ iss: cluster.url.replace('https', 'http') }))],
   ['the issuer in capitals', 'unknown_issuer', pod(({ cluster }) => ({ iss: cluster.url.toUpperCase() }))],
   ['the issuer of this server', 'unknown_issuer', pod(({ server }) => ({ iss: server.issuer }))],
+  [
+    'the issuer of this server, signed with its own key',
+    'unknown_issuer',
+    ({ cluster, server, serverKey }) =>
+      cluster.sign(podClaims('payments', 'worker', { iss: server.issuer }), { kid: serverKey.kid }, serverKey),
+  ],
   ['the name of the issuer', 'unknown_issuer', pod(({ cluster }) => ({ iss: cluster.name }))],
   ['another registered issuer', 'unknown_key', pod(({ github }) => ({ iss: github.url }))],
   ['the issuer __proto__', 'unknown_issuer', pod({ iss: '__proto__' })],
@@ -64,10 +87,7 @@ export const PLATFORM_ISSUER_AND_SUBJECT: readonly PlatformCase[] = [
   [
     'a disabled issuer beside a client_id',
     'unknown_issuer',
-    ({ disabled, integration }) => ({
-      assertion: disabled.sign(podClaims()),
-      more: { client_id: integration.clientId },
-    }),
+    ({ disabled, integration }) => withClient(disabled.sign(podClaims()), integration),
   ],
   ['no iss', 'assertion_claims_unusable', pod({ iss: undefined })],
   ['iss as an array', 'assertion_claims_unusable', pod(({ cluster }) => ({ iss: [cluster.url] }))],
@@ -83,13 +103,9 @@ export const PLATFORM_ISSUER_AND_SUBJECT: readonly PlatformCase[] = [
     'assertion_claims_unusable',
     svid(({ spiffe }) => `${spiffe.url.replace('spiffe-', 'SPIFFE-')}/batch/one`),
   ],
-  ['a client_id that does not exist', 'unknown_client', (scene) => withClient(scene, 'lkanotherclient0')],
-  ['the client_id __proto__', 'unknown_client', (scene) => withClient(scene, '__proto__')],
+  ['a client_id that does not exist', 'unknown_client', (scene) => podOf(scene, 'lkanotherclient0')],
+  ['the client_id __proto__', 'unknown_client', (scene) => podOf(scene, '__proto__')],
 ]
-
-function withClient(scene: PlatformScene, clientId: string) {
-  return { assertion: pod({})(scene), more: { client_id: clientId } }
-}
 
 const names = (more: object) => ({ 'kubernetes.io': { namespace: 'payments', ...more } })
 const NO_MATCH = 'trust_rule_mismatch'
@@ -104,7 +120,7 @@ export const PLATFORM_RULES: readonly PlatformCase[] = [
   ['pull_request_target on the branch', NO_MATCH, run({ event_name: 'pull_request_target' })],
   ['another environment', NO_MATCH, run({ ref: 'refs/heads/x', environment: 'staging' })],
   ['an environment with a space', NO_MATCH, run({ ref: 'refs/heads/x', environment: 'production ' })],
-  ['a workflow run without client_id', NO_MATCH, (scene) => run({})(scene).assertion],
+  ['a workflow run without client_id', NO_MATCH, ({ github }) => github.sign(runClaims())],
   ['another namespace', NO_MATCH, ({ cluster }) => cluster.sign(podClaims('staging', 'worker'))],
   ['the account default', NO_MATCH, ({ cluster }) => cluster.sign(podClaims('payments', 'default'))],
   ['no pod', NO_MATCH, pod(names({}))],
@@ -134,17 +150,17 @@ export const PLATFORM_RULES: readonly PlatformCase[] = [
   [
     'a rule that has ended, beside the client_id',
     NO_MATCH,
-    ({ former, integration }) => ({ assertion: former.sign(podClaims()), more: { client_id: integration.clientId } }),
+    ({ former, integration }) => withClient(former.sign(podClaims()), integration),
   ],
-  ['a rule of another integration', NO_MATCH, (scene) => withClient(scene, scene.other.clientId)],
+  ['a rule of another integration', NO_MATCH, (scene) => podOf(scene, scene.other.clientId)],
   ['the integration of another platform', NO_MATCH, ({ github }) => github.sign(podClaims())],
 ]
 
 function withClientOfRobots({ robots, integration }: PlatformScene, claims: object) {
-  return { assertion: robots.sign(robotClaims({ ...claims })), more: { client_id: integration.clientId } }
+  return withClient(robots.sign(robotClaims({ ...claims })), integration)
 }
 
 function withSvid({ spiffe, integration }: PlatformScene, path: string) {
-  const { assertion, more } = asSvid(spiffe.sign({ sub: `${spiffe.url}${path}` }))
-  return { assertion, more: { ...more, client_id: integration.clientId } }
+  const more = { client_id: integration.clientId, client_assertion_type: JWT_SPIFFE }
+  return { body: form(spiffe.sign({ sub: `${spiffe.url}${path}` }), more) }
 }

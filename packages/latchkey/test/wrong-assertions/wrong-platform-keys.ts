@@ -2,7 +2,7 @@
 import { createPublicKey } from 'node:crypto'
 import { podClaims } from '../a-platform.ts'
 import { aClientKey, signed, signedTexts, signedWithHmac } from '../client-assertions.ts'
-import { pod, type PlatformCase, type PlatformScene } from './platform-scene.ts'
+import { pod, type PlatformCase, type PlatformScene, withClient } from './platform-scene.ts'
 import { cut } from './scene.ts'
 
 const claimsOf = ({ cluster, server, now }: PlatformScene) => ({
@@ -12,6 +12,11 @@ const claimsOf = ({ cluster, server, now }: PlatformScene) => ({
 const headerOf = ({ cluster }: PlatformScene) => ({ alg: 'ES256', kid: cluster.key.kid })
 const withText = (change: (claims: string) => string) => (scene: PlatformScene) =>
   signedTexts(JSON.stringify(headerOf(scene)), change(JSON.stringify(claimsOf(scene))), scene.cluster.key)
+/** A right assertion with another signature. */
+const withSignature = (change: (signature: Buffer) => Buffer) => (scene: PlatformScene) => {
+  const [header, payload, signature] = cut(pod({})(scene))
+  return `${header}.${payload}.${change(Buffer.from(signature, 'base64url')).toString('base64url')}`
+}
 const unsigned = (assertion: string): string => `${cut(assertion).slice(0, 2).join('.')}.`
 
 export const PLATFORM_SIGNATURE_AND_KEY: readonly PlatformCase[] = [
@@ -31,7 +36,22 @@ export const PLATFORM_SIGNATURE_AND_KEY: readonly PlatformCase[] = [
     (scene) => signed({ alg: 'ES256' }, claimsOf(scene), scene.github.key),
   ],
   [
-    'a key that nobody publishes',
+    "the server's own signing key under its own kid",
+    'unknown_key',
+    (scene) => signed({ alg: 'ES256', kid: scene.serverKey.kid }, claimsOf(scene), scene.serverKey),
+  ],
+  [
+    "the server's own signing key under the kid of the issuer",
+    'bad_assertion_signature',
+    (scene) => signed(headerOf(scene), claimsOf(scene), scene.serverKey),
+  ],
+  [
+    "the server's own signing key without kid",
+    'bad_assertion_signature',
+    (scene) => signed({ alg: 'ES256' }, claimsOf(scene), scene.serverKey),
+  ],
+  [
+    'a key that no issuer publishes',
     'bad_assertion_signature',
     (scene) => signed(headerOf(scene), claimsOf(scene), aClientKey('ES256')),
   ],
@@ -48,6 +68,8 @@ export const PLATFORM_SIGNATURE_AND_KEY: readonly PlatformCase[] = [
   ['alg none without signature', 'assertion_malformed', (scene) => unsigned(pod({}, { alg: 'none' })(scene))],
   ['alg none with a signature', 'assertion_alg_unusable', pod({}, { alg: 'none' })],
   ['an empty signature', 'assertion_malformed', (scene) => unsigned(pod({})(scene))],
+  ['a signature of zeros', 'bad_assertion_signature', withSignature(() => Buffer.alloc(64))],
+  ['a signature without its last byte', 'bad_assertion_signature', withSignature((own) => own.subarray(0, 63))],
   [
     'HS256 under the public key as PEM',
     'assertion_alg_unusable',
@@ -69,7 +91,7 @@ export const PLATFORM_SIGNATURE_AND_KEY: readonly PlatformCase[] = [
     'unknown_key',
     (scene) => signed({ ...headerOf(scene), alg: 'RS256' }, claimsOf(scene), aClientKey('RS256')),
   ],
-  ['a kid that nobody published', 'unknown_key', pod({}, { kid: 'unknown' })],
+  ['a kid that no issuer publishes', 'unknown_key', pod({}, { kid: 'unknown' })],
   ['the kid __proto__', 'unknown_key', pod({}, { kid: '__proto__' })],
   ['the kid constructor', 'unknown_key', pod({}, { kid: 'constructor' })],
   ['a kid that is a path', 'unknown_key', pod({}, { kid: '../../etc/passwd' })],
@@ -94,7 +116,7 @@ export const PLATFORM_TEXT_AND_TYPE: readonly PlatformCase[] = [
   [
     'an access token of this server beside a client_id',
     'assertion_typ_unusable',
-    ({ live, integration }) => ({ assertion: live, more: { client_id: integration.clientId } }),
+    ({ live, integration }) => withClient(live, integration),
   ],
   ['four segments', 'assertion_malformed', (scene) => `${pod({})(scene)}.AAAA`],
   ['padding', 'assertion_malformed', (scene) => pod({})(scene).replace('.', '=.')],

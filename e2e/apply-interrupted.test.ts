@@ -1,5 +1,5 @@
-// A server dies while it applies a manifest: it has stored every chunk that it answered, and the same command applies
-// the rest.
+// A server dies while it applies a manifest: it has stored every chunk that it acknowledged, and running
+// the command again applies the rest.
 import { expect, test } from 'vitest'
 import { CliSession } from './cli-session.ts'
 import { eventually, promptly } from './eventually.ts'

@@ -22,11 +22,11 @@ test('if a load fails while it is stopped, the test fails with the error of the 
   await expect(underLoad(load, () => Promise.resolve(1))).rejects.toThrow('the load')
 })
 
-test('work that ends before the act changes nothing', async () => {
+test('work that ends early does not change the result of the test', async () => {
   expect(await beside(Promise.resolve(), async () => (await turn(), 1))).toBe(1)
 })
 
-test('a load runs until the act is done, and also stops when the act fails', async () => {
+test('a load runs until the action is done, and also stops if the action fails', async () => {
   let ended = 0
   const load = (isOver: () => boolean): Promise<void> => untilOver(isOver).then(() => void ended++)
   expect(await underLoad(load, async () => (await turn(), ended))).toBe(0)

@@ -10,7 +10,7 @@ const CLIENTS = 1000
 /** After so many rounds each history of 16 issuances is full, and the log of issuances was emptied once. */
 const FIRST_ROUNDS = 200
 const ALL_ROUNDS = 1000
-/** The number of simultaneous requests. About as many share one commit. */
+/** The number of simultaneous requests, and roughly the number of requests in one commit. */
 const TOGETHER = 200
 /** The seconds between two requests of a client. */
 const PAUSE = 20

@@ -10,7 +10,8 @@ const CONNECTIONS = 16
 /** Rejects at the first answer that is not a 200. */
 export async function collectTokens({ target, count, tokensFile }: CollectTokensJob): Promise<undefined> {
   const requests = requestCycle(target).requests.slice(0, count)
-  if (requests.length < count) throw new RangeError(`there are ${String(requests.length)} clients`)
+  if (requests.length < count)
+    throw new RangeError(`${String(count)} tokens need as many clients, and there are ${String(requests.length)}`)
   const connections = await Connections.open(target.url, CONNECTIONS)
   const tokens: string[] = []
   const collect = async (connection: (typeof connections.all)[number]): Promise<void> => {

@@ -15,7 +15,7 @@ export interface BareDispatchJob {
   readonly upstream: string
 }
 
-/** Answers with the proxy's origin. */
+/** Starts a proxy in front of the upstream. The result of the job is the proxy's origin. */
 answerJobs<BareDispatchJob, string>(async ({ upstream }) => {
   const agent = new Agent({ connections: 256, pipelining: 1 })
   const server = createServer((incoming, outgoing) => {

@@ -56,7 +56,7 @@ export function setUpLink(server: RealServer): string {
   return link
 }
 
-/** Makes the first owner with the link. Returns the session, which signs in other pages. */
+/** Creates the first owner with the set-up link. Returns the session: a page that is opened with it is signed in. */
 export async function makeOwner(browser: Browser, server: RealServer): Promise<SignedIn> {
   const context = await browser.newContext()
   try {

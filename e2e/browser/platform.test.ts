@@ -34,7 +34,7 @@ async function withAnHourSinceARestart(route: Route): Promise<void> {
   await route.fulfill({ response, json: { ...overview, ...start, minutes } })
 }
 
-describe.skipIf(!has('chromium'))('the pages beside Models', () => {
+describe.skipIf(!has('chromium'))('the pages other than Models', () => {
   let site: Site
   beforeAll(async () => {
     site = await startSite()
@@ -221,7 +221,7 @@ describe.skipIf(!has('chromium'))('the pages beside Models', () => {
     expect(offences).toEqual([])
   })
 
-  test('the audit log is shown even if its address contains unknown values', async () => {
+  test('the audit log opens even if the filters in its address have unknown values', async () => {
     const { page, offences } = await site.open('/activity/audit-log?from=yesterday&to=5&event=&actor=')
     await sees(page, /entries shown$/)
     expect(offences).toEqual([])

@@ -40,7 +40,7 @@ export function describeOutages(open: OpenDoor, statusWhenDown: readonly number[
   })
 
   test.each([302, 400, 404, 429, 500, 503])(
-    'no request passes on an answer of %i, which is not a verdict',
+    'if Latchkey answers %i, which neither accepts nor refuses the token, no request reaches the upstream',
     async (status) => {
       latchkey?.fail(status)
       const answer = await ask()

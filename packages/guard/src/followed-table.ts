@@ -1,4 +1,5 @@
-// A live table that the feed keeps up to date: its scopes, and the moment up to which it is complete.
+// A table of live tokens that the feed keeps up to date, with the scopes that it covers and the moment up to which it is
+// complete.
 import type { FeedSlot, Scope } from '@latchkey/protocol'
 import { GuardError } from './guard-error.ts'
 import { LiveTable } from './live-table.ts'

@@ -14,8 +14,8 @@ export interface IssuerClient {
   /** The issuer's identifier, exactly as in the claim `iss` of its tokens. */
   readonly issuer: string
   /**
-   * Makes the authentication of one request of the guard's own integration. Undefined without credentials. Rejects with
-   * `GuardError`.
+   * Returns the credentials that authenticate one request of the guard to the server. Undefined if the guard has no
+   * integration of its own. Rejects with `GuardError`.
    */
   readonly authenticate: ClientAuthentication | undefined
   /** Returns the JWK set as received. Rejects with `GuardError`. */

@@ -42,7 +42,7 @@ export interface FeedSlot {
   readonly scope: number
   /** The generation of the last change. It is never lower than the generation of a token of the slot. */
   readonly generation: number
-  /** The state. */
+  /** Whether the slot has a live token, and why not. */
   readonly standing: FeedStanding
   /** The live token. Undefined unless `standing` is `live`. */
   readonly live: FeedToken | undefined

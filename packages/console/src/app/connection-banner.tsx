@@ -5,7 +5,10 @@ import { Banner } from '../components/banner.tsx'
 import { localTime } from '../components/times.ts'
 import { t } from '../strings.ts'
 
-/** The server ends each stream after an hour. The page reconnects within this time and shows no banner. */
+/**
+ * The page shows a banner if it has no stream for this long. The server ends each stream after an hour, and a page
+ * usually reconnects sooner than this.
+ */
 const PATIENCE_MS = 2500
 
 export function ConnectionBanner() {

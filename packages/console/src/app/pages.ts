@@ -1,4 +1,4 @@
-// The pages beside Models: their groups, names and addresses, and the role that each needs.
+// The pages other than Models: their groups, names and addresses, and the role that each needs.
 import {
   IconActivity,
   IconAdjustments,

@@ -206,7 +206,7 @@ export async function assembleStore(
     operatorSnapshot,
     floor,
   ])
-  // If the server cannot record this now, the next start does.
+  // If the server cannot record the raised floor now, it records it at its next start.
   engine.onFloorRaised(() => void recordRaisedFloor(queue, floor).catch(() => undefined))
   const write = async (writes: readonly Write[]): Promise<void> => {
     await configure(queue, (batch) => accept(batch.writes.push(...writes)))

@@ -8,7 +8,7 @@ import type { EpochSeconds } from './slot.ts'
 
 export type UnknownIssuer = { readonly reason: 'unknown_trusted_issuer' }
 export type IssuerTaken = { readonly reason: 'issuer_name_taken' | 'issuer_url_taken' }
-/** A trust rule that has not ended names the issuer. */
+/** A valid trust rule still uses the issuer. */
 export type IssuerInUse = { readonly reason: 'issuer_in_use'; readonly clientIds: readonly string[] }
 
 export function addIssuer(

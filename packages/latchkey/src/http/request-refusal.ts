@@ -21,5 +21,5 @@ export type RequestRefusal =
   | { readonly reason: 'basic_unreadable'; readonly problem: BasicProblem }
   | { readonly reason: 'credentials_missing' }
   | { readonly reason: 'token_parameter_missing' }
-  /** The feed has its largest number of readers, in total or for this client. */
+  /** The feed already has the maximum number of readers, in total or for this client. */
   | { readonly reason: 'feed_full'; readonly clientId: string }

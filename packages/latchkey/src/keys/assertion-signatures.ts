@@ -45,8 +45,9 @@ export function createAssertionSignatures(): AssertionSignatures {
     hashOf: (jti) => hash('sha256', jti, 'latin1').slice(0, USE_HASH_BYTES),
 
     verify: async (assertion, keys, address) => {
-      // How long a check takes depends on the algorithm and the length of the signature. There is a decoy for each
-      // length that a key's signature can have, so a signature of any other length is invalid.
+      // The server checks the signature of an unknown client with a decoy key, so that the time of the answer does not
+      // show which clients exist. The time depends on the algorithm and the length of the signature, so each length that
+      // a real key produces has a decoy. A signature of another length cannot be valid.
       const decoy = decoys.get(`${assertion.alg} ${String(assertion.signature.length)}`)
       if (decoy === undefined) return undefined
       if (!(await turns.take(networkOf(address)))) return 'full'

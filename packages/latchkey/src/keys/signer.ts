@@ -8,8 +8,9 @@ import { keyFailure, type SigningJob } from './signing-thread.ts'
 import { SigningThreads } from './signing-threads.ts'
 
 /**
- * On several cores RS256 is signed in Node's thread pool, one token a call: a signature takes ten times as long as the
- * call. In all other cases batches go to separate signing threads, because a call would cost as much as the signature.
+ * On several cores, each RS256 token is signed by a call of its own to Node's thread pool, because the signature takes
+ * ten times as long as the overhead of the call. In all other cases, batches of tokens go to separate signing threads: an
+ * ES256 signature takes about as long as the overhead of a call.
  */
 export function createSigner(keySet: KeySet, cores: number): RunningSigner {
   const threads = new SigningThreads(Math.max(1, cores - 1))

@@ -62,7 +62,10 @@ export function createTrustedIssuerKeys({ open, signatures, issuers }: IssuerKey
   }
 }
 
-/** Remembers that a key made a signature, and never that an assertion was accepted. Drops the least recently used. */
+/**
+ * A cache of signatures that were valid. Whether an assertion is accepted is decided again for each request. A full cache
+ * drops the signature that was not used for the longest time.
+ */
 class GoodSignatures {
   readonly #signers = new Map<string, PublicJwk>()
 

@@ -15,13 +15,13 @@ export interface PublishedKey {
 
 /** Which key the header of an assertion asks for. */
 export interface KeyQuery {
-  /** Undefined if the header names none. */
+  /** The key ID in the header. Undefined if the header has none. */
   readonly kid: string | undefined
   readonly alg: string
 }
 
 export type FoundKeys =
-  /** One or two keys. Two only if they have the same `kid`, or if the header names none. */
+  /** One or two keys. Two only if they have the same `kid`, or if the header has no `kid`. */
   | { readonly outcome: 'found'; readonly keys: readonly PublishedKey[] }
   /** The source was asked and publishes no such key, or more than two keys fit. */
   | { readonly outcome: 'unknown_key' }

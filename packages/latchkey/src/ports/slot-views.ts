@@ -8,7 +8,7 @@ export interface RecordedRequester {
   /** The user agent: printable characters, at most 120 bytes. */
   readonly userAgent: string
   readonly credentialId: string
-  /** Whom the platform's assertion proved. Undefined for other kinds of credentials. */
+  /** The subject that the platform's assertion proved. Undefined for other kinds of credentials. */
   readonly subject: string | undefined
 }
 

@@ -146,7 +146,10 @@ export const genesis = (mac: AuditMac): ChainEnd => ({ seq: 0, mac: mac('latchke
 export const eventMac = (mac: AuditMac, previous: Uint8Array, seq: number, at: number, body: string): Uint8Array =>
   mac(`event\n${hex(previous)}\n${String(seq)}\n${String(at)}\n${body}`)
 
-/** Returns a MAC over an end of the chain. With it a check notices if events were removed there. */
+/**
+ * Returns a MAC over the newest event of the chain, or over the checkpoint where the chain begins. With it a check
+ * notices that events were removed from that end.
+ */
 export const sealOf = (mac: AuditMac, what: 'head' | 'checkpoint', { seq, mac: last }: ChainEnd): Uint8Array =>
   mac(`${what}\n${String(seq)}\n${hex(last)}`)
 

@@ -62,7 +62,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await after.close()
   })
 
-  test('records the use of a request that the live token answers', async () => {
+  test('records the use of an assertion even if the request gets the existing live token', async () => {
     const store = await engine.open(await engine.aPlace())
     await store.integrations.create([withKey({ kind: 'stable', renewBeforeSeconds: 60 })], [])
     expect(reasonOf(await issue(store, use(1)))).toBe('issued')

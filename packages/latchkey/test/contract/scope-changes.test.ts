@@ -27,7 +27,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     return store
   }
 
-  test('a token that was signed for the old audience is signed again after a change of the audience, also in an empty slot', async () => {
+  test('a token is signed again if its scope gets another audience before the token is stored, even if the slot had no token', async () => {
     const store = await aStore()
     const [issued] = await Promise.all([issueFrom(store.tokens, attempt('lkone')), move(store, 'api://moved')])
     expect(issued).toMatchObject({ ok: true, value: { token: { audience: 'api://moved' } } })

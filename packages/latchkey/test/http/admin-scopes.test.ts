@@ -168,7 +168,7 @@ describe('a change of a scope', () => {
     expect((await patch({ audience: null }, '"v2"')).json()).toMatchObject({ audience_is_default: true, version: 3 })
   })
 
-  test('of an unknown scope is 404', async () => {
+  test('is answered 404 if the scope does not exist', async () => {
     expect((await patch({ description: 'x' }, '*')).json()).toMatchObject({ status: 404, code: 'no_such_scope' })
   })
 })

@@ -53,7 +53,7 @@ test('a file with one integration is enough', () => {
   expect(credentials).toEqual({ clientSecret: new Secret('lks_very_secret') })
 })
 
-test('a key or an assertion file proves the client in place of a secret, and exactly one of them is named', () => {
+test('an integration names exactly one of a secret, a key and a source of assertions', () => {
   const { folder, secretFile, bare, read, problems } = setting()
   const keyFile = join(folder, 'client.pem')
   const { privateKey } = generateKeyPairSync('ed25519')

@@ -94,7 +94,7 @@ class OfflineDatabase implements OfflineStore {
   }
 
   async #write({ name, columns }: Table, rows: readonly Row[]): Promise<void> {
-    // The embedded store has no such column: it reads the histories themselves.
+    // Only PostgreSQL has the column `last_issued_at`. The embedded store computes the time from the history.
     const written = name === 'slot' ? [...columns, 'last_issued_at'] : columns
     const valueOf = (row: Row, column: string): unknown =>
       column === 'last_issued_at' ? latestTime(row['history'] ?? null) : row[column]

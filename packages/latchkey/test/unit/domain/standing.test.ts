@@ -66,12 +66,12 @@ const supersededLate = (): Slot => {
   }
 }
 
-describe('a token with a valid signature that is not in the row of its slot', () => {
-  test('is unknown without a slot', () => {
+describe('a correctly signed token that its slot does not record', () => {
+  test('is unknown if there is no slot', () => {
     expect(judge(aToken(1), undefined)).toBe('unknown')
   })
 
-  test('is unknown in an empty slot', () => {
+  test('is unknown if the slot has no token', () => {
     expect(judge(aToken(1), openSlot())).toBe('unknown')
   })
 

@@ -16,7 +16,7 @@ test('the key set signs with the signing key and accepts next and retired ones b
   expect([a, b, c, d].map((key) => keySet.accepted(key.record.kid))).toEqual([old, b, coming, undefined])
 })
 
-test('the name of a built-in property is not a key', () => {
+test('a kid that is the name of a built-in property finds no key', () => {
   const keySet = new KeySet([a], NOW)
   expect(['__proto__', 'constructor', 'toString', ''].map((kid) => keySet.accepted(kid))).toEqual(
     Array(4).fill(undefined),

@@ -25,7 +25,10 @@ const TAGS = [
     description:
       'The credentials of an integration besides its secrets: public keys, and trust rules for the assertions of its platform.',
   },
-  { name: 'Trusted issuers', description: 'The platforms whose assertions may prove a client that has a trust rule.' },
+  {
+    name: 'Trusted issuers',
+    description: 'The platforms whose assertions can authenticate a client that has a trust rule.',
+  },
   { name: 'Tokens', description: 'At most one live access token for each integration and scope.' },
   { name: 'Scopes', description: 'The scopes that tokens can be issued for.' },
   { name: 'APIs', description: 'The APIs that require a scope.' },

@@ -88,7 +88,7 @@ export const RESOURCE_PROBLEMS = {
     status: 404,
     title: NOT_HERE,
     meaning: 'No signing key has this id. A key is removed when its last token has expired.',
-    cure: 'List the signing keys to find it. Its id is the kid in the header of its tokens.',
+    cure: 'List the signing keys to find the key. Its id is the kid in the header of its tokens.',
   },
   rotation_in_progress: {
     status: 409,

@@ -69,7 +69,7 @@ export function addTrialTokenRoutes(app: AdminServer, ports: TrialTokenRoutesPor
     `${INTEGRATIONS}/:id/tokens/:scope`,
     {
       schema: {
-        summary: 'Requests a token like the client. The live token ends, and the audit trail records it',
+        summary: 'Requests a token as the client would. The live token ends. The audit trail records the request',
         tags,
         params: SlotParameters,
         body: TrialBody,

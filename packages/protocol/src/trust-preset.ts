@@ -4,11 +4,11 @@ import { accept, refuse, type Result } from './result.ts'
 /** A matcher of a trust rule, in the form of the admin API. It has one member beside `claim`. */
 export interface PresetMatcher {
   /** The names that lead to the claim, from the outermost object inward. */
-  readonly claim: string[]
+  readonly claim: readonly string[]
   /** The claim is this text. */
   readonly equals?: string
   /** The claim is one of these texts. */
-  readonly one_of?: string[]
+  readonly one_of?: readonly string[]
   /** The claim begins with this text and is longer. */
   readonly prefix?: string
   /** The claim is a text that is not empty. */
@@ -74,6 +74,23 @@ export function presetMatchers(preset: TrustPreset): Result<PresetMatcher[], Pre
     case 'oidc':
       return preset.subject === '' ? refuse('subject') : accept([equals('sub', preset.subject)])
   }
+}
+
+/**
+ * Returns a matcher as one text for people. The path of a nested claim has slashes.
+ *
+ * @example
+ * ```ts
+ * import { matcherText } from '@latchkey/protocol'
+ *
+ * console.log(matcherText({ claim: ['repository'], equals: 'acme/deploy' })) // repository = acme/deploy
+ * ```
+ */
+export function matcherText({ claim, equals, one_of: among, prefix }: PresetMatcher): string {
+  const path = claim.join('/')
+  if (equals !== undefined) return `${path} = ${equals}`
+  if (among !== undefined) return `${path} is one of ${among.join(', ')}`
+  return prefix === undefined ? `${path} is there` : `${path} begins with ${prefix}`
 }
 
 /** A legacy token of a service account names no pod, and does not expire. */

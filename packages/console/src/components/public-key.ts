@@ -1,4 +1,5 @@
 // Reads the public key that an operator pastes as a JWK or as PEM, and finds a private key before it is sent.
+import { hasPrivateMembers, PRIVATE_MEMBERS } from '@latchkey/protocol'
 import type { NewKey } from 'latchkey/admin-api'
 import { jwkOfPem } from './pem-key.ts'
 
@@ -16,8 +17,6 @@ export interface ReadKey {
 
 export type KeyReading = { readonly key: ReadKey } | { readonly fault: KeyFault }
 
-/** The members of a private or symmetric key (RFC 7518 §6). */
-const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 /** For a text that is not JSON, such as half of a key. */
 const PRIVATE_TEXT = new RegExp(`PRIVATE KEY|"(?:${PRIVATE_MEMBERS.join('|')})"\\s*:`)
 
@@ -27,9 +26,10 @@ export function readPublicKey(text: string): KeyReading {
   if (text.trim() === '') return { fault: 'missing' }
   const value = parsed(text) ?? jwkOfPem(text)
   if (!isObject(value)) return { fault: faultOf(text) }
-  if (isPrivate(value)) return { fault: 'private' }
+  if (hasPrivateMembers(value)) return { fault: 'private' }
   const { keys, kty, crv, alg, kid } = value
-  if (Array.isArray(keys)) return { fault: keys.some((one) => isObject(one) && isPrivate(one)) ? 'private' : 'set' }
+  if (Array.isArray(keys))
+    return { fault: keys.some((one) => isObject(one) && hasPrivateMembers(one)) ? 'private' : 'set' }
   if (typeof kty !== 'string') return { fault: 'malformed' }
   const type = typeof crv === 'string' ? crv : kty
   return {
@@ -44,8 +44,6 @@ export function readPublicKey(text: string): KeyReading {
 
 const faultOf = (text: string): KeyFault =>
   PRIVATE_TEXT.test(text) ? 'private' : text.includes('-----BEGIN') ? 'pem' : 'malformed'
-
-const isPrivate = (value: object): boolean => PRIVATE_MEMBERS.some((name) => Object.hasOwn(value, name))
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,6 +1,6 @@
 // Reads a public key from a file: a JWK (RFC 7517), or PEM, which it converts.
 import { createPublicKey } from 'node:crypto'
-import { PRIVATE_MEMBERS } from '../http/contract/closed-lists.ts'
+import { hasPrivateMembers } from '@latchkey/protocol'
 import { unusable } from './cli-failure.ts'
 import { readInput } from './read-input.ts'
 import type { Terminal } from './terminal.ts'
@@ -16,8 +16,6 @@ export async function readPublicKey(terminal: Terminal, path: string): Promise<R
   if (hasPrivateMembers(jwk)) throw privateKey(path)
   return jwk
 }
-
-export const hasPrivateMembers = (jwk: object): boolean => PRIVATE_MEMBERS.some((name) => Object.hasOwn(jwk, name))
 
 const privateKey = (path: string) =>
   unusable(

@@ -1,6 +1,5 @@
 // A trusted issuer: another authorization server, or a platform, whose JSON Web Tokens may prove a client.
-import { PLATFORM_ALGORITHMS } from '@latchkey/protocol'
-import { hasPrivateMembers } from './private-members.ts'
+import { hasPrivateMembers, PLATFORM_ALGORITHMS } from '@latchkey/protocol'
 import type { EpochSeconds } from './slot.ts'
 
 /** What kind of platform an issuer is. It decides which claims tell its subjects apart. */

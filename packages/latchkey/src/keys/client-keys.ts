@@ -1,7 +1,6 @@
 // Reads the public key that an integration registers (RFC 7517), and refuses every key that should not sign assertions.
-import { ASSERTION_ALGORITHMS, accept, refuse, type Result } from '@latchkey/protocol'
+import { ASSERTION_ALGORITHMS, accept, hasPrivateMembers, refuse, type Result } from '@latchkey/protocol'
 import type { ClientKeyFault, ClientKeys, GivenKey } from '../ports/client-keys.ts'
-import { hasPrivateMembers } from '../domain/private-members.ts'
 import { isKeyId, isStrong, keyOf, mayVerify, publicMembers, typeOf } from './public-keys.ts'
 import { thumbprintOf } from './thumbprint.ts'
 

@@ -1,5 +1,6 @@
 // Tests an assertion of a platform against the integration. The assertion stays in the field alone.
 import { Button, Modal, Stack, Text, Textarea } from '@mantine/core'
+import { matcherText } from '@latchkey/protocol'
 import { IconCircleCheck, IconCircleX } from '@tabler/icons-react'
 import type { Integration, TrustVerdict } from 'latchkey/admin-api'
 import { useEffect, useRef, useState } from 'react'
@@ -8,7 +9,6 @@ import { Banner } from '../../components/banner.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { testText as words } from '../../strings/trust.ts'
 import { t } from '../../strings.ts'
-import { matcherText } from './matcher-text.ts'
 
 export interface AssertionTestProps {
   readonly integration: Pick<Integration, 'client_id'>

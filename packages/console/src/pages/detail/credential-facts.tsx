@@ -1,5 +1,6 @@
 // The facts about one credential, in the table and in the cards.
 import { Button, Text } from '@mantine/core'
+import { matcherText } from '@latchkey/protocol'
 import type { KeyCredential, TrustRule } from 'latchkey/admin-api'
 import { CopyText } from '../../components/copy-text.tsx'
 import { RelativeTime } from '../../components/relative-time.tsx'
@@ -9,7 +10,6 @@ import { useNow } from '../../components/use-now.ts'
 import { authenticationText as words, endText } from '../../strings/authentication.ts'
 import { t } from '../../strings.ts'
 import { type AnyCredential, credentialName, short, shortId } from './any-credential.ts'
-import { matcherText } from './matcher-text.ts'
 
 interface CredentialProps {
   readonly credential: AnyCredential

@@ -1,4 +1,5 @@
 // latchkey credentials: lists, adds and ends the credentials of an integration other than secrets.
+import { matcherText } from '@latchkey/protocol'
 import type { Command } from 'commander'
 import type { Credential, CredentialEnd, KeyCredential, List, NewKey } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'
@@ -18,7 +19,6 @@ import { identityColumns, safetyOf, useColumns } from '../safe-to-retire.ts'
 import { showDone, showJson, type Shown } from '../show.ts'
 import { type Column, showTable, type TableOptions, timeColumn } from '../table.ts'
 import { printable, type Terminal } from '../terminal.ts'
-import { matcherText } from './trust.ts'
 
 export function addCredentials(latchkey: Command, terminal: Terminal): void {
   const credentials = group(latchkey, 'credentials', 'the keys and trust rules that prove a client')

@@ -1,4 +1,5 @@
 // latchkey trust: adds and lists trust rules, and says why an assertion is accepted or refused.
+import { matcherText } from '@latchkey/protocol'
 import type { Command } from 'commander'
 import type { Credential, List, NewRule, TrustRule, TrustTest, TrustVerdict } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'
@@ -119,14 +120,6 @@ const COLUMNS: readonly Column<TrustRule>[] = [
   { heading: 'REUSE', value: ({ reuse }) => reuse, isWide: true },
   ...useColumns,
 ]
-
-/** Returns a matcher as one text: `repository = acme/deploy`. */
-export function matcherText({ claim, equals, one_of: among, prefix }: TrustRule['claims'][number]): string {
-  const path = claim.join('/')
-  if (equals !== undefined) return `${path} = ${equals}`
-  if (among !== undefined) return `${path} is one of ${among.join(', ')}`
-  return prefix === undefined ? `${path} is there` : `${path} begins with ${prefix}`
-}
 
 interface TestOptions extends Shown {
   readonly assertion: string

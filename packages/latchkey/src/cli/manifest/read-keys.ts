@@ -1,7 +1,8 @@
 // Reads the keys of a manifest. A key is a JWK in the manifest itself or in a file that the manifest names.
 import { dirname, resolve } from 'node:path'
+import { hasPrivateMembers } from '@latchkey/protocol'
 import { unusable } from '../cli-failure.ts'
-import { hasPrivateMembers, readPublicKey } from '../public-key.ts'
+import { readPublicKey } from '../public-key.ts'
 import { STANDARD_INPUT } from '../read-input.ts'
 import type { Terminal } from '../terminal.ts'
 

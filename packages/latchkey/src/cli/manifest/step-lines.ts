@@ -1,6 +1,6 @@
 // Shows the step of one entry of a manifest as lines for people.
+import { matcherText } from '@latchkey/protocol'
 import type { TrustRule } from '../../http/contract/admin-api.ts'
-import { matcherText } from '../commands/trust.ts'
 import { quoted } from '../show.ts'
 import { printable } from '../terminal.ts'
 import type { AppliedEntry } from './apply-chunks.ts'

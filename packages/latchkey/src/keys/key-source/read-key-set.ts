@@ -1,6 +1,6 @@
 // Reads a JWK set of a source (RFC 7517 §5) and keeps the keys that may verify its assertions.
+import { hasPrivateMembers } from '@latchkey/protocol'
 import type { PublishedKey } from '../../ports/key-source.ts'
-import { hasPrivateMembers } from '../../domain/private-members.ts'
 import { isKeyId, isStrong, keyOf, mayVerify, publicMembers, typeOf } from '../public-keys.ts'
 import { thumbprintOf } from '../thumbprint.ts'
 import type { KeySourceSettings } from './key-source-settings.ts'

@@ -1,10 +1,11 @@
 // Adds a public key, and then shows how the program uses the private one.
-import { Button, Modal, NumberInput, Stack, Text, Textarea } from '@mantine/core'
+import { Button, Modal, NumberInput, Stack, Text } from '@mantine/core'
 import type { KeyCredential, Integration, NewKey } from 'latchkey/admin-api'
 import { useEffect, useRef, useState } from 'react'
 import { ProblemError } from '../../api/problem.ts'
 import { useAddKey } from '../../api/use-acts.ts'
 import { CodeBlock } from '../../components/code-block.tsx'
+import { CodeField } from '../../components/code-field.tsx'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { randomKey } from '../../components/creation-attempt.ts'
 import { KeySnippets } from '../../components/key-snippets.tsx'
@@ -120,19 +121,16 @@ function KeyDialog({ integrationId, opened, onClose, onAdded }: KeyDialogProps) 
       onClose={onClose}
     >
       <Text>{words.line}</Text>
-      <Textarea
+      <CodeField
         ref={field}
         data-autofocus
         label={words.jwk}
         description={words.jwkHint}
         aria-required
-        autosize
         minRows={4}
         maxRows={10}
         autoComplete="off"
-        spellCheck={false}
         placeholder='{"kty":"OKP", …}'
-        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
         error={fault === undefined ? refused : words.faults[fault]}
         value={text}
         onChange={(event) => read(event.currentTarget.value)}

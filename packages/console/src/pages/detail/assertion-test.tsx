@@ -1,11 +1,12 @@
 // Tests an assertion of a platform against the integration. The assertion stays in the field alone.
-import { Button, Modal, Stack, Text, Textarea } from '@mantine/core'
+import { Button, Modal, Stack, Text } from '@mantine/core'
 import { matcherText } from '@latchkey/protocol'
 import { IconCircleCheck, IconCircleX } from '@tabler/icons-react'
 import type { Integration, TrustVerdict } from 'latchkey/admin-api'
 import { useEffect, useRef, useState } from 'react'
 import { useTestTrust } from '../../api/use-acts.ts'
 import { Banner } from '../../components/banner.tsx'
+import { CodeField } from '../../components/code-field.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { testText as words } from '../../strings/trust.ts'
 import { t } from '../../strings.ts'
@@ -42,18 +43,15 @@ export function AssertionTest({ integration: { client_id: clientId }, opened, on
       >
         <Stack>
           <Text>{words.line}</Text>
-          <Textarea
+          <CodeField
             ref={field}
             data-autofocus
             label={words.assertion}
             description={words.assertionHint}
             aria-required
-            autosize
             minRows={3}
             maxRows={6}
             autoComplete="off"
-            spellCheck={false}
-            styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
             error={isTried && text.trim() === '' ? words.missing : undefined}
             value={text}
             onChange={(event) => {

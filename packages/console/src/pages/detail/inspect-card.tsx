@@ -1,5 +1,5 @@
 // Inspects a pasted token: its claims, and its standing by the server's data about the slot, updated each second.
-import { Button, Group, Text, Textarea } from '@mantine/core'
+import { Button, Group, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Integration } from 'latchkey/admin-api'
 import { useState } from 'react'
@@ -7,6 +7,7 @@ import { serverQuery } from '../../api/queries.ts'
 import { Card } from '../../components/card.tsx'
 import { ClaimTable } from '../../components/claim-table.tsx'
 import { CodeBlock } from '../../components/code-block.tsx'
+import { CodeField } from '../../components/code-field.tsx'
 import { type DecodedToken, decodeToken } from '../../components/decode-token.ts'
 import { tryText as words } from '../../strings/try.ts'
 import { TokenWorth, useWorth } from './token-worth.tsx'
@@ -21,14 +22,11 @@ export function InspectCard({ integration }: { readonly integration: Integration
       <Text size="sm" c="dimmed">
         {words.inspectLine}
       </Text>
-      <Textarea
+      <CodeField
         label={words.paste}
-        autosize
         minRows={2}
         maxRows={6}
         autoComplete="off"
-        spellCheck={false}
-        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
         value={text}
         error={text.trim() !== '' && token === undefined ? words.malformed : undefined}
         onChange={(event) => setText(event.currentTarget.value)}

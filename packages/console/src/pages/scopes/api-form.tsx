@@ -1,9 +1,10 @@
 // Creates an API, or changes the given one.
-import { Select, Textarea, TextInput } from '@mantine/core'
+import { Select, TextInput } from '@mantine/core'
 import type { Api, Scope } from 'latchkey/admin-api'
 import { useEffect, useRef, useState } from 'react'
 import { useChangeApi, useCreateApi } from '../../api/platform-acts.ts'
 import { isProblem, ProblemError } from '../../api/problem.ts'
+import { CodeField } from '../../components/code-field.tsx'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { StaleBanner } from '../../components/stale-banner.tsx'
 import { platformText, scopesText as words } from '../../strings/platform.ts'
@@ -88,14 +89,11 @@ export function ApiForm({ opened, api, scopes, onClose }: ApiFormProps) {
         value={description}
         onChange={set('description')}
       />
-      <Textarea
+      <CodeField
         label={words.routes}
         description={words.routesHint}
-        autosize
         minRows={3}
         maxRows={10}
-        spellCheck={false}
-        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
         error={problem?.detailAt('/routes')}
         value={fields.routes}
         onChange={set('routes')}

@@ -1,4 +1,5 @@
-// Converts a public key in PEM to a JWK (RFC 7517), so that no tool is needed for it.
+// Converts a public key in PEM to a JWK (RFC 7517), so that no tool is needed for it. It reads the DER itself, because
+// browsers offer `crypto.subtle` only on pages with TLS and on loopback.
 
 /** A value of DER (X.690): its tag and its content. */
 interface Value {

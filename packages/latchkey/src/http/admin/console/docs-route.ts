@@ -1,6 +1,6 @@
 // The pages of the documentation, which the build of the console renders: GET /docs/*.
 import type { AdminServer } from '../admin-server.ts'
-import { acceptEncodingOf, REVALIDATED, sendDocument } from '../documents/encoded-document.ts'
+import { acceptEncodingOf, REVALIDATED, sendContent, sendDocument } from '../documents/encoded-document.ts'
 import { notFound, sendProblem } from '../problems/problem.ts'
 import type { ConsoleFiles } from './console-files.ts'
 
@@ -23,8 +23,7 @@ export function addDocsRoute(app: AdminServer, files: ConsoleFiles | undefined):
     if (document === undefined) return sendProblem(reply, NO_DOCUMENTATION)
     void reply.header('content-security-policy', POLICY)
     if (found !== undefined) return sendDocument(request, reply, { document, cacheControl: REVALIDATED })
-    if (document.encoding !== undefined) void reply.header('content-encoding', document.encoding)
-    return reply.code(404).header('vary', 'accept-encoding').type(document.type).send(document.content)
+    return sendContent(reply.code(404).header('vary', 'accept-encoding'), document)
   })
 }
 

@@ -65,9 +65,14 @@ export function sendDocument(
   reply: FastifyReply,
   { document, cacheControl }: { readonly document: EncodedDocument; readonly cacheControl: string },
 ): FastifyReply {
-  const { content, type, encoding, etag } = document
+  const { etag } = document
   void reply.headers({ etag, vary: 'accept-encoding', 'cache-control': cacheControl })
   if (isNotModified(request.headers['if-none-match'], etag)) return reply.code(304).send()
+  return sendContent(reply, document)
+}
+
+/** Sends the document with the status and the headers that the reply has. */
+export function sendContent(reply: FastifyReply, { content, type, encoding }: EncodedDocument): FastifyReply {
   if (encoding !== undefined) void reply.header('content-encoding', encoding)
   return reply.type(type).send(content)
 }

@@ -41,14 +41,20 @@ export interface ChangedWindow {
   readonly expected: number
 }
 
-/** What one commit of a batch changes. */
+/** What one commit of a batch changes. Short arrays instead of sets, because there is one of each for every token. */
 export interface ChangedBy {
   /** The ids of the slots that the commit puts. */
-  readonly slots: ReadonlySet<number>
+  readonly slots: readonly number[]
   /** The client IDs whose replay windows the commit puts. */
-  readonly windows: ReadonlySet<string>
+  readonly windows: readonly string[]
   /** The ids of the slots by which the commit was decided. An earlier commit of the batch may have changed them. */
-  readonly decidedBy: ReadonlySet<number>
+  readonly decidedBy: readonly number[]
+}
+
+/** The changes of a batch that were not committed, although the rest of the batch is durable. */
+interface LostChanges {
+  readonly slots: ReadonlySet<number>
+  readonly windows: ReadonlySet<string>
 }
 
 /** The changes of a batch, in the form that a store with several writers needs. */
@@ -81,8 +87,13 @@ interface StagedWindow {
   readonly settled: ((isRecorded: boolean) => void)[]
 }
 
-/** The changes of a batch that were not committed, although the rest of the batch is durable. */
-const NOTHING_LOST: Pick<ChangedBy, 'slots' | 'windows'> = { slots: new Set(), windows: new Set() }
+const NOTHING_LOST: LostChanges = { slots: new Set(), windows: new Set() }
+
+const nothingTouched = (): { slots: number[]; windows: string[]; decidedBy: number[] } => ({
+  slots: [],
+  windows: [],
+  decidedBy: [],
+})
 
 export interface StagedBatchParts {
   readonly live: LiveState
@@ -95,7 +106,7 @@ export interface StagedBatchParts {
 export class StagedBatch {
   /** All staged writes except the end of the audit chain. */
   readonly writes: Write[] = []
-  #touched = { slots: new Set<number>(), windows: new Set<string>(), decidedBy: new Set<number>() }
+  #touched = nothingTouched()
   readonly #live: LiveState
   readonly #windows: ReplayWindows
   readonly #generations: Generations
@@ -139,7 +150,7 @@ export class StagedBatch {
     const slots = state.slots.map((other) => (other.id === slot.id ? slot : other))
     this.#staged.set(clientId, { integration: state.integration, slots })
     this.#slots.set(slot.id, slot)
-    this.#touched.slots.add(slot.id)
+    this.#touched.slots.push(slot.id)
     this.writes.push(tokensUpdate(slot, this.#macs.ofSlot(clientId, slot)), ...writes)
   }
 
@@ -179,7 +190,7 @@ export class StagedBatch {
       staged.window = window
       staged.settled.push(settled)
     }
-    this.#touched.windows.add(clientId)
+    this.#touched.windows.push(clientId)
   }
 
   /**
@@ -187,14 +198,14 @@ export class StagedBatch {
    * decision is made again, even if the decision itself changes nothing.
    */
   decideBy(slotId: number): void {
-    this.#touched.decidedBy.add(slotId)
+    this.#touched.decidedBy.push(slotId)
   }
 
   /**
    * Runs `act`. Returns what `act` stages with `putSlot` and `putWindow`, and the slots on which its decision depends.
    */
   changedBy(act: () => void): ChangedBy {
-    const touched = (this.#touched = { slots: new Set(), windows: new Set(), decidedBy: new Set() })
+    const touched = (this.#touched = nothingTouched())
     act()
     return touched
   }

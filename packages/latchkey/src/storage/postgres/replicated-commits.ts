@@ -185,7 +185,7 @@ export class ReplicatedCommits implements CommitStrategy {
       recordAttempt(work, 'unknown')
       if (work.rank !== 'issue') continue
       const probes = changed.flatMap(({ clientId, slot: { id, live } }) =>
-        slots.has(id) && live !== undefined ? [{ clientId, slotId: id, jti: live.jti }] : [],
+        slots.includes(id) && live !== undefined ? [{ clientId, slotId: id, jti: live.jti }] : [],
       )
       // The statement of an earlier attempt may still arrive, so its token stays in the list.
       if (probes.length > 0) this.#probes.set(work, [...(this.#probes.get(work) ?? []), ...probes])
@@ -193,8 +193,8 @@ export class ReplicatedCommits implements CommitStrategy {
   }
 }
 
-const isAnyIn = <Value>(values: ReadonlySet<Value>, of: ReadonlySet<Value>): boolean =>
-  [...values].some((value) => of.has(value))
+const isAnyIn = <Value>(values: readonly Value[], of: ReadonlySet<Value>): boolean =>
+  values.some((value) => of.has(value))
 
 const KNOWLEDGE: readonly EarlierAttempt[] = ['none', 'conflict', 'unknown', 'stored']
 

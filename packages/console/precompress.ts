@@ -6,7 +6,7 @@ import type { Plugin } from 'vite'
 
 /** Smaller files do not shrink enough to matter. */
 const LEAST_BYTES = 512
-// The page of the console is not among them: the server writes a nonce into it.
+// The page of the console is left out, because the server writes a nonce into it.
 const COMPRESSED = /\.(?:js|css|svg)$|[\\/]docs[\\/][\w-]+\.html$/
 
 export function precompress(): Plugin {

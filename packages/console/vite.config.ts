@@ -6,24 +6,24 @@ import { docsPages } from './docs-pages.ts'
 import { precompress } from './precompress.ts'
 import { preloadFont } from './preload-font.ts'
 
-/** Pages and dialogs: found by measuring the first load of the list. */
+/** How many pages and dialogs share a module of the common file. Found by measuring the first load of the list. */
 const SHARED_BY = 9
 
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react(), preloadFont(), docsPages(), precompress()],
-  // From its source, so that this build does not wait for the compiler.
+  // The build uses the source of the package, so that it does not wait for the compiler.
   resolve: { alias: { '@latchkey/protocol': join(import.meta.dirname, '../protocol/src/index.ts') } },
   build: {
     outDir: join(import.meta.dirname, '../latchkey/dist/console'),
     emptyOutDir: true,
     target: 'es2022',
-    // A data: address would be one more thing for the content security policy to allow.
+    // The content security policy would have to allow `data:` addresses of inlined files.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1000,
-    // What most pages share is one file: as many small ones cost more in headers, and compress worse.
+    // One file has the code that most pages share. Many small files would cost more in headers and compress worse.
     rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: SHARED_BY }] } } },
   },
 })

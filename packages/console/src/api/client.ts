@@ -38,5 +38,5 @@ export async function ask<Answer, Body = undefined>(path: string, options: Ask<B
   return (response.status === 204 ? undefined : await response.json()) as Answer
 }
 
-/** As part of a path. */
+/** Encodes a text as a segment of a path. */
 export const segment = (text: string): string => encodeURIComponent(text)

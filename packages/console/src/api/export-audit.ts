@@ -7,7 +7,7 @@ export type ExportFormat = AuditExportQuery['format']
 
 const NEW_LINE = 10
 
-/** Calls `onProgress` with the number of all entries and of those received. Throws as `ask` does. */
+/** Calls `onProgress` with the number of received entries and the number of all entries. Throws as `ask` does. */
 export async function exportAudit(
   format: ExportFormat,
   { filter, signal }: { readonly filter: AuditFilter; readonly signal: AbortSignal },

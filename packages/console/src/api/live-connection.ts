@@ -32,7 +32,7 @@ export function hearEvents(hear: Hear): () => void {
   return () => hearers.delete(hear)
 }
 
-/** The polling interval of queries with live numbers: none while events arrive, else a few seconds. */
+/** Returns the polling interval of queries with live numbers. False while events arrive. */
 export const pollInterval = (): number | false => (connection.state === 'live' ? false : POLL_MS)
 
 function become(state: ConnectionState): void {

@@ -23,7 +23,7 @@ const COMMITS = 'db_client_operation_duration_seconds'
 
 export async function readMetrics(signal: AbortSignal): Promise<ServerMetrics> {
   const response = await fetch('/metrics', {
-    // The page itself sends this request, not an act of the operator.
+    // Tells the server that the page sends this request by itself, so that it does not keep the session alive.
     headers: { 'x-latchkey-background': '1' },
     signal,
     credentials: 'same-origin',
@@ -67,7 +67,7 @@ function bound(labels: string): number {
 function percentilesOf(buckets: readonly Bucket[]): Percentiles | undefined {
   const total = buckets.find(({ upTo }) => upTo === Infinity)?.count ?? 0
   if (total === 0) return undefined
-  // The upper bound of the bucket, so the value is never too low.
+  // Returns the upper bound of the bucket, so that the value is never too low.
   const at = (share: number): number => (buckets.find(({ count }) => count >= share * total)?.upTo ?? Infinity) * 1000
   return { p50: at(0.5), p95: at(0.95), p99: at(0.99) }
 }

@@ -1,4 +1,4 @@
-// The acts of an operator on scopes, APIs, signing keys, admin keys, operators and live tokens.
+// The actions of an operator on scopes, APIs, signing keys, admin keys, operators and live tokens.
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type {
   Api,
@@ -22,7 +22,7 @@ import type {
 } from 'latchkey/admin-api'
 import { ask, segment } from './client.ts'
 
-/** The queries that none of these acts changes. */
+/** The queries whose results none of these actions changes. */
 const CONSTANT: ReadonlySet<unknown> = new Set(['session', 'server', 'version', 'source', 'configuration'])
 
 function useAct<Given, Answer>(act: (given: Given) => Promise<Answer>) {
@@ -98,7 +98,7 @@ export const useEndSession = () =>
 export type SlotName = Pick<Slot, 'client_id' | 'scope'>
 
 /**
- * Revokes them one after the other. A refusal stops the loop, and the list then shows the tokens that are still live.
+ * Revokes tokens one after the other. Stops at a refusal, and the list then shows the tokens that are still live.
  */
 export const useRevokeTokens = () =>
   useAct(async (slots: readonly SlotName[]) => {

@@ -76,7 +76,7 @@ export const overviewQuery = queryOptions({
   refetchInterval: REFRESH_MS,
 })
 
-/** Only the numbers of the last minutes. */
+/** Requests only the numbers of the last minutes. */
 export const lastMinutesQuery = queryOptions({
   queryKey: ['overview', 'last-minutes'],
   queryFn: ({ signal }) => {
@@ -131,11 +131,11 @@ export const signedByQuery = ({ kid, signs_from: from, retired_at: until }: Sign
     gcTime: 0,
   })
 
-/** Names and values of the query, without empty ones. */
+/** The filters of the audit log, as names and values of the query. */
 export type AuditFilter = Omit<AuditQuery, 'limit' | 'cursor'>
 
 const AUDIT_PAGE = '50'
-/** Refusals are recorded within ten seconds. */
+/** The server records a refusal within ten seconds. */
 const AUDIT_REFRESH_MS = 10_000
 
 export const auditQuery = (filter: AuditFilter) =>

@@ -1,4 +1,5 @@
-// Whether an operator uses the page: requests that the page sends by itself must not keep the session alive.
+// Detects whether an operator uses the page, because requests that the page sends by itself must not keep the session
+// alive.
 
 const AWAY_MS = 60_000
 

@@ -2,7 +2,7 @@
 
 import type { Problem } from 'latchkey/admin-api'
 
-/** Some answers are not problem documents: a proxy may have sent them. */
+/** An answer to a refused request. Members may be missing, because a proxy may have sent the answer. */
 type ProblemDocument = Partial<Omit<Problem, 'code'>> & { readonly code?: Code }
 
 /** The console has its own codes for answers that are not problem documents. */
@@ -25,7 +25,7 @@ export class ProblemError extends Error {
     this.retryAfter = retryAfter
   }
 
-  /** The problem of one member of the request, for example `/name`. */
+  /** Returns the problem of one member of the request, for example `/name`. */
   detailAt(pointer: string): string | undefined {
     const isHere = (place: string) => place === pointer || place.startsWith(`${pointer}/`)
     return this.errors.find((error) => 'pointer' in error && isHere(error.pointer))?.detail

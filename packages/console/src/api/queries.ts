@@ -44,7 +44,7 @@ export const sessionQuery = queryOptions({
   staleTime: Infinity,
 })
 
-/** What a visitor who is not signed in may know: whether there is an owner, and the command line on this machine. */
+/** The facts for a visitor who is not signed in: whether there is an owner, and the command line on this machine. */
 export const setUpQuery = queryOptions({
   queryKey: ['set-up'],
   queryFn: ({ signal }) => ask<SetUp>('/setup', { signal }),
@@ -83,7 +83,7 @@ export const integrationsQuery = (search: ListSearch) =>
     refetchInterval: attentionInterval,
   })
 
-/** By id or client ID. */
+/** Finds an integration by its ID or its client ID. */
 export const integrationQuery = (id: string) =>
   queryOptions({
     queryKey: ['integration', id],
@@ -109,7 +109,7 @@ export const keysQuery = (id: string) =>
     refetchInterval: 10_000,
   })
 
-/** Every operator may read them. */
+/** The trusted issuers. Every operator may read them. */
 export const issuersQuery = queryOptions({
   queryKey: ['issuers'],
   queryFn: async ({ signal }) => (await ask<List<TrustedIssuer>>('/issuers', { signal })).items,

@@ -1,4 +1,4 @@
-// The acts of an operator on an integration, each with the queries to refresh after it.
+// The actions of an operator on an integration, each with the queries to refresh after it.
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type {
   CreatedIntegration,
@@ -49,7 +49,7 @@ export const useChange = ({ id, version }: Pick<Integration, 'id' | 'version'>) 
     ask<Integration, IntegrationPatch>(at(id), { method: 'PATCH', body: change, version }),
   )
 
-/** Sends the version, so that no tag of another operator is lost. */
+/** Changes the tags. Sends the version, so that no tag of another operator is lost. */
 export const useRetag = () =>
   useAct(({ id, version, tags }: Pick<Integration, 'id' | 'version' | 'tags'>) =>
     ask<Integration, IntegrationPatch>(at(id), { method: 'PATCH', body: { tags }, version }),
@@ -60,7 +60,7 @@ export const useSetStatus = () =>
     ask<Integration>(at(id, status === 'disabled' ? '/disable' : '/enable'), { method: 'POST' }),
   )
 
-/** Sends the version, so that no operator deletes a state that they have not seen. */
+/** Deletes the integration. Sends the version, so that no operator deletes a state that they have not seen. */
 export const useDelete = ({ id, version }: Pick<Integration, 'id' | 'version'>) =>
   useAct(() => ask<undefined>(at(id), { method: 'DELETE', version }))
 
@@ -85,7 +85,7 @@ export interface EndedCredential {
   readonly end: CredentialEnd
 }
 
-/** Sends the version, so that no operator ends the last credential that works while another one ends the other. */
+/** Ends a credential. Sends the version, so that two operators at the same time cannot end the last two credentials. */
 export const useEndCredential = ({ id, version }: Pick<Integration, 'id' | 'version'>) =>
   useAct(({ kind, credential, end }: EndedCredential): Promise<IntegrationSecret | Credential> =>
     kind === 'secret'
@@ -112,14 +112,14 @@ export const useRequestToken = (id: string) =>
     }),
   )
 
-/** Changes nothing. */
+/** Sends a token to the verify endpoint, which changes nothing. */
 export const useVerify = () =>
   useMutation({
     mutationFn: (requested: VerificationRequest) =>
       ask<Verification, VerificationRequest>('/tokens/verify', { method: 'POST', body: requested }),
   })
 
-/** Changes nothing. The assertion leaves the memory when its dialog closes. */
+/** Tests an assertion, which changes nothing. The page forgets the assertion when the dialog closes. */
 export const useTestTrust = () =>
   useMutation({
     mutationFn: (requested: TrustTest) =>

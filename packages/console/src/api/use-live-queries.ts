@@ -5,7 +5,10 @@ import { type LiveEvent, openLiveConnection } from './live-connection.ts'
 import { sessionQuery } from './queries.ts'
 
 const GATHER_MS = 300
-/** A slot in contention sends an event for each early supersession. The first event of a minute refreshes the lists. */
+/**
+ * How often a contention refreshes the lists. The server sends an event for each early supersession in a contended
+ * slot, and only the first event of a minute refreshes them.
+ */
 const CONTENTION_MS = 60_000
 const ATTENTION = ['integrations', 'integration']
 const PLATFORM = ['live-tokens', 'apis', 'signing-keys', 'admin-keys', 'operators', 'metrics']

@@ -1,4 +1,4 @@
-// The look that a person chooses: light, dark or that of the system, and the height of table rows.
+// The menu in which a person chooses the colours (light, dark, or as in the system) and the height of table rows.
 import { ActionIcon, type MantineColorScheme, Menu, useMantineColorScheme } from '@mantine/core'
 import { IconBaselineDensityMedium, IconBaselineDensitySmall } from '@tabler/icons-react'
 import { IconDeviceDesktop, IconMoon, IconSun } from '@tabler/icons-react'

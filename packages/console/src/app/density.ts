@@ -10,11 +10,11 @@ export function keptDensity(): Density {
   try {
     return localStorage.getItem(KEY) === 'compact' ? 'compact' : 'comfortable'
   } catch {
-    return 'comfortable' // the browser keeps nothing for this page
+    return 'comfortable' // the browser stores no data for this page
   }
 }
 
-/** Call it before the first paint. */
+/** Applies the height of table rows. Call it before the first paint. */
 export function applyDensity(density: Density): void {
   document.documentElement.dataset['density'] = density
 }

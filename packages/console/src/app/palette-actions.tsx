@@ -1,4 +1,4 @@
-// The acts on integrations that the palette offers.
+// The actions on integrations that the palette offers.
 import type { SpotlightActionData } from '@mantine/spotlight'
 import { IconCopy, IconFlask, IconRefresh } from '@tabler/icons-react'
 import type { IntegrationPage } from 'latchkey/admin-api'
@@ -12,7 +12,7 @@ type Found = Pick<IntegrationPage['items'][number], 'id' | 'name' | 'client_id'>
 const ICONS = { rotate: IconRefresh, try: IconFlask, copy: IconCopy }
 
 export interface PaletteActing {
-  /** What the palette was asked to find: the list shows an act if it is among its keywords. */
+  /** The text in the palette. It becomes a keyword of each action, so that the list shows the action. */
   readonly keywords: string
   readonly carryOut: (act: PaletteAct, integration: Found) => void
 }

@@ -45,7 +45,10 @@ export function Shell() {
   return <Frame path={location.pathname} />
 }
 
-/** Redirects once, with the address to return to: the address changes while this is still on the screen. */
+/**
+ * Redirects once to the sign-in page, with the address to return to. Keeps the first `from`, because it changes while
+ * this component is still on the screen.
+ */
 function ToSignIn({ from }: { readonly from: string }) {
   const navigate = useNavigate()
   const [next] = useState(from)

@@ -1,4 +1,4 @@
-// The nonce that the server wrote into the page: style elements made by a script are refused without it.
+// The nonce that the server wrote into the page. The browser refuses style elements of a script without it.
 
 export const styleNonce: string = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? ''
 

@@ -3,7 +3,7 @@ import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { fetchAllParts } from '../components/lazy-part.tsx'
 
-/** The mark in the browser's timeline before which everything belongs to the first load. */
+/** A mark in the browser's timeline: everything before it belongs to the first load. */
 const FIRST_DATA = 'latchkey:first-data'
 
 export function useAllPages(isShown: boolean): void {

@@ -1,11 +1,11 @@
 // A rotation that the palette asked for: the page of the integration opens its dialog when it is shown.
 import { useEffect } from 'react'
 
-/** The id of the integration. */
+/** The ID of the integration whose rotation was requested. */
 let asked: string | undefined
 const listeners = new Set<() => void>()
 
-/** The page of the integration may be shown already, or follow. */
+/** Requests a rotation. The page of the integration is on the screen, or is shown next. */
 export function askRotation(integration: string): void {
   asked = integration
   for (const listener of listeners) listener()

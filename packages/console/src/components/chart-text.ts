@@ -13,11 +13,11 @@ export const SPANS: Readonly<Record<Range, TimeRange>> = {
   half_hours: { interval: 1800, least: 18_000 },
 }
 
-/** Undefined and null: no measurement. */
+/** Returns a value as text. Undefined and null mean that there is no measurement. */
 export const valueText = (value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : count(value)
 
-/** Empty if there is no interval. */
+/** Returns the start of an interval as text. Empty if there is no interval. */
 export const momentText = (at: string | undefined, now: number): string => (at === undefined ? '' : moment(at, now))
 
 /**
@@ -55,7 +55,7 @@ export function zoomAfterKey(key: string, { times, shown, at }: View): Zoom | un
   }
 }
 
-/** The sum over the shown intervals. */
+/** Returns the sum over the shown intervals. */
 export const totalOf = ({ values }: Series, [from, to]: Shown): number =>
   values.slice(from, to + 1).reduce((sum: number, value) => sum + (value ?? 0), 0)
 

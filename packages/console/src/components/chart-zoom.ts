@@ -11,7 +11,7 @@ export type Shown = readonly [from: number, to: number]
 
 const LEAST = 4
 
-/** All intervals if there is no zoom, or if none of its time is left. */
+/** Returns the shown intervals: all of them if there is no zoom, or if the zoomed intervals are no longer measured. */
 export function shownOf(times: readonly string[], zoom: Zoom | undefined): Shown {
   const all: Shown = [0, times.length - 1]
   if (zoom === undefined) return all
@@ -20,7 +20,7 @@ export function shownOf(times: readonly string[], zoom: Zoom | undefined): Shown
   return from === undefined || to === undefined ? all : [from, to]
 }
 
-/** The zoom on the intervals from one index to another. Undefined if it would show all of them. */
+/** Returns the zoom on the intervals from one index to another. Undefined if it would show all of them. */
 export function zoomOn(times: readonly string[], one: number, other: number): Zoom | undefined {
   const [first, last] = [Math.max(0, Math.min(one, other)), Math.min(times.length - 1, Math.max(one, other))]
   const [from, to] = [times[first], times[last]]
@@ -28,14 +28,14 @@ export function zoomOn(times: readonly string[], one: number, other: number): Zo
   return { from, to }
 }
 
-/** Half as many intervals, around the index `at`; at least four. */
+/** Returns a zoom with half as many intervals around the index `at`, but at least four. */
 export function narrower(times: readonly string[], [from, to]: Shown, at: number): Zoom | undefined {
   const size = Math.max(LEAST, Math.ceil((to - from + 1) / 2))
   const first = Math.max(from, Math.min(at - Math.floor(size / 2), to - size + 1))
   return zoomOn(times, first, Math.min(to, first + size - 1))
 }
 
-/** Twice as many intervals. Undefined if that is all of them. */
+/** Returns a zoom with twice as many intervals. Undefined if that is all of them. */
 export function wider(times: readonly string[], [from, to]: Shown): Zoom | undefined {
   const more = Math.ceil((to - from + 1) / 2)
   return zoomOn(times, from - more, to + more)

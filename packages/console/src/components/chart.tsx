@@ -17,7 +17,7 @@ export interface ChartProps {
   readonly times: readonly string[]
   readonly series: readonly Series[]
   readonly range: Range
-  /** Areas on top of each other, whose sum means something, or lines. */
+  /** `areas`: areas on top of each other, for series whose sum has a meaning. `lines`: one line for each series. */
   readonly kind: 'areas' | 'lines'
   /** The sentence in place of a chart without values. */
   readonly empty: string

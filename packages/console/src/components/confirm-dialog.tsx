@@ -1,4 +1,4 @@
-// Asks before an act that cannot be undone, and says its effect first.
+// Asks the operator to confirm an action that cannot be undone, and says what the action does.
 import { Button, Group, Modal, Stack } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { t } from '../strings.ts'

@@ -12,7 +12,7 @@ const SPAN_MS = { minutes: 3_600_000, half_hours: 86_400_000 } as const
 /** The first of the shown intervals may have begun before the hour or the day. */
 const INTERVAL_MS = { minutes: 60_000, half_hours: 1_800_000 } as const
 
-/** `since 13:04 UTC (restart)`. Undefined if the numbers cover the whole time. */
+/** Returns a text such as `since 13:04 UTC (restart)`. Undefined if the numbers cover the whole period. */
 export function sinceText(
   { since, restarted_at: restartedAt }: Measured,
   range: keyof typeof SPAN_MS,

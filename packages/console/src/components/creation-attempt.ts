@@ -10,8 +10,8 @@ export interface CreationAttempt {
 }
 
 /**
- * The last attempt if the form has not changed since, with its key and its body. A new body would be refused under the
- * old key, because the end of a secret is counted from `now`.
+ * Returns the last attempt, with its key and its body, if the form has not changed since. The end of a secret is
+ * counted from `now`, so a new body would differ, and the server would refuse it under the old key.
  */
 export function attemptFor(
   last: CreationAttempt | undefined,

@@ -5,7 +5,7 @@ export interface DecodedToken {
   readonly claims: Readonly<Record<string, unknown>>
 }
 
-/** Undefined for a text that is not a JWT. */
+/** Returns the claims of a token. Undefined for a text that is not a JWT. */
 export function decodeToken(text: string): DecodedToken | undefined {
   const parts = text
     .trim()

@@ -87,7 +87,7 @@ const lengthOf = (text: string): number => [...text].length
 
 const DAY_MS = 86_400_000
 
-/** For a new integration. `now` is in milliseconds. */
+/** Returns the request body for a new integration. `now` is in milliseconds. */
 export function newIntegrationOf(values: FormValues, now: number): NewIntegration {
   const desired = desiredSettingsOf(values)
   if (values.expiry === 'never') return desired
@@ -95,7 +95,7 @@ export function newIntegrationOf(values: FormValues, now: number): NewIntegratio
   return { ...desired, secret_expires_at: `${end.slice(0, 19)}Z` }
 }
 
-/** The members of the settings that differ. */
+/** Returns the settings that differ. */
 export const changedSettings = (before: FormValues, after: FormValues): IntegrationPatch => {
   const [old, desired] = [desiredSettingsOf(before), desiredSettingsOf(after)]
   return Object.fromEntries(

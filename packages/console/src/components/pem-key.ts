@@ -25,7 +25,7 @@ export function jwkOfPem(text: string): Record<string, string> | undefined {
   const info = only(bytesOf(base64), SEQUENCE)
   const [algorithm, key, ...more] = valuesIn(info) ?? []
   if (algorithm?.tag !== SEQUENCE || key?.tag !== BIT_STRING || more.length > 0) return undefined
-  // The first byte says how many bits of the last one are unused: none.
+  // The first byte is the number of unused bits in the last byte, which must be 0.
   if (key.content[0] !== 0) return undefined
   const [id, parameter] = valuesIn(algorithm.content) ?? []
   if (id?.tag !== OBJECT_ID) return undefined
@@ -54,16 +54,16 @@ const p256 = (bits: Uint8Array): Record<string, string> | undefined =>
     ? { kty: 'EC', crv: 'P-256', x: base64url(bits.subarray(1, 33)), y: base64url(bits.subarray(33)) }
     : undefined
 
-/** Without the zero that DER puts before a first bit of 1. */
+/** Returns a number without the zero byte that DER puts before a first bit of 1. */
 const unsigned = (content: Uint8Array): Uint8Array => (content[0] === 0 ? content.subarray(1) : content)
 
-/** The content of the only value. Undefined if there is another one, or if it has another tag. */
+/** Returns the content of the only value. Undefined if there is a second value, or if the value has another tag. */
 function only(bytes: Uint8Array | undefined, tag: number): Uint8Array | undefined {
   const [value, ...more] = valuesIn(bytes) ?? []
   return value?.tag === tag && more.length === 0 ? value.content : undefined
 }
 
-/** Undefined if the bytes are not a row of whole values. */
+/** Returns the values in the bytes. Undefined if the bytes are not a sequence of complete values. */
 function valuesIn(bytes: Uint8Array | undefined): readonly Value[] | undefined {
   if (bytes === undefined) return undefined
   const values: Value[] = []

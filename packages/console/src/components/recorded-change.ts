@@ -17,7 +17,7 @@ export function inOneLine(value: unknown): string {
 }
 
 const TIME = /_(?:at|from|until)$/
-/** In milliseconds: later times have no text. */
+/** The latest time that JavaScript can write as text, in milliseconds. */
 const LAST_TIME = 8.64e15
 
 /** A value over several lines. Recorded times may be in seconds. Undefined if there is no value. */

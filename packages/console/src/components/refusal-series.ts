@@ -38,7 +38,7 @@ function reasonsIn(intervals: readonly Refusals[], kind: RefusalKind): string {
   return sorted.map(([reason, times]) => `${phraseOf(reason)} ${count(times)}`).join(', ')
 }
 
-/** The label of such a kind says its reason. */
+/** The kinds that have one reason, which their label names. */
 const SINGLE: ReadonlySet<RefusalKind> = new Set(['superseded', 'expired', 'revoked', 'disabled'])
 
 const sumOfKind = ({ refused, denied }: Refusals, kind: RefusalKind): number =>

@@ -1,4 +1,4 @@
-// A state as icon and word, coloured by what it means.
+// A state as an icon and a word, in the colour of its meaning.
 import { IconAlertTriangle, IconCircleCheck, IconCircleOff, IconRefresh } from '@tabler/icons-react'
 import type { Integration } from 'latchkey/admin-api'
 import { t } from '../strings.ts'

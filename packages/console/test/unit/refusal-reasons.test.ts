@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { DARK_REFUSALS, LIGHT_REFUSALS, refusalVariables } from '../../src/components/refusal-colours.ts'
 import { kindOf, phraseOf, REFUSAL_KINDS } from '../../src/strings/refusal-reasons.ts'
 
-// That no other reason of the server is missing is checked by the type of the table.
+// The type of the table checks that it has every reason of the server.
 test.each([...REASONS, ...BASIC_PROBLEMS])('the reason %s is shown in plain words', (reason) => {
   expect(kindOf(reason)).not.toBe('other')
   expect(phraseOf(reason)).not.toContain('_')

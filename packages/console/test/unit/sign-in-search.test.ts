@@ -5,7 +5,7 @@ import { readSignInSearch } from '../../src/pages/sign-in-search.ts'
 const HERE = 'https://console.example'
 
 test.each(['/', '/models/integrations?search=a', '/activity/audit-log#top', '/models/%2F%2Fevil.example'])(
-  'to %s',
+  'after a sign-in the console opens %s',
   (next) => {
     expect(readSignInSearch({ next })).toEqual({ next })
     expect(new URL(next, HERE).origin).toBe(HERE)
@@ -27,6 +27,6 @@ test.each([
   { toString: () => '/' },
   null,
   undefined,
-])('not to %j', (next) => {
+])('after a sign-in the console does not open %j', (next) => {
   expect(readSignInSearch({ next })).toEqual({})
 })

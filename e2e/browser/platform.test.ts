@@ -247,7 +247,7 @@ describe.skipIf(!has('chromium'))('the pages other than Models', () => {
     expect(offences).toEqual([])
   })
 
-  test('numbers that began again at a restart say since when they count, and a chart is zoomed by keys and by dragging', async () => {
+  test('after a restart the overview says since when its numbers count, and a chart is zoomed by keys and by dragging', async () => {
     const { page, offences } = await site.open('/models/integrations')
     await page.route('**/admin/v1/overview', withAnHourSinceARestart)
     await page.goto('/activity/overview')
@@ -296,7 +296,7 @@ describe.skipIf(!has('chromium'))('the pages other than Models', () => {
     expect(offences).toEqual([])
   })
 
-  test('a viewer sees every page but admin keys, no write control, and is refused when forcing one', async () => {
+  test('a viewer sees every page but admin keys, sees no control that changes anything, and a forced change is refused', async () => {
     const storageState = await site.viewer()
     const { page, offences } = await site.open('/models/integrations', { storageState })
     for (const [path, title] of PAGES) {

@@ -49,7 +49,7 @@ describe.skipIf(!has('chromium'))('the screens', () => {
     await page.getByText('tier-1').first().waitFor()
   })
 
-  test('create an API that checks tokens, say so in list and head, and have the code that connects it', async () => {
+  test('create an API that checks tokens, mark it in the list and on its page, and show the code that connects it', async () => {
     const { page, offences } = await visit(browser, server, { storageState: owner })
     await page.goto('/models/integrations/new')
     await page.getByRole('textbox', { name: 'Name' }).fill('Prediction API')

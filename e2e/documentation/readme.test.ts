@@ -26,7 +26,7 @@ const withDefaults = (server: RealServer): string =>
 
 const CREATE = `integrations create --name 'Billing sync' --scope machinelearning.predict`
 
-test('the quick start installs and starts, with another command for an integration of your own', () => {
+test('the quick start installs and starts a server, and has another command for an integration of your own', () => {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }
   expect(readme.section(QUICK_START, 'sh')).toEqual([
     `npm install --global ./latchkey-${version}.tgz\nlatchkey serve`,

@@ -83,13 +83,13 @@ test('every section of the page with shell blocks is run by this test', () => {
   expect([...new Set(sections)]).toEqual(run)
 })
 
-test.skipIf(!has('openssl'))('a key of its own', async () => {
+test.skipIf(!has('openssl'))("the commands of the page get a token with the client's own key", async () => {
   const { run } = await aReader()
   const [commands = ''] = commandsOf(OWN_KEY)
   expect((await run(commands)).stdout).toMatch(/^eyJ[\w-]+\.[\w-]+\.[\w-]+$/m)
 })
 
-describe.skipIf(!has('curl'))('a token for', () => {
+describe.skipIf(!has('curl'))('the commands of the page get a token for', () => {
   test('a pod', async () => {
     const { run, write, sign } = await aReader()
     const { assertion, jwks } = await sign('kubernetes')

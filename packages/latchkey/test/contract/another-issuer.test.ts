@@ -29,7 +29,7 @@ const doctorOf = (server: TestServer) => findingOf(server, 'issuer of the server
 describe.skipIf(!has('postgresql'))('a server whose issuer differs from that of other servers on its database', () => {
   const [USUAL, ODD] = ['http://127.0.0.1:1', 'http://127.0.0.1:2']
 
-  test('is reported by itself once it is ready, and by the other servers, until one of the issuers has stopped', async () => {
+  test('reports the difference once it is ready, as the other servers do, until the servers of one issuer have stopped', async () => {
     const url = await aDatabase()
     const usual = await aServerOf(url, USUAL)
     const same = await aServerOf(url, USUAL, usual)
@@ -51,7 +51,7 @@ describe.skipIf(!has('postgresql'))('a server whose issuer differs from that of 
     expect(await doctorOf(usual)).toMatchObject({ status: 'ok' })
   })
 
-  test('is no longer reported after the other servers have stopped', async () => {
+  test('reports no difference after the other servers have stopped', async () => {
     const url = await aDatabase()
     const before = await aServerOf(url, USUAL)
     await before.stop()

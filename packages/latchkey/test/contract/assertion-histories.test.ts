@@ -164,7 +164,7 @@ describe.skipIf(!has('postgresql'))('three replicas', () => {
     }
   }, 120_000)
 
-  test('produce linearizable histories of such a client if every fifth commit or its answer is lost or late', async () => {
+  test('produce linearizable histories of a client with assertions if every fifth commit or its answer is lost or late', async () => {
     const lossy = await threeLossyReplicas(chance, 'commit_assertion_batch')
     for (let n = 0; n < 20; n++) {
       const recorder = lossy.newRecorder()
@@ -186,7 +186,7 @@ describe.skipIf(!has('postgresql'))('three replicas', () => {
       [/WHEN s\.client_id = ANY \(lost_clients\) THEN -1/, 'WHEN false THEN -1'],
     ],
   ] satisfies [string, ...Change[]][])(
-    'that %s are caught',
+    'produce histories that the check refuses if they %s',
     async (_title, ...changes: readonly Change[]) => {
       const url = await aDatabase()
       const broken = await threeReplicas(url)
@@ -216,16 +216,19 @@ describe('the checker of histories', () => {
     ...{ requested, answered, act, outcome },
   })
 
-  test.each(['with_token', 'on_its_own'] as const)('refuses an assertion that is accepted twice (%s)', (use) => {
-    const history = (second: string) => [
-      op(1, 4, present('a'), issued('A', 1)),
-      op(2, 3, present(second), issued('B', 2)),
-    ]
-    expect(isLinearizable(history('a'), 'all_answered', use)).toBe(false)
-    expect(isLinearizable(history('b'), 'all_answered', use)).toBe(true)
-  })
+  test.each(['with_token', 'on_its_own'] as const)(
+    'refuses a history in which an assertion is accepted twice (%s)',
+    (use) => {
+      const history = (second: string) => [
+        op(1, 4, present('a'), issued('A', 1)),
+        op(2, 3, present(second), issued('B', 2)),
+      ]
+      expect(isLinearizable(history('a'), 'all_answered', use)).toBe(false)
+      expect(isLinearizable(history('b'), 'all_answered', use)).toBe(true)
+    },
+  )
 
-  test('refuses two requests with one assertion that share one token', () => {
+  test('refuses a history in which two requests with one assertion share one token', () => {
     const history = (second: string) => [
       op(1, 4, present('a'), issued('A', 1)),
       op(2, 3, present(second), issued('A', 1)),
@@ -233,7 +236,7 @@ describe('the checker of histories', () => {
     expect([isLinearizable(history('a')), isLinearizable(history('b'))]).toEqual([false, true])
   })
 
-  test('refuses that a new assertion was used before', () => {
+  test('refuses a history in which a new assertion is reported as used before', () => {
     const history = (second: string) => [
       op(1, 2, present('a'), issued('A', 1)),
       op(3, 4, present(second), { kind: 'replayed' }),
@@ -241,7 +244,7 @@ describe('the checker of histories', () => {
     expect([isLinearizable(history('b')), isLinearizable(history('a'))]).toEqual([false, true])
   })
 
-  test('allows that an assertion was used by a request without an answer, which then had its whole effect', () => {
+  test('accepts a history in which an assertion was used by a request without an answer, which then had its whole effect', () => {
     const history = (verdict: 'live' | 'dead') => [
       op(1, 2, { kind: 'issue' }, issued('A', 1)),
       op(3, Infinity, present('a'), { kind: 'unanswered', cause: 'not yet answered' }),
@@ -251,7 +254,7 @@ describe('the checker of histories', () => {
     expect([isLinearizable(history('live')), isLinearizable(history('dead'))]).toEqual([false, true])
   })
 
-  test('allows a crowded window only after a later assertion has expired by some clock', () => {
+  test('accepts the answer "crowded" only after a later assertion has expired by some clock', () => {
     const history = (latest: number, exp: number) => [
       op(1, 2, present('a', 160), issued('A', 1)),
       op(3, 4, present('b', exp), undecided('crowded', latest)),
@@ -261,7 +264,7 @@ describe('the checker of histories', () => {
     expect(isLinearizable(history(191, 161))).toBe(false)
   })
 
-  test('allows a lost history only after a restore, and for assertions from before it', () => {
+  test('accepts the answer "history lost" only after a restore, and only for assertions from before the restore', () => {
     const history = (restoredAt: number, signedAt: number) => [
       op(1, 2, { kind: 'restore', at: restoredAt }, { kind: 'done' }),
       op(3, 4, present('a', signedAt + 60, signedAt), undecided('history_lost')),

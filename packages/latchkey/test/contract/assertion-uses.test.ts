@@ -190,7 +190,7 @@ describe.each(ENGINES)('$name', (engine) => {
 })
 
 describe.skipIf(!has('postgresql'))('two replicas', () => {
-  test('accept one assertion once, whichever gets it first', async () => {
+  test('accept one assertion once, whichever replica gets it first', async () => {
     const place = await aDatabase()
     const [one, two] = [await openReplica(place), await openReplica(place)]
     await one.integrations.create([withKey()], [])
@@ -202,7 +202,7 @@ describe.skipIf(!has('postgresql'))('two replicas', () => {
     await Promise.all([one.close(), two.close()])
   })
 
-  test('accept all of many different assertions that one client sends for two scopes', async () => {
+  test('accept each of many different assertions that one client sends for two scopes', async () => {
     const place = await aDatabase()
     const [one, two] = [await openReplica(place), await openReplica(place)]
     await one.integrations.create([withKey()], [])
@@ -240,7 +240,7 @@ describe.skipIf(!has('postgresql'))('two replicas', () => {
     await Promise.all([one.close(), two.close()])
   })
 
-  test('accept no use that one forgot and the other never knew, when a client ID was deleted and made again', async () => {
+  test('refuse an assertion whose use one replica forgot and the other never knew, when its client ID was deleted and created again', async () => {
     const place = await aDatabase()
     const [one, two] = [await openReplica(place), await openReplica(place)]
     await one.integrations.create([withKey()], [])
@@ -278,7 +278,7 @@ describe.skipIf(!has('postgresql'))('two replicas', () => {
     await store.close()
   })
 
-  test('give one token for an assertion that both got, if two commits of the second stay without an answer', async () => {
+  test('give one token for an assertion that both received, if two commits of the second replica stay without an answer', async () => {
     const place = await aDatabase()
     const connection = await aFaultyConnection(place, 'commit_assertion_batch')
     const [one, two] = [await openReplica(place), await openReplica(connection.url)]
@@ -300,7 +300,7 @@ describe.skipIf(!has('postgresql'))('two replicas', () => {
     await Promise.all([one.close(), two.close()])
   })
 
-  test('forget the uses that a fail-over lost, even if as many assertions were used after it', async () => {
+  test('forget the uses that a fail-over lost, even if the same number of assertions was used after the fail-over', async () => {
     const place = await aDatabase()
     const [one, two] = [await openReplica(place), await openReplica(place)]
     await one.integrations.create([withKey()], [])

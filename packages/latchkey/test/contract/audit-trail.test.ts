@@ -233,7 +233,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.close()
   })
 
-  test('if an event was missing among those that retention removed, the trail records that', async () => {
+  test('the trail records that an event was missing among the events that retention removed', async () => {
     await engine.execute(place, 'DELETE FROM audit WHERE seq = 2')
     const store = await engine.open(place)
     store.clock.advance(1000)
@@ -242,7 +242,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.close()
   })
 
-  test('retention does not repeat without end if the clock was set back so far that its own record counts as old', async () => {
+  test('retention does not repeat without end if the clock was set back so far that the event of the retention counts as old', async () => {
     const store = await engine.open(place)
     expect(await store.auditTrail.prune(9_000_000_000)).toBe(5)
     expect(await store.auditTrail.verify(undefined)).toMatchObject({ intact: true, fromSeq: 6, toSeq: 6 })

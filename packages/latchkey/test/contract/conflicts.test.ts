@@ -35,13 +35,13 @@ describe.skipIf(!has('postgresql'))('a batch of tokens', () => {
     expect(await verdict('lkone')).toBe('done')
   })
 
-  test('conflicts with a change of one of its integrations, and not of another', async () => {
+  test('conflicts with a change of one of its integrations, and not of another integration', async () => {
     const { store, verdict } = await aBatch()
     await store.integrations.change('lkone', ...changing({ kind: 'disable' }))
     expect([await verdict('lkone'), await verdict('lktwo')]).toEqual(['overtaken', 'done'])
   })
 
-  test('conflicts with the removal of its integration, and not of another', async () => {
+  test('conflicts with the removal of its integration, and not of another integration', async () => {
     const { store, verdict } = await aBatch()
     await store.integrations.remove('lkone', removing)
     expect([await verdict('lkone'), await verdict('lktwo')]).toEqual(['overtaken', 'done'])

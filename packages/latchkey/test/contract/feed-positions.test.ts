@@ -121,7 +121,7 @@ describe.skipIf(!has('postgresql'))('a feed position of one replica', () => {
     expect(Object.values(table.words())).toEqual(['empty', 'empty'])
   })
 
-  test('makes a replica that is behind wait: until it has caught up it certifies no position, and then it gives every change', async () => {
+  test('makes a replica that is behind certify no position until it has caught up, and then give every change', async () => {
     const url = await aDatabase()
     const one = await aReplica(url)
     const cable = await layCable(Number(new URL(url).port))
@@ -259,7 +259,7 @@ describe.skipIf(!has('postgresql'))('a replica', () => {
 })
 
 describe.skipIf(!has('postgresql'))('a replica certifies', () => {
-  test('no position while its own commit has no answer, even if others have seen that commit', async () => {
+  test('no position while its own commit has no answer, even if other replicas have seen that commit', async () => {
     const url = await aDatabase()
     const late = await lateAnswers(Number(new URL(url).port), 'latchkey commits')
     const [here, there] = [await aReplica(atPort(url, late.port)), await aReplica(url)]

@@ -35,7 +35,7 @@ function aFileOfTheFirstSchema(): string {
   return file
 }
 
-test('the scopes and APIs are there, and the APIs have ids', async () => {
+test('a store of the first schema keeps its scopes and its APIs, and the APIs get IDs', async () => {
   const store = await openStore(aFileOfTheFirstSchema())
   expect(store.catalog.scope(PREDICT)).toMatchObject({
     audience: 'api://default',
@@ -47,7 +47,7 @@ test('the scopes and APIs are there, and the APIs have ids', async () => {
   await store.close()
 })
 
-test('an integration is found by a part of its name, its token is live and its secret is valid', async () => {
+test('in a store of the first schema an integration is found by a part of its name, its token is live and its secret is valid', async () => {
   const store = await openStore(aFileOfTheFirstSchema())
   expect(await store.tokens.read('lkone', PREDICT)).toMatchObject({ generation: 4, live: { jti: JTI } })
   expect(await issueFrom(store.tokens, attempt('lkone'))).toMatchObject({
@@ -65,7 +65,7 @@ test('an integration is found by a part of its name, its token is live and its s
   await store.close()
 })
 
-test('the local admin key is an ordinary record that was created with the store and never used', async () => {
+test('in a store of the first schema the local admin key is an ordinary record that was created with the store and never used', async () => {
   const store = await openStore(aFileOfTheFirstSchema())
   const [key] = await store.adminKeys.all()
   expect(key).toMatchObject({ name: 'local key', role: 'owner', loopbackOnly: true, createdAt: CREATED })

@@ -150,7 +150,7 @@ describe('if a process dies between a write and its sync, and the power fails wh
     expect(await isExplained('checkpointed')).toBe(true)
   })
 
-  test('it would be live again if a start answered requests before syncing the files', async () => {
+  test('a refused token would be live again if a start answered requests before syncing the files', async () => {
     expect(await isExplained('as_found')).toBe(false)
   })
 })
@@ -196,7 +196,7 @@ describe('the checker of histories', () => {
     expect([4, 5, 6].map((generation) => isLinearizable(history(generation)))).toEqual([false, false, true])
   })
 
-  test('allows a request with the token of another to have stored one that nothing shows, only if commits are lost', () => {
+  test('accepts that a request stored a token which no later answer shows, and then got the token of another request, only if commits are lost', () => {
     const history = (verdict: 'live' | 'dead'): readonly Operation[] => [
       op(1, 2, { kind: 'issue' }, issued('A', 1)),
       op(3, 10, { kind: 'issue' }, { kind: 'adopted', jti: 'C', generation: 3 }),
@@ -210,7 +210,7 @@ describe('the checker of histories', () => {
     expect(isLinearizable(history('dead'), 'some_lost')).toBe(false)
   })
 
-  test('refuses a token that a request got from another request which was answered before', () => {
+  test('refuses a history in which a request gets the token of another request that was answered before', () => {
     const history = [
       op(1, 2, { kind: 'issue' }, issued('A', 1)),
       op(3, 4, { kind: 'issue' }, { kind: 'adopted', jti: 'A', generation: 1 }),
@@ -218,7 +218,7 @@ describe('the checker of histories', () => {
     expect(isLinearizable(history, 'some_lost')).toBe(false)
   })
 
-  test('prints a history in the order of its beginnings, with the failures and faults between', async () => {
+  test('prints a history in the order in which its requests began, with the failures and faults in between', async () => {
     const recorder = new Recorder()
     const jti = '0a1b2c3d-0000-4000-8000-000000000000'
     await recorder.record({ kind: 'issue' }, () => Promise.resolve(issued(jti, 7)), 2)

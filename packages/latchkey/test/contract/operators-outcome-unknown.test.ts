@@ -59,7 +59,7 @@ test.each([
   ['written', 1],
   ['lost', 0],
 ] as const)(
-  "after the commit of a link's use was %s, the number of owners is the one on the disk",
+  "after the commit of a link's use was %s, the number of owners is the number on the disk",
   async (outcome, owners) => {
     const { disk, store } = await aStore()
     const answered = expect(useLink(store)).rejects.toThrow(StoreUnavailable)

@@ -24,7 +24,7 @@ const three = () => {
 }
 
 describe.skipIf(!has('postgresql'))('on three replicas', () => {
-  test('a token of one replica is accepted at each, until another replica issues the next token', async () => {
+  test('a token of one replica is accepted at each replica, until another replica issues the next token', async () => {
     const { one, two, servers } = three()
     const integration = await one.integration()
     const first = await one.token(integration)
@@ -36,7 +36,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     }
   })
 
-  test('an integration that was just created at one gets its first token at another, and exactly one token is live', async () => {
+  test('an integration that was just created at one replica gets its first token at another, and exactly one token is live', async () => {
     const { one, servers } = three()
     const integration = await one.integration()
     const tokens = await Promise.all(servers.map((server) => server.token(integration)))
@@ -50,7 +50,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     expect(await liveAt(one, await Promise.all(requested))).toHaveLength(1)
   })
 
-  test('a revocation at one is seen at another, and revoking a token that was superseded elsewhere changes nothing', async () => {
+  test('a revocation at one replica is seen at another, and revoking a token that was superseded elsewhere changes nothing', async () => {
     const { one, two, third } = three()
     const integration = await one.integration()
     const first = await one.token(integration)
@@ -61,7 +61,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     expect(await one.verify(second)).toMatchObject({ status: 401, reason: 'revoked' })
   })
 
-  test('disabling at one ends the tokens that others issued, and refuses the client everywhere at once', async () => {
+  test('disabling at one replica ends the tokens that the others issued, and refuses the client everywhere at once', async () => {
     const { one, two, third } = three()
     const integration = await one.integration()
     const token = await two.token(integration)
@@ -81,7 +81,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     expect(await one.verify(token)).toMatchObject({ status: 401, reason: 'revoked' })
   })
 
-  test('a secret that was ended at one is rejected at another', async () => {
+  test('a secret that was ended at one replica is rejected at another', async () => {
     const { one, two } = three()
     const integration = await one.integration()
     await two.token(integration)
@@ -92,7 +92,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     expect((await two.requestToken(integration)).status).toBe(401)
   })
 
-  test('a secret and a scope that were added at one are valid at another at once', async () => {
+  test('a secret and a scope that were added at one replica are valid at another at once', async () => {
     const { one, two } = three()
     const integration = await one.integration({ scopes: [PREDICT] })
     await two.token(integration)
@@ -104,7 +104,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     expect((await two.requestToken(rotated, MODEL)).status).toBe(200)
   })
 
-  test('in stable mode a token that was revoked at one is not returned again at another', async () => {
+  test('in stable mode a token that was revoked at one replica is not returned again at another', async () => {
     const { one, two } = three()
     const integration = await one.integration({ mode: { kind: 'stable', renewBeforeSeconds: 60 } })
     for (let round = 0; round < 5; round++) {
@@ -126,7 +126,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     }
   })
 
-  test('a scope that was removed at one is refused at another, and its token has ended', async () => {
+  test('a scope that was removed at one replica is refused at another, and its token has ended', async () => {
     const { one, two } = three()
     const integration = await one.integration()
     const token = await two.token(integration, MODEL)
@@ -148,7 +148,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     expect(await one.verify(next)).toMatchObject({ status: 200 })
   })
 
-  test('an admin key that was revoked at one is rejected at another', async () => {
+  test('an admin key that was revoked at one replica is rejected at another', async () => {
     const { one, two } = three()
     const made = (await (await admin(one, 'POST', '/admin-keys', { name: 'second', role: 'viewer' })).json()) as {
       id: string
@@ -161,7 +161,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     expect((await list()).status).toBe(401)
   })
 
-  test('the feed of one reports and certifies the changes of the others', async () => {
+  test('the feed of one replica reports and certifies the changes of the others', async () => {
     const { one, two, third } = three()
     const reader = await one.integration({ name: 'Guard', resourceServer: true })
     const feed = await readFeed(third.at, reader)
@@ -179,7 +179,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     feed.close()
   })
 
-  test('a reader of the feed continues at another one, and gets the changes that it missed without a snapshot', async () => {
+  test('a reader of the feed continues at another replica, and gets the changes that it missed without a snapshot', async () => {
     const { one, two, third } = three()
     const reader = await one.integration({ name: 'Guard', resourceServer: true })
     const [client, quiet] = [await one.integration(), await one.integration()]
@@ -201,7 +201,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     after.close()
   })
 
-  test('simultaneous changes at all of them make one audit trail without a gap', async () => {
+  test('simultaneous changes at all replicas make one audit trail without a gap', async () => {
     const { one, servers } = three()
     const made = await Promise.all(
       servers.flatMap((server, at) =>

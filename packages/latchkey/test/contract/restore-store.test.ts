@@ -199,7 +199,7 @@ describe('no backup is restored, and no file is left behind,', () => {
     await expect(restore(pipe, join(aFolder(), 'new'))).rejects.toThrow('is not a file')
   })
 
-  test('if the master key is another one', async () => {
+  test('if the master key is not that of the backup', async () => {
     const { backup } = await backedUp()
     const parent = aFolder()
     const judgeKey = (): Promise<void> => Promise.reject(new Error('another key'))
@@ -223,7 +223,7 @@ describe('no backup is restored, and no file is left behind,', () => {
 })
 
 describe('an existing store', () => {
-  test('is kept unless it is replaced, and then its generations are not used again', async () => {
+  test('is kept unless the restore may replace it, and a replacement does not use its generations again', async () => {
     const { backup, since, dataDir } = await backedUp()
     await expect(restore(backup, dataDir)).rejects.toThrow('holds a store already')
     const before = await openStore(join(dataDir, 'latchkey.db'))
@@ -289,7 +289,7 @@ describe('an existing store', () => {
     await store.close()
   })
 
-  test('after-restore creates no store', async () => {
+  test('is not created by after-restore', async () => {
     const path = aFolder()
     await expect(afterRestore(folder(path))).rejects.toThrow('missing')
     mkdirSync(join(path, 'data'))

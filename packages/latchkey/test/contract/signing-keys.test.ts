@@ -177,7 +177,7 @@ describe.each(ENGINES)('on $name', (engine) => {
 })
 
 // These tests use a simulated disk. On PostgreSQL a change of the keys is one atomic statement.
-describe('a process that dies in a rotation', () => {
+describe('a rotation that is interrupted', () => {
   const STEPS = [
     { name: 'publishing', before: [FIRST], step: PUBLISH, wait: 0 },
     { name: 'activating', before: [FIRST, PUBLISH], step: ADVANCE, wait: 600 },
@@ -185,7 +185,7 @@ describe('a process that dies in a rotation', () => {
     { name: 'revoking', before: [FIRST, PUBLISH], step: revocation('first'), wait: 0 },
   ]
 
-  test.each(STEPS)('before $name is durable finds the old keys', async (at) => {
+  test.each(STEPS)('before $name is durable continues with the old keys', async (at) => {
     const { disk, clock, store } = await upTo(at)
     const keys = await store.signingKeys.all()
     void change(store.signingKeys, at.step)
@@ -195,7 +195,7 @@ describe('a process that dies in a rotation', () => {
     expect(signingKeyOf(await next.signingKeys.all())).toBeDefined()
   })
 
-  test.each(STEPS)('after $name is durable finds the new keys', async (at) => {
+  test.each(STEPS)('after $name is durable continues with the new keys', async (at) => {
     const { disk, clock, store } = await upTo(at)
     await done(disk, change(store.signingKeys, at.step))
     const keys = await store.signingKeys.all()
@@ -220,22 +220,19 @@ describe('a process that dies in a rotation', () => {
   test.each([
     ['written', { first: 'retired', second: 'signing' }],
     ['lost', { first: 'signing', second: 'next' }],
-  ] as const)(
-    'need not die: a step whose commit failed and was %s is reported as it is on the disk',
-    async (outcome, found) => {
-      const { disk, store } = await upTo({ before: [FIRST, PUBLISH], wait: 600 })
-      const reported: (readonly SigningKeyRecord[])[] = []
-      store.signingKeys.onChange((keys) => reported.push(keys))
-      const failing = change(store.signingKeys, ADVANCE)
-      const failed = expect(failing).rejects.toThrow(StoreUnavailable)
-      await untilTheDisk()
-      disk.fail(outcome)
-      await failed
-      await untilTheDisk()
-      expect(await statuses(store.signingKeys)).toEqual(found)
-      expect(reported.at(-1)).toEqual(await store.signingKeys.all())
-    },
-  )
+  ] as const)('by a failed commit that was %s reports the keys as they are on the disk', async (outcome, found) => {
+    const { disk, store } = await upTo({ before: [FIRST, PUBLISH], wait: 600 })
+    const reported: (readonly SigningKeyRecord[])[] = []
+    store.signingKeys.onChange((keys) => reported.push(keys))
+    const failing = change(store.signingKeys, ADVANCE)
+    const failed = expect(failing).rejects.toThrow(StoreUnavailable)
+    await untilTheDisk()
+    disk.fail(outcome)
+    await failed
+    await untilTheDisk()
+    expect(await statuses(store.signingKeys)).toEqual(found)
+    expect(reported.at(-1)).toEqual(await store.signingKeys.all())
+  })
 })
 
 test('keys from a version without rotations get the times that the store knows', async () => {

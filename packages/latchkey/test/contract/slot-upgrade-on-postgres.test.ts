@@ -128,7 +128,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('on $name', ({ version }) => 
     expect(newest.map(({ at }) => at)).toEqual(newest.map(({ id }) => issuancesOf(Number(id)).at(-1)?.issuedAt ?? 0))
   })
 
-  test('a step that fails changes nothing, and the next start takes it', async () => {
+  test('an upgrade step that fails changes nothing, and the next start repeats the step', async () => {
     const url = await aStoreBeforeTheStep(version)
     await execute(url, `UPDATE ring SET jti = 'none' WHERE slot_id = 59 AND n = 3`)
     const [before, ring] = [await everything(url), await execute(url, 'SELECT * FROM ring')]
@@ -150,7 +150,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('on $name', ({ version }) => 
     },
   )
 
-  test('the step waits for a commit in progress, and commits that wait for the step change nothing', async () => {
+  test('the upgrade step waits for a commit in progress, and commits that wait for the step change nothing', async () => {
     const url = await aStoreBeforeTheStep(version)
     const waiting = async (): Promise<number> =>
       Number(

@@ -53,7 +53,7 @@ const plain = (rows: Iterable<unknown>): readonly Row[] => [...rows].map((row) =
 const byPlace = (one: Row, other: Row): number =>
   Number(one['slot_id']) - Number(other['slot_id']) || Number(one['n']) - Number(other['n'])
 
-test('after the step every slot and every issuance has the same values', () => {
+test('after the upgrade of the slots every slot and every issuance has the same values', () => {
   const file = aFileBeforeTheStep()
   const before = new DatabaseSync(file)
   const slots = plain(before.prepare('SELECT * FROM slot ORDER BY id').all())
@@ -76,7 +76,7 @@ test('after the step every slot and every issuance has the same values', () => {
   connection.close()
 })
 
-test('a step that fails changes nothing, and the next start takes it', () => {
+test('an upgrade of the slots that fails changes nothing, and the next start repeats it', () => {
   const file = aFileBeforeTheStep()
   const database = new DatabaseSync(file)
   const found = (): unknown => [

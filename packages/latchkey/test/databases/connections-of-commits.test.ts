@@ -40,7 +40,7 @@ describe.skipIf(!has('postgresql'))('a replica whose lease is on a new primary',
   test.each([
     ['keeps a connection that already leads to the new primary', 'there', 'done'],
     ['drops a connection that leads to the old primary', 'elsewhere', 'outcome_unknown'],
-  ] as const)('%s while that connection carries a commit', async (_, place, outcome) => {
+  ] as const)('%s while the connection carries a commit', async (_, place, outcome) => {
     const { url, disk } = await aDisk()
     const { started } = await disk.heartbeat()
     const holder = new pg.Client({ connectionString: url })

@@ -140,7 +140,7 @@ describe('a key', () => {
     expect(log()).not.toContain('planted')
   })
 
-  test('that is limited to this machine is accepted here, but neither from another machine nor through a proxy', async () => {
+  test('that is limited to this machine is accepted from this machine, but neither from another machine nor through a proxy', async () => {
     const { ask, keys } = admin
     const authorization = `Bearer ${keys.local}`
     const statusFrom = async (remoteAddress: string, headers: Record<string, string> = {}) =>

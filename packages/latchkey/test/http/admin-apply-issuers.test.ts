@@ -26,7 +26,7 @@ const issuersOf = async ({ ask }: TestAdminListener) =>
 
 const actionsOf = (items: ManifestOutcome['items']) => items.map(({ name, action }) => [name, action])
 
-test('declared issuers are created, changed and deleted, and the second time nothing changes', async () => {
+test('declared issuers are created, changed and deleted, and applying the manifest again changes nothing', async () => {
   const admin = await anAdminListener()
   expect(actionsOf(await apply(admin, { issuers: [CLUSTER, GITHUB] }))).toEqual([
     ['cluster', 'create'],
@@ -51,7 +51,7 @@ test('declared issuers are created, changed and deleted, and the second time not
   expect(events).toEqual(['issuer.created', 'issuer.created', 'issuer.deleted', 'issuer.changed'])
 })
 
-test('a manifest without issuers leaves them alone, and an empty list deletes all of them', async () => {
+test('a manifest without issuers leaves the issuers alone, and an empty list deletes all of them', async () => {
   const admin = await anAdminListener()
   await apply(admin, { issuers: [CLUSTER] })
   await apply(admin, { scopes: [{ name: 'other' }] })
@@ -60,7 +60,7 @@ test('a manifest without issuers leaves them alone, and an empty list deletes al
   expect(await issuersOf(admin)).toEqual([])
 })
 
-test('a new issuer may have the URL of one that the same list deletes', async () => {
+test('a new issuer may have the URL of an issuer that the same list deletes', async () => {
   const admin = await anAdminListener()
   await apply(admin, { issuers: [CLUSTER] })
   expect(actionsOf(await apply(admin, { issuers: [{ ...CLUSTER, name: 'renamed' }] }))).toEqual([
@@ -85,7 +85,7 @@ test('one request declares an issuer and the rules that name it', async () => {
   ])
 })
 
-test('the deletion of an issuer that rules name is refused by name, and nothing is applied', async () => {
+test('the refusal to delete an issuer that rules name has the name of the issuer, and nothing is applied', async () => {
   const admin = await anAdminListener()
   await apply(admin, { issuers: [CLUSTER], integrations: [TRUSTING] })
   const before = (await auditOf(admin)).length
@@ -99,7 +99,7 @@ test('the deletion of an issuer that rules name is refused by name, and nothing 
   expect(await auditOf(admin)).toHaveLength(before)
 })
 
-test('issuers need an owner: an editor is refused as a whole, and may send the rest without them', async () => {
+test('only an owner may declare issuers: the manifest of an editor is refused as a whole, and is applied without them', async () => {
   const admin = await anAdminListener()
   for (const issuers of [[CLUSTER], []]) {
     const answer = await send(admin, { issuers, scopes: [{ name: 'mine' }] }, admin.keys.editor)
@@ -115,13 +115,16 @@ test.each([
   ['a URL of http', { ...CLUSTER, name: 'new', url: 'http://new.test' }, 400, '/issuers/1/url'],
   ['the URL of another', { ...CLUSTER, name: 'new', url: GITHUB.url }, 409, undefined],
   ['a name that is declared twice', GITHUB, 400, '/issuers/1'],
-])('an issuer with %s is refused by its place, and nothing is applied', async (_what, issuer, status, pointer) => {
-  const admin = await anAdminListener()
-  await apply(admin, { issuers: [GITHUB, CLUSTER] })
-  for (const dryRun of [true, false]) {
-    const answer = await send(admin, { dry_run: dryRun, issuers: [{ ...GITHUB, enabled: false }, issuer] })
-    expect(answer.statusCode, answer.body).toBe(status)
-    expect(answer.json<{ errors?: { pointer: string }[] }>().errors?.[0]?.pointer).toBe(pointer)
-  }
-  expect(await issuersOf(admin)).toMatchObject([{ name: 'github', version: 1 }, { name: 'cluster' }])
-})
+])(
+  'the error about an issuer with %s points to its place in the manifest, and nothing is applied',
+  async (_what, issuer, status, pointer) => {
+    const admin = await anAdminListener()
+    await apply(admin, { issuers: [GITHUB, CLUSTER] })
+    for (const dryRun of [true, false]) {
+      const answer = await send(admin, { dry_run: dryRun, issuers: [{ ...GITHUB, enabled: false }, issuer] })
+      expect(answer.statusCode, answer.body).toBe(status)
+      expect(answer.json<{ errors?: { pointer: string }[] }>().errors?.[0]?.pointer).toBe(pointer)
+    }
+    expect(await issuersOf(admin)).toMatchObject([{ name: 'github', version: 1 }, { name: 'cluster' }])
+  },
+)

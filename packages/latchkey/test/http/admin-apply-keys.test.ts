@@ -30,7 +30,7 @@ const keysOf = async (admin: TestAdminListener) =>
 
 const eventsOf = async (admin: TestAdminListener) => (await auditOf(admin)).map(({ event }) => event).toReversed()
 
-test('a new integration gets the declared keys and no secret, and the second time nothing changes', async () => {
+test('a new integration gets the declared keys and no secret, and applying the manifest again changes nothing', async () => {
   const admin = await anAdminListener()
   const entry = { scopes: [PREDICT], keys: [{ jwk: ONE.jwk }, { jwk: TWO.jwk, max_lifetime: 60 }] }
   const made = await apply(admin, entry)
@@ -44,7 +44,7 @@ test('a new integration gets the declared keys and no secret, and the second tim
   expect(await eventsOf(admin)).toEqual(['integration.created'])
 })
 
-test('a key that is not declared ends, a new one is added, and an equal one keeps its id', async () => {
+test('a key that the manifest does not declare ends, a new key is added, and an unchanged key keeps its ID', async () => {
   const admin = await anAdminListener()
   await apply(admin, { scopes: [PREDICT], keys: [{ jwk: ONE.jwk }, { jwk: TWO.jwk }] })
   const [, before] = await itemsAt(admin, 'credentials')
@@ -82,7 +82,7 @@ test('a key that is not declared ends, a new one is added, and an equal one keep
   expect(added?.after['thumbprint']).toMatch(/^[\w-]{43}$/)
 })
 
-test('an entry without keys leaves the keys alone, and an empty list ends all of them', async () => {
+test('an entry without keys leaves the keys of the integration alone, and an empty list ends all of them', async () => {
   const admin = await anAdminListener()
   await apply(admin, { scopes: [PREDICT], keys: [{ jwk: ONE.jwk }, { jwk: TWO.jwk }] })
   expect(await apply(admin, { description: 'Other' })).toMatchObject({ after: { description: 'Other' } })
@@ -123,7 +123,7 @@ test('one request can replace all four keys by four others', async () => {
   expect(valid.map(([kid]) => kid)).toEqual(['b0', 'b1', 'b2', 'b3'])
 })
 
-test('"secret: none" ends all secrets of an integration, and makes none for a new one', async () => {
+test('"secret: none" ends all secrets of an integration, and a new integration gets no secret', async () => {
   const admin = await anAdminListener()
   expect(await apply(admin, { scopes: [PREDICT], secret: 'none' })).toMatchObject({ after: { secret: 'none' } })
   expect(await itemsAt(admin, 'secrets')).toEqual([])

@@ -49,7 +49,7 @@ const eventsOf = async (admin: TestAdminListener) =>
     .filter((event) => event !== 'issuer.created')
     .toReversed()
 
-test('a new integration gets the declared rules and no secret, and the second time nothing changes', async () => {
+test('a new integration gets the declared rules and no secret, and applying the manifest again changes nothing', async () => {
   const admin = await aTrustingListener()
   const entry = { scopes: [PREDICT], trust: [rule('worker'), rule('batch', { reuse: 'once', max_lifetime: 600 })] }
   expect(await apply(admin, entry)).toMatchObject({
@@ -65,7 +65,7 @@ test('a new integration gets the declared rules and no secret, and the second ti
   expect(await eventsOf(admin)).toEqual(['integration.created'])
 })
 
-test('a rule that is not declared ends, a new one is added, and an equal one keeps its id', async () => {
+test('a rule that the manifest does not declare ends, a new rule is added, and an unchanged rule keeps its ID', async () => {
   const admin = await aTrustingListener()
   await apply(admin, { scopes: [PREDICT], trust: [rule('one'), rule('two', { max_lifetime: 600 })] })
   const [, before] = await itemsAt(admin, 'credentials')
@@ -87,7 +87,7 @@ test('a rule that is not declared ends, a new one is added, and an equal one kee
   expect(added).toMatchObject({ after: { credential_id: after[2]?.['id'], kind: 'trust', ...rule('three') } })
 })
 
-test('an entry without trust leaves the rules alone, and an empty list ends all of them', async () => {
+test('an entry without trust leaves the rules of the integration alone, and an empty list ends all of them', async () => {
   const admin = await aTrustingListener()
   await apply(admin, { scopes: [PREDICT], trust: [rule('one')] })
   expect(await apply(admin, { description: 'Other' })).toMatchObject({ after: { description: 'Other' } })
@@ -125,15 +125,18 @@ test.each([
   ],
   ['a lifetime of a second', rule('one', { max_lifetime: 1 }), '/integrations/0/trust/1/max_lifetime'],
   ['an end of its own', rule('one', { expires_at: '2099-01-01T00:00:00Z' }), '/integrations/0/trust/1/expires_at'],
-])('a rule with %s is refused by its place, and nothing is applied', async (_what, unusable, pointer) => {
-  const admin = await aTrustingListener()
-  for (const known of [false, true]) {
-    for (const dryRun of [true, false]) {
-      const entry = declaring({ scopes: [PREDICT], trust: [rule('good'), unusable] })
-      const answer = await send(admin, { ...entry, dry_run: dryRun })
-      expect([answer.statusCode, answer.json()]).toMatchObject([400, { errors: [{ pointer }] }])
+])(
+  'the error about a rule with %s points to its place in the manifest, and nothing is applied',
+  async (_what, unusable, pointer) => {
+    const admin = await aTrustingListener()
+    for (const known of [false, true]) {
+      for (const dryRun of [true, false]) {
+        const entry = declaring({ scopes: [PREDICT], trust: [rule('good'), unusable] })
+        const answer = await send(admin, { ...entry, dry_run: dryRun })
+        expect([answer.statusCode, answer.json()]).toMatchObject([400, { errors: [{ pointer }] }])
+      }
+      expect(await eventsOf(admin)).toEqual(known ? ['integration.created'] : [])
+      await apply(admin, { scopes: [PREDICT] })
     }
-    expect(await eventsOf(admin)).toEqual(known ? ['integration.created'] : [])
-    await apply(admin, { scopes: [PREDICT] })
-  }
-})
+  },
+)

@@ -25,7 +25,7 @@ const create = async (payload: object = BILLING, { ask } = admin): Promise<Creat
 /** A list of zeros. If an hour has just ended there may be more than one. */
 const zeros = (): number[] => expect.arrayContaining([0]) as number[]
 
-describe('creating', () => {
+describe('creating an integration', () => {
   test('answers 201 with the credentials and all settings', async () => {
     const answer = await admin.ask({ method: 'POST', url: INTEGRATIONS, payload: BILLING })
     const created = answer.json<Created>()
@@ -75,7 +75,7 @@ describe('creating', () => {
     })
   })
 
-  test('in stable mode renews 300 seconds before the expiry by default', async () => {
+  test('with stable mode sets the renewal to 300 seconds before the expiry by default', async () => {
     const created = await create({ ...BILLING, issue_mode: { kind: 'stable' } })
     expect(created).toMatchObject({ issue_mode: { kind: 'stable', renew_before_seconds: 300 } })
   })
@@ -96,7 +96,7 @@ describe('creating', () => {
   })
 })
 
-describe('a refused body is answered with a pointer and the expected value:', () => {
+describe('a refused body is answered with a JSON pointer to the member and the expected value:', () => {
   const long = 'x'.repeat(200)
   test.each([
     ['an unknown member', { ...BILLING, nmae: 'x' }, '/nmae', 'is not a member of this request'],

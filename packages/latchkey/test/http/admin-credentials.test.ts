@@ -165,7 +165,7 @@ test('a request that is repeated with its idempotency key adds one key', async (
   expect(await listed(id)).toHaveLength(1)
 })
 
-test('an integration that is made with keys has no secret unless one is asked for', async () => {
+test('an integration that is made with keys has no secret unless the request asks for one', async () => {
   const key = aClientKey('EdDSA')
   const base = { name: 'With a key', scopes: [PREDICT], credentials: [{ kind: 'key', jwk: key.jwk }] }
   const made = await call('POST', '/integrations', base)

@@ -201,7 +201,7 @@ const change = {
 } as const
 
 describe('a stream', () => {
-  test('ends within a second after the right to read it', async () => {
+  test('ends within a second after its reader loses the right to read it', async () => {
     const { rights, url } = await someStreams()
     const answer = await connect(url)
     const end = closed(answer.resume())

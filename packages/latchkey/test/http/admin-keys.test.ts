@@ -122,7 +122,7 @@ describe('a key that is revoked', () => {
   })
 })
 
-test('the last valid key of an owner cannot be revoked, also if it is limited to this machine or another one has expired', async () => {
+test('the last valid key of an owner cannot be revoked, even if another key of an owner exists but has expired', async () => {
   const own = await anAdminListener()
   expect((await revoke('adk_local', own)).statusCode).toBe(204)
   const answer = await revoke('adk_owner', own)
@@ -134,7 +134,7 @@ test('the last valid key of an owner cannot be revoked, also if it is limited to
   expect((await list(own)).find((key) => key.id === 'adk_owner')).toMatchObject({ status: 'active' })
 })
 
-test('if two owners revoke each other at once, one of them stays', async () => {
+test("if two owners revoke each other's keys at once, one of the keys stays valid", async () => {
   const own = await anAdminListener()
   await revoke('adk_local', own)
   const { id } = await aKey('owner', own)

@@ -98,7 +98,7 @@ test('the metrics count each authenticated request once, by its method', async (
   expect(sumOf(samples, 'latchkey_assertion_verification_seconds_count')).toBe(4)
 })
 
-test("the metrics count a client that its platform's assertion proved under private_key_jwt", async () => {
+test('the metrics count a client that authenticated with an assertion of its platform under private_key_jwt', async () => {
   const server = await aServer()
   const platform = aPlatform(server, { alg: 'ES256' })
   await made(server, 'POST', '/issuers', platform.registration)

@@ -34,7 +34,7 @@ const eventsOf = async (target: string): Promise<unknown[]> => {
 }
 
 describe('the scopes', () => {
-  test('are two at the start, with five APIs', async () => {
+  test('of a new store are two, with five APIs', async () => {
     const { items } = (await admin.ask({ url: SCOPES })).json<{ items: unknown[] }>()
     expect(items).toContainEqual({
       name: MODEL,

@@ -90,7 +90,7 @@ test.each([
   expect(seen).toEqual(expected)
 })
 
-test('a cursor of another order is refused, because it would skip or repeat entries', async () => {
+test('a cursor from a list in another order is refused, because it would skip or repeat entries', async () => {
   const { next_cursor } = await list('sort=name&limit=1')
   const answer = await admin.ask({ url: `${INTEGRATIONS}?sort=created&limit=1&cursor=${next_cursor ?? ''}` })
   expect(answer.json()).toMatchObject({ status: 400, errors: [{ parameter: 'cursor' }] })

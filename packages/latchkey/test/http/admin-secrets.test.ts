@@ -74,7 +74,7 @@ describe('an ended secret', () => {
     expect(await secretsOf(server, integration)).toMatchObject([{ id: secret?.id, status: 'ended' }])
   })
 
-  test('of another integration is 404', async () => {
+  test('of another integration is answered 404', async () => {
     const server = await aServer()
     const [one, other] = [await server.integration(), await server.integration()]
     const [secret] = await secretsOf(server, other)

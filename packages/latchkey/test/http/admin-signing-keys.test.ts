@@ -4,18 +4,18 @@ import { aServer } from '../a-server.ts'
 import { startAdminListener } from '../an-admin-listener.ts'
 import { ask } from '../signing-keys-api.ts'
 
-test('an unknown signing key is 404', async () => {
+test('an unknown signing key is answered 404', async () => {
   const server = await aServer()
   const answer = await ask(server, 'POST', '/keys/nobody/revoke')
   expect(answer).toMatchObject({ status: 404, body: { code: 'unknown_signing_key' } })
 })
 
-describe('the role of the caller', () => {
+describe('access to the signing keys', () => {
   test.each([
     ['viewer', { list: 200, rotate: 403, revoke: 403 }],
     ['editor', { list: 200, rotate: 403, revoke: 403 }],
     ['owner', { list: 200, rotate: 201, revoke: 404 }],
-  ] as const)('%s', async (role, allowed) => {
+  ] as const)('depends on the role of the caller: %s', async (role, allowed) => {
     const admin = await startAdminListener()
     const headers = { authorization: `Bearer ${admin.keys[role]}` }
     const list = await admin.ask({ url: '/admin/v1/keys', headers })
@@ -25,7 +25,7 @@ describe('the role of the caller', () => {
     await admin.stop()
   })
 
-  test('no answer has a private key', async () => {
+  test('by an owner shows no private key', async () => {
     const admin = await startAdminListener()
     const list = await admin.ask({ url: '/admin/v1/keys' })
     expect(Object.keys(list.json<{ items: [object] }>().items[0]).toSorted()).toEqual([

@@ -74,7 +74,7 @@ describe("the list of a slot's issuances", () => {
     })
   })
 
-  test('is 404 for a scope that the integration never had', async () => {
+  test('is answered 404 for a scope that the integration never had', async () => {
     const server = await aServer()
     const { id } = await server.integration({ scopes: [PREDICT] })
     const { status, body } = await ask<{ code: string }>(server, `/integrations/${id}/tokens/${MODEL}`)
@@ -115,7 +115,7 @@ describe('a revocation', () => {
   })
 })
 
-test('the list has each live token once, the earliest expiry first', async () => {
+test('the list of live tokens has each token once, the earliest expiry first', async () => {
   const clock = new TestClock()
   const server = await aServer({ clock })
   const expected: string[] = []

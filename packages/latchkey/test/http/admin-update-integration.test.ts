@@ -152,7 +152,7 @@ describe('an invalid change', () => {
     expect((await admin.ask({ url: `${INTEGRATIONS}/${id}` })).json()).toMatchObject({ version, description: '' })
   })
 
-  test('a __proto__ in the body is refused', async () => {
+  test('with a __proto__ in the body is refused', async () => {
     const { id } = await created(admin)
     const answer = await admin.ask({
       method: 'PATCH',

@@ -23,7 +23,7 @@ async function leaveSocketAt(path: string): Promise<void> {
 
 const withHttp = { more: (folder: string) => ({ http: { port: 0 }, agent_key_file: join(folder, 'agent.key') }) }
 
-describe('on its Unix socket', () => {
+describe('on the Unix socket of the agent', () => {
   test('every caller gets the same live token in the form of RFC 6749, and the agent requests it once', async () => {
     const agent = await anAgent()
     const answers = await Promise.all(Array.from({ length: 20 }, () => agent.ask('GET', `/token?scope=${PREDICT}`)))
@@ -79,7 +79,7 @@ describe('on its Unix socket', () => {
     expect([answer.status, await answer.json()]).toMatchObject([400, { error: 'invalid_request' }])
   })
 
-  test('it shows its status without tokens', async () => {
+  test('the agent shows its status without tokens', async () => {
     const agent = await anAgent()
     const { body } = await agent.ask('GET', `/token?scope=${PREDICT}`)
     const status = await agent.ask('GET', '/status')
@@ -109,7 +109,7 @@ describe('on its Unix socket', () => {
     expect((await agent.ask('GET', '/livez')).status).toBe(200)
   })
 
-  test('the socket of a killed agent is replaced, a socket in use is not', async () => {
+  test('the socket of a killed agent is replaced, and a socket in use is not replaced', async () => {
     const [server, folder] = [await aServer(), aFolder()]
     const config = readAgentConfig(
       agentFile(folder, server, await server.integration(), {}),

@@ -55,7 +55,7 @@ test('a change of the ranges applies to the next request, and an empty list allo
   expect(await ask('203.0.113.9')).toBe(200)
 })
 
-test('the ranges of one integration do not affect another', async () => {
+test('the ranges of one integration do not affect another integration', async () => {
   const { server, ask } = await boundIntegration()
   expect(await ask('198.51.100.7', '/v1/token', await server.integration())).toBe(200)
 })

@@ -57,7 +57,7 @@ describe.each(REFUSING_SERVERS)('on %s', (_engine, start) => {
   }
 
   test.each(GROUPS)(
-    'no assertion with a wrong %s gets a token or ends one, the log has the reason, and right ones do both',
+    'an assertion with a wrong %s gets no token and ends none, the log has the reason, and a valid assertion gets a token',
     async (_name, cases) => {
       const scene = await aScene()
       expect(await outcomesOf(refusing, scene, cases)).toEqual(refusals(cases))
@@ -73,7 +73,7 @@ describe.each(REFUSING_SERVERS)('on %s', (_engine, start) => {
     120_000,
   )
 
-  test('each algorithm proves the client, with kid and without', async () => {
+  test('a client can authenticate with each algorithm, with kid and without', async () => {
     const { server, now } = refusing
     const integration = await server.integration({ name: `All ${String(Math.random())}` })
     for (const alg of ['RS256', 'PS256', 'ES256', 'EdDSA'] as const) {
@@ -96,7 +96,7 @@ describe.each(REFUSING_SERVERS)('on %s', (_engine, start) => {
     }
     const TOKEN_REQUEST = { grant_type: 'client_credentials', scope: PREDICT }
 
-    test('gets no second token, in another form of its signature neither', async () => {
+    test('gets no second token, not even in another form of its signature', async () => {
       const scene = await aScene()
       const assertion = anAssertion(scene)
       expect((await send(assertion)).status).toBe(200)
@@ -104,7 +104,7 @@ describe.each(REFUSING_SERVERS)('on %s', (_engine, start) => {
       await expectReplayed(inOtherForm(assertion))
     })
 
-    test('prevents another one with the same jti and a later exp', async () => {
+    test('causes the refusal of another assertion with the same jti and a later exp', async () => {
       const scene = await aScene()
       const jti = 'the same jti'
       expect((await send(anAssertion(scene, { jti }))).status).toBe(200)

@@ -33,7 +33,7 @@ afterAll(async () => {
 const get = (path: string, headers: Readonly<Record<string, string>> = {}) =>
   fetch(`${server.adminUrl}${path}`, { headers })
 
-describe('the page', () => {
+describe('the page of the console', () => {
   test.each(['/', '/models', '/models/integrations', '/models/integrations/int_1?tab=try', '/platform/live-tokens'])(
     'is sent to a browser at %s',
     async (path) => {
@@ -87,7 +87,7 @@ describe('the page', () => {
     expect(await answer.text()).toContain('/admin/v1')
   })
 
-  test('is not at other paths, which are answered 404', async () => {
+  test('is not sent at other paths, which are answered 404', async () => {
     for (const path of ['/elsewhere', '/modelsx', '/sign-in/x']) expect((await get(path, HTML)).status).toBe(404)
   })
 
@@ -102,7 +102,7 @@ describe('the page', () => {
   })
 })
 
-describe('a file', () => {
+describe('a file of the console', () => {
   test.each([
     ['br, gzip', 'br'],
     ['gzip, deflate, br', 'br'],
@@ -174,7 +174,7 @@ describe('a file', () => {
     '/assets/notes.txt',
     '/assets/',
     '/assets/__proto__',
-  ])('is 404 at %s', async (target) => {
+  ])('is answered 404 at %s', async (target) => {
     const answer = await ask(server.adminUrl, { method: 'GET', target })
     expect(answer.status).toBe(404)
     expect(headerOf(answer, 'content-type')).toBe('application/problem+json')

@@ -41,7 +41,7 @@ function expectInvalidClient(answer: RawAnswer): void {
   expect(headerOf(answer, 'www-authenticate')).toBe('Basic realm="latchkey"')
 }
 
-describe('401 invalid_client with a challenge', () => {
+describe('the answer is 401 invalid_client with a challenge', () => {
   test('without credentials', async () => {
     expectInvalidClient(await integration.refused({ target: target() }))
   })
@@ -98,7 +98,7 @@ describe('401 invalid_client with a challenge', () => {
   })
 })
 
-describe('400 invalid_request', () => {
+describe('the answer is 400 invalid_request', () => {
   test.each([
     ['a secret in header and body', () => made((id, secret) => `client_id=${id}&client_secret=${secret}`)],
     ['a secret alone in the body beside the header', () => made((_id, secret) => `client_secret=${secret}`)],

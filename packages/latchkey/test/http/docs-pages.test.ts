@@ -85,14 +85,14 @@ describe('the documentation', () => {
     'guard.html.br',
     'guard',
     '//guard',
-  ])('has a page of its own with 404 for %s', async (name) => {
+  ])('answers %s with 404 and a page of its own', async (name) => {
     const answer = await ask(server.adminUrl, { method: 'GET', target: `/docs/${name}` })
     expect(answer.status).toBe(404)
     expect(headerOf(answer, 'content-security-policy')).toBe(POLICY)
     expect(answer.body).toContain('No such page')
   })
 
-  test('is a problem with 404 if the console was not built', async () => {
+  test('answers with a 404 problem document if the console was not built', async () => {
     const without = await aServer({ consoleFolder: join(BUILT, 'assets') })
     const answer = await fetch(`${without.adminUrl}/docs/guard.html`)
     expect([answer.status, answer.headers.get('content-type')]).toEqual([404, 'application/problem+json'])

@@ -107,7 +107,7 @@ test('after the wall clock was set two hours forward, old tokens are expired and
   expect(await server.verify(await server.token(integration), PREDICT)).toEqual(LIVE)
 })
 
-test('the lifetime is the configured one', async () => {
+test('a token has the configured lifetime', async () => {
   const short = await startTestServer({ clock, env: { LATCHKEY_TOKEN_LIFETIME: '5' } })
   const own = await short.integration()
   const response = await short.requestToken(own)

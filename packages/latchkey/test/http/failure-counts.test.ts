@@ -4,7 +4,7 @@ import { FailureCounts } from '../../src/http/failure-counts.ts'
 import { createThrottle } from '../../src/http/throttle.ts'
 import { TestClock } from '../a-server.ts'
 
-test("a key's minute starts with its first event and ends 60 s later", () => {
+test('the minute of a counted key starts with the first failure of that key and ends 60 s later', () => {
   const clock = new TestClock()
   const counts = new FailureCounts(clock, 10)
   expect(counts.add('a').count).toBe(1)

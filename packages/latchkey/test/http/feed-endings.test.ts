@@ -21,7 +21,7 @@ async function following() {
   return { reader, feed }
 }
 
-describe('a reader is cut off within a second', () => {
+describe('a reader of the feed', () => {
   const changes: [string, IntegrationChange, string][] = [
     ['its integration is disabled', { kind: 'disable' }, 'right_ended'],
     ['its right is taken away', { kind: 'set_resource_server', scopes: [] }, 'right_ended'],
@@ -32,7 +32,7 @@ describe('a reader is cut off within a second', () => {
     ],
     ['it has lost a scope', { kind: 'set_resource_server', scopes: [PREDICT] }, 'right_changed'],
   ]
-  test.each(changes)('when %s', async (_, change, reason) => {
+  test.each(changes)('is cut off within a second when %s', async (_, change, reason) => {
     const { reader, feed } = await following()
     await server.integrations.change(reader.clientId, ...changing(change))
     const took = stopwatch()
@@ -41,14 +41,14 @@ describe('a reader is cut off within a second', () => {
     expect(feed.events.at(-1)).toMatchObject({ name: 'bye', reason })
   })
 
-  test('when its integration is deleted', async () => {
+  test('is cut off within a second when its integration is deleted', async () => {
     const { reader, feed } = await following()
     await server.integrations.remove(reader.clientId, removing)
     await feed.ended
     expect(feed.events.at(-1)).toMatchObject({ name: 'bye', reason: 'right_ended' })
   })
 
-  test('when its secret is ended, but not a reader with the other secret', async () => {
+  test('is cut off within a second when its secret is ended, and a reader with the other secret is not cut off', async () => {
     const { reader, feed } = await following()
     const rotated = await fetch(`${server.adminUrl}/admin/v1/integrations/${reader.id}/rotate-secret`, {
       method: 'POST',
@@ -68,7 +68,7 @@ describe('a reader is cut off within a second', () => {
     expect(other.isEnded).toBe(false)
   })
 
-  test('but not when the integration changes in another way', async () => {
+  test('is not cut off when its integration changes in another way', async () => {
     const { reader, feed } = await following()
     const change = { kind: 'set_scopes', scopes: [MODEL] } as const
     await server.integrations.change(reader.clientId, ...changing(change))

@@ -57,7 +57,7 @@ async function oneBackOff(clock: TestClock, ask: () => Promise<Response>): Promi
   clock.advance(retryAfter)
 }
 
-test('the first assertion of an issuer waits for the discovery document and the keys, and the next does not', async () => {
+test('the first assertion of an issuer waits for the discovery document and the keys, and the next assertion does not wait', async () => {
   const { ask, issuer, server, path, platform } = await aFetchedIssuer()
   expect(issuer.requests).toEqual([])
   expect(await statusOf(ask())).toEqual([200, 0])
@@ -66,7 +66,7 @@ test('the first assertion of an issuer waits for the discovery document and the 
   expect(await made(server, 'GET', path)).toMatchObject({ key_state: { kids: [platform.key.kid], last_error: null } })
 })
 
-test('an issuer with a jwks_uri is not asked for a discovery document', async () => {
+test('the server requests no discovery document from an issuer with a jwks_uri', async () => {
   const { ask, issuer } = await aFetchedIssuer((origin) => ({ source: 'jwks_uri', uri: `${origin}/jwks?tenant=1` }))
   expect(await statusOf(ask())).toEqual([200, 0])
   expect(issuer.requests).toEqual(['/jwks?tenant=1'])
@@ -95,7 +95,7 @@ test('a key that the issuer removes signs nothing after the next fetch', async (
   expect(await statusOf(ask(other.key))).toEqual([200, 0])
 })
 
-test('a stopped issuer: known keys stay in use for stale_seconds, and 503 stands for all that is unknown', async () => {
+test('while an issuer is down, its known keys stay in use for stale_seconds, and assertions with unknown keys are answered 503', async () => {
   const { ask, issuer, clock, isLogged } = await aFetchedIssuer()
   const unknown = aClientKey('RS256', 'second-1')
   expect(await statusOf(ask())).toEqual([200, 0])
@@ -120,7 +120,7 @@ test('a stopped issuer: known keys stay in use for stale_seconds, and 503 stands
   expect(await statusOf(ask(unknown))).toEqual([401, 0])
 })
 
-test('an issuer that was never reached means 503, which says when to ask again', async () => {
+test('while an issuer was never reached, its assertions are answered 503, with the time after which to try again', async () => {
   const { ask, issuer, clock } = await aFetchedIssuer()
   await issuer.stop()
   const [status, retryAfter] = await statusOf(ask())

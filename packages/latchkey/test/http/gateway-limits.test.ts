@@ -236,7 +236,7 @@ describe('a client that is slow', () => {
     await expect.poll(() => gateway.log().slice(before)).toContainEqual(expect.objectContaining({ event: 'request' }))
   })
 
-  test('headers that are too large get 431', async () => {
+  test('gets 431 if its headers are too large', async () => {
     const answer = await ask(gateway.url, {
       method: 'GET',
       target: '/ai/usecase',
@@ -246,7 +246,7 @@ describe('a client that is slow', () => {
   })
 })
 
-test('requests beyond the limit get 503, and open ones continue', async () => {
+test('requests beyond the limit get 503, and requests in progress continue', async () => {
   const release: (() => void)[] = []
   const url = await anUpstream((_request, response) => {
     release.push(() => response.end('done'))

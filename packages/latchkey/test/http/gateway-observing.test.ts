@@ -171,7 +171,7 @@ describe('the status listener', () => {
     ['/metrics', 200],
     ['/', 404],
     ['/ai/usecase', 404],
-  ])('%s is %i', async (path, status) => {
+  ])('answers %s with %i', async (path, status) => {
     expect((await fetch(gateway.statusUrl + path)).status).toBe(status)
   })
 

@@ -25,7 +25,7 @@ afterAll(async () => {
 
 const bearer = (text: string): readonly [string, string] => ['Authorization', `Bearer ${text}`]
 
-test('a token for another scope is 403, and the answer names the required scope', async () => {
+test('a token for another scope is answered 403, and the answer names the required scope', async () => {
   const target = '/customers/acme/ai/models'
   const answer = await ask(gateway.url, { method: 'GET', target, headers: [bearer(token)] })
   expect(answer.status).toBe(403)
@@ -33,7 +33,7 @@ test('a token for another scope is 403, and the answer names the required scope'
   expect(headerOf(answer, 'www-authenticate')).toContain(`scope="${MODEL}"`)
 })
 
-test('a path without an API is 404 with or without a token, and reaches no upstream', async () => {
+test('a path without an API is answered 404 with or without a token, and reaches no upstream', async () => {
   for (const headers of [[bearer(token)], []]) {
     const answer = await ask(gateway.url, { method: 'GET', target: '/ai/other', headers })
     expect(answer.status).toBe(404)

@@ -37,7 +37,7 @@ const change = async (integration: TestIntegration, changed: IntegrationChange):
 const errorOf = async (response: Response) => [response.status, ((await response.json()) as { error: string }).error]
 
 describe('a disabled integration', () => {
-  test('has no live token at the next check, and gets none', async () => {
+  test('has no live token at the next check, and gets no new token', async () => {
     const [integration, api] = [await server.integration(), await server.integration({ resourceServer: true })]
     const tokens = [await server.token(integration, PREDICT), await server.token(integration, MODEL)]
     expect(await operate(integration, 'disable')).toBe(200)

@@ -174,7 +174,7 @@ describe('with grace', () => {
     expect((await server.verify(second)).status).toBe(401)
   })
 
-  test('a change of the setting does not move a running deadline', async () => {
+  test('a change of the grace setting does not move a deadline that is already set', async () => {
     const integration = await server.integration(GRACE)
     const first = await server.token(integration)
     await server.token(integration)

@@ -23,7 +23,7 @@ test.each<[what: string, issuer: Json, pointer: string]>([
     { ...ISSUER, tls_ca: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----' },
     '/tls_ca',
   ],
-])('an issuer with %s is refused by its member, and is not stored', async (_what, issuer, pointer) => {
+])('an issuer with %s is refused with the name of the member, and is not stored', async (_what, issuer, pointer) => {
   const admin = await anAdminListener()
   const answer = await create(admin, issuer)
   expect([answer.statusCode, answer.json()]).toMatchObject([400, { errors: [{ pointer }] }])
@@ -32,7 +32,7 @@ test.each<[what: string, issuer: Json, pointer: string]>([
   expect(await auditOf(admin)).toEqual([])
 })
 
-test('a private key beside the authorities is refused, and no part of it is answered or logged', async () => {
+test('a private key among the certificate authorities of an issuer is refused, and no part of it is answered or logged', async () => {
   const admin = await anAdminListener()
   const { cert, key } = aCertificate()
   const answer = await create(admin, { ...ISSUER, tls_ca: `${cert}${key}` })
@@ -42,7 +42,7 @@ test('a private key beside the authorities is refused, and no part of it is answ
   expect(admin.log()).not.toContain(secret)
 })
 
-test('one usable key among others, and several certificates, are accepted', async () => {
+test('one usable key among unusable keys, and several certificates, are accepted', async () => {
   const admin = await anAdminListener()
   const issuer = {
     ...ISSUER,

@@ -61,23 +61,29 @@ async function statusOf(platform: string, assertion: string): Promise<number> {
   return (await fetch(`${mock.issuer}/v1/token`, { method: 'POST', body: assertionForm(assertion, more) })).status
 }
 
-test.each(Object.keys(PLATFORMS))('a token of %s proves the client that trusts its workload', async (platform) => {
-  expect(await statusOf(platform, await signed({ platform }))).toBe(200)
-})
+test.each(Object.keys(PLATFORMS))(
+  'a token of %s authenticates the client that trusts its workload',
+  async (platform) => {
+    expect(await statusOf(platform, await signed({ platform }))).toBe(200)
+  },
+)
 
 test.each(Object.keys(PLATFORMS).flatMap((platform) => FAULTS.map((fault) => [platform, fault] as const)))(
-  'a token of %s with the fault %s proves no client',
+  'a token of %s with the fault %s authenticates no client',
   async (platform, fault) => {
     expect(await statusOf(platform, await signed({ platform, fault }))).toBe(401)
   },
 )
 
-test.each(Object.entries(PLATFORMS))('a token of %s with another identity proves no client', async (platform, rule) => {
-  const other = await signed({ platform, claims: { [rule.claim]: `${rule.equals}-evil` } })
-  expect(await statusOf(platform, other)).toBe(401)
-})
+test.each(Object.entries(PLATFORMS))(
+  'a token of %s with another identity authenticates no client',
+  async (platform, rule) => {
+    const other = await signed({ platform, claims: { [rule.claim]: `${rule.equals}-evil` } })
+    expect(await statusOf(platform, other)).toBe(401)
+  },
+)
 
-test('null takes a claim of the platform away', async () => {
+test('a claim of the platform is left out if the request sets it to null', async () => {
   const claims = async (body: Json): Promise<Json> =>
     JSON.parse(Buffer.from((await signed(body)).split('.')[1] ?? '', 'base64url').toString()) as Json
   expect(await claims({ platform: 'github' })).toHaveProperty('jti')
@@ -91,7 +97,7 @@ test('the times of an assertion follow the clock of the mock', async () => {
   expect(await statusOf('github', await signed({ platform: 'github' }))).toBe(200)
 })
 
-test('an issuer with keys of its own trusts the mock by the key that the mock gives out', async () => {
+test('an issuer with inline keys accepts an assertion under the key that the mock returned', async () => {
   const url = 'https://inline.test'
   const claims = { iss: url, sub: 'worker' }
   const { assertion, jwks } = await admin('/mock/assertions', { platform: 'oidc', claims })

@@ -72,7 +72,7 @@ async function on(place: StoreLocation, { clock, masterKey }: Moving, act: (serv
 const folder = (path: string) => ({ kind: 'folder', path }) as const
 
 test.skipIf(!has('postgresql'))(
-  'an assertion that was used before a copy is refused after it, on both engines',
+  'an assertion that was used before the store was copied is refused after the copy, on both engines',
   async () => {
     const [here, back] = [aFolder(), join(aFolder(), 'back')]
     const database = { kind: 'database', url: await aDatabase() } as const
@@ -101,7 +101,7 @@ const TARGETS: readonly { readonly name: string; readonly place: () => Promise<S
 ]
 
 describe.each(TARGETS)('after a backup was restored to $name', ({ place }) => {
-  test('the server cannot check earlier assertions, and accepts one that is signed after the wait it names', async () => {
+  test('the server cannot check earlier assertions, and accepts an assertion that is signed after the wait that its answer names', async () => {
     const moving = await aUsedAssertion(aFolder())
     const { sender, used, backup } = moving
     const to = await place()

@@ -36,7 +36,7 @@ test('an invitation shows its link once, and the list never shows it', async () 
   expect(text).not.toContain('argon2')
 })
 
-test('an e-mail is invited only once, in any case', async () => {
+test('an e-mail address is invited only once, in upper or lower case', async () => {
   const { owner } = await aTeam()
   const again = await owner.ask('POST', OPERATORS, { email: 'VIEWER@example.com', role: 'owner' })
   expect(await again.json()).toMatchObject({ status: 409, code: 'operator_exists' })

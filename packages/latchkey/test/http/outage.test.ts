@@ -63,7 +63,7 @@ async function failing(
   return requested
 }
 
-test('until a new token is committed, the old one is live and the new one is not answered', async () => {
+test('until a new token is committed, the old token is live and the request for the new token has no answer', async () => {
   const { disk, requestToken, token, verify } = await world()
   const old = await token()
   const underWay = disk.hold()
@@ -93,7 +93,7 @@ describe.each(['lost', 'written'] as const)(
       expectUnavailable(await here.requestToken())
     })
 
-    test('the slot then has the old token or the unanswered one, and never both', async () => {
+    test('the slot then has the old token or the unanswered token, and never both', async () => {
       const here = await world()
       const old = await here.token()
       await failing(here, here.requestToken, outcome)

@@ -39,7 +39,7 @@ async function closingAnswerTo(bytes: string | Buffer): Promise<RawAnswer> {
   return answer
 }
 
-describe('400 invalid_request for', () => {
+describe('the answer is 400 invalid_request for', () => {
   test.each<[string, () => string]>([
     ['a greeting', () => 'HELO latchkey\r\n\r\n'],
     ['a TLS handshake', () => '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
@@ -91,7 +91,7 @@ describe('a Basic value on two lines is answered with the remedy', () => {
   })
 })
 
-describe('431 invalid_request for more than 16 KiB of', () => {
+describe('the answer is 431 invalid_request for more than 16 KiB of', () => {
   test.each<[string, () => string]>([
     ['one header', () => request(`X-Long: ${'a'.repeat(17_000)}`)],
     ['many headers', () => request(...Array.from({ length: 400 }, (_, i) => `X-${String(i)}: ${'a'.repeat(40)}`))],
@@ -103,12 +103,12 @@ describe('431 invalid_request for more than 16 KiB of', () => {
   })
 })
 
-describe('a transfer coding that the server does not support is answered by 501, and the connection is closed:', () => {
+describe('transfer codings:', () => {
   test.each([
     ['gzip before chunked: its bytes were read as plain chunks', ['gzip, chunked']],
     ['gzip in a header of its own', ['gzip', 'chunked']],
     ['one that is made up', ['x, chunked']],
-  ])('%s', async (_what, codings) => {
+  ])('an unsupported coding is answered 501, and the connection is closed: %s', async (_what, codings) => {
     const lines = codings.map((coding) => `Transfer-Encoding: ${coding}`)
     const answer = await closingAnswerTo(`${request(FORM, ...lines)}3\r\na=b\r\n0\r\n\r\n`)
     expect([answer.status, jsonOf(answer)['error']]).toEqual([501, 'invalid_request'])

@@ -255,7 +255,7 @@ test('a draining server answers running requests and starts no later ones', asyn
   expect(seen).not.toContain('/c')
 })
 
-test('a connection is closed after its next answer if the present one was already being sent when the drain began', async () => {
+test('if an answer was being sent when the drain began, its connection is closed after the next answer', async () => {
   const { connection, inWork, answerOne, drain, turn } = await aHeldListener()
   connection.write(get('/a') + get('/at-once'))
   await inWork(1)

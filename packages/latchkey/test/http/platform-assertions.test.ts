@@ -58,7 +58,7 @@ test('the pods of another service account, and legacy tokens without a pod, get 
   }
 })
 
-test('a disabled issuer proves no client, and its live tokens stay live', async () => {
+test('an assertion of a disabled issuer authenticates no client, and tokens that were issued before stay live', async () => {
   const { platform, issuer } = await aTrustedPlatform()
   const assertion = platform.sign(podClaims())
   const token = ((await (await tokenOf(server, assertion)).json()) as Record<string, string>)['access_token'] ?? ''
@@ -73,7 +73,7 @@ test('a disabled issuer proves no client, and its live tokens stay live', async 
   expect((await tokenOf(server, assertion)).status).toBe(200)
 })
 
-test('a request without client_id that two integrations trust is asked for it', async () => {
+test('an assertion without client_id that two integrations trust is refused, and the answer asks for the client_id', async () => {
   const { platform, integration } = await aTrustedPlatform()
   const other = await server.integration()
   await made(server, 'POST', `/integrations/${other.id}/credentials`, podRule(platform.name))
@@ -91,7 +91,7 @@ test('a request without client_id that two integrations trust is asked for it', 
   }
 })
 
-test('a rule for single use accepts each assertion once, with and without jti', async () => {
+test('a rule for single use accepts each assertion once, with jti or without', async () => {
   const platform = aPlatform(server, { name: 'once-cluster' })
   await made(server, 'POST', '/issuers', platform.registration)
   const { id } = await server.integration()
@@ -103,7 +103,7 @@ test('a rule for single use accepts each assertion once, with and without jti', 
   }
 })
 
-test('an assertion introspects, and revokes its own tokens', async () => {
+test('a client with an assertion can introspect tokens, and revoke its own tokens', async () => {
   const { platform, integration } = await aTrustedPlatform()
   await made(server, 'POST', '/integrations', { name: 'Reader', scopes: [PREDICT], resource_server: true })
   const assertion = platform.sign(podClaims())
@@ -119,7 +119,7 @@ test('an assertion introspects, and revokes its own tokens', async () => {
   expect(await (await post('introspect')).json()).toMatchObject({ active: false })
 })
 
-test('an issuer that rules name cannot be deleted until they have ended', async () => {
+test('an issuer that rules name cannot be deleted until the rules have ended', async () => {
   const { platform, integration, rule } = await aTrustedPlatform()
   const refused = await admin(server, 'DELETE', `/issuers/${platform.name}`)
   expect([refused.status, await refused.json()]).toMatchObject([409, { code: 'issuer_in_use' }])
@@ -155,7 +155,7 @@ test('the test of an assertion says which claim did not match', async () => {
   })
 })
 
-test('an issuer with a trust domain proves no SPIFFE ID of another one, also as iss of a plain JWT', async () => {
+test('an issuer with a trust domain authenticates no SPIFFE ID of another trust domain', async () => {
   const mesh = aPlatform(server, { name: 'mesh', platform: 'spiffe', url: 'spiffe://mesh.test' })
   await made(server, 'POST', '/issuers', mesh.registration)
   const statusOf = async (sub: string) => {
@@ -170,7 +170,7 @@ test('an issuer with a trust domain proves no SPIFFE ID of another one, also as 
   }
 })
 
-test('two pods that one rule proves contend as two sources, and the history and the log name each of them', async () => {
+test('two pods that authenticate by one rule contend as two sources, and the history and the log name each pod', async () => {
   const lines: Record<string, unknown>[] = []
   const own = await aServer({ env: { LATCHKEY_LOG_LEVEL: 'debug' }, logged: (line) => lines.push(line) })
   const platform = aPlatform(own)

@@ -79,7 +79,7 @@ describe.each(REFUSING_SERVERS)('on %s', (_engine, start) => {
   const send = (request: ReturnType<Make>) => sendTo(server, request)
 
   test.each(GROUPS)(
-    "no platform's assertion with a wrong %s gets a token or ends one, the log has the reason, and right ones do both",
+    "a platform's assertion with a wrong %s gets no token and ends none, the log has the reason, and a valid assertion gets a token",
     async (_name, cases) => {
       const scene = await aPlatformScene(refusing)
       expect(await outcomesOf(refusing, scene, cases)).toEqual(refusals(cases))
@@ -94,7 +94,7 @@ describe.each(REFUSING_SERVERS)('on %s', (_engine, start) => {
     120_000,
   )
 
-  test('an integration that is disabled gets no token by its platform, and the rule works again after that', async () => {
+  test('a disabled integration gets no token for an assertion of its platform, and gets one after it is enabled again', async () => {
     const scene = await aPlatformScene(refusing)
     const { clientId } = scene.integration
     const assertion = scene.cluster.sign(podClaims())
@@ -105,7 +105,7 @@ describe.each(REFUSING_SERVERS)('on %s', (_engine, start) => {
     expect((await send(assertion)).status).toBe(200)
   })
 
-  test('introspection and revocation refuse a disabled issuer, an ended rule and another subject', async () => {
+  test('introspection, revocation and the feed refuse an assertion of a disabled issuer, of an ended rule or of another subject', async () => {
     const { cluster, disabled, former, integration, live } = await aPlatformScene(refusing)
     const post = (path: string, assertion: string) => {
       const body = assertionForm(assertion, { client_id: integration.clientId, token: live })
@@ -133,7 +133,7 @@ describe.each(REFUSING_SERVERS)('on %s', (_engine, start) => {
     expect((await lasting(60)).status).toBe(200)
   })
 
-  test('a rule for single use accepts each assertion once: by its jti, and without one in each form of its signature', async () => {
+  test('a rule for single use accepts each assertion once: by its jti, or if there is no jti, in only one form of its signature', async () => {
     const integration = await server.integration({ name: 'Single use' })
     const rule = { ...podRule(platform.name, 'once'), reuse: 'once' }
     await made(server, 'POST', `/integrations/${integration.id}/credentials`, rule)

@@ -60,14 +60,14 @@ describe.skipIf(!has('postgresql'))('at two servers', () => {
     return statuses.after
   }
 
-  test('an issuer and a rule that one server made get tokens at the other at once', async () => {
+  test('an issuer and a rule that one server created are in force at the other server at once', async () => {
     for (let times = 0; times < 10; times++) {
       const { platform } = await aTrustedPlatform()
       expect(await statusAt(two, platform)).toBe(200)
     }
   })
 
-  test('an issuer that was disabled at one server gets no token at the other, and gets one when it is enabled', async () => {
+  test('an assertion of an issuer that one server disabled gets no token at the other, and gets one when the issuer is enabled', async () => {
     for (let times = 0; times < 3; times++) {
       const { platform, issuer } = await aTrustedPlatform()
       const disabled = await statusesAfter(() => made(one, 'PATCH', issuer, { enabled: false }), platform)
@@ -77,7 +77,7 @@ describe.skipIf(!has('postgresql'))('at two servers', () => {
     }
   })
 
-  test('a rule that was ended at one server gets no token at the other', async () => {
+  test('a rule that one server ended gives no token at the other', async () => {
     for (let times = 0; times < 3; times++) {
       const { platform, rule } = await aTrustedPlatform()
       const ended = await statusesAfter(() => made(one, 'POST', `${rule}/end`), platform)
@@ -85,14 +85,14 @@ describe.skipIf(!has('postgresql'))('at two servers', () => {
     }
   })
 
-  test('an issuer that got other keys at one server gets no token by its old keys at the other', async () => {
+  test('if an issuer gets other keys at one server, an assertion under its old keys gets no token at the other', async () => {
     const { platform, issuer } = await aTrustedPlatform()
     const { registration } = aPlatform(one, { name: platform.name, alg: 'ES256' })
     const moved = await statusesAfter(() => made(one, 'PATCH', issuer, { keys: registration['keys'] }), platform)
     expect([...moved].filter((status) => status < 400)).toEqual([])
   })
 
-  test('an assertion of a rule for single use gets one token when both servers receive it together', async () => {
+  test('an assertion for a rule for single use gets one token when both servers receive it at the same time', async () => {
     const { platform, rule, integration } = await aTrustedPlatform()
     await made(one, 'POST', `${rule}/end`)
     const once = { ...podRule(platform.name), reuse: 'once' }
@@ -104,7 +104,7 @@ describe.skipIf(!has('postgresql'))('at two servers', () => {
     }
   })
 
-  test('an issuer that one server deleted proves no client at the other', async () => {
+  test('an assertion of an issuer that one server deleted authenticates no client at the other', async () => {
     const { platform, issuer, rule } = await aTrustedPlatform()
     expect(await statusAt(two, platform)).toBe(200)
     await made(one, 'POST', `${rule}/end`)

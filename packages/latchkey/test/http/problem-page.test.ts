@@ -11,7 +11,7 @@ const SOURCES = join(import.meta.dirname, '../../src/http/admin')
 
 const anchorsIn = (html: string) => [...html.matchAll(/<section id="([^"]+)"/g)].map(([, anchor]) => anchor)
 
-test('the page has an anchor for each code, with status, title and remedy', async () => {
+test('the page of problems has an anchor for each code, with status, title and remedy', async () => {
   const { ask } = await anAdminListener()
   const answer = await ask({ url: '/problems', headers: { authorization: undefined } })
   expect(answer.statusCode).toBe(200)
@@ -41,7 +41,7 @@ test.each([
   expect(problem).toMatchObject({ status: PROBLEMS[problem.code].status, title: PROBLEMS[problem.code].title })
 })
 
-test('the policy of the page allows only its style sheet', async () => {
+test('the policy of the page of problems allows only its style sheet', async () => {
   const { ask } = await anAdminListener()
   const { body, headers } = await ask({ url: '/problems' })
   const [, style = ''] = /<style>([^<]*)<\/style>/.exec(body) ?? []

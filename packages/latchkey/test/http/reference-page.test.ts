@@ -20,12 +20,12 @@ const withoutKey = (url: string) => admin.ask({ url, headers: { authorization: u
 
 const operations = () => Object.values(document.paths).flatMap((methods) => Object.values(methods))
 
-test('every caller of the listener gets the page', () => {
+test('the page of the API reference is sent without a key', () => {
   expect(page.statusCode).toBe(200)
   expect(page.headers['content-type']).toBe('text/html; charset=utf-8')
 })
 
-test('a browser runs no script and sends no request: the policy allows only its style sheet', () => {
+test('a browser runs no script and sends no request for the API reference: the policy allows only its style sheet', () => {
   const style = /<style>([^<]*)<\/style>/.exec(page.body)?.[1] ?? ''
   expect(String(page.headers['content-security-policy']).split('; ').toSorted()).toEqual([
     "base-uri 'none'",
@@ -36,12 +36,12 @@ test('a browser runs no script and sends no request: the policy allows only its 
   ])
 })
 
-test('the page contains no element that its policy refuses', () => {
+test('the page of the API reference contains no element that its policy refuses', () => {
   expect(page.body.match(/<style/g)).toHaveLength(1)
   expect(page.body).not.toMatch(/<script|<img|<form|<iframe|<link|<base|\s(?:src|srcset|style|action|on[a-z]+)=/i)
 })
 
-test('every link leads to a section of the page, or to a page of this listener', async () => {
+test('every link of the API reference leads to a section of the page, or to a page of this listener', async () => {
   const anchors = [...page.body.matchAll(/ id="([^"]*)"/g)].map(([, id = '']) => id)
   expect(new Set(anchors).size).toBe(anchors.length)
   const links = [...page.body.matchAll(/ href="([^"]*)"/g)].map(([, href = '']) => href)
@@ -74,7 +74,7 @@ function schemas(): readonly Schema[] {
   return all
 }
 
-test('the page shows each operation with its path, its role, its parameters and its problems', () => {
+test('the API reference shows each operation with its path, its role, its parameters and its problems', () => {
   const sections = page.body.split('<section ').slice(1)
   const shown = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => {
@@ -97,7 +97,7 @@ test('the page shows each operation with its path, its role, its parameters and 
   expect(codes.filter(([, code = '']) => !page.body.includes(`<a href="/problems#${code}">`))).toEqual([])
 })
 
-test('the page shows every member, description, value and limit of the schemas', () => {
+test('the API reference shows every member, description, value and limit of the schemas', () => {
   const missing = schemas().flatMap(({ properties = {}, description = '', enum: values = [], ...bounds }) => {
     const { pattern, format, minimum, maximum, minLength, maxLength, minItems, maxItems } = bounds
     const numbers = [minimum, maximum, minLength, maxLength, minItems, maxItems].filter((bound) => bound !== undefined)
@@ -108,7 +108,7 @@ test('the page shows every member, description, value and limit of the schemas',
   expect(missing).toEqual([])
 })
 
-test('the schemas have no keyword that the page omits', () => {
+test('the schemas have no keyword that the API reference omits', () => {
   const known = [
     ...['type', 'description', 'format', 'pattern', 'enum', 'anyOf', 'items', 'properties', 'required'],
     ...['additionalProperties', 'minimum', 'maximum', 'minLength', 'maxLength', 'minItems', 'maxItems'],
@@ -118,7 +118,7 @@ test('the schemas have no keyword that the page omits', () => {
   expect([...keywords].filter((keyword) => !known.includes(keyword))).toEqual([])
 })
 
-test('other sites cannot read the page or the document', async () => {
+test('other sites cannot read the API reference or the OpenAPI document', async () => {
   for (const url of ['/docs', '/problems', '/admin/v1/openapi.json']) {
     const answer = await admin.ask({ url, headers: { authorization: undefined, origin: 'https://elsewhere.example' } })
     expect(answer.statusCode).toBe(200)

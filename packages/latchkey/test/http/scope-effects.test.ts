@@ -139,7 +139,7 @@ describe('a scope with a new audience', () => {
     expect(await server.verify(token, scope)).toEqual(LIVE)
   })
 
-  test('gives an integration in stable mode a new token, not that for the old audience', async () => {
+  test('gives an integration in stable mode a new token, not the token for the old audience', async () => {
     const mode = { kind: 'stable', renewBeforeSeconds: 10 } as const
     const integration = await server.integration({ scopes: [scope], mode })
     const before = await server.token(integration, scope)

@@ -9,7 +9,7 @@ import { aFolder } from '../a-folder.ts'
 import { codeOf, PASSWORD } from '../a-browser.ts'
 import { aServer } from '../a-server.ts'
 
-test('has the __Host- prefix and is Secure, and changes need the https origin', async () => {
+test('with TLS, the session cookie has the __Host- prefix and is Secure, and changes need the https origin', async () => {
   const { cert, key } = aCertificate()
   const folder = aFolder({ 'tls.crt': cert, 'tls.key': key })
   const server = await aServer({

@@ -47,7 +47,7 @@ test('two simultaneous uses of the link create one owner', async () => {
   expect(items).toHaveLength(1)
 })
 
-test('the link works for an hour', async () => {
+test('the set-up link works for an hour', async () => {
   const clock = new TestClock()
   const server = await aServer({ clock })
   const browser = aBrowser(server.adminUrl)
@@ -70,7 +70,7 @@ test('each start without an owner makes a new link, and the old link ends', asyn
   expect((await aServer({ env })).setUpLink).toBeUndefined()
 })
 
-test('a new link ends the old one, and no link is made after there is an owner', async () => {
+test('a new set-up link ends the old one, and no link is made after there is an owner', async () => {
   const server = await aServer()
   const headers = { authorization: `Bearer ${server.adminKey.reveal()}` }
   const make = () => fetch(`${server.adminUrl}/admin/v1/setup-links`, { method: 'POST', headers })

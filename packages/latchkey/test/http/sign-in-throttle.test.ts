@@ -65,7 +65,7 @@ describe('one network', () => {
   })
 })
 
-describe('the count', () => {
+describe('the count of failed sign-ins', () => {
   const failures = (
     throttle: ReturnType<typeof createSignInThrottle>,
     address: string,

@@ -113,7 +113,7 @@ test('signing out everywhere ends every session of the operator and no other', a
   expect((await owner.ask('GET', SESSION)).status).toBe(200)
 })
 
-test('a session ends after half an hour without use, and a used one continues', async () => {
+test('a session ends after half an hour without use, and a session in use continues', async () => {
   const clock = new TestClock()
   const server = await aServer({ clock })
   const used = await aFirstOwner(server)

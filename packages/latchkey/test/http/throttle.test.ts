@@ -105,14 +105,14 @@ describe.each(ENDPOINTS)('%s', (at) => {
 
 const timesAt = (now: number) => ({ iat: now, exp: now + 60 })
 
-test('the three endpoints share one count', async () => {
+test('the endpoints for tokens, introspection and revocation share one count of failures', async () => {
   const { clientId } = await server.integration()
   const from = '192.0.2.7'
   for (const at of ENDPOINTS) await failures(40, { clientId, from, at })
   for (const at of ENDPOINTS) expect((await attempt({ clientId, from, at })).status).toBe(429)
 })
 
-test('the count ends a minute after its first failure, even if the wall clock is set', async () => {
+test('the count of failures ends a minute after its first failure, even if the wall clock is set', async () => {
   const { clientId } = await server.integration()
   const caller = { clientId, from: '192.0.2.7' }
   await failures(101, caller)
@@ -126,7 +126,7 @@ test('the count ends a minute after its first failure, even if the wall clock is
   expect(await failures(101, caller)).toEqual([...times(100, 401), 429])
 })
 
-test('each pair of client ID and address has its own count', async () => {
+test('each pair of client ID and address has its own count of failures', async () => {
   const [one, other] = [await server.integration(), await server.integration()]
   await failures(101, { clientId: one.clientId, from: '192.0.2.7' })
   expect((await attempt({ clientId: one.clientId, from: '192.0.2.8' })).status).toBe(401)

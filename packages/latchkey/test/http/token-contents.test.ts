@@ -89,14 +89,14 @@ describe('after a restart', () => {
     await back.stop()
   })
 
-  test('with another authorization server id old tokens are refused', async () => {
+  test('tokens from before a change of the authorization server ID are refused', async () => {
     const { token, start } = await restarted({ LATCHKEY_AUTH_SERVER_ID: 'another' })
     const server = await start()
     expect(await server.verify(token)).toEqual({ status: 401, reason: 'bad_signature' })
     await server.stop()
   })
 
-  test('with another algorithm the live token stays live, and its key stays published', async () => {
+  test('after a change of the algorithm the live token stays live, and its key stays published', async () => {
     const { integration, token, start } = await restarted({ LATCHKEY_SIGNING_ALG: 'EdDSA' })
     const server = await start()
     expect(await server.verify(token, PREDICT)).toEqual(LIVE)

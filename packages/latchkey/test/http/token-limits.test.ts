@@ -30,7 +30,7 @@ const withBody = (body: string | Buffer, type = FORM_TYPE, query = ''): RawReque
 
 const errorOf = (answer: RawAnswer) => [answer.status, jsonOf(answer)['error']] as const
 
-describe('404 for a similar path', () => {
+describe('the answer is 404 for a similar path', () => {
   test.each([
     '/oauth2/another/v1/token',
     '/oauth2//v1/token',
@@ -56,7 +56,7 @@ describe('404 for a similar path', () => {
   })
 })
 
-describe('415 with invalid_request', () => {
+describe('the answer is 415 with invalid_request', () => {
   const { stringify } = JSON
   const json = stringify({ grant_type: 'client_credentials', scope: PREDICT })
   const multipart = `--b\r\nContent-Disposition: form-data; name="scope"\r\n\r\n${PREDICT}\r\n--b--\r\n`
@@ -93,7 +93,7 @@ describe('415 with invalid_request', () => {
   })
 })
 
-describe('405 for any method but POST', () => {
+describe('the answer is 405 for any method but POST', () => {
   test.each(['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'QUERY'])('%s', async (method) => {
     const answer = await integration.refused({ ...withQuery(ASKED), method })
     expect(errorOf(answer)).toEqual([405, 'invalid_request'])

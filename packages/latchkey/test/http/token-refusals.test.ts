@@ -30,7 +30,7 @@ const withBody = (body: string | Buffer, type = FORM_TYPE, query = ''): RawReque
 
 const errorOf = (answer: RawAnswer) => [answer.status, jsonOf(answer)['error']] as const
 
-describe('400 invalid_request for a parameter sent more than once', () => {
+describe('the answer is 400 invalid_request for a parameter sent more than once', () => {
   test.each([
     ['in the query', `${ASKED}&scope=${PREDICT}`, ''],
     ['in the query with different values', `${ASKED}&scope=${MODEL}`, ''],
@@ -48,7 +48,7 @@ describe('400 invalid_request for a parameter sent more than once', () => {
   })
 })
 
-describe('400 invalid_request for a secret or token in the URI', () => {
+describe('the answer is 400 invalid_request for a secret or token in the URI', () => {
   test.each(['client_secret', 'client_assertion', 'token', 'access_token', '%63lient_secret'])('%s', async (name) => {
     const answer = await integration.refused(withQuery(`${ASKED}&${name}=marker-of-this-test`))
     expect(errorOf(answer)).toEqual([400, 'invalid_request'])
@@ -63,7 +63,7 @@ describe('400 invalid_request for a secret or token in the URI', () => {
   })
 })
 
-describe('400 for the grant type', () => {
+describe('the answer is 400 for the grant type', () => {
   test.each([
     ['missing', `scope=${PREDICT}`],
     ['empty', `scope=${PREDICT}&grant_type=`],
@@ -90,7 +90,7 @@ describe('400 for the grant type', () => {
   })
 })
 
-describe('400 invalid_scope', () => {
+describe('the answer is 400 invalid_scope for a scope parameter', () => {
   test.each([
     ['unknown', 'machinelearning.train'],
     ['the name in capitals', PREDICT.toUpperCase()],
@@ -110,12 +110,12 @@ describe('400 invalid_scope', () => {
     ['a name of Object.prototype', '__proto__'],
     ['4000 letters', 'a'.repeat(4000)],
     ['missing, with two scopes allowed', ''],
-  ])('%s', async (_what, scope) => {
+  ])('that is wrong: %s', async (_what, scope) => {
     const answer = await integration.refused(withQuery(`scope=${scope}&grant_type=client_credentials`))
     expect(errorOf(answer)).toEqual([400, 'invalid_scope'])
   })
 
-  test('known, but not granted to this integration', async () => {
+  test('that is known, but not granted to this integration', async () => {
     const narrow = await server.integration({ scopes: [PREDICT] })
     const live = await server.token(narrow)
     const answer = await server.requestToken(narrow, MODEL)
@@ -124,7 +124,7 @@ describe('400 invalid_scope', () => {
   })
 })
 
-describe('400 invalid_request for invalid percent-encoded UTF-8', () => {
+describe('the answer is 400 invalid_request for invalid percent-encoded UTF-8', () => {
   test.each([
     ['a percent sign alone', '%'],
     ['half an escape', '%4'],

@@ -46,7 +46,7 @@ function expectRefused(answer: RawAnswer, status: 401 | 403, reason: string | un
   expectNeverStored(answer)
 }
 
-describe('200 with the identity of the caller', () => {
+describe('verify answers 200 with the identity of the caller', () => {
   test('for the live token', async () => {
     expectAccepted(await asking([bearer()]))
   })
@@ -98,7 +98,7 @@ describe('200 with the identity of the caller', () => {
   })
 })
 
-describe('401 with a bare challenge for a request without a token:', () => {
+describe('verify answers 401 with a bare challenge for a request without a token:', () => {
   test.each([
     ['no Authorization header', []],
     ['an empty one', ['']],
@@ -121,7 +121,7 @@ describe('401 with a bare challenge for a request without a token:', () => {
   })
 })
 
-describe('401 invalid_token', () => {
+describe('verify answers 401 invalid_token', () => {
   const challenge = (description: string): string =>
     `Bearer realm="latchkey", error="invalid_token", error_description="${description}"`
 
@@ -170,7 +170,7 @@ describe('401 invalid_token', () => {
     }
   })
 
-  test('revoked', async () => {
+  test('for a revoked token', async () => {
     const own = await server.integration()
     const token = await server.token(own)
     await server.revoke(own, token)
@@ -187,8 +187,8 @@ describe('401 invalid_token', () => {
   })
 })
 
-describe('403 insufficient_scope', () => {
-  test('names the required scope', async () => {
+describe('verify answers 403 insufficient_scope', () => {
+  test('with the name of the required scope', async () => {
     const answer = await asking([bearer()], { below: `?scope=${MODEL}` })
     expectRefused(answer, 403, 'insufficient_scope')
     expect(headerOf(answer, 'www-authenticate')).toMatch(new RegExp(`error="insufficient_scope".*, scope="${MODEL}"$`))

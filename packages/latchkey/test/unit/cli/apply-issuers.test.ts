@@ -10,7 +10,7 @@ const runOn = ({ dataDir }: TestServer, args: readonly string[], stdin?: string)
 const { issuer, claims } = podRule('prod-cluster')
 const WORKER = { client_id: 'lk0123456789abcd', name: 'Worker', scopes: [PREDICT], trust: [{ issuer, claims }] }
 
-test('one manifest makes a server trust a cluster and its pods, and a dry run of it tells the same', async () => {
+test('one manifest makes a server trust a cluster and its pods, and a dry run announces the same changes', async () => {
   const server = await aServer()
   const platform = aPlatform(server)
   const manifest = JSON.stringify({ issuers: [platform.registration], integrations: [WORKER] })
@@ -34,7 +34,7 @@ test('one manifest makes a server trust a cluster and its pods, and a dry run of
   })
 })
 
-test('an export with issuers changes nothing on its server, and makes another server that exports the same', async () => {
+test('an export with issuers changes nothing when it is applied to its own server, and another server then exports the same', async () => {
   const [here, there] = [await aServer(), await aServer()]
   const github = { name: 'github', url: 'https://token.actions.githubusercontent.com', platform: 'github' }
   const cluster = { ...aPlatform(here).registration, audience: 'api://cluster', stale_seconds: 60 }

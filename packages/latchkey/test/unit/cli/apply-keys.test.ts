@@ -35,7 +35,7 @@ function aManifest(entry: Json, beside: Readonly<Record<string, string>> = {}): 
   return path
 }
 
-test('keys are read from files beside the manifest, or stand in it, and the plan names each act', async () => {
+test('keys are in files next to the manifest or in the manifest itself, and the plan names each change', async () => {
   const { clientId } = await server.integration()
   const [pem, inline] = [aClientKey('ES256'), aClientKey('RS256', 'inline')]
   const entry = { name: 'Keyed', client_id: clientId }
@@ -89,7 +89,7 @@ test('a private key anywhere in the manifest stops the command before any part o
   expect(JSON.parse(stdout)).toEqual({ items: [] })
 })
 
-test('a key with both a file and a JWK, and a file that is not there, are refused with their place', async () => {
+test('a key with both a file and a JWK is refused with its place, and so is a file that does not exist', async () => {
   for (const [key, said] of [
     [{ file: 'a.pem', jwk: {} }, '/integrations/0/keys/0 must have a jwk, or a file'],
     [{ file: 'missing.pem' }, 'missing.pem (ENOENT)'],
@@ -99,7 +99,7 @@ test('a key with both a file and a JWK, and a file that is not there, are refuse
   }
 })
 
-test('an export with keys changes nothing on its server, and makes another server that exports the same', async () => {
+test('an export with keys changes nothing when it is applied to its own server, and another server then exports the same', async () => {
   const [here, there] = [await aServer(), await aServer()]
   const [both, keyed] = [await here.integration(), await here.integration()]
   await here.integration()

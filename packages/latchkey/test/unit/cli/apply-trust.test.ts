@@ -20,7 +20,7 @@ const manifest = (trust: readonly Json[]): string =>
     integrations: [{ client_id: CLIENT_ID, name: 'Worker', scopes: [PREDICT], secret: 'none', trust }],
   })
 
-test('a declared rule lets the pod in, the plan says each act, and the second time nothing changes', async () => {
+test('a pod gets a token by a declared rule, the plan names each change, and applying the manifest again changes nothing', async () => {
   const server = await aServer()
   const platform = aPlatform(server)
   await made(server, 'POST', '/issuers', platform.registration)
@@ -46,7 +46,7 @@ test('a declared rule lets the pod in, the plan says each act, and the second ti
   expect((await tokenOf(server, platform.sign(podClaims()))).status).toBe(401)
 })
 
-test('an export with rules changes nothing on its server, and makes another server that exports the same', async () => {
+test('an export with rules changes nothing when it is applied to its own server, and another server then exports the same', async () => {
   const [here, there] = [await aServer(), await aServer()]
   for (const server of [here, there]) await made(server, 'POST', '/issuers', aPlatform(server).registration)
   const rules = manifest([declaredRule('worker'), declaredRule('batch', { reuse: 'once', max_lifetime: 600 })])

@@ -57,7 +57,7 @@ describe('a scope', () => {
     expect(requested.stderr).toContain('integrations that lose it: 1')
   })
 
-  test('with two options that exclude each other, or with none, is exit code 2', async () => {
+  test('with two options that exclude each other, or without any option, is exit code 2', async () => {
     const both = ['scopes', 'update', PREDICT, '--audience', 'a', '--default-audience']
     expect(await run(both)).toMatchObject({ exitCode: 2 })
     expect(await run(['scopes', 'update', PREDICT])).toMatchObject({ exitCode: 2 })

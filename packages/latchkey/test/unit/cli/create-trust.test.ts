@@ -94,7 +94,7 @@ test.each([
   ['kubernetes:payments/worker', { kubernetes: 'payments/worker' }],
   ['spiffe://a.test/b/', { spiffe: 'spiffe://a.test/b/' }],
   ['subject:a:b', { subject: 'a:b' }],
-])('%s is the preset of the options', (text, options) => {
+])('the text %s gives the same preset as the options', (text, options) => {
   expect(presetOfText(text)).toMatchObject({ ...presetOf(options) })
 })
 

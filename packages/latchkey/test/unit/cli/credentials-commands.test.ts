@@ -72,7 +72,7 @@ test('token request signs an assertion with a private key, or sends one from a f
   expect(await request('--assertion', assertion, '--key', file)).toMatchObject({ exitCode: 2 })
 })
 
-test('token request takes the key or the assertion that the settings name, and a flag comes first', async () => {
+test('token request takes the key or the assertion that the settings name, and a flag overrides the settings', async () => {
   const { clientId, clientSecret } = await server.integration()
   const key = aClientKey('ES256')
   await run(['credentials', 'add-key', clientId, '--jwk', aFile(publicPem(key))])

@@ -122,7 +122,7 @@ describe('audit', () => {
     expect(await run(['audit', 'list', '--kind', 'all'])).toMatchObject({ exitCode: 2 })
   })
 
-  test('list refuses the name of an event that does not exist, and offers the one that was meant', async () => {
+  test('list refuses an event name that does not exist, and suggests the right name', async () => {
     const { exitCode, stderr } = await on(await aServer())(['audit', 'list', '--event', 'integration.disable'])
     expect(exitCode).toBe(2)
     expect(stderr).toContain('Did you mean integration.disabled?')

@@ -9,14 +9,14 @@ const page = readFileSync(join(import.meta.dirname, '../../../../../docs/cli.md'
 const blocks = [...page.matchAll(/^```sh\n([^]*?)^```$/gm)].map(([, text = '']) => text)
 const lines = blocks.flatMap((text) => text.split('\n')).filter((line) => line.startsWith('latchkey '))
 
-test('every command has an example on the page', async () => {
+test('every command has an example in docs/cli.md', async () => {
   const missing = (await leaves([])).filter(
     (command) => !lines.some((line) => `${line} `.startsWith(`latchkey ${command.join(' ')} `)),
   )
   expect(missing).toEqual([])
 })
 
-test('every option of an example is an option of its command', async () => {
+test('every option in an example of docs/cli.md is an option of its command', async () => {
   const commands = await leaves([])
   expect(lines.length).toBeGreaterThan(commands.length)
   for (const line of lines) {
@@ -28,7 +28,7 @@ test('every option of an example is an option of its command', async () => {
   }
 })
 
-test('every exit code of the help is in the table of the page', async () => {
+test('every exit code of the help is in the table of docs/cli.md', async () => {
   const { stdout } = await latchkey(['--help'])
   const [, sentence = ''] = /Exit codes: ([^]*)/.exec(stdout) ?? []
   const codes = sentence.match(/\b\d+(?= )/g) ?? []

@@ -190,14 +190,14 @@ describe('in place of a secret', () => {
     return file
   }
 
-  test('a private key proves the gateway, and no output contains it', () => {
+  test('a private key authenticates the gateway, and no output contains it', () => {
     const env = { ...CLIENT, LATCHKEY_CLIENT_PRIVATE_KEY_FILE: aKeyFile(pem, 0o640) }
     const config = configOf(ENOUGH, env)
     expect(config.credentials).toMatchObject({ clientId: 'lk0123456789abcd', algorithm: 'EdDSA' })
     expect(JSON.stringify(config)).not.toContain(pem.split('\n')[1])
   })
 
-  test('an assertion file proves the gateway, also one that is not there yet', () => {
+  test('an assertion file authenticates the gateway, even if the file does not exist yet', () => {
     const env = { ...CLIENT, LATCHKEY_CLIENT_ASSERTION_FILE: '/nowhere/token' }
     expect(configOf(ENOUGH, env).credentials).toEqual({
       ...{ clientId: 'lk0123456789abcd' },
@@ -224,7 +224,7 @@ describe('in place of a secret', () => {
     ])
   })
 
-  test('two of them are refused, and so is none', () => {
+  test('two kinds of credentials are refused, and so is a gateway without credentials', () => {
     const both = { ...CREDENTIALS, LATCHKEY_CLIENT_ASSERTION_FILE: '/a', LATCHKEY_CLIENT_PRIVATE_KEY_FILE: '/b' }
     expect(problems(ENOUGH, both)).toEqual([
       'LATCHKEY_CLIENT_SECRET is set, and so are LATCHKEY_CLIENT_PRIVATE_KEY_FILE and LATCHKEY_CLIENT_ASSERTION_FILE',

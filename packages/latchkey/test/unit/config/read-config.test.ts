@@ -67,7 +67,7 @@ describe('of several sources for a value,', () => {
     expect(configOf({ PORT: '9000', LATCHKEY_PORT: '9001' }).publicListener.port).toBe(9001)
   })
 
-  test('the one that was used is recorded for each setting', () => {
+  test('the source that was used is recorded for each setting', () => {
     const env = { PORT: '9000', LATCHKEY_AUDIENCE: 'api://x', LATCHKEY_MASTER_KEY: MASTER_KEY }
     const { origins } = readServerSettings({ env, flags: { audience: 'api://y', listenAll: true } })
     expect(origins).toMatchObject({

@@ -23,7 +23,7 @@ test('the settings of a mock come from flags and variables', () => {
   })
 })
 
-describe('a mock refuses, by its name,', () => {
+describe('a mock refuses, with the name of the setting,', () => {
   const foreign = (Object.keys(serverSettings) as ServerSettingKey[]).filter(
     (key) => !MOCK_SETTING_KEYS.some((offered) => offered === key),
   )

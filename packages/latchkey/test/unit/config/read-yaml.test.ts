@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { readYaml } from '../../../src/config/read-yaml.ts'
 
-test('the content of a file is read, values by alias included', () => {
+test('the content of a file is read, with the values that its aliases refer to', () => {
   expect(readYaml('a: &x [1, two]\nb: *x\nc: { d: null }\n')).toEqual({
     ok: true,
     value: { a: [1, 'two'], b: [1, 'two'], c: { d: null } },

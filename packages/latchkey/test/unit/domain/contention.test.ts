@@ -103,7 +103,7 @@ describe('one caller', () => {
     expect(play(every(1, 4, '1')).contention?.kind).toBe('one_source')
   })
 
-  test('becomes one of several when another one joins', () => {
+  test('becomes one of several when another caller joins', () => {
     const alone = every(1, 4, '1')
     expect(play([...alone, { by: '2', second: 5 }]).contention?.kind).toBe('several_sources')
   })

@@ -53,7 +53,7 @@ describe('adding a key', () => {
     expect(keysOf(after([add('a'), end('a'), add('a')]))).toEqual(['a', 'a'])
   })
 
-  test('is refused beyond two valid keys of one algorithm and four in all, ended ones not counted', () => {
+  test('is refused beyond two valid keys of one algorithm and four valid keys in all; ended keys do not count', () => {
     expect(refusalOf(add('a'), add('b'), add('c'))).toBe('too_many_keys_of_algorithm')
     const four = [add('a'), add('b'), add('c', 'RS256'), add('d', 'EdDSA')]
     expect(refusalOf(...four, add('e', 'EdDSA'))).toBe('too_many_keys')

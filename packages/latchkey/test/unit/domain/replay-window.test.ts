@@ -41,7 +41,7 @@ describe('a replay window', () => {
     expect(recordUse(after.value, used, NOW)).toEqual({ ok: false, refusal: 'crowded' })
   })
 
-  test('full of later assertions refuses an earlier one, and drops the earliest for a later one', () => {
+  test('that is full of later assertions refuses an earlier assertion, and drops its earliest entry for a later assertion', () => {
     const full = windowOf(Array.from({ length: MOST_ENTRIES }, (_, jti) => use(jti, NOW + 60)))
     expect(recordUse(full, use(300, NOW + 60), NOW)).toEqual({ ok: false, refusal: 'crowded' })
     const later = recordUse(full, use(300, NOW + 61), NOW)

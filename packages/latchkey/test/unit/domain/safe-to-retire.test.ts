@@ -15,16 +15,16 @@ describe.each([
   ['a key beside a secret', 'key_1', 'sec_1'],
   ['a key beside a key', 'key_1', 'key_2'],
 ])('%s', (_what, id, otherId) => {
-  test('is replaced if it was unused for a day and the other was used since', () => {
+  test('is replaced if it was unused for a day and the other credential was used since', () => {
     expect(safeToRetire(used(id, NOW - DAY), [used(otherId, NOW)], NOW)).toBe('replaced')
     expect(safeToRetire(used(id), [used(otherId, NOW)], NOW)).toBe('replaced')
   })
 
-  test('is not safe to end within a day of its last use, however often the other is used', () => {
+  test('is not safe to end within a day of its last use, however often the other credential is used', () => {
     expect(safeToRetire(used(id, NOW - DAY + 1), [used(otherId, NOW)], NOW)).toBe('recently_used')
   })
 
-  test('is undecided if the other was not used since: its program may run more rarely', () => {
+  test('is undecided if the other credential was not used since: its program may run more rarely', () => {
     expect(safeToRetire(used(id, NOW - DAY), [used(otherId, NOW - DAY)], NOW)).toBe('nothing_used_since')
     expect(safeToRetire(used(id, NOW - DAY), [used(otherId)], NOW)).toBe('nothing_used_since')
   })
@@ -34,7 +34,7 @@ describe.each([
     expect(safeToRetire(made, [used(otherId, NOW)], NOW)).toBe('recently_made')
   })
 
-  test('is the only credential once the other has ended', () => {
+  test('is the only credential once the other credential has ended', () => {
     expect(safeToRetire(used(id, NOW - DAY), [used(otherId, NOW, { endsAt: NOW })], NOW)).toBe('only_credential')
     expect(safeToRetire(used(id, NOW - DAY), [used(otherId, NOW, { endsAt: NOW + 1 })], NOW)).toBe('replaced')
   })

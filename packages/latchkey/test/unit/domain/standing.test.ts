@@ -79,7 +79,7 @@ describe('a correctly signed token that its slot does not record', () => {
     expect(judge(aToken(0), slotAfter([1]))).toBe('unknown')
   })
 
-  test('is unknown when its generation is above the row', () => {
+  test('is unknown when its generation is above that of the slot', () => {
     expect(judge(aToken(3), slotAfter([1, 2]))).toBe('unknown')
   })
 
@@ -87,11 +87,11 @@ describe('a correctly signed token that its slot does not record', () => {
     ['jti', { jti: aToken(9).jti }],
     ['issue time', { issuedAt: NOW + 1 }],
     ['end', { expiresAt: NOW + 2 * LIFETIME }],
-  ])('is unknown when its %s differs from the row of the live token', (_what, change) => {
+  ])('is unknown when its %s differs from that of the live token', (_what, change) => {
     expect(judge({ ...aToken(2), ...change }, slotAfter([1, 2]))).toBe('unknown')
   })
 
-  test('is unknown when it differs from the predecessor in grace', () => {
+  test('is unknown when its jti differs from that of the predecessor in grace', () => {
     expect(judge({ ...aToken(1), jti: aToken(9).jti }, slotAfter([1, 2], 30))).toBe('unknown')
   })
 

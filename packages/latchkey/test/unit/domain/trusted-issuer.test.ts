@@ -98,7 +98,7 @@ describe('the list of issuers', () => {
   const change = (id: string, more: Partial<IssuerSettings>, version?: number) =>
     changeIssuer(LIST, { id, version, settings: more, now: NOW + 5 })
 
-  test('a name and a URL are taken once, and there are at most 50 issuers', () => {
+  test('each name and each URL belongs to one issuer, and there are at most 50 issuers', () => {
     expect(addIssuer(LIST, anIssuer('three'))).toMatchObject({ ok: true, value: [ONE, TWO, { name: 'three' }] })
     expect(addIssuer(LIST, anIssuer('three', { name: 'one' }))).toMatchObject({
       refusal: { reason: 'issuer_name_taken' },
@@ -110,7 +110,7 @@ describe('the list of issuers', () => {
     expect(addIssuer(full, anIssuer('three'))).toMatchObject({ refusal: { reason: 'limit_reached', most: 50 } })
   })
 
-  test('a change raises the version, and a change to the same settings is none', () => {
+  test('a change raises the version, and a change to the same settings has no effect', () => {
     expect(change('iss_one', { enabled: false }, 1)).toMatchObject({
       value: { before: ONE, after: { id: 'iss_one', enabled: false, version: 2, createdAt: NOW, updatedAt: NOW + 5 } },
     })
@@ -137,7 +137,7 @@ describe('the list of issuers', () => {
     expect(removeIssuer(LIST, { ...order, id: 'iss_two' }, [state(false)])).toEqual({ ok: true, value: [ONE] })
   })
 
-  test('a client is trusted without an issuer, and by an issuer that exists and is enabled', () => {
+  test('a client may authenticate without an issuer, or by an issuer that exists and is enabled', () => {
     expect([undefined, 'iss_one', 'iss_two', 'iss_none'].map((id) => isTrusted(LIST, id))).toEqual([
       true,
       true,

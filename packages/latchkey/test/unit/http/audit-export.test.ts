@@ -75,7 +75,7 @@ describe.each([
   })
 })
 
-test('has quotes around every text, and harmless texts are unchanged', async () => {
+test('a CSV export has quotes around every text, and harmless texts are unchanged', async () => {
   const [, line = ''] = (await csvOf('Billing sync "EU"; v-2')).split('\r\n')
   expect(line).toContain(',"Billing sync ""EU""; v-2",')
   expect(line.replaceAll(/"(?:[^"]|"")*"/g, 'text')).toBe(`1${',text'.repeat(13)}`)

@@ -9,7 +9,7 @@ const SECRET = Buffer.alloc(32, 7)
 test.each([
   ['without a secret', undefined],
   ['with a secret', SECRET],
-])('the other implementation accepts a hash %s, but only for its own password', async (_, secret) => {
+])('another implementation of Argon2id accepts a hash %s, but only for its own password', async (_, secret) => {
   const keyed = { password: 'three blind mice – ran', ...(secret !== undefined && { secret }) }
   const options = secret === undefined ? {} : { secret }
   const ours = await hashArgon2id(keyed, PARAMETERS)

@@ -56,7 +56,7 @@ test('no master key is made in a folder that others can enter', async () => {
 })
 
 test.each([0o640, 0o604, 0o620, 0o644, 0o666])(
-  'a master key file of mode %o is refused with the cure',
+  'a master key file of mode %o is refused with the remedy',
   async (mode) => {
     const path = join(folder, 'master.key')
     await createMasterKeyFile(path)

@@ -16,14 +16,14 @@ function aClockWatch() {
   }
 }
 
-test('a slow answer alone is not a difference', () => {
+test('a slow answer alone is not reported as a clock difference', () => {
   const { watch, events, see } = aClockWatch()
   for (const said of [1000, 1004, 1009.9]) see(1000, 1009, said)
   expect(watch.offsetSeconds).toBe(0)
   expect(events).toEqual([])
 })
 
-test('more than the round trip and the unknown fraction of a second is a difference', () => {
+test('an offset above the round trip and the unknown fraction of a second is reported as a clock difference', () => {
   const { watch, events, see } = aClockWatch()
   see(1000, 1000, 1002.9)
   expect([watch.offsetSeconds, events]).toEqual([2, []])
@@ -33,7 +33,7 @@ test('more than the round trip and the unknown fraction of a second is a differe
   expect([watch.offsetSeconds, events]).toEqual([-3, ['clock.apart']])
 })
 
-test('a difference has ended when it is certainly gone, and a slow answer proves nothing', () => {
+test('a clock difference is reported as ended once it is certainly gone, which a slow answer cannot show', () => {
   const { events, see } = aClockWatch()
   see(1000, 1000, 1060)
   see(1000, 1120, 1060)
@@ -42,7 +42,7 @@ test('a difference has ended when it is certainly gone, and a slow answer proves
   expect(events).toEqual(['clock.apart', 'clock.together'])
 })
 
-test('a difference that varies around the limit is reported once', () => {
+test('a clock difference that varies around the limit is reported once', () => {
   const { events, see } = aClockWatch()
   // Each difference is 2.1 or 1.9 seconds, read at the beginning or the end of a second.
   for (const said of [1003.05, 1001.95, 1003.05, 1001.95]) see(1000, 1000, said)

@@ -68,7 +68,7 @@ describe('while the keys are fresh', () => {
     expect(server.requests).toHaveLength(2)
   })
 
-  test('a key that is gone from a good answer is gone at once', async () => {
+  test('a key that a successful answer no longer lists is unknown at once', async () => {
     const { source, server } = await aFetchedSource()
     server.publish({ keys: [SECOND] })
     await source.refresh()
@@ -161,7 +161,7 @@ describe('while the source does not answer', () => {
     expect(source.reports.filter((line) => line.startsWith('unavailable'))).toEqual(['unavailable connection_failed'])
   })
 
-  test('the source is back within one back-off', async () => {
+  test('after the source returns, its keys are found again within one back-off', async () => {
     const { source, server } = await aFetchedSource({ staleSeconds: 0 })
     await server.stop()
     source.time.advance(225)
@@ -237,7 +237,7 @@ describe('while the source does not answer', () => {
 })
 
 describe('an operator who refreshes the keys', () => {
-  test('starts a fetch at once, whatever the last one did', async () => {
+  test('starts a fetch at once, whatever the result of the last fetch was', async () => {
     const { source, server } = await aFetchedSource()
     server.publish({ keys: [SECOND] })
     expect(await source.refresh()).toMatchObject({ kids: ['second'] })

@@ -143,7 +143,7 @@ test('an owner creates, watches and deletes an integration, and each command pri
   for (const text of [theirs, basic, readAdminKey(server).reveal()]) expect(cli.commandsThatPrinted(text)).toEqual([])
 })
 
-test('with the key of a viewer, commands that read succeed, and commands that change something end with 4 and change nothing', async () => {
+test('with the key of a viewer, commands that read succeed, and commands that change something end with exit code 4 and change nothing', async () => {
   const server = await aServer()
   const cli = new CliSession(server)
   const { client_id: clientId } = await cli.json<Created>(`integrations create --name Billing --scope ${PREDICT}`)
@@ -183,7 +183,7 @@ test('with the key of a viewer, commands that read succeed, and commands that ch
   expect(cli.commandsThatPrinted(made.admin_key)).toEqual([expect.stringContaining('admin-keys create') as unknown])
 })
 
-test('after one letter in a stopped store was changed, audit verify names the event and ends with 6', async () => {
+test('after one letter in a stopped store was changed, audit verify names the event and ends with exit code 6', async () => {
   const dataDir = aTemporaryFolder()
   const env = { LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
   const before = await startRealServer({ dataDir, env })

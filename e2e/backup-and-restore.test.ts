@@ -141,7 +141,7 @@ describe('a restore that is killed at any moment', () => {
     expect(seen).toContain('nothing')
   })
 
-  test('leaves the old store or the complete new one', async () => {
+  test('leaves the old store or the complete new store', async () => {
     const { dataDir, file } = backedUp()
     const begun = performance.now()
     expect(await run(['restore', file, '--to', dataDir, '--replace', '--yes'])).toMatchObject({ code: 0 })
@@ -209,7 +209,7 @@ describe('a backup', () => {
   })
 })
 
-describe.skipIf(!has('mount-tmpfs'))('a disk without room', () => {
+describe.skipIf(!has('mount-tmpfs'))('a full disk', () => {
   test('under the server is reported, tokens are still issued, and no file is left', async () => {
     const disk = aSmallDisk(8 * 1024)
     const env = { LATCHKEY_PORT: String(await freePort()), LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }

@@ -9,7 +9,7 @@ async function untilOver(isOver: () => boolean): Promise<void> {
   while (!isOver()) await turn()
 }
 
-test('a failure of the work fails the test at once', async () => {
+test('a failure of background work fails the test at once', async () => {
   await expect(beside(Promise.reject(new Error('the work')), never)).rejects.toThrow('the work')
   await expect(underLoad(() => Promise.reject(new Error('the load')), never)).rejects.toThrow('the load')
 })
@@ -22,7 +22,7 @@ test('if a load fails while it is stopped, the test fails with the error of the 
   await expect(underLoad(load, () => Promise.resolve(1))).rejects.toThrow('the load')
 })
 
-test('work that ends early does not change the result of the test', async () => {
+test('background work that ends early does not change the result of the test', async () => {
   expect(await beside(Promise.resolve(), async () => (await turn(), 1))).toBe(1)
 })
 

@@ -10,7 +10,7 @@ import { startCli, startOnTerminal } from './run-cli.ts'
 
 const ES256 = { LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
 
-test('without a terminal each change is one line of JSON, and SIGINT ends it with 130', async () => {
+test('without a terminal each change is one line of JSON, and SIGINT ends watch with exit code 130', async () => {
   const server = await startRealServer({ env: ES256 })
   const integration = await createIntegration(server)
   const connection = new Connection(server)
@@ -57,7 +57,7 @@ test('watch ends when the reader of its output has closed the pipe', async () =>
   connection.close()
 })
 
-test('when the server stops, watch says so and ends with 5', async () => {
+test('when the server stops, watch reports that and ends with exit code 5', async () => {
   const server = await startRealServer({ env: ES256 })
   const integration = await createIntegration(server)
   const connection = new Connection(server)
@@ -76,7 +76,7 @@ test('when the server stops, watch says so and ends with 5', async () => {
   expect(watch.stderr()).toContain('No server can be reached')
 })
 
-test('when its admin key is revoked, watch is disconnected and ends with 4', async () => {
+test('when its admin key is revoked, watch is disconnected and ends with exit code 4', async () => {
   const server = await startRealServer({ env: ES256 })
   const owner = { LATCHKEY_DATA_DIR: server.dataDir }
   const make = startCli(['admin-keys', 'create', '--name', 'Watcher', '--role', 'viewer', '--json'], owner)

@@ -131,7 +131,7 @@ test.for(acts)(
   },
 )
 
-test(`a secret that is ended with ${CLIENTS} issuances in flight gets no further token, and the live one stays live`, async () => {
+test(`a secret that is ended with ${CLIENTS} issuances in flight gets no further token, and the live token stays live`, async () => {
   for (let round = 1; round <= ROUNDS; round++) {
     const old = await createIntegration(server)
     const { items } = await order<{ items: [{ id: string }] }>('GET', `/${old.id}/secrets`)

@@ -117,7 +117,7 @@ describe.skipIf(!has('strace'))('a disk that accepts no writes for a while', () 
 })
 
 describe.skipIf(!has('strace'))('a stop while the disk accepts no writes', () => {
-  test('a stop that comes before the server has noticed the failing disk ends with 0 without delay, and the next start has every answered change', async () => {
+  test('a stop that comes before the server has noticed the failing disk ends with exit code 0 without delay, and the next start has every answered change', async () => {
     const { server, options, recorder, bystander, resourceServer } = await aScene()
     const tracing = await attachStrace(
       server,

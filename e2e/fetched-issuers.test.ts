@@ -24,7 +24,7 @@ async function tokenOf(
 }
 
 test.skipIf(!has('openssl'))(
-  'a token of a Kubernetes API server gets an access token, and one for another audience does not',
+  'a token of a Kubernetes API server gets an access token, and a Kubernetes token for another audience gets none',
   async () => {
     const issuer = await anIssuer()
     // The form of a service account token: the header has no typ, and the audience is an array of one.

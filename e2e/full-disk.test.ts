@@ -172,7 +172,7 @@ describe.skipIf(!has('mount-tmpfs'))('when there is free space again', () => {
     expect(violations(recorder.history)).toEqual([])
   })
 
-  test('after 10 outages in a row under continued requests, one token is live, and some order explains every answer', async () => {
+  test('after 10 outages in a row under continued requests, one token is live, and an order of the requests explains every answer', async () => {
     const { server, disk, recorder, client, issuing, bystander, resourceServer } = await anOutage()
     const slot = { integration: issuing, scope: PREDICT }
     for (let outage = 0; outage < 10; outage++) {
@@ -202,7 +202,7 @@ describe.skipIf(!has('mount-tmpfs'))('when there is free space again', () => {
     await startRealServer({ dataDir: disk.dataDir })
   })
 
-  test('a later start succeeds after one that failed for lack of space, and the live token is still accepted', async () => {
+  test('a later start succeeds after a start that failed for lack of space, and the live token is still accepted', async () => {
     const { server, disk, env, recorder, bystander, resourceServer } = await anOutage()
     disk.free()
     await server.stop()

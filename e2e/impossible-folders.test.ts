@@ -55,7 +55,7 @@ describe.runIf(process.platform === 'linux')('a folder below a parent that canno
     },
   )
 
-  test('a restore and a copy to such a folder end with one sentence, and the source store is unchanged', async () => {
+  test('a restore and a copy to the folder end with one sentence, and the source store is unchanged', async () => {
     const { file, dataDir } = await aBackup()
     const rows = (): unknown => {
       const database = new DatabaseSync(join(dataDir, 'latchkey.db'))
@@ -71,7 +71,7 @@ describe.runIf(process.platform === 'linux')('a folder below a parent that canno
     expect(rows()).toEqual(before)
   })
 
-  test('an agent that has to make its socket or its key there ends with one sentence', async () => {
+  test('an agent that has to make its socket or its key in the folder ends with one sentence', async () => {
     const folder = aFolder()
     const secret = join(folder, 'secret')
     writeFileSync(secret, 'lks_something', { mode: 0o600 })

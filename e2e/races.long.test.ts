@@ -5,7 +5,7 @@ import { startRealServer } from './real-server.ts'
 
 const MINUTE = 60_000
 
-test('issue, check, revoke, disable, enable and delete raced for 60 seconds have an order that explains every answer', async () => {
+test('requests that issue, check, revoke, disable, enable and delete for 60 seconds have an order that explains every answer', async () => {
   const server = await startRealServer({ env: { LATCHKEY_SIGNING_ALG: 'ES256' } })
   const outcome = await runRace(server, MINUTE)
   expect(outcome.violations).toEqual([])

@@ -60,7 +60,7 @@ describe('64 requests at the same time', () => {
   )
 })
 
-test('issue, check, revoke, disable, enable and delete raced for at least 5 seconds have an order that explains every answer', async () => {
+test('requests that issue, check, revoke, disable, enable and delete for at least 5 seconds have an order that explains every answer', async () => {
   const outcome = await runRace(server, 5000, MANY)
   expect(outcome.violations).toEqual([])
   expect(outcome.failures).toBe(0)

@@ -36,7 +36,7 @@ test.each(['SIGTERM', 'SIGKILL'] as const)(
   },
 )
 
-test('after 256 other assertions, a used one is refused', async () => {
+test('a used assertion is refused after 256 other assertions', async () => {
   const server = await (await aPlace()).start()
   const client = await aKeyClient(server)
   const connections = Array.from({ length: 8 }, () => new Connection(server))

@@ -10,7 +10,7 @@ import { stopwatch } from './stopwatch.ts'
 const PROMISED_MS = 2000
 const LAX_MS = 3 * PROMISED_MS
 
-test('a later start is ready soon, also after a kill', async () => {
+test('a later start is ready within a short time, also after a kill', async () => {
   const dataDir = aTemporaryFolder()
   const first = await startRealServer({ dataDir })
   await createIntegration(first)

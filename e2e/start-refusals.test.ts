@@ -23,7 +23,7 @@ async function refusedStart(dataDir: string, env: Readonly<Record<string, string
   return { exit, said: `${started.stdout()}${started.stderr()}` }
 }
 
-test('a second server on one data folder names the process of the first and what to do, and the first continues', async () => {
+test('a second server on one data folder names the process of the first server and what to do, and the first server continues', async () => {
   const server = await startRealServer({ env: ES256 })
   const integration = await createIntegration(server)
   const connection = new Connection(server)
@@ -43,7 +43,7 @@ test('a second server on one data folder names the process of the first and what
   connection.close()
 })
 
-test('the files of a killed server do not stop the next one', async () => {
+test('the files of a killed server do not prevent the next start', async () => {
   const dataDir = aTemporaryFolder()
   const killed = await startRealServer({ dataDir, env: ES256 })
   killed.kill('SIGKILL')

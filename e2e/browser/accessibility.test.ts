@@ -90,7 +90,7 @@ describe.skipIf(!has('chromium'))('in a console in use', () => {
     expect(offences).toEqual([])
   })
 
-  test('an integration with only a key has no violation, before and after its end', async () => {
+  test('an integration with only a key has no violation, before and after the end of the key', async () => {
     const { id } = await createKeyed(site.server, { ...aKeyPair().jwk, kid: 'nightly' })
     const { page } = await site.open('/')
     const name = (path: string, state: string) => `${path === '' ? 'overview' : path.slice(1)}-${state}`

@@ -170,7 +170,7 @@ describe.skipIf(!has('chromium'))('the tab Authentication', () => {
     expect(await site.verify(last.token, PREDICT)).toBe(401)
   })
 
-  test('does not call a secret the last credential while a key works, and names the end of the last one', async () => {
+  test('does not call a secret the last credential while a key works, and names the end of the last credential', async () => {
     const { id } = await createIntegration(site.server, { name: 'To the last' })
     await addKey(site.server, id, { ...aKeyPair().jwk, kid: 'worker' })
     const { page } = await site.open(tabOf(id))
@@ -192,7 +192,7 @@ describe.skipIf(!has('chromium'))('the tab Authentication', () => {
     await sees(page, /^No credential works, so no token can be requested/)
   })
 
-  test('an integration with only a key is shown without a secret, and can be given one', async () => {
+  test('shows an integration with only a key without a secret, and can give the integration a secret', async () => {
     const { id, clientId } = await createKeyed(site.server, { ...aKeyPair().jwk, kid: 'nightly' })
     const { page, offences } = await site.open(`/models/integrations/${id}`)
     await sees(page, 'It has no client secret that works: the program proves itself by a key or by its platform.')

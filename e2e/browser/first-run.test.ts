@@ -95,7 +95,7 @@ describe.skipIf(!has('chromium') || !has('curl'))('the first run', () => {
     await page.locator('p').getByText('At least 12 characters.', { exact: true }).last().waitFor()
   })
 
-  test('shows an invited viewer one step, and none of an owner', async () => {
+  test('shows an invited viewer one step, and no step of an owner', async () => {
     const server = await startRealServer()
     await makeOwner(browser, server)
     const { page, offences } = await visit(browser, server)

@@ -118,7 +118,7 @@ describe.skipIf(!has('chromium'))('Models > Integrations', () => {
     expect(await verify(token)).toBe(401)
   })
 
-  test('shows a pasted token become superseded when another one is requested', async () => {
+  test('shows a pasted token become superseded when another token is requested', async () => {
     const { id, basic } = await createIntegration(server, { name: 'Trial' })
     const { token } = await request(basic)
     const { page } = await visit(browser, server, { storageState: owner })
@@ -211,7 +211,7 @@ describe.skipIf(!has('chromium'))('Models > Integrations', () => {
     await banner.waitFor({ state: 'detached' })
   })
 
-  test('ends the old secret when a rotation follows another, and keeps the current one for the overlap', async () => {
+  test('ends the old secret when a rotation follows another, and keeps the current secret for the overlap', async () => {
     const { id, clientId, basic } = await createIntegration(server, { name: 'Rotated twice' })
     const { page } = await visit(browser, server, { storageState: owner })
     await page.goto(`/models/integrations/${id}`)

@@ -41,7 +41,7 @@ describe.skipIf(!has('chromium'))('the pages other than Models', () => {
   })
   afterAll(() => site.close())
 
-  test('a live token appears while the page is open, and a revoked one is refused from the next request on', async () => {
+  test('a live token appears while the page is open, and a revoked token is refused from the next request on', async () => {
     const { page, offences } = await site.open('/platform/live-tokens')
     const integration = await createIntegration(site.server, { name: 'Billing sync' })
     const token = await site.requestToken(integration, PREDICT)

@@ -78,7 +78,7 @@ describe('the snippets of the console', () => {
   )
 
   test.each(HOSTILE)(
-    'a shell that reads the .env file of the scope %s keeps its name and runs nothing',
+    'keep the name of the scope %s when a shell reads the .env file, which runs nothing',
     async (scope) => {
       const folder = aFolder()
       const clientSecret = undefined

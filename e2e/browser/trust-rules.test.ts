@@ -24,7 +24,7 @@ const pictureOf = (page: Page, name: string) => (look: Look) =>
 
 const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-describe.skipIf(!has('chromium'))('trust rules in the tab Authentication', () => {
+describe.skipIf(!has('chromium'))('the list of trust rules in the tab Authentication', () => {
   let site: Site
   const { privateKey, jwk } = aKeyPair('P-256')
   beforeAll(async () => {
@@ -202,7 +202,7 @@ describe.skipIf(!has('chromium'))('trust rules in the tab Authentication', () =>
     expect(offences).toEqual([])
   })
 
-  test('the dialogs of a trust rule have no violation', async () => {
+  test('has dialogs without an accessibility violation', async () => {
     await trust('prod-cluster', 'kubernetes', CLUSTER)
     await trust('github', 'github', 'https://token.actions.githubusercontent.com')
     const { id } = await createIntegration(site.server, { name: 'Seen by all' })

@@ -108,7 +108,7 @@ describe.skipIf(!has('curl'))('curl', () => {
     expect(stdout).toContain('"access_token"')
   })
 
-  test('--oauth2-bearer shows the live token to verify, and a revoked one is refused on the next request', async () => {
+  test('--oauth2-bearer shows the live token to verify, and a revoked token is refused on the next request', async () => {
     const verifyUrl = `${server.issuer}/v1/verify?scope=${PREDICT}`
     const token = await fetchToken()
     expect(await status('--oauth2-bearer', token, verifyUrl)).toBe('200')

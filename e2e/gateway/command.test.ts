@@ -56,7 +56,7 @@ test('a port that is taken is reported with exit code 1', async () => {
   expect(gateway.stderr()).toContain('listen.port')
 })
 
-test('the gateway can start before the server, answers 503 until it can verify tokens, and stops with 0', async () => {
+test('the gateway can start before the server, answers 503 until it can verify tokens, and stops with exit code 0', async () => {
   const sandbox = await startSandbox()
   onTestFinished(async () => void (await sandbox.stop()))
   const port = String(await freePort())

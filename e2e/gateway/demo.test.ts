@@ -30,7 +30,7 @@ test('the demo shows a token of four APIs from its issuance to its end, and a jo
   expect(readdirSync(folder)).toEqual([])
 })
 
-test('a demo that cannot start says why and ends with 1', async () => {
+test('a demo that cannot start says why and ends with exit code 1', async () => {
   const { code, stderr } = await runDemo('/nowhere')
   expect(code).toBe(1)
   expect(stderr).toContain('/nowhere')

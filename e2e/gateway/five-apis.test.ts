@@ -114,7 +114,7 @@ describe('one token for four APIs', () => {
   })
 })
 
-test('an expired token gets 401 at all five', async () => {
+test('an expired token gets 401 at all five APIs', async () => {
   const platform = await startPlatform({ server: { LATCHKEY_TOKEN_LIFETIME: '5' } })
   try {
     const [predict, models] = [await requestToken(platform, PREDICT), await requestToken(platform, MODEL)]

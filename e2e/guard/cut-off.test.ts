@@ -73,7 +73,7 @@ describe('with a silent connection', () => {
     expect(others(seen)).toEqual(['503 temporarily_unavailable'])
   })
 
-  test('if only the feed is silent, a guard that may introspect does so as soon as the bound has passed', async () => {
+  test('if only the feed is silent, a guard that may introspect begins to introspect as soon as the bound has passed', async () => {
     const { proxy, token, guard } = await aGuardedServer()
     const first = await token()
     const follower = await ready(guard(INTROSPECT))

@@ -16,7 +16,7 @@ async function run(...args: readonly string[]): Promise<void> {
   expect(code, cli.stderr()).toBe(0)
 }
 
-test('a guard that saw nine tokens accepts the first token issued after a restore to the third, and refuses all nine', async () => {
+test('after a restore to the third of nine tokens, a guard that saw all nine refuses them, and accepts the next issued token', async () => {
   const { server, proxy, client, token, guard } = await aGuardedServer()
   const follower = guard(LIVENESS)
   await follower.ready()

@@ -13,7 +13,7 @@ const at = (from: number, to: number, act: Act): Operation => ({ from, to, act }
 const judged = (...operations: readonly Operation[]): readonly string[] => violations(new Map([['slot', operations]]))
 const inTurn = (...acts: readonly Act[]): readonly Operation[] => acts.map((act, n) => at(n * 10, n * 10 + 5, act))
 
-describe('accepted', () => {
+describe('the judge, given a possible history,', () => {
   test('accepts one token after another', () => {
     expect(
       judged(
@@ -42,7 +42,7 @@ describe('accepted', () => {
     expect(judged(at(0, 20, issue('A', 1)), at(10, 30, issue('A', 1)), at(15, 40, issue('A', 1)))).toEqual([])
   })
 
-  test('accepts an unanswered request that took effect, and one that did not', () => {
+  test('accepts an unanswered request that took effect, and an unanswered request that did not', () => {
     const lost = at(10, 20, { kind: 'issue_unanswered' })
     expect(judged(at(0, 5, issue('A', 1)), lost, at(30, 35, check('A', 'superseded')))).toEqual([])
     expect(judged(at(0, 5, issue('A', 1)), lost, at(30, 35, check('A', 'live')))).toEqual([])
@@ -60,7 +60,7 @@ describe('accepted', () => {
   })
 })
 
-describe('caught', () => {
+describe('the judge, given an impossible history,', () => {
   const caught = (operations: readonly Operation[]): void => {
     expect(judged(...operations)).toHaveLength(1)
   }
@@ -107,12 +107,12 @@ describe('caught', () => {
     caught(inTurn(issue('A', 1), issue('B', 1)))
   })
 
-  test('rejects a revocation that does not end its token, or that ends another one', () => {
+  test('rejects a revocation that does not end its token, or that ends another token', () => {
     caught(inTurn(issue('A', 1), revoke('A'), check('A', 'live')))
     caught(inTurn(issue('A', 1), issue('B', 2), revoke('A'), check('B', 'revoked')))
   })
 
-  test('rejects a disabled integration that has or gets a token, and one whose old token is accepted again', () => {
+  test('rejects a disabled integration that has or gets a token, or whose old token is accepted again', () => {
     const [disable, enable] = [{ kind: 'disable' as const }, { kind: 'enable' as const }]
     caught(inTurn(issue('A', 1), disable, check('A', 'live')))
     caught(inTurn(disable, issue('A', 1)))

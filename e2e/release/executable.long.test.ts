@@ -14,7 +14,7 @@ beforeAll(() => {
 
 describe.skipIf(!has('linux-x64'))('the executable at full length', () => {
   test(
-    'issue, check, revoke, disable, enable and delete raced for ten minutes have an order that explains every answer',
+    'requests that issue, check, revoke, disable, enable and delete for ten minutes have an order that explains every answer',
     async () => {
       const env = { LATCHKEY_SIGNING_ALG: 'ES256' }
       const server = await startRealServer({ env, program: [executable] })

@@ -170,7 +170,7 @@ describe.skipIf(!has('linux-x64'))('the executable', () => {
     expect(JSON.parse(output())).toHaveProperty('token_endpoint')
   })
 
-  test('loses no acknowledged token and accepts no superseded one after five kills under load', async () => {
+  test('loses no acknowledged token and accepts no superseded token after five kills under load', async () => {
     const outcome = await runCrashes(5, [executable])
     expect(outcome.violations).toEqual([])
     expect(outcome.unansweredIssues).toBeGreaterThan(2)

@@ -56,7 +56,7 @@ describe.skipIf(!has('postgresql'))('at two servers of one database', () => {
     connection.close()
   })
 
-  test('of 300 assertions that end in one second, 256 get a token, and the others are asked to come again', async () => {
+  test('of 300 assertions that end in one second, 256 get a token, and the others get 503 with Retry-After', async () => {
     const replicas = await twoReplicas(await aDatabase())
     const client = await aKeyClient(replicas[0])
     const exp = Math.floor(Date.now() / 1000) + 60
@@ -113,7 +113,7 @@ describe.skipIf(!has('postgresql'))('at two servers of one database', () => {
 })
 
 describe.skipIf(!has('postgresql-server'))('when the database moves to its synchronous standby', () => {
-  test('an assertion that was used right before is refused, and a new one gets a token', async () => {
+  test('an assertion that was used right before the move is refused, and a new assertion gets a token', async () => {
     const { old, next } = await synchronousPair()
     try {
       const cable = await layCable(old.port)

@@ -56,7 +56,7 @@ describe.skipIf(!has('postgresql-server'))('when the database moves', () => {
     }
   })
 
-  test('to an asynchronous standby, every earlier token is refused, and new ones are accepted', async () => {
+  test('to an asynchronous standby, every earlier token is refused, and new tokens are accepted', async () => {
     const { old, next, cables, replicas } = await twoReplicas('asynchronous')
     try {
       const [first, second] = replicas

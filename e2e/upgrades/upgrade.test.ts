@@ -83,7 +83,7 @@ describe.each(STORES)('after an upgrade from $release, $name', ({ open }) => {
     expect(auditCheck).toMatchObject({ intact: true, checked: audit.length })
   })
 
-  test('issues tokens for every secret, also for both secrets of a rotation, and each token supersedes the one before', async () => {
+  test('issues tokens for every secret, also for both secrets of a rotation, and each token supersedes the token before', async () => {
     const store = await open()
     const server = await upgraded(store)
     expect(store.known.clients.some(({ secrets }) => secrets.length === 2)).toBe(true)
@@ -102,7 +102,7 @@ describe.each(STORES)('after an upgrade from $release, $name', ({ open }) => {
     }
   })
 
-  test('lets a client with a live token prove itself by a key, which supersedes that token', async () => {
+  test('lets a client with a live token authenticate with a key, and the new token supersedes the live token', async () => {
     const store = await open()
     const server = await upgraded(store)
     const live = store.known.tokens.find(({ token }, nth) => isProvable(store, token, nth))?.token ?? ''
@@ -146,7 +146,7 @@ describe.each(STORES)('after an upgrade from $release, $name', ({ open }) => {
     }
   })
 
-  test('lets its operators sign in again after their password hashes were replaced by keyed ones', async () => {
+  test('lets its operators sign in again after their password hashes were replaced by keyed hashes', async () => {
     const store = await open()
     const server = await upgraded(store)
     for (const { email, password, canSignIn } of store.known.operators) {

@@ -28,7 +28,7 @@ async function setting(skewMs = 0) {
   return { clock, server, manager, events, statuses, call: (forMs: number) => clock.until(call(forMs)) }
 }
 
-test('if the connection breaks after the server has issued a token, the manager requests another and no call fails', async () => {
+test('if the connection breaks after the server has issued a token, the manager requests another token and no call fails', async () => {
   const { clock, server, statuses, call } = await setting()
   await call(1000)
   clock.advance(55 * MINUTE - 5000)

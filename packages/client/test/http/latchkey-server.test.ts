@@ -54,7 +54,7 @@ test('the manager stops after one request if its secret is wrong', async () => {
 })
 
 test.each(['RS256', 'PS256', 'ES256', 'EdDSA'] as const)(
-  'the manager signs an assertion for each request with its own key for %s, in the form or beside a query',
+  'the manager signs an assertion for each request with its own key for %s, and sends its parameters in the form or the query',
   async (alg) => {
     const { server, integration } = await setting()
     const { clientId } = integration

@@ -46,7 +46,7 @@ describe('the first token', () => {
     expect(seen[1]).toMatch(/^latchkey-client\/\d+\.\d+\.\d+ \([A-Za-z0-9.-]*:\d+:[0-9a-f]{8}\)$/)
   })
 
-  test('is used until five minutes before its end, then a new one is requested', async () => {
+  test('is used until five minutes before its end, then a new token is requested', async () => {
     const { clock, server, manager } = await setting()
     const first = await clock.until(manager.getToken())
     clock.advance(54 * MINUTE)
@@ -88,7 +88,7 @@ describe('the first token', () => {
 })
 
 describe('when the token endpoint fails', () => {
-  test('callers get the old token while it is valid, and a new one as soon as there is one', async () => {
+  test('callers get the old token while it is valid, and a new token as soon as the server issues one', async () => {
     const { clock, server, manager, events } = await setting()
     const first = await clock.until(manager.getToken())
     clock.advance(56 * MINUTE)

@@ -82,7 +82,7 @@ test.each([
   ['a refusal of RFC 6749', { error: 'invalid_client' }, '401 invalid_client'],
   ['any other 401', {}, '401'],
 ])(
-  'after %s from a server whose clock is an hour ahead, the error says so and the manager tries again',
+  'after %s from a server whose clock is an hour ahead, the error names the difference and the manager tries again',
   async (_what, refusal, said) => {
     const { clock, server, state, manager, events } = await aServerAhead(refusal)
     const failure: unknown = await clock.until(manager.getToken()).catch((cause: unknown) => cause)

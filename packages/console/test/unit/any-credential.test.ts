@@ -23,14 +23,14 @@ const key = (id: string, madeMs: number, endMs: number | null = null): Credentia
   ...times(madeMs, endMs),
 })
 
-test('the credentials that work come first, the oldest before the others, and the last ended one follows', () => {
+test('the credentials that work come first, from the oldest to the newest, and the credential that ended last follows', () => {
   const secrets = [secret('ended-long-ago', -9 * DAY, -8 * DAY), secret('oldest', -7 * DAY, DAY)]
   const keys = [key('ended', -6 * DAY, -DAY), key('newest', -2 * DAY)]
   const ids = anyCredentials([...secrets, secret('middle', -3 * DAY)], keys).map(({ id }) => id)
   expect(ids).toEqual(['oldest', 'middle', 'newest', 'ended', 'ended-long-ago'])
 })
 
-test('a secret is not the last credential while a key works, and is when the key has ended', () => {
+test('a secret counts as the last credential only while no key works', () => {
   const only = secret('only', -DAY)
   expect(isLast(anyCredentials([only], [key('works', 0)]), 'only')).toBe(false)
   expect(isLast(anyCredentials([only], [key('over', -DAY, -1000)]), 'only')).toBe(true)
@@ -42,7 +42,7 @@ test.each([
   [['client_secret_basic', 'client_secret_post'], 'secret'],
   [['private_key_jwt'], 'key'],
   [['client_secret_basic', 'client_secret_post', 'private_key_jwt'], 'both'],
-] as const)('the methods %j are those of: %s', (methods, proof) => {
+] as const)('the authentication methods %j mean these kinds of credentials: %s', (methods, proof) => {
   expect(proofOf({ authentication_methods: methods })).toBe(proof)
 })
 

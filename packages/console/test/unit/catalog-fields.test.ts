@@ -23,7 +23,7 @@ test.each([
   ['quote"', false],
   ['back\\slash', false],
   ['umlautä', false],
-])('%j as the name of a scope: %s', (name, isName) => {
+])('%j is accepted as the name of a scope: %s', (name, isName) => {
   expect(isScopeName(name)).toBe(isName)
 })
 
@@ -103,6 +103,6 @@ test.each([
   ['env LATCHKEY_PORT', { kind: 'env', by: 'LATCHKEY_PORT' }],
   ['flag --data-dir', { kind: 'flag', by: '--data-dir' }],
   ['file /etc/latchkey', { kind: 'default' }],
-])('a setting with the origin %j', (origin, read) => {
+])('the console reads the origin %j of a setting', (origin, read) => {
   expect(readOrigin(origin)).toEqual(read)
 })

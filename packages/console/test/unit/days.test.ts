@@ -6,7 +6,7 @@ test.each([
   ['2026-02-28', '2026-03-01'],
   ['2028-02-28', '2028-02-29'],
   ['9999-12-30', '9999-12-31'],
-])('%s, and after it %s', (day, next) => {
+])('%s is a day, and the day after is %s', (day, next) => {
   expect([isDay(day), dayAfter(day)]).toEqual([true, next])
 })
 
@@ -20,6 +20,6 @@ test.each([
   '',
   20260101,
   ['2026-01-01'],
-])('not %j', (value) => {
+])('%j is not a day', (value) => {
   expect(isDay(value)).toBe(false)
 })

@@ -32,7 +32,7 @@ describe('a name', () => {
     ['x'.repeat(121), t.create.nameLong],
     ['x'.repeat(120), null],
     ['Ärzte & Söhne', null],
-  ])('%j: %s', (name, error) => {
+  ])('%j has the error %s', (name, error) => {
     expect(CHECKS.name(name)).toBe(error)
   })
 
@@ -58,7 +58,7 @@ test.each([
   [1.5, t.create.graceRange],
   ['', t.create.graceRange],
   ['a', t.create.graceRange],
-])('a grace of %j seconds: %s', (grace, error) => {
+])('a grace of %j seconds has the error %s', (grace, error) => {
   expect(CHECKS.grace(grace)).toBe(error)
 })
 
@@ -68,10 +68,13 @@ test.each([
   [0.5, null],
   [1441, t.create.renewRange],
   ['', t.create.renewRange],
-])('a renewal %j minutes before the end: %s in stable mode, and never wrong in the mode replace', (minutes, error) => {
-  expect(CHECKS.renewMinutes(minutes, filled({ mode: 'stable' }))).toBe(error)
-  expect(CHECKS.renewMinutes(minutes, filled({ mode: 'replace' }))).toBeNull()
-})
+])(
+  'a renewal %j minutes before the end has the error %s in stable mode, and never an error in the mode replace',
+  (minutes, error) => {
+    expect(CHECKS.renewMinutes(minutes, filled({ mode: 'stable' }))).toBe(error)
+    expect(CHECKS.renewMinutes(minutes, filled({ mode: 'replace' }))).toBeNull()
+  },
+)
 
 test('the request has seconds, and one address for each line', () => {
   const values = filled({

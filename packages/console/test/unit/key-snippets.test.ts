@@ -10,7 +10,7 @@ const facts: KeySnippetFacts = {
 const codeOf = (id: string, more: Partial<KeySnippetFacts> = {}): string =>
   keySnippetsOf({ ...facts, ...more }).find((snippet) => snippet.id === id)?.code ?? ''
 
-test('no snippet names the key ID if it is the thumbprint, and each does if it is another', () => {
+test('each snippet names the key ID, unless the ID is the thumbprint of the key', () => {
   for (const { code } of keySnippetsOf(facts)) expect(code).not.toMatch(/key-?_?id/i)
   expect(codeOf('terminal', { keyId: 'billing-2027' })).toContain("--key client.pem --key-id 'billing-2027'")
   expect(codeOf('node', { keyId: 'billing-2027' })).toContain("{ privateKey: 'client.pem', keyId: 'billing-2027' }")

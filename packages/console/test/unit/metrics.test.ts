@@ -47,7 +47,7 @@ test.each([
   ['editor', 'owner', false],
   ['owner', 'editor', true],
   [undefined, 'viewer', false],
-] as const)('the role %s allows what %s may: %s', (own, needed, isAllowed) => {
+] as const)('an operator with the role %s may do what needs the role %s: %s', (own, needed, isAllowed) => {
   expect(includesRole(own, needed)).toBe(isAllowed)
 })
 

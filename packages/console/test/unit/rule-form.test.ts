@@ -25,7 +25,7 @@ const filled: RuleForm = {
   ...{ platform: 'github', repository: ' acme/deploy ', repositoryId: '12345 ', placeName: ' main' },
 }
 
-test('the only issuer of a platform is chosen by itself, and one of several is not', () => {
+test('the form chooses the issuer of a platform by itself only if there is exactly one', () => {
   expect(issuerOf({ platform: 'kubernetes', issuer: undefined }, ISSUERS)).toBe(CLUSTER)
   const several = [...ISSUERS, issuer('other', 'kubernetes')]
   expect(issuerOf({ platform: 'kubernetes', issuer: undefined }, several)).toBeUndefined()

@@ -51,7 +51,7 @@ test('a list without a signing key shows no signing time', () => {
   expect(rotationStep([], NOON)).toEqual({ step: 'idle', sinceMs: undefined })
 })
 
-test('a published key is waited for, also while an older one is still accepted', () => {
+test('the page waits for a published key, also while an older key is still accepted', () => {
   const keys = [
     key('retired', { accepted_until: at(NOON + DAY) }),
     key('signing'),

@@ -85,7 +85,7 @@ describe('the token that the first run waits for', () => {
     expect(arrivedSlot([aCountedSlot({ scope: 'b', generation: 1 })], before)?.scope).toBe('b')
   })
 
-  test('is not one that has already ended', () => {
+  test('is not a token that has already ended', () => {
     const over = { generation: 3, jti: 'x', accepted_until: at(NOON) }
     expect(
       arrivedSlot([aCountedSlot({ scope: 'a', generation: 4, live: null, in_grace: over })], before),

@@ -17,7 +17,7 @@ test('pods, workflows and jobs ask their platform for the audience of the truste
   expect(codeOf('gitlab')).toContain("aud: 'api://other'")
 })
 
-test('each request names the client and its scope, which no quote in the scope ends', () => {
+test('each request names the client and its scope, and a quote in the scope does not end the text of the snippet', () => {
   for (const platform of ['kubernetes', 'github', 'gitlab', 'spiffe', 'oidc'] as const) {
     expect(codeOf(platform), platform).toContain('--data client_id=lk0123456789abcd')
     expect(codeOf(platform), platform).toContain(String.raw`--data-urlencode 'scope=it'\''s'`)

@@ -24,7 +24,7 @@ test.each([
   ['a token that the server has not issued', claims(8), {}, 'unknown'],
   ['another token under the generation of the live one', claims(7, { jti: 'forged' }), {}, 'ended'],
   ['a token without a generation', claims('7'), {}, 'unknown'],
-])('%s', (_which, token, slot, worth) => {
+])('the console shows the state of a token: %s', (_which, token, slot, worth) => {
   expect(worthOf(token, aCountedSlot(slot), NOON)).toBe(worth)
 })
 

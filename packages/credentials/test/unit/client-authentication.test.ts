@@ -31,7 +31,7 @@ function aFile(content: string, mode = 0o600): string {
 const pem = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString()
 
 test.each(Object.keys(KEYS) as (keyof typeof KEYS)[])(
-  'a client with a key for %s signs an assertion that jose accepts, and another one for each request',
+  'a client with a key for %s signs an assertion that jose accepts, and another assertion for each request',
   async (alg) => {
     const privateKey = KEYS[alg]()
     const authenticate = createClientAuthentication({ privateKey }, SUBJECT)

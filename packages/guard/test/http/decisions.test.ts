@@ -59,7 +59,7 @@ describe('a guard that introspects', () => {
     expect(always.events.filter(({ type }) => type === 'introspection')).toHaveLength(3)
   })
 
-  test('an expired token that is sent repeatedly causes only one request to the server', async () => {
+  test('sends only one request to the server for an expired token that arrives repeatedly', async () => {
     // The guard's clock is two hours behind.
     const past = await aServer({ clock: new TestClock(Math.floor(Date.now() / 1000) - 7200) })
     const token = await past.token(await past.integration())

@@ -37,7 +37,7 @@ const guardWith = (liveness: Liveness, own: TestKey = key) =>
     options: { credentials: { clientId: reader.clientId, privateKey: own.privateKey, keyId: own.kid } },
   })
 
-test('introspects each token with a new assertion', async () => {
+test('a guard with a key introspects each token with a new assertion', async () => {
   const guard = guardWith({ mode: 'introspect', maxAgeSeconds: 0 })
   const first = await server.token(client)
   expect([await verdictOf(guard, first, PREDICT), await verdictOf(guard, first, PREDICT)]).toEqual(['200', '200'])
@@ -45,7 +45,7 @@ test('introspects each token with a new assertion', async () => {
   expect(await verdictOf(guard, first, PREDICT)).toBe('401 superseded')
 })
 
-test('follows the feed with an assertion, and learns that a token was superseded', async () => {
+test('a guard with a key follows the feed with an assertion, and learns that a token was superseded', async () => {
   const guard = guardWith({ mode: 'feed', maxStaleSeconds: 10, onStale: 'refuse' })
   const first = await server.token(client)
   await eventually(async () => (await verdictOf(guard, first, PREDICT)) === '200', {
@@ -59,13 +59,13 @@ test('follows the feed with an assertion, and learns that a token was superseded
   })
 })
 
-test('reports that its key is not accepted', async () => {
+test('a guard with a key reports that its key is not accepted', async () => {
   const guard = guardWith({ mode: 'introspect', maxAgeSeconds: 0 }, aClientKey('ES256'))
   expect(await verdictOf(guard, await server.token(client), PREDICT)).toContain('503')
   expect(guard.status().lastError?.message).toBe("the guard's credentials are not accepted")
 })
 
-test('reconnects to the feed with a new assertion and the cursor of its table, and loads no second snapshot', async () => {
+test('a guard with a key reconnects to the feed with a new assertion and the cursor of its table, and loads no second snapshot', async () => {
   const proxy = await anHttpProxy()
   proxy.target = await freePort()
   const env = { LATCHKEY_PORT: String(proxy.target), LATCHKEY_PUBLIC_URL: proxy.url }
@@ -98,7 +98,7 @@ test('reconnects to the feed with a new assertion and the cursor of its table, a
   expect(new Set(assertions).size).toBe(assertions.length)
 })
 
-describe('without its assertion file', () => {
+describe('a guard without its assertion file', () => {
   const absent = join(tmpdir(), 'latchkey-no-such-assertion')
   const without = (liveness: Liveness) =>
     aGuard(server, { liveness, options: { credentials: { clientId: reader.clientId, assertionFile: absent } } })
@@ -133,7 +133,7 @@ describe('without its assertion file', () => {
   })
 })
 
-test('reads the file of its key once', async () => {
+test('a guard with a key reads the file of the key once', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-guard-'))
   onTestFinished(() => {
     rmSync(folder, { recursive: true })
@@ -150,7 +150,7 @@ test('reads the file of its key once', async () => {
   expect(await createIssuerClient(options).introspect(token)).toMatchObject({ active: true })
 })
 
-test('is refused at its start if the key cannot be used', () => {
+test('a guard whose key cannot be used is refused at its start', () => {
   const credentials = { clientId: reader.clientId, privateKey: '/nowhere' }
   expect(() =>
     aGuard(server, { liveness: { mode: 'introspect', maxAgeSeconds: 0 }, options: { credentials } }),

@@ -176,7 +176,7 @@ describe('the decoded text', () => {
     expect(read(basicBytes(Uint8Array.from(bytes)))).toBe('not_utf8')
   })
 
-  test('is reported as UTF-16 if it is that, with a byte order mark or without', () => {
+  test('is reported as UTF-16 if it is in UTF-16, with a byte order mark or without', () => {
     const text = Buffer.from(`${ID}:${SECRET}`, 'utf16le')
     expect(read(basicBytes(text))).toBe('utf16')
     expect(read(basicBytes(Buffer.concat([Uint8Array.of(0xff, 0xfe), text])))).toBe('utf16')
@@ -204,7 +204,7 @@ describe('the decoded text', () => {
 })
 
 describe('a Basic header', () => {
-  test('of up to 8192 characters is read, a longer one is not', () => {
+  test('of up to 8192 characters is read, and a longer header is not', () => {
     const secret = 'x'.repeat(6135)
     const longest = basic(`id:${secret}`)
     expect(longest).toHaveLength(8190)

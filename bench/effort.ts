@@ -52,7 +52,7 @@ export const FULL: Effort = {
   administration: { integrations: 10_000, pageSeconds: 1.5, tokenSeconds: 10 },
   feed: { slots: 1_000_000, seconds: 10 },
   fleet: { guards: 20, perSecond: [200, 500, 1000], seconds: 10 },
-  limitSeconds: 1200,
+  limitSeconds: 1500,
 }
 
 export const QUICK: Effort = {
@@ -68,5 +68,5 @@ export const QUICK: Effort = {
   administration: { integrations: 2000, pageSeconds: 0.3, tokenSeconds: 2 },
   feed: { slots: 40_000, seconds: 1.5 },
   fleet: { guards: 5, perSecond: [200], seconds: 2 },
-  limitSeconds: 150,
+  limitSeconds: 200,
 }

@@ -1,6 +1,7 @@
 // The targets of the benchmark, and whether the measured figures meet them.
 import type { Placement } from './placement.ts'
 import type { Row } from './row.ts'
+import { BESIDE_FORGED, BY, tokensBy } from './sections/assertions.ts'
 import { TOKENS_DURING_APPLY, TOKENS_IDLE } from './sections/administration.ts'
 import { AGENT_PROXY, BARE_PROXY, GET_TOKEN } from './sections/client.ts'
 import { GATEWAY, REPLY_FROM } from './sections/gateway.ts'
@@ -33,6 +34,7 @@ export function judge(results: readonly SectionResult[]): readonly Verdict[] {
     ...tokens(rows, { alg: 'RS256', placement: 'all cores', connections: 64 }, { adapter: 1.6 }),
     besideSignatures(rows, figures),
     verify(rows),
+    ...assertions(rows),
     ...latency(rows),
     ...growth(rows),
     ...guard(figures),
@@ -136,6 +138,45 @@ function verify(rows: readonly Row[]): Verdict | undefined {
     requested: `≤ ${String(MOST_OVER_BARE_MICROSECONDS)} µs`,
     met: over <= MOST_OVER_BARE_MICROSECONDS,
   }
+}
+
+const LEAST_BESIDE_SECRET = { key: 0.75, rule: 0.9 }
+const MOST_OVER_SECRET_MS = 0.5
+const LONGEST_BESIDE_FORGED_MS = 50
+
+/** Compares processor times, because they depend less than rates on other programs. */
+function assertions(rows: readonly Row[]): readonly (Verdict | undefined)[] {
+  const at = (by: string, connections: number | undefined): Row | undefined =>
+    rows.find((row) => row.name === tokensBy('RS256', by) && row.connections === connections)
+  const besideSecret = (by: string, least: number): Verdict | undefined => {
+    const [ours, secret] = [at(by, 64), at(BY.secret, 64)]
+    if (ours === undefined || secret === undefined) return undefined
+    const times = secret.serverCpuMicroseconds / ours.serverCpuMicroseconds
+    return {
+      goal: `RS256 tokens ${by}, one core, 64 connections, beside ${BY.secret}`,
+      measured: `${times.toFixed(2)} ×`,
+      requested: `≥ ${String(least)} ×`,
+      met: times >= least,
+    }
+  }
+  const [key, secret, attacked] = [at(BY.key('ES256'), 1), at(BY.secret, 1), at(BESIDE_FORGED, undefined)]
+  return [
+    besideSecret(BY.key('ES256'), LEAST_BESIDE_SECRET.key),
+    besideSecret(BY.rule, LEAST_BESIDE_SECRET.rule),
+    key &&
+      secret && {
+        goal: `an RS256 token ${BY.key('ES256')}, 1 connection, over ${BY.secret}`,
+        measured: `p50 ${(key.p50 - secret.p50).toFixed(2)} ms`,
+        requested: `≤ ${String(MOST_OVER_SECRET_MS)} ms`,
+        met: key.p50 - secret.p50 <= MOST_OVER_SECRET_MS,
+      },
+    attacked && {
+      goal: `RS256 tokens ${BESIDE_FORGED}`,
+      measured: `p99 ${attacked.p99.toFixed(1)} ms`,
+      requested: `p99 ≤ ${String(LONGEST_BESIDE_FORGED_MS)} ms`,
+      met: attacked.p99 <= LONGEST_BESIDE_FORGED_MS,
+    },
+  ]
 }
 
 /** Two rates to compare. The target is met if `ours` divided by `theirs` is at least `least`. */

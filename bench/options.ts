@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 export const SECTIONS = [
   'signatures',
   'tokens',
+  'assertions',
   'verify',
   'guard',
   'open-loop',

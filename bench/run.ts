@@ -9,6 +9,7 @@ import { type BenchOptions, readOptions, type SectionName, USAGE } from './optio
 import { clearProgress, showProgress } from './progress.ts'
 import { machineLines, quietLines, sectionLines, verdictLines } from './report.ts'
 import { measureAdministration } from './sections/administration.ts'
+import { measureAssertions } from './sections/assertions.ts'
 import { measureConsole } from './sections/console.ts'
 import { measureDoors } from './sections/doors.ts'
 import { measureClient } from './sections/client.ts'
@@ -28,6 +29,7 @@ import { measureVerify } from './sections/verify.ts'
 const MEASURE: Readonly<Record<SectionName, (context: SectionContext) => Promise<SectionResult>>> = {
   signatures: measureSignatures,
   tokens: measureTokens,
+  assertions: measureAssertions,
   verify: measureVerify,
   'open-loop': measureOpenLoop,
   growth: measureGrowth,
@@ -60,7 +62,7 @@ async function run({ quick, sections, jsonFile }: BenchOptions, folder: string):
   const seconds = (performance.now() - began) / 1000
   print([
     ...quietLines(results),
-    `Measured in ${seconds.toFixed(0)} s. Every answer was a 200; wherever it was checked, one token was live.`,
+    `Measured in ${seconds.toFixed(0)} s. Every answer had the expected status. Each slot that was checked had one live token.`,
   ])
   if (jsonFile !== undefined) {
     writeFileSync(jsonFile, `${JSON.stringify({ machine, effort, results, verdicts, seconds }, undefined, 2)}\n`)

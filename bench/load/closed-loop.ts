@@ -4,20 +4,23 @@ import type { Connection } from './connection.ts'
 import { Connections } from './connections.ts'
 import type { ClosedLoopJob, LastAnswer, Round } from './job.ts'
 import { MeasuredTime, withLast } from './measured-time.ts'
-import { type RequestCycle, requestCycle } from './requests.ts'
+import { type PreparedRequest, requestSupply, type RequestSupply } from './requests.ts'
 
 const RAMP_MS = 200
 
-/** Rejects at the first answer other than 200. */
+/**
+ * Sends requests for the given time, or until there is no further request. Rejects at the first answer with another
+ * status than the expected one.
+ */
 export async function closedLoop({ target, connections: count, seconds }: ClosedLoopJob): Promise<Round> {
-  const cycle = requestCycle(target)
-  const connections = await Connections.open(target.url, count)
+  const supply = requestSupply(target)
+  const connections = await Connections.open(target, count)
   try {
-    const lines = connections.all.map((connection) => new Line(connection, connections, cycle))
+    const lines = connections.all.map((connection) => new Line(connection, connections, supply))
     await connections.orBroken(pause(RAMP_MS))
     const measured = new MeasuredTime(target)
     for (const line of lines) line.measured = measured
-    await connections.orBroken(pause(seconds * 1000))
+    await connections.orBroken(Promise.race([pause(seconds * 1000), supply.usedUp]))
     const round = measured.end()
     return withLast(round, await connections.orBroken(Promise.all(lines.map((line) => line.stop()))))
   } finally {
@@ -30,32 +33,42 @@ class Line {
   measured: MeasuredTime | undefined
   readonly #connection: Connection
   readonly #connections: Connections
-  readonly #cycle: RequestCycle
+  readonly #supply: RequestSupply
   #onLast: ((last: LastAnswer) => void) | undefined
+  /** The last answer of a loop that has no further request. */
+  #last: LastAnswer | undefined
 
-  constructor(connection: Connection, connections: Connections, cycle: RequestCycle) {
+  constructor(connection: Connection, connections: Connections, supply: RequestSupply) {
     this.#connection = connection
     this.#connections = connections
-    this.#cycle = cycle
-    this.#ask()
+    this.#supply = supply
+    const first = supply.next()
+    if (first === undefined) throw new RangeError('there are fewer requests than connections')
+    this.#send(first)
   }
 
   /** Resolves when the request in flight is answered. */
   stop(): Promise<LastAnswer> {
     this.measured = undefined
     return new Promise((resolve) => {
-      this.#onLast = resolve
+      if (this.#last === undefined) this.#onLast = resolve
+      else resolve(this.#last)
     })
   }
 
-  #ask(): void {
-    const { bytes, authorization } = this.#cycle.next()
+  #send({ bytes, authorization }: PreparedRequest): void {
     const sentAt = performance.now()
     this.#connection.send(bytes, (status, body) => {
       this.measured?.answered(performance.now() - sentAt)
-      this.#connections.expectOk(status, body)
-      if (this.#onLast === undefined) this.#ask()
-      else this.#onLast({ authorization, body: body.toString('latin1') })
+      this.#connections.expectStatus(status, body)
+      const next = this.#onLast === undefined ? this.#supply.next() : undefined
+      if (next === undefined) this.#end({ authorization, body: body.toString('latin1') })
+      else this.#send(next)
     })
+  }
+
+  #end(last: LastAnswer): void {
+    if (this.#onLast === undefined) this.#last = last
+    else this.#onLast(last)
   }
 }

@@ -12,14 +12,14 @@ export async function collectTokens({ target, count, tokensFile }: CollectTokens
   const requests = requestCycle(target).requests.slice(0, count)
   if (requests.length < count)
     throw new RangeError(`${String(count)} tokens need as many clients, and there are ${String(requests.length)}`)
-  const connections = await Connections.open(target.url, CONNECTIONS)
+  const connections = await Connections.open(target, CONNECTIONS)
   const tokens: string[] = []
   const collect = async (connection: (typeof connections.all)[number]): Promise<void> => {
     for (let request = requests.pop(); request !== undefined; request = requests.pop()) {
       const { bytes } = request
       const body = await new Promise<string>((resolve) => {
         connection.send(bytes, (status, answer) => {
-          connections.expectOk(status, answer)
+          connections.expectStatus(status, answer)
           resolve(answer.toString('latin1'))
         })
       })

@@ -1,4 +1,5 @@
 // The jobs of the load generator and their results.
+import type { OwnAlgorithm } from '../assertion-keys.ts'
 
 /** The target and kind of the requests. Each round continues in `file` or `paths` where the previous round ended. */
 export interface LoadTarget {
@@ -12,7 +13,26 @@ export interface LoadTarget {
   readonly requests: RequestSource
 }
 
+/** The statuses that a round accepts. After many failures from one address, the server answers 429 instead of 401. */
+export const expectedStatuses = ({ requests }: LoadTarget): readonly number[] =>
+  requests.kind === 'assertion' && requests.by === 'stranger' ? [401, 429] : [200]
+
+/** Token requests with an assertion, for the clients in the file, in shuffled order. */
+export type AssertionSource = {
+  readonly kind: 'assertion'
+  readonly clientsFile: string
+  readonly keysFile: string
+  readonly scope: string
+} & (
+  | { readonly by: 'platform' }
+  /** The client signs with its own key. Each round signs `count` assertions before it begins, and sends each once. */
+  | { readonly by: 'client'; readonly alg: OwnAlgorithm; readonly count: number }
+  /** The assertion is signed with a key that the client does not have, so the server refuses it. */
+  | { readonly by: 'stranger'; readonly alg: OwnAlgorithm }
+)
+
 export type RequestSource =
+  | AssertionSource
   /** Token requests for the clients in the file, in shuffled order, with HTTP Basic and a form as the body. */
   | { readonly kind: 'token'; readonly clientsFile: string; readonly scope: string }
   /** Verifications of the tokens in the file, one after the other. */

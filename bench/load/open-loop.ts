@@ -5,20 +5,21 @@ import type { Connection } from './connection.ts'
 import { Connections } from './connections.ts'
 import type { OpenLoopJob, Round } from './job.ts'
 import { MeasuredTime, withLast } from './measured-time.ts'
-import { requestCycle } from './requests.ts'
+import { requestSupply } from './requests.ts'
 
 const CONNECTIONS = 128
 const RAMP_MS = 500
 
 /**
  * Sends requests at random times (a Poisson process) with the given mean rate. The latency counts from the moment at
- * which a request was due, even if all connections were still busy. Rejects at the first answer other than 200.
+ * which a request was due, even if all connections were still busy. Rejects at the first answer with another status than
+ * the expected one.
  */
 export async function openLoop({ target, perSecond, seconds, beside }: OpenLoopJob): Promise<Round> {
-  const cycle = requestCycle(target)
+  const supply = requestSupply(target)
   const chance = repeatableChance(2)
   const gap = (): number => (-Math.log(1 - chance()) / perSecond) * 1000
-  const connections = await Connections.open(target.url, CONNECTIONS)
+  const connections = await Connections.open(target, CONNECTIONS)
   const idle = [...connections.all]
   const waiting: number[] = []
   const began = performance.now() + RAMP_MS
@@ -27,9 +28,14 @@ export async function openLoop({ target, perSecond, seconds, beside }: OpenLoopJ
   let measured: MeasuredTime | undefined
 
   const send = (connection: Connection, dueAt: number): void => {
-    connection.send(cycle.next().bytes, (status, body) => {
+    const request = supply.next()
+    if (request === undefined) {
+      connections.fail(new Error('there are too few requests for this rate'))
+      return
+    }
+    connection.send(request.bytes, (status, body) => {
       if (dueAt >= began) measured?.answered(performance.now() - dueAt)
-      connections.expectOk(status, body)
+      connections.expectStatus(status, body)
       const next = waiting.shift()
       if (next === undefined) idle.push(connection)
       else send(connection, next)

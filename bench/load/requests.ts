@@ -2,14 +2,45 @@
 import { readFileSync } from 'node:fs'
 import { shuffled } from '../chance.ts'
 import { type BenchClient, readClients } from '../clients.ts'
-import type { LoadTarget } from './job.ts'
+import { assertionBodies } from './assertion-requests.ts'
+import type { AssertionSource, LoadTarget } from './job.ts'
 
 export interface PreparedRequest {
   readonly bytes: Buffer
+  /** The header that authenticates the same client in another request. A request with an assertion does not send it. */
   readonly authorization: string
 }
 
-export class RequestCycle {
+/** The requests that a round sends. */
+export interface RequestSupply {
+  /** Undefined after the last request. */
+  next(): PreparedRequest | undefined
+  /** Resolves when there is no further request. */
+  readonly usedUp: Promise<void>
+}
+
+/** Requests that the server accepts only once. */
+class SingleUse implements RequestSupply {
+  readonly #requests: PreparedRequest[]
+  readonly #usedUp = Promise.withResolvers<undefined>()
+
+  constructor(requests: readonly PreparedRequest[]) {
+    this.#requests = requests.toReversed()
+  }
+
+  get usedUp(): Promise<void> {
+    return this.#usedUp.promise
+  }
+
+  next(): PreparedRequest | undefined {
+    const request = this.#requests.pop()
+    if (request === undefined) this.#usedUp.resolve(undefined)
+    return request
+  }
+}
+
+export class RequestCycle implements RequestSupply {
+  readonly usedUp = new Promise<void>(() => undefined)
   readonly requests: readonly PreparedRequest[]
   #next = 0
 
@@ -26,6 +57,17 @@ export class RequestCycle {
 }
 
 const cycles = new Map<string, RequestCycle>()
+
+/**
+ * Returns the requests of a round. Assertions that name a client as their issuer are new in each round, because they
+ * expire soon.
+ */
+export function requestSupply(target: LoadTarget): RequestSupply {
+  const { requests } = target
+  if (requests.kind !== 'assertion' || requests.by === 'platform') return requestCycle(target)
+  const signed = withAssertions(target.url, requests)
+  return requests.by === 'client' ? new SingleUse(signed) : new RequestCycle(signed)
+}
 
 /** Builds the requests for a target. A later round continues where the previous round ended. */
 export function requestCycle(target: LoadTarget): RequestCycle {
@@ -50,6 +92,8 @@ function build({ url, requests }: LoadTarget): readonly PreparedRequest[] {
         prepared(head, authorization, form),
       )
     }
+    case 'assertion':
+      return withAssertions(url, requests)
     case 'verify': {
       const head = `GET ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\n`
       const tokens = readFileSync(requests.tokensFile, 'utf8').trimEnd().split('\n')
@@ -62,6 +106,18 @@ function build({ url, requests }: LoadTarget): readonly PreparedRequest[] {
       )
     }
   }
+}
+
+function withAssertions(url: string, source: AssertionSource): readonly PreparedRequest[] {
+  const { host, pathname } = new URL(url)
+  const issuer = url.replace(/\/v1\/token$/, '')
+  return assertionBodies(source, issuer, shuffled(readClients(source.clientsFile))).map(({ client, body }) => ({
+    bytes: Buffer.from(
+      `POST ${pathname} HTTP/1.1\r\nHost: ${host}\r\nAccept: application/json\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${String(body.length)}\r\n\r\n${body}`,
+      'latin1',
+    ),
+    authorization: basic(client),
+  }))
 }
 
 const basic = ({ clientId, clientSecret }: BenchClient): string =>

@@ -2,7 +2,7 @@
 import crypto, { randomBytes, timingSafeEqual } from 'node:crypto'
 
 export interface Argon2idParameters {
-  /** KiB. */
+  /** In KiB. */
   readonly memory: number
   readonly passes: number
   readonly parallelism: number
@@ -27,12 +27,12 @@ export async function hashArgon2id(keyed: Keyed, parameters: Argon2idParameters)
 }
 
 /**
- * Returns true if the text is the hash of this password. Uses the parameters in the text. Rejects if the text is not
- * such a hash.
+ * Resolves to true if `text` is the Argon2id hash of this password, computed with the parameters that the text names.
+ * Rejects if `text` is not in the form of an Argon2id hash.
  */
 export async function isArgon2idOf(text: string, keyed: Keyed): Promise<boolean> {
   const [, memory, passes, parallelism, salt = '', hash = ''] = TEXT.exec(text) ?? []
-  if (memory === undefined) throw new Error('a stored password hash is not the text of an Argon2id hash')
+  if (memory === undefined) throw new Error('the stored password hash does not have the text form of an Argon2id hash')
   const expected = Buffer.from(hash, 'base64')
   const found = await digest(keyed, {
     ...{ memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism) },
@@ -50,7 +50,7 @@ interface Digested extends Argon2idParameters {
 
 async function digest({ password, secret }: Keyed, { memory, passes, parallelism, salt, length }: Digested) {
   if (!isInNode()) {
-    // The add-on's default algorithm is Argon2id.
+    // The call names no algorithm, because the default of `@node-rs/argon2` is Argon2id.
     const { hashRaw } = await import('@node-rs/argon2')
     return hashRaw(password, {
       ...{ memoryCost: memory, timeCost: passes, parallelism, salt, outputLen: length },
@@ -72,5 +72,8 @@ async function digest({ password, secret }: Keyed, { memory, passes, parallelism
   })
 }
 
-/** Node has Argon2id from 24.7 on. With an earlier version the function comes from a native add-on. */
+/**
+ * Returns true if `node:crypto` has Argon2id: from Node.js 24.7 on. With an earlier version the server uses the native
+ * add-on `@node-rs/argon2`.
+ */
 const isInNode = (): boolean => typeof (crypto as { readonly argon2?: unknown }).argon2 === 'function'

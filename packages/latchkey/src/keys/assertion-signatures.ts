@@ -1,4 +1,5 @@
-// Checks the signatures of client assertions. The work of a check depends only on the assertion, not on the client.
+// Checks the signatures of client assertions. The duration of a check depends only on the assertion, so that it does
+// not reveal which clients exist.
 import {
   constants,
   createPublicKey,
@@ -17,13 +18,16 @@ import { keyOf } from './public-keys.ts'
 
 /** The largest number of verifications that run at the same time. */
 const MOST_RUNNING = 64
-/** The largest numbers of verifications that wait, from all addresses and from one. */
+/** The largest number of waiting verifications from all addresses together, and the largest number from one network. */
 const MOST_WAITING = 1024
 const MOST_WAITING_OF_ADDRESS = 128
 
 const USE_HASH_BYTES = 8
 
-/** An assertion without `kid` is compared with two keys, because a client has at most two of one algorithm. */
+/**
+ * Returns how many keys the server tries for an assertion: two if the assertion has no `kid`, because a client has at
+ * most two keys of one algorithm.
+ */
 const checksOf = ({ kid }: OwnAssertion): number => (kid === undefined ? 2 : 1)
 
 export function createAssertionSignatures(): AssertionSignatures {
@@ -46,13 +50,14 @@ export function createAssertionSignatures(): AssertionSignatures {
 
     verify: async (assertion, keys, address) => {
       // The server checks the signature of an unknown client with a decoy key, so that the time of the answer does not
-      // show which clients exist. The time depends on the algorithm and the length of the signature, so each length that
-      // a real key produces has a decoy. A signature of another length cannot be valid.
+      // show which clients exist. The time depends on the algorithm and the length of the signature, so each length
+      // that a real key produces has a decoy. A signature of any other length cannot be valid.
       const decoy = decoys.get(`${assertion.alg} ${String(assertion.signature.length)}`)
       if (decoy === undefined) return undefined
       if (!(await turns.take(networkOf(address)))) return 'full'
       try {
-        // The algorithm is that of the key, never that of the header alone (RFC 8725 §3.1).
+        // The server uses a key only with the algorithm that is registered for the key, whatever the header of the
+        // assertion says (RFC 8725 §3.1).
         const fitting = keys.filter(({ alg }) => alg === assertion.alg)
         let signer: ClientKey | undefined
         for (let check = 0; check < checksOf(assertion); check++) {
@@ -87,8 +92,8 @@ export function createAssertionSignatures(): AssertionSignatures {
 interface Verifier {
   readonly key: KeyObject
   /**
-   * The modulus of an RSA key. It is decoded once, because decoding it for each assertion would take time that
-   * distinguishes a client's key from a decoy.
+   * The decoded modulus of an RSA key. The server decodes it once: decoding it for each assertion would make the check
+   * of a client's key slower than the check of a decoy.
    */
   readonly modulus: Buffer | undefined
 }
@@ -99,8 +104,8 @@ const verifierOf = (key: KeyObject, jwk: PublicJwk): Verifier => ({
 })
 
 /**
- * The check of a signature that is not below the modulus of an RSA key would end early. So the decoy is checked
- * instead, and the duration is the same.
+ * Returns false if the signature, read as a number, is not below the modulus of an RSA key. The library would reject
+ * such a signature early, so the server checks a decoy instead to spend the same time.
  */
 const isBelowModulus = ({ signature }: AssertionParts, { modulus }: Verifier): boolean =>
   modulus === undefined || (modulus.length === signature.length && Buffer.compare(signature, modulus) < 0)
@@ -109,8 +114,7 @@ function isSignedBy({ key }: Verifier, { alg, signingInput, signature }: Asserti
   const { digest, ...options } = ALGORITHMS[alg] ?? { digest: undefined }
   return new Promise((resolve) => {
     verify(digest, signingInput, { key, ...options }, signature, (cause, isValid) => {
-      // If the library throws an error about a signature, the signature is invalid. The error is no fault of the
-      // server.
+      // An error of the library means that the signature is invalid, so the promise does not reject.
       resolve(cause === null && isValid)
     })
   })
@@ -133,8 +137,8 @@ const ALGORITHMS: Readonly<Record<string, Options>> = {
 const RSA_BYTES = [256, 384, 512]
 
 /**
- * Makes one decoy for each algorithm and length of a signature. A check with a decoy takes as long as one with a key of a
- * client, and never succeeds, because no client has its private key.
+ * Makes one decoy for each pair of algorithm and signature length. A check with a decoy takes the same time as a check
+ * with a client's key. It never succeeds, because no client has the private key of a decoy.
  */
 function makeDecoys(): ReadonlyMap<string, Verifier> {
   const ofRsa = RSA_BYTES.flatMap((bytes) => {
@@ -149,8 +153,8 @@ function makeDecoys(): ReadonlyMap<string, Verifier> {
 }
 
 /**
- * The modulus is random, with the highest leading bits set. Making a real key would take seconds, and a check with a
- * decoy does not need a real key.
+ * Makes an RSA decoy whose modulus is random, odd, and has its 64 leading bits set. A real RSA key would take seconds
+ * to make, and a decoy does not need to be a real key.
  */
 function rsaDecoy(bytes: number): Verifier {
   const modulus = randomBytes(bytes)
@@ -160,13 +164,16 @@ function rsaDecoy(bytes: number): Verifier {
   return verifierOf(createPublicKey({ key: jwk, format: 'jwk' }), jwk)
 }
 
-/** Limits the verifications that run, and those that wait. */
+/** Limits the number of running verifications and the number of waiting ones. */
 class Turns {
   #running = 0
   readonly #waiting: { readonly network: string; readonly begin: () => void }[] = []
   readonly #waitingOf = new Map<string, number>()
 
-  /** Resolves to true when the caller may begin, and to false at once if too many wait. */
+  /**
+   * Resolves to true when the caller may begin its verification. Resolves to false at once if too many verifications
+   * wait.
+   */
   take(network: string): Promise<boolean> | true {
     if (this.#running < MOST_RUNNING) {
       this.#running++

@@ -1,4 +1,5 @@
-// Seals backups. A restore accepts a backup without --accept-unsealed only if it was sealed under the master key.
+// Seals backups. `latchkey restore` needs `--accept-unsealed` for a backup that was not sealed under the same master
+// key.
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { BackupSealing } from '../ports/backups.ts'
 import type { DerivedKeys } from './derived-keys.ts'

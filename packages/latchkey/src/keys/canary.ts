@@ -1,5 +1,5 @@
-// The canary shows at the start whether the master key belongs to the store, before the server reads or writes with a
-// wrong key.
+// The canary is a sealed text in the store. When a server starts, it decrypts the canary to check that its master key
+// belongs to the store. So a server with a wrong key stops before it reads or writes other values.
 import type { StoreFormat } from '../ports/row-seal.ts'
 import { type Sealing, SealError } from './sealing.ts'
 
@@ -12,7 +12,7 @@ const TEXTS: Readonly<Record<StoreFormat, string>> = {
 
 const FORMATS = new Map(Object.entries(TEXTS).map(([format, text]) => [text, format as StoreFormat]))
 
-/** Thrown if the store was made with another master key. */
+/** Thrown if the store was created with a different master key. */
 export class WrongMasterKeyError extends Error {
   readonly code = 'wrong_master_key'
 

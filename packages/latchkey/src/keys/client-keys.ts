@@ -1,4 +1,5 @@
-// Reads the public key that an integration registers (RFC 7517), and refuses every key that should not sign assertions.
+// Reads the public key that an operator registers for an integration (RFC 7517). Refuses a key whose type, size, use or
+// algorithm the server does not accept for client assertions.
 import { ASSERTION_ALGORITHMS, accept, hasPrivateMembers, refuse, type Result } from '@latchkey/protocol'
 import type { ClientKeyFault, ClientKeys, GivenKey } from '../ports/client-keys.ts'
 import { isKeyId, isStrong, keyOf, mayVerify, publicMembers, typeOf } from './public-keys.ts'
@@ -6,7 +7,7 @@ import { thumbprintOf } from './thumbprint.ts'
 
 const RSA_BITS = [2048, 3072, 4096]
 
-/** The algorithms that fit a key, the default first. */
+/** The algorithms that a key of each type can have. The first one is the default. */
 const ALGORITHMS: Readonly<Record<string, readonly string[]>> = {
   RSA: ['RS256', 'PS256'],
   'P-256': ['ES256'],

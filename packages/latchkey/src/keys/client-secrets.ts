@@ -1,4 +1,4 @@
-// Makes, hashes, compares and seals client secrets.
+// Generates, hashes, compares and seals client secrets. Also generates client IDs and admin keys.
 import { hash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
 import { composeClientSecret, Secret } from '@latchkey/protocol'
 import { MAX_VALID_SECRETS } from '../domain/client-secret.ts'
@@ -14,7 +14,7 @@ const RANDOM_BYTES = 24 // The random part of a secret: 32 characters of base64u
 
 export function createSecretVault(keys: Pick<DerivedKeys, 'pepper' | 'secretSealing'>): SecretVault {
   const sealing = new Sealing(keys.secretSealing)
-  // Compared instead of a missing candidate. No known secret has this hash.
+  // The random text that takes the place of a missing candidate in the comparison. No known secret has this hash.
   const decoy = randomBytes(32).toString('latin1')
 
   const hmac = createHmacSha256(keys.pepper, 'latin1')
@@ -45,7 +45,8 @@ export function createSecretVault(keys: Pick<DerivedKeys, 'pepper' | 'secretSeal
       if (candidates.length > MAX_VALID_SECRETS) throw new RangeError('a client has at most two valid secrets')
       const hashed = Buffer.from(digest(presented), 'latin1')
       const [first = decoy, second = decoy] = candidates
-      // Both comparisons always run. So the time reveals neither whether the client exists nor which secret matched.
+      // Both comparisons always run, so that the duration reveals neither whether the client exists nor which secret
+      // matched.
       const isFirst = timingSafeEqual(hashed, Buffer.from(first, 'latin1'))
       const isSecond = timingSafeEqual(hashed, Buffer.from(second, 'latin1'))
       return isFirst ? 0 : isSecond ? 1 : -1

@@ -2,7 +2,10 @@
 import type { KeyObject } from 'node:crypto'
 import type { MasterKey } from './master-key.ts'
 
-/** The keys are KeyObjects, so neither `console.log` nor JSON shows their bytes. */
+/**
+ * The keys that the server derives from the master key. Each is a KeyObject, so neither `console.log` nor JSON shows
+ * its bytes.
+ */
 export interface DerivedKeys {
   /**
    * The key for the hashes of client secrets. An attacker who has only a stolen store cannot test guesses of a secret.
@@ -19,7 +22,8 @@ export interface DerivedKeys {
   readonly passwords: KeyObject
 }
 
-// The labels are part of the store format. If a label changes, no earlier value can be decrypted or verified.
+// The labels are part of the store format: after a change of a label, the server could neither decrypt nor verify the
+// values that the store already has.
 export const deriveKeys = (master: MasterKey): DerivedKeys => ({
   pepper: master.derive('latchkey/v1/pepper'),
   secretSealing: master.derive('latchkey/v1/secret-sealing'),

@@ -5,11 +5,14 @@ import type { MaterialFault } from '../ports/trusted-issuer-keys.ts'
 import type { KeySourceSettings } from './key-source/key-source-settings.ts'
 import { readKeySet } from './key-source/read-key-set.ts'
 
-/** SPIFFE bundles mark the keys of JWT-SVIDs, and have other keys beside them. */
+/**
+ * Returns which `use` a key of the issuer must have. A SPIFFE bundle marks the keys of JWT-SVIDs with a `use` of their
+ * own, because it also contains keys for other purposes.
+ */
 export const keyUseOf = ({ platform }: Pick<IssuerSettings, 'platform'>): KeySourceSettings['keyUse'] =>
   platform === 'spiffe' ? 'jwt_svid' : 'signature'
 
-/** Returns what is wrong with the keys or certificates themselves. Undefined if nothing is. */
+/** Returns the fault in the inline keys or in the certificates of the settings. Undefined if they have no fault. */
 export function materialFault(settings: IssuerSettings): MaterialFault | undefined {
   const { keys, algorithms, tlsCa } = settings
   if (keys.source === 'inline' && readKeySet(keys.keys, { algorithms, keyUse: keyUseOf(settings) }, []).length === 0) {

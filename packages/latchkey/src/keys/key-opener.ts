@@ -1,10 +1,10 @@
-// Opens the signing keys of the store. Each key is opened only once: its key objects stay the same when its status
+// Decrypts the signing keys of the store, each only once. The key objects of a key stay the same when its status
 // changes, so cached signatures stay valid.
 import type { SigningKeyRecord } from '../domain/signing-key.ts'
 import type { Sealing } from './sealing.ts'
 import { type OpenedKey, openSigningKey } from './signing-keys.ts'
 
-/** Returns the opened keys of these records. Throws as `openSigningKey` does. */
+/** Returns the decrypted keys of these records. Throws the errors of `openSigningKey`. */
 export type KeyOpener = (records: readonly SigningKeyRecord[]) => readonly OpenedKey[]
 
 export function createKeyOpener(sealing: Sealing): KeyOpener {

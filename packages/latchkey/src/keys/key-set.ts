@@ -1,10 +1,11 @@
-// The opened signing keys of this process: the key that signs, the accepted keys, and the document of the JWKS endpoint.
+// The decrypted signing keys of this process: the key that signs tokens, all keys whose signatures are accepted, and
+// the document of the JWKS endpoint.
 import { hash } from 'node:crypto'
 import { isAccepted, type PublicJwk, signingKeyOf } from '../domain/signing-key.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { OpenedKey } from './signing-keys.ts'
 
-/** The JWK Set of RFC 7517 §5, as it is sent. */
+/** The JWK Set (RFC 7517 §5) in the form in which the server sends it. */
 export interface JwksDocument {
   readonly text: string
   /** A strong entity tag with its quotes: the same tag means the same bytes. */
@@ -20,26 +21,27 @@ interface Keys {
 }
 
 /**
- * The set reads no clock. A retired key is removed at the first `replace` after its end. Until then it verifies only
- * tokens that have expired.
+ * The signing keys of this process. The set reads no clock: a retired key whose time is over stays until the next
+ * `replace`. This delay is harmless, because every token that the key signed has expired by then.
  */
 export class KeySet {
   #keys: Keys
 
-  /** Throws unless exactly one key signs. */
+  /** Throws unless exactly one key has the status `signing`. */
   constructor(keys: readonly OpenedKey[], now: EpochSeconds) {
     this.#keys = arrange(keys, now)
   }
 
   /**
-   * Replaces all keys at once. Throws and keeps the old keys unless exactly one key signs. A key that stays must keep its
-   * `publicKey` object: the cache verifies a signature again if that object changed.
+   * Replaces all keys at once. Throws and keeps the old keys unless exactly one new key has the status `signing`. A key
+   * that stays in the set must keep its `publicKey` object, because the signature cache ignores entries with another
+   * object.
    */
   replace(keys: readonly OpenedKey[], now: EpochSeconds): void {
     this.#keys = arrange(keys, now)
   }
 
-  /** The key that signs. */
+  /** The key that signs new tokens. */
   get current(): OpenedKey {
     return this.#keys.current
   }
@@ -50,14 +52,17 @@ export class KeySet {
   }
 
   /**
-   * Returns the revoked key with this `kid`. With it the server can prove that a token was signed by a revoked key.
-   * Undefined if there is none.
+   * Returns the revoked key with this `kid`, so that the server can tell a token of a revoked key from a forged token.
+   * Undefined if no revoked key has this `kid`.
    */
   revoked(kid: string): OpenedKey | undefined {
     return this.#keys.revoked.get(kid)
   }
 
-  /** The public keys: the key that signs, the next keys, then the retired keys that are still accepted. */
+  /**
+   * Returns the public keys in this order: the key that signs, the next keys, and the retired keys that are still
+   * accepted.
+   */
   jwks(): { readonly keys: readonly PublicJwk[] } {
     return this.#keys.jwks
   }
@@ -70,7 +75,7 @@ export class KeySet {
 function arrange(keys: readonly OpenedKey[], now: EpochSeconds): Keys {
   const signing = signingKeyOf(keys.map((key) => key.record))
   const current = keys.find((key) => key.record === signing)
-  if (current === undefined) throw new Error('no key is marked as signing; exactly one must be')
+  if (current === undefined) throw new Error('no signing key has the status "signing"; exactly one key must have it')
   const accepted = keys.filter((key) => isAccepted(key.record, now)).toSorted(byPlaceInDocument)
   const jwks = { keys: accepted.map((key) => key.record.publicJwk) }
   const text = JSON.stringify(jwks)
@@ -87,6 +92,6 @@ const byKid = (keys: readonly OpenedKey[]) => new Map(keys.map((key) => [key.rec
 
 const RANK = { signing: 0, next: 1, retired: 2, revoked: 3 }
 
-/** Orders the keys, so that the same keys make the same document on every replica. */
+/** Orders the keys, so that every replica makes the same document from the same keys. */
 const byPlaceInDocument = ({ record: a }: OpenedKey, { record: b }: OpenedKey): number =>
   RANK[a.status] - RANK[b.status] || a.createdAt - b.createdAt || (a.kid < b.kid ? -1 : 1)

@@ -8,10 +8,13 @@ import { MASTER_KEY_BYTES, type MasterKey, MasterKeyError, readMasterKey } from 
 const LARGEST_KEY_FILE = 1024
 const OTHERS = 0o077
 
-/** Windows has access lists in place of permission bits, and its folders cannot be synced. */
+/** False on Windows, which has access control lists instead of permission bits and cannot sync a folder. */
 const hasModes = process.platform !== 'win32'
 
-/** Reads the key from a regular file that only its owner can open. Throws `MasterKeyError`. */
+/**
+ * Reads the master key from a file. Throws `MasterKeyError` unless the file is regular, is closed to other users, and
+ * contains a valid key.
+ */
 export async function readMasterKeyFile(path: string): Promise<MasterKey> {
   const text = await readPrivateText(path)
   try {
@@ -23,9 +26,10 @@ export async function readMasterKeyFile(path: string): Promise<MasterKey> {
 }
 
 /**
- * Makes a new key in a new file, mode 0600, and its folder, mode 0700, where it is missing. Both are on the disk before
- * this resolves, because the key must never be lost before the values that are sealed under it. Throws `MasterKeyError`
- * if the file exists, and `FolderNotMade`.
+ * Writes a new random key to a new file (mode 0600). Makes missing folders (mode 0700). Resolves only after file and
+ * folders are synced to the disk: a lost key would make all values that are sealed under it unreadable. Throws
+ * `MasterKeyError` if the file already exists or cannot be made, or if its folder is open to other users. Throws
+ * `FolderNotMade` if a folder cannot be made.
  */
 export async function createMasterKeyFile(path: string): Promise<MasterKey> {
   const file = resolve(path)
@@ -73,7 +77,7 @@ async function refuseOpenFolder(folder: string): Promise<void> {
   )
 }
 
-// Writes under another name first, so that a crash leaves no empty or incomplete key file.
+// Writes a draft with another name first and then links it, so that a crash leaves no empty or incomplete key file.
 async function writeNewFile(file: string, text: string): Promise<void> {
   const draft = `${file}.new`
   const cannotBeMade = (cause: unknown): never => {
@@ -82,7 +86,7 @@ async function writeNewFile(file: string, text: string): Promise<void> {
   }
   const handle = await open(draft, 'w', 0o600).catch(cannotBeMade)
   try {
-    await handle.chmod(0o600) // sets the mode, whatever the umask is
+    await handle.chmod(0o600) // The mode of `open` is limited by the umask.
     await handle.writeFile(text)
     await handle.sync()
     await link(draft, file).catch(cannotBeMade)
@@ -92,7 +96,10 @@ async function writeNewFile(file: string, text: string): Promise<void> {
   }
 }
 
-/** Syncs the file's folder and its new parents: each has a new entry that must not be lost. */
+/**
+ * Syncs the folder of the key file and each parent folder that was made for it, so that a crash loses no new directory
+ * entry.
+ */
 async function syncFolders(folder: string, last: string): Promise<void> {
   if (!hasModes) return
   const handle = await open(folder, 'r')

@@ -1,5 +1,5 @@
-// The master key, from which all other keys are derived: 32 random bytes, which the operator provides or the first
-// start makes.
+// The master key, from which the server derives all its other keys: 32 random bytes. Either the operator provides the
+// key, or the server generates it at its first start.
 import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
 
 export const MASTER_KEY_BYTES = 32
@@ -7,7 +7,8 @@ export const MASTER_KEY_BYTES = 32
 const nodeInspect = Symbol.for('nodejs.util.inspect.custom')
 
 /**
- * Thrown if the master key cannot be used. The message says what is wrong and what to do. It quotes no part of the key.
+ * Thrown if the master key cannot be used. The message says what is wrong and what to do, and quotes no part of the
+ * key.
  */
 export class MasterKeyError extends Error {
   readonly code = 'master_key_unusable'

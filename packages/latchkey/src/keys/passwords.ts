@@ -6,22 +6,23 @@ import { hashArgon2id, isArgon2idOf } from './argon2id.ts'
 import type { DerivedKeys } from './derived-keys.ts'
 
 /**
- * The parameters that OWASP recommends for Argon2id (RFC 9106) with 19 MiB. A check uses the parameters that the stored
- * hash names.
+ * The parameters for new hashes: those that OWASP recommends for Argon2id (RFC 9106) with 19 MiB of memory. The check
+ * of a stored hash uses the parameters that the hash itself names.
  */
 const PARAMETERS = { memory: 19_456, passes: 2, parallelism: 1 } as const
 
-// The same thread pool signs tokens and may have two threads. With one hash at a time, a thread is left for tokens.
+// Hashing shares Node's thread pool with the signing of tokens. If the pool has two threads, hashing one password at a
+// time leaves one thread for tokens.
 const AT_ONCE = 1
 const MOST_WAITING = 20
 
 /**
- * Checked instead of the missing hash of an unknown account. The parameters are the same, so the check takes the same
- * time.
+ * The hash that the server checks if the account is unknown. Its parameters are those of new hashes, so the check takes
+ * the same time as the check for a known account.
  */
 const DECOY = 'k1:$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
 
-/** Marks the text of a hash that was made with a secret. */
+/** The prefix of a stored hash that was computed with a secret (a key derived from the master key). */
 const KEYED = 'k1:'
 
 const isKeyed = (text: string): boolean => text.startsWith(KEYED)
@@ -47,7 +48,7 @@ export function createPasswords({ passwords: key }: Pick<DerivedKeys, 'passwords
 
   const secretOf = (operatorId: string): Buffer => createHmac('sha256', key).update(operatorId).digest()
 
-  // Normalizes the text, so that every keyboard gives the same characters (RFC 8265 §4.2).
+  // Normalizes the password, because different keyboards may encode the same characters differently (RFC 8265 §4.2).
   const bytesOf = (password: { reveal(): string }): string => password.reveal().normalize('NFC')
 
   return {

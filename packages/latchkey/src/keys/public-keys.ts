@@ -1,5 +1,5 @@
-// Reads the members of a public key (RFC 7517 §4) and refuses keys that should not verify assertions. The key of an
-// integration and the keys of a source share these rules.
+// The rules for public keys that verify assertions (RFC 7517 §4). They apply to the key of an integration and to the
+// keys of a trusted issuer.
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import type { PublicJwk } from '../domain/credential.ts'
 
@@ -10,19 +10,24 @@ type Jwk = Readonly<Record<string, unknown>>
 
 export const isKeyId = (kid: unknown): kid is string => typeof kid === 'string' && KEY_ID.test(kid)
 
-/** Returns the required members of a key. Undefined for another type or curve, and for members that are no texts. */
+/**
+ * Returns the required members of a public key. Undefined if the server does not support the type or curve of the key,
+ * or if a member is missing, empty or not a string.
+ */
 export function publicMembers({ kty, crv, x, y, n, e }: Jwk): PublicJwk | undefined {
   if (kty === 'EC' && (crv === 'P-256' || crv === 'P-384') && isText(x) && isText(y)) return { crv, kty, x, y }
   if (kty === 'OKP' && crv === 'Ed25519' && isText(x)) return { crv, kty, x }
   return kty === 'RSA' && isText(n) && isText(e) ? { e, kty, n } : undefined
 }
 
-/** The curve of a key, or `RSA`. */
+/** Returns the curve of the key, or `RSA` for an RSA key. */
 export const typeOf = (jwk: PublicJwk): string => ('crv' in jwk ? jwk.crv : jwk.kty)
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
 
-/** Undefined if the members are no key, such as a point that is not on its curve. */
+/**
+ * Returns the key. Undefined if the members do not describe a valid key, for example if the point is not on the curve.
+ */
 export function keyOf(jwk: PublicJwk): KeyObject | undefined {
   try {
     return createPublicKey({ key: { ...jwk }, format: 'jwk' })
@@ -32,8 +37,8 @@ export function keyOf(jwk: PublicJwk): KeyObject | undefined {
 }
 
 /**
- * Returns true if an RSA key has one of these lengths in bits and a usual exponent. The strength of other keys follows
- * from their curve.
+ * Returns true if `isLength` accepts the length of the RSA key and its exponent is odd and at least 65537. Always true
+ * for other keys, whose strength depends only on their curve.
  */
 export function isStrong(key: KeyObject, isLength: (bits: number) => boolean): boolean {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details = {} } = key
@@ -42,6 +47,9 @@ export function isStrong(key: KeyObject, isLength: (bits: number) => boolean): b
   return isLength(bits) && exponent >= LEAST_EXPONENT && exponent % 2n === 1n
 }
 
-/** Returns true if a key with these members may verify signatures. Both members are optional (RFC 7517 §4.2, §4.3). */
+/**
+ * Returns true if the members `use` and `key_ops` allow the key to verify signatures. Both members are optional (RFC
+ * 7517 §4.2, §4.3).
+ */
 export const mayVerify = ({ use, key_ops: operations }: Jwk, wantedUse: (use: unknown) => boolean): boolean =>
   wantedUse(use) && (operations === undefined || (Array.isArray(operations) && operations.includes('verify')))

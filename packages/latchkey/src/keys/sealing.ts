@@ -1,17 +1,21 @@
-// Encrypts values that a copy of the store must not reveal: AES-256-GCM, bound to row and field.
+// Encrypts the values that a stolen copy of the store must not reveal, with AES-256-GCM. Each ciphertext is bound to
+// its table, row and field.
 import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto'
 
-/** The row and field of a sealed value. A value that was sealed for one field cannot be decrypted as another. */
+/**
+ * The table, row and field of a sealed value. A value that was sealed for one field cannot be decrypted as the value of
+ * another field.
+ */
 export interface SealedPlace {
-  /** Table and field contain no colon, so two fields never have the same spelling. */
+  /** Neither a table nor a field contains a colon, so the texts `table:row:field` of two fields always differ. */
   readonly table: string
   readonly row: string
   readonly field: string
 }
 
 /**
- * Thrown if a sealed value cannot be decrypted. The message names the value and says what to do. It quotes no part of
- * the content.
+ * Thrown if a sealed value cannot be decrypted. The message names the field of the value and says what to do. It quotes
+ * no part of the value.
  */
 export class SealError extends Error {
   readonly code = 'sealed_value_unreadable'
@@ -29,7 +33,10 @@ const NONCE_BYTES = 12
 const TAG_BYTES = 16
 const CIPHER = 'aes-256-gcm'
 
-/** The number of the master key among those that the store has had. Each value names the number that it needs. */
+/**
+ * The number of the first master key of a store. Each sealed value contains the number of the master key that decrypts
+ * it.
+ */
 export const FIRST_KEY_NUMBER = 1
 
 export class Sealing {
@@ -50,7 +57,10 @@ export class Sealing {
     return Buffer.concat([this.#head, nonce, sealed, cipher.getAuthTag()])
   }
 
-  /** Decrypts a value. Throws `SealError` if the key, the row, the field or the bytes are not those of the sealing. */
+  /**
+   * Decrypts a value. Throws `SealError` if the value was sealed with another key or for another field, or if its bytes
+   * were changed.
+   */
   open(place: SealedPlace, sealed: Uint8Array): Buffer {
     const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)
     this.#checkHead(place, bytes)

@@ -8,9 +8,9 @@ import { keyFailure, type SigningJob } from './signing-thread.ts'
 import { SigningThreads } from './signing-threads.ts'
 
 /**
- * On several cores, each RS256 token is signed by a call of its own to Node's thread pool, because the signature takes
- * ten times as long as the overhead of the call. In all other cases, batches of tokens go to separate signing threads: an
- * ES256 signature takes about as long as the overhead of a call.
+ * Makes the signer of access tokens. On several cores, it signs each RS256 token with a separate call to Node's thread
+ * pool, because an RS256 signature takes ten times the overhead of the call. In all other cases, it sends tokens in
+ * batches to its own signing threads, because the overhead of a call is about the duration of an ES256 signature.
  */
 export function createSigner(keySet: KeySet, cores: number): RunningSigner {
   const threads = new SigningThreads(Math.max(1, cores - 1))
@@ -32,7 +32,7 @@ export function createSigner(keySet: KeySet, cores: number): RunningSigner {
 
 function signInPool({ key, input, signed }: SigningJob): void {
   const options = { key: key.privateKey, dsaEncoding: 'ieee-p1363' as const }
-  // Uses the callback form, which runs in the thread pool. WebCrypto would add several promise turns to each signature.
+  // The callback form of `sign` runs in the thread pool. WebCrypto would add several promise turns to each signature.
   sign(key.digest, Buffer.from(input, 'latin1'), options, (cause, signature) => {
     if (cause === null) signed(undefined, `${input}.${signature.toString('base64url')}`)
     else signed(keyFailure(cause), '')

@@ -1,4 +1,4 @@
-// Makes signing keys, and opens the sealed ones that the store keeps.
+// Generates signing keys, and decrypts the sealed signing keys of the store.
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto'
 import { isDeepStrictEqual, promisify } from 'node:util'
 import type { PublicJwk, PublicKeyMaterial, SigningAlgorithm, SigningKeyRecord } from '../domain/signing-key.ts'
@@ -8,19 +8,25 @@ import type { Clock } from '../ports/clock.ts'
 import type { Sealing } from './sealing.ts'
 import { thumbprintOf } from './thumbprint.ts'
 
-/** An opened key. Two opened keys are the same key only if their `publicKey` is the same object. */
+/**
+ * A decrypted signing key. The server treats two opened keys as the same key only if their `publicKey` is the same
+ * object.
+ */
 export interface OpenedKey {
   readonly record: SigningKeyRecord
   readonly privateKey: KeyObject
   readonly publicKey: KeyObject
-  /** The digest that `sign` and `verify` of node:crypto need. Undefined for EdDSA, which includes its own hash. */
+  /** The digest that `sign` and `verify` of node:crypto need. Null for EdDSA, which includes its own hash. */
   readonly digest: 'sha256' | null
   readonly signatureBytes: number
-  /** The first segment of every token that the key signs. */
+  /** The encoded JWT header of every token that this key signs. */
   readonly header: string
 }
 
-/** Makes a key pair and seals the private key under its `kid`. An RSA key takes some 100 ms, on another thread. */
+/**
+ * Generates a key pair and seals its private key, bound to the `kid`. The generation of an RSA key takes some 100 ms on
+ * another thread.
+ */
 export async function generateSigningKey(wanted: {
   readonly alg: SigningAlgorithm
   readonly status: 'next' | 'signing'
@@ -47,9 +53,9 @@ export const createSigningKeyMaker = (
 ): SigningKeyMaker => ({ make: (status) => generateSigningKey({ alg, status, createdAt: clock.now(), sealing }) })
 
 /**
- * Opens a record. The public key is derived from the sealed private key and must equal the recorded one. So an attacker
- * who can write to the store but has no master key cannot add a key. Throws `SealError`, or an Error if the record
- * contradicts itself.
+ * Decrypts the key of a record. Derives the public key from the sealed private key and compares it with the recorded
+ * public key, so that an attacker who can write to the store but has no master key cannot add a key. Throws `SealError`
+ * if the private key cannot be decrypted, and an Error if the two public keys differ.
  */
 export function openSigningKey(record: SigningKeyRecord, sealing: Sealing): OpenedKey {
   const der = sealing.open(placeOf(record.kid), record.sealedPrivateKey)
@@ -98,8 +104,8 @@ function materialOf(publicKey: KeyObject, alg: SigningAlgorithm): PublicKeyMater
 }
 
 /**
- * An RSA signature is as long as the modulus. ES256 (RFC 7518 §3.4) and Ed25519 (RFC 8032 §5.1.6) signatures have 64
- * bytes.
+ * Returns the length of a signature in bytes: the length of the modulus for RSA, and 64 for ES256 (RFC 7518 §3.4) and
+ * Ed25519 (RFC 8032 §5.1.6).
  */
 const signatureBytesOf = (publicKey: KeyObject): number =>
   publicKey.asymmetricKeyType === 'rsa' ? (publicKey.asymmetricKeyDetails?.modulusLength ?? 0) / 8 : 64

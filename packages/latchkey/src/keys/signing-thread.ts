@@ -1,4 +1,4 @@
-// One signing thread. It signs one batch at a time. If its worker ends, the next batch starts a new one.
+// One signing thread, which signs one batch at a time. If its worker ends, the next batch starts a new worker.
 import type { Worker } from 'node:worker_threads'
 import { startThread } from '../program-files.ts'
 import type { Signed } from '../ports/signer.ts'
@@ -16,12 +16,12 @@ export interface SigningJob {
 export class SigningThread {
   readonly #onIdle: () => void
   #worker: Worker | undefined
-  /** The key that the worker has now. */
+  /** The key that was last sent to the worker. */
   #key: OpenedKey | undefined
   #batch: readonly SigningJob[] | undefined
   #isClosed = false
 
-  /** `onIdle` is called when a batch is done or has failed, before its jobs get their answers. */
+  /** @param onIdle called when a batch is done or has failed, before the jobs of the batch get their results */
   constructor(onIdle: () => void) {
     this.#onIdle = onIdle
   }
@@ -30,12 +30,14 @@ export class SigningThread {
     return this.#batch === undefined && !this.#isClosed
   }
 
-  /** Starts the worker if none runs. The first batch would also start it, but would have to wait for it. */
+  /** Starts the worker if no worker runs. A start ahead of the first batch saves that batch the wait for the worker. */
   start(): Worker {
     return (this.#worker ??= this.#startWorker())
   }
 
-  /** Signs a batch. Only for an idle thread. All jobs must have the same key. */
+  /**
+   * Signs a batch, whose jobs must all have the same key. The caller must call `sign` only while the thread is idle.
+   */
   sign(batch: readonly SigningJob[]): void {
     const worker = this.start()
     const [first] = batch
@@ -46,7 +48,7 @@ export class SigningThread {
     worker.postMessage({ key: key && threadKeyOf(key), inputs } satisfies SigningBatch, [inputs.buffer])
   }
 
-  /** Ends the thread. The present batch fails. */
+  /** Ends the thread. The jobs of an unfinished batch fail. */
   async close(): Promise<void> {
     this.#isClosed = true
     await this.#worker?.terminate()
@@ -67,12 +69,12 @@ export class SigningThread {
       this.#worker = this.#key = undefined
       failAll(this.#finish(), new Error('the signing thread ended', { cause }))
     })
-    // The thread alone must not keep the process alive. The sockets of a server do.
+    // A signing thread must not keep the process alive after the server has closed its sockets.
     worker.unref()
     return worker
   }
 
-  /** Marks the thread as idle. Returns the batch that it had. Empty if it had none. */
+  /** Marks the thread as idle. Returns the jobs of its unfinished batch, or an empty list if it had no batch. */
   #finish(): readonly SigningJob[] {
     const batch = this.#batch ?? []
     this.#batch = undefined
@@ -90,7 +92,7 @@ function handOut(batch: readonly SigningJob[], signatures: Buffer): void {
   })
 }
 
-/** Every job gets the same error, which does not contain the text of the token. */
+/** Fails every job with the same error, which contains no part of a token. */
 export function failAll(jobs: readonly SigningJob[], failure: Error): void {
   for (const { signed } of jobs) signed(failure, '')
 }

@@ -1,13 +1,16 @@
-// The signing threads of a process. The class collects tokens into batches, and gives each batch to an idle thread.
+// The signing threads of a process. Collects tokens into batches, and gives each batch to an idle thread.
 import { failAll, type SigningJob, SigningThread } from './signing-thread.ts'
 
-/** The size of a batch, which takes 1.5 ms with ES256. On one core, batches of 16 are no faster than single tokens. */
+/**
+ * The largest number of tokens in a batch. A full batch takes 1.5 ms with ES256. On one core, batches of 16 tokens are
+ * no faster than single tokens.
+ */
 const LARGEST_BATCH = 64
 
 export class SigningThreads {
   /**
-   * The largest number of threads. Each thread starts only when all earlier ones are busy, because one thread signs
-   * faster than the main thread usually requests.
+   * The threads, some of which may not run yet. A thread starts only when all threads before it are busy, because one
+   * thread usually keeps up with the requests of the main thread.
    */
   readonly #threads: readonly SigningThread[]
   #waiting: SigningJob[] = []
@@ -17,17 +20,17 @@ export class SigningThreads {
     this.#threads = Array.from({ length: count }, () => new SigningThread(this.#dispatch))
   }
 
-  /** Starts the first thread, so that the first token does not wait for it. */
+  /** Starts the first thread, so that the first token does not wait for the start. */
   start(): void {
     this.#threads[0]?.start()
   }
 
   sign(job: SigningJob): void {
-    // Tokens that are requested in the same turn of the event loop share a message to the thread.
+    // Tokens that are requested in the same turn of the event loop are sent to the thread in one message.
     if (this.#waiting.push(job) === 1) setImmediate(this.#dispatch)
   }
 
-  /** Ends the threads. Tokens that are not signed yet fail. */
+  /** Ends the threads. The jobs of all tokens that are not signed yet fail. */
   async close(): Promise<void> {
     this.#isClosed = true
     this.#dispatch()
@@ -43,7 +46,7 @@ export class SigningThreads {
     }
   }
 
-  /** Returns the first jobs that have the same key, because a batch has one `kid`. */
+  /** Removes and returns the first waiting jobs that have the same key, because a batch has only one key. */
   #takeBatch(): readonly SigningJob[] {
     const key = this.#waiting[0]?.key
     let end = 0

@@ -6,9 +6,10 @@ import { type SignedBatch, type SigningBatch, type ThreadKey, unpackInputs } fro
 let key: ThreadKey | undefined
 
 function signAll(inputs: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  if (key === undefined) throw new Error('the first batch has no key')
+  if (key === undefined) throw new Error('the first batch of a signing thread has no key')
   const { privateKey, digest, signatureBytes } = key
-  // RFC 7518 §3.4: an ES256 signature is R and S side by side, not DER. The other algorithms ignore this option.
+  // `ieee-p1363` concatenates R and S, as RFC 7518 §3.4 requires of ES256 (the default is DER). The other algorithms
+  // ignore the option.
   const options = { key: privateKey, dsaEncoding: 'ieee-p1363' as const }
   const signatures = new Uint8Array(inputs.length * signatureBytes)
   inputs.forEach((input, index) => {

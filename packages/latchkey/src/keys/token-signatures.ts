@@ -1,4 +1,5 @@
-// Checks that this issuer signed a token. It caches valid signatures, but no verdicts.
+// Checks that this server signed a token. Caches which signatures are valid. Other code decides for each request
+// whether the token is live.
 import { hash, type KeyObject, verify } from 'node:crypto'
 import {
   accept,
@@ -15,7 +16,7 @@ import type { TokenSignatures } from '../ports/token-signatures.ts'
 import type { KeySet } from './key-set.ts'
 import type { OpenedKey } from './signing-keys.ts'
 
-/** A signature that was valid under this key, with the content that it covers. */
+/** A cached valid signature: the key that verified the signature, and the claims that it covers. */
 interface Checked {
   readonly kid: string
   readonly publicKey: KeyObject
@@ -35,8 +36,8 @@ export function createTokenSignatures(settings: {
   return {
     verify: (token) => {
       if (token.length > MAX_ACCESS_TOKEN_LENGTH) return refuse('malformed')
-      // Cached signatures by the hash of the token, so that no token text stays in memory. Only valid tokens are in the
-      // cache, so the text of a cache hit needs no further check.
+      // The cache key is the hash of the token, so that no token text stays in memory. The cache holds only tokens with
+      // valid signatures, so a hit needs no further check of the text.
       const name = hash('sha256', token, 'latin1')
       const known = checked.get(name)
       if (known !== undefined && keySet.accepted(known.kid)?.publicKey === known.publicKey) return known.outcome
@@ -52,7 +53,7 @@ export function createTokenSignatures(settings: {
       if (claims.value.iss !== issuer) return refuse('bad_signature')
       if (accepted === undefined) return refuse('revoked')
       const outcome = Object.freeze(accept(claims.value))
-      // Invalid signatures are not cached: a flood of forgeries must not evict the valid ones.
+      // The cache holds only valid signatures, so that a flood of forged tokens cannot evict them.
       checked.set(name, { kid, publicKey: key.publicKey, outcome })
       return outcome
     },

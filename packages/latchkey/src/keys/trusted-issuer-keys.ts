@@ -1,4 +1,4 @@
-// The keys of trusted issuers, and the signatures that they verify.
+// Verifies assertions with the published keys of their trusted issuers.
 import { hash } from 'node:crypto'
 import type { PlatformAssertion } from '@latchkey/protocol'
 import type { PublicJwk } from '../domain/credential.ts'
@@ -12,12 +12,13 @@ export interface IssuerKeysParts {
   /** Opens the source of an issuer's keys. */
   readonly open: (issuer: TrustedIssuer) => KeySource
   readonly signatures: Pick<AssertionSignatures, 'verifyWith'>
-  /** Returns the issuers that exist. The sources of all others are closed. */
+  /** Returns the issuers that exist. The key sources of deleted issuers are closed. */
   readonly issuers: () => readonly TrustedIssuer[]
 }
 
 /**
- * The most good signatures in memory. A workload sends one assertion for up to an hour, so most are verified once only.
+ * The largest number of valid signatures in memory. A workload sends the same assertion for up to an hour, so most
+ * signatures are verified only once.
  */
 const MOST_SIGNATURES = 10_000
 
@@ -25,7 +26,10 @@ export function createTrustedIssuerKeys({ open, signatures, issuers }: IssuerKey
   const sources = new Map<string, { readonly version: number; readonly source: KeySource }>()
   const good = new GoodSignatures()
 
-  /** A change of the issuer opens another source, because the keys may be elsewhere. */
+  /**
+   * Returns the key source of an issuer. Opens a new source if the issuer was changed, because its keys may have a new
+   * location.
+   */
   const sourceOf = (issuer: TrustedIssuer): KeySource => {
     const known = sources.get(issuer.id)
     if (known?.version === issuer.version) return known.source
@@ -63,8 +67,8 @@ export function createTrustedIssuerKeys({ open, signatures, issuers }: IssuerKey
 }
 
 /**
- * A cache of signatures that were valid. Whether an assertion is accepted is decided again for each request. A full cache
- * drops the signature that was not used for the longest time.
+ * A cache of valid signatures. The server still decides for each request whether it accepts the assertion. A full cache
+ * drops the least recently used signature.
  */
 class GoodSignatures {
   readonly #signers = new Map<string, PublicJwk>()
@@ -72,7 +76,8 @@ class GoodSignatures {
   has(assertion: PlatformAssertion, keys: readonly PublicJwk[]): boolean {
     const name = nameOf(assertion)
     const signer = this.#signers.get(name)
-    // A key that the issuer no longer publishes is another object than each of these.
+    // `keys` holds the same objects for keys that the issuer still publishes, so the cache ignores the signature of a
+    // withdrawn key.
     if (signer === undefined || !keys.includes(signer)) return false
     this.#signers.delete(name)
     this.#signers.set(name, signer)

@@ -9,7 +9,7 @@ export type FetchedLocation = Exclude<KeyLocation, { readonly source: 'inline' }
 
 export interface FetchedSet {
   readonly keys: readonly unknown[]
-  /** For how many seconds the keys are fresh. */
+  /** The number of seconds for which the server may use the keys without a new fetch. */
   readonly freshSeconds: number
 }
 
@@ -19,7 +19,7 @@ const USUAL_FRESH_SECONDS = 300
 const LEAST_FRESH_SECONDS = 60
 const MOST_FRESH_SECONDS = 3600
 
-/** Resolves with the set, or with the reason why the fetch failed. Never rejects. */
+/** Resolves with the key set, or with the reason why the fetch failed. Never rejects. */
 export async function fetchKeys(
   location: FetchedLocation,
   getting: Getting,
@@ -41,12 +41,13 @@ export async function fetchKeys(
 
 /** Resolves with the `jwks_uri` of the issuer's discovery document. */
 async function discover(issuer: string, getting: Getting): Promise<Result<string, KeySourceFault>> {
-  // OpenID Connect Discovery 1.0 §4.1: a `/` at the end of the issuer is left out.
+  // OpenID Connect Discovery 1.0 §4.1: a `/` at the end of the issuer is removed.
   const answer = await httpsGet(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, getting)
   if (!answer.ok) return answer
   const { issuer: named, jwks_uri: uri } = objectIn(answer.value.body) ?? {}
   if (typeof named !== 'string' || typeof uri !== 'string') return refuse('answer_malformed')
-  // §4.3: the document of another issuer may name keys of that issuer.
+  // §4.3: the document must name the issuer that was asked for, because a document of another issuer names the keys of
+  // that issuer.
   return named === issuer ? accept(uri) : refuse('issuer_differs')
 }
 

@@ -1,5 +1,5 @@
-// Keys that the server fetches, in the memory of this process. If the source does not answer, the keys stay in use for
-// a limited time, so that clients can authenticate during an outage of the source.
+// A key source whose keys the server fetches and keeps in memory. If a fetch fails, the old keys stay in use for a
+// limited time, so that clients can authenticate during an outage of the source.
 import type { KeySourceFault } from '../../domain/key-source-fault.ts'
 import type { EpochSeconds } from '../../domain/slot.ts'
 import type { FoundKeys, KeyQuery, KeySource, KeySourceState, PublishedKey } from '../../ports/key-source.ts'
@@ -9,16 +9,19 @@ import type { KeySourceParts, KeySourceSettings } from './key-source-settings.ts
 import { readKeySet } from './read-key-set.ts'
 
 const LONGEST_WAIT_MS = 3000
-/** For this long after a successful fetch, an unknown key causes no further fetch. */
+/** For this time after a successful fetch, a request with an unknown key causes no new fetch. */
 const ASKED_MS = 30_000
 const LONGEST_BACK_OFF_MS = 60_000
-/** If no request has used a source for this long, the next request fetches the keys again. */
+/**
+ * The server stops the background fetches of a source that no request has used for this time. The next request fetches
+ * the keys again.
+ */
 const IN_USE_MS = 3_600_000
-/** The part of the fresh time after which the keys are fetched again in the background. */
+/** The part of the time for which keys are fresh, after which the server fetches them again in the background. */
 const REFRESH_AT = 0.75
 
 interface GoodFetch {
-  /** The monotonic clock, in milliseconds. */
+  /** The moment of the fetch on the monotonic clock, in milliseconds. */
   readonly at: number
   readonly fetchedAt: EpochSeconds
   readonly freshSeconds: number
@@ -32,7 +35,7 @@ export class FetchedKeySource implements KeySource {
   #good: GoodFetch | undefined
   #lastError: KeySourceFault | undefined
   #failures = 0
-  /** When a request may start a fetch again. All times are of the monotonic clock. */
+  /** The time from which a request may start a fetch again. This time and `#usedAt` are on the monotonic clock. */
   #nextTryAt = -Infinity
   #usedAt = -Infinity
   #running: Promise<void> | undefined
@@ -48,7 +51,7 @@ export class FetchedKeySource implements KeySource {
   async find(query: KeyQuery): Promise<FoundKeys> {
     this.#usedAt = this.#now()
     const found = this.#lookUp(query)
-    // After a failed fetch, old keys are used without a wait.
+    // After a failed fetch, requests use the old keys without a wait.
     const isCurrent = this.#age() < 1 || this.#failures > 0
     if (this.#settings.requests === 'never_wait' || (found !== undefined && isCurrent)) {
       if ((found === undefined || this.#age() >= REFRESH_AT) && this.#mayTry()) void this.#fetch()
@@ -83,12 +86,12 @@ export class FetchedKeySource implements KeySource {
     return this.#parts.clock.monotonic()
   }
 
-  /** The age of the keys as a part of their fresh time. */
+  /** Returns the age of the keys as a fraction of the time for which they are fresh: 1 at the end of that time. */
   #age(): number {
     return this.#good === undefined ? Infinity : (this.#now() - this.#good.at) / (this.#good.freshSeconds * 1000)
   }
 
-  /** For how many more seconds the keys are used if no fetch succeeds. */
+  /** Returns for how many seconds the server will still use the keys if no fetch succeeds. */
   #secondsLeft(): number {
     if (this.#good === undefined) return 0
     const { at, freshSeconds } = this.#good
@@ -117,7 +120,7 @@ export class FetchedKeySource implements KeySource {
     return { outcome: 'unavailable', retryAfterSeconds }
   }
 
-  /** Resolves to true if the fetch has succeeded in the time that a request waits. */
+  /** Fetches the keys. Resolves to true if the fetch succeeded before the longest wait of a request was over. */
   async #isFetchedInTime(): Promise<boolean> {
     const fetched = this.#fetch().then(() => this.#failures === 0 && !this.#isClosed())
     const late = Promise.withResolvers<boolean>()
@@ -131,7 +134,7 @@ export class FetchedKeySource implements KeySource {
     }
   }
 
-  /** Starts a fetch, or joins the one that is running. Never rejects. */
+  /** Starts a fetch, or returns the promise of the running fetch. Never rejects. */
   #fetch(): Promise<void> {
     if (this.#isClosed()) return Promise.resolve()
     this.#running ??= this.#fetchOnce()
@@ -152,7 +155,7 @@ export class FetchedKeySource implements KeySource {
 
   #take({ keys, freshSeconds }: FetchedSet): void {
     const { clock, events } = this.#parts
-    // A key that is not in the answer is no longer published, so it is dropped at once.
+    // A key that is missing in the answer is no longer published, so the server drops the key at once.
     const usable = readKeySet(keys, this.#settings, this.#good?.keys ?? [])
     this.#good = { at: this.#now(), fetchedAt: clock.now(), freshSeconds, keys: usable }
     this.#failures = 0

@@ -1,12 +1,12 @@
-// Finds the keys for an assertion among the keys of a source.
+// Finds the keys of a source that may have signed an assertion.
 import type { FoundKeys, KeyQuery, PublishedKey } from '../../ports/key-source.ts'
 
-/** An assertion is compared with at most two keys. */
+/** The server tries at most two keys for each assertion. */
 const MOST_CANDIDATES = 2
 
 /**
- * Returns the keys that fit, or `unknown_key` if too many fit. Undefined if no key fits: the source may have published
- * one since.
+ * Returns the keys that fit the `kid` and `alg` of an assertion, or `unknown_key` if too many keys fit. Undefined if no
+ * key fits: a new fetch may then find a key that the source has published since.
  */
 export function findIn(keys: readonly PublishedKey[], { kid, alg }: KeyQuery): FoundKeys | undefined {
   const fitting = keys.filter((key) => (kid === undefined || key.kid === kid) && key.algorithms.includes(alg))

@@ -1,4 +1,4 @@
-// One HTTPS request for a public document, to an address that the server may connect to. The request follows no redirect,
+// Fetches one public document over HTTPS, only from addresses to which the server may connect. Follows no redirect,
 // uses no proxy, and sends no cookie and no credential.
 import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
@@ -15,9 +15,9 @@ export interface Getting {
   readonly network: Network
   readonly networks: readonly AddressRange[]
   readonly timers: Timers
-  /** PEM. Undefined: the authorities that Node.js trusts. */
+  /** The trusted certificate authorities, in PEM. Undefined for the authorities that Node.js trusts. */
   readonly tlsCa: string | undefined
-  /** Ends the request. */
+  /** The signal that ends the request. */
   readonly ended: AbortSignal
 }
 
@@ -31,8 +31,8 @@ const MOST_BYTES = 128 * 1024
 const HTTPS_PORT = 443
 
 /**
- * Resolves with the body of an answer with the status 200, or with the reason why there is none. Rejects if `ended`
- * ends the request.
+ * Resolves with the answer if its status is 200, or with the reason why the request failed. Rejects if `getting.ended`
+ * is aborted.
  */
 export async function httpsGet(text: string, getting: Getting): Promise<Result<Answer, KeySourceFault>> {
   const url = fetchableUrl(text)
@@ -52,12 +52,12 @@ export async function httpsGet(text: string, getting: Getting): Promise<Result<A
 function fetchableUrl(text: string): URL | undefined {
   if (!URL.canParse(text)) return undefined
   const url = new URL(text)
-  // An empty fragment has an empty `hash`, so the text is searched.
+  // `URL.hash` is empty for a URL with an empty fragment, so this check searches the text for `#`.
   const isPlain = url.username === '' && url.password === '' && !text.includes('#')
   return url.protocol === 'https:' && isPlain ? url : undefined
 }
 
-/** Resolves with an encrypted connection to the host of the URL, whose certificate is checked. */
+/** Resolves with a TLS connection to the host of the URL, after the certificate of the host was checked. */
 async function connectTo(url: URL, getting: Getting): Promise<Result<TLSSocket, KeySourceFault>> {
   const late = new AbortController()
   const cancel = getting.timers.after(CONNECT_MILLISECONDS, () => {
@@ -70,7 +70,7 @@ async function connectTo(url: URL, getting: Getting): Promise<Result<TLSSocket, 
     if (!addresses.ok) return addresses
     const port = url.port === '' ? HTTPS_PORT : Number(url.port)
     const socket = await openSocket(getting.network.connect(addresses.value, port), stopped)
-    // The system may have connected to another address than it was given, for example by a rule of its firewall.
+    // The operating system may have connected to a different address, for example because of a firewall rule.
     if (!isFetchAllowed(socket.remoteAddress ?? '', getting.networks)) {
       socket.destroy()
       return refuse('address_forbidden')
@@ -86,7 +86,7 @@ async function connectTo(url: URL, getting: Getting): Promise<Result<TLSSocket, 
 
 type Resolving = Pick<Getting, 'network' | 'networks' | 'ended'>
 
-/** Resolves with all addresses of the host. Refuses the host if the server may not connect to one of them. */
+/** Resolves with all addresses of the host. Refuses the host if the server may not connect to every address. */
 async function allowedAddresses(
   host: string,
   { network, networks, ended }: Resolving,
@@ -98,12 +98,12 @@ async function allowedAddresses(
   return areAllowed ? accept(addresses) : refuse('address_forbidden')
 }
 
-/** Resolves with no address if the name has none. */
+/** Resolves with the addresses of the name. Resolves with an empty list if the lookup fails. */
 async function resolve(name: string, network: Network, ended: AbortSignal): Promise<readonly ResolvedAddress[]> {
   ended.throwIfAborted()
   const unresolved: readonly ResolvedAddress[] = []
   const addresses = network.resolve(name).catch(() => unresolved)
-  // A lookup of the system cannot be cancelled, so its answer is ignored.
+  // A lookup of the operating system cannot be cancelled. After an abort, its answer is ignored.
   const isEnded = once(ended, 'abort').then(() => unresolved)
   const found = await Promise.race([addresses, isEnded])
   ended.throwIfAborted()
@@ -133,14 +133,14 @@ async function encrypt(
   // RFC 6066 §3: an IP address must not be sent as a server name.
   const servername = isIP(host) === 0 ? host : ''
   const encrypted = connect({ socket, host, servername, ca, rejectUnauthorized: true, ALPNProtocols: ['http/1.1'] })
-  // The waiting step gets each error. An error between two steps must not end the process, so it needs a listener.
+  // `once` below reports the errors of the handshake. This listener keeps every later error from ending the process.
   encrypted.on('error', () => undefined)
   try {
     await once(encrypted, 'secureConnect', { signal: stopped })
     return accept(encrypted)
   } catch (cause) {
     encrypted.destroy()
-    // Set if the handshake ended because of the certificate.
+    // Node.js sets `authorizationError` if the handshake failed because of the certificate.
     if (encrypted.authorizationError as Error | null) return refuse('certificate_untrusted')
     throw cause
   }
@@ -148,7 +148,7 @@ async function encrypt(
 
 async function ask(url: URL, socket: TLSSocket, ended: AbortSignal): Promise<Result<Answer, KeySourceFault>> {
   const sent = request({
-    // Each request has a connection of its own, because an agent could reuse a connection or use a proxy.
+    // Uses only the connection that was checked, because an HTTP agent could reuse another connection or use a proxy.
     createConnection: () => socket,
     path: `${url.pathname}${url.search}`,
     headers: { host: url.host, accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': 'latchkey' },
@@ -172,7 +172,7 @@ function faultOf({ statusCode = 0, headers }: IncomingMessage): KeySourceFault |
   return Number(length) > MOST_BYTES ? 'answer_too_large' : undefined
 }
 
-/** Undefined if the body is too large. */
+/** Resolves with the body. Undefined if the body is larger than the limit. */
 async function readBody(response: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = []
   let size = 0

@@ -1,4 +1,4 @@
-// The settings of a key source: where its keys are, which keys are accepted, and the parts of the server that the
+// The settings of a key source (where its keys are and which keys are accepted), and the parts of the server that the
 // source uses.
 import type { AddressRange } from '../../domain/address-ranges.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -7,7 +7,10 @@ import type { Network } from './network.ts'
 import type { Timers } from './timers.ts'
 
 export type KeyLocation =
-  /** The `jwks_uri` of `{issuer}/.well-known/openid-configuration`, whose `issuer` must be this text. */
+  /**
+   * The keys are at the `jwks_uri` that `{issuer}/.well-known/openid-configuration` names. The `issuer` in that
+   * document must equal this `issuer`.
+   */
   | { readonly source: 'discovery'; readonly issuer: string }
   | { readonly source: 'jwks_uri'; readonly uri: string }
   /** The keys themselves, as JWKs (RFC 7517). The server fetches nothing. */
@@ -15,24 +18,30 @@ export type KeyLocation =
 
 export interface KeySourceSettings {
   readonly location: KeyLocation
-  /** The algorithms that the keys may verify: of RS256, PS256, ES256, ES384 and EdDSA. */
+  /** The algorithms that assertions may use: some of RS256, PS256, ES256, ES384 and EdDSA. */
   readonly algorithms: readonly string[]
-  /** `jwt_svid` takes only keys with this `use`, as SPIFFE bundles have them. `signature` takes `sig` or none. */
+  /**
+   * The `use` that a key must have. `jwt_svid`: only `jwt-svid`, which SPIFFE bundles contain. `signature`: `sig`, or
+   * no `use` at all.
+   */
   readonly keyUse: 'signature' | 'jwt_svid'
-  /** The certificate authorities of the server with the keys, in PEM. Undefined: those that Node.js trusts. */
+  /**
+   * The certificate authorities, in PEM, for the TLS connection to the source. Undefined for the authorities that
+   * Node.js trusts.
+   */
   readonly tlsCa: string | undefined
-  /** How long keys stay in use after they are no longer fresh, in seconds, if they cannot be fetched again. */
+  /** The number of seconds for which keys that are no longer fresh stay in use if each new fetch fails. */
   readonly staleSeconds: number
   /**
-   * `wait`: a request with an unknown key waits for a fetch, and the keys of an unused source grow old. `never_wait`:
-   * the source fetches its keys only in the background, from its opening on. A request never waits, because a wait
-   * would reveal that the client exists.
+   * `wait`: a request with an unknown key waits for a fetch, and the server stops fetching the keys of an unused
+   * source. `never_wait`: the server fetches the keys only in the background, beginning when the source is opened. A
+   * request never waits, because a wait would reveal that the client exists.
    */
   readonly requests: 'wait' | 'never_wait'
 }
 
 export interface KeySourceParts {
-  /** The networks beyond public addresses to which the server may connect: LATCHKEY_KEY_SOURCE_NETWORKS. */
+  /** The networks to which the server may connect in addition to public addresses (LATCHKEY_KEY_SOURCE_NETWORKS). */
   readonly networks: readonly AddressRange[]
   readonly clock: Clock
   readonly events: KeySourceEvents

@@ -1,4 +1,4 @@
-// Names and connections, as a parameter: a test decides which addresses a name has.
+// DNS lookups and TCP connections behind an interface, so that a test can decide which addresses a name has.
 import { lookup } from 'node:dns/promises'
 import { connect, type Socket } from 'node:net'
 
@@ -8,18 +8,21 @@ export interface ResolvedAddress {
 }
 
 export interface Network {
-  /** Resolves with all addresses of a name, in the order in which to try them. Rejects if there are none. */
+  /**
+   * Resolves with all addresses of a name, in the order in which the caller should try them. Rejects if the name has no
+   * address.
+   */
   resolve(name: string): Promise<readonly ResolvedAddress[]>
-  /** Connects to the first of these addresses that answers, and to no other. */
+  /** Connects to one of these addresses: the first that answers. */
   connect(addresses: readonly ResolvedAddress[], port: number): Socket
 }
 
-/** The network of the system. It follows the hosts file, as every other program of the machine does. */
+/** The network of the operating system. Lookups respect the hosts file. */
 export const systemNetwork: Network = {
   resolve: (name) => lookup(name, { all: true }),
   connect: (addresses, port) =>
     connect({
-      // The system never resolves this name: `lookup` returns the addresses that the caller has checked.
+      // This name is never resolved, because `lookup` returns the addresses that the caller has checked.
       host: 'checked.invalid',
       port,
       autoSelectFamily: true,

@@ -1,4 +1,4 @@
-// Opens a key source. Either an operator has given its keys, or the server fetches them.
+// Opens a key source. Its keys are either inline in the settings, or the server fetches them.
 import type { KeySource } from '../../ports/key-source.ts'
 import { FetchedKeySource } from './fetched-key-source.ts'
 import { findIn } from './find-in.ts'

@@ -1,4 +1,4 @@
-// Reads a JWK set of a source (RFC 7517 §5) and keeps the keys that may verify its assertions.
+// Reads the JWK set of an issuer (RFC 7517 §5) and selects the keys that may verify the issuer's assertions.
 import { hasPrivateMembers } from '@latchkey/protocol'
 import type { PublishedKey } from '../../ports/key-source.ts'
 import { isKeyId, isStrong, keyOf, mayVerify, publicMembers, typeOf } from '../public-keys.ts'
@@ -7,7 +7,7 @@ import type { KeySourceSettings } from './key-source-settings.ts'
 
 type KeyRules = Pick<KeySourceSettings, 'algorithms' | 'keyUse'>
 
-/** The algorithms that fit a key. */
+/** The algorithms that a key of each type can verify. */
 const ALGORITHMS: Readonly<Record<string, readonly string[]>> = {
   RSA: ['RS256', 'PS256'],
   'P-256': ['ES256'],
@@ -16,10 +16,10 @@ const ALGORITHMS: Readonly<Record<string, readonly string[]>> = {
 }
 
 /**
- * Returns the usable keys of a set. Leaves out every other key: a set may have keys for other purposes, and of types that
- * are not known yet. A key with private members is no secret any more, so it is left out too.
+ * Returns the usable keys of a set. Ignores all other keys, because a set may contain keys for other purposes and keys
+ * of newer types. Also ignores a key with private members: everyone who can read the set knows its private key.
  *
- * @param known the keys that were usable before: a key that is still published stays the same object
+ * @param known the keys of the previous set. A key that is in both sets keeps its `jwk` object
  */
 export function readKeySet(
   keys: readonly unknown[],
@@ -40,7 +40,7 @@ function readKey(given: unknown, { algorithms, keyUse }: KeyRules): PublishedKey
   if (jwk === undefined || key === undefined) return undefined
   const isUsable = isStrong(key, (bits) => bits >= 2048 && bits <= 4096) && mayVerify(given, IS_USE[keyUse])
   const { kid, alg } = given
-  // RFC 9864 §2.2: `Ed25519` names the same algorithm as `EdDSA` with this curve.
+  // RFC 9864 §2.2: `Ed25519` is another name of the algorithm `EdDSA` with the curve Ed25519.
   const named = alg === 'Ed25519' ? 'EdDSA' : alg
   const fitting = (ALGORITHMS[typeOf(jwk)] ?? []).filter(
     (algorithm) => algorithms.includes(algorithm) && (named === undefined || named === algorithm),

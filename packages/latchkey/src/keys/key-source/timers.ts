@@ -1,4 +1,4 @@
-// Timers, as a parameter: a test moves them together with its clock.
+// Timers behind an interface, so that a test can advance them together with its clock.
 
 export interface Timers {
   /** Calls `act` after the given number of milliseconds, unless the caller calls the returned function first. */

@@ -30,6 +30,6 @@ test('a hash matches only under its own secret', async () => {
 
 test('a text that is not a hash is refused as such, and not as a wrong password', async () => {
   await expect(isArgon2idOf('$argon2i$v=19$m=256,t=2,p=1$AAAA$AAAA', { password: 'one' })).rejects.toThrow(
-    'not the text of an Argon2id hash',
+    'does not have the text form of an Argon2id hash',
   )
 })

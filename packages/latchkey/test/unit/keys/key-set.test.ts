@@ -67,11 +67,11 @@ test('a key set without exactly one signing key is refused, and the previous key
   const keySet = new KeySet([a], NOW)
   expect(() => {
     keySet.replace([next(b)], NOW)
-  }).toThrow(/no key is marked as signing/)
+  }).toThrow(/no signing key has the status "signing"/)
   expect(() => {
     keySet.replace([a, b], NOW)
-  }).toThrow(/2 keys are marked as signing/)
-  expect(() => new KeySet([], NOW)).toThrow(/no key is marked as signing/)
+  }).toThrow(/2 keys have the status "signing"/)
+  expect(() => new KeySet([], NOW)).toThrow(/no signing key has the status "signing"/)
   expect(keySet.current).toBe(a)
   expect(kidsOf(keySet)).toEqual([a.record.kid])
 })

@@ -25,7 +25,7 @@ test('the key with the status signing is the signing key', () => {
 })
 
 test('two keys with the status signing are a fault', () => {
-  expect(() => signingKeyOf([aRecord({ kid: 'a' }), aRecord({ kid: 'b' })])).toThrow(/2 keys are marked as signing/)
+  expect(() => signingKeyOf([aRecord({ kid: 'a' }), aRecord({ kid: 'b' })])).toThrow(/2 keys have the status "signing"/)
 })
 
 describe('a key may have signed a token if', () => {

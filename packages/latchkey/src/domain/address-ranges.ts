@@ -14,7 +14,10 @@ export type AddressRangeProblem =
   | 'address_malformed'
   /** The text after the slash is not a whole number from 0 to the length of the address. */
   | 'prefix_malformed'
-  /** `10.1.2.3/8` is ambiguous. It may mean `10.1.2.3` or the much larger range `10.0.0.0/8`. */
+  /**
+   * The address is not the first address of the range. `10.1.2.3/8` could mean the address `10.1.2.3` or the much
+   * larger range `10.0.0.0/8`.
+   */
   | 'address_inside_range'
 
 const MAPPED_BITS = 96
@@ -34,7 +37,7 @@ export function parseAddressRange(text: string): Result<AddressRange, AddressRan
   return isFirstOf(first, prefixLength) ? accept({ first, prefixLength }) : refuse('address_inside_range')
 }
 
-/** Returns the canonical text of a range: equal ranges have equal texts. */
+/** Returns the canonical text of a range, so that equal ranges have equal texts. */
 export const formatAddressRange = ({ first, prefixLength }: AddressRange): string =>
   prefixLength === first.bytes.length * 8 ? formatIpAddress(first) : `${formatIpAddress(first)}/${String(prefixLength)}`
 
@@ -46,8 +49,8 @@ export function isAddressWithin(address: string, ranges: readonly AddressRange[]
 }
 
 /**
- * Returns the text of the network of an address. For IPv6 that is the /64, because one customer can use all addresses
- * of a /64.
+ * Returns the text of the network that counts as one source: the /64 of an IPv6 address, because one customer can use
+ * all addresses of a /64, and the address itself for IPv4.
  */
 export function networkOf(address: string): string {
   const parsed = parseIpAddress(withoutZone(address))

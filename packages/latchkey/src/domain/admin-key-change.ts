@@ -1,4 +1,4 @@
-// The rules for changes of admin keys. Pure: the store stages the results.
+// The rules for changes of admin keys. The functions are pure: the caller stores the result.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import { adminKeyStatus } from './admin-key-status.ts'
 import type { AdminKey } from './admin-key.ts'
@@ -21,14 +21,14 @@ export interface RevokedAdminKey {
 }
 
 export type UnknownAdminKey = { readonly reason: 'unknown_admin_key' }
-/** The key is the last key of an owner. Without it no owner could use the admin API. */
+/** The key is the last active key with the role `owner`, so it cannot be revoked. */
 export type LastOwnerKey = { readonly reason: 'last_owner_key' }
 
 export const MOST_ADMIN_KEYS = 1000
 
 /**
- * Adds a key. If the limit is reached, it first deletes the oldest ended key. `keys` is ordered by age, the oldest
- * first.
+ * Adds a key. If the number of keys has reached the limit, first deletes the oldest key that is expired or revoked, and
+ * refuses if every key is active. `keys` must be ordered by age, the oldest first.
  */
 export function addAdminKey(
   keys: readonly AdminKey[],
@@ -41,7 +41,10 @@ export function addAdminKey(
   return accept({ keys: [...keys.filter((other) => other !== dropped), key], dropped })
 }
 
-/** Revokes a key, unless it is the last active key of an owner. Revoking it again changes nothing and is no error. */
+/**
+ * Revokes a key, unless it is the last active key with the role `owner`. Accepts a key that is revoked already, and
+ * then changes nothing.
+ */
 export function revokeAdminKey(
   keys: readonly AdminKey[],
   id: string,

@@ -1,4 +1,4 @@
-// The status of an admin key at a moment. The server accepts only an active key.
+// Computes the status of an admin key at a given time. The server accepts only an active key.
 import type { EpochSeconds } from './slot.ts'
 
 export type AdminKeyStatus = 'active' | 'expired' | 'revoked'

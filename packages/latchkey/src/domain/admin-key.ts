@@ -1,4 +1,4 @@
-// An admin key: the credential of a program at the admin API. The server keeps only its hash.
+// An admin key: the credential with which a program calls the admin API. The server stores only the hash of the key.
 import type { AdminRole } from './admin-role.ts'
 import type { EpochSeconds } from './slot.ts'
 
@@ -9,7 +9,10 @@ export interface AdminKey {
   readonly role: AdminRole
   /** The result of `SecretVault.hash`. */
   readonly hash: string
-  /** True if the key is accepted only from loopback addresses. The key file in the data folder holds such a key. */
+  /**
+   * True if the server accepts the key only from loopback addresses. The key in the admin key file of the data folder
+   * is such a key.
+   */
   readonly loopbackOnly: boolean
   readonly createdAt: EpochSeconds
   /** The first second in which the key is rejected. Undefined if the key does not expire. */

@@ -1,5 +1,5 @@
-// Decides whether an authenticated client may have a token of a scope. The server asks twice: when the request arrives,
-// and when its batch closes.
+// Decides whether an authenticated client may get a token of a scope. The server decides twice: when the request
+// arrives, and when the batch with the new token is about to be committed.
 import { accept, refuse, type Result, type Scope } from '@latchkey/protocol'
 import { isAddressWithin } from './address-ranges.ts'
 import { isSecretValid } from './client-secret.ts'
@@ -14,11 +14,17 @@ export interface AuthenticatedClient {
   readonly clientId: string
   /** A client secret (`sec_…`), a client key (`key_…`) or a trust rule (`tru_…`). */
   readonly credentialId: string
-  /** The trusted issuer of a trust rule. The commit checks again that the issuer is enabled. */
+  /**
+   * The trusted issuer of the trust rule. Undefined for other credentials. The commit checks again that the issuer is
+   * enabled.
+   */
   readonly issuerId?: string
-  /** Whom the platform's assertion proves: at most 120 characters of printable ASCII. */
+  /**
+   * The workload that the platform's assertion names, as at most 120 characters of printable ASCII. Undefined for other
+   * credentials.
+   */
   readonly subject?: string
-  /** The use of an assertion that proves the client once only. Undefined for secrets and reusable assertions. */
+  /** The use of an assertion that the server accepts only once. Undefined for secrets and reusable assertions. */
   readonly use?: PresentedUse
 }
 
@@ -40,7 +46,10 @@ export function admit(
   return slot?.open === true ? accept(slot) : refuse({ reason: 'scope_not_granted', clientId: client.clientId })
 }
 
-/** Checks again that the client is enabled, its credential valid and its address allowed. */
+/**
+ * Checks that the integration is enabled, that the credential is still valid, and that the integration allows the
+ * address of the request.
+ */
 export function admitClient(
   state: IntegrationState | undefined,
   { client: { clientId, credentialId }, requester }: Omit<Admissible, 'scope'>,

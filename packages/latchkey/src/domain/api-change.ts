@@ -1,11 +1,11 @@
-// The rules for changes of APIs. They end no tokens, because tokens belong to scopes. Pure: the store stages the
-// results.
+// The rules for changes of APIs. A change of an API ends no tokens, because tokens belong to scopes. The functions are
+// pure: the caller stores the result.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import { atVersion, type VersionConflict } from './at-version.ts'
 import { type ApiRecord, catalogState, type CatalogState, type ScopeUnknown } from './catalog.ts'
 import type { LimitReached } from './limit-reached.ts'
 
-/** Undefined members stay unchanged. */
+/** The new values of an API. A member with the value undefined stays unchanged. */
 export type ApiChange = {
   readonly [Member in 'name' | 'scope' | 'description' | 'routes']: ApiRecord[Member] | undefined
 }
@@ -76,7 +76,7 @@ export function removeApi(
   return accept({ api: found.value, catalog: catalogState(catalog.scopes, apis) })
 }
 
-/** Checks that the API's scope exists and that no other API has its name. */
+/** Refuses if the scope of the API does not exist, or if another API has the same name. */
 function fits({ byName, apis }: CatalogState, { id, name, scope }: ApiRecord): Result<void, ApiExists | ScopeUnknown> {
   if (!byName.has(scope)) return refuse({ reason: 'unknown_scope', scope })
   const isTaken = apis.some((other) => other.name === name && other.id !== id)

@@ -1,8 +1,8 @@
-// The times of a client assertion, compared with the clock of the server (RFC 7523 §3, items 4 to 6).
+// Compares the times in a client assertion with the clock of the server (RFC 7523 §3, items 4 to 6).
 import type { AssertionParts } from '@latchkey/protocol'
 import type { EpochSeconds } from './slot.ts'
 
-/** How far the clocks of client and server may differ, in seconds. */
+/** The largest accepted difference between the clocks of client and server, in seconds. */
 export const CLOCK_TOLERANCE = 30
 
 type Times = Pick<AssertionParts, 'expiresAt' | 'issuedAt' | 'notBefore'>
@@ -18,12 +18,12 @@ export function timeProblem(
 }
 
 /**
- * Returns true if the assertion lives at most `lifetime` seconds. Without the claim `iat` the server counts from the
- * present moment.
+ * Returns true if the lifetime of the assertion is at most `lifetime` seconds, counted from its claim `iat`, or from
+ * the present time if the assertion has no `iat`.
  */
 export const isWithinLifetime = ({ expiresAt, issuedAt }: Times, lifetime: number, now: EpochSeconds): boolean =>
   issuedAt === undefined ? expiresAt <= now + lifetime + CLOCK_TOLERANCE : expiresAt - issuedAt <= lifetime
 
-/** Returns the earliest moment at which the client may have signed the assertion. */
+/** Returns the earliest time at which the client may have signed the assertion. */
 export const signedFrom = ({ expiresAt, issuedAt }: Times, lifetime: number): EpochSeconds =>
   issuedAt ?? expiresAt - lifetime

@@ -1,4 +1,4 @@
-// The version check for changes: it stops a caller from overwriting a change that the caller has not read.
+// The version check for changes of a record. It keeps a caller from overwriting a change that the caller has not read.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 
 /** The record changed after the caller read it. `version` is its present version. */

@@ -1,25 +1,27 @@
-// Why an integration needs an operator: the one rule behind the list's column, its filters and its order.
+// Computes why an integration needs the attention of an operator. The column, the filters and the order of the list of
+// integrations all use these rules.
 import { isSecretValid } from './client-secret.ts'
 import { isCredentialValid } from './credential.ts'
 import type { Integration } from './integration.ts'
 import type { EpochSeconds } from './slot.ts'
 
-/** In the order in which an operator should read them. */
+/** The kinds of reasons, the most urgent first. */
 export const ATTENTION_KINDS = ['contended', 'secret_ends', 'refusals_rising', 'rotating', 'unused'] as const
 export type AttentionKind = (typeof ATTENTION_KINDS)[number]
 
 export interface AttentionReason {
   readonly kind: AttentionKind
   /**
-   * `secret_ends`: when the last secret ends or ended. `rotating`: when the older secret ends. `unused`: the last use, or
-   * the creation. Undefined for the other kinds, and for a secret that never ends.
+   * The time that belongs to the reason. `secret_ends`: when the last secret ends or ended. `rotating`: when the older
+   * secret ends, or undefined if the older secret has no end. `unused`: the last use of the integration, or its
+   * creation if it was never used. Undefined for the other kinds.
    */
   readonly at: EpochSeconds | undefined
 }
 
-/** What the memory of a process knows about the requests of an integration. */
+/** Recent problems with the requests of an integration, as this process has counted them in memory. */
 export interface Trouble {
-  /** A slot of the integration is in contention. */
+  /** True if a slot of the integration is in contention. */
   readonly isContended: boolean
   readonly areRefusalsRising: boolean
 }
@@ -31,7 +33,10 @@ const UNUSED_SECONDS = 90 * DAY
 const FEWEST_REFUSALS = 10
 const RISE = 2
 
-/** Returns the reasons that need no last use: all kinds but `unused`. It is empty for a disabled integration. */
+/**
+ * Returns the reasons of all kinds except `unused`, which needs the time of the last use. Returns no reason for a
+ * disabled integration.
+ */
 export function presentReasons(
   { enabled, secrets, credentials }: Pick<Integration, 'enabled' | 'secrets' | 'credentials'>,
   { isContended, areRefusalsRising }: Trouble,
@@ -42,7 +47,7 @@ export function presentReasons(
   if (isContended) reasons.push({ kind: 'contended', at: undefined })
   const working = secrets.filter((secret) => isSecretValid(secret, now))
   const lastEnd = lastEndOf(working.length > 0 ? working : secrets)
-  // A client that has moved to a key needs no secret.
+  // A client with a valid key or trust rule does not need its secret, so the end of the secret is no problem.
   const hasKey = credentials.some((credential) => isCredentialValid(credential, now))
   if (!hasKey && lastEnd !== undefined && lastEnd - now < SOON_SECONDS) {
     reasons.push({ kind: 'secret_ends', at: lastEnd })
@@ -52,10 +57,13 @@ export function presentReasons(
   return reasons
 }
 
-/** An active integration whose last use, or creation, was before this time is unused. */
+/**
+ * Returns the time limit for `unused`: an enabled integration is unused if its last use (or its creation, if it was
+ * never used) was earlier.
+ */
 export const unusedBefore = (now: EpochSeconds): EpochSeconds => now - UNUSED_SECONDS
 
-/** @param lastUsedAt the last use; the time of creation for an integration that was never used */
+/** @param lastUsedAt the time of the last use, or of the creation for an integration that was never used */
 export function attentionReasons(
   integration: Pick<Integration, 'enabled' | 'secrets' | 'credentials'>,
   { trouble, lastUsedAt }: { readonly trouble: Trouble; readonly lastUsedAt: EpochSeconds },
@@ -67,10 +75,10 @@ export function attentionReasons(
 }
 
 /**
- * Returns true if the refusals rose in this hour or in the one before: to at least ten, and to twice the mean of the
- * earlier hours.
+ * Returns true if the number of refusals in this hour or in the previous hour is at least ten, and at least twice the
+ * mean of the earlier hours.
  *
- * @param hours the refusals of each hour, the oldest first; the last one is now
+ * @param hours the number of refusals in each hour, the oldest hour first and the present hour last
  */
 export function areRising(hours: readonly number[]): boolean {
   const earlier = hours.slice(0, -2)
@@ -79,7 +87,7 @@ export function areRising(hours: readonly number[]): boolean {
   return recent >= FEWEST_REFUSALS && recent >= RISE * mean
 }
 
-/** Returns undefined if one of the secrets never ends. */
+/** Returns the latest end of the secrets. Undefined if a secret has no end, or if there are no secrets. */
 function lastEndOf(secrets: Integration['secrets']): EpochSeconds | undefined {
   const ends = secrets.map(({ endsAt }) => endsAt ?? Infinity)
   const last = Math.max(...ends)

@@ -1,5 +1,5 @@
-// One administrative change in the audit trail: who made it, what changed, when and from where, and the values before
-// and after.
+// An event of the audit trail: the author, the target, the time and the address of an administrative act, and the
+// changed values before and after.
 import type { EpochSeconds } from './slot.ts'
 
 /** The authenticated author of a change. */
@@ -7,13 +7,16 @@ export interface Actor {
   readonly kind: 'admin_key' | 'operator' | 'system'
   readonly id: string
   readonly name: string
-  /** The address of the author. Empty for the server's own changes. */
+  /** The IP address of the author. Empty for changes that the server itself makes. */
   readonly address: string
   readonly userAgent: string
   readonly requestId: string
 }
 
-/** The author of the server's own changes: a first start, a change of configuration, a step of a rotation. */
+/**
+ * The author of changes that the server itself makes: at its first start, after a change of its configuration, and in a
+ * key rotation.
+ */
 export const SYSTEM: Actor = {
   kind: 'system',
   id: 'system',
@@ -37,10 +40,10 @@ export interface AuditTarget {
 
 export const AUDIT_TRAIL_TARGET: AuditTarget = { kind: 'audit_trail', id: 'audit_trail', name: 'audit trail' }
 
-/** The target is the server as a whole, or its store. */
+/** The target of events that concern the whole server or its store. */
 export const SERVER_TARGET: AuditTarget = { kind: 'server', id: 'server', name: 'Latchkey' }
 
-/** Every event of the audit trail, by subject. */
+/** The names of all events, grouped by their target. */
 export const AUDIT_EVENTS = [
   'integration.created',
   'integration.updated',
@@ -91,16 +94,17 @@ export const AUDIT_EVENTS = [
   'audit_trail.lost',
   'audit_trail.pruned',
 ] as const
-/** Subject and past participle. */
+/** The name of an event: the target and a past participle. */
 export type AuditEventName = (typeof AUDIT_EVENTS)[number]
 
-/** The events that tell of a refusal. All others tell of a change, or of an act such as a look at a secret. */
+/** The events that record a refusal. All other events record a change, or an act such as revealing a secret. */
 export const REFUSAL_EVENTS = ['client.refused', 'operator.sign_in_failed'] as const satisfies readonly AuditEventName[]
 export type RefusalEventName = (typeof REFUSAL_EVENTS)[number]
 
 /**
- * The audit record of a change, written in the same commit. It holds no secret, and only the values that changed. A
- * number whose name ends in `_at`, `_from` or `_until` is a time, in whole seconds since the epoch.
+ * The audit record of a change. The server writes it in the same commit as the change. It contains no secret, and only
+ * the values that changed. A number whose name ends in `_at`, `_from` or `_until` is a time in whole seconds since the
+ * epoch.
  */
 export interface AuditRecord {
   readonly event: AuditEventName
@@ -110,16 +114,19 @@ export interface AuditRecord {
   readonly after: JsonObject
 }
 
-/** A recorded change. */
+/** An event that is in the audit trail. */
 export interface AuditEvent extends Omit<AuditRecord, 'event'> {
-  /** A newer server on the same store may have recorded a name that is not in the list. */
+  /**
+   * The name. A string, because a newer server on the same store may have recorded an event that this version does not
+   * know.
+   */
   readonly event: string
   /** The number of the event. Numbers begin at 1 and have no gaps. */
   readonly seq: number
   readonly at: EpochSeconds
 }
 
-/** Returns the members that differ, with their values before and after. */
+/** Returns the members whose values differ, with their old values in `before` and their new values in `after`. */
 export function changedMembers(
   before: JsonObject,
   after: JsonObject,

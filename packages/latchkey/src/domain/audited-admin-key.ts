@@ -1,4 +1,4 @@
-// The members of an admin key that the audit trail records. The hash is never recorded.
+// The members of an admin key that the audit trail records. The hash of the key is not among them.
 import type { AuditTarget, JsonObject } from './audit-event.ts'
 import type { EpochSeconds } from './slot.ts'
 

@@ -1,4 +1,4 @@
-// The members of an integration that the audit trail records: every member that an operator can change, and no secret.
+// The members of an integration that the audit trail records: every member that an operator can change, except secrets.
 import { formatAddressRange } from './address-ranges.ts'
 import type { AuditTarget, JsonObject } from './audit-event.ts'
 import { grantedScopes, type IntegrationProfile, type IntegrationState } from './integration.ts'

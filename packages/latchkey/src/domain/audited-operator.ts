@@ -1,4 +1,5 @@
-// The members of an operator that the audit trail records. A password, its hash or a code is never recorded.
+// The members of an operator that the audit trail records. Passwords, their hashes and the codes of set-up links are
+// not among them.
 import type { Actor, AuditTarget, JsonObject } from './audit-event.ts'
 import { type Operator, operatorStatus } from './operator.ts'
 
@@ -13,11 +14,11 @@ export const operatorTarget = ({ id, email }: Pick<Operator, 'id' | 'email'>): A
   name: email,
 })
 
-/** The target of audit events about the set-up link for the first owner, before that owner exists. */
+/** The target of audit events about the set-up link for the first owner, who does not exist yet. */
 export const SET_UP_TARGET: AuditTarget = { kind: 'server', id: 'server', name: 'set-up' }
 
 /**
- * Returns the actor for a change that an operator makes in the console, with the address, user agent and id of the
+ * Returns the author of a change that an operator makes in the console, with the address, user agent and id of the
  * request.
  */
 export const operatorActor = (

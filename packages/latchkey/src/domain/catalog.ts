@@ -5,14 +5,17 @@ export interface ScopeRecord {
   readonly name: Scope
   /** The `aud` of the scope's tokens. */
   readonly audience: string
-  /** True if the audience is the server's (`LATCHKEY_AUDIENCE`), false if the scope has its own. */
+  /**
+   * True if the audience is the default of the server (`LATCHKEY_AUDIENCE`). False if an operator set an audience for
+   * the scope.
+   */
   readonly hasDefaultAudience: boolean
   readonly description: string
   /** The version. It grows with every change. */
   readonly version: number
 }
 
-/** A resource server that accepts tokens of Latchkey. Several APIs can share a scope. */
+/** An API: a resource server that accepts tokens of Latchkey. Several APIs can require the same scope. */
 export interface ApiRecord {
   /** `api_…` */
   readonly id: string

@@ -1,55 +1,68 @@
-// Finds slots in which callers keep superseding tokens: each other's, or their own. Answers the question "who replaced
-// my token?".
+// Detects contention: slots in which callers keep superseding tokens, each other's or their own. An operator can then
+// answer the question "who replaced my token?".
 import type { EpochSeconds, Generation, RecordedToken } from './slot.ts'
 
-/** The source of a request. Requests with the same four values come from one source. */
+/** The source of a request. Two requests have the same source if all four values are equal. */
 export interface Source {
   readonly address: string
   readonly userAgent: string
   readonly credentialId: string
-  /** Whom a platform's assertion proved: at most 120 characters of printable ASCII. Undefined for other credentials. */
+  /**
+   * The workload that a platform's assertion named, as at most 120 characters of printable ASCII. Undefined for other
+   * credentials.
+   */
   readonly subject: string | undefined
 }
 
 export interface SeenSource extends Source {
-  /** The number of requests that got a token, since the source last paused for `QUIET_MS`. */
+  /**
+   * The number of requests that got a token since the last pause of the source. A pause is `QUIET_MS` without a
+   * request.
+   */
   readonly requests: number
   readonly lastSeen: EpochSeconds
-  /** The moment `lastSeen`, on the monotonic clock. */
+  /** The time `lastSeen` on the monotonic clock. */
   readonly moment: Milliseconds
 }
 
-/** `one_source`: a single caller requests a token for each call instead of keeping its token. */
+/**
+ * `several_sources`: several callers supersede each other's tokens. `one_source`: a single caller requests a new token
+ * for each of its calls instead of reusing its token.
+ */
 export type ContentionKind = 'several_sources' | 'one_source'
 
 export interface Contention {
   readonly kind: ContentionKind
   readonly since: EpochSeconds
-  /** The number of early supersessions. The ones that raised the contention count too. */
+  /** The number of early supersessions, including those that raised the contention. */
   readonly supersessions: number
   readonly lastSupersession: EpochSeconds
 }
 
 /** The recent requests of a slot, in a record of fixed size. Each request changes the record in place. */
 export interface SlotTraffic {
-  /** The generation of the newest token. A request that gets the same token shared the issuance of another request. */
+  /**
+   * The generation of the newest token. If the token of a request has the same generation, the request shared the token
+   * of an earlier request.
+   */
   generation: Generation
   /**
-   * The times of the last `RAISED_BY` early supersessions, the oldest first. `NEVER` fills the places of missing ones.
+   * The times of the last `RAISED_BY` early supersessions, the oldest first. If there were fewer, the list begins with
+   * `NEVER`.
    */
   readonly early: Milliseconds[]
-  /** Ordered by last use, the least recently seen source first. */
+  /** The recent sources, the least recently seen source first. */
   readonly sources: Changing<SeenSource>[]
   contention: Changing<Contention> | undefined
 }
 
-/** The same record with members that can be changed in place. */
+/** The same type without `readonly`, for records that the code changes in place. */
 export type Changing<Record> = { -readonly [Member in keyof Record]: Record[Member] }
 
 /** A request that was answered with a new token. Other requests may have got the same token. */
 export interface AnsweredRequest extends Source {
   readonly token: RecordedToken
-  /** The token that the new one superseded. Undefined if the slot was empty. */
+  /** The token that the new token superseded. Undefined if the slot was empty. */
   readonly superseded: RecordedToken | undefined
   readonly at: EpochSeconds
   readonly moment: Milliseconds
@@ -65,7 +78,7 @@ export const WINDOW_MS = 60_000
 export const QUIET_MS = 300_000
 export const MAX_SOURCES = 8
 
-/** A moment before all others. */
+/** A time that is earlier than every other time. */
 const NEVER = -Infinity
 
 /** Returns the record of a slot without recent requests. */
@@ -81,11 +94,15 @@ export function forget(traffic: SlotTraffic): void {
   traffic.generation = 0
   traffic.early.fill(NEVER)
   traffic.contention = undefined
-  // Marks all sources as unused. The next request reuses one record for its own source and drops the others.
+  // Marks the records of all sources as unused. The next request reuses one of them for its own source and drops the
+  // rest.
   for (const source of traffic.sources) source.moment = NEVER
 }
 
-/** Adds a request to the slot's traffic. It allocates an object only for a new source and a new contention. */
+/**
+ * Adds a request to the traffic of the slot. Allocates an object only for a new source or a new contention, because
+ * this function runs for each issued token.
+ */
 export function observe(traffic: SlotTraffic, request: AnsweredRequest): void {
   const { token, at, moment } = request
   const { early, sources } = traffic
@@ -113,8 +130,8 @@ export function observe(traffic: SlotTraffic, request: AnsweredRequest): void {
 }
 
 /**
- * Returns the contention in the slot. Undefined if there is none, or if no token was superseded early for `QUIET_MS`.
- * The next request changes the returned object.
+ * Returns the contention in the slot. Undefined if the slot has no contention, or if the last early supersession was
+ * `QUIET_MS` ago or more. The next request changes the returned object.
  */
 export const contentionAt = (traffic: SlotTraffic, moment: Milliseconds): Contention | undefined =>
   isQuiet(traffic, moment) ? undefined : traffic.contention
@@ -130,8 +147,8 @@ export type Cure = 'separate_integrations' | 'keep_the_token' | 'stable_mode' | 
 const isQuiet = ({ early }: SlotTraffic, moment: Milliseconds): boolean => moment - (early.at(-1) ?? NEVER) >= QUIET_MS
 
 /**
- * Returns true if the token was superseded in the first half of its life. A client that merely renews its token does so
- * later.
+ * Returns true if the token was superseded in the first half of its lifetime. A client that only renews an expiring
+ * token supersedes it later.
  */
 export const isEarly = ({ token, superseded }: Pick<AnsweredRequest, 'token' | 'superseded'>): boolean =>
   superseded !== undefined && token.issuedAt - superseded.issuedAt < (superseded.expiresAt - superseded.issuedAt) / 2

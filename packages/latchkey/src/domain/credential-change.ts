@@ -18,11 +18,11 @@ export type CredentialRefusal =
   | 'unknown_credential'
   | 'too_many_keys'
   | 'too_many_keys_of_algorithm'
-  /** A valid key of the integration has this key ID. */
+  /** Another valid key of the integration has the same key ID. */
   | 'kid_taken'
   | 'too_many_rules'
 
-/** Adds a key. Forgets the oldest ended credentials, and the public keys of all ended ones. */
+/** Adds a key. Also deletes the oldest ended credentials, and the public keys of all ended credentials. */
 export function withKey(
   credentials: readonly Credential[],
   key: ClientKey,
@@ -37,7 +37,7 @@ export function withKey(
   return accept([...withoutOldestEnded(credentials, now), key])
 }
 
-/** Adds a trust rule. Forgets the oldest ended credentials. */
+/** Adds a trust rule. Also deletes the oldest ended credentials. */
 export function withRule(
   credentials: readonly Credential[],
   rule: TrustRule,
@@ -57,7 +57,10 @@ function withoutOldestEnded(credentials: readonly Credential[], now: EpochSecond
   return [...ended, ...credentials.filter((credential) => isCredentialValid(credential, now))]
 }
 
-/** Ends a credential at `at`. Ending it again changes nothing. Undefined if the integration has no such credential. */
+/**
+ * Ends a credential at the time `at`. Returns the same list if the credential has already ended. Undefined if the
+ * integration has no such credential.
+ */
 export function withEnded(
   credentials: readonly Credential[],
   id: string,
@@ -69,7 +72,10 @@ export function withEnded(
   return credentials.map((credential) => (credential === found ? endedForGood({ ...found, endsAt: at }) : credential))
 }
 
-/** Makes sure that no step of the wall clock makes an ended credential valid again. A key loses its public key. */
+/**
+ * Marks a credential as ended, so that it stays invalid even if the wall clock is set back. A client key loses its
+ * public key, and a trust rule gets a flag.
+ */
 function endedForGood(credential: Credential): Credential {
   if (isKey(credential)) return credential.jwk === undefined ? credential : { ...credential, jwk: undefined }
   return credential.hasEnded ? credential : { ...credential, hasEnded: true }

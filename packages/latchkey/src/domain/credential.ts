@@ -1,24 +1,28 @@
-// A credential of an integration other than a client secret: by which a client proves that it is this integration.
+// The credentials with which a client can authenticate as an integration instead of a client secret: client keys and
+// trust rules.
 import { isBeforeEnd } from './client-secret.ts'
 import type { EpochSeconds } from './slot.ts'
 import type { TrustRule } from './trust-rule.ts'
 
-/** The required members of a public key (RFC 7638 §3.2), which make its thumbprint. */
+/** The required members of a public key. The thumbprint of the key covers exactly these members (RFC 7638 §3.2). */
 export type PublicJwk =
   | { readonly crv: string; readonly kty: 'EC'; readonly x: string; readonly y: string }
   | { readonly crv: string; readonly kty: 'OKP'; readonly x: string }
   | { readonly e: string; readonly kty: 'RSA'; readonly n: string }
 
-/** A key that verifies the assertions which the client signs (`private_key_jwt`). */
+/** A public key that verifies the assertions which the client signs (`private_key_jwt`). */
 export interface ClientKey {
   readonly kind: 'key'
   /** `key_…` */
   readonly id: string
   /** The key ID (RFC 7517 §4.5), unique in the integration: 1 to 128 printable ASCII characters. */
   readonly kid: string
-  /** The one algorithm of this key: one of `ASSERTION_ALGORITHMS`. */
+  /** The only algorithm with which the server uses this key: one of `ASSERTION_ALGORITHMS`. */
   readonly alg: string
-  /** Undefined after the key has ended, so that no step of the wall clock makes the key valid again. */
+  /**
+   * The public key. Undefined after the key has ended, so that the key stays invalid even if the wall clock is set
+   * back.
+   */
   readonly jwk: PublicJwk | undefined
   /** The longest lifetime of an assertion (`exp` − `iat`) that the server accepts, in seconds. */
   readonly maxLifetimeSeconds: number
@@ -28,7 +32,7 @@ export interface ClientKey {
 
 export type Credential = ClientKey | TrustRule
 
-/** Returns the kind of a credential by its id. */
+/** Returns the kind of a credential, which the prefix of its id shows. */
 export function kindOfCredential(id: string): 'secret' | Credential['kind'] {
   if (id.startsWith('key_')) return 'key'
   return id.startsWith('tru_') ? 'trust' : 'secret'
@@ -41,13 +45,16 @@ export const MAX_VALID_KEYS = 4
 
 export const MAX_VALID_RULES = 8
 
-/** An assertion without `kid` is compared with each key of its algorithm, so an integration has at most two of one. */
+/**
+ * The largest number of valid keys of one algorithm. The limit is low because the server tries each of these keys for
+ * an assertion without `kid`.
+ */
 export const MAX_VALID_KEYS_OF_ALGORITHM = 2
 
-/** The longest lifetime of an assertion, in seconds, unless the operator allows another. */
+/** The default of `maxLifetimeSeconds`. */
 export const USUAL_ASSERTION_LIFETIME = 300
 
-/** The lifetimes that an operator may allow, in seconds. */
+/** The limits for `maxLifetimeSeconds`. */
 export const ASSERTION_LIFETIMES = { least: 60, most: 3600 } as const
 
 export const isCredentialValid = (credential: Credential, now: EpochSeconds): boolean =>
@@ -57,5 +64,8 @@ export const isKey = (credential: Credential): credential is ClientKey => creden
 
 export const isRule = (credential: Credential): credential is TrustRule => credential.kind === 'trust'
 
-/** True if an assertion proves the client once only, so that the server must remember its uses. */
+/**
+ * Returns true if the server accepts each assertion for this credential only once, and must therefore remember which
+ * assertions were used.
+ */
 export const isUsedOnce = (credential: Credential): boolean => isKey(credential) || credential.reuse === 'once'

@@ -1,9 +1,9 @@
-// The result of earlier attempts to make a change durable.
+// The result of the earlier attempts to commit a change.
 
 /**
  * - `none`: there was no earlier attempt.
  * - `conflict`: another server had changed the slot, so the commit changed nothing. The server has read the slot again
- * since then.
+ *   since.
  * - `unknown`: the commit got no answer. The database may have carried it out, may still do so, or may never do so.
  * - `stored`: the commit was carried out. The slot may have changed since.
  */

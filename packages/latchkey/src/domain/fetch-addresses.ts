@@ -1,11 +1,12 @@
-// The addresses from which the server fetches keys: public ones, and those of networks that the operator of the server
-// names (RFC 6890). Every other address may be a service that trusts the server's network.
+// The addresses from which the server may fetch the keys of issuers: public addresses, and networks that the setting
+// LATCHKEY_KEY_SOURCE_NETWORKS names (RFC 6890). Behind other addresses may be internal services that trust every
+// request from the server's network.
 import { type AddressRange, contains, parseAddressRange, withoutZone } from './address-ranges.ts'
 import { type IpAddress, parseIpAddress } from './ip-address.ts'
 
 /**
- * Returns true if the server may connect to the address. `networks` are the networks beyond public addresses that it may
- * use. A text that is not an address is not allowed.
+ * Returns true if the server may connect to the address, which is public or in one of `networks`. Returns false for a
+ * text that is not an address.
  */
 export function isFetchAllowed(text: string, networks: readonly AddressRange[]): boolean {
   const parsed = parseIpAddress(withoutZone(text))
@@ -25,15 +26,16 @@ const rangesOf = (...texts: readonly string[]): readonly AddressRange[] =>
 const isWithin = (address: IpAddress, ranges: readonly AddressRange[]): boolean =>
   ranges.some((range) => contains(range, address))
 
-/** No setting allows these. */
+/** The addresses that no setting can allow. */
 const NEVER = rangesOf(
-  // On some systems these two reach the machine itself.
+  // On some systems `0.0.0.0` and `::` reach the machine itself.
   '0.0.0.0/8',
   '::',
-  // Link-local addresses, among them the services that hand out the credentials of a cloud machine.
+  // Link-local addresses. The metadata services of clouds are among them, and these hand out the credentials of the
+  // machine.
   '169.254.0.0/16',
   'fe80::/10',
-  // Such services at other addresses: of AWS, Google Cloud, Alibaba Cloud, Oracle Cloud and Azure.
+  // Other addresses of metadata services: of AWS, Google Cloud, Alibaba Cloud, Oracle Cloud and Azure.
   'fd00:ec2::254',
   'fd20:ce::254',
   '100.100.100.200',
@@ -45,7 +47,10 @@ const NEVER = rangesOf(
   'ff00::/8',
 )
 
-/** Loopback, private, shared, documentation and reserved addresses (IANA IPv4 Special-Purpose Address Registry). */
+/**
+ * IPv4 addresses that are not public: loopback, private, shared, documentation and reserved addresses (IANA IPv4
+ * Special-Purpose Address Registry).
+ */
 const NOT_PUBLIC_IPV4 = rangesOf(
   '10.0.0.0/8',
   '100.64.0.0/10',
@@ -61,10 +66,13 @@ const NOT_PUBLIC_IPV4 = rangesOf(
   '240.0.0.0/4',
 )
 
-/** The only IPv6 addresses that IANA hands out for the public network. */
+/** The only IPv6 addresses that IANA assigns for the public Internet. */
 const GLOBAL_UNICAST = rangesOf('2000::/3')
 
-/** Parts of it for protocols, Teredo among them, and for documentation (IANA IPv6 Special-Purpose Address Registry). */
+/**
+ * The parts of 2000::/3 that are not public: those for protocols (for example Teredo) and for documentation (IANA IPv6
+ * Special-Purpose Address Registry).
+ */
 const NOT_PUBLIC_IPV6 = rangesOf('2001::/23', '2001:db8::/32', '3fff::/20')
 
 const isPublic = (address: IpAddress): boolean =>
@@ -76,8 +84,9 @@ const NAT64 = rangesOf('64:ff9b::/96')
 const SIX_TO_FOUR = rangesOf('2002::/16')
 
 /**
- * Returns the IPv4 address to which a translator or a tunnel forwards packets for an IPv6 address (RFC 6052 §2.1, RFC
- * 3056 §2), and every other address as it is. `::ffff:0:0/96` is IPv4 for the parser.
+ * Returns the IPv4 address to which a NAT64 translator or a 6to4 tunnel forwards packets for an IPv6 address (RFC 6052
+ * §2.1, RFC 3056 §2). Returns every other address unchanged. An address in `::ffff:0:0/96` is already IPv4 here,
+ * because `parseIpAddress` converts it.
  */
 function destinationOf(address: IpAddress): IpAddress {
   const { bytes } = address

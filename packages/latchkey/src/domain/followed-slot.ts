@@ -1,4 +1,4 @@
-// The state of a slot in the form that the feed reports.
+// Computes the state of a slot that the feed reports to guards.
 import type { FeedStanding } from '@latchkey/protocol'
 import type { Slot } from './slot.ts'
 

@@ -1,4 +1,5 @@
-// The rules for changes of integrations and their effect on the slots. Pure: the store makes the results durable.
+// The rules for changes of integrations, and the effects of the changes on the slots. The functions are pure: the
+// caller stores the result.
 import { accept, refuse, type Result, type Scope } from '@latchkey/protocol'
 import type { AddressRange } from './address-ranges.ts'
 import type { ClientKey } from './credential.ts'
@@ -19,7 +20,7 @@ import { close, empty, emptySlot, type EpochSeconds, type Generation, reopen, ty
 export type IntegrationChange =
   | { readonly kind: 'disable' }
   | { readonly kind: 'enable' }
-  /** Changes the name, description or tags. These texts are for operators and affect no request. */
+  /** Changes the name, description or tags. These texts are for operators and do not affect token requests. */
   | {
       readonly kind: 'set_profile'
       readonly name: string
@@ -33,7 +34,7 @@ export type IntegrationChange =
   /** Ends the live tokens of these scopes at the request of an operator. */
   | { readonly kind: 'revoke_tokens'; readonly scopes: readonly Scope[] }
   | AddSecret
-  /** Adds a key beside the others. */
+  /** Adds a client key. The other credentials stay valid. */
   | { readonly kind: 'add_key'; readonly key: ClientKey }
   | { readonly kind: 'add_rule'; readonly rule: TrustRule }
   | { readonly kind: 'end_credential'; readonly credentialId: string; readonly at: EpochSeconds }
@@ -44,12 +45,12 @@ export interface AddSecret {
   readonly kind: 'add_secret'
   readonly secret: ClientSecret
   /**
-   * The sealed copy, with which an operator can reveal the secret. Null if the secret was imported, or if secrets are
-   * shown only once.
+   * The encrypted copy of the secret, from which an operator can reveal the secret later. Null if the secret was
+   * imported, or if the server is set to show secrets only once.
    */
   readonly sealed: Uint8Array | null
   readonly origin: SecretOrigin
-  /** The latest end of the older secrets. If it is undefined, their ends stay as they are. */
+  /** The latest time at which the older secrets end. Undefined if their ends stay unchanged. */
   readonly previousEndAt: EpochSeconds | undefined
 }
 
@@ -57,16 +58,16 @@ export interface ChangeRefusal {
   readonly reason: 'two_secrets_valid' | 'unknown_secret' | CredentialRefusal
 }
 
-/** The sources of time, generations and ids for a change. */
+/** The time, the generations and the ids that a change needs. */
 export interface ChangeContext {
   readonly now: EpochSeconds
-  /** Returns a generation above every generation that the slot had or reserved. */
+  /** Returns a generation that is higher than every generation that the slot has had or has reserved. */
   readonly nextGeneration: (slot: Slot) => Generation
   /** Returns the id for a new slot. */
   readonly nextSlotId: () => number
 }
 
-/** Applies all changes, or none. */
+/** Applies all changes, or refuses all of them if one change is refused. */
 export function applyChanges(
   state: IntegrationState,
   changes: readonly IntegrationChange[],

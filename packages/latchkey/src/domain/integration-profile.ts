@@ -6,7 +6,8 @@ const LONGEST_DESCRIPTION = 500
 const LONGEST_TAG = 40
 export const MOST_TAGS = 20
 
-// A combining mark is invisible without a base character, so a text needs at least one base character.
+// A text needs at least one character of these categories, because a text of white space or combining marks alone would
+// be invisible.
 const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u
 
 export const isName = (name: string): boolean =>

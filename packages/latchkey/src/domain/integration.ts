@@ -1,5 +1,5 @@
-// An integration: the server's record of one OAuth client. `Integration` has the members that decisions about requests
-// need.
+// An integration is one OAuth client. The type `Integration` has only the members that affect token requests.
+// `IntegrationProfile` has the members for operators.
 import type { Scope } from '@latchkey/protocol'
 import type { AddressRange } from './address-ranges.ts'
 import type { Credential } from './credential.ts'
@@ -10,21 +10,30 @@ import type { EpochSeconds, Slot } from './slot.ts'
 export interface Integration {
   readonly clientId: string
   readonly enabled: boolean
-  /** The version. It grows with every change of secrets, scopes, mode, grace or status. */
+  /** The version. It grows with every administrative change of the integration, including its slots. */
   readonly version: number
   readonly secrets: readonly ClientSecret[]
-  /** The credentials other than secrets, valid and ended ones, in the order in which they were added. */
+  /** The client keys and trust rules, including the last ended ones. */
   readonly credentials: readonly Credential[]
-  /** The resource-server right: the integration may introspect other integrations' tokens of these scopes. */
+  /**
+   * The scopes for which the integration has the resource-server right: it may introspect the tokens of other
+   * integrations with these scopes.
+   */
   readonly resourceServerFor: readonly Scope[]
   readonly mode: IssueMode
-  /** The grace: how long a superseded token is accepted beside the live one, from 0 to 300 seconds. */
+  /**
+   * The grace: the time for which a superseded token is still accepted after the issuance of the next token, from 0 to
+   * 300 seconds.
+   */
   readonly graceSeconds: number
-  /** The addresses and CIDR ranges from which requests are accepted. An empty list allows every address. */
+  /**
+   * The addresses and CIDR ranges from which the server accepts requests of the client. An empty list allows every
+   * address.
+   */
   readonly allowedAddresses: readonly AddressRange[]
 }
 
-/** An integration with its slots: a consistent snapshot. */
+/** An integration and its slots, all from the same moment. */
 export interface IntegrationState {
   readonly integration: Integration
   readonly slots: readonly Slot[]
@@ -36,7 +45,7 @@ export const slotOf = (state: IntegrationState, scope: string): Slot | undefined
 export const grantedScopes = (state: IntegrationState): readonly Scope[] =>
   state.slots.filter((slot) => slot.granted).map((slot) => slot.scope)
 
-/** The members of an integration that only operators see. They affect no request. */
+/** The members of an integration that only operators see. They do not affect token requests. */
 export interface IntegrationProfile {
   /** `int_…` */
   readonly id: string

@@ -14,7 +14,7 @@ export function parseIpAddress(text: string): IpAddress | undefined {
   return bytes !== undefined && isMapped(bytes) ? asFamily('ipv4', bytes.slice(12)) : asFamily('ipv6', bytes)
 }
 
-/** Returns the canonical text. An IPv6 address is in lower case, with its longest run of zeros as `::`. */
+/** Returns the canonical text. Writes an IPv6 address in lower case, with its longest run of zeros as `::`. */
 export const formatIpAddress = ({ family, bytes }: IpAddress): string =>
   family === 'ipv4' ? bytes.join('.') : formatIpv6(groupsOf(bytes))
 
@@ -50,7 +50,10 @@ function ipv6Bytes(text: string): readonly number[] | undefined {
 
 const GROUP = /^[0-9a-fA-F]{1,4}$/
 
-/** Only the last group of an address may be an IPv4 address in dotted form. */
+/**
+ * Returns the bytes of the groups between colons. Undefined for a malformed group. The last group of an address may be
+ * an IPv4 address in dotted form.
+ */
 function bytesOfGroups(text: string, isEnd: boolean): readonly number[] | undefined {
   if (text === '') return []
   const groups = text.split(':')

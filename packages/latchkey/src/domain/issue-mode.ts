@@ -2,9 +2,9 @@
 import type { EpochSeconds, RecordedToken, Slot } from './slot.ts'
 
 export type IssueMode =
-  /** Every new token supersedes the live one. This is the default. */
+  /** Every request gets a new token, which supersedes the live token. This mode is the default. */
   | { readonly kind: 'replace' }
-  /** The server returns the live token again until this many seconds before its expiry. */
+  /** A request gets the live token again, until `renewBeforeSeconds` before the expiry of that token. */
   | { readonly kind: 'stable'; readonly renewBeforeSeconds: number }
 
 export const REPLACE: IssueMode = { kind: 'replace' }
@@ -13,8 +13,9 @@ export const DEFAULT_RENEW_BEFORE_SECONDS = 300
 export const MAX_GRACE_SECONDS = 300
 
 /**
- * Returns the live token if it may answer a request in `mode`. Undefined if the server must issue a new token. A token
- * with another audience than the present one of its scope is never returned again.
+ * Returns the live token of the slot if the server may return it again. Undefined if the server must issue a new token:
+ * in replace mode, close to the expiry of the live token, or if the live token does not have the present `audience` of
+ * the scope.
  */
 export function tokenToReuse(
   mode: IssueMode,

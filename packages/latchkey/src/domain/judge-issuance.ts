@@ -1,4 +1,5 @@
-// Decides the outcome of a token request when its batch closes. No other code decides whether the old token ends.
+// Decides the outcome of a token request just before its batch is committed. Only this code decides whether a new token
+// supersedes the live token.
 import type { Scope } from '@latchkey/protocol'
 import { admit, type AuthenticatedClient } from './admission.ts'
 import type { EarlierAttempt } from './earlier-attempt.ts'
@@ -7,10 +8,13 @@ import { tokenToReuse } from './issue-mode.ts'
 import type { IssueRefusal } from './refusal.ts'
 import type { EpochSeconds, Generation, RecordedToken, Slot } from './slot.ts'
 
-/** The time limit for an answer, in milliseconds. After it, `expires_in` in the answer would be wrong. */
+/**
+ * The longest time from the arrival of a request to its decision, in milliseconds. In a later answer, `expires_in`
+ * would be wrong.
+ */
 const ANSWER_WITHIN = 5000
 
-/** A token request of an authenticated client that has no answer yet. */
+/** A token request of an authenticated client. The server has not answered the request yet. */
 export interface PendingRequest {
   readonly client: AuthenticatedClient
   readonly scope: Scope
@@ -18,9 +22,9 @@ export interface PendingRequest {
   /** When the request arrived, in milliseconds of the monotonic clock. */
   readonly askedAt: number
   /**
-   * The slot's generation, read from the store after the request arrived. If the live token has a higher generation, it
-   * was made while the request waited, so it may answer the request. Undefined if the server read only its memory: that
-   * may be out of date, because other servers write to the same store.
+   * The generation of the slot, read from the store after the request arrived. A live token with a higher generation
+   * was issued while the request waited, so it may answer the request. Undefined if the server read the slot only from
+   * its memory, which may be out of date because other servers write to the same store.
    */
   readonly readGeneration: Generation | undefined
 }
@@ -31,25 +35,29 @@ export interface Circumstances {
   /** True if the key that signed the token is no longer the signing key. */
   readonly keyHasStopped: boolean
   readonly earlier: EarlierAttempt
-  /** The integration in the state that the earlier attempt was decided by. */
+  /**
+   * The integration on which the decision of the earlier attempt was based. Undefined if there was no earlier attempt.
+   */
   readonly judgedBy: Integration | undefined
   /** The scope's present audience. Undefined if the scope was deleted. */
   readonly audience: string | undefined
   readonly now: EpochSeconds
-  /** The present moment, in milliseconds of the monotonic clock. */
+  /** The present time on the monotonic clock, in milliseconds. */
   readonly monotonic: number
 }
 
 /**
  * - `issue`: the signed token supersedes the token in the slot.
- * - `hand_out`: an earlier attempt put the signed token in the slot, and it is still live.
+ * - `hand_out`: an earlier attempt put the signed token in the slot, and the token is still live.
  * - `reuse`: stable mode. The live token answers the request. Its recorded claims are signed again with the present
  * key.
- * - `adopt`: the live token was made while the request waited, and answers the request. It is signed again too.
- * - `sign_again`: the slot or its audience changed, or the key no longer signs. The request needs another token.
+ * - `adopt`: the live token was issued while the request waited, and answers the request. Its claims are signed again,
+ *   as for `reuse`.
+ * - `sign_again`: the signed token cannot be used, because the slot, its audience or the signing key has changed. The
+ *   server signs another token.
  * - `refuse`: the client may not have a token of this scope. Nothing changes.
  * - `too_late`: the request waited too long. Nothing changes.
- * - `ended`: the token was stored, but ended before the server could hand it out.
+ * - `ended`: the token was stored (or may have been stored), but ended before the server could return it.
  */
 export type Judgement =
   | { readonly kind: 'issue' | 'hand_out' | 'sign_again'; readonly slot: Slot }
@@ -82,8 +90,8 @@ export function judgeIssuance(
     return { kind: 'refuse', refusal: { reason: 'scope_unknown', clientId: request.client.clientId } }
   }
   const slot = admitted.value
-  // If the slot in memory has a lower generation, memory is out of date. The compare-and-set of the commit then fails,
-  // and the server reads the present slot.
+  // If the slot in memory has a lower generation than the stored token, the memory is out of date. The compare-and-set
+  // of the commit then fails, and the server reads the slot again.
   if (earlier === 'stored' && slot.generation >= signed.generation) return judgeStored(slot, circumstances)
   const live = tokenToReuse(state.integration.mode, slot, audience, now)
   if (live !== undefined) return { kind: 'reuse', slot, live }
@@ -97,17 +105,17 @@ export function judgeIssuance(
 }
 
 /**
- * Returns true if an earlier attempt has changed the store or may still change it. In that case the server cannot
- * refuse the request, because a refusal promises that nothing changed. A commit without an answer can have no effect
- * only after the integration has changed.
+ * Returns true if an earlier attempt has changed the store or may still change it. The server then cannot refuse the
+ * request, because a refusal promises that nothing changed. A commit with an unknown outcome can no longer take effect
+ * once the integration has changed.
  */
 const mayHaveChanged = (state: IntegrationState | undefined, { earlier, judgedBy }: Circumstances): boolean =>
   earlier === 'stored' || (earlier === 'unknown' && state?.integration === judgedBy)
 
 /**
- * Decides the outcome of a request whose token was stored. If a later token is live, it was made while the request
- * waited, so it answers the request. If no token is live, something ended the request's token. A second token would
- * undo that.
+ * Decides the outcome of a request whose token was stored. If a later token is live, that token was issued while the
+ * request waited, so it answers the request. If no token is live, a change has ended the request's token, and a second
+ * token would undo that change.
  */
 function judgeStored(slot: Slot, { signed, keyHasStopped }: Circumstances): Judgement {
   const { live } = slot

@@ -1,8 +1,10 @@
-// The effect of a signing key's revocation on a slot.
+// The effect of revoking a signing key on a slot.
 import { canHaveSigned, type SigningKeyRecord } from './signing-key.ts'
 import { empty, type EpochSeconds, type Generation, type RecordedToken, revoke, type Slot } from './slot.ts'
 
-/** Ends the unexpired tokens of the slot that the key may have signed. Undefined if the slot has no such token. */
+/**
+ * Returns the slot without the unexpired tokens that the key may have signed. Undefined if the slot has no such token.
+ */
 export function endTokensOf(
   key: SigningKeyRecord,
   slot: Slot,

@@ -1,22 +1,26 @@
-// Why the server could not fetch the keys of a source. Operators see these names in the admin API, the log and metrics.
+// The reasons why the server could not fetch the keys of an issuer. Operators see these names in the admin API, the log
+// and the metrics.
 
 export const KEY_SOURCE_FAULTS = [
-  /** The URL is not `https` with a host, or has a user name, a password or a fragment. */
+  /** The URL does not begin with `https`, has no host, or has a user name, a password or a fragment. */
   'url_unusable',
-  /** The name has no address. */
+  /** The lookup of the host name found no address. */
   'name_unresolved',
-  /** An address of the name, or the address in the URL, is one that the server must not connect to. */
+  /** The server must not connect to the address in the URL, or to one of the addresses of its host name. */
   'address_forbidden',
   'connection_failed',
   /** The connection took longer than 2 s. */
   'connect_timeout',
-  /** No authority that the source allows has issued the certificate, or it is for another name or another time. */
+  /**
+   * The TLS certificate was not issued by an allowed authority, is for another host name, has expired, or is not valid
+   * yet.
+   */
   'certificate_untrusted',
   /** The answer took longer than 5 s. */
   'answer_timeout',
-  /** The answer has a status of 3xx. */
+  /** The answer has a 3xx status. */
   'redirected',
-  /** The answer has another status than 200. */
+  /** The answer has a status other than 200 and 3xx. */
   'status_unusable',
   /** The answer has a `Content-Encoding`. */
   'answer_encoded',
@@ -24,7 +28,7 @@ export const KEY_SOURCE_FAULTS = [
   'answer_too_large',
   /** The answer is not a JSON object of the expected form. */
   'answer_malformed',
-  /** The discovery document has another `issuer`. */
+  /** The `issuer` in the discovery document is not the issuer that was asked for. */
   'issuer_differs',
   /** The answer has more than 100 keys. */
   'too_many_keys',

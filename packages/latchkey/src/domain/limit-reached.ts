@@ -1,4 +1,4 @@
-// The refusal to create a record when the limit for its kind is reached.
+// The refusal to create a record because the server already has the largest allowed number of records of this kind.
 
 export interface LimitReached {
   readonly reason: 'limit_reached'

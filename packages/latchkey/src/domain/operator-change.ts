@@ -1,4 +1,4 @@
-// The rules for changes of operators and set-up links. Pure: the store stages the results.
+// The rules for changes of operators and set-up links. The functions are pure: the caller stores the result.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { AdminRole } from './admin-role.ts'
 import { atVersion, type VersionConflict } from './at-version.ts'
@@ -17,7 +17,7 @@ export interface OperatorState {
   readonly links: readonly SetUpLink[]
 }
 
-/** The records that a change adds, replaces and ends. */
+/** The records that a change of operators adds, replaces and ends. */
 export interface OperatorUpdate {
   /** The operator to store. It replaces the operator with the same id, or is added as a new one. */
   readonly put?: Operator
@@ -52,7 +52,7 @@ export interface RequestedOperator {
 /** A password that was chosen with a set-up link, and the session that begins with it. */
 export interface ChosenPassword {
   readonly hash: string
-  /** The new session. Its `operatorId` is that of the operator. */
+  /** The new session. `operatorId` is set to the operator who gets the password. */
   readonly session: Session
   /** The hash of the session cookie that the browser had before. The change ends that session. */
   readonly replaced: string | undefined
@@ -67,12 +67,12 @@ export interface FirstOwner {
 export type UnknownOperator = { readonly reason: 'unknown_operator' }
 export type OperatorExists = { readonly reason: 'operator_exists' }
 export type OperatorDisabled = { readonly reason: 'operator_disabled' }
-/** The operator is the last owner. Without an owner no operator could administer operators. */
+/** The operator is the last owner who can sign in. Without an owner, no operator could administer other operators. */
 export type LastOwner = { readonly reason: 'last_owner' }
 /** The server already has an owner. */
 export type OwnerExists = { readonly reason: 'owner_exists' }
 /**
- * The link never existed, was used or replaced, or has expired. All cases have the same reason, so that guessing
+ * The set-up link never existed, was used or replaced, or has expired. All cases have the same reason, so that guessing
  * reveals nothing.
  */
 export type CodeUnusable = { readonly reason: 'code_unusable' }
@@ -120,7 +120,7 @@ export function removeOperator(
   return accept({ operator, removed: operator, ...heldBy(state, operator.id) })
 }
 
-/** Replaces the operator's set-up link. */
+/** Ends the operator's old set-up link and adds `link`. */
 export function replaceLink(
   { operators, links }: OperatorState,
   link: SetUpLink & { readonly operatorId: string },
@@ -131,7 +131,7 @@ export function replaceLink(
   return accept({ operator, link, endedLinks: linksOf(links, operator.id) })
 }
 
-/** Replaces the set-up link for the first owner. */
+/** Ends the old set-up link for the first owner and adds `link`. Refuses if an owner can already sign in. */
 export function replaceFirstLink(
   { operators, links }: OperatorState,
   link: SetUpLink,
@@ -141,8 +141,8 @@ export function replaceFirstLink(
 }
 
 /**
- * Creates the first owner and uses up the link. If an operator already has the owner's e-mail, that operator becomes
- * the owner. `owner` must then have that operator's id, because a password is hashed for one id.
+ * Creates the first owner and ends the link. If an operator already has the e-mail of `owner`, that operator becomes
+ * the owner. `owner` must then have the id of that operator, because the hash of a password is valid for one id only.
  */
 export function addFirstOwner(
   state: OperatorState,
@@ -158,7 +158,9 @@ export function addFirstOwner(
   return accept(letIn(state, becomes ?? owner, { password, usedUp: linksOf(state.links, undefined) }))
 }
 
-/** Sets the operator's password, uses up the link, and ends the operator's other sessions. */
+/**
+ * Sets the password of the operator to whom the link belongs, ends the link, and ends the operator's earlier sessions.
+ */
 export function setPassword(
   state: OperatorState,
   { linkHash, password }: Omit<FirstOwner, 'owner'>,
@@ -167,7 +169,7 @@ export function setPassword(
   const operatorId = usableLink(state, linkHash, now)?.operatorId
   const operator = operatorId === undefined ? undefined : state.operators.find(({ id }) => id === operatorId)
   if (operator === undefined || operator.disabled) return refuse({ reason: 'code_unusable' })
-  // Ends the link for the first owner when an owner can sign in: the link must not make another owner.
+  // As soon as an owner can sign in, the link for the first owner must end, so that it cannot create another owner.
   const over = operator.role === 'owner' ? linksOf(state.links, undefined) : []
   return accept(letIn(state, { ...operator, version: operator.version + 1 }, { password, usedUp: over }))
 }

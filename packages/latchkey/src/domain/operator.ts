@@ -8,7 +8,7 @@ export interface Operator {
   /** The e-mail address in the form that `readEmail` returns. Unique among operators. */
   readonly email: string
   readonly role: AdminRole
-  /** The hash of the password. Undefined until the operator has chosen one. */
+  /** The hash of the password. Undefined until the operator has chosen a password. */
   readonly passwordHash: string | undefined
   readonly disabled: boolean
   /** The version. It grows with every change of role and status. */

@@ -1,13 +1,16 @@
-// The rules for passwords: a password must be long enough and must not be a common one. There are no composition rules,
-// because those make passwords worse (NIST SP 800-63B §3.1.1.2).
+// The rules for passwords: a password must be long enough and must not be a common one. Rules about kinds of characters
+// are missing on purpose: they make passwords worse (NIST SP 800-63B §3.1.1.2).
 
 export const SHORTEST_PASSWORD = 12
-/** A longer password adds no security, but costs hashing time. */
+/** The largest number of characters. A longer password would add no security, and would take longer to hash. */
 export const LONGEST_PASSWORD = 256
 
 export type PasswordProblem = 'too_short' | 'too_long' | 'is_the_email' | 'commonplace'
 
-/** Returns the problem with a password. Undefined if it is accepted. Lengths are in characters, not in bytes. */
+/**
+ * Returns the reason why the server does not accept a password. Undefined if the server accepts the password. Lengths
+ * are counted in characters (code points).
+ */
 export function passwordProblem(password: string, email: string): PasswordProblem | undefined {
   const length = [...password].length
   if (length < SHORTEST_PASSWORD) return 'too_short'
@@ -19,7 +22,7 @@ export function passwordProblem(password: string, email: string): PasswordProble
     : undefined
 }
 
-/** Common passwords of at least twelve characters, in lower case, letters and digits only. */
+/** Common passwords of at least twelve characters, in lower case and without punctuation. */
 const COMMONPLACE: ReadonlySet<string> = new Set([
   '0123456789ab',
   '012345678901',

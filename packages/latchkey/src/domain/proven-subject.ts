@@ -1,9 +1,13 @@
-// The proven subject: the text by which histories and logs name whom a platform's assertion has proven.
+// The proven subject: the short text with which histories and logs name the workload that authenticated with a
+// platform's assertion.
 import { printableText } from './printable-text.ts'
 import { claimAt, type Claims, type ClaimPath } from './trust-rule.ts'
 import type { Platform } from './trusted-issuer.ts'
 
-/** The claims that name the subject, with the word before each. Claims about people, such as `actor`, are left out. */
+/**
+ * For each platform, the claims that make up the proven subject, each with the text that precedes it. Claims about
+ * people, such as `actor`, are not used.
+ */
 const NAMED_BY: Readonly<Record<Platform, readonly (readonly [word: string, path: ClaimPath])[]>> = {
   kubernetes: [
     ['', ['kubernetes.io', 'namespace']],
@@ -25,7 +29,10 @@ const NAMED_BY: Readonly<Record<Platform, readonly (readonly [word: string, path
   oidc: [],
 }
 
-/** Returns at most 120 characters of printable ASCII. Falls back to `sub` if the platform's first claim is absent. */
+/**
+ * Returns the proven subject in at most 120 characters of printable ASCII. Returns `subject` (the claim `sub`) if the
+ * platform has no list of claims, or if the first claim of the list is missing.
+ */
 export function provenSubject(platform: Platform, subject: string, claims: Claims): string {
   const [first] = NAMED_BY[platform]
   if (first === undefined || claimAt(claims, first[1]) === undefined) return printableText(subject)

@@ -1,24 +1,25 @@
-// The refusals that domain and operations return as values. One exhaustive switch turns them into HTTP answers.
+// The refusals that the domain and the operations return as values. The HTTP layer turns each refusal into an answer,
+// in one exhaustive switch.
 import type { Reason } from '@latchkey/protocol'
 import type { EpochSeconds } from './slot.ts'
 
 /**
- * The server could not authenticate the client. All reasons have the same public answer, so that guessing reveals
+ * The server could not authenticate the client. The HTTP answer is the same for all reasons, so that guessing reveals
  * nothing.
  */
 export type AuthenticationRefusal = { readonly reason: 'credentials_missing' } | FailedAuthentication
 
-/** The request had credentials, and they did not prove that it comes from the client. */
+/** The request had credentials, but the server could not authenticate the client with them. */
 export type FailedAuthentication =
   | { readonly reason: 'wrong_secret'; readonly clientId: string }
   | {
       readonly reason:
         | 'unknown_client'
         | 'client_disabled'
-        /** The credentials are right, but the integration does not allow the address of the request. */
+        /** The credentials are valid, but the integration does not allow the address of the request. */
         | 'address_not_allowed'
       readonly clientId: string
-      /** Undefined if the client sent a secret. */
+      /** The shape of the assertion. Undefined if the client sent a secret. */
       readonly assertion?: AssertionShape
       readonly proof?: Proof
     }
@@ -27,11 +28,11 @@ export type FailedAuthentication =
         | 'unknown_key'
         | 'bad_assertion_signature'
         | 'credential_ended'
-        /** The assertion lives longer than its key or trust rule allows. */
+        /** The lifetime of the assertion is longer than its client key or trust rule allows. */
         | 'assertion_lifetime'
-        /** The server trusts no enabled issuer of this URL. */
+        /** The claim `iss` is not the URL of an enabled trusted issuer. */
         | 'unknown_issuer'
-        /** No trust rule matches the claims. */
+        /** No trust rule of the integration matches the claims of the assertion. */
         | 'trust_rule_mismatch'
         /** The assertion was used before (RFC 7523 §3, item 7). */
         | 'assertion_replayed'
@@ -39,37 +40,48 @@ export type FailedAuthentication =
       readonly assertion?: AssertionShape
       readonly proof?: Proof
     }
-  /** The claim `aud` of an own assertion is not the issuer. */
+  /** The client signed the assertion itself, and its claim `aud` is not the issuer of this server. */
   | { readonly reason: 'assertion_audience'; readonly clientId: string; readonly issuer: string }
-  /** The claim `aud` of a platform's assertion is not the audience of its issuer. */
+  /** A platform signed the assertion, and its claim `aud` is not the audience that the trusted issuer must use. */
   | { readonly reason: 'assertion_audience'; readonly clientId: string; readonly assertion: AssertionShape }
   | { readonly reason: 'assertion_expired' | 'assertion_not_yet'; readonly clientId: string }
 
 /**
- * What the caller can see of its assertion. The answer to a failed authentication depends on it alone.
+ * The properties of an assertion that the caller itself can see. The answer to a failed authentication depends only on
+ * these, so that the answer reveals nothing about the integration.
  *
- * - `usual`, `long_lived`: the client signed it. It lives at most 300 seconds, or longer.
- * - `platform`, `platform_other_audience`: a platform signed it. Its `aud` is the issuer of this server, or another one.
+ * - `usual`, `long_lived`: the client signed the assertion. Its lifetime is at most 300 seconds (`usual`) or longer
+ *   (`long_lived`).
+ * - `platform`, `platform_other_audience`: a platform signed the assertion. Its `aud` is the issuer of this server
+ *   (`platform`) or a different audience (`platform_other_audience`).
  */
 export type AssertionShape = 'usual' | 'long_lived' | 'platform' | 'platform_other_audience'
 
-/** Whom an assertion with a good signature proves, for logs. No answer has it. */
+/** The subject and issuer of an assertion whose signature is valid. Only logs contain them, never an answer. */
 export interface Proof {
   /** The proven subject. */
   readonly subject: string
   /** The name of the trusted issuer. */
   readonly issuer: string
-  /** The claim that did not match the trust rule, as a path with slashes. */
+  /**
+   * The claim that did not match the trust rule, as a path with slashes. Undefined if the refusal has another reason.
+   */
   readonly claim?: string
 }
 
-/** A platform's assertion fits several integrations, so the client must name its own. */
+/**
+ * The assertion of a platform matches the trust rules of several integrations, so the client must send the parameter
+ * `client_id`.
+ */
 export interface ClientIdNeeded {
   readonly reason: 'client_id_needed'
   readonly clientId: string
 }
 
-/** The server cannot decide about an assertion now. A new assertion may pass after the wait. Nothing changed. */
+/**
+ * The server cannot decide now whether it accepts the assertion. Nothing changed. The client can retry with a new
+ * assertion after `retryAfterSeconds`.
+ */
 export interface UndecidedAssertion {
   readonly reason: 'assertion_state_unknown' | 'replay_window_crowded' | 'verifications_full' | 'key_source_unavailable'
   readonly clientId: string
@@ -77,7 +89,8 @@ export interface UndecidedAssertion {
 }
 
 /**
- * Too many authentications failed, and this one failed too. A request with right credentials never gets this refusal.
+ * The authentication failed, after too many other failed authentications. A request with valid credentials never gets
+ * this refusal.
  */
 export interface ThrottledRefusal extends Throttling {
   readonly reason: 'too_many_failures'
@@ -86,7 +99,7 @@ export interface ThrottledRefusal extends Throttling {
   readonly failure: AuthenticationRefusal['reason']
 }
 
-/** The count of failures that is over its limit. It starts again when the present minute ends. */
+/** A count of failed authentications that is over its limit. The count returns to zero when the present minute ends. */
 export interface Throttling {
   /** The limit of failures in one minute. */
   readonly limit: number
@@ -109,13 +122,13 @@ export type GrantRefusal =
 
 export type IssueRefusal = AuthenticationRefusal | UndecidedAssertion | ClientIdNeeded | GrantRefusal
 
-/** The client tried to revoke a token of another client (RFC 7009 §2.1). */
+/** The client tried to revoke a token that was issued to another client (RFC 7009 §2.1). */
 export interface ForeignTokenRefusal {
   readonly reason: 'token_of_another_client'
   readonly clientId: string
 }
 
-/** The client has no resource-server right, so it may follow no slots. */
+/** The client has no resource-server right, so it may not read the feed of any slot. */
 export interface NothingToFollow {
   readonly reason: 'no_resource_server_right'
   readonly clientId: string
@@ -124,7 +137,10 @@ export interface NothingToFollow {
 /** The server rejected a presented access token. */
 export type TokenRefusal =
   | { readonly reason: 'token_missing' }
-  /** The claimed client. It is unknown if the reason is `revoked`, which means here that the signing key is revoked. */
+  /**
+   * The server does not trust the claims, so the refusal names no client. Here, `revoked` means that the signing key of
+   * the token is revoked.
+   */
   | { readonly reason: 'malformed' | 'bad_signature' | 'revoked' }
   | {
       readonly reason: Reason
@@ -133,7 +149,8 @@ export type TokenRefusal =
       /** When the token was superseded, if the server knows that. */
       readonly at?: EpochSeconds
       /**
-       * The token's generation is above that of its slot. Either the store was set back, or a signing key has leaked.
+       * True if the token has a higher generation than its slot. Either the store was restored from an older backup, or
+       * a signing key has leaked.
        */
       readonly newerThanStore?: true
     }

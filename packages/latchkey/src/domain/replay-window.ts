@@ -1,4 +1,5 @@
-// The replay window of an integration: which client assertions it has used (RFC 7523 §3, item 7). Its size is bounded.
+// The replay window of an integration: a record of bounded size of the client assertions that were used (RFC 7523 §3,
+// item 7).
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import { CLOCK_TOLERANCE } from './assertion-times.ts'
 import type { UndecidedAssertion } from './refusal.ts'
@@ -14,24 +15,28 @@ export interface AssertionUse {
 
 /** The use of an assertion that a request presents. */
 export interface PresentedUse extends AssertionUse {
-  /** The earliest moment at which the client may have signed the assertion. */
+  /** The earliest time at which the client may have signed the assertion. */
   readonly signedAt: EpochSeconds
 }
 
 /**
- * Invariant: each used assertion is among the entries, or its `exp` is at most the watermark. An accepted assertion is
- * neither. The invariant compares claims that the client signed, so no step of a clock makes a used assertion new.
+ * The used assertions of an integration. Invariant: each used assertion is among the entries, or its `exp` is at most
+ * the watermark. The server accepts an assertion only if neither is true. The comparison uses only claims of the
+ * assertion, so a used assertion stays used even if a clock is set back.
  */
 export interface ReplayWindow {
-  /** Raised by each use. */
+  /** The version. Each recorded use increments it. */
   readonly version: number
   readonly watermark: EpochSeconds
   /**
-   * The last moment at which uses may have been forgotten: when a client ID of a deleted integration came back. 0 for a
-   * new client ID.
+   * The time until which uses may be missing: the creation of the integration, if its client ID belonged to a deleted
+   * integration before. 0 for a new client ID.
    */
   readonly since: EpochSeconds
-  /** At most `MOST_ENTRIES` of 12 bytes, in the order of their use: 8 of the hash and 4 of `exp` (big-endian). */
+  /**
+   * At most `MOST_ENTRIES` entries in the order of their use. Each entry has 12 bytes: 8 bytes of the hash and 4 bytes
+   * of `exp` (big-endian).
+   */
   readonly entries: Uint8Array
 }
 
@@ -42,16 +47,17 @@ const HASH_BYTES = 8
 const ENTRY_BYTES = 12
 
 /**
- * Records a use. Refuses as `replayed` an assertion that was used before. Refuses as `crowded` an assertion that the
- * window cannot distinguish from a used one: its `exp` is at or below the watermark, or more than `MOST_ENTRIES`
- * assertions end in the same second. A later assertion with a later `exp` then passes.
+ * Records the use of an assertion. Refuses an assertion that was used before with `replayed`. Refuses an assertion that
+ * may have been used before with `crowded`: its `exp` is at or below the watermark, or the window is full of assertions
+ * with the same or a later `exp`. A new assertion with a later `exp` can then succeed.
  */
 export function recordUse(
   { version, watermark: before, since, entries }: ReplayWindow,
   use: AssertionUse,
   now: EpochSeconds,
 ): Result<ReplayWindow, 'replayed' | 'crowded'> {
-  // Memory of its own: a message to another thread copies the whole block around the bytes.
+  // Allocated outside Node's buffer pool, because a message to another thread copies the whole memory block that
+  // contains the bytes.
   const next = Buffer.allocUnsafeSlow(entries.length + ENTRY_BYTES)
   next.set(entries)
   next.write(use.hash, entries.length, HASH_BYTES, 'latin1')
@@ -84,13 +90,13 @@ export function recordUse(
   return accept({ version: version + 1, watermark, since, entries: recorded })
 }
 
-/** Why a request gets nothing, because of the assertion that it presents. */
+/** The reasons for which the server refuses a request because of earlier uses of its assertion. */
 export type UseRefusal = { readonly reason: 'assertion_replayed'; readonly clientId: string } | UndecidedAssertion
 
 /**
- * Records the use that a request of `clientId` presents. `lostUntil` is the last moment at which the store may have lost
- * uses, by a restore or a fail-over. An assertion that was signed before then may have been used, so the server cannot
- * decide.
+ * Records the use of the assertion in a request of `clientId`. `lostUntil` is the last time at which the store may have
+ * lost uses, because of a restore or a fail-over. The server cannot tell whether an assertion that was signed before
+ * that time was used, so it refuses the assertion.
  */
 export function judgeUse(
   window: ReplayWindow,

@@ -3,15 +3,15 @@
 export const MOST_ROUTES = 50
 export const LONGEST_ROUTE = 255
 
-// The pchar of RFC 3986 §3.3, without the asterisk and without percent-encoding. Percent-encoding would allow two
-// spellings of one path.
+// The characters of a path segment (`pchar` of RFC 3986 §3.3) except the asterisk and percent-encoding.
+// Percent-encoding would allow two spellings of the same path.
 const SEGMENT = /^[A-Za-z0-9._~!$&'()+,;=:@-]+$/
 const PLACEHOLDER = /^\{([A-Za-z][A-Za-z0-9_]{0,63})\}$/
 
 /**
- * Returns true for a valid pattern. Each segment follows a slash. A segment is URL characters, or `{name}` for any one
- * segment, or a final `**` for any further segments. `/` alone is the root. A pattern has no `.` or `..` segment and no
- * repeated name.
+ * Returns true for a valid pattern: `/` for the root, or segments that each follow a slash. A segment is a text of URL
+ * characters, or `{name}` for any single segment, or (at the end) `**` for any further segments. A pattern with a
+ * segment `.` or `..`, or with a repeated name, is invalid.
  */
 export function isRoutePattern(pattern: string): boolean {
   if (pattern.length > LONGEST_ROUTE || !pattern.startsWith('/')) return false

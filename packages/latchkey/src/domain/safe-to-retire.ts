@@ -1,4 +1,5 @@
-// Decides by the last use of a credential whether an operator can end it safely. All kinds of credentials count together.
+// Decides from the last uses of an integration's credentials whether an operator can end a credential safely. Secrets,
+// client keys and trust rules are treated alike.
 import { isBeforeEnd } from './client-secret.ts'
 import type { EpochSeconds } from './slot.ts'
 
@@ -10,16 +11,19 @@ export interface UsedCredential {
   readonly lastUsedAt: EpochSeconds | undefined
 }
 
-/** A program that runs once a day has used its credential within this many seconds. */
+/**
+ * The number of seconds without a use after which a credential counts as unused: one day, so that a program that runs
+ * once a day has used its credential.
+ */
 export const QUIET_SECONDS = 86_400
 
 export type Retirement =
   | 'ended_already'
   | 'only_credential'
   | 'recently_used'
-  /** The credential is unused and less than a day old: the program may not have it yet. */
+  /** The credential was never used and is less than a day old, so the program may not have received it yet. */
   | 'recently_made'
-  /** The credential was unused for a day, and so were all others: the program may not have run. */
+  /** No other credential was used after the last use of this credential, so the program may just not have run. */
   | 'nothing_used_since'
   | 'replaced'
 

@@ -1,4 +1,5 @@
-// The rules for changes of scopes and their effect on slots, rights and APIs. Pure: the store stages the results.
+// The rules for changes of scopes, and the effects of the changes on slots, rights and APIs. The functions are pure:
+// the caller stores the result.
 import { accept, refuse, type Result, type Scope } from '@latchkey/protocol'
 import { atVersion, type VersionConflict } from './at-version.ts'
 import {
@@ -22,7 +23,10 @@ export interface NewScope {
   readonly description: string
 }
 
-/** Undefined members stay unchanged. */
+/**
+ * The new values of a scope. A member with the value undefined stays unchanged. The audience null means the server's
+ * default audience.
+ */
 export interface ScopeChange {
   readonly audience: string | null | undefined
   readonly description: string | undefined
@@ -35,8 +39,8 @@ export interface RequestedScope {
 }
 
 /**
- * What a deletion does if the scope is in use. `end_uses` also deletes the grants, rights and APIs of the scope and
- * ends its live tokens.
+ * The effect of deleting a scope that is in use. `refuse`: the scope is not deleted. `end_uses`: the grants, rights and
+ * APIs of the scope are deleted too, and its live tokens end.
  */
 export type IfUsed = 'refuse' | 'end_uses'
 
@@ -48,9 +52,9 @@ export interface ScopeState {
 
 export interface ScopeContext {
   readonly now: EpochSeconds
-  /** Returns a generation above every generation that the slot had or reserved. */
+  /** Returns a generation that is higher than every generation that the slot has had or has reserved. */
   readonly nextGeneration: (slot: Slot) => Generation
-  /** The `aud` of every scope that has no audience of its own. */
+  /** The `aud` of the tokens of every scope for which the operator set no audience. */
   readonly defaultAudience: string
 }
 
@@ -64,7 +68,7 @@ export interface ChangedScope {
   /** The scope after the change. It is the same object as `before` if nothing changed. */
   readonly after: ScopeRecord
   readonly catalog: CatalogState
-  /** The slots that were emptied because the audience changed, in their new state. */
+  /** The new states of the slots that were emptied because the audience changed. */
   readonly emptied: readonly { readonly clientId: string; readonly slot: Slot }[]
   /** The number of live tokens that ended because the audience changed. */
   readonly endedTokens: number
@@ -73,7 +77,7 @@ export interface ChangedScope {
 export interface RemovedScope {
   readonly scope: ScopeRecord
   readonly catalog: CatalogState
-  /** The integrations that had a grant of the scope or a right for it, in their new state. */
+  /** The new states of the integrations that had a grant of the scope or a right for the scope. */
   readonly integrations: readonly IntegrationState[]
   /** The client IDs of these integrations. */
   readonly clientIds: readonly string[]
@@ -103,7 +107,10 @@ export function addScope(
   return accept({ scope, catalog: withScope(catalog, scope) })
 }
 
-/** Changes a scope. If the audience changes, it empties every open slot of the scope. */
+/**
+ * Changes a scope. If its audience changes, also empties every open slot of the scope, because its live tokens have the
+ * old audience.
+ */
 export function editScope(
   { catalog, integrations }: ScopeState,
   { name, version, change }: RequestedScope & { readonly change: ScopeChange },
@@ -130,8 +137,9 @@ export function editScope(
 }
 
 /**
- * Empties the open slots of the scope. Slots without a token get a new generation too. So a token that is being signed
- * for the old audience has a lower generation than its slot, and the server signs a new one.
+ * Empties the open slots of the scope. Slots without a live token also get a new generation. A token that is being
+ * signed for the old audience then has a lower generation than its slot, so the server discards it and signs another
+ * token.
  */
 function emptySlots(
   integrations: Iterable<IntegrationState>,

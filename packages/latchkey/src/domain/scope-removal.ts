@@ -1,12 +1,12 @@
-// The effect of a scope's deletion on an integration.
+// The effect of deleting a scope on an integration.
 import type { Scope } from '@latchkey/protocol'
 import { type IntegrationState, slotOf } from './integration.ts'
 import { close, type Generation, type Slot } from './slot.ts'
 
 /**
- * Returns the integration without the scope and without rights for it. If the integration had neither, returns the same
- * object. The closed slot stays. If a scope of this name is created again, its generations continue above the old ones,
- * so that no old token becomes live again.
+ * Returns the integration without the grant of the scope and without the right for it. Returns the same object if the
+ * integration had neither. The slot stays, but is closed. If a scope with this name is created again, the slot
+ * continues with higher generations, so that no old token becomes live again.
  */
 export function withoutScope(
   state: IntegrationState,

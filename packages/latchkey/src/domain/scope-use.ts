@@ -1,4 +1,4 @@
-// Counts the uses of each scope, for the list of scopes and before a deletion.
+// Counts the uses of each scope. Operators see the counts in the list of scopes and before they delete a scope.
 import type { IntegrationState } from './integration.ts'
 import type { EpochSeconds } from './slot.ts'
 

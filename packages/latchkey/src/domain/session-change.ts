@@ -1,4 +1,4 @@
-// The rule for the session that begins at a sign-in, and for the sessions that end then. Pure: the store stages the
+// The rule for a sign-in: which session begins, and which sessions end. The function is pure: the caller stores the
 // result.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { OperatorState, UpdateOfOperator } from './operator-change.ts'
@@ -7,15 +7,15 @@ import type { EpochSeconds } from './slot.ts'
 
 export interface NewSession {
   readonly session: Session
-  /** The hash that the server compared the password with. */
+  /** The stored hash with which the server compared the password. */
   readonly passwordHash: string
   /**
-   * The new hash of the password, if `passwordHash` was made without a key. If it is undefined, `passwordHash` stays.
+   * A new hash of the same password, if `passwordHash` was computed without a key. Undefined if `passwordHash` stays.
    */
   readonly rekeyedHash: string | undefined
   /**
-   * The hash of the session cookie that the browser had before. The sign-in ends that session, because another person
-   * may have the cookie.
+   * The hash of the session cookie that the browser sent with the sign-in. The sign-in ends that session, because
+   * another person may know the cookie. Undefined if the browser sent no cookie.
    */
   readonly replaced: string | undefined
 }
@@ -25,7 +25,7 @@ export type SignInOutdated = { readonly reason: 'sign_in_outdated' }
 
 export const MOST_SESSIONS = 20
 
-/** Begins a session. If the operator has `MOST_SESSIONS` already, the least recently used one ends. */
+/** Begins a session. If the operator already has `MOST_SESSIONS` sessions, ends the least recently used session. */
 export function beginSession(
   { operators, sessions }: OperatorState,
   { session, passwordHash, rekeyedHash = passwordHash, replaced }: NewSession,

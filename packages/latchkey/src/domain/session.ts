@@ -1,9 +1,9 @@
-// The session of a signed-in browser. The server stores the hash of its cookie. A session ends when it was idle too
-// long, or 12 hours after sign-in.
+// The session of a signed-in browser. The server stores only the hash of the session cookie. A session ends after 30
+// minutes without activity, and 12 hours after the sign-in at the latest.
 import type { EpochSeconds } from './slot.ts'
 
 export interface Session {
-  /** The id, `ses_…`. It names the session, but authenticates no request. */
+  /** The id, `ses_…`, by which logs and the API name the session. The id does not authenticate requests. */
   readonly id: string
   /** The result of `SessionVault.hashOfSession`. */
   readonly hash: string
@@ -15,11 +15,11 @@ export interface Session {
   readonly userAgent: string
 }
 
-/** A session ends after this time without a request that the operator caused. */
+/** A session ends after this number of seconds without a request that the operator caused. */
 export const IDLE_SECONDS = 30 * 60
-/** Every session ends this long after sign-in. */
+/** Every session ends this number of seconds after its sign-in. */
 export const ABSOLUTE_SECONDS = 12 * 3600
 
-/** Returns the first second in which the session is rejected, if the browser does not use it until then. */
+/** Returns the first second in which the server rejects the session, if the browser does not use the session before. */
 export const sessionEndsAt = ({ createdAt, lastSeenAt }: Pick<Session, 'createdAt' | 'lastSeenAt'>): EpochSeconds =>
   Math.min(lastSeenAt + IDLE_SECONDS, createdAt + ABSOLUTE_SECONDS)

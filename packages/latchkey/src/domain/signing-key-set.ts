@@ -4,18 +4,24 @@ import { isKept, type SigningKeyRecord } from './signing-key.ts'
 import type { EpochSeconds } from './slot.ts'
 
 export type KeySetChange =
-  /** The first step of a rotation: publishes the key `leadSeconds` before it signs, so that verifiers know it. */
+  /**
+   * The first step of a rotation: publishes a key. The key begins to sign `leadSeconds` later, when verifiers have
+   * fetched it.
+   */
   | { readonly kind: 'publish'; readonly key: SigningKeyRecord; readonly leadSeconds: number }
   /**
-   * Takes the steps that are due by `dueBy`: the next key begins to sign, and keys whose tokens have expired are
-   * removed.
+   * Takes the steps of the rotation that are due at the time `dueBy`: the next key begins to sign, and keys whose
+   * tokens have all expired are removed.
    */
   | { readonly kind: 'advance'; readonly dueBy: EpochSeconds; readonly lifetimeSeconds: number }
-  /** Signs with this key at once, without publishing it first. The key replaces the signing key and the next key. */
+  /**
+   * Begins to sign with this key at once, without publishing the key first. The old signing key is retired, and the
+   * next key is removed.
+   */
   | { readonly kind: 'sign_with'; readonly key: SigningKeyRecord; readonly lifetimeSeconds: number }
   /**
-   * Revokes the key: its tokens are rejected from now on. If it was the signing key, the next key takes over. Without a
-   * next key, `substitute` takes over.
+   * Revokes the key `kid`: the server rejects all its tokens from now on. If the key was the signing key, the next key
+   * begins to sign, or `substitute` if there is no next key.
    */
   | {
       readonly kind: 'revoke'
@@ -35,13 +41,13 @@ export interface KeyStep {
 
 export interface ChangedKeySet {
   readonly keys: readonly SigningKeyRecord[]
-  /** The changes of the single keys. Empty if nothing had to change. */
+  /** One step for each key that changed. Empty if nothing changed. */
   readonly steps: readonly KeyStep[]
 }
 
 export interface KeySetContext {
   readonly now: EpochSeconds
-  /** Returns the latest expiry of a token that is live or in grace. 0 if there is none. */
+  /** Returns the latest expiry of all tokens that are live or in grace. 0 if there is no such token. */
   readonly lastTokenEndsAt: () => EpochSeconds
 }
 
@@ -72,7 +78,7 @@ export function changeKeySet(
   }
 }
 
-/** Returns when the next step of the set is due. Undefined if no step is planned. */
+/** Returns the time at which the next step of the key set is due. Undefined if no step is planned. */
 export function nextStepAt(keys: readonly SigningKeyRecord[]): EpochSeconds | undefined {
   const times = keys.flatMap(({ status, signsFrom, acceptedUntil }) =>
     status === 'next' ? [signsFrom] : acceptedUntil === null ? [] : [acceptedUntil],
@@ -80,7 +86,7 @@ export function nextStepAt(keys: readonly SigningKeyRecord[]): EpochSeconds | un
   return times.length === 0 ? undefined : Math.min(...times)
 }
 
-/** A copy of the set that one change works on. */
+/** The key set while one change is applied, with the steps of the change so far. */
 class KeySet implements ChangedKeySet {
   readonly steps: KeyStep[] = []
   readonly #context: KeySetContext
@@ -138,7 +144,7 @@ class KeySet implements ChangedKeySet {
       case 'revoked':
         return accept(this)
       case 'next':
-        // This key has not signed, so it has no tokens.
+        // A next key has not signed any token, so no record of the key is needed.
         this.#remove('revoked', key)
         return accept(this)
       case 'retired':
@@ -151,9 +157,10 @@ class KeySet implements ChangedKeySet {
     }
   }
 
-  // The key must stay until its last token expires. Its recorded tokens may end later than now + lifetimeSeconds,
-  // because an earlier setting of the lifetime may have been longer. Superseded tokens are not recorded, but this
-  // process issued them with the present lifetime at most.
+  // Returns until when the record of a key must stay after the key has stopped signing: until its last token expires.
+  // Recorded tokens may expire later than now + lifetimeSeconds, because the configured lifetime may have been longer
+  // when they were issued. Superseded tokens are not recorded, but this process issued them with the present lifetime
+  // at most.
   #stopped(lifetimeSeconds: number): Pick<SigningKeyRecord, 'retiredAt' | 'acceptedUntil'> {
     const { now, lastTokenEndsAt } = this.#context
     return { retiredAt: now, acceptedUntil: Math.max(now + lifetimeSeconds, lastTokenEndsAt()) }

@@ -1,15 +1,16 @@
-// A slot is the pair of integration and scope, with at most one live token. Every function here returns a new slot.
+// A slot holds the tokens of one integration for one scope: at most one live token. Every function here returns a new
+// slot and leaves its argument unchanged.
 import type { AccessTokenClaims, Scope } from '@latchkey/protocol'
 
 /** Whole seconds since the epoch (RFC 7519 NumericDate). */
 export type EpochSeconds = number
 
-/** Orders the tokens of a slot. It grows with every change of the slot. Gaps are normal. */
+/** A number that orders the tokens of a slot. It grows with every change of the slot. Gaps are normal. */
 export type Generation = number
 
 /**
- * The claims of a token that the server stores. A presented token must have the same claims. The text of the token is
- * not stored.
+ * The claims of a token that the server stores instead of the token itself. A presented token is accepted only if it
+ * has the same claims.
  */
 export interface RecordedToken {
   readonly generation: Generation
@@ -19,7 +20,7 @@ export interface RecordedToken {
   readonly audience: string
 }
 
-/** The token before the live one. With grace it is accepted until `until`. */
+/** The token that the live token superseded. The server still accepts it until the end of its grace, `until`. */
 export interface Predecessor {
   readonly token: RecordedToken
   readonly until: EpochSeconds
@@ -32,19 +33,19 @@ export interface Slot {
   readonly granted: boolean
   /** True if the scope is granted and the integration is enabled. Only an open slot holds tokens. */
   readonly open: boolean
-  /** The generation of the slot's last change. */
+  /** The generation of the last change of the slot. */
   readonly generation: Generation
-  /** The number of issuances so far. */
+  /** The number of tokens that were issued in the slot so far. */
   readonly issuances: number
   readonly live: RecordedToken | undefined
   readonly predecessor: Predecessor | undefined
   /** The generation of the last revoked token. 0 if no token was revoked. */
   readonly revokedGeneration: Generation
-  /** The generation of the token that the live token superseded. 0 if it superseded none. */
+  /** The generation of the token that the live token superseded. 0 if the live token superseded no token. */
   readonly supersededGeneration: Generation
   /**
-   * The highest generation of a token that this process has seen after its expiry. Such tokens stay ended even if the
-   * wall clock is set back. Not stored.
+   * The highest generation of a token that this process has seen after the expiry or the grace of the token. Tokens up
+   * to this generation stay ended even if the wall clock is set back. This member is only in memory.
    */
   readonly endedGeneration: Generation
 }
@@ -64,12 +65,12 @@ export const emptySlot = (id: number, scope: Scope, open: boolean): Slot => ({
 })
 
 /**
- * Puts a newer token in the slot. With grace, the previous token is accepted until `now + graceSeconds`. Checks use the
- * old slot until the batch with the returned slot is published.
+ * Puts a new token in the slot. The previous token is still accepted until `now + graceSeconds`. Token checks use the
+ * old slot until the returned slot is committed.
  */
 export function supersede(slot: Slot, token: RecordedToken, graceSeconds: number, now: EpochSeconds): Slot {
   const before = slot.live
-  // The predecessor that was in grace until now loses its grace, so that at most two tokens are accepted.
+  // This value replaces an older predecessor that is still in grace, so that at most two tokens of a slot are accepted.
   const predecessor =
     before === undefined || graceSeconds === 0 ? undefined : { token: before, until: now + graceSeconds }
   return {
@@ -83,8 +84,9 @@ export function supersede(slot: Slot, token: RecordedToken, graceSeconds: number
 }
 
 /**
- * Empties the slot if `jti` is its live token. Ends only the predecessor if `jti` is the predecessor. Undefined for any
- * other `jti`, so that a late revocation never ends a newer token (RFC 7009 §2.1).
+ * Returns the slot without the token `jti`. If that token is the live token, its predecessor ends too. Undefined if
+ * `jti` is neither the live token nor its predecessor, so that a late revocation never ends a newer token (RFC 7009
+ * §2.1).
  */
 export function revoke(slot: Slot, jti: string, generation: Generation): Slot | undefined {
   if (slot.live?.jti === jti) return empty(slot, generation)
@@ -101,18 +103,22 @@ export const empty = (slot: Slot, generation: Generation): Slot => ({
   revokedGeneration: slot.live?.generation ?? slot.revokedGeneration,
 })
 
-/** Closes the slot of an integration that was disabled or lost the scope: it has no live token and gets none. */
+/**
+ * Closes the slot because its integration was disabled or lost the scope. Its tokens end, and a closed slot gets no new
+ * token.
+ */
 export const close = (slot: Slot, granted: boolean, generation: Generation): Slot => ({
   ...empty(slot, generation),
   granted,
   open: false,
 })
 
-/** Opens the slot of an integration that was enabled or got the scope back. Older tokens stay ended. */
+/** Opens the slot because its integration was enabled or got the scope back. Earlier tokens stay ended. */
 export const reopen = (slot: Slot): Slot => ({ ...slot, granted: true, open: true })
 
 /**
- * Records that a token was seen after its expiry or grace, so that it stays ended even if the wall clock is set back.
+ * Records that this process has seen a token after its expiry or grace, so that the token stays ended even if the wall
+ * clock is set back.
  */
 export const markEnded = (slot: Slot, generation: Generation): Slot => ({
   ...slot,
@@ -120,8 +126,8 @@ export const markEnded = (slot: Slot, generation: Generation): Slot => ({
 })
 
 /**
- * Returns true if the claims of the presented token equal the recorded ones. The caller found the slot by client_id and
- * scope.
+ * Returns true if the claims of the presented token equal the recorded claims. The claims `client_id` and `scope` are
+ * not compared, because the caller has found the slot by them.
  */
 export const sameToken = (recorded: RecordedToken, presented: AccessTokenClaims): boolean =>
   recorded.jti === presented.jti &&

@@ -1,12 +1,12 @@
-// The verdict on a presented token whose signature is valid. The state of its slot decides, and the first reason that
-// applies is given.
+// Decides from the state of its slot whether a presented token with a valid signature is live, and otherwise why it is
+// rejected.
 import type { AccessTokenClaims, Standing } from '@latchkey/protocol'
 import { type EpochSeconds, type Slot, sameToken } from './slot.ts'
 
 /**
- * Returns the standing of a token. `audience` is the present audience of its scope, or undefined if the scope was
- * deleted. The order of the lines is the order of the reasons. `superseded` comes before `expired`: it tells the client
- * to read the shared token instead of renewing it.
+ * Returns the standing of a token: `live`, or the first reason that applies. `audience` is the present audience of its
+ * scope, or undefined if the scope was deleted. `superseded` is checked before `expired`, because it tells the client
+ * to read the shared token instead of requesting another one.
  */
 export function standing(
   presented: AccessTokenClaims,
@@ -25,7 +25,7 @@ export function standing(
   return now >= recorded.expiresAt || presented.gen <= slot.endedGeneration ? 'expired' : 'live'
 }
 
-/** The generation that a slot has in place of a missing token. */
+/** The generation that a slot records if it has no such token. */
 const NO_GENERATION = 0
 
 const recordedToken = (slot: Slot, generation: number) =>

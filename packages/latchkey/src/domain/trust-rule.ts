@@ -1,21 +1,22 @@
-// A trust rule: which subjects of a trusted issuer are one integration. It is a credential of that integration.
+// A trust rule is a credential of an integration. It says which workloads of a trusted issuer may authenticate as the
+// integration.
 import type { Platform } from './trusted-issuer.ts'
 import type { EpochSeconds } from './slot.ts'
 
-/** The names that lead to a claim, from the outermost object inward. Claims are compared whole: see `claimAt`. */
+/** The path to a claim in nested JSON objects, the outermost member name first. */
 export type ClaimPath = readonly string[]
 
-/** Holds or does not hold for the claims of an assertion. */
+/** A condition for one claim of an assertion. */
 export type ClaimMatcher =
-  /** The claim is this text, code point for code point. */
+  /** The claim equals this text exactly. */
   | { readonly claim: ClaimPath; readonly equals: string }
   | { readonly claim: ClaimPath; readonly oneOf: readonly string[] }
-  /** The claim begins with this text and is longer. */
+  /** The claim begins with this text and has further characters. */
   | { readonly claim: ClaimPath; readonly prefix: string }
-  /** The claim is a text that is not empty. */
+  /** The claim is a string that is not empty. */
   | { readonly claim: ClaimPath; readonly present: true }
 
-/** How often one assertion proves the client: `once`, or any number of times until it expires. */
+/** How often the server accepts the same assertion: only once, or any number of times until the assertion expires. */
 export const REUSES = ['until_expiry', 'once'] as const
 
 export type Reuse = (typeof REUSES)[number]
@@ -26,14 +27,14 @@ export interface TrustRule {
   readonly id: string
   /** The id of the trusted issuer. */
   readonly issuerId: string
-  /** All of them must hold. */
+  /** The conditions. An assertion must meet all of them. */
   readonly matchers: readonly ClaimMatcher[]
   readonly reuse: Reuse
   /** The longest lifetime of an assertion that the server accepts, in seconds. */
   readonly maxLifetimeSeconds: number
   /** The first second in which the rule is rejected. Undefined if the rule has no end. */
   readonly endsAt: EpochSeconds | undefined
-  /** True after the rule has ended, so that no step of the wall clock makes the rule valid again. */
+  /** True after the rule has ended, so that the rule stays invalid even if the wall clock is set back. */
   readonly hasEnded: boolean
 }
 
@@ -46,15 +47,15 @@ export const MAX_CLAIM_NAME_LENGTH = 128
 export const MAX_MATCHER_TEXT_LENGTH = 1024
 const LEAST_PREFIX_LENGTH = 8
 
-/** The longest lifetime of a platform's assertion, in seconds, unless the operator sets another. */
+/** The default of `maxLifetimeSeconds`. */
 export const USUAL_PLATFORM_LIFETIME = 3900
 
-/** The lifetimes that an operator may set, in seconds. */
+/** The limits for `maxLifetimeSeconds`. */
 export const PLATFORM_LIFETIMES = { least: 60, most: 86_400 } as const
 
 /**
- * Returns a claim as a text. Integers and booleans count by their JSON text. Undefined if the claim is absent, an object,
- * an array or a fraction. Only own members count, so `__proto__` names nothing.
+ * Returns a claim as a text. An integer or a boolean becomes its JSON text. Undefined if the claim is absent, null, an
+ * object, an array or a fraction. The path finds only own properties, so it cannot reach `__proto__`.
  */
 export function claimAt(claims: Claims, path: ClaimPath): string | undefined {
   let value: unknown = claims
@@ -80,11 +81,14 @@ export function isMatched(matcher: ClaimMatcher, claims: Claims): boolean {
 const ownValue = (claims: Claims, path: ClaimPath): unknown =>
   path.reduce<unknown>((value, name) => (value as Record<string, unknown>)[name], claims)
 
-/** Returns the first matcher that does not hold. Undefined if all hold. */
+/** Returns the first matcher that the claims do not meet. Undefined if they meet all matchers. */
 export const failedMatcher = ({ matchers }: TrustRule, claims: Claims): ClaimMatcher | undefined =>
   matchers.find((matcher) => !isMatched(matcher, claims))
 
-/** The claims that tell the subjects of a platform apart. A rule must fix one of them. */
+/**
+ * The claims that identify a workload of each platform. A rule must have a matcher (other than `present`) for at least
+ * one of these claims.
+ */
 export const IDENTITY_CLAIMS: Readonly<Record<Platform, readonly ClaimPath[]>> = {
   kubernetes: [['sub'], ['kubernetes.io', 'namespace']],
   github: [['sub'], ['repository'], ['repository_id'], ['job_workflow_ref']],
@@ -97,12 +101,15 @@ export type RuleFault =
   | 'too_many_matchers'
   | 'claim_unusable'
   | 'matcher_unusable'
-  /** The prefix is shorter than 8 characters, or does not end in `/` or `:`, so it would match other names too. */
+  /**
+   * The prefix is shorter than 8 characters, or does not end in `/` or `:`, so it could also match names that the
+   * operator does not mean.
+   */
   | 'prefix_unusable'
-  /** No matcher fixes a claim that tells the subjects of the platform apart. */
+  /** The rule has no matcher for a claim that identifies a workload of the platform. */
   | 'identity_missing'
 
-/** Returns what is wrong with the matchers of a rule. Undefined if nothing is. */
+/** Returns the fault in the matchers of a rule. Undefined if the matchers are valid. */
 export function matchersFault(matchers: readonly ClaimMatcher[], platform: Platform): RuleFault | undefined {
   if (matchers.length === 0 || matchers.length > MAX_MATCHERS) return 'too_many_matchers'
   for (const matcher of matchers) {
@@ -134,8 +141,8 @@ const isSamePath = (one: ClaimPath, other: ClaimPath): boolean =>
   one.length === other.length && one.every((name, at) => name === other[at])
 
 /**
- * Returns the subject that the rule names exactly. Undefined if it names none: then an assertion finds the integration by
- * the parameter `client_id` alone.
+ * Returns the text that the claim `sub` must equal. Undefined if the rule has no such matcher. In that case the server
+ * finds the integration only by the parameter `client_id` of the request.
  */
 export function exactSubject({ matchers }: TrustRule): string | undefined {
   for (const matcher of matchers) {
@@ -144,7 +151,7 @@ export function exactSubject({ matchers }: TrustRule): string | undefined {
   return undefined
 }
 
-/** A matcher with the member names of the admin API and the audit trail. */
+/** Returns the matcher with the member names of the admin API and the audit trail. */
 export function matcherMembers(matcher: ClaimMatcher) {
   const claim = [...matcher.claim]
   if ('equals' in matcher) return { claim, equals: matcher.equals }

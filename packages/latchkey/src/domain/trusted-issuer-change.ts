@@ -1,4 +1,4 @@
-// The rules for changes of trusted issuers. Pure: the store stages the results.
+// The rules for changes of trusted issuers. The functions are pure: the caller stores the result.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import { atVersion, type VersionConflict } from './at-version.ts'
 import type { IntegrationState } from './integration.ts'
@@ -8,7 +8,7 @@ import type { EpochSeconds } from './slot.ts'
 
 export type UnknownIssuer = { readonly reason: 'unknown_trusted_issuer' }
 export type IssuerTaken = { readonly reason: 'issuer_name_taken' | 'issuer_url_taken' }
-/** A valid trust rule still uses the issuer. */
+/** Valid trust rules of the integrations `clientIds` use the issuer. */
 export type IssuerInUse = { readonly reason: 'issuer_in_use'; readonly clientIds: readonly string[] }
 
 export function addIssuer(
@@ -51,7 +51,7 @@ export function changeIssuer(
   return accept({ issuers: issuers.map((issuer) => (issuer === before ? after : issuer)), before, after })
 }
 
-/** Returns the issuers without this one. An issuer that rules name cannot be removed. */
+/** Returns the issuers without the issuer `id`. Refuses if a trust rule that has not ended uses the issuer. */
 export function removeIssuer(
   issuers: readonly TrustedIssuer[],
   { id, version }: Pick<IssuerChange, 'id' | 'version'>,
@@ -67,7 +67,7 @@ export function removeIssuer(
 export const clientsTrusting = (states: Iterable<IntegrationState>, issuerId: string): readonly string[] =>
   [...states].filter((state) => trusts(state, issuerId)).map(({ integration }) => integration.clientId)
 
-/** True if the integration has a rule of this issuer that has not ended. */
+/** Returns true if the integration has a trust rule that uses the issuer and has not ended. */
 export const trusts = ({ integration }: IntegrationState, issuerId: string): boolean =>
   integration.credentials.some(
     (credential) => credential.kind === 'trust' && !credential.hasEnded && credential.issuerId === issuerId,

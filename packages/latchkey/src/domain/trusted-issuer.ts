@@ -1,15 +1,15 @@
-// A trusted issuer: another authorization server, or a platform, whose JSON Web Tokens may prove a client.
+// A trusted issuer: a platform or another authorization server whose JSON Web Tokens clients may use to authenticate.
 import { hasPrivateMembers, PLATFORM_ALGORITHMS } from '@latchkey/protocol'
 import type { EpochSeconds } from './slot.ts'
 
-/** What kind of platform an issuer is. It decides which claims tell its subjects apart. */
+/** The kinds of issuers. The kind decides which claims identify a workload. */
 export const PLATFORMS = ['kubernetes', 'github', 'gitlab', 'spiffe', 'oidc'] as const
 
 export type Platform = (typeof PLATFORMS)[number]
 
 /** Where the public keys of an issuer come from. */
 export type IssuerKeys =
-  /** From the `jwks_uri` of `{url}/.well-known/openid-configuration` (OpenID Connect Discovery 1.0 §4). */
+  /** The server reads the `jwks_uri` in `{url}/.well-known/openid-configuration` (OpenID Connect Discovery 1.0 §4). */
   | { readonly source: 'discovery' }
   | { readonly source: 'jwks_uri'; readonly uri: string }
   /** The keys themselves, as JWKs (RFC 7517). The server fetches nothing. */
@@ -17,21 +17,26 @@ export type IssuerKeys =
 
 /** The settings of an issuer that an operator chooses. */
 export interface IssuerSettings {
-  /** 1 to 40 characters of `a-z`, `0-9` and `-`, unique in the server. */
+  /** 1 to 40 characters of `a-z`, `0-9` and `-`. Unique among the issuers. */
   readonly name: string
-  /** The exact text of the claim `iss`, or `spiffe://` and a trust domain. Unique in the server. */
+  /** The exact text of the claim `iss`. For SPIFFE, `spiffe://` and the trust domain. Unique among the issuers. */
   readonly url: string
   readonly platform: Platform
   readonly keys: IssuerKeys
-  /** The claim `aud` that its assertions must have. Undefined: the issuer of this server. */
+  /**
+   * The claim `aud` that the assertions of the issuer must have. Undefined for the issuer identifier of this server.
+   */
   readonly audience: string | undefined
-  /** The algorithms with which it may sign: of `PLATFORM_ALGORITHMS`. */
+  /** The algorithms with which the issuer may sign: some of `PLATFORM_ALGORITHMS`. */
   readonly algorithms: readonly string[]
-  /** The certificates of the authorities that its HTTPS server may use, in PEM. Undefined: those of the system. */
+  /**
+   * The certificate authorities, in PEM, for the TLS connection to the server with the keys. Undefined for the
+   * authorities that Node.js trusts.
+   */
   readonly tlsCa: string | undefined
-  /** How long keys that could not be fetched again stay in use, in seconds. */
+  /** The number of seconds for which keys that are no longer fresh stay in use if each new fetch fails. */
   readonly staleSeconds: number
-  /** Assertions of a disabled issuer prove no client. */
+  /** False if the server rejects all assertions of the issuer. */
   readonly enabled: boolean
 }
 
@@ -44,11 +49,17 @@ export interface TrustedIssuer extends IssuerSettings {
   readonly updatedAt: EpochSeconds
 }
 
-/** True if the issuer may name this subject. A trust domain names only the SPIFFE IDs below it. */
+/**
+ * Returns true if the server accepts this `sub` from the issuer. A SPIFFE trust domain may name only SPIFFE IDs of its
+ * own.
+ */
 export const mayName = ({ platform, url }: IssuerSettings, subject: string): boolean =>
   platform !== 'spiffe' || subject.startsWith(`${url}/`)
 
-/** True if the client was proven without an issuer, or by one that is enabled. */
+/**
+ * Returns true if the issuer is enabled, or if the client authenticated without a trusted issuer (`issuerId` is
+ * undefined).
+ */
 export const isTrusted = (issuers: readonly TrustedIssuer[], issuerId: string | undefined): boolean =>
   issuerId === undefined || issuers.some(({ id, enabled }) => id === issuerId && enabled)
 
@@ -65,19 +76,21 @@ const TRUST_DOMAIN = /^spiffe:\/\/[a-z0-9._-]{1,255}$/
 
 export type IssuerFault =
   | 'name_unusable'
-  /** The URL is not `https://` with a host, or not `spiffe://` with a trust domain, or has a query or fragment. */
+  /**
+   * The URL is not `https://` with a host (for SPIFFE, `spiffe://` with a trust domain), or has a query or a fragment.
+   */
   | 'url_unusable'
-  /** The URL is the issuer of this server. */
+  /** The URL is the issuer identifier of this server itself. */
   | 'url_is_own_issuer'
   | 'jwks_uri_unusable'
-  /** A trust domain has no discovery document. */
+  /** The source is `discovery`, which SPIFFE does not have. */
   | 'discovery_unusable'
   | 'inline_keys_unusable'
-  /** A key has private members, so it is no secret any more. */
+  /** A key has private members, so the private key is exposed. */
   | 'private_key'
   | 'algorithms_unusable'
 
-/** Returns what is wrong with the settings of an issuer. Undefined if nothing is. */
+/** Returns the fault in the settings of an issuer. Undefined if the settings are valid. */
 export function issuerFault(settings: IssuerSettings, ownIssuer: string): IssuerFault | undefined {
   const { name, url, platform, keys, algorithms } = settings
   if (!NAME.test(name)) return 'name_unusable'
@@ -94,9 +107,9 @@ export function issuerFault(settings: IssuerSettings, ownIssuer: string): Issuer
 }
 
 function isHttps(text: string, query: 'with_query' | 'without_query' = 'without_query'): boolean {
-  // The comparison with `iss` is by bytes, so the text must be printable ASCII as it is.
+  // The server compares this text with the claim `iss` byte by byte, so it accepts only printable ASCII.
   if (!/^https:\/\/[\x21-\x7e]{1,2000}$/.test(text) || !URL.canParse(text)) return false
-  // The text is searched, because the parsed URL does not show an empty query or fragment.
+  // This check searches the text, because the parsed URL does not show an empty query or fragment.
   if (text.includes('#') || (text.includes('?') && query === 'without_query')) return false
   const { username, password, hostname } = new URL(text)
   return username === '' && password === '' && hostname !== ''

@@ -1,4 +1,4 @@
-// Stages the effects of a change of an API: its row, and the events of the audit trail.
+// Adds the effects of a change of an API to a batch: the row of the API and the events of the audit trail.
 import { accept, type Result } from '@latchkey/protocol'
 import {
   addApi,

@@ -1,5 +1,5 @@
-// Makes the store's ports from the state in memory and a disk. All engines share the decisions; they differ in how a
-// batch is committed.
+// Builds the ports of the store from the state in memory and a storage engine. All engines share the decisions and
+// differ only in how they commit a batch.
 import { accept } from '@latchkey/protocol'
 import { type AuditRecord, SERVER_TARGET, SYSTEM } from '../domain/audit-event.ts'
 import type { ActivityMinutes } from '../ports/activity-minutes.ts'
@@ -66,40 +66,41 @@ import { storedSlotViews } from './stored-slot-views.ts'
 import { storedSlots } from './stored-slots.ts'
 
 export interface Checkpoint {
-  /** How many pages of the log were moved into the database file. */
+  /** The number of pages that were moved from the write-ahead log into the database file. */
   readonly pages: number
   readonly milliseconds: number
 }
 
 export interface StartOptions {
   readonly clock: Clock
-  /** Makes the MACs that chain the audit trail. */
+  /** Computes the MACs that chain the events of the audit trail. */
   readonly auditMac: AuditMac
-  /** Seals backups, and checks the seal of the backup that the store was restored from. */
+  /** Seals backups, and checks the seal of the backup from which the store was restored. */
   readonly backupSealing: BackupSealing
   /** Computes the MACs of the rows on which access depends. */
   readonly rowSeal: RowSeal
-  /** Called after each commit with its milliseconds and the number of its commands. */
+  /** Called after each commit with its duration in milliseconds and the number of its commands. */
   readonly onCommit?: (milliseconds: number, commands: number) => void
   /** Called after each checkpoint of the write-ahead log while the server runs. Only for the embedded store. */
   readonly onCheckpoint?: (checkpoint: Checkpoint) => void
-  /** Called after each commit whose answer never came. Only for a store behind a connection. */
+  /** Called after each commit to which the database did not answer. Only for PostgreSQL. */
   readonly onOutcomeUnknown?: () => void
   /**
-   * Called with the reason when a database no longer accepts writes. `onBack` is called when it accepts writes again.
+   * Called with the reason when the database stops accepting writes. `onBack` is called when the database accepts
+   * writes again.
    */
   readonly onAway?: (cause: unknown) => void
   readonly onBack?: () => void
-  /** Called twice a second with a reading of the database's clock. */
+  /** Called twice a second with a reading of the database's clock. Only for PostgreSQL. */
   readonly onDatabaseTime?: (reading: ClockReading) => void
   /**
-   * Called twice a second with the issuers of other servers on the same store that differ from the issuer of this
-   * server.
+   * Called twice a second with the issuer identifiers of those other servers on the same store whose issuer differs
+   * from the issuer of this server.
    */
   readonly onOtherIssuers?: (others: readonly string[]) => void
-  /** The `aud` of every scope that has no audience of its own. */
+  /** The `aud` of the tokens of every scope for which the operator set no audience. */
   readonly defaultAudience: string
-  /** Written in one commit if the store is new. */
+  /** The records that a new store begins with. The server writes them in one commit. */
   readonly firstContents?: FirstContents
 }
 
@@ -123,18 +124,21 @@ export interface Store extends StoreHealth {
   readonly slots: (
     ports: Omit<IssuingPorts, 'queue' | 'freshness' | 'catalog' | 'trustedIssuers' | 'clock' | 'keys' | 'inHistory'>,
   ) => Slots
-  /** Reports the issuer of this replica to the others, so that each replica has the issuers of all. */
+  /** Tells the other replicas the issuer of this replica, so that each replica can detect a different issuer. */
   readonly announce: (issuer: string) => Promise<void>
-  /** True until a start on this store has introduced the server to its operator. */
+  /** True until a server that started on this store has shown the operator the first steps. */
   readonly isNew: boolean
   readonly markIntroduced: () => Promise<void>
-  /** Records in the audit trail that all earlier tokens have ended, unless the trail has the record already. */
+  /**
+   * Records in the audit trail that a raised generation floor has ended all earlier tokens. Does nothing if the trail
+   * already has the record.
+   */
   readonly recordRaisedFloor: () => Promise<void>
-  /** Erases the sealed copies of all secrets. From then on each secret is shown only once. */
+  /** Erases the sealed copies of all secrets, so that operators can no longer reveal the secrets. */
   readonly eraseSealedSecrets: () => Promise<void>
 }
 
-/** The state in memory, for the engine that keeps it up to date. */
+/** The parts of the state in memory that the engine keeps up to date. */
 export interface StoreParts {
   readonly live: LiveState
   readonly generations: Generations
@@ -147,20 +151,20 @@ export interface StoreParts {
 export interface Engine {
   readonly queue: CommitQueue
   readonly freshness: Freshness
-  /** Makes the feed positions: how current followers are, and where they continue. */
+  /** Makes the feed positions, from which guards continue to read the feed. */
   readonly feedPositionsOf: FeedPositionsOf
   /**
-   * The shortest time between two writes of those uses that no token request writes. Until the write, only this process
-   * has these uses.
+   * The interval at which the engine writes the last uses that no token request has written. Until such a write, only
+   * this process has these uses.
    */
   readonly flushUsesMilliseconds: number
-  /** Called when all snapshots have been read. From then on the engine keeps them up to date. */
+  /** Called when all snapshots have been read. From this call on, the engine keeps the snapshots up to date. */
   keepCurrent(snapshots: readonly Snapshot<unknown>[]): Promise<void>
-  /** Reports the issuer of this replica to the others. */
+  /** Tells the other replicas the issuer of this replica. */
   announce(issuer: string): Promise<void>
   /** Calls `listener` when another process has raised the generation floor. */
   onFloorRaised(listener: () => void): void
-  /** Stops the background work of the engine: nothing new begins. */
+  /** Stops the background work of the engine. */
   stop(): void
 }
 
@@ -171,7 +175,7 @@ export async function assembleStore(
 ): Promise<Store> {
   const { clock, auditMac, rowSeal, defaultAudience } = options
   const floor = await loadFloor(disk)
-  // This check comes before any other content of the store is read.
+  // The check of the seal comes first, because the server must not trust any content of a forged backup.
   refuseForged(floor.value, options.backupSealing)
   const macs = new RowMacs(rowSeal.mac)
   const format = await sealRows(disk, rowSeal, macs)
@@ -206,7 +210,7 @@ export async function assembleStore(
     operatorSnapshot,
     floor,
   ])
-  // If the server cannot record the raised floor now, it records it at its next start.
+  // If the record cannot be written now, the next start of a server writes it.
   engine.onFloorRaised(() => void recordRaisedFloor(queue, floor).catch(() => undefined))
   const write = async (writes: readonly Write[]): Promise<void> => {
     await configure(queue, (batch) => accept(batch.writes.push(...writes)))

@@ -1,4 +1,4 @@
-// The contents of a new store.
+// The records that a new store begins with.
 import type { SigningKeyRecord } from '../domain/signing-key.ts'
 import type { AdminKey } from '../domain/admin-key.ts'
 import type { ApiRecord } from '../domain/catalog.ts'

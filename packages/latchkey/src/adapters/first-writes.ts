@@ -1,4 +1,4 @@
-// The writes that fill a new store, in one commit.
+// The writes of the single commit that fills a new store.
 import type { Write } from '../rows/disk.ts'
 import { adminKeyInsert, apiInsert, scopeInsert, signingKeyInsert } from '../rows/catalog-rows.ts'
 import type { StartOptions } from './assemble-store.ts'

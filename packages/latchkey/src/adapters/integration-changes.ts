@@ -1,4 +1,4 @@
-// The changes that a batch makes when integrations are created, changed or removed.
+// Adds the effects of creating, changing and removing integrations to a batch.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import { atVersion, type VersionConflict } from '../domain/at-version.ts'
 import type { AuditRecord } from '../domain/audit-event.ts'
@@ -28,7 +28,7 @@ export interface IntegrationSetting {
   readonly generations: Generations
 }
 
-/** Stages all of the integrations, or none. */
+/** Adds all of the integrations to the batch, or none of them. */
 export function stageNewIntegrations(
   batch: StagedBatch,
   setting: IntegrationSetting,
@@ -43,7 +43,8 @@ export function stageNewIntegrations(
     const firstGeneration = setting.generations.above(created.firstGeneration)
     const state = newState({ ...created, firstGeneration }, setting.slotIds)
     batch.putState(created.integration.clientId, state, insertsOf(created, state))
-    // A deleted integration with this client ID may have used assertions, also if this one gets a key later only.
+    // A deleted integration with the same client ID may have used assertions. Its uses are lost, so the window begins
+    // now even if the new integration gets its first client key later.
     const mayHaveUses = created.firstGeneration > 0
     if (mayHaveUses || state.integration.credentials.some(isUsedOnce)) {
       batch.beginWindow(created.integration.clientId, mayHaveUses ? setting.clock.now() : 0)
@@ -72,7 +73,7 @@ export function stageIntegrationChange(
     nextSlotId: () => slotIds.next(),
   })
   if (!after.ok) return after
-  // Nothing changes, so there is no new version and no audit event.
+  // A change without effect gets no new version and no audit event.
   if (after.value === before) return accept({ before, after: before })
   batch.putState(clientId, after.value, changeWrites(before, after.value, changes, now))
   if (after.value.integration.credentials.some(isUsedOnce)) batch.beginWindow(clientId)
@@ -95,7 +96,7 @@ export function stageIntegrationRemoval(
 }
 
 /**
- * Checks the scopes again: one may have been deleted since the caller read it. A grant or right must not outlive its
+ * Returns true if one of the scopes was deleted after the caller read it. A grant or a right must not outlive its
  * scope.
  */
 const isAnyGone = (batch: StagedBatch, { catalog }: IntegrationSetting, scopes: readonly string[]): boolean =>

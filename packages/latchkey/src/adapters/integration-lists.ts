@@ -1,4 +1,4 @@
-// Integrations as an operator reads them: one of them, a page in some order, and their number.
+// Reads integrations for operators: a single integration, a page of the list, and the number of integrations.
 import type { AttentionKind } from '../domain/attention.ts'
 import type {
   IntegrationFilter,
@@ -29,7 +29,10 @@ export interface ListPorts {
   readonly uses: SecretUses
 }
 
-/** The state that decides is in memory. A row whose integration is no longer in memory is left out. */
+/**
+ * Combines each row with the state of its integration in memory. Leaves out a row whose integration is no longer in
+ * memory, because it was deleted.
+ */
 export const summariesOf = ({ queue, uses }: ListPorts, rows: readonly Row[]): readonly IntegrationSummary[] =>
   rows.flatMap((row) => {
     const clientId = text(row, 'client_id')
@@ -45,13 +48,14 @@ export function integrationLists(ports: ListPorts): Lists {
     findByIdOrClientId: async (name) => {
       const read = name.startsWith('int_') ? 'integration_by_id' : 'integration_by_client_id'
       const [found] = summariesOf(ports, await disk.read(read, name))
-      // Does not return an integration whose last change has an unknown outcome, because the caller may act on it.
+      // `find` throws while the outcome of the last change of the integration is unknown, because the caller may act on
+      // the state.
       if (found !== undefined) queue.live.find(found.state.integration.clientId)
       return found
     },
 
     list: async ({ order, limit, after, ...filter }) => {
-      // Reads one row more than asked for, to learn whether there is a next page.
+      // Reads one row more than requested, to learn whether there is a next page.
       const rows = await disk.read(
         `integrations_by_${order}`,
         ...filterOf(filter),

@@ -1,4 +1,4 @@
-// The writes when integrations are created, changed and removed.
+// The database writes for creating, changing and removing integrations.
 import type { IntegrationChange } from '../domain/integration-change.ts'
 import type { IntegrationState } from '../domain/integration.ts'
 import { emptySlot, type EpochSeconds } from '../domain/slot.ts'

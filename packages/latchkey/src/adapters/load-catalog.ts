@@ -1,4 +1,5 @@
-// Reads the scopes and APIs into memory. Ends the tokens of each scope whose audience has changed since the last start.
+// Reads the scopes and APIs into memory. Ends the tokens of each scope whose audience has changed since the last start,
+// for example because LATCHKEY_AUDIENCE changed.
 import { SYSTEM } from '../domain/audit-event.ts'
 import { scopeTarget } from '../domain/audited-catalog.ts'
 import { catalogState, type CatalogState } from '../domain/catalog.ts'
@@ -16,8 +17,8 @@ import { text } from '../rows/rows.ts'
 export type CatalogSnapshot = Snapshot<CatalogState>
 
 /**
- * The slots of these scopes are emptied first, in one commit, so that a return to the old audience makes no old token
- * live again.
+ * Empties the slots of the scopes with a changed audience in one commit before it returns, so that a change back to the
+ * old audience makes no old token live again.
  */
 export async function loadCatalog(
   disk: Disk,

@@ -1,4 +1,4 @@
-// Stages the records that a change of an operator or a sign-in adds and ends.
+// Adds the effects of a change of an operator or of a sign-in to a batch: new, changed and ended records.
 import type { OperatorUpdate } from '../domain/operator-change.ts'
 import { linkInsert, sessionInsert } from '../rows/operator-rows.ts'
 import type { StagedBatch } from '../commit/staged-batch.ts'

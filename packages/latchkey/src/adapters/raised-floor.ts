@@ -1,5 +1,5 @@
-// Handles a generation floor that a restore or a move of the database has raised since the audit trail last recorded
-// it.
+// Handles a raised generation floor, which ends all earlier tokens. A restore or a move of the database raises the
+// floor, and the next server to start on the store records it in the audit trail.
 import { accept } from '@latchkey/protocol'
 import { type AuditRecord, SERVER_TARGET, SYSTEM } from '../domain/audit-event.ts'
 import type { BackupSealing } from '../ports/backups.ts'
@@ -12,9 +12,9 @@ import { configure } from '../commit/configuration.ts'
 
 interface Floor {
   readonly floor: number
-  /** The floor that the audit trail has recorded. */
+  /** The last floor that the audit trail has recorded. */
   readonly recorded: number
-  /** The note of the restore. Undefined if no restore raised the floor. */
+  /** The note that the restore left in the store. Undefined if no restore raised the floor. */
   readonly note: RestoreNote | undefined
 }
 
@@ -30,25 +30,25 @@ export const loadFloor = (disk: Disk): Promise<Snapshot<Floor>> =>
   })
 
 /**
- * A restore without the master key could not check the seal of its backup, so the start does. Throws if the seal does
- * not fit: then no server of this store made the backup.
+ * Checks the seal of the backup from which the store was restored, because the restore may have run without the master
+ * key. Throws if the seal was not made with this master key for these contents.
  */
 export function refuseForged({ note }: Floor, sealing: BackupSealing): void {
   if (note?.backup === undefined || note.backup === 'unsealed' || sealing.fits(note.backup)) return
   throw new Error(
-    'The store was restored from a backup whose seal does not fit the master key: the backup was changed after it was made. The server does not start on it. Restore another backup: latchkey restore FILE --to the same place, with --replace for a data folder.',
+    'The store was restored from a backup whose seal does not match the master key: the backup was changed after it was made. The server does not start on this store. Restore another backup to the same location with latchkey restore FILE --to LOCATION (for a data folder, add --replace).',
   )
 }
 
 /**
- * Records the raised floor in the audit trail. Does nothing if the trail has the record. If several servers start
- * together, one of them writes it. Throws `StoreUnavailable`.
+ * Records the raised floor in the audit trail. Does nothing if the trail already has the record. If several servers
+ * start together, only one of them writes the record. Throws `StoreUnavailable`.
  */
 export async function recordRaisedFloor(queue: CommitQueue, snapshot: Snapshot<Floor>): Promise<void> {
   if (snapshot.value.floor <= snapshot.value.recorded) return
   await configure(queue, (batch) => {
     const value = batch.get(snapshot)
-    // Another server wrote the record first.
+    // Another server has written the record in the meantime.
     if (value.floor <= value.recorded) return accept(undefined)
     batch.record(tokensEnded(value))
     batch.put(snapshot, { floor: value.floor, recorded: value.floor, note: undefined }, ['record_floor', value.floor])
@@ -57,7 +57,7 @@ export async function recordRaisedFloor(queue: CommitQueue, snapshot: Snapshot<F
 }
 
 function tokensEnded({ floor, recorded, note }: Floor): AuditRecord {
-  // Microseconds since the epoch, or one more than the previous floor, whichever is larger.
+  // A raised floor is the time in microseconds since the epoch, or the previous floor plus one if that is larger.
   const moved = { reason: 'moved', floor_raised_at: Math.floor(floor / 1_000_000) }
   const restored = note !== undefined &&
     note.floor > recorded && {

@@ -1,4 +1,5 @@
-// Stages the effects of a change of a scope: its row, its slots, the rights for it, and the events of the audit trail.
+// Adds the effects of a change of a scope to a batch: the row of the scope, its slots, the rights for the scope, and
+// the events of the audit trail.
 import { accept, type Result } from '@latchkey/protocol'
 import type { VersionConflict } from '../domain/at-version.ts'
 import type { AuditRecord } from '../domain/audit-event.ts'
@@ -31,7 +32,7 @@ export interface CatalogSetting {
   readonly snapshot: CatalogSnapshot
   readonly clock: Clock
   readonly generations: Generations
-  /** The `aud` of every scope that has no audience of its own. */
+  /** The `aud` of the tokens of every scope for which the operator set no audience. */
   readonly defaultAudience: string
 }
 

@@ -1,4 +1,5 @@
-// Adds the MACs to the rows of an older store, once, with the master key. The canary records that they were added.
+// Adds MACs to the rows of a store that an older version of Latchkey made. The canary of the store records that the
+// MACs were added.
 import type { RowSeal, StoreFormat } from '../ports/row-seal.ts'
 import type { Disk, Row, Write } from '../rows/disk.ts'
 import { loadCredentials, loadSlots, storedIntegrationPages } from '../state/load.ts'
@@ -8,14 +9,15 @@ import type { RowMacs } from '../rows/row-macs.ts'
 import { number } from '../rows/rows.ts'
 
 /**
- * Does nothing if the canary states that the rows and the slots have MACs. From then on a row without a MAC counts as
- * damaged. Before that, the server trusts the content of rows without a MAC. If the process dies, the next start
- * continues. If several servers start together, each writes the missing MACs. Returns the format that the store had.
+ * Adds the missing MACs, and returns the format that the store had before. Does nothing if the canary states that the
+ * rows and the slots have MACs: the server then rejects a row without a MAC as damaged. In an older store, the server
+ * trusts such a row this one time. If the process dies, the next start continues. If several servers start together,
+ * each of them writes the missing MACs.
  */
 export async function sealRows(disk: Disk, seal: RowSeal, macs: RowMacs): Promise<StoreFormat> {
   const [store] = await disk.read('store')
   const canary = store?.['canary']
-  // A store without a canary has no rows yet.
+  // A store without a canary is new and has no rows yet.
   const format = canary instanceof Uint8Array ? seal.formatOf(canary) : 'sealed_slots'
   if (format === 'sealed_slots') return format
   const commit = async (writes: readonly Write[]): Promise<void> => {
@@ -38,7 +40,10 @@ function sealOfSlot(macs: RowMacs, row: Row): readonly Write[] {
   return mac === null ? [] : [['seal_slot', mac, number(row, 'id'), number(row, 'generation')]]
 }
 
-/** The limits of the admin API allow only some thousands of these records, so one read is enough. */
+/**
+ * Returns the MACs of all other kinds of records. It reads each kind at once, because the limits of the admin API allow
+ * only some thousands of records.
+ */
 async function sealsOfTheOthers(disk: Disk, macs: RowMacs): Promise<Write[]> {
   return [
     ...(await disk.read('operators')).map((row) => macs.write('operator', readOperator(row))),

@@ -1,4 +1,4 @@
-// The last uses of client secrets that are not on the disk yet.
+// The last uses of secrets and other credentials that the server has not yet written to the store.
 import { kindOfCredential } from '../domain/credential.ts'
 import type { Integration } from '../domain/integration.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
@@ -17,8 +17,8 @@ export class SecretUses {
   }
 
   /**
-   * Removes the uses of these secrets that a durable entry of a history includes. A later use of a secret must still be
-   * written.
+   * Removes the uses up to the time `at`, because a durable entry of an issuance history now contains them. A later use
+   * must still be written.
    */
   inHistory(secretIds: readonly string[], at: EpochSeconds): void {
     for (const id of secretIds) {
@@ -28,11 +28,11 @@ export class SecretUses {
   }
 
   note(use: SecretUse): void {
-    // Keeps only the part of the header that is written, because the whole header may have 16 KB.
+    // Keeps only the part of the user agent that is stored, because the whole header may have 16 KB.
     this.#uses.note(use.secretId, { ...use, userAgent: printableText(use.userAgent) })
   }
 
-  /** Returns the later of two uses: the one that was read from the disk, and the one that is not written yet. */
+  /** Returns the later use: `written`, which was read from the store, or the use that is not written yet. */
   ofSecret(secretId: string, written: LastUse | undefined): LastUse | undefined {
     const noted = this.#uses.get(secretId)
     return noted !== undefined && (written === undefined || noted.at >= written.at) ? noted : written

@@ -1,4 +1,4 @@
-// The port of kept minutes over the store: one row for each minute of two days.
+// Stores the activity counts of the last two days, in one row for each minute.
 import { accept } from '@latchkey/protocol'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import { configure } from '../commit/configuration.ts'
@@ -7,7 +7,7 @@ import type { Disk, Row, Write } from '../rows/disk.ts'
 import { number, text } from '../rows/rows.ts'
 
 const MINUTES_OF_TWO_DAYS = 2880
-/** The row of the first minute. */
+/** The index of the row that holds the first counted minute. */
 const FIRST = -1
 
 export const storedActivityMinutes = (disk: Disk, queue: CommitQueue): ActivityMinutes => ({

@@ -1,4 +1,5 @@
-// The admin keys port. All keys are in memory and change through the commit queue. A revoked key is rejected at once.
+// Implements the port for admin keys. All keys are in memory and change through the commit queue, so the server rejects
+// a revoked key at once.
 import { accept, type Result } from '@latchkey/protocol'
 import { printableText } from '../domain/printable-text.ts'
 import { addAdminKey, type LastOwnerKey, revokeAdminKey, type UnknownAdminKey } from '../domain/admin-key-change.ts'
@@ -30,8 +31,7 @@ export function storedAdminKeys(
   ])
   const adminKeys: AdminKeys = {
     findByHash: (hash) => snapshot.value.get(hash),
-    // Other replicas write uses too, so the later of two uses counts: the one that was read, and the one that is not
-    // written yet.
+    // A use that this process has not written yet takes precedence over the use in the store.
     all: async () => {
       const written = new Map((await disk.read('admin_keys')).map((row) => [text(row, 'id'), readLastUse(row)]))
       return [...snapshot.value.values()].map((key) => ({ ...key, lastUse: uses.get(key.id) ?? written.get(key.id) }))
@@ -57,7 +57,8 @@ export function storedAdminKeys(
         if (!revoked.ok) return revoked
         const { keys, before, after } = revoked.value
         if (after === before) return accept(undefined)
-        // The event is recorded before the change, because a key may revoke itself.
+        // The event is recorded before the change, because the key may revoke itself, and a revoked key may record no
+        // event.
         batch.record(audit(before))
         batch.put(snapshot, byHash(keys), ['revoke_admin_key', now, id])
         batch.seal('admin_key', after)

@@ -1,4 +1,4 @@
-// The audit trail: its pages, the check of the whole chain, and the removal of old events.
+// Implements the port for the audit trail: reads pages, checks the whole chain, and removes old events.
 import { accept } from '@latchkey/protocol'
 import { AUDIT_TRAIL_TARGET, type AuditRecord, SYSTEM } from '../domain/audit-event.ts'
 import type { AuditAnchor, AuditMac, AuditQuery, AuditReport, AuditTrail } from '../ports/audit-trail.ts'
@@ -48,7 +48,7 @@ export function storedAuditTrail({ queue, disk, log, mac }: StoredAuditTrailPort
       let removed = 0
       for (;;) {
         const [chain] = await disk.read('audit_chain')
-        // Removes a limited number of events at a time, because token requests wait for the same disk.
+        // Removes only a limited number of events in each commit, because a long commit delays token requests.
         const old = await disk.read('audit_before', olderThan, PAGE)
         const last = old.at(-1)
         if (chain === undefined || last === undefined) return removed
@@ -59,11 +59,11 @@ export function storedAuditTrail({ queue, disk, log, mac }: StoredAuditTrailPort
           if (isShortened) batch.record(pruned(number(last, 'seq'), olderThan, misfit))
           return accept(isShortened)
         })
-        // Another server is removing the same events.
+        // Another server has removed the same events.
         if (!shortened.ok || !shortened.value) return removed
         removed += old.length
-        // If the clock was set back, this new record may be old enough to be removed. It is left for the next run,
-        // because the removal would otherwise never end.
+        // Stops here even if the record of this removal is itself old enough to be removed, because the clock was set
+        // back. Otherwise the removal would never end.
         if (old.length < PAGE) return removed
       }
     },
@@ -71,7 +71,10 @@ export function storedAuditTrail({ queue, disk, log, mac }: StoredAuditTrailPort
   }
 }
 
-/** Records which event did not fit, because nothing else shows it after the removal. */
+/**
+ * Makes the record of a removal. If a removed event was damaged, the record names it, because the damage cannot be
+ * found after the removal.
+ */
 const pruned = (upToSeq: number, olderThan: number, misfit: Misfit | undefined): AuditRecord => ({
   event: TRAIL_PRUNED,
   actor: SYSTEM,
@@ -89,7 +92,7 @@ function filterOf({ before, event, actor, target, kind, since, until }: AuditQue
   return [before ?? null, event ?? null, actor ?? null, target ?? null, since ?? null, until ?? null, areRefusals]
 }
 
-/** The check starts again if the retention removed events that it was about to read. */
+/** Checks the chain. Starts again if the retention removed events during the check. */
 async function verify(disk: Disk, mac: AuditMac, expected: AuditAnchor | undefined): Promise<AuditReport> {
   const report = await verifyChain(disk, mac, expected)
   if (report.intact) return report
@@ -99,8 +102,8 @@ async function verify(disk: Disk, mac: AuditMac, expected: AuditAnchor | undefin
 }
 
 /**
- * Checks the chain from the checkpoint to its end: each number occurs once, each MAC was made with the audit key, and
- * each column equals its record.
+ * Checks the chain from its checkpoint to its end: no event number is missing, each MAC was made with the audit key,
+ * and the indexed columns of each event equal its record.
  */
 async function verifyChain(disk: Disk, mac: AuditMac, expected: AuditAnchor | undefined): Promise<AuditReport> {
   const [chain] = await disk.read('audit_chain')
@@ -118,7 +121,7 @@ async function verifyChain(disk: Disk, mac: AuditMac, expected: AuditAnchor | un
   const begun = checkpointMisfit(chain, mac)
   if (begun !== undefined) return broken(0, begun.seq, begun.problem)
   if (!isSame(bytes(chain, 'head_seal'), sealOf(mac, 'head', head))) {
-    return broken(0, head.seq, 'the end of the chain was not written with the audit key')
+    return broken(0, head.seq, 'the record of the end of the chain was not written with the audit key')
   }
   if (expected !== undefined && expected.seq < checkpoint.seq) return broken(0, expected.seq, ANCHOR_REMOVED)
   if (expected !== undefined && expected.seq > head.seq) return broken(0, expected.seq, ANCHOR_MISSING)
@@ -127,7 +130,7 @@ async function verifyChain(disk: Disk, mac: AuditMac, expected: AuditAnchor | un
   }
   let last = checkpoint
   let checked = 0
-  // The check ends at the end of the chain that was read first. Later events belong to the next check.
+  // Checks only up to the end of the chain at the beginning of the check. Later events are left to the next check.
   while (last.seq < head.seq) {
     const rows = await disk.read('audit_from', last.seq, Math.min(PAGE, head.seq - last.seq))
     if (rows.length === 0) break
@@ -141,19 +144,20 @@ async function verifyChain(disk: Disk, mac: AuditMac, expected: AuditAnchor | un
     }
   }
   if (last.seq !== head.seq) return broken(checked, last.seq + 1, 'events are missing at the end')
-  if (!isSame(last.mac, head.mac)) return broken(checked, last.seq, 'the chain ends otherwise than was recorded')
+  if (!isSame(last.mac, head.mac))
+    return broken(checked, last.seq, 'the last event differs from the record of the end of the chain')
   return { intact: true, checked, ...range, anchor: anchorAt(head) }
 }
 
-const ANCHOR_DIFFERS = 'the trail has another history than the expected one'
-const ANCHOR_MISSING = 'the trail ends before the expected event: an older store, or another one'
-const ANCHOR_REMOVED = 'the expected event is older than what retention has kept, so nothing can be compared'
+const ANCHOR_DIFFERS = 'the trail has a different history than the expected one'
+const ANCHOR_MISSING = 'the trail ends before the expected event: the store is an older copy or a different store'
+const ANCHOR_REMOVED = 'the retention has removed the expected event, so the trail cannot be compared with it'
 
 const anchorAt = ({ seq, mac }: ChainEnd): AuditAnchor => ({ seq, mac: hex(mac) })
 
 const headOf = (chain: Row): ChainEnd => ({ seq: number(chain, 'head_seq'), mac: bytes(chain, 'head_mac') })
 
-const HEAD_LOST = 'the record of where the chain ends was taken away'
+const HEAD_LOST = 'the record of the end of the chain was removed'
 
 interface Misfit {
   readonly seq: number
@@ -174,7 +178,7 @@ function checkpointMisfit(chain: Row, mac: AuditMac): Misfit | undefined {
   return { seq: checkpoint.seq, problem: 'the checkpoint was not written with the audit key' }
 }
 
-/** Returns the first of these events that was changed or does not follow its predecessor. */
+/** Returns the first event that was changed or does not follow its predecessor. Undefined if all events fit. */
 function firstMisfit(rows: readonly Row[], from: ChainEnd, mac: AuditMac): Misfit | undefined {
   let before = from
   for (const row of rows) {
@@ -193,10 +197,12 @@ function problemOf(row: Row, before: ChainEnd, mac: AuditMac): string | undefine
   if (!isSame(bytes(row, 'mac'), expected)) return 'the event was changed, or not written with the audit key'
   const { event, actor, target } = readEvent(row)
   const isIndexed = text(row, 'event') === event && text(row, 'actor') === actor.id && text(row, 'target') === target.id
-  return isIndexed ? undefined : 'the columns say otherwise than the event'
+  return isIndexed ? undefined : 'the indexed columns differ from the event'
 }
 
-/** Returns the gap or the damage that this event reports about removed events. Undefined if it reports none. */
+/**
+ * Returns the gap or the damage among earlier events that this event reports. Undefined if the event reports no damage.
+ */
 function reportedMisfit(row: Row): Misfit | undefined {
   const { seq, event, after } = readEvent(row)
   if (event === TRAIL_LOST) return { seq, problem: LOST }
@@ -204,5 +210,5 @@ function reportedMisfit(row: Row): Misfit | undefined {
 }
 
 const TRAIL_PRUNED = 'audit_trail.pruned'
-const LOST = 'all events before this one were taken away, with the record of where the chain ended'
-const PRUNED_DAMAGED = 'retention removed events before this one, some of which were changed or missing'
+const LOST = 'all events before this event were removed, with the record of the end of the chain'
+const PRUNED_DAMAGED = 'the retention removed events before this event, and some of them were changed or missing'

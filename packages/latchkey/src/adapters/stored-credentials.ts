@@ -1,4 +1,4 @@
-// The credentials port: the records of credentials, with the last uses that are not written yet.
+// Implements the port for credentials. Combines the records in the store with the last uses that are not written yet.
 import type { Credentials } from '../ports/credentials.ts'
 import { readCredential } from '../rows/credential-rows.ts'
 import { number, readLastUse } from '../rows/rows.ts'

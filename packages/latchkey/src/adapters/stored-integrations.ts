@@ -1,4 +1,5 @@
-// The integrations port. Every change goes through the commit queue, in one commit with its effect on the slots.
+// Implements the port for integrations. Every change goes through the commit queue, in one commit with its effects on
+// the slots.
 import { accept, type Result } from '@latchkey/protocol'
 import type {
   ChangedIntegration,
@@ -40,7 +41,7 @@ export function storedIntegrations(ports: StoredIntegrationsPorts): Integrations
     present: (clientId) => {
       const fresh = freshness.of(clientId)
       if (fresh !== undefined) return fresh.then(() => queue.live.find(clientId))
-      // Throws while the outcome of a change is unknown.
+      // `find` throws while the outcome of the last change of the integration is unknown.
       queue.live.find(clientId)
       return undefined
     },

@@ -1,4 +1,5 @@
-// The port `Manifests`: stages the acts of one chunk one after the other, and rolls all of them back if one is refused.
+// Implements the port for manifests. Adds the changes of one request to a batch one after the other, and rolls all of
+// them back if one change is refused.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Manifests, ManifestAct, ManifestRefusal } from '../ports/manifests.ts'
 import { stageApiChange, stageNewApi } from './api-changes.ts'

@@ -1,4 +1,5 @@
-// The operators port. All operators and their links are in memory and change through the commit queue.
+// Implements the port for operators. All operators and their set-up links are in memory and change through the commit
+// queue.
 import { accept, type Result } from '@latchkey/protocol'
 import {
   addFirstOwner,
@@ -22,7 +23,7 @@ import type { StagedBatch } from '../commit/staged-batch.ts'
 import { stageOperatorUpdate } from './operator-updates.ts'
 
 export function storedOperators(snapshot: OperatorSnapshot, queue: CommitQueue, clock: Clock): Operators {
-  /** Stages the result of `decide`. A refusal stages nothing. */
+  /** Adds the result of `decide` to a batch. A refusal adds nothing. */
   const change = <Update extends OperatorUpdate, Value, Refusal>(
     decide: (state: OperatorState) => Result<Update, Refusal>,
     stage: (batch: StagedBatch, update: Update) => Value,
@@ -34,7 +35,7 @@ export function storedOperators(snapshot: OperatorSnapshot, queue: CommitQueue, 
 
   const letIn = (batch: StagedBatch, update: UpdateOfOperator, { audit }: NewPassword): Operator => {
     stageOperatorUpdate(batch, snapshot, update)
-    // The event is recorded after the update, because a new operator may be its own actor.
+    // The event is recorded after the update, because its author may be the operator that the update adds.
     for (const record of audit(update.operator)) batch.record(record)
     return update.operator
   }
@@ -56,7 +57,7 @@ export function storedOperators(snapshot: OperatorSnapshot, queue: CommitQueue, 
       change(
         (state) => editOperator(state, requested, wanted),
         (batch, update) => {
-          // The event is recorded before the update, which may end the actor's own right.
+          // The event is recorded before the update, because the update may end the rights of the author.
           if (update.put !== undefined) {
             for (const record of audit(update.before, update.operator)) batch.record(record)
           }

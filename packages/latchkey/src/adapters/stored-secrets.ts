@@ -1,4 +1,4 @@
-// The secrets port: the records of client secrets, with the last uses that are not written yet.
+// Implements the port for secrets. Combines the records in the store with the last uses that are not written yet.
 import type { Secrets } from '../ports/secrets.ts'
 import type { Disk } from '../rows/disk.ts'
 import { readSecretRecord } from '../rows/rows.ts'

@@ -1,5 +1,5 @@
-// The sessions port. All sessions are in memory; they begin and end through the commit queue. A timer writes their last
-// uses.
+// Implements the port for sessions. All sessions are in memory, and begin and end through the commit queue. A timer
+// writes their last uses to the store.
 import { accept, type Result } from '@latchkey/protocol'
 import { beginSession, type SignInOutdated } from '../domain/session-change.ts'
 import { type Session, sessionEndsAt } from '../domain/session.ts'
@@ -12,7 +12,10 @@ import { byHash, type OperatorSnapshot, StagedOperators } from '../state/operato
 import { stageOperatorUpdate } from './operator-updates.ts'
 import { UnwrittenUses } from './unwritten-uses.ts'
 
-/** A use is stored for all replicas if it is this much later than the recorded use of the session. */
+/**
+ * This process tells the other replicas about a use only if the use is at least this many seconds later than the last
+ * use that they know.
+ */
 const TOLD_AFTER_SECONDS = 60
 
 export interface StoredSessions {
@@ -22,8 +25,8 @@ export interface StoredSessions {
 
 export function storedSessions(snapshot: OperatorSnapshot, queue: CommitQueue, clock: Clock): StoredSessions {
   const seen = new Map<string, EpochSeconds>()
-  // Notifies the other replicas of uses. Otherwise a session that is used only on this replica would look idle on
-  // another one, and a sign-in there would remove it.
+  // Also tells the other replicas about uses. Without that, a session that is used only on this replica would look idle
+  // on another replica, and a sign-in there would end the session.
   const uses = new UnwrittenUses<EpochSeconds>(
     queue,
     (at, id) => [['note_session_use', at, id]],

@@ -1,4 +1,4 @@
-// The signing keys port. The few records are one snapshot in memory, which is replaced as a whole.
+// Implements the port for signing keys. All records are one snapshot in memory, which each change replaces as a whole.
 import { accept } from '@latchkey/protocol'
 import { endTokensOf } from '../domain/key-revocation.ts'
 import { changeKeySet, type KeyStep } from '../domain/signing-key-set.ts'

@@ -1,11 +1,11 @@
-// The changes of slots, in the order in which they become visible in memory. A change becomes visible when it is
-// durable.
+// Implements the port for slot changes. It lists the changes in the order in which they became visible in memory. A
+// change becomes visible when it is durable.
 import type { FollowedSlot, SlotChanges } from '../ports/slot-changes.ts'
 import { ChangeBuffer, REMEMBERED_CHANGES, type SlotName } from '../state/change-buffer.ts'
 import type { FeedPositionsOf } from '../state/feed-positions.ts'
 import type { LiveState } from '../state/live-state.ts'
 
-/** Follows the changes from now on. Call it after the memory was filled. */
+/** Lists the changes that happen after this call. The caller must have read all slots into memory before. */
 export function storedSlotChanges(live: LiveState, feedPositionsOf: FeedPositionsOf): SlotChanges {
   const buffer = new ChangeBuffer(REMEMBERED_CHANGES)
   const listeners: (() => void)[] = []
@@ -41,16 +41,19 @@ export function storedSlotChanges(live: LiveState, feedPositionsOf: FeedPosition
   }
 }
 
-/** Undefined if the slot was removed after this change. The removal comes later in the buffer. */
+/**
+ * Returns the present state of the slot. Returns an empty list if the slot was removed after this change, because the
+ * buffer then has a later entry for the removal.
+ */
 function stateOf(live: LiveState, { clientId, scope, removedAt }: SlotName): readonly FollowedSlot[] {
-  // While the outcome of a commit is unknown, no caller has an answer that reports it. So the committed state before it
-  // still counts.
+  // While the outcome of a commit is unknown, the last committed state is correct: no caller has received an answer
+  // about the new state.
   const slot = live.committed(clientId)?.slots.find((candidate) => candidate.scope === scope)
   if (slot !== undefined) return [{ clientId, scope, slot }]
   return removedAt === 0 ? [] : [{ clientId, scope, slot: undefined, generation: removedAt }]
 }
 
-// A Map may change while it is iterated: the iterator visits new entries and skips removed ones.
+// A Map may change during an iteration: the iterator visits new entries and skips removed entries.
 async function* pieces(live: LiveState, most: number): AsyncGenerator<readonly FollowedSlot[]> {
   let piece: FollowedSlot[] = []
   for (const [clientId, { slots }] of live.entries()) {

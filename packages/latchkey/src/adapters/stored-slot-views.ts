@@ -1,4 +1,4 @@
-// The slots as an operator sees them: the live ones from the disk, ordered by expiry, and the issuance history of one
+// Reads slots for operators: the slots with live tokens in the order of their expiry, and the issuance history of a
 // slot.
 import type { Scope } from '@latchkey/protocol'
 import type { RecordedRequester, SlotViews } from '../ports/slot-views.ts'
@@ -51,7 +51,10 @@ export function storedSlotViews(disk: Disk, live: LiveState): SlotViews {
   }
 }
 
-/** The fields of a requester in the order of the history: address, user agent, credential ID, subject. */
+/**
+ * Reads the requesters of an issuance, each an array of address, user agent, credential ID and (only for platform
+ * assertions) subject.
+ */
 const readRequesters = (row: Row): readonly RecordedRequester[] =>
   (JSON.parse(text(row, 'requesters')) as (readonly [string, string, string, string?])[]).map(
     ([address, userAgent, credentialId, subject]) => ({ address, userAgent, credentialId, subject }),

@@ -1,4 +1,4 @@
-// The slots port, made from the state in memory and the commit queue.
+// Implements the port for slots with the state in memory and the commit queue.
 import { Issuing, type IssuingPorts } from '../issuing/issue.ts'
 import { revokeToken } from '../issuing/revoke.ts'
 import type { Slots } from '../ports/slots.ts'
@@ -8,8 +8,8 @@ export function storedSlots(ports: IssuingPorts): Slots {
   const { live } = queue
   const issuing = new Issuing(ports)
   return {
-    // For a store with a single writer, memory is authoritative, so a check never waits for the disk. The check takes
-    // effect at this moment.
+    // If the store has a single writer, the state in memory is always current, so a token check never waits for the
+    // disk.
     read: (clientId, scope) => {
       const fresh = freshness.of(clientId)
       return fresh === undefined ? live.slot(clientId, scope) : fresh.then(() => live.slot(clientId, scope))

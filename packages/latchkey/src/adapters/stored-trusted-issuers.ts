@@ -1,4 +1,4 @@
-// The port for trusted issuers.
+// Implements the port for trusted issuers. All issuers are in memory and change through the commit queue.
 import { accept, type Result } from '@latchkey/protocol'
 import {
   addIssuer,
@@ -81,10 +81,10 @@ export function stageIssuerRemoval(
 }
 
 /**
- * Counts the change as one of each integration that trusts the issuer. So another server's commit for such an integration
- * is judged again, with the changed issuer.
+ * Marks each integration that trusts the issuer as changed. Another server's concurrent commit for such an integration
+ * then conflicts, and that server decides again with the changed issuer.
  */
 function touchClients(batch: StagedBatch, issuerId: string): void {
-  // Collected first, because a staged state changes what `states` yields.
+  // Copies the states first, because `putState` changes what `states` yields.
   for (const [clientId, state] of [...batch.states()]) if (trusts(state, issuerId)) batch.putState(clientId, state, [])
 }

@@ -1,4 +1,4 @@
-// The last uses that are not on the disk yet. They are in memory, and a timer writes all of them.
+// Holds the last uses of records (secrets, keys, sessions) in memory until a timer writes them to the store.
 import { accept } from '@latchkey/protocol'
 import type { Write } from '../rows/disk.ts'
 import type { CommitQueue } from '../commit/commit-queue.ts'
@@ -6,14 +6,12 @@ import { configure } from '../commit/configuration.ts'
 import type { StagedBatch } from '../commit/staged-batch.ts'
 
 const FLUSH_MILLISECONDS = 10_000
-/**
- * The largest number of uses in one commit. A larger commit would delay the token requests that wait for the same disk.
- */
+/** The largest number of uses in one commit. A larger commit would delay token requests. */
 const MOST_AT_ONCE = 100
-/** The pause between two such commits. With it ten thousand uses are still written within ten seconds. */
+/** The pause between two commits with uses. It is short enough to write ten thousand uses within ten seconds. */
 const PAUSE_MILLISECONDS = 100
 
-/** Stages notifications about these uses for other replicas, in addition to their writes. */
+/** Adds changes to the batch that tell other replicas about the uses. */
 type Tell<Use> = (batch: StagedBatch, uses: readonly (readonly [id: string, use: Use])[]) => void
 
 export class UnwrittenUses<Use> {
@@ -23,7 +21,10 @@ export class UnwrittenUses<Use> {
   readonly #flushMilliseconds: number
   readonly #uses = new Map<string, Use>()
   #timer: NodeJS.Timeout | undefined
-  /** Grows with each round of writes. A round stops when a later round has begun, which writes the rest. */
+  /**
+   * The number of the last round of writes. A round stops when a newer round begins, because the newer round writes all
+   * remaining uses.
+   */
   #round = 0
 
   constructor(
@@ -38,15 +39,15 @@ export class UnwrittenUses<Use> {
     this.#tell = tell
   }
 
-  /** Adds a use. If an earlier use of the same record is not written yet, it is replaced. */
+  /** Adds a use. It replaces an earlier use of the same record that is not written yet. */
   note(id: string, use: Use): void {
-    // The entry is moved to the end, so that uses are written in the order in which they happened.
+    // Moves the entry to the end, so that uses are written in the order in which they happened.
     this.#uses.delete(id)
     this.#uses.set(id, use)
     this.#flushLater()
   }
 
-  /** Removes a use, because another write has brought it to the disk. */
+  /** Removes a use that another write has already stored. */
   forget(id: string): void {
     this.#uses.delete(id)
   }
@@ -55,7 +56,7 @@ export class UnwrittenUses<Use> {
     return this.#uses.get(id)
   }
 
-  /** Writes all uses now. Never rejects: a use that cannot be written now is written with the next ones. */
+  /** Writes all uses now. Never rejects: a use that cannot be written stays in memory for the next write. */
   flush(): Promise<void> {
     return this.#write(0)
   }
@@ -75,11 +76,11 @@ export class UnwrittenUses<Use> {
           batch.writes.push(...writes)
           return accept(this.#tell(batch, piece))
         })
-        // Uses that arrived during the write are left for the next write.
+        // A newer use that arrived during the write stays for the next write.
         for (const [id, use] of piece) if (this.#uses.get(id) === use) this.#uses.delete(id)
       }
     } catch {
-      // The store accepts no writes now, so the uses stay in memory.
+      // The store accepts no writes at present, so the uses stay in memory.
     }
     if (this.#uses.size > 0) this.#flushLater()
   }

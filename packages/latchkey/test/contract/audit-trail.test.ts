@@ -150,7 +150,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       expect(grown).toMatchObject({
         intact: false,
         seq: 7,
-        problem: expect.stringContaining('another history') as string,
+        problem: expect.stringContaining('a different history') as string,
       })
     })
 

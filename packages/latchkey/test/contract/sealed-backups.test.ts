@@ -18,7 +18,7 @@ import { aDatabase } from '../postgres/databases.ts'
 
 /** A backup of a store with another master key. */
 const OTHER_SEALING = createBackupSealing({ backupSeal: createSecretKey(Buffer.alloc(32, 9)) })
-const REFUSED = 'whose seal does not fit the master key'
+const REFUSED = 'whose seal does not match the master key'
 
 const folder = (path: string) => ({ kind: 'folder', path }) as const
 

@@ -154,7 +154,7 @@ describe('audit', () => {
     expect(events.map(({ event }) => event)).toContain('integration.created')
   })
 
-  test('verify compares the trail with the anchor that an export printed, and ends with 6 if it has another history', async () => {
+  test('verify compares the trail with the anchor that an export printed, and ends with 6 if it has a different history', async () => {
     const server = await aServer()
     await server.integration()
     const { stderr } = await on(server)(['audit', 'export'])
@@ -162,7 +162,7 @@ describe('audit', () => {
     await server.integration({ name: 'Later' })
     expect(await on(server)(['audit', 'verify', '--expect', anchor])).toMatchObject({ exitCode: 0 })
     const other = await on(server)(['audit', 'verify', '--expect', anchor.replace(/.{8}$/, '00000000')])
-    expect(other).toMatchObject({ exitCode: 6, stdout: expect.stringContaining('another history') as string })
+    expect(other).toMatchObject({ exitCode: 6, stdout: expect.stringContaining('a different history') as string })
     expect(await on(server)(['audit', 'verify', '--expect', 'latest'])).toMatchObject({ exitCode: 2 })
   })
 

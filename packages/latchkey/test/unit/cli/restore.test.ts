@@ -83,7 +83,7 @@ describe('restore', () => {
     ])
     expect(JSON.parse(stdout)).toMatchObject({ master_key_fits: null, seal: 'unknown' })
     copyFileSync(join(dataDir, 'master.key'), join(there, 'master.key'))
-    await expect(startTestServer({ env: { LATCHKEY_DATA_DIR: there } })).rejects.toThrow('whose seal does not fit')
+    await expect(startTestServer({ env: { LATCHKEY_DATA_DIR: there } })).rejects.toThrow('whose seal does not match')
   })
 
   test('accepts a backup without a seal only with --accept-unsealed, and the first start records that', async () => {

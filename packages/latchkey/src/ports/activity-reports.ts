@@ -1,41 +1,41 @@
-// The port for reports on the server's own work, as far back as its memory goes.
+// The port for reports on recent activity: issued tokens, refusals and contention.
 import type { Scope } from '@latchkey/protocol'
 import type { Contention, SeenSource } from '../domain/contention.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 
 export interface Counts {
-  /** New tokens. */
+  /** The number of new tokens. */
   readonly issued: number
-  /** Requests that got the token of another, overlapping request. */
+  /** The number of requests that got the token of another, overlapping request. */
   readonly shared: number
-  /** Requests that got the live token again (stable mode). */
+  /** The number of requests that got the live token again (stable mode). */
   readonly reused: number
-  /** Live tokens that a newer token ended. */
+  /** The number of live tokens that a newer token ended. */
   readonly superseded: number
-  /** Live tokens that a newer token ended before half of their life was over. */
+  /** The number of live tokens that a newer token ended in the first half of their lifetime. */
   readonly supersededEarly: number
-  /** Refusals by reason, at the token, introspection and revocation endpoints. */
+  /** The number of refusals at the token, introspection and revocation endpoints, by reason. */
   readonly refused: Readonly<Record<string, number>>
-  /** Refusals by reason, at the verify endpoint. */
+  /** The number of refusals at the verify endpoint, by reason. */
   readonly denied: Readonly<Record<string, number>>
 }
 
 export interface Interval extends Counts {
-  /** When it begins. */
+  /** The beginning of the interval. */
   readonly at: EpochSeconds
 }
 
-/** The first and the last interval may be measured only in part. */
+/** Counts for intervals of the last hour and the last day. The first and the last interval may be incomplete. */
 export interface Measured<I extends Interval> {
   /** When measuring began. */
   readonly since: EpochSeconds
-  /** The measured minutes of the last 60, the oldest first. */
+  /** Those of the last 60 minutes that have measurements, the oldest first. */
   readonly minutes: readonly I[]
-  /** The half hours of the last 24 hours that have measurements, the oldest first. */
+  /** Those half hours of the last 24 hours that have measurements, the oldest first. */
   readonly halfHours: readonly I[]
 }
 
-/** Milliseconds. */
+/** Percentiles of latencies, in milliseconds. */
 export interface Latency {
   readonly p50: number
   readonly p95: number
@@ -43,44 +43,53 @@ export interface Latency {
 }
 
 export interface ServerInterval extends Interval {
-  /** Verifications that were accepted. */
+  /** The number of tokens that the verify endpoint accepted. */
   readonly accepted: number
-  /** Of token requests that got a token. Undefined if there was none. */
+  /** The latency of token requests that got a token. Undefined if no request got a token. */
   readonly tokenLatency: Latency | undefined
 }
 
-/** The last 24 hours of one client, hour by hour, the oldest first. The lists have equal length. The last hour is now. */
+/**
+ * The counts of one client for each of the last 24 hours. The lists have the same length. They begin with the oldest
+ * hour and end with the present hour.
+ */
 export interface HourlyCounts {
-  /** When measuring began. The hour of this moment is incomplete, and earlier hours are missing. */
+  /** When measuring began. The counts of that hour are incomplete, and earlier hours are missing. */
   readonly since: EpochSeconds
   /** The beginning of the first hour in the lists. */
   readonly from: EpochSeconds
   readonly issued: readonly number[]
-  /** Requests that the token, introspection and revocation endpoints refused. */
+  /** The number of requests that the token, introspection and revocation endpoints refused. */
   readonly refused: readonly number[]
-  /** Tokens that the verify endpoint refused. */
+  /** The number of tokens that the verify endpoint refused. */
   readonly denied: readonly number[]
 }
 
 export interface ContendedSlot extends Contention {
   readonly clientId: string
   readonly scope: Scope
-  /** At most 8; the last seen first. */
+  /** At most 8 sources, the most recently seen first. */
   readonly sources: readonly SeenSource[]
 }
 
-/** What a server knows about the runs on its store before its own. */
+/** What a server knows about earlier runs of servers on its store. */
 export interface EarlierRun {
-  /** When this run began. */
+  /** When the present run of the server began. */
   readonly restartedAt: EpochSeconds
-  /** Up to a minute of counts before this time may be missing, because a run ended without its last write. */
+  /**
+   * Up to one minute of counts before this time may be missing, because an earlier run ended without its last write.
+   * Undefined if no counts are missing.
+   */
   readonly incompleteBefore: EpochSeconds | undefined
 }
 
 export interface ServerReport {
-  /** Of all servers on the store. */
+  /** The activity of all servers on the store. */
   readonly activity: Measured<ServerInterval>
-  /** The intervals directly before those of the activity, as many. Undefined if not all of that time was measured. */
+  /**
+   * The intervals that directly precede the minutes of `activity`, in the same number. Undefined if a part of that time
+   * was not measured. `halfHoursBefore` is the same for the half hours.
+   */
   readonly minutesBefore: readonly Counts[] | undefined
   readonly halfHoursBefore: readonly Counts[] | undefined
   readonly contended: readonly ContendedSlot[]
@@ -89,14 +98,14 @@ export interface ServerReport {
 }
 
 export interface IntegrationReport {
-  /** Of this run of this server. */
+  /** The activity in the present run of this server only. */
   readonly activity: Measured<Interval>
   readonly contended: readonly ContendedSlot[]
   /** Undefined if this is the first run. */
   readonly earlier: EarlierRun | undefined
 }
 
-/** The client IDs whose requests need attention, as far as the memory of this process knows. */
+/** The client IDs whose requests need the attention of an operator, from the counts in the memory of this process. */
 export interface TroubledClients {
   /** When measuring began. */
   readonly since: EpochSeconds
@@ -106,9 +115,9 @@ export interface TroubledClients {
 
 export interface ActivityReports {
   server(): ServerReport
-  /** Reports on one client. For a client that made no request all counts are 0. */
+  /** Returns the report on one client. All counts are 0 for a client that made no request. */
   integration(clientId: string): IntegrationReport
   hours(clientId: string): HourlyCounts
-  /** At most a second old. */
+  /** Returns the clients that need attention. The result may be up to one second old. */
   troubled(): TroubledClients
 }

@@ -1,11 +1,12 @@
-// The port that counts the server's work in memory. Its methods return at once and never make a request fail.
+// The port that counts requests and their outcomes in memory. Its methods return at once and never throw, so that
+// counting cannot make a request fail.
 import type { Reason, Scope } from '@latchkey/protocol'
 import type { IssuedToken, Requester } from './slots.ts'
 
-/** The endpoints where a client authenticates, and `verify`, where a caller presents a token. */
+/** The endpoints at which a client authenticates, and the endpoint `verify`, at which a caller presents a token. */
 export type Endpoint = 'token' | 'introspect' | 'revoke' | 'verify' | 'feed'
 
-/** How a client authenticated a request, by its name in the metadata (RFC 8414 §2). */
+/** The authentication methods of clients, by their names in the server metadata (RFC 8414 §2). */
 export type AuthenticationMethod = 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt'
 
 /** A token request that got a token. */
@@ -15,7 +16,7 @@ export interface AnsweredTokenRequest {
   readonly issued: IssuedToken
   readonly requester: Requester
   readonly credentialId: string
-  /** Whom a platform's assertion proved. Undefined for other kinds of credentials. */
+  /** The workload that the platform's assertion named. Undefined for other kinds of credentials. */
   readonly subject?: string | undefined
 }
 
@@ -23,9 +24,9 @@ export interface AnsweredTokenRequest {
 export interface RefusedRequest {
   readonly endpoint: Endpoint
   readonly reason: string
-  /** The client ID that the caller sent. Undefined if the request has none or it is malformed. */
+  /** The client ID that the caller sent. Undefined if the request has no client ID or a malformed client ID. */
   readonly clientId: string | undefined
-  /** `proven` if the request could be refused in this way only because the client exists. */
+  /** `proven` if the reason of the refusal implies that a client with this ID exists. Otherwise `claimed`. */
   readonly client: 'proven' | 'claimed'
   readonly address: string
   readonly requestId: string
@@ -35,21 +36,22 @@ export interface RefusedRequest {
 export type AuthDecision = 'accepted' | Reason | 'token_missing' | 'insufficient_scope'
 
 export interface Activity {
-  /** Called once for each request whose client was authenticated, also if the request was then refused. */
+  /** Called once for each request whose client was authenticated, even if the server then refused the request. */
   authenticated(method: AuthenticationMethod): void
   /** Called once for each request that got a token, even if several requests share the token. */
   issued(answered: AnsweredTokenRequest): void
   refused(refused: RefusedRequest): void
-  /** Called for every verification, so implementations must be very cheap. */
+  /** Called for every token check at the verify endpoint, so the implementation must be very fast. */
   decided(decision: AuthDecision): void
   /**
-   * Returns the meter for one route of the public listener. `template` is its path, with `{name}` for a variable part.
+   * Returns the meter for one route of the public listener. `template` is the path of the route, with `{name}` for a
+   * variable part.
    */
   route(template: string, endpoint?: Endpoint): RouteMeter
 }
 
 export interface RouteMeter {
-  /** Notes that a request arrived. Returns the moment, to be passed to `answered`. */
+  /** Counts a request that arrived. Returns the time of the call, which the caller later passes to `answered`. */
   begun(): number
   answered(begunAt: number, method: string, status: number): void
 }

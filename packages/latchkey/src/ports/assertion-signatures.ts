@@ -4,20 +4,24 @@ import type { ClientKey, PublicJwk } from '../domain/credential.ts'
 
 export interface AssertionSignatures {
   /**
-   * Returns the key that signed the assertion. Undefined if none of these keys did. The work depends only on the
-   * assertion, so its time does not reveal how many keys there are. `full`: too many verifications wait, of all
-   * addresses or of this one.
+   * Resolves with the key that signed the assertion. Undefined if none of `keys` signed it. The duration depends only
+   * on the assertion, so that it does not reveal the number of keys. Resolves with `full` if too many verifications
+   * wait, in total or from the network of `address`.
    */
   verify(assertion: OwnAssertion, keys: readonly ClientKey[], address: string): Promise<ClientKey | undefined | 'full'>
   /**
-   * Returns which of these keys signed the assertion. Undefined if none did. The work depends on the number of keys, so
-   * use it only for keys whose existence is no secret. `full`: too many verifications wait.
+   * Resolves with the key that signed the assertion. Undefined if none of `keys` signed it. The duration depends on the
+   * number of keys, so use this function only for keys that are publicly known. Resolves with `full` if too many
+   * verifications wait.
    */
   verifyWith(
     assertion: AssertionParts,
     keys: readonly PublicJwk[],
     address: string,
   ): Promise<PublicJwk | undefined | 'full'>
-  /** Returns the hash under which a use of an assertion with this `jti` is recorded: 8 bytes as Latin-1 characters. */
+  /**
+   * Returns the hash with which the server records the use of an assertion with this `jti`: 8 bytes as Latin-1
+   * characters.
+   */
   hashOf(jti: string): string
 }

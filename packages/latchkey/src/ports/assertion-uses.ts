@@ -1,4 +1,4 @@
-// The port that records the use of a client assertion without an issuance.
+// The port that records the use of a client assertion in a request that issues no token.
 import type { Result } from '@latchkey/protocol'
 import type { AuthenticatedClient } from '../domain/admission.ts'
 import type { AuthenticationRefusal, UndecidedAssertion } from '../domain/refusal.ts'
@@ -6,8 +6,8 @@ import type { Requester } from './slots.ts'
 
 export interface AssertionUses {
   /**
-   * Records the use in a commit of its own and answers when the commit is durable. Refuses an assertion that was used
-   * before, and a client that lost its right in the meantime. Rejects with `StoreUnavailable`.
+   * Records the use, and resolves when the record is durable. Refuses if the assertion was used before, or if the
+   * client may no longer authenticate. Rejects with `StoreUnavailable`.
    */
   record(
     client: AuthenticatedClient,

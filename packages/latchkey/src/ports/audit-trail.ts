@@ -6,29 +6,29 @@ import type { EpochSeconds } from '../domain/slot.ts'
 export interface AuditQuery {
   /** The maximum number of events. */
   readonly limit: number
-  /** Finds only events whose number is lower. If it is undefined, finds the newest events. */
+  /** Finds only events with a lower number than this. Undefined finds the newest events. */
   readonly before: number | undefined
   readonly event: string | undefined
   /** Finds events of the actor with this id. */
   readonly actor: string | undefined
   /** Finds events about the target with this id. */
   readonly target: string | undefined
-  /** Finds refusals only, or everything else. Undefined finds both. */
+  /** Finds only refusals, or only changes and other acts. Undefined finds all events. */
   readonly kind?: 'changes' | 'refusals' | undefined
-  /** Finds events from this second on. */
+  /** Finds events in this second and later. */
   readonly since: EpochSeconds | undefined
   /** Finds events before this second. */
   readonly until: EpochSeconds | undefined
 }
 
 /**
- * Identifies one event of the chain and, through its MAC, all events before it. With an anchor that is kept outside the
- * store, an operator can check later that the trail still has the same history. The MAC is not secret: it reveals
- * nothing about the key.
+ * An anchor identifies one event of the chain and, through the MAC of the event, all earlier events. With an anchor
+ * that is kept outside the store, an operator can check later that the trail still has the same history. The MAC is not
+ * secret, because it reveals nothing about the audit key.
  */
 export interface AuditAnchor {
   readonly seq: number
-  /** 64 lower-case hexadecimal digits. */
+  /** The MAC in 64 lower-case hexadecimal digits. */
   readonly mac: string
 }
 
@@ -38,7 +38,7 @@ export type AuditReport =
       readonly checked: number
       readonly fromSeq: number
       readonly toSeq: number
-      /** The end of the chain. */
+      /** The anchor of the last event. */
       readonly anchor: AuditAnchor
     }
   | {
@@ -46,7 +46,7 @@ export type AuditReport =
       readonly checked: number
       readonly fromSeq: number
       readonly toSeq: number
-      /** The first event whose MAC or number is wrong, and the problem with it. */
+      /** The number of the first damaged or missing event. `problem` says what is wrong with it. */
       readonly seq: number
       readonly problem: string
     }
@@ -59,7 +59,10 @@ export interface AuditTrail {
   append(records: readonly AuditRecord[]): Promise<void>
   /** Returns the events that the query finds, the newest first. Throws `StoreUnavailable`. */
   page(query: AuditQuery): Promise<readonly AuditEvent[]>
-  /** Returns the number of all events that match the query, without regard to its limit. Throws `StoreUnavailable`. */
+  /**
+   * Returns the number of all events that match the query. The limit of the query is ignored. Throws
+   * `StoreUnavailable`.
+   */
   count(query: AuditQuery): Promise<number>
   /**
    * Checks the chain with the audit key, up to the last event at the time of the call. Compares the chain with
@@ -67,32 +70,35 @@ export interface AuditTrail {
    */
   verify(expected: AuditAnchor | undefined): Promise<AuditReport>
   /**
-   * Returns the end of the chain. Undefined if the record of the end was not written with the audit key. Throws
-   * `StoreUnavailable`.
+   * Returns the anchor of the last event. Undefined if the record of the chain's end is missing or was not written with
+   * the audit key. Throws `StoreUnavailable`.
    */
   anchor(): Promise<AuditAnchor | undefined>
   /**
-   * Deletes events that are older than `olderThan` and leaves a sealed checkpoint. Returns the number of deleted
-   * events. Throws `StoreUnavailable`; what was deleted before the error stays deleted.
+   * Deletes events that are older than `olderThan`, and writes a sealed checkpoint in their place. Returns the number
+   * of deleted events. Throws `StoreUnavailable`. Events that were deleted before the error stay deleted.
    */
   prune(olderThan: EpochSeconds): Promise<number>
-  /** Calls `listener` with each event once it is durable. Returns a function that ends the subscription. */
+  /**
+   * Calls `listener` with each event as soon as the event is durable. Returns a function that ends the subscription.
+   */
   onRecorded(listener: (event: AuditEvent) => void): () => void
 }
 
 /**
- * Thrown if the caller lost its rights before the requested change was durable: its key was revoked, or the operator
- * was disabled or removed. Nothing was changed. Every method that records an actor can throw this error.
+ * Thrown if the author of a change lost the right to make it before the change was durable: the admin key was revoked,
+ * or the operator was disabled or removed. Nothing changed. Every method that writes an audit record can throw this
+ * error.
  */
 export class ActorEnded extends Error {
   readonly kind: Actor['kind']
 
   constructor(kind: Actor['kind']) {
-    super('the right to this change ended before it was made')
+    super('the author of the change lost the right to make it before the change was durable')
     this.name = 'ActorEnded'
     this.kind = kind
   }
 }
 
-/** Returns the HMAC-SHA-256 of the text under the audit key, 32 bytes. */
+/** Returns the HMAC-SHA-256 of the text under the audit key: 32 bytes. */
 export type AuditMac = (text: string) => Uint8Array

@@ -1,18 +1,18 @@
-// The port for backups. A backup is a copy of the whole store at one moment.
+// The port for backups. A backup is a consistent copy of the whole store.
 import type { Result } from '@latchkey/protocol'
 import type { EpochSeconds } from '../domain/slot.ts'
 
-/** A finished and checked backup in a temporary file. Both `read` and `drop` delete that file when they end. */
+/** A finished and checked backup in a temporary file. `read` and `drop` delete the file when they end. */
 export interface Backup {
-  /** The length, in bytes. */
+  /** The length of the backup in bytes. */
   readonly bytes: number
-  /** The backup holds every change that was acknowledged before this second. */
+  /** The time of the backup. The backup contains every change that the server acknowledged before this second. */
   readonly madeAt: EpochSeconds
-  /** SHA-256 of all bytes, in hexadecimal digits. */
+  /** The SHA-256 of the backup, in hexadecimal digits. */
   readonly sha256: string
   /**
-   * Reads the backup. May be called only once. If reading fails, it throws, and the bytes that were read until then are
-   * not a backup.
+   * Reads the backup. The caller may call `read` only once. If reading fails, the iteration throws, and the caller must
+   * discard the bytes that it has read.
    */
   read(): AsyncIterable<Uint8Array>
   /** Deletes the backup without reading it. Does nothing if the backup was read or dropped before. */
@@ -25,11 +25,11 @@ export interface SealedText {
   readonly mac: string
 }
 
-/** Makes and checks MACs under a key that is derived from the master key. */
+/** Computes and checks the MACs of backups, under a key that is derived from the master key. */
 export interface BackupSealing {
   /** Returns the MAC of the text. */
   seal(text: string): string
-  /** Returns true if the MAC was made under the same master key. */
+  /** Returns true if the MAC belongs to the text and was made under the same master key. */
   fits(sealed: SealedText): boolean
 }
 
@@ -37,17 +37,20 @@ export type BackupRefusal =
   /** The store is a PostgreSQL database, which has its own backup tools. */
   | { readonly reason: 'backed_up_elsewhere' }
   /**
-   * Another backup is being made. The server makes only one at a time, because each needs as much disk space as the
-   * store.
+   * Another backup is being made. The server makes only one backup at a time, because each backup needs the disk space
+   * of the whole store.
    */
   | { readonly reason: 'backup_under_way' }
   /**
-   * The disk has too little free space. The server makes no backup then, because a full disk would stop issuance. Both
-   * figures are in bytes.
+   * The disk has too little free space. The server refuses to make the backup, because a full disk would stop the
+   * issuance of tokens. Both figures are in bytes.
    */
   | { readonly reason: 'no_room_for_backup'; readonly needed: number; readonly free: number }
 
 export interface Backups {
-  /** Makes a backup while the server goes on issuing tokens. Throws `StoreUnavailable` for every other failure. */
+  /**
+   * Makes a backup. The server continues to issue tokens while it makes the backup. Throws `StoreUnavailable` for every
+   * failure other than the refusals.
+   */
   make(): Promise<Result<Backup, BackupRefusal>>
 }

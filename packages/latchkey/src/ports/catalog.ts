@@ -25,17 +25,20 @@ export interface Catalog {
   apis(): readonly ApiRecord[]
 }
 
-/** A change of an existing scope or API. The audit records are made from the states before and after the change. */
+/**
+ * The conditions and the audit records of a change of a scope or API. `audit` makes the audit records from the outcome
+ * of the change.
+ */
 export interface CatalogOrder<Outcome> {
-  /** The version that the caller read. If it is undefined, the change applies to any version. */
+  /** The version that the caller read. If the version is undefined, the change applies to any version. */
   readonly version: number | undefined
   readonly audit: (outcome: Outcome) => readonly AuditRecord[]
 }
 
 /**
- * Changes the catalog. Each change is one commit with its effect on the slots, in the same queue as issuances. The next
- * check of a token uses the changed catalog. A change without effect makes no new version and no audit event. The
- * methods that change something throw `StoreUnavailable`.
+ * Changes the catalog. Each change and its effects on the slots are one commit, in the same queue as issuances, so the
+ * next token check uses the changed catalog. A change without effect makes no new version and no audit event. The
+ * methods that change the catalog throw `StoreUnavailable`.
  */
 export interface CatalogAdministration {
   /** Returns the present uses of each scope, by scope name. */

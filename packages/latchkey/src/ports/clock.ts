@@ -1,10 +1,10 @@
-// The port for time. Code that needs the time gets this clock as an argument.
+// The port for the clock. Code that needs the time gets a clock as an argument, so that tests can set the time.
 import type { EpochSeconds } from '../domain/slot.ts'
 
 export interface Clock {
-  /** Returns the wall clock, in whole seconds since the epoch. */
+  /** Returns the time of the wall clock in whole seconds since the epoch. */
   now(): EpochSeconds
-  /** Returns the monotonic clock, in milliseconds. Only for deadlines and durations. */
+  /** Returns the time of the monotonic clock in milliseconds. Use it for deadlines and durations only. */
   monotonic(): number
 }
 
@@ -12,6 +12,6 @@ export interface Clock {
 export interface ClockReading {
   readonly askedAt: EpochSeconds
   readonly answeredAt: EpochSeconds
-  /** The other clock, in seconds since the epoch with a fraction. */
+  /** The time of the other clock, in seconds since the epoch with a fraction. */
   readonly said: number
 }

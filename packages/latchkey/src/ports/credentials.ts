@@ -1,4 +1,4 @@
-// The port for the credentials of an integration other than secrets, as an operator sees them.
+// The port with which operators read the client keys and trust rules of an integration.
 import type { Credential } from '../domain/credential.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { LastUse } from './integrations.ts'
@@ -10,6 +10,6 @@ export interface CredentialRecord {
 }
 
 export interface Credentials {
-  /** Returns the credentials of an integration, the oldest first. Throws `StoreUnavailable`. */
+  /** Returns the client keys and trust rules of an integration, the oldest first. Throws `StoreUnavailable`. */
   of(clientId: string): Promise<readonly CredentialRecord[]>
 }

@@ -3,8 +3,8 @@ import type { Throttling } from '../domain/refusal.ts'
 
 export interface FailedAuthentications {
   /**
-   * Counts one failure for the address, and one for the address with this client ID. Returns undefined while both
-   * counts are within their limits.
+   * Counts one failure for the network of the address, and one failure for the network together with this client ID.
+   * Returns the count that is over its limit. Undefined while both counts are within their limits.
    */
   count(address: string, clientId: string): Throttling | undefined
 }

@@ -1,5 +1,5 @@
-// The port for integrations: the state on which decisions about a client depend, and the changes that operators make to
-// it.
+// The port for integrations. Token requests read the state of an integration, and operators read, create, change and
+// delete integrations.
 import type { Result, Scope } from '@latchkey/protocol'
 import type { VersionConflict } from '../domain/at-version.ts'
 import type { AttentionKind } from '../domain/attention.ts'
@@ -15,19 +15,19 @@ export interface NewIntegration {
   readonly integration: Integration
   readonly scopes: readonly Scope[]
   /**
-   * The sealed first secret, with which an operator can reveal the secret. Null if the secret was imported, or if
-   * secrets are shown only once.
+   * The encrypted copy of the first secret, from which an operator can reveal the secret later. Null if the secret was
+   * imported, or if the server is set to show secrets only once.
    */
   readonly sealedSecret: Uint8Array | null
   readonly secretOrigin: SecretOrigin
-  /** The generations of the slots begin above this number. It is 0 for a client ID that was never used. */
+  /** The generations of the slots begin above this number. 0 for a client ID that no earlier integration had. */
   readonly firstGeneration: Generation
 }
 
-/** The last use of a secret or key: when, and from where. */
+/** The time and the origin of the last use of a credential. */
 export interface LastUse {
   readonly at: EpochSeconds
-  /** IP address, as text. */
+  /** The IP address as a text. */
   readonly address: string
   /** The user agent as the caller sent it. The store keeps at most 120 printable bytes of it. */
   readonly userAgent: string
@@ -40,8 +40,8 @@ export interface IntegrationSummary extends IntegrationProfile {
 }
 
 /**
- * The column that a list is ordered by. `-` means descending. `attention`: first those that need attention, and the last
- * used ones first among both.
+ * The order of a list. `-` means descending. `attention`: integrations that need attention come first, and within both
+ * groups the most recently used integrations come first.
  */
 export type IntegrationOrder = `${'' | '-'}${'created' | 'name' | 'last_used'}` | 'attention'
 
@@ -55,11 +55,17 @@ export interface IntegrationFilter {
 }
 
 export interface AttentionQuery {
-  /** Finds only integrations that need attention for this reason, or for any. */
+  /**
+   * Finds only integrations that need attention for this reason (`any`: for any reason). Undefined finds all
+   * integrations.
+   */
   readonly only: AttentionKind | 'any' | undefined
-  /** The reasons other than `unused`, by client ID. */
+  /** The reasons for attention by client ID, except `unused`. */
   readonly present: ReadonlyMap<string, readonly AttentionKind[]>
-  /** An active integration whose last use, or creation, was before this time is unused. */
+  /**
+   * An enabled integration counts as unused if its last use (or its creation, if it was never used) was before this
+   * time.
+   */
   readonly unusedBefore: EpochSeconds
 }
 
@@ -72,7 +78,7 @@ export interface IntegrationQuery extends IntegrationFilter {
 
 /** A position in an ordered list. It stays valid even if the entry at this position is deleted. */
 export interface ListPosition {
-  /** The entry's value in the column that the list is ordered by. */
+  /** The value of the entry in the column by which the list is ordered. */
   readonly value: string | number
   /** The entry's sequence number. It orders entries with the same value. */
   readonly seq: number
@@ -84,29 +90,32 @@ export interface IntegrationPage {
   readonly next: ListPosition | undefined
 }
 
-/** How many integrations of each status a filter finds. The member `enabled` of the filter is ignored. */
+/** The number of integrations of each status that a filter finds. The member `enabled` of the filter is ignored. */
 export interface IntegrationCounts {
   readonly active: number
   readonly disabled: number
-  /** How many need attention, for each reason and for any. The filter's own `attention.only` is ignored. */
+  /**
+   * The number of integrations that need attention, for each reason and for any reason. The member `attention.only` of
+   * the filter is ignored.
+   */
   readonly attention: Readonly<Record<AttentionKind | 'any', number>>
 }
 
 /**
- * The record of a request's `Idempotency-Key`. If the request is repeated, the server answers it without a second
- * change.
+ * The record of a request with the header `Idempotency-Key`. If the caller repeats the request, the server answers
+ * without making a second change.
  */
 export interface IdempotencyRecord {
-  /** The caller and the key that the caller sent. */
+  /** The caller, and the value of the header `Idempotency-Key`. */
   readonly key: string
-  /** A digest of the request. It shows whether a repeated key came with a different request. */
+  /** A digest of the request, by which the server detects a different request with the same `Idempotency-Key`. */
   readonly request: string
-  /** The id of the integration or secret that the request makes. */
+  /** The id of the integration or secret that the request creates. */
   readonly made: string
 }
 
 export type IdempotencyRefusal =
-  /** The request was carried out before. `made` is the id of its result. */
+  /** The request was carried out before. `made` is the id of the integration or secret that it created. */
   { readonly reason: 'already_made'; readonly made: string } | { readonly reason: 'idempotency_key_reused' }
 
 /** A scope was deleted after the caller read it. The caller must read the scopes again. */
@@ -118,7 +127,7 @@ export type CreateRefusal =
 export type UnknownIntegration = { readonly reason: 'unknown_integration' }
 
 export interface ChangeOrder {
-  /** The version that the caller read. If it is undefined, the change applies to any version. */
+  /** The version that the caller read. If the version is undefined, the change applies to any version. */
   readonly version: number | undefined
   readonly idempotency?: IdempotencyRecord
   /** Makes the audit record from the states before and after the change. */
@@ -137,24 +146,24 @@ export interface Integrations {
   /** Returns the present state of an integration. Throws `StoreUnavailable`. */
   find(clientId: string): Promise<IntegrationState | undefined>
   /**
-   * Returns the state in this process's memory. The state may be old, or the outcome of its last change unknown. Use it
-   * only for a decision that the commit checks again.
+   * Returns the state in the memory of this process. The state may be out of date, and the outcome of its last change
+   * may be unknown. Use the state only for a decision that the commit checks again.
    */
   known(clientId: string): IntegrationState | undefined
   /**
-   * Returns the current state. Undefined if memory is certainly up to date, so that `known` returns the current state.
-   * Throws or rejects with `StoreUnavailable`.
+   * Resolves with the current state. Returns undefined instead of a promise if the memory is certainly up to date: the
+   * caller then gets the current state from `known` without a wait. Throws or rejects with `StoreUnavailable`.
    */
   present(clientId: string): Promise<IntegrationState | undefined> | undefined
-  /** Creates all integrations of the batch, or none. Throws `StoreUnavailable`. */
+  /** Creates all integrations of the batch, or refuses all of them. Throws `StoreUnavailable`. */
   create(
     batch: readonly NewIntegration[],
     audit: readonly AuditRecord[],
     idempotency?: IdempotencyRecord,
   ): Promise<Result<void, CreateRefusal>>
   /**
-   * Applies all changes, or none. The changes are one commit with their effect on the slots, in the same queue as
-   * issuances, so the next check of a token uses the new state. Throws `StoreUnavailable`.
+   * Applies all changes, or refuses all of them. The changes and their effects on the slots are one commit, in the same
+   * queue as issuances, so the next token check uses the new state. Throws `StoreUnavailable`.
    */
   change(
     clientId: string,
@@ -162,14 +171,16 @@ export interface Integrations {
     order: ChangeOrder,
   ): Promise<Result<ChangedIntegration, ChangeIntegrationRefusal>>
   /**
-   * Deletes the integration, its secrets, slots and issuance histories. From then on its tokens are unknown. Throws
-   * `StoreUnavailable`.
+   * Deletes the integration and its credentials, slots and issuance histories. From then on, the server rejects its
+   * tokens as `unknown`. Throws `StoreUnavailable`.
    */
   remove(
     clientId: string,
     order: Omit<ChangeOrder, 'idempotency' | 'audit'> & { readonly audit: AuditRecord },
   ): Promise<Result<void, UnknownIntegration | VersionConflict>>
-  /** Returns the states in this process's memory, of all integrations. They may be old: see `known`. */
+  /**
+   * Returns the states of all integrations in the memory of this process. The states may be out of date: see `known`.
+   */
   all(): Iterable<IntegrationState>
   /** Finds an integration by its id (`int_…`) or its client ID. Throws `StoreUnavailable`. */
   findByIdOrClientId(idOrClientId: string): Promise<IntegrationSummary | undefined>

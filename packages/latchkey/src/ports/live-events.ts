@@ -1,4 +1,4 @@
-// The port for live events: the last events in memory, for operators who watch the server.
+// The port for live events: recent events in memory, which the console shows to operators as they happen.
 import type { Scope } from '@latchkey/protocol'
 import type { AuditEvent } from '../domain/audit-event.ts'
 import type { EpochSeconds, Generation } from '../domain/slot.ts'
@@ -14,14 +14,15 @@ export interface IssuanceHappened {
   readonly generation: Generation
   readonly jti: string
   /**
-   * `shared`: the token was made for another, concurrent request. `reused`: the token was live already (stable mode).
+   * `issued`: the request got a new token. `shared`: the request got the token of another, concurrent request.
+   * `reused`: the request got a token that was already live (stable mode).
    */
   readonly kind: 'issued' | 'shared' | 'reused'
-  /** The `jti` of the token that this one superseded. */
+  /** The `jti` of the token that this token superseded. Undefined if it superseded no token. */
   readonly superseded: string | undefined
   readonly address: string
   readonly userAgent: string
-  /** Whom a platform's assertion proved. Undefined for other kinds of credentials. */
+  /** The workload that the platform's assertion named. Undefined for other kinds of credentials. */
   readonly subject: string | undefined
 }
 
@@ -34,7 +35,10 @@ export interface ContentionHappened {
 export interface RefusalHappened extends Omit<RefusedRequest, 'client'> {
   readonly name: 'refusal'
   readonly at: EpochSeconds
-  /** The number of refusals since the previous event that the server only counted, without an event for each. */
+  /**
+   * The number of refusals since the previous refusal event for which the server made no event, to limit the number of
+   * events.
+   */
   readonly omittedBefore: number
 }
 
@@ -46,24 +50,26 @@ export interface ChangeHappened {
 export type Happening = IssuanceHappened | ContentionHappened | RefusalHappened | ChangeHappened
 
 export interface LiveEvent {
-  /** An opaque text. Only the server that made it can order it. */
+  /** The id, an opaque text. It is valid only at the server that made the event. */
   readonly id: string
   readonly happening: Happening
 }
 
 export interface LiveEvents {
-  /** Calls `listener` with each later event. */
+  /** Calls `listener` with each event after this call. */
   subscribe(listener: (event: LiveEvent) => void): Subscription
-  /** The id of the last event. If there is no event yet, the id is still a valid argument for `after`. */
+  /** The id of the last event. A valid argument for `after` even if no event has happened yet. */
   readonly lastId: string
-  /** Returns the events after the event with this id. Undefined if the server no longer has all of them. */
+  /**
+   * Returns the events after the event with this id. Undefined if the server no longer has all these events in memory.
+   */
   after(id: string): readonly LiveEvent[] | undefined
 }
 
 export interface Subscription {
-  /** Reports that the subscriber has not yet taken the events that were sent to it. */
+  /** The subscriber reports that it receives events more slowly than the server sends them. */
   fellBehind(): void
   caughtUp(): void
-  /** Ends the subscription. May be called again. */
+  /** Ends the subscription. A second call does nothing. */
   end(): void
 }

@@ -76,18 +76,15 @@ export type ManifestRefusal =
 
 export interface Manifests {
   /**
-   * Runs `act` after all earlier acts, because an earlier act may create what this one needs. Resolves and rejects with
-   * the result of `act`.
+   * Runs `act` after all earlier calls have ended, because an earlier manifest may create records that this manifest
+   * needs. Resolves or rejects with the result of `act`.
    */
   inTurn<Outcome>(act: () => Promise<Outcome>): Promise<Outcome>
-  /**
-   * Returns every integration that has one of these names or client IDs, up to the limit of one request. Throws
-   * `StoreUnavailable`.
-   */
+  /** Returns the integrations that have one of these names or client IDs. Throws `StoreUnavailable`. */
   matching(names: readonly string[], clientIds: readonly string[]): Promise<readonly IntegrationSummary[]>
   /**
-   * Carries out all acts in one commit. If one is refused, carries out none, and the refusal has the index of that act.
-   * Throws `StoreUnavailable`.
+   * Carries out all acts in one commit. If one act is refused, carries out no act, and the refusal contains the index
+   * of the refused act. Throws `StoreUnavailable`.
    */
   carryOut(
     acts: readonly ManifestAct[],

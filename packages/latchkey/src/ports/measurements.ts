@@ -1,8 +1,8 @@
-// The port for the server's counters, in the text format that monitoring systems read.
+// The port for the metrics of the server in the Prometheus text format.
 
 export interface Measurements {
-  /** A media type. */
+  /** The media type of the text. */
   readonly contentType: string
-  /** Returns all counters with their present values. */
+  /** Returns all metrics with their present values. */
   text(): Promise<string>
 }

@@ -1,16 +1,22 @@
-// The ports that only a mock server has: a test sets its clock, makes requests fail, and gets the tokens of platforms.
+// The ports that only the mock server has. With them, a test sets the clock of the mock, makes requests fail, and gets
+// assertions of platforms.
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { Platform, TrustedIssuer } from '../domain/trusted-issuer.ts'
 import type { KeySource } from './key-source.ts'
 
-/** The clock of a mock. `advance` and `step` take effect at once, for the whole server. */
+/** The clock of a mock server. `advance` and `step` take effect at once. */
 export interface SteeredClock {
   now(): EpochSeconds
-  /** How many seconds the mock's wall clock is ahead of the machine's. Negative if it is behind. */
+  /**
+   * The number of seconds by which the wall clock of the mock is ahead of the clock of the machine. Negative if it is
+   * behind.
+   */
   readonly offsetSeconds: number
-  /** Lets time pass: tokens grow older, and pauses and time windows end. `seconds` is not negative. */
+  /**
+   * Moves the wall clock and the monotonic clock forward, as if the time had passed. `seconds` must not be negative.
+   */
   advance(seconds: number): void
-  /** Sets the wall clock forward or back, while no time passes. */
+  /** Moves only the wall clock forward or back, as an operator does who sets the clock of a machine. */
   step(seconds: number): void
 }
 
@@ -40,20 +46,24 @@ export interface Faults {
   plan(fault: PlannedFault): void
   /** Cancels all planned faults. */
   clear(): void
-  /** Returns the fault for the present request, and removes it from the plan. Undefined if none is planned. */
+  /**
+   * Returns the fault for the present request, and removes it from the plan. Undefined if no fault is planned for the
+   * endpoint.
+   */
   take(endpoint: FaultyEndpoint): Fault | undefined
 }
 
 /**
- * `expired`: the assertion has expired. `audience`: it is for another server. `signature`: one bit of its signature is
- * wrong. `kid`: its header names a key that the issuer does not publish.
+ * The faults that a test can request in an assertion. `expired`: the assertion has expired. `audience`: the assertion
+ * has a wrong audience. `signature`: one bit of the signature is wrong. `kid`: the header names a key that the issuer
+ * does not publish.
  */
 export const ASSERTION_FAULTS = ['expired', 'audience', 'signature', 'kid'] as const
 
 export interface DesiredAssertion {
   readonly platform: Platform
   readonly audience: string
-  /** Take the place of the platform's own claims. Null takes a claim away. */
+  /** Claims that replace the default claims of the platform. Null removes a claim. */
   readonly claims: Readonly<Record<string, unknown>>
   readonly fault: (typeof ASSERTION_FAULTS)[number] | undefined
 }
@@ -67,7 +77,7 @@ export interface SignedAssertion {
 export interface MockIssuer {
   /** Signs the token that the platform would give to a workload. */
   sign(desired: DesiredAssertion): Promise<SignedAssertion>
-  /** Returns the keys of a trusted issuer, in place of those that a server would fetch. */
+  /** Returns a key source with the mock's own keys, so that the mock does not fetch keys over the network. */
   keySource(issuer: TrustedIssuer): KeySource
 }
 

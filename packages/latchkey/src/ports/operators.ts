@@ -41,18 +41,18 @@ export interface Operators {
     requested: RequestedOperator,
     audit: (operator: Operator) => AuditRecord,
   ): Promise<Result<void, UnknownOperator | VersionConflict | LastOwner>>
-  /** Replaces the operator's set-up link. Throws `StoreUnavailable`. */
+  /** Ends the operator's old set-up link and adds `link`. Throws `StoreUnavailable`. */
   putLink(
     link: SetUpLink & { readonly operatorId: string },
     audit: (operator: Operator) => AuditRecord,
   ): Promise<Result<Operator, UnknownOperator | OperatorDisabled>>
-  /** Replaces the set-up link for the first owner. Throws `StoreUnavailable`. */
+  /** Ends the old set-up link for the first owner and adds `link`. Throws `StoreUnavailable`. */
   putFirstLink(link: SetUpLink, audit: readonly AuditRecord[]): Promise<Result<void, OwnerExists>>
   /**
-   * Creates the first owner and uses up the link. Two concurrent uses of the link create one owner. If an operator
-   * already has the owner's e-mail, that operator becomes the owner. `owner` must then have that operator's id, because
-   * a password is hashed for one id; otherwise the refusal is `operator_exists`, and nothing changes. Throws
-   * `StoreUnavailable`.
+   * Creates the first owner and ends the link. Two concurrent uses of the link create only one owner. If an operator
+   * already has the e-mail of `owner`, that operator becomes the owner. `owner` must then have the id of that operator,
+   * because the hash of a password is valid for one id only. Otherwise the refusal is `operator_exists`, and nothing
+   * changes. Throws `StoreUnavailable`.
    */
   createFirstOwner(
     linkHash: string,
@@ -60,7 +60,8 @@ export interface Operators {
     password: NewPassword,
   ): Promise<Result<Operator, CodeUnusable | OperatorExists>>
   /**
-   * Sets the operator's password, uses up the link and ends the operator's other sessions. Throws `StoreUnavailable`.
+   * Sets the password of the operator to whom the link belongs, ends the link, and ends the operator's earlier
+   * sessions. Throws `StoreUnavailable`.
    */
   setPassword(linkHash: string, password: NewPassword): Promise<Result<Operator, CodeUnusable>>
 }

@@ -1,8 +1,8 @@
-// The port for password hashing. Hashing is slow on purpose, and the number of concurrent hashes is limited, so that
-// guessing does not overload the server.
+// The port for password hashing. Hashing is slow on purpose. The number of concurrent hashes is limited, so that many
+// guesses cannot overload the server.
 import type { Result, Secret } from '@latchkey/protocol'
 
-/** The queue for hashing is full. The caller may retry after a moment. */
+/** The queue for hashing is full. The caller can retry after a moment. */
 export type PasswordsBusy = { readonly reason: 'passwords_busy' }
 
 /** A password hash, and the operator to whom it belongs. */
@@ -13,18 +13,19 @@ export interface KnownPassword {
 
 export interface Passwords {
   /**
-   * Hashes with Argon2id (RFC 9106) and a secret that is derived from the master key and the operator's id. A hash that
-   * was made under another master key or for another operator matches no password. The returned text contains the
+   * Hashes the password with Argon2id (RFC 9106) and a secret that is derived from the master key and the operator's
+   * id. So a hash is useless under another master key or for another operator. The returned text contains the
    * parameters and the salt.
    */
   hash(password: Secret, operatorId: string): Promise<Result<string, PasswordsBusy>>
   /**
-   * Returns true if the password matches. For an unknown account (`undefined`) it does the same work and returns false.
+   * Returns true if the password matches the hash. For an unknown account (`undefined`), returns false after the same
+   * work, so that the duration does not reveal which accounts exist.
    */
   matches(password: Secret, known: KnownPassword | undefined): Promise<Result<boolean, PasswordsBusy>>
   /**
-   * Returns true if the hash was made with a secret. Older versions made hashes without one. Such a hash still matches
-   * its password.
+   * Returns true if the hash was made with the secret. Older versions of Latchkey made hashes without a secret, which
+   * are still accepted.
    */
   isKeyed(hash: string): boolean
 }

@@ -1,19 +1,21 @@
-// The port that authenticates rows of the store, under keys that are not in the store.
+// The port that computes the MACs of the store's rows. The keys are not in the store, so an attacker with access to the
+// store alone cannot forge a row.
 
-/** Returns the MAC of a text, 64 hex digits. */
+/** Returns the MAC of a text in 64 hexadecimal digits. */
 export type RowMac = (text: string) => string
 
 /**
- * Which rows of a store have MACs. `plain_rows`: none. `sealed_rows`: all rows on which rights depend, except slots.
- * `sealed_slots`: slots too. Each format is newer than the one before it. A store with MACs has an audit trail.
+ * The format of a store says which rows have MACs. `plain_rows`: no rows. `sealed_rows`: all rows on which rights
+ * depend, except slots. `sealed_slots`: slots too. The formats are listed from the oldest to the newest. A store with
+ * MACs always has an audit trail.
  */
 export type StoreFormat = 'plain_rows' | 'sealed_rows' | 'sealed_slots'
 
 export interface RowSeal {
   readonly mac: RowMac
   /**
-   * Returns the format that a store's canary states. Only a server with the master key can make a canary. So an
-   * attacker can make the store look older only with an older canary that the attacker has kept. Throws
+   * Returns the format that the canary of a store states. Only a server with the master key can make a canary, so an
+   * attacker can fake an older format only with a copy of an older canary of the same store. Throws
    * `WrongMasterKeyError`.
    */
   formatOf(canary: Uint8Array): StoreFormat

@@ -1,5 +1,5 @@
-// The port for the client secrets of an integration, as an operator sees them. The texts of secrets are only in the
-// sealed copies.
+// The port with which operators read the client secrets of an integration. Only the sealed copies contain the texts of
+// the secrets.
 import type { ClientSecret, SecretOrigin } from '../domain/client-secret.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { LastUse } from './integrations.ts'
@@ -7,7 +7,7 @@ import type { LastUse } from './integrations.ts'
 export interface SecretRecord extends Pick<ClientSecret, 'id' | 'endsAt'> {
   readonly origin: SecretOrigin
   readonly createdAt: EpochSeconds
-  /** True if the store has a sealed copy, with which an operator can reveal the secret again. */
+  /** True if the store has an encrypted copy of the secret, from which an operator can reveal it again. */
   readonly isSealed: boolean
   readonly lastUse: LastUse | undefined
 }
@@ -20,11 +20,11 @@ export interface SecretUse extends LastUse {
 export interface Secrets {
   /** Returns the secrets of an integration, the oldest first. Throws `StoreUnavailable`. */
   of(clientId: string): Promise<readonly SecretRecord[]>
-  /** Returns the sealed copy of a secret. Undefined if the store has none. Throws `StoreUnavailable`. */
+  /** Returns the encrypted copy of a secret. Undefined if the store has no copy. Throws `StoreUnavailable`. */
   sealedCopy(clientId: string, secretId: string): Promise<Uint8Array | undefined>
   /**
    * Records in memory that the secret authenticated a request. A timer writes the use to the store within ten seconds,
-   * or within a minute if issuances include it in their own commits.
+   * or within a minute if issuances usually write uses in their own commits.
    */
   noteUse(use: SecretUse): void
 }

@@ -1,8 +1,9 @@
-// The port that makes the random texts for sessions and set-up links. The store has only their hashes.
+// The port that generates the random texts for sessions and set-up links. The store contains only the hashes of the
+// texts.
 import type { Secret } from '@latchkey/protocol'
 
 export interface NewBearerText {
-  /** The text of a session cookie: 256 random bits in base64url. */
+  /** The text of a session cookie or of a set-up link: 256 random bits in base64url. */
   readonly text: Secret
   readonly hash: string
 }
@@ -10,7 +11,7 @@ export interface NewBearerText {
 export interface SessionVault {
   newSession(): NewBearerText
   hashOfSession(text: Secret): string
-  /** Makes the code of a set-up link. */
+  /** Generates the code of a set-up link. */
   newCode(): NewBearerText
   hashOfCode(text: Secret): string
 }

@@ -1,4 +1,5 @@
-// The port for sessions of operators. Sessions survive a restart. The server rejects an ended session from then on.
+// The port for sessions of operators. Sessions survive a restart of the server. The server rejects a session as soon as
+// it has ended.
 import type { AuditRecord } from '../domain/audit-event.ts'
 import type { Operator } from '../domain/operator.ts'
 import type { NewSession } from '../domain/session-change.ts'
@@ -15,12 +16,12 @@ export interface Sessions {
   findByHash(hash: string): SignedIn | undefined
   /** Returns the sessions that have not expired, the newest first. */
   of(operatorId: string): readonly Session[]
-  /** Records in memory that the session was used. A timer writes it to the store within ten seconds. */
+  /** Records in memory that the session was used. A timer writes the use to the store within ten seconds. */
   noteUse(id: string, at: EpochSeconds): void
   /**
-   * Begins a session and ends the session with the hash `replaced`. An operator has at most twenty sessions: a further
-   * one ends the least recently used. Returns false and changes nothing if the operator is no longer active, or if the
-   * password hash is no longer `passwordHash`. Throws `StoreUnavailable`.
+   * Begins a session and ends the session with the hash `replaced`. If the operator already has twenty sessions, also
+   * ends the least recently used session. Returns false and changes nothing if the operator is no longer active, or if
+   * the stored password hash is no longer `passwordHash`. Throws `StoreUnavailable`.
    */
   begin(session: Session, of: BegunSession): Promise<boolean>
   /**

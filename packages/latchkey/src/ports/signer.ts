@@ -2,8 +2,8 @@
 import type { AccessTokenClaims } from '@latchkey/protocol'
 
 /**
- * Receives the text of a token, a JWT in compact form. If signing failed, it receives `cause` and an empty text. It
- * must not throw.
+ * Receives the text of a signed token (a JWT in compact form), or `cause` and an empty text if signing failed. Must not
+ * throw.
  */
 export type Signed = (cause: Error | undefined, text: string) => void
 
@@ -11,13 +11,13 @@ export interface Signer {
   /** The id of the key that `sign` uses until the present turn of the event loop ends. */
   readonly kid: string
   /**
-   * Signs the claims with the present key, off the main thread. Calls `signed` once, in a later turn of the event loop.
-   * It takes a callback, because a callback is cheaper than a promise and every token request is signed here.
+   * Signs the claims with the present key, on another thread. Calls `signed` once, in a later turn of the event loop.
+   * The function takes a callback because promises would slow down every token request.
    */
   sign(claims: AccessTokenClaims, signed: Signed): void
 }
 
-/** A signer that has its own threads. */
+/** A signer with threads of its own, which the caller must end. */
 export interface RunningSigner extends Signer {
   /** Ends the threads. Signatures that are not finished fail. */
   close(): Promise<void>

@@ -1,4 +1,4 @@
-// The ports that read, make and change the records of signing keys. A record contains the sealed private key.
+// The ports that generate signing keys and read and change their records. A record contains the encrypted private key.
 import type { Result } from '@latchkey/protocol'
 import type { AuditRecord } from '../domain/audit-event.ts'
 import type { ChangedKeySet, KeySetChange, KeySetRefusal, KeyStep } from '../domain/signing-key-set.ts'
@@ -10,28 +10,28 @@ export interface ChangedSigningKeys extends ChangedKeySet {
 }
 
 export interface SigningKeys {
-  /** Returns, from memory, the key that signs and every key whose tokens may still be presented, the oldest first. */
+  /**
+   * Returns all signing keys in memory, the oldest first: the key that signs, the next key, and each old key some of
+   * whose tokens may not have expired.
+   */
   all(): Promise<readonly SigningKeyRecord[]>
   /**
-   * Changes the key set and writes an audit event for each step, in one commit. Exactly one key signs at any time. A
-   * revocation ends the live tokens that the key may have signed, in the same commit. When a key has stopped signing,
-   * no further token that it signed becomes live. Throws `StoreUnavailable`.
+   * Changes the key set in one commit, with an audit event for each step. Exactly one key signs at any time. If a key
+   * is revoked, the same commit ends the live tokens that the key may have signed. After a key has stopped signing, no
+   * token with its signature becomes live. Throws `StoreUnavailable`.
    */
   change(
     change: KeySetChange,
     audit: (step: KeyStep) => AuditRecord,
   ): Promise<Result<ChangedSigningKeys, KeySetRefusal>>
-  /**
-   * Calls `listener` with the whole key set after each durable change. The caller of the change gets its answer
-   * afterwards.
-   */
+  /** Calls `listener` with the whole key set after each durable change, before `change` resolves. */
   onChange(listener: (keys: readonly SigningKeyRecord[]) => void): void
 }
 
 export interface SigningKeyMaker {
   /**
-   * Makes a key pair of the configured algorithm and seals the private key. An RSA key takes about 100 ms, on another
-   * thread.
+   * Generates a key pair of the configured algorithm and seals the private key. The generation of an RSA key takes some
+   * 100 ms on another thread.
    */
   make(status: 'next' | 'signing'): Promise<SigningKeyRecord>
 }

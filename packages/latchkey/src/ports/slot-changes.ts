@@ -1,14 +1,14 @@
-// The port for changes of slots, in the order in which they became durable. The feed and other copies of the slots read
-// from it.
+// The port that lists the changes of slots in the order in which they became durable. The feed for guards reads from
+// this port.
 import type { Scope } from '@latchkey/protocol'
 import type { Generation, Slot } from '../domain/slot.ts'
 
-/** The present state of a slot. */
+/** The present state of a slot, or the removal of a slot. */
 export type FollowedSlot =
   | { readonly clientId: string; readonly scope: Scope; readonly slot: Slot }
   /**
-   * The integration was deleted. `generation` is above the generations of all its tokens. Without a scope, the change
-   * applies to all slots of the integration.
+   * The integration was deleted. `generation` is higher than the generations of all its tokens. If `scope` is
+   * undefined, the removal applies to all slots of the integration.
    */
   | {
       readonly clientId: string
@@ -17,25 +17,28 @@ export type FollowedSlot =
       readonly generation: Generation
     }
 
-/** The slots that changed. Each slot appears at most once, in its present state. */
+/** Some of the changed slots. Each slot appears at most once, in its present state. */
 export interface ChangePiece {
-  /** The position from which the reader continues. All changes up to it are in this piece and the earlier ones. */
+  /**
+   * The position from which the reader continues. This piece and the earlier pieces contain all changes up to this
+   * position.
+   */
   readonly position: number
   readonly slots: readonly FollowedSlot[]
 }
 
 export interface Certificate {
-  /** Every change that was acknowledged before `readAt` is at or below this position in the log. */
+  /** All changes that any server acknowledged before `readAt` are at or below this position. */
   readonly position: number
-  /** Milliseconds of the monotonic clock. */
+  /** A time of the monotonic clock, in milliseconds. */
   readonly readAt: number
 }
 
-/** The changes that a follower missed while it was away. */
+/** The changes that a reader of the feed missed while it was disconnected. */
 export interface Missed {
-  /** The slots that changed while the follower was away, each in its present state. */
+  /** The slots that changed while the reader was disconnected, each in its present state. */
   readonly pieces: Iterable<readonly FollowedSlot[]>
-  /** The position from which the follower continues when it has read all pieces. */
+  /** The position from which the reader continues after it has read all pieces. */
   readonly position: number
 }
 
@@ -47,32 +50,38 @@ export interface Missed {
 export type LostFeedPosition = 'unknown' | 'too_old'
 
 /**
- * A `position` is a number that counts the changes in one process. A feed position is a text that a follower can also
- * use later, or at another server of the same store. Each change contains the whole state of a slot, so a repeated
- * change does no harm.
+ * Lists the changes of slots. A `position` is a number that counts the changes in one process. A feed position is a
+ * text with which a reader can also continue later, or at another server on the same store. Each change contains the
+ * whole state of a slot, so a repeated change does no harm.
  */
 export interface SlotChanges {
-  /** The position of the last change that can be read. */
+  /** The position of the last change. */
   readonly position: number
-  /** Returns up to which position the log in this process is complete. Undefined while the server does not know that. */
+  /**
+   * Returns the position up to which this process has all changes of all servers. Undefined while the server does not
+   * know this position.
+   */
   certificate(): Certificate | undefined
-  /** Returns at most `most` changes after the position. Undefined if the buffer no longer has them. */
+  /** Returns at most `most` changes after the position. Undefined if the buffer no longer has all of these changes. */
   after(position: number, most: number): ChangePiece | undefined
   /**
-   * Returns every slot once, in pieces of about `most`, in its state when the piece is read. To miss no change, a
-   * caller notes `position` first and reads the changes after it when all pieces are read.
+   * Yields every slot once, in pieces of about `most` slots. Each slot has its state at the time of the read. To miss
+   * no change, a caller notes `position` before it reads the pieces, and afterwards reads the changes after that
+   * position.
    */
   all(most: number): AsyncIterable<readonly FollowedSlot[]>
   /**
-   * Returns the feed position for a reader that has every change up to `position`. The text consists of letters, digits
-   * and `_.-`. Undefined while the server does not know it.
+   * Returns the feed position of a reader that has every change up to `position`. The text consists of letters, digits
+   * and `_.-`. Undefined while the server does not know the feed position.
    */
   feedPositionAt(position: number): string | undefined
-  /** Returns the changes after the feed position. Waits until this server has read every change up to it. */
+  /**
+   * Resolves with the changes after the feed position. First waits until this server has read every change up to that
+   * feed position.
+   */
   since(feedPosition: string): Promise<Missed | LostFeedPosition>
   /**
-   * Calls `listener` after each change, when the change can be read. The call is synchronous, so the listener must
-   * return quickly.
+   * Calls `listener` as soon as a new change can be read. The call is synchronous, so the listener must return quickly.
    */
   onChange(listener: () => void): void
 }

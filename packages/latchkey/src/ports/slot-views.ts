@@ -1,14 +1,14 @@
-// The port for slots as an operator sees them: the live tokens, and the sources of the last token requests.
+// The port with which operators read slots: the live tokens, and the sources of the last token requests.
 import type { Scope } from '@latchkey/protocol'
 import type { EpochSeconds, Generation, RecordedToken } from '../domain/slot.ts'
 
-/** One source whose request an issuance answered. */
+/** A source that got the token of an issuance. */
 export interface RecordedRequester {
   readonly address: string
   /** The user agent: printable characters, at most 120 bytes. */
   readonly userAgent: string
   readonly credentialId: string
-  /** The subject that the platform's assertion proved. Undefined for other kinds of credentials. */
+  /** The workload that the platform's assertion named. Undefined for other kinds of credentials. */
   readonly subject: string | undefined
 }
 
@@ -17,7 +17,7 @@ export interface RecordedIssuance {
   readonly generation: Generation
   readonly jti: string
   readonly issuedAt: EpochSeconds
-  /** How many requests the issuance answered. */
+  /** The number of requests that got the token. */
   readonly requests: number
   /** The first 8 different sources of these requests. */
   readonly requesters: readonly RecordedRequester[]

@@ -1,17 +1,21 @@
-// The port for slots. Only its methods make tokens live or end them. Every change is atomic and durable.
+// The port for slots, through which token requests issue and revoke tokens and token checks read slots. Every change is
+// atomic and durable.
 import type { Result, Scope } from '@latchkey/protocol'
 import type { AuthenticatedClient } from '../domain/admission.ts'
 import type { IssueRefusal } from '../domain/refusal.ts'
 import type { Resolvers } from '../domain/resolvers.ts'
 import type { Generation, RecordedToken, Slot } from '../domain/slot.ts'
 
-/** The origin of a token request. The issuance history records it, to answer the question "who replaced my token?". */
+/**
+ * The origin of a token request. The issuance history records the origin, so that an operator can answer the question
+ * "who replaced my token?".
+ */
 export interface Requester {
-  /** IP address, as text. */
+  /** The IP address as a text. */
   readonly address: string
   /**
-   * The user agent as the caller sent it. Empty if the caller sent none. The store keeps at most 120 printable bytes of
-   * it.
+   * The user agent as the caller sent it. Empty if the caller sent no user agent. The store keeps at most 120 printable
+   * bytes of the text.
    */
   readonly userAgent: string
 }
@@ -23,12 +27,15 @@ export interface IssueAttempt {
 }
 
 export interface IssuedToken {
-  /** JWS in compact form (RFC 7515 §7.1) with the claims of RFC 9068 §2.2. The store keeps no copy of it. */
+  /**
+   * The token: a JWS in compact form (RFC 7515 §7.1) with the claims of RFC 9068 §2.2. The store does not contain this
+   * text.
+   */
   readonly text: string
   readonly token: RecordedToken
   /**
-   * `reused`: the token was live already and was signed again, in stable mode or because another server issued it
-   * first.
+   * `issued`: the token is new. `reused`: the token was already live and was signed again, in stable mode or because
+   * another server issued it while the request waited.
    */
   readonly kind: 'issued' | 'reused'
   /** The token that the new token superseded. Undefined if the slot was empty or the token is reused. */
@@ -40,32 +47,33 @@ export type IssueOutcome = Result<IssuedToken, IssueRefusal>
 export interface Slots {
   /**
    * Returns the present slot. Undefined if this client was never granted this scope. Returns a promise only if the
-   * server must read the state first, because a promise would slow down every verification. Throws or rejects with
-   * `StoreUnavailable`.
+   * server must first read the state from the store, because a promise would slow down every token check. Throws or
+   * rejects with `StoreUnavailable`.
    */
   read(clientId: string, scope: Scope): Slot | undefined | Promise<Slot | undefined>
   /**
-   * Resolves when the keys and scopes in memory are at least as new as this call. Undefined for a store with a single
-   * writer, whose memory is always current. Rejects with `StoreUnavailable`.
+   * Resolves when the keys and scopes in memory contain all changes before this call. Returns undefined for a store
+   * with a single writer, because its memory is always current. Rejects with `StoreUnavailable`.
    */
   current(): Promise<void> | undefined
   /**
-   * Puts a new token in the slot and answers when the change is durable. The previous token ends in the same instant.
-   * Overlapping attempts may share one token. The server checks the client again right before the write. If the
-   * integration was disabled or lost the scope or the secret in the meantime, the server refuses the attempt and
-   * changes nothing. In stable mode the answer may be the live token. Rejects with `StoreUnavailable` if the outcome is
-   * unknown or took more than five seconds. Rejects with another error if signing failed; the live token then stays
-   * live. Throws `StoreUnavailable` if too many requests wait.
+   * Puts a new token in the slot, and resolves when the change is durable. The previous token ends at the same moment.
+   * Overlapping attempts may share one token. In stable mode, the outcome may be the live token. The server checks the
+   * client again directly before the write: if the integration was disabled, or lost the scope or the credential, the
+   * server refuses the attempt and changes nothing. Rejects with `StoreUnavailable` if the outcome is unknown or took
+   * more than five seconds. Rejects with another error if signing failed. The live token then stays live. Throws
+   * `StoreUnavailable` if too many requests wait.
    */
   issue(attempt: IssueAttempt, resolvers: Resolvers<IssueOutcome>): void
   /**
-   * Ends the token if it is the live one or its predecessor in grace. Otherwise it changes nothing, so a late
+   * Ends the token `jti` if it is the live token or its predecessor in grace. Otherwise changes nothing, so that a late
    * revocation never ends a newer token (RFC 7009 §2). Resolves to true if a token ended. Rejects with
    * `StoreUnavailable`.
    */
   revoke(clientId: string, scope: Scope, jti: string): Promise<boolean>
   /**
-   * Records that a token was seen after its expiry, so that the token stays ended even if the wall clock is set back.
+   * Records that a token was presented after its expiry, so that the token stays ended even if the wall clock is set
+   * back.
    */
   markEnded(clientId: string, scope: Scope, generation: Generation): void
 }

@@ -1,7 +1,9 @@
-// The port for the store as a whole: its health, its closing, and the error that is thrown when the store does not
-// answer.
+// The port for the store as a whole: its health, its closing, and the error for a store that does not answer.
 
-/** Thrown if the state is unknown at present. The caller gets 503 instead of a verdict, and may retry. */
+/**
+ * Thrown if the server cannot read the store or does not know the outcome of a write. The caller gets a 503 answer and
+ * can retry.
+ */
 export class StoreUnavailable extends Error {
   readonly code = 'store_unavailable'
   /** The value of `Retry-After` (RFC 9110 §10.2.3). */
@@ -14,17 +16,17 @@ export class StoreUnavailable extends Error {
   }
 }
 
-/** The server is draining. Its store is healthy, so the error does not count as a fault of the store. */
+/** Thrown if the server is draining. The store is healthy, so the error does not count as a failure of the store. */
 export class ServerDraining extends StoreUnavailable {}
 
 export interface StoreHealth {
   /** Resolves when a test write is durable. Throws `StoreUnavailable`. */
   proveWrite(): Promise<void>
   /**
-   * Resolves when the state in memory that decisions use is at least as new as this call. Undefined for a store with a
-   * single writer, whose memory is always current. Rejects with `StoreUnavailable`.
+   * Resolves when the state in memory contains all changes before this call. Returns undefined for a store with a
+   * single writer, because its memory is always current. Rejects with `StoreUnavailable`.
    */
   current(): Promise<void> | undefined
-  /** Finishes the queued commits, then closes the store. A second call waits for the first to end. */
+  /** Finishes the queued commits, then closes the store. A second call waits for the end of the first call. */
   close(): Promise<void>
 }

@@ -1,31 +1,35 @@
-// The port for the keys of trusted issuers, and for the signatures that these keys verify.
+// The port that checks assertions with the keys of their trusted issuers.
 import type { PlatformAssertion } from '@latchkey/protocol'
 import type { IssuerSettings, TrustedIssuer } from '../domain/trusted-issuer.ts'
 import type { KeySourceState } from './key-source.ts'
 
 /**
  * - `signed`: a key of the issuer signed the assertion.
- * - `unknown_key`: the issuer publishes no key with this `kid`, or none of its keys may have this algorithm.
+ * - `unknown_key`: the issuer publishes no key that fits the `kid` and the algorithm of the assertion.
  * - `bad_signature`: the issuer's key did not sign the assertion.
- * - `full`: too many verifications wait, of all addresses or of this one.
- * - `unavailable`: the keys could not be fetched, so the server cannot decide. Ask again after `retryAfterSeconds`.
+ * - `full`: too many verifications wait, in total or from the network of this address.
+ * - `unavailable`: the keys could not be fetched, so the server cannot decide. The client can retry after
+ *   `retryAfterSeconds`.
  */
 export type PlatformVerdict =
   | { readonly kind: 'signed' | 'unknown_key' | 'bad_signature' | 'full' }
   | { readonly kind: 'unavailable'; readonly retryAfterSeconds: number }
 
 export type MaterialFault =
-  /** The server can use none of the inline keys. */
+  /** The server cannot use any of the inline keys. */
   | 'no_usable_key'
-  /** The authorities are no certificates in PEM. */
+  /** `tlsCa` does not consist of certificates in PEM. */
   | 'tls_ca_unusable'
 
 export interface TrustedIssuerKeys {
-  /** Returns what is wrong with the inline keys or the authorities of an issuer. Undefined if nothing is. */
+  /**
+   * Returns the fault in the inline keys or in the certificate authorities of an issuer. Undefined if they have no
+   * fault.
+   */
   materialFault(settings: IssuerSettings): MaterialFault | undefined
   /** Checks the signature of a platform's assertion. Never rejects. */
   verify(issuer: TrustedIssuer, assertion: PlatformAssertion, address: string): Promise<PlatformVerdict>
-  /** Returns what this process knows of the issuer's keys. */
+  /** Returns the state of the issuer's key source in this process. */
   state(issuer: TrustedIssuer): KeySourceState
   /** Fetches the keys now. Never rejects. */
   refresh(issuer: TrustedIssuer): Promise<KeySourceState>

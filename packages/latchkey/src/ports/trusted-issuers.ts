@@ -1,4 +1,4 @@
-// The port for trusted issuers. They are in memory, and change through the commit queue.
+// The port for trusted issuers. All issuers are in memory and change through the commit queue.
 import type { Result } from '@latchkey/protocol'
 import type { AuditRecord } from '../domain/audit-event.ts'
 import type { VersionConflict } from '../domain/at-version.ts'
@@ -13,13 +13,25 @@ import type {
 import type { TrustedIssuer } from '../domain/trusted-issuer.ts'
 
 export interface TrustedIssuers {
-  /** Returns the issuers in this process's memory, the oldest first. With several servers they may be old. */
+  /**
+   * Returns the issuers in the memory of this process, the oldest first. With several servers on the store, the list
+   * may be out of date.
+   */
   all(): readonly TrustedIssuer[]
-  /** Makes memory at least as new as this call. Undefined if it is so already. Rejects with `StoreUnavailable`. */
+  /**
+   * Resolves when the issuers in memory contain all changes before this call. Returns undefined if the memory is
+   * certainly up to date. Rejects with `StoreUnavailable`.
+   */
   refreshed(): Promise<void> | undefined
-  /** Returns the client IDs whose rules name exactly this subject of the issuer. With several servers it may be old. */
+  /**
+   * Returns the client IDs with a trust rule that names exactly this subject of the issuer. With several servers on the
+   * store, the list may be out of date.
+   */
   clientsNaming(issuerId: string, subject: string): readonly string[]
-  /** Returns the client IDs with a rule of the issuer that has not ended. With several servers it may be old. */
+  /**
+   * Returns the client IDs with a trust rule that uses the issuer and has not ended. With several servers on the store,
+   * the list may be out of date.
+   */
   clientsTrusting(issuerId: string): readonly string[]
   create(issuer: TrustedIssuer, audit: AuditRecord): Promise<Result<void, LimitReached | IssuerTaken>>
   change(

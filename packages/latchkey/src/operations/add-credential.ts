@@ -1,5 +1,5 @@
-// Adds a credential to an integration: a public key, with which the server verifies the assertions of the client, or a
-// trust rule, which says whom of a trusted issuer the client is.
+// Adds a credential to an integration: a public key that verifies the client's own assertions, or a trust rule that
+// says which workloads of a trusted issuer may authenticate as the client.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Actor, JsonObject } from '../domain/audit-event.ts'
 import type { VersionConflict } from '../domain/at-version.ts'
@@ -36,7 +36,7 @@ export interface CredentialToAdd extends IntegrationToChange {
   readonly idempotencyKey?: IdempotencyKey | undefined
 }
 
-/** Adds a credential beside the others. Live tokens stay live. Throws `StoreUnavailable`. */
+/** Adds a credential. The other credentials stay valid, and live tokens stay live. Throws `StoreUnavailable`. */
 export async function addCredential(
   ports: AddCredentialPorts,
   by: Actor,
@@ -104,7 +104,10 @@ async function addition(
   return accept({ change: { kind: 'add_rule', rule }, audited: auditedRule(rule, issuer), credentialId: rule.id })
 }
 
-/** If the credential that a repeated request made is no longer listed, the request makes no other one. */
+/**
+ * Returns the credential with this id. Refuses a repeated request if the credential that the first request added is no
+ * longer listed, because a repeated request must not add another credential.
+ */
 function replied(
   credentials: readonly ListedCredential[],
   id: string,

@@ -1,5 +1,5 @@
-// The server's own steps of a key rotation: the next key signs when it is due, and is removed when its tokens have
-// expired.
+// The steps of a key rotation that the server takes by itself: the next key begins to sign when it is due, and an old
+// key is removed when all its tokens have expired.
 import { SYSTEM } from '../domain/audit-event.ts'
 import { nextStepAt } from '../domain/signing-key-set.ts'
 import type { SigningKeyRecord } from '../domain/signing-key.ts'
@@ -10,14 +10,14 @@ import { signingKeyAudit } from './signing-key-audit.ts'
 export interface AdvanceSigningKeysPorts {
   readonly signingKeys: SigningKeys
   /**
-   * Several servers may share a store. The earlier of the local clock and the database's clock decides, so that a fast
-   * clock does not end a key: see `earlierClock`.
+   * The earlier of the local clock and the database's clock (see `earlierClock`). Several servers may share a store,
+   * and one server with a fast clock must not end a key too early.
    */
   readonly clock: Clock
   readonly tokenLifetimeSeconds: number
 }
 
-/** Takes the steps that are due, and returns the keys after them. Throws `StoreUnavailable`. */
+/** Takes the steps that are due, and returns the key set after these steps. Throws `StoreUnavailable`. */
 export async function advanceSigningKeys({
   signingKeys,
   clock,

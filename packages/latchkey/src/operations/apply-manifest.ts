@@ -1,5 +1,5 @@
-// Applies one chunk of a manifest: all of it in one commit, or nothing. Deletes only trusted issuers, which a manifest
-// lists completely.
+// Applies one chunk of a manifest in one commit, or refuses the whole chunk. Deletes only trusted issuers, because only
+// their list is complete in a manifest.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import type { LimitReached } from '../domain/limit-reached.ts'
@@ -31,19 +31,16 @@ interface Comparison extends Manifest {
   readonly matching: readonly IntegrationSummary[]
 }
 
-/**
- * The largest number of entries in one request. A larger commit would delay token requests, which wait for the same
- * disk.
- */
+/** The largest number of entries in one request. A larger commit would delay token requests. */
 export const MOST_DECLARED = 100
 
-/** The problem with one entry, or with the whole manifest when the server came to that entry. */
+/** A problem, with the place of the entry at which the server found it. */
 export type ApplyRefusal =
   | { readonly of: 'issuer'; readonly place: ManifestPlace; readonly problem: IssuerPlanRefusal }
   | { readonly of: 'scope'; readonly place: ManifestPlace; readonly problem: ScopePlanRefusal }
   | { readonly of: 'api'; readonly place: ManifestPlace; readonly problem: ApiFieldRefusal }
   | { readonly of: 'integration'; readonly place: ManifestPlace; readonly problem: IntegrationPlanRefusal }
-  /** `changed_meanwhile`: another caller changed the entry between the comparison and the commit. */
+  /** `changed_meanwhile`: another caller changed the record of the entry between the comparison and the commit. */
   | {
       readonly of: 'declaration'
       readonly place: ManifestPlace
@@ -51,8 +48,8 @@ export type ApplyRefusal =
     }
 
 /**
- * Returns one step for each deleted issuer and for each entry, in the order issuers, scopes, APIs, integrations. With
- * `plan`, the server changes nothing and returns the steps that `apply` would take. Throws `StoreUnavailable`.
+ * Returns one step for each deleted issuer and for each entry, in the order issuers, scopes, APIs, integrations. In the
+ * mode `plan`, changes nothing and returns the steps that the mode `apply` would take. Throws `StoreUnavailable`.
  */
 export async function applyManifest(
   ports: ApplyManifestPorts,
@@ -62,8 +59,8 @@ export async function applyManifest(
   const { declared, mode } = request
   const twice = declaredTwice(declared)
   if (twice !== undefined) return refuse({ of: 'declaration', place: twice, problem: { reason: 'declared_twice' } })
-  // Names of integrations are not unique. Two equal manifests that are applied at the same time must not create an
-  // integration twice.
+  // Manifests are applied one after the other. The names of integrations are not unique, so two equal manifests that
+  // run at the same time could create an integration twice.
   const act = () => compareAndAct(ports, by, request)
   return mode === 'apply' ? ports.manifests.inTurn(act) : act()
 }
@@ -84,8 +81,8 @@ async function compareAndAct(
   if (one !== undefined) return refuse({ of: 'declaration', place: one, problem: { reason: 'declared_twice' } })
   if (mode === 'plan') return accept(steps.value.map((step) => withoutMadeUp(step, declared)))
   const acts = steps.value.flatMap((step) => step.acts.map((act) => ({ act, place: step.place })))
-  // The commit happens even if there is nothing to do: while the outcome of an earlier commit is unknown, the
-  // comparison may be wrong.
+  // Commits even if the manifest changes nothing: the comparison may be wrong while the outcome of an earlier commit is
+  // unknown, and this commit waits for that outcome.
   const done = await ports.manifests.carryOut(acts.map(({ act }) => act))
   if (done.ok) return steps
   const place = acts[done.refusal.index]?.place ?? { list: 'integrations', index: 0 }
@@ -139,7 +136,10 @@ function withScopes({ catalog, defaultAudience }: ApplyManifestPorts, names: rea
   return { ...catalog, scope: (name) => catalog.scope(name) ?? added.get(name) }
 }
 
-/** Adds the pending issuers with placeholders, because a plan needs only the names and the platforms. */
+/**
+ * Adds the issuers that an earlier chunk will create. Their other members are placeholders, because a plan needs only
+ * their names and platforms.
+ */
 function withIssuers(
   { trustedIssuers, clock }: ApplyManifestPorts,
   planned: readonly TrustedIssuer[] | undefined,
@@ -167,7 +167,7 @@ function withIssuers(
   return { ...trustedIssuers, all: () => [...known, ...added] }
 }
 
-/** Removes the client ID from a planned creation, because applying the manifest makes another client ID. */
+/** Removes the generated client ID from a planned creation, because `apply` will generate a different client ID. */
 function withoutMadeUp(step: Step, { integrations }: Manifest): Step {
   const { list, index = -1 } = step.place
   const isMadeUp = list === 'integrations' && integrations[index]?.clientId === undefined
@@ -177,7 +177,10 @@ function withoutMadeUp(step: Step, { integrations }: Manifest): Step {
   return { place, target, action, before, after, acts }
 }
 
-/** Returns the second of two entries that mean the same integration: one by its client ID, the other by its name. */
+/**
+ * Returns the place of the second of two entries for the same integration, one of which names the client ID and the
+ * other only the name. Undefined if there are no such entries.
+ */
 function sameIntegration(steps: readonly Step[]): ManifestPlace | undefined {
   const seen = new Set<string>()
   for (const { clientId, place } of steps) {
@@ -188,7 +191,10 @@ function sameIntegration(steps: readonly Step[]): ManifestPlace | undefined {
   return undefined
 }
 
-/** Returns the second of two entries with the same key. */
+/**
+ * Returns the place of the second of two entries with the same name or client ID. Undefined if there are no such
+ * entries.
+ */
 function declaredTwice({ issuers, scopes, apis, integrations }: Manifest): ManifestPlace | undefined {
   const lists = {
     issuers: (issuers ?? []).map(({ name }) => name),

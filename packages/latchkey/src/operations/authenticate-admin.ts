@@ -1,4 +1,4 @@
-// Authenticates an admin key by its hash.
+// Authenticates the caller of the admin API by an admin key.
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import { adminKeyStatus } from '../domain/admin-key-status.ts'
 import type { AdminKey } from '../domain/admin-key.ts'
@@ -9,7 +9,7 @@ import type { Requester } from '../ports/slots.ts'
 
 export interface PresentedAdminKey {
   readonly key: Secret
-  /** A key that is bound to loopback is rejected from other addresses. */
+  /** The origin of the request. A key that is limited to loopback addresses is rejected from `network`. */
   readonly from: 'loopback' | 'network'
   readonly requester: Requester
 }
@@ -25,8 +25,8 @@ export type AdminRefusal =
   | { readonly reason: 'admin_key_expired' | 'admin_key_revoked' | 'admin_key_is_local'; readonly keyId: string }
 
 /**
- * Finds the key by its hash, so that the time of the answer does not reveal how close a guess was. An access token is
- * rejected like any other text, because no admin key has its hash.
+ * Returns the admin key if it is active. Finds the key by its hash, so that the duration does not reveal how close a
+ * guess was.
  */
 export function authenticateAdmin(
   { adminKeys, vault, clock }: AuthenticateAdminPorts,

@@ -12,7 +12,7 @@ import type { Secrets } from '../ports/secrets.ts'
 import type { Requester } from '../ports/slots.ts'
 
 export interface AuthenticateAssertionPorts {
-  /** The issuer of this server: the only audience of an assertion. */
+  /** The issuer identifier of this server. An assertion must have it as its only audience. */
   readonly issuer: string
   readonly assertionSignatures: AssertionSignatures
   readonly clock: Clock
@@ -29,7 +29,10 @@ export interface ProvenClient {
   readonly state: IntegrationState
 }
 
-/** Returns what is wrong with the assertion by the public rules alone. Undefined if nothing is. */
+/**
+ * Returns the refusal for a wrong audience or wrong times. Undefined if both are right. These checks do not depend on
+ * the integration.
+ */
 export function claimsProblem(
   { issuer, clock }: Pick<AuthenticateAssertionPorts, 'issuer' | 'clock'>,
   { clientId, assertion }: AssertionRequest['credentials'],
@@ -40,10 +43,11 @@ export function claimsProblem(
 }
 
 /**
- * Authenticates the client against this state. The signature is checked before anything that depends on the
- * integration, and each check of it takes the same work.
+ * Authenticates the client against `state`. Checks the signature before all properties of the integration, with the
+ * same work in every case, so that the duration does not reveal which clients exist.
  *
- * The commit of the request must record the use in the result.
+ * The caller must record `client.use` of the result in the commit of the request, so that the assertion cannot be used
+ * again.
  */
 export async function authenticateByAssertion(
   state: IntegrationState | undefined,
@@ -75,7 +79,10 @@ export async function authenticateByAssertion(
   return accept({ client: { clientId, credentialId: signer.id, use }, state })
 }
 
-/** Returns the keys that the header names, ended ones too: by `kid`, or without it by the algorithm. */
+/**
+ * Returns the keys with the `kid` of the header, or (if the header has no `kid`) with its algorithm. Ended keys are
+ * included.
+ */
 const keysNamed = ({ integration }: IntegrationState, { kid, alg }: OwnAssertion): readonly ClientKey[] =>
   integration.credentials.filter(isKey).filter((key) => (kid === undefined ? key.alg === alg : key.kid === kid))
 

@@ -1,5 +1,5 @@
-// Authenticates a client by its secret (RFC 6749 §2.3.1) or by an assertion (RFC 7523 §2.2), at the addresses that its
-// integration allows.
+// Authenticates a client by its secret (RFC 6749 §2.3.1) or by an assertion (RFC 7523 §2.2). Also checks that the
+// integration allows the address of the request.
 import { accept, type ClientCredentials, refuse, type Result } from '@latchkey/protocol'
 import { type AddressRange, isAddressWithin } from '../domain/address-ranges.ts'
 import type { AuthenticatedClient } from '../domain/admission.ts'
@@ -39,7 +39,7 @@ export interface AuthenticateSecretPorts {
   readonly vault: SecretVault
   readonly clock: Clock
   readonly failures: FailedAuthentications
-  /** Records each successful use of a credential. */
+  /** Records the last successful use of a credential. */
   readonly secrets: Pick<Secrets, 'noteUse'>
 }
 
@@ -50,7 +50,7 @@ export interface AuthenticateClientPorts
   readonly assertionUses: AssertionUses
 }
 
-/** The credentials of a client's request, and the address that it came from. */
+/** The credentials of a request, and the address from which the request came. */
 export interface ClientRequest {
   readonly credentials: ClientCredentials | AssertionRequest['credentials'] | PlatformRequest['credentials']
   readonly requester: Requester
@@ -68,9 +68,9 @@ export interface AuthenticatedIntegration {
 export type ClientRefusal = AuthenticationRefusal | ThrottledRefusal | UndecidedAssertion | ClientIdNeeded
 
 /**
- * Authenticates a client. After too many failures the refusal asks the caller to wait. Right credentials are never
- * throttled, so that an attacker cannot lock a client out. The use of an assertion is durable when this resolves. Throws
- * `StoreUnavailable`.
+ * Authenticates a client. After too many failures, the refusal asks the caller to wait. A request with valid
+ * credentials is never throttled, so that an attacker cannot lock a client out. When the promise resolves, the use of
+ * an assertion is durable. Throws `StoreUnavailable`.
  */
 export async function authenticateClient(
   ports: AuthenticateClientPorts,
@@ -84,7 +84,7 @@ export async function authenticateClient(
   return outcome.ok ? outcome : refuse(countFailure(ports, request, outcome.refusal))
 }
 
-/** Authenticates a client by an assertion, and records its use. */
+/** Authenticates a client by an assertion that the client signed, and records the use of the assertion. */
 async function authenticateOnce(
   ports: AuthenticateClientPorts,
   request: AssertionRequest,
@@ -100,7 +100,10 @@ async function authenticateOnce(
   return recorded.ok ? proven : refuse(countReplay(ports, request, recorded.refusal))
 }
 
-/** Authenticates a client by an assertion of its platform, and records its use if it proves the client once only. */
+/**
+ * Authenticates a client by an assertion of its platform. Records the use of the assertion if the trust rule allows
+ * only one use.
+ */
 async function authenticateByPlatform(
   ports: AuthenticateClientPorts,
   request: PlatformRequest,
@@ -114,12 +117,18 @@ async function authenticateByPlatform(
   return recorded.ok ? proven : refuse(countReplay(ports, request, recorded.refusal))
 }
 
-/** False if the server could not decide, and if the client did prove itself. Then no failure is counted. */
+/**
+ * Returns true if the refusal counts as a failed authentication. Returns false if the server could not decide, or if
+ * the client did authenticate but must also send `client_id`.
+ */
 export const isFailure = (
   refusal: FailedAuthentication | UndecidedAssertion | ClientIdNeeded,
 ): refusal is FailedAuthentication => refusal.reason !== 'client_id_needed' && !isUndecided(refusal)
 
-/** True if the server could not decide, so that the client did not fail. */
+/**
+ * Returns true if the server could not decide about the assertion, so that the refusal does not count as a failed
+ * authentication.
+ */
 export const isUndecided = (refusal: FailedAuthentication | UndecidedAssertion): refusal is UndecidedAssertion =>
   refusal.reason === 'assertion_state_unknown' ||
   refusal.reason === 'replay_window_crowded' ||
@@ -127,8 +136,7 @@ export const isUndecided = (refusal: FailedAuthentication | UndecidedAssertion):
   refusal.reason === 'key_source_unavailable'
 
 /**
- * Counts a failed authentication. Returns `refusal`. After too many failures, returns a refusal that asks the caller to
- * wait.
+ * Counts a failed authentication. Returns `refusal`, or after too many failures a refusal that asks the caller to wait.
  */
 export function countFailure(
   { failures }: Pick<AuthenticateSecretPorts, 'failures'>,
@@ -141,8 +149,9 @@ export function countFailure(
 }
 
 /**
- * Counts a replayed assertion as a failed authentication. Every other refusal of the commit is no failure: the client
- * did authenticate, and lost its right while the request waited, or the server could not decide.
+ * Counts the refusal of a commit as a failed authentication if the assertion was replayed. Every other refusal of a
+ * commit is not counted: either the client did authenticate and lost its right while the request waited, or the server
+ * could not decide.
  */
 export const countReplay = <Refusal extends IssueRefusal>(
   ports: Pick<AuthenticateSecretPorts, 'failures'>,
@@ -151,15 +160,18 @@ export const countReplay = <Refusal extends IssueRefusal>(
 ): Refusal | FailedAuthentication | ThrottledRefusal =>
   refusal.reason === 'assertion_replayed' ? countFailure(ports, request, refusal) : refusal
 
-/** A stand-in that is compared in place of a client's ranges. No client has the address 0.0.0.0. */
+/**
+ * The address range that takes the place of the integration's ranges in a comparison whose result does not matter. No
+ * request comes from the address 0.0.0.0.
+ */
 const STAND_IN: readonly AddressRange[] = [{ first: { family: 'ipv4', bytes: [0, 0, 0, 0] }, prefixLength: 32 }]
 
 /**
- * Authenticates a client against this state. Each refusal takes the same work, so that its time reveals nothing. The
- * server compares the client's own ranges only after a right secret, and compares a stand-in for every other refusal.
+ * Authenticates a client against `state`. Every refusal takes the same work, so that its duration reveals nothing.
+ * Compares the address with the integration's ranges only after a valid secret, and otherwise with a placeholder range.
  *
- * The client ID in the result is the store's own string, unless the client is unknown. The request's string may be a
- * slice of the text that holds the secret, and V8 keeps that text in memory as long as the slice.
+ * The client ID in the result is the string of the store, unless the client is unknown. V8 may represent the string of
+ * the request as a slice of the request text, which contains the secret, and would keep that text in memory.
  */
 export function authenticateAs(
   state: IntegrationState | undefined,

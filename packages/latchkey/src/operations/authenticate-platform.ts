@@ -1,5 +1,6 @@
 // Authenticates a client by an assertion that its platform signed, such as a Kubernetes service account token (RFC 7521
-// §4.2, RFC 7523 §3). The steps are: who signed it, and whose trust rule matches its claims.
+// §4.2, RFC 7523 §3). The first step checks which trusted issuer signed the assertion. The second step finds the
+// integration with a trust rule that matches the claims.
 import { accept, type PlatformAssertion, refuse, type Result } from '@latchkey/protocol'
 import { isAddressWithin } from '../domain/address-ranges.ts'
 import { isWithinLifetime, signedFrom, timeProblem } from '../domain/assertion-times.ts'
@@ -26,7 +27,10 @@ import type { TrustedIssuers } from '../ports/trusted-issuers.ts'
 import type { ProvenClient } from './authenticate-assertion.ts'
 
 export interface AuthenticatePlatformPorts {
-  /** The issuer of this server: the audience of an assertion, unless the trusted issuer has another. */
+  /**
+   * The issuer identifier of this server. It is the required audience of assertions, unless the trusted issuer has a
+   * setting for another audience.
+   */
   readonly issuer: string
   readonly trustedIssuers: Pick<TrustedIssuers, 'all' | 'refreshed' | 'clientsNaming'>
   readonly trustedIssuerKeys: Pick<TrustedIssuerKeys, 'verify'>
@@ -37,22 +41,27 @@ export interface AuthenticatePlatformPorts {
 }
 
 export interface PlatformRequest {
-  /** `clientId` is the parameter of the request. It is needed if no rule names the subject exactly. */
+  /**
+   * `clientId` is the parameter `client_id` of the request. It is required if no trust rule names the exact subject.
+   */
   readonly credentials: { readonly clientId: string | undefined; readonly platform: PlatformAssertion }
   readonly requester: Requester
 }
 
-/** An assertion with a good signature of a trusted issuer. */
+/** An assertion with a valid signature of a trusted issuer. */
 export interface ProvenSubject {
   readonly issuer: TrustedIssuer
   readonly assertion: PlatformAssertion
-  /** At most 120 characters of printable ASCII. */
+  /** The workload that the assertion names, as at most 120 characters of printable ASCII. */
   readonly subject: string
 }
 
 export type PlatformRefusal = FailedAuthentication | UndecidedAssertion | ClientIdNeeded
 
-/** Checks times, issuer, audience and signature. Nothing in it depends on an integration. */
+/**
+ * Checks the times, the issuer, the audience and the signature of an assertion. These checks do not depend on an
+ * integration.
+ */
 export async function proveSubject(
   ports: Pick<AuthenticatePlatformPorts, 'issuer' | 'trustedIssuers' | 'trustedIssuerKeys' | 'clock'>,
   request: PlatformRequest,
@@ -82,7 +91,10 @@ export async function proveSubject(
   }
 }
 
-/** Returns an issuer that is enabled and may name the subject. Memory is refreshed before an issuer counts as unknown. */
+/**
+ * Returns the enabled issuer that may name the subject of the assertion. Refreshes the issuers in memory before it
+ * returns undefined.
+ */
 async function issuerOf(
   trustedIssuers: AuthenticatePlatformPorts['trustedIssuers'],
   { issuer: url, subject }: PlatformAssertion,
@@ -95,13 +107,17 @@ async function issuerOf(
   return find()
 }
 
-/** The audience is one text, or an array of exactly this one, as Kubernetes writes it. */
+/**
+ * Returns true if the claim `aud` is the expected text, or an array that contains only the expected text (as Kubernetes
+ * writes it).
+ */
 export const isAudience = (audience: unknown, expected: string): boolean =>
   audience === expected || (Array.isArray(audience) && audience.length === 1 && audience[0] === expected)
 
 /**
- * Finds the client by the state in memory. It may be old, so a refusal needs `findProvenClient`. The commit of the request
- * must record the use in the result, if there is one.
+ * Finds the client with the state in memory, which may be out of date. Before the server refuses the request, it must
+ * therefore call `findProvenClient`. If the result contains a use, the caller must record the use in the commit of the
+ * request.
  */
 export const knownProvenClient = (
   ports: AuthenticatePlatformPorts,
@@ -113,7 +129,7 @@ export const knownProvenClient = (
     { ports, request, proven },
   )
 
-/** Finds the client by the present state. Rejects with `StoreUnavailable`. */
+/** Finds the client with the current state. Rejects with `StoreUnavailable`. */
 export async function findProvenClient(
   ports: AuthenticatePlatformPorts,
   request: PlatformRequest,
@@ -125,7 +141,10 @@ export async function findProvenClient(
   return provenClient(states, { ports, request, proven })
 }
 
-/** With `client_id` only that integration, and without it those whose rule names exactly this subject. */
+/**
+ * Returns the client IDs that the assertion may belong to: the parameter `client_id` alone, or (if it is missing) the
+ * integrations with a trust rule that names the exact subject.
+ */
 const candidatesOf = (
   { trustedIssuers }: AuthenticatePlatformPorts,
   { credentials: { clientId } }: PlatformRequest,
@@ -178,13 +197,13 @@ function provenClient(
   return accept({ client: { clientId, credentialId: rule.id, issuerId: issuer.id, subject, ...use }, state })
 }
 
-/** Returns the rules that have not ended, the oldest first. */
+/** Returns the trust rules of the integration that use the issuer and have not ended, the oldest first. */
 export const rulesOf = ({ integration }: IntegrationState, issuerId: string, now: number): readonly TrustRule[] =>
   integration.credentials.filter(isRule).filter((rule) => rule.issuerId === issuerId && isCredentialValid(rule, now))
 
 /**
- * Without `jti` the signed bytes stand for the assertion. The whole text would not: an ECDSA signature has a second form
- * that is valid too.
+ * Returns the use of the assertion to record. Identifies an assertion without `jti` by its signed bytes, without the
+ * signature: an attacker can change an ECDSA signature into a second valid form.
  */
 const useOf = ({ hashOf }: Pick<AssertionSignatures, 'hashOf'>, assertion: PlatformAssertion, rule: TrustRule) => ({
   hash: hashOf(
@@ -196,7 +215,10 @@ const useOf = ({ hashOf }: Pick<AssertionSignatures, 'hashOf'>, assertion: Platf
   signedAt: signedFrom(assertion, rule.maxLifetimeSeconds),
 })
 
-/** Names the caller in logs and in the count of failures: the client ID that it sent, or the issuer that it claims. */
+/**
+ * Returns the name of the caller for logs and for the count of failures: the client ID in the request, or (if it is
+ * missing) the claimed issuer.
+ */
 const labelOf = ({ credentials: { clientId, platform } }: PlatformRequest): string =>
   clientId ?? printableText(platform.issuer)
 

@@ -1,4 +1,4 @@
-// Authenticates an operator by the hash of the session cookie.
+// Authenticates an operator by the session cookie.
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import { sessionEndsAt } from '../domain/session.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -13,7 +13,10 @@ export interface AuthenticateSessionPorts {
 
 export type SessionRefusal = { readonly reason: 'unknown_session' | 'session_over' }
 
-/** Returns the session and the operator's present record, so a change of role applies to the next request. */
+/**
+ * Returns the session and the present record of its operator, so that a change of the role takes effect at the next
+ * request.
+ */
 export function authenticateSession(
   { sessions, sessionVault, clock }: AuthenticateSessionPorts,
   text: Secret,

@@ -1,4 +1,5 @@
-// Makes a backup of the store. Before the first byte is sent, the audit trail records who requested the backup.
+// Makes a backup of the store for an operator. Records in the audit trail who requested the backup, before the first
+// byte is sent.
 import type { Result } from '@latchkey/protocol'
 import { type Actor, SERVER_TARGET } from '../domain/audit-event.ts'
 import type { AuditTrail } from '../ports/audit-trail.ts'

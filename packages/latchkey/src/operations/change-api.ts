@@ -1,4 +1,4 @@
-// Changes the given members of an API: all of them, or none.
+// Changes the given members of an API together, or refuses the whole change.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import type { ApiExists, ApiUnknown } from '../domain/api-change.ts'
@@ -10,12 +10,12 @@ import type { ApiPorts } from './create-api.ts'
 
 export interface ChangeApiRequest {
   readonly id: string
-  /** The version that the operator read. If it is undefined, any version is accepted. */
+  /** The version that the operator read. If the version is undefined, the change applies to any version. */
   readonly version: number | undefined
   readonly fields: ApiFields
 }
 
-/** Changes an API. No token ends, because tokens belong to scopes and not to APIs. Throws `StoreUnavailable`. */
+/** Changes an API. Ends no tokens, because tokens belong to scopes and not to APIs. Throws `StoreUnavailable`. */
 export async function changeApi(
   ports: ApiPorts,
   by: Actor,

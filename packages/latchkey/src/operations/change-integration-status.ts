@@ -1,4 +1,5 @@
-// Disables or enables an integration. Disabling ends its live tokens in the same commit; enabling revives none of them.
+// Disables or enables an integration. Disabling ends its live tokens in the same commit. Enabling does not make ended
+// tokens live again.
 import type { Result } from '@latchkey/protocol'
 import type { VersionConflict } from '../domain/at-version.ts'
 import type { Actor } from '../domain/audit-event.ts'
@@ -7,8 +8,8 @@ import { changeIntegration, type ChangeIntegrationPorts, type IntegrationToChang
 import { findIntegration } from './find-integration.ts'
 
 /**
- * Returns the integration after the change. Disabling a disabled integration changes nothing and is no error. The same
- * applies to enabling. Throws `StoreUnavailable`.
+ * Returns the integration after the change. Accepts an integration that already has the requested status, and then
+ * changes nothing. Throws `StoreUnavailable`.
  */
 export async function changeIntegrationStatus(
   ports: ChangeIntegrationPorts,

@@ -1,5 +1,5 @@
-// Changes an integration. All changes of an integration go through this function, which commits the change together
-// with its audit record.
+// Changes an integration, and commits the change together with its audit record. All changes of single integrations go
+// through this function.
 import type { Result } from '@latchkey/protocol'
 import { type Actor, type AuditEventName, changedMembers, type JsonObject } from '../domain/audit-event.ts'
 import { auditedIntegration, integrationTarget, type ProfileTexts } from '../domain/audited-integration.ts'
@@ -27,13 +27,13 @@ export interface IntegrationToChange {
 }
 
 export interface IntegrationChangeRequest {
-  /** The integration, as the caller read it. */
+  /** The integration in the state that the caller read. */
   readonly found: IntegrationSummary
-  /** The version that the operator read. If it is undefined, any version is accepted. */
+  /** The version that the operator read. If the version is undefined, the change applies to any version. */
   readonly version: number | undefined
   readonly event: AuditEventName
   readonly changes: readonly IntegrationChange[]
-  /** Members that the audit record has besides the changed ones. */
+  /** Makes members that the audit record contains in addition to the changed members. */
   readonly remark?: (before: IntegrationState, after: IntegrationState) => JsonObject
   readonly idempotency?: IdempotencyRecord | undefined
 }

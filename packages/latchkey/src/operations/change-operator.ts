@@ -7,7 +7,9 @@ import type { VersionConflict } from '../domain/at-version.ts'
 import type { RequestedOperator, LastOwner, OperatorChange, UnknownOperator } from '../domain/operator-change.ts'
 import type { Operators } from '../ports/operators.ts'
 
-/** Changes an operator. Disabling ends all the operator's sessions at once. Throws `StoreUnavailable`. */
+/**
+ * Changes an operator. Disabling also ends the operator's sessions and set-up link at once. Throws `StoreUnavailable`.
+ */
 export const changeOperator = (
   { operators }: { readonly operators: Operators },
   by: Actor,

@@ -13,7 +13,7 @@ export interface ChangedScopeSummary extends ScopeSummary {
 
 export interface ChangeScopeRequest {
   readonly name: string
-  /** The version that the operator read. If it is undefined, any version is accepted. */
+  /** The version that the operator read. If the version is undefined, the change applies to any version. */
   readonly version: number | undefined
   readonly fields: ScopeFields
 }

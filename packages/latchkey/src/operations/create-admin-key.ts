@@ -1,4 +1,4 @@
-// Creates an admin key. The result contains the text of the key; the server stores only its hash.
+// Creates an admin key. The result contains the text of the key, of which the server stores only the hash.
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import type { Actor, AuditRecord } from '../domain/audit-event.ts'
 import { adminKeyTarget, auditedAdminKey } from '../domain/audited-admin-key.ts'
@@ -20,7 +20,7 @@ export interface CreateAdminKeyPorts extends ListAdminKeysPorts {
 export interface AdminKeyRequest {
   readonly name: string
   readonly role: AdminRole
-  /** The first second in which the key is rejected. Undefined if it does not expire. */
+  /** The first second in which the server rejects the key. Undefined if the key does not expire. */
   readonly expiresAt: EpochSeconds | undefined
 }
 

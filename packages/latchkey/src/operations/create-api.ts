@@ -1,4 +1,4 @@
-// Creates an API: the name of a resource server, with the scope that it requires.
+// Creates an API: a record that names a resource server and the scope that it requires.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import type { ApiExists } from '../domain/api-change.ts'

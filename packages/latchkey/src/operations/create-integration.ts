@@ -1,4 +1,5 @@
-// Creates an integration with its first secret. The result contains the text of the secret.
+// Creates an integration with its first credentials. If the server generated a secret, the result contains the text of
+// the secret.
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import type { Actor, AuditRecord } from '../domain/audit-event.ts'
 import { auditedIntegration, integrationTarget } from '../domain/audited-integration.ts'
@@ -34,7 +35,8 @@ export interface IntegrationRequest {
   /** The scopes that the integration may request. */
   readonly scopes: readonly string[]
   /**
-   * The scopes of the resource-server right: the integration may introspect other integrations' tokens of these scopes.
+   * The scopes for which the integration has the resource-server right: it may introspect the tokens of other
+   * integrations with these scopes.
    */
   readonly resourceServerFor?: readonly string[] | undefined
   readonly mode?: IssueMode | undefined
@@ -45,7 +47,10 @@ export interface IntegrationRequest {
   readonly keys?: readonly KeyRequest[] | undefined
   /** The trust rules of the integration. */
   readonly trust?: readonly RuleRequest[] | undefined
-  /** Whether the server makes a secret. If it is undefined, only an integration without keys and rules gets one. */
+  /**
+   * Whether the server generates a secret. If undefined, the server generates a secret only for an integration without
+   * keys and trust rules.
+   */
   readonly generatedSecret?: 'always' | 'never' | undefined
   readonly secretEndsAt?: EpochSeconds | undefined
   readonly idempotencyKey?: IdempotencyKey | undefined
@@ -64,7 +69,7 @@ export type CreateIntegrationRefusal =
   | CredentialsRefusal
   | Extract<IdempotencyRefusal, { reason: 'idempotency_key_reused' }>
 
-/** The idempotency record before the id of the integration or secret is known. */
+/** An idempotency record without the id of the created record, which is not known yet. */
 export type IdempotencyKey = Omit<IdempotencyRecord, 'made'>
 
 /** Throws `StoreUnavailable`. */
@@ -92,22 +97,23 @@ export async function createIntegration(
         return refuse({ reason: 'idempotency_key_reused' })
       case 'already_made':
         return replayed(await ports.integrations.findByIdOrClientId(created.refusal.made))
-      // Tries again with a new client ID, and checks the scopes again, so that a deleted scope is refused by its name.
+      // Tries again with a new client ID. The next attempt also checks the scopes again, and then refuses a deleted
+      // scope by its name.
       case 'client_id_taken':
       case 'scope_gone':
         continue
     }
   }
-  throw new Error(`${String(ATTEMPTS)} attempts in a row to store a new integration were refused`)
+  throw new Error(`${String(ATTEMPTS)} consecutive attempts to store a new integration were refused`)
 }
 
-// Two random client IDs of 72 bits are practically never equal. If the store reports a duplicate again and again,
+// A duplicate client ID is practically impossible with 72 random bits. If the store reports duplicates repeatedly,
 // another fault is the cause.
 const ATTEMPTS = 3
 
 /**
- * Checks the request, and returns the new integration with the text of its first secret. Trust rules name issuers that
- * memory has now.
+ * Checks the request, and returns the new integration with the text of its first secret. Looks up the issuers of trust
+ * rules in memory.
  */
 export function newIntegration(
   ports: CreateIntegrationPorts,
@@ -148,14 +154,14 @@ export function newIntegration(
   return accept({ record: { profile, integration, scopes, sealedSecret, secretOrigin, firstGeneration: 0 }, text })
 }
 
-/** The refusal of a key, with its index in the request. */
+/** The refusal of a key. `index` is the index of the key in the request. */
 export interface KeysRefusal {
   readonly reason: 'key_refused'
   readonly index: number
   readonly cause: ClientKeyFault | CredentialRefusal
 }
 
-/** The refusal of a trust rule, with its index in the request. */
+/** The refusal of a trust rule. `index` is the index of the rule in the request. */
 export interface RulesRefusal {
   readonly reason: 'rule_refused'
   readonly index: number
@@ -216,7 +222,10 @@ export function creationRecord(
   return { event: 'integration.created', actor, target: integrationTarget(profile), before: {}, after }
 }
 
-/** Answers a repeated request. If the integration was deleted in the meantime, it is not created again. */
+/**
+ * Returns the outcome of a repeated request. Refuses if the integration was deleted since the first request, because a
+ * repeated request must not create it again.
+ */
 const replayed = (
   integration: IntegrationSummary | undefined,
 ): Result<CreatedIntegration, Extract<IdempotencyRefusal, { reason: 'idempotency_key_reused' }>> =>

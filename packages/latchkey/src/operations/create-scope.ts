@@ -18,8 +18,8 @@ export type CreateScopeRefusal =
   { readonly reason: 'scope_name_unusable' } | ScopeFieldRefusal | ScopeExists | LimitReached
 
 /**
- * Creates a scope. An integration that was granted a deleted scope of this name does not get the grant back. Throws
- * `StoreUnavailable`.
+ * Creates a scope. If a deleted scope had the same name, the integrations with a grant of that scope do not get the
+ * grant back. Throws `StoreUnavailable`.
  */
 export async function createScope(
   ports: ScopePorts,
@@ -32,6 +32,7 @@ export async function createScope(
   const created = await ports.catalogAdministration.createScope({ name, audience, description }, scopeCreated(by))
   if (!created.ok) return created
   const found = findScope(ports, name)
-  // Another caller deleted the scope right after its creation. The creation was successful all the same.
+  // The scope is missing only if another caller deleted it directly after its creation. The creation itself was
+  // successful.
   return found.ok ? found : accept({ ...created.value, integrations: 0, liveTokens: 0, apis: [] })
 }

@@ -1,4 +1,4 @@
-// Makes the set-up link for the first owner. The new link replaces the previous one.
+// Makes the set-up link for the first owner. The new link replaces the previous link.
 import { accept, type Result, type Secret } from '@latchkey/protocol'
 import { type Actor, type AuditRecord, SYSTEM } from '../domain/audit-event.ts'
 import { SET_UP_TARGET } from '../domain/audited-operator.ts'
@@ -20,7 +20,7 @@ export interface NewLink {
   readonly expiresAt: EpochSeconds
 }
 
-/** Makes the link. Refused if there is an owner already. Throws `StoreUnavailable`. */
+/** Makes the link. Refuses if an owner can already sign in. Throws `StoreUnavailable`. */
 export async function createSetUpLink(
   { operators, sessionVault, clock }: LinkPorts,
   by: Actor,
@@ -28,7 +28,8 @@ export async function createSetUpLink(
   const { text: code, hash } = sessionVault.newCode()
   const expiresAt = clock.now() + SET_UP_SECONDS
   const record: AuditRecord = { event: 'set_up_link.created', actor: by, target: SET_UP_TARGET, before: {}, after: {} }
-  // A server without an owner makes a link at each start. Records of these links would only fill the audit trail.
+  // A server without an owner makes a link at each start. Such a link gets no record, because these records would fill
+  // the audit trail.
   const made = await operators.putFirstLink({ hash, operatorId: undefined, expiresAt }, by === SYSTEM ? [] : [record])
   return made.ok ? accept({ code, expiresAt }) : made
 }

@@ -1,17 +1,17 @@
-// What the plan of a manifest changes of the credentials of an integration.
+// The part of a manifest's plan that changes the credentials of an integration.
 import type { AuditEventName, JsonObject } from '../domain/audit-event.ts'
 import type { IntegrationChange } from '../domain/integration-change.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 
-/** Changes with one record in the audit trail. */
+/** Changes that share one record in the audit trail. */
 export interface RecordedChanges {
   readonly event: AuditEventName
   readonly changes: readonly IntegrationChange[]
-  /** Members that the audit record has besides the changed ones. */
+  /** Members that the audit record contains in addition to the changed members. */
   readonly remark: JsonObject
 }
 
-/** Changes of credentials, and what the step shows of them. */
+/** The changes of credentials, and the members that the step shows to the operator. */
 export interface CredentialPlan {
   readonly records: readonly RecordedChanges[]
   readonly before: JsonObject

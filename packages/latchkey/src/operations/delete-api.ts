@@ -1,4 +1,4 @@
-// Deletes an API. Its scope and the tokens of the scope stay.
+// Deletes an API. The scope of the API and the tokens of the scope stay.
 import type { Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import { apiTarget, auditedApi } from '../domain/audited-catalog.ts'

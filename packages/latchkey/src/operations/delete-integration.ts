@@ -1,4 +1,4 @@
-// Deletes an integration with its secrets and slots. Its tokens are unknown from then on.
+// Deletes an integration with its credentials and slots. From then on, the server rejects its tokens as `unknown`.
 import { accept, type Result } from '@latchkey/protocol'
 import type { Actor, AuditRecord } from '../domain/audit-event.ts'
 import { auditedIntegration, integrationTarget } from '../domain/audited-integration.ts'

@@ -1,4 +1,4 @@
-// Deletes a scope. A scope that is in use is deleted only if the operator asks to end its uses too.
+// Deletes a scope. Deletes a scope that is in use only if the operator asked to end its uses too.
 import type { Result } from '@latchkey/protocol'
 import type { Actor, AuditRecord } from '../domain/audit-event.ts'
 import { apiTarget, auditedApi, auditedScope, scopeTarget } from '../domain/audited-catalog.ts'
@@ -9,15 +9,18 @@ import type { VersionConflict } from '../domain/at-version.ts'
 
 export interface ScopeToDelete {
   readonly name: string
-  /** The version that the operator read. If it is undefined, any version is accepted. */
+  /** The version that the operator read. If the version is undefined, the deletion applies to any version. */
   readonly version: number | undefined
-  /** `end_uses` also deletes the grants, rights and APIs of the scope, and ends its live tokens. */
+  /**
+   * The effect on a scope that is in use. `refuse`: the scope is not deleted. `end_uses`: its grants, rights and APIs
+   * are deleted too, and its live tokens end.
+   */
   readonly ifUsed: 'refuse' | 'end_uses'
 }
 
 /**
- * Deletes a scope. Returns the grants, rights and tokens that ended with it. The next check of a token of this scope
- * rejects the token. Throws `StoreUnavailable`.
+ * Deletes a scope. Returns the grants, rights and tokens that ended with the scope. From then on, every check of a
+ * token of the scope rejects the token. Throws `StoreUnavailable`.
  */
 export const deleteScope = (
   { catalogAdministration }: { readonly catalogAdministration: CatalogAdministration },
@@ -26,7 +29,7 @@ export const deleteScope = (
 ): Promise<Result<RemovedScope, ScopeUnknown | VersionConflict | ScopeInUse>> =>
   catalogAdministration.deleteScope(name, ifUsed, { version, audit: (removed) => removalRecords(by, removed) })
 
-/** The largest number of integrations that the audit record names. The record always has their total number. */
+/** The largest number of integrations that the audit record names. The record also contains their total number. */
 const MOST_NAMED = 100
 
 function removalRecords(actor: Actor, { scope, clientIds, endedTokens, apis }: RemovedScope): readonly AuditRecord[] {

@@ -1,4 +1,5 @@
-// Ends a credential: the server rejects it from the next request on. Live tokens stay live unless the operator ends them.
+// Ends a client key or a trust rule: the server rejects it from the next request on. Live tokens stay live unless the
+// operator asks to end them too.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import type { VersionConflict } from '../domain/at-version.ts'
@@ -12,13 +13,15 @@ import type { SecretPorts } from './list-secrets.ts'
 
 export interface CredentialToEnd extends IntegrationToChange {
   readonly credentialId: string
-  /** `revoke` also ends the integration's live tokens. */
+  /** `revoke` also ends the live tokens of the integration. */
   readonly liveTokens: 'keep' | 'revoke'
 }
 
 export type EndCredentialRefusal = UnknownIntegration | VersionConflict | { readonly reason: 'unknown_credential' }
 
-/** Ending a credential again changes nothing and is no error. Throws `StoreUnavailable`. */
+/**
+ * Ends a credential. Accepts a credential that has already ended, and then changes nothing. Throws `StoreUnavailable`.
+ */
 export async function endCredential(
   ports: ChangeIntegrationPorts & SecretPorts,
   by: Actor,

@@ -11,7 +11,7 @@ export interface EndSecretPorts extends ChangeIntegrationPorts, SecretPorts {}
 
 export type EndSecretRefusal = UnknownIntegration | VersionConflict | { readonly reason: 'unknown_secret' }
 
-/** Ends a secret. Ending it again changes nothing and is no error. Throws `StoreUnavailable`. */
+/** Ends a secret. Accepts a secret that has already ended, and then changes nothing. Throws `StoreUnavailable`. */
 export async function endSecret(
   ports: EndSecretPorts,
   by: Actor,

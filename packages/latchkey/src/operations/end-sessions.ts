@@ -1,4 +1,4 @@
-// Signs an operator out: ends one session, or all of them. The server then rejects their cookies.
+// Signs an operator out: ends one session or all sessions. The server then rejects the cookies of the ended sessions.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Actor, AuditRecord } from '../domain/audit-event.ts'
 import { operatorTarget } from '../domain/audited-operator.ts'

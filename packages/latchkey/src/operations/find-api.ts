@@ -1,4 +1,4 @@
-// Finds one API for an operator, by its id.
+// Finds an API by its id.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { ApiUnknown } from '../domain/api-change.ts'
 import type { ApiRecord } from '../domain/catalog.ts'

@@ -1,4 +1,4 @@
-// Finds one integration for an operator, by its id or its client ID.
+// Finds an integration by its id or its client ID.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Integrations, IntegrationSummary, UnknownIntegration } from '../ports/integrations.ts'
 

@@ -1,4 +1,5 @@
-// Decides which slots an integration may follow: those of the scopes for which it has the resource-server right.
+// Decides which slots a guard may follow through the feed: the slots of all scopes for which its integration has the
+// resource-server right.
 import { accept, refuse, type Result, type Scope } from '@latchkey/protocol'
 import { admitClient, type AuthenticatedClient } from '../domain/admission.ts'
 import type { Integration } from '../domain/integration.ts'
@@ -21,7 +22,7 @@ export interface Follower {
 
 export type FollowRefusal = ClientRefusal | NothingToFollow
 
-/** Authenticates a follower and reads its rights. Throws `StoreUnavailable`. */
+/** Authenticates a reader of the feed and returns the scopes that it may follow. Throws `StoreUnavailable`. */
 export async function admitFollower(
   ports: AuthenticateClientPorts,
   request: ClientRequest,
@@ -34,7 +35,9 @@ export async function admitFollower(
   return accept({ client, requester: request.requester, scopes })
 }
 
-/** Checks whether the follower still has the same rights. The server calls it repeatedly while the feed is open. */
+/**
+ * Checks whether the reader still has the same rights. The server repeats this check while a feed connection is open.
+ */
 export async function reviewFollower(
   { integrations, clock }: Pick<AuthenticateClientPorts, 'integrations' | 'clock'>,
   follower: Follower,
@@ -45,8 +48,8 @@ export async function reviewFollower(
     if (scopes.length === 0) return 'right_ended'
     return scopes.join(' ') === follower.scopes.join(' ') ? 'unchanged' : 'right_changed'
   } catch (cause) {
-    // The outcome of the latest change is unknown, so no caller has an answer that reports it. The follower keeps its
-    // rights until the outcome is known.
+    // The outcome of the latest change of the integration is unknown, so the server has not confirmed the change to any
+    // caller. The reader keeps its rights until the outcome is known.
     if (cause instanceof StoreUnavailable) return 'unchanged'
     throw cause
   }

@@ -36,7 +36,7 @@ export type FieldRefusal =
       readonly known: readonly Scope[]
     }
 
-/** Checks the members, and returns them parsed and without duplicates. */
+/** Checks the members. Returns the members in parsed form, with lists without duplicates. */
 export function checkFields(catalog: Catalog, fields: IntegrationFields): Result<CheckedFields, FieldRefusal> {
   const { name, description, tags, allowedAddresses } = fields
   if (name !== undefined && !isName(name)) return refuse({ reason: 'name_unusable' })

@@ -11,9 +11,9 @@ import { verifyToken, type VerifyTokenPorts } from './verify-token.ts'
 export type IntrospectTokenPorts = AuthenticateClientPorts & VerifyTokenPorts
 
 /**
- * Returns the claims of the token if it is live and the caller may see it: the token is the caller's own, or the caller
- * has the resource-server right for its scope. Undefined for every other text, without a reason (RFC 7662 §4). Throws
- * `StoreUnavailable`.
+ * Returns the claims of the token if the token is live and the caller may see it: the token was issued to the caller,
+ * or the caller has the resource-server right for its scope. Undefined for every other text. The caller does not learn
+ * the reason (RFC 7662 §4). Throws `StoreUnavailable`.
  */
 export async function introspectToken(
   ports: IntrospectTokenPorts,

@@ -1,4 +1,4 @@
-// Invites an operator. The result holds the set-up link with which the operator chooses a password.
+// Invites an operator. The result contains the code of the set-up link with which the operator chooses a password.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { AdminRole } from '../domain/admin-role.ts'
 import type { Actor, AuditRecord } from '../domain/audit-event.ts'

@@ -1,4 +1,5 @@
-// Issues an access token by the client credentials grant (RFC 6749 §4.4). The new token supersedes the previous one.
+// Issues an access token in the client credentials grant (RFC 6749 §4.4). The new token supersedes the previous token
+// of the client and scope.
 import { accept, parseScope, refuse, type Result, type Scope } from '@latchkey/protocol'
 import type { AuthenticatedClient } from '../domain/admission.ts'
 import { grantedScopes, type IntegrationState, slotOf } from '../domain/integration.ts'
@@ -49,7 +50,7 @@ export interface TokenGrant {
   readonly clientId: string
   /** The credential with which the client authenticated the request. */
   readonly credentialId: string
-  /** Whom the platform's assertion proved. Undefined for other kinds of credentials. */
+  /** The workload that the platform's assertion named. Undefined for other kinds of credentials. */
   readonly subject?: string | undefined
   readonly scope: Scope
   /** The lifetime of the token, in whole seconds. */
@@ -67,11 +68,11 @@ type Decision = Result<TokenGrant, Refused>
 /**
  * Issues a token. A refused request never ends a live token. Throws or rejects with `StoreUnavailable`.
  *
- * The decision to issue a token may use the state in memory, because the commit checks the request again. A refusal
- * must use the present state, so it waits for a fresh read if another server may have changed the state.
+ * The decision to issue a token uses the state in memory, because the commit checks the request again. A refusal must
+ * use the current state. So the server reads the state again before a refusal if another server may have changed it.
  */
 export function issueToken(ports: IssueTokenPorts, request: TokenRequest, resolvers: Resolvers<TokenOutcome>): void {
-  // Most requests have a secret, and none of them is copied.
+  // Requests with a secret are the most frequent, so this path does not copy the request.
   if (hasSecret(request)) {
     issueBySecret(ports, request, resolvers)
     return
@@ -87,7 +88,7 @@ export function issueToken(ports: IssueTokenPorts, request: TokenRequest, resolv
 const hasSecret = (request: TokenRequest): request is SecretRequest & TokenRequest =>
   'clientSecret' in request.credentials
 
-/** Issues a token to a client that sent its secret. Works as `issueToken` does. */
+/** Issues a token to a client that sent its secret. Follows the rules of `issueToken`. */
 export function issueBySecret(
   ports: IssueBySecretPorts,
   request: SecretRequest & TokenRequest,
@@ -98,7 +99,7 @@ export function issueBySecret(
   const { resolve, reject } = mapResolvers<Decision, TokenOutcome>(resolvers, (decision) => {
     if (decision.ok) return decision
     const { by, refusal } = decision.refusal
-    // The client did authenticate: it lost its right while the request waited. So no failure is counted.
+    // A refusal of the grant does not count as a failed authentication, because the client did authenticate.
     return refuse(by === 'authentication' ? countFailure(ports, request, refusal) : refusal)
   })
   const confirm = (decision: Decision): void => {
@@ -109,7 +110,7 @@ export function issueBySecret(
   issueAs(integrations.known(clientId), ports, request, { resolve: confirm, reject })
 }
 
-/** Decides about the request by `state`. */
+/** Authenticates the client against `state`, and issues the token or refuses. */
 function issueAs(
   state: IntegrationState | undefined,
   ports: IssueBySecretPorts,
@@ -125,7 +126,7 @@ function issueAs(
     )
 }
 
-/** Authenticates the client, and chooses the scope of its token. */
+/** Authenticates the client and chooses the scope of its token. */
 function attemptOf(
   state: IntegrationState | undefined,
   ports: IssueBySecretPorts,
@@ -146,7 +147,10 @@ function grantedAttempt(
   return accept({ client, scope: scope.value, requester: request.requester })
 }
 
-/** The commit of the issuance records the use of the assertion. A refused request uses nothing. */
+/**
+ * Issues a token to a client that sent an assertion of its own. The commit of the token also records the use of the
+ * assertion. A refused request does not use up the assertion.
+ */
 async function issueByAssertion(
   ports: IssueTokenPorts,
   request: AssertionRequest & TokenRequest,
@@ -162,14 +166,15 @@ async function issueByAssertion(
   const known = integrations.known(clientId)
   let attempt = await attemptByAssertion(known, ports, request)
   if (!attempt.ok) {
-    // A refusal must use the present state. If that is the known one, the same work would give the same result.
+    // A refusal must use the current state. If the current state is the state that the first attempt used, a second
+    // attempt would give the same result.
     const present = await (integrations.present(clientId) ?? known)
     if (present?.integration !== known?.integration) attempt = await attemptByAssertion(present, ports, request)
   }
   issueAttempt(attempt, { ports, request, resolvers })
 }
 
-/** Issues a token to a client that its platform has proven. */
+/** Issues a token to a client that sent an assertion of its platform. */
 async function issueByPlatform(
   ports: IssueTokenPorts,
   request: PlatformRequest & TokenRequest,
@@ -183,7 +188,7 @@ async function issueByPlatform(
   const attemptFor = (proven: Result<ProvenClient, PlatformRefusal>): Result<IssueAttempt, Refused> =>
     proven.ok ? grantedAttempt(proven.value, ports, request) : refusedProof(proven.refusal)
   let attempt = attemptFor(knownProvenClient(ports, request, subject.value))
-  // A refusal must use the present state.
+  // A refusal must use the current state, and the state in memory may be out of date.
   if (!attempt.ok) attempt = attemptFor(await findProvenClient(ports, request, subject.value))
   issueAttempt(attempt, { ports, request, resolvers })
 }
@@ -191,7 +196,7 @@ async function issueByPlatform(
 const refusedProof = (refusal: PlatformRefusal): Result<never, Refused> =>
   isFailure(refusal) ? refuse({ by: 'authentication', refusal }) : refuse({ by: 'grant', refusal })
 
-/** Issues the token of an attempt by assertion, or answers why there is none. */
+/** Issues the token for a request with an assertion, or resolves with the refusal of the attempt. */
 function issueAttempt(
   attempt: Result<IssueAttempt, Refused>,
   {
@@ -240,8 +245,8 @@ function decisionOf(outcome: IssueOutcome, { client, scope }: IssueAttempt, { cl
 }
 
 /**
- * Returns the store's own string of the scope. The request's string may be a slice of a body that contains the secret,
- * and V8 would keep that body in memory.
+ * Returns the scope if it is granted. The result is the string of the store, because V8 may represent the string of the
+ * request as a slice of the request body, which contains the secret, and would keep that body in memory.
  */
 function grantedScope(state: IntegrationState, requested: Scope): Result<Scope, GrantRefusal> {
   const slot = slotOf(state, requested)
@@ -249,7 +254,10 @@ function grantedScope(state: IntegrationState, requested: Scope): Result<Scope, 
   return refuse({ reason: 'scope_not_granted', clientId: state.integration.clientId })
 }
 
-/** Returns the one requested scope. The client may omit it if the integration has exactly one (RFC 6749 §3.3). */
+/**
+ * Returns the requested scope. The client may omit the parameter `scope` if its integration has exactly one scope (RFC
+ * 6749 §3.3).
+ */
 function chooseScope(
   { grantType, scope }: TokenRequest,
   state: IntegrationState,

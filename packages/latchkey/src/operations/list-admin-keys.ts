@@ -1,4 +1,5 @@
-// Lists the admin keys for an owner, with role, expiry and last use. The list holds no key text and no hash.
+// Lists the admin keys for an owner, with role, expiry and last use. The list contains neither the texts nor the hashes
+// of the keys.
 import { type AdminKeyStatus, adminKeyStatus } from '../domain/admin-key-status.ts'
 import type { AdminKeyRecord, AdminKeys } from '../ports/admin-keys.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -12,7 +13,7 @@ export interface ListAdminKeysPorts {
   readonly clock: Clock
 }
 
-/** Returns all keys, the oldest first. Ended keys are in the list too. */
+/** Returns all keys, including expired and revoked keys, the oldest first. Throws `StoreUnavailable`. */
 export const listAdminKeys = async ({ adminKeys, clock }: ListAdminKeysPorts): Promise<readonly ListedAdminKey[]> =>
   (await adminKeys.all()).map(({ id, name, role, loopbackOnly, createdAt, expiresAt, revokedAt, lastUse }) => {
     const status = adminKeyStatus({ expiresAt, revokedAt }, clock.now())

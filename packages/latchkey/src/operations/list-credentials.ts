@@ -1,4 +1,5 @@
-// Lists the credentials of an integration other than secrets. For each it says whether an operator can end it safely.
+// Lists the client keys and trust rules of an integration. For each credential, the list says whether an operator can
+// end it safely.
 import { accept, type Result } from '@latchkey/protocol'
 import type { Retirement } from '../domain/safe-to-retire.ts'
 import type { CredentialRecord } from '../ports/credentials.ts'

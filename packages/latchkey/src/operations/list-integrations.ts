@@ -1,4 +1,4 @@
-// Lists a page of integrations by search, filter and order, with the total numbers.
+// Lists one page of integrations by search, filter and order, with the total numbers.
 import { type AttentionKind, presentReasons, unusedBefore } from '../domain/attention.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { ActivityReports, TroubledClients } from '../ports/activity-reports.ts'
@@ -23,7 +23,7 @@ export interface IntegrationListRequest extends Omit<IntegrationQuery, 'attentio
 
 export interface ListedIntegrations extends IntegrationPage {
   readonly counts: IntegrationCounts
-  /** The start of the measurements behind the reasons `contended` and `refusals_rising`. */
+  /** The start of the measurements on which the reasons `contended` and `refusals_rising` depend. */
   readonly measuredSince: EpochSeconds
 }
 

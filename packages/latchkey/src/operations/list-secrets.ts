@@ -1,4 +1,5 @@
-// Lists the secrets of an integration without their texts. For each it says whether an operator can end it safely.
+// Lists the secrets of an integration without their texts. For each secret, the list says whether an operator can end
+// it safely.
 import { accept, type Result } from '@latchkey/protocol'
 import { type Retirement, safeToRetire, type UsedCredential } from '../domain/safe-to-retire.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
@@ -38,7 +39,7 @@ export async function secretsOf(ports: SecretPorts, clientId: string): Promise<r
   }))
 }
 
-/** Returns the records of all credentials of an integration, and the last use of each. */
+/** Returns the records of all secrets and credentials of an integration, and in `used` the last use of each. */
 export async function recordsOf({ secrets, credentials }: SecretPorts, clientId: string) {
   const records = { secrets: await secrets.of(clientId), credentials: await credentials.of(clientId) }
   const used = [

@@ -1,4 +1,4 @@
-// Lists the live tokens and the issuance history of a slot.
+// Lists live tokens, and the issuance history of a slot.
 import { accept, isScope, refuse, type Result } from '@latchkey/protocol'
 import { slotOf } from '../domain/integration.ts'
 import type { Slot } from '../domain/slot.ts'
@@ -18,7 +18,7 @@ export interface SlotsOfIntegration {
   readonly slots: readonly Slot[]
 }
 
-/** Returns the slots of the scopes that an integration has. Throws `StoreUnavailable`. */
+/** Returns the slots of the scopes that are granted to an integration. Throws `StoreUnavailable`. */
 export async function listTokens(
   ports: ListTokensPorts,
   id: string,

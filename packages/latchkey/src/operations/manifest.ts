@@ -1,4 +1,5 @@
-// A manifest declares scopes, APIs and integrations in a file. A member that an entry omits keeps its stored value.
+// A manifest declares trusted issuers, scopes, APIs and integrations in a file. A member that an entry omits keeps its
+// stored value.
 import type { IssuerSettings, TrustedIssuer } from '../domain/trusted-issuer.ts'
 import type { AuditTarget, JsonObject } from '../domain/audit-event.ts'
 import type { ManifestAct } from '../ports/manifests.ts'
@@ -7,11 +8,11 @@ import type { KeyRequest } from './new-client-key.ts'
 import type { RuleRequest } from './new-trust-rule.ts'
 
 export interface DeclaredIssuer {
-  /** The name identifies the issuer. */
+  /** The name, which identifies the issuer. */
   readonly name: string
-  /** The settings of a new issuer: a member that the entry omits has its usual value. */
+  /** The settings for a new issuer. Members that the entry omits have their default values. */
   readonly settings: IssuerSettings
-  /** The members that the entry has. */
+  /** The members that the entry contains. Only these change an existing issuer. */
   readonly given: Partial<IssuerSettings>
 }
 
@@ -32,33 +33,37 @@ export interface DeclaredApi {
 export interface DeclaredIntegration extends IntegrationFields {
   readonly name: string
   /**
-   * The client ID of the integration. If it is missing, the name identifies the integration. A new integration gets
-   * this client ID.
+   * The client ID, which identifies the integration and which a new integration gets. If it is missing, the name
+   * identifies the integration.
    */
   readonly clientId?: string | undefined
   readonly scopes?: readonly string[] | undefined
   readonly status?: 'active' | 'disabled' | undefined
-  /** `sha256:…` of a secret that must be valid. If the secret is valid already, nothing changes. */
+  /** The `sha256:…` of a secret that the integration must have. If this secret is already valid, nothing changes. */
   readonly importedSecret?: string | undefined
   /**
-   * `none`: all secrets end, and a new integration gets none. `generated`: a new integration gets a secret beside its
-   * keys, and an existing one keeps its secrets.
+   * `none`: all secrets end, and a new integration gets no secret. `generated`: a new integration gets a secret in
+   * addition to its keys, and an existing integration keeps its secrets.
    */
   readonly secret?: 'none' | 'generated' | undefined
-  /** All keys of the integration: every other key ends. */
+  /** The complete list of the integration's keys. Every other key ends. */
   readonly keys?: readonly KeyRequest[] | undefined
-  /** All trust rules of the integration: every other rule ends. */
+  /** The complete list of the integration's trust rules. Every other rule ends. */
   readonly trust?: readonly RuleRequest[] | undefined
 }
 
 export interface Manifest {
   /**
-   * Scopes that an earlier chunk of the same manifest creates. A plan needs this list, because it creates no scopes.
+   * The scopes that an earlier chunk of the same manifest creates. A plan creates no scopes, so it needs this list to
+   * accept their names.
    */
   readonly pendingScopes: readonly string[]
-  /** Trusted issuers that an earlier chunk of the same manifest creates, for the same reason. */
+  /**
+   * The trusted issuers that an earlier chunk of the same manifest creates. A plan creates no issuers, so it needs this
+   * list to accept their names.
+   */
   readonly pendingIssuers: readonly Pick<TrustedIssuer, 'name' | 'platform'>[]
-  /** All trusted issuers: every other one is deleted. Undefined leaves the issuers alone. */
+  /** The complete list of trusted issuers. Every other issuer is deleted. Undefined changes no issuer. */
   readonly issuers: readonly DeclaredIssuer[] | undefined
   readonly scopes: readonly DeclaredScope[]
   readonly apis: readonly DeclaredApi[]
@@ -70,16 +75,16 @@ export interface Step {
   readonly place: ManifestPlace
   readonly target: Pick<AuditTarget, 'kind' | 'name'>
   readonly clientId?: string
-  /** Only issuers are deleted. */
+  /** `delete` is possible only for an issuer. */
   readonly action: 'create' | 'update' | 'keep' | 'delete'
   readonly before: JsonObject
   readonly after: JsonObject
   readonly acts: readonly ManifestAct[]
 }
 
-/** An entry of the manifest. */
+/** The place of an entry in the manifest. */
 export interface ManifestPlace {
   readonly list: 'issuers' | 'scopes' | 'apis' | 'integrations'
-  /** Undefined for a thing that the list leaves out. */
+  /** The index in the list. Undefined for a stored record that the list does not contain. */
   readonly index: number | undefined
 }

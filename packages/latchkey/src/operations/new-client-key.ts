@@ -1,4 +1,4 @@
-// Checks a public key that an operator sends, and makes the credential of it.
+// Checks a public key that an operator sent, and makes a credential from it.
 import { accept, type Result } from '@latchkey/protocol'
 import { type ClientKey, USUAL_ASSERTION_LIFETIME } from '../domain/credential.ts'
 import type { ClientKeyFault, ClientKeys } from '../ports/client-keys.ts'
@@ -10,7 +10,7 @@ export interface NewKeyPorts {
   readonly random: Random
 }
 
-/** A public key, as an operator sends it. */
+/** A public key in the form in which an operator sends it. */
 export interface KeyRequest {
   /** The JWK (RFC 7517). */
   readonly jwk: Readonly<Record<string, unknown>>
@@ -18,7 +18,7 @@ export interface KeyRequest {
   readonly maxLifetimeSeconds?: number | undefined
 }
 
-/** Checks the key, and gives it an id. */
+/** Checks the key. Returns the credential, with a new id. */
 export function newClientKey(
   { clientKeys, random }: NewKeyPorts,
   { jwk, maxLifetimeSeconds = USUAL_ASSERTION_LIFETIME }: KeyRequest,
@@ -38,7 +38,7 @@ export const auditedKey = (clientKeys: ClientKeys, key: ClientKey) => ({
   ...keyFacts(clientKeys, key),
 })
 
-/** What tells a valid key from others, without the key itself. */
+/** Returns the members by which an operator can identify a key, without the key itself. */
 export const keyFacts = (clientKeys: ClientKeys, { kid, alg, jwk, maxLifetimeSeconds }: ClientKey) => ({
   ...{ kid, alg },
   thumbprint: jwk === undefined ? null : clientKeys.thumbprint(jwk),

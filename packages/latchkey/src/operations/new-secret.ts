@@ -1,4 +1,4 @@
-// Makes a client secret for an integration, or imports one by its SHA-256.
+// Generates a client secret for an integration, or imports an existing secret by its SHA-256.
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import type { ClientSecret, SecretOrigin } from '../domain/client-secret.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
@@ -11,23 +11,26 @@ export interface NewSecretPorts {
   readonly vault: SecretVault
   readonly clock: Clock
   readonly random: Random
-  /** `never`: the store has no sealed copies of secrets. */
+  /**
+   * `operators`: the store gets an encrypted copy of each generated secret, so that operators can reveal it. `never`:
+   * the store gets no copy.
+   */
   readonly secretReveal: 'operators' | 'never'
 }
 
 export interface SecretRequest {
   /**
-   * `sha256:` and the 64 hexadecimal digits of the SHA-256 of an existing secret. If it is undefined, the server makes
-   * a new secret.
+   * `sha256:` and the 64 hexadecimal digits of the SHA-256 of an existing secret. If undefined, the server generates a
+   * secret.
    */
   readonly imported: string | undefined
-  /** The first second in which the secret is rejected. Undefined if it has no end. */
+  /** The first second in which the server rejects the secret. Undefined if the secret has no end. */
   readonly endsAt: EpochSeconds | undefined
 }
 
 export interface NewSecret {
   readonly secret: ClientSecret
-  /** The sealed copy of the secret. Null if the store keeps none. */
+  /** The encrypted copy of the secret. Null if the store gets no copy. */
   readonly sealed: Uint8Array | null
   readonly origin: SecretOrigin
   /** The text of the secret. Undefined for an imported secret, whose text the server does not have. */

@@ -1,4 +1,4 @@
-// Checks a trust rule that an operator sends, and makes the credential of it.
+// Checks a trust rule that an operator sent, and makes a credential from it.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { JsonObject } from '../domain/audit-event.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
@@ -38,7 +38,10 @@ export interface RuleRequest {
 
 export type RuleRefusal = UnknownIssuer | { readonly reason: RuleFault | 'rule_too_large' | 'expires_in_past' }
 
-/** The store keeps a rule as JSON of at most 4 KiB. The other members need less than the rest. */
+/**
+ * The store limits the JSON text of a rule to 4 KiB. This limit for the matchers leaves enough room for the other
+ * members.
+ */
 const MAX_MATCHERS_BYTES = 3800
 
 export interface NewRule {
@@ -46,13 +49,13 @@ export interface NewRule {
   readonly issuer: TrustedIssuer
 }
 
-/** Checks the rule, and gives it an id. Throws `StoreUnavailable`. */
+/** Checks the rule. Returns the credential, with a new id. Throws `StoreUnavailable`. */
 export async function newTrustRule(ports: NewRulePorts, request: RuleRequest): Promise<Result<NewRule, RuleRefusal>> {
   await ports.trustedIssuers.refreshed()
   return trustRuleOf(ports, request)
 }
 
-/** As `newTrustRule`, with the trusted issuers that memory has now. */
+/** Does the same as `newTrustRule`, but uses the trusted issuers in memory without refreshing them. */
 export function trustRuleOf(
   ports: NewRulePorts,
   { issuer: idOrName, matchers, reuse = 'until_expiry', maxLifetimeSeconds, endsAt }: RuleRequest,
@@ -80,7 +83,10 @@ export const auditedRule = (rule: TrustRule, issuer: TrustedIssuer): JsonObject 
   ends_at: rule.endsAt ?? null,
 })
 
-/** What tells a rule from others. An issuer that is not in the list has its id in place of its name. */
+/**
+ * Returns the members by which an operator can identify a rule. Shows the issuer by its name, or by its id if the
+ * issuer is not in the list.
+ */
 export const ruleFacts = (issuers: readonly TrustedIssuer[], rule: TrustRule) => ({
   issuer: issuers.find(({ id }) => id === rule.issuerId)?.name ?? rule.issuerId,
   claims: rule.matchers.map(matcherMembers),

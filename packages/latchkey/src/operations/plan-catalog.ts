@@ -1,4 +1,4 @@
-// Plans the changes that make the scopes and APIs equal to those of a manifest.
+// Plans the changes that make the scopes and APIs equal to the entries of a manifest.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import { type Actor, changedMembers } from '../domain/audit-event.ts'
 import { apiTarget, auditedApi, auditedScope, scopeTarget } from '../domain/audited-catalog.ts'
@@ -16,7 +16,7 @@ export interface PlanCatalogPorts {
   readonly catalog: Catalog
   readonly clock: Clock
   readonly random: Random
-  /** The `aud` of a scope that has no audience of its own. */
+  /** The `aud` of the tokens of every scope for which the operator set no audience. */
   readonly defaultAudience: string
 }
 

@@ -1,4 +1,4 @@
-// Plans the changes that make the keys, trust rules and secrets of an integration equal to those of a manifest.
+// Plans the changes that make the keys, trust rules and secrets of an integration equal to the entry of a manifest.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { JsonObject } from '../domain/audit-event.ts'
 import { isSecretValid } from '../domain/client-secret.ts'
@@ -12,7 +12,7 @@ import { auditedKey, keyFacts, type KeyRequest, newClientKey, type NewKeyPorts }
 import { planTrust } from './plan-trust.ts'
 import { newSecret, type NewSecretPorts, type SecretRequestRefusal } from './new-secret.ts'
 
-/** How long the older secrets stay valid after a declared secret is added, in seconds. */
+/** The number of seconds for which the older secrets stay valid after a manifest has added a secret. */
 const OVERLAP_SECONDS = 86_400
 
 export function planCredentials(
@@ -35,7 +35,10 @@ export function planCredentials(
   })
 }
 
-/** Adds a declared secret unless it is valid already. The older secrets end a day later. */
+/**
+ * Plans to add the declared secret, unless the integration already has it as a valid secret. The older secrets end one
+ * day later.
+ */
 function addedSecret(
   ports: NewSecretPorts,
   { importedSecret }: DeclaredIntegration,
@@ -64,7 +67,10 @@ function endedSecrets({ clock }: NewSecretPorts, { secrets }: Integration): Cred
   return { records, before: { secrets: ids }, after: { secrets: [] } }
 }
 
-/** Ends the keys that are not declared before it adds others, because the number of valid keys is limited. */
+/**
+ * Plans the changes of the keys. Ends the undeclared keys before it adds new keys, because the number of valid keys is
+ * limited.
+ */
 function planKeys(
   ports: NewSecretPorts & NewKeyPorts,
   declared: readonly KeyRequest[],
@@ -104,7 +110,10 @@ function planKeys(
   })
 }
 
-/** An algorithm that the entry does not name is the usual one of its key type, as for a new key. */
+/**
+ * Returns true if both are the same key with the same algorithm. If the entry names no algorithm, `declared` has the
+ * default algorithm of its key type.
+ */
 const isDeclared = ({ clientKeys }: NewKeyPorts, known: ClientKey, declared: ClientKey): boolean =>
   known.kid === declared.kid &&
   known.alg === declared.alg &&
@@ -112,6 +121,6 @@ const isDeclared = ({ clientKeys }: NewKeyPorts, known: ClientKey, declared: Cli
   declared.jwk !== undefined &&
   clientKeys.thumbprint(known.jwk) === clientKeys.thumbprint(declared.jwk)
 
-/** A lifetime that the entry does not name stays as it is. */
+/** Returns true if the known key has the declared lifetime, or if the entry declares no lifetime. */
 const hasLifetime = (known: ClientKey, { maxLifetimeSeconds }: KeyRequest): boolean =>
   maxLifetimeSeconds === undefined || known.maxLifetimeSeconds === maxLifetimeSeconds

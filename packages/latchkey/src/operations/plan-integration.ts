@@ -25,7 +25,7 @@ export type IntegrationPlanRefusal =
   | { readonly reason: 'two_secrets_valid' }
   | { readonly reason: 'client_id_unusable' }
   | { readonly reason: 'scopes_missing' }
-  /** Several integrations on the server or in the manifest have this name. The entry must name a client ID. */
+  /** Several integrations have this name, so the entry must contain the client ID. */
   | { readonly reason: 'name_ambiguous' }
 
 /** An entry of the manifest, with its index in the list of integrations. */
@@ -65,8 +65,8 @@ function planCreation(
   const { record } = made.value
   const integration = {
     ...record,
-    // A deleted integration with this client ID may have left tokens. The new generations begin above the generations
-    // of those tokens.
+    // Unexpired tokens of a deleted integration with the same client ID may exist. The generations of the new slots
+    // begin above the generations of those tokens, so that no old token is accepted.
     firstGeneration: clientId === undefined ? 0 : ports.clock.now() * MICROSECONDS,
     integration: {
       ...record.integration,
@@ -108,7 +108,7 @@ function planUpdate(
   const changes = records.flatMap((record) => record.changes)
   const target = integrationTarget(known)
   const texts = changes.find((change) => change.kind === 'set_profile') ?? known
-  // This call changes nothing. It only computes the result for the plan.
+  // `applyChanges` is pure, so the plan can use it to compute the state after the changes.
   const after = applyChanges(known.state, changes, {
     now: ports.clock.now(),
     nextGeneration: () => 0,
@@ -128,8 +128,7 @@ function planUpdate(
     clientId,
     changes: own,
     order: {
-      // The first change names the version that was read. Each further change applies to the result of the previous
-      // one.
+      // Only the first change has a version, because each further change applies to the result of the previous change.
       version: place === 0 ? version : undefined,
       audit: (was: IntegrationState, is: IntegrationState): AuditRecord => {
         const changed = changedMembers(

@@ -1,4 +1,5 @@
-// Plans the changes that make the trusted issuers equal to those of a manifest, which lists all of them.
+// Plans the changes that make the trusted issuers equal to the entries of a manifest, which contain all trusted
+// issuers.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import { type Actor, changedMembers } from '../domain/audit-event.ts'
 import type { LimitReached } from '../domain/limit-reached.ts'
@@ -22,17 +23,20 @@ export type IssuerPlanRefusal =
   | LimitReached
   | IssuerTaken
   | (IssuerInUse & { readonly name: string })
-  /** An issuer with this name has another URL or platform, which never change. */
+  /** The issuer with this name has a different URL or platform. Both are fixed when an issuer is created. */
   | { readonly reason: 'url_fixed' | 'platform_fixed' }
 
 export interface IssuersPlan {
-  /** Deletions first, because a new issuer may have the URL of a deleted one. */
+  /** The steps. Deletions come first, because a new issuer may have the URL of a deleted issuer. */
   readonly steps: readonly Step[]
   /** The issuers after these steps. */
   readonly issuers: readonly TrustedIssuer[]
 }
 
-/** A refusal, with the index of the entry. The index is undefined for an issuer that the list leaves out. */
+/**
+ * A refusal, with the index of the entry. The index is undefined for a stored issuer that the manifest does not
+ * contain.
+ */
 export interface IssuersRefusal {
   readonly index: number | undefined
   readonly problem: IssuerPlanRefusal
@@ -119,7 +123,10 @@ function planIssuer(
   return accept({ steps: [step], issuers: changed.value.issuers })
 }
 
-/** Names the keys too if only the text of an inline key differs, because the audited members have its ID alone. */
+/**
+ * Returns the members that differ. Adds the key IDs if only the content of an inline key differs, because the audited
+ * members contain only the IDs of inline keys.
+ */
 function differences(before: TrustedIssuer, after: TrustedIssuer) {
   const [was, is] = [auditedIssuer(before), auditedIssuer(after)]
   const members = changedMembers(was, is)

@@ -1,4 +1,4 @@
-// Plans the changes that make the trust rules of an integration equal to those of a manifest.
+// Plans the changes that make the trust rules of an integration equal to the entry of a manifest.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import { withRule } from '../domain/credential-change.ts'
 import { type Credential, isCredentialValid, isRule } from '../domain/credential.ts'
@@ -15,7 +15,10 @@ import {
 } from './new-trust-rule.ts'
 import { type CredentialPlan, endedRecord, NOTHING } from './credential-plan.ts'
 
-/** Ends the rules that are not declared before it adds others, because the number of valid rules is limited. */
+/**
+ * Plans the changes of the trust rules. Ends the undeclared rules before it adds new rules, because the number of valid
+ * rules is limited.
+ */
 export function planTrust(
   ports: NewRulePorts,
   declared: readonly RuleRequest[],
@@ -53,13 +56,19 @@ export function planTrust(
   })
 }
 
-/** A lifetime or a reuse that the entry does not name stays as it is. The end of a rule is no part of a manifest. */
+/**
+ * Returns true if the known rule matches the entry. Ignores a lifetime or a reuse that the entry does not contain, and
+ * the end of the rule, which a manifest cannot set.
+ */
 const isDeclared = (known: TrustRule, declared: TrustRule, { reuse, maxLifetimeSeconds }: RuleRequest): boolean =>
   known.issuerId === declared.issuerId &&
   textOf(known) === textOf(declared) &&
   (reuse === undefined || known.reuse === reuse) &&
   (maxLifetimeSeconds === undefined || known.maxLifetimeSeconds === maxLifetimeSeconds)
 
-/** All matchers must hold, so their order means nothing. */
+/**
+ * Returns a text of the matchers for a comparison. Sorts the matchers, because an assertion must meet all of them and
+ * their order does not matter.
+ */
 const textOf = ({ matchers }: TrustRule): string =>
   JSON.stringify(matchers.map((matcher) => JSON.stringify(matcherMembers(matcher))).toSorted())

@@ -1,4 +1,4 @@
-// Reads the activity of the server or of one integration, as far back as the server has measured it.
+// Reads the recent activity of the server or of an integration.
 import { accept, type Result } from '@latchkey/protocol'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type {
@@ -19,14 +19,14 @@ export interface ReadActivityPorts {
 }
 
 export interface ActivitySummary<I extends Interval> {
-  /** The intervals, without those that ended before the requested time. */
+  /** The intervals that end after the requested time. */
   readonly activity: Measured<I>
-  /** The sums of the last 60 minutes. The present minute counts as one of them. */
+  /** The sums of the last 60 minutes, including the present minute. */
   readonly lastHour: Counts
-  /** The sums of the last 48 half hours. The present half hour counts as one of them. */
+  /** The sums of the last 48 half hours, including the present half hour. */
   readonly lastDay: Counts
   readonly contended: readonly ContendedSlot[]
-  /** Undefined if this is the first run on the store. */
+  /** What the server knows about earlier runs on the store. Undefined if the present run is the first. */
   readonly earlier: EarlierRun | undefined
 }
 
@@ -52,7 +52,7 @@ export function readServerActivity(
   }
 }
 
-/** Reads the activity of an integration, by its id or client ID. Throws `StoreUnavailable`. */
+/** Reads the activity of the integration with this id or client ID. Throws `StoreUnavailable`. */
 export async function readIntegrationActivity(
   ports: ReadActivityPorts,
   idOrClientId: string,

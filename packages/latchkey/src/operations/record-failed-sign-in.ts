@@ -1,9 +1,9 @@
-// Records a failed sign-in after the answer was sent. Only existing accounts get a record, so a slower answer would
-// reveal that the account exists.
+// Records a failed sign-in in the audit trail. The caller sends the answer first: only existing accounts get a record,
+// so an answer that waits for the record would be slower and would reveal that the account exists.
 import type { AuditTrail } from '../ports/audit-trail.ts'
 import type { SignInRefusal } from './sign-in.ts'
 
-/** Appends the record of the refusal, if it has one. Throws `StoreUnavailable`. */
+/** Appends the audit record of the refusal. Does nothing if the refusal has no record. Throws `StoreUnavailable`. */
 export async function recordFailedSignIn(
   { auditTrail }: { readonly auditTrail: AuditTrail },
   refusal: SignInRefusal,

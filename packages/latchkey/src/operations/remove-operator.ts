@@ -1,4 +1,4 @@
-// Removes an operator with all sessions and the set-up link.
+// Removes an operator. Ends the operator's sessions and set-up link.
 import type { Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import { auditedOperator, operatorTarget } from '../domain/audited-operator.ts'

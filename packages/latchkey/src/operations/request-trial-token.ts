@@ -1,5 +1,5 @@
-// Requests a token for an operator who tries out an integration. The token supersedes the live one like any other
-// token.
+// Requests a token for an operator who tries out an integration. As every new token does, the token supersedes the live
+// token of the slot.
 import { refuse, type Result, type Secret } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import { integrationTarget } from '../domain/audited-integration.ts'
@@ -17,26 +17,29 @@ export interface TrialPorts extends IssueBySecretPorts {
 }
 
 export interface TrialRequest {
-  /** The integration's id or client ID. */
+  /** The id or the client ID of the integration. */
   readonly id: string
   readonly scope: string
   /**
-   * The secret to use. If it is undefined, the server uses the newest valid secret that has a sealed copy, without
-   * showing it.
+   * The secret to use. If undefined, the server uses the newest valid secret of which it has an encrypted copy, without
+   * showing the secret to the operator.
    */
   readonly clientSecret: Secret | undefined
 }
 
 export type TrialRefusal =
   | UnknownIntegration
-  /** No valid secret has a sealed copy: all secrets were imported, or `LATCHKEY_SECRET_REVEAL=never` is set. */
+  /**
+   * The server has no encrypted copy of a valid secret: all secrets were imported, or `LATCHKEY_SECRET_REVEAL=never` is
+   * set.
+   */
   | { readonly reason: 'secret_not_kept' }
   | IssueRefusal
   | ThrottledRefusal
 
 /**
- * Requests the token under the rules that apply to the client itself: status, addresses, scopes, throttling. Throws
- * `StoreUnavailable`.
+ * Requests the token. All rules for token requests of the client apply: status, addresses, scopes and throttling.
+ * Throws `StoreUnavailable`.
  */
 export async function requestTrialToken(
   ports: TrialPorts,

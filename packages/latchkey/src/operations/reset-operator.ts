@@ -1,4 +1,5 @@
-// Makes a set-up link with which an operator chooses a new password. Until then the old password stays valid.
+// Makes a set-up link with which an operator chooses a new password. The old password stays valid until the operator
+// has chosen a new password.
 import { accept, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import { operatorTarget } from '../domain/audited-operator.ts'
@@ -7,7 +8,10 @@ import type { OperatorDisabled, UnknownOperator } from '../domain/operator-chang
 import type { LinkPorts } from './create-set-up-link.ts'
 import type { InvitedOperator } from './invite-operator.ts'
 
-/** Makes the link. An operator who has no password yet gets a new invitation. Throws `StoreUnavailable`. */
+/**
+ * Makes the link. An operator who has no password yet gets a link with the lifetime of an invitation. Throws
+ * `StoreUnavailable`.
+ */
 export async function resetOperator(
   { operators, sessionVault, clock }: LinkPorts,
   by: Actor,

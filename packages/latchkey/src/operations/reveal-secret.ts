@@ -1,4 +1,5 @@
-// Shows a client secret from its sealed copy to an operator. The audit trail records this before the secret is shown.
+// Reveals a client secret to an operator, from the encrypted copy. Records the act in the audit trail before it returns
+// the secret.
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import { integrationTarget } from '../domain/audited-integration.ts'
@@ -18,7 +19,10 @@ export interface RevealSecretPorts {
 export type RevealSecretRefusal =
   | UnknownIntegration
   | { readonly reason: 'unknown_secret' }
-  /** The secret was imported, or secrets are shown only once (`LATCHKEY_SECRET_REVEAL=never`). */
+  /**
+   * The server has no encrypted copy of the secret: the secret was imported, or `LATCHKEY_SECRET_REVEAL=never` is or
+   * was set.
+   */
   | { readonly reason: 'secret_not_kept' }
 
 /** Throws `StoreUnavailable`. */

@@ -5,7 +5,7 @@ import { adminKeyTarget, auditedAdminKey } from '../domain/audited-admin-key.ts'
 import type { LastOwnerKey, UnknownAdminKey } from '../domain/admin-key-change.ts'
 import type { AdminKeys } from '../ports/admin-keys.ts'
 
-/** Revokes a key, unless it is the last active key of an owner. Throws `StoreUnavailable`. */
+/** Revokes a key, unless it is the last active key with the role `owner`. Throws `StoreUnavailable`. */
 export const revokeAdminKey = (
   { adminKeys }: { readonly adminKeys: AdminKeys },
   by: Actor,

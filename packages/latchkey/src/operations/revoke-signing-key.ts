@@ -1,4 +1,4 @@
-// Revokes a signing key in an emergency. From then on the server rejects its tokens.
+// Revokes a signing key in an emergency. From then on, the server rejects all tokens that the key signed.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import { signingKeyOf } from '../domain/signing-key.ts'
@@ -23,8 +23,8 @@ export interface RevokedSigningKey {
 export type UnknownSigningKey = { readonly reason: 'unknown_signing_key' }
 
 /**
- * Revokes a key. If it was the signing key, the next key or a new key takes its place in the same commit. Revoking the
- * key again changes nothing and is no error. Throws `StoreUnavailable`.
+ * Revokes a key. If the key was the signing key, the next key or a new key begins to sign in the same commit. Accepts a
+ * key that is already revoked, and then changes nothing. Throws `StoreUnavailable`.
  */
 export async function revokeSigningKey(
   { signingKeys, signingKeyMaker, tokenLifetimeSeconds }: RevokeSigningKeyPorts,
@@ -33,8 +33,8 @@ export async function revokeSigningKey(
 ): Promise<Result<RevokedSigningKey, UnknownSigningKey>> {
   const before = (await signingKeys.all()).find((key) => key.kid === kid)
   if (before === undefined) return refuse({ reason: 'unknown_signing_key' })
-  // The substitute is made before the change, because making a key during the change would take too long. It is used
-  // only if the revoked key was the signing key and there is no next key.
+  // The substitute is generated before the change, because generating a key during the change would delay other
+  // commits. It is used only if the revoked key was the signing key and the set has no next key.
   const substitute = await signingKeyMaker.make('signing')
   const changed = await signingKeys.change(
     { kind: 'revoke', kid, substitute, lifetimeSeconds: tokenLifetimeSeconds },
@@ -44,7 +44,8 @@ export async function revokeSigningKey(
   const { keys, endedTokens } = changed.value
   const signing = signingKeyOf(keys)
   if (signing === undefined) throw new Error('no key signs after a revocation')
-  // The revoked key had not signed yet, so its record was removed.
+  // The record is missing if the revoked key was a next key: the change removed that record, because the key had signed
+  // no token.
   const after = keys.find((key) => key.kid === kid) ?? { ...before, status: 'revoked' as const }
   return accept({ key: withoutPrivateHalf(after), endedTokens, signingKid: signing.kid })
 }

@@ -1,4 +1,4 @@
-// Revokes a client's own token (RFC 7009).
+// Revokes a token at the request of the client to which it was issued (RFC 7009).
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { ForeignTokenRefusal } from '../domain/refusal.ts'
 import type { Slots } from '../ports/slots.ts'
@@ -16,8 +16,8 @@ export interface RevokeTokenPorts extends AuthenticateClientPorts {
 }
 
 /**
- * Returns true if a token ended, and false if no token had to end. Both are a success (RFC 7009 §2.2). Revoking a
- * superseded token changes nothing. Throws `StoreUnavailable`.
+ * Returns true if a token ended. Returns false if the text is no valid token or the token has already ended. Both
+ * results are a success (RFC 7009 §2.2). Throws `StoreUnavailable`.
  */
 export async function revokeToken(
   ports: RevokeTokenPorts,

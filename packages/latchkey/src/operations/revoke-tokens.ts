@@ -1,4 +1,4 @@
-// Ends live tokens of an integration for an operator: the token of one scope, or all tokens.
+// Ends live tokens of an integration at the request of an operator: the token of one scope, or all tokens.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Actor, JsonObject } from '../domain/audit-event.ts'
 import { type IntegrationState, slotOf } from '../domain/integration.ts'
@@ -13,7 +13,7 @@ export interface RevokeTokensPorts extends ChangeIntegrationPorts {
   readonly clock: Clock
 }
 
-/** Returns the number of ended tokens. The integration may request new ones at once. Throws `StoreUnavailable`. */
+/** Returns the number of ended tokens. The integration may request new tokens at once. Throws `StoreUnavailable`. */
 export async function revokeTokens(
   ports: RevokeTokensPorts,
   by: Actor,

@@ -1,5 +1,5 @@
-// Rotates a secret: adds a new secret, and sets the end of the older ones. Until that end both are valid. Live tokens
-// stay live.
+// Rotates a secret: adds a new secret, and sets the end of the older secrets. The old and the new secret are both valid
+// until that end. Live tokens stay live unless the operator asks to end them too.
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import type { ClientSecret, SecretOrigin } from '../domain/client-secret.ts'
@@ -17,13 +17,16 @@ import { newSecret, type NewSecretPorts, type SecretRequestRefusal } from './new
 export interface RotateSecretPorts extends ChangeIntegrationPorts, NewSecretPorts, SecretPorts {}
 
 export interface Rotation extends IntegrationToChange {
-  /** How long the older secrets stay valid, in seconds. */
+  /** The number of seconds for which the older secrets stay valid. */
   readonly overlapSeconds: number
   readonly endsAt?: EpochSeconds | undefined
   readonly importedSecret?: string | undefined
-  /** The id of a secret that ends at once, in the same change. The other one stays valid for the overlap. */
+  /**
+   * The id of a secret that ends at once, in the same change. If the integration has another valid secret, that secret
+   * stays valid for `overlapSeconds`.
+   */
   readonly endedSecretId?: string | undefined
-  /** `revoke` also ends the integration's live tokens. */
+  /** `revoke` also ends the live tokens of the integration. */
   readonly liveTokens: 'keep' | 'revoke'
   readonly idempotencyKey?: IdempotencyKey | undefined
 }
@@ -83,7 +86,7 @@ export async function rotateSecret(
   switch (refusal.reason) {
     case 'already_made': {
       const made = await one(ports, clientId, refusal.made)
-      // The secret that the first request made is no longer listed. The repeated request makes no other secret.
+      // The secret that the first request made is no longer listed. A repeated request must not make another secret.
       if (made === undefined) return refuse({ reason: 'idempotency_key_reused' })
       return accept({ secret: made, text: undefined, isReplay: true })
     }
@@ -105,7 +108,7 @@ export async function rotateSecret(
   }
 }
 
-/** Returns the latest end of the secrets that were valid before. Null if no secret was valid. */
+/** Returns the latest end of the secrets that were valid before the rotation. Null if no secret was valid. */
 function endOfOthers(before: IntegrationState, after: IntegrationState): EpochSeconds | null {
   const working = before.integration.secrets.filter(({ hash }) => hash !== '').map(({ id }) => id)
   const ends = after.integration.secrets.flatMap(({ id, endsAt }) => (working.includes(id) ? [endsAt ?? 0] : []))
@@ -116,7 +119,7 @@ async function one(ports: RotateSecretPorts, clientId: string, secretId: string)
   return (await secretsOf(ports, clientId)).find(({ id }) => id === secretId)
 }
 
-/** The result for a secret that concurrent rotations have already replaced. */
+/** Returns the result for a new secret that concurrent rotations have already replaced. */
 const endedAlready = ({ id }: ClientSecret, origin: SecretOrigin, now: EpochSeconds): ListedSecret => ({
   ...{ id, origin, createdAt: now, endsAt: now, isSealed: false, lastUse: undefined },
   ...{ status: 'ended', retirement: 'ended_already' },

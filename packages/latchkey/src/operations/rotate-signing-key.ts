@@ -1,5 +1,5 @@
-// Begins the rotation of the signing key: makes and publishes the next key. The key signs when verifiers have had time
-// to fetch it.
+// Begins the rotation of the signing key: generates and publishes the next key. The next key begins to sign when
+// verifiers have had time to fetch it.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import type { SigningKeyMaker, SigningKeys } from '../ports/signing-keys.ts'
@@ -9,19 +9,20 @@ import { signingKeyAudit } from './signing-key-audit.ts'
 export interface RotateSigningKeyPorts {
   readonly signingKeys: SigningKeys
   readonly signingKeyMaker: SigningKeyMaker
-  /** How long verifiers may cache the published keys. */
+  /** The number of seconds for which verifiers may cache the published keys. */
   readonly jwksMaxAgeSeconds: number
 }
 
 export type RotationInProgress = { readonly reason: 'rotation_in_progress' }
 
 /**
- * How many times the max-age the server waits before the new key signs. After one max-age a verifier fetches the keys
- * again. The second one allows for a cache in between that held the old answer for the same time.
+ * The delay between the publication of a key and its first signature, as a multiple of `jwksMaxAgeSeconds`. A verifier
+ * may use an old answer for one max-age, and a shared HTTP cache may have kept the same answer for another max-age
+ * before.
  */
 const MAX_AGES_BEFORE_SIGNING = 2
 
-/** Returns the next key. The server signs with it from `signsFrom` on. Throws `StoreUnavailable`. */
+/** Returns the next key, which begins to sign at `signsFrom`. Throws `StoreUnavailable`. */
 export async function rotateSigningKey(
   { signingKeys, signingKeyMaker, jwksMaxAgeSeconds }: RotateSigningKeyPorts,
   by: Actor,

@@ -18,10 +18,12 @@ export function checkScopeFields({ audience, description }: ScopeFields): Result
 
 export const isScopeName = (name: string): name is Scope => isScope(name) && !NO_PATHS.includes(name)
 
-// RFC 3986 §5.2.4: URL normalization removes the segments `.` and `..`, so no URL could name such a scope.
+// URL normalization removes the segments `.` and `..` (RFC 3986 §5.2.4), so the admin API could not address scopes with
+// these names.
 const NO_PATHS: readonly string[] = ['.', '..']
 
-// The form of LATCHKEY_AUDIENCE: a URI or a plain word, without characters that JSON or a header must escape.
+// The characters that an audience may contain, also in LATCHKEY_AUDIENCE. Characters that JSON or a quoted header value
+// must escape are excluded.
 const AUDIENCE = /^[\x21\x23-\x5b\x5d-\x7e]{1,255}$/
 
 const isAudience = (text: string): boolean => AUDIENCE.test(text)

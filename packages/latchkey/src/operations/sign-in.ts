@@ -1,4 +1,5 @@
-// Signs an operator in. The steps are the same for existing and for unknown accounts.
+// Signs an operator in. Takes the same steps for existing and for unknown accounts, so that the duration does not
+// reveal which accounts exist.
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import type { Actor, AuditRecord } from '../domain/audit-event.ts'
 import { operatorActor, operatorTarget } from '../domain/audited-operator.ts'
@@ -15,7 +16,7 @@ import type { SessionVault } from '../ports/session-vault.ts'
 import type { Sessions } from '../ports/sessions.ts'
 import { identifier } from './identifier.ts'
 
-/** The address and user agent of a request that is not authenticated yet. */
+/** The address, user agent and id of a request that is not authenticated yet. */
 export type RequestSource = Pick<Actor, 'address' | 'userAgent' | 'requestId'>
 
 export interface SignInPorts {
@@ -44,7 +45,10 @@ export interface BegunSignIn {
 }
 
 export type SignInRefusal =
-  /** The reason is the same in all cases, so that a guess reveals no account. `record` is for the audit trail. */
+  /**
+   * The sign-in failed. The reason is the same in all cases, so that guessing does not reveal which accounts exist.
+   * `record` is the record for the audit trail.
+   */
   | { readonly reason: 'sign_in_failed'; readonly record: AuditRecord | undefined }
   | ({ readonly reason: 'too_many_failures' } & Throttling)
   | PasswordsBusy
@@ -75,7 +79,10 @@ export async function signIn(
   return begun ? accept({ operator, session, text }) : failed()
 }
 
-/** Hashes the password again, with a key. Undefined if the hashing queue is full; the next sign-in then tries again. */
+/**
+ * Replaces a password hash that an older version made without a key. Undefined if the hashing queue is full. The next
+ * sign-in then tries again.
+ */
 async function hashAgain(passwords: Passwords, password: Secret, operatorId: string): Promise<string | undefined> {
   const hashed = await passwords.hash(password, operatorId)
   return hashed.ok ? hashed.value : undefined
@@ -101,8 +108,8 @@ export const signedInRecord = (operator: Operator, from: RequestSource): AuditRe
 })
 
 /**
- * The account of the audit record. Undefined for an unknown account, because the typed text may be a password and must
- * not be recorded. The actor of the record is the system.
+ * Returns the audit record of a failed sign-in. Undefined for an unknown account, because an operator may have typed a
+ * password in place of the account, and the record would reveal it. The author of the record is the server itself.
  */
 const failureRecord = (operator: Operator | undefined, from: RequestSource): AuditRecord | undefined =>
   operator && {

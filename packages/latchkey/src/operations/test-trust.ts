@@ -1,5 +1,5 @@
-// Tells an operator what the token endpoint would answer to a platform's assertion, and why. Nothing is used up, and
-// nothing is recorded.
+// Tells an operator how the token endpoint would answer to a platform's assertion, and why. The test does not use up
+// the assertion and records nothing.
 import {
   type AssertionFault,
   JWT_BEARER,
@@ -30,18 +30,18 @@ export interface TestTrustPorts {
 
 export interface TrustTestRequest {
   readonly assertion: string
-  /** The id or client ID of the integration. Undefined: the request would have no `client_id`. */
+  /** The id or client ID of the integration. Undefined if the tested request has no `client_id`. */
   readonly integration: string | undefined
   /** The address of the operator. */
   readonly address: string
 }
 
-/** One check. A check that an earlier failure made impossible is left out. */
+/** The result of one check. Checks that are impossible after an earlier failure have no result. */
 export interface TrustCheck {
   readonly check:
     'form' | 'times' | 'issuer' | 'audience' | 'signature' | 'integration' | 'rule' | 'lifetime' | 'status'
   readonly passed: boolean
-  /** What the server expects and what it found: printable ASCII. */
+  /** The expected value. `expected` and `found` are printable ASCII. */
   readonly expected: string
   readonly found: string
 }
@@ -55,15 +55,15 @@ export interface TestedRule {
 export interface TrustVerdict {
   readonly checks: readonly TrustCheck[]
   readonly rules: readonly TestedRule[]
-  /** The reason of the refusal, as logs and metrics name it. Undefined if the client is proven. */
+  /** The reason of the refusal by its name in logs and metrics. Undefined if the client would be authenticated. */
   readonly reason: string | undefined
-  /** The proven integration. Undefined if the request would be refused. */
+  /** The client ID of the authenticated integration. Undefined if the request would be refused. */
   readonly clientId: string | undefined
-  /** Undefined unless the signature is good. */
+  /** The workload that the assertion names. Undefined unless the signature is valid. */
   readonly subject: string | undefined
 }
 
-/** Makes every check that it can, in the order of the token endpoint. Throws `StoreUnavailable`. */
+/** Makes all possible checks, in the order of the token endpoint. Throws `StoreUnavailable`. */
 export async function testTrust(ports: TestTrustPorts, request: TrustTestRequest): Promise<TrustVerdict> {
   const checks: TrustCheck[] = []
   const note = (check: TrustCheck['check'], passed: boolean, expected: string, found: string): boolean => {
@@ -132,7 +132,10 @@ export async function testTrust(ports: TestTrustPorts, request: TrustTestRequest
   return { checks, rules, reason: undefined, clientId, subject }
 }
 
-/** Returns the fault if it is no assertion of a platform. A JWT-SVID of SPIRE may have any `iss`. */
+/**
+ * Reads the assertion of a platform. Returns the fault if the text is not such an assertion. Tries the type for SPIFFE
+ * last, because a JWT-SVID may have any `iss`.
+ */
 function readPlatform(text: string): PlatformAssertion | AssertionFault | 'own_assertion' {
   const read = readClientAssertion(text, JWT_BEARER)
   if (!read.ok) {
@@ -142,7 +145,10 @@ function readPlatform(text: string): PlatformAssertion | AssertionFault | 'own_a
   return read.value.kind === 'platform' ? read.value : 'own_assertion'
 }
 
-/** A JWT-SVID may be sent with either type, so the trust domain of `sub` counts if no issuer has its `iss`. */
+/**
+ * Returns the issuer with the URL in `iss`. If no issuer has this URL, returns the SPIFFE issuer for the trust domain
+ * in `sub`, because a JWT-SVID may have any `iss`.
+ */
 function issuerOf(
   { trustedIssuers }: TestTrustPorts,
   { issuer, subject }: PlatformAssertion,

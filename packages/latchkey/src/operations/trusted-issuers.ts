@@ -16,7 +16,7 @@ export interface TrustedIssuerPorts {
   readonly trustedIssuerKeys: TrustedIssuerKeys
   readonly clock: Clock
   readonly random: Random
-  /** Returns the issuer of this server, which can trust no tokens of its own. */
+  /** Returns the issuer identifier of this server, which a trusted issuer must not have. */
   readonly issuer: () => string
 }
 
@@ -37,11 +37,11 @@ export async function createTrustedIssuer(
 
 export interface IssuerToChange {
   readonly id: string
-  /** The version that the operator read. If it is undefined, any version is accepted. */
+  /** The version that the operator read. If the version is undefined, the change applies to any version. */
   readonly version: number | undefined
 }
 
-/** Changes the given settings: all of them, or none. Throws `StoreUnavailable`. */
+/** Changes the given settings together, or refuses the whole change. Throws `StoreUnavailable`. */
 export async function changeTrustedIssuer(
   ports: TrustedIssuerPorts,
   by: Actor,
@@ -56,7 +56,7 @@ export async function changeTrustedIssuer(
   return changed.ok ? accept(changed.value.after) : changed
 }
 
-/** Deletes an issuer that no trust rule names. Throws `StoreUnavailable`. */
+/** Deletes an issuer. Refuses if a trust rule that has not ended uses the issuer. Throws `StoreUnavailable`. */
 export async function deleteTrustedIssuer(
   ports: TrustedIssuerPorts,
   by: Actor,
@@ -69,8 +69,8 @@ export async function deleteTrustedIssuer(
 }
 
 /**
- * Returns what is wrong with the settings after a change. Keys and certificates that stay the same are not checked again:
- * an issuer whose keys cannot be used can still be disabled.
+ * Returns the fault in the settings after a change. Undefined if the settings are valid. Does not check unchanged keys
+ * and certificates again, so that an operator can still disable an issuer whose keys are no longer usable.
  */
 export function settingsFault(
   { trustedIssuerKeys, issuer }: Pick<TrustedIssuerPorts, 'trustedIssuerKeys' | 'issuer'>,

@@ -1,4 +1,4 @@
-// Changes the given members of an integration: all of them, or none.
+// Changes the given members of an integration together, or refuses the whole change.
 import type { Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import type { IntegrationChange } from '../domain/integration-change.ts'
@@ -17,7 +17,7 @@ export interface UpdateIntegrationRequest extends IntegrationToChange {
   readonly fields: IntegrationFields
 }
 
-/** Changes an integration. Removing a scope ends its live token in the same commit. Throws `StoreUnavailable`. */
+/** Changes an integration. If a scope is removed, its live token ends in the same commit. Throws `StoreUnavailable`. */
 export async function updateIntegration(
   ports: UpdateIntegrationPorts,
   by: Actor,
@@ -28,8 +28,8 @@ export async function updateIntegration(
   const found = await findIntegration(ports, request.id)
   if (!found.ok) return found
   const changes = changesFor(checked.value, found.value)
-  // The change also writes the members that the operator did not give. The version check keeps it from undoing another
-  // change.
+  // The change also writes members that the operator did not give, with the values that were read. The version check
+  // keeps these values from undoing a concurrent change.
   const version = request.version ?? found.value.state.integration.version
   const changed = await changeIntegration(ports, by, {
     found: found.value,
@@ -43,7 +43,7 @@ export async function updateIntegration(
     return updateIntegration(ports, by, request)
   }
   if (refusal.reason === 'unknown_integration' || refusal.reason === 'version_conflict') return { ok: false, refusal }
-  // A scope was deleted after this attempt checked it. The next attempt refuses the scope.
+  // A scope was deleted after the check. The repeated call refuses the scope by its name.
   if (refusal.reason === 'scope_gone') return updateIntegration(ports, by, request)
   throw new Error(`an update was refused: ${refusal.reason}`)
 }

@@ -1,4 +1,4 @@
-// Uses up a set-up link: makes the first owner or sets the operator's password, and signs the operator in.
+// Uses a set-up link: creates the first owner or sets the password of an operator, and signs the operator in.
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import type { AuditRecord } from '../domain/audit-event.ts'
 import { auditedOperator, operatorActor, operatorTarget } from '../domain/audited-operator.ts'
@@ -29,7 +29,7 @@ export type SetUpRefusal =
   | { readonly reason: 'email_unusable' }
   | { readonly reason: 'password_unusable'; readonly problem: PasswordProblem }
 
-/** The purpose of a set-up link. */
+/** A valid set-up link. */
 export interface OpenLink {
   /** The operator who chooses a password. Undefined if the link is for the first owner. */
   readonly operator: Operator | undefined
@@ -47,7 +47,8 @@ export function findSetUpLink(
 }
 
 /**
- * Checks the code first, so that a caller without one cannot make the server hash passwords. Throws `StoreUnavailable`.
+ * Uses the link. Checks its code first, so that a caller without a valid code cannot make the server hash passwords.
+ * Throws `StoreUnavailable`.
  */
 export async function useSetUpLink(
   ports: Ports,
@@ -89,8 +90,8 @@ export async function useSetUpLink(
       ? await operators.createFirstOwner(linkHash, owner, newPassword)
       : await operators.setPassword(linkHash, newPassword)
   if (done.ok) return accept({ operator: done.value, session, text })
-  // The owner's password was hashed for a new id. In the meantime an operator with the same e-mail was invited, so the
-  // whole step is repeated with the id of that operator.
+  // An operator with the same e-mail was invited while this call ran, so the password must be hashed for the id of that
+  // operator. The repeated call does so.
   if (done.refusal.reason === 'operator_exists') return useSetUpLink(ports, { code, email, password, from, replaced })
   return refuse(done.refusal)
 }

@@ -1,4 +1,4 @@
-// Decides whether a presented access token is the live one of its slot, for verify and for introspection.
+// Decides whether a presented access token is live, for the verify and introspection endpoints.
 import { accept, type AccessTokenClaims, refuse, type Result } from '@latchkey/protocol'
 import type { TokenRefusal } from '../domain/refusal.ts'
 import type { EpochSeconds, Slot } from '../domain/slot.ts'
@@ -18,8 +18,8 @@ export interface VerifyTokenPorts {
 export type Verdict = Result<AccessTokenClaims, TokenRefusal>
 
 /**
- * Checks the signature, then the slot. Returns a promise only if the server must read the slot first. Throws or rejects
- * with `StoreUnavailable` if the slot's state is unknown.
+ * Checks the signature, then the slot. Returns a promise only if the server must first read the slot from the store.
+ * Throws or rejects with `StoreUnavailable` if the state of the slot is unknown.
  */
 export function verifyToken(ports: VerifyTokenPorts, text: string): Verdict | Promise<Verdict> {
   const signed = ports.signatures.verify(text)
@@ -28,7 +28,7 @@ export function verifyToken(ports: VerifyTokenPorts, text: string): Verdict | Pr
   return readAndJudge(ports, text, signed.value)
 }
 
-/** Refreshes the keys and checks the signature again, because another server may have published a new key. */
+/** Refreshes the signing keys and checks the signature again, because another server may have published a new key. */
 function refreshAndVerify(ports: VerifyTokenPorts, text: string): Verdict | Promise<Verdict> {
   const current = ports.slots.current()
   if (current === undefined) return refuse({ reason: 'bad_signature' })
@@ -42,8 +42,8 @@ function readAndJudge(ports: VerifyTokenPorts, text: string, claims: AccessToken
   const slot = ports.slots.read(claims.client_id, claims.scope)
   if (!(slot instanceof Promise)) return judge(ports, claims, slot)
   return slot.then((found) => {
-    // The fresh read of the slot also refreshed the keys. The token's key may be revoked by now, so the signature is
-    // checked again.
+    // The read of the slot also refreshed the signing keys, and the key of the token may now be revoked. So the server
+    // checks the signature again.
     const signed = ports.signatures.verify(text)
     return signed.ok ? judge(ports, signed.value, found) : refuse({ reason: signed.refusal })
   })
@@ -70,15 +70,16 @@ function judge(
 }
 
 /**
- * Returns true if a recorded token has expired. The server then records that, so that the verdict stays even if the
- * wall clock is set back.
+ * Returns true if this check is the first to see that the token has expired or that its grace is over. The server then
+ * records this, so that the token stays ended even if the wall clock is set back.
  */
 const isNewlyEnded = (slot: Slot, { gen }: AccessTokenClaims, verdict: string): boolean =>
   slot.endedGeneration < gen &&
   (verdict === 'expired' || (verdict === 'superseded' && slot.predecessor?.token.generation === gen))
 
 /**
- * Returns when the token was superseded. Undefined if the time is not in memory: a check never reads the disk for it.
+ * Returns when the token was superseded. Undefined if the time is not in memory, because a token check must not wait
+ * for the disk only to report this time.
  */
 const supersededAt = (slot: Slot | undefined, generation: number): EpochSeconds | undefined =>
   slot?.supersededGeneration === generation ? slot.live?.issuedAt : undefined

@@ -62,6 +62,11 @@ export class CommitBacklog {
     return now
   }
 
+  /** The commits that are not in a batch yet. */
+  get all(): readonly PendingCommit[] {
+    return [...this.#isolated, ...this.#pending]
+  }
+
   /** Removes and returns all commits. Those to retry alone come first. */
   takeAll(): readonly PendingCommit[] {
     return [...this.#isolated.splice(0), ...this.#pending.splice(0)]

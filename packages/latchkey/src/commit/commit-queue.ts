@@ -42,11 +42,14 @@ export class CommitQueue {
   readonly #strategy: CommitStrategy
   readonly #parts: StagedBatchParts
   readonly #backlog = new CommitBacklog()
-  readonly #acts: (() => Promise<void>)[] = []
-  /** Settled when no act changes memory. */
-  #lastAct: Promise<void> = Promise.resolve()
+  /** Each resolves to false if it failed. */
+  readonly #acts: (() => Promise<boolean>)[] = []
+  /** Resolves when the last act has ended. Undefined while no act runs. */
+  #lastAct: Promise<void> | undefined
   #state: 'idle' | 'closing_soon' | 'committing' | 'recovering' | 'closed' = 'idle'
   readonly #budget: RetryBudget
+  /** The commits whose budget runs only because memory is brought up to date. Undefined at all other times. */
+  #held: PendingCommit[] | undefined
   #closing: ((end: QueueEnd) => void) | undefined
 
   constructor({ disk, strategy, ...parts }: CommitQueueParts) {
@@ -93,13 +96,21 @@ export class CommitQueue {
       return
     }
     this.#backlog.add(work)
+    if (this.#held !== undefined) this.#hold([work], this.#held)
     this.#closeSoon()
   }
 
   /** Runs `act` between two commits and beside no recovery's reload, when changing the in-memory state is safe. */
   betweenCommits(act: () => Promise<void>): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#acts.push(() => act().then(resolve, reject))
+      this.#acts.push(() => {
+        const done = act()
+        done.then(resolve, reject)
+        return done.then(
+          () => true,
+          () => false,
+        )
+      })
       if (this.#state === 'idle') this.#runSoon()
       else if (this.#state === 'closed' || this.#state === 'recovering') void this.#runActs()
     })
@@ -116,9 +127,12 @@ export class CommitQueue {
     })
   }
 
-  #runActs(): Promise<void> {
+  /** Resolves to false if an act failed. */
+  #runActs(): Promise<boolean> {
     return this.#alone(async () => {
-      for (const act of this.#acts.splice(0)) await act()
+      let isSuccess = true
+      for (const act of this.#acts.splice(0)) isSuccess = (await act()) && isSuccess
+      return isSuccess
     })
   }
 
@@ -126,9 +140,13 @@ export class CommitQueue {
    * Runs `act` when every earlier act has ended. A recovery reads older records than an act that catches up beside it,
    * and would put them back into memory.
    */
-  #alone(act: () => Promise<void>): Promise<void> {
-    const done = this.#lastAct.then(act)
-    this.#lastAct = done.catch(() => undefined)
+  #alone<Value>(act: () => Promise<Value>): Promise<Value> {
+    const done = this.#lastAct === undefined ? act() : this.#lastAct.then(act)
+    const end = (): void => {
+      if (this.#lastAct === last) this.#lastAct = undefined
+    }
+    const last = done.then(end, end)
+    this.#lastAct = last
     return done
   }
 
@@ -146,7 +164,7 @@ export class CommitQueue {
   async #run(): Promise<void> {
     this.#state = 'committing'
     while (this.#backlog.isEnough || this.#acts.length > 0) {
-      await this.#runActs()
+      if (this.#acts.length > 0 || this.#lastAct !== undefined) await this.#beforeBatch(this.#runActs())
       if (this.#backlog.isEnough) await this.#commit(this.#backlog.next(this.#strategy.choose))
       // The pause lets the answers be sent first, and lets signed tokens join the next batch.
       await new Promise<void>((resolve) => setImmediate(resolve))
@@ -196,8 +214,28 @@ export class CommitQueue {
     const prepared = this.#strategy.prepare(works)
     if (prepared === undefined) return
     for (const work of works) this.#budget.hold(work)
-    await prepared
+    await this.#beforeBatch(prepared.then(() => true))
     for (const work of works) this.#budget.release(work)
+  }
+
+  /**
+   * Waits until memory is up to date for the next batch. The retry budget of every pending commit runs in this wait. It
+   * runs on if the store gave no answer, because the commit then waits for the store again in its batch.
+   */
+  async #beforeBatch(isUpToDate: Promise<boolean>): Promise<void> {
+    const held: PendingCommit[] = []
+    this.#held = held
+    this.#hold(this.#backlog.all, held)
+    try {
+      if (await isUpToDate) for (const work of held) this.#budget.release(work)
+    } finally {
+      this.#held = undefined
+    }
+  }
+
+  /** Starts the budgets of these commits, and adds those to `held` whose budget did not run yet. */
+  #hold(works: readonly PendingCommit[], held: PendingCommit[]): void {
+    for (const work of works) if (!this.#budget.isHeld(work) && this.#budget.hold(work)) held.push(work)
   }
 
   /**

@@ -47,6 +47,10 @@ export class RetryBudget {
     return true
   }
 
+  isHeld(work: PendingCommit): boolean {
+    return this.#held.has(work)
+  }
+
   /** Counts one more loss to another change. Returns false if the commit has used all its attempts. */
   isWorthAnother(work: PendingCommit): boolean {
     const tries = (this.#tries.get(work) ?? 0) + 1

@@ -185,39 +185,77 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
   })
 
   test('gets 503 within two seconds if the database is unreachable, and so does a check', async () => {
+    const { cable, store } = await aDyingDatabase()
+    cable.goDead()
+    await expectPromptRefusals([
+      issue(store),
+      issue(store, MODEL),
+      Promise.resolve(store.tokens.read(CLIENT, PREDICT)),
+      store.proveWrite(),
+    ])
+  })
+
+  test('gets 503 within two seconds if it waits behind a readiness check, and that waits behind a read without an answer', async () => {
+    const { cable, store } = await aDyingDatabase()
+    cable.goDead()
+    // The readiness check begins with a read on the same connection.
+    const read = store.credentials.of(CLIENT).catch(() => undefined)
+    await expectPromptRefusals([store.proveWrite(), issue(store), issue(store, MODEL)])
+    await read
+  })
+
+  test('gets 503 within two seconds if the database becomes unreachable while the server reads a change of another server', async () => {
     const url = await aDatabase()
     const cable = await layCable(Number(new URL(url).port))
-    const store = await openPromptReplica(atPort(url, cable.port))
-    await store.integrations.create([newIntegration(CLIENT)], [])
-    await issue(store)
-    cable.goDead()
-    const requested = [issue(store), issue(store, MODEL), store.tokens.read(CLIENT, PREDICT), store.proveWrite()]
-    const reported = await Promise.all(
-      requested.map((act) => timed(Promise.resolve(act).catch((cause: unknown) => cause))),
-    )
-    for (const { value, took } of reported) {
-      expect(value).toBeInstanceOf(StoreUnavailable)
-      expect(took).toBeLessThan(2000)
-    }
+    const connection = await aFaultyConnection(atPort(url, cable.port), 'changed\0')
+    const [here, there] = [await openPromptReplica(connection.url), await openPromptReplica(url)]
+    await here.integrations.create([newIntegration(CLIENT)], [])
+    const isDead = Promise.withResolvers<undefined>()
+    connection.next({
+      loss: 'wait',
+      meanwhile: () => {
+        cable.goDead()
+        isDead.resolve(undefined)
+        return Promise.resolve()
+      },
+    })
+    await there.integrations.create([newIntegration('lkother')], [])
+    await isDead.promise
+    await expectPromptRefusals([issue(here), issue(here, MODEL)])
     cable.mend()
-    await store.close()
+    await Promise.all([here.close(), there.close()])
   })
 })
 
+/** A store with a token, whose connections to the database a test can stop. It is closed after the running test. */
+async function aDyingDatabase() {
+  const url = await aDatabase()
+  const cable = await layCable(Number(new URL(url).port))
+  const store = await openPromptReplica(atPort(url, cable.port))
+  onTestFinished(async () => {
+    cable.mend()
+    await store.close()
+  })
+  await store.integrations.create([newIntegration(CLIENT)], [])
+  await issue(store)
+  return { cable, store }
+}
+
+async function expectPromptRefusals(requested: readonly Promise<unknown>[]): Promise<void> {
+  const reported = await Promise.all(requested.map((act) => timed(act.catch((cause: unknown) => cause))))
+  for (const { value, took } of reported) {
+    expect(value).toBeInstanceOf(StoreUnavailable)
+    expect(took).toBeLessThan(2000)
+  }
+}
+
 describe.skipIf(!has('postgresql'))('a readiness check that writes', () => {
   test('gets 503 within two seconds if it waits behind reads that get no answer', async () => {
-    const url = await aDatabase()
-    const cable = await layCable(Number(new URL(url).port))
-    const store = await openPromptReplica(atPort(url, cable.port))
-    await store.integrations.create([newIntegration(CLIENT)], [])
+    const { cable, store } = await aDyingDatabase()
     cable.goDead()
     // When this read is answered, the server reads the changes of other servers next.
     await expect(store.tokens.read(CLIENT, PREDICT)).rejects.toThrow(StoreUnavailable)
-    const { value, took } = await timed(store.proveWrite().catch((cause: unknown) => cause))
-    expect(value).toBeInstanceOf(StoreUnavailable)
-    expect(took).toBeLessThan(2000)
-    cable.mend()
-    await store.close()
+    await expectPromptRefusals([store.proveWrite()])
   })
 })
 

@@ -36,9 +36,9 @@ export interface FaultyConnection {
 /** The last bytes of an answer: ready for the next query, in no transaction. */
 const READY = Buffer.from('Z\0\0\0\u0005I')
 
-/** A text in the statements that a fault hits. */
+/** A text in the statements that a fault hits. `changed` is the name of the read that catches up with other replicas. */
 export type CommitUnderFault =
-  'commit_slot_batch' | 'commit_assertion_batch' | 'commit_configuration_change' | 'SELECT history'
+  'commit_slot_batch' | 'commit_assertion_batch' | 'commit_configuration_change' | 'changed\0' | 'SELECT history'
 
 /** Ends with the running test. A fault hits a statement that contains the text `commit`. */
 export async function aFaultyConnection(

@@ -49,5 +49,5 @@ export async function withKeysOfFiles(
 
 const privateKeyAt = (pointer: string) =>
   unusable(
-    `${pointer}: The JWK has private members, so this key is no secret any more. Make another key pair, and send its public key alone.`,
+    `${pointer}: The JWK has private members, so the private key is exposed. Generate a new key pair, and put only its public key in the manifest.`,
   )

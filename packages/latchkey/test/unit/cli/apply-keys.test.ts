@@ -76,7 +76,7 @@ test('a private key anywhere in the manifest stops the command before any part o
   const jwk = privateKey.export({ format: 'jwk' })
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
   for (const [keys, said] of [
-    [[{ jwk }], /^\/integrations\/0\/keys\/0: The JWK has private members, so this key is no secret any more\. /],
+    [[{ jwk }], /^\/integrations\/0\/keys\/0: The JWK has private members, so the private key is exposed\. /],
     [[{ file: 'key.pem' }], /key\.pem contains a private key\. It stays with the client, and was not sent\./],
   ] as const) {
     const path = aManifest({ name: 'Never', scopes: [PREDICT], keys }, { 'key.pem': pem })

@@ -31,7 +31,7 @@ export function keyProblem(fault: ClientKeyFault | CredentialRefusal, pointer: s
       return {
         code: 'private_key_sent',
         detail:
-          'The JWK has private members, so this key is no secret any more. Make another key pair, and send its public key alone.',
+          'The JWK has private members, so the private key is exposed. Generate a new key pair, and send only its public key.',
       }
     case 'key_type_unusable':
       return unusableMember(pointer, 'must be an RSA, P-256 or Ed25519 key, with its members in base64url')

@@ -9,7 +9,7 @@ export const RESOURCE_PROBLEMS = {
     title: 'The request contains a private key',
     meaning:
       'The request contains private members of a key, which is therefore no longer secret. The server has stored and logged no part of the key.',
-    cure: 'Make another key pair, and send its public key alone. The private key stays with the client.',
+    cure: 'Generate a new key pair, and send only its public key. The private key stays with the client.',
   },
   unknown_scope: {
     status: 400,

@@ -1,4 +1,4 @@
-// What proves a client whose settings are in the environment: a secret, a private key or an assertion.
+// Reads from the settings with which credential a client authenticates: a secret, a private key or an assertion.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { ConfigProblem } from './config-problem.ts'
 import type { SecretSource, ValuesOf } from './setting.ts'
@@ -9,7 +9,7 @@ export type ClientProof =
   | { readonly kind: 'key'; readonly path: string }
   | { readonly kind: 'assertion'; readonly path: string }
 
-/** Returns what the settings name. Undefined if they name nothing. Refuses more than one. */
+/** Returns the credential that the settings name. Undefined if they name no credential. Refuses several credentials. */
 export function readClientProof({
   clientSecret,
   clientPrivateKeyFile,
@@ -29,7 +29,7 @@ export function readClientProof({
   const [proof, setting] = first
   if (others.length === 0) return accept(proof)
   const problem = `is set, and so ${others.length === 1 ? 'is' : 'are'} ${others.map(([, name]) => name).join(' and ')}`
-  return refuse({ setting, problem, cure: 'Keep one of them: one thing proves a client.' })
+  return refuse({ setting, problem, cure: 'Keep one of them: a client authenticates with one credential.' })
 }
 
 const nameOf = ({ kind }: SecretSource): string =>

@@ -1,4 +1,4 @@
-// Finds the name that the operator probably meant, for "Did you mean …?".
+// Finds the name that the operator probably meant, for messages such as "Did you mean …?".
 
 /** Returns the candidate with the fewest edits from `name`. Undefined if no candidate is close enough to be a typing error. */
 export function closestName(name: string, candidates: readonly string[]): string | undefined {
@@ -11,7 +11,10 @@ export function closestName(name: string, candidates: readonly string[]): string
   return best?.candidate
 }
 
-/** Levenshtein's distance: insertions, deletions and replacements of single characters. */
+/**
+ * Returns the Levenshtein distance of two texts: the number of insertions, deletions and replacements of single
+ * characters.
+ */
 function editDistance(one: string, other: string): number {
   let previous = Array.from({ length: other.length + 1 }, (_, column) => column)
   for (let row = 1; row <= one.length; row++) {

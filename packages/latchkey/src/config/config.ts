@@ -16,7 +16,7 @@ export interface TlsMaterial {
 
 export interface ListenerConfig {
   readonly host: string
-  /** The port. 0 means any free port. */
+  /** The port. 0 means that the operating system chooses a free port. */
   readonly port: number
   readonly tls?: TlsMaterial
 }
@@ -25,24 +25,30 @@ export interface Config {
   readonly publicListener: ListenerConfig
   readonly adminListener: ListenerConfig & {
     readonly behindProxy: boolean
-    /** `loopback`: the ports of this container are published only on loopback. */
+    /**
+     * `loopback`: according to the operator, the ports of this container are published only on the loopback address of
+     * its host.
+     */
     readonly publishedOn: 'loopback' | undefined
   }
-  /** An origin, without a slash at its end. Undefined if the port is known only after the listener is bound. */
+  /**
+   * The URL that clients use: an origin, without a slash at its end. Undefined if the server knows its port only after
+   * it has begun to listen.
+   */
   readonly publicUrl: string | undefined
-  /** Returns the issuer of a server with this public URL. */
+  /** Returns the issuer identifier of a server with this public URL. */
   readonly issuerFor: (publicUrl: string) => string
   readonly authServerId: string
   readonly audience: string
   readonly tokenLifetimeSeconds: number
   readonly signingAlg: SigningAlgorithm
   readonly jwksMaxAgeSeconds: number
-  /** How many days the audit trail is kept. 0 keeps the whole trail. */
+  /** The number of days for which the server keeps audit events. 0 keeps all events. */
   readonly auditRetentionDays: number
   readonly masterKey: SecretSource | { readonly kind: 'data-folder' }
-  /** How long the server continues to serve requests after a stop signal. */
+  /** The number of seconds for which the server continues to serve requests after a stop signal. */
   readonly shutdownDelaySeconds: number
-  /** Where the state is stored. */
+  /** The store of the server: the embedded store, or a PostgreSQL database. */
   readonly store: StoreConfig
   readonly secretReveal: 'operators' | 'never'
   /** The badge of the console. Undefined if the environment has no name. */
@@ -50,12 +56,12 @@ export interface Config {
   /** The data folder, as an absolute path. */
   readonly dataDir: string
   readonly trustedProxies: readonly string[]
-  /** The networks beyond public addresses from which the server may fetch keys. */
+  /** The networks from which the server may fetch the keys of issuers, in addition to public addresses. */
   readonly keySourceNetworks: readonly AddressRange[]
   readonly log: LogConfig
-  /** Whether the first start creates the demo integration. */
+  /** True if the first start creates the demo integration. */
   readonly demo: boolean
-  /** All settings with their origins, for operators. */
+  /** All settings with their origins, which the console and `latchkey config print` show. */
   readonly settings: readonly SettingInForce[]
 }
 
@@ -65,12 +71,14 @@ export interface EnvironmentBadge {
 }
 
 export type StoreConfig =
-  /** The path of the database file, in the data folder. */
+  /** The embedded store, a database file in the data folder. */
   | { readonly kind: 'embedded' }
   | {
       readonly kind: 'postgres'
       readonly url: Secret
-      /** What a failover of the database means for tokens that were issued before it. */
+      /**
+       * The kind of failover of the database. It decides whether tokens that were issued before a failover stay live.
+       */
       readonly failover: 'asynchronous' | 'synchronous'
     }
 
@@ -79,13 +87,14 @@ export interface LogConfig {
   readonly format: 'json' | 'pretty'
 }
 
-/** Returns the origin at which this machine reaches a listener on `port`. */
+/** Returns the URL by which programs on this machine can reach a listener on `port`. */
 export function listenerUrl({ host, tls }: ListenerConfig, port: number): string {
   const scheme = tls === undefined ? 'http' : 'https'
   return new URL(`${scheme}://${inUrl(host)}:${String(port)}`).origin
 }
 
-// A wildcard address such as 0.0.0.0 is not an address that a client can call.
+// Replaces a wildcard address such as 0.0.0.0 by a loopback address, because clients cannot connect to a wildcard
+// address.
 function inUrl(host: string): string {
   if (isWildcard(host)) return host.includes(':') ? '[::1]' : '127.0.0.1'
   return host.includes(':') ? `[${host}]` : host

@@ -1,4 +1,5 @@
-// Reads the URL of the PostgreSQL database from its setting or its file. No problem repeats the URL.
+// Reads the URL of the PostgreSQL database from the environment variable or from a file. The URL contains a password,
+// so no message quotes it.
 import { readFileSync } from 'node:fs'
 import { accept, refuse, type Result, Secret } from '@latchkey/protocol'
 import type { ConfigProblem } from './config-problem.ts'
@@ -9,7 +10,7 @@ import { serverSettings } from './settings.ts'
 
 const { env: SETTING } = serverSettings.databaseUrl
 
-/** Returns undefined if no URL is set. */
+/** Returns the URL. Undefined if no URL is set. Refuses a text that is not the URL of a PostgreSQL database. */
 export function readDatabaseUrl(source: SecretSource | undefined): Result<Secret | undefined, ConfigProblem> {
   if (source === undefined) return accept(undefined)
   const irregular = source.kind === 'file' ? irregularFile(`${SETTING}_FILE`, source.path) : undefined
@@ -25,7 +26,7 @@ export function readDatabaseUrl(source: SecretSource | undefined): Result<Secret
   })
 }
 
-/** Reads the URL for a command that works directly on the database. Refuses a missing URL. */
+/** Reads the URL for a command that connects to the database itself. Refuses if no URL is set. */
 export function readDatabaseConfig(env: Environment): Result<Secret, readonly ConfigProblem[]> {
   const { values, problems } = readSettings({ databaseUrl: serverSettings.databaseUrl }, { env, flags: {} })
   if (problems.length > 0) return refuse(problems)
@@ -36,7 +37,7 @@ export function readDatabaseConfig(env: Environment): Result<Secret, readonly Co
   return refuse([{ setting: SETTING, problem: 'is not set', cure }])
 }
 
-// An unreadable file counts as empty here, because the check of the settings reports it.
+// Returns the content of a file, or an empty text if the file cannot be read. Another check reports an unreadable file.
 function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8').trim()

@@ -1,4 +1,4 @@
-// Writes the settings table as text: docs/configuration.md, .env.example and the help of `latchkey serve`.
+// Generates texts from the settings table: docs/configuration.md, .env.example and the help of `latchkey serve`.
 import { flagName } from './read-settings.ts'
 import type { PlainSetting, SecretSetting, SettingGroup } from './setting.ts'
 import { clientSettings, serverSettings, tokenClientSettings } from './settings.ts'
@@ -16,7 +16,7 @@ const documented: readonly DocumentedSetting[] = [
 
 const groups: readonly SettingGroup[] = ['Listeners', 'Tokens', 'Data and keys', 'Console', 'Logs', 'Command line']
 
-/** docs/configuration.md. */
+/** Returns the content of docs/configuration.md. */
 export function configurationMarkdown(): string {
   const sections = groups.map((group) => [`## ${group}`, ...inGroup(group).map(entryMarkdown)].join('\n\n'))
   return `${[INTRODUCTION, ...sections].join('\n\n')}\n`
@@ -47,7 +47,7 @@ function entryMarkdown({ row, flag }: DocumentedSetting): string {
   return [`### ${row.env}`, wrapped(inMarkdown(row.doc), 118).join('\n'), facts.join('\n')].join('\n\n')
 }
 
-// Formats names of variables and URLs as code.
+// Puts the names of variables, and URLs, between backticks.
 const inMarkdown = (text: string): string =>
   text.replace(
     /\b(?:LATCHKEY_[A-Z_]+(?:=[\w-]+)?|PORT)|\{public URL\}\/oauth2\/\{id\}|\\|api:\/\/\w+/g,
@@ -57,7 +57,7 @@ const inMarkdown = (text: string): string =>
 const inGroup = (group: SettingGroup): readonly DocumentedSetting[] =>
   documented.filter(({ row }) => row.group === group)
 
-/** .env.example: every variable, commented out, with its default or an example. */
+/** Returns the content of .env.example: every variable, commented out, with its default or an example. */
 export function envExample(): string {
   const sections = groups.map((group) => [`# ${group}`, ...inGroup(group).map(entryExample)].join('\n\n'))
   const head =
@@ -73,7 +73,7 @@ function entryExample({ row }: DocumentedSetting): string {
 
 const SECRET_PATHS = '/run/secrets/…'
 
-/** The settings of the server, for `latchkey serve --help`. */
+/** Returns the list of settings for `latchkey serve --help`. */
 export function serveHelp(): string {
   const sections = groups
     .map((group) => ({ group, entries: inGroup(group).filter(({ row }) => isServerSetting(row)) }))

@@ -1,16 +1,16 @@
-// The environment of the process. No other file reads it.
+// Reads the environment variables of the process. No other file reads `process.env`.
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
 export const environment = (): Environment => process.env
 
-/** The package.json of the source checkout. */
+/** The name in the package.json of the source checkout. */
 const SOURCE = 'latchkey-workspace'
 
 /**
- * Returns the command that examples show. `npm run -s latchkey --` if npm started this program in the source checkout.
- * `npx latchkey` if npm or npx started it from another package, whose commands are not on the PATH. Otherwise
- * `latchkey`.
+ * Returns the command with which an operator can start Latchkey, for examples in messages: `npm run -s latchkey --` if
+ * npm started this program in the source checkout, `npx latchkey` if npm or npx started it from another package (whose
+ * commands are not on the PATH), and otherwise `latchkey`.
  */
 export function commandName(env: Environment): string {
   const event = env['npm_lifecycle_event']
@@ -19,5 +19,5 @@ export function commandName(env: Environment): string {
   return event === 'start' || event === 'latchkey' ? 'npm run -s latchkey --' : 'latchkey'
 }
 
-/** https://no-color.org: set and not empty means no colour. */
+/** Returns false if the variable `NO_COLOR` is set and not empty (https://no-color.org). */
 export const allowsColour = (env: Environment): boolean => (env['NO_COLOR'] ?? '') === ''

@@ -1,4 +1,5 @@
-// Reads the APIs of a gateway's file: names, scopes, routes and upstreams. Reports all problems at once.
+// Reads the APIs in the configuration file of a gateway: names, scopes, routes and upstreams. Reports all problems at
+// once.
 import { parseScope, type Scope } from '@latchkey/protocol'
 import { REFERENCE_APIS } from '../domain/reference-catalog.ts'
 import { isRoutePattern, LONGEST_ROUTE, MOST_ROUTES } from '../domain/route-pattern.ts'
@@ -14,7 +15,7 @@ export interface GatewayApisRead {
 
 const MEMBERS = ['name', 'scope', 'routes', 'upstream']
 
-/** @param declared what the file says under `apis`. Undefined and null mean the five reference APIs. */
+/** @param declared the value of `apis` in the file. Undefined and null mean the five reference APIs */
 export function readGatewayApis(declared: unknown, defaultUpstream: string | undefined): GatewayApisRead {
   if (declared === undefined || declared === null) {
     if (defaultUpstream === undefined) return { apis: [], problems: [noUpstream('upstream')] }
@@ -92,7 +93,10 @@ function routeProblems(routes: unknown, place: string): readonly ConfigProblem[]
   )
 }
 
-/** Reports a route that two APIs have. Names of placeholders do not count, because only the first API could match. */
+/**
+ * Returns a problem for each route that two APIs have, because only the first API would get its requests. Routes that
+ * differ only in the names of their placeholders count as the same route.
+ */
 function repeated(apis: readonly GatewayApi[]): readonly ConfigProblem[] {
   const owners = new Map<string, string>()
   return apis.flatMap(({ name, routes }) =>

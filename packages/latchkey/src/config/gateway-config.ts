@@ -9,24 +9,28 @@ export interface GatewayConfig {
   readonly audience: string
   readonly liveness: GatewayLiveness
   /**
-   * An integration with the resource-server right, and what proves it. Undefined if the gateway never asks the server.
+   * The client ID and credential of an integration with the resource-server right. Undefined if the gateway never sends
+   * requests to the server.
    */
   readonly credentials: ({ readonly clientId: string } & ClientCredentials) | undefined
   /** The listener for clients. */
   readonly listener: ListenerConfig
-  /** The proxies in front whose X-Forwarded-* headers are trusted: addresses and CIDR ranges. */
+  /**
+   * The addresses and CIDR ranges of proxies between clients and the gateway. The gateway trusts their X-Forwarded-*
+   * headers.
+   */
   readonly trustedProxies: readonly string[]
   /** The listener for health and metrics. */
   readonly status: ListenerConfig
   readonly apis: readonly GatewayApi[]
-  /** Whether upstreams get the token. */
+  /** `forwarded`: upstreams get the token of the request. `kept`: the gateway removes the token. */
   readonly authorization: 'forwarded' | 'kept'
   readonly limits: GatewayLimits
   readonly timeouts: GatewayTimeouts
   readonly log: LogConfig
 }
 
-/** How the gateway notices that a token ended: see the guard's option `liveness`. */
+/** How the gateway notices that a token has ended. See the option `liveness` of the guard package. */
 export type GatewayLiveness =
   | { readonly mode: 'feed'; readonly maxStaleSeconds: number; readonly onStale: 'introspect' | 'refuse' }
   | { readonly mode: 'introspect'; readonly maxAgeSeconds: number }
@@ -36,7 +40,7 @@ export interface GatewayApi {
   readonly name: string
   readonly scope: Scope
   readonly routes: readonly string[]
-  /** An origin, without a slash at its end. */
+  /** The URL of the upstream: an origin, without a slash at its end. */
   readonly upstream: string
 }
 
@@ -48,21 +52,21 @@ export interface GatewayLimits {
   readonly requests: number
 }
 
-/** Milliseconds. */
+/** The time limits of the gateway, in milliseconds. */
 export interface GatewayTimeouts {
-  /** The time until a client has sent its headers. */
+  /** The longest time for a client to send its headers. */
   readonly headers: number
-  /** The time until a client has sent its whole request. */
+  /** The longest time for a client to send its whole request. */
   readonly request: number
   readonly keepAlive: number
-  /** The time until an upstream accepts the connection. */
+  /** The longest time for an upstream to accept a connection. */
   readonly connect: number
-  /** The time until an upstream begins its answer. */
+  /** The longest time for an upstream to begin its answer. */
   readonly response: number
-  /** The time between two pieces of an answer. */
+  /** The longest pause between two pieces of an answer. */
   readonly idle: number
-  /** The time between a stop signal and the drain. */
+  /** The time for which the gateway continues to serve requests after a stop signal, before it drains. */
   readonly shutdownDelay: number
-  /** The time that open answers have when the gateway stops. */
+  /** The longest time for open answers to finish when the gateway stops. */
   readonly stop: number
 }

@@ -1,4 +1,4 @@
-// Reads the client that a gateway is, and what proves it, from the environment.
+// Reads the client ID and the credential of a gateway from the environment.
 import { readFileSync } from 'node:fs'
 import { type ClientCredentials, loadCredentials, PrivateFileError } from '@latchkey/credentials'
 import { accept, refuse, type Result, Secret } from '@latchkey/protocol'
@@ -14,10 +14,14 @@ const { clientId: CLIENT_ID, clientSecret: CLIENT_SECRET } = tokenClientSettings
 const KEY_FILE = tokenClientSettings.clientPrivateKeyFile.env
 const ASSERTION_FILE = tokenClientSettings.clientAssertionFile.env
 
-// Characters that a header can contain. A request would quote any other text in its error.
+// Allows only characters that an HTTP header can contain. With any other character, the error of a request would quote
+// the secret.
 const SECRET_SHAPE = /^[\x20-\x7e]{1,256}$/
 
-/** Accepts undefined only if the gateway never asks the server. */
+/**
+ * Returns the client ID and the credential. Undefined if neither is set and the gateway never sends requests to the
+ * server. Otherwise refuses if one of them is missing.
+ */
 export function readGatewayCredentials(
   env: Environment,
   mode: GatewayConfig['liveness']['mode'],
@@ -48,7 +52,7 @@ function credentialsOf(proof: ClientProof): Result<ClientCredentials, ConfigProb
     case 'key':
       return keyIn(proof.path)
     case 'assertion':
-      // The file is read for each request, so it may be written after the start.
+      // The gateway reads the file for each request, so the file need not exist at the start.
       return accept({ assertionFile: proof.path })
   }
 }

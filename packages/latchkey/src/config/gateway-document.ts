@@ -1,8 +1,9 @@
-// Writes a gateway's file with every setting, its default and its meaning, for `latchkey gateway --print-config`.
+// Generates an example configuration file of a gateway for `latchkey gateway --print-config`, with the default and the
+// meaning of every setting.
 import { REFERENCE_APIS } from '../domain/reference-catalog.ts'
 import { type GatewaySetting, gatewaySettings } from './gateway-settings.ts'
 
-/** Returns YAML that `latchkey gateway --config` reads. Settings with a default are commented out. */
+/** Returns the file as YAML that `latchkey gateway --config` can read. Settings with a default are commented out. */
 export function gatewayFile(): string {
   const lines: string[] = [HEAD]
   let level = ''
@@ -44,7 +45,7 @@ function comments(doc: string, indent: string): readonly string[] {
   return [...lines, line]
 }
 
-/** The default route table in YAML. */
+/** Returns the default list of APIs as YAML comments. */
 const apis = (): readonly string[] => [
   ...comments(
     'Which paths belong to which API. These five are the default, and your own list replaces them. A segment in braces stands for any one segment, ** at the end for any number of segments. A path that matches no route gets 404 and never reaches an upstream. An API may have its own upstream.',

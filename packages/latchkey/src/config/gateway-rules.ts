@@ -1,5 +1,5 @@
-// Checks the settings of a gateway against each other. The gateway must not use plain text beyond loopback, and no
-// upstream may be the gateway itself.
+// Checks whether the settings of a gateway fit together. The gateway must not use plain HTTP beyond loopback addresses,
+// and no upstream may be the gateway itself.
 import type { ConfigProblem } from './config-problem.ts'
 import type { GatewayApi } from './gateway-config.ts'
 import type { GatewaySettingKey } from './gateway-settings.ts'
@@ -60,8 +60,8 @@ const rules: readonly Rule[] = [
 ]
 
 /**
- * Skips the problems of settings that could not be read: their values are the defaults, which the operator did not
- * choose.
+ * Returns the problems. Skips a problem of a setting that could not be read, because its value is a default that the
+ * operator did not choose.
  */
 export const gatewayProblems = (
   { values, unreadable }: GatewayValuesRead,

@@ -1,4 +1,5 @@
-// Every setting of a gateway's file, one row each. The reader and `latchkey gateway --print-config` use this table.
+// The table of all settings in the configuration file of a gateway. The reader and `latchkey gateway --print-config`
+// use this table.
 import { addressList, choice, host, path, port, type SettingKind, webOrigin, wholeNumber } from './setting-kinds.ts'
 import { serverSettings } from './settings.ts'
 
@@ -26,13 +27,13 @@ const issuerUrl: SettingKind<string> = {
   },
 }
 
-/** A dot in a name stands for a level of the file. */
+/** The settings by name. A dot in a name separates the levels of the file. */
 export const gatewaySettings = {
   issuer: row({
     kind: issuerUrl,
     default: undefined,
     example: 'http://127.0.0.1:8080/oauth2/ausao8uveaPmyhv0v357',
-    doc: 'Whose tokens are accepted: "issuer" in the metadata of the server. https, or on loopback.',
+    doc: 'The issuer whose tokens the gateway accepts: "issuer" in the metadata of the server. It must be an https URL, except on loopback.',
   }),
   audience: row({
     kind: serverSettings.audience.kind,
@@ -43,12 +44,12 @@ export const gatewaySettings = {
     kind: webOrigin,
     default: undefined,
     example: 'http://127.0.0.1:9090',
-    doc: 'The URL of the APIs that have no upstream of their own. Only the gateway may be able to reach it, because it trusts the identity headers.',
+    doc: 'The upstream URL for every API that has no upstream of its own. Make sure that only the gateway can reach the upstream, because the upstream trusts the identity headers.',
   }),
   'listen.host': row({
     kind: host,
     default: '127.0.0.1',
-    doc: 'The address for clients. Beyond loopback the gateway needs TLS here, or trusted_proxies that terminate TLS.',
+    doc: 'The address on which the gateway listens for clients. An address other than loopback needs tls_cert_file, or trusted_proxies that terminate TLS.',
   }),
   'listen.port': row({ kind: port, default: 8082, doc: 'The port for clients. 0 means any free port.' }),
   'listen.tls_cert_file': row({
@@ -67,7 +68,7 @@ export const gatewaySettings = {
     kind: addressList,
     default: [],
     example: '[10.0.0.0/8]',
-    doc: 'Proxies in front that terminate TLS, as addresses or CIDR ranges. The gateway trusts their X-Forwarded-* headers and replaces those of all others.',
+    doc: 'The proxies that terminate TLS between clients and the gateway, as addresses or CIDR ranges. The gateway trusts the X-Forwarded-* headers of these proxies and replaces the headers of all other clients.',
   }),
   'status.host': row({ kind: host, default: '127.0.0.1', doc: 'The address of /livez, /readyz and /metrics.' }),
   'status.port': row({
@@ -88,17 +89,17 @@ export const gatewaySettings = {
   'liveness.on_stale': row({
     kind: choice('introspect', 'refuse'),
     default: 'introspect',
-    doc: 'With feed: what to do while the feed is older than max_stale_seconds. Ask the server about each token, or answer 503.',
+    doc: 'With feed: what the gateway does while the feed is older than max_stale_seconds. introspect: the gateway asks the server about each token. refuse: the gateway answers 503.',
   }),
   'liveness.max_age_seconds': row({
     kind: wholeNumber(0, 86_400, 'seconds'),
     default: 0,
-    doc: 'With introspect: how long the gateway uses an answer of the server again.',
+    doc: 'With introspect: the number of seconds for which the gateway reuses an answer of the server.',
   }),
   authorization: row({
     kind: choice('kept', 'forwarded'),
     default: 'kept',
-    doc: 'Whether upstreams get the token too (forwarded) or not (kept).',
+    doc: 'forwarded: upstreams get the token of the request. kept: the gateway removes the token.',
   }),
   'limits.body_bytes': row({
     kind: wholeNumber(0, 1_073_741_824, 'bytes'),
@@ -113,22 +114,22 @@ export const gatewaySettings = {
   'limits.connections': row({
     kind: wholeNumber(1, 1_000_000, 'number'),
     default: 10_000,
-    doc: 'The largest number of client connections at the same time. The gateway closes further ones.',
+    doc: 'The largest number of client connections at the same time. The gateway closes further connections.',
   }),
   'limits.requests': row({
     kind: wholeNumber(1, 1_000_000, 'number'),
     default: 1000,
-    doc: 'The largest number of open requests at the same time. Further ones get 503.',
+    doc: 'The largest number of open requests at the same time. Further requests get 503.',
   }),
   'timeouts.headers_seconds': row({
     kind: seconds,
     default: 10,
-    doc: 'The time for a client to send its headers. After this time it gets 408.',
+    doc: 'The time for a client to send its headers. After this time the client gets 408.',
   }),
   'timeouts.request_seconds': row({
     kind: seconds,
     default: 60,
-    doc: 'The time for a client to send its whole request. After this time it gets 408.',
+    doc: 'The time for a client to send its whole request. After this time the client gets 408.',
   }),
   'timeouts.keep_alive_seconds': row({
     kind: seconds,
@@ -164,7 +165,7 @@ export const gatewaySettings = {
     kind: serverSettings.logLevel.kind,
     default: undefined,
     example: 'info',
-    doc: 'The least important level that is logged. Requests have the level info. The default is warn on a terminal, else info.',
+    doc: 'The lowest level that is logged. Requests have the level info. The default is warn on a terminal, else info.',
   }),
   'log.format': row({
     kind: choice('json', 'pretty'),
@@ -180,5 +181,5 @@ type ValueOf<Row> = Row extends GatewaySetting<infer Value, infer Default> ? Val
 
 export type GatewayValues = { readonly [Key in GatewaySettingKey]: ValueOf<(typeof gatewaySettings)[Key]> }
 
-/** True if the name is a setting of the table. False for a level and for an unknown name. */
+/** Returns true if the name is the name of a setting. Returns false for the name of a level and for an unknown name. */
 export const isGatewaySetting = (name: string): name is GatewaySettingKey => Object.hasOwn(gatewaySettings, name)

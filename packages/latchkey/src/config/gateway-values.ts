@@ -1,4 +1,4 @@
-// Reads the settings of a gateway's file, level by level. Reports all problems at once.
+// Reads the settings in the configuration file of a gateway, level by level. Reports all problems at once.
 import { closestName } from './closest-name.ts'
 import type { ConfigProblem } from './config-problem.ts'
 import { type GatewaySettingKey, gatewaySettings, type GatewayValues, isGatewaySetting } from './gateway-settings.ts'
@@ -6,7 +6,7 @@ import { type GatewaySettingKey, gatewaySettings, type GatewayValues, isGatewayS
 export interface GatewayValuesRead {
   readonly values: GatewayValues
   readonly problems: readonly ConfigProblem[]
-  /** The settings with a problem. Their values are the defaults. */
+  /** The settings with a problem. Each has its default as value. */
   readonly unreadable: ReadonlySet<GatewaySettingKey>
 }
 
@@ -31,11 +31,11 @@ export function readGatewayValues(content: Level): GatewayValuesRead {
     })
     return [key, row.default]
   })
-  // The loop above has read exactly the keys of the table, each as its own kind, so the type is right.
+  // The cast is safe: the values have exactly the keys of the table, and the kind of each setting has parsed its value.
   return { values: Object.fromEntries(values) as GatewayValues, problems, unreadable }
 }
 
-/** Puts each setting into `given`. Yields a problem for each name that is not a setting. */
+/** Adds each setting of the file to `given`. Yields a problem for each unknown name. */
 function* collect(level: Level, above: string, given: Map<GatewaySettingKey, unknown>): Generator<ConfigProblem> {
   for (const [name, value] of Object.entries(level)) {
     const key = `${above}${name}`
@@ -59,7 +59,7 @@ function unknown(setting: string): ConfigProblem {
   return { setting, problem: 'is not a setting', cure }
 }
 
-/** Returns the value as text, which the kinds parse. Undefined if the value has no text form. */
+/** Returns the value as a text that the kind of the setting can parse. Undefined if the value has no such text. */
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value === '' ? undefined : value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)

@@ -1,10 +1,10 @@
-// Checks the settings of the listeners against each other. The server must not use plain text beyond loopback, and
-// clients must be able to call its URL.
+// Checks whether the settings of the listeners fit together. The server must not use plain HTTP beyond loopback
+// addresses, and clients must be able to use its URL.
 import type { ConfigProblem } from './config-problem.ts'
 import { isLoopback, isWildcard } from './loopback.ts'
 import type { ServerSettingKey } from './settings.ts'
 
-/** The settings that decide who can reach the listeners, and how. */
+/** The settings that decide from where, and with or without TLS, clients reach the listeners. */
 export interface Listening {
   readonly host: string
   readonly port: number
@@ -12,13 +12,13 @@ export interface Listening {
   readonly adminHost: string
   readonly adminPort: number
   readonly adminBehindProxy: boolean
-  /** Where the ports of a container are published, according to the operator. The server cannot check it. */
+  /** Where the ports of the container are published, according to the operator. The server cannot check this value. */
   readonly publishedOn: 'loopback' | undefined
-  /** Whether a certificate is set. Problems of the certificate are reported by another check. */
+  /** `given` if a certificate is set. Another check reports the problems of the certificate. */
   readonly tls: 'given' | 'none'
 }
 
-/** A problem that names the setting by its key. The caller knows whether a variable or a flag set it. */
+/** A problem that names the setting by its key. The caller replaces the key by the name of the variable or flag. */
 export type ListeningProblem = Omit<ConfigProblem, 'setting'> & { readonly setting: keyof Listening & ServerSettingKey }
 
 const rules: readonly ((listening: Listening) => ListeningProblem | undefined)[] = [
@@ -56,7 +56,7 @@ const rules: readonly ((listening: Listening) => ListeningProblem | undefined)[]
     }
   },
   function clientsHaveAName({ host, publicUrl, tls }) {
-    // Without TLS the first rule already asks for the URL.
+    // Without TLS, the first rule already reports this problem.
     if (!isWildcard(host) || publicUrl !== undefined || tls === 'none') return undefined
     return {
       setting: 'publicUrl',

@@ -5,7 +5,7 @@ const loopback = new BlockList()
 loopback.addSubnet('127.0.0.0', 8, 'ipv4')
 loopback.addAddress('::1', 'ipv6')
 
-/** True for a loopback name or address. IPv6 may have brackets. */
+/** Returns true for a loopback name or address. An IPv6 address may be in brackets. */
 export function isLoopback(host: string): boolean {
   const bare = withoutBrackets(host)
   const version = isIP(bare)

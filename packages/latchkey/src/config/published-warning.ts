@@ -1,5 +1,5 @@
-// Warns of plain HTTP beyond loopback. The operator allowed it for a container whose ports are published only on
-// loopback.
+// Warns that the listeners use plain HTTP beyond loopback addresses. The operator has allowed this for a container
+// whose ports are published only on loopback.
 import type { Config } from './config.ts'
 import type { ConfigProblem } from './config-problem.ts'
 
@@ -9,6 +9,6 @@ export const PUBLISHED_ON_LOOPBACK: ConfigProblem = {
   cure: 'Publish both ports only on 127.0.0.1. For any other address use TLS, or a proxy that terminates TLS.',
 }
 
-/** Returns undefined if the setting is not used. */
+/** Returns the warning. Undefined if LATCHKEY_PUBLISHED_ON is not set. */
 export const publishedWarning = ({ adminListener }: Config): ConfigProblem | undefined =>
   adminListener.publishedOn === undefined ? undefined : PUBLISHED_ON_LOOPBACK

@@ -18,7 +18,8 @@ export interface ClientConfig {
 }
 
 const DEFAULT_ADMIN_URL = 'http://127.0.0.1:8081'
-// Characters that a header can contain. `fetch` would quote any other text in its error.
+// Allows only characters that an HTTP header can contain. With any other character, the error of `fetch` would quote
+// the key.
 const KEY_SHAPE = /^[\x21-\x7e]{1,256}$/
 
 export function readClientConfig(env: Environment): Result<ClientConfig, readonly ConfigProblem[]> {
@@ -30,7 +31,10 @@ export function readClientConfig(env: Environment): Result<ClientConfig, readonl
   return all.length > 0 || !key.ok ? refuse(all) : accept({ adminUrl, adminKey: key.value })
 }
 
-/** Returns the URL of the admin listener, or the problems of sending a key to it. The function needs no key. */
+/**
+ * Returns the URL of the admin listener. Refuses a URL to which the command line would not send an admin key. Works
+ * without an admin key.
+ */
 export function readAdminTarget(env: Environment): Result<string, readonly ConfigProblem[]> {
   const { values, problems } = readSettings(clientSettings, { env, flags: {} })
   const adminUrl = values.adminUrl ?? recordedUrl(resolve(values.dataDir))

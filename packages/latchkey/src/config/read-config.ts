@@ -1,4 +1,4 @@
-// Reads the configuration of a server from flags and variables, or reports all problems.
+// Reads the configuration of a server from flags and environment variables. Reports all problems at once.
 import { parseAddressRange } from '../domain/address-ranges.ts'
 import { resolve } from 'node:path'
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
@@ -15,7 +15,7 @@ import { type ServerSettingKey, serverSettings } from './settings.ts'
 import { settingsInForce } from './settings-in-force.ts'
 import { readTlsMaterial } from './tls-material.ts'
 
-/** The flags by the key of their setting, and `--listen-all`, which means `--host 0.0.0.0`. */
+/** The flags by the key of their setting. `--listen-all` means `--host 0.0.0.0`. */
 export type ServerFlags = Flags<typeof serverSettings> & { readonly listenAll?: true }
 
 export interface ConfigSources {
@@ -25,7 +25,9 @@ export interface ConfigSources {
 
 type ServerSettingsRead = SettingsRead<typeof serverSettings>
 
-/** A flag overrides its variable, a variable overrides the default. Returns all problems, not only the first. */
+/**
+ * Returns the configuration, or all its problems. A flag overrides its variable, and a variable overrides the default.
+ */
 export function readConfig(sources: ConfigSources): Result<Config, readonly ConfigProblem[]> {
   const read = readServerSettings(sources)
   const { tlsCertFile, tlsKeyFile } = read.values
@@ -54,7 +56,8 @@ export function readServerSettings({ env, flags: { listenAll, ...flags } }: Conf
   return { ...read, origins, problems: [...read.problems, twice] }
 }
 
-// The content of a key file is not read here. The code in keys reads it, because it also checks who may read the file.
+// Checks a master key that is in the variable. A master key in a file is checked later, by the code that also checks
+// the permissions of the file.
 function masterKeyProblems(source: SecretSource | undefined): readonly ConfigProblem[] {
   if (source?.kind !== 'text') return []
   try {
@@ -66,13 +69,13 @@ function masterKeyProblems(source: SecretSource | undefined): readonly ConfigPro
   }
 }
 
-// Servers on one database need a common key. Otherwise each server would make its own, and could not open the values
-// that another server sealed.
+// Servers on one database must have the same master key. Without this rule, each server would generate a master key of
+// its own and could not decrypt the values that another server encrypted.
 function missingMasterKey({ values, unreadable }: ServerSettingsRead): readonly ConfigProblem[] {
   const isGiven = values.masterKey !== undefined || unreadable.has('masterKey')
   if (values.databaseUrl === undefined || isGiven) return []
   const cure =
-    'Make one with "openssl rand -base64 32" and give every server on this database the same one, in this variable or in LATCHKEY_MASTER_KEY_FILE. For a store that was copied from a data folder it is the master.key of that folder.'
+    'Make a key with "openssl rand -base64 32" and give the same key to every server on this database, in this variable or in LATCHKEY_MASTER_KEY_FILE. If the store was copied from a data folder, use the file master.key of that folder.'
   return [{ setting: serverSettings.masterKey.env, problem: 'must be given with LATCHKEY_DATABASE_URL', cure }]
 }
 
@@ -84,14 +87,17 @@ function colorWithoutName({ values, origins, unreadable }: ServerSettingsRead): 
   return [{ setting, problem: 'is the colour of a badge that has no name', cure }]
 }
 
-// No rule applies to a setting that could not be read. Its value is the default, which the operator did not choose.
+// Skips the rules if one of these settings could not be read, because its value is a default that the operator did not
+// choose.
 function relations({ values, origins, unreadable }: ServerSettingsRead): readonly ConfigProblem[] {
   if (LISTENING.some((key) => unreadable.has(key))) return []
   const problems = listeningProblems({ ...values, tls: values.tlsCertFile === undefined ? 'none' : 'given' })
   return problems.map((problem) => ({ ...problem, setting: nameAsGiven(problem.setting, origins[problem.setting]) }))
 }
 
-/** Returns the variable or flag that set the value. For a default, returns the variable. */
+/**
+ * Returns the name of the flag or variable that set the value. For a default value, returns the name of the variable.
+ */
 const nameAsGiven = (key: ServerSettingKey, origin: Origin): string =>
   origin === 'default' ? serverSettings[key].env : origin.slice(origin.indexOf(' ') + 1)
 
@@ -106,8 +112,8 @@ const LISTENING = [
 ] as const satisfies readonly (keyof Listening)[]
 
 /**
- * The default delay in seconds. A server with its own store has no delay, because no other server could take over its
- * clients.
+ * The default shutdown delay of servers on a shared database, in seconds. A server with an embedded store has no delay,
+ * because no other server could take over its clients.
  */
 const SHUTDOWN_DELAY_OF_ONE_OF_SEVERAL = 5
 
@@ -122,7 +128,8 @@ function toConfig(read: ServerSettingsRead, tls: TlsMaterial | undefined, databa
       port: adminPort,
       behindProxy: values.adminBehindProxy,
       publishedOn: values.publishedOn,
-      // The check uses the public name of the certificate, because clients on loopback would reject the certificate.
+      // The admin listener uses no TLS on loopback, because the certificate is for a public name and clients on
+      // loopback would reject it.
       ...(tls && !isLoopback(adminHost) && { tls }),
     }),
     publicUrl: values.publicUrl ?? (port === 0 ? undefined : listenerUrl(publicListener, port)),
@@ -156,7 +163,10 @@ function toConfig(read: ServerSettingsRead, tls: TlsMaterial | undefined, databa
   })
 }
 
-/** On a terminal the log must not push the start message, with its set-up link, out of sight. */
+/**
+ * The default on a terminal is `warn`, so that log lines do not push the start message with the set-up link off the
+ * screen.
+ */
 export const defaultLogLevel = () => (process.stderr.isTTY ? ('warn' as const) : ('info' as const))
 
 export const defaultLogFormat = () => (process.stderr.isTTY ? ('pretty' as const) : ('json' as const))

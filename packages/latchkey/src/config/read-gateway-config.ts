@@ -1,4 +1,5 @@
-// Reads the configuration of a gateway from its file and its credentials, or reports all problems.
+// Reads the configuration of a gateway from its file, and its credentials from the environment. Reports all problems at
+// once.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { ConfigProblem } from './config-problem.ts'
 import type { TlsMaterial } from './config.ts'
@@ -20,7 +21,7 @@ export interface GatewaySources {
   readonly env: Environment
 }
 
-/** Returns the configuration, or all problems and not only the first. */
+/** Returns the configuration, or all its problems. */
 export function readGatewayConfig({
   text,
   name,
@@ -58,7 +59,10 @@ function parse(text: string, name: string): Result<Content, ConfigProblem> {
 const CERT = 'listen.tls_cert_file'
 const KEY = 'listen.tls_key_file'
 
-/** Renames the problems, because the server's settings for TLS have other names than those of the file. */
+/**
+ * Reads the certificate and the key. Renames the settings in the problems, because the function that it uses reports
+ * the names of the server's settings.
+ */
 function tlsOf(values: GatewayValues): Result<TlsMaterial | undefined, readonly ConfigProblem[]> {
   const read = readTlsMaterial({ certFile: values[CERT], keyFile: values[KEY] })
   if (read.ok) return read
@@ -81,7 +85,7 @@ interface Parts {
 
 const milliseconds = (seconds: number): number => seconds * 1000
 
-// `issuer` is set, because the rules require it.
+// `issuer` is never undefined here, because the rules require it.
 const toConfig = (values: GatewayValues, { apis, tls, credentials }: Parts): GatewayConfig =>
   Object.freeze({
     issuer: values.issuer ?? '',

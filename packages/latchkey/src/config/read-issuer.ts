@@ -1,5 +1,5 @@
-// Reads the issuer for commands that act as a client: the issuer that was given, or that of the server on the data
-// folder.
+// Reads the issuer URL for commands that act as a client: the URL in the flag `--issuer`, or the issuer of the server
+// that uses the data folder.
 import { resolve } from 'node:path'
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { ConfigProblem } from './config-problem.ts'
@@ -14,8 +14,8 @@ const { publicUrl, authServerId, dataDir } = serverSettings
 const DEFAULT_PUBLIC_URL = 'http://127.0.0.1:8080'
 
 /**
- * Returns the issuer without a slash at its end, or the problems.
- * @param given an issuer's URL, which overrides the configuration.
+ * Returns the issuer URL without a slash at its end, or the problems.
+ * @param given the URL in the flag `--issuer`, which overrides the configuration
  */
 export function readIssuer(env: Environment, given: string | undefined): Result<string, readonly ConfigProblem[]> {
   const { values, problems } = readSettings({ publicUrl, authServerId, dataDir }, { env, flags: {} })
@@ -26,7 +26,7 @@ export function readIssuer(env: Environment, given: string | undefined): Result<
   return checked(publicUrl.env, `${origin}/oauth2/${values.authServerId}`)
 }
 
-// The URL must be https or on loopback, because commands send client secrets and tokens to it.
+// Refuses a plain http URL beyond loopback, because commands send client secrets and tokens to the URL.
 function checked(setting: string, text: string): Result<string, readonly ConfigProblem[]> {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (

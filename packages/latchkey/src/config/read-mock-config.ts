@@ -1,4 +1,4 @@
-// Reads the configuration of a mock. Refuses the settings that only a real server has.
+// Reads the configuration of a mock server. Refuses the settings that only a real server has.
 import { refuse, type Result } from '@latchkey/protocol'
 import type { Config } from './config.ts'
 import type { ConfigProblem } from './config-problem.ts'
@@ -16,8 +16,8 @@ export const MOCK_SETTING_KEYS = [
 export type MockFlags = Pick<Flags<typeof serverSettings>, (typeof MOCK_SETTING_KEYS)[number]>
 
 /**
- * Returns the configuration. If the settings include some about data, keys or access, which only a real server has,
- * returns a problem for each of them. `dataDir` returns the mock's own folder.
+ * Returns the configuration, or all its problems. Each setting about data, keys or access is a problem, because only a
+ * real server has it. `dataDir` makes the temporary folder of the mock.
  */
 export function readMockConfig(
   sources: { readonly env: Environment; readonly flags: MockFlags },

@@ -1,4 +1,5 @@
-// Reads a table of settings from flags and variables: each value with its origin, and all problems at once.
+// Reads the settings of a table from flags and environment variables. Returns each value with its origin, and all
+// problems at once.
 import { accessSync, constants, statSync } from 'node:fs'
 import { Secret } from '@latchkey/protocol'
 import { closestName } from './closest-name.ts'
@@ -7,7 +8,7 @@ import type { Environment } from './environment.ts'
 import type { PlainSetting, SecretSetting, SecretSource, SettingTable, ValuesOf } from './setting.ts'
 import { allSettings } from './settings.ts'
 
-/** The origin of a value: `default`, a variable or a flag. */
+/** The origin of a value: the default, an environment variable or a flag. */
 export type Origin = 'default' | `env ${string}` | `flag ${string}`
 
 /** Flags by the key of their setting. */
@@ -17,7 +18,7 @@ export interface SettingsRead<Table> {
   readonly values: ValuesOf<Table>
   readonly origins: { readonly [Key in keyof Table]: Origin }
   readonly problems: readonly ConfigProblem[]
-  /** The settings with a problem. Their values are the defaults. */
+  /** The settings with a problem. Each has its default as value. */
   readonly unreadable: ReadonlySet<keyof Table>
 }
 
@@ -44,7 +45,8 @@ export function readSettings<Table extends SettingTable>(
     unreadable.add(key)
   }
   return {
-    // The loop above has read exactly the keys of the table, each as its own kind, so the type is right.
+    // The cast is safe: the values have exactly the keys of the table, and the kind of each setting has parsed its
+    // value.
     values: values as ValuesOf<Table>,
     origins: origins as { readonly [Key in keyof Table]: Origin },
     problems: [...problems, ...unknownVariables(env)],
@@ -127,8 +129,9 @@ export function unreadableFile(setting: string, path: string): ConfigProblem | u
 }
 
 /**
- * Returns the problem of a file that is not a regular one. Reading a pipe on the main thread would block the process
- * and its signals until another program writes to the pipe. Returns undefined for a regular file and for a missing one.
+ * Returns a problem if the path names something other than a regular file, for example a pipe: a synchronous read of a
+ * pipe would block the process and its signal handlers until another program writes to the pipe. Undefined for a
+ * regular file and for a missing file.
  */
 export function irregularFile(setting: string, path: string): ConfigProblem | undefined {
   if (statSync(path, { throwIfNoEntry: false })?.isFile() ?? true) return undefined
@@ -139,7 +142,8 @@ export function irregularFile(setting: string, path: string): ConfigProblem | un
   }
 }
 
-// Reports unknown variables. Otherwise a misspelt variable would silently leave the default in place.
+// Returns a problem for each unknown variable with the prefix LATCHKEY_, because a misspelt variable would otherwise
+// have no effect.
 function unknownVariables(env: Environment): readonly ConfigProblem[] {
   const known = Object.values(allSettings).flatMap((row) => (row.secret ? [row.env, `${row.env}_FILE`] : [row.env]))
   return Object.keys(env)

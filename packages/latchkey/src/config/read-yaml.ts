@@ -1,20 +1,21 @@
-// Reads YAML and JSON, which is a part of YAML. Refuses a name that occurs twice in a mapping, and aliases that expand
-// without end.
+// Reads YAML, of which JSON is a subset. Refuses a name that occurs twice in a mapping, and a file whose aliases expand
+// to too many values.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import { isScalar, LineCounter, type ParsedNode, parseDocument, visit } from 'yaml'
 
 const MOST_ALIASES = 100
 
 /**
- * Returns the content of the file. If it has an error, returns one sentence without a full stop that names the error
- * and its place. The sentence quotes no part of the file.
+ * Returns the content of the file. Refuses with a sentence (without a full stop) that says what is wrong and where. The
+ * sentence quotes no part of the file.
  */
 export function readYaml(text: string): Result<unknown, string> {
   const lineCounter = new LineCounter()
   const document = parseDocument(text, { uniqueKeys: isSameName, strict: true, lineCounter })
   const [fault] = [...document.errors, ...document.warnings]
   if (fault !== undefined) {
-    // The lines after the first quote the file, which may contain a secret by mistake, so they are dropped.
+    // Only the first line of the message is used. The later lines quote the file, which may contain a secret by
+    // mistake.
     const [what = ''] = fault.message.split('\n')
     return refuse(what.replace(/:$/, ''))
   }
@@ -31,11 +32,16 @@ export function readYaml(text: string): Result<unknown, string> {
   }
 }
 
-/** A mapping becomes an object, in which the number 1 and the text "1" are the same name. */
+/**
+ * Compares names by their text: a mapping becomes an object, in which the number 1 and the text "1" are the same name.
+ */
 const isSameName = (one: ParsedNode, other: ParsedNode): boolean =>
   isScalar(one) && isScalar(other) && String(one.value) === String(other.value)
 
-/** Returns the offset of the first name that is an alias or a collection, which `uniqueKeys` does not compare. */
+/**
+ * Returns the offset of the first name that is an alias or a collection, because `uniqueKeys` cannot compare such
+ * names. Undefined if there is no such name.
+ */
 function unreadableName(document: ReturnType<typeof parseDocument>): number | undefined {
   let place: number | undefined
   visit(document, {

@@ -1,4 +1,4 @@
-// The file server.json in the data folder, by which the command line finds the running server.
+// The file server.json in the data folder. The command line reads it to find the running server.
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -10,35 +10,36 @@ export interface ServerFile {
 
 const pathIn = (dataDir: string): string => join(dataDir, 'server.json')
 
-/** Writes the file under another name and renames it, so that no program reads half of it. */
+/** Writes the file with a temporary name and renames it, so that no program reads an incomplete file. */
 export function writeServerFile(dataDir: string, content: ServerFile): void {
   const draft = `${pathIn(dataDir)}.${String(content.pid)}`
   writeFileSync(draft, `${JSON.stringify(content)}\n`, { mode: 0o600 })
   renameSync(draft, pathIn(dataDir))
 }
 
-/**
- * Removes the file, unless another server has written its own in the meantime. Servers on one database can share a
- * folder.
- */
+/** Removes the file, unless another server has overwritten it. Servers on the same database can share a data folder. */
 export function removeServerFile(dataDir: string, own: Pick<ServerFile, 'pid' | 'admin_url'>): void {
   const { pid, admin_url } = readServerFile(dataDir)
   if (pid === own.pid && admin_url === own.admin_url) rmSync(pathIn(dataDir), { force: true })
 }
 
-/** Returns the admin URL of the server that runs on this folder or ran on it last. Undefined if there is none. */
+/** Returns the admin URL of the server that uses this folder or used it last. Undefined if the file has no such URL. */
 export function readAdminUrl(dataDir: string): string | undefined {
   const url = readServerFile(dataDir).admin_url
   return typeof url === 'string' ? url : undefined
 }
 
-/** Returns the public URL of the server that runs on this folder or ran on it last. Undefined if there is none. */
+/**
+ * Returns the public URL of the server that uses this folder or used it last. Undefined if the file has no such URL.
+ */
 export function readPublicUrl(dataDir: string): string | undefined {
   const url = readServerFile(dataDir).public_url
   return typeof url === 'string' ? url : undefined
 }
 
-/** Returns the process id of the server that runs on this folder or ran on it last. Undefined if there is none. */
+/**
+ * Returns the process id of the server that uses this folder or used it last. Undefined if the file has no process id.
+ */
 export function readRunningPid(dataDir: string): number | undefined {
   const { pid } = readServerFile(dataDir)
   return typeof pid === 'number' ? pid : undefined
@@ -49,7 +50,7 @@ function readServerFile(dataDir: string): { readonly [Name in keyof ServerFile]?
     const content: unknown = JSON.parse(readFileSync(pathIn(dataDir), 'utf8'))
     return typeof content === 'object' && content !== null ? content : {}
   } catch {
-    // The file is missing, or a crash left it incomplete. The caller then uses its defaults.
+    // The file is missing or unreadable. The caller then uses its defaults.
     return {}
   }
 }

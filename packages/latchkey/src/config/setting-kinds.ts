@@ -1,13 +1,13 @@
-// The kinds of value that a setting can have. Each kind parses a text and describes the expected form.
+// The kinds of values that settings can have. Each kind parses a text and describes the expected form.
 import { isIP } from 'node:net'
 import { formatAddressRange, parseAddressRange } from '../domain/address-ranges.ts'
 
 export interface SettingKind<Value> {
   /** The expected form. It completes the sentence "It must be …". */
   readonly expects: string
-  /** A name for the value in help texts: `--port <port>`. */
+  /** The name of the value in help texts, such as `port` in `--port <port>`. */
   readonly placeholder: string
-  /** Parses a text. Undefined if the text is not of this kind. */
+  /** Returns the parsed value. Undefined if the text does not have the expected form. */
   readonly parse: (text: string) => Value | undefined
 }
 
@@ -57,7 +57,8 @@ export const path: SettingKind<string> = {
 }
 
 /**
- * Scheme, host and port in the normal form of the URL standard, because the issuer must be the same text everywhere.
+ * A URL of scheme, host and port. The value is normalized as the URL standard says, because the issuer must be exactly
+ * the same text everywhere.
  */
 export const webOrigin: SettingKind<string> = {
   expects: 'an http or https URL of host and port alone: no path, query, fragment or user name',
@@ -66,7 +67,7 @@ export const webOrigin: SettingKind<string> = {
     if (!URL.canParse(text)) return undefined
     const url = new URL(text)
     const isWeb = url.protocol === 'http:' || url.protocol === 'https:'
-    // Checks `href`, because `search` and `hash` are empty for an empty query or fragment.
+    // Compares `href`, because `search` and `hash` do not show an empty query or fragment.
     return isWeb && url.href === `${url.origin}/` ? url.origin : undefined
   },
 }
@@ -80,7 +81,10 @@ export const addressList: SettingKind<readonly string[]> = {
   },
 }
 
-/** Like `addressList`, but `10.1.2.3/8` is refused: it may mean one address or sixteen million. */
+/**
+ * A list of networks. Unlike `addressList`, it refuses `10.1.2.3/8`, which could mean one address or a range of sixteen
+ * million addresses.
+ */
 export const networkList: SettingKind<readonly string[]> = {
   expects: 'IP addresses or CIDR ranges with commas between them; a range begins with its first address',
   placeholder: 'networks',

@@ -1,4 +1,4 @@
-// The row of a settings table, and the types that are derived from it.
+// The type of a row in a settings table, and the types of the values that are read with such a table.
 import type { Secret } from '@latchkey/protocol'
 import type { SettingKind } from './setting-kinds.ts'
 
@@ -7,14 +7,14 @@ export type SettingGroup = 'Listeners' | 'Tokens' | 'Data and keys' | 'Console' 
 interface SettingRow {
   /** The name of the environment variable. */
   readonly env: string
-  /** A second variable, which is read if the first is not set. */
+  /** A second environment variable, which is read if `env` is not set. */
   readonly alias?: string
   readonly group: SettingGroup
   /** The meaning of the setting, in one or more sentences. */
   readonly doc: string
   /** The default in words. */
   readonly defaultText: string
-  /** An example value, shown if the default does not show the form. */
+  /** An example value, shown if the default does not show the form of a value. */
   readonly example?: string
 }
 
@@ -25,8 +25,8 @@ export interface PlainSetting<Value = unknown, Default = unknown> extends Settin
 }
 
 /**
- * A secret is in its variable, or in a file whose path is in the variable with `_FILE` at the end of its name. A secret
- * has no flag, because every user of the machine can see command lines.
+ * A setting that is a secret. Its value is in the environment variable `env`, or in a file whose path is in the
+ * variable with `_FILE` added to the name. It has no flag, because every user of a machine can see command lines.
  */
 export interface SecretSetting extends SettingRow {
   readonly secret: true

@@ -1,4 +1,4 @@
-// The present settings of a server with their origins, for operators. Secrets are left out.
+// The present settings of a server with their origins, for operators. The values of secrets are not included.
 import type { Origin, SettingsRead } from './read-settings.ts'
 import type { SecretSource, SettingGroup } from './setting.ts'
 import { type ServerSettingKey, serverSettings } from './settings.ts'
@@ -11,13 +11,13 @@ export interface SettingInForce {
   readonly group: SettingGroup
   readonly doc: string
   /**
-   * The value as text. Undefined for every secret, and if the setting has no value; `defaultText` then says what
-   * happens.
+   * The value as a text. Undefined for every secret, and for a setting without a value, whose effect `defaultText`
+   * describes.
    */
   readonly value: string | undefined
   readonly defaultText: string
   readonly origin: Origin
-  /** Whether a secret is set. Undefined for a setting that is not a secret. */
+  /** Says whether a secret is set. Undefined for a setting that is not a secret. */
   readonly secret: 'set' | 'unset' | undefined
 }
 
@@ -30,7 +30,10 @@ export const settingsInForce = ({ values, origins }: SettingsRead<typeof serverS
     return { ...about, value: plainText(value), secret: undefined }
   })
 
-/** Returns the value in the form of its variable. Undefined for an empty list. Throws for a secret. */
+/**
+ * Returns the value in the form in which the environment variable contains it. Undefined for an empty list. Throws for
+ * a secret.
+ */
 export function plainText(value: SettingValue): string | undefined {
   switch (typeof value) {
     case 'undefined':

@@ -1,4 +1,5 @@
-// Every setting of Latchkey, one row each. The reader, the help, docs/configuration.md and .env.example use this table.
+// The tables of all settings that are read from the environment. The reader, the help, docs/configuration.md and
+// .env.example use these tables.
 import { SIGNING_ALGORITHMS } from '../domain/signing-key.ts'
 import {
   addressList,
@@ -16,10 +17,16 @@ import { plain, secret } from './setting.ts'
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
-/** A pattern for text that begins and ends with a visible character. */
+/**
+ * 1 to 24 letters, digits, spaces, full stops, `_` and `-`. The first and the last character must be a letter or a
+ * digit.
+ */
 const ENVIRONMENT_NAME = /^(?=.{1,24}$)[\p{L}\p{N}](?:[\p{L}\p{N} ._-]*[\p{L}\p{N}])?$/u
 
-/** The settings of `latchkey serve`. A flag has the name of its key here: `publicUrl` is `--public-url`. */
+/**
+ * The settings of `latchkey serve`. The name of each flag follows from its key: the flag of `publicUrl` is
+ * `--public-url`.
+ */
 export const serverSettings = {
   host: plain({
     env: 'LATCHKEY_HOST',
@@ -27,7 +34,7 @@ export const serverSettings = {
     kind: host,
     default: '127.0.0.1',
     defaultText: '127.0.0.1',
-    doc: 'The address of the public listener (tokens, verification, metadata). Beyond loopback it needs TLS here, an https LATCHKEY_PUBLIC_URL or LATCHKEY_PUBLISHED_ON.',
+    doc: 'The address of the public listener (tokens, verification, metadata). An address other than loopback needs LATCHKEY_TLS_CERT_FILE, an https LATCHKEY_PUBLIC_URL or LATCHKEY_PUBLISHED_ON.',
   }),
   port: plain({
     env: 'LATCHKEY_PORT',
@@ -45,7 +52,7 @@ export const serverSettings = {
     default: undefined,
     defaultText: 'made from the host and port of the public listener',
     example: 'https://auth.example.com',
-    doc: 'The URL that clients use. The issuer in every token begins with it: changing it ends all live tokens. https, except on loopback.',
+    doc: 'The URL that clients use. It must be https, except on loopback. The issuer in every token begins with this URL, so a change of the URL ends all live tokens.',
   }),
   adminHost: plain({
     env: 'LATCHKEY_ADMIN_HOST',
@@ -53,7 +60,7 @@ export const serverSettings = {
     kind: host,
     default: '127.0.0.1',
     defaultText: '127.0.0.1',
-    doc: 'The address of the admin listener (console and admin API). Beyond loopback it needs TLS here, LATCHKEY_ADMIN_BEHIND_PROXY=on or LATCHKEY_PUBLISHED_ON. It answers only requests whose Host header is this host, the address they arrived at, or a loopback name.',
+    doc: 'The address of the admin listener (console and admin API). An address other than loopback needs LATCHKEY_TLS_CERT_FILE, LATCHKEY_ADMIN_BEHIND_PROXY=on or LATCHKEY_PUBLISHED_ON. The listener answers only requests whose Host header is this address, the address at which the request arrived, or a loopback name.',
   }),
   adminPort: plain({
     env: 'LATCHKEY_ADMIN_PORT',
@@ -69,7 +76,7 @@ export const serverSettings = {
     kind: onOff,
     default: false,
     defaultText: 'off',
-    doc: 'on: a proxy in front of the admin listener terminates TLS. The listener may then listen beyond loopback without its own TLS. Set LATCHKEY_TRUSTED_PROXIES too: otherwise all operators have the address of the proxy, and the failed sign-ins of one operator lock all of them out.',
+    doc: 'on: a proxy in front of the admin listener terminates TLS. The listener may then listen beyond loopback without its own TLS. Set LATCHKEY_TRUSTED_PROXIES too: otherwise all operators have the address of the proxy, and the failed sign-ins of one operator lock all operators out.',
   }),
   publishedOn: plain({
     env: 'LATCHKEY_PUBLISHED_ON',
@@ -123,7 +130,7 @@ export const serverSettings = {
     default: [],
     defaultText: 'none',
     example: '10.96.0.0/12,fd00:10:96::/112',
-    doc: 'The networks from which the server may fetch the keys of trusted issuers beyond public addresses, such as that of the API server of a cluster, as addresses or CIDR ranges with commas between them. Link-local, multicast and unspecified addresses, and the metadata services of clouds, are never allowed.',
+    doc: 'The networks from which the server may fetch the keys of trusted issuers, in addition to public addresses: for example the network of the API server of a cluster. The value is a list of addresses or CIDR ranges with commas between them. Link-local, multicast and unspecified addresses, and the metadata services of clouds, are never allowed.',
   }),
   authServerId: plain({
     env: 'LATCHKEY_AUTH_SERVER_ID',
@@ -131,7 +138,7 @@ export const serverSettings = {
     kind: pattern(/^[A-Za-z0-9_-]{1,64}$/, '1 to 64 letters, digits, _ or -', 'id'),
     default: 'ausao8uveaPmyhv0v357',
     defaultText: 'ausao8uveaPmyhv0v357',
-    doc: 'The authorization server id in the paths. The issuer is {public URL}/oauth2/{id}.',
+    doc: 'The id of the authorization server, which is a part of its URLs. The issuer is {public URL}/oauth2/{id}.',
   }),
   audience: plain({
     env: 'LATCHKEY_AUDIENCE',
@@ -175,7 +182,7 @@ export const serverSettings = {
     kind: wholeNumber(0, 36_500, 'days'),
     default: 400,
     defaultText: '400',
-    doc: 'How many days the server keeps the audit trail, 0 to 36500. 0 keeps it permanently. The server removes older events and puts a signed checkpoint in their place, so that the rest can still be verified. If you must keep the events longer, export the trail before.',
+    doc: 'How many days the server keeps the audit trail, 0 to 36500. 0 keeps it permanently. The server removes older events and puts a signed checkpoint in their place, so that the rest can still be verified. If you must keep the events longer, export the trail before the server removes them.',
   }),
   dataDir: plain({
     env: 'LATCHKEY_DATA_DIR',
@@ -189,7 +196,7 @@ export const serverSettings = {
     env: 'LATCHKEY_MASTER_KEY',
     group: 'Data and keys',
     defaultText: 'the file master.key in the data folder, made at the first start',
-    doc: '32 random bytes from which all keys are derived. An attacker with this key and the store has everything: keep the key apart from backups.',
+    doc: '32 random bytes, from which the server derives all other keys. An attacker who has this key and the store knows all secrets and can forge tokens, so keep the key apart from backups.',
   }),
   databaseUrl: secret({
     env: 'LATCHKEY_DATABASE_URL',
@@ -203,7 +210,7 @@ export const serverSettings = {
     kind: choice('asynchronous', 'synchronous'),
     default: 'asynchronous',
     defaultText: 'asynchronous',
-    doc: 'What a failover of the database means. asynchronous: the last tokens may be lost with the old database server, so Latchkey refuses every token from before the failover, and clients ask again. synchronous: a standby has every acknowledged token, so tokens stay live. Latchkey answers nothing while synchronous_standby_names is empty.',
+    doc: 'The kind of replication to the standby that takes over after a failover of the database. asynchronous: the last tokens may be lost with the old database server, so Latchkey refuses every token that was issued before the failover, and clients request new tokens. synchronous: the standby has every acknowledged token, so tokens stay live. While synchronous_standby_names is empty, Latchkey answers no request.',
   }),
   secretReveal: plain({
     env: 'LATCHKEY_SECRET_REVEAL',
@@ -245,7 +252,7 @@ export const serverSettings = {
     default: undefined,
     defaultText: 'warn when standard error is a terminal, else info',
     example: 'info',
-    doc: 'The least important level that is logged. Logs go to standard error and contain no token and no secret.',
+    doc: 'The lowest level that is logged. Logs go to standard error and contain no token and no secret.',
   }),
   logFormat: plain({
     env: 'LATCHKEY_LOG_FORMAT',
@@ -267,7 +274,7 @@ export const clientSettings = {
     default: undefined,
     defaultText: 'the server that is running on the data folder, else http://127.0.0.1:8081',
     example: 'https://admin.example.com',
-    doc: 'The URL of the admin listener that the command line uses. https, except on loopback.',
+    doc: 'The URL of the admin listener that the command line uses. It must be https, except on loopback.',
   }),
   adminKey: secret({
     env: 'LATCHKEY_ADMIN_KEY',
@@ -278,7 +285,7 @@ export const clientSettings = {
   dataDir: serverSettings.dataDir,
 } as const
 
-/** The settings of the commands that request a token as a client does. */
+/** The settings of the commands that request a token as a client. */
 export const tokenClientSettings = {
   clientId: plain({
     env: 'LATCHKEY_CLIENT_ID',
@@ -302,7 +309,7 @@ export const tokenClientSettings = {
     default: undefined,
     defaultText: 'none',
     example: '/etc/latchkey/client.pem',
-    doc: 'The private key with which latchkey token request and latchkey gateway sign an assertion for each request, in PEM, without a passphrase. Users other than the owner and the group of the file must have no rights to it. At the server the ID of the key must be its thumbprint, as it is unless you give another.',
+    doc: 'The private key with which latchkey token request and latchkey gateway sign an assertion for each request, in PEM, without a passphrase. Only the owner and the group of the file may have rights to the file. The key ID at the server must be the thumbprint of the key, which is the default.',
   }),
   clientAssertionFile: plain({
     env: 'LATCHKEY_CLIENT_ASSERTION_FILE',
@@ -311,7 +318,7 @@ export const tokenClientSettings = {
     default: undefined,
     defaultText: 'none',
     example: '/var/run/secrets/latchkey/token',
-    doc: 'The file of an assertion that proves the client, such as a token that Kubernetes puts there. latchkey token request and latchkey gateway read it again for each request.',
+    doc: 'The file with an assertion that authenticates the client, such as a token that Kubernetes writes to a file. latchkey token request and latchkey gateway read the file again for each request.',
   }),
 } as const
 

@@ -1,4 +1,4 @@
-// Reads the certificate and its key. Both must be set, or none. Checks that they belong together.
+// Reads the TLS certificate and its private key. Either both or neither must be set. Checks that they belong together.
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { accept, refuse, type Result, Secret } from '@latchkey/protocol'
@@ -14,7 +14,7 @@ interface TlsFiles {
   readonly keyFile: string | undefined
 }
 
-/** Returns undefined if neither file is set. The server then uses no TLS. */
+/** Returns the certificate and the key. Undefined if neither file is set. The server then uses no TLS. */
 export function readTlsMaterial({
   certFile,
   keyFile,
@@ -62,7 +62,7 @@ function pairProblems(cert: string, key: string): readonly ConfigProblem[] {
   return problems
 }
 
-// The parser's message is dropped, because it could quote the private key.
+// Returns undefined if `parse` throws. The message of the error is dropped, because it could quote the private key.
 function parsed<Value>(parse: () => Value): Value | undefined {
   try {
     return parse()

@@ -1,18 +1,22 @@
-// The reasons for attention as bits, so that one statement filters, orders and counts by all of them.
+// Encodes the reasons for attention of an integration as bits, so that a single SQL statement can filter, order and
+// count by all of them.
 import { ATTENTION_KINDS, type AttentionKind } from '../domain/attention.ts'
 
 export const maskOf = (kinds: readonly AttentionKind[]): number =>
   kinds.reduce((mask, kind) => mask | (1 << ATTENTION_KINDS.indexOf(kind)), 0)
 
-/** The statements themselves set the bit of `unused`, because only the store knows each last use. */
+/**
+ * The bit of the reason `unused`. The SQL statements set this bit, because only the store knows the last use of each
+ * integration.
+ */
 export const UNUSED_MASK = maskOf(['unused'])
 export const ANY_MASK = maskOf(ATTENTION_KINDS)
 
 /**
- * For the order `attention`: rows that need attention come first, and within each group the last used row. This number
- * is added to the last use of a row that needs attention. It is larger than any last use in seconds.
+ * A number that is larger than every time in seconds. In the order `attention`, the statements add it to the last use
+ * of rows that need attention, so that these rows come before all other rows.
  */
 export const ATTENTION_FIRST = 100_000_000_000
 
-/** The counts of a row: the number of integrations for each bit. */
+/** For each reason, the name of the column that counts the integrations with this reason, and the bit of the reason. */
 export const COUNTED_KINDS = ATTENTION_KINDS.map((kind) => ({ column: `n_${kind}`, kind, mask: maskOf([kind]) }))

@@ -33,7 +33,7 @@ export const readScope = (row: Row, defaultAudience: string): ScopeRecord => ({
   version: number(row, 'version'),
 })
 
-// Route patterns are joined by line feeds, because no pattern contains one.
+// The column `routes` contains the route patterns separated by line feeds, because no pattern contains a line feed.
 export const apiInsert = ({ id, name, scope, description, routes, version }: ApiRecord): Write => [
   'insert_api',
   id,

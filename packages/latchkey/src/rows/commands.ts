@@ -1,8 +1,8 @@
-// The commands of a store: the name of each, and its values in their order. Each engine maps every name to its SQL.
-// Times are seconds since the epoch; 0 and 1 mean false and true.
+// The database commands, each with its name and its values in order. Each storage engine has an SQL statement for every
+// name. Times are seconds since the epoch. 0 and 1 stand for false and true.
 import type { IntegrationOrder } from '../ports/integrations.ts'
 
-/** The columns of an integration that decide about requests. */
+/** The columns of an integration on which decisions about token requests depend. */
 export type DecisiveValues = readonly [
   enabled: number,
   version: number,
@@ -14,7 +14,7 @@ export type DecisiveValues = readonly [
 
 type UseValues = readonly [at: number, address: string, userAgent: string]
 
-/** All values are null if there is no token. */
+/** The columns of a token in a slot. All values are null if the slot has no such token. */
 export type TokenValues =
   | readonly [generation: number, jti: string, issuedAt: number, expiresAt: number, audience: string]
   | readonly [generation: null, jti: null, issuedAt: null, expiresAt: null, audience: null]
@@ -43,7 +43,7 @@ export interface WriteValues {
   update_profile: [name: string, nameFolded: string, description: string, tags: string, clientId: string]
   note_integration_use: [...use: UseValues, clientId: string]
   note_secret_use: [...use: UseValues, id: string]
-  /** The detail is JSON: see `credential-rows.ts`. */
+  /** `detail` is JSON, which `credential-rows.ts` describes. */
   insert_credential: [
     ...[id: string, clientId: string, kind: string, detail: string, endsAt: number | null, createdAt: number],
   ]
@@ -51,9 +51,11 @@ export interface WriteValues {
   delete_credential: [id: string]
   delete_credentials: [clientId: string]
   note_credential_use: [...use: UseValues, id: string]
-  /** Does nothing if the client has a replay window. */
+  /** Does nothing if the client already has a replay window. */
   insert_replay_window: [clientId: string, version: number, since: number]
-  /** PostgreSQL, where the database judges each commit, does not use this command for the uses of assertions. */
+  /**
+   * PostgreSQL does not use this command, because there a database function checks and writes the uses of assertions.
+   */
   put_replay_window: [version: number, watermark: number, entries: Uint8Array, clientId: string]
   delete_replay_window: [clientId: string]
   delete_integration: [clientId: string]
@@ -65,7 +67,7 @@ export interface WriteValues {
   update_secret: [endsAt: number | null, hash: Uint8Array, id: string]
   delete_secrets: [clientId: string]
   erase_sealed_secrets: []
-  /** The MAC of a slot, as hex, is null if the slot has no token. */
+  /** `mac` is in hexadecimal digits, and null if the slot has no token. */
   insert_slot: [...slot: SlotValues, clientId: string, scope: string, mac: string | null]
   update_slot: [...slot: SlotValues, mac: string | null]
   supersede: [
@@ -99,7 +101,7 @@ export interface WriteValues {
   revoke_admin_key: [revokedAt: number, id: string]
   delete_admin_key: [id: string]
   note_admin_key_use: [...use: UseValues, id: string]
-  /** Inserts an issuer, or changes all its columns. */
+  /** Inserts an issuer, or overwrites all columns of the issuer with this id. */
   put_trusted_issuer: [
     ...[id: string, name: string, url: string, detail: string],
     ...[version: number, createdAt: number, updatedAt: number],
@@ -127,7 +129,7 @@ export interface WriteValues {
   delete_session: [id: string]
   insert_set_up_link: [hash: Uint8Array, operatorId: string | null, expiresAt: number]
   delete_set_up_link: [hash: Uint8Array]
-  /** Does nothing if the slot has a MAC, or another generation. */
+  /** Does nothing if the slot already has a MAC or now has a different generation. */
   seal_slot: [mac: string, id: number, generation: number]
   seal_integration: [mac: Uint8Array, clientId: string]
   seal_operator: [mac: Uint8Array, id: string]
@@ -136,9 +138,12 @@ export interface WriteValues {
   seal_admin_key: [mac: Uint8Array, id: string]
   seal_signing_key: [mac: Uint8Array, kid: string]
   seal_trusted_issuer: [mac: Uint8Array, id: string]
-  /** Does nothing if the store has a first minute. */
+  /** Does nothing if the store already has a first minute. */
   put_first_activity_minute: [minute: number]
-  /** The counts of one run of a server, as JSON. They replace the earlier counts of this run for this minute. */
+  /**
+   * `counts` are the counts of one run of a server, as JSON. They replace the earlier counts of the run for this
+   * minute.
+   */
   put_activity_minute: [place: number, minute: number, counts: string]
   set_canary: [canary: Uint8Array]
   replace_canary: [canary: Uint8Array]
@@ -148,19 +153,19 @@ export interface WriteValues {
   mark_clean: [clean: number]
 }
 
-/** The filter of a list of integrations. Null matches everything. */
+/** The filter of a list of integrations. A null value matches every integration. */
 export type IntegrationFilterValues = readonly [
   nameFoldedPart: string | null,
   clientIdStart: string | null,
   enabled: number | null,
   scope: string | null,
-  /** A JSON object with the mask of each client ID that has reasons for attention. */
+  /** A JSON object. For each client ID with reasons for attention, it contains the bits of these reasons. */
   masks: string,
   unusedBefore: number,
   onlyMask: number | null,
 ]
 
-/** The filter of the audit trail. Null matches everything. */
+/** The filter of the audit trail. A null value matches every event. */
 export type AuditFilterValues = readonly [
   before: number | null,
   event: string | null,
@@ -210,7 +215,7 @@ export interface ReadValues extends OrderedIntegrations {
   audit_count: AuditFilterValues
   audit_before: [at: number, limit: number]
   idempotency_records: []
-  /** Two JSON arrays of texts. */
+  /** Both values are JSON arrays of strings. */
   integrations_matching: [names: string, clientIds: string]
   count_integrations: IntegrationFilterValues
   signing_keys: []
@@ -219,13 +224,13 @@ export interface ReadValues extends OrderedIntegrations {
   operators: []
   sessions: []
   set_up_links: []
-  /** The row of the first minute, and those of this minute and later ones. */
+  /** Returns the row of the first minute, and the rows of the minute `from` and all later minutes. */
   activity_minutes: [from: number]
 }
 
 export type WriteName = keyof WriteValues
 export type ReadName = keyof ReadValues
 
-/** One of these commands, with its values. */
+/** One of these commands together with its values. */
 export type WriteOf<Name extends WriteName> = { [Each in Name]: readonly [command: Each, ...WriteValues[Each]] }[Name]
 export type ReadOf<Name extends ReadName> = { [Each in Name]: readonly [command: Each, ...ReadValues[Each]] }[Name]

@@ -1,13 +1,13 @@
-// Reads and writes the rows of credentials other than secrets.
+// Converts between rows and credentials (client keys and trust rules).
 import type { ClientKey, Credential, PublicJwk } from '../domain/credential.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { ClaimMatcher, Reuse, TrustRule } from '../domain/trust-rule.ts'
 import type { Row, Write } from './disk.ts'
 
-/** The largest length of the column `detail`, in bytes. PostgreSQL checks it. */
+/** The largest length of the column `detail` in bytes. A constraint in PostgreSQL enforces the limit. */
 export const MAX_DETAIL_BYTES = 4096
 
-/** The content of the column `detail` for a key, as JSON. */
+/** The JSON in the column `detail` of a client key. */
 interface KeyDetail {
   readonly kid: string
   readonly alg: string
@@ -16,7 +16,7 @@ interface KeyDetail {
   readonly max_lifetime: number
 }
 
-/** The content of the column `detail` for a trust rule, as JSON. */
+/** The JSON in the column `detail` of a trust rule. */
 interface RuleDetail {
   readonly issuer: string
   readonly claims: readonly ClaimMatcher[]
@@ -25,7 +25,7 @@ interface RuleDetail {
   readonly has_ended: boolean
 }
 
-/** Returns the text of the column `detail`. */
+/** Returns the text for the column `detail`. */
 export const detailOf = (credential: Credential): string =>
   JSON.stringify(credential.kind === 'key' ? keyDetail(credential) : ruleDetail(credential))
 
@@ -61,7 +61,7 @@ export const credentialUpdate = (credential: Credential): Write => [
   credential.id,
 ]
 
-/** Throws if a later version of Latchkey wrote the row. */
+/** Reads a credential. Throws if the credential is of a kind that this version of Latchkey does not know. */
 export function readCredential(row: Row): Credential {
   const { kind } = row
   const common = { id: String(row['id']), endsAt: row['ends_at'] === null ? undefined : Number(row['ends_at']) }

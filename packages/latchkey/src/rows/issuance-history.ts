@@ -1,12 +1,16 @@
-// The issuance history of a slot as one value: the last 16 issuances and who requested them.
+// Encodes the issuance history of a slot as one binary value: its last 16 issuances and the sources that requested
+// them.
 import type { WriteOf } from './commands.ts'
 import type { Row, SqlValue } from './disk.ts'
 import { readNumber, readUuid, writeNumber, writeUuid } from './packed-values.ts'
 
-/** The order is that of the command `put_history`. A platform's assertion has a proven subject, and no other credential. */
+/**
+ * A requester in the JSON of the command `put_history`. The subject is present only if a platform's assertion
+ * authenticated the request.
+ */
 type Requester = readonly [address: string, userAgent: string, credentialId: string, subject?: string]
 
-/** A use of a credential that got a token. */
+/** A use of a credential that resulted in a token. */
 export interface CredentialUse {
   readonly credential: string
   readonly at: number
@@ -18,23 +22,24 @@ export interface HistoryEntry {
   readonly generation: number
   readonly jti: string
   readonly issuedAt: number
-  /** How many requests the issuance answered. */
+  /** The number of requests that the issuance answered. */
   readonly requests: number
-  /** Up to 8 different requesters, as JSON. */
+  /** At most 8 different requesters, as JSON. */
   readonly requesters: string
 }
 
-/** An issuance in the form in which it is added to a history. */
+/** An encoded issuance, ready to be added to a history. */
 export interface EncodedIssuance {
   readonly entry: Uint8Array
-  /** The first bytes of a history in which all entries have the requesters of this issuance. */
+  /** The part before the entries in a history whose only group is the requesters of this issuance. */
   readonly head: Uint8Array
 }
 
-// Version 1, all numbers big-endian: the version and the number of groups, a byte each. Then the groups, and behind
-// them the entries, newest first. A group is the requesters of one issuance; entries with the same requesters share it.
-// A group: its length (2), then its requesters. A requester: the number of its fields (1), and for each the kind (1),
-// the length (2), the text. An entry: generation (8), jti (16), issued at (5), requests (2), index of its group (1).
+// The format, version 1, with all numbers big-endian and their lengths in bytes in parentheses. A history is: version
+// (1), number of groups (1), the groups, the entries (the newest first). A group holds the requesters of an issuance,
+// and entries with the same requesters share a group. A group is: length (2), the requesters. A requester is: number of
+// fields (1), the fields. A field is: kind (1), length (2), text. An entry is: generation (8), jti (16), issued at (5),
+// number of requests (2), index of its group (1).
 const VERSION = 1
 const GROUPS_AT = 2
 const GROUP_IN_ENTRY = 31
@@ -56,19 +61,19 @@ export function encodeIssuance({ generation, jti, issuedAt, requests, requesters
   return { entry, head: headOf(requesters) }
 }
 
-/** The generation of the newest issuance. 0 if there is none. */
+/** Returns the generation of the newest issuance. 0 for an empty history. */
 export function newestGeneration(history: Uint8Array): number {
   const { entries } = parse(history)
   return entries.length === 0 ? 0 : readNumber(entries, 0)
 }
 
-/** Returns the issuance of a command. */
+/** Returns the encoded issuance of the command. */
 export const issuanceOf = ([, , ...issuance]: WriteOf<'put_history'>): EncodedIssuance => {
   const [generation, jti, issuedAt, requests, requesters] = issuance
   return encodeIssuance({ generation, jti, issuedAt, requests, requesters })
 }
 
-/** Returns the history of these issuances, newest first, at most 16. */
+/** Encodes a history. `issuances` are at most 16 issuances, the newest first. */
 export function encodeHistory(issuances: readonly HistoryEntry[]): Uint8Array {
   const groups: Buffer[] = []
   const indexes = new Map<string, number>()
@@ -83,7 +88,10 @@ export function encodeHistory(issuances: readonly HistoryEntry[]): Uint8Array {
   return Buffer.concat([Buffer.from([VERSION, groups.length]), ...groups, ...entries])
 }
 
-/** Returns the history with one more issuance. A 17th entry replaces the oldest. Throws if the history is damaged. */
+/**
+ * Returns the history with the issuance added. If the history already has 16 entries, drops the oldest entry. Throws if
+ * the history is damaged.
+ */
 export function withIssuance(history: Uint8Array, { entry, head }: EncodedIssuance): Uint8Array {
   const { entries, groups } = parse(history)
   const kept = entries.subarray(0, (MOST_ENTRIES - 1) * ENTRY_BYTES)
@@ -98,7 +106,7 @@ export function withIssuance(history: Uint8Array, { entry, head }: EncodedIssuan
   return Buffer.concat([Buffer.from([VERSION, used.length]), ...used, result])
 }
 
-/** Returns the entries, newest first. Throws if the value is damaged. */
+/** Returns the entries, the newest first. Throws if the value is damaged. */
 export function decodeHistory(value: SqlValue | undefined): readonly HistoryEntry[] {
   if (!(value instanceof Uint8Array)) return damaged()
   const { entries, groups } = parse(value)
@@ -115,16 +123,16 @@ export function decodeHistory(value: SqlValue | undefined): readonly HistoryEntr
   })
 }
 
-/** Returns the entries as rows, newest first. Throws if the value is damaged. */
+/** Returns the entries as rows, the newest first. Throws if the value is damaged. */
 export const historyRows = (value: SqlValue | undefined): readonly Row[] =>
   decodeHistory(value).map(({ issuedAt, ...entry }) => ({ ...entry, issued_at: issuedAt }))
 
-/** Returns the latest time of an issuance, 0 if there is none. Throws if the value is damaged. */
+/** Returns the latest time of an issuance. 0 for an empty history. Throws if the value is damaged. */
 export function latestTime(value: SqlValue): number {
   if (!(value instanceof Uint8Array)) return damaged()
   const { entries } = parse(value)
   let latest = 0
-  // The newest entry may not have the latest time: the clock may have been set back.
+  // Compares all entries, because the newest entry does not have the latest time if the clock was set back.
   for (let at = ISSUED_AT; at < entries.length; at += ENTRY_BYTES) {
     latest = Math.max(latest, entries.readUIntBE(at, ISSUED_BYTES))
   }
@@ -136,20 +144,23 @@ export function usesIn(value: SqlValue): readonly CredentialUse[] {
   if (!(value instanceof Uint8Array)) return damaged()
   const { entries, groups } = parse(value)
   const uses = new Map<string, CredentialUse>()
-  // Entries are newest first. The requesters of an entry are in the order of their requests.
+  // Goes from the oldest entry to the newest, so that a later use overwrites an earlier use.
   for (let at = entries.length - ENTRY_BYTES; at >= 0; at -= ENTRY_BYTES) {
     for (const use of usesOf(entries, at, groups)) uses.set(use.credential, use)
   }
   return [...uses.values()]
 }
 
-/** Returns the last uses that are in no entry after `withIssuance` has added one more issuance. */
+/**
+ * Returns the uses that the history loses when `withIssuance` adds the issuance: those in the oldest entry whose
+ * credential occurs in no other entry.
+ */
 export function usesThatGo(history: Uint8Array, { head }: EncodedIssuance): readonly CredentialUse[] {
   const { entries, groups } = parse(history)
   const oldest = (MOST_ENTRIES - 1) * ENTRY_BYTES
   if (entries.length <= oldest) return []
   const kept = new Set(groupIndexes(entries.subarray(0, oldest)))
-  // This is the usual case: a newer entry has the same requesters, so the use is still in the history.
+  // In the usual case a newer entry has the same requesters, so the history loses no use.
   if (kept.has(entries[oldest + GROUP_IN_ENTRY] ?? 0)) return []
   const groupsKept = [asBuffer(head.subarray(GROUPS_AT)), ...[...kept].map((index) => groups[index] ?? damaged())]
   const credentials = new Set(groupsKept.flatMap(requestersIn).map(([, , credential]) => credential))
@@ -160,7 +171,7 @@ function groupIndexes(entries: Buffer): readonly number[] {
   return Array.from({ length: entries.length / ENTRY_BYTES }, (_, n) => entries[n * ENTRY_BYTES + GROUP_IN_ENTRY] ?? 0)
 }
 
-/** Returns the uses in the entry at this offset. */
+/** Returns the uses in the entry at the offset `at`. */
 function usesOf(entries: Buffer, at: number, groups: readonly Buffer[]): readonly CredentialUse[] {
   const group = groups[entries[at + GROUP_IN_ENTRY] ?? 0] ?? damaged()
   const issuedAt = entries.readUIntBE(at + ISSUED_AT, ISSUED_BYTES)
@@ -172,7 +183,7 @@ function usesOf(entries: Buffer, at: number, groups: readonly Buffer[]): readonl
   }))
 }
 
-/** Splits a history. Each group begins with its length. Throws if the history is damaged. */
+/** Splits a history into its groups (each with its length) and its entries. Throws if the history is damaged. */
 function parse(history: Uint8Array): { readonly entries: Buffer; readonly groups: readonly Buffer[] } {
   const bytes = asBuffer(history)
   const [version, count = 0] = bytes
@@ -191,7 +202,7 @@ function parse(history: Uint8Array): { readonly entries: Buffer; readonly groups
 
 function headOf(json: string): Buffer {
   const requesters = JSON.parse(json) as readonly Requester[]
-  // Reserves three bytes for each character, the most that a character of JSON needs.
+  // Reserves three bytes for each UTF-16 unit of the JSON text, which is the most that UTF-8 can need.
   const bytes = Buffer.allocUnsafe(json.length * 3 + requesters.length * 13 + GROUPS_AT + 2)
   bytes[0] = VERSION
   bytes[1] = 1

@@ -1,6 +1,6 @@
-// Reads and writes numbers and UUIDs in the packed values of a slot's row.
+// Reads and writes numbers and UUIDs in binary values.
 
-/** Writes a number as 8 bytes. Throws if it is not a whole number from 0 to 2^53 - 1. */
+/** Writes a number as 8 bytes. Throws if the number is not a whole number from 0 to 2^53 - 1. */
 export function writeNumber(bytes: Buffer, value: number, at: number): void {
   if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${String(value)} cannot be stored`)
   bytes.writeUInt32BE(Math.floor(value / 2 ** 32), at)
@@ -10,9 +10,12 @@ export function writeNumber(bytes: Buffer, value: number, at: number): void {
 export const readNumber = (bytes: Buffer, at: number): number =>
   bytes.readUInt32BE(at) * 2 ** 32 + bytes.readUInt32BE(at + 4)
 
-/** Writes a UUID as 16 bytes. Throws if the text is not a UUID in lower case, because reading would change it. */
+/**
+ * Writes a UUID as 16 bytes. Throws if the text is not a UUID in lower case, because a later read would return a
+ * different text.
+ */
 export function writeUuid(bytes: Buffer, text: string, at: number): void {
-  if (!UUID.test(text)) throw new Error('a token whose jti is no UUID cannot be stored')
+  if (!UUID.test(text)) throw new Error('a token whose jti is not a UUID cannot be stored')
   const hex = text.slice(0, 8) + text.slice(9, 13) + text.slice(14, 18) + text.slice(19, 23) + text.slice(24)
   bytes.write(hex, at, 16, 'hex')
 }

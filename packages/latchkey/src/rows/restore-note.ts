@@ -2,20 +2,22 @@
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { SealedText } from '../ports/backups.ts'
 
-/** Why the store is older than it was before. */
+/** Describes a restore that made the store older than it was before. */
 export interface RestoreNote {
-  /** The generation floor that the restore set. The note is outdated if the store has another floor. */
+  /** The generation floor that the restore set. If the store now has a different floor, the note is outdated. */
   readonly floor: number
-  /** `restored`: from a backup that Latchkey made. `put_back`: by other means. */
+  /**
+   * `restored`: the store was restored from a backup of Latchkey. `put_back`: the store was restored by other means.
+   */
   readonly reason: 'restored' | 'put_back'
   readonly at: EpochSeconds
   /** The number of live tokens that the restore ended. */
   readonly tokens: number
-  /** When the backup was made. Null if that is unknown. */
+  /** When the backup was made. Null if the time is unknown. */
   readonly madeAt: EpochSeconds | null
   /**
-   * The seal of the restored backup, which the next start checks. `unsealed` if the backup had no seal and was
-   * accepted. Undefined if no backup is known, or if a version without seals restored it.
+   * The seal of the restored backup, which the next start checks. `unsealed` if the backup had no seal and the operator
+   * accepted that. Undefined if the store was not restored from a backup of Latchkey, or by a version without seals.
    */
   readonly backup?: SealedText | 'unsealed'
 }

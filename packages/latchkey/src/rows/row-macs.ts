@@ -1,4 +1,5 @@
-// MACs over the rows on which access depends. An attacker with write access to the store cannot make them.
+// Computes and checks the MACs of the rows on which access depends. An attacker who can write to the store, but does
+// not have the master key, cannot forge a MAC.
 import { formatAddressRange } from '../domain/address-ranges.ts'
 import type { Credential } from '../domain/credential.ts'
 import type { IntegrationState } from '../domain/integration.ts'
@@ -15,11 +16,14 @@ import type { WriteOf } from './commands.ts'
 import type { Row } from './disk.ts'
 import { text, tokenValues } from './rows.ts'
 
-/** The MAC of a row is missing or wrong. The server does not start on such a row. While it runs, requests get 503. */
+/**
+ * Thrown if the MAC of a row is missing or wrong. A server does not start with such a row. A running server answers
+ * requests that need the row with 503.
+ */
 export class RowDamaged extends StoreUnavailable {
   constructor(kind: SealedKind | 'slot', name: string) {
     super(
-      `The ${kind.replaceAll('_', ' ')} ${name} in the store is damaged, or was changed past Latchkey: the row does not carry its MAC. Nothing was changed. Restore a backup, or restore the row to its earlier content.`,
+      `The ${kind.replaceAll('_', ' ')} ${name} in the store is damaged, or was changed without Latchkey: its row does not have the right MAC. Latchkey changed nothing. Restore a backup, or restore the earlier content of the row.`,
     )
     this.name = 'RowDamaged'
   }
@@ -38,8 +42,8 @@ interface SealedValues {
 export type SealedKind = keyof SealedValues
 
 /**
- * The values that a MAC covers. Decisions depend on these values; names and last uses are left out. These lists and
- * texts are part of the format of every store. Changing them makes every stored MAC wrong.
+ * The values that a MAC covers: those on which decisions depend, but not names and last uses. These lists are part of
+ * the store format. A change of a list would make all stored MACs wrong.
  */
 const COVERED: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => unknown } = {
   integration: ({ integration, slots }) => ({
@@ -47,7 +51,8 @@ const COVERED: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => u
     enabled: integration.enabled,
     version: integration.version,
     secrets: integration.secrets.map(({ id, hash, endsAt }) => [id, hex(hash), endsAt ?? null]).toSorted(byFirst),
-    // Left out for an integration without credentials, because older versions made its MAC without this member.
+    // The member is omitted for an integration without credentials, because older versions of Latchkey made their MACs
+    // without this member.
     ...(integration.credentials.length > 0 && { credentials: integration.credentials.map(coveredCredential) }),
     resource_server_for: integration.resourceServerFor,
     renew_before: integration.mode.kind === 'stable' ? integration.mode.renewBeforeSeconds : null,
@@ -75,7 +80,8 @@ const COVERED: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => u
     expires_at: expiresAt ?? null,
     revoked_at: revokedAt ?? null,
   }),
-  // The public key is not covered, because it is derived from the sealed private key: see `openSigningKey`.
+  // The MAC does not cover the public key, because `openSigningKey` compares the public key with the sealed private
+  // key.
   signing_key: ({ kid, alg, status, createdAt, signsFrom, retiredAt, revokedAt, acceptedUntil }) => ({
     ...{ kid, alg, status },
     created_at: createdAt,
@@ -105,7 +111,7 @@ function coveredCredential(credential: Credential): readonly unknown[] {
 
 type Seal = WriteOf<`seal_${SealedKind}`>
 
-/** Returns the write that stores the MAC in the row of a value. */
+/** For each kind of value, a function that returns the write for the MAC of the value's row. */
 const SEALS: { readonly [Kind in SealedKind]: (mac: Uint8Array, value: SealedValues[Kind]) => Seal } = {
   integration: (mac, { integration }) => ['seal_integration', mac, integration.clientId],
   operator: (mac, { id }) => ['seal_operator', mac, id],
@@ -116,7 +122,10 @@ const SEALS: { readonly [Kind in SealedKind]: (mac: Uint8Array, value: SealedVal
   trusted_issuer: (mac, { id }) => ['seal_trusted_issuer', mac, id],
 }
 
-/** Returns the name of a row for an error message. The hash of a link is not secret. */
+/**
+ * For each kind of value, a function that returns the name of the row for an error message. The hash of a link is not
+ * secret.
+ */
 const NAMES: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => string } = {
   integration: ({ integration }) => integration.clientId,
   operator: ({ id }) => id,
@@ -129,10 +138,7 @@ const NAMES: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => str
 
 const SLOT_MAC_DIGITS = 32
 
-/**
- * Returns the values that the MAC of a slot covers, in order. Like `COVERED`, the order is part of the format of every
- * store.
- */
+/** Returns the values that the MAC of a slot covers. Their order is part of the store format, as `COVERED` is. */
 const coveredColumns = (row: Row): readonly unknown[] => [
   row['id'],
   row['client_id'],
@@ -161,7 +167,7 @@ export class RowMacs {
     this.#mac = mac
   }
 
-  /** Returns the MAC that the row of this value must have, in hex. */
+  /** Returns the MAC that the row of this value must have, in hexadecimal digits. */
   of<Kind extends SealedKind>(kind: Kind, value: SealedValues[Kind]): string {
     return this.#mac(`${kind}\n${JSON.stringify(COVERED[kind](value))}`)
   }
@@ -177,7 +183,8 @@ export class RowMacs {
   }
 
   /**
-   * Returns the MAC of a slot in hex. Null if the slot has no token, because a forged row without tokens is harmless.
+   * Returns the MAC of a slot in hexadecimal digits. Null if the slot has no token, because a forged row without tokens
+   * is harmless.
    */
   ofSlot(clientId: string, slot: Slot): string | null {
     const { id, scope, generation, issuances, revokedGeneration, supersededGeneration, live, predecessor } = slot
@@ -187,13 +194,13 @@ export class RowMacs {
     return this.#slotMac([id, clientId, scope, ...counts, ...tokens])
   }
 
-  /** Returns the MAC that this row of a slot must have, in hex. Null if the row has no token. */
+  /** Returns the MAC that this row of a slot must have, in hexadecimal digits. Null if the row has no token. */
   ofSlotRow(row: Row): string | null {
     if (row['live_jti'] === null && row['prev_jti'] === null) return null
     return this.#slotMac(coveredColumns(row))
   }
 
-  /** Throws `RowDamaged` if the row of a slot has a token and a missing or wrong MAC. */
+  /** Throws `RowDamaged` if the row of a slot has a token, but its MAC is missing or wrong. */
   checkSlots(rows: readonly Row[]): void {
     for (const row of rows) {
       const expected = this.ofSlotRow(row)
@@ -215,7 +222,7 @@ export class RowMacs {
 
 const hex = (latin1: string): string => Buffer.from(latin1, 'latin1').toString('hex')
 
-/** Returns the MAC in a row, in hex. Empty if the row has none. */
+/** Returns the MAC in a row in hexadecimal digits. Returns an empty text if the row has no MAC. */
 function macIn(row: Row): string {
   const found = row['mac']
   if (found instanceof Uint8Array) return Buffer.from(found.buffer, found.byteOffset, found.length).toString('hex')
@@ -223,8 +230,8 @@ function macIn(row: Row): string {
 }
 
 /**
- * Returns true if the texts are equal. The duration of the comparison reveals nothing about the texts. The function
- * needs no buffers, because a start compares several hundred thousand texts.
+ * Returns true if the texts are equal, in a time that does not depend on their content. Works without buffers for
+ * speed, because the start of a server compares up to several hundred thousand texts.
  */
 function isSameHex(one: string, other: string): boolean {
   let difference = one.length ^ other.length
@@ -233,8 +240,8 @@ function isSameHex(one: string, other: string): boolean {
 }
 
 /**
- * Copies the bytes into memory of their own, because a message to another thread copies the whole memory block around
- * them.
+ * Returns the bytes in a memory block of their own, because a message to another thread copies the whole memory block
+ * of a value.
  */
 function ownBytes(digits: string): Uint8Array {
   const bytes = Buffer.allocUnsafeSlow(digits.length / 2)

@@ -18,13 +18,16 @@ export const number = (row: Row, column: string): number => row[column] as numbe
 export const flag = (row: Row, column: string): boolean => row[column] === 1
 export const bytes = (row: Row, column: string): Uint8Array => row[column] as Uint8Array
 
-/** Returns the bytes of a column as Latin-1 text. Some reads return the bytes in hex. */
+/**
+ * Returns the bytes of a column as Latin-1 text. Accepts hexadecimal digits, because some read commands return bytes in
+ * this form.
+ */
 function latin1(row: Row, column: string): string {
   const value = row[column]
   return (typeof value === 'string' ? Buffer.from(value, 'hex') : Buffer.from(bytes(row, column))).toString('latin1')
 }
 
-/** Returns true if both contain the same bytes. The duration of the comparison reveals nothing about the bytes. */
+/** Returns true if both contain the same bytes. The duration of the comparison does not depend on the bytes. */
 export const isSame = (one: Uint8Array, other: Uint8Array): boolean =>
   one.length === other.length && timingSafeEqual(one, other)
 
@@ -34,10 +37,11 @@ const NO_SCOPES: readonly Scope[] = []
 
 const renewBefore = (mode: IssueMode): number | null => (mode.kind === 'stable' ? mode.renewBeforeSeconds : null)
 
-/** Returns a name in the form that a search compares: in lower case, with compatibility characters replaced. */
+/** Returns a name in the form that searches compare: in lower case and in Unicode normalization form NFKC. */
 export const folded = (name: string): string => name.normalize('NFKC').toLowerCase()
 
-// Addresses and tags are joined by line feeds, because they contain none.
+// Columns with addresses or tags separate them by line feeds, because neither an address nor a tag contains a line
+// feed.
 const linesToText = (lines: readonly string[]): string => lines.join('\n')
 const textToLines = (value: string): readonly string[] => (value === '' ? NO_LINES : value.split('\n'))
 const NO_LINES: readonly string[] = []
@@ -47,14 +51,20 @@ const textToRanges = (value: string): readonly AddressRange[] =>
   value === '' ? NO_RANGES : value.split('\n').map(storedRange)
 const NO_RANGES: readonly AddressRange[] = []
 
-/** Throws if the text is not a range. Without the range, the integration could accept requests from every address. */
+/**
+ * Reads a range. Throws if the text is not a range: if the server ignored the text, the integration might accept
+ * requests from every address.
+ */
 function storedRange(text: string): AddressRange {
   const range = parseAddressRange(text)
   if (range.ok) return range.value
-  throw new Error(`The store is damaged: it holds ${JSON.stringify(text)} as an address range.`)
+  throw new Error(`The store is damaged: it contains ${JSON.stringify(text)} as an address range.`)
 }
 
-/** Returns the columns on which decisions depend, in the order of both commands. */
+/**
+ * Returns the values of the columns on which decisions depend, in the order in which the insert and update commands
+ * need them.
+ */
 const decisive = (of: Integration): DecisiveValues => [
   Number(of.enabled),
   of.version,
@@ -82,7 +92,7 @@ export const profileUpdate = (
   { name, description, tags }: Pick<IntegrationProfile, 'name' | 'description' | 'tags'>,
 ): Write => ['update_profile', name, folded(name), description, linesToText(tags), clientId]
 
-/** Returns the values of a new secret of an integration. */
+/** A new secret of an integration, with its encrypted copy. */
 export interface AddedSecret {
   readonly secret: ClientSecret
   readonly sealed: Uint8Array | null
@@ -111,7 +121,7 @@ export const secretUpdate = ({ id, hash, endsAt }: ClientSecret): Write => [
   id,
 ]
 
-/** Returns the values of a token, in the order of the commands. */
+/** Returns the values of a token in the order in which the commands need them. */
 export const tokenValues = (token: RecordedToken | undefined): TokenValues =>
   token === undefined
     ? [null, null, null, null, null]
@@ -140,7 +150,10 @@ export const slotInsert = (clientId: string, slot: Slot, mac: string | null): Wr
 
 export const slotUpdate = (slot: Slot, mac: string | null): Write => ['update_slot', ...slotValues(slot), mac]
 
-/** Returns the write for a slot in which only the tokens changed. */
+/**
+ * Returns the write for a slot of which only the tokens changed. Uses a shorter command for the most frequent case, an
+ * issuance without grace.
+ */
 export function tokensUpdate(slot: Slot, mac: string | null): Write {
   const { generation, issuances, revokedGeneration, supersededGeneration, live, predecessor, id } = slot
   const isUsual = live !== undefined && predecessor === undefined && live.generation === generation
@@ -158,7 +171,7 @@ export const readProfile = (row: Row): IntegrationProfile => ({
   createdAt: number(row, 'created_at'),
 })
 
-/** Returns the last use in a row. Undefined if there was none. */
+/** Returns the last use in a row. Undefined if the record was never used. */
 export const readLastUse = (row: Row): LastUse | undefined =>
   row['last_used_at'] === 0
     ? undefined
@@ -177,7 +190,7 @@ export const readSecretRecord = (row: Row): SecretRecord => ({
   lastUse: readLastUse(row),
 })
 
-/** The rows that belong to the row of an integration. */
+/** The rows of other tables that belong to an integration. */
 export interface OwnRows {
   readonly secrets: readonly Row[]
   readonly credentials: readonly Row[]
@@ -215,8 +228,8 @@ const readSecret = (row: Row): ClientSecret => ({
 export function readSlot(row: Row, floor: number): Slot {
   const live = readToken(row, 'live')
   const previous = readToken(row, 'prev')
-  // A restore raises the generation floor. A token at or below the floor has ended, and the next generation is above
-  // it.
+  // A restore raises the generation floor. Tokens with generations at or below the floor have ended, and new
+  // generations begin above the floor.
   const hasEnded = live !== undefined && live.generation <= floor
   return {
     id: number(row, 'id'),
@@ -244,7 +257,7 @@ function readToken(row: Row, prefix: 'live' | 'prev'): RecordedToken | undefined
   }
 }
 
-// Equal audiences and scopes share one string, because a store has few of them and many rows.
+// Equal audiences and scopes share one string object to save memory, because very many rows contain the same few texts.
 const known = new Map<string, string>()
 function interned(value: string): string {
   const first = known.get(value)

@@ -1,9 +1,9 @@
-// Reads and writes the rows of trusted issuers.
+// Converts between rows and trusted issuers.
 import type { IssuerKeys, Platform, TrustedIssuer } from '../domain/trusted-issuer.ts'
 import type { Row, Write } from './disk.ts'
 import { number, text } from './rows.ts'
 
-/** The content of the column `detail`, as JSON. */
+/** The JSON in the column `detail`. */
 interface IssuerDetail {
   readonly platform: Platform
   readonly keys: IssuerKeys

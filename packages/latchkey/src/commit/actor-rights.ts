@@ -1,4 +1,4 @@
-// Checks again, when the batch closes, that the author of a change still has the rights for it.
+// Checks again, just before a batch is committed, that the author of each change still has the right to make it.
 import { adminKeyStatus } from '../domain/admin-key-status.ts'
 import type { Actor, AuditRecord } from '../domain/audit-event.ts'
 import { ActorEnded } from '../ports/audit-trail.ts'
@@ -9,8 +9,8 @@ import type { OperatorSnapshot } from '../state/operator-snapshot.ts'
 import type { Recorder } from './staged-batch.ts'
 
 /**
- * The caller's rights are checked again when the batch closes: its key may have been revoked while the change was
- * queued. Every change records its actor here, so the check covers every change.
+ * Checks the rights of authors, because an admin key may have been revoked while the change waited in the commit queue.
+ * Every change records its author here, so the check covers all changes.
  */
 export class ActorRights implements Recorder {
   readonly #audit: AuditLog
@@ -29,8 +29,8 @@ export class ActorRights implements Recorder {
   }
 
   /**
-   * Stages an audit record. Throws `ActorEnded` if the actor has no right any more; the queue then rolls the change
-   * back. A caller that ends its own right must stage that record first.
+   * Adds an audit record to the batch. Throws `ActorEnded` if the author of the record has lost its rights, so that the
+   * queue rolls the change back. An author that ends its own rights must stage the record before the change.
    */
   stage(batch: AuditBatch, record: AuditRecord): void {
     if (!this.#mayAct(batch, record.actor)) throw new ActorEnded(record.actor.kind)

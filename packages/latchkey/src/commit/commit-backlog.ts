@@ -1,14 +1,14 @@
-// The commit backlog: the pending commits, the number of commits that are being prepared, and the commits to retry
-// alone.
+// The commit backlog: the commits that wait for a batch, the number of commits that are still being prepared, and the
+// commits that the queue must retry alone.
 import type { PendingCommit } from './pending-commit.ts'
 
 /**
- * The queue waits until half of the commits that are being signed are ready, or at least this many. A batch costs the
- * same for one commit as for many. A single commit does not wait.
+ * The queue closes a batch when at least half of all commits are ready (the others are still being signed), or when
+ * this number of commits is ready. It waits because a batch with many commits costs the same as a batch with one.
  */
 const ENOUGH = 16
 
-/** Splits the pending commits: some are for the next batch, the others for a later one. */
+/** Chooses which pending commits go into the next batch (`now`) and which wait for a later batch (`later`). */
 export type Choose = (waiting: readonly PendingCommit[]) => {
   readonly now: readonly PendingCommit[]
   readonly later: readonly PendingCommit[]
@@ -16,16 +16,19 @@ export type Choose = (waiting: readonly PendingCommit[]) => {
 
 export class CommitBacklog {
   #pending: PendingCommit[] = []
-  /** The number of commits that are reserved and not enqueued yet. */
+  /** The number of commits that are reserved, but not enqueued yet. */
   #inFlight = 0
-  /** The commits of a batch in which one statement failed. Each is retried alone, so that only the faulty one fails. */
+  /**
+   * The commits of a batch in which a statement failed. The queue retries each of them alone, so that only the faulty
+   * commit fails.
+   */
   readonly #isolated: PendingCommit[] = []
 
   reserve(): void {
     this.#inFlight++
   }
 
-  /** Call it when a reserved commit was enqueued, or when its reservation was cancelled. */
+  /** The queue calls this method when a reserved commit is enqueued or its reservation is cancelled. */
   endReservation(): void {
     this.#inFlight--
   }
@@ -34,7 +37,7 @@ export class CommitBacklog {
     this.#pending.push(work)
   }
 
-  /** Puts the commits before all others. */
+  /** Puts the commits before all other pending commits. */
   addFirst(works: readonly PendingCommit[]): void {
     this.#pending.unshift(...works)
   }
@@ -43,13 +46,13 @@ export class CommitBacklog {
     this.#isolated.push(...works)
   }
 
-  /** True if enough commits are pending for a batch. */
+  /** True if enough commits are ready for a batch. */
   get isEnough(): boolean {
     const ready = this.#pending.length + this.#isolated.length
     return ready > 0 && ready >= Math.min(this.#inFlight, ENOUGH)
   }
 
-  /** True if no commit is pending and none is reserved. */
+  /** True if no commit is pending, reserved or waiting for a retry. */
   get isEmpty(): boolean {
     return this.#pending.length + this.#isolated.length + this.#inFlight === 0
   }
@@ -67,7 +70,7 @@ export class CommitBacklog {
     return [...this.#isolated, ...this.#pending]
   }
 
-  /** Removes and returns all commits. Those to retry alone come first. */
+  /** Removes and returns all commits. The commits that must be retried alone come first. */
   takeAll(): readonly PendingCommit[] {
     return [...this.#isolated.splice(0), ...this.#pending.splice(0)]
   }

@@ -24,7 +24,7 @@ import { RANKS, type StagedCommit, type PendingCommit } from './pending-commit.t
 
 /**
  * - `settled`: every commit is durable or refused.
- * - `given_up`: the disk accepts no writes, so the queue refused every commit that was not durable.
+ * - `given_up`: the disk accepts no writes, so the queue refused every commit that was not durable yet.
  */
 export type QueueEnd = 'settled' | 'given_up'
 
@@ -42,13 +42,16 @@ export class CommitQueue {
   readonly #strategy: CommitStrategy
   readonly #parts: StagedBatchParts
   readonly #backlog = new CommitBacklog()
-  /** Each resolves to false if it failed. */
+  /** The acts that wait to run. The promise of an act resolves to false if the act failed. */
   readonly #acts: (() => Promise<boolean>)[] = []
-  /** Resolves when the last act has ended. Undefined while no act runs. */
+  /** Resolves when the last started act has ended. Undefined while no act runs. */
   #lastAct: Promise<void> | undefined
   #state: 'idle' | 'closing_soon' | 'committing' | 'recovering' | 'closed' = 'idle'
   readonly #budget: RetryBudget
-  /** The commits whose budget runs only because memory is brought up to date. Undefined at all other times. */
+  /**
+   * The commits whose retry budget runs only because the queue is bringing the memory up to date. Undefined at all
+   * other times.
+   */
   #held: PendingCommit[] | undefined
   #closing: ((end: QueueEnd) => void) | undefined
 
@@ -64,27 +67,27 @@ export class CommitQueue {
   }
 
   /**
-   * Counts a commit that is being prepared, so that the next batch waits for it. The caller must call `enqueueReserved`
-   * or `cancelReservation` later.
+   * Announces a commit that is still being prepared, so that the next batch may wait for it. The caller must later call
+   * `enqueueReserved` or `cancelReservation`.
    */
   reserve(): void {
     this.#backlog.reserve()
   }
 
-  /** Ends the wait for a reserved commit whose preparation failed. */
+  /** Cancels the reservation of a commit whose preparation failed. */
   cancelReservation(): void {
     this.#backlog.endReservation()
     this.#closeSoon()
     this.#endIfAsked()
   }
 
-  /** Adds the reserved commit to the next batch. */
+  /** Adds a reserved commit to the next batch. */
   enqueueReserved(work: PendingCommit): void {
     this.#backlog.endReservation()
     this.enqueue(work)
   }
 
-  /** Adds a commit to the next batch. Calls its `fail` if the queue is closed or the store does not answer. */
+  /** Adds a commit to the next batch. Calls the commit's `fail` if the queue is closed or the store does not answer. */
   enqueue(work: PendingCommit): void {
     if (this.#state === 'closed') {
       work.fail(new StoreUnavailable('the server is stopping'))
@@ -100,7 +103,10 @@ export class CommitQueue {
     this.#closeSoon()
   }
 
-  /** Runs `act` between two commits and beside no recovery's reload, when changing the in-memory state is safe. */
+  /**
+   * Runs `act` when no commit and no reload after a failure is running, because `act` may then safely change the
+   * in-memory state.
+   */
   betweenCommits(act: () => Promise<void>): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#acts.push(() => {
@@ -117,8 +123,8 @@ export class CommitQueue {
   }
 
   /**
-   * Closes the queue, which then refuses all new commits. Resolves when the queue is empty or gives up. May be called
-   * only once.
+   * Closes the queue, which from then on refuses all new commits. Resolves when the queue is empty or gives up. The
+   * caller may call `close` only once.
    */
   close(): Promise<QueueEnd> {
     return new Promise((resolve) => {
@@ -127,7 +133,7 @@ export class CommitQueue {
     })
   }
 
-  /** Resolves to false if an act failed. */
+  /** Runs all waiting acts. Resolves to false if an act failed. */
   #runActs(): Promise<boolean> {
     return this.#alone(async () => {
       let isSuccess = true
@@ -137,8 +143,8 @@ export class CommitQueue {
   }
 
   /**
-   * Runs `act` when every earlier act has ended. A recovery reads older records than an act that catches up beside it,
-   * and would put them back into memory.
+   * Runs `act` when every earlier act has ended. Otherwise a recovery could overwrite the newer records that a
+   * concurrent act has put in memory by older records.
    */
   #alone<Value>(act: () => Promise<Value>): Promise<Value> {
     const done = this.#lastAct === undefined ? act() : this.#lastAct.then(act)
@@ -154,8 +160,8 @@ export class CommitQueue {
     if (this.#state === 'idle' && this.#backlog.isEnough) this.#runSoon()
   }
 
-  // A commit that arrives in this turn of the event loop joins the batch. So requests that the server read from sockets
-  // together share a commit, without a timer.
+  // Closes the batch at the end of this turn of the event loop. Requests that the server reads from its sockets in the
+  // same turn then share a commit without waiting for a timer.
   #runSoon(): void {
     this.#state = 'closing_soon'
     setImmediate(() => void this.#run())
@@ -166,7 +172,8 @@ export class CommitQueue {
     while (this.#backlog.isEnough || this.#acts.length > 0) {
       if (this.#acts.length > 0 || this.#lastAct !== undefined) await this.#beforeBatch(this.#runActs())
       if (this.#backlog.isEnough) await this.#commit(this.#backlog.next(this.#strategy.choose))
-      // The pause lets the answers be sent first, and lets signed tokens join the next batch.
+      // This pause lets the server send the answers of the last batch, and lets newly signed tokens join the next
+      // batch.
       await new Promise<void>((resolve) => setImmediate(resolve))
     }
     this.#goOn('idle')
@@ -207,8 +214,8 @@ export class CommitQueue {
   }
 
   /**
-   * Brings memory up to date for these commits. A commit whose retry budget ends in this time is refused, because
-   * nothing was sent to the store.
+   * Brings the memory up to date for these commits. Refuses a commit whose retry budget ends in this time. The refusal
+   * is safe, because nothing was sent to the store yet.
    */
   async #prepare(works: readonly PendingCommit[]): Promise<void> {
     const prepared = this.#strategy.prepare(works)
@@ -219,8 +226,9 @@ export class CommitQueue {
   }
 
   /**
-   * Waits until memory is up to date for the next batch. The retry budget of every pending commit runs in this wait. It
-   * runs on if the store gave no answer, because the commit then waits for the store again in its batch.
+   * Waits until the memory is up to date for the next batch. The retry budget of every pending commit runs during this
+   * wait. If the store did not answer, the budget continues to run, because the commit then waits for the store again
+   * in its batch.
    */
   async #beforeBatch(isUpToDate: Promise<boolean>): Promise<void> {
     const held: PendingCommit[] = []
@@ -233,14 +241,14 @@ export class CommitQueue {
     }
   }
 
-  /** Starts the budgets of these commits, and adds those to `held` whose budget did not run yet. */
+  /** Starts the retry budgets of these commits. Adds to `held` those commits whose budget was not running yet. */
   #hold(works: readonly PendingCommit[], held: PendingCommit[]): void {
     for (const work of works) if (!this.#budget.isHeld(work) && this.#budget.hold(work)) held.push(work)
   }
 
   /**
-   * Decides each commit and stages it, in the order of the ranks. Returns the staged commits with the slots that they
-   * change.
+   * Decides each commit and adds it to the batch, in the order of the ranks. Returns the staged commits, each with the
+   * records that it changes.
    */
   #stage(works: readonly PendingCommit[], batch: StagedBatch): readonly StagedCommit[] {
     const staged: StagedCommit[] = []
@@ -252,9 +260,9 @@ export class CommitQueue {
         })
         staged.push({ work, ...changed })
       } catch (cause) {
-        // If a change of configuration throws, only that change fails and is rolled back: its actor lost the right, or
-        // the code has a bug. An error in the decision about a token ends the process, because the state of the batch
-        // is then unknown.
+        // If a change of configuration throws, only this change is rolled back and fails: its author lost the right to
+        // make it, or the code has a bug. If the decision about a token throws, the process ends, because the state of
+        // the batch is then unknown.
         if (savepoint === undefined) throw cause
         batch.rollBack(savepoint)
         this.#refuse([work], cause as Error)
@@ -272,17 +280,21 @@ export class CommitQueue {
     if (again.length > 0) this.#stageAgain(works.filter((work) => again.includes(work)))
   }
 
-  /** Puts the commits first in the next batch. */
+  /** Puts the commits at the beginning of the next batch. Refuses a commit that has used up its attempts. */
   #stageAgain(works: readonly PendingCommit[]): void {
     const again: PendingCommit[] = []
     for (const work of works) {
       if (this.#budget.isWorthAnother(work)) again.push(work)
-      else this.#refuse([work], new StoreUnavailable('another change of the same record came first each time'))
+      else
+        this.#refuse(
+          [work],
+          new StoreUnavailable('other changes of the same record were committed first at each attempt'),
+        )
     }
     this.#backlog.addFirst(again)
   }
 
-  /** Handles a failed commit. `batch` is undefined if the failure came before the batch was made. */
+  /** Handles a failed batch. `batch` is undefined if the failure happened before the batch was made. */
   async #failed(tried: readonly PendingCommit[], batch: StagedBatch | undefined, cause: Error): Promise<void> {
     const works = tried.filter(this.#isAskedFor)
     const kind = cause instanceof DiskFailure ? cause.kind : 'outcome_unknown'
@@ -302,18 +314,21 @@ export class CommitQueue {
   }
 
   /**
-   * The store refused one statement of the batch and changed nothing. The queue retries each commit alone, to find the
-   * faulty one.
+   * Handles a batch of which the store refused one statement and stored nothing. Retries each commit alone to find the
+   * faulty commit.
    */
   #findWhose(works: readonly PendingCommit[], cause: Error): void {
     if (works.length > 1) this.#backlog.retryIsolated(works)
     else this.#refuse(works, cause)
   }
 
-  /** Holds or refuses the commits of a failed batch. `unconfirmed` is the batch if the store may have committed it. */
+  /**
+   * Holds the commits of a failed batch for a retry, or refuses them. `unconfirmed` is the batch if the store may have
+   * committed it.
+   */
   #holdOrRefuse(works: readonly PendingCommit[], unconfirmed: StagedBatch | undefined, cause: Error): void {
-    // A change of configuration with an unknown outcome is not retried, because the operator can look up whether it
-    // happened.
+    // A change of configuration with an unknown outcome is not retried, because the operator can look up whether the
+    // change happened.
     const isOver = unconfirmed?.changes.isConfiguration === true
     if (isOver) this.#refuse(works, unavailable(cause))
     for (const work of [...(isOver ? [] : works), ...this.#backlog.takeAll()]) {
@@ -330,8 +345,8 @@ export class CommitQueue {
   }
 
   /**
-   * Refuses commits whose retry budget has ended, even while the store commits them. Their callers never get the
-   * outcome.
+   * Refuses a commit whose retry budget has ended, even if the store is just committing it. The caller never gets the
+   * real outcome.
    */
   #giveUp(work: PendingCommit): void {
     this.#backlog.remove(work)
@@ -340,13 +355,13 @@ export class CommitQueue {
 
   readonly #isAskedFor = (work: PendingCommit): boolean => !this.#budget.isGivenUp(work)
 
-  /** Changes the state unless the queue is closed. The disk may answer just after the queue gave up. */
+  /** Changes the state unless the queue is closed, because the disk may answer after the queue has given up. */
   #goOn(state: 'idle' | 'committing'): void {
     if (this.#state !== 'closed') this.#state = state
   }
 }
 
-/** Returns the error that callers get for a failed commit. */
+/** Returns the error with which a commit of a failed batch fails. */
 const unavailable = (cause: Error): StoreUnavailable =>
   cause instanceof StoreUnavailable
     ? cause

@@ -1,4 +1,4 @@
-// The part of a commit that depends on whether other processes write to the store.
+// The steps of a commit that differ between a store with a single writer and a store with several writers.
 import type { Disk } from '../rows/disk.ts'
 import type { StagedBatch, Touched } from './staged-batch.ts'
 import type { Choose } from './commit-backlog.ts'
@@ -6,8 +6,8 @@ import type { StagedCommit, PendingCommit } from './pending-commit.ts'
 
 export interface CommitStrategy {
   /**
-   * The retry budget: how long a commit waits for a store that does not answer, in milliseconds. With 0 the commit is
-   * refused at once.
+   * The retry budget: the number of milliseconds for which a commit waits for a store that does not answer. 0 means
+   * that the queue refuses the commit at once.
    */
   readonly retryBudget: number
   /** True if the outage has lasted longer than the retry budget. */
@@ -15,28 +15,28 @@ export interface CommitStrategy {
   /** Chooses the commits of the next batch. */
   readonly choose: Choose
   /**
-   * Brings memory up to date for these pending commits before the queue decides on them. Returns undefined if memory is
-   * up to date already.
+   * Brings the memory up to date for these pending commits, before the queue decides about them. Returns undefined if
+   * the memory is already up to date.
    */
   prepare(works: readonly PendingCommit[]): Promise<void> | undefined
   /**
-   * Makes a batch durable, then visible (`StagedBatch.publish`). Returns the commits that were not carried out and must
-   * be decided again. Throws `DiskFailure`.
+   * Makes a batch durable, then makes it visible (`StagedBatch.publish`). Returns the commits that were not carried out
+   * because of a conflict, and that the queue must decide again. Throws `DiskFailure`.
    */
   commit(batch: StagedBatch, staged: readonly StagedCommit[]): Promise<readonly PendingCommit[]>
-  /** Reads the records of a failed batch from the store into memory. */
+  /** Reads the records that a failed batch changed from the store into memory. */
   reload(touched: Touched): Promise<void>
 }
 
 export interface SoleWriterParts extends Pick<CommitStrategy, 'reload'> {
   readonly disk: Disk
-  /** Called with the duration of each commit, even of a failed one, and with its number of commands. */
+  /** Called after each commit, even a failed commit, with its duration and its number of commands. */
   readonly timed?: ((milliseconds: number, commands: number) => void) | undefined
 }
 
 const NONE: readonly PendingCommit[] = []
 
-/** The strategy of a store with a single writer. */
+/** Makes the strategy for a store with a single writer. */
 export const soleWriter = ({ disk, reload, timed }: SoleWriterParts): CommitStrategy => ({
   retryBudget: 0,
   isLongGone: () => false,

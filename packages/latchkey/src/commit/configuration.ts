@@ -4,8 +4,8 @@ import type { CommitQueue } from './commit-queue.ts'
 import type { StagedBatch } from './staged-batch.ts'
 
 /**
- * Runs `change` on the state of the batch when it closes. Resolves with the result of `change` once it is durable. If
- * `change` refuses, it must not have staged anything.
+ * Runs `change` just before the next batch is committed. Resolves with the result of `change` when the batch is
+ * durable. A `change` that refuses must add nothing to the batch.
  */
 export const configure = <Value, Refusal>(
   queue: CommitQueue,

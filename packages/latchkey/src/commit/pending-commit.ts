@@ -8,17 +8,23 @@ export const RANKS = ['configure', 'revoke', 'issue'] as const
 /** A change to commit. The queue calls its methods, each within one turn of the event loop. */
 export interface PendingCommit {
   /**
-   * The order within a batch: changes of configuration, revocations, issuances. All commits of a batch are concurrent,
-   * so any order is correct. With this order, no batch issues a token and ends it again.
+   * The rank, which decides the order within a batch: changes of configuration, then revocations, then issuances. Any
+   * order would be correct, because all commits of a batch are concurrent. In this order, no batch issues a token and
+   * ends the same token.
    */
   readonly rank: (typeof RANKS)[number]
-  /** The result of earlier attempts. The staged changes must be right for each outcome that these attempts may have. */
+  /**
+   * The result of earlier attempts. The changes that `stage` makes must be correct for every possible outcome of these
+   * attempts.
+   */
   earlier: EarlierAttempt
-  /** Called when the batch closes. Decides by the state of the batch, and adds the writes. */
+  /**
+   * Called just before the batch is committed. Decides with the state of the batch, and adds the writes to the batch.
+   */
   stage(batch: StagedBatch): void
-  /** Called when the batch is durable and visible. Answers the caller. */
+  /** Called when the batch is durable and visible. Answers the caller of the change. */
   settle(): void
-  /** Called if the change was not committed, or if the outcome is unknown. */
+  /** Called if the change was not committed, or if its outcome is unknown. */
   fail(cause: Error): void
 }
 

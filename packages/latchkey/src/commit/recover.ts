@@ -6,8 +6,8 @@ import type { CommitStrategy } from './commit-strategy.ts'
 import type { Touched } from './staged-batch.ts'
 
 /**
- * Resolves when memory matches the disk again. Until then reads use memory, but throw for records whose outcome is
- * unknown. New commits are refused, or wait within their retry budget.
+ * Resolves when the memory equals the disk again. Until then, reads use the memory, but throw for records whose outcome
+ * is unknown. New commits are refused, or wait within their retry budget.
  */
 export async function recover(
   touched: Touched,

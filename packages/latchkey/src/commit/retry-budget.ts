@@ -1,29 +1,29 @@
-// Limits how long, and how many, commits wait for a store that does not answer.
+// Limits the number of commits that wait for a store that does not answer, and their time.
 import type { PendingCommit } from './pending-commit.ts'
 
 const CHECK_EVERY_MS = 50
 /**
- * The largest number of commits that wait. More commits would only wait for their deadline, each with an open
- * connection.
+ * The largest number of waiting commits. Further commits are refused at once, because they would keep connections open
+ * and then probably miss their deadline.
  */
 const MOST_HELD = 4096
 
-/** A commit is refused after it has lost to another change this many times. */
+/** The number of conflicts with other changes after which a commit is refused. */
 const MOST_TRIES = 20
 
 export class RetryBudget {
   readonly #milliseconds: number
   readonly #giveUp: (work: PendingCommit) => void
   readonly #came = new WeakMap<PendingCommit, number>()
-  /** The commits that wait for the store, with their deadlines. */
+  /** The commits that wait for the store, each with its deadline. */
   readonly #held = new Map<PendingCommit, number>()
   readonly #givenUp = new WeakSet<PendingCommit>()
   readonly #tries = new WeakMap<PendingCommit, number>()
   #timer: NodeJS.Timeout | undefined
 
   /**
-   * Calls `giveUp` once for each held commit whose budget of `milliseconds` has ended, even while it is being
-   * committed.
+   * @param giveUp called once for each waiting commit whose budget of `milliseconds` has ended, even if the commit is
+   *   just being carried out
    */
   constructor(milliseconds: number, giveUp: (work: PendingCommit) => void) {
     this.#milliseconds = milliseconds
@@ -35,7 +35,10 @@ export class RetryBudget {
     if (this.#milliseconds > 0) this.#came.set(work, performance.now())
   }
 
-  /** Lets the commit wait for the store. Returns false if its budget has ended or too many commits wait already. */
+  /**
+   * Lets the commit wait for the store. Returns false if the budget of the commit has ended, or if too many commits
+   * already wait.
+   */
   hold(work: PendingCommit): boolean {
     if (this.#held.has(work)) return true
     const until = (this.#came.get(work) ?? 0) + this.#milliseconds
@@ -51,7 +54,7 @@ export class RetryBudget {
     return this.#held.has(work)
   }
 
-  /** Counts one more loss to another change. Returns false if the commit has used all its attempts. */
+  /** Counts one more conflict with another change. Returns false if the commit has used up its attempts. */
   isWorthAnother(work: PendingCommit): boolean {
     const tries = (this.#tries.get(work) ?? 0) + 1
     this.#tries.set(work, tries)
@@ -62,7 +65,7 @@ export class RetryBudget {
     return this.#givenUp.has(work)
   }
 
-  /** Ends the wait of a commit that was answered. */
+  /** Ends the wait of a commit that has its outcome. */
   release(work: PendingCommit): void {
     if (this.#held.size === 0) return
     this.#held.delete(work)

@@ -1,4 +1,4 @@
-// A batch before its commit: the committed state, the staged changes on top of it, and the writes that make the changes
+// A batch before its commit: the staged changes on top of the committed state, and the writes that make these changes
 // durable.
 import type { AuditRecord } from '../domain/audit-event.ts'
 import type { IntegrationState } from '../domain/integration.ts'
@@ -19,7 +19,7 @@ export interface Recorder {
   headWrites(batch: AuditBatch): readonly Write[]
 }
 
-/** The records whose outcome is unknown after a failed batch. They are read again when the disk answers. */
+/** The records whose state is unknown after a failed batch. The server reads them again when the disk answers. */
 export interface Touched {
   readonly clientIds: readonly string[]
   readonly snapshots: readonly Snapshot<unknown>[]
@@ -27,39 +27,47 @@ export interface Touched {
   readonly windows: readonly string[]
 }
 
-/** A slot that the batch changes, and the generation by which its change was decided. */
+/** A slot that the batch changes. `expected` is the generation on which the decision about the change was based. */
 export interface ChangedSlot {
   readonly clientId: string
   readonly slot: Slot
   readonly expected: Generation
 }
 
-/** A replay window that the batch changes, and the version by which its change was decided. */
+/**
+ * A replay window that the batch changes. `expected` is the version on which the decision about the change was based.
+ */
 export interface ChangedWindow {
   readonly clientId: string
   readonly window: ReplayWindow
   readonly expected: number
 }
 
-/** What one commit of a batch changes. Short arrays instead of sets, because there is one of each for every token. */
+/**
+ * The records that one commit of a batch changes or depends on. Short arrays instead of sets, because there is one of
+ * each for every token.
+ */
 export interface ChangedBy {
-  /** The ids of the slots that the commit puts. */
+  /** The ids of the slots that the commit changes. */
   readonly slots: readonly number[]
-  /** The client IDs whose replay windows the commit puts. */
+  /** The client IDs whose replay windows the commit changes. */
   readonly windows: readonly string[]
-  /** The ids of the slots by which the commit was decided. An earlier commit of the batch may have changed them. */
+  /**
+   * The ids of the slots on which the decision of the commit depends. An earlier commit of the same batch may have
+   * changed these slots.
+   */
   readonly decidedBy: readonly number[]
 }
 
-/** The changes of a batch that were not committed, although the rest of the batch is durable. */
+/** Describes a batch of which every change was committed. */
 interface LostChanges {
   readonly slots: ReadonlySet<number>
   readonly windows: ReadonlySet<string>
 }
 
-/** The changes of a batch, in the form that a store with several writers needs. */
+/** The changes of a batch in the form that a store with several writers needs to detect conflicts. */
 export interface BatchChanges {
-  /** True if the batch changes a record on which decisions depend, other than a token. */
+  /** True if the batch changes configuration: a record on which decisions depend and that is not a token. */
   readonly isConfiguration: boolean
   /** The changed slots that existed before the batch and exist after it. */
   readonly slots: readonly ChangedSlot[]
@@ -81,9 +89,9 @@ export interface Savepoint {
 
 interface StagedWindow {
   window: ReplayWindow
-  /** The version before the batch. */
+  /** The version of the window before the batch. */
   readonly expected: number
-  /** Called with true once the store has committed the window, and with false if nothing was stored. */
+  /** Called with true when the store has committed the window, and with false if the store has stored nothing. */
   readonly settled: ((isRecorded: boolean) => void)[]
 }
 
@@ -104,7 +112,7 @@ export interface StagedBatchParts {
 }
 
 export class StagedBatch {
-  /** All staged writes except the end of the audit chain. */
+  /** All staged writes, except those for replay windows and for the end of the audit chain. */
   readonly writes: Write[] = []
   #touched = nothingTouched()
   readonly #live: LiveState
@@ -128,12 +136,12 @@ export class StagedBatch {
     this.#macs = macs
   }
 
-  /** Returns the integration with the staged changes. */
+  /** Returns the integration, including the staged changes. */
   state(clientId: string): IntegrationState | undefined {
     return this.#staged.has(clientId) ? this.#staged.get(clientId) : this.#live.committed(clientId)
   }
 
-  /** Returns every integration with the staged changes. */
+  /** Yields every integration, including the staged changes. */
   *states(): Generator<readonly [clientId: string, state: IntegrationState]> {
     for (const [clientId, state] of this.#live.entries()) {
       if (!this.#staged.has(clientId)) yield [clientId, state]
@@ -142,7 +150,8 @@ export class StagedBatch {
   }
 
   /**
-   * Stages the tokens of one slot, and no other change of its integration. `writes` come after the write of the slot.
+   * Adds a change of the tokens of one slot to the batch. `writes` are further writes, which follow the write of the
+   * slot.
    */
   putSlot(clientId: string, slot: Slot, ...writes: readonly Write[]): void {
     const state = this.state(clientId)
@@ -154,24 +163,24 @@ export class StagedBatch {
     this.writes.push(tokensUpdate(slot, this.#macs.ofSlot(clientId, slot)), ...writes)
   }
 
-  /** Returns the replay window of a client with the staged uses. */
+  /** Returns the replay window of a client, including the staged uses. */
   window(clientId: string): ReplayWindow {
     return this.#stagedWindows.get(clientId)?.window ?? this.#windows.of(clientId)
   }
 
-  /** The last moment at which the store may have lost uses of assertions. 0 if it never did. */
+  /** The last time at which the store may have lost uses of assertions. 0 if it never lost uses. */
   get usesLostUntil(): EpochSeconds {
     return this.#windows.lostUntil
   }
 
   /**
-   * Stages an empty replay window for a client that has none. `since`: the last moment at which the client may have used
-   * assertions that are forgotten. 0 if there was none.
+   * Adds an empty replay window to the batch if the client has no window yet. `since` is the last time at which the
+   * client may have used assertions that are no longer recorded. 0 if there is no such time.
    */
   beginWindow(clientId: string, since: EpochSeconds = 0): void {
     if (this.#windows.has(clientId)) return
-    // A server that has not read this row commits as if its version were 0. With version 1 such a commit is rejected,
-    // and the server reads `since` first.
+    // Another server that has not read the new row expects version 0. Because of version 1, the store rejects the
+    // commit of that server, and the server reads `since` before it decides again.
     const version = since === 0 ? 0 : 1
     this.#begunWindows.add(clientId)
     this.writes.push(['insert_replay_window', clientId, version, since])
@@ -180,7 +189,10 @@ export class StagedBatch {
     })
   }
 
-  /** Stages a replay window. Calls `settled` with true once it is durable, and with false if nothing was stored. */
+  /**
+   * Adds a changed replay window to the batch. Calls `settled` with true when the window is durable, and with false if
+   * the store has stored nothing.
+   */
   putWindow(clientId: string, window: ReplayWindow, settled: (isRecorded: boolean) => void): void {
     const staged = this.#stagedWindows.get(clientId)
     if (staged === undefined) {
@@ -194,15 +206,16 @@ export class StagedBatch {
   }
 
   /**
-   * Notes that the running decision depends on this slot. If the store rejects this batch's change of the slot, the
-   * decision is made again, even if the decision itself changes nothing.
+   * Records that the present commit depends on this slot. If the store then rejects a change of the slot in this batch,
+   * the queue decides the commit again, even if the commit itself does not change the slot.
    */
   decideBy(slotId: number): void {
     this.#touched.decidedBy.push(slotId)
   }
 
   /**
-   * Runs `act`. Returns what `act` stages with `putSlot` and `putWindow`, and the slots on which its decision depends.
+   * Runs `act`. Returns the slots and windows that `act` changes with `putSlot` and `putWindow`, and the slots on which
+   * its decision depends.
    */
   changedBy(act: () => void): ChangedBy {
     const touched = (this.#touched = nothingTouched())
@@ -210,7 +223,10 @@ export class StagedBatch {
     return touched
   }
 
-  /** Stages an integration. Undefined removes the integration. Adds the writes of new and changed slots to `writes`. */
+  /**
+   * Adds a changed integration to the batch, or its removal if `state` is undefined. Adds `writes` and the writes for
+   * its new and changed slots.
+   */
   putState(clientId: string, state: IntegrationState | undefined, writes: readonly Write[]): void {
     const before = this.state(clientId)?.slots ?? []
     this.#staged.set(clientId, state)
@@ -227,17 +243,17 @@ export class StagedBatch {
     this.seal('integration', state)
   }
 
-  /** Adds the write of a row's MAC. Call it after the write that inserts or changes the row. */
+  /** Adds the write for the MAC of a row. It must follow the write that inserts or changes the row. */
   seal(...sealed: Parameters<RowMacs['write']>): void {
     this.writes.push(this.#macs.write(...sealed))
   }
 
-  /** Returns the value of the snapshot with the changes that this batch has staged so far. */
+  /** Returns the value of the snapshot, including the changes that are staged so far. */
   get<Value>(snapshot: Snapshot<Value>): Value {
     return this.#snapshots.has(snapshot) ? (this.#snapshots.get(snapshot) as Value) : snapshot.value
   }
 
-  /** Returns true if this batch has staged a value for the snapshot. */
+  /** Returns true if the batch changes the snapshot. */
   isChanged(snapshot: Snapshot<unknown>): boolean {
     return this.#snapshots.has(snapshot)
   }
@@ -247,12 +263,12 @@ export class StagedBatch {
     this.writes.push(...writes)
   }
 
-  /** Stages an audit event. The event is durable if and only if the batch is. */
+  /** Adds an audit event to the batch. The event becomes durable together with the batch. */
   record(record: AuditRecord): void {
     this.#recorder.stage(this, record)
   }
 
-  /** Returns a savepoint: the changes that are staged so far. */
+  /** Returns a savepoint, a copy of the changes that are staged so far. */
   savepoint(): Savepoint {
     return {
       writes: this.writes.length,
@@ -302,14 +318,14 @@ export class StagedBatch {
     })
   }
 
-  /** Runs once the batch is durable and visible. */
+  /** Registers a function that runs when the batch is durable and visible. */
   onCommitted(act: () => void): void {
     this.#onCommitted.push(act)
   }
 
   /**
-   * Applies the durable batch to memory, in one turn of the event loop. The `lost` changes are left out, because they are
-   * not durable.
+   * Applies the durable batch to the memory, in one turn of the event loop. Skips the `lost` changes, which the store
+   * rejected because of a conflict.
    */
   publish(lost = NOTHING_LOST): void {
     for (const [clientId, state] of this.#staged) {
@@ -329,12 +345,15 @@ export class StagedBatch {
     for (const act of this.#onCommitted) act()
   }
 
-  /** Call it if the store refused the batch and changed nothing. */
+  /** Reports that the store refused the batch and stored nothing. */
   notStored(): void {
     for (const { settled } of this.#stagedWindows.values()) for (const tell of settled) tell(false)
   }
 
-  /** Marks the records of the batch, because the outcome of its commit is unknown. */
+  /**
+   * Marks all records of the batch as unknown in memory, because the outcome of the commit is unknown. Returns these
+   * records.
+   */
   markOutcomeUnknown(): Touched {
     this.#live.markOutcomeUnknown(this.#reconfigured, this.#slots.keys())
     return {

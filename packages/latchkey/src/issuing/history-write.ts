@@ -1,5 +1,5 @@
-// The last 16 issuances of a slot: the sources that requested them, the credential, and the subject that a platform
-// proved.
+// Makes the entries of issuance histories. An entry contains the sources that requested the token, each with its
+// credential and (only for platform assertions) the authenticated subject.
 import { printableText } from '../domain/printable-text.ts'
 import type { RecordedToken, Slot } from '../domain/slot.ts'
 import type { IssueAttempt } from '../ports/slots.ts'
@@ -9,7 +9,7 @@ const MAX_REQUESTERS = 8
 
 type ListedRequester = readonly [address: string, userAgent: string, credentialId: string, subject?: string]
 
-/** Returns the first 8 different sources. */
+/** Returns the first 8 different sources of these requests. */
 export function requestersOf(attempts: readonly IssueAttempt[]): readonly ListedRequester[] {
   const requesters = new Map<string, ListedRequester>()
   for (const { requester, client } of attempts) {
@@ -22,7 +22,7 @@ export function requestersOf(attempts: readonly IssueAttempt[]): readonly Listed
   return [...requesters.values()]
 }
 
-/** Makes the write of a history entry. `requests` is the number of requests that the token answers. */
+/** Returns the write for a history entry. `requests` is the number of requests that the token answers. */
 export function historyWrite(
   slot: Slot,
   token: RecordedToken,

@@ -42,7 +42,7 @@ export interface IssuingPorts extends SigningPorts {
   readonly clock: Clock
   readonly random: Random
   readonly lifetimeSeconds: number
-  /** Called with the secrets whose use at this time is durable in the issuance history of a slot. */
+  /** Called with the credentials whose use at this time is now durable in the issuance history of a slot. */
   readonly inHistory: (credentialIds: readonly string[], at: EpochSeconds) => void
 }
 
@@ -54,13 +54,13 @@ interface Issuance {
   readonly token: RecordedToken
   /** The ID of the key that signs the token. */
   readonly kid: string
-  /** The requests that share the token. Others can join until the batch closes. */
+  /** The requests that share the token. Further requests can join until the batch closes. */
   readonly requests: WaitingRequest[]
-  /** The decisions that were made when the batch closed, each with its requests. */
+  /** The decisions of the last closing of a batch, each with its requests. */
   judged: readonly { readonly judgement: Judgement; readonly requests: readonly WaitingRequest[] }[]
   /** The state of the integration on which the decisions about the requests were based. */
   judgedBy: Integration | undefined
-  /** The secrets in the token's entry of the issuance history. */
+  /** The credentials in the history entry of the token. */
   listed: readonly string[]
   /** The live token that this token replaced when it was staged. */
   superseded: RecordedToken | undefined
@@ -68,7 +68,7 @@ interface Issuance {
 
 export class Issuing {
   readonly #ports: IssuingPorts
-  /** The issuance of each slot that requests can still join because its batch has not closed. */
+  /** For each slot, the issuance that further requests can still join because its batch has not closed. */
   readonly #open = new Map<number, Issuance>()
   readonly #waiting = new WaitingRequests()
 
@@ -80,13 +80,16 @@ export class Issuing {
   issue(attempt: IssueAttempt, resolvers: Resolvers<IssueOutcome>): void {
     const admitted = this.#admit(attempt)
     if (!admitted.ok) resolvers.resolve(admitted)
-    // The use of an assertion needs a commit, even if the live token answers the request.
+    // The use of an assertion must be committed even if the live token answers the request.
     else if (admitted.value.reuse === undefined || attempt.client.use !== undefined)
       this.#wait(attempt, admitted.value.slot, resolvers)
     else this.#issueAgain(attempt, resolvers).catch(resolvers.reject)
   }
 
-  /** Returns the live token again. No commit checks it, so memory is refreshed and checked first. */
+  /**
+   * Answers with the live token. No commit follows that could check the request again, so the memory is refreshed
+   * first.
+   */
   async #issueAgain(attempt: IssueAttempt, resolvers: Resolvers<IssueOutcome>): Promise<void> {
     const { freshness, queue } = this.#ports
     const { clientId } = attempt.client
@@ -137,7 +140,10 @@ export class Issuing {
     else open.requests.push(...requests)
   }
 
-  /** Begins an issuance. The token is signed before it is staged, so the live token stays live if signing fails. */
+  /**
+   * Begins an issuance. Signs the token before adding it to a batch, so that the live token stays live if signing
+   * fails.
+   */
   #begin(clientId: string, slot: Slot, requests: WaitingRequest[]): void {
     const { queue, catalog, clock, random, signer, lifetimeSeconds } = this.#ports
     const issuedAt = clock.now()
@@ -146,7 +152,7 @@ export class Issuing {
       jti: random.uuid(),
       issuedAt,
       expiresAt: issuedAt + lifetimeSeconds,
-      // A deleted scope has no audience. Its requests are refused when the batch closes.
+      // A deleted scope has no audience. The requests for it are refused when the batch closes.
       audience: catalog.scope(slot.scope)?.audience ?? '',
     }
     const issuance: Issuance = {
@@ -183,8 +189,8 @@ export class Issuing {
   }
 
   /**
-   * Called when the batch closes. Decides about each request and stages the token. Later requests get a token of a
-   * later batch.
+   * Called when the batch closes. Decides about each request and adds the token to the batch. Requests that arrive
+   * later get a token of a later batch.
    */
   #judge(issuance: Issuance, earlier: EarlierAttempt, batch: StagedBatch): void {
     this.#close(issuance)
@@ -203,11 +209,12 @@ export class Issuing {
     for (const request of requests) {
       noteEarlierAttempt(request, earlier)
       const judgement = withUse(judgeIssuance(state, request, circumstances), request, { batch, issuers, now })
-      // Requests with the same decision share one answer. Refusals are separate, because they differ.
+      // Requests with the same decision share an answer. Refused requests do not, because their refusals may differ.
       const alike = judged.find((other) => other.judgement.kind === judgement.kind && judgement.kind !== 'refuse')
       if (alike === undefined) judged.push({ judgement, requests: [request] })
       else alike.requests.push(request)
-      // After an earlier attempt the server read the slot in memory from the store.
+      // After an earlier attempt, the server has read the slot from the store again, so its generation in memory is
+      // reliable.
       if (earlier !== 'none' && (judgement.kind === 'issue' || judgement.kind === 'sign_again')) {
         request.readGeneration ??= judgement.slot.generation
       }
@@ -257,7 +264,10 @@ export class Issuing {
     }
   }
 
-  /** If one batch has several issuances of a slot, some stores keep only the last of them in the history. */
+  /**
+   * Reports which uses of credentials the history contains. If a batch has several issuances of a slot, reports only
+   * the last one, because some stores put only that one in the history.
+   */
   #tellUses({ clientId, slotId, token, listed }: Issuance): void {
     const state = this.#ports.queue.live.committed(clientId)
     const slot = state?.slots.find(({ id }) => id === slotId)
@@ -272,7 +282,10 @@ export class Issuing {
     }
   }
 
-  /** Answers with a token that was live when the batch closed. In stable mode the token must still be live. */
+  /**
+   * Answers with a token that was live when the batch closed. In stable mode, first checks that the token is still
+   * live.
+   */
   async #handOutAgain(
     clientId: string,
     { kind, slot, live }: Extract<Judgement, { readonly live: RecordedToken }>,
@@ -300,9 +313,9 @@ export class Issuing {
 }
 
 /**
- * One transaction put the token in the slot and recorded the uses that were staged with it. If an attempt refused a
- * request and its commit got no answer, the request was not part of the commit. So a later attempt does not show which
- * request's token was stored.
+ * Updates what is known about the use of a request's assertion after an earlier attempt. A stored commit has also
+ * recorded the uses that were staged with it. If the request was not part of a commit that was stored or has an unknown
+ * outcome, the server cannot tell whether another request used the same assertion.
  */
 function noteEarlierAttempt(request: WaitingRequest, earlier: EarlierAttempt): void {
   if (earlier === 'stored' && request.useState === 'staged') request.useState = 'recorded'
@@ -311,7 +324,10 @@ function noteEarlierAttempt(request: WaitingRequest, earlier: EarlierAttempt): v
   }
 }
 
-/** A request gets a token only if its issuer is still trusted, and the same commit records the use of its assertion. */
+/**
+ * Changes a decision that gives the request a token: refuses the request if its trusted issuer is no longer enabled,
+ * and otherwise adds the use of its assertion to the same batch.
+ */
 function withUse(
   judgement: Judgement,
   request: WaitingRequest,

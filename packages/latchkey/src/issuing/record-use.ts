@@ -1,4 +1,4 @@
-// Records the use of an assertion for a request that gets no token: introspection, revocation and the feed.
+// Records the use of an assertion in a request that issues no token: introspection, revocation or the feed.
 import { accept, refuse } from '@latchkey/protocol'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import type { PendingCommit } from '../commit/pending-commit.ts'

@@ -1,4 +1,4 @@
-// Revokes a token if the token is still in its slot when the batch closes (RFC 7009).
+// Revokes a token (RFC 7009), if the token is still in its slot when the batch closes.
 import type { Scope } from '@latchkey/protocol'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import type { PendingCommit } from '../commit/pending-commit.ts'

@@ -7,12 +7,12 @@ import type { SigningKeySnapshot } from '../state/signing-key-snapshot.ts'
 
 export interface SigningPorts {
   readonly signer: Signer
-  /** Reports which keys have stopped signing. */
+  /** The signing keys, which tell whether a key has been revoked. */
   readonly keys: SigningKeySnapshot
   readonly issuer: string
 }
 
-/** Signs a token. Calls `signed` in the same way as the port `Signer`. */
+/** Signs a token. Calls `signed` under the rules of the port `Signer`. */
 export function signToken(
   { issuer, signer }: SigningPorts,
   clientId: string,
@@ -25,9 +25,9 @@ export function signToken(
 }
 
 /**
- * Signs the recorded claims again with the present key, because the store has no texts of tokens. The token stays the
- * same: `jti` and `gen` identify it. Resolves to undefined if the key was revoked during signing. The caller must then
- * decide about the request again.
+ * Signs the recorded claims of a live token again with the present key, because the store does not contain the texts of
+ * tokens. The result is the same token, because `jti` and `gen` identify a token. Resolves to undefined if the key was
+ * revoked during signing. The caller must then decide about the request again.
  */
 export async function signRecorded(
   ports: SigningPorts,

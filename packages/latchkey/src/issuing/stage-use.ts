@@ -1,4 +1,4 @@
-// Stages the use of a request's assertion in the commit that answers the request.
+// Adds the use of a request's assertion to the commit that answers the request.
 import { accept, type Result } from '@latchkey/protocol'
 import type { StagedBatch } from '../commit/staged-batch.ts'
 import type { AuthenticatedClient } from '../domain/admission.ts'
@@ -9,16 +9,17 @@ export interface PresentsAssertion {
   readonly client: AuthenticatedClient
   /**
    * - `unused`: no commit has recorded the use.
-   * - `staged`: a commit records the use, and its outcome is unknown.
-   * - `recorded`: a commit has recorded the use. It is never judged again.
-   * - `undecidable`: either a commit without an answer has recorded the use, or another request has.
+   * - `staged`: a commit that records the use was sent to the store, and its outcome is not known yet.
+   * - `recorded`: a commit has recorded the use. The server does not check it again.
+   * - `undecidable`: the use is recorded, but the server cannot tell whether for this request or for another request.
    */
   useState: 'unused' | 'staged' | 'recorded' | 'undecidable'
 }
 
 /**
- * Judges the use by the window of the batch, and stages it. Does nothing for a client that sent its secret. Returns
- * `outcome_unknown` if an earlier commit without an answer may have recorded the same use.
+ * Checks the use against the replay window of the batch, and adds the use to the batch. Does nothing for a request
+ * without a use to record, such as a request with a secret. Returns `outcome_unknown` if an earlier commit with an
+ * unknown outcome may have recorded the same use.
  */
 export function stageUse(
   batch: StagedBatch,
@@ -38,12 +39,12 @@ export function stageUse(
   const before = request.useState
   request.useState = 'staged'
   batch.putWindow(clientId, judged.value, (isRecorded) => {
-    // If this commit stored nothing, an earlier one without an answer may still have recorded the use.
+    // If this commit stored nothing, an earlier commit with an unknown outcome may still have recorded the use.
     request.useState = isRecorded ? 'recorded' : before
   })
   return accept(undefined)
 }
 
-/** The refusal of a client whose issuer was disabled or deleted while the request waited. */
+/** Returns the refusal for a client whose trusted issuer was disabled or deleted while the request waited. */
 export const noLongerTrusted = (clientId: string) =>
   ({ reason: 'unknown_issuer', clientId, assertion: 'platform' }) as const

@@ -1,4 +1,4 @@
-// The pending token requests. Limits their number, and answers each of them once.
+// The pending token requests. This class limits their number and makes sure that each gets exactly one answer.
 import type { PendingRequest } from '../domain/judge-issuance.ts'
 import type { Resolvers } from '../domain/resolvers.ts'
 import type { Generation } from '../domain/slot.ts'
@@ -7,8 +7,8 @@ import { StoreUnavailable } from '../ports/store.ts'
 import type { PresentsAssertion } from './stage-use.ts'
 
 /**
- * The largest number of pending requests, which take about half a second. Further requests are refused at once, because
- * they would only wait for the deadline.
+ * The largest number of pending requests. So many requests take about half a second. Further requests are refused at
+ * once, because they would probably miss their deadline.
  */
 const MOST_WAITING = 4096
 
@@ -16,7 +16,7 @@ export interface WaitingRequest extends PendingRequest, IssueAttempt, PresentsAs
   readonly client: IssueAttempt['client']
   readonly requester: IssueAttempt['requester']
   readGeneration: Generation | undefined
-  /** The request. Undefined once it has its answer. */
+  /** The callbacks of the request. Undefined after the request has got its answer. */
   resolvers: Resolvers<IssueOutcome> | undefined
 }
 
@@ -24,7 +24,8 @@ export class WaitingRequests {
   #count = 0
 
   /**
-   * Adds a request. `askedAt` is in milliseconds of the monotonic clock. Throws `StoreUnavailable` if too many wait.
+   * Adds a request. `askedAt` is in milliseconds of the monotonic clock. Throws `StoreUnavailable` if too many requests
+   * wait.
    */
   add({ client, scope, requester }: IssueAttempt, askedAt: number, resolvers: Resolvers<IssueOutcome>): WaitingRequest {
     if (this.#count >= MOST_WAITING) throw new StoreUnavailable('too many token requests are waiting')
@@ -32,7 +33,10 @@ export class WaitingRequests {
     return { client, scope, requester, askedAt, readGeneration: undefined, useState: 'unused', resolvers }
   }
 
-  /** Answers the requests that have no answer yet. If one answer throws, the other requests still get theirs. */
+  /**
+   * Answers the requests that have no answer yet. If the callback of one request throws, the other requests still get
+   * their answers.
+   */
   resolve(requests: readonly WaitingRequest[], outcome: IssueOutcome): void {
     for (const request of requests) {
       const resolvers = this.#end(request)

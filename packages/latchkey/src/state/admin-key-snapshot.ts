@@ -1,11 +1,11 @@
-// The admin keys in memory. Ended keys are among them.
+// The admin keys in memory, including expired and revoked keys.
 import type { AdminKey } from '../domain/admin-key.ts'
 import type { Disk } from '../rows/disk.ts'
 import { readAdminKey } from '../rows/catalog-rows.ts'
 import type { RowMacs } from '../rows/row-macs.ts'
 import { Snapshot } from './snapshot.ts'
 
-/** The keys by hash, the oldest first. */
+/** The keys by their hash, the oldest first. */
 export type AdminKeySnapshot = Snapshot<ReadonlyMap<string, AdminKey>>
 
 export const loadAdminKeys = (disk: Disk, macs: RowMacs): Promise<AdminKeySnapshot> =>

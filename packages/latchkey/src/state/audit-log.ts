@@ -1,4 +1,4 @@
-// The end of the audit chain. A new event gets a MAC that links it to the previous event.
+// Adds events to the audit chain. Each event gets a MAC that links it to the previous event.
 import {
   AUDIT_TRAIL_TARGET,
   type AuditEvent,
@@ -12,13 +12,16 @@ import type { Disk, Row, Write } from '../rows/disk.ts'
 import { bytes, number, text } from '../rows/rows.ts'
 import { Snapshot } from './snapshot.ts'
 
-/** The last event of the chain. */
+/** The number and the MAC of an event at one end of the chain. */
 export interface ChainEnd {
   readonly seq: number
   readonly mac: Uint8Array
 }
 
-/** The end of the chain, and the last event that was removed from its beginning. */
+/**
+ * The last event of the chain. `checkpoint` is the number of the last event that was removed from the beginning of the
+ * chain.
+ */
 interface Chain extends ChainEnd {
   readonly checkpoint: number
 }
@@ -53,8 +56,8 @@ export class AuditLog {
   }
 
   /**
-   * Loads the end of the chain. A store without a chain gets one. The first event is then `audit_trail.begun`, or
-   * `audit_trail.lost` if the store must have had a chain.
+   * Reads the end of the chain. If the store has no chain, begins a chain with the event `audit_trail.begun`, or with
+   * `audit_trail.lost` if the store must have had a chain before.
    */
   static async load(disk: Disk, { mac, clock, trail }: AuditLogParts): Promise<AuditLog> {
     if ((await disk.read('audit_chain')).length === 0) {
@@ -64,7 +67,7 @@ export class AuditLog {
     return new AuditLog(await Snapshot.load('audit_head', () => readHead(disk, mac)), mac, clock)
   }
 
-  /** The snapshot, for the code that refreshes memory. */
+  /** The snapshot of the chain's end, for the code that refreshes the memory. */
   get snapshot(): Snapshot<unknown> {
     return this.#head
   }
@@ -80,8 +83,8 @@ export class AuditLog {
   }
 
   /**
-   * Removes the events after `from` up to `checkpoint`. Returns false if the chain no longer begins after `from`,
-   * because another server removed events in the meantime. A checkpoint never goes back.
+   * Removes the events after `from` up to `checkpoint`. Returns false and removes nothing if the chain no longer begins
+   * after `from`, because another server has removed events. So the checkpoint never moves back.
    */
   shorten(batch: AuditBatch, from: number, checkpoint: ChainEnd): boolean {
     const before = batch.get(this.#head)
@@ -96,7 +99,7 @@ export class AuditLog {
     return true
   }
 
-  /** Returns the write for the end of the chain. All events of the batch share this write. */
+  /** Returns the write for the end of the chain. A batch needs only one such write for all its events. */
   headWrites(batch: AuditBatch): readonly Write[] {
     return batch.isChanged(this.#head) ? [headWrite(this.#mac, batch.get(this.#head))] : []
   }
@@ -107,7 +110,7 @@ export class AuditLog {
   }
 }
 
-/** Links `event` to the event with the MAC `previous`. */
+/** Links `event` to the event with the MAC `previous`. Returns the new end of the chain and the write for the event. */
 function chained(
   mac: AuditMac,
   previous: Uint8Array,
@@ -122,7 +125,10 @@ function chained(
   }
 }
 
-/** Begins a chain after the last stored event. If older events exist, the next check of the chain reports a break. */
+/**
+ * Returns the writes that begin a chain. If the store has older events, the new event gets the next number, and the
+ * next check of the chain reports a break.
+ */
 async function anotherBeginning(
   disk: Disk,
   { mac, clock, event }: Pick<AuditLogParts, 'mac' | 'clock'> & { readonly event: AuditEventName },
@@ -140,15 +146,15 @@ async function anotherBeginning(
   return [write, headWrite(mac, head)]
 }
 
-/** The start of the chain. Only a server with the audit key can make its MAC. */
+/** Returns the start of the chain, before the first event. Only a server with the audit key can make its MAC. */
 export const genesis = (mac: AuditMac): ChainEnd => ({ seq: 0, mac: mac('latchkey audit genesis') })
 
 export const eventMac = (mac: AuditMac, previous: Uint8Array, seq: number, at: number, body: string): Uint8Array =>
   mac(`event\n${hex(previous)}\n${String(seq)}\n${String(at)}\n${body}`)
 
 /**
- * Returns a MAC over the newest event of the chain, or over the checkpoint where the chain begins. With it a check
- * notices that events were removed from that end.
+ * Returns a MAC that seals one end of the chain: its newest event (`head`) or the checkpoint before its first event.
+ * With the seals, a check notices if events were removed from an end.
  */
 export const sealOf = (mac: AuditMac, what: 'head' | 'checkpoint', { seq, mac: last }: ChainEnd): Uint8Array =>
   mac(`${what}\n${String(seq)}\n${hex(last)}`)

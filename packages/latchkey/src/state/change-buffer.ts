@@ -1,14 +1,17 @@
-// A ring buffer with the names of the slots that changed most recently, in order.
+// A ring buffer of the most recent changes of slots, in order. Each entry names a slot.
 import type { Scope } from '@latchkey/protocol'
 import type { Generation } from '../domain/slot.ts'
 
-/** The number of changes in the buffer: two minutes at a thousand changes a second, in 3 MB. */
+/**
+ * The largest number of changes in the buffer. At a thousand changes a second, the buffer covers two minutes and needs
+ * 3 MB.
+ */
 export const REMEMBERED_CHANGES = 131_072
 
 export interface SlotName {
   readonly clientId: string
   readonly scope: Scope
-  /** The generation of the slot's removal. 0 if the slot was changed and not removed. */
+  /** The generation of the removal if the slot was removed. 0 for every other change. */
   readonly removedAt: Generation
 }
 
@@ -36,8 +39,8 @@ export class ChangeBuffer {
   }
 
   /**
-   * Returns the next changes after the position. Each slot occurs once. Undefined if the buffer no longer has all of
-   * these changes.
+   * Returns the slots of the next changes after the position, each slot once. Undefined if the buffer no longer has all
+   * of these changes.
    */
   after(
     position: number,

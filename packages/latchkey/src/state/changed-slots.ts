@@ -1,4 +1,4 @@
-// Finds the slots that differ between two states of an integration, and reports them to a follower.
+// Finds the slots that differ between two states of an integration, and reports them to a listener.
 import type { Scope } from '@latchkey/protocol'
 import type { IntegrationState } from '../domain/integration.ts'
 import type { Generation, Slot } from '../domain/slot.ts'
@@ -24,10 +24,11 @@ export function tellChanges(
   }
 }
 
-/** Returns the generation of a slot's removal. */
+/** Returns the generation of the removal of a slot. */
 export const aboveRemoved = (generation: Generation): Generation => generation + 1
 
-// True if the tokens of the slot changed. Every such change gets a new generation; opening a slot again does not.
+// Returns true if the feed must report the slot. Every change of tokens gets a new generation, but a change of
+// `granted` or `open` may not.
 const isChanged = (before: Slot, after: Slot): boolean =>
   before.generation !== after.generation ||
   before.open !== after.open ||

@@ -1,22 +1,20 @@
-// Converts between feed positions, from which followers continue, and positions in the change buffer of this process.
+// Converts between feed positions, from which readers of the feed continue, and positions in the change buffer of this
+// process.
 import { randomUUID } from 'node:crypto'
 import type { Certificate, FollowedSlot, LostFeedPosition, Missed } from '../ports/slot-changes.ts'
 import type { ChangeBuffer, SlotName } from './change-buffer.ts'
 
-/** The part of the positions that depends on the storage engine: see `SlotChanges`. */
+/** The methods of the port `SlotChanges` that depend on the storage engine. */
 export interface FeedPositions {
   certificate(): Certificate | undefined
   feedPositionAt(position: number): string | undefined
   since(feedPosition: string): Promise<Missed | LostFeedPosition>
 }
 
-/** The change buffer and the state in memory, by which an engine makes positions. */
+/** The change buffer and the state in memory, from which an engine makes feed positions. */
 export interface BufferedChanges {
   readonly buffer: Pick<ChangeBuffer, 'position' | 'after'>
-  /**
-   * Returns the present state of a slot. Returns an empty list if the slot was removed and this change is not the
-   * removal.
-   */
+  /** Returns the present state of a slot. Returns an empty list if the slot was removed by a later change. */
   readonly stateOf: (name: SlotName) => readonly FollowedSlot[]
 }
 
@@ -25,8 +23,9 @@ export type FeedPositionsOf = (changes: BufferedChanges) => FeedPositions
 const PLACE = /^([0-9a-f-]{36})\.([0-9a-z]{1,10})$/
 
 /**
- * The positions of a store with a single writer. Every acknowledged change is in the memory of this process, so its
- * certificate is always current. A position ends with the process, because the next process counts from zero again.
+ * Makes the feed positions for a store with a single writer. The memory of this process contains every acknowledged
+ * change, so the certificate is always current. A feed position is valid only until the process ends, because the next
+ * process counts from zero again.
  */
 export const feedPositionsOfOneProcess =
   (now: () => number): FeedPositionsOf =>

@@ -1,15 +1,17 @@
-// Reserves generations. A process never reserves a generation of a slot twice, even if its commit fails.
+// Reserves the generations of slots. A process never reserves the same generation of a slot twice, even if the commit
+// with the first reservation fails.
 import type { Generation, Slot } from '../domain/slot.ts'
 import { aboveRemoved } from './changed-slots.ts'
 
 export class Generations {
   /** The highest generation of all slots that were removed since the start. */
   #highestRemoved: Generation = 0
-  /** The slots with a reserved generation above their committed one. */
+  /** The highest reserved generation of each slot whose committed generation is lower. */
   readonly #reserved = new Map<number, Generation>()
 
   /**
-   * Notes the removal of a slot with its integration. A manifest may declare a new integration with the same client ID.
+   * Records the removal of a slot with its integration. A new integration with the same client ID must get higher
+   * generations.
    */
   remove(slot: Slot): void {
     this.#highestRemoved = Math.max(
@@ -19,14 +21,14 @@ export class Generations {
     )
   }
 
-  /** Notes that another replica removed slots with generations up to this one. */
+  /** Records that another replica has removed slots with generations up to `highest`. */
   removedElsewhere(highest: Generation): void {
     this.#highestRemoved = Math.max(this.#highestRemoved, highest)
   }
 
   /**
-   * Returns the first generation for a client ID that may have had slots before. It is above all generations of those
-   * slots.
+   * Returns the generation above which the slots of a new integration begin. 0 for a client ID that no earlier
+   * integration had. Otherwise at least `first`, and at least as high as all generations of removed slots.
    */
   above(first: Generation): Generation {
     return first === 0 ? 0 : Math.max(first, this.#highestRemoved)
@@ -39,7 +41,7 @@ export class Generations {
     return generation
   }
 
-  /** Removes a reservation that has become the slot's committed generation. */
+  /** Removes the reservation if the reserved generation is now committed. */
   committed(slot: Slot): void {
     if (this.#reserved.get(slot.id) === slot.generation) this.#reserved.delete(slot.id)
   }

@@ -1,4 +1,5 @@
-// Idempotency records: for a day the server does not carry out a second request with the same key.
+// The idempotency records in memory. For one day, the server does not carry out a second request with the same
+// `Idempotency-Key`.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { IdempotencyRecord, IdempotencyRefusal } from '../ports/integrations.ts'
@@ -12,11 +13,11 @@ interface StoredRecord extends IdempotencyRecord {
 }
 
 const REMEMBERED_SECONDS = 86_400
-/** If there are more records than this, the oldest are deleted early. */
+/** The largest number of records. If there are more, the server deletes the oldest records before the day is over. */
 const MOST_RECORDS = 10_000
 
 export class IdempotencyRecords {
-  /** The records by key, the oldest first. */
+  /** The records by their key, the oldest first. */
   readonly #snapshot: Snapshot<ReadonlyMap<string, StoredRecord>>
 
   private constructor(snapshot: Snapshot<ReadonlyMap<string, StoredRecord>>) {
@@ -31,14 +32,14 @@ export class IdempotencyRecords {
     return new IdempotencyRecords(snapshot)
   }
 
-  /** The snapshot, for the code that refreshes memory. */
+  /** The snapshot of the records, for the code that refreshes the memory. */
   get snapshot(): Snapshot<unknown> {
     return this.#snapshot
   }
 
   /**
-   * Refuses a request that was carried out before. It is called before all other checks, so that a repeated request
-   * gets no other refusal.
+   * Refuses a request that was carried out before. The caller must make this check before all other checks, so that a
+   * repeated request gets this refusal and no other.
    */
   check(
     batch: StagedBatch,

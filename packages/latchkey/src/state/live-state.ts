@@ -1,4 +1,5 @@
-// Every integration and slot in memory. For the embedded store memory is authoritative; for PostgreSQL it is a copy.
+// All integrations and slots in memory. With the embedded store, this state is always current. With PostgreSQL, it is a
+// copy that may be out of date.
 import type { IntegrationState } from '../domain/integration.ts'
 import { markEnded, type Slot } from '../domain/slot.ts'
 import { StoreUnavailable } from '../ports/store.ts'
@@ -8,7 +9,10 @@ import { TrustIndex } from './trust-index.ts'
 export class LiveState {
   readonly #states = new Map<string, IntegrationState>()
   readonly trust = new TrustIndex()
-  /** Clients and slots whose last commit has an unknown outcome. Reading them throws until the outcome is known. */
+  /**
+   * The clients whose last change has an unknown outcome. Reads of these clients throw until the outcome is known.
+   * `#unknownSlots` is the same for slots.
+   */
   readonly #unknownClients = new Set<string>()
   readonly #unknownSlots = new Set<number>()
   #follower: SlotFollower | undefined
@@ -36,8 +40,8 @@ export class LiveState {
   }
 
   /**
-   * Returns the last committed state, even if the outcome of a later change is unknown. Only the commit queue may call
-   * it.
+   * Returns the last committed state, even if the outcome of a later change is unknown. Use it only for a decision that
+   * the commit checks again, or to report committed changes.
    */
   committed(clientId: string): IntegrationState | undefined {
     return this.#states.get(clientId)
@@ -52,7 +56,7 @@ export class LiveState {
     return this.#states.values()
   }
 
-  /** Reports every changed slot to `follower` from now on. There is one follower. */
+  /** Reports every slot that changes from now on to `follower`. The state has only one follower. */
   follow(follower: SlotFollower): void {
     this.#follower = follower
   }
@@ -67,8 +71,8 @@ export class LiveState {
   }
 
   /**
-   * Sets the tokens of one slot, unless it already has later ones. Only `put` changes whether a slot is granted and
-   * open, because grants belong to the configuration.
+   * Sets the tokens of one slot, unless the slot already has later tokens. Leaves `granted` and `open` unchanged,
+   * because only `put` changes the configuration.
    */
   putSlot(clientId: string, slot: Slot): void {
     const before = this.#states.get(clientId)
@@ -91,12 +95,12 @@ export class LiveState {
     for (const slot of slots) this.#unknownSlots.add(slot)
   }
 
-  /** True if the outcome of any change is unknown. */
+  /** True if the outcome of at least one change is unknown. */
   get hasUnknownOutcome(): boolean {
     return this.#unknownClients.size + this.#unknownSlots.size > 0
   }
 
-  /** Returns true if the outcome of a change to this integration or one of its slots is unknown. */
+  /** Returns true if the outcome of a change to this integration or to one of its slots is unknown. */
   isOutcomeUnknown(clientId: string): boolean {
     if (!this.hasUnknownOutcome) return false
     const slots = this.#states.get(clientId)?.slots ?? []
@@ -112,7 +116,10 @@ export class LiveState {
 const outcomeUnknown = (): StoreUnavailable =>
   new StoreUnavailable('the outcome of the last change is unknown; the server is checking the store')
 
-/** Keeps the later state of each slot, because another replica may have changed a slot after `after` was read. */
+/**
+ * Returns `after` with the later state of each slot, because another replica may have changed a slot after the server
+ * read `after`.
+ */
 function keepLater(before: IntegrationState, after: IntegrationState): IntegrationState {
   if (before.slots === after.slots) return after
   const slots = after.slots.map((slot) => {
@@ -123,7 +130,8 @@ function keepLater(before: IntegrationState, after: IntegrationState): Integrati
 }
 
 /**
- * Returns the later of two states of a slot. Keeps an `endedGeneration` that was set while the batch was committing.
+ * Returns the later of two states of a slot, with the given `granted` and `open`. Keeps the higher `endedGeneration`,
+ * which a token check may have set during the commit.
  */
 function laterOf(known: Slot, slot: Slot, { granted, open }: Slot): Slot {
   const later = slot.generation >= known.generation ? slot : known

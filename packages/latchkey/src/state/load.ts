@@ -1,5 +1,5 @@
-// Reads integrations and slots into memory: at the start, and again the records whose outcome is unknown after a failed
-// commit.
+// Reads integrations and slots into memory: all of them at the start, and after a failed commit those whose state is
+// unknown.
 import { isDeepStrictEqual } from 'node:util'
 import type { IntegrationState } from '../domain/integration.ts'
 import type { Slot } from '../domain/slot.ts'
@@ -12,18 +12,18 @@ import type { ReplayWindows } from './replay-windows.ts'
 
 const PAGE = 2000
 
-/** The slots of each client, in the order of their IDs. */
+/** The slots of each client ID, in the order of their ids. */
 type SlotsOfClients = ReadonlyMap<string, readonly Slot[]>
 
-/** The rows of the credentials of each client, in the order in which they were added. */
+/** The rows of the credentials of each client ID, in the order in which they were added. */
 type CredentialsOfClients = ReadonlyMap<string, readonly Row[]>
 
 /** An integration with the row from which it was read. */
 type StoredIntegration = readonly [IntegrationState, Row]
 
 /**
- * Reads all slots, in pages. Calls `onPage` with the rows of each page. Does not check the MACs. The disk reads the next
- * page while this thread works on the current one.
+ * Reads all slots in pages. Calls `onPage` with the rows of each page. Does not check the MACs. Requests the next page
+ * from the disk before it processes the current page.
  */
 export async function loadSlots(
   disk: Pick<Disk, 'read'>,
@@ -36,7 +36,7 @@ export async function loadSlots(
     const last = rows.at(-1)
     if (last === undefined) return slots.groups
     next = disk.read('slots_after', number(last, 'id'), PAGE)
-    // Keeps Node from reporting an unhandled rejection if `onPage` throws and this promise is never awaited.
+    // If `onPage` throws, nothing awaits this promise. The handler keeps Node.js from reporting an unhandled rejection.
     next.catch(() => undefined)
     await onPage(rows)
     for (const row of rows) slots.add(text(row, 'client_id'), readSlot(row, floor))
@@ -44,8 +44,8 @@ export async function loadSlots(
 }
 
 /**
- * Reads all credentials, in pages of their own. Few integrations have credentials, so a read for each page of
- * integrations would mostly find none.
+ * Reads all credentials in pages. They are not read with the pages of integrations, because most integrations have no
+ * credentials and most such reads would find nothing.
  */
 export async function loadCredentials(disk: Pick<Disk, 'read'>): Promise<CredentialsOfClients> {
   const credentials = new ByClient<Row>()
@@ -58,7 +58,10 @@ export async function loadCredentials(disk: Pick<Disk, 'read'>): Promise<Credent
   }
 }
 
-/** Yields all integrations with their slots, in pages. Does not check the MACs. Reads ahead as `loadSlots` does. */
+/**
+ * Yields all integrations with their slots, in pages. Does not check the MACs. Requests the next page before it yields
+ * the current page.
+ */
 export async function* storedIntegrationPages(
   disk: Pick<Disk, 'read'>,
   { slots, credentials }: { readonly slots: SlotsOfClients; readonly credentials: CredentialsOfClients },
@@ -69,7 +72,7 @@ export async function* storedIntegrationPages(
       const clientId = text(row, 'client_id')
       const own = { secrets: secretsOf.get(clientId) ?? [], credentials: credentials.get(clientId) ?? [] }
       const integration = readIntegrationRow(row, own)
-      // Copies the array, because an array that grew by `push` may take ten times as much memory.
+      // `slice` copies the array, because an array that grew by `push` may need ten times the memory.
       return [{ integration, slots: slots.get(clientId)?.slice() ?? [] }, row]
     })
   }
@@ -91,7 +94,8 @@ async function* pagesOfRows(disk: Pick<Disk, 'read'>): AsyncGenerator<PageRows> 
       const end = number(last, 'seq')
       page = disk.read('secrets_of_range', after, end).then((secrets) => ({ rows, secrets }))
       next = disk.read('integrations', end, PAGE)
-      // Keeps Node from reporting an unhandled rejection if the caller stops and these promises are never awaited.
+      // If the caller stops, nothing awaits these promises. `allSettled` keeps Node.js from reporting an unhandled
+      // rejection.
       void Promise.allSettled([page, next])
       after = end
     }
@@ -100,7 +104,10 @@ async function* pagesOfRows(disk: Pick<Disk, 'read'>): AsyncGenerator<PageRows> 
   }
 }
 
-/** Fills the memory. Returns the highest slot id in use. Throws `RowDamaged`. */
+/**
+ * Reads all integrations and slots into memory and checks their MACs. Returns the highest slot id in use. Throws
+ * `RowDamaged`.
+ */
 export async function loadIntegrations(
   disk: Pick<Disk, 'read'>,
   live: { put(clientId: string, state: IntegrationState): void },
@@ -120,7 +127,7 @@ export async function loadIntegrations(
   return highest === undefined ? 0 : number(highest, 'id')
 }
 
-/** Reads the records of a batch whose outcome is unknown from the disk into memory. Throws `RowDamaged`. */
+/** Reads the records of a batch with an unknown outcome from the disk into memory. Throws `RowDamaged`. */
 export async function reloadTouched(
   disk: Disk,
   { live, macs, windows }: { readonly live: LiveState; readonly macs: RowMacs; readonly windows: ReplayWindows },
@@ -133,7 +140,10 @@ export async function reloadTouched(
   for (const snapshot of snapshots) await snapshot.reload()
 }
 
-/** Returns the state that was read with this row. If its MAC does not fit, returns the result of `readIntegration`. */
+/**
+ * Returns `state` if its MAC is right. Otherwise reads the integration again, because another server may have changed
+ * it during the first read.
+ */
 export const checkedIntegration = (
   disk: Pick<Disk, 'read'>,
   macs: RowMacs,
@@ -143,8 +153,9 @@ export const checkedIntegration = (
   macs.fits('integration', state, row) ? state : readIntegration(disk, macs, state.integration.clientId)
 
 /**
- * Returns one stored integration. Undefined if none has this client ID. Several statements read it. If another server
- * changed the integration between two of them, its MAC does not fit, and all of them run again. Throws `RowDamaged`.
+ * Reads one integration from the store. Undefined if the store has no integration with this client ID. If another
+ * server changes the integration between two of the SQL statements, the MAC is wrong, and all statements run again.
+ * Throws `RowDamaged`.
  */
 async function readIntegration(
   disk: Pick<Disk, 'read'>,
@@ -161,7 +172,7 @@ async function readIntegration(
     const credentials = await disk.read('credentials_of', clientId)
     const state = readState(row, { secrets, credentials, slots }, floor)
     if (macs.fits('integration', state, row)) return state
-    // The MAC is different now, so a server changed the integration during the read.
+    // If the row has the same wrong MAC twice, the integration did not change during the read, so the row is damaged.
     if (before !== undefined && isDeepStrictEqual(before['mac'], row['mac']))
       return macs.checked('integration', state, row)
     before = row
@@ -181,8 +192,8 @@ function byClient(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
 
 class ByClient<Value> {
   readonly groups = new Map<string, Value[]>()
-  // Caches the last entry, because the next value usually belongs to the same client. This saves a lookup in a map of
-  // very many clients.
+  // Caches the last group, because the next value usually belongs to the same client. The cache saves a lookup in a
+  // very large map.
   #clientId: string | undefined
   #group: Value[] = []
 

@@ -1,4 +1,5 @@
-// Operators, sessions and set-up links in memory. They are one snapshot, because most changes affect several of them.
+// The operators, their sessions and the set-up links in memory. All of these are one snapshot, because most changes
+// affect several of them.
 import type { OperatorState } from '../domain/operator-change.ts'
 import type { Operator } from '../domain/operator.ts'
 import type { Session } from '../domain/session.ts'
@@ -21,7 +22,7 @@ export const loadOperators = (disk: Disk, macs: RowMacs): Promise<OperatorSnapsh
 export const byHash = (sessions: readonly Session[]): ReadonlyMap<string, Session> =>
   new Map(sessions.map((session) => [session.hash, session]))
 
-/** The operators with the staged changes of a batch, and the methods from which operations make their changes. */
+/** The operators, sessions and links with the staged changes of a batch, and methods that stage further changes. */
 export class StagedOperators {
   readonly #batch: StagedBatch
   readonly #snapshot: OperatorSnapshot
@@ -39,7 +40,7 @@ export class StagedOperators {
     return this.state.operators.find((operator) => operator.id === id)
   }
 
-  /** Replaces the operator with the same id, or adds a new one at the end. */
+  /** Replaces the operator with the same id, or adds a new operator at the end. */
   putOperator(operator: Operator): void {
     const { operators } = this.state
     const isKnown = operators.some(({ id }) => id === operator.id)

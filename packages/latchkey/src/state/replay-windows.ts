@@ -1,4 +1,5 @@
-// The replay windows in memory. On PostgreSQL they may be old: the commit compares their versions.
+// The replay windows in memory. With PostgreSQL, a window may be out of date, so each commit compares the version of
+// the window.
 import { EMPTY_WINDOW, type ReplayWindow } from '../domain/replay-window.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { Disk, Row } from '../rows/disk.ts'
@@ -10,7 +11,7 @@ export class ReplayWindows {
   readonly #windows = new Map<string, ReplayWindow>()
   #floor = 0
 
-  /** Reads the windows of a store with this generation floor. */
+  /** Reads all windows of a store. `floor` is the generation floor of the store. */
   static async load(disk: Pick<Disk, 'read'>, floor: number): Promise<ReplayWindows> {
     const windows = new ReplayWindows()
     windows.floorIs(floor)
@@ -18,15 +19,15 @@ export class ReplayWindows {
     return windows
   }
 
-  /** The last moment at which the store may have lost uses of assertions. 0 if it never did. */
+  /** The last time at which the store may have lost uses of assertions. 0 if it never lost uses. */
   get lostUntil(): EpochSeconds {
     return Math.ceil(this.#floor / MICROSECONDS)
   }
 
   /**
-   * Notes the generation floor. A restore and a fail-over that may lose commits raise it to their own moment, in
-   * microseconds since the epoch. Windows from before that moment are forgotten: other replicas may since have given
-   * their versions to other uses.
+   * Sets the generation floor. A restore, or a fail-over that may lose commits, raises the floor to its own time in
+   * microseconds since the epoch. If the floor rises, drops all windows in memory: other replicas may have recorded
+   * different uses under the same versions since.
    */
   floorIs(floor: number): void {
     if (floor > this.#floor) this.#windows.clear()

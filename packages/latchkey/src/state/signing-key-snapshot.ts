@@ -1,4 +1,4 @@
-// The signing keys in memory: one snapshot, which changes only with a commit, and its listeners.
+// The signing keys in memory: a snapshot that changes only with a commit, and the listeners for its changes.
 import type { SigningKeyRecord } from '../domain/signing-key.ts'
 import type { Disk } from '../rows/disk.ts'
 import { readSigningKey, signingKeyInsert } from '../rows/catalog-rows.ts'
@@ -10,7 +10,7 @@ type KeyListener = (keys: readonly SigningKeyRecord[]) => void
 
 interface KeyState {
   readonly records: readonly SigningKeyRecord[]
-  /** The keys that have stopped signing. */
+  /** The `kid` of each key that has stopped signing. */
   readonly stopped: ReadonlySet<string>
 }
 
@@ -28,14 +28,14 @@ export class SigningKeySnapshot {
     const snapshot = await Snapshot.load('signing_keys', async () => {
       const rows = await disk.read('signing_keys')
       const records = rows.map((row) => macs.checked('signing_key', readSigningKey(row), row))
-      // Tells the listeners, because after a failed commit the keys on the disk may differ from the keys in memory.
+      // A reload after a failed commit may find different keys on the disk, so the listeners get these keys.
       for (const listener of listeners) listener(records)
       return keyStateOf(records)
     })
     return new SigningKeySnapshot(snapshot, listeners)
   }
 
-  /** The snapshot, for the code that refreshes memory. */
+  /** The snapshot of the keys, for the code that refreshes the memory. */
   get snapshot(): Snapshot<unknown> {
     return this.#snapshot
   }
@@ -48,7 +48,7 @@ export class SigningKeySnapshot {
     this.#listeners.push(listener)
   }
 
-  /** Returns true if the key has stopped signing, with the changes of the batch. */
+  /** Returns true if the key has stopped signing, or stops signing in this batch. */
   hasStopped(batch: StagedBatch, kid: string): boolean {
     const { stopped } = batch.get(this.#snapshot)
     return stopped.size > 0 && stopped.has(kid)

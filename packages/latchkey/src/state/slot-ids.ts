@@ -1,4 +1,4 @@
-// Gives ids to new slots.
+// Assigns ids to new slots.
 
 export class SlotIds {
   #last: number
@@ -7,7 +7,7 @@ export class SlotIds {
     this.#last = last
   }
 
-  /** Notes that another replica has given ids up to this one. */
+  /** Records that another replica has assigned ids up to `last`. */
   above(last: number): void {
     this.#last = Math.max(this.#last, last)
   }

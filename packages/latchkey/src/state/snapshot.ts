@@ -1,7 +1,6 @@
-// A value in memory that changes only with a commit. It is an immutable snapshot, which is replaced when the commit is
-// durable.
+// An immutable value in memory that is replaced as a whole when a commit with a new value is durable.
 
-/** The names of the values that memory holds as a whole. PostgreSQL stores these names, so they must not change. */
+/** The names of the snapshots. They must not change, because the PostgreSQL store contains them. */
 export type SnapshotName =
   'admin_keys' | 'audit_head' | 'catalog' | 'claims' | 'floor' | 'people' | 'signing_keys' | 'trusted_issuers'
 
@@ -10,7 +9,10 @@ export class Snapshot<Value> {
   #value: Value
   readonly #read: () => Promise<Value>
 
-  /** @param read reads the value from the disk, which is needed if the outcome of a commit is unknown */
+  /**
+   * @param read reads the value from the disk. The server calls it at the start, and after a commit with an unknown
+   *   outcome
+   */
   constructor(name: SnapshotName, value: Value, read: () => Promise<Value>) {
     this.name = name
     this.#value = value
@@ -26,7 +28,7 @@ export class Snapshot<Value> {
     return this.#value
   }
 
-  /** Replaces the value after a commit is durable. Only the commit queue may call it. */
+  /** Replaces the value after a commit is durable. Only the code of commits may call this method. */
   publish(value: Value): void {
     this.#value = value
   }

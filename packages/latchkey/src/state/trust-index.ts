@@ -1,16 +1,17 @@
-// Finds the integrations whose trust rules name one subject of an issuer, without a walk over all rules.
+// An index of the integrations whose trust rules name one exact subject of an issuer, so that a request need not search
+// all rules.
 import type { Integration } from '../domain/integration.ts'
 import { exactSubject } from '../domain/trust-rule.ts'
 
 export class TrustIndex {
   readonly #clients = new Map<string, Set<string>>()
 
-  /** Returns the client IDs with a rule that names exactly this subject, ended rules included. */
+  /** Returns the client IDs with a trust rule that names exactly this subject. The rule may have ended. */
   clientsNaming(issuerId: string, subject: string): readonly string[] {
     return [...(this.#clients.get(keyOf(issuerId, subject)) ?? [])]
   }
 
-  /** Replaces what the index holds of an integration. */
+  /** Updates the index after a change of an integration. */
   replace(clientId: string, before: Integration | undefined, after: Integration | undefined): void {
     if (before?.credentials === after?.credentials) return
     for (const key of keysOf(before)) {

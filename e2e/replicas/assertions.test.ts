@@ -9,7 +9,7 @@ import { eventually } from '../eventually.ts'
 import { adminRequest, MODEL, PREDICT } from '../integrations.ts'
 import { claimsOf } from '../history/recorder.ts'
 import { addKey, aKeyClient, type KeyClient, present, presentOnce } from '../key-client.ts'
-import { raceOfAssertions } from './assertion-race.ts'
+import { raceOfAssertions, SINGLE_USE, wrongOutcomes } from './assertion-race.ts'
 import { layCable } from './cable.ts'
 import { type Replica, startFleet } from './fleet.ts'
 
@@ -35,11 +35,15 @@ const several = (client: KeyClient, count: number, exp?: number): readonly strin
   Array.from({ length: count }, () => client.sign(exp === undefined ? {} : { exp }))
 
 describe.skipIf(!has('postgresql'))('at two servers of one database', () => {
-  test('one assertion that is sent to both at once gets one token, a hundred times', async () => {
-    const replicas = await twoReplicas(await aDatabase())
-    const outcomes = await raceOfAssertions(replicas, 100)
-    expect(outcomes.filter(([lower, higher]) => lower !== 200 || higher !== 401)).toEqual([])
-  })
+  test.each(SINGLE_USE)(
+    'an assertion %s gets one token if both receive it twice at the same moment, a hundred times',
+    async (_name, clients) => {
+      const servers = await twoReplicas(await aDatabase())
+      const outcomes = await raceOfAssertions({ servers, connections: 2, clients, rounds: 100 })
+      expect(outcomes).toHaveLength(100)
+      expect(wrongOutcomes(outcomes)).toEqual([])
+    },
+  )
 
   test('64 assertions at once for one slot are all answered with a token, and one token is live', async () => {
     const replicas = await twoReplicas(await aDatabase())

@@ -3,7 +3,7 @@
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import type { Actor, AuditRecord } from '../domain/audit-event.ts'
 import { auditedIntegration, integrationTarget } from '../domain/audited-integration.ts'
-import { type CredentialRefusal, withKey, withRule } from '../domain/credential-change.ts'
+import { type CredentialRefusal, withKey } from '../domain/credential-change.ts'
 import { type Credential, isKey, isRule } from '../domain/credential.ts'
 import type { IntegrationProfile } from '../domain/integration.ts'
 import { type IssueMode, REPLACE } from '../domain/issue-mode.ts'
@@ -20,8 +20,9 @@ import type {
 import { identifier } from './identifier.ts'
 import { checkFields, type FieldRefusal } from './integration-request.ts'
 import { keyFacts, type KeyRequest, newClientKey, type NewKeyPorts } from './new-client-key.ts'
-import { type NewRulePorts, ruleFacts, type RuleRefusal, type RuleRequest, trustRuleOf } from './new-trust-rule.ts'
+import { type NewRulePorts, ruleFacts, type RuleRequest } from './new-trust-rule.ts'
 import { newSecret, type NewSecretPorts, type SecretRequestRefusal } from './new-secret.ts'
+import { type RulesRefusal, wantedRules } from './wanted-rules.ts'
 
 export interface CreateIntegrationPorts extends NewSecretPorts, NewKeyPorts, NewRulePorts {
   readonly integrations: Integrations
@@ -129,9 +130,9 @@ export function newIntegration(
   const now = ports.clock.now()
   const keys = newKeys(ports, request.keys ?? [], now)
   if (!keys.ok) return keys
-  const rules = newRules(ports, request.trust ?? [], now)
+  const rules = wantedRules(ports, request.trust ?? [])
   if (!rules.ok) return rules
-  const credentials = [...keys.value, ...rules.value]
+  const credentials = [...keys.value, ...rules.value.map(({ made }) => made.rule)]
   const secret = newSecret(ports, { imported: request.importedSecret, endsAt: request.secretEndsAt })
   if (!secret.ok) return secret
   const generated = request.generatedSecret ?? (credentials.length === 0 ? 'always' : 'never')
@@ -161,13 +162,6 @@ export interface KeysRefusal {
   readonly cause: ClientKeyFault | CredentialRefusal
 }
 
-/** The refusal of a trust rule. `index` is the index of the rule in the request. */
-export interface RulesRefusal {
-  readonly reason: 'rule_refused'
-  readonly index: number
-  readonly cause: RuleRefusal['reason'] | 'too_many_rules'
-}
-
 export type CredentialsRefusal = KeysRefusal | RulesRefusal
 
 function newKeys(
@@ -181,22 +175,6 @@ function newKeys(
     if (!key.ok) return refuse({ reason: 'key_refused', index, cause: key.refusal })
     const added = withKey(credentials, key.value, now)
     if (!added.ok) return refuse({ reason: 'key_refused', index, cause: added.refusal })
-    credentials = added.value
-  }
-  return accept(credentials)
-}
-
-function newRules(
-  ports: NewRulePorts,
-  requests: readonly RuleRequest[],
-  now: EpochSeconds,
-): Result<readonly Credential[], RulesRefusal> {
-  let credentials: readonly Credential[] = []
-  for (const [index, request] of requests.entries()) {
-    const made = trustRuleOf(ports, request)
-    if (!made.ok) return refuse({ reason: 'rule_refused', index, cause: made.refusal.reason })
-    const added = withRule(credentials, made.value.rule, now)
-    if (!added.ok) return refuse({ reason: 'rule_refused', index, cause: 'too_many_rules' })
     credentials = added.value
   }
   return accept(credentials)

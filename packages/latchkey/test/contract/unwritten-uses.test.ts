@@ -2,30 +2,12 @@
 // writes. The code is the same for both engines. The simulated disk lets the test stop between two steps.
 import { expect, test } from 'vitest'
 import type { Write } from '../../src/rows/disk.ts'
-import { AuditLog } from '../../src/state/audit-log.ts'
-import { CommitQueue } from '../../src/commit/commit-queue.ts'
-import { soleWriter } from '../../src/commit/commit-strategy.ts'
-import { Generations } from '../../src/state/generations.ts'
-import { LiveState } from '../../src/state/live-state.ts'
-import { ReplayWindows } from '../../src/state/replay-windows.ts'
 import { UnwrittenUses } from '../../src/adapters/unwritten-uses.ts'
-import { TestClock } from '../a-server.ts'
-import { TEST_AUDIT_MAC, TEST_ROW_MACS } from '../a-store.ts'
-import { SimulatedDisk } from '../history/simulated-disk.ts'
+import { aCommitQueue } from '../a-commit-queue.ts'
 import { turn } from '../history/simulation.ts'
 
 async function someUses() {
-  const disk = SimulatedDisk.blank()
-  const audit = await AuditLog.load(disk, { mac: TEST_AUDIT_MAC, clock: new TestClock(), trail: 'must_exist' })
-  const queue = new CommitQueue({
-    live: new LiveState(),
-    generations: new Generations(),
-    recorder: audit,
-    macs: TEST_ROW_MACS,
-    windows: new ReplayWindows(),
-    disk,
-    strategy: soleWriter({ disk, reload: () => Promise.resolve() }),
-  })
+  const { disk, queue } = await aCommitQueue()
   const written: string[] = []
   const uses = new UnwrittenUses<string>(queue, (use, id): readonly Write[] => {
     written.push(`${id} ${use}`)

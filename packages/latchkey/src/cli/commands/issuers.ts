@@ -7,6 +7,7 @@ import { collected, command, destructive, group, listCommand, oneOf, type Option
 import { confirm } from '../confirm.ts'
 import { duration } from '../durations.ts'
 import { readInput } from '../read-input.ts'
+import { readJsonArray } from '../read-json.ts'
 import { orDash, quoted, showDone, showFacts, showJson, type Shown } from '../show.ts'
 import { type Column, showTable, type TableOptions, timeColumn } from '../table.ts'
 import { printable, type Terminal } from '../terminal.ts'
@@ -143,20 +144,16 @@ async function keysOf(terminal: Terminal, { jwksUri, jwks }: CreateOptions): Pro
   if (jwksUri !== undefined && jwks !== undefined) throw unusable('Give --jwks-uri or --jwks, not both.')
   if (jwksUri !== undefined) return { keys: { source: 'jwks_uri', uri: jwksUri } }
   if (jwks === undefined) return {}
-  const text = await readInput(terminal, jwks, { what: 'a JWK set' })
-  return { keys: { source: 'inline', keys: keysIn(text, jwks) } }
+  const what = 'a JWK set: a JSON object with the member "keys"'
+  return {
+    keys: { source: 'inline', keys: await readJsonArray<JwkMembers>(terminal, jwks, { what, arrayIn: keysOfSet }) },
+  }
 }
 
+type JwkMembers = Readonly<Record<string, unknown>>
+
 /** A key set has the member `keys` (RFC 7517 §5). */
-function keysIn(text: string, path: string): readonly Readonly<Record<string, unknown>>[] {
-  try {
-    const { keys } = JSON.parse(text) as { readonly keys?: unknown }
-    if (Array.isArray(keys)) return keys as readonly Readonly<Record<string, unknown>>[]
-  } catch {
-    // The error of the parser is dropped, because it may quote the file. The error below reports the problem.
-  }
-  throw unusable(`${path} holds no JWK set: a JSON object with the member "keys".`)
-}
+const keysOfSet = (document: unknown): unknown => (document as { readonly keys?: unknown } | null)?.keys
 
 function addRefresh(issuers: Command, terminal: Terminal): void {
   const text = { does: 'fetch the keys of an issuer now', examples: ['latchkey issuers refresh github'] }

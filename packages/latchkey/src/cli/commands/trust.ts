@@ -7,6 +7,7 @@ import { CliFailure, EXIT, unusable } from '../cli-failure.ts'
 import { command, group, INTEGRATION_ARGUMENT, listCommand, oneOf } from '../command.ts'
 import { duration, pointOfTime } from '../durations.ts'
 import { readInput } from '../read-input.ts'
+import { readJsonArray } from '../read-json.ts'
 import { identityColumns, useColumns } from '../safe-to-retire.ts'
 import { quoted, showDone, showJson, type Shown } from '../show.ts'
 import { type Column, showTable, type TableOptions } from '../table.ts'
@@ -80,22 +81,15 @@ async function ruleOf(
   const preset =
     options.claims === undefined
       ? presetOf(options)
-      : { issuer: undefined, claims: await matchersIn(terminal, options.claims) }
+      : { issuer: undefined, claims: await readJsonArray<Matcher>(terminal, options.claims, { what: MATCHERS }) }
   const issuer = options.issuer ?? preset.issuer
   if (issuer === undefined) throw unusable('Name the trusted issuer with --issuer. "latchkey issuers list" shows them.')
   return { issuer, claims: preset.claims }
 }
 
-async function matchersIn(terminal: Terminal, path: string): Promise<NewRule['claims']> {
-  const text = await readInput(terminal, path, { what: 'a JSON array of matchers' })
-  try {
-    const read = JSON.parse(text) as unknown
-    if (Array.isArray(read)) return read as NewRule['claims']
-  } catch {
-    // The error of the parser is dropped, because it may quote the file. The error below reports the problem.
-  }
-  throw unusable(`${path} holds no JSON array, such as [{"claim":["sub"],"equals":"…"}].`)
-}
+type Matcher = NewRule['claims'][number]
+
+const MATCHERS = 'a JSON array of matchers, such as [{"claim":["sub"],"equals":"…"}]'
 
 function addList(trust: Command, terminal: Terminal): void {
   const text = {

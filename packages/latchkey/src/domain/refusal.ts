@@ -57,17 +57,27 @@ export type FailedAuthentication =
  */
 export type AssertionShape = 'usual' | 'long_lived' | 'platform' | 'platform_other_audience'
 
-/** The subject and issuer of an assertion whose signature is valid. Only logs contain them, never an answer. */
+/** What an assertion with a valid signature proves. Only logs and the audit trail contain it, never an answer. */
 export interface Proof {
-  /** The proven subject. */
-  readonly subject: string
+  /** The key or the trust rule. Undefined if no trust rule matched. */
+  readonly credentialId?: string
+  /** The proven subject. Undefined if the client signed with its own key. */
+  readonly subject?: string
   /** The name of the trusted issuer. */
-  readonly issuer: string
+  readonly issuer?: string
   /**
    * The claim that did not match the trust rule, as a path with slashes. Undefined if the refusal has another reason.
    */
   readonly claim?: string
 }
+
+/** Returns the members of a log line or an audit record about a refusal. Without a proof there are none. */
+export const proofMembers = ({ credentialId, subject, issuer, claim }: Proof = {}) => ({
+  ...(credentialId !== undefined && { credential_id: credentialId }),
+  ...(subject !== undefined && { subject }),
+  ...(issuer !== undefined && { trusted_issuer: issuer }),
+  ...(claim !== undefined && { claim }),
+})
 
 /**
  * The assertion of a platform matches the trust rules of several integrations, so the client must send the parameter

@@ -2,7 +2,7 @@
 // item 7).
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import { CLOCK_TOLERANCE } from './assertion-times.ts'
-import type { UndecidedAssertion } from './refusal.ts'
+import type { Proof, UndecidedAssertion } from './refusal.ts'
 import type { EpochSeconds } from './slot.ts'
 
 /** A use of an assertion. */
@@ -91,7 +91,8 @@ export function recordUse(
 }
 
 /** The reasons for which the server refuses a request because of earlier uses of its assertion. */
-export type UseRefusal = { readonly reason: 'assertion_replayed'; readonly clientId: string } | UndecidedAssertion
+export type UseRefusal =
+  { readonly reason: 'assertion_replayed'; readonly clientId: string; readonly proof?: Proof } | UndecidedAssertion
 
 /**
  * Records the use of the assertion in a request of `clientId`. `lostUntil` is the last time at which the store may have

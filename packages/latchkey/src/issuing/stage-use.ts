@@ -1,5 +1,5 @@
 // Adds the use of a request's assertion to the commit that answers the request.
-import { accept, type Result } from '@latchkey/protocol'
+import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { StagedBatch } from '../commit/staged-batch.ts'
 import type { AuthenticatedClient } from '../domain/admission.ts'
 import { judgeUse, type UseRefusal } from '../domain/replay-window.ts'
@@ -26,13 +26,16 @@ export function stageUse(
   request: PresentsAssertion,
   now: EpochSeconds,
 ): Result<void, UseRefusal> | 'outcome_unknown' {
-  const { clientId, use } = request.client
+  const { clientId, credentialId, subject, use } = request.client
   if (use === undefined || request.useState === 'recorded') return accept(undefined)
   if (request.useState === 'undecidable') return 'outcome_unknown'
   const judged = judgeUse(batch.window(clientId), use, { clientId, lostUntil: batch.usesLostUntil, now })
   if (!judged.ok) {
     const mayBeItsOwn = request.useState === 'staged' && judged.refusal.reason === 'assertion_replayed'
-    if (!mayBeItsOwn) return judged
+    if (!mayBeItsOwn) {
+      if (judged.refusal.reason !== 'assertion_replayed') return judged
+      return refuse({ ...judged.refusal, proof: { credentialId, ...(subject !== undefined && { subject }) } })
+    }
     request.useState = 'undecidable'
     return 'outcome_unknown'
   }

@@ -1,5 +1,6 @@
 // Refusals as events: at most one a minute for each client, address and reason, and a limited total number.
 import { type AuditRecord, SYSTEM } from '../domain/audit-event.ts'
+import { proofMembers } from '../domain/refusal.ts'
 import type { Logger } from '../log.ts'
 import type { RefusedRequest } from '../ports/activity.ts'
 import type { AuditTrail } from '../ports/audit-trail.ts'
@@ -80,6 +81,7 @@ export class RefusalEvents {
     clientId = '',
     address,
     requestId,
+    proof,
   }: RefusedRequest): Promise<AuditRecord | undefined> {
     const integration = await this.#ports.integrations.findByIdOrClientId(clientId)
     if (integration === undefined) return undefined
@@ -88,7 +90,7 @@ export class RefusalEvents {
       actor: { ...SYSTEM, address, requestId },
       target: { kind: 'integration', id: integration.id, name: integration.name },
       before: {},
-      after: { endpoint, reason, address },
+      after: { endpoint, reason, address, ...proofMembers(proof) },
     }
   }
 }

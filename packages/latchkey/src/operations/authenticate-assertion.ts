@@ -64,12 +64,13 @@ export async function authenticateByAssertion(
   const { clientId, enabled } = state.integration
   const now = clock.now()
   if (signer === undefined) return refuse({ reason: unsignedReason(named, valid), clientId, ...shape })
-  if (!isCredentialValid(signer, now)) return refuse({ reason: 'credential_ended', clientId, ...shape })
+  const failed = { clientId, ...shape, proof: { credentialId: signer.id } }
+  if (!isCredentialValid(signer, now)) return refuse({ reason: 'credential_ended', ...failed })
   if (!isWithinLifetime(assertion, signer.maxLifetimeSeconds, now)) {
-    return refuse({ reason: 'assertion_lifetime', clientId, ...shape })
+    return refuse({ reason: 'assertion_lifetime', ...failed })
   }
-  if (!enabled) return refuse({ reason: 'client_disabled', clientId, ...shape })
-  if (!isAllowed) return refuse({ reason: 'address_not_allowed', clientId, ...shape })
+  if (!enabled) return refuse({ reason: 'client_disabled', ...failed })
+  if (!isAllowed) return refuse({ reason: 'address_not_allowed', ...failed })
   secrets.noteUse({ clientId, secretId: signer.id, at: now, ...requester })
   const use = {
     hash: assertionSignatures.hashOf(assertion.jti),

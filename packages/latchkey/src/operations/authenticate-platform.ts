@@ -186,7 +186,7 @@ function provenClient(
   const { clientId, enabled, allowedAddresses } = state.integration
   if (matched.some((other) => other.state !== state))
     return refuse({ reason: 'client_id_needed', clientId: shape.clientId })
-  const failed = { ...shape, clientId, proof }
+  const failed = { ...shape, clientId, proof: { ...proof, credentialId: rule.id } }
   if (!isWithinLifetime(assertion, rule.maxLifetimeSeconds, now)) {
     return refuse({ reason: 'assertion_lifetime', ...failed })
   }

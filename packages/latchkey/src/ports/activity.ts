@@ -1,6 +1,7 @@
 // The port that counts requests and their outcomes in memory. Its methods return at once and never throw, so that
 // counting cannot make a request fail.
 import type { Reason, Scope } from '@latchkey/protocol'
+import type { Proof } from '../domain/refusal.ts'
 import type { IssuedToken, Requester } from './slots.ts'
 
 /** The endpoints at which a client authenticates, and the endpoint `verify`, at which a caller presents a token. */
@@ -30,6 +31,8 @@ export interface RefusedRequest {
   readonly client: 'proven' | 'claimed'
   readonly address: string
   readonly requestId: string
+  /** Undefined unless the request had an assertion with a valid signature. */
+  readonly proof?: Proof | undefined
 }
 
 /** The answer of the verify endpoint: `accepted`, or the reason for the refusal. */

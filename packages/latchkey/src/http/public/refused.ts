@@ -2,7 +2,7 @@
 import type { BlockList } from 'node:net'
 import type { Logger } from 'pino'
 import type { Activity, Endpoint, RefusedRequest } from '../../ports/activity.ts'
-import type { TokenRefusal } from '../../domain/refusal.ts'
+import { type Proof, proofMembers, type TokenRefusal } from '../../domain/refusal.ts'
 import { parameterNames } from '../parameter-names.ts'
 import { requesterOf } from '../requester.ts'
 import { type WireRefusal, wireError } from '../wire-error.ts'
@@ -23,7 +23,8 @@ export function refused(
 ): PublicResponse {
   const response = wireError(refusal)
   const { address } = requesterOf(request, trustedProxies)
-  activity.refused({ endpoint, ...clientOf(refusal), reason: reasonOf(refusal), address, requestId: request.id })
+  const proof = proofOf(refusal)
+  activity.refused({ endpoint, ...clientOf(refusal), reason: reasonOf(refusal), address, requestId: request.id, proof })
   if (logger.isLevelEnabled('info') && isWorthLogging(refusal)) {
     logger.info(
       {
@@ -32,7 +33,7 @@ export function refused(
         reason: reasonOf(refusal),
         ...('failure' in refusal && { failure: refusal.failure }),
         ...('clientId' in refusal && { client_id: loggable(refusal.clientId) }),
-        ...proofOf(refusal),
+        ...proofMembers(proof),
         'http.request.method': request.method,
         'http.route': request.path.slice(0, 120),
         'http.response.status_code': response.status,
@@ -86,12 +87,8 @@ const BEFORE_LOOK_UP: readonly string[] = [
 const isOfPlatform = (refusal: WireRefusal): boolean =>
   'assertion' in refusal && (refusal.assertion === 'platform' || refusal.assertion === 'platform_other_audience')
 
-/** Returns the subject that the assertion proved. Empty unless the signature was valid: a caller may send any text. */
-function proofOf(refusal: WireRefusal): object {
-  if (!('proof' in refusal)) return {}
-  const { subject, issuer, claim } = refusal.proof
-  return { subject, trusted_issuer: issuer, ...(claim !== undefined && { claim }) }
-}
+/** Undefined unless the signature of the assertion was valid: a caller may send any text. */
+const proofOf = (refusal: WireRefusal): Proof | undefined => ('proof' in refusal ? refusal.proof : undefined)
 
 /**
  * A caller may send any text as its client ID, even its secret. So only text in the form of Latchkey's client IDs is

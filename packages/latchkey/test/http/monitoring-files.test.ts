@@ -2,9 +2,11 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { wireError, type WireRefusal } from '../../src/http/wire-error.ts'
 import { metricFamilies } from '../../src/metrics/metric-families.ts'
 import { bareEndpoints } from '../bare-endpoints.ts'
 import { someCounts } from '../some-counts.ts'
+import { GROUPS, PLATFORM_GROUPS } from '../wrong-assertions/groups.ts'
 
 const DEPLOY = new URL('../../../../deploy/', import.meta.url)
 const read = (path: string): string => readFileSync(new URL(path, DEPLOY), 'utf8')
@@ -87,6 +89,32 @@ describe('an alert', () => {
 
   test('has a unique name', () => {
     expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length)
+  })
+})
+
+/** Returns the status of the answer to a refusal. Throws if the server has no such reason. */
+const statusOf = (reason: string): number => wireError({ reason, retryAfterSeconds: 1 } as WireRefusal).status
+
+/** Returns the reasons of refusals that a query selects by name. */
+const reasonsIn = (expr: string): readonly string[] =>
+  [...expr.matchAll(/reason=~?"([a-z_|]+)"/g)].flatMap(([, names = '']) => names.split('|'))
+
+describe('an alert about refused requests', () => {
+  const alerting = rules.filter(({ expr }) => expr.includes('latchkey_requests_refused_total'))
+
+  test.each(alerting)('$alert counts only reasons that the server has', ({ expr }) => {
+    expect(reasonsIn(expr)).not.toEqual([])
+    expect(reasonsIn(expr).map(statusOf)).not.toContain(undefined)
+  })
+
+  test('counts every wrong assertion that is answered with 401', () => {
+    // The requests of the group `transport` have right assertions.
+    const groups = [...GROUPS.filter(([name]) => name !== 'transport'), ...PLATFORM_GROUPS]
+    const wrong = groups.flatMap(([, cases]) => cases.map(([, reason]) => reason))
+    const unauthorized = new Set(wrong.filter((reason) => statusOf(reason) === 401))
+    expect(unauthorized.size).toBeGreaterThan(10)
+    const counted = rules.find(({ alert }) => alert === 'LatchkeyClientsRefused')?.expr ?? ''
+    expect([...unauthorized].filter((reason) => !reasonsIn(counted).includes(reason))).toEqual([])
   })
 })
 

@@ -5,14 +5,8 @@ import { aPlatform, made, podClaims, podRule, type TestPlatform, tokenOf } from 
 import { aServer, PREDICT, TestClock, type TestServer } from '../a-server.ts'
 import { changing } from '../changing.ts'
 import { assertionForm } from '../client-assertions.ts'
-import {
-  aPlatformScene,
-  pod,
-  type PlatformCase,
-  type PlatformScene,
-  robot,
-  run,
-} from '../wrong-assertions/platform-scene.ts'
+import { PLATFORM_GROUPS } from '../wrong-assertions/groups.ts'
+import { aPlatformScene, pod, type PlatformScene, robot, run } from '../wrong-assertions/platform-scene.ts'
 import {
   outcomesOf,
   REFUSING_SERVERS,
@@ -21,13 +15,6 @@ import {
   send as sendTo,
 } from '../wrong-assertions/refusing-servers.ts'
 import { form, inOtherForm, type Make } from '../wrong-assertions/scene.ts'
-import {
-  PLATFORM_AUDIENCE,
-  PLATFORM_ISSUER_AND_SUBJECT,
-  PLATFORM_RULES,
-  PLATFORM_TIME,
-} from '../wrong-assertions/wrong-platform-claims.ts'
-import { PLATFORM_SIGNATURE_AND_KEY, PLATFORM_TEXT_AND_TYPE } from '../wrong-assertions/wrong-platform-keys.ts'
 
 /** Right requests. The first one supersedes the live token of the scene. */
 const CONTROLS: readonly (readonly [name: string, make: Make<PlatformScene>])[] = [
@@ -53,15 +40,6 @@ const CONTROLS: readonly (readonly [name: string, make: Make<PlatformScene>])[] 
   ],
 ]
 
-const GROUPS: readonly (readonly [string, readonly PlatformCase[]])[] = [
-  ['signature or key', PLATFORM_SIGNATURE_AND_KEY],
-  ['text or type', PLATFORM_TEXT_AND_TYPE],
-  ['time', PLATFORM_TIME],
-  ['audience', PLATFORM_AUDIENCE],
-  ['issuer or subject', PLATFORM_ISSUER_AND_SUBJECT],
-  ['claim', PLATFORM_RULES],
-]
-
 describe.each(REFUSING_SERVERS)('on %s', (_engine, start) => {
   let refusing: RefusingServer
   let server: TestServer
@@ -78,7 +56,7 @@ describe.each(REFUSING_SERVERS)('on %s', (_engine, start) => {
 
   const send = (request: ReturnType<Make>) => sendTo(server, request)
 
-  test.each(GROUPS)(
+  test.each(PLATFORM_GROUPS)(
     "a platform's assertion with a wrong %s gets no token and ends none, the log has the reason, and a valid assertion gets a token",
     async (_name, cases) => {
       const scene = await aPlatformScene(refusing)

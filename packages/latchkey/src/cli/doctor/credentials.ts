@@ -1,17 +1,43 @@
-// Names the integrations whose secrets were replaced by keys or trust rules. Also names the integrations that have no
-// credential, which therefore get no tokens.
+// Checks how active integrations authenticate: secrets that keys or trust rules replaced, trust rules that end soon or
+// that no workload uses, and integrations without any credential. Also checks the trusted issuers that the rules name.
 import type { Environment } from '../../config/environment.ts'
 import { readClientConfig } from '../../config/read-client-config.ts'
-import type { Integration, IntegrationQuery, IntegrationSecret, List } from '../../http/contract/admin-api.ts'
+import type {
+  Credential,
+  Integration,
+  IntegrationQuery,
+  IntegrationSecret,
+  List,
+  TrustRule,
+} from '../../http/contract/admin-api.ts'
 import { type AdminClient, adminClient, at } from '../admin-api/admin-client.ts'
 import { CliFailure } from '../cli-failure.ts'
 import { quoted } from '../show.ts'
-import { advice, type Finding, skipped } from './finding.ts'
+import { type Finding, namedAdvice, skipped } from './finding.ts'
+import { examineTrustedIssuers } from './trusted-issuers.ts'
 
 const REPLACED = 'secrets beside keys'
+const BOTH_FOR_LONG = 'secrets beside keys for long'
 const WITHOUT = 'integrations without credentials'
-/** The number of integrations that a finding names. */
-const MOST_NAMED = 10
+const ENDING = 'trust rules that end soon'
+const UNUSED = 'trust rules without use'
+
+const DAY = 86_400_000
+/** A move from a secret to keys is over in this time, or its operator has forgotten it. */
+const LONG_MILLISECONDS = 30 * DAY
+/** The server reports a secret that ends within the same time. */
+const SOON_MILLISECONDS = 14 * DAY
+/** The server reports an integration without use after the same time. */
+const UNUSED_MILLISECONDS = 90 * DAY
+
+/** An active integration that has a key or a trust rule. */
+interface Keyed {
+  readonly integration: Integration
+  /** The credentials that have not ended. */
+  readonly credentials: readonly Credential[]
+  /** Empty if no secret is valid. */
+  readonly secrets: readonly IntegrationSecret[]
+}
 
 /**
  * Returns no finding if there is nothing to do. Also returns none without an admin key, which another check reports.
@@ -20,25 +46,71 @@ const MOST_NAMED = 10
 export async function examineCredentials(env: Environment): Promise<readonly Finding[]> {
   if (!readClientConfig(env).ok) return []
   const server = adminClient(env)
-  const [replaced, without]: [Integration[], Integration[]] = [[], []]
+  const [keyed, without]: [Keyed[], Integration[]] = [[], []]
   try {
     const active = server.items<Integration, IntegrationQuery>('/integrations', { status: 'active' })
     for await (const integration of active) {
-      if (integration.authentication_methods.length === 0) without.push(integration)
-      else if (await isSecretReplaced(server, integration)) replaced.push(integration)
+      const { authentication_methods: methods } = integration
+      if (methods.length === 0) without.push(integration)
+      else if (methods.includes('private_key_jwt')) keyed.push(await readKeyed(server, integration))
     }
   } catch (error) {
     if (!(error instanceof CliFailure)) throw error
     return [skipped(REPLACED, 'the server did not report the integrations')]
   }
+  const rules = keyed.flatMap(rulesOf)
   return [
-    ...(replaced.length === 0 ? [] : [advice(REPLACED, named(replaced), REPLACED_CURE)]),
-    ...(without.length === 0 ? [] : [advice(WITHOUT, named(without), WITHOUT_CURE)]),
+    ...findingsOf({ keyed, rules, without }, Date.now()),
+    ...(await examineTrustedIssuers(server, new Set(rules.map(({ rule }) => rule.issuer)))),
+  ]
+}
+
+async function readKeyed(server: AdminClient, integration: Integration): Promise<Keyed> {
+  const { items } = await server.get<List<Credential>>(at`/integrations/${integration.id}/credentials`)
+  const hasSecret = integration.authentication_methods.includes('client_secret_basic')
+  const secrets = hasSecret
+    ? (await server.get<List<IntegrationSecret>>(at`/integrations/${integration.id}/secrets`)).items
+    : []
+  return { integration, secrets, credentials: items.filter(({ status }) => status !== 'ended') }
+}
+
+interface NamedRule {
+  readonly integration: Integration
+  readonly rule: TrustRule
+}
+
+const rulesOf = ({ integration, credentials }: Keyed): readonly NamedRule[] =>
+  credentials.flatMap((rule) => (rule.kind === 'trust' ? [{ integration, rule }] : []))
+
+interface Read {
+  readonly keyed: readonly Keyed[]
+  readonly rules: readonly NamedRule[]
+  readonly without: readonly Integration[]
+}
+
+function findingsOf({ keyed, rules, without }: Read, now: number): readonly Finding[] {
+  const withSecret = keyed.filter(({ secrets }) => secrets.length > 0)
+  const replaced = withSecret.filter(isSecretReplaced)
+  const forLong = withSecret.filter((one) => !isSecretReplaced(one) && isKeyedFor(one, now) > LONG_MILLISECONDS)
+  const ending = rules.filter(({ rule }) => rule.ends_at !== null && Date.parse(rule.ends_at) - now < SOON_MILLISECONDS)
+  const unused = rules.filter(({ rule }) => now - lastUseOf(rule) > UNUSED_MILLISECONDS)
+  return [
+    ...namedAdvice(REPLACED, replaced.map(ofKeyed), REPLACED_CURE),
+    ...namedAdvice(BOTH_FOR_LONG, forLong.map(ofKeyed), BOTH_CURE),
+    ...namedAdvice(ENDING, ending.map(ofRule), ENDING_CURE),
+    ...namedAdvice(UNUSED, unused.map(ofRule), UNUSED_CURE),
+    ...namedAdvice(WITHOUT, without.map(nameOf), WITHOUT_CURE),
   ]
 }
 
 const REPLACED_CURE =
   'Their programs sign with keys now, and their secrets are safe to end: latchkey secrets list CLIENT_ID, and then latchkey secrets end.'
+const BOTH_CURE =
+  'They have had a key or a trust rule for 30 days, and their secrets are not safe to end yet. latchkey secrets list CLIENT_ID shows which program still uses a secret. Let it sign with a key, or end the key that nothing uses.'
+const ENDING_CURE =
+  'Their workloads get no tokens after that time. Add rules without an end, or with a later one, before it: latchkey trust add.'
+const UNUSED_CURE =
+  'No workload has proven itself by them for 90 days. Test one with latchkey trust test, or end the rule: latchkey credentials end.'
 const WITHOUT_CURE =
   'They get no tokens. Add a key or rotate the secret, or disable or delete the integrations that are no longer needed.'
 
@@ -47,17 +119,19 @@ const WITHOUT_CURE =
  * another credential was used since. That credential can only be a key or a trust rule, because no secret was used
  * later.
  */
-async function isSecretReplaced(
-  server: AdminClient,
-  { id, authentication_methods: methods }: Integration,
-): Promise<boolean> {
-  if (!methods.includes('client_secret_basic') || !methods.includes('private_key_jwt')) return false
-  const { items } = await server.get<List<IntegrationSecret>>(at`/integrations/${id}/secrets`)
-  return items.every(({ safe_to_retire: { verdict } }) => verdict === 'yes')
-}
+const isSecretReplaced = ({ secrets }: Keyed): boolean =>
+  secrets.every(({ safe_to_retire: { verdict } }) => verdict === 'yes')
 
-function named(integrations: readonly Integration[]): string {
-  const names = integrations.slice(0, MOST_NAMED).map(({ name, client_id }) => `${quoted(name)} (${client_id})`)
-  const others = integrations.length - names.length
-  return `${names.join(', ')}${others > 0 ? ` and ${String(others)} more` : ''}`
-}
+/** For how many milliseconds the integration has had a key or a trust rule. */
+const isKeyedFor = ({ credentials }: Keyed, now: number): number =>
+  now - Math.min(...credentials.map(({ created_at }) => Date.parse(created_at)))
+
+/** When the rule was used last, or created. */
+const lastUseOf = ({ created_at: createdAt, last_used: lastUse }: TrustRule): number =>
+  Date.parse(lastUse?.at ?? createdAt)
+
+const nameOf = ({ name, client_id: clientId }: Integration): string => `${quoted(name)} (${clientId})`
+
+const ofKeyed = ({ integration }: Keyed): string => nameOf(integration)
+
+const ofRule = ({ integration, rule }: NamedRule): string => `${rule.id} of ${nameOf(integration)}`

@@ -27,3 +27,14 @@ export const problem = (check: string, found: string, cure: string): Finding => 
   found,
   cure,
 })
+
+/** The number of things that a finding names. */
+const MOST_NAMED = 10
+
+/** Returns one piece of advice that names the things it is about. No advice if there are none. */
+export function namedAdvice(check: string, names: readonly string[], cure: string): readonly Finding[] {
+  if (names.length === 0) return []
+  const others = names.length - MOST_NAMED
+  const found = `${names.slice(0, MOST_NAMED).join(', ')}${others > 0 ? ` and ${String(others)} more` : ''}`
+  return [advice(check, found, cure)]
+}

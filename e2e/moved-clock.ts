@@ -8,7 +8,7 @@ export interface MovedClock {
   /** The words before the command of the server. They need the program `faketime`. */
   readonly wrap: readonly string[]
   /** The time of the server, in seconds. */
-  now(): number
+  readonly now: () => number
   /** Moves the clock forwards, or back if `seconds` is negative. Resolves when the server has the new time. */
   move(server: Pick<RealServer, 'publicUrl'>, seconds: number): Promise<void>
 }

@@ -13,7 +13,7 @@ import type { Terminal } from './terminal.ts'
 const MOST_BYTES = 1024 * 1024
 const LONGEST_STOP_MILLISECONDS = 10_000
 
-/** Returns the exit code when the agent has stopped. Throws `CliFailure` if the agent cannot start. */
+/** Runs an agent. Returns the exit code when the agent has stopped. Throws `CliFailure` if the agent cannot start. */
 export async function agent({ config: path }: { readonly config: string }, terminal: Terminal): Promise<number> {
   const signals = new StopSignals()
   const read = readAgentConfig(await readFile(terminal, path), defaultSocket(terminal))

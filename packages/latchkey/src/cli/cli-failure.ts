@@ -16,8 +16,8 @@ export const EXIT = {
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 /**
- * The failure of a command. `message` is for people, and `code` and `facts` are for programs. None of them ever
- * contains a secret.
+ * The failure of a command. `message` is for people, and `code` and `facts` are for programs. The three never contain a
+ * secret.
  */
 export class CliFailure extends Error {
   readonly code: string
@@ -42,6 +42,6 @@ export const configurationUnusable = (problems: readonly ConfigProblem[]): CliFa
     { problems },
   )
 
-/** An argument, an option or an input of the command is not valid. `message` says what to do. */
+/** Makes the failure for an argument, an option or an input that is not valid. `message` says what to do. */
 export const unusable = (message: string): CliFailure =>
   new CliFailure({ code: 'usage', exitCode: EXIT.usage, message })

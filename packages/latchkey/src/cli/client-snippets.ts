@@ -12,7 +12,7 @@ export interface SnippetFacts {
 
 export type SnippetKind = 'github' | 'gitlab' | 'kubernetes' | 'spiffe' | 'oidc' | 'key'
 
-/** Returns what the lines are for, and the lines. They contain no secret. */
+/** Returns a description of the purpose of the lines, and the lines. They contain no secret. */
 export function snippetOf(kind: SnippetKind, facts: SnippetFacts): { readonly for: string; readonly text: string } {
   switch (kind) {
     case 'github':

@@ -44,7 +44,10 @@ one at LATCHKEY_ADMIN_URL. The admin key is read from LATCHKEY_ADMIN_KEY, from
 the file that LATCHKEY_ADMIN_KEY_FILE names, or from admin.key in the data
 folder.`
 
-export const INTEGRATION_ARGUMENT = ['<integration>', 'its client ID (lk…) or its id (int_…)'] as const
+export const INTEGRATION_ARGUMENT = [
+  '<integration>',
+  'the client ID (lk…) or the id (int_…) of the integration',
+] as const
 
 /** Collects the values of a repeatable option. */
 export const collected = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
@@ -52,7 +55,7 @@ export const collected = (value: string, before: readonly string[] = []): readon
 export const oneOf = (flags: string, does: string, choices: readonly string[]): Option =>
   new Option(flags, does).choices(choices)
 
-/** For an option with so many choices that the message about an unknown value cannot list them. */
+/** Makes an option with so many choices that the message about an unknown value cannot list them. */
 export const oneOfMany = (flags: string, does: string, choices: readonly string[]): Option =>
   oneOf(flags, does, choices).argParser((text) => {
     if (choices.includes(text)) return text

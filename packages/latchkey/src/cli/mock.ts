@@ -8,7 +8,7 @@ import { unusable } from './cli-failure.ts'
 import { serveUntilStopped } from './serve.ts'
 import type { Terminal } from './terminal.ts'
 
-/** Returns the exit code when the mock has stopped. Throws `CliFailure` if the mock cannot start. */
+/** Runs a mock. Returns the exit code when the mock has stopped. Throws `CliFailure` if the mock cannot start. */
 export async function mock(flags: MockFlags, form: 'text' | 'json', terminal: Terminal): Promise<number> {
   return serveUntilStopped(terminal, {
     configuration: () => readMockConfig({ env: terminal.env, flags }, ownFolder),

@@ -7,7 +7,10 @@ import type { Terminal } from './terminal.ts'
 
 const WHAT = 'a public key as a JWK or as PEM'
 
-/** Throws `CliFailure` if the file holds a private key, so that the key is not sent. */
+/**
+ * Returns the public key as a JWK. Throws `CliFailure` if the file holds a private key, so that the command does not
+ * send it.
+ */
 export async function readPublicKey(terminal: Terminal, path: string): Promise<Readonly<Record<string, unknown>>> {
   const text = await readInput(terminal, path, { what: WHAT })
   if (text.includes('PRIVATE KEY')) throw privateKey(path)

@@ -16,7 +16,9 @@ const LONGEST_FLUSH_MILLISECONDS = 1000
 /** Milliseconds that are added to the time for open answers. */
 const STOP_MARGIN_MILLISECONDS = 2000
 
-/** Returns the exit code when the gateway has stopped. Throws `CliFailure` if the gateway cannot start. */
+/**
+ * Runs a gateway. Returns the exit code when the gateway has stopped. Throws `CliFailure` if the gateway cannot start.
+ */
 export async function runGateway(path: string, terminal: Terminal): Promise<number> {
   const signals = new StopSignals()
   const text = await readInput(terminal, path, { what: 'the settings of a gateway', mostBytes: MOST_BYTES })

@@ -1,4 +1,4 @@
-// How the lists of secrets and of keys show whether an operator can end one.
+// Shows in the lists of secrets and keys whether an operator can safely end a secret or a key.
 import type { Credential, IntegrationSecret } from '../http/contract/admin-api.ts'
 import { orDash } from './show.ts'
 import { type Column, timeColumn } from './table.ts'

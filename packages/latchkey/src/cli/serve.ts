@@ -22,7 +22,9 @@ import type { Terminal } from './terminal.ts'
 const LONGEST_STOP_MILLISECONDS = 10_000
 const LONGEST_FLUSH_MILLISECONDS = 1000
 
-/** Returns the exit code when the server has stopped. Throws `CliFailure` if the server cannot start. */
+/**
+ * Runs the server. Returns the exit code when the server has stopped. Throws `CliFailure` if the server cannot start.
+ */
 export async function serve(flags: ServerFlags, terminal: Terminal): Promise<number> {
   const { env } = terminal
   return serveUntilStopped(terminal, {
@@ -73,7 +75,7 @@ export async function serveUntilStopped<Server extends RunningServer>(
 
 interface StopRequest {
   readonly signal: StopSignal
-  /** How many seconds the server continues to serve requests. */
+  /** How many seconds the server continues to serve requests after a stop signal. */
   readonly delaySeconds: number
 }
 

@@ -28,6 +28,6 @@ export function showDone(
 
 export const quoted = (name: string): string => `"${printable(name)}"`
 
-/** Returns the text, or a dash if there is none. */
+/** Returns the text, or a dash if the text is missing. */
 export const orDash = (text: string | null | undefined): string =>
   text === null || text === undefined || text === '' ? '-' : text

@@ -22,7 +22,7 @@ export interface Terminal {
   readonly width: number | undefined
   /** Replaces the text that was drawn before. Only for a screen. */
   readonly draw: (lines: readonly string[]) => void
-  /** Writes a progress text, which the next one overwrites. Undefined if standard error is not a terminal. */
+  /** Writes a progress text, which the next progress text overwrites. Undefined if standard error is not a terminal. */
   readonly progress: ((text: string) => void) | undefined
   /** Asks the operator a question and returns the answer. Undefined without a terminal. */
   readonly ask: ((question: string) => Promise<string>) | undefined

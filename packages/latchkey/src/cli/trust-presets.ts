@@ -48,7 +48,10 @@ function presetsIn(options: PresetOptions): readonly TrustPreset[] {
   return presets
 }
 
-/** Undefined if the options name no place, or more than one. */
+/**
+ * Returns the branch, the environment or the workflow of the options. Undefined if they name none of the three, or more
+ * than one.
+ */
 function placeIn(options: PresetOptions): PresetPlace | undefined {
   const kinds = (['branch', 'environment', 'workflow'] as const).filter((kind) => options[kind] !== undefined)
   const [kind] = kinds
@@ -73,8 +76,8 @@ function unusablePart(part: PresetFault, preset: TrustPreset): CliFailure {
     case 'place':
       return unusable(
         preset.platform === 'github'
-          ? 'Beside --github give exactly one of --branch, --environment, --workflow.'
-          : 'Beside --gitlab give exactly one of --branch, --environment.',
+          ? 'With --github, give exactly one of --branch, --environment, --workflow.'
+          : 'With --gitlab, give exactly one of --branch, --environment.',
       )
     case 'spiffeId':
       return unusable('--spiffe must be a SPIFFE ID: spiffe://example.org/worker.')

@@ -10,7 +10,7 @@ export interface TextPreset extends Preset {
   readonly platform: 'github' | 'gitlab' | 'kubernetes' | 'spiffe' | 'oidc'
 }
 
-/** Throws `CliFailure` if the text has none of these forms. */
+/** Returns the rule of the text. Throws `CliFailure` if the text has no such form. */
 export function presetOfText(text: string): TextPreset {
   if (text.startsWith('spiffe://')) return { platform: 'spiffe', ...presetOf({ spiffe: text }) }
   const [, kind = '', rest = ''] = /^(\w+):(.+)$/.exec(text) ?? []

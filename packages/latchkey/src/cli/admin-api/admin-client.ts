@@ -35,7 +35,10 @@ export interface AdminClient {
   ) => AsyncGenerator<Item>
   /** @param idempotencyKey a repeated request with the same key gets the answer of the first one. */
   readonly post: <Answer, Body = undefined>(path: string, body?: Body, idempotencyKey?: string) => Promise<Answer>
-  /** Reads the record and changes it. Exit code 3 if another operator changed it in between. */
+  /**
+   * Reads the record, and changes it only if it still has that version. Fails with exit code 3 if another operator
+   * changed the record in between.
+   */
   readonly change: <Item, Patch>(path: string, changes: (item: Item) => Patch) => Promise<Item>
   /** Deletes the resource and returns the answer. Undefined if the answer has no content. */
   readonly remove: <Answer = undefined, Query = None>(path: string, query?: Parameters<Query>) => Promise<Answer>

@@ -15,7 +15,7 @@ export interface AdminRequest {
 }
 
 export interface AdminAnswer {
-  /** The body of the answer. Undefined if it has none. */
+  /** The body of the answer. Undefined if the answer has no body. */
   readonly document: unknown
   /** The entity tag with its quotes. Undefined if the resource has no versions. */
   readonly etag: string | undefined
@@ -56,7 +56,7 @@ export interface StreamedAnswer {
 
 /**
  * Requests an answer that the caller reads as a stream. Only the beginning of the answer has a deadline. Throws
- * `CliFailure`.
+ * `CliFailure` as `adminRequest` does.
  */
 export async function adminStream(config: ClientConfig, stream: AdminStream): Promise<StreamedAnswer> {
   // The deadline applies only to the head of the answer.
@@ -119,7 +119,7 @@ async function readJson(response: Response, adminUrl: string): Promise<unknown> 
       const document: unknown = await response.json()
       if (response.ok || isProblem(document)) return document
     } catch {
-      // An incomplete answer is reported below, in the same way as an answer in another format.
+      // The code below reports an incomplete answer in the same way as an answer in another format.
     }
   }
   throw notAnAdminListener(adminUrl, `answered with status ${String(response.status)}`)

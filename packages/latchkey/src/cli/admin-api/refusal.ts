@@ -25,7 +25,7 @@ export function refusalOf(response: Pick<Response, 'status' | 'headers'>, docume
   )
 }
 
-// `detail` describes only the first error, so the others are added.
+// `detail` describes only the first error, so the text adds the other errors.
 function otherPlaces(errors: unknown): readonly string[] {
   if (!Array.isArray(errors)) return []
   return errors.slice(1).map((place: Readonly<Record<string, unknown>>) => {
@@ -36,10 +36,11 @@ function otherPlaces(errors: unknown): readonly string[] {
 
 function* remarksOn(status: number, requestId: string | undefined, headers: Headers): Generator<string> {
   if (status === 412)
-    yield 'Nothing was changed, because somebody else changed it since you read it. Check it and try again.'
+    yield 'Nothing was changed, because another operator changed the record after you read it. Check the record and try again.'
   const seconds = headers.get('retry-after') ?? ''
   if (/^[0-9]{1,6}$/.test(seconds)) yield `Try again in ${seconds} s.`
-  // The request id is shown only for a fault, because it leads to an entry in the server's log. A refusal needs no log.
+  // The text has the request id only for a fault, because the id leads to an entry in the server's log. A refusal needs
+  // no log.
   if (status >= 500 && requestId !== undefined) yield `Request id: ${requestId}`
 }
 

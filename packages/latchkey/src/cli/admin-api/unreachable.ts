@@ -27,5 +27,5 @@ function cureOf(reason: string): string {
   if (reason.includes('ALTNAME'))
     return 'Its certificate is for another name. Set LATCHKEY_ADMIN_URL to a name in the certificate.'
   if (isCertificateFault(reason)) return TRUST_CURE
-  return 'Start a server with "npm start" (or "latchkey serve"), or set LATCHKEY_ADMIN_URL to the admin listener of one that runs.'
+  return 'Start a server with "npm start" (or "latchkey serve"), or set LATCHKEY_ADMIN_URL to the admin listener of a running server.'
 }

@@ -17,13 +17,14 @@ export function addAdminKeys(latchkey: Command, terminal: Terminal): void {
 }
 
 function addList(keys: Command, terminal: Terminal): void {
-  listCommand(keys, 'list', { does: 'show the keys; never their text', examples: ['latchkey admin-keys list'] }).action(
-    async ({ json, wide }: Shown & TableOptions) => {
-      const { items } = await adminClient(terminal.env).get<List<AdminKey>>('/admin-keys')
-      if (json === true) showJson(terminal, { items })
-      else showTable(terminal, items, { columns: COLUMNS, wide })
-    },
-  )
+  listCommand(keys, 'list', {
+    does: 'show the keys, without their text',
+    examples: ['latchkey admin-keys list'],
+  }).action(async ({ json, wide }: Shown & TableOptions) => {
+    const { items } = await adminClient(terminal.env).get<List<AdminKey>>('/admin-keys')
+    if (json === true) showJson(terminal, { items })
+    else showTable(terminal, items, { columns: COLUMNS, wide })
+  })
 }
 
 const COLUMNS: readonly Column<AdminKey>[] = [
@@ -58,7 +59,7 @@ function addCreate(keys: Command, terminal: Terminal): void {
     ],
   }
   command(keys, 'create', text)
-    .requiredOption('--name <name>', 'who or what uses it')
+    .requiredOption('--name <name>', 'the person or the program that uses the key')
     .addOption(roleOption())
     .option('--expires <when>', 'a time, or a duration from now such as 90d; never unless given', pointOfTime)
     .action(async ({ name, role, expires, json }: CreateOptions) => {
@@ -87,7 +88,7 @@ const roleOption = () =>
 
 function addRevoke(keys: Command, terminal: Terminal): void {
   const examples = ['latchkey admin-keys revoke adk_…', 'latchkey admin-keys revoke adk_… --yes']
-  destructive(keys, 'revoke', { does: 'end a key at once; the last owner key stays', examples })
+  destructive(keys, 'revoke', { does: 'revoke a key at once; the last key of an owner cannot be revoked', examples })
     .argument('<id>', 'the id of the key, as "latchkey admin-keys list" shows it')
     .action(async (id: string, options: Options) => {
       const path = at`/admin-keys/${id}`

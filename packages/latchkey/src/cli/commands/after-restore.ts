@@ -33,7 +33,7 @@ export function addAfterRestore(latchkey: Command, terminal: Terminal): void {
       if (damagedLog === 'dropped' && on.kind === 'database')
         throw unusable('--drop-damaged-log is for data folders. A database repairs its own log: leave the option out.')
       await confirm(terminal, options, `This ends every token of ${locationName(on)}; all clients get new ones.`)
-      // Imported only here, because the other commands need no store.
+      // The store is imported only here, because the other commands need no store.
       const { afterRestore } = await import('../../server/offline-stores.ts')
       try {
         const { floor, tokens, newest } = await afterRestore(on, damagedLog)
@@ -60,6 +60,6 @@ export function addAfterRestore(latchkey: Command, terminal: Terminal): void {
 const NOTES = `
 An older store accepts the tokens that were live at that time, although they
 were superseded or revoked since. Run this command before the first server
-starts on the store. Servers that already run on a database notice it at their
-next request. A folder must not be in use. The next start records it in the
-audit trail.`
+starts on the store. Servers that already run on a database notice the command
+at their next request. A folder must not be in use. The next start records the
+command in the audit trail.`

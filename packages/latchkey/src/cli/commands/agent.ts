@@ -7,10 +7,10 @@ export function addAgent(latchkey: Command, terminal: Terminal, done: (exitCode:
   latchkey
     .command('agent')
     .description('give current tokens to the programs on this machine')
-    .requiredOption('--config <file>', 'its integrations, where it listens, its proxies: YAML or JSON')
+    .requiredOption('--config <file>', 'the file with its integrations, listeners and proxies, in YAML or JSON')
     .addHelpText('after', exampleText(['latchkey agent --config /etc/latchkey/agent.yaml']))
     .action(async (options: { readonly config: string }) => {
-      // Imported only here, because the other commands need neither the client library nor the proxy.
+      // The agent is imported only here, because the other commands need neither the client library nor the proxy.
       const { agent } = await import('../agent.ts')
       done(await agent(options, terminal))
     })

@@ -31,7 +31,7 @@ async function idOf(server: AdminClient, which: string): Promise<string> {
   const message =
     only === undefined
       ? `No API has the name ${quoted(which)}. "latchkey apis list" shows them all.`
-      : `Several APIs have this name. Give the id of one: ${found.map(({ id }) => id).join(' or ')}.`
+      : `Several APIs have this name. Give the id of one API: ${found.map(({ id }) => id).join(' or ')}.`
   throw new CliFailure({ code: 'unknown_api', exitCode: EXIT.notFoundOrConflict, message })
 }
 
@@ -92,10 +92,10 @@ const membersOf = ({ name, scope, description, route: routes }: ApiOptions): Api
 function addCreate(apis: Command, terminal: Terminal): void {
   const examples = ["latchkey apis create --name Reports --scope reports.read --route '/v1/reports/*'"]
   command(apis, 'create', { does: 'make an API', examples })
-    .requiredOption('--name <name>', 'what it is called')
+    .requiredOption('--name <name>', 'the name of the API')
     .requiredOption('--scope <scope>', 'the scope that gives access to it')
-    .option('--description <text>', 'what it is for')
-    .option('--route <pattern>', 'a path that belongs to it; repeat it for more', collected)
+    .option('--description <text>', 'the purpose of the API')
+    .option('--route <pattern>', 'a path of the API; repeat the option for more paths', collected)
     .action(async (options: ApiOptions & Pick<NewApi, 'name' | 'scope'>) => {
       const { name, scope } = options
       const body = { ...membersOf(options), name, scope }
@@ -106,12 +106,12 @@ function addCreate(apis: Command, terminal: Terminal): void {
 
 function addUpdate(apis: Command, terminal: Terminal): void {
   const examples = ["latchkey apis update Reports --route '/v1/reports/*' --route '/v2/reports/*'"]
-  command(apis, 'update', { does: 'change an API; routes replace those it has', examples })
+  command(apis, 'update', { does: 'change an API; new routes replace the present routes', examples })
     .argument(...API)
-    .option('--name <name>', 'what it is called')
+    .option('--name <name>', 'the name of the API')
     .option('--scope <scope>', 'the scope that gives access to it')
-    .option('--description <text>', 'what it is for')
-    .option('--route <pattern>', 'a path that belongs to it; repeat it for more', collected)
+    .option('--description <text>', 'the purpose of the API')
+    .option('--route <pattern>', 'a path of the API; repeat the option for more paths', collected)
     .action(async (which: string, options: ApiOptions) => {
       const changes = membersOf(options)
       if (Object.keys(changes).length === 0)
@@ -124,14 +124,14 @@ function addUpdate(apis: Command, terminal: Terminal): void {
 
 function addDelete(apis: Command, terminal: Terminal): void {
   destructive(apis, 'delete', {
-    does: 'remove an API; its scope stays',
+    does: 'delete an API; its scope stays',
     examples: ['latchkey apis delete Reports --yes'],
   })
     .argument(...API)
     .action(async (which: string, options: Options) => {
       const server = adminClient(terminal.env)
       const id = await idOf(server, which)
-      await confirm(terminal, options, `This deletes the API ${quoted(which)} for good. Its scope stays.`)
+      await confirm(terminal, options, `This deletes the API ${quoted(which)} permanently. Its scope stays.`)
       await server.remove(at`/apis/${id}`)
       showDone(terminal, options, { document: { id, deleted: true }, said: `Deleted the API ${quoted(which)}.` })
     })

@@ -19,9 +19,9 @@ export function addApply(latchkey: Command, terminal: Terminal): void {
     does: 'bring trusted issuers, scopes, APIs and integrations to what a file declares; deletes only issuers',
     examples: ['latchkey apply -f latchkey.yaml --dry-run', 'latchkey apply -f latchkey.yaml'],
   })
-    .summary('make the server as a manifest declares; deletes only issuers')
+    .summary('change a server to match a manifest; deletes only issuers')
     .requiredOption('-f, --file <file>', 'YAML or JSON, as latchkey export writes it; - is standard input')
-    .option('--dry-run', 'say what would be done, and do nothing')
+    .option('--dry-run', 'show the changes without making them')
     .addHelpText('after', NOTES)
     .action((options: ApplyOptions) => apply(options, terminal))
 }
@@ -33,11 +33,11 @@ declared are left alone. An integration is identified by its client_id, or by
 its name if the entry has no client_id. A secret is declared by its hash, as
 "secret: sha256:…", so that the file contains nothing that could be used.
 "secret: none" ends all secrets. "keys" are all public keys of an integration,
-as "jwk: {…}" or "file: client.pub.pem": every other key of it ends. "trust"
-are all its trust rules, each with an issuer and its claims. "issuers" are all
-trusted issuers, and need an owner's admin key: an issuer that is not in the
-list is deleted, unless trust rules name it. A file without "issuers" leaves
-them alone.`
+as "jwk: {…}" or "file: client.pub.pem": every key that is not listed ends.
+"trust" are all its trust rules, each with an issuer and its claims. "issuers"
+are all trusted issuers, and need an owner's admin key: an issuer that is not in
+the list is deleted, unless trust rules name it. A file without "issuers" leaves
+the issuers alone.`
 
 const TO_DO = ['to create', 'to change', 'to delete'] as const
 const DONE = ['created', 'changed', 'deleted'] as const

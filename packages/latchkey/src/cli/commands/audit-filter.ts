@@ -13,5 +13,5 @@ export const withAuditFilter = (command: Command): Command =>
     .addOption(oneOf('--kind <kind>', 'only changes, or only refusals', ['changes', 'refusals']))
     .option('--actor <id>', 'only events by this actor: the id of an admin key or an operator, or system')
     .option('--target <id>', 'only events about this target: an id, or the name of a scope')
-    .option('--since <when>', 'only events since then: a time, or how long ago, such as 24h', timeAgo)
-    .option('--until <when>', 'only events before then: a time, or how long ago', timeAgo)
+    .option('--since <when>', 'only events since this time: a time, or how long ago, such as 24h', timeAgo)
+    .option('--until <when>', 'only events before this time: a time, or how long ago', timeAgo)

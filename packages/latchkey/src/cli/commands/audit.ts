@@ -34,7 +34,7 @@ function addList(audit: Command, terminal: Terminal): void {
     ],
   }
   withAuditFilter(listCommand(audit, 'list', text))
-    .option('--limit <count>', 'at most so many', wholeNumber(1, 1_000_000), 50)
+    .option('--limit <count>', 'the largest number of events', wholeNumber(1, 1_000_000), 50)
     .action(async ({ json, wide, limit, ...filter }: ListOptions) => {
       const found = adminClient(terminal.env).items<AuditEvent, AuditQuery>('/audit', { ...filter }, limit)
       const items = await Array.fromAsync(found)
@@ -59,7 +59,7 @@ const COLUMNS: readonly Column<AuditEvent>[] = [
   { heading: 'REASON', value: ({ after }) => reasonOf(after), narrow: 'cut' },
 ]
 
-/** The reason of a refusal. Events about changes have none. */
+/** The reason of a refusal. Events about changes have no reason. */
 const reasonOf = (after: AuditEvent['after']): string => {
   const reason = after['reason']
   return typeof reason === 'string' ? reason : '-'

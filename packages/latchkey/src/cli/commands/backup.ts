@@ -20,18 +20,18 @@ interface BackupOptions extends Shown {
 }
 
 /**
- * The time in milliseconds in which the server must make the backup. It copies the store on its own disk before it
- * sends the first byte. Node's fetch waits no longer than this for the head of an answer.
+ * The time in milliseconds in which the server must make the backup. The server copies the store on its own disk before
+ * it sends the first byte. Node's fetch waits no longer than this time for the head of an answer.
  */
 const MAKING = 5 * 60_000
 
 export function addBackup(latchkey: Command, terminal: Terminal): void {
   command(latchkey, 'backup', {
-    does: 'back up the embedded store of the running server; tokens are issued meanwhile',
+    does: 'back up the embedded store of the running server, which continues to issue tokens',
     examples: ['latchkey backup /backups/latchkey-monday.backup', 'latchkey backup --overwrite latchkey.backup'],
   })
     .summary('back up the store of the running server')
-    .argument('<file>', 'where to write it; only its owner can read it')
+    .argument('<file>', 'the file to write, which only its owner can read')
     .option('--overwrite', 'replace the file if it exists, once the new one is complete')
     .addHelpText('after', NOTES + SERVER_NOTES)
     .action(async (file: string, options: BackupOptions) => {
@@ -69,7 +69,7 @@ async function fetchBackup(path: string, { overwrite }: BackupOptions, terminal:
     terminal.progress?.('The server is making the backup…')
     const how = { accept: 'application/octet-stream', signal: stop.signal, within: MAKING }
     await write(file, await adminClient(terminal.env).stream('/backup', {}, how), terminal)
-    // Imported only here, because the other commands need no store.
+    // The store is imported only here, because the other commands need no store.
     const { examineBackup } = await import('../../server/offline-stores.ts')
     const { madeAt } = await examineBackup(draft).catch((cause: unknown) => {
       throw unfinished(`the server sent an incomplete backup (${(cause as Error).message.replaceAll(draft, 'it')})`)
@@ -138,6 +138,7 @@ const isThere = (path: string): CliFailure => {
 
 const NOTES = `
 The file holds everything but the master key: integrations, secrets (sealed and
-as keyed hashes), signing keys (sealed), operators, the audit trail. It needs a key
-of an owner, and is on record in the audit trail. latchkey restore puts it back.
+as keyed hashes), signing keys (sealed), operators, the audit trail. The command
+needs an admin key of an owner, and the audit trail records the backup.
+latchkey restore restores the file.
 `

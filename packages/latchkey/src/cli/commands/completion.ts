@@ -32,7 +32,10 @@ export function addCompletion(latchkey: Command, terminal: Terminal): void {
   addIntegrationWords(completion, terminal)
 }
 
-/** The scripts run this command. Each line has a client ID, a tab and the name, which zsh and fish show beside it. */
+/**
+ * The completion scripts run this command. Each line has a client ID, a tab and the name, which zsh and fish show next
+ * to the client ID.
+ */
 function addIntegrationWords(completion: Command, terminal: Terminal): void {
   const text = {
     does: 'print the client IDs that a shell completes',
@@ -47,5 +50,5 @@ function addIntegrationWords(completion: Command, terminal: Terminal): void {
   })
 }
 
-/** With more words than this, the shell's list would fill several screens. */
+/** The largest number of client IDs. A longer list would fill several screens of the shell. */
 const MOST_WORDS = 200

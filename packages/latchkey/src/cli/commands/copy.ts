@@ -15,19 +15,19 @@ interface CopyOptions extends Shown {
 
 export function addCopy(latchkey: Command, terminal: Terminal): void {
   command(latchkey, 'copy', {
-    does: 'move a store that no server uses to PostgreSQL, or back: every row, compared afterwards; tokens stay live',
+    does: 'copy a store that no server uses to PostgreSQL, or back, and compare every row; tokens stay live',
     examples: [
       'latchkey copy --from .latchkey --to postgres://latchkey@db.example.com/latchkey',
       'latchkey copy --from LATCHKEY_DATABASE_URL --to /var/lib/latchkey',
     ],
   })
-    .summary('move a whole store to PostgreSQL, or back')
+    .summary('copy a whole store to PostgreSQL, or back')
     .requiredOption('--from <location>', STORE_LOCATION)
     .requiredOption('--to <location>', `${STORE_LOCATION}; new or empty`)
     .action(async (options: CopyOptions) => {
       const [from, to] = [locationOf(options.from, terminal.env), locationOf(options.to, terminal.env)]
       if (JSON.stringify(from) === JSON.stringify(to)) throw unusable('--from and --to are the same location.')
-      // Imported only here, because the other commands need no store.
+      // The store is imported only here, because the other commands need no store.
       const { copyStore } = await import('../../server/offline-stores.ts')
       try {
         const copied = await copyStore(from, to, ({ done, all, table }) =>

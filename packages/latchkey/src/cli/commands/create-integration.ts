@@ -36,17 +36,20 @@ export function addCreateIntegration(integrations: Command, terminal: Terminal):
   ]
   const create = command(integrations, 'create', { does: 'make an integration and show its client secret', examples })
     .requiredOption('--name <name>', 'what the program is, for example "Billing sync"')
-    .requiredOption('--scope <scope>', 'a scope it may have tokens for; repeat it for more', collected)
-    .option('--resource-server', "let it introspect other integrations' tokens of all these scopes")
+    .requiredOption('--scope <scope>', 'a scope that it may request; repeat the option for more scopes', collected)
+    .option('--resource-server', 'let it introspect the tokens of other integrations that have one of these scopes')
   withIntegrationOptions(create)
-    .option('--imported-secret-file <file>', 'holds sha256:… of a secret that exists already; - is standard input')
-    .option('--key <file>', 'holds its public key, as a JWK or as PEM; it then gets no secret')
+    .option(
+      '--imported-secret-file <file>',
+      'the file with the hash of an existing secret (sha256:…); - is standard input',
+    )
+    .option('--key <file>', 'the file with its public key, as a JWK or as PEM; it then gets no secret')
     .option('--trust <rule>', 'the workload of a platform that is this client (see below); it then gets no secret')
     .option('--issuer <issuer>', 'the trusted issuer of --trust; github and gitlab unless set')
-    .option('--secret-expires <when>', 'when its secret ends: a time, or a duration from now such as 90d', pointOfTime)
+    .option('--secret-expires <when>', 'the end of its secret: a time, or a duration from now such as 90d', pointOfTime)
     .option(
       '--idempotency-key <key>',
-      'a repeated request with the same key shows what the first one made',
+      'a repeated request with the same key shows the result of the first request',
       idempotencyKey,
     )
     .addHelpText('after', `\n--trust is ${TRUST_FORMS}`)
@@ -89,7 +92,9 @@ interface OwnCredential {
   readonly credential: NonNullable<NewIntegration['credentials']>[number]
 }
 
-/** Returns the public key and the trust rule of the options. Throws `CliFailure` if one of them cannot be used. */
+/**
+ * Returns the public key and the trust rule of the options. Throws `CliFailure` if the key or the rule cannot be used.
+ */
 async function ownCredentials(
   terminal: Terminal,
   { key, trust, issuer }: CreateOptions,
@@ -131,9 +136,9 @@ const credentials = (created: CreatedIntegration): readonly (readonly [string, s
 
 function remarkOn({ client_secret }: CreatedIntegration, wasImported: boolean): string {
   if (client_secret !== undefined)
-    return '\nStore the client secret now. The audit trail records each later look at it (latchkey secrets reveal).'
+    return '\nStore the client secret now. The audit trail records each later display of the secret (latchkey secrets reveal).'
   if (wasImported) return '\nIts secret is the one whose hash you imported. The server cannot show it.'
-  return '\nAn earlier request with this idempotency key made it, and showed its secret.'
+  return '\nAn earlier request with this idempotency key made the integration, and showed its secret.'
 }
 
 /** Reads `sha256:` and 64 hexadecimal digits. The server checks their form. */

@@ -21,7 +21,7 @@ import { type Column, showTable, type TableOptions, timeColumn } from '../table.
 import { printable, type Terminal } from '../terminal.ts'
 
 export function addCredentials(latchkey: Command, terminal: Terminal): void {
-  const credentials = group(latchkey, 'credentials', 'the keys and trust rules that prove a client')
+  const credentials = group(latchkey, 'credentials', 'the keys and trust rules by which clients authenticate')
   addList(credentials, terminal)
   addAddKey(credentials, terminal)
   addEnd(credentials, terminal)
@@ -29,7 +29,7 @@ export function addCredentials(latchkey: Command, terminal: Terminal): void {
 
 function addList(credentials: Command, terminal: Terminal): void {
   const text = {
-    does: 'show its keys and trust rules, when each was last used, and whether it is safe to end',
+    does: 'show its keys and trust rules, their last uses, and which of them are safe to end',
     examples: ['latchkey credentials list lk0123456789abcd'],
   }
   listCommand(credentials, 'list', text)
@@ -75,11 +75,11 @@ function addAddKey(credentials: Command, terminal: Terminal): void {
   }
   command(credentials, 'add-key', text)
     .argument(...INTEGRATION_ARGUMENT)
-    .requiredOption('--jwk <file>', 'holds the public key as a JWK or as PEM; - is standard input')
+    .requiredOption('--jwk <file>', 'the file with the public key, as a JWK or as PEM; - is standard input')
     .option('--max-lifetime <duration>', 'how long an assertion may live, from 60s to 1h; 5m unless set', duration)
     .option(
       '--idempotency-key <key>',
-      'a repeated request with the same key shows what the first one made',
+      'a repeated request with the same key shows the result of the first request',
       idempotencyKey,
     )
     .action(async (which: string, { jwk, maxLifetime, idempotencyKey: key, json }: AddKeyOptions) => {
@@ -110,7 +110,7 @@ function addEnd(credentials: Command, terminal: Terminal): void {
   }
   destructive(credentials, 'end', text)
     .argument(...INTEGRATION_ARGUMENT)
-    .argument('<credential>', 'its id (key_… or tru_…), as "latchkey credentials list" shows it')
+    .argument('<credential>', 'the id of the key or rule (key_… or tru_…), as "latchkey credentials list" shows it')
     .option('--revoke-tokens', 'also end its live tokens')
     .action(async (which: string, id: string, options: Options & { readonly revokeTokens?: true }) => {
       const safety = safetyOf((await credentialsOf(which, terminal)).items, id)
@@ -118,7 +118,7 @@ function addEnd(credentials: Command, terminal: Terminal): void {
       await confirm(
         terminal,
         options,
-        `This ends ${printable(id)} now: programs that are proven by it get no more tokens.${tokens}${safety}`,
+        `This ends ${printable(id)} now: programs that authenticate with it get no more tokens.${tokens}${safety}`,
       )
       const ended = await adminClient(terminal.env).post<Credential, CredentialEnd>(
         at`/integrations/${which}/credentials/${id}/end`,

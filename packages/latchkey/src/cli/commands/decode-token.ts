@@ -16,7 +16,7 @@ export function addDecodeToken(token: Command, terminal: Terminal): void {
     'latchkey token request --scope machinelearning.predict | latchkey token decode',
     'latchkey token decode --token-file token.txt --json',
   ]
-  command(token, 'decode', { does: 'show what a token says; verifies nothing', examples })
+  command(token, 'decode', { does: 'show the contents of a token, without verifying it', examples })
     .option(...TOKEN_FILE_OPTION)
     .action(async ({ tokenFile, json }: DecodeOptions) => {
       const { header, claims } = decodeToken(await readToken(terminal, tokenFile))
@@ -25,7 +25,9 @@ export function addDecodeToken(token: Command, terminal: Terminal): void {
         showJson(terminal, { verified: false, header, claims, ...times })
         return
       }
-      terminal.remark('Not verified: anybody could have written this. To verify it, use "latchkey token explain".\n')
+      terminal.remark(
+        'Not verified: any program could have made this token. To verify it, use "latchkey token explain".\n',
+      )
       showFacts(terminal, [...factsOf('header.', header), ...factsOf('', claims), ...timeFacts(times)])
     })
 }

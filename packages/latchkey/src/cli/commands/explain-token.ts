@@ -41,7 +41,7 @@ type Verdict =
   | { readonly accepted: false; readonly reason: string; readonly description: string; readonly cure: string }
 
 async function askVerdict(issuer: string, token: string, scope: string | undefined): Promise<Verdict> {
-  // An Authorization header cannot contain these characters, so no server has issued such a token.
+  // An Authorization header can only contain printable ASCII, so no server has issued a token with other characters.
   if (/[^\x21-\x7e]/.test(token))
     throw unusable(
       'This is not a token: it contains a space, a line break or a character beyond ASCII. Copy the token alone.',
@@ -91,6 +91,6 @@ function noVerdict(issuer: string, { status, headers }: Response): CliFailure {
   const message =
     status === 503
       ? `The server at ${issuer} cannot say now whether the token is live.${retry === null ? '' : ` Try again in ${retry[0]} s.`}`
-      : `What answers at ${issuer}/v1/verify (status ${String(status)}) is not Latchkey. Give the issuer with --issuer.`
+      : `The program at ${issuer}/v1/verify (status ${String(status)}) is not Latchkey. Give the issuer with --issuer.`
   return new CliFailure({ code: 'no_verdict', exitCode: EXIT.failure, message }, { status })
 }

@@ -25,7 +25,8 @@ export function addExport(latchkey: Command, terminal: Terminal): void {
       const server = adminClient(terminal.env)
       const { items: issuers } = await server.get<List<TrustedIssuer>>('/issuers')
       const document: Manifest = {
-        // An empty list would need an owner's key, and would delete the issuers of another server.
+        // An empty list of issuers is left out: it would need an owner's key, and would delete the issuers of another
+        // server.
         ...(issuers.length > 0 && { issuers: issuers.map(declaredIssuer) }),
         scopes: (await Array.fromAsync(server.items<Scope>('/scopes'))).map(declaredScope),
         apis: (await Array.fromAsync(server.items<Api>('/apis'))).map(declaredApi),
@@ -37,7 +38,7 @@ export function addExport(latchkey: Command, terminal: Terminal): void {
         showJson(terminal, document)
         return
       }
-      // Imported only here, because the other commands need no YAML.
+      // The YAML library is imported only here, because the other commands need no YAML.
       const { stringify } = await import('yaml')
       terminal.data(`${HEADER}${stringify(document).trimEnd()}`)
     })

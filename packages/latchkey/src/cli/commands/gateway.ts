@@ -26,7 +26,7 @@ export function addGateway(latchkey: Command, terminal: Terminal, done: (exitCod
         throw unusable(
           'The file with the settings is missing. Give it with --config, or print one with --print-config.',
         )
-      // Imported only here, because the other commands need no proxy.
+      // The gateway is imported only here, because the other commands need no proxy.
       const { runGateway } = await import('../run-gateway.ts')
       done(await runGateway(config, terminal))
     })

@@ -4,7 +4,7 @@ import { spoken } from '../durations.ts'
 
 type Fact = readonly [string, string]
 
-/** Returns the members that every integration has, and the others that are set. */
+/** Returns the members that every integration has, and the optional members that are set. */
 export function integrationFacts(integration: CreatedIntegration): readonly Fact[] {
   const { description, tags, allowed_addresses: addresses, resource_server_for: introspects } = integration
   const { grace_seconds: grace, last_used: lastUsed } = integration

@@ -18,17 +18,21 @@ export interface IntegrationOptions {
 
 export const withIntegrationOptions = (command: Command): Command =>
   command
-    .option('--description <text>', 'what it is for, in a sentence')
-    .option('--tag <tag>', 'a word to find it by; repeat it for more', collected)
+    .option('--description <text>', 'the purpose of the program, in a sentence')
+    .option('--tag <tag>', 'a word for searches and filters; repeat the option for more words', collected)
     .option(
       '--resource-server-for <scope>',
-      'a scope whose tokens it may introspect, those of other integrations too; repeatable',
+      'a scope whose tokens it may introspect, also the tokens of other integrations; repeatable',
       collected,
     )
     .addOption(oneOf('--issue-mode <mode>', 'whether each request gets a new token', ['replace', 'stable']))
     .option('--renew-before <span>', 'with stable: how long before its end the token is replaced, such as 5m', duration)
-    .option('--grace <span>', 'how long a superseded token is accepted beside the live one, such as 30s', duration)
-    .option('--allow <address>', 'an address or CIDR range that it may come from; repeat it for more', collected)
+    .option('--grace <span>', 'how long a superseded token is accepted next to the live token, such as 30s', duration)
+    .option(
+      '--allow <address>',
+      'an address or CIDR range from which it may send requests; repeat the option for more',
+      collected,
+    )
 
 /** Returns the options as members of a request. Options that were not given are left out. */
 export function integrationMembers(options: IntegrationOptions): IntegrationPatch {

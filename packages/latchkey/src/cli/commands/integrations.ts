@@ -53,12 +53,12 @@ function addList(integrations: Command, terminal: Terminal): void {
     'latchkey integrations list --status disabled --json',
   ]
   listCommand(integrations, 'list', { does: 'show the integrations, the oldest first', examples })
-    .option('--search <text>', 'only those with this in their name, client ID or tags')
+    .option('--search <text>', 'only integrations with this text in their name, client ID or tags')
     .addOption(oneOf('--status <status>', 'only those', ['active', 'disabled']))
-    .option('--scope <scope>', 'only those that may have tokens for it')
-    .addOption(oneOf('--attention <reason>', 'only those that need attention for this reason', ATTENTION))
+    .option('--scope <scope>', 'only integrations that may request this scope')
+    .addOption(oneOf('--attention <reason>', 'only integrations that need attention for this reason', ATTENTION))
     .addOption(oneOf('--sort <order>', 'the order; with - in front, descending', SORTS))
-    .option('--limit <count>', 'at most so many; all unless given', wholeNumber(1, 1_000_000))
+    .option('--limit <count>', 'the largest number of integrations; all unless given', wholeNumber(1, 1_000_000))
     .action(async ({ json, wide, limit, ...filter }: ListOptions) => {
       const items: Integration[] = []
       for await (const item of adminClient(terminal.env).items<Integration, IntegrationQuery>(
@@ -110,7 +110,7 @@ function addShow(integrations: Command, terminal: Terminal): void {
 const SWITCHES = [
   {
     verb: 'disable',
-    does: 'end its live tokens and give it no new ones',
+    does: 'disable an integration: end its live tokens and issue no new tokens',
     said: 'Disabled',
     effect: 'Its live tokens have ended, and it gets no new tokens.',
   },
@@ -139,13 +139,16 @@ function addSwitches(integrations: Command, terminal: Terminal): void {
 
 function addDelete(integrations: Command, terminal: Terminal): void {
   const examples = ['latchkey integrations delete lk0123456789abcd', 'latchkey integrations delete int_… --yes']
-  destructive(integrations, 'delete', { does: 'remove it for good, with its secrets and tokens', examples })
+  destructive(integrations, 'delete', {
+    does: 'delete an integration permanently, with its secrets and tokens',
+    examples,
+  })
     .argument(...INTEGRATION_ARGUMENT)
     .action(async (which: string, options: Options) => {
       const server = adminClient(terminal.env)
       const { id, name, client_id } = await server.get<Integration>(at`/integrations/${which}`)
       const label = `${quoted(name)} (${printable(client_id)})`
-      await confirm(terminal, options, `This deletes ${label} for good and ends its secrets and its live tokens.`)
+      await confirm(terminal, options, `This deletes ${label} permanently and ends its secrets and its live tokens.`)
       await server.remove(at`/integrations/${id}`)
       const said = `Deleted ${label}. Its tokens and secrets have ended.`
       showDone(terminal, options, { document: { id, client_id, deleted: true }, said })

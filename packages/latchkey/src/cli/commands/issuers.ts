@@ -23,7 +23,7 @@ const PUBLIC_ISSUERS: Readonly<Record<string, string>> = {
 }
 
 export function addIssuers(latchkey: Command, terminal: Terminal): void {
-  const issuers = group(latchkey, 'issuers', 'the platforms whose tokens may prove clients')
+  const issuers = group(latchkey, 'issuers', 'the platforms whose tokens may authenticate clients')
   addList(issuers, terminal)
   addShow(issuers, terminal)
   addCreate(issuers, terminal)
@@ -100,7 +100,7 @@ interface CreateOptions extends Shown {
 
 function addCreate(issuers: Command, terminal: Terminal): void {
   const text = {
-    does: 'trust an issuer; no assertion of it proves a client without a trust rule',
+    does: 'trust an issuer; its assertions authenticate a client only by a trust rule',
     examples: [
       'latchkey issuers create github --platform github',
       'latchkey issuers create prod-cluster --platform kubernetes --url https://oidc.example.com/prod --ca ca.pem',
@@ -178,8 +178,8 @@ function addSwitch(
         enabled,
       }))
       const effect = enabled
-        ? 'Its assertions prove clients again.'
-        : 'Its assertions prove no client. Live tokens stay live.'
+        ? 'Its assertions authenticate clients again.'
+        : 'Its assertions authenticate no client. Live tokens stay live.'
       showDone(terminal, options, { document: issuer, said: `${quoted(issuer.name)} is ${name}d. ${effect}` })
     })
 }

@@ -16,13 +16,14 @@ export function addKeys(latchkey: Command, terminal: Terminal): void {
 }
 
 function addList(keys: Command, terminal: Terminal): void {
-  listCommand(keys, 'list', { does: 'show the keys and what each is doing', examples: ['latchkey keys list'] }).action(
-    async ({ json, wide }: Shown & TableOptions) => {
-      const { items } = await adminClient(terminal.env).get<List<SigningKey>>('/keys')
-      if (json === true) showJson(terminal, { items })
-      else showTable(terminal, items, { columns: COLUMNS, wide })
-    },
-  )
+  listCommand(keys, 'list', {
+    does: 'show the signing keys and their states',
+    examples: ['latchkey keys list'],
+  }).action(async ({ json, wide }: Shown & TableOptions) => {
+    const { items } = await adminClient(terminal.env).get<List<SigningKey>>('/keys')
+    if (json === true) showJson(terminal, { items })
+    else showTable(terminal, items, { columns: COLUMNS, wide })
+  })
 }
 
 const COLOURS = { next: 'yellow', signing: 'green', retired: 'gray', revoked: 'red' } as const
@@ -44,7 +45,7 @@ function addRotate(keys: Command, terminal: Terminal): void {
   }
   command(keys, 'rotate', text).action(async (shown: Shown) => {
     const next = await adminClient(terminal.env).post<SigningKey>('/keys/rotate')
-    const said = `Published the key ${printable(next.kid)}. It signs from ${printable(orDash(next.signs_from))} on. Tokens of the key before it stay valid until they expire.`
+    const said = `Published the key ${printable(next.kid)}. It signs from ${printable(orDash(next.signs_from))} on. Tokens of the previous key stay valid until they expire.`
     showDone(terminal, shown, { document: next, said })
   })
 }

@@ -87,7 +87,7 @@ const COLUMNS: readonly Column<Step>[] = [
 async function withSchema<Value>(terminal: Terminal, act: (schema: DatabaseSchema) => Promise<Value>): Promise<Value> {
   const url = readDatabaseConfig(terminal.env)
   if (!url.ok) throw configurationUnusable(url.refusal)
-  // Imported only here, because the other commands need no database.
+  // The database is imported only here, because the other commands need no database.
   const { databaseSchema } = await import('../../server/offline-stores.ts')
   try {
     return await act(databaseSchema(url.value))

@@ -18,7 +18,7 @@ export function addOperators(latchkey: Command, terminal: Terminal): void {
   addReset(operators, terminal)
 }
 
-/** Prints a new link, which replaces the previous one. The server does not store its text. */
+/** Prints a new link, which replaces the previous link. The server does not store the text of the link. */
 export function addSetUpLink(latchkey: Command, terminal: Terminal): void {
   const text = {
     does: 'make a new link for the first owner; it replaces the last link',
@@ -80,7 +80,7 @@ function addRemove(operators: Command, terminal: Terminal): void {
     does: 'remove an operator and end their sessions; the last owner stays',
     examples,
   })
-    .argument('<operator>', 'e-mail or id')
+    .argument('<operator>', 'the e-mail address or the id of the operator')
     .action(async (operator: string, options: Options) => {
       const { id, email } = await found(terminal, operator)
       await confirm(terminal, options, `This removes ${quoted(email)} and signs them out everywhere at once.`)
@@ -98,7 +98,7 @@ function addReset(operators: Command, terminal: Terminal): void {
     examples: ['latchkey operators reset ops@example.com'],
   }
   command(operators, 'reset', text)
-    .argument('<operator>', 'e-mail or id')
+    .argument('<operator>', 'the e-mail address or the id of the operator')
     .action(async (operator: string, { json }: Shown) => {
       const { id } = await found(terminal, operator)
       const made = await adminClient(terminal.env).post<LinkedOperator>(at`/operators/${id}/reset`)
@@ -129,5 +129,7 @@ function showLink(
     return
   }
   showFacts(terminal, [['Link', made.link], ['Works until', made.link_expires_at], ...facts])
-  terminal.remark('\nThe person who opens the link chooses the password: give it to the operator alone. It works once.')
+  terminal.remark(
+    '\nThe person who opens the link chooses the password: give the link to the operator alone. The link works once.',
+  )
 }

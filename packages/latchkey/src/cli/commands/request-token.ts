@@ -37,18 +37,18 @@ export function addRequestToken(token: Command, terminal: Terminal): void {
     'latchkey token request --client-id lk0123456789abcd --scope machinelearning.predict --key client.pem',
     'TOKEN=$(latchkey token request --scope machinelearning.predict)   # with LATCHKEY_CLIENT_ID and …_SECRET set',
   ]
-  const does = 'ask for a token as a client does and print it; the token before it ends'
+  const does = 'request a token as a client does, and print it; the previous token ends'
   command(token, 'request', { does, examples })
     .option('--client-id <id>', 'the client ID; LATCHKEY_CLIENT_ID unless given')
-    .option('--secret-file <file>', 'holds the client secret; - is standard input')
-    .option('--key <file>', 'holds the private key that signs an assertion, as PEM, closed to other users')
+    .option('--secret-file <file>', 'the file with the client secret; - is standard input')
+    .option('--key <file>', 'the file with the private key that signs an assertion, as PEM, closed to other users')
     .option('--key-id <id>', 'the ID of the key at the server; its RFC 7638 thumbprint unless given')
-    .option('--assertion <file>', 'holds an assertion, which is sent as it is')
+    .option('--assertion <file>', 'the file with an assertion, which is sent unchanged')
     .option('--scope <scope>', 'the scope; optional if the integration has exactly one')
     .option(...ISSUER_OPTION)
     .addHelpText(
       'after',
-      '\nWithout --secret-file, --key and --assertion the client is proven by\nLATCHKEY_CLIENT_SECRET, LATCHKEY_CLIENT_SECRET_FILE,\nLATCHKEY_CLIENT_PRIVATE_KEY_FILE or LATCHKEY_CLIENT_ASSERTION_FILE, else by a\nsecret from standard input. A secret is never an argument: arguments are seen by\nevery user of the machine.',
+      '\nWithout --secret-file, --key and --assertion the client authenticates with\nLATCHKEY_CLIENT_SECRET, LATCHKEY_CLIENT_SECRET_FILE,\nLATCHKEY_CLIENT_PRIVATE_KEY_FILE or LATCHKEY_CLIENT_ASSERTION_FILE, else with a\nsecret from standard input. A secret is never an argument, because every user of\nthe machine can see arguments.',
     )
     .action((options: RequestOptions) => requestToken(options, terminal))
 }
@@ -74,7 +74,7 @@ async function requestToken(options: RequestOptions, terminal: Terminal): Promis
   }
   terminal.data(token)
   const { expires_in: seconds, scope } = answer
-  terminal.remark(`A token for ${printable(String(scope))}, good for ${spoken(Number(seconds))}.`)
+  terminal.remark(`A token for ${printable(String(scope))}, valid for ${spoken(Number(seconds))}.`)
 }
 
 async function authentication(

@@ -36,7 +36,7 @@ export function addRestore(latchkey: Command, terminal: Terminal): void {
     ],
   })
     .summary('restore a backup')
-    .argument('<file>', 'what latchkey backup wrote')
+    .argument('<file>', 'a file that latchkey backup wrote')
     .requiredOption('--to <location>', `${STORE_LOCATION}; new or empty`)
     .option('--replace', 'replace the store that is in the folder; the old store is deleted')
     .option('--accept-unsealed', 'restore a backup without a seal of a server; the next start records that')
@@ -48,7 +48,7 @@ export function addRestore(latchkey: Command, terminal: Terminal): void {
       if (!masterKey.ok) throw configurationUnusable(masterKey.refusal)
       if (options.replace === true) {
         if (to.kind === 'database') throw unusable('--replace is for data folders. Restore to an empty database.')
-        await confirm(terminal, options, `This deletes the store in ${to.path} for good.`)
+        await confirm(terminal, options, `This deletes the store in ${to.path} permanently.`)
       }
       const existing = options.replace === true ? 'replaced' : 'refused'
       const unsealed = options.acceptUnsealed === true ? 'accepted' : 'refused'
@@ -69,7 +69,7 @@ export function addRestore(latchkey: Command, terminal: Terminal): void {
 
 /** Ctrl+C takes effect between two pages of rows. It undoes the whole restore. */
 async function restoredWhole(restoring: Parameters<typeof RestoreStore>[0], terminal: Terminal): Promise<Restored> {
-  // Imported only here, because the other commands need no store.
+  // The store is imported only here, because the other commands need no store.
   const { restoreStore } = await import('../../server/offline-stores.ts')
   const stop = new AbortController()
   const signals = new StopSignals()
@@ -124,7 +124,9 @@ const DISK_FULL = {
   message: 'The disk is full, and nothing was restored. Free three times the size of the backup and try again.',
 }
 
-/** If a master key was available, the seal of the backup fits: otherwise the restore would have refused it. */
+/**
+ * If a master key was available, the seal of the backup is valid: otherwise the restore would have refused the backup.
+ */
 const sealOf = ({ isSealed, masterKeyFits }: Restored): 'valid' | 'unknown' | 'missing' =>
   isSealed ? (masterKeyFits === true ? 'valid' : 'unknown') : 'missing'
 

@@ -33,16 +33,19 @@ export function addRotateSecret(secrets: Command, terminal: Terminal): void {
     .argument(...INTEGRATION_ARGUMENT)
     .option(
       '--overlap <span>',
-      'how long the old one stays valid: now, 1h, 24h (unless given), 7d, at most 30d',
+      'how long the old secret stays valid: now, 1h, 24h (unless given), 7d, at most 30d',
       durationOrNow,
     )
-    .option('--expires <when>', 'when the new one ends: a time, or a duration from now such as 90d', pointOfTime)
-    .option('--end <id>', 'also end this one of two valid secrets now (sec_…)')
+    .option('--expires <when>', 'the end of the new secret: a time, or a duration from now such as 90d', pointOfTime)
+    .option('--end <id>', 'if two secrets are valid, also end this one now (sec_…)')
     .option('--revoke-tokens', 'also end the live tokens, which otherwise stay live')
-    .option('--imported-secret-file <file>', 'holds sha256:… of a secret that exists already; - is standard input')
+    .option(
+      '--imported-secret-file <file>',
+      'the file with the hash of an existing secret (sha256:…); - is standard input',
+    )
     .option(
       '--idempotency-key <key>',
-      'a repeated request with the same key shows what the first one made',
+      'a repeated request with the same key shows the result of the first request',
       idempotencyKey,
     )
     .action((which: string, options: RotateOptions) => rotateSecret(which, options, terminal))

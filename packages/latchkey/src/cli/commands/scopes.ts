@@ -114,18 +114,18 @@ interface DeleteOptions extends Options {
 
 function addDelete(scopes: Command, terminal: Terminal): void {
   const examples = ['latchkey scopes delete reports.read', 'latchkey scopes delete reports.read --force --yes']
-  destructive(scopes, 'delete', { does: 'remove a scope; one in use needs --force', examples })
+  destructive(scopes, 'delete', { does: 'delete a scope; a scope in use needs --force', examples })
     .argument(...SCOPE)
-    .option('--force', 'remove it even if it is in use: its grants and APIs go, its live tokens end')
+    .option('--force', 'delete it even if it is in use: its grants and APIs are deleted, its live tokens end')
     .action(async (name: string, options: DeleteOptions) => {
       const server = adminClient(terminal.env)
       const path = at`/scopes/${name}`
       const { integrations, live_tokens, apis } = await server.get<Scope>(path)
-      const ends = `integrations that lose it: ${String(integrations)}, live tokens that end: ${String(live_tokens)}, APIs that go: ${String(apis.length)}`
+      const ends = `integrations that lose it: ${String(integrations)}, live tokens that end: ${String(live_tokens)}, APIs that are deleted: ${String(apis.length)}`
       await confirm(
         terminal,
         options,
-        `This deletes the scope ${printable(name)} for good${options.force === true ? `; ${ends}` : ''}.`,
+        `This deletes the scope ${printable(name)} permanently${options.force === true ? `; ${ends}` : ''}.`,
       )
       await server
         .remove<undefined, ScopeDeletionQuery>(path, options.force === true ? { force: 'true' } : {})
@@ -138,6 +138,6 @@ function addDelete(scopes: Command, terminal: Terminal): void {
     })
 }
 
-// Replaces the server's message, which names parameters of the admin API, with one for operators.
+// Replaces the server's message, which names parameters of the admin API, with a message for operators.
 const withForce = ({ code, exitCode, facts: known }: CliFailure, ends: string): CliFailure =>
   new CliFailure({ code, exitCode, message: `The scope is in use. To delete it anyway, add --force; ${ends}.` }, known)

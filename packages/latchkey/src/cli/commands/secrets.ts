@@ -21,7 +21,7 @@ export function addSecrets(latchkey: Command, terminal: Terminal): void {
 
 function addList(secrets: Command, terminal: Terminal): void {
   const text = {
-    does: 'show its secrets, when each was last used, and whether it is safe to end; never the secrets themselves',
+    does: 'show its secrets without their text, their last uses, and which of them are safe to end',
     examples: ['latchkey secrets list lk0123456789abcd'],
   }
   listCommand(secrets, 'list', text)
@@ -54,7 +54,7 @@ function addEnd(secrets: Command, terminal: Terminal): void {
   }
   destructive(secrets, 'end', text)
     .argument(...INTEGRATION_ARGUMENT)
-    .argument('<secret>', 'its id (sec_…), as "latchkey secrets list" shows it')
+    .argument('<secret>', 'the id of the secret (sec_…), as "latchkey secrets list" shows it')
     .action(async (which: string, secret: string, options: Options) => {
       const path = at`/integrations/${which}/secrets/${secret}/end`
       const safety = safetyOf((await secretsOf(which, terminal)).items, secret)
@@ -73,12 +73,12 @@ function addEnd(secrets: Command, terminal: Terminal): void {
 
 function addReveal(secrets: Command, terminal: Terminal): void {
   const text = {
-    does: 'print a secret; the audit trail records that you did',
+    does: 'print a secret; the audit trail records this',
     examples: ['latchkey secrets reveal lk0123456789abcd', 'latchkey secrets reveal lk0123456789abcd sec_… --json'],
   }
   command(secrets, 'reveal', text)
     .argument(...INTEGRATION_ARGUMENT)
-    .argument('[secret]', 'its id (sec_…); optional if only one can be revealed')
+    .argument('[secret]', 'the id of the secret (sec_…); optional if only one can be revealed')
     .action(async (which: string, secret: string | undefined, { json }: Shown) => {
       const id = secret ?? (await onlySecret(which, terminal))
       const path = at`/integrations/${which}/secrets/${id}/reveal`
@@ -94,8 +94,8 @@ async function onlySecret(which: string, terminal: Terminal): Promise<string> {
   if (only !== undefined && others.length === 0) return only.id
   const message =
     only === undefined
-      ? 'None of its secrets can be revealed: imported secrets cannot, nor any while LATCHKEY_SECRET_REVEAL is never. To get one, rotate the secret.'
-      : `Several secrets can be revealed. Give the id of one: ${[only, ...others].map(({ id }) => printable(id)).join(' or ')}.`
+      ? 'No secret of the integration can be revealed: imported secrets never can, and no secret can while LATCHKEY_SECRET_REVEAL is never. To get a secret, rotate it.'
+      : `Several secrets can be revealed. Give the id of one secret: ${[only, ...others].map(({ id }) => printable(id)).join(' or ')}.`
   const [code, exitCode] =
     only === undefined ? (['not_revealable', EXIT.notFoundOrConflict] as const) : (['usage', EXIT.usage] as const)
   throw new CliFailure({ code, exitCode, message })

@@ -16,7 +16,7 @@ export function addServe(latchkey: Command, terminal: Terminal, done: (exitCode:
   // Prints each description below its flag, because the descriptions are too long for a column.
   command.configureHelp({ formatHelp: serveText })
   command.action(async (flags: ServerFlags) => {
-    // Imported only here, because the other commands need neither the store nor the listeners.
+    // The server is imported only here, because the other commands need neither the store nor the listeners.
     const { serve } = await import('../serve.ts')
     done(await serve(flags, terminal))
   })

@@ -8,7 +8,7 @@ import { addRequestToken } from './request-token.ts'
 export function addToken(latchkey: Command, terminal: Terminal, done: (exitCode: number) => void): void {
   const token = latchkey
     .command('token')
-    .description('ask for a token, decode one, ask why one is refused')
+    .description('request a token, decode a token, or ask why a token is refused')
     .helpCommand(false)
   addRequestToken(token, terminal)
   addDecodeToken(token, terminal)

@@ -15,7 +15,7 @@ import { printable, type Terminal } from '../terminal.ts'
 import { presetOf, type PresetOptions } from '../trust-presets.ts'
 
 export function addTrust(latchkey: Command, terminal: Terminal): void {
-  const trust = group(latchkey, 'trust', 'which workloads of a platform are a client')
+  const trust = group(latchkey, 'trust', 'the workloads of platforms that are clients')
   addAdd(trust, terminal)
   addList(trust, terminal)
   addTest(trust, terminal)
@@ -54,7 +54,7 @@ function addAdd(trust: Command, terminal: Terminal): void {
     .option('--spiffe <id>', 'this SPIFFE ID; every ID below it if it ends in /')
     .option('--subject <text>', 'exactly this sub')
     .option('--claims <file>', 'the matchers themselves, as a JSON array; - is standard input')
-    .addOption(oneOf('--reuse <how>', 'how often one assertion proves the client', ['until_expiry', 'once']))
+    .addOption(oneOf('--reuse <how>', 'how often one assertion can authenticate the client', ['until_expiry', 'once']))
     .option('--max-lifetime <duration>', 'how long an assertion may live, from 60s to 24h; 65m unless set', duration)
     .option('--expires <time>', 'when the rule ends: a time, or a duration such as 90d', pointOfTime)
     .action(async (which: string, options: AddOptions) => {
@@ -122,15 +122,18 @@ interface TestOptions extends Shown {
 
 function addTest(trust: Command, terminal: Terminal): void {
   const text = {
-    does: 'say whether a token of a platform proves an integration, and if not, which check failed',
+    does: 'say whether a token of a platform authenticates an integration, and if not, which check failed',
     examples: [
       'latchkey trust test --assertion token.jwt',
       'latchkey trust test --assertion - --integration lk0123456789abcd < token.jwt',
     ],
   }
   command(trust, 'test', text)
-    .requiredOption('--assertion <file>', 'holds the token of the platform; - is standard input')
-    .option('--integration <integration>', 'its client ID or id; without it, as a request without client_id')
+    .requiredOption('--assertion <file>', 'the file with the token of the platform; - is standard input')
+    .option(
+      '--integration <integration>',
+      'the client ID or id of the integration; without it, as a request without client_id',
+    )
     .action(async ({ assertion: path, integration, json }: TestOptions) => {
       const assertion = await readInput(terminal, path, { what: 'a token of a platform' })
       const body: TrustTest = { assertion, ...(integration !== undefined && { integration }) }

@@ -24,21 +24,17 @@ export function addUpdateIntegration(integrations: Command, terminal: Terminal):
     'latchkey integrations update lk0123456789abcd --issue-mode stable --renew-before 5m --grace 30s',
     'latchkey integrations update lk0123456789abcd --allow 10.0.0.0/8 --allow 192.168.1.10',
   ]
-  const does = 'change it; a repeatable option replaces all its values'
+  const does = 'change an integration; a repeatable option replaces all its values'
   const update = command(integrations, 'update', { does, examples })
     .argument(...INTEGRATION_ARGUMENT)
     .option('--name <name>', 'what the program is')
-    .option(
-      '--scope <scope>',
-      'a scope that it may have tokens for; replaces the scopes that it has; repeatable',
-      collected,
-    )
+    .option('--scope <scope>', 'a scope that it may request; replaces the present scopes; repeatable', collected)
     .option('--add-scope <scope>', 'add a scope; repeatable', collected)
     .option('--remove-scope <scope>', 'remove a scope and end its live token; repeatable', collected)
   withIntegrationOptions(update)
     .option('--clear-tags', 'remove all tags')
-    .option('--clear-resource-server', 'it may introspect its own tokens alone')
-    .option('--allow-any', 'it may come from any address')
+    .option('--clear-resource-server', 'let it introspect only its own tokens')
+    .option('--allow-any', 'let it send requests from any address')
     .action((which: string, options: UpdateOptions) => updateIntegration(which, options, terminal))
 }
 

@@ -23,7 +23,7 @@ export function addWatch(latchkey: Command, terminal: Terminal, done: (exitCode:
   }
   listCommand(latchkey, 'watch', text)
     .summary('the live tokens with the time they have left')
-    .option('--once', 'show them once and end')
+    .option('--once', 'show the live tokens once and end')
     .addHelpText('after', SERVER_NOTES)
     .action(async ({ once, json, wide }: WatchOptions) => {
       if (once === true) {

@@ -23,9 +23,9 @@ const ENDING = 'trust rules that end soon'
 const UNUSED = 'trust rules without use'
 
 const DAY = 86_400_000
-/** A move from a secret to keys is over in this time, or its operator has forgotten it. */
+/** A move from a secret to keys that takes longer than this was probably forgotten by its operator. */
 const LONG_MILLISECONDS = 30 * DAY
-/** The server reports a secret that ends within the same time. */
+/** The time before the end of a trust rule. The server reports a secret that ends within the same time. */
 const SOON_MILLISECONDS = 14 * DAY
 /** The server reports an integration without use after the same time. */
 const UNUSED_MILLISECONDS = 90 * DAY
@@ -35,13 +35,13 @@ interface Keyed {
   readonly integration: Integration
   /** The credentials that have not ended. */
   readonly credentials: readonly Credential[]
-  /** Empty if no secret is valid. */
+  /** The valid secrets. */
   readonly secrets: readonly IntegrationSecret[]
 }
 
 /**
- * Returns no finding if there is nothing to do. Also returns none without an admin key, which another check reports.
- * Disabled integrations need no credential.
+ * Returns no finding if there is nothing to do. Also returns no finding without an admin key, which another check
+ * reports. Disabled integrations need no credential.
  */
 export async function examineCredentials(env: Environment): Promise<readonly Finding[]> {
   if (!readClientConfig(env).ok) return []
@@ -104,15 +104,15 @@ function findingsOf({ keyed, rules, without }: Read, now: number): readonly Find
 }
 
 const REPLACED_CURE =
-  'Their programs sign with keys now, and their secrets are safe to end: latchkey secrets list CLIENT_ID, and then latchkey secrets end.'
+  'The programs of these integrations sign with keys now, and the secrets are safe to end: latchkey secrets list CLIENT_ID, and then latchkey secrets end.'
 const BOTH_CURE =
-  'They have had a key or a trust rule for 30 days, and their secrets are not safe to end yet. latchkey secrets list CLIENT_ID shows which program still uses a secret. Let it sign with a key, or end the key that nothing uses.'
+  'These integrations have had a key or a trust rule for 30 days, and their secrets are not safe to end yet. latchkey secrets list CLIENT_ID shows which program still uses a secret. Let that program sign with a key, or end the key that no program uses.'
 const ENDING_CURE =
-  'Their workloads get no tokens after that time. Add rules without an end, or with a later one, before it: latchkey trust add.'
+  'The workloads of these rules get no tokens after the rules end. Before that time, add rules with a later end or without an end: latchkey trust add.'
 const UNUSED_CURE =
-  'No workload has proven itself by them for 90 days. Test one with latchkey trust test, or end the rule: latchkey credentials end.'
+  'No workload has authenticated by these rules for 90 days. Test a rule with latchkey trust test, or end the rule: latchkey credentials end.'
 const WITHOUT_CURE =
-  'They get no tokens. Add a key or rotate the secret, or disable or delete the integrations that are no longer needed.'
+  'These integrations get no tokens. Add a key or rotate the secret, or disable or delete the integrations that are no longer needed.'
 
 /**
  * True if every secret is safe to end. The secret that was used last is safe to end only if it was unused for a day and

@@ -9,11 +9,11 @@ import { type Finding, ok, problem, skipped } from './finding.ts'
 
 const CLOCK = 'clock of the database'
 const ISSUERS = 'issuer of the servers on the database'
-/** The server logs a warning from the same difference on. */
+/** The largest accepted difference of the clocks, in seconds. The server logs a warning above the same difference. */
 const MOST_SECONDS = 2
 
 /**
- * Returns no finding if the server has no database. Also returns none without an admin key, which another check
+ * Returns no finding if the server has no database. Also returns no finding without an admin key, which another check
  * reports.
  */
 export async function examineDatabase(env: Environment): Promise<readonly Finding[]> {
@@ -25,7 +25,7 @@ export async function examineDatabase(env: Environment): Promise<readonly Findin
     return typeof offset === 'number' ? [clockFinding(offset), issuersFinding(others ?? [])] : []
   } catch (error) {
     if (!(error instanceof CliFailure)) throw error
-    return [skipped(CLOCK, 'the server did not report it')]
+    return [skipped(CLOCK, 'the server did not report the offset of the clock')]
   }
 }
 
@@ -45,6 +45,6 @@ function clockFinding(offset: number): Finding {
   return problem(
     CLOCK,
     found,
-    'Synchronise the clocks of the servers and of PostgreSQL with NTP. Otherwise one server refuses as expired or not yet issued what another accepts.',
+    'Synchronise the clocks of the servers and of PostgreSQL with NTP. Otherwise a server can refuse, as expired or not yet issued, a token that another server accepts.',
   )
 }

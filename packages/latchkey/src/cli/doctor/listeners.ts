@@ -54,7 +54,7 @@ export async function examineVersion(adminUrl: string): Promise<Finding> {
   return problem(check, found, 'Use the command line of the same version as the server.')
 }
 
-/** Returns the answer, or the reason why there is none. */
+/** Returns the answer, or the reason why the listener gave no answer. */
 export async function ask(url: string): Promise<Response | string> {
   try {
     return await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(DEADLINE_MILLISECONDS) })

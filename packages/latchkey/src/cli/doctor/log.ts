@@ -10,7 +10,7 @@ const CHECK = 'write-ahead log'
 export async function examineLog(dataDir: string): Promise<readonly Finding[]> {
   const storeFile = join(dataDir, 'latchkey.db')
   if (!existsSync(storeFile)) return []
-  // Imported only here, because the other commands need no store.
+  // The store is imported only here, because the other commands need no store.
   const { examineWriteAheadLog } = await import('../../server/offline-stores.ts')
   try {
     const log = examineWriteAheadLog(storeFile)

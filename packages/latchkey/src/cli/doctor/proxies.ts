@@ -9,7 +9,7 @@ import { type Finding, ok, problem, skipped } from './finding.ts'
 const CHECK = 'addresses of operators'
 
 /**
- * Returns no finding if no proxy is in front of the admin listener. Also returns none without an admin key, which
+ * Returns no finding if no proxy is in front of the admin listener. Also returns no finding without an admin key, which
  * another check reports.
  */
 export async function examineProxies(env: Environment): Promise<readonly Finding[]> {

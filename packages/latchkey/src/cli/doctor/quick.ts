@@ -58,7 +58,7 @@ function listenersOf(env: Environment): readonly { readonly name: string; readon
 const originOf = (address: string, at: number, tls: boolean): string =>
   listenerUrl({ host: address, port: at }, at).replace('http:', tls ? 'https:' : 'http:')
 
-/** Returns the status of the answer, or the reason why there is none. */
+/** Returns the status of the answer, or the reason why the listener gave no answer. */
 const statusOf = (url: string): Promise<number | string> =>
   new Promise((answered) => {
     const options = { timeout: DEADLINE_MILLISECONDS, agent: false }

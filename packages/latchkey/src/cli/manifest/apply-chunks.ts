@@ -46,7 +46,8 @@ export async function* applyChunks(
 function* chunksOf(declared: ManifestFile): Generator<Chunk> {
   for (const list of LISTS) {
     const entries = declared[list] ?? []
-    // One request has all issuers, because the server deletes the others. An empty list deletes all of them.
+    // One request has all issuers, because the server deletes the issuers that a request leaves out. An empty list
+    // deletes all of them.
     if (list === 'issuers') {
       if (declared.issuers !== undefined) yield { list, from: 0, entries }
       continue

@@ -25,7 +25,7 @@ const MOST_BYTES = 64 * 1024 * 1024
  */
 export async function readManifest(terminal: Terminal, path: string): Promise<ManifestFile> {
   const text = await readInput(terminal, path, { what: 'a manifest', mostBytes: MOST_BYTES })
-  // Imported only here, because the other commands need no YAML.
+  // The YAML library is imported only here, because the other commands need no YAML.
   const { readYaml } = await import('../../config/read-yaml.ts')
   const read = readYaml(text)
   if (!read.ok) throw unusable(`${path} is not valid YAML: ${read.refusal}. Correct the file and try again.`)

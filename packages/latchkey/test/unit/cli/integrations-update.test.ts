@@ -68,7 +68,7 @@ describe('integrations update', () => {
     const env = { LATCHKEY_ADMIN_URL: proxy, LATCHKEY_ADMIN_KEY: server.adminKey.reveal() }
     const { exitCode, stderr } = await latchkey(['integrations', 'update', id, '--description', 'mine'], env)
     expect(exitCode).toBe(3)
-    expect(stderr).toContain('somebody else changed it')
+    expect(stderr).toContain('another operator changed the record')
     expect((await integrations('show', id)).stdout).toContain('theirs')
   })
 })

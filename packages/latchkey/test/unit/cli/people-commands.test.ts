@@ -16,7 +16,7 @@ test('setup-link prints a link that creates the first owner, and is a conflict i
   const run = on(server)
   const { exitCode, stdout, stderr } = await run(['setup-link'])
   expect(exitCode).toBe(0)
-  expect(stderr).toContain('It works once.')
+  expect(stderr).toContain('The link works once.')
   const requested = { code: codeOf(linkIn(stdout)), email: 'owner@example.com', password: PASSWORD }
   expect((await aBrowser(server.adminUrl).ask('POST', '/admin/v1/setup', requested)).status).toBe(201)
   const again = await run(['setup-link'])

@@ -113,7 +113,7 @@ describe('restore', () => {
     expect(await latchkey(['restore', file, '--to', dataDir, '--replace'])).toMatchObject({ exitCode: 2 })
     const requested = await latchkey(['restore', file, '--to', dataDir, '--replace'], {}, { answer: 'n' })
     expect(requested).toMatchObject({ exitCode: 1 })
-    expect(requested.stderr).toContain('for good')
+    expect(requested.stderr).toContain('permanently')
     const done = await latchkey(['restore', file, '--to', dataDir, '--replace'], {}, { answer: 'y' })
     expect(done).toMatchObject({ exitCode: 0 })
     expect(await latchkey(['restore', file, '--to', 'postgres://nowhere/x', '--replace', '--yes'])).toMatchObject({

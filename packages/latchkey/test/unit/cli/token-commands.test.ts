@@ -29,7 +29,7 @@ describe('token request', () => {
     expect(exitCode).toBe(0)
     expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/)
     expect(await server.verify(stdout.trim(), PREDICT)).toMatchObject({ status: 200 })
-    expect(stderr).toContain('good for 1h')
+    expect(stderr).toContain('valid for 1h')
     expect(stderr).not.toContain(stdout.trim())
   })
 

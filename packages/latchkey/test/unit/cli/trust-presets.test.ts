@@ -79,7 +79,7 @@ test.each<[what: string, platform: Platform, options: PresetOptions, issuer: str
   expect(matchersFault(matchers as Parameters<typeof matchersFault>[0], platform)).toBeUndefined()
 })
 
-describe('without a whole preset', () => {
+describe('the options of a trust rule', () => {
   test.each<[what: string, options: PresetOptions, says: string]>([
     ['no preset', {}, 'Give exactly one of --kubernetes, --github'],
     ['two presets', { kubernetes: 'a/b', subject: 'x' }, 'Give exactly one of --kubernetes, --github'],
@@ -90,19 +90,15 @@ describe('without a whole preset', () => {
     ['an owner alone', { ...github, github: 'acme', branch: 'main' }, '--github must be'],
     ['all repositories', { ...github, github: 'acme/*', branch: 'main' }, '--github must be'],
     ['no number of the repository', { github: 'acme/deploy', branch: 'main' }, '--repository-id'],
-    ['a repository without a place', github, 'Beside --github give exactly one of'],
-    [
-      'a branch and an environment',
-      { ...github, branch: 'a', environment: 'b' },
-      'Beside --github give exactly one of',
-    ],
+    ['a repository without a place', github, 'With --github, give exactly one of'],
+    ['a branch and an environment', { ...github, branch: 'a', environment: 'b' }, 'With --github, give exactly one of'],
     ['a project without a group', { ...gitlab, gitlab: 'deploy', branch: 'main' }, '--gitlab must be'],
     ['no number of the project', { gitlab: 'acme/deploy', branch: 'main' }, '--project-id'],
-    ['a project without a place', gitlab, 'Beside --gitlab give exactly one of --branch, --environment.'],
+    ['a project without a place', gitlab, 'With --gitlab, give exactly one of --branch, --environment.'],
     ['a trust domain alone', { spiffe: 'spiffe://a.test' }, '--spiffe must be'],
     ['a trust domain and a slash', { spiffe: 'spiffe://a.test/' }, '--spiffe must be'],
     ['a URL', { spiffe: 'https://a.test/b' }, '--spiffe must be'],
-  ])('%s is refused', (_what, options, says) => {
+  ])('are refused with %s', (_what, options, says) => {
     const refused = () => presetOf(options)
     expect(refused).toThrow(CliFailure)
     expect(refused).toThrow(says)

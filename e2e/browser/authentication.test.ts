@@ -1,4 +1,4 @@
-// The tab Authentication of an integration: keys beside secrets, and integrations that have only a key.
+// The tab Authentication of an integration: keys next to secrets, and integrations that have only a key.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page, Request } from 'playwright-core'
@@ -12,7 +12,9 @@ import { copied } from './browser.ts'
 import { show } from './every-page.ts'
 import { sees, type Site, startSite } from './platform-site.ts'
 
-/** A last use is written within ten seconds, and the page asks every ten. */
+/**
+ * The longest wait for a last use: the server writes it within ten seconds, and the page reads it every ten seconds.
+ */
 const USE_MS = 25_000
 
 describe.skipIf(!has('chromium'))('the tab Authentication', () => {
@@ -61,7 +63,7 @@ describe.skipIf(!has('chromium'))('the tab Authentication', () => {
       const token = stdout.trim()
       expect(await site.verify(token, PREDICT)).toBe(200)
       await key.getByText(/127\.0\.0\.1/).waitFor({ timeout: USE_MS })
-      await key.getByText('It was used within the last day.').waitFor()
+      await key.getByText('The credential was used within the last day.').waitFor()
       await rowOf(page, 'Client secret')
         .getByText('The program may still be waiting for it.', { exact: false })
         .waitFor()

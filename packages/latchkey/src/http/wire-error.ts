@@ -60,7 +60,7 @@ function describe(refusal: WireRefusal): WireError {
     case 'secret_in_uri':
       return invalidRequest(
         400,
-        'The URI must not contain secrets or tokens. Send them in the body or in the Authorization header, and replace the one that was sent.',
+        'The URI must not contain secrets or tokens. Send them in the body or in the Authorization header, and replace the secret or token that was sent.',
       )
     case 'several_authorization_headers':
       return invalidRequest(400, 'The request has more than one Authorization header.')
@@ -202,7 +202,7 @@ const NOT_PROVEN: Readonly<Record<AssertionShape, string>> = {
   usual: OWN_FAILED,
   long_lived: `${OWN_FAILED} Its lifetime is limited to 300 seconds, unless the operator has set a longer one for the key.`,
   platform: PLATFORM_FAILED,
-  platform_other_audience: `${PLATFORM_FAILED} Its aud must be the issuer of this server, unless the operator has set another.`,
+  platform_other_audience: `${PLATFORM_FAILED} Its aud must be the issuer of this server, unless the operator has set another audience.`,
 }
 
 const unusableAssertion = (expected: string): WireError =>

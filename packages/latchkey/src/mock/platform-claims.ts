@@ -4,14 +4,14 @@ import type { Platform } from '../domain/trusted-issuer.ts'
 export type Json = Readonly<Record<string, unknown>>
 
 export interface PlatformClaims {
-  /** From `iat` to `exp`, in seconds. */
+  /** The lifetime of a token, from `iat` to `exp`, in seconds. */
   readonly lifetime: number
   /** True if the platform writes `aud` as an array. */
   readonly hasArrayAudience: boolean
   readonly claims: Json
 }
 
-/** Returns the claims beside `aud`, `jti` and the times. */
+/** Returns the claims other than `aud`, `jti` and the times. */
 export function platformClaims(platform: Platform): PlatformClaims {
   switch (platform) {
     case 'kubernetes':

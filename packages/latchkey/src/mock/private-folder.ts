@@ -31,6 +31,6 @@ function isMemory(path: string): boolean {
     accessSync(path, constants.W_OK)
     return statfsSync(path).type === TMPFS_MAGIC
   } catch {
-    return false // This system has no memory file system at this path.
+    return false // An error means that this system has no memory file system at this path.
   }
 }

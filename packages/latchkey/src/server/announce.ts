@@ -36,7 +36,7 @@ export async function announce({ adminUrl, publicUrl, issuer }: Urls, parts: Ser
 
 /**
  * Makes the demo integration and marks the store as introduced. If the first start fails before this, for example
- * because a port is in use, the next start does it.
+ * because a port is in use, the next start makes the integration.
  */
 async function introduce({ config, folder, store, creating }: ServerParts): Promise<FirstStart> {
   const demo = config.demo ? await createDemo(creating) : undefined

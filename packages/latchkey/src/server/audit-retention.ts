@@ -13,7 +13,9 @@ export interface RetentionPorts {
 const SECONDS_OF_A_DAY = 86_400
 const INTERVAL_MILLISECONDS = 6 * 3_600_000
 
-/** Starts the removal. If `days` is 0, it removes no event. After a failure, the next run removes the events. */
+/**
+ * Starts the removal. If `days` is 0, the server removes no event. After a failure, the next run removes the events.
+ */
 export function scheduleRetention({ auditTrail, clock, logger }: RetentionPorts, days: number): Scheduler {
   if (days === 0) return { stop: () => undefined }
   let isStopped = false

@@ -23,8 +23,9 @@ async function socketsSeen(): Promise<void> {
 }
 
 /**
- * Accepts the waiting connections, because closing the listener resets them. Node accepts one in each turn of the event
- * loop. Resolves when two turns accepted none, or when all connections that waited at first have been accepted.
+ * Accepts the waiting connections, because closing the listener resets them. Node accepts one connection in each turn
+ * of the event loop. Resolves when two turns accepted no connection, or when all connections that waited at first have
+ * been accepted.
  */
 async function queueTaken(server: HttpServer): Promise<void> {
   let hasAccepted = true

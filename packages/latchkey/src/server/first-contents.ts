@@ -15,7 +15,7 @@ interface FirstContentsParts {
   readonly services: { readonly vault: SecretVault; readonly clock: Clock; readonly random: Random }
 }
 
-/** Writes the local admin key to `adminKeyFile`. The store has only its hash. */
+/** Writes the local admin key to `adminKeyFile`. The store has only the hash of the key. */
 export async function firstContents(
   config: Config,
   { keys, adminKeyFile, services }: FirstContentsParts,

@@ -56,7 +56,9 @@ type RestoreRequest = Pick<Restoring, 'file' | 'to' | 'existing' | 'unsealed'> &
   readonly masterKey: SecretSource | undefined
 }
 
-/** Restores a backup. `masterKey` is the key that the environment names, or undefined if it names none. */
+/**
+ * Restores a backup. `masterKey` is the key that the environment names, or undefined if the environment names no key.
+ */
 export async function restoreStore(restoring: RestoreRequest, tell: Restoring['tell']): Promise<Restored> {
   const { to, masterKey } = restoring
   const folderKey = to.kind === 'folder' ? masterKeyFileIn(to.path) : ''

@@ -48,7 +48,7 @@ test('a client can authenticate with a key that an operator added, and the key s
   const [used] = await listed(id)
   expect(used).toMatchObject({
     last_used: { address: '127.0.0.1' },
-    safe_to_retire: { verdict: 'no', why: 'It was used within the last day.' },
+    safe_to_retire: { verdict: 'no', why: 'The credential was used within the last day.' },
   })
   expect((await call('GET', `/integrations/${id}`)).body['authentication_methods']).toEqual([
     'client_secret_basic',

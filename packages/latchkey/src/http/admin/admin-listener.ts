@@ -76,7 +76,9 @@ export interface AdminListenerPorts
   readonly logger: Logger
   /** The addresses and ranges of trusted proxies, whose X-Forwarded-For header is used. */
   readonly trustedProxies: readonly string[]
-  /** Undefined if the server is not a mock: it then has no routes of a mock. */
+  /**
+   * The parts that the routes of a mock control. Undefined if the server is not a mock, and then has no such routes.
+   */
   readonly mock: MockControls | undefined
   readonly connectionCounts: ConnectionCounts
   /** Decides which Host headers are accepted. */

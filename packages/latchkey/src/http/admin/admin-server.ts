@@ -58,7 +58,7 @@ export function createAdminServer(options: AdminServerOptions) {
     // The longest path parameter is a scope: 128 characters, each of which may be percent-encoded.
     routerOptions: { maxParamLength: 384 },
     genReqId: requestIdOf,
-    // `limitListener` below answers these errors.
+    // `limitListener` answers the requests that Node's parser rejects or times out.
     clientErrorHandler: () => undefined,
     // No hook runs for a path that cannot be decoded, so the headers are added here.
     frameworkErrors: (error, { id }, { raw }) => {

@@ -79,7 +79,7 @@ export type SecretRotation = NonNullable<Wire<typeof secrets.RotationBody>>
 export type RotatedSecret = Wire<typeof secrets.RotatedView>
 export type RevealedSecret = Wire<typeof secrets.RevealedView>
 
-// Trusted issuers
+// The documents of trusted issuers.
 
 export type TrustedIssuer = Wire<typeof issuers.IssuerView>
 export type NewIssuer = Wire<typeof issuers.NewIssuerBody>

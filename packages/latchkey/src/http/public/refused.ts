@@ -87,7 +87,7 @@ const BEFORE_LOOK_UP: readonly string[] = [
 const isOfPlatform = (refusal: WireRefusal): boolean =>
   'assertion' in refusal && (refusal.assertion === 'platform' || refusal.assertion === 'platform_other_audience')
 
-/** Undefined unless the signature of the assertion was valid: a caller may send any text. */
+/** Returns the subject of the assertion. Undefined unless the signature was valid, because a caller may send any text. */
 const proofOf = (refusal: WireRefusal): Proof | undefined => ('proof' in refusal ? refusal.proof : undefined)
 
 /**

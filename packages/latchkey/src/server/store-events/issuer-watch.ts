@@ -1,4 +1,5 @@
-// Watches whether all servers on one database have the same issuer, because each server refuses tokens of another one.
+// Watches whether all servers on one database have the same issuer, because each server refuses the tokens of another
+// issuer.
 import type { Logger } from '../../log.ts'
 
 export class IssuerWatch {

@@ -12,8 +12,8 @@ export const cookieName = (listener: AdminListenerAddress): string =>
   isSecure(listener) ? '__Host-latchkey' : 'latchkey'
 
 /**
- * Returns the value of the session cookie. Undefined if the browser sent none, or two of that name: this server sets
- * only one.
+ * Returns the value of the session cookie. Undefined if the browser sent no such cookie, or two: this server sets only
+ * one cookie of this name.
  */
 export function sessionCookie(listener: AdminListenerAddress, request: FastifyRequest): Secret | undefined {
   const prefix = `${cookieName(listener)}=`

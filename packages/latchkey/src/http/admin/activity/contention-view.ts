@@ -23,7 +23,7 @@ export const ContentionView = Type.Object(
         user_agent: Type.String(),
         ...usedCredential,
         subject: Type.Union([Type.String(), Type.Null()], {
-          description: 'The subject that a platform proved. null for other credentials',
+          description: 'The subject of the assertion of a platform. null for other credentials',
         }),
         requests: Type.Integer(),
         last_seen: Time,

@@ -15,7 +15,7 @@ export const CONSOLE_ROUTES = [
 ] as const
 
 export interface ConsolePorts {
-  /** The files of the built console. Undefined if it was not built. */
+  /** The files of the built console. Undefined if the console was not built. */
   readonly console: FileFolder
 }
 

@@ -5,23 +5,24 @@ import type { Retirement } from '../../../domain/safe-to-retire.ts'
 export const RetirementView = Type.Object(
   { verdict: Type.Enum(['yes', 'no', 'unknown']), why: Type.String() },
   {
-    description: 'Whether it can be ended without a failed request. All credentials of the integration count together',
+    description:
+      'Whether the credential can be ended without a failed request. All credentials of the integration count together',
   },
 )
 
 export const retirementView = (retirement: Retirement): Type.Static<typeof RetirementView> => RETIREMENTS[retirement]
 
 const RETIREMENTS = {
-  ended_already: { verdict: 'yes', why: 'It has ended and authenticates nothing.' },
-  replaced: { verdict: 'yes', why: 'It was not used for a day, and another credential was.' },
-  only_credential: { verdict: 'no', why: 'It is the only credential that works. Add another one first.' },
-  recently_used: { verdict: 'no', why: 'It was used within the last day.' },
+  ended_already: { verdict: 'yes', why: 'The credential has ended and authenticates nothing.' },
+  replaced: { verdict: 'yes', why: 'The credential was not used for a day, and another credential was.' },
+  only_credential: { verdict: 'no', why: 'This is the only credential that works. Add another credential first.' },
+  recently_used: { verdict: 'no', why: 'The credential was used within the last day.' },
   recently_made: {
     verdict: 'unknown',
-    why: 'It was made within the last day and not used yet: the program may still be waiting for it.',
+    why: 'The credential was made within the last day and not used yet: the program may still be waiting for it.',
   },
   nothing_used_since: {
     verdict: 'unknown',
-    why: 'It was not used for a day, but no other credential was used since either: the program may not have run.',
+    why: 'The credential was not used for a day, but no other credential was used since either: the program may not have run.',
   },
 } as const satisfies Record<Retirement, Type.Static<typeof RetirementView>>

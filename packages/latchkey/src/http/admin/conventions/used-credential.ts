@@ -4,7 +4,7 @@ import { kindOfCredential } from '../../../domain/credential.ts'
 
 export const usedCredential = {
   credential_id: Type.String({
-    description: 'The id of the secret (sec_…), key (key_…) or trust rule (tru_…) that proved the client',
+    description: 'The id of the secret (sec_…), key (key_…) or trust rule (tru_…) with which the client authenticated',
   }),
   method: Type.Enum(['client_secret', 'private_key_jwt']),
   secret_id: Type.Union([Type.String(), Type.Null()], { description: 'The same id if it is a secret, else null' }),

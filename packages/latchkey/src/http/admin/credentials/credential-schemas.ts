@@ -40,7 +40,7 @@ const RuleView = Type.Object({
   id: Type.String(),
   kind: Type.Enum(['trust']),
   issuer: Type.String({ description: 'The name of the trusted issuer, or its id (iss_…) after its deletion' }),
-  claims: Type.Array(MatcherBody, { description: 'All of them must hold' }),
+  claims: Type.Array(MatcherBody, { description: 'All matchers must hold' }),
   reuse: Type.Enum([...REUSES]),
   ...common,
 })

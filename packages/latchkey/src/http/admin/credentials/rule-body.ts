@@ -33,9 +33,11 @@ export const MatcherBody = Type.Object(
 
 const rule = {
   issuer: Type.String({ maxLength: 64, description: 'The name or the id of the trusted issuer' }),
-  claims: Type.Array(MatcherBody, { maxItems: MAX_MATCHERS, description: 'All of them must hold' }),
+  claims: Type.Array(MatcherBody, { maxItems: MAX_MATCHERS, description: 'All matchers must hold' }),
   reuse: Type.Optional(
-    Type.Enum([...REUSES], { description: 'How often one assertion proves the client. Default: until_expiry' }),
+    Type.Enum([...REUSES], {
+      description: 'How often one assertion can authenticate the client. Default: until_expiry',
+    }),
   ),
   max_lifetime: Type.Optional(
     Type.Integer({
@@ -48,7 +50,10 @@ const rule = {
 
 export const RuleBody = Type.Object({ kind: Type.Enum(['trust']), ...rule, expires_at: Type.Optional(Time) }, closed)
 
-/** A rule in a manifest, in a list that has rules alone. The list says when the rule ends, so it has no end of its own. */
+/**
+ * A rule in a manifest, in a list that has rules alone. The list says when a rule ends, so the rule has no end of its
+ * own.
+ */
 export const DeclaredRule = Type.Object(rule, closed)
 
 /** @param pointer the rule in the request */

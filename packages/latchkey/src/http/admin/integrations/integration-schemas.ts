@@ -250,8 +250,8 @@ export const createdIntegrationView = (
 })
 
 /**
- * Undefined if the request has no mode. `unusable` if it sets `renew_before_seconds` for the mode `replace`, in which
- * the server never renews a token.
+ * Returns the issue mode of a request. Undefined if the request has no mode. `unusable` if it sets
+ * `renew_before_seconds` for the mode `replace`, in which the server never renews a token.
  */
 export function requestedMode(
   requested: Type.Static<typeof IssueModeBody> | undefined,

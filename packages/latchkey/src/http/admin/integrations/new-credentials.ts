@@ -1,4 +1,5 @@
-// The credentials of a new integration. The request has one list of them, and the operation has one list for each kind.
+// The credentials of a new integration. The request has one list of all credentials, and the operation has one list for
+// each kind.
 import { accept, type Result } from '@latchkey/protocol'
 import { type Static, Type } from 'typebox'
 import { MAX_VALID_KEYS, MAX_VALID_RULES } from '../../../domain/credential.ts'

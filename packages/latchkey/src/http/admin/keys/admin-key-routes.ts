@@ -94,7 +94,7 @@ export function addAdminKeyRoutes(app: AdminServer, ports: CreateAdminKeyPorts):
     `${COLLECTION}/:id`,
     {
       schema: {
-        summary: 'Revokes an admin key. The next request with it is refused',
+        summary: 'Revokes an admin key. The server refuses the next request with the key',
         tags,
         params: IdParameter,
         body: NoBody,
@@ -124,7 +124,7 @@ function adminKeyProblem(refusal: CreateAdminKeyRefusal | UnknownAdminKey | Last
     case 'last_owner_key':
       return {
         code: 'last_owner_key',
-        detail: 'This is the last active key of an owner. Create another one with the role owner first.',
+        detail: 'This is the last active key of an owner. Create another key with the role owner first.',
       }
   }
 }

@@ -30,7 +30,7 @@ export const SessionView = Type.Object({
   expires_at: Time,
   address: Type.String(),
   user_agent: Type.String(),
-  current: Type.Boolean({ description: 'Whether it is the session that sent this request' }),
+  current: Type.Boolean({ description: 'Whether the session sent this request' }),
 })
 
 export const sessionView = (session: Session, current: boolean): Type.Static<typeof SessionView> => ({

@@ -59,7 +59,7 @@ const REQUEST_PROBLEMS = {
     status: 408,
     title: UNUSABLE,
     meaning: 'The request was not complete in time.',
-    cure: 'Send it again without pauses.',
+    cure: 'Send the request again without pauses.',
   },
   stale_version: {
     status: 412,

@@ -130,7 +130,7 @@ export const RESOURCE_PROBLEMS = {
     status: 409,
     title: 'Trust rules use the issuer',
     meaning: 'Integrations have trust rules of this issuer that have not ended.',
-    cure: 'End these rules first, or disable the issuer. The assertions of a disabled issuer prove no client.',
+    cure: 'End these rules first, or disable the issuer. The assertions of a disabled issuer authenticate no client.',
   },
   two_secrets_valid: {
     status: 409,
@@ -142,7 +142,7 @@ export const RESOURCE_PROBLEMS = {
     status: 409,
     title: 'There is no readable copy',
     meaning: 'The secret was imported as a hash, or LATCHKEY_SECRET_REVEAL=never is set.',
-    cure: 'Rotate the secret. The answer shows the new one.',
+    cure: 'Rotate the secret. The answer shows the new secret.',
   },
   scope_exists: {
     status: 409,
@@ -216,7 +216,7 @@ export const RESOURCE_PROBLEMS = {
   set_up_code_unusable: {
     status: 410,
     title: 'The link does not work',
-    meaning: 'The code of the link was used, was replaced by a newer one, has expired, or never existed.',
+    meaning: 'The code of the link was used, was replaced by a newer link, has expired, or never existed.',
     cure: 'For the first owner: latchkey setup-link. For others: ask an owner for a new link.',
   },
   token_request_refused: {

@@ -32,10 +32,10 @@ export const SlotView = Type.Object({
 
 export const SlotPageView = Type.Object(pageOf(SlotView))
 
-/** The workload that the assertion of a platform proved. */
+/** The workload that the assertion of a platform names. Null for other credentials. */
 const subject = Type.Union([Type.String(), Type.Null()], {
   description:
-    'The subject that the assertion of a platform proved, such as a pod or a workflow run. null for other credentials',
+    'The subject of the assertion of a platform, such as a pod or a workflow run. null for other credentials',
 })
 
 const IssuanceView = Type.Object({

@@ -48,7 +48,7 @@ export const TrialView = Type.Object({
   kind: Type.Enum(['issued', 'reused'], {
     description: 'reused: the integration is in stable mode, and the token was already live',
   }),
-  superseded: Type.Union([TokenName, Type.Null()], { description: 'The token that this one superseded' }),
+  superseded: Type.Union([TokenName, Type.Null()], { description: 'The token that the new token superseded' }),
 })
 export const VerifyBody = Type.Object(
   {
@@ -59,8 +59,12 @@ export const VerifyBody = Type.Object(
 )
 export const VerifyView = Type.Object({
   status: Type.Enum([200, 401, 403], { description: 'The status of the verify endpoint' }),
-  reason: Type.Union([Type.String(), Type.Null()], { description: 'The Latchkey-Reason header of its answer' }),
-  challenge: Type.Union([Type.String(), Type.Null()], { description: 'The WWW-Authenticate header of its answer' }),
+  reason: Type.Union([Type.String(), Type.Null()], {
+    description: 'The Latchkey-Reason header of the verify endpoint',
+  }),
+  challenge: Type.Union([Type.String(), Type.Null()], {
+    description: 'The WWW-Authenticate header of the verify endpoint',
+  }),
 })
 const tags = ['Tokens']
 

@@ -26,7 +26,8 @@ export const TrustTestBody = Type.Object(
     integration: Type.Optional(
       Type.String({
         maxLength: 64,
-        description: 'The id or client ID. If it is missing, the check is that of a request without client_id',
+        description:
+          'The id or client ID of an integration. If it is missing, the check is that of a request without client_id',
       }),
     ),
   },
@@ -34,11 +35,13 @@ export const TrustTestBody = Type.Object(
 )
 
 export const TrustTestView = Type.Object({
-  accepted: Type.Boolean({ description: 'True if the assertion proves an integration now' }),
+  accepted: Type.Boolean({ description: 'True if the assertion authenticates an integration now' }),
   reason: Type.Union([Type.String(), Type.Null()], { description: 'The reason of the refusal, as logs name it' }),
-  client_id: Type.Union([Type.String(), Type.Null()], { description: 'The integration that the assertion proves' }),
+  client_id: Type.Union([Type.String(), Type.Null()], {
+    description: 'The integration that the assertion authenticates',
+  }),
   subject: Type.Union([Type.String(), Type.Null()], {
-    description: 'The proven subject. null if the signature is not valid',
+    description: 'The subject of the assertion. null if the signature is not valid',
   }),
   checks: Type.Array(
     Type.Object({ check: Type.String(), passed: Type.Boolean(), expected: Type.String(), found: Type.String() }),

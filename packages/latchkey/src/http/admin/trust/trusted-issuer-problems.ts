@@ -18,7 +18,7 @@ export function trustedIssuerProblem(refusal: Refusal): Problem {
         'must be https:// with a host, without a user name, a query and a fragment. For the platform spiffe it must be spiffe:// and a trust domain',
       )
     case 'url_is_own_issuer':
-      return unusableMember('/url', 'must not be the issuer of this server, because its tokens prove no client')
+      return unusableMember('/url', 'must not be the issuer of this server, because its tokens authenticate no client')
     case 'jwks_uri_unusable':
       return unusableMember('/keys/uri', 'must be https:// with a host, without a user name and a fragment')
     case 'discovery_unusable':

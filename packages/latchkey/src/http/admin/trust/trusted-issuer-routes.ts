@@ -51,7 +51,7 @@ export function addTrustedIssuerRoutes(app: AdminServer, ports: TrustedIssuerRou
     COLLECTION,
     {
       schema: {
-        summary: 'Registers an issuer whose assertions may prove clients. A client also needs a trust rule',
+        summary: 'Registers an issuer whose assertions may authenticate clients. A client also needs a trust rule',
         tags,
         body: NewIssuerBody,
         response: { 201: IssuerView },

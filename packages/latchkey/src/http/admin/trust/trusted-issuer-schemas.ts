@@ -62,7 +62,7 @@ const settings = {
     }),
   ),
   enabled: Type.Optional(
-    Type.Boolean({ description: 'Assertions of a disabled issuer prove no client. Default: true' }),
+    Type.Boolean({ description: 'Assertions of a disabled issuer authenticate no client. Default: true' }),
   ),
 }
 

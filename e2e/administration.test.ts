@@ -107,7 +107,7 @@ test('an owner creates, watches and deletes an integration, and each command pri
   expect(await verdict(last)).toBe('unknown')
 
   const { items } = await cli.json<{ items: readonly { event: string }[] }>(`audit list --target ${id}`)
-  // The server records refused token requests too, but a moment later.
+  // The server records refused token requests a moment later than changes.
   expect(items.map(({ event }) => event).filter((event) => event !== 'client.refused')).toEqual([
     'integration.deleted',
     'integration.enabled',

@@ -39,8 +39,8 @@ const verdict = async (server: RealServer, token: string): Promise<number> => {
 }
 
 /**
- * The folder of a stopped server, a backup of it, a token that was live in the backup, and a token that was issued
- * after the backup.
+ * The material of the tests: the folder of a stopped server, a backup of it, a token that was live in the backup, and a
+ * token that was issued after the backup.
  */
 async function makeBackedUp() {
   const dataDir = join(mkdtempSync(join(tmpdir(), 'latchkey-e2e-')), 'data')
@@ -67,7 +67,7 @@ afterAll(() => {
   rmSync(join(made.dataDir, '..'), { recursive: true, force: true })
 })
 
-/** A copy of the folder for the running test. */
+/** Copies the folder for the running test. */
 function backedUp() {
   const dataDir = join(aTemporaryFolder(), 'data')
   cpSync(made.dataDir, dataDir, { recursive: true })
@@ -97,7 +97,7 @@ test('a restored store accepts no earlier token, and gives the reason in log and
   expect(await run(['audit', 'verify'], { LATCHKEY_DATA_DIR: dataDir })).toMatchObject({ code: 0 })
 })
 
-/** What the folder holds after a killed restore. */
+/** Returns what the folder holds after a killed restore. */
 function found(dataDir: string): 'nothing' | 'restored' | 'the store of before' | 'revived' {
   const file = join(dataDir, 'latchkey.db')
   if (!existsSync(file) || statSync(file).size === 0) return 'nothing'

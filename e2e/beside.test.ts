@@ -1,4 +1,4 @@
-// If work that runs beside a test fails, the test fails. If the test ends first, the work is stopped.
+// Tests of background work: if the work fails, the test fails. If the test ends first, the work is stopped.
 import { expect, test } from 'vitest'
 import { beside, underLoad } from './beside.ts'
 

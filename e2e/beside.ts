@@ -1,5 +1,5 @@
-// Runs work beside a test. If the work fails, the test fails at once with the work's error, and no rejection stays
-// unhandled.
+// Runs work in the background of a test. If the work fails, the test fails at once with the work's error, and no
+// rejection stays unhandled.
 
 /** Runs `act` while `work` runs, and returns the result of `act`. Rejects as soon as `work` rejects. */
 export async function beside<Value>(work: Promise<unknown>, act: () => Promise<Value>): Promise<Value> {

@@ -21,7 +21,7 @@ export function aKeyPair(type: 'ed25519' | 'P-256' | 'rsa' = 'ed25519'): KeyPair
   return { privateKey, jwk: { ...createPublicKey(privateKey).export({ format: 'jwk' }) } }
 }
 
-/** Throws unless the answer is 201. */
+/** Adds a key to an integration. Throws unless the answer is 201. */
 export async function addKey(server: RealServer, id: string, jwk: NewKey['jwk']): Promise<KeyCredential> {
   const body: NewKey = { kind: 'key', jwk }
   const response = await adminRequest(server, 'POST', `/${id}/credentials`, JSON.stringify(body))

@@ -36,7 +36,9 @@ export class Connection {
     this.#userAgent = userAgent
   }
 
-  /** Rejects if the connection breaks before the answer is complete. `path` is relative to the issuer. */
+  /**
+   * Sends a request. Rejects if the connection breaks before the answer is complete. `path` is relative to the issuer.
+   */
   send({ method = 'POST', path, headers = {}, body = '' }: Call): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const { hostname, port, pathname } = this.#issuer

@@ -30,9 +30,7 @@ interface Cast {
   readonly resourceServer: Integration
 }
 
-/**
- * Starts, loads, kills, restarts and checks a server for the given number of rounds. To be called in a running test.
- */
+/** Starts, loads, kills, restarts and checks a server for the given number of rounds. Call it in a running test. */
 export async function runCrashes(rounds: number, program?: Program): Promise<CrashOutcome> {
   const chance = seededChance()
   const dataDir = aTemporaryFolder()

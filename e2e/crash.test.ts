@@ -11,7 +11,7 @@ import { aTemporaryFolder, startRealServer, startServe } from './real-server.ts'
 test('after 20 kills at random moments under load, no superseded token is accepted again and no acknowledged token is lost', async () => {
   const outcome = await runCrashes(20)
   expect(outcome.violations).toEqual([])
-  // Without unanswered requests the kills would have hit no work in progress, and the test would prove nothing.
+  // Without unanswered requests the kills would have hit no work in progress, and the test would show nothing.
   expect(outcome.unansweredIssues).toBeGreaterThan(10)
   expect(outcome.liveAfterRestart).toBeGreaterThan(40)
 })

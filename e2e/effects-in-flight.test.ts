@@ -38,7 +38,10 @@ async function order<Document>(method: string, path: string, body?: object): Pro
 }
 
 interface Outcome {
-  /** The first verdict, after the change was acknowledged, on the token that was acknowledged last before it. */
+  /**
+   * The verdict on the token that was acknowledged last before the change, by a check after the change was
+   * acknowledged.
+   */
   readonly next: string
   /** Every token that the clients received, including tokens of requests in flight during the change. */
   readonly received: readonly string[]

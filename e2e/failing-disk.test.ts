@@ -40,7 +40,10 @@ async function aScene(): Promise<Scene> {
 
 const LOG = 'latchkey.db-wal'
 
-/** The arguments of strace that make the given calls on the store's files fail. `failure` uses the syntax of strace. */
+/**
+ * Returns the arguments of strace that make the given calls on the store's files fail. `failure` uses the syntax of
+ * strace.
+ */
 const failing = ({ dataDir }: RealServer, calls: string, failure: string, files = [LOG]): readonly string[] => [
   ...files.flatMap((file) => ['-P', `${dataDir}/${file}`]),
   ...['-e', `trace=${calls}`, '-e', `inject=${calls}:${failure}`],

@@ -1,5 +1,5 @@
-// Issuers whose keys a server fetches by HTTPS, from certificates of a private authority: oidc-provider, and one that
-// publishes and signs in the form of a Kubernetes API server.
+// Issuers whose keys a server fetches by HTTPS, with certificates of a private authority: oidc-provider, and an issuer
+// that publishes and signs in the form of a Kubernetes API server.
 import { Provider } from 'oidc-provider'
 import { expect, test } from 'vitest'
 import { aClientKey, assertionForm, signed } from '../packages/latchkey/test/client-assertions.ts'
@@ -113,7 +113,7 @@ const configuration = (typ: string): Readonly<Record<string, unknown>> => {
 
 test.skipIf(!has('openssl')).each([
   ['JWT', 200],
-  // An access token of another server is not made to prove a client.
+  // An access token of another server must not authenticate a client.
   ['at+jwt', 401],
 ])('a JWT of oidc-provider whose typ is %s is answered %i', async (typ, status) => {
   const issuer = await anIssuer()

@@ -14,7 +14,7 @@ import { aSmallDisk, type SmallDisk } from './small-disk.ts'
 import { stopwatch, timeUntil } from './stopwatch.ts'
 
 const MEGABYTE = 1024
-/** More commits than the already allocated blocks of the log can hold. */
+/** A number of commits for which the already allocated blocks of the log do not suffice. */
 const MOST_UNTIL_FULL = 50
 /** While the server recovers, it frees blocks of its log. After this many refusals in a row no free block is left. */
 const REFUSALS = 30
@@ -37,7 +37,7 @@ interface Outage {
   readonly resourceServer: Awaited<ReturnType<typeof createIntegration>>
 }
 
-/** A server that has noticed that its disk is full. */
+/** Starts a server on a small disk. Returns when the server has noticed that the disk is full. */
 async function anOutage(): Promise<Outage> {
   const disk = aSmallDisk(4 * MEGABYTE)
   const env = { LATCHKEY_PORT: String(await freePort()), LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }

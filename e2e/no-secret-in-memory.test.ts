@@ -10,7 +10,7 @@ import { aTemporaryFolder, type RealServer, startRealServer } from './real-serve
 
 /** The number of rounds. Each round makes two tokens. */
 const EACH = 500
-/** Longer than the part of a user agent that the server keeps. */
+/** A user agent that is longer than the part that the server keeps. */
 const USER_AGENT = `an-agent/1.0 (${'of many words '.repeat(12)})`
 /**
  * The start of an X-Forwarded-For header, as the caller sent it. The proxy appends the client's address, and the server

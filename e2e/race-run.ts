@@ -11,7 +11,7 @@ import type { RealServer } from './real-server.ts'
 
 export interface RaceOutcome {
   readonly violations: readonly string[]
-  /** The number of broken connections and 503 answers. A race without disturbances must have none. */
+  /** The number of broken connections and 503 answers. A race without disturbances must have none of them. */
   readonly failures: number
   readonly answered: number
   readonly received: number

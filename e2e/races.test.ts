@@ -1,4 +1,4 @@
-// Clients that race for one slot: every client gets a token, one is live, and other slots keep theirs.
+// Clients that race for one slot: every client gets a token, one token is live, and other slots keep their tokens.
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, afterAll, describe, expect, test } from 'vitest'
@@ -11,7 +11,7 @@ import { changeIntegration, createIntegration, type Integration, MODEL, PREDICT,
 import { runRace } from './race-run.ts'
 import { type RealServer, startServerOfSuite } from './real-server.ts'
 
-/** Enough tokens for a meaningful judgement. */
+/** The least number of tokens for a meaningful judgement. */
 const MANY = 501
 
 let server: RealServer

@@ -165,7 +165,7 @@ async function whenReady(started: Spawned, { env = {} }: RealServerOptions): Pro
         const file = readServerFile(dataDir)
         if (file === undefined || file === staleServerFile) return undefined
         const server = JSON.parse(file) as ServerFile
-        // The admin listener speaks plain HTTP on loopback, also when the public one speaks TLS.
+        // The admin listener speaks plain HTTP on loopback, even if the public listener speaks TLS.
         const isReady = await fetch(`${server.admin_url}/readyz`).then(
           (response) => response.ok,
           () => false,

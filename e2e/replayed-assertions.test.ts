@@ -85,7 +85,7 @@ describe.each(PLACES)('on %s', (_engine, aPlace) => {
       await server.stop()
 
       server = await place.start()
-      // By its clock the assertion has not expired, and the window no longer has the use.
+      // By its clock the server sees that the assertion has not expired, but the window no longer has the use.
       expect(await presentOnce(server, used)).toBe(503)
       expect(await presentOnce(server, client.sign({ exp: Math.floor(Date.now() / 1000) + 120 }))).toBe(200)
     },

@@ -23,7 +23,10 @@ export const formsOfPair = (clientId: string, secret: string): readonly Needle[]
   Buffer.from(`${clientId}:${secret}`).toString('base64'),
 ]
 
-/** Only the signature, because an attacker could rebuild the other parts of a token. */
+/**
+ * Returns the token and its signature in several encodings. An attacker could rebuild the other parts of a token, so
+ * the search ignores them.
+ */
 export function formsOfToken(token: string): readonly Needle[] {
   const signature = token.split('.')[2] ?? ''
   return [token, signature, Buffer.from(signature, 'base64url'), Buffer.from(token).toString('base64')]

@@ -76,9 +76,9 @@ describe('a store whose master key is missing or wrong', () => {
   }
 
   /**
-   * Returns what a refused start must not change. After a clean stop that is every byte. After a kill, SQLite may move
-   * what is left in its log into the database file when it releases the lock. Then it is the content of the store, and
-   * every byte of the other files.
+   * Returns the state that a refused start must not change. After a clean stop that state is every byte. After a kill,
+   * SQLite may move the rest of its log into the database file when it releases the lock. Then the state is the content
+   * of the store, and every byte of the other files.
    */
   function contentsOf(dataDir: string, end: 'SIGTERM' | 'SIGKILL'): unknown {
     const files = Object.entries(folderDigest(dataDir))

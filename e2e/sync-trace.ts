@@ -48,7 +48,7 @@ export function judgeSyncs(trace: string): SyncVerdict {
   return { answers, early }
 }
 
-// 4711  1700000000.123456 fsync(27</data/latchkey.db-wal>) = 0
+// A line of a trace: 4711 1700000000.123456 fsync(27</data/latchkey.db-wal>) = 0
 const LINE = /^(?<thread>\d+) +\d+\.\d+ (?:<\.\.\. )?(?<call>\w+)(?<rest>.*)$/
 const LOG = /<[^<>]*latchkey\.db-wal>/
 const ANSWER = /^\([^,]*TCP(?:v6)?:.*"HTTP\/1\.1 2/

@@ -14,7 +14,7 @@ import { sees, type Site, startSite } from './platform-site.ts'
 import { type Populated, populate } from './populated.ts'
 
 const PICTURES = join(import.meta.dirname, '../../coverage/screenshots')
-/** A dialog differs less between themes and widths than a page. */
+/** The looks of a dialog are fewer than those of a page, because a dialog differs less between themes and widths. */
 const DIALOG_LOOKS: readonly Look[] = [
   { scheme: 'light', width: 1280 },
   { scheme: 'dark', width: 320 },
@@ -24,7 +24,7 @@ const ONE_LOOK = DIALOG_LOOKS.slice(1)
 const pictureOf =
   (page: Page, name: string) =>
   async ({ scheme, width }: Look): Promise<unknown> => {
-    // Fixed elements would appear in the middle of the picture.
+    // The page scrolls to its top, because fixed elements would otherwise appear in the middle of the picture.
     await page.evaluate('scrollTo(0, 0)')
     return page.screenshot({ path: join(PICTURES, `${name}-${scheme}-${String(width)}.png`), fullPage: true })
   }
@@ -52,7 +52,7 @@ describe.skipIf(!has('chromium'))('in a console in use', () => {
       await show(page, path)
       titles.push(await page.title())
     }
-    // To the reader a deleted record and one that never existed look the same.
+    // Two of the pages may share a title: those of a deleted record and of a record that never existed look the same.
     expect(new Set(titles).size).toBeGreaterThanOrEqual(titles.length - 1)
   })
 
@@ -259,7 +259,7 @@ describe.skipIf(!has('chromium'))('a page that could not be loaded', () => {
       await alert.getByText('The server answered 503 (store_unavailable).').waitFor()
       await alert.getByText('req_1f2e3d').waitFor()
       expect(await faultsOf(page, ONE_LOOK)).toEqual([])
-      // Not before the click: the page also polls by itself, and would remove the button.
+      // The fault ends only after the click, because the page also polls by itself, and would remove the button.
       await alert.getByRole('button', { name: 'Try again' }).click()
       isAway = false
       await sees(page, whole)

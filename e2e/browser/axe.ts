@@ -9,7 +9,7 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
 export interface Look {
   readonly scheme: 'light' | 'dark'
-  /** In pixels: 320 is a phone, and a window of 1280 at 400 %. */
+  /** The width of the window in pixels: 320 is a phone, and a window of 1280 at 400 %. */
   readonly width: 1280 | 320
 }
 
@@ -31,7 +31,8 @@ export async function faultsOf(
   looks: readonly Look[] = LOOKS,
   picture: (look: Look) => Promise<unknown> = () => Promise.resolve(),
 ): Promise<readonly string[]> {
-  // In an isolated world: the policy of the page allows no other script, and is not weakened for the test.
+  // axe runs in an isolated world, because the policy of the page allows no other script, and the test must not weaken
+  // the policy.
   const devtools = await page.context().newCDPSession(page)
   const { frameTree } = await devtools.send('Page.getFrameTree')
   const { executionContextId: contextId } = await devtools.send('Page.createIsolatedWorld', {

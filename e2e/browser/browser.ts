@@ -11,13 +11,13 @@ export const OWNER = { email: 'owner@example.org', password: 'four words are lon
 export interface Visit {
   readonly page: Page
   readonly context: BrowserContext
-  /** The forbidden acts of the page: faults, refused styles or scripts, requests to other hosts. */
+  /** What the page did although it must not: faults, refused styles or scripts, requests to other hosts. */
   readonly offences: readonly string[]
 }
 
 export type SignedIn = Awaited<ReturnType<BrowserContext['storageState']>>
 
-/** A new page for the running test. */
+/** Opens a new page for the running test. */
 export async function visit(browser: Browser, server: RealServer, options: BrowserContextOptions = {}): Promise<Visit> {
   const context = await browser.newContext({
     baseURL: server.adminUrl,
@@ -27,7 +27,7 @@ export async function visit(browser: Browser, server: RealServer, options: Brows
   })
   const page = await context.newPage()
   onTestFinished(async () => {
-    // An answer that the test makes itself may be in flight at the end.
+    // When a test ends, an answer that the test itself makes may still be in flight.
     await page.unrouteAll({ behavior: 'ignoreErrors' })
     await context.close()
   })
@@ -49,7 +49,7 @@ export async function visit(browser: Browser, server: RealServer, options: Brows
   return { page, context, offences }
 }
 
-/** The link that a server prints until it has an owner. */
+/** Reads the set-up link, which a server prints until it has an owner. */
 export function setUpLink(server: RealServer): string {
   const link = /http\S+\/set-up#[\w-]+/.exec(server.stdout())?.[0]
   if (link === undefined) throw new Error('the server printed no set-up link')
@@ -83,9 +83,12 @@ export async function signIn(page: Page, { email, password }: typeof OWNER = OWN
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
-/** Returns the text on the clipboard, once the page has announced the copy. `what`: the value's name on the button. */
+/**
+ * Returns the text on the clipboard, once the page has announced the copy. `what` is the name of the value on the
+ * button.
+ */
 export async function copied(page: Page, what: string, act: () => Promise<unknown>): Promise<string> {
-  // The announcement of an earlier copy must not count for this one.
+  // The announcement of an earlier copy must not count for this copy.
   await page.evaluate(`document.querySelector('.announcer')?.replaceChildren()`)
   await act()
   const said = new RegExp(`^${what} copied$`, 'i')

@@ -3,8 +3,8 @@ import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
 
-// Each window would load two extra pages for the suggestions of an invisible address bar: half the cost of a window.
-// The flag replaces the one of Playwright, so that flag's values are repeated here.
+// Chromium would load two extra pages in each window for the suggestions of an invisible address bar: half the cost of
+// a window. This flag replaces the flag of Playwright with the same name, so that flag's values are repeated here.
 const NOT_WANTED = [
   ...['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup', 'AimEnabled', 'LensOverlay', 'MediaRouter', 'OptimizationHints'],
   ...['NetworkTimeServiceQuerying', 'PreconnectToSearch', 'PaintHolding', 'ThirdPartyStoragePartitioning'],
@@ -23,7 +23,7 @@ const ARGS = [
   '--disable-sync',
 ]
 
-/** The caller closes it. Throws if Chromium is not installed. */
+/** Starts the browser, which the caller closes. Throws if Chromium is not installed. */
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: executable(), args: ARGS })
 }

@@ -7,20 +7,20 @@ export const SHOWN_MS = 10_000
 
 const onTheirWay = new WeakMap<Page, Set<Request>>()
 
-/** Call it before the page opens an address. */
+/** Begins to count the requests of a page. Call it before the page opens an address. */
 export function followRequests(page: Page): void {
   const requests = new Set<Request>()
   onTheirWay.set(page, requests)
   page.on('request', (request) => {
     if (request.isNavigationRequest()) requests.clear()
-    // The event stream never ends.
+    // The request for the event stream does not count, because it never ends.
     if (request.resourceType() !== 'eventsource') requests.add(request)
   })
   page.on('requestfinished', (request) => requests.delete(request))
   page.on('requestfailed', (request) => requests.delete(request))
 }
 
-// Elements that are fading in have other contrasts than the final ones.
+// Waits for the end of fades, because elements that are fading in have lower contrasts than at the end.
 const SETTLED = `(async () => {
   for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame)
   const ending = document.getAnimations().filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime))
@@ -34,7 +34,7 @@ export async function complete(page: Page): Promise<void> {
   const awaited = (): string[] => [...(onTheirWay.get(page) ?? [])].map((request) => request.url())
   const missing = async (): Promise<readonly string[]> => {
     if (awaited().length > 0) return awaited()
-    // By then the received data is drawn, and the requests that follow from it are sent.
+    // By then the page has drawn the received data, and has sent the requests that follow from the data.
     await settle(page)
     const places = await page.locator('.mantine-Skeleton-root').count()
     return [...awaited(), ...Array<string>(places).fill('a place is held')]

@@ -21,7 +21,8 @@ describe.skipIf(!has('chromium'))('the documentation below /docs/', () => {
     'has no accessibility violation in any colour scheme and width, and does not scroll sideways: %s',
     async (name) => {
       const { page } = await site.visit()
-      // In the sandbox the timers and promises of axe would never run. The rest of the policy stays.
+      // The test drops the sandbox from the policy, because the timers and promises of axe would never run in it. The
+      // rest of the policy stays.
       await page.route('**/docs/*', async (route) => {
         const response = await route.fetch()
         const headers = response.headers()

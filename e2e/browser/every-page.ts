@@ -4,12 +4,12 @@ import { expect } from 'vitest'
 import { complete, SHOWN_MS } from './complete.ts'
 
 export interface ConsolePage {
-  /** Names its pictures. */
+  /** The name of the pictures of the page. */
   readonly name: string
   readonly path: string
 }
 
-/** `id`: of an integration. */
+/** Returns every page of the console. `id` is the ID of an integration. */
 export const everyPage = (id: string): readonly ConsolePage[] => [
   { name: 'integrations', path: '/models/integrations' },
   { name: 'integrations-no-result', path: '/models/integrations?search=nothing' },

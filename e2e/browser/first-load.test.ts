@@ -44,10 +44,13 @@ const isFont = (path: string): boolean => path.endsWith('.woff2')
 const isPage = (path: string): boolean => !isFont(path)
 
 interface Loaded {
-  /** The paths that are not complete. */
+  /** The paths of the files that the browser has not loaded completely. */
   readonly coming: Iterable<string>
   readonly paths: readonly string[]
-  /** Of the files that fit. `sentAt`: when the request was sent, in milliseconds since the epoch. */
+  /**
+   * Returns the bytes of the files for which `of` is true. `sentAt` is the time of the request, in milliseconds since
+   * the epoch.
+   */
   bytes(of: (path: string, sentAt: number) => boolean): number
 }
 

@@ -134,7 +134,7 @@ const adminFetch = (server: RealServer, path: string, body?: object): Promise<Re
     ...(body !== undefined && { body: JSON.stringify(body) }),
   })
 
-/** The link of a new viewer. */
+/** Invites a viewer, and returns the link of the invitation. */
 async function invitation(server: RealServer): Promise<string> {
   const invited = await adminFetch(server, '/operators', { email: 'viewer@example.org', role: 'viewer' })
   const values: readonly unknown[] = Object.values((await invited.json()) as object)

@@ -7,11 +7,11 @@ import { everyPage, show } from './every-page.ts'
 import { sees, type Site, startSite } from './platform-site.ts'
 
 const MARKUP = `"'><img src=x onerror=alert(1)><script>alert(2)</script>`
-/** Without the characters that these fields reject. */
+/** The name of a scope: markup without the characters that these fields reject. */
 const SCOPE = '<img/src=x/onerror=alert(3)>'
-/** Short enough to be shown whole. */
+/** A key ID that is short enough to be shown whole. */
 const KEY_ID = '<img src=x onload=x()>'
-/** The characters that a URL may contain. No route accepts others. */
+/** A path of the characters that a URL may contain. No route accepts other characters. */
 const PATH = "/javascript:alert(4)/(';-alert(4)-')/**"
 
 describe.skipIf(!has('chromium'))('hostile text', () => {

@@ -43,7 +43,7 @@ describe.skipIf(!has('chromium'))('the list of integrations', () => {
         document.execCommand('insertText', false, ' ')
       }
     }`)
-    // All letters at once: on a busy machine the search would begin between two of them.
+    // The test types all letters at once: on a busy machine the search would begin between two letters.
     await page.keyboard.insertText('typed')
     await page.getByText('1 integration', { exact: true }).waitFor()
     await page.keyboard.type('for')
@@ -76,7 +76,7 @@ describe.skipIf(!has('chromium'))('the list of integrations', () => {
     await row('Needs own callers').getByText('Contended', { exact: true }).waitFor()
     await row('Needs rotation').getByText('Rotating', { exact: true }).waitFor()
     await row('Needs rotation').getByText('Old secret: 23 h left').waitFor()
-    // One bar for each scope with a live token.
+    // The page shows one bar for each scope with a live token.
     await expect.poll(() => row('Needs calm').getByRole('progressbar').count(), { timeout: SHOWN_MS }).toBe(2)
     await page.getByRole('button', { name: 'Contended 1' }).click()
     await page.getByText('1 integration', { exact: true }).waitFor()
@@ -102,7 +102,7 @@ describe.skipIf(!has('chromium'))('the list of integrations', () => {
     await row.getByText(/^Secret ends in \d/).waitFor()
     expect(await row.getByText('Contended', { exact: true }).count()).toBe(0)
     for (const agent of ['a', 'b', 'a', 'b', 'a', 'b']) await site.requestToken(watched, PREDICT, agent)
-    // Before the list is read again by itself.
+    // The time-out is shorter than the interval at which the page reads the list again by itself.
     await row.getByText('Contended', { exact: true }).waitFor({ timeout: SHOWN_MS / 2 })
     await row.getByRole('link', { name: 'Watched' }).click()
     const head = page.getByRole('heading', { level: 1, name: 'Watched' }).locator('..')
@@ -158,7 +158,7 @@ describe.skipIf(!has('chromium'))('the list of integrations', () => {
     expect(await page.getByRole('table').count()).toBe(0)
   })
 
-  // At the end, because these integrations move the others off the first page.
+  // This test is the last, because its integrations move the others off the first page.
   test('disables several integrations in one step, says beforehand how many live tokens end, and sorts and pages through all', async () => {
     const made: Integration[] = []
     for (let number = 0; number < 27; number += 1) {

@@ -1,4 +1,4 @@
-// Models > Integrations in a browser: the documented path to the credentials, and all acts on them.
+// Models > Integrations in a browser: the documented path to the credentials, and all actions on integrations.
 import { readFile } from 'node:fs/promises'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -160,7 +160,7 @@ describe.skipIf(!has('chromium'))('Models > Integrations', () => {
     await page.getByLabel('Client secret', { exact: true }).fill('lks_guessed')
     await page.getByRole('button', { name: 'Request another token' }).click()
     await page.getByText('The client secret is not a valid secret of this integration.').waitFor()
-    // A refusal ends no token.
+    // The refusal has ended no token.
     await newer.getByRole('button', { name: 'Call verify with it' }).click()
     await newer.getByText('200', { exact: true }).waitFor()
     await newer.getByText('It is the live token of its scope.').waitFor()

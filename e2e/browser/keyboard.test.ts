@@ -7,7 +7,7 @@ import { copied, OWNER } from './browser.ts'
 import { everyPage, show } from './every-page.ts'
 import { type Site, startSite } from './platform-site.ts'
 
-/** The focused element, if its focus is visible: it has an outline, and no fixed element covers it. */
+/** Describes the focused element, if its focus is visible: it has an outline, and no fixed element covers it. */
 const FOCUSED = `(() => {
   const element = document.activeElement
   if (element === null || element === document.body) return 'nothing has the focus'
@@ -24,7 +24,7 @@ const FOCUSED = `(() => {
 const IS_WINDOW = 'document.activeElement === document.body'
 const NAME = `(document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '').trim()`
 
-/** Elements that make the page scroll sideways. Tables and code scroll in their own box. */
+/** Returns the elements that make the page scroll sideways. Tables and code scroll in their own box. */
 const TOO_WIDE = `document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll('body *')]
   .filter((element) => element.getBoundingClientRect().right > innerWidth && !element.closest('.scroll-table, pre'))
   .map((element) => element.tagName + ' ' + String(element.className) + ': ' + element.textContent.slice(0, 60))`
@@ -137,9 +137,9 @@ describe.skipIf(!has('chromium'))('the console', () => {
   })
 
   test('needs no sideways scrolling at 400 %, except for tables, also with wide text spacing', async () => {
-    // A window of 1280 × 1024 at 400 %.
+    // This window has the size of 1280 × 1024 at 400 %.
     const { page } = await site.open('/', { viewport: { width: 320, height: 256 }, deviceScaleFactor: 4 })
-    // WCAG 1.4.12.
+    // The text spacing of WCAG 1.4.12.
     const wide = `for (const element of document.querySelectorAll('main, header, nav, [role=dialog]'))
       element.style.cssText += ';line-height:1.5 !important;letter-spacing:.12em !important;word-spacing:.16em !important'`
     for (const { path, name } of everyPage(id)) {

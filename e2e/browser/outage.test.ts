@@ -48,7 +48,7 @@ describe.skipIf(!has('chromium'))('while the server is away', () => {
   })
 })
 
-/** The names of the scripts that the page has fetched. */
+/** Returns the names of the scripts that the page has fetched. */
 const fetched = (page: Page): Promise<string> =>
   page.evaluate<string>(`performance.getEntriesByType('resource').map(({ name }) => name).join()`)
 
@@ -59,7 +59,7 @@ interface OpenList {
   readonly start: () => Promise<void>
 }
 
-/** `lost`: the files that the page never gets. */
+/** Opens the console. `lost` are the files that the page never gets. */
 async function anOpenList(browser: Browser, lost?: string): Promise<OpenList> {
   const dataDir = aTemporaryFolder()
   const env = { LATCHKEY_ADMIN_PORT: String(await freePort()), LATCHKEY_DEMO: 'off' }

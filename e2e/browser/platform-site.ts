@@ -20,12 +20,12 @@ export interface Site {
   /** The session of an invited viewer. */
   viewer(): Promise<SignedIn>
   requestToken(integration: Integration, scope: string, userAgent?: string): Promise<string>
-  /** The status of the answer of verify. */
+  /** Returns the status of verify for a token. */
   verify(token: string, scope: string): Promise<number>
   close(): Promise<void>
 }
 
-/** The page of the console, and its heading. */
+/** The pages of the console, each with its heading. */
 export const PAGES = [
   ['/platform/live-tokens', 'Live tokens'],
   ['/platform/scopes-and-apis', 'Scopes & APIs'],
@@ -39,7 +39,7 @@ export const PAGES = [
 
 export const HOSTILE = '<img src=x onerror="document.title=1">'
 
-/** For a whole suite: the caller closes it. */
+/** Starts the site for a whole suite. The caller closes it. */
 export async function startSite(): Promise<Site> {
   // The next signing key signs after six seconds, long enough to be seen on a busy machine.
   const server = await startServerOfSuite({

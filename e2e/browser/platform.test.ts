@@ -1,4 +1,5 @@
-// The pages under Platform, Activity and Settings in a real browser, against a real server: each act with its effect.
+// The pages under Platform, Activity and Settings in a real browser, against a real server: each action with its
+// effect.
 import { readFile } from 'node:fs/promises'
 import type { Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -22,7 +23,10 @@ async function withAMinuteBefore(route: Route): Promise<void> {
   await route.fulfill({ response, json: { ...overview, minutes } })
 }
 
-/** Two tokens in each of the last 45 minutes, of which a killed server counted those before. */
+/**
+ * Answers with two tokens in each of the last 45 minutes. The overview says that a killed server counted the earlier
+ * minutes.
+ */
 async function withAnHourSinceARestart(route: Route): Promise<void> {
   const response = await route.fetch()
   const overview = (await response.json()) as { minutes: { at: string }[] }

@@ -14,11 +14,11 @@ const INTEGRATIONS = [
 ] as const
 
 export interface Populated {
-  /** With live tokens for both scopes, a rotation in progress and a secret that ends soon. */
+  /** An integration with live tokens for both scopes, a rotation in progress and a secret that ends soon. */
   readonly main: Integration
-  /** With a secret, keys, and a key that has ended. */
+  /** An integration with a secret, keys, and a key that has ended. */
   readonly keyed: Integration
-  /** Its callers contend. */
+  /** An integration whose callers contend. */
   readonly contended: Integration
   readonly disabled: Integration
 }

@@ -36,7 +36,7 @@ describe.skipIf(!has('chromium'))('the page at /docs', () => {
     await complete(page)
     expect(requested.filter((path) => path !== '/favicon.ico')).toEqual(['/docs'])
     expect(await page.evaluate('document.scripts.length')).toBe(0)
-    // The acts that an injected script would try.
+    // Tries the actions that an injected script would try.
     await page.evaluate(
       `document.body.append(Object.assign(document.createElement('script'), { textContent: 'document.title = "run"' }))`,
     )

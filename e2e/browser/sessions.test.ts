@@ -86,7 +86,7 @@ describe.skipIf(!has('chromium'))('the console', () => {
       await page.goto(path)
       await signIn(page)
       await page.getByRole('heading', { level: 1, name: 'Integrations' }).waitFor()
-      // Nor if an operator is signed in already.
+      // The link must not lead to another site if an operator is signed in already either.
       await page.goto(path)
       await page.getByRole('heading', { level: 1, name: 'Integrations' }).waitFor()
       expect(offences, next).toEqual([])
@@ -113,7 +113,7 @@ describe.skipIf(!has('chromium'))('the console', () => {
     for (let times = 0; times < 10; times += 1) expect(await wrong()).toBe(401)
     await signIn(page, { email, password: 'not the password' })
     await page.getByText(/Too many attempts from your network.*Try again in \d+ s/).waitFor()
-    // The account is another one: guesses at one account lock no other operator out.
+    // This is another account: guesses at one account lock no other operator out.
     await signIn(page)
     await page.getByRole('heading', { level: 1, name: 'Integrations' }).waitFor()
   })

@@ -33,7 +33,7 @@ describe('the snippets of the console', () => {
     curl: 'sh ./snippet',
     node: `${process.execPath} --env-file=.env snippet`,
     python: 'set -a; . ./.env; python3 snippet',
-    // Debian's gccgo comes with its library compiled.
+    // The snippet runs with gccgo, because Debian has the library of gccgo in compiled form.
     go: 'set -a; . ./.env; gccgo -o program snippet.go && ./program',
     agent: `latchkey() { '${process.execPath}' '${PROGRAM}' "$@" > agent.log 2>&1; }; . ./snippet`,
   } as const
@@ -50,7 +50,7 @@ describe('the snippets of the console', () => {
     },
   )
 
-  // Each name ends the string literal of one language, and then creates a file.
+  // Names of scopes. Each name ends the string literal of one language, and then creates a file.
   const HOSTILE = [
     'x;touch${IFS}broken-out',
     "x'$(touch${IFS}broken-out)'",
@@ -109,7 +109,7 @@ describe('the snippets of the console', () => {
         const { alg } = await addKey(server, integrationId, { ...jwk, ...(kid !== undefined && { kid }) })
         const folder = join(server.dataDir, `key-${String(index)}`)
         mkdirSync(folder)
-        // The library is found as in a project that has installed it.
+        // The library is found in the same way as in a project that has installed it.
         symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
         const pem = privateKey.export({ type: 'pkcs8', format: 'pem' })
         writeFileSync(join(folder, 'client.pem'), pem, { mode: 0o600 })
@@ -133,7 +133,7 @@ describe('the snippets of the console', () => {
   }
 })
 
-/** The claims of the token that a snippet printed. */
+/** Returns the claims of the token that a snippet printed. */
 function claimsIn({ stdout, stderr }: Output): unknown {
   const [, claims] = /eyJ[\w-]+\.([\w-]+)\.[\w-]+/.exec(stdout) ?? []
   if (claims === undefined) throw new Error(`no token: ${stderr}`)

@@ -1,4 +1,5 @@
-// The pages say the truth: refusals in the list, tags that are found, and a token whose standing and answer agree.
+// The pages tell the truth: the list counts refusals, a search finds tags, and the state of a token agrees with its
+// answer.
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
@@ -114,7 +115,7 @@ describe.skipIf(!has('chromium'))('the screens', () => {
       await page.waitForTimeout(1000)
     }
     connection.close()
-    // The page itself followed the contention.
+    // The page followed the contention without a reload.
     await page.getByRole('note').getByText('28 times before').waitFor()
     const changes = await page.evaluate<string[]>('announcements')
     expect(changes.length, changes.join('\n')).toBeLessThanOrEqual(1)

@@ -19,7 +19,7 @@ describe.skipIf(!has('curl'))('curl', () => {
   const tokenUrl = () => `${server.issuer}/v1/token`
   const inQuery = () => `${tokenUrl()}?scope=${PREDICT}&grant_type=client_credentials`
 
-  /** The status of the server's answer to this call of curl. */
+  /** Returns the status of the server's answer to this call of curl. */
   const status = async (...args: readonly string[]): Promise<string> =>
     (await curl('--silent', '--output', '/dev/null', '--write-out', '%{http_code}', ...args)).stdout
 

@@ -50,7 +50,7 @@ describe('oauth4webapi', () => {
     return oauth.processIntrospectionResponse(as, client, response)
   }
 
-  /** The decision of an API that validates the token with oauth4webapi. */
+  /** Returns the decision of an API that validates the token with oauth4webapi. */
   const atAnApi = (as: oauth.AuthorizationServer, token: string): Promise<oauth.JWTAccessTokenClaims> =>
     oauth.validateJwtAccessToken(
       as,

@@ -136,7 +136,7 @@ describe.skipIf(!has('curl'))('a reader of the page', () => {
       expect((await shell.run(verify)).stdout).toBe('200')
 
       const untrusting = await shell.run(addressed(request, server).replace('--cacert tls.crt', ''))
-      expect(untrusting.status).toBe(60) // Exit code 60 of curl: the peer's certificate is not trusted
+      expect(untrusting.status).toBe(60) // Exit code 60 of curl means that the peer's certificate is not trusted.
       const inTheClear = await shell.run(addressed(request, server).replace('https://', 'http://'))
       expect(inTheClear.stdout).not.toContain('access_token')
     },
@@ -163,7 +163,7 @@ test("the page's command decodes a payload of any length, although base64url omi
     const token = `e30.${Buffer.from(payload).toString('base64url')}.c2ln`
     const decoded = await shell.run(`TOKEN='${token}'\n${decode}`)
     expect(decoded).toEqual({ status: 0, stdout: payload, stderr: '' })
-    // Some programs accept missing padding, others do not.
+    // Some programs accept missing padding, and others refuse it.
     const { stdout } = await shell.run('printf %s "$PAYLOAD"')
     expect(stdout).toBe(Buffer.from(payload).toString('base64'))
   }

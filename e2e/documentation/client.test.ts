@@ -63,7 +63,7 @@ describe('the programs for Node', () => {
   })
 })
 
-/** The output of the agent up to now. */
+/** Returns the output of the agent up to now. */
 let said = ''
 
 /** Starts an agent with the configuration on the page. Only the server and the folder are changed. */

@@ -10,7 +10,7 @@ const page = readPage('docs/http-api.md')
 
 interface Message {
   readonly head: readonly string[]
-  /** Undefined if there is none. */
+  /** The body of the answer on the page. Undefined if the page shows no body. */
   readonly body: unknown
 }
 

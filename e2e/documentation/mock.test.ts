@@ -19,7 +19,7 @@ test('the lines for a CI job start a mock, pass its credentials to the tests and
     chmodSync(join(programs, name), 0o755)
   }
   program('latchkey', `exec '${process.execPath}' '${join(ROOT, 'packages/latchkey/bin/latchkey.js')}' "$@"`)
-  // Stands for the tests of a user's program.
+  // A program that stands for the tests of a user's program.
   program('npm', 'echo "$1 $CLIENT_ID"')
   const shell = aShell({ cwd: folder, env: { PATH: `${programs}:${process.env['PATH'] ?? ''}` } })
   const [lines = ''] = page.section('In a CI job', 'sh')

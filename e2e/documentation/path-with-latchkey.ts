@@ -22,6 +22,6 @@ export function pathWithLatchkey(others: Readonly<Record<string, string>> = {}):
   return { PATH: `${folder}:${process.env['PATH'] ?? ''}` }
 }
 
-/** A script that gives its standard input to a line of JavaScript, as `input`. */
+/** Returns a script that gives its standard input to a line of JavaScript, as `input`. */
 export const standIn = (line: string): string =>
   `exec '${process.execPath}' -e 'const input = require("node:fs").readFileSync(0, "utf8"); ${line}'`

@@ -40,7 +40,7 @@ test.skipIf(!has('curl') || !has('python3'))(
   async () => {
     const server = await startRealServer()
     const ports = { api: String(await freePort()), gateway: String(await freePort()), status: String(await freePort()) }
-    // Other programs may occupy the ports that the page uses.
+    // Other programs may use the ports of the page, so the test changes the ports.
     const here = (block = ''): string =>
       block
         .replaceAll('127.0.0.1:8080', new URL(server.publicUrl).host)

@@ -27,7 +27,7 @@ interface Signed {
   readonly jwks: object
 }
 
-/** A reader with a terminal in an empty folder, a mock, and an integration of the mock. */
+/** Makes a reader with a terminal in an empty folder, a mock, and an integration of the mock. */
 async function aReader() {
   const { reported } = await aMock()
   const folder = aTemporaryFolder()

@@ -11,7 +11,7 @@ export interface Output {
 }
 
 export interface Shell {
-  /** Rejects if the block does not end in time, or is not a shell script. */
+  /** Runs a block. Rejects if the block does not end in time, or is not a shell script. */
   run(block: string): Promise<Output>
 }
 

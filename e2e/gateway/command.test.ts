@@ -39,7 +39,7 @@ test('the gateway accepts the example file that it prints', async () => {
   expect(await printing.exited).toMatchObject({ code: 0 })
   const gateway = startCli(['gateway', '--config', aFile(printing.stdout())], {})
   await gateway.exited
-  // Only the credentials are missing.
+  // The configuration is complete except for the credentials.
   expect(gateway.stderr()).toContain('2 settings need attention')
   expect(gateway.stderr()).toContain('LATCHKEY_CLIENT_ID is not set')
 })

@@ -10,7 +10,7 @@ import type { GuardProcessOptions } from './guard-process.ts'
 
 export interface GuardProcess {
   readonly pid: number
-  /** Returns status and reason, such as `401 superseded`. */
+  /** Returns the status and the reason of a verdict, such as `401 superseded`. */
   readonly verdict: (token: string) => Promise<string>
   /** The number of requests about tokens that the guard sent to the authorization server, up to its last verdict. */
   readonly introspections: () => number

@@ -18,7 +18,7 @@ export interface GuardedServer {
 
 export interface GuardUnderTest extends Guard {
   readonly events: readonly GuardEvent[]
-  /** Returns status and reason, such as `401 superseded`. */
+  /** Returns the status and the reason of a verdict, such as `401 superseded`. */
   verdict(token: string): Promise<string>
 }
 

@@ -10,7 +10,7 @@ import { newToken } from './guarded-server.ts'
 
 export interface RefusalRunOptions {
   readonly guards: number
-  /** Token requests per second. */
+  /** The rate of the load, in token requests per second. */
   readonly perSecond: number
   readonly seconds: number
   /** The least number of superseded tokens to measure. The run continues until it has them. */

@@ -1,4 +1,4 @@
-// Every guard refuses a superseded token soon after the 200 with the newer one, without a request to the server.
+// Every guard refuses a superseded token soon after the 200 with the newer token, without a request to the server.
 import { expect, test } from 'vitest'
 import { percentile, refusalRun } from './refusal-run.ts'
 

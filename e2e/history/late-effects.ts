@@ -3,7 +3,7 @@ import type { Operation } from './operation.ts'
 import type { SlotState } from './slot-model.ts'
 
 interface Group {
-  /** In the order in which the requests began. */
+  /** The operations of the group, in the order in which the requests began. */
   readonly operations: Operation[]
   /**
    * How many operations of the group the search has placed. It places them in order: the operations of a group are
@@ -42,7 +42,7 @@ export class LateEffects {
 
   /**
    * How many operations of each group are placed. If two paths have reached the same state, the path with fewer placed
-   * in every group has at least the same continuations.
+   * operations in every group has at least the same continuations.
    */
   get spent(): readonly number[] {
     return WITHOUT_TOKEN.map((name) => this.#groups.get(name)?.placed ?? 0)

@@ -28,9 +28,9 @@ interface Node {
 }
 
 class Search {
-  /** In the order in which the operations began. */
+  /** The answered operations, in the order in which they began. */
   readonly #answered: readonly Operation[]
-  /** In the order of their generations, because they can only be placed in this order. */
+  /** The issuances, in the order of their generations, because they can only be placed in this order. */
   readonly #issues: readonly Operation[]
   #issuesPlaced = 0
   /** Unanswered operations that must take effect before a known time, if at all. */

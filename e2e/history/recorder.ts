@@ -29,7 +29,7 @@ export type LateEffects = 'impossible' | 'possible'
 export class Recorder {
   readonly lateEffects: LateEffects
   readonly history = new Map<string, Operation[]>()
-  /** By `jti`, because overlapping requests may have received the same token. */
+  /** The tokens by `jti`, because overlapping requests may have received the same token. */
   readonly received = new Map<string, Received>()
   /** The number of requests whose connection broke. Their outcome is unknown. */
   broken = 0
@@ -49,7 +49,7 @@ export class Recorder {
   }
 }
 
-/** Reads an answer. Undefined if there is no answer, or if it says that the server does not know the state. */
+/** Reads an answer. Undefined if no answer came, or if the answer says that the server does not know the state. */
 type Reader = (answer: Answer) => Act | undefined
 
 export class RecordedClient {

@@ -1,4 +1,4 @@
-// What the npm packages contain when they are packed.
+// The content of the packed npm packages.
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -67,7 +67,7 @@ function npm(folder: string, ...args: readonly string[]): void {
 
 const run = promisify(execFile)
 
-/** Runs a program until it ends. Returns what it wrote to standard output. Throws if it fails. */
+/** Runs a program until it ends. Returns its standard output. Throws if the program fails. */
 export async function outputOf(
   [program = '', ...args]: readonly string[],
   options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},

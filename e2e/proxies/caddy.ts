@@ -8,7 +8,7 @@ export const openCaddy: OpenDoor = (places, changes = []) =>
     files: () => ({
       Caddyfile: exampleWith('caddy/Caddyfile', [...changes, ...Object.values(addressChanges(places))]),
     }),
-    // Where Caddy would keep certificates and its last configuration.
+    // The folder in which Caddy would keep certificates and its last configuration.
     env: { XDG_DATA_HOME: '.', XDG_CONFIG_HOME: '.' },
     port: places.listen,
   })

@@ -36,7 +36,7 @@ interface Caller {
 
 const get = (target: string, token: string): Caller => ({ method: 'GET', target, authorization: [`Bearer ${token}`] })
 
-/** Tests that hold for both proxies. */
+/** Runs the tests that hold for both proxies. */
 function describeQuestions(ask: (scope: string, caller: Caller) => Promise<Answer>): void {
   test('a live token is accepted with every method, and the answer has the whole identity', async () => {
     const token = await client.token(integration, PREDICT)
@@ -102,7 +102,8 @@ describe("Traefik's ForwardAuth", () => {
   const { routers, middlewares } = (example('traefik/dynamic.yaml') as Dynamic).http
   const forwardAuths = Object.values(middlewares).flatMap(({ forwardAuth }) => forwardAuth ?? [])
 
-  // As documented: GET to the configured address, with the listed headers of the caller and X-Forwarded-*.
+  // Traefik sends this request, as its documentation says: GET to the configured address, with the listed headers of
+  // the caller and X-Forwarded-*.
   describeQuestions((scope, { method, target, authorization }) => {
     const forwardAuth = forwardAuths.find(({ address }) => address.endsWith(`?scope=${scope}`))
     expect(forwardAuth?.authRequestHeaders).toContain('Authorization')
@@ -163,8 +164,9 @@ describe("Envoy's ext_authz", () => {
   const asking = manager.http_filters.filter(({ typed_config: { http_service } }) => http_service !== undefined)
   const prefixes = asking.map(({ typed_config }) => typed_config.http_service?.path_prefix ?? '')
 
-  // As documented: the caller's method, the prefix followed by the caller's path and query, Authorization and
-  // Content-Length 0. Authorization is an inline header: Envoy joins several values with commas.
+  // Envoy sends this request, as its documentation says: the caller's method, the prefix followed by the caller's path
+  // and query, Authorization and Content-Length 0. Authorization is an inline header: Envoy joins several values with
+  // commas.
   describeQuestions((scope, { method, target, authorization }) => {
     const prefix = prefixes.find((text) => text.includes(`?scope=${scope}&`)) ?? ''
     const headers = authorization.length === 0 ? [] : [['authorization', authorization.join(',')] as const]

@@ -8,10 +8,10 @@ export interface Received {
   readonly method: string
   /** The request target, exactly as in the request line. */
   readonly target: string
-  /** The headers in the order received, with repeated ones. Names are in lower case. */
+  /** The headers in the order received, with repeated headers. Names are in lower case. */
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly bytes: number
-  /** SHA-256 of the body, in hex. */
+  /** The SHA-256 of the body, in hexadecimal. */
   readonly digest: string
 }
 

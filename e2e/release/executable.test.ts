@@ -222,7 +222,7 @@ describe.skipIf(!has('linux-x64'))('the executable', () => {
   })
 })
 
-/** Undefined until the agent listens and has a token. */
+/** Asks the agent for its token. Undefined until the agent listens and has a token. */
 const askAgent = (socketPath: string, path: string): Promise<string | undefined> =>
   new Promise((resolve) => {
     request({ socketPath, path }, (response) => {

@@ -254,7 +254,10 @@ describe.skipIf(!has('umoci') || !has('unshare'))('the image', () => {
   })
 })
 
-/** Variables that set the clock of a container back to `at`. The library that they load is copied into the volume. */
+/**
+ * Returns variables that set the clock of a container back to `at`. Copies the library that the variables load into the
+ * volume.
+ */
 function clockAt(at: string, volume: string): Readonly<Record<string, string>> {
   copyFileSync(FAKETIME, join(volume, 'faketime.so'))
   const start = at.replace('T', ' ').replace(/\..*/, '')

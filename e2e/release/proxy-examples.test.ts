@@ -25,7 +25,7 @@ for (const { name, file, ready } of PROXIES) {
         api: await freePort(),
       }
       const changes = Object.values(addressChanges(places))
-      // Other programs may occupy the ports that the README uses.
+      // Other programs may use the ports of the README, so the test changes the ports.
       example.edit(file, changes)
       const here = (command = ''): string =>
         changes

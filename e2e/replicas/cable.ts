@@ -19,7 +19,9 @@ export interface Cable {
    * normally.
    */
   forgetOpen(): void
-  /** Ends the silence. Connections that carried no traffic because of it are closed, and new ones work normally. */
+  /**
+   * Ends the silence. Connections that carried no traffic because of it are closed, and new connections work normally.
+   */
   mend(): void
   /** Holds back the bytes of both sides until `release`, as if the receiving side were paused. */
   hold(): void

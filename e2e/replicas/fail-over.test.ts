@@ -1,4 +1,5 @@
-// Failover of the database: with a synchronous standby no token is lost, with an asynchronous one all tokens end.
+// Failover of the database: with a synchronous standby no token is lost, and with an asynchronous standby all tokens
+// end.
 import { describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { type Cluster, startCluster, startStandby } from '../../packages/latchkey/test/postgres/cluster.ts'

@@ -10,7 +10,7 @@ import { type Replica, startFleet } from './fleet.ts'
 import { startProxy } from './proxy.ts'
 
 const CLIENTS = 8
-// In seconds. The proxy checks the readiness of each server ten times a second.
+// The delay of a stop, in seconds. The proxy checks the readiness of each server ten times a second.
 const SHUTDOWN_DELAY = '2'
 
 describe.skipIf(!has('postgresql-server'))('on PostgreSQL', () => {

@@ -28,9 +28,7 @@ export async function killEveryStart(start: (nth: number) => Promise<KilledStart
   }
 }
 
-/**
- * Returns the number of schema steps in a data folder. It reads a copy, so that the files stay as the kill left them.
- */
+/** Returns the number of schema steps in a data folder. Reads a copy, so that the files stay as the kill left them. */
 export function stepsInFolder(dataDir: string): number {
   const copy = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
   cpSync(dataDir, copy, { recursive: true })

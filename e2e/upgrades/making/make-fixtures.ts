@@ -17,7 +17,10 @@ import { commandAt, type OldProgram, type OldServer, serveAt } from './old-progr
 import { LAST_RUN, type RunningOld, SETTINGS, tellStory, type Report } from './story.ts'
 
 const DUMPED_FROM = 15
-/** When the old program reports about its own store. A grace period from the story is still running at that time. */
+/**
+ * The time at which the old program reports about its own store. A grace period from the story is still running at that
+ * time.
+ */
 const ASKED_AT = new Date(LAST_RUN.getTime() + 4 * 60_000)
 
 const [checkout = '', name = ''] = process.argv.slice(2)

@@ -8,7 +8,7 @@ const PREDICT = 'machinelearning.predict'
 const MODEL = 'machinelearning.model'
 const REPORTS = 'reports.read'
 
-/** Further back than the retention of the audit trail, so that the trail begins with a checkpoint. */
+/** A time further back than the retention of the audit trail, so that the trail begins with a checkpoint. */
 const OPENING = new Date('2026-09-01T08:00:00Z')
 const LATER = new Date('2026-11-20T08:00:00Z')
 const minutesLater = (minutes: number): Date => new Date(LATER.getTime() + minutes * 60_000)

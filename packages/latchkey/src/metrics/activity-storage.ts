@@ -1,4 +1,5 @@
-// Keeps the counts of the last two days in the store: reads them at the start, and writes them once a minute.
+// Stores the activity counts of the last two days. Reads the stored counts at the start, and writes the counts of this
+// run once a minute.
 import { randomBytes } from 'node:crypto'
 import type { Logger } from '../log.ts'
 import type { ActivityMinutes, KeptMinutes, NamedCounts } from '../ports/activity-minutes.ts'
@@ -26,11 +27,11 @@ export class ActivityStorage {
   readonly #startedAt: number
   readonly #runs: EarlierRuns
   #isRestart = false
-  /** The last minute whose counts are in the store, at least in part. */
+  /** The last minute of which the store has at least a part of this run's counts. */
   #writtenTo: number
-  /** The counts in the store, as JSON, of the minutes from `#writtenTo` on. */
+  /** The last written counts as JSON, for the minute `#writtenTo` and later minutes. */
   #written: ReadonlyMap<number, string> = new Map()
-  /** The minute in which the store was last read. */
+  /** The minute in which this process last read the store. */
   #readTo: number
   #writing: Promise<void> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
@@ -43,7 +44,7 @@ export class ActivityStorage {
     this.#runs = new EarlierRuns(this.#run, this.#writtenTo)
   }
 
-  /** Reads the counts of earlier runs. From then on writes the counts of this run once a minute. */
+  /** Reads the counts of earlier runs, and begins to write the counts of this run once a minute. */
   async begin(): Promise<void> {
     this.#timer = setInterval(() => void this.flush(), FLUSH_MS).unref()
     const kept = await this.#read(minuteOf(this.#startedAt) - MINUTES_OF_TWO_DAYS)
@@ -51,7 +52,7 @@ export class ActivityStorage {
     await this.#write({})
   }
 
-  /** Undefined if this is the first run on the store. */
+  /** What is known about earlier runs. Undefined if this is the first run on the store. */
   get earlier(): EarlierRun | undefined {
     if (!this.#isRestart) return undefined
     const restartedAt = toSeconds(this.#startedAt)
@@ -62,7 +63,10 @@ export class ActivityStorage {
     }
   }
 
-  /** Writes the counts since the last write. Reads those of other servers. Keeps the counts if the store fails. */
+  /**
+   * Writes the counts since the last write, and reads the counts of other servers. If the store fails, keeps the counts
+   * for the next write.
+   */
   flush(): Promise<void> {
     this.#writing = this.#writing.then(async () => {
       await this.#write({})
@@ -71,7 +75,7 @@ export class ActivityStorage {
     return this.#writing
   }
 
-  /** Writes the remaining counts. */
+  /** Writes the remaining counts, and records that this run has stopped cleanly. */
   async close(): Promise<void> {
     clearInterval(this.#timer)
     await this.#writing
@@ -104,7 +108,10 @@ export class ActivityStorage {
     }
   }
 
-  /** Undefined if the store cannot be read now. */
+  /**
+   * Reads the stored counts of `from` and later minutes, and adds them to the timeline. Undefined if the store cannot
+   * be read at present.
+   */
   async #read(from: number): Promise<KeptMinutes | undefined> {
     const { minutes, timeline, time } = this.#parts
     try {

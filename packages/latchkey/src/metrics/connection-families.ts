@@ -1,4 +1,4 @@
-// The metrics of a process about the connections of its listeners.
+// The metrics about the connections of all listeners of a process.
 import { CONNECTION_METRICS, type ConnectionCounts } from '../connections/connection-counts.ts'
 import { counter, gauges, type MetricFamily, type Sample } from './metric-family.ts'
 

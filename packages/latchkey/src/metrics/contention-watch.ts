@@ -1,4 +1,4 @@
-// Watches all slots for contention. It keeps a record only of the slots that were used most recently.
+// Watches slots for contention. Keeps records only of the most recently used slots, so that its memory is limited.
 import type { Scope } from '@latchkey/protocol'
 import {
   type AnsweredRequest,
@@ -11,9 +11,7 @@ import {
 import type { ContendedSlot } from '../ports/activity-reports.ts'
 import { type Ordered, UseOrder } from './use-order.ts'
 
-/**
- * Each request changes the record of its slot in place. When a slot is dropped, its record is used for the next one.
- */
+/** The record of a slot. Each request changes it in place. When a slot is dropped, another slot reuses its record. */
 interface WatchedSlot extends Ordered<WatchedSlot> {
   clientId: string
   scope: Scope
@@ -22,21 +20,21 @@ interface WatchedSlot extends Ordered<WatchedSlot> {
 
 /** The effect of a request on its slot. */
 export interface Noticed {
-  /** True if the token is new: this is the first request that got it. */
+  /** True if this request is the first that got its token. */
   readonly isFirst: boolean
-  /** The contention, if one began with this request or now has several sources. */
+  /** The contention, if it began with this request or now has several sources. Otherwise undefined. */
   readonly raised: ContendedSlot | undefined
 }
 
 export class ContentionWatch {
   readonly #most: number
   readonly #order = new UseOrder<WatchedSlot>()
-  /** Slots by scope, then by client ID. A key made of both would need a new string for each request. */
+  /** The slots by scope, then by client ID. A combined key would need a new string for each request. */
   readonly #slots = new Map<Scope, Map<string, WatchedSlot>>()
   /** The slots that had a contention when they were last used. */
   readonly #contended = new Set<WatchedSlot>()
 
-  /** @param most the number of slots to remember. */
+  /** @param most the largest number of slots with records */
   constructor(most: number) {
     this.#most = most
   }
@@ -58,8 +56,8 @@ export class ContentionWatch {
   }
 
   /**
-   * Returns the slots that have a contention now, of one client or of all. The time comes from the clock of the
-   * requests.
+   * Returns the slots of one client (or of all clients) that are in contention. `moment` must be on the same clock as
+   * the times of the requests.
    */
   contended(moment: number, clientId?: string): readonly ContendedSlot[] {
     const found: ContendedSlot[] = []
@@ -90,7 +88,10 @@ export class ContentionWatch {
     return slot
   }
 
-  /** Returns the record of the slot that was not used for the longest time if no further record is allowed. */
+  /**
+   * Removes and returns the record of the least recently used slot, if the number of records has reached the limit.
+   * Otherwise undefined.
+   */
   #unusedSlot(): WatchedSlot | undefined {
     const slot = this.#order.size < this.#most ? undefined : this.#order.takeOldest()
     if (slot === undefined) return undefined
@@ -103,7 +104,7 @@ export class ContentionWatch {
   }
 }
 
-/** The two most frequent results of `notice`, made once so that a request needs no new object. */
+/** The two most frequent results of `notice`. They are shared constants, so that a request allocates no object. */
 const FIRST: Noticed = { isFirst: true, raised: undefined }
 const SHARED: Noticed = { isFirst: false, raised: undefined }
 

@@ -1,10 +1,13 @@
-// The runs of servers on a store, derived from the stored minutes. If a run ended without its last write, some of its
-// counts are missing.
+// Finds out from the stored minutes which earlier runs of servers the store had, and whether counts are missing because
+// a run ended without its last write.
 import type { KeptMinute, NamedCounts } from '../ports/activity-minutes.ts'
 
-/** Each run counts this name once when the run begins. */
+/** Each run adds this count once, when the run begins. */
 export const STARTED: NamedCounts = { started: 1 }
-/** A run counts this name once if it wrote all its counts before it ended. */
+/**
+ * A run adds this count once, with its last write. If the count is missing, the run may have ended without its last
+ * write.
+ */
 export const STOPPED: NamedCounts = { stopped: 1 }
 
 interface Run {
@@ -18,7 +21,7 @@ export class EarlierRuns {
   readonly #own: string
   readonly #ownStart: number
 
-  /** @param ownStart the minute in which the own run began. */
+  /** @param ownStart the minute in which the present run began */
   constructor(own: string, ownStart: number) {
     this.#own = own
     this.#ownStart = ownStart
@@ -36,9 +39,9 @@ export class EarlierRuns {
   }
 
   /**
-   * Returns the minute before which up to a minute of counts may be missing: the start of the next run after the last
-   * one that did not write everything. Undefined if no counts are missing. A run that wrote after the start of the own
-   * run is another server, which still works.
+   * The minute before which up to one minute of counts may be missing: the start of the run that followed the last
+   * incomplete run. Undefined if no counts are missing. A run that wrote after the start of the present run is another
+   * server that still runs, so it does not count as incomplete.
    */
   get incompleteBefore(): number | undefined {
     const runs = [...this.#runs.values()]

@@ -1,25 +1,25 @@
-// The last events in memory. They are sent to each subscriber, and kept for subscribers whose connection broke.
+// The last live events in memory. Sends each event to all subscribers, and keeps it for subscribers that reconnect.
 import type { Scope } from '@latchkey/protocol'
 import type { Changing } from '../domain/contention.ts'
 import type { AnsweredTokenRequest } from '../ports/activity.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Happening, IssuanceHappened, LiveEvent, LiveEvents, Subscription } from '../ports/live-events.ts'
 
-/** One record of the event buffer, which a later event uses again. */
+/** A record of the event buffer. Later events reuse it. */
 interface Entry {
   number: number
-  /** The data of an issuance, unless `other` is set. The object is changed in place. */
+  /** The data of the event if it is an issuance (`other` is undefined). Later issuances change this object in place. */
   readonly issuance: Changing<IssuanceHappened>
   other: Happening | undefined
-  /** The encoded event. It is made when the first reader needs it. */
+  /** The event in the form that subscribers get. It is made when the first subscriber needs it. */
   event: LiveEvent | undefined
 }
 
 interface Subscriber {
   readonly listener: (event: LiveEvent) => void
   /**
-   * When the subscriber last had all events, in milliseconds on the monotonic clock. Undefined if it has all of them
-   * now.
+   * Since when the subscriber lacks events, in milliseconds of the monotonic clock. Undefined if it has received all
+   * events.
    */
   behindSince: number | undefined
 }
@@ -27,9 +27,12 @@ interface Subscriber {
 export class EventLog implements LiveEvents {
   readonly #clock: Clock
   readonly #most: number
-  /** Identifies this run of the server in ids. Events of earlier runs are not in memory. */
+  /**
+   * The part of each event id that identifies this run of the server, so that ids of earlier runs are recognized as
+   * unknown.
+   */
   readonly #run: string
-  /** At most `#most` records. The first event has the number 1 and the index 0. */
+  /** At most `#most` records. The event with the number 1 has the index 0. */
   readonly #buffer: Entry[] = []
   #next = 1
   readonly #subscribers = new Set<Subscriber>()
@@ -48,7 +51,10 @@ export class EventLog implements LiveEvents {
     return this.#idOf(this.#next - 1)
   }
 
-  /** How many seconds ago the slowest subscriber last had all events. */
+  /**
+   * The number of seconds for which the slowest subscriber has lacked events. 0 if all subscribers have received all
+   * events.
+   */
   get lagSeconds(): number {
     const now = this.#clock.monotonic()
     return Math.max(0, ...[...this.#subscribers].map(({ behindSince = now }) => (now - behindSince) / 1000))
@@ -60,7 +66,10 @@ export class EventLog implements LiveEvents {
     this.#tell(entry)
   }
 
-  /** Publishes a token request that was answered. Copies strings and numbers, so that the token's text is not kept. */
+  /**
+   * Publishes the event of an answered token request. Copies only strings and numbers, so that no reference to the text
+   * of the token stays in memory.
+   */
   publishIssuance(
     { clientId, scope, issued, requester, subject }: AnsweredTokenRequest,
     kind: IssuanceHappened['kind'],
@@ -112,7 +121,7 @@ export class EventLog implements LiveEvents {
     for (const { listener } of this.#subscribers) listener(event)
   }
 
-  /** Returns the record of the next event, with its old content. */
+  /** Returns the record for the next event, which still has the content of an old event. */
   #nextEntry(): Entry {
     const number = this.#next++
     const entry = this.#entryOf(number)

@@ -1,9 +1,9 @@
-// A histogram: one array counts values between fixed bounds. An observation allocates no memory.
+// A histogram with fixed bounds. An observation allocates no memory.
 
 export class Histogram {
-  /** The upper bounds, in ascending order. A value that equals a bound counts under that bound. */
+  /** The upper bounds (inclusive), in ascending order. */
   readonly bounds: readonly number[]
-  /** One count for each bound, and one for larger values. */
+  /** One count for each bound, and a last count for values above all bounds. */
   readonly counts: Float64Array
   sum = 0
 

@@ -1,4 +1,4 @@
-// The last 24 hours of a timeline, hour by hour. An hour is the sum of its two half hours.
+// Sums the half hours of a timeline into the counts of each of the last 24 hours.
 import type { HourlyCounts } from '../ports/activity-reports.ts'
 import { toSeconds } from './steady-time.ts'
 import type { Place, Timeline } from './timeline.ts'
@@ -14,7 +14,8 @@ export function hourlyCounts(timeline: Timeline, now: number): HourlyCounts {
     const names = [...timeline.names].filter(isCounted)
     const counts = new Array<number>(last - from + 1).fill(0)
     for (const { at, index } of places) {
-      // 48 half hours begin in a 25th hour, unless the present half hour is the second of its hour.
+      // If the present half hour is the first of its hour, the oldest of 48 half hours belongs to a 25th hour, which is
+      // left out.
       const hour = hourOf(at) - from
       if (hour >= 0) counts[hour] = (counts[hour] as number) + sumAt(timeline, names, index)
     }

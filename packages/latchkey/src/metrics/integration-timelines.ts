@@ -1,20 +1,21 @@
-// The activity of each integration. A record first has a single request, and later a timeline. The integrations that
-// were idle longest are dropped first.
+// The activity of each integration in memory. An integration with a single request needs only a small record, and gets
+// a timeline at its second request. If there are too many integrations, the least recently active integration is
+// dropped.
 import { isShown, Timeline } from './timeline.ts'
 import { type Ordered, UseOrder } from './use-order.ts'
 
-/** The activity of an integration. When an integration is dropped, its record is used for the next one. */
+/** The record of an integration. When an integration is dropped, another integration reuses its record. */
 interface Integration extends Ordered<Integration> {
   clientId: string
-  /** The record is complete since this time, in milliseconds since the epoch. */
+  /** The time since which the record contains all requests, in milliseconds since the epoch. */
   since: number
   /**
-   * The only request within the shown time, with the names under which it counts. A timeline would need two hundred
-   * times the memory.
+   * The names under which the only recent request counts. A timeline for a single request would need two hundred times
+   * the memory.
    */
   noted: readonly string[]
   notedAt: number
-  /** The timeline. Undefined until the second request within the shown time. */
+  /** The timeline. Undefined while the integration has had only one recent request. */
   timeline: Timeline | undefined
 }
 
@@ -23,8 +24,8 @@ export class IntegrationTimelines {
   readonly #order = new UseOrder<Integration>()
   readonly #integrations = new Map<string, Integration>()
   /**
-   * Milliseconds since the epoch. No record was dropped since this time, so an integration without a record has been
-   * idle since then.
+   * The time of the last drop of a record, in milliseconds since the epoch. An integration without a record has had no
+   * request since this time.
    */
   #completeSince: number
 
@@ -33,7 +34,7 @@ export class IntegrationTimelines {
     this.#completeSince = now
   }
 
-  /** Counts one request under each of the names. The array must not change later. */
+  /** Counts one request under each of the names. The caller must not change the array later, because it may be kept. */
   count(clientId: string, names: readonly string[], now: number): void {
     const integration = this.#integrations.get(clientId)
     if (integration === undefined) {
@@ -50,8 +51,8 @@ export class IntegrationTimelines {
   }
 
   /**
-   * Returns the timeline of an integration, which must not be changed. Returns an empty timeline for an integration
-   * without requests.
+   * Returns the timeline of an integration, or an empty timeline for an integration without requests. The caller must
+   * not change the timeline.
    */
   of(clientId: string, now: number): Timeline {
     const integration = this.#integrations.get(clientId)
@@ -59,7 +60,10 @@ export class IntegrationTimelines {
     return integration.timeline ?? timelineOf(integration)
   }
 
-  /** Returns the timelines of the clients that made more than one request. They must not be changed. */
+  /**
+   * Yields the timelines of the clients that made more than one recent request. The caller must not change the
+   * timelines.
+   */
   *timelines(): Generator<readonly [clientId: string, timeline: Timeline]> {
     for (const { clientId, timeline } of this.#integrations.values()) {
       if (timeline !== undefined) yield [clientId, timeline]

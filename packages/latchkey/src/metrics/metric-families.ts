@@ -1,5 +1,5 @@
-// Every metric of the server. No client, address or path is a label, so callers cannot add series. Only an owner can:
-// each trusted issuer is a label, and there are at most 50 of them.
+// All metrics of the server. No client, address or path is a label, so callers cannot increase the number of series.
+// Only an owner can: each of at most 50 trusted issuers is a label.
 import { REASONS } from '@latchkey/protocol'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { ConnectionCounts } from '../connections/connection-counts.ts'
@@ -10,19 +10,22 @@ import { counter, gauge, gauges, histogram, type MetricFamily, type Sample } fro
 import type { NamedCounts } from './counters.ts'
 import type { ServerActivity } from './server-activity.ts'
 
-/** Values that are read at each scrape and not counted. */
+/** The values that the server reads at each scrape. */
 export interface MeasuredServer {
   readonly activity: ServerActivity
   readonly clock: Clock
   readonly version: string
-  /** Whether the store accepts writes now. */
+  /** Resolves to true if the store accepts writes. */
   readonly isStoreUp: () => Promise<boolean>
-  /** The state of the feed that guards follow. */
+  /** The state of the feed that guards read. */
   readonly feed: { readonly subscribers: number; readonly lagSeconds: number }
   readonly liveByScope: (now: EpochSeconds) => ReadonlyMap<string, number>
   /** The creation time of the signing key. */
   readonly signingKeySince: () => EpochSeconds
-  /** How many seconds the database's clock is ahead of the server's clock. Undefined if there is no database. */
+  /**
+   * Returns the number of seconds by which the clock of the database is ahead of the clock of the server. Undefined for
+   * the embedded store.
+   */
   readonly databaseClockOffset: () => number | undefined
   readonly connections: readonly ConnectionCounts[]
   /** The trusted issuers whose keys the server fetches. */
@@ -33,7 +36,7 @@ export interface MeasuredKeySource {
   /** The name of the trusted issuer. */
   readonly issuer: string
   readonly fetches: NamedCounts
-  /** Undefined if no keys are in memory. */
+  /** When the keys in memory were fetched. Undefined if no keys are in memory. */
   readonly fetchedAt: EpochSeconds | undefined
 }
 
@@ -188,8 +191,8 @@ const processFamilies = ({ version }: MeasuredServer): readonly MetricFamily[] =
 ]
 
 /**
- * Makes one series for each name that was counted or is known. A series that began with its first event would lose that
- * event.
+ * Returns one series for each name that was counted or is known in advance. If a series began only with its first
+ * event, monitoring systems would not see that event as an increase.
  */
 function samples(
   counts: NamedCounts,

@@ -1,4 +1,4 @@
-// One metric in the form that monitoring systems read: name, description and present values.
+// A metric family: the name, the description and the present values of a metric.
 import type { Histogram } from './histogram.ts'
 
 export interface MetricFamily {
@@ -13,7 +13,7 @@ export type Labels = Readonly<Record<string, string | number>>
 export interface Sample {
   readonly labels: Labels
   readonly value: number
-  /** The name of the sample, if it differs from that of the family, as for the parts of a histogram. */
+  /** The name of the sample, if it differs from the name of the family. The parts of a histogram have such names. */
   readonly metricName?: string
 }
 
@@ -33,7 +33,7 @@ export const gauge = (name: string, help: string, read: Reading): MetricFamily =
   read: async () => [{ labels: {}, value: await read() }],
 })
 
-/** Makes several gauges of one name with different labels. */
+/** Makes a family of gauges with different labels. */
 export const gauges = (name: string, help: string, read: () => readonly Sample[]): MetricFamily => ({
   name,
   help,
@@ -53,7 +53,7 @@ export const histogram = (name: string, help: string, read: () => readonly Label
   read: () => read().flatMap((series) => samplesOf(name, series)),
 })
 
-/** Returns cumulative buckets, as the format requires. */
+/** Returns the samples of a histogram. Its buckets are cumulative, as the Prometheus format requires. */
 function samplesOf(name: string, { labels, histogram: { bounds, counts, sum } }: LabelledHistogram): readonly Sample[] {
   let below = 0
   const buckets = [...bounds, '+Inf'].map((le, place): Sample => {

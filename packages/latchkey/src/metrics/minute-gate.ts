@@ -1,17 +1,17 @@
-// Admits each key once a minute, and only a limited number of keys, so that its memory is limited.
+// Admits each key at most once a minute, and only a limited number of keys a minute, so that its memory is limited.
 
 const MINUTE_MS = 60_000
 
 export class MinuteGate {
   readonly #most: number
-  /** The time at which each key was admitted, the oldest first. */
+  /** The time at which each key was last admitted, the oldest first. */
   readonly #passed = new Map<string, number>()
 
   constructor(most: number) {
     this.#most = most
   }
 
-  /** Returns true if the key is admitted. `moment` is in milliseconds on the monotonic clock. */
+  /** Returns true and records the key if the gate admits it. `moment` is in milliseconds of the monotonic clock. */
   admits(key: string, moment: number): boolean {
     for (const [oldest, at] of this.#passed) {
       if (moment - at < MINUTE_MS) break

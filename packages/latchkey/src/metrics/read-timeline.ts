@@ -3,7 +3,10 @@ import type { Counts, Interval, Measured } from '../ports/activity-reports.ts'
 import { toSeconds } from './steady-time.ts'
 import type { Place, Timeline } from './timeline.ts'
 
-/** The columns of refusals are named by their member in the report and the reason. */
+/**
+ * Returns the name of the column that counts refusals with this reason. `member` is the member of the report in which
+ * they appear.
+ */
 export const refusedColumn = (member: 'refused' | 'denied', reason: string): string => `${member}:${reason}`
 
 /** Counts by name and by the index of an interval. */
@@ -36,7 +39,7 @@ const readCounts = (timeline: Counted, index: number): Counts => ({
   denied: byReason(timeline, 'denied:', index),
 })
 
-/** Only reasons that occurred are in the report. */
+/** Returns the counts of an interval by reason, without reasons that did not occur. */
 function byReason(timeline: Counted, prefix: string, index: number): Readonly<Record<string, number>> {
   const reasons: Record<string, number> = {}
   for (const name of timeline.names) {

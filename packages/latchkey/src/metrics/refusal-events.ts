@@ -1,4 +1,5 @@
-// Refusals as events: at most one a minute for each client, address and reason, and a limited total number.
+// Turns refusals into events for the console and the audit trail. Makes at most one event a minute for each client,
+// address and reason, and limits the total number.
 import { type AuditRecord, SYSTEM } from '../domain/audit-event.ts'
 import { proofMembers } from '../domain/refusal.ts'
 import type { Logger } from '../log.ts'
@@ -26,10 +27,10 @@ export interface RefusalEventsPorts {
 
 export class RefusalEvents {
   readonly #ports: RefusalEventsPorts
-  // There are two budgets, so that a caller that invents client IDs uses up only the second one.
+  // The limits are separate, so that a caller that invents client IDs uses up only the limit for `claimed` clients.
   readonly #proven = new MinuteGate(MOST_EVENTS)
   readonly #claimed = new MinuteGate(MOST_EVENTS)
-  /** The number of refusals since the last event that the limits kept from becoming events. */
+  /** The number of refusals since the last event that got no event because of the limits. */
   #omitted = 0
   #unwritten: RefusedRequest[] = []
   readonly #timer: NodeJS.Timeout
@@ -50,11 +51,12 @@ export class RefusalEvents {
     const happened = { endpoint, reason, clientId, address, requestId }
     events.publish({ name: 'refusal', at: clock.now(), ...happened, omittedBefore: this.#omitted })
     this.#omitted = 0
-    // Refused tokens are common: clients renew because of them. The audit trail must not grow with them.
+    // Refused tokens are not recorded in the audit trail, because they are frequent: clients renew their tokens after a
+    // refusal.
     if (client === 'proven' && endpoint !== 'verify') this.#unwritten.push(refused)
   }
 
-  /** Writes pending events to the audit trail. Keeps them for the next run if the store fails. */
+  /** Writes the pending events to the audit trail. If the store fails, keeps the events for the next attempt. */
   async flush(): Promise<void> {
     const refusals = this.#unwritten.splice(0)
     if (refusals.length === 0) return
@@ -74,7 +76,7 @@ export class RefusalEvents {
     await this.flush()
   }
 
-  /** The integration is undefined if it was deleted in the meantime. */
+  /** Returns the audit record of a refusal. The integration may be missing, because it may have been deleted since. */
   async #record({
     endpoint,
     reason,

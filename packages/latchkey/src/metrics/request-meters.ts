@@ -1,10 +1,11 @@
-// Durations of requests by route, method and status. They are in arrays, so that a request allocates no memory.
+// Measures the durations of requests by route, method and status. The counts are in arrays, so that a request allocates
+// no memory.
 import type { RouteMeter } from '../ports/activity.ts'
 import type { Clock } from '../ports/clock.ts'
 import { Histogram } from './histogram.ts'
 
-// The bounds in seconds: those that OpenTelemetry recommends for HTTP, and two smaller ones for this server's fast
-// answers.
+// Histogram bounds in seconds: those that OpenTelemetry recommends for HTTP, and two smaller bounds because this server
+// answers fast.
 const BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
 
 export interface RequestSeries {
@@ -15,7 +16,8 @@ export interface RequestSeries {
 }
 
 /**
- * Called for each request with the status 200, with its duration in milliseconds and its end on the monotonic clock.
+ * Called for each request that was answered with status 200, with its duration in milliseconds and the time of its end
+ * on the monotonic clock.
  */
 export type OnSuccess = (milliseconds: number, moment: number) => void
 
@@ -81,6 +83,6 @@ class Meter implements RouteMeter {
   }
 }
 
-// The names of methods in the metrics are a closed list, because callers choose the method.
+// The only methods that appear as labels, because a caller could invent any number of methods.
 const METHODS = ['GET', 'POST', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 const OTHER = '_OTHER'

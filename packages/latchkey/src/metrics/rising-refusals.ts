@@ -1,10 +1,10 @@
-// Whether the refusals of a client rise, from its timeline.
+// Decides from the timeline of a client whether its refusals are rising.
 import { areRising } from '../domain/attention.ts'
 import { hourlyCounts } from './hourly-counts.ts'
 import type { Timeline } from './timeline.ts'
 
 export function areRefusalsRising(timeline: Timeline, now: number): boolean {
-  // Most clients were never refused.
+  // This fast check comes first, because most clients were never refused.
   if (![...timeline.names].some((name) => name.startsWith('refused:') || name.startsWith('denied:'))) return false
   const { refused, denied } = hourlyCounts(timeline, now)
   return areRising(refused.map((count, hour) => count + (denied[hour] ?? 0)))

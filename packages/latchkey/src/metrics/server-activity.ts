@@ -1,4 +1,5 @@
-// Passes the outcome of each request to the counters, the timelines, the contention watch and the live events.
+// Implements the port `Activity`: passes the outcome of each request to the counters, the timelines, the contention
+// watch and the live events.
 import { randomBytes } from 'node:crypto'
 import { type AnsweredRequest, type Changing, isEarly } from '../domain/contention.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
@@ -43,7 +44,7 @@ import { printableText } from '../domain/printable-text.ts'
 const MOST_SLOTS = 10_000
 const MOST_INTEGRATIONS = 10_000
 const MOST_EVENTS = 1000
-// The names that one answered request counts under.
+// The names under which an answered token request counts, for each kind of outcome.
 const ISSUED = ['issued']
 const SUPERSEDING = ['issued', 'superseded']
 const SUPERSEDING_EARLY = ['issued', 'superseded', 'superseded_early']
@@ -55,7 +56,7 @@ const NO_REQUEST: AnsweredRequest = {
   ...{ superseded: undefined, at: 0, moment: 0 },
 }
 const TROUBLED_MS = 1000
-/** The largest number of contentions that are logged in a minute. The activity contains all of them. */
+/** The largest number of contentions that are logged in a minute. The activity report contains all contentions. */
 const MOST_LOGGED = 20
 
 export interface ServerActivityPorts {
@@ -73,15 +74,21 @@ export class ServerActivity implements Activity, ActivityReports {
   readonly #ports: ServerActivityPorts
   readonly #time: SteadyTime
   readonly #watch = new ContentionWatch(MOST_SLOTS)
-  /** The input of the watch: one record, used again for every request. */
+  /** The input of the contention watch. Every request reuses this one record. */
   readonly #request: Changing<AnsweredRequest> = { ...NO_REQUEST }
   readonly #logged = new MinuteGate(MOST_LOGGED)
-  /** In milliseconds since the epoch. Contention and the counts of integrations do not survive a restart. */
+  /**
+   * The start of this run in milliseconds since the epoch. Contentions and the counts of integrations are measured
+   * since this time, because they do not survive a restart.
+   */
   readonly #startedAt: number
   readonly #server: ServerTimeline
   /** Writes the counts of the server to the store. Undefined before `begin`. */
   #storage: ActivityStorage | undefined
-  /** Counts refusals of unknown clients, so that all refusals take the same time. The counts are never read. */
+  /**
+   * Counts the refusals of unknown clients. The counts are never read: counting only makes these refusals take the same
+   * time as refusals of existing clients.
+   */
   readonly #decoy: IntegrationTimelines
   readonly #agents = new KeptAgents()
   readonly #integrations: IntegrationTimelines
@@ -104,12 +111,12 @@ export class ServerActivity implements Activity, ActivityReports {
     this.#integrations = new IntegrationTimelines(MOST_INTEGRATIONS, now)
     this.#refusals = new RefusalEvents({ ...ports, events: this.events })
     this.#stopListening = audit.onRecorded((recorded) => {
-      // These requests were published when they happened.
+      // Refusals were already published as events of their own when they happened.
       if (recorded.event !== CLIENT_REFUSED) this.events.publish({ name: 'change', recorded })
     })
   }
 
-  /** Reads the counts of earlier runs from the store. From then on writes the counts of this server to the store. */
+  /** Reads the counts of earlier runs from the store, and begins to write the counts of this server to the store. */
   async begin(minutes: ActivityMinutes): Promise<void> {
     const [timeline, time, logger] = [this.#server, this.#time, this.#ports.logger]
     this.#storage = new ActivityStorage({ minutes, timeline, time, logger })
@@ -142,7 +149,7 @@ export class ServerActivity implements Activity, ActivityReports {
     request.moment = now
     const { isFirst, raised } = this.#watch.notice(clientId, scope, request)
     const kind = isFirst ? 'issued' : 'shared'
-    // A token that had expired before the new token was issued was not superseded.
+    // A token that had already expired does not count as superseded.
     if (isFirst && superseded !== undefined && superseded.expiresAt > token.issuedAt) {
       this.counters.superseded++
       this.counters.remainingSeconds.observe(superseded.expiresAt - token.issuedAt)
@@ -201,8 +208,8 @@ export class ServerActivity implements Activity, ActivityReports {
 
   troubled(): TroubledClients {
     const now = this.#time.now()
-    // The console reads the list of integrations at each letter of a search. So the result of one scan of all timelines
-    // is used for a second.
+    // The result of a scan of all timelines is reused for one second, because the console reads the list of
+    // integrations at each letter of a search.
     if (this.#troubled === undefined || now - this.#troubledAt > TROUBLED_MS) {
       const rising = [...this.#integrations.timelines()].filter(([, timeline]) => areRefusalsRising(timeline, now))
       this.#troubled = {
@@ -235,7 +242,7 @@ export class ServerActivity implements Activity, ActivityReports {
     const { clientId: client_id, scope, kind, sources } = slot
     this.#troubled = undefined
     this.events.publish({ name: 'contention', at, slot })
-    // A second source is logged too, even in the minute in which the first was logged.
+    // `kind` is part of the key, so a contention is logged again in the same minute when it gets a second source.
     if (!this.#logged.admits(`${client_id} ${scope} ${kind}`, this.#ports.clock.monotonic())) return
     const addresses = [...new Set(sources.map(({ address }) => address))]
     this.#ports.logger.warn({ event: 'slot.contended', client_id, scope, kind, addresses }, CONTENDED)
@@ -246,19 +253,19 @@ const CONTENDED = 'callers supersede each other in one slot, or one of them fetc
 
 const MOST_AGENTS = 1000
 
-/** Keeps the User-Agent headers of the last callers, so that a repeated header is the same string. */
+/** Keeps the User-Agent headers of recent callers, so that equal headers share one string object. */
 class KeptAgents {
   readonly #agents = new Map<string, string>()
 
-  /** Returns the kept copy of the header. The copy does not keep the memory of the request in use. */
+  /** Returns a printable copy of the header. The copy does not reference the memory of the request. */
   of(userAgent: string): string {
     const known = this.#agents.get(userAgent)
     if (known !== undefined) return known
     const agent = printableText(userAgent)
-    // Callers choose the header, so the table is limited. A full table is emptied.
+    // The number of entries is limited because callers choose the header. A full table is cleared.
     if (this.#agents.size >= MOST_AGENTS) this.#agents.clear()
-    // The printable copy is also the key, so the table keeps no original header. A header that differs from its copy is
-    // converted each time.
+    // The printable copy is also the key, so that the table keeps no original header in memory. A header that differs
+    // from its copy is never found, and is converted at each request.
     this.#agents.set(agent, agent)
     return agent
   }

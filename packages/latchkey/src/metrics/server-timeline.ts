@@ -1,4 +1,4 @@
-// The counts of the service: the counts of this run, and from the store the counts of earlier runs and of other
+// The activity of all servers on the store: the counts of this run, and the stored counts of earlier runs and of other
 // servers.
 import type { KeptMinute, KeptMinutes, NamedCounts } from '../ports/activity-minutes.ts'
 import type { Counts, ServerInterval, ServerReport } from '../ports/activity-reports.ts'
@@ -8,9 +8,11 @@ import { toSeconds } from './steady-time.ts'
 import { HALF_HOURS, MINUTES, minuteOf, type Place, Timeline } from './timeline.ts'
 
 const MINUTE_MS = 60_000
-/** The shown hour or day, and the one before it. */
+/**
+ * The number of hours or days in memory: the hour or day of the report, and the previous hour or day for a comparison.
+ */
 const SPANS = 2
-/** The name of a latency count is the index of its bound. */
+/** The prefix of latency counts. The index of the bound follows the prefix. */
 const LATENCY = 'latency:'
 
 export class ServerTimeline implements Counted {
@@ -18,9 +20,9 @@ export class ServerTimeline implements Counted {
   readonly #ownLatency: LatencyTimeline
   readonly #others: Timeline
   readonly #othersLatency: LatencyTimeline
-  /** The counts of other runs that the report contains, for minutes that may still change. */
+  /** The counts of other runs that are already added, for the minutes that may still change. */
   readonly #added = new Map<number, NamedCounts>()
-  /** Milliseconds since the epoch: the start of the measurement. */
+  /** The start of the measurement, in milliseconds since the epoch. */
   since: number
 
   constructor(now: number) {
@@ -39,7 +41,7 @@ export class ServerTimeline implements Counted {
     this.#ownLatency.observe(milliseconds, now)
   }
 
-  /** Returns what this run counted in one of the last 120 minutes, by name, without zeros. */
+  /** Returns the counts of this run in one of the last 120 minutes, by name, without zeros. */
   ownCounts(minute: number, now: number): NamedCounts {
     this.#advance(now)
     const index = this.#own.indexOfMinute(minute)
@@ -50,20 +52,20 @@ export class ServerTimeline implements Counted {
     return Object.fromEntries([...counts, ...latencies].filter(([, count]) => count > 0))
   }
 
-  /** Takes over the counts of other runs. A minute that was taken over before is replaced. */
+  /** Adds the counts of other runs. For a minute whose counts were added before, replaces the earlier counts. */
   takeOver({ first, minutes }: KeptMinutes, ownRun: string, now: number): void {
     this.#advance(now)
     if (first !== undefined) this.since = Math.min(this.since, first * MINUTE_MS)
     const present = minuteOf(now)
     for (const kept of minutes) {
-      // The clock of another server may be ahead. Minutes in the future are read again once the local clock has reached
-      // them.
+      // Skips minutes in the future, which another server with a fast clock has written. They are read again when the
+      // local clock has reached them.
       if (kept.minute <= present) this.#replace(kept.minute, sumOfOthers(kept, ownRun))
     }
     for (const minute of this.#added.keys()) if (minute <= present - MAY_CHANGE_MINUTES) this.#added.delete(minute)
   }
 
-  /** Returns the last 60 minutes and 48 half hours, and those before them. */
+  /** Returns the last 60 minutes and 48 half hours, and the 60 minutes and 48 half hours before those. */
   report(now: number): Pick<ServerReport, 'activity' | 'minutesBefore' | 'halfHoursBefore'> {
     this.#advance(now)
     const { minutes, halfHours } = this.#own.places(now, this.since)
@@ -94,7 +96,7 @@ export class ServerTimeline implements Counted {
     }
   }
 
-  /** Undefined unless the whole time was measured. */
+  /** Returns the intervals before the last `shown` intervals. Undefined unless all of them were measured completely. */
   #before(places: readonly Place[], shown: number): readonly Counts[] | undefined {
     const before = places.slice(0, -shown)
     const [first] = before
@@ -119,7 +121,10 @@ export class ServerTimeline implements Counted {
   }
 }
 
-/** Other servers write a minute until it is over, and their clocks may be behind. */
+/**
+ * The number of minutes for which stored counts may still change: other servers write a minute until it is over, and
+ * their clocks may be behind.
+ */
 export const MAY_CHANGE_MINUTES = 5
 
 function sumOfOthers({ runs }: KeptMinute, ownRun: string): NamedCounts {

@@ -1,4 +1,4 @@
-// The time of the start plus the time on the monotonic clock since then. Setting the wall clock does not change it.
+// A clock that counts from the time of the start with the monotonic clock. Setting the wall clock does not affect it.
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { Clock } from '../ports/clock.ts'
 
@@ -16,7 +16,7 @@ export class SteadyTime {
     return this.at(this.#clock.monotonic())
   }
 
-  /** Converts a moment of the monotonic clock. */
+  /** Converts a time of the monotonic clock to milliseconds since the epoch. */
   at(moment: number): number {
     return this.#offset + moment
   }

@@ -1,4 +1,5 @@
-// Finds out within a time limit whether the store accepts writes, so that a scrape does not wait for a disk that hangs.
+// Checks within a time limit whether the store accepts writes, so that a scrape does not wait for a disk that does not
+// respond.
 import type { StoreHealth } from '../ports/store.ts'
 
 const PATIENCE_MS = 2000

@@ -1,4 +1,4 @@
-// Measures how long the signature checks of client assertions take.
+// Measures the durations of the signature checks of client assertions.
 import type { AssertionSignatures } from '../ports/assertion-signatures.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Histogram } from './histogram.ts'

@@ -1,4 +1,4 @@
-// Measures how long the signatures of a signer take.
+// Measures the durations of token signatures.
 import type { Clock } from '../ports/clock.ts'
 import type { RunningSigner } from '../ports/signer.ts'
 import type { Histogram } from './histogram.ts'

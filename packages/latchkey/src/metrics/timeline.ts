@@ -1,4 +1,5 @@
-// Counts for each of the last minutes and half hours, in arrays that are overwritten in turn.
+// Counts by name for each of the last minutes and half hours. The counts are in arrays in which new intervals overwrite
+// the oldest intervals.
 
 const MINUTE_MS = 60_000
 export const MINUTES = 60
@@ -12,14 +13,14 @@ export interface Place {
 }
 
 export interface TimelineShape {
-  /** The number of counts in an interval. */
+  /** The number of counts for each name in an interval. Default: 1. */
   readonly width?: number
-  /** The timeline holds this many times 60 minutes, and this many times 48 half hours. */
+  /** The length of the timeline, as a multiple of 60 minutes and of 48 half hours. Default: 1. */
   readonly spans?: number
 }
 
 export class Timeline {
-  /** Milliseconds since the epoch. */
+  /** The start of the timeline, in milliseconds since the epoch. */
   readonly since: number
   readonly #width: number
   readonly #minutes: number
@@ -36,8 +37,8 @@ export class Timeline {
   }
 
   /**
-   * Adds one to a count in the minute and in the half hour of `now`. `place` is the number of the count within the
-   * interval.
+   * Increments a count in the minute and in the half hour of `now`. `place` is the index of the count among the counts
+   * of its name.
    */
   count(name: string, now: number, place = 0): void {
     this.#advance(now)
@@ -61,8 +62,8 @@ export class Timeline {
   }
 
   /**
-   * Returns the intervals that were measured in part or whole since `since`, the oldest first. Two timelines have the
-   * same indexes at the same time.
+   * Returns the intervals with measurements since `since`, the oldest first. Two timelines of the same length use the
+   * same index for the same interval.
    */
   places(
     now: number,
@@ -82,17 +83,17 @@ export class Timeline {
     }
   }
 
-  /** The names that were ever counted. */
+  /** All names that have been counted. */
   get names(): Iterable<string> {
     return this.#columns.keys()
   }
 
-  /** Returns the first count of the interval. */
+  /** Returns the first count of the name in the interval. */
   at(name: string, index: number): number {
     return this.#columns.get(name)?.[index * this.#width] ?? 0
   }
 
-  /** Returns all counts of the interval. */
+  /** Returns all counts of the name in the interval. */
   slice(name: string, index: number): Uint32Array {
     const column = this.#columns.get(name) ?? new Uint32Array(0)
     return column.subarray(index * this.#width, (index + 1) * this.#width)
@@ -104,7 +105,7 @@ export class Timeline {
     return column
   }
 
-  /** Clears the intervals that begin now. */
+  /** Advances to the time `now`, and clears the intervals that have begun since the last call. */
   #advance(now: number): void {
     const minute = minuteOf(now)
     if (minute <= this.#minute) return
@@ -120,7 +121,7 @@ export class Timeline {
     for (const column of this.#columns.values()) column.fill(0, index * this.#width, (index + 1) * this.#width)
   }
 
-  /** The index of one of the last minutes. */
+  /** Returns the index of one of the last minutes. */
   indexOfMinute(minute: number): number {
     return minute % this.#minutes
   }
@@ -130,12 +131,12 @@ export class Timeline {
   }
 }
 
-/** Minutes since the epoch. */
+/** Converts milliseconds since the epoch to minutes since the epoch. */
 export const minuteOf = (milliseconds: number): number => Math.floor(milliseconds / MINUTE_MS)
 
 const halfHourOf = (minute: number): number => Math.floor(minute / MINUTES_PER_HALF_HOUR)
 
-/** True if a reader at `now` still sees the interval of the moment `then`. */
+/** Returns true if a report at the time `now` still contains the half hour of the time `then`. */
 export const isShown = (then: number, now: number): boolean =>
   halfHourOf(minuteOf(now)) - halfHourOf(minuteOf(then)) < HALF_HOURS
 

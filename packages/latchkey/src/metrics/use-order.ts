@@ -1,4 +1,5 @@
-// Records in the order of their last use. Each record points at its neighbours, so that a use allocates nothing.
+// A doubly linked list of records in the order of their last use. The links are members of the records, so that a use
+// allocates no memory.
 
 export interface Ordered<Record> {
   older: Record | undefined
@@ -14,7 +15,7 @@ export class UseOrder<Record extends Ordered<Record>> {
     return this.#size
   }
 
-  /** Adds a new record as the most recently used one. */
+  /** Adds a new record as the most recently used record. */
   add(record: Record): void {
     record.older = this.#newest
     record.newer = undefined
@@ -24,14 +25,14 @@ export class UseOrder<Record extends Ordered<Record>> {
     this.#size++
   }
 
-  /** Makes a record the most recently used one. */
+  /** Marks a record as the most recently used record. */
   use(record: Record): void {
     if (record === this.#newest) return
     this.#remove(record)
     this.add(record)
   }
 
-  /** Removes and returns the record that was not used for the longest time. Undefined if there is none. */
+  /** Removes and returns the least recently used record. Undefined if the list is empty. */
   takeOldest(): Record | undefined {
     const oldest = this.#oldest
     if (oldest !== undefined) this.#remove(oldest)

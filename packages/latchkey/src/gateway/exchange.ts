@@ -13,32 +13,32 @@ export interface Exchange {
   readonly id: string
   readonly method: string
   /**
-   * The addresses that the request came through, the nearest first and the client last. Entries that no trusted proxy
-   * added are left out.
+   * The addresses on the path of the request, the nearest proxy first and the client last. Entries that no trusted
+   * proxy has added are left out.
    */
   readonly addresses: readonly string[]
-  /** Milliseconds on the monotonic clock. */
+  /** When the request began, in milliseconds of the monotonic clock. */
   readonly begunAt: number
   readonly found: Found<GatewayApi> | undefined
   /** True if the caller has closed the connection. */
   isGone: boolean
-  /** The answer of the upstream. Undefined until the request was passed on. */
+  /** The answer of the upstream. Undefined until the gateway has passed the request on. */
   upstream?: { abandon(): void }
   claims?: TokenClaims
   /** The reason why the gateway refused the request or the upstream failed. */
   reason?: string
 }
 
-/** Called at the end of the exchange. `isWhole` is false if the answer broke off. */
+/** The answer that the client got. `isWhole` is false if the answer broke off. */
 interface Answered {
   readonly status: number
   readonly isWhole: boolean
 }
 
 /**
- * Writes one line for each answered request. The line never contains the token, a body, a header or the value of a
- * query parameter. It contains the path only if the path belongs to an API: in any other path a caller may have sent a
- * secret by mistake.
+ * Writes the access log line of a request. The line never contains the token, a body, a header or the value of a query
+ * parameter. It contains the path only if the path belongs to an API, because a caller may have put a secret into any
+ * other path by mistake.
  */
 export function logRequest(log: AccessLog, exchange: Exchange, { status, isWhole }: Answered): void {
   const { id, method, addresses, begunAt, found, claims, reason } = exchange
@@ -62,15 +62,16 @@ export function logRequest(log: AccessLog, exchange: Exchange, { status, isWhole
   })
 }
 
-// The longest segment that is logged. A SHA-256 in hexadecimal has 64 characters, and every token is longer.
+// The longest path segment that is logged. A SHA-256 in hexadecimal digits has 64 characters and may be logged, and
+// every token is longer.
 const LONGEST_SEGMENT = 64
 const LONGEST_PATH = 256
 
 /**
  * Returns the first 256 characters of the path. Replaces each segment that may be a token or a client secret by
- * `[other]`, because callers put them into paths by mistake.
+ * `[other]`, because a caller may put secrets into a path by mistake.
  *
- * @param path the path that is passed on to the upstream, in ASCII
+ * @param path the path that the gateway passes on to the upstream, in ASCII
  */
 function loggedPath(path: string): string {
   const segments = path.split('/').map((segment) => (isRepeatable(segment) ? segment : WITHHELD))

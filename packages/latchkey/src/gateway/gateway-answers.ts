@@ -1,4 +1,4 @@
-// The gateway's own answers: refusals by the guard, and problems.
+// The answers that the gateway itself gives: refusals of tokens, and problem documents.
 import type { RefusedDecision } from '@latchkey/guard'
 import type { Exchange } from './exchange.ts'
 import { expectsContinue } from './listener.ts'
@@ -28,8 +28,8 @@ interface Answer {
 }
 
 /**
- * Sends a whole answer, unless another answer has begun. Closes the connection if the caller has not sent the whole
- * body: either the body is too large, or the caller waits for `100 Continue`.
+ * Sends an answer, unless another answer has already begun. Closes the connection if the caller will not send the rest
+ * of its body, because the body is too large or because the caller waits for `100 Continue`.
  */
 function finish({ id, request, response }: Exchange, { status, headers, body, endsConnection }: Answer): void {
   if (response.headersSent || response.destroyed) return

@@ -1,4 +1,5 @@
-// The metrics of the gateway: requests by route, decisions by reason, failures of upstreams and the state of the guard.
+// The metrics of the gateway: requests by route, token decisions by reason, failures of upstreams, and the state of the
+// guard.
 import type { Guard, GuardEvent } from '@latchkey/guard'
 import { REASONS } from '@latchkey/protocol'
 import { connectionFamilies } from '../metrics/connection-families.ts'
@@ -14,7 +15,9 @@ import { VERSION } from '../version.ts'
 
 const REFUSALS = ['token_missing', 'insufficient_scope', 'temporarily_unavailable', ...REASONS]
 
-/** No client, address or path is a label, so that callers cannot increase the number of series. */
+/**
+ * Collects the metrics. No client, address or path is a label, so that callers cannot increase the number of series.
+ */
 export class GatewayMetrics {
   readonly #meters = new RequestMeters(systemClock)
   readonly #routes = new Map<string, RouteMeter>()
@@ -22,7 +25,7 @@ export class GatewayMetrics {
   readonly #questions = new NamedCounts()
   readonly #failures = new NamedCounts()
 
-  /** Routes are labels, because the configuration defines them and their number is small. */
+  /** Returns the meter of a route. Routes may be labels, because only the configuration defines routes. */
   route(route: string): RouteMeter {
     const known = this.#routes.get(route)
     if (known !== undefined) return known
@@ -95,7 +98,10 @@ export class GatewayMetrics {
   }
 }
 
-/** Returns no metrics if the guard has no feed, or before the feed's first snapshot. */
+/**
+ * Returns the metrics of the guard's feed. Their values are missing if the guard has no feed, and until the feed has
+ * delivered its first snapshot.
+ */
 function feedFamilies(guard: Guard): readonly MetricFamily[] {
   const known = (value: number | undefined): readonly Sample[] => (value === undefined ? [] : [{ labels: {}, value }])
   return [
@@ -115,8 +121,8 @@ function feedFamilies(guard: Guard): readonly MetricFamily[] {
 }
 
 /**
- * Returns one sample for each name that was counted or is known. A series that started with its first event would lose
- * that event.
+ * Returns one series for each name that was counted or is known in advance. If a series began only with its first
+ * event, monitoring systems would not see that event as an increase.
  */
 function samples(
   counts: NamedCounts,

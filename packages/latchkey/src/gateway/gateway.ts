@@ -18,12 +18,13 @@ export interface Gateway {
   readonly url: string
   readonly statusUrl: string
   /**
-   * Resolves when the guard can decide about tokens. Rejects with a `GuardError` for a failure that retries cannot
-   * solve.
+   * Resolves when the guard can decide about tokens. Rejects with a `GuardError` if it fails for a reason that retries
+   * cannot solve.
    */
   ready(): Promise<void>
   /**
-   * Waits for the configured delay, closes the listeners, gives open requests time to finish, and then cuts the others.
+   * Waits for the configured delay, closes the listeners, gives open requests time to finish, and then closes the
+   * remaining connections.
    */
   stop(): Promise<void>
 }
@@ -34,10 +35,10 @@ export interface GatewayLoggers {
   readonly accessLog: AccessLog
 }
 
-/** The largest number of connections of health probes and monitoring. */
+/** The largest number of connections to the listener for health checks and monitoring. */
 const MOST_PROBES = 100
 
-/** Resolves when both listeners listen. Rejects with an Error that says what to do. */
+/** Starts a gateway. Resolves when both listeners accept connections. Rejects with an Error that says what to do. */
 export async function startGateway(config: GatewayConfig, loggers: GatewayLoggers): Promise<Gateway> {
   const { logger } = loggers
   const metrics = new GatewayMetrics()

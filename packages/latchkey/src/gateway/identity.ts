@@ -1,12 +1,13 @@
-// The headers that pass between a client and an upstream. Only the gateway may tell the upstream who the caller is.
+// Selects the headers that the gateway passes between a client and an upstream. Only the gateway may tell the upstream
+// who the caller is, so it removes such headers of clients.
 import type { TokenClaims } from '@latchkey/guard'
 import type { IncomingHttpHeaders } from 'node:http'
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>
 
-/** The origin of the request, which its connection and trusted proxies report. */
+/** The origin of a request, as its connection and the trusted proxies report it. */
 export interface Origin {
-  /** The address of the client, then the addresses of the proxies that the request came through. */
+  /** The address of the client, followed by the addresses of the proxies on the path of the request. */
   readonly addresses: readonly string[]
   readonly protocol: string
   readonly host: string
@@ -19,7 +20,8 @@ export interface ForwardedRequest {
   readonly authorization: 'forwarded' | 'kept'
 }
 
-// The hop-by-hop headers of RFC 9110 §7.6.1 and some older ones. The gateway itself has answered Expect.
+// Headers that concern only one connection: those of RFC 9110 §7.6.1, some older ones, and `Expect`, which the gateway
+// itself has answered.
 const HOP_BY_HOP = new Set([
   'connection',
   'expect',
@@ -34,7 +36,8 @@ const HOP_BY_HOP = new Set([
   'upgrade',
 ])
 
-// Headers that only the gateway may set, with alternative names that some upstreams trust.
+// Headers with the origin of a request, including vendor-specific headers that some upstreams trust. Only the gateway
+// may set such headers.
 const ORIGIN = new Set([
   'cf-connecting-ip',
   'fastly-client-ip',
@@ -50,19 +53,23 @@ const ORIGIN = new Set([
   'x-rewrite-url',
 ])
 
-/** True for `X-Forwarded-For` and its relatives, such as `X-Forwarded-Prefix`, `-User` and `X-Original-URI`. */
+/**
+ * Returns true for a header with the origin of a request, such as `X-Forwarded-For`, `X-Forwarded-User` and
+ * `X-Original-URI`.
+ */
 const isOrigin = (name: string): boolean =>
   ORIGIN.has(name) || name.startsWith('x-forwarded') || name.startsWith('x-original-')
 
 /**
- * Many upstreams turn every other character of a header's name into an underscore. A name with such a character could
- * then mean one of the gateway's own headers, or Content-Length.
+ * The header names that are passed on. Many upstreams replace every other character of a name by an underscore, so a
+ * name with such a character could collide with a header that the gateway sets, or with Content-Length.
  */
 const PLAIN_NAME = /^[a-z0-9-]+$/
 
 /**
- * Returns the headers for the upstream, names and values in turn. Drops each header that the client's Connection header
- * names. Sets Host to that of the upstream. A GET or HEAD is passed on without a body.
+ * Returns the headers for the upstream, as an array of alternating names and values. Drops the headers that the
+ * client's `Connection` header names. Sets `Host` to the host of the upstream. Drops the headers of a body for GET and
+ * HEAD, which are passed on without a body.
  */
 export function requestHeaders(
   headers: IncomingHttpHeaders,
@@ -87,18 +94,21 @@ export function requestHeaders(
   return passed
 }
 
-/** RFC 9110 §9.3.1: content in a GET has no meaning. The gateway discards it. */
+/** Returns true for the methods whose body has no meaning (RFC 9110 §9.3.1). The gateway discards such a body. */
 export const isBodiless = (method: string): boolean => method === 'GET' || method === 'HEAD'
 
 const isNobodysIdentity = (name: string): boolean => PLAIN_NAME.test(name) && !name.includes('latchkey')
 
-/** Returns the headers for the client, names and values in turn. An upstream cannot set Latchkey's headers. */
+/**
+ * Returns the headers for the client, as an array of alternating names and values. Drops headers of Latchkey, which an
+ * upstream must not set.
+ */
 export function responseHeaders(headers: Headers, status: number): string[] {
   const passed: string[] = []
   const named = listed(headers['connection'])
   for (const name in headers) {
     if (HOP_BY_HOP.has(name) || name === 'x-request-id' || name.includes('latchkey') || named.includes(name)) continue
-    // RFC 9110 §8.6: an answer without content has no length.
+    // RFC 9110 §8.6: an answer with status 204 must not have a Content-Length.
     if (status === NO_CONTENT && (name === 'content-length' || name === 'content-type')) continue
     push(passed, name, headers[name])
   }

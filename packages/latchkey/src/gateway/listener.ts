@@ -1,4 +1,4 @@
-// The listener for clients: its connection limits, its time-outs, and its answers to requests that cannot be read.
+// The listener for clients, with its limits, its time-outs, and its answers to requests that are not valid HTTP.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { GatewayConfig } from '../config/gateway-config.ts'
@@ -8,14 +8,17 @@ import type { Work } from '../connections/pipeline.ts'
 import { createWebServer } from '../http/web-server.ts'
 import { answerClientError } from './client-error.ts'
 
-/** The requests with `Expect: 100-continue`, whose body waits for the gateway's interim answer (RFC 9110 §10.1.1). */
+/**
+ * The requests with `Expect: 100-continue`. Their clients send the body only after an interim answer of the gateway
+ * (RFC 9110 §10.1.1).
+ */
 const expecting = new WeakSet<IncomingMessage>()
 
 export const expectsContinue = (request: IncomingMessage): boolean => expecting.has(request)
 
 /**
- * Makes the server, which does not listen yet. The server passes each request to `work` when the limits allow the
- * request to run.
+ * Makes the HTTP server, which does not listen yet. The server passes each request to `work` as soon as the limits
+ * allow it.
  */
 export function createListener(
   { listener: { tls }, limits, timeouts }: GatewayConfig,
@@ -25,18 +28,18 @@ export function createListener(
   const settings = {
     headersTimeout: timeouts.headers,
     requestTimeout: timeouts.request,
-    // Node's own time-out for idle connections is off, because the limits of the listener close them.
+    // The time-out of Node.js for idle connections is off, because `limitListener` closes idle connections.
     keepAliveTimeout: 0,
     connectionsCheckingInterval: 500,
     maxHeaderSize: limits.headerBytes,
-    // A request without a body has nothing to discard.
+    // With this option, Node.js does not wait for the end of a body that a request does not have.
     optimizeEmptyRequests: true,
   }
   const server = createWebServer(settings, tls && { cert: tls.cert, key: tls.key.reveal() })
-  // By default Node drops all headers after the 2000th without an error. A second Authorization header could be among
-  // the dropped headers.
+  // By default, Node.js silently drops all headers after the 2000th. A second Authorization header could be among the
+  // dropped headers.
   server.maxHeadersCount = 0
-  // Closes a connection without any traffic.
+  // The time without any traffic after which Node.js closes a connection.
   server.timeout = Math.max(timeouts.idle, timeouts.response, timeouts.keepAlive) + 1000
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     expecting.add(request)
@@ -50,7 +53,8 @@ export function createListener(
   })
   server.on('request', (request, response) => {
     const before = latest.get(request.socket)
-    // Otherwise the connection would be closed after the earlier answer, and the answer to this request would be lost.
+    // Keeps the connection open after the earlier answer, because this request still needs its answer on the same
+    // connection.
     if (before !== undefined && finalAnswers.has(before) && !before.headersSent) before.shouldKeepAlive = true
     latest.set(request.socket, response)
     begin(request, response)
@@ -65,8 +69,8 @@ const latest = new WeakMap<Duplex, ServerResponse>()
 const finalAnswers = new WeakSet<ServerResponse>()
 
 /**
- * Closes the connection after this answer. If another request comes before this answer is sent, closes it after the
- * next answer.
+ * Closes the connection after this answer. If another request arrives before this answer is sent, closes the connection
+ * after the answer to that request instead.
  */
 export function endWith(response: ServerResponse): void {
   finalAnswers.add(response)

@@ -1,4 +1,4 @@
-// The origin of a request: its connection, and what a trusted proxy reports about the client's connection.
+// Finds the origin of a request: from its connection, or from the headers of a trusted proxy.
 import type { IncomingMessage } from 'node:http'
 import type { BlockList } from 'node:net'
 import { TLSSocket } from 'node:tls'
@@ -9,9 +9,9 @@ import type { Origin } from './identity.ts'
 const SCHEMES: readonly string[] = ['http', 'https']
 
 /**
- * Takes host and scheme from the headers of a trusted proxy, and ignores malformed values.
+ * Returns the origin. Takes host and scheme from the headers of a trusted proxy, and ignores malformed values.
  *
- * @param addresses the nearest first, the client last
+ * @param addresses the addresses on the path of the request, the nearest first and the client last
  */
 export function originOf(
   { headers, socket }: IncomingMessage,

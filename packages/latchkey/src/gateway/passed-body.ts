@@ -1,22 +1,26 @@
-// The body that the gateway passes on with a request, limited in size.
+// The request body that the gateway passes on to an upstream, limited in size.
 import type { IncomingMessage } from 'node:http'
 import { type Readable, Transform, type TransformCallback } from 'node:stream'
 import { isBodiless } from './identity.ts'
 import { BODY_TOO_LARGE } from './upstreams.ts'
 
-// Matches a media type by RFC 9110 §8.3.1. The API itself reads the parameters after the semicolon.
+// Matches a media type (RFC 9110 §8.3.1). The parameters after the semicolon are not checked, because only the API
+// reads them.
 const MEDIA_TYPE = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/
 
-/** False if the Content-Type is not a media type. True for a GET or HEAD, which is passed on without that header. */
+/**
+ * Returns false if the Content-Type is not a media type. Returns true for GET and HEAD, which are passed on without
+ * this header.
+ */
 export const isTypeReadable = ({ method = '', headers }: IncomingMessage): boolean => {
   const type = headers['content-type']
   return type === undefined || isBodiless(method) || MEDIA_TYPE.test(type)
 }
 
 /**
- * Returns the body of a request. Undefined if the request has none, or if its method gives a body no meaning.
+ * Returns the body of a request. Undefined if the request has no body, or if its method is GET or HEAD.
  *
- * @param mostBytes the limit for a body that does not declare its length
+ * @param mostBytes the size limit for a body without a Content-Length
  */
 export function passedBody(request: IncomingMessage, mostBytes: number): Readable | undefined {
   const { method = '', headers } = request
@@ -25,7 +29,7 @@ export function passedBody(request: IncomingMessage, mostBytes: number): Readabl
   return Number(headers['content-length'] ?? 0) > 0 ? request : undefined
 }
 
-/** Limits the size of a body that does not declare its length. */
+/** Fails if a body without a Content-Length is larger than the limit. */
 class BodyLimit extends Transform {
   #left: number
 

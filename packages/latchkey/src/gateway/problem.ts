@@ -1,9 +1,9 @@
-// The gateway's own errors: problem details (RFC 9457) for every error that is not about the token.
+// The problem documents (RFC 9457) of the gateway, for every error that does not concern the token.
 import { STATUS_CODES } from 'node:http'
 
 export interface Problem {
   readonly status: 400 | 404 | 405 | 408 | 413 | 431 | 500 | 502 | 503 | 504
-  /** The code, for programs. */
+  /** A stable code for programs. */
   readonly code: string
   /** A sentence that describes the problem. */
   readonly detail: string

@@ -27,7 +27,7 @@ export interface ProxyPorts {
   readonly guard: Guard
   readonly upstreams: Upstreams
   readonly metrics: GatewayMetrics
-  /** True while the gateway drains. Each connection is then closed after the answers that it still waits for. */
+  /** Returns true while the gateway drains. Each connection is then closed after its outstanding answers. */
   readonly isDraining: () => boolean
   readonly logger: Logger
   /** Writes one line for each request. */
@@ -91,7 +91,10 @@ function begin(
   return exchange
 }
 
-/** Cheap checks come first. A refusal reveals nothing about the later checks. */
+/**
+ * Handles a request. Makes the cheap checks first. The first failed check decides the answer, so the answer reveals
+ * nothing about later checks.
+ */
 async function serve(ports: ProxyPorts, { trusted }: Known, exchange: Exchange): Promise<void> {
   const { found, request, response, method } = exchange
   if (found === undefined) {
@@ -129,7 +132,10 @@ async function serve(ports: ProxyPorts, { trusted }: Known, exchange: Exchange):
   )
 }
 
-/** Returns the reason if the gateway must refuse the request whatever its token is. Undefined if there is none. */
+/**
+ * Returns the problem for which the gateway refuses the request before it checks the token. Undefined if there is no
+ * such problem.
+ */
 function problemBefore(
   { config, metrics }: ProxyPorts,
   { request, method }: Exchange,
@@ -138,10 +144,10 @@ function problemBefore(
   if (!METHODS.includes(method)) return PROBLEMS.methodNotPassed
   if (metrics.active > config.limits.requests) return PROBLEMS.tooMany
   if (hosts > 1) return PROBLEMS.twoHosts
-  // RFC 9112 §3.2.
+  // RFC 9112 §3.2: a request must have exactly one valid Host header.
   if (!isHostValue(request.headers.host ?? '')) return PROBLEMS.hostUnusable
-  // RFC 9112 §6.1: a chunked body in HTTP/1.0 is faulty framing. A proxy in front may not support it and may read the
-  // rest differently.
+  // RFC 9112 §6.1: a chunked body in HTTP/1.0 is faulty framing. A proxy before the gateway may not understand it and
+  // may see different requests on the connection.
   const isFramingFaulty = isCodingUnknown(request) || (request.httpVersion === '1.0' && isChunked(request))
   return isFramingFaulty ? PROBLEMS.codingUnknown : undefined
 }
@@ -181,11 +187,11 @@ function passOn(
 }
 
 /**
- * Headers that must be unique in the request as it was sent. Node keeps one of several, and another reader could keep
- * another one.
+ * The headers that may occur only once, read from the raw request: if they are repeated, Node.js keeps one of them, and
+ * an upstream could use a different one.
  */
 interface DoubtfulHeaders {
-  /** Returns all Authorization headers joined. Several are not valid credentials. */
+  /** All Authorization headers, joined. If there are several, the result is not a valid credential. */
   readonly authorization: string | undefined
   readonly hosts: number
 }

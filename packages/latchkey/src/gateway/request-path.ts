@@ -1,12 +1,12 @@
-// The path of a request in a unique spelling. Paths that servers could read in more than one way are rejected.
+// Reads the path of a request. Rejects every path that different servers could read differently.
 
 /**
- * The decoded segments, and the path to pass on. Both are the same path, so the gateway forwards exactly the path that
- * it checked.
+ * A path in two forms: the decoded segments that the gateway checks, and the text that it passes on. Both forms come
+ * from the same reading, so the gateway forwards exactly the path that it has checked.
  */
 export interface RequestPath {
   readonly segments: readonly string[]
-  /** Percent-encoded only where RFC 3986 §3.3 requires it. Keeps a slash at the end. */
+  /** The path, percent-encoded only where RFC 3986 §3.3 requires it. Keeps a slash at the end. */
   readonly text: string
 }
 
@@ -14,9 +14,10 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const LONGEST_PATH = 8192
 
 /**
- * Undefined for all paths that servers are known to read differently: empty and dot segments, path parameters, encoded
- * slashes and percent signs, backslashes, control characters, malformed percent-encoding, and characters whose Unicode
- * compatibility form is one of these. No API needs them, and each of them has bypassed access rules in some product.
+ * Reads a path. Undefined for all paths that servers are known to read differently: those with empty or dot segments,
+ * path parameters, encoded slashes or percent signs, backslashes, control characters, malformed percent-encoding, or
+ * characters whose Unicode compatibility form is one of these. No API needs such paths, and each kind has been used to
+ * bypass access rules in some product.
  */
 export function readRequestPath(path: string): RequestPath | undefined {
   if (path.length > LONGEST_PATH || !path.startsWith('/')) return undefined
@@ -35,8 +36,8 @@ export function readRequestPath(path: string): RequestPath | undefined {
   return { segments, text: `/${segments.map(encodeSegment).join('/')}${endsWithSlash ? '/' : ''}` }
 }
 
-// Nearly every path has this form: unreserved characters only (RFC 3986 §2.3), no empty segment, no segment that starts
-// with a dot. Such a path passes all checks below.
+// Matches a path of only unreserved characters (RFC 3986 §2.3), without empty segments and without segments that begin
+// with a dot. Nearly every path has this form, and such a path would pass all further checks.
 const SPELT_ONE_WAY = /^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+\/?$/
 
 function decode(segment: string): string | undefined {
@@ -45,14 +46,14 @@ function decode(segment: string): string | undefined {
   try {
     return UTF8.decode(Buffer.from(bytes, 'latin1'))
   } catch {
-    return undefined // The segment is not valid UTF-8, for example an overlong slash.
+    return undefined // The segment is not valid UTF-8, for example because it has an overlong encoding of a slash.
   }
 }
 
-// Matches path separators of any system, the percent sign that another server would decode again, and invisible
+// Matches path separators of any system, the percent sign (which another server might decode again), and invisible
 // characters.
 const AMBIGUOUS = /[/\\;?#%\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u
-// Some systems drop dots and spaces at the end of a name.
+// Matches a segment of only dots and spaces. Some systems drop dots and spaces at the end of a name.
 const DOTS = /^[. ]*$/
 const ASCII = /^[\x21-\x7e]*$/
 
@@ -61,7 +62,10 @@ const isPlain = (segment: string): boolean =>
 
 const isUnambiguous = (segment: string): boolean => !AMBIGUOUS.test(segment) && !DOTS.test(segment)
 
-/** RFC 3986 §3.3: a pchar stands for itself. Everything else is percent-encoded UTF-8. */
+/**
+ * Encodes a segment: leaves each `pchar` of RFC 3986 §3.3 unchanged, and percent-encodes the UTF-8 bytes of every other
+ * character.
+ */
 const encodeSegment = (segment: string): string =>
   PCHARS.test(segment)
     ? segment

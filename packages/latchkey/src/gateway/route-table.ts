@@ -1,21 +1,24 @@
-// Finds the API to which a request belongs. The gateway passes on no request that belongs to no API.
+// Finds the API to which a request belongs. The gateway passes on only requests that belong to an API.
 import type { Scope } from '@latchkey/protocol'
 import { readRequestPath } from './request-path.ts'
 
 export interface RoutedApi {
   readonly name: string
   readonly scope: Scope
-  /** The patterns, in the form of domain/route-pattern. */
+  /** The path patterns, in the form that domain/route-pattern checks. */
   readonly routes: readonly string[]
 }
 
 export interface Found<Api> {
   readonly api: Api
-  /** The pattern that the path matched. It is the label in metrics and logs, because callers cannot invent patterns. */
+  /**
+   * The pattern that the path matched. Metrics and logs use the pattern instead of the path, because callers cannot
+   * invent patterns.
+   */
   readonly route: string
   /** The path to pass on. */
   readonly path: string
-  /** The query as sent, with its question mark. Empty without a query. */
+  /** The unchanged query with its question mark. Empty if the request has no query. */
   readonly query: string
 }
 
@@ -37,9 +40,9 @@ export class RouteTable<Api extends RoutedApi> {
   }
 
   /**
-   * Returns the API of a request-target as it was sent (RFC 9112 §3.2), in origin-form or absolute-form. The most
-   * specific of several matching patterns wins. Undefined if none matches, or if an upstream that ignores case would
-   * match another pattern.
+   * Returns the API for a raw request-target in origin-form or absolute-form (RFC 9112 §3.2). If several patterns
+   * match, takes the most specific one. Undefined if no pattern matches, or if an upstream that ignores the case of
+   * letters would match a different pattern.
    */
   find(target: string): Found<Api> | undefined {
     const [, path = '', query = ''] = TARGET.exec(target) ?? []
@@ -54,13 +57,17 @@ export class RouteTable<Api extends RoutedApi> {
   }
 }
 
-// Rejects a fragment: RFC 9112 allows none in a request-target, and servers read one in different ways.
+// Does not match a request-target with a fragment: RFC 9112 does not allow a fragment, and servers treat it
+// differently.
 const TARGET = /^(?:https?:\/\/[^/?#]+)?(\/[^?#]*)(\?[^#]*)?$/i
 
 const PLACEHOLDER = '{}'
 const REST = '**'
 
-/** The name of a placeholder such as `{name}` is documentation and does not matter for matching. */
+/**
+ * Splits a pattern into its segments. Replaces each placeholder such as `{name}` by `{}`, because its name does not
+ * matter for matching.
+ */
 const segmentsOf = (route: string): readonly string[] => (route === '/' ? [] : route.slice(1).split('/').map(shapeOf))
 
 const shapeOf = (segment: string): string => (segment.startsWith('{') ? PLACEHOLDER : segment)
@@ -78,8 +85,8 @@ function matches(pattern: readonly string[], path: readonly string[]): boolean {
 }
 
 /**
- * Compares segment by segment. A word is more specific than a placeholder, and a placeholder is more specific than an
- * open end.
+ * Compares two patterns segment by segment, for sorting. A word is more specific than a placeholder, and a placeholder
+ * is more specific than `**`.
  */
 function moreSpecific(one: readonly string[], other: readonly string[]): number {
   const length = Math.max(one.length, other.length)
@@ -90,5 +97,5 @@ function moreSpecific(one: readonly string[], other: readonly string[]): number 
   return 0
 }
 
-// The end of a pattern is as specific as a word, because the pattern then matches only one path.
+// Returns how unspecific a segment is. The end of a pattern counts as a word.
 const width = (segment: string | undefined): number => (segment === REST ? 2 : segment === PLACEHOLDER ? 1 : 0)

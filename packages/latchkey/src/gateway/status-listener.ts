@@ -1,4 +1,4 @@
-// Serves health and metrics on a separate listener, which clients of the gateway cannot reach.
+// Serves health checks and metrics on a separate listener, so that clients of the gateway cannot reach them.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Guard } from '@latchkey/guard'
 import type { ConnectionCounts } from '../connections/connection-counts.ts'
@@ -8,12 +8,12 @@ import { answerClientError } from './client-error.ts'
 
 export interface Health {
   readonly guard: Guard
-  /** True if the guard asks the server about tokens while its table is not fresh. */
+  /** Returns true if the guard asks the server about tokens while its table of live tokens is out of date. */
   readonly judgesWithoutTable: () => boolean
   readonly isDraining: () => boolean
 }
 
-/** Returns a server that does not listen yet. */
+/** Returns the HTTP server, which does not listen yet. */
 export function createStatusListener(health: Health, measurements: Measurements, counts: ConnectionCounts): Server {
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 10_000 })
   const work = (request: IncomingMessage, response: ServerResponse): void => {
@@ -47,7 +47,7 @@ export function createStatusListener(health: Health, measurements: Measurements,
   return server
 }
 
-/** The gateway is ready if it can decide about a token now and does not drain. */
+/** Answers /readyz. The gateway is ready if it can decide about tokens and does not drain. */
 function sendReadiness(
   { guard, judgesWithoutTable, isDraining }: Health,
   send: (status: number, body: object) => void,

@@ -1,9 +1,9 @@
-// Passes the answer of an upstream to the client while it arrives, no faster than the client reads.
+// Passes the answer of an upstream to the client as it arrives, and not faster than the client reads it.
 import type { Dispatcher } from 'undici'
 import type { Exchange } from './exchange.ts'
 import { responseHeaders } from './identity.ts'
 
-/** The highest valid status of RFC 9110 §15. */
+/** The highest valid status code (RFC 9110 §15). */
 const HIGHEST_STATUS = 599
 const NOT_MODIFIED = 304
 
@@ -11,7 +11,7 @@ type Controller = Dispatcher.DispatchController
 
 interface Head {
   readonly status: number
-  /** Names and values in turn. */
+  /** The headers, as an array of alternating names and values. */
   readonly headers: string[]
 }
 
@@ -19,7 +19,7 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler {
   readonly #exchange: Exchange
   readonly #onFailure: (cause: Error) => void
   #controller: Controller | undefined
-  /** The head of the answer. While it is not written, the gateway can still send another answer. */
+  /** The head of the answer. Until it is sent, the gateway can still send a different answer. */
   #head: Head | undefined
 
   /** @param onFailure called if the upstream fails before the answer has begun */
@@ -39,7 +39,7 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(controller: Controller, status: number, headers: Record<string, string | string[]>): void {
-    // RFC 9110 §15.2: interim answers (1xx) are dropped, because the client has no use for them.
+    // Drops interim answers (1xx, RFC 9110 §15.2), because the client has no use for them.
     if (status < 200) return
     if (status > HIGHEST_STATUS) {
       controller.abort(Object.assign(new Error('the upstream sent an invalid status'), { code: 'UND_ERR_SOCKET' }))
@@ -48,16 +48,17 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler {
     const { id, request } = this.#exchange
     const passed = responseHeaders(headers, status)
     passed.push('x-request-id', id)
-    // Closes the connection, because the unread rest of this request would otherwise be parsed as the next request.
+    // The client may not have sent its whole request yet. Closes the connection, so that the rest of this request is
+    // not parsed as the next request.
     if (!request.complete) passed.push('connection', 'close')
     this.#head = { status, headers: passed }
     if (status === NOT_MODIFIED) {
-      // RFC 9110 §15.4.5: a 304 has the length of the content that is not sent. undici 7 would wait for that content
-      // and fail.
+      // RFC 9110 §15.4.5: a 304 may have the Content-Length of content that it does not contain. undici 7 would wait
+      // for the content and fail, so the answer ends here.
       this.onResponseEnd()
       return
     }
-    // An answer without a length may be a stream. Its head is sent at once, because its first bytes may come late.
+    // An answer without a Content-Length may be a stream whose first bytes come late, so its head is sent at once.
     if (headers['content-length'] === undefined) this.#flushSoon(controller)
   }
 

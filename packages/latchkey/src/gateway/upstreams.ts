@@ -1,11 +1,11 @@
-// The connections to the upstreams. They stay open, verify TLS, and abort requests that time out.
+// The connections to the upstreams. They are kept alive, check TLS certificates, and abort requests that time out.
 import type { Readable } from 'node:stream'
 import { Agent, type Dispatcher } from 'undici'
 import type { GatewayTimeouts } from '../config/gateway-config.ts'
 import { PROBLEMS, type Problem } from './problem.ts'
 
-// The largest number of connections to one origin. Further requests wait for a free connection. Another setting limits
-// the total number of requests.
+// The largest number of connections to one upstream origin. Further requests wait for a free connection. The setting
+// limits.requests limits their number.
 const CONNECTIONS = 256
 
 export interface UpstreamRequest {
@@ -13,7 +13,7 @@ export interface UpstreamRequest {
   /** The path with its query. */
   readonly path: string
   readonly method: string
-  /** Names and values in turn. */
+  /** The headers, as an array of alternating names and values. */
   readonly headers: string[]
   readonly body: Readable | undefined
 }
@@ -31,7 +31,7 @@ export class Upstreams {
     })
   }
 
-  /** Sends a request once and passes its outcome to `handler`. */
+  /** Sends a request only once, without retries, and passes its outcome to `handler`. */
   send({ method, body, ...request }: UpstreamRequest, handler: Dispatcher.DispatchHandler): void {
     this.#agent.dispatch({ ...request, method, body: body ?? null }, handler)
   }
@@ -51,10 +51,10 @@ const BROKEN = [
   'ERR_INVALID_CHAR',
 ]
 
-/** The code of the error that says that a client's body exceeds the limit. */
+/** The code of the error for a request body that is larger than the limit. */
 export const BODY_TOO_LARGE = 'LATCHKEY_BODY_TOO_LARGE'
 
-/** Returns the answer to the client after a request to an upstream has failed. */
+/** Returns the problem that the client gets if the request to the upstream fails with this error code. */
 export function upstreamProblem(code: string): Problem {
   if (code === BODY_TOO_LARGE) return PROBLEMS.bodyTooLarge
   if (LATE.includes(code)) return PROBLEMS.late

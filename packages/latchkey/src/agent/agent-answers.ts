@@ -1,4 +1,4 @@
-// The agent's own answers, which are JSON that no cache stores.
+// The answers that the agent itself gives: JSON that no cache may store.
 import type { ServerResponse } from 'node:http'
 import type { TokenError } from '@latchkey/client'
 import type { Rejection } from './caller-check.ts'
@@ -34,11 +34,11 @@ export function rejectCaller(response: ServerResponse, why: Rejection): void {
   const [status, error, error_description] = WORDS[why]
   const challenge: Record<string, string> =
     why === 'no_key' ? { 'www-authenticate': 'Bearer realm="latchkey agent"' } : {}
-  // The connection ends with this answer, because the rest of the request is not read.
+  // Closes the connection after this answer, because the agent does not read the rest of the request.
   answerJson(response, status, { body: { error, error_description }, headers: { ...challenge, connection: 'close' } })
 }
 
-/** Answers 503 if a retry may help, otherwise 502. */
+/** Answers that the agent cannot get a token: with 503 if a retry may help, and with 502 otherwise. */
 export function answerTokenError(response: ServerResponse, { code, message, isFinal, retryAfterMs }: TokenError): void {
   const wait = Math.max(1, Math.ceil((retryAfterMs ?? 1000) / 1000))
   const headers: Record<string, string> = isFinal ? {} : { 'retry-after': String(wait) }

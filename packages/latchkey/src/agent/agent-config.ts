@@ -1,4 +1,4 @@
-// The configuration of an agent: its integrations, the places where it serves tokens, and the upstreams of its proxies.
+// The configuration of an agent: its integrations, its socket and port, and the upstreams of its proxies.
 import type { ClientCredentials } from '@latchkey/credentials'
 import type { Secret } from '@latchkey/protocol'
 
@@ -7,7 +7,7 @@ export interface AgentConfig {
   readonly socket: string
   /** The port of loopback HTTP. Undefined if loopback HTTP is off. */
   readonly http?: { readonly port: number }
-  /** The key that callers on loopback TCP must send. Defined if and only if the agent listens on loopback. */
+  /** The key that callers on loopback TCP must send. Undefined if the agent does not listen on loopback TCP. */
   readonly agentKey?: Secret
   readonly store: AgentStore
   readonly integrations: readonly AgentIntegration[]
@@ -20,7 +20,10 @@ export type AgentStore =
   | ({ readonly kind: 'valkey'; readonly url: string; readonly password?: Secret } & SharedStore)
 
 interface SharedStore {
-  /** Seals the tokens. Undefined: the secret or the key of each integration does. */
+  /**
+   * The key that encrypts tokens in the store. If undefined, the secret or the private key of each integration encrypts
+   * its tokens.
+   */
   readonly sealingKey?: Secret
 }
 
@@ -29,7 +32,10 @@ export interface AgentIntegration {
   readonly endpoint: { readonly issuer: string } | { readonly tokenUrl: string }
   readonly clientId: string
   readonly credentials: ClientCredentials
-  /** The audience of assertions: the issuer of the server. Undefined if the file names only the token endpoint. */
+  /**
+   * The issuer of the server, which is the audience of assertions. Undefined if the file contains only the token
+   * endpoint.
+   */
   readonly audience?: string
   readonly scopes: readonly string[]
   readonly parameters: 'query' | 'body'
@@ -39,15 +45,15 @@ export interface AgentIntegration {
 export interface AgentProxy {
   readonly name: string
   readonly listen: { readonly port: number } | { readonly socket: string }
-  /** The origin of the API: https, or http on loopback. */
+  /** The origin of the API. It must be https, except on loopback. */
   readonly upstream: string
   readonly integration: string
   readonly scope: string
 }
 
-/** One problem in the configuration file, and how to fix it. It never quotes a secret. */
+/** A problem in the configuration file, and how to fix it. Its texts never quote a secret. */
 export interface AgentProblem {
-  /** A path into the file, such as `integrations[0].scopes`. */
+  /** The path of the setting in the file, such as `integrations[0].scopes`. */
   readonly setting: string
   /** The problem. It continues a sentence that begins with the setting: `must be …`. */
   readonly problem: string

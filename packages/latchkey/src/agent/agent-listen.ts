@@ -1,4 +1,4 @@
-// Makes the agent listen only on Unix sockets that no other user can open, and on loopback.
+// Opens the listeners of the agent: Unix sockets that no other user can open, and ports on loopback.
 import { once } from 'node:events'
 import { chmodSync, lstatSync, rmSync, statSync } from 'node:fs'
 import type { Server } from 'node:http'
@@ -7,8 +7,8 @@ import { dirname } from 'node:path'
 import { makeFolder } from '../make-folder.ts'
 
 /**
- * Makes the folder with mode 0700. Throws an Error that says what to do if the folder cannot be made or other users can
- * enter it.
+ * Listens on a Unix socket. Makes its folder with mode 0700 if the folder is missing. Throws an Error that says what to
+ * do if the folder cannot be made, if other users can enter it, or if another agent uses the path.
  */
 export async function listenOnSocket(server: Server, path: string): Promise<void> {
   const folder = dirname(path)
@@ -27,7 +27,10 @@ export async function listenOnSocket(server: Server, path: string): Promise<void
   chmodSync(path, 0o600)
 }
 
-/** Removes a socket that a killed agent left behind. Throws if the path is anything else, such as a user's file. */
+/**
+ * Removes a socket that a killed agent left behind. Throws if the path is not a socket, because it may be a file of the
+ * user.
+ */
 function removeSocket(path: string): void {
   const found = lstatSync(path, { throwIfNoEntry: false })
   if (found === undefined) return
@@ -48,7 +51,7 @@ function somebodyListens(path: string): Promise<boolean> {
       socket.destroy()
       resolve(true)
     })
-    // The path has no file, or the socket of a killed agent.
+    // No agent listens: the path does not exist, or it is the socket of a killed agent.
     socket.once('error', () => {
       resolve(false)
     })

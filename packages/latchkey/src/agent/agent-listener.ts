@@ -19,7 +19,7 @@ export interface AgentListenerPorts {
   readonly logger: Logger
 }
 
-/** Returns a server that does not listen yet. */
+/** Returns the HTTP server, which does not listen yet. */
 export function createAgentListener({ check, handle, counts, metrics, logger }: AgentListenerPorts): Server {
   const work = (request: IncomingMessage, response: ServerResponse): void => {
     const why = ambiguityOf(request) ?? check(request)
@@ -37,7 +37,8 @@ export function createAgentListener({ check, handle, counts, metrics, logger }: 
     })
   }
   const server = createServer({ requestTimeout: 0, headersTimeout: 10_000 })
-  // By default Node drops all headers after the 2000th without an error. A second Host header could hide among those.
+  // By default, Node.js silently drops all headers after the 2000th. A second Host header could be among the dropped
+  // headers.
   server.maxHeadersCount = 0
   server.on('request', limitListener(server, { counts, work, answerError, onConnect: refuseTunnel }))
   return server

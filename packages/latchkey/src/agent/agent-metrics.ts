@@ -1,4 +1,4 @@
-// The metrics of the agent, for a monitoring system.
+// The metrics of the agent.
 import type { TokenManager } from '@latchkey/client'
 import { Counter, Gauge, Registry } from 'prom-client'
 import { CONNECTION_METRICS, type ConnectionCounts } from '../connections/connection-counts.ts'
@@ -34,7 +34,7 @@ export class AgentMetrics {
     SLOT,
   )
 
-  /** Counts the events of the managers of an integration. */
+  /** Counts the events of the token managers of an integration. */
   watch(integration: string, managers: readonly TokenManager[]): void {
     for (const manager of managers) {
       const slot = { integration, scope: manager.scope }

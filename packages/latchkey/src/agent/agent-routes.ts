@@ -1,4 +1,4 @@
-// The agent's routes on its socket and on loopback HTTP: tokens, health and metrics.
+// The routes of the agent on its Unix socket and on loopback HTTP: tokens, health and metrics.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { TokenError } from '@latchkey/client'
 import { REASONS, repeatedMember } from '@latchkey/protocol'
@@ -38,7 +38,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   },
 }
 
-/** Throws every error that is not a TokenError, so that the listener handles it. */
+/** Answers a request. Throws every error other than a `TokenError`, which the listener then handles. */
 export async function answerRoute(
   ports: RoutePorts,
   request: IncomingMessage,
@@ -66,7 +66,10 @@ async function handOut(...[ports, , response, query]: Parameters<Route>): Promis
   answerToken(ports, response, { entry, token: await entry.manager.getToken() })
 }
 
-/** Handles the report of a program that calls an API itself: the API answered 401 to the token in the body. */
+/**
+ * Handles the report of a program that an API has answered 401 to the token in the body. Answers with another token if
+ * there is one.
+ */
 async function replaceRefused(...[ports, request, response, query]: Parameters<Route>): Promise<void> {
   const entry = findEntry(ports, response, query)
   if (entry === undefined) return
@@ -112,7 +115,7 @@ function findEntry(
   return undefined
 }
 
-/** Answers with a token response of RFC 6749 §5.1. */
+/** Answers with a token response (RFC 6749 §5.1). */
 function answerToken(
   { metrics }: RoutePorts,
   response: ServerResponse,
@@ -132,7 +135,7 @@ const statuses = ({ entries }: TokenManagers) =>
 
 const MOST_BYTES = 16 * 1024
 
-/** Reads a small JSON body. Returns undefined if the body is larger than 16 KiB, is not a JSON object, or has a member twice. */
+/** Reads a JSON body. Undefined if the body is larger than 16 KiB, is not a JSON object, or has a repeated member. */
 async function readJson(request: IncomingMessage): Promise<Readonly<Record<string, unknown>> | undefined> {
   const chunks: Buffer[] = []
   let bytes = 0
@@ -147,6 +150,6 @@ async function readJson(request: IncomingMessage): Promise<Readonly<Record<strin
     const isSound = typeof value === 'object' && value !== null && repeatedMember(text) === undefined
     return isSound ? (value as Record<string, unknown>) : undefined
   } catch {
-    return undefined // The answer shows the caller the expected form.
+    return undefined // The body is not valid JSON. The answer then shows the caller the expected form.
   }
 }

@@ -1,4 +1,4 @@
-// Finds requests that an upstream could read differently from the agent. The agent rejects them.
+// Finds requests that an upstream could read differently than the agent. The agent rejects such requests.
 import type { IncomingMessage } from 'node:http'
 
 export type Ambiguity = 'two_hosts' | 'coding_unknown'
@@ -6,9 +6,9 @@ export type Ambiguity = 'two_hosts' | 'coding_unknown'
 /**
  * Returns why the agent rejects the request. Undefined if the request has only one possible reading.
  *
- * - RFC 9112 §3.2: a request has one Host header. Node keeps the first of several.
- * - RFC 9112 §6.1: Node decodes `chunked` and no other transfer coding, and the agent writes its own chunks. Chunks in
- * HTTP/1.0 are faulty framing.
+ * - RFC 9112 §3.2: a request must have only one Host header. If there are several, Node.js uses the first.
+ * - RFC 9112 §6.1: Node.js decodes only the transfer coding `chunked`, and the agent sends its own chunks. In HTTP/1.0,
+ *   chunks are faulty framing.
  */
 export function ambiguityOf({ rawHeaders, httpVersion }: IncomingMessage): Ambiguity | undefined {
   if (valuesOf(rawHeaders, 'host').length > 1) return 'two_hosts'

@@ -1,4 +1,4 @@
-// Checks who may use the agent. Web pages may not, and callers on TCP need the agent key.
+// Checks whether a caller may use the agent. Web pages may not use it, and callers on TCP need the agent key.
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { readBearer, type Secret } from '@latchkey/protocol'
@@ -8,21 +8,24 @@ export type Rejection = Ambiguity | 'browser' | 'foreign_host' | 'no_key'
 
 export type CallerCheck = (request: IncomingMessage) => Rejection | undefined
 
-/** On a Unix socket, the file modes of socket and folder decide who may connect. */
+/**
+ * The check for a Unix socket: refuses only browsers, because the file modes of the socket and its folder decide who
+ * may connect.
+ */
 export const onSocket: CallerCheck = (request) => (isBrowser(request) ? 'browser' : undefined)
 
 /**
- * Any program on the machine can connect to loopback, and so can a web page in a browser. A page can also use a host
- * name that resolves to loopback (DNS rebinding). Requests of pages have an Origin, a Sec-Fetch-Site or that name as
- * Host.
+ * The check for loopback TCP, to which any program on the machine and any web page in a browser can connect. A page can
+ * also use a host name that resolves to loopback (DNS rebinding). Requests of pages are recognized by an Origin or
+ * Sec-Fetch-Site header, or by that host name in the Host header.
  */
 export function onLoopback(agentKey: Secret): CallerCheck {
   const expected = Buffer.from(agentKey.reveal())
   return (request) => {
     if (isBrowser(request)) return 'browser'
     if (!isLoopbackHost(request.headers.host, request.socket.localPort)) return 'foreign_host'
-    // The request is rejected if it has several such headers: Node keeps the first one, and another reader may use the
-    // last.
+    // Rejects a request with several Authorization headers, because Node.js uses the first header and other software
+    // may use the last.
     const [authorization, ...others] = valuesOf(request.rawHeaders, 'authorization')
     if (others.length > 0) return 'no_key'
     const key = readBearer(authorization)
@@ -30,7 +33,7 @@ export function onLoopback(agentKey: Secret): CallerCheck {
   }
 }
 
-// Checks only Sec-Fetch-Site, because Node's own fetch sends Sec-Fetch-Mode.
+// Of the Sec-Fetch headers, checks only Sec-Fetch-Site, because `fetch` in Node.js sends Sec-Fetch-Mode too.
 const isBrowser = ({ headers }: IncomingMessage): boolean =>
   headers.origin !== undefined || headers['sec-fetch-site'] !== undefined
 
@@ -39,6 +42,7 @@ function isLoopbackHost(host: string | undefined, port: number | undefined): boo
   return name !== undefined && Number(named ?? 80) === port
 }
 
-// All agent keys have the same length, so the comparison of lengths reveals nothing.
+// Compares the keys in constant time. All agent keys have the same length, so the comparison of lengths reveals
+// nothing.
 const isEqual = (given: Buffer, expected: Buffer): boolean =>
   given.length === expected.length && timingSafeEqual(given, expected)

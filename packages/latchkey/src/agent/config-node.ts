@@ -1,11 +1,12 @@
-// A node of the configuration file. It reads its value as the expected type, and records every problem.
+// A node of the configuration file. Its methods read the value as an expected type, and record a problem if the value
+// is not of this type.
 import type { AgentProblem } from './agent-config.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
 /**
- * After a problem the readers return a placeholder of the right type. The placeholder is never used, because the
- * problem is reported.
+ * A value in the configuration file with its path. After a problem, a reader returns a placeholder of the right type.
+ * The placeholder is never used, because a configuration with problems is refused.
  */
 export class ConfigNode {
   readonly path: string
@@ -27,7 +28,7 @@ export class ConfigNode {
     this.#problems.push({ setting: this.path === '' ? 'the file' : this.path, problem, cure })
   }
 
-  /** Reads a mapping that may have only these names. */
+  /** Reads a mapping. Records a problem for each name that is not in `names`. */
   mapping(names: readonly string[]): (name: string) => ConfigNode {
     const isMapping = typeof this.#value === 'object' && this.#value !== null && !Array.isArray(this.#value)
     const members: Members = isMapping ? (this.#value as Members) : {}
@@ -62,7 +63,7 @@ export class ConfigNode {
     return least
   }
 
-  /** Reads `true`. A setting that is off is left out. */
+  /** Records a problem unless the value is `true`. To turn the setting off, an operator omits it. */
   onlyTrue(): void {
     if (this.#value !== true) this.complain('must be true', 'Set it to true, or remove it.')
   }

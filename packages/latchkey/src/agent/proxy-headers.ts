@@ -1,9 +1,9 @@
-// Selects the headers that the proxy passes on in both directions. Headers of the message are passed on, and headers of
-// the connection are not.
+// Selects the headers that the proxy passes on in both directions: headers of the message, but not headers of the
+// connection.
 import type { IncomingMessage } from 'node:http'
 
-// The headers that are not passed on: those of RFC 9110 §7.6.1, and the caller's own credentials, which the agent
-// replaces.
+// The headers that are not passed on: the connection headers of RFC 9110 §7.6.1, and the credentials of the caller,
+// which the agent replaces by the token.
 const NOT_PASSED_ON = new Set([
   'authorization',
   'connection',
@@ -19,14 +19,17 @@ const NOT_PASSED_ON = new Set([
   'upgrade',
 ])
 
-/** Returns names and values in turn, in the order and spelling in which they came. Repeated headers are kept. */
+/**
+ * Returns the headers to pass on, as an array of alternating names and values. Keeps their order, their spelling and
+ * repeated headers.
+ */
 export function passedOn({ headers, rawHeaders }: IncomingMessage): string[] {
   const named = namedByConnection(headers.connection)
   const kept: string[] = []
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? ''
     const lower = name.toLowerCase()
-    // Content-Length is never dropped: without it, an upstream would read the body as the next request.
+    // Content-Length is never dropped, because an upstream would then read the body as the next request.
     const isNamed = named.includes(lower) && lower !== 'content-length'
     if (!NOT_PASSED_ON.has(lower) && !isNamed) kept.push(name, rawHeaders[index + 1] ?? '')
   }
@@ -41,7 +44,10 @@ const namedByConnection = (value: string | undefined): readonly string[] =>
         .split(',')
         .map((name) => name.trim())
 
-/** True if a redirect leads to another origin than the upstream. False if there is no Location header. */
+/**
+ * Returns true if the Location header leads to an origin other than the upstream, or is malformed. False if there is no
+ * Location header.
+ */
 export function leadsElsewhere(upstream: string, location: string | undefined): boolean {
   if (location === undefined) return false
   return !URL.canParse(location, upstream) || new URL(location, upstream).origin !== upstream

@@ -1,4 +1,4 @@
-// Reads the agent's configuration file. Returns the configuration, or all problems of the file.
+// Reads the configuration file of an agent.
 import { ownSecretOf } from '@latchkey/credentials'
 import { accept, isScope, refuse, type Result, type Secret } from '@latchkey/protocol'
 import type { AgentConfig, AgentIntegration, AgentProblem, AgentProxy, AgentStore } from './agent-config.ts'
@@ -9,10 +9,10 @@ import { readOrMakeAgentKey } from './secret-file.ts'
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/
 
 /**
- * Reads the secrets from the files that the configuration names.
+ * Returns the configuration, or all its problems. Also reads the secrets from the files that the configuration names.
  *
  * @param content the parsed content of the file
- * @param defaultSocket the path of the socket that is used if the file names none
+ * @param defaultSocket the path of the Unix socket if the file contains no path
  */
 export function readAgentConfig(content: unknown, defaultSocket: string): Result<AgentConfig, readonly AgentProblem[]> {
   const problems: AgentProblem[] = []
@@ -29,7 +29,8 @@ export function readAgentConfig(content: unknown, defaultSocket: string): Result
   const needsKey = http !== undefined || proxies.some(({ listen }) => 'port' in listen)
   const agentKey = needsKey ? readKey(at('agent_key_file')) : undefined
   const store = readStore(at('store'))
-  // A token in a shared store is sealed. An integration that is proven by its platform has no secret for that.
+  // Tokens in a shared store are encrypted. An integration that authenticates with assertions of its platform has no
+  // secret to encrypt them with, so it needs a sealing key.
   const needsSealingKey = integrations.some(({ credentials }) => ownSecretOf(credentials) === undefined)
   if (needsSealingKey && store.kind !== 'memory' && store.sealingKey === undefined) {
     at('store').complain('needs sealing_key_file', 'Name a file with at least 16 random characters, which seal tokens.')
@@ -58,7 +59,7 @@ function readIntegration(node: ConfigNode): AgentIntegration {
   ]
   const at = node.mapping(names)
   if (at('issuer').isThere === at('token_url').isThere) {
-    node.complain('needs either issuer or token_url', 'Set the one that the documentation of the server names.')
+    node.complain('needs either issuer or token_url', 'Set the setting that the documentation of the server names.')
   }
   const endpoint = at('token_url').isThere
     ? { tokenUrl: readUrl(at('token_url')) }
@@ -100,7 +101,10 @@ function readProxy(node: ConfigNode, integrations: readonly AgentIntegration[]):
   if (integration !== '' && owner === undefined) {
     at('integration').complain('is none of the integrations', 'Use a name from the list integrations.')
   } else if (owner !== undefined && scope !== '' && !owner.scopes.includes(scope)) {
-    at('scope').complain('is not among the scopes of that integration', 'Add it there, or use one of those.')
+    at('scope').complain(
+      'is not among the scopes of that integration',
+      'Add the scope to the integration, or use one of the scopes of the integration.',
+    )
   }
   const listen = at('socket').isThere
     ? { socket: at('socket').text() }
@@ -130,7 +134,7 @@ const isValkeyUrl = (text: string): boolean => {
   return ['redis:', 'rediss:', 'valkey:', 'valkeys:'].includes(protocol) && hostname !== '' && password === ''
 }
 
-/** Accepts https, and http on loopback, because secrets and tokens are sent to the URL. */
+/** Reads a URL to which the agent sends secrets and tokens. Accepts http only on loopback. */
 function readUrl(node: ConfigNode): string {
   const text = node.text()
   if (text === '') return ''

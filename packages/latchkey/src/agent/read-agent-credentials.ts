@@ -1,13 +1,16 @@
-// Reads what proves an integration of the agent, and other secrets that its configuration file names.
+// Reads the credentials of the agent's integrations, and the other secrets that its configuration file names.
 import { type ClientCredentials, githubActions, loadCredentials, PrivateFileError } from '@latchkey/credentials'
 import { Secret } from '@latchkey/protocol'
 import type { ConfigNode } from './config-node.ts'
 import { problemOf, readSecretFile } from './secret-file.ts'
 
-/** Stands for a secret that could not be read, and is never used. */
+/**
+ * The placeholder for a secret that could not be read. It is never used, because a configuration with problems is
+ * refused.
+ */
 export const NO_SECRET = new Secret('')
 
-/** The settings of an integration that say what proves it. */
+/** The settings of an integration that configure its credential. */
 export const PROOF_SETTINGS = [
   'client_secret_file',
   'private_key_file',
@@ -17,13 +20,13 @@ export const PROOF_SETTINGS = [
   'audience',
 ] as const
 
-/** The settings of which an integration has exactly one. */
+/** The settings of which an integration must have exactly one. */
 const KINDS = ['client_secret_file', 'private_key_file', 'assertion_file', 'github_actions'] as const
 
 /**
- * Reads the files of secrets and keys. Records a problem unless exactly one setting proves the integration.
+ * Reads the credential of an integration. Records a problem unless exactly one of the settings in `KINDS` is present.
  *
- * @param audience the audience of assertions. Undefined if the configuration does not say it
+ * @param audience the audience of assertions. Undefined if the configuration does not contain it
  */
 export function readCredentials(
   node: ConfigNode,
@@ -32,11 +35,11 @@ export function readCredentials(
 ): ClientCredentials {
   const [kind, ...others] = KINDS.filter((name) => at(name).isThere)
   if (kind === undefined || others.length > 0) {
-    node.complain(`needs exactly one of ${KINDS.join(', ')}`, 'Keep the one that proves the client.')
+    node.complain(`needs exactly one of ${KINDS.join(', ')}`, 'Keep the setting for the credential of the client.')
     return { clientSecret: NO_SECRET }
   }
   if (audience === undefined && (kind === 'private_key_file' || kind === 'github_actions')) {
-    node.complain('needs audience beside token_url', 'Set it to the issuer, as the metadata of the server names it.')
+    node.complain('needs audience in addition to token_url', 'Set it to "issuer" in the metadata of the server.')
   }
   switch (kind) {
     case 'client_secret_file':
@@ -66,7 +69,7 @@ function readPrivateKey(file: ConfigNode, keyId: ConfigNode): ClientCredentials 
   }
 }
 
-/** Reads the secret in the file that the setting names. */
+/** Reads the secret from the file that the setting names. */
 export function readSecret(node: ConfigNode): Secret {
   const path = node.text()
   if (path === '') return NO_SECRET

@@ -1,21 +1,22 @@
-// Passes a request body on while it arrives, and keeps a copy of a small body, so that the body can be sent again.
+// Passes a request body on as it arrives. Keeps a copy of a small body, so that the proxy can send the body again with
+// another token.
 import type { ClientRequest, IncomingMessage } from 'node:http'
 
-/** One MiB: the size of the largest body that can be sent again. */
+/** The size of the largest body that can be sent again: one MiB. */
 export const MOST_KEPT_BYTES = 1024 * 1024
 
 export class RequestCopy {
   readonly #from: IncomingMessage
   #chunks: Buffer[] | undefined = []
   #bytes = 0
-  /** The request to the upstream that receives the body now. Undefined between two attempts. */
+  /** The request to the upstream that receives the body at present. Undefined between two attempts. */
   #to: ClientRequest | undefined
   #ended = false
   #onEnd: (() => void)[] = []
 
   constructor(from: IncomingMessage) {
     this.#from = from
-    // RFC 9112 §6: a request without either header has no body.
+    // RFC 9112 §6: a request without Content-Length and Transfer-Encoding has no body.
     if (from.headers['content-length'] === undefined && from.headers['transfer-encoding'] === undefined) {
       this.#ended = true
       return
@@ -35,7 +36,10 @@ export class RequestCopy {
     from.pause()
   }
 
-  /** Sends the bytes that have arrived, and all that follow. Call it again only if {@link whole} resolved with true. */
+  /**
+   * Sends the bytes that have arrived and all later bytes to `request`. The caller may call it again only if {@link
+   * whole} resolved with true.
+   */
   sendTo(request: ClientRequest): void {
     for (const chunk of this.#chunks ?? []) request.write(chunk)
     if (this.#ended) {
@@ -47,7 +51,8 @@ export class RequestCopy {
   }
 
   /**
-   * Stops sending. Resolves with true when the copy is complete, and with false if the body is too large for a copy.
+   * Stops sending. Resolves with true when the copy of the body is complete, and with false if the body is too large
+   * for a copy.
    */
   async whole(): Promise<boolean> {
     this.#to = undefined

@@ -13,29 +13,32 @@ export interface SecretFileProblem {
 
 const LONGEST = 4096
 
-/** Returns the content without its line end. The permission rule is that of `readPrivateFile`. */
+/**
+ * Returns the secret in the file, without the line end. Refuses a file whose permissions `readPrivateFile` refuses, and
+ * a file with more than one line.
+ */
 export function readSecretFile(path: string): Result<Secret, SecretFileProblem> {
   try {
     const text = readPrivateFile(path).toString().trimEnd()
     if (text !== '' && text.length <= LONGEST && /^[\x20-\x7e]*$/.test(text)) return accept(new Secret(text))
     return refuse({
-      problem: `names ${path}, which is not one line of text`,
-      cure: 'Write the secret into it and nothing else.',
+      problem: `names ${path}, which does not contain exactly one line of text`,
+      cure: 'Write only the secret into the file.',
     })
   } catch (cause) {
     return refuse(problemOf(path, cause))
   }
 }
 
-/** The problem of a file that `readPrivateFile` refused. Throws any other failure. */
+/** Returns the problem of a file that `readPrivateFile` refused. Throws any other failure. */
 export function problemOf(path: string, failure: unknown): SecretFileProblem {
   if (!(failure instanceof PrivateFileError)) throw failure
   return { problem: `names ${path}, which ${failure.problem}`, cure: failure.cure }
 }
 
 /**
- * Returns the agent key in the file. If the file does not exist, creates it with a new key, and only its owner can read
- * it.
+ * Returns the agent key in the file. If the file does not exist, generates a key and creates the file so that only its
+ * owner can read it.
  */
 export function readOrMakeAgentKey(path: string): Result<Secret, SecretFileProblem> {
   try {
@@ -50,7 +53,8 @@ export function readOrMakeAgentKey(path: string): Result<Secret, SecretFileProbl
   if (found !== undefined && process.platform !== 'win32' && (found.mode & 0o077) !== 0) {
     return refuse({ problem: `names ${path}, which other users can read`, cure: `Run: chmod 600 ${path}` })
   }
-  // Only root can read a file with mode 0600 that belongs to another user.
+  // A process that runs as root could read such a file of another user, so this check is needed in addition to the
+  // check of the mode.
   if (found !== undefined && process.getuid !== undefined && found.uid !== process.getuid()) {
     return refuse({
       problem: `names ${path}, which belongs to another user`,

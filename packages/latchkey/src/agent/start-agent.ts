@@ -14,17 +14,19 @@ import { answerRoute } from './agent-routes.ts'
 
 export interface RunningAgent {
   readonly socket: string
-  /** The address of loopback HTTP. Undefined if it is off. */
+  /** The URL of loopback HTTP. Undefined if loopback HTTP is off. */
   readonly httpUrl?: string
   readonly proxies: readonly { readonly name: string; readonly address: string }[]
-  /** Stops accepting requests. Resolves when the open requests are answered. */
+  /** Stops accepting requests. Resolves when all open requests are answered. */
   stop(): Promise<void>
 }
 
-/** The largest number of client connections of one listener. A proxied request has a second connection, to the API. */
+/**
+ * The largest number of client connections of one listener. Each proxied request also needs a connection to the API.
+ */
 const MOST_CONNECTIONS = 1000
 
-/** Throws an Error that says what to do if the agent cannot listen where the configuration says. */
+/** Starts the agent. Throws an Error that says what to do if the agent cannot listen on a configured address. */
 export async function startAgent(config: AgentConfig, logger: Logger): Promise<RunningAgent> {
   const managers = await openTokenManagers(config)
   const metrics = new AgentMetrics()
@@ -88,8 +90,8 @@ export async function startAgent(config: AgentConfig, logger: Logger): Promise<R
 }
 
 /**
- * How many milliseconds open answers have when the agent stops. Endless streams are then cut, and their callers connect
- * again.
+ * The number of milliseconds that open answers have to finish when the agent stops. Endless streams are cut after this
+ * time.
  */
 const LONGEST_FINISH_MS = 8000
 

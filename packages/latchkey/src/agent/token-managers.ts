@@ -1,4 +1,4 @@
-// The agent's token managers: one for each integration and scope. All use the configured store.
+// The token managers of the agent: one for each integration and scope, all with the same store.
 import { createTokenManager, memoryStore, type TokenManager, type TokenStore } from '@latchkey/client'
 import { fileStore } from '@latchkey/client/file-store'
 import { valkeyStore } from '@latchkey/client/valkey-store'
@@ -11,7 +11,10 @@ export interface ManagerEntry {
 
 export interface TokenManagers {
   readonly entries: readonly ManagerEntry[]
-  /** `several` if more than one integration has the scope and `integration` names none. */
+  /**
+   * Returns the manager for a scope. Returns `none` if no integration has the scope, and `several` if more than one has
+   * it and `integration` is undefined.
+   */
   find(scope: string, integration?: string): ManagerEntry | 'none' | 'several'
   close(): void
 }
@@ -41,11 +44,11 @@ async function openStore(settings: AgentStore): Promise<{ readonly store: TokenS
   const nothing = (): void => undefined
   if (settings.kind === 'memory') return { store: memoryStore(), close: nothing }
   if (settings.kind === 'folder') return { store: fileStore({ folder: settings.folder }), close: nothing }
-  // The module is loaded only when it is needed, because most agents do not use Valkey.
+  // Loads the module only here, because most agents do not use Valkey.
   const { Redis } = await import('iovalkey')
   const url = settings.url.replace(/^valkey/, 'redis')
   const client = new Redis(url, { ...(settings.password && { password: settings.password.reveal() }) })
-  // Errors of the connection are ignored here: each command reports its own failure, and the client reconnects by
+  // Errors of the connection can be ignored, because each command reports its own failure and the client reconnects by
   // itself.
   client.on('error', nothing)
   return {

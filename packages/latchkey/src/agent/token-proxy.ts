@@ -1,4 +1,4 @@
-// The transparent proxy. It passes requests on to one fixed upstream, with the token of one integration and scope.
+// A proxy for one upstream. It adds the token of one integration and scope to each request that it passes on.
 import { Agent as HttpAgent, type IncomingMessage, request as httpRequest, type ServerResponse } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { pipeline } from 'node:stream'
@@ -35,13 +35,13 @@ export function createTokenProxy({ upstream }: AgentProxy, { manager, onAnswer }
       const headers = ['Host', host, ...passedOn(request), ...framing(request), 'Authorization', `Bearer ${token}`]
       const options = { ...target, method: request.method, path: request.url, headers }
       const onward = isTls ? httpsRequest(options) : httpRequest(options)
-      // The caller has closed its connection and needs no answer.
+      // If the caller closes its connection, the request to the upstream is aborted.
       const giveUp = (): void => void onward.destroy()
       response.once('close', giveUp)
       onward.once('response', (answer) => {
         answer.once('end', () => {
           response.removeListener('close', giveUp)
-          // The upstream answered before it had read the whole request, so its connection cannot be used again.
+          // If the upstream has answered before it has read the whole request, its connection cannot be reused.
           if (!onward.writableEnded) onward.destroy()
         })
         resolve(answer)
@@ -72,7 +72,7 @@ export function createTokenProxy({ upstream }: AgentProxy, { manager, onAnswer }
         })
         return
       }
-      // RFC 9110 §9.3.8: the answer to a TRACE repeats the request, and the token with it.
+      // RFC 9110 §9.3.8: the answer to a TRACE request contains the request, and would reveal the token.
       if (request.method === 'TRACE') {
         const error_description = 'The proxy does not pass TRACE on: the answer would show the token.'
         answerJson(response, 405, {
@@ -101,12 +101,13 @@ export function createTokenProxy({ upstream }: AgentProxy, { manager, onAnswer }
 }
 
 /**
- * The value of the Allow header: the methods of RFC 9110 and PATCH. The proxy passes on every method except TRACE and
- * CONNECT.
+ * The methods in the Allow header. The proxy passes on every method other than TRACE and CONNECT, even a method that is
+ * not in this list.
  */
 const PASSED_ON = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
 
-// Content-Length is passed on. A body without one came in chunks (`ambiguityOf` checks that) and is sent in chunks.
+// Returns the header that frames the body. A body without a Content-Length arrived in chunks (`ambiguityOf` rejects
+// other requests), so it is sent in chunks. A Content-Length is passed on with the other headers.
 const framing = ({ headers }: IncomingMessage): readonly string[] =>
   headers['transfer-encoding'] === undefined ? [] : ['Transfer-Encoding', 'chunked']
 
@@ -120,7 +121,7 @@ function passBack(answer: IncomingMessage, response: ServerResponse, upstream: s
     return 502
   }
   const back = passedOn(answer)
-  // A redirect within the upstream is rewritten to a redirect within the proxy.
+  // Rewrites a redirect within the upstream to a relative redirect, so that the caller stays at the proxy.
   if (isRedirect) {
     const at = back.findIndex((name) => name.toLowerCase() === 'location')
     if (at >= 0) back[at + 1] = withoutOrigin(back[at + 1] ?? '', upstream)

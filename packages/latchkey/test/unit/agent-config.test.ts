@@ -73,7 +73,7 @@ test('an integration names exactly one of a secret, a key and a source of assert
     'integrations[0].private_key_file names /nowhere, which cannot be read (ENOENT)',
   ])
   const byUrl = { ...bare, issuer: undefined, token_url: 'https://auth.example.com/token', private_key_file: keyFile }
-  expect(problems({ integrations: [byUrl] })).toEqual(['integrations[0] needs audience beside token_url'])
+  expect(problems({ integrations: [byUrl] })).toEqual(['integrations[0] needs audience in addition to token_url'])
   expect(problems({ integrations: [platform], store: { folder: '/a' } })).toEqual(['store needs sealing_key_file'])
   const github = { ...bare, github_actions: true }
   expect(problems({ integrations: [github] })).toEqual([])
@@ -83,7 +83,7 @@ test('an integration names exactly one of a secret, a key and a source of assert
   ])
   expect(problems({ integrations: [{ ...platform, github_actions: true }] })).toEqual([exactlyOne])
   const githubByUrl = { ...github, issuer: undefined, token_url: 'https://auth.example.com/token' }
-  expect(problems({ integrations: [githubByUrl] })).toEqual(['integrations[0] needs audience beside token_url'])
+  expect(problems({ integrations: [githubByUrl] })).toEqual(['integrations[0] needs audience in addition to token_url'])
 })
 
 test('all problems are reported at once, each with its place in the file', () => {

@@ -1,17 +1,17 @@
-// The numbers of a listener's connections, for metrics and log.
+// Counts the connections of a listener, for metrics and the log.
 import type { Logger } from '../log.ts'
 
-/** Milliseconds between two log lines about the same thing. */
+/** The shortest time between two log lines about the same problem, in milliseconds. */
 const LOG_INTERVAL = 60_000
 
 export class ConnectionCounts {
   readonly listener: string
-  /** The largest number of open connections. At this number the listener closes a new connection at once. */
+  /** The largest number of open connections. When it is reached, the listener closes every new connection at once. */
   readonly most: number
   open = 0
-  /** Connections closed at once, because too many were open. */
+  /** The number of connections that were closed at once, because too many connections were open. */
   rejected = 0
-  /** Connections cut because the client did not take its answers. */
+  /** The number of connections that were cut, because the client did not read its answers. */
   cut = 0
   readonly #logger: Logger
   #rejectedUntil = -Infinity
@@ -50,7 +50,9 @@ export class ConnectionCounts {
 
 type ConnectionMetric = readonly [name: string, help: string, value: (counts: ConnectionCounts) => number]
 
-/** The metrics of each listener. A name that ends in `_total` is a counter, every other one a gauge. */
+/**
+ * The metrics of each listener. A metric whose name ends in `_total` is a counter, and every other metric is a gauge.
+ */
 export const CONNECTION_METRICS: readonly ConnectionMetric[] = [
   ['latchkey_connections', 'Open connections, by listener.', ({ open }) => open],
   ['latchkey_connections_limit', 'The maximum number of connections of a listener.', ({ most }) => most],

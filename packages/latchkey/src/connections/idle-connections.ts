@@ -8,15 +8,15 @@ interface Idle {
 }
 
 /**
- * Checks all connections of one listener. Node's own time-out would set two timers for each request, which takes a
- * tenth of the time of the request.
+ * Checks all connections of one listener together. The time-out of Node.js would set two timers for each request, which
+ * would take a tenth of the time of a request.
  */
 export class IdleConnections {
   readonly #timeout: number
   readonly #connections = new Map<Socket, Pipeline>()
   readonly #idle = new Map<Socket, Idle>()
 
-  /** @param timeout the least time in milliseconds for which an idle connection is kept */
+  /** @param timeout the time in milliseconds after which an idle connection may be closed */
   constructor(timeout: number) {
     this.#timeout = timeout
   }
@@ -30,12 +30,12 @@ export class IdleConnections {
     })
   }
 
-  /** Closes the connections that were idle for too long. `now` is in milliseconds, on the monotonic clock. */
+  /** Closes the connections that have been idle for too long. `now` is in milliseconds of the monotonic clock. */
   look(now: number): void {
     for (const [socket, { isIdle, isUsed }] of this.#connections) {
       const { bytesRead } = socket
       const before = this.#idle.get(socket)
-      // Skips a connection before its first request, because the time-out for request heads applies to it.
+      // Skips a connection that has had no request yet, because the time-out for request heads covers it.
       if (!isIdle || !isUsed || before?.bytesRead !== bytesRead) this.#idle.set(socket, { bytesRead, since: now })
       else if (now - before.since >= this.#timeout) socket.destroy()
     }

@@ -1,5 +1,5 @@
-// The limits that every HTTP listener sets for its connections: their number, their concurrent requests, and unread
-// answers.
+// Limits the connections of an HTTP listener: their number, their concurrent requests, their idle time, and their
+// unread answers.
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http'
 import { Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
@@ -11,7 +11,7 @@ import { Reading } from './reading.ts'
 import { Turns } from './turns.ts'
 import { UnreadAnswers } from './unread-answers.ts'
 
-/** Milliseconds in which a client must take at least one byte of its answers. */
+/** The time in milliseconds within which a client must read at least one byte of its answers. */
 export const WRITE_TIMEOUT = 30_000
 
 /** The longest time in milliseconds between two checks for unread answers and idle connections. */
@@ -20,17 +20,18 @@ const LONGEST_INTERVAL = 1000
 export interface ListenerLimits {
   readonly counts: ConnectionCounts
   readonly work: Work
-  /** Writes the answer to bytes that are not valid HTTP or that come too slowly, and closes the connection. */
+  /** Answers bytes that are not valid HTTP or that arrive too slowly, and closes the connection. */
   readonly answerError: (error: ParserError, socket: Socket) => void
   /**
-   * Handles a CONNECT, whose connection is closed after the answer. If it is not set, the connection is closed at once.
+   * Handles a CONNECT request. Its connection is closed after the answer. If undefined, the connection is closed
+   * without an answer.
    */
   readonly onConnect?: Work
   /** The write time-out in milliseconds. Default: {@link WRITE_TIMEOUT}. */
   readonly writeTimeout?: number
   /**
-   * Milliseconds after which an idle connection is closed. If it is not set, the server's own `keepAliveTimeout`
-   * applies.
+   * The time in milliseconds after which an idle connection is closed. If undefined, the `keepAliveTimeout` of the
+   * server applies.
    */
   readonly keepAlive?: number
 }
@@ -53,10 +54,13 @@ interface Connection {
   readonly reading: Reading
 }
 
-/** Shared by all listeners of the process, because they share the event loop. */
+/** All listeners of the process share this object, because they share the event loop. */
 const turns = new Turns()
 
-/** Call it before the listener has a connection. Pass every request to the function that it returns. */
+/**
+ * Sets the limits. The caller must call it before the listener has a connection, and must pass every request to the
+ * returned function.
+ */
 export function limitListener(server: Server, limits: ListenerLimits): Begin {
   const { counts, work, answerError, onConnect, writeTimeout = WRITE_TIMEOUT, keepAlive } = limits
   const connections = new WeakMap<Duplex, Connection>()
@@ -69,7 +73,7 @@ export function limitListener(server: Server, limits: ListenerLimits): Begin {
     unread.look(now)
     idle?.look(now)
   })
-  // On a TLS connection Node reads requests only after the handshake.
+  // On a TLS connection, Node.js attaches its HTTP parser only after the handshake.
   server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
     const pipeline = new Pipeline(socket, turns)
     connections.set(socket, { pipeline, reading: new Reading(socket, pipeline, takeParser(socket)) })
@@ -89,7 +93,8 @@ export function limitListener(server: Server, limits: ListenerLimits): Begin {
   })
   server.on('connect', (request: IncomingMessage, socket: Duplex) => {
     const connection = connections.get(socket)
-    // Node has freed the parser of this socket, and may have given it to another connection.
+    // Node.js has freed the parser of this socket and may already use it for another connection, so the parser must get
+    // no more bytes.
     connection?.reading.stop()
     if (connection === undefined || onConnect === undefined) socket.destroy()
     else {
@@ -106,7 +111,8 @@ export function limitListener(server: Server, limits: ListenerLimits): Begin {
     if (connection === undefined) throw new Error('a request came on a connection that is not limited')
     if (request.httpVersionMajor !== 1) refuseVersion(server, request.socket)
     else {
-      // Node writes this value into the Keep-Alive header, which says how long clients can use the connection.
+      // Node.js writes this value into the Keep-Alive header, which tells clients how long they can reuse the
+      // connection.
       if (keepAlive !== undefined) (response as KeptAlive)._keepAliveTimeout = keepAlive
       connection.reading.parsed(request, response)
       connection.pipeline.begin(request, response, work)
@@ -115,7 +121,8 @@ export function limitListener(server: Server, limits: ListenerLimits): Begin {
 }
 
 /**
- * Answers a CONNECT and closes its connection after the earlier answers. Node itself would leave CONNECT unanswered.
+ * Prepares a response for a CONNECT request, for which Node.js makes no response itself. Closes the connection after
+ * the response.
  */
 function endWith(response: ServerResponse, socket: Socket): void {
   response.shouldKeepAlive = false
@@ -126,7 +133,7 @@ function endWith(response: ServerResponse, socket: Socket): void {
   socket.on('error', () => socket.destroy())
 }
 
-/** Calls `look` regularly until the server closes, so often that a time-out of `timeout` milliseconds is noticed. */
+/** Calls `look` regularly until the server closes, often enough to notice a time-out of `timeout` milliseconds. */
 function lookRegularly(server: Server, timeout: number, look: (now: number) => void): void {
   server.once('listening', () => {
     const timer = setInterval(
@@ -154,7 +161,10 @@ function count(server: Server, counts: ConnectionCounts): void {
   })
 }
 
-/** Removes Node's own `data` listener from a connection and returns it. The listener parses the bytes that it gets. */
+/**
+ * Removes the `data` listener of Node.js from a connection and returns it. The listener passes bytes to the HTTP
+ * parser.
+ */
 function takeParser(socket: Socket): (bytes: Buffer) => void {
   const [parse, ...others] = socket.listeners('data') as ((bytes: Buffer) => void)[]
   if (parse === undefined || others.length > 0) throw new Error('this version of Node reads HTTP in an unknown way')
@@ -162,7 +172,10 @@ function takeParser(socket: Socket): (bytes: Buffer) => void {
   return parse
 }
 
-/** Rejects HTTP/0.9 and HTTP/2.0, which Node's parser accepts as 1.1. The parser itself rejects other versions. */
+/**
+ * Rejects HTTP/0.9 and HTTP/2.0, which the parser of Node.js treats as HTTP/1.1. The parser itself rejects other
+ * versions.
+ */
 function refuseVersion(server: Server, socket: Socket): void {
   const error = Object.assign(new Error('the version is not HTTP/1'), { code: 'HPE_INVALID_VERSION' })
   server.emit('clientError', error, socket)

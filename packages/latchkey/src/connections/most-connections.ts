@@ -1,19 +1,25 @@
-// The largest number of connections of a process, so that file descriptors are left for other uses.
+// Computes the largest number of connections of a process, so that enough file descriptors are left for other uses.
 
-/** The number of file descriptors for the store, the log, the program's files and its connections to other servers. */
+/**
+ * The number of file descriptors that are reserved for the store, the log, the files of the program and connections to
+ * other servers.
+ */
 const RESERVE = 128
 
-/** The limit on a system that does not limit descriptors, such as Windows. */
+/** The assumed limit on a system that does not limit file descriptors, such as Windows. */
 const UNLIMITED = 1_000_000
 
-/** @param part the share of a listener, from 0 to 1, of all descriptors for connections. Returns at least 16. */
+/**
+ * Returns the largest number of connections of a listener: its share `part` (from 0 to 1) of all descriptors for
+ * connections, and at least 16.
+ */
 export function connectionShare(part: number): number {
   return Math.max(16, Math.floor((descriptorLimit() - RESERVE) * part))
 }
 
 let limit: number | undefined
 
-/** Reads the soft limit on open files, which Node raises to the hard limit when it starts. */
+/** Reads the soft limit on open files, which Node.js raises to the hard limit when it starts. */
 function descriptorLimit(): number {
   limit ??= readLimit()
   return limit
@@ -24,7 +30,7 @@ interface LimitReport {
 }
 
 function readLimit(): number {
-  // Without this option the report would look up the names of addresses. Node's types do not declare the option yet.
+  // Without this option, the report would make DNS lookups. The types of Node.js do not declare the option yet.
   const report = process.report as typeof process.report & { excludeNetwork: boolean }
   const { excludeNetwork } = report
   report.excludeNetwork = true

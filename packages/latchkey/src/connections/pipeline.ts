@@ -1,4 +1,4 @@
-// Schedules the requests of one connection: which of them run now, and which wait for their turn.
+// Schedules the requests of one connection: decides which requests run now and which must wait.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { TurnTaker, Turns } from './turns.ts'
@@ -14,7 +14,7 @@ export const MOST_IN_A_TURN = 16
 /** The safe methods of RFC 9110 §9.2.1. A request with any other method may change something. */
 const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS', 'TRACE']
 
-/** Handles a request. It has finished when the answer is sent or the connection is closed. */
+/** Handles a request. The request has finished when its answer is sent or the connection is closed. */
 export type Work = (request: IncomingMessage, response: ServerResponse, pipeline: Pipeline) => void
 
 interface Pending {
@@ -38,9 +38,9 @@ export class Pipeline implements TurnTaker {
   #isStarting = false
   #isItsTurn = false
   #hasEndedEarly = false
-  /** Called when all running requests have been answered. */
+  /** The function that `fail` received. It is called when all running requests have been answered. */
   #atTheEnd: (() => void) | undefined
-  /** Called when there may be room for another request. */
+  /** Called when the pipeline may have room for another request. */
   onRoom: () => void = () => undefined
 
   constructor(socket: Socket, turns: Turns) {
@@ -48,39 +48,42 @@ export class Pipeline implements TurnTaker {
     this.#turns = turns
   }
 
-  /** True if later requests are not answered. */
+  /** True if the connection is about to close and answers no later requests. */
   get isClosing(): boolean {
     return this.#isClosing
   }
 
-  /** True if the next request can start at once, provided that its method is safe. */
+  /** True if the next request can start at once, if its method is safe. */
   get hasRoom(): boolean {
     return this.#waiting.length === 0 && this.#mayBegin
   }
 
-  /** True if the request of `response` waits for earlier ones. */
+  /** Returns true if the request of `response` waits for earlier requests. */
   isWaiting(response: ServerResponse | undefined): boolean {
     return this.#waiting.some((pending) => pending.response === response)
   }
 
-  /** True if a request has started. */
+  /** True if the connection has had a request. */
   get isUsed(): boolean {
     return this.#isUsed
   }
 
-  /** True if no request runs and none waits. */
+  /** True if no request is running or waiting. */
   get isIdle(): boolean {
     return this.#open.size === 0 && this.#waiting.length === 0
   }
 
-  /** Call it when bytes arrived while the connection was idle. Their first request starts at once and needs no turn. */
+  /**
+   * Reports that bytes arrived on an idle connection. The first request in these bytes starts at once, without waiting
+   * for a turn.
+   */
   newRead(): void {
     this.#isFirstOfRead = true
   }
 
   /**
-   * Handles a request, now or when its turn comes. Safe requests run concurrently. Every other request runs alone: RFC
-   * 9112 §9.3.2.
+   * Handles a request now, or later when its turn comes. Requests with safe methods run concurrently, and every other
+   * request runs alone (RFC 9112 §9.3.2).
    */
   begin(request: IncomingMessage, response: ServerResponse, work: Work): void {
     if (this.#isClosing) return
@@ -89,22 +92,27 @@ export class Pipeline implements TurnTaker {
     else this.#waiting.push({ request, response, work })
   }
 
-  /** Starts no request after the latest one, because its caller would get no answer. */
+  /**
+   * Prevents the start of requests that arrive after the latest request, because the connection closes before they
+   * could be answered.
+   */
   close(): void {
     this.#isClosing = true
   }
 
   /**
-   * Drains the connection: closes it after the answer to the latest request. If the head of that answer was sent
-   * already, closes it after the answer to the next request, which can announce the close.
+   * Drains the connection: closes it after the answer to the latest request. If the head of that answer was already
+   * sent, closes it after the answer to the next request instead, because only an unsent head can announce the close to
+   * the client.
    */
   drain(): void {
     if (this.#last?.headersSent !== true) this.#isClosing = true
   }
 
   /**
-   * Handles bytes that are not valid HTTP, after the latest whole request. Calls `answer` when all whole requests have
-   * been answered, so that the client does not read it as the answer to a request. Later calls have no effect.
+   * Handles bytes after the latest complete request that are not valid HTTP. Calls `answer` when all complete requests
+   * have been answered, so that the client does not take the error for the answer to one of them. Later calls have no
+   * effect.
    */
   fail(answer: () => void): void {
     if (this.#atTheEnd !== undefined) return
@@ -112,7 +120,7 @@ export class Pipeline implements TurnTaker {
     this.#isClosing = true
     const broken = this.#last
     if (broken !== undefined && !broken.req.complete) {
-      // The bytes of a second answer must not mix with those of the first.
+      // An answer has already begun, so a second answer must not be written into it.
       if (broken.headersSent) this.#socket.destroy()
       this.#open.delete(broken)
       if (this.#waiting.at(-1)?.response === broken) this.#waiting.pop()
@@ -121,11 +129,11 @@ export class Pipeline implements TurnTaker {
   }
 
   /**
-   * True if the connection is closed after this answer. If it were closed after an earlier answer, the later ones would
-   * be lost.
+   * Returns true if the connection must be closed after this answer. Only the last answer may close the connection,
+   * because later answers would be lost.
    */
   endsWith(response: ServerResponse): boolean {
-    // After a failure one more answer follows.
+    // After `fail`, the answer to the invalid bytes still follows.
     return this.#isClosing && this.#atTheEnd === undefined && response === this.#last
   }
 
@@ -154,8 +162,8 @@ export class Pipeline implements TurnTaker {
   }
 
   /**
-   * If other connections wait, one request starts at once, and the requests after it wait too. If the time of a turn
-   * ends before 16 requests have started, the rest starts in the next turn of the event loop.
+   * Returns true if another request may start in this turn of the event loop. If other connections wait, only one
+   * request may start at once. At most 16 requests may start in a turn, and fewer if the time of the turn is over.
    */
   #hasTurn(): boolean {
     const turn = this.#turns.current
@@ -176,7 +184,10 @@ export class Pipeline implements TurnTaker {
     return !isTaken
   }
 
-  /** True if the client does not take its answers: the socket is full, or the queued answers would fill it. */
+  /**
+   * Returns true if the client does not read its answers: the buffer of the socket is full, or the queued answers would
+   * fill it.
+   */
   #isUnread(): boolean {
     if (this.#socket.writableNeedDrain) return true
     let bytes = 0
@@ -206,18 +217,18 @@ export class Pipeline implements TurnTaker {
 
   #forget(response: ServerResponse): void {
     this.#isUnsafeInWork = false
-    // Drops the request, because an idle connection must not keep a request with a secret in memory.
+    // Drops the reference to the request, because an idle connection must not keep a request with a secret in memory.
     if (response === this.#last) this.#last = undefined
   }
 
   #startWaiting(): void {
-    // A request may finish synchronously and call this method again, so the loop must not nest.
+    // A request may finish synchronously and call this method again. The flag prevents nested loops.
     if (this.#isStarting) return
     this.#isStarting = true
     let next = this.#waiting[0]
     while (next !== undefined && this.#mayStart(next.request)) {
       this.#waiting.shift()
-      // A closed connection gets no work.
+      // Skips the requests of a connection that is already closed.
       if (!this.#socket.destroyed) this.#start(next.request, next.response, next.work)
       next = this.#waiting[0]
     }

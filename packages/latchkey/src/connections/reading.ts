@@ -1,18 +1,25 @@
-// Gives the HTTP parser one request of a connection at a time, so that it parses no more requests than can start.
+// Passes the bytes of a connection to the HTTP parser request by request, so that the parser does not produce more
+// requests than can start.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Pipeline } from './pipeline.ts'
 
-/** RFC 9112 §2.1: an empty line ends the head. It also ends a chunked body (§7.1). */
+/** An empty line ends the head of a request (RFC 9112 §2.1) and a chunked body (§7.1). */
 const END = Buffer.from('\r\n\r\n')
 
-/** The length of "GET / HTTP/1.1" and an empty line. With it no read is split at empty lines before a request. */
+/**
+ * The length of "GET / HTTP/1.1" and an empty line, the shortest possible request. The search for the end of a head
+ * skips this number of bytes, and so ignores empty lines before a request.
+ */
 const SHORTEST_REQUEST = 18
 
-/** A read of at most this many bytes is parsed at once on an idle connection. Usually it is one request. */
+/**
+ * On an idle connection, a read of at most this number of bytes is parsed without a search for its end, because it
+ * usually is a single request.
+ */
 const MOST_AT_ONCE = 2048
 
-/** A chunked body is split at the first empty line after this many bytes. */
+/** A chunked body is split at the first empty line after this number of bytes. */
 const LEAST_OF_A_BODY = 2048
 
 interface Exchange {
@@ -21,20 +28,23 @@ interface Exchange {
 }
 
 /**
- * Node parses everything from one read of the socket, 64 KiB with thousands of requests, before the process does
- * anything else. A `Reading` keeps the bytes for which the pipeline has no room, and pauses the socket until the
- * pipeline has room.
+ * Without this class, Node.js would parse a whole read of the socket (up to 64 KiB with thousands of requests) before
+ * the process does anything else. A `Reading` holds back the bytes for which the pipeline has no room, and pauses the
+ * socket until the pipeline has room.
  */
 export class Reading {
   readonly #socket: Socket
   readonly #pipeline: Pipeline
   readonly #parse: (bytes: Buffer) => void
   #latest: Exchange | undefined
-  /** Bytes that the parser has not received yet. */
+  /** The bytes that the parser has not received yet. */
   #kept: Buffer | undefined
-  /** Bytes that are missing from the body of the latest request. Zero for a chunked body, whose length is unknown. */
+  /**
+   * The number of bytes of the latest request's body that have not arrived yet. Zero for a chunked body, because its
+   * length is unknown.
+   */
   #bodyLeft = 0
-  /** True if the parser has part of a head. */
+  /** True if the parser has received a part of a request head. */
   #isInHead = false
   #isHolding = false
   #isFeeding = false
@@ -47,7 +57,7 @@ export class Reading {
     socket.on('data', (bytes: Buffer) => {
       this.#came(bytes)
     })
-    // Node resumes a socket when a handler reads a body, and after an answer was sent.
+    // Node.js resumes a socket when a handler reads a body, and after it has sent an answer.
     socket.on('resume', () => {
       if (this.#kept !== undefined) this.#feed()
     })
@@ -56,14 +66,14 @@ export class Reading {
     }
   }
 
-  /** Call it when the parser has produced a request. */
+  /** Reports that the parser has produced a request. */
   parsed(request: IncomingMessage, response: ServerResponse): void {
     this.#latest = { request, response }
     this.#bodyLeft = 0
     this.#isInHead = false
   }
 
-  /** Gives the parser no more bytes, because it has failed or the connection no longer uses HTTP. */
+  /** Passes no more bytes to the parser, because the parser has failed or the connection no longer uses HTTP. */
   stop(): void {
     this.#isStopped = true
     this.#kept = undefined
@@ -74,7 +84,7 @@ export class Reading {
     const isNext = this.#kept === undefined && this.#latest === undefined && this.#pipeline.isIdle
     if (isNext) this.#pipeline.newRead()
     if (isNext && bytes.length <= MOST_AT_ONCE && !this.#pipeline.isClosing) {
-      // The bytes may end in the middle of a head.
+      // The parser may now have a part of a head, because the bytes were not searched for the end of a request.
       this.#parse(bytes)
       this.#isInHead = true
       this.#forgetLatest()
@@ -93,7 +103,7 @@ export class Reading {
         break
       }
       this.#release()
-      // Node pauses a socket while it has unsent answers. The parser must get no bytes then.
+      // Node.js pauses a socket with too many unsent answers. The parser must get no bytes during the pause.
       if (this.#socket.isPaused()) break
       this.#parseNext(this.#kept)
     }
@@ -102,7 +112,10 @@ export class Reading {
     this.#forgetLatest()
   }
 
-  /** Drops the request, because an idle connection must not keep a request with a secret in memory. */
+  /**
+   * Drops the reference to a complete request, because an idle connection must not keep a request with a secret in
+   * memory.
+   */
   #forgetLatest(): void {
     if (this.#latest?.request.complete === true) this.#latest = undefined
   }
@@ -116,15 +129,15 @@ export class Reading {
     return this.#latest !== undefined && !this.#latest.request.complete
   }
 
-  /** The body of a waiting request is read until its buffer is full. */
+  /** Returns true if the latest request still waits and the buffer for its body is full. */
   #isBodyFull(): boolean {
     const { request, response } = this.#latest as Exchange
     return this.#pipeline.isWaiting(response) && request.readableLength >= request.readableHighWaterMark
   }
 
   #parseNext(bytes: Buffer): void {
-    // Bytes after the last request of a connection are read and discarded. If they were left unread, the connection
-    // would be reset.
+    // Bytes after the last request of a closing connection are read and discarded, because the operating system would
+    // reset a connection with unread bytes.
     if (this.#pipeline.isClosing && !this.#isInBody && !this.#isInHead) {
       this.#kept = undefined
       return
@@ -165,7 +178,7 @@ export class Reading {
   }
 }
 
-/** Returns the Content-Length, or 0 without the header. The parser has checked its form. */
+/** Returns the Content-Length, or 0 if the header is missing. The parser has already checked the form of the header. */
 function contentLength({ rawHeaders }: IncomingMessage): number {
   for (let i = 0; i < rawHeaders.length; i += 2) {
     if (rawHeaders[i]?.toLowerCase() === 'content-length') return Number(rawHeaders[i + 1])

@@ -1,13 +1,13 @@
-// Shares the event loop between connections that have more requests than one turn of the loop can answer.
+// Shares the event loop fairly between connections that have more requests than one turn of the loop can handle.
 
 /**
- * Milliseconds for waiting requests in one turn of the event loop. In each turn the process also accepts one connection
- * and reads from all others.
+ * The time in milliseconds that waiting requests get in one turn of the event loop. It is short because the process
+ * also accepts connections and reads from sockets in each turn.
  */
 const LONGEST_TURN = 1
 
 export interface TurnTaker {
-  /** Continues with the waiting requests. If some are left, it adds itself again. */
+  /** Starts waiting requests. If some are left, the taker must add itself again. */
   takeTurn(): void
 }
 
@@ -20,30 +20,28 @@ export class Turns {
   #until = 0
   #endedEarly: TurnTaker[] = []
 
-  /** @param now the monotonic clock, in milliseconds */
+  /** @param now returns the time of the monotonic clock in milliseconds */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now
   }
 
-  /**
-   * The number of this turn of the event loop, which differs from the numbers of all other turns in which it is read.
-   */
+  /** The number of the present turn of the event loop. It is different in each turn in which it is read. */
   get current(): number {
     this.#schedule()
     return this.#number
   }
 
-  /** True if a connection waits for its next turn. */
+  /** True if a connection waits for a turn. */
   get isBusy(): boolean {
     return this.#queued.size > 0
   }
 
-  /** True if this turn has used its time for waiting requests. */
+  /** True if waiting requests have used up their time in this turn. */
   get isOver(): boolean {
     return this.#now() >= this.#until
   }
 
-  /** Lets `taker` continue in a later turn, after those that were added earlier. */
+  /** Lets `taker` continue in a later turn, after all takers that were added before. */
   add(taker: TurnTaker): void {
     if (this.#queued.has(taker)) return
     this.#queued.add(taker)
@@ -52,7 +50,8 @@ export class Turns {
   }
 
   /**
-   * Lets `taker`, whose turn ended early, continue before all others. Only `taker` itself may call it, during its turn.
+   * Lets `taker` continue before all other takers, because the time of its turn ended early. Only `taker` itself may
+   * call it, during its turn.
    */
   addFirst(taker: TurnTaker): void {
     if (this.#queued.has(taker)) return
@@ -80,7 +79,7 @@ export class Turns {
       taker.takeTurn()
       if (this.isOver) break
     }
-    // Takers that did not run in this turn are first in the next one.
+    // Takers that did not run in this turn come first in the next turn.
     this.#queue = [...this.#endedEarly, ...due.slice(taken), ...this.#queue]
     this.#endedEarly = []
     if (this.#queue.length > 0) this.#schedule()

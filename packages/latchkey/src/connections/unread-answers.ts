@@ -1,22 +1,19 @@
-// Cuts connections whose client does not take its answers.
+// Cuts connections whose client does not read its answers.
 import type { Socket } from 'node:net'
 
-/** The unsent bytes of a connection at the last check, and the time of their last change. */
+/** The number of unsent bytes of a connection at the last check, and the time at which this number last changed. */
 interface Unsent {
   readonly bytes: number
   readonly since: number
 }
 
-/**
- * Checks all connections of one listener. The sockets need no timers of their own, and a connection without unsent
- * bytes costs nothing.
- */
+/** Checks all connections of one listener together, so that no socket needs a timer of its own. */
 export class UnreadAnswers {
   readonly #timeout: number
   readonly #onCut: () => void
   readonly #connections = new Map<Socket, Unsent | undefined>()
 
-  /** @param timeout milliseconds in which a client must take at least one byte of an answer */
+  /** @param timeout the time in milliseconds within which a client must read at least one byte of its answers */
   constructor(timeout: number, onCut: () => void) {
     this.#timeout = timeout
     this.#onCut = onCut
@@ -31,7 +28,7 @@ export class UnreadAnswers {
   }
 
   /**
-   * Cuts the connections whose client has taken no bytes for too long. `now` is in milliseconds on the monotonic clock.
+   * Cuts the connections whose client has read no bytes for too long. `now` is in milliseconds of the monotonic clock.
    */
   look(now: number): void {
     for (const [socket, before] of this.#connections) {
@@ -48,8 +45,8 @@ export class UnreadAnswers {
 }
 
 /**
- * The member of a socket's handle that Node's own time-outs use. The handle of a TLS socket has the connection's handle
- * as its parent.
+ * The internal handle of a socket, with the member that the time-outs of Node.js use too. The handle of a TLS socket
+ * has the handle of its TCP connection as parent.
  */
 interface Handle {
   readonly writeQueueSize?: number
@@ -57,9 +54,9 @@ interface Handle {
 }
 
 /**
- * Returns the number of bytes that the kernel has not taken. `writableLength` counts a write in full until the kernel
- * has taken all of it. The handle knows how many bytes of that write are left. With this number the server can tell a
- * client that reads a large answer slowly from a client that does not read.
+ * Returns the number of bytes that the kernel has not accepted yet. `writableLength` is not exact: it counts a whole
+ * write until the kernel has accepted all its bytes. The handle knows how many bytes of the write are left. So the
+ * server can tell a client that reads a large answer slowly from a client that does not read at all.
  */
 function unsentBytes(socket: Socket): number {
   const { writableLength } = socket

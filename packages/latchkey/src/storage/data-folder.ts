@@ -1,4 +1,4 @@
-// The data folder, which only its owner can read.
+// Opens the data folder of a server and its private files.
 import { chmodSync, closeSync, existsSync, fsyncSync, openSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeFolder } from '../make-folder.ts'
@@ -19,14 +19,18 @@ export function openDataFolder(path: string): DataFolder {
   }
 }
 
-/** Bits of a folder's mode: the first let the group or others read the folder, the second let others write to it. */
+/**
+ * Permission bits. If one of the first is set, the group or other users can enter a folder. If the second is set, other
+ * users can write to the folder.
+ */
 const OPEN = 0o077
 const WRITABLE_FOR_OTHERS = 0o002
 
 /**
- * Returns where the master key of this data folder is, or where a new one belongs. A mounted folder is often open to
- * other users, and the server does not change its mode. The server then puts a new key into a folder of its own. If
- * others can write to the data folder, the server makes no such folder, because they could replace it.
+ * Returns the path of the master key of this data folder, or the path for a new key. A mounted data folder is often
+ * open to other users, and the server does not change its mode. The path for a new key is then in a private folder
+ * inside. If other users can write to the data folder, a private folder gives no protection, because they could replace
+ * it.
  */
 export function masterKeyFileIn(folder: string): string {
   const direct = join(folder, 'master.key')
@@ -37,12 +41,15 @@ export function masterKeyFileIn(folder: string): string {
   return (mode & OPEN) !== 0 && (mode & WRITABLE_FOR_OTHERS) === 0 ? apart : direct
 }
 
-/** Creates the file first, because SQLite would make it readable for everyone. SQLite gives its log the same mode. */
+/**
+ * Creates the database file before SQLite does, because SQLite would make it readable for all users. SQLite gives its
+ * log file the same mode.
+ */
 export function makeStoreFile({ storeFile }: Pick<DataFolder, 'storeFile'>): void {
   closeSync(openSync(storeFile, 'a', 0o600))
 }
 
-/** Writes and syncs a file that only its owner can read. Replaces an older one. */
+/** Writes and syncs a file that only its owner can read. Replaces an existing file. */
 export function writePrivateFile(path: string, text: string): void {
   const file = openSync(path, 'w', 0o600)
   try {

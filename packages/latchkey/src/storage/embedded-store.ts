@@ -1,4 +1,5 @@
-// The embedded store: SQLite on a thread of its own, the state in memory, and one commit queue between the two.
+// The embedded store: a SQLite database on a thread of its own, the state in memory, and the commit queue that connects
+// the two.
 import type { Backups } from '../ports/backups.ts'
 import { embeddedBackups, removeDrafts } from './transfer/embedded-backups.ts'
 import type { Disk } from '../rows/disk.ts'
@@ -13,17 +14,20 @@ import { feedPositionsOfOneProcess } from '../state/feed-positions.ts'
 import { firstWrites } from '../adapters/first-writes.ts'
 import { reloadTouched } from '../state/load.ts'
 
-/** The part of an unacknowledged transaction that a crash left in the log. The start removes it. */
+/**
+ * The incomplete part of a transaction that a crash left at the end of the log. The transaction was not acknowledged,
+ * and the start removes this part.
+ */
 export interface TornLog {
   readonly frames: number
   readonly bytes: number
 }
 
-/** The file of the store, locked for this process. Its content is not checked yet. */
+/** The database file of the store, locked by this process. Its content is not checked yet. */
 export interface LockedStore {
-  /** The canary, which proves the master key. Undefined before the first start has finished. */
+  /** The canary, with which the start checks the master key. Undefined until the first start has finished. */
   readonly canary: Uint8Array | undefined
-  /** The part of the write-ahead log that a crash cut off. Undefined if the log was whole. */
+  /** The incomplete part at the end of the write-ahead log. Undefined if the log was complete. */
   readonly tornTail: TornLog | undefined
   /** Checks, checkpoints and loads the file. Throws `OpenStoreError`. */
   start(options: StartOptions): Promise<EmbeddedStore>
@@ -33,7 +37,10 @@ export interface LockedStore {
 
 export interface EmbeddedStore extends Store {
   readonly backups: Backups
-  /** Resolves with the reason when the disk can no longer be trusted. Then stop answering and end the process. */
+  /**
+   * Resolves with the reason when the disk can no longer be trusted. The process must then stop answering requests and
+   * end.
+   */
   readonly failed: Promise<Error>
 }
 
@@ -54,7 +61,7 @@ export async function lockEmbeddedStore(path: string, limits: HistoryLimits = {}
         disk.readUsesInBackground()
         return { ...running, backups, failed: disk.failed }
       } catch (cause) {
-        // Ends the thread, which would keep the process alive.
+        // Ends the storage thread, which would otherwise keep the process alive.
         await disk.abandon()
         throw cause
       }
@@ -63,7 +70,7 @@ export async function lockEmbeddedStore(path: string, limits: HistoryLimits = {}
   }
 }
 
-/** Returns the store on a disk that is open and checkpointed. */
+/** Loads the store from a disk that is open and checkpointed. */
 export async function runEmbeddedStore(disk: Disk, options: StartOptions): Promise<Store> {
   if (options.firstContents !== undefined) await disk.commit(firstWrites(options.firstContents, options))
   return assembleStore(disk, options, (parts) => ({

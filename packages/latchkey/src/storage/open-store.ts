@@ -1,4 +1,4 @@
-// Opens the store that the configuration names. Callers do not depend on its engine.
+// Opens the store that the configuration names, with the right storage engine.
 import { refuse, type Secret } from '@latchkey/protocol'
 import type { Backups } from '../ports/backups.ts'
 import { type DataFolder, makeStoreFile } from './data-folder.ts'
@@ -8,13 +8,17 @@ import type { Deadlines } from './postgres/deadlines.ts'
 import { reachPostgresStore } from './postgres-store.ts'
 
 export interface OpenedStore {
-  /** The canary, which proves the master key. Undefined before the first start has finished. */
+  /** The canary, with which the start checks the master key. Undefined until the first start has finished. */
   readonly canary: Uint8Array | undefined
   /**
-   * The part of the write-ahead log that a crash cut off. Only for the embedded store. Undefined if the log was whole.
+   * The incomplete part at the end of the embedded store's write-ahead log. Undefined if the log was complete, and for
+   * PostgreSQL.
    */
   readonly tornTail: TornLog | undefined
-  /** Loads the store, and fills it if it is new. `failed` resolves when the process must end. */
+  /**
+   * Loads the store, and fills a new store with its first records. `failed` resolves with the reason if the process
+   * must end.
+   */
   start(options: StartOptions): Promise<Store & { readonly backups: Backups; readonly failed: Promise<Error> }>
   /** Closes the store. Its content is unchanged. */
   abandon(): Promise<void>
@@ -24,7 +28,7 @@ export type StoreChoice =
   | { readonly kind: 'embedded' }
   | { readonly kind: 'postgres'; readonly url: Secret; readonly failover: 'asynchronous' | 'synchronous' }
 
-/** Opens the store. `deadlines` apply only to a database. */
+/** Opens the store. `deadlines` apply only to PostgreSQL. */
 export async function openStore(choice: StoreChoice, folder: DataFolder, deadlines?: Deadlines): Promise<OpenedStore> {
   if (choice.kind === 'embedded') {
     makeStoreFile(folder)
@@ -37,7 +41,7 @@ export async function openStore(choice: StoreChoice, folder: DataFolder, deadlin
     start: async (options) => ({
       ...(await reached.start(options)),
       backups: { make: () => Promise.resolve(refuse({ reason: 'backed_up_elsewhere' })) },
-      // A server on PostgreSQL never fails, because it can always wait until the database returns.
+      // This promise never resolves, because a server on PostgreSQL can always wait until the database returns.
       failed: new Promise(() => undefined),
     }),
     abandon: () => reached.abandon(),

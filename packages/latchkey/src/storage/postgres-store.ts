@@ -1,4 +1,5 @@
-// Opens the store on PostgreSQL. Several replicas may serve it, each with its own state in memory.
+// Opens the store on PostgreSQL. Several replicas may serve the same store, each with its own copy of the state in
+// memory.
 import { randomUUID } from 'node:crypto'
 import {
   assembleStore,
@@ -24,16 +25,19 @@ import { ReplicatedState } from './postgres/replicated-state.ts'
 import { ReplicatedPositions } from './postgres/replicated-positions.ts'
 import { ReplicatedCommits } from './postgres/replicated-commits.ts'
 
-/** A database that was reached and has a known schema. Nothing is in memory yet. */
+/** A database with an up-to-date schema. Its content is not in memory yet. */
 export interface ReachedStore {
-  /** The canary, which proves the master key. Undefined before the first start has finished. */
+  /** The canary, with which the start checks the master key. Undefined until the first start has finished. */
   readonly canary: Uint8Array | undefined
   /** Opens the store. Throws `StoreMadeMeanwhile` if another replica filled the new store first. */
   start(options: StartOptions): Promise<Store>
   abandon(): Promise<void>
 }
 
-/** Another replica filled the new store first. The caller must connect again, because the store has a canary now. */
+/**
+ * Thrown if another replica has filled the new store first. The caller must connect again, because the store now has a
+ * canary.
+ */
 export class StoreMadeMeanwhile extends Error {}
 
 /** Brings the schema up to date and reads the canary. Throws an error that says why the store cannot be used. */
@@ -47,7 +51,8 @@ export async function reachPostgresStore(
   const lease = new Lease(disk)
   try {
     await lease.begin()
-    // The version is read first. If a replica fills the store later, the version changes, and this replica notices.
+    // Reads the version of the configuration first. If another replica fills the store later, the version changes, and
+    // this replica notices the change.
     const { configuration } = await disk.freshRead([], 0)
     const [row] = await disk.read('store')
     return {
@@ -72,7 +77,7 @@ async function start(disk: PostgresDisk, lease: Lease, seen: number, options: St
     try {
       return await assemble(disk, lease, options)
     } catch (cause) {
-      // Another replica changed the store, so its contents are read again.
+      // Another replica changed the store during the load, so this replica loads it again.
       if (!(cause instanceof ChangedMeanwhile)) throw cause
     }
   }
@@ -83,9 +88,10 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
   if (onAway !== undefined) lease.onAway = onAway
   if (onBack !== undefined) lease.onBack = onBack
   lease.watch(options)
-  // The first heartbeat reports the database's time, which must be known before the start uses the clock.
+  // The first heartbeat reports the time of the database. The start must know this time before it uses the clock.
   await lease.renew()
-  // The change log and the version are read before the initial load, so changes during the load are read again.
+  // Reads the position in the change log and the version before the initial load, so that changes during the load are
+  // read afterwards.
   const log = await ChangeLog.open(disk)
   const known = await disk.freshRead([], 0)
   const engineFor = (parts: StoreParts): Engine => {
@@ -107,23 +113,24 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
     const consumer = new ChangeLogConsumer({ disk, state, queue, log, clock: options.clock })
     return {
       queue,
-      // Other replicas see a use only after it is written, so it is written soon.
+      // This interval is short because other replicas see a use only after it is written.
       flushUsesMilliseconds: 10_000,
       freshness: new FreshReads({ disk, lease, state, queue, live }),
       feedPositionsOf: (changes) => new ReplicatedPositions(consumer, new CatchUp(disk, lease, changes), changes),
       keepCurrent: async (snapshots) => {
         state.keep(...snapshots)
-        // If a deleted client ID is created again, its generations start above those of the deleted slots, even if this
-        // server's clock is behind.
+        // If a deleted client ID is created again, its generations must begin above those of the deleted slots, even if
+        // the clock of this server is behind.
         const [removed] = await disk.ask('highest_removed', HIGHEST_REMOVED, [])
         generations.removedElsewhere(Number(removed?.['generation']))
         await state.catchUp()
-        // One server answered all of these reads, and a later heartbeat proves that this server is the primary.
+        // Uses the loaded state only if one database server answered all reads and a later heartbeat shows that this
+        // server is the primary.
         if (!(await lease.proves(log.openedOn))) throw new ChangedMeanwhile('the store moved to another server')
         lease.keep()
         consumer.start()
       },
-      // If the database does not answer this report of the issuer, the next heartbeat repeats it.
+      // Errors are ignored, because the next heartbeat reports the issuer again.
       announce: (issuer) => lease.announce(issuer).catch(() => undefined),
       onFloorRaised: (listener) => {
         state.onFloorRaised = listener
@@ -156,12 +163,12 @@ const EVERYTHING = {
   parts: ['admin_keys', 'audit_head', 'catalog', 'claims', 'floor', 'people', 'signing_keys'],
 } as const
 
-/** Another replica changed the store during the start. */
+/** Thrown if another replica changed the store during the start. */
 class ChangedMeanwhile extends Error {}
 
 /**
- * Commits before the queue exists change the configuration, so the other replicas must be notified. `seen` is the
- * version before the first read of the configuration.
+ * Returns a disk for the commits that happen during the start, before the commit queue exists. These commits change the
+ * configuration, so other replicas must be notified. `seen` is the version before the first read of the configuration.
  */
 function committingAtStart(disk: PostgresDisk, seen: number): Disk {
   let assumed = seen

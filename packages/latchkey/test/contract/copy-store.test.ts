@@ -80,7 +80,7 @@ describe.skipIf(!has('postgresql'))('a store that is copied', () => {
   test('does not overwrite another store', async () => {
     const [here, there] = [aFolder(), aFolder()]
     for (const path of [here, there]) await (await openStore(join(path, 'latchkey.db'))).close()
-    await expect(copyStore(folder(here), folder(there), silently)).rejects.toThrow('holds a store already')
+    await expect(copyStore(folder(here), folder(there), silently)).rejects.toThrow('already contains a store')
   })
 
   test('is not copied while a server uses it', async () => {

@@ -225,7 +225,7 @@ describe('no backup is restored, and no file is left behind,', () => {
 describe('an existing store', () => {
   test('is kept unless the restore may replace it, and a replacement does not use its generations again', async () => {
     const { backup, since, dataDir } = await backedUp()
-    await expect(restore(backup, dataDir)).rejects.toThrow('holds a store already')
+    await expect(restore(backup, dataDir)).rejects.toThrow('already contains a store')
     const before = await openStore(join(dataDir, 'latchkey.db'))
     expect(await live(before)).toBe(since)
     await before.close()

@@ -1,32 +1,38 @@
-// The results of the SQL functions for reads and commits. The members have the names that SQL gives them.
+// The results of the SQL functions for reads and commits. The members have the names that the SQL functions use.
 import type { Row } from '../../rows/disk.ts'
 
 export type CommitVerdict =
   | {
       readonly verdict: 'done'
-      /** The current rows of slots that another writer changed first. The batch changed nothing in them. */
+      /** The current rows of slots that another replica changed first. The batch did not change these slots. */
       readonly lost?: readonly Row[]
-      /** The rows of rebased slots: another server changed them first, and the change was applied on top. */
+      /**
+       * The rows of rebased slots: another replica changed them first, and the database applied the change of the batch
+       * to the newer state.
+       */
       readonly moved?: readonly Row[]
       /**
-       * The current rows of replay windows that another writer changed first. The batch changed nothing in them, and
-       * nothing in the slots of their clients. All columns but `client_id` are null if there is no such row.
+       * The current rows of replay windows that another replica changed first. The batch changed neither these windows
+       * nor the slots of their clients. If a client has no row, all columns other than `client_id` are null.
        */
       readonly lost_windows?: readonly Row[]
       /** The version of the configuration after the commit. */
       readonly configuration?: number
     }
   /**
-   * Nothing was written. `overtaken`: the configuration is newer than the batch assumed. `elsewhere`: the server is not
-   * the primary.
+   * The commit wrote nothing. `overtaken`: the configuration is newer than the batch assumed. `elsewhere`: the database
+   * server is not the primary.
    */
   | { readonly verdict: 'overtaken' | 'elsewhere' }
 
-/** The result of a fresh read, from one snapshot of the database. */
+/** The result of a fresh read. All its members are from the same snapshot of the database. */
 export interface FreshRead {
-  /** True if the server that answered is not the primary, because the store is recorded at another location. */
+  /**
+   * True if the database server that answered is not the primary: the recorded location of the store is a different
+   * one.
+   */
   readonly misplaced: boolean
-  /** The recorded store location: cluster and timeline. */
+  /** The recorded location of the store: its database cluster and timeline. */
   readonly place: string
   /** When the database server was started. */
   readonly started: string
@@ -37,7 +43,7 @@ export interface FreshRead {
   readonly slots: readonly Row[]
 }
 
-/** A token whose commit got no answer. The probe checks whether the token is in its slot. */
+/** A token whose commit got no answer. The probe checks whether the issuance history of the slot contains the token. */
 export interface Probe {
   readonly clientId: string
   readonly slotId: number
@@ -59,16 +65,16 @@ export interface KnownVersion {
 export interface Heartbeat {
   readonly place: string
   /**
-   * The store location that the database has recorded. Empty for a new store. `place` is the location that answered
-   * now.
+   * The location of the store that the database has recorded. Empty for a new store. `place` is the location of the
+   * server that answered.
    */
   readonly recorded: string
   readonly started: string
   readonly configuration: number
-  /** The database's time: seconds since the epoch, with a fraction. */
+  /** The time of the database, in seconds since the epoch with a fraction. */
   readonly now: number
-  /** Issuers of running replicas that differ from this replica's issuer. */
+  /** The issuers of other running replicas that differ from the issuer of this replica. */
   readonly others: readonly string[]
-  /** The unsafe setting of the server. Null if its settings are safe. */
+  /** The unsafe setting of the database server. Null if its settings are safe. */
   readonly hindrance: 'fsync' | 'no_standby' | null
 }

@@ -1,4 +1,4 @@
-// The changes that a catch-up query found, in pieces. All readers that the query serves share the pieces.
+// The changes that a catch-up query has found, in pieces. All readers that wait for the query share these pieces.
 import type { Scope } from '@latchkey/protocol'
 import type { FollowedSlot, LostFeedPosition, Missed } from '../../ports/slot-changes.ts'
 import type { BufferedChanges } from '../../state/feed-positions.ts'
@@ -6,15 +6,15 @@ import type { Changes } from './change-log.ts'
 import { eraOf, type FeedPosition } from './feed-position.ts'
 
 /**
- * A slot with the number of its change in the log, or with the version of the configuration that made it. Sorted by
- * that number.
+ * A changed slot. The number is the number of the change in the change log, or the version of the configuration that
+ * created the slot. Lists are sorted by this number.
  */
 type Changed = readonly [number: number, clientId: string, scope: Scope]
 type Removed = readonly [configuration: number, clientId: string, generation: number]
 
 export interface Found extends Pick<Changes, 'place' | 'started' | 'floor'> {
   readonly log: string
-  /** Numbers of the first and the last change in the log. 0 for an empty log. */
+  /** The number of the first change in the log, and in `newest` the number of the last. 0 for an empty log. */
   readonly oldest: number
   readonly newest: number
   readonly changed: readonly Changed[]
@@ -22,7 +22,7 @@ export interface Found extends Pick<Changes, 'place' | 'started' | 'floor'> {
   readonly removed: readonly Removed[]
 }
 
-/** The number of slots in a piece. Making a piece takes half a millisecond. */
+/** The number of slots in a piece. It takes half a millisecond to make a piece. */
 const PIECE = 250
 
 export interface CatchUpAnswerParts {
@@ -46,7 +46,7 @@ export class CatchUpAnswer {
     this.#position = position
     const stateNow = ([, clientId, scope]: Changed) => stateOf({ clientId, scope, removedAt: 0 })
     this.#pieces = [
-      // Removals come before present states, because a removed client ID may have been created again.
+      // Removals come before the present states of slots, because a removed client ID may have been created again.
       ...cut(found.removed, removal).map((piece) => ({ ...piece, by: 'configuration' as const })),
       ...cut(found.configured, stateNow).map((piece) => ({ ...piece, by: 'configuration' as const })),
       ...cut(found.changed, stateNow).map((piece) => ({ ...piece, by: 'lowWater' as const })),
@@ -54,8 +54,8 @@ export class CatchUpAnswer {
   }
 
   /**
-   * Returns all changes after the feed position, in pieces, or the reason why the server cannot continue from it. The
-   * first pieces may also hold earlier changes.
+   * Returns all changes after the feed position in pieces, or the reason why the server cannot continue from this
+   * position. The first pieces may also contain earlier changes.
    */
   since(from: FeedPosition): Missed | LostFeedPosition {
     if (from.era !== eraOf(this.#found)) return 'unknown'
@@ -65,8 +65,8 @@ export class CatchUpAnswer {
 
   #isTooOld({ lowWater, configuration }: FeedPosition): boolean {
     const { oldest, newest, configured, removed } = this.#found
-    // Pruning removes the lowest numbers first. If a change at or below the position is still in the log, every later
-    // change is too.
+    // Pruning removes the changes with the lowest numbers first. If a change at or below the position is still in the
+    // log, the log also has every later change.
     const isPruned = oldest > Math.max(lowWater, 1)
     const isCutShort = (rows: readonly (Changed | Removed)[]): boolean =>
       rows.length === this.#most && configuration < (rows[0]?.[0] ?? 0)
@@ -76,9 +76,9 @@ export class CatchUpAnswer {
 
 interface Piece {
   readonly by: 'lowWater' | 'configuration'
-  /** The highest number in the piece. */
+  /** The highest number of a change in the piece. */
   readonly last: number
-  /** Returns the slots of the piece, in the state that they have when the first reader requests the piece. */
+  /** Returns the slots of the piece in their state at the first call. */
   readonly slots: () => readonly FollowedSlot[]
 }
 

@@ -1,4 +1,4 @@
-// Reads from the database what changed after a feed position. Readers that reconnect together share one query.
+// Reads the changes after a feed position from the database. Readers that reconnect at the same time share one query.
 import { StoreUnavailable } from '../../ports/store.ts'
 import type { LostFeedPosition, Missed } from '../../ports/slot-changes.ts'
 import { REMEMBERED_CHANGES } from '../../state/change-buffer.ts'
@@ -45,7 +45,8 @@ export class CatchUp {
   }
 
   async #ask(positions: readonly FeedPosition[]): Promise<CatchUpAnswer> {
-    // The position is noted before the query. Everything in memory at this moment was committed, so the query finds it.
+    // Reads the position in this process before the query. Every change up to this position is committed, so the query
+    // finds it.
     const { position } = this.#changes.buffer
     const lowWater = Math.min(...positions.map((from) => from.lowWater))
     const configuration = Math.min(...positions.map((from) => from.configuration))
@@ -58,7 +59,8 @@ export class CatchUp {
 
 const NEWEST = String(REMEMBERED_CHANGES)
 
-// A change of the configuration creates and removes slots, and the change log has neither.
+// The query also reads the integrations that changed, because the change log does not contain the slots that a change
+// of configuration creates or removes.
 const CATCH_UP = `SELECT ${SERVER}, (SELECT floor FROM store) AS floor,
     (SELECT coalesce(min(seq), 0) FROM change) AS oldest, (SELECT coalesce(max(seq), 0) FROM change) AS newest,
     (SELECT coalesce(jsonb_agg(jsonb_build_array(seq, client_id, scope) ORDER BY seq), '[]') FROM (

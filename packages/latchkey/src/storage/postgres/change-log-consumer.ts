@@ -1,4 +1,4 @@
-// Reads the change log twenty times a second, and prunes it.
+// Reads the change log of the database twenty times a second, and prunes the log.
 import type { Clock } from '../../ports/clock.ts'
 import type { CommitQueue } from '../../commit/commit-queue.ts'
 import { type ChangeLog, type Changes, lowWaterOf } from './change-log.ts'
@@ -14,11 +14,16 @@ export interface ChangeLogConsumerParts {
   readonly clock: Clock
 }
 
-/** How far the replicated state has been read. */
+/** The position up to which this replica has read the changes of other replicas. */
 export interface Progress {
-  /** Every change that was acknowledged before this moment is in memory. Milliseconds of the monotonic clock. */
+  /**
+   * The memory contains every change that was acknowledged before this time, in milliseconds of the monotonic clock.
+   */
   readonly readAt: number
-  /** Every change of this log up to `lowWater` is in memory, and the configuration up to this version. */
+  /**
+   * The log. The memory contains every change of this log up to `lowWater`, and every change up to the version
+   * `configuration`.
+   */
   readonly log: string
   readonly lowWater: number
   readonly configuration: number
@@ -28,20 +33,25 @@ export interface Progress {
 const EVERY_MS = 50
 const PRUNE_EVERY_MS = 60_000
 /**
- * The number of prunings after which a change is removed. Within these ten minutes every running replica has read the
- * change.
+ * A change is removed after this number of prunings, which take ten minutes. By then, every running replica has read
+ * the change.
  */
 const KEPT_PRUNINGS = 10
-/** Rows per statement. A long statement would delay the vacuum of the whole database. */
+/**
+ * The largest number of rows that one statement removes. A long statement would delay the vacuum of the whole database.
+ */
 const REMOVED_AT_ONCE = 20_000
 
 export class ChangeLogConsumer {
   readonly #parts: ChangeLogConsumerParts
-  /** Called after each read, once its changes are in the replicated state. The owner of the consumer sets it. */
+  /** Called after each read, when its changes are in memory. The owner of the consumer sets this function. */
   onProgress: (progress: Progress) => void = () => undefined
-  /** The low-water mark at each of the last prunings. Replicas may still have to read the changes above it. */
+  /**
+   * The low-water marks at the last prunings, the oldest first. Other replicas may still need changes above the oldest
+   * mark.
+   */
   readonly #marks: number[] = []
-  /** Callers that wait for a read that has not begun yet. */
+  /** The callers that wait for the next read, which has not begun yet. */
   readonly #waiting: (() => void)[] = []
   #timer: NodeJS.Timeout | undefined
   #pruneAt = performance.now() + PRUNE_EVERY_MS
@@ -51,7 +61,10 @@ export class ChangeLogConsumer {
     this.#parts = parts
   }
 
-  /** Reads until `stop`, and again after a failure. Callers that need a linearizable read make a fresh read. */
+  /**
+   * Reads repeatedly until `stop` is called, even after failures. Callers that need a linearizable read must use a
+   * fresh read instead.
+   */
   start(): void {
     this.#timer = setTimeout(() => {
       void this.#once()
@@ -62,7 +75,7 @@ export class ChangeLogConsumer {
     }, EVERY_MS).unref()
   }
 
-  /** Resolves when the state contains every change that any replica committed before this call. */
+  /** Resolves when the memory contains every change that any replica committed before this call. */
   caughtUp(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve)
@@ -81,7 +94,7 @@ export class ChangeLogConsumer {
     try {
       const seen = await state.readChanges()
       if (state.isOlderThan(seen)) await queue.betweenCommits(() => state.catchUp())
-      // The promise is not awaited, because a commit without an answer must not delay the next read.
+      // Does not wait for this promise, because a commit without an answer must not delay the next read.
       void this.#settle(begunAt, seen, waiting)
     } catch (cause) {
       this.#waiting.push(...waiting)
@@ -93,8 +106,8 @@ export class ChangeLogConsumer {
   }
 
   /**
-   * Reports progress only after this replica's commits in flight have an outcome. The read skips the changes of these
-   * commits, so another replica may have them in memory earlier than this one.
+   * Reports the progress after the commits of this replica that were in flight have an outcome. The read has skipped
+   * the changes of these commits, so this replica must first put them in memory itself.
    */
   async #settle(readAt: number, { reached }: Changes, waiting: readonly (() => void)[]): Promise<void> {
     const { state, queue } = this.#parts
@@ -119,8 +132,8 @@ export class ChangeLogConsumer {
   }
 }
 
-// The lowest numbers are removed first, so if one change is left, every later change is left too. A replica notices by
-// the highest number that it has read whether it missed a change.
+// Removes the changes with the lowest numbers first, so that every change after a remaining change also remains. A
+// replica that finds the last change that it has read still in the log has therefore missed no change.
 const PRUNE = `WITH gone AS (
     DELETE FROM change WHERE seq IN (SELECT seq FROM change WHERE seq < $1 AND ${OWN} ORDER BY seq LIMIT $2) RETURNING 1)
   SELECT count(*) AS removed FROM gone`

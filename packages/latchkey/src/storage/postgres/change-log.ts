@@ -1,35 +1,39 @@
-// Reads which slots other replicas changed. Returns every change that was committed before the read exactly once.
+// Reads the slots that other replicas have changed from the change log. Returns every change that was committed before
+// the read exactly once.
 import type { Row } from '../../rows/disk.ts'
 import { ANSWERED_BY, type PostgresDisk } from './postgres-disk.ts'
 
 export interface Changes {
-  /** The store location and start time of the server that answered. */
+  /** The location of the database server that answered. `started` is the start time of this server. */
   readonly place: string
   readonly started: string
   /** The present rows of the changed slots. */
   readonly slots: readonly Row[]
   readonly configuration: number
   readonly floor: number
-  /** False if changes may be missing: the log was pruned past the last read, or the server has a different log. */
+  /**
+   * False if changes may be missing, because the log was pruned beyond the last read or because the server has a
+   * different log.
+   */
   readonly isWhole: boolean
   readonly reached: Reached
 }
 
-/** How far the log was read. */
+/** The position up to which the log was read. */
 export interface Reached {
   /** Identifies the log: the server, its timeline and the table. */
   readonly log: string
   readonly highest: number
   /**
-   * The last change that was read. It is pruned last, so it shows whether changes were missed. Undefined if none was
-   * read.
+   * The number of the last change that was read. Of all changes that were read, it is pruned last, so its presence in
+   * the log shows that no change was missed. Undefined if no change was read.
    */
   readonly last: number | undefined
-  /** The missing numbers, each with the first transaction id that was assigned after the reader noticed the gap. */
+  /** The missing numbers. Each has the first transaction id that was assigned after the reader noticed the gap. */
   readonly holes: ReadonlyMap<number, number>
 }
 
-/** Returns the highest number up to which every change was seen or will never appear. */
+/** Returns the highest number up to which every change was read or will never appear. */
 export function lowWaterOf({ highest, holes }: Reached): number {
   let low = highest
   for (const hole of holes.keys()) low = Math.min(low, hole - 1)
@@ -37,12 +41,13 @@ export function lowWaterOf({ highest, holes }: Reached): number {
 }
 
 /**
- * Reads the change log in order. A transaction draws its number before it commits, so a lower number may appear later.
- * The reader remembers each missing number until it appears, or until no running transaction can commit it.
+ * Reads the change log in order. A transaction draws the number of its change before it commits, so a lower number may
+ * appear later than a higher number. The reader remembers each missing number until the number appears, or until no
+ * running transaction can commit it.
  */
 export class ChangeLog {
   readonly #disk: PostgresDisk
-  /** The server on which the log was opened. */
+  /** The database server on which the log was opened. */
   readonly openedOn: Pick<Changes, 'place' | 'started'>
   #reached: Reached
 
@@ -52,7 +57,7 @@ export class ChangeLog {
     this.openedOn = end
   }
 
-  /** Opens the log at a point before every transaction that may still be in flight. */
+  /** Opens the log at a position before every transaction that may still be in flight. */
   static async open(disk: PostgresDisk): Promise<ChangeLog> {
     const [row] = await disk.ask('change_end', `SELECT ${END} AS end, ${SERVER}`, [])
     return new ChangeLog(disk, row as unknown as LogEnd & Pick<Changes, 'place' | 'started'>)
@@ -63,8 +68,7 @@ export class ChangeLog {
   }
 
   /**
-   * Reads the next changes. The position does not move until `goOnFrom`, because the server that answered may be an old
-   * primary.
+   * Reads the next changes. Only `goOnFrom` moves the position, because the server that answered may be an old primary.
    */
   async read(): Promise<Changes> {
     const slots: Row[] = []
@@ -76,7 +80,7 @@ export class ChangeLog {
     }
   }
 
-  /** Moves the position, after the caller has applied the changes. */
+  /** Moves the position after the caller has applied the changes. */
   goOnFrom(reached: Reached): void {
     this.#reached = reached
   }
@@ -104,11 +108,11 @@ const before = ({ log, end }: LogEnd): Reached => ({
   holes: new Map(),
 })
 
-/** True if this is a different log, or if it was pruned past the last read. */
+/** Returns true if the server has a different log, or if the log was pruned beyond the last read. */
 function isCutOff({ log, last, highest }: Reached, found: Seen): boolean {
   if (log !== found.log) return true
   if (last !== undefined) return !found.lastIsThere
-  // The log was empty, so the first number is known.
+  // The log was empty at the last read, so the number of the next change is known.
   return found.seqs.length > 0 && !found.seqs.includes(highest + 1)
 }
 
@@ -118,7 +122,7 @@ interface Seen extends Pick<Found, 'log' | 'seqs'> {
 
 interface LogEnd {
   readonly log: string
-  /** The highest number that is visible. 0 for an empty log. */
+  /** The highest visible number. 0 for an empty log. */
   readonly end: number
 }
 
@@ -129,19 +133,22 @@ interface Found extends Omit<Changes, 'isWhole' | 'reached'>, LogEnd {
   readonly xmax: number
 }
 
-/** More numbers than all replicas together can draw before they commit. */
+/** More numbers than all replicas together can have drawn without having committed. */
 const UNDER_WAY = 5000
 
 /**
- * Changes per page. Order and limit make PostgreSQL read a page from the index. Without them, a plan for a small table
- * would fetch and sort all remaining rows for each page. Such a long statement would keep PostgreSQL from removing the
- * dead rows of any table.
+ * The number of changes in a page. ORDER BY and LIMIT make PostgreSQL read a page from the index. Without them,
+ * PostgreSQL might fetch and sort all remaining rows for each page, and such a long statement would keep PostgreSQL
+ * from removing the dead rows of all tables.
  */
 const PAGE = 1000
 
 const END = '(SELECT coalesce(max(seq), 0) FROM change)'
 
-/** Columns that identify the server and the log. A copied database and a recreated table each have a different log. */
+/**
+ * The columns that identify the database server and its log. A copied database has a different log, and so has a
+ * recreated table.
+ */
 export const SERVER = `${ANSWERED_BY},
     concat_ws(':', place(), (SELECT oid FROM pg_database WHERE datname = current_database()), 'change'::regclass::oid)
       AS log`

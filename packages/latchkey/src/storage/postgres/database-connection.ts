@@ -1,55 +1,60 @@
-// One connection to PostgreSQL for one statement at a time. It is replaced if it is lost or times out.
+// A connection to PostgreSQL that runs one statement at a time. If the connection is lost or a statement times out, the
+// next statement gets a new connection.
 import { Socket } from 'node:net'
 import pg from 'pg'
 import { inOwnSession, ranInWrongSession, type SessionFacts, sessionSettings, SharedSessions } from './own-session.ts'
 import { readableTypes } from './types.ts'
 
-/** A statement. With a name, the server prepares it once and keeps its plan. */
+/** An SQL statement. If it has a name, the database server prepares it once and keeps its plan. */
 export interface Question {
   readonly name?: string
-  /** Either one query, or several statements that contain the marker `OWN` as a condition. */
+  /** A single query, or several statements with the marker `OWN` as a condition. */
   readonly text: string
   readonly values?: readonly unknown[]
 }
 
-/** The notice of PostgreSQL after it cancelled the wait for the standby: the commit may be lost with this server. */
+/**
+ * The notice that PostgreSQL sends if it has cancelled the wait for the standby. The commit may then be lost with this
+ * server.
+ */
 const CANCELLED_WAIT = /canceling wait for synchronous replication/i
 
-// Stands in a search for U+0000, which PostgreSQL refuses. No stored text contains U+0000 or U+0001, so a search for
-// either finds nothing.
+// Replaces U+0000, which PostgreSQL refuses, by U+0001. No stored text contains either character, so a search with
+// either of them finds nothing.
 const askable = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(askable)
   return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\u0001') : value
 }
 
 /**
- * The interval of keepalive packets, in milliseconds. It is shorter than the idle timeout of any firewall or proxy on
- * the way.
+ * The interval of TCP keepalive packets in milliseconds. It is shorter than the usual idle timeouts of firewalls and
+ * proxies.
  */
 const KEEP_ALIVE_MS = 10_000
 
-/** SQLSTATE: the prepared statement now returns different columns. */
+/** The SQLSTATE of a prepared statement that would now return different columns. */
 const PLAN_OUTDATED = '0A000'
 
-/** SQLSTATE: the session is read-only. A new session may be writable, or be on another server. */
+/** The SQLSTATE of a write in a read-only session. A new session may be writable, or on a different server. */
 const READ_ONLY = '25006'
 
-/** Thrown if the commit returned without the standby's confirmation. Its outcome is unknown. */
+/** Thrown if a commit returned without the confirmation of the standby. The outcome of the commit is unknown. */
 export class StandbyWaitCancelled extends Error {}
 
-/** Thrown if no connection could be made. Nothing was sent. */
+/** Thrown if no connection could be made. The statement was not sent. */
 export class ConnectFailure extends Error {}
 
 /**
- * Thrown if the answer did not come in time. The connection is dropped, and the outcome of the statement is unknown.
+ * Thrown if the database did not answer in time. The connection is dropped, and the outcome of the statement is
+ * unknown.
  */
 export class AnswerTimeout extends Error {}
 
 export interface DatabaseConnectionOptions {
   readonly url: string
-  /** The replica whose name the change log records with the changes of this connection. */
+  /** The name of the replica. The change log records it with the changes that come through this connection. */
   readonly replica: string
-  /** What the connection is for. It appears in `application_name`. */
+  /** The purpose of the connection, which PostgreSQL shows as `application_name`. */
   readonly name: string
   /** SQL statements that run before the usual session settings. */
   readonly settings?: string
@@ -63,15 +68,15 @@ export class DatabaseConnection {
   readonly #settings: string
   #client: pg.Client | undefined
   #socket: Socket | undefined
-  /** The server's process id for the current connection. */
+  /** The id of the database server process that serves the current connection. */
   #process = 0
-  /** When the database server was started. Empty before the first connection. */
+  /** The start time of the database server. Empty before the first connection. */
   #started = ''
   readonly #timedOutProcesses: number[] = []
   #wrongSession: { readonly at: number; readonly cause: SharedSessions } | undefined
   #last: Promise<unknown> = Promise.resolve()
   #closed = false
-  /** True if the current statement was sent. */
+  /** True if the current statement has been sent. */
   #isSent = false
 
   constructor({ url, replica, name, settings = '' }: DatabaseConnectionOptions) {
@@ -82,20 +87,20 @@ export class DatabaseConnection {
   }
 
   /**
-   * The name that is recorded with the changes of the current connection. Empty without a connection. Each new
-   * connection gets a new name. A statement that was given up on the earlier connection may still run, and then this
-   * replica must read its change from the change log.
+   * The name that the change log records with the changes of the current connection. Empty if there is no connection.
+   * Each new connection gets a new name: a statement that timed out on an earlier connection may still run, and this
+   * replica must then read the change of that statement from the change log.
    */
   get author(): string {
     return this.#client === undefined ? '' : this.#author
   }
 
-  /** Ids of the database server's processes whose statements timed out. These statements may still run. */
+  /** The ids of the database server processes whose statements timed out. These statements may still run. */
   get timedOutProcesses(): readonly number[] {
     return this.#timedOutProcesses
   }
 
-  /** Removes these process ids. Call it when the processes have ended. */
+  /** Removes these process ids, after the processes have ended. */
   forgetTimedOut(): void {
     this.#timedOutProcesses.length = 0
   }
@@ -104,7 +109,10 @@ export class DatabaseConnection {
     return `${this.#replica}/${this.#name}/${String(this.#connections)}`
   }
 
-  /** Returns the error if a statement ran in the wrong session within the last milliseconds. Otherwise undefined. */
+  /**
+   * Returns the error of the last statement that ran in the wrong session, if that was at most `milliseconds` ago.
+   * Otherwise undefined.
+   */
   wrongSessionWithin(milliseconds: number): SharedSessions | undefined {
     return this.#wrongSession !== undefined && performance.now() - this.#wrongSession.at < milliseconds
       ? this.#wrongSession.cause
@@ -112,8 +120,8 @@ export class DatabaseConnection {
   }
 
   /**
-   * Runs the statement after the earlier ones. Connection and answer together may take `within` milliseconds. Throws
-   * `ConnectFailure`, `AnswerTimeout`, `StandbyWaitCancelled`, `SharedSessions` and the errors of PostgreSQL.
+   * Runs the statement after all earlier statements. Connecting and answering together may take `within` milliseconds.
+   * Throws `ConnectFailure`, `AnswerTimeout`, `StandbyWaitCancelled`, `SharedSessions` and the errors of PostgreSQL.
    */
   ask<Row extends pg.QueryResultRow>(question: Question, within: number): Promise<readonly Row[]> {
     const answer = this.#last.then(() => this.#askNow<Row>(question, within))
@@ -130,14 +138,15 @@ export class DatabaseConnection {
   }
 
   /**
-   * Drops the connection at once, without the closing message of the protocol. A statement in flight gets no answer.
+   * Drops the connection at once, without the protocol's message for an orderly close. A statement in flight gets no
+   * answer.
    */
   drop(): void {
     this.#client = undefined
     this.#socket?.destroy()
   }
 
-  /** Drops the connection unless it leads to the server that was started at this time. */
+  /** Drops the connection, unless it leads to the database server with this start time. */
   dropUnlessAt(started: string): void {
     if (this.#client === undefined || this.#started !== started) this.drop()
   }
@@ -150,7 +159,7 @@ export class DatabaseConnection {
       late = setTimeout(() => {
         const message = `PostgreSQL did not answer within ${String(within)} ms`
         const failure = this.#isSent ? new AnswerTimeout(message) : new ConnectFailure(message)
-        // The statement is not cancelled. It may still run on the server.
+        // The statement is not cancelled, so it may still run on the database server.
         if (this.#client !== undefined) this.#timedOutProcesses.push(this.#process)
         this.drop()
         reject(failure)
@@ -171,7 +180,8 @@ export class DatabaseConnection {
       const { code } = cause as { readonly code?: unknown }
       if (code === PLAN_OUTDATED || code === READ_ONLY) this.drop()
       if (code !== PLAN_OUTDATED) throw cause
-      // A newer version of Latchkey changed the tables after the plan was made. The statement did not run.
+      // A newer version of Latchkey has changed the tables since the statement was prepared. The statement did not run,
+      // so it can be sent again.
       return this.#answer<Row>(question)
     }
   }
@@ -231,11 +241,11 @@ export class DatabaseConnection {
     }
     client.on('error', forget)
     client.on('end', forget)
-    // From this line on a timeout can destroy the socket.
+    // From here on, a timeout can destroy the socket.
     this.#socket = socket
     try {
       await client.connect()
-      // pg returns one result for each statement.
+      // `pg` returns an array with one result for each statement.
       const results: unknown = await client.query(sessionSettings(this.#author, this.#settings))
       const { rows } = (results as readonly pg.QueryResult<SessionFacts>[]).at(-1) as pg.QueryResult<SessionFacts>
       this.#process = rows[0]?.process ?? 0

@@ -1,4 +1,4 @@
-// How long a replica waits for its database before it reports that an outcome is not known.
+// The time limits of a replica for its database.
 
 /** The time limits, all in milliseconds. */
 export interface Deadlines {
@@ -6,22 +6,25 @@ export interface Deadlines {
   readonly commit: number
   /** The limit for the answer to a read. */
   readonly read: number
-  /** The limit for the answer to a heartbeat, which the write lease depends on. */
+  /** The limit for the answer to a heartbeat, on which the lease depends. */
   readonly heartbeat: number
-  /** How long a read or a change is retried while the database does not answer. */
+  /** The time for which a read or a change is retried while the database does not answer. */
   readonly retryBudget: number
-  /** How long after the last heartbeat the replica still assumes that the database will answer at any moment. */
+  /**
+   * The time after the last heartbeat during which requests still wait for the database. After this time, requests are
+   * refused at once.
+   */
   readonly away: number
   /**
-   * How long a replica that hangs keeps the lock on the configuration before the database releases the lock. While a
-   * change waits for this lock, token requests of all replicas wait behind the change.
+   * The time after which the database releases the lock on the configuration if the replica with the lock hangs. If a
+   * change waits for this lock, the token requests of all replicas wait behind the change.
    */
   readonly hold: number
 }
 
 /**
- * The limits are longer than a commit takes, and short enough that a caller gets an answer within two seconds of an
- * outage.
+ * The usual limits. They are longer than the duration of a commit, and short enough that a caller gets an answer within
+ * two seconds during an outage.
  */
 export const DEADLINES: Deadlines = {
   commit: 1500,

@@ -1,9 +1,12 @@
-// A feed position that is valid at every replica: it names the log, the position in it, and the version of the
-// configuration.
+// Feed positions that are valid at every replica. A position consists of the identity of the change log, the position
+// in the log, and the version of the configuration.
 import { hash } from 'node:crypto'
 import type { Progress } from './change-log-consumer.ts'
 
-/** A reader at this position has every change up to the low-water mark, and the configuration up to this version. */
+/**
+ * A reader at this position has every change in the log up to `lowWater`, and every change up to the version
+ * `configuration`.
+ */
 export interface FeedPosition {
   readonly era: string
   readonly lowWater: number
@@ -11,8 +14,8 @@ export interface FeedPosition {
 }
 
 /**
- * Identifies the log and the generation floor. A raised floor means that changes may be lost, so positions from before
- * it are no longer valid.
+ * Returns a hash of the log's identity and the generation floor. A raised floor means that changes may be lost, so
+ * earlier positions become invalid.
  */
 export const eraOf = ({ log, floor }: Pick<Progress, 'log' | 'floor'>): string =>
   hash('sha256', `${log} ${String(floor)}`, 'base64url').slice(0, 16)
@@ -22,7 +25,7 @@ export const writePosition = (progress: Progress): string =>
 
 const POSITION = /^([A-Za-z0-9_-]{16})\.([0-9a-z]{1,11})\.([0-9a-z]{1,11})$/
 
-/** Undefined if the text is not a valid position. */
+/** Reads a position. Undefined if the text is not a valid position. */
 export function readPosition(text: string): FeedPosition | undefined {
   const [, era, lowWater, configuration] = POSITION.exec(text) ?? []
   if (era === undefined || lowWater === undefined || configuration === undefined) return undefined

@@ -1,4 +1,4 @@
-// Fresh reads of the database. They bring the replicated state up to date before a check, and many callers share a
+// Fresh reads of the database, which bring the memory of a replica up to date before a decision. Many callers share one
 // read.
 import type { CommitQueue } from '../../commit/commit-queue.ts'
 import type { Freshness } from '../../state/freshness.ts'
@@ -8,16 +8,19 @@ import type { FreshRead } from './answers.ts'
 import { databaseUnavailable, type PostgresDisk } from './postgres-disk.ts'
 import type { ReplicatedState } from './replicated-state.ts'
 
-/** The longest duration of a read whose result is used, in milliseconds. A read that took longer is repeated. */
+/** The longest duration in milliseconds of a read whose result is used. A slower read is repeated. */
 const OLDEST_MS = 1000
 /** The pause between two attempts while the database does not answer. */
 const RETRY_MS = 50
-/** The largest number of callers that wait while reads fail. More callers would only hold open connections. */
+/**
+ * The largest number of callers that wait while reads fail. Further callers are refused at once, because they would
+ * only keep connections open.
+ */
 const MOST_WAITING = 4096
 
 interface Asked {
   readonly clientIds: Set<string>
-  /** True if a caller needs the whole configuration, and not only what affects these clients. */
+  /** True if a caller needs the whole configuration, and not only the part that affects these clients. */
   isOfAll: boolean
 }
 
@@ -40,8 +43,8 @@ export class FreshReads implements Freshness {
   readonly #queue: CommitQueue
   readonly #live: LiveState
   /**
-   * The next read, which was not sent yet. A caller never joins a read in flight, because that may have read an older
-   * state.
+   * The next read, which has not been sent yet. Callers never join a read in flight, because it may already have read
+   * an older state.
    */
   #unsent: Batch | undefined
   #sent: Promise<void> = Promise.resolve()
@@ -57,7 +60,7 @@ export class FreshReads implements Freshness {
   }
 
   /**
-   * Resolves when memory contains everything that affects this client, with its slots, as of this call or later. Throws
+   * Resolves when the memory contains all changes before this call that affect this client and its slots. Throws
    * `StoreUnavailable`.
    */
   of(clientId: string): Promise<void> {
@@ -68,14 +71,17 @@ export class FreshReads implements Freshness {
     )
   }
 
-  /** Resolves when memory contains the configuration as of this call or later. Throws `StoreUnavailable`. */
+  /** Resolves when the memory contains all changes of the configuration before this call. Throws `StoreUnavailable`. */
   configuration(): Promise<void> {
     const batch = this.#join()
     batch.isOfAll = true
     return this.#waitLimited(batch.done)
   }
 
-  /** Waits until the outcome of the client's commits is known, then reads again: an unconfirmed commit may be lost. */
+  /**
+   * Waits until the outcomes of the client's commits are known, then reads again, because the first read may have
+   * returned a commit that was lost later.
+   */
   async #afterOutcome(clientId: string): Promise<void> {
     const begunAt = moment()
     while (this.#live.isOutcomeUnknown(clientId)) {
@@ -111,7 +117,7 @@ export class FreshReads implements Freshness {
     return (this.#unsent = Object.assign(asked, { done: within(this.#disk.deadlines.retryBudget, read) }))
   }
 
-  /** Repeats the read until it succeeds. During an outage the caller waits at most as long as the retry budget. */
+  /** Repeats the read until it succeeds, at most for the time of the retry budget. */
   async #refresh(asked: Asked): Promise<void> {
     const begunAt = moment()
     for (;;) {
@@ -138,12 +144,12 @@ export class FreshReads implements Freshness {
   async #renewed(read: FreshRead): Promise<boolean> {
     await this.#lease.renew()
     if (this.#lease.covers(read)) return true
-    // The lease belongs to a different server than the one that answered the read.
+    // The lease belongs to a database server other than the server that answered the read.
     if (!read.misplaced) this.#disk.leaveOldPrimary()
     return false
   }
 
-  /** Applies the result of the read. Returns false if the state could not be brought up to date with it. */
+  /** Applies the result of the read to the memory. Returns false if the memory is still not up to date. */
   async #takeOver(read: FreshRead, isOfAll: boolean): Promise<boolean> {
     const isBehind = isOfAll || read.overtaken || read.floor > this.#state.floor
     if (isBehind && this.#state.isOlderThan(read)) {

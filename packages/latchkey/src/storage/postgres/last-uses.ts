@@ -1,5 +1,5 @@
-// The last uses of credentials. A use by a token request is only in the issuance history of its slot. Other uses have
-// rows.
+// Finds the last uses of credentials. The use of a credential in a token request is only in the issuance history of the
+// slot, and all other uses are in rows.
 import type { ReadName } from '../../rows/commands.ts'
 import {
   hasLastUseOfIntegrations,
@@ -11,7 +11,8 @@ import type { Row } from '../../rows/disk.ts'
 import { type CredentialUse, usesIn } from '../../rows/issuance-history.ts'
 
 /**
- * Returns the rows of a read with the last use in each: that of the row or that of the histories, whichever is later.
+ * Returns the rows of a read command, each with the later of two last uses: the use in the row and the use in the
+ * issuance histories.
  */
 export function withLastUses(name: ReadName, rows: readonly Row[]): readonly Row[] {
   if (name === 'secret_records_of' || name === 'credential_records_of') return rows.map(ofSecret)
@@ -23,7 +24,10 @@ const ofSecret = ({ histories, ...row }: Row): Row => withLaterUse(row, usesOf(h
 const ofIntegration = ({ histories, last_issued_at: issuedAt, ...row }: Row): Row =>
   withUsesOfIntegration(row, usesOf(histories), Number(issuedAt))
 
-/** `histories` is an array of hex strings. Null if the integration has no slot. */
+/**
+ * Returns the last use of each credential. `histories` is an array of histories in hexadecimal digits, or null if the
+ * integration has no slot.
+ */
 function usesOf(histories: unknown): ReadonlyMap<string, CredentialUse> {
   const values = (histories ?? []) as readonly string[]
   return latestUses(values.flatMap((hex) => usesIn(Buffer.from(hex, 'hex'))))

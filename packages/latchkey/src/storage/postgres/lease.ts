@@ -1,17 +1,21 @@
-// The lease: a proof of at most two seconds that the server that was read from is the primary of the store.
+// The lease of a replica: for at most two seconds after a heartbeat, the replica knows that the database server that
+// committed the heartbeat is the primary.
 import type { Clock, ClockReading } from '../../ports/clock.ts'
 import type { Heartbeat } from './answers.ts'
 import type { PostgresDisk } from './postgres-disk.ts'
 
-/** An old primary cannot renew the lease without its standby, so its reads stop counting after this time. */
+/**
+ * The duration of a lease in milliseconds. An old primary cannot commit a heartbeat without its standby, so replicas
+ * stop using its answers after this time.
+ */
 export const LEASE_MS = 2000
 const HEARTBEAT_EVERY_MS = 500
 const RETRY_MS = 50
-/** Why this server can neither be read from nor written to. */
+/** For each unsafe setting of the database server, the message that says why Latchkey does not use the server. */
 const UNSAFE_SETTINGS: Readonly<Record<NonNullable<Heartbeat['hindrance']>, string>> = {
   fsync: 'PostgreSQL runs with fsync = off, so acknowledged commits may be lost. Set fsync = on and restart it.',
   no_standby:
-    'LATCHKEY_DATABASE_FAILOVER is synchronous, and PostgreSQL waits for no standby: synchronous_standby_names is empty. Name the standby there, or declare asynchronous.',
+    'LATCHKEY_DATABASE_FAILOVER is synchronous, and PostgreSQL waits for no standby: synchronous_standby_names is empty. Name the standby in that setting, or set LATCHKEY_DATABASE_FAILOVER to asynchronous.',
 }
 
 const MOVING =
@@ -27,11 +31,14 @@ export interface HeartbeatWatch {
   readonly clock: Clock
   /** Called twice a second with a reading of the database's clock. */
   readonly onDatabaseTime?: (reading: ClockReading) => void
-  /** Called twice a second with the issuers of other running servers that differ from this server's issuer. */
+  /** Called twice a second with the issuers of other running replicas that differ from the issuer of this replica. */
   readonly onOtherIssuers?: (others: readonly string[]) => void
 }
 
-/** A reading of both clocks. The monotonic clock stops while the machine sleeps; the wall clock may be set. */
+/**
+ * A reading of both clocks. Neither clock alone is sufficient: the monotonic clock stops while the machine sleeps, and
+ * the wall clock may be set back.
+ */
 interface Moment {
   readonly monotonic: number
   readonly wall: number
@@ -39,53 +46,56 @@ interface Moment {
 
 export const moment = (): Moment => ({ monotonic: performance.now(), wall: Date.now() })
 
-/** Returns the milliseconds since the reading, by the clock that has advanced further. */
+/** Returns the milliseconds since the reading, measured with the clock that has advanced further. */
 export const since = (before: Moment): number =>
   Math.max(performance.now() - before.monotonic, Date.now() - before.wall)
 
 export class Lease {
   readonly #disk: PostgresDisk
   #held: Held | undefined
-  /** The server of the last lease. */
+  /** The database server of the last lease. */
   #server: Pick<Held, 'place' | 'started'> | undefined
   #underWay: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
   #closed = false
   #lastHeartbeat = moment()
-  /** Called with the reason when heartbeats begin to fail. Set by the store. */
+  /** Called with the reason when heartbeats begin to fail. The store sets this function. */
   onAway: (cause: unknown) => void = () => undefined
-  /** Called after the first heartbeat that succeeds again. */
+  /** Called when a heartbeat succeeds again. The store sets this function. */
   onBack: () => void = () => undefined
   #isAwayReported = false
   #watch: HeartbeatWatch | undefined
-  /** The unrecorded location at which a heartbeat found the store, and the time of the first such heartbeat. */
+  /**
+   * The location at which heartbeats have found the store if this location is not recorded yet, and the time of the
+   * first such heartbeat.
+   */
   #elsewhere: { readonly place: string; readonly noticedAt: Moment } | undefined
 
   constructor(disk: PostgresDisk) {
     this.#disk = disk
   }
 
-  /** Passes the other results of each heartbeat to `watch`, from the next heartbeat on. */
+  /** Calls the functions of `watch` with the results of each heartbeat, from the next heartbeat on. */
   watch(watch: HeartbeatWatch): void {
     this.#watch = watch
   }
 
-  /** Tells the other replicas this server's issuer. Resolves once a heartbeat with it was committed. */
+  /** Tells the other replicas the issuer of this replica. Resolves when a heartbeat with the issuer is committed. */
   async announce(issuer: string): Promise<void> {
     this.#disk.issuer = issuer
     await this.renew()
   }
 
   /**
-   * True if the lease is valid and belongs to the database server from which a read came. Only then may the result be
-   * used.
+   * Returns true if the lease is valid and belongs to the database server that answered a read. Only then may the
+   * result of the read be used.
    */
   covers({ place, started }: Pick<Held, 'place' | 'started'>): boolean {
     const held = this.#held
     return held?.place === place && held.started === started && since(held.begunAt) < LEASE_MS
   }
 
-  /** Resolves once there is a lease. A store at an unrecorded location is recorded first. */
+  /** Resolves when this replica has a lease. If the location of the store is not recorded, first records it. */
   async begin(): Promise<void> {
     for (let attempts = 0; this.#held === undefined; attempts++) {
       if (attempts > 1) await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
@@ -93,34 +103,34 @@ export class Lease {
     }
   }
 
-  /** True if no heartbeat has succeeded for so long that requests no longer wait for the next one. */
+  /** True if no heartbeat has succeeded for so long that requests no longer wait for the database. */
   get isAway(): boolean {
     return since(this.#lastHeartbeat) > this.#disk.deadlines.away
   }
 
   /**
-   * Resolves to true if a result that this server just returned may be used. If the lease has ended, waits for a new
-   * heartbeat.
+   * Resolves to true if a result that this database server has just returned may be used. If the lease has ended, first
+   * waits for a new heartbeat.
    */
   async proves(seen: Pick<Held, 'place' | 'started'>): Promise<boolean> {
     if (this.covers(seen)) return true
     await this.renew()
     if (this.covers(seen)) return true
-    // The lease is on a different server than the one that answered.
+    // The lease belongs to a database server other than the server that answered.
     if (this.#held !== undefined) this.#disk.leaveOldPrimary()
     return false
   }
 
-  /** Resolves once a heartbeat that began after this call was committed. */
+  /** Resolves when a heartbeat that began after this call is committed. */
   async renew(): Promise<void> {
-    // A heartbeat in flight began earlier.
+    // A heartbeat in flight began before this call, so it does not count.
     await this.#underWay?.catch(() => undefined)
     await (this.#underWay ??= this.#commitHeartbeat().finally(() => {
       this.#underWay = undefined
     }))
   }
 
-  /** Resolves once the recorded server accepts writes again. Never resolves after `close`. */
+  /** Resolves when the recorded database server accepts writes again. Never resolves after `close`. */
   async recovered(): Promise<void> {
     for (;;) {
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref())
@@ -129,12 +139,12 @@ export class Lease {
         await this.renew()
         if (this.#held !== undefined && this.covers(this.#held)) return
       } catch {
-        // The server does not accept writes yet, so the loop tries again.
+        // The database server does not accept writes yet, so the loop tries again.
       }
     }
   }
 
-  /** Commits heartbeats until `close`. */
+  /** Begins to commit heartbeats regularly, until `close` is called. */
   keep(): void {
     this.#timer = setTimeout(() => {
       void this.renew()
@@ -187,13 +197,13 @@ export class Lease {
     this.#held = { place, started, begunAt }
     this.#lastHeartbeat = begunAt
     this.#server = { place, started }
-    // A connection that already leads to the new server is kept, with its commit in flight.
+    // Keeps connections that already lead to the new server, so that their commits in flight get an answer.
     if (isOtherServer) this.#disk.leaveOldPrimary(started)
   }
 
   /**
-   * The store is on another timeline or cluster. No replica answers until all leases on the earlier server have ended.
-   * Then the first replica records the new location.
+   * Handles a heartbeat that found the store on a different timeline or cluster. No replica answers requests until all
+   * leases on the earlier server have ended. Then the first replica records the new location.
    */
   async #foundElsewhere({ place, recorded }: Heartbeat): Promise<void> {
     this.#held = undefined

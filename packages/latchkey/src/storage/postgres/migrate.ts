@@ -1,4 +1,5 @@
-// Brings a database's schema up to date, step by step in transactions. Several servers may do this at the same time.
+// Brings the schema of a database up to date, with each step in a transaction. Several servers may do this at the same
+// time.
 import pg from 'pg'
 import type { Migration } from './migrations.ts'
 import { refuseSharedSessions } from './own-session.ts'
@@ -7,21 +8,24 @@ import { readableTypes } from './types.ts'
 
 const CONNECT_MS = 10_000
 const TURN_SECONDS = 60
-/** SQLSTATE of a lock timeout. */
+/** The SQLSTATE of a lock timeout. */
 const LOCK_NOT_AVAILABLE = '55P03'
 
-/** Returns the applied and the missing steps. Changes nothing. Throws `SchemaUnusable` and connection errors. */
+/**
+ * Returns the applied and the missing steps without changing anything. Throws `SchemaUnusable` and errors of the
+ * connection.
+ */
 export const schemaStatus = (url: string): Promise<SchemaState> => withClient(url, readSchema)
 
 /**
- * Applies the missing steps and returns them. If several programs call it at once, one applies the steps while the
- * others wait, and then nothing is left to do. If a program crashes, each step is either complete or not begun. Throws
- * `SchemaUnusable` and `SharedSessions`.
+ * Applies the missing steps and returns them. If several programs call it at the same time, one program applies the
+ * steps and the others wait for it. After a crash, each step is either complete or not begun. Throws `SchemaUnusable`
+ * and `SharedSessions`.
  */
 export const migrate = (url: string): Promise<readonly Migration[]> =>
   withClient(url, async (client) => {
     await withClient(url, (other) => refuseSharedSessions(client, other))
-    // Usually no step is missing, and then the lock is not needed.
+    // Returns without taking the lock in the usual case that no step is missing.
     if ((await readSchema(client)).pending.length === 0) return []
     await takeTurn(client)
     const { pending } = await readSchema(client)
@@ -30,13 +34,13 @@ export const migrate = (url: string): Promise<readonly Migration[]> =>
     return pending
   })
 
-/** Takes an advisory lock. It belongs to the connection, so it ends with the program. */
+/** Takes an advisory lock. The lock belongs to the connection, so it ends when the program ends. */
 async function takeTurn(client: pg.Client): Promise<void> {
   await client.query(`SET lock_timeout = '${String(TURN_SECONDS)}s'`)
   await client.query('SELECT pg_advisory_lock(4711, 0)').catch((cause: unknown) => {
     if ((cause as { readonly code?: unknown }).code !== LOCK_NOT_AVAILABLE) throw cause
     throw new SchemaUnusable(
-      `Another program has been changing the schema for ${String(TURN_SECONDS)} seconds. End it, or its connection (application_name 'latchkey migrate' in pg_stat_activity), and ask again.`,
+      `Another program has been changing the schema for ${String(TURN_SECONDS)} seconds. End that program, or its connection (application_name 'latchkey migrate' in pg_stat_activity), and try again.`,
       { cause },
     )
   })
@@ -66,8 +70,8 @@ async function withClient<Value>(url: string, act: (client: pg.Client) => Promis
     connectionTimeoutMillis: CONNECT_MS,
     types: readableTypes,
   })
-  // Keeps the process alive when the connection breaks: without a listener the event would end it. The statement
-  // reports the failure.
+  // Without this listener, an error event of a broken connection would end the process. The statement itself reports
+  // the failure.
   client.on('error', () => undefined)
   try {
     await client.connect()

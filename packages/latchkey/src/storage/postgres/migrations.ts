@@ -1,4 +1,5 @@
-// The schema's steps, in order. A released step is never edited: databases record its checksum.
+// The steps of the schema, in order. A released step must never be edited, because databases record the checksum of
+// each step.
 import { createHash } from 'node:crypto'
 import { ACTIVITY_MINUTES } from './schema/activity-minutes.ts'
 import { ASSERTION_COMMITS } from './schema/assertion-commits.ts'
@@ -16,12 +17,11 @@ export interface Migration {
   readonly number: number
   readonly name: string
   readonly sql: string
-  /** SHA-256 of the SQL. */
+  /** The SHA-256 of the SQL text. */
   readonly checksum: string
   /**
-   * The oldest schema version that a program must support to use a database with this step. An expanding step, which
-   * only adds objects, keeps the number. A contracting step, which removes an object that older programs need, raises
-   * the number.
+   * The oldest schema version that a program must know to use a database with this step. A step that only adds objects
+   * keeps the number of the previous step. A step that removes an object that older programs need raises the number.
    */
   readonly oldest: number
 }

@@ -1,26 +1,32 @@
-// Makes sure that each statement runs in the session that has the settings of its connection.
+// Makes sure that each statement runs in the database session with the settings of its connection, because a connection
+// pooler may move statements to other sessions.
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 
-/** Marks the place of the session check in a text with several statements. */
+/** The marker for the session check in a text with several statements. */
 export const OWN = ':own'
 
 /**
- * The SQLSTATEs that occur only in the wrong session: `is_session_of` raised its error, a prepared statement is
- * missing, or one exists that this connection did not prepare.
+ * The SQLSTATEs that occur only in the wrong session: `is_session_of` has raised its error, a prepared statement is
+ * missing, or a prepared statement exists that this connection did not prepare.
  */
 const WRONG_SESSION = new Set(['LK001', '26000', '42P05'])
 
-/** PgBouncer's own message when it stops pooling by session, with the SQLSTATE of a protocol violation. */
+/**
+ * The message of PgBouncer after it was changed to no longer pool by session. Its SQLSTATE is that of a protocol
+ * violation, so the text identifies it.
+ */
 const FORGOTTEN_BY_POOLER = /^prepared statement did not exist$/
 
 /**
- * SQLSTATEs of a missing table, column or function. They occur in a session that does not have the search path of this
+ * The SQLSTATEs of a missing table, column or function. They occur in a session without the search path of this
  * connection.
  */
 const NOT_UNDERSTOOD = new Set(['42P01', '42703', '42883'])
 
-/** Thrown if a pooler shares sessions, because the session settings then have no effect. */
+/**
+ * Thrown if a connection pooler shares sessions between connections, because the session settings then have no effect.
+ */
 export class SharedSessions extends Error {
   constructor(options?: ErrorOptions) {
     super(
@@ -30,26 +36,29 @@ export class SharedSessions extends Error {
   }
 }
 
-/** Returns the text with the condition that it runs in this session. A single query needs no `OWN` mark. */
+/** Returns the SQL text with the condition that it runs in this session. A single query needs no `OWN` marker. */
 export function inOwnSession(sessionName: string, text: string): string {
   const isOwn = `latchkey.is_session_of(${pg.escapeLiteral(sessionName)})`
   return text.includes(OWN) ? text.replaceAll(OWN, isOwn) : `SELECT answer.* FROM (${text}) AS answer WHERE ${isOwn}`
 }
 
-/** Returns SQL that names the session and applies its settings in one transaction. A named session has all settings. */
+/**
+ * Returns the SQL that applies the session settings and gives the session its name. All of it is one transaction, so a
+ * session with this name has all settings.
+ */
 export const sessionSettings = (sessionName: string, settings: string): string =>
   `${settings}; ${SESSION}, set_config('latchkey.replica', ${pg.escapeLiteral(sessionName)}, false),
     pg_backend_pid() AS process, to_jsonb(pg_postmaster_start_time()) #>> '{}' AS started`
 
-/** The database's report about a session after its settings were applied. */
+/** What the database reports about a session after its settings were applied. */
 export interface SessionFacts {
-  /** The server's process id for this session. */
+  /** The id of the database server process that serves this session. */
   readonly process: number
-  /** When the database server was started. */
+  /** The start time of the database server. */
   readonly started: string
 }
 
-/** True if the statement failed because it ran in another session. */
+/** Resolves to true if the statement failed because it ran in a different session. */
 export async function ranInWrongSession(
   cause: unknown,
   sessionName: string,
@@ -63,13 +72,13 @@ export async function ranInWrongSession(
 }
 
 /**
- * Throws `SharedSessions` if two connections share a session, or if a connection loses its session. Runs before any
- * change.
+ * Throws `SharedSessions` if two connections share a session, or if a connection loses its session. The caller must
+ * call it before any change of the database.
  */
 export async function refuseSharedSessions(one: pg.Client, other: pg.Client): Promise<void> {
   const name = randomUUID()
   await one.query(`SELECT set_config('latchkey.replica', $1, false)`, [name])
-  // The check runs twice, because a pooler may assign its sessions in turn.
+  // Makes the check twice, because a pooler may assign its sessions in turn.
   const found = [await sessionNameOf(other), await sessionNameOf(other)]
   if (found.includes(name) || (await sessionNameOf(one)) !== name) throw new SharedSessions()
 }
@@ -82,11 +91,11 @@ async function sessionNameOf(client: pg.Client): Promise<string | null> {
   return rows[0]?.name ?? null
 }
 
-// These settings override the configuration of server, database and role, also after a reload. `synchronous_commit` may
-// be stronger than `on` if the operator chose so. Anything weaker would acknowledge commits that a crash can undo. The
-// time zone is fixed because moments are compared as text. The lock timeout ends a statement that was given up. Without
-// this timeout each new connection would leave one more waiting statement, until the server accepts no more
-// connections.
+// These settings override the configuration of server, database and role, even after a reload of the configuration. The
+// operator may choose a value of `synchronous_commit` that is stronger than `on`. With a weaker value, PostgreSQL would
+// acknowledge commits that a crash can undo. The time zone is fixed because times are compared as texts. The lock
+// timeout ends statements that a replica no longer waits for. Without it, each new connection could leave another
+// waiting statement behind, until the database server accepts no more connections.
 const SESSION = `SET search_path = latchkey; SET default_transaction_isolation = 'read committed';
   SET TimeZone = 'UTC'; SET lock_timeout = '5s';
   SELECT set_config('synchronous_commit',

@@ -1,5 +1,5 @@
-// The store's tables on PostgreSQL. Each kind of statement has its own connection, so that slow statements delay no
-// others.
+// Runs the commands of the store on PostgreSQL. Each kind of statement has its own connection, so that slow statements
+// do not delay other kinds.
 import { StoreUnavailable } from '../../ports/store.ts'
 import { type Disk, DiskFailure, type Read, type Row, type Write } from '../../rows/disk.ts'
 import { decodeHistory, historyRows } from '../../rows/issuance-history.ts'
@@ -12,19 +12,25 @@ import { withLastUses } from './last-uses.ts'
 import { READS, statementsOf } from './statements.ts'
 import { type Deadlines, DEADLINES } from './deadlines.ts'
 
-/** Whether a standby has every acknowledged token before a fail-over. */
+/**
+ * `synchronous`: a standby has every acknowledged token before a fail-over. `asynchronous`: the last tokens may be
+ * lost.
+ */
 export type Failover = 'asynchronous' | 'synchronous'
 
-/** For this many milliseconds after a statement ran in the wrong session, the store counts as unsafe. */
+/** The number of milliseconds after a statement ran in the wrong session during which the store counts as unsafe. */
 const WRONG_SESSION_MS = 3000
 const LEAVE_MS = 500
-/** Extra time for each statement of a change: a manifest may have thousands. */
+/**
+ * The additional time limit for each statement of a change in milliseconds, because a manifest may need thousands of
+ * statements.
+ */
 const STATEMENT_MS = 1
 
 export interface PostgresDiskOptions {
   readonly url: string
   readonly failover: Failover
-  /** The name of this process in the list of writers of the store. */
+  /** The name of this replica in the list of replicas in the database. */
   readonly replica: string
   readonly deadlines?: Deadlines
 }
@@ -32,7 +38,7 @@ export interface PostgresDiskOptions {
 export class PostgresDisk implements Disk {
   readonly replica: string
   readonly deadlines: Deadlines
-  /** The issuer of this server. Null before the server listens. */
+  /** The issuer of this replica. Null until the server listens. */
   issuer: string | null = null
   readonly #commits: DatabaseConnection
   readonly #checks: DatabaseConnection
@@ -40,7 +46,7 @@ export class PostgresDisk implements Disk {
   readonly #memory: DatabaseConnection
   readonly #heartbeats: DatabaseConnection
   readonly #failover: Failover
-  /** Resolves when the database accepts writes again. The store sets it. */
+  /** Resolves when the database accepts writes again. The store sets this function. */
   awaitReturn: () => Promise<void> = () => Promise.resolve()
 
   constructor({ url, failover, replica, deadlines = DEADLINES }: PostgresDiskOptions) {
@@ -60,19 +66,22 @@ export class PostgresDisk implements Disk {
   }
 
   /**
-   * Drops every connection, except those to the server that was started at `started`. A dropped connection is made
-   * again at its next use.
+   * Drops all connections, except those to the database server with the start time `started`. The next statement of a
+   * dropped connection makes a new connection.
    */
   leaveOldPrimary(started = ''): void {
     for (const connection of [this.#commits, this.#checks, this.#pages, this.#memory]) connection.dropUnlessAt(started)
   }
 
-  /** The name that the change log records with the changes of this process. */
+  /** The name that the change log records with the commits of this replica. */
   get author(): string {
     return this.#commits.author
   }
 
-  /** Commits writes that affect no decision: last uses, and the test write that proves readiness. */
+  /**
+   * Commits writes that affect no decision: last uses, and the test write that checks whether the database accepts
+   * writes.
+   */
   async commit(writes: readonly Write[]): Promise<void> {
     const within = this.deadlines.commit + writes.length * STATEMENT_MS
     const { verdict } = await this.#commitFunction(
@@ -93,7 +102,7 @@ export class PostgresDisk implements Disk {
     return this.#commitFunction('commit_slot_batch', values, this.deadlines.commit)
   }
 
-  /** Commits slots, and the replay windows with the uses of assertions on which these slots depend. */
+  /** Commits slots and replay windows. A slot depends on the use of the assertion that its request presented. */
   async commitSlotsAndWindows(
     { configuration, floor }: KnownVersion,
     { slots, windows }: Pick<BatchChanges, 'slots' | 'windows'>,
@@ -120,7 +129,8 @@ export class PostgresDisk implements Disk {
   }
 
   /**
-   * Reads the slots of these clients. Also reports whether a change that is newer than version `assumed` affects them.
+   * Reads the slots of these clients. Also reports whether a change that is newer than the version `assumed` affects
+   * these clients.
    */
   async freshRead(clientIds: readonly string[], assumed: number): Promise<FreshRead> {
     this.#refuseAfterWrongSession()
@@ -144,19 +154,19 @@ export class PostgresDisk implements Disk {
     return { ...server, confirmed }
   }
 
-  /** Commits a heartbeat. Throws while an earlier one still waits for the standby. */
+  /** Commits a heartbeat. Throws while an earlier heartbeat still waits for the standby. */
   async heartbeat(): Promise<Heartbeat> {
     const values = [this.replica, this.#failover, this.#heartbeats.timedOutProcesses, this.issuer]
     const question = { name: 'heartbeat', text: 'SELECT heartbeat($1, $2, $3, $4) AS heartbeat', values }
     const [row] = await this.#heartbeats.ask<{ heartbeat: Heartbeat | null }>(question, this.deadlines.heartbeat)
     if (!row?.heartbeat) throw new Error('an earlier heartbeat still waits for the standby')
     this.#heartbeats.forgetTimedOut()
-    // While a pooler shares sessions, the statement may have run in the right session only by chance.
+    // If a pooler shares sessions, the statement may have run in the right session only by chance.
     this.#refuseAfterWrongSession()
     return row.heartbeat
   }
 
-  /** Records the present store location, if the recorded location is still `known`. */
+  /** Records the present location of the store, if the recorded location is still `known`. */
   async moveStore(known: string, microseconds: number): Promise<void> {
     const text = 'SELECT record_place($1, $2, $3)'
     await this.#heartbeats.ask({ text, values: [known, this.#failover, microseconds] }, this.deadlines.read)
@@ -168,28 +178,28 @@ export class PostgresDisk implements Disk {
     return name === 'history' ? rows.flatMap(({ history }) => historyRows(history)) : withLastUses(name, rows)
   }
 
-  /** Runs a read that exists only on this engine. Throws `StoreUnavailable`. */
+  /** Runs a read that only the PostgreSQL engine has. Throws `StoreUnavailable`. */
   ask(name: string, text: string, values: readonly unknown[]): Promise<readonly Row[]> {
     return this.#read(this.#memory, { name, text, values })
   }
 
-  /** Runs the read without a prepared plan: a cached plan may have been made for an empty table. */
+  /** Runs a read without a prepared plan, because a cached plan may have been made when the table was still empty. */
   askUnprepared(text: string, values: readonly unknown[]): Promise<readonly Row[]> {
     return this.#read(this.#memory, { text, values })
   }
 
   /**
-   * Locks the configuration against changes by any replica until the caller calls the returned function, so that
-   * several statements read one version. If this replica hangs, the database releases the lock. Token requests wait
-   * only behind a change that waits for the lock.
+   * Locks the configuration, so that several statements read the same version. Resolves with the function that releases
+   * the lock. No replica can change the configuration while it is locked. Token requests continue, unless a change
+   * waits for the lock. If this replica hangs, the database releases the lock.
    */
   holdConfiguration(): Promise<() => Promise<void>> {
     return this.#hold(this.#memory, hold(this.deadlines.hold), RELEASE)
   }
 
   /**
-   * Locks the configuration on the connection that carries the commits. If another connection held the lock, the next
-   * commit would queue behind the changes that wait for it.
+   * Locks the configuration on the connection for commits. If a different connection had the lock, the next commit
+   * would have to queue behind the changes that wait for the lock.
    */
   holdForCommits(): Promise<() => Promise<void>> {
     return this.#hold(this.#commits, holdForCommits(this.deadlines.hold), RELEASE_COMMITS)
@@ -211,7 +221,7 @@ export class PostgresDisk implements Disk {
   async #read(connection: DatabaseConnection, question: Question): Promise<readonly Row[]> {
     const asked = () => connection.ask<Row & Record<string, never>>(question, this.deadlines.read)
     try {
-      // The session may have ended, so the statement is sent once more in a new session.
+      // The session may have ended, so the statement is sent a second time in a new session.
       return await asked().catch((cause: unknown) => {
         if (cause instanceof AnswerTimeout || cause instanceof ConnectFailure || cause instanceof SharedSessions)
           throw cause
@@ -228,8 +238,7 @@ export class PostgresDisk implements Disk {
   }
 
   async close(): Promise<void> {
-    // Notifies the other replicas that this replica has stopped. If that fails, they notice it by its missing
-    // heartbeats.
+    // Tells the other replicas that this replica has stopped. If this fails, they notice the missing heartbeats.
     const leaving = { text: LEAVE, values: [this.replica] }
     if (this.issuer !== null) await this.#heartbeats.ask(leaving, LEAVE_MS).catch(() => undefined)
     await Promise.all(this.#connections().map((connection) => connection.close()))
@@ -267,7 +276,7 @@ export class PostgresDisk implements Disk {
   }
 }
 
-/** Runs the reads for operators, which may be slow. */
+/** The reads for operators. They may be slow, so they have a connection of their own. */
 const OF_OPERATORS =
   /^(?:audit_(?:page|count|from|before)|integrations_(?:by|matching)|count_|live_slots|history|secret_records|sealed)/
 
@@ -287,26 +296,30 @@ const RELEASE_COMMITS = `SELECT ${OWN}; SELECT pg_advisory_unlock_shared(4711, 1
 export const wrongPrimary = (): DiskFailure =>
   new DiskFailure('not_done', 'the store has moved to another server, and its new location is not recorded yet')
 
-/** Columns with the store location and the start time of the server that answers. */
+/** The columns with the location and the start time of the database server that answers. */
 export const ANSWERED_BY = `place() AS place, to_jsonb(pg_postmaster_start_time()) #>> '{}' AS started`
 
 const PROBE = `SELECT ${ANSWERED_BY},
   (SELECT coalesce(jsonb_agg(encode(history, 'hex')), '[]') FROM slot WHERE id = ANY ($1::bigint[])) AS histories`
 
 /**
- * Returns the error for a read that cannot be answered now. If the cause is a `StoreUnavailable`, returns it unchanged.
+ * Returns the error for a read that cannot be answered at present. Returns a cause that is already a `StoreUnavailable`
+ * unchanged.
  */
 export const databaseUnavailable = (cause?: unknown): StoreUnavailable =>
   cause instanceof StoreUnavailable ? cause : new StoreUnavailable('the database cannot answer right now', { cause })
 
-/** SQLSTATE classes of statements that were refused and rolled back: data, integrity, syntax or access. */
+/**
+ * The SQLSTATE classes of refused statements, whose transaction was rolled back: data, integrity, syntax and access
+ * errors.
+ */
 const REFUSED = /^(?:22|23|42)/
-/** The SQLSTATE class of a rollback that the statement did not cause: a deadlock, a serialization failure. */
+/** The SQLSTATE class of rollbacks that the statement itself did not cause, for example because of a deadlock. */
 const ROLLED_BACK = /^40/
 
 /**
- * SQLSTATEs of a commit that was not carried out. Either the server is a standby, or it ended the idle session before,
- * for example because the replica hung while it had the lock.
+ * The SQLSTATEs of a commit that was not carried out: either the database server is a standby, or it has ended the idle
+ * session, for example because the replica hung while it had the lock.
  */
 const NOT_DONE = new Set(['25006', '55000', '57P05'])
 

@@ -1,4 +1,5 @@
-// Commits the batches of one replica. Each batch names the versions that it assumed, and the database compares them.
+// Commits the batches of one replica. Each batch names the versions on which its decisions are based, and the database
+// compares these versions with the present versions.
 import type { CommitStrategy } from '../../commit/commit-strategy.ts'
 import type { StagedBatch, Touched } from '../../commit/staged-batch.ts'
 import type { StagedCommit, PendingCommit } from '../../commit/pending-commit.ts'
@@ -15,26 +16,29 @@ export interface ReplicatedCommitsParts {
   readonly state: ReplicatedState
   readonly lease: Lease
   readonly reload: CommitStrategy['reload']
-  /** Called after each commit, with its milliseconds and its number of writes. */
+  /** Called after each commit with its duration in milliseconds and its number of writes. */
   readonly timed: (milliseconds: number, commands: number) => void
   /** Called after each commit whose outcome is unknown. */
   readonly outcomeUnknown: () => void
 }
 
-/** After this many conflicts in a row, the next batch locks the configuration until it is committed. */
+/**
+ * The number of consecutive conflicts after which the replica locks the configuration until the next batch is
+ * committed.
+ */
 const MOST_CONFLICTS = 2
 
 const NONE: readonly PendingCommit[] = []
 
 export class ReplicatedCommits implements CommitStrategy {
   readonly #parts: ReplicatedCommitsParts
-  /** The tokens that a commit with an unknown outcome may have put in their slots. */
+  /** For each commit with an unknown outcome, the tokens that it may have put in their slots. */
   readonly #probes = new WeakMap<PendingCommit, readonly Probe[]>()
-  /** True if another replica changed the configuration after the last batch was decided. */
+  /** True if another replica has changed the configuration since the last batch was decided. */
   #isBehind = false
-  /** The number of conflicts in a row. */
+  /** The number of consecutive conflicts. */
   #conflicts = 0
-  /** Releases the lock on the configuration. Undefined while this replica does not have the lock. */
+  /** The function that releases the lock on the configuration. Undefined if this replica does not have the lock. */
   #held: (() => Promise<void>) | undefined
 
   constructor(parts: ReplicatedCommitsParts) {
@@ -49,7 +53,10 @@ export class ReplicatedCommits implements CommitStrategy {
     return this.#parts.lease.isAway
   }
 
-  /** Changes of the configuration and issuances take turns, because their transactions are of different kinds. */
+  /**
+   * Chooses either changes of the configuration or all other commits, because the two need different kinds of
+   * transactions.
+   */
   readonly choose = (waiting: readonly PendingCommit[]) => {
     const changes = waiting.filter(({ rank }) => rank === 'configure')
     return changes.length === 0
@@ -57,7 +64,10 @@ export class ReplicatedCommits implements CommitStrategy {
       : { now: changes, later: waiting.filter(({ rank }) => rank !== 'configure') }
   }
 
-  /** Reads the change log before a change of the configuration, which may end tokens that other servers issued. */
+  /**
+   * Brings the memory up to date. Before a change of the configuration, it reads the change log, because the change may
+   * end tokens that other replicas have issued.
+   */
   prepare(works: readonly PendingCommit[]): Promise<void> | undefined {
     const unknown = works.filter((work) => work.earlier === 'unknown' && this.#probes.has(work))
     const isChange = works.some(({ rank }) => rank === 'configure')
@@ -68,10 +78,10 @@ export class ReplicatedCommits implements CommitStrategy {
   async commit(batch: StagedBatch, staged: readonly StagedCommit[]): Promise<readonly PendingCommit[]> {
     const { disk, state, timed } = this.#parts
     const begunAt = performance.now()
-    // The version of the configuration by which the batch was decided.
+    // The version of the configuration on which the decisions of the batch are based.
     const { assumed } = state
     try {
-      // Releases this replica's shared lock first, because the commit takes the lock exclusively and would wait for it.
+      // Releases the shared lock of this replica, because the commit takes the lock exclusively and would wait for it.
       if (batch.changes.isConfiguration) await this.#releaseConfiguration()
       const verdict = await commitTo(disk, batch, assumed)
       if (verdict !== undefined) return this.#take(verdict, batch, staged)
@@ -94,7 +104,8 @@ export class ReplicatedCommits implements CommitStrategy {
 
   async #prepare(unknown: readonly PendingCommit[], isChange: boolean): Promise<void> {
     if (this.#isBehind) {
-      // The flag is reset first, because a failed attempt reloads memory and brings it up to date.
+      // Resets the flag before the attempt, because a failed attempt reloads the memory and so also brings it up to
+      // date.
       this.#isBehind = false
       await this.#catchUp()
     }
@@ -103,8 +114,8 @@ export class ReplicatedCommits implements CommitStrategy {
   }
 
   /**
-   * Brings memory up to date. After several conflicts in a row it also locks the configuration, so that the next batch
-   * has no conflict.
+   * Brings the memory up to date. After several consecutive conflicts, also locks the configuration, so that the next
+   * batch has no conflict.
    */
   async #catchUp(): Promise<void> {
     try {
@@ -128,15 +139,16 @@ export class ReplicatedCommits implements CommitStrategy {
   }
 
   /**
-   * Finds out which of these issuances were stored. If the wait for the standby was cancelled, a commit is visible
-   * before the standby has it. So the function then sends a heartbeat: the heartbeat's commit is later in the
-   * database's log and waits for the standby.
+   * Finds out which of these issuances were stored. A commit whose wait for the standby was cancelled is visible
+   * although the standby may not have it. So this method also commits a heartbeat, which is later in the log of the
+   * database and therefore durable on the standby only after the earlier commits.
    */
   async #probe(works: readonly PendingCommit[]): Promise<void> {
     const { disk, state, lease } = this.#parts
     const probesOf = (work: PendingCommit): readonly Probe[] => this.#probes.get(work) ?? []
     const probes = works.flatMap(probesOf)
-    // The slots are read first, so a write between the two reads is newer than the slots from the first read.
+    // Reads the slots before the histories, so that a write between the two reads is newer than the slots in memory and
+    // causes a conflict.
     const clientIds = [...new Set(probes.map(({ clientId }) => clientId))]
     const read = await disk.freshRead(clientIds, state.assumed.configuration)
     const { confirmed, ...server } = await disk.probe(probes)
@@ -151,7 +163,7 @@ export class ReplicatedCommits implements CommitStrategy {
     for (const work of stored) recordAttempt(work, 'stored')
   }
 
-  /** Returns the commits that must be decided again. */
+  /** Applies the result of a commit. Returns the commits that must be decided again. */
   #take(verdict: CommitVerdict, batch: StagedBatch, staged: readonly StagedCommit[]): readonly PendingCommit[] {
     const { state } = this.#parts
     switch (verdict.verdict) {
@@ -187,7 +199,7 @@ export class ReplicatedCommits implements CommitStrategy {
       const probes = changed.flatMap(({ clientId, slot: { id, live } }) =>
         slots.includes(id) && live !== undefined ? [{ clientId, slotId: id, jti: live.jti }] : [],
       )
-      // The statement of an earlier attempt may still arrive, so its token stays in the list.
+      // The statement of an earlier attempt may still arrive at the database, so its token stays in the list.
       if (probes.length > 0) this.#probes.set(work, [...(this.#probes.get(work) ?? []), ...probes])
     }
   }
@@ -198,12 +210,12 @@ const isAnyIn = <Value>(values: readonly Value[], of: ReadonlySet<Value>): boole
 
 const KNOWLEDGE: readonly EarlierAttempt[] = ['none', 'conflict', 'unknown', 'stored']
 
-/** Records the result of an earlier attempt, unless a more precise result is recorded already. */
+/** Records the result of an attempt, unless a more precise result is already recorded. */
 function recordAttempt(work: PendingCommit, earlier: EarlierAttempt): void {
   if (KNOWLEDGE.indexOf(earlier) > KNOWLEDGE.indexOf(work.earlier)) work.earlier = earlier
 }
 
-/** Returns the result. Undefined if the batch changes nothing that other replicas can change. */
+/** Commits the batch. Undefined if the batch changes only records for which no conflict is possible. */
 async function commitTo(
   disk: PostgresDisk,
   batch: StagedBatch,

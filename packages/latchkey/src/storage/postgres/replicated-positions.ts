@@ -1,4 +1,5 @@
-// Feed positions that are valid at every replica: how far the change log and the configuration were read.
+// Makes feed positions that are valid at every replica, from the progress of reading the change log and the
+// configuration.
 import type { Certificate, LostFeedPosition, Missed } from '../../ports/slot-changes.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
 import type { FeedPositions, BufferedChanges } from '../../state/feed-positions.ts'
@@ -7,12 +8,12 @@ import type { CatchUp } from './catch-up.ts'
 import { readPosition, writePosition } from './feed-position.ts'
 
 /**
- * The number of reads of the change log whose positions are kept. A feed reader that is further behind gets no feed
- * position until it has caught up.
+ * The number of recent reads of the change log whose positions are kept. A reader of the feed that is further behind
+ * gets no feed position until it has caught up.
  */
 const MOST_MARKS = 1000
 
-/** Every change before the feed position is at or below the certificate's position. */
+/** A feed position and the position in this process at which a reader has every change before that feed position. */
 interface Mark extends Certificate {
   readonly feedPosition: string
 }
@@ -20,7 +21,7 @@ interface Mark extends Certificate {
 export class ReplicatedPositions implements FeedPositions {
   readonly #consumer: ChangeLogConsumer
   readonly #catchUp: CatchUp
-  /** Sorted by position. Each position occurs once. */
+  /** The recent marks, sorted by position. Each position occurs only once. */
   readonly #marks: Mark[] = []
 
   constructor(consumer: ChangeLogConsumer, catchUp: CatchUp, { buffer }: BufferedChanges) {
@@ -43,8 +44,7 @@ export class ReplicatedPositions implements FeedPositions {
     const feedPosition = readPosition(text)
     if (feedPosition === undefined) return 'unknown'
     for (;;) {
-      // Once this replica has read up to this position, it has every change that the replica which made the feed
-      // position had.
+      // After this read, this replica has every change that the replica which made the feed position had at that time.
       await this.#consumer.caughtUp()
       try {
         return await this.#catchUp.since(feedPosition)

@@ -1,4 +1,5 @@
-// Brings one replica's memory up to date with the changes of the others: configuration by version, slots by log.
+// Brings the memory of a replica up to date with the changes of other replicas. Finds changes of the configuration by
+// version numbers, and changes of slots in the change log.
 import type { IntegrationState } from '../../domain/integration.ts'
 import type { Generation, RecordedToken, Slot } from '../../domain/slot.ts'
 import type { Snapshot } from '../../state/snapshot.ts'
@@ -22,7 +23,7 @@ export interface Sources {
   readonly lease: Lease
 }
 
-/** The parts of memory that this class keeps current. */
+/** The parts of the memory that this class keeps up to date. */
 export interface ReplicatedParts {
   readonly live: LiveState
   readonly generations: Generations
@@ -37,14 +38,14 @@ export class ReplicatedState {
   readonly #log: ChangeLog
   readonly #lease: Lease
   readonly #parts: Snapshot<unknown>[] = []
-  /** Rows of slots whose integration is not in memory yet. */
+  /** The rows of slots whose integration is not in memory yet. */
   #early: Row[] = []
   #known: KnownVersion
-  /** Called when the generation floor was raised, which ended all earlier tokens. The store sets it. */
+  /** Called when the generation floor was raised, which has ended all earlier tokens. The store sets this function. */
   onFloorRaised: () => void = () => undefined
-  /** True if this replica missed changes of slots. The next catch-up then reads all slots. */
+  /** True if this replica may have missed changes of slots. The next catch-up then reads all slots. */
   #isIncomplete = false
-  /** True if snapshots were read from a server that may not be the primary. */
+  /** True if snapshots in memory were read from a database server that may not be the primary. */
   #areUnproven = false
 
   constructor({ disk, log, lease }: Sources, kept: ReplicatedParts, known: KnownVersion) {
@@ -59,12 +60,12 @@ export class ReplicatedState {
     return this.#known.configuration
   }
 
-  /** The version that a commit or a fresh read assumes. 0 if something in memory may be from an old primary. */
+  /** The version on which commits and fresh reads are based. 0 if a part of the memory may come from an old primary. */
   get assumed(): KnownVersion {
     return this.#areUnproven ? { ...this.#known, configuration: 0 } : this.#known
   }
 
-  /** True while a commit of this replica has an unknown outcome. */
+  /** True while the outcome of a commit of this replica is unknown. */
   get hasUnknownOutcome(): boolean {
     return this.#kept.live.hasUnknownOutcome
   }
@@ -74,7 +75,8 @@ export class ReplicatedState {
   }
 
   /**
-   * True if memory is older than this version and this floor. A fail-over that may have lost changes raises the floor.
+   * Returns true if the memory is older than this version and this floor. A fail-over that may have lost changes raises
+   * the floor.
    */
   isOlderThan({ configuration, floor }: KnownVersion): boolean {
     const known = this.#known
@@ -87,16 +89,14 @@ export class ReplicatedState {
   }
 
   /**
-   * Records the version of a commit by this replica. The caller applies the commit to memory in the same turn of the
-   * event loop.
+   * Records the version of a commit by this replica. The caller must apply the commit to the memory in the same turn of
+   * the event loop.
    */
   committed(configuration: number): void {
     this.#known = { ...this.#known, configuration }
   }
 
-  /**
-   * Puts the slots in memory. If the MAC of a row with new tokens is wrong, throws `RowDamaged` and changes nothing.
-   */
+  /** Puts the slots in memory. Throws `RowDamaged` and changes nothing if the MAC of a row with new tokens is wrong. */
   putSlots(rows: readonly Row[]): void {
     const read = rows.map((row) => {
       const slot = readSlot(row, this.#known.floor)
@@ -112,7 +112,7 @@ export class ReplicatedState {
     }
   }
 
-  /** Puts the replay windows in memory. An integration that was removed in the meantime has none. */
+  /** Puts the replay windows in memory. Skips the rows of removed integrations, which have no window. */
   putWindows(rows: readonly Row[]): void {
     this.#kept.windows.putRows(rows.filter(({ version }) => version !== null))
   }
@@ -124,7 +124,8 @@ export class ReplicatedState {
   async readChanges(): Promise<Changes> {
     const changes = await this.#log.read()
     await this.#prove(changes)
-    // If a row is damaged, the next call reads all slots again. Otherwise the change of that row would stay missing.
+    // The position in the log moves only after the slots are in memory. If a row is damaged, the next call therefore
+    // reads the same changes again.
     this.putSlots(changes.slots)
     this.#log.goOnFrom(changes.reached)
     if (!changes.isWhole) this.#isIncomplete = true
@@ -132,17 +133,18 @@ export class ReplicatedState {
   }
 
   /**
-   * Brings memory to the newest version of the configuration. The result of a read is used only if that version did not
-   * change during the read, and if the primary answered. Call it only between commits. Throws `StoreUnavailable`.
+   * Brings the memory to the newest version of the configuration. Uses the result of a read only if this version did
+   * not change during the read and the primary answered. The caller may call it only between commits. Throws
+   * `StoreUnavailable`.
    */
   async catchUp(): Promise<void> {
     const before: WholeReading = { states: undefined }
     let release: (() => Promise<void>) | undefined
     try {
-      // If the configuration changes during a read, the next read locks it.
+      // If the configuration changed during the read, locks the configuration for the next attempt.
       while (!(await this.#tryToCatchUp(before))) release ??= await this.#disk.holdConfiguration()
     } catch (cause) {
-      // The slots from this read are not in memory.
+      // The slots of this read are not in memory, so changes are missing.
       if (before.states !== undefined) this.#isIncomplete = true
       throw cause
     } finally {
@@ -150,7 +152,7 @@ export class ReplicatedState {
     }
   }
 
-  /** False if the configuration changed during the read. */
+  /** Returns false if the configuration changed during the read. */
   async #tryToCatchUp(whole: WholeReading): Promise<boolean> {
     const changed = await this.#changed()
     if (!this.isOlderThan(changed)) return true
@@ -167,8 +169,8 @@ export class ReplicatedState {
     await this.#putAll(whole.states ?? new Map())
     for (const { client_id, generation } of changed.removed) {
       this.#kept.generations.removedElsewhere(generation)
-      // This also applies if the client ID was created again: its new window may have the version of the old one, with
-      // other uses.
+      // Removes the window even if the client ID was created again, because the new window may have the same version as
+      // the old window, but different uses.
       this.#kept.windows.put(client_id, undefined)
     }
     for (const { client_id, generation } of gone) this.#remove(client_id, generation)
@@ -177,14 +179,16 @@ export class ReplicatedState {
     this.#kept.slotIds.above(changed.highest)
     this.#known = changed
     this.#kept.windows.floorIs(changed.floor)
-    // The slot is still unknown, so it was removed again.
+    // Slots that are still unknown after this call were removed in the meantime.
     this.putSlots(this.#early.splice(0))
     this.#early = []
     if (hasLost) this.onFloorRaised()
     return true
   }
 
-  /** Throws unless the server is the primary. An old primary may have outdated or unacknowledged rows. */
+  /**
+   * Throws unless the database server is the primary, because an old primary may have outdated or unacknowledged rows.
+   */
   async #prove(seen: Pick<Changes, 'place' | 'started'>): Promise<void> {
     const isProven = await this.#lease.proves(seen).catch((cause: unknown) => {
       throw databaseUnavailable(cause)
@@ -193,7 +197,7 @@ export class ReplicatedState {
   }
 
   async #readAll(): Promise<ReadonlyMap<string, IntegrationState>> {
-    // The flag is reset first, because a change that is missed during the read sets it again.
+    // Resets the flag before the read, because a change that is missed during the read sets the flag again.
     this.#isIncomplete = false
     const states = new Map<string, IntegrationState>()
     try {
@@ -213,21 +217,27 @@ export class ReplicatedState {
     }
   }
 
-  /** Reloads snapshots. Each is put in memory immediately, before the server is proven to be the primary. */
+  /**
+   * Reloads snapshots. Each snapshot is put in memory at once, before the replica has checked that the database server
+   * is the primary.
+   */
   async #reloadParts(isToRead: (name: string) => boolean): Promise<void> {
     const parts = this.#parts.filter(({ name }) => isToRead(name))
     if (parts.length > 0) this.#areUnproven = true
     for (const part of parts) await part.reload()
   }
 
-  /** Returns the client IDs in memory that the database does not have. */
+  /** Returns the client IDs that are in memory but not in the database. */
   async #notInDatabase(): Promise<readonly string[]> {
     const rows = await this.#disk.ask('client_ids', 'SELECT client_id FROM integration', [])
     const there = new Set(rows.map((row) => text(row, 'client_id')))
     return [...this.#kept.live.entries()].flatMap(([clientId]) => (there.has(clientId) ? [] : [clientId]))
   }
 
-  /** Removes the integration. Before that, feed readers get its slots with the generation of the removal. */
+  /**
+   * Removes the integration from memory. First raises the generations of its slots, so that readers of the feed get the
+   * generation of the removal.
+   */
   #remove(clientId: string, generation: Generation): void {
     const { live } = this.#kept
     for (const slot of live.committed(clientId)?.slots ?? []) {
@@ -268,7 +278,7 @@ export class ReplicatedState {
   }
 }
 
-/** The result of reading all integrations. Undefined before the first read. */
+/** The result of reading all integrations. `states` is undefined before the first read. */
 interface WholeReading {
   states: ReadonlyMap<string, IntegrationState> | undefined
 }
@@ -282,8 +292,8 @@ interface Changed extends KnownVersion, Pick<Changes, 'place' | 'started'> {
 }
 
 /**
- * True if both slots hold the same tokens and generations. Most fresh reads return what memory already holds, so the
- * MAC of the row need not be checked again.
+ * Returns true if both slots have the same tokens and generations. The MAC of an unchanged row need not be checked
+ * again, and most fresh reads return unchanged rows.
  */
 const hasSameTokens = (one: Slot, other: Slot): boolean =>
   one.generation === other.generation &&
@@ -302,7 +312,7 @@ const isSameToken = (one: RecordedToken | undefined, other: RecordedToken | unde
   one?.audience === other?.audience
 
 const PAGE = 200
-/** The number of integrations that are put in memory in one turn of the event loop. */
+/** The largest number of integrations that are put in memory in one turn of the event loop. */
 const AT_ONCE = 2000
 
 const SECRETS = `SELECT id, client_id, hash, ends_at FROM secret WHERE client_id = ANY ($1) ORDER BY ord`

@@ -1,11 +1,11 @@
-// Reads which schema steps a database has, and whether this version of Latchkey can work with it.
+// Reads which steps of the schema a database has, and checks whether this version of Latchkey can use the database.
 import type pg from 'pg'
 import { type Migration, MIGRATIONS } from './migrations.ts'
 
 export interface SchemaState {
-  /** Applied steps, in order. */
+  /** The applied steps, in order. */
   readonly applied: readonly AppliedMigration[]
-  /** Steps of this version that the database does not have. */
+  /** The steps of this version of Latchkey that the database does not have yet. */
   readonly pending: readonly Migration[]
 }
 
@@ -13,35 +13,35 @@ export interface AppliedMigration {
   readonly number: number
   readonly name: string
   readonly checksum: string
-  /** The oldest schema version that a program must support to use a database with this step. */
+  /** The oldest schema version that a program must know to use a database with this step. */
   readonly oldest: number
-  /** The time in ISO 8601. */
+  /** The time at which the step was applied, in ISO 8601. */
   readonly appliedAt: string
 }
 
-/** This version cannot use the database. The message says why and what to do. */
+/** Thrown if this version of Latchkey cannot use the database. The message says why and what to do. */
 export class SchemaUnusable extends Error {}
 
 interface DatabaseFacts {
   readonly there: boolean
   readonly encoding: string
-  /** The value of `server_version_num`: the first two of its six digits are the major version. */
+  /** The value of `server_version_num`. The first two of its six digits are the major version. */
   readonly version: number
 }
 
 const OLDEST_SERVER = 15
 
-/** Returns why the database cannot hold a store, and what to do. Undefined if it can. */
+/** Returns why the database cannot contain a store, and what to do. Undefined if the database is suitable. */
 export function unusableReason({ encoding, version }: Pick<DatabaseFacts, 'encoding' | 'version'>): string | undefined {
   const major = Math.floor(version / 10_000)
   if (major < OLDEST_SERVER) {
-    return `This is PostgreSQL ${String(major)}, and Latchkey needs ${String(OLDEST_SERVER)} or later. Upgrade it, or name another server in the URL of the database.`
+    return `This is PostgreSQL ${String(major)}, and Latchkey needs ${String(OLDEST_SERVER)} or later. Upgrade the server, or name a different server in the URL of the database.`
   }
   if (encoding === 'UTF8') return undefined
-  return `The database is encoded in ${encoding}, which cannot hold every name. Make one in UTF8, with createdb --encoding UTF8 --template template0, and name that in the URL of the database.`
+  return `The database is encoded in ${encoding}, which cannot represent every name. Make a database in UTF8, with createdb --encoding UTF8 --template template0, and name it in the URL of the database.`
 }
 
-/** Reads the state of the schema and changes nothing. Throws `SchemaUnusable`. */
+/** Reads the state of the schema without changing it. Throws `SchemaUnusable`. */
 export async function readSchema(client: pg.ClientBase): Promise<SchemaState> {
   const { rows: found } = await client.query<DatabaseFacts>(
     `SELECT to_regclass('latchkey.migration') IS NOT NULL AS there, current_setting('server_encoding') AS encoding,
@@ -75,7 +75,7 @@ function refuseUnusable(applied: readonly AppliedMigration[]): void {
     const own = MIGRATIONS.find((step) => step.number === number)
     if (own === undefined || own.checksum === checksum) continue
     throw new SchemaUnusable(
-      `Step ${String(number)} (${name}) of the database's schema is not the one of this version: one of the two was edited after it was made. Restore the database, or use the version that made it.`,
+      `Step ${String(number)} (${name}) of the database's schema differs from the same step in this version of Latchkey: one of the two was changed after its release. Restore the database from a backup, or start the version of Latchkey that made the schema.`,
     )
   }
 }

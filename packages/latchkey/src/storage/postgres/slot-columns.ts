@@ -1,4 +1,5 @@
-// Encodes the slots of a batch for PostgreSQL: one array per column for a batch of tokens, JSON for other changes.
+// Encodes the slots of a batch for PostgreSQL: as one array for each column if only tokens changed, and as JSON for
+// other changes.
 import type { ChangedSlot, ChangedWindow } from '../../commit/staged-batch.ts'
 import type { RecordedToken, Slot } from '../../domain/slot.ts'
 import type { Write } from '../../rows/disk.ts'
@@ -36,7 +37,7 @@ export const windowArrays = (windows: readonly ChangedWindow[]): readonly string
   byteStrings(windows.map(({ window }) => hexOf(window.entries))),
 ]
 
-/** Returns the MACs as hex, by slot id. Null for a slot without a token. */
+/** Returns the MACs in hexadecimal digits, by slot id. Null for a slot without a token. */
 function macsIn(writes: readonly Write[]): ReadonlyMap<number, string | null> {
   const macs = new Map<number, string | null>()
   for (const write of writes) {
@@ -47,8 +48,8 @@ function macsIn(writes: readonly Write[]): ReadonlyMap<number, string | null> {
 }
 
 /**
- * Returns one issuance for each slot id. If the batch has several issuances of a slot, returns the last one, because
- * its token is in the slot.
+ * Returns the issuances by slot id. If the batch has several issuances of a slot, returns the last one, because its
+ * token is in the slot.
  */
 function issuancesIn(writes: readonly Write[]): ReadonlyMap<number, EncodedIssuance> {
   const issuances = new Map<number, EncodedIssuance>()
@@ -66,7 +67,8 @@ const tokenArrays = (tokens: readonly (RecordedToken | undefined)[]): readonly s
   texts(tokens.map((token) => token?.audience)),
 ]
 
-// Makes array literals. If no slot has a value, the array is empty, and `unnest` gives NULL.
+// Makes an array literal. If no slot has a value, the array is empty, because `unnest` then returns NULL for every
+// slot.
 const literal = <Value>(values: readonly (Value | undefined)[], write: (value: Value) => string): string =>
   values.some((value) => value !== undefined)
     ? `{${values.map((value) => (value === undefined ? 'NULL' : write(value))).join(',')}}`
@@ -77,7 +79,7 @@ const numbers = (values: readonly (number | undefined)[]): string => literal(val
 const texts = (values: readonly (string | undefined)[]): string =>
   literal(values, (value) => `"${value.replace(/["\\]/g, '\\$&')}"`)
 
-/** Makes an array of bytes from texts in hex. */
+/** Makes an array literal of byte strings from texts of hexadecimal digits. */
 const byteStrings = (values: readonly (string | undefined)[]): string => literal(values, (value) => `"\\\\x${value}"`)
 
 const hexOf = (bytes: Uint8Array | undefined): string | undefined =>
@@ -93,7 +95,7 @@ export function wantedSlots(slots: readonly ChangedSlot[], writes: readonly Writ
   return JSON.stringify(wanted)
 }
 
-/** Returns the columns of a slot's row. A missing column becomes NULL. */
+/** Returns the columns of the row of a slot. A missing column becomes NULL. */
 const slotColumns = (slot: Slot): Columns => ({
   granted: Number(slot.granted),
   open: Number(slot.open),

@@ -1,19 +1,19 @@
-// Every SQL statement of the PostgreSQL engine, by the names that both engines share.
+// The SQL statements of the PostgreSQL engine, by the command names that both engines share.
 import { REFUSAL_EVENTS } from '../../domain/audit-event.ts'
 import { ATTENTION_FIRST, COUNTED_KINDS, UNUSED_MASK } from '../../rows/attention-masks.ts'
 import type { ReadName, WriteName } from '../../rows/commands.ts'
 import type { Write } from '../../rows/disk.ts'
 
 /**
- * The kinds of write that have no SQL statement of their own: the functions `commit_slot_batch` and `put_slots` carry
+ * The write commands that have no SQL statement here, because the functions `commit_slot_batch` and `put_slots` carry
  * them out.
  */
 export type SlotWriteName = 'update_slot' | 'supersede' | 'put_history' | 'delete_histories'
 
-/** The next value: `:t` as text, `:n` as a number, `:b` as bytes. */
+/** Matches the placeholder of the next value: `:t` for a text, `:n` for a number, `:b` for bytes. */
 const VALUE = /:([tnb])\b/g
 
-/** Returns the statement as `run_all` takes it: `$1` is one JSON array of all values. */
+/** Returns the statement in the form that `run_all` needs: `$1` is a JSON array of all values. */
 function withValues(sql: string): string {
   let index = 0
   return sql.replace(VALUE, (_, kind: string) => {
@@ -26,7 +26,7 @@ const EMPTY = `live_generation = NULL, live_jti = NULL, live_issued_at = NULL, l
   live_audience = NULL, prev_generation = NULL, prev_jti = NULL, prev_issued_at = NULL, prev_expires_at = NULL,
   prev_audience = NULL, prev_until = NULL, mac = NULL`
 
-/** Last uses. Many of them are written with one statement. */
+/** The commands for last uses. One statement writes many of them. */
 export type NoteName =
   'note_integration_use' | 'note_secret_use' | 'note_credential_use' | 'note_admin_key_use' | 'note_session_use'
 
@@ -132,7 +132,7 @@ export const WRITES = Object.fromEntries(
   Object.entries(texts).map(([name, sql]) => [name, withValues(sql)]),
 ) as Readonly<typeof texts>
 
-/** If a batch has several uses of one row, the last use is written. */
+/** Returns a statement that writes last uses. If a batch has several uses of a row, writes the last one. */
 const lastUse = (table: string, key: string): string =>
   `UPDATE ${table} AS used SET last_used_at = last.at, last_used_address = last.address, last_used_agent = last.agent
     FROM (SELECT DISTINCT ON (use->>3) use->>3 AS id, (use->>0)::bigint AS at, use->>1 AS address, use->>2 AS agent
@@ -140,7 +140,7 @@ const lastUse = (table: string, key: string): string =>
       AS last
     WHERE used.${key} = last.id AND used.last_used_at <= last.at`
 
-/** One statement for all notes of a kind. Its `$1` is an array with the values of each note. */
+/** One statement for all last uses of each kind. Its `$1` is an array with the values of each use. */
 export const NOTES: Readonly<Record<NoteName, string>> = {
   note_integration_use: lastUse('integration', 'client_id'),
   note_secret_use: lastUse('secret', 'id'),
@@ -157,7 +157,7 @@ const AUDIT_FILTER = `($1::bigint IS NULL OR seq < $1) AND ($2::text IS NULL OR 
   AND ($5::bigint IS NULL OR at >= $5) AND ($6::bigint IS NULL OR at < $6)
   AND ($7::bigint IS NULL OR (event IN (${REFUSALS}))::int = $7)`
 
-// The columns have the collation "C", so lower() changes only ASCII letters, like lower() of SQLite.
+// The columns have the collation "C", so lower() changes only ASCII letters, as lower() of SQLite does.
 const INTEGRATION_FILTER = `($1::text IS NULL OR strpos(name_folded, $1) > 0 OR starts_with(client_id, $2::text)
     OR strpos(lower(tags), $1) > 0 OR strpos(tags, $2) > 0)
   AND ($3::bigint IS NULL OR enabled = $3) AND ($4::text IS NULL OR EXISTS
@@ -165,12 +165,15 @@ const INTEGRATION_FILTER = `($1::text IS NULL OR strpos(name_folded, $1) > 0 OR 
 
 const HISTORIES = `jsonb_agg(encode(history, 'hex')) AS histories`
 
-/** `rows` is a query for rows of integrations. */
+/** Returns a query that adds the issuance histories to the rows of integrations that the query `rows` finds. */
 const withLastUse = (rows: string): string =>
   `SELECT found.*, of_slots.* FROM (${rows}) AS found, LATERAL (
     SELECT max(last_issued_at) AS last_issued_at, ${HISTORIES} FROM slot WHERE slot.client_id = found.client_id) AS of_slots`
 
-/** A token changes nothing in the row of its integration. */
+/**
+ * The integrations with their last uses. The times of issuances come from the slots, because an issuance does not
+ * change the row of the integration.
+ */
 const INTEGRATIONS_IN_USE = `(SELECT integration.*, greatest(last_used_at, issued.at) AS used_at FROM integration
   LEFT JOIN (SELECT client_id, max(last_issued_at) AS at FROM slot GROUP BY client_id) AS issued USING (client_id))
   AS integration`
@@ -265,8 +268,8 @@ const isSlotWrite = (name: WriteName): name is SlotWriteName =>
   name === 'update_slot' || name === 'supersede' || name === 'put_history' || name === 'delete_histories'
 
 /**
- * Encodes the writes of a batch as JSON for `run_all`: statements with values, and one statement for all notes of a
- * kind. Writes of slots are left out, because the commit functions carry them out.
+ * Encodes the writes of a batch as JSON for `run_all`: each statement with its values, and one statement for all last
+ * uses of each kind. Leaves out writes of slots, because the commit functions carry them out.
  */
 export function statementsOf(writes: readonly Write[]): string {
   const statements: { readonly sql: string; readonly values: unknown[] }[] = []

@@ -1,4 +1,4 @@
-// The type parsers for PostgreSQL. A bigint becomes a number; a value beyond 2^53 throws.
+// The parsers of PostgreSQL types. A bigint becomes a number. The parser throws for a value beyond 2^53.
 import pg from 'pg'
 
 const INT8 = 20

@@ -1,11 +1,11 @@
-// One backup of the open database into a file. It copies a few pages at a time, so that commits can run in between.
+// Copies the open database into a backup file. Copies a few pages at a time, so that commits can run in between.
 import { backup, type DatabaseSync } from 'node:sqlite'
 import type { MessagePort } from 'node:worker_threads'
 
-/** How many pages one step copies. A commit waits for at most one step, which takes about a millisecond. */
+/** The number of pages that one step copies. A commit waits for at most one step, which takes about a millisecond. */
 const PAGES = 100
 
-/** A backup that runs beside all other orders. It posts its result to a port of its own. */
+/** The order for a backup. A backup runs concurrently with other orders, and posts its result to its own port. */
 export interface BackupOrder {
   readonly kind: 'backup'
   readonly path: string
@@ -19,7 +19,7 @@ export class BackupJob {
   #abandoned = false
   readonly #ended: Promise<void>
 
-  /** The copy also contains the changes that the connection commits during the backup. */
+  /** Begins the backup. The copy also contains the changes that the connection commits during the backup. */
   constructor(database: DatabaseSync, { path, port }: BackupOrder) {
     const progress = (): void => {
       if (this.#abandoned) throw new Error('the store is being closed')
@@ -39,7 +39,7 @@ export class BackupJob {
     )
   }
 
-  /** Ends the backup. Resolves when the connection may be closed. */
+  /** Cancels the backup. Resolves when the connection may be closed. */
   abandon(): Promise<void> {
     this.#abandoned = true
     return this.#ended
@@ -47,8 +47,8 @@ export class BackupJob {
 }
 
 /**
- * If the first step runs during a transaction of the connection, Node reports an error with the code OK. The backup
- * then starts again.
+ * Copies the database. If the first step runs during a transaction of the connection, Node.js reports an error with the
+ * code OK. The copy then starts again.
  */
 async function copied(database: DatabaseSync, path: string, progress: () => void): Promise<void> {
   for (;;) {

@@ -1,24 +1,26 @@
-// Decides when to copy the write-ahead log into the database file. A checkpoint runs after answers were posted, never
-// inside a commit.
+// Decides when to checkpoint the write-ahead log, which means copying it into the database file. A checkpoint runs
+// after the answers to commits were posted, never inside a commit.
 
-/** A log of this many bytes is checkpointed even while requests wait. */
+/** The size of the log in bytes at which a checkpoint runs even if requests wait. */
 const MOST_LOG_BYTES = 16 * 1024 * 1024
-/** The number of commands after which a checkpoint is worth its cost. A command usually changes one page. */
+/** The number of commands after which a checkpoint is worth its cost. One command usually changes one page. */
 const WORTH_COMMANDS = 1000
-/** A checkpoint waits until no order has arrived for this long. */
+/** The time without a new order, in milliseconds, for which a checkpoint waits. */
 const QUIET_MS = 2
 
 interface Log {
-  /** The length of the log's file after the last commit. */
+  /** The length of the log file in bytes after the last commit. */
   readonly logBytes: number
-  /** Moves the log into the database file. The log file keeps its length, and SQLite writes it again from its start. */
+  /**
+   * Copies the log into the database file. The log file keeps its length, and SQLite overwrites it from its beginning.
+   */
   checkpointLog(): void
 }
 
 export class Checkpoints {
   readonly #log: Log
   #commands = 0
-  /** The length of the log file after the last checkpoint. */
+  /** The length of the log file in bytes at the last checkpoint. */
   #bytes = 0
   #timer: NodeJS.Timeout | undefined
 
@@ -26,18 +28,18 @@ export class Checkpoints {
     this.#log = log
   }
 
-  /** Call it when an order has arrived, so that no checkpoint delays the order. */
+  /** Postpones a pending checkpoint, because an order has arrived that it would delay. */
   hold(): void {
     clearTimeout(this.#timer)
   }
 
-  /** Call it after the answer to a commit was posted. `commands` is the number of commands in the commit. */
+  /** Reports that the answer to a commit was posted. `commands` is the number of commands in the commit. */
   answered(commands: number): void {
     this.#commands += commands
     const { logBytes } = this.#log
-    // The log file became shorter because the files were opened again.
+    // The log file is shorter than before if the files were opened again.
     this.#bytes = Math.min(this.#bytes, logBytes)
-    // SQLite fills the former length of the log file before the file grows.
+    // The file grows only after SQLite has overwritten its whole former length.
     if (logBytes > MOST_LOG_BYTES && logBytes > this.#bytes) this.#checkpoint()
     else if (this.#commands >= WORTH_COMMANDS) {
       this.#timer = setTimeout(() => {

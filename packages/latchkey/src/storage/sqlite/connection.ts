@@ -1,4 +1,4 @@
-// The only connection to the SQLite file. It holds an exclusive lock, syncs every commit, and checkpoints before it is used.
+// The only connection to the SQLite file. It has an exclusive lock, and syncs every commit.
 import { statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import type { ReadName } from '../../rows/commands.ts'
@@ -27,16 +27,20 @@ export class SqliteConnection {
   readonly #damagedLog: 'refused' | 'dropped'
   readonly #limits: HistoryLimits
   #database: DatabaseSync
-  /** The rest of an unacknowledged transaction after a crash, which SQLite drops. Undefined if the log was whole. */
+  /**
+   * The incomplete part of a transaction that a crash left at the end of the log. SQLite drops this part. Undefined if
+   * the log was complete.
+   */
   tornTail: TornTail | undefined
-  /** True if the log was damaged, and the transactions after the damage were dropped. */
+  /** True if the log was damaged and the transactions after the damage were dropped. */
   hasDroppedDamage = false
   #mark: LogMark | undefined
   #slots: SlotRows
   #statements: PreparedStatements
 
   /**
-   * `dropped`: opens a damaged log up to the damage. Throws `StoreLocked`, `SchemaTooNew`, `LogDamaged`.
+   * Opens the file. `damagedLog` is `dropped` if a damaged log may be used up to the damage. Throws `StoreLocked`,
+   * `SchemaTooNew` and `LogDamaged`.
    */
   constructor(path: string, damagedLog: 'refused' | 'dropped' = 'refused', limits: HistoryLimits = {}) {
     this.path = path
@@ -54,22 +58,22 @@ export class SqliteConnection {
     }
   }
 
-  /** Opens the file. Returns false if the file is new. */
+  /** False if the file is new and has no tables yet. */
   get hasTables(): boolean {
     return this.#schema() > 0
   }
 
-  /** The open database, which SQLite needs for backups. */
+  /** The open database, for backups. */
   get database(): DatabaseSync {
     return this.#database
   }
 
   /**
-   * Brings an older schema up to date. Each step is either done completely or not at all, even if the process crashes.
+   * Brings an older schema up to date. Each step is carried out completely or not at all, even if the process crashes.
    */
   migrate(): void {
     const found = this.#schema()
-    // SQLite's own function lower() changes only ASCII letters.
+    // The function `folded` is needed because lower() of SQLite changes only ASCII letters.
     this.#database.function('folded', { deterministic: true }, (name) => folded(String(name)))
     for (const [index, sql] of MIGRATIONS.entries()) {
       if (index >= found) runStep(this.#database, index + 1, sql)
@@ -105,19 +109,22 @@ export class SqliteConnection {
   }
 
   /**
-   * Reads the histories of the next slots, for lists that are ordered by last use. Returns false when all have been
-   * read.
+   * Reads the issuance histories of the next slots, for lists that are ordered by last use. Returns false when all
+   * histories have been read.
    */
   readUses(): boolean {
     return this.#slots.uses.readSome()
   }
 
-  /** Makes the next start notice a log that was cut off or removed. Call it when the log is empty. */
+  /**
+   * Begins to record the length of the log, so that the next start notices if the log was cut off or removed. The log
+   * must be empty.
+   */
   markLog(): void {
     this.#mark ??= LogMark.begin(this.path)
   }
 
-  /** Call it before SQLite may erase the log. */
+  /** Removes the record of the log's length. The caller must call it before SQLite may erase the log. */
   unmarkLog(): void {
     this.#mark?.close()
     this.#mark = undefined
@@ -131,7 +138,8 @@ export class SqliteConnection {
   }
 
   /**
-   * Opens the files again and syncs them, because after a failed commit only their content shows what was committed.
+   * Opens the files again and syncs them. After a failed commit, only the content of the files shows what was
+   * committed.
    */
   reopen(): void {
     this.#statements.clear()
@@ -146,8 +154,8 @@ export class SqliteConnection {
   }
 
   /**
-   * Moves the whole log into the database file and syncs the file. A write that was not synced before a crash is durable
-   * after this, or it is gone. Only after this may the server answer from the file.
+   * Copies the whole log into the database file and syncs the file. Afterwards, a write that was not synced before a
+   * crash is either durable or gone, so the server may then answer from the file.
    */
   checkpoint(): void {
     this.unmarkLog()
@@ -156,9 +164,9 @@ export class SqliteConnection {
   }
 
   /**
-   * Checkpoints the write-ahead log: copies its pages into the database file. Later commits then overwrite the log from
-   * its start, so the log file keeps its length. If the disk is full, the log stays as it is. Returns how many pages
-   * were moved. Throws if the disk can no longer be trusted.
+   * Checkpoints the write-ahead log: copies its pages into the database file. Later commits overwrite the log from its
+   * beginning, so the log file keeps its length. If the disk is full, the log stays unchanged. Returns the number of
+   * copied pages. Throws if the disk can no longer be trusted.
    */
   checkpointLog(): number {
     try {
@@ -169,7 +177,7 @@ export class SqliteConnection {
     }
   }
 
-  /** The length of the log file after the last commit. */
+  /** The length of the log file in bytes after the last commit. */
   get logBytes(): number {
     return this.#mark?.bytes ?? statSync(`${this.path}-wal`, { throwIfNoEntry: false })?.size ?? 0
   }
@@ -188,15 +196,17 @@ export class SqliteConnection {
     this.#database.close()
   }
 
-  /** Closes the file and keeps the mark of its log, so that the next start checks the log in the same way. */
+  /**
+   * Closes the file but keeps the record of the log's length, so that the next start checks the log in the same way.
+   */
   abandon(): void {
     this.#statements.clear()
     this.#database.close()
   }
 
   #open(): DatabaseSync {
-    // The log is checked before SQLite opens the file, because SQLite drops frames that do not fit and erases the log
-    // when it closes.
+    // Checks the log before SQLite opens the file, because SQLite drops invalid frames silently and erases the log when
+    // it closes the file.
     const log = walkLog(this.path)
     if (log.kind === 'damaged' && this.#damagedLog === 'refused') throw new LogDamaged(this.path, log)
     this.hasDroppedDamage = log.kind === 'damaged'
@@ -205,25 +215,26 @@ export class SqliteConnection {
     if (this.hasDroppedDamage) condemnLog(this.path)
     const database = new DatabaseSync(this.path, { enableForeignKeyConstraints: true, timeout: 0 })
     try {
-      // The page size of a new file. Pages are small, because a token changes a few bytes on two pages, but SQLite logs
-      // and checkpoints whole pages.
+      // The page size of a new file. It is small because an issuance changes only a few bytes on two pages, but SQLite
+      // logs and checkpoints whole pages.
       database.exec('PRAGMA page_size = 2048')
-      // EXCLUSIVE is set before WAL. SQLite then makes no shared-memory file, and keeps the lock until the connection
-      // closes.
+      // The locking mode is set before the journal mode. SQLite then needs no shared-memory file, and keeps the lock
+      // until the connection closes.
       database.exec('PRAGMA locking_mode = EXCLUSIVE')
       database.exec('PRAGMA journal_mode = WAL')
       database.exec('PRAGMA synchronous = FULL')
-      // SQLite overwrites erased content, so that no sealed copy of a secret remains after it was erased.
+      // SQLite must overwrite deleted content, so that an erased copy of a secret does not remain in the file.
       database.exec('PRAGMA secure_delete = ON')
       database.exec('PRAGMA cache_size = -65536')
-      // Checkpoints run after the answers, not inside COMMIT: see `Checkpoints`.
+      // SQLite must not checkpoint inside COMMIT, because `Checkpoints` decides when checkpoints run.
       database.exec('PRAGMA wal_autocheckpoint = 0')
-      // A transaction that is rolled back later must not write frames to the log, because `walkLog` could read them as
-      // damage.
+      // A transaction must not write frames to the log before its commit, because after a rollback `walkLog` could take
+      // these frames for damage.
       database.exec('PRAGMA cache_spill = OFF')
       database.exec('BEGIN EXCLUSIVE; COMMIT')
       addSlotFunctions(database)
-      // The log was checked above. From now on SQLite erases the log when the process ends, unless it is killed.
+      // The log is already checked. From now on, SQLite erases the log when the process ends (unless the process is
+      // killed), so the old record of its length must go.
       if (!this.hasDroppedDamage) removeMark(this.path)
       return database
     } catch (cause) {
@@ -242,7 +253,7 @@ export class SqliteConnection {
       this.#slots.rolledBack()
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
     } catch {
-      // The caller reports the error of the commit. `reopen` discards the state that is left here.
+      // The caller reports the error of the commit, and `reopen` discards the remaining state.
     }
   }
 }

@@ -1,11 +1,12 @@
-// The slots of the embedded store as the table `slot` of a copy, which has the same columns on both engines.
+// Converts the slots of the embedded store to and from rows for a copy. These rows have the same columns for both
+// engines.
 import type { DatabaseSync } from 'node:sqlite'
 import type { WriteValues } from '../../rows/commands.ts'
 import type { Row } from '../../rows/disk.ts'
 import type { LastUses } from './last-uses.ts'
 import { SlotRows } from './slot-rows.ts'
 
-/** The columns of `slot` in the order of the command `insert_slot`, before the MAC. */
+/** The columns of a slot in the order of the command `insert_slot`, without the MAC. */
 const COLUMNS = [
   'granted',
   'open',
@@ -29,7 +30,7 @@ const COLUMNS = [
   'scope',
 ]
 
-/** Requires that the functions of `addSlotFunctions` are registered in the database. */
+/** Reads and writes the slots. The functions of `addSlotFunctions` must be registered in the database. */
 export class CopiedSlots {
   readonly #database: DatabaseSync
   #slots: SlotRows
@@ -59,7 +60,7 @@ export class CopiedSlots {
     const setHistory = this.#database.prepare('INSERT INTO history (slot_id, issuances) VALUES (?, ?)')
     for (const { mac, ...row } of rows) {
       const hex = mac instanceof Uint8Array ? Buffer.from(mac).toString('hex') : null
-      // Returns the slots as rows of the command `insert_slot`, whose column types the table has.
+      // The columns of the row have the types of the values of the command `insert_slot`.
       const values = [...COLUMNS.map((column) => row[column] ?? null), hex] as WriteValues['insert_slot']
       this.#slots.run(['insert_slot', ...values])
       setHistory.run(row['id'] ?? null, row['history'] ?? null)

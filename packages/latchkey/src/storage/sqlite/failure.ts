@@ -5,21 +5,22 @@ import { dirname, join } from 'node:path'
 
 export type FailureKind = 'statement' | 'outcome_unknown' | 'fatal'
 
-// Primary result codes of SQLite (https://sqlite.org/rescode.html).
+// The primary result codes of SQLite (https://sqlite.org/rescode.html).
 const READONLY = 8
 const IOERR = 10
 const FULL = 13
 const CANTOPEN = 14
 const STATEMENT_REFUSED = new Set([/* TOOBIG */ 18, /* CONSTRAINT */ 19, /* MISMATCH */ 20, /* RANGE */ 25])
-// Extended codes of a failed fsync. A later successful fsync proves nothing about the pages that the first one lost.
+// The extended result codes of a failed fsync. After a failed fsync, a later successful fsync does not mean that the
+// earlier pages are on the disk.
 const FAILED_SYNC = new Set([/* IOERR_FSYNC */ 1034, /* IOERR_DIR_FSYNC */ 1290])
-// The number of EDQUOT, for which Node has no name.
+// Error numbers of the operating system: no space, quota exceeded, and a read-only file system.
 const { ENOSPC, EDQUOT, EROFS } = constants.errno
 const MAY_COME_BACK = new Set([-ENOSPC, -EDQUOT, -EROFS])
 
 /**
- * Returns the kind of a failure of SQLite. `path` is the database file. After an input/output error, the function
- * writes a small file beside the database, to learn whether the disk is full or read-only.
+ * Returns the kind of a failure of SQLite. `path` is the database file. After an input/output error, writes a small
+ * file into the folder of the database to learn whether the disk is full or read-only.
  */
 export function classifyFailure(cause: unknown, path: string): FailureKind {
   const code = (cause as { errcode?: unknown }).errcode

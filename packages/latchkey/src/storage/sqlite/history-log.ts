@@ -1,5 +1,6 @@
-// The log of the latest issuances. A commit appends its issuances to the log in one row. Later commits copy them into
-// the histories, many at once and in the order of the slots. So a token changes no page of a history.
+// The issuance log, a table with the latest issuances. A commit appends all its issuances as one row. Later commits
+// copy them from the log into the histories of the slots, many at a time and in the order of the slots. So a commit of
+// tokens need not change the pages of histories.
 import type { SqlValue } from '../../rows/disk.ts'
 import {
   type CredentialUse,
@@ -17,24 +18,24 @@ import { readNumber, writeNumber } from '../../rows/packed-values.ts'
 import type { PreparedStatements } from './prepared-statements.ts'
 
 /**
- * The number of issuances in the log at which a pass over the histories begins. These issuances take at most 25 MB of
- * memory.
+ * The number of issuances in the log at which a pass begins, which copies the log into the histories. This number of
+ * issuances needs at most 25 MB of memory.
  */
 const FOLD_AFTER = 100_000
 /**
- * The number of slots that a commit copies for each of its issuances, and the minimum for a commit. With these numbers
- * a pass ends before the next one begins.
+ * The number of slots that a commit copies for each of its issuances, and the least number for a commit. With these
+ * numbers, a pass always ends before the next pass begins.
  */
 const SLOTS_FOR_ISSUANCE = 2
 const LEAST_SLOTS = 16
-/** The largest number of log rows that a commit deletes, so that no commit takes long. */
+/** The largest number of log rows that one commit deletes, so that no commit takes long. */
 const MOST_DELETED_ROWS = 100
 
-/** Limits that tests lower. */
+/** Limits that tests can lower. */
 export interface HistoryLimits {
-  /** The number of issuances in the log at which a pass over the histories begins. */
+  /** The number of issuances in the log at which a pass begins. */
   readonly foldAfter?: number
-  /** How many histories `LastUses` reads between two commits. */
+  /** The number of histories that `LastUses` reads between two commits. */
   readonly readAtOnce?: number
 }
 
@@ -42,33 +43,34 @@ const INSERT = 'INSERT INTO issuance_log (entries) VALUES (?)'
 const DELETE =
   'DELETE FROM issuance_log WHERE seq IN (SELECT seq FROM issuance_log WHERE seq <= ? ORDER BY seq LIMIT ?)'
 const HISTORY = 'SELECT issuances FROM history WHERE slot_id = ?'
-// A slot that was removed in the meantime has no history.
+// Writes nothing for a slot that was removed in the meantime.
 const SET_HISTORY = `INSERT INTO history (slot_id, issuances) SELECT ?1, ?2 WHERE EXISTS (SELECT 1 FROM slot WHERE id = ?1)
   ON CONFLICT (slot_id) DO UPDATE SET issuances = excluded.issuances`
 const END_HISTORY = 'DELETE FROM history WHERE slot_id = ?'
 
-// An entry of the log: the slot (8 bytes), a length (2 bytes), and a history of this one issuance with that length. Numbers
-// are big-endian. The length 0 means that the history of the slot ended, and earlier entries of the slot are void.
+// The format of an entry in the log: the slot id (8 bytes), a length (2 bytes), and a history of this length that
+// contains only this issuance. Numbers are big-endian. The length 0 means that the history of the slot was deleted, so
+// earlier entries of the slot are void.
 const [LENGTH_AT, BYTES_AT] = [8, 10]
 
 interface LoggedSlot {
-  /** Histories of one issuance each, the oldest first. */
+  /** The issuances, each encoded as a history of its own, the oldest first. */
   readonly issuances: Buffer[]
-  /** The uses of credentials in older issuances, which are no longer in memory. */
+  /** The last uses of credentials from older issuances that are no longer in memory. */
   readonly uses: Map<string, CredentialUse>
 }
 
 interface Log {
   readonly slots: Map<number, LoggedSlot>
-  /** The number of issuances in the rows of the log. Memory has only the last ones of each slot. */
+  /** The number of issuances in the rows of the log. The memory contains only the last issuances of each slot. */
   count: number
   lastRow: number
 }
 
-/** The number of issuances that the log had when the pass began. The pass copies these. */
+/** A pass copies the issuances that the log had when the pass began. */
 interface Pass extends Pick<Log, 'slots'> {
   readonly slotIds: readonly number[]
-  /** How many slots the pass has finished. */
+  /** The number of slots that the pass has finished. */
   readonly done: number
   readonly lastRow: number
 }
@@ -76,10 +78,11 @@ interface Pass extends Pick<Log, 'slots'> {
 export class HistoryLog {
   readonly #foldAfter: number
   readonly #statements: PreparedStatements
-  /** The issuances in memory. Undefined until they are needed for the first time. */
+  /** The issuances in memory. Undefined until the log was read for the first time. */
   #log: Log | undefined
   #pass: Pass | undefined
-  // The additions and ends of the current transaction, the row that it writes, and how many slots of the pass are done.
+  // The state of the current transaction: new issuances and deleted histories, the log row that it writes, and the
+  // number of finished slots of the pass.
   #added: { readonly slotId: number; readonly issuance: EncodedIssuance | undefined }[] = []
   #ended = new Set<number>()
   #written: { readonly row: number; readonly entries: Buffer } | undefined
@@ -92,24 +95,27 @@ export class HistoryLog {
     this.#foldAfter = foldAfter
   }
 
-  /** Reads the log, so that the first commit of tokens does not have to wait for that. */
+  /** Reads the log into memory, so that the first commit of tokens does not have to wait for the read. */
   load(): void {
     this.#loaded()
   }
 
-  /** Call it within a transaction. */
+  /** Adds an issuance. The caller must be in a transaction. */
   add(slotId: number, issuance: EncodedIssuance): void {
     this.#added.push({ slotId, issuance })
   }
 
-  /** Ends the history of a slot. Call it within a transaction. */
+  /** Deletes the history of a slot. The caller must be in a transaction. */
   end(slotId: number): void {
     this.#statements.get(END_HISTORY).run(slotId)
     this.#added.push({ slotId, issuance: undefined })
     this.#ended.add(slotId)
   }
 
-  /** Call it before COMMIT. Calls `onGone` with the last uses whose issuances are dropped from the histories. */
+  /**
+   * Writes the log row of the transaction and continues the pass. The caller must call it before COMMIT. Calls `onGone`
+   * with the last uses whose issuances are dropped from the histories.
+   */
   write(onGone: (slotId: number, uses: readonly CredentialUse[]) => void): void {
     if (this.#added.length > 0) {
       const entries = encode(this.#added)
@@ -118,7 +124,7 @@ export class HistoryLog {
     if (this.#pass !== undefined) this.#fold(this.#pass, onGone)
   }
 
-  /** Call it after COMMIT. */
+  /** Applies the transaction to the memory. The caller must call it after COMMIT. */
   committed(): void {
     const pass = this.#pass
     if (pass !== undefined) this.#pass = this.#isCleared ? undefined : { ...pass, done: this.#done }
@@ -130,18 +136,20 @@ export class HistoryLog {
     if (log.count >= this.#foldAfter && this.#pass === undefined) this.#begin(log)
   }
 
-  /** Call it after a rollback. */
+  /** Discards the state of the transaction. The caller must call it after a rollback. */
   rolledBack(): void {
     this.#forgetTransaction()
   }
 
-  /** Returns the whole history of a slot. `folded` is the history in the table, or null. */
+  /**
+   * Returns the complete history of a slot. `folded` is its history in the table, or null if the table has no history.
+   */
   merged(slotId: number, folded: SqlValue): Uint8Array {
     const logged = this.#loggedOf(slotId).flatMap(({ issuances }) => issuances)
     return missingIn(historyOr(folded), logged).slice(-MOST_ENTRIES).reduce(withIssuance, historyOr(folded))
   }
 
-  /** Returns the last uses of credentials, sometimes several of one credential. Throws if the history is damaged. */
+  /** Returns the last uses of credentials. A credential may occur several times. Throws if the history is damaged. */
   usesOf(slotId: number, folded: SqlValue): readonly CredentialUse[] {
     const logged = this.#loggedOf(slotId)
     return [
@@ -150,7 +158,7 @@ export class HistoryLog {
     ]
   }
 
-  /** Returns the latest time of an issuance. 0 if there is none. Throws if the history is damaged. */
+  /** Returns the latest time of an issuance. 0 if the slot has had no issuance. Throws if the history is damaged. */
   latestOf(slotId: number, folded: SqlValue): number {
     const times = this.#loggedOf(slotId).flatMap(({ issuances }) => issuances.map(latestTime))
     return Math.max(latestTime(historyOr(folded)), ...times)
@@ -197,7 +205,7 @@ export class HistoryLog {
     if (this.#log !== undefined) return this.#log
     const log: Log = { slots: new Map(), count: 0, lastRow: 0 }
     const rows = this.#statements.get('SELECT seq, entries FROM issuance_log WHERE seq <> ? ORDER BY seq')
-    // The current transaction may have written its row already.
+    // Reads only the rows before the row that the current transaction may already have written.
     for (const { seq, entries } of rows.iterate(this.#written?.row ?? 0)) {
       if (entries instanceof Uint8Array) note(log, Number(seq), Buffer.from(entries))
     }
@@ -205,7 +213,7 @@ export class HistoryLog {
   }
 }
 
-/** Returns the latest time of an issuance in a row of the log. 0 if it has none. */
+/** Returns the latest time of an issuance in a row of the log. 0 if the row contains no issuance. */
 export function latestLogged(entries: Uint8Array): number {
   const log: Log = { slots: new Map(), count: 0, lastRow: 0 }
   note(log, 0, Buffer.from(entries))
@@ -243,7 +251,7 @@ function note(log: Log, row: number, entries: Buffer): void {
   log.lastRow = row
 }
 
-/** The number of issuances of a slot that memory keeps. It is more than a history holds. */
+/** The largest number of issuances of a slot in memory. It is larger than the number of entries in a history. */
 const MOST_OF_SLOT = 2 * MOST_ENTRIES
 
 function noteIssuance(log: Log, slotId: number, issuance: Buffer): void {
@@ -260,14 +268,14 @@ function noteIssuance(log: Log, slotId: number, issuance: Buffer): void {
   known.issuances.push(issuance)
   const oldest = known.issuances.length > MOST_OF_SLOT ? known.issuances.shift() : undefined
   if (oldest === undefined) return
-  // Shares the requesters, because the new issuance usually has the same ones.
+  // The usual case: a new issuance has the same requesters as the oldest one, so no use is lost with the oldest one.
   if (oldest.subarray(0, -ENTRY_BYTES).equals(issuance.subarray(0, -ENTRY_BYTES))) return
   for (const use of usesIn(oldest)) known.uses.set(use.credential, use)
 }
 
 /**
- * Returns the issuances that the history does not have yet. After a crash a pass is repeated, so the history may have
- * some of them.
+ * Returns the issuances that the history does not have yet. The history may already have some of them, because a pass
+ * is repeated after a crash.
  */
 function missingIn(history: Uint8Array, issuances: readonly Buffer[]): readonly EncodedIssuance[] {
   const newest = newestGeneration(history)

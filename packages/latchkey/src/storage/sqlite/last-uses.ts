@@ -1,4 +1,5 @@
-// The last uses of credentials. A use by a token is only in the issuance history of its slot. Other uses have rows.
+// Finds the last uses of credentials. The use of a credential in a token request is only in the issuance history of the
+// slot, and all other uses are in rows.
 import type { DatabaseSync } from 'node:sqlite'
 import { kindOfCredential } from '../../domain/credential.ts'
 import type { ReadName } from '../../rows/commands.ts'
@@ -24,11 +25,12 @@ const CREDENTIAL_USE = SECRET_USE.replace('UPDATE secret', 'UPDATE credential')
 const INTEGRATION_USE = `UPDATE integration SET last_used_at = ?1, last_used_address = ?2, last_used_agent = ?3
   WHERE client_id = (SELECT client_id FROM slot WHERE id = ?4) AND last_used_at <= ?1`
 
-/** How many slots `readSome` reads. This takes about 2 ms, and commits wait for it. */
+/** The number of slots that `readSome` reads. A read of this size takes about 2 ms, and commits wait for it. */
 const SLOTS_AT_ONCE = 250
 
 /**
- * Returns true for a read that needs the last uses of all integrations, because any of them may be unused for too long.
+ * Returns true for a read command that needs the last uses of all integrations, because it orders or counts
+ * integrations by their last use.
  */
 export const needsAllLastUses = (name: ReadName): boolean =>
   name === 'count_integrations' || name.startsWith('integrations_by_')
@@ -42,28 +44,32 @@ interface Parts {
 export class LastUses {
   readonly #history: HistoryLog
   readonly #statements: PreparedStatements
-  /** The latest time of the tokens of each integration, by its `seq`. 0 if it has none. */
+  /** The latest time of an issuance for each integration, by its `seq`. 0 if the integration has had no issuance. */
   #latest = new Uint32Array(1024)
-  /** The `seq` of the integration of each slot, by the ID of the slot. 0 if it is not known yet. */
+  /** The `seq` of the integration of each slot, by the id of the slot. 0 if the integration is not known yet. */
   #owners = new Uint32Array(1024)
-  /** The `seq` of each integration that the transaction removes. A new integration may get the same `seq`. */
+  /** The `seq` of each integration that the current transaction removes. A new integration may get the same `seq`. */
   #removed: number[] = []
-  /** The histories of the slots up to this id have been read. Undefined once all have been read. */
+  /** The slot id up to which the histories have been read. Undefined when all histories have been read. */
   #readTo: number | undefined = 0
   readonly #atOnce: number
-  /** The tokens of the transaction. */
+  /** The issuances of the current transaction. */
   #issued: (readonly [slotId: number, at: number])[] = []
 
-  /** `atOnce` is the number of slots that one call of `readSome` reads. */
+  /** @param atOnce the number of slots that one call of `readSome` reads */
   constructor(database: DatabaseSync, { statements, history, atOnce = SLOTS_AT_ONCE }: Parts) {
     this.#statements = statements
     this.#history = history
     this.#atOnce = atOnce
-    // The lists are ordered by this function, because the column does not know the tokens in the histories.
+    // The lists are ordered by this function, because the column `last_used_at` does not include the issuances in the
+    // histories.
     database.function('last_used', { directOnly: true }, (seq, stored) => this.#timeOf(Number(seq), Number(stored)))
   }
 
-  /** Reads the histories of the next slots. Call it between transactions. Returns false once all have been read. */
+  /**
+   * Reads the histories of the next slots. The caller must not be in a transaction. Returns false when all histories
+   * have been read.
+   */
   readSome(): boolean {
     if (this.#readTo === undefined) return false
     const rows = this.#statements.get(SLOTS_AFTER).all(this.#readTo, this.#atOnce)
@@ -74,22 +80,22 @@ export class LastUses {
     return this.#readTo !== undefined
   }
 
-  /** Call it before a read. Reads the remaining histories if the result depends on all of them. */
+  /** Prepares a read command: reads all remaining histories if the result of the command depends on them. */
   beforeRead(name: ReadName): void {
     if (needsAllLastUses(name)) while (this.readSome());
   }
 
-  /** Call it before the current transaction removes the integration. */
+  /** Reports that the current transaction is about to remove the integration. */
   remove(clientId: string): void {
     this.#removed.push(Number(this.#statements.get(SEQ).get(clientId)?.['seq'] ?? 0))
   }
 
-  /** Notes a token of the current transaction. */
+  /** Reports an issuance of the current transaction. */
   issued(slotId: number, at: number): void {
     this.#issued.push([slotId, at])
   }
 
-  /** Writes uses that leave the histories, as part of the current transaction. */
+  /** Writes the uses that were dropped from a history into rows, as a part of the current transaction. */
   write(slotId: number, uses: readonly CredentialUse[]): void {
     for (const { at, address, userAgent, credential } of uses) {
       const row = kindOfCredential(credential) === 'secret' ? SECRET_USE : CREDENTIAL_USE
@@ -98,7 +104,7 @@ export class LastUses {
     }
   }
 
-  /** Call it after the transaction was committed. */
+  /** Reports that the current transaction was committed. */
   committed(): void {
     for (const seq of this.#removed) this.#latest[seq] = 0
     for (const [slotId, at] of this.#issued) this.#put(slotId, this.#owners[slotId] || this.#ownerOf(slotId), at)
@@ -110,7 +116,10 @@ export class LastUses {
     this.#issued = []
   }
 
-  /** Returns the rows of a read with the later use of row and histories. */
+  /**
+   * Returns the rows of a read command, each with the later of two last uses: the use in the row and the use in the
+   * histories.
+   */
   decoded(name: ReadName, values: readonly SqlValue[], rows: readonly Row[]): readonly Row[] {
     if (name === 'secret_records_of' || name === 'credential_records_of') {
       const uses = this.#usesOf(values[0] ?? null)
@@ -129,7 +138,7 @@ export class LastUses {
     return withLaterUse(row, this.#usesOf(row['client_id'] ?? null).get(String(row['id'])))
   }
 
-  /** Returns the last use of each credential in the histories of the client. */
+  /** Returns the last use of each credential in the issuance histories of the client. */
   #usesOf(clientId: SqlValue): ReadonlyMap<string, CredentialUse> {
     return this.#usesIn(this.#historiesOf(clientId))
   }
@@ -142,7 +151,10 @@ export class LastUses {
     return this.#statements.get(HISTORIES).all(clientId) as unknown as readonly Row[]
   }
 
-  /** Returns 0 for a damaged history: it decides nothing, so the server starts despite the damage. */
+  /**
+   * Returns the latest time of an issuance. Returns 0 for a damaged history, because no decision depends on a history
+   * and the damage should not prevent the start.
+   */
   #latestOrNone(slotId: number, issuances: SqlValue): number {
     try {
       return this.#history.latestOf(slotId, issuances)
@@ -155,7 +167,7 @@ export class LastUses {
     return Math.max(stored, this.#latest[seq] ?? 0)
   }
 
-  /** Returns the `seq` of the integration of a slot. 0 if the slot was removed. */
+  /** Returns the `seq` of the integration to which the slot belongs. 0 if the slot was removed. */
   #ownerOf(slotId: number): number {
     return Number(this.#statements.get(OWNER).get(slotId)?.['seq'] ?? 0)
   }

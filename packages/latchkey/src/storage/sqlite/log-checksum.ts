@@ -1,14 +1,14 @@
 // The checksum of SQLite's write-ahead log (https://sqlite.org/fileformat2.html#checksum_algorithm).
 
-/** The two 32-bit sums, as signed integers. */
+/** The two 32-bit sums of the checksum, as signed integers. */
 export type Sums = readonly [number, number]
 
 export const NO_SUMS: Sums = [0, 0]
 
-/** The order of the bytes in a word, which the header of the log names. */
+/** The order of the bytes in a 32-bit word. The header of the log states it. */
 export type WordOrder = 'little-endian' | 'big-endian'
 
-/** Continues `sums` over these bytes. Their number is a multiple of eight. */
+/** Continues the checksum over these bytes. Their number must be a multiple of eight. */
 export function addUp(sums: Sums, bytes: DataView, order: WordOrder): Sums {
   const isLittle = order === 'little-endian'
   let [first, second] = sums
@@ -24,19 +24,22 @@ export const isEqual = (one: Sums, other: Sums): boolean => one[0] === other[0] 
 interface Misfit {
   readonly bytes: DataView
   readonly order: WordOrder
-  /** The sums over the bytes. */
+  /** The computed sums over the bytes. */
   readonly found: Sums
   readonly stored: Sums
 }
 
-/** Returns true if one flipped bit explains why the sums differ: a bit of the bytes, or a bit of the stored sums. */
+/**
+ * Returns true if a single flipped bit explains why the computed and the stored sums differ: a bit of the bytes, or a
+ * bit of the stored sums.
+ */
 export function isOneBitOff({ bytes, order, found, stored }: Misfit): boolean {
   const [off0, off1] = [(stored[0] - found[0]) | 0, (stored[1] - found[1]) | 0]
   if (off1 === 0 && isPowerOfTwo(stored[0] ^ found[0])) return true
   if (off0 === 0 && isPowerOfTwo(stored[1] ^ found[1])) return true
   const isLittle = order === 'little-endian'
-  // The sums are linear. If a word is larger by 1, the sums are larger by `even` or `odd`, depending on the word's
-  // position. Both differences grow with each later pair of words.
+  // The sums are linear functions of the words. If a word is larger by 1, the sums are larger by the factors `even` or
+  // `odd`, depending on the position of the word. Both factors grow with each later pair of words.
   let [even0, even1, odd0, odd1] = [1, 1, 0, 1]
   for (let at = bytes.byteLength - 8; at >= 0; at -= 8) {
     const [even, odd] = [bytes.getInt32(at, isLittle), bytes.getInt32(at + 4, isLittle)]

@@ -1,4 +1,4 @@
-// Errors about damaged files of a store. They say what is wrong and what to do.
+// The errors for damaged files of a store. Their messages say what is wrong and what to do.
 import { dirname } from 'node:path'
 import type { LogDamage } from './walk-log.ts'
 
@@ -30,7 +30,7 @@ export class StoreDamaged extends Error {
   }
 }
 
-// The codes CORRUPT and NOTADB of https://sqlite.org/rescode.html.
+// The result codes SQLITE_CORRUPT and SQLITE_NOTADB (https://sqlite.org/rescode.html).
 const DAMAGED = new Set([11, 26])
 
 /** Returns a `StoreDamaged` if SQLite reports a damaged file. Returns every other error unchanged. */

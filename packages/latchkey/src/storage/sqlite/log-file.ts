@@ -6,7 +6,7 @@ export const HEADER_BYTES = 32
 export const FRAME_HEADER_BYTES = 24
 const MAGIC = 0x377f0682
 
-/** The layout of a log: the size of its pages, and the word order of its checksums. */
+/** The layout of a log: the page size, and the byte order of the checksums. */
 export interface LogShape {
   readonly pageBytes: number
   readonly order: WordOrder
@@ -14,11 +14,11 @@ export interface LogShape {
 
 export interface LogHeader extends LogShape {
   readonly salts: Sums
-  /** The stored sums. The checksum of the first frame continues from them. */
+  /** The stored checksum. The checksum of the first frame continues from it. */
   readonly sums: Sums
-  /** The checksum that the header must have, computed over the bytes before its stored checksum. */
+  /** The computed checksum of the header, over the bytes before the stored checksum. */
   readonly foundSums: Sums
-  /** True if the header is valid. Otherwise SQLite ignores the whole log. */
+  /** True if the header is valid. SQLite ignores a log with an invalid header. */
   readonly isSound: boolean
 }
 
@@ -27,9 +27,9 @@ export interface Frame {
   /** True for the last frame of a transaction. */
   readonly isCommit: boolean
   readonly salts: Sums
-  /** The stored sums. */
+  /** The stored checksum of the frame. */
   readonly sums: Sums
-  /** The bytes that `sums` covers: eight bytes of the frame header, and the page. */
+  /** The bytes that the checksum covers: the first eight bytes of the frame header, and the page. */
   readonly summed: DataView
 }
 
@@ -44,7 +44,7 @@ export class LogFile {
     this.bytes = fstatSync(file).size
   }
 
-  /** Opens the log. Undefined if the file is missing. */
+  /** Opens the log file. Undefined if the file does not exist. */
   static open(path: string): LogFile | undefined {
     try {
       return new LogFile(openSync(path, 'r'))
@@ -58,7 +58,7 @@ export class LogFile {
     closeSync(this.#file)
   }
 
-  /** Reads the header. Undefined if the file is shorter than a header. */
+  /** Reads the header of the log. Undefined if the file is shorter than a header. */
   header(): LogHeader | undefined {
     const head = this.#read(0, HEADER_BYTES)
     if (head.byteLength < HEADER_BYTES) return undefined
@@ -72,7 +72,7 @@ export class LogFile {
     return { pageBytes, order, salts: pair(head, 16), sums, foundSums, isSound }
   }
 
-  /** Returns a frame. The first one has the index 0. Undefined if the file ends before the end of the frame. */
+  /** Reads a frame. The first frame has the index 0. Undefined if the file ends before the end of the frame. */
   frame(shape: LogShape, index: number): Frame | undefined {
     const bytes = this.#read(HEADER_BYTES + index * frameBytes(shape), frameBytes(shape))
     if (bytes.byteLength < frameBytes(shape)) return undefined
@@ -88,7 +88,7 @@ export class LogFile {
     }
   }
 
-  /** Reads bytes of the file. Returns fewer bytes at its end. */
+  /** Reads `length` bytes, or fewer if the file ends before. */
   #read(at: number, length: number): DataView {
     const bytes = new Uint8Array(length)
     let read = 0

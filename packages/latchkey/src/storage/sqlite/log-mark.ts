@@ -1,4 +1,5 @@
-// Keeps the length of the write-ahead log in a file beside it, so that a start notices a log that was cut off or removed.
+// Records the length of the write-ahead log in a separate file (the mark), so that a start notices if the log was cut
+// off or removed.
 import { closeSync, fsyncSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 
@@ -7,8 +8,8 @@ const TEXT = /^([0-9]{16})\n$/
 const pathOf = (storeFile: string): string => `${storeFile}-wal-length`
 
 /**
- * The file holds the length of the log after a sync. The file itself is not synced: after a power cut it may hold an older
- * length or be missing. After a kill the length is exact.
+ * The mark contains the length of the log after its last sync. The mark itself is not synced, so after a power failure
+ * it may contain an older length or be missing. After a kill of the process, the length is exact.
  */
 export class LogMark {
   readonly #file: number
@@ -20,7 +21,10 @@ export class LogMark {
     this.#log = log
   }
 
-  /** Call it when the log is empty. Undefined if the file cannot be created. Then a shorter log goes unnoticed. */
+  /**
+   * Creates the mark of an empty log. Undefined if the file cannot be created. The next start then does not notice if
+   * the log was shortened.
+   */
   static begin(storeFile: string): LogMark | undefined {
     try {
       return new LogMark(openSync(pathOf(storeFile), 'w', 0o600), `${storeFile}-wal`)
@@ -29,24 +33,25 @@ export class LogMark {
     }
   }
 
-  /** The length of the log file after the last commit. SQLite never makes the file shorter while it is marked. */
+  /** The length of the log file in bytes after the last commit. SQLite never shortens the log while the mark exists. */
   get bytes(): number {
     return this.#bytes
   }
 
   /**
-   * Call it after a commit was synced. SQLite may later write the log from its start again, but keeps the length of the
-   * file.
+   * Records the length of the log after a synced commit. SQLite may later overwrite the log from its beginning, but the
+   * file keeps its length.
    */
   note(): void {
     try {
       const bytes = statSync(this.#log, { throwIfNoEntry: false })?.size ?? 0
       if (bytes <= this.#bytes) return
-      // After `removeMark` this file has no name, so the write has no effect.
+      // After `removeMark` the file has no name, so this write has no effect.
       writeSync(this.#file, `${String(bytes).padStart(16, '0')}\n`, 0)
       this.#bytes = bytes
     } catch {
-      // If this write fails, the commit is durable all the same, and the previous length is a valid lower bound.
+      // An error is ignored: the commit is durable without this write, and the previous length is still a valid lower
+      // bound.
     }
   }
 
@@ -55,11 +60,12 @@ export class LogMark {
   }
 }
 
-/** A length that no log has. */
+/** A length that no log can have. */
 export const CONDEMNED = Number.MAX_SAFE_INTEGER
 
 /**
- * Makes every start refuse the file until `removeMark`. Used while a log is being dropped, until its tokens have ended.
+ * Makes every start refuse the store until `removeMark` is called. The command that drops a damaged log uses it until
+ * all tokens of the store have ended.
  */
 export function condemnLog(storeFile: string): void {
   const file = openSync(pathOf(storeFile), 'w', 0o600)
@@ -71,7 +77,7 @@ export function condemnLog(storeFile: string): void {
   }
 }
 
-/** Returns the minimum length of the log in bytes. 0 if it is unknown. */
+/** Returns the length in bytes that the log must have at least. 0 if the store has no mark. */
 export function markedBytes(storeFile: string): number {
   try {
     return Number(TEXT.exec(readFileSync(pathOf(storeFile), 'latin1'))?.[1] ?? 0)
@@ -81,7 +87,9 @@ export function markedBytes(storeFile: string): number {
   }
 }
 
-/** Call it before SQLite makes the log shorter, or erases the log when it closes the file. */
+/**
+ * Removes the mark. The caller must call it before SQLite shortens the log, or erases the log when it closes the file.
+ */
 export function removeMark(storeFile: string): void {
   if (statSync(pathOf(storeFile), { throwIfNoEntry: false }) === undefined) return
   rmSync(pathOf(storeFile), { force: true })
@@ -93,6 +101,7 @@ export function removeMark(storeFile: string): void {
       closeSync(folder)
     }
   } catch {
-    // Some systems cannot sync folders. If a power cut brings the mark back, the start is refused and nothing is lost.
+    // Some systems cannot sync folders. If the mark reappears after a power failure, the start refuses the store, and
+    // no data is lost.
   }
 }

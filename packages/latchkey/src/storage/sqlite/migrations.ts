@@ -1,5 +1,5 @@
-// The schema, as numbered steps. A step that was released is never edited; a new one is appended. `runStep` explains
-// the comments about slices.
+// The steps of the schema of the embedded store, in order. A released step must never be edited. A change of the schema
+// is a new step at the end. `runStep` explains the SQL comments about slices.
 
 export const MIGRATIONS: readonly string[] = [
   `

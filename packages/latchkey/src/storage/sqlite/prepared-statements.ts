@@ -1,4 +1,4 @@
-// The prepared statements of one connection. Prepares each statement at its first use.
+// The prepared statements of one connection. Each statement is prepared at its first use.
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 
 export class PreparedStatements {
@@ -17,7 +17,7 @@ export class PreparedStatements {
     return prepared
   }
 
-  /** Call it before the connection is closed. */
+  /** Drops all statements. The caller must call it before it closes the connection. */
   clear(): void {
     this.#known.clear()
   }

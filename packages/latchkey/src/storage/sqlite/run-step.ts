@@ -1,18 +1,20 @@
-// Runs one step of the schema of the embedded store, completely or not at all.
+// Runs a step of the schema of the embedded store, completely or not at all.
 import type { DatabaseSync } from 'node:sqlite'
 
 const SLICES = /^ *-- slices of (\w+)\n([^]*?)^ *-- end of slices\n/m
 const SLICE = 1000
 
 /**
- * The statement between the comments `-- slices of TABLE` and `-- end of slices` runs separately for one range of IDs
- * after the other, because Node frees the results of the functions in a statement only when the statement ends.
+ * Runs the step in one transaction. A statement between the SQL comments `-- slices of TABLE` and `-- end of slices`
+ * runs once for each range of ids, because Node.js frees the results of functions in a statement only when the
+ * statement ends.
  */
 export function runStep(database: DatabaseSync, number: number, sql: string): void {
-  // Changed pages go into the log before the step ends. Otherwise memory would have to hold all of them.
+  // Lets SQLite write changed pages to the log before the step ends. Otherwise all changed pages would have to stay in
+  // memory.
   database.exec('PRAGMA cache_spill = ON; BEGIN IMMEDIATE')
   try {
-    // The parts alternate: plain statements, a table, the statement for its slices, plain statements, and so on.
+    // The parts are, in turn: plain statements, the name of a table, and the statement for the slices of this table.
     const parts = sql.split(SLICES)
     for (let at = 0; at < parts.length; at += 3) {
       database.exec(parts[at] ?? '')

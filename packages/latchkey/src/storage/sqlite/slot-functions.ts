@@ -1,4 +1,4 @@
-// SQL functions of the embedded store that read the values of slots and histories.
+// The SQL functions of the embedded store for the binary values of slots and histories.
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import type { SqlValue } from '../../rows/disk.ts'
 import { decodeHistory, encodeHistory } from '../../rows/issuance-history.ts'
@@ -7,11 +7,11 @@ import { decodeSlotState, encodeSlotState, type SlotState } from './slot-state.t
 
 /**
  * Registers the functions. `slot_state` and `issuance_history` must never change, because a released step of the schema
- * uses them.
+ * uses these two functions.
  */
 export function addSlotFunctions(database: DatabaseSync): void {
   const define = (name: string, act: (...values: SqlValue[]) => SqlValue): void => {
-    // SQLite passes no bigint unless the options request it.
+    // SQLite passes bigints only if an option requests them, so the cast of the values is safe.
     const options = { deterministic: true, directOnly: true, varargs: true }
     database.function(name, options, (...values: SQLOutputValue[]) => act(...(values as SqlValue[])))
   }
@@ -25,8 +25,8 @@ export function addSlotFunctions(database: DatabaseSync): void {
 }
 
 /**
- * The arguments: generation, issuances, revoked and superseded generation, then both tokens with the numbers of their
- * audiences.
+ * Returns the state of a slot from the arguments of `slot_state`: generation, issuances, revoked and superseded
+ * generation, and the five values of each of both tokens. A token has the number of its audience instead of the text.
  */
 function stateOf(values: readonly SqlValue[]): SlotState {
   const [generation, issuances, revokedGeneration, supersededGeneration] = values.map(Number)
@@ -56,7 +56,7 @@ function tokenOf([generation, jti, issuedAt, expiresAt, audience]: readonly SqlV
 
 type StoredIssuance = readonly [generation: number, jti: string, issuedAt: number, requests: number, requesters: string]
 
-/** Reads a JSON array of issuances, the newest first. */
+/** Encodes a history from a JSON array of issuances, the newest first. */
 function historyOf(json: string): Uint8Array {
   const issuances = JSON.parse(json) as readonly StoredIssuance[]
   return encodeHistory(
@@ -66,7 +66,7 @@ function historyOf(json: string): Uint8Array {
   )
 }
 
-/** Empties a slot with a live token and takes the next generation, like `empty` of the domain. */
+/** Empties a slot with a live token and increments its generation, as `empty` in domain/slot.ts does. */
 const emptied = (state: SlotState): SlotState => ({
   ...state,
   generation: state.generation + 1,

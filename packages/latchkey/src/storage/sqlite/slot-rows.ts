@@ -1,4 +1,4 @@
-// Translates between the commands and rows of slots, which are the same on both engines, and the packed values of the
+// Converts between the commands and rows of slots, which are the same for both engines, and the binary values of the
 // embedded store.
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { ReadName, WriteOf, WriteValues } from '../../rows/commands.ts'
@@ -65,12 +65,12 @@ export class SlotRows {
     }
   }
 
-  /** Returns the rows with the columns that both engines have. */
+  /** Returns the rows of a read command with the columns that both engines have. */
   decoded(name: ReadName, rows: readonly Row[]): readonly Row[] {
     switch (name) {
       case 'slots_of':
       case 'slots_after':
-        // Names each column, because `...row` takes twice as long and a start reads very many rows.
+        // Names each column, because `...row` would take twice the time, and a start reads very many rows.
         return (rows as readonly StoredSlot[]).map(({ id, client_id, scope, granted, open, state }) => {
           return { id, client_id, scope, granted, open, ...this.#stateColumns(state) }
         })
@@ -84,13 +84,14 @@ export class SlotRows {
   }
 
   /**
-   * Returns the whole history of a slot. The row has the `id` of the slot and its stored `history`, which may be null.
+   * Returns the complete history of a slot. The row contains the `id` of the slot and its stored `history`, which may
+   * be null.
    */
   historyOf({ id, history }: Row): Uint8Array {
     return this.history.merged(Number(id), history instanceof Uint8Array ? history : null)
   }
 
-  /** Returns a slot's row with a column for each number and text in its state. */
+  /** Returns the row of a slot with a separate column for each value in its state. */
   columnsOf({ state, ...row }: Row): Row {
     return { ...row, ...this.#stateColumns(state) }
   }
@@ -130,7 +131,7 @@ export class SlotRows {
   }
 
   rolledBack(): void {
-    // A rollback undoes the numbers that the transaction gave to audiences.
+    // A rollback also undoes the numbers that the transaction has assigned to new audiences.
     this.#audiences = undefined
     this.history.rolledBack()
     this.uses.rolledBack()
@@ -147,7 +148,7 @@ export class SlotRows {
     this.#run(UPDATE, granted, open, ...listed(this.#stateOf(values, values[18])), values[17])
   }
 
-  /** Writes a slot that has no predecessor. The generation of the slot is that of its live token. */
+  /** Writes a slot without a predecessor whose generation is the generation of its live token. */
   #supersede(write: WriteOf<'supersede'>): void {
     const [, generation, issuances, revokedGeneration, supersededGeneration, ...token] = write
     const [jti, issuedAt, expiresAt, audience, id, mac] = token
@@ -179,7 +180,7 @@ export class SlotRows {
     }
   }
 
-  /** Returns the token. Undefined if the values are null. */
+  /** Returns the token. Undefined if its values are null. */
   #tokenOf([generation, jti, issuedAt, expiresAt, audience]: readonly (number | string | null)[]): SlotState['live'] {
     if (typeof jti !== 'string') return undefined
     return {
@@ -220,5 +221,7 @@ export class SlotRows {
   }
 }
 
-/** Returns the column by which the list of live tokens is ordered, and the state. */
+/**
+ * Returns the values of two columns: the expiry, by which the list of live tokens is ordered, and the encoded state.
+ */
 const listed = (state: SlotState): readonly SqlValue[] => [state.live?.expiresAt ?? null, encodeSlotState(state)]

@@ -1,9 +1,9 @@
-// The state of a slot as one value of the embedded store. The value never changes its length, so SQLite overwrites it
-// in place.
+// Encodes the state of a slot as one binary value for the embedded store. The length of the value changes only if the
+// slot gets or loses a predecessor, so SQLite usually overwrites it in place.
 import type { SqlValue } from '../../rows/disk.ts'
 import { readNumber, readUuid, writeNumber, writeUuid } from '../../rows/packed-values.ts'
 
-/** A recorded token. `audience` is the number of its text in the table `audience`. */
+/** A recorded token. `audience` is the number of the audience in the table `audience`. */
 interface StoredToken {
   readonly generation: number
   readonly jti: string
@@ -19,14 +19,16 @@ export interface SlotState {
   readonly supersededGeneration: number
   readonly live: StoredToken | undefined
   readonly predecessor: (StoredToken & { readonly until: number }) | undefined
-  /** As hex. Null if there is no token, or if an older version wrote the slot. */
+  /**
+   * The MAC in hexadecimal digits. Null if the slot has no token, or if an older version of Latchkey wrote the slot.
+   */
   readonly mac: string | null
 }
 
-// Version 1, all numbers big-endian: the version and the flags, a byte each. Generation, issuances, revoked and superseded
-// generation, 8 bytes each. The live token, or the same number of bytes 0xff. With a predecessor: its token and its
-// deadline (8). The MAC (16), or 16 bytes 0xff.
-// A token: generation (8), jti (16), issued at (8), expires at (8), audience (4).
+// The format, version 1, with all numbers big-endian and their lengths in bytes in parentheses: version (1), flags (1),
+// generation (8), issuances (8), revoked generation (8), superseded generation (8), the live token (or bytes 0xff in
+// its place), the predecessor with its deadline (8) if the slot has a predecessor, and the MAC (16, or bytes 0xff in
+// its place). A token is: generation (8), jti (16), issued at (8), expires at (8), audience (4).
 const VERSION = 1
 const [HAS_LIVE, HAS_PREDECESSOR, HAS_MAC] = [1, 2, 4]
 const LIVE_AT = 34
@@ -45,8 +47,8 @@ export function encodeSlotState(state: SlotState): Uint8Array {
   writeNumber(bytes, state.issuances, 10)
   writeNumber(bytes, state.revokedGeneration, 18)
   writeNumber(bytes, state.supersededGeneration, 26)
-  // Empty fields are filled with ones, not zeros. With zeros, a sector could have a single bit set, and if it was lost,
-  // `walkLog` could not tell this from a flipped bit.
+  // Empty fields are filled with one bits. With zero bits, a sector might contain only a single one bit, and `walkLog`
+  // could not distinguish the loss of this sector from a flipped bit.
   if (live === undefined) bytes.fill(0xff, LIVE_AT, PREDECESSOR_AT)
   else writeToken(bytes, live, LIVE_AT)
   if (predecessor !== undefined) {
@@ -59,7 +61,7 @@ export function encodeSlotState(state: SlotState): Uint8Array {
   return bytes
 }
 
-/** Reads a state, in bytes or in hex. Throws if the value is damaged. */
+/** Reads a state from bytes or from hexadecimal digits. Throws if the value is damaged. */
 export function decodeSlotState(value: SqlValue | undefined): SlotState {
   const bytes = bytesOf(value)
   const flags = bytes[1] ?? 0

@@ -1,9 +1,9 @@
-// The SQL statements of the embedded store, by name.
+// The SQL statements of the embedded store, by the command names that both engines share.
 import { REFUSAL_EVENTS } from '../../domain/audit-event.ts'
 import { ATTENTION_FIRST, COUNTED_KINDS, UNUSED_MASK } from '../../rows/attention-masks.ts'
 import type { ReadName, WriteName } from '../../rows/commands.ts'
 
-/** Commands for the row of a slot. `SlotRows` runs them. */
+/** The commands for rows of slots, which `SlotRows` carries out. */
 export type SlotCommand = 'insert_slot' | 'update_slot' | 'supersede' | 'put_history' | 'delete_histories' | 'seal_slot'
 
 export const WRITES: Readonly<Record<Exclude<WriteName, SlotCommand>, string>> = {
@@ -92,8 +92,8 @@ export const WRITES: Readonly<Record<Exclude<WriteName, SlotCommand>, string>> =
   set_canary: `UPDATE store SET canary = ?, introduced = 0 WHERE id = 1`,
   replace_canary: `UPDATE store SET canary = ? WHERE id = 1`,
   mark_introduced: `UPDATE store SET introduced = 1 WHERE id = 1`,
-  // Writes as many pages as a commit of tokens, so the write fails if the disk has no space for such a commit. Random
-  // bytes, because SQLite does not write content that has not changed.
+  // The test write for readiness. It writes about the number of pages of a commit of tokens, so that it fails if the
+  // disk has no space for such a commit. The bytes are random, because SQLite does not write unchanged content.
   probe: `UPDATE store SET probe = randomblob(32768) WHERE id = 1`,
   record_floor: `UPDATE store SET floor_recorded = ?, put_back = NULL WHERE id = 1`,
   mark_clean: `UPDATE store SET clean = ? WHERE id = 1`,
@@ -114,7 +114,7 @@ const INTEGRATION_FILTER = `(?1 IS NULL OR instr(name_folded, ?1) > 0 OR substr(
     (SELECT 1 FROM slot WHERE slot.client_id = integration.client_id AND slot.scope = ?4 AND slot.granted = 1))`
 
 // ?5: the attention masks by client ID. ?6: the time before which a last use means `unused`. ?7: the mask to filter by.
-// SQLite makes an index for a materialized table.
+// The table is materialized, because SQLite then makes an index for it.
 const MASKS = `WITH present AS MATERIALIZED (SELECT key, value AS mask FROM json_each(?5))`
 const INTEGRATIONS_WITH_ATTENTION = `(SELECT integration.*, last_used(seq, last_used_at) AS used_at,
     coalesce(present.mask, 0) | iif(enabled = 1 AND max(last_used(seq, last_used_at), created_at) < ?6, ${String(UNUSED_MASK)}, 0)
@@ -124,7 +124,10 @@ const ATTENTION_FILTER = `(?7 IS NULL OR (attention & ?7) <> 0)`
 
 const ATTENTION_ORDER = `(attention <> 0) * ${String(ATTENTION_FIRST)} + used_at`
 
-/** ?8 and ?9: the end of the previous page, ?10: the page size. `seq` distinguishes rows with equal values. */
+/**
+ * Returns the statement for a list. ?8 and ?9 are the position at the end of the previous page, and ?10 is the page
+ * size. `seq` orders rows with equal values.
+ */
 const integrationList = (column: string, direction: 'ASC' | 'DESC') =>
   `${MASKS} SELECT *, ${ATTENTION_ORDER} AS attention_order FROM ${INTEGRATIONS_WITH_ATTENTION}
     WHERE ${INTEGRATION_FILTER} AND ${ATTENTION_FILTER}
@@ -141,11 +144,12 @@ const integrationLists = {
   integrations_by_attention: integrationList(ATTENTION_ORDER, 'DESC'),
 }
 
-// A start reads binary values in hex. Both threads handle a text faster than a buffer.
+// The columns that a start reads. Binary values are in hexadecimal digits, because both threads process a text faster
+// than a buffer.
 const LOADED_INTEGRATION = `seq, client_id, enabled, version, resource_server_for, renew_before, grace,
   allowed_addresses, lower(hex(mac)) AS mac`
 
-/** Without the history, which only the read `history` returns. */
+/** The columns of a slot without its history, which only the read command `history` returns. */
 const SLOT = 's.id, s.client_id, s.scope, s.granted, s.open, s.state'
 
 export const READS: Readonly<Record<ReadName, string>> = {
@@ -183,8 +187,8 @@ export const READS: Readonly<Record<ReadName, string>> = {
   audit_from: `SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?`,
   audit_page: `SELECT * FROM audit WHERE ${AUDIT_FILTER} ORDER BY seq DESC LIMIT ?8`,
   audit_count: `SELECT count(*) AS n FROM audit WHERE ${AUDIT_FILTER}`,
-  // Reads the events before the first one that is recent enough. If the clock was set back, later events may be older.
-  // They stay, so that the trail has no gap.
+  // Reads the events before the first event that is recent enough to stay. If the clock was set back, a later event may
+  // be older than the limit. Such an event stays too, so that the trail has no gap.
   audit_before: `SELECT * FROM audit WHERE seq < coalesce((SELECT min(seq) FROM audit WHERE at >= ?), 9e15)
     ORDER BY seq LIMIT ?`,
   idempotency_records: `SELECT key, request, made, created_at FROM idempotency ORDER BY created_at, rowid`,

@@ -1,5 +1,5 @@
-// Distinguishes a write-ahead log after a crash from a damaged log, before SQLite drops frames that do not fit without
-// an error.
+// Distinguishes a write-ahead log that a crash has left incomplete from a damaged log. The check runs before SQLite
+// opens the log, because SQLite drops invalid frames silently.
 import { statSync } from 'node:fs'
 import { addUp, isEqual, isOneBitOff, type Sums, type WordOrder } from './log-checksum.ts'
 import { CONDEMNED, markedBytes } from './log-mark.ts'
@@ -14,7 +14,7 @@ import {
 } from './log-file.ts'
 
 /**
- * A part of a transaction after the last whole one. The server was writing it when the process crashed or the power
+ * The log ends with an incomplete transaction, which the server was writing when the process crashed or the power
  * failed.
  */
 export interface TornTail {
@@ -23,7 +23,10 @@ export interface TornTail {
   readonly bytes: number
 }
 
-/** A state that no crash leaves on a disk that keeps synced data. `at` is the byte at which the damage begins. */
+/**
+ * The log is in a state that no crash can leave on a disk that keeps synced data. `at` is the offset of the byte at
+ * which the damage begins.
+ */
 export interface LogDamage {
   readonly kind: 'damaged'
   readonly at: number
@@ -32,20 +35,21 @@ export interface LogDamage {
 
 export type LogFinding = { readonly kind: 'whole' } | TornTail | LogDamage
 
-/** The size of the smallest sector of any disk. */
+/** The size of the smallest disk sector in bytes. */
 const SECTOR_BYTES = 512
 
 const WHOLE: LogFinding = { kind: 'whole' }
 
 /**
- * The largest number of reads of the log. Damage counts only if two reads in a row find it at the same byte, because
- * another process may be writing.
+ * The largest number of reads of the log. Damage is reported only if two consecutive reads find it at the same byte,
+ * because another process may be writing to the log.
  */
 const MOST_READS = 10
 
 /**
- * Walks the log of the database file at `path`, which is not open in this process. docs/architecture/one-token-request.md
- * derives the rule. Returns `whole` if there is no log. Throws errors of the file.
+ * Checks the log of the database file at `path`, which must not be open in this process.
+ * docs/architecture/one-token-request.md derives the rules. Returns `whole` if the log does not exist. Throws errors of
+ * the file.
  */
 export function walkLog(path: string): LogFinding {
   let last = readLog(path)
@@ -54,18 +58,19 @@ export function walkLog(path: string): LogFinding {
     if (again.kind === 'damaged' && again.at === last.at) return again
     last = again
   }
-  // Another process is writing the file, so it holds the lock of SQLite. Opening the file reports that.
+  // Another process is writing to the log, so it has the lock of SQLite. The attempt to open the file then reports the
+  // lock.
   return last.kind === 'damaged' ? WHOLE : last
 }
 
 function readLog(path: string): LogFinding {
-  // The mark is read before the log, because a running server makes the log longer in the meantime.
+  // Reads the mark before the log, because a running server may extend the log between the two reads.
   const marked = markedBytes(path)
   const log = LogFile.open(`${path}-wal`)
   if (log === undefined) return marked === 0 ? WHOLE : shorter(0, marked)
   try {
     if (log.bytes < marked) return shorter(log.bytes, marked)
-    // SQLite makes a log only for a file that has a page, and erases the log of a file that has none.
+    // SQLite makes a log only for a database file that has at least one page, and erases the log of an empty file.
     if (log.bytes > HEADER_BYTES && (statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0)
       return { kind: 'damaged', at: 0, why: `it belongs to ${path}, which is empty` }
     const header = log.header()
@@ -106,22 +111,22 @@ function walkFrames(log: LogFile, header: LogHeader): LogFinding {
       const why = tail.add(index, frame, { isTrusted: fits || isInOneSector(header, index) })
       if (why !== undefined) return damage(header, firstMisfit ?? index, why)
     }
-    // After a frame that does not fit, the chain continues from the sums in the frame.
+    // After an invalid frame, the chain of checksums continues from the checksum that the frame contains.
     sums = frame.sums
   }
   return tail.finding(log, { index, isInOrder: firstMisfit === undefined })
 }
 
-/** Returns true if the header of the frame is in one sector. A disk writes a sector as a whole. */
+/** Returns true if the whole header of the frame is in one sector, which a disk writes completely or not at all. */
 const isInOneSector = (shape: LogShape, index: number): boolean => {
   const at = HEADER_BYTES + index * frameBytes(shape)
   return Math.floor(at / SECTOR_BYTES) === Math.floor((at + FRAME_HEADER_BYTES - 1) / SECTOR_BYTES)
 }
 
 /**
- * Returns true if a crash can have lost the sector in which this frame ends and the next frame of its transaction begins.
- * The checksum is weak: a few other words at the end of a page can change it in the same way as one flipped bit in the
- * middle.
+ * Returns true if a crash can have lost the sector in which this frame ends and the next frame of its transaction
+ * begins. This check is needed because the checksum is weak: a few different words at the end of a page can change it
+ * in the same way as one flipped bit in the middle of the page.
  */
 const isEndLost = (frame: Frame, next: Frame | undefined, order: WordOrder): boolean =>
   next !== undefined && !frame.isCommit && !isEqual(addUp(frame.sums, next.summed, order), next.sums)
@@ -136,14 +141,14 @@ function flippedIn(
   { summed, sums, page }: Frame,
   { found, isOwn, order }: { readonly found: Sums; readonly isOwn: boolean; readonly order: WordOrder },
 ): string | undefined {
-  // A frame from an earlier use of the file does not have the checksum that the chain needs.
+  // A frame that remains from an earlier use of the log file does not have the next checksum of the chain.
   if (!isOwn) return isEqual(found, sums) && page !== 0 ? 'a frame that fits has the salts of another log' : undefined
   return isOneBitOff({ bytes: summed, order, found, stored: sums }) ? 'one bit of a frame was changed' : undefined
 }
 
 /**
- * The frames of this log after the last whole transaction. A crash leaves frames of one transaction there, because a
- * transaction begins only when the one before it is synced.
+ * The frames after the last complete transaction of the log. A crash can leave only frames of a single transaction
+ * there, because a transaction begins only after the previous transaction is synced.
  */
 class Tail {
   readonly #header: LogHeader
@@ -157,21 +162,25 @@ class Tail {
     this.#header = header
   }
 
-  /** Starts again at the frame `start`. Every transaction before that frame is whole. */
+  /** Begins a new tail at the frame `start`. All transactions before this frame are complete. */
   begin(start: number): void {
     this.#pages.clear()
     this.#start = this.#end = start
     this.#frames = 0
   }
 
-  /** Returns the reason if these frames belong to more than one transaction. Undefined if they may belong to one. */
+  /**
+   * Adds a frame. Returns a reason if the frames now belong to more than one transaction. Undefined if they may belong
+   * to a single transaction.
+   */
   add(index: number, { page, isCommit }: Frame, { isTrusted }: { readonly isTrusted: boolean }): string | undefined {
     if (this.#hasEnded) return 'a whole transaction and frames of a later one follow'
     this.#frames++
     this.#end = index + 1
     if (!isTrusted) return undefined
     this.#hasEnded = isCommit
-    // SQLite writes the last page of a large transaction a second time.
+    // A repeated page means a second transaction, except in the last frame: SQLite may write the last page of a large
+    // transaction twice.
     if (!isCommit && this.#pages.has(page)) return 'frames of two transactions follow'
     this.#pages.add(page)
     return undefined
@@ -179,7 +188,7 @@ class Tail {
 
   finding(log: LogFile, { index, isInOrder }: { readonly index: number; readonly isInOrder: boolean }): LogFinding {
     const at = (frame: number): number => HEADER_BYTES + frame * frameBytes(this.#header)
-    // The rest is a part of a frame at the end of the file.
+    // The file may end with an incomplete frame.
     const rest = isInOrder ? log.bytes - at(index) : 0
     if (this.#frames === 0 && rest === 0) return WHOLE
     return { kind: 'torn', frames: this.#frames, bytes: at(this.#end) - at(this.#start) + rest }
@@ -190,8 +199,8 @@ const PAGE_SIZES = [512, 1024, 2048, 4096, 8192, 16_384, 32_768, 65_536]
 const ORDERS = ['little-endian', 'big-endian'] as const
 
 /**
- * SQLite syncs the header before the first frame, and the 32 bytes of the header are in one sector. So if a crash left
- * an invalid header, no valid frames follow it.
+ * Checks a log with an invalid header. SQLite syncs the header before the first frame, and the 32 bytes of the header
+ * are in one sector. So valid frames cannot follow a header that a crash has left invalid.
  */
 function judgeUnsoundHeader(log: LogFile, header: LogHeader): LogFinding {
   for (const pageBytes of PAGE_SIZES) {

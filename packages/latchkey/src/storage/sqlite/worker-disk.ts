@@ -1,4 +1,5 @@
-// The storage thread as the main thread sees it: orders go in, and answers come back in the same order.
+// The main thread's interface to the storage thread. It sends orders to the thread, and receives the answers in the
+// same sequence.
 import { once } from 'node:events'
 import { MessageChannel, type Worker } from 'node:worker_threads'
 import { startThread } from '../../program-files.ts'
@@ -10,7 +11,7 @@ import { removeMark } from './log-mark.ts'
 import type { BackupOrder, BackupOutcome } from './backup-job.ts'
 import type { Answer, Checkpointed, OpenFailure, Order, ThreadData } from './worker.ts'
 
-/** The store could not be opened, for `reason`. */
+/** Thrown if the store cannot be opened. `reason` is the kind of the failure. */
 export class OpenStoreError extends Error {
   readonly reason: OpenFailure
 
@@ -23,9 +24,12 @@ export class OpenStoreError extends Error {
 
 export interface OpenedDisk {
   readonly disk: WorkerDisk
-  /** The row of the table `store`. Undefined in a new file. */
+  /** The row of the table `store`. Undefined if the file is new. */
   readonly store: Row | undefined
-  /** `frames` and `bytes` of the write-ahead log that a crash cut off. Undefined if the log was whole. */
+  /**
+   * The `frames` and `bytes` of the incomplete part at the end of the write-ahead log. Undefined if the log was
+   * complete.
+   */
   readonly tornTail: Row | undefined
 }
 
@@ -34,7 +38,7 @@ interface Waiting {
   readonly reject: (cause: Error) => void
 }
 
-/** The pause after each slice of histories, for the other work of the storage thread. */
+/** The pause in milliseconds after each slice of histories, so that the storage thread can do other work. */
 const BETWEEN_USES_MS = 10
 
 const RETRY_MS = { first: 50, most: 1000 }
@@ -42,7 +46,10 @@ const RETRY_MS = { first: 50, most: 1000 }
 const isOpenFailure = (failure: string): failure is OpenFailure =>
   ['locked', 'schema_too_new', 'log_damaged', 'failed'].includes(failure)
 
-/** The disks whose files SQLite closes when this process exits. A kill skips this. */
+/**
+ * The disks whose files SQLite closes (and whose logs it erases) when this process exits. A kill of the process does
+ * neither.
+ */
 const holders = new Set<WorkerDisk>()
 process.on('exit', () => {
   for (const disk of holders) disk.unmarkLog()
@@ -55,9 +62,12 @@ export class WorkerDisk implements Disk {
   #closing = false
   #hasUnreadUses = false
   #isReadingUses = false
-  /** Resolves with the reason when the disk can no longer be trusted. The process must then stop answering and end. */
+  /**
+   * Resolves with the reason when the disk can no longer be trusted. The process must then stop answering requests and
+   * end.
+   */
   readonly failed: Promise<Error>
-  /** Receives each checkpoint between commits. */
+  /** Called after each checkpoint between commits. */
   onCheckpoint: ((checkpoint: Checkpointed) => void) | undefined
   #fail: (cause: Error) => void = () => undefined
 
@@ -81,7 +91,7 @@ export class WorkerDisk implements Disk {
     })
   }
 
-  /** Opens and locks the file and changes nothing in it. Throws `OpenStoreError`. */
+  /** Opens and locks the file without changing it. Throws `OpenStoreError`. */
   static async open(path: string, limits: HistoryLimits = {}): Promise<OpenedDisk> {
     const disk = new WorkerDisk(path, limits)
     try {
@@ -96,8 +106,8 @@ export class WorkerDisk implements Disk {
   }
 
   /**
-   * Updates the schema, checks and checkpoints. The server may answer only after this succeeds. Throws
-   * `OpenStoreError`.
+   * Updates the schema, then checks and checkpoints the file. The server may answer requests only after this call has
+   * succeeded. Throws `OpenStoreError`.
    */
   async start(): Promise<void> {
     await this.#order({ kind: 'start' })
@@ -119,8 +129,9 @@ export class WorkerDisk implements Disk {
   }
 
   /**
-   * Copies the whole database into the file at `path`, as it is when this resolves. Commits continue during the copy.
-   * One backup at a time. Rejects with the `errcode` of SQLite if it fails. Then the file is useless.
+   * Copies the whole database into the file at `path`, in its state when the promise resolves. Commits continue during
+   * the copy. Only one backup may run at a time. If the backup fails, rejects with an error that has the `errcode` of
+   * SQLite, and the file is useless.
    */
   async backUpTo(path: string): Promise<void> {
     if (this.#closing) throw new StoreUnavailable('the server is stopping')
@@ -135,7 +146,7 @@ export class WorkerDisk implements Disk {
 
   async recover(): Promise<void> {
     for (let pause = RETRY_MS.first; ; pause = Math.min(pause * 2, RETRY_MS.most)) {
-      // The thread keeps the process alive as long as necessary.
+      // The timer need not keep the process alive, because the storage thread does.
       await new Promise((resolve) => setTimeout(resolve, pause).unref())
       if (this.#closing) return new Promise<never>(() => undefined)
       try {
@@ -145,7 +156,7 @@ export class WorkerDisk implements Disk {
         return
       } catch (cause) {
         if (cause instanceof DiskFailure || cause instanceof StoreUnavailable) continue
-        // Another server uses the file, or the log is damaged, so the memory of this process may differ from the file.
+        // Another server now uses the file, or the log is damaged. The memory of this process may differ from the file.
         this.#fail(cause as Error)
         return new Promise<never>(() => undefined)
       }
@@ -157,14 +168,15 @@ export class WorkerDisk implements Disk {
     const exited = once(this.#worker, 'exit')
     await this.#order({ kind: 'close' }).catch(async (cause: unknown) => {
       await this.#end()
-      // Every acknowledged commit is durable. Only the mark for a clean stop is missing, so the next start checks the file.
+      // The error is ignored, because every acknowledged commit is durable. Only the record of a clean stop is missing,
+      // so the next start checks the file.
       if (!(cause instanceof DiskFailure)) throw cause
     })
     await exited
     holders.delete(this)
   }
 
-  /** Call it before SQLite closes the file and erases its log. */
+  /** Removes the mark of the log. The caller must call it before SQLite closes the file and erases the log. */
   unmarkLog(): void {
     removeMark(this.#path)
   }
@@ -174,25 +186,29 @@ export class WorkerDisk implements Disk {
     await this.#end()
   }
 
-  /** Ends the thread. SQLite then closes the file, and erases a log that it has read to the end. */
+  /** Ends the storage thread. SQLite then closes the file, and erases the log if it has read the log to its end. */
   async #end(): Promise<void> {
-    // If the thread still commits, it writes its mark to a file without a name.
+    // The mark is removed even if the thread is still committing, because the thread then writes to a file without a
+    // name.
     if (holders.delete(this)) this.unmarkLog()
     await this.#worker.terminate()
   }
 
-  /** Reads the histories, which only the lists by last use need. Call it when the server is ready. */
+  /**
+   * Begins to read the issuance histories, which only lists by last use need. The caller should call it when the server
+   * is ready, so that the start need not wait.
+   */
   readUsesInBackground(): void {
     if (this.#isReadingUses) return
     this.#isReadingUses = true
     const ended = (): void => {
       this.#isReadingUses = false
     }
-    // If this fails, the next such list tries again and reports the failure.
+    // An error is ignored here, because the next list by last use tries again and reports it.
     this.#readUses(BETWEEN_USES_MS).then(ended, ended)
   }
 
-  /** Reads the remaining histories in slices. Commits run between the slices. */
+  /** Reads the remaining histories in slices, so that commits can run between the slices. */
   async #readUses(pauseMs = 0): Promise<void> {
     while (this.#hasUnreadUses) {
       if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs).unref())

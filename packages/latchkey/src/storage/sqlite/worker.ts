@@ -1,4 +1,5 @@
-// The storage thread. It owns the SQLite connection, so that the main thread never waits for the disk.
+// The program of the storage thread, which owns the SQLite connection, so that the main thread never waits for the
+// disk.
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Read, Row, Write } from '../../rows/disk.ts'
 import { BackupJob, type BackupOrder } from './backup-job.ts'
@@ -20,7 +21,7 @@ export interface ThreadData {
 
 export type OpenFailure = 'locked' | 'schema_too_new' | 'log_damaged' | 'failed'
 
-/** A message that the thread posts by itself, not as the answer to an `Order`. */
+/** A message that the thread posts after a checkpoint. All other messages are answers to an `Order`. */
 export interface Checkpointed {
   readonly kind: 'checkpointed'
   readonly pages: number
@@ -29,7 +30,7 @@ export interface Checkpointed {
 
 export type Answer =
   | { readonly ok: true; readonly rows: readonly Row[] }
-  /** The rows in JSON. */
+  /** The answer with the rows as JSON. */
   | { readonly ok: true; readonly json: string }
   | { readonly ok: false; readonly failure: FailureKind | OpenFailure; readonly message: string }
 
@@ -50,7 +51,10 @@ const checkpoints = new Checkpoints({
   },
 })
 
-/** Checks the store after an unclean stop, then makes its content durable. The server may answer only after this. */
+/**
+ * Updates the schema, checks the store after an unclean stop, and makes its content durable. The server may answer
+ * requests only after this step.
+ */
 function start(database: SqliteConnection): void {
   database.migrate()
   if (database.read('store')[0]?.['clean'] !== 1) database.quickCheck()
@@ -70,7 +74,7 @@ function close(database: SqliteConnection): void {
   database.close()
 }
 
-/** The answer to `read_uses`, if more histories must be read. */
+/** The answer to the order `read_uses` if more histories must be read. */
 const MORE: readonly Row[] = [{ more: 1 }]
 
 function carryOut(order: Order): readonly Row[] {
@@ -110,8 +114,8 @@ const failureOf = (order: Order, cause: unknown): FailureKind | OpenFailure => {
 }
 
 /**
- * These reads return many rows without binary values. Passing such rows as JSON takes half as long as a structured
- * clone.
+ * Returns true for the reads that return many rows without binary values. Such rows are passed as JSON, which takes
+ * half the time of a structured clone.
  */
 const isPage = (order: Order): boolean =>
   order.kind === 'read' && ['integrations', 'secrets_of_range', 'slots_after'].includes(order.read[0])
@@ -131,7 +135,10 @@ function answer(order: Order): void {
 }
 
 let backup: BackupJob | undefined
-/** Orders that close the connection, and therefore wait until no backup uses it. */
+/**
+ * The orders that wait for the end of a backup, because they close the connection that the backup uses. Undefined if no
+ * order waits.
+ */
 let held: Order[] | undefined
 
 const closesConnection = ({ kind }: Order): boolean => kind === 'close' || kind === 'recover'

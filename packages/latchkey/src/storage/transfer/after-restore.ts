@@ -1,4 +1,4 @@
-// Ends all tokens of a store that was restored without `latchkey restore`, in one transaction.
+// Ends all tokens of a store that was restored by means other than `latchkey restore`, in one transaction.
 import pg from 'pg'
 import { migrate } from '../postgres/migrate.ts'
 import { readableTypes } from '../postgres/types.ts'
@@ -14,9 +14,10 @@ export interface Ended extends StoreState {
 }
 
 /**
- * Brings the schema up to date and ends all tokens. Servers of a database may run during this, and notice the new floor
- * at their next request. No server may run on a data folder. `damagedLog` says what happens if the write-ahead log of a
- * folder is damaged. Throws `CopyRefused`, `LogDamaged`, and errors of files and connections.
+ * Brings the schema up to date and ends all tokens. Servers on a database may run at the same time, and notice the new
+ * generation floor at their next request. No server may run on a data folder. `damagedLog` says whether a damaged
+ * write-ahead log of a folder is refused, or used up to the damage. Throws `CopyRefused`, `LogDamaged`, and errors of
+ * files and connections.
  */
 export const afterRestore = (on: StoreLocation, damagedLog: 'refused' | 'dropped' = 'refused'): Promise<Ended> =>
   on.kind === 'folder' ? afterRestoreOfFolder(on.path, damagedLog) : afterRestoreOfDatabase(on.url)
@@ -50,7 +51,7 @@ async function afterRestoreOfDatabase(url: string): Promise<Ended> {
   await client.connect()
   try {
     await client.query('BEGIN; SET LOCAL search_path = latchkey; SET LOCAL synchronous_commit = on')
-    // The lock on the configuration keeps all batches of tokens out.
+    // Takes the lock on the configuration, so that no batch of tokens can commit at the same time.
     await client.query('SELECT pg_advisory_xact_lock(4711, 1)')
     const { rows: stores } = await client.query<{ there: boolean; put_back: string | null }>(
       'SELECT canary IS NOT NULL AS there, put_back FROM store',
@@ -61,8 +62,8 @@ async function afterRestoreOfDatabase(url: string): Promise<Ended> {
     const state = readState(rows[0])
     const note = restoreNote(now, state, stores[0].put_back)
     for (const table of ENDED_TABLES) await client.query(`DELETE FROM ${table}`)
-    // The restore lost changes of the configuration too. So the next version must be higher than any that a server has
-    // seen.
+    // The restore may also have undone changes of the configuration. So the new version must be higher than every
+    // version that a server has seen.
     await client.query(
       'UPDATE store SET floor = $1, put_back = $2, configuration = greatest(configuration + 1, $3::bigint) WHERE id = 1',
       [note.floor, JSON.stringify(note), now * 1000],
@@ -70,7 +71,7 @@ async function afterRestoreOfDatabase(url: string): Promise<Ended> {
     await client.query('COMMIT')
     return { ...state, floor: note.floor }
   } finally {
-    // If the connection ends, its uncommitted transaction ends too.
+    // An error is ignored, because an uncommitted transaction ends with its connection.
     await client.end().catch(() => undefined)
   }
 }

@@ -1,14 +1,15 @@
-// The last line of a backup file: the time, the checksum of all bytes before it, and the seal of the server.
+// Reads and writes the last line of a backup file. The line contains the time of the backup, a checksum of all bytes
+// before it, and the seal of the server.
 import { createHash, type Hash } from 'node:crypto'
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import type { EpochSeconds } from '../../domain/slot.ts'
 import type { BackupSealing, SealedText } from '../../ports/backups.ts'
 
-/** The format of the line. 1 has no seal. 2 ends with an HMAC-SHA-256 over the rest of the line. */
+/** The version of the line. Version 1 has no seal. Version 2 ends with an HMAC-SHA-256 over the rest of the line. */
 type Version = 1 | 2
 
 /**
- * The format of a backup file: a SQLite database, then this line. The database's header contains the length of the
+ * A backup file consists of a SQLite database and this line. The header of the database contains the length of the
  * database.
  */
 const LINE =
@@ -20,7 +21,7 @@ const LINE_BYTES: Readonly<Record<Version, number>> = {
   2: lineStart(2, 0, 0).length + HEX + ' hmac-sha256 '.length + HEX + '\n'.length,
 }
 
-/** The file is not a whole backup. The message says why. */
+/** Thrown if the file is not a complete backup. The message says why. */
 export class BackupUnusable extends Error {
   readonly code = 'backup_unusable'
 }
@@ -32,11 +33,13 @@ export interface BackupFacts {
 }
 
 export interface BackupSeal extends BackupFacts {
-  /** The seal. Undefined if an older version, which made no seals, made the file. The caller checks the seal. */
+  /**
+   * The seal, which the caller must check. Undefined if an older version of Latchkey made the backup without a seal.
+   */
   readonly sealed: SealedText | undefined
 }
 
-/** Returns the line after the database. `of` is the hash of the database; the function adds the line to it. */
+/** Returns the line. `of` is the hash of the database, to which this function adds the beginning of the line. */
 export function sealFor({ madeAt, bytes }: BackupFacts, of: Hash, sealing: BackupSealing): Buffer {
   const start = lineStart(2, madeAt, bytes)
   const digest = of.update(start).copy().digest('hex')
@@ -47,25 +50,25 @@ export function sealFor({ madeAt, bytes }: BackupFacts, of: Hash, sealing: Backu
 }
 
 /**
- * Reads the whole file, and passes each piece of the database to `take`. If the promise resolves, the checksum of the
- * pieces is right. Throws `BackupUnusable`, and errors of the file.
+ * Reads the whole file, and passes each piece of the database to `take`. Resolves only if the checksum of the pieces is
+ * right. Throws `BackupUnusable`, and errors of the file.
  */
 export async function readBackup(
   path: string,
   take: (piece: Uint8Array) => Promise<void> = () => Promise.resolve(),
 ): Promise<BackupSeal> {
-  // Refuses a pipe, because opening a pipe would wait until another program writes to it.
+  // Refuses a pipe, because opening a pipe would block until another program writes to it.
   if (!(await stat(path)).isFile()) throw new BackupUnusable(`${path} is not a file.`)
   const file = await open(path, 'r')
   try {
     const { size } = await file.stat()
     const line = (await lastLine(file, size, 2)) ?? (await lastLine(file, size, 1))
-    if (line === undefined) throw new BackupUnusable(`${path} is no whole backup: ${await whatItIs(path)}.`)
+    if (line === undefined) throw new BackupUnusable(`${path} is not a complete backup: ${await whatItIs(path)}.`)
     const { version, made, bytes, digest, sealed } = line
     const before = size - LINE_BYTES[version]
     if (bytes !== before)
       throw new BackupUnusable(
-        `${path} is no whole backup: it has ${String(before)} bytes of data, and ${String(bytes)} were written.`,
+        `${path} is not a complete backup: it has ${String(before)} bytes of data, but ${String(bytes)} were written.`,
       )
     const madeAt = Math.floor(Date.parse(made) / 1000)
     const hash = createHash('sha256')
@@ -97,7 +100,7 @@ async function lastLine(file: FileHandle, size: number, version: Version): Promi
   const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, Math.max(0, size - length))
   const [, text, written, made, bytes, digest, mac] = LINE.exec(buffer.toString('latin1', 0, bytesRead)) ?? []
   if (text === undefined || made === undefined || digest === undefined || Number(written) !== version) return undefined
-  // A line of the second version always has a seal, and a line of the first version never has one.
+  // A line of version 2 always has a seal, and a line of version 1 never has a seal.
   if ((mac === undefined) !== (version === 1)) return undefined
   return { version, made, bytes: Number(bytes), digest, sealed: mac === undefined ? undefined : { text, mac } }
 }

@@ -1,6 +1,6 @@
-// The error of a copy or restore that was refused.
+// The error for a refused copy or restore.
 
-/** Thrown if the store cannot be copied from or to this location. Nothing was changed. The message says why. */
+/** Thrown if a store cannot be copied from or to this location. The message says why. Nothing was changed. */
 export class CopyRefused extends Error {
   readonly code = 'copy_refused'
 }

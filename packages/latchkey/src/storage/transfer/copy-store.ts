@@ -1,4 +1,4 @@
-// Copies a whole store to another engine, with all live tokens, and compares every row.
+// Copies a whole store, including its live tokens, to another storage engine, and compares every row.
 import { CopyRefused } from './copy-refused.ts'
 import { TableDigest } from './digest.ts'
 import { openOfflineDatabase } from './offline-database.ts'
@@ -10,7 +10,7 @@ export type StoreLocation =
   { readonly kind: 'folder'; readonly path: string } | { readonly kind: 'database'; readonly url: string }
 
 export interface CopyProgress {
-  /** The number of rows in all tables. */
+  /** The number of copied rows, and in `all` the number of rows in all tables. */
   readonly done: number
   readonly all: number
   readonly table: string
@@ -21,7 +21,10 @@ export interface Copied {
   readonly tables: readonly { readonly name: string; readonly rows: number }[]
 }
 
-/** Copies everything or nothing. Throws `CopyRefused`, and errors of files and connections. */
+/**
+ * Copies the store. If the copy fails, the target stays empty. Throws `CopyRefused`, and errors of files and
+ * connections.
+ */
 export async function copyStore(
   from: StoreLocation,
   to: StoreLocation,
@@ -37,7 +40,7 @@ export async function copyStore(
     const target = await open(to, 'target')
     try {
       if (target.facts !== undefined) {
-        throw new CopyRefused('The target holds a store already. Copy to a new folder or to an empty database.')
+        throw new CopyRefused('The target already contains a store. Copy to a new folder or to an empty database.')
       }
       return await copyRows({ source, target, facts, tables: TABLES, tell })
     } finally {
@@ -51,13 +54,13 @@ export async function copyStore(
 interface Copying {
   readonly source: OfflineStore
   readonly target: OfflineStore
-  /** The facts about the source that the target gets. */
+  /** The facts about the whole store that are copied to the target. */
   readonly facts: StoreFacts
   readonly tables: readonly Table[]
   readonly tell: (progress: CopyProgress) => void | Promise<void>
 }
 
-/** Fills the target with these tables of the source, then compares every row. Throws if a table differs. */
+/** Fills the target with the tables of the source, then compares every row. Throws if a table differs. */
 export async function copyRows({ source, target, facts, tables, tell }: Copying): Promise<Copied> {
   let all = 0
   for (const table of tables) all += await source.count(table)

@@ -1,4 +1,4 @@
-// A checksum of a table. It depends neither on the order of the rows nor on the engine.
+// Computes a checksum of a table that depends neither on the order of the rows nor on the storage engine.
 import { createHash } from 'node:crypto'
 import type { Row } from '../../rows/disk.ts'
 import type { Table } from './tables.ts'
@@ -21,7 +21,8 @@ export class TableDigest {
         return value instanceof Uint8Array ? { hex: Buffer.from(value).toString('hex') } : value
       })
       const hash = createHash('sha256').update(JSON.stringify(values)).digest()
-      // Rows are combined by XOR. All rows have different keys, so no two of them cancel each other out.
+      // The hashes of the rows are combined by XOR. Two rows never cancel each other out, because all rows of a table
+      // have different keys.
       for (let at = 0; at < BYTES; at++) this.#sum.writeUInt8(this.#sum.readUInt8(at) ^ hash.readUInt8(at), at)
       this.#count++
     }

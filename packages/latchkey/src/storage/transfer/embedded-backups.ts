@@ -1,5 +1,5 @@
-// Backups of the embedded store. SQLite copies the store into a file beside it, page by page. The file has no name when the
-// backup is read.
+// Makes backups of the embedded store. SQLite copies the store page by page into a temporary file in the same folder.
+// The file is unlinked before the backup is read, so it disappears when the process ends.
 import { createHash, type Hash, randomUUID } from 'node:crypto'
 import { readdirSync, rmSync } from 'node:fs'
 import { type FileHandle, open, rm, stat, statfs } from 'node:fs/promises'
@@ -13,14 +13,17 @@ import type { WorkerDisk } from '../sqlite/worker-disk.ts'
 import { sealFor } from './backup-seal.ts'
 
 const DRAFT = /^latchkey\.db\.backup-[0-9a-f-]{36}(?:-journal|-wal|-shm)?$/
-/** The name of the folder in which a restore unpacks a backup, beside the new store. */
+/**
+ * The beginning of the name of the folder in which a restore unpacks a backup. The folder is in the folder of the new
+ * store.
+ */
 export const SCRATCH = '.restoring-'
-/** The space that a backup leaves free for the store. The store needs far less while a backup is made. */
+/** The disk space in bytes that must stay free for the store during a backup. The store needs far less. */
 const SPARE_BYTES = 32 * 1024 * 1024
 const PIECE_BYTES = 64 * 1024
 const SYNC_EVERY_MS = 50
 
-/** Removes the files of a backup or restore whose process was killed. */
+/** Removes the temporary files of a backup or restore whose process was killed. */
 export function removeDrafts(storeFile: string): void {
   const folder = dirname(storeFile)
   for (const name of readdirSync(folder)) {
@@ -81,11 +84,11 @@ async function copied({ disk, storeFile, clock, sealing }: Making, done: () => v
   const draft = join(dirname(storeFile), `${basename(storeFile)}.backup-${randomUUID()}`)
   let file: FileHandle | undefined
   try {
-    // The file is created first, because SQLite would make it readable for everyone.
+    // Creates the file before SQLite does, because SQLite would make it readable for all users.
     file = await open(draft, 'wx+', 0o600)
     await syncedOften(file, disk.backUpTo(draft))
     const madeAt = clock.now()
-    // The file is unlinked while it is open, so it is gone when this process ends.
+    // Unlinks the open file, so that it disappears when this process ends.
     await rm(draft)
     const { size: bytes } = await file.stat()
     const hash = createHash('sha256')
@@ -100,8 +103,8 @@ async function copied({ disk, storeFile, clock, sealing }: Making, done: () => v
 }
 
 /**
- * Syncs the copy repeatedly while SQLite writes it. The last step of SQLite syncs the remaining pages, and commits wait
- * for that step, so few pages should remain. If a sync fails here, the last step fails too.
+ * Syncs the copy repeatedly while SQLite writes it. Commits wait while the last step of SQLite syncs the remaining
+ * pages, so only few pages should remain. A failed sync can be ignored here, because the last step then fails too.
  */
 async function syncedOften(file: FileHandle, copying: Promise<void>): Promise<void> {
   const done = copying.then(
@@ -131,8 +134,8 @@ function handedOut(file: FileHandle, { bytes, madeAt, end, hash }: Sealed, done:
     async *read() {
       try {
         yield* pieces(file, bytes)
-        // The backup ends before the last byte is sent, because a caller that has received it may request the next
-        // backup.
+        // Ends the backup before the last bytes are sent, because a caller that has received all bytes may at once
+        // request the next backup.
         await drop()
         yield end
       } finally {

@@ -1,5 +1,5 @@
-// The store in a PostgreSQL database, for copying. It refuses if servers run on the database, and reads from one
-// snapshot.
+// Reads and writes a store in a PostgreSQL database for a copy. Refuses if servers run on the database. Reads all
+// tables from the same snapshot.
 import pg from 'pg'
 import type { Row } from '../../rows/disk.ts'
 import { latestTime } from '../../rows/issuance-history.ts'
@@ -10,16 +10,19 @@ import { PLAIN_COLUMNS, readState, stateSql, type StoreState } from './restored-
 import type { OfflineStore, StoreFacts, Table, WriteRows } from './tables.ts'
 
 const PAGE = 500
-/** A running server sends a heartbeat twice a second. */
+/**
+ * If the last heartbeat of a server is more recent than this interval, the server may still be running. A running
+ * server commits a heartbeat twice a second.
+ */
 const QUIET = '5 seconds'
 /**
- * The commit is synchronous, so a reported copy survives a crash, whatever the settings of the database and its role
- * are.
+ * Begins the transaction. The commit is synchronous, so that a reported copy survives a crash, whatever the settings of
+ * the database and the role are.
  */
 const BEGIN =
   'BEGIN ISOLATION LEVEL REPEATABLE READ; SET LOCAL search_path = latchkey; SET LOCAL synchronous_commit = on'
 
-/** Brings the schema up to date. Throws `CopyRefused` and errors of the connection. */
+/** Opens the store and brings its schema up to date. Throws `CopyRefused` and errors of the connection. */
 export async function openOfflineDatabase(url: string): Promise<OfflineStore> {
   await migrate(url)
   const client = new pg.Client({ connectionString: url, application_name: 'latchkey copy', types: readableTypes })
@@ -78,7 +81,7 @@ class OfflineDatabase implements OfflineStore {
 
   async fill(facts: StoreFacts, put: (write: WriteRows) => Promise<void>): Promise<void> {
     await put((table, rows) => this.#write(table, rows))
-    // A server that starts from now on uses the copied store and creates no new one.
+    // The store now has a canary, so a server that starts uses the copied store instead of filling a new store.
     await this.#client.query(
       `UPDATE store SET canary = $1, floor = $2, floor_recorded = $3, put_back = $4, introduced = $5,
         configuration = configuration + 1 WHERE id = 1`,
@@ -94,7 +97,7 @@ class OfflineDatabase implements OfflineStore {
   }
 
   async #write({ name, columns }: Table, rows: readonly Row[]): Promise<void> {
-    // Only PostgreSQL has the column `last_issued_at`. The embedded store computes the time from the history.
+    // Only PostgreSQL has the column `last_issued_at`, so its value is computed from the history.
     const written = name === 'slot' ? [...columns, 'last_issued_at'] : columns
     const valueOf = (row: Row, column: string): unknown =>
       column === 'last_issued_at' ? latestTime(row['history'] ?? null) : row[column]
@@ -107,7 +110,10 @@ class OfflineDatabase implements OfflineStore {
   }
 }
 
-/** The order of creation, for the tables in which that order matters. */
+/**
+ * Returns the columns by which the rows of a table are read, so that they are in the order of their creation if this
+ * order matters.
+ */
 function order(name: string): string {
   switch (name) {
     case 'integration':

@@ -1,4 +1,4 @@
-// The embedded store of a data folder, for copying. Locks the store, and reads and writes its tables directly.
+// Reads and writes the embedded store of a data folder for a copy. Locks the store, and accesses its tables directly.
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -15,12 +15,14 @@ import { type OfflineStore, type StoreFacts, type Table, TABLES, type WriteRows 
 
 const PAGE = 500
 
-/** `replaced`: the target may contain a store already, which the copy replaces. */
+/**
+ * The role of the folder in the copy. `replaced`: the target, which may already contain a store that the copy replaces.
+ */
 type Role = 'source' | 'target' | 'replaced'
 
 /**
- * Creates a missing target. `dropped`: reads a damaged write-ahead log up to the damage, and ends every token.
- * Throws `CopyRefused`, `SchemaTooNew`, `FolderNotMade`, `LogDamaged`.
+ * Opens the store of a folder. Creates a missing target. If `damagedLog` is `dropped`, uses a damaged write-ahead log
+ * up to the damage and ends every token. Throws `CopyRefused`, `SchemaTooNew`, `FolderNotMade` and `LogDamaged`.
  */
 export function openOfflineFolder(path: string, as: Role, damagedLog: 'refused' | 'dropped'): Promise<OfflineFolder> {
   const storeFile = join(path, 'latchkey.db')
@@ -31,8 +33,8 @@ export function openOfflineFolder(path: string, as: Role, damagedLog: 'refused' 
     throw new CopyRefused(
       `${storeFile} is missing: there is no embedded store in ${path}. Name the data folder that holds one.`,
     )
-  // This connection locks the file and brings its schema up to date. The next connection takes over the lock.
-  // A log beside an empty store file does not belong to this store.
+  // This connection locks the file and brings its schema up to date. The next connection takes over the lock. A log
+  // next to an empty database file does not belong to this store, so it may be dropped.
   const isNew = as !== 'source' && statSync(storeFile).size === 0
   const connection = locked(storeFile, path, isNew ? 'dropped' : damagedLog)
   const tokensEnded = broughtUpToDate(connection, isNew)
@@ -43,11 +45,15 @@ export function openOfflineFolder(path: string, as: Role, damagedLog: 'refused' 
   return Promise.resolve(new OfflineFolder(database, { as, tokensEnded }))
 }
 
-/** Migrates and checkpoints the store, and closes the connection. Returns how many live tokens ended. */
+/**
+ * Brings the schema up to date, checkpoints the store, and closes the connection. Returns the number of live tokens
+ * that ended.
+ */
 function broughtUpToDate(connection: SqliteConnection, isNew: boolean): number {
   try {
     connection.migrate()
-    // This runs before SQLite may erase the log, because no token from before the damage may be accepted again.
+    // Ends the tokens before SQLite may erase the damaged log, so that no token from before the damage is ever accepted
+    // again.
     const tokensEnded = connection.hasDroppedDamage && !isNew ? endTokensBefore(connection.database) : 0
     connection.checkpoint()
     connection.close()
@@ -58,7 +64,7 @@ function broughtUpToDate(connection: SqliteConnection, isNew: boolean): number {
   }
 }
 
-/** Ends the tokens. Returns how many of them were live. */
+/** Ends all tokens. Returns the number of tokens that were live. */
 function endTokensBefore(database: DatabaseSync): number {
   const now = Date.now()
   const state = readState(database.prepare(stateSql(CODED_COLUMNS, Math.floor(now / 1000))).get() as Row | undefined)
@@ -100,7 +106,7 @@ export class OfflineFolder implements OfflineStore {
   readonly #database: DatabaseSync
   readonly #slots: CopiedSlots
   readonly #as: Role
-  /** The number of live tokens that ended because a damaged log was dropped. */
+  /** The number of live tokens that ended because a damaged log was used only up to the damage. */
   readonly tokensEnded: number
 
   constructor(database: DatabaseSync, { as, tokensEnded }: { readonly as: Role; readonly tokensEnded: number }) {
@@ -126,7 +132,10 @@ export class OfflineFolder implements OfflineStore {
     return Promise.resolve(readState(this.#database.prepare(stateSql(CODED_COLUMNS, now)).get() as Row | undefined))
   }
 
-  /** Ends every token, session and set-up link, because an older store would make ended ones valid again. */
+  /**
+   * Ends every token, session and set-up link, because those that have ended since the backup would otherwise be valid
+   * again.
+   */
   raise(floor: number, note: string): Promise<void> {
     endTokens(this.#database, floor, note)
     this.#checkpoint()

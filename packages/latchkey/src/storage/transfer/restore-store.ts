@@ -1,4 +1,4 @@
-// Restores a backup as a store in which all earlier tokens have ended. It restores everything or nothing.
+// Restores a backup as a store in which all earlier tokens have ended. If the restore fails, nothing is restored.
 import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, rmdirSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ import { openOfflineDatabase } from './offline-database.ts'
 import { openOfflineFolder } from './offline-folder.ts'
 import { type OfflineStore, TABLES } from './tables.ts'
 
-/** Thrown if the backup has no seal, so its origin is unknown. Nothing was changed. */
+/** Thrown if the backup has no seal, because its origin is then unknown. Nothing was changed. */
 export class BackupUnsealed extends Error {
   readonly code = 'backup_unsealed'
 
@@ -29,15 +29,17 @@ export class BackupUnsealed extends Error {
 export interface Restoring {
   readonly file: string
   readonly to: StoreLocation
-  /** What happens to a store that the folder already contains. */
+  /** Whether a store that the folder already contains is kept (and the restore refused) or replaced. */
   readonly existing: 'refused' | 'replaced'
-  /** What happens to a backup without a seal. */
+  /** Whether a backup without a seal is refused or accepted. */
   readonly unsealed: 'refused' | 'accepted'
-  /** Called with the seal of the backup, before the restore opens its database. Throws to refuse the backup. */
+  /** Called with the seal of the backup before the restore opens the database in it. Throws to refuse the backup. */
   readonly judgeSeal: (sealed: SealedText) => Promise<void>
-  /** Called with the canary, which proves the master key, before the restore writes anything. Throws to refuse. */
+  /**
+   * Called with the canary before the restore writes anything, to check the master key. Throws to refuse the backup.
+   */
   readonly judgeKey: (canary: Uint8Array) => Promise<void>
-  /** Called with the progress. An error that it throws ends the restore, and nothing is restored. */
+  /** Called with the progress. If it throws, the restore ends and nothing is restored. */
   readonly tell: (progress: CopyProgress) => void | Promise<void>
 }
 
@@ -51,15 +53,16 @@ export interface Restored {
 }
 
 /**
- * Throws `BackupUnusable`, `CopyRefused`, `SchemaTooNew`, the error of `judgeKey`, and errors of files and connections.
+ * Restores the backup. Throws `BackupUnusable`, `BackupUnsealed`, `CopyRefused`, `SchemaTooNew`, the errors of
+ * `judgeSeal` and `judgeKey`, and errors of files and connections.
  */
 export async function restoreStore(restoring: Restoring): Promise<Restored> {
   const { file, to, existing, judgeKey, tell } = restoring
-  // The backup is checked before the location is changed.
+  // Checks the backup before the restore changes the target.
   await judge(await readBackup(file), restoring)
   const undo = to.kind === 'folder' ? folderAsItWas(to.path) : undefined
   const target = await open(to, existing).catch((cause: unknown) => {
-    // A `CopyRefused` here means that another process uses the location.
+    // After a `CopyRefused`, nothing may be removed, because another process uses the target.
     if (!(cause instanceof CopyRefused)) undo?.()
     throw cause
   })
@@ -72,10 +75,10 @@ export async function restoreStore(restoring: Restoring): Promise<Restored> {
     const { madeAt } = seal
     const source = await openOfflineFolder(scratch, 'source', 'refused')
     try {
-      // The open database stays readable after its file was unlinked. Its space is freed when this process ends.
+      // Unlinks the unpacked database. The open database stays readable, and its space is freed when this process ends.
       rmSync(scratch, { recursive: true, force: true })
       const { facts } = source
-      if (facts === undefined) throw new BackupUnusable(`${file} holds no store.`)
+      if (facts === undefined) throw new BackupUnusable(`${file} contains no store.`)
       await judgeKey(facts.canary)
       const now = Date.now()
       const state = await source.state(Math.floor(now / 1000))
@@ -104,33 +107,36 @@ export async function restoreStore(restoring: Restoring): Promise<Restored> {
     }
   } finally {
     if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true })
-    // This process still has the lock, so no other process can have begun to use the location.
+    // This process still has the lock, so no other process can have begun to use the target.
     if (!isDone) undo?.()
     await target.close()
   }
 }
 
-// The function is async, so that an error of a folder becomes a rejection.
+// The function is async, so that errors of a folder become rejections.
 async function open(to: StoreLocation, existing: Restoring['existing']): Promise<OfflineStore> {
   if (to.kind === 'database') return openOfflineDatabase(to.url)
   if (existing === 'refused') return openOfflineFolder(to.path, 'target', 'refused')
-  // A damaged log does not matter in a store that is replaced.
+  // A damaged log does not matter, because the store is replaced.
   return openOfflineFolder(to.path, 'replaced', 'dropped')
 }
 
 const inTheWay = (to: StoreLocation): string =>
   to.kind === 'folder'
-    ? `${to.path} holds a store already. Restore to a new folder, or add --replace, which ends that store for good.`
-    : 'The database holds a store already. Restore to an empty database.'
+    ? `${to.path} already contains a store. Restore to a new folder, or add --replace, which ends that store for good.`
+    : 'The database already contains a store. Restore to an empty database.'
 
-/** The folder is beside the store, on the same disk. For a database it is in the folder for temporary files. */
+/**
+ * Makes the folder in which the backup is unpacked: in the folder of the new store, so that it is on the same disk, or
+ * for a database in the folder for temporary files.
+ */
 function scratchFolder(to: StoreLocation): string {
   if (to.kind === 'database') return mkdtempSync(join(tmpdir(), 'latchkey-restoring-'))
   removeDrafts(join(to.path, 'latchkey.db'))
   return mkdtempSync(join(to.path, SCRATCH))
 }
 
-/** Returns a function that removes what a failed restore has created. */
+/** Returns a function that removes the files that a failed restore has created. */
 function folderAsItWas(path: string): () => void {
   const [hadFolder, hadStore] = [existsSync(path), existsSync(join(path, 'latchkey.db'))]
   return () => {
@@ -140,13 +146,13 @@ function folderAsItWas(path: string): () => void {
   }
 }
 
-/** Throws `BackupUnsealed`, and the error of `judgeSeal`. */
+/** Checks the seal. Throws `BackupUnsealed`, and the error of `judgeSeal`. */
 async function judge({ sealed }: BackupSeal, { file, unsealed, judgeSeal }: Restoring): Promise<void> {
   if (sealed !== undefined) await judgeSeal(sealed)
   else if (unsealed === 'refused') throw new BackupUnsealed(file)
 }
 
-/** Throws `BackupUnusable`, and the error of `judgeFile`. */
+/** Writes the database in the backup to the file at `path`. Throws `BackupUnusable`, and the error of `judgeFile`. */
 async function unpack(
   file: string,
   path: string,
@@ -158,7 +164,7 @@ async function unpack(
       for (let at = 0; at < piece.length;) at += writeSync(unpacked, piece, at)
       return Promise.resolve()
     })
-    // The file is checked again, because it may have been replaced since the first check.
+    // Checks the backup again, because the file may have been replaced since the first check.
     await judgeFile(seal)
     refuseDamaged(file, path)
     return seal

@@ -1,27 +1,27 @@
-// The state of a restored store. The raised generation floor and the note for the next start are derived from it.
+// Reads the state of a restored store, and derives the raised generation floor and the note for the next start from it.
 import type { EpochSeconds } from '../../domain/slot.ts'
 import type { Row } from '../../rows/disk.ts'
 import type { RestoreNote } from '../../rows/restore-note.ts'
 
-/** The facts about the content of a store that a restore needs. */
+/** The facts that a restore needs about the content of a store. */
 export interface StoreState {
   /** The number of live tokens. */
   readonly tokens: number
   readonly floor: number
   readonly highestGeneration: number
-  /** The time of the newest record. Undefined if the store has none. */
+  /** The time of the newest record. Undefined if the store has no records with times. */
   readonly newest: EpochSeconds | undefined
 }
 
-/** SQL expressions of one engine. They read from a slot the values on which the state of a restored store depends. */
+/** The SQL expressions with which one storage engine reads these facts from its slots. */
 export interface SlotColumns {
   readonly generation: string
   readonly liveGeneration: string
-  /** A query for times. The latest of these times is that of the newest issuance. */
+  /** A query that returns times. The latest of these times is the time of the newest issuance. */
   readonly newestIssuance: string
 }
 
-/** Returns a query for one row, which `readState` reads. */
+/** Returns a query that returns one row, which `readState` can read. */
 export const stateSql = (
   { generation, liveGeneration, newestIssuance }: SlotColumns,
   now: EpochSeconds,
@@ -33,14 +33,14 @@ export const stateSql = (
     UNION ALL SELECT max(last_used_at) FROM integration) AS times) AS newest
   FROM store WHERE id = 1`
 
-/** The queries for PostgreSQL. */
+/** The expressions for PostgreSQL. */
 export const PLAIN_COLUMNS: SlotColumns = {
   generation: 'generation',
   liveGeneration: 'live_generation',
   newestIssuance: 'SELECT nullif(max(last_issued_at), 0) FROM slot',
 }
 
-/** The queries for the embedded store. They use the functions of `addSlotFunctions`. */
+/** The expressions for the embedded store. They use the functions of `addSlotFunctions`. */
 export const CODED_COLUMNS: SlotColumns = {
   generation: 'slot_generation(state)',
   liveGeneration: 'live_generation(state)',
@@ -56,8 +56,9 @@ export const readState = (row: Row | undefined): StoreState => ({
 })
 
 /**
- * Returns a generation floor above all generations of these states and of the lost state, because a generation grows by at
- * most one in a microsecond. Each restore of the same backup gets another floor.
+ * Returns a generation floor above all generations of these states. The floor is also above the generations of the
+ * state that was lost by the restore, because it is the time in microseconds and a generation grows by at most one in a
+ * microsecond. Each restore of the same backup gets a different floor.
  */
 export const raisedFloor = (nowMilliseconds: number, ...states: readonly StoreState[]): number =>
   Math.max(
@@ -65,17 +66,20 @@ export const raisedFloor = (nowMilliseconds: number, ...states: readonly StoreSt
     ...states.map(({ floor, highestGeneration }) => Math.max(floor + 1, highestGeneration)),
   )
 
-/** Returns the note for a store that was restored without `latchkey restore`. It replaces the note `before`. */
+/**
+ * Returns the note for a store that was restored by means other than `latchkey restore`. The note replaces the note
+ * `before`.
+ */
 export function restoreNote(nowMilliseconds: number, state: StoreState, before: string | null): RestoreNote {
   const floor = raisedFloor(nowMilliseconds, state)
-  // The next start will check this seal; no start has checked it yet.
+  // Keeps the seal of the earlier note, because no start has checked this seal yet.
   const { backup } = before === null ? {} : (JSON.parse(before) as RestoreNote)
   const at = Math.floor(nowMilliseconds / 1000)
   return { floor, reason: 'put_back', at, tokens: state.tokens, madeAt: null, ...(backup !== undefined && { backup }) }
 }
 
 /**
- * An older state would revive sessions and set-up links that ended since. So all of them end. Its counts lack the time
- * since the backup, so counting begins again.
+ * The tables that a restore empties. Sessions and set-up links that have ended since the backup would otherwise be
+ * valid again. The activity counts lack the time since the backup, so counting begins again.
  */
 export const ENDED_TABLES: readonly string[] = ['session', 'set_up_link', 'activity_minute']

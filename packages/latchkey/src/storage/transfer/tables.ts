@@ -1,4 +1,4 @@
-// The tables of a store and their columns, for copying a store from one engine to another.
+// The tables of a store and their columns, for a copy from one storage engine to another.
 import type { EpochSeconds } from '../../domain/slot.ts'
 import type { Row } from '../../rows/disk.ts'
 import type { StoreState } from './restored-state.ts'
@@ -13,7 +13,9 @@ const token = (prefix: 'live' | 'prev'): readonly string[] =>
 
 const LAST_USE = ['last_used_at', 'last_used_address', 'last_used_agent']
 
-/** The order in which a copy fills the tables. The rows of a table keep the order of their creation. */
+/**
+ * The tables in the order in which a copy fills them. The rows of a table are copied in the order of their creation.
+ */
 export const TABLES: readonly Table[] = [
   { name: 'scope', columns: ['name', 'audience', 'audience_in_force', 'description', 'version'] },
   { name: 'api', columns: ['id', 'name', 'scope', 'description', 'routes', 'version'] },
@@ -113,13 +115,13 @@ export const TABLES: readonly Table[] = [
   { name: 'activity_minute', columns: ['place', 'minute', 'counts'] },
 ]
 
-/** The values of the one row about the whole store. */
+/** The values of the row about the whole store. */
 export interface StoreFacts {
   readonly canary: Uint8Array
   readonly floor: number
-  /** The latest floor that the audit trail records. */
+  /** The last generation floor that the audit trail has recorded. */
   readonly floorRecorded: number
-  /** The reason why the floor is higher, as JSON: see `RestoreNote`. Null if no reason is known. */
+  /** The reason for a higher floor as the JSON of a `RestoreNote`. Null if no reason is known. */
   readonly restoreNote: string | null
   readonly introduced: number
 }
@@ -135,7 +137,8 @@ export interface OfflineStore {
   rows(table: Table): AsyncIterable<readonly Row[]>
   state(now: EpochSeconds): Promise<StoreState>
   /**
-   * Fills an empty store, or one that the copy replaces. `put` writes the rows. Either all of them are written or none.
+   * Fills an empty store, or replaces the store. `put` writes the rows. Either all rows are written or no row is
+   * written.
    */
   fill(facts: StoreFacts, put: (write: WriteRows) => Promise<void>): Promise<void>
   close(): Promise<void>

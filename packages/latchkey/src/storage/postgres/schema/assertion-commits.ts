@@ -1,4 +1,5 @@
-// Step 6: commits a batch of tokens together with the uses of the client assertions that the requests presented.
+// Step 6 of the schema: the function that commits a batch of tokens together with the uses of the client assertions in
+// the requests.
 
 export const ASSERTION_COMMITS = `
 -- A slot changes only if the replay window of its client had the expected version. A window changes even if a slot of its

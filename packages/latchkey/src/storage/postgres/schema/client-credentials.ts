@@ -1,4 +1,5 @@
-// Step 6: the credentials of integrations other than secrets, and the uses of the assertions that they prove.
+// Step 6 of the schema: the client keys and trust rules of integrations, the trusted issuers, and the records of used
+// assertions.
 
 export const CLIENT_CREDENTIALS = `
 CREATE TABLE credential (

@@ -1,9 +1,10 @@
-// Step 4: the functions by which servers change a PostgreSQL store. Each is one transaction in one round trip.
+// Step 4 of the schema: the functions with which replicas change the store. A call of a function is one transaction in
+// one round trip.
 
 /**
- * Batches of tokens take the lock 4711/1 shared, and changes of the configuration take it exclusively. So the
- * configuration that a batch assumed is still the present one when the batch commits. In a function each statement sees
- * what was committed when it began, so the result of a read after the lock stays true until the end.
+ * Batches of tokens take the advisory lock 4711/1 shared, and changes of the configuration take it exclusively. So the
+ * configuration cannot change between the check of a batch and its commit. Each statement in a function sees everything
+ * that was committed when the statement began, so a read that follows the lock returns the present configuration.
  */
 export const COMMIT_FUNCTIONS = `
 -- True if the store is not where it was recorded last, or if no standby is named although the failover is synchronous.

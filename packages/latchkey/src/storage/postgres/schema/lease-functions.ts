@@ -1,5 +1,5 @@
-// Step 4: the functions by which servers prove that they may answer requests, and read the state that their answers
-// depend on.
+// Step 4 of the schema: the functions for heartbeats and for fresh reads, with which replicas make sure that they
+// answer from the primary.
 
 export const LEASE_FUNCTIONS = `
 -- Proves by a commit that the caller reaches the primary. NULL if an earlier heartbeat of the same replica, which was given

@@ -1,4 +1,5 @@
-// Two columns for a raised generation floor: whether the audit trail has recorded the rise, and the reason for it.
+// Step 2 of the schema: two columns for a raised generation floor. They contain the last floor that the audit trail has
+// recorded, and the reason for a higher floor.
 
 export const RAISED_FLOOR = `
 -- The floor that the audit trail tells of, and why it was raised above that, as JSON: null for a move of the database.

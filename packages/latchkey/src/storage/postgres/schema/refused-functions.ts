@@ -1,10 +1,11 @@
-// Step 4: the functions of older server versions now refuse every call, so that those servers fail closed.
+// Step 4 of the schema: the functions of older versions of Latchkey refuse every call from now on, so that older
+// servers fail closed.
 
 /**
- * An older server cannot read the history or the MAC of a slot. The SQLSTATE 55000 means for it that nothing was done
- * and that the database accepts no writes, so the server answers 503 and is not ready. A call that waited for the lock
- * during the change of the schema continues with the old body. Each of these bodies calls `misplaced` before it reads
- * or writes a slot.
+ * The new body of these functions. An older server cannot read the history or the MAC of a slot. It takes the SQLSTATE
+ * 55000 for a database that accepts no writes, so it answers 503 and is not ready. A call that waited for the lock
+ * during the change of the schema continues with the old body of its function. Each old body calls `misplaced`, which
+ * now raises this error too, before it reads or writes a slot.
  */
 const REFUSAL = `BEGIN
   RAISE EXCEPTION 'a newer version of Latchkey has changed the schema: stop this server and start that version'

@@ -1,4 +1,4 @@
-// Columns for the MACs of the rows on which access depends.
+// Step 3 of the schema: columns for the MACs of the rows on which access depends.
 
 export const ROW_MACS = `
 -- The MAC of what decides in the row, under a key that is not in the store. Null until a server has made it.

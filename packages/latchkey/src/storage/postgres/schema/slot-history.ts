@@ -1,10 +1,11 @@
-// Step 4: the row of a slot contains the issuance history of the slot as one value. The table ring is removed.
+// Step 4 of the schema: the row of a slot contains its issuance history as one binary value. The table `ring` is
+// removed.
 
 /**
- * The bytes of a history are those of `rows/issuance-history.ts`. The new table is written in the order of the ids, so
- * its rows are as dense as its fill factor says. Half of a page stays free: a batch can overwrite each row of the page
- * once, and the new version needs no new entry in an index. A long history is compressed in the row (storage MAIN):
- * out-of-line storage would make each token write a second row.
+ * `rows/issuance-history.ts` describes the bytes of a history. The new table is written in the order of the ids, so its
+ * pages are filled up to the fill factor. Half of each page stays free, so that a batch can update each row of a page
+ * once within the page and without new index entries. A long history is compressed within the row (storage MAIN),
+ * because out-of-line storage would make each issuance write a second row.
  */
 export const SLOT_HISTORY = `
 -- The lock of the servers that write. They wait, and find the functions of older versions replaced.

@@ -1,6 +1,7 @@
-// The tables of a PostgreSQL store. A migration that was released is never edited; a new one is appended.
+// Step 1 of the schema: the tables of the store on PostgreSQL. A released step must never be edited. A change of the
+// schema is a new step.
 
-/** The schema for all objects of Latchkey. Other programs may use the same database. */
+/** All objects of Latchkey are in a database schema of their own, because other programs may use the same database. */
 export const TABLES = `
 CREATE TABLE store (
   id bigint PRIMARY KEY CHECK (id = 1),

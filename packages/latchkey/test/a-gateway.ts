@@ -21,7 +21,7 @@ export interface TestGatewayOptions {
   readonly upstream: string
   /** Settings for the gateway's file, in addition to those of every test gateway. */
   readonly file?: string
-  /** Variables that prove the gateway in place of its secret. */
+  /** Variables with which the gateway authenticates in place of its secret. */
   readonly proof?: Readonly<Record<string, string>>
 }
 

@@ -9,7 +9,7 @@ import { aCertificate, type TestCertificate } from './a-certificate.ts'
 export type Answering = (request: IncomingMessage, response: ServerResponse) => void
 
 export interface KeyServer {
-  /** `https://` with the name of its certificate and its port. */
+  /** The origin of the server: `https://` with the name of its certificate and its port. */
   readonly origin: string
   readonly port: number
   readonly certificate: TestCertificate

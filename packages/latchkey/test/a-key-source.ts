@@ -47,7 +47,10 @@ type Wanted = Partial<KeySourceSettings> &
   Pick<KeySourceSettings, 'location'> &
   Partial<Pick<KeySourceParts, 'network' | 'timers'>> & { readonly networks?: readonly string[] }
 
-/** Opens a source for the running test. Without other wishes every name is 127.0.0.1, to which it may connect. */
+/**
+ * Opens a source for the running test. By default every name resolves to 127.0.0.1, and the source may connect to that
+ * address.
+ */
 export function aKeySource({
   networks = ['127.0.0.1'],
   network = namedAddresses(() => ['127.0.0.1']),

@@ -26,8 +26,8 @@ export interface KilledStore {
    */
   withLog(log: Buffer | undefined): string
   /**
-   * Writes the same, and the file that records the length of the log. This file survives a kill, but a power cut may
-   * lose it.
+   * Writes the store with this log, and also the file that records the length of the log. This file survives a kill,
+   * but a power cut may lose it.
    */
   withMarkedLog(log: Buffer | undefined): string
 }

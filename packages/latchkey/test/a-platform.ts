@@ -14,11 +14,11 @@ export interface TestPlatform {
   readonly name: string
   readonly url: string
   readonly key: TestKey
-  /** The body that registers it as a trusted issuer, with its keys in it. */
+  /** The request body that registers the platform as a trusted issuer with inline keys. */
   readonly registration: Json
   /**
-   * Signs claims, with the usual `iss`, `aud`, `iat` and `exp` unless they are given. Undefined takes a member away.
-   * Signs with `signer` if it is given, and else with the key of the platform.
+   * Signs claims, with the usual `iss`, `aud`, `iat` and `exp` unless they are given. A member that is undefined is
+   * left out. Signs with `signer` if it is given, and else with the key of the platform.
    */
   sign(claims: Json, header?: Json, signer?: TestKey): string
 }
@@ -36,7 +36,7 @@ export function aPlatform(
     readonly platform?: string
     readonly url?: string
     readonly alg?: TestAlgorithm
-    /** When it signs, in seconds. By default at the present moment. */
+    /** The time of the signature, in seconds. Default: the present time. */
     readonly now?: number
   } = {},
 ): TestPlatform {
@@ -91,7 +91,7 @@ export const issuerKeysOf = (
     config: testConfig({}),
   })
 
-/** Calls the admin API. Throws if it refuses. */
+/** Calls the admin API. Throws if the server refuses the request. */
 export async function made(server: TestServer, method: string, path: string, body?: unknown): Promise<Json> {
   const answer = await admin(server, method, path, body)
   const text = await answer.text()

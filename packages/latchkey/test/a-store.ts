@@ -42,10 +42,10 @@ export const TEST_ROW_SEAL = createRowSeal({
 const aCanary = (text: string): Uint8Array =>
   new Sealing(TEST_KEY_SEALING).seal({ table: 'store', row: '1', field: 'canary' }, Buffer.from(text))
 
-/** The canary that versions wrote before rows had MACs. */
+/** The canary that versions from before the MACs of rows wrote. */
 export const PLAIN_CANARY = aCanary('this store and this master key belong together')
 
-/** The canary that versions wrote when rows had MACs and slots had none. */
+/** The canary that versions wrote whose rows had MACs and whose slots had no MACs. */
 export const SEALED_ROWS_CANARY = aCanary('this store and this master key belong together; its rows carry MACs')
 
 export const TEST_ROW_MACS = new RowMacs(TEST_ROW_SEAL.mac)

@@ -28,7 +28,7 @@ export interface TestAgentOptions {
   readonly server?: ServerOptions
   /** Settings in addition to `socket` and `integrations`. The function gets the folder of the test. */
   readonly more?: (folder: string, server: TestServer) => object
-  /** What proves the integration in place of its secret: settings of the integration. */
+  /** The settings with which the integration authenticates in place of its secret. */
   readonly proof?: (folder: string, server: TestServer, integration: TestIntegration) => Promise<object>
 }
 

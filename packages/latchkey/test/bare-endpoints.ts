@@ -38,7 +38,7 @@ export interface BareRequest {
 }
 
 export interface BareAnswer extends Pick<PublicResponse, 'status' | 'headers'> {
-  /** The body. Empty if the answer has none. */
+  /** The body. Empty if the answer has no body. */
   readonly body: string
 }
 
@@ -47,7 +47,7 @@ const bareAnswer = ({ status, headers, content }: PublicResponse): BareAnswer =>
   body: content?.text ?? '',
 })
 
-/** A disk whose commits succeed at once, until the test holds one. */
+/** A disk whose commits succeed at once, until the test holds a commit. */
 export class HeldDisk implements Disk {
   readonly #simulated = SimulatedDisk.blank()
   #isHeld = false

@@ -33,7 +33,7 @@ export interface Sender {
   readonly clientId: string
   readonly issuer: string
   readonly key: TestKey
-  /** When it signs, in seconds. By default at the present moment. */
+  /** The time of the signature, in seconds. Default: the present time. */
   readonly now?: number
 }
 

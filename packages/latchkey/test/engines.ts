@@ -19,7 +19,7 @@ export type OpenedStore = Store & { readonly tokens: Slots; readonly clock: Test
 
 export interface EngineUnderTest {
   readonly name: string
-  /** How this engine returns `true`. */
+  /** The value that this engine returns for `true`. */
   readonly yes: unknown
   /** Returns the location of a new store for the running test. */
   aPlace(): Promise<string>

@@ -20,7 +20,7 @@ export interface SlotKeeper {
    */
   issue(before: Slot, after: Slot, entry: Write): Promise<void>
   revoke(before: Slot, after: Slot): Promise<void>
-  /** Removes the slot, and inserts one without a token. */
+  /** Removes the slot, and inserts a slot without a token. */
   makeAgain(slot: Slot): Promise<void>
   /** Commits a change with a statement that the engine refuses. Resolves with the reason. */
   refused(before: Slot, after: Slot, bad: Write): Promise<string>

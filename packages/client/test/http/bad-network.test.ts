@@ -79,7 +79,7 @@ test.each([
     await call(1000)
     clock.advance(5 * MINUTE - 1000)
   }
-  // Lasts three hours. The token is renewed every 55 minutes at the earliest.
+  // The run lasts three hours. The token is renewed every 55 minutes at the earliest.
   expect(server.counts.requested).toBeLessThanOrEqual(4)
   expect(server.counts.refused).toBe(0)
 })

@@ -70,7 +70,7 @@ describe('the first token', () => {
 
   test('is used until 5 s before its end if its remaining time is shorter than the renewal time', async () => {
     const { clock, server, manager } = await setting()
-    // A server that returns a token again: its claims say one hour, and 200 s of that are left.
+    // A server that returns a token again: its claims say one hour, and 200 s of its lifetime are left.
     server.meddle = (request, response) => {
       if (!request.url?.includes('/v1/token')) return false
       const access_token = server.issue('machinelearning.predict')

@@ -31,7 +31,7 @@ describe('when another program takes the slot with a token request', () => {
     )
     const answers = await clock.until(Promise.all(calls))
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
-    // The three tokens are the first one, the one of the other program, and the one that recovered the slot.
+    // The three tokens are the first token, the token of the other program, and the token that recovered the slot.
     expect(server.counts.issued).toBe(3)
     const reported = [...one.events, ...two.events]
     expect(reported.filter((name) => name === 'superseded-by-other')).toHaveLength(1)

@@ -2,7 +2,7 @@
 import type { LiveToken, Slot } from 'latchkey/admin-api'
 import { counted, type CountedSlot } from '../../src/api/counted-slot.ts'
 
-/** 2026-01-31, noon. */
+/** The current time of the tests: 2026-01-31, noon. */
 export const NOON = Date.parse('2026-01-31T12:00:00Z')
 
 export const at = (ms: number): string => new Date(ms).toISOString().replace('.000Z', 'Z')
@@ -28,5 +28,5 @@ export const aSlot = (desired: Partial<Slot> = {}): Slot => ({
   ...desired,
 })
 
-/** As read at noon. */
+/** Makes a slot as the console counts it at noon. */
 export const aCountedSlot = (desired: Partial<Slot> = {}): CountedSlot => counted(aSlot(desired), NOON)

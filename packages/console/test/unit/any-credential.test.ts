@@ -1,4 +1,4 @@
-// The credentials of an integration in one list: their order, which is the last, and their names.
+// The credentials of an integration in one list: their order, the last credential, and their names.
 import type { Credential, IntegrationSecret } from 'latchkey/admin-api'
 import { expect, test } from 'vitest'
 import { anyCredentials, isLast, proofOf, shortId, usedCredentialName } from '../../src/pages/detail/any-credential.ts'

@@ -1,4 +1,4 @@
-// What a person types in the palette: an act on an integration, or words to find.
+// What a person types in the palette: an action on an integration, or words to find.
 import { expect, test } from 'vitest'
 import { readPaletteQuery } from '../../src/app/palette-query.ts'
 

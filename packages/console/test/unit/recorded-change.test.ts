@@ -1,4 +1,4 @@
-// Audit events in words: the actor, the act and the changes.
+// Audit events in words: the actor, the action and the changes.
 import { expect, test } from 'vitest'
 import { changedMembers, inLines, inOneLine } from '../../src/components/recorded-change.ts'
 import { readAuditSearch, filterOf, stamp } from '../../src/pages/audit-log/audit-search.ts'

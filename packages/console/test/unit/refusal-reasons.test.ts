@@ -43,7 +43,7 @@ const seen = (matrix: readonly number[], colour: Rgb): Rgb => {
   return [row(0), row(3), row(6)]
 }
 
-/** OKLab: equal distances look equally large. */
+/** OKLab is a colour space in which equal distances look equally large. */
 const okLab = ([r, g, b]: Rgb): Rgb => {
   const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b)
   const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b)
@@ -80,7 +80,7 @@ test.each(SCHEMES.flatMap(([name, colours]) => Object.keys(VISION).map((vision) 
   (_, vision, colours) => {
     const looks = Object.values(colours).map((colour) => okLab(seen(VISION[vision] ?? [], rgbOf(colour))))
     const distances = looks.flatMap((one, index) => looks.slice(index + 1).map((other) => distance(one, other)))
-    // 0.02 is a difference that is just noticed.
+    // A distance of 0.02 in OKLab is just noticeable.
     expect(Math.min(...distances)).toBeGreaterThan(0.1)
   },
 )

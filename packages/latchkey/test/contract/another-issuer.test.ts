@@ -1,4 +1,4 @@
-// Servers on one database with different issuers: each of them reports it.
+// Servers on one database with different issuers: each server reports the difference.
 import { describe, expect, test } from 'vitest'
 import { eventually } from '../../../../e2e/eventually.ts'
 import { has } from '../../../../scripts/programs.mjs'

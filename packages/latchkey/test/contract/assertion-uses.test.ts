@@ -268,7 +268,8 @@ describe.skipIf(!has('postgresql'))('two replicas', () => {
     const store = await openReplica(connection.url)
     await store.integrations.create([withKey()], [])
     expect(reasonOf(await issue(store, use(1)))).toBe('issued')
-    // The first commit arrives while the second is on its way, which then finds a window that it does not expect.
+    // The first commit arrives while the second commit is on its way. The second commit then finds a window that it
+    // does not expect.
     connection.next({ loss: 'late' }, { loss: 'wait', meanwhile: () => connection.carryOut() })
     const outcome = await issue(store, use(2))
     expect(connection.unmet).toBe(0)
@@ -290,7 +291,7 @@ describe.skipIf(!has('postgresql'))('two replicas', () => {
       first.push(await issue(one, use(1)))
       await connection.carryOut()
     }
-    // The next commit of the second stores the token for the other request of its batch.
+    // The next commit of the second replica stores the token for the other request of its batch.
     connection.next({ loss: 'late', meanwhile }, { loss: 'answer' })
     const [again, other] = await Promise.allSettled([issue(two, use(1)), issue(two, use(2))])
     expect(connection.unmet).toBe(0)

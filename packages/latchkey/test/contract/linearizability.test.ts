@@ -206,7 +206,7 @@ describe('the checker of histories', () => {
     ]
     expect(isLinearizable(history('live'), 'some_lost')).toBe(true)
     expect(isLinearizable(history('live'), 'all_answered')).toBe(false)
-    // The token that the request got came last.
+    // The token that the request got was issued last, so it must be live.
     expect(isLinearizable(history('dead'), 'some_lost')).toBe(false)
   })
 

@@ -1,5 +1,6 @@
-// A recovery reads the records of a failed commit into memory. Nothing else may change memory during that read. Otherwise
-// an act that catches up puts newer records there, and the recovery puts the older ones back.
+// A recovery reads the records of a failed commit into memory. No change may touch the memory during that read.
+// Otherwise a change that catches up puts newer records into memory, and the recovery overwrites them with older
+// records.
 import { expect, test } from 'vitest'
 import { UnwrittenUses } from '../../src/adapters/unwritten-uses.ts'
 import { aCommitQueue } from '../a-commit-queue.ts'

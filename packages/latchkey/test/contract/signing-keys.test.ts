@@ -105,7 +105,8 @@ describe.each(ENGINES)('on $name', (engine) => {
       const store = await aStoreThatSigns(engine)
       const [issued] = await Promise.all([store.issue('lkone'), change(store.signingKeys, revocation('first'))])
       const live = (await store.slots.read('lkone', PREDICT))?.live
-      // The two may be committed in either order. After both, no token of the revoked key may be live.
+      // The issuance and the revocation may be committed in either order. After both, no token of the revoked key may
+      // be live.
       expect(live === undefined ? 'first' : 'substitute').toBe(issued.text)
       await store.close()
     })
@@ -247,7 +248,7 @@ test('keys from a version without rotations get the times that the store knows',
   database.close()
 
   const store = await openStore(file)
-  // In that version a retired key was kept for the longest possible lifetime of a token.
+  // In a version without rotations a retired key was kept for the longest possible lifetime of a token.
   expect(await store.signingKeys.all()).toMatchObject([
     { kid: 'first', signsFrom: 1000, retiredAt: 113_600, revokedAt: null, acceptedUntil: 200_000 },
     { kid: 'second', signsFrom: 113_600, retiredAt: null, revokedAt: null, acceptedUntil: null },

@@ -84,7 +84,8 @@ describe.skipIf(!has('postgresql-server'))('a power cut of the database right af
       const acts = await ReplicaHistory.begin([store])
       await acts.issue(0)
       await acts.issue(0)
-      // Without this, a later commit of the replica could flush the earlier commits to the disk.
+      // The cable holds the traffic. Otherwise a later commit of the replica could flush the earlier commits to the
+      // disk.
       cable.hold()
       await cluster.stop('immediate')
       await cluster.start()

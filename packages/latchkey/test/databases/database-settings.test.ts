@@ -208,7 +208,7 @@ const waiting = async (url: string, connection: string): Promise<readonly unknow
     )
   ).map(({ pid }) => pid)
 
-/** True if one session of the connection still waits and another one has its answer. */
+/** True if one session of the connection still waits and another session has its answer. */
 const isAnswered = async (url: string, connection: string): Promise<boolean> =>
   (await waiting(url, connection)).length > 0 &&
   (

@@ -29,7 +29,7 @@ async function issue(store: OpenedStore, scope = PREDICT) {
   return outcome.value.token
 }
 
-/** Makes a replica with a faulty connection, a replica with a sound one, and a first token in the slot. */
+/** Makes a replica with a faulty connection, a replica with a sound connection, and a first token in the slot. */
 async function twoReplicas(deadlines = DEADLINES) {
   const url = await aDatabase()
   const connection = await aFaultyConnection(url)
@@ -378,7 +378,7 @@ describe.skipIf(!has('postgresql-server'))('a token whose commit is visible befo
   })
 })
 
-/** Cancels a commit that waits for its standby. Returns true if there was one. */
+/** Cancels a commit that waits for its standby. Returns true if a commit was waiting. */
 async function cancelWait({ url }: Cluster): Promise<boolean> {
   const cancelled = await execute(
     url,

@@ -86,7 +86,7 @@ const carelessRevocation = (slots: Slots, queue: CommitQueue): Slots => ({
   },
 })
 
-/** Commits the replay windows of a batch apart from its other writes. */
+/** Makes a variant that commits the replay windows of a batch apart from its other writes. */
 const apart =
   (commit: (disk: Disk, windows: readonly Write[], others: readonly Write[]) => Promise<void>) =>
   (sound: CommitStrategy, disk: Disk): CommitStrategy => ({
@@ -118,7 +118,7 @@ const withoutWatermark = (windows: ReplayWindows): ReplayWindows => {
   return Object.assign(windows, { of: (clientId: string) => ({ ...of(clientId), watermark: 0 }) })
 }
 
-/** Takes what the backup has for the whole history. */
+/** A variant that takes the used assertions in the backup for the whole history. */
 const trustsBackup = (windows: ReplayWindows): ReplayWindows =>
   Object.defineProperty(windows, 'lostUntil', { value: 0 })
 

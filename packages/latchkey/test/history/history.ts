@@ -14,7 +14,7 @@ export interface Presented extends PresentedUse {
 export type Act =
   /** `presented`: the assertion of a client that has no secret. */
   | { readonly kind: 'issue'; readonly presented?: Presented | undefined }
-  /** The use of an assertion, apart from what the request gets. */
+  /** The use of an assertion, apart from the token that the request gets. */
   | { readonly kind: 'use'; readonly presented: Presented }
   | { readonly kind: 'check'; readonly jti: string }
   | { readonly kind: 'revoke'; readonly jti: string }
@@ -23,7 +23,7 @@ export type Act =
   | { readonly kind: 'restore'; readonly at: number }
 
 export type Outcome =
-  /** A new token. Several requests may get the same one. */
+  /** A new token. Several requests may get the same token. */
   | { readonly kind: 'issued'; readonly jti: string; readonly generation: number }
   /** A token that another request got while this one waited. */
   | { readonly kind: 'adopted'; readonly jti: string; readonly generation: number }

@@ -13,8 +13,8 @@ import { type Attempt, BEGINNING, type Placed, type Register, results } from './
 export type UseTakesEffect = 'with_token' | 'on_its_own'
 
 /**
- * Whether commits may be lost, or their answers. A server then may not know that it stored a token, and may hand out a
- * newer one.
+ * Whether commits or their answers may be lost. A server then may not know that it stored a token, and may hand out a
+ * newer token.
  */
 export type Commits = 'all_answered' | 'some_lost'
 

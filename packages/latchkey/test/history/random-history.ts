@@ -29,7 +29,10 @@ export async function randomHistory(
   return acts.operations
 }
 
-/** One history of a client that proves itself with assertions, and sends some of them again. The clocks are wild. */
+/**
+ * Makes one history of a client that authenticates with assertions, and sends some of them again. The clocks jump in
+ * both directions.
+ */
 export async function randomUses(
   chance: Chance,
   replicas: readonly [OpenedStore, ...OpenedStore[]],

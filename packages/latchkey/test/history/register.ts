@@ -23,7 +23,7 @@ interface Use {
 export interface Register {
   /** The `jti` of the live token. `ghost` stands for a token that no client received. */
   readonly live: string | undefined
-  /** The generation of the last token that a client received. The next one must have a larger generation. */
+  /** The generation of the last token that a client received. The next token must have a larger generation. */
   readonly generation: number
   readonly enabled: boolean
   readonly granted: boolean

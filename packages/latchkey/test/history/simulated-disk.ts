@@ -88,12 +88,12 @@ export class SimulatedDisk implements Disk {
     commit.reject(new DiskFailure('outcome_unknown', 'simulated'))
   }
 
-  /** A copy of what a power failure would leave. */
+  /** Copies the content that a power failure would leave. */
   copy(): SimulatedDisk {
     return new SimulatedDisk(copyOf(this.#durable))
   }
 
-  /** What a restore does to a store at this time, in seconds since the epoch. */
+  /** Raises the generation floor, as a restore at this time does. `at` is in seconds since the epoch. */
   raiseFloor(at: number): void {
     this.#durable.database.exec(`UPDATE store SET floor = max(floor + 1, ${String(at)} * 1000000)`)
   }

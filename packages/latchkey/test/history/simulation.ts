@@ -52,7 +52,9 @@ export interface Build {
   readonly slots: (slots: Slots, queue: CommitQueue) => Slots
   /** Changes the replay windows in memory. */
   readonly windows: (sound: ReplayWindows) => ReplayWindows
-  /** The text by which an assertion is recognized. `form`: an ECDSA signature has two. */
+  /**
+   * Returns the text by which an assertion is recognized. `form` chooses one of the two forms of an ECDSA signature.
+   */
   readonly identify: (jti: string, form: Form) => string
 }
 
@@ -310,7 +312,7 @@ export const turn = async (): Promise<void> => {
   for (let i = 0; i < 4; i++) await new Promise((resolve) => setImmediate(resolve))
 }
 
-/** What the answer to a refused request says, whatever the latest time that the clock has shown. */
+/** Returns the outcome that a client sees after this refusal. `latest` is the latest time that the clock has shown. */
 export function refusedBecause(reason: IssueRefusal['reason'], latest: number): Outcome {
   switch (reason) {
     case 'assertion_replayed':

@@ -22,7 +22,7 @@ const create = async (payload: object = BILLING, { ask } = admin): Promise<Creat
   return answer.json<Created>()
 }
 
-/** A list of zeros. If an hour has just ended there may be more than one. */
+/** Matches a list of zeros. The list may have more than one zero if an hour has just ended. */
 const zeros = (): number[] => expect.arrayContaining([0]) as number[]
 
 describe('creating an integration', () => {

@@ -47,7 +47,7 @@ test('an agent with an assertion file reads it for each token request, and waits
     writeFileSync(assertionFile, anAssertion({ clientId, issuer, key }))
   }, 100)
   expect(await agent.server.verify(String((await early).body['access_token']))).toMatchObject({ status: 200 })
-  // The server accepts an assertion of the client's own key once, so another token needs another one.
+  // The server accepts an assertion of the client's own key once, so another token needs another assertion.
   writeFileSync(assertionFile, anAssertion({ clientId, issuer, key }))
   const model = await agent.ask('GET', `/token?scope=${MODEL}`)
   expect(await agent.server.verify(String(model.body['access_token']), MODEL)).toMatchObject({ status: 200 })

@@ -15,7 +15,7 @@ import {
 import { inOtherForm, type Make, type Scene, withClaims, withHeader } from '../wrong-assertions/scene.ts'
 import { ofHeaderLength, ofLength } from '../wrong-assertions/wrong-texts.ts'
 
-/** Right assertions, each at a limit. The first one supersedes the live token of the scene. */
+/** Right assertions, each at a limit. The first assertion supersedes the live token of the scene. */
 const CONTROLS: readonly (readonly [name: string, make: Make])[] = [
   ['a usual one', withClaims({})],
   ['8,192 characters', ofLength(MAX_ASSERTION_LENGTH)],
@@ -88,7 +88,7 @@ describe.each(REFUSING_SERVERS)('on %s', (_engine, start) => {
   })
 
   describe('an assertion that was used', () => {
-    /** Sends it again, and expects the refusal of a used assertion. */
+    /** Sends an assertion again, and expects the refusal of a used assertion. */
     async function expectReplayed(assertion: string, path?: string, more = {}): Promise<void> {
       refusing.takeReason()
       const { status, body } = await send({ body: assertionForm(assertion, { ...TOKEN_REQUEST, ...more }) }, path)

@@ -14,7 +14,7 @@ import { listen } from '../../src/server/listen.ts'
 import { aCertificate } from '../a-certificate.ts'
 import { RawConnection } from '../raw-http.ts'
 
-/** More bytes than all buffers between the two ends of a connection hold. */
+/** A number of bytes above the capacity of all buffers between the two ends of a connection. */
 const LARGE = Buffer.alloc(32 * 1024 * 1024, 'a')
 
 interface LimitedServer {
@@ -138,7 +138,7 @@ test.for(Object.entries(readers))(
     let now = 0
     for (let parts = 0; parts < 4; parts++) {
       unread.look((now += 29_000))
-      // More bytes than the buffers between client and server hold.
+      // The number of bytes is above the capacity of the buffers between client and server.
       await take(socket, 6_000_000)
     }
     expect(cut).toBe(0)

@@ -76,8 +76,8 @@ test.each(ALGORITHMS.flatMap((alg) => [[alg, true] as const, [alg, false] as con
       'lifetime too long': [stateOf(true, { ...own, maxLifetimeSeconds: 59 }), requestBy(key, 'own')],
     } as const
     const names = Object.keys(cases) as (keyof typeof cases)[]
-    // With PS256 a right signature takes one hash more. Only the holder of the key can make one, so refusals of right
-    // signatures are compared with each other.
+    // With PS256 a right signature takes one hash more. Only the holder of the key can make a right signature, so
+    // refusals of right signatures are compared with each other.
     const right = alg === 'PS256' ? 'lifetime too long' : 'wrong signature'
     const referenceOf = (name: string): string => (name === 'disabled client' ? right : 'wrong signature')
     const compared = names.filter((name) => name !== 'wrong signature' && name !== right)

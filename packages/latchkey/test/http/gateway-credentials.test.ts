@@ -1,4 +1,4 @@
-// A gateway without a secret: its integration is proven by a key, or by the assertion in a file.
+// A gateway without a secret: its integration authenticates with a key, or with the assertion in a file.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -29,7 +29,10 @@ afterAll(async () => {
   await server.stop()
 })
 
-/** Starts a gateway that is proven like this. Returns its answers to a token, to it once superseded, and to the next. */
+/**
+ * Starts a gateway with these credentials. Returns its answers to a token, to the same token after its supersession,
+ * and to the next token.
+ */
 async function answersOf(proof: Readonly<Record<string, string>>): Promise<readonly number[]> {
   const settings = { server, reader, upstream: upstream.url, proof, file: 'liveness: { on_stale: refuse }' }
   const gateway = await aGateway(settings)
@@ -45,7 +48,7 @@ async function answersOf(proof: Readonly<Record<string, string>>): Promise<reado
   return [before, after, await statusOf(second)]
 }
 
-/** Undefined while the status is still this one. */
+/** Returns the status, or undefined while it is still `still`. */
 const unless = (status: number, still: number): number | undefined => (status === still ? undefined : status)
 
 test('a gateway with a key follows the feed, and refuses a superseded token', async () => {

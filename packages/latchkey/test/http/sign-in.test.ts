@@ -185,6 +185,6 @@ test('an event stream ends when its session is signed out', async () => {
   const events = await owner.ask('GET', '/admin/v1/events')
   expect(events.status).toBe(200)
   expect((await owner.ask('DELETE', SESSION)).status).toBe(204)
-  // If the stream does not end, this waits until the time limit of the test.
+  // If the stream does not end, this test waits until its time limit.
   await events.text()
 })

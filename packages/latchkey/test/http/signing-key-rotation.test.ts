@@ -10,7 +10,7 @@ describe('a rotation', () => {
     const [old] = await published(server)
     const { status, body: next } = await ask<KeyView>(server, 'POST', '/keys/rotate')
     expect(status).toBe(201)
-    // After twice the max-age of the JWKS.
+    // The key signs after twice the max-age of the JWKS.
     expect(next).toMatchObject({ status: 'next', signs_from: '2027-01-15T08:04:00Z', retired_at: null })
     expect(await published(server)).toEqual([old, next.kid])
     const jwks = await fetch(`${server.issuer}/v1/keys`)

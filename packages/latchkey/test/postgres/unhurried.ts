@@ -2,8 +2,8 @@
 import type { Deadlines } from '../../src/storage/postgres/deadlines.ts'
 
 /**
- * In milliseconds. This is shorter than a test may take, so that a test fails because of the missing answer and not
- * because of its own time limit.
+ * The deadline in milliseconds. It is shorter than a test may take, so that a test fails because of the missing answer
+ * and not because of its own time limit.
  */
 const HALF_A_MINUTE = 30_000
 

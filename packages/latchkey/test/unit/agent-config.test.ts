@@ -15,7 +15,7 @@ function setting() {
   })
   const secretFile = join(folder, 'secret')
   writeFileSync(secretFile, 'lks_very_secret\n', { mode: 0o600 })
-  /** An integration without what proves it. */
+  /** An integration without credentials. */
   const bare = {
     name: 'billing',
     issuer: 'https://auth.example.com/oauth2/a/',

@@ -72,7 +72,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'program-files': { folders: [], packages: ['node:*'] },
   version: { folders: ['program-files'], packages: ['node:*'] },
   'make-folder': { folders: [], packages: ['node:*'] },
-  // May import the parts that it shares with the server's own listeners: request ids, metrics, listening and stopping.
+  // The gateway may import the parts that it shares with the server's own listeners: request ids, metrics, listening
+  // and stopping.
   gateway: {
     folders: ['domain', 'ports', 'config', 'http', 'metrics', 'server', 'connections', 'log', 'system', 'version'],
     packages: ['*'],
@@ -104,7 +105,7 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
 /** Only `storage/postgres` may mention that other servers use the same store. */
 const ALONE = ['operations', 'issuing', 'commit', 'storage/sqlite']
 
-/** Reads the variables of platforms such as GitHub Actions, which are no settings. */
+/** The file that reads the variables of platforms such as GitHub Actions, which are no settings. */
 const PLATFORMS = 'packages/credentials/src/platforms.ts'
 
 const VAGUE_FOLDERS = ['utils', 'util', 'helpers', 'common', 'lib', 'misc', 'services', 'types', 'constants']

@@ -32,7 +32,9 @@ export interface Scene extends Sender {
 /** Makes an assertion, or a whole request. */
 export type Make<Of = Scene> = (scene: Of) => Request | string
 
-/** A wrong assertion, or a request with a right one in the wrong place, and the reason of its refusal in the log. */
+/**
+ * A wrong assertion, or a request with a right assertion in the wrong place, and the reason of its refusal in the log.
+ */
 export type Case<Of = Scene> = readonly [name: string, reason: string, make: Make<Of>]
 
 export interface Request {

@@ -197,7 +197,7 @@ test('nesting to depth 2000 is refused without a crash', () => {
 test('a token has only one accepted spelling: stray bits, padding and the other base64 alphabet are refused', () => {
   const token = aToken(JSON.stringify(HEADER), accessTokenPayload(CLAIMS))
   // The text 'signature' decodes to whole bytes, so no bits are left over. Ten characters leave four bits in the last
-  // one.
+  // character.
   const head = token.slice(0, token.lastIndexOf('.') + 1)
   const signature = encode('signatures')
   expect(readAccessToken(head + signature)).toMatchObject({ ok: true })

@@ -1,4 +1,4 @@
-// Both readers of claims get the same bytes: the fast one returns the same result as the other, or undefined.
+// Both readers of claims get the same bytes: the fast reader returns the same result as the other reader, or undefined.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type AccessTokenClaims, accessTokenClaims, accessTokenPayload } from '../../src/access-token-claims.ts'

@@ -1,4 +1,4 @@
-// The form of client assertions: what is read, and which part of a refused one is named.
+// The form of client assertions: what is read, and which part of a refused assertion is named.
 import { describe, expect, test } from 'vitest'
 import { readClientAssertion } from '../../src/client-assertion.ts'
 

@@ -11,7 +11,7 @@ import { aToken, NOW } from './a-slot.ts'
 
 const aSecret = (id: string, endsAt?: number): ClientSecret => ({ id, hash: id, endsAt })
 
-/** With a live token in both slots, generation 5 and 6. */
+/** An integration with a live token in both slots, of the generations 5 and 6. */
 const anIntegration = (): IntegrationState => ({
   integration: {
     clientId: 'lk0123456789abcd',

@@ -49,7 +49,7 @@ describe('a replay window', () => {
     const kept = [...Array.from({ length: MOST_ENTRIES - 1 }, (_, jti) => use(jti + 1, NOW + 60)), use(300, NOW + 61)]
     expect(entriesOf(later.value)).toEqual(kept)
     expect(later.value.watermark).toBe(NOW + 60)
-    // The dropped one stays refused.
+    // The dropped assertion stays refused.
     expect(recordUse(later.value, use(0, NOW + 60), NOW)).toEqual({ ok: false, refusal: 'crowded' })
   })
 

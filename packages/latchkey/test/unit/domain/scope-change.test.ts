@@ -23,7 +23,10 @@ const context = (now = NOW) => ({
   defaultAudience: AUDIENCE,
 })
 
-/** One integration with a live token, one with an empty slot, one that lost the scope, one that never had it. */
+/**
+ * One integration with a live token, another with an empty slot, a third that lost the scope, and a fourth that never
+ * had it.
+ */
 const integrations = [
   anIntegration('lklive', [slotAfter([1, 2])]),
   anIntegration('lkempty', [openSlot()]),

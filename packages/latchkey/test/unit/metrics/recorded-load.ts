@@ -13,7 +13,7 @@ export interface LoadedRequest {
   readonly scope: Scope
   readonly kind: 'issued' | 'reused'
   readonly request: AnsweredRequest & { readonly at: number }
-  /** Seconds since the request before. */
+  /** The seconds since the previous request. */
   readonly wait: number
 }
 

@@ -33,7 +33,7 @@ function play(load: readonly LoadedRequest[], isWatched: boolean) {
   return { activity, before, live }
 }
 
-/** What happened, computed from the load alone. */
+/** The events of the load, computed from the load alone. */
 function expectedOf(load: readonly LoadedRequest[]) {
   const model = new ContentionModel(10_000)
   const counts: { readonly clientId: string; readonly name: string; readonly at: number }[] = []

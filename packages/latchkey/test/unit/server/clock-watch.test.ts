@@ -1,4 +1,4 @@
-// When two clocks differ, although one shows whole seconds and answers with a delay.
+// The watch detects that two clocks differ, although one of them shows whole seconds and answers with a delay.
 import pino from 'pino'
 import { expect, test } from 'vitest'
 import { ClockWatch } from '../../../src/server/store-events/clock-watch.ts'

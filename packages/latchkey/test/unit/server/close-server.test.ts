@@ -1,4 +1,4 @@
-// A listener that closes in a delayed process answers every request that had reached the machine:
+// A listener that closes in a delayed process answers every request that had reached the machine.
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'

@@ -1,4 +1,4 @@
-// The clock for acts that no other server can undo.
+// The clock for changes that no other server can undo.
 import { expect, test } from 'vitest'
 import { earlierClock } from '../../../src/server/store-events/earlier-clock.ts'
 import { TestClock } from '../../a-server.ts'

@@ -16,7 +16,7 @@ export interface FollowJob {
   readonly credentials: GuardCredentials
 }
 
-/** Live tokens that will be superseded. The guard reports when it refuses each. */
+/** The live tokens that will be superseded. The guard reports when it refuses each token. */
 export interface WatchJob {
   readonly kind: 'watch'
   readonly tokens: readonly string[]
@@ -75,7 +75,7 @@ export function startGuard(server: LatchkeyServer, credentials: GuardCredentials
 export interface Lags {
   /** Milliseconds from the 200 with the newer token to the refusal of the older one, for each token at each guard. */
   readonly each: readonly number[]
-  /** The same, for the guard that was the last to refuse the token. */
+  /** The same times, but only of the guard that was the last to refuse the token. */
   readonly slowest: readonly number[]
   readonly introspections: number
 }

@@ -5,7 +5,7 @@ type Reply<Answer> = { readonly answer: Answer } | { readonly fault: string }
 
 export interface JobProcess<Job, Answer> {
   readonly pid: number
-  /** Rejects if the child reports a fault, ends, or takes too long. */
+  /** Sends a job to the child and returns the result. Rejects if the child reports a fault, ends, or takes too long. */
   ask(job: Job): Promise<Answer>
   stop(): Promise<void>
 }

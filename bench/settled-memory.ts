@@ -1,7 +1,7 @@
 // The memory of a process after garbage collection.
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** In bytes: the heap together with its external memory, and the resident memory of the process. */
+/** The sizes in bytes: the heap together with its external memory, and the resident memory of the process. */
 export interface SettledMemory {
   readonly held: number
   readonly resident: number

@@ -19,8 +19,8 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
   return [line(columns.map(({ heading }) => heading)), ...rows.map(line)]
 }
 
-/** 12345.6 becomes `12,346`. */
+/** Formats a number with its thousands separated: 12345.6 becomes `12,346`. */
 export const whole = (value: number): string => Math.round(value).toLocaleString('en-US')
 
-/** At most three significant digits: `0.21`, `4.62`, `38.1`. */
+/** Formats a number with at most three significant digits: `0.21`, `4.62`, `38.1`. */
 export const milliseconds = (value: number): string => value.toFixed(value < 10 ? 2 : 1)

@@ -11,7 +11,7 @@ import type { AttackedListener } from './listeners.ts'
 
 /** If the process uses this many bytes, the attack is ended. It is the spare memory of a test machine. */
 const MOST_MEMORY = 4 * 1024 ** 3
-/** A slower answer counts as missing. */
+/** The longest time for an answer. A slower answer counts as missing. */
 const LONGEST_ANSWER_MS = 20_000
 const INTERVAL_MS = 10
 const WARM_UP_MS = 1500
@@ -55,7 +55,7 @@ export async function measure(listener: AttackedListener, attack: Attack, second
   const end = (): void => {
     progress.isOver = true
   }
-  // The question fails if the attack was ended above, because that ends the process of the attacker.
+  // The request to the attacker fails if the attack was ended above, because that ends the process of the attacker.
   const attacked = attacker.ask({ attack, url: listener.url, request: listener.attack, seconds }).then(end, end)
   const { samples, failed } = await honestRequests(listener, () => !progress.isOver)
   await Promise.all([attacked, watching])
@@ -104,7 +104,7 @@ async function honestRequests({ honest }: AttackedListener, goesOn: () => boolea
   return { samples, failed }
 }
 
-/** Undefined if the process has ended. */
+/** Returns the bytes of resident memory. Undefined if the process has ended. */
 function residentBytes(pid: number): number | undefined {
   try {
     return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1]) * 1024

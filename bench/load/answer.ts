@@ -9,7 +9,7 @@ export interface AnswerFrame {
 const HEAD_END = Buffer.from('\r\n\r\n')
 const CONTENT_LENGTH = /\r\ncontent-length: *(\d+)/i
 
-/** Returns undefined while the answer is incomplete. Throws if the answer has no Content-Length. */
+/** Reads one answer. Returns undefined while the answer is incomplete. Throws if the answer has no Content-Length. */
 export function frameAnswer(bytes: Buffer): AnswerFrame | undefined {
   const headEnd = bytes.indexOf(HEAD_END)
   if (headEnd < 0) return undefined

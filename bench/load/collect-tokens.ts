@@ -7,7 +7,7 @@ import { requestCycle } from './requests.ts'
 
 const CONNECTIONS = 16
 
-/** Rejects at the first answer that is not a 200. */
+/** Requests the tokens. Rejects at the first answer that is not a 200. */
 export async function collectTokens({ target, count, tokensFile }: CollectTokensJob): Promise<undefined> {
   const requests = requestCycle(target).requests.slice(0, count)
   if (requests.length < count)

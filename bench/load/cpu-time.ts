@@ -1,7 +1,7 @@
 // The processor time that a process, or the whole machine, has used so far.
 import { readdirSync, readFileSync } from 'node:fs'
 
-// The kernel reports it in hundredths of a second (USER_HZ).
+// The number of ticks in a second: the kernel reports processor time in hundredths of a second (USER_HZ).
 const TICKS_PER_SECOND = 100
 
 /** Returns the seconds in user and system mode together. NaN if there is no /proc. */

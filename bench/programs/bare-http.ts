@@ -4,13 +4,13 @@ import { answerJobs } from '../jobs.ts'
 import { listenAnywhere } from '../listen-anywhere.ts'
 
 export interface BareHttpJob {
-  /** Names and values, alternating. */
+  /** The names and values of the headers, alternating. */
   readonly headers: readonly string[]
-  /** Empty unless given. */
+  /** The body. Empty unless it is given. */
   readonly body?: string
 }
 
-/** Answers with the server's origin. */
+/** Starts the server. The result of the job is the server's origin. */
 answerJobs<BareHttpJob, string>(async ({ headers, body = '' }) => {
   // The limits and timeouts of Latchkey's public listener.
   const server = createServer({

@@ -9,7 +9,7 @@ export interface BareProxyJob {
   readonly upstream: string
 }
 
-/** Answers with the proxy's origin. */
+/** Starts the proxy. The result of the job is the proxy's origin. */
 answerJobs<BareProxyJob, string>(async ({ upstream }) => {
   const { hostname, port } = new URL(upstream)
   const agent = new Agent({ keepAlive: true })

@@ -8,7 +8,7 @@ export interface ReplyFromJob {
   readonly upstream: string
 }
 
-/** Answers with the proxy's origin. */
+/** Starts the proxy. The result of the job is the proxy's origin. */
 answerJobs<ReplyFromJob, string>(async ({ upstream }) => {
   const app = fastify({ keepAliveTimeout: 65_000, requestTimeout: 60_000 })
   app.removeAllContentTypeParsers()

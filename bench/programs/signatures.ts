@@ -9,7 +9,7 @@ export interface SignaturesJob {
 /** Signatures per second, for each algorithm. */
 export type SignatureRates = readonly { readonly alg: string; readonly perSecond: number }[]
 
-/** As long as the signed part of a token. */
+/** A text that is as long as the signed part of a token. */
 const SIGNING_INPUT = Buffer.alloc(560, 'x')
 const BETWEEN_LOOKS_AT_THE_CLOCK = 16
 

@@ -68,7 +68,7 @@ export async function measureFeed({ effort, folder, progress }: SectionContext):
   }
 }
 
-/** Loads one snapshot after another until the work is done, and waits for the last one. */
+/** Loads one snapshot after another until the work is done, and waits for the last snapshot. */
 async function duringSnapshots(guard: GuardProcess, loaded: LoadedTable[], working: Promise<Round>): Promise<Round> {
   const progress = { isOver: false }
   const end = (): void => {

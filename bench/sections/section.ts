@@ -17,7 +17,7 @@ export interface Figure {
   readonly unit: string
 }
 
-/** Rows of the same work by several servers. The first is compared with each of the others. */
+/** Rows of the same work by several servers. The first server is compared with each of the others. */
 export type Contest = readonly Row[]
 
 export interface SectionResult {
@@ -28,5 +28,5 @@ export interface SectionResult {
   readonly figures: readonly Figure[]
 }
 
-/** The scope of the requested tokens. Integrations also have another one. */
+/** The scope of the requested tokens. Integrations also have another scope. */
 export { MODEL, PREDICT } from '../../packages/latchkey/src/domain/reference-catalog.ts'

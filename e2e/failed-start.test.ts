@@ -43,7 +43,7 @@ async function aTakenPort(): Promise<string> {
 }
 
 test.each(['LATCHKEY_PORT', 'LATCHKEY_ADMIN_PORT'])(
-  'a start whose port (%s) is taken ends, and the next start on the folder behaves like a first one',
+  'a start whose port (%s) is taken ends, and the next start on the folder behaves like a first start',
   async (setting) => {
     const dataDir = aFolder()
     const refused = await serve({ LATCHKEY_DATA_DIR: dataDir, [setting]: await aTakenPort() })

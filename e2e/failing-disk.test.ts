@@ -140,7 +140,7 @@ describe.skipIf(!has('strace'))('a stop while the disk accepts no writes', () =>
 })
 
 describe.skipIf(!has('strace'))('a disk that is slow', () => {
-  test('a slow disk delays only requests that write, and the old token is live until the new one is durable', async () => {
+  test('a slow disk delays only requests that write, and the old token is live until the new token is durable', async () => {
     const { server, recorder, client, slot, bystander, resourceServer } = await aScene()
     const [old] = [...recorder.received.values()].filter(({ integration }) => integration === slot.integration)
     const tracing = await attachStrace(server, failing(server, 'fsync,fdatasync', 'delay_enter=1500000:when=1'))

@@ -86,7 +86,7 @@ describe.skipIf(!has('mount-tmpfs'))('while the disk is full', () => {
     expect(violations(recorder.history)).toEqual([])
   })
 
-  test('readyz reports it on both listeners and livez does not', async () => {
+  test('readyz reports the full disk on both listeners, and livez does not report it', async () => {
     const { server } = await anOutage()
     const ready: number[] = []
     // The server tries its disk several times in this period. Only these attempts write to the disk.

@@ -42,7 +42,7 @@ describe.skipIf(!has('chromium'))('the frame', () => {
     expect(await page.content()).not.toContain('Production')
   })
 
-  test('names the signed-in operator beside the menu of the account', async () => {
+  test('names the signed-in operator next to the menu of the account', async () => {
     const page = await open('/models/integrations')
     await page.getByRole('banner').getByText('owner@example.org').waitFor()
   })

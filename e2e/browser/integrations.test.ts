@@ -167,7 +167,7 @@ describe.skipIf(!has('chromium'))('Models > Integrations', () => {
     expect(offences).toEqual([])
   })
 
-  test('says which tokens an act ends only once it knows which tokens are live', async () => {
+  test('says which tokens an action ends only once it knows which tokens are live', async () => {
     const { id, basic } = await createIntegration(server, { name: 'Slowly read' })
     await request(basic)
     const { page } = await visit(browser, server, { storageState: owner })

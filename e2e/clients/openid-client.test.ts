@@ -49,7 +49,7 @@ describe('openid-client', () => {
     expect(tokens.scope).toBe(PREDICT)
   })
 
-  test('introspection shows that its new token superseded its previous one', async () => {
+  test('introspection shows that its new token superseded its previous token', async () => {
     const config = await discover('oauth2')
     const first = await client.clientCredentialsGrant(config, { scope: PREDICT })
     expect(await client.tokenIntrospection(config, first.access_token)).toMatchObject({

@@ -52,7 +52,7 @@ describe('one token for four APIs', () => {
     expect(await introspections(platform)).toBe(before)
   })
 
-  test('a job that was submitted with one token is fetched with the next one, and belongs to the integration', async () => {
+  test('a job that was submitted with one token is fetched with the next token, and belongs to the integration', async () => {
     const [, , submit] = PREDICT_APIS
     if (submit === undefined) throw new Error('there is no such API')
     const first = await requestToken(platform, PREDICT)
@@ -69,7 +69,7 @@ describe('one token for four APIs', () => {
     expect(ready).toMatchObject({ status: 200, calledBy: platform.client.clientId })
   })
 
-  test('a prediction is streamed: the first word arrives before the API has sent the last one', async () => {
+  test('a prediction is streamed: the first word arrives before the API has sent the last word', async () => {
     const token = await requestToken(platform, PREDICT)
     const began = performance.now()
     const response = await fetch(`${platform.gateway.url}/ai/prediction/passthrough/sandbox-1`, {

@@ -151,7 +151,7 @@ describe.skipIf(!has('kubectl'))('the manifests for Kubernetes', () => {
     },
   )
 
-  test('replace the embedded server by stopping it before a new one starts on its volume', () => {
+  test('replace the embedded server by stopping it before a new server starts on its volume', () => {
     const [deployment] = rendered('embedded').filter(({ kind }) => kind === 'Deployment')
     expect(deployment?.spec).toMatchObject({ replicas: 1, strategy: { type: 'Recreate' } })
     expect(podOf('embedded').volumes).toContainEqual({ name: 'data', persistentVolumeClaim: { claimName: 'latchkey' } })

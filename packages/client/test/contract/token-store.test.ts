@@ -24,7 +24,7 @@ function keepsTheContract(open: () => readonly [TokenStore, TokenStore]): void {
     expect(now).toBeGreaterThan(0)
   })
 
-  test('a text that one user stored is read by the other, with a new version each time', async () => {
+  test('a text that one user stored is read by another user, with a new version each time', async () => {
     const [one, other] = open()
     const key = aKey()
     const versions = new Set<string>()

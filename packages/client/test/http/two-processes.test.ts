@@ -26,7 +26,7 @@ describe('a process that was stopped for longer than its lease', () => {
     ['by issue time', { jti: 'a', iat: 100 }, { jti: 'b', iat: 101 }],
     ['by the order of the leases', { jti: 'a' }, { jti: 'b' }],
     ['by the order of the leases, for texts that nobody can read', 'opaque-a', 'opaque-b'],
-  ])('does not overwrite the newer token with its older one: %s', async (_title, older, newer) => {
+  ])('does not overwrite the newer token with its older token: %s', async (_title, older, newer) => {
     const { clock, server, one, two } = await setting()
     const [olderText, newerText] = [older, newer].map((claims) =>
       typeof claims === 'string' ? claims : tokenWith(claims),

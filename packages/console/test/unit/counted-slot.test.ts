@@ -26,7 +26,7 @@ test('the remaining share is 0 for a token without a lifetime, and never more th
   expect(shareLeft({ ...token, expires_at: token.issued_at }, NOON)).toBe(0)
 })
 
-test('the live tokens are in the order of their expiry, without expired ones', () => {
+test('the live tokens are in the order of their expiry, without expired tokens', () => {
   const slots = [
     aCountedSlot({ scope: 'late', live: aToken(1, 60) }),
     aCountedSlot({ scope: 'soon', live: aToken(2, 3000) }),

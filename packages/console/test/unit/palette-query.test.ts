@@ -12,6 +12,6 @@ test.each([
   ['ro', undefined, 'ro'],
   ['rotation report', undefined, 'rotation report'],
   ['  ', undefined, ''],
-])('"%s" is the act %s on what "%s" finds', (text, act, search) => {
+])('"%s" is the action %s on the integrations that "%s" finds', (text, act, search) => {
   expect(readPaletteQuery(text)).toEqual({ act, search })
 })

@@ -58,7 +58,7 @@ test.each([
   [2, new ProblemError(503, {}), false],
   [0, new ProblemError(404, {}), false],
   [0, new ProblemError(429, {}), false],
-])('after %i retries of %s there is another one: %s', (count, error, isWorth) => {
+])('after %i retries of %s the console tries again: %s', (count, error, isWorth) => {
   expect(isWorthRetrying(count, error)).toBe(isWorth)
 })
 

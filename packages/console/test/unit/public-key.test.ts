@@ -41,7 +41,7 @@ describe.each(PAIRS)('a key of the type %s', (type, alg, { publicKey, privateKey
     expect(readPublicKey(` \n${pem.replaceAll('\n', '\r\n')}`)).toMatchObject({ key: { type, alg } })
   })
 
-  test('is refused as a private key in PEM, also beside its public key', () => {
+  test('is refused as a private key in PEM, even if the text also has the public key', () => {
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
     expect(readPublicKey(pem)).toEqual({ fault: 'private' })
     expect(readPublicKey(publicKey.export({ type: 'spki', format: 'pem' }).toString() + pem)).toEqual({

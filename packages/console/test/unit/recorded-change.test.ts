@@ -39,7 +39,7 @@ test.each([
 const deed = (event: string, actor: string, target: { id: string; name: string }, after: object = {}) =>
   deedOf({ event, actor: { id: actor }, target, after: { ...after } })
 
-test('an act is shown with the name of its target', () => {
+test('an action is shown with the name of its target', () => {
   expect(deed('secret.rotated', 'opr_1', { id: 'int_1', name: 'Billing' })).toBe('rotated the secret of Billing')
 })
 

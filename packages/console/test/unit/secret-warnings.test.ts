@@ -32,7 +32,7 @@ test('the console warns of the newest secret two weeks before its end, and not a
   })
 })
 
-test('a later secret that has ended does not make the working secret an old one', () => {
+test('a later secret that has ended does not make the working secret an old secret', () => {
   const secrets = [ending('working', DAY), secret('ended', { status: 'ended', ends_at: at(NOON - DAY) })]
   expect(secretWarnings(secrets, NOON)).toEqual({ ending: [], newestEndsInMs: DAY })
 })

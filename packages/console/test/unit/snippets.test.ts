@@ -16,7 +16,7 @@ test.each(HOSTILE)('%j stays one text in each language', (text) => {
   if (!text.includes('\n')) expect(parse(inYaml(text))).toBe(text)
 })
 
-test('a plain value is written to an .env file unchanged, and another one in single quotes', () => {
+test('a plain value is written to an .env file unchanged, and another value in single quotes', () => {
   expect(inEnvFile('https://auth.example.com/v1/token')).toBe('https://auth.example.com/v1/token')
   expect(inEnvFile('a b$c')).toBe("'a b$c'")
 })

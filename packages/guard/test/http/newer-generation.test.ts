@@ -34,7 +34,7 @@ describe('while the feed is delayed', () => {
     return { server, proxy, client, guard, first }
   }
 
-  test('the guard accepts the newer token after one introspection, and refuses the older one without any', async () => {
+  test('the guard accepts the newer token after one introspection, and refuses the older token without introspection', async () => {
     const { server, guard, first, client } = await held()
     const second = await server.token(client)
     expect(await verdictOf(guard, first, PREDICT)).toBe('200')
@@ -46,7 +46,7 @@ describe('while the feed is delayed', () => {
     expect(questions(guard)).toHaveLength(1)
   })
 
-  test('the guard refuses the older token as soon as it sees the newer one, before an introspection confirms the newer one', async () => {
+  test('the guard refuses the older token as soon as it sees the newer token, before an introspection confirms the newer token', async () => {
     const { server, guard, first, client } = await held()
     const second = await server.token(client)
     const verdicts = await Promise.all([verdictOf(guard, second, PREDICT), verdictOf(guard, first, PREDICT)])

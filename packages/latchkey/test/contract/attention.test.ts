@@ -91,7 +91,7 @@ test.each(ENGINES)(
 )
 
 test.each(ENGINES)(
-  'integrations that need attention come first, and within both groups the most recently used ones: $name',
+  'integrations that need attention come first, and within both groups the most recently used integrations: $name',
   async (engine) => {
     const store = await engine.open(await engine.aPlace())
     await aStoreInUse(store)

@@ -41,7 +41,7 @@ const newest = (): number | undefined => killed.acknowledged.at(-1)?.generation
 const folder = (file: string) => ({ kind: 'folder', path: dirname(file) }) as const
 
 describe('a damaged log is refused, and nothing is changed:', () => {
-  test('a flipped bit in any frame, also in the last one', async () => {
+  test('a flipped bit in any frame, also in the last frame', async () => {
     const frames = framesOf(killed.log)
     expect(await liveAfterStart(killed.withLog(killed.log))).toBe(newest())
     for (let frame = 0; frame < frames; frame++) {
@@ -67,7 +67,7 @@ describe('a damaged log is refused, and nothing is changed:', () => {
     expect(walkLog(file)).toMatchObject({ kind: 'damaged', at: 0 })
   })
 
-  test('a log beside an empty store file, because SQLite would erase the log', async () => {
+  test('a log next to an empty store file, because SQLite would erase the log', async () => {
     const file = killed.withLog(killed.log)
     truncateSync(file)
     await expect(lockEmbeddedStore(file)).rejects.toMatchObject({ reason: 'log_damaged' })

@@ -36,7 +36,7 @@ function foundIn(files: ReadonlyMap<string, Buffer>): readonly number[] {
 }
 
 test.skipIf(!has('strace'))(
-  'after a kill at any system call, every slot has its last acknowledged token or the next one',
+  'after a kill at any system call, every slot has its last acknowledged token or the next token',
   () => {
     const chance = seededChance()
     const file = aStoreFile()

@@ -67,7 +67,7 @@ const restore = (file: string, path: string, existing: 'refused' | 'replaced' = 
   restoreStore({ ...WITHOUT_KEY, file, to: folder(path), existing })
 
 describe('a restored backup', () => {
-  test('accepts no earlier token, and its next generation is above all earlier ones', async () => {
+  test('accepts no earlier token, and its next generation is above all earlier generations', async () => {
     const { backup, since } = await backedUp()
     const there = join(aFolder(), 'new')
     const restored = await restore(backup, there)
@@ -94,7 +94,7 @@ describe('a restored backup', () => {
     }
   })
 
-  test('ignores a log file that another store left beside it', async () => {
+  test('ignores a log file that another store left in the folder', async () => {
     const { backup, dataDir } = await backedUp()
     const file = join(dataDir, 'latchkey.db')
     const other = await openStore(file)

@@ -184,7 +184,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await store.close()
   })
 
-  test('requests over the limit of pending ones are rejected at once, and the pending ones get their tokens', async () => {
+  test('requests over the limit of pending requests are rejected at once, and the pending requests get their tokens', async () => {
     const store = await engine.open(await engine.aPlace())
     await store.integrations.create([newIntegration('lkone')], [])
     const outcomes = await Promise.allSettled(Array.from({ length: 5000 }, () => issue(store, 'lkone')))

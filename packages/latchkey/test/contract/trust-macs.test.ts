@@ -118,7 +118,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     opened = undefined
   })
 
-  test('a store with trusted issuers and trust rules opens again with the same ones', async () => {
+  test('a store opens again with the same trusted issuers and trust rules', async () => {
     opened = await engine.open(place)
     expect(opened.trustedIssuers.all()).toMatchObject([
       { id: 'iss_one', enabled: true },

@@ -153,7 +153,7 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
     expect(await row()).toEqual(after)
   })
 
-  test('gets 503 if its first statement arrives during the second one, and its token then ends with its integration', async () => {
+  test('gets 503 if its first statement arrives during its second statement, and its token then ends with its integration', async () => {
     const { connection, here, row, change } = await twoReplicas()
     let other: Promise<unknown> | undefined
     const endItsToken = async (): Promise<void> => {

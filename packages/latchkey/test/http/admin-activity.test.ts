@@ -70,7 +70,7 @@ describe('the overview', () => {
     expect(last_24_hours).toMatchObject({ issued: 2, superseded: 0 })
   })
 
-  test('shows the sums of the hour before the last one, if that hour was measured', async () => {
+  test('shows the sums of the hour before the last hour, if that hour was measured', async () => {
     const clock = new TestClock(NOON)
     const server = await aServer({ clock })
     const integration = await server.integration()

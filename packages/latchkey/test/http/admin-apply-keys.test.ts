@@ -140,7 +140,7 @@ test('"secret: none" ends all secrets of an integration, and a new integration g
   expect(await apply(admin, entry)).toMatchObject({ action: 'keep' })
 })
 
-test('"secret: generated" makes a secret beside the keys of a new integration, and keeps the secrets of an existing one', async () => {
+test('"secret: generated" makes a secret for a new integration with keys, and keeps the secrets of an existing integration', async () => {
   const admin = await anAdminListener()
   const entry = { scopes: [PREDICT], secret: 'generated', keys: [{ jwk: ONE.jwk }] }
   expect(await apply(admin, entry)).toMatchObject({ action: 'create', after: { secret: 'generated' } })

@@ -103,7 +103,7 @@ describe('a declared secret', () => {
     expect(await statusWith(server, SHA256.slice(7))).toBe(401)
   })
 
-  test('that differs from the current one is added as in a rotation: both are valid', async () => {
+  test('that differs from the current secret is added as in a rotation: both secrets are valid', async () => {
     const { server, declare } = await start()
     await declare(SHA256)
     const next = `sha256:${createHash('sha256').update('the next one').digest('hex')}`

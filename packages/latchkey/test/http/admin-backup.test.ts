@@ -144,7 +144,7 @@ describe('a backup', () => {
     expect(listed).toMatchObject({ items: [] })
   })
 
-  test('is refused while another one is downloaded, and possible again when that download broke off', async () => {
+  test('is refused while another backup is downloaded, and possible again when that download broke off', async () => {
     const server = await aLargeServer()
     const first = await stalled(server)
     const second = await ask(server)

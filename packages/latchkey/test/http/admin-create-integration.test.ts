@@ -162,7 +162,7 @@ describe('a refused body is answered with a JSON pointer to the member and the e
     expect(problem.detail).toContain(detail)
   })
 
-  test('an unknown scope, with the known ones', async () => {
+  test('an unknown scope, with the known scopes', async () => {
     const { ask } = admin
     const payload = { ...BILLING, scopes: ['machinelearning.predict', 'machinelearning.predcit'] }
     const answer = await ask({ method: 'POST', url: INTEGRATIONS, payload })

@@ -75,7 +75,7 @@ describe('a reader gets an event', () => {
     expect(data).toMatchObject({ event: 'integration.disabled', target: { kind: 'integration', id } })
   })
 
-  test('for repeated refusals once a minute for each client, address and reason, with the number of omitted ones', async () => {
+  test('for repeated refusals once a minute for each client, address and reason, with the number of omitted refusals', async () => {
     const clock = new TestClock()
     const server = await aServer({ clock })
     const { clientId } = await server.integration()

@@ -5,7 +5,7 @@ import { aServer, TestClock } from '../a-server.ts'
 import { operator, secretsOf, statusOf, withSecret } from '../some-secrets.ts'
 
 describe('a rotation', () => {
-  test('keeps both secrets valid for a day, then only the new one, and does not end the live token', async () => {
+  test('keeps both secrets valid for a day, then only the new secret, and does not end the live token', async () => {
     const clock = new TestClock()
     const server = await aServer({ clock })
     const before = await server.integration()

@@ -44,7 +44,7 @@ describe('on the Unix socket of the agent', () => {
     expect((await agent.ask('GET', '/token?scope=unknown')).status).toBe(404)
   })
 
-  test('a request without a scope gets its own error, not the one for an unknown scope', async () => {
+  test('a request without a scope gets its own error, not the error for an unknown scope', async () => {
     const agent = await anAgent()
     for (const path of ['/token', '/token?scope=']) {
       const { status, body } = await agent.ask('GET', path)

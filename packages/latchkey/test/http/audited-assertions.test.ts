@@ -20,7 +20,7 @@ async function refusalsOf(server: TestServer, id: string): Promise<readonly Refu
 
 const REQUEST = { endpoint: 'token', address: '127.0.0.1' }
 
-test('a subject that no rule matches is named with its issuer and the claim; a forged one is not', async () => {
+test('the record of a refusal has the subject, the issuer and the claim that no rule matches, but no forged subject', async () => {
   const server = await aServer()
   const platform = aPlatform(server)
   await made(server, 'POST', '/issuers', platform.registration)
@@ -43,7 +43,7 @@ test('a subject that no rule matches is named with its issuer and the claim; a f
     ])
 })
 
-test('a replayed assertion is named with its key, or with its rule and the proven subject', async () => {
+test('a replayed assertion is named with its key, or with its rule and its subject', async () => {
   const server = await aServer()
   const platform = aPlatform(server)
   await made(server, 'POST', '/issuers', platform.registration)

@@ -146,7 +146,7 @@ test.for(Object.entries(readers))(
   },
 )
 
-test('answers that wait for an earlier slow one fill at most one buffer', async () => {
+test('answers that wait for an earlier slow answer fill at most one buffer', async () => {
   let answerFirst = (): void => undefined
   let begun = 0
   const { url } = await aLimitedServer(10, (_request, response) => {

@@ -49,7 +49,7 @@ describe('a token', () => {
     expect(await server.verify(second)).toEqual(EXPIRED)
   })
 
-  test('needs no clean-up after its expiry: the next one is issued, and the old one stays expired', async () => {
+  test('needs no clean-up after its expiry: the next token is issued, and the old token stays expired', async () => {
     const token = await server.token(integration)
     clock.advance(86_400)
     expect(await server.verify(token)).toEqual(EXPIRED)
@@ -75,7 +75,7 @@ describe('after the wall clock was set back', () => {
     expect(await server.verify(token)).toEqual(EXPIRED)
   })
 
-  test('a superseded token stays superseded, and a newer one with an earlier iat is the live one', async () => {
+  test('a superseded token stays superseded, and a newer token with an earlier iat is the live token', async () => {
     const first = await server.token(integration)
     clock.step(-3600)
     const second = await server.token(integration)
@@ -100,7 +100,7 @@ describe('after the wall clock was set back', () => {
   })
 })
 
-test('after the wall clock was set two hours forward, old tokens are expired and new ones are valid', async () => {
+test('after the wall clock was set two hours forward, old tokens are expired and new tokens are valid', async () => {
   const token = await server.token(integration)
   clock.step(7200)
   expect(await server.verify(token)).toEqual(EXPIRED)

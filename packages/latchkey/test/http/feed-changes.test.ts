@@ -42,7 +42,7 @@ describe('the feed sends the right events if', () => {
     expect(rowOf(feed, client, MODEL)).toMatchObject({ standing: 'empty' })
   })
 
-  test('a token is issued with grace: the old one is accepted until a deadline', async () => {
+  test('a token is issued with grace: the old token is accepted until a deadline', async () => {
     const { client, feed } = await following({ graceSeconds: 60 })
     const first = await server.token(client)
     const second = await server.token(client)

@@ -10,10 +10,10 @@ import { asFollowed } from '../token-claims.ts'
 const aReader = (server: Awaited<ReturnType<typeof aServer>>) =>
   server.integration({ name: 'Prediction API', scopes: [PREDICT], resourceServer: true })
 
-describe('a request without the right is refused before the stream:', () => {
+describe('a request that may not read the feed is refused before the stream begins:', () => {
   const ask = (url: string, headers: Record<string, string> = {}, method = 'GET') => fetch(url, { method, headers })
 
-  test('without credentials, or with wrong ones, the answer is 401', async () => {
+  test('without credentials, or with wrong credentials, the answer is 401', async () => {
     const server = await aServer()
     const url = `${server.issuer}/v1/feed`
     const none = await ask(url)
@@ -171,7 +171,7 @@ test('heartbeats come every second and count the time since the stream was accep
   expect(new Set(feed.events.slice(-2).map(({ cursor }) => cursor)).size).toBe(1)
 })
 
-test('the number of readers of one integration is limited, and a further one gets 503', async () => {
+test('the number of readers of one integration is limited, and a further reader gets 503', async () => {
   const server = await aServer()
   const reader = await aReader(server)
   const other = await aReader(server)

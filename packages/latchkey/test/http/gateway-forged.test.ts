@@ -54,7 +54,7 @@ async function verdictOn(connection: RawConnection, token: string): Promise<stri
 /** The characters that a header may contain (RFC 9110 §5.5). */
 const fitsInHeader = (text: string): boolean => /^[\x20-\x7e\xa0-\xff]*$/.test(text)
 
-test('every forged token is refused with its reason, and the live one is accepted', async () => {
+test('every forged token is refused with its reason, and the live token is accepted', async () => {
   const connection = await RawConnection.open(gateway.url)
   const forged = forgedTokens({ token: live, privateKey: stolenKey }).filter(({ token }) => fitsInHeader(token))
   expect(forged.length).toBeGreaterThanOrEqual(36)

@@ -19,7 +19,7 @@ afterAll(() => server.stop())
 
 const authorized = async () => ({ authorization: `Bearer ${await server.token(client)}` })
 
-test('each event of a stream arrives before the upstream has sent the next one', async () => {
+test('each event of a stream arrives before the upstream has sent the next event', async () => {
   let send: (text: string) => void = () => undefined
   const upstream = await anUpstream((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()

@@ -88,7 +88,7 @@ describe('a disabled integration', () => {
 })
 
 describe('a deleted integration', () => {
-  test('has no tokens: old ones are unknown, and no new ones are issued', async () => {
+  test('has no tokens: old tokens are unknown, and no new tokens are issued', async () => {
     const [integration, api] = [await server.integration(), await server.integration({ resourceServer: true })]
     const token = await server.token(integration)
     expect(await operate(integration, 'delete')).toBe(204)
@@ -142,7 +142,7 @@ describe('a new client secret', () => {
 
   const statusOf = async (integration: TestIntegration) => (await server.requestToken(integration)).status
 
-  test('and the old one are both valid until the end of the overlap, then only the new one', async () => {
+  test('is valid together with the old secret until the end of the overlap, and then alone', async () => {
     const before = await server.integration()
     const after = await rotated(before, clock.now() + 60)
     expect([await statusOf(before), await statusOf(after)]).toEqual([200, 200])

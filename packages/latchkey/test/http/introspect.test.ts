@@ -73,21 +73,21 @@ describe('every other token is answered with {"active":false} and nothing else:'
     ['4000 letters', 'A'.repeat(4000)],
   ])('%s', async (_what, token) => expectInactive(token))
 
-  test('a superseded one', async () => {
+  test('a superseded token', async () => {
     const own = await server.integration()
     const first = await server.token(own)
     await server.token(own)
     await expectInactive(first, own)
   })
 
-  test('a revoked one', async () => {
+  test('a revoked token', async () => {
     const own = await server.integration()
     const token = await server.token(own)
     await server.revoke(own, token)
     await expectInactive(token, own)
   })
 
-  test('a live one of another integration', async () => {
+  test('a live token of another integration', async () => {
     await expectInactive(integration.live.predict, await server.integration())
   })
 })

@@ -44,7 +44,7 @@ describe('in the mode stable', () => {
     for (const { token } of [first, second]) expect(await server.verify(token, PREDICT)).toEqual(LIVE)
   })
 
-  test('a request gets a new token from the configured second on, and the old one is superseded', async () => {
+  test('a request gets a new token from the configured second on, and the old token is superseded', async () => {
     const integration = await server.integration(STABLE)
     const first = await grant(integration)
     clock.advance(3299)
@@ -72,7 +72,7 @@ describe('in the mode stable', () => {
     expect(await server.verify(grants[0]?.token ?? '', PREDICT)).toEqual(LIVE)
   })
 
-  test('a client gets another token after revoking the live one', async () => {
+  test('a client gets another token after revoking the live token', async () => {
     const integration = await server.integration(STABLE)
     const first = await grant(integration)
     await server.revoke(integration, first.token)

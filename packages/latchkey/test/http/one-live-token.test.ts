@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { aServer, MODEL, PREDICT } from '../a-server.ts'
 
-test('a new token ends the old one, and no token of another scope', async () => {
+test('a new token ends the old token of its scope, and no token of another scope', async () => {
   const server = await aServer()
   const integration = await server.integration()
   const model = await server.token(integration, MODEL)

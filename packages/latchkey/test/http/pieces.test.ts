@@ -53,7 +53,7 @@ const EXCHANGES: readonly (readonly [bytes: string, echo: string])[] = Array.fro
 })
 
 test.each([1, 7, 18, 1000, 2048, 4096, 65_536, 10_000_000])(
-  'requests in pieces of at most %s bytes are answered like whole ones',
+  'requests in pieces of at most %s bytes are answered like whole requests',
   async (most) => {
     const connection = await RawConnection.open(await anEcho())
     const sent = most < 1000 ? EXCHANGES.filter(([bytes]) => bytes.length < 1000) : EXCHANGES

@@ -238,7 +238,7 @@ test('waiting requests are dropped when their connection is cut', async () => {
   expect(seen.filter((path) => path === '/a')).toHaveLength(MOST_IN_WORK)
 })
 
-test('a draining server answers running requests and starts no later ones', async () => {
+test('a draining server answers running requests and starts no later requests', async () => {
   const { connection, inWork, answerOne, drain, turn, seen } = await aHeldListener()
   connection.write(get('/a') + get('/b'))
   await inWork(2)

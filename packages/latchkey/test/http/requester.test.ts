@@ -18,25 +18,25 @@ const addressOf = (remoteAddress: string, ...forwarded: readonly string[]): stri
   ).address
 
 describe('the address of the client is', () => {
-  test('that of the socket if it is not a trusted proxy, whatever the header contains', () => {
+  test('the address of the socket if the socket does not belong to a trusted proxy, whatever the header contains', () => {
     expect(addressOf('198.51.100.7', '203.0.113.9')).toBe('198.51.100.7')
   })
 
-  test('the one that the trusted proxy reports', () => {
+  test('the address that the trusted proxy reports', () => {
     expect(addressOf('10.1.2.3', '203.0.113.9')).toBe('203.0.113.9')
     expect(addressOf('2001:db8::1', '2001:db9::2')).toBe('2001:db9::2')
   })
 
-  test('the last one that is not a trusted proxy, because the client may have invented earlier ones', () => {
+  test('the last address that is not a trusted proxy, because the client may have invented earlier addresses', () => {
     expect(addressOf('10.1.2.3', '1.1.1.1, 203.0.113.9, 10.9.9.9')).toBe('203.0.113.9')
     expect(addressOf('10.1.2.3', '1.1.1.1', '203.0.113.9', '192.0.2.1')).toBe('203.0.113.9')
   })
 
-  test('the first one if every hop is a trusted proxy', () => {
+  test('the first address if every hop is a trusted proxy', () => {
     expect(addressOf('10.1.2.3', '10.7.7.7, 10.8.8.8')).toBe('10.7.7.7')
   })
 
-  test('the nearest valid one if an invalid address precedes it in the header', () => {
+  test('the nearest valid address if an invalid address precedes it in the header', () => {
     expect(addressOf('10.1.2.3', 'unknown, 10.9.9.9')).toBe('10.9.9.9')
     expect(addressOf('10.1.2.3', '<script>')).toBe('10.1.2.3')
     expect(addressOf('10.1.2.3', '')).toBe('10.1.2.3')

@@ -73,7 +73,7 @@ describe('revocation answers 200 with an empty body', () => {
   })
 })
 
-test('a late revocation of a superseded token never ends the newer one', async () => {
+test('a late revocation of a superseded token never ends the newer token', async () => {
   const own = await server.integration()
   const first = await server.token(own)
   const second = await server.token(own)

@@ -70,7 +70,7 @@ test('each start without an owner makes a new link, and the old link ends', asyn
   expect((await aServer({ env })).setUpLink).toBeUndefined()
 })
 
-test('a new set-up link ends the old one, and no link is made after there is an owner', async () => {
+test('a new set-up link ends the old link, and no link is made after there is an owner', async () => {
   const server = await aServer()
   const headers = { authorization: `Bearer ${server.adminKey.reveal()}` }
   const make = () => fetch(`${server.adminUrl}/admin/v1/setup-links`, { method: 'POST', headers })
@@ -157,7 +157,7 @@ test('an invitation expires after 72 hours', async () => {
   expect((await aBrowser(server.adminUrl).ask('POST', SETUP, requested)).status).toBe(410)
 })
 
-test('a new password ends the old one and its sessions', async () => {
+test('a new password ends the old password and its sessions', async () => {
   const server = await aServer()
   const owner = await aFirstOwner(server)
   const viewer = await anOperator(server, owner, { email: 'viewer@example.com', role: 'viewer' })
@@ -179,7 +179,7 @@ test('a password matches in every Unicode composition of its characters', async 
   expect(await signIn(aBrowser(server.adminUrl), email, 'Käse und Brötchen'.normalize('NFC'))).toBe(200)
 })
 
-test('a wrong code costs no password hash: a hundred simultaneous ones are all answered', async () => {
+test('a wrong code costs no password hash: a hundred simultaneous wrong codes are all answered', async () => {
   const server = await aServer()
   const requested = { code: 'A'.repeat(43), email, password: PASSWORD }
   const answers = Array.from({ length: 100 }, () => aBrowser(server.adminUrl).ask('POST', SETUP, requested))

@@ -167,7 +167,7 @@ test('sessions and their last use survive a restart', async () => {
   expect((await back.ask('GET', SESSION)).status).toBe(401)
 })
 
-test('an operator has at most twenty sessions: another one ends the least recently used', async () => {
+test('an operator has at most twenty sessions: another session ends the least recently used session', async () => {
   const clock = new TestClock()
   const server = await aServer({ clock })
   const first = await aFirstOwner(server)

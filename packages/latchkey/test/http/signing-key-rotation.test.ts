@@ -18,7 +18,7 @@ describe('a rotation', () => {
     expect(kidOf(await server.token(await server.integration()))).toBe(old)
   })
 
-  test('is refused during another one', async () => {
+  test('is refused during another rotation', async () => {
     const server = await aServer()
     await rotate(server)
     const again = await ask<{ code: string }>(server, 'POST', '/keys/rotate')

@@ -78,7 +78,7 @@ describe('the answer is 415 with invalid_request', () => {
     expect(errorOf(answer)).toEqual([415, 'invalid_request'])
   })
 
-  test('for a second content type after the right one', async () => {
+  test('for a second content type after the right content type', async () => {
     const headers = [authorization(), ['Content-Type', FORM_TYPE], ['Content-Type', 'application/json']] as const
     expect(errorOf(await integration.refused({ target: target(), headers, body: ASKED }))[0]).toBe(415)
   })

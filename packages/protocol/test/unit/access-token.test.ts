@@ -139,7 +139,7 @@ test('a header parameter given twice is refused', () => {
   expect(readAccessToken(aToken(repeated))).toEqual(MALFORMED)
 })
 
-test('a token of 4096 characters is read, and a token of 4097 characters is not', () => {
+test('a token of 4096 characters is read, and a token of 4097 characters is refused', () => {
   // The length of the kid is chosen so that the signature is valid base64url both at 4096 and at 4097 characters. The
   // two tokens then differ only in their length.
   const heads = ['k', 'kk', 'kkk', 'kkkk'].map((kid) =>

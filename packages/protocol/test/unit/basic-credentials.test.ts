@@ -204,7 +204,7 @@ describe('the decoded text', () => {
 })
 
 describe('a Basic header', () => {
-  test('of up to 8192 characters is read, and a longer header is not', () => {
+  test('of up to 8192 characters is read, and a longer header is refused', () => {
     const secret = 'x'.repeat(6135)
     const longest = basic(`id:${secret}`)
     expect(longest).toHaveLength(8190)

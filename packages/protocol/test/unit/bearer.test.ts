@@ -37,7 +37,7 @@ describe('a bearer token', () => {
     expect(read(headerValue)).toBe('malformed')
   })
 
-  test('of 4096 characters is read, and a longer one is malformed', () => {
+  test('of 4096 characters is read, and a longer token is malformed', () => {
     const longest = 'a'.repeat(4096)
     expect(read(`Bearer ${longest}`)).toEqual({ token: longest })
     expect(read(`Bearer ${longest}a`)).toBe('malformed')

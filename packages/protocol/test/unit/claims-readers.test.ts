@@ -156,7 +156,7 @@ test('claims in printable ASCII are read by the fast reader', () => {
   )
 })
 
-test('a token is read correctly after one with another issuer, audience or scope', () => {
+test('a token is read correctly after a token with another issuer, audience or scope', () => {
   const read = (over: Partial<Parameters<typeof accessTokenClaims>[0]>) => {
     const facts = { issuer: 'https://a.example', clientId: 'lkone', audience: 'api://default', scope: 'one' as Scope }
     const times = { jti: '5b1ff03e-3f44-4f8d-9f0b-2d3a9a1c7e10', generation: 1, issuedAt: 2, expiresAt: 3 }

@@ -133,7 +133,7 @@ test('doctor names trust rules that end within two weeks, and not those that end
   )
 })
 
-test('doctor names trust rules that proved no workload for 90 days, and integrations that keep a secret beside a rule', async () => {
+test('doctor names trust rules that no workload used for 90 days, and integrations that keep a secret in addition to a rule', async () => {
   const clock = new TestClock(Math.floor(Date.now() / 1000) - 91 * DAY)
   const server = await aServer({ clock })
   const platform = aPlatform(server)
@@ -158,7 +158,7 @@ test('doctor names trust rules that proved no workload for 90 days, and integrat
   expect(found('secrets beside keys for long')?.split(', ').toSorted()).toEqual([busy.named, idle.named].toSorted())
 })
 
-test('a key that is a month old beside a secret in use is advice; a new key is not', async () => {
+test('doctor gives advice about a month-old key of an integration whose secret is still in use, but not about a new key', async () => {
   const clock = new TestClock(Math.floor(Date.now() / 1000) - 31 * DAY)
   const server = await aServer({ clock })
   const old = await server.integration({ name: 'Old' })

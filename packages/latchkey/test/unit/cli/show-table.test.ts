@@ -68,7 +68,7 @@ test('on a narrower screen a long name ends in an ellipsis, and no line is wider
   for (const line of shown(60)) expect(line.length).toBeLessThanOrEqual(60)
 })
 
-test('if shortening texts is not enough, columns are left out from the right, and never one that is marked as kept', () => {
+test('if shortening texts is not enough, columns are left out from the right, and never a column that is marked as kept', () => {
   const long = 'x'.repeat(45)
   const columns: readonly Column<Row>[] = [
     { heading: 'NAME', value: ({ name }) => name, narrow: 'cut' },

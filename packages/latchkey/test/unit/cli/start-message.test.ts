@@ -104,7 +104,7 @@ test('later starts print a few lines', () => {
 describe('until there is an owner', () => {
   const setUpLink = new Secret('http://127.0.0.1:8081/set-up#planted-code')
 
-  test('the set-up link is shown once, with the command for a new one', () => {
+  test('the set-up link is shown once, with the command for a new link', () => {
     const message = startMessage({ ...facts, setUpLink })
     expect(message.split('http://127.0.0.1:8081/set-up#planted-code')).toHaveLength(2)
     expect(message).toContain('npm run -s latchkey -- setup-link')

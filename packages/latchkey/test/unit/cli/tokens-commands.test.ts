@@ -37,7 +37,7 @@ describe('tokens list', () => {
     }
   })
 
-  test('of one integration shows all its slots, empty ones too', async () => {
+  test('of one integration shows all its slots, also empty slots', async () => {
     const integration = await server.integration()
     await server.token(integration, MODEL)
     const { stdout } = await run(['tokens', 'list', integration.clientId, '--json'])

@@ -122,7 +122,7 @@ test('behind proxies that terminate TLS the gateway may listen beyond loopback',
   expect(config.trustedProxies).toEqual(['10.0.0.0/8', '192.0.2.1'])
 })
 
-test('declared APIs replace the five default ones, each with its upstream', () => {
+test('declared APIs replace the five default APIs, each with its upstream', () => {
   const config = configOf(`${ENOUGH}
 apis:
   - { name: Orders, scope: orders.read, routes: ['/orders/**'], upstream: 'https://orders.example.com/' }

@@ -18,7 +18,7 @@ describe('a new key', () => {
   const FULL = Array.from({ length: MOST_ADMIN_KEYS }, (_, i) => aKey(String(i)))
   const added = aKey('new')
 
-  test('comes after all other keys, also after ended ones', () => {
+  test('comes after all other keys, also after ended keys', () => {
     expect(addAdminKey([REVOKED, VIEWER], added, NOW)).toEqual({
       ok: true,
       value: { keys: [REVOKED, VIEWER, added], dropped: undefined },

@@ -60,7 +60,7 @@ test('a secret authenticates until the second before its end', () => {
   expect(outcome(ending, PREDICT, NOW + 10)).toBe('wrong_secret')
 })
 
-test('the end of one secret leaves the other one valid', () => {
+test('the end of one secret leaves the other secret valid', () => {
   const secrets = [
     { id: 'sec_0', hash: 'x', endsAt: NOW },
     { id: 'sec_1', hash: 'y', endsAt: undefined },

@@ -40,7 +40,7 @@ describe('an integration', () => {
     expect(reasons([NOW - 3], { credentials: [key(NOW - 1)] })).toEqual([{ kind: 'secret_ends', at: NOW - 3 }])
   })
 
-  test('is marked as rotating while two secrets are valid, until the older one ends', () => {
+  test('is marked as rotating while two secrets are valid, until the older secret ends', () => {
     expect(reasons([NOW + 60, undefined])).toEqual([{ kind: 'rotating', at: NOW + 60 }])
     expect(reasons([NOW, undefined])).toEqual([])
   })

@@ -131,7 +131,7 @@ describe('one caller', () => {
 describe('at the limits of the rules,', () => {
   const contentionOf = (requested: readonly Asked[]) => play(requested).contention
 
-  test('three supersessions within exactly a minute are a contention, and within a second more are not', () => {
+  test('three supersessions within exactly a minute are a contention, and three within a second more are no contention', () => {
     const atSeconds = (...seconds: number[]) => seconds.map((second): Asked => ({ by: '1', second }))
     expect(contentionOf(atSeconds(0, 5, 35, 65))).toBeDefined()
     expect(contentionOf(atSeconds(0, 5, 35, 66))).toBeUndefined()
@@ -221,7 +221,7 @@ describe('a contention', () => {
     expect(traffic.sources.map(({ address }) => address)).toEqual(['192.0.2.4', '192.0.2.3'])
   })
 
-  test('has remedies, and separating the callers is the first one only for several sources', () => {
+  test('has remedies, and separating the callers is the first remedy only for several sources', () => {
     expect(curesOf('several_sources')[0]).toBe('separate_integrations')
     expect(curesOf('one_source')).not.toContain('separate_integrations')
   })

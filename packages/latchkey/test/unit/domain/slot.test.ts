@@ -4,7 +4,7 @@ import { close, empty, markEnded, reopen, revoke, sameToken, supersede } from '.
 import { aToken, claimsOf, NOW, openSlot, slotAfter } from './a-slot.ts'
 
 describe('superseding', () => {
-  test('replaces the older token by the newer one', () => {
+  test('replaces the older token by the newer token', () => {
     const slot = slotAfter([1, 2])
     expect(slot.live).toEqual(aToken(2))
     expect(slot.generation).toBe(2)

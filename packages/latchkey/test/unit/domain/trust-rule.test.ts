@@ -82,7 +82,7 @@ describe('a matcher', () => {
     ...{ maxLifetimeSeconds: 3900, endsAt: undefined, hasEnded: false },
   })
 
-  test('a rule holds only if all of its matchers hold, and the first one that does not is named', () => {
+  test('a rule holds only if all of its matchers hold, and the first matcher that does not hold is named', () => {
     const [sub, ref] = [
       { claim: ['sub'], equals: 'x' },
       { claim: ['ref'], equals: 'main' },
@@ -161,7 +161,7 @@ describe('the matchers of a rule', () => {
   })
 })
 
-describe('the proven subject', () => {
+describe('the subject of an assertion', () => {
   const pod = { namespace: 'payments', serviceaccount: { name: 'worker' }, pod: { name: 'worker-1' } }
   const run = { repository: 'acme/deploy', ref: 'refs/heads/main', run_id: 99, run_attempt: '2', actor: 'somebody' }
   test.each<[platform: Platform, subject: string, claims: Claims, text: string]>([

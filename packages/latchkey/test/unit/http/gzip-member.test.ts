@@ -40,7 +40,7 @@ test('a block may have any size, and larger texts are split', () => {
   }
 })
 
-test('a block can be read before the next one arrives', async () => {
+test('a block can be read before the next block arrives', async () => {
   const gunzip = createGunzip()
   const read = (): Promise<string> =>
     new Promise((resolve) =>

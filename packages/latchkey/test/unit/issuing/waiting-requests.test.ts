@@ -37,7 +37,7 @@ test('a request gets only one answer', () => {
   expect(answers).toEqual([[FAULT], [REFUSED]])
 })
 
-test('an answered request makes room for another one', () => {
+test('an answered request makes room for another request', () => {
   const { waiting, requests } = someRequests(...Array<boolean>(4096).fill(false))
   const more = () => waiting.add(attempt('lkone'), 0, { resolve: () => undefined, reject: () => undefined })
   expect(more).toThrow('too many token requests are waiting')

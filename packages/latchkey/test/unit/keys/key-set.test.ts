@@ -9,7 +9,7 @@ const [a, b, c, d] = await Promise.all([1, 2, 3, 4].map((createdAt) => anOpenedK
 if (a === undefined || b === undefined || c === undefined || d === undefined)
   throw new Error('four keys were asked for')
 
-test('the key set signs with the signing key and accepts next and retired ones by their kid', () => {
+test('the key set signs with the signing key and accepts next and retired keys by their kid', () => {
   const [old, coming] = [retired(a, NOW + 10), next(c)]
   const keySet = new KeySet([old, b, coming], NOW)
   expect(keySet.current).toBe(b)

@@ -64,7 +64,7 @@ test('an unknown account takes as long as a known one, and matches nothing', asy
   expect(await passwords.matches(password, undefined)).toEqual({ ok: true, value: false })
 })
 
-test('while twenty hashes wait the next one is refused at once, and later ones succeed', async () => {
+test('while twenty hashes wait the next hash is refused at once, and later hashes succeed', async () => {
   const passwords = createPasswords(someDerivedKeys())
   const requested = Array.from({ length: 30 }, () => passwords.matches(password, undefined))
   const outcomes = await Promise.all(requested)

@@ -25,14 +25,14 @@ const events = ({ steps }: ChangedKeySet): string[] =>
   steps.map(({ event, before, after }) => `${event} ${(after ?? before)?.kid ?? ''}`)
 
 describe('publishing a key', () => {
-  test('adds it as the next one, which signs after the time that verifiers need', () => {
+  test('adds it as the next key, which signs after the time that verifiers need', () => {
     const after = changed([signing], { kind: 'publish', key: fresh, leadSeconds: 600 })
     expect(statuses(after)).toEqual({ signing: 'signing', fresh: 'next' })
     expect(after.keys.at(-1)?.signsFrom).toBe(NOW + 600)
     expect(events(after)).toEqual(['published fresh'])
   })
 
-  test('is refused while another one is next', () => {
+  test('is refused while another key is next', () => {
     const change = { kind: 'publish', key: fresh, leadSeconds: 600 } as const
     const outcome = changeKeySet([signing, next], change, { now: NOW, lastTokenEndsAt: () => 0 })
     expect(outcome).toEqual({ ok: false, refusal: { reason: 'rotation_in_progress' } })
@@ -47,7 +47,7 @@ describe('a due step', () => {
     expect(after.steps).toEqual([])
   })
 
-  test('lets the next key sign and retires the previous one, at the same time', () => {
+  test('lets the next key sign and retires the previous key, at the same time', () => {
     const now = NOW + 600
     const after = changed([signing, next], { kind: 'advance', dueBy: Infinity, ...LIFETIME }, now)
     expect(after.keys).toMatchObject([
@@ -57,7 +57,7 @@ describe('a due step', () => {
     expect(events(after)).toEqual(['retired signing', 'activated next'])
   })
 
-  test('removes a retired key after its last live token has expired, even if that token had a longer lifetime than new ones', () => {
+  test('removes a retired key after its last live token has expired, even if that token had a longer lifetime than new tokens', () => {
     const after = changed([signing, next], { kind: 'advance', dueBy: Infinity, ...LIFETIME }, NOW + 600, NOW + 80_000)
     expect(after.keys[0]?.acceptedUntil).toBe(NOW + 80_000)
   })

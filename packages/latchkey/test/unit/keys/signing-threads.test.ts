@@ -138,7 +138,7 @@ test('a thread that ends fails its batch, and another thread signs the next toke
   expect(threads).toHaveLength(2)
 })
 
-test('a closed signer fails the tokens that it has not signed, and all later ones', async () => {
+test('a closed signer fails the tokens that it has not signed, and all later tokens', async () => {
   const keySet = await aKeySet('EdDSA')
   const signer = aSigner(keySet)
   const outcomes = Promise.allSettled(tenBy(keySet.current, keySet, signer))

@@ -97,7 +97,7 @@ test('a cached signature does not count for another key with the same kid', asyn
   expect(signatures.verify(token)).toEqual(refused('bad_signature'))
 })
 
-test('tokens of a retired key and of the next key are accepted beside those of the signing key', async () => {
+test('tokens of a retired key and of the next key are accepted, and so are tokens of the signing key', async () => {
   const [old, current, coming] = [await anOpenedKey('RS256'), await anOpenedKey('ES256'), await anOpenedKey('EdDSA')]
   const keySet = await aKeySet('EdDSA')
   const tokens: string[] = []

@@ -32,7 +32,7 @@ describe('a timeline', () => {
     })
   })
 
-  test('shows 60 minutes and 48 half hours, and forgets older ones', () => {
+  test('shows 60 minutes and 48 half hours, and forgets older minutes and half hours', () => {
     const timeline = new Timeline(START, START)
     timeline.count('issued', START)
     timeline.count('issued', START + 60 * MINUTE)

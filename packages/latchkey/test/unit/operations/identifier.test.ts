@@ -9,7 +9,7 @@ test('an id is a version 7 UUID without its dashes', () => {
   expect(identifier(systemRandom, NOW)).toMatch(/^[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}$/)
 })
 
-test('an id of a later second sorts after the earlier ones', () => {
+test('an id of a later second sorts after the ids of earlier seconds', () => {
   const ids = [0, 1, 60, 3_000_000_000].map((later) => identifier(systemRandom, NOW + later))
   expect(ids.toSorted()).toEqual(ids)
 })

@@ -284,7 +284,7 @@ describe('the server fetches keys', () => {
     expect(network.resolved).toEqual([])
   })
 
-  test('from the second address of a name, if the first one does not answer', async () => {
+  test('from the second address of a name, if the first address does not answer', async () => {
     const server = await aKeyServer()
     server.publish(SET)
     const network = namedAddresses(() => ['127.0.0.3', '127.0.0.1'])

@@ -63,7 +63,7 @@ describe('the server leaves out a key', () => {
   })
 })
 
-test('a key that is still published stays the same object, and a new key is another one', () => {
+test('a key that is still published stays the same object, and a new key is another object', () => {
   const [first] = readKeySet([{ ...p256, kid: 'one' }], ALL, [])
   const known = first === undefined ? [] : [first]
   const [same, other] = readKeySet([{ ...p256, kid: 'one' }, ed25519], ALL, known)

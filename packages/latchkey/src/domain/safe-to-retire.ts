@@ -6,6 +6,8 @@ import type { EpochSeconds } from './slot.ts'
 /** A credential and its last use. */
 export interface UsedCredential {
   readonly id: string
+  /** False for a trust rule whose issuer is disabled: the rule proves no client until the issuer is enabled again. */
+  readonly isEnabled: boolean
   readonly createdAt: EpochSeconds
   readonly endsAt: EpochSeconds | undefined
   readonly lastUsedAt: EpochSeconds | undefined
@@ -20,11 +22,15 @@ export const QUIET_SECONDS = 86_400
 export type Retirement =
   | 'ended_already'
   | 'only_credential'
+  /** The credential is a trust rule whose issuer is disabled. */
+  | 'issuer_disabled'
   | 'recently_used'
   /** The credential was never used and is less than a day old, so the program may not have received it yet. */
   | 'recently_made'
   /** No other credential was used after the last use of this credential, so the program may just not have run. */
   | 'nothing_used_since'
+  /** Each credential that was used since ends before this one does, so its programs need this one or another. */
+  | 'replacement_ends'
   | 'replaced'
 
 export function safeToRetire(
@@ -34,12 +40,16 @@ export function safeToRetire(
 ): Retirement {
   const isValid = (one: UsedCredential) => isBeforeEnd(one, now)
   if (!isValid(credential)) return 'ended_already'
-  const valid = others.filter(isValid)
-  if (valid.length === 0) return 'only_credential'
+  if (!credential.isEnabled) return 'issuer_disabled'
+  const working = others.filter((other) => other.isEnabled && isValid(other))
+  if (working.length === 0) return 'only_credential'
   const { lastUsedAt, createdAt } = credential
   if (lastUsedAt !== undefined && now - lastUsedAt < QUIET_SECONDS) return 'recently_used'
   if (lastUsedAt === undefined && now - createdAt < QUIET_SECONDS) return 'recently_made'
   const quietSince = lastUsedAt ?? createdAt
-  const isReplaced = valid.some((other) => other.lastUsedAt !== undefined && other.lastUsedAt > quietSince)
-  return isReplaced ? 'replaced' : 'nothing_used_since'
+  const usedSince = working.filter((other) => other.lastUsedAt !== undefined && other.lastUsedAt > quietSince)
+  if (usedSince.length === 0) return 'nothing_used_since'
+  return usedSince.some((other) => endOf(other) >= endOf(credential)) ? 'replaced' : 'replacement_ends'
 }
+
+const endOf = ({ endsAt }: UsedCredential): EpochSeconds => endsAt ?? Infinity

@@ -1,12 +1,14 @@
 // Lists the secrets of an integration without their texts. For each secret, the list says whether an operator can end
 // it safely.
 import { accept, type Result } from '@latchkey/protocol'
+import { isRule } from '../domain/credential.ts'
 import { type Retirement, safeToRetire, type UsedCredential } from '../domain/safe-to-retire.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Credentials } from '../ports/credentials.ts'
 import type { Integrations, UnknownIntegration } from '../ports/integrations.ts'
 import type { SecretRecord, Secrets } from '../ports/secrets.ts'
+import type { TrustedIssuers } from '../ports/trusted-issuers.ts'
 import { findIntegration } from './find-integration.ts'
 
 export interface ListedSecret extends SecretRecord {
@@ -17,6 +19,7 @@ export interface ListedSecret extends SecretRecord {
 export interface SecretPorts {
   readonly secrets: Secrets
   readonly credentials: Credentials
+  readonly trustedIssuers: TrustedIssuers
   readonly clock: Clock
 }
 
@@ -40,12 +43,21 @@ export async function secretsOf(ports: SecretPorts, clientId: string): Promise<r
 }
 
 /** Returns the records of all secrets and credentials of an integration, and in `used` the last use of each. */
-export async function recordsOf({ secrets, credentials }: SecretPorts, clientId: string) {
+export async function recordsOf({ secrets, credentials, trustedIssuers }: SecretPorts, clientId: string) {
   const records = { secrets: await secrets.of(clientId), credentials: await credentials.of(clientId) }
+  const disabled = new Set(
+    trustedIssuers
+      .all()
+      .filter(({ enabled }) => !enabled)
+      .map(({ id }) => id),
+  )
   const used = [
-    ...records.secrets,
-    ...records.credentials.map(({ credential: { id, endsAt }, ...record }) => ({ ...record, id, endsAt })),
-  ].map(({ id, createdAt, endsAt, lastUse }) => ({ id, createdAt, endsAt, lastUsedAt: lastUse?.at }))
+    ...records.secrets.map((record) => ({ ...record, isEnabled: true })),
+    ...records.credentials.map(({ credential, ...record }) => ({
+      ...{ ...record, id: credential.id, endsAt: credential.endsAt },
+      isEnabled: !(isRule(credential) && disabled.has(credential.issuerId)),
+    })),
+  ].map(({ lastUse, ...record }) => ({ ...record, lastUsedAt: lastUse?.at }))
   return { ...records, used }
 }
 

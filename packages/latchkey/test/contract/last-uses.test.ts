@@ -122,8 +122,16 @@ async function expectDetails(store: OpenedStore, model: Model): Promise<void> {
     expect(records.map(({ lastUse }) => lastUse === undefined)).toEqual(
       expected.map(({ lastUse }) => lastUse === undefined),
     )
-    const seen = records.map((record): UsedCredential => ({ ...record, lastUsedAt: record.lastUse?.at }))
-    const reported = records.map((record): UsedCredential => ({ ...record, lastUsedAt: model.of(record.id)?.at }))
+    const seen = records.map((record): UsedCredential => ({
+      ...record,
+      isEnabled: true,
+      lastUsedAt: record.lastUse?.at,
+    }))
+    const reported = records.map((record): UsedCredential => ({
+      ...record,
+      isEnabled: true,
+      lastUsedAt: model.of(record.id)?.at,
+    }))
     const verdicts = (secrets: readonly UsedCredential[]) =>
       secrets.map((secret) =>
         safeToRetire(

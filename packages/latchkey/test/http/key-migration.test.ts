@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { underLoad } from '../../../../e2e/beside.ts'
 import { eventually } from '../../../../e2e/eventually.ts'
 import { aServer, PREDICT, TestClock } from '../a-server.ts'
+import { aPlatform, made, podClaims, podRule, tokenOf } from '../a-platform.ts'
 import { aClientKey, anAssertion, assertionForm } from '../client-assertions.ts'
 import { admin } from '../postgres/replicas.ts'
 
@@ -91,4 +92,32 @@ test('a client moves from its secret to a key under load, the server says when t
   expect(answers.length).toBeGreaterThan(200)
   expect(answers.filter((status) => status !== 200)).toEqual([])
   expect((await request.secret()).status).toBe(401)
+})
+
+test('a secret is not safe to end while the issuer of the trust rule that replaced it is disabled', async () => {
+  const clock = new TestClock()
+  const server = await aServer({ clock })
+  const integration = await server.integration()
+  await server.token(integration)
+  clock.advance(A_DAY)
+  const platform = aPlatform(server, { now: clock.now() })
+  const issuer = await made(server, 'POST', '/issuers', platform.registration)
+  await made(server, 'POST', `/integrations/${integration.id}/credentials`, podRule(platform.name))
+  expect((await tokenOf(server, platform.sign(podClaims()))).status).toBe(200)
+  const verdicts = async (kind: 'secrets' | 'credentials') => {
+    const { items } = await made(server, 'GET', `/integrations/${integration.id}/${kind}`)
+    return (items as { safe_to_retire: object }[]).map(({ safe_to_retire: safe }) => safe)
+  }
+  expect(await verdicts('secrets')).toMatchObject([{ verdict: 'yes' }])
+  await made(server, 'PATCH', `/issuers/${String(issuer['id'])}`, { enabled: false })
+  expect((await tokenOf(server, platform.sign(podClaims()))).status).toBe(401)
+  expect(await verdicts('secrets')).toEqual([
+    { verdict: 'no', why: 'This is the only credential that works. Add another credential first.' },
+  ])
+  expect(await verdicts('credentials')).toEqual([
+    {
+      verdict: 'unknown',
+      why: 'The issuer of the trust rule is disabled, so the rule proves no workload until the issuer is enabled.',
+    },
+  ])
 })

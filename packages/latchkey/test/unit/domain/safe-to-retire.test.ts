@@ -7,7 +7,7 @@ const LONG_AGO = NOW - 100 * QUIET_SECONDS
 const DAY = QUIET_SECONDS
 
 const used = (id: string, lastUsedAt?: number, more: Partial<UsedCredential> = {}): UsedCredential => ({
-  ...{ id, createdAt: LONG_AGO, endsAt: undefined, lastUsedAt, ...more },
+  ...{ id, isEnabled: true, createdAt: LONG_AGO, endsAt: undefined, lastUsedAt, ...more },
 })
 
 describe.each([
@@ -36,12 +36,31 @@ describe.each([
 
   test('is the only credential once the other credential has ended', () => {
     expect(safeToRetire(used(id, NOW - DAY), [used(otherId, NOW, { endsAt: NOW })], NOW)).toBe('only_credential')
-    expect(safeToRetire(used(id, NOW - DAY), [used(otherId, NOW, { endsAt: NOW + 1 })], NOW)).toBe('replaced')
+    expect(safeToRetire(used(id, NOW - DAY), [used(otherId, NOW, { endsAt: NOW + 1 })], NOW)).toBe('replacement_ends')
+  })
+
+  test('is not replaced by a credential that ends before it does', () => {
+    const verdict = (own: number | undefined, other: number | undefined) =>
+      safeToRetire(used(id, NOW - DAY, { endsAt: own }), [used(otherId, NOW, { endsAt: other })], NOW)
+    expect(verdict(undefined, NOW + 30 * DAY)).toBe('replacement_ends')
+    expect(verdict(NOW + DAY + 1, NOW + DAY)).toBe('replacement_ends')
+    expect(verdict(NOW + DAY, NOW + DAY)).toBe('replaced')
+    expect(verdict(NOW + DAY, undefined)).toBe('replaced')
+    const third = used('key_3', NOW)
+    expect(safeToRetire(used(id, NOW - DAY), [used(otherId, NOW, { endsAt: NOW + 1 }), third], NOW)).toBe('replaced')
   })
 
   test('is safe to end if it has ended already', () => {
     expect(safeToRetire(used(id, NOW, { endsAt: NOW }), [], NOW)).toBe('ended_already')
   })
+})
+
+test('a trust rule of a disabled issuer replaces nothing, and is itself undecided', () => {
+  const rule = used('tru_1', NOW, { isEnabled: false })
+  expect(safeToRetire(used('sec_1', NOW - DAY), [rule], NOW)).toBe('only_credential')
+  expect(safeToRetire(used('sec_1', NOW - DAY), [rule, used('sec_2')], NOW)).toBe('nothing_used_since')
+  expect(safeToRetire(used('sec_1', NOW - DAY), [rule, used('sec_2', NOW)], NOW)).toBe('replaced')
+  expect(safeToRetire(rule, [used('sec_1', NOW)], NOW)).toBe('issuer_disabled')
 })
 
 test('one used credential of several replaces the others', () => {

@@ -16,6 +16,10 @@ const RETIREMENTS = {
   ended_already: { verdict: 'yes', why: 'The credential has ended and authenticates nothing.' },
   replaced: { verdict: 'yes', why: 'The credential was not used for a day, and another credential was.' },
   only_credential: { verdict: 'no', why: 'This is the only credential that works. Add another credential first.' },
+  issuer_disabled: {
+    verdict: 'unknown',
+    why: 'The issuer of the trust rule is disabled, so the rule proves no workload until the issuer is enabled.',
+  },
   recently_used: { verdict: 'no', why: 'The credential was used within the last day.' },
   recently_made: {
     verdict: 'unknown',
@@ -24,5 +28,9 @@ const RETIREMENTS = {
   nothing_used_since: {
     verdict: 'unknown',
     why: 'The credential was not used for a day, but no other credential was used since either: the program may not have run.',
+  },
+  replacement_ends: {
+    verdict: 'unknown',
+    why: 'The credential was not used for a day, and another credential was. But the other credential ends first.',
   },
 } as const satisfies Record<Retirement, Type.Static<typeof RetirementView>>

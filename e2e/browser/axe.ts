@@ -9,13 +9,16 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
 export interface Look {
   readonly scheme: 'light' | 'dark'
-  /** The width of the window in pixels: 320 is a phone, and a window of 1280 at 400 %. */
-  readonly width: 1280 | 320
+  /** The width of the window in pixels: 320 is a small phone, and a window of 1280 at 400 %. */
+  readonly width: 1440 | 1280 | 390 | 320
 }
 
-export const LOOKS: readonly Look[] = (['light', 'dark'] as const).flatMap((scheme) =>
-  ([1280, 320] as const).map((width) => ({ scheme, width })),
-)
+const looksOf = (widths: readonly Look['width'][]): readonly Look[] =>
+  (['light', 'dark'] as const).flatMap((scheme) => widths.map((width) => ({ scheme, width })))
+
+export const LOOKS = looksOf([1280, 320])
+/** A large window and a usual phone. */
+export const USUAL_LOOKS = looksOf([1440, 390])
 
 interface Violation {
   readonly id: string

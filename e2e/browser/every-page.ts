@@ -29,6 +29,7 @@ export const everyPage = (id: string): readonly ConsolePage[] => [
   { name: 'audit-log', path: '/activity/audit-log' },
   { name: 'operators', path: '/settings/operators' },
   { name: 'admin-keys', path: '/settings/admin-keys' },
+  { name: 'trusted-issuers', path: '/settings/trusted-issuers' },
   { name: 'configuration', path: '/settings/configuration' },
   { name: 'not-found', path: '/models/nothing-is-here' },
 ]

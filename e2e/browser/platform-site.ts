@@ -33,17 +33,18 @@ export const PAGES = [
   ['/activity/overview', 'Overview'],
   ['/activity/audit-log', 'Audit log'],
   ['/settings/operators', 'Operators'],
+  ['/settings/trusted-issuers', 'Trusted issuers'],
   ['/settings/configuration', 'Configuration'],
   ['/settings/admin-keys', 'Admin keys'],
 ] as const
 
 export const HOSTILE = '<img src=x onerror="document.title=1">'
 
-/** Starts the site for a whole suite. The caller closes it. */
-export async function startSite(): Promise<Site> {
+/** Starts the site for a whole suite. The caller closes it. `env`: more settings of the server. */
+export async function startSite(env: Readonly<Record<string, string>> = {}): Promise<Site> {
   // The next signing key signs after six seconds, long enough to be seen on a busy machine.
   const server = await startServerOfSuite({
-    env: { LATCHKEY_DEMO: 'off', LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_JWKS_MAX_AGE: '3' },
+    env: { LATCHKEY_DEMO: 'off', LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_JWKS_MAX_AGE: '3', ...env },
   })
   const browser = await openBrowser()
   const owner = await makeOwner(browser, server)

@@ -5,9 +5,12 @@ import type {
   ApiPatch,
   ChangedScope,
   CreatedAdminKey,
+  IssuerPatch,
+  KeyState,
   LinkedOperator,
   NewAdminKey,
   NewApi,
+  NewIssuer,
   NewOperator,
   NewScope,
   Operator,
@@ -19,6 +22,7 @@ import type {
   ScopePatch,
   SigningKey,
   Slot,
+  TrustedIssuer,
 } from 'latchkey/admin-api'
 import { ask, segment } from './client.ts'
 
@@ -58,6 +62,23 @@ export const useDeleteApi = () =>
   useAct(({ id, version }: Pick<Api, 'id' | 'version'>) =>
     ask<undefined>(`/apis/${segment(id)}`, { method: 'DELETE', version }),
   )
+
+export const useCreateIssuer = () =>
+  useAct((desired: NewIssuer) => ask<TrustedIssuer, NewIssuer>('/issuers', { method: 'POST', body: desired }))
+
+export const useChangeIssuer = () =>
+  useAct(({ id, version, desired }: { id: string; version: number; desired: IssuerPatch }) =>
+    ask<TrustedIssuer, IssuerPatch>(`/issuers/${segment(id)}`, { method: 'PATCH', body: desired, version }),
+  )
+
+export const useDeleteIssuer = () =>
+  useAct(({ id, version }: Pick<TrustedIssuer, 'id' | 'version'>) =>
+    ask<undefined>(`/issuers/${segment(id)}`, { method: 'DELETE', version }),
+  )
+
+/** Fetches the keys on the server that answers. */
+export const useFetchKeys = () =>
+  useAct((id: string) => ask<KeyState>(`/issuers/${segment(id)}/refresh`, { method: 'POST' }))
 
 export const useRotateKey = () => useAct(() => ask<SigningKey>('/keys/rotate', { method: 'POST' }))
 

@@ -6,6 +6,7 @@ import type {
   AuditPage,
   AuditQuery,
   AuditReport,
+  IssuerUsePage,
   Operator,
   OperatorSession,
   Overview,
@@ -85,6 +86,21 @@ export const lastMinutesQuery = queryOptions({
   },
   refetchInterval: REFRESH_MS,
 })
+
+const USES_A_PAGE = 50
+
+/** The integrations whose trust rules name an issuer. */
+export const issuerUsesQuery = (issuerId: string) =>
+  infiniteQueryOptions({
+    queryKey: ['issuers', issuerId, 'uses'],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) => {
+      const query = new URLSearchParams({ limit: String(USES_A_PAGE), ...(pageParam !== '' && { cursor: pageParam }) })
+      return ask<IssuerUsePage>(`/issuers/${segment(issuerId)}/integrations?${query}`, { signal })
+    },
+    getNextPageParam: ({ next_cursor: next }) => next,
+    refetchInterval: pollInterval,
+  })
 
 const slotPage = (limit: number, cursor: string, signal: AbortSignal): Promise<SlotPage> => {
   const query = new URLSearchParams({ limit: String(limit), ...(cursor !== '' && { cursor }) })

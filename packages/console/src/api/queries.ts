@@ -113,7 +113,8 @@ export const keysQuery = (id: string) =>
 export const issuersQuery = queryOptions({
   queryKey: ['issuers'],
   queryFn: async ({ signal }) => (await ask<List<TrustedIssuer>>('/issuers', { signal })).items,
-  refetchInterval: pollInterval,
+  // The server fetches their keys without an event.
+  refetchInterval: 10_000,
 })
 
 export const slotsQuery = (clientId: string) =>

@@ -11,7 +11,7 @@ const GATHER_MS = 300
  */
 const CONTENTION_MS = 60_000
 const ATTENTION = ['integrations', 'integration']
-const PLATFORM = ['live-tokens', 'apis', 'signing-keys', 'admin-keys', 'operators', 'metrics']
+const PLATFORM = ['live-tokens', 'apis', 'signing-keys', 'admin-keys', 'operators', 'issuers', 'metrics']
 const ALL = [...ATTENTION, 'secrets', 'credentials', 'scopes', 'audit', 'traffic', ...PLATFORM]
 
 export function useLiveQueries(isSignedIn: boolean): void {

@@ -3,6 +3,7 @@ import {
   IconActivity,
   IconAdjustments,
   IconApi,
+  IconCertificate,
   IconChartLine,
   IconHistory,
   IconKey,
@@ -36,6 +37,7 @@ export const PAGE_GROUPS = [
     pages: [
       { to: '/settings/operators', label: words.pages.operators, icon: IconUsers },
       { to: '/settings/admin-keys', label: words.pages.adminKeys, icon: IconKey, role: 'owner' },
+      { to: '/settings/trusted-issuers', label: words.pages.issuers, icon: IconCertificate },
       { to: '/settings/configuration', label: words.pages.configuration, icon: IconAdjustments },
     ],
   },

@@ -122,6 +122,18 @@ const operators = createRoute({
   component: lazyPart(() => import('../pages/operators/operators-page.tsx'), 'OperatorsPage', PageNotFetched),
 })
 
+const issuers = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/trusted-issuers',
+  component: lazyPart(() => import('../pages/trusted-issuers/issuers-page.tsx'), 'IssuersPage', PageNotFetched),
+})
+
+const issuer = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/trusted-issuers/$id',
+  component: lazyPart(() => import('../pages/trusted-issuers/issuer-page.tsx'), 'IssuerPage', PageNotFetched),
+})
+
 const configuration = createRoute({
   getParentRoute: () => shell,
   path: '/settings/configuration',
@@ -151,6 +163,8 @@ const routeTree = root.addChildren([
     overview,
     operators,
     adminKeys,
+    issuers,
+    issuer,
     configuration,
     nowhere,
   ]),

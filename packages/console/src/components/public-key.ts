@@ -20,6 +20,9 @@ export type KeyReading = { readonly key: ReadKey } | { readonly fault: KeyFault 
 /** For a text that is not JSON, such as half of a key. */
 const PRIVATE_TEXT = new RegExp(`PRIVATE KEY|"(?:${PRIVATE_MEMBERS.join('|')})"\\s*:`)
 
+/** True if the text looks like a private key, or a part of one. */
+export const hasPrivateText = (text: string): boolean => PRIVATE_TEXT.test(text)
+
 const USUAL_ALGORITHMS: Readonly<Record<string, string>> = { RSA: 'RS256', 'P-256': 'ES256', Ed25519: 'EdDSA' }
 
 export function readPublicKey(text: string): KeyReading {
@@ -43,7 +46,7 @@ export function readPublicKey(text: string): KeyReading {
 }
 
 const faultOf = (text: string): KeyFault =>
-  PRIVATE_TEXT.test(text) ? 'private' : text.includes('-----BEGIN') ? 'pem' : 'malformed'
+  hasPrivateText(text) ? 'private' : text.includes('-----BEGIN') ? 'pem' : 'malformed'
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -22,6 +22,7 @@ export const authenticationText = {
   works: 'Works',
   ends: (left: string) => `Ends in ${left}`,
   ended: 'Ended',
+  issuerDisabled: 'Issuer disabled',
   none: 'No credential works.',
   noneLine: 'The integration can get no token until you add a key or a secret.',
   noneLineViewer: 'The integration can get no token until an editor adds a key or a secret.',

@@ -10,6 +10,7 @@ export const pagesText = {
     audit: 'Audit log',
     operators: 'Operators',
     adminKeys: 'Admin keys',
+    issuers: 'Trusted issuers',
     configuration: 'Configuration',
   },
 } as const

@@ -13,7 +13,8 @@ export const ruleText = {
   },
   issuer: 'Trusted issuer',
   issuerHint: 'Who signs the tokens of the workload.',
-  noIssuer: 'The server trusts no issuer of this platform yet. An owner registers one with the command line:',
+  noIssuer: 'The server trusts no issuer of this platform yet. An owner adds one under',
+  noIssuerCommand: 'or with the command line:',
   noIssuerWhat: 'command that registers an issuer',
   disabled: (name: string) => `${name} (disabled)`,
   fields: {

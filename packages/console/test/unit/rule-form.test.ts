@@ -15,6 +15,7 @@ const issuer = (name: string, platform: TrustedIssuer['platform']): TrustedIssue
   ...{ audience: null, algorithms: ['RS256'], tls_ca: null, stale_seconds: 3600, enabled: true, version: 1 },
   ...{ created_at: '2027-01-01T00:00:00Z', updated_at: '2027-01-01T00:00:00Z' },
   key_state: { fetched_at: null, fresh_until: null, last_error: null, kids: [] },
+  used_by: { integrations: 0, trust_rules: 0 },
 })
 
 const CLUSTER = issuer('cluster', 'kubernetes')

@@ -4,7 +4,6 @@ import {
   addIssuer,
   changeIssuer,
   type ChangedIssuer,
-  clientsTrusting,
   type IssuerChange,
   type IssuerInUse,
   type IssuerTaken,
@@ -13,6 +12,7 @@ import {
   type UnknownIssuer,
 } from '../domain/trusted-issuer-change.ts'
 import type { AuditRecord } from '../domain/audit-event.ts'
+import { issuerUses } from '../domain/issuer-use.ts'
 import type { TrustedIssuer } from '../domain/trusted-issuer.ts'
 import type { VersionConflict } from '../domain/at-version.ts'
 import type { LimitReached } from '../domain/limit-reached.ts'
@@ -32,7 +32,7 @@ export const storedTrustedIssuers = (
   all: () => snapshot.value,
   refreshed: () => freshness.configuration(),
   clientsNaming: (issuerId, subject) => queue.live.trust.clientsNaming(issuerId, subject),
-  clientsTrusting: (issuerId) => clientsTrusting(queue.live.values(), issuerId),
+  uses: () => issuerUses(queue.live.values()),
   create: (issuer, audit) => configure(queue, (batch) => stageNewIssuer(batch, snapshot, { issuer, audit })),
   change: (change, audit) => configure(queue, (batch) => stageIssuerChange(batch, snapshot, { change, audit })),
   remove: (order, audit) => configure(queue, (batch) => stageIssuerRemoval(batch, snapshot, { order, audit })),

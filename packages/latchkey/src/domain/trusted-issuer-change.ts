@@ -2,6 +2,7 @@
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import { atVersion, type VersionConflict } from './at-version.ts'
 import type { IntegrationState } from './integration.ts'
+import { issuerUses } from './issuer-use.ts'
 import type { LimitReached } from './limit-reached.ts'
 import { type IssuerSettings, MAX_TRUSTED_ISSUERS, type TrustedIssuer } from './trusted-issuer.ts'
 import type { EpochSeconds } from './slot.ts'
@@ -59,13 +60,10 @@ export function removeIssuer(
 ): Result<readonly TrustedIssuer[], UnknownIssuer | VersionConflict | IssuerInUse> {
   const found = issuerAt(issuers, id, version)
   if (!found.ok) return found
-  const clientIds = clientsTrusting(states, id)
-  if (clientIds.length > 0) return refuse({ reason: 'issuer_in_use', clientIds })
+  const uses = issuerUses(states).get(id) ?? []
+  if (uses.length > 0) return refuse({ reason: 'issuer_in_use', clientIds: uses.map(({ clientId }) => clientId) })
   return accept(issuers.filter((issuer) => issuer.id !== id))
 }
-
-export const clientsTrusting = (states: Iterable<IntegrationState>, issuerId: string): readonly string[] =>
-  [...states].filter((state) => trusts(state, issuerId)).map(({ integration }) => integration.clientId)
 
 /** Returns true if the integration has a trust rule that uses the issuer and has not ended. */
 export const trusts = ({ integration }: IntegrationState, issuerId: string): boolean =>

@@ -49,9 +49,10 @@ export function planIssuers(
 ): Result<IssuersPlan, IssuersRefusal> {
   const isDeclared = (issuer: TrustedIssuer) => declared.some(({ name }) => name === issuer.name)
   const all = ports.trustedIssuers.all()
+  const uses = ports.trustedIssuers.uses()
   const steps: Step[] = []
   for (const issuer of all.filter((one) => !isDeclared(one))) {
-    const clientIds = ports.trustedIssuers.clientsTrusting(issuer.id)
+    const clientIds = (uses.get(issuer.id) ?? []).map(({ clientId }) => clientId)
     if (clientIds.length > 0) {
       return refuse({ index: undefined, problem: { reason: 'issuer_in_use', clientIds, name: issuer.name } })
     }

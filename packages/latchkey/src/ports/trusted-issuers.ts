@@ -2,6 +2,7 @@
 import type { Result } from '@latchkey/protocol'
 import type { AuditRecord } from '../domain/audit-event.ts'
 import type { VersionConflict } from '../domain/at-version.ts'
+import type { IssuerUse } from '../domain/issuer-use.ts'
 import type { LimitReached } from '../domain/limit-reached.ts'
 import type {
   ChangedIssuer,
@@ -29,10 +30,10 @@ export interface TrustedIssuers {
    */
   clientsNaming(issuerId: string, subject: string): readonly string[]
   /**
-   * Returns the client IDs with a trust rule that uses the issuer and has not ended. With several servers on the store,
-   * the list may be out of date.
+   * Returns the uses by the id of the issuer. An unused issuer has no entry. With several servers on the store, the
+   * numbers may be out of date.
    */
-  clientsTrusting(issuerId: string): readonly string[]
+  uses(): ReadonlyMap<string, readonly IssuerUse[]>
   create(issuer: TrustedIssuer, audit: AuditRecord): Promise<Result<void, LimitReached | IssuerTaken>>
   change(
     change: IssuerChange,

@@ -106,7 +106,7 @@ test('each of these refusals takes one comparison, with the stored hash of the c
       issuer: server.issuer,
       assertionSignatures: createAssertionSignatures(),
       assertionUses: { record: () => Promise.reject(new Error('the request has no assertion')) },
-      trustedIssuers: { all: () => [], refreshed: () => undefined, clientsNaming: () => [], clientsTrusting: () => [] },
+      trustedIssuers: { all: () => [], refreshed: () => undefined, clientsNaming: () => [] },
       trustedIssuerKeys: { verify: () => Promise.reject(new Error('the request has no assertion')) },
     }
     const ports = {

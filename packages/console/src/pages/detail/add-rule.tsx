@@ -11,8 +11,10 @@ import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { randomKey } from '../../components/creation-attempt.ts'
 import { firstScope } from '../../components/first-scope.ts'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { RouterLink } from '../../components/router-link.tsx'
 import { ScopeChoice } from '../../components/scope-choice.tsx'
 import { registerIssuer, trustSnippetsOf } from '../../snippets/trust-snippets.ts'
+import { pagesText } from '../../strings/pages.ts'
 import { ruleText as words } from '../../strings/trust.ts'
 import { t } from '../../strings.ts'
 import { RuleFields } from './rule-fields.tsx'
@@ -149,7 +151,10 @@ function RuleDialog({ integrationId, opened, onClose, onAdded }: RuleDialogProps
       )}
       {issuers.data !== undefined && !hasIssuer && (
         <>
-          <Text>{words.noIssuer}</Text>
+          <Text>
+            {words.noIssuer} <RouterLink to="/settings/trusted-issuers">{pagesText.pages.issuers}</RouterLink>,{' '}
+            {words.noIssuerCommand}
+          </Text>
           <CodeBlock what={words.noIssuerWhat} code={registerIssuer[form.platform]} />
         </>
       )}

@@ -2,8 +2,11 @@
 import { Button, Text } from '@mantine/core'
 import { matcherText } from '@latchkey/protocol'
 import type { KeyCredential, TrustRule } from 'latchkey/admin-api'
+import { useQuery } from '@tanstack/react-query'
+import { issuersQuery } from '../../api/queries.ts'
 import { CopyText } from '../../components/copy-text.tsx'
 import { RelativeTime } from '../../components/relative-time.tsx'
+import { RouterLink } from '../../components/router-link.tsx'
 import { StatusWord } from '../../components/status-word.tsx'
 import { clock } from '../../components/times.ts'
 import { useNow } from '../../components/use-now.ts'
@@ -67,11 +70,21 @@ function KeyFacts({
   )
 }
 
-function RuleFacts({ credential: { issuer, claims } }: { readonly credential: TrustRule }) {
+function RuleFacts({ credential: { issuer: name, claims } }: { readonly credential: TrustRule }) {
+  const { data: issuers } = useQuery(issuersQuery)
+  const issuer = issuers?.find((known) => known.name === name)
   return (
     <>
       <dt>{words.issuer}</dt>
-      <dd>{issuer}</dd>
+      <dd>
+        {issuer === undefined ? (
+          name
+        ) : (
+          <RouterLink to="/settings/trusted-issuers/$id" params={{ id: issuer.id }} size="sm">
+            {name}
+          </RouterLink>
+        )}
+      </dd>
       <dt>{words.claims}</dt>
       {claims.map(matcherText).map((text) => (
         <dd key={text} className="wrap">
@@ -82,8 +95,11 @@ function RuleFacts({ credential: { issuer, claims } }: { readonly credential: Tr
   )
 }
 
-export function CredentialStatus({ credential: { status, ends_at: endsAt } }: CredentialProps) {
+export function CredentialStatus({ credential }: CredentialProps) {
+  const { status, ends_at: endsAt } = credential
   const now = useNow()
+  const isRuleOff = useIsIssuerDisabled(credential)
+  if (status !== 'ended' && isRuleOff) return <StatusWord tone="warning">{words.issuerDisabled}</StatusWord>
   if (status === 'active' || endsAt === null) return <StatusWord tone="ok">{words.works}</StatusWord>
   if (status === 'ending')
     return (
@@ -99,6 +115,13 @@ export function CredentialStatus({ credential: { status, ends_at: endsAt } }: Cr
       </Text>
     </div>
   )
+}
+
+/** True for a trust rule whose issuer is disabled: the rule proves no workload. */
+function useIsIssuerDisabled(credential: AnyCredential): boolean {
+  const isRule = credential.kind === 'trust'
+  const { data: issuers } = useQuery({ ...issuersQuery, enabled: isRule })
+  return isRule && issuers?.find(({ name }) => name === credential.issuer)?.enabled === false
 }
 
 export function LastUse({ credential: { last_used: used } }: CredentialProps) {

@@ -77,6 +77,8 @@ const factsOf = (issuer: TrustedIssuer): readonly (readonly [string, string])[] 
   ['Algorithms', issuer.algorithms.join(', ')],
   ['Keys from', issuer.keys.source === 'jwks_uri' ? issuer.keys.uri : issuer.keys.source],
   ...keyFacts(issuer.key_state),
+  ['Integrations', String(issuer.used_by.integrations)],
+  ['Trust rules', String(issuer.used_by.trust_rules)],
   ['ID', issuer.id],
 ]
 

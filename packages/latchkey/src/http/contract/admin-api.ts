@@ -84,6 +84,9 @@ export type RevealedSecret = Wire<typeof secrets.RevealedView>
 export type TrustedIssuer = Wire<typeof issuers.IssuerView>
 export type NewIssuer = Wire<typeof issuers.NewIssuerBody>
 export type IssuerPatch = Wire<typeof issuers.IssuerPatch>
+/** A page of the integrations whose trust rules name an issuer. */
+export type IssuerUsePage = Wire<typeof issuers.IssuerUsePageView>
+export type IssuerUse = IssuerUsePage['items'][number]
 export type KeyState = Wire<typeof issuers.KeyStateView>
 export type TrustTest = Wire<typeof TrustTestBody>
 export type TrustVerdict = Wire<typeof TrustTestView>

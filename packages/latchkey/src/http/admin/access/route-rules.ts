@@ -72,6 +72,7 @@ export const ROUTE_RULES: readonly RouteRule[] = [
   { method: 'GET', url: '/admin/v1/issuers/:id', allows: 'viewer' },
   { method: 'PATCH', url: '/admin/v1/issuers/:id', allows: 'owner' },
   { method: 'DELETE', url: '/admin/v1/issuers/:id', allows: 'owner' },
+  { method: 'GET', url: '/admin/v1/issuers/:id/integrations', allows: 'viewer' },
   { method: 'POST', url: '/admin/v1/issuers/:id/refresh', allows: 'editor' },
   { method: 'POST', url: '/admin/v1/trust/test', allows: 'editor' },
   { method: 'GET', url: '/admin/v1/keys', allows: 'viewer' },

@@ -7,10 +7,13 @@ import {
   findTrustedIssuer,
   type TrustedIssuerPorts,
 } from '../../../operations/trusted-issuers.ts'
+import type { TrustedIssuer } from '../../../domain/trusted-issuer.ts'
+import { listIssuerUses, type ListIssuerUsesPorts } from '../../../operations/list-issuer-uses.ts'
 import type { TrustedIssuerKeys } from '../../../ports/trusted-issuer-keys.ts'
 import { actorOf } from '../access/actor.ts'
 import type { AdminServer } from '../admin-server.ts'
 import { NoBody } from '../conventions/bodies.ts'
+import { cursorTo, linkNext, PageQuery, readCursor, readLimit } from '../conventions/paging.ts'
 import { etagOf, optionalVersion, requiredVersion } from '../conventions/preconditions.ts'
 import { sendProblem } from '../problems/problem.ts'
 import { trustedIssuerProblem } from './trusted-issuer-problems.ts'
@@ -19,6 +22,8 @@ import {
   IssuerListView,
   IssuerParameters,
   IssuerPatch,
+  IssuerUsePageView,
+  issuerUseView,
   IssuerView,
   issuerView,
   KeyStateView,
@@ -27,23 +32,27 @@ import {
   newSettings,
 } from './trusted-issuer-schemas.ts'
 
-export interface TrustedIssuerRoutesPorts extends TrustedIssuerPorts {
+export interface TrustedIssuerRoutesPorts extends TrustedIssuerPorts, ListIssuerUsesPorts {
   readonly trustedIssuerKeys: TrustedIssuerKeys
 }
 
 const COLLECTION = '/admin/v1/issuers'
+const USES = 'issuer_uses'
 
 const tags = ['Trusted issuers']
 
 export function addTrustedIssuerRoutes(app: AdminServer, ports: TrustedIssuerRoutesPorts): void {
   const { trustedIssuers, trustedIssuerKeys: keys } = ports
+  const viewOf = (issuer: TrustedIssuer, uses = trustedIssuers.uses()) =>
+    issuerView(issuer, { keys: keys.state(issuer), uses: uses.get(issuer.id) ?? [] })
 
   app.get(
     COLLECTION,
     { schema: { summary: 'Lists the trusted issuers', tags, response: { 200: IssuerListView } } },
     async (_request, reply) => {
       await trustedIssuers.refreshed()
-      return reply.send({ items: trustedIssuers.all().map((issuer) => issuerView(issuer, keys.state(issuer))) })
+      const uses = trustedIssuers.uses()
+      return reply.send({ items: trustedIssuers.all().map((issuer) => viewOf(issuer, uses)) })
     },
   )
 
@@ -63,10 +72,7 @@ export function addTrustedIssuerRoutes(app: AdminServer, ports: TrustedIssuerRou
       if (!created.ok) return sendProblem(reply, trustedIssuerProblem(created.refusal))
       const issuer = created.value
       void reply.header('location', `${COLLECTION}/${issuer.id}`)
-      return reply
-        .code(201)
-        .header('etag', etagOf(issuer.version))
-        .send(issuerView(issuer, keys.state(issuer)))
+      return reply.code(201).header('etag', etagOf(issuer.version)).send(viewOf(issuer))
     },
   )
 
@@ -84,7 +90,7 @@ export function addTrustedIssuerRoutes(app: AdminServer, ports: TrustedIssuerRou
     async (request, reply) => {
       const found = await findTrustedIssuer(ports, request.params.id)
       if (!found.ok) return sendProblem(reply, trustedIssuerProblem(found.refusal))
-      return reply.header('etag', etagOf(found.value.version)).send(issuerView(found.value, keys.state(found.value)))
+      return reply.header('etag', etagOf(found.value.version)).send(viewOf(found.value))
     },
   )
 
@@ -107,7 +113,7 @@ export function addTrustedIssuerRoutes(app: AdminServer, ports: TrustedIssuerRou
       const changed = await changeTrustedIssuer(ports, actorOf(request), which)
       if (!changed.ok) return sendProblem(reply, trustedIssuerProblem(changed.refusal))
       const issuer = changed.value
-      return reply.header('etag', etagOf(issuer.version)).send(issuerView(issuer, keys.state(issuer)))
+      return reply.header('etag', etagOf(issuer.version)).send(viewOf(issuer))
     },
   )
 
@@ -129,6 +135,33 @@ export function addTrustedIssuerRoutes(app: AdminServer, ports: TrustedIssuerRou
       const which = { id: request.params.id, version: version.value }
       const deleted = await deleteTrustedIssuer(ports, actorOf(request), which)
       return deleted.ok ? reply.code(204).send(null) : sendProblem(reply, trustedIssuerProblem(deleted.refusal))
+    },
+  )
+
+  app.get(
+    `${COLLECTION}/:id/integrations`,
+    {
+      schema: {
+        summary: 'Lists the integrations whose trust rules name an issuer, ordered by client ID',
+        tags,
+        params: IssuerParameters,
+        querystring: PageQuery,
+        response: { 200: IssuerUsePageView },
+        problems: ['unknown_trusted_issuer'],
+      },
+    },
+    async (request, reply) => {
+      const limit = readLimit(request.query.limit)
+      if (!limit.ok) return sendProblem(reply, limit.refusal)
+      const place = readCursor(USES, ['string'], request.query.cursor)
+      if (!place.ok) return sendProblem(reply, place.refusal)
+      const after = place.value && String(place.value[0])
+      const listed = await listIssuerUses(ports, { issuer: request.params.id, limit: limit.value, after })
+      if (!listed.ok) return sendProblem(reply, trustedIssuerProblem(listed.refusal))
+      const { items, next } = listed.value
+      const cursor = next && cursorTo(USES, next)
+      linkNext(request, reply, cursor)
+      return reply.send({ items: items.map(issuerUseView), next_cursor: cursor ?? null })
     },
   )
 

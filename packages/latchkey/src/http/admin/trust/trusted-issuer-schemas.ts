@@ -11,8 +11,11 @@ import {
   USUAL_ISSUER_ALGORITHMS,
   USUAL_STALE_SECONDS,
 } from '../../../domain/trusted-issuer.ts'
+import type { IssuerUse } from '../../../domain/issuer-use.ts'
+import type { IssuerUsesPage } from '../../../operations/list-issuer-uses.ts'
 import type { KeySourceState } from '../../../ports/key-source.ts'
 import { closed } from '../conventions/bodies.ts'
+import { pageOf } from '../conventions/paging.ts'
 import { Time, timeOrNull, TimeOrNull, timeView } from '../conventions/times.ts'
 
 const Keys = Type.Union(
@@ -104,9 +107,23 @@ export const IssuerView = Type.Object({
   created_at: Time,
   updated_at: Time,
   key_state: Type.Object(KeyStateView.properties, { description: 'The keys in the memory of this server' }),
+  used_by: Type.Object(
+    { integrations: Type.Integer(), trust_rules: Type.Integer() },
+    { description: 'The trust rules that name the issuer and have not ended, and the integrations that have them' },
+  ),
 })
 
 export const IssuerListView = Type.Object({ items: Type.Array(IssuerView) })
+
+const IssuerUseView = Type.Object({
+  integration_id: Type.String(),
+  client_id: Type.String(),
+  name: Type.String(),
+  status: Type.Enum(['active', 'disabled']),
+  trust_rules: Type.Integer({ description: 'The number of its trust rules that name the issuer and have not ended' }),
+})
+
+export const IssuerUsePageView = Type.Object(pageOf(IssuerUseView))
 
 export const IssuerParameters = Type.Object({
   id: Type.String({ maxLength: 64, description: 'The id (iss_…) or the name of the issuer' }),
@@ -146,7 +163,10 @@ export const changedSettings = ({
   ...(enabled !== undefined && { enabled }),
 })
 
-export const issuerView = (issuer: TrustedIssuer, state: KeySourceState): Type.Static<typeof IssuerView> => ({
+export const issuerView = (
+  issuer: TrustedIssuer,
+  { keys, uses }: { readonly keys: KeySourceState; readonly uses: readonly IssuerUse[] },
+): Type.Static<typeof IssuerView> => ({
   ...{ id: issuer.id, name: issuer.name, url: issuer.url, platform: issuer.platform },
   keys:
     issuer.keys.source === 'inline'
@@ -160,7 +180,19 @@ export const issuerView = (issuer: TrustedIssuer, state: KeySourceState): Type.S
   version: issuer.version,
   created_at: timeView(issuer.createdAt),
   updated_at: timeView(issuer.updatedAt),
-  key_state: keyStateView(state),
+  key_state: keyStateView(keys),
+  used_by: { integrations: uses.length, trust_rules: uses.reduce((sum, { rules }) => sum + rules, 0) },
+})
+
+export const issuerUseView = ({
+  summary: { id, name, state },
+  rules,
+}: IssuerUsesPage['items'][number]): Type.Static<typeof IssuerUseView> => ({
+  integration_id: id,
+  client_id: state.integration.clientId,
+  name,
+  status: state.integration.enabled ? 'active' : 'disabled',
+  trust_rules: rules,
 })
 
 export const keyStateView = ({ fetchedAt, freshUntil, lastError, kids }: KeySourceState) => ({

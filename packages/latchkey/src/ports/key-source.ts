@@ -71,7 +71,10 @@ export interface KeySourceEvents {
   fetched(result: 'good' | KeySourceFault): void
   /** A fetch failed after a successful fetch. The keys in memory stay in use for `secondsLeft` more seconds. */
   stale(fault: KeySourceFault, secondsLeft: number): void
-  /** A fetch failed, and the source has no usable keys in memory. Not called again until a fetch has succeeded. */
+  /**
+   * The last fetch failed, and the source has no usable keys in memory. Called at a fetch or at a request for a key. Not
+   * called again until a fetch has succeeded.
+   */
   unavailable(fault: KeySourceFault): void
   /** A fetch succeeded after `stale` or `unavailable`. */
   recovered(): void

@@ -115,6 +115,8 @@ export class FetchedKeySource implements KeySource {
   }
 
   #unavailable(): FoundKeys {
+    // The keys may become too old a minute before the next try.
+    if (this.#lastError !== undefined && !this.#isClosed()) this.#report(this.#lastError)
     const seconds = Math.ceil((this.#nextTryAt - this.#now()) / 1000)
     const retryAfterSeconds = this.#running === undefined ? Math.max(1, seconds) : 1
     return { outcome: 'unavailable', retryAfterSeconds }
@@ -167,12 +169,17 @@ export class FetchedKeySource implements KeySource {
   }
 
   #failed(fault: KeySourceFault): void {
-    const { events } = this.#parts
     const backOff = Math.min(1000 * 2 ** this.#failures, LONGEST_BACK_OFF_MS)
     this.#failures += 1
     this.#lastError = fault
     this.#nextTryAt = this.#now() + backOff
     this.#refreshIn(backOff)
+    this.#report(fault)
+  }
+
+  /** Reports once that the fetches fail, and once that the keys in memory are too old. */
+  #report(fault: KeySourceFault): void {
+    const { events } = this.#parts
     const secondsLeft = Math.floor(this.#secondsLeft())
     const reported = this.#isUsable() ? 'stale' : 'unavailable'
     if (reported === 'stale' && this.#reported === 'good') events.stale(fault, secondsLeft)

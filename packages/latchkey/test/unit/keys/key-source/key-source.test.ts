@@ -30,6 +30,15 @@ async function aFetchedSource(settings: Settings = {}): Promise<{ source: TestKe
   return { source, server }
 }
 
+/** Stops the server of a source that has fetched its keys. The next fetch has failed. */
+async function withoutServer(fetched: ReturnType<typeof aFetchedSource>): ReturnType<typeof aFetchedSource> {
+  const { source, server } = await fetched
+  await server.stop()
+  source.time.advance(225)
+  await source.fetches(2)
+  return { source, server }
+}
+
 const aSourceOf = ({ origin: uri, certificate }: KeyServer, settings: Settings = {}): TestKeySource =>
   aKeySource({ location: { source: 'jwks_uri', uri }, tlsCa: certificate.cert, ...settings })
 
@@ -141,10 +150,7 @@ describe('the keys are fetched in the background', () => {
 
 describe('while the source does not answer', () => {
   test('a known key is found for stale_seconds, and an unknown key is unavailable until the next try', async () => {
-    const { source, server } = await aFetchedSource({ staleSeconds: 600 })
-    await server.stop()
-    source.time.advance(225)
-    await source.fetches(2)
+    const { source } = await withoutServer(aFetchedSource({ staleSeconds: 600 }))
     expect(await source.find(asks('second'))).toEqual(unavailable(1))
     for (const [index, wait] of [1, 2, 4, 8, 16, 32, 60, 60].entries()) {
       expect(await source.find(asks('second'))).toEqual(unavailable(wait))
@@ -156,21 +162,22 @@ describe('while the source does not answer', () => {
     }
     expect(source.reports.filter((line) => !line.startsWith('fetched'))).toEqual(['stale connection_failed 675'])
     expect(source.state()).toMatchObject({ lastError: 'connection_failed', kids: ['first'] })
-    await outlast(source, 10)
+    await outlast(source, minutes(10))
     expect(await source.find(asks('first'))).toEqual(unavailable(60))
     expect(source.reports.filter((line) => line.startsWith('unavailable'))).toEqual(['unavailable connection_failed'])
   })
 
+  test('the end of its keys is reported at the first request for them, and not only at the next try', async () => {
+    const { source } = await withoutServer(aFetchedSource({ staleSeconds: 0 }))
+    await outlast(source, FIRST_TRIES)
+    source.time.advance(12)
+    for (const kid of ['first', 'second']) expect(await source.find(asks(kid))).toEqual(unavailable(48))
+    expect(source.reports.slice(-2)).toEqual(['fetched connection_failed', 'unavailable connection_failed'])
+  })
+
   test('after the source returns, its keys are found again within one back-off', async () => {
-    const { source, server } = await aFetchedSource({ staleSeconds: 0 })
-    await server.stop()
-    source.time.advance(225)
-    await source.fetches(2)
-    for (const wait of [1, 2, 4, 8, 16, 32]) {
-      const next = source.fetches(source.fetchCount + 1)
-      source.time.advance(wait)
-      await next
-    }
+    const { source, server } = await withoutServer(aFetchedSource({ staleSeconds: 0 }))
+    await outlast(source, FIRST_TRIES)
     source.time.advance(12)
     expect(await source.find(asks('first'))).toEqual(unavailable(48))
     await server.start()
@@ -282,18 +289,11 @@ describe('a source that never lets a request wait', () => {
   })
 
   test('answers the same for an unknown key while its server is away, until stale_seconds have passed', async () => {
-    const { source, server } = await aFetchedNeverWaiting()
-    await server.stop()
-    source.time.advance(225)
-    await source.fetches(2)
+    const { source } = await withoutServer(aFetchedNeverWaiting())
     expect(await source.find(asks('second'))).toEqual(UNKNOWN)
     expect(await source.find(asks('first'))).toMatchObject(found(jwkOf(FIRST)))
-    for (const wait of [1, 2, 4, 8, 16, 32]) {
-      const next = source.fetches(source.fetchCount + 1)
-      source.time.advance(wait)
-      await next
-    }
-    await outlast(source, 61)
+    await outlast(source, FIRST_TRIES)
+    await outlast(source, minutes(61))
     expect(await source.find(asks('second'))).toEqual(unavailable(60))
     expect(await source.find(asks('first'))).toEqual(unavailable(60))
   })
@@ -375,11 +375,14 @@ async function unusedForAnHour(source: TestKeySource): Promise<void> {
   }
 }
 
-/** Lets so many minutes pass, in each of which a fetch fails. */
-async function outlast(source: TestKeySource, minutes: number): Promise<void> {
-  for (let minute = 0; minute < minutes; minute++) {
+const FIRST_TRIES = [1, 2, 4, 8, 16, 32]
+const minutes = (count: number): readonly number[] => Array.from({ length: count }, () => 60)
+
+/** Lets these seconds pass, one after the other. A fetch ends at the end of each. */
+async function outlast(source: TestKeySource, waits: readonly number[]): Promise<void> {
+  for (const wait of waits) {
     const next = source.fetches(source.fetchCount + 1)
-    source.time.advance(60)
+    source.time.advance(wait)
     await next
   }
 }

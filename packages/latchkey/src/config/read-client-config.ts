@@ -9,7 +9,7 @@ import { readSettings } from './read-settings.ts'
 import { readAdminUrl } from './server-file.ts'
 import { webOrigin } from './setting-kinds.ts'
 import type { SecretSource } from './setting.ts'
-import { clientSettings } from './settings.ts'
+import { clientSettings, serverSettings } from './settings.ts'
 
 export interface ClientConfig {
   /** The URL of the admin listener: an origin, without a slash at its end. */
@@ -17,15 +17,16 @@ export interface ClientConfig {
   readonly adminKey: Secret
 }
 
-const DEFAULT_ADMIN_URL = 'http://127.0.0.1:8081'
+const { adminPort } = serverSettings
+const settings = { ...clientSettings, adminPort }
 // Allows only characters that an HTTP header can contain. With any other character, the error of `fetch` would quote
 // the key.
 const KEY_SHAPE = /^[\x21-\x7e]{1,256}$/
 
 export function readClientConfig(env: Environment): Result<ClientConfig, readonly ConfigProblem[]> {
-  const { values, problems } = readSettings(clientSettings, { env, flags: {} })
+  const { values, problems } = readSettings(settings, { env, flags: {} })
   const dataDir = resolve(values.dataDir)
-  const adminUrl = values.adminUrl ?? recordedUrl(dataDir)
+  const adminUrl = values.adminUrl ?? recordedUrl(dataDir) ?? localUrl(values.adminPort)
   const key = readKey(values.adminKey ?? { kind: 'file', path: join(dataDir, 'admin.key') })
   const all = [...problems, ...keyInTheClear(adminUrl), ...(key.ok || problems.length > 0 ? [] : [key.refusal])]
   return all.length > 0 || !key.ok ? refuse(all) : accept({ adminUrl, adminKey: key.value })
@@ -36,13 +37,16 @@ export function readClientConfig(env: Environment): Result<ClientConfig, readonl
  * without an admin key.
  */
 export function readAdminTarget(env: Environment): Result<string, readonly ConfigProblem[]> {
-  const { values, problems } = readSettings(clientSettings, { env, flags: {} })
-  const adminUrl = values.adminUrl ?? recordedUrl(resolve(values.dataDir))
+  const { values, problems } = readSettings(settings, { env, flags: {} })
+  const adminUrl = values.adminUrl ?? recordedUrl(resolve(values.dataDir)) ?? localUrl(values.adminPort)
   const all = [...problems, ...keyInTheClear(adminUrl)]
   return all.length > 0 ? refuse(all) : accept(adminUrl)
 }
 
-const recordedUrl = (dataDir: string): string => webOrigin.parse(readAdminUrl(dataDir) ?? '') ?? DEFAULT_ADMIN_URL
+const recordedUrl = (dataDir: string): string | undefined => webOrigin.parse(readAdminUrl(dataDir) ?? '')
+
+// With 0 the server takes any free port, so this address cannot be known.
+const localUrl = (port: number): string => `http://127.0.0.1:${String(port === 0 ? adminPort.default : port)}`
 
 function keyInTheClear(adminUrl: string): readonly ConfigProblem[] {
   const { protocol, hostname } = new URL(adminUrl)

@@ -10,21 +10,23 @@ import { readPublicUrl } from './server-file.ts'
 import { webOrigin } from './setting-kinds.ts'
 import { serverSettings } from './settings.ts'
 
-const { publicUrl, authServerId, dataDir } = serverSettings
-const DEFAULT_PUBLIC_URL = 'http://127.0.0.1:8080'
+const { publicUrl, authServerId, dataDir, port } = serverSettings
 
 /**
  * Returns the issuer URL without a slash at its end, or the problems.
  * @param given the URL in the flag `--issuer`, which overrides the configuration
  */
 export function readIssuer(env: Environment, given: string | undefined): Result<string, readonly ConfigProblem[]> {
-  const { values, problems } = readSettings({ publicUrl, authServerId, dataDir }, { env, flags: {} })
+  const { values, problems } = readSettings({ publicUrl, authServerId, dataDir, port }, { env, flags: {} })
   if (problems.length > 0) return refuse(problems)
   if (given !== undefined) return checked('--issuer', given)
   const recorded = webOrigin.parse(readPublicUrl(resolve(values.dataDir)) ?? '')
-  const origin = values.publicUrl ?? recorded ?? DEFAULT_PUBLIC_URL
+  const origin = values.publicUrl ?? recorded ?? localUrl(values.port)
   return checked(publicUrl.env, `${origin}/oauth2/${values.authServerId}`)
 }
+
+// With 0 the server takes any free port, so this address cannot be known.
+const localUrl = (given: number): string => `http://127.0.0.1:${String(given === 0 ? port.default : given)}`
 
 // Refuses a plain http URL beyond loopback, because commands send client secrets and tokens to the URL.
 function checked(setting: string, text: string): Result<string, readonly ConfigProblem[]> {

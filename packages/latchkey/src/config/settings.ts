@@ -272,7 +272,7 @@ export const clientSettings = {
     group: 'Command line',
     kind: webOrigin,
     default: undefined,
-    defaultText: 'the server that is running on the data folder, else http://127.0.0.1:8081',
+    defaultText: 'the server that is running on the data folder, else http://127.0.0.1 and LATCHKEY_ADMIN_PORT',
     example: 'https://admin.example.com',
     doc: 'The URL of the admin listener that the command line uses. It must be https, except on loopback.',
   }),

@@ -3,7 +3,8 @@ import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import type { ConfigProblem } from '../../../src/config/config-problem.ts'
 import type { Environment } from '../../../src/config/environment.ts'
-import { readClientConfig } from '../../../src/config/read-client-config.ts'
+import { readAdminTarget, readClientConfig } from '../../../src/config/read-client-config.ts'
+import { readIssuer } from '../../../src/config/read-issuer.ts'
 import { removeServerFile, writeServerFile } from '../../../src/config/server-file.ts'
 import { aFolder } from '../../a-folder.ts'
 
@@ -52,6 +53,20 @@ test('without a running server the default address is used', () => {
   writeServerFile(folder, RECORDED)
   removeServerFile(folder, RECORDED)
   expect(clientConfig({ LATCHKEY_DATA_DIR: folder }).adminUrl).toBe('http://127.0.0.1:8081')
+})
+
+test('without a running server the configured ports are used', () => {
+  const ports = { LATCHKEY_ADMIN_PORT: '9081', LATCHKEY_PORT: '9080' }
+  const env = { ...ports, LATCHKEY_DATA_DIR: aFolder({ 'admin.key': 'lka_key' }) }
+  expect(clientConfig(env).adminUrl).toBe('http://127.0.0.1:9081')
+  expect(readAdminTarget(env)).toEqual({ ok: true, value: 'http://127.0.0.1:9081' })
+  const issuer = readIssuer(env, undefined)
+  expect(issuer.ok && new URL(issuer.value).origin).toBe('http://127.0.0.1:9080')
+})
+
+test('without a running server port 0, which means any free port, leads to the default address', () => {
+  const env = { LATCHKEY_ADMIN_PORT: '0', LATCHKEY_DATA_DIR: aFolder({ 'admin.key': 'lka_key' }) }
+  expect(clientConfig(env).adminUrl).toBe('http://127.0.0.1:8081')
 })
 
 test.each([

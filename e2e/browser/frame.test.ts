@@ -60,6 +60,23 @@ describe.skipIf(!has('chromium'))('the frame', () => {
     expect(await page.getByRole('dialog').count()).toBe(0)
   })
 
+  test('finds a heading of the documentation in the command palette, and opens its page there', async () => {
+    const page = await open('/models/integrations')
+    await page.keyboard.press('Control+k')
+    await page.getByRole('textbox', { name: 'Search pages and integrations' }).fill('github actions')
+    await page.getByRole('button', { name: 'GitHub Actions' }).click()
+    await page.getByRole('heading', { level: 2, name: 'GitHub Actions' }).waitFor()
+    expect(new URL(page.url())).toMatchObject({ pathname: '/docs/secretless.html', hash: '#github-actions' })
+  })
+
+  test('leads to the documentation from the tab Authentication', async () => {
+    const page = await open('/models/integrations')
+    await page.getByRole('link', { name: 'Billing sync' }).click()
+    await page.getByRole('tab', { name: 'Authentication' }).click()
+    await page.getByRole('link', { name: 'About clients without a secret' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Clients without a secret' }).waitFor()
+  })
+
   test('makes table rows lower if the user chooses so, also at the next visit', async () => {
     const page = await open('/models/integrations')
     const height = async (): Promise<number> =>

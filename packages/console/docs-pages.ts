@@ -1,10 +1,10 @@
-// Adds the pages of the documentation to the built console, in the colours of its theme.
+// Adds the pages of the documentation to the built console, in the colours of its theme, and their headings to its code.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DEFAULT_THEME, mergeMantineTheme } from '@mantine/core'
 import type { Plugin } from 'vite'
 import { STYLE } from '../../site/console/frame.ts'
-import { consolePages } from '../../site/console/pages.ts'
+import { consoleHeadings, consolePages } from '../../site/console/pages.ts'
 import { cssVariables, theme } from './src/app/theme.ts'
 
 export function docsPages(): Plugin {
@@ -17,6 +17,18 @@ export function docsPages(): Plugin {
       }
       this.emitFile({ type: 'asset', fileName: `docs/${STYLE}`, source: docsStyle() })
     },
+  }
+}
+
+const HEADINGS = 'virtual:docs-headings'
+const RESOLVED = `\0${HEADINGS}`
+
+/** Makes the titles and headings of the pages a module of the console. */
+export function docsHeadings(): Plugin {
+  return {
+    name: 'docs-headings',
+    resolveId: (id) => (id === HEADINGS ? RESOLVED : undefined),
+    load: (id) => (id === RESOLVED ? `export const headings = ${JSON.stringify(consoleHeadings())}` : undefined),
   }
 }
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
-import { docsPages } from './docs-pages.ts'
+import { docsHeadings, docsPages } from './docs-pages.ts'
 import { precompress } from './precompress.ts'
 import { preloadFont } from './preload-font.ts'
 
@@ -11,7 +11,7 @@ const SHARED_BY = 12
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), preloadFont(), docsPages(), precompress()],
+  plugins: [react(), preloadFont(), docsPages(), docsHeadings(), precompress()],
   // The build uses the source of the package, so that it does not wait for the compiler.
   resolve: { alias: { '@latchkey/protocol': join(import.meta.dirname, '../protocol/src/index.ts') } },
   build: {

@@ -5,6 +5,7 @@ import { targetOf, type Target } from '../links.ts'
 import type { BlockWriter, Token } from '../markdown-library.ts'
 import { parseMarkdown } from '../markdown.ts'
 import { type Group, readNavigation } from '../navigation.ts'
+import type { Page } from '../page.ts'
 import { type Build, pageOf } from '../read-page.ts'
 import { readText } from '../root.ts'
 import { framed } from './frame.ts'
@@ -24,15 +25,36 @@ export interface ConsoleDocument {
   readonly content: string
 }
 
+/** A page or a heading of a page, as the console finds it. */
+export interface ConsoleHeading {
+  /** Relative to /docs/, with the anchor of a heading. */
+  readonly address: string
+  readonly text: string
+  /** The title of the page. Empty for the page itself. */
+  readonly page: string
+}
+
 /** Returns the HTML pages. Throws if a page has a link to a file that does not exist. */
 export function consolePages(): readonly ConsoleDocument[] {
   const groups = shownGroups()
-  const sources = new Set(groups.flatMap(({ entries }) => entries.map(({ source }) => source)))
-  const build: Build = { targetOf: (from, link) => shownTarget(targetOf(from, link), sources), block }
-  const pages = [...sources].map((source) => pageOf(source, withoutImages(parseMarkdown(readText(source))), build))
   const index = { output: outputOf(INDEX), title: 'Documentation', html: indexHtml(groups) }
   const notFound = { output: NOT_FOUND, title: 'No such page', html: NOT_FOUND_HTML }
-  return [...pages, index, notFound].map((page) => ({ name: page.output, content: framed(page, groups) }))
+  return [...readPages(groups), index, notFound].map((page) => ({ name: page.output, content: framed(page, groups) }))
+}
+
+/** Returns the pages in the order of the sidebar, each followed by its headings of the second and third level. */
+export const consoleHeadings = (): readonly ConsoleHeading[] =>
+  readPages(shownGroups()).flatMap(({ output, title, headings }) => [
+    { address: output, text: title, page: '' },
+    ...headings
+      .filter(({ level }) => level === 2 || level === 3)
+      .map(({ text, anchor }) => ({ address: `${output}#${anchor}`, text, page: title })),
+  ])
+
+function readPages(groups: readonly Group[]): readonly Page[] {
+  const sources = new Set(groups.flatMap(({ entries }) => entries.map(({ source }) => source)))
+  const build: Build = { targetOf: (from, link) => shownTarget(targetOf(from, link), sources), block }
+  return [...sources].map((source) => pageOf(source, withoutImages(parseMarkdown(readText(source))), build))
 }
 
 function shownGroups(): readonly Group[] {

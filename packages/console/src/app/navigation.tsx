@@ -38,6 +38,7 @@ export function Navigation() {
         <PlatformNavigation />
       </Stack>
       <div className="frame-foot">
+        <a href="/docs/">{t.shell.docs}</a>
         <a href="/docs">{t.shell.reference}</a>
         <a href="/problems">{t.shell.problems}</a>
         {version !== undefined && <span>{t.shell.version(version)}</span>}

@@ -1,4 +1,4 @@
-// The palette on Ctrl or ⌘ K: finds pages and integrations by a few letters, and acts on integrations.
+// The palette on Ctrl or ⌘ K: finds pages, integrations and documentation by a few letters, and acts on integrations.
 import '@mantine/spotlight/styles.css'
 import { useDebouncedValue } from '@mantine/hooks'
 import { Spotlight, spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight'
@@ -11,6 +11,7 @@ import { integrationsQuery } from '../api/queries.ts'
 import { useMay } from '../api/use-session.ts'
 import { askRotation } from '../components/asked-rotation.ts'
 import { t } from '../strings.ts'
+import { docsActions } from './palette-docs.tsx'
 import { copyClientId, paletteAction, type PaletteActing } from './palette-actions.tsx'
 import { PALETTE_ACTS, readPaletteQuery } from './palette-query.ts'
 import { useOtherPages } from './use-other-pages.ts'
@@ -84,6 +85,7 @@ export function Palette({ opened }: { readonly opened: number }) {
     { group: t.palette.pages, actions: pages },
     { group: t.palette.integrationsGroup, actions: act === undefined ? integrations : [] },
     { group: t.palette.actions, actions: acts.map(({ name, item }) => toAction(name, item)) },
+    { group: t.palette.docs, actions: [...docsActions(keywords)] },
     { group: t.palette.help, actions: HELP },
   ]
   return (
@@ -111,6 +113,12 @@ export function Palette({ opened }: { readonly opened: number }) {
 }
 
 const HELP: SpotlightActionData[] = [
+  {
+    id: 'docs',
+    label: t.shell.docs,
+    leftSection: <IconBook {...ICON} />,
+    onClick: () => window.location.assign('/docs/'),
+  },
   {
     id: 'reference',
     label: t.shell.reference,

@@ -4,6 +4,7 @@ import { count, plural } from '../components/times.ts'
 export const authenticationText = {
   title: 'Credentials',
   line: 'The program proves itself by any of these. To replace one, add another, wait until the old one is safe to end, and end it: no request fails in between.',
+  more: 'About clients without a secret',
   columns: {
     credential: 'Credential',
     status: 'Status',

@@ -41,6 +41,7 @@ export const detailText = {
     hide: 'Hide',
     source: (caller: string, requests: string) => `${caller}: ${requests}`,
     cures: 'What helps',
+    more: 'Why tokens end early, and what to do',
   },
   credentials: {
     title: 'Credentials',

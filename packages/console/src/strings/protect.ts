@@ -12,4 +12,5 @@ export const protectText = {
   badge: 'API or gateway',
   title: 'Connect your API',
   line: 'Choose where your API checks its tokens. The addresses and the client ID are filled in.',
+  more: 'How to protect an API',
 } as const

@@ -1,5 +1,5 @@
 // The tab with all credentials of an integration: secrets, keys and trust rules, their last use, and whether they are safe to end.
-import { Button, Group, Skeleton, Text } from '@mantine/core'
+import { Anchor, Button, Group, Skeleton, Text } from '@mantine/core'
 import { IconKey, IconShieldCheck, IconTestPipe } from '@tabler/icons-react'
 import type { Integration } from 'latchkey/admin-api'
 import { useState } from 'react'
@@ -69,7 +69,7 @@ export function AuthenticationTab({ integration }: { readonly integration: Integ
       }
     >
       <Text size="sm" c="dimmed" maw={760}>
-        {words.line}
+        {words.line} <Anchor href="/docs/secretless.html">{words.more}</Anchor>
       </Text>
       {credentials !== undefined && valid.length === 0 && (
         <Banner tone="danger" title={words.none}>

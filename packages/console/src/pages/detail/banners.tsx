@@ -126,6 +126,9 @@ function ContentionBanner({ integrationId, contention }: ContentionBannerProps) 
                 <List.Item key={code}>{what}</List.Item>
               ))}
             </List>
+            <Anchor size="sm" href="/docs/random-401s.html#what-to-do">
+              {words.more}
+            </Anchor>
           </div>
         </SimpleGrid>
       </Collapse>

@@ -1,5 +1,5 @@
 // How an API or gateway checks its tokens with this integration's credentials.
-import { Text } from '@mantine/core'
+import { Anchor, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Integration } from 'latchkey/admin-api'
 import { keysQuery, scopesQuery, serverQuery } from '../../api/queries.ts'
@@ -23,7 +23,9 @@ export function ConnectCard({ integration }: { readonly integration: Integration
   const facts = { issuer: server.issuer, clientId: integration.client_id, key: key && keyFactsOf(key) }
   return (
     <Card title={words.title}>
-      <Text>{words.line}</Text>
+      <Text>
+        {words.line} <Anchor href="/docs/protect-an-api.html">{words.more}</Anchor>
+      </Text>
       <CodeTabs examples={protectSnippets({ ...facts, scope, audience })} />
     </Card>
   )

@@ -77,6 +77,16 @@ describe.skipIf(!has('chromium'))('the frame', () => {
     await page.getByRole('heading', { level: 1, name: 'Clients without a secret' }).waitFor()
   })
 
+  test('leads from a refusal of the server to what to do about it', async () => {
+    const { page } = await visit(browser, server, { storageState })
+    const body = { code: 'store_unavailable', detail: 'The store takes no writes.' }
+    await page.route('**/admin/v1/integrations?*', (request) => request.fulfill({ status: 503, json: body }))
+    await page.goto('/models/integrations')
+    await page.getByRole('alert').getByRole('link', { name: 'What to do' }).click()
+    await page.getByRole('heading', { level: 2, name: 'store_unavailable' }).waitFor()
+    expect(new URL(page.url())).toMatchObject({ pathname: '/docs/problems.html', hash: '#store_unavailable' })
+  })
+
   test('makes table rows lower if the user chooses so, also at the next visit', async () => {
     const page = await open('/models/integrations')
     const height = async (): Promise<number> =>

@@ -14,6 +14,7 @@ export const t = {
     notAllowed: 'Your role does not allow this. Ask an owner.',
     notDone: 'That was not done',
     answered: (status: number, code: string) => `The server answered ${status} (${code}).`,
+    help: 'What to do',
     requestId: 'Request ID',
     retry: 'Try again',
     pageTitle: 'This page cannot be shown',

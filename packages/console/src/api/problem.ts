@@ -6,7 +6,9 @@ import type { Problem } from 'latchkey/admin-api'
 type ProblemDocument = Partial<Omit<Problem, 'code'>> & { readonly code?: Code }
 
 /** The console has its own codes for answers that are not problem documents. */
-type Code = Problem['code'] | 'unknown' | 'metrics_unavailable'
+type OwnCode = 'unknown' | 'metrics_unavailable'
+type Code = Problem['code'] | OwnCode
+const OWN_CODES: Readonly<Record<OwnCode, true>> = { unknown: true, metrics_unavailable: true }
 
 export class ProblemError extends Error {
   readonly status: number
@@ -23,6 +25,11 @@ export class ProblemError extends Error {
     this.requestId = document.request_id
     this.errors = document.errors ?? []
     this.retryAfter = retryAfter
+  }
+
+  /** True if the documentation of the server has an entry for the code. */
+  get isDocumented(): boolean {
+    return !Object.hasOwn(OWN_CODES, this.code)
   }
 
   /** Returns the problem of one member of the request, for example `/name`. */

@@ -4,6 +4,7 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import { ProblemError } from '../api/problem.ts'
 import { t } from '../strings.ts'
 import { CopyText } from './copy-text.tsx'
+import { DocsLink } from './docs-link.tsx'
 
 export interface ProblemAlertProps {
   readonly title: string
@@ -25,7 +26,8 @@ export function ProblemAlert({ title, error, onRetry }: ProblemAlertProps) {
       <Text size="sm">{problem?.status === 403 ? t.problem.notAllowed : messageOf(error)}</Text>
       {problem !== undefined && (
         <Text size="sm" c="dimmed">
-          {t.problem.answered(problem.status, problem.code)}
+          {t.problem.answered(problem.status, problem.code)}{' '}
+          {problem.isDocumented && <DocsLink to={`problems.html#${problem.code}`}>{t.problem.help}</DocsLink>}
         </Text>
       )}
       <Group gap="xs" mt="xs">

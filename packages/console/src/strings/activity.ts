@@ -41,6 +41,7 @@ export const auditLogText = {
   noDiff: 'No value is on record with it.',
   absent: 'none',
   verify: 'Verify the chain',
+  proves: 'What the chain proves',
   verified: (to: number) => `Chain verified to entry ${count(to)}`,
   checked: (checked: number) => `${plural(checked, 'entry', 'entries')} checked`,
   broken: (seq: number) => `The chain is broken at entry ${count(seq)}`,
@@ -161,6 +162,7 @@ export const overviewText = {
   metricsFailed: 'The metrics could not be loaded',
   contention: 'Contention',
   noContention: 'No callers supersede each other’s tokens.',
+  aboutContention: 'Why tokens end early',
   began: 'began',
   moreContended: (others: number) => `And ${plural(others, 'more slot')}.`,
   several: 'Shared client ID',
@@ -176,6 +178,7 @@ export const adminKeysText = {
   create: 'Create admin key',
   emptyTitle: 'No admin keys yet',
   empty: 'Create one for a program that uses the admin API.',
+  more: 'Roles and rights of admin keys',
   list: 'Admin keys',
   columns: {
     name: 'Name',

@@ -83,6 +83,7 @@ export const listText = {
   empty: 'An integration is one program that calls your APIs. Create one to get a client ID and secret.',
   start: 'Then the program asks for a token with these two:',
   startCommand: 'command that asks for a token',
+  more: 'How a program requests a token, step by step',
   bulk: {
     selected: (count: number) => `${count} selected`,
     disable: 'Disable',

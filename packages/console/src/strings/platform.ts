@@ -60,6 +60,7 @@ export const liveTokensText = {
   more: 'Show more',
   emptyTitle: 'No live tokens',
   empty: 'A token appears here in the moment an integration requests it.',
+  howToRequest: 'How a program requests one',
   noResult: (words: string) => `No live token shown here matches “${words}”.`,
   clearFilter: 'Clear the filter',
 } as const
@@ -75,6 +76,7 @@ export const scopesText = {
   createApi: 'Create API',
   noScopes: 'No scopes yet. Integrations are allowed scopes, and request a token for one of them at a time.',
   noApis: 'No APIs yet. An API here tells people and plans what a scope lets a program call.',
+  aboutScopes: 'How scopes and APIs work',
   noApisOfScope: 'None',
   columns: {
     scope: 'Scope',

@@ -3,10 +3,12 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { PROBLEMS } from '../../src/http/admin/problems/problem-catalog.ts'
 import { aServer, startTestServer, type TestServer } from '../a-server.ts'
 import { ask, headerOf } from '../raw-http.ts'
 
 const BUILT = join(import.meta.dirname, '../../dist/console')
+const CONSOLE = join(import.meta.dirname, '../../../console/src')
 const POLICY = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; sandbox"
 const pages = globSync('*.html', { cwd: join(BUILT, 'docs') }).sort()
 const textOf = (page: string): string => readFileSync(join(BUILT, 'docs', page), 'utf8')
@@ -55,6 +57,19 @@ describe('the documentation', () => {
     expect(broken).toEqual([])
     expect([...others].sort()).toEqual(['/', '/docs'])
     for (const path of others) expect((await get(path)).status).toBe(200)
+  })
+
+  test('has the page and the heading of each link in the console, and an entry for each code of a problem', () => {
+    const links = globSync('**/*.tsx', { cwd: CONSOLE }).flatMap((file) =>
+      [...readFileSync(join(CONSOLE, file), 'utf8').matchAll(/<DocsLink to="([^"]+)"/g)].map(([, to = '']) => to),
+    )
+    expect(links.length).toBeGreaterThan(5)
+    const wanted = [...links, ...Object.keys(PROBLEMS).map((code) => `problems.html#${code}`)]
+    const broken = wanted.filter((link) => {
+      const [page = '', anchor = ''] = link.split('#')
+      return !pages.includes(page) || !hasAnchor(page, `#${anchor}`)
+    })
+    expect(broken).toEqual([])
   })
 
   test('has a style sheet that names no other file', async () => {

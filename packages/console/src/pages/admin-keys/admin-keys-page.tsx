@@ -6,6 +6,7 @@ import type { AdminKey } from 'latchkey/admin-api'
 import { useState } from 'react'
 import { adminKeysQuery } from '../../api/platform-queries.ts'
 import { useMay } from '../../api/use-session.ts'
+import { DocsLink } from '../../components/docs-link.tsx'
 import { NoPermission } from '../../components/no-permission.tsx'
 import { PageHead } from '../../components/page-head.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
@@ -44,7 +45,9 @@ function Keys() {
         <Paper withBorder p="xl">
           <Stack>
             <Title order={2}>{words.emptyTitle}</Title>
-            <Text>{words.empty}</Text>
+            <Text>
+              {words.empty} <DocsLink to="http-api.html#admin-keys">{words.more}</DocsLink>
+            </Text>
           </Stack>
         </Paper>
       )}

@@ -4,6 +4,7 @@ import { IconShieldCheck } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { verifyChain } from '../../api/platform-queries.ts'
 import { Banner } from '../../components/banner.tsx'
+import { DocsLink } from '../../components/docs-link.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { StatusWord } from '../../components/status-word.tsx'
 import { auditLogText as words } from '../../strings/activity.ts'
@@ -21,6 +22,9 @@ export function ChainCheck() {
       >
         {words.verify}
       </Button>
+      <Text size="sm">
+        <DocsLink to="operating.html#what-write-access-to-the-store-means">{words.proves}</DocsLink>
+      </Text>
       <Group role="status" gap="sm">
         {report?.intact === true && (
           <>

@@ -1,5 +1,5 @@
 // The tab with all credentials of an integration: secrets, keys and trust rules, their last use, and whether they are safe to end.
-import { Anchor, Button, Group, Skeleton, Text } from '@mantine/core'
+import { Button, Group, Skeleton, Text } from '@mantine/core'
 import { IconKey, IconShieldCheck, IconTestPipe } from '@tabler/icons-react'
 import type { Integration } from 'latchkey/admin-api'
 import { useState } from 'react'
@@ -7,6 +7,7 @@ import { useMay } from '../../api/use-session.ts'
 import { askRotation } from '../../components/asked-rotation.ts'
 import { Banner } from '../../components/banner.tsx'
 import { Card } from '../../components/card.tsx'
+import { DocsLink } from '../../components/docs-link.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { useIsNarrow } from '../../components/use-is-narrow.ts'
 import { authenticationText as words } from '../../strings/authentication.ts'
@@ -69,7 +70,7 @@ export function AuthenticationTab({ integration }: { readonly integration: Integ
       }
     >
       <Text size="sm" c="dimmed" maw={760}>
-        {words.line} <Anchor href="/docs/secretless.html">{words.more}</Anchor>
+        {words.line} <DocsLink to="secretless.html">{words.more}</DocsLink>
       </Text>
       {credentials !== undefined && valid.length === 0 && (
         <Banner tone="danger" title={words.none}>

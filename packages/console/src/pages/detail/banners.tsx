@@ -5,6 +5,7 @@ import type { Integration, IntegrationSecret } from 'latchkey/admin-api'
 import { useId, useState } from 'react'
 import { activityQuery, secretsQuery } from '../../api/queries.ts'
 import { Banner } from '../../components/banner.tsx'
+import { DocsLink } from '../../components/docs-link.tsx'
 import { RelativeTime } from '../../components/relative-time.tsx'
 import { duration, plural } from '../../components/times.ts'
 import { useNow } from '../../components/use-now.ts'
@@ -126,9 +127,9 @@ function ContentionBanner({ integrationId, contention }: ContentionBannerProps) 
                 <List.Item key={code}>{what}</List.Item>
               ))}
             </List>
-            <Anchor size="sm" href="/docs/random-401s.html#what-to-do">
-              {words.more}
-            </Anchor>
+            <Text size="sm">
+              <DocsLink to="random-401s.html#what-to-do">{words.more}</DocsLink>
+            </Text>
           </div>
         </SimpleGrid>
       </Collapse>

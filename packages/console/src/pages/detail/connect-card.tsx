@@ -1,10 +1,11 @@
 // How an API or gateway checks its tokens with this integration's credentials.
-import { Anchor, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Integration } from 'latchkey/admin-api'
 import { keysQuery, scopesQuery, serverQuery } from '../../api/queries.ts'
 import { Card } from '../../components/card.tsx'
 import { CodeTabs } from '../../components/code-tabs.tsx'
+import { DocsLink } from '../../components/docs-link.tsx'
 import { firstScope } from '../../components/first-scope.ts'
 import { keyFactsOf } from '../../snippets/key-snippets.ts'
 import { protectSnippets } from '../../snippets/protect-snippets.ts'
@@ -24,7 +25,7 @@ export function ConnectCard({ integration }: { readonly integration: Integration
   return (
     <Card title={words.title}>
       <Text>
-        {words.line} <Anchor href="/docs/protect-an-api.html">{words.more}</Anchor>
+        {words.line} <DocsLink to="protect-an-api.html">{words.more}</DocsLink>
       </Text>
       <CodeTabs examples={protectSnippets({ ...facts, scope, audience })} />
     </Card>

@@ -3,6 +3,7 @@ import { Paper, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { scopesQuery, serverQuery } from '../../api/queries.ts'
 import { CodeBlock } from '../../components/code-block.tsx'
+import { DocsLink } from '../../components/docs-link.tsx'
 import { RouterButton } from '../../components/router-link.tsx'
 import { curlCommand } from '../../snippets/snippets.ts'
 import { t } from '../../strings.ts'
@@ -33,6 +34,9 @@ export function EmptyList({ mayCreate }: { readonly mayCreate: boolean }) {
                 scope: scope.name,
               })}
             />
+            <Text size="sm">
+              <DocsLink to="authentication-api.html">{t.list.more}</DocsLink>
+            </Text>
           </>
         )}
       </Stack>

@@ -9,6 +9,7 @@ import { liveTokensQuery } from '../../api/platform-queries.ts'
 import type { CountedSlot } from '../../api/counted-slot.ts'
 import { useMay } from '../../api/use-session.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { DocsLink } from '../../components/docs-link.tsx'
 import { PageHead } from '../../components/page-head.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { TableSkeleton } from '../../components/table-skeleton.tsx'
@@ -52,7 +53,9 @@ export function LiveTokensPage() {
       {tokens.data !== undefined && loaded.length === 0 && (
         <Paper withBorder p="xl">
           <Title order={2}>{words.emptyTitle}</Title>
-          <Text>{words.empty}</Text>
+          <Text>
+            {words.empty} <DocsLink to="authentication-api.html">{words.howToRequest}</DocsLink>
+          </Text>
         </Paper>
       )}
       {loaded.length > 0 && (

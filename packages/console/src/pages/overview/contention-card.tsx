@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { Contention } from 'latchkey/admin-api'
 import { integrationQuery } from '../../api/queries.ts'
 import { Card } from '../../components/card.tsx'
+import { DocsLink } from '../../components/docs-link.tsx'
 import { RelativeTime } from '../../components/relative-time.tsx'
 import { RouterLink } from '../../components/router-link.tsx'
 import { StatusWord } from '../../components/status-word.tsx'
@@ -16,7 +17,9 @@ export function ContentionCard({ contention }: { readonly contention: readonly C
   return (
     <Card title={words.contention}>
       {contention.length === 0 ? (
-        <Text>{words.noContention}</Text>
+        <Text>
+          {words.noContention} <DocsLink to="random-401s.html">{words.aboutContention}</DocsLink>
+        </Text>
       ) : (
         <Stack component="ul" gap="sm" m={0} p={0} style={{ listStyle: 'none' }}>
           {worst.slice(0, MOST).map((slot) => (

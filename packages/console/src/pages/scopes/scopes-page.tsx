@@ -7,6 +7,7 @@ import { apisQuery } from '../../api/platform-queries.ts'
 import { scopesQuery } from '../../api/queries.ts'
 import { useMay } from '../../api/use-session.ts'
 import { Card } from '../../components/card.tsx'
+import { DocsLink } from '../../components/docs-link.tsx'
 import { PageHead } from '../../components/page-head.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { TableSkeleton } from '../../components/table-skeleton.tsx'
@@ -53,7 +54,11 @@ export function ScopesPage() {
         {scopes.isError && scopes.data === undefined && (
           <ProblemAlert title={words.failedScopes} error={scopes.error} onRetry={() => void scopes.refetch()} />
         )}
-        {scopes.data?.length === 0 && <Text>{words.noScopes}</Text>}
+        {scopes.data?.length === 0 && (
+          <Text>
+            {words.noScopes} <DocsLink to="http-api.html#scopes-and-apis">{words.aboutScopes}</DocsLink>
+          </Text>
+        )}
         {scopes.data !== undefined && scopes.data.length > 0 && (
           <ScopeTable
             scopes={scopes.data}

@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { type LiveEvent, openLiveConnection } from './live-connection.ts'
 import { sessionQuery } from './queries.ts'
+import { queryRefresher } from './query-refresher.ts'
 
 const GATHER_MS = 300
 /**
@@ -22,12 +23,13 @@ export function useLiveQueries(isSignedIn: boolean): void {
     const busy = new Set<string>()
     /** When the lists were refreshed for a contention, by client ID. */
     const contended = new Map<string, number>()
+    const fetchAgain = queryRefresher(client)
     let timer: number | undefined
     const flush = (): void => {
       timer = undefined
-      for (const clientId of busy) void client.invalidateQueries({ queryKey: ['traffic', clientId] })
+      for (const clientId of busy) fetchAgain(['traffic', clientId])
       if (busy.size > 0) stale.add('live-tokens')
-      for (const key of stale) void client.invalidateQueries({ queryKey: [key] })
+      for (const key of stale) fetchAgain([key])
       busy.clear()
       stale.clear()
     }
@@ -46,8 +48,9 @@ export function useLiveQueries(isSignedIn: boolean): void {
       refresh(isTold ? [] : ATTENTION)
     }
     const close = openLiveConnection(hear, () => {
-      void client.invalidateQueries({ queryKey: sessionQuery.queryKey })
-      refresh(ALL)
+      // A fetch from before the gap may never get an answer, so these fetches begin anew.
+      for (const queryKey of [sessionQuery.queryKey, ...ALL.map((key) => [key])])
+        void client.invalidateQueries({ queryKey })
     })
     return () => {
       close()

@@ -28,7 +28,7 @@ export interface IntegrationSetting {
   readonly generations: Generations
 }
 
-/** Adds all of the integrations to the batch, or none of them. */
+/** Adds all of the integrations to the batch, or refuses all of them. */
 export function stageNewIntegrations(
   batch: StagedBatch,
   setting: IntegrationSetting,

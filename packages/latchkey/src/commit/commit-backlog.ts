@@ -3,8 +3,9 @@
 import type { PendingCommit } from './pending-commit.ts'
 
 /**
- * The queue closes a batch when at least half of all commits are ready (the others are still being signed), or when
- * this number of commits is ready. It waits because a batch with many commits costs the same as a batch with one.
+ * The queue closes a batch when this number of commits is ready, or earlier when half of all commits are ready and the
+ * other half are still being signed. The queue waits because a large batch takes the same time as a batch with a single
+ * commit.
  */
 const ENOUGH = 16
 

@@ -72,7 +72,7 @@ export interface BatchChanges {
   /** The changed slots that existed before the batch and exist after it. */
   readonly slots: readonly ChangedSlot[]
   readonly windows: readonly ChangedWindow[]
-  /** The created and changed integrations. */
+  /** The client IDs of the created and changed integrations. */
   readonly clientIds: readonly string[]
   readonly removed: readonly string[]
   readonly parts: readonly SnapshotName[]
@@ -175,7 +175,7 @@ export class StagedBatch {
 
   /**
    * Adds an empty replay window to the batch if the client has no window yet. `since` is the last time at which the
-   * client may have used assertions that are no longer recorded. 0 if there is no such time.
+   * client may have used assertions that are no longer recorded, or 0 if all uses are recorded.
    */
   beginWindow(clientId: string, since: EpochSeconds = 0): void {
     if (this.#windows.has(clientId)) return

@@ -13,14 +13,14 @@ export interface GatewayConfig {
    * requests to the server.
    */
   readonly credentials: ({ readonly clientId: string } & ClientCredentials) | undefined
-  /** The listener for clients. */
+  /** The settings of the listener for clients. */
   readonly listener: ListenerConfig
   /**
    * The addresses and CIDR ranges of proxies between clients and the gateway. The gateway trusts their X-Forwarded-*
    * headers.
    */
   readonly trustedProxies: readonly string[]
-  /** The listener for health and metrics. */
+  /** The settings of the listener for health checks and metrics. */
   readonly status: ListenerConfig
   readonly apis: readonly GatewayApi[]
   /** `forwarded`: upstreams get the token of the request. `kept`: the gateway removes the token. */

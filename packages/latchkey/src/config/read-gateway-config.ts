@@ -15,7 +15,7 @@ import { readYaml } from './read-yaml.ts'
 import { readTlsMaterial } from './tls-material.ts'
 
 export interface GatewaySources {
-  /** The text of the file. */
+  /** The text of the configuration file. */
   readonly text: string
   readonly name: string
   readonly env: Environment

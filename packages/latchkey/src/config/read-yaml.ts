@@ -40,7 +40,7 @@ const isSameName = (one: ParsedNode, other: ParsedNode): boolean =>
 
 /**
  * Returns the offset of the first name that is an alias or a collection, because `uniqueKeys` cannot compare such
- * names. Undefined if there is no such name.
+ * names. Undefined if all names are texts.
  */
 function unreadableName(document: ReturnType<typeof parseDocument>): number | undefined {
   let place: number | undefined

@@ -12,7 +12,7 @@ interface SettingRow {
   readonly group: SettingGroup
   /** The meaning of the setting, in one or more sentences. */
   readonly doc: string
-  /** The default in words. */
+  /** The default value in words, for documentation. */
   readonly defaultText: string
   /** An example value, shown if the default does not show the form of a value. */
   readonly example?: string

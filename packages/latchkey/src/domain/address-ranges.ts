@@ -67,7 +67,10 @@ function readPrefix(text: string, offset: number): number | undefined {
   return bits >= 0 ? bits : undefined
 }
 
-/** Returns true if the address is in the range. An address of the other family is in no range. */
+/**
+ * Returns true if the address is in the range. An IPv4 address is never in an IPv6 range, nor an IPv6 address in an
+ * IPv4 range.
+ */
 export function contains({ first, prefixLength }: AddressRange, address: IpAddress): boolean {
   if (first.family !== address.family) return false
   for (let index = 0; 8 * index < prefixLength; index++) {

@@ -3,11 +3,11 @@ import type { AdminRole } from './admin-role.ts'
 import type { EpochSeconds } from './slot.ts'
 
 export interface AdminKey {
-  /** `adk_…` */
+  /** The id, which begins with `adk_`. */
   readonly id: string
   readonly name: string
   readonly role: AdminRole
-  /** The result of `SecretVault.hash`. */
+  /** The hash of the key, as `SecretVault.hash` returns it. */
   readonly hash: string
   /**
    * True if the server accepts the key only from loopback addresses. The key in the admin key file of the data folder

@@ -47,7 +47,7 @@ export function presentReasons(
   if (isContended) reasons.push({ kind: 'contended', at: undefined })
   const working = secrets.filter((secret) => isSecretValid(secret, now))
   const lastEnd = lastEndOf(working.length > 0 ? working : secrets)
-  // A client with a valid key or trust rule does not need its secret, so the end of the secret is no problem.
+  // The end of the secret needs no attention if the client can authenticate with a valid key or trust rule.
   const hasKey = credentials.some((credential) => isCredentialValid(credential, now))
   if (!hasKey && lastEnd !== undefined && lastEnd - now < SOON_SECONDS) {
     reasons.push({ kind: 'secret_ends', at: lastEnd })

@@ -17,7 +17,7 @@ export interface ScopeRecord {
 
 /** An API: a resource server that accepts tokens of Latchkey. Several APIs can require the same scope. */
 export interface ApiRecord {
-  /** `api_…` */
+  /** The id, which begins with `api_`. */
   readonly id: string
   readonly name: string
   readonly scope: Scope
@@ -30,10 +30,10 @@ export interface ApiRecord {
 
 /** All scopes and APIs at one moment. */
 export interface CatalogState {
-  /** Ordered by name. */
+  /** The scopes, ordered by name. */
   readonly scopes: readonly ScopeRecord[]
   readonly byName: ReadonlyMap<string, ScopeRecord>
-  /** Ordered by age, the oldest first. */
+  /** The APIs, the oldest first. */
   readonly apis: readonly ApiRecord[]
 }
 

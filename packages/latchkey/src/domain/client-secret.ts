@@ -2,7 +2,7 @@
 import type { EpochSeconds } from './slot.ts'
 
 export interface ClientSecret {
-  /** `sec_…` */
+  /** The id, which begins with `sec_`. */
   readonly id: string
   /**
    * HMAC(pepper, SHA-256(secret)): 32 bytes as a string of Latin-1 characters, because a Buffer would need three times

@@ -68,7 +68,7 @@ export interface AnsweredRequest extends Source {
   readonly moment: Milliseconds
 }
 
-/** Milliseconds of the monotonic clock. */
+/** A time of the monotonic clock, in milliseconds. */
 type Milliseconds = number
 
 /** The number of early supersessions within `WINDOW_MS` that raises a contention. */

@@ -13,7 +13,7 @@ export type PublicJwk =
 /** A public key that verifies the assertions which the client signs (`private_key_jwt`). */
 export interface ClientKey {
   readonly kind: 'key'
-  /** `key_…` */
+  /** The id, which begins with `key_`. */
   readonly id: string
   /** The key ID (RFC 7517 §4.5), unique in the integration: 1 to 128 printable ASCII characters. */
   readonly kid: string
@@ -51,10 +51,10 @@ export const MAX_VALID_RULES = 8
  */
 export const MAX_VALID_KEYS_OF_ALGORITHM = 2
 
-/** The default of `maxLifetimeSeconds`. */
+/** The default for the longest lifetime of an assertion of a client key, in seconds. */
 export const USUAL_ASSERTION_LIFETIME = 300
 
-/** The limits for `maxLifetimeSeconds`. */
+/** The smallest and the largest value that an operator may set as the longest lifetime of an assertion, in seconds. */
 export const ASSERTION_LIFETIMES = { least: 60, most: 3600 } as const
 
 export const isCredentialValid = (credential: Credential, now: EpochSeconds): boolean =>

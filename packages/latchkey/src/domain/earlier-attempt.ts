@@ -4,7 +4,8 @@
  * - `none`: there was no earlier attempt.
  * - `conflict`: another server had changed the slot, so the commit changed nothing. The server has read the slot again
  *   since.
- * - `unknown`: the commit got no answer. The database may have carried it out, may still do so, or may never do so.
+ * - `unknown`: the commit got no answer. The database may have carried out the commit, may still carry it out, or may
+ *   never carry it out.
  * - `stored`: the commit was carried out. The slot may have changed since.
  */
 export type EarlierAttempt = 'none' | 'conflict' | 'unknown' | 'stored'

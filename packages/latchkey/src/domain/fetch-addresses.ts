@@ -5,8 +5,8 @@ import { type AddressRange, contains, parseAddressRange, withoutZone } from './a
 import { type IpAddress, parseIpAddress } from './ip-address.ts'
 
 /**
- * Returns true if the server may connect to the address, which is public or in one of `networks`. Returns false for a
- * text that is not an address.
+ * Returns true if the server may connect to the address, because the address is public or in one of `networks`. Returns
+ * false for a text that is not an address.
  */
 export function isFetchAllowed(text: string, networks: readonly AddressRange[]): boolean {
   const parsed = parseIpAddress(withoutZone(text))
@@ -41,7 +41,7 @@ const NEVER = rangesOf(
   '100.100.100.200',
   '192.0.0.192',
   '168.63.129.16',
-  // Multicast and broadcast.
+  // Multicast and broadcast addresses.
   '224.0.0.0/4',
   '255.255.255.255',
   'ff00::/8',

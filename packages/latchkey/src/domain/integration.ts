@@ -13,7 +13,7 @@ export interface Integration {
   /** The version. It grows with every administrative change of the integration, including its slots. */
   readonly version: number
   readonly secrets: readonly ClientSecret[]
-  /** The client keys and trust rules, including the last ended ones. */
+  /** The client keys and trust rules. The list includes the last credentials that have ended. */
   readonly credentials: readonly Credential[]
   /**
    * The scopes for which the integration has the resource-server right: it may introspect the tokens of other
@@ -47,7 +47,7 @@ export const grantedScopes = (state: IntegrationState): readonly Scope[] =>
 
 /** The members of an integration that only operators see. They do not affect token requests. */
 export interface IntegrationProfile {
-  /** `int_…` */
+  /** The id, which begins with `int_`. */
   readonly id: string
   readonly name: string
   readonly description: string

@@ -2,6 +2,6 @@
 
 export interface LimitReached {
   readonly reason: 'limit_reached'
-  /** The limit. */
+  /** The largest allowed number of records. */
   readonly most: number
 }

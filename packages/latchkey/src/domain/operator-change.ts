@@ -10,7 +10,7 @@ import type { EpochSeconds } from './slot.ts'
 
 /** A snapshot of the operators, their sessions and the open set-up links. */
 export interface OperatorState {
-  /** Ordered by age, the oldest first. */
+  /** The operators, the oldest first. */
   readonly operators: readonly Operator[]
   /** Sessions by the hash of their cookie, in the order of their creation. */
   readonly sessions: ReadonlyMap<string, Session>
@@ -19,7 +19,7 @@ export interface OperatorState {
 
 /** The records that a change of operators adds, replaces and ends. */
 export interface OperatorUpdate {
-  /** The operator to store. It replaces the operator with the same id, or is added as a new one. */
+  /** The operator to store. It replaces the operator with the same id. If no operator has this id, it is added. */
   readonly put?: Operator
   readonly removed?: Operator
   readonly endedSessions?: readonly Session[]

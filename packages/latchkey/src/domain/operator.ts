@@ -3,7 +3,7 @@ import type { AdminRole } from './admin-role.ts'
 import type { EpochSeconds } from './slot.ts'
 
 export interface Operator {
-  /** `opr_…` */
+  /** The id, which begins with `opr_`. */
   readonly id: string
   /** The e-mail address in the form that `readEmail` returns. Unique among operators. */
   readonly email: string

@@ -105,7 +105,7 @@ export interface UndecidedAssertion {
 export interface ThrottledRefusal extends Throttling {
   readonly reason: 'too_many_failures'
   readonly clientId: string
-  /** Why this authentication failed. */
+  /** The reason why the authentication failed. */
   readonly failure: AuthenticationRefusal['reason']
 }
 
@@ -156,7 +156,7 @@ export type TokenRefusal =
       readonly reason: Reason
       readonly clientId: string
       readonly jti: string
-      /** When the token was superseded, if the server knows that. */
+      /** When the token was superseded. Undefined if the server does not know the time. */
       readonly at?: EpochSeconds
       /**
        * True if the token has a higher generation than its slot. Either the store was restored from an older backup, or

@@ -5,11 +5,11 @@ import { CLOCK_TOLERANCE } from './assertion-times.ts'
 import type { Proof, UndecidedAssertion } from './refusal.ts'
 import type { EpochSeconds } from './slot.ts'
 
-/** A use of an assertion. */
+/** One use of a client assertion. */
 export interface AssertionUse {
   /** The first 8 bytes of SHA-256(`jti`), as Latin-1 characters. */
   readonly hash: string
-  /** The claim `exp`. */
+  /** The claim `exp` of the assertion. */
   readonly exp: EpochSeconds
 }
 

@@ -3,7 +3,7 @@
 import { isBeforeEnd } from './client-secret.ts'
 import type { EpochSeconds } from './slot.ts'
 
-/** A credential and its last use. */
+/** The times of a credential, including its last use. */
 export interface UsedCredential {
   readonly id: string
   /** False for a trust rule whose issuer is disabled: the rule proves no client until the issuer is enabled again. */

@@ -18,7 +18,7 @@ import { empty, type EpochSeconds, type Generation, type Slot } from './slot.ts'
 
 export interface NewScope {
   readonly name: Scope
-  /** Null means the server's default audience. */
+  /** The audience of the scope. Null stands for the server's default audience. */
   readonly audience: string | null
   readonly description: string
 }
@@ -79,7 +79,7 @@ export interface RemovedScope {
   readonly catalog: CatalogState
   /** The new states of the integrations that had a grant of the scope or a right for the scope. */
   readonly integrations: readonly IntegrationState[]
-  /** The client IDs of these integrations. */
+  /** The client IDs of the changed integrations. */
   readonly clientIds: readonly string[]
   readonly endedTokens: number
   /** The APIs that are removed with the scope. */

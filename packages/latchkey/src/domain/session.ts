@@ -5,7 +5,7 @@ import type { EpochSeconds } from './slot.ts'
 export interface Session {
   /** The id, `ses_…`, by which logs and the API name the session. The id does not authenticate requests. */
   readonly id: string
-  /** The result of `SessionVault.hashOfSession`. */
+  /** The hash of the session cookie, as `SessionVault.hashOfSession` returns it. */
   readonly hash: string
   readonly operatorId: string
   readonly createdAt: EpochSeconds

@@ -3,7 +3,7 @@
 import type { EpochSeconds } from './slot.ts'
 
 export interface SetUpLink {
-  /** The result of `SessionVault.hashOfCode`. */
+  /** The hash of the code, as `SessionVault.hashOfCode` returns it. */
   readonly hash: string
   /** The operator whose password the link sets. Undefined if the link creates the first owner. */
   readonly operatorId: string | undefined

@@ -32,7 +32,7 @@ export type KeySetChange =
 
 export type KeySetRefusal = { readonly reason: 'rotation_in_progress' } | { readonly reason: 'unknown_signing_key' }
 
-/** The change of one key. */
+/** The change of one key in the key set. */
 export interface KeyStep {
   readonly event: 'published' | 'activated' | 'retired' | 'revoked' | 'removed'
   readonly before: SigningKeyRecord | undefined

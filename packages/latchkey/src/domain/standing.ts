@@ -25,7 +25,7 @@ export function standing(
   return now >= recorded.expiresAt || presented.gen <= slot.endedGeneration ? 'expired' : 'live'
 }
 
-/** The generation that a slot records if it has no such token. */
+/** The number in place of a generation if the slot has never had a revoked or superseded token. */
 const NO_GENERATION = 0
 
 const recordedToken = (slot: Slot, generation: number) =>

@@ -23,7 +23,7 @@ export type Reuse = (typeof REUSES)[number]
 
 export interface TrustRule {
   readonly kind: 'trust'
-  /** `tru_…` */
+  /** The id, which begins with `tru_`. */
   readonly id: string
   /** The id of the trusted issuer. */
   readonly issuerId: string
@@ -47,10 +47,13 @@ export const MAX_CLAIM_NAME_LENGTH = 128
 export const MAX_MATCHER_TEXT_LENGTH = 1024
 const LEAST_PREFIX_LENGTH = 8
 
-/** The default of `maxLifetimeSeconds`. */
+/** The default for the longest lifetime of a platform's assertion, in seconds. */
 export const USUAL_PLATFORM_LIFETIME = 3900
 
-/** The limits for `maxLifetimeSeconds`. */
+/**
+ * The smallest and the largest value that an operator may set as the longest lifetime of a platform's assertion, in
+ * seconds.
+ */
 export const PLATFORM_LIFETIMES = { least: 60, most: 86_400 } as const
 
 /**
@@ -141,8 +144,8 @@ const isSamePath = (one: ClaimPath, other: ClaimPath): boolean =>
   one.length === other.length && one.every((name, at) => name === other[at])
 
 /**
- * Returns the text that the claim `sub` must equal. Undefined if the rule has no such matcher. In that case the server
- * finds the integration only by the parameter `client_id` of the request.
+ * Returns the exact subject that the rule requires. Undefined if the rule does not require one exact subject. The
+ * server then finds the integration only by the parameter `client_id` of the request.
  */
 export function exactSubject({ matchers }: TrustRule): string | undefined {
   for (const matcher of matchers) {

@@ -41,7 +41,7 @@ export interface IssuerSettings {
 }
 
 export interface TrustedIssuer extends IssuerSettings {
-  /** `iss_…` */
+  /** The id, which begins with `iss_`. */
   readonly id: string
   /** The version. It grows with every change. */
   readonly version: number

@@ -20,7 +20,7 @@ export interface Exchange {
   /** When the request began, in milliseconds of the monotonic clock. */
   readonly begunAt: number
   readonly found: Found<GatewayApi> | undefined
-  /** True if the caller has closed the connection. */
+  /** True if the client has closed its connection before the end of the answer. */
   isGone: boolean
   /** The answer of the upstream. Undefined until the gateway has passed the request on. */
   upstream?: { abandon(): void }

@@ -20,8 +20,8 @@ export interface ForwardedRequest {
   readonly authorization: 'forwarded' | 'kept'
 }
 
-// Headers that concern only one connection: those of RFC 9110 §7.6.1, some older ones, and `Expect`, which the gateway
-// itself has answered.
+// Headers that concern only one connection: the headers of RFC 9110 §7.6.1, some older headers, and `Expect`, which the
+// gateway itself has answered.
 const HOP_BY_HOP = new Set([
   'connection',
   'expect',

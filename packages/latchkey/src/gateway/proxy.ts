@@ -133,8 +133,8 @@ async function serve(ports: ProxyPorts, { trusted }: Known, exchange: Exchange):
 }
 
 /**
- * Returns the problem for which the gateway refuses the request before it checks the token. Undefined if there is no
- * such problem.
+ * Returns the problem for which the gateway refuses the request before it checks the token. Undefined if the gateway
+ * can check the token.
  */
 function problemBefore(
   { config, metrics }: ProxyPorts,
@@ -187,8 +187,8 @@ function passOn(
 }
 
 /**
- * The headers that may occur only once, read from the raw request: if they are repeated, Node.js keeps one of them, and
- * an upstream could use a different one.
+ * The headers that may occur only once, read from the raw request. Of a repeated header, Node.js keeps one value, and
+ * an upstream could use a different value.
  */
 interface DoubtfulHeaders {
   /** All Authorization headers, joined. If there are several, the result is not a valid credential. */

@@ -16,7 +16,7 @@ export interface Found<Api> {
    * invent patterns.
    */
   readonly route: string
-  /** The path to pass on. */
+  /** The path that the gateway passes on to the upstream. */
   readonly path: string
   /** The unchanged query with its question mark. Empty if the request has no query. */
   readonly query: string

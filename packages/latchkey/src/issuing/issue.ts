@@ -265,8 +265,8 @@ export class Issuing {
   }
 
   /**
-   * Reports which uses of credentials the history contains. If a batch has several issuances of a slot, reports only
-   * the last one, because some stores put only that one in the history.
+   * Reports which uses of credentials are now in the issuance history. If a batch has several issuances of a slot,
+   * reports only the uses of the last issuance, because some stores add only the last issuance to the history.
    */
   #tellUses({ clientId, slotId, token, listed }: Issuance): void {
     const state = this.#ports.queue.live.committed(clientId)

@@ -2,7 +2,7 @@
 import crypto, { randomBytes, timingSafeEqual } from 'node:crypto'
 
 export interface Argon2idParameters {
-  /** In KiB. */
+  /** The amount of memory in KiB. */
   readonly memory: number
   readonly passes: number
   readonly parallelism: number

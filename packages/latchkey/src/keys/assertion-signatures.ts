@@ -56,8 +56,8 @@ export function createAssertionSignatures(): AssertionSignatures {
       if (decoy === undefined) return undefined
       if (!(await turns.take(networkOf(address)))) return 'full'
       try {
-        // The server uses a key only with the algorithm that is registered for the key, whatever the header of the
-        // assertion says (RFC 8725 §3.1).
+        // The server uses each key only with the algorithm that is registered for the key. The algorithm in the header
+        // of the assertion must be the same (RFC 8725 §3.1).
         const fitting = keys.filter(({ alg }) => alg === assertion.alg)
         let signer: ClientKey | undefined
         for (let check = 0; check < checksOf(assertion); check++) {
@@ -164,7 +164,7 @@ function rsaDecoy(bytes: number): Verifier {
   return verifierOf(createPublicKey({ key: jwk, format: 'jwk' }), jwk)
 }
 
-/** Limits the number of running verifications and the number of waiting ones. */
+/** Limits the number of running verifications and the number of waiting verifications. */
 class Turns {
   #running = 0
   readonly #waiting: { readonly network: string; readonly begin: () => void }[] = []

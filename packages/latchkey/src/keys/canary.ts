@@ -18,7 +18,7 @@ export class WrongMasterKeyError extends Error {
 
   constructor(options: ErrorOptions) {
     super(
-      'The master key is not the one this store was made with. Nothing was changed. Start with the right key in LATCHKEY_MASTER_KEY or LATCHKEY_MASTER_KEY_FILE; without it the sealed signing keys and client secrets are lost.',
+      'The master key is not the key with which this store was created. The server changed nothing. Start the server with the right key in LATCHKEY_MASTER_KEY or LATCHKEY_MASTER_KEY_FILE. Without the right key, the sealed signing keys and client secrets are lost.',
       options,
     )
     this.name = 'WrongMasterKeyError'

@@ -46,7 +46,7 @@ export class KeySet {
     return this.#keys.current
   }
 
-  /** Returns the key with this `kid`. Undefined if its signatures are not accepted. */
+  /** Returns the key with this `kid`. Undefined if the server does not accept signatures of such a key. */
   accepted(kid: string): OpenedKey | undefined {
     return this.#keys.byKid.get(kid)
   }

@@ -17,8 +17,8 @@ const AT_ONCE = 1
 const MOST_WAITING = 20
 
 /**
- * The hash that the server checks if the account is unknown. Its parameters are those of new hashes, so the check takes
- * the same time as the check for a known account.
+ * The hash that the server checks if the account is unknown. It has the parameters of new hashes, so that the check
+ * takes the same time as the check for a known account.
  */
 const DECOY = 'k1:$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
 
@@ -39,7 +39,7 @@ export function createPasswords({ passwords: key }: Pick<DerivedKeys, 'passwords
     try {
       return accept(await work())
     } finally {
-      // Passes the turn directly to the next caller, so that no later caller can overtake the next one.
+      // Passes the turn directly to the caller that has waited longest, so that no new caller can overtake it.
       const next = waiting.shift()
       if (next === undefined) running -= 1
       else next()

@@ -76,8 +76,8 @@ class GoodSignatures {
   has(assertion: PlatformAssertion, keys: readonly PublicJwk[]): boolean {
     const name = nameOf(assertion)
     const signer = this.#signers.get(name)
-    // `keys` holds the same objects for keys that the issuer still publishes, so the cache ignores the signature of a
-    // withdrawn key.
+    // A key that the issuer still publishes is the same object in `keys` as before, so this check makes the cache
+    // ignore the signatures of withdrawn keys.
     if (signer === undefined || !keys.includes(signer)) return false
     this.#signers.delete(name)
     this.#signers.set(name, signer)

@@ -40,8 +40,8 @@ export class EarlierRuns {
 
   /**
    * The minute before which up to one minute of counts may be missing: the start of the run that followed the last
-   * incomplete run. Undefined if no counts are missing. A run that wrote after the start of the present run is another
-   * server that still runs, so it does not count as incomplete.
+   * incomplete run. Undefined if no counts are missing. A run that has written counts since the start of the present
+   * run belongs to another server, which still runs. Such a run does not count as incomplete.
    */
   get incompleteBefore(): number | undefined {
     const runs = [...this.#runs.values()]

@@ -70,7 +70,7 @@ export class RefusalEvents {
     }
   }
 
-  /** Writes the remaining events. */
+  /** Writes the remaining events to the audit trail. */
   async close(): Promise<void> {
     clearInterval(this.#timer)
     await this.flush()

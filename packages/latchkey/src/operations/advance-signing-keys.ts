@@ -29,6 +29,6 @@ export async function advanceSigningKeys({
   if (due === undefined || dueBy < due) return keys
   const change = { kind: 'advance', dueBy, lifetimeSeconds: tokenLifetimeSeconds } as const
   const advanced = await signingKeys.change(change, signingKeyAudit(SYSTEM))
-  if (!advanced.ok) throw new Error(`a step of the signing keys was refused: ${advanced.refusal.reason}`)
+  if (!advanced.ok) throw new Error(`a step of the key rotation was refused: ${advanced.refusal.reason}`)
   return advanced.value.keys
 }

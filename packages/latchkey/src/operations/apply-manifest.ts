@@ -178,8 +178,8 @@ function withoutMadeUp(step: Step, { integrations }: Manifest): Step {
 }
 
 /**
- * Returns the place of the second of two entries for the same integration, one of which names the client ID and the
- * other only the name. Undefined if there are no such entries.
+ * Returns the place of an entry for an integration that an earlier entry has already named: one entry by the client ID,
+ * the other entry by the name. Undefined if each entry is for a different integration.
  */
 function sameIntegration(steps: readonly Step[]): ManifestPlace | undefined {
   const seen = new Set<string>()
@@ -192,8 +192,8 @@ function sameIntegration(steps: readonly Step[]): ManifestPlace | undefined {
 }
 
 /**
- * Returns the place of the second of two entries with the same name or client ID. Undefined if there are no such
- * entries.
+ * Returns the place of an entry whose name or client ID an earlier entry of the list already has. Undefined if all
+ * names and client IDs are different.
  */
 function declaredTwice({ issuers, scopes, apis, integrations }: Manifest): ManifestPlace | undefined {
   const lists = {

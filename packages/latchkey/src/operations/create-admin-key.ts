@@ -33,7 +33,7 @@ export type CreateAdminKeyRefusal = { readonly reason: 'name_unusable' | 'expiry
 
 const TEN_YEARS = 10 * 366 * 86_400
 
-/** Throws `StoreUnavailable`. */
+/** Creates the key. Throws `StoreUnavailable`. */
 export async function createAdminKey(
   { adminKeys, vault, clock, random }: CreateAdminKeyPorts,
   by: Actor,

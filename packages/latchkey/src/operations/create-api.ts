@@ -23,7 +23,7 @@ export interface ApiRequest {
   readonly routes: readonly string[]
 }
 
-/** Throws `StoreUnavailable`. */
+/** Creates the API. Throws `StoreUnavailable`. */
 export async function createApi(
   ports: ApiPorts & { readonly clock: Clock; readonly random: Random },
   by: Actor,

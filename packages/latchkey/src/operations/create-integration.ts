@@ -73,7 +73,7 @@ export type CreateIntegrationRefusal =
 /** An idempotency record without the id of the created record, which is not known yet. */
 export type IdempotencyKey = Omit<IdempotencyRecord, 'made'>
 
-/** Throws `StoreUnavailable`. */
+/** Creates the integration. Throws `StoreUnavailable`. */
 export async function createIntegration(
   ports: CreateIntegrationPorts,
   by: Actor,

@@ -9,7 +9,7 @@ import { checkScopeFields, isScopeName, type ScopeFieldRefusal } from './scope-r
 
 export interface ScopeRequest {
   readonly name: string
-  /** Null means the server's default audience. */
+  /** The audience of the scope. Null stands for the server's default audience. */
   readonly audience: string | null
   readonly description: string
 }

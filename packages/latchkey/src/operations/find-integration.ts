@@ -2,7 +2,7 @@
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Integrations, IntegrationSummary, UnknownIntegration } from '../ports/integrations.ts'
 
-/** Throws `StoreUnavailable`. */
+/** Returns the integration with this id or client ID. Throws `StoreUnavailable`. */
 export async function findIntegration(
   { integrations }: { readonly integrations: Integrations },
   idOrClientId: string,

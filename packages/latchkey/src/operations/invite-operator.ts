@@ -18,7 +18,7 @@ export interface InvitedOperator extends NewLink {
 
 export type InviteRefusal = OperatorExists | LimitReached | { readonly reason: 'email_unusable' }
 
-/** Throws `StoreUnavailable`. */
+/** Adds the operator. Throws `StoreUnavailable`. */
 export async function inviteOperator(
   { operators, sessionVault, clock, random }: LinkPorts & { readonly random: Random },
   by: Actor,

@@ -27,7 +27,7 @@ export interface ListedIntegrations extends IntegrationPage {
   readonly measuredSince: EpochSeconds
 }
 
-/** Throws `StoreUnavailable`. */
+/** Returns the page and the total numbers. Throws `StoreUnavailable`. */
 export async function listIntegrations(
   ports: ListIntegrationsPorts,
   { attention: only, ...request }: IntegrationListRequest,

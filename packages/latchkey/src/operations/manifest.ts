@@ -18,7 +18,7 @@ export interface DeclaredIssuer {
 
 export interface DeclaredScope {
   readonly name: string
-  /** Null means the server's default audience. */
+  /** The audience of the scope. Null stands for the server's default audience. */
   readonly audience?: string | null | undefined
   readonly description?: string | undefined
 }
@@ -75,7 +75,7 @@ export interface Step {
   readonly place: ManifestPlace
   readonly target: Pick<AuditTarget, 'kind' | 'name'>
   readonly clientId?: string
-  /** `delete` is possible only for an issuer. */
+  /** The effect of the step. Only an issuer can be deleted. */
   readonly action: 'create' | 'update' | 'keep' | 'delete'
   readonly before: JsonObject
   readonly after: JsonObject

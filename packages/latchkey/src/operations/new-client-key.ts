@@ -12,7 +12,7 @@ export interface NewKeyPorts {
 
 /** A public key in the form in which an operator sends it. */
 export interface KeyRequest {
-  /** The JWK (RFC 7517). */
+  /** The public key as a JWK (RFC 7517). */
   readonly jwk: Readonly<Record<string, unknown>>
   /** The longest lifetime of an assertion, in seconds. Default: 300. */
   readonly maxLifetimeSeconds?: number | undefined

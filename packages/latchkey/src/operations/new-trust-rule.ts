@@ -29,7 +29,7 @@ export interface RuleRequest {
   /** The id or the name of the trusted issuer. */
   readonly issuer: string
   readonly matchers: readonly ClaimMatcher[]
-  /** Default: `until_expiry`. */
+  /** How often the server accepts the same assertion. Default: `until_expiry`. */
   readonly reuse?: Reuse | undefined
   /** The longest lifetime of an assertion, in seconds. Default: 3900. */
   readonly maxLifetimeSeconds?: number | undefined

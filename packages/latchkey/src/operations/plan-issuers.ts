@@ -29,7 +29,7 @@ export type IssuerPlanRefusal =
 export interface IssuersPlan {
   /** The steps. Deletions come first, because a new issuer may have the URL of a deleted issuer. */
   readonly steps: readonly Step[]
-  /** The issuers after these steps. */
+  /** The trusted issuers after the steps. */
   readonly issuers: readonly TrustedIssuer[]
 }
 

@@ -6,7 +6,7 @@ import type { VersionConflict } from '../domain/at-version.ts'
 import type { RequestedOperator, LastOwner, UnknownOperator } from '../domain/operator-change.ts'
 import type { Operators } from '../ports/operators.ts'
 
-/** Throws `StoreUnavailable`. */
+/** Removes the operator, unless the operator is the last owner who can sign in. Throws `StoreUnavailable`. */
 export const removeOperator = (
   { operators }: { readonly operators: Operators },
   by: Actor,

@@ -25,7 +25,7 @@ export type RevealSecretRefusal =
    */
   | { readonly reason: 'secret_not_kept' }
 
-/** Throws `StoreUnavailable`. */
+/** Returns the text of the secret. Throws `StoreUnavailable`. */
 export async function revealSecret(
   { integrations, secrets, auditTrail, vault }: RevealSecretPorts,
   actor: Actor,

@@ -16,7 +16,7 @@ export interface RevokedSigningKey {
   readonly key: ListedSigningKey
   /** The number of live tokens that ended. */
   readonly endedTokens: number
-  /** The key that signs now. */
+  /** The `kid` of the key that signs after the revocation. */
   readonly signingKid: string
 }
 

@@ -45,7 +45,7 @@ export type RotateSecretRefusal =
   | { readonly reason: 'two_secrets_valid' | 'unknown_secret' }
   | Extract<IdempotencyRefusal, { reason: 'idempotency_key_reused' }>
 
-/** Throws `StoreUnavailable`. */
+/** Rotates the secret. Throws `StoreUnavailable`. */
 export async function rotateSecret(
   ports: RotateSecretPorts,
   by: Actor,

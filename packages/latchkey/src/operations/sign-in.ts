@@ -40,7 +40,7 @@ export interface SignInRequest {
 export interface BegunSignIn {
   readonly operator: Operator
   readonly session: Session
-  /** The value for the session cookie. */
+  /** The text of the new session, which becomes the value of the session cookie. */
   readonly text: Secret
 }
 
@@ -53,7 +53,7 @@ export type SignInRefusal =
   | ({ readonly reason: 'too_many_failures' } & Throttling)
   | PasswordsBusy
 
-/** Throws `StoreUnavailable`. */
+/** Checks the password and begins a session. Throws `StoreUnavailable`. */
 export async function signIn(
   ports: SignInPorts,
   { email, password, from, replaced }: SignInRequest,

@@ -20,7 +20,7 @@ import type { TrustedIssuers } from '../ports/trusted-issuers.ts'
 import { isAudience, rulesOf } from './authenticate-platform.ts'
 
 export interface TestTrustPorts {
-  /** Returns the issuer of this server. */
+  /** Returns the issuer identifier of this server. */
   readonly issuer: () => string
   readonly trustedIssuers: TrustedIssuers
   readonly trustedIssuerKeys: TrustedIssuerKeys
@@ -32,7 +32,7 @@ export interface TrustTestRequest {
   readonly assertion: string
   /** The id or client ID of the integration. Undefined if the tested request has no `client_id`. */
   readonly integration: string | undefined
-  /** The address of the operator. */
+  /** The IP address of the operator who makes the test. */
   readonly address: string
 }
 

@@ -22,7 +22,7 @@ export interface TrustedIssuerPorts {
 
 export type IssuerSettingsRefusal = { readonly reason: IssuerFault | MaterialFault }
 
-/** Throws `StoreUnavailable`. */
+/** Creates an issuer. Throws `StoreUnavailable`. */
 export async function createTrustedIssuer(
   ports: TrustedIssuerPorts,
   by: Actor,

@@ -1,6 +1,6 @@
 // The port that stores the activity counts of all servers on a store, for each minute of the last two days.
 
-/** Counts by name. */
+/** Activity counts by their name. */
 export type NamedCounts = Readonly<Record<string, number>>
 
 export interface KeptMinute {

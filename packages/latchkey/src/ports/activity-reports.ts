@@ -27,7 +27,7 @@ export interface Interval extends Counts {
 
 /** Counts for intervals of the last hour and the last day. The first and the last interval may be incomplete. */
 export interface Measured<I extends Interval> {
-  /** When measuring began. */
+  /** The time at which measuring began. */
   readonly since: EpochSeconds
   /** Those of the last 60 minutes that have measurements, the oldest first. */
   readonly minutes: readonly I[]
@@ -93,7 +93,7 @@ export interface ServerReport {
   readonly minutesBefore: readonly Counts[] | undefined
   readonly halfHoursBefore: readonly Counts[] | undefined
   readonly contended: readonly ContendedSlot[]
-  /** Undefined if this is the first run. */
+  /** What the server knows about earlier runs. Undefined if the present run is the first. */
   readonly earlier: EarlierRun | undefined
 }
 
@@ -101,13 +101,13 @@ export interface IntegrationReport {
   /** The activity in the present run of this server only. */
   readonly activity: Measured<Interval>
   readonly contended: readonly ContendedSlot[]
-  /** Undefined if this is the first run. */
+  /** What the server knows about earlier runs. Undefined if the present run is the first. */
   readonly earlier: EarlierRun | undefined
 }
 
 /** The client IDs whose requests need the attention of an operator, from the counts in the memory of this process. */
 export interface TroubledClients {
-  /** When measuring began. */
+  /** The time at which measuring began. */
   readonly since: EpochSeconds
   readonly contended: ReadonlySet<string>
   readonly refusalsRising: ReadonlySet<string>

@@ -31,7 +31,10 @@ export interface RefusedRequest {
   readonly client: 'proven' | 'claimed'
   readonly address: string
   readonly requestId: string
-  /** Undefined unless the request had an assertion with a valid signature. */
+  /**
+   * The subject and issuer of the assertion. Undefined unless the request had an assertion of a platform with a valid
+   * signature.
+   */
   readonly proof?: Proof | undefined
 }
 

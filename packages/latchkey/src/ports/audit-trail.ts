@@ -1,10 +1,10 @@
 // The port for the audit trail: an append-only chain of administrative changes. A MAC under the audit key links each
-// event to the previous one.
+// event to the previous event.
 import type { Actor, AuditEvent, AuditRecord } from '../domain/audit-event.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 
 export interface AuditQuery {
-  /** The maximum number of events. */
+  /** The largest number of events to return. */
   readonly limit: number
   /** Finds only events with a lower number than this. Undefined finds the newest events. */
   readonly before: number | undefined

@@ -19,9 +19,9 @@ import type { ScopeUse } from '../domain/scope-use.ts'
 /** Reads the catalog from memory. `scopes` and `apis` return the same array until the catalog changes. */
 export interface Catalog {
   scope(name: string): ScopeRecord | undefined
-  /** Ordered by name. */
+  /** Returns all scopes, ordered by name. */
   scopes(): readonly ScopeRecord[]
-  /** Ordered by age, the oldest first. */
+  /** Returns all APIs, the oldest first. */
   apis(): readonly ApiRecord[]
 }
 

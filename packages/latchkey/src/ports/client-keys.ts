@@ -19,7 +19,7 @@ export type ClientKeyFault =
   'private_key' | 'key_type_unusable' | 'key_size_unusable' | 'key_use_unusable' | 'key_alg_unusable' | 'kid_unusable'
 
 export interface ClientKeys {
-  /** Reads a JWK (RFC 7517). */
+  /** Reads a JWK (RFC 7517). Refuses a key that must not sign client assertions. */
   read(jwk: Readonly<Record<string, unknown>>): Result<GivenKey, ClientKeyFault>
   /** Returns the SHA-256 thumbprint of a key (RFC 7638). */
   thumbprint(jwk: PublicJwk): string

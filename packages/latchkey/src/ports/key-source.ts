@@ -5,7 +5,7 @@ import type { EpochSeconds } from '../domain/slot.ts'
 
 /** A public key that a source publishes and that may verify assertions. */
 export interface PublishedKey {
-  /** Undefined if the source publishes the key without an ID. */
+  /** The key ID. Undefined if the source publishes the key without a key ID. */
   readonly kid: string | undefined
   /**
    * The algorithms that the key may verify: only its `alg`, or (if it has no `alg`) all algorithms of the source that
@@ -67,7 +67,7 @@ export interface KeySource {
 
 /** Receives the events of a key source, for metrics and the log. */
 export interface KeySourceEvents {
-  /** A fetch ended. */
+  /** A fetch ended. `result` is `good`, or the reason why it failed. */
   fetched(result: 'good' | KeySourceFault): void
   /** A fetch failed after a successful fetch. The keys in memory stay in use for `secondsLeft` more seconds. */
   stale(fault: KeySourceFault, secondsLeft: number): void

@@ -44,7 +44,7 @@ export interface Faults {
    */
   planned(): readonly PlannedFault[]
   plan(fault: PlannedFault): void
-  /** Cancels all planned faults. */
+  /** Removes all faults from the plan. */
   clear(): void
   /**
    * Returns the fault for the present request, and removes it from the plan. Undefined if no fault is planned for the

@@ -22,7 +22,7 @@ export interface NewPassword extends ChosenPassword {
 }
 
 export interface Operators {
-  /** Ordered by age, the oldest first. */
+  /** Returns all operators, the oldest first. */
   all(): readonly Operator[]
   find(id: string): Operator | undefined
   findByEmail(email: string): Operator | undefined

@@ -31,8 +31,8 @@ export interface TrustedIssuerKeys {
   verify(issuer: TrustedIssuer, assertion: PlatformAssertion, address: string): Promise<PlatformVerdict>
   /** Returns the state of the issuer's key source in this process. */
   state(issuer: TrustedIssuer): KeySourceState
-  /** Fetches the keys now. Never rejects. */
+  /** Fetches the keys of the issuer now. Resolves with the state after the fetch. Never rejects. */
   refresh(issuer: TrustedIssuer): Promise<KeySourceState>
-  /** Ends all fetches. */
+  /** Closes the key sources of all issuers, which ends their fetches. */
   close(): void
 }

@@ -14,7 +14,7 @@ export type DecisiveValues = readonly [
 
 type UseValues = readonly [at: number, address: string, userAgent: string]
 
-/** The columns of a token in a slot. All values are null if the slot has no such token. */
+/** The columns of a token in a slot. All values are null if the slot does not have this token. */
 export type TokenValues =
   | readonly [generation: number, jti: string, issuedAt: number, expiresAt: number, audience: string]
   | readonly [generation: null, jti: null, issuedAt: null, expiresAt: null, audience: null]
@@ -32,7 +32,7 @@ export type SlotValues = readonly [
   id: number,
 ]
 
-/** Commands that change rows. */
+/** The values of the commands that change rows. */
 export interface WriteValues {
   insert_integration: [
     ...[id: string, clientId: string, name: string, nameFolded: string, description: string, tags: string],
@@ -183,7 +183,7 @@ type OrderedIntegrations = {
   ]
 }
 
-/** Commands that return rows. */
+/** The values of the commands that return rows. */
 export interface ReadValues extends OrderedIntegrations {
   store: []
   floor: []

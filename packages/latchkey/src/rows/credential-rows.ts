@@ -11,7 +11,7 @@ export const MAX_DETAIL_BYTES = 4096
 interface KeyDetail {
   readonly kid: string
   readonly alg: string
-  /** Null after the key has ended. */
+  /** The public key. Null after the key has ended. */
   readonly jwk: PublicJwk | null
   readonly max_lifetime: number
 }

@@ -200,7 +200,7 @@ export class RowMacs {
     return this.#slotMac(coveredColumns(row))
   }
 
-  /** Throws `RowDamaged` if the row of a slot has a token, but its MAC is missing or wrong. */
+  /** Checks the rows of slots. Throws `RowDamaged` if a row has a token, but a missing or wrong MAC. */
   checkSlots(rows: readonly Row[]): void {
     for (const row of rows) {
       const expected = this.ofSlotRow(row)

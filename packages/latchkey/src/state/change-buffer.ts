@@ -26,7 +26,7 @@ export class ChangeBuffer {
     this.#most = most
   }
 
-  /** The number of changes so far. */
+  /** The number of changes that were added so far, which is the position of the last change. */
   get position(): number {
     return this.#position
   }

@@ -23,7 +23,7 @@ export class Snapshot<Value> {
     return new Snapshot(name, await read(), read)
   }
 
-  /** The committed value. */
+  /** The last committed value. */
   get value(): Value {
     return this.#value
   }

@@ -133,7 +133,8 @@ async function encrypt(
   // RFC 6066 §3: an IP address must not be sent as a server name.
   const servername = isIP(host) === 0 ? host : ''
   const encrypted = connect({ socket, host, servername, ca, rejectUnauthorized: true, ALPNProtocols: ['http/1.1'] })
-  // `once` below reports the errors of the handshake. This listener keeps every later error from ending the process.
+  // An error during the handshake rejects the wait for `secureConnect`. This listener keeps every later error of the
+  // socket from ending the process.
   encrypted.on('error', () => undefined)
   try {
     await once(encrypted, 'secureConnect', { signal: stopped })

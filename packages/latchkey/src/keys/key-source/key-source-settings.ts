@@ -45,8 +45,8 @@ export interface KeySourceParts {
   readonly networks: readonly AddressRange[]
   readonly clock: Clock
   readonly events: KeySourceEvents
-  /** `systemNetwork`, except in tests. */
+  /** The network for lookups and connections: `systemNetwork`, except in tests. */
   readonly network: Network
-  /** `systemTimers`, except in tests. */
+  /** The timers for deadlines and background fetches: `systemTimers`, except in tests. */
   readonly timers: Timers
 }

@@ -13,7 +13,7 @@ export interface Network {
    * address.
    */
   resolve(name: string): Promise<readonly ResolvedAddress[]>
-  /** Connects to one of these addresses: the first that answers. */
+  /** Connects to the first of the given addresses that answers. */
   connect(addresses: readonly ResolvedAddress[], port: number): Socket
 }
 

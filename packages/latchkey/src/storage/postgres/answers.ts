@@ -34,11 +34,11 @@ export interface FreshRead {
   readonly misplaced: boolean
   /** The recorded location of the store: its database cluster and timeline. */
   readonly place: string
-  /** When the database server was started. */
+  /** The start time of the database server. */
   readonly started: string
   readonly configuration: number
   readonly floor: number
-  /** True if a change after the assumed version affects these clients. */
+  /** True if a change after the version that the caller assumed affects these clients. */
   readonly overtaken: boolean
   readonly slots: readonly Row[]
 }

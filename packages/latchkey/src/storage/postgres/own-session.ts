@@ -13,8 +13,8 @@ export const OWN = ':own'
 const WRONG_SESSION = new Set(['LK001', '26000', '42P05'])
 
 /**
- * The message of PgBouncer after it was changed to no longer pool by session. Its SQLSTATE is that of a protocol
- * violation, so the text identifies it.
+ * The message of PgBouncer after an operator has changed it to no longer pool by session. Only the text identifies this
+ * error, because its SQLSTATE is the general SQLSTATE for protocol violations.
  */
 const FORGOTTEN_BY_POOLER = /^prepared statement did not exist$/
 
@@ -72,8 +72,8 @@ export async function ranInWrongSession(
 }
 
 /**
- * Throws `SharedSessions` if two connections share a session, or if a connection loses its session. The caller must
- * call it before any change of the database.
+ * Checks whether a pooler shares sessions. Throws `SharedSessions` if two connections share a session, or if a
+ * connection loses its session. The caller must make this check before it changes the database.
  */
 export async function refuseSharedSessions(one: pg.Client, other: pg.Client): Promise<void> {
   const name = randomUUID()

@@ -187,7 +187,8 @@ export class ReplicatedState {
   }
 
   /**
-   * Throws unless the database server is the primary, because an old primary may have outdated or unacknowledged rows.
+   * Checks that the database server is the primary. Throws otherwise, because an old primary may have outdated or
+   * unacknowledged rows.
    */
   async #prove(seen: Pick<Changes, 'place' | 'started'>): Promise<void> {
     const isProven = await this.#lease.proves(seen).catch((cause: unknown) => {

@@ -63,7 +63,7 @@ export class SqliteConnection {
     return this.#schema() > 0
   }
 
-  /** The open database, for backups. */
+  /** The open database, which a backup needs. */
   get database(): DatabaseSync {
     return this.#database
   }
@@ -182,7 +182,7 @@ export class SqliteConnection {
     return this.#mark?.bytes ?? statSync(`${this.path}-wal`, { throwIfNoEntry: false })?.size ?? 0
   }
 
-  /** Throws `StoreDamaged` if the file is damaged. */
+  /** Checks the file with the quick check of SQLite. Throws `StoreDamaged` if the file is damaged. */
   quickCheck(): void {
     const rows = this.#database.prepare('PRAGMA quick_check(1)').all() as { quick_check: string }[]
     if (rows[0]?.quick_check !== 'ok') {

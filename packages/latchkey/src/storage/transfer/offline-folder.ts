@@ -31,7 +31,7 @@ export function openOfflineFolder(path: string, as: Role, damagedLog: 'refused' 
     makeStoreFile({ storeFile })
   } else if (!existsSync(storeFile))
     throw new CopyRefused(
-      `${storeFile} is missing: there is no embedded store in ${path}. Name the data folder that holds one.`,
+      `${storeFile} is missing: there is no embedded store in ${path}. Name a data folder that contains a store.`,
     )
   // This connection locks the file and brings its schema up to date. The next connection takes over the lock. A log
   // next to an empty database file does not belong to this store, so it may be dropped.

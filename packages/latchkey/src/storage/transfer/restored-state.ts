@@ -33,7 +33,7 @@ export const stateSql = (
     UNION ALL SELECT max(last_used_at) FROM integration) AS times) AS newest
   FROM store WHERE id = 1`
 
-/** The expressions for PostgreSQL. */
+/** The SQL expressions for PostgreSQL. */
 export const PLAIN_COLUMNS: SlotColumns = {
   generation: 'generation',
   liveGeneration: 'live_generation',

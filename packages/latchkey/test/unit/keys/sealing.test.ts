@@ -101,5 +101,5 @@ test('the error about a wrong master key says that nothing was changed', () => {
     openCanary(aSealing(), canary)
   }
   expect(open).toThrow(WrongMasterKeyError)
-  expect(open).toThrow(/Nothing was changed.*LATCHKEY_MASTER_KEY/)
+  expect(open).toThrow(/The server changed nothing.*LATCHKEY_MASTER_KEY/)
 })

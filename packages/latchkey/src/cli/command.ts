@@ -9,7 +9,7 @@ export interface CommandText {
   readonly does: string
   /** Complete command lines that an operator can paste. */
   readonly examples: readonly string[]
-  /** True for a command that programs run. Help does not list it. */
+  /** True for a command that programs run. Help does not list such a command. */
   readonly isHidden?: boolean
 }
 

@@ -4,7 +4,7 @@ import { readInput } from './read-input.ts'
 import type { Terminal } from './terminal.ts'
 
 interface JsonArray {
-  /** What the file must contain, for messages. */
+  /** The content that the file must have, for messages. */
   readonly what: string
   /** Returns the part of the document that must be the array. By default the document itself. */
   readonly arrayIn?: (document: unknown) => unknown

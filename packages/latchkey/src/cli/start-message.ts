@@ -16,7 +16,10 @@ export interface StartFacts {
   readonly setUpLink: Secret | undefined
   /** The command with which an operator in the same folder runs the command line. */
   readonly command: string
-  /** True if the command line finds an admin key here. Of several servers on one database, only the first has one. */
+  /**
+   * True if the command line finds an admin key here. Of several servers on one database, only the first server has an
+   * admin key.
+   */
   readonly adminKey: 'here' | 'elsewhere'
   readonly secretReveal: Config['secretReveal']
   /** The issuers of other servers on the same database, if they differ from `issuer`. */

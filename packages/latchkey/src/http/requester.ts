@@ -25,7 +25,7 @@ export const requesterOf = (request: PublicRequest, trusted: BlockList | undefin
   userAgent: request.header('user-agent') ?? '',
 })
 
-/** Returns the address of the client: the last one of `clientAddresses`. */
+/** Returns the address of the client: the last address of `clientAddresses`. */
 export const clientAddress = (remoteAddress: string, forwardedFor: string, trusted: BlockList | undefined): string =>
   trusted === undefined
     ? plainAddress(remoteAddress)

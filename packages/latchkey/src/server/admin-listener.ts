@@ -50,7 +50,10 @@ export function adminListener(parts: ServerParts): AdminServer {
   })
 }
 
-/** Undefined if the listener is not only for programs on this machine. */
+/**
+ * Returns the command line of this server for the console. Undefined if the listener is not only for programs on this
+ * machine.
+ */
 function commandLine({ config, overrides }: ServerParts): string | undefined {
   const { host, behindProxy, publishedOn } = config.adminListener
   const isForThisMachine = isLoopback(host) && behindProxy !== true && publishedOn === undefined

@@ -15,7 +15,7 @@ export interface Urls {
   readonly issuer: string
 }
 
-/** Throws an Error that says what to do if a port cannot be bound. */
+/** Binds both ports and returns the URLs. Throws an Error that says what to do if a port cannot be bound. */
 export async function bindListeners(listeners: Listeners, config: Config): Promise<Urls> {
   const { adminListener, publicListener } = config
   await listeners.admin.ready()

@@ -23,7 +23,7 @@ export class ServiceGate {
     return this.#service !== undefined
   }
 
-  /** Throws `StoreUnavailable` before the gate is open. */
+  /** Returns the parts that depend on the ports. Throws `StoreUnavailable` before the gate is open. */
   get service(): Service {
     if (this.#service === undefined) throw new StoreUnavailable('the server is starting')
     return this.#service

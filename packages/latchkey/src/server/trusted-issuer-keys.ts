@@ -23,7 +23,7 @@ export interface IssuerKeysPorts {
   readonly trustedIssuers: Pick<TrustedIssuers, 'all'>
   readonly signatures: AssertionSignatures
   readonly fetches: KeyFetches
-  /** Undefined if the server is not a mock. A mock fetches no keys. */
+  /** The issuer of a mock. Undefined if the server is not a mock. A mock fetches no keys. */
   readonly mockIssuer: MockIssuer | undefined
 }
 

@@ -33,7 +33,7 @@ export interface AdminClient {
     query?: Parameters<Omit<Query, keyof PageRequest>>,
     limit?: number,
   ) => AsyncGenerator<Item>
-  /** @param idempotencyKey a repeated request with the same key gets the answer of the first one. */
+  /** @param idempotencyKey a repeated request with the same key gets the answer of the first request. */
   readonly post: <Answer, Body = undefined>(path: string, body?: Body, idempotencyKey?: string) => Promise<Answer>
   /**
    * Reads the record, and changes it only if it still has that version. Fails with exit code 3 if another operator
@@ -49,7 +49,10 @@ export interface AdminClient {
   ) => Promise<StreamedAnswer>
 }
 
-/** Throws `CliFailure` if the configuration does not say where the server is, or has no key for it. */
+/**
+ * Returns a client of the server that the configuration names. Throws `CliFailure` if the configuration does not say
+ * where the server is, or has no key for it.
+ */
 export function adminClient(env: Environment): AdminClient {
   const config = readClientConfig(env)
   if (!config.ok) throw configurationUnusable(config.refusal)

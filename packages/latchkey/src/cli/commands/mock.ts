@@ -29,7 +29,7 @@ export function addMock(latchkey: Command, terminal: Terminal, done: (exitCode: 
   })
 }
 
-/** Prints each description below its flag, because the descriptions are too long for a column beside the flags. */
+/** Prints each description below its flag, because the descriptions are too long for a second column. */
 const belowEachOther = (term: string, _width: number, does: string, help: Help): string =>
   `  ${term}\n${help.boxWrap(does, LINE - 6).replaceAll(/^/gm, '      ')}`
 

@@ -1,5 +1,5 @@
 // latchkey operators: lists, invites, removes and resets the operators who may sign in to the console, and makes the
-// link for the first one.
+// link for the first owner.
 import type { Command } from 'commander'
 import type { LinkedOperator, List, NewOperator, Operator, Role, SetUpLink } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'

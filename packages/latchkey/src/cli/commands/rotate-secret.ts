@@ -1,4 +1,4 @@
-// latchkey secrets rotate: makes a new secret, and says when the old one ends.
+// latchkey secrets rotate: makes a new secret, and says when the old secret ends.
 import type { Command } from 'commander'
 import type { RotatedSecret, SecretRotation } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'

@@ -122,11 +122,11 @@ const WITHOUT_CURE =
 const isSecretReplaced = ({ secrets }: Keyed): boolean =>
   secrets.every(({ safe_to_retire: { verdict } }) => verdict === 'yes')
 
-/** For how many milliseconds the integration has had a key or a trust rule. */
+/** Returns for how many milliseconds the integration has had a key or a trust rule. */
 const isKeyedFor = ({ credentials }: Keyed, now: number): number =>
   now - Math.min(...credentials.map(({ created_at }) => Date.parse(created_at)))
 
-/** When the rule was used last, or created. */
+/** Returns the time of the last use of the rule, or of its creation if it was never used. */
 const lastUseOf = ({ created_at: createdAt, last_used: lastUse }: TrustRule): number =>
   Date.parse(lastUse?.at ?? createdAt)
 

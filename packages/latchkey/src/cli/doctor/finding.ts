@@ -4,9 +4,9 @@ export interface Finding {
   readonly check: string
   /** `advice`: nothing is broken, and there is something to do. */
   readonly status: 'ok' | 'advice' | 'problem' | 'skipped'
-  /** What the check found. It contains no secret. */
+  /** The result of the check. It contains no secret. */
   readonly found: string
-  /** What to do, as a sentence. Every advice and every problem has this member. */
+  /** The remedy, as a sentence. Every advice and every problem has this member. */
   readonly cure?: string
 }
 

@@ -11,9 +11,8 @@ const WITHOUT_RULES = 'trusted issuers without rules'
 const SHARED_AUDIENCE = 'trusted issuers with another audience'
 
 /**
- * Returns no finding if the server trusts no issuer. Disabled issuers prove no client, so their keys are not checked.
- *
- * @param used the names of the issuers that a valid rule of an active integration names
+ * Returns no finding if the server trusts no issuer. Disabled issuers authenticate no client, so their keys are not
+ * checked. @param used the names of the issuers that a valid rule of an active integration names
  */
 export async function examineTrustedIssuers(
   server: AdminClient,

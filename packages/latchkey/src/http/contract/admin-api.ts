@@ -32,7 +32,7 @@ import type * as issuers from '../admin/trust/trusted-issuer-schemas.ts'
 import type * as refusals from '../public/refused.ts'
 import type * as trials from '../admin/tokens/trial-token-routes.ts'
 
-/** Makes every member read-only. Callers then cannot change a document in place, and may send frozen ones. */
+/** Makes every member read-only. Callers then cannot change a document in place, and may send frozen documents. */
 type ReadOnly<T> = unknown extends T ? T : { readonly [Member in keyof T]: ReadOnly<T[Member]> }
 
 type Wire<Schema extends TSchema> = ReadOnly<Static<Schema>>

@@ -47,7 +47,8 @@ export function refused(
 }
 
 /**
- * False for all but the first refusal of a throttled caller within a minute, because their log lines would be the same.
+ * Returns false for all but the first refusal of a throttled caller within a minute, because their log lines would be
+ * the same.
  */
 const isWorthLogging = (refusal: WireRefusal): boolean => refusal.reason !== 'too_many_failures' || refusal.isFirst
 

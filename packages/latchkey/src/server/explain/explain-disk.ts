@@ -23,7 +23,7 @@ const chainOf = (cause: unknown): readonly Error[] => (cause instanceof Error ? 
 const isFull = ({ code, message }: NodeJS.ErrnoException): boolean =>
   code === 'ENOSPC' || code === 'EDQUOT' || /database or disk is full/i.test(message)
 
-// Checks only the error itself and not its causes. An error that wraps another one has its own explanation.
+// Checks only the error itself and not its causes. An error that wraps another error has its own explanation.
 const isNotWritable = (cause: unknown): cause is NodeJS.ErrnoException =>
   cause instanceof Error &&
   (['EACCES', 'EPERM', 'EROFS', 'EISDIR', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '') ||

@@ -8,7 +8,10 @@ import type { RequestSource } from '../../../operations/sign-in.ts'
 import type {} from '../admin-server.ts'
 import { admittedAs } from './admitted.ts'
 
-/** Throws on an open route, because its caller is unknown and cannot be recorded. */
+/**
+ * Returns the actor of a request. Throws on an open route, because the caller of an open route is unknown and cannot be
+ * recorded.
+ */
 export function actorOf(request: FastifyRequest): Actor {
   const admitted = admittedAs(request)
   const from = sourceOf(request)

@@ -10,7 +10,7 @@ export type Admitted =
 export const roleOf = (admitted: Admitted): AdminRole =>
   admitted.kind === 'admin_key' ? admitted.key.role : admitted.operator.role
 
-/** Throws on an open route. */
+/** Returns the caller of a request. Throws on an open route. */
 export function admittedAs({ admitted }: FastifyRequest): Admitted {
   if (admitted === undefined) throw new Error('a route that is open to anyone has no admitted caller')
   return admitted

@@ -28,7 +28,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 const PAGE = 'index.html'
 
-/** Returns the files of the built console. Undefined if the folder has none. */
+/** Returns the files of the built console. Undefined if the folder has no such files. */
 export function openConsoleFiles({ names, text, bytes }: FileFolder): ConsoleFiles | undefined {
   if (!names.has(PAGE)) return undefined
   const kept = new Map<string, Promise<EncodedDocument>>()

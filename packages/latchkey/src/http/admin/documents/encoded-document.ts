@@ -46,7 +46,7 @@ export const encodedDocument = (type: string, encoding: Encoding | undefined, co
 })
 
 /**
- * Returns the encodings that the caller accepts, the smaller one first. Weight 0 means "not acceptable" (RFC 9110
+ * Returns the encodings that the caller accepts, the smaller encoding first. Weight 0 means "not acceptable" (RFC 9110
  * §12.5.3).
  */
 export function acceptedEncodings(header: string): readonly Encoding[] {

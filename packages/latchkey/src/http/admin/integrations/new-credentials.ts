@@ -18,7 +18,7 @@ export const NewCredentials = Type.Array(Type.Union([KeyBody, RuleBody]), {
 
 interface RequestedCredentials {
   readonly keys: readonly KeyRequest[]
-  /** Undefined if the request has no rule. */
+  /** The trust rules. Undefined if the request has no rule. */
   readonly trust: readonly RuleRequest[] | undefined
 }
 

@@ -127,7 +127,8 @@ const KINDS = { issuers: 'issuer', scopes: 'scope', apis: 'api', integrations: '
 export const stepView = ({ place, target, clientId, action, before, after }: Step) => ({
   kind: KINDS[place.list],
   name: target.name,
-  // Undefined in a dry run for an integration that would be created, because a dry run makes no client ID.
+  // The client ID is undefined in a dry run for an integration that would be created, because a dry run makes no client
+  // ID.
   ...(clientId !== undefined && { client_id: clientId }),
   action,
   before: { ...before },

@@ -78,7 +78,7 @@ export const openApiOptions = (version: string): FastifyDynamicSwaggerOptions =>
   },
 })
 
-/** Registers the plugin. The document contains every route that is added later, except hidden ones. */
+/** Registers the plugin. The document contains every route that is added later, except hidden routes. */
 export function addOpenApiRoute(app: AdminServer): void {
   const document = prepareDocument('application/json; charset=utf-8', () => JSON.stringify(app.swagger()))
   app.get(OPENAPI_PATH, { schema: { hide: true } }, async (request, reply) =>

@@ -17,7 +17,7 @@ export interface ApiOperation {
   readonly parameters?: readonly ApiParameter[]
   readonly requestBody?: { readonly required: boolean; readonly content: ApiContent }
   readonly responses: Readonly<Record<string, ApiResponse>>
-  /** Undefined if the operation needs no key and no session. */
+  /** The lowest role that may use the operation. Undefined if the operation needs no key and no session. */
   readonly 'x-least-role'?: string
 }
 

@@ -8,7 +8,7 @@ export interface ServerFactsPorts {
   readonly issuer: () => string
   readonly tokenLifetimeSeconds: number
   readonly secretReveal: 'operators' | 'never'
-  /** Undefined if the environment has no name. */
+  /** The name and colour of the environment. Undefined if the environment has no name. */
   readonly environment: Environment | undefined
   readonly storeEvents: {
     readonly databaseClockOffset: () => number | undefined

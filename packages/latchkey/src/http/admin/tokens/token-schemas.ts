@@ -89,7 +89,10 @@ export function slotView(
   }
 }
 
-/** Null if the token has expired. An expired token stays in its slot until the next issuance. */
+/**
+ * Returns the document of a live token. Null if the token has expired. An expired token stays in its slot until the
+ * next issuance.
+ */
 export function liveView({ generation, jti, issuedAt, expiresAt }: RecordedToken, now: number) {
   if (now >= expiresAt) return null
   return {

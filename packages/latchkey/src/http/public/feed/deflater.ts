@@ -41,7 +41,7 @@ export class Deflater {
     return new Promise((resolve, reject) => {
       stream.once('error', reject).on('data', take)
       stream.write(plain)
-      // Z_FULL_FLUSH ends the blocks at a byte boundary, and later blocks do not refer to earlier ones.
+      // Z_FULL_FLUSH ends the blocks at a byte boundary, and later blocks do not refer to earlier blocks.
       stream.flush(constants.Z_FULL_FLUSH, () => {
         stream.off('error', reject)
         stream.off('data', take)

@@ -68,7 +68,7 @@ export class FeedChannel {
 
   /**
    * Calls `read` with a snapshot. Shares the snapshot of other readers if it is recent enough, and otherwise makes a
-   * new one. Drops the snapshot when its last reader is done.
+   * new snapshot. Drops the snapshot when its last reader is done.
    */
   async withSnapshot<Value>(read: (snapshot: Snapshot) => Promise<Value>): Promise<Value> {
     const shared = this.#snapshot?.snapshot.isJoinable === true ? this.#snapshot : this.#newSnapshot()

@@ -19,7 +19,7 @@ export interface FeedReaderPorts {
   readonly turns: FeedTurns
   /** The ids of the signing keys that are valid now. */
   readonly kids: () => readonly string[]
-  /** Called once, when the stream of the reader has ended. */
+  /** A function that the reader calls once, when its stream has ended. */
   readonly ended: (reader: FeedReader, end: FeedEnd) => void
 }
 
@@ -185,7 +185,8 @@ export class FeedReader {
       this.#phase = 'following'
       this.#wire.write(Frame.of({ name: 'snapshot-end' }, this.#channel.cursor(this.#position)))
     }
-    // Only a heartbeat confirms that the reader's table is current, so the first one does not wait for the interval.
+    // Only a heartbeat confirms that the reader's table is current, so the first heartbeat does not wait for the
+    // interval.
     if (this.#nextBeat === 0) this.beat()
   }
 

@@ -10,7 +10,7 @@ const DRAIN_MS = 1000
 export interface FeedWireOptions {
   readonly clock: Clock
   readonly takesGzip: boolean
-  /** Called when the reader has taken all bytes that were sent. */
+  /** A function that the connection calls when the reader has taken all bytes that were sent. */
   readonly drained: () => void
   readonly closed: () => void
 }

@@ -1,5 +1,5 @@
 // A server that has only the reference behaviour: query parameters, HTTP Basic, tokens of one hour, and a new token
-// that deletes the old one.
+// that deletes the old token.
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'

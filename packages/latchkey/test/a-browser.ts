@@ -15,7 +15,7 @@ export interface TestBrowser {
     body?: object,
     headers?: Readonly<Record<string, string | undefined>>,
   ): Promise<Response>
-  /** The session cookie as `name=value`. Empty if the browser has none. */
+  /** The session cookie as `name=value`. Empty if the browser has no session cookie. */
   cookie: string
   /** The Set-Cookie header of the last answer that had one. */
   setCookie: string

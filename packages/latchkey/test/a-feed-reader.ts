@@ -129,7 +129,7 @@ export async function readFeed(issuer: string, options: FeedReaderOptions): Prom
   }
 }
 
-/** Applies a row unless the reader has a newer one for its slot. */
+/** Applies a row unless the reader has a newer row for its slot. */
 function put(table: Map<string, FeedSlot>, scopes: readonly string[], row: FeedSlot): void {
   const name = slotName(row.clientId, scopes[row.scope] ?? '')
   const known = table.get(name)

@@ -32,7 +32,7 @@ export interface KilledStore {
   withMarkedLog(log: Buffer | undefined): string
 }
 
-/** Enough rows that the slots of the first and the last one are on different pages. */
+/** The clients: so many that the slots of the first and the last client are on different pages. */
 const INTEGRATIONS = ['lkone', ...Array.from({ length: 20 }, (_, index) => `lkother${String(index)}`), 'lklast']
 
 /**

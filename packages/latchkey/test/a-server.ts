@@ -48,7 +48,7 @@ export class TestClock implements Clock {
 }
 
 export interface ServerOptions extends Overrides {
-  /** `LATCHKEY_…` variables. By default the ports are free ones and the data folder is temporary. */
+  /** `LATCHKEY_…` variables. By default the ports are free ports and the data folder is temporary. */
   readonly env?: Readonly<Record<string, string>>
   /** The admin key of another server on the same database. */
   readonly adminKey?: Secret

@@ -79,7 +79,7 @@ export class HeldDisk implements Disk {
     })
   }
 
-  /** Lets the held commit and all later ones succeed. */
+  /** Lets the held commit and all later commits succeed. */
   release(): void {
     this.#isHeld = false
     this.#simulated.sync()

@@ -20,7 +20,7 @@ if (said === 'prepare') {
   connection.close()
 } else {
   connection.markLog()
-  // The slots are so many that the first and the last one are on different pages.
+  // There are so many slots that the first and the last slot are on different pages.
   let slots = [1, SLOTS].map((id) => emptySlot(id, 'a.b' as Scope, true))
   for (let generation = 1; generation <= ROUNDS * TOKENS; generation++) {
     slots = slots.map((slot) => {

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net'
 
 export interface RawAnswer {
   readonly status: number
-  /** All headers in the order of arrival, none merged. Names are in lower case. */
+  /** All headers in the order of arrival. No header is merged with another. Names are in lower case. */
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly body: string
 }

@@ -1,4 +1,4 @@
-// The issuer's keys in the guard: it finds new keys and drops retired ones, and unknown key IDs cause few requests.
+// The issuer's keys in the guard: it finds new keys and drops retired keys, and unknown key IDs cause few requests.
 import { decodeProtectedHeader } from 'jose'
 import { expect, test } from 'vitest'
 import { eventually } from '../../../../e2e/eventually.ts'
@@ -21,7 +21,7 @@ test('a token that a new key signed is accepted, because the guard fetches the k
   const second = await server.token(client)
   expect(kidOf(second)).not.toBe(kidOf(first))
   expect(await verdictOf(guard, second, PREDICT)).toBe('200')
-  // The set that has the new key no longer has the old one, so the cached signature of the old key is dropped.
+  // The set that has the new key no longer has the old key, so the cached signature of the old key is dropped.
   expect(await verdictOf(guard, first, PREDICT)).toBe('401 bad_signature')
 })
 

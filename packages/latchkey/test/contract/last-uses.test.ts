@@ -85,7 +85,7 @@ class Model {
     return uses.toSorted((one, other) => one.at - other.at).at(-1)
   }
 
-  /** Returns the clients with a written use, the most recently used one first. */
+  /** Returns the clients with a written use, the most recently used client first. */
   get order(): readonly string[] {
     const at = (client: string) =>
       Math.max(...SECRETS.map((which) => this.#durable.get(secretOf(client, which))?.at ?? 0))

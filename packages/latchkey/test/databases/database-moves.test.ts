@@ -142,7 +142,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     await holder.connect()
     await holder.query('SELECT pg_advisory_lock(4711, 1)')
     await expect(issue(store)).rejects.toThrow()
-    // The store takes the next commit before the earlier one gets its lock.
+    // The store takes the next commit before the earlier commit gets its lock.
     await eventually(
       async () => (await store.tokens.read('lkone', PREDICT))?.live?.jti === first.token.jti || undefined,
       { ...SOON, what: 'the store has recovered' },
@@ -216,7 +216,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
       expect(await here.integrations.find('lklost')).toBeUndefined()
       expect((await here.integrations.find('lkone'))?.integration.enabled).toBe(true)
       await eventually(() => there.integrations.find('lktwo'), { ...SOON, what: 'the other one finds it too' })
-      // Two changes follow on the new server, so that it has as many changes as the old one had.
+      // Two changes follow on the new server, so that it has as many changes as the old server had.
       const { position } = here.slotChanges
       const change = (enabled: boolean) =>
         there.integrations.change('lktwo', ...changing({ kind: enabled ? 'enable' : 'disable' }))

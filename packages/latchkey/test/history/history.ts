@@ -25,7 +25,7 @@ export type Act =
 export type Outcome =
   /** A new token. Several requests may get the same token. */
   | { readonly kind: 'issued'; readonly jti: string; readonly generation: number }
-  /** A token that another request got while this one waited. */
+  /** A token that another request got while this request waited. */
   | { readonly kind: 'adopted'; readonly jti: string; readonly generation: number }
   /** The live token, returned again (stable mode). */
   | { readonly kind: 'reused'; readonly jti: string; readonly generation: number }

@@ -233,7 +233,7 @@ export class Simulation {
   async restore(): Promise<void> {
     const backup = this.#backup?.copy()
     if (backup === undefined) return
-    // A restore needs a clock that is right: its moment separates the lost uses from the later ones.
+    // A restore needs a clock that is right: its moment separates the lost uses from the later uses.
     const at = this.#latest
     this.#clock.step(at - this.#clock.now())
     this.#process.disk.crash()

@@ -1,4 +1,4 @@
-// POST /admin/v1/integrations: valid creations, and the problems of invalid ones.
+// POST /admin/v1/integrations: valid creations, and the problems of invalid creations.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { CreatedIntegration } from '../../src/http/contract/admin-api.ts'
 import { startAdminListener, type TestAdminListener } from '../an-admin-listener.ts'

@@ -1,4 +1,5 @@
-// The audit trail names what a refused assertion proved: the credential, the subject, and the claim that did not match.
+// The audit trail describes a refused assertion with a valid signature: the credential, the subject, and the claim that
+// did not match.
 import { expect, test } from 'vitest'
 import { aPlatform, made, podClaims, podRule, tokenOf } from '../a-platform.ts'
 import { aServer, type TestServer } from '../a-server.ts'

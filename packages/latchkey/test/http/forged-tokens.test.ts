@@ -25,7 +25,7 @@ beforeAll(async () => {
   stolenKey = await signingKeyOf(dataDir)
   server = await startTestServer({ env })
   integration = await server.integration({ scopes: [PREDICT] })
-  // Two tokens, so that the live one does not have the generation 1, which some forged tokens have.
+  // The test requests two tokens, so that the live token does not have the generation 1, which some forged tokens have.
   await server.token(integration)
   live = await server.token(integration)
 })

@@ -32,7 +32,7 @@ beforeAll(async () => {
     response.writeHead(200, { 'content-length': 2 }).end('{}')
   })
   gateway = await startTestGateway({ server, reader, upstream: upstream.url })
-  // Two tokens, so that the live one does not have the generation 1, which some forged tokens have.
+  // The test requests two tokens, so that the live token does not have the generation 1, which some forged tokens have.
   await server.token(client)
   live = await server.token(client)
 })

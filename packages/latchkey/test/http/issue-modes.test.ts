@@ -1,4 +1,4 @@
-// The issue modes and grace: which token a request gets while one is live, and when the old one ends.
+// The issue modes and grace: which token a request gets while a token is live, and when the old token ends.
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aFolder } from '../a-folder.ts'

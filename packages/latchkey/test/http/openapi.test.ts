@@ -73,7 +73,7 @@ const operations = () =>
     })),
   )
 
-/** Returns the names of the operations that are wrong. A valid document has none. */
+/** Returns the names of the operations that are wrong. A valid document has no wrong operation. */
 const wrong = (isWrong: (of: ReturnType<typeof operations>[number]) => boolean) =>
   operations()
     .filter(isWrong)

@@ -16,7 +16,7 @@ import {
 } from '../wrong-assertions/refusing-servers.ts'
 import { form, inOtherForm, type Make } from '../wrong-assertions/scene.ts'
 
-/** Right requests. The first one supersedes the live token of the scene. */
+/** Right requests. The first request supersedes the live token of the scene. */
 const CONTROLS: readonly (readonly [name: string, make: Make<PlatformScene>])[] = [
   ['a pod', pod({})],
   ['a pod with one audience as a text', pod(({ server }) => ({ aud: server.issuer }))],

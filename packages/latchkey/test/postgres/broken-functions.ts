@@ -2,7 +2,7 @@
 import { execute } from './databases.ts'
 
 /**
- * Replaces the one piece of the SQL function `name` that matches `sentence`. Throws unless exactly one piece matches,
+ * Replaces the only piece of the SQL function `name` that matches `sentence`. Throws unless exactly one piece matches,
  * so that no test runs on an unchanged function.
  */
 export async function changeSentence(url: string, name: string, sentence: RegExp, by: string): Promise<void> {

@@ -47,7 +47,7 @@ export async function aFaultyConnection(
 ): Promise<FaultyConnection> {
   const planned: Fault[] = []
   const late: (() => Promise<void>)[] = []
-  /** Errors of `meanwhile`. The test fails with the first one. */
+  /** Errors of `meanwhile`. The test fails with the first error. */
   const failures: unknown[] = []
   onTestFinished(() => {
     if (failures.length > 0) throw new Error('a fault could not be met as planned', { cause: failures[0] })

@@ -6,7 +6,7 @@ export interface LateAnswers {
   readonly port: number
   /** Holds back all answers on these connections. Statements still arrive at the database. */
   hold(): void
-  /** Delivers the held answers, and all later ones. */
+  /** Delivers the held answers, and all later answers. */
   release(): void
 }
 

@@ -20,7 +20,9 @@ export const sharedEnv = (url: string): Readonly<Record<string, string>> => ({
   LATCHKEY_SHUTDOWN_DELAY: '0',
 })
 
-/** Starts servers for a whole suite, all with these options. The first one fills the database. The caller stops them. */
+/**
+ * Starts servers for a whole suite, all with these options. The first server fills the database. The caller stops them.
+ */
 export async function startFleet(count: number, { env = {}, ...options }: ServerOptions = {}): Promise<Fleet> {
   const { url, drop } = await databaseOfSuite()
   const start = async (adminKey?: Secret) =>

@@ -21,7 +21,7 @@ interface Discovered {
   readonly ask: (claims?: Json) => Promise<number>
 }
 
-/** An issuer with its keys at `/keys`, whose discovery document has these members in place of the right ones. */
+/** An issuer with its keys at `/keys`, whose discovery document has these members in place of the right members. */
 async function anIssuer(
   path: string,
   members: (origin: string) => Json = () => ({}),

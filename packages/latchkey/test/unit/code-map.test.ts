@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, '../../../..')
 const folder = join(root, 'docs/architecture')
 const page = readFileSync(join(folder, 'README.md'), 'utf8')
 
-/** Returns the text between this heading and the next one. */
+/** Returns the text between this heading and the next heading. */
 function section(heading: string): string {
   const [, text = ''] = page.split(`\n## ${heading}\n`)
   return text.split('\n## ')[0] ?? ''

@@ -1,4 +1,4 @@
-// An integration whose assertions are to be refused, and how wrong assertions are made of right ones.
+// An integration whose assertions must be refused, and functions that make wrong assertions of right assertions.
 import { PREDICT, type TestIntegration, type TestServer } from '../a-server.ts'
 import {
   anAssertion,

@@ -26,7 +26,7 @@ async function statusOf(clientId: string, key: TestKey): Promise<number> {
   return (await fetch(`${server.issuer}/v1/token`, { method: 'POST', body })).status
 }
 
-/** Writes a manifest with one integration, and a file beside it. JSON is YAML too. */
+/** Writes a manifest with one integration, and a file in the same folder. JSON is YAML too. */
 function aManifest(entry: Json, beside: Readonly<Record<string, string>> = {}): string {
   const folder = aFolder()
   for (const [name, content] of Object.entries(beside)) writeFileSync(join(folder, name), content)

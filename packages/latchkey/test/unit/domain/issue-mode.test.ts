@@ -1,4 +1,4 @@
-// The token that answers a request when the slot already has a live one.
+// The token that answers a request when the slot already has a live token.
 import { describe, expect, test } from 'vitest'
 import { type IssueMode, REPLACE, tokenToReuse } from '../../../src/domain/issue-mode.ts'
 import { markEnded } from '../../../src/domain/slot.ts'

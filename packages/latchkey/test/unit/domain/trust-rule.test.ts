@@ -1,4 +1,5 @@
-// Trust rules: which claims a matcher accepts, which rules an operator may make, and the names of proven subjects.
+// Trust rules: which claims a matcher accepts, which rules an operator may make, and how the subject of an assertion is
+// named.
 import { describe, expect, test } from 'vitest'
 import { provenSubject } from '../../../src/domain/proven-subject.ts'
 import type { Platform } from '../../../src/domain/trusted-issuer.ts'

@@ -1,4 +1,4 @@
-// The checksum at the end of a gzip member equals the one that Node computes.
+// The checksum at the end of a gzip member equals the checksum that Node computes.
 import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'

@@ -20,8 +20,8 @@ export function fileSystemOf(path: string): string {
 }
 
 /**
- * Makes the folder in the system's folder for temporary files. If that one is in memory, uses the checkout, because a
- * sync must reach a disk.
+ * Makes the folder in the system's folder for temporary files. If the system's folder is in memory, uses the checkout,
+ * because a sync must reach a disk.
  */
 export function makeBenchFolder(): string {
   const cache = join(import.meta.dirname, '../node_modules/.cache/latchkey')

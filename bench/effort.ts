@@ -15,12 +15,12 @@ export interface Effort {
   /** The two store sizes that are compared, in integrations. */
   readonly growth: { readonly small: number; readonly large: number }
   readonly administration: {
-    /** The number of integrations in the store. Each apply declares as many new ones. */
+    /** The number of integrations in the store. Each apply declares the same number of new integrations. */
     readonly integrations: number
     readonly pageSeconds: number
     /**
-     * The length of a round of token requests, in seconds. One round runs alone and one beside an apply. The round is
-     * longer than the ten seconds after which the server writes the last uses of secrets.
+     * The length of a round of token requests, in seconds. One round runs alone, and one round runs during an apply.
+     * The round is longer than the ten seconds after which the server writes the last uses of secrets.
      */
     readonly tokenSeconds: number
   }

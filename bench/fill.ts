@@ -15,7 +15,7 @@ export type FillOptions = Pick<FillJob, 'count' | 'signingAlg' | 'slots' | 'data
 
 /**
  * Returns the store of this name in the folder of the run, and makes it at the first call. A later section gets the
- * store as the earlier one left it.
+ * store as the earlier section left it.
  */
 export async function filledStore(folder: string, name: string, desired: FillOptions): Promise<FilledStore> {
   const filled = {

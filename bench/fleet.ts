@@ -73,7 +73,9 @@ export function startGuard(server: LatchkeyServer, credentials: GuardCredentials
 }
 
 export interface Lags {
-  /** Milliseconds from the 200 with the newer token to the refusal of the older one, for each token at each guard. */
+  /**
+   * The milliseconds from the 200 with the newer token to the refusal of the older token, for each token at each guard.
+   */
   readonly each: readonly number[]
   /** The same times, but only of the guard that was the last to refuse the token. */
   readonly slowest: readonly number[]

@@ -45,7 +45,7 @@ export async function paintOfSearch(page: Page, text: string, rows: number): Pro
 }
 
 /**
- * Returns the milliseconds from the act until the rows are painted. A frame is on the screen when the next frame
+ * Returns the milliseconds from the action until the rows are painted. A frame is on the screen when the next frame
  * begins.
  */
 const painted = (page: Page, act: string, rows: number): Promise<number> => {

@@ -14,7 +14,7 @@ export async function settledMemory(): Promise<SettledMemory> {
   const { gc } = globalThis
   if (gc === undefined) throw new Error('Start Node with --expose-gc.')
   for (let i = 0; i < COLLECTIONS; i++) {
-    // Objects with a finalizer are freed only by the collection after the one that finalizes them.
+    // A collection that finalizes objects does not free them. The next collection frees them.
     await pause(20)
     await gc({ type: 'major', execution: 'async' })
   }

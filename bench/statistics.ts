@@ -1,7 +1,7 @@
 // Medians and percentiles.
 
 /**
- * Returns the median. For an even number of values it is the lower of the two middle ones. Throws RangeError for an
+ * Returns the median. For an even number of values it is the lower of the two middle values. Throws RangeError for an
  * empty list.
  */
 export function median(values: readonly number[]): number {

@@ -8,8 +8,8 @@ export async function beside<Value>(work: Promise<unknown>, act: () => Promise<V
 }
 
 /**
- * Like `beside`, for work that has no end of its own: it is stopped once `act` has succeeded or failed. Resolves when
- * the work has ended.
+ * Like `beside`, for work that does not end by itself: the work is stopped once `act` has succeeded or failed. Resolves
+ * when the work has ended.
  */
 export async function underLoad<Value>(
   load: (isOver: () => boolean) => Promise<unknown>,

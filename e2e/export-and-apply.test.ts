@@ -1,4 +1,4 @@
-// The manifest that one server exports is applied to the same server and to another one.
+// The manifest that one server exports is applied to the same server and to another server.
 import { createHash, randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'

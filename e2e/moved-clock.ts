@@ -1,4 +1,4 @@
-// The wall clock of a server, which a test moves while the server runs. The server's monotonic clock stays the real one.
+// The wall clock of a server, which a test moves while the server runs. The server's monotonic clock is not changed.
 import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { eventually } from './eventually.ts'

@@ -161,7 +161,7 @@ function knowServerKeys({ dataDir }: RealServer, evidence: Evidence): void {
   evidence.know({ name: 'a private key', needles: ['PRIVATE KEY', '"d":"'] })
 }
 
-/** Performs every act of the admin API that concerns secrets, under a load of token requests. */
+/** Performs every operation of the admin API that concerns secrets, under a load of token requests. */
 async function useApi(
   server: RealServer,
   evidence: Evidence,

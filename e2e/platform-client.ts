@@ -1,4 +1,4 @@
-// Clients of a running server that prove themselves by the identity that their platform gives them.
+// Clients of a running server that authenticate with the identity that their platform gives them.
 import { aPlatform, podClaims, podRule } from '../packages/latchkey/test/a-platform.ts'
 import type { Json } from '../packages/latchkey/test/client-assertions.ts'
 import { ask, type Integration } from './integrations.ts'

@@ -46,8 +46,8 @@ test('a live token never gets an answer other than 200, or 503 while the server 
     while (answered.at(-1) !== 200 && !hasFailed) {
       await connection.verify(token).then(
         ({ status }) => answered.push(status),
-        // The server does not listen yet. The request is repeated without a pause, because the first answers after
-        // listening are the ones to test.
+        // The server does not listen yet. The request is repeated without a pause, because the test is about the first
+        // answers after the server listens.
         () => new Promise((resolve) => setImmediate(resolve)),
       )
     }

@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs'
  */
 const OF_THIS_THREAD = '/proc/thread-self/schedstat'
 
-/** Helper threads of V8 and Node. They run beside the main threads, which seldom wait for them. */
+/** Helper threads of V8 and Node. They run at the same time as the main threads, which seldom wait for them. */
 const HELPERS = /V8Worker|DelayedTask|SignalInspector/
 
 /**

@@ -29,7 +29,7 @@ test('after a million used assertions no table is larger than after the first tw
   }
   const rounds = async (from: number, to: number): Promise<void> => {
     const store = await embedded.open(place)
-    // The clock of a new process begins where that of the last one ended.
+    // The clock of a new process begins where the clock of the last process ended.
     store.clock.step(from * PAUSE)
     if (from === 0) await store.integrations.create(clientIds.map(withKey), [])
     for (let round = from; round < to; round++) {

@@ -29,7 +29,7 @@ function readTarget(words) {
 async function makeReady() {
   if (isInstalled() && isBuilt()) return 'unchanged'
   await withCheckoutLock(async () => {
-    // Checked again, because another process may have installed while this one waited for the lock.
+    // The check is repeated, because another process may have installed while this process waited for the lock.
     if (!isInstalled()) await installDependencies()
     if (!isBuilt()) await buildPackages()
   })

@@ -11,7 +11,7 @@ function isOnPath(command) {
       accessSync(join(folder, command), constants.X_OK)
       return true
     } catch {
-      return false // not in this folder; the next one may have it
+      return false // not in this folder; the next folder may have it
     }
   })
 }
@@ -63,7 +63,7 @@ export const PROGRAMS = {
   'valkey-server': { isHere: () => isOnPath('valkey-server'), install: 'apt-get install -y valkey-server' },
   gccgo: { isHere: () => isOnPath('gccgo'), install: 'apt-get install -y gccgo' },
   python3: { isHere: () => isOnPath('python3'), install: 'apt-get install -y python3' },
-  // These packages belong to Debian's Python, so that one must be there.
+  // These packages belong to Debian's Python, so Debian's Python must be installed.
   'python3-httpx': {
     isHere: () => spawnSync('/usr/bin/python3', ['-c', 'import ensurepip, httpx, requests']).status === 0,
     install: 'apt-get install -y python3-httpx python3-requests python3-venv',

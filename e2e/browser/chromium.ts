@@ -34,7 +34,7 @@ function executable(): string {
       accessSync(join(folder, 'chromium'), constants.X_OK)
       return true
     } catch {
-      return false // not in this folder: the next one may have it
+      return false // not in this folder: the next folder may have it
     }
   })
   if (found === undefined) throw new Error('chromium is not on the PATH')

@@ -1,4 +1,4 @@
-// The snippets of the console that get a token: equal to the documented ones, and each of them run.
+// The snippets of the console that get a token: equal to the documented snippets, and each of them run.
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'

@@ -59,7 +59,7 @@ test('earlier tokens verify and stay live when the server restarts with another 
   const old = await new Connection(before).token(integration)
   await before.stop()
 
-  // The issuer contains the port, so the restarted server must use the same one.
+  // The issuer contains the port, so the restarted server must use the same port.
   const port = new URL(before.publicUrl).port
   const after = await startRealServer({ dataDir, env: { LATCHKEY_PORT: port, LATCHKEY_SIGNING_ALG: 'ES256' } })
   const keys = createRemoteJWKSet(new URL(`${after.issuer}/v1/keys`))

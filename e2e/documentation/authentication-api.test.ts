@@ -18,7 +18,7 @@ const REFRESH = '4. Refresh it'
 const EXPIRE = 'Watch a token expire'
 const TLS = 'Over TLS'
 
-/** The page uses the default port, and the server of a test uses another one. Only the port is changed. */
+/** The page uses the default port, and the server of a test uses another port. Only the port is changed. */
 const addressed = (block: string, { publicUrl }: RealServer): string => {
   const { protocol, host } = new URL(publicUrl)
   return block.replaceAll(`${protocol}//127.0.0.1:8080`, `${protocol}//${host}`)

@@ -1,6 +1,6 @@
 // The assignment that the test sends to each process of a fleet, and the report of the process at the end.
 export interface Assignment {
-  /** A `naive` client shares no token. It requests a new token each time an API refuses the current one. */
+  /** A `naive` client shares no token. It requests a new token each time an API refuses the current token. */
   readonly client:
     | { readonly kind: 'naive' }
     | { readonly kind: 'file'; readonly folder: string }

@@ -60,7 +60,7 @@ test('if the process that requests the token is killed, fifty processes need one
   const result = summary(await fleet.reports)
   expect(killed).toBeDefined()
   expect(result).toMatchObject({ processes: SIZE - 1, failed: 0, errors: [] })
-  // At most four requests: the first one, the one whose process was killed, its replacement, and one renewal.
+  // At most four requests: the first request, the request whose process was killed, its replacement, and one renewal.
   expect(requested()).toBeLessThanOrEqual(4)
   expect(result.shortestGap).toBeGreaterThan((LIFETIME_SECONDS * 1000) / 2)
 })
@@ -81,7 +81,7 @@ test('a token request by another program costs one more request, and each proces
   expect(result).toMatchObject({ processes: SIZE, failed: 0, errors: [] })
   expect(result.refused).toBeGreaterThan(0)
   expect(result.refused).toBeLessThanOrEqual(SIZE)
-  // At most four requests: the first one, the replacement, and two renewals.
+  // At most four requests: the first request, the replacement, and two renewals.
   expect(result.tokenRequests).toBeLessThanOrEqual(4)
   expect(await issuedBy(server)).toBe(result.tokenRequests + 1)
 })

@@ -60,7 +60,7 @@ test('a process that is killed while it requests the token costs one more reques
   const result = summary(await fleet.reports)
   expect(kill.pid).not.toBe(0)
   expect(result).toMatchObject({ processes: SIZE - 1, failed: 0, errors: [] })
-  // At most four requests: the first one, the one whose process was killed, its replacement, and one renewal.
+  // At most four requests: the first request, the request whose process was killed, its replacement, and one renewal.
   expect(requested()).toBeLessThanOrEqual(4)
   expect(result.shortestGap).toBeGreaterThan((LIFETIME_SECONDS * 1000) / 2)
 })

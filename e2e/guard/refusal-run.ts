@@ -1,5 +1,5 @@
 // Guards in separate processes and a load of token requests. Measures how long after the 200 with a new token each
-// guard still accepts the previous one.
+// guard still accepts the previous token.
 import { setTimeout as pause } from 'node:timers/promises'
 import { underLoad } from '../beside.ts'
 import { createIntegration, type Integration } from '../integrations.ts'
@@ -55,7 +55,7 @@ export async function refusalRun({
   const began = performance.now()
   const end = began + seconds * 1000
   let issued = 0
-  // Requests are sent on schedule, even if earlier ones have no answer yet.
+  // Requests are sent on schedule, even if earlier requests have no answer yet.
   const refused = Promise.withResolvers<never>()
   const lane = async (other: Integration, place: number, isOver: () => boolean): Promise<void> => {
     const requested: Promise<unknown>[] = []

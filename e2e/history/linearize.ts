@@ -23,7 +23,7 @@ interface Node {
   readonly latestFrom: number
   /** The operations placed to reach this node. They are removed again if the search fails from here. */
   readonly placed: Operation[]
-  /** The candidates for the next operation. The search tries the last one first. */
+  /** The candidates for the next operation. The search tries the last candidate first. */
   readonly ways: Operation[]
 }
 
@@ -89,8 +89,7 @@ class Search {
     }
     const left = this.#isNew(state, latestFrom) ? this.#left(state, latestFrom) : []
     const ways = left.filter((operation) => !isIssue(operation) || operation === this.#issues[this.#issuesPlaced])
-    // The search tries the operation that ended first, and unanswered operations last: this order is usually the right
-    // one.
+    // The search tries the operation that ended first, and unanswered operations last: this order is usually right.
     return { state, latestFrom, placed, ways: ways.sort((a, b) => rank(b) - rank(a)) }
   }
 

@@ -1,5 +1,5 @@
-// Many clients at once, each on its own connection. Each chooses its next act at random, in slots that the clients
-// share.
+// Many clients at once, each on its own connection. Each client chooses its next action at random, in slots that the
+// clients share.
 import { between, type Chance, oneOf } from '../chance.ts'
 import type { Integration } from '../integrations.ts'
 import type { RealServer } from '../real-server.ts'
@@ -13,7 +13,7 @@ export interface Load {
   /** An integration with the resource-server right for the scopes of the slots. */
   readonly resourceServer: Integration
   readonly clients: number
-  /** The load calls this before each act, and ends when the result is true. */
+  /** The load calls this function before each action, and ends when the result is true. */
   readonly isOver: () => boolean
   /** The slots of one integration that is disabled and enabled during the load. */
   readonly toggled?: readonly Slot[]

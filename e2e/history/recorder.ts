@@ -1,4 +1,4 @@
-// Clients of a running server that record every act for the judge.
+// Clients of a running server that record every action for the judge.
 import { changeIntegration, type Integration } from '../integrations.ts'
 import { type Answer, Connection } from '../connection.ts'
 import type { RealServer } from '../real-server.ts'

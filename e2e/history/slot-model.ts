@@ -13,7 +13,7 @@ export interface SlotState {
 
 export const NEW_SLOT: SlotState = { status: 'open', live: undefined, revoked: undefined, generation: 0 }
 
-/** Returns the state after the act. Undefined if a slot in this state cannot give this answer. */
+/** Returns the state after the action. Undefined if a slot in this state cannot give this answer. */
 export function step(state: SlotState, act: Act): SlotState | undefined {
   switch (act.kind) {
     case 'issue':

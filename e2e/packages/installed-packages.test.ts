@@ -1,5 +1,5 @@
 // The packed packages are installed into an empty folder on each runtime: the server issues tokens, and the guard
-// refuses superseded ones.
+// refuses superseded tokens.
 import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

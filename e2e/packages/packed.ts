@@ -24,7 +24,7 @@ export const RUNTIMES: Readonly<Record<string, readonly string[]>> = {
 /** A Node that is too old for Latchkey. */
 export const OLD_NODE = inFolder('node-20/bin/node')
 
-/** Installs the runtimes and checkers of the package.json beside this file, unless they are installed already. */
+/** Installs the runtimes and checkers of the package.json in this folder, unless they are installed already. */
 export const installRuntimes = (): string => installOnce(HERE)
 
 /** Packs all public packages into a new folder. Returns the path of each file, by the name of its package. */

@@ -46,7 +46,7 @@ async function followsTheAgent(
     const taken = await newToken(server.issuer, { basic })
     expect(await verify(taken)).toBe('200 ')
     // The agent still has the superseded token. The API refuses the program, which reports the token to the agent and
-    // gets the live one.
+    // gets the live token.
     expect(await example.terminal.run(command)).toEqual({ status: 0, stdout: expected, stderr: '' })
     expect(await verify(taken)).toBe('401 superseded')
   }

@@ -1,5 +1,5 @@
-// Finds the references of a built site: links, images, styles and scripts. Reports the broken ones and those that lead
-// outside.
+// Finds the references of a built site: links, images, styles and scripts. Reports the broken references and the
+// references that lead outside.
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join, posix } from 'node:path'
 

@@ -11,7 +11,8 @@ export interface Cable {
   /** Closes all open connections. */
   cut(): void
   /**
-   * Stops all traffic in both directions. Open connections stay open, and new ones are accepted, but no byte passes.
+   * Stops all traffic in both directions. Open connections stay open, and new connections are accepted, but no byte
+   * passes.
    */
   goDead(): void
   /**

@@ -37,7 +37,7 @@ describe.skipIf(!has('postgresql-server'))('when the database moves', () => {
         await eventually(() => recorder.received.size > 30, { ...SOON, what: 'tokens before the move' })
         await next.promote()
         // The first replica stays connected to the old database server, which keeps running. The second replica is
-        // redirected to the new one.
+        // redirected to the new server.
         await declareStandby(next)
         moveTo(cables[1], next)
         const before = recorder.received.size

@@ -136,7 +136,8 @@ async function disturb({ cluster, replicas, chance, isEnough, calm }: Disturbanc
     new Promise((resolve) => setTimeout(resolve, between(chance, least, most)))
   for (let turn = 0; !isEnough(turn); turn++) {
     await pause(calm / 2, calm)
-    // Commits lose their answers. The database carries some of them out while the servers already send the next ones.
+    // Commits lose their answers. The database carries some of them out while the servers already send the next
+    // commits.
     await endSessions(cluster)
     await pause(0, 200)
     // The first replica makes the changes of integrations. It is killed and paused like the others.

@@ -20,8 +20,8 @@ export interface FleetOptions {
 }
 
 /**
- * Starts the replicas one after the other. The first one creates the schema in the database. All end with the running
- * test.
+ * Starts the replicas one after the other. The first replica creates the schema in the database. All replicas end with
+ * the running test.
  */
 export async function startFleet({ databases, env = {}, ...desired }: FleetOptions): Promise<readonly Replica[]> {
   const publicUrl = desired.publicUrl ?? `http://127.0.0.1:${String(await freePort())}`

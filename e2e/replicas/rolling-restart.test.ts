@@ -38,7 +38,7 @@ describe.skipIf(!has('postgresql-server'))('on PostgreSQL', () => {
           for (const [at, replica] of replicas.entries()) {
             expect(await replica.stop()).toMatchObject({ code: 0 })
             replicas[at] = await replica.again()
-            // All three servers run for a while before the next one stops.
+            // All three servers run for a while before the next server stops.
             const before = recorder.answered
             await eventually(() => recorder.answered > before + 200, { within: 20_000, what: 'requests go on' })
           }

@@ -1,4 +1,4 @@
-// Kills starts of a server, each at a later point than the one before, and checks the store after the next start.
+// Kills starts of a server, each at a later point than the previous start, and checks the store after the next start.
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

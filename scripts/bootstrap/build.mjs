@@ -41,7 +41,8 @@ export function isBuilt() {
 
 function isCompiled() {
   const packages = compiledPackages()
-  // The build info of tsc (tsBuildInfoFile) lies beside its output. So a deleted dist is noticed here and by tsc.
+  // The build info of tsc (tsBuildInfoFile) is in the folder of its output. So both this function and tsc notice a
+  // deleted dist.
   if (!packages.every((folder) => existsSync(join(folder, 'dist', '.tsbuildinfo')))) return false
   return readStamp(stampFile) === fingerprint(packages)
 }

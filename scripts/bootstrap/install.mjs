@@ -15,7 +15,7 @@ const currentSigns = () => `${signOf(lockFile)} ${signOf(installedFile)}`
 export function isInstalled() {
   if (signOf(installedFile) === 'absent') return false
   if (readStamp(stampFile) === currentSigns()) return true
-  // Compares the contents of the lock files, because their times prove nothing after a checkout, a copy or an `npm
+  // Compares the contents of the lock files, because their times say nothing after a checkout, a copy or an `npm
   // install`.
   if (!holdsWhatIsLocked(readPackages(lockFile), readPackages(installedFile))) return false
   writeStamp(stampFile, currentSigns())

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { root } from './root.mjs'
 
-// The lock is beside node_modules and not inside, because npm ci empties that folder.
+// The lock is next to node_modules and not inside, because npm ci empties that folder.
 const lock = join(root, '.bootstrap.lock')
 
 // The error codes with which operating systems refuse to move a folder to an existing name.

@@ -1,4 +1,4 @@
-// Finds the Node for the programs of this checkout: the one pinned in package.json, or else the machine's own if it is
+// Finds the Node for the programs of this checkout: the Node that package.json pins, or else the machine's own if it is
 // new enough.
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'

@@ -46,7 +46,7 @@ export function buildExecutables(dist, { architectures = ARCHITECTURES } = {}) {
           executable: join(nodeFolder(architecture), 'bin', 'node'),
           output: join(dist, file),
           disableExperimentalSEAWarning: true,
-          // A code cache fits only the Node that made it, and that one may be for another processor.
+          // A code cache fits only the Node that made it, and the executable may be for another processor.
           useCodeCache: false,
           // Flags for Node on the command line must not change what the server does.
           execArgvExtension: 'none',
@@ -93,7 +93,7 @@ function bundle(entry, outfile, format) {
         js: "import { createRequire as latchkeyRequire } from 'node:module'; const require = latchkeyRequire('/');",
       },
     }),
-    // A thread of the executable reads no file beside its code, so its URL may be any.
+    // A thread of the executable reads no file next to its code, so its URL may be any.
     ...(format === 'cjs' && { define: { 'import.meta.url': '"file:///"' } }),
   })
   return outfile

@@ -14,7 +14,8 @@ const MOST_NAMED = 20
  */
 export function conclude(outcome, interruptedBy) {
   if (interruptedBy !== undefined) {
-    // An interrupted run has no result, because the steps that ended before prove nothing about the others.
+    // An interrupted run has no result, because the steps that ended before the signal say nothing about the other
+    // steps.
     console.log('\nThe run was interrupted and has no result. Every process of the tests has ended.')
     process.exitCode = 128 + constants.signals[interruptedBy]
     return

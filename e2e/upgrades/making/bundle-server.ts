@@ -11,8 +11,8 @@ const [checkout = '', name = ''] = process.argv.slice(2)
 const target = join(import.meta.dirname, '../servers', name)
 
 /**
- * Each file becomes its own bundle, because the server starts the second one as a worker thread, from the folder of the
- * first.
+ * Each file becomes its own bundle, because the server starts the second file as a worker thread, from the folder of
+ * the first file.
  */
 const ENTRIES = {
   'server.js': 'e2e/upgrades/server-process.ts',

@@ -34,7 +34,7 @@ class Answers {
 }
 
 test.skipIf(!has('openssl'))(
-  'known keys work until the end of stale_seconds, then 503 stands for them too, and all that needs no issuer goes on',
+  'known keys work until the end of stale_seconds, then their assertions get 503 too, and requests that need no issuer continue',
   async () => {
     const issuer = await anIssuer()
     const known = aClientKey('ES256', 'first')

@@ -197,7 +197,7 @@ describe.skipIf(!has('chromium'))('in an empty console', () => {
     expect(await faultsOf(page, undefined, pictureOf(page, `empty-${name}`))).toEqual([])
   })
 
-  test('the pages of an integration that was never used say so, without a violation', async () => {
+  test('the pages of an integration that was never used say that it was never used, without a violation', async () => {
     const { id } = await createIntegration(site.server, { name: 'Never used', scopes: [PREDICT] })
     const { page } = await site.open('/')
     for (const tab of ['', '/activity', '/audit', '/try']) {

@@ -77,7 +77,7 @@ describe.skipIf(!has('chromium'))('the frame', () => {
     await page.getByRole('heading', { level: 1, name: 'Clients without a secret' }).waitFor()
   })
 
-  test('leads from a refusal of the server to what to do about it', async () => {
+  test('leads from a refusal of the server to the documented remedy', async () => {
     const { page } = await visit(browser, server, { storageState })
     const body = { code: 'store_unavailable', detail: 'The store takes no writes.' }
     await page.route('**/admin/v1/integrations?*', (request) => request.fulfill({ status: 503, json: body }))

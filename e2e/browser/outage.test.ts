@@ -33,7 +33,7 @@ describe.skipIf(!has('chromium'))('while the server is away', () => {
     expect(await page.evaluate('window.stays')).toBe(true)
   })
 
-  test('a page whose code could not be fetched says so in the frame, and loads by itself when the server is back', async () => {
+  test('a page whose code could not be fetched reports this in the frame, and loads by itself when the server is back', async () => {
     const { page, stop, start } = await anOpenList(browser, OVERVIEW)
     await page.evaluate('window.stays = true')
     await stop()

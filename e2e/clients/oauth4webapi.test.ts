@@ -59,7 +59,7 @@ describe('oauth4webapi', () => {
       insecure,
     )
 
-  test('both forms of the well-known path give the same metadata, and its issuer is the requested one', async () => {
+  test('both forms of the well-known path give the same metadata, with the requested issuer', async () => {
     const [inserted, appended] = [await discover('oauth2'), await discover('oidc')]
     expect(inserted).toEqual(appended)
     expect(inserted.issuer).toBe(server.issuer)
@@ -114,7 +114,7 @@ describe('oauth4webapi', () => {
     expect(await introspect(as, second)).toMatchObject({ active: true })
   })
 
-  test('an API introspects tokens of its own scope and gets no data about others', async () => {
+  test('an API introspects tokens of its own scope and gets no data about other tokens', async () => {
     const as = await discover('oauth2')
     const { access_token: predict } = await grant(as, PREDICT)
     const { access_token: model } = await grant(as, MODEL)

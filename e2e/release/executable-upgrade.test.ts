@@ -17,7 +17,7 @@ const STORES = RELEASES.flatMap((release) => (['stopped', 'killed'] as const).ma
 
 describe.skipIf(!has('faketime'))('the executable, on the store of a past release', () => {
   test.each(STORES)(
-    '$release that was $state: it accepts the tokens that were live and refuses the others for the same reasons',
+    '$release that was $state: the executable accepts the tokens that were live and refuses the other tokens for the same reasons',
     async ({ release, state }) => {
       const { env, dataDir, known, answers } = aDataFolder(release, state)
       const port = String(await freePort())

@@ -59,7 +59,7 @@ const signIn = ({ adminUrl }: TestServer, email: string, password: string): Prom
   })
 
 describe.each(STORES)('after an upgrade from $release, $name', ({ open }) => {
-  test('still accepts the tokens that were live, and refuses the others for the same reasons', async () => {
+  test('still accepts the tokens that were live, and refuses the other tokens for the same reasons', async () => {
     const store = await open()
     const expected = store.answers.verdicts
     expect(expected.filter(({ status }) => status === 200)).not.toEqual([])

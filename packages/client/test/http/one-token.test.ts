@@ -88,7 +88,7 @@ describe('the first token', () => {
 })
 
 describe('when the token endpoint fails', () => {
-  test('callers get the old token while it is valid, and a new token as soon as the server issues one', async () => {
+  test('callers get the old token while it is valid, and a new token as soon as the server issues a new token', async () => {
     const { clock, server, manager, events } = await setting()
     const first = await clock.until(manager.getToken())
     clock.advance(56 * MINUTE)
@@ -174,7 +174,7 @@ describe('when the token endpoint fails', () => {
     expect(paths.every((path) => path?.includes('/v1/token'))).toBe(true)
   })
 
-  test('if the connection is refused, the error says so and contains no secret', async () => {
+  test('if the connection is refused, the error names this cause and contains no secret', async () => {
     const { clock, server } = await setting()
     const { manager } = aManager(server, clock, { tokenUrl: 'http://127.0.0.1:9/v1/token' })
     const failure = await failureOf(clock.until(manager.getToken()))

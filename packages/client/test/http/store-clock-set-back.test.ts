@@ -35,7 +35,7 @@ async function setting() {
   return { clock, server, storeClock, manager, put }
 }
 
-test('after the clock was set back an hour, the lease of a crashed process does not block the others for that hour', async () => {
+test('after the clock was set back an hour, the lease of a crashed process does not block the other processes for that hour', async () => {
   const { clock, server, storeClock, manager, put } = await setting()
   await clock.until(manager.getToken())
   await put((now) => ({ fence: 7, cutShort: 0, lease: { holder: 'another', until: now + 8000 } }))

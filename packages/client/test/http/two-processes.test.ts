@@ -50,7 +50,7 @@ describe('a process that was stopped for longer than its lease', () => {
   })
 })
 
-test('after a failure one process sends the next request, and the others wait for its result', async () => {
+test('after a failure one process sends the next request, and the other processes wait for its result', async () => {
   const { clock, server, one, two } = await setting()
   server.meddle = (_request, response) => (answer(response, 429, {}, { 'retry-after': '60' }), true)
   await expect(clock.until(one.manager.getToken())).rejects.toMatchObject({ code: 'RATE_LIMITED' })

@@ -150,7 +150,7 @@ const aSocketAt = (path: string): void => {
   onTestFinished(() => void server.close())
 }
 
-test('a new process takes over the token of the process before it', async () => {
+test('a new process takes over the token of the previous process', async () => {
   const { clock, server, open } = await setting()
   const token = await clock.until(open().manager.getToken())
   const { manager, events } = open()

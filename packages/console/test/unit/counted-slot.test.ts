@@ -37,7 +37,7 @@ test('the live tokens are in the order of their expiry, without expired tokens',
   expect(liveTokens(slots, NOON + 601_000).map(({ generation }) => generation)).toEqual([1])
 })
 
-test('a query leaves out missing values, and encodes the others', () => {
+test('a query leaves out missing values, and encodes the other values', () => {
   expect(queryText({ search: 'a b&c', limit: 25, status: undefined, scope: '' })).toBe('?search=a+b%26c&limit=25')
   expect(queryText({ cursor: undefined })).toBe('')
 })

@@ -24,7 +24,7 @@ const integration: Integration = {
 }
 
 describe('the hours of a row', () => {
-  test('are 24, without numbers for those before the measurement began', () => {
+  test('are 24, without numbers for the hours before the measurement began', () => {
     const hours = hoursOf(integration.hourly)
     expect(hours).toHaveLength(24)
     expect(hours.slice(0, 22).every((hour) => hour === undefined)).toBe(true)

@@ -26,7 +26,7 @@ const issuer: TrustedIssuer = {
 }
 
 describe('the form of a trusted issuer', () => {
-  test('makes the settings without the spaces around them', () => {
+  test('makes the settings from the input, without the spaces around the texts', () => {
     expect(faultOf(filled)).toBeUndefined()
     expect(newIssuerOf(filled)).toEqual({
       ...{ name: 'prod-cluster', url: 'https://cluster.example.org', platform: 'kubernetes' },

@@ -5,7 +5,7 @@ import { flipped, selectedShare } from '../../src/components/selection.ts'
 import { lastWholeMinute, liveNumbers, matchesFilter } from '../../src/pages/live-tokens/live-numbers.ts'
 import { aCountedSlot, aToken, at, NOON } from './a-slot.ts'
 
-test('live tokens are counted, and those that expire within a minute', () => {
+test('live tokens are counted, and so are the tokens that expire within a minute', () => {
   const slots = [3600 - 59, 3600 - 60, 0].map((age, index) => aCountedSlot({ live: aToken(index, age) }))
   expect(liveNumbers(slots, NOON)).toEqual({ live: 3, ending: 1 })
   expect(liveNumbers(slots, NOON + 1000)).toEqual({ live: 3, ending: 2 })

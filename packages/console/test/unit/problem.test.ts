@@ -19,7 +19,7 @@ describe('an answer', () => {
     expect(problem).toMatchObject({ status: 409, code: 'scope_exists', message: 'Choose another name.', retryAfter: 7 })
   })
 
-  test('without a detail has its title as text, and without both its status', async () => {
+  test('without a detail has its title as text, and has its status as text if it has no title either', async () => {
     expect((await refused('{"title":"There is one"}')).message).toBe('There is one')
     expect((await refused('{}')).message).toBe('The server answered 409.')
   })

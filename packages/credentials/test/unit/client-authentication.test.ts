@@ -144,7 +144,7 @@ test('a program whose credentials are not in files loads no file system module',
   expect(execFileSync(process.execPath, ['--input-type=module', '-e', program, door]).toString()).toBe('true\n')
 })
 
-test('an assertion file is read again for each request, also one that other users may read', async () => {
+test('an assertion file is read again for each request, also a file that other users may read', async () => {
   const path = aFile('a.b.c\n', 0o644)
   const authenticate = createClientAuthentication({ assertionFile: path }, SUBJECT)
   expect((await authenticate()).form['client_assertion']).toBe('a.b.c')

@@ -31,7 +31,7 @@ afterAll(() => server.stop())
 const introspecting = (maxAgeSeconds = 0) => aGuard(server, { liveness: { mode: 'introspect', maxAgeSeconds }, reader })
 
 describe('a guard that introspects', () => {
-  test('accepts the live token with its claims, and refuses it for another scope', async () => {
+  test('accepts the live token with its claims, and refuses the token for another scope', async () => {
     const guard = introspecting()
     const decision = await guard.check(`Bearer ${await server.token(client)}`, PREDICT)
     expect(decision).toMatchObject({ ok: true, claims: { clientId: client.clientId, scope: PREDICT } })
@@ -79,7 +79,7 @@ describe('a guard that introspects', () => {
     expect(questions).toBe(1)
   })
 
-  test('answers 503, not 401, if it lacks the right', async () => {
+  test('answers 503, not 401, if its integration lacks the resource-server right', async () => {
     const powerless = await server.integration({ name: 'No right' })
     const guard = aGuard(server, { liveness: { mode: 'introspect', maxAgeSeconds: 0 }, reader: powerless })
     const decision = await guard.check(`Bearer ${await server.token(client)}`, PREDICT)

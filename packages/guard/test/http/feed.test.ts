@@ -150,7 +150,7 @@ describe('before the snapshot is complete', () => {
     return { guard: aGuard(far, { liveness: { ...FEED, onStale }, reader: by }), token }
   }
 
-  test('a guard that may introspect does so', async () => {
+  test('a guard that may introspect asks the server about each token', async () => {
     const { guard, token } = await aGuardThatWaits('introspect')
     expect(await verdictOf(guard, token, PREDICT)).toBe('200')
     expect(introspections(guard)).toHaveLength(1)

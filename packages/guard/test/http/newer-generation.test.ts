@@ -117,7 +117,7 @@ describe('a token that was forged with a leaked signing key', () => {
     expect(questions(guard)).toHaveLength(1)
   })
 
-  test('is refused, even if there are a hundred of them, with few introspections, and the next genuine token is accepted', async () => {
+  test('is refused, even if there are a hundred such tokens, with few introspections, and the next genuine token is accepted', async () => {
     const { server, client, live, forge } = await stolen()
     const guard = await ready(server)
     const next = generationOf(live) + 1

@@ -83,7 +83,7 @@ describe('a slot', () => {
     expect(isLive(table, 'jti 2')).toBe(true)
   })
 
-  test('keeps the predecessor that the feed sends, and drops it if the feed sends none', () => {
+  test('keeps the predecessor that the feed sends, and drops it if the feed sends no predecessor', () => {
     const table = new LiveTable()
     const previous = { generation: 1, jtiHash: jtiHashOf('jti 1'), expiresAt: 1_800_000_000, until: 1_700_000_000 }
     table.apply({ ...live(2), previous })

@@ -69,7 +69,7 @@ async function aClient(url: string): Promise<pg.Client> {
 describe.skipIf(!has('postgresql'))('a feed position of one replica', () => {
   const slot = `lkone ${PREDICT}`
 
-  test('gives exactly the changes after it at another replica, and at one that has just started', async () => {
+  test('gives exactly the changes after it at another replica, and at a replica that has just started', async () => {
     const url = await aDatabase()
     const [one, two] = [await aReplica(url), await aReplica(url)]
     await one.integrations.create(

@@ -36,7 +36,7 @@ async function aRecovery() {
   }
 }
 
-test('an act that comes while a recovery reads records waits for the recovery', async () => {
+test('a change that comes while a recovery reads records waits for the recovery', async () => {
   const { steps, act, finish } = await aRecovery()
   const acts = Promise.all([act('first'), act('second')])
   await turn()
@@ -46,7 +46,7 @@ test('an act that comes while a recovery reads records waits for the recovery', 
   expect(steps).toEqual(['recovery begins', 'recovery ends', 'first', 'second'])
 })
 
-test('acts that come during a recovery run one after the other', async () => {
+test('changes that come during a recovery run one after the other', async () => {
   const { queue, steps, finish } = await aRecovery()
   const slow = (name: string) =>
     queue.betweenCommits(async () => {

@@ -60,7 +60,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.close()
   })
 
-  test('generations continue above those from before the deletion, also after a restart', async () => {
+  test('generations continue above the generations from before the deletion, also after a restart', async () => {
     const place = await engine.aPlace()
     const store = await engine.open(place)
     await store.integrations.create([newIntegration('lkone')], [])

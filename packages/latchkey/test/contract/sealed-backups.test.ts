@@ -65,7 +65,7 @@ test('a backup of the same store is restored, and the first start records that i
 })
 
 describe('a backup with a forged owner and a new checksum', () => {
-  test('is not restored if the master key is there', async () => {
+  test('is not restored if the master key is available', async () => {
     const parent = aFolder()
     for (const sealing of [await oldSealOf(backup), OTHER_SEALING]) {
       const forged = await withAnotherOwner(backup, sealing)

@@ -126,7 +126,7 @@ describe.each(ENGINES)('on $name', (engine) => {
   })
 
   describe('the revocation of a key', () => {
-    test('ends the live tokens issued while it signed, and no others', async () => {
+    test('ends the live tokens that were issued while the key signed, and no other tokens', async () => {
       const store = await aStoreThatSigns(engine)
       const old = await store.issue('lkone', PREDICT)
       await change(store.signingKeys, PUBLISH)

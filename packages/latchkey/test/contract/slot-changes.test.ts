@@ -65,7 +65,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.close()
   })
 
-  test('an integration that is created again with the same client ID has generations above those before its removal', async () => {
+  test('an integration that is created again with the same client ID has generations above the generations before its removal', async () => {
     const store = await aFilledStore(engine)
     const declared = { ...newIntegration('lkagain'), firstGeneration: 1000 }
     await store.integrations.create([declared], [])

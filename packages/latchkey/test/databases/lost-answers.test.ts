@@ -195,7 +195,7 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
     ])
   })
 
-  test('gets 503 within two seconds if it waits behind a readiness check, and that waits behind a read without an answer', async () => {
+  test('gets 503 within two seconds if it waits behind a readiness check that waits behind a read without an answer', async () => {
     const { cable, store } = await aDyingDatabase()
     cable.goDead()
     // The readiness check begins with a read on the same connection.

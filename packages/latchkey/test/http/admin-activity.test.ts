@@ -173,7 +173,7 @@ describe('the activity of an integration', () => {
 })
 
 describe('after a restart', () => {
-  test('the overview continues with the earlier counts, and an integration starts from zero and says so', async () => {
+  test('the overview continues with the earlier counts, and the counts of an integration start from zero, with the time of their start', async () => {
     const clock = new TestClock(NOON)
     const env = { LATCHKEY_DATA_DIR: aFolder() }
     const first = await aServer({ clock, env })

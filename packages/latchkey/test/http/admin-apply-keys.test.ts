@@ -111,7 +111,7 @@ test('the same key with another lifetime or algorithm replaces the old entry, an
   ])
 })
 
-test('one request can replace all four keys by four others', async () => {
+test('one request can replace all four keys by four other keys', async () => {
   const admin = await anAdminListener()
   const four = (name: string) =>
     (['ES256', 'ES256', 'EdDSA', 'EdDSA'] as const).map((alg, n) => ({

@@ -30,7 +30,7 @@ test('an agent with a key hands out live tokens for each scope, also after the f
   expect(await agent.server.verify(String(next.body['access_token']))).toMatchObject({ status: 200 })
 })
 
-test('an agent with an assertion file reads it for each token request, and waits for a file that is not there yet', async () => {
+test('an agent with an assertion file reads the file for each token request, and waits for a file that does not exist yet', async () => {
   const key = aClientKey('EdDSA')
   let assertionFile = ''
   const agent = await anAgent({

@@ -39,7 +39,7 @@ async function boundIntegration() {
 }
 
 describe.each(ENDPOINTS)('%s', (at) => {
-  test('accepts valid credentials from within the ranges, and refuses them from other addresses', async () => {
+  test('accepts valid credentials from within the ranges, and refuses the same credentials from other addresses', async () => {
     const { ask } = await boundIntegration()
     const requested = ['192.0.2.7', '2001:db8::7', '::ffff:192.0.2.7', '198.51.100.7', '2001:db9::7', '127.0.0.1']
     expect(await Promise.all(requested.map((from) => ask(from, at)))).toEqual([200, 200, 200, 401, 401, 401])

@@ -68,7 +68,7 @@ test('a replayed assertion is named with its key, or with its rule and its subje
     .toEqual([{ ...REQUEST, reason, credential_id: ruleId, subject: 'payments/worker pod worker-7d4b9' }])
 })
 
-test('an assertion that lives too long is named with the key or the rule that allows less', async () => {
+test('the record of an assertion that lives too long names the key or the rule that allows only a shorter lifetime', async () => {
   const server = await aServer()
   const platform = aPlatform(server)
   await made(server, 'POST', '/issuers', platform.registration)

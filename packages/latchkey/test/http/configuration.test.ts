@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { aServer } from '../a-server.ts'
 
-test('operators see each setting with its origin, and for a secret only that it is set', async () => {
+test('operators see each setting with its origin, and for a secret only whether the secret is set', async () => {
   const masterKey = randomBytes(32).toString('base64')
   const server = await aServer({ env: { LATCHKEY_MASTER_KEY: masterKey, LATCHKEY_TRUSTED_PROXIES: '10.0.0.0/8' } })
   const answer = await fetch(`${server.adminUrl}/admin/v1/configuration`, {

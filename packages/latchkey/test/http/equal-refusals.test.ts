@@ -90,7 +90,7 @@ function differenceOf(one: readonly number[], other: readonly number[]): Differe
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Infinity
 
-test('the token endpoint takes the same time for each of these refusals', async () => {
+test('the token endpoint takes the same time to refuse a wrong secret, a wrong address and an unknown, deleted or disabled client', async () => {
   const { store, activity, endpoint, add, request, secret, wrong } = await aTokenEndpoint()
   const ids = ['lkplain000000000', 'lkranges00000000', 'lkdisabled000000', 'lkdeleted0000000']
   for (const id of ids) await add(id)

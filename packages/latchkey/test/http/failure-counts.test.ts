@@ -42,7 +42,7 @@ test('after a million failing addresses another address is still counted from ze
   // Counts a million failures, which takes more than a minute on a busy machine.
 }, 180_000)
 
-test('the addresses of one IPv6 /64 count as one caller, those of another /64 as another', () => {
+test('the addresses of one IPv6 /64 count as one caller, and the addresses of another /64 count as another caller', () => {
   const throttle = createThrottle(new TestClock())
   for (let i = 0; i < 100; i++) throttle.count(`2001:db8:1:2::${i.toString(16)}`, 'lk0123456789abcd')
   expect(throttle.count('2001:db8:1:2:ffff::1', 'lk0123456789abcd')).toMatchObject({ limit: 100 })

@@ -115,7 +115,7 @@ describe('the feed sends the right events if', () => {
     await standing(feed, made, 'empty')
   })
 
-  test('a key is published, and another is revoked with the tokens that it signed', async () => {
+  test('a key is published, and another key is revoked with the tokens that it signed', async () => {
     const { client, feed } = await following()
     await server.token(client)
     const [{ kids: before = [] } = {}] = feed.events.flatMap((event) => (event.name === 'keys' ? [event] : []))

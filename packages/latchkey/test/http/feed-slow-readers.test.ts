@@ -27,7 +27,7 @@ test('for a reader that does not read, only one piece of the snapshot is made', 
   feed.stop()
 })
 
-test('changes are not buffered for a reader that does not read, and it is cut off after ten seconds', async () => {
+test('changes are not buffered for a reader that does not read, and the reader is cut off after ten seconds', async () => {
   const { open, feed, clock, put } = aFeed(10)
   const line = new StallingLine()
   await open(line)

@@ -88,7 +88,7 @@ describe.each(ENDPOINTS)('%s gives all these refusals the same bytes', (endpoint
   })
 })
 
-test('each of these refusals takes one comparison, with the stored hash of the client or with a decoy', async () => {
+test('each refusal of credentials takes one comparison, with the stored hash of the client or with a decoy', async () => {
   const vault = await vaultOf(server.dataDir)
   const work: number[] = []
   for (const { who, caller } of cases) {

@@ -104,7 +104,7 @@ describe('an integration that is a resource server', () => {
     expect(await server.introspect(client, integration.live.model)).toEqual({ active: false })
   })
 
-  test('sees no tokens of others from the next request after losing the right', async () => {
+  test('sees no tokens of other integrations from the next request after losing the right', async () => {
     const api = await server.integration({ resourceServer: true })
     expect(await server.introspect(api, integration.live.model)).toMatchObject({ active: true })
     await server.integrations.change(api.clientId, ...changing({ kind: 'set_resource_server', scopes: [] }))

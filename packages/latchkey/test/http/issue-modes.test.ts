@@ -166,7 +166,7 @@ describe('with grace', () => {
   test.each([
     ['disabling', { kind: 'disable' }],
     ['the removal of the scope', { kind: 'set_scopes', scopes: [] }],
-  ] as const)('%s ends both at once', async (_what, change) => {
+  ] as const)('%s ends the live token and its predecessor at once', async (_what, change) => {
     const integration = await server.integration(GRACE)
     const [first, second] = [await server.token(integration), await server.token(integration)]
     await server.integrations.change(integration.clientId, ...changing(change))

@@ -75,7 +75,7 @@ describe.each(ENDPOINTS)('%s', (at) => {
     })
   })
 
-  test('accepts the right secret at once, from the throttled address and from others', async () => {
+  test('accepts the right secret at once, from the throttled address and from other addresses', async () => {
     const integration = await server.integration()
     const { clientId, clientSecret } = integration
     expect(await failures(150, { clientId, from: '192.0.2.7', at })).toEqual([...times(100, 401), ...times(50, 429)])

@@ -152,7 +152,7 @@ describe('verify answers 401 invalid_token', () => {
     expect(headerOf(answer, 'www-authenticate')).toBe(challenge(`The token was superseded by a newer one at ${at}`))
   })
 
-  test('for a superseded token, without the time if that is no longer in memory', async () => {
+  test('for a superseded token, without the time if the time is no longer in memory', async () => {
     const own = await server.integration()
     const first = await server.token(own)
     await server.token(own)

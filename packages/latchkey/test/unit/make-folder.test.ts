@@ -24,7 +24,7 @@ test('a folder that exists keeps its mode', () => {
   expect(statSync(folder).mode).toBe(mode)
 })
 
-test('a folder below a file is not made, and the error names both', () => {
+test('a folder below a file is not made, and the error names both paths', () => {
   const file = join(aFolder(), 'file')
   writeFileSync(file, '')
   const folder = join(file, 'one', 'two')

@@ -32,7 +32,7 @@ const statusOf = async (clientId: string, key: TestKey): Promise<number> => {
   return (await fetch(`${server.issuer}/v1/token`, { method: 'POST', body })).status
 }
 
-test('add-key takes a JWK or PEM, list shows it, and end ends it', async () => {
+test('add-key takes a JWK or PEM, list shows the key, and end ends the key', async () => {
   const { clientId } = await server.integration()
   const [pem, jwk] = [aClientKey('ES256'), aClientKey('EdDSA', 'second')]
   const added = await run(['credentials', 'add-key', clientId, '--jwk', aFile(publicPem(pem))])

@@ -40,7 +40,7 @@ async function aFetchingServer() {
   return { server, issuer, platform }
 }
 
-test('doctor fetches the keys of a trusted issuer, and is content if it gets them', async () => {
+test('doctor fetches the keys of a trusted issuer, and reports no problem if it gets them', async () => {
   const { server, issuer, platform } = await aFetchingServer()
   expect(await doctor(server)).toEqual({
     exitCode: 0,
@@ -55,7 +55,7 @@ test('doctor fetches the keys of a trusted issuer, and is content if it gets the
   expect(issuer.requests).toEqual(['/keys'])
 })
 
-test('keys that cannot be fetched again are a problem, and doctor says until when those in memory are used', async () => {
+test('keys that cannot be fetched again are a problem, and doctor says until when the keys in memory are used', async () => {
   const { server, issuer } = await aFetchingServer()
   await doctor(server)
   await issuer.stop()
@@ -116,7 +116,7 @@ test('doctor names enabled issuers that no rule uses, and issuers whose audience
   ])
 })
 
-test('doctor names trust rules that end within two weeks, and not those that end later', async () => {
+test('doctor names trust rules that end within two weeks, and no rules that end later', async () => {
   const server = await aServer()
   await made(server, 'POST', '/issuers', aPlatform(server).registration)
   const ruleUntil = async (name: string, days: number) => {

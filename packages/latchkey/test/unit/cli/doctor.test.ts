@@ -76,7 +76,7 @@ describe('the exit code is 6, and the output says what to do about', () => {
   })
 
   test.skipIf(process.platform === 'win32')(
-    'key files that others can open, with the command that closes them',
+    'key files that other users can open, with the command that closes them',
     async () => {
       const own = await aServer()
       const key = join(own.dataDir, 'admin.key')

@@ -19,7 +19,7 @@ const created = async (name: string): Promise<{ readonly id: string }> => {
 }
 
 describe('integrations update', () => {
-  test('changes the given members and keeps the others', async () => {
+  test('changes the given members and keeps the other members', async () => {
     const { id } = await created('Before')
     const update = ['update', id, '--name', 'After', '--add-scope', 'machinelearning.model', '--tag', 'x']
     expect(await integrations(...update)).toMatchObject({ exitCode: 0, stdout: '' })

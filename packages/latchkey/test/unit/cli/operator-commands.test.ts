@@ -154,7 +154,7 @@ describe('audit', () => {
     expect(events.map(({ event }) => event)).toContain('integration.created')
   })
 
-  test('verify compares the trail with the anchor that an export printed, and ends with 6 if it has a different history', async () => {
+  test('verify compares the trail with the anchor that an export printed, and ends with exit code 6 if it has a different history', async () => {
     const server = await aServer()
     await server.integration()
     const { stderr } = await on(server)(['audit', 'export'])

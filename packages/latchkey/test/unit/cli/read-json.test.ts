@@ -42,7 +42,7 @@ test.each([
   ['no JSON', 'hunter2'],
   ['null', 'null'],
   ['a document of another form', '{"keys":{"hunter2":1}}'],
-])('%s is refused with what the file must contain, and the message repeats no part of it', async (_name, text) => {
+])('the error about %s says what the file must contain, and repeats no part of the file', async (_name, text) => {
   const { id } = await server.integration()
   const path = join(aFolder({ 'given.json': text }), 'given.json')
   const refusals = [

@@ -153,7 +153,7 @@ describe('token explain', () => {
     expect(stdout).toMatch(new RegExp(`^accepted\nclient ID\t${integration.clientId}\nscope\t${PREDICT}\njti\t`))
   })
 
-  test('of a superseded token is exit code 6 and says how to find who replaced it', async () => {
+  test('of a superseded token is exit code 6 and says how to find the program that replaced the token', async () => {
     const before = await server.token(integration)
     await server.token(integration)
     const { exitCode, stdout, stderr } = await explain(before)

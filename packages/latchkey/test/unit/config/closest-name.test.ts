@@ -14,7 +14,7 @@ test.each([
   expect(closestName(name, NAMES)).toBe(meant)
 })
 
-test('there is no suggestion for a name that resembles no other', () => {
+test('there is no suggestion for a name that resembles no known name', () => {
   expect(closestName('ZEBRA_CROSSING', NAMES)).toBeUndefined()
 })
 

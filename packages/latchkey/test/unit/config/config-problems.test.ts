@@ -208,7 +208,7 @@ describe('TLS', () => {
     return { LATCHKEY_TLS_CERT_FILE: join(folder, 'tls.crt'), LATCHKEY_TLS_KEY_FILE: join(folder, 'tls.key') }
   }
 
-  test('a certificate with its key turns it on for the public listener', () => {
+  test('a certificate with its key turns TLS on for the public listener', () => {
     const { cert, key } = aCertificate()
     const read = readConfig({ env: folderWith({ 'tls.crt': cert, 'tls.key': key }), flags: {} })
     expect(read.ok && read.value.publicListener.tls?.cert).toBe(cert)

@@ -38,7 +38,7 @@ describe('without any setting', () => {
     expect(config.dataDir).toBe(`${process.cwd()}/.latchkey`)
   })
 
-  test('a server stops without delay, and a server on a shared database first gives the others time to take over', () => {
+  test('a server stops without delay, and a server on a shared database first gives the other servers time to take over', () => {
     expect(config.shutdownDelaySeconds).toBe(0)
     const shared = { LATCHKEY_DATABASE_URL: 'postgres://u:p@db/latchkey', LATCHKEY_MASTER_KEY: MASTER_KEY }
     expect(configOf(shared).shutdownDelaySeconds).toBe(5)
@@ -117,7 +117,7 @@ describe('derived values:', () => {
     expect(config.trustedProxies).toEqual(['10.0.0.0/8', '192.168.1.7', 'fd00::/8'])
   })
 
-  test('the networks from which keys are fetched are a list, and none unless it is set', () => {
+  test('the networks from which keys are fetched are a list, which is empty unless the setting is set', () => {
     const config = configOf({ LATCHKEY_KEY_SOURCE_NETWORKS: '10.0.0.0/8, 192.168.1.7,FD00::/8' })
     expect(config.keySourceNetworks.map(formatAddressRange)).toEqual(['10.0.0.0/8', '192.168.1.7', 'fd00::/8'])
     expect(configOf({}).keySourceNetworks).toEqual([])

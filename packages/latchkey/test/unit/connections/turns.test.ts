@@ -45,7 +45,7 @@ test('connections take turns in the order of their arrival until a millisecond i
   expect(taken).toEqual(['a', 'b', 'c', 'a', 'b', 'c'])
 })
 
-test('a connection whose turn ended early continues before the others', async () => {
+test('a connection whose turn ended early continues before the other connections', async () => {
   const { clock, taken, turns } = setting()
   turns.add(aTaker('cut', { turns, taken, clock, takes: 2, wants: 2 }))
   turns.add(aTaker('b', { turns, taken, clock, takes: 2, wants: 1 }))

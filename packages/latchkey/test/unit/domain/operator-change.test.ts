@@ -61,7 +61,7 @@ describe('an operator who is changed', () => {
     expect(edit('bob', { role: 'viewer' })).toEqual({ ok: true, value: { before: BOB, operator: after, put: after } })
   })
 
-  test('who is disabled loses sessions and links, and other operators keep theirs', () => {
+  test('who is disabled loses sessions and links, and other operators keep their sessions and links', () => {
     const after = { ...BOB, disabled: true, version: 4 }
     expect(edit('bob', { disabled: true })).toEqual({
       ok: true,
@@ -113,7 +113,7 @@ describe('an operator who is removed', () => {
 })
 
 describe('a new set-up link', () => {
-  test('ends the previous link of its operator and no other', () => {
+  test('ends the previous link of its operator and no other link', () => {
     const link = aLink('newer', 'bob')
     expect(replaceLink(FULL, link)).toEqual({ ok: true, value: { operator: BOB, link, endedLinks: [BOBS] } })
   })

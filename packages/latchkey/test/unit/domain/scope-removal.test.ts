@@ -39,7 +39,7 @@ describe('an integration whose scope is deleted', () => {
     expect(integration.version).toBe(8)
   })
 
-  test('loses its right for that scope and no other', () => {
+  test('loses its right for that scope and no other right', () => {
     const { integration, slots } = without([modelSlot], { resourceServerFor: [MODEL, PREDICT] })
     expect(integration).toEqual(anIntegration({ resourceServerFor: [MODEL], version: 8 }))
     expect(slots).toEqual([modelSlot])

@@ -100,8 +100,8 @@ test('the recorded end of a token never moves back', () => {
   expect(markEnded(markEnded(slotAfter([1, 2]), 2), 1).endedGeneration).toBe(2)
 })
 
-describe('a presented token is the recorded one', () => {
-  test('if all claims are equal', () => {
+describe('a presented token', () => {
+  test('is the recorded token if all claims are equal', () => {
     expect(sameToken(aToken(1), claimsOf(aToken(1)))).toBe(true)
   })
 
@@ -111,7 +111,7 @@ describe('a presented token is the recorded one', () => {
     ['issue time', { issuedAt: NOW - 1 }],
     ['end', { expiresAt: NOW + 86_400 }],
     ['audience', { audience: 'api://another' }],
-  ])('not if it has another %s', (_what, change) => {
+  ])('is not the recorded token if it has another %s', (_what, change) => {
     expect(sameToken(aToken(1), claimsOf({ ...aToken(1), ...change }))).toBe(false)
   })
 })

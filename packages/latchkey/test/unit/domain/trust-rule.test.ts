@@ -72,7 +72,7 @@ describe('a matcher', () => {
       ['spiffe://a.test/b/', 'spiffe://a.test/bc', 'spiffe://A.test/b/c', ' spiffe://a.test/b/c', null],
     ],
     [{ claim, present: true }, ['x', ' ', '0'], ['', 0, 7, true, false, null, undefined, [], ['x'], {}]],
-  ])('%j accepts the claims that it names and no others', (matcher, matched, others) => {
+  ])('%j accepts the claims that it names and no other claims', (matcher, matched, others) => {
     for (const a of matched) expect(isMatched(matcher, { a }), JSON.stringify(a)).toBe(true)
     for (const a of others) expect(isMatched(matcher, { a }), JSON.stringify(a)).toBe(false)
     expect(isMatched(matcher, {})).toBe(false)

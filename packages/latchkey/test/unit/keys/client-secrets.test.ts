@@ -90,7 +90,7 @@ test('more than two candidates are refused, because the third would never be com
   expect(() => vault.matches(secret, [hash, hash, hash])).toThrow(RangeError)
 })
 
-test('a sealed secret can be decrypted for its own row and for no other', () => {
+test('a sealed secret can be decrypted for its own row and for no other row', () => {
   const vault = aVault()
   const { secret } = vault.generate()
   const sealed = vault.seal('sec_123', secret)

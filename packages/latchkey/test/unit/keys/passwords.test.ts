@@ -38,7 +38,7 @@ test('a hash matches only for its operator and under its own master key', async 
   })
 })
 
-test('a hash that an older version made without a key still matches, and is distinguished from the others', async () => {
+test('a hash that an older version made without a key still matches, and is distinguished from the other hashes', async () => {
   const passwords = createPasswords(someDerivedKeys())
   const old = await hash(password.reveal(), { memoryCost: 19_456, timeCost: 2, parallelism: 1 })
   expect(passwords.isKeyed(old)).toBe(false)

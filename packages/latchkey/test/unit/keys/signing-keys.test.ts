@@ -18,7 +18,7 @@ describe.each(SIGNING_ALGORITHMS)('a new %s key', (alg) => {
     expect(record.publicJwk.kid).toBe(record.kid)
   })
 
-  test('publishes the members of a public signing key and no others', async () => {
+  test('publishes the members of a public signing key and no other members', async () => {
     const { publicJwk } = await made
     const material = { RS256: ['e', 'kty', 'n'], ES256: ['crv', 'kty', 'x', 'y'], EdDSA: ['crv', 'kty', 'x'] }[alg]
     expect(Object.keys(publicJwk).sort()).toEqual(['alg', 'kid', 'use', ...material].sort())

@@ -29,7 +29,7 @@ describe('a key of a source verifies', () => {
     expect(readKeySet([{ ...jwk, kid: 'one' }], rules, [])).toMatchObject([{ kid: 'one', algorithms }])
   })
 
-  test('without an ID, if it has none', () => {
+  test('without an ID, if the key has no ID', () => {
     expect(readKeySet([p256], ALL, [])).toMatchObject([{ kid: undefined, jwk: p256 }])
   })
 })

@@ -48,7 +48,7 @@ export function useLiveQueries(isSignedIn: boolean): void {
       refresh(isTold ? [] : ATTENTION)
     }
     const close = openLiveConnection(hear, () => {
-      // A fetch from before the gap may never get an answer, so these fetches begin anew.
+      // A fetch from before the gap may never get an answer, so these fetches begin again.
       for (const queryKey of [sessionQuery.queryKey, ...ALL.map((key) => [key])])
         void client.invalidateQueries({ queryKey })
     })

@@ -93,14 +93,14 @@ export function SignInPage() {
 function Help() {
   const { data: setUp } = useQuery(setUpQuery)
   if (setUp === undefined) return null
-  const command = setUp.command ?? 'latchkey'
+  const { has_owner: hasOwner, command } = setUp
   return (
     <>
-      {!setUp.has_owner && <Banner tone="info" title={signInText.noOwner} />}
+      {!hasOwner && <Banner tone="info" title={signInText.noOwner} />}
       <Text size="sm" c="dimmed">
-        {setUp.has_owner ? signInText.lost : signInText.newLink}{' '}
+        {hasOwner ? signInText.lost : signInText.newLink}{' '}
         <Code className="mono wrap">
-          {setUp.has_owner ? signInText.lostCommand(command) : signInText.newLinkCommand(command)}
+          {hasOwner ? signInText.lostCommand(command) : signInText.newLinkCommand(command)}
         </Code>
       </Text>
     </>

@@ -51,11 +51,11 @@ export function adminListener(parts: ServerParts): AdminServer {
 }
 
 /**
- * Returns the command line of this server for the console. Undefined if the listener is not only for programs on this
- * machine.
+ * Returns the command line of this server for the console. It names the data folder only if the listener is only for
+ * programs on this machine.
  */
-function commandLine({ config, overrides }: ServerParts): string | undefined {
+function commandLine({ config, overrides }: ServerParts): string {
   const { host, behindProxy, publishedOn } = config.adminListener
   const isForThisMachine = isLoopback(host) && behindProxy !== true && publishedOn === undefined
-  return isForThisMachine ? (overrides.commandLine ?? 'latchkey') : undefined
+  return (isForThisMachine ? overrides.commandLine : undefined) ?? 'latchkey'
 }

@@ -24,14 +24,15 @@ test('the link of the first start creates one owner, who is signed in, and works
   expect((await browser.ask('POST', `${SETUP}/check`, { code })).status).toBe(410)
 })
 
-test('a visitor sees whether there is an owner, and the command line only on the machine of the server', async () => {
+test('a visitor sees whether there is an owner, and the data folder only on the machine of the server', async () => {
   const setUp = async (server: TestServer) => (await aBrowser(server.adminUrl).ask('GET', SETUP)).json()
-  const server = await aServer()
-  expect(await setUp(server)).toEqual({ has_owner: false, command: 'latchkey' })
+  const commandLine = "LATCHKEY_DATA_DIR='/srv/auth' latchkey"
+  const server = await aServer({ commandLine })
+  expect(await setUp(server)).toEqual({ has_owner: false, command: commandLine })
   await aFirstOwner(server)
-  expect(await setUp(server)).toEqual({ has_owner: true, command: 'latchkey' })
-  const proxied = await aServer({ env: { LATCHKEY_ADMIN_BEHIND_PROXY: 'on' } })
-  expect(await setUp(proxied)).toEqual({ has_owner: false, command: null })
+  expect(await setUp(server)).toEqual({ has_owner: true, command: commandLine })
+  const proxied = await aServer({ commandLine, env: { LATCHKEY_ADMIN_BEHIND_PROXY: 'on' } })
+  expect(await setUp(proxied)).toEqual({ has_owner: false, command: 'latchkey' })
 })
 
 test('two simultaneous uses of the link create one owner', async () => {

@@ -41,7 +41,7 @@ export function AccountStep({ code, onDone }: AccountStepProps) {
         <Text size="sm" pb={4}>
           {code === undefined ? (
             <>
-              {words.noCodeBody} <Code className="mono wrap">{words.command(setUp?.command ?? 'latchkey')}</Code>
+              {words.noCodeBody} {setUp && <Code className="mono wrap">{words.command(setUp.command)}</Code>}
             </>
           ) : (
             messageOf(link.error)

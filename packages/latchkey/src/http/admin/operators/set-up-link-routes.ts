@@ -27,17 +27,17 @@ export interface SetUpLinkRoutesPorts extends SignInPorts {
   /** The origin under which browsers reach this listener. */
   readonly adminOrigin: () => string
   /**
-   * The command with which an operator calls this server on its machine. Undefined if programs on other machines reach
-   * the listener, because they must not learn the path of the data folder.
+   * The command with which an operator calls this server on its machine. Without the data folder if programs on other
+   * machines reach the listener, because they must not learn its path.
    */
-  readonly commandLine: string | undefined
+  readonly commandLine: string
 }
 
 const SETUP = '/admin/v1/setup'
 export const SetUpView = Type.Object({
   has_owner: Type.Boolean(),
-  command: Type.Union([Type.String(), Type.Null()], {
-    description: 'The command of this server, with its data folder. null unless the admin listener is on loopback',
+  command: Type.String({
+    description: 'The command of this server. It names the data folder only if the admin listener is on loopback',
   }),
 })
 const Code = Type.String({ maxLength: 128, description: 'The part of the link after the #' })
@@ -76,7 +76,7 @@ export function addSetUpLinkRoutes(app: AdminServer, ports: SetUpLinkRoutesPorts
     async (_request, reply) =>
       reply.send({
         has_owner: ports.operators.all().some(isActiveOwner),
-        command: ports.commandLine ?? null,
+        command: ports.commandLine,
       }),
   )
 

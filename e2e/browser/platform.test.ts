@@ -207,6 +207,33 @@ describe.skipIf(!has('chromium'))('the pages other than Models', () => {
     expect(offences).toEqual([])
   })
 
+  test('the filter of the audit log finds an integration that is not among the first hundred', async () => {
+    const before = (await (await site.api('GET', '/integrations?limit=1')).json()) as { counts: { all: number } }
+    for (let made = before.counts.all; made <= 100; made += 1)
+      await createIntegration(site.server, { name: `Aardvark ${String(made)}` })
+    await createIntegration(site.server, { name: 'Zebra' })
+    const { page, offences } = await site.open('/activity/audit-log')
+    const field = page.getByRole('combobox', { name: 'Integration' })
+    await field.fill('zebr')
+    await page.getByRole('option', { name: 'Zebra' }).click()
+    await sees(page, '1 entry shown')
+    await sees(page, 'created the integration Zebra')
+    await page.reload()
+    await sees(page, '1 entry shown')
+    await expect.poll(() => field.inputValue()).toBe('Zebra')
+    expect(offences).toEqual([])
+  })
+
+  test('the filter of the audit log names events in words, and finds them by the name in the admin API too', async () => {
+    await createIntegration(site.server, { name: 'Created to be found' })
+    const { page } = await site.open('/activity/audit-log')
+    const field = page.getByRole('combobox', { name: 'Event' })
+    await field.fill('integration.cre')
+    await page.getByRole('option', { name: 'Integration created' }).click()
+    await sees(page, 'created the integration Created to be found')
+    expect(new URL(page.url()).searchParams.get('event')).toBe('integration.created')
+  })
+
   test('the audit log keeps refusals apart from changes, with their reason and a link to the integration', async () => {
     const { id, clientId } = await createIntegration(site.server, { name: 'Turned away' })
     const basic = `Basic ${btoa(`${clientId}:wrong`)}`

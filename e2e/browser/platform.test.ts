@@ -186,6 +186,21 @@ describe.skipIf(!has('chromium'))('the pages other than Models', () => {
     expect(offences).toEqual([])
   })
 
+  test.each([
+    ['/settings/operators', 'Operators', 'Change owner@example.org'],
+    ['/platform/signing-keys', 'Keys', /^Revoke key/],
+  ])('%s shows cards on a phone, with their actions', async (path, list, action) => {
+    const { page, offences } = await site.open(path, { viewport: { width: 390, height: 844 } })
+    const card = page.getByRole('list', { name: list, exact: true }).getByRole('listitem').first()
+    const button = card.getByRole('button', { name: action })
+    const box = await button.boundingBox()
+    expect(box && box.x >= 0 && box.x + box.width <= 390).toBe(true)
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)
+    await button.click()
+    await page.getByRole('dialog').waitFor()
+    expect(offences).toEqual([])
+  })
+
   test('the audit log shows events in words, filters by its address, checks its chain and can be exported', async () => {
     for (const name of ['Beside it', 'Audited']) await createIntegration(site.server, { name })
     const { page, offences } = await site.open('/activity/audit-log')

@@ -1,8 +1,10 @@
-// The operators as a table, each with its role, its status and the actions on it.
+// The operators as a table or on a phone as cards, each with its role, its status and the actions on it.
 import { Button, Group, Table, Text } from '@mantine/core'
 import type { Operator } from 'latchkey/admin-api'
 import { RelativeTime } from '../../components/relative-time.tsx'
+import { RowCards } from '../../components/row-cards.tsx'
 import { StatusWord, type Tone } from '../../components/status-word.tsx'
+import { useIsNarrow } from '../../components/use-is-narrow.ts'
 import { platformText } from '../../strings/platform.ts'
 import { operatorsText as words } from '../../strings/settings.ts'
 
@@ -18,7 +20,8 @@ export interface OperatorTableProps {
 
 export function OperatorTable({ operators, ownId, onAct }: OperatorTableProps) {
   const { columns } = words
-  const owners = operators.filter(({ role, status }) => role === 'owner' && status === 'active')
+  const isNarrow = useIsNarrow()
+  if (isNarrow) return <OperatorCards {...{ operators, ownId, onAct }} />
   return (
     <div className="scroll-table" role="region" aria-label={words.list} tabIndex={0}>
       <Table verticalSpacing={6} miw={880} aria-label={words.list}>
@@ -36,31 +39,20 @@ export function OperatorTable({ operators, ownId, onAct }: OperatorTableProps) {
           {operators.map((operator) => (
             <Table.Tr key={operator.id}>
               <Table.Td maw={260}>
-                <Text size="sm" fw={600} className="wrap">
-                  {operator.email}
-                </Text>
-                {operator.id === ownId && (
-                  <Text size="sm" c="dimmed">
-                    {words.you}
-                  </Text>
-                )}
+                <Name operator={operator} ownId={ownId} />
               </Table.Td>
               <Table.Td>{words.roles[operator.role]}</Table.Td>
               <Table.Td>
-                <StatusWord tone={TONES[operator.status]}>{words.status[operator.status]}</StatusWord>
+                <Status {...operator} />
               </Table.Td>
               <Table.Td style={{ whiteSpace: 'nowrap' }}>
-                {operator.last_sign_in === null ? words.never : <RelativeTime time={operator.last_sign_in} />}
+                <LastSignIn {...operator} />
               </Table.Td>
               <Table.Td style={{ whiteSpace: 'nowrap' }}>
                 <RelativeTime time={operator.created_at} />
               </Table.Td>
               <Table.Td>
-                <Actions
-                  operator={operator}
-                  isLastOwner={owners.length === 1 && owners[0] === operator}
-                  onAct={onAct}
-                />
+                <Actions operator={operator} isLast={isLastOwner(operators, operator)} onAct={onAct} wrap="nowrap" />
               </Table.Td>
             </Table.Tr>
           ))}
@@ -70,23 +62,77 @@ export function OperatorTable({ operators, ownId, onAct }: OperatorTableProps) {
   )
 }
 
-interface ActionsProps extends Pick<OperatorTableProps, 'onAct'> {
-  readonly operator: Operator
-  readonly isLastOwner: boolean
+function OperatorCards({ operators, ownId, onAct }: OperatorTableProps) {
+  return (
+    <RowCards label={words.list}>
+      {operators.map((operator) => (
+        <li key={operator.id}>
+          <div className="row-card-head">
+            <div>
+              <Name operator={operator} ownId={ownId} />
+            </div>
+            <Status {...operator} />
+          </div>
+          <div className="row-card-line">
+            <Text span size="sm">
+              {words.roles[operator.role]}
+            </Text>
+            <Text span size="xs" c="dimmed">
+              {words.columns.signIn}: <LastSignIn {...operator} />
+            </Text>
+          </div>
+          <Actions operator={operator} isLast={isLastOwner(operators, operator)} onAct={onAct} wrap="wrap" />
+        </li>
+      ))}
+    </RowCards>
+  )
 }
 
-function Actions({ operator, isLastOwner, onAct }: ActionsProps) {
+/** The server refuses to remove the last owner. */
+function isLastOwner(operators: readonly Operator[], operator: Operator): boolean {
+  const owners = operators.filter(({ role, status }) => role === 'owner' && status === 'active')
+  return owners.length === 1 && owners[0] === operator
+}
+
+function Name({ operator: { id, email }, ownId }: Pick<OperatorTableProps, 'ownId'> & { readonly operator: Operator }) {
+  return (
+    <>
+      <Text size="sm" fw={600} className="wrap">
+        {email}
+      </Text>
+      {id === ownId && (
+        <Text size="sm" c="dimmed">
+          {words.you}
+        </Text>
+      )}
+    </>
+  )
+}
+
+const Status = ({ status }: Pick<Operator, 'status'>) => (
+  <StatusWord tone={TONES[status]}>{words.status[status]}</StatusWord>
+)
+
+const LastSignIn = ({ last_sign_in: time }: Pick<Operator, 'last_sign_in'>) =>
+  time === null ? words.never : <RelativeTime time={time} />
+
+interface ActionsProps extends Pick<OperatorTableProps, 'onAct'> {
+  readonly operator: Operator
+  readonly isLast: boolean
+  readonly wrap: 'wrap' | 'nowrap'
+}
+
+function Actions({ operator, isLast, onAct, wrap }: ActionsProps) {
   const { email, status } = operator
   const acts = [
     ['sessions', words.sessions, words.sessionsOf(email)],
     ['change', words.change, words.changeOf(email)],
     // A disabled operator gets no link.
     ...(status === 'disabled' ? [] : ([['reset', words.reset, words.resetOf(email)]] as const)),
-    // The server refuses to remove the last owner.
-    ...(isLastOwner ? [] : ([['remove', words.remove, words.removeOf(email)]] as const)),
+    ...(isLast ? [] : ([['remove', words.remove, words.removeOf(email)]] as const)),
   ] as const
   return (
-    <Group gap={4} wrap="nowrap">
+    <Group gap={4} wrap={wrap}>
       {acts.map(([act, label, full]) => (
         <Button key={act} size="compact-sm" variant="default" aria-label={full} onClick={() => onAct(act, operator)}>
           {label}

@@ -1,9 +1,11 @@
-// The signing keys as a table, the newest first.
+// The signing keys, the newest first, as a table or on a phone as cards.
 import { Button, Table, Text } from '@mantine/core'
 import type { SigningKey } from 'latchkey/admin-api'
 import { CopyText } from '../../components/copy-text.tsx'
 import { RelativeTime } from '../../components/relative-time.tsx'
+import { RowCards } from '../../components/row-cards.tsx'
 import { StatusWord, type Tone } from '../../components/status-word.tsx'
+import { useIsNarrow } from '../../components/use-is-narrow.ts'
 import { platformText, signingKeysText as words } from '../../strings/platform.ts'
 
 const TONES: Readonly<Record<SigningKey['status'], Tone>> = {
@@ -21,6 +23,8 @@ export interface KeyTableProps {
 
 export function KeyTable({ keys, onRevoke }: KeyTableProps) {
   const { columns } = words
+  const isNarrow = useIsNarrow()
+  if (isNarrow) return <KeyCards {...{ keys, onRevoke }} />
   return (
     <div className="scroll-table" role="region" aria-label={words.list} tabIndex={0}>
       <Table verticalSpacing={6} miw={900} aria-label={words.list}>
@@ -43,7 +47,7 @@ export function KeyTable({ keys, onRevoke }: KeyTableProps) {
               </Table.Td>
               <Table.Td>{key.alg}</Table.Td>
               <Table.Td>
-                <StatusWord tone={TONES[key.status]}>{words.status[key.status]}</StatusWord>
+                <Status {...key} />
               </Table.Td>
               <Table.Td style={{ whiteSpace: 'nowrap' }}>
                 <RelativeTime time={key.created_at} />
@@ -56,16 +60,7 @@ export function KeyTable({ keys, onRevoke }: KeyTableProps) {
               </Table.Td>
               {onRevoke !== undefined && (
                 <Table.Td>
-                  {key.status !== 'revoked' && (
-                    <Button
-                      size="compact-sm"
-                      variant="default"
-                      aria-label={words.revokeOf(key.kid)}
-                      onClick={() => onRevoke(key)}
-                    >
-                      {words.revoke}
-                    </Button>
-                  )}
+                  <Revoke signingKey={key} onRevoke={onRevoke} />
                 </Table.Td>
               )}
             </Table.Tr>
@@ -73,6 +68,59 @@ export function KeyTable({ keys, onRevoke }: KeyTableProps) {
         </Table.Tbody>
       </Table>
     </div>
+  )
+}
+
+function KeyCards({ keys, onRevoke }: KeyTableProps) {
+  const { columns } = words
+  return (
+    <RowCards label={words.list}>
+      {keys.toReversed().map((key) => (
+        <li key={key.kid}>
+          <div className="row-card-head">
+            <CopyText what={`key ID ${key.kid}`} value={key.kid} />
+            <Status {...key} />
+          </div>
+          <dl className="facts">
+            <dt>{columns.alg}</dt>
+            <dd>{key.alg}</dd>
+            <dt>{columns.signs}</dt>
+            <dd>
+              <RelativeTime time={key.signs_from} />
+            </dd>
+            <dt>{columns.accepted}</dt>
+            <dd>
+              <Accepted signingKey={key} />
+            </dd>
+          </dl>
+          {onRevoke !== undefined && <Revoke signingKey={key} onRevoke={onRevoke} />}
+        </li>
+      ))}
+    </RowCards>
+  )
+}
+
+const Status = ({ status }: Pick<SigningKey, 'status'>) => (
+  <StatusWord tone={TONES[status]}>{words.status[status]}</StatusWord>
+)
+
+interface RevokeProps {
+  readonly signingKey: SigningKey
+  readonly onRevoke: (key: SigningKey) => void
+}
+
+function Revoke({ signingKey, onRevoke }: RevokeProps) {
+  if (signingKey.status === 'revoked') return null
+  return (
+    <Button
+      size="compact-sm"
+      variant="default"
+      w="fit-content"
+      aria-label={words.revokeOf(signingKey.kid)}
+      onClick={() => onRevoke(signingKey)}
+    >
+      {words.revoke}
+    </Button>
   )
 }
 

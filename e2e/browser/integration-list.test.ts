@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { adminRequest, createIntegration, type Integration, MODEL, PREDICT } from '../integrations.ts'
+import { faultsOf } from './axe.ts'
 import { SHOWN_MS } from './complete.ts'
 import { type Site, startSite } from './platform-site.ts'
 
@@ -156,6 +157,44 @@ describe.skipIf(!has('chromium'))('the list of integrations', () => {
     await page.goto('/platform/live-tokens')
     await page.getByRole('list', { name: 'Live tokens' }).getByText('Carried along').first().waitFor()
     expect(await page.getByRole('table').count()).toBe(0)
+  })
+
+  test('revokes the live tokens of an integration from its row, and says beforehand how many end', async () => {
+    const integration = await createIntegration(site.server, { name: 'Revoked in its row', scopes: [PREDICT, MODEL] })
+    const tokens = [await site.requestToken(integration, PREDICT), await site.requestToken(integration, MODEL)] as const
+    const { page, offences } = await site.open('/models/integrations?search=revoked')
+    const opener = page.getByRole('button', { name: 'Actions on Revoked in its row' })
+    await opener.press('Enter')
+    await page.getByRole('menuitem', { name: 'Revoke live tokens' }).waitFor()
+    expect(await faultsOf(page, [{ scheme: 'light', width: 1280 }])).toEqual([])
+    await page.keyboard.press('Escape')
+    await opener.and(page.locator(':focus')).waitFor()
+    await opener.click()
+    await page.getByRole('menuitem', { name: 'Revoke live tokens' }).click()
+    await page.getByRole('dialog').getByText('Its 2 live tokens stop working at once.').waitFor()
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke live tokens' }).click()
+    await page.getByText('2 live tokens revoked').waitFor()
+    expect(await site.verify(tokens[0], PREDICT)).toBe(401)
+    expect(await site.verify(tokens[1], MODEL)).toBe(401)
+    await opener.click()
+    await page.getByRole('menuitem', { name: 'No live token to revoke' }).waitFor()
+    expect(offences).toEqual([])
+  })
+
+  test('begins a rotation and disables from the row of an integration', async () => {
+    await createIntegration(site.server, { name: 'Acted on' })
+    const { page, offences } = await site.open('/models/integrations?search=acted')
+    const opener = page.getByRole('button', { name: 'Actions on Acted on' })
+    await opener.click()
+    await page.getByRole('menuitem', { name: 'Disable' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click()
+    await page.getByRole('row').filter({ hasText: 'Acted on' }).getByText('Disabled').waitFor()
+    await opener.click()
+    await page.getByRole('menuitem', { name: 'Enable' }).waitFor()
+    await page.getByRole('menuitem', { name: 'Rotate secret' }).click()
+    await page.getByRole('dialog', { name: 'Rotate' }).waitFor()
+    expect(new URL(page.url()).pathname).toMatch(/integrations\/int_/)
+    expect(offences).toEqual([])
   })
 
   // This test is the last, because its integrations move the others off the first page.

@@ -104,6 +104,8 @@ export const useReveal = (id: string) =>
 export const useRevokeToken = (id: string) =>
   useAct((scope: string) => ask<RevokedTokens>(at(id, `/tokens/${segment(scope)}`), { method: 'DELETE' }))
 
+export const useRevokeAll = () => useAct((id: string) => ask<RevokedTokens>(at(id, '/tokens'), { method: 'DELETE' }))
+
 export const useRequestToken = (id: string) =>
   useAct(({ scope, secret }: { readonly scope: string; readonly secret?: string }) =>
     ask<TrialToken, TrialRequest>(at(id, `/tokens/${segment(scope)}`), {

@@ -162,6 +162,17 @@ export const statusText = {
   danger: 'Danger zone',
 } as const
 
+/** The words of the dialog that revokes all live tokens of an integration. */
+export const revokeText = {
+  open: 'Revoke live tokens',
+  none: 'No live token to revoke',
+  title: (name: string) => `Revoke the live tokens of ${name}?`,
+  effect: (live: number | undefined) =>
+    `${live === undefined ? 'Its live tokens stop' : `Its ${tokens(live)} ${live === 1 ? 'stops' : 'stop'}`} working at once. APIs that use verify or introspection refuse them from the next request on. The program can request new ones.`,
+  verb: 'Revoke live tokens',
+  done: (revoked: number) => `${tokens(revoked)} revoked`,
+} as const
+
 export const activityText = {
   title: 'Tokens by result',
   refusals: 'Refusals by reason',

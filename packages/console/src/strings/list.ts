@@ -22,6 +22,8 @@ export const listText = {
     hours: 'Issued, 24 h',
     used: 'Last used',
   },
+  actions: 'Actions',
+  actionsOn: (name: string) => `Actions on ${name}`,
   selectAll: 'Select all on this page',
   selectOne: (name: string) => `Select ${name}`,
   sortBy: (column: string) => `Sort by ${column}`,

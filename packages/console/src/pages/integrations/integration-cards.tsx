@@ -10,6 +10,7 @@ import { t } from '../../strings.ts'
 import { AttentionPills } from './attention-pills.tsx'
 import { LastUsed, NameLink } from './integration-facts.tsx'
 import type { IntegrationTableProps } from './integration-table.tsx'
+import { RowMenu } from './row-menu.tsx'
 import { ScopeBars } from './scope-bars.tsx'
 
 export function IntegrationCards({
@@ -40,6 +41,7 @@ export function IntegrationCards({
                 )}
               </div>
               <IntegrationStatus {...integration} />
+              {selected !== undefined && <RowMenu integration={integration} />}
             </div>
             <AttentionPills reasons={attention} />
             <ScopeBars integration={integration} />

@@ -9,6 +9,7 @@ import { protectText } from '../../strings/protect.ts'
 import { t } from '../../strings.ts'
 import { AttentionPills } from './attention-pills.tsx'
 import { LastHours, LastUsed, NameLink } from './integration-facts.tsx'
+import { RowMenu } from './row-menu.tsx'
 import { ScopeBars } from './scope-bars.tsx'
 
 export interface IntegrationRowProps {
@@ -54,6 +55,11 @@ export function IntegrationRow({ integration, isSelected, onSelect }: Integratio
       <Table.Td style={{ whiteSpace: 'nowrap' }}>
         <LastUsed {...integration} />
       </Table.Td>
+      {isSelected !== undefined && (
+        <Table.Td>
+          <RowMenu integration={integration} />
+        </Table.Td>
+      )}
     </Table.Tr>
   )
 }

@@ -1,5 +1,5 @@
 // The integrations of one page of the list, as a table that its headings sort.
-import { Table } from '@mantine/core'
+import { Table, VisuallyHidden } from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconArrowsSort } from '@tabler/icons-react'
 import type { Integration } from 'latchkey/admin-api'
 import { startTransition, useEffect, useState } from 'react'
@@ -55,6 +55,11 @@ export function IntegrationTable({ items, sort, selected, onSelect, onSort }: In
             <Table.Th>{columns.live}</Table.Th>
             <Table.Th>{columns.hours}</Table.Th>
             {head('last_used', columns.used)}
+            {selected !== undefined && (
+              <Table.Th w={44}>
+                <VisuallyHidden>{t.list.actions}</VisuallyHidden>
+              </Table.Th>
+            )}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

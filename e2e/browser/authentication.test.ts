@@ -197,7 +197,7 @@ describe.skipIf(!has('chromium'))('the tab Authentication', () => {
   test('shows an integration with only a key without a secret, and can give the integration a secret', async () => {
     const { id, clientId } = await createKeyed(site.server, { ...aKeyPair().jwk, kid: 'nightly' })
     const { page, offences } = await site.open(`/models/integrations/${id}`)
-    await sees(page, 'It has no client secret that works: the program proves itself by a key or by its platform.')
+    await sees(page, 'It has no client secret that works: the program authenticates by a key or by its platform.')
     expect(await page.getByRole('button', { name: 'Rotate secret' }).count()).toBe(0)
     await page.getByRole('tab', { name: 'Quick start' }).click()
     await page.getByRole('region', { name: 'Terminal example' }).getByText("--key-id 'nightly'").waitFor()

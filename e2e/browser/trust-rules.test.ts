@@ -170,7 +170,7 @@ describe.skipIf(!has('chromium'))('the list of trust rules in the tab Authentica
     const good = signed(privateKey, claims)
     await run(good)
     await dialog.getByText('The token endpoint would accept it.').waitFor()
-    await dialog.getByText('It proves this integration as').waitFor()
+    await dialog.getByText('It authenticates this integration as').waitFor()
     expect(await dialog.getByRole('img', { name: 'Failed' }).count()).toBe(0)
 
     await run(signed(aKeyPair('P-256').privateKey, claims))

@@ -152,7 +152,7 @@ describe.skipIf(!has('chromium'))('the trusted issuers', () => {
     await page.keyboard.press('Escape')
     await press(page, 'Disable')
     await dialogOf(page)
-      .getByText('3 trust rules of 2 integrations prove no program until you enable it again.')
+      .getByText('3 trust rules of 2 integrations authenticate no program until you enable it again.')
       .waitFor()
     await dialogOf(page).getByRole('button', { name: 'Disable' }).click()
     await page.getByText('Disabled', { exact: true }).waitFor()
@@ -163,7 +163,7 @@ describe.skipIf(!has('chromium'))('the trusted issuers', () => {
     await row.getByText('Issuer disabled').waitFor()
     await row.getByRole('link', { name: 'used' }).click()
     await press(page, 'Enable')
-    await dialogOf(page).getByText('3 trust rules of 2 integrations prove programs again.').waitFor()
+    await dialogOf(page).getByText('3 trust rules of 2 integrations authenticate programs again.').waitFor()
     await dialogOf(page).getByRole('button', { name: 'Enable' }).click()
     await page.getByText('Enabled', { exact: true }).waitFor()
 
@@ -240,7 +240,7 @@ describe.skipIf(!has('chromium'))('the trusted issuers', () => {
     await page.setViewportSize({ width: 1280, height: 900 })
     for (const [opener, text] of [
       ['Edit', 'URL and platform cannot be changed.'],
-      ['Disable', '1 trust rule of 1 integration proves no program'],
+      ['Disable', '1 trust rule of 1 integration authenticates no program'],
       ['Delete', '1 trust rule of 1 integration names it'],
     ] as const) {
       await press(page, opener)

@@ -8,7 +8,7 @@ export interface DocsLinkProps {
 }
 
 export const DocsLink = ({ to, children }: DocsLinkProps) => (
-  <Anchor inherit href={`/docs/${to}`}>
+  <Anchor inherit underline="always" href={`/docs/${to}`}>
     {children}
   </Anchor>
 )

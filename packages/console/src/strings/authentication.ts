@@ -3,7 +3,7 @@ import { count, plural } from '../components/times.ts'
 
 export const authenticationText = {
   title: 'Credentials',
-  line: 'The program proves itself by any of these. To replace one, add another, wait until the old one is safe to end, and end it: no request fails in between.',
+  line: 'The program authenticates with any of these. To replace one without a failed request, add another, wait until the old one is safe to end, and end it.',
   more: 'About clients without a secret',
   columns: {
     credential: 'Credential',
@@ -27,7 +27,7 @@ export const authenticationText = {
   none: 'No credential works.',
   noneLine: 'The integration can get no token until you add a key or a secret.',
   noneLineViewer: 'The integration can get no token until an editor adds a key or a secret.',
-  noSecret: 'It has no client secret that works: the program proves itself by a key or by its platform.',
+  noSecret: 'It has no client secret that works: the program authenticates by a key or by its platform.',
   all: 'All credentials',
   keys: 'Keys and trust rules',
   keyUse: (alg: string) => `${alg}, last used`,
@@ -99,11 +99,11 @@ export const keySnippetText = {
   keyOf: (kid: string, alg: string) => `${kid} (${alg})`,
   line: 'The program signs with its private key, here in the file client.pem, which other users may not read.',
   platform:
-    'Its platform proves the program, by a token that it sends as client_assertion. "latchkey trust list" shows which workloads the integration trusts.',
+    'The program authenticates with a token of its platform, which it sends as client_assertion. "latchkey trust list" shows which workloads the integration trusts.',
   keep: 'Each request ends the live token of its scope. The library and the agent keep one, and ask again shortly before it expires.',
 } as const
 
 export const proofText = {
-  label: 'The program proves itself by',
+  label: 'The program authenticates by',
   kinds: { secret: 'Client secret', key: 'Key or platform' },
 } as const

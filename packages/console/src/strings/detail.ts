@@ -125,7 +125,7 @@ export const rotateText = {
   title: 'Rotate client secret?',
   firstTitle: 'Add a client secret?',
   firstLine:
-    'A client secret is created and shown to you. The program can then prove itself by it as well. Other credentials go on working, and no live token ends.',
+    'A client secret is created and shown to you. The program can then authenticate with it too. Other credentials go on working, and no live token ends.',
   line: 'A new secret is created. The current one keeps working for:',
   choices: [
     { seconds: 0, label: 'Not at all: it ends now' },

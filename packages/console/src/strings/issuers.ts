@@ -5,7 +5,7 @@ const rules = (number: number): string => plural(number, 'trust rule')
 const integrations = (number: number): string => plural(number, 'integration')
 
 export const issuersText = {
-  line: 'The platforms whose tokens may prove a program. An issuer alone proves none: an integration also needs a trust rule.',
+  line: 'The platforms whose tokens may authenticate a program. An issuer alone is not enough: an integration also needs a trust rule.',
   viewer: 'You can view trusted issuers. Only an owner can change them.',
   list: 'Trusted issuers',
   failed: 'The trusted issuers could not be loaded',
@@ -159,12 +159,12 @@ export const issuerActsText = {
   enableTitle: (name: string) => `Enable ${name}?`,
   disableEffect: ({ integrations: number, trust_rules: ofRules }: UseCounts) =>
     number === 0
-      ? 'No trust rule names it. Its tokens prove no program until you enable it again.'
-      : `${rules(ofRules)} of ${integrations(number)} ${ofRules === 1 ? 'proves' : 'prove'} no program until you enable it again. Token requests with its tokens get 401 invalid_client. Live tokens stay valid until they end.`,
+      ? 'No trust rule names it. Its tokens authenticate no program until you enable it again.'
+      : `${rules(ofRules)} of ${integrations(number)} ${ofRules === 1 ? 'authenticates' : 'authenticate'} no program until you enable it again. Token requests with its tokens get 401 invalid_client. Live tokens stay valid until they end.`,
   enableEffect: ({ integrations: number, trust_rules: ofRules }: UseCounts) =>
     number === 0
       ? 'Its tokens are accepted again where a trust rule matches.'
-      : `${rules(ofRules)} of ${integrations(number)} ${ofRules === 1 ? 'proves' : 'prove'} programs again.`,
+      : `${rules(ofRules)} of ${integrations(number)} ${ofRules === 1 ? 'authenticates' : 'authenticate'} programs again.`,
   delete: 'Delete',
   deleteTitle: (name: string) => `Delete ${name}?`,
   deleteVerb: 'Delete issuer',

@@ -2,7 +2,7 @@
 export const ruleText = {
   add: 'Add trust rule',
   title: 'Add a trust rule',
-  line: 'A workload proves itself by the token that its platform signs for it. The rule says which workloads are this integration.',
+  line: 'A workload authenticates with the token that its platform signs for it. The rule says which workloads may act as this integration.',
   platform: 'Platform',
   platforms: {
     kubernetes: 'Kubernetes',
@@ -76,7 +76,7 @@ export const testText = {
   missing: 'Paste the token.',
   verb: 'Test',
   accepted: 'The token endpoint would accept it.',
-  proves: (subject: string) => `It proves this integration as ${subject}.`,
+  proves: (subject: string) => `It authenticates this integration as ${subject}.`,
   refused: (reason: string) => `The token endpoint would refuse it: ${reason}.`,
   refusedLine: 'The first check that failed is the cause.',
   checks: 'Checks',

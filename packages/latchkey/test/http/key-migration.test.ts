@@ -117,7 +117,7 @@ test('a secret is not safe to end while the issuer of the trust rule that replac
   expect(await verdicts('credentials')).toEqual([
     {
       verdict: 'unknown',
-      why: 'The issuer of the trust rule is disabled, so the rule proves no workload until the issuer is enabled.',
+      why: 'The issuer of the trust rule is disabled, so the rule authenticates no workload until the issuer is enabled.',
     },
   ])
 })

@@ -158,6 +158,6 @@ function verdictLines({ checks, rules, client_id: clientId, subject }: TrustVerd
       lines.push(`  ${mark(passed)} ${matcherText(matcher)}${passed ? '' : `; found ${found}`}`)
     }
   }
-  if (clientId !== null) lines.push(`It proves ${clientId} as ${String(subject)}.`)
+  if (clientId !== null) lines.push(`It authenticates ${clientId} as ${String(subject)}.`)
   return lines.map(printable)
 }

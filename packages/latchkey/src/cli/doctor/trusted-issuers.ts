@@ -37,7 +37,7 @@ export async function examineTrustedIssuers(
 }
 
 const WITHOUT_RULES_CURE =
-  'No active integration has a valid trust rule for them, so they prove no client. Add a rule (latchkey trust add), or disable or delete the issuers.'
+  'No active integration has a valid trust rule for them, so they authenticate no client. Add a rule (latchkey trust add), or disable or delete the issuers.'
 const SHARED_AUDIENCE_CURE =
   'Other servers may receive tokens for the same audience, and each of them can use such a token here. If the platform can write the issuer of this server into aud, remove the audience.'
 

@@ -18,7 +18,7 @@ const RETIREMENTS = {
   only_credential: { verdict: 'no', why: 'This is the only credential that works. Add another credential first.' },
   issuer_disabled: {
     verdict: 'unknown',
-    why: 'The issuer of the trust rule is disabled, so the rule proves no workload until the issuer is enabled.',
+    why: 'The issuer of the trust rule is disabled, so the rule authenticates no workload until the issuer is enabled.',
   },
   recently_used: { verdict: 'no', why: 'The credential was used within the last day.' },
   recently_made: {

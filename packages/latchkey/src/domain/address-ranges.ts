@@ -41,6 +41,14 @@ export function parseAddressRange(text: string): Result<AddressRange, AddressRan
 export const formatAddressRange = ({ first, prefixLength }: AddressRange): string =>
   prefixLength === first.bytes.length * 8 ? formatIpAddress(first) : `${formatIpAddress(first)}/${String(prefixLength)}`
 
+/**
+ * The address range that takes the place of the integration's ranges in a comparison whose result does not matter. No
+ * request comes from the address 0.0.0.0.
+ */
+export const STAND_IN_RANGES: readonly AddressRange[] = [
+  { first: { family: 'ipv4', bytes: [0, 0, 0, 0] }, prefixLength: 32 },
+]
+
 /** Returns true if a range contains the address, or if there are no ranges. A malformed address is in no range. */
 export function isAddressWithin(address: string, ranges: readonly AddressRange[]): boolean {
   if (ranges.length === 0) return true

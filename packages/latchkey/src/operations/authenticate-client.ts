@@ -1,7 +1,7 @@
 // Authenticates a client by its secret (RFC 6749 §2.3.1) or by an assertion (RFC 7523 §2.2). Also checks that the
 // integration allows the address of the request.
 import { accept, type ClientCredentials, refuse, type Result } from '@latchkey/protocol'
-import { type AddressRange, isAddressWithin } from '../domain/address-ranges.ts'
+import { isAddressWithin, STAND_IN_RANGES } from '../domain/address-ranges.ts'
 import type { AuthenticatedClient } from '../domain/admission.ts'
 import { isSecretValid } from '../domain/client-secret.ts'
 import type { IntegrationState } from '../domain/integration.ts'
@@ -161,12 +161,6 @@ export const countReplay = <Refusal extends IssueRefusal>(
   refusal.reason === 'assertion_replayed' ? countFailure(ports, request, refusal) : refusal
 
 /**
- * The address range that takes the place of the integration's ranges in a comparison whose result does not matter. No
- * request comes from the address 0.0.0.0.
- */
-const STAND_IN: readonly AddressRange[] = [{ first: { family: 'ipv4', bytes: [0, 0, 0, 0] }, prefixLength: 32 }]
-
-/**
  * Authenticates a client against `state`. Every refusal takes the same work, so that its duration reveals nothing.
  * Compares the address with the integration's ranges only after a valid secret, and otherwise with a placeholder range.
  *
@@ -186,7 +180,10 @@ export function authenticateAs(
   )
   const secret = candidates[match]
   const isRight = secret !== undefined && state?.integration.enabled === true
-  const isAddressAllowed = isAddressWithin(requester.address, isRight ? state.integration.allowedAddresses : STAND_IN)
+  const isAddressAllowed = isAddressWithin(
+    requester.address,
+    isRight ? state.integration.allowedAddresses : STAND_IN_RANGES,
+  )
   if (state === undefined) return refuse({ reason: 'unknown_client', clientId: claimedId })
   const { clientId } = state.integration
   if (secret === undefined) return refuse({ reason: 'wrong_secret', clientId })

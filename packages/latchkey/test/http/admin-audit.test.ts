@@ -1,5 +1,6 @@
 // The audit trail over the admin API: filters, export, and the check of the chain.
 import { describe, expect, test } from 'vitest'
+import { aFirstOwner, anOperator } from '../a-browser.ts'
 import { anAdminListener, type TestAdminListener } from '../an-admin-listener.ts'
 import { auditOf, created, INTEGRATIONS } from '../an-integration.ts'
 import { aServer, PREDICT } from '../a-server.ts'
@@ -108,6 +109,20 @@ describe('the export', () => {
     expect(head).toMatch(/^seq,at,event,/)
     expect(first).toContain(`"'=HYPERLINK(""http://192.0.2.1"",""x"")"`)
     expect(answer.headers['content-type']).toContain('text/csv')
+  })
+
+  test('is open to a viewer, and contains no secret', async () => {
+    const server = await aServer()
+    const { clientSecret } = await server.integration({ name: 'Exported' })
+    const owner = await aFirstOwner(server)
+    const viewer = await anOperator(server, owner, { email: 'viewer@example.com', role: 'viewer' })
+    for (const format of ['jsonl', 'csv']) {
+      const answer = await viewer.ask('GET', `/admin/v1/audit/export?format=${format}`)
+      const text = await answer.text()
+      expect([format, answer.status]).toEqual([format, 200])
+      expect(text).toContain('integration.created')
+      expect(text).not.toContain(clientSecret.reveal())
+    }
   })
 })
 

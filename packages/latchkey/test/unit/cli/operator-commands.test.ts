@@ -103,7 +103,7 @@ describe('audit', () => {
     expect((await run(['audit', 'list', '--until', '1h'])).stderr).toBe('No event matches these options.\n')
   })
 
-  test('list shows changes or refusals alone', async () => {
+  test('list and export show changes or refusals alone', async () => {
     const server = await aServer()
     const run = on(server)
     const { clientId } = await server.integration({ name: 'Watched' })
@@ -116,7 +116,15 @@ describe('audit', () => {
       const { stdout } = await run(['audit', 'list', '--kind', kind, '--json'])
       return (JSON.parse(stdout) as { items: { event: string }[] }).items.map(({ event }) => event)
     }
+    const exported = async (kind: string) => {
+      const { stdout } = await run(['audit', 'export', '--kind', kind])
+      const lines = stdout.trimEnd().split('\n')
+      return lines.map((line) => (JSON.parse(line) as { event: string }).event)
+    }
     await expect.poll(() => events('refusals')).toEqual(['client.refused'])
+    expect(await exported('refusals')).toEqual(['client.refused'])
+    expect(await exported('changes')).toEqual(await events('changes'))
+    expect(await run(['audit', 'export', '--kind', 'all'])).toMatchObject({ exitCode: 2 })
     expect(await events('changes')).toContain('integration.disabled')
     expect(await events('changes')).not.toContain('client.refused')
     expect(await run(['audit', 'list', '--kind', 'all'])).toMatchObject({ exitCode: 2 })

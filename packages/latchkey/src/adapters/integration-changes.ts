@@ -43,8 +43,8 @@ export function stageNewIntegrations(
     const firstGeneration = setting.generations.above(created.firstGeneration)
     const state = newState({ ...created, firstGeneration }, setting.slotIds)
     batch.putState(created.integration.clientId, state, insertsOf(created, state))
-    // A deleted integration with the same client ID may have used assertions. Its uses are lost, so the window begins
-    // now even if the new integration gets its first client key later.
+    // A deleted integration with the same client ID may have used assertions, and the server no longer knows which. So
+    // the replay window begins now, even if the new integration gets its first client key later.
     const mayHaveUses = created.firstGeneration > 0
     if (mayHaveUses || state.integration.credentials.some(isUsedOnce)) {
       batch.beginWindow(created.integration.clientId, mayHaveUses ? setting.clock.now() : 0)

@@ -57,7 +57,7 @@ export async function recordRaisedFloor(queue: CommitQueue, snapshot: Snapshot<F
 }
 
 function tokensEnded({ floor, recorded, note }: Floor): AuditRecord {
-  // A raised floor is the time in microseconds since the epoch, or the previous floor plus one if that is larger.
+  // A raised floor is the time in microseconds since the epoch, or the previous floor plus one if that sum is larger.
   const moved = { reason: 'moved', floor_raised_at: Math.floor(floor / 1_000_000) }
   const restored = note !== undefined &&
     note.floor > recorded && {

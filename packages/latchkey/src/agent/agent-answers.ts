@@ -23,7 +23,7 @@ const WORDS: Readonly<Record<Rejection, readonly [status: number, error: string,
   coding_unknown: [
     400,
     'invalid_request',
-    'The agent cannot decode the transfer coding of the body. Send the body without one, or chunked in HTTP/1.1.',
+    'The agent cannot decode the transfer coding of the body. Send the body without a transfer coding, or chunked in HTTP/1.1.',
   ],
   browser: [403, 'forbidden', 'The agent does not serve web pages.'],
   foreign_host: [403, 'forbidden', 'The Host header must name loopback and the port of the agent.'],

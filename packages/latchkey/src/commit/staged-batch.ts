@@ -44,8 +44,8 @@ export interface ChangedWindow {
 }
 
 /**
- * The records that one commit of a batch changes or depends on. Short arrays instead of sets, because there is one of
- * each for every token.
+ * The records that one commit of a batch changes or depends on. The records are in short arrays instead of sets,
+ * because every issued token needs these lists.
  */
 export interface ChangedBy {
   /** The ids of the slots that the commit changes. */

@@ -6,7 +6,7 @@ import { type GatewaySettingKey, gatewaySettings, type GatewayValues, isGatewayS
 export interface GatewayValuesRead {
   readonly values: GatewayValues
   readonly problems: readonly ConfigProblem[]
-  /** The settings with a problem. Each has its default as value. */
+  /** The settings with a problem. In `values`, each of these settings has its default value. */
   readonly unreadable: ReadonlySet<GatewaySettingKey>
 }
 

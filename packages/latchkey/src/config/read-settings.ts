@@ -18,7 +18,7 @@ export interface SettingsRead<Table> {
   readonly values: ValuesOf<Table>
   readonly origins: { readonly [Key in keyof Table]: Origin }
   readonly problems: readonly ConfigProblem[]
-  /** The settings with a problem. Each has its default as value. */
+  /** The settings with a problem. In `values`, each of these settings has its default value. */
   readonly unreadable: ReadonlySet<keyof Table>
 }
 

@@ -5,7 +5,7 @@ import { formatIpAddress, type IpAddress, parseIpAddress } from './ip-address.ts
 
 export interface AddressRange {
   readonly first: IpAddress
-  /** An address is in the range if it shares this many leading bits with `first`. */
+  /** The number of leading bits that every address of the range shares with `first`. */
   readonly prefixLength: number
 }
 

@@ -58,8 +58,8 @@ export function presentReasons(
 }
 
 /**
- * Returns the time limit for `unused`: an enabled integration is unused if its last use (or its creation, if it was
- * never used) was earlier.
+ * Returns the time limit for the reason `unused`: an enabled integration is unused if its last use (or its creation, if
+ * it was never used) was before the returned time.
  */
 export const unusedBefore = (now: EpochSeconds): EpochSeconds => now - UNUSED_SECONDS
 

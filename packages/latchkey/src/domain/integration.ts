@@ -13,7 +13,7 @@ export interface Integration {
   /** The version. It grows with every administrative change of the integration, including its slots. */
   readonly version: number
   readonly secrets: readonly ClientSecret[]
-  /** The client keys and trust rules. The list includes the last credentials that have ended. */
+  /** The client keys and trust rules. The list also contains the credentials that ended most recently. */
   readonly credentials: readonly Credential[]
   /**
    * The scopes for which the integration has the resource-server right: it may introspect the tokens of other

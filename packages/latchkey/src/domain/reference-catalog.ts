@@ -1,4 +1,4 @@
-// The two scopes and five APIs of the reference platform. Every new store begins with these.
+// The two scopes and five APIs of the reference platform. Every new store begins with these scopes and APIs.
 import type { Scope } from '@latchkey/protocol'
 
 export const PREDICT = 'machinelearning.predict' as Scope

@@ -57,7 +57,10 @@ export type FailedAuthentication =
  */
 export type AssertionShape = 'usual' | 'long_lived' | 'platform' | 'platform_other_audience'
 
-/** What an assertion with a valid signature proves. Only logs and the audit trail contain it, never an answer. */
+/**
+ * What the server learned from an assertion with a valid signature. Only logs and the audit trail contain these
+ * members, never an answer.
+ */
 export interface Proof {
   /** The key or the trust rule. Undefined if no trust rule matched. */
   readonly credentialId?: string
@@ -71,7 +74,9 @@ export interface Proof {
   readonly claim?: string
 }
 
-/** Returns the members of a log line or an audit record about a refusal. Without a proof there are none. */
+/**
+ * Returns the members that the proof adds to a log line or an audit record about a refusal. Empty if there is no proof.
+ */
 export const proofMembers = ({ credentialId, subject, issuer, claim }: Proof = {}) => ({
   ...(credentialId !== undefined && { credential_id: credentialId }),
   ...(subject !== undefined && { subject }),

@@ -6,7 +6,10 @@ import type { EpochSeconds } from './slot.ts'
 /** The times of a credential, including its last use. */
 export interface UsedCredential {
   readonly id: string
-  /** False for a trust rule whose issuer is disabled: the rule proves no client until the issuer is enabled again. */
+  /**
+   * False for a trust rule whose issuer is disabled: no client can authenticate with the rule until the issuer is
+   * enabled again.
+   */
   readonly isEnabled: boolean
   readonly createdAt: EpochSeconds
   readonly endsAt: EpochSeconds | undefined
@@ -29,7 +32,10 @@ export type Retirement =
   | 'recently_made'
   /** No other credential was used after the last use of this credential, so the program may just not have run. */
   | 'nothing_used_since'
-  /** Each credential that was used since ends before this one does, so its programs need this one or another. */
+  /**
+   * Each credential that was used after the last use of this credential ends before this credential does. The programs
+   * that use such a credential will then need this credential or a new one.
+   */
   | 'replacement_ends'
   | 'replaced'
 

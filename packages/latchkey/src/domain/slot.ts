@@ -70,7 +70,8 @@ export const emptySlot = (id: number, scope: Scope, open: boolean): Slot => ({
  */
 export function supersede(slot: Slot, token: RecordedToken, graceSeconds: number, now: EpochSeconds): Slot {
   const before = slot.live
-  // This value replaces an older predecessor that is still in grace, so that at most two tokens of a slot are accepted.
+  // The superseded token replaces an older predecessor that is still in grace, so that the server accepts at most two
+  // tokens of a slot.
   const predecessor =
     before === undefined || graceSeconds === 0 ? undefined : { token: before, until: now + graceSeconds }
   return {

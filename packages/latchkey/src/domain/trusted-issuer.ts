@@ -109,7 +109,7 @@ export function issuerFault(settings: IssuerSettings, ownIssuer: string): Issuer
 function isHttps(text: string, query: 'with_query' | 'without_query' = 'without_query'): boolean {
   // The server compares this text with the claim `iss` byte by byte, so it accepts only printable ASCII.
   if (!/^https:\/\/[\x21-\x7e]{1,2000}$/.test(text) || !URL.canParse(text)) return false
-  // This check searches the text, because the parsed URL does not show an empty query or fragment.
+  // Searches the text of the URL, because the parsed URL does not show an empty query or fragment.
   if (text.includes('#') || (text.includes('?') && query === 'without_query')) return false
   const { username, password, hostname } = new URL(text)
   return username === '' && password === '' && hostname !== ''

@@ -31,7 +31,7 @@ export interface Gateway {
 
 export interface GatewayLoggers {
   readonly logger: Logger
-  /** Writes one line for each request. */
+  /** Writes one log line for each request. */
   readonly accessLog: AccessLog
 }
 

@@ -18,7 +18,8 @@ export const PROBLEMS = {
   codingUnknown: {
     status: 400,
     code: 'invalid_request',
-    detail: 'The gateway cannot decode the transfer coding. Send the body without one, or chunked in HTTP/1.1.',
+    detail:
+      'The gateway cannot decode the transfer coding. Send the body without a transfer coding, or chunked in HTTP/1.1.',
   },
   typeUnreadable: { status: 400, code: 'invalid_request', detail: 'The Content-Type is not a media type.' },
   bodyTooLarge: { status: 413, code: 'body_too_large', detail: 'The body is too large.' },

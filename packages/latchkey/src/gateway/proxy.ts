@@ -30,7 +30,7 @@ export interface ProxyPorts {
   /** Returns true while the gateway drains. Each connection is then closed after its outstanding answers. */
   readonly isDraining: () => boolean
   readonly logger: Logger
-  /** Writes one line for each request. */
+  /** Writes one log line for each request. */
   readonly accessLog: AccessLog
 }
 

@@ -209,7 +209,8 @@ export class Issuing {
     for (const request of requests) {
       noteEarlierAttempt(request, earlier)
       const judgement = withUse(judgeIssuance(state, request, circumstances), request, { batch, issuers, now })
-      // Requests with the same decision share an answer. Refused requests do not, because their refusals may differ.
+      // Requests with the same decision share an answer. Each refused request gets an answer of its own, because the
+      // refusals may differ.
       const alike = judged.find((other) => other.judgement.kind === judgement.kind && judgement.kind !== 'refuse')
       if (alike === undefined) judged.push({ judgement, requests: [request] })
       else alike.requests.push(request)

@@ -49,7 +49,8 @@ export class Sealing {
   }
 
   seal(place: SealedPlace, plain: Uint8Array): Uint8Array {
-    // Random nonces are safe for 2^32 values under one key (NIST SP 800-38D §8.3). A store seals some thousands.
+    // Random nonces are safe for 2^32 values under one key (NIST SP 800-38D §8.3). A store contains some thousands of
+    // sealed values.
     const nonce = randomBytes(NONCE_BYTES)
     const cipher = createCipheriv(CIPHER, this.#key, nonce, { authTagLength: TAG_BYTES })
     cipher.setAAD(this.#boundTo(place))

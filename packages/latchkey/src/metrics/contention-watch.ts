@@ -22,7 +22,7 @@ interface WatchedSlot extends Ordered<WatchedSlot> {
 export interface Noticed {
   /** True if this request is the first that got its token. */
   readonly isFirst: boolean
-  /** The contention, if it began with this request or now has several sources. Otherwise undefined. */
+  /** The contention, if the contention began with this request or now has several sources. Otherwise undefined. */
   readonly raised: ContendedSlot | undefined
 }
 

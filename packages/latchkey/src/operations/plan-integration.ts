@@ -128,7 +128,8 @@ function planUpdate(
     clientId,
     changes: own,
     order: {
-      // Only the first change has a version, because each further change applies to the result of the previous change.
+      // Only the first change is bound to the version that was read, because each further change applies to the result
+      // of the previous change.
       version: place === 0 ? version : undefined,
       audit: (was: IntegrationState, is: IntegrationState): AuditRecord => {
         const changed = changedMembers(

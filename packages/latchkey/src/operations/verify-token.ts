@@ -71,7 +71,7 @@ function judge(
 
 /**
  * Returns true if this check is the first to see that the token has expired or that its grace is over. The server then
- * records this, so that the token stays ended even if the wall clock is set back.
+ * records the end of the token, so that the token stays ended even if the wall clock is set back.
  */
 const isNewlyEnded = (slot: Slot, { gen }: AccessTokenClaims, verdict: string): boolean =>
   slot.endedGeneration < gen &&

@@ -13,15 +13,15 @@ export interface RulesRefusal {
 }
 
 export interface WantedRule {
-  /** The rule of the request, with an id of its own. */
+  /** The requested rule, with a new id. */
   readonly made: NewRule
-  /** The valid rule of the integration that already is what the request asks for. */
+  /** The valid rule of the integration that already equals the requested rule. */
   readonly known: TrustRule | undefined
 }
 
 /**
- * Returns the rule of each request, and the one of `valid` that is equal to it, which then counts in its place. Trust
- * rules name issuers that memory has now.
+ * Returns for each request the requested rule, and the equal rule in `valid` if there is one. The limit for the number
+ * of rules counts an equal pair only once. Looks up the issuers of the rules in memory.
  */
 export function wantedRules(
   ports: NewRulePorts,

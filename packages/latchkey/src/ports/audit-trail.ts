@@ -6,14 +6,14 @@ import type { EpochSeconds } from '../domain/slot.ts'
 export interface AuditQuery {
   /** The largest number of events to return. */
   readonly limit: number
-  /** Finds only events with a lower number than this. Undefined finds the newest events. */
+  /** Finds only events whose number is lower than this number. If undefined, finds the newest events. */
   readonly before: number | undefined
   readonly event: string | undefined
   /** Finds events of the actor with this id. */
   readonly actor: string | undefined
   /** Finds events about the target with this id. */
   readonly target: string | undefined
-  /** Finds only refusals, or only changes and other acts. Undefined finds all events. */
+  /** Finds only refusals, or only changes and other acts. If undefined, finds all events. */
   readonly kind?: 'changes' | 'refusals' | undefined
   /** Finds events in this second and later. */
   readonly since: EpochSeconds | undefined

@@ -12,6 +12,6 @@ export interface Clock {
 export interface ClockReading {
   readonly askedAt: EpochSeconds
   readonly answeredAt: EpochSeconds
-  /** The time of the other clock, in seconds since the epoch with a fraction. */
+  /** The time of the other machine's clock, in seconds since the epoch with a fraction. */
   readonly said: number
 }

@@ -56,7 +56,7 @@ export interface IntegrationFilter {
 
 export interface AttentionQuery {
   /**
-   * Finds only integrations that need attention for this reason (`any`: for any reason). Undefined finds all
+   * Finds only integrations that need attention for this reason (`any`: for any reason). If undefined, finds all
    * integrations.
    */
   readonly only: AttentionKind | 'any' | undefined

@@ -18,7 +18,7 @@ export interface IssuanceHappened {
    * `reused`: the request got a token that was already live (stable mode).
    */
   readonly kind: 'issued' | 'shared' | 'reused'
-  /** The `jti` of the token that this token superseded. Undefined if it superseded no token. */
+  /** The `jti` of the token that the new token superseded. Undefined if the new token superseded no token. */
   readonly superseded: string | undefined
   readonly address: string
   readonly userAgent: string

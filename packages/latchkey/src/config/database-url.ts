@@ -22,7 +22,7 @@ export function readDatabaseUrl(source: SecretSource | undefined): Result<Secret
   return refuse({
     setting: SETTING,
     problem: 'is not the URL of a PostgreSQL database',
-    cure: 'Write it as postgres://user:password@host:5432/database, with special characters of the password percent-encoded.',
+    cure: 'Write the URL as postgres://user:password@host:5432/database, with special characters of the password percent-encoded.',
   })
 }
 

@@ -64,7 +64,7 @@ function readApi(entry: unknown, place: string, defaultUpstream: string | undefi
       : problem(origin !== undefined, {
           setting: `${place}.upstream`,
           problem: `must be ${webOrigin.expects}`,
-          cure: 'Correct it.',
+          cure: 'Correct the URL of the upstream.',
         })),
   ]
   if (problems.length > 0 || origin === undefined) return { api: undefined, problems }

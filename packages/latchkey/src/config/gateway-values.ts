@@ -43,7 +43,12 @@ function* collect(level: Level, above: string, given: Map<GatewaySettingKey, unk
     else if (!isLevel(key)) yield unknown(key)
     else if (typeof value === 'object' && !Array.isArray(value))
       yield* collect((value ?? {}) as Level, `${key}.`, given)
-    else yield { setting: key, problem: 'must be a mapping of settings', cure: 'Put its settings below it, indented.' }
+    else
+      yield {
+        setting: key,
+        problem: 'must be a mapping of settings',
+        cure: 'Put the settings below the name of the mapping, indented.',
+      }
   }
 }
 

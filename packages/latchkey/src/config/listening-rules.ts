@@ -61,7 +61,7 @@ const rules: readonly ((listening: Listening) => ListeningProblem | undefined)[]
     return {
       setting: 'publicUrl',
       problem: `is not set, and ${host} is not an address that a client can call`,
-      cure: 'Set it to the URL that clients use, https://….',
+      cure: 'Set the public URL to the URL that clients use, https://….',
     }
   },
   function portsDiffer({ port, adminPort, host, adminHost }) {

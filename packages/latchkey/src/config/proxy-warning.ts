@@ -8,7 +8,7 @@ export const UNTRUSTED_PROXY: ConfigProblem = {
   setting: 'LATCHKEY_TRUSTED_PROXIES',
   problem:
     'is not set, although LATCHKEY_ADMIN_BEHIND_PROXY is on: all operators have the address of the proxy, so the failed sign-ins of one operator lock all operators out for a minute',
-  cure: 'Set it to the addresses of the proxy, and let the proxy send X-Forwarded-For.',
+  cure: 'Set LATCHKEY_TRUSTED_PROXIES to the addresses of the proxy, and let the proxy send X-Forwarded-For.',
 }
 
 /** Returns the warning. Undefined if the server knows the addresses of operators. */

@@ -29,7 +29,7 @@ export function readMockConfig(
     .map((key) => ({
       setting: origins[key].replace(/^\w+ /, ''),
       problem: 'is set, but a mock has no such setting: it listens on loopback, with its own temporary folder and keys',
-      cure: 'Remove it for this command. The setting is for `latchkey serve`.',
+      cure: 'Remove the setting for this command. The setting is for `latchkey serve`.',
     }))
   if (refused.length > 0 || problems.length > 0) return refuse([...refused, ...problems])
   return readConfig({ env: sources.env, flags: { ...sources.flags, dataDir: dataDir() } })

@@ -58,7 +58,7 @@ async function readPrivateText(path: string): Promise<string> {
       )
     if (hasModes && (mode & OTHERS) !== 0) {
       throw new MasterKeyError(
-        `${path}: The master key file is open to other users (mode ${octal(mode)}). Close it with: chmod 600 ${path}`,
+        `${path}: The master key file is open to other users (mode ${octal(mode)}). Close the file with: chmod 600 ${path}`,
       )
     }
     if (size > LARGEST_KEY_FILE)
@@ -73,7 +73,7 @@ async function refuseOpenFolder(folder: string): Promise<void> {
   const { mode } = await stat(folder)
   if (!hasModes || (mode & OTHERS) === 0) return
   throw new MasterKeyError(
-    `${folder}: The folder for the master key is open to other users (mode ${octal(mode)}). Close it with: chmod 700 ${folder}`,
+    `${folder}: The folder for the master key is open to other users (mode ${octal(mode)}). Close the folder with: chmod 700 ${folder}`,
   )
 }
 

@@ -30,7 +30,7 @@ test('one operator can lock out all others, and the log and doctor warn at the s
       level: 40,
       setting: 'LATCHKEY_TRUSTED_PROXIES',
       msg: expect.stringMatching(
-        /is not set, although LATCHKEY_ADMIN_BEHIND_PROXY is on.*lock all operators out.*Set it to/,
+        /is not set, although LATCHKEY_ADMIN_BEHIND_PROXY is on.*lock all operators out.*Set LATCHKEY_TRUSTED_PROXIES to/,
       ) as unknown,
     }),
   ])

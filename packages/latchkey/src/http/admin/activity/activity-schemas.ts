@@ -46,7 +46,7 @@ const common = {
       'The start of the measurement. The interval with this time is incomplete, and earlier intervals have no data',
   }),
   restarted_at: Type.Union([Time, Type.Null()], {
-    description: 'The last start of this server. null if it is the first one on this store',
+    description: 'The last start of this server. null if this start is the first start on this store',
   }),
   last_hour: Totals,
   last_24_hours: Totals,
@@ -60,10 +60,10 @@ export const OverviewView = Type.Object({
     description: 'Up to a minute of counts before this time may be missing, because a server ended without writing it',
   }),
   previous_hour: Type.Union([Totals, Type.Null()], {
-    description: 'The hour before last_hour. null if not all of it was measured',
+    description: 'The hour before last_hour. null if only a part of the hour was measured',
   }),
   previous_24_hours: Type.Union([Totals, Type.Null()], {
-    description: 'The 24 hours before last_24_hours. null if not all of them were measured',
+    description: 'The 24 hours before last_24_hours. null if only a part of this time was measured',
   }),
   minutes: Type.Array(ServerIntervalView, { description: 'The last 60 minutes, the oldest first' }),
   half_hours: Type.Array(ServerIntervalView, { description: 'The last 48 half hours, the oldest first' }),

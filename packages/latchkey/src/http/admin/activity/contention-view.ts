@@ -14,7 +14,8 @@ export const ContentionView = Type.Object(
     }),
     since: Time,
     supersessions: Type.Integer({
-      description: 'The number of supersessions since then, of tokens in the first half of their lifetime',
+      description:
+        'The number of supersessions since the start of the contention, of tokens in the first half of their lifetime',
     }),
     last_supersession: Time,
     sources: Type.Array(

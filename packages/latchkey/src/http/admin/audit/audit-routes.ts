@@ -34,14 +34,15 @@ export const ReportView = Type.Object({
   from_seq: Type.Integer(),
   to_seq: Type.Integer(),
   anchor: Type.Optional(
-    Type.String({ description: 'The end of the intact chain, as SEQ:MAC. Keep it outside the server' }),
+    Type.String({ description: 'The end of the intact chain, as SEQ:MAC. Keep this text outside the server' }),
   ),
   problem: Type.Optional(Type.Object({ seq: Type.Integer(), what: Type.String() })),
 })
 
 const ExpectedAnchor = Type.String({
   pattern: '^(0|[1-9][0-9]{0,14}):[0-9a-f]{64}$',
-  description: 'An anchor that you kept, as SEQ:MAC. The check fails unless the trail still has the history up to it',
+  description:
+    'An anchor that you kept, as SEQ:MAC. The check fails unless the trail still has the history up to the anchor',
 })
 
 export const VerificationQuery = Type.Object({ expect: Type.Optional(ExpectedAnchor) }, closed)

@@ -21,7 +21,7 @@ export function optionalVersion({ headers }: FastifyRequest): Result<number | un
 
 export const staleVersion = (version: number): Problem => ({
   code: 'stale_version',
-  detail: `The record is at version ${String(version)} now. Read it again, check what changed, and send your change with the new ETag in If-Match.`,
+  detail: `The record is at version ${String(version)} now. Read the record again, check what changed, and send your change with the new ETag in If-Match.`,
 })
 
 function readVersion(header: string): Result<number | undefined, Problem> {

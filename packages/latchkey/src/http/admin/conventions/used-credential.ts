@@ -7,7 +7,9 @@ export const usedCredential = {
     description: 'The id of the secret (sec_…), key (key_…) or trust rule (tru_…) with which the client authenticated',
   }),
   method: Type.Enum(['client_secret', 'private_key_jwt']),
-  secret_id: Type.Union([Type.String(), Type.Null()], { description: 'The same id if it is a secret, else null' }),
+  secret_id: Type.Union([Type.String(), Type.Null()], {
+    description: 'The same id if the credential is a secret, else null',
+  }),
 }
 
 type UsedCredential = { readonly [Member in keyof typeof usedCredential]: Type.Static<(typeof usedCredential)[Member]> }

@@ -32,7 +32,7 @@ export const ListQuery = Type.Object(
     sort: Type.Optional(
       Type.Enum([...ORDERS], {
         description:
-          'A minus reverses the order. attention: those that need attention first, then the last used first. Default: created',
+          'A minus reverses the order. attention: integrations that need attention first, and otherwise the last used first. Default: created',
       }),
     ),
   },

@@ -69,13 +69,13 @@ export function integrationProblem(refusal: IntegrationRefusal): Problem {
       return {
         code: 'two_secrets_valid',
         detail:
-          'Two secrets of this integration are valid now, which is the limit. Name the one to end in end_secret, or rotate without an overlap, which ends both.',
+          'Two secrets of this integration are valid now, which is the limit. Name the secret to end in end_secret, or rotate without an overlap, which ends both secrets.',
       }
     case 'secret_not_kept':
       return {
         code: 'secret_not_kept',
         detail:
-          'The server has no readable copy of this secret: it was imported, or the server shows secrets only once. Rotate the secret to get one that you can read.',
+          'The server has no readable copy of this secret: the secret was imported, or the server shows secrets only once. Rotate the secret to get a secret that you can read.',
       }
     case 'unknown_slot':
       return notFound('unknown_slot', 'This integration never had this scope, so no token of it can be here.')

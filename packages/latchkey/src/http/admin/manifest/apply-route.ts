@@ -166,7 +166,7 @@ type DeclarationProblem = Extract<ApplyRefusal, { of: 'declaration' }>['problem'
 
 const changedMeanwhile = (entry: string): Problem => ({
   code: 'changed_meanwhile',
-  detail: `Another caller changed ${entry} at the same moment. The server applied no part of this request. Send it again.`,
+  detail: `Another caller changed ${entry} at the same moment. The server applied no part of this request. Send the request again.`,
   errors: [{ pointer: entry, detail: 'was changed at the same moment' }],
 })
 

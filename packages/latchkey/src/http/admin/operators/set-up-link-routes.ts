@@ -53,7 +53,7 @@ export const SetUpBody = Type.Object(
     email: Type.Optional(
       Type.String({
         maxLength: 320,
-        description: 'Only for the first owner, who chooses an e-mail. Every other account has one already',
+        description: 'Only for the first owner, who chooses an e-mail. Every other account has an e-mail already',
       }),
     ),
     password: Type.String({ maxLength: 1024 }),

@@ -26,7 +26,7 @@ const REQUEST_PROBLEMS = {
     status: 400,
     title: UNUSABLE,
     meaning: 'The bytes on the connection are not HTTP/1.1.',
-    cure: 'Check that the client uses plain HTTP for a listener without a certificate, and HTTPS for a listener with one.',
+    cure: 'Check that the client uses plain HTTP for a listener without a certificate, and HTTPS for a listener with a certificate.',
   },
   admin_key_needed: {
     status: 401,
@@ -46,7 +46,7 @@ const REQUEST_PROBLEMS = {
     status: 403,
     title: 'The role is too low for this request',
     meaning: 'The admin key or the session is valid, but its role is lower than the role that this request needs.',
-    cure: 'Use a key with the role that "detail" names, or ask an owner for one.',
+    cure: 'Use a key with the role that "detail" names, or ask an owner for such a key.',
   },
   csrf_refused: {
     status: 403,
@@ -64,7 +64,7 @@ const REQUEST_PROBLEMS = {
   stale_version: {
     status: 412,
     title: 'The record has changed since it was read',
-    meaning: 'The record has another version than the one in If-Match: another caller has changed it.',
+    meaning: 'The record has another version than If-Match names: another caller has changed the record.',
     cure: 'Read the record again, check what changed, and send your change with the new ETag.',
   },
   body_too_large: {

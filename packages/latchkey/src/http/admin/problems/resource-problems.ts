@@ -27,7 +27,7 @@ export const RESOURCE_PROBLEMS = {
   unknown_integration: {
     status: 404,
     title: NOT_HERE,
-    meaning: 'No integration has this id or client ID. It may have been deleted.',
+    meaning: 'No integration has this id or client ID. The integration may have been deleted.',
     cure: 'List the integrations to find it. Ids begin with int_, client IDs with lk.',
   },
   unknown_secret: {
@@ -45,7 +45,7 @@ export const RESOURCE_PROBLEMS = {
   unknown_trusted_issuer: {
     status: 404,
     title: NOT_HERE,
-    meaning: 'No trusted issuer has this id or name. It may have been deleted.',
+    meaning: 'No trusted issuer has this id or name. The issuer may have been deleted.',
     cure: 'List the trusted issuers to find it. Ids begin with iss_.',
   },
   unknown_slot: {
@@ -57,13 +57,13 @@ export const RESOURCE_PROBLEMS = {
   no_such_scope: {
     status: 404,
     title: NOT_HERE,
-    meaning: 'No scope has the name in the path. It may have been deleted.',
+    meaning: 'No scope has the name in the path. The scope may have been deleted.',
     cure: 'List the scopes to find it. Names are compared in their exact spelling, and percent-encoded in a path.',
   },
   unknown_api: {
     status: 404,
     title: NOT_HERE,
-    meaning: 'No API has this id. It may have been deleted, perhaps together with its scope.',
+    meaning: 'No API has this id. The API may have been deleted, perhaps together with its scope.',
     cure: 'List the APIs to find it. Ids begin with api_.',
   },
   unknown_admin_key: {
@@ -100,12 +100,13 @@ export const RESOURCE_PROBLEMS = {
     status: 409,
     title: 'Another request changed the entry at the same time',
     meaning: "Another request changed an entry of the manifest between the server's comparison and the commit.",
-    cure: 'Send the request again. The server then compares it with the new state.',
+    cure: 'Send the request again. The server then compares the manifest with the new state.',
   },
   kid_taken: {
     status: 409,
     title: 'A key has this kid already',
-    meaning: 'A valid key of the integration has the same key ID, so an assertion could not say which key it means.',
+    meaning:
+      'A valid key of the integration has the same key ID, so an assertion could not say which of the two keys signed it.',
     cure: 'Give the new key another kid, or end the other key first.',
   },
   too_many_keys: {
@@ -197,7 +198,7 @@ export const RESOURCE_PROBLEMS = {
     status: 409,
     title: 'The limit is reached',
     meaning:
-      'The list has reached its limit. It has a limit because the server keeps it in memory and sends it in one answer.',
+      'The list has reached its limit. The limit exists because the server keeps the list in memory and sends it in one answer.',
     cure: 'Delete entries that are not used.',
   },
   backed_up_elsewhere: {
@@ -242,7 +243,7 @@ export const RESOURCE_PROBLEMS = {
     status: 507,
     title: 'The disk has no room for a backup',
     meaning:
-      'The server makes a backup beside the store, on the same disk, before it sends the backup. The disk has too little free space for that.',
+      'The server makes a backup on the disk of the store, before it sends the backup. The disk has too little free space for that.',
     cure: 'Free some space on the disk of the data folder: as much as the store takes, and 32 MiB more.',
   },
 } as const

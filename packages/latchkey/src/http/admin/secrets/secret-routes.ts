@@ -123,7 +123,7 @@ export function addSecretRoutes(app: AdminServer, ports: SecretRoutesPorts): voi
     `${INTEGRATIONS}/:id/secrets/:secret/reveal`,
     {
       schema: {
-        summary: 'Shows a secret again. The audit trail records it',
+        summary: 'Shows a secret again. The audit trail records this',
         tags,
         params: SecretParameters,
         body: NoBody,

@@ -23,7 +23,7 @@ export function addBackupRoute(app: AdminServer, ports: BackupRoutePorts): void 
       // HEAD is not supported: it would copy the store only to send the headers.
       exposeHeadRoute: false,
       schema: {
-        summary: 'Makes a backup of the embedded store and streams it. The audit trail records it',
+        summary: 'Makes a backup of the embedded store and streams the backup. The audit trail records this',
         tags: ['Server'],
         answers: {
           200: {

@@ -21,7 +21,7 @@ export const TrustTestBody = Type.Object(
     assertion: Type.String({
       minLength: 1,
       maxLength: LONGEST,
-      description: 'The JWT. The server neither stores nor logs it',
+      description: 'The JWT. The server neither stores nor logs the JWT',
     }),
     integration: Type.Optional(
       Type.String({
@@ -45,7 +45,7 @@ export const TrustTestView = Type.Object({
   }),
   checks: Type.Array(
     Type.Object({ check: Type.String(), passed: Type.Boolean(), expected: Type.String(), found: Type.String() }),
-    { description: 'The checks in the order of the token endpoint. Checks after a failed one may be missing' },
+    { description: 'The checks in the order of the token endpoint. Checks after a failed check may be missing' },
   ),
   rules: Type.Array(
     Type.Object({

@@ -54,7 +54,8 @@ const settings = {
   ),
   tls_ca: Type.Optional(
     Type.Union([Type.String({ minLength: 1, maxLength: MAX_TLS_CA_LENGTH }), Type.Null()], {
-      description: 'The certificate authorities for the HTTPS server of the issuer, in PEM. null: those of the system',
+      description:
+        'The certificate authorities for the HTTPS server of the issuer, in PEM. null: the authorities of the system',
     }),
   ),
   stale_seconds: Type.Optional(

@@ -33,7 +33,7 @@ describe.skipIf(!has('script'))('integrations delete on a terminal', () => {
     ['Enter alone', '\r', 1, true],
     ['Ctrl+C', '\u0003', 130, true],
     ['Ctrl+D', '\u0004', 1, true],
-  ] as const)('integrations delete on a terminal follows the answer: %s', async ([, keys, code, stays]) => {
+  ] as const)('follows the answer: %s', async ([, keys, code, stays]) => {
     const { id } = await createIntegration(server)
     expect(await requested(id, keys)).toBe(code)
     expect(await isThere(id)).toBe(stays)

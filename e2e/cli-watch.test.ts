@@ -100,7 +100,7 @@ test('when its admin key is revoked, watch is disconnected and ends with exit co
 })
 
 describe.skipIf(!has('script'))('on a terminal', () => {
-  test('watch on a terminal redraws the live tokens with their remaining times, until Ctrl+C', async () => {
+  test('watch redraws the live tokens with their remaining times, until Ctrl+C', async () => {
     const server = await startRealServer({ env: ES256 })
     const integration = await createIntegration(server, { name: 'Counted down' })
     const connection = new Connection(server)
@@ -116,7 +116,7 @@ describe.skipIf(!has('script'))('on a terminal', () => {
     connection.close()
   })
 
-  test('watch on a terminal with NO_COLOR draws the table without colours', async () => {
+  test('watch with NO_COLOR draws the table without colours', async () => {
     const server = await startRealServer({ env: { LATCHKEY_SIGNING_ALG: 'ES256' } })
     const list = startOnTerminal(['integrations', 'list'], { LATCHKEY_DATA_DIR: server.dataDir, NO_COLOR: '1' })
     const exit = await promptly(list.exited, { within: 60_000, what: 'the list ends' })

@@ -95,7 +95,7 @@ describe.skipIf(!has('strace'))('a disk that accepts no writes for a while', () 
     ['over its quota', 'EDQUOT'],
     ['mounted read-only', 'EROFS'],
   ] as const)(
-    'a disk that is %s for a while: the server answers 503, later continues, and one token is live',
+    'makes the server answer 503 (%s); afterwards the server continues, and one token is live',
     async ([, error]) => {
       const { server, recorder, client, slot, bystander, resourceServer } = await aScene()
       const files = [LOG, 'latchkey.db', '.write-probe']

@@ -32,7 +32,7 @@ test('fifty processes that share a folder need one request per lifetime', async 
 })
 
 describe.skipIf(!has('valkey-server'))('fifty processes that share a Valkey', () => {
-  test('fifty processes that share a Valkey need one request per lifetime', async () => {
+  test('need one request per lifetime', async () => {
     const valkey = await startValkey()
     try {
       const made = await setting()

@@ -37,7 +37,7 @@ describe.skipIf(!has('valkey-server'))('processes that share a Valkey', () => {
   })
   afterAll(() => valkey.stop())
 
-  test('processes that share a Valkey need one request per lifetime', async () => {
+  test('need one request per lifetime', async () => {
     const { assignment } = await setting()
     await shows({ ...assignment, client: { kind: 'valkey', port: valkey.port } })
   })

@@ -135,7 +135,7 @@ test('a stream passes without buffering, in both directions', async () => {
   expect(chunks).toEqual(['first;', 'second'])
 })
 
-test('if the API refuses the new token too, the caller gets that second 401', async () => {
+test('if the API refuses the new token too, the caller gets the second 401', async () => {
   const made = await setting()
   made.upstream.judge = async () => ({ status: 401, reason: 'unknown' })
   const answer = await send(made, '/')

@@ -137,7 +137,7 @@ describe('at the limits of the rules,', () => {
     expect(contentionOf(atSeconds(0, 5, 35, 66))).toBeUndefined()
   })
 
-  test('a token superseded at half its life is renewed in time, and a second earlier is too early', () => {
+  test('a token that is superseded at half its life is renewed in time, and a token that is superseded a second earlier is renewed too early', () => {
     const raised = (age: number): boolean => {
       const traffic = noTraffic()
       for (let n = 1; n <= RAISED_BY; n++) {

@@ -75,7 +75,7 @@ test('a cached signature is not accepted after its key was removed', async () =>
   expect(signatures.verify(token)).toEqual(ACCEPTED)
 })
 
-test('a token of a revoked key is distinguished from one that the server never issued, whether its signature is cached or not', async () => {
+test('a token of a revoked key is distinguished from a token that the server never issued, whether its signature is cached or not', async () => {
   const keySet = await aKeySet('EdDSA')
   const leaked = keySet.current
   const seen = signaturesOf(keySet)

@@ -11,6 +11,7 @@ import { t } from '../../strings.ts'
 import { AttentionChips } from './attention-chips.tsx'
 import { DEFAULT_ORDER, type ListPageSearch, ORDERS } from './list-search.ts'
 
+/** The least time between two searches. */
 const WAIT_MS = 80
 const STATES = ['all', 'active', 'disabled'] as const
 
@@ -116,9 +117,11 @@ function SearchField({ value, onSearch }: SearchFieldProps) {
   const [text, setText] = useState(value)
   const field = useRef<HTMLInputElement>(null)
   const timer = useRef<number | undefined>(undefined)
+  const lastAt = useRef(-Infinity)
   /** The texts that the address does not have yet. The address follows later, maybe after the next letter. */
   const sent = useRef<string[]>([])
   const search = (next: string) => {
+    lastAt.current = performance.now()
     if (next !== value) sent.current.push(next)
     onSearch(next)
   }
@@ -150,7 +153,10 @@ function SearchField({ value, onSearch }: SearchFieldProps) {
         const next = event.currentTarget.value
         setText(next)
         clearTimeout(timer.current)
-        timer.current = window.setTimeout(() => search(next.trim()), WAIT_MS)
+        // The first letter searches at once. Letters that follow faster than the pause are one search.
+        const wait = lastAt.current + WAIT_MS - performance.now()
+        if (wait <= 0) search(next.trim())
+        else timer.current = window.setTimeout(() => search(next.trim()), wait)
       }}
     />
   )

@@ -18,6 +18,7 @@ import { aShell, type Output } from './shell.ts'
 
 const page = readPage('docs/secretless.md')
 const OWN_KEY = 'A key of its own'
+const OWN_URL = 'A URL with your keys'
 const TEST_IT = 'Test it'
 const DISABLE = 'Disable an issuer'
 const CLOUD = 'A cloud or another issuer'
@@ -63,8 +64,8 @@ async function aReader() {
     return output
   }
   return {
-    ...{ issuer: reported.issuer, write, run, folder },
-    sign: (platform: string) => send('/mock/assertions', { platform }) as Promise<Signed>,
+    ...{ issuer: reported.issuer, clientId, write, run, folder },
+    sign: (platform: string, claims: object = {}) => send('/mock/assertions', { platform, claims }) as Promise<Signed>,
   }
 }
 
@@ -79,7 +80,7 @@ const expectToken = ({ stdout }: Output): void => {
 
 test('every section of the page with shell blocks is run by this test', () => {
   const sections = page.blocks.filter(({ language }) => language === 'sh').map(({ section }) => section)
-  const run = [OWN_KEY, 'Kubernetes', 'GitHub Actions', 'GitLab', 'SPIFFE', CLOUD, TEST_IT, DISABLE]
+  const run = [OWN_KEY, OWN_URL, 'Kubernetes', 'GitHub Actions', 'GitLab', 'SPIFFE', CLOUD, TEST_IT, DISABLE]
   expect([...new Set(sections)]).toEqual(run)
 })
 
@@ -87,6 +88,20 @@ test.skipIf(!has('openssl'))("the commands of the page get a token with the clie
   const { run } = await aReader()
   const [commands = ''] = commandsOf(OWN_KEY)
   expect((await run(commands)).stdout).toMatch(/^eyJ[\w-]+\.[\w-]+\.[\w-]+$/m)
+})
+
+test('the command of the page gets a token with a key that the client publishes', async () => {
+  const { run, sign, issuer, clientId } = await aReader()
+  const [command = ''] = commandsOf(OWN_URL)
+  expect((await run(command)).stderr).toContain('It publishes mock-1.')
+  const now = Math.floor(Date.now() / 1000)
+  const { assertion } = await sign('oidc', { iss: clientId, sub: clientId, iat: now, nbf: now, exp: now + 60 })
+  const body = new URLSearchParams({
+    ...{ grant_type: 'client_credentials', scope: PREDICT, client_assertion: assertion },
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+  })
+  const answer = await fetch(`${issuer}/v1/token`, { method: 'POST', body })
+  expect(answer.status, await answer.clone().text()).toBe(200)
 })
 
 describe.skipIf(!has('curl'))('the commands of the page get a token for', () => {

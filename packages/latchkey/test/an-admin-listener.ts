@@ -39,6 +39,7 @@ import { openDataFolder } from '../src/storage/data-folder.ts'
 import { lockEmbeddedStore } from '../src/storage/embedded-store.ts'
 import { systemClock, systemRandom } from '../src/system.ts'
 import { someCounts } from './some-counts.ts'
+import { noKeySources } from './no-key-sources.ts'
 
 export const HOST = '127.0.0.1:8081'
 
@@ -134,6 +135,7 @@ export async function startAdminListener(): Promise<TestAdminListener> {
     trustedIssuers: store.trustedIssuers,
     trustedIssuerKeys: issuerKeysOf(store, createAssertionSignatures()),
     clientKeys,
+    clientKeySources: noKeySources(),
     manifests: store.manifests,
     backups: store.backups,
     defaultAudience: 'api://default',

@@ -27,6 +27,7 @@ import { systemRandom } from '../src/system.ts'
 import { TestClock } from './a-server.ts'
 import { TEST_AUDIT_MAC, TEST_BACKUP_SEALING, TEST_ROW_SEAL } from './a-store.ts'
 import { SimulatedDisk } from './history/simulated-disk.ts'
+import { noKeySources } from './no-key-sources.ts'
 import { aKeySet, ISSUER, NOW, someDerivedKeys } from './unit/keys/a-key-set.ts'
 
 export interface BareRequest {
@@ -147,6 +148,7 @@ export async function bareEndpoints() {
     slots,
     signatures,
     assertionUses,
+    clientKeySources: noKeySources(),
     ...{ assertionSignatures, trustedIssuers, trustedIssuerKeys: issuerKeysOf(store, assertionSignatures) },
     vault,
     clock,

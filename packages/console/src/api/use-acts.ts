@@ -80,7 +80,7 @@ export const useAddRule = (id: string) =>
   )
 
 export interface EndedCredential {
-  readonly kind: 'secret' | 'key' | 'trust'
+  readonly kind: 'secret' | 'key' | 'jwks_uri' | 'trust'
   readonly credential: string
   readonly end: CredentialEnd
 }

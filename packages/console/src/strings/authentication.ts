@@ -12,7 +12,10 @@ export const authenticationText = {
     used: 'Last used',
     safe: 'Safe to end',
   },
-  kinds: { secret: 'Client secret', key: 'Key', trust: 'Trust rule' },
+  kinds: { secret: 'Client secret', key: 'Key', jwks_uri: 'Keys from a URL', trust: 'Trust rule' },
+  keysFrom: 'Keys from',
+  noKeysYet: 'None yet',
+  lastError: 'Last error',
   issuer: 'Issuer',
   claims: 'Claims',
   id: 'ID',
@@ -37,6 +40,7 @@ export const authenticationText = {
   named: {
     secret: (id: string) => `secret ${id}`,
     key: (kid: string) => `key ${kid}`,
+    jwks_uri: (host: string) => `keys of ${host}`,
     trust: (issuer: string) => `trust rule of ${issuer}`,
   },
   as: (requester: string, subject: string) => `${requester} as ${subject}`,
@@ -52,6 +56,8 @@ export const endText = {
       `A program that still sends it gets 401 invalid_client from the next request on. ${used} This cannot be undone.`,
     key: (used: string) =>
       `A program that still signs with it gets 401 invalid_client from the next request on. ${used} This cannot be undone.`,
+    jwks_uri: (used: string) =>
+      `The server fetches no more keys from there. A program that signs with one of them gets 401 invalid_client from the next request on. ${used} This cannot be undone.`,
     trust: (used: string) =>
       `A workload that only this rule matches gets 401 invalid_client from the next request on. ${used} This cannot be undone.`,
   },

@@ -222,7 +222,7 @@ export async function assembleStore(
     manifests: storedManifests({ ...administration, defaultAudience, issuers: issuerSnapshot }),
     secrets: storedSecrets(disk, uses),
     assertionUses: assertionUses(queue, clock, issuerSnapshot),
-    credentials: storedCredentials(disk, uses),
+    credentials: storedCredentials(disk, live, uses),
     trustedIssuers: storedTrustedIssuers(issuerSnapshot, queue, freshness),
     slotViews: storedSlotViews(disk, live),
     slotChanges: storedSlotChanges(live, engine.feedPositionsOf),

@@ -3,9 +3,13 @@ import type { Credentials } from '../ports/credentials.ts'
 import { readCredential } from '../rows/credential-rows.ts'
 import { number, readLastUse } from '../rows/rows.ts'
 import type { Disk } from '../rows/disk.ts'
+import type { LiveState } from '../state/live-state.ts'
 import type { SecretUses } from './secret-uses.ts'
 
-export const storedCredentials = (disk: Disk, uses: SecretUses): Credentials => ({
+export const storedCredentials = (disk: Disk, live: LiveState, uses: SecretUses): Credentials => ({
+  followKeySources: (follower) => {
+    live.keySources.follow(follower)
+  },
   of: async (clientId) =>
     (await disk.read('credential_records_of', clientId)).map((row) => {
       const credential = readCredential(row)

@@ -2,9 +2,11 @@
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import {
   type ClientKey,
+  type ClientKeySource,
   type Credential,
   isCredentialValid,
   isKey,
+  isKeySource,
   isRule,
   MAX_ENDED_CREDENTIALS,
   MAX_VALID_KEYS,
@@ -21,6 +23,9 @@ export type CredentialRefusal =
   /** Another valid key of the integration has the same key ID. */
   | 'kid_taken'
   | 'too_many_rules'
+  /** An integration has either keys, or a `jwks_uri` from which the server fetches them. */
+  | 'jwks_uri_beside_keys'
+  | 'too_many_jwks_uris'
 
 /** Adds a key. Also deletes the oldest ended credentials, and the public keys of all ended credentials. */
 export function withKey(
@@ -28,6 +33,7 @@ export function withKey(
   key: ClientKey,
   now: EpochSeconds,
 ): Result<readonly Credential[], CredentialRefusal> {
+  if (hasValid(credentials.filter(isKeySource), now)) return refuse('jwks_uri_beside_keys')
   const valid = credentials.filter(isKey).filter((other) => isCredentialValid(other, now))
   if (valid.some(({ kid }) => kid === key.kid)) return refuse('kid_taken')
   if (valid.length >= MAX_VALID_KEYS) return refuse('too_many_keys')
@@ -36,6 +42,20 @@ export function withKey(
   }
   return accept([...withoutOldestEnded(credentials, now), key])
 }
+
+/** Adds the `jwks_uri` of the client. Also deletes the oldest ended credentials. */
+export function withKeySource(
+  credentials: readonly Credential[],
+  source: ClientKeySource,
+  now: EpochSeconds,
+): Result<readonly Credential[], CredentialRefusal> {
+  if (hasValid(credentials.filter(isKeySource), now)) return refuse('too_many_jwks_uris')
+  if (hasValid(credentials.filter(isKey), now)) return refuse('jwks_uri_beside_keys')
+  return accept([...withoutOldestEnded(credentials, now), source])
+}
+
+const hasValid = (credentials: readonly Credential[], now: EpochSeconds): boolean =>
+  credentials.some((credential) => isCredentialValid(credential, now))
 
 /** Adds a trust rule. Also deletes the oldest ended credentials. */
 export function withRule(

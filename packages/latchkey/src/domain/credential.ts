@@ -30,11 +30,26 @@ export interface ClientKey {
   readonly endsAt: EpochSeconds | undefined
 }
 
-export type Credential = ClientKey | TrustRule
+/** The URL from which the server fetches the public keys of the client (`jwks_uri`, RFC 7591 §2). It replaces keys. */
+export interface ClientKeySource {
+  readonly kind: 'jwks_uri'
+  /** `src_…` */
+  readonly id: string
+  readonly uri: string
+  /** The algorithms that the keys may have: of `ASSERTION_ALGORITHMS`. */
+  readonly algorithms: readonly string[]
+  readonly maxLifetimeSeconds: number
+  readonly endsAt: EpochSeconds | undefined
+  /** True after the source has ended, so that no step of the wall clock makes the source valid again. */
+  readonly hasEnded: boolean
+}
+
+export type Credential = ClientKey | ClientKeySource | TrustRule
 
 /** Returns the kind of a credential, which the prefix of its id shows. */
 export function kindOfCredential(id: string): 'secret' | Credential['kind'] {
   if (id.startsWith('key_')) return 'key'
+  if (id.startsWith('src_')) return 'jwks_uri'
   return id.startsWith('tru_') ? 'trust' : 'secret'
 }
 
@@ -62,10 +77,12 @@ export const isCredentialValid = (credential: Credential, now: EpochSeconds): bo
 
 export const isKey = (credential: Credential): credential is ClientKey => credential.kind === 'key'
 
+export const isKeySource = (credential: Credential): credential is ClientKeySource => credential.kind === 'jwks_uri'
+
 export const isRule = (credential: Credential): credential is TrustRule => credential.kind === 'trust'
 
 /**
  * Returns true if the server accepts each assertion for this credential only once, and must therefore remember which
  * assertions were used.
  */
-export const isUsedOnce = (credential: Credential): boolean => isKey(credential) || credential.reuse === 'once'
+export const isUsedOnce = (credential: Credential): boolean => !isRule(credential) || credential.reuse === 'once'

@@ -2,8 +2,8 @@
 // caller stores the result.
 import { accept, refuse, type Result, type Scope } from '@latchkey/protocol'
 import type { AddressRange } from './address-ranges.ts'
-import type { ClientKey } from './credential.ts'
-import { type CredentialRefusal, withEnded, withKey, withRule } from './credential-change.ts'
+import type { ClientKey, ClientKeySource } from './credential.ts'
+import { type CredentialRefusal, withEnded, withKey, withKeySource, withRule } from './credential-change.ts'
 import {
   type ClientSecret,
   isSecretValid,
@@ -36,6 +36,7 @@ export type IntegrationChange =
   | AddSecret
   /** Adds a client key. The other credentials stay valid. */
   | { readonly kind: 'add_key'; readonly key: ClientKey }
+  | { readonly kind: 'add_key_source'; readonly source: ClientKeySource }
   | { readonly kind: 'add_rule'; readonly rule: TrustRule }
   | { readonly kind: 'end_credential'; readonly credentialId: string; readonly at: EpochSeconds }
   | { readonly kind: 'end_secret'; readonly secretId: string; readonly at: EpochSeconds }
@@ -126,6 +127,10 @@ export function applyChange(
       )
     case 'add_key': {
       const credentials = withKey(integration.credentials, change.key, context.now)
+      return credentials.ok ? changed({ credentials: credentials.value }) : refuse({ reason: credentials.refusal })
+    }
+    case 'add_key_source': {
+      const credentials = withKeySource(integration.credentials, change.source, context.now)
       return credentials.ok ? changed({ credentials: credentials.value }) : refuse({ reason: credentials.refusal })
     }
     case 'add_rule': {

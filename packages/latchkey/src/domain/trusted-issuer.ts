@@ -97,7 +97,7 @@ export function issuerFault(settings: IssuerSettings, ownIssuer: string): Issuer
   if (platform === 'spiffe' ? !TRUST_DOMAIN.test(url) : !isHttps(url)) return 'url_unusable'
   if (url === ownIssuer) return 'url_is_own_issuer'
   if (keys.source === 'discovery' && platform === 'spiffe') return 'discovery_unusable'
-  if (keys.source === 'jwks_uri' && !isHttps(keys.uri, 'with_query')) return 'jwks_uri_unusable'
+  if (keys.source === 'jwks_uri' && !isJwksUri(keys.uri)) return 'jwks_uri_unusable'
   if (keys.source === 'inline' && (keys.keys.length === 0 || keys.keys.length > MAX_INLINE_KEYS)) {
     return 'inline_keys_unusable'
   }
@@ -105,6 +105,9 @@ export function issuerFault(settings: IssuerSettings, ownIssuer: string): Issuer
   const isKnown = algorithms.length > 0 && algorithms.every((alg) => PLATFORM_ALGORITHMS.includes(alg))
   return isKnown ? undefined : 'algorithms_unusable'
 }
+
+/** True if keys may be fetched from this URL. The addresses behind it are checked when the server connects. */
+export const isJwksUri = (text: string): boolean => isHttps(text, 'with_query')
 
 function isHttps(text: string, query: 'with_query' | 'without_query' = 'without_query'): boolean {
   // The server compares this text with the claim `iss` byte by byte, so it accepts only printable ASCII.

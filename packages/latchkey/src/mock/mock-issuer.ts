@@ -74,7 +74,10 @@ const published = (jwk: Json, platform: Platform): Json => ({
 const encoded = (value: Json): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 /** Returns a key source with the key of the mock. It fetches nothing, so it is never unavailable. */
-function sourceOf({ platform, algorithms }: TrustedIssuer, key: () => Promise<SigningKey>): KeySource {
+function sourceOf(
+  { platform, algorithms }: Pick<TrustedIssuer, 'platform' | 'algorithms'>,
+  key: () => Promise<SigningKey>,
+): KeySource {
   const state = (): KeySourceState => ({
     fetchedAt: undefined,
     freshUntil: undefined,

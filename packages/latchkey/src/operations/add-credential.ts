@@ -1,5 +1,5 @@
-// Adds a credential to an integration: a public key that verifies the client's own assertions, or a trust rule that
-// says which workloads of a trusted issuer may authenticate as the client.
+// Adds a credential to an integration: a public key that verifies the client's own assertions, the URL from which the
+// server fetches such keys, or a trust rule that says which workloads of a trusted issuer may authenticate as the client.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Actor, JsonObject } from '../domain/audit-event.ts'
 import type { VersionConflict } from '../domain/at-version.ts'
@@ -13,6 +13,7 @@ import { findIntegration } from './find-integration.ts'
 import { credentialsOf, type ListedCredential } from './list-credentials.ts'
 import type { SecretPorts } from './list-secrets.ts'
 import { auditedKey, type KeyRequest, newClientKey, type NewKeyPorts } from './new-client-key.ts'
+import { auditedKeySource, type KeySourceRequest, newKeySource } from './new-key-source.ts'
 import { auditedRule, newTrustRule, type NewRulePorts, type RuleRefusal, type RuleRequest } from './new-trust-rule.ts'
 
 export interface AddCredentialPorts extends ChangeIntegrationPorts, NewKeyPorts, NewRulePorts, SecretPorts {}
@@ -22,13 +23,16 @@ export interface AddedCredential {
   readonly isReplay: boolean
 }
 
-export type NewCredential = ({ readonly kind: 'key' } & KeyRequest) | ({ readonly kind: 'trust' } & RuleRequest)
+export type NewCredential =
+  | ({ readonly kind: 'key' } & KeyRequest)
+  | ({ readonly kind: 'jwks_uri' } & KeySourceRequest)
+  | ({ readonly kind: 'trust' } & RuleRequest)
 
 export type AddCredentialRefusal =
   | UnknownIntegration
   | VersionConflict
   | RuleRefusal
-  | { readonly reason: ClientKeyFault | Exclude<CredentialRefusal, 'unknown_credential'> }
+  | { readonly reason: 'jwks_uri_unusable' | ClientKeyFault | Exclude<CredentialRefusal, 'unknown_credential'> }
   | Extract<IdempotencyRefusal, { reason: 'idempotency_key_reused' }>
 
 export interface CredentialToAdd extends IntegrationToChange {
@@ -69,6 +73,8 @@ export async function addCredential(
     case 'too_many_keys':
     case 'too_many_keys_of_algorithm':
     case 'too_many_rules':
+    case 'jwks_uri_beside_keys':
+    case 'too_many_jwks_uris':
       return refuse({ reason: refusal.reason })
     case 'unknown_credential':
     case 'unknown_secret':
@@ -87,7 +93,7 @@ interface Addition {
 async function addition(
   ports: AddCredentialPorts,
   credential: NewCredential,
-): Promise<Result<Addition, RuleRefusal | { readonly reason: ClientKeyFault }>> {
+): Promise<Result<Addition, RuleRefusal | { readonly reason: ClientKeyFault | 'jwks_uri_unusable' }>> {
   if (credential.kind === 'key') {
     const made = newClientKey(ports, credential, ports.clock.now())
     if (!made.ok) return refuse({ reason: made.refusal })
@@ -96,6 +102,16 @@ async function addition(
       change: { kind: 'add_key', key },
       audited: auditedKey(ports.clientKeys, key),
       credentialId: key.id,
+    })
+  }
+  if (credential.kind === 'jwks_uri') {
+    const made = newKeySource(ports, credential, ports.clock.now())
+    if (!made.ok) return refuse({ reason: made.refusal })
+    const source = made.value
+    return accept({
+      change: { kind: 'add_key_source', source },
+      audited: auditedKeySource(source),
+      credentialId: source.id,
     })
   }
   const made = await newTrustRule(ports, credential)

@@ -3,10 +3,17 @@ import { accept, type OwnAssertion, refuse, type Result } from '@latchkey/protoc
 import type { AuthenticatedClient } from '../domain/admission.ts'
 import { isAddressWithin, STAND_IN_RANGES } from '../domain/address-ranges.ts'
 import { isWithinLifetime, signedFrom, timeProblem } from '../domain/assertion-times.ts'
-import { type ClientKey, isCredentialValid, isKey, USUAL_ASSERTION_LIFETIME } from '../domain/credential.ts'
+import {
+  type ClientKey,
+  isCredentialValid,
+  isKey,
+  isKeySource,
+  USUAL_ASSERTION_LIFETIME,
+} from '../domain/credential.ts'
 import type { IntegrationState } from '../domain/integration.ts'
 import type { AssertionShape, FailedAuthentication, UndecidedAssertion } from '../domain/refusal.ts'
 import type { AssertionSignatures } from '../ports/assertion-signatures.ts'
+import type { ClientKeySources } from '../ports/client-key-sources.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Secrets } from '../ports/secrets.ts'
 import type { Requester } from '../ports/slots.ts'
@@ -15,6 +22,7 @@ export interface AuthenticateAssertionPorts {
   /** The issuer identifier of this server. An assertion must have it as its only audience. */
   readonly issuer: string
   readonly assertionSignatures: AssertionSignatures
+  readonly clientKeySources: Pick<ClientKeySources, 'find'>
   readonly clock: Clock
   readonly secrets: Pick<Secrets, 'noteUse'>
 }
@@ -51,10 +59,12 @@ export function claimsProblem(
  */
 export async function authenticateByAssertion(
   state: IntegrationState | undefined,
-  { assertionSignatures, clock, secrets }: AuthenticateAssertionPorts,
+  { assertionSignatures, clientKeySources, clock, secrets }: AuthenticateAssertionPorts,
   { credentials: { clientId: claimedId, assertion }, requester }: AssertionRequest,
 ): Promise<Result<ProvenClient, FailedAuthentication | UndecidedAssertion>> {
-  const named = state === undefined ? [] : keysNamed(state, assertion)
+  const fetched = await fetchedKeys(state, { clientKeySources, clock }, assertion)
+  if (!fetched.ok) return refuse({ reason: 'key_source_unavailable', clientId: claimedId, ...fetched.refusal })
+  const named = state === undefined ? [] : [...keysNamed(state, assertion), ...fetched.value]
   const valid = named.filter((key) => isCredentialValid(key, clock.now()))
   const signer = await assertionSignatures.verify(assertion, valid, requester.address)
   if (signer === 'full') return refuse({ reason: 'verifications_full', clientId: claimedId, retryAfterSeconds: 1 })
@@ -88,6 +98,29 @@ export async function authenticateByAssertion(
  */
 const keysNamed = ({ integration }: IntegrationState, { kid, alg }: OwnAssertion): readonly ClientKey[] =>
   integration.credentials.filter(isKey).filter((key) => (kid === undefined ? key.alg === alg : key.kid === kid))
+
+/**
+ * Returns the keys of the integration's `jwks_uri` that the header names. Refuses if the server has none to use, because
+ * they could not be fetched.
+ */
+async function fetchedKeys(
+  state: IntegrationState | undefined,
+  { clientKeySources, clock }: Pick<AuthenticateAssertionPorts, 'clientKeySources' | 'clock'>,
+  { kid, alg }: OwnAssertion,
+): Promise<Result<readonly ClientKey[], { readonly retryAfterSeconds: number }>> {
+  const sources = state?.integration.credentials.filter(isKeySource) ?? []
+  const source = sources.find((one) => isCredentialValid(one, clock.now()))
+  if (source === undefined) return accept([])
+  const found = await clientKeySources.find(source, { kid, alg })
+  if (found.outcome === 'unavailable') return refuse({ retryAfterSeconds: found.retryAfterSeconds })
+  if (found.outcome === 'unknown_key') return accept([])
+  const { id, maxLifetimeSeconds, endsAt } = source
+  return accept(
+    found.keys.map(({ kid: published = '', jwk }) => {
+      return { kind: 'key', id, kid: published, alg, jwk, maxLifetimeSeconds, endsAt }
+    }),
+  )
+}
 
 function unsignedReason(
   named: readonly ClientKey[],

@@ -3,8 +3,8 @@
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import type { Actor, AuditRecord } from '../domain/audit-event.ts'
 import { auditedIntegration, integrationTarget } from '../domain/audited-integration.ts'
-import { type CredentialRefusal, withKey } from '../domain/credential-change.ts'
-import { type Credential, isKey, isRule } from '../domain/credential.ts'
+import { type CredentialRefusal, withKey, withKeySource } from '../domain/credential-change.ts'
+import { type Credential, isKey, isKeySource, isRule } from '../domain/credential.ts'
 import type { IntegrationProfile } from '../domain/integration.ts'
 import { type IssueMode, REPLACE } from '../domain/issue-mode.ts'
 import { emptySlot, type EpochSeconds } from '../domain/slot.ts'
@@ -20,6 +20,7 @@ import type {
 import { identifier } from './identifier.ts'
 import { checkFields, type FieldRefusal } from './integration-request.ts'
 import { keyFacts, type KeyRequest, newClientKey, type NewKeyPorts } from './new-client-key.ts'
+import { keySourceFacts, type KeySourceRequest, newKeySource } from './new-key-source.ts'
 import { type NewRulePorts, ruleFacts, type RuleRequest } from './new-trust-rule.ts'
 import { newSecret, type NewSecretPorts, type SecretRequestRefusal } from './new-secret.ts'
 import { type RulesRefusal, wantedRules } from './wanted-rules.ts'
@@ -46,6 +47,8 @@ export interface IntegrationRequest {
   readonly importedSecret?: string | undefined
   /** The public keys of the integration. */
   readonly keys?: readonly KeyRequest[] | undefined
+  /** Where the server fetches the keys of the client. An integration has one at most, and no keys beside it. */
+  readonly keySources?: readonly KeySourceRequest[] | undefined
   /** The trust rules of the integration. */
   readonly trust?: readonly RuleRequest[] | undefined
   /**
@@ -130,9 +133,11 @@ export function newIntegration(
   const now = ports.clock.now()
   const keys = newKeys(ports, request.keys ?? [], now)
   if (!keys.ok) return keys
+  const keysAndSources = withNewKeySources(ports, request.keySources ?? [], keys.value)
+  if (!keysAndSources.ok) return keysAndSources
   const rules = wantedRules(ports, request.trust ?? [])
   if (!rules.ok) return rules
-  const credentials = [...keys.value, ...rules.value.map(({ made }) => made.rule)]
+  const credentials = [...keysAndSources.value, ...rules.value.map(({ made }) => made.rule)]
   const secret = newSecret(ports, { imported: request.importedSecret, endsAt: request.secretEndsAt })
   if (!secret.ok) return secret
   const generated = request.generatedSecret ?? (credentials.length === 0 ? 'always' : 'never')
@@ -162,7 +167,14 @@ export interface KeysRefusal {
   readonly cause: ClientKeyFault | CredentialRefusal
 }
 
-export type CredentialsRefusal = KeysRefusal | RulesRefusal
+/** The refusal of a `jwks_uri`, with its index in the request. */
+export interface KeySourcesRefusal {
+  readonly reason: 'key_source_refused'
+  readonly index: number
+  readonly cause: 'jwks_uri_unusable' | CredentialRefusal
+}
+
+export type CredentialsRefusal = KeysRefusal | KeySourcesRefusal | RulesRefusal
 
 function newKeys(
   ports: NewKeyPorts,
@@ -180,6 +192,23 @@ function newKeys(
   return accept(credentials)
 }
 
+function withNewKeySources(
+  ports: NewKeyPorts & Pick<CreateIntegrationPorts, 'clock'>,
+  requests: readonly KeySourceRequest[],
+  keys: readonly Credential[],
+): Result<readonly Credential[], KeySourcesRefusal> {
+  const now = ports.clock.now()
+  let credentials = keys
+  for (const [index, request] of requests.entries()) {
+    const source = newKeySource(ports, request, now)
+    if (!source.ok) return refuse({ reason: 'key_source_refused', index, cause: source.refusal })
+    const added = withKeySource(credentials, source.value, now)
+    if (!added.ok) return refuse({ reason: 'key_source_refused', index, cause: added.refusal })
+    credentials = added.value
+  }
+  return accept(credentials)
+}
+
 export function creationRecord(
   { clientKeys, trustedIssuers }: Pick<CreateIntegrationPorts, 'clientKeys' | 'trustedIssuers'>,
   actor: Actor,
@@ -192,6 +221,9 @@ export function creationRecord(
     secret: integration.secrets.length === 0 ? 'none' : secretOrigin,
     ...(integration.credentials.some(isKey) && {
       keys: integration.credentials.filter(isKey).map((key) => keyFacts(clientKeys, key)),
+    }),
+    ...(integration.credentials.some(isKeySource) && {
+      jwks_uri: integration.credentials.filter(isKeySource).map(keySourceFacts).at(0) ?? null,
     }),
     ...(integration.credentials.some(isRule) && {
       trust: integration.credentials.filter(isRule).map((rule) => ruleFacts(trustedIssuers.all(), rule)),

@@ -5,6 +5,7 @@ import type { AuditTarget, JsonObject } from '../domain/audit-event.ts'
 import type { ManifestAct } from '../ports/manifests.ts'
 import type { IntegrationFields } from './integration-request.ts'
 import type { KeyRequest } from './new-client-key.ts'
+import type { KeySourceRequest } from './new-key-source.ts'
 import type { RuleRequest } from './new-trust-rule.ts'
 
 export interface DeclaredIssuer {
@@ -48,6 +49,8 @@ export interface DeclaredIntegration extends IntegrationFields {
   readonly secret?: 'none' | 'generated' | undefined
   /** The complete list of the integration's keys. Every other key ends. */
   readonly keys?: readonly KeyRequest[] | undefined
+  /** The URL from which the server fetches the keys of the client. Null ends the present `jwks_uri`. */
+  readonly keySource?: KeySourceRequest | null | undefined
   /** The complete list of the integration's trust rules. Every other rule ends. */
   readonly trust?: readonly RuleRequest[] | undefined
 }

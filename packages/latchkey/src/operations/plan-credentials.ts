@@ -3,12 +3,13 @@ import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { JsonObject } from '../domain/audit-event.ts'
 import { isSecretValid } from '../domain/client-secret.ts'
 import { withKey } from '../domain/credential-change.ts'
-import { type ClientKey, type Credential, isCredentialValid, isKey } from '../domain/credential.ts'
+import { type ClientKey, type Credential, isCredentialValid, isKey, isKeySource } from '../domain/credential.ts'
 import type { Integration } from '../domain/integration.ts'
 import { type CredentialPlan, endedRecord, NOTHING, type RecordedChanges } from './credential-plan.ts'
 import type { CreateIntegrationPorts, CredentialsRefusal, KeysRefusal } from './create-integration.ts'
 import type { DeclaredIntegration } from './manifest.ts'
 import { auditedKey, keyFacts, type KeyRequest, newClientKey, type NewKeyPorts } from './new-client-key.ts'
+import { planKeySource } from './plan-key-source.ts'
 import { planTrust } from './plan-trust.ts'
 import { newSecret, type NewSecretPorts, type SecretRequestRefusal } from './new-secret.ts'
 
@@ -27,12 +28,35 @@ export function planCredentials(
   if (!keys.ok) return keys
   const trust = declared.trust === undefined ? accept(NOTHING) : planTrust(ports, declared.trust, integration)
   if (!trust.ok) return trust
-  const plans = [secrets.value, keys.value, trust.value]
+  if (isKeysBesideSource(ports, declared, integration)) {
+    return refuse({ reason: 'key_source_refused', index: 0, cause: 'jwks_uri_beside_keys' })
+  }
+  const source =
+    declared.keySource === undefined
+      ? accept(NOTHING)
+      : planKeySource(ports, declared.keySource ?? undefined, integration)
+  if (!source.ok) return source
+  const plans = [secrets.value, keys.value, source.value, trust.value]
+  const records = plans.flatMap((plan) => plan.records)
+  const isEnd = ({ event }: RecordedChanges) => event === 'credential.ended'
   return accept({
-    records: plans.flatMap(({ records }) => records),
+    // A key and a jwks_uri exclude each other, so the old ones end before others begin.
+    records: [...records.filter(isEnd), ...records.filter((record) => !isEnd(record))],
     before: Object.assign({}, ...plans.map(({ before }) => before)) as JsonObject,
     after: Object.assign({}, ...plans.map(({ after }) => after)) as JsonObject,
   })
+}
+
+/** Returns true if the manifest would give the integration both keys and a `jwks_uri`. */
+function isKeysBesideSource(
+  { clock }: NewSecretPorts,
+  declared: DeclaredIntegration,
+  { credentials }: Integration,
+): boolean {
+  const valid = credentials.filter((credential) => isCredentialValid(credential, clock.now()))
+  const hasKeys = declared.keys === undefined ? valid.some(isKey) : declared.keys.length > 0
+  const hasSource = declared.keySource === undefined ? valid.some(isKeySource) : declared.keySource !== null
+  return hasKeys && hasSource
 }
 
 /**

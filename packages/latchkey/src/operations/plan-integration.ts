@@ -57,10 +57,11 @@ function planCreation(
   by: Actor,
   { declared, index }: IntegrationEntry,
 ): Result<Step, IntegrationPlanRefusal> {
-  const { scopes, clientId, status } = declared
+  const { scopes, clientId, status, keySource } = declared
   if (scopes === undefined || scopes.length === 0) return refuse({ reason: 'scopes_missing' })
   const generatedSecret = GENERATED[declared.secret ?? 'unsaid']
-  const made = newIntegration(ports, { ...declared, scopes, generatedSecret })
+  const keySources = keySource === undefined || keySource === null ? [] : [keySource]
+  const made = newIntegration(ports, { ...declared, scopes, generatedSecret, keySources })
   if (!made.ok) return made
   const { record } = made.value
   const integration = {

@@ -96,6 +96,8 @@ export async function rotateSecret(
     case 'too_many_keys':
     case 'too_many_keys_of_algorithm':
     case 'too_many_rules':
+    case 'jwks_uri_beside_keys':
+    case 'too_many_jwks_uris':
       throw new Error(`a rotation was refused: ${refusal.reason}`)
     case 'idempotency_key_reused':
       return refuse({ reason: 'idempotency_key_reused' })

@@ -1,5 +1,6 @@
-// The port with which operators read the client keys and trust rules of an integration.
-import type { Credential } from '../domain/credential.ts'
+// The port with which operators read the client keys and trust rules of an integration. The server also learns from it
+// which keys it must fetch.
+import type { ClientKeySource, Credential } from '../domain/credential.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { LastUse } from './integrations.ts'
 
@@ -12,4 +13,9 @@ export interface CredentialRecord {
 export interface Credentials {
   /** Returns the client keys and trust rules of an integration, the oldest first. Throws `StoreUnavailable`. */
   of(clientId: string): Promise<readonly CredentialRecord[]>
+  /**
+   * Calls `follower` for each integration that has a `jwks_uri`, and again when it gets another one or none. There is one
+   * follower.
+   */
+  followKeySources(follower: (clientId: string, source: ClientKeySource | undefined) => void): void
 }

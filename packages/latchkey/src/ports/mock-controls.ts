@@ -78,7 +78,7 @@ export interface MockIssuer {
   /** Signs the token that the platform would give to a workload. */
   sign(desired: DesiredAssertion): Promise<SignedAssertion>
   /** Returns a key source with the mock's own keys, so that the mock does not fetch keys over the network. */
-  keySource(issuer: TrustedIssuer): KeySource
+  keySource(of: Pick<TrustedIssuer, 'platform' | 'algorithms'>): KeySource
 }
 
 export interface MockControls {

@@ -1,5 +1,5 @@
-// Converts between rows and credentials (client keys and trust rules).
-import type { ClientKey, Credential, PublicJwk } from '../domain/credential.ts'
+// Converts between rows and credentials (client keys, key sources and trust rules).
+import type { ClientKey, ClientKeySource, Credential, PublicJwk } from '../domain/credential.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { ClaimMatcher, Reuse, TrustRule } from '../domain/trust-rule.ts'
 import type { Row, Write } from './disk.ts'
@@ -16,6 +16,14 @@ interface KeyDetail {
   readonly max_lifetime: number
 }
 
+/** The JSON in the column `detail` of a `jwks_uri`. */
+interface KeySourceDetail {
+  readonly uri: string
+  readonly algorithms: readonly string[]
+  readonly max_lifetime: number
+  readonly has_ended: boolean
+}
+
 /** The JSON in the column `detail` of a trust rule. */
 interface RuleDetail {
   readonly issuer: string
@@ -26,14 +34,31 @@ interface RuleDetail {
 }
 
 /** Returns the text for the column `detail`. */
-export const detailOf = (credential: Credential): string =>
-  JSON.stringify(credential.kind === 'key' ? keyDetail(credential) : ruleDetail(credential))
+export const detailOf = (credential: Credential): string => JSON.stringify(membersOf(credential))
+
+function membersOf(credential: Credential): KeyDetail | KeySourceDetail | RuleDetail {
+  switch (credential.kind) {
+    case 'key':
+      return keyDetail(credential)
+    case 'jwks_uri':
+      return keySourceDetail(credential)
+    case 'trust':
+      return ruleDetail(credential)
+  }
+}
 
 const keyDetail = ({ kid, alg, jwk, maxLifetimeSeconds }: ClientKey): KeyDetail => ({
   kid,
   alg,
   jwk: jwk ?? null,
   max_lifetime: maxLifetimeSeconds,
+})
+
+const keySourceDetail = ({ uri, algorithms, maxLifetimeSeconds, hasEnded }: ClientKeySource): KeySourceDetail => ({
+  uri,
+  algorithms,
+  max_lifetime: maxLifetimeSeconds,
+  has_ended: hasEnded,
 })
 
 const ruleDetail = ({ issuerId, matchers, reuse, maxLifetimeSeconds, hasEnded }: TrustRule): RuleDetail => ({
@@ -68,6 +93,11 @@ export function readCredential(row: Row): Credential {
   if (kind === 'key') {
     const { kid, alg, jwk, max_lifetime: maxLifetimeSeconds } = JSON.parse(String(row['detail'])) as KeyDetail
     return { kind, ...common, kid, alg, jwk: jwk ?? undefined, maxLifetimeSeconds }
+  }
+  if (kind === 'jwks_uri') {
+    const detail = JSON.parse(String(row['detail'])) as KeySourceDetail
+    const { uri, algorithms, max_lifetime: maxLifetimeSeconds, has_ended: hasEnded } = detail
+    return { kind, ...common, uri, algorithms, maxLifetimeSeconds, hasEnded }
   }
   if (kind === 'trust') {
     const detail = JSON.parse(String(row['detail'])) as RuleDetail

@@ -104,6 +104,10 @@ function coveredCredential(credential: Credential): readonly unknown[] {
     const { kid, alg, jwk } = credential
     return [id, kind, kid, alg, jwk && Object.entries(jwk).toSorted(byFirst), maxLifetimeSeconds, endsAt ?? null]
   }
+  if (kind === 'jwks_uri') {
+    const { uri, algorithms, hasEnded } = credential
+    return [id, kind, uri, algorithms, hasEnded, maxLifetimeSeconds, endsAt ?? null]
+  }
   const { issuerId, matchers, reuse, hasEnded } = credential
   const held = matchers.map((matcher) => Object.entries(matcher).toSorted(byFirst))
   return [id, kind, issuerId, held, reuse, hasEnded, maxLifetimeSeconds, endsAt ?? null]

@@ -17,6 +17,7 @@ export function adminListener(parts: ServerParts): AdminServer {
     secrets: store.secrets,
     credentials: store.credentials,
     ...{ trustedIssuers: store.trustedIssuers, trustedIssuerKeys: parts.trustedIssuerKeys },
+    clientKeySources: parts.clientKeySources,
     manifests: store.manifests,
     backups: store.backups,
     slotViews: store.slotViews,

@@ -35,10 +35,10 @@ export function serviceAt({ adminUrl, issuer }: Urls, parts: ServerParts): Servi
   const slots = store.slots({ signer, issuer, lifetimeSeconds: config.tokenLifetimeSeconds, random })
   const signatures = createTokenSignatures({ keySet, issuer, cacheSize: SIGNATURE_CACHE })
   const { integrations, secrets, catalog, assertionUses, trustedIssuers } = store
-  const { assertionSignatures, trustedIssuerKeys } = parts
+  const { assertionSignatures, clientKeySources, trustedIssuerKeys } = parts
   const routes = publicRoutes({
     ...{ integrations, secrets, catalog, slots, signatures, vault: parts.creating.vault, clock, logger },
-    ...{ assertionUses, assertionSignatures, trustedIssuers, trustedIssuerKeys },
+    ...{ assertionUses, assertionSignatures, clientKeySources, trustedIssuers, trustedIssuerKeys },
     ...{ issuer, adminUrl, activity, feed, failures: parts.failures, health: parts.drain.healthOf(store) },
     jwks: () => keySet.document(),
     jwksMaxAgeSeconds: config.jwksMaxAgeSeconds,

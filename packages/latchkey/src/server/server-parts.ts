@@ -1,4 +1,5 @@
 // The parts of a server that exist before its listeners.
+import type { OpenedKeySources } from '../keys/client-key-sources.ts'
 import type { FeedStreams } from '../http/public/feed/feed-streams.ts'
 import type { CreateIntegrationPorts } from '../operations/create-integration.ts'
 import type { AssertionSignatures } from '../ports/assertion-signatures.ts'
@@ -26,6 +27,7 @@ export interface ServerParts extends Start {
   readonly creating: CreateIntegrationPorts
   readonly assertionSignatures: AssertionSignatures
   readonly trustedIssuerKeys: TrustedIssuerKeys
+  readonly clientKeySources: OpenedKeySources
   readonly sessionVault: SessionVault
   /** Throttles failed client authentication. */
   readonly failures: FailedAuthentications

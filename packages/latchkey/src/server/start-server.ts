@@ -7,6 +7,7 @@ import type { Config } from '../config/config.ts'
 import { createThrottle } from '../http/throttle.ts'
 import { createAssertionSignatures } from '../keys/assertion-signatures.ts'
 import { timedAssertionSignatures } from '../metrics/timed-assertion-signatures.ts'
+import { openClientKeySources } from './client-key-sources.ts'
 import { openTrustedIssuerKeys } from './trusted-issuer-keys.ts'
 import { clientKeys } from '../keys/client-keys.ts'
 import { createSecretVault } from '../keys/client-secrets.ts'
@@ -124,6 +125,10 @@ async function wire(opened: OpenedStore, start: Start): Promise<ServerParts> {
     fetches: counters.keyFetches,
     mockIssuer: start.overrides.mock?.issuer,
   })
+  const clientKeySources = openClientKeySources({
+    ...{ config, logger, clock, credentials: store.credentials },
+    mockIssuer: start.overrides.mock?.issuer,
+  })
   const observed = observe(start, { store, keySet, feed, events, counters, trustedIssuerKeys })
   await observed.activity.begin(store.activityMinutes)
   return {
@@ -135,7 +140,7 @@ async function wire(opened: OpenedStore, start: Start): Promise<ServerParts> {
       secretReveal: config.secretReveal,
     },
     assertionSignatures: signatures,
-    trustedIssuerKeys,
+    ...{ trustedIssuerKeys, clientKeySources },
     sessionVault: createSessionVault(keys.derived),
     failures: createThrottle(clock),
     gate: new ServiceGate(),
@@ -156,7 +161,7 @@ function createFeed({ clock, logger }: Start, store: LoadedStore, keySet: KeySet
 
 interface Stopping extends Pick<
   ServerParts,
-  'config' | 'drain' | 'gate' | 'observed' | 'signer' | 'store' | 'trustedIssuerKeys'
+  'clientKeySources' | 'config' | 'drain' | 'gate' | 'observed' | 'signer' | 'store' | 'trustedIssuerKeys'
 > {
   readonly listeners: Listeners
   readonly schedulers: readonly Scheduler[]
@@ -173,6 +178,7 @@ async function stopServer(stopping: Stopping, delaySeconds: number): Promise<voi
   await Promise.all([closeServer(listeners.public), listeners.admin.close()])
   if (gate.isOpen) removeServerFile(config.dataDir, { pid: process.pid, admin_url: gate.service.adminUrl })
   stopping.trustedIssuerKeys.close()
+  stopping.clientKeySources.close()
   await stopping.observed.activity.close()
   // All connections are closed, so no client can request a token any more.
   await stopping.signer.close()

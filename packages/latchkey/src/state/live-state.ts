@@ -4,11 +4,13 @@ import type { IntegrationState } from '../domain/integration.ts'
 import { markEnded, type Slot } from '../domain/slot.ts'
 import { StoreUnavailable } from '../ports/store.ts'
 import { type SlotFollower, tellChanges } from './changed-slots.ts'
+import { KeySourceIndex } from './key-source-index.ts'
 import { TrustIndex } from './trust-index.ts'
 
 export class LiveState {
   readonly #states = new Map<string, IntegrationState>()
   readonly trust = new TrustIndex()
+  readonly keySources = new KeySourceIndex()
   /**
    * The clients whose last change has an unknown outcome. Reads of these clients throw until the outcome is known.
    * `#unknownSlots` is the same for slots.
@@ -67,6 +69,7 @@ export class LiveState {
     if (after === undefined) this.#states.delete(clientId)
     else this.#states.set(clientId, after)
     this.trust.replace(clientId, before?.integration, after?.integration)
+    this.keySources.replace(clientId, before?.integration, after?.integration)
     if (this.#follower !== undefined) tellChanges(this.#follower, clientId, before, after)
   }
 

@@ -2,6 +2,7 @@
 // master key.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
+import type { ClientKeySource } from '../../src/domain/credential.ts'
 import type { TrustRule } from '../../src/domain/trust-rule.ts'
 import type { TrustedIssuer } from '../../src/domain/trusted-issuer.ts'
 import { newIntegration } from '../a-store.ts'
@@ -34,7 +35,12 @@ const aRule = (id: string): TrustRule => ({
   ...{ endsAt: undefined, hasEnded: false },
 })
 
-/** Makes issuers and rules: one of each is in force, and the other is not. */
+const aKeySource = (id: string): ClientKeySource => ({
+  ...{ kind: 'jwks_uri', id, uri: 'https://client.test/jwks', algorithms: ['ES256'] },
+  ...{ maxLifetimeSeconds: 300, endsAt: undefined, hasEnded: false },
+})
+
+/** Makes issuers, rules and key sources: one of each is in force, and the other is not. */
 async function fill({ trustedIssuers, integrations }: OpenedStore): Promise<void> {
   await trustedIssuers.create(anIssuer('one'), record)
   await trustedIssuers.create(anIssuer('two', false), record)
@@ -42,6 +48,10 @@ async function fill({ trustedIssuers, integrations }: OpenedStore): Promise<void
   await integrations.change('lktwo', ...changing({ kind: 'add_rule', rule: aRule('tru_1') }))
   await integrations.change('lktwo', ...changing({ kind: 'add_rule', rule: aRule('tru_2') }))
   await integrations.change('lktwo', ...changing({ kind: 'end_credential', credentialId: 'tru_2', at: NOW }))
+  await integrations.create([newIntegration('lkthree'), newIntegration('lkfour')], [])
+  await integrations.change('lkthree', ...changing({ kind: 'add_key_source', source: aKeySource('src_1') }))
+  await integrations.change('lkfour', ...changing({ kind: 'add_key_source', source: aKeySource('src_2') }))
+  await integrations.change('lkfour', ...changing({ kind: 'end_credential', credentialId: 'src_2', at: NOW }))
 }
 
 const issuerCopy = (id: string, mac: string): string =>
@@ -50,6 +60,8 @@ const inIssuer = (id: string, from: string, to: string): string =>
   `UPDATE trusted_issuer SET detail = replace(detail, '${from}', '${to}') WHERE id = '${id}'`
 const inRule = (from: string, to: string): string =>
   `UPDATE credential SET detail = replace(detail, '${from}', '${to}') WHERE id = 'tru_1'`
+const inKeySource = (from: string, to: string): string =>
+  `UPDATE credential SET detail = replace(detail, '${from}', '${to}') WHERE id = 'src_1'`
 const ruleCopy = (clientId: string): string =>
   `INSERT INTO credential (id, client_id, kind, detail, ends_at, created_at) SELECT 'tru_3', '${clientId}', kind, detail, ends_at, created_at FROM credential WHERE id = 'tru_1'`
 
@@ -101,6 +113,15 @@ const CHANGES: readonly (readonly [what: string, sql: string, name: string])[] =
     `UPDATE credential SET client_id = 'lkone' WHERE id = 'tru_1'`,
     'integration lkone',
   ],
+  ['a jwks_uri with another URL', inKeySource('client.test', 'attacker.test'), 'integration lkthree'],
+  ['a jwks_uri with another algorithm', inKeySource('ES256', 'RS256'), 'integration lkthree'],
+  ['a jwks_uri that allows longer assertions', inKeySource(':300', ':3600'), 'integration lkthree'],
+  [
+    'a jwks_uri that has ended and was begun again',
+    `UPDATE credential SET ends_at = NULL, detail = (SELECT detail FROM credential WHERE id = 'src_1') WHERE id = 'src_2'`,
+    'integration lkfour',
+  ],
+  ['a jwks_uri that was deleted', `DELETE FROM credential WHERE id = 'src_1'`, 'integration lkthree'],
   ['a rule that was deleted', `DELETE FROM credential WHERE id = 'tru_1'`, 'integration lktwo'],
 ]
 
@@ -129,6 +150,12 @@ describe.each(ENGINES)('on $name', (engine) => {
       expect.arrayContaining([aRule('tru_1'), { ...aRule('tru_2'), endsAt: NOW, hasEnded: true }]),
     )
     const subject = 'system:serviceaccount:payments:worker'
+    const sourceOf = async (clientId: string) => (await opened?.integrations.find(clientId))?.integration.credentials
+    expect(await sourceOf('lkthree')).toEqual([aKeySource('src_1')])
+    expect(await sourceOf('lkfour')).toEqual([{ ...aKeySource('src_2'), endsAt: NOW, hasEnded: true }])
+    const known: [string, ClientKeySource | undefined][] = []
+    opened.credentials.followKeySources((...source) => known.push(source))
+    expect(known).toEqual([['lkthree', aKeySource('src_1')]])
     expect(opened.trustedIssuers.clientsNaming('iss_one', subject)).toEqual(['lktwo'])
   })
 

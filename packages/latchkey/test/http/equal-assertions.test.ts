@@ -1,10 +1,14 @@
 // All refused assertions of one shape take the same time, for each algorithm, with and without kid.
 import { readClientAssertion } from '@latchkey/protocol'
 import { expect, test } from 'vitest'
-import { type ClientKey } from '../../src/domain/credential.ts'
+import type { ClientKey, ClientKeySource, Credential } from '../../src/domain/credential.ts'
 import type { IntegrationState } from '../../src/domain/integration.ts'
 import { createAssertionSignatures } from '../../src/keys/assertion-signatures.ts'
+import { createClientKeySources } from '../../src/keys/client-key-sources.ts'
 import { readClientKey } from '../../src/keys/client-keys.ts'
+import { systemNetwork } from '../../src/keys/key-source/network.ts'
+import { openKeySource } from '../../src/keys/key-source/open-key-source.ts'
+import { systemTimers } from '../../src/keys/key-source/timers.ts'
 import { authenticateByAssertion } from '../../src/operations/authenticate-assertion.ts'
 import { TestClock } from '../a-server.ts'
 import { newIntegration } from '../a-store.ts'
@@ -29,7 +33,36 @@ const credentialOf = ({ jwk }: TestKey, isEnded = false): ClientKey => {
   return isEnded ? { ...key, jwk: undefined, endsAt: NOW - 1 } : { ...key, endsAt: undefined }
 }
 
-const stateOf = (enabled: boolean, ...credentials: readonly ClientKey[]): IntegrationState => ({
+const SOURCE: ClientKeySource = {
+  ...{
+    kind: 'jwks_uri',
+    id: 'src_1',
+    uri: 'https://client.test/jwks',
+    algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'],
+  },
+  ...{ maxLifetimeSeconds: 300, endsAt: undefined, hasEnded: false },
+}
+
+/** The keys of a client with a jwks_uri, as after a fetch. */
+function fetchedKeys({ jwk }: TestKey) {
+  const { algorithms } = SOURCE
+  const settings = { location: { source: 'inline', keys: [jwk] }, algorithms, keyUse: 'signature' } as const
+  const sources = createClientKeySources(() =>
+    openKeySource(
+      { ...settings, tlsCa: undefined, staleSeconds: 0, requests: 'never_wait' },
+      {
+        ...{ networks: [], clock: new TestClock(NOW), network: systemNetwork, timers: systemTimers },
+        events: { fetched: ignore, stale: ignore, unavailable: ignore, recovered: ignore },
+      },
+    ),
+  )
+  sources.replace(CLIENT, SOURCE)
+  return sources
+}
+
+const ignore = (): void => undefined
+
+const stateOf = (enabled: boolean, ...credentials: readonly Credential[]): IntegrationState => ({
   integration: { ...newIntegration(CLIENT).integration, enabled, secrets: [], credentials },
   slots: [],
 })
@@ -42,13 +75,14 @@ const ALGORITHMS: readonly TestAlgorithm[] = ['RS256', 'PS256', 'ES256', 'EdDSA'
 test.each(ALGORITHMS.flatMap((alg) => [[alg, true] as const, [alg, false] as const]))(
   'wrong assertions of known, unknown and disabled clients take the same time with %s, kid in the header: %s',
   async (alg, hasKid) => {
+    const [key, foreign] = [aClientKey(alg, 'own'), aClientKey(alg, 'own')]
     const ports = {
       issuer: ISSUER,
       assertionSignatures: createAssertionSignatures(),
+      clientKeySources: fetchedKeys(key),
       clock: new TestClock(NOW),
       secrets: { noteUse: () => undefined },
     }
-    const [key, foreign] = [aClientKey(alg, 'own'), aClientKey(alg, 'own')]
     const times = { iat: NOW, exp: NOW + 60 }
     const requestBy = (signer: TestKey, kid: string) => {
       const text = anAssertion(
@@ -71,6 +105,8 @@ test.each(ALGORITHMS.flatMap((alg) => [[alg, true] as const, [alg, false] as con
       'wrong kid': [stateOf(true, own), requestBy(foreign, 'other')],
       'ended key': [stateOf(true, credentialOf(key, true)), requestBy(key, 'own')],
       'no key': [stateOf(true), requestBy(key, 'own')],
+      'jwks_uri, wrong signature': [stateOf(true, SOURCE), requestBy(foreign, 'own')],
+      'jwks_uri, wrong kid': [stateOf(true, SOURCE), requestBy(foreign, 'other')],
       'disabled client': [stateOf(false, own), requestBy(key, 'own')],
       'disabled client, wrong signature': [stateOf(false, own), requestBy(foreign, 'own')],
       'lifetime too long': [stateOf(true, { ...own, maxLifetimeSeconds: 59 }), requestBy(key, 'own')],

@@ -16,6 +16,7 @@ import { addressRanges } from '../address-ranges.ts'
 import { aStoreFile, newIntegration, openStore } from '../a-store.ts'
 import { changing, removing } from '../changing.ts'
 import { welch } from '../welch.ts'
+import { noKeySources } from '../no-key-sources.ts'
 
 const ADDRESS = '198.51.100.7'
 /** Ten ranges of each family. None of them contains the address. */
@@ -51,6 +52,7 @@ async function aTokenEndpoint() {
   const assertions = {
     issuer: 'https://issuer.test',
     assertionUses: store.assertionUses,
+    clientKeySources: noKeySources(),
     assertionSignatures,
     trustedIssuers: store.trustedIssuers,
     trustedIssuerKeys: issuerKeysOf(store, assertionSignatures),

@@ -9,6 +9,7 @@ import { systemClock } from '../../src/system.ts'
 import { vaultOf } from '../opened-store.ts'
 import { ask, type RawAnswer, under } from '../raw-http.ts'
 import { changing, removing } from '../changing.ts'
+import { noKeySources } from '../no-key-sources.ts'
 
 let server: TestServer
 let cases: readonly { readonly who: string; readonly caller: TestIntegration }[]
@@ -104,6 +105,7 @@ test('each refusal of credentials takes one comparison, with the stored hash of 
     const secrets = { noteUse: () => undefined }
     const assertions = {
       issuer: server.issuer,
+      clientKeySources: noKeySources(),
       assertionSignatures: createAssertionSignatures(),
       assertionUses: { record: () => Promise.reject(new Error('the request has no assertion')) },
       trustedIssuers: { all: () => [], refreshed: () => undefined, clientsNaming: () => [] },

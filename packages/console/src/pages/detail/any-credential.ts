@@ -46,11 +46,13 @@ export function proofOf({
   return hasKey ? (hasSecret ? 'both' : 'key') : hasSecret ? 'secret' : 'none'
 }
 
-/** Returns the key ID of a key, the issuer of a trust rule, or the end of the ID of a secret. */
+/** Returns the key ID of a key, the host of a `jwks_uri`, the issuer of a trust rule, or the end of the ID of a secret. */
 export function credentialName(credential: AnyCredential): string {
   switch (credential.kind) {
     case 'key':
       return words.named.key(short(credential.kid))
+    case 'jwks_uri':
+      return words.named.jwks_uri(new URL(credential.uri).host)
     case 'trust':
       return words.named.trust(credential.issuer)
     case 'secret':
@@ -69,7 +71,8 @@ export function usedCredentialName(
   const found = known.find((credential) => credential.id === id)
   if (found !== undefined) return credentialName(found)
   if (method === 'client_secret') return words.named.secret(endOf(id))
-  return words.named[id.startsWith('tru_') ? 'trust' : 'key'](endOf(id))
+  const kind = id.startsWith('tru_') ? 'trust' : id.startsWith('src_') ? 'jwks_uri' : 'key'
+  return words.named[kind](endOf(id))
 }
 
 const LONGEST = 24

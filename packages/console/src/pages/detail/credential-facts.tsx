@@ -1,7 +1,7 @@
 // The facts about one credential, in the table and in the cards.
 import { Button, Text } from '@mantine/core'
 import { matcherText } from '@latchkey/protocol'
-import type { KeyCredential, TrustRule } from 'latchkey/admin-api'
+import type { KeyCredential, KeySource, TrustRule } from 'latchkey/admin-api'
 import { useQuery } from '@tanstack/react-query'
 import { issuersQuery } from '../../api/queries.ts'
 import { CopyText } from '../../components/copy-text.tsx'
@@ -32,6 +32,7 @@ export function CredentialNames({ credential }: CredentialProps) {
   return (
     <dl className="credential-names">
       {credential.kind === 'key' && <KeyFacts credential={credential} />}
+      {credential.kind === 'jwks_uri' && <KeySourceFacts credential={credential} />}
       {credential.kind === 'trust' && <RuleFacts credential={credential} />}
       <dt>{words.id}</dt>
       <dd>
@@ -64,6 +65,27 @@ function KeyFacts({
         <>
           <dt>{words.assertions}</dt>
           <dd>{words.lifetime(seconds)}</dd>
+        </>
+      )}
+    </>
+  )
+}
+
+function KeySourceFacts({ credential: { uri, key_state: state } }: { readonly credential: KeySource }) {
+  return (
+    <>
+      <dt>{words.keysFrom}</dt>
+      <dd className="wrap">{uri}</dd>
+      {state !== null && (
+        <>
+          <dt>{words.keys}</dt>
+          <dd className="wrap">{state.kids.length === 0 ? words.noKeysYet : state.kids.join(', ')}</dd>
+        </>
+      )}
+      {state !== null && state.last_error !== null && (
+        <>
+          <dt>{words.lastError}</dt>
+          <dd>{state.last_error}</dd>
         </>
       )}
     </>

@@ -85,11 +85,11 @@ function Others({ credentials }: { readonly credentials: readonly Credential[] }
           {credentials.map((credential) => (
             <div key={credential.id}>
               <Text size="sm" className="mono">
-                {credential.kind === 'key' ? credential.kid : credential.issuer}
+                {credentialText(credential)}
               </Text>
               <Text size="sm" c="dimmed">
                 <LastUseOf
-                  what={credential.kind === 'key' ? credential.alg : authenticationText.kinds.trust}
+                  what={credential.kind === 'key' ? credential.alg : authenticationText.kinds[credential.kind]}
                   used={credential.last_used}
                 />
               </Text>
@@ -99,6 +99,18 @@ function Others({ credentials }: { readonly credentials: readonly Credential[] }
       </dd>
     </dl>
   )
+}
+
+/** Returns the text by which an operator knows the credential. */
+function credentialText(credential: Credential): string {
+  switch (credential.kind) {
+    case 'key':
+      return credential.kid
+    case 'jwks_uri':
+      return credential.uri
+    case 'trust':
+      return credential.issuer
+  }
 }
 
 function LastUseOf({ what, used }: { readonly what: string; readonly used: Credential['last_used'] }) {

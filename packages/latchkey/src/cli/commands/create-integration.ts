@@ -1,6 +1,13 @@
 // latchkey integrations create: creates an integration, and shows its client secret or the lines for a client without one.
 import type { Command } from 'commander'
-import type { CreatedIntegration, NewIntegration, ServerFacts, TrustedIssuer } from '../../http/contract/admin-api.ts'
+import type {
+  CreatedIntegration,
+  NewIntegration,
+  NewKey,
+  NewRule,
+  ServerFacts,
+  TrustedIssuer,
+} from '../../http/contract/admin-api.ts'
 import { type AdminClient, adminClient, at } from '../admin-api/admin-client.ts'
 import { unusable } from '../cli-failure.ts'
 import { type SnippetKind, snippetOf } from '../client-snippets.ts'
@@ -89,7 +96,7 @@ async function createIntegration(options: CreateOptions, terminal: Terminal): Pr
 
 interface OwnCredential {
   readonly kind: SnippetKind
-  readonly credential: NonNullable<NewIntegration['credentials']>[number]
+  readonly credential: NewKey | NewRule
 }
 
 /**

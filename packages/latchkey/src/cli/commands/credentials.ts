@@ -1,9 +1,18 @@
 // latchkey credentials: lists, adds and ends the credentials of an integration other than secrets.
 import { matcherText } from '@latchkey/protocol'
 import type { Command } from 'commander'
-import type { Credential, CredentialEnd, KeyCredential, List, NewKey } from '../../http/contract/admin-api.ts'
+import type {
+  Credential,
+  CredentialEnd,
+  KeyCredential,
+  KeySource,
+  List,
+  NewKey,
+  NewKeySource,
+} from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'
 import {
+  collected,
   command,
   destructive,
   group,
@@ -14,6 +23,7 @@ import {
 } from '../command.ts'
 import { confirm } from '../confirm.ts'
 import { duration } from '../durations.ts'
+import { given } from '../given.ts'
 import { readPublicKey } from '../public-key.ts'
 import { identityColumns, safetyOf, useColumns } from '../safe-to-retire.ts'
 import { showDone, showJson, type Shown } from '../show.ts'
@@ -24,6 +34,7 @@ export function addCredentials(latchkey: Command, terminal: Terminal): void {
   const credentials = group(latchkey, 'credentials', 'the keys and trust rules by which clients authenticate')
   addList(credentials, terminal)
   addAddKey(credentials, terminal)
+  addAddJwksUri(credentials, terminal)
   addEnd(credentials, terminal)
 }
 
@@ -41,11 +52,16 @@ function addList(credentials: Command, terminal: Terminal): void {
     })
 }
 
-/** Returns the key ID and algorithm of a key, or the issuer and claims of a trust rule. */
+/** Returns the key ID and algorithm of a key, the URL of a jwks_uri, or the issuer and claims of a trust rule. */
 function whatOf(credential: Credential): string {
-  return credential.kind === 'key'
-    ? `${credential.kid} ${credential.alg}`
-    : `${credential.issuer}: ${credential.claims.map(matcherText).join('; ')}`
+  switch (credential.kind) {
+    case 'key':
+      return `${credential.kid} ${credential.alg}`
+    case 'jwks_uri':
+      return credential.uri
+    case 'trust':
+      return `${credential.issuer}: ${credential.claims.map(matcherText).join('; ')}`
+  }
 }
 
 const COLUMNS: readonly Column<Credential>[] = [
@@ -100,9 +116,49 @@ function addAddKey(credentials: Command, terminal: Terminal): void {
     })
 }
 
+interface AddJwksUriOptions extends Shown {
+  readonly algorithm?: NewKeySource['algorithms']
+  readonly maxLifetime?: number
+  readonly idempotencyKey?: string
+}
+
+function addAddJwksUri(credentials: Command, terminal: Terminal): void {
+  const text = {
+    does: 'let the server fetch the public keys of the client, which has no other keys then',
+    examples: ['latchkey credentials add-jwks-uri lk0123456789abcd https://billing.example.com/jwks.json'],
+  }
+  command(credentials, 'add-jwks-uri', text)
+    .argument(...INTEGRATION_ARGUMENT)
+    .argument('<url>', 'the https URL of its JWK set')
+    .option('--algorithm <alg>', 'an algorithm that the client signs with; all four unless set; repeat it', collected)
+    .option('--max-lifetime <duration>', 'how long an assertion may live, from 60s to 1h; 5m unless set', duration)
+    .option(
+      '--idempotency-key <key>',
+      'a repeated request with the same key shows what the first one made',
+      idempotencyKey,
+    )
+    .action(async (which: string, uri: string, options: AddJwksUriOptions) => {
+      const { algorithm: algorithms, maxLifetime, idempotencyKey: key } = options
+      const body: NewKeySource = { kind: 'jwks_uri', uri, ...given({ algorithms, max_lifetime: maxLifetime }) }
+      const path = at`/integrations/${which}/credentials`
+      const added = await adminClient(terminal.env).post<KeySource, NewKeySource>(path, body, key)
+      showDone(terminal, options, { document: added, said: saidOf(added) })
+    })
+}
+
+function saidOf({ id, key_state: state }: KeySource): string {
+  const fault = state?.last_error ?? null
+  const keys = state?.kids.map(printable).join(', ') ?? ''
+  const found =
+    fault === null
+      ? `It publishes ${keys === '' ? 'no usable key with an ID' : keys}.`
+      : `The keys could not be fetched (${fault}). The server tries again and again; until then the client gets 503.`
+  return `The server fetches the keys of the integration (${printable(id)}). ${found}`
+}
+
 function addEnd(credentials: Command, terminal: Terminal): void {
   const text = {
-    does: 'end a key or a trust rule now; live tokens stay unless you end them too',
+    does: 'end a key, a jwks_uri or a trust rule now; live tokens stay unless you end them too',
     examples: [
       'latchkey credentials end lk0123456789abcd key_…',
       'latchkey credentials end lk0123456789abcd key_… --revoke-tokens --yes --json',
@@ -110,7 +166,7 @@ function addEnd(credentials: Command, terminal: Terminal): void {
   }
   destructive(credentials, 'end', text)
     .argument(...INTEGRATION_ARGUMENT)
-    .argument('<credential>', 'the id of the key or rule (key_… or tru_…), as "latchkey credentials list" shows it')
+    .argument('<credential>', 'the id (key_…, src_… or tru_…), as "latchkey credentials list" shows it')
     .option('--revoke-tokens', 'also end its live tokens')
     .action(async (which: string, id: string, options: Options & { readonly revokeTokens?: true }) => {
       const safety = safetyOf((await credentialsOf(which, terminal)).items, id)

@@ -109,8 +109,8 @@ function declaredSecret({ authentication_methods: methods }: Integration): Pick<
 async function declaredCredentials(
   server: AdminClient,
   { id, authentication_methods: methods }: Integration,
-): Promise<Required<Pick<DeclaredIntegration, 'keys' | 'trust'>>> {
-  if (!methods.includes('private_key_jwt')) return { keys: [], trust: [] }
+): Promise<Required<Pick<DeclaredIntegration, 'keys' | 'jwks_uri' | 'trust'>>> {
+  if (!methods.includes('private_key_jwt')) return { keys: [], trust: [], jwks_uri: null }
   const { items } = await server.get<List<Credential>>(at`/integrations/${id}/credentials`)
   const keys = items.flatMap((credential) => {
     if (credential.kind !== 'key' || credential.jwk === null) return []
@@ -122,5 +122,10 @@ async function declaredCredentials(
     const { issuer, claims, reuse, max_lifetime } = credential
     return [{ issuer, claims, reuse, max_lifetime }]
   })
-  return { keys, trust }
+  const [source = null] = items.flatMap((credential) => {
+    if (credential.kind !== 'jwks_uri' || credential.status === 'ended') return []
+    const { uri, algorithms, max_lifetime } = credential
+    return [{ uri, algorithms, max_lifetime }]
+  })
+  return { keys, trust, jwks_uri: source }
 }

@@ -1,5 +1,6 @@
 // Checks how active integrations authenticate: secrets that keys or trust rules replaced, trust rules that end soon or
-// that no workload uses, and integrations without any credential. Also checks the trusted issuers that the rules name.
+// that no workload uses, keys that cannot be fetched, and integrations without any credential. Also checks the trusted
+// issuers that the rules name.
 import type { Environment } from '../../config/environment.ts'
 import { readClientConfig } from '../../config/read-client-config.ts'
 import type {
@@ -13,9 +14,11 @@ import type {
 import { type AdminClient, adminClient, at } from '../admin-api/admin-client.ts'
 import { CliFailure } from '../cli-failure.ts'
 import { quoted } from '../show.ts'
-import { type Finding, namedAdvice, skipped } from './finding.ts'
+import { printable } from '../terminal.ts'
+import { type Finding, namedAdvice, namedProblem, skipped } from './finding.ts'
 import { examineTrustedIssuers } from './trusted-issuers.ts'
 
+const UNFETCHED = 'keys of clients'
 const REPLACED = 'secrets beside keys'
 const BOTH_FOR_LONG = 'secrets beside keys for long'
 const WITHOUT = 'integrations without credentials'
@@ -94,7 +97,9 @@ function findingsOf({ keyed, rules, without }: Read, now: number): readonly Find
   const forLong = withSecret.filter((one) => !isSecretReplaced(one) && isKeyedFor(one, now) > LONG_MILLISECONDS)
   const ending = rules.filter(({ rule }) => rule.ends_at !== null && Date.parse(rule.ends_at) - now < SOON_MILLISECONDS)
   const unused = rules.filter(({ rule }) => now - lastUseOf(rule) > UNUSED_MILLISECONDS)
+  const unfetched = keyed.flatMap(faultsOf)
   return [
+    ...namedProblem(UNFETCHED, unfetched, UNFETCHED_CURE),
     ...namedAdvice(REPLACED, replaced.map(ofKeyed), REPLACED_CURE),
     ...namedAdvice(BOTH_FOR_LONG, forLong.map(ofKeyed), BOTH_CURE),
     ...namedAdvice(ENDING, ending.map(ofRule), ENDING_CURE),
@@ -103,6 +108,8 @@ function findingsOf({ keyed, rules, without }: Read, now: number): readonly Find
   ]
 }
 
+const UNFETCHED_CURE =
+  'The server cannot fetch the keys from their jwks_uri. Clients without keys in memory get 503. Check from the machine of the server that the URL answers by HTTPS without a proxy or a redirect. A private address needs LATCHKEY_KEY_SOURCE_NETWORKS.'
 const REPLACED_CURE =
   'The programs of these integrations sign with keys now, and the secrets are safe to end: latchkey secrets list CLIENT_ID, and then latchkey secrets end.'
 const BOTH_CURE =
@@ -133,5 +140,12 @@ const lastUseOf = ({ created_at: createdAt, last_used: lastUse }: TrustRule): nu
 const nameOf = ({ name, client_id: clientId }: Integration): string => `${quoted(name)} (${clientId})`
 
 const ofKeyed = ({ integration }: Keyed): string => nameOf(integration)
+
+/** Returns why the server cannot fetch the keys of the integration. Empty if it can, or if it fetches none. */
+const faultsOf = ({ integration, credentials }: Keyed): readonly string[] =>
+  credentials.flatMap((credential) => {
+    const fault = credential.kind === 'jwks_uri' ? (credential.key_state?.last_error ?? null) : null
+    return fault === null ? [] : [`${nameOf(integration)}: ${printable(fault)}`]
+  })
 
 const ofRule = ({ integration, rule }: NamedRule): string => `${rule.id} of ${nameOf(integration)}`

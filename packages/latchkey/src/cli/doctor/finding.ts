@@ -32,9 +32,22 @@ export const problem = (check: string, found: string, cure: string): Finding => 
 const MOST_NAMED = 10
 
 /** Returns one piece of advice that names the things it is about. No advice if there are none. */
-export function namedAdvice(check: string, names: readonly string[], cure: string): readonly Finding[] {
+export const namedAdvice = (check: string, names: readonly string[], cure: string): readonly Finding[] =>
+  named(advice, { check, names, cure })
+
+/** Returns one problem that names the things it is about. No problem if there are none. */
+export const namedProblem = (check: string, names: readonly string[], cure: string): readonly Finding[] =>
+  named(problem, { check, names, cure })
+
+interface Named {
+  readonly check: string
+  readonly names: readonly string[]
+  readonly cure: string
+}
+
+function named(make: typeof problem, { check, names, cure }: Named): readonly Finding[] {
   if (names.length === 0) return []
   const others = names.length - MOST_NAMED
   const found = `${names.slice(0, MOST_NAMED).join(', ')}${others > 0 ? ` and ${String(others)} more` : ''}`
-  return [advice(check, found, cure)]
+  return [make(check, found, cure)]
 }

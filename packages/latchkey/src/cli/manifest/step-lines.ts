@@ -1,6 +1,6 @@
 // Shows the step of one entry of a manifest as lines for people.
 import { matcherText } from '@latchkey/protocol'
-import type { TrustRule } from '../../http/contract/admin-api.ts'
+import type { KeySource, TrustRule } from '../../http/contract/admin-api.ts'
 import { quoted } from '../show.ts'
 import { printable } from '../terminal.ts'
 import type { AppliedEntry } from './apply-chunks.ts'
@@ -25,7 +25,7 @@ export function stepLines({ kind, name, client_id, action, before, after }: Appl
 type Members = AppliedEntry['before']
 
 /** The members that `credentialLines` describes in words. */
-const IN_WORDS: ReadonlySet<string> = new Set(['keys', 'trust', 'secrets', 'secret'])
+const IN_WORDS: ReadonlySet<string> = new Set(['keys', 'jwks_uri', 'trust', 'secrets', 'secret'])
 
 interface KeyFacts {
   readonly kid: string
@@ -34,6 +34,10 @@ interface KeyFacts {
   readonly max_lifetime: number
 }
 
+type SourceFacts = Pick<KeySource, 'uri' | 'algorithms' | 'max_lifetime'>
+
+const listOf = (value: unknown): readonly unknown[] => (value === undefined || value === null ? [] : [value])
+
 type RuleFacts = Pick<TrustRule, 'issuer' | 'claims' | 'reuse' | 'max_lifetime'>
 
 function credentialLines(before: Members, after: Members): readonly string[] {
@@ -41,12 +45,18 @@ function credentialLines(before: Members, after: Members): readonly string[] {
   const rule = ({ issuer, claims }: RuleFacts) =>
     `the trust rule of ${quoted(issuer)} with ${claims.map(matcherText).join('; ')}`
   const keys = movedIn<KeyFacts>(before['keys'], after['keys'])
+  const sources = movedIn<SourceFacts>(listOf(before['jwks_uri']), listOf(after['jwks_uri']))
   const rules = movedIn<RuleFacts>(before['trust'], after['trust'])
   const lines = [
     ...((before['secrets'] ?? []) as readonly string[]).map((id) => `ends the secret ${id}`),
     ...keys.ended.map((one) => `ends ${key(one)}`),
+    ...sources.ended.map(({ uri }) => `ends the jwks_uri ${uri}`),
     ...rules.ended.map((one) => `ends ${rule(one)}`),
     ...keys.added.map((one) => `adds ${key(one)}, for assertions of at most ${String(one.max_lifetime)} s`),
+    ...sources.added.map(
+      ({ uri, max_lifetime: seconds }) =>
+        `fetches the keys from ${uri}, for assertions of at most ${String(seconds)} s`,
+    ),
     ...rules.added.map(
       (one) => `adds ${rule(one)}, for assertions of at most ${String(one.max_lifetime)} s${REUSES[one.reuse]}`,
     ),

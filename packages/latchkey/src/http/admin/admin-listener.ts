@@ -2,7 +2,6 @@
 import swagger from '@fastify/swagger'
 import type { ConnectionCounts } from '../../connections/connection-counts.ts'
 import type { Logger } from '../../log.ts'
-import type { AddCredentialPorts } from '../../operations/add-credential.ts'
 import type { ApplyManifestPorts } from '../../operations/apply-manifest.ts'
 import type { CreateIntegrationPorts } from '../../operations/create-integration.ts'
 import type { ListTokensPorts } from '../../operations/list-tokens.ts'
@@ -23,7 +22,7 @@ import { addAuditRoutes } from './audit/audit-routes.ts'
 import { logChanges } from './audit/log-changes.ts'
 import { addApiRoutes } from './catalog/api-routes.ts'
 import { addScopeRoutes } from './catalog/scope-routes.ts'
-import { addCredentialRoutes } from './credentials/credential-routes.ts'
+import { addCredentialRoutes, type CredentialRoutesPorts } from './credentials/credential-routes.ts'
 import { addTrustTestRoute, type TrustTestRoutePorts } from './trust/trust-test-route.ts'
 import { addTrustedIssuerRoutes, type TrustedIssuerRoutesPorts } from './trust/trusted-issuer-routes.ts'
 import { addConsoleRoutes, type ConsolePorts } from './console/console-routes.ts'
@@ -53,7 +52,7 @@ export interface AdminListenerPorts
   extends
     CreateIntegrationPorts,
     SecretRoutesPorts,
-    AddCredentialPorts,
+    CredentialRoutesPorts,
     ListTokensPorts,
     TrialTokenRoutesPorts,
     ApplyManifestPorts,

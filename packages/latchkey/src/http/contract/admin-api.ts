@@ -10,6 +10,7 @@ import type * as catalog from '../admin/catalog/catalog-schemas.ts'
 import type { ForceQuery } from '../admin/catalog/scope-routes.ts'
 import type * as credentials from '../admin/credentials/credential-schemas.ts'
 import type { KeyBody } from '../admin/credentials/key-body.ts'
+import type { KeySourceBody } from '../admin/credentials/key-source-body.ts'
 import type { RuleBody } from '../admin/credentials/rule-body.ts'
 import type { LastUseView } from '../admin/conventions/last-use.ts'
 import type { PageQuery } from '../admin/conventions/paging.ts'
@@ -62,11 +63,13 @@ export type IntegrationPatch = Wire<typeof integrations.IntegrationPatch>
  */
 export type CreatedIntegration = Wire<typeof integrations.CreatedIntegrationView>
 
-/** A credential other than a secret: a public key or a trust rule. */
+/** A credential other than a secret: a public key, a `jwks_uri` or a trust rule. */
 export type Credential = Wire<typeof credentials.CredentialView>
 export type KeyCredential = Extract<Credential, { readonly kind: 'key' }>
+export type KeySource = Extract<Credential, { readonly kind: 'jwks_uri' }>
 export type TrustRule = Extract<Credential, { readonly kind: 'trust' }>
 export type NewKey = Wire<typeof KeyBody>
+export type NewKeySource = Wire<typeof KeySourceBody>
 export type NewRule = Wire<typeof RuleBody>
 export type CredentialEnd = NonNullable<Wire<typeof credentials.EndBody>>
 

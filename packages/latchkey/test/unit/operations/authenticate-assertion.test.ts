@@ -7,6 +7,7 @@ import { TestClock } from '../../a-server.ts'
 import { newIntegration } from '../../a-store.ts'
 import { addressRanges } from '../../address-ranges.ts'
 import { aClientKey, aKeyCredential, anAssertion, type TestKey } from '../../client-assertions.ts'
+import { noKeySources } from '../../no-key-sources.ts'
 
 const CLIENT = 'lk0123456789abcd'
 const ISSUER = 'https://issuer.test'
@@ -28,6 +29,7 @@ async function refused(signer: TestKey, registered: TestKey, enabled = true) {
   const ports = {
     issuer: ISSUER,
     assertionSignatures: createAssertionSignatures(),
+    clientKeySources: noKeySources(),
     clock: new TestClock(NOW),
     secrets: { noteUse: () => undefined },
   }

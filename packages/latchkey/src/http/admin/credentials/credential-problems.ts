@@ -3,6 +3,7 @@ import type { AddCredentialRefusal } from '../../../operations/add-credential.ts
 import type { EndCredentialRefusal } from '../../../operations/end-credential.ts'
 import { integrationProblem } from '../integrations/integration-problems.ts'
 import { notFound, type Problem } from '../problems/problem.ts'
+import { keySourceProblem } from './key-source-problem.ts'
 import { keyProblem } from './key-problem.ts'
 import { ruleProblem } from './rule-problem.ts'
 
@@ -15,7 +16,7 @@ export function credentialProblem(refusal: AddCredentialRefusal | EndCredentialR
     case 'unknown_credential':
       return notFound(
         'unknown_credential',
-        'This integration has no credential with this id. Ids begin with key_ or tru_.',
+        'This integration has no credential with this id. Ids begin with key_, src_ or tru_.',
       )
     case 'unknown_trusted_issuer':
     case 'too_many_rules':
@@ -27,6 +28,10 @@ export function credentialProblem(refusal: AddCredentialRefusal | EndCredentialR
     case 'rule_too_large':
     case 'expires_in_past':
       return ruleProblem(refusal.reason)
+    case 'jwks_uri_unusable':
+    case 'jwks_uri_beside_keys':
+    case 'too_many_jwks_uris':
+      return keySourceProblem(refusal.reason, '/uri')
     default:
       return keyProblem(refusal.reason, '/jwk')
   }

@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import { addCredential, type AddCredentialPorts, type NewCredential } from '../../../operations/add-credential.ts'
 import { endCredential } from '../../../operations/end-credential.ts'
 import { listCredentials } from '../../../operations/list-credentials.ts'
+import type { ClientKeySources } from '../../../ports/client-key-sources.ts'
 import { actorOf } from '../access/actor.ts'
 import type { AdminServer } from '../admin-server.ts'
 import { idempotencyKeyOf, markReplay } from '../conventions/idempotency.ts'
@@ -21,12 +22,19 @@ import {
   EndBody,
 } from './credential-schemas.ts'
 import { KeyBody, keyRequest } from './key-body.ts'
+import { KeySourceBody, keySourceRequest } from './key-source-body.ts'
+import { unlessOwner } from './owner-of-key-source.ts'
 import { RuleBody, ruleRequest } from './rule-body.ts'
 
 const tags = ['Credentials']
 
-export function addCredentialRoutes(app: AdminServer, ports: AddCredentialPorts): void {
-  const parts = (): CredentialViewParts => ({ issuers: ports.trustedIssuers.all(), clientKeys: ports.clientKeys })
+export interface CredentialRoutesPorts extends AddCredentialPorts {
+  readonly clientKeySources: ClientKeySources
+}
+
+export function addCredentialRoutes(app: AdminServer, ports: CredentialRoutesPorts): void {
+  const { clientKeys, clientKeySources } = ports
+  const parts = (): CredentialViewParts => ({ issuers: ports.trustedIssuers.all(), clientKeys, clientKeySources })
   app.get(
     `${INTEGRATIONS}/:id/credentials`,
     {
@@ -49,16 +57,17 @@ export function addCredentialRoutes(app: AdminServer, ports: AddCredentialPorts)
     `${INTEGRATIONS}/:id/credentials`,
     {
       schema: {
-        summary: 'Adds a public key, or a trust rule for the assertions of a platform',
+        summary: 'Adds a public key, a jwks_uri (owners only) or a trust rule',
         tags,
         params: IntegrationParameters,
-        body: Type.Union([KeyBody, RuleBody]),
+        body: Type.Union([KeyBody, KeySourceBody, RuleBody]),
         response: { 201: CredentialView, 200: CredentialView },
         problems: [
           'unknown_integration',
           'private_key_sent',
           'kid_taken',
           'too_many_keys',
+          'jwks_uri_beside_keys',
           'unknown_trusted_issuer',
           'too_many_rules',
           'stale_version',
@@ -67,6 +76,8 @@ export function addCredentialRoutes(app: AdminServer, ports: AddCredentialPorts)
       },
     },
     async (request, reply) => {
+      const forbidden = request.body.kind === 'jwks_uri' ? unlessOwner(request, '/uri') : undefined
+      if (forbidden !== undefined) return sendProblem(reply, forbidden)
       const credential = credentialOf(request.body)
       if (!credential.ok) return sendProblem(reply, credential.refusal)
       const version = optionalVersion(request)
@@ -78,6 +89,9 @@ export function addCredentialRoutes(app: AdminServer, ports: AddCredentialPorts)
         idempotencyKey: idempotencyKey.value,
       })
       if (!added.ok) return sendProblem(reply, credentialProblem(added.refusal))
+      const { credential: made } = added.value.credential
+      // The answer says whether the keys could be fetched.
+      if (made.kind === 'jwks_uri') await clientKeySources.firstState(made)
       const view = credentialView(added.value.credential, parts())
       return added.value.isReplay ? markReplay(reply).code(200).send(view) : reply.code(201).send(view)
     },
@@ -114,9 +128,10 @@ export function addCredentialRoutes(app: AdminServer, ports: AddCredentialPorts)
 }
 
 function credentialOf(
-  body: Type.Static<typeof KeyBody> | Type.Static<typeof RuleBody>,
+  body: Type.Static<typeof KeyBody> | Type.Static<typeof KeySourceBody> | Type.Static<typeof RuleBody>,
 ): Result<NewCredential, Problem> {
   if (body.kind === 'key') return accept({ kind: 'key', ...keyRequest(body) })
+  if (body.kind === 'jwks_uri') return accept({ kind: 'jwks_uri', ...keySourceRequest(body) })
   const rule = ruleRequest(body)
   return rule.ok ? accept({ kind: 'trust', ...rule.value }) : rule
 }

@@ -1,16 +1,18 @@
 // The documents of credentials in the admin API.
 import { ASSERTION_ALGORITHMS } from '@latchkey/protocol'
 import { Type } from 'typebox'
-import type { ClientKey } from '../../../domain/credential.ts'
+import type { ClientKey, ClientKeySource } from '../../../domain/credential.ts'
 import { matcherMembers, REUSES, type TrustRule } from '../../../domain/trust-rule.ts'
 import type { TrustedIssuer } from '../../../domain/trusted-issuer.ts'
 import type { ListedCredential } from '../../../operations/list-credentials.ts'
+import type { ClientKeySources } from '../../../ports/client-key-sources.ts'
 import type { ClientKeys } from '../../../ports/client-keys.ts'
 import { closed } from '../conventions/bodies.ts'
 import { LastUseView, lastUseView } from '../conventions/last-use.ts'
 import { RetirementView, retirementView } from '../conventions/retirement.ts'
 import { Time, timeOrNull, TimeOrNull, timeView } from '../conventions/times.ts'
 import { IntegrationParameters } from '../integrations/integration-schemas.ts'
+import { KeyStateView, keyStateView } from '../trust/trusted-issuer-schemas.ts'
 import { MatcherBody } from './rule-body.ts'
 
 const common = {
@@ -45,7 +47,18 @@ const RuleView = Type.Object({
   ...common,
 })
 
-export const CredentialView = Type.Union([KeyView, RuleView])
+const KeySourceView = Type.Object({
+  id: Type.String(),
+  kind: Type.Enum(['jwks_uri']),
+  uri: Type.String({ description: 'The URL from which the server fetches the public keys of the client' }),
+  algorithms: Type.Array(Type.String()),
+  key_state: Type.Union([KeyStateView, Type.Null()], {
+    description: 'The keys in the memory of this server. null after the jwks_uri has ended',
+  }),
+  ...common,
+})
+
+export const CredentialView = Type.Union([KeyView, KeySourceView, RuleView])
 
 export const EndBody = Type.Union([
   Type.Null(),
@@ -63,11 +76,12 @@ export const CredentialParameters = Type.Object({
 export interface CredentialViewParts {
   readonly issuers: readonly TrustedIssuer[]
   readonly clientKeys: Pick<ClientKeys, 'thumbprint'>
+  readonly clientKeySources: Pick<ClientKeySources, 'state'>
 }
 
 export function credentialView(
   { credential, status, createdAt, lastUse, retirement }: ListedCredential,
-  { issuers, clientKeys }: CredentialViewParts,
+  { issuers, clientKeys, clientKeySources }: CredentialViewParts,
 ): Type.Static<typeof CredentialView> {
   const shared = {
     status,
@@ -77,9 +91,20 @@ export function credentialView(
     last_used: lastUseView(lastUse),
     safe_to_retire: retirementView(retirement),
   }
-  return credential.kind === 'key'
-    ? { ...keyMembers(credential, clientKeys), ...shared }
-    : { ...ruleMembers(credential, issuers), ...shared }
+  switch (credential.kind) {
+    case 'key':
+      return { ...keyMembers(credential, clientKeys), ...shared }
+    case 'jwks_uri':
+      return { ...keySourceMembers(credential, clientKeySources), ...shared }
+    case 'trust':
+      return { ...ruleMembers(credential, issuers), ...shared }
+  }
+}
+
+function keySourceMembers(source: ClientKeySource, sources: CredentialViewParts['clientKeySources']) {
+  const { id, kind, uri, algorithms } = source
+  const state = sources.state(source)
+  return { id, kind, uri, algorithms: [...algorithms], key_state: state === undefined ? null : keyStateView(state) }
 }
 
 const keyMembers = ({ id, kind, kid, alg, jwk }: ClientKey, clientKeys: CredentialViewParts['clientKeys']) => ({

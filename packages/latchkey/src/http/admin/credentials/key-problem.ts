@@ -24,6 +24,12 @@ export function keyProblem(fault: ClientKeyFault | CredentialRefusal, pointer: s
         code: 'too_many_keys',
         detail: `An integration has at most ${String(MAX_VALID_KEYS_OF_ALGORITHM)} valid keys of one algorithm. End one of them first.`,
       }
+    case 'jwks_uri_beside_keys':
+      return {
+        code: 'jwks_uri_beside_keys',
+        detail: 'This integration has a jwks_uri. Publish the key there, or end the jwks_uri first.',
+      }
+    case 'too_many_jwks_uris':
     case 'too_many_rules':
     case 'unknown_credential':
       throw new Error(`a new key was refused: ${fault}`)

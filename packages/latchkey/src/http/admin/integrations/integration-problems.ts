@@ -9,6 +9,7 @@ import { KEY_REUSED } from '../conventions/idempotency.ts'
 import { staleVersion } from '../conventions/preconditions.ts'
 import { DESCRIPTION_RULE, NAME_RULE, TAG_RULE } from '../conventions/text-rules.ts'
 import { keyProblem } from '../credentials/key-problem.ts'
+import { keySourceProblem } from '../credentials/key-source-problem.ts'
 import { ruleProblem } from '../credentials/rule-problem.ts'
 import { invalidRequest, notFound, type Problem, unusableMember } from '../problems/problem.ts'
 
@@ -61,6 +62,8 @@ export function integrationProblem(refusal: IntegrationRefusal): Problem {
       return secretEndProblem('/secret_expires_at')
     case 'key_refused':
       return keyProblem(refusal.cause, `/credentials/${String(refusal.index)}/jwk`)
+    case 'key_source_refused':
+      return keySourceProblem(refusal.cause, `/credentials/${String(refusal.index)}/uri`)
     case 'rule_refused':
       return ruleProblem(refusal.cause, `/credentials/${String(refusal.index)}`)
     case 'unknown_secret':

@@ -9,6 +9,7 @@ import { actorOf } from '../access/actor.ts'
 import type { AdminServer } from '../admin-server.ts'
 import { NoBody } from '../conventions/bodies.ts'
 import { idempotencyKeyOf, markReplay } from '../conventions/idempotency.ts'
+import { unlessOwner } from '../credentials/owner-of-key-source.ts'
 import { optionalVersion, etagOf, requiredVersion } from '../conventions/preconditions.ts'
 import { readTime } from '../conventions/times.ts'
 import { inRequest, requestedCredentials } from './new-credentials.ts'
@@ -66,6 +67,9 @@ export function addIntegrationRoutes(app: AdminServer, ports: IntegrationRoutesP
       if (body.secret_expires_at !== undefined && endsAt === undefined) {
         return sendProblem(reply, integrationProblem({ reason: 'secret_end_unusable' }))
       }
+      const sourceAt = body.credentials?.findIndex(({ kind }) => kind === 'jwks_uri') ?? -1
+      const forbidden = sourceAt < 0 ? undefined : unlessOwner(request, `/credentials/${String(sourceAt)}`)
+      if (forbidden !== undefined) return sendProblem(reply, forbidden)
       const credentials = requestedCredentials(body.credentials)
       if (!credentials.ok) return sendProblem(reply, credentials.refusal)
       const requested = {

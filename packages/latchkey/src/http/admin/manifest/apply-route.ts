@@ -13,6 +13,9 @@ import type { AdminServer } from '../admin-server.ts'
 import { apiProblem, scopeProblem } from '../catalog/catalog-problems.ts'
 import { keyRequest } from '../credentials/key-body.ts'
 import { keyProblem } from '../credentials/key-problem.ts'
+import { keySourceRequest } from '../credentials/key-source-body.ts'
+import { unlessOwner } from '../credentials/owner-of-key-source.ts'
+import { keySourceProblem } from '../credentials/key-source-problem.ts'
 import { declaredRule } from '../credentials/rule-body.ts'
 import { ruleProblem } from '../credentials/rule-problem.ts'
 import type { IssuerPlanRefusal } from '../../../operations/plan-issuers.ts'
@@ -56,6 +59,7 @@ export function addApplyRoute(app: AdminServer, ports: ApplyManifestPorts): void
           'private_key_sent',
           'kid_taken',
           'too_many_keys',
+          'jwks_uri_beside_keys',
           'too_many_rules',
         ],
       },
@@ -67,6 +71,9 @@ export function addApplyRoute(app: AdminServer, ports: ApplyManifestPorts): void
       if (issuers !== undefined && !mayAct(roleOf(admitted), 'owner')) {
         return sendProblem(reply, ISSUERS_NEED_OWNER(roleOf(admitted)))
       }
+      const sourceAt = integrations.findIndex(({ jwks_uri: source }) => source !== undefined && source !== null)
+      const forbidden = sourceAt < 0 ? undefined : unlessOwner(request, `/integrations/${String(sourceAt)}/jwks_uri`)
+      if (forbidden !== undefined) return sendProblem(reply, forbidden)
       if ((issuers ?? []).length + scopes.length + apis.length + integrations.length > MOST_DECLARED)
         return sendProblem(reply, TOO_MANY)
       const declared = integrations.map(declaredIntegration)
@@ -115,6 +122,7 @@ function declaredIntegration(entry: DeclaredIntegration): Declared | 'mode_unusa
     allowedAddresses: entry.allowed_addresses,
     ...(isHash ? { importedSecret: secret } : { secret }),
     keys: entry.keys?.map(keyRequest),
+    keySource: entry.jwks_uri && keySourceRequest(entry.jwks_uri),
     trust: entry.trust?.map(declaredRule),
   }
 }
@@ -185,6 +193,8 @@ function declaredIntegrationProblem(problem: IntegrationPlanRefusal): Problem {
       )
     case 'key_refused':
       return keyProblem(problem.cause, `/keys/${String(problem.index)}/jwk`)
+    case 'key_source_refused':
+      return keySourceProblem(problem.cause, '/jwks_uri/uri')
     case 'rule_refused':
       return ruleProblem(problem.cause, `/trust/${String(problem.index)}`)
     default:

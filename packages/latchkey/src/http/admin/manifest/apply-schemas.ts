@@ -7,6 +7,7 @@ import { MAX_TRUSTED_ISSUERS, PLATFORMS } from '../../../domain/trusted-issuer.t
 import { NewIssuerBody } from '../trust/trusted-issuer-schemas.ts'
 import { closed } from '../conventions/bodies.ts'
 import { DeclaredKey } from '../credentials/key-body.ts'
+import { DeclaredKeySource } from '../credentials/key-source-body.ts'
 import { DeclaredRule } from '../credentials/rule-body.ts'
 import { IntegrationPatch, Name } from '../integrations/integration-schemas.ts'
 
@@ -58,6 +59,12 @@ const DeclaredIntegration = Type.Object(
         maxItems: MAX_VALID_KEYS,
         description:
           'All public keys of the integration. A key that is not in the list ends. A new integration with keys gets no secret',
+      }),
+    ),
+    jwks_uri: Type.Optional(
+      Type.Union([DeclaredKeySource, Type.Null()], {
+        description:
+          'Where the server fetches the public keys of the integration, which then has no keys of its own. Needs the role owner. null: the present one ends',
       }),
     ),
     trust: Type.Optional(

@@ -40,7 +40,7 @@ export const RESOURCE_PROBLEMS = {
     status: 404,
     title: NOT_HERE,
     meaning: 'The integration has no credential with this id.',
-    cure: 'List the credentials of the integration. Ids begin with key_ or tru_.',
+    cure: 'List the credentials of the integration. Ids begin with key_, src_ or tru_.',
   },
   unknown_trusted_issuer: {
     status: 404,
@@ -114,6 +114,12 @@ export const RESOURCE_PROBLEMS = {
     title: 'The integration has too many keys',
     meaning: 'An integration has at most 4 valid keys, and at most 2 of one algorithm.',
     cure: 'End a key that is no longer used. The list shows for each key whether that is safe.',
+  },
+  jwks_uri_beside_keys: {
+    status: 409,
+    title: 'The integration has keys or a jwks_uri already',
+    meaning: 'An integration has either keys or one jwks_uri, from which the server fetches the keys.',
+    cure: 'End the other keys or the other jwks_uri first. A secret keeps the program working in between.',
   },
   too_many_rules: {
     status: 409,

@@ -1,0 +1,82 @@
+// Opens the sources of the keys that integrations publish at a `jwks_uri`, with their log lines.
+import type { Config } from '../config/config.ts'
+import type { ClientKeySource } from '../domain/credential.ts'
+import { createClientKeySources, type OpenedKeySources } from '../keys/client-key-sources.ts'
+import { systemNetwork } from '../keys/key-source/network.ts'
+import { openKeySource } from '../keys/key-source/open-key-source.ts'
+import { systemTimers } from '../keys/key-source/timers.ts'
+import { USUAL_STALE_SECONDS } from '../domain/trusted-issuer.ts'
+import type { Logger } from '../log.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Credentials } from '../ports/credentials.ts'
+import type { KeySourceEvents } from '../ports/key-source.ts'
+import type { MockIssuer } from '../ports/mock-controls.ts'
+
+export interface ClientKeySourcesPorts {
+  readonly config: Pick<Config, 'keySourceNetworks'>
+  readonly logger: Logger
+  readonly clock: Clock
+  readonly credentials: Pick<Credentials, 'followKeySources'>
+  /** Undefined if the server is not a mock. A mock fetches no keys. */
+  readonly mockIssuer: MockIssuer | undefined
+}
+
+/** Fetches the keys of every integration with a `jwks_uri` from now on. */
+export function openClientKeySources({
+  config,
+  logger,
+  clock,
+  credentials,
+  mockIssuer,
+}: ClientKeySourcesPorts): OpenedKeySources {
+  const sources = createClientKeySources((clientId, source) => {
+    const { uri, algorithms } = source
+    if (mockIssuer !== undefined) return mockIssuer.keySource({ platform: 'oidc', algorithms })
+    return openKeySource(
+      {
+        location: { source: 'jwks_uri', uri },
+        algorithms,
+        keyUse: 'signature',
+        ...{ tlsCa: undefined, staleSeconds: USUAL_STALE_SECONDS, requests: 'never_wait' },
+      },
+      {
+        ...{ networks: config.keySourceNetworks, clock, network: systemNetwork, timers: systemTimers },
+        events: loggedEvents({ clientId, source, logger }),
+      },
+    )
+  })
+  credentials.followKeySources((clientId, source) => {
+    sources.replace(clientId, source)
+  })
+  return sources
+}
+
+interface Logged {
+  readonly clientId: string
+  readonly source: ClientKeySource
+  readonly logger: Logger
+}
+
+/** Each line names the integration, but not the URL, because the URL may contain a token. */
+function loggedEvents({ clientId, source: { id }, logger }: Logged): KeySourceEvents {
+  const names = { client_id: clientId, credential_id: id }
+  return {
+    // The metrics name no clients.
+    fetched: () => undefined,
+    stale: (fault, secondsLeft) => {
+      logger.warn(
+        { event: 'key_source.stale', ...names, fault, seconds_left: secondsLeft },
+        'the keys of a client cannot be fetched; those in memory stay in use',
+      )
+    },
+    unavailable: (fault) => {
+      logger.error(
+        { event: 'key_source.unavailable', ...names, fault },
+        'the keys of a client cannot be fetched, so its assertions get 503',
+      )
+    },
+    recovered: () => {
+      logger.info({ event: 'key_source.recovered', ...names }, 'the keys of a client can be fetched again')
+    },
+  }
+}

@@ -1,3 +1,4 @@
+// Live events make the console fetch shown queries again, without cancelling a fetch that is in flight.
 import { QueryClient, QueryObserver } from '@tanstack/react-query'
 import { expect, onTestFinished, test } from 'vitest'
 import { queryRefresher } from '../../src/api/query-refresher.ts'

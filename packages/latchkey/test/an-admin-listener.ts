@@ -134,6 +134,8 @@ export async function startAdminListener(): Promise<TestAdminListener> {
     credentials: store.credentials,
     trustedIssuers: store.trustedIssuers,
     trustedIssuerKeys: issuerKeysOf(store, createAssertionSignatures()),
+    assertionSignatures: createAssertionSignatures(),
+    assertionUses: store.assertionUses,
     clientKeys,
     clientKeySources: noKeySources(),
     manifests: store.manifests,

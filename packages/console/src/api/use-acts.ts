@@ -27,10 +27,11 @@ import { ask, segment } from './client.ts'
 
 const AFFECTED = ['integrations', 'integration', 'secrets', 'credentials', 'scopes', 'audit', 'traffic']
 
-function useAct<Given, Answer>(act: (given: Given) => Promise<Answer>) {
+function useAct<Given, Answer>(act: (given: Given) => Promise<Answer>, options: { readonly gcTime?: number } = {}) {
   const client = useQueryClient()
   return useMutation({
     mutationFn: act,
+    ...options,
     onSettled: () => {
       for (const key of AFFECTED) void client.invalidateQueries({ queryKey: [key] })
     },
@@ -106,13 +107,21 @@ export const useRevokeToken = (id: string) =>
 
 export const useRevokeAll = () => useAct((id: string) => ask<RevokedTokens>(at(id, '/tokens'), { method: 'DELETE' }))
 
+/** What an operator brings to prove the client. Empty for the newest secret that the server keeps. */
+export type TrialProof = { readonly secret?: string } | { readonly assertion: string }
+
+/** The secret or the assertion leaves the memory when its page closes. */
 export const useRequestToken = (id: string) =>
-  useAct(({ scope, secret }: { readonly scope: string; readonly secret?: string }) =>
-    ask<TrialToken, TrialRequest>(at(id, `/tokens/${segment(scope)}`), {
-      method: 'POST',
-      ...(secret !== undefined && { body: { client_secret: secret } }),
-    }),
+  useAct(
+    ({ scope, proof }: { readonly scope: string; readonly proof: TrialProof }) =>
+      ask<TrialToken, TrialRequest>(at(id, `/tokens/${segment(scope)}`), { method: 'POST', ...bodyOf(proof) }),
+    { gcTime: 0 },
   )
+
+function bodyOf(proof: TrialProof): { readonly body?: TrialRequest } {
+  if ('assertion' in proof) return { body: { client_assertion: proof.assertion } }
+  return proof.secret === undefined ? {} : { body: { client_secret: proof.secret } }
+}
 
 /** Sends a token to the verify endpoint, which changes nothing. */
 export const useVerify = () =>

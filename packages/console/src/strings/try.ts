@@ -18,9 +18,15 @@ export const tryText = {
   secretHint:
     'Leave it empty to use the newest secret that the server keeps sealed: it is not shown. What you type is not kept.',
   secretNeeded: 'This server keeps no readable copy of secrets, so bring it. What you type is not kept.',
-  keyElsewhere:
-    'A token cannot be requested from this page: the integration has no client secret, and its private key is with the program. Request one there, and paste it below to look at it.',
-  noCredential: 'No credential works, so no token can be requested. Add a key or a secret on the tab Authentication.',
+  proof: 'Authenticate with',
+  proofs: { secret: 'Client secret', assertion: 'Assertion' },
+  assertion: 'Client assertion',
+  assertionHint:
+    'The JWT that the program signs with its key, or that its platform signs for it. The request uses up an assertion that works once. What you paste is not kept.',
+  assertionMissing: 'Paste the assertion.',
+  command: 'How the program requests one itself',
+  noCredential: 'No credential works, so no token can be requested.',
+  addCredential: 'Add a key, a trust rule or a secret',
   requestVerb: 'Request token',
   another: 'Request another token',
   viewer: 'You can look at tokens below. To request one, ask an owner for the role editor.',

@@ -1,6 +1,14 @@
 // Requests a token for an operator who tries out an integration. As every new token does, the token supersedes the live
 // token of the slot.
-import { refuse, type Result, type Secret } from '@latchkey/protocol'
+import {
+  accept,
+  type AssertionFault,
+  JWT_SPIFFE,
+  readClientAssertion,
+  refuse,
+  type Result,
+  type Secret,
+} from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import { integrationTarget } from '../domain/audited-integration.ts'
 import { isSecretValid } from '../domain/client-secret.ts'
@@ -9,9 +17,11 @@ import type { AuditTrail } from '../ports/audit-trail.ts'
 import type { IntegrationSummary, UnknownIntegration } from '../ports/integrations.ts'
 import type { Secrets } from '../ports/secrets.ts'
 import { findIntegration } from './find-integration.ts'
-import { issueBySecret, type IssueBySecretPorts, type TokenGrant } from './issue-token.ts'
+import type { ClientRequest } from './authenticate-client.ts'
+import { issueToken, type IssueTokenPorts, type TokenGrant } from './issue-token.ts'
+import { readAnyAssertion } from './read-any-assertion.ts'
 
-export interface TrialPorts extends IssueBySecretPorts {
+export interface TrialPorts extends IssueTokenPorts {
   readonly auditTrail: AuditTrail
   readonly secrets: Secrets
 }
@@ -21,11 +31,13 @@ export interface TrialRequest {
   readonly id: string
   readonly scope: string
   /**
-   * The secret to use. If undefined, the server uses the newest valid secret of which it has an encrypted copy, without
-   * showing the secret to the operator.
+   * What proves the client. If undefined, the server uses the newest valid secret of which it has an encrypted copy,
+   * without showing the secret to the operator.
    */
-  readonly clientSecret: Secret | undefined
+  readonly proof: TrialProof | undefined
 }
+
+export type TrialProof = { readonly clientSecret: Secret } | { readonly assertion: string }
 
 export type TrialRefusal =
   | UnknownIntegration
@@ -34,6 +46,9 @@ export type TrialRefusal =
    * set.
    */
   | { readonly reason: 'secret_not_kept' }
+  | { readonly reason: AssertionFault }
+  /** Another client signed the assertion. */
+  | { readonly reason: 'client_id_mismatch' }
   | IssueRefusal
   | ThrottledRefusal
 
@@ -44,21 +59,48 @@ export type TrialRefusal =
 export async function requestTrialToken(
   ports: TrialPorts,
   actor: Actor,
-  { id, scope, clientSecret }: TrialRequest,
+  { id, scope, proof }: TrialRequest,
 ): Promise<Result<TokenGrant, TrialRefusal>> {
   const found = await findIntegration(ports, id)
   if (!found.ok) return found
-  const { clientId } = found.value.state.integration
-  const secret = clientSecret ?? (await ownSecret(ports, found.value))
-  if (secret === undefined) return refuse({ reason: 'secret_not_kept' })
+  const credentials = await credentialsOf(ports, found.value, proof)
+  if (!credentials.ok) return credentials
   const target = integrationTarget(found.value)
   await ports.auditTrail.append([{ event: 'token.requested', actor, target, before: {}, after: { scope } }])
   const { address, userAgent } = actor
-  const credentials = { clientId, clientSecret: secret }
-  const request = { credentials, grantType: 'client_credentials', scope, requester: { address, userAgent } }
+  const requester = { address, userAgent }
+  const request = { credentials: credentials.value, grantType: 'client_credentials', scope, requester }
   return new Promise((resolve, reject) => {
-    issueBySecret(ports, request, { resolve, reject })
+    issueToken(ports, request, { resolve, reject })
   })
+}
+
+async function credentialsOf(
+  ports: TrialPorts,
+  found: IntegrationSummary,
+  proof: TrialProof | undefined,
+): Promise<Result<ClientRequest['credentials'], TrialRefusal>> {
+  const { clientId } = found.state.integration
+  if (proof !== undefined && 'assertion' in proof) return assertionOf(ports, proof.assertion, clientId)
+  const clientSecret = proof?.clientSecret ?? (await ownSecret(ports, found))
+  return clientSecret === undefined ? refuse({ reason: 'secret_not_kept' }) : accept({ clientId, clientSecret })
+}
+
+function assertionOf(
+  { trustedIssuers }: Pick<TrialPorts, 'trustedIssuers'>,
+  text: string,
+  clientId: string,
+): Result<ClientRequest['credentials'], TrialRefusal> {
+  const read = readAnyAssertion(text)
+  if (!read.ok) return refuse({ reason: read.refusal })
+  const assertion = read.value
+  if (assertion.kind === 'platform') {
+    // A JWT-SVID may have any `iss`. A workload then sends it as `jwt-spiffe`, and the trust domain counts.
+    const isTrusted = trustedIssuers.all().some(({ url }) => url === assertion.issuer)
+    const svid = isTrusted ? read : readClientAssertion(text, JWT_SPIFFE)
+    return accept({ clientId, platform: svid.ok && svid.value.kind === 'platform' ? svid.value : assertion })
+  }
+  return assertion.clientId === clientId ? accept({ clientId, assertion }) : refuse({ reason: 'client_id_mismatch' })
 }
 
 async function ownSecret(

@@ -1,12 +1,6 @@
 // Tells an operator how the token endpoint would answer to a platform's assertion, and why. The test does not use up
 // the assertion and records nothing.
-import {
-  type AssertionFault,
-  JWT_BEARER,
-  JWT_SPIFFE,
-  type PlatformAssertion,
-  readClientAssertion,
-} from '@latchkey/protocol'
+import type { AssertionFault, PlatformAssertion } from '@latchkey/protocol'
 import { isWithinLifetime, timeProblem } from '../domain/assertion-times.ts'
 import type { IntegrationState } from '../domain/integration.ts'
 import { printableText } from '../domain/printable-text.ts'
@@ -18,6 +12,7 @@ import type { Integrations } from '../ports/integrations.ts'
 import type { PlatformVerdict, TrustedIssuerKeys } from '../ports/trusted-issuer-keys.ts'
 import type { TrustedIssuers } from '../ports/trusted-issuers.ts'
 import { isAudience, rulesOf } from './authenticate-platform.ts'
+import { readAnyAssertion } from './read-any-assertion.ts'
 
 export interface TestTrustPorts {
   /** Returns the issuer identifier of this server. */
@@ -137,11 +132,8 @@ export async function testTrust(ports: TestTrustPorts, request: TrustTestRequest
  * last, because a JWT-SVID may have any `iss`.
  */
 function readPlatform(text: string): PlatformAssertion | AssertionFault | 'own_assertion' {
-  const read = readClientAssertion(text, JWT_BEARER)
-  if (!read.ok) {
-    const spiffe = readClientAssertion(text, JWT_SPIFFE)
-    return spiffe.ok && spiffe.value.kind === 'platform' ? spiffe.value : read.refusal
-  }
+  const read = readAnyAssertion(text)
+  if (!read.ok) return read.refusal
   return read.value.kind === 'platform' ? read.value : 'own_assertion'
 }
 

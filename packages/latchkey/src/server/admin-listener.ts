@@ -18,6 +18,7 @@ export function adminListener(parts: ServerParts): AdminServer {
     credentials: store.credentials,
     ...{ trustedIssuers: store.trustedIssuers, trustedIssuerKeys: parts.trustedIssuerKeys },
     clientKeySources: parts.clientKeySources,
+    ...{ assertionSignatures: parts.assertionSignatures, assertionUses: store.assertionUses },
     manifests: store.manifests,
     backups: store.backups,
     slotViews: store.slotViews,

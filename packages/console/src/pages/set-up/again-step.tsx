@@ -54,7 +54,8 @@ export function AgainStep({ integration, first, secret, onEnded }: AgainStepProp
     if (decoded !== undefined) setOwn((before) => [...before, { ...decoded, text, generation: number }].slice(-KEPT))
     request.reset()
   }
-  const ask = () => request.mutate({ scope: first.scope, ...(secret !== undefined && { secret }) }, { onSuccess: keep })
+  const ask = () =>
+    request.mutate({ scope: first.scope, proof: secret === undefined ? {} : { secret } }, { onSuccess: keep })
   return (
     <Card title={hasEnded ? words.ended : words.title}>
       <Text>{isStable ? words.stable : hasEnded ? words.endedLine : words.line}</Text>

@@ -10,7 +10,7 @@ import { closed } from '../conventions/bodies.ts'
 import { invalidRequest, sendProblem } from '../problems/problem.ts'
 import { TokenName, tokenName } from '../tokens/token-schemas.ts'
 import { trialProblem } from '../tokens/trial-problems.ts'
-import type { TrialTokenRoutesPorts } from '../tokens/trial-token-routes.ts'
+import { trialPorts, type TrialTokenRoutesPorts } from '../tokens/trial-token-routes.ts'
 import { MOCK } from './mock-rules.ts'
 
 const TEN_YEARS = 315_360_000
@@ -184,11 +184,7 @@ function addSupersedeRoute(app: AdminServer, ports: TrialTokenRoutesPorts): void
     async (request, reply) => {
       const actor = actorOf(request)
       const { integration: id, scope } = request.body
-      const taken = await requestTrialToken({ ...ports, ...ports.tokens() }, actor, {
-        id,
-        scope,
-        clientSecret: undefined,
-      })
+      const taken = await requestTrialToken(trialPorts(ports), actor, { id, scope, proof: undefined })
       if (!taken.ok) return sendProblem(reply, trialProblem(taken.refusal, actor.address))
       const { address, userAgent } = actor
       ports.activity.issued({ ...taken.value, requester: { address, userAgent } })

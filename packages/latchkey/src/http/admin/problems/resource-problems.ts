@@ -230,7 +230,7 @@ export const RESOURCE_PROBLEMS = {
     status: 422,
     title: 'A request of the client would get no token',
     meaning:
-      'The server refused a trial request for a token, as it would refuse the same request of the client. The secret is wrong, the integration is disabled, or the address or the scope is not allowed.',
+      'The server refused a trial request for a token, as it would refuse the same request of the client. The secret is wrong, the assertion is not accepted, the integration is disabled, or the address or the scope is not allowed.',
     cure: 'Correct what "detail" names. The live token stays live.',
   },
   sign_in_busy: {

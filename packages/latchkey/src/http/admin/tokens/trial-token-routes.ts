@@ -1,10 +1,13 @@
 // The routes by which an operator requests a token in place of a client, and sees the verdict on a token.
 import { Secret } from '@latchkey/protocol'
 import { Type } from 'typebox'
-import { requestTrialToken, type TrialPorts } from '../../../operations/request-trial-token.ts'
+import { requestTrialToken, type TrialPorts, type TrialProof } from '../../../operations/request-trial-token.ts'
 import { verifyToken, type VerifyTokenPorts } from '../../../operations/verify-token.ts'
 import type { Activity } from '../../../ports/activity.ts'
+import type { ClientKeySources } from '../../../ports/client-key-sources.ts'
 import type { FailedAuthentications } from '../../../ports/failed-authentications.ts'
+import type { TrustedIssuerKeys } from '../../../ports/trusted-issuer-keys.ts'
+import type { TrustedIssuers } from '../../../ports/trusted-issuers.ts'
 import { verifyAnswer } from '../../public/verify-answer.ts'
 import { actorOf } from '../access/actor.ts'
 import type { AdminServer } from '../admin-server.ts'
@@ -14,14 +17,30 @@ import { sendProblem } from '../problems/problem.ts'
 import { SlotParameters, TokenName, tokenName } from './token-schemas.ts'
 import { trialProblem } from './trial-problems.ts'
 
-export interface TrialTokenRoutesPorts extends Omit<TrialPorts, 'slots' | 'failures'> {
+type LaterPorts = 'slots' | 'issuer'
+type WiderPorts = 'clientKeySources' | 'failures' | 'trustedIssuers' | 'trustedIssuerKeys'
+
+export interface TrialTokenRoutesPorts extends Omit<TrialPorts, LaterPorts | WiderPorts> {
   readonly activity: Activity
+  readonly clientKeySources: ClientKeySources
+  readonly trustedIssuers: TrustedIssuers
+  readonly trustedIssuerKeys: TrustedIssuerKeys
   readonly failures: FailedAuthentications
+  /** Returns the issuer of this server. */
+  readonly issuer: () => string
   /** The slots and the signature check. The server can make them only after the public listener has its port. */
   readonly tokens: () => Pick<VerifyTokenPorts, 'slots' | 'signatures'>
 }
 
+/** The ports of a trial, once the public listener has its port. */
+export const trialPorts = (ports: TrialTokenRoutesPorts): TrialPorts & Pick<VerifyTokenPorts, 'signatures'> => ({
+  ...{ ...ports, ...ports.tokens() },
+  issuer: ports.issuer(),
+})
+
 const LONGEST_SECRET = 512
+/** An assertion is at most 8,192 characters long. A longer text is refused with the reason. */
+const LONGEST_ASSERTION = 16_384
 const LONGEST_TOKEN = 16_384
 
 export const TrialBody = Type.Union([
@@ -35,6 +54,17 @@ export const TrialBody = Type.Union([
           description: 'The secret to use. Default: the newest secret with a sealed copy, which is not shown',
         }),
       ),
+    },
+    closed,
+  ),
+  Type.Object(
+    {
+      client_assertion: Type.String({
+        minLength: 1,
+        maxLength: LONGEST_ASSERTION,
+        description:
+          'The assertion that the client or its platform signed. The server neither stores nor logs it. Like a request of the client, the request uses up an assertion that works once',
+      }),
     },
     closed,
   ),
@@ -68,6 +98,13 @@ export const VerifyView = Type.Object({
 })
 const tags = ['Tokens']
 
+/** @param body undefined for a request without a body */
+function proofIn(body: Type.Static<typeof TrialBody> | undefined): TrialProof | undefined {
+  if (body === null || body === undefined) return undefined
+  if ('client_assertion' in body) return { assertion: body.client_assertion }
+  return body.client_secret === undefined ? undefined : { clientSecret: new Secret(body.client_secret) }
+}
+
 export function addTrialTokenRoutes(app: AdminServer, ports: TrialTokenRoutesPorts): void {
   app.post(
     `${INTEGRATIONS}/:id/tokens/:scope`,
@@ -84,9 +121,8 @@ export function addTrialTokenRoutes(app: AdminServer, ports: TrialTokenRoutesPor
     async (request, reply) => {
       const { id, scope } = request.params
       const actor = actorOf(request)
-      const given = request.body?.client_secret
-      const clientSecret = given === undefined ? undefined : new Secret(given)
-      const granted = await requestTrialToken({ ...ports, ...ports.tokens() }, actor, { id, scope, clientSecret })
+      const proof = proofIn(request.body)
+      const granted = await requestTrialToken(trialPorts(ports), actor, { id, scope, proof })
       if (!granted.ok) {
         const { refusal } = granted
         if ('retryAfterSeconds' in refusal) void reply.header('retry-after', String(refusal.retryAfterSeconds))
@@ -119,7 +155,7 @@ export function addTrialTokenRoutes(app: AdminServer, ports: TrialTokenRoutesPor
     },
     async (request, reply) => {
       const { token, scope } = request.body
-      const verdict = await verifyToken({ ...ports, ...ports.tokens() }, token)
+      const verdict = await verifyToken(trialPorts(ports), token)
       const query = scope === undefined ? '' : String(new URLSearchParams({ scope }))
       const { status, headers } = verifyAnswer(verdict, query)
       const header = (name: string): string | null => headers[headers.indexOf(name) + 1 || headers.length] ?? null

@@ -1,0 +1,45 @@
+// All refused assertions of one shape take the same time, by ten thousand of each class for each algorithm, three times.
+import { expect, test } from 'vitest'
+import { refusedAssertions, SHAPES } from '../packages/latchkey/test/refused-assertions.ts'
+import { welch } from '../packages/latchkey/test/welch.ts'
+
+const WARM_UP = 1000
+const ROUNDS = 10_000
+/** The number of signatures of each class. */
+const DIFFERENT = 1000
+/** The median of the runs counts. Each has keys and signatures of its own, because their places in memory matter too. */
+const RUNS = 3
+/** The usual limit of |t| in tests for leaks by time. Equal times exceed it once in more than a hundred thousand tests. */
+const MOST = 4.5
+/**
+ * The smallest difference of two median times that counts, as a share of them: at most a microsecond for most
+ * algorithms. Ten thousand times also tell the differences of a processor cache apart.
+ */
+const SMALLEST = 0.01
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Infinity
+
+test.each(SHAPES)(
+  'wrong assertions of known, unknown and disabled clients take the same time with %s, kid in the header: %s',
+  async (alg, hasKid) => {
+    const found = new Map<string, { readonly t: number; readonly share: number }[]>()
+    for (let run = 0; run < RUNS; run++) {
+      const measured = refusedAssertions(alg, hasKid, DIFFERENT)
+      await measured(WARM_UP)
+      for (const { name, times, reference } of await measured(ROUNDS)) {
+        const [first, second] = [median(reference), median(times)]
+        // Both have a sign, so that differences in both directions balance each other.
+        const share = (second - first) / Math.min(first, second)
+        found.set(name, [...(found.get(name) ?? []), { t: welch(reference, times), share }])
+      }
+    }
+    const medians = [...found].map(([name, runs]) => ({
+      name,
+      t: Math.abs(median(runs.map(({ t }) => t))),
+      share: Math.abs(median(runs.map(({ share }) => share))),
+    }))
+    expect(medians).not.toEqual([])
+    expect(medians.filter(({ t, share }) => !(t < MOST) && share > SMALLEST)).toEqual([])
+  },
+)

@@ -17,8 +17,15 @@ export function StatusWord({ tone, children }: { readonly tone: Tone; readonly c
   )
 }
 
-/** A rotation in progress is a state of its own: two secrets work. */
-export function IntegrationStatus({ attention, status }: Pick<Integration, 'attention' | 'status'>) {
+type StatusMembers = 'attention' | 'authentication_methods' | 'status'
+
+/** Shows the status. A rotation, in which two secrets work, and the lack of a valid credential are states of their own. */
+export function IntegrationStatus({
+  attention,
+  authentication_methods: methods,
+  status,
+}: Pick<Integration, StatusMembers>) {
+  if (status === 'active' && methods.length === 0) return <StatusWord tone="danger">{t.list.noCredential}</StatusWord>
   if (attention.some(({ kind }) => kind === 'rotating'))
     return <StatusWord tone="warning">{t.list.rotating}</StatusWord>
   return status === 'active' ? (

@@ -57,6 +57,7 @@ export const listText = {
     created: 'Oldest first',
   },
   rotating: 'Rotating',
+  noCredential: 'No credential',
   attention: {
     label: 'Filter by what needs attention',
     any: 'Needs attention',

@@ -26,7 +26,6 @@ export const tryText = {
   assertionMissing: 'Paste the assertion.',
   command: 'How the program requests one itself',
   noCredential: 'No credential works, so no token can be requested.',
-  addCredential: 'Add a key, a trust rule or a secret',
   requestVerb: 'Request token',
   another: 'Request another token',
   viewer: 'You can look at tokens below. To request one, ask an owner for the role editor.',

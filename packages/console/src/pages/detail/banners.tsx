@@ -4,11 +4,14 @@ import { useQuery } from '@tanstack/react-query'
 import type { Integration, IntegrationSecret } from 'latchkey/admin-api'
 import { useId, useState } from 'react'
 import { activityQuery, secretsQuery } from '../../api/queries.ts'
+import { useMay } from '../../api/use-session.ts'
 import { Banner } from '../../components/banner.tsx'
 import { DocsLink } from '../../components/docs-link.tsx'
 import { RelativeTime } from '../../components/relative-time.tsx'
+import { RouterLink } from '../../components/router-link.tsx'
 import { duration, plural } from '../../components/times.ts'
 import { useNow } from '../../components/use-now.ts'
+import { authenticationText } from '../../strings/authentication.ts'
 import { t } from '../../strings.ts'
 import { type ContentionSummary, contentionSummary } from './contention-summary.ts'
 import { proofOf } from './any-credential.ts'
@@ -47,8 +50,16 @@ function OverviewBanners({ integration }: { readonly integration: Integration })
   const contention = contentionSummary(activity?.contention ?? [])
   // A program with a key can still request tokens when the secret has ended.
   const hasKey = proofOf(integration) !== 'secret'
+  const mayEdit = useMay('editor')
   return (
     <>
+      {integration.status === 'active' && proofOf(integration) === 'none' && (
+        <Banner tone="danger" title={authenticationText.noToken}>
+          <RouterLink to="/models/integrations/$id/{-$tab}" params={{ id, tab: 'authentication' }} size="sm">
+            {mayEdit ? authenticationText.addOne : authenticationText.seeAll}
+          </RouterLink>
+        </Banner>
+      )}
       {contention !== undefined && <ContentionBanner integrationId={id} contention={contention} />}
       {ending.map((secret) => (
         <RotationBanner key={secret.id} integration={integration} secret={secret} now={now} />

@@ -17,6 +17,7 @@ import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { RouterLink } from '../../components/router-link.tsx'
 import { count } from '../../components/times.ts'
 import { useNow } from '../../components/use-now.ts'
+import { authenticationText } from '../../strings/authentication.ts'
 import { tryText as words } from '../../strings/try.ts'
 import { proofOf, workingKeys } from './any-credential.ts'
 import { requestEffect } from './request-effect.ts'
@@ -69,7 +70,7 @@ export function RequestCard({ integration, scope }: { readonly integration: Inte
           {words.noCredential}{' '}
           {mayEdit && (
             <RouterLink to="/models/integrations/$id/{-$tab}" params={{ id, tab: 'authentication' }} size="sm">
-              {words.addCredential}
+              {authenticationText.addOne}
             </RouterLink>
           )}
         </Text>

@@ -14,8 +14,9 @@ const AUDIENCE = 'api://default'
 /** Settings for a fast rotation: the next key signs after two seconds, and the old key is retired after five. */
 const QUICK = { LATCHKEY_JWKS_MAX_AGE: '1', LATCHKEY_TOKEN_LIFETIME: '5' }
 /**
- * jose fetches the keys again for an unknown key, by default at most twice a minute. The server publishes a next key
- * ten minutes before it signs, so the default is enough there. This rotation is faster.
+ * When jose sees an unknown key it fetches the keys again, by default at most twice a minute. With the default settings
+ * that is enough, because the server publishes a key ten minutes before it signs with the key. The rotation in this test
+ * is faster, so the test lets jose fetch more often.
  */
 const COOLDOWN_MS = 1000
 const MAX_AGE_MS = 1000

@@ -238,7 +238,7 @@ describe.skipIf(!has('chromium'))('the tab Authentication', () => {
     expect(offences).toEqual([])
   })
 
-  test('warns of the end of the last secret until a key works too', async () => {
+  test('warns that the last secret ends soon, until the integration also has a working key', async () => {
     const inAWeek = new Date(Date.now() + 7 * 86_400_000).toISOString().replace(/\.\d+/, '')
     const { id } = await createIntegration(site.server, { name: 'Ends soon', secret_expires_at: inAWeek })
     const { page } = await site.open(`/models/integrations/${id}`)

@@ -48,10 +48,10 @@ interface Loaded {
   readonly coming: Iterable<string>
   readonly paths: readonly string[]
   /**
-   * Returns the bytes of the files for which `of` is true. `sentAt` is the time of the request, in milliseconds since
-   * the epoch.
+   * Returns the total size in bytes of the files that `isCounted` accepts. `sentAt` is the time at which the browser
+   * requested the file, in milliseconds since the epoch.
    */
-  bytes(of: (path: string, sentAt: number) => boolean): number
+  bytes(isCounted: (path: string, sentAt: number) => boolean): number
 }
 
 /** Counts what the page loads, without the answers of the admin API. */
@@ -75,6 +75,7 @@ async function countBytes(devtools: CDPSession): Promise<Loaded> {
     get paths() {
       return complete.map(({ path }) => path)
     },
-    bytes: (of) => complete.filter(({ path, sentAt }) => of(path, sentAt)).reduce((sum, { bytes }) => sum + bytes, 0),
+    bytes: (isCounted) =>
+      complete.filter(({ path, sentAt }) => isCounted(path, sentAt)).reduce((sum, { bytes }) => sum + bytes, 0),
   }
 }

@@ -90,7 +90,7 @@ describe.skipIf(!has('chromium'))('the trusted issuers', () => {
     expect(offences).toEqual([])
   })
 
-  test('show the refusal of the server at its field', async () => {
+  test('show the refusal of the server at the field with the refused value', async () => {
     await trust('taken')
     const { page } = await site.open(LIST)
     await press(page, 'Add issuer')

@@ -18,7 +18,7 @@ export interface Program {
 }
 
 export interface Started<Ready> extends Program {
-  /** The data that it printed when it was ready. */
+  /** The data that the program printed when it was ready. */
   readonly ready: Ready
 }
 

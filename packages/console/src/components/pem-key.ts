@@ -25,7 +25,7 @@ export function jwkOfPem(text: string): Record<string, string> | undefined {
   const info = only(bytesOf(base64), SEQUENCE)
   const [algorithm, key, ...more] = valuesIn(info) ?? []
   if (algorithm?.tag !== SEQUENCE || key?.tag !== BIT_STRING || more.length > 0) return undefined
-  // The first byte is the number of unused bits in the last byte, which must be 0.
+  // The first byte must be 0: it is the number of unused bits in the last byte.
   if (key.content[0] !== 0) return undefined
   const [id, parameter] = valuesIn(algorithm.content) ?? []
   if (id?.tag !== OBJECT_ID) return undefined

@@ -8,7 +8,7 @@ import { consoleFolder, folderOnDisk } from '../program-files.ts'
 import { VERSION } from '../version.ts'
 import type { ServerParts } from './server-parts.ts'
 
-/** Makes the listener, which does not listen yet. From now on it logs the changes that the audit trail records. */
+/** Makes the admin listener, which does not listen yet. From this call on, it logs each change that the audit trail records. */
 export function adminListener(parts: ServerParts): AdminServer {
   const { config, logger, overrides, clock, store, gate } = parts
   const { activity, measurements, adminConnections } = parts.observed

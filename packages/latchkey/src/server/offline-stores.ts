@@ -85,12 +85,12 @@ const placeOfKey = (named: SecretSource | undefined, folderKey: string): string 
 
 const sealOfAnother = (place: string): Error =>
   new Error(
-    `Nothing was restored: the master key in ${place} did not seal this backup, or the backup was changed later. If the key belongs to another store, put the right key there or remove the key. Without a key the restore skips this check, and the first start checks the seal. If the key is right, use another backup and find out who changed this one.`,
+    `Nothing was restored: the master key in ${place} did not seal this backup, or the backup was changed later. If that key belongs to another store, replace it with the right key, or remove it: without a key the restore skips this check, and the server checks the seal at its first start. If the key is the right one, use another backup, and find out who changed this one.`,
   )
 
 const keyOfAnother = (place: string, cause: WrongMasterKeyError): Error =>
   new Error(
-    `Nothing was restored: the master key in ${place} belongs to another store than the backup. Put the right key there or remove the key. Without a key the restore skips this check, but the server needs the right key to start.`,
+    `Nothing was restored: the master key in ${place} belongs to another store than the backup. Replace it with the right key, or remove it: without a key the restore skips this check, but the server needs the right key to start.`,
     { cause },
   )
 

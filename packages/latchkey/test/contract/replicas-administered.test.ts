@@ -138,7 +138,8 @@ describe.skipIf(!has('postgresql'))('at two replicas', () => {
       const { one, two, url } = await pair()
       await one.integrations.create([newIntegration('lkone')], [])
       await two.tokens.read('lkone', PREDICT)
-      // The lock is kept longer than a server keeps it, so that the other change also waits on a busy machine.
+      // The test holds the lock for longer than a server would. So the second change has to wait for the lock, even if the
+      // machine is busy.
       const still = new PostgresDisk({
         url,
         failover: 'asynchronous',

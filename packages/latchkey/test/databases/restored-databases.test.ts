@@ -108,7 +108,7 @@ describe.skipIf(!has('postgresql-server'))('a database', () => {
     const { dump, inIt, since } = await dumped(url)
     await execute(url, 'DROP SCHEMA latchkey CASCADE')
     run('pg_restore', '--exit-on-error', `--dbname=${url}`, dump)
-    // The server cannot notice such a restore, and this is the reason for the command after-restore.
+    // The server cannot notice that its database was restored. So there is the command `latchkey after-restore`.
     expect(await serving(url, live)).toBe(inIt)
     const ended = await afterRestore(database(url))
     expect(ended).toMatchObject({ tokens: 1 })

@@ -30,11 +30,12 @@ const ROUNDS = 3000
 const ROUNDS_A_MINUTE = 45
 /** The median of the runs counts, because other load on the machine may disturb some of them. */
 const RUNS = 5
-/** The highest |t| at which two times count as equal. With the fault that this test looks for, |t| was 99. */
+/** The highest |t| of Welch's t-test at which two times count as equal. With the fault that this test looks for, |t| was 99. */
 const MOST = 10
 /**
- * The largest difference of two median times that counts as equal, as a share of them. On a quiet machine t alone finds
- * differences of nanoseconds, which no network lets through. The fault that this test is for had a share of 0.25.
+ * Two median times count as equal if they differ by at most this fraction of the median. The t-test alone is not enough:
+ * on a quiet machine it finds differences of nanoseconds, which cannot be measured over a network. With the fault that
+ * this test looks for, the fraction was 0.25.
  */
 const SMALLEST = 0.03
 

@@ -18,7 +18,7 @@ describe('a scope parameter', () => {
   })
 
   test.each(['a b', 'a b c', 'machinelearning.predict machinelearning.predict'])(
-    'with more than one token is reported as several, also if the same token is there twice: %s',
+    'with more than one scope name is reported as several scopes, even if one name occurs twice: %s',
     (text) => {
       expect(parseScope(text)).toBe('several')
       expect(isScope(text)).toBe(false)

@@ -1,5 +1,5 @@
-// The first run: from the set-up link to a first token that ends, in five steps. The links of invitations and new
-// passwords lead here too, and have one step.
+// The first run, in five steps: it starts at the set-up link, and its last step replaces the first token. The links of
+// invitations and new passwords lead here too, and show only one step.
 import { Center, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'

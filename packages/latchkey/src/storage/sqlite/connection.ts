@@ -253,7 +253,7 @@ export class SqliteConnection {
       this.#slots.rolledBack()
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
     } catch {
-      // The caller reports the error of the commit, and `reopen` discards the remaining state.
+      // The error is ignored: the caller already reports the error of the commit, and `reopen` discards the transaction.
     }
   }
 }

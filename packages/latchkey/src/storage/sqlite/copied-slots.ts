@@ -60,7 +60,7 @@ export class CopiedSlots {
     const setHistory = this.#database.prepare('INSERT INTO history (slot_id, issuances) VALUES (?, ?)')
     for (const { mac, ...row } of rows) {
       const hex = mac instanceof Uint8Array ? Buffer.from(mac).toString('hex') : null
-      // The columns of the row have the types of the values of the command `insert_slot`.
+      // Each column of a copied row has the type of the matching value of the command `insert_slot`.
       const values = [...COLUMNS.map((column) => row[column] ?? null), hex] as WriteValues['insert_slot']
       this.#slots.run(['insert_slot', ...values])
       setHistory.run(row['id'] ?? null, row['history'] ?? null)

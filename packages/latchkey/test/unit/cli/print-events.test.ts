@@ -4,7 +4,7 @@ import { processTerminal, type Terminal } from '../../../src/cli/terminal.ts'
 import { printEvents } from '../../../src/cli/watch/print-events.ts'
 import { standIn } from './stand-in.ts'
 
-test('a stream that the server ends is opened again after the last printed event', async () => {
+test('when the server ends a stream, the command opens it again at the event after the last printed one', async () => {
   const stop = new AbortController()
   const resumedAt: (string | undefined)[] = []
   const url = await standIn((request, response) => {

@@ -53,7 +53,7 @@ describe('restore', () => {
       const { exitCode, stdout, stderr } = await latchkey(['restore', file, '--to', there], env)
       expect(exitCode).toBe(1)
       expect(stderr).toContain(says)
-      expect(stderr).toContain('put the right key there or remove the key')
+      expect(stderr).toContain('eplace it with the right key, or remove it')
       expect(stdout + stderr).not.toContain(key)
       expect(existsSync(there)).toBe(false)
     }

@@ -119,7 +119,7 @@ describe('of several matching patterns', () => {
   })
 
   test.each(['/x/Admin', '/x/aDMIN/list', '/x/EXACT', '/x/a/LIST'])(
-    'none matches %s, which is another route for a server that ignores case',
+    'no pattern matches %s, because a server that ignores case would treat it as another route',
     (target) => {
       expect(nameOf(target)).toBeUndefined()
     },

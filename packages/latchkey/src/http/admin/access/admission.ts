@@ -25,10 +25,7 @@ export interface AdmissionPorts extends SessionAdmissionPorts {
   readonly logger: Logger
 }
 
-/**
- * Returns the caller, or `anyone` on an open route. Returns undefined if the request was denied; its answer is then
- * sent.
- */
+/** Returns the caller, or `anyone` on an open route. If the request is denied, sends the answer and returns undefined. */
 export function admit(
   ports: AdmissionPorts,
   rule: RouteRule,

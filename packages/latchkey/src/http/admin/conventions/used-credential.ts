@@ -8,7 +8,7 @@ export const usedCredential = {
   }),
   method: Type.Enum(['client_secret', 'private_key_jwt']),
   secret_id: Type.Union([Type.String(), Type.Null()], {
-    description: 'The same id if the credential is a secret, else null',
+    description: 'The credential_id if the credential is a secret, else null',
   }),
 }
 

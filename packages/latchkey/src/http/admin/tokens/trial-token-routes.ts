@@ -88,7 +88,7 @@ export const VerifyBody = Type.Object(
   closed,
 )
 export const VerifyView = Type.Object({
-  status: Type.Enum([200, 401, 403], { description: 'The status of the verify endpoint' }),
+  status: Type.Enum([200, 401, 403], { description: 'The HTTP status code with which the verify endpoint answered' }),
   reason: Type.Union([Type.String(), Type.Null()], {
     description: 'The Latchkey-Reason header of the verify endpoint',
   }),

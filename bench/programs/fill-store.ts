@@ -132,6 +132,7 @@ function newIntegration(
       resourceServerFor: [],
       mode: REPLACE,
       graceSeconds: 0,
+      conditional: true,
       allowedAddresses: [],
     },
     scopes: [PREDICT, MODEL],

@@ -15,6 +15,7 @@ const LOCATE = '1. Locate your integration'
 const COMPOSE = '2. Compose your request'
 const FETCH = '3. Fetch the token'
 const REFRESH = '4. Refresh it'
+const BESIDE = '5. Run beside others'
 const EXPIRE = 'Watch a token expire'
 const TLS = 'Over TLS'
 
@@ -48,7 +49,7 @@ const credentials = ({ clientId, clientSecret }: Integration) => ({
 
 test('every shell block of the page is run by this test', () => {
   const sections = page.blocks.filter(({ language }) => language === 'sh').map(({ section }) => section)
-  expect([...new Set(sections)]).toEqual([LOCATE, COMPOSE, FETCH, REFRESH, EXPIRE, TLS])
+  expect([...new Set(sections)]).toEqual([LOCATE, COMPOSE, FETCH, REFRESH, BESIDE, EXPIRE, TLS])
 })
 
 test('the page contains the documented request unchanged', () => {
@@ -97,6 +98,27 @@ describe.skipIf(!has('curl'))('a reader of the page', () => {
     expect(refused?.stdout).toMatch(/^Latchkey-Reason: superseded\r$/m)
     const { stdout: newer } = await shell.run('printf %s "$TOKEN"')
     expect((await new Connection(server).verify(newer, PREDICT)).status).toBe(200)
+  })
+
+  test('runs the loop in several shells at once, and all of them use one token without a 401', async () => {
+    const server = await startRealServer()
+    const env = credentials(await createIntegration(server))
+    const shells = Array.from({ length: 4 }, () => aShell({ cwd: ROOT, env }))
+    const outputs = await Promise.all(shells.map((shell) => runAll(page.section(BESIDE, 'sh'), shell, server)))
+    const lines = 'call 1: 200\ncall 2: 200\ncall 3: 200\n'
+    expect(outputs.map((output) => output.at(-1)?.stdout)).toEqual(shells.map(() => lines))
+    const ended = await Promise.all(shells.map((shell) => shell.run('printf "%s %s" "$GENERATION" "$TOKEN"')))
+    expect(new Set(ended.map(({ stdout }) => stdout.split(' ')[0])).size).toBe(1)
+
+    // One of them sees a 401 after a revocation. The others get the token that it got.
+    const [first] = shells
+    const token = ended[0]?.stdout.split(' ')[1] ?? ''
+    const revoke = `curl --silent --user "$CLIENT_ID:$CLIENT_SECRET" --data token=${token} ${server.issuer}/v1/revoke`
+    expect(await first?.run(revoke)).toMatchObject({ status: 0 })
+    const again = 'call; if [ "$STATUS" = 401 ]; then renew; call; fi; printf "%s %s" "$STATUS" "$GENERATION"'
+    const answers = await Promise.all(shells.map((shell) => shell.run(again)))
+    expect(new Set(answers.map((answer) => answer.stdout)).size).toBe(1)
+    expect(answers[0]?.stdout).toMatch(/^200 [1-9][0-9]*$/)
   })
 
   test('sees a token with a lifetime of five seconds end with 401 expired', async () => {

@@ -86,6 +86,7 @@ export interface DesiredIntegration {
   readonly resourceServer?: boolean
   readonly mode?: IssueMode
   readonly graceSeconds?: number
+  readonly conditional?: boolean
 }
 
 export function testConfig(env: Readonly<Record<string, string>>): Config {
@@ -170,6 +171,7 @@ export async function startTestServer({
           ...(desired.resourceServer !== undefined && { resource_server: desired.resourceServer }),
           ...(desired.mode !== undefined && { issue_mode: modeOnTheWire(desired.mode) }),
           ...(desired.graceSeconds !== undefined && { grace_seconds: desired.graceSeconds }),
+          ...(desired.conditional !== undefined && { conditional: desired.conditional }),
         }),
       })
       if (response.status !== 201) throw new Error(`${String(response.status)} ${await response.text()}`)

@@ -119,6 +119,7 @@ export const newIntegration = (clientId: string, mode: IssueMode = REPLACE, grac
     resourceServerFor: [],
     mode,
     graceSeconds,
+    conditional: true,
     allowedAddresses: [],
   },
   scopes: [PREDICT, MODEL],

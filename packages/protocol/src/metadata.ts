@@ -17,6 +17,8 @@ export interface AuthorizationServerMetadata {
   readonly revocation_endpoint_auth_methods_supported: readonly ClientAuthenticationMethod[]
   readonly revocation_endpoint_auth_signing_alg_values_supported: readonly string[]
   readonly request_uri_parameter_supported: false
+  /** The token endpoint heeds the parameter `latchkey_replaces`. A member of Latchkey's own (RFC 8414 §2 allows them). */
+  readonly latchkey_conditional_issuance_supported: true
   readonly scopes_supported?: readonly string[]
 }
 
@@ -66,5 +68,6 @@ export const authorizationServerMetadata = (
   revocation_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
   // Must be present: by OpenID Connect Discovery §3 a missing value means true.
   request_uri_parameter_supported: false,
+  latchkey_conditional_issuance_supported: true,
   ...(scopes.length > 0 && { scopes_supported: scopes }),
 })

@@ -1,5 +1,5 @@
 // The fields of an integration, shared by the pages that create and change it.
-import { NumberInput, Radio, Stack, TagsInput, Textarea, TextInput } from '@mantine/core'
+import { Checkbox, NumberInput, Radio, Stack, TagsInput, Textarea, TextInput } from '@mantine/core'
 import { t } from '../strings.ts'
 import { inputId, type SettingsForm } from './integration-form.ts'
 import { ProtectField } from './protect-field.tsx'
@@ -60,6 +60,13 @@ export function IntegrationFields({ form, isReadOnly = false, isExisting = false
         max={300}
         {...common}
         {...form.getInputProps('grace')}
+      />
+      <Checkbox
+        id={inputId('conditional')}
+        label={words.conditional}
+        description={words.conditionalHint}
+        {...common}
+        {...form.getInputProps('conditional', { type: 'checkbox' })}
       />
       <TagsInput
         id={inputId('tags')}

@@ -16,6 +16,7 @@ export interface FormValues {
   readonly mode: 'replace' | 'stable'
   readonly renewMinutes: number | string
   readonly grace: number | string
+  readonly conditional: boolean
   readonly addresses: string
   readonly expiry: 'never' | '90' | '180' | '365'
 }
@@ -35,6 +36,7 @@ export const EMPTY_FORM: FormValues = {
   mode: 'replace',
   renewMinutes: DEFAULT_RENEW_SECONDS / MINUTE,
   grace: 0,
+  conditional: true,
   addresses: '',
   expiry: 'never',
 }
@@ -50,6 +52,7 @@ export const formOf = (integration: Integration): FormValues => ({
   mode: integration.issue_mode.kind,
   renewMinutes: (integration.issue_mode.renew_before_seconds ?? DEFAULT_RENEW_SECONDS) / MINUTE,
   grace: integration.grace_seconds,
+  conditional: integration.conditional,
   addresses: integration.allowed_addresses.join('\n'),
 })
 
@@ -64,6 +67,7 @@ type WiredSettings = Required<
     | 'resource_server_for'
     | 'issue_mode'
     | 'grace_seconds'
+    | 'conditional'
     | 'allowed_addresses'
   >
 >
@@ -79,6 +83,7 @@ export const desiredSettingsOf = (values: FormValues): WiredSettings => ({
       ? { kind: 'replace' }
       : { kind: 'stable', renew_before_seconds: Math.round(Number(values.renewMinutes) * MINUTE) },
   grace_seconds: Number(values.grace),
+  conditional: values.conditional,
   allowed_addresses: values.addresses.split(/[\s,]+/).filter((address) => address !== ''),
 })
 

@@ -170,6 +170,7 @@ export const overviewText = {
   moreContended: (others: number) => `And ${plural(others, 'more slot')}.`,
   several: 'Shared client ID',
   one: 'A token for each call',
+  refusedEarly: 'A live token is refused',
   times: (number: number) => plural(number, 'supersession'),
   callers: (number: number) => plural(number, 'caller'),
 } as const

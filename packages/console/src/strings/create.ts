@@ -43,6 +43,9 @@ export const createText = {
   graceHint:
     'For so long a replaced token is accepted beside the live one. 0 keeps the promise of one token to the second.',
   graceRange: 'A whole number between 0 and 300.',
+  conditional: 'A request may say which token it replaces',
+  conditionalHint:
+    'It then gets the live token if another caller was faster. Without this each request ends the live token, so that a second holder of the secret is noticed.',
   advanced: 'Advanced',
   addresses: 'Allowed addresses',
   addressesHint: 'IP addresses and ranges such as 10.0.4.0/24, one a line. Empty: from anywhere.',

@@ -34,6 +34,7 @@ export const detailText = {
     contention: {
       several_sources: 'Several callers end each other’s tokens:',
       one_source: 'One caller keeps ending its own tokens:',
+      refused_early: 'Callers replace a token early, as if an API refused it:',
     },
     contended: (times: string) => `${times} before half of the lifetime had passed, the first`,
     callers: (scopes: readonly string[]) => `Callers for ${scopes.join(' and ')}`,
@@ -76,6 +77,7 @@ export const detailText = {
     generation: 'Generation',
     jti: 'Token ID',
     requesters: 'Requested by',
+    handedTo: 'Handed to',
     grace: 'In grace',
     graceLine: (generation: string, when: string) => `Generation ${generation} is accepted ${when} more.`,
     revoke: 'Revoke',
@@ -207,6 +209,7 @@ export const activityText = {
   replaced: (after: string, by: string) => `Replaced after ${after} by ${by}`,
   lessThanASecond: 'less than a second',
   sharedBy: (requests: string) => `answered ${requests}`,
+  handedTo: 'Handed to',
   nobody: 'an unknown caller',
   none: 'No token was issued for this scope yet.',
 } as const

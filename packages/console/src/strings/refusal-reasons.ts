@@ -101,6 +101,7 @@ const REASONS: Readonly<Record<RefusalReason, Words>> = {
   scope_missing: ['request', 'scope is missing'],
   scope_several: ['request', 'more than one scope'],
   scope_malformed: ['request', 'a malformed scope'],
+  replaces_malformed: ['request', 'a malformed condition'],
   scope_unknown: ['request', 'no scope has this name'],
   token_parameter_missing: ['request', 'the parameter token is missing'],
   content_type_unsupported: ['request', 'the body is not a form'],

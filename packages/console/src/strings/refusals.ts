@@ -28,6 +28,7 @@ export const REFUSAL_SENTENCES: Readonly<Record<string, string>> = {
   scope_missing: 'The scope parameter was missing.',
   scope_several: 'A token has exactly one scope. Ask for each with a request of its own.',
   scope_malformed: 'The scope parameter is not the name of one scope.',
+  replaces_malformed: 'The latchkey_replaces parameter is not a generation.',
   scope_unknown: 'There is no scope of this name. Names are case-sensitive.',
   scope_not_granted: 'The integration may not use this scope. Its settings list its scopes.',
 }

@@ -12,6 +12,7 @@ const source = (address: string, requests: number): Contention['sources'][number
     method: 'client_secret',
     secret_id: 'sec_1',
     subject: null,
+    conditional: false,
     last_seen: '2027-01-15T08:00:00Z',
   },
 })

@@ -94,6 +94,7 @@ test('the request has seconds, and one address for each line', () => {
 const integration: Integration = {
   ...{ id: 'int_1', name: 'Billing sync', description: 'Bills', tags: ['a'], client_id: 'lk0123456789abcd' },
   ...{ scopes: ['machinelearning.predict'], status: 'active', grace_seconds: 30, resource_server_for: [] },
+  conditional: true,
   issue_mode: { kind: 'stable', renew_before_seconds: 100 },
   allowed_addresses: ['10.0.0.0/8', '::1'],
   authentication_methods: ['client_secret_basic', 'client_secret_post'],
@@ -112,6 +113,7 @@ test('the form sends only the members that the user changed', () => {
     name: 'Invoices',
     grace_seconds: 0,
   })
+  expect(changedSettings(before, { ...before, conditional: false })).toEqual({ conditional: false })
   expect(changedSettings(before, { ...before, mode: 'replace' })).toEqual({ issue_mode: { kind: 'replace' } })
   expect(changedSettings(before, { ...before, addresses: '::1 10.0.0.0/8' })).toEqual({
     allowed_addresses: ['::1', '10.0.0.0/8'],

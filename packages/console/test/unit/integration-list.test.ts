@@ -12,6 +12,7 @@ const NOON = '2026-01-01T12:00:00Z'
 const integration: Integration = {
   ...{ id: 'int_1', name: 'Billing sync', description: 'Bills', tags: ['a', 'b'], client_id: 'lk0123456789abcd' },
   ...{ scopes: ['machinelearning.predict'], status: 'active', grace_seconds: 0, resource_server_for: [] },
+  conditional: true,
   ...{
     issue_mode: { kind: 'replace' },
     allowed_addresses: [],

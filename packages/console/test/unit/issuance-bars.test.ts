@@ -12,7 +12,7 @@ const by = (address: string): Requester => ({
   subject: null,
 })
 const issuance = (generation: number, issued_at: string, address: string): SlotHistory['history'][number] => ({
-  ...{ generation, issued_at, requests: 1, jti: String(generation), requesters: [by(address)] },
+  ...{ generation, issued_at, requests: 1, jti: String(generation), requesters: [by(address)], handed_to: [] },
 })
 
 const NOW = Date.parse('2027-01-15T09:00:00Z')

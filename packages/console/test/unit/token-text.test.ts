@@ -49,7 +49,7 @@ describe('a request', () => {
     secret_id: 'sec_1',
     subject: null,
   }
-  const issued = { ...aToken(7, 600), requests: 1, requesters: [requester] }
+  const issued = { ...aToken(7, 600), requests: 1, requesters: [requester], handed_to: [] }
   const slot = { ...aCountedSlot({ live: aToken(7, 600) }), history: [issued] }
   const active = { status: 'active', issue_mode: { kind: 'replace' } } as const
 

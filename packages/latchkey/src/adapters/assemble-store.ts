@@ -25,6 +25,7 @@ import { ActorRights } from '../commit/actor-rights.ts'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import { configure } from '../commit/configuration.ts'
 import { Generations } from '../state/generations.ts'
+import { HandOuts, type SharedToken } from '../issuing/hand-outs.ts'
 import type { IssuingPorts } from '../issuing/issue.ts'
 import { assertionUses } from '../issuing/record-use.ts'
 import { SlotIds } from '../state/slot-ids.ts'
@@ -98,6 +99,8 @@ export interface StartOptions {
    * from the issuer of this server.
    */
   readonly onOtherIssuers?: (others: readonly string[]) => void
+  /** Called with each token that was handed to a source which its history did not name. */
+  readonly onShared?: (shared: SharedToken) => void
   /** The `aud` of the tokens of every scope for which the operator set no audience. */
   readonly defaultAudience: string
   /** The records that a new store begins with. The server writes them in one commit. */
@@ -122,7 +125,10 @@ export interface Store extends StoreHealth {
   readonly signingKeys: SigningKeys
   readonly activityMinutes: ActivityMinutes
   readonly slots: (
-    ports: Omit<IssuingPorts, 'queue' | 'freshness' | 'catalog' | 'trustedIssuers' | 'clock' | 'keys' | 'inHistory'>,
+    ports: Omit<
+      IssuingPorts,
+      'queue' | 'freshness' | 'catalog' | 'trustedIssuers' | 'clock' | 'keys' | 'inHistory' | 'handOuts'
+    >,
   ) => Slots
   /** Tells the other replicas the issuer of this replica, so that each replica can detect a different issuer. */
   readonly announce: (issuer: string) => Promise<void>
@@ -198,6 +204,7 @@ export async function assembleStore(
   const engine = engineFor({ live, generations: new Generations(), slotIds, recorder, macs, windows })
   const { queue, freshness } = engine
   const uses = new SecretUses(queue, engine.flushUsesMilliseconds)
+  const handOuts = new HandOuts({ disk, queue, onShared: options.onShared ?? (() => undefined) })
   const { adminKeys, uses: adminKeyUses } = storedAdminKeys(disk, adminKeySnapshot, queue, clock)
   const { sessions, uses: sessionUses } = storedSessions(operatorSnapshot, queue, clock)
   await engine.keepCurrent([
@@ -242,7 +249,7 @@ export async function assembleStore(
         uses.inHistory(secretIds, at)
       }
       return storedSlots({
-        ...{ ...ports, queue, freshness, catalog, clock, keys, inHistory },
+        ...{ ...ports, queue, freshness, catalog, clock, keys, inHistory, handOuts },
         trustedIssuers: issuerSnapshot,
       })
     },
@@ -261,7 +268,7 @@ export async function assembleStore(
     proveWrite: () => write([['probe']]),
     current: () => freshness.configuration(),
     close: () =>
-      (closed ??= Promise.all([uses.flush(), adminKeyUses.flush(), sessionUses.flush()])
+      (closed ??= Promise.all([uses.flush(), handOuts.flush(), adminKeyUses.flush(), sessionUses.flush()])
         .then(() => queue.close())
         .then((end) => {
           engine.stop()

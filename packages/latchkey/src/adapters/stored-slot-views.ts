@@ -1,8 +1,9 @@
 // Reads slots for operators: the slots with live tokens in the order of their expiry, and the issuance history of a
 // slot.
 import type { Scope } from '@latchkey/protocol'
-import type { RecordedRequester, SlotViews } from '../ports/slot-views.ts'
+import type { RecordedIssuance, RecordedRequester, SlotViews } from '../ports/slot-views.ts'
 import type { Disk, Row } from '../rows/disk.ts'
+import type { Requester } from '../rows/issuance-history.ts'
 import { number, text } from '../rows/rows.ts'
 import type { LiveState } from '../state/live-state.ts'
 
@@ -16,7 +17,7 @@ export function storedSlotViews(disk: Disk, live: LiveState): SlotViews {
         jti: text(row, 'jti'),
         issuedAt: number(row, 'issued_at'),
         requests: number(row, 'requests'),
-        requesters: readRequesters(row),
+        ...readRequesters(row),
       }))
     },
 
@@ -52,10 +53,17 @@ export function storedSlotViews(disk: Disk, live: LiveState): SlotViews {
 }
 
 /**
- * Reads the requesters of an issuance, each an array of address, user agent, credential ID and (only for platform
- * assertions) subject.
+ * Reads the sources that requested the issuance, and the sources that got its token later. Each is an array of address,
+ * user agent, credential ID, subject (only for platform assertions) and `handed_to` (only for the later sources).
  */
-const readRequesters = (row: Row): readonly RecordedRequester[] =>
-  (JSON.parse(text(row, 'requesters')) as (readonly [string, string, string, string?])[]).map(
-    ([address, userAgent, credentialId, subject]) => ({ address, userAgent, credentialId, subject }),
-  )
+function readRequesters(row: Row): Pick<RecordedIssuance, 'requesters' | 'handedTo'> {
+  const sources = JSON.parse(text(row, 'requesters')) as readonly Requester[]
+  const recorded = ([address, userAgent, credentialId, subject]: Requester): RecordedRequester => ({
+    ...{ address, userAgent, credentialId },
+    subject: subject ?? undefined,
+  })
+  return {
+    requesters: sources.filter(([, , , , share]) => share === undefined).map(recorded),
+    handedTo: sources.filter(([, , , , share]) => share !== undefined).map(recorded),
+  }
+}

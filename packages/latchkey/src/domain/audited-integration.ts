@@ -18,6 +18,7 @@ export const auditedIntegration = (
   resource_server_for: integration.resourceServerFor,
   issue_mode: auditedMode(integration.mode),
   grace_seconds: integration.graceSeconds,
+  conditional: integration.conditional,
   allowed_addresses: integration.allowedAddresses.map(formatAddressRange),
 })
 

@@ -21,15 +21,19 @@ export interface SeenSource extends Source {
    */
   readonly requests: number
   readonly lastSeen: EpochSeconds
+  /** True if its last request named the token that it replaces. */
+  readonly isConditional: boolean
   /** The time `lastSeen` on the monotonic clock. */
   readonly moment: Milliseconds
 }
 
 /**
- * `several_sources`: several callers supersede each other's tokens. `one_source`: a single caller requests a new token
- * for each of its calls instead of reusing its token.
+ * - `several_sources`: several callers supersede each other's tokens.
+ * - `one_source`: a single caller requests a new token for each of its calls instead of reusing its token.
+ * - `refused_early`: callers name the token that they replace, and replace it before half of its life is over. Probably
+ *   an API refuses a good token, for example because it expects another audience.
  */
-export type ContentionKind = 'several_sources' | 'one_source'
+export type ContentionKind = 'several_sources' | 'one_source' | 'refused_early'
 
 export interface Contention {
   readonly kind: ContentionKind
@@ -51,6 +55,8 @@ export interface SlotTraffic {
    * `NEVER`.
    */
   readonly early: Milliseconds[]
+  /** The time of the last early supersession by a request that did not name the token that it replaces. */
+  earlyPlain: Milliseconds
   /** The recent sources, the least recently seen source first. */
   readonly sources: Changing<SeenSource>[]
   contention: Changing<Contention> | undefined
@@ -59,10 +65,12 @@ export interface SlotTraffic {
 /** The same type without `readonly`, for records that the code changes in place. */
 export type Changing<Record> = { -readonly [Member in keyof Record]: Record[Member] }
 
-/** A request that was answered with a new token. Other requests may have got the same token. */
+/** A request that was answered with a token. Other requests may have got the same token. */
 export interface AnsweredRequest extends Source {
   readonly token: RecordedToken
-  /** The token that the new token superseded. Undefined if the slot was empty. */
+  /** True if the request named the token that it replaces, and the server heeded the condition. */
+  readonly isConditional: boolean
+  /** The token that the new token superseded. Undefined if the slot was empty, or if the token is not new. */
   readonly superseded: RecordedToken | undefined
   readonly at: EpochSeconds
   readonly moment: Milliseconds
@@ -85,6 +93,7 @@ const NEVER = -Infinity
 export const noTraffic = (): SlotTraffic => ({
   generation: 0,
   early: Array.from({ length: RAISED_BY }, () => NEVER),
+  earlyPlain: NEVER,
   sources: [],
   contention: undefined,
 })
@@ -93,6 +102,7 @@ export const noTraffic = (): SlotTraffic => ({
 export function forget(traffic: SlotTraffic): void {
   traffic.generation = 0
   traffic.early.fill(NEVER)
+  traffic.earlyPlain = NEVER
   traffic.contention = undefined
   // Marks the records of all sources as unused. The next request reuses one of them for its own source and drops the
   // rest.
@@ -108,23 +118,26 @@ export function observe(traffic: SlotTraffic, request: AnsweredRequest): void {
   const { early, sources } = traffic
   if (isQuiet(traffic, moment)) {
     early.fill(NEVER)
+    traffic.earlyPlain = NEVER
     traffic.contention = undefined
   }
   const isSupersession = token.generation > traffic.generation && isEarly(request)
   if (isSupersession) {
     early.shift()
     early.push(moment)
+    if (!request.isConditional) traffic.earlyPlain = moment
   }
   traffic.generation = Math.max(traffic.generation, token.generation)
   see(sources, request)
   const { contention } = traffic
   if (contention !== undefined) {
-    if (contention.kind === 'one_source') contention.kind = kindOf(sources, moment)
+    if (contention.kind === 'one_source') contention.kind = kindOfSources(sources, moment)
+    else if (contention.kind === 'refused_early') contention.kind = kindOf(traffic, moment)
     if (!isSupersession) return
     contention.supersessions++
     contention.lastSupersession = at
   } else if (isSupersession && isOften(early, moment)) {
-    const kind = kindOf(sources, moment)
+    const kind = kindOf(traffic, moment)
     traffic.contention = { kind, since: at, supersessions: RAISED_BY, lastSupersession: at }
   }
 }
@@ -137,12 +150,26 @@ export const contentionAt = (traffic: SlotTraffic, moment: Milliseconds): Conten
   isQuiet(traffic, moment) ? undefined : traffic.contention
 
 /** Returns the remedies for a contention, the best first. */
-export const curesOf = (kind: ContentionKind): readonly Cure[] =>
-  kind === 'several_sources'
-    ? ['separate_integrations', 'stable_mode', 'agent']
-    : ['keep_the_token', 'stable_mode', 'agent']
+export function curesOf({ kind, sources }: Pick<Contention, 'kind'> & Callers): readonly Cure[] {
+  if (kind === 'refused_early') return ['find_the_refusal']
+  if (kind === 'one_source') return ['keep_the_token', 'stable_mode', 'agent']
+  const cures = ['separate_integrations', 'stable_mode', 'agent'] as const
+  return unconditionalAmong(sources).length > 0 ? ['name_the_token', ...cures] : cures
+}
 
-export type Cure = 'separate_integrations' | 'keep_the_token' | 'stable_mode' | 'agent'
+/**
+ * Returns the sources that do not name the token that they replace, if others in the slot do. Empty if all or none name
+ * it.
+ */
+export const unconditionalAmong = (sources: Callers['sources']): readonly Source[] =>
+  sources.some(({ isConditional }) => isConditional) ? sources.filter(({ isConditional }) => !isConditional) : []
+
+interface Callers {
+  readonly sources: readonly (Source & Pick<SeenSource, 'isConditional'>)[]
+}
+
+export type Cure =
+  'separate_integrations' | 'keep_the_token' | 'stable_mode' | 'agent' | 'name_the_token' | 'find_the_refusal'
 
 const isQuiet = ({ early }: SlotTraffic, moment: Milliseconds): boolean => moment - (early.at(-1) ?? NEVER) >= QUIET_MS
 
@@ -156,7 +183,10 @@ export const isEarly = ({ token, superseded }: Pick<AnsweredRequest, 'token' | '
 const isOften = (early: readonly Milliseconds[], moment: Milliseconds): boolean =>
   moment - (early[0] ?? NEVER) <= WINDOW_MS
 
-function kindOf(sources: readonly SeenSource[], moment: Milliseconds): ContentionKind {
+const kindOf = ({ earlyPlain, sources }: SlotTraffic, moment: Milliseconds): ContentionKind =>
+  moment - earlyPlain > WINDOW_MS ? 'refused_early' : kindOfSources(sources, moment)
+
+function kindOfSources(sources: readonly SeenSource[], moment: Milliseconds): ContentionKind {
   let recent = 0
   for (const source of sources) if (moment - source.moment <= WINDOW_MS) recent++
   return recent > 1 ? 'several_sources' : 'one_source'
@@ -164,12 +194,11 @@ function kindOf(sources: readonly SeenSource[], moment: Milliseconds): Contentio
 
 /** Drops the sources that were not seen for `QUIET_MS`, and puts the source of this request at the end. */
 function see(sources: Changing<SeenSource>[], request: AnsweredRequest): void {
-  const { at, moment } = request
   let known: Changing<SeenSource> | undefined
   let unused: Changing<SeenSource> | undefined
   let kept = 0
   for (const other of sources) {
-    if (moment - other.moment >= QUIET_MS) unused = other
+    if (request.moment - other.moment >= QUIET_MS) unused = other
     else if (isSame(other, request)) known = other
     else sources[kept++] = other
   }
@@ -177,7 +206,7 @@ function see(sources: Changing<SeenSource>[], request: AnsweredRequest): void {
     unused = sources.shift()
     kept--
   }
-  sources[kept] = seen(known ?? begun(unused, request), at, moment)
+  sources[kept] = seen(known ?? begun(unused, request), request)
   sources.length = kept + 1
 }
 
@@ -185,7 +214,8 @@ function see(sources: Changing<SeenSource>[], request: AnsweredRequest): void {
 function begun(unused: Changing<SeenSource> | undefined, source: Source): Changing<SeenSource> {
   const { address, userAgent, credentialId, subject } = source
   if (unused === undefined) {
-    return { address, userAgent, credentialId, subject, requests: 0, lastSeen: 0, moment: NEVER }
+    const unseen = { requests: 0, lastSeen: 0, moment: NEVER, isConditional: false }
+    return { address, userAgent, credentialId, subject, ...unseen }
   }
   unused.address = address
   unused.userAgent = userAgent
@@ -195,10 +225,11 @@ function begun(unused: Changing<SeenSource> | undefined, source: Source): Changi
   return unused
 }
 
-function seen(source: Changing<SeenSource>, at: EpochSeconds, moment: Milliseconds): Changing<SeenSource> {
+function seen(source: Changing<SeenSource>, { at, moment, isConditional }: AnsweredRequest): Changing<SeenSource> {
   source.requests++
   source.lastSeen = at
   source.moment = moment
+  source.isConditional = isConditional
   return source
 }
 

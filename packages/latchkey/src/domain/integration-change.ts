@@ -30,6 +30,7 @@ export type IntegrationChange =
   | { readonly kind: 'set_scopes'; readonly scopes: readonly Scope[] }
   | { readonly kind: 'set_resource_server'; readonly scopes: readonly Scope[] }
   | { readonly kind: 'set_issue_mode'; readonly mode: IssueMode; readonly graceSeconds: number }
+  | { readonly kind: 'set_conditional'; readonly conditional: boolean }
   | { readonly kind: 'set_allowed_addresses'; readonly ranges: readonly AddressRange[] }
   /** Ends the live tokens of these scopes at the request of an operator. */
   | { readonly kind: 'revoke_tokens'; readonly scopes: readonly Scope[] }
@@ -114,6 +115,8 @@ export function applyChange(
       return changed({ resourceServerFor: change.scopes })
     case 'set_issue_mode':
       return changed({ mode: change.mode, graceSeconds: change.graceSeconds })
+    case 'set_conditional':
+      return changed({ conditional: change.conditional })
     case 'set_allowed_addresses':
       return changed({ allowedAddresses: change.ranges })
     case 'revoke_tokens':

@@ -5,7 +5,7 @@ import type { AddressRange } from './address-ranges.ts'
 import type { Credential } from './credential.ts'
 import type { ClientSecret } from './client-secret.ts'
 import type { IssueMode } from './issue-mode.ts'
-import type { EpochSeconds, Slot } from './slot.ts'
+import type { EpochSeconds, Generation, Slot } from './slot.ts'
 
 export interface Integration {
   readonly clientId: string
@@ -27,11 +27,25 @@ export interface Integration {
    */
   readonly graceSeconds: number
   /**
+   * True if a token request may name the token that it replaces. False if the server ignores the parameter
+   * `latchkey_replaces`.
+   */
+  readonly conditional: boolean
+  /**
    * The addresses and CIDR ranges from which the server accepts requests of the client. An empty list allows every
    * address.
    */
   readonly allowedAddresses: readonly AddressRange[]
 }
+
+/**
+ * Returns the condition of a token request: the generation that it replaces. Undefined if the integration ignores
+ * conditions.
+ */
+export const heededCondition = (
+  { conditional }: Integration,
+  replaces: Generation | undefined,
+): Generation | undefined => (conditional ? replaces : undefined)
 
 /** An integration and its slots, all from the same moment. */
 export interface IntegrationState {

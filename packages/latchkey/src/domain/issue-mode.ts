@@ -1,5 +1,6 @@
-// The issue mode: what a token request does if the slot already has a live token.
-import type { EpochSeconds, RecordedToken, Slot } from './slot.ts'
+// What a token request does if the slot already has a live token: the issue mode of the integration, and the condition
+// of the request.
+import type { EpochSeconds, Generation, RecordedToken, Slot } from './slot.ts'
 
 export type IssueMode =
   /** Every request gets a new token, which supersedes the live token. This mode is the default. */
@@ -12,18 +13,35 @@ export const REPLACE: IssueMode = { kind: 'replace' }
 export const DEFAULT_RENEW_BEFORE_SECONDS = 300
 export const MAX_GRACE_SECONDS = 300
 
+/** In replace mode, the live token answers a conditional request until this many seconds before its expiry. */
+const MOST_MARGIN_SECONDS = 30
+
+export interface ReuseCircumstances {
+  readonly mode: IssueMode
+  /**
+   * The condition of the request: the generation of the token that the client wants to replace. 0 if the client has no
+   * token. Undefined if the request has no condition.
+   */
+  readonly replaces: Generation | undefined
+  /** The present audience of the scope. */
+  readonly audience: string
+  readonly now: EpochSeconds
+}
+
 /**
  * Returns the live token of the slot if the server may return it again. Undefined if the server must issue a new token:
- * in replace mode, close to the expiry of the live token, or if the live token does not have the present `audience` of
- * the scope.
+ * in replace mode without a condition, if the request names the live token, close to the expiry of the live token, or if
+ * the live token does not have the present `audience` of the scope.
  */
 export function tokenToReuse(
-  mode: IssueMode,
-  slot: Slot,
-  audience: string,
-  now: EpochSeconds,
+  { live, endedGeneration }: Slot,
+  { mode, replaces, audience, now }: ReuseCircumstances,
 ): RecordedToken | undefined {
-  if (mode.kind === 'replace' || slot.live === undefined) return undefined
-  if (slot.live.audience !== audience || slot.live.generation <= slot.endedGeneration) return undefined
-  return slot.live.expiresAt - now > mode.renewBeforeSeconds ? slot.live : undefined
+  if (live === undefined || live.audience !== audience || live.generation <= endedGeneration) return undefined
+  if (replaces === undefined ? mode.kind === 'replace' : live.generation === replaces) return undefined
+  return live.expiresAt - now > margin(mode, live) ? live : undefined
 }
+
+/** Returns how long before its expiry the token no longer answers requests, in seconds. */
+const margin = (mode: IssueMode, { issuedAt, expiresAt }: RecordedToken): number =>
+  mode.kind === 'stable' ? mode.renewBeforeSeconds : Math.min(MOST_MARGIN_SECONDS, (expiresAt - issuedAt) / 10)

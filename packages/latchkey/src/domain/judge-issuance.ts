@@ -3,7 +3,7 @@
 import type { Scope } from '@latchkey/protocol'
 import { admit, type AuthenticatedClient } from './admission.ts'
 import type { EarlierAttempt } from './earlier-attempt.ts'
-import type { Integration, IntegrationState } from './integration.ts'
+import { heededCondition, type Integration, type IntegrationState } from './integration.ts'
 import { tokenToReuse } from './issue-mode.ts'
 import type { IssueRefusal } from './refusal.ts'
 import type { EpochSeconds, Generation, RecordedToken, Slot } from './slot.ts'
@@ -19,6 +19,8 @@ export interface PendingRequest {
   readonly client: AuthenticatedClient
   readonly scope: Scope
   readonly requester: { readonly address: string }
+  /** The generation of the token that a conditional request replaces. Undefined for an unconditional request. */
+  readonly replaces: Generation | undefined
   /** When the request arrived, in milliseconds of the monotonic clock. */
   readonly askedAt: number
   /**
@@ -49,8 +51,8 @@ export interface Circumstances {
 /**
  * - `issue`: the signed token supersedes the token in the slot.
  * - `hand_out`: an earlier attempt put the signed token in the slot, and the token is still live.
- * - `reuse`: stable mode. The live token answers the request. Its recorded claims are signed again with the present
- * key.
+ * - `reuse`: the live token answers the request, in stable mode or because the request does not name the live token.
+ *   Its recorded claims are signed again with the present key.
  * - `adopt`: the live token was issued while the request waited, and answers the request. Its claims are signed again,
  *   as for `reuse`.
  * - `sign_again`: the signed token cannot be used, because the slot, its audience or the signing key has changed. The
@@ -90,15 +92,18 @@ export function judgeIssuance(
     return { kind: 'refuse', refusal: { reason: 'scope_unknown', clientId: request.client.clientId } }
   }
   const slot = admitted.value
+  const replaces = heededCondition(state.integration, request.replaces)
   // If the slot in memory has a lower generation than the stored token, the memory is out of date. The compare-and-set
   // of the commit then fails, and the server reads the slot again.
-  if (earlier === 'stored' && slot.generation >= signed.generation) return judgeStored(slot, circumstances)
-  const live = tokenToReuse(state.integration.mode, slot, audience, now)
+  if (earlier === 'stored' && slot.generation >= signed.generation) return judgeStored(slot, replaces, circumstances)
+  const live = tokenToReuse(slot, { mode: state.integration.mode, replaces, audience, now })
   if (live !== undefined) return { kind: 'reuse', slot, live }
-  if (earlier !== 'none' && isLaterToken(slot.live, request, circumstances)) {
+  if (earlier !== 'none' && isLaterToken(slot.live, { ...request, replaces }, circumstances)) {
     return { kind: 'adopt', slot, live: slot.live }
   }
-  if (signed.generation <= slot.generation || signed.audience !== audience || circumstances.keyHasStopped) {
+  // A client may name a generation that no token has yet. Its new token must have another one.
+  const isNamed = signed.generation === replaces
+  if (isNamed || signed.generation <= slot.generation || signed.audience !== audience || circumstances.keyHasStopped) {
     return { kind: 'sign_again', slot }
   }
   return { kind: 'issue', slot }
@@ -117,15 +122,23 @@ const mayHaveChanged = (state: IntegrationState | undefined, { earlier, judgedBy
  * request waited, so it answers the request. If no token is live, a change has ended the request's token, and a second
  * token would undo that change.
  */
-function judgeStored(slot: Slot, { signed, keyHasStopped }: Circumstances): Judgement {
+function judgeStored(
+  slot: Slot,
+  replaces: Generation | undefined,
+  { signed, keyHasStopped }: Circumstances,
+): Judgement {
   const { live } = slot
-  if (live === undefined) return { kind: 'ended' }
+  if (live === undefined || live.generation === replaces) return { kind: 'ended' }
   return live.jti === signed.jti && !keyHasStopped ? { kind: 'hand_out', slot } : { kind: 'adopt', slot, live }
 }
 
 const isLaterToken = (
   live: RecordedToken | undefined,
-  { readGeneration = Infinity }: PendingRequest,
+  { readGeneration = Infinity, replaces }: Pick<PendingRequest, 'readGeneration' | 'replaces'>,
   { audience, now }: Circumstances,
 ): live is RecordedToken =>
-  live !== undefined && live.audience === audience && now < live.expiresAt && live.generation > readGeneration
+  live !== undefined &&
+  live.generation !== replaces &&
+  live.audience === audience &&
+  now < live.expiresAt &&
+  live.generation > readGeneration

@@ -134,6 +134,7 @@ export type GrantRefusal =
   | { readonly reason: 'scope_malformed'; readonly clientId: string }
   | { readonly reason: 'scope_unknown'; readonly clientId: string }
   | { readonly reason: 'scope_not_granted'; readonly clientId: string }
+  | { readonly reason: 'replaces_malformed'; readonly clientId: string }
 
 export type IssueRefusal = AuthenticationRefusal | UndecidedAssertion | ClientIdNeeded | GrantRefusal
 

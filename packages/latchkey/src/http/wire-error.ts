@@ -168,6 +168,11 @@ function describe(refusal: WireRefusal): WireError {
       return bad('invalid_scope', 'The scope does not exist. Names are case-sensitive. The server metadata lists them.')
     case 'scope_not_granted':
       return bad('invalid_scope', 'The scope is not allowed for this integration.')
+    case 'replaces_malformed':
+      return invalidRequest(
+        400,
+        'The latchkey_replaces parameter must be the generation of a token, or 0 if there is none: digits alone.',
+      )
   }
 }
 

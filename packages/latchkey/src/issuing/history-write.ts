@@ -4,14 +4,13 @@ import { printableText } from '../domain/printable-text.ts'
 import type { RecordedToken, Slot } from '../domain/slot.ts'
 import type { IssueAttempt } from '../ports/slots.ts'
 import type { Write } from '../rows/disk.ts'
+import type { Requester } from '../rows/issuance-history.ts'
 
-const MAX_REQUESTERS = 8
-
-type ListedRequester = readonly [address: string, userAgent: string, credentialId: string, subject?: string]
+export const MAX_REQUESTERS = 8
 
 /** Returns the first 8 different sources of these requests. */
-export function requestersOf(attempts: readonly IssueAttempt[]): readonly ListedRequester[] {
-  const requesters = new Map<string, ListedRequester>()
+export function requestersOf(attempts: readonly IssueAttempt[]): readonly Requester[] {
+  const requesters = new Map<string, Requester>()
   for (const { requester, client } of attempts) {
     const { credentialId, subject } = client
     const source = [requester.address, printableText(requester.userAgent), credentialId] as const
@@ -27,7 +26,7 @@ export function historyWrite(
   slot: Slot,
   token: RecordedToken,
   requests: number,
-  requesters: readonly ListedRequester[],
+  requesters: readonly Requester[],
 ): Write {
   const entries = JSON.stringify(requesters)
   return ['put_history', slot.id, token.generation, token.jti, token.issuedAt, requests, entries]

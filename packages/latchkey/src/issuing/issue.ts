@@ -1,7 +1,7 @@
 // From an authenticated request to a committed token.
 //
 //   issue ── admitted? ──┬─ no: refuse
-//                        ├─ stable mode, live token valid long enough: sign its recorded claims
+//                        ├─ the live token answers (stable mode, or a condition that does not hold): sign its claims
 //                        └─ join the open issuance of the slot, or begin one:
 //                             reserve a generation ─ sign ─ push to the commit queue
 //
@@ -15,7 +15,7 @@ import type { StagedBatch } from '../commit/staged-batch.ts'
 import type { PendingCommit } from '../commit/pending-commit.ts'
 import { admit } from '../domain/admission.ts'
 import type { EarlierAttempt } from '../domain/earlier-attempt.ts'
-import type { Integration } from '../domain/integration.ts'
+import { heededCondition, type Integration } from '../domain/integration.ts'
 import { tokenToReuse } from '../domain/issue-mode.ts'
 import { isTooLate, judgeIssuance, type Judgement } from '../domain/judge-issuance.ts'
 import type { IssueRefusal } from '../domain/refusal.ts'
@@ -29,6 +29,7 @@ import type { IssueAttempt, IssuedToken, IssueOutcome } from '../ports/slots.ts'
 import { StoreUnavailable } from '../ports/store.ts'
 import type { Freshness } from '../state/freshness.ts'
 import type { TrustedIssuerSnapshot } from '../state/trusted-issuer-snapshot.ts'
+import type { HandOuts } from './hand-outs.ts'
 import { requestersOf, historyWrite } from './history-write.ts'
 import { noLongerTrusted, stageUse } from './stage-use.ts'
 import { signRecorded, signToken, type SigningPorts } from './sign-token.ts'
@@ -44,6 +45,7 @@ export interface IssuingPorts extends SigningPorts {
   readonly lifetimeSeconds: number
   /** Called with the credentials whose use at this time is now durable in the issuance history of a slot. */
   readonly inHistory: (credentialIds: readonly string[], at: EpochSeconds) => void
+  readonly handOuts: Pick<HandOuts, 'note'>
 }
 
 /** A token before its commit, and the requests that share it. */
@@ -57,13 +59,19 @@ interface Issuance {
   /** The requests that share the token. Further requests can join until the batch closes. */
   readonly requests: WaitingRequest[]
   /** The decisions of the last closing of a batch, each with its requests. */
-  judged: readonly { readonly judgement: Judgement; readonly requests: readonly WaitingRequest[] }[]
+  judged: readonly JudgedRequests[]
   /** The state of the integration on which the decisions about the requests were based. */
   judgedBy: Integration | undefined
   /** The credentials in the history entry of the token. */
   listed: readonly string[]
   /** The live token that this token replaced when it was staged. */
   superseded: RecordedToken | undefined
+}
+
+/** Requests with the same decision. */
+interface JudgedRequests {
+  readonly judgement: Judgement
+  readonly requests: WaitingRequest[]
 }
 
 export class Issuing {
@@ -103,13 +111,13 @@ export class Issuing {
     const { slot, reuse } = admitted.value
     const reused = reuse === undefined ? undefined : await signRecorded(this.#ports, clientId, slot, reuse)
     if (reused === undefined) this.#wait(attempt, slot, resolvers)
-    else resolvers.resolve(accept(reused))
+    else {
+      this.#noteHandOut(slot, reused.token, [attempt])
+      resolvers.resolve(accept(reused))
+    }
   }
 
-  /**
-   * Returns the slot, and in stable mode the live token that may answer the request. The commit decides about the
-   * request again.
-   */
+  /** Returns the slot, and the live token if it may answer the request. The commit decides about the request again. */
   #admit(
     attempt: IssueAttempt,
   ): Result<{ readonly slot: Slot; readonly reuse: RecordedToken | undefined }, IssueRefusal> {
@@ -125,7 +133,9 @@ export class Issuing {
       return refuse({ reason: 'scope_unknown', clientId: client.clientId })
     }
     const slot = admitted.value
-    return accept({ slot, reuse: tokenToReuse(state.integration.mode, slot, audience, now) })
+    const { integration } = state
+    const replaces = heededCondition(integration, attempt.replaces)
+    return accept({ slot, reuse: tokenToReuse(slot, { mode: integration.mode, replaces, audience, now }) })
   }
 
   #wait(attempt: IssueAttempt, slot: Slot, resolvers: Resolvers<IssueOutcome>): void {
@@ -205,7 +215,7 @@ export class Issuing {
       keyHasStopped: keys.hasStopped(batch, kid),
       audience: catalog.scope(scope)?.audience,
     }
-    const judged: { readonly judgement: Judgement; readonly requests: WaitingRequest[] }[] = []
+    const judged: JudgedRequests[] = []
     for (const request of requests) {
       noteEarlierAttempt(request, earlier)
       const judgement = withUse(judgeIssuance(state, request, circumstances), request, { batch, issuers, now })
@@ -220,8 +230,8 @@ export class Issuing {
         request.readGeneration ??= judgement.slot.generation
       }
     }
-    issuance.judged = judged
-    for (const { judgement, requests: winners } of judged) {
+    issuance.judged = shareNewToken(judged, token)
+    for (const { judgement, requests: winners } of issuance.judged) {
       if (judgement.kind !== 'issue' || state === undefined) continue
       const { slot } = judgement
       const next = supersede(slot, token, state.integration.graceSeconds, now)
@@ -283,24 +293,31 @@ export class Issuing {
     }
   }
 
-  /**
-   * Answers with a token that was live when the batch closed. In stable mode, first checks that the token is still
-   * live.
-   */
+  /** Answers with a token that was live when the batch closed. For `reuse`, first checks that it is still live. */
   async #handOutAgain(
     clientId: string,
     { kind, slot, live }: Extract<Judgement, { readonly live: RecordedToken }>,
     requests: readonly WaitingRequest[],
   ): Promise<void> {
     const { freshness, queue } = this.#ports
-    const fresh = kind === 'reuse' ? freshness.of(clientId) : undefined
-    await fresh
-    const present = fresh && queue.live.committed(clientId)?.slots.find(({ id }) => id === slot.id)
+    if (kind === 'reuse') await freshness.of(clientId)
+    // Another issuance of the same batch may have superseded the token.
+    const present =
+      kind === 'reuse' ? queue.live.committed(clientId)?.slots.find(({ id }) => id === slot.id) : undefined
     const known = present ?? slot
     const isLive = known.live?.jti === live.jti
     const issued = isLive ? await signRecorded(this.#ports, clientId, known, live) : undefined
     if (issued === undefined) this.#join(clientId, known, requests)
-    else this.#waiting.resolve(requests, accept(issued))
+    else {
+      this.#noteHandOut(known, issued.token, requests)
+      this.#waiting.resolve(requests, accept(issued))
+    }
+  }
+
+  /** Notes who got a token that another request had made: the requests whose condition did not hold. */
+  #noteHandOut({ id, scope }: Slot, token: RecordedToken, attempts: readonly IssueAttempt[]): void {
+    const conditional = attempts.filter(({ replaces }) => replaces !== undefined)
+    if (conditional.length > 0) this.#ports.handOuts.note({ slotId: id, scope, token }, conditional)
   }
 
   #fail(issuance: Issuance, cause: Error): void {
@@ -311,6 +328,24 @@ export class Issuing {
   #close(issuance: Issuance): void {
     if (this.#open.get(issuance.slotId) === issuance) this.#open.delete(issuance.slotId)
   }
+}
+
+/**
+ * Returns the decisions with one change: if one of the requests makes a new token, the requests that the live token
+ * would have answered get the new token too. The new token ends the live one in the same commit.
+ */
+function shareNewToken(judged: readonly JudgedRequests[], { generation }: RecordedToken): readonly JudgedRequests[] {
+  const maker = judged.find(({ judgement }) => judgement.kind === 'issue')
+  if (maker === undefined || judged.length === 1) return judged
+  return judged.flatMap((other) => {
+    const { judgement, requests } = other
+    if (judgement.kind !== 'reuse') return other
+    // A client may name a generation that no token has yet. The commit ends the live token, so the server then decides
+    // about the request again.
+    const named = requests.filter(({ replaces }) => replaces === generation)
+    maker.requests.push(...requests.filter(({ replaces }) => replaces !== generation))
+    return named.length === 0 ? [] : { judgement, requests: named }
+  })
 }
 
 /**

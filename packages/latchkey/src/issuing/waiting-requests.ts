@@ -15,6 +15,7 @@ const MOST_WAITING = 4096
 export interface WaitingRequest extends PendingRequest, IssueAttempt, PresentsAssertion {
   readonly client: IssueAttempt['client']
   readonly requester: IssueAttempt['requester']
+  readonly replaces: Generation | undefined
   readGeneration: Generation | undefined
   /** The callbacks of the request. Undefined after the request has got its answer. */
   resolvers: Resolvers<IssueOutcome> | undefined
@@ -27,10 +28,11 @@ export class WaitingRequests {
    * Adds a request. `askedAt` is in milliseconds of the monotonic clock. Throws `StoreUnavailable` if too many requests
    * wait.
    */
-  add({ client, scope, requester }: IssueAttempt, askedAt: number, resolvers: Resolvers<IssueOutcome>): WaitingRequest {
+  add(attempt: IssueAttempt, askedAt: number, resolvers: Resolvers<IssueOutcome>): WaitingRequest {
     if (this.#count >= MOST_WAITING) throw new StoreUnavailable('too many token requests are waiting')
     this.#count++
-    return { client, scope, requester, askedAt, readGeneration: undefined, useState: 'unused', resolvers }
+    const { client, scope, requester, replaces } = attempt
+    return { client, scope, requester, replaces, askedAt, readGeneration: undefined, useState: 'unused', resolvers }
   }
 
   /**

@@ -94,7 +94,7 @@ const tokenFamilies = ({ activity, clock, liveByScope }: MeasuredServer): readon
   return [
     counter(
       'latchkey_tokens_issued_total',
-      'Token requests answered with a token: new, shared with overlapping requests, or the live one again.',
+      'Token requests answered with a token: new, shared with other requests, or the live one again.',
       () => samples(counters.issued, ['issued', 'shared', 'reused'], (result) => ({ result })),
     ),
     counter('latchkey_tokens_superseded_total', 'Live tokens that a newer token superseded.', () => [

@@ -53,7 +53,7 @@ const REUSED = ['reused']
 const NO_REQUEST: AnsweredRequest = {
   ...{ address: '', userAgent: '', credentialId: '', subject: undefined },
   token: { generation: 0, jti: '', issuedAt: 0, expiresAt: 0, audience: '' },
-  ...{ superseded: undefined, at: 0, moment: 0 },
+  ...{ isConditional: false, superseded: undefined, at: 0, moment: 0 },
 }
 const TROUBLED_MS = 1000
 /** The largest number of contentions that are logged in a minute. The activity report contains all contentions. */
@@ -129,10 +129,11 @@ export class ServerActivity implements Activity, ActivityReports {
 
   issued(answered: AnsweredTokenRequest): void {
     const { clientId, scope, issued, requester, credentialId, subject } = answered
+    const isConditional = answered.graceSeconds !== undefined
     const now = this.#time.now()
     const at = this.#ports.clock.now()
     const userAgent = this.#agents.of(requester.userAgent)
-    if (issued.kind === 'reused') {
+    if (issued.kind === 'reused' && !isConditional) {
       this.#counted(clientId, 'reused', REUSED, now)
       this.events.publishIssuance(answered, 'reused', at, userAgent)
       return
@@ -144,17 +145,19 @@ export class ServerActivity implements Activity, ActivityReports {
     request.credentialId = credentialId
     request.subject = subject
     request.token = token
+    request.isConditional = isConditional
     request.superseded = superseded
     request.at = at
     request.moment = now
     const { isFirst, raised } = this.#watch.notice(clientId, scope, request)
-    const kind = isFirst ? 'issued' : 'shared'
+    const isNew = isFirst && issued.kind === 'issued'
+    const kind = isNew ? 'issued' : 'shared'
     // A token that had already expired does not count as superseded.
-    if (isFirst && superseded !== undefined && superseded.expiresAt > token.issuedAt) {
+    if (isNew && superseded !== undefined && superseded.expiresAt > token.issuedAt) {
       this.counters.superseded++
       this.counters.remainingSeconds.observe(superseded.expiresAt - token.issuedAt)
       this.#counted(clientId, kind, isEarly(request) ? SUPERSEDING_EARLY : SUPERSEDING, now)
-    } else this.#counted(clientId, kind, isFirst ? ISSUED : SHARED, now)
+    } else this.#counted(clientId, kind, isNew ? ISSUED : SHARED, now)
     this.events.publishIssuance(answered, kind, at, userAgent)
     if (raised !== undefined) this.#tell(raised, at)
   }

@@ -43,6 +43,7 @@ export interface IntegrationRequest {
   readonly resourceServerFor?: readonly string[] | undefined
   readonly mode?: IssueMode | undefined
   readonly graceSeconds?: number | undefined
+  readonly conditional?: boolean | undefined
   readonly allowedAddresses?: readonly string[] | undefined
   readonly importedSecret?: string | undefined
   /** The public keys of the integration. */
@@ -130,6 +131,7 @@ export function newIntegration(
   if (!checked.ok) return checked
   const { name = '', description = '', tags = [], scopes = [] } = checked.value
   const { resourceServerFor = [], mode = REPLACE, graceSeconds = 0, allowedAddresses = [] } = checked.value
+  const { conditional = true } = checked.value
   const now = ports.clock.now()
   const keys = newKeys(ports, request.keys ?? [], now)
   if (!keys.ok) return keys
@@ -153,6 +155,7 @@ export function newIntegration(
     resourceServerFor,
     mode,
     graceSeconds,
+    conditional,
     allowedAddresses,
   }
   const { sealed: sealedSecret, origin: secretOrigin } = secret.value

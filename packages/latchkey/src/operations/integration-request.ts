@@ -14,6 +14,7 @@ export interface IntegrationFields {
   readonly resourceServerFor?: readonly string[] | undefined
   readonly mode?: IssueMode | undefined
   readonly graceSeconds?: number | undefined
+  readonly conditional?: boolean | undefined
   readonly allowedAddresses?: readonly string[] | undefined
 }
 

@@ -43,6 +43,8 @@ export interface TokenRequest extends ClientRequest {
   /** The parameters as the client sent them. Undefined if a parameter is missing or empty. */
   readonly grantType: string | undefined
   readonly scope: string | undefined
+  /** The condition: the generation of the token that the client wants to replace, as digits. */
+  readonly replaces?: string | undefined
 }
 
 export interface TokenGrant {
@@ -55,6 +57,11 @@ export interface TokenGrant {
   readonly scope: Scope
   /** The lifetime of the token, in whole seconds. */
   readonly expiresIn: number
+  /**
+   * How long the next token that replaces this one leaves it accepted, in seconds. Undefined if the request had no
+   * condition, or if the integration ignores conditions.
+   */
+  readonly graceSeconds?: number | undefined
 }
 
 export type TokenOutcome = Result<TokenGrant, IssueRefusal | ThrottledRefusal>
@@ -144,8 +151,17 @@ function grantedAttempt(
 ): Result<IssueAttempt, Refused> {
   const scope = chooseScope(request, state, catalog)
   if (!scope.ok) return refuse({ by: 'grant', refusal: scope.refusal })
-  return accept({ client, scope: scope.value, requester: request.requester })
+  const { requester, replaces } = request
+  const attempt = { client, scope: scope.value, requester }
+  if (replaces === undefined || !state.integration.conditional) return accept(attempt)
+  const generation = DIGITS.test(replaces) ? Number(replaces) : Infinity
+  if (!Number.isSafeInteger(generation)) {
+    return refuse({ by: 'grant', refusal: { reason: 'replaces_malformed', clientId: client.clientId } })
+  }
+  return accept({ ...attempt, replaces: generation })
 }
+
+const DIGITS = /^\d{1,16}$/
 
 /**
  * Issues a token to a client that sent an assertion of its own. The commit of the token also records the use of the
@@ -236,12 +252,19 @@ async function attemptByAssertion(
   return refuse(isUndecided(refusal) ? { by: 'grant', refusal } : { by: 'authentication', refusal })
 }
 
-function decisionOf(outcome: IssueOutcome, { client, scope }: IssueAttempt, { clock }: IssueBySecretPorts): Decision {
+function decisionOf(
+  outcome: IssueOutcome,
+  { client, scope, replaces }: IssueAttempt,
+  { clock, integrations }: IssueBySecretPorts,
+): Decision {
   if (!outcome.ok) return refuse({ by: 'grant', refusal: outcome.refusal })
   const { token, kind } = outcome.value
   const expiresIn = token.expiresAt - (kind === 'issued' ? token.issuedAt : clock.now())
   const { clientId, credentialId, subject } = client
-  return accept({ issued: outcome.value, clientId, credentialId, subject, scope, expiresIn })
+  // The decision about the request brought the memory up to date.
+  const integration = replaces === undefined ? undefined : integrations.known(clientId)?.integration
+  const graceSeconds = integration?.conditional === true ? integration.graceSeconds : undefined
+  return accept({ issued: outcome.value, clientId, credentialId, subject, scope, expiresIn, graceSeconds })
 }
 
 /**

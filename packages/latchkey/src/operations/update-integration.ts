@@ -73,6 +73,7 @@ export function changesFor(
       graceSeconds: fields.graceSeconds ?? graceSeconds,
     })
   }
+  if (fields.conditional !== undefined) changes.push({ kind: 'set_conditional', conditional: fields.conditional })
   if (fields.allowedAddresses !== undefined) {
     changes.push({ kind: 'set_allowed_addresses', ranges: fields.allowedAddresses })
   }

@@ -6,7 +6,7 @@ import type { EpochSeconds } from '../domain/slot.ts'
 export interface Counts {
   /** The number of new tokens. */
   readonly issued: number
-  /** The number of requests that got the token of another, overlapping request. */
+  /** The number of requests that got the token of another request: an overlapping one, or an earlier one. */
   readonly shared: number
   /** The number of requests that got the live token again (stable mode). */
   readonly reused: number

@@ -19,6 +19,8 @@ export interface AnsweredTokenRequest {
   readonly credentialId: string
   /** The workload that the platform's assertion named. Undefined for other kinds of credentials. */
   readonly subject?: string | undefined
+  /** The grace of the integration. Undefined if the request did not name the token that it replaces. */
+  readonly graceSeconds?: number | undefined
 }
 
 /** A request that a public endpoint refused. */

@@ -14,8 +14,9 @@ export interface IssuanceHappened {
   readonly generation: Generation
   readonly jti: string
   /**
-   * `issued`: the request got a new token. `shared`: the request got the token of another, concurrent request.
-   * `reused`: the request got a token that was already live (stable mode).
+   * `issued`: the request got a new token. `shared`: the request got the token of another request, which was concurrent,
+   * or earlier if the request named another token. `reused`: the request got a token that was already live (stable
+   * mode).
    */
   readonly kind: 'issued' | 'shared' | 'reused'
   /** The `jti` of the token that the new token superseded. Undefined if the new token superseded no token. */

@@ -21,6 +21,11 @@ export interface RecordedIssuance {
   readonly requests: number
   /** The first 8 different sources of these requests. */
   readonly requesters: readonly RecordedRequester[]
+  /**
+   * Other sources that were handed the token later, because their conditional requests named another one. Both lists
+   * together have at most 8 sources.
+   */
+  readonly handedTo: readonly RecordedRequester[]
 }
 
 export interface LiveSlot {

@@ -24,6 +24,12 @@ export interface IssueAttempt {
   readonly client: AuthenticatedClient
   readonly scope: Scope
   readonly requester: Requester
+  /**
+   * The condition of the request: the generation of the token that the client wants to replace. 0 if the client has no
+   * token. If another token is live and usable, the server answers with that one. Undefined for an unconditional
+   * request.
+   */
+  readonly replaces?: Generation | undefined
 }
 
 export interface IssuedToken {
@@ -34,8 +40,8 @@ export interface IssuedToken {
   readonly text: string
   readonly token: RecordedToken
   /**
-   * `issued`: the token is new. `reused`: the token was already live and was signed again, in stable mode or because
-   * another server issued it while the request waited.
+   * `issued`: the token is new. `reused`: the token was already live and was signed again: in stable mode, because the
+   * request named another token, or because another server issued it while the request waited.
    */
   readonly kind: 'issued' | 'reused'
   /** The token that the new token superseded. Undefined if the slot was empty or the token is reused. */
@@ -58,7 +64,7 @@ export interface Slots {
   current(): Promise<void> | undefined
   /**
    * Puts a new token in the slot, and resolves when the change is durable. The previous token ends at the same moment.
-   * Overlapping attempts may share one token. In stable mode, the outcome may be the live token. The server checks the
+   * Overlapping attempts may share one token. In stable mode, or for a request with a condition, the outcome may be the live token. The server checks the
    * client again directly before the write: if the integration was disabled, or lost the scope or the credential, the
    * server refuses the attempt and changes nothing. Rejects with `StoreUnavailable` if the outcome is unknown or took
    * more than five seconds. Rejects with another error if signing failed. The live token then stays live. Throws

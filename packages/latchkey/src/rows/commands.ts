@@ -9,6 +9,7 @@ export type DecisiveValues = readonly [
   resourceServerFor: string,
   renewBefore: number | null,
   grace: number,
+  conditional: number,
   allowedAddresses: string,
 ]
 
@@ -129,6 +130,8 @@ export interface WriteValues {
   delete_session: [id: string]
   insert_set_up_link: [hash: Uint8Array, operatorId: string | null, expiresAt: number]
   delete_set_up_link: [hash: Uint8Array]
+  /** Replaces the issuance history of a slot. Does nothing if the history is no longer `before`. */
+  replace_history: [after: Uint8Array, slotId: number, before: Uint8Array]
   /** Does nothing if the slot already has a MAC or now has a different generation. */
   seal_slot: [mac: string, id: number, generation: number]
   seal_integration: [mac: Uint8Array, clientId: string]

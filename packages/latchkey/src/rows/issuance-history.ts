@@ -6,9 +6,12 @@ import { readNumber, readUuid, writeNumber, writeUuid } from './packed-values.ts
 
 /**
  * A requester in the JSON of the command `put_history`. The subject is present only if a platform's assertion
- * authenticated the request.
+ * authenticated the request. `handed_to`: the token was issued for another request, and this requester got it later.
  */
-type Requester = readonly [address: string, userAgent: string, credentialId: string, subject?: string]
+export type Requester = readonly [
+  ...[address: string, userAgent: string, credentialId: string],
+  ...([] | [subject: string] | [subject: string | null, share: 'handed_to']),
+]
 
 /** A use of a credential that resulted in a token. */
 export interface CredentialUse {
@@ -45,7 +48,8 @@ const GROUPS_AT = 2
 const GROUP_IN_ENTRY = 31
 const [ISSUED_AT, ISSUED_BYTES] = [24, 5]
 const MOST_REQUESTS = 0xffff
-const [ADDRESS, USER_AGENT, CREDENTIAL, SUBJECT] = [1, 2, 3, 4]
+// A field of the kind HANDED_TO has an empty text.
+const [ADDRESS, USER_AGENT, CREDENTIAL, SUBJECT, HANDED_TO] = [1, 2, 3, 4, 5]
 export const ENTRY_BYTES = 32
 export const MOST_ENTRIES = 16
 
@@ -213,12 +217,14 @@ function headOf(json: string): Buffer {
     bytes.writeUInt16BE(length, at + 1)
     at += 3 + length
   }
-  for (const [address, userAgent, credential, subject] of requesters) {
-    bytes[at++] = subject === undefined ? 3 : 4
+  for (const [address, userAgent, credential, subject, share] of requesters) {
+    const hasSubject = typeof subject === 'string'
+    bytes[at++] = 3 + Number(hasSubject) + Number(share !== undefined)
     put(ADDRESS, address)
     put(USER_AGENT, userAgent)
     put(CREDENTIAL, credential)
-    if (subject !== undefined) put(SUBJECT, subject)
+    if (hasSubject) put(SUBJECT, subject)
+    if (share !== undefined) put(HANDED_TO, '')
   }
   bytes.writeUInt16BE(at - GROUPS_AT - 2, GROUPS_AT)
   return bytes.subarray(0, at)
@@ -235,7 +241,8 @@ function requestersIn(group: Buffer): readonly Requester[] {
     }
     const source = [fields.get(ADDRESS) ?? '', fields.get(USER_AGENT) ?? '', fields.get(CREDENTIAL) ?? ''] as const
     const subject = fields.get(SUBJECT)
-    requesters.push(subject === undefined ? source : [...source, subject])
+    if (fields.has(HANDED_TO)) requesters.push([...source, subject ?? null, 'handed_to'])
+    else requesters.push(subject === undefined ? source : [...source, subject])
   }
   return requesters
 }

@@ -57,6 +57,8 @@ const COVERED: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => u
     resource_server_for: integration.resourceServerFor,
     renew_before: integration.mode.kind === 'stable' ? integration.mode.renewBeforeSeconds : null,
     grace: integration.graceSeconds,
+    // Left out for an integration that allows conditions, because older versions made its MAC without this member.
+    ...(!integration.conditional && { conditional: false }),
     allowed_addresses: integration.allowedAddresses.map(formatAddressRange),
     scopes: slots.map(({ scope, granted, open }) => [scope, granted, open]).toSorted(byFirst),
   }),

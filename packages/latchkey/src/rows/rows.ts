@@ -71,6 +71,7 @@ const decisive = (of: Integration): DecisiveValues => [
   scopesToText(of.resourceServerFor),
   renewBefore(of.mode),
   of.graceSeconds,
+  Number(of.conditional),
   rangesToText(of.allowedAddresses),
 ]
 
@@ -213,6 +214,7 @@ export function readIntegrationRow(row: Row, { secrets, credentials }: Omit<OwnR
     resourceServerFor: textToScopes(text(row, 'resource_server_for')),
     mode: typeof renew === 'number' ? { kind: 'stable', renewBeforeSeconds: renew } : REPLACE,
     graceSeconds: number(row, 'grace'),
+    conditional: flag(row, 'conditional'),
     allowedAddresses: textToRanges(text(row, 'allowed_addresses')),
   }
 }

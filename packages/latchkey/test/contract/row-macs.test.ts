@@ -91,6 +91,16 @@ describe.each(ENGINES)('on $name', (engine) => {
     return (opened = await engine.open(place))
   }
 
+  test('a start refuses an integration that ignored conditions and was changed to heed them', async () => {
+    const store = await engine.open(place)
+    const change = { kind: 'set_conditional', conditional: false } as const
+    await store.integrations.change('lktwo', [change], { version: undefined, audit: () => record })
+    await store.close()
+    await (await engine.open(place)).close()
+    await engine.execute(place, `UPDATE integration SET conditional = 1 WHERE client_id = 'lktwo'`)
+    await expect(engine.open(place)).rejects.toThrow('integration lktwo')
+  })
+
   test('a store opens after names and last uses were changed, because no decision depends on them', async () => {
     await reopenAfter(`UPDATE integration SET name = 'other', last_used_at = 5; UPDATE session SET last_seen_at = 7`)
     expect(opened?.operators.all()).toHaveLength(2)
@@ -177,6 +187,11 @@ describe.each(ENGINES)('on $name', (engine) => {
       'integration lkone',
     ],
     ['a key that was deleted', `DELETE FROM credential WHERE id = 'key_1'`, 'integration lktwo'],
+    [
+      'conditions that are ignored',
+      `UPDATE integration SET conditional = 0 WHERE client_id = 'lktwo'`,
+      'integration lktwo',
+    ],
     ['a longer grace', `UPDATE integration SET grace = 300 WHERE client_id = 'lktwo'`, 'integration lktwo'],
     [
       'a scope that was taken away',

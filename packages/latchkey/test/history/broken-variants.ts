@@ -8,7 +8,7 @@ import { slotInsert } from '../../src/rows/rows.ts'
 import type { ReplayWindows } from '../../src/state/replay-windows.ts'
 import { type Build, SOUND, turn } from './simulation.ts'
 
-const memoryBeforeSync = (sound: CommitStrategy): CommitStrategy => ({
+export const memoryBeforeSync = (sound: CommitStrategy): CommitStrategy => ({
   ...sound,
   commit: (batch, staged) => {
     batch.publish()

@@ -12,8 +12,11 @@ export interface Presented extends PresentedUse {
 }
 
 export type Act =
-  /** `presented`: the assertion of a client that has no secret. */
-  | { readonly kind: 'issue'; readonly presented?: Presented | undefined }
+  /**
+   * `presented`: the assertion of a client that has no secret. `replaces`: the condition, which is the generation of the
+   * token that the request replaces.
+   */
+  | { readonly kind: 'issue'; readonly presented?: Presented | undefined; readonly replaces?: number | undefined }
   /** The use of an assertion, apart from the token that the request gets. */
   | { readonly kind: 'use'; readonly presented: Presented }
   | { readonly kind: 'check'; readonly jti: string }
@@ -27,7 +30,7 @@ export type Outcome =
   | { readonly kind: 'issued'; readonly jti: string; readonly generation: number }
   /** A token that another request got while this request waited. */
   | { readonly kind: 'adopted'; readonly jti: string; readonly generation: number }
-  /** The live token, returned again (stable mode). */
+  /** The live token, returned again: in stable mode, or because the condition of the request did not hold. */
   | { readonly kind: 'reused'; readonly jti: string; readonly generation: number }
   | { readonly kind: 'refused' }
   /** The assertion was used before. */

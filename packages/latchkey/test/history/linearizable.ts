@@ -1,7 +1,7 @@
 // Searches for an order of all operations that agrees with real time and explains every answer (the algorithm of Wing
 // and Gong).
 import type { Act, Operation, Presented } from './history.ts'
-import { type Attempt, BEGINNING, type Placed, type Register, results } from './register.ts'
+import { type Attempt, BEGINNING, type Condition, type Placed, type Register, results } from './register.ts'
 
 /**
  * When the use of an assertion takes effect.
@@ -65,7 +65,7 @@ function apart(operation: Operation): readonly Operation[] {
     case 'reused':
       return [
         { ...operation, act: use, outcome: { kind: 'done' } },
-        { ...operation, act: { kind: 'issue' } },
+        { ...operation, act: { kind: 'issue', replaces: act.replaces } },
       ]
     case 'replayed':
     case 'undecided':
@@ -74,7 +74,7 @@ function apart(operation: Operation): readonly Operation[] {
       // The use may be recorded before a later change refuses the request.
       return [
         { ...operation, act: use, outcome: { kind: 'unanswered', cause: outcome.kind } },
-        { ...operation, act: { kind: 'issue' } },
+        { ...operation, act: { kind: 'issue', replaces: act.replaces } },
       ]
   }
 }
@@ -84,9 +84,11 @@ function apart(operation: Operation): readonly Operation[] {
  * no client received, before the other token was issued.
  */
 function firstAttempt({ act, requested, answered, outcome }: Operation): readonly Attempt[] {
-  if (outcome.kind !== 'adopted') return []
+  const conditions = conditionsOf(act)
+  const isAnothers = outcome.kind === 'adopted' || (outcome.kind === 'reused' && isConditional(conditions))
+  if (!isAnothers) return []
   const attempt = { kind: 'perhaps_stored', generation: outcome.generation } as const
-  return [{ act, requested, answered, presented: [], outcome: attempt }]
+  return [{ act, requested, answered, presented: [], conditions, outcome: attempt }]
 }
 
 /**
@@ -98,21 +100,29 @@ function joined(history: readonly Operation[]): readonly Placed[] | undefined {
   const issued = new Map<string, Placed>()
   for (const operation of history) {
     const { act, outcome } = operation
-    const presented = presentedBy(act)
+    const [presented, conditions] = [presentedBy(act), conditionsOf(act)]
     if (outcome.kind !== 'issued' && outcome.kind !== 'adopted') {
-      others.push({ ...operation, presented })
+      others.push({ ...operation, presented, conditions })
       continue
     }
     const { jti, generation } = outcome
-    const before = issued.get(jti) ?? { ...operation, presented: [] }
+    const before = issued.get(jti) ?? { ...operation, presented: [], conditions: [] }
     const requested = Math.max(before.requested, operation.requested)
     const answered = Math.min(before.answered, operation.answered)
     if (requested > answered) return undefined
-    const together = { requested, answered, presented: [...before.presented, ...presented] }
+    const together = {
+      ...{ requested, answered, presented: [...before.presented, ...presented] },
+      // A request that adopted the token did not make it.
+      conditions: outcome.kind === 'issued' ? [...before.conditions, ...conditions] : before.conditions,
+    }
     issued.set(jti, { ...operation, ...together, outcome: { kind: 'issued', jti, generation } })
   }
   return [...others, ...issued.values()]
 }
+
+const conditionsOf = (act: Act): readonly Condition[] => (act.kind === 'issue' ? [act.replaces] : [])
+
+const isConditional = (conditions: readonly Condition[]): boolean => conditions.some((one) => one !== undefined)
 
 const presentedBy = (act: Act): readonly Presented[] =>
   (act.kind === 'issue' || act.kind === 'use') && act.presented !== undefined ? [act.presented] : []

@@ -20,8 +20,9 @@ function printedOperation({ act, replica, requested, answered, outcome }: Operat
   const end = answered === Number.POSITIVE_INFINITY ? '' : String(answered)
   const token = 'jti' in act ? ` ${shortened(act.jti)}` : ''
   const assertion = 'presented' in act && act.presented !== undefined ? ` by ${act.presented.jti}` : ''
+  const condition = 'replaces' in act && act.replaces !== undefined ? ` if ${String(act.replaces)}` : ''
   const place = replica === undefined ? '' : ` at replica ${String(replica)}`
-  return `${String(requested)}..${end} ${act.kind}${token}${assertion}${place}: ${printedOutcome(outcome)}`
+  return `${String(requested)}..${end} ${act.kind}${token}${condition}${assertion}${place}: ${printedOutcome(outcome)}`
 }
 
 function printedOutcome(outcome: Outcome): string {

@@ -61,3 +61,28 @@ export async function randomUses(
   await acts.checkAll(between(chance, 0, replicas.length - 1))
   return acts.operations
 }
+
+/** One history of clients that say which token they replace: one that they were answered with, or none. */
+export async function randomConditions(
+  chance: Chance,
+  replicas: readonly [OpenedStore, ...OpenedStore[]],
+  parts?: HistoryParts,
+): Promise<readonly Operation[]> {
+  const acts = await ReplicaHistory.begin(replicas, parts)
+  const running: Promise<Outcome>[] = []
+  for (let n = 0; n < ACTS; n++) {
+    const at = between(chance, 0, replicas.length - 1)
+    const text = acts.tokens.length === 0 ? undefined : oneOf(chance, acts.tokens.slice(-3))
+    const dice = between(chance, 1, 100)
+    if (text === undefined || dice <= 8) running.push(acts.issueIf(at, 0))
+    else if (dice <= 55) running.push(acts.issueInsteadOf(at, text))
+    else if (dice <= 60) running.push(acts.issue(at))
+    else if (dice <= 85) running.push(acts.check(at, text))
+    else if (dice <= 95) running.push(acts.revoke(at, text))
+    else running.push(acts.change(at, dice <= 98 ? 'disable' : 'enable'))
+    if (chance() < 0.4) await oneOf(chance, running)
+  }
+  await Promise.all(running)
+  await acts.checkAll(between(chance, 0, replicas.length - 1))
+  return acts.operations
+}

@@ -5,9 +5,14 @@ import type { Operation, Outcome, Presented } from './history.ts'
 
 type HandedOut = Extract<Outcome, { readonly kind: 'reused' }>
 
-/** An operation, with the assertions of all requests that it stands for. */
+/** The generation that a request replaces. Undefined for a request without a condition. */
+export type Condition = number | undefined
+
+/** An operation, with the assertions and the conditions of all requests that it stands for. */
 export interface Placed extends Operation {
   readonly presented: readonly Presented[]
+  /** Empty if no request is known that made the token. */
+  readonly conditions: readonly Condition[]
 }
 
 /** An attempt of a request. Its token has a smaller generation than the token that the request got. */
@@ -41,14 +46,17 @@ export const BEGINNING: Register = {
 }
 
 /** Returns the states that this operation can leave. Empty if its answer is impossible in the present state. */
-export function results({ act, outcome, presented }: Placed | Attempt, register: Register): readonly Register[] {
+export function results(
+  { act, outcome, presented, conditions }: Placed | Attempt,
+  register: Register,
+): readonly Register[] {
   const open = register.enabled && register.granted
   switch (act.kind) {
     case 'issue':
       if (outcome.kind === 'refused') return open ? [] : [register]
       if (outcome.kind === 'replayed' || outcome.kind === 'undecided') return mayRefuse(register, presented, outcome)
       // A request that was never answered gets nothing if its assertion was used before.
-      return afterUse(register, presented).flatMap((used) => afterIssuance(used, outcome, open))
+      return afterUse(register, presented).flatMap((used) => afterIssuance(used, outcome, { open, conditions }))
     case 'use':
       if (outcome.kind === 'replayed' || outcome.kind === 'undecided') return mayRefuse(register, presented, outcome)
       return afterUse(register, presented)
@@ -78,18 +86,35 @@ export function results({ act, outcome, presented }: Placed | Attempt, register:
   }
 }
 
-function afterIssuance(register: Register, outcome: (Placed | Attempt)['outcome'], open: boolean): readonly Register[] {
-  if (outcome.kind === 'reused') return open ? handOutAgain(register, outcome) : []
+function afterIssuance(
+  register: Register,
+  outcome: (Placed | Attempt)['outcome'],
+  { open, conditions }: { readonly open: boolean; readonly conditions: readonly Condition[] },
+): readonly Register[] {
+  const mayIssue = open && (conditions.length === 0 || conditions.some((condition) => holds(condition, register)))
+  if (outcome.kind === 'reused') {
+    return open && !conditions.includes(outcome.generation) ? handOutAgain(register, outcome) : []
+  }
   if (outcome.kind === 'issued') {
     const { jti, generation } = outcome
-    return open && generation > register.generation ? [{ ...register, live: jti, generation }] : []
+    const isNamed = conditions.includes(generation)
+    return mayIssue && !isNamed && generation > register.generation ? [{ ...register, live: jti, generation }] : []
   }
   if (outcome.kind === 'perhaps_stored') {
     const isTooLate = register.generation >= outcome.generation
-    return open && !isTooLate ? [register, { ...register, live: 'ghost' }] : [register]
+    return mayIssue && !isTooLate ? [register, { ...register, live: 'ghost' }] : [register]
   }
-  return open ? [{ ...register, live: 'ghost' }] : [register]
+  return mayIssue ? [{ ...register, live: 'ghost' }] : [register]
 }
+
+/**
+ * True if a request with this condition makes a token: the live one is the named one, or there is none. A live token
+ * that a client received has the generation of the register. A client may guess the generation of another one.
+ */
+const holds = (condition: Condition, { live, generation }: Register): boolean =>
+  condition === undefined ||
+  live === undefined ||
+  (live === 'ghost' ? condition > generation : condition === generation)
 
 /** In stable mode the next request may get the token of a request that was never answered. The token then gets its name. */
 function handOutAgain(register: Register, { jti, generation }: HandedOut): readonly Register[] {

@@ -72,7 +72,17 @@ export class ReplicaHistory {
 
   /** `authenticated` is called before any statement is sent to the database. */
   issue(at: number, authenticated: () => void = () => undefined): Promise<Outcome> {
-    return this.#request(at, undefined, authenticated)
+    return this.#request(at, {}, authenticated)
+  }
+
+  /** Requests a token in place of the one with this generation. 0 stands for none. */
+  issueIf(at: number, replaces: number): Promise<Outcome> {
+    return this.#request(at, { replaces })
+  }
+
+  /** Requests a token in place of this one. */
+  issueInsteadOf(at: number, text: string): Promise<Outcome> {
+    return this.issueIf(at, (JSON.parse(text) as AccessTokenClaims).gen)
   }
 
   /** Requests a token with a new assertion. */
@@ -84,7 +94,7 @@ export class ReplicaHistory {
   }
 
   presentAgain(at: number, assertion: Presented): Promise<Outcome> {
-    return this.#request(at, assertion)
+    return this.#request(at, { presented: assertion })
   }
 
   /** Sets the wall clock of a replica. */
@@ -94,21 +104,25 @@ export class ReplicaHistory {
     this.#latest = Math.max(this.#latest, clock.now())
   }
 
-  #request(at: number, presented: Presented | undefined, authenticated: () => void = () => undefined) {
-    return this.#record(at, { kind: 'issue', presented }, async (): Promise<Outcome> => {
+  #request(
+    at: number,
+    { presented, replaces }: { readonly presented?: Presented; readonly replaces?: number },
+    authenticated: () => void = () => undefined,
+  ) {
+    return this.#record(at, { kind: 'issue', presented, replaces }, async (): Promise<Outcome> => {
       // Authenticates first, as the token endpoint does.
       await this.#replica(at).integrations.find(this.#clientId)
       authenticated()
       const bySecret = attempt(this.#clientId)
       const byKey = { clientId: this.#clientId, credentialId: keyOf(this.#clientId) }
       const client = presented === undefined ? bySecret.client : { ...byKey, use: presented }
-      const outcome = await issueFrom(this.#slotsOf(at), { ...bySecret, client })
+      const outcome = await issueFrom(this.#slotsOf(at), { ...bySecret, client, replaces })
       if (!outcome.ok) return refusedBecause(outcome.refusal.reason, this.#latest)
       const { text, token, kind } = outcome.value
       this.tokens.push(text)
       const { jti, generation } = token
-      // The integration is not in stable mode, so only a token of another request is handed out again.
-      return { kind: kind === 'reused' ? 'adopted' : kind, jti, generation }
+      // The integration is not in stable mode, so an unconditional request gets only a token that is made while it waits.
+      return { kind: kind === 'reused' && replaces === undefined ? 'adopted' : kind, jti, generation }
     })
   }
 

@@ -26,6 +26,7 @@ import { SlotIds } from '../../src/state/slot-ids.ts'
 import { systemRandom } from '../../src/system.ts'
 import { TestClock } from '../a-server.ts'
 import { TEST_AUDIT_MAC, TEST_ROW_MACS as macs, unsigned } from '../a-store.ts'
+import { HandOuts } from '../../src/issuing/hand-outs.ts'
 import { loadFloor } from '../../src/adapters/raised-floor.ts'
 import type { AuthenticatedClient } from '../../src/domain/admission.ts'
 import type { IssueRefusal } from '../../src/domain/refusal.ts'
@@ -119,6 +120,7 @@ async function boot(disk: SimulatedDisk, build: Build, clock: TestClock) {
     random: systemRandom,
     issuer: 'https://issuer.test',
     inHistory: uses.inHistory.bind(uses),
+    handOuts: new HandOuts({ disk, queue, onShared: () => undefined }),
   }
   const slots = build.slots(storedSlots({ ...ports, lifetimeSeconds: 3600 }), queue)
   return { disk, integrations, catalog, scopes, slots }
@@ -144,7 +146,7 @@ export class Simulation {
     this.#latest = clock.now()
   }
 
-  static async start(mode: IssueMode = REPLACE, build: Build = SOUND): Promise<Simulation> {
+  static async start(mode: IssueMode = REPLACE, build: Build = SOUND, graceSeconds = 0): Promise<Simulation> {
     const disk = SimulatedDisk.blank()
     const clock = new TestClock(1_800_000_000)
     const process = await boot(disk, build, clock)
@@ -165,7 +167,8 @@ export class Simulation {
             credentials: [KEY],
             resourceServerFor: [],
             mode,
-            graceSeconds: 0,
+            graceSeconds,
+            conditional: true,
             allowedAddresses: [],
           },
           scopes: [PREDICT],
@@ -186,6 +189,17 @@ export class Simulation {
     this.#request({ clientId: CLIENT_ID, credentialId: SECRET_ID })
   }
 
+  /** Requests a token in place of one that was returned so far, the newest first. */
+  issueInsteadOf(age: number): void {
+    const text = this.tokens.at(-1 - age)
+    this.issueIf(text === undefined ? 0 : generationOf(text))
+  }
+
+  /** Requests a token in place of the one with this generation. 0 stands for none. */
+  issueIf(replaces: number): void {
+    this.#request({ clientId: CLIENT_ID, credentialId: SECRET_ID }, { replaces })
+  }
+
   /** Requests a token with a new assertion. */
   present(): void {
     const [now, jti] = [this.#clock.now(), `use${String(this.#assertions.length)}`]
@@ -203,14 +217,17 @@ export class Simulation {
 
   #presented(assertion: Presented): void {
     const { hash, exp, signedAt } = assertion
-    this.#request({ clientId: CLIENT_ID, credentialId: KEY_ID, use: { hash, exp, signedAt } }, assertion)
+    this.#request({ clientId: CLIENT_ID, credentialId: KEY_ID, use: { hash, exp, signedAt } }, { presented: assertion })
   }
 
-  #request(client: AuthenticatedClient, presented?: Presented): void {
+  #request(
+    client: AuthenticatedClient,
+    { presented, replaces }: { readonly presented?: Presented; readonly replaces?: number } = {},
+  ): void {
     const requester = { address: '127.0.0.1', userAgent: 'simulation' }
     const { slots } = this.#process
-    void this.recorder.record({ kind: 'issue', presented }, async (): Promise<Outcome> => {
-      const outcome = await issueFrom(slots, { client, scope: PREDICT, requester })
+    void this.recorder.record({ kind: 'issue', presented, replaces }, async (): Promise<Outcome> => {
+      const outcome = await issueFrom(slots, { client, scope: PREDICT, requester, replaces })
       if (!outcome.ok) return refusedBecause(outcome.refusal.reason, this.#latest)
       const { text, token, kind } = outcome.value
       if (!this.tokens.includes(text)) this.tokens.push(text)
@@ -327,5 +344,7 @@ export function refusedBecause(reason: IssueRefusal['reason'], latest: number): 
 }
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('latin1').slice(0, 8)
+
+const generationOf = (text: string): number => (JSON.parse(text) as AccessTokenClaims).gen
 
 const jtiOf = (text: string): string => (JSON.parse(text) as AccessTokenClaims).jti

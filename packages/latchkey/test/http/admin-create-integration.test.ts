@@ -42,6 +42,7 @@ describe('creating an integration', () => {
       status: 'active',
       issue_mode: { kind: 'replace' },
       grace_seconds: 0,
+      conditional: true,
       resource_server_for: [],
       allowed_addresses: [],
       authentication_methods: ['client_secret_basic', 'client_secret_post'],
@@ -66,12 +67,14 @@ describe('creating an integration', () => {
       resource_server: true,
       issue_mode: { kind: 'stable', renew_before_seconds: 60 },
       grace_seconds: 300,
+      conditional: false,
     })
     expect(created).toMatchObject({
       description: 'Checks tokens',
       resource_server_for: ['machinelearning.model', 'machinelearning.predict'],
       issue_mode: { kind: 'stable', renew_before_seconds: 60 },
       grace_seconds: 300,
+      conditional: false,
     })
   })
 

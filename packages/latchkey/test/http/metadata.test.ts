@@ -42,6 +42,7 @@ test('the metadata describes the server, and every URL starts with the issuer', 
     revocation_endpoint_auth_methods_supported: methods,
     revocation_endpoint_auth_signing_alg_values_supported: algorithms,
     request_uri_parameter_supported: false,
+    latchkey_conditional_issuance_supported: true,
     scopes_supported: [MODEL, PREDICT],
   })
 })

@@ -24,6 +24,7 @@ describe('the metadata document', () => {
       revocation_endpoint_auth_methods_supported: methods,
       revocation_endpoint_auth_signing_alg_values_supported: algorithms,
       request_uri_parameter_supported: false,
+      latchkey_conditional_issuance_supported: true,
       scopes_supported: ['machinelearning.model', 'machinelearning.predict'],
     })
   })

@@ -82,6 +82,14 @@ function Timeline({ clientId, scope }: { readonly clientId: string; readonly sco
                         {words.sharedBy(plural(issuance.requests, 'request'))}
                       </Text>
                     )}
+                    {issuance.handed_to.length > 0 && (
+                      <>
+                        <Text size="sm" c="dimmed">
+                          {words.handedTo}
+                        </Text>
+                        <RequesterList integrationId={history.data.integration_id} requesters={issuance.handed_to} />
+                      </>
+                    )}
                   </Table.Td>
                   <Table.Td>
                     <Fate slot={history.data} issuance={issuance} next={items[index - 1]} />

@@ -4,7 +4,7 @@ import type { Contention } from 'latchkey/admin-api'
 export type ContentionSource = Contention['sources'][number]
 
 export interface ContentionSummary {
-  /** `several_sources` if several callers compete for at least one slot. */
+  /** `several_sources` if several callers compete for at least one slot. Otherwise the kind of the first slot. */
   readonly kind: Contention['kind']
   readonly supersessions: number
   /** The start of the oldest contention. */

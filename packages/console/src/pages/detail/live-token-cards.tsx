@@ -97,6 +97,14 @@ function SlotPart({ slot, name }: { readonly slot: CountedSlot; readonly name: s
                 <dd>
                   <RequesterList integrationId={slot.integration_id} requesters={issuance.requesters} />
                 </dd>
+                {issuance.handed_to.length > 0 && (
+                  <>
+                    <dt>{words.handedTo}</dt>
+                    <dd>
+                      <RequesterList integrationId={slot.integration_id} requesters={issuance.handed_to} />
+                    </dd>
+                  </>
+                )}
               </>
             )}
           </dl>

@@ -12,6 +12,12 @@ import { overviewText as words } from '../../strings/activity.ts'
 
 const MOST = 5
 
+const KINDS: Readonly<Record<Contention['kind'], string>> = {
+  several_sources: words.several,
+  one_source: words.one,
+  refused_early: words.refusedEarly,
+}
+
 export function ContentionCard({ contention }: { readonly contention: readonly Contention[] }) {
   const worst = contention.toSorted((one, other) => other.supersessions - one.supersessions)
   return (
@@ -46,7 +52,7 @@ function Contended({ slot }: { readonly slot: Contention }) {
         {scope}
       </Text>
       <Text size="sm" component="div">
-        <StatusWord tone="warning">{kind === 'several_sources' ? words.several : words.one}</StatusWord>
+        <StatusWord tone="warning">{KINDS[kind]}</StatusWord>
       </Text>
       <Text size="sm" component="div">
         {words.times(supersessions)}, {words.callers(sources.length)}, {words.began} <RelativeTime time={since} />

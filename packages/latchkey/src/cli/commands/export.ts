@@ -91,6 +91,7 @@ const declaredIntegration = async (server: AdminClient, integration: Integration
   status: integration.status,
   issue_mode: integration.issue_mode,
   grace_seconds: integration.grace_seconds,
+  conditional: integration.conditional,
   resource_server_for: integration.resource_server_for,
   allowed_addresses: integration.allowed_addresses,
   ...declaredSecret(integration),

@@ -19,6 +19,7 @@ export function integrationFacts(integration: CreatedIntegration): readonly Fact
     ['Status', integration.status],
     ['Issue mode', modeText(integration.issue_mode)],
     ...optional('Grace', grace === 0 ? '' : spoken(grace)),
+    ...optional('Conditions', integration.conditional ? '' : 'ignored'),
     ...optional('Allowed from', addresses.join(', ')),
     ['Created', integration.created_at],
     ['Last used', lastUsed === null ? 'never' : useText(lastUsed)],

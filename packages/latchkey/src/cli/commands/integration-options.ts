@@ -13,6 +13,7 @@ export interface IntegrationOptions {
   readonly issueMode?: IssueMode['kind']
   readonly renewBefore?: number
   readonly grace?: number
+  readonly conditional?: boolean
   readonly allow?: readonly string[]
 }
 
@@ -28,6 +29,8 @@ export const withIntegrationOptions = (command: Command): Command =>
     .addOption(oneOf('--issue-mode <mode>', 'whether each request gets a new token', ['replace', 'stable']))
     .option('--renew-before <span>', 'with stable: how long before its end the token is replaced, such as 5m', duration)
     .option('--grace <span>', 'how long a superseded token is accepted next to the live token, such as 30s', duration)
+    .option('--conditional', 'a token request may name the token that it replaces; this is the default')
+    .option('--no-conditional', 'the server ignores which token a request names')
     .option(
       '--allow <address>',
       'an address or CIDR range from which it may send requests; repeat the option for more',
@@ -36,7 +39,7 @@ export const withIntegrationOptions = (command: Command): Command =>
 
 /** Returns the options as members of a request. Options that were not given are left out. */
 export function integrationMembers(options: IntegrationOptions): IntegrationPatch {
-  const { name, description, tag, resourceServerFor, issueMode, renewBefore, grace, allow } = options
+  const { name, description, tag, resourceServerFor, issueMode, renewBefore, grace, conditional, allow } = options
   const mode = issueMode ?? (renewBefore === undefined ? undefined : 'stable')
   const issueModeMember = mode && { kind: mode, ...given({ renew_before_seconds: renewBefore }) }
   return given({
@@ -46,6 +49,7 @@ export function integrationMembers(options: IntegrationOptions): IntegrationPatc
     resource_server_for: resourceServerFor,
     issue_mode: issueModeMember,
     grace_seconds: grace,
+    conditional,
     allowed_addresses: allow,
   })
 }

@@ -26,17 +26,23 @@ export function addTokenHistory(tokens: Command, terminal: Terminal): void {
 
 type Issuance = SlotHistory['history'][number]
 
-interface HistoryRow extends Omit<Issuance, 'requesters'> {
+interface HistoryRow extends Omit<Issuance, 'requesters' | 'handed_to'> {
   readonly isLive: boolean
   readonly requester?: Issuance['requesters'][number]
+  /** True if the token was made for another request, and handed to this source later. */
+  readonly isHandedTo?: boolean
 }
 
-/** Prints one row for each requester, because concurrent requests share a token. */
+/** Prints one row for each source, because concurrent requests share a token, and later ones may be handed it. */
 const rowsOf =
   (liveJti: string | undefined) =>
-  ({ requesters, ...issuance }: Issuance): readonly HistoryRow[] => {
+  ({ requesters, handed_to: handedTo, ...issuance }: Issuance): readonly HistoryRow[] => {
     const start = { ...issuance, isLive: issuance.jti === liveJti }
-    return requesters.length === 0 ? [start] : requesters.map((requester) => ({ ...start, requester }))
+    const rows = [
+      ...requesters.map((requester) => ({ ...start, requester })),
+      ...handedTo.map((requester) => ({ ...start, requester, isHandedTo: true })),
+    ]
+    return rows.length === 0 ? [start] : rows
   }
 
 const COLUMNS: readonly Column<HistoryRow>[] = [
@@ -56,6 +62,7 @@ const COLUMNS: readonly Column<HistoryRow>[] = [
   { heading: 'REQUESTS', value: ({ requests }) => String(requests), isWide: true },
   { heading: 'ADDRESS', value: ({ requester }) => orDash(requester?.address), narrow: 'kept' },
   { heading: 'USER AGENT', value: ({ requester }) => orDash(requester?.user_agent), narrow: 'cut' },
+  { heading: 'HOW', value: ({ isHandedTo }) => (isHandedTo === true ? 'handed to' : 'requested') },
   { heading: 'CREDENTIAL', value: ({ requester }) => orDash(requester?.credential_id), isWide: true },
   { heading: 'JTI', value: ({ jti }) => jti, isWide: true },
   // New columns come last, so that the other columns keep their positions for scripts.

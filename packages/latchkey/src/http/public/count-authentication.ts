@@ -12,6 +12,7 @@ const AUTHENTICATED: Readonly<Record<RefusedLater, true>> = {
   scope_missing: true,
   scope_several: true,
   scope_malformed: true,
+  replaces_malformed: true,
   scope_unknown: true,
   scope_not_granted: true,
   client_id_needed: true,

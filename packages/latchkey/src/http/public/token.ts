@@ -33,6 +33,7 @@ export const postToken =
       credentials: credentials.value,
       grantType: form.value.get('grant_type'),
       scope: form.value.get('scope'),
+      replaces: form.value.get('latchkey_replaces'),
       requester,
     }
     const answer = (outcome: TokenOutcome): PublicResponse => {
@@ -50,11 +51,22 @@ export const postToken =
  * The body has exactly four members, so it is joined as text. A JWT, a number and a scope-token need no escaping in
  * JSON.
  */
-const tokenResponse = ({ issued, scope, expiresIn }: TokenGrant): PublicResponse =>
+const tokenResponse = (grant: TokenGrant): PublicResponse =>
   jsonResponse(
     200,
-    `{"token_type":"Bearer","expires_in":${String(expiresIn)},"access_token":"${issued.text}","scope":"${scope}"}`,
+    `{"token_type":"Bearer","expires_in":${String(grant.expiresIn)},"access_token":"${grant.issued.text}","scope":"${grant.scope}"}`,
+    conditionHeaders(grant),
   )
+
+/** The answer to a conditional request names the token that the client has now. Other answers have no such headers. */
+const conditionHeaders = ({ issued: { kind, token }, graceSeconds }: TokenGrant): readonly string[] | undefined =>
+  graceSeconds === undefined
+    ? undefined
+    : [
+        ...['Latchkey-Issuance', kind === 'issued' ? 'new' : 'live'],
+        ...['Latchkey-Generation', String(token.generation)],
+        ...['Latchkey-Grace', String(graceSeconds)],
+      ]
 
 function log(
   logger: Logger,

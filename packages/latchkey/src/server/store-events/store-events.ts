@@ -8,7 +8,10 @@ import { earlierClock } from './earlier-clock.ts'
 import { IssuerWatch } from './issuer-watch.ts'
 
 export interface StoreEvents {
-  readonly listeners: Pick<StartOptions, 'onAway' | 'onBack' | 'onCheckpoint' | 'onDatabaseTime' | 'onOtherIssuers'>
+  readonly listeners: Pick<
+    StartOptions,
+    'onAway' | 'onBack' | 'onCheckpoint' | 'onDatabaseTime' | 'onOtherIssuers' | 'onShared'
+  >
   readonly traceCommit: (milliseconds: number, commands: number) => void
   /** How many seconds the database's clock is ahead. Undefined if there is no database. */
   readonly databaseClockOffset: () => number | undefined
@@ -39,6 +42,12 @@ export function storeEvents(logger: Logger, clock: Clock): StoreEvents {
       },
       onOtherIssuers: (others) => {
         issuers.see(others)
+      },
+      onShared: ({ clientId, scope, jti, generation, source }) => {
+        const [address, userAgent, credentialId, subject] = source
+        const token = { client_id: clientId, scope, jti, gen: generation }
+        const to = { address, user_agent: userAgent, credential_id: credentialId, subject: subject ?? undefined }
+        logger.info({ event: 'token.shared', ...token, ...to }, 'a live token was handed to another source')
       },
     },
     traceCommit: (milliseconds, commands) => {

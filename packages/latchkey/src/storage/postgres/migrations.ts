@@ -5,6 +5,7 @@ import { ACTIVITY_MINUTES } from './schema/activity-minutes.ts'
 import { ASSERTION_COMMITS } from './schema/assertion-commits.ts'
 import { CLIENT_CREDENTIALS } from './schema/client-credentials.ts'
 import { COMMIT_FUNCTIONS } from './schema/commit-functions.ts'
+import { CONDITIONS } from './schema/conditions.ts'
 import { FUNCTIONS } from './schema/functions.ts'
 import { LEASE_FUNCTIONS } from './schema/lease-functions.ts'
 import { RAISED_FLOOR } from './schema/raised-floor.ts'
@@ -43,6 +44,7 @@ const STEPS: readonly Omit<Migration, 'checksum'>[] = [
   },
   { number: 5, name: 'counts of the last two days', oldest: 4, sql: ACTIVITY_MINUTES },
   { number: 6, name: 'credentials of clients', oldest: 4, sql: [CLIENT_CREDENTIALS, ASSERTION_COMMITS].join('\n') },
+  { number: 7, name: 'conditions of token requests', oldest: 4, sql: CONDITIONS },
 ]
 
 export const MIGRATIONS: readonly Migration[] = STEPS.map(withChecksum)

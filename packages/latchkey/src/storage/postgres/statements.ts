@@ -33,10 +33,10 @@ export type NoteName =
 const texts: Readonly<Record<Exclude<WriteName, SlotWriteName | NoteName>, string>> = {
   insert_integration: `INSERT INTO integration
     (id, client_id, name, name_folded, description, tags, enabled, version, resource_server_for, renew_before, grace,
-     allowed_addresses, created_at, updated_at)
-    VALUES (:t, :t, :t, :t, :t, :t, :n, :n, :t, :n, :n, :t, :n, :n)`,
+     conditional, allowed_addresses, created_at, updated_at)
+    VALUES (:t, :t, :t, :t, :t, :t, :n, :n, :t, :n, :n, :n, :t, :n, :n)`,
   update_integration: `UPDATE integration SET enabled = :n, version = :n, resource_server_for = :t, renew_before = :n,
-    grace = :n, allowed_addresses = :t, updated_at = :n WHERE client_id = :t`,
+    grace = :n, conditional = :n, allowed_addresses = :t, updated_at = :n WHERE client_id = :t`,
   update_profile: `UPDATE integration SET name = :t, name_folded = :t, description = :t, tags = :t WHERE client_id = :t`,
   insert_credential: `INSERT INTO credential (id, client_id, kind, detail, ends_at, created_at)
     VALUES (:t, :t, :t, :t, :n, :n)`,
@@ -107,6 +107,7 @@ const texts: Readonly<Record<Exclude<WriteName, SlotWriteName | NoteName>, strin
   delete_session: `DELETE FROM session WHERE id = :t`,
   insert_set_up_link: `INSERT INTO set_up_link (hash, operator_id, expires_at) VALUES (:b, :t, :n)`,
   delete_set_up_link: `DELETE FROM set_up_link WHERE hash = :b`,
+  replace_history: `UPDATE slot SET history = :b WHERE id = :n AND history = :b`,
   seal_slot: `UPDATE slot SET mac = decode(:t, 'hex') WHERE id = :n AND generation = :n AND mac IS NULL`,
   seal_integration: `UPDATE integration SET mac = :b WHERE client_id = :t`,
   seal_operator: `UPDATE operator SET mac = :b WHERE id = :t`,

@@ -105,6 +105,16 @@ export class HistoryLog {
     this.#added.push({ slotId, issuance })
   }
 
+  /**
+   * Replaces the history of a slot if it is still `before`. The log keeps the issuances that are also in `after`, and no
+   * pass adds them again. The caller must be in a transaction.
+   */
+  replace(slotId: number, { before, after }: Record<'before' | 'after', Uint8Array>): void {
+    const folded = this.#statements.get(HISTORY).get(slotId)?.['issuances'] as SqlValue | undefined
+    if (Buffer.compare(this.merged(slotId, folded ?? null), before) !== 0) return
+    this.#statements.get(SET_HISTORY).run(slotId, after)
+  }
+
   /** Deletes the history of a slot. The caller must be in a transaction. */
   end(slotId: number): void {
     this.#statements.get(END_HISTORY).run(slotId)

@@ -291,4 +291,8 @@ export const MIGRATIONS: readonly string[] = [
     mac BLOB
   ) STRICT;
   `,
+  `
+  -- 0 if the server ignores the conditions of token requests.
+  ALTER TABLE integration ADD COLUMN conditional INTEGER NOT NULL DEFAULT 1;
+  `,
 ]

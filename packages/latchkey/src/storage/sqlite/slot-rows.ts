@@ -20,6 +20,7 @@ const COMMANDS: { readonly [Name in SlotCommand]: true } = {
   update_slot: true,
   supersede: true,
   put_history: true,
+  replace_history: true,
   delete_histories: true,
   seal_slot: true,
 }
@@ -55,6 +56,9 @@ export class SlotRows {
       case 'put_history':
         this.history.add(write[1], issuanceOf(write))
         this.uses.issued(write[1], write[4])
+        break
+      case 'replace_history':
+        this.history.replace(write[2], { before: write[3], after: write[1] })
         break
       case 'delete_histories':
         for (const { id } of this.#statements.get(IDS_OF).all(write[1])) this.history.end(Number(id))

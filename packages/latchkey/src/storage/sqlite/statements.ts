@@ -4,15 +4,16 @@ import { ATTENTION_FIRST, COUNTED_KINDS, UNUSED_MASK } from '../../rows/attentio
 import type { ReadName, WriteName } from '../../rows/commands.ts'
 
 /** The commands for rows of slots, which `SlotRows` carries out. */
-export type SlotCommand = 'insert_slot' | 'update_slot' | 'supersede' | 'put_history' | 'delete_histories' | 'seal_slot'
+export type SlotCommand =
+  'insert_slot' | 'update_slot' | 'supersede' | 'put_history' | 'replace_history' | 'delete_histories' | 'seal_slot'
 
 export const WRITES: Readonly<Record<Exclude<WriteName, SlotCommand>, string>> = {
   insert_integration: `INSERT INTO integration
     (id, client_id, name, name_folded, description, tags, enabled, version, resource_server_for, renew_before, grace,
-     allowed_addresses, created_at, updated_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     conditional, allowed_addresses, created_at, updated_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   update_integration: `UPDATE integration SET enabled = ?, version = ?, resource_server_for = ?, renew_before = ?,
-    grace = ?, allowed_addresses = ?, updated_at = ? WHERE client_id = ?`,
+    grace = ?, conditional = ?, allowed_addresses = ?, updated_at = ? WHERE client_id = ?`,
   update_profile: `UPDATE integration SET name = ?, name_folded = ?, description = ?, tags = ? WHERE client_id = ?`,
   note_integration_use: `UPDATE integration SET last_used_at = ?, last_used_address = ?, last_used_agent = ?
     WHERE client_id = ?`,
@@ -147,7 +148,7 @@ const integrationLists = {
 // The columns that a start reads. Binary values are in hexadecimal digits, because both threads process a text faster
 // than a buffer.
 const LOADED_INTEGRATION = `seq, client_id, enabled, version, resource_server_for, renew_before, grace,
-  allowed_addresses, lower(hex(mac)) AS mac`
+  conditional, allowed_addresses, lower(hex(mac)) AS mac`
 
 /** The columns of a slot without its history, which only the read command `history` returns. */
 const SLOT = 's.id, s.client_id, s.scope, s.granted, s.open, s.state'

@@ -33,6 +33,7 @@ export const TABLES: readonly Table[] = [
       'resource_server_for',
       'renew_before',
       'grace',
+      'conditional',
       'allowed_addresses',
       'created_at',
       'updated_at',

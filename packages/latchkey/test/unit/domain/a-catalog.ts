@@ -42,6 +42,7 @@ export const anIntegration = (
     resourceServerFor: [],
     mode: REPLACE,
     graceSeconds: 0,
+    conditional: true,
     allowedAddresses: [],
     ...more,
   },

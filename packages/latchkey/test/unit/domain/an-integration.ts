@@ -13,5 +13,6 @@ export const INTEGRATION: Integration = {
   resourceServerFor: [],
   mode: REPLACE,
   graceSeconds: 0,
+  conditional: true,
   allowedAddresses: [],
 }

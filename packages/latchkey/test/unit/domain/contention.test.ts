@@ -12,6 +12,7 @@ import {
   RAISED_BY,
   type SlotTraffic,
   type Source,
+  unconditionalAmong,
   WINDOW_MS,
 } from '../../../src/domain/contention.ts'
 import type { RecordedToken } from '../../../src/domain/slot.ts'
@@ -48,6 +49,8 @@ interface Asked {
   readonly by: string
   readonly second: number
   readonly shares?: true
+  /** True if the request names the token that it replaces. */
+  readonly names?: true
 }
 
 function play(requested: readonly Asked[]): SlotTraffic {
@@ -58,10 +61,11 @@ function play(requested: readonly Asked[]): SlotTraffic {
 
 function requestsOf(requested: readonly Asked[]): readonly AnsweredRequest[] {
   const tokens: RecordedToken[] = []
-  return requested.map(({ by, second, shares }) => {
+  return requested.map(({ by, second, shares, names }) => {
     if (shares === undefined || tokens.length === 0) tokens.push(tokenAt(second, tokens.length + 1))
     const [superseded, token] = [tokens.at(-2), tokens.at(-1) as RecordedToken]
-    return { ...source(by), token, superseded, at: START + second, moment: second * 1000 }
+    const isConditional = names === true
+    return { ...source(by), token, isConditional, superseded, at: START + second, moment: second * 1000 }
   })
 }
 
@@ -98,6 +102,36 @@ describe('two callers that request tokens in turn', () => {
   })
 })
 
+describe('callers that name the token which they replace', () => {
+  const naming = (requested: readonly Asked[]): readonly Asked[] =>
+    requested.map((one) => ({ ...one, names: true as const }))
+
+  test('are refused a good token if they replace it early', () => {
+    const { contention } = play(naming(every(10, 4, '1', '2')))
+    expect(contention).toMatchObject({ kind: 'refused_early', supersessions: 3 })
+    expect(contention && curesOf({ kind: contention.kind, sources: [] })).toEqual(['find_the_refusal'])
+  })
+
+  test('are not in contention if they renew in the second half of the life of a token', () => {
+    expect(play(naming(every(LIFETIME / 2 + 1, 10, '1', '2'))).contention).toBeUndefined()
+  })
+
+  test('become one of several sources when a caller that names none ends their tokens', () => {
+    const begun = naming(every(10, 4, '1'))
+    const { contention, sources } = play([...begun, { by: '2', second: 35 }])
+    expect(contention?.kind).toBe('several_sources')
+    expect(curesOf({ kind: 'several_sources', sources })[0]).toBe('name_the_token')
+    expect(unconditionalAmong(sources).map(({ address }) => address)).toEqual(['192.0.2.2'])
+  })
+
+  test('are not advised to name it if all of them do, and others are not if none of them does', () => {
+    for (const requested of [every(10, 4, '1', '2'), naming(every(10, 4, '1', '2'))]) {
+      const { sources } = play(requested)
+      expect(curesOf({ kind: 'several_sources', sources })).not.toContain('name_the_token')
+    }
+  })
+})
+
 describe('one caller', () => {
   test('that requests a token for each call is in contention with itself', () => {
     expect(play(every(1, 4, '1')).contention?.kind).toBe('one_source')
@@ -119,6 +153,7 @@ describe('one caller', () => {
       observe(traffic, {
         ...source('1'),
         token: token as RecordedToken,
+        isConditional: false,
         superseded: before,
         at,
         moment: 5000 * n,
@@ -143,7 +178,7 @@ describe('at the limits of the rules,', () => {
       for (let n = 1; n <= RAISED_BY; n++) {
         const token = tokenAt(n, n + 1)
         const superseded = { ...tokenAt(n - age, n), expiresAt: START + n - age + 2 * 50 }
-        observe(traffic, { ...source('1'), token, superseded, at: START + n, moment: n * 1000 })
+        observe(traffic, { ...source('1'), token, isConditional: false, superseded, at: START + n, moment: n * 1000 })
       }
       return traffic.contention !== undefined
     }
@@ -222,8 +257,8 @@ describe('a contention', () => {
   })
 
   test('has remedies, and separating the callers is the first remedy only for several sources', () => {
-    expect(curesOf('several_sources')[0]).toBe('separate_integrations')
-    expect(curesOf('one_source')).not.toContain('separate_integrations')
+    expect(curesOf({ kind: 'several_sources', sources: [] })[0]).toBe('separate_integrations')
+    expect(curesOf({ kind: 'one_source', sources: [] })).not.toContain('separate_integrations')
   })
 })
 

@@ -22,6 +22,7 @@ const anIntegration = (): IntegrationState => ({
     credentials: [],
     mode: REPLACE,
     graceSeconds: 0,
+    conditional: true,
     allowedAddresses: [],
   },
   slots: [

@@ -22,6 +22,7 @@ interface Case {
   readonly earlier?: EarlierAttempt
   readonly wasJudgedBySame?: boolean
   readonly readGeneration?: number
+  readonly replaces?: number
   readonly keyHasStopped?: boolean
   readonly audience?: string | undefined
   readonly waited?: number
@@ -34,7 +35,7 @@ function judged(of: Case) {
     of.isDeleted === true ? undefined : { integration, slots: [of.slot ?? slotAfter([1])] }
   const request: PendingRequest = {
     ...{ client: CLIENT, scope: PREDICT, requester: { address: '192.0.2.7' }, askedAt: ASKED_AT },
-    readGeneration: of.readGeneration,
+    ...{ readGeneration: of.readGeneration, replaces: of.replaces },
   }
   const circumstances: Circumstances = {
     ...{ signed: of.signed ?? aToken(2), earlier: of.earlier ?? 'none', now: NOW },
@@ -91,6 +92,40 @@ describe('at the first attempt, the decision is', () => {
       'a later token is not adopted on the word of memory alone',
       { slot: slotAfter([3]), readGeneration: 1 },
       'sign_again',
+    ],
+  ])('%s', (_title, of, judgement) => {
+    expect(inWords(of)).toBe(judgement)
+  })
+})
+
+describe('for a request that names the token which it replaces, the decision is', () => {
+  const ignoring = { conditional: false }
+  test.each<[title: string, of: Case, judgement: string]>([
+    ['the named token is superseded', { replaces: 1 }, 'issue'],
+    ['the named token is superseded in stable mode too', { integration: STABLE, replaces: 1 }, 'issue'],
+    ['another live token is handed out', { replaces: 0 }, 'reuse: 1'],
+    [
+      'another live token of a conflict is handed out',
+      { earlier: 'conflict', slot: slotAfter([3]), replaces: 1 },
+      'reuse: 3',
+    ],
+    ['a named token that another writer left alone is superseded', { earlier: 'conflict', replaces: 1 }, 'issue'],
+    ['the condition is ignored', { integration: ignoring, replaces: 0 }, 'issue'],
+    [
+      'an ignored condition leaves stable mode as it is',
+      { integration: { ...STABLE, ...ignoring }, replaces: 1 },
+      'reuse: 1',
+    ],
+    ['a new token never has the named generation', { slot: openSlot(), replaces: 2 }, 'sign_again'],
+    [
+      'a stored token that has the named generation is not handed out',
+      { earlier: 'stored', slot: slotAfter([2]), replaces: 2 },
+      'ended',
+    ],
+    [
+      'a named token that came while the request waited is not adopted',
+      { earlier: 'conflict', slot: slotAfter([3]), readGeneration: 2, replaces: 3, signed: aToken(4) },
+      'issue',
     ],
   ])('%s', (_title, of, judgement) => {
     expect(inWords(of)).toBe(judgement)

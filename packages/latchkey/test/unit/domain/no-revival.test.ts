@@ -40,7 +40,7 @@ class World {
       resourceServerFor: [],
     }
     this.#state = {
-      integration: { ...integration, mode: REPLACE, graceSeconds, allowedAddresses: [] },
+      integration: { ...integration, mode: REPLACE, graceSeconds, conditional: true, allowedAddresses: [] },
       slots: [openSlot()],
     }
   }

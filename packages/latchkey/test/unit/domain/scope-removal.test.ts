@@ -17,6 +17,7 @@ const anIntegration = (more: Partial<Integration> = {}): Integration => ({
   resourceServerFor: [],
   mode: REPLACE,
   graceSeconds: 0,
+  conditional: true,
   allowedAddresses: [],
   ...more,
 })

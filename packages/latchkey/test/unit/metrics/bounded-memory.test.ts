@@ -21,6 +21,7 @@ const notice = (watch: ContentionWatch, clientId: string, second: number) =>
   watch.notice(clientId, PREDICT, {
     ...{ address: '192.0.2.1', userAgent: 'curl/8', credentialId: 'sec_1', subject: undefined },
     token: tokenAt(second),
+    isConditional: false,
     superseded: tokenAt(second - 1),
     at: START + second,
     moment: second * 1000,

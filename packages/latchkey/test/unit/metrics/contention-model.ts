@@ -16,6 +16,8 @@ interface Traffic {
   readonly scope: Scope
   readonly generation: number
   readonly early: readonly number[]
+  /** The last early supersession by an unconditional request. */
+  readonly earlyPlain: number
   readonly sources: readonly SeenSource[]
   readonly contention: Contention | undefined
 }
@@ -33,7 +35,15 @@ export class ContentionModel {
 
   notice(clientId: string, scope: Scope, request: AnsweredRequest) {
     const before = this.#slots.find((slot) => slot.clientId === clientId && slot.scope === scope)
-    const nothing = { clientId, scope, generation: 0, early: [], sources: [], contention: undefined }
+    const nothing = {
+      clientId,
+      scope,
+      generation: 0,
+      early: [],
+      earlyPlain: -Infinity,
+      sources: [],
+      contention: undefined,
+    }
     const after = observed(before ?? nothing, request)
     this.#slots = [...this.#slots.filter((slot) => slot !== before), after].slice(-this.#most)
     const isContended = after.contention !== undefined
@@ -72,7 +82,7 @@ function atRest(slot: Traffic, moment: number): Traffic {
   const sources = slot.sources.filter((source) => moment - source.moment < QUIET_MS)
   const last = slot.early.at(-1)
   const isQuiet = last !== undefined && moment - last >= QUIET_MS
-  return isQuiet ? { ...slot, early: [], sources, contention: undefined } : { ...slot, sources }
+  return isQuiet ? { ...slot, early: [], earlyPlain: -Infinity, sources, contention: undefined } : { ...slot, sources }
 }
 
 function observed(before: Traffic, request: AnsweredRequest): Traffic {
@@ -82,22 +92,25 @@ function observed(before: Traffic, request: AnsweredRequest): Traffic {
     superseded !== undefined && token.issuedAt - superseded.issuedAt < (superseded.expiresAt - superseded.issuedAt) / 2
   const isSupersession = token.generation > slot.generation && isEarly
   const early = isSupersession ? [...slot.early, moment].slice(-RAISED_BY) : slot.early
+  const earlyPlain = isSupersession && !request.isConditional ? moment : slot.earlyPlain
   const sources = withSource(slot.sources, request)
   const isOften = early.length === RAISED_BY && moment - (early[0] ?? moment) <= WINDOW_MS
-  const next = { ...slot, generation: Math.max(slot.generation, token.generation), early, sources }
+  const next = { ...slot, generation: Math.max(slot.generation, token.generation), early, earlyPlain, sources }
   const recent = sources.filter((source) => moment - source.moment <= WINDOW_MS)
-  const kind = recent.length > 1 ? 'several_sources' : 'one_source'
+  const ofSources = recent.length > 1 ? 'several_sources' : 'one_source'
+  const kind = moment - earlyPlain > WINDOW_MS ? 'refused_early' : ofSources
   const { contention } = slot
   if (contention === undefined) {
     const begun = { kind, since: at, supersessions: RAISED_BY, lastSupersession: at } as const
     return { ...next, contention: isSupersession && isOften ? begun : undefined }
   }
   const counted = isSupersession ? { supersessions: contention.supersessions + 1, lastSupersession: at } : {}
-  return { ...next, contention: { ...contention, ...(contention.kind === 'one_source' && { kind }), ...counted } }
+  const kinds = { one_source: ofSources, refused_early: kind, several_sources: contention.kind } as const
+  return { ...next, contention: { ...contention, kind: kinds[contention.kind], ...counted } }
 }
 
 function withSource(sources: readonly SeenSource[], request: AnsweredRequest): readonly SeenSource[] {
-  const { address, userAgent, credentialId, subject, at, moment } = request
+  const { address, userAgent, credentialId, subject, isConditional, at, moment } = request
   const known = sources.find(
     (other) =>
       other.address === address &&
@@ -108,6 +121,9 @@ function withSource(sources: readonly SeenSource[], request: AnsweredRequest): r
   const others = known === undefined ? sources.slice(1 - MAX_SOURCES) : sources.filter((other) => other !== known)
   return [
     ...others,
-    { address, userAgent, credentialId, subject, requests: (known?.requests ?? 0) + 1, lastSeen: at, moment },
+    {
+      ...{ address, userAgent, credentialId, subject, isConditional },
+      ...{ requests: (known?.requests ?? 0) + 1, lastSeen: at, moment },
+    },
   ]
 }

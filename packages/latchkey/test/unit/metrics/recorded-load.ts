@@ -30,6 +30,7 @@ const step = fc.record({
   secret: fc.constantFrom('sec_1', 'sec_1', 'sec_2'),
   lifetime: fc.constantFrom(3600, 3600, 20),
   answer: fc.constantFrom('new', 'new', 'new', 'new', 'shared', 'late', 'reused'),
+  names: fc.boolean(),
   wait,
 })
 
@@ -38,7 +39,7 @@ export const anyLoad = fc.array(step, { minLength: 200, maxLength: 400 }).map((s
   const tokens = new Map<string, RecordedToken[]>()
   let at = START
   let generation = 0
-  return steps.map(({ client, scope, by, secret, lifetime, answer, wait: passed }): LoadedRequest => {
+  return steps.map(({ client, scope, by, secret, lifetime, answer, names, wait: passed }): LoadedRequest => {
     at += passed
     const clientId = `lk${String(client)}`
     const ofSlot = tokens.get(`${clientId} ${scope}`) ?? []
@@ -55,7 +56,8 @@ export const anyLoad = fc.array(step, { minLength: 200, maxLength: 400 }).map((s
     const source = { address: `192.0.2.${String(by)}`, userAgent: by % 5 === 4 ? 'bad\tagent' : 'curl/8' }
     // The monotonic clock begins at the start of the load.
     const subject = by % 7 === 6 ? `payments/worker pod ${String(by)}` : undefined
-    const request = { ...source, subject, credentialId: secret, token, superseded, at, moment: (at - START) * 1000 }
+    const seen = { ...source, subject, credentialId: secret, isConditional: names }
+    const request = { ...seen, token, superseded, at, moment: (at - START) * 1000 }
     return { clientId, scope, kind, request, wait: passed }
   })
 })

@@ -18,6 +18,7 @@ const answer = ({ clientId, scope, kind, request }: LoadedRequest) => ({
   requester: { address: request.address, userAgent: request.userAgent },
   credentialId: request.credentialId,
   subject: request.subject,
+  graceSeconds: request.isConditional ? 60 : undefined,
 })
 
 function play(load: readonly LoadedRequest[], isWatched: boolean) {
@@ -42,8 +43,8 @@ function expectedOf(load: readonly LoadedRequest[]) {
     const { token, superseded, address, userAgent, subject, at } = request
     // The activity shows wall-clock time: the time of its start plus the monotonic time since then.
     const reported = { ...request, userAgent: printableText(userAgent), moment: START * 1000 + request.moment }
-    const noticed = given === 'reused' ? undefined : model.notice(clientId, scope, reported)
-    const kind = noticed === undefined ? 'reused' : noticed.isFirst ? 'issued' : 'shared'
+    const noticed = given === 'reused' && !request.isConditional ? undefined : model.notice(clientId, scope, reported)
+    const kind = noticed === undefined ? 'reused' : noticed.isFirst && given === 'issued' ? 'issued' : 'shared'
     counts.push({ clientId, name: kind, at })
     if (kind === 'issued' && superseded !== undefined && superseded.expiresAt > token.issuedAt) {
       counts.push({ clientId, name: 'superseded', at })

@@ -23,6 +23,7 @@ const INTEGRATION = {
   resourceServerFor: [MODEL],
   mode: REPLACE,
   graceSeconds: 30,
+  conditional: true,
   allowedAddresses: addressRanges('192.0.2.0/24', '2001:db8::1'),
 }
 

@@ -194,10 +194,14 @@ export function addIntegrationRoutes(app: AdminServer, ports: IntegrationRoutesP
 
 /** Returns the members that creation and update share, by their names in the operation. */
 const fieldsOf = (
-  body: Pick<Type.Static<typeof IntegrationPatch>, 'description' | 'tags' | 'grace_seconds' | 'allowed_addresses'>,
+  body: Pick<
+    Type.Static<typeof IntegrationPatch>,
+    'description' | 'tags' | 'grace_seconds' | 'conditional' | 'allowed_addresses'
+  >,
 ) => ({
   description: body.description,
   tags: body.tags,
   graceSeconds: body.grace_seconds,
+  conditional: body.conditional,
   allowedAddresses: body.allowed_addresses,
 })

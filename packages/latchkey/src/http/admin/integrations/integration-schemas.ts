@@ -50,6 +50,12 @@ const settings = {
   ),
   issue_mode: Type.Optional(IssueModeBody),
   grace_seconds: Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_GRACE_SECONDS })),
+  conditional: Type.Optional(
+    Type.Boolean({
+      description:
+        'Whether a token request may name the token that it replaces, with latchkey_replaces. false: the server ignores that parameter. The default is true',
+    }),
+  ),
   allowed_addresses: Type.Optional(
     Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
       maxItems: 50,
@@ -130,6 +136,7 @@ export const IntegrationView = Type.Object({
     renew_before_seconds: Type.Optional(Type.Integer()),
   }),
   grace_seconds: Type.Integer(),
+  conditional: Type.Boolean(),
   resource_server_for: Type.Array(Type.String()),
   allowed_addresses: Type.Array(Type.String()),
   authentication_methods: Type.Array(Type.Enum(['client_secret_basic', 'client_secret_post', 'private_key_jwt']), {
@@ -204,6 +211,7 @@ export function integrationView(
     status: integration.enabled ? 'active' : 'disabled',
     issue_mode: modeView(integration.mode),
     grace_seconds: integration.graceSeconds,
+    conditional: integration.conditional,
     resource_server_for: [...integration.resourceServerFor],
     allowed_addresses: integration.allowedAddresses.map(formatAddressRange),
     authentication_methods: authenticationMethods(integration, clock.now()),

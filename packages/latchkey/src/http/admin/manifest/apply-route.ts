@@ -119,6 +119,7 @@ function declaredIntegration(entry: DeclaredIntegration): Declared | 'mode_unusa
     clientId: entry.client_id,
     resourceServerFor: entry.resource_server_for,
     graceSeconds: entry.grace_seconds,
+    conditional: entry.conditional,
     allowedAddresses: entry.allowed_addresses,
     ...(isHash ? { importedSecret: secret } : { secret }),
     keys: entry.keys?.map(keyRequest),

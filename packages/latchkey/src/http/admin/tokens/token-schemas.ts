@@ -2,7 +2,7 @@
 import { Type } from 'typebox'
 import type { RecordedToken, Slot } from '../../../domain/slot.ts'
 import type { IntegrationSummary } from '../../../ports/integrations.ts'
-import type { RecordedIssuance } from '../../../ports/slot-views.ts'
+import type { RecordedIssuance, RecordedRequester } from '../../../ports/slot-views.ts'
 import { pageOf } from '../conventions/paging.ts'
 import { Time, timeView } from '../conventions/times.ts'
 import { usedCredential, usedCredentialView } from '../conventions/used-credential.ts'
@@ -38,17 +38,18 @@ const subject = Type.Union([Type.String(), Type.Null()], {
     'The subject of the assertion of a platform, such as a pod or a workflow run. null for other credentials',
 })
 
+const RequesterView = Type.Object({ address: Type.String(), user_agent: Type.String(), ...usedCredential, subject })
+
 const IssuanceView = Type.Object({
   generation: Type.Integer(),
   jti: Type.String(),
   issued_at: Time,
   requests: Type.Integer({ description: 'The number of requests that the issuance answered' }),
-  requesters: Type.Array(
-    Type.Object({ address: Type.String(), user_agent: Type.String(), ...usedCredential, subject }),
-    {
-      description: 'At most 8 different callers',
-    },
-  ),
+  requesters: Type.Array(RequesterView, { description: 'At most 8 different callers' }),
+  handed_to: Type.Array(RequesterView, {
+    description:
+      'Other callers that were handed the token later, because their requests named another one. With requesters at most 8',
+  }),
 })
 
 export const HistoryView = Type.Object({ ...SlotView.properties, history: Type.Array(IssuanceView) })
@@ -104,15 +105,18 @@ export function liveView({ generation, jti, issuedAt, expiresAt }: RecordedToken
   }
 }
 
-export const issuanceView = ({ generation, jti, issuedAt, requests, requesters }: RecordedIssuance) => ({
+export const issuanceView = ({ generation, jti, issuedAt, requests, requesters, handedTo }: RecordedIssuance) => ({
   generation,
   jti,
   issued_at: timeView(issuedAt),
   requests,
-  requesters: requesters.map(({ address, userAgent, credentialId, subject: proven }) => ({
-    address,
-    user_agent: userAgent,
-    ...usedCredentialView(credentialId),
-    subject: proven ?? null,
-  })),
+  requesters: requesters.map(requesterView),
+  handed_to: handedTo.map(requesterView),
+})
+
+const requesterView = ({ address, userAgent, credentialId, subject: proven }: RecordedRequester) => ({
+  address,
+  user_agent: userAgent,
+  ...usedCredentialView(credentialId),
+  subject: proven ?? null,
 })

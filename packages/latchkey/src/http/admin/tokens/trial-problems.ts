@@ -60,6 +60,7 @@ export function trialProblem(refusal: TrialRefusal, address: string): Problem {
     case 'credentials_missing':
     case 'grant_type_missing':
     case 'grant_type_unsupported':
+    case 'replaces_malformed':
     case 'client_id_needed':
       throw new Error(`a complete trial request was refused as ${refusal.reason}`)
   }

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { aPlatform, made, podClaims, podRule, tokenOf } from '../a-platform.ts'
 import { aServer, PREDICT, startTestServer, type TestServer } from '../a-server.ts'
-import { JWT_BEARER } from '../client-assertions.ts'
+import { aClientKey, JWT_BEARER, signatureOf } from '../client-assertions.ts'
 import { latchkey } from '../run-command.ts'
 import { admin } from '../postgres/replicas.ts'
 
@@ -70,6 +70,19 @@ test('an assertion of a disabled issuer authenticates no client, and tokens that
     200,
   )
   expect((await admin(server, 'PATCH', path, { enabled: true })).status).toBe(200)
+  expect((await tokenOf(server, assertion)).status).toBe(200)
+})
+
+test('an assertion whose signature was replaced is refused after the right one was accepted', async () => {
+  const { platform } = await aTrustedPlatform()
+  const assertion = platform.sign(podClaims())
+  expect((await tokenOf(server, assertion)).status).toBe(200)
+  const [header = '', payload = '', signature = ''] = assertion.split('.')
+  const input = `${header}.${payload}`
+  const zeros = Buffer.alloc(Buffer.from(signature, 'base64url').length)
+  for (const other of [zeros, signatureOf(input, aClientKey('RS256'))]) {
+    expect((await tokenOf(server, `${input}.${other.toString('base64url')}`)).status).toBe(401)
+  }
   expect((await tokenOf(server, assertion)).status).toBe(200)
 })
 

@@ -242,7 +242,7 @@ describe.skipIf(!has('chromium'))('a page that could not be loaded', () => {
       'The signing keys could not be loaded',
       'No rotation is in progress',
     ],
-    ['/activity/overview', '**/admin/v1/overview', 'The overview could not be loaded', 'Age of the signing key'],
+    ['/activity/overview', '**/admin/v1/overview', 'The overview could not be loaded', 'Signing key age'],
     ['/activity/audit-log', '**/admin/v1/audit?*', 'The audit log could not be loaded', /entry shown|entries shown/],
     ['/settings/operators', '**/admin/v1/operators', 'The operators could not be loaded', 'Your sessions'],
     ['/settings/admin-keys', '**/admin/v1/admin-keys', 'The admin keys could not be loaded', 'Works from'],

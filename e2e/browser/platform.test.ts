@@ -189,6 +189,9 @@ describe.skipIf(!has('chromium'))('the pages other than Models', () => {
   test.each([
     ['/settings/operators', 'Operators', 'Change owner@example.org'],
     ['/platform/signing-keys', 'Keys', /^Revoke key/],
+    ['/settings/admin-keys', 'Admin keys', /^Revoke /],
+    ['/platform/scopes-and-apis', 'Scopes', /^Edit scope/],
+    ['/platform/scopes-and-apis', 'APIs', /^Edit API/],
   ])('%s shows cards on a phone, with their actions', async (path, list, action) => {
     const { page, offences } = await site.open(path, { viewport: { width: 390, height: 844 } })
     const card = page.getByRole('list', { name: list, exact: true }).getByRole('listitem').first()

@@ -1,5 +1,4 @@
 // Text for a terminal or a file, with a button that copies it.
-import { Box } from '@mantine/core'
 import { CopyButton } from './copy-button.tsx'
 import { MASK } from './mask.ts'
 
@@ -14,13 +13,11 @@ export interface CodeBlockProps {
 
 export function CodeBlock({ what, code, secret, toCopy = undefined }: CodeBlockProps) {
   return (
-    <Box pos="relative">
+    <div className="code-block">
       <pre className="code" tabIndex={0} role="region" aria-label={what}>
         <code>{secret === undefined ? code : code.replaceAll(secret, MASK)}</code>
       </pre>
-      <Box pos="absolute" top={6} right={6} bg="var(--lk-panel)">
-        <CopyButton what={what} value={toCopy ?? code} />
-      </Box>
-    </Box>
+      <CopyButton what={what} value={toCopy ?? code} />
+    </div>
   )
 }

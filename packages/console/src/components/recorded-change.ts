@@ -9,11 +9,20 @@ export const changedMembers = ({ before, after }: Change): readonly string[] => 
   ...new Set([...Object.keys(before), ...Object.keys(after)]),
 ]
 
+/** The changed members, without those that are empty before and after: a new integration has many. */
+export const toldMembers = (change: Change): readonly string[] =>
+  changedMembers(change).filter(
+    (member) => member in change.before || inOneLine(change.after[member]) !== inOneLine(undefined),
+  )
+
 /** A value in one line. */
 export function inOneLine(value: unknown): string {
   if (value === undefined || value === null || value === '') return 'none'
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(inOneLine).join(', ')
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  if (typeof value !== 'object') return typeof value === 'string' ? value : JSON.stringify(value)
+  return Object.entries(value)
+    .map(([name, part]) => `${name}: ${inOneLine(part)}`)
+    .join(', ')
 }
 
 const TIME = /_(?:at|from|until)$/

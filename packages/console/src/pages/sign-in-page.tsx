@@ -99,7 +99,7 @@ function Help() {
       {!hasOwner && <Banner tone="info" title={signInText.noOwner} />}
       <Text size="sm" c="dimmed">
         {hasOwner ? signInText.lost : signInText.newLink}{' '}
-        <Code className="mono wrap">
+        <Code className="mono wrap" display="block" mt={4}>
           {hasOwner ? signInText.lostCommand(command) : signInText.newLinkCommand(command)}
         </Code>
       </Text>

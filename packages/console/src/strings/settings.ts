@@ -7,7 +7,7 @@ export const operatorsText = {
   loading: 'Loading operators',
   invite: 'Invite operator',
   list: 'Operators',
-  you: 'you',
+  you: 'You',
   columns: { email: 'E-mail', role: 'Role', status: 'Status', signIn: 'Last sign-in', created: 'Added' },
   roles: { viewer: 'Viewer', editor: 'Editor', owner: 'Owner' },
   status: { active: 'Active', invited: 'Invited', disabled: 'Disabled' },

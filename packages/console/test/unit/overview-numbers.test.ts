@@ -33,7 +33,7 @@ test.each([
 
 test('the commit latency is one line of text with upper bounds', () => {
   expect(commitText({ commits: 1200, commitMs: { p50: 2.5, p95: 10, p99: Infinity } })).toBe(
-    '1\u202f200 commits since the start, each p50 ≤ 2.5 ms, p95 ≤ 10 ms, p99 longer than it can measure',
+    '1\u202f200 commits since the start: p50 ≤ 2.5 ms, p95 ≤ 10 ms, p99 longer than it can measure',
   )
   expect(commitText({ commits: 0, commitMs: undefined })).toBe('No commit since the start')
 })

@@ -1,6 +1,6 @@
 // Audit events in words: the actor, the action and the changes.
 import { expect, test } from 'vitest'
-import { changedMembers, inLines, inOneLine } from '../../src/components/recorded-change.ts'
+import { changedMembers, inLines, inOneLine, toldMembers } from '../../src/components/recorded-change.ts'
 import { readAuditSearch, filterOf, stamp } from '../../src/pages/audit-log/audit-search.ts'
 import { deedOf } from '../../src/pages/audit-log/deed-of.ts'
 
@@ -12,6 +12,14 @@ test('each changed member is named once, first the members from before', () => {
   ])
 })
 
+test('a new record is told without its empty members, and a member that was emptied is told', () => {
+  expect(toldMembers({ before: {}, after: { name: 'a', tags: [], description: '', grace_seconds: 0 } })).toEqual([
+    'name',
+    'grace_seconds',
+  ])
+  expect(toldMembers({ before: { tags: ['x'] }, after: { tags: [] } })).toEqual(['tags'])
+})
+
 test.each([
   [undefined, 'none'],
   [null, 'none'],
@@ -20,7 +28,7 @@ test.each([
   ['text', 'text'],
   [0, '0'],
   [false, 'false'],
-  [{ kind: 'replace' }, '{"kind":"replace"}'],
+  [{ kind: 'stable', renew_before_seconds: 300 }, 'kind: stable, renew_before_seconds: 300'],
 ])('in one line %j is %s', (value, text) => {
   expect(inOneLine(value)).toBe(text)
 })

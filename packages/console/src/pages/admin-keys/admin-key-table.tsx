@@ -1,8 +1,10 @@
-// The admin keys as a table: role, allowed addresses and last use of each.
+// The admin keys as a table, or on a phone as cards: role, allowed addresses and last use of each.
 import { Button, Table, Text } from '@mantine/core'
 import type { AdminKey } from 'latchkey/admin-api'
 import { RelativeTime } from '../../components/relative-time.tsx'
+import { RowCards } from '../../components/row-cards.tsx'
 import { StatusWord, type Tone } from '../../components/status-word.tsx'
+import { useIsNarrow } from '../../components/use-is-narrow.ts'
 import { adminKeysText as words } from '../../strings/activity.ts'
 import { platformText } from '../../strings/platform.ts'
 
@@ -15,6 +17,8 @@ export interface AdminKeyTableProps {
 
 export function AdminKeyTable({ keys, onRevoke }: AdminKeyTableProps) {
   const { columns } = words
+  const isNarrow = useIsNarrow()
+  if (isNarrow) return <AdminKeyCards {...{ keys, onRevoke }} />
   return (
     <div className="scroll-table" role="region" aria-label={words.list} tabIndex={0}>
       <Table verticalSpacing={6} miw={900} aria-label={words.list}>
@@ -34,9 +38,7 @@ export function AdminKeyTable({ keys, onRevoke }: AdminKeyTableProps) {
           {keys.map((key) => (
             <Table.Tr key={key.id}>
               <Table.Td maw={260}>
-                <Text size="sm" fw={600} className="wrap">
-                  {key.name}
-                </Text>
+                <Name {...key} />
               </Table.Td>
               <Table.Td>{words.roles[key.role]}</Table.Td>
               <Table.Td>{key.loopback_only ? words.loopback : words.anywhere}</Table.Td>
@@ -44,39 +46,97 @@ export function AdminKeyTable({ keys, onRevoke }: AdminKeyTableProps) {
                 <RelativeTime time={key.created_at} />
               </Table.Td>
               <Table.Td style={{ whiteSpace: 'nowrap' }}>
-                {key.expires_at === null ? words.never : <RelativeTime time={key.expires_at} />}
+                <Expiry {...key} />
               </Table.Td>
               <Table.Td>
-                {key.last_used === null ? (
-                  words.never
-                ) : (
-                  <>
-                    <RelativeTime time={key.last_used.at} />
-                    <Text size="sm" c="dimmed">
-                      {key.last_used.address}
-                    </Text>
-                  </>
-                )}
+                <LastUse {...key} />
               </Table.Td>
               <Table.Td>
-                <StatusWord tone={TONES[key.status]}>{words.status[key.status]}</StatusWord>
+                <Status {...key} />
               </Table.Td>
               <Table.Td>
-                {key.status === 'active' && (
-                  <Button
-                    size="compact-sm"
-                    variant="default"
-                    aria-label={words.revokeOf(key.name)}
-                    onClick={() => onRevoke(key)}
-                  >
-                    {words.revoke}
-                  </Button>
-                )}
+                <Revoke adminKey={key} onRevoke={onRevoke} />
               </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
       </Table>
     </div>
+  )
+}
+
+function AdminKeyCards({ keys, onRevoke }: AdminKeyTableProps) {
+  const { columns } = words
+  return (
+    <RowCards label={words.list}>
+      {keys.map((key) => (
+        <li key={key.id}>
+          <div className="row-card-head">
+            <Name {...key} />
+            <Status {...key} />
+          </div>
+          <dl className="facts">
+            <dt>{columns.role}</dt>
+            <dd>{words.roles[key.role]}</dd>
+            <dt>{columns.from}</dt>
+            <dd>{key.loopback_only ? words.loopback : words.anywhere}</dd>
+            <dt>{columns.expires}</dt>
+            <dd>
+              <Expiry {...key} />
+            </dd>
+            <dt>{columns.used}</dt>
+            <dd>
+              <LastUse {...key} />
+            </dd>
+          </dl>
+          <Revoke adminKey={key} onRevoke={onRevoke} />
+        </li>
+      ))}
+    </RowCards>
+  )
+}
+
+const Name = ({ name }: Pick<AdminKey, 'name'>) => (
+  <Text size="sm" fw={600} className="wrap">
+    {name}
+  </Text>
+)
+
+const Status = ({ status }: Pick<AdminKey, 'status'>) => (
+  <StatusWord tone={TONES[status]}>{words.status[status]}</StatusWord>
+)
+
+const Expiry = ({ expires_at: time }: Pick<AdminKey, 'expires_at'>) =>
+  time === null ? words.never : <RelativeTime time={time} />
+
+const LastUse = ({ last_used: use }: Pick<AdminKey, 'last_used'>) =>
+  use === null ? (
+    words.never
+  ) : (
+    <>
+      <RelativeTime time={use.at} />
+      <Text size="sm" c="dimmed">
+        {use.address}
+      </Text>
+    </>
+  )
+
+interface RevokeProps {
+  readonly adminKey: AdminKey
+  readonly onRevoke: (key: AdminKey) => void
+}
+
+function Revoke({ adminKey, onRevoke }: RevokeProps) {
+  if (adminKey.status !== 'active') return null
+  return (
+    <Button
+      size="compact-sm"
+      variant="default"
+      w="fit-content"
+      aria-label={words.revokeOf(adminKey.name)}
+      onClick={() => onRevoke(adminKey)}
+    >
+      {words.revoke}
+    </Button>
   )
 }

@@ -29,6 +29,8 @@ export function AuditDetails({ event, search, onFilter }: AuditDetailsProps) {
         <dd className="wrap">
           {actor.name} <span className="mono">({actor.id})</span>
         </dd>
+        <dt>{words.columns.address}</dt>
+        <dd className="mono">{actor.address || words.local}</dd>
         {actor.user_agent !== '' && (
           <>
             <dt>{facts.agent}</dt>

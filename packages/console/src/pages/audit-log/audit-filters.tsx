@@ -39,7 +39,7 @@ export function AuditFilters({ search, events, onChange }: AuditFiltersProps) {
         placeholder={words.anyEvent}
         searchable
         clearable
-        w={260}
+        w={230}
         nothingFoundMessage={words.noEvent}
         data={[...options]}
         filter={({ search: text }) => [...findEvents(options, text)]}
@@ -54,7 +54,7 @@ export function AuditFilters({ search, events, onChange }: AuditFiltersProps) {
         placeholder={words.anybody}
         searchable
         clearable
-        w={200}
+        w={190}
         data={[...people]}
         value={actor ?? null}
         onChange={(id, option) => {
@@ -63,8 +63,8 @@ export function AuditFilters({ search, events, onChange }: AuditFiltersProps) {
         }}
       />
       <IntegrationFilter search={search} onChange={onChange} />
-      <TextInput type="date" label={words.from} w={160} max={to} value={from ?? ''} onChange={day('from')} />
-      <TextInput type="date" label={words.to} w={160} min={from} value={to ?? ''} onChange={day('to')} />
+      <TextInput type="date" label={words.from} w={150} max={to} value={from ?? ''} onChange={day('from')} />
+      <TextInput type="date" label={words.to} w={150} min={from} value={to ?? ''} onChange={day('to')} />
       {Object.keys(search).some((name) => name !== 'kind') && (
         <Button variant="subtle" onClick={() => onChange(kind === undefined ? {} : { kind })}>
           {words.clear}

@@ -27,22 +27,21 @@ export function AuditLogPage() {
     <>
       <PageHead title={pagesText.pages.audit} line={words.line} />
       <Group justify="space-between" align="flex-start">
+        <SegmentedControl
+          aria-label={words.kind}
+          value={kind ?? 'changes'}
+          onChange={(chosen) => {
+            const { event: _event, ...others } = filters
+            go(chosen === 'refusals' ? { ...others, kind: chosen } : others)
+          }}
+          data={[
+            { value: 'changes', label: words.kinds.changes },
+            { value: 'refusals', label: words.kinds.refusals },
+          ]}
+        />
         <ChainCheck />
         <AuditExport filter={filter} />
       </Group>
-      <SegmentedControl
-        aria-label={words.kind}
-        w="fit-content"
-        value={kind ?? 'changes'}
-        onChange={(chosen) => {
-          const { event: _event, ...others } = filters
-          go(chosen === 'refusals' ? { ...others, kind: chosen } : others)
-        }}
-        data={[
-          { value: 'changes', label: words.kinds.changes },
-          { value: 'refusals', label: words.kinds.refusals },
-        ]}
-      />
       <AuditFilters search={search} events={events} onChange={go} />
       {audit.isPending && <TableSkeleton label={words.loading} />}
       {audit.isError && audit.data === undefined && (

@@ -5,6 +5,7 @@ import type { AuditEvent } from 'latchkey/admin-api'
 import { Fragment, useState } from 'react'
 import { flipped } from '../../components/selection.ts'
 import { dayText, exact } from '../../components/times.ts'
+import { useIsNarrow } from '../../components/use-is-narrow.ts'
 import { auditLogText as words } from '../../strings/activity.ts'
 import { pagesText } from '../../strings/pages.ts'
 import { AuditDetails } from './audit-details.tsx'
@@ -21,15 +22,18 @@ export interface AuditTableProps {
 export function AuditTable({ events, search, onFilter }: AuditTableProps) {
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set())
   const { columns } = words
+  // A phone has no room for the address, which the details of an entry repeat.
+  const isNarrow = useIsNarrow()
+  const width = isNarrow ? 3 : 4
   return (
     <div className="scroll-table" role="region" aria-label={pagesText.pages.audit} tabIndex={0}>
-      <Table verticalSpacing={4} miw={680} aria-label={pagesText.pages.audit}>
+      <Table verticalSpacing={4} {...(!isNarrow && { miw: 680 })} aria-label={pagesText.pages.audit}>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th w={90}>{columns.details}</Table.Th>
-            <Table.Th w={110}>{columns.time}</Table.Th>
+            <Table.Th w={isNarrow ? 60 : 90}>{columns.details}</Table.Th>
+            <Table.Th w={isNarrow ? 80 : 110}>{columns.time}</Table.Th>
             <Table.Th>{columns.what}</Table.Th>
-            <Table.Th w={180}>{columns.address}</Table.Th>
+            {!isNarrow && <Table.Th w={180}>{columns.address}</Table.Th>}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -42,7 +46,7 @@ export function AuditTable({ events, search, onFilter }: AuditTableProps) {
               <Fragment key={event.id}>
                 {isNewDay && (
                   <Table.Tr bg="var(--lk-panel)">
-                    <Table.Th colSpan={4} scope="rowgroup">
+                    <Table.Th colSpan={width} scope="rowgroup">
                       {dayText(event.at, Date.now())}
                     </Table.Th>
                   </Table.Tr>
@@ -50,6 +54,7 @@ export function AuditTable({ events, search, onFilter }: AuditTableProps) {
                 <Table.Tr>
                   <Table.Td>
                     <ActionIcon
+                      size={26}
                       aria-label={words.show(event.seq)}
                       aria-expanded={isOpen}
                       onClick={() => setOpened(flipped(opened, event.id))}
@@ -63,13 +68,15 @@ export function AuditTable({ events, search, onFilter }: AuditTableProps) {
                   <Table.Td>
                     <Sentence event={event} />
                   </Table.Td>
-                  <Table.Td>
-                    <Text size="sm">{event.actor.address || words.local}</Text>
-                  </Table.Td>
+                  {!isNarrow && (
+                    <Table.Td>
+                      <Text size="sm">{event.actor.address || words.local}</Text>
+                    </Table.Td>
+                  )}
                 </Table.Tr>
                 {isOpen && (
                   <Table.Tr bg="var(--lk-panel)">
-                    <Table.Td colSpan={4}>
+                    <Table.Td colSpan={width}>
                       <AuditDetails event={event} search={search} onFilter={onFilter} />
                     </Table.Td>
                   </Table.Tr>

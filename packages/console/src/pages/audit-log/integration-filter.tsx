@@ -33,7 +33,7 @@ export function IntegrationFilter({ search, onChange }: IntegrationFilterProps) 
       placeholder={words.anything}
       searchable
       clearable
-      w={220}
+      w={190}
       nothingFoundMessage={found.isFetching ? words.searching : words.noIntegration}
       data={[...choices(items, target === undefined ? undefined : [target, targetName ?? target])]}
       // The server has already matched these, by its own rules.

@@ -5,8 +5,10 @@ import type { AuditPage, AuditEvent, Integration } from 'latchkey/admin-api'
 import { ask } from '../../api/client.ts'
 import { Card } from '../../components/card.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
-import { changedMembers, inOneLine } from '../../components/recorded-change.ts'
+import { RowCards } from '../../components/row-cards.tsx'
+import { toldMembers, inOneLine } from '../../components/recorded-change.ts'
 import { RelativeTime } from '../../components/relative-time.tsx'
+import { useIsNarrow } from '../../components/use-is-narrow.ts'
 import { auditText as words } from '../../strings/detail.ts'
 import { deedOf } from '../audit-log/deed-of.ts'
 
@@ -27,6 +29,7 @@ export function AuditTab({ integration }: { readonly integration: Integration })
     getNextPageParam: ({ next_cursor: next }) => next,
   })
   const events = audit.data?.pages.flatMap(({ items }) => items) ?? []
+  const isNarrow = useIsNarrow()
   return (
     <Card title={words.title}>
       {audit.isPending && <Skeleton h={160} />}
@@ -34,7 +37,8 @@ export function AuditTab({ integration }: { readonly integration: Integration })
         <ProblemAlert title={words.failed} error={audit.error} onRetry={() => void audit.refetch()} />
       )}
       {audit.data !== undefined && events.length === 0 && <Text size="sm">{words.none}</Text>}
-      {events.length > 0 && (
+      {events.length > 0 && isNarrow && <Cards events={events} />}
+      {events.length > 0 && !isNarrow && (
         <div className="scroll-table" tabIndex={0} role="region" aria-label={words.title}>
           <Table miw={640} aria-label={words.title} verticalSpacing="xs">
             <Table.Thead>
@@ -61,6 +65,29 @@ export function AuditTab({ integration }: { readonly integration: Integration })
         </Group>
       )}
     </Card>
+  )
+}
+
+function Cards({ events }: { readonly events: readonly AuditEvent[] }) {
+  return (
+    <RowCards label={words.title}>
+      {events.map((event) => (
+        <li key={event.id}>
+          <Text size="sm" className="wrap">
+            <Text span inherit fw={600}>
+              {event.actor.name}
+            </Text>{' '}
+            {deedOf(event)}
+          </Text>
+          <div>
+            <Changes {...event} />
+          </div>
+          <Text size="xs" c="dimmed">
+            <RelativeTime time={event.at} /> {event.actor.address}
+          </Text>
+        </li>
+      ))}
+    </RowCards>
   )
 }
 
@@ -91,9 +118,9 @@ function Row({ event }: { readonly event: AuditEvent }) {
   )
 }
 
-/** Shows the old and the new value of each changed member. */
+/** Shows the old and the new value of each changed member that has one. */
 function Changes({ before, after }: Pick<AuditEvent, 'before' | 'after'>) {
-  const members = changedMembers({ before, after })
+  const members = toldMembers({ before, after })
   return (
     <>
       {members.map((member) => (

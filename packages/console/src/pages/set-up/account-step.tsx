@@ -41,7 +41,12 @@ export function AccountStep({ code, onDone }: AccountStepProps) {
         <Text size="sm" pb={4}>
           {code === undefined ? (
             <>
-              {words.noCodeBody} {setUp && <Code className="mono wrap">{words.command(setUp.command)}</Code>}
+              {words.noCodeBody}{' '}
+              {setUp && (
+                <Code className="mono wrap" display="block" mt={4}>
+                  {words.command(setUp.command)}
+                </Code>
+              )}
             </>
           ) : (
             messageOf(link.error)

@@ -100,7 +100,7 @@ async function assertionCredentials({ trustedIssuers }: Store, keysFile: string)
         { claim: ['sub'], equals: subjectOf(clientId) },
         { claim: ['kubernetes.io', 'pod', 'uid'], present: true },
       ],
-      ...{ maxLifetimeSeconds: USUAL_PLATFORM_LIFETIME, endsAt: undefined, hasEnded: false },
+      ...{ maxLifetimeSeconds: USUAL_PLATFORM_LIFETIME, endsAt: undefined, note: undefined, hasEnded: false },
     },
   ]
 }

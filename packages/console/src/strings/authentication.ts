@@ -18,6 +18,7 @@ export const authenticationText = {
   lastError: 'Last error',
   issuer: 'Issuer',
   claims: 'Claims',
+  note: 'Note',
   id: 'ID',
   keyId: 'Key ID',
   thumbprint: 'Thumbprint',

@@ -61,6 +61,8 @@ export const ruleText = {
   lifetime: 'Longest lifetime of a token, in seconds',
   lifetimeHint: '3900 fits the tokens of all platforms. 60 to 86400.',
   lifetimeRange: 'A whole number between 60 and 86400.',
+  note: 'Note (optional)',
+  noteHint: 'For operators, such as the ticket or the team. It has no effect on requests.',
   addedTitle: 'The trust rule is added',
   added: 'The workload can request tokens with it now. This is what the workload must do:',
   beside:

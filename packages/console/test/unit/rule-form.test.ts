@@ -52,6 +52,9 @@ test('a rule is made without the spaces around what was typed', () => {
     },
   })
   expect(ruleOf({ ...filled, isOnce: true }, ISSUERS)).toMatchObject({ rule: { reuse: 'once' } })
+  expect(ruleOf({ ...filled, note: ' asked for by payments ' }, ISSUERS)).toMatchObject({
+    rule: { note: 'asked for by payments' },
+  })
 })
 
 describe('no rule is made', () => {

@@ -34,6 +34,8 @@ export interface TrustRule {
   readonly maxLifetimeSeconds: number
   /** The first second in which the rule is rejected. Undefined if the rule has no end. */
   readonly endsAt: EpochSeconds | undefined
+  /** What the operator noted about the rule. Undefined without a note. It has no effect on requests. */
+  readonly note: string | undefined
   /** True after the rule has ended, so that the rule stays invalid even if the wall clock is set back. */
   readonly hasEnded: boolean
 }
@@ -46,6 +48,9 @@ export const MAX_CLAIM_DEPTH = 4
 export const MAX_CLAIM_NAME_LENGTH = 128
 export const MAX_MATCHER_TEXT_LENGTH = 1024
 const LEAST_PREFIX_LENGTH = 8
+
+/** The largest length of a note, in characters. */
+export const MAX_NOTE_LENGTH = 200
 
 /** The default for the longest lifetime of a platform's assertion, in seconds. */
 export const USUAL_PLATFORM_LIFETIME = 3900

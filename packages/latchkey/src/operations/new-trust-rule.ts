@@ -33,16 +33,18 @@ export interface RuleRequest {
   readonly reuse?: Reuse | undefined
   /** The longest lifetime of an assertion, in seconds. Default: 3900. */
   readonly maxLifetimeSeconds?: number | undefined
+  /** A note for operators. Default: no note. */
+  readonly note?: string | undefined
   readonly endsAt?: EpochSeconds | undefined
 }
 
 export type RuleRefusal = UnknownIssuer | { readonly reason: RuleFault | 'rule_too_large' | 'expires_in_past' }
 
 /**
- * The store limits the JSON text of a rule to 4 KiB. This limit for the matchers leaves enough room for the other
- * members.
+ * The store limits the JSON text of a rule to 4 KiB. This limit for the matchers and the note leaves enough room for the
+ * other members.
  */
-const MAX_MATCHERS_BYTES = 3800
+const MAX_RULE_BYTES = 3800
 
 export interface NewRule {
   readonly rule: TrustRule
@@ -58,19 +60,20 @@ export async function newTrustRule(ports: NewRulePorts, request: RuleRequest): P
 /** Does the same as `newTrustRule`, but uses the trusted issuers in memory without refreshing them. */
 export function trustRuleOf(
   ports: NewRulePorts,
-  { issuer: idOrName, matchers, reuse = 'until_expiry', maxLifetimeSeconds, endsAt }: RuleRequest,
+  { issuer: idOrName, matchers, reuse = 'until_expiry', maxLifetimeSeconds, note, endsAt }: RuleRequest,
 ): Result<NewRule, RuleRefusal> {
   const issuer = issuerCalled(ports.trustedIssuers.all(), idOrName)
   if (issuer === undefined) return refuse({ reason: 'unknown_trusted_issuer' })
   const fault = matchersFault(matchers, issuer.platform)
   if (fault !== undefined) return refuse({ reason: fault })
-  if (Buffer.byteLength(JSON.stringify(matchers)) > MAX_MATCHERS_BYTES) return refuse({ reason: 'rule_too_large' })
+  const bytes = Buffer.byteLength(JSON.stringify([matchers, note]))
+  if (bytes > MAX_RULE_BYTES) return refuse({ reason: 'rule_too_large' })
   const now = ports.clock.now()
   if (endsAt !== undefined && endsAt <= now) return refuse({ reason: 'expires_in_past' })
   const rule: TrustRule = {
     ...{ kind: 'trust', id: `tru_${identifier(ports.random, now)}`, issuerId: issuer.id, matchers, reuse },
     maxLifetimeSeconds: maxLifetimeSeconds ?? USUAL_PLATFORM_LIFETIME,
-    ...{ endsAt, hasEnded: false },
+    ...{ note: note === '' ? undefined : note, endsAt, hasEnded: false },
   }
   return accept({ rule, issuer })
 }
@@ -92,4 +95,5 @@ export const ruleFacts = (issuers: readonly TrustedIssuer[], rule: TrustRule) =>
   claims: rule.matchers.map(matcherMembers),
   reuse: rule.reuse,
   max_lifetime: rule.maxLifetimeSeconds,
+  ...(rule.note !== undefined && { note: rule.note }),
 })

@@ -44,14 +44,15 @@ export function wantedRules(
 }
 
 /**
- * Returns true if the known rule matches the request. Ignores a lifetime or a reuse that the request does not contain, and
- * the end of the rule, which a manifest cannot set.
+ * Returns true if the known rule matches the request. Ignores a lifetime, a reuse or a note that the request does not
+ * contain, and the end of the rule, which a manifest cannot set.
  */
-const isEqual = (known: TrustRule, made: TrustRule, { reuse, maxLifetimeSeconds }: RuleRequest): boolean =>
+const isEqual = (known: TrustRule, made: TrustRule, { reuse, maxLifetimeSeconds, note }: RuleRequest): boolean =>
   known.issuerId === made.issuerId &&
   textOf(known) === textOf(made) &&
   (reuse === undefined || known.reuse === reuse) &&
-  (maxLifetimeSeconds === undefined || known.maxLifetimeSeconds === maxLifetimeSeconds)
+  (maxLifetimeSeconds === undefined || known.maxLifetimeSeconds === maxLifetimeSeconds) &&
+  (note === undefined || (known.note ?? '') === note)
 
 /**
  * Returns a text of the matchers for a comparison. Sorts the matchers, because an assertion must meet all of them and

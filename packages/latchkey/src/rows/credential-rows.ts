@@ -30,6 +30,8 @@ interface RuleDetail {
   readonly claims: readonly ClaimMatcher[]
   readonly reuse: Reuse
   readonly max_lifetime: number
+  /** Absent if the rule has no note. */
+  readonly note?: string | undefined
   readonly has_ended: boolean
 }
 
@@ -61,11 +63,12 @@ const keySourceDetail = ({ uri, algorithms, maxLifetimeSeconds, hasEnded }: Clie
   has_ended: hasEnded,
 })
 
-const ruleDetail = ({ issuerId, matchers, reuse, maxLifetimeSeconds, hasEnded }: TrustRule): RuleDetail => ({
+const ruleDetail = ({ issuerId, matchers, reuse, maxLifetimeSeconds, note, hasEnded }: TrustRule): RuleDetail => ({
   issuer: issuerId,
   claims: matchers,
   reuse,
   max_lifetime: maxLifetimeSeconds,
+  note,
   has_ended: hasEnded,
 })
 
@@ -101,8 +104,8 @@ export function readCredential(row: Row): Credential {
   }
   if (kind === 'trust') {
     const detail = JSON.parse(String(row['detail'])) as RuleDetail
-    const { issuer: issuerId, claims: matchers, reuse, max_lifetime: maxLifetimeSeconds, has_ended: hasEnded } = detail
-    return { kind, ...common, issuerId, matchers, reuse, maxLifetimeSeconds, hasEnded }
+    const { issuer: issuerId, claims: matchers, reuse, max_lifetime: maxLifetimeSeconds, note, has_ended } = detail
+    return { kind, ...common, issuerId, matchers, reuse, maxLifetimeSeconds, note, hasEnded: has_ended }
   }
   throw new Error(`The store has a credential of the unknown kind ${JSON.stringify(kind)}.`)
 }

@@ -32,12 +32,12 @@ const aRule = (id: string): TrustRule => ({
     { claim: ['sub'], equals: 'system:serviceaccount:payments:worker' },
     { claim: ['kubernetes.io', 'pod', 'uid'], present: true },
   ],
-  ...{ endsAt: undefined, hasEnded: false },
+  ...{ endsAt: undefined, note: undefined, hasEnded: false },
 })
 
 const aKeySource = (id: string): ClientKeySource => ({
   ...{ kind: 'jwks_uri', id, uri: 'https://client.test/jwks', algorithms: ['ES256'] },
-  ...{ maxLifetimeSeconds: 300, endsAt: undefined, hasEnded: false },
+  ...{ maxLifetimeSeconds: 300, endsAt: undefined, note: undefined, hasEnded: false },
 })
 
 /** Makes issuers, rules and key sources: one of each is in force, and the other is not. */

@@ -140,3 +140,31 @@ test.each([
     }
   },
 )
+
+test('a rule is stored with its note, stays as it is if the manifest names no note, and is replaced for another note', async () => {
+  const admin = await aTrustingListener()
+  const noted = (note: string): Json => ({ scopes: [PREDICT], trust: [rule('worker', { note })] })
+  expect(await apply(admin, noted('asked for by payments'))).toMatchObject({
+    after: { trust: [{ note: 'asked for by payments' }] },
+  })
+  const [known] = await itemsAt(admin, 'credentials')
+  expect(known).toMatchObject({ note: 'asked for by payments' })
+  expect(await apply(admin, { scopes: [PREDICT], trust: [rule('worker')] })).toMatchObject({ action: 'keep' })
+  expect(await apply(admin, noted('asked for by billing'))).toMatchObject({ action: 'update' })
+  const active = (await itemsAt(admin, 'credentials')).filter(({ status }) => status === 'active')
+  expect(active).toMatchObject([{ note: 'asked for by billing' }])
+  expect(active).not.toMatchObject([{ id: known?.['id'] }])
+})
+
+test('a note of more than 200 characters is refused, and a note that makes the rule too large is too', async () => {
+  const admin = await aTrustingListener()
+  expect((await send(admin, declaring({ trust: [rule('worker', { note: 'n'.repeat(201) })] }))).statusCode).toBe(400)
+  const claims = Array.from({ length: 7 }, (_, i) => ({
+    claim: i === 0 ? ['sub'] : [`c${String(i)}`],
+    equals: 'x'.repeat(480),
+  }))
+  const large = (note: string): Json => declaring({ scopes: [PREDICT], trust: [{ ...rule('worker'), claims, note }] })
+  const refused = await send(admin, large('€'.repeat(200)))
+  expect(refused.statusCode).toBe(400)
+  expect(refused.body).toContain('must have at most 3800 bytes as JSON, together with the note')
+})

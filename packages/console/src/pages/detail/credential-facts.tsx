@@ -92,7 +92,7 @@ function KeySourceFacts({ credential: { uri, key_state: state } }: { readonly cr
   )
 }
 
-function RuleFacts({ credential: { issuer: name, claims } }: { readonly credential: TrustRule }) {
+function RuleFacts({ credential: { issuer: name, claims, note } }: { readonly credential: TrustRule }) {
   const { data: issuers } = useQuery(issuersQuery)
   const issuer = issuers?.find((known) => known.name === name)
   return (
@@ -113,6 +113,12 @@ function RuleFacts({ credential: { issuer: name, claims } }: { readonly credenti
           {text}
         </dd>
       ))}
+      {note !== null && (
+        <>
+          <dt>{words.note}</dt>
+          <dd className="wrap">{note}</dd>
+        </>
+      )}
     </>
   )
 }

@@ -3,7 +3,16 @@ import { Checkbox, Input, NumberInput, SegmentedControl, Select, Stack, TextInpu
 import type { TrustedIssuer } from 'latchkey/admin-api'
 import { useEffect, useId, useRef } from 'react'
 import { ruleText as words } from '../../strings/trust.ts'
-import { issuerOf, issuersOf, PLACES, RULE_LIFETIMES, type RuleFault, type RuleForm, TEXT_FIELDS } from './rule-form.ts'
+import {
+  issuerOf,
+  issuersOf,
+  MAX_NOTE_LENGTH,
+  PLACES,
+  RULE_LIFETIMES,
+  type RuleFault,
+  type RuleForm,
+  TEXT_FIELDS,
+} from './rule-form.ts'
 
 export interface RuleFieldsProps {
   readonly form: RuleForm
@@ -68,6 +77,14 @@ export function RuleFields({ form, issuers, fault, attempts, onChange }: RuleFie
         error={fault === 'lifetime' ? words.lifetimeRange : undefined}
         value={form.lifetime}
         onChange={(lifetime) => onChange({ lifetime })}
+      />
+      <TextInput
+        label={words.note}
+        description={words.noteHint}
+        maxLength={MAX_NOTE_LENGTH}
+        autoComplete="off"
+        value={form.note}
+        onChange={(event) => onChange({ note: event.currentTarget.value })}
       />
     </Stack>
   )

@@ -5,6 +5,9 @@ import type { NewRule, TrustedIssuer } from 'latchkey/admin-api'
 export type Platform = TrustPreset['platform']
 export type RuleFault = PresetFault | 'issuer' | 'lifetime'
 
+/** In characters. */
+export const MAX_NOTE_LENGTH = 200
+
 /** In seconds. */
 export const RULE_LIFETIMES = { least: 60, usual: 3900, most: 86_400 }
 
@@ -32,12 +35,14 @@ export interface RuleForm extends Readonly<Record<TextField, string>> {
   readonly placeName: string
   readonly isOnce: boolean
   readonly lifetime: number | string
+  readonly note: string
 }
 
 export const EMPTY_RULE: RuleForm = {
   ...{ platform: 'kubernetes', issuer: undefined, place: 'branch', placeName: '', isOnce: false },
   ...{ account: '', repository: '', repositoryId: '', project: '', projectId: '', spiffeId: '', subject: '' },
   lifetime: RULE_LIFETIMES.usual,
+  note: '',
 }
 
 /** Returns the issuers that the preset fits. A rule by subject fits every platform. */
@@ -65,7 +70,9 @@ export function ruleOf(
   const isWithin = Number.isInteger(seconds) && seconds >= RULE_LIFETIMES.least && seconds <= RULE_LIFETIMES.most
   if (form.lifetime === '' || !isWithin) return { fault: 'lifetime' }
   const reuse = form.isOnce ? 'once' : 'until_expiry'
-  return { rule: { kind: 'trust', issuer: issuer.name, claims: made.value, reuse, max_lifetime: seconds } }
+  const note = form.note.trim()
+  const rule = { kind: 'trust', issuer: issuer.name, claims: made.value, reuse, max_lifetime: seconds } as const
+  return { rule: note === '' ? rule : { ...rule, note } }
 }
 
 function presetIn(form: RuleForm): TrustPreset {

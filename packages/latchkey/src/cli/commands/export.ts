@@ -120,8 +120,8 @@ async function declaredCredentials(
   })
   const trust = items.flatMap((credential) => {
     if (credential.kind !== 'trust' || credential.status === 'ended') return []
-    const { issuer, claims, reuse, max_lifetime } = credential
-    return [{ issuer, claims, reuse, max_lifetime }]
+    const { issuer, claims, reuse, max_lifetime, note } = credential
+    return [{ issuer, claims, reuse, max_lifetime, ...(note !== null && { note }) }]
   })
   const [source = null] = items.flatMap((credential) => {
     if (credential.kind !== 'jwks_uri' || credential.status === 'ended') return []

@@ -27,6 +27,7 @@ interface AddOptions extends Shown, PresetOptions {
   readonly reuse?: NewRule['reuse']
   readonly maxLifetime?: number
   readonly expires?: string
+  readonly note?: string
 }
 
 function addAdd(trust: Command, terminal: Terminal): void {
@@ -57,6 +58,7 @@ function addAdd(trust: Command, terminal: Terminal): void {
     .addOption(oneOf('--reuse <how>', 'how often one assertion can authenticate the client', ['until_expiry', 'once']))
     .option('--max-lifetime <duration>', 'how long an assertion may live, from 60s to 24h; 65m unless set', duration)
     .option('--expires <time>', 'when the rule ends: a time, or a duration such as 90d', pointOfTime)
+    .option('--note <text>', 'a note for operators, shown beside the rule')
     .action(async (which: string, options: AddOptions) => {
       const { issuer, claims } = await ruleOf(terminal, options)
       const body: NewRule = {
@@ -64,6 +66,7 @@ function addAdd(trust: Command, terminal: Terminal): void {
         ...(options.reuse !== undefined && { reuse: options.reuse }),
         ...(options.maxLifetime !== undefined && { max_lifetime: options.maxLifetime }),
         ...(options.expires !== undefined && { expires_at: options.expires }),
+        ...(options.note !== undefined && { note: options.note }),
       }
       const path = at`/integrations/${which}/credentials`
       const added = await adminClient(terminal.env).post<Credential, NewRule>(path, body)
@@ -112,6 +115,7 @@ const COLUMNS: readonly Column<TrustRule>[] = [
   { heading: 'ISSUER', value: ({ issuer }) => issuer },
   { heading: 'CLAIMS', value: ({ claims }) => claims.map(matcherText).join('; '), narrow: 'cut' },
   { heading: 'REUSE', value: ({ reuse }) => reuse, isWide: true },
+  { heading: 'NOTE', value: ({ note }) => note ?? '', isWide: true },
   ...useColumns,
 ]
 

@@ -80,7 +80,7 @@ describe('a matcher', () => {
 
   const aRule = (...matchers: readonly ClaimMatcher[]): TrustRule => ({
     ...{ kind: 'trust', id: 'tru_1', issuerId: 'iss_1', matchers, reuse: 'until_expiry' },
-    ...{ maxLifetimeSeconds: 3900, endsAt: undefined, hasEnded: false },
+    ...{ maxLifetimeSeconds: 3900, endsAt: undefined, note: undefined, hasEnded: false },
   })
 
   test('a rule holds only if all of its matchers hold, and the first matcher that does not hold is named', () => {

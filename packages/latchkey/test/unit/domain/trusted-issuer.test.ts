@@ -125,7 +125,7 @@ describe('the list of issuers', () => {
     const state = (hasEnded: boolean) => {
       const rule: TrustRule = {
         ...{ kind: 'trust', id: 'tru_1', issuerId: 'iss_one', matchers: [], reuse: 'once' },
-        ...{ maxLifetimeSeconds: 60, endsAt: undefined, hasEnded },
+        ...{ maxLifetimeSeconds: 60, endsAt: undefined, note: undefined, hasEnded },
       }
       return { integration: { ...INTEGRATION, credentials: [rule] }, slots: [] }
     }

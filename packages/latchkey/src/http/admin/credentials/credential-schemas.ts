@@ -44,6 +44,7 @@ const RuleView = Type.Object({
   issuer: Type.String({ description: 'The name of the trusted issuer, or its id (iss_…) after its deletion' }),
   claims: Type.Array(MatcherBody, { description: 'All matchers must hold' }),
   reuse: Type.Enum([...REUSES]),
+  note: Type.Union([Type.String(), Type.Null()], { description: 'What an operator noted about the rule' }),
   ...common,
 })
 
@@ -113,9 +114,10 @@ const keyMembers = ({ id, kind, kid, alg, jwk }: ClientKey, clientKeys: Credenti
   thumbprint: jwk === undefined ? null : clientKeys.thumbprint(jwk),
 })
 
-const ruleMembers = ({ id, kind, issuerId, matchers, reuse }: TrustRule, issuers: readonly TrustedIssuer[]) => ({
+const ruleMembers = ({ id, kind, issuerId, matchers, reuse, note }: TrustRule, issuers: readonly TrustedIssuer[]) => ({
   ...{ id, kind },
   issuer: issuers.find((issuer) => issuer.id === issuerId)?.name ?? issuerId,
   claims: matchers.map(matcherMembers),
   reuse,
+  note: note ?? null,
 })

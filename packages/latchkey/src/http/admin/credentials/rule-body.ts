@@ -5,6 +5,7 @@ import {
   type ClaimMatcher,
   MAX_CLAIM_DEPTH,
   MAX_MATCHERS,
+  MAX_NOTE_LENGTH,
   PLATFORM_LIFETIMES,
   REUSES,
   USUAL_PLATFORM_LIFETIME,
@@ -46,6 +47,9 @@ const rule = {
       description: `The longest lifetime of an assertion, in seconds. Default: ${String(USUAL_PLATFORM_LIFETIME)}`,
     }),
   ),
+  note: Type.Optional(
+    Type.String({ maxLength: MAX_NOTE_LENGTH, description: 'A note for operators. It has no effect on requests' }),
+  ),
 }
 
 export const RuleBody = Type.Object({ kind: Type.Enum(['trust']), ...rule, expires_at: Type.Optional(Time) }, closed)
@@ -70,10 +74,12 @@ export const declaredRule = ({
   claims,
   reuse,
   max_lifetime: maxLifetimeSeconds,
+  note,
 }: Type.Static<typeof DeclaredRule>): RuleRequest => ({
   issuer,
   reuse,
   maxLifetimeSeconds,
+  note,
   matchers: claims.map(matcherOf),
 })
 

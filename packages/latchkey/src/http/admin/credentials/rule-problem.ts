@@ -37,7 +37,7 @@ export function ruleProblem(reason: RuleRefusal['reason'] | 'too_many_rules', po
         `must fix a claim that tells the subjects of the platform apart, by equals, one_of or prefix: ${identityClaims()}`,
       )
     case 'rule_too_large':
-      return unusableMember(`${pointer}/claims`, 'must have at most 3800 bytes as JSON')
+      return unusableMember(`${pointer}/claims`, 'must have at most 3800 bytes as JSON, together with the note')
     case 'expires_in_past':
       return unusableMember(`${pointer}/expires_at`, 'must be in the future')
   }

@@ -57,8 +57,9 @@ function bodyTaken(body: unknown): unknown {
     readonly anyOf?: readonly { type?: unknown }[]
   }
   if ([type].flat().includes('null')) return undefined
-  const [variant, another] = anyOf.filter((candidate) => candidate.type !== 'null')
-  return anyOf.length === 2 && another === undefined ? variant : body
+  const variants = anyOf.filter((candidate) => candidate.type !== 'null')
+  if (variants.length === anyOf.length) return body
+  return variants.length === 1 ? variants[0] : { anyOf: variants }
 }
 
 export function finishOperation(operation: Operation): void {

@@ -45,13 +45,7 @@ export function IntegrationMenu({ integration }: { readonly integration: Integra
   }
   return (
     <>
-      <Menu
-        position="bottom-end"
-        withinPortal
-        withInitialFocusPlaceholder={false}
-        opened={isOpen}
-        onChange={setOpen}
-      >
+      <Menu position="bottom-end" withinPortal withInitialFocusPlaceholder={false} opened={isOpen} onChange={setOpen}>
         <Menu.Target>
           <ActionIcon ref={button} aria-label={t.list.actionsOn(name)}>
             <IconDots size={16} />

@@ -5,10 +5,13 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../../../../e2e/eventually.ts'
 import { has } from '../../../../scripts/programs.mjs'
 import { encodeIssuance, NO_HISTORY, withIssuance } from '../../src/rows/issuance-history.ts'
+import { MIGRATIONS } from '../../src/storage/postgres/migrations.ts'
 import { execute, POSTGRES } from '../postgres/databases.ts'
 import { aDatabaseAtStep, migrated } from '../postgres/older-schema.ts'
 
 const BEFORE = 3
+/** The numbers of all later steps. The first of them moves the history. */
+const LATER = MIGRATIONS.slice(BEFORE).map(({ number }) => number)
 const SLOTS = 60
 const jtiOf = (n: number): string => `ffffffff-0000-4000-8000-${String(n).padStart(12, '0')}`
 
@@ -117,7 +120,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('on $name', ({ version }) => 
   test('every slot has the same values, and its history has the bytes that the program makes', async () => {
     const url = await aStoreBeforeTheStep(version)
     const before = await slots(url)
-    expect(await migrated(url)).toEqual([BEFORE + 1, BEFORE + 2, BEFORE + 3])
+    expect(await migrated(url)).toEqual(LATER)
     expect(await slots(url)).toEqual(before)
     for (const { id, history, mac } of await execute(url, 'SELECT id::int, history, mac FROM slot ORDER BY id')) {
       const made = issuancesOf(Number(id)).reduce((so, one) => withIssuance(so, encodeIssuance(one)), NO_HISTORY)
@@ -136,7 +139,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('on $name', ({ version }) => 
     expect(await everything(url)).toBe(before)
     expect(await execute(url, 'SELECT * FROM ring')).toEqual(ring)
     await execute(url, `UPDATE ring SET jti = '${jtiOf(3)}' WHERE slot_id = 59 AND n = 3`)
-    expect(await migrated(url)).toEqual([BEFORE + 1, BEFORE + 2, BEFORE + 3])
+    expect(await migrated(url)).toEqual(LATER)
   })
 
   test.each(Object.entries(CALLS))(

@@ -89,7 +89,7 @@ test('an upgrade of the slots that fails changes nothing, and the next start rep
   const connection = new SqliteConnection(file)
   expect(() => {
     connection.migrate()
-  }).toThrow('no UUID')
+  }).toThrow('a token whose jti is not a UUID cannot be stored')
   connection.close()
   expect(JSON.stringify(found())).toBe(before)
   database.exec(`UPDATE slot SET live_jti = '${JTI(58)}' WHERE id = 59`)

@@ -62,9 +62,9 @@ const COLUMNS: readonly Column<HistoryRow>[] = [
   { heading: 'REQUESTS', value: ({ requests }) => String(requests), isWide: true },
   { heading: 'ADDRESS', value: ({ requester }) => orDash(requester?.address), narrow: 'kept' },
   { heading: 'USER AGENT', value: ({ requester }) => orDash(requester?.user_agent), narrow: 'cut' },
-  { heading: 'HOW', value: ({ isHandedTo }) => (isHandedTo === true ? 'handed to' : 'requested') },
   { heading: 'CREDENTIAL', value: ({ requester }) => orDash(requester?.credential_id), isWide: true },
   { heading: 'JTI', value: ({ jti }) => jti, isWide: true },
   // New columns come last, so that the other columns keep their positions for scripts.
   { heading: 'SUBJECT', value: ({ requester }) => orDash(requester?.subject), narrow: 'cut' },
+  { heading: 'HOW', value: ({ isHandedTo }) => (isHandedTo === true ? 'handed to' : 'requested') },
 ]

@@ -86,7 +86,7 @@ interface Listed {
   readonly safe_to_retire: { readonly verdict: string; readonly why: string }
 }
 
-const REPLACED = { verdict: 'yes', why: 'It was not used for a day, and another credential was.' }
+const REPLACED = { verdict: 'yes', why: 'The credential was not used for a day, and another credential was.' }
 
 /** True if the server shows this use, or one that was answered in the same second. */
 const isLast = ({ last_used: shown }: Listed, uses: readonly Use[]): boolean => {

@@ -145,10 +145,13 @@ describe.skipIf(!has('chromium'))('in a console in use', () => {
     const opener = page.getByRole('button', { name, exact: typeof name === 'string' })
     await opener.press('Enter')
     await page.getByRole('dialog').getByText(content).waitFor()
-    expect(await faultsOf(page, DIALOG_LOOKS)).toEqual([])
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'hidden' })
     await opener.and(page.locator(':focus')).waitFor()
+    // The looks come last: on a narrow page cards take the place of the table with the opener.
+    await opener.press('Enter')
+    await page.getByRole('dialog').getByText(content).waitFor()
+    expect(await faultsOf(page, DIALOG_LOOKS)).toEqual([])
   })
 
   test('the palette, the menus and the drawer of the navigation have no violation', async () => {
@@ -235,7 +238,12 @@ describe.skipIf(!has('chromium'))('a page that could not be loaded', () => {
   test.each([
     ['/models/integrations', '**/admin/v1/integrations?*', 'The list could not be loaded', 'No integrations yet'],
     ['/platform/live-tokens', '**/admin/v1/tokens?*', 'The live tokens could not be loaded', 'No live tokens'],
-    ['/platform/scopes-and-apis', '**/admin/v1/apis', 'The APIs could not be loaded', /^Routes$/],
+    [
+      '/platform/scopes-and-apis',
+      '**/admin/v1/apis',
+      'The APIs could not be loaded',
+      'The use cases that can be called',
+    ],
     [
       '/platform/signing-keys',
       '**/admin/v1/keys',

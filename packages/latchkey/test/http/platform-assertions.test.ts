@@ -207,5 +207,5 @@ test('two pods that authenticate by one rule contend as two sources, and the his
   const issued = lines.filter(({ event }) => event === 'token.issued').map(({ subject }) => subject)
   expect(issued.slice(0, 2)).toEqual(['payments/worker pod one', 'payments/worker pod two'])
   const history = await latchkey(['tokens', 'history', clientId, PREDICT], { LATCHKEY_DATA_DIR: own.dataDir })
-  expect(history.stdout).toMatch(/\tpayments\/worker pod one\n.*\tpayments\/worker pod two\n/)
+  expect(history.stdout).toMatch(/\tpayments\/worker pod one\trequested\n.*\tpayments\/worker pod two\trequested\n/)
 })

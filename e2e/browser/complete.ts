@@ -20,10 +20,12 @@ export function followRequests(page: Page): void {
   page.on('requestfailed', (request) => requests.delete(request))
 }
 
-// Waits for the end of fades, because elements that are fading in have lower contrasts than at the end.
+// Waits for the end of fades, because elements that are fading in have lower contrasts than at the end. The browser stops
+// the animations of elements that it does not render, such as those in a closed <details>: they never end.
 const SETTLED = `(async () => {
   for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame)
-  const ending = document.getAnimations().filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime))
+  const ending = document.getAnimations().filter(({ effect }) =>
+    Number.isFinite(effect?.getComputedTiming().endTime) && effect.target?.checkVisibility() !== false)
   await Promise.allSettled(ending.map(({ finished }) => finished))
 })()`
 

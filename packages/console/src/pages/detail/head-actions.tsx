@@ -5,22 +5,20 @@ import { useQuery } from '@tanstack/react-query'
 import type { Integration } from 'latchkey/admin-api'
 import { useCallback, useState } from 'react'
 import { serverQuery, slotsQuery } from '../../api/queries.ts'
-import { useSetStatus } from '../../api/use-acts.ts'
 import { useMay } from '../../api/use-session.ts'
 import { useAskedRotation } from '../../components/asked-rotation.ts'
-import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { liveCount } from '../../components/live-count.ts'
 import { NewSecret } from '../../components/new-secret.tsx'
-import { rotateText, statusText } from '../../strings/detail.ts'
+import { StatusDialog } from '../../components/status-dialog.tsx'
+import { rotateText } from '../../strings/detail.ts'
 import { t } from '../../strings.ts'
 import { RotateDialog } from './rotate-dialog.tsx'
 
 export function HeadActions({ integration }: { readonly integration: Integration }) {
-  const { id, name, status, client_id: clientId } = integration
+  const { id, status, client_id: clientId } = integration
   const mayEdit = useMay('editor')
   const [dialog, setDialog] = useState<'rotate' | 'status' | undefined>()
   const [secret, setSecret] = useState<string | undefined>()
-  const setStatus = useSetStatus()
   const askRotation = useCallback(() => setDialog('rotate'), [])
   useAskedRotation(id, askRotation)
   const { data: slots } = useQuery(slotsQuery(clientId))
@@ -29,10 +27,7 @@ export function HeadActions({ integration }: { readonly integration: Integration
   if (!mayEdit) return null
   const isActive = status === 'active'
   const hasSecret = integration.authentication_methods.includes('client_secret_basic')
-  const close = () => {
-    setDialog(undefined)
-    setStatus.reset()
-  }
+  const close = () => setDialog(undefined)
   return (
     <>
       {hasSecret && (
@@ -57,17 +52,7 @@ export function HeadActions({ integration }: { readonly integration: Integration
           setSecret(made)
         }}
       />
-      <ConfirmDialog
-        opened={dialog === 'status'}
-        title={isActive ? statusText.disableTitle(name) : statusText.enableTitle(name)}
-        verb={isActive ? t.detail.disable : t.detail.enable}
-        isDangerous={isActive}
-        act={setStatus}
-        onConfirm={() => setStatus.mutate({ id, status: isActive ? 'disabled' : 'active' }, { onSuccess: close })}
-        onClose={close}
-      >
-        <Text>{isActive ? statusText.disableEffect(live) : statusText.enableEffect}</Text>
-      </ConfirmDialog>
+      <StatusDialog integration={integration} live={live} opened={dialog === 'status'} onClose={close} />
       <Modal
         opened={secret !== undefined}
         onClose={() => setSecret(undefined)}

@@ -7,11 +7,12 @@ import { useNavigate } from '@tanstack/react-router'
 import type { Integration } from 'latchkey/admin-api'
 import { useEffect, useRef, useState } from 'react'
 import { slotsQuery } from '../../api/queries.ts'
-import { useRevokeAll, useSetStatus } from '../../api/use-acts.ts'
+import { useRevokeAll } from '../../api/use-acts.ts'
 import { askRotation } from '../../components/asked-rotation.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { liveCount } from '../../components/live-count.ts'
-import { revokeText, statusText } from '../../strings/detail.ts'
+import { StatusDialog } from '../../components/status-dialog.tsx'
+import { revokeText } from '../../strings/detail.ts'
 import { t } from '../../strings.ts'
 
 const ICON = { size: 16, 'aria-hidden': true } as const
@@ -31,13 +32,11 @@ export function IntegrationMenu({ integration }: { readonly integration: Integra
   const { data: slots } = useQuery(slotsQuery(clientId))
   const live = slots && liveCount(slots)
   const revoke = useRevokeAll()
-  const setStatus = useSetStatus()
   const isActive = status === 'active'
   const hasSecret = integration.authentication_methods.includes('client_secret_basic')
   const close = () => {
     setDialog(undefined)
     revoke.reset()
-    setStatus.reset()
   }
   const rotate = () => {
     askRotation(id)
@@ -86,17 +85,7 @@ export function IntegrationMenu({ integration }: { readonly integration: Integra
       >
         <Text>{revokeText.effect(live)}</Text>
       </ConfirmDialog>
-      <ConfirmDialog
-        opened={dialog === 'status'}
-        title={isActive ? statusText.disableTitle(name) : statusText.enableTitle(name)}
-        verb={isActive ? t.detail.disable : t.detail.enable}
-        isDangerous={isActive}
-        act={setStatus}
-        onConfirm={() => setStatus.mutate({ id, status: isActive ? 'disabled' : 'active' }, { onSuccess: close })}
-        onClose={close}
-      >
-        <Text>{isActive ? statusText.disableEffect(live) : statusText.enableEffect}</Text>
-      </ConfirmDialog>
+      <StatusDialog integration={integration} live={live} opened={dialog === 'status'} onClose={close} />
     </>
   )
 }

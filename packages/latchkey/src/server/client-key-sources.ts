@@ -1,6 +1,5 @@
 // Opens the sources of the keys that integrations publish at a `jwks_uri`, with their log lines.
 import type { Config } from '../config/config.ts'
-import type { ClientKeySource } from '../domain/credential.ts'
 import { createClientKeySources, type OpenedKeySources } from '../keys/client-key-sources.ts'
 import { systemNetwork } from '../keys/key-source/network.ts'
 import { openKeySource } from '../keys/key-source/open-key-source.ts'
@@ -9,8 +8,8 @@ import { USUAL_STALE_SECONDS } from '../domain/trusted-issuer.ts'
 import type { Logger } from '../log.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Credentials } from '../ports/credentials.ts'
-import type { KeySourceEvents } from '../ports/key-source.ts'
 import type { MockIssuer } from '../ports/mock-controls.ts'
+import { loggedKeySource } from './key-source-log.ts'
 
 export interface ClientKeySourcesPorts {
   readonly config: Pick<Config, 'keySourceNetworks'>
@@ -29,8 +28,8 @@ export function openClientKeySources({
   credentials,
   mockIssuer,
 }: ClientKeySourcesPorts): OpenedKeySources {
-  const sources = createClientKeySources((clientId, source) => {
-    const { uri, algorithms } = source
+  const sources = createClientKeySources((clientId, { id, uri, algorithms }) => {
+    const names = { client_id: clientId, credential_id: id }
     if (mockIssuer !== undefined) return mockIssuer.keySource({ platform: 'oidc', algorithms })
     return openKeySource(
       {
@@ -41,7 +40,8 @@ export function openClientKeySources({
       },
       {
         ...{ networks: config.keySourceNetworks, clock, network: systemNetwork, timers: systemTimers },
-        events: loggedEvents({ clientId, source, logger }),
+        // The metrics name no clients, so no metric counts the fetches.
+        events: { ...loggedKeySource(logger, { owner: 'a client', names }), fetched: () => undefined },
       },
     )
   })
@@ -49,34 +49,4 @@ export function openClientKeySources({
     sources.replace(clientId, source)
   })
   return sources
-}
-
-interface Logged {
-  readonly clientId: string
-  readonly source: ClientKeySource
-  readonly logger: Logger
-}
-
-/** Each line names the integration, but not the URL, because the URL may contain a token. */
-function loggedEvents({ clientId, source: { id }, logger }: Logged): KeySourceEvents {
-  const names = { client_id: clientId, credential_id: id }
-  return {
-    // The metrics name no clients.
-    fetched: () => undefined,
-    stale: (fault, secondsLeft) => {
-      logger.warn(
-        { event: 'key_source.stale', ...names, fault, seconds_left: secondsLeft },
-        'the keys of a client cannot be fetched; those in memory stay in use',
-      )
-    },
-    unavailable: (fault) => {
-      logger.error(
-        { event: 'key_source.unavailable', ...names, fault },
-        'the keys of a client cannot be fetched, so its assertions get 503',
-      )
-    },
-    recovered: () => {
-      logger.info({ event: 'key_source.recovered', ...names }, 'the keys of a client can be fetched again')
-    },
-  }
 }

@@ -2,7 +2,7 @@
 import type { Config } from '../config/config.ts'
 import { openKeySource } from '../keys/key-source/open-key-source.ts'
 import { systemNetwork } from '../keys/key-source/network.ts'
-import type { KeyLocation, KeySourceParts } from '../keys/key-source/key-source-settings.ts'
+import type { KeyLocation } from '../keys/key-source/key-source-settings.ts'
 import { systemTimers } from '../keys/key-source/timers.ts'
 import { keyUseOf } from '../keys/issuer-material.ts'
 import { createTrustedIssuerKeys } from '../keys/trusted-issuer-keys.ts'
@@ -15,6 +15,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { MockIssuer } from '../ports/mock-controls.ts'
 import type { TrustedIssuerKeys } from '../ports/trusted-issuer-keys.ts'
 import type { TrustedIssuers } from '../ports/trusted-issuers.ts'
+import { loggedKeySource } from './key-source-log.ts'
 
 export interface IssuerKeysPorts {
   readonly config: Pick<Config, 'keySourceNetworks'>
@@ -45,6 +46,7 @@ export const openTrustedIssuerKeys = ({
         fetches.keepOnly(trustedIssuers.all().map(({ id }) => id))
         fetches.add(issuer.id, result)
       }
+      const names = { issuer_id: issuer.id, trusted_issuer: issuer.name }
       return openKeySource(
         {
           location: locationOf(issuer),
@@ -54,7 +56,7 @@ export const openTrustedIssuerKeys = ({
         },
         {
           ...{ networks: config.keySourceNetworks, clock, network: systemNetwork, timers: systemTimers },
-          events: { ...loggedEvents(issuer, logger), fetched },
+          events: { ...loggedKeySource(logger, { owner: 'a trusted issuer', names }), fetched },
         },
       )
     },
@@ -62,25 +64,3 @@ export const openTrustedIssuerKeys = ({
 
 const locationOf = ({ keys, url }: TrustedIssuer): KeyLocation =>
   keys.source === 'discovery' ? { source: 'discovery', issuer: url } : keys
-
-/** Each line names the issuer, but not the URL of its keys, because the URL may contain a token of the platform. */
-const loggedEvents = ({ id, name }: TrustedIssuer, logger: Logger): Omit<KeySourceParts['events'], 'fetched'> => ({
-  stale: (fault, secondsLeft) => {
-    logger.warn(
-      { event: 'key_source.stale', issuer_id: id, trusted_issuer: name, fault, seconds_left: secondsLeft },
-      'the keys of a trusted issuer cannot be fetched; those in memory stay in use',
-    )
-  },
-  unavailable: (fault) => {
-    logger.error(
-      { event: 'key_source.unavailable', issuer_id: id, trusted_issuer: name, fault },
-      'the keys of a trusted issuer cannot be fetched, so its assertions get 503',
-    )
-  },
-  recovered: () => {
-    logger.info(
-      { event: 'key_source.recovered', issuer_id: id, trusted_issuer: name },
-      'the keys of a trusted issuer can be fetched again',
-    )
-  },
-})

@@ -2,7 +2,7 @@
 import { type ClientKeySource, isKeySource } from '../domain/credential.ts'
 import type { Integration } from '../domain/integration.ts'
 
-/** Called for each integration that has a source, and again after each change. Undefined: it has none any more. */
+/** Called for each integration that has a source, and again after each change. Undefined if its source has ended. */
 export type KeySourceFollower = (clientId: string, source: ClientKeySource | undefined) => void
 
 export class KeySourceIndex {

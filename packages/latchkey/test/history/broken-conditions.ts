@@ -64,7 +64,10 @@ export const fromMemoryAlone = answering((slots) => {
   }
 })
 
-/** Lets a request join the hand-out of an earlier request that has already looked at the store. */
+/**
+ * Lets a request join an earlier request that has already read the live token from the store. The answer of the earlier
+ * request takes 20 ms, as over a slow network, so that the token can be replaced before another request joins.
+ */
 export const joiningHandOuts = answering((slots) => {
   let inFlight: Promise<IssueOutcome> | undefined
   return async (attempt) => {
@@ -72,7 +75,7 @@ export const joiningHandOuts = answering((slots) => {
     const isHandOut = joined?.ok === true && joined.value.kind === 'reused'
     if (isHandOut && joined.value.token.generation !== attempt.replaces) return joined
     const own = issueFrom(slots, attempt).then(async (outcome) => {
-      for (let i = 0; i < 200; i++) await new Promise((resolve) => setImmediate(resolve))
+      await new Promise((resolve) => setTimeout(resolve, 20))
       if (inFlight === own) inFlight = undefined
       return outcome
     })
@@ -93,5 +96,5 @@ export const BROKEN_REPLICAS: readonly (readonly [title: string, build: (slots: 
   ['try again without the condition after a lost race', plainAfterLostRace],
   ['try again without the condition after a lost answer', plainAfterLostAnswer],
   ['hand out a token from memory alone', fromMemoryAlone],
-  ['let a request join a look that is under way', joiningHandOuts],
+  ['let a request join a fresh read that was already sent', joiningHandOuts],
 ]

@@ -17,8 +17,8 @@ export class SecretUses {
   }
 
   /**
-   * Removes the uses up to the time `at`, because a durable entry of an issuance history now contains them. A later use
-   * must still be written.
+   * Removes the uses up to the time `at`, because the store now has them in an issuance history. A later use must still
+   * be written.
    */
   inHistory(secretIds: readonly string[], at: EpochSeconds): void {
     for (const id of secretIds) {

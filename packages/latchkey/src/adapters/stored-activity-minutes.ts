@@ -7,7 +7,7 @@ import type { Disk, Row, Write } from '../rows/disk.ts'
 import { number, text } from '../rows/rows.ts'
 
 const MINUTES_OF_TWO_DAYS = 2880
-/** The index of the row that holds the first counted minute. */
+/** The index of a special row, whose `minute` is the first counted minute. */
 const FIRST = -1
 
 export const storedActivityMinutes = (disk: Disk, queue: CommitQueue): ActivityMinutes => ({

@@ -62,8 +62,8 @@ export function storedAuditTrail({ queue, disk, log, mac }: StoredAuditTrailPort
         // Another server has removed the same events.
         if (!shortened.ok || !shortened.value) return removed
         removed += old.length
-        // Stops here even if the record of this removal is itself old enough to be removed, because the clock was set
-        // back. Otherwise the removal would never end.
+        // A page that is not full was the last page. Does not read again: if the clock was set back, the record of this
+        // removal may itself look old enough to be removed, and the removal would never end.
         if (old.length < PAGE) return removed
       }
     },
@@ -201,7 +201,8 @@ function problemOf(row: Row, before: ChainEnd, mac: AuditMac): string | undefine
 }
 
 /**
- * Returns the gap or the damage among earlier events that this event reports. Undefined if the event reports no damage.
+ * Returns the missing or damaged events that this event reports (its own number, and a text). Undefined if this event
+ * is not such a report.
  */
 function reportedMisfit(row: Row): Misfit | undefined {
   const { seq, event, after } = readEvent(row)

@@ -1,4 +1,5 @@
-// Implements the ports for the catalog. Reads use the state in memory, and changes go through the commit queue.
+// Implements the ports for the catalog of scopes and APIs. Reads use the state in memory, and changes go through the
+// commit queue.
 import { scopeUses } from '../domain/scope-use.ts'
 import type { Catalog, CatalogAdministration } from '../ports/catalog.ts'
 import type { CommitQueue } from '../commit/commit-queue.ts'

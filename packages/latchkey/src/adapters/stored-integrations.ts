@@ -1,5 +1,5 @@
-// Implements the port for integrations. Every change goes through the commit queue, in one commit with its effects on
-// the slots.
+// Implements the port for integrations. Every change goes through the commit queue. One commit contains the change and
+// its effects on the slots of the integration.
 import { accept, type Result } from '@latchkey/protocol'
 import type {
   ChangedIntegration,
@@ -41,7 +41,7 @@ export function storedIntegrations(ports: StoredIntegrationsPorts): Integrations
     present: (clientId) => {
       const fresh = freshness.of(clientId)
       if (fresh !== undefined) return fresh.then(() => queue.live.find(clientId))
-      // `find` throws while the outcome of the last change of the integration is unknown.
+      // Called only because `find` throws while the outcome of the last change of the integration is unknown.
       queue.live.find(clientId)
       return undefined
     },

@@ -5,7 +5,7 @@ import { ChangeBuffer, REMEMBERED_CHANGES, type SlotName } from '../state/change
 import type { FeedPositionsOf } from '../state/feed-positions.ts'
 import type { LiveState } from '../state/live-state.ts'
 
-/** Lists the changes that happen after this call. The caller must have read all slots into memory before. */
+/** Lists the changes that happen after this call. Before this call, the caller must have read all slots into memory. */
 export function storedSlotChanges(live: LiveState, feedPositionsOf: FeedPositionsOf): SlotChanges {
   const buffer = new ChangeBuffer(REMEMBERED_CHANGES)
   const listeners: (() => void)[] = []

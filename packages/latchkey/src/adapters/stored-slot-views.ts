@@ -53,8 +53,9 @@ export function storedSlotViews(disk: Disk, live: LiveState): SlotViews {
 }
 
 /**
- * Reads the sources that requested the issuance, and the sources that got its token later. Each is an array of address,
- * user agent, credential ID, subject (only for platform assertions) and `handed_to` (only for the later sources).
+ * Reads the callers that requested the issuance, and the callers that got its token later. The row has each caller as
+ * an array of address, user agent, credential ID, subject (only for platform assertions) and `handed_to` (only for a
+ * caller that got the token later).
  */
 function readRequesters(row: Row): Pick<RecordedIssuance, 'requesters' | 'handedTo'> {
   const sources = JSON.parse(text(row, 'requesters')) as readonly Requester[]

@@ -11,7 +11,7 @@ const MOST_AT_ONCE = 100
 /** The pause between two commits with uses. It is short enough to write ten thousand uses within ten seconds. */
 const PAUSE_MILLISECONDS = 100
 
-/** Adds changes to the batch that tell other replicas about the uses. */
+/** Adds to the batch the changes that tell other replicas about the uses. */
 type Tell<Use> = (batch: StagedBatch, uses: readonly (readonly [id: string, use: Use])[]) => void
 
 export class UnwrittenUses<Use> {
@@ -22,8 +22,8 @@ export class UnwrittenUses<Use> {
   readonly #uses = new Map<string, Use>()
   #timer: NodeJS.Timeout | undefined
   /**
-   * The number of the last round of writes. A round stops when a newer round begins, because the newer round writes all
-   * remaining uses.
+   * The number of the last call of `#write`. An earlier call stops when a newer call begins, because the newer call
+   * writes all remaining uses.
    */
   #round = 0
 

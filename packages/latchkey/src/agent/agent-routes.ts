@@ -67,8 +67,8 @@ async function handOut(...[ports, , response, query]: Parameters<Route>): Promis
 }
 
 /**
- * Handles the report of a program that an API has answered 401 to the token in the body. Answers with another token if
- * there is one.
+ * Handles a program's report that an API answered 401 to a token. The body contains the token. Answers with another
+ * token if there is one.
  */
 async function replaceRefused(...[ports, request, response, query]: Parameters<Route>): Promise<void> {
   const entry = findEntry(ports, response, query)

@@ -53,8 +53,7 @@ export function readOrMakeAgentKey(path: string): Result<Secret, SecretFileProbl
   if (found !== undefined && process.platform !== 'win32' && (found.mode & 0o077) !== 0) {
     return refuse({ problem: `names ${path}, which other users can read`, cure: `Run: chmod 600 ${path}` })
   }
-  // A process that runs as root could read such a file of another user, so this check is needed in addition to the
-  // check of the mode.
+  // Root can read a file of another user whatever its mode is, so the check of the mode is not enough.
   if (found !== undefined && process.getuid !== undefined && found.uid !== process.getuid()) {
     return refuse({
       problem: `names ${path}, which belongs to another user`,

@@ -1,4 +1,4 @@
-// The lines with which a client without a secret gets its first token: for a workflow, a pod or a program.
+// Examples that show how a client without a secret gets its first token: for a workflow, a pod or a program.
 
 export interface SnippetFacts {
   readonly tokenEndpoint: string
@@ -12,7 +12,7 @@ export interface SnippetFacts {
 
 export type SnippetKind = 'github' | 'gitlab' | 'kubernetes' | 'spiffe' | 'oidc' | 'key'
 
-/** Returns a description of the purpose of the lines, and the lines. They contain no secret. */
+/** Returns the name of the place for the example, and the example. It contains no secret. */
 export function snippetOf(kind: SnippetKind, facts: SnippetFacts): { readonly for: string; readonly text: string } {
   switch (kind) {
     case 'github':

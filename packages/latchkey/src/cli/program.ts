@@ -33,7 +33,7 @@ import { addTokens } from './commands/tokens.ts'
 import { addWatch } from './commands/watch.ts'
 import type { Terminal } from './terminal.ts'
 
-/** Builds the command line. `done` is called with the exit code by a command that sets its own. */
+/** Builds the command line. A command that chooses its own exit code passes the code to `done`. */
 export function program(terminal: Terminal, done: (exitCode: number) => void): Command {
   const latchkey = new Command('latchkey')
     .description(

@@ -9,7 +9,10 @@ const MOST_BYTES = 64 * 1024
 /** The path that stands for standard input. */
 export const STANDARD_INPUT = '-'
 
-/** Returns the text of a file, or of standard input for `-`, without white space at its ends. Throws `CliFailure`. */
+/**
+ * Returns the text of a file, or of standard input for `-`, without white space at its ends. Throws `CliFailure` if the
+ * input is empty, too long or unreadable.
+ */
 export async function readInput(
   terminal: Terminal,
   path: string,
@@ -34,7 +37,8 @@ async function readStandardInput({ input }: Terminal, what: string, mostBytes: n
   return Buffer.concat(chunks).toString('utf8')
 }
 
-// The read is asynchronous, because reading a pipe waits for its writer and must not block signals.
+// The read is asynchronous, because a pipe may have no data for a long time, and signals must not be blocked in that
+// time.
 async function readFile(path: string, what: string, mostBytes: number): Promise<string> {
   let bytes: Buffer
   try {

@@ -4,9 +4,9 @@ import { readInput } from './read-input.ts'
 import type { Terminal } from './terminal.ts'
 
 interface JsonArray {
-  /** The content that the file must have, for messages. */
+  /** The required content in words, for messages. */
   readonly what: string
-  /** Returns the part of the document that must be the array. By default the document itself. */
+  /** Returns the part of the document that must be the array. The default is the whole document. */
   readonly arrayIn?: (document: unknown) => unknown
 }
 

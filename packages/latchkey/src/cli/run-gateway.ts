@@ -13,7 +13,7 @@ import type { Terminal } from './terminal.ts'
 
 const MOST_BYTES = 1024 * 1024
 const LONGEST_FLUSH_MILLISECONDS = 1000
-/** Milliseconds that are added to the time for open answers. */
+/** Milliseconds that the gateway gets to stop, in addition to the time in which open answers may finish. */
 const STOP_MARGIN_MILLISECONDS = 2000
 
 /**
@@ -50,7 +50,8 @@ export async function runGateway(path: string, terminal: Terminal): Promise<numb
   )
   const longest = shutdownDelay + stop + STOP_MARGIN_MILLISECONDS
   const deadline = setTimeout(() => process.exit(EXIT.failure), longest)
-  // The deadline also ends the process if an open handle keeps it alive after the stop.
+  // If the stop succeeds, this timer must not keep the process alive. If another open handle does, the timer ends the
+  // process.
   deadline.unref()
   await gateway.stop()
   logger.info({ event: 'gateway.stopped' }, 'gateway stopped')

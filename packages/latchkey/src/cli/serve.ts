@@ -94,7 +94,8 @@ async function stop(
     },
     delaySeconds * 1000 + LONGEST_STOP_MILLISECONDS,
   )
-  // The deadline also ends the process if an open handle keeps it alive after the stop.
+  // If the stop succeeds, this timer must not keep the process alive. If another open handle does, the timer ends the
+  // process.
   deadline.unref()
   const failure = await Promise.race([server.stop(), server.failed])
   if (failure !== undefined) return fail(failure, logger, terminal)
@@ -126,7 +127,9 @@ async function explained<Server>(starting: Promise<Server>, logger: Logger): Pro
 const adminKeyFor = ({ dataDir }: Config, env: Environment): 'here' | 'elsewhere' =>
   readClientConfig({ ...env, LATCHKEY_DATA_DIR: dataDir }).ok ? 'here' : 'elsewhere'
 
-/** Returns the command that an operator can paste. It names the data folder unless that is the default. */
+/**
+ * Returns the command that an operator can paste. The command names the data folder unless it is the default folder.
+ */
 function commandFor({ dataDir }: Config, env: Environment): string {
   const path = relative(process.cwd(), dataDir)
   const prefix =

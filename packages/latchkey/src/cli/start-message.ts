@@ -14,7 +14,7 @@ export interface StartFacts {
   readonly firstStart: FirstStart | undefined
   /** The set-up link. Undefined if an owner can sign in. */
   readonly setUpLink: Secret | undefined
-  /** The command with which an operator in the same folder runs the command line. */
+  /** The command that starts the command line in the present folder, such as `npx latchkey`. */
   readonly command: string
   /**
    * True if the command line finds an admin key here. Of several servers on one database, only the first server has an

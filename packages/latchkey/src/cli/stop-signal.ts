@@ -1,5 +1,5 @@
-// Stop signals. During the start a signal ends the process. Later the first signal starts a drain, and a SIGINT after
-// that ends the process at once.
+// Stop signals. While the server starts, a signal ends the process. Later the first signal starts a drain, and a SIGINT
+// during the drain ends the process at once.
 import { constants } from 'node:os'
 
 export type StopSignal = 'SIGINT' | 'SIGTERM'
@@ -17,12 +17,12 @@ export class StopSignals {
     for (const signal of SIGNALS) process.on(signal, this.#onSignal)
   }
 
-  /** Removes the handlers: a signal ends the process again, as it does by default. */
+  /** Removes the handlers. A signal then ends the process, as it does by default. */
   release(): void {
     for (const signal of SIGNALS) process.off(signal, this.#onSignal)
   }
 
-  /** Marks the end of the start. Resolves when the next signal comes. */
+  /** Called when the start is complete. Resolves when the next signal comes. */
   requested(): Promise<StopSignal> {
     return new Promise((resolve) => {
       this.#heed = (signal) => {
@@ -36,8 +36,8 @@ export class StopSignals {
 }
 
 /**
- * Ends the process by the signal itself. `process.exit` would wait for the threads, and one of them may wait for a disk
- * that does not answer.
+ * Ends the process by the signal itself. `process.exit` would wait for the worker threads, and one of these threads may
+ * wait for a disk that does not answer.
  */
 function endNow(signal: StopSignal): never {
   process.removeAllListeners(signal)

@@ -17,8 +17,8 @@ export const STORE_LOCATION = 'a data folder, a postgres:// URL, or LATCHKEY_DAT
 const URL_LIKE = /^[a-z][a-z\d+.-]+:|:\/\//i
 
 /**
- * Reads a location. Throws `CliFailure` for any other URL, because an error about a folder of that name would print the
- * password in the URL.
+ * Reads a location. Throws `CliFailure` for a URL that is not the URL of a database. If the URL were taken for the name
+ * of a folder, an error message would print the password in the URL.
  */
 export function locationOf(text: string, env: Environment): StoreLocation {
   if (URL_LIKE.test(text)) return { kind: 'database', url: judged(text) }

@@ -10,7 +10,7 @@ export interface TextPreset extends Preset {
   readonly platform: 'github' | 'gitlab' | 'kubernetes' | 'spiffe' | 'oidc'
 }
 
-/** Returns the rule of the text. Throws `CliFailure` if the text has no such form. */
+/** Returns the rule that the text describes. Throws `CliFailure` if the text has none of the forms in `TRUST_FORMS`. */
 export function presetOfText(text: string): TextPreset {
   if (text.startsWith('spiffe://')) return { platform: 'spiffe', ...presetOf({ spiffe: text }) }
   const [, kind = '', rest = ''] = /^(\w+):(.+)$/.exec(text) ?? []
@@ -32,7 +32,10 @@ export function presetOfText(text: string): TextPreset {
   }
 }
 
-/** The name of a branch contains no colon (git check-ref-format), so a colon tells the other places apart. */
+/**
+ * The text after `@` is a branch, or a kind and a name with a colon between them. The name of a branch contains no
+ * colon (git check-ref-format).
+ */
 function projectIn(text: string): { readonly project: string; readonly id: string; readonly place: PresetOptions } {
   const [, project, id, where] = /^([^#@]+)#(\d+)@(.+)$/.exec(text) ?? []
   if (project === undefined || id === undefined || where === undefined) {

@@ -14,7 +14,7 @@ export interface WalkFacts {
   readonly issuer: string
   readonly clientId: string
   readonly clientSecret: Secret
-  /** Whether the console shows the secret again. */
+  /** True if the console can show the secret again. */
   readonly secretReveal: Config['secretReveal']
 }
 
@@ -47,7 +47,7 @@ export const walk = ({ issuer, clientId, clientSecret, secretReveal }: WalkFacts
   },
 ]
 
-/** The token request of the reference documentation, which differs only in the host. */
+/** Returns the token request of the reference documentation. Only the host is different. */
 export const documentedRequest = (issuer: string): readonly string[] => [
   'curl --request POST \\',
   `  --url '${issuer}/v1/token?scope=${SCOPE}&grant_type=client_credentials' \\`,
@@ -57,6 +57,6 @@ export const documentedRequest = (issuer: string): readonly string[] => [
   `  --header 'Content-Type: application/x-www-form-urlencoded'`,
 ]
 
-// Options that hide curl's progress meter, which curl would show inside a substitution.
+// `2>/dev/null` hides curl's progress meter, which curl shows if its output is not a terminal.
 const keepTokenAs = (variable: string): string =>
   `${variable}=$(request_token 2>/dev/null | sed -n 's/.*"access_token": *"\\([^"]*\\)".*/\\1/p')`

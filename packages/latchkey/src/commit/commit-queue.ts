@@ -42,7 +42,10 @@ export class CommitQueue {
   readonly #strategy: CommitStrategy
   readonly #parts: StagedBatchParts
   readonly #backlog = new CommitBacklog()
-  /** The acts that wait to run. The promise of an act resolves to false if the act failed. */
+  /**
+   * The waiting acts: functions that `betweenCommits` received and that have not run yet. The promise of an act
+   * resolves to false if the act failed.
+   */
   readonly #acts: (() => Promise<boolean>)[] = []
   /** Resolves when the last started act has ended. Undefined while no act runs. */
   #lastAct: Promise<void> | undefined
@@ -143,8 +146,8 @@ export class CommitQueue {
   }
 
   /**
-   * Runs `act` when every earlier act has ended. Otherwise a recovery could overwrite the newer records that a
-   * concurrent act has put in memory by older records.
+   * Runs `act` when every earlier act has ended. If two acts ran at the same time, a recovery could replace newer
+   * records that the other act has put in memory with older records.
    */
   #alone<Value>(act: () => Promise<Value>): Promise<Value> {
     const done = this.#lastAct === undefined ? act() : this.#lastAct.then(act)
@@ -227,8 +230,8 @@ export class CommitQueue {
 
   /**
    * Waits until the memory is up to date for the next batch. The retry budget of every pending commit runs during this
-   * wait. If the store did not answer, the budget continues to run, because the commit then waits for the store again
-   * in its batch.
+   * wait. If the store did not answer, the budget of a commit continues to run, because the commit must still wait for
+   * the store.
    */
   async #beforeBatch(isUpToDate: Promise<boolean>): Promise<void> {
     const held: PendingCommit[] = []
@@ -247,8 +250,8 @@ export class CommitQueue {
   }
 
   /**
-   * Decides each commit and adds it to the batch, in the order of the ranks. Returns the staged commits, each with the
-   * records that it changes.
+   * Decides each commit and adds it to the batch, in the order of the commits' ranks. Returns the staged commits, each
+   * with the records that it changes.
    */
   #stage(works: readonly PendingCommit[], batch: StagedBatch): readonly StagedCommit[] {
     const staged: StagedCommit[] = []

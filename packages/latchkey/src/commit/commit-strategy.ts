@@ -24,7 +24,7 @@ export interface CommitStrategy {
    * because of a conflict, and that the queue must decide again. Throws `DiskFailure`.
    */
   commit(batch: StagedBatch, staged: readonly StagedCommit[]): Promise<readonly PendingCommit[]>
-  /** Reads the records that a failed batch changed from the store into memory. */
+  /** After a failed batch, reads the records that the batch changed from the store again. */
   reload(touched: Touched): Promise<void>
 }
 

@@ -1,4 +1,4 @@
-// Limits the number of commits that wait for a store that does not answer, and their time.
+// Limits how many commits wait for a store that does not answer, and how long each of them waits.
 import type { PendingCommit } from './pending-commit.ts'
 
 const CHECK_EVERY_MS = 50

@@ -23,11 +23,14 @@ export interface Recorder {
 export interface Touched {
   readonly clientIds: readonly string[]
   readonly snapshots: readonly Snapshot<unknown>[]
-  /** The client IDs whose replay windows the batch changed. */
+  /** The client IDs whose replay windows (the recorded uses of their assertions) the batch changed. */
   readonly windows: readonly string[]
 }
 
-/** A slot that the batch changes. `expected` is the generation on which the decision about the change was based. */
+/**
+ * A slot that the batch changes. `expected` is the slot's generation (the number of its last change) on which the
+ * decision was based.
+ */
 export interface ChangedSlot {
   readonly clientId: string
   readonly slot: Slot
@@ -35,7 +38,8 @@ export interface ChangedSlot {
 }
 
 /**
- * A replay window that the batch changes. `expected` is the version on which the decision about the change was based.
+ * A replay window (the recorded uses of a client's assertions) that the batch changes. `expected` is the version of the
+ * window on which the decision was based.
  */
 export interface ChangedWindow {
   readonly clientId: string
@@ -67,7 +71,7 @@ interface LostChanges {
 
 /** The changes of a batch in the form that a store with several writers needs to detect conflicts. */
 export interface BatchChanges {
-  /** True if the batch changes configuration: a record on which decisions depend and that is not a token. */
+  /** True if the batch changes configuration: a record, other than a token, on which decisions depend. */
   readonly isConfiguration: boolean
   /** The changed slots that existed before the batch and exist after it. */
   readonly slots: readonly ChangedSlot[]

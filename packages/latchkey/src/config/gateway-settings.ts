@@ -84,7 +84,7 @@ export const gatewaySettings = {
   'liveness.max_stale_seconds': row({
     kind: wholeNumber(2, 86_400, 'seconds'),
     default: 5,
-    doc: 'With feed: the gateway accepts no token that ended longer ago than this.',
+    doc: 'With feed: the longest time after the end of a token for which the gateway may still accept the token.',
   }),
   'liveness.on_stale': row({
     kind: choice('introspect', 'refuse'),

@@ -60,8 +60,8 @@ const CERT = 'listen.tls_cert_file'
 const KEY = 'listen.tls_key_file'
 
 /**
- * Reads the certificate and the key. Renames the settings in the problems, because the function that it uses reports
- * the names of the server's settings.
+ * Reads the certificate and the key. `readTlsMaterial` reports problems with the names of the server's settings, so
+ * this function puts the names of the gateway's settings in their place.
  */
 function tlsOf(values: GatewayValues): Result<TlsMaterial | undefined, readonly ConfigProblem[]> {
   const read = readTlsMaterial({ certFile: values[CERT], keyFile: values[KEY] })
@@ -85,7 +85,7 @@ interface Parts {
 
 const milliseconds = (seconds: number): number => seconds * 1000
 
-// `issuer` is never undefined here, because the rules require it.
+// `issuer` is never undefined here, because `gatewayProblems` reports a missing issuer.
 const toConfig = (values: GatewayValues, { apis, tls, credentials }: Parts): GatewayConfig =>
   Object.freeze({
     issuer: values.issuer ?? '',

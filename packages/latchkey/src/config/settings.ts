@@ -121,7 +121,7 @@ export const serverSettings = {
     default: undefined,
     defaultText: '5 with LATCHKEY_DATABASE_URL, else 0',
     example: '15',
-    doc: 'How many seconds the server continues to serve requests after a stop signal, 0 to 3600. In this time /readyz answers 503, connections end with their answers, and a load balancer sends requests to other servers. Set it longer than the health checks of the load balancer take to notice.',
+    doc: 'How many seconds the server continues to serve requests after a stop signal, 0 to 3600. In this time /readyz answers 503, connections end with their answers, and a load balancer sends requests to other servers. Set a longer time than the health checks of the load balancer need to notice the 503.',
   }),
   keySourceNetworks: plain({
     env: 'LATCHKEY_KEY_SOURCE_NETWORKS',
@@ -174,7 +174,7 @@ export const serverSettings = {
     kind: wholeNumber(1, 86_400, 'seconds'),
     default: 300,
     defaultText: '300',
-    doc: 'How many seconds verifiers may cache the published keys, 1 to 86400. A rotation publishes the new key twice this time before the key signs. Below 30, verifiers that look for an unknown key less often may miss it.',
+    doc: 'How many seconds verifiers may cache the published keys, 1 to 86400. A rotation publishes the new key and waits for twice this time before the key signs. If the value is below 30, a verifier that rarely looks for unknown keys may miss the new key.',
   }),
   auditRetention: plain({
     env: 'LATCHKEY_AUDIT_RETENTION',
@@ -182,7 +182,7 @@ export const serverSettings = {
     kind: wholeNumber(0, 36_500, 'days'),
     default: 400,
     defaultText: '400',
-    doc: 'How many days the server keeps the audit trail, 0 to 36500. 0 keeps it permanently. The server removes older events and puts a signed checkpoint in their place, so that the rest can still be verified. If you must keep the events longer, export the trail before the server removes them.',
+    doc: 'How many days the server keeps the audit trail, 0 to 36500. 0 keeps it permanently. The server removes older events and puts a signed checkpoint in their place, so that the other events can still be verified. If you must keep the events longer, export the trail before the server removes them.',
   }),
   dataDir: plain({
     env: 'LATCHKEY_DATA_DIR',
@@ -190,7 +190,7 @@ export const serverSettings = {
     kind: path,
     default: '.latchkey',
     defaultText: '.latchkey',
-    doc: 'The folder of the embedded store, the admin key file and, unless another setting names it, the master key. Only one server at a time can use the folder. Servers on one database have a folder each. The command line finds the running server through it.',
+    doc: 'The folder of the embedded store, the admin key file and, unless another setting names it, the master key. Only one server at a time can use the folder. Servers on one database have a folder each. The command line finds the running server through this folder.',
   }),
   masterKey: secret({
     env: 'LATCHKEY_MASTER_KEY',

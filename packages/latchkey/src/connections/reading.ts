@@ -57,7 +57,8 @@ export class Reading {
     socket.on('data', (bytes: Buffer) => {
       this.#came(bytes)
     })
-    // Node.js resumes a socket when a handler reads a body, and after it has sent an answer.
+    // Node.js resumes a paused socket when a handler reads the body of a request, and after an answer was sent. The
+    // parser may then get the bytes that were held back.
     socket.on('resume', () => {
       if (this.#kept !== undefined) this.#feed()
     })

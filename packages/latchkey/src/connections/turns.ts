@@ -7,7 +7,7 @@
 const LONGEST_TURN = 1
 
 export interface TurnTaker {
-  /** Starts waiting requests. If some are left, the taker must add itself again. */
+  /** Starts waiting requests. If requests still wait after that, the taker must add itself to the `Turns` again. */
   takeTurn(): void
 }
 
@@ -50,8 +50,8 @@ export class Turns {
   }
 
   /**
-   * Lets `taker` continue before all other takers, because the time of its turn ended early. Only `taker` itself may
-   * call it, during its turn.
+   * Lets `taker` continue in the next turn before all other takers, because the time of this turn was over before
+   * `taker` was finished. Only `taker` itself may call this method, during its turn.
    */
   addFirst(taker: TurnTaker): void {
     if (this.#queued.has(taker)) return

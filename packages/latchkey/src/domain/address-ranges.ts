@@ -42,8 +42,8 @@ export const formatAddressRange = ({ first, prefixLength }: AddressRange): strin
   prefixLength === first.bytes.length * 8 ? formatIpAddress(first) : `${formatIpAddress(first)}/${String(prefixLength)}`
 
 /**
- * The address range that takes the place of the integration's ranges in a comparison whose result does not matter. No
- * request comes from the address 0.0.0.0.
+ * The address ranges for the check if the authentication has already failed. The check then takes the same time for
+ * every integration, so that the time of a refusal reveals nothing. No request comes from the address 0.0.0.0.
  */
 export const STAND_IN_RANGES: readonly AddressRange[] = [
   { first: { family: 'ipv4', bytes: [0, 0, 0, 0] }, prefixLength: 32 },
@@ -57,8 +57,8 @@ export function isAddressWithin(address: string, ranges: readonly AddressRange[]
 }
 
 /**
- * Returns the text of the network that counts as one source: the /64 of an IPv6 address, because one customer can use
- * all addresses of a /64, and the address itself for IPv4.
+ * Returns the network whose requests count as the requests of one caller, as a text. For IPv4, this is the address
+ * itself. For IPv6, this is the /64, because one customer can use all addresses of a /64.
  */
 export function networkOf(address: string): string {
   const parsed = parseIpAddress(withoutZone(address))

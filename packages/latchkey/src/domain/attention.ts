@@ -21,7 +21,7 @@ export interface AttentionReason {
 
 /** Recent problems with the requests of an integration, as this process has counted them in memory. */
 export interface Trouble {
-  /** True if a slot of the integration is in contention. */
+  /** True if several callers replace each other's tokens in a slot of the integration. */
   readonly isContended: boolean
   readonly areRefusalsRising: boolean
 }

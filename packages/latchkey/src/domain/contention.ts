@@ -21,7 +21,7 @@ export interface SeenSource extends Source {
    */
   readonly requests: number
   readonly lastSeen: EpochSeconds
-  /** True if its last request named the token that it replaces. */
+  /** True if the last request of this source named the token that the request replaces. */
   readonly isConditional: boolean
   /** The time `lastSeen` on the monotonic clock. */
   readonly moment: Milliseconds
@@ -55,7 +55,7 @@ export interface SlotTraffic {
    * `NEVER`.
    */
   readonly early: Milliseconds[]
-  /** The time of the last early supersession by a request that did not name the token that it replaces. */
+  /** The time of the last early supersession by a request that did not name the token that the request replaces. */
   earlyPlain: Milliseconds
   /** The recent sources, the least recently seen source first. */
   readonly sources: Changing<SeenSource>[]
@@ -68,7 +68,7 @@ export type Changing<Record> = { -readonly [Member in keyof Record]: Record[Memb
 /** A request that was answered with a token. Other requests may have got the same token. */
 export interface AnsweredRequest extends Source {
   readonly token: RecordedToken
-  /** True if the request named the token that it replaces, and the server heeded the condition. */
+  /** True if the request named the token that it replaces, and the integration does not ignore such conditions. */
   readonly isConditional: boolean
   /** The token that the new token superseded. Undefined if the slot was empty, or if the token is not new. */
   readonly superseded: RecordedToken | undefined
@@ -158,8 +158,8 @@ export function curesOf({ kind, sources }: Pick<Contention, 'kind'> & Callers): 
 }
 
 /**
- * Returns the sources that do not name the token that they replace, if others in the slot do. Empty if all or none name
- * it.
+ * Returns the sources whose requests do not name the token that they replace, if requests of other sources do. Empty if
+ * all sources name the token, or none does.
  */
 export const unconditionalAmong = (sources: Callers['sources']): readonly Source[] =>
   sources.some(({ isConditional }) => isConditional) ? sources.filter(({ isConditional }) => !isConditional) : []

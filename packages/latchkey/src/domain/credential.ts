@@ -30,17 +30,20 @@ export interface ClientKey {
   readonly endsAt: EpochSeconds | undefined
 }
 
-/** The URL from which the server fetches the public keys of the client (`jwks_uri`, RFC 7591 §2). It replaces keys. */
+/**
+ * The URL from which the server fetches the public keys of the client (`jwks_uri`, RFC 7591 §2). An integration has
+ * either this URL or keys.
+ */
 export interface ClientKeySource {
   readonly kind: 'jwks_uri'
   /** `src_…` */
   readonly id: string
   readonly uri: string
-  /** The algorithms that the keys may have: of `ASSERTION_ALGORITHMS`. */
+  /** The algorithms that the keys may have: some of `ASSERTION_ALGORITHMS`. */
   readonly algorithms: readonly string[]
   readonly maxLifetimeSeconds: number
   readonly endsAt: EpochSeconds | undefined
-  /** True after the source has ended, so that no step of the wall clock makes the source valid again. */
+  /** True after this credential has ended, so that it stays invalid even if the wall clock is set back. */
   readonly hasEnded: boolean
 }
 

@@ -31,8 +31,8 @@ const NEVER = rangesOf(
   // On some systems `0.0.0.0` and `::` reach the machine itself.
   '0.0.0.0/8',
   '::',
-  // Link-local addresses. The metadata services of clouds are among them, and these hand out the credentials of the
-  // machine.
+  // Link-local addresses. Metadata services of clouds have such addresses, and give the credentials of the machine to
+  // every caller.
   '169.254.0.0/16',
   'fe80::/10',
   // Other addresses of metadata services: of AWS, Google Cloud, Alibaba Cloud, Oracle Cloud and Azure.

@@ -30,8 +30,10 @@ export interface ReuseCircumstances {
 
 /**
  * Returns the live token of the slot if the server may return it again. Undefined if the server must issue a new token:
- * in replace mode without a condition, if the request names the live token, close to the expiry of the live token, or if
- * the live token does not have the present `audience` of the scope.
+ * - the mode is `replace`, and the request has no condition
+ * - the condition names the live token, so the client wants another token
+ * - the live token expires soon, or was ended
+ * - the audience of the live token is not the present `audience` of the scope
  */
 export function tokenToReuse(
   { live, endedGeneration }: Slot,
@@ -42,6 +44,6 @@ export function tokenToReuse(
   return live.expiresAt - now > margin(mode, live) ? live : undefined
 }
 
-/** Returns how long before its expiry the token no longer answers requests, in seconds. */
+/** Returns how many seconds before its expiry the live token stops answering further requests. */
 const margin = (mode: IssueMode, { issuedAt, expiresAt }: RecordedToken): number =>
   mode.kind === 'stable' ? mode.renewBeforeSeconds : Math.min(MOST_MARGIN_SECONDS, (expiresAt - issuedAt) / 10)

@@ -101,7 +101,7 @@ export function judgeIssuance(
   if (earlier !== 'none' && isLaterToken(slot.live, { ...request, replaces }, circumstances)) {
     return { kind: 'adopt', slot, live: slot.live }
   }
-  // A client may name a generation that no token has yet. Its new token must have another one.
+  // A client may name a generation that no token has yet. The new token must have a different generation.
   const isNamed = signed.generation === replaces
   if (isNamed || signed.generation <= slot.generation || signed.audience !== audience || circumstances.keyHasStopped) {
     return { kind: 'sign_again', slot }
@@ -111,8 +111,8 @@ export function judgeIssuance(
 
 /**
  * Returns true if an earlier attempt has changed the store or may still change it. The server then cannot refuse the
- * request, because a refusal promises that nothing changed. A commit with an unknown outcome can no longer take effect
- * once the integration has changed.
+ * request, because a refusal promises that nothing changed. If the integration has changed since, a commit with an
+ * unknown outcome can no longer take effect.
  */
 const mayHaveChanged = (state: IntegrationState | undefined, { earlier, judgedBy }: Circumstances): boolean =>
   earlier === 'stored' || (earlier === 'unknown' && state?.integration === judgedBy)

@@ -28,7 +28,7 @@ export const KEY_SOURCE_FAULTS = [
   'answer_too_large',
   /** The answer is not a JSON object of the expected form. */
   'answer_malformed',
-  /** The `issuer` in the discovery document is not the issuer that was asked for. */
+  /** The `issuer` in the discovery document is not the URL of the trusted issuer. */
   'issuer_differs',
   /** The answer has more than 100 keys. */
   'too_many_keys',

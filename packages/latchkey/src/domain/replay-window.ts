@@ -20,9 +20,10 @@ export interface PresentedUse extends AssertionUse {
 }
 
 /**
- * The used assertions of an integration. Invariant: each used assertion is among the entries, or its `exp` is at most
- * the watermark. The server accepts an assertion only if neither is true. The comparison uses only claims of the
- * assertion, so a used assertion stays used even if a clock is set back.
+ * The used assertions of an integration. Each used assertion is among the entries, or its `exp` is at most the
+ * `watermark`, which is the latest `exp` of the entries that were dropped. The server accepts an assertion only if
+ * neither is true. The comparison uses only claims of the assertion, so a used assertion stays used even if a clock is
+ * set back.
  */
 export interface ReplayWindow {
   /** The version. Each recorded use increments it. */
@@ -47,9 +48,9 @@ const HASH_BYTES = 8
 const ENTRY_BYTES = 12
 
 /**
- * Records the use of an assertion. Refuses an assertion that was used before with `replayed`. Refuses an assertion that
- * may have been used before with `crowded`: its `exp` is at or below the watermark, or the window is full of assertions
- * with the same or a later `exp`. A new assertion with a later `exp` can then succeed.
+ * Records the use of an assertion. Refuses with `replayed` if the assertion was used before. Refuses with `crowded` if
+ * the assertion may have been used before: its `exp` is at most the watermark, or the window is full of assertions with
+ * the same or a later `exp`. After `crowded`, a new assertion with a later `exp` can succeed.
  */
 export function recordUse(
   { version, watermark: before, since, entries }: ReplayWindow,

@@ -108,8 +108,8 @@ export function addScope(
 }
 
 /**
- * Changes a scope. If its audience changes, also empties every open slot of the scope, because its live tokens have the
- * old audience.
+ * Changes a scope. If its audience changes, also ends the tokens in all slots of the scope, because these tokens have
+ * the old audience.
  */
 export function editScope(
   { catalog, integrations }: ScopeState,
@@ -137,9 +137,9 @@ export function editScope(
 }
 
 /**
- * Empties the open slots of the scope. Slots without a live token also get a new generation. A token that is being
- * signed for the old audience then has a lower generation than its slot, so the server discards it and signs another
- * token.
+ * Ends the tokens in the open slots of the scope. Slots without a live token also get a new generation. A token that is
+ * being signed for the old audience then has a lower generation than its slot, so the server discards it and signs
+ * another token.
  */
 function emptySlots(
   integrations: Iterable<IntegrationState>,

@@ -159,8 +159,8 @@ class KeySet implements ChangedKeySet {
 
   // Returns until when the record of a key must stay after the key has stopped signing: until its last token expires.
   // Recorded tokens may expire later than now + lifetimeSeconds, because the configured lifetime may have been longer
-  // when they were issued. Superseded tokens are not recorded, but this process issued them with the present lifetime
-  // at most.
+  // when they were issued. Superseded tokens are not recorded, but no superseded token of this process has a lifetime
+  // longer than the present lifetime.
   #stopped(lifetimeSeconds: number): Pick<SigningKeyRecord, 'retiredAt' | 'acceptedUntil'> {
     const { now, lastTokenEndsAt } = this.#context
     return { retiredAt: now, acceptedUntil: Math.max(now + lifetimeSeconds, lastTokenEndsAt()) }

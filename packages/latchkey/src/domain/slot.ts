@@ -44,8 +44,8 @@ export interface Slot {
   /** The generation of the token that the live token superseded. 0 if the live token superseded no token. */
   readonly supersededGeneration: Generation
   /**
-   * The highest generation of a token that this process has seen after the expiry or the grace of the token. Tokens up
-   * to this generation stay ended even if the wall clock is set back. This member is only in memory.
+   * The highest generation among the tokens that this process has seen after their expiry or grace. Tokens up to this
+   * generation stay ended even if the wall clock is set back. This member is only in memory.
    */
   readonly endedGeneration: Generation
 }

@@ -106,7 +106,7 @@ export function issuerFault(settings: IssuerSettings, ownIssuer: string): Issuer
   return isKnown ? undefined : 'algorithms_unusable'
 }
 
-/** True if keys may be fetched from this URL. The addresses behind it are checked when the server connects. */
+/** True if keys may be fetched from this URL. The server checks the IP addresses of the host when it connects. */
 export const isJwksUri = (text: string): boolean => isHttps(text, 'with_query')
 
 function isHttps(text: string, query: 'with_query' | 'without_query' = 'without_query'): boolean {

@@ -1,5 +1,5 @@
 // Selects the headers that the gateway passes between a client and an upstream. Only the gateway may tell the upstream
-// who the caller is, so it removes such headers of clients.
+// who the caller is, so the gateway removes headers with which a client could claim an identity.
 import type { TokenClaims } from '@latchkey/guard'
 import type { IncomingHttpHeaders } from 'node:http'
 

@@ -32,7 +32,8 @@ export function createListener(
     keepAliveTimeout: 0,
     connectionsCheckingInterval: 500,
     maxHeaderSize: limits.headerBytes,
-    // With this option, Node.js does not wait for the end of a body that a request does not have.
+    // With this option, the body stream of a request without a body has already ended when the gateway gets the
+    // request.
     optimizeEmptyRequests: true,
   }
   const server = createWebServer(settings, tls && { cert: tls.cert, key: tls.key.reveal() })
@@ -53,8 +54,7 @@ export function createListener(
   })
   server.on('request', (request, response) => {
     const before = latest.get(request.socket)
-    // Keeps the connection open after the earlier answer, because this request still needs its answer on the same
-    // connection.
+    // This request still needs its answer on the connection, so the earlier answer must not close the connection.
     if (before !== undefined && finalAnswers.has(before) && !before.headersSent) before.shouldKeepAlive = true
     latest.set(request.socket, response)
     begin(request, response)

@@ -187,8 +187,8 @@ function passOn(
 }
 
 /**
- * The headers that may occur only once, read from the raw request. Of a repeated header, Node.js keeps one value, and
- * an upstream could use a different value.
+ * The headers that may occur only once, read from the raw request. If such a header is repeated, Node.js keeps one of
+ * the values, and an upstream could use a different value.
  */
 interface DoubtfulHeaders {
   /** All Authorization headers, joined. If there are several, the result is not a valid credential. */

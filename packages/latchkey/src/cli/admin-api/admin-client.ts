@@ -21,9 +21,9 @@ export type Parameters<Query> = { readonly [Name in keyof Query]?: Query[Name] |
 type None = Readonly<Record<never, never>>
 
 /**
- * Each request names the documents of the contract that it sends and expects. A request with a body or with parameters
- * must name their type. Every method throws `CliFailure` if the server refuses the request or cannot be reached. Paths
- * are made with `at`.
+ * The type arguments of each call are types of the API contract: of the answer, and of the body or the query parameters
+ * if the request has them. Every method throws `CliFailure` if the server refuses the request or cannot be reached.
+ * `at` makes the paths.
  */
 export interface AdminClient {
   readonly get: <Answer, Query = None>(path: string, query?: Parameters<Query>) => Promise<Answer>
@@ -35,10 +35,7 @@ export interface AdminClient {
   ) => AsyncGenerator<Item>
   /** @param idempotencyKey a repeated request with the same key gets the answer of the first request. */
   readonly post: <Answer, Body = undefined>(path: string, body?: Body, idempotencyKey?: string) => Promise<Answer>
-  /**
-   * Reads the record, and changes it only if it still has that version. Fails with exit code 3 if another operator
-   * changed the record in between.
-   */
+  /** Reads the record, and changes it only if no other operator changed it in between. Otherwise fails with exit code 3. */
   readonly change: <Item, Patch>(path: string, changes: (item: Item) => Patch) => Promise<Item>
   /** Deletes the resource and returns the answer. Undefined if the answer has no content. */
   readonly remove: <Answer = undefined, Query = None>(path: string, query?: Parameters<Query>) => Promise<Answer>
@@ -57,7 +54,7 @@ export function adminClient(env: Environment): AdminClient {
   const config = readClientConfig(env)
   if (!config.ok) throw configurationUnusable(config.refusal)
   const target = config.value
-  // The client does not validate answers, because the server writes them by a schema.
+  // The client does not validate answers, because the server makes them by the schemas of the same contract.
   const ask = async <Answer>(request: AdminRequest): Promise<Answer> =>
     (await adminRequest(target, request)).document as Answer
 

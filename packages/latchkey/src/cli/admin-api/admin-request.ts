@@ -125,7 +125,7 @@ async function readJson(response: Response, adminUrl: string): Promise<unknown> 
   throw notAnAdminListener(adminUrl, `answered with status ${String(response.status)}`)
 }
 
-// Every refusal of the admin API has a code. The refusals of the public listener and of most other programs have none.
+// Every refusal of the admin API has a code. Refusals of the public listener and of most other programs have no code.
 const isProblem = (document: unknown): boolean =>
   typeof document === 'object' && document !== null && 'code' in document && typeof document.code === 'string'
 

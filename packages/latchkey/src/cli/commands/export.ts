@@ -25,8 +25,8 @@ export function addExport(latchkey: Command, terminal: Terminal): void {
       const server = adminClient(terminal.env)
       const { items: issuers } = await server.get<List<TrustedIssuer>>('/issuers')
       const document: Manifest = {
-        // An empty list of issuers is left out: it would need an owner's key, and would delete the issuers of another
-        // server.
+        // Leaves out an empty list of issuers. If the file had the list, a server that applies the file would delete
+        // all its issuers, and would require an owner's key.
         ...(issuers.length > 0 && { issuers: issuers.map(declaredIssuer) }),
         scopes: (await Array.fromAsync(server.items<Scope>('/scopes'))).map(declaredScope),
         apis: (await Array.fromAsync(server.items<Api>('/apis'))).map(declaredApi),

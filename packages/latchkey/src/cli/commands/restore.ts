@@ -125,7 +125,8 @@ const DISK_FULL = {
 }
 
 /**
- * If a master key was available, the seal of the backup is valid: otherwise the restore would have refused the backup.
+ * A restore with the right master key refuses a backup whose seal is invalid. So if the master key fits, the seal is
+ * valid.
  */
 const sealOf = ({ isSealed, masterKeyFits }: Restored): 'valid' | 'unknown' | 'missing' =>
   isSealed ? (masterKeyFits === true ? 'valid' : 'unknown') : 'missing'

@@ -29,11 +29,14 @@ type Issuance = SlotHistory['history'][number]
 interface HistoryRow extends Omit<Issuance, 'requesters' | 'handed_to'> {
   readonly isLive: boolean
   readonly requester?: Issuance['requesters'][number]
-  /** True if the token was made for another request, and handed to this source later. */
+  /** True if the token was issued for another request, and this caller received the same token later. */
   readonly isHandedTo?: boolean
 }
 
-/** Prints one row for each source, because concurrent requests share a token, and later ones may be handed it. */
+/**
+ * Prints one row for each caller, because concurrent requests share a token, and later requests may receive the same
+ * token.
+ */
 const rowsOf =
   (liveJti: string | undefined) =>
   ({ requesters, handed_to: handedTo, ...issuance }: Issuance): readonly HistoryRow[] => {

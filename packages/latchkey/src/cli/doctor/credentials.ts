@@ -28,9 +28,9 @@ const UNUSED = 'trust rules without use'
 const DAY = 86_400_000
 /** A move from a secret to keys that takes longer than this was probably forgotten by its operator. */
 const LONG_MILLISECONDS = 30 * DAY
-/** The time before the end of a trust rule. The server reports a secret that ends within the same time. */
+/** Doctor reports a trust rule that ends within this time. The server uses the same time for secrets. */
 const SOON_MILLISECONDS = 14 * DAY
-/** The server reports an integration without use after the same time. */
+/** Doctor reports a trust rule that was unused for this time. The server uses the same time for integrations. */
 const UNUSED_MILLISECONDS = 90 * DAY
 
 /** An active integration that has a key or a trust rule. */
@@ -122,9 +122,8 @@ const WITHOUT_CURE =
   'These integrations get no tokens. Add a key or rotate the secret, or disable or delete the integrations that are no longer needed.'
 
 /**
- * True if every secret is safe to end. The secret that was used last is safe to end only if it was unused for a day and
- * another credential was used since. That credential can only be a key or a trust rule, because no secret was used
- * later.
+ * Returns true if the integration no longer needs a secret, because every secret is safe to end. The secret that was
+ * used last is safe to end only if it was unused for a day and a key or a trust rule was used since.
  */
 const isSecretReplaced = ({ secrets }: Keyed): boolean =>
   secrets.every(({ safe_to_retire: { verdict } }) => verdict === 'yes')
@@ -133,7 +132,7 @@ const isSecretReplaced = ({ secrets }: Keyed): boolean =>
 const isKeyedFor = ({ credentials }: Keyed, now: number): number =>
   now - Math.min(...credentials.map(({ created_at }) => Date.parse(created_at)))
 
-/** Returns the time of the last use of the rule, or of its creation if it was never used. */
+/** Returns the time of the last use of the rule. If the rule was never used, returns the time of its creation. */
 const lastUseOf = ({ created_at: createdAt, last_used: lastUse }: TrustRule): number =>
   Date.parse(lastUse?.at ?? createdAt)
 
@@ -141,7 +140,10 @@ const nameOf = ({ name, client_id: clientId }: Integration): string => `${quoted
 
 const ofKeyed = ({ integration }: Keyed): string => nameOf(integration)
 
-/** Returns why the server cannot fetch the keys of the integration. Empty if it can, or if it fetches none. */
+/**
+ * Returns why the server cannot fetch the keys of the integration. Empty if the server can fetch all keys, or if no
+ * credential has keys to fetch.
+ */
 const faultsOf = ({ integration, credentials }: Keyed): readonly string[] =>
   credentials.flatMap((credential) => {
     const fault = credential.kind === 'jwks_uri' ? (credential.key_state?.last_error ?? null) : null

@@ -28,14 +28,14 @@ export const problem = (check: string, found: string, cure: string): Finding => 
   cure,
 })
 
-/** The number of things that a finding names. */
+/** The largest number of names in the text of a finding. */
 const MOST_NAMED = 10
 
-/** Returns one piece of advice that names the things it is about. No advice if there are none. */
+/** Returns one piece of advice with the names of the things that need it. No advice if there are no names. */
 export const namedAdvice = (check: string, names: readonly string[], cure: string): readonly Finding[] =>
   named(advice, { check, names, cure })
 
-/** Returns one problem that names the things it is about. No problem if there are none. */
+/** Returns one problem with the names of the things that have it. No problem if there are no names. */
 export const namedProblem = (check: string, names: readonly string[], cure: string): readonly Finding[] =>
   named(problem, { check, names, cure })
 

@@ -63,7 +63,8 @@ const statusOf = (url: string): Promise<number | string> =>
   new Promise((answered) => {
     const options = { timeout: DEADLINE_MILLISECONDS, agent: false }
     const asked = url.startsWith('https:')
-      ? // The certificate is not checked: it has the public name and not this address, and the request contains no secret.
+      ? // The certificate is not checked, because it names the public host and not this address. The request contains
+        // no secret.
         requestHttps(url, { ...options, rejectUnauthorized: false })
       : requestHttp(url, options)
     asked.on('response', (response) => {

@@ -60,7 +60,10 @@ async function examineKeys(server: AdminClient, issuer: TrustedIssuer): Promise<
   return problem(check, `cannot be fetched (${fault}). ${effect}`, CURES[fault] ?? USUAL_CURE)
 }
 
-/** Lets the server fetch the keys. Without the right to do so, returns what the server has in memory. */
+/**
+ * Makes the server fetch the keys of the issuer, and returns their state. If the admin key has no right to do this,
+ * returns the state that is already known.
+ */
 async function keyState(server: AdminClient, { id, key_state: known }: TrustedIssuer): Promise<KeyState> {
   try {
     return await server.post<KeyState>(at`/issuers/${id}/refresh`)

@@ -23,7 +23,8 @@ const CHUNK = 100
 
 /**
  * Sends the issuers and the scopes first, because other entries refer to them. Throws `CliFailure` at the first chunk
- * that the server refuses. Earlier chunks stay applied, and the same command continues from there.
+ * that the server refuses. Earlier chunks stay applied. An operator can repeat the command to apply the remaining
+ * chunks.
  */
 export async function* applyChunks(
   server: AdminClient,
@@ -58,7 +59,10 @@ function* chunksOf(declared: ManifestFile): Generator<Chunk> {
   }
 }
 
-/** The server has checked the issuers in their own chunk, before a later chunk repeats their names. */
+/**
+ * Returns the issuers of the manifest for a dry run of a later chunk, because a dry run stores no issuers that its
+ * entries could refer to. The server has already checked these issuers in their own chunk.
+ */
 const pendingIssuers = ({ issuers }: ManifestFile, { list }: Chunk): Pick<ManifestChunk, 'pending_issuers'> =>
   issuers === undefined || list === 'issuers'
     ? {}
@@ -66,7 +70,10 @@ const pendingIssuers = ({ issuers }: ManifestFile, { list }: Chunk): Pick<Manife
 
 type PendingIssuers = NonNullable<Manifest['pending_issuers']>
 
-/** Translates the indexes of a refusal. The server counts within the chunk, and the operator within the file. */
+/**
+ * Translates the entry numbers in a refusal. The server counts the entries of a chunk, and an operator counts the
+ * entries of the file.
+ */
 function inTermsOfTheFile(failure: CliFailure, { list, from, entries }: Chunk): CliFailure {
   const inChunk = new RegExp(`/${list}/([0-9]+)`, 'g')
   let named = ''

@@ -9,7 +9,7 @@ export const TOKEN_FILE_OPTION = [
 
 /**
  * Returns the token without the text around it. Also accepts the answer of a token endpoint and the value of an
- * Authorization header. Throws `CliFailure`.
+ * Authorization header. Throws `CliFailure` if the input is empty, too long or unreadable.
  */
 export async function readToken(terminal: Terminal, file: string | undefined): Promise<string> {
   const text = await readInput(terminal, file ?? STANDARD_INPUT, { what: 'a token' })

@@ -1,5 +1,5 @@
-// Checks the Host header against DNS rebinding. A page of another site can point its own name at this address. The
-// check keeps such a page from reaching the admin listener through a browser.
+// Checks the Host header against DNS rebinding. A page of another site can make its own name resolve to the address of
+// this listener. The check keeps such a page from reaching the admin listener through a browser.
 
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]']
 

@@ -28,17 +28,18 @@ export class Applies {
   }
 
   /**
-   * Runs one apply after another until the work is done, and waits for the last apply. Throws if there are more than
-   * `most` applies, or if an apply does not create all its integrations.
+   * Runs one `latchkey apply` after another until `work` is done, and waits for the last apply. Throws if there are
+   * more than `most` applies, or if an apply does not create all its integrations.
    */
   async during<Outcome>(work: () => Promise<Outcome>, most: number): Promise<Outcome> {
-    // The files are written before the runs, because writing a file delays the store's syncs on the same disk.
+    // All manifests are written before the first apply, because writing a file delays the store's syncs on the same
+    // disk.
     while (this.#files.length < most) this.#files.push(this.#newFile())
     const progress = { isOver: false }
     const working = work().finally(() => {
       progress.isOver = true
     })
-    // An error of the work is reported by the return below. Until then it must not count as an unhandled rejection.
+    // The return below reports an error of `work`. Until then the error must not count as an unhandled rejection.
     working.catch(() => undefined)
     while (!progress.isOver) {
       const file = this.#files.shift()

@@ -1,4 +1,4 @@
-// The keys that sign the assertions of a run: one key of each algorithm for all clients, and one of a platform.
+// The keys that sign the assertions of a run: one key of each algorithm, which all clients share, and a platform's key.
 import { createPrivateKey } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { aClientKey, type Json, type TestAlgorithm, type TestKey } from '../packages/latchkey/test/client-assertions.ts'

@@ -25,7 +25,7 @@ export interface Effort {
     readonly tokenSeconds: number
   }
   readonly feed: {
-    /** The number of slots in the table that a guard loads. */
+    /** The number of slots (pairs of integration and scope) in the table that a guard loads. */
     readonly slots: number
     readonly seconds: number
   }

@@ -35,8 +35,8 @@ export interface LoadedTable {
 
 export interface FollowedRefusals {
   /**
-   * When this guard refused each watched token, in the order of the tokens, in milliseconds of the clock that all
-   * processes share.
+   * The moment at which this guard refused each watched token, in the order of the tokens. In milliseconds of the clock
+   * that all processes share.
    */
   readonly refusedAt: readonly number[]
   /** How many requests about tokens this guard has sent since it accepted the watched tokens. */
@@ -77,7 +77,7 @@ export interface Lags {
    * The milliseconds from the 200 with the newer token to the refusal of the older token, for each token at each guard.
    */
   readonly each: readonly number[]
-  /** The same times, but only of the guard that was the last to refuse the token. */
+  /** For each token only the largest of these values: that of the guard that refused the token last. */
   readonly slowest: readonly number[]
   readonly introspections: number
 }

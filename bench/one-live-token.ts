@@ -5,7 +5,7 @@ import { tokenOf } from './token-answer.ts'
 
 const SAMPLES = 8
 
-/** Throws unless the token has the expected standing. */
+/** Throws unless the last token of each client is live, and superseded after the next token. */
 export async function checkOneLiveToken(
   { tokenUrl, verifyUrl }: LatchkeyServer,
   scope: string,

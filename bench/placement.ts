@@ -14,7 +14,10 @@ export const notPinned = hasTaskset
   ? undefined
   : 'taskset (util-linux) and two cores are needed to pin: nothing is pinned'
 
-/** Returns the command that runs Node with these arguments, and all its threads, on the core of the seat. */
+/**
+ * Returns the command that runs Node with these arguments. If the placement is `one core`, Node and all its threads run
+ * on the core of `seat`.
+ */
 export function seated(placement: Placement, seat: Seat, words: readonly string[]): [string, string[]] {
   return placement === 'one core' && hasTaskset
     ? ['taskset', ['-c', String(CORE[seat]), process.execPath, ...words]]

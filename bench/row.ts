@@ -22,7 +22,7 @@ export interface Row extends Work {
   readonly serverCpuMicroseconds: number
   /** The processor time of the server's database per request. 0 if the server has no database. */
   readonly databaseCpuMicroseconds: number
-  /** The number of busy cores: by the server, its database, the load generator, and all other processes. */
+  /** How many cores each of these keeps busy: the server, its database, the load generator, and all other processes. */
   readonly serverCores: number
   readonly databaseCores: number
   readonly loadCores: number

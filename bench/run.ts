@@ -86,7 +86,7 @@ async function main(): Promise<void> {
   const folder = makeBenchFolder()
   let ended = false
   const end = async (code: number, complaint: string): Promise<void> => {
-    // Once the children were ended, failures of the sections are expected.
+    // After `end` has stopped the child processes, the running sections fail. These failures are not reported.
     if (ended) return
     ended = true
     clearProgress()

@@ -1,9 +1,10 @@
-// Reads the headers of an answer of verify, for a server that sends as many bytes without verifying a token.
+// Reads the headers of an answer of the verify endpoint, so that a bare server can send the same number of bytes
+// without verifying a token.
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { type IncomingMessage, request } from 'node:http'
 
-// Node adds these by itself, to every answer.
+// Node adds these headers to every answer.
 const ADDED_BY_NODE = new Set(['date', 'connection', 'keep-alive'])
 
 /** Returns names and values, alternating, in the order sent. Throws if the first token of the file is not accepted. */

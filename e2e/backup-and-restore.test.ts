@@ -180,7 +180,7 @@ describe('a backup', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
-  test('whose server is killed leaves no file on either side', async () => {
+  test('whose server is killed leaves no file in the target folder and none in the data folder', async () => {
     const { dataDir, env, server, folder, cli } = await aBackupUnderWay()
     server.kill('SIGKILL')
     const { code } = await cli.exited
@@ -210,7 +210,7 @@ describe('a backup', () => {
 })
 
 describe.skipIf(!has('mount-tmpfs'))('a full disk', () => {
-  test('under the server is reported, tokens are still issued, and no file is left', async () => {
+  test('under the data folder of the server makes a backup fail, tokens are still issued, and no file is left', async () => {
     const disk = aSmallDisk(8 * 1024)
     const env = { LATCHKEY_PORT: String(await freePort()), LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
     const server = await startRealServer({ dataDir: disk.dataDir, env })
@@ -224,7 +224,7 @@ describe.skipIf(!has('mount-tmpfs'))('a full disk', () => {
     expect(readdirSync(disk.dataDir).filter((name) => name.includes('backup'))).toEqual([])
   })
 
-  test('under the file is reported, and no file is left', async () => {
+  test('under the backup file makes the backup fail, and no file is left', async () => {
     const { dataDir, env } = backedUp()
     await startRealServer({ dataDir, env })
     const disk = aSmallDisk(1024)
@@ -236,7 +236,7 @@ describe.skipIf(!has('mount-tmpfs'))('a full disk', () => {
     expect(readdirSync(disk.dataDir)).toEqual([])
   })
 
-  test('under the new store is reported, and no file is left', async () => {
+  test('under the new store makes the restore fail, and no file is left', async () => {
     const { file } = backedUp()
     const disk = aSmallDisk(1024)
     disk.fill()

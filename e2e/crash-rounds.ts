@@ -1,4 +1,5 @@
-// Rounds of load, SIGKILL and restart on one data folder. The judge gets everything that the clients observed.
+// Rounds of load, SIGKILL and restart on one data folder. The judge (history/judge.ts) checks everything that the
+// clients observed.
 import { expect } from 'vitest'
 import { underLoad } from './beside.ts'
 import { between, type Chance, seededChance } from './chance.ts'
@@ -25,7 +26,7 @@ export interface CrashOutcome {
 interface Cast {
   readonly busy: readonly Slot[]
   readonly toggled: readonly Slot[]
-  /** A slot whose tokens only this test requests. */
+  /** An integration and scope whose tokens are requested only here, and not by the load. */
   readonly quiet: Slot
   readonly resourceServer: Integration
 }

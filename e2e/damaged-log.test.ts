@@ -45,7 +45,7 @@ test('with a bit flipped anywhere in the log of a killed server, 10 of 10 starts
     expect(start.stderr()).toContain(`latchkey restore FILE --to ${damaged} --replace`)
     expect(readFileSync(join(damaged, 'latchkey.db-wal')).equals(bytes)).toBe(true)
   }
-  // The same folder starts without the damage.
+  // A server starts on the original folder, which is not damaged.
   const server = await startRealServer({ dataDir, env })
   const connection = new Connection(server)
   expect(await connection.verify(tokens.at(-1) ?? '')).toMatchObject({ status: 200 })
@@ -56,7 +56,7 @@ test('with a bit flipped anywhere in the log of a killed server, 10 of 10 starts
 test('the command after-restore drops a damaged log, and no earlier token is accepted', async () => {
   const { env, integration, tokens, log, copied } = await killed()
   const damaged = copied()
-  // The damage lies behind the integration and before the last tokens.
+  // The damaged bytes follow the entry of the integration, and precede the entries of the last tokens.
   const at = log.length - 20_000
   writeFileSync(join(damaged, 'latchkey.db-wal'), Buffer.from(log).fill(0x5a, at, at + 4096))
   const refused = startCli(['after-restore', '--on', damaged, '--yes'], {})

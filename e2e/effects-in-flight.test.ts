@@ -146,8 +146,8 @@ test(`a secret that is ended with ${CLIENTS} issuances in flight gets no further
       atTheEnd = (await slot()).generation
     })
     expect(otherThan(WRONG_CREDENTIALS, after)).toEqual([])
-    // The generation has not moved: the server refused every request that was authenticated before the secret ended and
-    // would have been recorded afterwards.
+    // The generation (the number of the newest token) is unchanged: the server refused each request that it had
+    // authenticated before the end of the secret and had not yet recorded at that moment.
     expect({ round, generation: (await slot()).generation }).toEqual({ round, generation: atTheEnd })
     const live = await accepted(received)
     expect({ round, live: live.map((token) => decodeJwt(token)['gen']) }).toEqual({ round, live: [atTheEnd] })

@@ -1,19 +1,26 @@
-// All refused assertions of one shape take the same time, by ten thousand of each class for each algorithm, three times.
+// All refused assertions of one shape take the same time. The test measures ten thousand assertions for each reason of
+// refusal and each algorithm, three times.
 import { expect, test } from 'vitest'
 import { refusedAssertions, SHAPES } from '../packages/latchkey/test/refused-assertions.ts'
 import { welch } from '../packages/latchkey/test/welch.ts'
 
 const WARM_UP = 1000
 const ROUNDS = 10_000
-/** The number of signatures of each class. */
+/** The number of different signatures for each reason of refusal. */
 const DIFFERENT = 1000
-/** The median of the runs counts. Each has keys and signatures of its own, because their places in memory matter too. */
+/**
+ * The median of the runs counts. Each run has its own keys and signatures, because their addresses in memory affect the
+ * time.
+ */
 const RUNS = 3
-/** The usual limit of |t| in tests for leaks by time. Equal times exceed it once in more than a hundred thousand tests. */
+/**
+ * The usual limit of |t| (Welch's t-test) in tests for timing leaks. Two equal distributions exceed it less than once
+ * in a hundred thousand tests.
+ */
 const MOST = 4.5
 /**
- * The smallest difference of two median times that counts, as a share of them: at most a microsecond for most
- * algorithms. Ten thousand times also tell the differences of a processor cache apart.
+ * The smallest difference of two medians that counts, as a share of the smaller median: at most a microsecond for most
+ * algorithms. With ten thousand measurements the t-test alone would also report effects of the processor's cache.
  */
 const SMALLEST = 0.01
 
@@ -29,7 +36,7 @@ test.each(SHAPES)(
       await measured(WARM_UP)
       for (const { name, times, reference } of await measured(ROUNDS)) {
         const [first, second] = [median(reference), median(times)]
-        // Both have a sign, so that differences in both directions balance each other.
+        // `share` and `t` keep their signs, so that differences in opposite directions cancel out in the median.
         const share = (second - first) / Math.min(first, second)
         found.set(name, [...(found.get(name) ?? []), { t: welch(reference, times), share }])
       }

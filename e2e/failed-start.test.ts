@@ -9,7 +9,7 @@ import { aFolder } from '../packages/latchkey/test/a-folder.ts'
 import { type Outcome, startLatchkey, textOf, textUntil } from '../packages/latchkey/test/run-latchkey.ts'
 
 const PORTS = { LATCHKEY_PORT: '0', LATCHKEY_ADMIN_PORT: '0', LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
-/** The test ends a start that hangs, which then has no exit code. */
+/** The test kills a server whose start hangs. That server then has no exit code. */
 const PATIENCE = 60_000
 
 async function serve(env: Readonly<Record<string, string>>): Promise<Outcome> {
@@ -43,7 +43,7 @@ async function aTakenPort(): Promise<string> {
 }
 
 test.each(['LATCHKEY_PORT', 'LATCHKEY_ADMIN_PORT'])(
-  'a start whose port (%s) is taken ends, and the next start on the folder behaves like a first start',
+  'a server whose port (%s) is taken ends, and the next start on the folder behaves like a first start',
   async (setting) => {
     const dataDir = aFolder()
     const refused = await serve({ LATCHKEY_DATA_DIR: dataDir, [setting]: await aTakenPort() })
@@ -55,7 +55,7 @@ test.each(['LATCHKEY_PORT', 'LATCHKEY_ADMIN_PORT'])(
   },
 )
 
-test('a start with a signing key record that cannot be decrypted ends', async () => {
+test('a server that cannot decrypt the record of its signing key ends', async () => {
   const dataDir = aFolder()
   await serveAndStop(dataDir)
   const database = new DatabaseSync(join(dataDir, 'latchkey.db'))
@@ -65,7 +65,7 @@ test('a start with a signing key record that cannot be decrypted ends', async ()
 })
 
 test.each(['admin.key', 'master.key', 'server.json'])(
-  'a first start that cannot write %s ends and names the file, and a start succeeds once the cause is removed',
+  'a new server that cannot write %s ends and names the file, and starts once the cause is removed',
   async (file) => {
     const dataDir = aFolder()
     const obstacle = join(dataDir, file)
@@ -80,11 +80,11 @@ test.each(['admin.key', 'master.key', 'server.json'])(
 )
 
 test.skipIf(process.platform === 'win32').each(['SIGTERM', 'SIGINT'] as const)(
-  'a start that waits for its disk and gets %s ends by that signal',
+  'a starting server that waits for its disk and gets %s ends by that signal',
   async (signal) => {
     const folder = aFolder()
     const dataDir = join(folder, 'data')
-    // No process writes into this named pipe, so the start waits when it opens the pipe.
+    // No process writes into this named pipe, so the starting server waits when it opens the pipe.
     const masterKeyFile = join(folder, 'pipe')
     expect(spawnSync('mkfifo', [masterKeyFile]).status).toBe(0)
     const child = startLatchkey(['serve'], {

@@ -19,7 +19,7 @@ interface Scene {
   readonly recorder: Recorder
   readonly client: RecordedClient
   readonly slot: Slot
-  /** A live token in a slot that gets no requests during the failure. */
+  /** A live token of an integration and scope for which the clients request no token during the failure. */
   readonly bystander: Received
   readonly resourceServer: Integration
 }
@@ -95,7 +95,7 @@ describe.skipIf(!has('strace'))('a disk that accepts no writes for a while', () 
     ['over its quota', 'EDQUOT'],
     ['mounted read-only', 'EROFS'],
   ] as const)(
-    'makes the server answer 503 (%s); afterwards the server continues, and one token is live',
+    'makes the server answer 503 (%s); once the disk works again, the server continues, and one token is live',
     async ([, error]) => {
       const { server, recorder, client, slot, bystander, resourceServer } = await aScene()
       const files = [LOG, 'latchkey.db', '.write-probe']
@@ -120,7 +120,7 @@ describe.skipIf(!has('strace'))('a disk that accepts no writes for a while', () 
 })
 
 describe.skipIf(!has('strace'))('a stop while the disk accepts no writes', () => {
-  test('a stop that comes before the server has noticed the failing disk ends with exit code 0 without delay, and the next start has every answered change', async () => {
+  test('a stop that comes before the server has noticed the failing disk ends with exit code 0 without delay, and every answered change is there after the next start', async () => {
     const { server, options, recorder, bystander, resourceServer } = await aScene()
     const tracing = await attachStrace(
       server,
@@ -189,7 +189,7 @@ describe.skipIf(!has('strace'))('a disk that is slow', () => {
     ['a disabling', ({ server, recorder, slot }) => recordedChange(server, recorder, [slot], 'disable')],
   ]
   test.for(acts)(
-    'a kill before %s was written contradicts no check that was answered before the kill',
+    'if the server is killed before it wrote %s, every check that it answered before is still true',
     async ([, act]) => {
       const scene = await aScene()
       const { server, options, recorder, slot, resourceServer } = scene

@@ -83,7 +83,7 @@ test.skipIf(!has('openssl'))(
 
 const CLIENT = { id: 'batch-worker', secret: 'a secret of the test issuer alone' }
 
-/** Makes oidc-provider sign JWTs for any audience, whose `typ` is `typ`. */
+/** Makes oidc-provider sign JWTs for any audience. `typ` is the value of their header `typ`. */
 const configuration = (typ: string): Readonly<Record<string, unknown>> => {
   const { privateKey, kid, alg } = aClientKey('RS256', 'provider-1')
   return {

@@ -14,7 +14,7 @@ import { aSmallDisk, type SmallDisk } from './small-disk.ts'
 import { stopwatch, timeUntil } from './stopwatch.ts'
 
 const MEGABYTE = 1024
-/** A number of commits for which the already allocated blocks of the log do not suffice. */
+/** More commits than fit into the blocks that are already allocated to the log. */
 const MOST_UNTIL_FULL = 50
 /** While the server recovers, it frees blocks of its log. After this many refusals in a row no free block is left. */
 const REFUSALS = 30
@@ -32,7 +32,7 @@ interface Outage {
   readonly client: RecordedClient
   readonly connection: Connection
   readonly issuing: Awaited<ReturnType<typeof createIntegration>>
-  /** A token in a slot that gets no requests during the outage. */
+  /** A token of an integration and scope for which no token is requested during the outage. */
   readonly bystander: Received
   readonly resourceServer: Awaited<ReturnType<typeof createIntegration>>
 }
@@ -172,7 +172,7 @@ describe.skipIf(!has('mount-tmpfs'))('when there is free space again', () => {
     expect(violations(recorder.history)).toEqual([])
   })
 
-  test('after 10 outages in a row under continued requests, one token is live, and an order of the requests explains every answer', async () => {
+  test('after 10 outages in a row under continued requests, one token is live, and every answer agrees with one order of the requests', async () => {
     const { server, disk, recorder, client, issuing, bystander, resourceServer } = await anOutage()
     const slot = { integration: issuing, scope: PREDICT }
     for (let outage = 0; outage < 10; outage++) {

@@ -18,8 +18,8 @@ export interface AttackedListener {
   /** The attacked origin. */
   readonly url: string
   /**
-   * The request of the attacker. It contains no secret. Only the agent closes connections without its key, so there it
-   * contains the key.
+   * The request of the attacker. It contains no secret. The agent closes a connection whose request lacks the agent
+   * key, so a request to the agent contains that key.
    */
   readonly attack: string
   /**

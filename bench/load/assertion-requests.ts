@@ -21,7 +21,7 @@ export interface AssertionBody {
 
 /**
  * Signs the assertions of these clients. Returns one assertion for each client. If the server accepts each assertion
- * only once, it returns `count` assertions, of the clients in turn.
+ * only once, returns `count` assertions instead, signed for the clients in turn.
  */
 export function assertionBodies(
   source: AssertionSource,

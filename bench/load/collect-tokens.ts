@@ -1,4 +1,4 @@
-// Requests tokens for later verification, one for each of the first clients, and writes them to a file.
+// Requests tokens for later verification, one for each of the first `count` clients, and writes the tokens to a file.
 import { writeFileSync } from 'node:fs'
 import { tokenOf } from '../token-answer.ts'
 import { Connections } from './connections.ts'

@@ -22,7 +22,10 @@ export function familyCpuSeconds(pid: number): number {
   return own.reduce((sum, child) => sum + child.utime + child.stime, utime + stime + ofEnded) / TICKS_PER_SECOND
 }
 
-/** Returns undefined on systems other than Linux, and if the process has ended. Its connections report that error. */
+/**
+ * Returns undefined on systems other than Linux, and if the process has ended. The connections to the process report
+ * its end.
+ */
 function statOf(pid: number) {
   try {
     const stat = readFileSync(`/proc/${String(pid)}/stat`, 'latin1')

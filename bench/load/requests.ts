@@ -7,7 +7,10 @@ import type { AssertionSource, LoadTarget } from './job.ts'
 
 export interface PreparedRequest {
   readonly bytes: Buffer
-  /** The header that authenticates the same client in another request. A request with an assertion does not send it. */
+  /**
+   * The Authorization header with which the same client sends a later request. A request with an assertion omits this
+   * header.
+   */
   readonly authorization: string
 }
 

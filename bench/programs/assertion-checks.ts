@@ -53,7 +53,7 @@ answerJobs<AssertionChecksJob, AssertionChecks>(async ({ seconds }) => {
   return { read, verified, keyFound: await keyLookUp(seconds) }
 })
 
-/** Returns the cost of finding a key in the memory of a source that has fetched its keys. */
+/** Returns the processor time of finding an issuer's key that was fetched before and is in memory. */
 async function keyLookUp(seconds: number): Promise<number> {
   const key = aClientKey('RS256')
   const certificate = aCertificate('localhost')
@@ -92,7 +92,10 @@ function ownAssertion(text: string): Extract<PresentedAssertion, { readonly kind
   return read.value
 }
 
-/** Repeats the work, 64 at a time, and returns the median over pieces of equal length. The first piece warms up. */
+/**
+ * Repeats `work`, 64 calls at a time, and returns the median cost over periods of equal length. The first period warms
+ * up.
+ */
 async function costOf(work: () => Promise<void>, seconds: number): Promise<number> {
   const costs: number[] = []
   for (let piece = 0; piece <= PIECES; piece++) {

@@ -25,7 +25,7 @@ export interface FillJob {
   readonly clientsFile: string
   /** The URL of PostgreSQL. Undefined for the embedded store. */
   readonly database?: string | undefined
-  /** `live`: each slot of every integration gets a token, as after a day of use. */
+  /** `live`: every integration gets a live token for each of its scopes, as after a day of use. */
   readonly slots: 'empty' | 'live'
   /** `all`: besides its secret each client has a key of each algorithm and a trust rule. Default: only the secret. */
   readonly credentials?: 'all' | undefined
@@ -79,7 +79,10 @@ answerJobs<FillJob, undefined>(async (job) => {
 
 type CredentialsOf = (clientId: string) => readonly Credential[]
 
-/** Makes the keys and the trusted issuer of a run. Returns what gives a client its credentials besides the secret. */
+/**
+ * Makes the keys and the trusted issuer of a run. Returns a function that lists a client's credentials besides its
+ * secret.
+ */
 async function assertionCredentials({ trustedIssuers }: Store, keysFile: string): Promise<CredentialsOf> {
   const keys = makeAssertionKeys(keysFile)
   const issuer = newTrustedIssuer(

@@ -13,8 +13,8 @@ const LONGEST_WAIT_MS = 10_000
 let guard: Guard | undefined
 let introspections = 0
 /**
- * The number of requests up to the moment when all watched tokens had been accepted. Accepting a new token may have
- * needed a request.
+ * The number of introspection requests that the guard had sent when it had accepted all watched tokens. The guard may
+ * need a request to accept a new token.
  */
 let introspectionsBefore = 0
 let watched: Promise<readonly number[]> = Promise.resolve([])
@@ -51,7 +51,10 @@ async function follow({ issuer, audience, credentials }: FollowJob): Promise<Loa
   return { milliseconds: performance.now() - beganAt, slots: feed?.slots ?? 0, tableBytes: feed?.tableBytes ?? 0 }
 }
 
-/** Answers once every token was accepted. From then on it tries each token until the guard refuses it. */
+/**
+ * Answers once the guard has accepted every token. From then on the process tries each token until the guard refuses
+ * it.
+ */
 async function watch({ tokens, scope }: WatchJob): Promise<undefined> {
   const tried = tokens.map((token) => `Bearer ${token}`)
   for (const token of tried) {

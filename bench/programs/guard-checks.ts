@@ -11,7 +11,7 @@ export interface GuardChecksJob {
   /** Live tokens, one per line. */
   readonly tokensFile: string
   readonly scope: string
-  /** The duration of the verifications of tokens whose signature is cached, in seconds. */
+  /** How long the guard verifies tokens whose signatures it has cached, in seconds. */
   readonly seconds: number
 }
 
@@ -43,7 +43,7 @@ answerJobs<GuardChecksJob, GuardChecks>(async (job) => {
   })
   await guard.ready()
   const publicKey = await publicKeyOf(issuer)
-  // The key is passed without options, which would cost time, if `verify` uses this form of signature by default.
+  // Options cost time, so the key is passed alone if `verify` uses the key's form of signature by default.
   const key =
     publicKey.asymmetricKeyType === 'ec' ? ({ key: publicKey, dsaEncoding: 'ieee-p1363' } as const) : publicKey
   const subjects = readFileSync(tokensFile, 'latin1').trimEnd().split('\n').map(subjectOf)
@@ -77,7 +77,7 @@ async function cachedRate(
   subjects: readonly Subject[],
   seconds: number,
 ): Promise<number> {
-  // As many callers as an API serves at a time. Their tokens do not all fit into the processor's caches.
+  // The number of callers that an API serves at a time. Their tokens do not all fit into the processor's caches.
   const some = subjects.slice(0, 1000)
   const rates: number[] = []
   const end = performance.now() + seconds * 1000

@@ -1,4 +1,4 @@
-// The peer of the gateway: a proxy of @fastify/reply-from on Fastify, without a token check and without a log.
+// The proxy that the gateway is compared with: @fastify/reply-from on Fastify, without a token check and without a log.
 import replyFrom from '@fastify/reply-from'
 import { fastify } from 'fastify'
 import { answerJobs } from '../jobs.ts'

@@ -1,5 +1,5 @@
-// Section: the latency of admin requests with many integrations, and of token requests while an apply creates as many
-// again.
+// Section: the latency of admin requests with many integrations, and of token requests while an apply creates the same
+// number of new integrations.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type PageKind, pageKinds } from '../admin-pages.ts'

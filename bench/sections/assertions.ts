@@ -15,7 +15,7 @@ import { type Contest, type Figure, PREDICT, type SectionContext, type SectionRe
 const CLIENTS = 2000
 const PLACEMENT = 'one core'
 const CONNECTIONS = 64
-/** More than a server answers in a second. The round ends early if it answers more. */
+/** More assertions than a server accepts in a second. If the server accepts more, the round ends early. */
 const ASSERTIONS_PER_SECOND = 5000
 const FORGED_PER_SECOND = 2000
 const VALID_PER_SECOND = 500
@@ -117,8 +117,8 @@ async function contest(
     rival(BY.rule, () => byRule(subject)),
     ...algorithms.map((alg) => rival(BY.key(alg), (seconds) => byKey(subject, alg, seconds))),
   ]
-  // The first assertion of each client costs more: the server reads its key, or verifies the signature that it then
-  // remembers.
+  // The first assertion of each client costs more: the server reads the client's key, or verifies a signature whose
+  // result it then caches.
   for (const { run } of rivals) await run(effort.warmUpSeconds)
   progress(`assertions, ${signingAlg}, ${String(connections)} connections`)
   return alternate(

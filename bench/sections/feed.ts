@@ -1,4 +1,5 @@
-// Section: a snapshot of very many slots, and the latency of token requests while it is sent.
+// Section: a snapshot of very many slots (pairs of integration and scope), and the latency of token requests while it
+// is sent.
 import { filledStore } from '../fill.ts'
 import { type GuardProcess, type LoadedTable, startGuard } from '../fleet.ts'
 import { LoadGenerator } from '../load-generator.ts'
@@ -68,7 +69,7 @@ export async function measureFeed({ effort, folder, progress }: SectionContext):
   }
 }
 
-/** Loads one snapshot after another until the work is done, and waits for the last snapshot. */
+/** Loads one snapshot after another until `working` is settled, and waits for the last snapshot. */
 async function duringSnapshots(guard: GuardProcess, loaded: LoadedTable[], working: Promise<Round>): Promise<Round> {
   const progress = { isOver: false }
   const end = (): void => {

@@ -1,4 +1,4 @@
-// Section: how soon all of many guards refuse a superseded token, at growing rates of issuance.
+// Section: how soon every one of many guards refuses a superseded token, at growing rates of issuance.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BenchClient, clientLine, readClients } from '../clients.ts'

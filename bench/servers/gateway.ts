@@ -22,7 +22,7 @@ export interface GatewayOptions {
 const START_MS = 20_000
 const READY = /Clients {3}(\S+)\n {2}Status {4}(\S+)\/readyz/
 
-/** Resolves once the gateway follows the feed and decides about tokens by it. */
+/** Resolves once the gateway follows the feed and decides about tokens with the data of the feed. */
 export async function startGateway({
   server,
   dataDir,

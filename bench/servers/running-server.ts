@@ -1,4 +1,4 @@
-// What the sections know of a server that they measure.
+// The data about a measured server that the sections use.
 
 export interface RunningServer {
   readonly name: string

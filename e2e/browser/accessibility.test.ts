@@ -14,7 +14,9 @@ import { sees, type Site, startSite } from './platform-site.ts'
 import { type Populated, populate } from './populated.ts'
 
 const PICTURES = join(import.meta.dirname, '../../coverage/screenshots')
-/** The looks of a dialog are fewer than those of a page, because a dialog differs less between themes and widths. */
+/**
+ * The themes and widths in which a dialog is checked. A page is checked in more, because it differs more between them.
+ */
 const DIALOG_LOOKS: readonly Look[] = [
   { scheme: 'light', width: 1280 },
   { scheme: 'dark', width: 320 },
@@ -140,7 +142,7 @@ describe.skipIf(!has('chromium'))('in a console in use', () => {
     ['/platform/scopes-and-apis', `Delete scope ${PREDICT}`, 'It is in use.'],
     ['/platform/signing-keys', 'Rotate now', '0 tokens end'],
     ['/platform/signing-keys', /^Revoke key/, 'that it signed'],
-  ])('the dialog on %s behind %s has no violation, and gives the focus back', async (path, name, content) => {
+  ])('the dialog on %s opened by %s has no violation, and returns the focus', async (path, name, content) => {
     const { page } = await site.open(path)
     const opener = page.getByRole('button', { name, exact: typeof name === 'string' })
     await opener.press('Enter')
@@ -148,7 +150,7 @@ describe.skipIf(!has('chromium'))('in a console in use', () => {
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'hidden' })
     await opener.and(page.locator(':focus')).waitFor()
-    // The looks come last: on a narrow page cards take the place of the table with the opener.
+    // The accessibility check comes last: it narrows the page, and cards then replace the table that holds the button.
     await opener.press('Enter')
     await page.getByRole('dialog').getByText(content).waitFor()
     expect(await faultsOf(page, DIALOG_LOOKS)).toEqual([])
@@ -222,7 +224,7 @@ describe.skipIf(!has('chromium'))('in an empty console', () => {
     expect(await faultsOf(page)).toEqual([])
   })
 
-  test('the set-up link that was used leads to a page without a violation', async () => {
+  test('a set-up link that was used before leads to a page without a violation', async () => {
     const { page } = await site.open(new URL(setUpLink(site.server)).pathname)
     expect(await faultsOf(page, undefined, pictureOf(page, 'set-up-used'))).toEqual([])
   })

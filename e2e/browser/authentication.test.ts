@@ -107,7 +107,7 @@ describe.skipIf(!has('chromium'))('the tab Authentication', () => {
     expect(sent.map((request) => new URL(request.url()).pathname)).toEqual([`/admin/v1/integrations/${id}/credentials`])
   })
 
-  test('shows why the server takes no key, and keeps the input', async () => {
+  test('shows why the server refuses a key, and keeps the input', async () => {
     const { id } = await createIntegration(site.server, { name: 'Two of a name' })
     await addKey(site.server, id, { ...aKeyPair().jwk, kid: 'worker' })
     const { page } = await site.open(tabOf(id))
@@ -126,7 +126,7 @@ describe.skipIf(!has('chromium'))('the tab Authentication', () => {
     expect(await keysOf(id)).toHaveLength(1)
   })
 
-  test('adds one key when the answer to the first request was lost', async () => {
+  test('adds one key if the first answer is lost and the user sends the form again', async () => {
     const { id } = await createIntegration(site.server, { name: 'Behind a bad line' })
     const { page } = await site.open(tabOf(id))
     let isLost = false
@@ -172,7 +172,7 @@ describe.skipIf(!has('chromium'))('the tab Authentication', () => {
     expect(await site.verify(last.token, PREDICT)).toBe(401)
   })
 
-  test('does not call a secret the last credential while a key works, and names the end of the last credential', async () => {
+  test('does not call a secret the last credential while a key works, and says when no credential works', async () => {
     const { id } = await createIntegration(site.server, { name: 'To the last' })
     await addKey(site.server, id, { ...aKeyPair().jwk, kid: 'worker' })
     const { page } = await site.open(tabOf(id))
@@ -203,7 +203,7 @@ describe.skipIf(!has('chromium'))('the tab Authentication', () => {
     await rowOf(page, 'To the last').getByText('No credential', { exact: true }).waitFor()
   })
 
-  test('shows an integration with only a key without a secret, and can give the integration a secret', async () => {
+  test('offers no rotation to an integration that has only a key, and can add a secret', async () => {
     const { id, clientId } = await createKeyed(site.server, { ...aKeyPair().jwk, kid: 'nightly' })
     const { page, offences } = await site.open(`/models/integrations/${id}`)
     await sees(page, 'It has no client secret that works: the program authenticates by a key or by its platform.')
@@ -248,7 +248,7 @@ describe.skipIf(!has('chromium'))('the tab Authentication', () => {
     await page.getByText('The client secret ends soon.').waitFor({ state: 'detached' })
   })
 
-  test('lets a viewer see the credentials, and change none', async () => {
+  test('shows a viewer the credentials, and no control that changes them', async () => {
     const { id } = await createIntegration(site.server, { name: 'Looked at' })
     await addKey(site.server, id, { ...aKeyPair().jwk, kid: 'worker' })
     const { page } = await site.open(tabOf(id), { storageState: await site.viewer() })

@@ -11,7 +11,7 @@ export const OWNER = { email: 'owner@example.org', password: 'four words are lon
 export interface Visit {
   readonly page: Page
   readonly context: BrowserContext
-  /** What the page did although it must not: faults, refused styles or scripts, requests to other hosts. */
+  /** Events that must not happen on the page: faults, refused styles or scripts, requests to other hosts. */
   readonly offences: readonly string[]
 }
 

@@ -68,7 +68,7 @@ describe.skipIf(!has('chromium') || !has('curl'))('the first run', () => {
     await page.getByRole('heading', { level: 1, name: 'Integrations' }).waitFor()
   })
 
-  test('offers no command to copy before it knows whether it can fetch the secret', async () => {
+  test('offers a command to copy only once the page knows whether it can fetch the secret', async () => {
     const server = await startRealServer()
     const { page } = await visit(browser, server)
     const secrets = await hold(page, '**/secrets')
@@ -84,7 +84,7 @@ describe.skipIf(!has('chromium') || !has('curl'))('the first run', () => {
     expect(command).toMatch(/^CLIENT_SECRET='lks_[\w-]+'$/m)
   })
 
-  test('flags a wrong e-mail and a short password at once', async () => {
+  test('flags a wrong e-mail address and a short password in the same attempt', async () => {
     const server = await startRealServer()
     const { page } = await visit(browser, server)
     await page.goto(setUpLink(server))
@@ -95,7 +95,7 @@ describe.skipIf(!has('chromium') || !has('curl'))('the first run', () => {
     await page.locator('p').getByText('At least 12 characters.', { exact: true }).last().waitFor()
   })
 
-  test('shows an invited viewer one step, and no step of an owner', async () => {
+  test('shows an invited viewer one step, and none of the steps for an owner', async () => {
     const server = await startRealServer()
     await makeOwner(browser, server)
     const { page, offences } = await visit(browser, server)

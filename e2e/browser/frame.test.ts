@@ -87,7 +87,7 @@ describe.skipIf(!has('chromium'))('the frame', () => {
     expect(new URL(page.url())).toMatchObject({ pathname: '/docs/problems.html', hash: '#store_unavailable' })
   })
 
-  test('makes table rows lower if the user chooses so, also at the next visit', async () => {
+  test('makes table rows lower after the user chose this density, also at the next visit', async () => {
     const page = await open('/models/integrations')
     const height = async (): Promise<number> =>
       (await page.getByRole('row', { name: /Billing sync/ }).boundingBox())?.height ?? 0
@@ -100,7 +100,7 @@ describe.skipIf(!has('chromium'))('the frame', () => {
     expect(await height()).toBe(compact)
   })
 
-  test('lets the header scroll away at 400 % zoom, so that the page has the window', async () => {
+  test('lets the header scroll away at 400 % zoom, so that the page gets the whole window', async () => {
     const page = await open('/settings/configuration')
     await page.setViewportSize({ width: 360, height: 225 })
     await page.getByRole('button', { name: 'Open navigation' }).click()

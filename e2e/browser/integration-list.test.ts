@@ -44,7 +44,7 @@ describe.skipIf(!has('chromium'))('the list of integrations', () => {
         document.execCommand('insertText', false, ' ')
       }
     }`)
-    // The test types all letters at once: on a busy machine the search would begin between two letters.
+    // The test types all letters at once. Otherwise the search could begin between two letters on a busy machine.
     await page.keyboard.insertText('typed')
     await page.getByText('1 integration', { exact: true }).waitFor()
     await page.keyboard.type('for')

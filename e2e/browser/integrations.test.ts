@@ -129,7 +129,7 @@ describe.skipIf(!has('chromium'))('Models > Integrations', () => {
     await page.getByText('A newer token was issued for its scope.').waitFor()
   })
 
-  test('requests a token on the page, which says what it ends, and shows how the next token supersedes it', async () => {
+  test('says which token a request on the page supersedes, and shows the older token as superseded after the request', async () => {
     const { id } = await createIntegration(server, { name: 'Tried out' })
     const { page, offences } = await visit(browser, server, { storageState: owner })
     await page.goto(`/models/integrations/${id}/try`)
@@ -160,7 +160,7 @@ describe.skipIf(!has('chromium'))('Models > Integrations', () => {
     await page.getByLabel('Client secret', { exact: true }).fill('lks_guessed')
     await page.getByRole('button', { name: 'Request another token' }).click()
     await page.getByText('The client secret is not a valid secret of this integration.').waitFor()
-    // The refusal has ended no token.
+    // The refused request has ended no token.
     await newer.getByRole('button', { name: 'Call verify with it' }).click()
     await newer.getByText('200', { exact: true }).waitFor()
     await newer.getByText('It is the live token of its scope.').waitFor()

@@ -1,4 +1,5 @@
-// The console while its server is away: a page that was not opened before, and its return without a reload.
+// The console while its server is down: the user opens a page for the first time, and the page gets its data without a
+// reload once the server is back.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'

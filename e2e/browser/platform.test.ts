@@ -24,8 +24,8 @@ async function withAMinuteBefore(route: Route): Promise<void> {
 }
 
 /**
- * Answers with two tokens in each of the last 45 minutes. The overview says that a killed server counted the earlier
- * minutes.
+ * Changes the answer for the overview: two tokens in each of the last 45 minutes, and a killed server that counted the
+ * minutes before them.
  */
 async function withAnHourSinceARestart(route: Route): Promise<void> {
   const response = await route.fetch()
@@ -110,7 +110,7 @@ describe.skipIf(!has('chromium'))('the pages other than Models', () => {
     expect(offences).toEqual([])
   })
 
-  test('a scope in use is deleted only after its name is typed, and what the dialog announces ends', async () => {
+  test('a scope in use is deleted only after its name is typed, together with the tokens that the dialog announced', async () => {
     await site.api('POST', '/scopes', { name: 'invoices.read' })
     await site.api('POST', '/apis', { name: 'Invoices API', scope: 'invoices.read', routes: ['/invoices/**'] })
     const integration = await createIntegration(site.server, { name: 'Invoice printer', scopes: ['invoices.read'] })
@@ -204,7 +204,7 @@ describe.skipIf(!has('chromium'))('the pages other than Models', () => {
     expect(offences).toEqual([])
   })
 
-  test('the audit log shows events in words, filters by its address, checks its chain and can be exported', async () => {
+  test('the audit log shows events in words, takes its filters from the URL, checks its chain and can be exported', async () => {
     for (const name of ['Beside it', 'Audited']) await createIntegration(site.server, { name })
     const { page, offences } = await site.open('/activity/audit-log')
     await sees(page, 'created the integration Audited')
@@ -270,7 +270,7 @@ describe.skipIf(!has('chromium'))('the pages other than Models', () => {
     expect(offences).toEqual([])
   })
 
-  test('the audit log opens even if the filters in its address have unknown values', async () => {
+  test('the audit log opens even if the filters in its URL have unknown values', async () => {
     const { page, offences } = await site.open('/activity/audit-log?from=yesterday&to=5&event=&actor=')
     await sees(page, /entries shown$/)
     expect(offences).toEqual([])

@@ -33,7 +33,7 @@ describe('the snippets of the console', () => {
     curl: 'sh ./snippet',
     node: `${process.execPath} --env-file=.env snippet`,
     python: 'set -a; . ./.env; python3 snippet',
-    // The snippet runs with gccgo, because Debian has the library of gccgo in compiled form.
+    // The Go snippet runs with gccgo, because Debian packages gccgo's standard library in compiled form.
     go: 'set -a; . ./.env; gccgo -o program snippet.go && ./program',
     agent: `latchkey() { '${process.execPath}' '${PROGRAM}' "$@" > agent.log 2>&1; }; . ./snippet`,
   } as const

@@ -1,4 +1,4 @@
-// Try it with a pasted assertion: of the program's own key, and of its platform.
+// The page Try it with a pasted assertion, signed with the program's own key or by its platform.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { NewIssuer, NewRule } from 'latchkey/admin-api'
@@ -48,7 +48,7 @@ describe.skipIf(!has('chromium'))('Try it with a pasted assertion', () => {
     return signed({ alg: 'ES256', kid: 'one' }, { ...usual, ...claims }, platformKey)
   }
 
-  test('a key-only integration gets a token by an assertion of its key, and the used assertion is refused by name', async () => {
+  test('an integration with only a key gets a token with an assertion, and a second use shows assertion_replayed', async () => {
     const pair = aKeyPair('P-256')
     const { id, clientId } = await createKeyed(site.server, pair.jwk, 'Signs itself')
     const { page, offences } = await site.open(`/models/integrations/${id}/try`)
@@ -80,7 +80,7 @@ describe.skipIf(!has('chromium'))('Try it with a pasted assertion', () => {
     expect(offences).toEqual([])
   })
 
-  test('an assertion of a platform gets a token, and a refused one shows the claim that does not match', async () => {
+  test('an assertion of a platform gets a token, and the refusal of another assertion shows the claim that does not match', async () => {
     const { id } = await createIntegration(site.server, { name: 'In a pod', scopes: [PREDICT] })
     const rule: NewRule = { kind: 'trust', issuer: 'prod-cluster', claims: [{ claim: ['sub'], equals: WORKER }] }
     expect((await adminRequest(site.server, 'POST', `/${id}/credentials`, JSON.stringify(rule))).status).toBe(201)
@@ -104,7 +104,7 @@ describe.skipIf(!has('chromium'))('Try it with a pasted assertion', () => {
     expect(offences).toEqual([])
   })
 
-  test('an integration with both kinds is tried with either, and a viewer with none', async () => {
+  test('an integration with a secret and a key can be tried with each of them, and a viewer can send neither', async () => {
     const pair = aKeyPair('P-256')
     const { id, clientId } = await createIntegration(site.server, { name: 'Both', scopes: [PREDICT] })
     await addKey(site.server, id, pair.jwk)

@@ -72,7 +72,7 @@ describe.skipIf(!has('chromium'))('the screens', () => {
     expect(offences).toEqual([])
   })
 
-  test('never show a token as superseded next to the 200 that it got before', async () => {
+  test('remove the 200 of an earlier check once they show its token as superseded', async () => {
     const { id } = await createIntegration(server, { name: 'Tried', scopes: [PREDICT] })
     const { page } = await visit(browser, server, { storageState: owner })
     await page.goto(`/models/integrations/${id}/try`)
@@ -86,7 +86,7 @@ describe.skipIf(!has('chromium'))('the screens', () => {
     expect(await first.getByText('200', { exact: true }).count()).toBe(0)
   })
 
-  test('name the command of this server with its folder to a visitor without an account', async () => {
+  test('show a visitor without an account the command that helps, with the data folder of this server', async () => {
     const fresh = await startRealServer({ env: { LATCHKEY_DEMO: 'off' } })
     const { page } = await visit(browser, fresh)
     await page.goto('/sign-in')

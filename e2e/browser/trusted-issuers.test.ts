@@ -59,7 +59,7 @@ describe.skipIf(!has('chromium'))('the trusted issuers', () => {
     await page.getByRole('option', { name: option }).click()
   }
 
-  test('are added with pasted keys: what is missing is named, and a private key is not sent', async () => {
+  test('are added with pasted keys: the form names a missing value, and does not send a private key', async () => {
     const { page, offences } = await site.open(LIST)
     const sent: Request[] = []
     page.on('request', (request) => request.method() !== 'GET' && sent.push(request))
@@ -135,7 +135,7 @@ describe.skipIf(!has('chromium'))('the trusted issuers', () => {
     expect(offences).toEqual([])
   })
 
-  test('are disabled with the effect in numbers, and cannot be deleted while a rule names them', async () => {
+  test('are disabled after the dialog counts the affected rules, and cannot be deleted while a rule names them', async () => {
     const { id } = await trust('used')
     const [one, other] = [
       await createIntegration(site.server, { name: 'Payments' }),
@@ -208,7 +208,7 @@ describe.skipIf(!has('chromium'))('the trusted issuers', () => {
     expect(offences).toEqual([])
   })
 
-  test('are seen by a viewer, who has no control that changes them', async () => {
+  test('are shown to a viewer without a control that changes them', async () => {
     const { id } = await trust('seen')
     const { page } = await site.open(LIST, { storageState: await site.viewer() })
     await page.getByRole('row').filter({ hasText: 'seen' }).getByText('Enabled').waitFor()

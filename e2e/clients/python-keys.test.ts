@@ -1,4 +1,5 @@
-// Python clients with a key of their own: Authlib as it is and with a short lifetime, and PyJWT for the assertion alone.
+// Python clients with a key of their own: Authlib with its default lifetime and with a short one, and PyJWT for the
+// assertion alone.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -89,13 +90,13 @@ describe.skipIf(!has('python3-authlib'))('in Python', () => {
 
   const TOKEN = 'Bearer 3600'
 
-  test('Authlib as it is gets tokens if the key allows assertions of an hour, and is refused otherwise', async () => {
+  test('Authlib with its defaults gets tokens if the key allows assertions that live an hour, and is refused otherwise', async () => {
     const program = `${AUTHLIB}\none = session(PrivateKeyJWT)\nask(one)\nask(one)`
     expect(await linesOf(program, 3600)).toEqual([TOKEN, TOKEN])
     expect(await linesOf(program)).toEqual(['invalid_client', 'invalid_client'])
   })
 
-  test('Authlib with assertions of a minute gets tokens from every key', async () => {
+  test('Authlib with assertions that live a minute gets tokens with every key', async () => {
     expect(await linesOf(`${AUTHLIB}\none = session(ShortLived)\nask(one)\nask(one)`)).toEqual([TOKEN, TOKEN])
   })
 

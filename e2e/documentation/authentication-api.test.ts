@@ -110,7 +110,7 @@ describe.skipIf(!has('curl'))('a reader of the page', () => {
     const ended = await Promise.all(shells.map((shell) => shell.run('printf "%s %s" "$GENERATION" "$TOKEN"')))
     expect(new Set(ended.map(({ stdout }) => stdout.split(' ')[0])).size).toBe(1)
 
-    // One of them sees a 401 after a revocation. The others get the token that it got.
+    // After the revocation one shell gets a 401, and then a new token. The other shells get the same new token.
     const [first] = shells
     const token = ended[0]?.stdout.split(' ')[1] ?? ''
     const revoke = `curl --silent --user "$CLIENT_ID:$CLIENT_SECRET" --data token=${token} ${server.issuer}/v1/revoke`

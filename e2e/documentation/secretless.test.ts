@@ -116,7 +116,7 @@ describe.skipIf(!has('curl'))('the commands of the page get a token for', () => 
     expectToken(outputs[2] as Output)
   })
 
-  test('a workflow of GitHub, and the commands that test an assertion and disable the issuer', async () => {
+  test('a workflow of GitHub, and further commands test an assertion and disable the issuer', async () => {
     const { run, write, sign, issuer, folder } = await aReader()
     for (const block of commandsOf('GitHub Actions')) await run(block)
     const asked: string[] = []

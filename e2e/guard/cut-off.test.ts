@@ -61,7 +61,7 @@ test('while the server is paused the guard answers 503 when its table is too old
 })
 
 describe('with a silent connection', () => {
-  test('a guard whose connection is silent accepts no token that ended longer ago than the bound', async () => {
+  test('a guard whose connection is silent refuses an ended token once the bound has passed since its end', async () => {
     const { proxy, token, guard } = await aGuardedServer()
     const first = await token()
     const follower = await ready(guard(REFUSE))
@@ -132,7 +132,7 @@ test('a guard whose own process was paused does not decide by its outdated table
   })
 })
 
-test('a guard that was paused while cut off answers 503 to the first request afterwards', async () => {
+test('a guard that was paused while cut off answers 503 to its first request after the pause', async () => {
   const { server, proxy, reader, token } = await aGuardedServer()
   const live = await token()
   const guard = await aGuardProcess({ issuer: server.issuer, reader, liveness: REFUSE })

@@ -84,7 +84,7 @@ describe('the judge, given an impossible history,', () => {
     caught(inTurn(issue('A', 1), issue('B', 2), check('B', 'not_live')))
   })
 
-  test('rejects the loss of a token to a request that had ended before the token was issued', () => {
+  test('rejects a token as superseded if the only other request had ended before the token was issued', () => {
     caught([at(0, 5, { kind: 'issue_unanswered' }), at(10, 15, issue('A', 2)), at(20, 25, check('A', 'superseded'))])
   })
 
@@ -98,11 +98,11 @@ describe('the judge, given an impossible history,', () => {
     ])
   })
 
-  test('rejects the answer of one token to a request that began after the token was first answered', () => {
+  test('rejects a token in a second answer if the second request began after the first answer', () => {
     caught([at(0, 5, issue('A', 1)), at(10, 15, issue('A', 1))])
   })
 
-  test('rejects generations that fall or repeat', () => {
+  test('rejects tokens of one slot whose generations fall or repeat', () => {
     caught(inTurn(issue('A', 2), issue('B', 1)))
     caught(inTurn(issue('A', 1), issue('B', 1)))
   })
@@ -263,7 +263,7 @@ test('the judge accepts a short history exactly if trying every order finds an e
   expect(accepted).toBeLessThan(2700)
 })
 
-test('a long history with thousands of requests that may take effect at any later time is decided within limits', () => {
+test('the judge decides within limits about a long history with thousands of requests that may still take effect', () => {
   const lost = (n: number): Operation => {
     const acts: readonly Act[] = [
       { kind: 'issue_unanswered' },

@@ -2,7 +2,7 @@
 import { linearize } from './linearize.ts'
 import type { Act, Operation } from './operation.ts'
 
-/** The operations of each slot, by the name of the slot. */
+/** The operations of each slot (a pair of integration and scope), by the name of the slot. */
 export type History = ReadonlyMap<string, readonly Operation[]>
 
 /**

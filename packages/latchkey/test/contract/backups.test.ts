@@ -8,7 +8,7 @@ import { aStoreFile, attempt, newIntegration, openStore } from '../a-store.ts'
 import { enlargeStore } from '../enlarged-store.ts'
 import { issueFrom } from '../issue-from.ts'
 
-test('a stop ends a backup in progress at once, and leaves no file', async () => {
+test('a server that stops ends a backup in progress at once, and leaves no backup file', async () => {
   const file = aStoreFile()
   await (await openStore(file)).close()
   enlargeStore(file, 64)
@@ -17,7 +17,7 @@ test('a stop ends a backup in progress at once, and leaves no file', async () =>
   await store.close()
   await making
   expect(readdirSync(dirname(file))).toEqual(['latchkey.db'])
-  // Opening the file shows that the lock was released.
+  // The database file can be opened again only if the backup has released its lock.
   await (await openStore(file)).close()
 })
 
@@ -39,7 +39,7 @@ test('tokens issued during a backup are in the backup', async () => {
   await store.close()
 })
 
-test('the store reopens its file after an error, even while a backup of the file is being made', async () => {
+test('after an error the store reopens its database file, even during a backup', async () => {
   const file = aStoreFile()
   await (await openStore(file)).close()
   enlargeStore(file, 64)

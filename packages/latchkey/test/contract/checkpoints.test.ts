@@ -25,7 +25,7 @@ function aConnection(): SqliteConnection {
   return connection
 }
 
-test('a commit never checkpoints the log, however long the log is', () => {
+test('a commit never checkpoints the write-ahead log, however long the log is', () => {
   const connection = aConnection()
   const { size, mtimeMs } = statSync(connection.path)
   for (let batch = 0; batch < 40; batch++) connection.commit(writes(batch))
@@ -34,7 +34,7 @@ test('a commit never checkpoints the log, however long the log is', () => {
   connection.close()
 })
 
-test('under constant load the log stays below 16 MiB plus one batch', () => {
+test('under constant load the write-ahead log never exceeds 16 MiB plus one commit', () => {
   const connection = aConnection()
   const checkpoints = new Checkpoints(connection)
   let longest = 0
@@ -53,7 +53,7 @@ test('under constant load the log stays below 16 MiB plus one batch', () => {
   connection.close()
 })
 
-test('a server checkpoints the log when no request arrives for a moment', async () => {
+test('a server checkpoints its write-ahead log when no request arrives for a moment', async () => {
   const file = aStoreFile()
   const store = await openStore(file)
   await store.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])

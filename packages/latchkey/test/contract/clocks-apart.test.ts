@@ -1,4 +1,4 @@
-// A server reports when its clock differs from the database's clock, and reports the end of the difference.
+// A server logs a warning when its clock differs from the clock of its database, and logs when the clocks agree again.
 import { describe, expect, test } from 'vitest'
 import { eventually } from '../../../../e2e/eventually.ts'
 import { has } from '../../../../scripts/programs.mjs'
@@ -11,7 +11,7 @@ import { admin, sharedEnv } from '../postgres/replicas.ts'
 
 const SOON = { within: 30_000 }
 
-/** The real clock with an offset that the test sets. */
+/** The real clock, shifted by an offset that the test sets. */
 class ShiftedClock implements Clock {
   seconds: number
 
@@ -60,7 +60,7 @@ const metricAt = async (server: TestServer): Promise<number> => {
 const doctorOf = (server: TestServer) => findingOf(server, 'clock of the database')
 
 describe.skipIf(!has('postgresql'))('a server', () => {
-  test('reports a clock difference once when it begins, with its size, and once when it has ended', async () => {
+  test('reports the size of a clock difference once when the difference begins, and reports once when it has ended', async () => {
     const url = await aDatabase()
     const right = await aServerOff(url, 0)
     const late = await aServerOff(url, -30, right)
@@ -88,7 +88,7 @@ describe.skipIf(!has('postgresql'))('a server', () => {
     expect(await doctorOf(right)).toMatchObject({ status: 'ok' })
   })
 
-  test('whose clock is hours ahead takes no step of a key rotation too early', async () => {
+  test('whose clock is hours ahead does not start the next step of a key rotation too early', async () => {
     const url = await aDatabase()
     const right = await aServerOff(url, 0)
     const statuses = async (server: TestServer): Promise<readonly unknown[]> => {
@@ -98,13 +98,13 @@ describe.skipIf(!has('postgresql'))('a server', () => {
       return items.map(({ status }) => status).toSorted()
     }
     expect((await admin(right, 'POST', '/keys/rotate')).status).toBe(201)
-    // The start takes every step that is due.
+    // A starting server takes every step that is due by its clock.
     const ahead = await aServerOff(url, 7200, right)
     expect(await statuses(ahead)).toEqual(['next', 'signing'])
     expect(await statuses(right)).toEqual(['next', 'signing'])
   })
 
-  test('with an embedded store does not compare its clock', async () => {
+  test('with an embedded store does not compare its clock with another clock', async () => {
     const server = await aServer({ clock: new ShiftedClock(-30) })
     expect(await offsetAt(server)).toBeNull()
     expect(await metricAt(server)).toBeNaN()

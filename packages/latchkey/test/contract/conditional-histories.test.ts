@@ -1,5 +1,6 @@
-// Clients that say which token they replace, in every interleaving: between the steps of a commit, after crashes and
-// failed commits, and at several replicas. Every history is linearizable, and broken variants are caught.
+// Clients that name the token to replace, in every interleaving of their requests: between the steps of a commit, after
+// crashes and failed commits, and at several replicas. Every history (requests with their answers) is linearizable, and
+// the checker finds the fault of each broken server.
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
@@ -114,14 +115,14 @@ describe('the same check finds the fault of a server with', () => {
   test.each(BROKEN_CONDITIONS)(
     '%s',
     async (_title, build) => {
-      // One fixed seed shows that the variant is caught. Another seed may need more histories than there is time for.
+      // The seed is fixed, because another seed may need more histories to find the fault than the test has time for.
       const outcome = await fc.check(linearizable(REPLACE, build), { numRuns: 5000, seed: 23, endOnFailure: true })
       expect(outcome.failed).toBe(true)
     },
     120_000,
   )
 
-  test('a condition that is compared with the generation of the slot', async () => {
+  test('a condition that is compared with the latest change and not with the live token', async () => {
     const isExplained = async (build: Build): Promise<boolean> => {
       const simulation = await Simulation.start(REPLACE, build, 60)
       const settled = async (act: () => void): Promise<void> => {
@@ -136,7 +137,8 @@ describe('the same check finds the fault of a server with', () => {
       await settled(() => {
         simulation.issue()
       })
-      // The predecessor ends in its grace. The slot has a newer generation than its live token from now on.
+      // Revokes the superseded token, which was still valid during its grace. The latest change of the slot is now
+      // newer than the live token.
       await settled(() => {
         simulation.revoke(1)
       })
@@ -173,7 +175,7 @@ describe.skipIf(!has('postgresql'))('three replicas', () => {
     }
   }, 120_000)
 
-  test('produce such histories if every fifth commit or its answer is lost or late', async () => {
+  test('produce linearizable histories of conditional requests if every fifth commit or its answer is lost or late', async () => {
     const lossy = await threeLossyReplicas(chance, 'commit_slot_batch')
     for (let n = 0; n < 25; n++) {
       const recorder = lossy.newRecorder()
@@ -184,7 +186,7 @@ describe.skipIf(!has('postgresql'))('three replicas', () => {
     await lossy.close()
   }, 300_000)
 
-  test('give one token to all clients that name the same one', async () => {
+  test('give one new token to all clients that name the same token as the one to replace', async () => {
     for (let n = 0; n < 20; n++) {
       const recorder = new Recorder()
       const acts = await ReplicaHistory.begin(replicas, { recorder })
@@ -221,23 +223,23 @@ describe('the checker of histories', () => {
   })
   const first = op(1, 2, { kind: 'issue' }, issued('A', 1))
 
-  test('refuses a new token for a request that names another token than the live one', () => {
+  test('reports a new token for a request that did not name the live token', () => {
     const history = (replaces: number) => [first, op(3, 4, issueIf(replaces), issued('B', 2))]
     expect([0, 1, 3].map((replaces) => isLinearizable(history(replaces)))).toEqual([false, true, false])
   })
 
-  test('refuses the live token for a request that names it', () => {
+  test('reports an answer with the live token to a request that named this token as the one to replace', () => {
     const history = (replaces: number) => [first, op(3, 4, issueIf(replaces), reused('A', 1))]
     expect([0, 1, 3].map((replaces) => isLinearizable(history(replaces)))).toEqual([true, false, true])
   })
 
-  test('refuses a token that was superseded before the request', () => {
+  test('reports an answer with a token that was superseded before the request', () => {
     const second = op(3, 4, { kind: 'issue' }, issued('B', 2))
     expect(isLinearizable([first, second, op(5, 6, issueIf(0), reused('A', 1))])).toBe(false)
     expect(isLinearizable([first, second, op(5, 6, issueIf(0), reused('B', 2))])).toBe(true)
   })
 
-  test('allows a shared token if one of the requests makes it', () => {
+  test('allows several requests to share a new token if one of them named the live token or no token', () => {
     const history = (...replaces: readonly (number | undefined)[]) => [
       first,
       ...replaces.map((one, n) => op(3 + n, 9, { kind: 'issue', replaces: one }, issued('B', 2))),
@@ -247,7 +249,7 @@ describe('the checker of histories', () => {
     expect(isLinearizable(history(0, 3))).toBe(false)
   })
 
-  test('allows that a request without an answer made the token that another one is handed', () => {
+  test('allows a request to get a token that an unanswered request made', () => {
     const lost = op(3, Infinity, issueIf(1), { kind: 'unanswered', cause: 'not yet answered' })
     expect(isLinearizable([first, lost, op(4, 5, issueIf(1), reused('B', 2))])).toBe(true)
     expect(isLinearizable([first, op(4, 5, issueIf(1), reused('B', 2))])).toBe(false)

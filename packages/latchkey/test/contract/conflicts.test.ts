@@ -8,12 +8,12 @@ import { openReplica } from '../engines.ts'
 import { issueFrom } from '../issue-from.ts'
 import { aDatabase, execute } from '../postgres/databases.ts'
 
-/** An empty array for each column of a slot, for the SQL function that commits a batch. */
+/** An empty array for each column of the table of slots, for the SQL function that commits a batch. */
 const NO_SLOTS = Array.from({ length: 20 }, () => "'{}'").join(', ')
 
 /**
- * Makes a store with two integrations. Returns a function that commits a batch for one of them, based on the version at
- * this time.
+ * Makes a store with two integrations. Returns a function that commits a batch for one of them, based on the
+ * configuration at the time of this call.
  */
 async function aBatch() {
   const url = await aDatabase()
@@ -30,24 +30,24 @@ async function aBatch() {
 }
 
 describe.skipIf(!has('postgresql'))('a batch of tokens', () => {
-  test('has no conflict while nothing changes', async () => {
+  test('has no conflict if the configuration has not changed', async () => {
     const { verdict } = await aBatch()
     expect(await verdict('lkone')).toBe('done')
   })
 
-  test('conflicts with a change of one of its integrations, and not of another integration', async () => {
+  test('conflicts with a change of an integration in the batch, and not with a change of another integration', async () => {
     const { store, verdict } = await aBatch()
     await store.integrations.change('lkone', ...changing({ kind: 'disable' }))
     expect([await verdict('lkone'), await verdict('lktwo')]).toEqual(['overtaken', 'done'])
   })
 
-  test('conflicts with the removal of its integration, and not of another integration', async () => {
+  test('conflicts with the removal of an integration in the batch, and not with the removal of another integration', async () => {
     const { store, verdict } = await aBatch()
     await store.integrations.remove('lkone', removing)
     expect([await verdict('lkone'), await verdict('lktwo')]).toEqual(['overtaken', 'done'])
   })
 
-  test('conflicts with the return of a removed client ID', async () => {
+  test('conflicts with a new integration under the client ID of a removed integration', async () => {
     const { store, verdict } = await aBatch()
     await store.integrations.remove('lkone', removing)
     await store.integrations.create([newIntegration('lkone')], [])
@@ -64,13 +64,13 @@ describe.skipIf(!has('postgresql'))('a batch of tokens', () => {
     expect([await verdict('lkone'), await verdict('lktwo')]).toEqual(['overtaken', 'overtaken'])
   })
 
-  test('conflicts with a raised generation floor', async () => {
+  test('conflicts with a restore, which ends all earlier tokens', async () => {
     const { verdict, url } = await aBatch()
     await execute(url, 'UPDATE store SET floor = floor + 1')
     expect(await verdict('lktwo')).toBe('overtaken')
   })
 
-  test('does not conflict with other tokens', async () => {
+  test('does not conflict with a batch of other tokens', async () => {
     const { store, verdict } = await aBatch()
     expect((await issueFrom(store.tokens, attempt('lkone'))).ok).toBe(true)
     expect(await verdict('lkone')).toBe('done')

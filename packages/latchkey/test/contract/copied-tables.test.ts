@@ -1,4 +1,5 @@
-// A copy and a restore copy the columns that the list of tables names. A column that is missing there would be lost.
+// Copying and restoring a store write only the columns in the list of copied tables. A column that is missing in this
+// list would be lost.
 import { expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import type { Row } from '../../src/rows/disk.ts'
@@ -9,16 +10,16 @@ import { SqliteConnection } from '../../src/storage/sqlite/connection.ts'
 import { aStoreFile } from '../a-store.ts'
 import { aDatabase, execute } from '../postgres/databases.ts'
 
-/** A copy writes the single row of `store` in another way. `seq` only orders the rows. */
+/** The single row of `store` is copied by other code. `seq` only orders rows. */
 const NOT_COPIED = ['store', 'integration.seq']
 
 /**
- * Tables in which the embedded store keeps slots in an encoded form. A copy contains them as a table `slot` with
- * PostgreSQL's columns.
+ * The embedded store keeps these tables in an encoded form. A copy contains them as a table `slot` with the columns of
+ * PostgreSQL.
  */
 const CODED = ['slot', 'audience', 'history', 'issuance_log']
 
-/** True for tables and columns that PostgreSQL needs for its replicas or for the order of rows. */
+/** True if PostgreSQL needs this table or column only for its replicas or for the order of rows. */
 const isOfReplicas = (table: string, column: string): boolean =>
   ['store', 'probe', 'replica', 'part', 'removed_integration', 'change', 'migration'].includes(table) ||
   ['ord', 'configuration'].includes(column) ||
@@ -31,7 +32,7 @@ const issuance = (n: number): HistoryEntry => ({
   requesters: JSON.stringify([['::1', `agent ${String(n)}`, 'sec_1']]),
 })
 
-/** A value for each column of a slot, all different. */
+/** A different value for each column of a slot. */
 const SLOT: Row = {
   ...{ granted: 1, open: 0, generation: 2 ** 53 - 1, issuances: 21, revoked_generation: 3, superseded_generation: 4 },
   ...{ live_generation: 1_800_000_000_000_005, live_jti: '0f6a1d52-7c7e-4b6a-9d0c-5d9c4e2b8a31' },
@@ -64,11 +65,11 @@ test.skipIf(!has('postgresql'))('a copy of a store on PostgreSQL contains every 
   const stored = (await execute(await aDatabase(), query)).map((row) => [String(row['table']), String(row['column'])])
   const names = stored.filter(([table = '', column = '']) => !isOfReplicas(table, column)).map((name) => name.join('.'))
   const columns = TABLES.flatMap(({ name, columns: of }) => of.map((column) => `${name}.${column}`))
-  // The copy computes this column from the history.
+  // The copy computes this column from the issuance history.
   expect(names.toSorted()).toEqual([...columns, 'slot.last_issued_at'].toSorted())
 })
 
-test('a copy contains every number and text of a slot and its history', () => {
+test('a copy contains every value of a slot and of its issuance history', () => {
   const connection = new SqliteConnection(aStoreFile())
   connection.migrate()
   const slots = new CopiedSlots(connection.database)

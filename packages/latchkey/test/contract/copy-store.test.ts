@@ -62,7 +62,7 @@ describe.skipIf(!has('postgresql'))('a store that is copied', () => {
     await again.close()
   })
 
-  test('is durable on PostgreSQL before the copy ends, whatever the settings of the database', async () => {
+  test('is durable on PostgreSQL before the copy command ends, even if the database has asynchronous commits', async () => {
     const [here, url] = [aFolder(), await aDatabase()]
     await (await openStore(join(here, 'latchkey.db'))).close()
     await execute(
@@ -95,7 +95,7 @@ describe.skipIf(!has('postgresql'))('a store that is copied', () => {
     await replica.close()
   })
 
-  test('is refused if it has no content', async () => {
+  test('is refused if the store has no content', async () => {
     await expect(copyStore(database(await aDatabase()), folder(join(aFolder(), 'new')), silently)).rejects.toThrow(
       'no store to copy',
     )

@@ -1,4 +1,5 @@
-// Damaged write-ahead logs: a start never loses acknowledged changes silently, and a crash never prevents a start.
+// Damaged write-ahead logs: a starting server never loses acknowledged changes silently, and a log that a crash left
+// never prevents a start.
 import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import fc from 'fast-check'
@@ -30,7 +31,7 @@ const TOKENS = 12
 const SECTOR = 512
 
 let killed: KilledStore
-/** A store whose log was checkpointed, and then overwritten from its beginning. */
+/** A store whose log was checkpointed, and whose log SQLite then overwrote from the beginning. */
 let restarted: KilledStore
 beforeAll(async () => {
   killed = await aKilledStore(TOKENS)
@@ -45,7 +46,7 @@ describe('a damaged log is refused, and nothing is changed:', () => {
     const frames = framesOf(killed.log)
     expect(await liveAfterStart(killed.withLog(killed.log))).toBe(newest())
     for (let frame = 0; frame < frames; frame++) {
-      // The damage is at a different position in each log: in the header, in a page or in a checksum.
+      // Each log is damaged at a different position: in the header, in a page or in a checksum.
       const damaged = flipped(killed.log, bitOf(frame, (frame * 331) % FRAME_BYTES) + (frame % 8))
       const file = killed.withLog(damaged)
       expect(walkLog(file), `frame ${String(frame)}`).toMatchObject({ kind: 'damaged', at: bitOf(frame, 0) / 8 })
@@ -74,7 +75,7 @@ describe('a damaged log is refused, and nothing is changed:', () => {
     expect(statSync(`${file}-wal`).size).toBe(killed.log.length)
   })
 
-  test('the message names the file, the backup to restore, and the way without a backup', async () => {
+  test('the error message names the file, the backup to restore, and the command that repairs without a backup', async () => {
     const file = killed.withLog(flipped(killed.log, bitOf(5, 99)))
     const dir = dirname(file)
     const refused = await lockEmbeddedStore(file).catch((cause: unknown) => (cause as Error).message)
@@ -83,7 +84,7 @@ describe('a damaged log is refused, and nothing is changed:', () => {
     expect(refused).toContain(`latchkey after-restore --on ${dir} --drop-damaged-log`)
   })
 
-  test('copying and after-restore refuse the folder, too', async () => {
+  test('the commands copy and after-restore refuse the data folder too', async () => {
     const file = killed.withLog(flipped(killed.log, bitOf(5, 99)))
     const to = { kind: 'folder', path: join(aFolder(), 'new') } as const
     await expect(copyStore(folder(file), to, () => undefined)).rejects.toThrow('is damaged at byte')
@@ -94,14 +95,14 @@ describe('a damaged log is refused, and nothing is changed:', () => {
 })
 
 describe('a log that is shorter than the server left it is refused, and nothing is changed:', () => {
-  test('cut off after any acknowledged token, and in the middle of a frame', () => {
+  test('a log that is cut off after any acknowledged token, or in the middle of a frame', () => {
     expect(walkLog(killed.withMarkedLog(killed.log))).toEqual({ kind: 'whole' })
     const ends = killed.acknowledged.slice(0, -1).flatMap(({ logBytes }) => [logBytes, logBytes + 700])
     for (const end of [0, 1, HEADER_BYTES, ...ends, killed.log.length - 1])
       expect(walkLog(killed.withMarkedLog(killed.log.subarray(0, end)))).toMatchObject({ kind: 'damaged', at: end })
   })
 
-  test('removed, until after-restore ends every token', async () => {
+  test('a removed log, until after-restore ends every token', async () => {
     const file = killed.withMarkedLog(undefined)
     await expect(lockEmbeddedStore(file)).rejects.toMatchObject({ reason: 'log_damaged' })
     await expect(afterRestore(folder(file))).rejects.toThrow('is damaged at byte 0')
@@ -112,7 +113,7 @@ describe('a log that is shorter than the server left it is refused, and nothing 
     expect(readdirSync(dirname(file))).toEqual(['latchkey.db'])
   })
 
-  test('cut off in a log that SQLite overwrites from its beginning, also right after the last transaction', () => {
+  test('a log that SQLite overwrites from its beginning, even if the cut is right after the last transaction', () => {
     expect(walkLog(restarted.withMarkedLog(restarted.log))).toEqual({ kind: 'whole' })
     const cut = restarted.log.subarray(0, restarted.log.length - FRAME_BYTES)
     expect(walkLog(restarted.withMarkedLog(cut))).toMatchObject({ kind: 'damaged' })
@@ -120,7 +121,7 @@ describe('a log that is shorter than the server left it is refused, and nothing 
 })
 
 describe('a log that SQLite itself emptied is not reported as missing:', () => {
-  test('after a stop, after an aborted start, and after files were reopened because of an error', async () => {
+  test('after a stop, after an aborted start, and after the server reopened its files because of an error', async () => {
     const file = killed.withMarkedLog(killed.log)
     await (await lockEmbeddedStore(file)).abandon()
     expect(await liveAfterStart(file)).toBe(newest())
@@ -133,7 +134,7 @@ describe('a log that SQLite itself emptied is not reported as missing:', () => {
     expect(await liveAfterStart(file)).toBe(newest())
   })
 
-  test('the recorded length of the log is kept while another process is refused', async () => {
+  test('a refused second process does not change the recorded length of the log', async () => {
     const file = killed.withMarkedLog(killed.log)
     const store = await openStore(file)
     await issueFrom(store.tokens, attempt('lkone'))
@@ -164,7 +165,7 @@ test('if a command is killed while it drops a damaged log, no server starts on t
 })
 
 test('the error about a damaged database file, at a start or a restore, names the commands that help', async () => {
-  // An intact page in the log would hide the damaged page in the file.
+  // If the log contained an intact copy of the damaged page, SQLite would read that copy and not the file.
   const file = killed.withLog(undefined)
   for (const damage of [0, 2048, 6 * 2048]) {
     writeFileSync(file, readFileSync(file).fill(0x5a, damage, damage + 2048))
@@ -175,7 +176,7 @@ test('the error about a damaged database file, at a start or a restore, names th
 })
 
 describe('a start accepts every log that a crash can leave:', () => {
-  test('an incomplete transaction, whose frames and bytes are reported', async () => {
+  test('an incomplete transaction, whose number of frames and bytes the server reports', async () => {
     const before = killed.acknowledged.at(-2)
     const start = before?.logBytes ?? 0
     for (const rest of [1, 23, FRAME_BYTES - 1, FRAME_BYTES, FRAME_BYTES + 700]) {
@@ -195,7 +196,7 @@ describe('a start accepts every log that a crash can leave:', () => {
     }
   })
 
-  test('frames from before the log was overwritten, behind the last transaction', async () => {
+  test('old frames behind the last transaction, from before SQLite overwrote the log', async () => {
     const last = restarted.acknowledged.at(-1)
     expect(
       restarted.acknowledged.some(({ logBytes }, at) => logBytes === restarted.acknowledged[at + 1]?.logBytes),
@@ -206,7 +207,7 @@ describe('a start accepts every log that a crash can leave:', () => {
   })
 
   test('any combination of written and unwritten sectors of the last transaction', () => {
-    // The last transaction may extend the file, or overwrite older frames.
+    // The last transaction may lengthen the log, or overwrite older frames in the log.
     for (const store of [killed, restarted]) {
       const [before, after] = [store.before, store.log]
       const changed = sectorsThatDiffer(before, after)
@@ -247,7 +248,7 @@ function damaged(log: Buffer, [kind, at]: Damage): Buffer {
   return overwritten(log, start, Buffer.alloc(Math.min(SECTOR, log.length - start), byte))
 }
 
-test('for any damage of bits, sectors or the end of the log, no start loses an acknowledged token that later tokens followed', () => {
+test('whatever bits, sectors or end of the log are damaged, no starting server loses an acknowledged token that later tokens followed', () => {
   fc.assert(
     fc.property(damages, (all) => {
       const log = all.reduce(damaged, killed.log)
@@ -275,8 +276,8 @@ test('a lost sector between two frames does not count as a flipped bit', () => {
   const sector = end - (end % SECTOR)
   before.copy(lost, sector, sector, sector + SECTOR)
   log.copy(lost, sector, sector, end - 8)
-  // For the checksum, a difference of 1 in both of the last words equals a flip of the lowest bit in the word before
-  // them.
+  // For SQLite's checksum, adding 1 to both of the last two words has the same effect as flipping the lowest bit of the
+  // word before these two.
   const change = (log.readInt32LE(end - 12) & 1) === 0 ? -1 : 1
   for (const word of [end - 8, end - 4]) lost.writeInt32LE((log.readInt32LE(word) + change) | 0, word)
   expect(walkLog(restarted.withLog(lost)).kind).toBe('torn')

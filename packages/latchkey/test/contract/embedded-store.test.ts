@@ -24,7 +24,7 @@ test('a file that another store has locked is refused', async () => {
   await store.close()
 })
 
-test('reading the state of a store does not change the store, and a new file gets no tables before a start', async () => {
+test('reading the state of a store does not change the store, and a new file gets its tables only when a server starts', async () => {
   const file = aStoreFile()
   const locked = await lockEmbeddedStore(file)
   expect(locked.canary).toBeUndefined()
@@ -34,7 +34,7 @@ test('reading the state of a store does not change the store, and a new file get
   database.close()
 })
 
-test('the log of issuances stays short if one slot gets all tokens', async () => {
+test('the log of issuances stays short if all tokens are issued for one integration and scope', async () => {
   const file = aStoreFile()
   const foldAfter = 100
   const store = await openStore(file, 'api://default', { foldAfter })

@@ -1,4 +1,4 @@
-// A failed signature fails its own requests, and ends no live token.
+// If a signature fails, only the requests that needed it fail, and no live token ends.
 import { once } from 'node:events'
 import type { Worker } from 'node:worker_threads'
 import { expect, onTestFinished, test } from 'vitest'
@@ -41,7 +41,7 @@ async function aStoreThatSigns() {
   return { keySet, thread, issue, live }
 }
 
-test('if a key fails to sign, only that request fails, and the live token stays live', async () => {
+test('if a key fails to sign, only the request for that signature fails, and the live token stays live', async () => {
   const { keySet, issue, live } = await aStoreThatSigns()
   const before = await live()
   const good = keySet.current
@@ -59,7 +59,7 @@ test('if a key fails to sign, only that request fails, and the live token stays 
   expect(await issue('lktwo')).toBe((await live())[1])
 })
 
-test('if a signing thread ends, the requests of its batch fail, and no live token ends', async () => {
+test('if a signing thread ends unexpectedly, the requests that it was signing fail, and no live token ends', async () => {
   const { issue, live, thread } = await aStoreThatSigns()
   const before = await live()
   // The thread ends in the same turn of the event loop, just before it gets the batch.

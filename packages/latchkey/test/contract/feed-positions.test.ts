@@ -1,5 +1,6 @@
-// A reader of slot changes can continue at any replica and gets all changes that it missed. No replica reports a
-// position as reached before it has all changes up to that position.
+// A feed position marks how far a reader has read the changes of tokens. A reader can continue from its position at any
+// replica, and gets all changes that it missed. No replica reports a position before the replica has all changes up to
+// that position.
 import pg from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
@@ -22,14 +23,14 @@ async function issue(store: OpenedStore, clientId: string): Promise<string> {
   return outcome.value.token.jti
 }
 
-/** Opens a replica, which is closed after the running test. */
+/** Opens a replica, which is closed at the end of the running test. */
 async function aReplica(url: string): Promise<OpenedStore> {
   const store = await openReplica(url)
   onTestFinished(() => store.close())
   return store
 }
 
-/** Returns the current feed position of this replica, for a reader that has all changes up to now. */
+/** Returns the feed position of a reader that has all changes of this replica up to now. */
 async function placeNow(store: OpenedStore): Promise<string> {
   const { slotChanges, clock } = store
   clock.advance(1)
@@ -44,7 +45,7 @@ async function placeNow(store: OpenedStore): Promise<string> {
   return slotChanges.feedPositionAt(position) ?? ''
 }
 
-/** Applies the changes after the position to the reader's table. Returns the next position. */
+/** Applies the changes after the position to the reader's table. Returns the new position. */
 async function goOn(store: OpenedStore, place: string, table: FollowedTable): Promise<number> {
   const missed = await store.slotChanges.since(place)
   if (typeof missed === 'string') throw new Error(missed)
@@ -52,7 +53,7 @@ async function goOn(store: OpenedStore, place: string, table: FollowedTable): Pr
   return missed.position
 }
 
-/** Reads the changes after the position. Returns them by the name of the slot. */
+/** Returns the changes after the position, by integration and scope. */
 async function toldAt(store: OpenedStore, place: string): Promise<Record<string, string>> {
   const table = new FollowedTable()
   await goOn(store, place, table)
@@ -69,7 +70,7 @@ async function aClient(url: string): Promise<pg.Client> {
 describe.skipIf(!has('postgresql'))('a feed position of one replica', () => {
   const slot = `lkone ${PREDICT}`
 
-  test('gives exactly the changes after it at another replica, and at a replica that has just started', async () => {
+  test('gives exactly the later changes at another replica, even if that replica has just started', async () => {
     const url = await aDatabase()
     const [one, two] = [await aReplica(url), await aReplica(url)]
     await one.integrations.create(
@@ -92,7 +93,7 @@ describe.skipIf(!has('postgresql'))('a feed position of one replica', () => {
     expect(await toldAt(two, await placeNow(one))).toEqual({})
   })
 
-  test('gives slots that were created afterwards, and the removal of slots', async () => {
+  test('gives the scopes of integrations that were created later, and of integrations that were removed', async () => {
     const url = await aDatabase()
     const [one, two] = [await aReplica(url), await aReplica(url)]
     await one.integrations.create([newIntegration('lkone')], [])
@@ -121,7 +122,7 @@ describe.skipIf(!has('postgresql'))('a feed position of one replica', () => {
     expect(Object.values(table.words())).toEqual(['empty', 'empty'])
   })
 
-  test('makes a replica that is behind certify no position until it has caught up, and then give every change', async () => {
+  test('is answered by a replica that lags behind only after that replica has caught up, and then with every change', async () => {
     const url = await aDatabase()
     const one = await aReplica(url)
     const cable = await layCable(Number(new URL(url).port))
@@ -148,7 +149,7 @@ describe.skipIf(!has('postgresql'))('a feed position of one replica', () => {
     expect(behind.slotChanges.certificate()?.readAt).toBeGreaterThanOrEqual(cameAt)
   })
 
-  test('stays before an uncommitted change, and later changes are reported at once', async () => {
+  test('does not advance past an uncommitted change, but later changes are reported at once', async () => {
     const url = await aDatabase()
     const [one, two] = [await aReplica(url), await aReplica(url)]
     await one.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
@@ -170,14 +171,14 @@ describe.skipIf(!has('postgresql'))('a feed position of one replica', () => {
     const place = await placeNow(two)
     await sleeping.query('COMMIT')
     expect(await toldAt(one, place)).toMatchObject({ [slot]: 'revoked' })
-    // The transaction has ended, so the feed position can advance.
+    // The transaction with the uncommitted change has ended, so the feed position can advance.
     await eventually(async () => Object.keys(await toldAt(one, await placeNow(two))).length === 0, {
       ...SOON,
       what: 'a place after it',
     })
   })
 
-  test('is not blocked by a number that PostgreSQL assigned to a transaction that never committed', async () => {
+  test('advances past a change number that PostgreSQL assigned to a transaction that was rolled back', async () => {
     const url = await aDatabase()
     const [one, two] = [await aReplica(url), await aReplica(url)]
     await one.integrations.create([newIntegration('lkone')], [])
@@ -194,7 +195,7 @@ describe.skipIf(!has('postgresql'))('a feed position of one replica', () => {
     })
   })
 
-  test('expires only after later changes were removed from the log', async () => {
+  test('stays valid until changes after it are removed from the log', async () => {
     const url = await aDatabase()
     const one = await aReplica(url)
     await one.integrations.create([newIntegration('lkone')], [])
@@ -210,7 +211,7 @@ describe.skipIf(!has('postgresql'))('a feed position of one replica', () => {
     expect(await one.slotChanges.since(place)).toBe('too_old')
   })
 
-  test('is unknown after the generation floor was raised, in another database, and if it is malformed', async () => {
+  test('is unknown if the store was restored, in another database, and if it is malformed', async () => {
     const url = await aDatabase()
     const [one, two] = [await aReplica(url), await aReplica(await aDatabase())]
     await one.integrations.create([newIntegration('lkone')], [])
@@ -222,7 +223,7 @@ describe.skipIf(!has('postgresql'))('a feed position of one replica', () => {
     expect(await one.slotChanges.since(place)).toBe('unknown')
   })
 
-  test('gives each of many simultaneous readers all the changes that it missed', async () => {
+  test('gives each of many simultaneous readers all the changes that the reader missed', async () => {
     const url = await aDatabase()
     const [one, two] = [await aReplica(url), await aReplica(url)]
     const clientIds = Array.from({ length: 8 }, (_, i) => `lk${String(i)}`)
@@ -243,7 +244,7 @@ describe.skipIf(!has('postgresql'))('a feed position of one replica', () => {
 })
 
 describe.skipIf(!has('postgresql'))('a replica', () => {
-  test('is not blocked by a change of a slot whose integration was removed before the change arrives', async () => {
+  test('continues after a change of an integration that was removed before the change arrived', async () => {
     const url = await aDatabase()
     const store = await aReplica(url)
     await store.integrations.create([newIntegration('lkone')], [])
@@ -259,7 +260,7 @@ describe.skipIf(!has('postgresql'))('a replica', () => {
 })
 
 describe.skipIf(!has('postgresql'))('a replica certifies', () => {
-  test('no position while its own commit has no answer, even if other replicas have seen that commit', async () => {
+  test('no position while the database has not answered its own commit, even if other replicas have seen that commit', async () => {
     const url = await aDatabase()
     const late = await lateAnswers(Number(new URL(url).port), 'latchkey commits')
     const [here, there] = [await aReplica(atPort(url, late.port)), await aReplica(url)]

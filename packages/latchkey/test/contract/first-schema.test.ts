@@ -1,5 +1,5 @@
-// A current server opens a store with the first schema of the embedded engine without loss. For PostgreSQL see
-// migrations.test.ts.
+// A current server opens a store of the first released schema of the embedded engine without losing anything. For
+// PostgreSQL see migrations.test.ts.
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'
@@ -65,7 +65,7 @@ test('in a store of the first schema an integration is found by a part of its na
   await store.close()
 })
 
-test('in a store of the first schema the local admin key is an ordinary record that was created with the store and never used', async () => {
+test('in a store of the first schema the local admin key is listed as created with the store and never used', async () => {
   const store = await openStore(aFileOfTheFirstSchema())
   const [key] = await store.adminKeys.all()
   expect(key).toMatchObject({ name: 'local key', role: 'owner', loopbackOnly: true, createdAt: CREATED })

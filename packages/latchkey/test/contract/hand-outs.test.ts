@@ -1,4 +1,5 @@
-// Who was handed a live token is added to the token's entry in the issuance history, on every engine.
+// If a request is answered with the live token again, the caller is added to the token's entry in the issuance history,
+// on every engine.
 import { describe, expect, test } from 'vitest'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'
 import type { RecordedIssuance } from '../../src/ports/slot-views.ts'
@@ -31,7 +32,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     return { place, store }
   }
 
-  test('a source that is handed the token is listed once, and a requester of its issuance is not listed again', async () => {
+  test('a caller who gets the live token again is listed once, and the caller who requested it first is not listed again', async () => {
     const { store } = await aStore()
     await issueIf(store, undefined, 'owner')
     for (const agent of ['owner', 'thief', 'thief', 'other']) await issueIf(store, 0, agent)
@@ -45,7 +46,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.close()
   })
 
-  test('a stop writes the sources, and later issuances and a start keep them', async () => {
+  test('a stop writes these callers to the history, and later issuances and a restart keep them', async () => {
     const { place, store } = await aStore()
     const first = await issueIf(store, undefined, 'owner')
     await issueIf(store, 0, 'thief')
@@ -61,7 +62,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await again.close()
   })
 
-  test('the last 16 issuances stay the same, whichever of them gets sources', async () => {
+  test('the history has the same last 16 issuances, whichever entry gets further callers', async () => {
     const { store } = await aStore()
     for (let n = 0; n < 20; n++) {
       await issueIf(store, undefined, 'owner')
@@ -76,7 +77,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.close()
   })
 
-  test('an entry lists 8 sources at most', async () => {
+  test('an entry lists at most 8 callers', async () => {
     const { store } = await aStore()
     await issueIf(store, undefined, 'owner')
     for (let n = 1; n <= 12; n++) await issueIf(store, 0, `agent ${String(n)}`)
@@ -87,7 +88,7 @@ describe.each(ENGINES)('on $name', (engine) => {
 })
 
 describe.each(ENGINES.slice(1))('two replicas on $name', (engine) => {
-  test('both add the sources to which they handed the token', async () => {
+  test('both add the callers to whom they returned the live token again', async () => {
     const place = await engine.aPlace()
     const [one, two] = [await engine.open(place), await engine.open(place)]
     await one.integrations.create([newIntegration(CLIENT)], [])

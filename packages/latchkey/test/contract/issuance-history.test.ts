@@ -1,5 +1,5 @@
-// The history of a slot, stored as one value, contains the same as the table in older versions: the last 16 issuances,
-// the newest first.
+// The issuance history of a slot (of an integration and scope) is stored as one value. It contains what the table of
+// older versions contained: the last 16 issuances, the newest first.
 import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -12,7 +12,7 @@ import { SLOT_KEEPERS } from '../slot-keepers.ts'
 
 const SLOTS = [1, 2, 3]
 
-/** The model: the table of older versions with its statements. */
+/** The model: the table of older versions, with the statements that wrote it. */
 class Table {
   readonly #database = new DatabaseSync(':memory:')
 
@@ -49,7 +49,7 @@ const requesters = fc.array(requester, { minLength: 1, maxLength: 8 })
 const issue = fc.record({
   kind: fc.constant('issue' as const),
   slot: fc.constantFrom(...SLOTS),
-  // Mostly the same requester, because usually a single program requests the tokens.
+  // Mostly the same requester, because most integrations have a single program that requests tokens.
   requesters: fc.oneof({ weight: 3, arbitrary: fc.constant([['127.0.0.1', 'curl/8', 'sec_1']]) }, requesters),
   requests: fc.constantFrom(1, 2, 4096),
   grace: fc.constantFrom(0, 0, 30),
@@ -70,7 +70,7 @@ const tokenAt = (generation: number): RecordedToken => ({
 const fresh = (id: number): Slot => emptySlot(id, 'a.b' as Scope, true)
 
 test.each(SLOT_KEEPERS)(
-  'on $name, after any issuances, revocations, removals and refusals, the history equals the model table, and the slot equals that of the domain',
+  'on $name, after any issuances, revocations, removals and refusals, the stored history equals the table of older versions, and the stored slot equals the slot in memory',
   async ({ open, runs }) => {
     await fc.assert(
       fc.asyncProperty(
@@ -79,7 +79,7 @@ test.each(SLOT_KEEPERS)(
           const keeper = await open()
           const table = new Table()
           const slots = new Map(SLOTS.map((id) => [id, fresh(id)]))
-          /** The issuances as the program reads them. */
+          /** The issuance histories as the program encodes them. */
           const histories = new Map<number, Uint8Array>()
           await keeper.make([...slots.values()])
           for (const act of acts) {
@@ -106,7 +106,7 @@ test.each(SLOT_KEEPERS)(
             } else if (act.kind === 'reopen') {
               await keeper.reopen()
             } else if (act.kind === 'refused') {
-              // A batch that is rolled back. The audience that it added must be unknown afterwards.
+              // A batch that is rolled back. The audience that it added must be unknown after that.
               const bad: Write = ['insert_admin_key', 'adk', 'name', 'owner', Buffer.alloc(32), NaN, 0, null]
               const next = supersede(slot, { ...tokenAt(slot.generation + 1), audience: 'api://undone' }, 0, 1)
               expect(await keeper.refused(slot, next, bad)).toMatch(/NOT NULL|not-null/)
@@ -132,7 +132,7 @@ test.each(SLOT_KEEPERS)(
   },
 )
 
-test('a history that was truncated or has a wrong number of groups is reported as damaged', () => {
+test('a history that was truncated or has the wrong number of requesters is reported as damaged', () => {
   const entry = { generation: 1, jti: jtiOf(1), issuedAt: 1, requests: 1, requesters: '[["::1","curl","sec_1"]]' }
   const history = withIssuance(NO_HISTORY, encodeIssuance(entry))
   expect(decodeHistory(history)).toEqual([entry])
@@ -145,7 +145,7 @@ test('a history that was truncated or has a wrong number of groups is reported a
   expect(() => decodeHistory(groups)).toThrow('The store is damaged')
 })
 
-test('after seventeen issuances the value keeps the last 16 with up to 8 requesters each, and does not grow further', () => {
+test('after seventeen issuances the stored history keeps the last 16 with up to 8 requesters each, and does not grow further', () => {
   let history = NO_HISTORY
   const lengths: number[] = []
   for (let generation = 1; generation <= 40; generation++) {

@@ -1,4 +1,5 @@
-// Right after a start, before the server has read all histories, the last uses of secrets are right.
+// Right after a start, before the server has read all issuance histories, the server knows the right time of the last
+// use of each secret.
 import { expect, test } from 'vitest'
 import { MODEL, PREDICT } from '../../src/domain/reference-catalog.ts'
 import { integrationInsert } from '../../src/rows/rows.ts'
@@ -16,7 +17,7 @@ import {
   secretOf,
 } from '../used-secrets.ts'
 
-test('a list that is requested while the histories are read is ordered by all uses: those before, during and after the reading', async () => {
+test('a list of integrations by last use has the right order while the server still reads the issuance histories', async () => {
   const file = await embedded.aPlace()
   const store = await aStoreWithSecrets(embedded, file)
   for (const clientId of CLIENTS) await requestToken(store, clientId, 'first', MODEL, '192.0.2.1')
@@ -33,7 +34,7 @@ test('a list that is requested while the histories are read is ordered by all us
     const rows = connection.read('integrations_by_-last_used', null, null, null, null, '{}', 0, null, null, null, 10)
     return rows.map((row) => row['client_id'])
   }
-  // Reads the histories of the first client only. It has two slots.
+  // Reads the issuance histories of the first client only. The client has two.
   expect([connection.readUses(), connection.readUses()]).toEqual([true, true])
   expect(CLIENTS.map(lastUseOf)).toEqual([used - 2, used - 1, used])
   issue('lkone', used + 1)
@@ -53,7 +54,7 @@ test('a list that is requested while the histories are read is ordered by all us
   connection.close()
 })
 
-test('lists that are requested right after a start wait until all histories have been read', async () => {
+test('a list that is requested right after a start waits until the server has read all issuance histories', async () => {
   const file = await embedded.aPlace()
   const store = await aStoreWithSecrets(embedded, file)
   for (const clientId of CLIENTS.toReversed()) await requestToken(store, clientId, 'first', PREDICT, '192.0.2.1')

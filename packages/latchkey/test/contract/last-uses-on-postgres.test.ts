@@ -1,5 +1,5 @@
-// On PostgreSQL a token request writes no row for the use of its secret. The row is written when a later issuance
-// removes the use from the history.
+// On PostgreSQL a token request does not write the last use to the row of its secret, because the issuance history
+// contains the use. The row is written when a later issuance removes the use from the history.
 import { dirname } from 'node:path'
 import fc from 'fast-check'
 import pg from 'pg'
@@ -63,7 +63,7 @@ async function written(url: string): Promise<readonly unknown[]> {
 }
 
 describe.skipIf(!has('postgresql')).each(POSTGRES)('on $name', ({ version }) => {
-  test('only a commit that removes a use from the history writes the row of that use', async () => {
+  test('only a commit that removes a use of a secret from the issuance history writes the row of that secret', async () => {
     const url = await aDatabase(version)
     const store = await withTwoSecrets(url, 'lkone')
     const used = await issue(store, 'lkone', 'sec_lkone', '192.0.2.1')
@@ -79,7 +79,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('on $name', ({ version }) => 
       ['sec_lkone', used, '192.0.2.1'],
       ['sec_lkone_2', 0, ''],
     ])
-    // Another replica gives the same answer, although no row was written for it.
+    // Another replica gives the same answer, although the first replica wrote no row for the use.
     const other = await openReplica(url)
     expect((await other.secrets.of('lkone')).map(({ lastUse }) => lastUse?.at)).toEqual([used, last])
     expect(await other.integrations.findByIdOrClientId('lkone')).toMatchObject({ lastUse: { at: last } })
@@ -106,7 +106,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('on $name', ({ version }) => 
     await store.close()
   })
 
-  test('the database and the program agree about which uses an issuance removes from the history', async () => {
+  test('the database and the program agree about the uses that an issuance removes from the issuance history', async () => {
     const url = await aDatabase(version)
     const search = `SELECT at::int, address, agent AS "userAgent", secret_id AS credential
       FROM latchkey.uses_that_go($1, $2) ORDER BY secret_id`
@@ -115,7 +115,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('on $name', ({ version }) => 
         const history = encodeHistory(before.map((one, index) => entry(one, before.length - index)))
         const issued = encodeIssuance(entry(next, 17))
         const rows = await execute(url, search, [history, issued.head])
-        // If several requesters used the same secret, its latest use counts.
+        // If several requesters used the same secret, the latest of their uses counts.
         const gone = new Map(usesThatGo(history, issued).map((use) => [use.credential, use]))
         expect(rows).toEqual([...gone.values()].toSorted((one, other) => (one.credential < other.credential ? -1 : 1)))
       }),
@@ -123,7 +123,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('on $name', ({ version }) => 
     )
   })
 
-  test('commits that write last uses wait for each other, so they cannot deadlock', async () => {
+  test('commits that write last uses run one after the other, so they cannot deadlock', async () => {
     const url = await aDatabase(version)
     const store = await withTwoSecrets(url, 'lkone', 'lktwo')
     await issue(store, 'lkone', 'sec_lkone')
@@ -131,7 +131,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('on $name', ({ version }) => 
     const other = new pg.Client({ connectionString: url })
     await other.connect()
     await other.query('BEGIN; SELECT pg_advisory_xact_lock(4711, 2)')
-    // A token that removes no use from the history does not wait.
+    // The commit of a token that removes no use from the history does not wait.
     await issue(store, 'lktwo', 'sec_lktwo')
     const pushing = issue(store, 'lkone', 'sec_lkone_2')
     const waits = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'`

@@ -1,4 +1,4 @@
-// The last use of each secret is right, although issuing a token writes no row for it.
+// The last use of each secret is right, although issuing a token does not write the use to the row of the secret.
 import { copyFileSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import fc from 'fast-check'
@@ -24,7 +24,7 @@ const DAY = 86_400
 
 const who = { client: fc.constantFrom(...CLIENTS), secret: fc.constantFrom(...SECRETS) }
 const address = fc.constantFrom('192.0.2.1', '192.0.2.2', '2001:db8::1')
-// The first read after a start, which comes before the histories were read. `nothing` means that further uses come
+// The first request after a start, before the server has read the issuance histories. `nothing`: further uses come
 // first.
 const firstRead = fc.constantFrom('list' as const, 'details' as const, 'nothing' as const)
 const step = fc.oneof(
@@ -37,7 +37,7 @@ const step = fc.oneof(
       scope: fc.constantFrom(PREDICT, MODEL),
     }),
   },
-  // So many issuances that only every other secret stays in the history.
+  // Enough issuances that only every other secret stays in the issuance history.
   {
     weight: 4,
     arbitrary: fc.record({
@@ -55,7 +55,7 @@ const withKills = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('kill' as const), firstRead }) },
 )
 
-/** The model of the expected last uses. A kill may lose a use that did not lead to an issuance. */
+/** A model of the right last uses. A kill of the server may lose a use that did not lead to an issuance. */
 class Model {
   readonly #durable = new Map<string, LastUse>()
   readonly #noted = new Map<string, LastUse>()
@@ -85,7 +85,7 @@ class Model {
     return uses.toSorted((one, other) => one.at - other.at).at(-1)
   }
 
-  /** Returns the clients with a written use, the most recently used client first. */
+  /** Returns the clients with a stored last use, the most recently used client first. */
   get order(): readonly string[] {
     const at = (client: string) =>
       Math.max(...SECRETS.map((which) => this.#durable.get(secretOf(client, which))?.at ?? 0))
@@ -95,7 +95,7 @@ class Model {
 
 let copies = 0
 
-/** Copies the files as a killed process would leave them. */
+/** Copies the files in the state in which a killed process would leave them. */
 function afterKill(file: string): string {
   const folder = join(dirname(file), String(copies++))
   mkdirSync(folder)
@@ -149,10 +149,10 @@ async function expectDetails(store: OpenedStore, model: Model): Promise<void> {
 }
 
 test.each(ENGINES)(
-  'on $name, after any uses and kills, the last use of each secret and the order by last use are the same as if each use had been written at once',
+  'on $name, after any uses and kills, the last use of each secret and the order by last use are right',
   { timeout: 120_000 },
   async (engine) => {
-    // The files of a database cannot be copied like this, so the test kills no server on PostgreSQL.
+    // The files of PostgreSQL cannot be copied like this, so the test does not kill a server on PostgreSQL.
     const kinds = engine === embedded ? withKills : step
     await fc.assert(
       fc.asyncProperty(fc.array(kinds, { minLength: 20, maxLength: 60 }), async (steps) => {
@@ -208,7 +208,8 @@ test('an issuance writes a secret’s last use to its row only when the use leav
   const store = await aStoreWithSecrets(embedded, file)
   const used = await requestToken(store, 'lkone', 'first', PREDICT, '192.0.2.1')
   for (let n = 1; n < FOLD_AFTER; n++) await requestToken(store, 'lkone', 'second', PREDICT, '192.0.2.2')
-  // The use is in the log of issuances, so every read includes it, although it is not among the last 16 in the history.
+  // The log of issuances contains the use, so every read includes the use, although the last 16 issuances in the
+  // history do not.
   expect((await store.secrets.of('lkone'))[0]).toMatchObject({ lastUse: used })
   expect(await writtenIn(afterKill(file))).toEqual([
     [0, 0, 0, 0, 0, 0],
@@ -235,7 +236,7 @@ const writtenIn = (file: string) =>
     }),
   )
 
-test.each(ENGINES)('a use during the commit of a token is not lost: $name', async (engine) => {
+test.each(ENGINES)('a use of a secret during the commit of a token is not lost: $name', async (engine) => {
   const store = await aStoreWithSecrets(engine, await engine.aPlace())
   const requested = requestToken(store, 'lkone', 'first', PREDICT, '192.0.2.1')
   store.clock.advance(1)

@@ -1,5 +1,6 @@
 // Issuing, checking, revoking, disabling, enabling and scope changes in every interleaving, with commits in flight,
-// lost and failed. This file tests the embedded store; replica-histories.test.ts tests several replicas on PostgreSQL.
+// lost and failed. Every history (requests with their answers) is linearizable. This file tests the embedded store;
+// replica-histories.test.ts tests several replicas on PostgreSQL.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { IssueMode } from '../../src/domain/issue-mode.ts'
@@ -92,7 +93,7 @@ const linearizable = (mode: IssueMode, build: Build) =>
     isLinearizable(await run(steps, mode, build)),
   )
 
-describe('every history of one slot is linearizable', () => {
+describe('every history of one integration and scope is linearizable', () => {
   test('in replace mode', async () => {
     await fc.assert(linearizable({ kind: 'replace' }, SOUND), { numRuns: 2000 })
   }, 60_000)
@@ -150,7 +151,7 @@ describe('if a process dies between a write and its sync, and the power fails wh
     expect(await isExplained('checkpointed')).toBe(true)
   })
 
-  test('a refused token would be live again if a start answered requests before syncing the files', async () => {
+  test('a refused token would be live again if a starting server answered requests before syncing its files', async () => {
     expect(await isExplained('as_found')).toBe(false)
   })
 })
@@ -164,7 +165,7 @@ describe('the checker of histories', () => {
     outcome: Operation['outcome'],
   ): Operation => ({ requested, answered, act, outcome })
 
-  test('refuses a token that is accepted after its successor was acknowledged', () => {
+  test('reports a token that is accepted after its successor was acknowledged', () => {
     const history = [
       op(1, 2, { kind: 'issue' }, issued('A', 1)),
       op(3, 4, { kind: 'issue' }, issued('B', 2)),
@@ -183,12 +184,12 @@ describe('the checker of histories', () => {
     expect(isLinearizable(history('dead'))).toBe(true)
   })
 
-  test('refuses a token that two requests share although they did not overlap', () => {
+  test('reports a token that two requests share although they did not overlap', () => {
     const history = [op(1, 2, { kind: 'issue' }, issued('A', 1)), op(3, 4, { kind: 'issue' }, issued('A', 1))]
     expect(isLinearizable(history)).toBe(false)
   })
 
-  test('refuses a generation that repeats or falls', () => {
+  test('reports a generation (the version number of a token) that repeats or falls', () => {
     const history = (generation: number) => [
       op(1, 2, { kind: 'issue' }, issued('A', 5)),
       op(3, 4, { kind: 'issue' }, issued('B', generation)),
@@ -196,7 +197,7 @@ describe('the checker of histories', () => {
     expect([4, 5, 6].map((generation) => isLinearizable(history(generation)))).toEqual([false, false, true])
   })
 
-  test('accepts that a request stored a token which no later answer shows, and then got the token of another request, only if commits are lost', () => {
+  test('accepts a request that stored an unseen token and then got the token of another request, but only if commits may be lost', () => {
     const history = (verdict: 'live' | 'dead'): readonly Operation[] => [
       op(1, 2, { kind: 'issue' }, issued('A', 1)),
       op(3, 10, { kind: 'issue' }, { kind: 'adopted', jti: 'C', generation: 3 }),
@@ -206,11 +207,11 @@ describe('the checker of histories', () => {
     ]
     expect(isLinearizable(history('live'), 'some_lost')).toBe(true)
     expect(isLinearizable(history('live'), 'all_answered')).toBe(false)
-    // The token that the request got was issued last, so it must be live.
+    // The token that the request got was issued after the unseen token, so it must be live.
     expect(isLinearizable(history('dead'), 'some_lost')).toBe(false)
   })
 
-  test('refuses a history in which a request gets the token of another request that was answered before', () => {
+  test('reports a request that gets the token of another request although that request was answered earlier', () => {
     const history = [
       op(1, 2, { kind: 'issue' }, issued('A', 1)),
       op(3, 4, { kind: 'issue' }, { kind: 'adopted', jti: 'A', generation: 1 }),
@@ -218,7 +219,7 @@ describe('the checker of histories', () => {
     expect(isLinearizable(history, 'some_lost')).toBe(false)
   })
 
-  test('prints a history in the order in which its requests began, with the failures and faults in between', async () => {
+  test('prints requests in the order in which they began, with the faults between them', async () => {
     const recorder = new Recorder()
     const jti = '0a1b2c3d-0000-4000-8000-000000000000'
     await recorder.record({ kind: 'issue' }, () => Promise.resolve(issued(jti, 7)), 2)

@@ -1,5 +1,5 @@
-// The memory of one replica, while it learns the changes of other replicas in pieces and in any order. The embedded
-// store uses the same code, but its changes never arrive in pieces.
+// The in-memory state of one replica, while the replica learns the changes of other replicas in parts and in any order.
+// The embedded store uses the same code, but its changes always arrive whole.
 import { expect, test } from 'vitest'
 import { admit } from '../../src/domain/admission.ts'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'
@@ -19,21 +19,21 @@ function memoryWith(slot: Slot): LiveState {
 
 const issued = supersede(emptySlot(1, PREDICT, true), token(1), 0, 1)
 
-test('if another replica disabled an integration, its closed slot does not refuse the client before the whole change has arrived', () => {
+test('if another replica disabled an integration, the client is not refused before the whole change has arrived', () => {
   const live = memoryWith(issued)
   live.putSlot('lkone', close(issued, true, 2))
   expect(admit(live.find('lkone'), attempt('lkone'), 1).ok).toBe(true)
   expect(live.slot('lkone', PREDICT)).toMatchObject({ generation: 2, live: undefined })
 })
 
-test('an outdated read does not close a slot that was opened again', () => {
+test('an outdated read does not disable a scope that was enabled again', () => {
   const closed = close(issued, true, 2)
   const live = memoryWith(reopen(closed))
   live.putSlot('lkone', closed)
   expect(live.slot('lkone', PREDICT)?.open).toBe(true)
 })
 
-test('an outdated state of a slot makes no ended token live again', () => {
+test('an outdated read makes no ended token live again', () => {
   const live = memoryWith(supersede(issued, token(2), 0, 1))
   live.putSlot('lkone', issued)
   expect(live.slot('lkone', PREDICT)?.live?.generation).toBe(2)

@@ -1,4 +1,5 @@
-// Two replicas that commit batches of the same slots at the same time never deadlock.
+// Two replicas that commit tokens for the same integrations and scopes at the same time never deadlock. A slot is the
+// row of one integration and scope.
 import pg from 'pg'
 import { describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
@@ -15,8 +16,8 @@ const SOON = { within: 30_000 }
 
 /**
  * Requests tokens at one replica from the first slot to the last, and at the other from the last to the first. Another
- * session locks the slot in the middle until both replicas wait for it. Returns how many tokens were issued, and how
- * many deadlocks PostgreSQL reported.
+ * session keeps the slot in the middle locked until both replicas wait for it. Returns the number of issued tokens, and
+ * the number of deadlocks that PostgreSQL reported.
  */
 async function bothWays(url: string) {
   const count = async (sql: string): Promise<number> => Number((await execute(url, sql))[0]?.['count'])
@@ -25,7 +26,7 @@ async function bothWays(url: string) {
     CLIENT_IDS.map((clientId) => newIntegration(clientId)),
     [],
   )
-  // Both replicas have read the slots before they begin.
+  // Both replicas have read the slots before the requests begin.
   for (const { integrations } of replicas) for (const clientId of CLIENT_IDS) await integrations.find(clientId)
   const holder = new pg.Client({ connectionString: url, options: '-c search_path=latchkey' })
   await holder.connect()
@@ -40,7 +41,7 @@ async function bothWays(url: string) {
   const outcomes = await Promise.allSettled(requested)
   const issued = outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value.ok).length
   await Promise.all(replicas.map((replica) => replica.close()))
-  // PostgreSQL adds the counts of a session to the statistics when the session ends.
+  // PostgreSQL adds the counters of a session to its statistics when the session ends.
   await eventually(async () => ((await count(SESSIONS)) === 0 ? true : undefined), { ...SOON, what: 'all have gone' })
   return { issued, circles: await count(CIRCLES) }
 }

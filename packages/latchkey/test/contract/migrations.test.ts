@@ -1,4 +1,4 @@
-// The schema of PostgreSQL: simultaneous starts, kills half-way, and databases that another version made.
+// The schema of PostgreSQL: simultaneous starts, processes that are killed half-way, and databases of other versions.
 import pg from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
@@ -18,7 +18,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('the schema of a store on $na
     expect((await schemaStatus(url)).pending).toEqual([])
   })
 
-  test('is created and used by a user whose only right is to create objects in its database', async () => {
+  test('is created and used by a database user whose only right is to create objects in the database', async () => {
     const url = await anEmptyDatabase(version)
     const role = `plain_${String(process.pid)}`
     const { pathname } = new URL(url)
@@ -35,19 +35,19 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('the schema of a store on $na
     await store.close()
   })
 
-  test('is not changed by a command that only reads its state', async () => {
+  test('is not changed by a command that only reads the state of the store', async () => {
     const url = await anEmptyDatabase(version)
     expect((await schemaStatus(url)).pending).toEqual(MIGRATIONS)
     expect(await execute(url, `SELECT to_regnamespace('latchkey') AS made`)).toEqual([{ made: null }])
   })
 
-  test('is completed by the next program if a program died before it completed the first step', async () => {
+  test('is completed by the next program if the previous program died during the first step', async () => {
     const url = await anEmptyDatabase(version)
     await execute(url, 'CREATE SCHEMA latchkey')
     expect(await migrate(url)).toEqual(MIGRATIONS)
   })
 
-  test('can be used while another program hangs during a later step', async () => {
+  test('can be used while another program hangs in a later upgrade step', async () => {
     const url = await aDatabase(version)
     const hanging = new pg.Client({ connectionString: url })
     await hanging.connect()
@@ -77,7 +77,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('the schema of a store on $na
     await expect(migrate(url)).rejects.toThrow('Start the newer version')
   })
 
-  test('is refused if a released step was edited', async () => {
+  test('is refused if a released upgrade step was edited', async () => {
     const url = await aDatabase(version)
     await execute(url, `UPDATE migration SET checksum = 'edited' WHERE number = 1`)
     await expect(schemaStatus(url)).rejects.toThrow('Step 1 (first schema)')

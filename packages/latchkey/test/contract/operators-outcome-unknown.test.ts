@@ -1,5 +1,6 @@
-// The commit of a sign-out or of the use of a set-up link failed: afterwards the state on the disk applies. These tests
-// use a simulated disk. For commits that PostgreSQL does not answer, see replicas-outcome-unknown.test.ts.
+// If the commit of a sign-out, or of the use of a set-up link, fails with an unknown outcome, the server takes over the
+// state on the disk. These tests use a simulated disk. For commits that PostgreSQL does not answer, see
+// replicas-outcome-unknown.test.ts.
 import { expect, test } from 'vitest'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
 import type { Operator } from '../../src/domain/operator.ts'
@@ -59,7 +60,7 @@ test.each([
   ['written', 1],
   ['lost', 0],
 ] as const)(
-  "after the commit of a link's use was %s, the number of owners is the number on the disk",
+  'after a failed commit of the use of a set-up link, which was %s, the server has the owners that are on the disk',
   async (outcome, owners) => {
     const { disk, store } = await aStore()
     const answered = expect(useLink(store)).rejects.toThrow(StoreUnavailable)
@@ -80,21 +81,24 @@ test.each([
 test.each([
   ['written', undefined],
   ['lost', 'ses_1'],
-] as const)('after the commit of a sign-out was %s, the session has the state on the disk', async (outcome, left) => {
-  const { disk, store } = await aStore()
-  const made = useLink(store)
-  await turn()
-  disk.sync()
-  await made
-  const answered = expect(store.sessions.end(owner.id, session.id, record)).rejects.toThrow(StoreUnavailable)
-  await turn()
-  disk.fail(outcome)
-  await answered
-  await turn()
-  expect(store.sessions.findByHash(COOKIE)?.session.id).toBe(left)
-})
+] as const)(
+  'after a failed commit of a sign-out, which was %s, the session has the state on the disk',
+  async (outcome, left) => {
+    const { disk, store } = await aStore()
+    const made = useLink(store)
+    await turn()
+    disk.sync()
+    await made
+    const answered = expect(store.sessions.end(owner.id, session.id, record)).rejects.toThrow(StoreUnavailable)
+    await turn()
+    disk.fail(outcome)
+    await answered
+    await turn()
+    expect(store.sessions.findByHash(COOKIE)?.session.id).toBe(left)
+  },
+)
 
-test("until the commit of a link's use is durable, no operator is signed in, and the link is still valid", async () => {
+test('until the commit of the use of a set-up link is durable, no operator is signed in, and the link is still valid', async () => {
   const { disk, store } = await aStore()
   const made = useLink(store)
   await turn()

@@ -1,5 +1,5 @@
-// The process is killed at every system call of commits, of copies into the histories, and of checkpoints. Each time,
-// the next start gets the files with and without the writes that were not synced.
+// The test kills the process at every system call of a commit, of a copy into the issuance histories, and of a
+// checkpoint. Each time, the next start gets the files once with and once without the writes that were not synced.
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -16,7 +16,10 @@ import { actsOf, CachedFiles, FILE_TRACE } from '../file-trace.ts'
 
 const PROGRAM = join(import.meta.dirname, '../checkpointing-program.ts')
 
-/** Returns the generations that are live in the files at the next start, with their histories. */
+/**
+ * Returns the generations of the tokens that are live after the next start with these files, and their issuance
+ * histories.
+ */
 function foundIn(files: ReadonlyMap<string, Buffer>): readonly number[] {
   const folder = aFolder()
   for (const [name, bytes] of files) writeFileSync(join(folder, name), bytes, { mode: 0o600 })
@@ -36,7 +39,7 @@ function foundIn(files: ReadonlyMap<string, Buffer>): readonly number[] {
 }
 
 test.skipIf(!has('strace'))(
-  'after a kill at any system call, every slot has its last acknowledged token or the next token',
+  'after a kill at any system call, the live token of each scope is the last acknowledged token or the next one',
   () => {
     const chance = seededChance()
     const file = aStoreFile()

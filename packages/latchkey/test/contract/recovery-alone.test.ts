@@ -1,12 +1,12 @@
-// A recovery reads the records of a failed commit into memory. No change may touch the memory during that read.
-// Otherwise a change that catches up puts newer records into memory, and the recovery overwrites them with older
-// records.
+// After a failed commit, a recovery reads the affected records from the disk into memory. No change may touch the
+// memory during that read. Otherwise a change could put newer records into memory, and the recovery would overwrite
+// these with older ones.
 import { expect, test } from 'vitest'
 import { UnwrittenUses } from '../../src/adapters/unwritten-uses.ts'
 import { aCommitQueue } from '../a-commit-queue.ts'
 import { turn } from '../history/simulation.ts'
 
-/** A queue whose recovery has begun to read. The recovery goes on when the test calls `finish`. */
+/** A commit queue whose recovery has begun to read. The recovery continues when the test calls `finish`. */
 async function aRecovery() {
   const steps: string[] = []
   const reading = Promise.withResolvers<undefined>()
@@ -36,7 +36,7 @@ async function aRecovery() {
   }
 }
 
-test('a change that comes while a recovery reads records waits for the recovery', async () => {
+test('a change that arrives during a recovery waits for the end of the recovery', async () => {
   const { steps, act, finish } = await aRecovery()
   const acts = Promise.all([act('first'), act('second')])
   await turn()
@@ -46,7 +46,7 @@ test('a change that comes while a recovery reads records waits for the recovery'
   expect(steps).toEqual(['recovery begins', 'recovery ends', 'first', 'second'])
 })
 
-test('changes that come during a recovery run one after the other', async () => {
+test('changes that arrive during a recovery run one after the other', async () => {
   const { queue, steps, finish } = await aRecovery()
   const slow = (name: string) =>
     queue.betweenCommits(async () => {

@@ -1,5 +1,5 @@
-// Issue, check, revoke, disable and enable at three replicas at once. Every history is linearizable, and the test finds
-// the faults of broken variants.
+// Clients issue, check and revoke tokens and operators disable and enable the integration, at three replicas at once.
+// Every history (requests with their answers) is linearizable, and the checker finds the faults of broken servers.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import { type Chance, seededChance } from '../../../../e2e/chance.ts'
@@ -32,18 +32,18 @@ afterAll(async () => {
 const isExplained = async (build: Build): Promise<boolean> =>
   isLinearizable(await randomHistory(chance, replicas as readonly [OpenedStore, ...OpenedStore[]], { build }))
 
-/** Prints the history if no order of its operations explains the answers. */
+/** Fails with the printed history if no order of its operations explains the answers. */
 const expectLinearizable = (recorder: Recorder, commits?: Commits): void => {
   expect(isLinearizable(recorder.operations, commits), printedHistory(recorder)).toBe(true)
 }
 
-/** A broken variant that reuses an earlier read for a later check. */
+/** A broken variant that answers later checks from its first read. */
 const cachedVerdict: Build = (slots) => {
   let seen: ReturnType<Slots['read']> | undefined
   return { ...slots, read: (clientId, scope) => (seen ??= slots.read(clientId, scope)) }
 }
 
-/** A broken variant in which a check joins a read that was already sent. */
+/** A broken variant in which a check waits for a read that was sent before the check arrived. */
 const joiningReads: Build = (slots) => {
   let inFlight: ReturnType<Slots['read']> | undefined
   return {
@@ -57,7 +57,10 @@ const joiningReads: Build = (slots) => {
   }
 }
 
-/** A broken variant that checks whether the token is live, and later ends whatever token is live then. */
+/**
+ * A broken variant that first checks whether the given token is live, and later ends the live token, even if that is
+ * another token by then.
+ */
 const carelessRevocation: Build = (slots) => ({
   ...slots,
   revoke: async (clientId, scope, jti) => {

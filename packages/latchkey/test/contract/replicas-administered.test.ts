@@ -35,7 +35,7 @@ describe.skipIf(!has('postgresql'))('at two replicas', () => {
     const removed = await Promise.all([one, two, one, two].map(({ auditTrail }) => auditTrail.prune(NOW + 1)))
     const { fromSeq, ...report } = await two.auditTrail.verify(undefined)
     expect(report).toMatchObject({ intact: true })
-    // The events that record the removals are as old as the removed events, because the clock of the test stands still.
+    // The clock of the test stands still, so the events about the removals are as old as the removed events.
     expect(fromSeq).toBeGreaterThan(before)
     expect(removed.reduce((sum, each) => sum + each, 0)).toBe(fromSeq - 1)
     await Promise.all([one.close(), two.close()])
@@ -69,7 +69,7 @@ describe.skipIf(!has('postgresql'))('at two replicas', () => {
     await two.close()
   })
 
-  test('the last use of an admin key is the latest use at either replica', async () => {
+  test('the last use of an admin key is its latest use at any replica', async () => {
     const { one, two } = await pair()
     await one.adminKeys.create(anAdminKey, record)
     const use = { address: '192.0.2.1', userAgent: 'test' }
@@ -83,7 +83,7 @@ describe.skipIf(!has('postgresql'))('at two replicas', () => {
     await three.close()
   })
 
-  test('a client ID that is created again has higher generations, also at a later replica with a slow clock', async () => {
+  test('a client ID that is created again gets tokens with higher generations, even at a replica whose clock is slow', async () => {
     const { one, two } = await pair()
     await one.integrations.create([{ ...newIntegration('lkone'), firstGeneration: NOW * MICROSECONDS }], [])
     await issueFrom(one.tokens, attempt('lkone'))
@@ -96,7 +96,7 @@ describe.skipIf(!has('postgresql'))('at two replicas', () => {
     await Promise.all([one.close(), two.close(), three.close()])
   })
 
-  test('a move of the store to another database ends every token, even if the clock was ahead at the previous move', async () => {
+  test('a move of the store to another database ends every token, even if the clock was a year ahead at the previous move', async () => {
     const { one, two, url } = await pair()
     await Promise.all([one.close(), two.close()])
     const inAYear = (Date.now() + 365 * 86_400_000) * 1000
@@ -111,7 +111,7 @@ describe.skipIf(!has('postgresql'))('at two replicas', () => {
     await after.close()
   })
 
-  test('one replica issues and checks tokens while operators change the configuration constantly at the other', async () => {
+  test('one replica issues and checks tokens while operators constantly change the configuration at the other replica', async () => {
     const { one, two } = await pair()
     await one.integrations.create([newIntegration('lkone')], [])
     const ends: boolean[] = []
@@ -133,12 +133,12 @@ describe.skipIf(!has('postgresql'))('at two replicas', () => {
   })
 
   test.each(['holdConfiguration', 'holdForCommits'] as const)(
-    'a replica that hangs while it has locked the configuration (%s) delays the others only for a moment',
+    'a replica that hangs while it has locked the configuration (%s) delays changes at the other replica only for a moment',
     async (hold) => {
       const { one, two, url } = await pair()
       await one.integrations.create([newIntegration('lkone')], [])
       await two.tokens.read('lkone', PREDICT)
-      // The test holds the lock for longer than a server would. So the second change has to wait for the lock, even if the
+      // The test holds the lock longer than a server would. So the second change must wait for the lock, even if the
       // machine is busy.
       const still = new PostgresDisk({
         url,

@@ -1,4 +1,4 @@
-// Changes whose commit got no answer from PostgreSQL: afterwards every replica has the state in the database.
+// If PostgreSQL does not answer the commit of a change, every replica takes over the state in the database.
 import pg from 'pg'
 import { describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
@@ -35,7 +35,7 @@ describe.skipIf(!has('postgresql'))('changes whose commit timed out', () => {
     ['carried out after that', { isEnabled: true, hasScope: false, isKeyGood: false }],
     ['never carried out', { isEnabled: false, hasScope: true, isKeyGood: true }],
   ] as const)(
-    'and then %s have the state of the database',
+    'have the state of the database if the commit was %s',
     async (outcome, found) => {
       const url = await aDatabase()
       const store = await openPromptReplica(url)
@@ -62,7 +62,7 @@ describe.skipIf(!has('postgresql'))('changes whose commit timed out', () => {
       await holder.end()
       const other = await openPromptReplica(url)
       for (const replica of [store, other]) {
-        // While the outcome is unknown, the replica reports nothing.
+        // While the outcome of a commit is unknown, the replica reports no state of the changed records.
         expect(
           await eventually(() => asSeenAt(replica).catch(onlyUnavailable), { ...SOON, what: 'an answer' }),
         ).toEqual(found)

@@ -36,21 +36,21 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     }
   })
 
-  test('an integration that was just created at one replica gets its first token at another, and exactly one token is live', async () => {
+  test('an integration that one replica has just created gets its first token at another replica, and exactly one token is live', async () => {
     const { one, servers } = three()
     const integration = await one.integration()
     const tokens = await Promise.all(servers.map((server) => server.token(integration)))
     expect(await liveAt(one, tokens)).toHaveLength(1)
   })
 
-  test('many requests for one slot at all replicas are all answered, and one token is live at the end', async () => {
+  test('many requests for one integration and scope at all replicas are all answered, and one token is live at the end', async () => {
     const { one, servers } = three()
     const integration = await one.integration()
     const requested = servers.flatMap((server) => Array.from({ length: 20 }, () => server.token(integration)))
     expect(await liveAt(one, await Promise.all(requested))).toHaveLength(1)
   })
 
-  test('a revocation at one replica is seen at another, and revoking a token that was superseded elsewhere changes nothing', async () => {
+  test('a revocation at one replica is seen at another, and revoking a token that another replica superseded changes nothing', async () => {
     const { one, two, third } = three()
     const integration = await one.integration()
     const first = await one.token(integration)
@@ -73,7 +73,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     expect((await two.requestToken(integration)).status).toBe(200)
   })
 
-  test('an operator at one replica ends a token that only another replica has in memory', async () => {
+  test('an operator at one replica ends a token that only another replica has read', async () => {
     const { one, two, third } = three()
     const integration = await one.integration()
     const token = await two.token(integration)
@@ -179,7 +179,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     feed.close()
   })
 
-  test('a reader of the feed continues at another replica, and gets the changes that it missed without a snapshot', async () => {
+  test('a reader of the feed continues at another replica, and gets the missed changes instead of a new snapshot', async () => {
     const { one, two, third } = three()
     const reader = await one.integration({ name: 'Guard', resourceServer: true })
     const [client, quiet] = [await one.integration(), await one.integration()]
@@ -227,7 +227,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
 })
 
 describe.skipIf(!has('postgresql'))('replicas that start', () => {
-  test('at the same time with another audience all start, and tokens of the old audience have ended', async () => {
+  test('at the same time with a new audience all start, and the tokens of the old audience end', async () => {
     const url = await aDatabase()
     const before = await openReplica(url)
     await before.integrations.create([newIntegration('lkone')], [])
@@ -244,7 +244,7 @@ describe.skipIf(!has('postgresql'))('replicas that start', () => {
     await Promise.all(stores.map((store) => store.close()))
   })
 
-  test('delete the database records of replicas that have stopped', async () => {
+  test('delete the records of stopped replicas in the database', async () => {
     const url = await aDatabase()
     await execute(url, `INSERT INTO replica VALUES ('gone', now() - interval '2 days')`)
     const store = await openReplica(url)
@@ -253,7 +253,7 @@ describe.skipIf(!has('postgresql'))('replicas that start', () => {
   })
 })
 
-/** Returns the accepted tokens, one for each `jti`, because one token may have been signed several times. */
+/** Returns the accepted tokens. Only one token for each `jti`, because one token may have been signed several times. */
 async function liveAt(server: TestServer, tokens: readonly string[]): Promise<readonly unknown[]> {
   const verdicts = await Promise.all(tokens.map((token) => server.verify(token)))
   return [...new Set(tokens.filter((_, index) => verdicts[index]?.status === 200).map(jtiOf))]

@@ -1,4 +1,5 @@
-// Restoring a backup: earlier tokens are not accepted, new tokens are, and a damaged backup is not restored.
+// Restoring a backup: the restored server accepts no earlier token and issues new tokens. A damaged backup is not
+// restored.
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -55,7 +56,7 @@ async function backedUp() {
   return { backup, since, dataDir: dirname(file) }
 }
 
-/** A restore without the master key, which checks neither key nor seal. */
+/** A restore without the master key. Such a restore checks neither the key nor the seal of the backup. */
 const WITHOUT_KEY = {
   unsealed: 'refused',
   judgeSeal: () => Promise.resolve(),
@@ -67,7 +68,7 @@ const restore = (file: string, path: string, existing: 'refused' | 'replaced' = 
   restoreStore({ ...WITHOUT_KEY, file, to: folder(path), existing })
 
 describe('a restored backup', () => {
-  test('accepts no earlier token, and its next generation is above all earlier generations', async () => {
+  test('accepts no earlier token, and numbers its next token above all earlier tokens', async () => {
     const { backup, since } = await backedUp()
     const there = join(aFolder(), 'new')
     const restored = await restore(backup, there)
@@ -110,13 +111,13 @@ describe('a restored backup', () => {
     await store.close()
   })
 
-  test('has new generations each time it is restored', async () => {
+  test('numbers its tokens above those of the previous restore each time it is restored', async () => {
     const { backup } = await backedUp()
     const [one, two] = [await restore(backup, aFolder()), await restore(backup, aFolder())]
     expect(two.floor).toBeGreaterThan(one.floor)
   })
 
-  test('has no sessions', async () => {
+  test('has no sessions of operators', async () => {
     const { backup, dataDir } = await backedUp()
     const source = new DatabaseSync(join(dataDir, 'latchkey.db'))
     const session = { id: 'ses_1', hash: '\u0001', operatorId: 'opr_1', createdAt: 1 }
@@ -164,7 +165,7 @@ describe('a restored backup', () => {
   })
 })
 
-/** Makes a backup of this database, with a trailer that fits the database. */
+/** Makes a backup of the database, with a trailer that fits this database. */
 const sealed = (database: Buffer): string => backupOf(database, { madeAt: 1_700_000_000, sealing: TEST_BACKUP_SEALING })
 
 describe('no backup is restored, and no file is left behind,', () => {
@@ -223,7 +224,7 @@ describe('no backup is restored, and no file is left behind,', () => {
 })
 
 describe('an existing store', () => {
-  test('is kept unless the restore may replace it, and a replacement does not use its generations again', async () => {
+  test('is kept unless the operator allows the restore to replace it, and the restored store does not reuse its token numbers', async () => {
     const { backup, since, dataDir } = await backedUp()
     await expect(restore(backup, dataDir)).rejects.toThrow('already contains a store')
     const before = await openStore(join(dataDir, 'latchkey.db'))
@@ -278,7 +279,7 @@ describe('an existing store', () => {
     await store.close()
   })
 
-  test('that was restored as a file has no earlier token after the command after-restore', async () => {
+  test('that an operator restored by copying a file accepts no earlier token after the command after-restore', async () => {
     const { dataDir, since } = await backedUp()
     const { floor } = await afterRestore(folder(dataDir))
     const store = await openStore(join(dataDir, 'latchkey.db'))
@@ -289,7 +290,7 @@ describe('an existing store', () => {
     await store.close()
   })
 
-  test('is not created by after-restore', async () => {
+  test('must exist for the command after-restore, which creates no store', async () => {
     const path = aFolder()
     await expect(afterRestore(folder(path))).rejects.toThrow('missing')
     mkdirSync(join(path, 'data'))

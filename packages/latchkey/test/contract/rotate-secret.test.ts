@@ -1,4 +1,4 @@
-// Counts how often a rotation of a secret reads the integration.
+// Counts how often the rotation of a secret reads its integration.
 import { expect, test } from 'vitest'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
 import { createSecretVault } from '../../src/keys/client-secrets.ts'

@@ -1,5 +1,5 @@
-// Rows that decide about access have a MAC on each engine. The server detects a change by an attacker without the
-// master key.
+// Each row that decides about access has a MAC, on every engine. So the server detects a change by an attacker who does
+// not have the master key.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
@@ -91,7 +91,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     return (opened = await engine.open(place))
   }
 
-  test('a start refuses an integration that ignored conditions and was changed to heed them', async () => {
+  test('a starting server refuses an integration whose setting for conditional requests was changed in the database', async () => {
     const store = await engine.open(place)
     const change = { kind: 'set_conditional', conditional: false } as const
     await store.integrations.change('lktwo', [change], { version: undefined, audit: () => record })
@@ -101,7 +101,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await expect(engine.open(place)).rejects.toThrow('integration lktwo')
   })
 
-  test('a store opens after names and last uses were changed, because no decision depends on them', async () => {
+  test('a store opens after names and last uses were changed in the database, because no decision depends on them', async () => {
     await reopenAfter(`UPDATE integration SET name = 'other', last_used_at = 5; UPDATE session SET last_seen_at = 7`)
     expect(opened?.operators.all()).toHaveLength(2)
   })
@@ -199,15 +199,15 @@ describe.each(ENGINES)('on $name', (engine) => {
       'integration lktwo',
     ],
     ['a missing MAC', `UPDATE integration SET mac = NULL WHERE client_id = 'lkone'`, 'integration lkone'],
-  ])('%s is detected and named at the start', async (_what, sql, name) => {
+  ])('%s is detected at the start, and the error names it', async (_what, sql, name) => {
     await engine.execute(place, sql)
     await expect(engine.open(place)).rejects.toThrow(`The ${name}`)
   })
 
-  test('a store from a version without MACs gets them once, and after that a missing MAC counts as damage', async () => {
+  test('a store from a version without MACs gets MACs at one start, and after that a missing MAC counts as damage', async () => {
     const without = ['integration', 'operator', 'session', 'set_up_link', 'admin_key', 'signing_key']
     await engine.execute(place, without.map((table) => `UPDATE ${table} SET mac = NULL`).join(';'))
-    // The state that a first attempt leaves if it dies when some rows have their MACs.
+    // The state after a first attempt that died when some rows had got their MACs.
     await reopenAfter(
       `UPDATE store SET canary = ${engine.bytes(PLAIN_CANARY)}; UPDATE integration SET mac = ${engine.bytes(Buffer.alloc(32))} WHERE client_id = 'lkone'`,
     )
@@ -223,7 +223,7 @@ describe.each(ENGINES)('on $name', (engine) => {
 describe.skipIf(!has('postgresql'))('on PostgreSQL, while servers run', () => {
   test('a changed row is refused, and requests get 503 until the row is restored', async () => {
     const url = await aDatabase()
-    // The replica has a server's deadlines, so the read gives up after the retry budget, when a server would answer
+    // The replica has the deadlines of a server. So the read fails after the retry budget, when a server would answer
     // 503.
     const store = await openPromptReplica(url)
     await fill(store)

@@ -1,5 +1,5 @@
-// Changes of scopes go through the same queue as issuances. Later requests in the queue are decided by the changed
-// scopes.
+// Changes of scopes and issuances go through one queue. Requests that come later in the queue are decided by the
+// changed scopes.
 import { describe, expect, test } from 'vitest'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
 import { MODEL, PREDICT } from '../../src/domain/reference-catalog.ts'
@@ -27,14 +27,14 @@ describe.each(ENGINES)('on $name', (engine) => {
     return store
   }
 
-  test('a token is signed again if its scope gets another audience before the token is stored, even if the slot had no token', async () => {
+  test('a token is signed again if its scope gets another audience before the token is stored, even if no token was live', async () => {
     const store = await aStore()
     const [issued] = await Promise.all([issueFrom(store.tokens, attempt('lkone')), move(store, 'api://moved')])
     expect(issued).toMatchObject({ ok: true, value: { token: { audience: 'api://moved' } } })
     await store.close()
   })
 
-  test('a token that is being signed while its scope is deleted is refused and not recorded', async () => {
+  test('a token request is refused and not recorded if the scope is deleted while the token is being signed', async () => {
     const store = await aStore()
     const [issued] = await Promise.all([issueFrom(store.tokens, attempt('lkone')), remove(store)])
     expect(issued).toMatchObject({ ok: false, refusal: { reason: 'scope_not_granted' } })
@@ -60,7 +60,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.close()
   })
 
-  test('generations continue above the generations from before the deletion, also after a restart', async () => {
+  test('a scope that is created again gets tokens with higher generations than before its deletion, also after a restart', async () => {
     const place = await engine.aPlace()
     const store = await engine.open(place)
     await store.integrations.create([newIntegration('lkone')], [])
@@ -77,7 +77,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await again.close()
   })
 
-  test('the deletion of a scope and of all its uses is atomic', async () => {
+  test('a scope and all its uses are deleted in one atomic change', async () => {
     const store = await aStore()
     await issueFrom(store.tokens, attempt('lkone'))
     const refused = await store.catalogAdministration.deleteScope(PREDICT, 'refuse', order)

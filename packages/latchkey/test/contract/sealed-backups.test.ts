@@ -1,4 +1,5 @@
-// Backups have a seal. A forged or changed backup is not restored, and no server serves it.
+// Each backup has a seal, made with the master key. A forged or changed backup is not restored, and no server serves
+// it.
 import { createSecretKey } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -56,7 +57,7 @@ async function firstStart(path: string) {
   return events.map(({ after }) => after)
 }
 
-test('a backup of the same store is restored, and the first start records that its seal is valid', async () => {
+test('a backup of the same store is restored, and the first start records in the audit trail that the seal was valid', async () => {
   for (const key of ['at hand', 'elsewhere'] as const) {
     const path = join(aFolder(), 'new')
     expect(await restore(backup, path, { key })).toMatchObject({ isSealed: true })
@@ -74,7 +75,7 @@ describe('a backup with a forged owner and a new checksum', () => {
     expect(readdirSync(parent)).toEqual([])
   })
 
-  test('is never served if it was restored without the master key', async () => {
+  test('is never served by a server, even if it was restored without the master key', async () => {
     for (const sealing of [await oldSealOf(backup), OTHER_SEALING]) {
       const path = join(aFolder(), 'new')
       await restore(await withAnotherOwner(backup, sealing), path)
@@ -99,7 +100,7 @@ describe('a backup with a forged owner and a new checksum', () => {
     await expect(firstStart(path)).rejects.toThrow('opr_evil')
   })
 
-  test.skipIf(!has('postgresql'))('is never served from a database either', async () => {
+  test.skipIf(!has('postgresql'))('is never served if it was restored to PostgreSQL', async () => {
     const url = await aDatabase()
     const forged = await withAnotherOwner(backup, OTHER_SEALING)
     const to = { kind: 'database', url } as const
@@ -129,7 +130,7 @@ describe('a file is refused as a backup if it is', () => {
     await expect(restore(backup, aFolder())).rejects.toThrow('its checksum is wrong')
   })
 
-  test('a backup with another time, or with half of a seal', async () => {
+  test('a backup whose time was changed, or whose seal was cut in half', async () => {
     const whole = readFileSync(backup, 'latin1')
     const changes: readonly (readonly [string, string])[] = [
       [whole.replace(/made \d{4}/, 'made 2020'), 'its checksum is wrong'],
@@ -145,7 +146,7 @@ describe('a file is refused as a backup if it is', () => {
   })
 })
 
-test('a file that was replaced after its seal was checked is checked again before it is opened', async () => {
+test('a backup file that was replaced after the check of its seal is checked again before it is opened', async () => {
   const forged = readFileSync(backupOf(Buffer.from('no database at all'), { madeAt: 1, sealing: OTHER_SEALING }))
   const judged: boolean[] = []
   const exchange = (sealed: SealedText): Promise<void> => {

@@ -1,5 +1,6 @@
-// The commit of a change of scopes or admin keys failed: afterwards the state on the disk applies. These tests use a
-// simulated disk. For commits that PostgreSQL does not answer, see replicas-outcome-unknown.test.ts.
+// If the commit of a change of scopes or admin keys fails with an unknown outcome, the server takes over the state on
+// the disk. These tests use a simulated disk. For commits that PostgreSQL does not answer, see
+// replicas-outcome-unknown.test.ts.
 import { expect, test } from 'vitest'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'
@@ -52,25 +53,28 @@ async function aStore() {
 test.each([
   ['written', undefined],
   ['lost', PREDICT],
-] as const)('a scope has the state on the disk after the commit of its deletion was %s', async (outcome, left) => {
-  const { disk, store } = await aStore()
-  const deleted = store.catalogAdministration.deleteScope(PREDICT, 'refuse', {
-    version: undefined,
-    audit: () => [record],
-  })
-  const answered = expect(deleted).rejects.toThrow(StoreUnavailable)
-  await turn()
-  disk.fail(outcome)
-  await answered
-  await turn()
-  expect(store.catalog.scope(PREDICT)?.name).toBe(left)
-})
+] as const)(
+  'after a failed commit of the deletion of a scope, which was %s, the server has the scopes that are on the disk',
+  async (outcome, left) => {
+    const { disk, store } = await aStore()
+    const deleted = store.catalogAdministration.deleteScope(PREDICT, 'refuse', {
+      version: undefined,
+      audit: () => [record],
+    })
+    const answered = expect(deleted).rejects.toThrow(StoreUnavailable)
+    await turn()
+    disk.fail(outcome)
+    await answered
+    await turn()
+    expect(store.catalog.scope(PREDICT)?.name).toBe(left)
+  },
+)
 
 test.each([
   ['written', true],
   ['lost', false],
 ] as const)(
-  'an admin key has the state on the disk after the commit of its revocation was %s',
+  'after a failed commit of the revocation of an admin key, which was %s, the key has the state on the disk',
   async (outcome, isRevoked) => {
     const { disk, store } = await aStore()
     const revoked = store.adminKeys.revoke('adk_1', () => record)

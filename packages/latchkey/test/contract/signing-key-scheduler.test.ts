@@ -1,5 +1,6 @@
-// The scheduler of the signing keys takes each step when it is due, tries again after a failure, and ends when it is
-// stopped. The code is the same for both engines. The simulated disk lets the test stop between two steps.
+// The scheduler takes each step of a rotation of the signing keys when the step is due, tries a failed step again, and
+// ends when it is stopped. The code is the same for both engines. The simulated disk lets the test stop between two
+// steps.
 import { Writable } from 'node:stream'
 import pino from 'pino'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
@@ -65,7 +66,7 @@ test('the scheduler also takes the steps of a rotation that begins while the ser
   disk.sync()
   await untilTheDisk()
   expect(await statuses(signingKeys)).toEqual({ first: 'retired', second: 'signing' })
-  // The next step is the removal of the key.
+  // The next step removes the retired key.
   expect(vi.getTimerCount()).toBe(1)
 })
 

@@ -1,4 +1,5 @@
-// The signing keys in the store: one key signs at any time, and no token of a stopped key becomes live.
+// The signing keys in the store: exactly one key signs at any time, and no token becomes live if its key no longer
+// signs.
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
 import { REPLACE } from '../../src/domain/issue-mode.ts'
@@ -77,7 +78,7 @@ async function aStoreThatSigns(engine: EngineUnderTest) {
 
 describe.each(ENGINES)('on $name', (engine) => {
   describe('a token that is being signed', () => {
-    test('and whose key is revoked becomes live with a signature of the new signing key', async () => {
+    test('becomes live with a signature of the new signing key if its first key is revoked', async () => {
       const store = await aStoreThatSigns(engine)
       store.signer.hold()
       const requested = store.issue('lkone')
@@ -89,7 +90,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       await store.close()
     })
 
-    test('and whose key is retired becomes live with a signature of the new signing key', async () => {
+    test('becomes live with a signature of the new signing key if its first key is retired', async () => {
       const store = await aStoreThatSigns(engine)
       await change(store.signingKeys, PUBLISH)
       store.clock.advance(600)
@@ -101,17 +102,17 @@ describe.each(ENGINES)('on $name', (engine) => {
       await store.close()
     })
 
-    test('is signed again with another key if the same commit revokes its key', async () => {
+    test('is signed again with another key if its first key is revoked in the same commit', async () => {
       const store = await aStoreThatSigns(engine)
       const [issued] = await Promise.all([store.issue('lkone'), change(store.signingKeys, revocation('first'))])
       const live = (await store.slots.read('lkone', PREDICT))?.live
-      // The issuance and the revocation may be committed in either order. After both, no token of the revoked key may
-      // be live.
+      // The token and the revocation of its key may be committed in either order. After both commits, no token of the
+      // revoked key may be live.
       expect(live === undefined ? 'first' : 'substitute').toBe(issued.text)
       await store.close()
     })
 
-    test('is signed again for an integration in stable mode, and becomes a new token if its key is revoked before', async () => {
+    test('becomes a new token for an integration in stable mode if the key of the live token is revoked', async () => {
       const store = await aStoreThatSigns(engine)
       const before = await store.issue('lkstable')
       store.signer.hold()
@@ -159,7 +160,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       await store.close()
     })
 
-    test('is still in force, with the ended tokens, after the store was opened again', async () => {
+    test('is still in force after the store was opened again, and the ended tokens stay ended', async () => {
       const place = await engine.aPlace()
       const before = await engine.open(place)
       await change(before.signingKeys, FIRST)
@@ -186,7 +187,7 @@ describe('a rotation that is interrupted', () => {
     { name: 'revoking', before: [FIRST, PUBLISH], step: revocation('first'), wait: 0 },
   ]
 
-  test.each(STEPS)('before $name is durable continues with the old keys', async (at) => {
+  test.each(STEPS)('before the step "$name" is durable continues with the old keys', async (at) => {
     const { disk, clock, store } = await upTo(at)
     const keys = await store.signingKeys.all()
     void change(store.signingKeys, at.step)
@@ -196,7 +197,7 @@ describe('a rotation that is interrupted', () => {
     expect(signingKeyOf(await next.signingKeys.all())).toBeDefined()
   })
 
-  test.each(STEPS)('after $name is durable continues with the new keys', async (at) => {
+  test.each(STEPS)('after the step "$name" is durable continues with the new keys', async (at) => {
     const { disk, clock, store } = await upTo(at)
     await done(disk, change(store.signingKeys, at.step))
     const keys = await store.signingKeys.all()
@@ -205,7 +206,7 @@ describe('a rotation that is interrupted', () => {
     expect(signingKeyOf(await next.signingKeys.all())).toBeDefined()
   })
 
-  test('takes all steps that were due in the meantime, one commit at a time', async () => {
+  test('takes all steps that came due during the interruption, each in its own commit', async () => {
     const { disk, clock, store } = await upTo({ before: [FIRST, PUBLISH], wait: 90_000 })
     expect(await statuses(store.signingKeys)).toEqual({ first: 'signing', second: 'next' })
     const reborn = disk.crash()
@@ -221,7 +222,7 @@ describe('a rotation that is interrupted', () => {
   test.each([
     ['written', { first: 'retired', second: 'signing' }],
     ['lost', { first: 'signing', second: 'next' }],
-  ] as const)('by a failed commit that was %s reports the keys as they are on the disk', async (outcome, found) => {
+  ] as const)('by a failed commit, which was %s, reports the keys as they are on the disk', async (outcome, found) => {
     const { disk, store } = await upTo({ before: [FIRST, PUBLISH], wait: 600 })
     const reported: (readonly SigningKeyRecord[])[] = []
     store.signingKeys.onChange((keys) => reported.push(keys))
@@ -236,7 +237,7 @@ describe('a rotation that is interrupted', () => {
   })
 })
 
-test('keys from a version without rotations get the times that the store knows', async () => {
+test('signing keys from a version without rotations get the dates that are known from the store', async () => {
   const file = aStoreFile()
   const database = new DatabaseSync(file)
   database.exec(MIGRATIONS[0] ?? '')

@@ -1,4 +1,5 @@
-// The change buffer contains every acknowledged change, in order, and no change that is not durable.
+// The change buffer, from which the feed reads, contains every acknowledged change of a slot (an integration and scope)
+// in order, and no change that is not durable.
 import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { MODEL, PREDICT, REFERENCE_SCOPES } from '../../src/domain/reference-catalog.ts'
@@ -32,7 +33,7 @@ async function aFilledStore(engine: EngineUnderTest, ...clientIds: readonly stri
 }
 
 describe.each(ENGINES)('on $name', (engine) => {
-  test('an acknowledged change can be read from the buffer at once', async () => {
+  test('a reader can get a change as soon as it is acknowledged', async () => {
     const store = await aFilledStore(engine, 'lkone')
     const table = new FollowedTable()
     let position = table.follow(store.slotChanges, 0)
@@ -55,7 +56,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.close()
   })
 
-  test('a check of an expired token makes no change', async () => {
+  test('a check of an expired token is not reported as a change', async () => {
     const store = await aFilledStore(engine, 'lkone')
     await issue(store, 'lkone')
     const { position } = store.slotChanges
@@ -65,7 +66,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.close()
   })
 
-  test('an integration that is created again with the same client ID has generations above the generations before its removal', async () => {
+  test('an integration that is created again with the same client ID gets higher generations than before its removal', async () => {
     const store = await aFilledStore(engine)
     const declared = { ...newIntegration('lkagain'), firstGeneration: 1000 }
     await store.integrations.create([declared], [])
@@ -81,7 +82,7 @@ describe.each(ENGINES)('on $name', (engine) => {
   })
 
   describe('a reader that reads all slots and then the changes since it began', () => {
-    test.each([1, 2, 3])('has the current slots, whatever changes happen during the reading (%i)', async (seed) => {
+    test.each([1, 2, 3])('has the current tokens, whatever changes happen during the reading (%i)', async (seed) => {
       const chance = repeatableChance(seed)
       const clientIds = Array.from({ length: 20 }, (_, i) => `lk${String(i)}`)
       const store = await aFilledStore(engine, ...clientIds)
@@ -116,7 +117,7 @@ describe.each(ENGINES)('on $name', (engine) => {
 })
 
 // A replica on PostgreSQL also accepts the feed positions of other replicas: see feed-positions.test.ts.
-test('a feed position gives the changes after it only in the process that made it', async () => {
+test('a feed position of an embedded store is valid only in the process that made the position', async () => {
   const store = await aFilledStore(embedded, 'lkone')
   const { position } = store.slotChanges
   expect(store.slotChanges.after(position + 1, 10)).toBeUndefined()
@@ -152,7 +153,7 @@ describe('a commit with an unknown outcome', () => {
     return { disk, store: { ...store, tokens: store.slots(ports) } }
   }
 
-  test('is not in the change buffer', async () => {
+  test('is not reported to readers', async () => {
     const { disk, store } = await aHeldStore()
     const first = await issue(store, 'lkone')
     const { position } = store.slotChanges
@@ -168,26 +169,23 @@ describe('a commit with an unknown outcome', () => {
     expect(table.words()).toEqual({ [`lkone ${PREDICT}`]: `live ${jti}` })
   })
 
-  test.each(['written', 'lost'] as const)(
-    'reaches readers of the change buffer only when its outcome is known: %s',
-    async (outcome) => {
-      const { disk, store } = await aHeldStore()
-      const first = await issue(store, 'lkone')
-      const table = new FollowedTable()
-      const position = table.follow(store.slotChanges, 0)
-      const underWay = disk.hold()
-      const refused = expect(store.integrations.change('lkone', ...changing({ kind: 'disable' }))).rejects.toThrow(
-        StoreUnavailable,
-      )
-      await underWay
-      disk.fail(outcome)
-      await refused
-      // No caller was told that the integration is disabled, so for readers the token is still live.
-      expect((await tableOf(store.slotChanges)).words()[`lkone ${PREDICT}`]).toBe(`live ${first}`)
-      disk.comeBack()
-      while ((await store.integrations.find('lkone').catch(() => undefined)) === undefined) await turn()
-      table.follow(store.slotChanges, position)
-      expect(table.words()[`lkone ${PREDICT}`]).toBe(outcome === 'written' ? 'integration_disabled' : `live ${first}`)
-    },
-  )
+  test.each(['written', 'lost'] as const)('reaches readers only when its outcome is known: %s', async (outcome) => {
+    const { disk, store } = await aHeldStore()
+    const first = await issue(store, 'lkone')
+    const table = new FollowedTable()
+    const position = table.follow(store.slotChanges, 0)
+    const underWay = disk.hold()
+    const refused = expect(store.integrations.change('lkone', ...changing({ kind: 'disable' }))).rejects.toThrow(
+      StoreUnavailable,
+    )
+    await underWay
+    disk.fail(outcome)
+    await refused
+    // The caller was not told that the integration is disabled, so readers still see a live token.
+    expect((await tableOf(store.slotChanges)).words()[`lkone ${PREDICT}`]).toBe(`live ${first}`)
+    disk.comeBack()
+    while ((await store.integrations.find('lkone').catch(() => undefined)) === undefined) await turn()
+    table.follow(store.slotChanges, position)
+    expect(table.words()[`lkone ${PREDICT}`]).toBe(outcome === 'written' ? 'integration_disabled' : `live ${first}`)
+  })
 })

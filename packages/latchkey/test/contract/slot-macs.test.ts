@@ -1,5 +1,5 @@
-// Slots have a MAC on each engine. An attacker who can write to the store but has no master key cannot make a token
-// live.
+// Each slot (the stored row of an integration and scope) has a MAC, on every engine. An attacker who can write to the
+// store but does not have the master key cannot make a token live.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'
@@ -43,7 +43,7 @@ describe.each(ENGINES)('on $name', (engine) => {
   const liveOf = async (store: OpenedStore, clientId: string): Promise<string | undefined> =>
     (await store.tokens.read(clientId, PREDICT))?.live?.jti
 
-  test('a store with unchanged slots opens, with and without tokens', async () => {
+  test('a store whose rows were not changed opens, with and without tokens', async () => {
     const store = await reopen()
     expect(await liveOf(store, 'lkone')).toBe(token['live_jti'])
     expect(await liveOf(store, 'lktwo')).toBeUndefined()
@@ -66,21 +66,21 @@ describe.each(ENGINES)('on $name', (engine) => {
       }),
     ],
   ])(
-    'a server does not start on a slot that was given %s, and the error names the slot',
+    'a server does not start if the stored row of an integration and scope was given %s, and the error names it',
     async (_, clientId, columns) => {
       await engine.changeSlot(place, clientId, columns())
       await expect(reopen()).rejects.toThrow(`slot ${clientId} ${PREDICT} in the store is damaged`)
     },
   )
 
-  test('a token that was deleted from the store outside the server has ended, and the next token is issued', async () => {
+  test('a token that someone deleted from the database has ended, and the next token is issued', async () => {
     await engine.changeSlot(place, 'lkone', { ...NO_TOKEN, mac: null })
     const store = await reopen()
     expect(await liveOf(store, 'lkone')).toBeUndefined()
     expect(await issueFrom(store.tokens, attempt('lkone'))).toMatchObject({ ok: true })
   })
 
-  test('the first start on a store without MACs in its slots adds them, and the tokens stay live', async () => {
+  test('the first start on a store of a version without MACs adds the MACs, and the tokens stay live', async () => {
     await engine.changeSlot(place, 'lkone', { mac: null })
     await engine.execute(place, `UPDATE store SET canary = ${engine.bytes(SEALED_ROWS_CANARY)}`)
     const store = await reopen()
@@ -92,7 +92,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await expect(reopen()).rejects.toThrow('damaged')
   })
 
-  test('in a store that has no MACs in its slots yet, a slot with a wrong MAC is reported as damaged', async () => {
+  test('in a store of a version without MACs, a row with a wrong MAC is reported as damaged', async () => {
     await engine.changeSlot(place, 'lkone', { mac: Buffer.alloc(16) })
     await engine.execute(place, `UPDATE store SET canary = ${engine.bytes(SEALED_ROWS_CANARY)}`)
     await expect(reopen()).rejects.toThrow('damaged')
@@ -100,10 +100,10 @@ describe.each(ENGINES)('on $name', (engine) => {
 })
 
 test.skipIf(!has('postgresql'))(
-  'a running server gives no answer based on a slot that was changed outside the server',
+  'a running server gives no answer from a row that someone changed in the database',
   async () => {
     const url = await aDatabase()
-    // The replica has a server's deadlines, so the read gives up after the retry budget, when a server would answer
+    // The replica has the deadlines of a server. So the read fails after the retry budget, when a server would answer
     // 503.
     const store = await openPromptReplica(url)
     await store.integrations.create([newIntegration('lkone')], [])
@@ -148,8 +148,7 @@ test.skipIf(!has('postgresql'))(
     UPDATE slot SET live_jti = '${OTHER_JTI}' WHERE client_id = 'lkone' AND live_jti IS NOT NULL;
     INSERT INTO change (slot_id) SELECT id FROM slot; COMMIT`,
     )
-    // Before the second of these answers, the server's reader of the change log has read the damaged row and rejected
-    // it.
+    // When the second of these reads fails, the server has read the damaged row from the change log and rejected it.
     for (let times = 0; times < 2; times++)
       await expect(two.tokens.read('lkone', PREDICT)).rejects.toThrow(StoreUnavailable)
     await execute(url, 'DELETE FROM slot; INSERT INTO slot SELECT * FROM later')

@@ -1,5 +1,6 @@
-// The step of the PostgreSQL schema that moves the issuance history into the row of its slot: it loses and changes no
-// data, and a server of an older version that still runs can change nothing afterwards.
+// The upgrade step of the PostgreSQL schema that moves each issuance history into the row of its slot (of an
+// integration and scope). The step changes no value, and after the step a running server of an older version can change
+// nothing.
 import pg from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../../../../e2e/eventually.ts'
@@ -10,14 +11,14 @@ import { execute, POSTGRES } from '../postgres/databases.ts'
 import { aDatabaseAtStep, migrated } from '../postgres/older-schema.ts'
 
 const BEFORE = 3
-/** The numbers of all later steps. The first of them moves the history. */
+/** The numbers of the upgrade steps after the old schema. The first of these steps moves the history. */
 const LATER = MIGRATIONS.slice(BEFORE).map(({ number }) => number)
 const SLOTS = 60
 const jtiOf = (n: number): string => `ffffffff-0000-4000-8000-${String(n).padStart(12, '0')}`
 
 /**
- * Slot n has had n - 1 issuances. Up to four programs requested them, and their texts contain characters of more than
- * one byte.
+ * The slot with number n has had n - 1 issuances. Up to four programs requested the tokens of a slot, and their names
+ * contain multi-byte characters.
  */
 function issuancesOf(id: number) {
   return Array.from({ length: Math.min(id - 1, 16) }, (_, index) => {
@@ -37,8 +38,8 @@ function issuancesOf(id: number) {
 }
 
 /**
- * Makes the state that a server of the previous version leaves: slots without, with one and with two tokens, and 0 to
- * 16 issuances.
+ * Makes the state that a server of the previous version leaves: slots with no, one and two tokens, and with 0 to 16
+ * issuances.
  */
 async function aStoreBeforeTheStep(version: number | undefined): Promise<string> {
   const url = await aDatabaseAtStep(BEFORE, version)
@@ -70,7 +71,9 @@ const COLUMNS = `id, client_id, scope, granted, open, generation, issuances, rev
 
 const slots = (url: string) => execute(url, `SELECT ${COLUMNS} FROM slot ORDER BY id`)
 
-/** Returns the rows of the tables that a server of the previous version could change, and the steps that are done. */
+/**
+ * Returns the rows of the tables that a server of the previous version could change, and the completed upgrade steps.
+ */
 const everything = async (url: string): Promise<string> => {
   const tables = [
     'slot',
@@ -117,7 +120,7 @@ const codeOf = (call: Promise<unknown>): Promise<unknown> =>
   )
 
 describe.skipIf(!has('postgresql')).each(POSTGRES)('on $name', ({ version }) => {
-  test('every slot has the same values, and its history has the bytes that the program makes', async () => {
+  test('every slot has the same values, and the database encodes its history exactly as the program does', async () => {
     const url = await aStoreBeforeTheStep(version)
     const before = await slots(url)
     expect(await migrated(url)).toEqual(LATER)
@@ -131,7 +134,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('on $name', ({ version }) => 
     expect(newest.map(({ at }) => at)).toEqual(newest.map(({ id }) => issuancesOf(Number(id)).at(-1)?.issuedAt ?? 0))
   })
 
-  test('an upgrade step that fails changes nothing, and the next start repeats the step', async () => {
+  test('a failed upgrade step changes nothing, and the next start repeats the step', async () => {
     const url = await aStoreBeforeTheStep(version)
     await execute(url, `UPDATE ring SET jti = 'none' WHERE slot_id = 59 AND n = 3`)
     const [before, ring] = [await everything(url), await execute(url, 'SELECT * FROM ring')]
@@ -153,7 +156,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('on $name', ({ version }) => 
     },
   )
 
-  test('the upgrade step waits for a commit in progress, and commits that wait for the step change nothing', async () => {
+  test('the upgrade step waits for a commit in progress, and later commits of an older server change nothing', async () => {
     const url = await aStoreBeforeTheStep(version)
     const waiting = async (): Promise<number> =>
       Number(
@@ -173,7 +176,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('on $name', ({ version }) => 
     await untilWaiting(1)
     const calls: Promise<unknown>[] = []
     for (const name of ['commit_slots', 'commit_sealed_configuration', 'commit_notes', 'move_store']) {
-      // Each call begins before the migration step is committed, so PostgreSQL runs the old body of the SQL function.
+      // Each call begins before the upgrade step is committed, so PostgreSQL runs the old body of the SQL function.
       const session = await aSession(url)
       calls.push(codeOf(session.query(`SELECT ${CALLS[name] ?? ''}`)))
       await untilWaiting(1 + calls.length)

@@ -1,4 +1,5 @@
-// The step of the embedded schema that moves slots and their histories into one row: it loses and changes no data.
+// The upgrade step of the embedded schema that moves each slot (the state of an integration and scope) and its issuance
+// history into one row. The step changes no value.
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import type { Row, SqlValue } from '../../src/rows/disk.ts'
@@ -12,8 +13,8 @@ const STEP = 4
 const JTI = (n: number): string => `ffffffff-0000-4000-8000-${String(n).padStart(12, '0')}`
 
 /**
- * Makes the state that a server of the previous version leaves: slots without, with one and with two tokens, and 0 to
- * 16 issuances.
+ * Makes the state that a server of the previous version leaves: slots with no, one and two tokens, and with 0 to 16
+ * issuances.
  */
 function aFileBeforeTheStep(): string {
   const file = aStoreFile()
@@ -66,7 +67,7 @@ test('after the upgrade of the slots every slot and every issuance has the same 
   const copied = new CopiedSlots(connection.database)
   const rows = [...copied.rows()].map(({ history, ...row }) => [row, history instanceof Uint8Array])
   expect(rows).toEqual(slots.map((slot) => [{ ...slot, mac: null }, true]))
-  // Computes where the issuances are in the earlier table, the newest first.
+  // Computes the positions of the issuances in the old table, the newest first.
   const found = slots.flatMap(({ id, issuances }) =>
     connection.read('history', Number(id)).map((row, age) => {
       return { slot_id: Number(id), n: (Number(issuances) - 1 - age + 16) % 16, ...row }
@@ -76,7 +77,7 @@ test('after the upgrade of the slots every slot and every issuance has the same 
   connection.close()
 })
 
-test('an upgrade of the slots that fails changes nothing, and the next start repeats it', () => {
+test('a failed upgrade of the slots changes nothing, and the next start repeats the upgrade', () => {
   const file = aFileBeforeTheStep()
   const database = new DatabaseSync(file)
   const found = (): unknown => [

@@ -1,4 +1,4 @@
-// The commit of a change of status failed: the server reports the new status only after the outcome is known. These
+// If the commit of a change of status fails, the server reports the new status only after the outcome is known. These
 // tests use a simulated disk. For commits that PostgreSQL does not answer, see replicas-outcome-unknown.test.ts.
 import { expect, test } from 'vitest'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
@@ -62,7 +62,7 @@ async function aStore() {
   }
 }
 
-test('an integration is not reported as disabled while the outcome of enabling it is unknown', async () => {
+test('while the outcome of enabling an integration is unknown, the server does not report the integration as disabled', async () => {
   const { disk, store, synced, comeBack } = await aStore()
   await synced(changeIntegrationStatus(store, SYSTEM, { ...which, kind: 'disable' }))
   const enabled = expect(changeIntegrationStatus(store, SYSTEM, { ...which, kind: 'enable' })).rejects.toThrow(
@@ -79,7 +79,7 @@ test('an integration is not reported as disabled while the outcome of enabling i
   expect(disabled).toMatchObject({ ok: true, value: { state: { integration: { enabled: false } } } })
 })
 
-test('stable mode does not return a token while the outcome of its revocation is unknown', async () => {
+test('an integration in stable mode does not get a token again while the outcome of its revocation is unknown', async () => {
   const { disk, store, synced, comeBack } = await aStore()
   const mode: IssueMode = { kind: 'stable', renewBeforeSeconds: 300 }
   const stable = newIntegration('lkstableindoubt1')

@@ -1,4 +1,4 @@
-// The promises of the store ports, tested on each engine with real files and a real database.
+// The behaviour of the store interfaces, tested on each engine with real files and a real database.
 import { describe, expect, test } from 'vitest'
 import { MODEL, PREDICT } from '../../src/domain/reference-catalog.ts'
 import type { IssuedToken } from '../../src/ports/slots.ts'
@@ -29,7 +29,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await after.close()
   })
 
-  test('generations continue to grow after the store was opened again', async () => {
+  test('generations (the version numbers of tokens) continue to grow after the store was opened again', async () => {
     const file = await engine.aPlace()
     const before = await engine.open(file)
     await before.integrations.create([newIntegration('lkone')], [])
@@ -39,7 +39,7 @@ describe.each(ENGINES)('$name', (engine) => {
 
     const after = await engine.open(file)
     const second = await issue(after, 'lkone')
-    // The revocation uses a generation too.
+    // The revocation takes a generation too.
     expect(second.token.generation).toBe(first.token.generation + 2)
     await after.close()
   })
@@ -54,7 +54,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await store.close()
   })
 
-  test('concurrent requests share one issuance, and a later request gets another', async () => {
+  test('concurrent requests share one token, and a later request gets a new token', async () => {
     const store = await engine.open(await engine.aPlace())
     await store.integrations.create([newIntegration('lkone')], [])
     const overlapping = await Promise.all(Array.from({ length: 64 }, () => issue(store, 'lkone')))
@@ -65,7 +65,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await store.close()
   })
 
-  test('a second integration with the same client ID is refused, and the other changes of the batch succeed', async () => {
+  test('an integration whose client ID is in use is refused, and the other changes of the batch succeed', async () => {
     const store = await engine.open(await engine.aPlace())
     await store.integrations.create([newIntegration('lkone')], [])
     const [again, token] = await Promise.all([
@@ -91,7 +91,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await store.close()
   })
 
-  test('an unusual user agent makes no request fail', async () => {
+  test('a token request with an unusual user agent succeeds', async () => {
     const store = await engine.open(await engine.aPlace())
     await store.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
     const odd = `\u0000\ud800 ${'x'.repeat(5000)}`
@@ -99,7 +99,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await store.close()
   })
 
-  test('another audience at the next start empties the slots, and the old audience makes no token live again', async () => {
+  test('a start with another audience ends all tokens, and a start with the old audience makes no token live again', async () => {
     const file = await engine.aPlace()
     const first = await engine.open(file, 'api://one')
     await first.integrations.create([newIntegration('lkone')], [])
@@ -113,7 +113,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await third.close()
   })
 
-  test('removing an integration removes all its rows', async () => {
+  test('removing an integration removes all its rows in the database', async () => {
     const file = await engine.aPlace()
     const store = await engine.open(file)
     await store.integrations.create([newIntegration('lkone')], [])
@@ -126,7 +126,7 @@ describe.each(ENGINES)('$name', (engine) => {
     }
   })
 
-  test('the history keeps the last 16 issuances of a slot and their requesters after a restart', async () => {
+  test('after a restart the history still has the last 16 issuances of a scope, with their requesters', async () => {
     const file = await engine.aPlace()
     const store = await engine.open(file)
     await store.integrations.create([newIntegration('lkone')], [])
@@ -143,7 +143,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await again.close()
   })
 
-  test('a raised generation floor ends every earlier token, and the next generation is above it', async () => {
+  test('raising the generation floor ends every token up to the floor, and the next token is above the floor', async () => {
     const file = await engine.aPlace()
     const before = await engine.open(file)
     await before.integrations.create([newIntegration('lkone')], [])
@@ -156,7 +156,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await after.close()
   })
 
-  test('the last of several uses of a secret is stored when the store is closed', async () => {
+  test('closing the store stores the last of several uses of a secret', async () => {
     const place = await engine.aPlace()
     const before = await engine.open(place)
     await before.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
@@ -178,7 +178,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await after.close()
   })
 
-  test('closing a store twice is no error', async () => {
+  test('a store can be closed twice', async () => {
     const store = await engine.open(await engine.aPlace())
     await Promise.all([store.close(), store.close()])
     await store.close()
@@ -212,13 +212,13 @@ describe.each(ENGINES)('$name', (engine) => {
     await store.close()
   })
 
-  test('an issuance of a failed batch does not supersede a token that was acknowledged before the issuance was tried again', async () => {
+  test('if a batch fails, its retried issuance does not supersede a token that was acknowledged before the retry', async () => {
     const store = await engine.open(await engine.aPlace())
     await store.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
     const first = await issue(store, 'lkone')
     const sameRecordId = { ...newIntegration('lkthree'), profile: newIntegration('lkone').profile }
     const issuing = issue(store, 'lkone')
-    // The issuance is signed and queued first, but the revocation comes before it in the batch. So the issuance needs a
+    // The token is signed and queued first, but the revocation comes before it in the batch. So the token needs a
     // higher generation.
     for (let i = 0; i < 20; i++) await Promise.resolve()
     const [issued] = await Promise.all([
@@ -226,7 +226,7 @@ describe.each(ENGINES)('$name', (engine) => {
       store.tokens.revoke('lkone', PREDICT, first.token.jti),
       store.integrations.create([sameRecordId], []).catch(() => undefined),
     ])
-    // These issuances resolve after every commit before them is durable.
+    // The promises of these issuances resolve only when every earlier commit is durable.
     for (let i = 0; i < 5; i++) await issue(store, 'lktwo')
     expect((await store.tokens.read('lkone', PREDICT))?.live).toEqual(issued.token)
     await store.close()

@@ -1,4 +1,4 @@
-// The search of the list finds tags, on both engines.
+// The search in the list of integrations finds tags, on both engines.
 import { expect, test } from 'vitest'
 import type { IntegrationFilter } from '../../src/ports/integrations.ts'
 import { newIntegration } from '../a-store.ts'
@@ -16,7 +16,7 @@ const filterOf = (search: string): IntegrationFilter => ({
 })
 
 test.each(ENGINES)(
-  'a search finds a part of a tag, ASCII letters in any case and other letters exactly as they are written: $name',
+  'a search finds a part of a tag, in upper or lower case for ASCII letters and exactly as written for other letters: $name',
   async (engine) => {
     const store = await engine.open(await engine.aPlace())
     await store.integrations.create(

@@ -1,5 +1,5 @@
-// Trusted issuers and trust rules have a MAC on each engine. The server detects a change by an attacker without the
-// master key.
+// Trusted issuers and trust rules have a MAC, on every engine. So the server detects a change by an attacker who does
+// not have the master key.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
 import type { ClientKeySource } from '../../src/domain/credential.ts'
@@ -40,7 +40,7 @@ const aKeySource = (id: string): ClientKeySource => ({
   ...{ maxLifetimeSeconds: 300, endsAt: undefined, note: undefined, hasEnded: false },
 })
 
-/** Makes issuers, rules and key sources: one of each is in force, and the other is not. */
+/** Makes issuers, rules and key sources: of each kind, one that is in force and one that is not. */
 async function fill({ trustedIssuers, integrations }: OpenedStore): Promise<void> {
   await trustedIssuers.create(anIssuer('one'), record)
   await trustedIssuers.create(anIssuer('two', false), record)
@@ -139,7 +139,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     opened = undefined
   })
 
-  test('a store opens again with the same trusted issuers and trust rules', async () => {
+  test('a store that is opened again has the same trusted issuers and trust rules', async () => {
     opened = await engine.open(place)
     expect(opened.trustedIssuers.all()).toMatchObject([
       { id: 'iss_one', enabled: true },
@@ -159,7 +159,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     expect(opened.trustedIssuers.clientsNaming('iss_one', subject)).toEqual(['lktwo'])
   })
 
-  test.each(CHANGES)('%s is detected and named at the start', async (_what, sql, name) => {
+  test.each(CHANGES)('%s is detected at the start, and the error names it', async (_what, sql, name) => {
     const before = await rows()
     await engine.execute(place, sql)
     expect(await rows()).not.toEqual(before)

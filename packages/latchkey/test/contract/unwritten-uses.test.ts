@@ -1,5 +1,6 @@
-// A use that is recorded while earlier uses are being written is not lost, and tokens do not wait long for these
-// writes. The code is the same for both engines. The simulated disk lets the test stop between two steps.
+// The last use of a secret, session or admin key is written in the background. A use that is recorded during such a
+// write is not lost, and tokens do not wait long for the writes. The code is the same for both engines. The simulated
+// disk lets the test stop between two steps.
 import { expect, test } from 'vitest'
 import type { Write } from '../../src/rows/disk.ts'
 import { UnwrittenUses } from '../../src/adapters/unwritten-uses.ts'
@@ -30,7 +31,7 @@ test('only the last of several uses of a record is written', async () => {
   expect([uses.get('a'), uses.get('b')]).toEqual([undefined, undefined])
 })
 
-test('a use during a write of earlier uses is written the next time', async () => {
+test('a use that happens during a write is written by the next write', async () => {
   const { disk, uses, written } = await someUses()
   uses.note('a', 'before')
   const first = uses.flush()
@@ -64,7 +65,7 @@ test('a use that could not be written is written later', async () => {
   expect(uses.get('a')).toBeUndefined()
 })
 
-test('uses are written a hundred in a commit, so that tokens do not wait long for them', async () => {
+test('each commit writes at most a hundred uses, so that tokens do not wait long for the write', async () => {
   const { disk, uses, written } = await someUses()
   for (let i = 0; i < 250; i++) uses.note(`secret ${String(i)}`, 'use')
   const flushed = uses.flush()

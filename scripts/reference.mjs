@@ -71,7 +71,7 @@ function pagesOf(folder) {
   return JSON.stringify(paths.map((path) => [relative(folder, path).split(sep).join('/'), readFileSync(path, 'utf8')]))
 }
 
-/** A text that changes whenever the pages might be out of date. */
+/** Returns a text that changes if anything changes from which the pages are made. */
 function fingerprint() {
   const files = [
     ...['guard', 'client', 'credentials', 'protocol'].flatMap((name) =>

@@ -1,4 +1,4 @@
-// Notices that npm was stopped: npm passes a signal on to its shell, which ends without telling this process.
+// Detects that npm was stopped. npm passes a signal only to its shell, and the shell ends without telling this process.
 const parent = process.ppid
 const startedByNpm = process.env['npm_lifecycle_event'] !== undefined
 const LOOK_EVERY_MS = 200

@@ -1,4 +1,4 @@
-// The folder of this checkout, and the folder in which the bootstrap keeps its stamps.
+// The folder of this checkout, and the folder in which the bootstrap keeps the records of its last build.
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 

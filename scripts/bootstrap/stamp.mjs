@@ -1,4 +1,4 @@
-// Stamps about the last build, and a cheap fingerprint of a file that shows whether the file has changed.
+// Records of the last build (stamps), and a cheap fingerprint that shows whether a file has changed.
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
@@ -13,7 +13,7 @@ export function readStamp(file) {
   try {
     return readFileSync(file, 'utf8')
   } catch {
-    // The stamp was never written, or was removed with node_modules. In both cases the work must be done.
+    // The stamp was never written, or was removed with node_modules. In both cases the step must run.
     return undefined
   }
 }

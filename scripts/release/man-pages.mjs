@@ -95,7 +95,7 @@ const listOf = (title, entries) =>
     ? []
     : ['.PP', `.B ${title}`, ...entries.flatMap(([term, text]) => ['.TP', `.B ${escaped(term)}`, escaped(text)])]
 
-/** A dot or a quote at the beginning of a line would be a request to man. @param {string} text */
+/** A dot or a quote at the beginning of a line would be a macro of man(7). @param {string} text */
 const escaped = (text) =>
   text
     .replaceAll('\\', '\\e')

@@ -36,7 +36,10 @@ export function releaseFiles(names, version) {
 /** Matches names that look like a file of a release. */
 const FILE = /(?<![\w./@-])(?:\.\/)?([\w.-]*latchkey[\w.-]*(?:\.tgz|\.deb|\.oci\.tar|-linux-[a-z0-9]+))(?![\w-])/g
 const PACKAGE = /(?<![\w/])@latchkey\/([a-z-]+)/g
-/** Matches text about the source. Only README describes the source, in one section to which the other pages link. */
+/**
+ * Matches instructions to run Latchkey from a checkout. Only README has them, in one section to which the other pages
+ * link.
+ */
 const SOURCE = /npm run -s latchkey|\b(?:from|in|inside|outside) a checkout\b/gi
 
 /**

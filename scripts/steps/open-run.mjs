@@ -48,7 +48,7 @@ export function openRun() {
   /** @param {NodeJS.Signals} signal */
   const interrupt = (signal) => {
     const groups = [...running.values()]
-    // With a second signal the user demands an immediate end.
+    // A second signal means that the user wants to end at once.
     if (interruptedBy !== undefined) for (const group of groups) group.kill()
     else display.print('Interrupted: ending the processes of the tests.')
     interruptedBy = signal

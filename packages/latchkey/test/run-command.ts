@@ -8,7 +8,7 @@ export interface CommandOutcome {
 }
 
 export interface TerminalSettings {
-  /** The content of standard input. Without it standard input is a terminal. */
+  /** The content of standard input. If it is undefined, standard input is a terminal. */
   readonly stdin?: string
   /** True if standard output is a terminal. */
   readonly screen?: true
@@ -16,7 +16,7 @@ export interface TerminalSettings {
   readonly width?: number
   /** True if standard error is a terminal, so that it shows progress. */
   readonly watched?: true
-  /** The answer to every question. Without it the command cannot ask. */
+  /** The answer to every question of the command. If it is undefined, the command cannot ask. */
   readonly answer?: string
 }
 

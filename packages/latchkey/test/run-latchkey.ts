@@ -43,7 +43,7 @@ export async function textOf(stream: Readable | null): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
-/** Reads the stream up to the end of `mark`. Throws if the stream ends before. */
+/** Reads the stream until `mark` has arrived. Throws if the stream ends earlier. */
 export async function textUntil(stream: Readable | null, mark: string): Promise<string> {
   let text = ''
   for await (const chunk of stream?.iterator({ destroyOnReturn: false }) ?? []) {

@@ -1,4 +1,4 @@
-// Requests about the signing keys of a running server, in the name of an owner.
+// Requests about the signing keys of a running server, authenticated as an owner.
 import { decodeProtectedHeader } from 'jose'
 import type { AuditPage, List, RevokedSigningKey, SigningKey } from '../src/http/contract/admin-api.ts'
 import { aFolder } from './a-folder.ts'
@@ -38,7 +38,7 @@ export const events = async (server: TestServer): Promise<string[]> => {
 
 export const kidOf = (token: string): string => decodeProtectedHeader(token).kid ?? ''
 
-/** Restarts a server on one folder and one port, so that the issuer stays the same. */
+/** Restarts the server with the same folder and port, so that the issuer stays the same. */
 export function restarts(options: ServerOptions) {
   const dataDir = aFolder()
   let port = '0'

@@ -1,4 +1,5 @@
-// Writes and reads slots and their histories on each engine, below the store, for tests against a model.
+// Writes and reads the rows of live tokens and their issuance histories on each storage engine, without the store above
+// it, for tests against a model.
 import { has } from '../../../scripts/programs.mjs'
 import type { Slot } from '../src/domain/slot.ts'
 import type { Row, Write } from '../src/rows/disk.ts'
@@ -10,13 +11,13 @@ import { aStoreFile } from './a-store.ts'
 import { databaseOfSuite, execute, POSTGRES, type PostgresUnderTest } from './postgres/databases.ts'
 import { UNHURRIED } from './postgres/unhurried.ts'
 
-/** Each integration has one slot, whose ID is in the client ID. */
+/** Each integration has one scope and so one row (slot). The ID of the row is part of the client ID. */
 export interface SlotKeeper {
   /** Inserts slots without tokens. */
   make(slots: readonly Slot[]): Promise<void>
   /**
-   * Commits an issuance, which takes the slot from `before` to `after`. `entry` is the write that adds it to the
-   * history.
+   * Commits an issuance that changes the slot from `before` to `after`. `entry` is the write that adds the issuance to
+   * the history.
    */
   issue(before: Slot, after: Slot, entry: Write): Promise<void>
   revoke(before: Slot, after: Slot): Promise<void>
@@ -35,7 +36,7 @@ export interface SlotKeeper {
 
 export const clientOf = ({ id }: Slot): string => `lk${String(id)}`
 
-/** Begins a pass over the histories after five issuances, so that a test has several passes. */
+/** Copies the changes into the histories after every five issuances, so that a test runs this several times. */
 const aConnection = (file: string): SqliteConnection => new SqliteConnection(file, 'refused', { foldAfter: 5 })
 
 class EmbeddedKeeper implements SlotKeeper {
@@ -153,7 +154,10 @@ async function aPostgresKeeper(version: number | undefined): Promise<SlotKeeper>
 interface KeeperUnderTest {
   readonly name: string
   readonly open: () => Promise<SlotKeeper>
-  /** How often to run a model. Few for PostgreSQL, where each commit waits for a disk and another process. */
+  /**
+   * How often to run a model. The number is small for PostgreSQL, where each commit waits for a disk and another
+   * process.
+   */
   readonly runs: number
 }
 
@@ -163,7 +167,7 @@ const onPostgres = ({ name, version }: PostgresUnderTest): KeeperUnderTest => ({
   runs: 6,
 })
 
-/** The keepers for the engines that are installed on this machine. */
+/** The storage engines that are installed on this machine. */
 export const SLOT_KEEPERS: readonly KeeperUnderTest[] = [
   { name: 'the embedded store', open: () => Promise.resolve(new EmbeddedKeeper()), runs: 25 },
   ...(has('postgresql') ? POSTGRES.map(onPostgres) : []),

@@ -2,7 +2,7 @@
 import { request } from 'node:http'
 import { PREDICT, type TestIntegration } from './a-server.ts'
 
-/** The documented request, from a local address such as 127.0.0.2. Resolves with the status. */
+/** The token request of the documentation, sent from a local address such as 127.0.0.2. Resolves with the status. */
 export function requestTokenFrom(
   localAddress: string,
   issuer: string,

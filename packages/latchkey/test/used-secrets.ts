@@ -16,10 +16,10 @@ export const SECRETS = ['first', 'second']
 export const secretOf = (clientId: string, which: string): string =>
   which === 'first' ? `sec_${clientId}` : `sec_${clientId}_2`
 
-/** The number of slots whose histories a start reads at a time. */
+/** The number of issuance histories that a starting server reads at a time. */
 export const READ_AT_ONCE = 1
 
-/** A small number, so that issuances are often copied into the histories. */
+/** A small interval, so that issuances are often copied into the histories. */
 export const FOLD_AFTER = 17
 
 export const openUsedStore = (engine: EngineUnderTest, place: string): Promise<OpenedStore> =>
@@ -51,7 +51,7 @@ export async function requestToken(
   store.clock.advance(1)
   const use = { at: store.clock.now(), address: from, userAgent: 'test' }
   const secretId = secretOf(clientId, which)
-  // Records the use before it requests the token, as the token endpoint does.
+  // Records the use of the secret before it requests the token, as the token endpoint does.
   store.secrets.noteUse({ clientId, secretId, ...use })
   const requested = {
     ...attempt(clientId, scope),
@@ -62,7 +62,7 @@ export async function requestToken(
   return use
 }
 
-/** Returns the client IDs, the most recently used first, read in pages of one. */
+/** Returns the client IDs, the most recently used first. Reads them in pages of one. */
 export async function listed(store: OpenedStore): Promise<readonly string[]> {
   const filter = { search: undefined, enabled: undefined, scope: undefined, attention: NO_ATTENTION }
   const order: string[] = []

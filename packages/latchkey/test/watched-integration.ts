@@ -5,9 +5,9 @@ import { ask, headerOf, jsonOf, type RawAnswer, type RawRequest } from './raw-ht
 
 export interface WatchedIntegration extends TestIntegration {
   readonly live: { readonly predict: string; readonly model: string }
-  /** Sends a request that must be refused, makes the checks for every refusal, and returns the answer. */
+  /** Sends a request that the server must refuse, checks what every refusal must have, and returns the answer. */
   refused(request: RawRequest): Promise<RawAnswer>
-  /** Makes the same checks for a request that was sent in another way. */
+  /** Checks the same for a request that the test has sent in another way. */
   wasRefused(answer: RawAnswer): Promise<RawAnswer>
   /** Throws unless both tokens are the live tokens of their slots. */
   expectBothLive(): Promise<void>

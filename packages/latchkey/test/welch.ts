@@ -1,6 +1,6 @@
 // Welch's t-test, to find code whose time depends on a secret.
 
-/** The share of the longest times to leave out, because they were probably disturbed by another process. */
+/** The share of the longest measured times to leave out, because another process probably disturbed them. */
 const CROPPED = 0.2
 
 /**

@@ -9,8 +9,7 @@ const ANY_VARIABLE = /^(?:\$\{?[A-Za-z]\w*\}?|%[A-Za-z]\w*%)$/
 const ANY_BRACKETED = /^(?:\[.*\]|<.*>|\{.*\})$/
 const CONTROL = /\p{Cc}/u
 
-// Imported secrets may begin with a dollar sign. So in a decoded value only these names count as variables that were
-// not expanded.
+// Imported secrets may begin with a dollar sign. So only these names count as shell variables that were not expanded.
 const CREDENTIAL_VARIABLE =
   /^(?:\$env|\$\{?(?:[a-z0-9]+_)*client_?(?:id|secret)\}?|%(?:[a-z0-9]+_)*client_?(?:id|secret)%)$/i
 const BRACKETED_WORDS =

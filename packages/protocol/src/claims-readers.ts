@@ -14,8 +14,8 @@ const COUNT = '0|[1-9][0-9]{0,14}'
 const SCOPE_TOKEN = '[!#-\\[\\]-~]{1,128}'
 
 /**
- * The text that `accessTokenPayload` writes for claims in printable ASCII. The groups have numbers and not names,
- * because names would cost an object for each token. Group 2 is the client ID, and group 7 the scope.
+ * The text that `accessTokenPayload` writes for claims in printable ASCII. The groups have numbers, because named
+ * groups would cost an object for each token. Group 2 is the client ID, and group 7 the scope.
  */
 const WRITTEN_HERE = new RegExp(
   `^\\{"iss":"(${TEXT})","sub":"(${TEXT})","client_id":"\\2","aud":"(${TEXT})","iat":(${COUNT}),"exp":(${COUNT}),` +

@@ -17,7 +17,9 @@ export interface AuthorizationServerMetadata {
   readonly revocation_endpoint_auth_methods_supported: readonly ClientAuthenticationMethod[]
   readonly revocation_endpoint_auth_signing_alg_values_supported: readonly string[]
   readonly request_uri_parameter_supported: false
-  /** The token endpoint heeds the parameter `latchkey_replaces`. A member of Latchkey's own (RFC 8414 §2 allows them). */
+  /**
+   * True: the token endpoint supports the parameter `latchkey_replaces`. RFC 8414 §2 allows such additional members.
+   */
   readonly latchkey_conditional_issuance_supported: true
   readonly scopes_supported?: readonly string[]
 }

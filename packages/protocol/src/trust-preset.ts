@@ -1,9 +1,9 @@
-// The presets of trust rules: for each platform the claims that tell its workloads apart.
+// The presets of trust rules: for each platform, the claims that distinguish its workloads.
 import { accept, refuse, type Result } from './result.ts'
 
 /** A matcher of a trust rule, in the form of the admin API. It has one member beside `claim`. */
 export interface PresetMatcher {
-  /** The names that lead to the claim, from the outermost object inward. */
+  /** The path of names to the claim, from the outermost object inward. */
   readonly claim: readonly string[]
   /** The claim is this text. */
   readonly equals?: string
@@ -11,13 +11,13 @@ export interface PresetMatcher {
   readonly one_of?: readonly string[]
   /** The claim begins with this text and is longer. */
   readonly prefix?: string
-  /** The claim is a text that is not empty. */
+  /** The claim is any text that is not empty. */
   readonly present?: true
 }
 
 /** Where a job of a repository runs. */
 export interface PresetPlace {
-  /** A branch, a deployment environment, or at GitHub a `job_workflow_ref`. */
+  /** A branch, a deployment environment, or on GitHub a `job_workflow_ref`. */
   readonly kind: 'branch' | 'environment' | 'workflow'
   /** Its name. */
   readonly name: string
@@ -42,7 +42,7 @@ export type TrustPreset =
   | { readonly platform: 'spiffe'; readonly spiffeId: string }
   | { readonly platform: 'oidc'; readonly subject: string }
 
-/** The first member of a preset that is not usable. */
+/** The first member of a preset that cannot be used. */
 export type PresetFault =
   'account' | 'repository' | 'repositoryId' | 'project' | 'projectId' | 'place' | 'spiffeId' | 'subject'
 
@@ -101,7 +101,7 @@ function ofKubernetes(text: string): Result<PresetMatcher[], PresetFault> {
   return accept([equals('sub', `system:serviceaccount:${namespace}:${account}`), pod])
 }
 
-/** The name of a repository can be registered again after a deletion, so its number is part of the rule. */
+/** A deleted repository's name can be registered again, so the number of the repository is part of the rule. */
 function ofGithub({
   repository,
   repositoryId,
@@ -115,7 +115,7 @@ function ofGithub({
   if (place.kind === 'environment') claims.push(equals('environment', place.name))
   if (place.kind === 'workflow') claims.push(equals('job_workflow_ref', place.name))
   if (place.kind === 'branch') {
-    // A pull request of a stranger can start pull_request_target on the base branch.
+    // A pull request from a stranger can start `pull_request_target` on the base branch.
     claims.push(equals('ref', `refs/heads/${place.name}`))
     claims.push({ claim: ['event_name'], one_of: ['push', 'workflow_dispatch', 'schedule'] })
   }

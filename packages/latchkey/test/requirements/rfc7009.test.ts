@@ -41,7 +41,7 @@ test('RFC7009-2.1-1: the token parameter is required', async () => {
   }
 })
 
-test('RFC7009-2.1-2: a wrong or unknown token_type_hint does not keep the token from being found', async () => {
+test('RFC7009-2.1-2: a wrong or unknown token_type_hint does not prevent the server from finding the token', async () => {
   for (const hint of ['refresh_token', 'id_token', 'x']) {
     const token = await server.token(integration)
     await ask(server.publicUrl, request(`token=${token}&token_type_hint=${hint}`, integration))

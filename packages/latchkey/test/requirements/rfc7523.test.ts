@@ -30,7 +30,7 @@ test('RFC7521-4.2-1: client_assertion_type and client_assertion authenticate the
   expect((await send(anAssertion(sender))).status).toBe(200)
 })
 
-test('RFC7521-4.2-2: client_id may be absent, and must name the same client if it is there', async () => {
+test('RFC7521-4.2-2: client_id may be absent, and must name the same client if it is present', async () => {
   expect((await send(anAssertion(sender), { client_id: sender.clientId })).status).toBe(200)
   expect((await send(anAssertion(sender), { client_id: 'lkanotherclient0' })).status).toBe(400)
 })
@@ -57,7 +57,7 @@ test('RFC7523-2.2-1: client_assertion_type is jwt-bearer, and the assertion is a
   expect((await send(`${anAssertion(sender)} ${anAssertion(sender)}`)).status).toBe(401)
 })
 
-test('RFC7523-3-1: iss and sub are there, and both are the client ID', async () => {
+test('RFC7523-3-1: iss and sub are required, and both are the client ID', async () => {
   for (const claims of [{ iss: undefined }, { sub: undefined }, { iss: 'lkanotherclient0' }, { sub: 'someone' }]) {
     expect(await statusOf(claims), JSON.stringify(claims)).toBe(401)
   }
@@ -69,7 +69,7 @@ test('RFC7523-3-2: aud identifies this server, compared character by character',
   }
 })
 
-test('RFC7523-3-3: exp is there, and an expired assertion is refused, with an allowance for the clocks', async () => {
+test('RFC7523-3-3: exp is required, and an expired assertion is refused, with an allowance for clock skew', async () => {
   const now = Math.floor(Date.now() / 1000)
   expect(await statusOf({ exp: undefined })).toBe(401)
   expect(await statusOf({ iat: now - 120, exp: now - 60 })).toBe(401)

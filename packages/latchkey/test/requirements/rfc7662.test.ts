@@ -72,12 +72,12 @@ test('RFC7662-2.2-2: a live token is described by scope, client_id, token_type, 
     aud,
     iss,
     jti,
-    // A member of Latchkey's own: the number that orders the tokens of a slot.
+    // A member of Latchkey's own: the number that orders the tokens of one client and scope.
     gen,
   })
 })
 
-test('RFC7662-2.2-3: the response for an inactive token has active alone, whatever the reason', async () => {
+test('RFC7662-2.2-3: the response for an inactive token has only the member active, whatever the reason', async () => {
   const integration = await server.integration()
   const superseded = await server.token(integration)
   const revoked = await server.token(integration)

@@ -134,7 +134,7 @@ test.each([
   expect(found.join()).not.toContain('lks_')
 })
 
-test('one rule decides who may read a secret file and a key file: the owner and the group, and no other user', () => {
+test('only the owner and the group may read a secret file or a key file', () => {
   const { folder, secretFile, bare, integration, read, problems } = setting()
   const keyFile = join(folder, 'client.pem')
   const { privateKey } = generateKeyPairSync('ed25519')
@@ -207,7 +207,7 @@ test.runIf(process.getuid?.() === 0)(
   },
 )
 
-test('an agent key file that is a broken link is reported as a problem and not as a fault', () => {
+test('an agent key file that is a broken link is reported as a problem of the configuration, without a stack trace', () => {
   const { folder, integration, problems } = setting()
   const agent_key_file = join(folder, 'agent.key')
   symlinkSync('/nowhere/at/all', agent_key_file)

@@ -1,10 +1,10 @@
 // The rules of the repository that a program can check: the allowed imports, the terms that inner layers must not use,
-// and the form of files and folders.
+// and the layout of files and folders.
 import { posix } from 'node:path'
 import ts from 'typescript'
 
 export interface SourceText {
-  /** The path from the root of the repository, with `/`. */
+  /** The path from the root of the repository, with `/` as the separator. */
   readonly path: string
   readonly text: string
 }
@@ -31,13 +31,13 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   domain: { folders: [], packages: [PROTOCOL] },
   ports: { folders: ['domain'], packages: [PROTOCOL] },
   operations: { folders: ['domain', 'ports'], packages: [PROTOCOL] },
-  // The disk's commands, and the conversion between rows and values of the domain.
+  // The commands that the store sends to its database, and the conversion between rows and values of the domain.
   rows: { folders: ['domain', 'ports'], packages: [PROTOCOL, 'node:crypto'] },
   // The state in memory.
   state: { folders: ['rows', 'domain', 'ports'], types: ['commit'], packages: [PROTOCOL, 'node:crypto', 'node:util'] },
-  // Makes batches durable. It contains no code about tokens.
+  // Makes batches of changes durable. This folder contains no code about tokens.
   commit: { folders: ['state', 'rows', 'domain', 'ports'], packages: [PROTOCOL] },
-  // The path from an authenticated request to a committed token.
+  // The code between an authenticated request and a committed token.
   issuing: { folders: ['commit', 'state', 'rows', 'domain', 'ports'], packages: [PROTOCOL] },
   // The implementations of the ports.
   adapters: { folders: ['issuing', 'commit', 'state', 'rows', 'domain', 'ports'], packages: [PROTOCOL, 'node:crypto'] },
@@ -52,9 +52,9 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   // The measurements of the server's own work.
   metrics: { folders: ['domain', 'ports', 'connections', 'log'], packages: ['*'] },
   http: { folders: [...CORE, 'connections', 'log'], types: ['program-files'], packages: ['*'] },
-  // The documents of the admin API as types, and its closed lists.
+  // The types of the admin API's documents, and their lists of permitted values.
   'http/contract': { folders: ['domain'], types: ['http'], packages: ['typebox'] },
-  // Reads the environment and validates it, the master key included.
+  // Reads and validates the environment, including the master key.
   config: { folders: ['domain', 'keys'], packages: ['*'] },
   // Wires a server, starts and stops it.
   server: {
@@ -64,11 +64,11 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     ],
     packages: ['*'],
   },
-  // The limits for the connections of every listener.
+  // The connection limits of every listener.
   connections: { folders: ['log'], packages: ['node:*'] },
   log: { folders: [], packages: ['*'] },
   system: { folders: ['ports'], packages: ['node:*'] },
-  // The programs of the threads and the built console, which are also inside the executable.
+  // The programs that run in threads, and the built console. The executable contains them too.
   'program-files': { folders: [], packages: ['node:*'] },
   version: { folders: ['program-files'], packages: ['node:*'] },
   'make-folder': { folders: [], packages: ['node:*'] },
@@ -105,7 +105,10 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
 /** Only `storage/postgres` may mention that other servers use the same store. */
 const ALONE = ['operations', 'issuing', 'commit', 'storage/sqlite']
 
-/** The file that reads the variables of platforms such as GitHub Actions, which are no settings. */
+/**
+ * The file that reads the environment variables of platforms such as GitHub Actions. These variables are not settings
+ * of Latchkey.
+ */
 const PLATFORMS = 'packages/credentials/src/platforms.ts'
 
 const VAGUE_FOLDERS = ['utils', 'util', 'helpers', 'common', 'lib', 'misc', 'services', 'types', 'constants']
@@ -274,7 +277,8 @@ function asksForTimeOrChance(node: ts.Node): boolean {
   return namesVariable(node, 'Date') || namesVariable(node, 'performance') || node.getText() === 'Math.random'
 }
 
-// Status codes that have no other meaning. 200 and 500 are left out, because they may be lengths.
+// Status codes that have no other meaning in the code. 200 and 500 are left out, because a number 200 or 500 may also
+// be a length.
 const STATUS_CODES = ['400', '401', '403', '404', '405', '409', '413', '415', '429', '502', '503']
 
 const isStatusCode = (node: ts.Node): boolean => ts.isNumericLiteral(node) && STATUS_CODES.includes(node.text)
@@ -283,7 +287,7 @@ const isSql = (node: ts.Node): boolean =>
   (ts.isStringLiteralLike(node) || ts.isTemplateHead(node)) &&
   /^\s*(select\b.*\bfrom|insert\s+into|update\b.*\bset|delete\s+from)\b/is.test(node.text)
 
-/** Finds circles of imports. Imports of types count too, because a reader has to follow them as well. */
+/** Finds import cycles. Type imports count too, because a reader has to follow them as well. */
 function cycles(files: readonly SourceText[]): readonly string[] {
   const known = new Set(files.map(({ path }) => path))
   const targets = new Map(

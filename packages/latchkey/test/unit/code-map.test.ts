@@ -59,7 +59,7 @@ function declaredIn(path: string): readonly string[] {
   return names
 }
 
-/** Returns the rows of the table with this head: for each cell, the names in code font. */
+/** Returns the rows of the table with this header: for each cell, the names in code font. */
 function table(...head: readonly string[]): readonly (readonly (readonly string[])[])[] {
   const lines = section('Who may import whom').split('\n')
   const cells = (line: string): readonly string[] => line.split(/ *\| */).slice(1, -1)

@@ -7,7 +7,7 @@ test('concurrent requests share one document, which is made only once', async ()
   const document = prepareDocument('text/plain', () => `made ${String(++made)} times, ${'and kept '.repeat(100)}`)
   const together = await Promise.all(Array.from({ length: 50 }, () => document('br')))
   const later = await document('br, gzip')
-  // The answers share the buffer itself. A copy for each request would fill the memory.
+  // All responses share one buffer. A copy for each request would fill the memory.
   expect(new Set([...together, later].map(({ content }) => content)).size).toBe(1)
   expect((await document('')).content).toBe((await document('identity')).content)
   expect((await document('')).content.toString()).toMatch(/^made 1 times/)

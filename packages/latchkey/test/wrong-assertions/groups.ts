@@ -1,4 +1,4 @@
-// All wrong assertions of clients and of platforms, in groups. Each must get nothing.
+// All wrong assertions of clients and of platforms, in groups. The server must refuse each of them.
 import type { PlatformCase } from './platform-scene.ts'
 import type { Case } from './scene.ts'
 import { AUDIENCE, ISSUER_AND_SUBJECT, TIME } from './wrong-claims.ts'

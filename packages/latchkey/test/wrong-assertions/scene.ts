@@ -33,7 +33,8 @@ export interface Scene extends Sender {
 export type Make<Of = Scene> = (scene: Of) => Request | string
 
 /**
- * A wrong assertion, or a request with a right assertion in the wrong place, and the reason of its refusal in the log.
+ * A wrong assertion or a request with a valid assertion in the wrong place, and the reason that the log must give for
+ * its refusal.
  */
 export type Case<Of = Scene> = readonly [name: string, reason: string, make: Make<Of>]
 
@@ -58,7 +59,7 @@ export const cut = (assertion: string): [string, string, string] => assertion.sp
 /** The order of the curve P-256. */
 export const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
 
-/** The same assertion in the second form of its ECDSA signature, which is right too: n - s in place of s. */
+/** The same assertion with the other valid form of its ECDSA signature: n - s in place of s. */
 export function inOtherForm(assertion: string): string {
   const [header, payload, signature] = cut(assertion)
   const bytes = Buffer.from(signature, 'base64url')

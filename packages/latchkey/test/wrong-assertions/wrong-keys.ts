@@ -13,7 +13,7 @@ import { type Case, cut, ORDER, scalarOf, type Scene, withHeader } from './scene
 
 const rs256 = ({ rsa, ...scene }: Scene): Sender => ({ ...scene, key: rsa })
 const ps256 = ({ pss, ...scene }: Scene): Sender => ({ ...scene, key: pss })
-/** Signs with the key of the server, under a `kid` of the integration, of the server, or none. */
+/** Signs with the key of the server. The header has a `kid` of the integration, a `kid` of the server, or no `kid`. */
 const byServer = (scene: Scene, kid: string | undefined): string =>
   anAssertion({ ...scene, key: scene.serverKey }, {}, { kid })
 
@@ -21,7 +21,7 @@ const withSignature = (scene: Scene, signature: Buffer): string => {
   const [header, payload] = cut(anAssertion(scene))
   return `${header}.${payload}.${signature.toString('base64url')}`
 }
-/** A right assertion whose signature consists of these halves in place of its own. Undefined keeps a half. */
+/** A valid assertion whose signature has these halves in place of its own. An undefined half stays unchanged. */
 const withHalves =
   (r: Buffer | undefined, s: Buffer | undefined) =>
   (scene: Scene): string => {
@@ -35,7 +35,7 @@ const derOf = (scene: Scene): string => {
   const input = Buffer.from(`${header}.${payload}`)
   return `${header}.${payload}.${sign('sha256', input, scene.key.privateKey).toString('base64url')}`
 }
-/** Signs with this key, by another algorithm than the header says. */
+/** Signs with this key, but by another algorithm than the header names. */
 const signedAs = (alg: string, scene: Sender, header: { readonly alg: string }): string =>
   anAssertion({ ...scene, key: { ...scene.key, alg } }, {}, header)
 

@@ -12,7 +12,7 @@ const claimsOf = ({ cluster, server, now }: PlatformScene) => ({
 const headerOf = ({ cluster }: PlatformScene) => ({ alg: 'ES256', kid: cluster.key.kid })
 const withText = (change: (claims: string) => string) => (scene: PlatformScene) =>
   signedTexts(JSON.stringify(headerOf(scene)), change(JSON.stringify(claimsOf(scene))), scene.cluster.key)
-/** A right assertion with another signature. */
+/** A valid assertion with another signature. */
 const withSignature = (change: (signature: Buffer) => Buffer) => (scene: PlatformScene) => {
   const [header, payload, signature] = cut(pod({})(scene))
   return `${header}.${payload}.${change(Buffer.from(signature, 'base64url')).toString('base64url')}`

@@ -1,4 +1,4 @@
-// Right assertions in the wrong place of a request.
+// Valid assertions in the wrong place of a request.
 import { PREDICT } from '../a-server.ts'
 import { anAssertion, JWT_BEARER } from '../client-assertions.ts'
 import { type Case, form } from './scene.ts'

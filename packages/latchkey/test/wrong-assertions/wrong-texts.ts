@@ -1,4 +1,5 @@
-// Assertions whose text is no JWT, or one of another type. Their signatures are right, so that only the text is wrong.
+// Assertions whose text is not a JWT, or is a JWT of another type. Their signatures are valid, so that only the text is
+// wrong.
 import { MAX_ASSERTION_LENGTH } from '@latchkey/protocol'
 import { anAssertion, base64url, claimsOf, headerOf, signatureOf, signedTexts } from '../client-assertions.ts'
 import { type Case, cut, payloadText, type Scene, withHeader } from './scene.ts'
@@ -15,11 +16,11 @@ function signedSegments(scene: Scene, payload: string, header = base64url(JSON.s
   return `${input}.${base64url(signatureOf(input, scene.key))}`
 }
 
-/** Right claims, with one more claim at their end whose text is these bytes. */
+/** Valid claims, followed by one more claim whose text is these bytes. */
 const withText = (bytes: Buffer) => (claims: Buffer) =>
   Buffer.concat([claims.subarray(0, -1), Buffer.from(',"note":"'), bytes, Buffer.from('"}')])
 
-/** A right assertion of this number of characters. */
+/** A valid assertion of this number of characters. */
 export function ofLength(length: number): (scene: Scene) => string {
   return (scene) => {
     // A segment of base64url has one of three lengths in four, so padding one segment alone would miss some lengths.
@@ -35,7 +36,9 @@ export function ofLength(length: number): (scene: Scene) => string {
   }
 }
 
-/** A right assertion whose payload contains the characters `+` and `/` of plain base64, and is signed in this form. */
+/**
+ * A valid assertion whose payload contains the characters `+` and `/` of plain base64. The signature covers this form.
+ */
 function inBase64(scene: Scene): string {
   const claims = withText(Buffer.from('~~~???>>>'))(Buffer.from(JSON.stringify(claimsOf(scene))))
   for (const spaces of ['', ' ', '  ']) {
@@ -114,7 +117,7 @@ export const TEXT_AND_TYPE: readonly Case[] = [
   ['its own access token', TYP, ({ live }) => live],
 ]
 
-/** A right assertion whose header has this number of bytes. */
+/** A valid assertion whose header has this number of bytes. */
 export function ofHeaderLength(scene: Scene, length: number): string {
   const header = (x5t: string): string => JSON.stringify({ ...headerOf(scene), x5t })
   return signedTexts(header('x'.repeat(length - header('').length)), JSON.stringify(claimsOf(scene)), scene.key)

@@ -75,7 +75,7 @@ test('claims that this version does not know are left out, even if they are deep
   )
 })
 
-test('a claim given twice is refused, at any position and with any values between the two', () => {
+test('a claim that occurs twice is refused, at any two positions', () => {
   const names = fc.constantFrom(...Object.keys(CLAIMS))
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), names, fc.jsonValue(), (unknown, name, value) => {
@@ -134,7 +134,7 @@ test.each(['crit', 'b64', 'jwk', 'jku', 'x5u', 'x5c'])('a header with %s is refu
   expect(readAccessToken(aToken(JSON.stringify({ ...HEADER, [name]: null })))).toEqual(MALFORMED)
 })
 
-test('a header parameter given twice is refused', () => {
+test('a header parameter that occurs twice is refused', () => {
   const repeated = `{"alg":"none",${JSON.stringify(HEADER).slice(1)}`
   expect(readAccessToken(aToken(repeated))).toEqual(MALFORMED)
 })

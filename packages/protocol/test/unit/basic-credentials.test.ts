@@ -65,7 +65,7 @@ describe('credentials are read', () => {
     )
   })
 
-  test('for imported credentials that only resemble a mistake', () => {
+  test('from imported credentials that only look like a mistake', () => {
     const lookalikes = [
       '$ecret',
       '$ABC_1',

@@ -57,7 +57,7 @@ describe('credentials that were encoded twice', () => {
     expect(read(basic(inner))).toBe('encoded_twice')
   })
 
-  test('are not suspected when only an ID was encoded', () => {
+  test('are not reported when only the ID was encoded', () => {
     expect(read(basic(ID))).toBe('no_colon')
   })
 })

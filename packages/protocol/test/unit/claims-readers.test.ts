@@ -1,4 +1,4 @@
-// Both readers of claims get the same bytes: the fast reader returns the same result as the other reader, or undefined.
+// Both readers of claims get the same bytes. The fast reader returns the same result as the other reader, or undefined.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type AccessTokenClaims, accessTokenClaims, accessTokenPayload } from '../../src/access-token-claims.ts'
@@ -23,7 +23,7 @@ const claims = fc
   })
   .map(accessTokenClaims)
 
-/** Texts that are put between the values, and texts that a wrong reader may take for a value. */
+/** Texts to put between the values, and texts that a faulty reader may mistake for a value. */
 const PIECES = [
   '"',
   '\\',

@@ -1,4 +1,4 @@
-// The form of client assertions: what is read, and which part of a refused assertion is named.
+// The form of client assertions: which assertions are accepted, and which part of a refused assertion the error names.
 import { describe, expect, test } from 'vitest'
 import { readClientAssertion } from '../../src/client-assertion.ts'
 

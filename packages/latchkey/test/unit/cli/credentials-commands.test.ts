@@ -87,7 +87,7 @@ test('token request takes the key or the assertion that the settings name, and a
     const { stdout } = await request(env)
     expect(await server.verify(stdout.trim(), PREDICT)).toMatchObject({ status: 200 })
   }
-  // The server accepts the assertion once.
+  // The server accepts each assertion only once.
   expect(await request(byAssertion)).toMatchObject({ exitCode: 4 })
   expect(await request(byAssertion, '--key', keyFile)).toMatchObject({ exitCode: 0 })
   expect(await request({ ...byKey, ...byAssertion }, '--key', keyFile)).toMatchObject({ exitCode: 0 })

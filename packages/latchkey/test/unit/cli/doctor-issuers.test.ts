@@ -25,7 +25,7 @@ async function doctor({ adminUrl, adminKey, publicUrl }: TestServer, key = admin
   return { exitCode, findings: checks.filter(({ check }) => /issuer |issuers |rules |secrets /.test(check)) }
 }
 
-/** A server that may fetch the keys of an issuer on loopback, and the issuer. */
+/** Starts an issuer on loopback, and a server that may fetch the keys of that issuer. */
 async function aFetchingServer() {
   const server = await aServer({ env: { LATCHKEY_KEY_SOURCE_NETWORKS: '127.0.0.1' } })
   const issuer = await aKeyServer({ name: '127.0.0.1' })
@@ -89,7 +89,7 @@ test('an issuer at an address that the server must not connect to is a problem, 
   expect(issuer.requests).toEqual([])
 })
 
-test('the key of a viewer lets doctor fetch nothing, and the check is skipped until the keys are in memory', async () => {
+test('with the admin key of a viewer doctor fetches no keys, and skips the check until the server has the keys in memory', async () => {
   const { server, issuer } = await aFetchingServer()
   const { admin_key: key } = await made(server, 'POST', '/admin-keys', { name: 'Look', role: 'viewer' })
   const check = 'keys of the issuer cluster'

@@ -1,4 +1,4 @@
-// latchkey doctor, against real servers and against other programs in their place.
+// latchkey doctor, against real servers and against other programs at the address of a server.
 import { chmodSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -96,7 +96,7 @@ describe('the exit code is 6, and the output says what to do about', () => {
     expect(log?.cure).toContain(`latchkey restore FILE --to ${dataDir} --replace`)
   })
 
-  test('an issuer whose metadata names another', async () => {
+  test('an issuer whose metadata names another issuer', async () => {
     const url = await standIn((_, response) => {
       response.setHeader('content-type', 'application/json')
       response.end('{"issuer":"https://auth.example.com/oauth2/a"}')

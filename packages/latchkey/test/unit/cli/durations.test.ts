@@ -1,4 +1,4 @@
-// Durations and times as operators write and read them.
+// Durations and times as operators type and read them.
 import { InvalidArgumentError } from 'commander'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -34,7 +34,7 @@ describe('a point of time', () => {
     expect(pointOfTime('2027-01-01')).toBe('2027-01-01T00:00:00Z')
   })
 
-  test('may be a duration from now, or back from now', () => {
+  test('may be a duration after now or before now', () => {
     const now = Date.now()
     expect(Math.abs(Date.parse(pointOfTime('90d')) - now - 90 * 86_400_000)).toBeLessThan(5000)
     expect(Math.abs(Date.parse(timeAgo('24h')) - now + 86_400_000)).toBeLessThan(5000)

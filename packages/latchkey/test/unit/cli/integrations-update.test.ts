@@ -60,7 +60,7 @@ describe('integrations update', () => {
 
   test('is exit code 3 if another operator changed the integration first, and does not overwrite that change', async () => {
     const { id } = await created('Contested')
-    // Another operator changes the integration after the command has read it.
+    // Another operator changes the integration after the command has read it and before the command writes it.
     const proxy = await standIn(async (request, response) => {
       if (request.method === 'PATCH') await integrations('update', id, '--description', 'theirs')
       await forward(server.adminUrl, request, response)

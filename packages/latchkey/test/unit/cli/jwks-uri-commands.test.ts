@@ -1,5 +1,5 @@
-// latchkey with integrations whose keys are at a jwks_uri, against a real server. The server may connect to no address of
-// the test, so each fetch fails at once.
+// latchkey with integrations whose keys are at a jwks_uri, against a real server. The server may not connect to the
+// addresses in this test, so each fetch fails at once.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'

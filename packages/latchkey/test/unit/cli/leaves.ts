@@ -1,7 +1,10 @@
 // Finds the commands of the command line through its own help.
 import { latchkey } from '../../run-command.ts'
 
-/** Returns the commands without subcommands, as lists of words, below `above` (empty for all). */
+/**
+ * Returns the commands that have no subcommands, each as a list of words. `above` is the command to start from, empty
+ * for all commands.
+ */
 export async function leaves(above: readonly string[]): Promise<readonly (readonly string[])[]> {
   const { stdout } = await latchkey([...above, '--help'])
   const names = stdout

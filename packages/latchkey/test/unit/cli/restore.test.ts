@@ -40,7 +40,7 @@ describe('restore', () => {
     expect(JSON.parse(stdout)).toMatchObject({ live_tokens_ended: 1, master_key_fits: true, seal: 'valid' })
   })
 
-  test('names the place of a wrong key and says what to do, and restores nothing', async () => {
+  test('names the file or variable with the wrong key and says what to do, and restores nothing', async () => {
     const { file } = await backedUp()
     const key = Buffer.alloc(32, 9).toString('base64url')
     const folder = aFolder({ 'other.key': key })

@@ -78,7 +78,7 @@ describe('rotate', () => {
     expect(await server.verify(token)).toMatchObject({ status: 401, reason: 'revoked' })
   })
 
-  test('takes the hash of a secret that exists already, from a file or from standard input', async () => {
+  test('imports the hash of an existing secret from a file or from standard input', async () => {
     const own = 'a secret of another system'
     const hash = `sha256:${createHash('sha256').update(own).digest('hex')}`
     const file = join(aFolder({ hash: `${hash}\n` }), 'hash')

@@ -1,4 +1,4 @@
-// Tables on screens of several widths, and without a screen.
+// Tables on terminals of several widths, and in a pipe.
 import { expect, test } from 'vitest'
 import { type Column, fromNow, showTable } from '../../../src/cli/table.ts'
 import { latchkey } from '../../run-command.ts'
@@ -23,7 +23,7 @@ const ROWS = [
   { name: 'Short', id: 'lk9876543210abcd', note: 'second' },
 ]
 
-/** What is printed. A colour stands around its text as `<red:text>`. */
+/** The printed text. A coloured text is written as `<red:text>`. */
 function shown(
   width: number | undefined,
   options: { readonly wide?: true; readonly columns?: readonly Column<Row>[]; readonly isScreen?: boolean } = {},
@@ -68,7 +68,7 @@ test('on a narrower screen a long name ends in an ellipsis, and no line is wider
   for (const line of shown(60)) expect(line.length).toBeLessThanOrEqual(60)
 })
 
-test('if shortening texts is not enough, columns are left out from the right, and never a column that is marked as kept', () => {
+test('if shortening texts is not enough, columns are left out from the right, except the columns that must stay', () => {
   const long = 'x'.repeat(45)
   const columns: readonly Column<Row>[] = [
     { heading: 'NAME', value: ({ name }) => name, narrow: 'cut' },
@@ -96,7 +96,7 @@ test('below 60 columns each row becomes a record', () => {
   ])
 })
 
-test('a colour does not move the columns after it', () => {
+test('the columns after a coloured text stay aligned', () => {
   const [name, ...others] = COLUMNS as [Column<Row>, ...Column<Row>[]]
   const columns: readonly Column<Row>[] = [
     { ...name, colour: ({ note }) => (note === 'second' ? 'red' : undefined) },
@@ -112,7 +112,7 @@ test('without a screen each row is one line with all values in full, whatever th
   )
 })
 
-test('a character of two code units is not cut in two', () => {
+test('a character of two UTF-16 code units is never cut in half', () => {
   const columns: readonly Column<Row>[] = [
     { heading: 'NAME', value: () => '😀'.repeat(40), narrow: 'cut' },
     { heading: 'ID', value: ({ id }) => id, narrow: 'kept' },

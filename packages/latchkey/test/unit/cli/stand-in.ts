@@ -1,4 +1,4 @@
-// Another program at the address where a command expects its server.
+// A program that is not Latchkey, at the address where a command expects its server.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
@@ -19,7 +19,7 @@ export async function standIn(
 
 const PASSED_ON = ['authorization', 'content-type', 'if-match'] as const
 
-/** Hands a request on to the server at `origin`, and its answer back. */
+/** Sends a request to the server at `origin`, and returns the answer of that server to the client. */
 export async function forward(origin: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const headers = PASSED_ON.flatMap((name): [string, string][] => {
     const value = request.headers[name]

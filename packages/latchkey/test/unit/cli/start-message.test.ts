@@ -101,7 +101,7 @@ test('later starts print a few lines', () => {
   expect(message).toContain('integrations list')
 })
 
-describe('until there is an owner', () => {
+describe('while there is no owner', () => {
   const setUpLink = new Secret('http://127.0.0.1:8081/set-up#planted-code')
 
   test('the set-up link is shown once, with the command for a new link', () => {
@@ -123,10 +123,10 @@ describe('until there is an owner', () => {
   })
 })
 
-describe('the introduction for the shell', () => {
+describe('the shell commands for a first try', () => {
   const steps = walk({ ...demo, issuer: ISSUER, secretReveal: 'operators' })
 
-  test('requests a token with exactly the documented request', () => {
+  test('send exactly the documented token request', () => {
     expect(documentedRequest(ISSUER).join('\n')).toBe(`curl --request POST \\
   --url 'http://127.0.0.1:8080/oauth2/ausao8uveaPmyhv0v357/v1/token?scope=machinelearning.predict&grant_type=client_credentials' \\
   --header 'Accept: application/json' \\
@@ -136,14 +136,14 @@ describe('the introduction for the shell', () => {
     expect(steps[1]?.commands.join('\n')).toContain(documentedRequest(ISSUER).join('\n'))
   })
 
-  test.skipIf(process.platform === 'win32')('runs in a POSIX shell, step by step', () => {
+  test.skipIf(process.platform === 'win32')('run in a POSIX shell, step by step', () => {
     for (const { commands } of steps) {
       const { status, stderr } = spawnSync('sh', ['-n'], { input: `${commands.join('\n')}\n`, encoding: 'utf8' })
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     }
   })
 
-  test('has no comments, because an interactive zsh would run them', () => {
+  test('have no comments, because an interactive zsh would run them', () => {
     expect(steps.flatMap(({ commands }) => commands).filter((line) => line.includes('#'))).toEqual([])
   })
 })

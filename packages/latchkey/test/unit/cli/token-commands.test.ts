@@ -204,7 +204,7 @@ test('the issuer is made from LATCHKEY_PUBLIC_URL and LATCHKEY_AUTH_SERVER_ID if
   expect(await run(['explain'], other, { stdin: token })).toMatchObject({ exitCode: 1 })
 })
 
-/** Changes one character within the signature, which keeps the form of a signature. */
+/** Changes one character inside the signature. The text still has the form of a signature. */
 function withOtherSignature(token: string): string {
   const at = token.length - 30
   return `${token.slice(0, at)}${token[at] === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`

@@ -80,7 +80,7 @@ test('with --json a usage error is one JSON document on standard output', async 
   expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'usage', exit_code: 2 } })
 })
 
-test('with --json every failing command prints one JSON document, whatever the command is', async () => {
+test('with --json every failing command prints one JSON document, for every command', async () => {
   const env = { LATCHKEY_ADMIN_URL: 'http://127.0.0.1:1', LATCHKEY_ADMIN_KEY: 'lka_planted' }
   const needNoServer = ['completion', 'config', 'doctor', 'mock', 'serve']
   for (const command of await leaves([])) {

@@ -1,4 +1,4 @@
-// Problems of a configuration: all at once, each with its cure, without quoting a secret.
+// Problems of a configuration: all are reported at once, each with its remedy, and no secret is quoted.
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type ConfigProblem, describeProblems } from '../../../src/config/config-problem.ts'

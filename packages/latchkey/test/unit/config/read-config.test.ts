@@ -46,7 +46,7 @@ describe('without any setting', () => {
     expect(configOf({ LATCHKEY_SHUTDOWN_DELAY: '30' }).shutdownDelaySeconds).toBe(30)
   })
 
-  test('the configuration cannot be changed afterwards', () => {
+  test('the returned configuration object is frozen', () => {
     for (const part of [config, config.publicListener, config.adminListener, config.log]) {
       expect(Object.isFrozen(part)).toBe(true)
     }

@@ -1,4 +1,4 @@
-// The settings of a mock. Every other setting is refused by its name.
+// The settings of a mock server. Every other setting is refused, and the error names it.
 import { describe, expect, test } from 'vitest'
 import { MOCK_SETTING_KEYS, readMockConfig } from '../../../src/config/read-mock-config.ts'
 import { type ServerSettingKey, serverSettings } from '../../../src/config/settings.ts'

@@ -1,9 +1,9 @@
-// Connections that have more waiting requests than can be answered in one turn of the event loop take turns.
+// Connections with more pending requests than one turn of the event loop can answer take turns.
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { Turns, type TurnTaker } from '../../../src/connections/turns.ts'
 
-/** Makes a connection that takes turns of a given duration, until it has had the given number of turns. */
+/** Makes a connection whose turns have the given duration, until it has had the given number of turns. */
 function aTaker(
   name: string,
   {

@@ -1,4 +1,4 @@
-// Slots, recorded tokens and presented claims, for tests of the rules about them.
+// Slots (the state of one client and scope), recorded tokens and presented claims, for tests of the rules about them.
 import { type AccessTokenClaims, accessTokenClaims } from '@latchkey/protocol'
 import { PREDICT } from '../../../src/domain/reference-catalog.ts'
 import { emptySlot, type RecordedToken, type Slot, supersede } from '../../../src/domain/slot.ts'
@@ -30,6 +30,6 @@ export const claimsOf = (token: RecordedToken, scope = PREDICT): AccessTokenClai
 
 export const openSlot = (): Slot => emptySlot(1, PREDICT, true)
 
-/** An open slot that got tokens with these generations in turn, all at `NOW`. */
+/** Returns an open slot that got tokens with these generations one after the other, all at `NOW`. */
 export const slotAfter = (generations: readonly number[], graceSeconds = 0): Slot =>
   generations.reduce((slot, generation) => supersede(slot, aToken(generation), graceSeconds, NOW), openSlot())

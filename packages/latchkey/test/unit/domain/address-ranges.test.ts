@@ -12,7 +12,7 @@ import { addressRanges } from '../../address-ranges.ts'
 import { formatIpAddress, parseIpAddress } from '../../../src/domain/ip-address.ts'
 
 const bytesOf = (length: number) => fc.array(fc.integer({ min: 0, max: 255 }), { minLength: length, maxLength: length })
-// Many zeros, so that `::` occurs in every position.
+// Most groups of the address are zero, so that `::` occurs in every position.
 const group = fc.oneof(
   { weight: 2, arbitrary: fc.constant(0) },
   { weight: 1, arbitrary: fc.integer({ min: 0, max: 0xffff }) },
@@ -21,7 +21,7 @@ const ipv4 = bytesOf(4).map((bytes) => bytes.join('.'))
 const ipv6 = fc
   .array(group, { minLength: 8, maxLength: 8 })
   .map((groups) => formatIpAddress({ family: 'ipv6', bytes: groups.flatMap((each) => [each >> 8, each & 0xff]) }))
-  // These are IPv4 addresses that are written as IPv6 addresses.
+  // IPv4 addresses that are written as IPv6 addresses.
   .filter((text) => !text.startsWith('::ffff:'))
 const address = fc.oneof(ipv4, ipv6)
 const familyOf = (text: string): 'ipv4' | 'ipv6' => (isIP(text) === 6 ? 'ipv6' : 'ipv4')
@@ -40,7 +40,7 @@ const range = fc
   .tuple(address, fc.integer({ min: 0, max: 128 }))
   .map(([text, length]) => rangeAround(text, familyOf(text) === 'ipv4' ? length % 33 : length))
 
-/** An address, and ranges of which some contain it. */
+/** An address, and ranges of which only some contain it. */
 const addressAndRanges = address.chain((text) =>
   fc.record({
     requested: fc.constant(text),

@@ -18,7 +18,7 @@ describe('a new key', () => {
   const FULL = Array.from({ length: MOST_ADMIN_KEYS }, (_, i) => aKey(String(i)))
   const added = aKey('new')
 
-  test('comes after all other keys, also after ended keys', () => {
+  test('comes after all other keys in the list, including ended keys', () => {
     expect(addAdminKey([REVOKED, VIEWER], added, NOW)).toEqual({
       ok: true,
       value: { keys: [REVOKED, VIEWER, added], dropped: undefined },
@@ -28,7 +28,7 @@ describe('a new key', () => {
   test.each([
     ['revoked', REVOKED],
     ['expired', EXPIRED],
-  ])('replaces the oldest ended key when the limit is reached, also one that is %s', (_how, ended) => {
+  ])('replaces the oldest ended key when the limit is reached, even if that key is %s', (_how, ended) => {
     const keys = [...FULL.slice(2), ended, aKey('later', { revokedAt: NOW })]
     const value = { keys: [...keys.filter((key) => key !== ended), added], dropped: ended }
     expect(addAdminKey(keys, added, NOW)).toEqual({ ok: true, value })

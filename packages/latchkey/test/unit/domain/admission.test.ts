@@ -1,4 +1,4 @@
-// The rule for which clients may have a token of a scope.
+// The rule that decides which clients may have a token of a scope.
 import { describe, expect, test } from 'vitest'
 import { addressRanges } from '../../address-ranges.ts'
 import { admit } from '../../../src/domain/admission.ts'
@@ -20,7 +20,7 @@ const outcome = (state: IntegrationState | undefined, scope = PREDICT, now = NOW
   return admitted.ok ? `slot ${String(admitted.value.id)}` : admitted.refusal.reason
 }
 
-test('an enabled client with a valid secret is admitted to the slot of a granted scope', () => {
+test('an enabled client with a valid secret may have a token of a granted scope', () => {
   expect(outcome(anIntegration())).toBe('slot 1')
 })
 

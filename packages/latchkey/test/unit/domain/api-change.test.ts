@@ -15,7 +15,7 @@ const edit = (change: Partial<ApiRecord>, { id = 'api_1', version = 2 } = {}) =>
   editApi(CATALOG, { id, version, change: { ...UNCHANGED, ...change } })
 
 describe('a new API', () => {
-  test('comes after all other APIs', () => {
+  test('comes after all other APIs in the list', () => {
     const third = anApi({ id: 'api_3', name: 'Third' })
     expect(addApi(CATALOG, third)).toEqual({ ok: true, value: aCatalog(anApi(), SECOND, third) })
   })

@@ -43,13 +43,14 @@ const tokenAt = (second: number, generation: number): RecordedToken => ({
 })
 
 /**
- * Requests in the order of their answers. Each has its source, its second, and whether it shared the previous token.
+ * Requests in the order of their answers. Each has its source (the program that sent it), the second of its answer, and
+ * whether it was answered with the same token as the request before.
  */
 interface Asked {
   readonly by: string
   readonly second: number
   readonly shares?: true
-  /** True if the request names the token that it replaces. */
+  /** True if the request says which token it replaces (`latchkey_replaces`). */
   readonly names?: true
 }
 
@@ -102,11 +103,11 @@ describe('two callers that request tokens in turn', () => {
   })
 })
 
-describe('callers that name the token which they replace', () => {
+describe('callers that say which token they replace', () => {
   const naming = (requested: readonly Asked[]): readonly Asked[] =>
     requested.map((one) => ({ ...one, names: true as const }))
 
-  test('are refused a good token if they replace it early', () => {
+  test('are in contention of the kind refused_early if they replace tokens early', () => {
     const { contention } = play(naming(every(10, 4, '1', '2')))
     expect(contention).toMatchObject({ kind: 'refused_early', supersessions: 3 })
     expect(contention && curesOf({ kind: contention.kind, sources: [] })).toEqual(['find_the_refusal'])
@@ -116,7 +117,7 @@ describe('callers that name the token which they replace', () => {
     expect(play(naming(every(LIFETIME / 2 + 1, 10, '1', '2'))).contention).toBeUndefined()
   })
 
-  test('become one of several sources when a caller that names none ends their tokens', () => {
+  test('are in contention with a caller that does not say it and ends their tokens', () => {
     const begun = naming(every(10, 4, '1'))
     const { contention, sources } = play([...begun, { by: '2', second: 35 }])
     expect(contention?.kind).toBe('several_sources')
@@ -124,7 +125,7 @@ describe('callers that name the token which they replace', () => {
     expect(unconditionalAmong(sources).map(({ address }) => address)).toEqual(['192.0.2.2'])
   })
 
-  test('are not advised to name it if all of them do, and others are not if none of them does', () => {
+  test('get no advice to say it if all of them do or none of them does', () => {
     for (const requested of [every(10, 4, '1', '2'), naming(every(10, 4, '1', '2'))]) {
       const { sources } = play(requested)
       expect(curesOf({ kind: 'several_sources', sources })).not.toContain('name_the_token')
@@ -208,7 +209,7 @@ describe('at the limits of the rules,', () => {
     ])
   })
 
-  test('a late report of an older token is not a supersession', () => {
+  test('a report about an older token that arrives late is not a supersession', () => {
     const requests = requestsOf(every(1, 3, '1'))
     const traffic = noTraffic()
     for (const request of [requests[2], requests[1], requests[2], requests[1], requests[2]]) {

@@ -60,7 +60,7 @@ describe('adding a key', () => {
     expect(keysOf(after([...four, end('a'), add('e', 'EdDSA')]))).toEqual(['a', 'b', 'c', 'd', 'e'])
   })
 
-  test('forgets the keys that ended first, beyond the last eight', () => {
+  test('keeps the last eight ended keys and forgets keys that ended earlier', () => {
     const rounds = Array.from({ length: MAX_ENDED_CREDENTIALS + 2 }, (_, nth) => String(nth))
     const changed = rounds.reduce((state, kid, nth) => after([add(kid), end(kid, NOW + nth)], NOW + nth, state), STATE)
     expect(keysOf(after([add('new')], NOW + 20, changed))).toEqual([...rounds.slice(-MAX_ENDED_CREDENTIALS), 'new'])

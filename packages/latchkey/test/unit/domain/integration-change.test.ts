@@ -11,7 +11,7 @@ import { aToken, NOW } from './a-slot.ts'
 
 const aSecret = (id: string, endsAt?: number): ClientSecret => ({ id, hash: id, endsAt })
 
-/** An integration with a live token in both slots, of the generations 5 and 6. */
+/** Returns an integration with a live token in each of its two scopes. The generations of the tokens are 5 and 6. */
 const anIntegration = (): IntegrationState => ({
   integration: {
     clientId: 'lk0123456789abcd',
@@ -52,7 +52,7 @@ const ENABLE: IntegrationChange = { kind: 'enable' }
 const setScopes = (...scopes: readonly (typeof PREDICT)[]): IntegrationChange => ({ kind: 'set_scopes', scopes })
 
 describe('disabling', () => {
-  test('empties and closes every slot, and gives each a new generation', () => {
+  test('ends every token, issues no more, and raises every generation', () => {
     expect(slotsAfter(DISABLE)).toMatchObject([
       { live: undefined, open: false, granted: true, generation: 6, revokedGeneration: 5 },
       { live: undefined, open: false, granted: true, generation: 7, revokedGeneration: 6 },
@@ -63,7 +63,7 @@ describe('disabling', () => {
     expect(slotsAfter(DISABLE, DISABLE)).toEqual(slotsAfter(DISABLE))
   })
 
-  test('and then enabling opens the slots, and makes no old token live', () => {
+  test('and then enabling allows new tokens, and makes no old token live', () => {
     expect(slotsAfter(DISABLE, ENABLE)).toMatchObject([
       { live: undefined, open: true, generation: 6 },
       { live: undefined, open: true, generation: 7 },

@@ -1,4 +1,4 @@
-// The token that answers a request when the slot already has a live token.
+// Decides whether a request gets a new token or the token that is live already.
 import { describe, expect, test } from 'vitest'
 import { type IssueMode, REPLACE, type ReuseCircumstances, tokenToReuse } from '../../../src/domain/issue-mode.ts'
 import { markEnded } from '../../../src/domain/slot.ts'

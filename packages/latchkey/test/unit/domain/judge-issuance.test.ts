@@ -17,7 +17,7 @@ interface Case {
   readonly slot?: Slot
   readonly integration?: Partial<Integration>
   readonly isDeleted?: boolean
-  /** The token that was signed for the request. Its generation is 2 unless set. */
+  /** The token that was signed for the request. Its generation is 2 unless the test sets another. */
   readonly signed?: RecordedToken
   readonly earlier?: EarlierAttempt
   readonly wasJudgedBySame?: boolean
@@ -28,7 +28,7 @@ interface Case {
   readonly waited?: number
 }
 
-/** The token in the slot has generation 1 unless the test sets another. */
+/** The recorded live token has generation 1 unless the test sets another. */
 function judged(of: Case) {
   const integration = of.integration === undefined ? INTEGRATION : { ...INTEGRATION, ...of.integration }
   const state: IntegrationState | undefined =
@@ -185,7 +185,7 @@ describe('after the token was confirmed as stored, the decision is', () => {
   })
 })
 
-test('the decision to issue a token names the slot on which it is based', () => {
+test('the decision to issue a token contains the recorded state on which it is based', () => {
   const slot = slotAfter([1])
   expect(judged({ slot })).toEqual({ kind: 'issue', slot })
 })

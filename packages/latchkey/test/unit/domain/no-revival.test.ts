@@ -1,4 +1,4 @@
-// An ended token stays ended, through any changes of its slot and any settings of the wall clock.
+// An ended token stays ended, whatever changes follow and however the wall clock is set.
 import fc from 'fast-check'
 import { test } from 'vitest'
 import { applyChange } from '../../../src/domain/integration-change.ts'
@@ -82,7 +82,7 @@ class World {
     }
   }
 
-  /** Acts as a verification does: it records the end of an ended token. */
+  /** Does the same as a verification: records that the token has ended, if it has. */
   verdict(token: RecordedToken): string {
     const { slot } = this
     const verdict = standing(claimsOf(token), slot, AUDIENCE, this.now)
@@ -110,7 +110,7 @@ class World {
 
 const aHistory = fc.record({ graceSeconds: fc.constantFrom(0, 1, 300), acts: fc.array(anAct, { maxLength: 40 }) })
 
-test('a token that was refused once is never accepted again', () => {
+test('a token that the server has refused once is never accepted again', () => {
   fc.assert(
     fc.property(aHistory, ({ graceSeconds, acts }) => {
       const world = new World(graceSeconds)

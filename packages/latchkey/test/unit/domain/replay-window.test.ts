@@ -1,4 +1,4 @@
-// No assertion is accepted twice, through any order of uses and any steps of the clock.
+// The server accepts no assertion twice, whatever the order of the uses and however the clock is set.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CLOCK_TOLERANCE } from '../../../src/domain/assertion-times.ts'
@@ -8,7 +8,7 @@ const NOW = 1_800_000_000
 const hashOf = (jti: number): string => String.fromCodePoint(jti % 256, (jti >> 8) % 256).padEnd(8, '\0')
 const use = (jti: number, exp: number) => ({ hash: hashOf(jti), exp })
 
-/** The entries of a window, as they were recorded. */
+/** The recorded entries of a replay window. */
 const entriesOf = ({ entries }: ReplayWindow) =>
   Array.from({ length: entries.length / 12 }, (_, index) => {
     const entry = Buffer.from(entries).subarray(index * 12, index * 12 + 12)
@@ -25,14 +25,14 @@ function windowOf(uses: readonly { readonly hash: string; readonly exp: number }
 }
 
 describe('a replay window', () => {
-  test('refuses an assertion that was used, also if its exp was changed', () => {
+  test('refuses a used assertion, even if its exp was changed', () => {
     const window = windowOf([use(1, NOW + 60)])
     expect(recordUse(window, use(1, NOW + 60), NOW)).toEqual({ ok: false, refusal: 'replayed' })
     expect(recordUse(window, use(1, NOW + 61), NOW)).toEqual({ ok: false, refusal: 'replayed' })
     expect(recordUse(window, use(2, NOW + 60), NOW)).toMatchObject({ ok: true, value: { version: 2 } })
   })
 
-  test('drops an entry once no server accepts its exp, and still refuses the assertion after the clock was set back', () => {
+  test('drops an entry once every server refuses its exp as past, and still refuses the assertion after the clock was set back', () => {
     const used = use(1, NOW + 60)
     const after = recordUse(windowOf([used]), use(2, NOW + 200), NOW + 61 + CLOCK_TOLERANCE)
     if (!after.ok) throw new Error(after.refusal)

@@ -24,12 +24,12 @@ describe.each([
     expect(safeToRetire(used(id, NOW - DAY + 1), [used(otherId, NOW)], NOW)).toBe('recently_used')
   })
 
-  test('is undecided if the other credential was not used since: its program may run more rarely', () => {
+  test('is undecided if the other credential was not used since then, because the program with the other credential may run less often', () => {
     expect(safeToRetire(used(id, NOW - DAY), [used(otherId, NOW - DAY)], NOW)).toBe('nothing_used_since')
     expect(safeToRetire(used(id, NOW - DAY), [used(otherId)], NOW)).toBe('nothing_used_since')
   })
 
-  test('is undecided on the day on which it was made, if it is unused', () => {
+  test('is undecided on the day of its creation if it is unused', () => {
     const made = used(id, undefined, { createdAt: NOW - DAY + 1 })
     expect(safeToRetire(made, [used(otherId, NOW)], NOW)).toBe('recently_made')
   })
@@ -39,7 +39,7 @@ describe.each([
     expect(safeToRetire(used(id, NOW - DAY), [used(otherId, NOW, { endsAt: NOW + 1 })], NOW)).toBe('replacement_ends')
   })
 
-  test('is not replaced by a credential that ends before it does', () => {
+  test('is not replaced by a credential that ends earlier', () => {
     const verdict = (own: number | undefined, other: number | undefined) =>
       safeToRetire(used(id, NOW - DAY, { endsAt: own }), [used(otherId, NOW, { endsAt: other })], NOW)
     expect(verdict(undefined, NOW + 30 * DAY)).toBe('replacement_ends')
@@ -63,7 +63,7 @@ test('a trust rule of a disabled issuer replaces nothing, and is itself undecide
   expect(safeToRetire(rule, [used('sec_1', NOW)], NOW)).toBe('issuer_disabled')
 })
 
-test('one used credential of several replaces the others', () => {
+test('if one of several credentials is used, it replaces the others', () => {
   const others = [used('sec_2'), used('key_1', NOW)]
   expect(safeToRetire(used('sec_1', NOW - 2 * DAY), others, NOW)).toBe('replaced')
 })

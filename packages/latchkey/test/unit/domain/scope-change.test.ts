@@ -122,7 +122,7 @@ describe('a scope that is deleted', () => {
   const removeFrom = (state: ScopeState, ifUsed: 'refuse' | 'end_uses', name = PREDICT, version?: number) =>
     removeScope(state, { name, version, ifUsed }, context())
 
-  test('loses its grants, rights, live tokens and APIs, and other scopes keep all of theirs', () => {
+  test('takes its grants, rights, live tokens and APIs with it, and other scopes keep theirs', () => {
     const right = anIntegration('lkright', [emptySlot(9, MODEL, true)], { resourceServerFor: [PREDICT, MODEL] })
     const other = anApi({ id: 'api_2', name: 'Models', scope: MODEL })
     const state = { catalog: aCatalog(anApi(), other), integrations: [...integrations, right] }

@@ -1,4 +1,4 @@
-// The changes of a slot and its token.
+// The changes of a slot (the state of one client and scope) and of its token.
 import { describe, expect, test } from 'vitest'
 import { close, empty, markEnded, reopen, revoke, sameToken, supersede } from '../../../src/domain/slot.ts'
 import { aToken, claimsOf, NOW, openSlot, slotAfter } from './a-slot.ts'
@@ -77,11 +77,11 @@ describe('emptying and closing', () => {
     expect(empty(empty(slotAfter([1, 2]), 3), 4).revokedGeneration).toBe(2)
   })
 
-  test('a slot closed for a disabled integration is still granted', () => {
+  test('a disabled integration keeps its granted scopes', () => {
     expect(close(slotAfter([1]), true, 2)).toMatchObject({ live: undefined, granted: true, open: false })
   })
 
-  test('a slot closed for a removed scope is not granted', () => {
+  test('a removed scope is not granted', () => {
     expect(close(slotAfter([1]), false, 2)).toMatchObject({ live: undefined, granted: false, open: false })
   })
 

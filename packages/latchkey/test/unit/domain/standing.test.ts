@@ -20,7 +20,7 @@ describe('the live token', () => {
     expect(judge(aToken(1), markEnded(slotAfter([1]), 1), NOW)).toBe('expired')
   })
 
-  test('is not ended by the recorded end of an older token', () => {
+  test('does not end when the recorded end of an older token has passed', () => {
     expect(judge(aToken(2), markEnded(slotAfter([1, 2]), 1))).toBe('live')
   })
 })
@@ -51,7 +51,7 @@ describe('a predecessor', () => {
     expect(judge(aToken(2), slot)).toBe('live')
   })
 
-  test('of the predecessor is superseded, even while the grace lasts', () => {
+  test('before the last one is superseded, even while the grace lasts', () => {
     expect(judge(aToken(1), slotAfter([1, 2, 3], 300))).toBe('superseded')
   })
 })

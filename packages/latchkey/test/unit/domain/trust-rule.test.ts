@@ -14,7 +14,7 @@ import {
   type TrustRule,
 } from '../../../src/domain/trust-rule.ts'
 
-/** Claims as a token brings them, so `__proto__` is a member like any other. */
+/** The claims as JSON.parse returns them, so `__proto__` is a member like any other. */
 const parsed = (json: string): Claims => JSON.parse(json) as Claims
 
 const NFC = 'caf\u00e9'
@@ -95,7 +95,7 @@ describe('a matcher', () => {
     expect(failedMatcher(rule, {})).toBe(sub)
   })
 
-  test('a rule names a subject exactly only if it compares the whole claim sub with one text', () => {
+  test('a rule counts as exact about the subject only if it compares the whole claim sub with one text', () => {
     expect(exactSubject(aRule({ claim: ['ref'], equals: 'x' }, { claim: ['sub'], equals: 'y' }))).toBe('y')
     expect(exactSubject(aRule({ claim: ['sub'], oneOf: ['y'] }))).toBeUndefined()
     expect(exactSubject(aRule({ claim: ['sub'], prefix: 'repo:acme/' }))).toBeUndefined()

@@ -1,4 +1,5 @@
-// A path that the gateway passes on belongs to the API of the checked scope, however an upstream reads the path.
+// If the gateway forwards a path, the path belongs to the API whose scope was checked, however an upstream interprets
+// the path.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { REFERENCE_APIS } from '../../../src/domain/reference-catalog.ts'
@@ -61,13 +62,13 @@ const piece = fc.oneof(
 )
 const segment = fc.array(piece, { minLength: 1, maxLength: 3 }).map((pieces) => pieces.join(''))
 const separator = fc.constantFrom('/', '/', '/', '/', '//', '\\', '%2f', '/./', '/../')
-/** Pieces that often begin like a real route. The rest of the path could then lead out of that route. */
+/** Segments that often begin like a real route, so that the rest of the path may lead out of that route. */
 const start = fc.constantFrom('', '/ai/usecase', '/ai/prediction', '/customers/acme/ai/models')
 const anywhere = fc
   .array(fc.tuple(separator, fc.oneof(piece, segment)), { maxLength: 6 })
   .map((parts) => parts.flat().join(''))
 
-/** Pieces that lead up and out of a path, the same way several times, and into another path. */
+/** Segments that lead up and out of a path, repeat a step several times, or lead into another path. */
 const STEPS = [
   '/..',
   '/..;',
@@ -97,7 +98,7 @@ const climb = fc
 
 const target = fc.tuple(start, fc.oneof(anywhere, climb)).map(([first, rest]) => first + rest)
 
-/** The ways in which known servers, frameworks and proxies read a path. */
+/** The ways in which known servers, frameworks and proxies interpret a path. */
 const READINGS: Readonly<Record<string, (path: string) => string>> = {
   'as it is': (path) => path,
   decoded: decodeURIComponent,
@@ -132,7 +133,7 @@ const PREFIXES = REFERENCE_APIS.flatMap(({ name, routes }) =>
 )
 const ownerOf = (path: string): string | undefined => PREFIXES.find(({ shape }) => shape.test(path))?.name
 
-test('every reading of a passed path belongs to the API of the checked scope', () => {
+test('every interpretation of a forwarded path belongs to the API whose scope was checked', () => {
   let passed = 0
   fc.assert(
     fc.property(target, (requested) => {
@@ -148,7 +149,7 @@ test('every reading of a passed path belongs to the API of the checked scope', (
   expect(passed).toBeGreaterThan(200)
 })
 
-test('a passed path belongs to the same API again, and is passed on unchanged', () => {
+test('a forwarded path belongs to the same API when it is checked again, and is forwarded unchanged', () => {
   fc.assert(
     fc.property(target, (requested) => {
       const found = table.find(requested)

@@ -10,7 +10,7 @@ interface Program {
   /** A file that reads or writes documents of the admin API. */
   readonly reader: string
   readonly config: string
-  /** The place of the schemas for this program: the sources, or the built declarations. */
+  /** Where this program finds the schemas: in the sources, or in the built declarations. */
   readonly schemas: string
   readonly extension: string
 }
@@ -23,7 +23,7 @@ const programs: readonly Program[] = [
   { name: 'console', reader: 'console/src/api/platform-acts.ts', ...CONSOLE },
 ]
 
-/** Compiles the program, first unchanged and then with other schemas. */
+/** Compiles the program twice: first unchanged, then with changed schemas. */
 function compiler({ reader, config, schemas, extension }: Program) {
   const onUnRecoverableConfigFileDiagnostic = ({ messageText }: ts.Diagnostic): never => {
     throw new Error(ts.flattenDiagnosticMessageText(messageText, '\n'))

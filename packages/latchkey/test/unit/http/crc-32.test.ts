@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { checkOf, followedBy } from '../../../src/http/public/feed/crc-32.ts'
 
-test('the checksum of two texts in a row is computed from their checksums', () => {
+test('the checksum of two joined texts is computed from the checksums of the two texts', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 5000 }), fc.uint8Array({ maxLength: 5000 }), (before, after) => {
       const whole = crc32(Buffer.concat([before, after]))

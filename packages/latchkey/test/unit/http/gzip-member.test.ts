@@ -7,7 +7,7 @@ import { Deflater } from '../../../src/http/public/feed/deflater.ts'
 import { GzipMember, inflatedBlocks, storedBlocks } from '../../../src/http/public/feed/gzip-member.ts'
 
 const deflater = new Deflater()
-/** Compressed, as the text of a frame is. */
+/** Compresses the text, as the feed does with a frame. */
 const deflatedBlocks = async (part: Buffer): Promise<Buffer> => (await deflater.deflate(part.toString(), () => 0))[0]
 
 const TEXT = Buffer.from('event: heartbeat\ndata: {"t":1}\n\n'.repeat(500))

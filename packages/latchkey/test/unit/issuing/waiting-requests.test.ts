@@ -7,7 +7,7 @@ import { attempt } from '../../a-store.ts'
 const REFUSED = refuse({ reason: 'scope_not_granted', clientId: 'lkone' } as const)
 const FAULT = new Error('the answer cannot be sent')
 
-/** Requests that record their answers. Those in `throwing` throw when they are resolved. */
+/** Requests that record their answers. A request in `throwing` throws when it is resolved. */
 function someRequests(...throwing: readonly boolean[]) {
   const waiting = new WaitingRequests()
   const answers: unknown[][] = throwing.map(() => [])
@@ -37,7 +37,7 @@ test('a request gets only one answer', () => {
   expect(answers).toEqual([[FAULT], [REFUSED]])
 })
 
-test('an answered request makes room for another request', () => {
+test('after a request is answered, another request can wait in its place', () => {
   const { waiting, requests } = someRequests(...Array<boolean>(4096).fill(false))
   const more = () => waiting.add(attempt('lkone'), 0, { resolve: () => undefined, reject: () => undefined })
   expect(more).toThrow('too many token requests are waiting')

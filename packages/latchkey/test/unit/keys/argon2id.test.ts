@@ -9,17 +9,20 @@ const SECRET = Buffer.alloc(32, 7)
 test.each([
   ['without a secret', undefined],
   ['with a secret', SECRET],
-])('another implementation of Argon2id accepts a hash %s, but only for its own password', async (_, secret) => {
-  const keyed = { password: 'three blind mice – ran', ...(secret !== undefined && { secret }) }
-  const options = secret === undefined ? {} : { secret }
-  const ours = await hashArgon2id(keyed, PARAMETERS)
-  expect(ours).toMatch(/^\$argon2id\$v=19\$m=256,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/)
-  expect(await verify(ours, keyed.password, options)).toBe(true)
-  expect(await verify(ours, 'another', options)).toBe(false)
-  const theirs = await hash(keyed.password, { memoryCost: 300, timeCost: 3, parallelism: 2, ...options })
-  expect(await isArgon2idOf(theirs, keyed)).toBe(true)
-  expect(await isArgon2idOf(theirs, { ...keyed, password: 'another' })).toBe(false)
-})
+])(
+  'another implementation of Argon2id accepts a hash %s, but only for the password of that hash',
+  async (_, secret) => {
+    const keyed = { password: 'three blind mice – ran', ...(secret !== undefined && { secret }) }
+    const options = secret === undefined ? {} : { secret }
+    const ours = await hashArgon2id(keyed, PARAMETERS)
+    expect(ours).toMatch(/^\$argon2id\$v=19\$m=256,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/)
+    expect(await verify(ours, keyed.password, options)).toBe(true)
+    expect(await verify(ours, 'another', options)).toBe(false)
+    const theirs = await hash(keyed.password, { memoryCost: 300, timeCost: 3, parallelism: 2, ...options })
+    expect(await isArgon2idOf(theirs, keyed)).toBe(true)
+    expect(await isArgon2idOf(theirs, { ...keyed, password: 'another' })).toBe(false)
+  },
+)
 
 test('a hash matches only under its own secret', async () => {
   const text = await hashArgon2id({ password: 'one', secret: SECRET }, PARAMETERS)

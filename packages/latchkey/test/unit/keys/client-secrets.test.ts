@@ -32,8 +32,8 @@ test('every character occurs in generated client IDs, and none noticeably more o
   const counts = new Map<string, number>()
   for (const character of drawn) counts.set(character, (counts.get(character) ?? 0) + 1)
   expect(counts.size).toBe(36)
-  // 56,000 characters are drawn from 36: each is expected 1,556 times, with a standard deviation of 39. A deviation of
-  // twelve times that happens by chance less than once in 10^30 runs.
+  // The test draws 56,000 characters from 36. Each character is expected 1,556 times, with a standard deviation of 39.
+  // A deviation of twelve times 39 happens by chance less than once in 10^30 runs.
   for (const count of counts.values()) expect(Math.abs(count - drawn.length / 36)).toBeLessThan(12 * 39)
 })
 

@@ -23,7 +23,7 @@ test('a cached signature stays valid when its key is retired', async () => {
   const retired = { ...first, status: 'retired', retiredAt: NOW, acceptedUntil: NOW + 3600 } as const
   keySet.replace(open([retired, { ...second, status: 'signing' }]), NOW)
   expect(keySet.accepted(first.kid)?.record).toBe(retired)
-  // The same object as before, so the signature is not verified again.
+  // This is the same object as before, so the server does not verify the signature again.
   expect(signatures.verify(token)).toBe(before)
 })
 

@@ -29,7 +29,7 @@ test('a retired key whose last token has expired is neither accepted nor publish
   expect(kidsOf(keySet)).toEqual([b.record.kid])
 })
 
-test('a revoked key is neither accepted nor published, but is found as revoked', () => {
+test('a revoked key is neither accepted nor published, but the server still knows it as revoked', () => {
   const leaked = revoked(a)
   const keySet = new KeySet([leaked, b], NOW)
   expect(keySet.accepted(a.record.kid)).toBeUndefined()

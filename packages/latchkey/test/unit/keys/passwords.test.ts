@@ -1,4 +1,4 @@
-// Passwords: hashed with Argon2id, with a limit on hashes at the same time.
+// Passwords are hashed with Argon2id, and the number of simultaneous hashes is limited.
 import { randomBytes } from 'node:crypto'
 import { hash } from '@node-rs/argon2'
 import { Secret } from '@latchkey/protocol'
@@ -48,7 +48,7 @@ test('a hash that an older version made without a key still matches, and is dist
 test('an unknown account takes as long as a known one, and matches nothing', async () => {
   const passwords = createPasswords(someDerivedKeys())
   const known = await passwords.hash(password, 'opr_1')
-  // The fastest of several runs counts, because other work on the machine can only make a run slower.
+  // The shortest of several times counts, because other work on the machine can only make a run slower.
   const took = async (hash: string | undefined) => {
     let quickest = Infinity
     for (let times = 0; times < 8; times++) {
@@ -59,7 +59,7 @@ test('an unknown account takes as long as a known one, and matches nothing', asy
     return quickest
   }
   const [there, absent] = [await took(known.ok ? known.value : ''), await took(undefined)]
-  // If no hash were computed, the time would be a thousandth.
+  // Without a hash, the time would be a thousandth of this.
   expect(absent).toBeGreaterThan(there / 4)
   expect(await passwords.matches(password, undefined)).toEqual({ ok: true, value: false })
 })

@@ -1,4 +1,4 @@
-// Every token gets a signature over its own text under one key, in spite of changes of keys and threads.
+// Every token gets a signature over its own text under one key, even if keys change or threads end during the signing.
 import { execFile } from 'node:child_process'
 import { verify } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -100,7 +100,7 @@ test('a token has the kid and the signature of the same key, even if the key cha
   await fc.assert(fc.asyncProperty(changes, check), { numRuns: 20 })
 })
 
-/** Ten tokens by this key, requested in one turn. */
+/** Requests ten tokens signed by this key, in one turn of the event loop. */
 function tenBy(key: OpenedKey, keySet: KeySet, signer: ReturnType<typeof aSigner>): readonly Promise<string>[] {
   keySet.replace([key], NOW)
   return Array.from({ length: 10 }, (_, generation) => signer.sign(claimsOf(20, generation)))

@@ -1,4 +1,4 @@
-// The memory that the server uses for its callers is limited, for all kinds of callers.
+// The memory that the server uses for statistics about its callers is limited, for all kinds of callers.
 import { getHeapStatistics } from 'node:v8'
 import { describe, expect, test } from 'vitest'
 import { ContentionWatch } from '../../../src/metrics/contention-watch.ts'
@@ -59,13 +59,13 @@ describe('the contention watch', () => {
   })
 })
 
-describe('the gate of refusals', () => {
-  test('admits one refusal in a minute', () => {
+describe('the limit for recorded refusals', () => {
+  test('allows one refusal of a caller in a minute', () => {
     const gate = new MinuteGate(100)
     expect([0, 59_999, 60_000, 119_999].map((moment) => gate.admits('a', moment))).toEqual([true, false, true, false])
   })
 
-  test('admits in a minute no more refusals than it can remember', () => {
+  test('allows no more refusals in a minute than it can remember', () => {
     const gate = new MinuteGate(3)
     expect(['a', 'b', 'c', 'd'].map((key, moment) => gate.admits(key, moment))).toEqual([true, true, true, false])
     expect(gate.admits('d', 60_000)).toBe(true)

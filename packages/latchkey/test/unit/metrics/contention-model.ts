@@ -22,11 +22,11 @@ interface Traffic {
   readonly contention: Contention | undefined
 }
 
-/** The slots that were used most recently, as a list with the oldest first. */
+/** The recently used slots (one slot for each client and scope), the oldest first. */
 export class ContentionModel {
   readonly #most: number
   #slots: readonly Traffic[] = []
-  /** Ordered by the beginning of their contention. */
+  /** Sorted by the time at which their contention began. */
   #contended: readonly string[] = []
 
   constructor(most: number) {

@@ -1,12 +1,11 @@
-// The contention watch makes the same decisions as its model, although it changes its records in place and uses them
-// again.
+// The contention watch makes the same decisions as its model, although it changes its records in place and reuses them.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ContentionWatch } from '../../../src/metrics/contention-watch.ts'
 import { ContentionModel } from './contention-model.ts'
 import { anyLoad } from './recorded-load.ts'
 
-/** Some watches have room for fewer slots than the load uses, so that they drop slots all the time. */
+/** Some watches have room for fewer slots than the load uses, so that they drop slots continually. */
 test.each([1, 3, 6, 100])('a watch for %i slots makes the same decisions on a load as its model', (most) => {
   let raised = 0
   let shared = 0

@@ -1,4 +1,4 @@
-// Finds out which runs of servers did not write their last counts.
+// Finds the earlier runs of the server that ended without writing their last counts.
 import { expect, test } from 'vitest'
 import { EarlierRuns, STARTED, STOPPED } from '../../../src/metrics/earlier-runs.ts'
 

@@ -1,4 +1,4 @@
-// The last events: a subscriber that returns gets the events that it missed, or the information that they are gone.
+// The last events. A subscriber that reconnects gets the events that it missed, or is told that they are gone.
 import { describe, expect, test } from 'vitest'
 import { PREDICT } from '../../../src/domain/reference-catalog.ts'
 import { EventLog } from '../../../src/metrics/event-log.ts'

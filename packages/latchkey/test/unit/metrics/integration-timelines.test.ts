@@ -44,7 +44,7 @@ const step = fc.record({
   wait: fc.oneof(
     { weight: 6, arbitrary: fc.nat({ max: 3 * MINUTE }) },
     { weight: 2, arbitrary: fc.nat({ max: DAY / 2 }) },
-    // Waits around one day, because a timeline shows the last 24 hours.
+    // The pauses are around one day long, because a timeline shows the last 24 hours.
     { weight: 2, arbitrary: fc.integer({ min: DAY - 30 * MINUTE, max: DAY + 30 * MINUTE }) },
   ),
 })

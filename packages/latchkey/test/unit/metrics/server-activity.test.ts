@@ -41,7 +41,7 @@ function expectedOf(load: readonly LoadedRequest[]) {
   const events: unknown[] = []
   for (const { clientId, scope, kind: given, request } of load) {
     const { token, superseded, address, userAgent, subject, at } = request
-    // The activity shows wall-clock time: the time of its start plus the monotonic time since then.
+    // The activity shows wall-clock time: the time at which it started plus the monotonic time since then.
     const reported = { ...request, userAgent: printableText(userAgent), moment: START * 1000 + request.moment }
     const noticed = given === 'reused' && !request.isConditional ? undefined : model.notice(clientId, scope, reported)
     const kind = noticed === undefined ? 'reused' : noticed.isFirst && given === 'issued' ? 'issued' : 'shared'
@@ -108,7 +108,7 @@ describe.each(LOADS.map((load, n) => ({ load, n })))('on load $n', ({ load }) =>
     const unwatched = play(load, false)
     const late = unwatched.activity.events.after(unwatched.before)
     expect(late?.map(({ happening }) => happening)).toEqual(events)
-    // The events that the reader has do not change, although the records behind them are used again.
+    // The events that the reader has received do not change, although the server reuses their records.
     for (let n = 0; n < 10; n++) for (const loaded of load) unwatched.activity.issued(answer(loaded))
     expect(late?.map(({ happening }) => happening)).toEqual(events)
   })

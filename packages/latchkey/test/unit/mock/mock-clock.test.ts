@@ -1,4 +1,5 @@
-// The clock of a mock: passing time moves both clocks, and setting the wall clock moves only that.
+// The clock of a mock server. Advancing the time moves the wall clock and the monotonic clock; setting the wall clock
+// moves only the wall clock.
 import { expect, test } from 'vitest'
 import { MockClock } from '../../../src/mock/mock-clock.ts'
 import { TestClock } from '../../a-server.ts'

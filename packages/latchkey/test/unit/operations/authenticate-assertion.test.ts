@@ -1,4 +1,4 @@
-// The work of a refused assertion does not depend on the integration that it names.
+// The server does the same work for a refused assertion, whichever integration the assertion names.
 import { readClientAssertion } from '@latchkey/protocol'
 import { expect, test } from 'vitest'
 import { createAssertionSignatures } from '../../../src/keys/assertion-signatures.ts'
@@ -13,7 +13,10 @@ const CLIENT = 'lk0123456789abcd'
 const ISSUER = 'https://issuer.test'
 const NOW = 1_800_000_000
 
-/** Resolves to the reason of the refusal, and to how often the address ranges of the integration were read. */
+/**
+ * Resolves to the reason of the refusal, and to the number of times that the server read the address ranges of the
+ * integration.
+ */
 async function refused(signer: TestKey, registered: TestKey, enabled = true) {
   let reads = 0
   const integration = {
@@ -40,7 +43,7 @@ async function refused(signer: TestKey, registered: TestKey, enabled = true) {
   return [outcome.ok ? 'accepted' : outcome.refusal.reason, reads]
 }
 
-test('the time of a refusal does not show that a client is limited to addresses: they are read after a right signature only', async () => {
+test('the time of a refusal does not show whether a client is limited to addresses, because the server reads them only after it has verified the signature', async () => {
   const [own, foreign] = [aClientKey('ES256', 'own'), aClientKey('ES256', 'own')]
   expect(await refused(own, own)).toEqual(['address_not_allowed', 1])
   expect(await refused(foreign, own)).toEqual(['bad_assertion_signature', 0])

@@ -1,4 +1,4 @@
-// The retention of the audit trail while a server stops.
+// The deletion of old audit events while a server stops.
 import { Writable } from 'node:stream'
 import pino from 'pino'
 import { expect, test } from 'vitest'
@@ -21,7 +21,7 @@ test.each([
   const { auditTrail, clock } = store
   const scheduler = scheduleRetention({ auditTrail, clock, logger: pino(stream) }, 30)
   if (server === 'stopped') scheduler.stop()
-  // By then the last run has failed, and the run before it too.
+  // At this time the last run has failed, and so has the run before.
   await expect(auditTrail.prune(0)).rejects.toThrow('the server is stopping')
   scheduler.stop()
   expect(log.match(/audit_trail.prune_failed/g) ?? []).toHaveLength(lines)

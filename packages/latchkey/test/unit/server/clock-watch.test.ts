@@ -44,7 +44,7 @@ test('a clock difference is reported as ended once it is certainly gone, which a
 
 test('a clock difference that varies around the limit is reported once', () => {
   const { events, see } = aClockWatch()
-  // Each difference is 2.1 or 1.9 seconds, read at the beginning or the end of a second.
+  // Each difference is 2.1 or 1.9 seconds, measured at the beginning or at the end of a second.
   for (const said of [1003.05, 1001.95, 1003.05, 1001.95]) see(1000, 1000, said)
   expect(events).toEqual(['clock.apart'])
 })

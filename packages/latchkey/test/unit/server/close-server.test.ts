@@ -1,4 +1,4 @@
-// A listener that closes in a delayed process answers every request that had reached the machine.
+// A listener that closes while its process is delayed answers every request that had already reached the machine.
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
@@ -25,7 +25,7 @@ function received(socket: Socket): Promise<string> {
   })
 }
 
-/** Blocks this process until that time, as a busy machine would. */
+/** Blocks this process until the given time, as a busy machine would. */
 function holdUp(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
 }

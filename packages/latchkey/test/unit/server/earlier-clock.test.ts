@@ -1,4 +1,4 @@
-// The clock for changes that no other server can undo.
+// The clock for changes that no other server can undo, when two clocks differ.
 import { expect, test } from 'vitest'
 import { earlierClock } from '../../../src/server/store-events/earlier-clock.ts'
 import { TestClock } from '../../a-server.ts'

@@ -1,4 +1,4 @@
-// The gate between the listeners and what they serve: closed until the ports of both listeners are bound.
+// The gate in front of the server's routes: the listeners answer 503 until both have bound their ports.
 import pino from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
 import { createPublicListener } from '../../../src/http/public/public-listener.ts'

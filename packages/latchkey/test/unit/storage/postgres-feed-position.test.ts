@@ -1,4 +1,5 @@
-// The text of a feed position of a replicated store, and which two positions belong to different eras.
+// The text of a feed position of a replicated store, and the rule that says when two positions belong to different
+// eras.
 import { expect, test } from 'vitest'
 import { eraOf, readPosition, writePosition } from '../../../src/storage/postgres/feed-position.ts'
 

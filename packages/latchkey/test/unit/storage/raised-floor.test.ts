@@ -1,4 +1,4 @@
-// The generation floor of a restored store.
+// The generation floor of a restored store: every token below it has ended.
 import { expect, test } from 'vitest'
 import { raisedFloor } from '../../../src/storage/transfer/restored-state.ts'
 

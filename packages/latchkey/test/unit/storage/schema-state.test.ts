@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { unusableReason } from '../../../src/storage/postgres/schema-state.ts'
 
-test('PostgreSQL 14 is refused by its name, and later versions are accepted', () => {
+test('PostgreSQL 14 is refused with its version in the error, and later versions are accepted', () => {
   expect(unusableReason({ encoding: 'UTF8', version: 140_019 })).toContain('PostgreSQL 14')
   expect(unusableReason({ encoding: 'UTF8', version: 150_000 })).toBeUndefined()
   expect(unusableReason({ encoding: 'UTF8', version: 180_001 })).toBeUndefined()

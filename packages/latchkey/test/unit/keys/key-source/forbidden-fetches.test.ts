@@ -1,4 +1,5 @@
-// What the server refuses while it fetches keys. A listener at each forbidden address of loopback counts what reaches it.
+// The addresses and answers that the server refuses while it fetches keys. A listener at each forbidden loopback
+// address counts the connections that reach it.
 import { generateKeyPairSync } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { connect } from 'node:net'
@@ -77,7 +78,7 @@ describe('the server does not connect to a forbidden address', () => {
     expect([network.connected, listener.connections]).toEqual([[], 0])
   })
 
-  test('to which a name changes after the look-up', async () => {
+  test('to which a DNS name changes after the look-up', async () => {
     const server = await aKeyServer({ address: '127.0.0.2' })
     const listener = await aCountingListener('127.0.0.1')
     const answers = [['127.0.0.2'], ['127.0.0.1']]
@@ -91,7 +92,7 @@ describe('the server does not connect to a forbidden address', () => {
     expect([network.connected, listener.connections]).toEqual([['127.0.0.2'], 0])
   })
 
-  test('to which the system sends its connection, and sends nothing there', async () => {
+  test('to which the operating system routes the connection, and sends nothing there', async () => {
     const listener = await aCountingListener('127.0.0.1')
     const named = namedAddresses(() => ['127.0.0.2'])
     const network = { ...named, connect: () => connect(listener.port, '127.0.0.1') }
@@ -301,7 +302,7 @@ describe('the server fetches keys', () => {
     expect(await source.find(QUERY)).toMatchObject({ outcome: 'found' })
   })
 
-  test('from the place that the discovery document names, on another host', async () => {
+  test('from the URL in the discovery document, even if that URL is on another host', async () => {
     const issuer = await aKeyServer({ name: 'issuer.test' })
     const keys = await aKeyServer({ name: 'keys.test', address: '127.0.0.2' })
     keys.publish(SET)

@@ -1,4 +1,4 @@
-// How long the server uses fetched keys, when it fetches them again, and what it answers while their source is away.
+// How long the server uses fetched keys, when it fetches them again, and what it answers while the key server is away.
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { KeySourceSettings } from '../../../../src/keys/key-source/key-source-settings.ts'
@@ -21,7 +21,7 @@ const jwkOf = ({ x, y }: ReturnType<typeof aKey>) => ({ x, y })
 
 type Settings = Partial<Omit<KeySourceSettings, 'location'>>
 
-/** A server that publishes the first key, and a source that has fetched it. */
+/** Starts a server that publishes the first key, and a key source that has fetched that key. */
 async function aFetchedSource(settings: Settings = {}): Promise<{ source: TestKeySource; server: KeyServer }> {
   const server = await aKeyServer()
   server.publish({ keys: [FIRST] })
@@ -30,7 +30,7 @@ async function aFetchedSource(settings: Settings = {}): Promise<{ source: TestKe
   return { source, server }
 }
 
-/** Stops the server of a source that has fetched its keys. The next fetch has failed. */
+/** Stops the key server after the source has fetched its keys. Resolves when the next fetch has failed. */
 async function withoutServer(fetched: ReturnType<typeof aFetchedSource>): ReturnType<typeof aFetchedSource> {
   const { source, server } = await fetched
   await server.stop()
@@ -139,7 +139,7 @@ describe('the keys are fetched in the background', () => {
     expect(server.requests).toHaveLength(17)
   })
 
-  test('and old keys are not used without a fetch, even if they could still be stale', async () => {
+  test('and keys that no request used for an hour are fetched again before use, even within stale_seconds', async () => {
     const { source, server } = await aFetchedSource({ staleSeconds: 86_400 })
     await unusedForAnHour(source)
     server.publish({ keys: [SECOND] })
@@ -327,12 +327,12 @@ describe('an assertion without a key ID', () => {
   })
 })
 
-test('a key ID finds no key of another algorithm', async () => {
+test('a key is not found by its ID if the algorithm differs', async () => {
   const { source } = await aFetchedSource()
   expect(await source.find(asks('first', 'RS256'))).toEqual(UNKNOWN)
 })
 
-test('keys that an operator gives are never fetched and never old', async () => {
+test('keys that an operator enters are never fetched and never outdated', async () => {
   const source = aKeySource({ location: { source: 'inline', keys: [FIRST, { kty: 'oct', k: 'AAAA' }] } })
   source.time.advance(1_000_000)
   expect(await source.find(asks('first'))).toMatchObject(found(jwkOf(FIRST)))
@@ -367,7 +367,7 @@ test('closing a source answers the requests that wait, and ends its connection a
   expect(source.reports).toEqual(['fetched good'])
 })
 
-/** Lets an hour pass in which no request uses the keys. */
+/** Advances the clock by an hour in which no request uses the keys. */
 async function unusedForAnHour(source: TestKeySource): Promise<void> {
   for (let count = 1; count <= 16; count++) {
     await source.fetches(count)
@@ -378,7 +378,7 @@ async function unusedForAnHour(source: TestKeySource): Promise<void> {
 const FIRST_TRIES = [1, 2, 4, 8, 16, 32]
 const minutes = (count: number): readonly number[] => Array.from({ length: count }, () => 60)
 
-/** Lets these seconds pass, one after the other. A fetch ends at the end of each. */
+/** Advances the clock second by second. A fetch may end at the end of each second. */
 async function outlast(source: TestKeySource, waits: readonly number[]): Promise<void> {
   for (const wait of waits) {
     const next = source.fetches(source.fetchCount + 1)

@@ -9,8 +9,8 @@ export interface LogSettings {
   readonly format: 'json' | 'pretty'
 }
 
-// Members that are removed from every entry. This is a second safeguard: secrets have a type that does not print, and
-// no caller should log these members.
+// Members that are removed from every entry. This is a second safeguard. The first is that secrets have a type that
+// does not print.
 const NEVER_LOGGED = [
   'access_token',
   'admin_key',
@@ -25,8 +25,8 @@ const NEVER_LOGGED = [
   'token',
 ]
 
-// The largest backlog in characters. If the reader of the log has stopped, lines are dropped, and the server needs no
-// more memory and continues.
+// The largest backlog in characters. If the program that reads the log has stopped, the server drops lines and
+// continues, and uses no more memory.
 const LARGEST_BACKLOG = 4 * 1024 * 1024
 
 // The time in milliseconds for which lines of the access log are gathered, because a write takes as much time as
@@ -59,8 +59,8 @@ export type AccessLog = (
 ) => void
 
 /**
- * Makes the access log: one line for each request, at the level info. Its entries are not searched for secrets, because
- * that would take longer than writing the line, and a proxy writes thousands of lines in a second.
+ * Makes the access log: one line for each request, at the level info. The logger does not search these entries for
+ * secrets: the search would take longer than writing the line, and a gateway writes thousands of lines a second.
  */
 export function createAccessLog({ level, format }: LogSettings): AccessLog {
   if (!['trace', 'debug', 'info'].includes(level)) return () => undefined

@@ -9,8 +9,8 @@ import { errorResponse } from './wire-error.ts'
 export type FaultAnswer = (cause: unknown, requestId: string) => PublicResponse
 
 /**
- * Makes the function that answers the faults of one listener. Call this once for each listener, because each has one
- * log of outages.
+ * Makes the function that answers the faults of one listener. Call this function once for each listener, because each
+ * listener has one log of outages.
  */
 export function faultAnswers(logger: Logger): FaultAnswer {
   const outage = new OutageLog(logger)

@@ -1,5 +1,5 @@
-// Throttles failed sign-ins of a network to one account, and of a network to all accounts. Failures of other networks
-// do not count, so that no attacker can lock an operator out.
+// Throttles failed sign-ins by two counts: for each network and account, and for each network with all accounts. An
+// attacker in another network therefore cannot lock an operator out.
 import { hash } from 'node:crypto'
 import { networkOf } from '../domain/address-ranges.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -30,7 +30,8 @@ export function createSignInThrottle(clock: Clock): FailedSignIns {
       // field.
       const key = hash('sha256', `${network} ${account}`)
       const ofNetwork = throttled(byNetwork.add(network), MOST_FAILURES_OF_NETWORK)
-      // Above the limit of the network, the account is not counted, so that the network cannot fill the memory.
+      // If the network has exceeded its limit, its failures for the account are not counted, so that one network cannot
+      // fill the memory.
       if (ofNetwork !== undefined) return { throttling: ofNetwork, isFirst: false, takeBack: () => undefined }
       const ofAccount = byAccount.add(key)
       return {

@@ -1,4 +1,5 @@
-// Throttles failed client authentication of a network with one client ID, and of a network with all client IDs.
+// Throttles failed client authentication by two counts: for each network and client ID, and for each network with all
+// client IDs.
 import { hash } from 'node:crypto'
 import { networkOf } from '../domain/address-ranges.ts'
 import type { Throttling } from '../domain/refusal.ts'
@@ -31,7 +32,8 @@ export function createThrottle(clock: Clock): FailedAuthentications {
     count: (address, clientId) => {
       const network = networkOf(address)
       const ofAddress = throttled(byNetwork.add(network), MOST_FAILURES_OF_ADDRESS)
-      // Above the limit of the network, the client ID is not counted, so that the network cannot fill the memory.
+      // If the network has exceeded its limit, its failures for the client ID are not counted, so that one network
+      // cannot fill the memory.
       return ofAddress ?? throttled(byClient.add(keyOf(network, clientId)), MOST_FAILURES_OF_CLIENT)
     },
   }

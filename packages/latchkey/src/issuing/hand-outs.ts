@@ -1,5 +1,7 @@
-// Who was handed a token that another request had made. With a stolen secret, a conditional request shares the live token
-// instead of ending it, so the owner sees the thief here. The sources are added to the issuance history of the slot.
+// Records the callers that got a live token which another request had made, and adds them to the token's entry in the
+// issuance history. A thief with a stolen secret can name another token to replace, and then gets the live token
+// without ending it. So operators can see the thief only by this record. A `source` is such a caller: its address,
+// User-Agent, credential and workload.
 import { accept, type Scope } from '@latchkey/protocol'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import { configure } from '../commit/configuration.ts'
@@ -10,18 +12,23 @@ import { encodeHistory, type HistoryEntry, type Requester } from '../rows/issuan
 import { number, text } from '../rows/rows.ts'
 import { MAX_REQUESTERS, requestersOf } from './history-write.ts'
 
-/** The time from a hand-out to a new source until it is in the history. */
+/** The time between an answer to a new caller and the write of this caller to the history. */
 const FLUSH_MILLISECONDS = 2000
 /** The largest number of histories that one commit changes. */
 const MOST_AT_ONCE = 100
-/** The largest number of tokens whose sources are known. The token whose first hand-out is oldest is forgotten first. */
+/**
+ * The largest number of tokens whose callers are in memory. At the limit, the token that was shared first is dropped.
+ */
 const MOST_TOKENS = 10_000
-/** The largest number of sources of a token that are compared with its history. Later ones are not looked at. */
+/** The largest number of callers of a token that are compared with its history. Further callers are ignored. */
 const MOST_SOURCES = 32
-/** After this many rounds in which other commits changed the history first, its new sources are given up. */
+/**
+ * The largest number of attempts to write the callers of a token. An attempt fails if another commit changes the
+ * history first.
+ */
 const MOST_ROUNDS = 5
 
-/** A token that was handed to a source which did not request its issuance. */
+/** A token, and a caller that got the token although its request did not cause the issuance. */
 export interface SharedToken {
   readonly clientId: string
   readonly scope: Scope
@@ -36,28 +43,31 @@ interface HandedOut {
   readonly token: RecordedToken
 }
 
-/** The hand-outs of one token. */
+/** One token, and the callers that got it later. */
 interface Shared extends HandedOut {
   readonly clientId: string
-  /** The sources by their key. True once the history names the source, or cannot name it. */
+  /**
+   * The callers by `keyOf`. `isDone`: the history names the caller, or has no room or no entry for it. `isTold`:
+   * `onShared` was called.
+   */
   readonly sources: Map<string, { readonly source: Requester; isDone: boolean; isTold: boolean }>
-  /** The number of rounds that looked at the history for sources which are not done. */
+  /** The number of attempts to write the callers that are not done. */
   rounds: number
 }
 
 export interface HandOutsParts {
   readonly disk: Pick<Disk, 'read'>
   readonly queue: CommitQueue
-  /** Called once for each source that the history did not name. */
+  /** Called once for each caller that the history did not name. */
   readonly onShared: (shared: SharedToken) => void
   readonly flushMilliseconds?: number
 }
 
 export class HandOuts {
   readonly #parts: HandOutsParts
-  /** By slot. Each slot has one live token. */
+  /** The shared token of each slot (an integration with a scope), by slot id. A slot has one live token. */
   readonly #shared = new Map<number, Shared>()
-  /** The tokens with sources that are not in the history yet. */
+  /** The tokens with callers that are not in the history yet. */
   readonly #waiting = new Set<Shared>()
   #timer: NodeJS.Timeout | undefined
 
@@ -65,7 +75,7 @@ export class HandOuts {
     this.#parts = parts
   }
 
-  /** Notes that these requests got the token. Returns at once. A source that is known costs two lookups. */
+  /** Notes that the callers of these requests got the token. Returns at once. A known caller costs two lookups. */
   note(handedOut: HandedOut, attempts: readonly IssueAttempt[]): void {
     const shared = this.#sharedOf(handedOut, attempts)
     for (const source of requestersOf(attempts)) {
@@ -78,7 +88,7 @@ export class HandOuts {
     if (this.#waiting.size > 0) this.#flushLater()
   }
 
-  /** Writes all sources now. Never rejects. Sources that cannot be written now are written later. */
+  /** Writes all callers to the history now. Never rejects. Callers that cannot be written now are written later. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
@@ -88,7 +98,7 @@ export class HandOuts {
         await this.#round(waiting.slice(from, from + MOST_AT_ONCE))
       }
     } catch {
-      // The store cannot be read or accepts no writes now, so the sources stay in memory.
+      // The store cannot be read or accepts no writes now, so the callers stay in memory.
     }
     if (this.#waiting.size > 0) this.#flushLater()
   }
@@ -107,7 +117,10 @@ export class HandOuts {
     return shared
   }
 
-  /** A history may change between the read and the write. So a later round reads it again, and ends the wait. */
+  /**
+   * Writes the callers of these tokens. Another commit may change a history between the read and the write, so a token
+   * stays in `#waiting` until a later call has read the history again and found nothing to add.
+   */
   async #round(round: readonly Shared[]): Promise<void> {
     const writes: Write[] = []
     for (const shared of round) {
@@ -131,7 +144,7 @@ export class HandOuts {
     }))
   }
 
-  /** Returns the history with the new sources of the token. Returns `entries` itself if there is nothing to add. */
+  /** Returns the history with the new callers of the token. Returns `entries` itself if there is nothing to add. */
   #amend(shared: Shared, entries: readonly HistoryEntry[]): readonly HistoryEntry[] {
     const entry = entries.find(({ jti }) => jti === shared.token.jti)
     const listed = entry === undefined ? [] : (JSON.parse(entry.requesters) as readonly Requester[])
@@ -162,7 +175,7 @@ export class HandOuts {
   }
 }
 
-/** Returns the key of a source, whether the token was made for it or handed to it. */
+/** Returns the key of a caller. The key is the same whether the token was made for the caller or shared with it. */
 const keyOf = ([address, userAgent, credentialId, subject]: Requester): string =>
   [address, userAgent, credentialId, ...(typeof subject === 'string' ? [subject] : [])].join('\n')
 

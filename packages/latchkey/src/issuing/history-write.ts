@@ -1,5 +1,5 @@
-// Makes the entries of issuance histories. An entry contains the sources that requested the token, each with its
-// credential and (only for platform assertions) the authenticated subject.
+// Makes the entries of issuance histories. An entry names the callers that requested the token, each with its address,
+// its credential and (only for platform assertions) the authenticated subject.
 import { printableText } from '../domain/printable-text.ts'
 import type { RecordedToken, Slot } from '../domain/slot.ts'
 import type { IssueAttempt } from '../ports/slots.ts'
@@ -8,7 +8,7 @@ import type { Requester } from '../rows/issuance-history.ts'
 
 export const MAX_REQUESTERS = 8
 
-/** Returns the first 8 different sources of these requests. */
+/** Returns the first 8 different callers of these requests. */
 export function requestersOf(attempts: readonly IssueAttempt[]): readonly Requester[] {
   const requesters = new Map<string, Requester>()
   for (const { requester, client } of attempts) {

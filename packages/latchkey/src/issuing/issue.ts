@@ -43,7 +43,10 @@ export interface IssuingPorts extends SigningPorts {
   readonly clock: Clock
   readonly random: Random
   readonly lifetimeSeconds: number
-  /** Called with the credentials whose use at this time is now durable in the issuance history of a slot. */
+  /**
+   * Called after an issuance is durable, with the credentials that its history entry names and the time of the
+   * issuance.
+   */
   readonly inHistory: (credentialIds: readonly string[], at: EpochSeconds) => void
   readonly handOuts: Pick<HandOuts, 'note'>
 }
@@ -58,7 +61,7 @@ interface Issuance {
   readonly kid: string
   /** The requests that share the token. Further requests can join until the batch closes. */
   readonly requests: WaitingRequest[]
-  /** The decisions of the last closing of a batch, each with its requests. */
+  /** The decisions that the server made when the batch last closed, each with its requests. */
   judged: readonly JudgedRequests[]
   /** The state of the integration on which the decisions about the requests were based. */
   judgedBy: Integration | undefined
@@ -95,8 +98,8 @@ export class Issuing {
   }
 
   /**
-   * Answers with the live token. No commit follows that could check the request again, so the memory is refreshed
-   * first.
+   * Answers with the live token. Refreshes the state in memory first, because no commit follows that would check the
+   * request again.
    */
   async #issueAgain(attempt: IssueAttempt, resolvers: Resolvers<IssueOutcome>): Promise<void> {
     const { freshness, queue } = this.#ports
@@ -224,8 +227,8 @@ export class Issuing {
       const alike = judged.find((other) => other.judgement.kind === judgement.kind && judgement.kind !== 'refuse')
       if (alike === undefined) judged.push({ judgement, requests: [request] })
       else alike.requests.push(request)
-      // After an earlier attempt, the server has read the slot from the store again, so its generation in memory is
-      // reliable.
+      // After an earlier attempt, the server has read the slot from the store again, so the slot's generation in memory
+      // is reliable.
       if (earlier !== 'none' && (judgement.kind === 'issue' || judgement.kind === 'sign_again')) {
         request.readGeneration ??= judgement.slot.generation
       }
@@ -293,7 +296,10 @@ export class Issuing {
     }
   }
 
-  /** Answers with a token that was live when the batch closed. For `reuse`, first checks that it is still live. */
+  /**
+   * Answers with a token that was live when the batch closed. For the decision `reuse`, first checks that the token is
+   * still live.
+   */
   async #handOutAgain(
     clientId: string,
     { kind, slot, live }: Extract<Judgement, { readonly live: RecordedToken }>,
@@ -314,7 +320,7 @@ export class Issuing {
     }
   }
 
-  /** Notes who got a token that another request had made: the requests whose condition did not hold. */
+  /** Notes which requests got a token that another request had made: those that named another token to replace. */
   #noteHandOut({ id, scope }: Slot, token: RecordedToken, attempts: readonly IssueAttempt[]): void {
     const conditional = attempts.filter(({ replaces }) => replaces !== undefined)
     if (conditional.length > 0) this.#ports.handOuts.note({ slotId: id, scope, token }, conditional)
@@ -331,8 +337,8 @@ export class Issuing {
 }
 
 /**
- * Returns the decisions with one change: if one of the requests makes a new token, the requests that the live token
- * would have answered get the new token too. The new token ends the live one in the same commit.
+ * Returns the decisions with one change: if one of the requests makes a new token, that token also answers the requests
+ * that the present live token would have answered. The commit of the new token ends the present live token.
  */
 function shareNewToken(judged: readonly JudgedRequests[], { generation }: RecordedToken): readonly JudgedRequests[] {
   const maker = judged.find(({ judgement }) => judgement.kind === 'issue')
@@ -340,8 +346,8 @@ function shareNewToken(judged: readonly JudgedRequests[], { generation }: Record
   return judged.flatMap((other) => {
     const { judgement, requests } = other
     if (judgement.kind !== 'reuse') return other
-    // A client may name a generation that no token has yet. The commit ends the live token, so the server then decides
-    // about the request again.
+    // A client may name a generation that no token had yet, and the new token may get this generation. The new token
+    // cannot answer a request to replace it, so the server decides about the request again after the commit.
     const named = requests.filter(({ replaces }) => replaces === generation)
     maker.requests.push(...requests.filter(({ replaces }) => replaces !== generation))
     return named.length === 0 ? [] : { judgement, requests: named }
@@ -349,9 +355,10 @@ function shareNewToken(judged: readonly JudgedRequests[], { generation }: Record
 }
 
 /**
- * Updates what is known about the use of a request's assertion after an earlier attempt. A stored commit has also
- * recorded the uses that were staged with it. If the request was not part of a commit that was stored or has an unknown
- * outcome, the server cannot tell whether another request used the same assertion.
+ * Updates what is known about the use of a request's assertion after an earlier attempt. If the earlier commit was
+ * stored, it has recorded every use that was staged in it. If an earlier commit was stored or its outcome is unknown,
+ * and the commit did not contain the use of this request, the server cannot tell whether this request or another
+ * request has used the assertion.
  */
 function noteEarlierAttempt(request: WaitingRequest, earlier: EarlierAttempt): void {
   if (earlier === 'stored' && request.useState === 'staged') request.useState = 'recorded'

@@ -1,4 +1,4 @@
-// Revokes a token (RFC 7009), if the token is still in its slot when the batch closes.
+// Revokes a token (RFC 7009), if the token has not ended by the time that the batch closes.
 import type { Scope } from '@latchkey/protocol'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import type { PendingCommit } from '../commit/pending-commit.ts'

@@ -17,8 +17,8 @@ export interface PresentsAssertion {
 }
 
 /**
- * Checks the use against the replay window of the batch, and adds the use to the batch. Does nothing for a request
- * without a use to record, such as a request with a secret. Returns `outcome_unknown` if an earlier commit with an
+ * Checks the use against the replay window of the batch, and adds the use to the batch. Does nothing if the request has
+ * no use to record, as is the case for a request with a secret. Returns `outcome_unknown` if an earlier commit with an
  * unknown outcome may have recorded the same use.
  */
 export function stageUse(

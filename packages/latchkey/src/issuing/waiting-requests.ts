@@ -7,8 +7,8 @@ import { StoreUnavailable } from '../ports/store.ts'
 import type { PresentsAssertion } from './stage-use.ts'
 
 /**
- * The largest number of pending requests. So many requests take about half a second. Further requests are refused at
- * once, because they would probably miss their deadline.
+ * The largest number of pending requests. The server needs about half a second to answer so many requests. It refuses
+ * further requests at once, because they would probably miss their deadline.
  */
 const MOST_WAITING = 4096
 

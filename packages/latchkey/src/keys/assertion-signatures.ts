@@ -18,7 +18,7 @@ import { keyOf } from './public-keys.ts'
 
 /** The largest number of verifications that run at the same time. */
 const MOST_RUNNING = 64
-/** The largest number of waiting verifications from all addresses together, and the largest number from one network. */
+/** The largest number of waiting verifications in total, and the largest number for the addresses of one network. */
 const MOST_WAITING = 1024
 const MOST_WAITING_OF_ADDRESS = 128
 

@@ -1,5 +1,5 @@
-// Seals backups. `latchkey restore` needs `--accept-unsealed` for a backup that was not sealed under the same master
-// key.
+// Seals backups with a MAC under a key derived from the master key. `latchkey restore` needs `--accept-unsealed` for a
+// backup that was sealed under another master key, or not at all.
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { BackupSealing } from '../ports/backups.ts'
 import type { DerivedKeys } from './derived-keys.ts'

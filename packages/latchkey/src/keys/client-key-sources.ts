@@ -5,7 +5,7 @@ import type { ClientKeySources } from '../ports/client-key-sources.ts'
 import type { KeySource } from '../ports/key-source.ts'
 
 export interface OpenedKeySources extends ClientKeySources {
-  /** Opens the source of an integration, and closes the one that it had before. Undefined: the integration has none. */
+  /** Opens the key source of an integration, and closes its previous source. If `source` is undefined, only closes. */
   replace(clientId: string, source: ClientKeySource | undefined): void
   /** Ends all fetches. */
   close(): void
@@ -32,7 +32,7 @@ export function createClientKeySources(
     firstState: async ({ id }) => {
       const keys = ofSources.get(id)
       const { fetchedAt, lastError } = keys?.state() ?? {}
-      // Without a result, the first fetch is under way, and `refresh` joins it.
+      // If there is neither a result nor an error, the first fetch is under way, and `refresh` waits for that fetch.
       return fetchedAt === undefined && lastError === undefined ? keys?.refresh() : keys?.state()
     },
     replace: (clientId, source) => {

@@ -14,7 +14,7 @@ const RANDOM_BYTES = 24 // The random part of a secret: 32 characters of base64u
 
 export function createSecretVault(keys: Pick<DerivedKeys, 'pepper' | 'secretSealing'>): SecretVault {
   const sealing = new Sealing(keys.secretSealing)
-  // The random text that takes the place of a missing candidate in the comparison. No known secret has this hash.
+  // A random hash that the server compares in place of a missing secret. No known secret has this hash.
   const decoy = randomBytes(32).toString('latin1')
 
   const hmac = createHmacSha256(keys.pepper, 'latin1')

@@ -9,8 +9,8 @@ const BYTES_OF_UNIT = 3
 
 /**
  * Returns a function that computes the MAC of a text and returns it in the encoding `output`. The function computes the
- * two nested hashes of RFC 2104 §2 itself, because `createHmac` would take three times the time. The speed matters:
- * each token needs two MACs, and each start of a server needs one MAC for each row.
+ * two nested hashes of RFC 2104 §2 itself, because `createHmac` would be three times slower. The speed matters: each
+ * token needs two MACs, and a starting server computes one MAC for each row.
  */
 export function createHmacSha256(
   key: KeyObject,

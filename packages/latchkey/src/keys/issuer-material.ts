@@ -6,8 +6,8 @@ import type { KeySourceSettings } from './key-source/key-source-settings.ts'
 import { readKeySet } from './key-source/read-key-set.ts'
 
 /**
- * Returns which `use` a key of the issuer must have. A SPIFFE bundle marks the keys of JWT-SVIDs with a `use` of their
- * own, because it also contains keys for other purposes.
+ * Returns which `use` a key of the issuer must have. A SPIFFE bundle marks the keys of JWT-SVIDs with the `use`
+ * `jwt-svid`, because the bundle also contains keys for other purposes.
  */
 export const keyUseOf = ({ platform }: Pick<IssuerSettings, 'platform'>): KeySourceSettings['keyUse'] =>
   platform === 'spiffe' ? 'jwt_svid' : 'signature'

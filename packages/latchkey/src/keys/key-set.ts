@@ -21,8 +21,8 @@ interface Keys {
 }
 
 /**
- * The signing keys of this process. The set reads no clock: a retired key whose time is over stays until the next
- * `replace`. This delay is harmless, because every token that the key signed has expired by then.
+ * The signing keys of this process. The set reads no clock, so a retired key stays until the next `replace`, even after
+ * its last token has expired. This delay is harmless, because every token that the key signed has expired by then.
  */
 export class KeySet {
   #keys: Keys

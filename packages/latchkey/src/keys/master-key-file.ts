@@ -86,7 +86,7 @@ async function writeNewFile(file: string, text: string): Promise<void> {
   }
   const handle = await open(draft, 'w', 0o600).catch(cannotBeMade)
   try {
-    await handle.chmod(0o600) // Sets the mode again, because the umask may have removed permissions.
+    await handle.chmod(0o600) // Sets the mode again, because the umask may have removed permissions from the mode at creation.
     await handle.writeFile(text)
     await handle.sync()
     await link(draft, file).catch(cannotBeMade)

@@ -1,4 +1,4 @@
-// The MACs of the store's rows, and the canary that states whether the rows have MACs.
+// The MACs of the store's rows, and the canary: a sealed text in the store that states whether the rows have MACs.
 import type { RowSeal } from '../ports/row-seal.ts'
 import { openCanary, sealCanary } from './canary.ts'
 import type { DerivedKeys } from './derived-keys.ts'

@@ -30,7 +30,9 @@ export class SigningThread {
     return this.#batch === undefined && !this.#isClosed
   }
 
-  /** Starts the worker if no worker runs. A start ahead of the first batch saves that batch the wait for the worker. */
+  /**
+   * Starts the worker if no worker runs. If the caller starts the worker early, the first batch does not wait for it.
+   */
   start(): Worker {
     return (this.#worker ??= this.#startWorker())
   }

@@ -20,7 +20,7 @@ export class SigningThreads {
     this.#threads = Array.from({ length: count }, () => new SigningThread(this.#dispatch))
   }
 
-  /** Starts the first thread, so that the first token does not wait for the start. */
+  /** Starts the first thread, so that the first token does not wait for the thread to start. */
   start(): void {
     this.#threads[0]?.start()
   }

@@ -1,4 +1,4 @@
-// Checks that this server signed a token. Caches which signatures are valid. Other code decides for each request
+// Checks that this server signed a token. Caches which signatures are valid. The caller decides for each request
 // whether the token is live.
 import { hash, type KeyObject, verify } from 'node:crypto'
 import {

@@ -17,8 +17,8 @@ export interface IssuerKeysParts {
 }
 
 /**
- * The largest number of valid signatures in memory. A workload sends the same assertion for up to an hour, so most
- * signatures are verified only once.
+ * The largest number of valid signatures in memory. A workload sends the same assertion for up to an hour, so the
+ * server verifies most signatures only once.
  */
 const MOST_SIGNATURES = 10_000
 

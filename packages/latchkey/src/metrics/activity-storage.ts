@@ -27,7 +27,7 @@ export class ActivityStorage {
   readonly #startedAt: number
   readonly #runs: EarlierRuns
   #isRestart = false
-  /** The last minute of which the store has at least a part of this run's counts. */
+  /** The latest minute for which the counts of this run are in the store, at least in part. */
   #writtenTo: number
   /** The last written counts as JSON, for the minute `#writtenTo` and later minutes. */
   #written: ReadonlyMap<number, string> = new Map()
@@ -52,7 +52,7 @@ export class ActivityStorage {
     await this.#write({})
   }
 
-  /** What is known about earlier runs. Undefined if this is the first run on the store. */
+  /** What the store tells about earlier runs of servers. Undefined if this is the first run on the store. */
   get earlier(): EarlierRun | undefined {
     if (!this.#isRestart) return undefined
     const restartedAt = toSeconds(this.#startedAt)

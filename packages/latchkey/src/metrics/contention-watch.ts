@@ -1,4 +1,5 @@
-// Watches slots for contention. Keeps records only of the most recently used slots, so that its memory is limited.
+// Watches for contention: callers that supersede each other's tokens in a slot (a client with a scope). Keeps records
+// only of the most recently used slots, so that its memory is limited.
 import type { Scope } from '@latchkey/protocol'
 import {
   type AnsweredRequest,
@@ -18,11 +19,14 @@ interface WatchedSlot extends Ordered<WatchedSlot> {
   readonly traffic: SlotTraffic
 }
 
-/** The effect of a request on its slot. */
+/** What a request means for the contention of its slot. */
 export interface Noticed {
   /** True if this request is the first that got its token. */
   readonly isFirst: boolean
-  /** The contention, if the contention began with this request or now has several sources. Otherwise undefined. */
+  /**
+   * The contention, if it began with this request or if this request is the first from a second caller. Otherwise
+   * undefined.
+   */
   readonly raised: ContendedSlot | undefined
 }
 

@@ -1,5 +1,5 @@
-// Finds out from the stored minutes which earlier runs of servers the store had, and whether counts are missing because
-// a run ended without its last write.
+// Finds the earlier runs of servers in the stored counts. Also finds out whether counts are missing because a run ended
+// without its last write. A run lasts from the start of a server process to its end.
 import type { KeptMinute, NamedCounts } from '../ports/activity-minutes.ts'
 
 /** Each run adds this count once, when the run begins. */

@@ -18,8 +18,8 @@ interface Entry {
 interface Subscriber {
   readonly listener: (event: LiveEvent) => void
   /**
-   * Since when the subscriber lacks events, in milliseconds of the monotonic clock. Undefined if it has received all
-   * events.
+   * When the subscriber fell behind, in milliseconds of the monotonic clock. Undefined if the subscriber has received
+   * all events.
    */
   behindSince: number | undefined
 }

@@ -34,7 +34,10 @@ export class IntegrationTimelines {
     this.#completeSince = now
   }
 
-  /** Counts one request under each of the names. The caller must not change the array later, because it may be kept. */
+  /**
+   * Counts one request under each of the names. The caller must not change the array later, because the record may
+   * refer to it.
+   */
   count(clientId: string, names: readonly string[], now: number): void {
     const integration = this.#integrations.get(clientId)
     if (integration === undefined) {

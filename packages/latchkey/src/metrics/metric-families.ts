@@ -1,5 +1,5 @@
 // All metrics of the server. No client, address or path is a label, so callers cannot increase the number of series.
-// Only an owner can: each of at most 50 trusted issuers is a label.
+// Only an owner can increase it, by adding trusted issuers: each is a label, and there are at most 50.
 import { REASONS } from '@latchkey/protocol'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { ConnectionCounts } from '../connections/connection-counts.ts'

@@ -4,7 +4,7 @@ import { hourlyCounts } from './hourly-counts.ts'
 import type { Timeline } from './timeline.ts'
 
 export function areRefusalsRising(timeline: Timeline, now: number): boolean {
-  // This fast check comes first, because most clients were never refused.
+  // This fast check comes first, because most clients have no refused requests.
   if (![...timeline.names].some((name) => name.startsWith('refused:') || name.startsWith('denied:'))) return false
   const { refused, denied } = hourlyCounts(timeline, now)
   return areRising(refused.map((count, hour) => count + (denied[hour] ?? 0)))

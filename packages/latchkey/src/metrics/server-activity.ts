@@ -86,8 +86,8 @@ export class ServerActivity implements Activity, ActivityReports {
   /** Writes the counts of the server to the store. Undefined before `begin`. */
   #storage: ActivityStorage | undefined
   /**
-   * Counts the refusals of unknown clients. The counts are never read: counting only makes these refusals take the same
-   * time as refusals of existing clients.
+   * Counts the refusals of unknown clients. The server never reads these counts. It counts these refusals only so that
+   * they take the same time as refusals of existing clients.
    */
   readonly #decoy: IntegrationTimelines
   readonly #agents = new KeptAgents()
@@ -245,7 +245,7 @@ export class ServerActivity implements Activity, ActivityReports {
     const { clientId: client_id, scope, kind, sources } = slot
     this.#troubled = undefined
     this.events.publish({ name: 'contention', at, slot })
-    // `kind` is part of the key, so a contention is logged again in the same minute when it gets a second source.
+    // `kind` is part of the key, so the server logs a contention again within the minute when a second caller joins it.
     if (!this.#logged.admits(`${client_id} ${scope} ${kind}`, this.#ports.clock.monotonic())) return
     const addresses = [...new Set(sources.map(({ address }) => address))]
     this.#ports.logger.warn({ event: 'slot.contended', client_id, scope, kind, addresses }, CONTENDED)

@@ -58,8 +58,8 @@ export class ServerTimeline implements Counted {
     if (first !== undefined) this.since = Math.min(this.since, first * MINUTE_MS)
     const present = minuteOf(now)
     for (const kept of minutes) {
-      // Skips minutes in the future, which another server with a fast clock has written. They are read again when the
-      // local clock has reached them.
+      // Skips minutes that are still in the future, which another server with a fast clock has written. The server
+      // reads them again when its own clock has reached them.
       if (kept.minute <= present) this.#replace(kept.minute, sumOfOthers(kept, ownRun))
     }
     for (const minute of this.#added.keys()) if (minute <= present - MAY_CHANGE_MINUTES) this.#added.delete(minute)

@@ -13,7 +13,7 @@ export interface Place {
 }
 
 export interface TimelineShape {
-  /** The number of counts for each name in an interval. Default: 1. */
+  /** How many counts each name has in an interval. Default: 1. */
   readonly width?: number
   /** The length of the timeline, as a multiple of 60 minutes and of 48 half hours. Default: 1. */
   readonly spans?: number

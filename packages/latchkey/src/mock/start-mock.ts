@@ -16,7 +16,7 @@ export interface RunningMock extends RunningServer {
   readonly adminKey: Secret
 }
 
-/** Starts a mock with a `config` that `readMockConfig` returned. Rejects in the same cases as `startServer`. */
+/** Starts a mock with the `config` that `readMockConfig` returned. Rejects in the same cases as `startServer`. */
 export async function startMock(config: Config, logger: Logger): Promise<RunningMock> {
   logger.warn({ event: 'mock.started' }, 'this is a mock, for tests only: callers can change its clock and plan faults')
   const clock = new MockClock(systemClock)

@@ -178,8 +178,8 @@ function withoutMadeUp(step: Step, { integrations }: Manifest): Step {
 }
 
 /**
- * Returns the place of an entry for an integration that an earlier entry has already named: one entry by the client ID,
- * the other entry by the name. Undefined if each entry is for a different integration.
+ * Returns the place of an entry that means the same integration as an earlier entry, although one entry has the client
+ * ID and the other entry has only the name. Undefined if each entry is for a different integration.
  */
 function sameIntegration(steps: readonly Step[]): ManifestPlace | undefined {
   const seen = new Set<string>()
@@ -192,7 +192,7 @@ function sameIntegration(steps: readonly Step[]): ManifestPlace | undefined {
 }
 
 /**
- * Returns the place of an entry whose name or client ID an earlier entry of the list already has. Undefined if all
+ * Returns the place of an entry that has the same name or client ID as an earlier entry of its list. Undefined if all
  * names and client IDs are different.
  */
 function declaredTwice({ issuers, scopes, apis, integrations }: Manifest): ManifestPlace | undefined {

@@ -68,7 +68,8 @@ export async function authenticateByAssertion(
   const valid = named.filter((key) => isCredentialValid(key, clock.now()))
   const signer = await assertionSignatures.verify(assertion, valid, requester.address)
   if (signer === 'full') return refuse({ reason: 'verifications_full', clientId: claimedId, retryAfterSeconds: 1 })
-  // The time of other refusals would show that the client exists and has ranges.
+  // Compares the address in every case, with a placeholder range if necessary. Otherwise the duration of a refusal
+  // would show that the client exists and has address ranges.
   const isRight = signer !== undefined && state?.integration.enabled === true
   const isAllowed = isAddressWithin(requester.address, isRight ? state.integration.allowedAddresses : STAND_IN_RANGES)
   const shape = { assertion: shapeOf(assertion) }
@@ -100,8 +101,8 @@ const keysNamed = ({ integration }: IntegrationState, { kid, alg }: OwnAssertion
   integration.credentials.filter(isKey).filter((key) => (kid === undefined ? key.alg === alg : key.kid === kid))
 
 /**
- * Returns the keys of the integration's `jwks_uri` that the header names. Refuses if the server has none to use, because
- * they could not be fetched.
+ * Returns the keys of the integration's `jwks_uri` that the header names. Refuses if the server has no usable keys of
+ * that URL, because it could not fetch them.
  */
 async function fetchedKeys(
   state: IntegrationState | undefined,

@@ -150,8 +150,8 @@ export function countFailure(
 
 /**
  * Counts the refusal of a commit as a failed authentication if the assertion was replayed. Every other refusal of a
- * commit is not counted: either the client did authenticate and lost its right while the request waited, or the server
- * could not decide.
+ * commit is not counted: either the client did authenticate and lost the right to a token while the request waited, or
+ * the server could not decide.
  */
 export const countReplay = <Refusal extends IssueRefusal>(
   ports: Pick<AuthenticateSecretPorts, 'failures'>,

@@ -33,7 +33,7 @@ export interface IntegrationChangeRequest {
   readonly version: number | undefined
   readonly event: AuditEventName
   readonly changes: readonly IntegrationChange[]
-  /** Makes members that the audit record contains in addition to the changed members. */
+  /** Returns the members that the audit record contains in addition to the changed members. */
   readonly remark?: (before: IntegrationState, after: IntegrationState) => JsonObject
   readonly idempotency?: IdempotencyRecord | undefined
 }

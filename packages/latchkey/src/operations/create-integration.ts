@@ -48,7 +48,10 @@ export interface IntegrationRequest {
   readonly importedSecret?: string | undefined
   /** The public keys of the integration. */
   readonly keys?: readonly KeyRequest[] | undefined
-  /** Where the server fetches the keys of the client. An integration has one at most, and no keys beside it. */
+  /**
+   * Where the server fetches the keys of the client. An integration has at most one `jwks_uri`, and either a `jwks_uri`
+   * or public keys of its own.
+   */
   readonly keySources?: readonly KeySourceRequest[] | undefined
   /** The trust rules of the integration. */
   readonly trust?: readonly RuleRequest[] | undefined

@@ -3,7 +3,7 @@ import type { AuditEventName, JsonObject } from '../domain/audit-event.ts'
 import type { IntegrationChange } from '../domain/integration-change.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 
-/** Changes that share one record in the audit trail. */
+/** Changes of an integration that share one record in the audit trail. */
 export interface RecordedChanges {
   readonly event: AuditEventName
   readonly changes: readonly IntegrationChange[]

@@ -1,4 +1,5 @@
-// Deletes an integration with its credentials and slots. From then on, the server rejects its tokens as `unknown`.
+// Deletes an integration with its credentials and its token records. From then on, the server rejects the tokens of the
+// integration as `unknown`.
 import { accept, type Result } from '@latchkey/protocol'
 import type { Actor, AuditRecord } from '../domain/audit-event.ts'
 import { auditedIntegration, integrationTarget } from '../domain/audited-integration.ts'

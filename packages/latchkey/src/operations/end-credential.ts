@@ -1,5 +1,5 @@
 // Ends a client key or a trust rule: the server rejects it from the next request on. Live tokens stay live unless the
-// operator asks to end them too.
+// operator also asks to end these tokens.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import type { VersionConflict } from '../domain/at-version.ts'

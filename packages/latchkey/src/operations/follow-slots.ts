@@ -1,5 +1,5 @@
-// Decides which slots a guard may follow through the feed: the slots of all scopes for which its integration has the
-// resource-server right.
+// Decides which slots the reader of a feed may follow. A slot is the live token of a client and scope. The reader is a
+// guard in a resource server, and may follow all scopes for which its integration has the resource-server right.
 import { accept, refuse, type Result, type Scope } from '@latchkey/protocol'
 import { admitClient, type AuthenticatedClient } from '../domain/admission.ts'
 import type { Integration } from '../domain/integration.ts'

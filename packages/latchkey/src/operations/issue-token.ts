@@ -43,7 +43,10 @@ export interface TokenRequest extends ClientRequest {
   /** The parameters as the client sent them. Undefined if a parameter is missing or empty. */
   readonly grantType: string | undefined
   readonly scope: string | undefined
-  /** The condition: the generation of the token that the client wants to replace, as digits. */
+  /**
+   * The parameter `latchkey_replaces`: the generation (number) of the token that the client wants to replace, in
+   * digits.
+   */
   readonly replaces?: string | undefined
 }
 
@@ -58,8 +61,8 @@ export interface TokenGrant {
   /** The lifetime of the token, in whole seconds. */
   readonly expiresIn: number
   /**
-   * How long the next token that replaces this one leaves it accepted, in seconds. Undefined if the request had no
-   * condition, or if the integration ignores conditions.
+   * How many seconds the server still accepts this token after a new token has replaced it. Undefined if the request
+   * had no `latchkey_replaces`, or if the integration ignores this parameter.
    */
   readonly graceSeconds?: number | undefined
 }
@@ -182,8 +185,8 @@ async function issueByAssertion(
   const known = integrations.known(clientId)
   let attempt = await attemptByAssertion(known, ports, request)
   if (!attempt.ok) {
-    // A refusal must use the current state. If the current state is the state that the first attempt used, a second
-    // attempt would give the same result.
+    // A refusal must use the current state. A second attempt would give the same result if the first attempt already
+    // used the current state.
     const present = await (integrations.present(clientId) ?? known)
     if (present?.integration !== known?.integration) attempt = await attemptByAssertion(present, ports, request)
   }
@@ -261,7 +264,7 @@ function decisionOf(
   const { token, kind } = outcome.value
   const expiresIn = token.expiresAt - (kind === 'issued' ? token.issuedAt : clock.now())
   const { clientId, credentialId, subject } = client
-  // The decision about the request brought the memory up to date.
+  // The state in memory is current, because the decision about the request refreshed it.
   const integration = replaces === undefined ? undefined : integrations.known(clientId)?.integration
   const graceSeconds = integration?.conditional === true ? integration.graceSeconds : undefined
   return accept({ issued: outcome.value, clientId, credentialId, subject, scope, expiresIn, graceSeconds })

@@ -39,7 +39,7 @@ export async function listIssuerUses(
   return accept({ items: items.filter((item) => item !== undefined), next })
 }
 
-/** Returns undefined if another caller has deleted the integration in the meantime. */
+/** Returns undefined if another caller has deleted the integration since the list was read. */
 async function withSummary(
   integrations: Integrations,
   { clientId, rules }: IssuerUse,

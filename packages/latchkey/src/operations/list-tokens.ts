@@ -1,4 +1,4 @@
-// Lists live tokens, and the issuance history of a slot.
+// Lists live tokens, and the issuance history of a slot (an integration with a scope).
 import { accept, isScope, refuse, type Result } from '@latchkey/protocol'
 import { slotOf } from '../domain/integration.ts'
 import type { Slot } from '../domain/slot.ts'

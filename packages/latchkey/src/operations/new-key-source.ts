@@ -1,4 +1,4 @@
-// Checks the `jwks_uri` that an operator sends, and makes the credential of it.
+// Checks a `jwks_uri` that an operator sent, and makes a credential from it.
 import { accept, ASSERTION_ALGORITHMS, refuse, type Result } from '@latchkey/protocol'
 import { type ClientKeySource, USUAL_ASSERTION_LIFETIME } from '../domain/credential.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
@@ -8,13 +8,13 @@ import { identifier } from './identifier.ts'
 
 export interface KeySourceRequest {
   readonly uri: string
-  /** Default: all that a client's own key may have. */
+  /** The algorithms of assertions. Default: all algorithms that the server accepts for the keys of clients. */
   readonly algorithms?: readonly string[] | undefined
   /** The longest lifetime of an assertion, in seconds. Default: 300. */
   readonly maxLifetimeSeconds?: number | undefined
 }
 
-/** Checks the URL, and gives the source an id. The server fetches nothing for this check. */
+/** Checks the URL. Returns the credential, with a new id. Fetches nothing. */
 export function newKeySource(
   { random }: { readonly random: Random },
   { uri, algorithms = ASSERTION_ALGORITHMS, maxLifetimeSeconds = USUAL_ASSERTION_LIFETIME }: KeySourceRequest,
@@ -25,14 +25,14 @@ export function newKeySource(
   return accept({ kind: 'jwks_uri', id, uri, algorithms, maxLifetimeSeconds, endsAt: undefined, hasEnded: false })
 }
 
-/** The members of a new source that the audit trail records. */
+/** The members of a new `jwks_uri` credential that the audit trail records. */
 export const auditedKeySource = (source: ClientKeySource) => ({
   credential_id: source.id,
   kind: 'jwks_uri',
   ...keySourceFacts(source),
 })
 
-/** What tells a source from others. */
+/** Returns the members by which an operator can identify a `jwks_uri` credential. */
 export const keySourceFacts = ({ uri, algorithms, maxLifetimeSeconds }: ClientKeySource) => ({
   uri,
   algorithms: [...algorithms],

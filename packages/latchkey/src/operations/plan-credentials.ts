@@ -40,7 +40,8 @@ export function planCredentials(
   const records = plans.flatMap((plan) => plan.records)
   const isEnd = ({ event }: RecordedChanges) => event === 'credential.ended'
   return accept({
-    // A key and a jwks_uri exclude each other, so the old ones end before others begin.
+    // An integration cannot have both keys and a `jwks_uri`, so the plan ends the old credentials before it adds
+    // credentials of the other kind.
     records: [...records.filter(isEnd), ...records.filter((record) => !isEnd(record))],
     before: Object.assign({}, ...plans.map(({ before }) => before)) as JsonObject,
     after: Object.assign({}, ...plans.map(({ after }) => after)) as JsonObject,
@@ -135,8 +136,8 @@ function planKeys(
 }
 
 /**
- * Returns true if both are the same key with the same algorithm. If the entry names no algorithm, `declared` has the
- * default algorithm of its key type.
+ * Returns true if the known key and the declared key are the same key with the same algorithm. If the entry names no
+ * algorithm, `declared` has the default algorithm of its key type.
  */
 const isDeclared = ({ clientKeys }: NewKeyPorts, known: ClientKey, declared: ClientKey): boolean =>
   known.kid === declared.kid &&

@@ -66,8 +66,9 @@ function planCreation(
   const { record } = made.value
   const integration = {
     ...record,
-    // Unexpired tokens of a deleted integration with the same client ID may exist. The generations of the new slots
-    // begin above the generations of those tokens, so that no old token is accepted.
+    // A deleted integration may have had the same client ID, and its tokens may not have expired yet. The token numbers
+    // (generations) of the new integration begin above the numbers of those tokens, so that the server accepts no old
+    // token.
     firstGeneration: clientId === undefined ? 0 : ports.clock.now() * MICROSECONDS,
     integration: {
       ...record.integration,

@@ -1,4 +1,4 @@
-// Plans the changes that make the `jwks_uri` of an integration equal to that of a manifest.
+// Plans the changes that make the `jwks_uri` of an integration equal to the entry of a manifest.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import { type ClientKeySource, isCredentialValid, isKeySource } from '../domain/credential.ts'
 import type { Integration } from '../domain/integration.ts'
@@ -37,7 +37,7 @@ export function planKeySource(
   })
 }
 
-/** A member that the entry does not name stays as it is. */
+/** A member that the entry omits keeps its value. */
 const isAsDeclared = (
   known: ClientKeySource | undefined,
   { algorithms, maxLifetimeSeconds }: KeySourceRequest,

@@ -26,7 +26,7 @@ export interface ActivitySummary<I extends Interval> {
   /** The sums of the last 48 half hours, including the present half hour. */
   readonly lastDay: Counts
   readonly contended: readonly ContendedSlot[]
-  /** What the server knows about earlier runs on the store. Undefined if the present run is the first. */
+  /** What the server knows about earlier runs of servers on the store. Undefined if the present run is the first. */
   readonly earlier: EarlierRun | undefined
 }
 

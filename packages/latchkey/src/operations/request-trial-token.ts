@@ -1,5 +1,5 @@
-// Requests a token for an operator who tries out an integration. As every new token does, the token supersedes the live
-// token of the slot.
+// Requests a token for an operator who tries out an integration. The new token supersedes the live token of the
+// integration and scope, as every new token does.
 import {
   accept,
   type AssertionFault,
@@ -31,8 +31,8 @@ export interface TrialRequest {
   readonly id: string
   readonly scope: string
   /**
-   * What proves the client. If undefined, the server uses the newest valid secret of which it has an encrypted copy,
-   * without showing the secret to the operator.
+   * The secret or assertion that authenticates the client. If undefined, the server uses the newest valid secret of
+   * which it has an encrypted copy, without showing the secret to the operator.
    */
   readonly proof: TrialProof | undefined
 }
@@ -95,7 +95,8 @@ function assertionOf(
   if (!read.ok) return refuse({ reason: read.refusal })
   const assertion = read.value
   if (assertion.kind === 'platform') {
-    // A JWT-SVID may have any `iss`. A workload then sends it as `jwt-spiffe`, and the trust domain counts.
+    // The `iss` of a JWT-SVID need not be a trusted issuer. A workload sends such a JWT-SVID as `jwt-spiffe`, and the
+    // server finds the issuer by the trust domain.
     const isTrusted = trustedIssuers.all().some(({ url }) => url === assertion.issuer)
     const svid = isTrusted ? read : readClientAssertion(text, JWT_SPIFFE)
     return accept({ clientId, platform: svid.ok && svid.value.kind === 'platform' ? svid.value : assertion })

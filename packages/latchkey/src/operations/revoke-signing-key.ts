@@ -44,8 +44,8 @@ export async function revokeSigningKey(
   const { keys, endedTokens } = changed.value
   const signing = signingKeyOf(keys)
   if (signing === undefined) throw new Error('no key signs after a revocation')
-  // The record is missing if the revoked key was a next key: the change removed that record, because the key had signed
-  // no token.
+  // The record is missing if the revoked key was the next key. The next key has signed no token, so the change removed
+  // its record.
   const after = keys.find((key) => key.kid === kid) ?? { ...before, status: 'revoked' as const }
   return accept({ key: withoutPrivateHalf(after), endedTokens, signingKid: signing.kid })
 }

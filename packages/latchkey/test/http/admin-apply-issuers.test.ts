@@ -93,7 +93,7 @@ test('the refusal to delete an issuer that rules name has the name of the issuer
     const answer = await send(admin, { dry_run: dryRun, issuers: [GITHUB], scopes: [{ name: 'never' }] })
     expect([answer.statusCode, answer.json()]).toMatchObject([409, { code: 'issuer_in_use' }])
     expect(answer.json<{ detail: string }>().detail).toBe(
-      '/issuers: The list leaves cluster out, which would delete it. Trust rules of lk0123456789abcd name this issuer. End them first, or disable the issuer.',
+      '/issuers: The list does not contain cluster, so the server would have to delete it. Trust rules of lk0123456789abcd name this issuer. End them first, or disable the issuer.',
     )
   }
   expect(await auditOf(admin)).toHaveLength(before)

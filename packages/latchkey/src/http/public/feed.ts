@@ -1,4 +1,5 @@
-// GET and POST /v1/feed: sends the changes of slots to guards as server-sent events. docs/feed.md has the protocol.
+// GET and POST /v1/feed: streams the changes of live tokens as server-sent events. The readers are guards, which check
+// tokens in resource servers. docs/feed.md has the protocol.
 import { refuse, type Result } from '@latchkey/protocol'
 import type { BlockList } from 'node:net'
 import type { Logger } from 'pino'

@@ -9,8 +9,8 @@ export const getLivez: Handler = (request) =>
     : wireError({ reason: 'method_not_allowed', allow: 'GET, HEAD' })
 
 /**
- * Answers 200 if a write to the store succeeds, and 503 if the store is unavailable. Concurrent probes share one commit
- * with each other and with all other writes.
+ * Answers 200 if a write to the store succeeds, and 503 if the store is unavailable. All concurrent probes and other
+ * writes share one commit.
  */
 export const getReadyz =
   (health: Pick<StoreHealth, 'proveWrite'>): Handler =>

@@ -47,8 +47,8 @@ export function refused(
 }
 
 /**
- * Returns false for all but the first refusal of a throttled caller within a minute, because their log lines would be
- * the same.
+ * Returns false for a repeated refusal of a throttled caller within a minute, because its log line would be the same as
+ * the line of the first refusal.
  */
 const isWorthLogging = (refusal: WireRefusal): boolean => refusal.reason !== 'too_many_failures' || refusal.isFirst
 
@@ -75,7 +75,10 @@ function clientOf(refusal: WireRefusal): Pick<RefusedRequest, 'clientId' | 'clie
   return { clientId: loggable(refusal.clientId), client: isClaimed ? 'claimed' : 'proven' }
 }
 
-/** The refusals that the server makes before it has found the client, so that the client ID is only a claim. */
+/**
+ * The reasons of refusals for which the server has not identified the client. The client ID in such a request is only a
+ * claim.
+ */
 const BEFORE_LOOK_UP: readonly string[] = [
   'unknown_client',
   'assertion_audience',

@@ -58,7 +58,10 @@ const tokenResponse = (grant: TokenGrant): PublicResponse =>
     conditionHeaders(grant),
   )
 
-/** The answer to a conditional request names the token that the client has now. Other answers have no such headers. */
+/**
+ * Returns headers that describe the token in the answer, if the request had `latchkey_replaces`. Undefined for other
+ * requests.
+ */
 const conditionHeaders = ({ issued: { kind, token }, graceSeconds }: TokenGrant): readonly string[] | undefined =>
   graceSeconds === undefined
     ? undefined

@@ -56,7 +56,7 @@ function observeRefusal(
   const { reason } = refusal
   activity.decided(reason)
   const clientId = 'clientId' in refusal ? refusal.clientId : undefined
-  // With the reason `unknown`, the signature of the token is valid, but its client may have been deleted.
+  // If the reason is `unknown`, the signature of the token is valid, but the client of the token may have been deleted.
   const client = clientId === undefined || reason === 'unknown' ? 'claimed' : 'proven'
   const { address } = requesterOf(request, trustedProxies)
   activity.refused({ endpoint: 'verify', reason, clientId, client, address, requestId: request.id })

@@ -9,7 +9,7 @@ import type { KeySourceParts, KeySourceSettings } from './key-source-settings.ts
 import { readKeySet } from './read-key-set.ts'
 
 const LONGEST_WAIT_MS = 3000
-/** For this time after a successful fetch, a request with an unknown key causes no new fetch. */
+/** The time after a successful fetch in which a request with an unknown key does not start a new fetch. */
 const ASKED_MS = 30_000
 const LONGEST_BACK_OFF_MS = 60_000
 /**
@@ -17,7 +17,10 @@ const LONGEST_BACK_OFF_MS = 60_000
  * the keys again.
  */
 const IN_USE_MS = 3_600_000
-/** The part of the time for which keys are fresh, after which the server fetches them again in the background. */
+/**
+ * Fetched keys are fresh for a limited time. After this fraction of that time, the server fetches the keys again in the
+ * background.
+ */
 const REFRESH_AT = 0.75
 
 interface GoodFetch {
@@ -115,7 +118,7 @@ export class FetchedKeySource implements KeySource {
   }
 
   #unavailable(): FoundKeys {
-    // The keys may become too old a minute before the next try.
+    // Reports the fault here too, because the keys may become too old a minute before the next fetch would report it.
     if (this.#lastError !== undefined && !this.#isClosed()) this.#report(this.#lastError)
     const seconds = Math.ceil((this.#nextTryAt - this.#now()) / 1000)
     const retryAfterSeconds = this.#running === undefined ? Math.max(1, seconds) : 1
@@ -177,7 +180,7 @@ export class FetchedKeySource implements KeySource {
     this.#report(fault)
   }
 
-  /** Reports once that the fetches fail, and once that the keys in memory are too old. */
+  /** Reports a fault at most twice: once that the fetches fail, and once that the keys in memory are too old. */
   #report(fault: KeySourceFault): void {
     const { events } = this.#parts
     const secondsLeft = Math.floor(this.#secondsLeft())

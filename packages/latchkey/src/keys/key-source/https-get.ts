@@ -86,7 +86,10 @@ async function connectTo(url: URL, getting: Getting): Promise<Result<TLSSocket, 
 
 type Resolving = Pick<Getting, 'network' | 'networks' | 'ended'>
 
-/** Resolves with all addresses of the host. Refuses the host if the server may not connect to every address. */
+/**
+ * Resolves with all addresses of the host. Refuses the host if the server must not connect to one or more of the
+ * addresses.
+ */
 async function allowedAddresses(
   host: string,
   { network, networks, ended }: Resolving,

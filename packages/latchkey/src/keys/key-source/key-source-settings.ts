@@ -30,7 +30,7 @@ export interface KeySourceSettings {
    * Node.js trusts.
    */
   readonly tlsCa: string | undefined
-  /** The number of seconds for which keys that are no longer fresh stay in use if each new fetch fails. */
+  /** How many seconds the keys stay in use after they are no longer fresh, if each new fetch fails. */
   readonly staleSeconds: number
   /**
    * `wait`: a request with an unknown key waits for a fetch, and the server stops fetching the keys of an unused

@@ -22,7 +22,7 @@ export const systemNetwork: Network = {
   resolve: (name) => lookup(name, { all: true }),
   connect: (addresses, port) =>
     connect({
-      // This name is never resolved, because `lookup` returns the addresses that the caller has checked.
+      // The system never resolves this name, because `lookup` returns the addresses that the caller has checked.
       host: 'checked.invalid',
       port,
       autoSelectFamily: true,

@@ -23,7 +23,10 @@ import {
 const SinceQuery = Type.Object(
   {
     since: Type.Optional(
-      Type.String({ maxLength: 40, description: 'RFC 3339: omits the intervals that had ended by this time' }),
+      Type.String({
+        maxLength: 40,
+        description: 'RFC 3339. The answer omits the intervals that ended at or before this time',
+      }),
     ),
   },
   closed,

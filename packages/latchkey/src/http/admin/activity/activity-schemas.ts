@@ -9,7 +9,7 @@ const ByReason = Type.Record(Type.String(), Type.Integer())
 
 const counts = {
   issued: Type.Integer({ description: 'New tokens' }),
-  shared: Type.Integer({ description: 'Requests that got the token of another, concurrent request' }),
+  shared: Type.Integer({ description: 'Requests that share the new token of a concurrent request' }),
   reused: Type.Integer({ description: 'Requests that got the live token again (stable mode)' }),
   superseded: Type.Integer({ description: 'Live tokens that a newer token has superseded' }),
   superseded_early: Type.Integer({
@@ -43,21 +43,22 @@ const common = {
   since: Type.Unsafe<string>({
     ...Time,
     description:
-      'The start of the measurement. The interval with this time is incomplete, and earlier intervals have no data',
+      'The start of the measurement. The interval that contains this time is incomplete, and earlier intervals have no data',
   }),
   restarted_at: Type.Union([Time, Type.Null()], {
-    description: 'The last start of this server. null if this start is the first start on this store',
+    description: 'The time at which this server last started. null if no server used this store before',
   }),
   last_hour: Totals,
   last_24_hours: Totals,
   contended_slots: Type.Integer(),
-  contention: Type.Array(ContentionView, { description: 'At most 100 slots, the latest contention first' }),
+  contention: Type.Array(ContentionView, { description: 'The contentions now: at most 100, the latest first' }),
 }
 
 export const OverviewView = Type.Object({
   ...common,
   incomplete_before: Type.Union([Time, Type.Null()], {
-    description: 'Up to a minute of counts before this time may be missing, because a server ended without writing it',
+    description:
+      'Up to a minute of counts before this time may be missing, because a server ended without writing them',
   }),
   previous_hour: Type.Union([Totals, Type.Null()], {
     description: 'The hour before last_hour. null if only a part of the hour was measured',

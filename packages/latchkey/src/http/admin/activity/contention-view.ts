@@ -1,4 +1,5 @@
-// A contention in the admin API: which callers supersede each other's tokens in a slot, and what ends the contention.
+// A contention in the admin API: which callers supersede each other's tokens for one integration and scope, and what
+// ends the contention.
 import { Type } from 'typebox'
 import { type Cure, curesOf, unconditionalAmong } from '../../../domain/contention.ts'
 import type { ContendedSlot } from '../../../ports/activity-reports.ts'
@@ -11,12 +12,11 @@ export const ContentionView = Type.Object(
     scope: Type.String(),
     kind: Type.Enum(['several_sources', 'one_source', 'refused_early'], {
       description:
-        'one_source: a single caller requests a token for each call. refused_early: callers that name the token which they replace do so early, so an API probably refuses a good token',
+        'one_source: a single caller requests a new token for each API call. refused_early: callers name the token to replace, and do so long before it expires. An API probably refuses a valid token',
     }),
     since: Time,
     supersessions: Type.Integer({
-      description:
-        'The number of supersessions since the start of the contention, of tokens in the first half of their lifetime',
+      description: 'How many tokens were superseded in the first half of their lifetime, since the contention began',
     }),
     last_supersession: Time,
     sources: Type.Array(
@@ -28,7 +28,7 @@ export const ContentionView = Type.Object(
           description: 'The subject of the assertion of a platform. null for other credentials',
         }),
         conditional: Type.Boolean({
-          description: 'Whether its last request named the token that it replaces',
+          description: 'Whether the last request of the caller named the token to replace',
         }),
         requests: Type.Integer(),
         last_seen: Time,
@@ -41,7 +41,7 @@ export const ContentionView = Type.Object(
   },
   {
     description:
-      "Callers supersede each other's tokens in one slot. A contention ends after five minutes without such a supersession",
+      "Callers supersede each other's tokens for one integration and scope. A contention ends after five minutes without such a supersession",
   },
 )
 

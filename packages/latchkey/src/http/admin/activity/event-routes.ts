@@ -30,7 +30,7 @@ export function addEventRoutes(app: AdminServer, ports: EventRoutesPorts): void 
         answers: {
           200: {
             description:
-              'Server-sent events named issuance, contention, refusal and change, for at most an hour. With Last-Event-ID, the stream begins with the events since then, or with the event reset if the server no longer has them',
+              'Server-sent events named issuance, contention, refusal and change, for at most an hour. With Last-Event-ID, the stream begins with the events after that id, or with the event named reset if the server no longer has them',
             content: { 'text/event-stream': { schema: { type: 'string' } } },
           },
         },

@@ -7,7 +7,10 @@ import { frameOf } from './live-event-view.ts'
 export const MOST_STREAMS = 100
 const LIFETIME_MS = 3_600_000
 const HEARTBEAT_MS = 15_000
-/** The time between two checks in milliseconds. Each check ends the streams of readers whose right has ended. */
+/**
+ * The time between two checks in milliseconds. Each check ends the streams of readers who may no longer read the
+ * events.
+ */
 const CHECK_MS = 500
 /**
  * The largest number of bytes that may wait for a reader. The server disconnects a slower reader, which can resume with
@@ -15,7 +18,7 @@ const CHECK_MS = 500
  */
 const MOST_BEHIND = 1024 * 1024
 
-/** Milliseconds after which a reader reconnects when its stream broke off. */
+/** The milliseconds that a reader waits before it reconnects. */
 const RETRY = Buffer.from('retry: 2000\n')
 // Each message is a Buffer, because Node 26.10 never reports a drain for a text with more bytes than characters.
 const HEARTBEAT = Buffer.from(':\n\n')
@@ -23,7 +26,7 @@ const RESET = Buffer.from('event: reset\ndata: {}\n\n')
 
 /** A reader of the stream. */
 export interface Reader {
-  /** The response, whose head is written already. */
+  /** The response. Its status and headers are already written. */
   readonly answer: ServerResponse
   /** The id of the last event that the reader has. Undefined if it wants only new events. */
   readonly lastEventId: string | undefined
@@ -72,7 +75,10 @@ export class EventStreams {
     this.#write(stream, Buffer.concat([RETRY, ...this.#beginning(lastEventId)]))
   }
 
-  /** Ends the streams whose lifetime or right has ended, and sends a heartbeat to the others. */
+  /**
+   * Ends the streams that have reached their longest lifetime or whose reader has lost its rights. Sends a heartbeat to
+   * the other streams.
+   */
   check(): void {
     const now = this.#clock.monotonic()
     for (const stream of this.#streams) {

@@ -49,8 +49,9 @@ export async function* auditAsCsv(events: AsyncIterable<AuditEvent>): AsyncGener
   }
 }
 
-// Finds text that a spreadsheet would compute as a formula. Such a text starts with one of these characters, also in
-// full-width form or after blanks or quotes, and it may follow any separator that a locale uses.
+// Finds the start of each text that a spreadsheet would compute as a formula: an operator or `@`, also in full-width
+// form or after blanks or quotes. The start of the value counts, and the text after each separator that some locale
+// uses.
 const FORMULA = /(^|[;,|\t\r\n])((?:(?![\t\r\n])[\s"'])*[=+\-@＝＋－＠﹦﹢﹣﹫])/g
 
 /**

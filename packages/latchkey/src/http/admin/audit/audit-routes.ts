@@ -18,7 +18,9 @@ const filter = {
   actor: Type.Optional(Type.String({ maxLength: 64, description: 'The id of the actor' })),
   target: Type.Optional(Type.String({ maxLength: 128, description: 'The id of the target' })),
   kind: Type.Optional(
-    Type.Enum(['changes', 'refusals'], { description: 'Refused requests and sign-ins only, or everything else only' }),
+    Type.Enum(['changes', 'refusals'], {
+      description: 'refusals: only refused requests and refused sign-ins. changes: only all other events',
+    }),
   ),
   since: Type.Optional(Type.String({ maxLength: 40, description: 'RFC 3339: only events at or after this time' })),
   until: Type.Optional(Type.String({ maxLength: 40, description: 'RFC 3339: only events before this time' })),
@@ -42,7 +44,7 @@ export const ReportView = Type.Object({
 const ExpectedAnchor = Type.String({
   pattern: '^(0|[1-9][0-9]{0,14}):[0-9a-f]{64}$',
   description:
-    'An anchor that you kept, as SEQ:MAC. The check fails unless the trail still has the history up to the anchor',
+    'An anchor from an earlier check or export, as SEQ:MAC. The check fails unless the trail still has the history up to the anchor',
 })
 
 export const VerificationQuery = Type.Object({ expect: Type.Optional(ExpectedAnchor) }, closed)

@@ -41,7 +41,7 @@ export const auditEventView = ({ seq, at, event, actor, target, before, after }:
 
 const TIME = /_(?:at|from|until)$/
 
-/** Converts the members that are times to RFC 3339. */
+/** Converts the members that contain a time to RFC 3339. */
 export const shown = (members: JsonObject): JsonObject =>
   Object.fromEntries(
     Object.entries(members).map(([name, value]) => [

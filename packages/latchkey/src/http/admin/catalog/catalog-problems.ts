@@ -41,7 +41,7 @@ export function scopeProblem(refusal: ScopeRefusal): Problem {
       return {
         code: 'scope_in_use',
         detail:
-          'The member in_use lists what a deletion would end. To end all that and delete the scope, send the request with ?force=true.',
+          'The member in_use lists what a deletion would end. To end these uses and delete the scope, send the request with ?force=true.',
         extension: {
           in_use: { integrations: refusal.uses.integrations, live_tokens: refusal.uses.liveTokens, apis: refusal.apis },
         },

@@ -12,7 +12,7 @@ const Audience = Type.Unsafe<string | null>({
   type: ['string', 'null'],
   minLength: 1,
   maxLength: 255,
-  description: "The aud of the scope's tokens. null: that of the server (LATCHKEY_AUDIENCE)",
+  description: "The aud of the scope's tokens. null: the audience of the server (LATCHKEY_AUDIENCE)",
 })
 
 export const NewScopeBody = Type.Object(
@@ -27,7 +27,7 @@ export const ScopePatch = Type.Object(
 export const ScopeView = Type.Object({
   name: Type.String(),
   audience: Type.String(),
-  audience_is_default: Type.Boolean({ description: 'Whether the audience is that of the server' }),
+  audience_is_default: Type.Boolean({ description: 'Whether the scope uses the audience of the server' }),
   description: Type.String(),
   version: Type.Integer(),
   integrations: Type.Integer({

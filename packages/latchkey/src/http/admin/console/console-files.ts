@@ -10,7 +10,10 @@ import {
 export interface ConsoleFiles {
   /** The HTML page for every path of the console. */
   readonly page: string
-  /** Returns a file, which is read at its first use. Undefined if the console has no such file of a type that is served. */
+  /**
+   * Returns a file, and reads it from the disk only once. Undefined if the console has no such file, or if the type of
+   * the file is not in `TYPES`.
+   */
   file(path: string, acceptEncoding: string): Promise<EncodedDocument | undefined>
 }
 

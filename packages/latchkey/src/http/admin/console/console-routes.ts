@@ -8,7 +8,10 @@ import { notFound, sendProblem } from '../problems/problem.ts'
 import { openConsoleFiles } from './console-files.ts'
 import { addDocsRoute } from './docs-route.ts'
 
-/** The paths of the console. Each gets the same page, whose script decides what to show. */
+/**
+ * The paths of the console. The server answers each path with the same page, and the script of the page decides what to
+ * show.
+ */
 export const CONSOLE_ROUTES = [
   ...['/models', '/models/*', '/platform', '/platform/*', '/activity', '/activity/*', '/settings', '/settings/*'],
   ...['/set-up', '/sign-in'],

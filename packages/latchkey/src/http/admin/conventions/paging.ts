@@ -16,7 +16,7 @@ export const pageQuery = {
   cursor: Type.Optional(Type.String({ maxLength: 1024, description: 'The next_cursor of the previous page' })),
 }
 
-/** The query of a list that has no parameters besides these. */
+/** The query of a list whose only parameters are `limit` and `cursor`. */
 export const PageQuery = Type.Object(pageQuery, closed)
 
 /** The document of a list that always fits in one answer. */

@@ -33,7 +33,7 @@ function readVersion(header: string): Result<number | undefined, Problem> {
 const IF_MATCH_NEEDED: Problem = {
   code: 'if_match_needed',
   detail:
-    'Send the ETag of the record that you read in If-Match, so that you do not overwrite the change of another operator.',
+    'Read the record, and send its ETag in the If-Match header, so that you do not overwrite the change of another operator.',
 }
 
 const IF_MATCH_UNUSABLE = invalidRequest(

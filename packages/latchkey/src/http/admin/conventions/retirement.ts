@@ -1,4 +1,4 @@
-// The member in the documents of secrets and credentials that says whether an operator can end the credential safely.
+// The member that says whether an operator can end a secret or another credential safely.
 import { Type } from 'typebox'
 import type { Retirement } from '../../../domain/safe-to-retire.ts'
 
@@ -6,7 +6,7 @@ export const RetirementView = Type.Object(
   { verdict: Type.Enum(['yes', 'no', 'unknown']), why: Type.String() },
   {
     description:
-      'Whether the credential can be ended without a failed request. All credentials of the integration count together',
+      'Whether you can end the credential and no request of the client fails because of it. The verdict depends on the use of all credentials of the integration',
   },
 )
 

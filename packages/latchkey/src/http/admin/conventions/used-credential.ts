@@ -1,4 +1,4 @@
-// The credential of a request, in the form that the history and the contentions show.
+// The credential of a request, in the form in which issuance histories and contentions show it.
 import { Type } from 'typebox'
 import { kindOfCredential } from '../../../domain/credential.ts'
 

@@ -36,8 +36,8 @@ function ofKind(failures: readonly FastifySchemaValidationError[]): readonly Fas
 }
 
 /**
- * The schema of an optional body is null or an object. A wrong object violates both alternatives, and only the
- * violations of the object alternative help the caller.
+ * The schema of an optional body is null or an object. A wrong object violates both alternatives. Only its violations
+ * of the object schema help the caller.
  */
 const isOfNoBody = ({ instancePath, keyword, params }: FastifySchemaValidationError): boolean =>
   instancePath === '' && (keyword === 'anyOf' || (keyword === 'type' && params['type'] === 'null'))

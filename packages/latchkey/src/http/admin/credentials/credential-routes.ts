@@ -1,4 +1,4 @@
-// /admin/v1/integrations/{id}/credentials: lists, adds and ends the credentials of an integration other than secrets.
+// /admin/v1/integrations/{id}/credentials: lists, adds and ends the keys, `jwks_uri` and trust rules of an integration.
 import { accept, type Result } from '@latchkey/protocol'
 import { Type } from 'typebox'
 import { addCredential, type AddCredentialPorts, type NewCredential } from '../../../operations/add-credential.ts'
@@ -39,7 +39,7 @@ export function addCredentialRoutes(app: AdminServer, ports: CredentialRoutesPor
     `${INTEGRATIONS}/:id/credentials`,
     {
       schema: {
-        summary: 'Lists the credentials of an integration other than secrets, and their last use',
+        summary: 'Lists the keys, jwks_uri and trust rules of an integration, and their last use',
         tags,
         params: IntegrationParameters,
         response: { 200: listOf(CredentialView) },

@@ -64,7 +64,13 @@ export const CredentialView = Type.Union([KeyView, KeySourceView, RuleView])
 export const EndBody = Type.Union([
   Type.Null(),
   Type.Object(
-    { revoke_tokens: Type.Optional(Type.Boolean({ description: 'Also ends the live tokens. Default: they stay' })) },
+    {
+      revoke_tokens: Type.Optional(
+        Type.Boolean({
+          description: 'Whether the server also ends the live tokens of the integration. Default: false',
+        }),
+      ),
+    },
     closed,
   ),
 ])

@@ -22,7 +22,7 @@ const key = {
 
 export const KeyBody = Type.Object({ kind: Type.Enum(['key']), ...key }, closed)
 
-/** A key in a manifest, in a list that contains only keys. */
+/** A key in a manifest. It has no `kind`, because the list contains only keys. */
 export const DeclaredKey = Type.Object(key, closed)
 
 export const keyRequest = ({ jwk, max_lifetime: maxLifetimeSeconds }: Type.Static<typeof DeclaredKey>): KeyRequest => ({

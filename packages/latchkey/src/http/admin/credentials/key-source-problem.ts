@@ -10,12 +10,12 @@ export function keySourceProblem(fault: 'jwks_uri_unusable' | CredentialRefusal,
     case 'jwks_uri_beside_keys':
       return {
         code: 'jwks_uri_beside_keys',
-        detail: 'An integration has either keys or a jwks_uri. End those that it has first.',
+        detail: 'An integration has either keys or a jwks_uri. End the present keys or jwks_uri first.',
       }
     case 'too_many_jwks_uris':
       return {
         code: 'jwks_uri_beside_keys',
-        detail: 'An integration has one jwks_uri at most. End the other one first.',
+        detail: 'An integration has at most one jwks_uri. End the present jwks_uri first.',
       }
     case 'unknown_credential':
     case 'too_many_keys':

@@ -22,7 +22,12 @@ export const MatcherBody = Type.Object(
       maxItems: MAX_CLAIM_DEPTH,
       description: 'The names that lead to the claim, from the outermost object inward',
     }),
-    equals: Type.Optional(Type.String({ description: 'The claim is this text. Integers and booleans count as JSON' })),
+    equals: Type.Optional(
+      Type.String({
+        description:
+          'The claim equals this text. An integer or boolean claim is compared in its JSON form, such as true',
+      }),
+    ),
     one_of: Type.Optional(Type.Array(Type.String(), { description: 'The claim is one of these texts' })),
     prefix: Type.Optional(
       Type.String({ description: 'The claim begins with this text and is longer. It must end in / or :' }),
@@ -54,10 +59,7 @@ const rule = {
 
 export const RuleBody = Type.Object({ kind: Type.Enum(['trust']), ...rule, expires_at: Type.Optional(Time) }, closed)
 
-/**
- * A rule in a manifest, in a list that has rules alone. The list says when a rule ends, so the rule has no end of its
- * own.
- */
+/** A rule in a manifest. A rule ends when the manifest no longer lists it, so the rule has no member for its end. */
 export const DeclaredRule = Type.Object(rule, closed)
 
 /** @param pointer the rule in the request */
@@ -83,7 +85,7 @@ export const declaredRule = ({
   matchers: claims.map(matcherOf),
 })
 
-/** A matcher with several members, or with none, is not valid in any rule. */
+/** A matcher must have exactly one condition. If it has several or none, returns a matcher that every rule rejects. */
 function matcherOf({ claim, equals, one_of: oneOf, prefix, present }: Type.Static<typeof MatcherBody>): ClaimMatcher {
   const given = [equals, oneOf, prefix, present].filter((member) => member !== undefined).length
   if (given !== 1) return { claim, oneOf: [] }

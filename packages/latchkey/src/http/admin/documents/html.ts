@@ -1,4 +1,4 @@
-// Converts text to HTML, and has the content security policy for a page with text and one style sheet.
+// Converts text to HTML. Also makes the content security policy for a page with text and one style sheet.
 import { hash } from 'node:crypto'
 
 export const escaped = (text: string): string =>

@@ -28,8 +28,11 @@ export const RENEWAL_WITHOUT_STABLE = invalidRequest(
 )
 
 export const RIGHT_SAID_TWICE = invalidRequest(
-  '/resource_server is short for a resource_server_for with all of scopes: send one of the two.',
-  { pointer: '/resource_server', detail: 'means a resource_server_for with all of scopes: send only one of the two' },
+  '/resource_server is shorthand for a resource_server_for that equals scopes: send only one of the two members.',
+  {
+    pointer: '/resource_server',
+    detail: 'is shorthand for a resource_server_for that equals scopes: send only one of the two members',
+  },
 )
 
 export function integrationProblem(refusal: IntegrationRefusal): Problem {

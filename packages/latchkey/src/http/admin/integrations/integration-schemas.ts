@@ -113,7 +113,8 @@ const HourlyView = Type.Object(
   {
     since: Type.Unsafe<string>({
       ...Time,
-      description: 'The start of the measurement. The hour of this time is incomplete, and earlier hours have no data',
+      description:
+        'The start of the measurement. The hour that contains this time is incomplete, and earlier hours have no data',
     }),
     from: Type.Unsafe<string>({ ...Time, description: 'The beginning of the first hour in the lists' }),
     issued: counts('Tokens made'),
@@ -172,8 +173,7 @@ export const IntegrationPageView = Type.Object({
       unused: Type.Integer(),
     },
     {
-      description:
-        'The number of integrations that need attention, of those that match the parameters search and scope',
+      description: 'The number of integrations that match the parameters search and scope and need attention',
     },
   ),
   measured_since: Type.Unsafe<string>({
@@ -183,7 +183,7 @@ export const IntegrationPageView = Type.Object({
 })
 
 export type IntegrationView = Type.Static<typeof IntegrationView>
-/** The sources of the members that are not in the record of an integration. */
+/** Supplies the members of the document that the record of an integration does not contain. */
 export interface IntegrationViewPorts {
   readonly reports: Pick<ActivityReports, 'hours' | 'troubled'>
   readonly clock: Clock

@@ -42,7 +42,10 @@ export function requestedCredentials(
 
 const KINDS = { key_refused: 'key', key_source_refused: 'jwks_uri', rule_refused: 'trust' } as const
 
-/** Changes the index in a refusal from the position among those of its kind to the position in the request's list. */
+/**
+ * Changes the index in a refusal: from the index among the credentials of one kind to the index in the request's list
+ * of all credentials.
+ */
 export function inRequest(
   refusal: CreateIntegrationRefusal,
   bodies: Static<typeof NewCredentials> = [],

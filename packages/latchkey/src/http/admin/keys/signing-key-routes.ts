@@ -78,7 +78,7 @@ export function addSigningKeyRoutes(app: AdminServer, ports: SigningKeyRoutesPor
       schema: {
         summary: 'Revokes a signing key in an emergency. The server refuses every token of the key at once',
         description:
-          'Revoke a key that may have leaked. If it was the signing key, another key signs from the same moment. Verifiers that check only signatures accept its tokens until they fetch the JWKS again.',
+          'Revoke a key that may have leaked. If the revoked key was the signing key, another key signs from the same moment. Verifiers that check only signatures accept the tokens of the revoked key until they fetch the JWKS again.',
         tags,
         params: KeyParameters,
         body: NoBody,

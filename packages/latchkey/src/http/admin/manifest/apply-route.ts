@@ -149,7 +149,10 @@ function declaredIssuerProblem(problem: IssuerPlanRefusal): Problem {
   switch (problem.reason) {
     case 'issuer_in_use': {
       const { code, detail } = trustedIssuerProblem(problem)
-      return { code, detail: `The list leaves ${problem.name} out, which would delete it. ${detail}` }
+      return {
+        code,
+        detail: `The list does not contain ${problem.name}, so the server would have to delete it. ${detail}`,
+      }
     }
     case 'url_fixed':
       return unusableMember('/url', 'cannot be changed. Declare the new URL under another name')

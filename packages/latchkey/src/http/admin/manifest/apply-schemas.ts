@@ -64,7 +64,7 @@ const DeclaredIntegration = Type.Object(
     jwks_uri: Type.Optional(
       Type.Union([DeclaredKeySource, Type.Null()], {
         description:
-          'Where the server fetches the public keys of the integration, which then has no keys of its own. Needs the role owner. null: the present one ends',
+          'Where the server fetches the public keys of the integration, which then has no keys of its own. Needs the role owner. null: the present jwks_uri ends',
       }),
     ),
     trust: Type.Optional(

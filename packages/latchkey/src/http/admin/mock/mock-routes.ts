@@ -83,7 +83,7 @@ const SupersedeBody = Type.Object(
 const SupersedeView = Type.Object({
   ...TokenName.properties,
   kind: Type.Enum(['issued', 'reused'], {
-    description: 'reused: the integration is in stable mode, so its live token stays and no token was superseded',
+    description: 'reused: the integration is in stable mode, so no token was superseded and the live token stays live',
   }),
   superseded: Type.Union([TokenName, Type.Null()]),
 })
@@ -174,7 +174,7 @@ function addSupersedeRoute(app: AdminServer, ports: TrialTokenRoutesPorts): void
     `${MOCK}/supersede`,
     {
       schema: {
-        summary: 'Supersedes the live token like a request of another process. No caller gets the new token',
+        summary: 'Supersedes the live token, as a token request of another process would. No caller gets the new token',
         tags,
         body: SupersedeBody,
         response: { 201: SupersedeView },

@@ -82,9 +82,9 @@ interface Header {
   readonly name: string
   readonly description: string
   readonly schema: object
-  /** An operation reads the header if it can answer with one of these problem codes. */
+  /** The document lists the header for each operation that can answer with one of these problem codes. */
   readonly shownBy: readonly ProblemCode[]
-  /** An operation requires the header if it can answer with one of these problem codes. */
+  /** The document marks the header as required for each operation that can answer with one of these problem codes. */
   readonly neededBy: readonly ProblemCode[]
 }
 

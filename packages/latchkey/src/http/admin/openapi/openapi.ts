@@ -8,7 +8,10 @@ import { problemComponents } from './openapi-problems.ts'
 
 declare module 'fastify' {
   interface FastifySchema {
-    /** The problem codes that only this route has. The codes that follow from its rule and its schema are added. */
+    /**
+     * The problem codes that do not follow from the access rule and the schema of the route. The document also lists
+     * the codes that do.
+     */
     readonly problems?: readonly ProblemCode[]
     /** OpenAPI responses by status, for answers that have no schema, such as streams. */
     readonly answers?: Readonly<Record<number, object>>

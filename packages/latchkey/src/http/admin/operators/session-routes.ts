@@ -115,7 +115,7 @@ export function addSessionRoutes(app: AdminServer, ports: SessionRoutesPorts): v
     SESSIONS_OF,
     {
       schema: {
-        summary: 'Lists the sessions of an operator. Operators may use it on themselves',
+        summary: 'Lists the sessions of an operator. Operators may list their own sessions',
         tags,
         params: OfOperator,
         response: { 200: listOf(SessionView) },
@@ -135,7 +135,7 @@ export function addSessionRoutes(app: AdminServer, ports: SessionRoutesPorts): v
     `${SESSIONS_OF}/:session`,
     {
       schema: {
-        summary: 'Ends a session of an operator. Operators may use it on themselves',
+        summary: 'Ends a session of an operator. Operators may end their own sessions',
         tags,
         params: OfSession,
         body: NoBody,

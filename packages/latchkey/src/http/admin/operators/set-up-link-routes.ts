@@ -27,8 +27,8 @@ export interface SetUpLinkRoutesPorts extends SignInPorts {
   /** The origin under which browsers reach this listener. */
   readonly adminOrigin: () => string
   /**
-   * The command with which an operator calls this server on its machine. Without the data folder if programs on other
-   * machines reach the listener, because they must not learn its path.
+   * The command with which an operator calls this server on its machine. It does not name the data folder if programs
+   * on other machines can reach the listener, because they must not learn the path of that folder.
    */
   readonly commandLine: string
 }
@@ -37,7 +37,8 @@ const SETUP = '/admin/v1/setup'
 export const SetUpView = Type.Object({
   has_owner: Type.Boolean(),
   command: Type.String({
-    description: 'The command of this server. It names the data folder only if the admin listener is on loopback',
+    description:
+      'The command with which an operator calls this server on its machine. It names the data folder only if the admin listener is on loopback',
   }),
 })
 const Code = Type.String({ maxLength: 128, description: 'The part of the link after the #' })

@@ -1,7 +1,9 @@
 // Limits how many times an actor may do an action within a period.
 import type { Clock } from '../../../ports/clock.ts'
 
-/** The largest number of actors in memory. A new actor above it replaces the actor whose last action is the oldest. */
+/**
+ * The largest number of actors in memory. At the limit, a new actor replaces the actor whose last action is the oldest.
+ */
 const MOST_ACTORS = 1000
 
 export class ActorLimit {

@@ -33,7 +33,11 @@ export const RotationBody = Type.Union([
         }),
       ),
       expires_at: Type.Optional(Time),
-      revoke_tokens: Type.Optional(Type.Boolean({ description: 'Also ends the live tokens. Default: they stay' })),
+      revoke_tokens: Type.Optional(
+        Type.Boolean({
+          description: 'Whether the server also ends the live tokens of the integration. Default: false',
+        }),
+      ),
       imported_secret: Type.Optional(ImportedSecret),
       end_secret: Type.Optional(
         Type.String({

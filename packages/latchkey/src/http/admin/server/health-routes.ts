@@ -1,4 +1,5 @@
-// The routes that need no key. They show whether the process runs, whether it can record a token, and its version.
+// The routes that need no key. They show whether the process runs, whether the server can record a token, and the
+// version of the server.
 import type { FastifySchema } from 'fastify'
 import { Type } from 'typebox'
 import type { StoreHealth } from '../../../ports/store.ts'

@@ -37,7 +37,7 @@ export const ServerView = Type.Object({
   }),
   other_issuers: Type.Array(Type.String(), {
     description:
-      'The issuers of the servers on the same database that have another issuer than this server. Correct such a difference: it is a mistake',
+      'Other issuers that servers on the same database use. All servers on a database must have the same issuer, so the list should be empty',
   }),
   environment: Type.Union([Environment, Type.Null()], {
     description:

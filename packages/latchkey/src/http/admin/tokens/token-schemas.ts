@@ -22,7 +22,10 @@ export const SlotView = Type.Object({
   integration_name: Type.String(),
   scope: Type.String(),
   audience: Type.Union([Type.String(), Type.Null()], { description: 'The audience of the live token' }),
-  generation: Type.Integer({ description: 'The generation of the last change of the slot' }),
+  generation: Type.Integer({
+    description:
+      'A number that grows with each change: each new token and each revocation of the integration and scope',
+  }),
   live: Type.Union([LiveTokenView, Type.Null()]),
   in_grace: Type.Union([
     Type.Object({ generation: Type.Integer(), jti: Type.String(), accepted_until: Time }),
@@ -48,7 +51,7 @@ const IssuanceView = Type.Object({
   requesters: Type.Array(RequesterView, { description: 'At most 8 different callers' }),
   handed_to: Type.Array(RequesterView, {
     description:
-      'Other callers that were handed the token later, because their requests named another one. With requesters at most 8',
+      'Other callers that got the same token later, because their requests named another token as the token to replace. requesters and handed_to together have at most 8 callers',
   }),
 })
 

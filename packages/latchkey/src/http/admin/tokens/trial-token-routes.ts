@@ -28,11 +28,11 @@ export interface TrialTokenRoutesPorts extends Omit<TrialPorts, LaterPorts | Wid
   readonly failures: FailedAuthentications
   /** Returns the issuer of this server. */
   readonly issuer: () => string
-  /** The slots and the signature check. The server can make them only after the public listener has its port. */
+  /** The ports that check a token. The server can make them only after the public listener has its port number. */
   readonly tokens: () => Pick<VerifyTokenPorts, 'slots' | 'signatures'>
 }
 
-/** The ports of a trial, once the public listener has its port. */
+/** Returns the ports of a trial. Call it only after the public listener has its port number. */
 export const trialPorts = (ports: TrialTokenRoutesPorts): TrialPorts & Pick<VerifyTokenPorts, 'signatures'> => ({
   ...{ ...ports, ...ports.tokens() },
   issuer: ports.issuer(),
@@ -76,7 +76,7 @@ export const TrialView = Type.Object({
   scope: Type.String(),
   ...TokenName.properties,
   kind: Type.Enum(['issued', 'reused'], {
-    description: 'reused: the integration is in stable mode, and the token was already live',
+    description: 'issued: a new token. reused: the integration is in stable mode, and the token was already live',
   }),
   superseded: Type.Union([TokenName, Type.Null()], { description: 'The token that the new token superseded' }),
 })

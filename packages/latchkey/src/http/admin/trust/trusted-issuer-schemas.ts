@@ -35,7 +35,7 @@ const Keys = Type.Union(
   ],
   {
     description:
-      'The source of the public keys: the OpenID Connect discovery document of the issuer, a jwks_uri, or JWKs (RFC 7517) in this document',
+      'Where the public keys come from: the OpenID Connect discovery document of the issuer, a jwks_uri, or JWKs (RFC 7517) in this document',
   },
 )
 
@@ -121,7 +121,9 @@ const IssuerUseView = Type.Object({
   client_id: Type.String(),
   name: Type.String(),
   status: Type.Enum(['active', 'disabled']),
-  trust_rules: Type.Integer({ description: 'The number of its trust rules that name the issuer and have not ended' }),
+  trust_rules: Type.Integer({
+    description: 'The number of trust rules of the integration that name the issuer and have not ended',
+  }),
 })
 
 export const IssuerUsePageView = Type.Object(pageOf(IssuerUseView))

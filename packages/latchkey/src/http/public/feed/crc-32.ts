@@ -25,7 +25,7 @@ const SQUARES: readonly number[] = Array.from({ length: 31 }).reduce<number[]>(
   [0x40000000],
 )
 
-/** The CRC of a text, with the factor for appending the text to a stream. */
+/** The CRC of a text, and the factor that appends the text to the CRC of a stream. */
 export interface Check {
   readonly crc: number
   readonly bytes: number

@@ -1,4 +1,5 @@
-// The events for all readers with the same scopes. Each change is encoded once for all these readers.
+// The feed events for all readers that may follow the same scopes. Each change of a slot (a client with a scope) is
+// encoded once for all these readers.
 import { hash } from 'node:crypto'
 import { type FeedSlot, type FeedToken, type Scope, writeFeedEvent } from '@latchkey/protocol'
 import { followedStanding } from '../../../domain/followed-slot.ts'
@@ -10,7 +11,9 @@ import { Snapshot, type SnapshotPorts } from './snapshot.ts'
 
 export interface Delta {
   readonly position: number
-  /** The event for a change. Undefined if no change concerns the scopes of the channel. */
+  /**
+   * The event with the changes up to `position`. Undefined if none of the changes concerns the scopes of the channel.
+   */
   readonly frame: Frame | undefined
 }
 
@@ -24,8 +27,8 @@ export class FeedChannel {
   readonly #numbers: ReadonlyMap<string, number>
   readonly #prefix: string
   /**
-   * The encoded pieces of the missed changes. Readers that return at the same moment share a piece, so that it is
-   * encoded only once.
+   * The encoded changes that readers missed while they were away. Readers that reconnect at the same moment share them,
+   * so that the server encodes them only once.
    */
   readonly #missed = new WeakMap<readonly FollowedSlot[], Frame | 'none'>()
   readonly #ports: SnapshotPorts
@@ -123,7 +126,8 @@ function rowOf(followed: FollowedSlot, scope: number): FeedSlot {
   }
 }
 
-// A reader compares the hash with the jti of a token that it gets. The feed does not send the jti itself.
+// The feed sends a hash of the jti in place of the jti. A reader hashes the jti of a token that it checks, and compares
+// the two hashes.
 const tokenOf = ({ generation, jti, expiresAt }: RecordedToken): FeedToken => ({
   ...{ generation, expiresAt },
   jtiHash: hash('sha256', jti, 'base64url'),

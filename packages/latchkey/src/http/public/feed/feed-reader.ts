@@ -1,4 +1,5 @@
-// One reader of the feed. The server sends a snapshot and then changes. It buffers at most one piece for a reader.
+// One reader of the feed. The server sends a snapshot and then changes. The server buffers at most one frame for a
+// reader.
 import type { ServerResponse } from 'node:http'
 import { type ByeReason, FEED_VERSION, type ResetReason } from '@latchkey/protocol'
 import type { Follower } from '../../../operations/follow-slots.ts'
@@ -104,12 +105,16 @@ export class FeedReader {
     }
   }
 
-  /** Sends a heartbeat if it is time for one. The heartbeat certifies that every change up to now was sent. */
+  /**
+   * Sends a heartbeat if it is due. The heartbeat certifies that the reader has every change up to the moment of its
+   * certificate.
+   */
   beat(): void {
     const now = this.#ports.clock.monotonic()
     if (this.#phase !== 'following' || this.#wire.isBlocked || now < this.#nextBeat) return
     this.#nextBeat = now + HEARTBEAT_MS
-    // The certificate is read before the changes are sent. A change between these two steps is sent, but not certified.
+    // Reads the certificate (the position in the feed up to which all changes are known) before it sends the changes. A
+    // change between these two steps is sent, but the heartbeat does not certify it.
     const certificate = this.#ports.changes.certificate()
     this.advance()
     // A heartbeat that could not be sent is tried again at the next check.
@@ -149,13 +154,14 @@ export class FeedReader {
 
   /** Sends the frames of a snapshot. Resolves with false if the stream ended before the last frame. */
   async #sendSnapshot(snapshot: Snapshot): Promise<boolean> {
-    // The changes since the snapshot began are sent after the last frame.
+    // The reader gets the changes since the start of the snapshot after the last frame.
     this.#position = snapshot.position
     for (let number = 0; !this.#isOver; number++) {
       const frame = await snapshot.frame(number)
       if (frame === undefined) return !this.#isOver
       await this.#send(() => frame)
-      // The rest of the snapshot is useless if the change buffer no longer has the changes since its start.
+      // The reader cannot use the snapshot if the change buffer no longer has the changes since the start of the
+      // snapshot.
       if (this.#ports.changes.after(this.#position, 1) === undefined) this.end('too_slow')
     }
     return false
@@ -185,14 +191,14 @@ export class FeedReader {
       this.#phase = 'following'
       this.#wire.write(Frame.of({ name: 'snapshot-end' }, this.#channel.cursor(this.#position)))
     }
-    // Only a heartbeat confirms that the reader's table is current, so the first heartbeat does not wait for the
+    // Only a heartbeat confirms that the reader's data is current, so the first heartbeat does not wait for the
     // interval.
     if (this.#nextBeat === 0) this.beat()
   }
 
   /**
-   * Sends a heartbeat. Returns false without sending it if the connection is blocked, if changes up to the certified
-   * position are not sent yet, or if the certificate is older than this stream.
+   * Sends a heartbeat for the certificate. Returns false and sends nothing if the connection is blocked, if changes up
+   * to the certified position are not sent yet, or if the certificate is older than this stream.
    */
   #certify({ position, readAt }: Certificate): boolean {
     const t = Math.floor(readAt - this.acceptedAt)

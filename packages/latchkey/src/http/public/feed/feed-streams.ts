@@ -14,7 +14,7 @@ export const MOST_READERS = 500
 /** The largest number of readers of one integration. The limit leaves room for the readers of other integrations. */
 export const MOST_OF_ONE = 250
 
-/** Milliseconds between two checks. A check looks for ended rights and due heartbeats. */
+/** Milliseconds between two checks. A check finds readers that have lost their rights, and heartbeats that are due. */
 const CHECK_MS = 250
 /** Milliseconds after which the server disconnects a reader that takes no bytes. */
 const MOST_BLOCKED_MS = 10_000
@@ -57,7 +57,7 @@ export class FeedStreams {
     return this.#readers.size
   }
 
-  /** The seconds for which the slowest reader has been blocked. */
+  /** For how many seconds the slowest reader has not taken the bytes that the server sent. */
   get lagSeconds(): number {
     const now = this.#ports.clock.monotonic()
     return Math.max(0, ...[...this.#readers].map((reader) => reader.blockedFor(now) / 1000))
@@ -99,7 +99,10 @@ export class FeedStreams {
     for (const reader of this.#readers) reader.end('stopping')
   }
 
-  /** Ends the streams whose lifetime or right has ended, and sends heartbeats to the others. */
+  /**
+   * Ends the streams that have reached their longest lifetime or whose reader has lost its rights. Sends heartbeats to
+   * the other streams.
+   */
   async check(): Promise<void> {
     const now = this.#ports.clock.monotonic()
     for (const reader of this.#readers) {
@@ -115,7 +118,8 @@ export class FeedStreams {
     await Promise.all(reviews)
   }
 
-  // Waits for the next turn of the event loop, so that the answers to the token requests of a commit are sent first.
+  // Waits for the next turn of the event loop, so that the server first answers the token requests whose commit caused
+  // the changes.
   #sendSoon(): void {
     this.#isDue = true
     const wait = this.#notBefore - this.#ports.clock.monotonic()

@@ -4,7 +4,7 @@
 export class FeedTurns {
   readonly #waiting: { readonly work: () => void; readonly done: () => void }[] = []
   #isBusy = false
-  /** The milliseconds of work that are not yet balanced by a pause. */
+  /** The milliseconds of work for which no equally long pause has followed yet. */
   #owed = 0
 
   /** Runs `work` in its own turn of the event loop. Resolves when `work` is done. `work` must not throw. */

@@ -1,4 +1,5 @@
-// All slots of one channel, encoded once for all readers that load the slots at the same time.
+// All slots (the live tokens of all clients) of one channel, encoded once for all readers that load them at the same
+// time.
 import type { FollowedSlot, SlotChanges } from '../../../ports/slot-changes.ts'
 import type { Deflater } from './deflater.ts'
 import { Frame } from './frame.ts'
@@ -22,8 +23,9 @@ export interface SnapshotPorts {
  * A frame is made when the first reader needs it. The frames are kept until the last reader of the snapshot is done,
  * because a reader that joins later starts with the first frame.
  *
- * A frame shows its slots at the moment when the frame was made, which is at `position` or later. A reader that gets
- * all frames and then all changes after `position` misses no change. It may get a change twice, which does no harm.
+ * A frame shows the state of its slots at the moment when the frame was made. This state includes every change up to
+ * `position`. A reader that gets all frames and then all changes after `position` misses no change. It may get a change
+ * twice, which does no harm.
  */
 export class Snapshot {
   /** The position in the change buffer before the first slot was read. */

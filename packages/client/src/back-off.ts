@@ -1,9 +1,9 @@
-// How long all processes wait after a failed token request.
+// How long all processes that share a token store wait after a failed token request.
 import type { TokenError } from './token-error.ts'
 
 const FIRST_MS = 500
 const LONGEST_MS = 30_000
-// The server refuses the request until an operator changes the integration.
+// The wait after a refusal that only an operator can repair, by a change of the integration.
 const REFUSED_MS = 60_000
 
 /**

@@ -23,7 +23,7 @@ export async function fetchWithToken(
   if (response.status !== 401 || leftOrigin(input, response)) return response
   const next = await tokens.replaceRefused(token, readReason(response.headers.get('latchkey-reason')))
   if (next === undefined || !canRepeat(input, init)) return response
-  // Errors of the unread body do not matter: the rest of it is not needed.
+  // An error of the body does not matter, because nothing reads the body of the first answer.
   await response.body?.cancel().catch(() => undefined)
   return fetch(input, withToken(input, init, next))
 }

@@ -1,5 +1,5 @@
-// The token store for many processes on one host: a folder with one file for each register. The name of the file ends
-// with the number of the version, which every replacement raises.
+// The token store for many processes on one host: a folder with one file for each key. The name of the file ends with
+// the version number of its text. Every replacement of the text raises the number.
 
 /**
  * A token store for the processes of one host.
@@ -96,7 +96,7 @@ async function readNewest(folder: string, key: string): Promise<Stored> {
       if (text === undefined) throw new Error(`${path} is not a file of this store: remove it`)
       return { version: String(number), text, now: sharedNow() }
     } catch (cause) {
-      // Other processes have written newer versions and removed this one since the folder was listed. The loop lists
+      // Other processes have written newer versions and removed this file since the folder was listed. The loop lists
       // the folder again.
       if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
     }
@@ -110,8 +110,8 @@ interface ReadVersion {
 }
 
 /**
- * Publishes the draft as the version that follows the one that was read. Returns false if another process published
- * that version first.
+ * Publishes the draft under the number after the version that the caller read. Returns false if another process
+ * published a version with this number first.
  */
 async function linkNext(draft: string, read: ReadVersion): Promise<boolean> {
   const { folder, key, version } = read
@@ -123,7 +123,8 @@ async function linkNext(draft: string, read: ReadVersion): Promise<boolean> {
     throw cause
   }
   const numbers = await numbersOf(folder, key)
-  // If another file has a higher number, the version was read so long ago that its successors were already removed.
+  // If another file has a higher number, newer versions exist. This link then succeeded only because other processes
+  // had already removed the file with its number.
   const isNewest = number === Math.max(...numbers)
   const outdated = isNewest ? numbers.filter((other) => other < version) : [number]
   await Promise.all(outdated.map((other) => rm(pathOf(folder, key, other), { force: true })))

@@ -67,7 +67,7 @@ export interface CheckedOptions {
   readonly store: TokenStore
 }
 
-/** Seals the texts in the memory of this process for clients that have no secret of their own. */
+/** A random key. It encrypts the texts of the store in memory for clients that have no secret of their own. */
 const PROCESS_KEY = new Secret(randomBytes(32).toString('base64'))
 
 const DEFAULT_REFRESH_BEFORE_SECONDS = 300

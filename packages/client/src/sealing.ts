@@ -1,11 +1,13 @@
-// Encrypts the texts of a store with a key that is derived from a secret of the client. Each text is bound to its register.
+// Encrypts the texts of a store with a key that is derived from a secret of the client. A text can be decrypted only
+// under the store key that it was encrypted for.
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 import type { Secret } from '@latchkey/protocol'
 
 export interface Sealing {
   seal(place: string, text: string): string
   /**
-   * Decrypts a text. Undefined if the text was sealed with another secret, for another register, or by another program.
+   * Decrypts a text. Undefined if the text was sealed with another secret, for another key of the store, or by another
+   * program.
    */
   open(place: string, sealed: string): string | undefined
 }

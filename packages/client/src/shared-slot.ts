@@ -1,4 +1,5 @@
-// One slot in one process: finds a usable token in the store, or requests one while it holds the lease.
+// The token of one client and scope in one process: finds a usable token in the shared store, or requests one while
+// this process holds the lease.
 import { backOff } from './back-off.ts'
 import type { Clock } from './clock.ts'
 import { mayHaveActed } from './network-error.ts'
@@ -43,7 +44,10 @@ export const LOOK_AGAIN_MS = 1000
 const POLL_MS = 60
 /** The longest wait of callers without a usable token, back-off included. */
 const PATIENCE_MS = 10_000
-/** A failed request is repeated at once if it took less than this, because the lease then lasts for the repetition. */
+/**
+ * In milliseconds. A failed request that took less time is repeated at once, because the lease then also covers the
+ * repetition.
+ */
 const REPEAT_WITHIN_MS = 2500
 
 export class SharedSlot {
@@ -228,7 +232,10 @@ function held(token: SharedToken, { clockSkew }: Pick<SlotState, 'clockSkew'>, f
 const isUsable = (token: SharedToken | undefined, now: number): token is SharedToken =>
   token !== undefined && token.refused === undefined && now < token.usableUntil
 
-/** Milliseconds until the next token may be rejected early: 0 for the first two, then 1 s, 2 s, 4 s, up to a minute. */
+/**
+ * Returns how long a token stays in use even if an API rejects it early, in milliseconds after its request: 0 after
+ * fewer than two early rejections in a row, then 1 s, 2 s, 4 s, up to a minute.
+ */
 const spacing = (rejectedEarly: number): number =>
   rejectedEarly < 2 ? 0 : Math.min(1000 * 2 ** (rejectedEarly - 2), 60_000)
 

@@ -1,4 +1,4 @@
-// The record in the register of a slot. The register is read and changed by compare-and-swap.
+// The record that processes share in the store for one client and scope. They replace it by compare-and-swap.
 import type { Clock } from './clock.ts'
 import type { Sealing } from './sealing.ts'
 import type { TokenErrorCode } from './token-error.ts'
@@ -98,8 +98,8 @@ export class SlotRegister {
 }
 
 /**
- * Drops a lease or a pause whose end is further away than the end of a new one would be. Such an end was written before
- * the store's clock was set back, as may happen after a failover of a Valkey server. Every process would otherwise wait
+ * Drops a lease or a pause that ends later than a new lease or pause would end. Such an end was written before the
+ * store's clock was set back, as may happen after a failover of a Valkey server. Every process would otherwise wait
  * until the clock has caught up.
  */
 function withoutFutureEnds({ lease, pause, ...record }: SlotRecord, now: number): SlotRecord {

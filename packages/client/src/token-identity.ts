@@ -33,7 +33,10 @@ export interface OrderedToken extends TokenIdentity {
   readonly fence: number
 }
 
-/** True if `one` was issued after `other`: by generation, else by issue time, else by the order of the leases. */
+/**
+ * True if `one` was issued after `other`. Compares the claims `gen` if both tokens have them, otherwise the issue
+ * times, and otherwise the fencing tokens of the leases.
+ */
 export function isLater(one: OrderedToken, other: OrderedToken): boolean {
   if (one.gen !== undefined && other.gen !== undefined) return one.gen > other.gen
   if (one.iat !== undefined && other.iat !== undefined && one.iat !== other.iat) return one.iat > other.iat

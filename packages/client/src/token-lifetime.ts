@@ -23,12 +23,12 @@ export interface LifetimeFacts {
 }
 
 /**
- * Returns when a token is renewed and until when it is used. A server may return a token that it issued a while ago. If
- * less of its life is left than the renewal lead, an immediate renewal would return the same token, so the manager uses
- * the token until it ends.
+ * Returns when a token is renewed and until when it is used. A server may return a token that it issued a while ago.
+ * Its renewal may then already be due. But an immediate renewal would return the same token, so the manager uses that
+ * token until it ends.
  *
- * The jitter only delays a renewal. Some servers return the same token until N seconds before its end: the manager must
- * send its request after that moment, not just before it.
+ * Some servers return the same token until N seconds before its end. The manager must send its request after that
+ * moment, so the jitter delays a renewal and never advances it.
  */
 export function lifetimeOf({ expiresInSeconds, identity, refreshBeforeSeconds, chance }: LifetimeFacts): Lifetime {
   const left = expiresInSeconds * 1000

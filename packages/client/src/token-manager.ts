@@ -144,8 +144,8 @@ export class TokenManager extends EventEmitter<TokenEvents> {
 
   /**
    * Like `fetch`, with the current token in the `Authorization` header. If the API answers 401, the manager replaces
-   * the token and sends the request once more, unless its body is a stream or it is a `Request` with a body. Returns a
-   * second 401 as it is. Never sends a request without a token.
+   * the token and sends the request once more, unless the body is a stream, or the caller passed a `Request` with a
+   * body. Returns a second 401 as it is. Never sends a request without a token.
    *
    * @throws TokenError if there is no token. Also throws what `fetch` throws.
    */

@@ -26,7 +26,7 @@ export interface TokenAnswer {
 
 const LONGEST_WAIT_MS = 5000
 const LONGEST_ANSWER = 64 * 1024
-/** Servers commonly accept 30 s. */
+/** Servers commonly accept a clock difference of 30 s. */
 const CLOCK_DIFFERENCE_SECONDS = 25
 // The characters of a token in an Authorization header, RFC 6750 §2.1.
 const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/
@@ -116,7 +116,10 @@ function refusalOf(
   return new TokenError(serverError === 'invalid_scope' ? 'INVALID_SCOPE' : 'REQUEST_REFUSED', said, facts)
 }
 
-/** A server refuses an assertion with wrong times like a forged one, so the error says how much the clocks differ. */
+/**
+ * A server gives the same answer to an assertion with wrong times as to a forged assertion, so the error says how much
+ * the clocks differ.
+ */
 function clockHint({ headers }: Response): string {
   const ahead = Math.round((Date.now() - Date.parse(headers.get('date') ?? '')) / 1000)
   if (Number.isNaN(ahead) || Math.abs(ahead) <= CLOCK_DIFFERENCE_SECONDS) return ''

@@ -1,11 +1,13 @@
-// The interface of a store in which processes share a token. It has one register per slot, changed by compare-and-swap.
+// The interface of a store in which processes share a token. For each key it has a register (a text with a version)
+// that processes change by compare-and-swap.
 
 /**
- * A store in which processes share a token. It has a register for each key, changed by compare-and-swap. The manager
- * encrypts the texts with a key that it derives from the client secret, so the store sees neither token nor secret.
+ * A store in which processes share a token. For each key it has a register (a text with a version) that processes
+ * change by compare-and-swap. The manager encrypts the texts with a key that it derives from the client secret, so the
+ * store sees neither token nor secret.
  *
- * A store throws if it fails. The manager then uses its current token until that expires, and throws `STORE_FAILED`
- * afterwards.
+ * A store throws if it fails. The manager then uses its current token until that expires. After that the manager throws
+ * `STORE_FAILED`.
  *
  * @example
  * ```ts

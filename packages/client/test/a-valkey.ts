@@ -30,7 +30,7 @@ export async function startValkey(): Promise<RunningValkey> {
   const clients: Redis[] = []
   const connect = (): Redis => {
     const client = new Redis({ port, host: '127.0.0.1', retryStrategy: () => 50, maxRetriesPerRequest: null })
-    // The client reports each failed attempt while the server is starting or stopped.
+    // While the server is starting or stopped, the client reports each failed attempt to connect.
     client.on('error', () => undefined)
     clients.push(client)
     return client

@@ -15,7 +15,7 @@ export type Meddler = (request: IncomingMessage, response: ServerResponse) => bo
 export interface ReferenceServer {
   readonly url: string
   readonly tokenUrl: string
-  /** One endpoint of an API of the scope: it answers 200 to the live token, and 401 to any other token. */
+  /** An API endpoint: it answers 200 to the live token, and 401 to any other token. */
   readonly apiUrl: string
   /** How many tokens were issued, and how many requests the API refused. */
   readonly counts: { issued: number; refused: number; requested: number }

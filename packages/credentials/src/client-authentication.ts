@@ -122,7 +122,8 @@ async function usable(assertion: () => string | Promise<string>): Promise<string
     text = await assertion()
   } catch (cause) {
     if (cause instanceof AssertionUnavailable) throw cause
-    // Programs log causes, and the message of this one may quote the assertion.
+    // The error of the function does not become the cause: programs log causes, and its message may quote the
+    // assertion.
     throw new AssertionUnavailable(`the function that makes the assertion failed${nameOf(cause)}`)
   }
   if (typeof text !== 'string' || text.length > MAX_ASSERTION_LENGTH || !JWT.test(text)) {
@@ -131,7 +132,10 @@ async function usable(assertion: () => string | Promise<string>): Promise<string
   return text
 }
 
-/** The class of an error, in parentheses. Empty if the name may be anything else, such as a JWT. */
+/**
+ * Returns the name of an error in parentheses. Empty if the name does not look like a class name, because it may then
+ * contain a secret such as a JWT.
+ */
 const nameOf = (failure: unknown): string =>
   failure instanceof Error && /^[A-Za-z]{1,40}$/.test(failure.name) ? ` (${failure.name})` : ''
 

@@ -4,7 +4,8 @@ import { AssertionUnavailable, type ClientCredentials } from './client-credentia
 const GITHUB_URL = 'ACTIONS_ID_TOKEN_REQUEST_URL'
 const GITHUB_TOKEN = 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'
 /**
- * A token manager holds its lease of a shared store for 8 s, and the token request that follows may take 5 s of them.
+ * A token manager holds its lease of a shared store for 8 s. The token request that follows may take 5 s, so 3 s are
+ * left for the platform.
  */
 const LONGEST_WAIT_MS = 3000
 

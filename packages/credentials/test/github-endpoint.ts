@@ -9,7 +9,10 @@ export interface GithubEndpoint {
   readonly requests: (readonly [method: string, url: string, authorization: string])[]
 }
 
-/** Starts the endpoint for the running test, and sets the two variables that a job with the permission has. */
+/**
+ * Starts the endpoint for the running test, and sets the two variables that GitHub sets in a job with the permission
+ * `id-token: write`.
+ */
 export async function aGithubEndpoint(
   answer: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<GithubEndpoint> {

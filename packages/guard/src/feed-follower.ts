@@ -1,5 +1,5 @@
-// Follows the feed until the guard closes. It connects, keeps the table, reconnects when a stream ends, and replaces
-// old streams by new ones.
+// Follows the feed (the stream of changes of live tokens) until the guard closes. It connects, keeps the table of live
+// tokens up to date, reconnects when a stream ends, and replaces old streams by new ones.
 import { type FeedEvent, FEED_VERSION } from '@latchkey/protocol'
 import { type FeedEnd, type FeedStream, openFeedStream } from './feed-stream.ts'
 import { DRIFT, FollowedTable } from './followed-table.ts'
@@ -28,8 +28,8 @@ export type FeedState = 'loaded' | 'resumed' | 'ended'
 /** How often a stream is replaced. Its clock error grows with its age, to 180 ms in 15 minutes. */
 const ANCHOR_MS = 900_000
 /**
- * A larger difference between the two clocks means that the wall clock was set, and that its age is wrong. The system
- * slews a clock by less than this between two heartbeats.
+ * If the ages by the monotonic clock and by the wall clock differ by more than this, the wall clock was set, and its
+ * age is wrong. The system slews a clock by less than this between two heartbeats.
  */
 const CLOCK_STEP_MS = 500
 const LEAST_MS_BETWEEN_ANCHORS = 5000
@@ -39,7 +39,10 @@ const LONGEST_PAUSE_MS = 5000
 interface Connection {
   readonly stream: FeedStream
   table: FollowedTable | undefined
-  /** True if the table is complete as of some cursor. Certificates apply only to a complete table. */
+  /**
+   * True if the table has all changes up to some cursor. A certificate (the statement of the server that no change
+   * before a moment is missing) applies only to such a table.
+   */
   isWhole: boolean
   hasCertified: boolean
   readonly isResumed: boolean
@@ -52,7 +55,7 @@ export class FeedFollower {
   /** The cursor from which the current table continues. */
   #cursor: string | undefined
   #primary: Connection | undefined
-  /** A stream that is opened beside the primary one. It becomes the primary stream at its first certificate. */
+  /** A stream that is opened beside the primary stream, and replaces it at its own first certificate. */
   #candidate: Connection | undefined
   #failures = 0
   #anchoredAt = 0

@@ -1,4 +1,5 @@
-// Liveness mode `feed`: the guard keeps every slot in memory, and accepts no token if its table is too old.
+// Liveness mode `feed`: the guard keeps a table of the live tokens in memory, one slot for each client and scope. While
+// the table is too old, the guard accepts no token because of it.
 import { FeedFollower, type FeedState } from './feed-follower.ts'
 import { GuardError } from './guard-error.ts'
 import type { FeedLiveness } from './guard-options.ts'
@@ -27,8 +28,8 @@ export interface FeedJudge extends LivenessJudge {
 /** What the guard knows about live tokens, in the mode `feed`. */
 export interface FeedStatus {
   /**
-   * The table holds every change that the server acknowledged longer ago than this. Undefined before the first
-   * snapshot.
+   * The age of the table. The table holds every change that the server acknowledged at least this many seconds ago.
+   * Undefined before the first snapshot.
    */
   readonly ageSeconds: number | undefined
   /** True if the table is older than `maxStaleSeconds` or does not exist. The guard then does what `onStale` says. */
@@ -54,7 +55,7 @@ interface Presented {
  */
 const FEED_GRACE_MS = 100
 /**
- * A connection counts as dead if it brings no data for `maxStaleSeconds` and this time. The time is long enough for a
+ * A connection counts as dead if it brings no data for `maxStaleSeconds` plus this time. The time is long enough for a
  * heartbeat on a slow connection, and short enough to notice a dead connection soon.
  */
 const SILENCE_BEYOND_STALE_MS = 5000

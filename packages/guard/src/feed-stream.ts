@@ -33,7 +33,7 @@ export interface FeedStreamSettings {
   readonly onEvent: (event: FeedEvent, cursor: string) => void
 }
 
-/** The wait after a failure that only an operator can repair, or after the end of a right. */
+/** The wait after a failure that only an operator can repair, or after the guard has lost a right. */
 const LEAVE_ALONE_MS = 30_000
 
 export function openFeedStream(settings: FeedStreamSettings): FeedStream {

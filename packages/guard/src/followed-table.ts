@@ -38,7 +38,7 @@ export class FollowedTable {
     return this.#asOf
   }
 
-  /** The age in milliseconds: the table holds every change that was acknowledged longer ago than this. */
+  /** The age in milliseconds. The table holds every change that the server acknowledged at least this long ago. */
   age(): number {
     return this.#asOf === undefined ? Infinity : ageOf(this.#asOf) * (1 + DRIFT)
   }

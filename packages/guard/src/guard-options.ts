@@ -5,7 +5,7 @@ import { isCloudflareWorker } from './cloudflare-worker.ts'
 import { GuardError } from './guard-error.ts'
 import type { GuardEvent } from './guard-event.ts'
 
-/** The options of {@link createGuard}. No option that protects has a default. */
+/** The options of {@link createGuard}. The options on which the protection of the API depends have no defaults. */
 export interface GuardOptions {
   /**
    * The `iss` that every token must carry. The guard finds the keys through its metadata (RFC 8414). https, or http on
@@ -45,11 +45,14 @@ export interface FeedLiveness {
   /** Follow the feed. */
   readonly mode: 'feed'
   /**
-   * The guard accepts no token that ended longer ago than this. From 2 to 86,400 seconds, because the server certifies
-   * the table once a second.
+   * For how many seconds the guard may still accept a token after the server ended it. From 2 to 86,400, because the
+   * server confirms once a second that the table is complete.
    */
   readonly maxStaleSeconds: number
-  /** What the guard does while the table does not exist or is older: introspect each token, or answer 503. */
+  /**
+   * What the guard does while the table does not exist or is older than `maxStaleSeconds`: introspect each token, or
+   * answer 503.
+   */
   readonly onStale: 'introspect' | 'refuse'
 }
 

@@ -1,4 +1,5 @@
-// The state of every slot in typed arrays, which the garbage collector does not scan: about 90 bytes a slot.
+// The state of every slot (a client and a scope) in typed arrays, which the garbage collector does not scan. A slot
+// takes about 90 bytes.
 import type { FeedPredecessor, FeedSlot, FeedStanding } from '@latchkey/protocol'
 import { ClientNames } from './client-names.ts'
 
@@ -81,7 +82,8 @@ export class LiveTable {
 
   /**
    * Stores the whole state of a slot, unless the table has a newer state. Repeated and late rows therefore change
-   * nothing. Within one generation the last state counts, because enabling an integration uses no generation.
+   * nothing. Two states may have the same generation, because enabling an integration does not raise it. The later one
+   * of them counts.
    */
   apply(state: FeedSlot): void {
     let slot = this.find(state.clientId, state.scope)

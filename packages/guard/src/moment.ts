@@ -1,4 +1,4 @@
-// An instant on the monotonic clock and on the wall clock, and the largest possible age of it.
+// An instant on the monotonic clock and on the wall clock, and the largest possible age of that instant.
 
 /** Milliseconds on two clocks that start at different times. */
 export interface Moment {

@@ -46,8 +46,9 @@ export class NewerTokens {
   }
 
   /**
-   * Drops the marks that are older than a certificate. The certified table includes every token that was issued before
-   * it, so the table has the marked token, unless the token was forged.
+   * Drops the marks that are older than a certificate (the statement of the server that the table is complete up to a
+   * moment). The certified table includes every token that was issued before it, so the table has the marked token,
+   * unless the token was forged.
    */
   onCertificate({ monotonic }: Moment): void {
     for (const [name, { seenAt }] of this.#marks) if (seenAt < monotonic) this.#marks.delete(name)

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// The `latchkey` command: refuses a Node that is too old in words, and leaves the rest to the command line.
+// The `latchkey` command: stops with an error message if the version of Node.js is too old, and otherwise starts the
+// command line.
 import { availableParallelism } from 'node:os'
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
@@ -10,9 +11,9 @@ if (major < 22 || (major === 22 && minor < 18)) {
   )
   process.exitCode = 1
 } else {
-  // The thread pool signs tokens: work for the processor, and more threads than cores only get in each other's way.
+  // The thread pool signs tokens. That is work for the CPU, so more threads than cores would not be faster.
   process.env['UV_THREADPOOL_SIZE'] ??= String(availableParallelism())
-  // Imported only now: an older Node could not even read it.
+  // Imported after the version check, because an older Node.js cannot parse this module.
   const { main } = await import('../dist/cli/main.js')
   process.exitCode = await main(process.argv.slice(2))
 }

@@ -24,7 +24,7 @@ function keepsTheContract(open: () => readonly [TokenStore, TokenStore]): void {
     expect(now).toBeGreaterThan(0)
   })
 
-  test('a text that one user stored is read by another user, with a new version each time', async () => {
+  test('a process reads the text that another process stored, and every replacement changes the version', async () => {
     const [one, other] = open()
     const key = aKey()
     const versions = new Set<string>()
@@ -37,7 +37,7 @@ function keepsTheContract(open: () => readonly [TokenStore, TokenStore]): void {
     expect(versions.size).toBe(4)
   })
 
-  test('registers are independent of each other', async () => {
+  test('a replacement under one key does not change the text of another key', async () => {
     const [store] = open()
     const [key, another] = [aKey(), aKey()]
     await store.replace(key, (await store.read(key)).version, 'a', KEEP_MS)
@@ -55,7 +55,7 @@ function keepsTheContract(open: () => readonly [TokenStore, TokenStore]): void {
     }
   })
 
-  test('if many users replace the same version at once, exactly one of them succeeds', async () => {
+  test('if many processes replace the same version at once, exactly one of them succeeds', async () => {
     const stores = open()
     const key = aKey()
     for (let round = 0; round < 20; round++) {
@@ -87,7 +87,7 @@ function keepsTheContract(open: () => readonly [TokenStore, TokenStore]): void {
     expect((await stores[0].read(key)).text).toBe('40')
   })
 
-  test('all users of the store read the same monotonic clock', async () => {
+  test('all processes that share the store read the same monotonic clock', async () => {
     const [one, other] = open()
     const key = aKey()
     const times: number[] = []

@@ -26,7 +26,7 @@ test.each(['query', 'body'] as const)('the manager can send its parameters in th
   expect(await server.verify(await manager.getToken(), MODEL)).toMatchObject({ status: 200 })
 })
 
-test('the manager needs one request to recover when another program has requested a token for the slot', async () => {
+test('after another program has ended its token with a token request, the manager recovers with one request', async () => {
   const { server, integration, manager, apiUrl } = await setting()
   const reported: string[] = []
   manager.on('superseded-by-other', ({ generation }) => reported.push(`generation ${String(generation)}`))
@@ -73,7 +73,7 @@ test.each(['RS256', 'PS256', 'ES256', 'EdDSA'] as const)(
   },
 )
 
-test('the manager tries again with the next assertion of its platform, and does not stop', async () => {
+test('if the server refuses an assertion of the platform, the manager tries again with the next assertion', async () => {
   const { server, integration } = await setting()
   const { clientId } = integration
   const key = aClientKey('EdDSA')

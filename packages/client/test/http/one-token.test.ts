@@ -1,4 +1,4 @@
-// A token manager that is alone in its process, against a server that has only the reference behaviour.
+// A token manager that shares its token with no other process, against a minimal server (reference-server.ts).
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { memoryStore } from '../../src/memory-store.ts'
@@ -68,9 +68,10 @@ describe('the first token', () => {
     expect(server.counts.issued).toBe(2)
   })
 
-  test('is used until 5 s before its end if its remaining time is shorter than the renewal time', async () => {
+  test('is used until 5 s before its end if its renewal is already due when it arrives', async () => {
     const { clock, server, manager } = await setting()
-    // A server that returns a token again: its claims say one hour, and 200 s of its lifetime are left.
+    // A server that returns a token that it issued earlier: its claims say one hour, and 200 s of its lifetime are
+    // left.
     server.meddle = (request, response) => {
       if (!request.url?.includes('/v1/token')) return false
       const access_token = server.issue('machinelearning.predict')

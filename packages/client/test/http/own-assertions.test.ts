@@ -27,7 +27,7 @@ async function aServerBehindAProxy() {
   return { proxy, server, clientId, key, assertions: () => proxy.requests.filter(({ path }) => isTokenRequest(path)) }
 }
 
-test('if a proxy sends one token request twice, the manager needs one more request', async () => {
+test('if a proxy sends a token request twice, the manager gets its token with one more request', async () => {
   const { proxy, server, clientId, key, assertions } = await aServerBehindAProxy()
   const credentials = { privateKey: key.privateKey, keyId: key.kid }
   const manager = createTokenManager({ issuer: server.issuer, clientId, credentials, scope: PREDICT })

@@ -20,8 +20,8 @@ async function setting() {
 const refusing = (reason: string) => (request: { url?: string | undefined }, response: Parameters<typeof answer>[0]) =>
   request.url === '/api' && (answer(response, 401, {}, { 'latchkey-reason': reason }), true)
 
-describe('when another program takes the slot with a token request', () => {
-  test('one token request recovers the slot, however many calls are refused at once', async () => {
+describe('when another program ends the token with a token request of its own', () => {
+  test('the manager sends one token request, however many API calls are refused at once', async () => {
     const { clock, server, one, two, call } = await setting()
     await call(one)
     await call(two)
@@ -31,7 +31,7 @@ describe('when another program takes the slot with a token request', () => {
     )
     const answers = await clock.until(Promise.all(calls))
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
-    // The three tokens are the first token, the token of the other program, and the token that recovered the slot.
+    // The three tokens are the first token, the token of the other program, and the new token of the manager.
     expect(server.counts.issued).toBe(3)
     const reported = [...one.events, ...two.events]
     expect(reported.filter((name) => name === 'superseded-by-other')).toHaveLength(1)
@@ -65,7 +65,7 @@ describe('a 401', () => {
     expect(one.events.slice(-2)).toEqual(['refused', 'reused'])
   })
 
-  test('is answered with one retry: a second 401 is returned', async () => {
+  test('leads to one retry, and a second 401 is returned to the caller', async () => {
     const { server, one, call } = await setting()
     server.meddle = refusing('unknown')
     const calls: (string | undefined)[] = []
@@ -76,7 +76,7 @@ describe('a 401', () => {
     expect(server.counts.requested).toBe(2)
   })
 
-  test('for an expired token leads to a renewal, and no event claims that the slot was taken', async () => {
+  test('for an expired token leads to a renewal, and no event claims that another program ended the token', async () => {
     const { server, one, call } = await setting()
     await call(one)
     server.issue(PREDICT)
@@ -147,7 +147,7 @@ describe('a 401', () => {
   })
 })
 
-test('no API call fails when the token of a busy slot is renewed', async () => {
+test('no API call fails when the token of a busy client is renewed', async () => {
   const { clock, server, one, two } = await setting()
   const statuses: number[] = []
   const end = clock.now() + 80_000

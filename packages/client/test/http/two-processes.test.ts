@@ -1,4 +1,4 @@
-// Two users of one store: leases, the order of tokens, and shared failures.
+// Two managers that share one store: leases, the order of tokens, and shared failures.
 import { describe, expect, test } from 'vitest'
 import { memoryStore } from '../../src/memory-store.ts'
 import type { TokenStore } from '../../src/token-store.ts'

@@ -51,7 +51,7 @@ test('a second 401 is passed on unchanged', async () => {
   expect([statusCode, await body.json()]).toEqual([401, { why: 'not this one' }])
 })
 
-test('a 401 with a body that is longer than the buffer renews the token', async () => {
+test('a 401 with a body that is too long to be buffered renews the token', async () => {
   const { server, dispatcher } = await setting()
   await request(server.apiUrl, { dispatcher })
   server.issue(PREDICT)

@@ -77,7 +77,7 @@ test.skipIf(process.platform === 'win32')('a folder of another user is not used'
   await expect(another.read('slot')).rejects.toThrow(/belongs to another user.*choose another/)
 })
 
-/** The path at which the store expects the file of the slot. */
+/** Returns the path of the file in which the store keeps the text of the key `slot`. */
 async function pathOfText(folder: string): Promise<string> {
   const store = fileStore({ folder })
   const { version } = await store.read('slot')
@@ -86,7 +86,7 @@ async function pathOfText(folder: string): Promise<string> {
   return join(folder, name)
 }
 
-describe.skipIf(process.platform === 'win32')('a path that should have the file of the slot', () => {
+describe.skipIf(process.platform === 'win32')('a path of a file of the store', () => {
   test.each([
     ['a pipe, whose reader waits for a writer,', (path: string) => void execFileSync('mkfifo', [path])],
     ['a socket', (path: string) => void aSocketAt(path)],
@@ -123,7 +123,7 @@ describe.skipIf(process.platform === 'win32')('a path that should have the file 
         truncateSync(path, 2 ** 31)
       },
     ],
-  ])('with %s is not read, and the error says what to remove', async (_, put) => {
+  ])('is not read if it names %s, and the error says what to remove', async (_, put) => {
     const { folder } = await setting()
     const path = await pathOfText(folder)
     rmSync(path)
@@ -131,7 +131,7 @@ describe.skipIf(process.platform === 'win32')('a path that should have the file 
     await expect(fileStore({ folder }).read('slot')).rejects.toThrow(`${path} is not a file of this store: remove it`)
   })
 
-  test.runIf(process.getuid?.() === 0)('with a file of another user is not read', async () => {
+  test.runIf(process.getuid?.() === 0)('is not read if it names a file of another user', async () => {
     const { folder } = await setting()
     const path = await pathOfText(folder)
     chownSync(path, 65534, 65534)

@@ -18,6 +18,6 @@ test.each([
   ['the last 400 s of an hour', of(400, { whole: 3600 }), [100, 395]],
   ['ten minutes ahead, when asked for', of(3600, { before: 600 }), [3000, 3595]],
   ['not ahead at all', of(3600, { before: 0 }), [3595, 3595]],
-])('the manager renews and uses a token with this lifetime: %s', (_title, actual, expected) => {
+])('the manager renews a token, and stops using it, at the right moments: %s', (_title, actual, expected) => {
   expect(actual).toEqual(expected)
 })

@@ -93,7 +93,7 @@ test.skipIf(process.platform === 'win32')('a pipe is refused at once, as a key a
   await expect(createClientAuthentication({ assertionFile: pipe }, SUBJECT)()).rejects.toThrow(/not a regular file/)
 })
 
-test('the error of a function that makes assertions does not become a cause, because programs log causes', async () => {
+test('if the function that makes assertions fails, its error is not passed on as a cause, because programs log causes', async () => {
   const assertion = () => Promise.reject(new TypeError('refused: aaa.bbb.ccc'))
   const failure: unknown = await createClientAuthentication({ assertion }, SUBJECT)().catch((cause: unknown) => cause)
   expect(String(failure)).toContain('(TypeError)')
@@ -144,7 +144,7 @@ test('a program whose credentials are not in files loads no file system module',
   expect(execFileSync(process.execPath, ['--input-type=module', '-e', program, door]).toString()).toBe('true\n')
 })
 
-test('an assertion file is read again for each request, also a file that other users may read', async () => {
+test('an assertion file is read again for each request, even if other users may read the file', async () => {
   const path = aFile('a.b.c\n', 0o644)
   const authenticate = createClientAuthentication({ assertionFile: path }, SUBJECT)
   expect((await authenticate()).form['client_assertion']).toBe('a.b.c')

@@ -89,7 +89,7 @@ describe('after a change at the server, the guard refuses', () => {
 })
 
 describe('grace', () => {
-  test('the predecessor is accepted for the time of its grace, and older tokens are refused', async () => {
+  test('the guard accepts the previous token until its grace ends, and refuses older tokens', async () => {
     const client = await server.integration({ graceSeconds: 60 })
     const first = await server.token(client)
     const guard = await aReadyGuard()

@@ -51,7 +51,7 @@ test('a token with an unknown key ID gets 503, not 401, while the key set cannot
   await expect(keys.findAnew('another')).rejects.toMatchObject({ code: 'ISSUER_UNREACHABLE' })
 })
 
-test('a key that the feed lists while the guard fetches the set is fetched afterwards', async () => {
+test('if the feed lists a new key while the guard fetches the key set, the guard fetches the key set again', async () => {
   const server = await aServer()
   const client = await server.integration()
   const issuer = createIssuerClient({ issuer: new URL(server.issuer) })
@@ -69,7 +69,7 @@ test('a key that the feed lists while the guard fetches the set is fetched after
   await eventually(() => keys.find(kid), { within: 5000, what: 'the key is known' })
 })
 
-test('a key stays the same object when the set is fetched again, and is dropped when the feed no longer lists it', async () => {
+test('the guard keeps a key when it fetches the key set again, and drops the key when the feed no longer lists it', async () => {
   const server = await aServer()
   const issuer = createIssuerClient({ issuer: new URL(server.issuer) })
   const keys = createKeySet({ issuer, onChange: () => undefined, onError: () => undefined })

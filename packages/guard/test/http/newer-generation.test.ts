@@ -101,7 +101,7 @@ describe('a token that was forged with a leaked signing key', () => {
   }
   const generationOf = (token: string): number => Number(decodeJwt(token)['gen'])
 
-  test('is refused, and blocks the client at most until the next certificate', async () => {
+  test('is refused, and blocks the client at most until the feed next confirms the table', async () => {
     const { server, live, forge } = await stolen()
     const guard = await ready(server)
     const forged = forge({ gen: 2 ** 53 - 1 })

@@ -28,7 +28,7 @@ const step = fc.record({
   standing: fc.constantFrom<FeedStanding>('live', 'revoked', 'integration_disabled', 'empty'),
 })
 
-test('in every order of changes, each slot has the last state of its largest generation', () => {
+test('in every order of changes, each slot ends with the last state of its highest generation', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
       const table = new LiveTable()
@@ -71,7 +71,7 @@ test('all of 100,000 slots are found, and use less than 150 bytes each', () => {
 })
 
 describe('a slot', () => {
-  test('whose token was seen expired keeps that mark until it gets another token', () => {
+  test('whose token the guard has seen expired counts as expired until it gets another token', () => {
     const table = new LiveTable()
     table.apply(live(1))
     const slot = table.find(CLIENT, 0)
@@ -93,7 +93,7 @@ describe('a slot', () => {
     expect(table.predecessor(slot)).toBeUndefined()
   })
 
-  test('becomes live again within its generation, and an older state changes nothing', () => {
+  test('takes a later state of the same generation, and ignores a state of an older generation', () => {
     const table = new LiveTable()
     const closed: FeedSlot = { ...live(3), standing: 'integration_disabled', live: undefined }
     table.apply(closed)

@@ -95,11 +95,11 @@ export interface StartOptions {
   /** Called twice a second with a reading of the database's clock. Only for PostgreSQL. */
   readonly onDatabaseTime?: (reading: ClockReading) => void
   /**
-   * Called twice a second with the issuer identifiers of those other servers on the same store whose issuer differs
+   * Called twice a second with the issuers of the other servers on the same store. Includes only issuers that differ
    * from the issuer of this server.
    */
   readonly onOtherIssuers?: (others: readonly string[]) => void
-  /** Called with each token that was handed to a source which its history did not name. */
+  /** Called when a caller has received a live token that only other callers had received before. */
   readonly onShared?: (shared: SharedToken) => void
   /** The `aud` of the tokens of every scope for which the operator set no audience. */
   readonly defaultAudience: string
@@ -132,12 +132,12 @@ export interface Store extends StoreHealth {
   ) => Slots
   /** Tells the other replicas the issuer of this replica, so that each replica can detect a different issuer. */
   readonly announce: (issuer: string) => Promise<void>
-  /** True until a server that started on this store has shown the operator the first steps. */
+  /** True until a server on this store has shown the operator the first steps. */
   readonly isNew: boolean
   readonly markIntroduced: () => Promise<void>
   /**
-   * Records in the audit trail that a raised generation floor has ended all earlier tokens. Does nothing if the trail
-   * already has the record.
+   * Records in the audit trail that a raised generation floor (only tokens above it are live) has ended all earlier
+   * tokens. Does nothing if the trail already has the record.
    */
   readonly recordRaisedFloor: () => Promise<void>
   /** Erases the sealed copies of all secrets, so that operators can no longer reveal the secrets. */
@@ -160,15 +160,15 @@ export interface Engine {
   /** Makes the feed positions, from which guards continue to read the feed. */
   readonly feedPositionsOf: FeedPositionsOf
   /**
-   * The interval at which the engine writes the last uses that no token request has written. Until such a write, only
-   * this process has these uses.
+   * The interval at which the engine writes when credentials were last used, unless a token request has already written
+   * that. Until such a write, only this process has these times.
    */
   readonly flushUsesMilliseconds: number
   /** Called when all snapshots have been read. From this call on, the engine keeps the snapshots up to date. */
   keepCurrent(snapshots: readonly Snapshot<unknown>[]): Promise<void>
   /** Tells the other replicas the issuer of this replica. */
   announce(issuer: string): Promise<void>
-  /** Calls `listener` when another process has raised the generation floor. */
+  /** Calls `listener` when another process has raised the generation floor, which ends all earlier tokens. */
   onFloorRaised(listener: () => void): void
   /** Stops the background work of the engine. */
   stop(): void
@@ -217,7 +217,7 @@ export async function assembleStore(
     operatorSnapshot,
     floor,
   ])
-  // If the record cannot be written now, the next start of a server writes it.
+  // If this server cannot write the record now, the next server that starts on the store writes it.
   engine.onFloorRaised(() => void recordRaisedFloor(queue, floor).catch(() => undefined))
   const write = async (writes: readonly Write[]): Promise<void> => {
     await configure(queue, (batch) => accept(batch.writes.push(...writes)))

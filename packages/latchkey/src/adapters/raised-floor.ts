@@ -1,5 +1,6 @@
-// Handles a raised generation floor, which ends all earlier tokens. A restore or a move of the database raises the
-// floor, and the next server to start on the store records it in the audit trail.
+// Handles a raised generation floor. Only tokens with a generation above the floor are live, so raising it ends all
+// earlier tokens. A restore or a move of the database raises the floor, and the next server that starts on the store
+// records that in the audit trail.
 import { accept } from '@latchkey/protocol'
 import { type AuditRecord, SERVER_TARGET, SYSTEM } from '../domain/audit-event.ts'
 import type { BackupSealing } from '../ports/backups.ts'

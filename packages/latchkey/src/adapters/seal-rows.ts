@@ -1,5 +1,5 @@
-// Adds MACs to the rows of a store that an older version of Latchkey made. The canary of the store records that the
-// MACs were added.
+// Adds MACs to the rows of a store that an older version of Latchkey made. The canary (a sealed text that shows whether
+// the master key fits the store) records that the MACs were added.
 import type { RowSeal, StoreFormat } from '../ports/row-seal.ts'
 import type { Disk, Row, Write } from '../rows/disk.ts'
 import { loadCredentials, loadSlots, storedIntegrationPages } from '../state/load.ts'
@@ -11,8 +11,8 @@ import { number } from '../rows/rows.ts'
 /**
  * Adds the missing MACs, and returns the format that the store had before. Does nothing if the canary states that the
  * rows and the slots have MACs: the server then rejects a row without a MAC as damaged. In an older store, the server
- * trusts such a row this one time. If the process dies, the next start continues. If several servers start together,
- * each of them writes the missing MACs.
+ * trusts such a row this one time. If the process dies, the next server that starts adds the MACs that are still
+ * missing. If several servers start together, each of them writes the missing MACs.
  */
 export async function sealRows(disk: Disk, seal: RowSeal, macs: RowMacs): Promise<StoreFormat> {
   const [store] = await disk.read('store')
@@ -41,8 +41,8 @@ function sealOfSlot(macs: RowMacs, row: Row): readonly Write[] {
 }
 
 /**
- * Returns the MACs of all other kinds of records. It reads each kind at once, because the limits of the admin API allow
- * only some thousands of records.
+ * Returns the MACs of all other kinds of records. It reads all records of a kind in one query, because the limits of
+ * the admin API allow only some thousands of records.
  */
 async function sealsOfTheOthers(disk: Disk, macs: RowMacs): Promise<Write[]> {
   return [

@@ -6,8 +6,8 @@ export const PASSWORD = 'three blind mice ran'
 
 export interface TestBrowser {
   /**
-   * Sends a request as a page of the console does. `headers` override the headers of that page. A header that is
-   * undefined is left out.
+   * Sends a request like a page of the console. `headers` override the headers of that page. A header that is undefined
+   * is left out.
    */
   ask(
     method: string,

@@ -21,19 +21,22 @@ export interface FeedReaderOptions {
 
 export interface TestFeedReader {
   readonly answer: IncomingMessage
-  /** All events up to now, in order. An event without a cursor of its own has the last cursor before it. */
+  /**
+   * All events up to now, in order. An event without a cursor of its own has the cursor of the last earlier event with
+   * a cursor.
+   */
   readonly events: readonly (FeedEvent & { readonly cursor: string })[]
-  /** The slots, by client and scope, after all rows up to now. */
+  /** The present state of each slot, by client and scope, from all rows that were read up to now. */
   readonly table: ReadonlyMap<string, FeedSlot>
   readonly cursor: string
   readonly isEnded: boolean
   names(): readonly string[]
   /**
-   * Checks the condition after every event, and resolves when it is true. Rejects if the stream ends or after a time
-   * limit.
+   * Checks the condition after every event, and resolves when the condition is true. Rejects if the stream ends, or
+   * after a time limit.
    */
   until(condition: () => boolean): Promise<void>
-  /** Resolves with the first event of this name at or after the index. */
+  /** Resolves with the first event of this name at the index or after it. */
   next(name: FeedEvent['name'], from?: number): Promise<FeedEvent>
   readonly ended: Promise<void>
   close(): void

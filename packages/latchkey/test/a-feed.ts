@@ -16,7 +16,7 @@ import type { StallingLine } from './a-stalling-line.ts'
 
 const GUARD = 'lkguard'
 
-/** A feed of this many integrations with one slot each, and one more integration, which reads the feed. */
+/** Makes a feed of this many integrations with one slot each. One more integration reads the feed. */
 export function aFeed(integrations: number) {
   const live = new LiveState()
   const clock = new TestClock(1_800_000_000)
@@ -51,7 +51,7 @@ export function aFeed(integrations: number) {
   return { feed, clock, changes, live, put, open }
 }
 
-/** Returns the events in the bytes that this reader has received. */
+/** Returns the events that this reader has received. */
 export const eventsOn = (line: StallingLine): readonly FeedEvent[] => eventsIn(bodyOf(line))
 
 export const bodyOf = (line: StallingLine): string => line.taken.slice(line.taken.indexOf('\r\n\r\n') + 4)

@@ -21,7 +21,7 @@ export interface TestGatewayOptions {
   readonly upstream: string
   /** Settings for the gateway's file, in addition to those of every test gateway. */
   readonly file?: string
-  /** Variables with which the gateway authenticates in place of its secret. */
+  /** Variables with which the gateway authenticates, instead of its secret. */
   readonly proof?: Readonly<Record<string, string>>
 }
 
@@ -113,7 +113,7 @@ export const echo: RequestListener = (request, response) => {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
     response.end(request.method === 'HEAD' ? '' : text)
   }
-  // A request that broke off gets no answer.
+  // A request whose client disconnected gets no answer.
   bodyOf(request).then(answer, () => undefined)
 }
 

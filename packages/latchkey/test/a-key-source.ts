@@ -14,7 +14,7 @@ export interface NamedAddresses extends Network {
   readonly connected: readonly string[]
 }
 
-/** A network in which `addressesOf` says the addresses of each name. Its connections are real. */
+/** A network in which `addressesOf` returns the addresses of each name. Its connections are real. */
 export function namedAddresses(addressesOf: (name: string) => readonly string[]): NamedAddresses {
   const resolved: string[] = []
   const connected: string[] = []

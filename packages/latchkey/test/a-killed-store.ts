@@ -36,9 +36,9 @@ export interface KilledStore {
 const INTEGRATIONS = ['lkone', ...Array.from({ length: 20 }, (_, index) => `lkother${String(index)}`), 'lklast']
 
 /**
- * Issues tokens of one integration, each acknowledged before the next is requested. Each transaction also holds a token
- * of another integration, so that it changes several pages. `before` tokens are issued first and checkpointed. The
- * result is held in memory, so that a suite can share it.
+ * Issues tokens to one integration, each acknowledged before the next request. Each transaction also contains a token
+ * of another integration, so that the transaction changes several pages. Before that, issues `before` tokens and
+ * checkpoints the log. The result is in memory, so that a suite can share it.
  */
 export async function aKilledStore(tokens: number, { before: earlier } = { before: 0 }): Promise<KilledStore> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-killed-'))
@@ -49,7 +49,7 @@ export async function aKilledStore(tokens: number, { before: earlier } = { befor
     [],
   )
   await first.close()
-  // The integration is in the store file, so the log contains only the tokens.
+  // After the close, the integration is in the store file, so the log contains only the tokens.
   const store = await openStore(file)
   const acknowledged = []
   let [log, before] = [Buffer.alloc(0), Buffer.alloc(0)]
@@ -86,7 +86,7 @@ export async function aKilledStore(tokens: number, { before: earlier } = { befor
   return { log, before, acknowledged, withLog, withMarkedLog }
 }
 
-/** Returns the generation that is live after a start on this file. */
+/** Starts the store on this file, and returns the generation of the live token. */
 export async function liveAfterStart(file: string): Promise<number | undefined> {
   const store = await openStore(file)
   const slot = await store.tokens.read('lkone', PREDICT)
@@ -94,7 +94,10 @@ export async function liveAfterStart(file: string): Promise<number | undefined> 
   return slot?.live?.generation
 }
 
-/** Returns the live generation that SQLite itself reads from the file. SQLite drops frames with a wrong checksum. */
+/**
+ * Returns the generation of the live token that SQLite itself reads from the file. SQLite drops frames with a wrong
+ * checksum.
+ */
 export function liveInFile(file: string): number | undefined {
   const database = new DatabaseSync(file)
   try {
@@ -119,7 +122,7 @@ export function flipped(log: Buffer, bit: number): Buffer {
   return copy
 }
 
-/** Replaces the bytes from `at` on. */
+/** Replaces the bytes from the offset `at` on. */
 export function overwritten(log: Buffer, at: number, bytes: Uint8Array): Buffer {
   const copy = Buffer.from(log)
   copy.set(bytes, at)

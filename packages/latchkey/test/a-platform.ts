@@ -17,8 +17,8 @@ export interface TestPlatform {
   /** The request body that registers the platform as a trusted issuer with inline keys. */
   readonly registration: Json
   /**
-   * Signs claims, with the usual `iss`, `aud`, `iat` and `exp` unless they are given. A member that is undefined is
-   * left out. Signs with `signer` if it is given, and else with the key of the platform.
+   * Signs claims. Adds the usual `iss`, `aud`, `iat` and `exp` unless the claims contain them. A member that is
+   * undefined is left out. Signs with `signer` if it is given, and otherwise with the key of the platform.
    */
   sign(claims: Json, header?: Json, signer?: TestKey): string
 }

@@ -50,7 +50,7 @@ export class TestClock implements Clock {
 export interface ServerOptions extends Overrides {
   /** `LATCHKEY_…` variables. By default the ports are free ports and the data folder is temporary. */
   readonly env?: Readonly<Record<string, string>>
-  /** The admin key of another server on the same database. */
+  /** The admin key of another server on the same database. Undefined if the server creates the store. */
   readonly adminKey?: Secret
   /** Called with each line of the server's log. */
   readonly logged?: (entry: Readonly<Record<string, unknown>>) => void

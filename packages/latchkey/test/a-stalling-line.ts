@@ -41,7 +41,7 @@ export class StallingLine extends Duplex {
     held?.()
   }
 
-  /** Returns an answer on this connection whose head is written already. The test writes the body. */
+  /** Returns an answer on this connection whose head is already written. The test writes the body. */
   answer(): Promise<ServerResponse> {
     const server = createServer()
     const answer = new Promise<ServerResponse>((resolve) => {

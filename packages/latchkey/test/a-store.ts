@@ -26,14 +26,14 @@ export interface TestStore extends EmbeddedStore {
   readonly clock: TestClock
 }
 
-/** The real MAC function, under a key that all test stores share. */
+/** The MAC function of the server, under a key that all test stores share. */
 export const TEST_AUDIT_MAC = createAuditMac({ auditMac: createSecretKey(Buffer.alloc(32, 7)) })
 
-/** The real MAC function for the seal of backups, under a key that all test stores share. */
+/** The MAC function of the server for the seal of backups, under a key that all test stores share. */
 export const TEST_BACKUP_SEALING = createBackupSealing({ backupSeal: createSecretKey(Buffer.alloc(32, 8)) })
 const TEST_KEY_SEALING = createSecretKey(Buffer.alloc(32, 9))
 
-/** The real MAC function for rows, under a key that all test stores share. */
+/** The MAC function of the server for rows, under a key that all test stores share. */
 export const TEST_ROW_SEAL = createRowSeal({
   rowMac: createSecretKey(Buffer.alloc(32, 8)),
   keySealing: TEST_KEY_SEALING,
@@ -42,10 +42,10 @@ export const TEST_ROW_SEAL = createRowSeal({
 const aCanary = (text: string): Uint8Array =>
   new Sealing(TEST_KEY_SEALING).seal({ table: 'store', row: '1', field: 'canary' }, Buffer.from(text))
 
-/** The canary that versions from before the MACs of rows wrote. */
+/** The canary (a sealed value that states the format of the store) of versions whose rows had no MACs. */
 export const PLAIN_CANARY = aCanary('this store and this master key belong together')
 
-/** The canary that versions wrote whose rows had MACs and whose slots had no MACs. */
+/** The canary of versions whose rows had MACs, except the rows of slots. */
 export const SEALED_ROWS_CANARY = aCanary('this store and this master key belong together; its rows carry MACs')
 
 export const TEST_ROW_MACS = new RowMacs(TEST_ROW_SEAL.mac)

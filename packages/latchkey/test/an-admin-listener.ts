@@ -54,7 +54,7 @@ export interface TestAdminListener {
   readonly app: AdminServer
   /** The text of the log up to now. */
   readonly log: () => string
-  /** Closes the store, so that it is unavailable from now on. */
+  /** Closes the store. From then on, the listener finds it unavailable. */
   readonly closeStore: () => Promise<void>
   readonly stop: () => Promise<void>
 }
@@ -202,7 +202,7 @@ export async function startAdminListener(): Promise<TestAdminListener> {
   }
 }
 
-/** An answer without an end, such as an event stream, counts as complete after its head. */
+/** An answer that never ends, such as an event stream, counts as complete after its head. */
 async function complete(app: AdminServer, request: InjectOptions): Promise<LightMyRequestResponse> {
   if (request.url !== '/admin/v1/events') return app.inject(request)
   const begun = await app.inject({ ...request, payloadAsStream: true })

@@ -28,7 +28,7 @@ export interface TestAgentOptions {
   readonly server?: ServerOptions
   /** Settings in addition to `socket` and `integrations`. The function gets the folder of the test. */
   readonly more?: (folder: string, server: TestServer) => object
-  /** The settings with which the integration authenticates in place of its secret. */
+  /** The settings with which the integration authenticates, instead of its secret. */
   readonly proof?: (folder: string, server: TestServer, integration: TestIntegration) => Promise<object>
 }
 

@@ -48,7 +48,7 @@ const bareAnswer = ({ status, headers, content }: PublicResponse): BareAnswer =>
   body: content?.text ?? '',
 })
 
-/** A disk whose commits succeed at once, until the test holds a commit. */
+/** A disk whose commits succeed at once, until the test makes it hold a commit. */
 export class HeldDisk implements Disk {
   readonly #simulated = SimulatedDisk.blank()
   #isHeld = false
@@ -72,7 +72,7 @@ export class HeldDisk implements Disk {
     return this.#back
   }
 
-  /** Holds commits from now on. Resolves once a commit is held. */
+  /** Makes the disk hold commits from now on. Resolves once the disk holds a commit. */
   hold(): Promise<void> {
     this.#isHeld = true
     return new Promise((resolve) => {

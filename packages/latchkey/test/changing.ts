@@ -4,8 +4,8 @@ import type { IntegrationChange } from '../src/domain/integration-change.ts'
 import type { ChangeOrder } from '../src/ports/integrations.ts'
 
 /**
- * Returns the arguments that follow the client ID for a change by the server itself, whatever version the integration
- * has.
+ * Returns the arguments after the client ID, for a change by the server itself that applies to any version of the
+ * integration.
  */
 export const changing = (...changes: readonly IntegrationChange[]): readonly [typeof changes, ChangeOrder] => [
   changes,

@@ -9,7 +9,8 @@ import { SqliteConnection } from '../src/storage/sqlite/connection.ts'
 const [, , file = '', said = ''] = process.argv
 const [SLOTS, ROUNDS, TOKENS] = [24, 3, 4]
 
-// Issuances are copied into the histories after this few, so that the program does it several times.
+// The number of issuances after which they are copied into the histories. It is small, so that the program makes
+// several copies.
 const FOLD_AFTER = 3
 
 const connection = new SqliteConnection(file, 'refused', { foldAfter: FOLD_AFTER })

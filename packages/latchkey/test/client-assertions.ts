@@ -49,10 +49,7 @@ export const claimsOf = ({ clientId, issuer, now = Math.floor(Date.now() / 1000)
 
 export const headerOf = ({ key: { alg, kid } }: Sender): Json => ({ alg, kid, typ: 'client-authentication+jwt' })
 
-/**
- * Makes a right assertion, and then replaces these members of its header and its claims. A member that is undefined is
- * removed.
- */
+/** Makes a right assertion with these members in its header and its claims. A member that is undefined is removed. */
 export const anAssertion = (sender: Sender, claims: Json = {}, header: Json = {}): string =>
   signed({ ...headerOf(sender), ...header }, { ...claimsOf(sender), ...claims }, sender.key)
 
@@ -82,7 +79,7 @@ export function signatureOf(input: string, { alg, privateKey }: TestKey): Buffer
 }
 
 /**
- * Signs an assertion with HS256 and this text or these bytes as the key. An attacker who has only the public key may
+ * Signs an assertion with HS256. The key is this text, or these bytes. An attacker who knows only the public key may
  * try this.
  */
 export function signedWithHmac(header: Json, claims: Json, secret: string | Buffer): string {

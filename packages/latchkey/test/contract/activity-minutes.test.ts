@@ -1,5 +1,5 @@
-// The store keeps the counts of the last two days. They survive the end of a server, and the counts of all servers on
-// one store are added.
+// The store contains the counts of the last two days. The counts survive a restart of the server, and the counts of all
+// servers on one store are added.
 import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
@@ -37,7 +37,7 @@ function aRun(minutes: ActivityMinutes, clock: TestClock) {
 }
 
 describe.each(ENGINES)('on $name', (engine) => {
-  test('after a restart the counts of integrations begin at the restart, and the counts of the service at its first run', async () => {
+  test('after a restart, the counts of an integration begin at the restart, and the counts of the service begin at its first start', async () => {
     const place = await engine.aPlace()
     const [store, clock] = [await engine.open(place), new TestClock(NOON)]
     const first = anActivity(clock)
@@ -52,7 +52,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.close()
   })
 
-  test('the next run shows the counts of the previous run, with latencies, and the time since which they are complete', async () => {
+  test('a server shows the counts and latencies from before its restart without a gap', async () => {
     const place = await engine.aPlace()
     const [store, clock] = [await engine.open(place), new TestClock(NOON)]
     const before = aRun(store.activityMinutes, clock)
@@ -79,7 +79,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await reopened.close()
   })
 
-  test('a killed run may lack the counts since its last write, and the next run reports that', async () => {
+  test('the counts since the last write are lost if the server is killed, and the restarted server reports this gap', async () => {
     const place = await engine.aPlace()
     const [store, clock] = [await engine.open(place), new TestClock(NOON)]
     const killed = aRun(store.activityMinutes, clock)
@@ -118,7 +118,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.close()
   })
 
-  test('two days take 2,880 rows, and later days overwrite them', async () => {
+  test('the counts of two days take 2,880 rows, and the counts of later days overwrite these rows', async () => {
     const place = await engine.aPlace()
     const store = await engine.open(place)
     const written = (first: number) => new Map(Array.from({ length: TWO_DAYS }, (_, n) => [first + n, { issued: n }]))
@@ -135,7 +135,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     ])
   })
 
-  test('a server without requests writes only at its start', async () => {
+  test('a server that gets no requests writes counts only when it starts', async () => {
     const place = await engine.aPlace()
     const [store, clock] = [await engine.open(place), new TestClock(NOON)]
     const run = aRun(store.activityMinutes, clock)

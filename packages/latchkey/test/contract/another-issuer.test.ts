@@ -29,7 +29,7 @@ const doctorOf = (server: TestServer) => findingOf(server, 'issuer of the server
 describe.skipIf(!has('postgresql'))('a server whose issuer differs from that of other servers on its database', () => {
   const [USUAL, ODD] = ['http://127.0.0.1:1', 'http://127.0.0.1:2']
 
-  test('reports the difference once it is ready, as the other servers do, until the servers of one issuer have stopped', async () => {
+  test('reports the difference when it is ready, and all servers report it until all running servers have one issuer', async () => {
     const url = await aDatabase()
     const usual = await aServerOf(url, USUAL)
     const same = await aServerOf(url, USUAL, usual)

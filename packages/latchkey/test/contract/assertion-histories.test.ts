@@ -1,5 +1,6 @@
-// Clients that send their assertions again, at every moment: between the steps of a commit, after crashes and restores,
-// with clocks that are set back, and at several replicas. Every history is linearizable, and broken variants are caught.
+// Clients that send the same assertion several times, at any moment: between the steps of a commit, after crashes and
+// restores, with clocks that are set back, and at several replicas. Every history is linearizable, and broken variants
+// are caught.
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
@@ -122,7 +123,8 @@ describe('the same check finds the fault of a server with', () => {
   test.each(BROKEN_WINDOWS)(
     '%s',
     async (_title, build) => {
-      // One fixed seed shows that the variant is caught. Another seed may need more histories than there is time for.
+      // A fixed seed with which the check finds the fault of every variant. With another seed, the check may need more
+      // histories than there is time for.
       const outcome = await fc.check(linearizable(REPLACE, build), { numRuns: 5000, seed: 23, endOnFailure: true })
       expect(outcome.failed).toBe(true)
     },
@@ -244,7 +246,7 @@ describe('the checker of histories', () => {
     expect([isLinearizable(history('b')), isLinearizable(history('a'))]).toEqual([false, true])
   })
 
-  test('accepts a history in which an assertion was used by a request without an answer, which then had its whole effect', () => {
+  test('accepts a history in which a request used its assertion and had its whole effect, but got no answer', () => {
     const history = (verdict: 'live' | 'dead') => [
       op(1, 2, { kind: 'issue' }, issued('A', 1)),
       op(3, Infinity, present('a'), { kind: 'unanswered', cause: 'not yet answered' }),

@@ -1,5 +1,5 @@
-// A client assertion can be used once. Its use is recorded in the same commit as the result of the request. Tested on
-// each engine.
+// A client assertion can be used once. Its use is recorded in the same commit as the result of the request. Each test
+// runs on each storage engine.
 import { describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import { MOST_ENTRIES, type PresentedUse } from '../../src/domain/replay-window.ts'
@@ -45,7 +45,7 @@ const liveJti = async (store: OpenedStore): Promise<string | undefined> =>
   (await store.tokens.read(CLIENT, PREDICT))?.live?.jti
 
 describe.each(ENGINES)('$name', (engine) => {
-  test('refuses an assertion that was used, also in one batch and after the store was opened again', async () => {
+  test('refuses an assertion that was used by an earlier request, by a request in the same batch, or before a restart', async () => {
     const place = await engine.aPlace()
     const store = await engine.open(place)
     await store.integrations.create([withKey()], [])
@@ -214,7 +214,7 @@ describe.skipIf(!has('postgresql'))('two replicas', () => {
           return issue(nth % 2 === 0 ? one : two, of, nth % 4 < 2 ? PREDICT : MODEL)
         }),
       )
-      // A request that lost to the other replica may get the token that the other replica issued.
+      // A request whose commit was in conflict with the other replica may get the token that the other replica issued.
       expect(
         outcomes.filter(({ ok }) => !ok),
         String(round),
@@ -223,7 +223,7 @@ describe.skipIf(!has('postgresql'))('two replicas', () => {
     await Promise.all([one.close(), two.close()])
   })
 
-  test('both know the replay window of a client ID that one replica deleted and the other created again', async () => {
+  test('refuse used assertions after one replica deleted a client ID and the other created it again', async () => {
     const place = await aDatabase()
     const [one, two] = [await openReplica(place), await openReplica(place)]
     await one.integrations.create([withKey()], [])
@@ -240,12 +240,12 @@ describe.skipIf(!has('postgresql'))('two replicas', () => {
     await Promise.all([one.close(), two.close()])
   })
 
-  test('refuse an assertion whose use one replica forgot and the other never knew, when its client ID was deleted and created again', async () => {
+  test('refuse an assertion that was used before its client ID was deleted and created again, even if no replica knows its use', async () => {
     const place = await aDatabase()
     const [one, two] = [await openReplica(place), await openReplica(place)]
     await one.integrations.create([withKey()], [])
     await two.integrations.find(CLIENT)
-    // The second replica knows one use, so its window has the version that the new window begins with.
+    // The second replica knows one use, so its window has the same version as the window of the new client.
     expect(reasonOf(await issue(two, use(1)))).toBe('issued')
     expect(reasonOf(await issue(one, use(2)))).toBe('issued')
     await one.integrations.find(CLIENT)
@@ -262,14 +262,14 @@ describe.skipIf(!has('postgresql'))('two replicas', () => {
     await Promise.all([one.close(), two.close()])
   })
 
-  test('never tell a client that its new assertion was used, if a late commit of the same request used it', async () => {
+  test('do not report an assertion as used if only a late commit of the same request has used it', async () => {
     const place = await aDatabase()
     const connection = await aFaultyConnection(place, 'commit_assertion_batch')
     const store = await openReplica(connection.url)
     await store.integrations.create([withKey()], [])
     expect(reasonOf(await issue(store, use(1)))).toBe('issued')
-    // The first commit arrives while the second commit is on its way. The second commit then finds a window that it
-    // does not expect.
+    // The first commit reaches the database while the second commit is on its way. The second commit then finds a
+    // window that it does not expect.
     connection.next({ loss: 'late' }, { loss: 'wait', meanwhile: () => connection.carryOut() })
     const outcome = await issue(store, use(2))
     expect(connection.unmet).toBe(0)
@@ -279,14 +279,15 @@ describe.skipIf(!has('postgresql'))('two replicas', () => {
     await store.close()
   })
 
-  test('give one token for an assertion that both received, if two commits of the second replica stay without an answer', async () => {
+  test('issue one token for an assertion that both received, even if two commits of the second replica get no answer', async () => {
     const place = await aDatabase()
     const connection = await aFaultyConnection(place, 'commit_assertion_batch')
     const [one, two] = [await openReplica(place), await openReplica(connection.url)]
     await one.integrations.create([withKey()], [])
     await two.integrations.find(CLIENT)
     const first: IssueOutcome[] = []
-    // The first replica uses the assertion while the commit of the second is on its way, so that commit stores nothing.
+    // The first replica uses the assertion while the commit of the second replica is on its way, so the commit of the
+    // second replica stores nothing.
     const meanwhile = async (): Promise<void> => {
       first.push(await issue(one, use(1)))
       await connection.carryOut()

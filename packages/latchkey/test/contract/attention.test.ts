@@ -1,4 +1,5 @@
-// The filters, the counts and the order by attention agree with the rule, on both engines.
+// The filters, the counts and the order `attention` agree with the rule for integrations that need attention, on both
+// engines.
 import { expect, test } from 'vitest'
 import { ATTENTION_KINDS, attentionReasons, presentReasons, unusedBefore } from '../../src/domain/attention.ts'
 import type { Integration } from '../../src/domain/integration.ts'
@@ -91,7 +92,7 @@ test.each(ENGINES)(
 )
 
 test.each(ENGINES)(
-  'integrations that need attention come first, and within both groups the most recently used integrations: $name',
+  'integrations that need attention come before the others, and more recently used integrations come before less recently used ones: $name',
   async (engine) => {
     const store = await engine.open(await engine.aPlace())
     await aStoreInUse(store)

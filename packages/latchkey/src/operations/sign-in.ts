@@ -80,8 +80,8 @@ export async function signIn(
 }
 
 /**
- * Replaces a password hash that an older version made without a key. Undefined if the hashing queue is full. The next
- * sign-in then tries again.
+ * Hashes a password again, because an older version of Latchkey made the stored hash without a key. Returns undefined
+ * if the hashing queue is full. The next sign-in then tries again.
  */
 async function hashAgain(passwords: Passwords, password: Secret, operatorId: string): Promise<string | undefined> {
   const hashed = await passwords.hash(password, operatorId)
@@ -108,8 +108,9 @@ export const signedInRecord = (operator: Operator, from: RequestSource): AuditRe
 })
 
 /**
- * Returns the audit record of a failed sign-in. Undefined for an unknown account, because an operator may have typed a
- * password in place of the account, and the record would reveal it. The author of the record is the server itself.
+ * Returns the audit record of a failed sign-in. Undefined for an unknown account, because the operator may have typed a
+ * password in the field for the account, and the record would reveal this password. The author of the record is the
+ * server itself.
  */
 const failureRecord = (operator: Operator | undefined, from: RequestSource): AuditRecord | undefined =>
   operator && {

@@ -31,7 +31,7 @@ export interface TrustTestRequest {
   readonly address: string
 }
 
-/** The result of one check. Checks that are impossible after an earlier failure have no result. */
+/** The result of one check. A check that an earlier failure makes impossible has no result. */
 export interface TrustCheck {
   readonly check:
     'form' | 'times' | 'issuer' | 'audience' | 'signature' | 'integration' | 'rule' | 'lifetime' | 'status'
@@ -50,7 +50,10 @@ export interface TestedRule {
 export interface TrustVerdict {
   readonly checks: readonly TrustCheck[]
   readonly rules: readonly TestedRule[]
-  /** The reason of the refusal by its name in logs and metrics. Undefined if the client would be authenticated. */
+  /**
+   * The reason for which the server would refuse the request, by its name in logs and metrics. Undefined if the client
+   * would be authenticated.
+   */
   readonly reason: string | undefined
   /** The client ID of the authenticated integration. Undefined if the request would be refused. */
   readonly clientId: string | undefined
@@ -58,7 +61,7 @@ export interface TrustVerdict {
   readonly subject: string | undefined
 }
 
-/** Makes all possible checks, in the order of the token endpoint. Throws `StoreUnavailable`. */
+/** Makes all possible checks, in the order in which the token endpoint makes them. Throws `StoreUnavailable`. */
 export async function testTrust(ports: TestTrustPorts, request: TrustTestRequest): Promise<TrustVerdict> {
   const checks: TrustCheck[] = []
   const note = (check: TrustCheck['check'], passed: boolean, expected: string, found: string): boolean => {

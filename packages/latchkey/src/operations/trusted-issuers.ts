@@ -69,8 +69,8 @@ export async function deleteTrustedIssuer(
 }
 
 /**
- * Returns the fault in the settings after a change. Undefined if the settings are valid. Does not check unchanged keys
- * and certificates again, so that an operator can still disable an issuer whose keys are no longer usable.
+ * Returns the fault in the changed settings. Undefined if the settings are valid. Does not check unchanged keys and
+ * certificates again, so that an operator can still disable an issuer whose keys are no longer usable.
  */
 export function settingsFault(
   { trustedIssuerKeys, issuer }: Pick<TrustedIssuerPorts, 'trustedIssuerKeys' | 'issuer'>,

@@ -17,7 +17,10 @@ export interface UpdateIntegrationRequest extends IntegrationToChange {
   readonly fields: IntegrationFields
 }
 
-/** Changes an integration. If a scope is removed, its live token ends in the same commit. Throws `StoreUnavailable`. */
+/**
+ * Changes an integration. If the change removes a scope, the live token for this scope ends in the same commit. Throws
+ * `StoreUnavailable`.
+ */
 export async function updateIntegration(
   ports: UpdateIntegrationPorts,
   by: Actor,
@@ -28,8 +31,8 @@ export async function updateIntegration(
   const found = await findIntegration(ports, request.id)
   if (!found.ok) return found
   const changes = changesFor(checked.value, found.value)
-  // The change also writes members that the operator did not give, with the values that were read. The version check
-  // keeps these values from undoing a concurrent change.
+  // The change also writes the members that the operator did not give. Their values come from the read above, and the
+  // version check keeps these values from undoing a concurrent change.
   const version = request.version ?? found.value.state.integration.version
   const changed = await changeIntegration(ports, by, {
     found: found.value,
@@ -43,7 +46,8 @@ export async function updateIntegration(
     return updateIntegration(ports, by, request)
   }
   if (refusal.reason === 'unknown_integration' || refusal.reason === 'version_conflict') return { ok: false, refusal }
-  // A scope was deleted after the check. The repeated call refuses the scope by its name.
+  // A scope was deleted after `checkFields`. The next call checks the fields again and refuses the deleted scope by its
+  // name.
   if (refusal.reason === 'scope_gone') return updateIntegration(ports, by, request)
   throw new Error(`an update was refused: ${refusal.reason}`)
 }

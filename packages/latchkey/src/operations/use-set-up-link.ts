@@ -90,8 +90,8 @@ export async function useSetUpLink(
       ? await operators.createFirstOwner(linkHash, owner, newPassword)
       : await operators.setPassword(linkHash, newPassword)
   if (done.ok) return accept({ operator: done.value, session, text })
-  // An operator with the same e-mail was invited while this call ran. The repeated call hashes the password for the id
-  // of that operator.
+  // An operator with the same e-mail was invited while this call ran. The next call hashes the password for the id of
+  // that operator.
   if (done.refusal.reason === 'operator_exists') return useSetUpLink(ports, { code, email, password, from, replaced })
   return refuse(done.refusal)
 }

@@ -18,8 +18,9 @@ export interface VerifyTokenPorts {
 export type Verdict = Result<AccessTokenClaims, TokenRefusal>
 
 /**
- * Checks the signature, then the slot. Returns a promise only if the server must first read the slot from the store.
- * Throws or rejects with `StoreUnavailable` if the state of the slot is unknown.
+ * Checks the signature of the token, then its slot (the live token of its integration and scope). Returns a promise
+ * only if the server must first read the slot from the store. Throws or rejects with `StoreUnavailable` if the state of
+ * the slot is unknown.
  */
 export function verifyToken(ports: VerifyTokenPorts, text: string): Verdict | Promise<Verdict> {
   const signed = ports.signatures.verify(text)
@@ -70,8 +71,9 @@ function judge(
 }
 
 /**
- * Returns true if this check is the first to see that the token has expired or that its grace is over. The server then
- * records the end of the token, so that the token stays ended even if the wall clock is set back.
+ * Returns true if this check is the first to find that the token has expired, or that its grace period after a newer
+ * token is over. The server then records the end of the token, so that the token stays ended even if the wall clock is
+ * set back.
  */
 const isNewlyEnded = (slot: Slot, { gen }: AccessTokenClaims, verdict: string): boolean =>
   slot.endedGeneration < gen &&

@@ -15,13 +15,15 @@ export interface RulesRefusal {
 export interface WantedRule {
   /** The requested rule, with a new id. */
   readonly made: NewRule
-  /** The valid rule of the integration that already equals the requested rule. */
+  /**
+   * The valid rule of the integration that equals the requested rule. Undefined if the integration has no such rule.
+   */
   readonly known: TrustRule | undefined
 }
 
 /**
- * Returns for each request the requested rule, and the equal rule in `valid` if there is one. The limit for the number
- * of rules counts an equal pair only once. Looks up the issuers of the rules in memory.
+ * Returns each requested rule, together with the equal rule in `valid` if there is one. Two equal rules count as one
+ * rule for the limit. Looks up the issuers of the rules in memory.
  */
 export function wantedRules(
   ports: NewRulePorts,
@@ -44,8 +46,8 @@ export function wantedRules(
 }
 
 /**
- * Returns true if the known rule matches the request. Ignores a lifetime, a reuse or a note that the request does not
- * contain, and the end of the rule, which a manifest cannot set.
+ * Returns true if the known rule equals the requested rule. Ignores the lifetime, the reuse and the note if the request
+ * does not contain them. Always ignores the end of the rule, which a manifest cannot set.
  */
 const isEqual = (known: TrustRule, made: TrustRule, { reuse, maxLifetimeSeconds, note }: RuleRequest): boolean =>
   known.issuerId === made.issuerId &&
@@ -55,8 +57,8 @@ const isEqual = (known: TrustRule, made: TrustRule, { reuse, maxLifetimeSeconds,
   (note === undefined || (known.note ?? '') === note)
 
 /**
- * Returns a text of the matchers for a comparison. Sorts the matchers, because an assertion must meet all of them and
- * their order does not matter.
+ * Returns the matchers as a text for a comparison. Sorts them, because an assertion must meet all of them and their
+ * order does not matter.
  */
 const textOf = ({ matchers }: TrustRule): string =>
   JSON.stringify(matchers.map((matcher) => JSON.stringify(matcherMembers(matcher))).toSorted())

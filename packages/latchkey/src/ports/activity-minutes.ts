@@ -6,7 +6,7 @@ export type NamedCounts = Readonly<Record<string, number>>
 export interface KeptMinute {
   /** The minute, counted in minutes since the epoch. */
   readonly minute: number
-  /** The counts of each run of a server in this minute, by the name of the run. */
+  /** The counts of this minute for each run of a server (from its start to its stop), by the name of the run. */
   readonly runs: Readonly<Record<string, NamedCounts>>
 }
 

@@ -6,13 +6,15 @@ import type { EpochSeconds } from '../domain/slot.ts'
 export interface Counts {
   /** The number of new tokens. */
   readonly issued: number
-  /** The number of requests that got the token of another request: an overlapping one, or an earlier one. */
+  /**
+   * The number of requests that got the token of another request: of an overlapping request, or of an earlier request.
+   */
   readonly shared: number
   /** The number of requests that got the live token again (stable mode). */
   readonly reused: number
-  /** The number of live tokens that a newer token ended. */
+  /** The number of live tokens that were replaced by a newer token. */
   readonly superseded: number
-  /** The number of live tokens that a newer token ended in the first half of their lifetime. */
+  /** The number of live tokens that were replaced by a newer token in the first half of their lifetime. */
   readonly supersededEarly: number
   /** The number of refusals at the token, introspection and revocation endpoints, by reason. */
   readonly refused: Readonly<Record<string, number>>
@@ -29,9 +31,9 @@ export interface Interval extends Counts {
 export interface Measured<I extends Interval> {
   /** The time at which measuring began. */
   readonly since: EpochSeconds
-  /** Those of the last 60 minutes that have measurements, the oldest first. */
+  /** The minutes of the last hour that have measurements, the oldest first. */
   readonly minutes: readonly I[]
-  /** Those half hours of the last 24 hours that have measurements, the oldest first. */
+  /** The half hours of the last 24 hours that have measurements, the oldest first. */
   readonly halfHours: readonly I[]
 }
 
@@ -68,11 +70,13 @@ export interface HourlyCounts {
 export interface ContendedSlot extends Contention {
   readonly clientId: string
   readonly scope: Scope
-  /** At most 8 sources, the most recently seen first. */
+  /** At most 8 callers (for example, by address and credential), the most recently seen first. */
   readonly sources: readonly SeenSource[]
 }
 
-/** What a server knows about earlier runs of servers on its store. */
+/**
+ * What a server knows about the earlier runs of all servers on its store. A run lasts from a start to the next stop.
+ */
 export interface EarlierRun {
   /** When the present run of the server began. */
   readonly restartedAt: EpochSeconds
@@ -87,8 +91,8 @@ export interface ServerReport {
   /** The activity of all servers on the store. */
   readonly activity: Measured<ServerInterval>
   /**
-   * The intervals that directly precede the minutes of `activity`, in the same number. Undefined if a part of that time
-   * was not measured. `halfHoursBefore` is the same for the half hours.
+   * As many minutes as `activity` has, directly before its first minute. Undefined if a part of that time was not
+   * measured. `halfHoursBefore` is the same for the half hours.
    */
   readonly minutesBefore: readonly Counts[] | undefined
   readonly halfHoursBefore: readonly Counts[] | undefined

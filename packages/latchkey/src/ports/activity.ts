@@ -19,7 +19,9 @@ export interface AnsweredTokenRequest {
   readonly credentialId: string
   /** The workload that the platform's assertion named. Undefined for other kinds of credentials. */
   readonly subject?: string | undefined
-  /** The grace of the integration. Undefined if the request did not name the token that it replaces. */
+  /**
+   * The grace period of the integration in seconds. Undefined if the request did not name the token that it replaces.
+   */
   readonly graceSeconds?: number | undefined
 }
 
@@ -52,8 +54,8 @@ export interface Activity {
   /** Called for every token check at the verify endpoint, so the implementation must be very fast. */
   decided(decision: AuthDecision): void
   /**
-   * Returns the meter for one route of the public listener. `template` is the path of the route, with `{name}` for a
-   * variable part.
+   * Returns an object that counts the requests of one route of the public listener. `template` is the path of the
+   * route, with `{name}` for a variable part.
    */
   route(template: string, endpoint?: Endpoint): RouteMeter
 }

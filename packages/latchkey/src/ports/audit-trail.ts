@@ -13,18 +13,18 @@ export interface AuditQuery {
   readonly actor: string | undefined
   /** Finds events about the target with this id. */
   readonly target: string | undefined
-  /** Finds only refusals, or only changes and other acts. If undefined, finds all events. */
+  /** Finds only refusals, or everything except refusals. If undefined, finds all events. */
   readonly kind?: 'changes' | 'refusals' | undefined
-  /** Finds events in this second and later. */
+  /** Finds events at this time or later. */
   readonly since: EpochSeconds | undefined
-  /** Finds events before this second. */
+  /** Finds events before this time. */
   readonly until: EpochSeconds | undefined
 }
 
 /**
- * An anchor identifies one event of the chain and, through the MAC of the event, all earlier events. With an anchor
- * that is kept outside the store, an operator can check later that the trail still has the same history. The MAC is not
- * secret, because it reveals nothing about the audit key.
+ * An anchor identifies one event of the chain and, through the MAC of the event, all earlier events. An operator who
+ * stores an anchor outside the store can check later that the trail still has the same history. The MAC is not secret,
+ * because it reveals nothing about the audit key.
  */
 export interface AuditAnchor {
   readonly seq: number
@@ -60,13 +60,12 @@ export interface AuditTrail {
   /** Returns the events that the query finds, the newest first. Throws `StoreUnavailable`. */
   page(query: AuditQuery): Promise<readonly AuditEvent[]>
   /**
-   * Returns the number of all events that match the query. The limit of the query is ignored. Throws
-   * `StoreUnavailable`.
+   * Returns the number of all events that match the query. Ignores the limit of the query. Throws `StoreUnavailable`.
    */
   count(query: AuditQuery): Promise<number>
   /**
    * Checks the chain with the audit key, up to the last event at the time of the call. Compares the chain with
-   * `expected`, an anchor that was kept elsewhere. Throws `StoreUnavailable`.
+   * `expected`, an anchor that the operator stored elsewhere. Throws `StoreUnavailable`.
    */
   verify(expected: AuditAnchor | undefined): Promise<AuditReport>
   /**
@@ -86,9 +85,9 @@ export interface AuditTrail {
 }
 
 /**
- * Thrown if the author of a change lost the right to make it before the change was durable: the admin key was revoked,
- * or the operator was disabled or removed. Nothing changed. Every method that writes an audit record can throw this
- * error.
+ * Thrown if the author of a change lost the right to make this change before the change was durable: the admin key was
+ * revoked, or the operator was disabled or removed. Nothing changed. Every method that writes an audit record can throw
+ * this error.
  */
 export class ActorEnded extends Error {
   readonly kind: Actor['kind']

@@ -36,12 +36,12 @@ export interface CatalogOrder<Outcome> {
 }
 
 /**
- * Changes the catalog. Each change and its effects on the slots are one commit, in the same queue as issuances, so the
- * next token check uses the changed catalog. A change without effect makes no new version and no audit event. The
+ * Changes the catalog. Each change and its effects on live tokens are one commit, in the same queue as issuances, so
+ * the next token check uses the changed catalog. A change without effect makes no new version and no audit event. The
  * methods that change the catalog throw `StoreUnavailable`.
  */
 export interface CatalogAdministration {
-  /** Returns the present uses of each scope, by scope name. */
+  /** Returns how each scope is used at present, by scope name. */
   scopeUses(): ReadonlyMap<string, ScopeUse>
   createScope(
     scope: NewScope,

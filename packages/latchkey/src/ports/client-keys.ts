@@ -15,7 +15,10 @@ export interface GivenKey {
 }
 
 export type ClientKeyFault =
-  /** The JWK has private members, so the private key is exposed. No log and no answer contains a part of it. */
+  /**
+   * The JWK has private members, so the private key is exposed. No log and no answer contains a part of the private
+   * key.
+   */
   'private_key' | 'key_type_unusable' | 'key_size_unusable' | 'key_use_unusable' | 'key_alg_unusable' | 'kid_unusable'
 
 export interface ClientKeys {

@@ -14,8 +14,8 @@ export interface Credentials {
   /** Returns the client keys and trust rules of an integration, the oldest first. Throws `StoreUnavailable`. */
   of(clientId: string): Promise<readonly CredentialRecord[]>
   /**
-   * Calls `follower` for each integration that has a `jwks_uri`, and again when it gets another one or none. There is one
-   * follower.
+   * Calls `follower` for each integration that has a `jwks_uri`, and again when the integration gets another `jwks_uri`
+   * or loses it. Only one follower is possible.
    */
   followKeySources(follower: (clientId: string, source: ClientKeySource | undefined) => void): void
 }

@@ -9,7 +9,7 @@ export interface SignInAttempt {
   readonly throttling: Throttling | undefined
   /** True for the first failed attempt of this network for this account in the present minute. */
   readonly isFirst: boolean
-  /** Removes the attempt from the counts. The caller calls it if the password was right. */
+  /** Removes the attempt from the counts. The caller calls this method if the password was right. */
   takeBack(): void
 }
 

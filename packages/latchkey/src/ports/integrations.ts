@@ -20,7 +20,10 @@ export interface NewIntegration {
    */
   readonly sealedSecret: Uint8Array | null
   readonly secretOrigin: SecretOrigin
-  /** The generations of the slots begin above this number. 0 for a client ID that no earlier integration had. */
+  /**
+   * The generations (the numbers of changes) of the slots begin above this number. 0 if no earlier integration had the
+   * client ID.
+   */
   readonly firstGeneration: Generation
 }
 
@@ -40,13 +43,13 @@ export interface IntegrationSummary extends IntegrationProfile {
 }
 
 /**
- * The order of a list. `-` means descending. `attention`: integrations that need attention come first, and within both
- * groups the most recently used integrations come first.
+ * The order of a list. `-` means descending. `attention`: the integrations that need attention come before the others.
+ * Among those that need attention, and among the others, the most recently used integration comes first.
  */
 export type IntegrationOrder = `${'' | '-'}${'created' | 'name' | 'last_used'}` | 'attention'
 
 export interface IntegrationFilter {
-  /** A part of a name or a tag in any case, or the beginning of a client ID. */
+  /** A part of a name or a tag in upper or lower case, or the beginning of a client ID. */
   readonly search: string | undefined
   readonly enabled: boolean | undefined
   /** Finds only integrations that may request this scope. */
@@ -90,13 +93,16 @@ export interface IntegrationPage {
   readonly next: ListPosition | undefined
 }
 
-/** The number of integrations of each status that a filter finds. The member `enabled` of the filter is ignored. */
+/**
+ * The number of integrations with each status among those that a filter finds. The member `enabled` of the filter is
+ * ignored.
+ */
 export interface IntegrationCounts {
   readonly active: number
   readonly disabled: number
   /**
-   * The number of integrations that need attention, for each reason and for any reason. The member `attention.only` of
-   * the filter is ignored.
+   * The number of integrations that need attention: for each reason, and in total. The member `attention.only` of the
+   * filter is ignored.
    */
   readonly attention: Readonly<Record<AttentionKind | 'any', number>>
 }
@@ -162,8 +168,8 @@ export interface Integrations {
     idempotency?: IdempotencyRecord,
   ): Promise<Result<void, CreateRefusal>>
   /**
-   * Applies all changes, or refuses all of them. The changes and their effects on the slots are one commit, in the same
-   * queue as issuances, so the next token check uses the new state. Throws `StoreUnavailable`.
+   * Applies all changes, or refuses all of them. The changes and their effects on live tokens are one commit, in the
+   * same queue as issuances, so the next token check uses the new state. Throws `StoreUnavailable`.
    */
   change(
     clientId: string,
@@ -171,8 +177,8 @@ export interface Integrations {
     order: ChangeOrder,
   ): Promise<Result<ChangedIntegration, ChangeIntegrationRefusal>>
   /**
-   * Deletes the integration and its credentials, slots and issuance histories. From then on, the server rejects its
-   * tokens as `unknown`. Throws `StoreUnavailable`.
+   * Deletes the integration and its credentials, slots and issuance histories. From then on, the server rejects the
+   * tokens of the integration as `unknown`. Throws `StoreUnavailable`.
    */
   remove(
     clientId: string,

@@ -76,6 +76,6 @@ export interface KeySourceEvents {
    * called again until a fetch has succeeded.
    */
   unavailable(fault: KeySourceFault): void
-  /** A fetch succeeded after `stale` or `unavailable`. */
+  /** A fetch succeeded after a call of `stale` or `unavailable`. */
   recovered(): void
 }

@@ -14,9 +14,9 @@ export interface IssuanceHappened {
   readonly generation: Generation
   readonly jti: string
   /**
-   * `issued`: the request got a new token. `shared`: the request got the token of another request, which was concurrent,
-   * or earlier if the request named another token. `reused`: the request got a token that was already live (stable
-   * mode).
+   * `issued`: the request got a new token. `shared`: the request got the token of a concurrent request, or of an
+   * earlier request because it named a different token as the token to replace. `reused`: the request got a token that
+   * was already live (stable mode).
    */
   readonly kind: 'issued' | 'shared' | 'reused'
   /** The `jti` of the token that the new token superseded. Undefined if the new token superseded no token. */
@@ -37,7 +37,7 @@ export interface RefusalHappened extends Omit<RefusedRequest, 'client'> {
   readonly name: 'refusal'
   readonly at: EpochSeconds
   /**
-   * The number of refusals since the previous refusal event for which the server made no event, to limit the number of
+   * The number of refusals without an event since the previous refusal event. The server limits the number of refusal
    * events.
    */
   readonly omittedBefore: number

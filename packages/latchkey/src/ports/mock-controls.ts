@@ -16,7 +16,7 @@ export interface SteeredClock {
    * Moves the wall clock and the monotonic clock forward, as if the time had passed. `seconds` must not be negative.
    */
   advance(seconds: number): void
-  /** Moves only the wall clock forward or back, as an operator does who sets the clock of a machine. */
+  /** Moves only the wall clock forward or back, like an operator who sets the clock of a machine. */
   step(seconds: number): void
 }
 
@@ -39,8 +39,8 @@ export type PlannedFault = Fault & { readonly times: number }
 
 export interface Faults {
   /**
-   * Returns the faults in the order of their use. The next request to an endpoint gets the oldest fault that is planned
-   * for that endpoint.
+   * Returns the faults in the order of their use. A request to an endpoint gets the oldest fault that is planned for
+   * this endpoint.
    */
   planned(): readonly PlannedFault[]
   plan(fault: PlannedFault): void

@@ -1,4 +1,5 @@
-// The port that generates, hashes, compares and seals client secrets, and generates client IDs and admin keys.
+// The port that generates, hashes, compares and seals (encrypts) client secrets, and generates client IDs and admin
+// keys.
 import type { Secret } from '@latchkey/protocol'
 import type { ClientSecret } from '../domain/client-secret.ts'
 

@@ -1,5 +1,5 @@
-// The port with which operators read the client secrets of an integration. Only the sealed copies contain the texts of
-// the secrets.
+// The port with which operators read the client secrets of an integration. The store contains the texts of the secrets
+// only in sealed (encrypted) copies.
 import type { ClientSecret, SecretOrigin } from '../domain/client-secret.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { LastUse } from './integrations.ts'
@@ -24,7 +24,7 @@ export interface Secrets {
   sealedCopy(clientId: string, secretId: string): Promise<Uint8Array | undefined>
   /**
    * Records in memory that the secret authenticated a request. A timer writes the use to the store within ten seconds,
-   * or within a minute if issuances usually write uses in their own commits.
+   * or within a minute on a storage engine where the commit of a new token already records the use.
    */
   noteUse(use: SecretUse): void
 }

@@ -11,8 +11,8 @@ export interface ChangedSigningKeys extends ChangedKeySet {
 
 export interface SigningKeys {
   /**
-   * Returns all signing keys in memory, the oldest first: the key that signs, the next key, and each old key some of
-   * whose tokens may not have expired.
+   * Returns all signing keys in memory, the oldest first: the key that signs, the next key, and each old key that may
+   * have signed unexpired tokens.
    */
   all(): Promise<readonly SigningKeyRecord[]>
   /**

@@ -1,5 +1,5 @@
-// The port that lists the changes of slots in the order in which they became durable. The feed for guards reads from
-// this port.
+// The port that lists the changes of slots (the live token of each integration and scope) in the order in which the
+// changes became durable. The feed for guards reads from this port.
 import type { Scope } from '@latchkey/protocol'
 import type { Generation, Slot } from '../domain/slot.ts'
 
@@ -7,8 +7,8 @@ import type { Generation, Slot } from '../domain/slot.ts'
 export type FollowedSlot =
   | { readonly clientId: string; readonly scope: Scope; readonly slot: Slot }
   /**
-   * The integration was deleted. `generation` is higher than the generations of all its tokens. If `scope` is
-   * undefined, the removal applies to all slots of the integration.
+   * The integration was deleted. `generation` (a number that grows with each change of a slot) is higher than the
+   * generations of all its tokens. If `scope` is undefined, the removal applies to all slots of the integration.
    */
   | {
       readonly clientId: string
@@ -17,7 +17,7 @@ export type FollowedSlot =
       readonly generation: Generation
     }
 
-/** Some of the changed slots. Each slot appears at most once, in its present state. */
+/** Some of the changed slots. Each slot appears at most once, with its present state. */
 export interface ChangePiece {
   /**
    * The position from which the reader continues. This piece and the earlier pieces contain all changes up to this
@@ -65,9 +65,9 @@ export interface SlotChanges {
   /** Returns at most `most` changes after the position. Undefined if the buffer no longer has all of these changes. */
   after(position: number, most: number): ChangePiece | undefined
   /**
-   * Yields every slot once, in pieces of about `most` slots. Each slot has its state at the time of the read. To miss
-   * no change, a caller notes `position` before it reads the pieces, and afterwards reads the changes after that
-   * position.
+   * Yields every slot once, in pieces of about `most` slots. Each slot has its state at the time of the read. To get
+   * every change, a caller notes `position` before it reads the pieces. After the last piece, it reads the changes
+   * since that position.
    */
   all(most: number): AsyncIterable<readonly FollowedSlot[]>
   /**

@@ -1,8 +1,9 @@
-// The port with which operators read slots: the live tokens, and the sources of the last token requests.
+// The port with which operators read slots (one for each integration and scope): the live tokens, and the callers that
+// got the last tokens.
 import type { Scope } from '@latchkey/protocol'
 import type { EpochSeconds, Generation, RecordedToken } from '../domain/slot.ts'
 
-/** A source that got the token of an issuance. */
+/** A caller that got the token of an issuance. */
 export interface RecordedRequester {
   readonly address: string
   /** The user agent: printable characters, at most 120 bytes. */
@@ -19,11 +20,11 @@ export interface RecordedIssuance {
   readonly issuedAt: EpochSeconds
   /** The number of requests that got the token. */
   readonly requests: number
-  /** The first 8 different sources of these requests. */
+  /** The first 8 different callers among these requests. */
   readonly requesters: readonly RecordedRequester[]
   /**
-   * Other sources that were handed the token later, because their conditional requests named another one. Both lists
-   * together have at most 8 sources.
+   * Other callers that got the token later, because they named a different token as the token to replace. Both lists
+   * together have at most 8 callers.
    */
   readonly handedTo: readonly RecordedRequester[]
 }

@@ -1,5 +1,5 @@
-// The port for slots, through which token requests issue and revoke tokens and token checks read slots. Every change is
-// atomic and durable.
+// The port for slots (the live token of each integration and scope), through which token requests issue and revoke
+// tokens and token checks read slots. Every change is atomic and durable.
 import type { Result, Scope } from '@latchkey/protocol'
 import type { AuthenticatedClient } from '../domain/admission.ts'
 import type { IssueRefusal } from '../domain/refusal.ts'
@@ -25,9 +25,9 @@ export interface IssueAttempt {
   readonly scope: Scope
   readonly requester: Requester
   /**
-   * The condition of the request: the generation of the token that the client wants to replace. 0 if the client has no
-   * token. If another token is live and usable, the server answers with that one. Undefined for an unconditional
-   * request.
+   * The condition of the request: the generation (a number that orders the tokens of a slot) of the token that
+   * the client wants to replace. 0 if the client has no token. If another token is live and usable, the server answers
+   * with the live token. Undefined for an unconditional request.
    */
   readonly replaces?: Generation | undefined
 }
@@ -40,8 +40,9 @@ export interface IssuedToken {
   readonly text: string
   readonly token: RecordedToken
   /**
-   * `issued`: the token is new. `reused`: the token was already live and was signed again: in stable mode, because the
-   * request named another token, or because another server issued it while the request waited.
+   * `issued`: the token is new. `reused`: the token was live before this request, and the server signed it again. This
+   * happens in stable mode, if the request named another token as the token to replace, or if another server issued the
+   * token while the request waited.
    */
   readonly kind: 'issued' | 'reused'
   /** The token that the new token superseded. Undefined if the slot was empty or the token is reused. */
@@ -52,7 +53,7 @@ export type IssueOutcome = Result<IssuedToken, IssueRefusal>
 
 export interface Slots {
   /**
-   * Returns the present slot. Undefined if this client was never granted this scope. Returns a promise only if the
+   * Returns the present slot. Undefined if the client never had the right to this scope. Returns a promise only if the
    * server must first read the state from the store, because a promise would slow down every token check. Throws or
    * rejects with `StoreUnavailable`.
    */
@@ -72,8 +73,8 @@ export interface Slots {
    */
   issue(attempt: IssueAttempt, resolvers: Resolvers<IssueOutcome>): void
   /**
-   * Ends the token `jti` if it is the live token or its predecessor in grace. Otherwise changes nothing, so that a late
-   * revocation never ends a newer token (RFC 7009 §2). Resolves to true if a token ended. Rejects with
+   * Ends the token `jti` if it is the live token, or the previous token in its grace period. Otherwise changes nothing,
+   * so that a late revocation never ends a newer token (RFC 7009 §2). Resolves to true if a token ended. Rejects with
    * `StoreUnavailable`.
    */
   revoke(clientId: string, scope: Scope, jti: string): Promise<boolean>

@@ -30,8 +30,8 @@ export interface TrustedIssuers {
    */
   clientsNaming(issuerId: string, subject: string): readonly string[]
   /**
-   * Returns the uses by the id of the issuer. An unused issuer has no entry. With several servers on the store, the
-   * numbers may be out of date.
+   * Returns how often each issuer is used, by the id of the issuer. An unused issuer has no entry. With several servers
+   * on the store, the numbers may be out of date.
    */
   uses(): ReadonlyMap<string, readonly IssuerUse[]>
   create(issuer: TrustedIssuer, audit: AuditRecord): Promise<Result<void, LimitReached | IssuerTaken>>

@@ -13,8 +13,8 @@ export const UNUSED_MASK = maskOf(['unused'])
 export const ANY_MASK = maskOf(ATTENTION_KINDS)
 
 /**
- * A number that is larger than every time in seconds. In the order `attention`, the statements add it to the last use
- * of rows that need attention, so that these rows come before all other rows.
+ * A number that is larger than every time in seconds. In the order `attention`, the SQL statements add this number to
+ * the last use of rows that need attention, so that these rows come before all other rows.
  */
 export const ATTENTION_FIRST = 100_000_000_000
 

@@ -52,7 +52,7 @@ export interface WriteValues {
   delete_credential: [id: string]
   delete_credentials: [clientId: string]
   note_credential_use: [...use: UseValues, id: string]
-  /** Does nothing if the client already has a replay window. */
+  /** Does nothing if the client already has a replay window (the record of its used assertions). */
   insert_replay_window: [clientId: string, version: number, since: number]
   /**
    * PostgreSQL does not use this command, because there a database function checks and writes the uses of assertions.
@@ -130,9 +130,9 @@ export interface WriteValues {
   delete_session: [id: string]
   insert_set_up_link: [hash: Uint8Array, operatorId: string | null, expiresAt: number]
   delete_set_up_link: [hash: Uint8Array]
-  /** Replaces the issuance history of a slot. Does nothing if the history is no longer `before`. */
+  /** Replaces the issuance history of a slot. Does nothing if the stored history differs from `before`. */
   replace_history: [after: Uint8Array, slotId: number, before: Uint8Array]
-  /** Does nothing if the slot already has a MAC or now has a different generation. */
+  /** Does nothing if the slot already has a MAC, or if its generation is no longer the given generation. */
   seal_slot: [mac: string, id: number, generation: number]
   seal_integration: [mac: Uint8Array, clientId: string]
   seal_operator: [mac: Uint8Array, id: string]

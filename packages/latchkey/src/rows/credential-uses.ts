@@ -1,5 +1,5 @@
-// Combines the last uses in rows with the last uses in issuance histories. A history may contain a later use than the
-// row.
+// Finds the last use of each credential: the row of a credential contains one, and the issuance histories of tokens may
+// contain a later one.
 import type { ReadName } from './commands.ts'
 import type { Row } from './disk.ts'
 import type { CredentialUse } from './issuance-history.ts'
@@ -36,6 +36,6 @@ export const withLaterUse = (row: Row, use: CredentialUse | undefined): Row =>
  */
 export function withUsesOfIntegration(row: Row, uses: ReadonlyMap<string, CredentialUse>, issuedAt: number): Row {
   const used = withLaterUse(row, [...uses.values()].toSorted((one, other) => one.at - other.at).at(-1))
-  // Lists are ordered by this time. It differs from the time of the last use only if a clock was set back.
+  // The order of lists depends on this time. It differs from the time of the last use only if a clock was set back.
   return { ...used, last_used_at: Math.max(Number(used['last_used_at']), issuedAt) }
 }

@@ -1,5 +1,5 @@
-// Encodes the issuance history of a slot as one binary value: its last 16 issuances and the sources that requested
-// them.
+// Encodes the issuance history of a slot as one binary value: the last 16 issuances of the slot, and the callers that
+// requested them.
 import type { WriteOf } from './commands.ts'
 import type { Row, SqlValue } from './disk.ts'
 import { readNumber, readUuid, writeNumber, writeUuid } from './packed-values.ts'
@@ -34,7 +34,7 @@ export interface HistoryEntry {
 /** An encoded issuance, ready to be added to a history. */
 export interface EncodedIssuance {
   readonly entry: Uint8Array
-  /** The part before the entries in a history whose only group is the requesters of this issuance. */
+  /** The beginning of a history that contains only this issuance: everything before the entry. */
   readonly head: Uint8Array
 }
 
@@ -148,7 +148,7 @@ export function usesIn(value: SqlValue): readonly CredentialUse[] {
   if (!(value instanceof Uint8Array)) return damaged()
   const { entries, groups } = parse(value)
   const uses = new Map<string, CredentialUse>()
-  // Goes from the oldest entry to the newest, so that a later use overwrites an earlier use.
+  // Reads from the oldest entry to the newest, so that a later use overwrites an earlier use.
   for (let at = entries.length - ENTRY_BYTES; at >= 0; at -= ENTRY_BYTES) {
     for (const use of usesOf(entries, at, groups)) uses.set(use.credential, use)
   }
@@ -156,8 +156,8 @@ export function usesIn(value: SqlValue): readonly CredentialUse[] {
 }
 
 /**
- * Returns the uses that the history loses when `withIssuance` adds the issuance: those in the oldest entry whose
- * credential occurs in no other entry.
+ * Returns the uses of credentials that the history loses when `withIssuance` adds the issuance. These are the uses in
+ * the oldest entry, except those of credentials that also occur in a newer entry.
  */
 export function usesThatGo(history: Uint8Array, { head }: EncodedIssuance): readonly CredentialUse[] {
   const { entries, groups } = parse(history)

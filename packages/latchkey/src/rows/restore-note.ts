@@ -4,7 +4,10 @@ import type { SealedText } from '../ports/backups.ts'
 
 /** Describes a restore that made the store older than it was before. */
 export interface RestoreNote {
-  /** The generation floor that the restore set. If the store now has a different floor, the note is outdated. */
+  /**
+   * The generation floor that the restore set: all tokens with generations up to the floor have ended. If the store now
+   * has a different floor, the note is outdated.
+   */
   readonly floor: number
   /**
    * `restored`: the store was restored from a backup of Latchkey. `put_back`: the store was restored by other means.

@@ -117,7 +117,7 @@ function coveredCredential(credential: Credential): readonly unknown[] {
 
 type Seal = WriteOf<`seal_${SealedKind}`>
 
-/** For each kind of value, a function that returns the write for the MAC of the value's row. */
+/** For each kind of value, a function that returns the command that writes the MAC into the row of the value. */
 const SEALS: { readonly [Kind in SealedKind]: (mac: Uint8Array, value: SealedValues[Kind]) => Seal } = {
   integration: (mac, { integration }) => ['seal_integration', mac, integration.clientId],
   operator: (mac, { id }) => ['seal_operator', mac, id],
@@ -144,7 +144,10 @@ const NAMES: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => str
 
 const SLOT_MAC_DIGITS = 32
 
-/** Returns the values that the MAC of a slot covers. Their order is part of the store format, as `COVERED` is. */
+/**
+ * Returns the values that the MAC of a slot covers. Their order is part of the store format, like the lists in
+ * `COVERED`.
+ */
 const coveredColumns = (row: Row): readonly unknown[] => [
   row['id'],
   row['client_id'],

@@ -19,15 +19,17 @@ export const flag = (row: Row, column: string): boolean => row[column] === 1
 export const bytes = (row: Row, column: string): Uint8Array => row[column] as Uint8Array
 
 /**
- * Returns the bytes of a column as Latin-1 text. Accepts hexadecimal digits, because some read commands return bytes in
- * this form.
+ * Returns the bytes of a column as Latin-1 text. Also accepts hexadecimal digits, because some read commands return
+ * bytes in this form.
  */
 function latin1(row: Row, column: string): string {
   const value = row[column]
   return (typeof value === 'string' ? Buffer.from(value, 'hex') : Buffer.from(bytes(row, column))).toString('latin1')
 }
 
-/** Returns true if both contain the same bytes. The duration of the comparison does not depend on the bytes. */
+/**
+ * Returns true if both arguments contain the same bytes. The duration of the comparison does not depend on the bytes.
+ */
 export const isSame = (one: Uint8Array, other: Uint8Array): boolean =>
   one.length === other.length && timingSafeEqual(one, other)
 
@@ -152,8 +154,8 @@ export const slotInsert = (clientId: string, slot: Slot, mac: string | null): Wr
 export const slotUpdate = (slot: Slot, mac: string | null): Write => ['update_slot', ...slotValues(slot), mac]
 
 /**
- * Returns the write for a slot of which only the tokens changed. Uses a shorter command for the most frequent case, an
- * issuance without grace.
+ * Returns the write command for a slot if only its tokens changed. Returns a shorter command in the most frequent case:
+ * an issuance that ends the previous token at once (without grace).
  */
 export function tokensUpdate(slot: Slot, mac: string | null): Write {
   const { generation, issuances, revokedGeneration, supersededGeneration, live, predecessor, id } = slot

@@ -35,8 +35,8 @@ export async function announce({ adminUrl, publicUrl, issuer }: Urls, parts: Ser
 }
 
 /**
- * Makes the demo integration and marks the store as introduced. If the first start fails before this, for example
- * because a port is in use, the next start makes the integration.
+ * Makes the demo integration, then records that the first start is complete. If a first start fails before this
+ * function ends, for example because a port is in use, the next start makes the integration.
  */
 async function introduce({ config, folder, store, creating }: ServerParts): Promise<FirstStart> {
   const demo = config.demo ? await createDemo(creating) : undefined
@@ -65,8 +65,8 @@ async function createDemo(ports: CreateIntegrationPorts): Promise<Demo> {
 }
 
 /**
- * Makes the set-up link of the first owner. Returns undefined if there is an owner. Also returns undefined if the store
- * accepts no writes, because the server starts even then.
+ * Makes the set-up link of the first owner. Returns undefined if there is an owner, or if the store accepts no writes
+ * (the server starts even then).
  */
 async function firstOwnerLink(
   { logger, ...ports }: LinkPorts & { readonly logger: Logger },
@@ -74,7 +74,7 @@ async function firstOwnerLink(
 ): Promise<Secret | undefined> {
   try {
     const made = await createSetUpLink(ports, SYSTEM)
-    // The link has the form of the links of the admin API.
+    // The admin API returns links of the same form.
     return made.ok ? new Secret(`${adminUrl}/set-up#${made.value.code.reveal()}`) : undefined
   } catch (cause) {
     if (!(cause instanceof StoreUnavailable)) throw cause

@@ -3,19 +3,22 @@ import type { Server as HttpServer } from 'node:http'
 import { Server as NetServer } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 
-/** Milliseconds between two closes of idle connections. In this time clients read `Connection: close`. */
+/**
+ * The interval in milliseconds at which idle connections are closed. In this time, clients can read `Connection:
+ * close`.
+ */
 const IDLE_SWEEP = 250
 /**
- * The time for requests in flight to finish, in milliseconds. A request that takes longer was sent only in part, or
- * waits for a store that does not answer.
+ * The time limit for requests in flight, in milliseconds. A request that takes longer was sent only in part, or waits
+ * for a store that does not answer.
  */
 const LONGEST_CLOSE = 5000
 /** The largest number of connections that wait to be accepted: Node's default for `listen`. */
 const BACKLOG = 511
 
 /**
- * Resolves after the event loop has read all sockets, which it does between two turns of immediates. A delayed process
- * may not have read a request that has already arrived. Closing the socket would lose this request.
+ * Resolves after the event loop has read all sockets, which it does between two `setImmediate` callbacks. A delayed
+ * process may not have read a request that has already arrived. Closing the socket would lose this request.
  */
 async function socketsSeen(): Promise<void> {
   await setImmediate()
@@ -24,8 +27,8 @@ async function socketsSeen(): Promise<void> {
 
 /**
  * Accepts the waiting connections, because closing the listener resets them. Node accepts one connection in each turn
- * of the event loop. Resolves when two turns accepted no connection, or when all connections that waited at first have
- * been accepted.
+ * of the event loop. Resolves when two consecutive turns accept no connection, or after as many connections as can wait
+ * at a time.
  */
 async function queueTaken(server: HttpServer): Promise<void> {
   let hasAccepted = true
@@ -45,7 +48,8 @@ async function queueTaken(server: HttpServer): Promise<void> {
 export async function closeServer(server: HttpServer, longestMilliseconds = LONGEST_CLOSE): Promise<void> {
   if (!server.listening) return
   await queueTaken(server)
-  // The HTTP server's own close would close idle connections at once, and lose requests that clients are just sending.
+  // The HTTP server's own `close` would close idle connections at once, and lose requests that clients are sending at
+  // that moment.
   const closed = new Promise<void>((resolve) => {
     NetServer.prototype.close.call(server, () => {
       resolve()

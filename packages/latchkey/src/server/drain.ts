@@ -17,17 +17,17 @@ export class Drain {
   }
 
   /**
-   * True if the server closes a connection of `listener` after the last answer that the connection waits for. Between
-   * the delay and the close, connections stay open. Otherwise clients would open new connections, which would be lost
-   * in the queue of a listener that closes.
+   * True if the server closes a connection of `listener` after it has answered the last request on it. False after the
+   * delay until the listener closes: clients would then open new connections, and the closing listener would lose those
+   * that it has not accepted yet.
    */
   endsConnections({ listening }: { readonly listening: boolean }): boolean {
     return this.#isDelay || !listening
   }
 
   /**
-   * The health of a server that may be draining. Its store accepts writes until the end, but the server is no longer
-   * ready.
+   * The health of the store as the server reports it. During a drain, the server is not ready, although its store
+   * accepts writes until the end.
    */
   healthOf(store: StoreHealth): Pick<StoreHealth, 'proveWrite' | 'current'> {
     return {

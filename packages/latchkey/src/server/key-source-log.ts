@@ -3,9 +3,11 @@ import type { Logger } from '../log.ts'
 import type { KeySourceEvents } from '../ports/key-source.ts'
 
 export interface LoggedKeySource {
-  /** Whose keys they are, as the message says it. */
+  /** The owner of the keys, in the words of the messages. */
   readonly owner: 'a client' | 'a trusted issuer'
-  /** The members of each line that identify the owner. The URL is not among them, because it may contain a token. */
+  /**
+   * The members of each log line that identify the owner. They do not include the URL, because it may contain a token.
+   */
   readonly names: Readonly<Record<string, string>>
 }
 

@@ -9,14 +9,14 @@ import { Sealing } from '../keys/sealing.ts'
 
 export interface OpenedKeys {
   readonly derived: DerivedKeys
-  /** Seals signing keys and the canary. */
+  /** Seals signing keys and the canary (a value by which a start recognizes the right master key). */
   readonly sealing: Sealing
 }
 
 /**
- * `canary` is the canary of the store, and undefined for a new store. Only a new store may get a new key in the data
- * folder, because another key cannot open the contents of an existing store. Throws `MasterKeyError` and
- * `WrongMasterKeyError`.
+ * `canary` is the sealed value of the store by which the right master key is recognized, and undefined for a new store.
+ * Only a new store may get a new key in the data folder, because another key cannot open the contents of an existing
+ * store. Throws `MasterKeyError` and `WrongMasterKeyError`.
  */
 export async function openKeys(
   source: Config['masterKey'],

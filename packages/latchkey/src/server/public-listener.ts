@@ -13,7 +13,7 @@ import type { Service } from './service-gate.ts'
 /** The largest number of valid signatures in the cache. */
 const SIGNATURE_CACHE = 50_000
 
-/** Makes the listener, which does not listen yet. The service gate decides which requests it serves. */
+/** Makes the listener, which does not listen yet. The service gate decides which routes it serves. */
 export function publicListener({ config, logger, overrides, observed, gate, drain }: ServerParts): Server {
   const { tls } = config.publicListener
   const server = createPublicListener({

@@ -1,4 +1,5 @@
-// Performs the steps of the signing keys when they are due, for as long as the server runs.
+// Takes the steps of the signing keys (publish a key, sign with it, retire it) when they are due, as long as the server
+// runs.
 import { nextStepAt } from '../domain/signing-key-set.ts'
 import type { SigningKeyRecord } from '../domain/signing-key.ts'
 import type { Logger } from '../log.ts'
@@ -36,8 +37,7 @@ export function scheduleSigningKeys(
     try {
       waitFor(nextStepAt(await advanceSigningKeys(ports)))
     } catch (err) {
-      // The server closed the store during the step, because it is stopping. That is not a fault, and the next start
-      // takes the step.
+      // The stopping server has closed the store during the step. That is not a fault: the next start takes the step.
       if (isStopped) return
       ports.logger.error(
         { event: 'signing_key.step_failed', err },

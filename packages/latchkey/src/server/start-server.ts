@@ -66,8 +66,8 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
       // If the store stayed open, its thread or its connections would keep the process alive and the store locked.
       await opened.abandon()
       if (!(cause instanceof StoreMadeMeanwhile)) throw cause
-      // Another server filled the store first, so the store does not have the key that this server just made for the
-      // folder.
+      // Another server has filled the new store first. So the store does not know the admin key that this server has
+      // just written to its data folder.
       rmSync(folder.adminKeyFile, { force: true })
       return startServer(config, logger, overrides)
     })
@@ -92,8 +92,8 @@ async function startOn(opened: OpenedStore, start: Start): Promise<RunningServer
   try {
     await store.recordRaisedFloor()
     const urls = await bindListeners(listeners, config)
-    // The routes are opened in the same turn of the event loop in which the public port was bound, so no request comes
-    // before its routes.
+    // The routes open in the same turn of the event loop in which the public port was bound, so no request arrives
+    // before the routes are open.
     parts.gate.open(serviceAt(urls, parts))
     const announced = await announce(urls, parts)
     const { integrations, failed } = store
@@ -148,7 +148,10 @@ async function wire(opened: OpenedStore, start: Start): Promise<ServerParts> {
   }
 }
 
-/** Call this after `keySet` listens to the store: when the keys change, the feed reads the key set. */
+/**
+ * The caller must first make `keySet` listen to the store: at a change of the keys, the feed sends the ids from
+ * `keySet`.
+ */
 function createFeed({ clock, logger }: Start, store: LoadedStore, keySet: KeySet): FeedStreams {
   const { integrations, slotChanges, signingKeys } = store
   const kids = (): readonly string[] => keySet.jwks().keys.map(({ kid }) => kid)

@@ -1,4 +1,5 @@
-// Opens the signing keys at the start and takes the steps that are due. Then a key of the configured algorithm signs.
+// Opens the signing keys when the server starts, and takes the steps that are due. The key that then signs has the
+// configured algorithm.
 import type { Config } from '../config/config.ts'
 import { SYSTEM } from '../domain/audit-event.ts'
 import { type SigningKeyRecord, signingKeyOf } from '../domain/signing-key.ts'

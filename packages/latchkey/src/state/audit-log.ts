@@ -84,7 +84,7 @@ export class AuditLog {
 
   /**
    * Removes the events after `from` up to `checkpoint`. Returns false and removes nothing if the chain no longer begins
-   * after `from`, because another server has removed events. So the checkpoint never moves back.
+   * after `from`, because another server has removed events. This check keeps the checkpoint from moving back.
    */
   shorten(batch: AuditBatch, from: number, checkpoint: ChainEnd): boolean {
     const before = batch.get(this.#head)

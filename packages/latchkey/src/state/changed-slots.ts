@@ -27,8 +27,8 @@ export function tellChanges(
 /** Returns the generation of the removal of a slot. */
 export const aboveRemoved = (generation: Generation): Generation => generation + 1
 
-// Returns true if the feed must report the slot. Every change of tokens gets a new generation, but a change of
-// `granted` or `open` may not.
+// Returns true if the feed for guards must report the slot. Every change of tokens gets a new generation, but a change
+// of `granted` or `open` may not.
 const isChanged = (before: Slot, after: Slot): boolean =>
   before.generation !== after.generation ||
   before.open !== after.open ||

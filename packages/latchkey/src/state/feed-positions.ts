@@ -14,7 +14,7 @@ export interface FeedPositions {
 /** The change buffer and the state in memory, from which an engine makes feed positions. */
 export interface BufferedChanges {
   readonly buffer: Pick<ChangeBuffer, 'position' | 'after'>
-  /** Returns the present state of a slot. Returns an empty list if the slot was removed by a later change. */
+  /** Returns a list with the present state of a slot. The list is empty if a later change removed the slot. */
   readonly stateOf: (name: SlotName) => readonly FollowedSlot[]
 }
 
@@ -24,8 +24,8 @@ const PLACE = /^([0-9a-f-]{36})\.([0-9a-z]{1,10})$/
 
 /**
  * Makes the feed positions for a store with a single writer. The memory of this process contains every acknowledged
- * change, so the certificate is always current. A feed position is valid only until the process ends, because the next
- * process counts from zero again.
+ * change, so `certificate` always returns the present position and time. A feed position is valid only until the
+ * process ends, because the next process counts from zero again.
  */
 export const feedPositionsOfOneProcess =
   (now: () => number): FeedPositionsOf =>

@@ -1,5 +1,5 @@
-// Reserves the generations of slots. A process never reserves the same generation of a slot twice, even if the commit
-// with the first reservation fails.
+// Reserves the generations of slots (the numbers that order the changes of a slot). A process never reserves the same
+// generation of a slot twice, even if the commit with the first reservation fails.
 import type { Generation, Slot } from '../domain/slot.ts'
 import { aboveRemoved } from './changed-slots.ts'
 
@@ -27,8 +27,8 @@ export class Generations {
   }
 
   /**
-   * Returns the generation above which the slots of a new integration begin. 0 for a client ID that no earlier
-   * integration had. Otherwise at least `first`, and at least as high as all generations of removed slots.
+   * Returns the generation above which the slots of a new integration begin. 0 if no earlier integration had the client
+   * ID. Otherwise at least `first`, and at least as high as all generations of removed slots.
    */
   above(first: Generation): Generation {
     return first === 0 ? 0 : Math.max(first, this.#highestRemoved)

@@ -1,5 +1,5 @@
-// All integrations and slots in memory. With the embedded store, this state is always current. With PostgreSQL, it is a
-// copy that may be out of date.
+// All integrations and their slots (the live token for each scope) in memory. With the embedded store, this state is
+// always current. With PostgreSQL, it is a copy that may be out of date.
 import type { IntegrationState } from '../domain/integration.ts'
 import { markEnded, type Slot } from '../domain/slot.ts'
 import { StoreUnavailable } from '../ports/store.ts'
@@ -120,8 +120,8 @@ const outcomeUnknown = (): StoreUnavailable =>
   new StoreUnavailable('the outcome of the last change is unknown; the server is checking the store')
 
 /**
- * Returns `after` with the later state of each slot, because another replica may have changed a slot after the server
- * read `after`.
+ * Returns `after`, in which each slot has the later of its two states. Another replica may have changed a slot after
+ * the server read `after`.
  */
 function keepLater(before: IntegrationState, after: IntegrationState): IntegrationState {
   if (before.slots === after.slots) return after

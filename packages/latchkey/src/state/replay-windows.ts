@@ -1,5 +1,5 @@
-// The replay windows in memory. With PostgreSQL, a window may be out of date, so each commit compares the version of
-// the window.
+// The replay windows (the records of used assertions, one for each client) in memory. With PostgreSQL, a window may be
+// out of date, so each commit compares the version of the window.
 import { EMPTY_WINDOW, type ReplayWindow } from '../domain/replay-window.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { Disk, Row } from '../rows/disk.ts'
@@ -25,9 +25,9 @@ export class ReplayWindows {
   }
 
   /**
-   * Sets the generation floor. A restore, or a fail-over that may lose commits, raises the floor to its own time in
-   * microseconds since the epoch. If the floor rises, drops all windows in memory: other replicas may have recorded
-   * different uses under the same versions since.
+   * Sets the generation floor, up to which all tokens have ended. A restore, or a fail-over that may lose commits,
+   * raises the floor to its own time in microseconds since the epoch. A raised floor drops all windows in memory: since
+   * then, other replicas may have recorded different uses under the same versions.
    */
   floorIs(floor: number): void {
     if (floor > this.#floor) this.#windows.clear()

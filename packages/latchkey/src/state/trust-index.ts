@@ -1,5 +1,5 @@
-// An index of the integrations whose trust rules name one exact subject of an issuer, so that a request need not search
-// all rules.
+// An index from a subject of an issuer to the integrations with a trust rule for exactly this subject, so that a
+// request need not search all rules.
 import type { Integration } from '../domain/integration.ts'
 import { exactSubject } from '../domain/trust-rule.ts'
 

@@ -20,17 +20,17 @@ export function openDataFolder(path: string): DataFolder {
 }
 
 /**
- * Permission bits. If one of the first is set, the group or other users can enter a folder. If the second is set, other
- * users can write to the folder.
+ * Permission bits. A bit of `OPEN` lets the group or other users enter a folder. `WRITABLE_FOR_OTHERS` lets other users
+ * write to the folder.
  */
 const OPEN = 0o077
 const WRITABLE_FOR_OTHERS = 0o002
 
 /**
  * Returns the path of the master key of this data folder, or the path for a new key. A mounted data folder is often
- * open to other users, and the server does not change its mode. The path for a new key is then in a private folder
- * inside. If other users can write to the data folder, a private folder gives no protection, because they could replace
- * it.
+ * open to other users, and the server does not change its mode. The path for a new key is then in a private subfolder.
+ * If other users can write to the data folder, a private subfolder gives no protection, because these users could
+ * replace the subfolder.
  */
 export function masterKeyFileIn(folder: string): string {
   const direct = join(folder, 'master.key')

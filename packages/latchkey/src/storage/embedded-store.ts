@@ -25,7 +25,10 @@ export interface TornLog {
 
 /** The database file of the store, locked by this process. Its content is not checked yet. */
 export interface LockedStore {
-  /** The canary, with which the start checks the master key. Undefined until the first start has finished. */
+  /**
+   * The canary: a sealed value with which the start checks the master key. Undefined until the first start has
+   * finished.
+   */
   readonly canary: Uint8Array | undefined
   /** The incomplete part at the end of the write-ahead log. Undefined if the log was complete. */
   readonly tornTail: TornLog | undefined

@@ -8,7 +8,10 @@ import type { Deadlines } from './postgres/deadlines.ts'
 import { reachPostgresStore } from './postgres-store.ts'
 
 export interface OpenedStore {
-  /** The canary, with which the start checks the master key. Undefined until the first start has finished. */
+  /**
+   * The canary: a sealed value with which the start checks the master key. Undefined until the first start has
+   * finished.
+   */
   readonly canary: Uint8Array | undefined
   /**
    * The incomplete part at the end of the embedded store's write-ahead log. Undefined if the log was complete, and for

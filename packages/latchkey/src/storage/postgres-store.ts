@@ -51,8 +51,8 @@ export async function reachPostgresStore(
   const lease = new Lease(disk)
   try {
     await lease.begin()
-    // Reads the version of the configuration first. If another replica fills the store later, the version changes, and
-    // this replica notices the change.
+    // Reads the version of the configuration before everything else. If another replica fills the store after this
+    // read, the version changes, and this replica notices the change.
     const { configuration } = await disk.freshRead([], 0)
     const [row] = await disk.read('store')
     return {
@@ -88,10 +88,11 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
   if (onAway !== undefined) lease.onAway = onAway
   if (onBack !== undefined) lease.onBack = onBack
   lease.watch(options)
-  // The first heartbeat reports the time of the database. The start must know this time before it uses the clock.
+  // The first heartbeat reports the time of the database. The start must know this time before it uses the clock of
+  // `StoreEvents`.
   await lease.renew()
-  // Reads the position in the change log and the version before the initial load, so that changes during the load are
-  // read afterwards.
+  // Reads the position in the change log and the version of the configuration before the initial load, so that a later
+  // read finds the changes that happened during the load.
   const log = await ChangeLog.open(disk)
   const known = await disk.freshRead([], 0)
   const engineFor = (parts: StoreParts): Engine => {
@@ -113,7 +114,8 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
     const consumer = new ChangeLogConsumer({ disk, state, queue, log, clock: options.clock })
     return {
       queue,
-      // This interval is short because other replicas see a use only after it is written.
+      // This interval is short because other replicas see the use of a credential only after this replica has written
+      // the use.
       flushUsesMilliseconds: 10_000,
       freshness: new FreshReads({ disk, lease, state, queue, live }),
       feedPositionsOf: (changes) => new ReplicatedPositions(consumer, new CatchUp(disk, lease, changes), changes),
@@ -124,8 +126,8 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
         const [removed] = await disk.ask('highest_removed', HIGHEST_REMOVED, [])
         generations.removedElsewhere(Number(removed?.['generation']))
         await state.catchUp()
-        // Uses the loaded state only if one database server answered all reads and a later heartbeat shows that this
-        // server is the primary.
+        // Uses the loaded state only if the same database server answered all reads, and a later heartbeat shows that
+        // this server is the primary.
         if (!(await lease.proves(log.openedOn))) throw new ChangedMeanwhile('the store moved to another server')
         lease.keep()
         consumer.start()
@@ -167,8 +169,9 @@ const EVERYTHING = {
 class ChangedMeanwhile extends Error {}
 
 /**
- * Returns a disk for the commits that happen during the start, before the commit queue exists. These commits change the
- * configuration, so other replicas must be notified. `seen` is the version before the first read of the configuration.
+ * Returns a disk for the commits during the start, when the commit queue does not exist yet. These commits change the
+ * configuration, so the other replicas must be notified. `seen` is the version before the first read of the
+ * configuration.
  */
 function committingAtStart(disk: PostgresDisk, seen: number): Disk {
   let assumed = seen

@@ -2,10 +2,13 @@
 import type { Logger } from '../../log.ts'
 import type { ClockReading } from '../../ports/clock.ts'
 
-/** The limit in seconds. Two servers can differ from each other by twice as much as each differs from the database. */
+/**
+ * The largest allowed difference in seconds between the clocks of a server and the database. The clocks of two servers
+ * may differ by twice this limit.
+ */
 const MOST_SECONDS = 2
 /**
- * The difference, in seconds, below which the clocks count as equal again. It is lower than the limit, so that a
+ * The difference in seconds below which the clocks count as equal again. It is smaller than the limit, so that a
  * difference that varies around the limit is reported only once.
  */
 const TOGETHER_SECONDS = 1.5

@@ -1,4 +1,4 @@
-// The clock for changes of the common store that no other server can undo.
+// The clock for changes of a shared store that no server can undo later.
 import type { Clock } from '../../ports/clock.ts'
 
 /**

@@ -47,7 +47,7 @@ export function storeEvents(logger: Logger, clock: Clock): StoreEvents {
         const [address, userAgent, credentialId, subject] = source
         const token = { client_id: clientId, scope, jti, gen: generation }
         const to = { address, user_agent: userAgent, credential_id: credentialId, subject: subject ?? undefined }
-        logger.info({ event: 'token.shared', ...token, ...to }, 'a live token was handed to another source')
+        logger.info({ event: 'token.shared', ...token, ...to }, 'a live token was given to another caller')
       },
     },
     traceCommit: (milliseconds, commands) => {

@@ -4,32 +4,36 @@ import type { Row } from '../../rows/disk.ts'
 export type CommitVerdict =
   | {
       readonly verdict: 'done'
-      /** The current rows of slots that another replica changed first. The batch did not change these slots. */
+      /**
+       * The current rows of the slots that another replica changed before this batch. The batch did not change these
+       * slots.
+       */
       readonly lost?: readonly Row[]
       /**
-       * The rows of rebased slots: another replica changed them first, and the database applied the change of the batch
-       * to the newer state.
+       * The rows of the slots that another replica changed before this batch, if the database could apply the change of
+       * the batch to the newer state.
        */
       readonly moved?: readonly Row[]
       /**
-       * The current rows of replay windows that another replica changed first. The batch changed neither these windows
-       * nor the slots of their clients. If a client has no row, all columns other than `client_id` are null.
+       * The current rows of the replay windows (records of used assertions) that another replica changed before this
+       * batch. The batch changed neither these windows nor the slots of their clients. If a client has no row, all
+       * columns other than `client_id` are null.
        */
       readonly lost_windows?: readonly Row[]
       /** The version of the configuration after the commit. */
       readonly configuration?: number
     }
   /**
-   * The commit wrote nothing. `overtaken`: the configuration is newer than the batch assumed. `elsewhere`: the database
-   * server is not the primary.
+   * The commit wrote nothing. `overtaken`: the batch is based on an older version of the configuration. `elsewhere`:
+   * the database server is not the primary.
    */
   | { readonly verdict: 'overtaken' | 'elsewhere' }
 
 /** The result of a fresh read. All its members are from the same snapshot of the database. */
 export interface FreshRead {
   /**
-   * True if the database server that answered is not the primary: the recorded location of the store is a different
-   * one.
+   * True if the database server that answered is not the primary, because its location differs from the recorded
+   * location of the store.
    */
   readonly misplaced: boolean
   /** The recorded location of the store: its database cluster and timeline. */
@@ -38,7 +42,7 @@ export interface FreshRead {
   readonly started: string
   readonly configuration: number
   readonly floor: number
-  /** True if a change after the version that the caller assumed affects these clients. */
+  /** True if these clients are affected by a change after the version that the caller assumed. */
   readonly overtaken: boolean
   readonly slots: readonly Row[]
 }
@@ -56,7 +60,10 @@ export interface ProbeResult {
   readonly confirmed: readonly string[]
 }
 
-/** The version of the configuration and the generation floor that a replica has in memory. */
+/**
+ * The version of the configuration, and the generation floor (the generation up to which all tokens have ended), that a
+ * replica has in memory.
+ */
 export interface KnownVersion {
   readonly configuration: number
   readonly floor: number

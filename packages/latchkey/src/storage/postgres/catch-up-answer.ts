@@ -6,15 +6,18 @@ import type { Changes } from './change-log.ts'
 import { eraOf, type FeedPosition } from './feed-position.ts'
 
 /**
- * A changed slot. The number is the number of the change in the change log, or the version of the configuration that
- * created the slot. Lists are sorted by this number.
+ * A changed slot. `number` is the number of the change in the change log, or the version of the configuration that
+ * created the slot. Lists are sorted by `number`.
  */
 type Changed = readonly [number: number, clientId: string, scope: Scope]
 type Removed = readonly [configuration: number, clientId: string, generation: number]
 
 export interface Found extends Pick<Changes, 'place' | 'started' | 'floor'> {
   readonly log: string
-  /** The number of the first change in the log, and in `newest` the number of the last. 0 for an empty log. */
+  /**
+   * `oldest` is the number of the first change in the log, and `newest` the number of the last change. Both are 0 for
+   * an empty log.
+   */
   readonly oldest: number
   readonly newest: number
   readonly changed: readonly Changed[]
@@ -27,7 +30,7 @@ const PIECE = 250
 
 export interface CatchUpAnswerParts {
   readonly found: Found
-  /** The row limit of the query, for each kind of row. */
+  /** The largest number of rows of each kind that the query returns. */
   readonly most: number
   /** The position in this process from which a reader continues. */
   readonly position: number

@@ -21,8 +21,8 @@ export interface Progress {
    */
   readonly readAt: number
   /**
-   * The log. The memory contains every change of this log up to `lowWater`, and every change up to the version
-   * `configuration`.
+   * Identifies the log. The memory contains every change of this log up to `lowWater`, and every change up to the
+   * version `configuration`.
    */
   readonly log: string
   readonly lowWater: number
@@ -47,8 +47,8 @@ export class ChangeLogConsumer {
   /** Called after each read, when its changes are in memory. The owner of the consumer sets this function. */
   onProgress: (progress: Progress) => void = () => undefined
   /**
-   * The low-water marks at the last prunings, the oldest first. Other replicas may still need changes above the oldest
-   * mark.
+   * The values of `lowWater` at the last prunings, the oldest first. Other replicas may still need changes above the
+   * oldest mark.
    */
   readonly #marks: number[] = []
   /** The callers that wait for the next read, which has not begun yet. */
@@ -106,8 +106,8 @@ export class ChangeLogConsumer {
   }
 
   /**
-   * Reports the progress after the commits of this replica that were in flight have an outcome. The read has skipped
-   * the changes of these commits, so this replica must first put them in memory itself.
+   * Reports the progress when the outcomes of this replica's commits in flight are known. The read has skipped the
+   * changes of these commits, so this replica must first put these changes in memory itself.
    */
   async #settle(readAt: number, { reached }: Changes, waiting: readonly (() => void)[]): Promise<void> {
     const { state, queue } = this.#parts
@@ -132,8 +132,8 @@ export class ChangeLogConsumer {
   }
 }
 
-// Removes the changes with the lowest numbers first, so that every change after a remaining change also remains. A
-// replica that finds the last change that it has read still in the log has therefore missed no change.
+// Removes the changes with the lowest numbers first, so that every change after a remaining change also remains. So a
+// replica has missed no change if the log still contains the last change that the replica has read.
 const PRUNE = `WITH gone AS (
     DELETE FROM change WHERE seq IN (SELECT seq FROM change WHERE seq < $1 AND ${OWN} ORDER BY seq LIMIT $2) RETURNING 1)
   SELECT count(*) AS removed FROM gone`

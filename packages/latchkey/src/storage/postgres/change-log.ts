@@ -7,7 +7,7 @@ export interface Changes {
   /** The location of the database server that answered. `started` is the start time of this server. */
   readonly place: string
   readonly started: string
-  /** The present rows of the changed slots. */
+  /** The present rows of the slots that changed. */
   readonly slots: readonly Row[]
   readonly configuration: number
   readonly floor: number
@@ -25,11 +25,14 @@ export interface Reached {
   readonly log: string
   readonly highest: number
   /**
-   * The number of the last change that was read. Of all changes that were read, it is pruned last, so its presence in
-   * the log shows that no change was missed. Undefined if no change was read.
+   * The number of the last change that was read. Changes are pruned in the order of their numbers. So if this change is
+   * still in the log, the reader has missed no change. Undefined if no change was read.
    */
   readonly last: number | undefined
-  /** The missing numbers. Each has the first transaction id that was assigned after the reader noticed the gap. */
+  /**
+   * The numbers below `highest` whose changes have not appeared yet. Each is stored with the first transaction id that
+   * was assigned after the reader noticed the gap.
+   */
   readonly holes: ReadonlyMap<number, number>
 }
 
@@ -133,7 +136,9 @@ interface Found extends Omit<Changes, 'isWhole' | 'reached'>, LogEnd {
   readonly xmax: number
 }
 
-/** More numbers than all replicas together can have drawn without having committed. */
+/**
+ * An upper limit for the count of numbers that all replicas together have drawn for changes that are not committed yet.
+ */
 const UNDER_WAY = 5000
 
 /**
@@ -146,8 +151,8 @@ const PAGE = 1000
 const END = '(SELECT coalesce(max(seq), 0) FROM change)'
 
 /**
- * The columns that identify the database server and its log. A copied database has a different log, and so has a
- * recreated table.
+ * The columns that identify the database server and its log. A copy of a database has a different log, and so has a
+ * database whose log table was created again.
  */
 export const SERVER = `${ANSWERED_BY},
     concat_ws(':', place(), (SELECT oid FROM pg_database WHERE datname = current_database()), 'change'::regclass::oid)

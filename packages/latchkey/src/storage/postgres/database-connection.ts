@@ -8,14 +8,14 @@ import { readableTypes } from './types.ts'
 /** An SQL statement. If it has a name, the database server prepares it once and keeps its plan. */
 export interface Question {
   readonly name?: string
-  /** A single query, or several statements with the marker `OWN` as a condition. */
+  /** A single query, or several statements whose conditions contain the marker `OWN` (see `inOwnSession`). */
   readonly text: string
   readonly values?: readonly unknown[]
 }
 
 /**
- * The notice that PostgreSQL sends if it has cancelled the wait for the standby. The commit may then be lost with this
- * server.
+ * The notice that PostgreSQL sends if it has cancelled the wait for the standby. If this database server fails, the
+ * commit may then be lost.
  */
 const CANCELLED_WAIT = /canceling wait for synchronous replication/i
 
@@ -100,7 +100,7 @@ export class DatabaseConnection {
     return this.#timedOutProcesses
   }
 
-  /** Removes these process ids, after the processes have ended. */
+  /** Removes these process ids. The caller must make sure that the processes have ended. */
   forgetTimedOut(): void {
     this.#timedOutProcesses.length = 0
   }
@@ -146,7 +146,7 @@ export class DatabaseConnection {
     this.#socket?.destroy()
   }
 
-  /** Drops the connection, unless it leads to the database server with this start time. */
+  /** Drops the connection, unless it is connected to the database server with this start time. */
   dropUnlessAt(started: string): void {
     if (this.#client === undefined || this.#started !== started) this.drop()
   }

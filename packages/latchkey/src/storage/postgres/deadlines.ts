@@ -16,8 +16,8 @@ export interface Deadlines {
    */
   readonly away: number
   /**
-   * The time after which the database releases the lock on the configuration if the replica with the lock hangs. If a
-   * change waits for this lock, the token requests of all replicas wait behind the change.
+   * The time after which the database takes the lock on the configuration from a replica that hangs. If a change waits
+   * for this lock, the token requests of all replicas wait behind the change.
    */
   readonly hold: number
 }

@@ -20,7 +20,7 @@ const MOST_WAITING = 4096
 
 interface Asked {
   readonly clientIds: Set<string>
-  /** True if a caller needs the whole configuration, and not only the part that affects these clients. */
+  /** True if a caller needs the whole configuration. False if the part that affects these clients is enough. */
   isOfAll: boolean
 }
 
@@ -80,7 +80,7 @@ export class FreshReads implements Freshness {
 
   /**
    * Waits until the outcomes of the client's commits are known, then reads again, because the first read may have
-   * returned a commit that was lost later.
+   * returned the result of a commit that was lost later.
    */
   async #afterOutcome(clientId: string): Promise<void> {
     const begunAt = moment()
@@ -144,7 +144,7 @@ export class FreshReads implements Freshness {
   async #renewed(read: FreshRead): Promise<boolean> {
     await this.#lease.renew()
     if (this.#lease.covers(read)) return true
-    // The lease belongs to a database server other than the server that answered the read.
+    // The lease belongs to a database server other than the one that answered the read.
     if (!read.misplaced) this.#disk.leaveOldPrimary()
     return false
   }

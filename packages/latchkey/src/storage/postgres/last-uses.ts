@@ -1,5 +1,5 @@
-// Finds the last uses of credentials. The use of a credential in a token request is only in the issuance history of the
-// slot, and all other uses are in rows.
+// Finds the last use of each credential. A use in a token request is recorded only in the issuance history of the slot.
+// All other uses are recorded in rows.
 import type { ReadName } from '../../rows/commands.ts'
 import {
   hasLastUseOfIntegrations,
@@ -11,8 +11,8 @@ import type { Row } from '../../rows/disk.ts'
 import { type CredentialUse, usesIn } from '../../rows/issuance-history.ts'
 
 /**
- * Returns the rows of a read command, each with the later of two last uses: the use in the row and the use in the
- * issuance histories.
+ * Returns the rows of a read command with the last use of each row: the use in the row or in the issuance histories,
+ * whichever is later.
  */
 export function withLastUses(name: ReadName, rows: readonly Row[]): readonly Row[] {
   if (name === 'secret_records_of' || name === 'credential_records_of') return rows.map(ofSecret)

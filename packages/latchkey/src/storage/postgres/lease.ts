@@ -46,7 +46,7 @@ interface Moment {
 
 export const moment = (): Moment => ({ monotonic: performance.now(), wall: Date.now() })
 
-/** Returns the milliseconds since the reading, measured with the clock that has advanced further. */
+/** Returns the milliseconds since the reading, by the clock that has advanced further. */
 export const since = (before: Moment): number =>
   Math.max(performance.now() - before.monotonic, Date.now() - before.wall)
 
@@ -66,8 +66,8 @@ export class Lease {
   #isAwayReported = false
   #watch: HeartbeatWatch | undefined
   /**
-   * The location at which heartbeats have found the store if this location is not recorded yet, and the time of the
-   * first such heartbeat.
+   * The unrecorded location at which heartbeats have found the store, and the time of the first such heartbeat.
+   * Undefined if heartbeats find the store at the recorded location.
    */
   #elsewhere: { readonly place: string; readonly noticedAt: Moment } | undefined
 
@@ -103,7 +103,7 @@ export class Lease {
     }
   }
 
-  /** True if no heartbeat has succeeded for so long that requests no longer wait for the database. */
+  /** True if the last successful heartbeat is so old that requests no longer wait for the database. */
   get isAway(): boolean {
     return since(this.#lastHeartbeat) > this.#disk.deadlines.away
   }
@@ -116,7 +116,7 @@ export class Lease {
     if (this.covers(seen)) return true
     await this.renew()
     if (this.covers(seen)) return true
-    // The lease belongs to a database server other than the server that answered.
+    // The lease belongs to a database server other than the one that answered the read.
     if (this.#held !== undefined) this.#disk.leaveOldPrimary()
     return false
   }

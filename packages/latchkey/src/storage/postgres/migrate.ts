@@ -25,7 +25,7 @@ export const schemaStatus = (url: string): Promise<SchemaState> => withClient(ur
 export const migrate = (url: string): Promise<readonly Migration[]> =>
   withClient(url, async (client) => {
     await withClient(url, (other) => refuseSharedSessions(client, other))
-    // Returns without taking the lock in the usual case that no step is missing.
+    // The usual case: no step is missing, so the lock is not needed.
     if ((await readSchema(client)).pending.length === 0) return []
     await takeTurn(client)
     const { pending } = await readSchema(client)
@@ -70,8 +70,8 @@ async function withClient<Value>(url: string, act: (client: pg.Client) => Promis
     connectionTimeoutMillis: CONNECT_MS,
     types: readableTypes,
   })
-  // Without this listener, an error event of a broken connection would end the process. The statement itself reports
-  // the failure.
+  // A broken connection emits an error event, which would end the process without this listener. The statement itself
+  // reports the failure.
   client.on('error', () => undefined)
   try {
     await client.connect()

@@ -21,8 +21,9 @@ export interface Migration {
   /** The SHA-256 of the SQL text. */
   readonly checksum: string
   /**
-   * The oldest schema version that a program must know to use a database with this step. A step that only adds objects
-   * keeps the number of the previous step. A step that removes an object that older programs need raises the number.
+   * The oldest schema version that a program must know if it uses a database with this step. A step that only adds
+   * objects keeps the number of the previous step. A step that removes an object that older programs need raises the
+   * number.
    */
   readonly oldest: number
 }

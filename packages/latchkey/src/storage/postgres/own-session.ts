@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 
-/** The marker for the session check in a text with several statements. */
+/** The marker that stands for the session check in a text with several statements. */
 export const OWN = ':own'
 
 /**
@@ -13,8 +13,8 @@ export const OWN = ':own'
 const WRONG_SESSION = new Set(['LK001', '26000', '42P05'])
 
 /**
- * The message of PgBouncer after an operator has changed it to no longer pool by session. Only the text identifies this
- * error, because its SQLSTATE is the general SQLSTATE for protocol violations.
+ * The message of PgBouncer to clients after an operator has switched it from session pooling to another mode. Only the
+ * text identifies this error, because its SQLSTATE is the general one for protocol violations.
  */
 const FORGOTTEN_BY_POOLER = /^prepared statement did not exist$/
 
@@ -43,7 +43,7 @@ export function inOwnSession(sessionName: string, text: string): string {
 }
 
 /**
- * Returns the SQL that applies the session settings and gives the session its name. All of it is one transaction, so a
+ * Returns the SQL that applies the session settings and gives the session its name. The SQL is one transaction, so a
  * session with this name has all settings.
  */
 export const sessionSettings = (sessionName: string, settings: string): string =>
@@ -58,7 +58,7 @@ export interface SessionFacts {
   readonly started: string
 }
 
-/** Resolves to true if the statement failed because it ran in a different session. */
+/** Resolves to true if the statement failed because it ran in a session of another connection. */
 export async function ranInWrongSession(
   cause: unknown,
   sessionName: string,
@@ -78,7 +78,7 @@ export async function ranInWrongSession(
 export async function refuseSharedSessions(one: pg.Client, other: pg.Client): Promise<void> {
   const name = randomUUID()
   await one.query(`SELECT set_config('latchkey.replica', $1, false)`, [name])
-  // Makes the check twice, because a pooler may assign its sessions in turn.
+  // Checks twice, because a pooler may assign its sessions in turn.
   const found = [await sessionNameOf(other), await sessionNameOf(other)]
   if (found.includes(name) || (await sessionNameOf(one)) !== name) throw new SharedSessions()
 }
@@ -94,8 +94,8 @@ async function sessionNameOf(client: pg.Client): Promise<string | null> {
 // These settings override the configuration of server, database and role, even after a reload of the configuration. The
 // operator may choose a value of `synchronous_commit` that is stronger than `on`. With a weaker value, PostgreSQL would
 // acknowledge commits that a crash can undo. The time zone is fixed because times are compared as texts. The lock
-// timeout ends statements that a replica no longer waits for. Without it, each new connection could leave another
-// waiting statement behind, until the database server accepts no more connections.
+// timeout ends statements for which no replica waits any more. Without this timeout, each new connection could leave
+// another waiting statement behind, until the database server accepts no more connections.
 const SESSION = `SET search_path = latchkey; SET default_transaction_isolation = 'read committed';
   SET TimeZone = 'UTC'; SET lock_timeout = '5s';
   SELECT set_config('synchronous_commit',

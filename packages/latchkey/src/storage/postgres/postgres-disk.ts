@@ -18,11 +18,11 @@ import { type Deadlines, DEADLINES } from './deadlines.ts'
  */
 export type Failover = 'asynchronous' | 'synchronous'
 
-/** The number of milliseconds after a statement ran in the wrong session during which the store counts as unsafe. */
+/** For this number of milliseconds after a statement ran in the wrong session, the replica does not use the store. */
 const WRONG_SESSION_MS = 3000
 const LEAVE_MS = 500
 /**
- * The additional time limit for each statement of a change in milliseconds, because a manifest may need thousands of
+ * The milliseconds by which each statement of a change extends the time limit. A manifest may need thousands of
  * statements.
  */
 const STATEMENT_MS = 1
@@ -102,7 +102,10 @@ export class PostgresDisk implements Disk {
     return this.#commitFunction('commit_slot_batch', values, this.deadlines.commit)
   }
 
-  /** Commits slots and replay windows. A slot depends on the use of the assertion that its request presented. */
+  /**
+   * Commits slots and replay windows (records of used assertions). The database writes a slot only if it also writes
+   * the window of the assertion in the request.
+   */
   async commitSlotsAndWindows(
     { configuration, floor }: KnownVersion,
     { slots, windows }: Pick<BatchChanges, 'slots' | 'windows'>,
@@ -141,7 +144,7 @@ export class PostgresDisk implements Disk {
     return row.seen
   }
 
-  /** Returns which of these tokens are in the issuance histories of their slots. */
+  /** Returns the tokens among these that are in the issuance histories of their slots. */
   async probe(probes: readonly Probe[]): Promise<ProbeResult> {
     const question = { name: 'probe', text: PROBE, values: [probes.map(({ slotId }) => slotId)] }
     const [row] = await this.#checks.ask<Omit<ProbeResult, 'confirmed'> & { histories: string[] }>(
@@ -161,12 +164,12 @@ export class PostgresDisk implements Disk {
     const [row] = await this.#heartbeats.ask<{ heartbeat: Heartbeat | null }>(question, this.deadlines.heartbeat)
     if (!row?.heartbeat) throw new Error('an earlier heartbeat still waits for the standby')
     this.#heartbeats.forgetTimedOut()
-    // If a pooler shares sessions, the statement may have run in the right session only by chance.
+    // If a pooler shares sessions between connections, the statement may have run in the right session only by chance.
     this.#refuseAfterWrongSession()
     return row.heartbeat
   }
 
-  /** Records the present location of the store, if the recorded location is still `known`. */
+  /** Records the present location of the store, if the recorded location is still the location `known`. */
   async moveStore(known: string, microseconds: number): Promise<void> {
     const text = 'SELECT record_place($1, $2, $3)'
     await this.#heartbeats.ask({ text, values: [known, this.#failover, microseconds] }, this.deadlines.read)
@@ -189,9 +192,9 @@ export class PostgresDisk implements Disk {
   }
 
   /**
-   * Locks the configuration, so that several statements read the same version. Resolves with the function that releases
-   * the lock. No replica can change the configuration while it is locked. Token requests continue, unless a change
-   * waits for the lock. If this replica hangs, the database releases the lock.
+   * Locks the configuration, so that several statements read the same version. Resolves with a function that releases
+   * the lock. No replica can change the configuration while this replica has the lock. Token requests continue, unless
+   * a change waits for the lock. If this replica hangs, the database releases the lock.
    */
   holdConfiguration(): Promise<() => Promise<void>> {
     return this.#hold(this.#memory, hold(this.deadlines.hold), RELEASE)
@@ -238,7 +241,8 @@ export class PostgresDisk implements Disk {
   }
 
   async close(): Promise<void> {
-    // Tells the other replicas that this replica has stopped. If this fails, they notice the missing heartbeats.
+    // Tells the other replicas that this replica has stopped. If this message fails, the other replicas notice that the
+    // heartbeats have stopped.
     const leaving = { text: LEAVE, values: [this.replica] }
     if (this.issuer !== null) await this.#heartbeats.ask(leaving, LEAVE_MS).catch(() => undefined)
     await Promise.all(this.#connections().map((connection) => connection.close()))
@@ -276,7 +280,7 @@ export class PostgresDisk implements Disk {
   }
 }
 
-/** The reads for operators. They may be slow, so they have a connection of their own. */
+/** The connection for reads by operators. These reads may be slow, so they must not delay other statements. */
 const OF_OPERATORS =
   /^(?:audit_(?:page|count|from|before)|integrations_(?:by|matching)|count_|live_slots|history|secret_records|sealed)/
 
@@ -303,8 +307,8 @@ const PROBE = `SELECT ${ANSWERED_BY},
   (SELECT coalesce(jsonb_agg(encode(history, 'hex')), '[]') FROM slot WHERE id = ANY ($1::bigint[])) AS histories`
 
 /**
- * Returns the error for a read that cannot be answered at present. Returns a cause that is already a `StoreUnavailable`
- * unchanged.
+ * Returns the error for a read that the database cannot answer at present. Returns `cause` unchanged if it is already a
+ * `StoreUnavailable`.
  */
 export const databaseUnavailable = (cause?: unknown): StoreUnavailable =>
   cause instanceof StoreUnavailable ? cause : new StoreUnavailable('the database cannot answer right now', { cause })

@@ -32,7 +32,7 @@ const NONE: readonly PendingCommit[] = []
 
 export class ReplicatedCommits implements CommitStrategy {
   readonly #parts: ReplicatedCommitsParts
-  /** For each commit with an unknown outcome, the tokens that it may have put in their slots. */
+  /** For each commit with an unknown outcome, the tokens that the commit may have put in their slots. */
   readonly #probes = new WeakMap<PendingCommit, readonly Probe[]>()
   /** True if another replica has changed the configuration since the last batch was decided. */
   #isBehind = false
@@ -54,8 +54,8 @@ export class ReplicatedCommits implements CommitStrategy {
   }
 
   /**
-   * Chooses either changes of the configuration or all other commits, because the two need different kinds of
-   * transactions.
+   * Chooses the changes of the configuration if any are waiting. Otherwise chooses all waiting commits. The two kinds
+   * need different kinds of transactions.
    */
   readonly choose = (waiting: readonly PendingCommit[]) => {
     const changes = waiting.filter(({ rank }) => rank === 'configure')
@@ -65,8 +65,8 @@ export class ReplicatedCommits implements CommitStrategy {
   }
 
   /**
-   * Brings the memory up to date. Before a change of the configuration, it reads the change log, because the change may
-   * end tokens that other replicas have issued.
+   * Brings the memory up to date. Before a change of the configuration, this method also reads the change log, because
+   * the change may end tokens that other replicas have issued.
    */
   prepare(works: readonly PendingCommit[]): Promise<void> | undefined {
     const unknown = works.filter((work) => work.earlier === 'unknown' && this.#probes.has(work))
@@ -81,7 +81,7 @@ export class ReplicatedCommits implements CommitStrategy {
     // The version of the configuration on which the decisions of the batch are based.
     const { assumed } = state
     try {
-      // Releases the shared lock of this replica, because the commit takes the lock exclusively and would wait for it.
+      // The commit takes the lock exclusively, so it would wait for the shared lock of this replica.
       if (batch.changes.isConfiguration) await this.#releaseConfiguration()
       const verdict = await commitTo(disk, batch, assumed)
       if (verdict !== undefined) return this.#take(verdict, batch, staged)
@@ -139,7 +139,7 @@ export class ReplicatedCommits implements CommitStrategy {
   }
 
   /**
-   * Finds out which of these issuances were stored. A commit whose wait for the standby was cancelled is visible
+   * Finds out which of these issuances were stored. If the wait for the standby was cancelled, a commit is visible
    * although the standby may not have it. So this method also commits a heartbeat, which is later in the log of the
    * database and therefore durable on the standby only after the earlier commits.
    */
@@ -199,7 +199,8 @@ export class ReplicatedCommits implements CommitStrategy {
       const probes = changed.flatMap(({ clientId, slot: { id, live } }) =>
         slots.includes(id) && live !== undefined ? [{ clientId, slotId: id, jti: live.jti }] : [],
       )
-      // The statement of an earlier attempt may still arrive at the database, so its token stays in the list.
+      // The statement of an earlier attempt may still arrive at the database, so the tokens of that attempt stay in the
+      // list.
       if (probes.length > 0) this.#probes.set(work, [...(this.#probes.get(work) ?? []), ...probes])
     }
   }
@@ -210,12 +211,15 @@ const isAnyIn = <Value>(values: readonly Value[], of: ReadonlySet<Value>): boole
 
 const KNOWLEDGE: readonly EarlierAttempt[] = ['none', 'conflict', 'unknown', 'stored']
 
-/** Records the result of an attempt, unless a more precise result is already recorded. */
+/** Records the result of an attempt, unless a result later in the list `KNOWLEDGE` is already recorded. */
 function recordAttempt(work: PendingCommit, earlier: EarlierAttempt): void {
   if (KNOWLEDGE.indexOf(earlier) > KNOWLEDGE.indexOf(work.earlier)) work.earlier = earlier
 }
 
-/** Commits the batch. Undefined if the batch changes only records for which no conflict is possible. */
+/**
+ * Commits the batch, and returns the verdict of the database. Returns undefined if the batch changes only records that
+ * cannot conflict.
+ */
 async function commitTo(
   disk: PostgresDisk,
   batch: StagedBatch,

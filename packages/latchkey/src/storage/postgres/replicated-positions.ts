@@ -8,12 +8,15 @@ import type { CatchUp } from './catch-up.ts'
 import { readPosition, writePosition } from './feed-position.ts'
 
 /**
- * The number of recent reads of the change log whose positions are kept. A reader of the feed that is further behind
- * gets no feed position until it has caught up.
+ * The number of recent reads of the change log whose feed positions stay in memory. A reader of the feed that is
+ * further behind gets no feed position until it has caught up.
  */
 const MOST_MARKS = 1000
 
-/** A feed position and the position in this process at which a reader has every change before that feed position. */
+/**
+ * A feed position, and the matching position in the change buffer of this process. A reader at `position` has every
+ * change up to the feed position.
+ */
 interface Mark extends Certificate {
   readonly feedPosition: string
 }
@@ -21,7 +24,7 @@ interface Mark extends Certificate {
 export class ReplicatedPositions implements FeedPositions {
   readonly #consumer: ChangeLogConsumer
   readonly #catchUp: CatchUp
-  /** The recent marks, sorted by position. Each position occurs only once. */
+  /** The most recent marks (pairs of positions), sorted by position. Each position occurs only once. */
   readonly #marks: Mark[] = []
 
   constructor(consumer: ChangeLogConsumer, catchUp: CatchUp, { buffer }: BufferedChanges) {
@@ -44,7 +47,7 @@ export class ReplicatedPositions implements FeedPositions {
     const feedPosition = readPosition(text)
     if (feedPosition === undefined) return 'unknown'
     for (;;) {
-      // After this read, this replica has every change that the replica which made the feed position had at that time.
+      // After this read, this replica has every change that another replica had when it made the feed position.
       await this.#consumer.caughtUp()
       try {
         return await this.#catchUp.since(feedPosition)

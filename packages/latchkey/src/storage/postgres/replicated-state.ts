@@ -41,7 +41,10 @@ export class ReplicatedState {
   /** The rows of slots whose integration is not in memory yet. */
   #early: Row[] = []
   #known: KnownVersion
-  /** Called when the generation floor was raised, which has ended all earlier tokens. The store sets this function. */
+  /**
+   * Called when the generation floor was raised, which ended all tokens with lower generations. The store sets this
+   * function.
+   */
   onFloorRaised: () => void = () => undefined
   /** True if this replica may have missed changes of slots. The next catch-up then reads all slots. */
   #isIncomplete = false
@@ -141,10 +144,10 @@ export class ReplicatedState {
     const before: WholeReading = { states: undefined }
     let release: (() => Promise<void>) | undefined
     try {
-      // If the configuration changed during the read, locks the configuration for the next attempt.
+      // The configuration changed during the read, so the next attempt locks the configuration.
       while (!(await this.#tryToCatchUp(before))) release ??= await this.#disk.holdConfiguration()
     } catch (cause) {
-      // The slots of this read are not in memory, so changes are missing.
+      // The slots that were read are not in memory, so the memory lacks changes.
       if (before.states !== undefined) this.#isIncomplete = true
       throw cause
     } finally {
@@ -179,7 +182,7 @@ export class ReplicatedState {
     this.#kept.slotIds.above(changed.highest)
     this.#known = changed
     this.#kept.windows.floorIs(changed.floor)
-    // Slots that are still unknown after this call were removed in the meantime.
+    // Slots that have no integration even after this call were removed in the meantime.
     this.putSlots(this.#early.splice(0))
     this.#early = []
     if (hasLost) this.onFloorRaised()
@@ -187,8 +190,7 @@ export class ReplicatedState {
   }
 
   /**
-   * Checks that the database server is the primary. Throws otherwise, because an old primary may have outdated or
-   * unacknowledged rows.
+   * Throws unless the database server is the primary, because an old primary may have outdated or unacknowledged rows.
    */
   async #prove(seen: Pick<Changes, 'place' | 'started'>): Promise<void> {
     const isProven = await this.#lease.proves(seen).catch((cause: unknown) => {
@@ -236,8 +238,8 @@ export class ReplicatedState {
   }
 
   /**
-   * Removes the integration from memory. First raises the generations of its slots, so that readers of the feed get the
-   * generation of the removal.
+   * Removes the integration from memory. First raises the generations of its slots to that of the removal, so that
+   * readers of the feed get this generation.
    */
   #remove(clientId: string, generation: Generation): void {
     const { live } = this.#kept
@@ -293,8 +295,8 @@ interface Changed extends KnownVersion, Pick<Changes, 'place' | 'started'> {
 }
 
 /**
- * Returns true if both slots have the same tokens and generations. The MAC of an unchanged row need not be checked
- * again, and most fresh reads return unchanged rows.
+ * Returns true if both slots have the same tokens and generations. The caller need not check the MAC of an unchanged
+ * row again, and most fresh reads return unchanged rows.
  */
 const hasSameTokens = (one: Slot, other: Slot): boolean =>
   one.generation === other.generation &&

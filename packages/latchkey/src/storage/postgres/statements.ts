@@ -5,8 +5,7 @@ import type { ReadName, WriteName } from '../../rows/commands.ts'
 import type { Write } from '../../rows/disk.ts'
 
 /**
- * The write commands that have no SQL statement here, because the functions `commit_slot_batch` and `put_slots` carry
- * them out.
+ * The write commands that have no SQL statement here. The functions `commit_slot_batch` and `put_slots` carry them out.
  */
 export type SlotWriteName = 'update_slot' | 'supersede' | 'put_history' | 'delete_histories'
 
@@ -158,7 +157,7 @@ const AUDIT_FILTER = `($1::bigint IS NULL OR seq < $1) AND ($2::text IS NULL OR 
   AND ($5::bigint IS NULL OR at >= $5) AND ($6::bigint IS NULL OR at < $6)
   AND ($7::bigint IS NULL OR (event IN (${REFUSALS}))::int = $7)`
 
-// The columns have the collation "C", so lower() changes only ASCII letters, as lower() of SQLite does.
+// The columns have the collation "C", so lower() changes only ASCII letters, like lower() of SQLite.
 const INTEGRATION_FILTER = `($1::text IS NULL OR strpos(name_folded, $1) > 0 OR starts_with(client_id, $2::text)
     OR strpos(lower(tags), $1) > 0 OR strpos(tags, $2) > 0)
   AND ($3::bigint IS NULL OR enabled = $3) AND ($4::text IS NULL OR EXISTS

@@ -1,11 +1,15 @@
-// Copies the open database into a backup file. Copies a few pages at a time, so that commits can run in between.
+// Copies the open database into a backup file. Copies a few pages in each step, so that commits can run between the
+// steps.
 import { backup, type DatabaseSync } from 'node:sqlite'
 import type { MessagePort } from 'node:worker_threads'
 
 /** The number of pages that one step copies. A commit waits for at most one step, which takes about a millisecond. */
 const PAGES = 100
 
-/** The order for a backup. A backup runs concurrently with other orders, and posts its result to its own port. */
+/**
+ * The order (a message to the storage thread) for a backup. A backup runs concurrently with other orders, and posts its
+ * result to its own port.
+ */
 export interface BackupOrder {
   readonly kind: 'backup'
   readonly path: string

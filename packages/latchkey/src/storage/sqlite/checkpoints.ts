@@ -5,7 +5,7 @@
 const MOST_LOG_BYTES = 16 * 1024 * 1024
 /** The number of commands after which a checkpoint is worth its cost. One command usually changes one page. */
 const WORTH_COMMANDS = 1000
-/** The time without a new order, in milliseconds, for which a checkpoint waits. */
+/** A checkpoint waits until this number of milliseconds has passed without a new order to the storage thread. */
 const QUIET_MS = 2
 
 interface Log {
@@ -28,7 +28,7 @@ export class Checkpoints {
     this.#log = log
   }
 
-  /** Postpones a pending checkpoint, because an order has arrived that it would delay. */
+  /** Postpones a pending checkpoint, because it would delay the order that has just arrived. */
   hold(): void {
     clearTimeout(this.#timer)
   }
@@ -39,7 +39,7 @@ export class Checkpoints {
     const { logBytes } = this.#log
     // The log file is shorter than before if the files were opened again.
     this.#bytes = Math.min(this.#bytes, logBytes)
-    // The file grows only after SQLite has overwritten its whole former length.
+    // The log file grows only after SQLite has overwritten its whole former length.
     if (logBytes > MOST_LOG_BYTES && logBytes > this.#bytes) this.#checkpoint()
     else if (this.#commands >= WORTH_COMMANDS) {
       this.#timer = setTimeout(() => {

@@ -39,8 +39,8 @@ export class SqliteConnection {
   #statements: PreparedStatements
 
   /**
-   * Opens the file. `damagedLog` is `dropped` if a damaged log may be used up to the damage. Throws `StoreLocked`,
-   * `SchemaTooNew` and `LogDamaged`.
+   * Opens the file. If `damagedLog` is `dropped`, a damaged write-ahead log is used up to the damage. Throws
+   * `StoreLocked`, `SchemaTooNew` and `LogDamaged`.
    */
   constructor(path: string, damagedLog: 'refused' | 'dropped' = 'refused', limits: HistoryLimits = {}) {
     this.path = path
@@ -63,7 +63,7 @@ export class SqliteConnection {
     return this.#schema() > 0
   }
 
-  /** The open database, which a backup needs. */
+  /** The open database, from which a backup is copied. */
   get database(): DatabaseSync {
     return this.#database
   }
@@ -154,8 +154,8 @@ export class SqliteConnection {
   }
 
   /**
-   * Copies the whole log into the database file and syncs the file. Afterwards, a write that was not synced before a
-   * crash is either durable or gone, so the server may then answer from the file.
+   * Copies the whole log into the database file and syncs the file. After the sync, each write before a crash is either
+   * durable or gone, so the server may answer from the file.
    */
   checkpoint(): void {
     this.unmarkLog()
@@ -196,9 +196,7 @@ export class SqliteConnection {
     this.#database.close()
   }
 
-  /**
-   * Closes the file but keeps the record of the log's length, so that the next start checks the log in the same way.
-   */
+  /** Closes the file. The record of the log's length stays, so that the next start checks the log in the same way. */
   abandon(): void {
     this.#statements.clear()
     this.#database.close()
@@ -211,7 +209,7 @@ export class SqliteConnection {
     if (log.kind === 'damaged' && this.#damagedLog === 'refused') throw new LogDamaged(this.path, log)
     this.hasDroppedDamage = log.kind === 'damaged'
     this.tornTail = log.kind === 'torn' ? log : undefined
-    // SQLite erases the log when it closes the file, even if the command fails.
+    // No server may start on the store if this command fails, because SQLite erases the damaged log even then.
     if (this.hasDroppedDamage) condemnLog(this.path)
     const database = new DatabaseSync(this.path, { enableForeignKeyConstraints: true, timeout: 0 })
     try {
@@ -233,8 +231,8 @@ export class SqliteConnection {
       database.exec('PRAGMA cache_spill = OFF')
       database.exec('BEGIN EXCLUSIVE; COMMIT')
       addSlotFunctions(database)
-      // The log is already checked. From now on, SQLite erases the log when the process ends (unless the process is
-      // killed), so the old record of its length must go.
+      // The log was checked before. From now on, SQLite erases the log when the process ends (unless the process is
+      // killed), so the old record of the log's length must be removed.
       if (!this.hasDroppedDamage) removeMark(this.path)
       return database
     } catch (cause) {

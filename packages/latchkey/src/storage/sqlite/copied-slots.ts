@@ -1,5 +1,5 @@
-// Converts the slots of the embedded store to and from rows for a copy. These rows have the same columns for both
-// engines.
+// Converts the slots of the embedded store to and from rows, for a copy of the store. These rows have the same columns
+// for both engines.
 import type { DatabaseSync } from 'node:sqlite'
 import type { WriteValues } from '../../rows/commands.ts'
 import type { Row } from '../../rows/disk.ts'

@@ -23,8 +23,8 @@ import type { PreparedStatements } from './prepared-statements.ts'
  */
 const FOLD_AFTER = 100_000
 /**
- * The number of slots that a commit copies for each of its issuances, and the least number for a commit. With these
- * numbers, a pass always ends before the next pass begins.
+ * The number of slots whose issuances a commit copies for each new issuance, and the least number of such slots for a
+ * commit. With these numbers, a pass always ends before the next pass begins.
  */
 const SLOTS_FOR_ISSUANCE = 2
 const LEAST_SLOTS = 16
@@ -56,7 +56,7 @@ const [LENGTH_AT, BYTES_AT] = [8, 10]
 interface LoggedSlot {
   /** The issuances, each encoded as a history of its own, the oldest first. */
   readonly issuances: Buffer[]
-  /** The last uses of credentials from older issuances that are no longer in memory. */
+  /** The last uses of credentials from older issuances, which are no longer in memory. */
   readonly uses: Map<string, CredentialUse>
 }
 
@@ -67,7 +67,7 @@ interface Log {
   lastRow: number
 }
 
-/** A pass copies the issuances that the log had when the pass began. */
+/** A pass copies into the histories the issuances that the log had when the pass began. */
 interface Pass extends Pick<Log, 'slots'> {
   readonly slotIds: readonly number[]
   /** The number of slots that the pass has finished. */
@@ -106,8 +106,8 @@ export class HistoryLog {
   }
 
   /**
-   * Replaces the history of a slot if it is still `before`. The log keeps the issuances that are also in `after`, and no
-   * pass adds them again. The caller must be in a transaction.
+   * Replaces the history of a slot if it still equals `before`. The issuances that are also in `after` stay in the log,
+   * but no pass adds them a second time. The caller must be in a transaction.
    */
   replace(slotId: number, { before, after }: Record<'before' | 'after', Uint8Array>): void {
     const folded = this.#statements.get(HISTORY).get(slotId)?.['issuances'] as SqlValue | undefined
@@ -123,8 +123,8 @@ export class HistoryLog {
   }
 
   /**
-   * Writes the log row of the transaction and continues the pass. The caller must call it before COMMIT. Calls `onGone`
-   * with the last uses whose issuances are dropped from the histories.
+   * Writes the log row of the transaction and continues the pass. The caller must call this method before COMMIT. Calls
+   * `onGone` with the last uses of credentials that occur only in issuances which the histories drop.
    */
   write(onGone: (slotId: number, uses: readonly CredentialUse[]) => void): void {
     if (this.#added.length > 0) {
@@ -134,7 +134,7 @@ export class HistoryLog {
     if (this.#pass !== undefined) this.#fold(this.#pass, onGone)
   }
 
-  /** Applies the transaction to the memory. The caller must call it after COMMIT. */
+  /** Applies the transaction to the memory. The caller must call this method after COMMIT. */
   committed(): void {
     const pass = this.#pass
     if (pass !== undefined) this.#pass = this.#isCleared ? undefined : { ...pass, done: this.#done }
@@ -146,7 +146,7 @@ export class HistoryLog {
     if (log.count >= this.#foldAfter && this.#pass === undefined) this.#begin(log)
   }
 
-  /** Discards the state of the transaction. The caller must call it after a rollback. */
+  /** Discards the state of the transaction. The caller must call this method after a rollback. */
   rolledBack(): void {
     this.#forgetTransaction()
   }
@@ -284,8 +284,8 @@ function noteIssuance(log: Log, slotId: number, issuance: Buffer): void {
 }
 
 /**
- * Returns the issuances that the history does not have yet. The history may already have some of them, because a pass
- * is repeated after a crash.
+ * Returns the issuances that the history does not have yet. The history may already have some of the issuances, because
+ * a pass is repeated after a crash.
  */
 function missingIn(history: Uint8Array, issuances: readonly Buffer[]): readonly EncodedIssuance[] {
   const newest = newestGeneration(history)

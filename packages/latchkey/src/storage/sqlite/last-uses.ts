@@ -1,5 +1,5 @@
-// Finds the last uses of credentials. The use of a credential in a token request is only in the issuance history of the
-// slot, and all other uses are in rows.
+// Finds the last use of each credential. A use in a token request is recorded only in the issuance history of the slot.
+// All other uses are recorded in rows.
 import type { DatabaseSync } from 'node:sqlite'
 import { kindOfCredential } from '../../domain/credential.ts'
 import type { ReadName } from '../../rows/commands.ts'
@@ -25,7 +25,7 @@ const CREDENTIAL_USE = SECRET_USE.replace('UPDATE secret', 'UPDATE credential')
 const INTEGRATION_USE = `UPDATE integration SET last_used_at = ?1, last_used_address = ?2, last_used_agent = ?3
   WHERE client_id = (SELECT client_id FROM slot WHERE id = ?4) AND last_used_at <= ?1`
 
-/** The number of slots that `readSome` reads. A read of this size takes about 2 ms, and commits wait for it. */
+/** The number of slots that `readSome` reads in one call. Such a call takes about 2 ms, and commits wait for it. */
 const SLOTS_AT_ONCE = 250
 
 /**
@@ -61,7 +61,7 @@ export class LastUses {
     this.#statements = statements
     this.#history = history
     this.#atOnce = atOnce
-    // The lists are ordered by this function, because the column `last_used_at` does not include the issuances in the
+    // This function orders the lists, because the column `last_used_at` does not include the issuances in the
     // histories.
     database.function('last_used', { directOnly: true }, (seq, stored) => this.#timeOf(Number(seq), Number(stored)))
   }
@@ -95,7 +95,7 @@ export class LastUses {
     this.#issued.push([slotId, at])
   }
 
-  /** Writes the uses that were dropped from a history into rows, as a part of the current transaction. */
+  /** Writes the uses of credentials that a history has dropped into rows, as a part of the current transaction. */
   write(slotId: number, uses: readonly CredentialUse[]): void {
     for (const { at, address, userAgent, credential } of uses) {
       const row = kindOfCredential(credential) === 'secret' ? SECRET_USE : CREDENTIAL_USE
@@ -117,8 +117,8 @@ export class LastUses {
   }
 
   /**
-   * Returns the rows of a read command, each with the later of two last uses: the use in the row and the use in the
-   * histories.
+   * Returns the rows of a read command with the last use of each row: the use in the row or in the histories, whichever
+   * is later.
    */
   decoded(name: ReadName, values: readonly SqlValue[], rows: readonly Row[]): readonly Row[] {
     if (name === 'secret_records_of' || name === 'credential_records_of') {
@@ -152,8 +152,8 @@ export class LastUses {
   }
 
   /**
-   * Returns the latest time of an issuance. Returns 0 for a damaged history, because no decision depends on a history
-   * and the damage should not prevent the start.
+   * Returns the latest time of an issuance. Returns 0 for a damaged history: no decision depends on a history, so the
+   * server can start in spite of the damage.
    */
   #latestOrNone(slotId: number, issuances: SqlValue): number {
     try {

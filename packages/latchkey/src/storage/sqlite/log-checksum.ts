@@ -30,8 +30,8 @@ interface Misfit {
 }
 
 /**
- * Returns true if a single flipped bit explains why the computed and the stored sums differ: a bit of the bytes, or a
- * bit of the stored sums.
+ * Returns true if a single flipped bit explains why the computed and the stored sums differ. The bit may be in the
+ * bytes or in the stored sums.
  */
 export function isOneBitOff({ bytes, order, found, stored }: Misfit): boolean {
   const [off0, off1] = [(stored[0] - found[0]) | 0, (stored[1] - found[1]) | 0]

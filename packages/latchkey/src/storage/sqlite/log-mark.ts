@@ -1,5 +1,5 @@
-// Records the length of the write-ahead log in a separate file (the mark), so that a start notices if the log was cut
-// off or removed.
+// Records the length of the write-ahead log in a separate file (the mark), so that a start notices if someone cut off
+// or removed the log.
 import { closeSync, fsyncSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 
@@ -22,8 +22,8 @@ export class LogMark {
   }
 
   /**
-   * Creates the mark of an empty log. Undefined if the file cannot be created. The next start then does not notice if
-   * the log was shortened.
+   * Creates the mark of an empty log. Returns undefined if the file cannot be created. The next start then cannot
+   * detect a shortened log.
    */
   static begin(storeFile: string): LogMark | undefined {
     try {
@@ -64,8 +64,8 @@ export class LogMark {
 export const CONDEMNED = Number.MAX_SAFE_INTEGER
 
 /**
- * Makes every start refuse the store until `removeMark` is called. The command that drops a damaged log uses it until
- * all tokens of the store have ended.
+ * Makes every start refuse the store until `removeMark` is called. The command that drops a damaged log calls this
+ * function, so that no server starts before all tokens of the store have ended.
  */
 export function condemnLog(storeFile: string): void {
   const file = openSync(pathOf(storeFile), 'w', 0o600)
@@ -101,7 +101,7 @@ export function removeMark(storeFile: string): void {
       closeSync(folder)
     }
   } catch {
-    // Some systems cannot sync folders. If the mark reappears after a power failure, the start refuses the store, and
+    // Some systems cannot sync folders. If the mark reappears after a power failure, the start refuses the store, but
     // no data is lost.
   }
 }

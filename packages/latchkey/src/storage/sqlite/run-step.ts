@@ -14,7 +14,8 @@ export function runStep(database: DatabaseSync, number: number, sql: string): vo
   // memory.
   database.exec('PRAGMA cache_spill = ON; BEGIN IMMEDIATE')
   try {
-    // The parts are, in turn: plain statements, the name of a table, and the statement for the slices of this table.
+    // The parts repeat in this order: plain statements, the name of a table, and the statement for the slices of this
+    // table.
     const parts = sql.split(SLICES)
     for (let at = 0; at < parts.length; at += 3) {
       database.exec(parts[at] ?? '')

@@ -74,7 +74,7 @@ export class SlotRows {
     switch (name) {
       case 'slots_of':
       case 'slots_after':
-        // Names each column, because `...row` would take twice the time, and a start reads very many rows.
+        // Names each column, because `...row` would take twice as long, and a start reads very many rows.
         return (rows as readonly StoredSlot[]).map(({ id, client_id, scope, granted, open, state }) => {
           return { id, client_id, scope, granted, open, ...this.#stateColumns(state) }
         })
@@ -152,7 +152,7 @@ export class SlotRows {
     this.#run(UPDATE, granted, open, ...listed(this.#stateOf(values, values[18])), values[17])
   }
 
-  /** Writes a slot without a predecessor whose generation is the generation of its live token. */
+  /** Writes a slot that has no predecessor and whose generation equals that of its live token. */
   #supersede(write: WriteOf<'supersede'>): void {
     const [, generation, issuances, revokedGeneration, supersededGeneration, ...token] = write
     const [jti, issuedAt, expiresAt, audience, id, mac] = token
@@ -225,7 +225,5 @@ export class SlotRows {
   }
 }
 
-/**
- * Returns the values of two columns: the expiry, by which the list of live tokens is ordered, and the encoded state.
- */
+/** Returns the values of two columns: the expiry, which orders the list of live tokens, and the encoded state. */
 const listed = (state: SlotState): readonly SqlValue[] => [state.live?.expiresAt ?? null, encodeSlotState(state)]

@@ -107,8 +107,8 @@ const AUDIT_FILTER = `(?1 IS NULL OR seq < ?1) AND (?2 IS NULL OR event = ?2) AN
   AND (?7 IS NULL OR (event IN (${REFUSALS})) = ?7)`
 
 // ?1: part of a name or tag in lower case. ?2: the beginning of a client ID, or part of a tag as it is written. ?3:
-// enabled. ?4: a granted scope. lower() changes only ASCII letters, so ?2 finds a tag with other letters as it is
-// written.
+// enabled. ?4: a granted scope. lower() changes only ASCII letters, so a tag with other letters is found by ?2, as it
+// is written.
 const INTEGRATION_FILTER = `(?1 IS NULL OR instr(name_folded, ?1) > 0 OR substr(client_id, 1, length(?2)) = ?2
     OR instr(lower(tags), ?1) > 0 OR instr(tags, ?2) > 0)
   AND (?3 IS NULL OR enabled = ?3) AND (?4 IS NULL OR EXISTS
@@ -188,8 +188,8 @@ export const READS: Readonly<Record<ReadName, string>> = {
   audit_from: `SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?`,
   audit_page: `SELECT * FROM audit WHERE ${AUDIT_FILTER} ORDER BY seq DESC LIMIT ?8`,
   audit_count: `SELECT count(*) AS n FROM audit WHERE ${AUDIT_FILTER}`,
-  // Reads the events before the first event that is recent enough to stay. If the clock was set back, a later event may
-  // be older than the limit. Such an event stays too, so that the trail has no gap.
+  // Reads the events before the first event that is recent enough to stay. If the clock was set back, an event after
+  // this first event may be older than the limit. Such an event also stays, so that the trail has no gap.
   audit_before: `SELECT * FROM audit WHERE seq < coalesce((SELECT min(seq) FROM audit WHERE at >= ?), 9e15)
     ORDER BY seq LIMIT ?`,
   idempotency_records: `SELECT key, request, made, created_at FROM idempotency ORDER BY created_at, rowid`,

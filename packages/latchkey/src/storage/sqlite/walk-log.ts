@@ -1,5 +1,5 @@
-// Distinguishes a write-ahead log that a crash has left incomplete from a damaged log. The check runs before SQLite
-// opens the log, because SQLite drops invalid frames silently.
+// Distinguishes between a damaged write-ahead log and a log that a crash has left incomplete. The check runs before
+// SQLite opens the log, because SQLite drops invalid frames silently.
 import { statSync } from 'node:fs'
 import { addUp, isEqual, isOneBitOff, type Sums, type WordOrder } from './log-checksum.ts'
 import { CONDEMNED, markedBytes } from './log-mark.ts'
@@ -42,7 +42,7 @@ const WHOLE: LogFinding = { kind: 'whole' }
 
 /**
  * The largest number of reads of the log. Damage is reported only if two consecutive reads find it at the same byte,
- * because another process may be writing to the log.
+ * because another process may write to the log during a read.
  */
 const MOST_READS = 10
 
@@ -58,8 +58,8 @@ export function walkLog(path: string): LogFinding {
     if (again.kind === 'damaged' && again.at === last.at) return again
     last = again
   }
-  // Another process is writing to the log, so it has the lock of SQLite. The attempt to open the file then reports the
-  // lock.
+  // The reads differ, so another process is writing to the log and has the lock of SQLite. The attempt to open the file
+  // then reports this lock.
   return last.kind === 'damaged' ? WHOLE : last
 }
 
@@ -125,8 +125,8 @@ const isInOneSector = (shape: LogShape, index: number): boolean => {
 
 /**
  * Returns true if a crash can have lost the sector in which this frame ends and the next frame of its transaction
- * begins. This check is needed because the checksum is weak: a few different words at the end of a page can change it
- * in the same way as one flipped bit in the middle of the page.
+ * begins. This check is needed because the checksum is weak: a few different words at the end of a page can change the
+ * checksum in the same way as one flipped bit in the middle of the page.
  */
 const isEndLost = (frame: Frame, next: Frame | undefined, order: WordOrder): boolean =>
   next !== undefined && !frame.isCommit && !isEqual(addUp(frame.sums, next.summed, order), next.sums)
@@ -141,7 +141,7 @@ function flippedIn(
   { summed, sums, page }: Frame,
   { found, isOwn, order }: { readonly found: Sums; readonly isOwn: boolean; readonly order: WordOrder },
 ): string | undefined {
-  // A frame that remains from an earlier use of the log file does not have the next checksum of the chain.
+  // A frame that remains from an earlier use of the log file does not continue the chain of checksums.
   if (!isOwn) return isEqual(found, sums) && page !== 0 ? 'a frame that fits has the salts of another log' : undefined
   return isOneBitOff({ bytes: summed, order, found, stored: sums }) ? 'one bit of a frame was changed' : undefined
 }

@@ -38,7 +38,10 @@ interface Waiting {
   readonly reject: (cause: Error) => void
 }
 
-/** The pause in milliseconds after each slice of histories, so that the storage thread can do other work. */
+/**
+ * The pause in milliseconds after each slice of histories that is read. In this pause the storage thread can do other
+ * work.
+ */
 const BETWEEN_USES_MS = 10
 
 const RETRY_MS = { first: 50, most: 1000 }
@@ -47,8 +50,8 @@ const isOpenFailure = (failure: string): failure is OpenFailure =>
   ['locked', 'schema_too_new', 'log_damaged', 'failed'].includes(failure)
 
 /**
- * The disks whose files SQLite closes (and whose logs it erases) when this process exits. A kill of the process does
- * neither.
+ * The disks whose files SQLite closes when this process exits. SQLite then also erases their logs. If the process is
+ * killed, SQLite does neither.
  */
 const holders = new Set<WorkerDisk>()
 process.on('exit', () => {
@@ -146,7 +149,7 @@ export class WorkerDisk implements Disk {
 
   async recover(): Promise<void> {
     for (let pause = RETRY_MS.first; ; pause = Math.min(pause * 2, RETRY_MS.most)) {
-      // The timer need not keep the process alive, because the storage thread does.
+      // The timer does not keep the process alive. The storage thread does that.
       await new Promise((resolve) => setTimeout(resolve, pause).unref())
       if (this.#closing) return new Promise<never>(() => undefined)
       try {
@@ -156,7 +159,8 @@ export class WorkerDisk implements Disk {
         return
       } catch (cause) {
         if (cause instanceof DiskFailure || cause instanceof StoreUnavailable) continue
-        // Another server now uses the file, or the log is damaged. The memory of this process may differ from the file.
+        // Another server now uses the file, or the log is damaged. So the memory of this process may differ from the
+        // file.
         this.#fail(cause as Error)
         return new Promise<never>(() => undefined)
       }
@@ -188,15 +192,15 @@ export class WorkerDisk implements Disk {
 
   /** Ends the storage thread. SQLite then closes the file, and erases the log if it has read the log to its end. */
   async #end(): Promise<void> {
-    // The mark is removed even if the thread is still committing, because the thread then writes to a file without a
-    // name.
+    // The thread may still be committing. It then writes the length of the log to a file that no longer has a name, so
+    // the mark can be removed now.
     if (holders.delete(this)) this.unmarkLog()
     await this.#worker.terminate()
   }
 
   /**
-   * Begins to read the issuance histories, which only lists by last use need. The caller should call it when the server
-   * is ready, so that the start need not wait.
+   * Begins to read the issuance histories, which only lists ordered by last use need. The caller should call this
+   * method when the server is ready, so that the start does not wait for the read.
    */
   readUsesInBackground(): void {
     if (this.#isReadingUses) return
@@ -204,7 +208,8 @@ export class WorkerDisk implements Disk {
     const ended = (): void => {
       this.#isReadingUses = false
     }
-    // An error is ignored here, because the next list by last use tries again and reports it.
+    // The error is ignored here, because the next list that is ordered by last use reads the histories again and
+    // reports the error.
     this.#readUses(BETWEEN_USES_MS).then(ended, ended)
   }
 

@@ -74,7 +74,7 @@ function close(database: SqliteConnection): void {
   database.close()
 }
 
-/** The answer to the order `read_uses` if more histories must be read. */
+/** The answer to the order `read_uses` if some histories are still unread. */
 const MORE: readonly Row[] = [{ more: 1 }]
 
 function carryOut(order: Order): readonly Row[] {
@@ -136,8 +136,8 @@ function answer(order: Order): void {
 
 let backup: BackupJob | undefined
 /**
- * The orders that wait for the end of a backup, because they close the connection that the backup uses. Undefined if no
- * order waits.
+ * The orders that wait until a backup has ended, because they close the connection that the backup uses. Undefined if
+ * no order waits.
  */
 let held: Order[] | undefined
 

@@ -62,8 +62,8 @@ async function afterRestoreOfDatabase(url: string): Promise<Ended> {
     const state = readState(rows[0])
     const note = restoreNote(now, state, stores[0].put_back)
     for (const table of ENDED_TABLES) await client.query(`DELETE FROM ${table}`)
-    // The restore may also have undone changes of the configuration. So the new version must be higher than every
-    // version that a server has seen.
+    // The restore may also have undone changes of the configuration. So the new version of the configuration must be
+    // higher than every version that a server has seen.
     await client.query(
       'UPDATE store SET floor = $1, put_back = $2, configuration = greatest(configuration + 1, $3::bigint) WHERE id = 1',
       [note.floor, JSON.stringify(note), now * 1000],

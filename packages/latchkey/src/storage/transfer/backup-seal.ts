@@ -9,7 +9,7 @@ import type { BackupSealing, SealedText } from '../../ports/backups.ts'
 type Version = 1 | 2
 
 /**
- * A backup file consists of a SQLite database and this line. The header of the database contains the length of the
+ * A backup file consists of an SQLite database and this line. The length of the database is in the header of the
  * database.
  */
 const LINE =
@@ -39,7 +39,10 @@ export interface BackupSeal extends BackupFacts {
   readonly sealed: SealedText | undefined
 }
 
-/** Returns the line. `of` is the hash of the database, to which this function adds the beginning of the line. */
+/**
+ * Returns the last line of the backup. `of` is the hash of the database. This function adds the beginning of the line
+ * to the hash.
+ */
 export function sealFor({ madeAt, bytes }: BackupFacts, of: Hash, sealing: BackupSealing): Buffer {
   const start = lineStart(2, madeAt, bytes)
   const digest = of.update(start).copy().digest('hex')
@@ -94,7 +97,7 @@ interface Line {
   readonly sealed: SealedText | undefined
 }
 
-/** Returns the last line. Undefined if the file does not end with such a line. */
+/** Returns the last line. Undefined if the file does not end with a line of this format. */
 async function lastLine(file: FileHandle, size: number, version: Version): Promise<Line | undefined> {
   const length = LINE_BYTES[version]
   const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, Math.max(0, size - length))

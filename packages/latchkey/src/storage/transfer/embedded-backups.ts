@@ -18,7 +18,9 @@ const DRAFT = /^latchkey\.db\.backup-[0-9a-f-]{36}(?:-journal|-wal|-shm)?$/
  * store.
  */
 export const SCRATCH = '.restoring-'
-/** The disk space in bytes that must stay free for the store during a backup. The store needs far less. */
+/**
+ * The disk space in bytes that must stay free for the running store during a backup. The running store needs far less.
+ */
 const SPARE_BYTES = 32 * 1024 * 1024
 const PIECE_BYTES = 64 * 1024
 const SYNC_EVERY_MS = 50
@@ -134,8 +136,8 @@ function handedOut(file: FileHandle, { bytes, madeAt, end, hash }: Sealed, done:
     async *read() {
       try {
         yield* pieces(file, bytes)
-        // Ends the backup before the last bytes are sent, because a caller that has received all bytes may at once
-        // request the next backup.
+        // Ends the backup before it yields the last bytes, because a caller that has all bytes may request the next
+        // backup at once.
         await drop()
         yield end
       } finally {

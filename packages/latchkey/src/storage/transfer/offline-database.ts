@@ -11,8 +11,8 @@ import type { OfflineStore, StoreFacts, Table, WriteRows } from './tables.ts'
 
 const PAGE = 500
 /**
- * If the last heartbeat of a server is more recent than this interval, the server may still be running. A running
- * server commits a heartbeat twice a second.
+ * A server counts as running if its last heartbeat is not older than this interval. A running server commits a
+ * heartbeat twice a second.
  */
 const QUIET = '5 seconds'
 /**
@@ -81,7 +81,8 @@ class OfflineDatabase implements OfflineStore {
 
   async fill(facts: StoreFacts, put: (write: WriteRows) => Promise<void>): Promise<void> {
     await put((table, rows) => this.#write(table, rows))
-    // The store now has a canary, so a server that starts uses the copied store instead of filling a new store.
+    // The canary (a sealed value that identifies the master key) marks the store as complete, so a starting server uses
+    // the copied store instead of filling a new store.
     await this.#client.query(
       `UPDATE store SET canary = $1, floor = $2, floor_recorded = $3, put_back = $4, introduced = $5,
         configuration = configuration + 1 WHERE id = 1`,
@@ -97,7 +98,7 @@ class OfflineDatabase implements OfflineStore {
   }
 
   async #write({ name, columns }: Table, rows: readonly Row[]): Promise<void> {
-    // Only PostgreSQL has the column `last_issued_at`, so its value is computed from the history.
+    // Only PostgreSQL has the column `last_issued_at`, so the copy computes its value from the history.
     const written = name === 'slot' ? [...columns, 'last_issued_at'] : columns
     const valueOf = (row: Row, column: string): unknown =>
       column === 'last_issued_at' ? latestTime(row['history'] ?? null) : row[column]
@@ -111,8 +112,8 @@ class OfflineDatabase implements OfflineStore {
 }
 
 /**
- * Returns the columns by which the rows of a table are read, so that they are in the order of their creation if this
- * order matters.
+ * Returns the columns that order the rows of a table for a read. They give the order of creation for tables in which
+ * this order matters.
  */
 function order(name: string): string {
   switch (name) {

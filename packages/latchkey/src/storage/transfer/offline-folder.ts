@@ -34,7 +34,7 @@ export function openOfflineFolder(path: string, as: Role, damagedLog: 'refused' 
       `${storeFile} is missing: there is no embedded store in ${path}. Name a data folder that contains a store.`,
     )
   // This connection locks the file and brings its schema up to date. The next connection takes over the lock. A log
-  // next to an empty database file does not belong to this store, so it may be dropped.
+  // next to an empty database file does not belong to this store, so the log may be dropped.
   const isNew = as !== 'source' && statSync(storeFile).size === 0
   const connection = locked(storeFile, path, isNew ? 'dropped' : damagedLog)
   const tokensEnded = broughtUpToDate(connection, isNew)
@@ -52,7 +52,7 @@ export function openOfflineFolder(path: string, as: Role, damagedLog: 'refused' 
 function broughtUpToDate(connection: SqliteConnection, isNew: boolean): number {
   try {
     connection.migrate()
-    // Ends the tokens before SQLite may erase the damaged log, so that no token from before the damage is ever accepted
+    // Ends the tokens before SQLite may erase the damaged log. So no start can accept a token from before the damage
     // again.
     const tokensEnded = connection.hasDroppedDamage && !isNew ? endTokensBefore(connection.database) : 0
     connection.checkpoint()
@@ -133,8 +133,8 @@ export class OfflineFolder implements OfflineStore {
   }
 
   /**
-   * Ends every token, session and set-up link, because those that have ended since the backup would otherwise be valid
-   * again.
+   * Ends every token, session and set-up link of the copied store. Otherwise those that ended after the backup would be
+   * valid again.
    */
   raise(floor: number, note: string): Promise<void> {
     endTokens(this.#database, floor, note)

@@ -29,9 +29,9 @@ export class BackupUnsealed extends Error {
 export interface Restoring {
   readonly file: string
   readonly to: StoreLocation
-  /** Whether a store that the folder already contains is kept (and the restore refused) or replaced. */
+  /** What happens if the folder already contains a store: the restore is refused, or the restore replaces the store. */
   readonly existing: 'refused' | 'replaced'
-  /** Whether a backup without a seal is refused or accepted. */
+  /** What happens if the backup has no seal: the restore refuses or accepts the backup. */
   readonly unsealed: 'refused' | 'accepted'
   /** Called with the seal of the backup before the restore opens the database in it. Throws to refuse the backup. */
   readonly judgeSeal: (sealed: SealedText) => Promise<void>
@@ -62,7 +62,7 @@ export async function restoreStore(restoring: Restoring): Promise<Restored> {
   await judge(await readBackup(file), restoring)
   const undo = to.kind === 'folder' ? folderAsItWas(to.path) : undefined
   const target = await open(to, existing).catch((cause: unknown) => {
-    // After a `CopyRefused`, nothing may be removed, because another process uses the target.
+    // After a `CopyRefused`, the restore must not remove any file, because another process uses the target.
     if (!(cause instanceof CopyRefused)) undo?.()
     throw cause
   })
@@ -107,7 +107,7 @@ export async function restoreStore(restoring: Restoring): Promise<Restored> {
     }
   } finally {
     if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true })
-    // This process still has the lock, so no other process can have begun to use the target.
+    // This process still has the lock, so no other process can use the target yet.
     if (!isDone) undo?.()
     await target.close()
   }
@@ -127,8 +127,8 @@ const inTheWay = (to: StoreLocation): string =>
     : 'The database already contains a store. Restore to an empty database.'
 
 /**
- * Makes the folder in which the backup is unpacked: in the folder of the new store, so that it is on the same disk, or
- * for a database in the folder for temporary files.
+ * Makes the folder in which the backup is unpacked. For a folder, it is inside the folder of the new store, and so on
+ * the same disk. For a database, it is in the folder for temporary files.
  */
 function scratchFolder(to: StoreLocation): string {
   if (to.kind === 'database') return mkdtempSync(join(tmpdir(), 'latchkey-restoring-'))

@@ -1,4 +1,5 @@
-// Reads the state of a restored store, and derives the raised generation floor and the note for the next start from it.
+// Reads the state of a restored store. From this state, derives the raised generation floor (all tokens up to it have
+// ended) and the note for the next start.
 import type { EpochSeconds } from '../../domain/slot.ts'
 import type { Row } from '../../rows/disk.ts'
 import type { RestoreNote } from '../../rows/restore-note.ts'
@@ -56,9 +57,9 @@ export const readState = (row: Row | undefined): StoreState => ({
 })
 
 /**
- * Returns a generation floor above all generations of these states. The floor is also above the generations of the
- * state that was lost by the restore, because it is the time in microseconds and a generation grows by at most one in a
- * microsecond. Each restore of the same backup gets a different floor.
+ * Returns a generation floor above all generations of these states. The floor is the time in microseconds, and a
+ * generation grows by at most one in a microsecond. So the floor is also above the generations of the state that the
+ * restore replaced. Each restore of the same backup gets a different floor.
  */
 export const raisedFloor = (nowMilliseconds: number, ...states: readonly StoreState[]): number =>
   Math.max(
@@ -67,12 +68,12 @@ export const raisedFloor = (nowMilliseconds: number, ...states: readonly StoreSt
   )
 
 /**
- * Returns the note for a store that was restored by means other than `latchkey restore`. The note replaces the note
- * `before`.
+ * Returns the note for a store that was restored by means other than `latchkey restore`. The new note replaces the
+ * earlier note `before`.
  */
 export function restoreNote(nowMilliseconds: number, state: StoreState, before: string | null): RestoreNote {
   const floor = raisedFloor(nowMilliseconds, state)
-  // Keeps the seal of the earlier note, because no start has checked this seal yet.
+  // Copies the seal from the earlier note, because no start has checked this seal yet.
   const { backup } = before === null ? {} : (JSON.parse(before) as RestoreNote)
   const at = Math.floor(nowMilliseconds / 1000)
   return { floor, reason: 'put_back', at, tokens: state.tokens, madeAt: null, ...(backup !== undefined && { backup }) }

@@ -129,7 +129,7 @@ export interface StoreFacts {
 
 export type WriteRows = (table: Table, rows: readonly Row[]) => Promise<void>
 
-/** A store that no server uses. The lock keeps servers from starting on it. */
+/** A store that no server uses. It is locked, so that no server can start on it. */
 export interface OfflineStore {
   /** The facts about the store. Undefined if the store is empty. */
   readonly facts: StoreFacts | undefined
@@ -138,7 +138,7 @@ export interface OfflineStore {
   rows(table: Table): AsyncIterable<readonly Row[]>
   state(now: EpochSeconds): Promise<StoreState>
   /**
-   * Fills an empty store, or replaces the store. `put` writes the rows. Either all rows are written or no row is
+   * Fills an empty store, or replaces its content. `put` writes the rows. Either all rows are written or no row is
    * written.
    */
   fill(facts: StoreFacts, put: (write: WriteRows) => Promise<void>): Promise<void>

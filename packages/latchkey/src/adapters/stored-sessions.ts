@@ -25,8 +25,8 @@ export interface StoredSessions {
 
 export function storedSessions(snapshot: OperatorSnapshot, queue: CommitQueue, clock: Clock): StoredSessions {
   const seen = new Map<string, EpochSeconds>()
-  // Also tells the other replicas about uses. Without that, a session that is used only on this replica would look idle
-  // on another replica, and a sign-in there would end the session.
+  // Also tells the other replicas about uses. Otherwise a session that is used only on this replica would look idle on
+  // another replica, and a sign-in on that replica could end it as the least recently used session.
   const uses = new UnwrittenUses<EpochSeconds>(
     queue,
     (at, id) => [['note_session_use', at, id]],

@@ -42,18 +42,18 @@ export function storedSlotChanges(live: LiveState, feedPositionsOf: FeedPosition
 }
 
 /**
- * Returns the present state of the slot. Returns an empty list if the slot was removed after this change, because the
- * buffer then has a later entry for the removal.
+ * Returns a list with the present state of the slot. The list is empty if the slot was removed after this change,
+ * because the buffer then has a later entry for the removal.
  */
 function stateOf(live: LiveState, { clientId, scope, removedAt }: SlotName): readonly FollowedSlot[] {
-  // While the outcome of a commit is unknown, the last committed state is correct: no caller has received an answer
-  // about the new state.
+  // While the outcome of a commit is unknown, the last committed state is correct, because no caller has received an
+  // answer that depends on the commit.
   const slot = live.committed(clientId)?.slots.find((candidate) => candidate.scope === scope)
   if (slot !== undefined) return [{ clientId, scope, slot }]
   return removedAt === 0 ? [] : [{ clientId, scope, slot: undefined, generation: removedAt }]
 }
 
-// A Map may change during an iteration: the iterator visits new entries and skips removed entries.
+// The map may change while this loop runs. The iterator of a Map visits new entries and skips removed entries.
 async function* pieces(live: LiveState, most: number): AsyncGenerator<readonly FollowedSlot[]> {
   let piece: FollowedSlot[] = []
   for (const [clientId, { slots }] of live.entries()) {

@@ -81,10 +81,10 @@ export function stageIssuerRemoval(
 }
 
 /**
- * Marks each integration that trusts the issuer as changed. Another server's concurrent commit for such an integration
- * then conflicts, and that server decides again with the changed issuer.
+ * Marks as changed each integration that trusts the issuer. If another server commits a change of such an integration
+ * at the same time, the commits conflict, and that server decides again with the changed issuer.
  */
 function touchClients(batch: StagedBatch, issuerId: string): void {
-  // Copies the states first, because `putState` changes what `states` yields.
+  // Copies the states first, because `putState` changes the states while the loop reads them.
   for (const [clientId, state] of [...batch.states()]) if (trusts(state, issuerId)) batch.putState(clientId, state, [])
 }

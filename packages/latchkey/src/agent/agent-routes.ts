@@ -38,7 +38,10 @@ const ROUTES: Readonly<Record<string, Route>> = {
   },
 }
 
-/** Answers a request. Throws every error other than a `TokenError`, which the listener then handles. */
+/**
+ * Answers a request, even if a token manager throws a `TokenError`. Throws every other error. The listener answers the
+ * request in that case.
+ */
 export async function answerRoute(
   ports: RoutePorts,
   request: IncomingMessage,

@@ -33,7 +33,7 @@ export function onLoopback(agentKey: Secret): CallerCheck {
   }
 }
 
-// Of the Sec-Fetch headers, checks only Sec-Fetch-Site, because `fetch` in Node.js sends Sec-Fetch-Mode too.
+// Checks only Sec-Fetch-Site and no other Sec-Fetch header, because `fetch` in Node.js also sends Sec-Fetch-Mode.
 const isBrowser = ({ headers }: IncomingMessage): boolean =>
   headers.origin !== undefined || headers['sec-fetch-site'] !== undefined
 

@@ -20,7 +20,7 @@ export const PROOF_SETTINGS = [
   'audience',
 ] as const
 
-/** The settings of which an integration must have exactly one. */
+/** An integration must have exactly one of these settings. */
 const KINDS = ['client_secret_file', 'private_key_file', 'assertion_file', 'github_actions'] as const
 
 /**

@@ -30,7 +30,7 @@ export function readSecretFile(path: string): Result<Secret, SecretFileProblem> 
   }
 }
 
-/** Returns the problem of a file that `readPrivateFile` refused. Throws any other failure. */
+/** Returns the problem of a file that `readPrivateFile` refused. Throws the failure if it is of another kind. */
 export function problemOf(path: string, failure: unknown): SecretFileProblem {
   if (!(failure instanceof PrivateFileError)) throw failure
   return { problem: `names ${path}, which ${failure.problem}`, cure: failure.cure }

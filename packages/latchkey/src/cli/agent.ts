@@ -26,7 +26,7 @@ export async function agent({ config: path }: { readonly config: string }, termi
   })
   const stopRequested = signals.requested()
   logger.info({ event: 'agent.started', socket: running.socket }, 'agent started')
-  // Waits until the log has written its lines, so that the message stays last on the screen.
+  // Waits until the log has written its lines, so that the start message is the last text on the screen.
   await setImmediate()
   terminal.data(startMessage(running))
   const signal = await stopRequested

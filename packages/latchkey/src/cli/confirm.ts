@@ -8,7 +8,7 @@ export interface Confirmed {
 
 /**
  * Returns if `--yes` was given or the operator confirms.
- * @param act one sentence that says what the command would do and which tokens that would end.
+ * @param act one sentence that says what the command would do and which tokens would end.
  * @throws CliFailure if the operator declines, or if the command has no terminal.
  */
 export async function confirm(terminal: Terminal, { yes }: Confirmed, act: string): Promise<void> {

@@ -1,4 +1,4 @@
-// Reads a public key from a file: a JWK (RFC 7517), or PEM, which it converts.
+// Reads a public key from a file with a JWK (RFC 7517) or with PEM. Converts PEM to a JWK.
 import { createPublicKey } from 'node:crypto'
 import { hasPrivateMembers } from '@latchkey/protocol'
 import { unusable } from './cli-failure.ts'

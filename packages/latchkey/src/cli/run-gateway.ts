@@ -30,7 +30,7 @@ export async function runGateway(path: string, terminal: Terminal): Promise<numb
   const stopRequested = signals.requested()
   const { url, statusUrl } = gateway
   logger.info({ event: 'gateway.started', url, status_url: statusUrl, issuer: config.issuer }, 'gateway started')
-  // Waits until the log has written its lines, so that the message stays last on the screen.
+  // Waits until the log has written its lines, so that the start message is the last text on the screen.
   await setImmediate()
   terminal.data(startMessage(config, gateway))
   gateway.ready().then(

@@ -64,7 +64,7 @@ export async function serveUntilStopped<Server extends RunningServer>(
   const stopRequested = signals.requested()
   const { publicUrl, adminUrl, issuer } = server
   logger.info({ event: 'server.started', public_url: publicUrl, admin_url: adminUrl, issuer }, 'server started')
-  // Waits until the log has written its lines, so that the message stays last on the screen.
+  // Waits until the log has written its lines, so that the start message is the last text on the screen.
   await setImmediate()
   terminal.data(message(server, config))
 

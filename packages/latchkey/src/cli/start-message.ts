@@ -17,8 +17,8 @@ export interface StartFacts {
   /** The command that starts the command line in the present folder, such as `npx latchkey`. */
   readonly command: string
   /**
-   * True if the command line finds an admin key here. Of several servers on one database, only the first server has an
-   * admin key.
+   * `here` if the command line finds an admin key on this machine. If several servers share a database, only the first
+   * server has an admin key.
    */
   readonly adminKey: 'here' | 'elsewhere'
   readonly secretReveal: Config['secretReveal']

@@ -1,4 +1,4 @@
-// The options of latchkey trust add that name a preset, and the messages about those that are missing.
+// The options of latchkey trust add that name a preset, and the messages about missing options.
 import { type PresetFault, presetMatchers, type PresetPlace, type TrustPreset } from '@latchkey/protocol'
 import type { NewRule } from '../http/contract/admin-api.ts'
 import { type CliFailure, unusable } from './cli-failure.ts'

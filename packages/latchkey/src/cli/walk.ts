@@ -1,5 +1,5 @@
-// The introduction that the first start prints: four steps from the credentials to a superseded token, which an
-// operator can paste into a shell.
+// The introduction that the first start prints: four steps for a shell, from the credentials to a superseded token. An
+// operator can paste each step.
 import type { Secret } from '@latchkey/protocol'
 import type { Config } from '../config/config.ts'
 

@@ -217,8 +217,8 @@ export class CommitQueue {
   }
 
   /**
-   * Brings the memory up to date for these commits. Refuses a commit whose retry budget ends in this time. The refusal
-   * is safe, because nothing was sent to the store yet.
+   * Brings the memory up to date for these commits. Refuses a commit whose retry budget ends before that is done. The
+   * refusal is safe, because nothing was sent to the store yet.
    */
   async #prepare(works: readonly PendingCommit[]): Promise<void> {
     const prepared = this.#strategy.prepare(works)

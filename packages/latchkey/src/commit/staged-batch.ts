@@ -183,8 +183,8 @@ export class StagedBatch {
    */
   beginWindow(clientId: string, since: EpochSeconds = 0): void {
     if (this.#windows.has(clientId)) return
-    // Another server that has not read the new row expects version 0. Because of version 1, the store rejects the
-    // commit of that server, and the server reads `since` before it decides again.
+    // The new row has version 1. A server that has not read the row expects version 0, so the store rejects the commit
+    // of that server. That server then reads `since` before it decides again.
     const version = since === 0 ? 0 : 1
     this.#begunWindows.add(clientId)
     this.writes.push(['insert_replay_window', clientId, version, since])

@@ -60,8 +60,8 @@ const rules: readonly Rule[] = [
 ]
 
 /**
- * Returns the problems. Skips a problem of a setting that could not be read, because its value is a default that the
- * operator did not choose.
+ * Returns the problems. If a setting could not be read, skips its rules, because the setting has a default value that
+ * the operator did not choose.
  */
 export const gatewayProblems = (
   { values, unreadable }: GatewayValuesRead,

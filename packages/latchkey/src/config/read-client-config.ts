@@ -45,7 +45,8 @@ export function readAdminTarget(env: Environment): Result<string, readonly Confi
 
 const recordedUrl = (dataDir: string): string | undefined => webOrigin.parse(readAdminUrl(dataDir) ?? '')
 
-// With 0 the server takes any free port, so this address cannot be known.
+// If the port is 0, the server takes any free port, which the command line cannot know. The default port is then a
+// guess.
 const localUrl = (port: number): string => `http://127.0.0.1:${String(port === 0 ? adminPort.default : port)}`
 
 function keyInTheClear(adminUrl: string): readonly ConfigProblem[] {

@@ -87,8 +87,8 @@ function colorWithoutName({ values, origins, unreadable }: ServerSettingsRead): 
   return [{ setting, problem: 'is the colour of a badge that has no name', cure }]
 }
 
-// Skips the rules if one of these settings could not be read, because its value is a default that the operator did not
-// choose.
+// Skips the rules if one of these settings could not be read, because the setting then has a default value that the
+// operator did not choose.
 function relations({ values, origins, unreadable }: ServerSettingsRead): readonly ConfigProblem[] {
   if (LISTENING.some((key) => unreadable.has(key))) return []
   const problems = listeningProblems({ ...values, tls: values.tlsCertFile === undefined ? 'none' : 'given' })

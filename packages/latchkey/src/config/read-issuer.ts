@@ -25,7 +25,8 @@ export function readIssuer(env: Environment, given: string | undefined): Result<
   return checked(publicUrl.env, `${origin}/oauth2/${values.authServerId}`)
 }
 
-// With 0 the server takes any free port, so this address cannot be known.
+// If the port is 0, the server takes any free port, which the command line cannot know. The default port is then a
+// guess.
 const localUrl = (given: number): string => `http://127.0.0.1:${String(given === 0 ? port.default : given)}`
 
 // Refuses a plain http URL beyond loopback, because commands send client secrets and tokens to the URL.

@@ -129,7 +129,7 @@ export function unreadableFile(setting: string, path: string): ConfigProblem | u
 }
 
 /**
- * Returns a problem if the path names something other than a regular file, for example a pipe: a synchronous read of a
+ * Returns a problem if the path names something other than a regular file, for example a pipe. A synchronous read of a
  * pipe would block the process and its signal handlers until another program writes to the pipe. Undefined for a
  * regular file and for a missing file.
  */

@@ -53,7 +53,7 @@ export class Pipeline implements TurnTaker {
     return this.#isClosing
   }
 
-  /** True if the next request can start at once, if its method is safe. */
+  /** True if a request with a safe method could start at once, if it came next. */
   get hasRoom(): boolean {
     return this.#waiting.length === 0 && this.#mayBegin
   }
@@ -110,9 +110,9 @@ export class Pipeline implements TurnTaker {
   }
 
   /**
-   * Handles bytes after the latest complete request that are not valid HTTP. Calls `answer` when all complete requests
-   * have been answered, so that the client does not take the error for the answer to one of them. Later calls have no
-   * effect.
+   * Handles bytes that follow the latest complete request and are not valid HTTP. Calls `answer` when all complete
+   * requests have been answered. Otherwise the client would take the error for the answer to one of these requests.
+   * Later calls have no effect.
    */
   fail(answer: () => void): void {
     if (this.#atTheEnd !== undefined) return
@@ -162,8 +162,9 @@ export class Pipeline implements TurnTaker {
   }
 
   /**
-   * Returns true if another request may start in this turn of the event loop. If other connections wait, only one
-   * request may start at once. At most 16 requests may start in a turn, and fewer if the time of the turn is over.
+   * Returns true if another request may start in this turn of the event loop. If other connections wait, the first
+   * request of a turn may start, and the others must wait for a later turn. At most 16 requests may start in a turn,
+   * and fewer if the time of the turn is over.
    */
   #hasTurn(): boolean {
     const turn = this.#turns.current

@@ -104,8 +104,8 @@ export function forget(traffic: SlotTraffic): void {
   traffic.early.fill(NEVER)
   traffic.earlyPlain = NEVER
   traffic.contention = undefined
-  // Marks the records of all sources as unused. The next request reuses one of them for its own source and drops the
-  // rest.
+  // Marks the records of all sources as unused. The next request reuses one of these records for its own source and
+  // drops the other records.
   for (const source of traffic.sources) source.moment = NEVER
 }
 

@@ -97,8 +97,8 @@ export type UseRefusal =
 
 /**
  * Records the use of the assertion in a request of `clientId`. `lostUntil` is the last time at which the store may have
- * lost uses, because of a restore or a fail-over. The server cannot tell whether an assertion that was signed before
- * that time was used, so it refuses the assertion.
+ * lost uses, because of a restore or a fail-over. An assertion that was signed before that time may have been used, so
+ * the server refuses it.
  */
 export function judgeUse(
   window: ReplayWindow,

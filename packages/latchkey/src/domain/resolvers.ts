@@ -1,9 +1,10 @@
 // Callbacks that receive the outcome of a token request. The server uses callbacks here because promises would cost
 // time on its hot path.
 //
-// Most token requests create no promise between the HTTP parser and the commit queue. Two cases create one: - a refusal
-// that another server's change may have made outdated (`operations/issue-token.ts`) - a live token that is returned
-// again, in stable mode or because a later token answers the request (`issuing/issue.ts`)
+// Most token requests create no promise between the HTTP parser and the commit queue. The server creates a promise only
+// in two cases:
+// - It may refuse the request, but another server's change may have removed the reason (`operations/issue-token.ts`).
+// - It returns a live token again, in stable mode or because a later token answers the request (`issuing/issue.ts`).
 
 /**
  * Receives the outcome of a request, like the resolvers of a promise. A function that takes resolvers calls exactly one

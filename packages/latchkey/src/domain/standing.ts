@@ -5,8 +5,9 @@ import { type EpochSeconds, type Slot, sameToken } from './slot.ts'
 
 /**
  * Returns the standing of a token: `live`, or the first reason that applies. `audience` is the present audience of its
- * scope, or undefined if the scope was deleted. `superseded` is checked before `expired`, because it tells the client
- * to read the shared token instead of requesting another one.
+ * scope, or undefined if the scope was deleted. `superseded` is checked before `expired`, because `superseded` tells
+ * the client that a newer token exists. A client with several instances can then use the newer token instead of
+ * requesting another one.
  */
 export function standing(
   presented: AccessTokenClaims,

@@ -18,8 +18,8 @@ export interface Gateway {
   readonly url: string
   readonly statusUrl: string
   /**
-   * Resolves when the guard can decide about tokens. Rejects with a `GuardError` if it fails for a reason that retries
-   * cannot solve.
+   * Resolves when the guard can decide about tokens. Rejects with a `GuardError` if the guard fails for a reason that
+   * retries cannot solve.
    */
   ready(): Promise<void>
   /**

@@ -35,7 +35,9 @@ export interface AdminClient {
   ) => AsyncGenerator<Item>
   /** @param idempotencyKey a repeated request with the same key gets the answer of the first request. */
   readonly post: <Answer, Body = undefined>(path: string, body?: Body, idempotencyKey?: string) => Promise<Answer>
-  /** Reads the record, and changes it only if no other operator changed it in between. Otherwise fails with exit code 3. */
+  /**
+   * Reads the record, and changes it only if no other operator changed it in between. Otherwise fails with exit code 3.
+   */
   readonly change: <Item, Patch>(path: string, changes: (item: Item) => Patch) => Promise<Item>
   /** Deletes the resource and returns the answer. Undefined if the answer has no content. */
   readonly remove: <Answer = undefined, Query = None>(path: string, query?: Parameters<Query>) => Promise<Answer>

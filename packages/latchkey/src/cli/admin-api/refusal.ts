@@ -4,8 +4,8 @@ import { CliFailure, EXIT, type ExitCode } from '../cli-failure.ts'
 import { printable } from '../terminal.ts'
 
 /**
- * Every member may be missing or malformed, because a proxy may answer with its own document. Only the code
- * scope_in_use has `in_use`.
+ * Every member may be missing or malformed, because a proxy may answer with its own document. Only a refusal with the
+ * code `scope_in_use` has `in_use`.
  */
 type Unchecked = { readonly [Member in keyof Problem | 'in_use']?: unknown }
 

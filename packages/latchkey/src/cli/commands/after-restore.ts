@@ -1,4 +1,4 @@
-// latchkey after-restore: ends all tokens of a store that was restored by other means than latchkey restore.
+// latchkey after-restore: ends all tokens of a store that an operator restored without latchkey restore.
 import type { Command } from 'commander'
 import { unusable } from '../cli-failure.ts'
 import { destructive, type Options } from '../command.ts'

@@ -1,4 +1,5 @@
-// latchkey integrations create: creates an integration, and shows its client secret or the lines for a client without one.
+// latchkey integrations create: creates an integration. Shows its client secret, or an example for a client that has no
+// secret.
 import type { Command } from 'commander'
 import type {
   CreatedIntegration,
@@ -148,10 +149,10 @@ function remarkOn({ client_secret }: CreatedIntegration, wasImported: boolean): 
   return '\nAn earlier request with this idempotency key made the integration, and showed its secret.'
 }
 
-/** Reads `sha256:` and 64 hexadecimal digits. The server checks their form. */
+/** Reads the text `sha256:` and 64 hexadecimal digits. The server checks the form of the text. */
 export const readImportedSecret = (terminal: Terminal, path: string): Promise<string> =>
   readInput(terminal, path, { what: 'sha256: and the hash of the secret in hexadecimal' })
 
-/** Returns a command that creates an integration, which an operator can paste. */
+/** Returns a command that an operator can paste to create an integration. */
 export const createExample = (latchkey: string): string =>
   `${latchkey} integrations create --name 'Billing sync' --scope machinelearning.predict`

@@ -1,4 +1,4 @@
-// latchkey credentials: lists, adds and ends the credentials of an integration other than secrets.
+// latchkey credentials: lists, adds and ends the keys, key URLs and trust rules of an integration.
 import { matcherText } from '@latchkey/protocol'
 import type { Command } from 'commander'
 import type {

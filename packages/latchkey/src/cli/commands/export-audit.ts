@@ -43,8 +43,8 @@ async function exportAudit(options: ExportOptions, terminal: Terminal): Promise<
     how,
   )
   const count = { bytes: 0, lines: 0 }
-  // No progress is shown if both outputs are the same screen, because the lines and the progress would overwrite each
-  // other.
+  // Shows no progress if standard output and standard error are the same screen, because the events and the progress
+  // would overwrite each other.
   const progress = output === undefined && terminal.isScreen ? undefined : terminal.progress
   // CSV has a line of headings before the events.
   const lines = totalCount === undefined ? undefined : totalCount + (format === 'csv' ? 1 : 0)

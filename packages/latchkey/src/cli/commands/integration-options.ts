@@ -37,7 +37,7 @@ export const withIntegrationOptions = (command: Command): Command =>
       collected,
     )
 
-/** Returns the options as members of a request. Options that were not given are left out. */
+/** Returns the options as members of a request, without the options that were not given. */
 export function integrationMembers(options: IntegrationOptions): IntegrationPatch {
   const { name, description, tag, resourceServerFor, issueMode, renewBefore, grace, conditional, allow } = options
   const mode = issueMode ?? (renewBefore === undefined ? undefined : 'stable')

@@ -43,8 +43,8 @@ interface Keyed {
 }
 
 /**
- * Returns no finding if there is nothing to do. Also returns no finding without an admin key, which another check
- * reports. Disabled integrations need no credential.
+ * Returns no finding if there is nothing to do. Also returns no finding if there is no admin key, because another check
+ * reports that. Disabled integrations need no credential.
  */
 export async function examineCredentials(env: Environment): Promise<readonly Finding[]> {
   if (!readClientConfig(env).ok) return []

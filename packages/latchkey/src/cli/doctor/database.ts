@@ -1,4 +1,5 @@
-// Checks what the server reports about its database: the offset of the clock, and the issuers of other servers.
+// Checks what the server reports about its database: the difference between the clocks of the database and the server,
+// and the issuers of other servers on the database.
 import type { Environment } from '../../config/environment.ts'
 import { readClientConfig } from '../../config/read-client-config.ts'
 import type { ServerFacts } from '../../http/contract/admin-api.ts'
@@ -9,12 +10,14 @@ import { type Finding, ok, problem, skipped } from './finding.ts'
 
 const CLOCK = 'clock of the database'
 const ISSUERS = 'issuer of the servers on the database'
-/** The largest accepted difference of the clocks, in seconds. The server logs a warning above the same difference. */
+/**
+ * The largest accepted difference between the clocks, in seconds. The server logs a warning above the same difference.
+ */
 const MOST_SECONDS = 2
 
 /**
- * Returns no finding if the server has no database. Also returns no finding without an admin key, which another check
- * reports.
+ * Returns no finding if the server has no database. Also returns no finding if there is no admin key, because another
+ * check reports that.
  */
 export async function examineDatabase(env: Environment): Promise<readonly Finding[]> {
   const config = readClientConfig(env)

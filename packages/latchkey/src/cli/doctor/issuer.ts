@@ -1,4 +1,5 @@
-// Checks that the issuer's metadata names the URL where clients find it. Clients compare both byte by byte (RFC 8414 §3.3).
+// Checks that the `issuer` in the metadata is the URL at which clients find the metadata. Clients compare the two texts
+// byte by byte (RFC 8414 §3.3).
 import { printable } from '../terminal.ts'
 import { type Finding, ok, problem } from './finding.ts'
 import { ask } from './listeners.ts'

@@ -6,7 +6,7 @@ import { type Finding, ok, problem, skipped } from './finding.ts'
 
 const CHECK = 'write-ahead log'
 
-/** Returns no finding if the folder has no embedded store. A server may be running on the folder. */
+/** Returns no finding if the folder has no embedded store. The check is safe while a server uses the folder. */
 export async function examineLog(dataDir: string): Promise<readonly Finding[]> {
   const storeFile = join(dataDir, 'latchkey.db')
   if (!existsSync(storeFile)) return []

@@ -9,8 +9,8 @@ import { type Finding, ok, problem, skipped } from './finding.ts'
 const CHECK = 'addresses of operators'
 
 /**
- * Returns no finding if no proxy is in front of the admin listener. Also returns no finding without an admin key, which
- * another check reports.
+ * Returns no finding if no proxy is in front of the admin listener. Also returns no finding if there is no admin key,
+ * because another check reports that.
  */
 export async function examineProxies(env: Environment): Promise<readonly Finding[]> {
   const config = readClientConfig(env)

@@ -4,7 +4,7 @@ import { PUBLISHED_ON_LOOPBACK } from '../../config/published-warning.ts'
 import { type Finding, ok } from './finding.ts'
 import { settingInForce } from './setting-in-force.ts'
 
-/** Returns no finding without the setting, or if the server does not report its settings. */
+/** Returns no finding if LATCHKEY_PUBLISHED_ON is not set, or if the server does not report its settings. */
 export async function examinePublished(env: Environment): Promise<readonly Finding[]> {
   if ((await settingInForce(env, PUBLISHED_ON_LOOPBACK.setting)) !== 'loopback') return []
   const { setting, problem, cure } = PUBLISHED_ON_LOOPBACK

@@ -10,7 +10,8 @@ interface Setting {
 }
 
 /**
- * Returns '' for a setting without a value. Returns undefined without an admin key, or if the server does not answer.
+ * Returns '' for a setting without a value. Returns undefined if there is no admin key, or if the server does not
+ * answer.
  */
 export async function settingInForce(env: Environment, name: string): Promise<string | undefined> {
   const config = readClientConfig(env)

@@ -9,8 +9,8 @@ import { readEvents } from './read-events.ts'
 const PAUSE_MILLISECONDS = 1000
 
 /**
- * Prints events until `stop` is aborted. The server ends a stream after an hour; the function then opens it again.
- * Throws `CliFailure` if the server refuses the stream or cannot be reached.
+ * Prints events until `stop` is aborted. The server ends a stream after an hour, and the function then opens another
+ * stream. Throws `CliFailure` if the server refuses the stream or cannot be reached.
  */
 export async function printEvents(terminal: Terminal, stop: AbortSignal): Promise<void> {
   const server = adminClient(terminal.env)

@@ -41,7 +41,8 @@ export function addAdmissionHooks(
 
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({ ...answerHeaders(request.id), ...extraHeaders })
-    // RFC 9112 §3.2: a proxy in front may have used another Host header than the first.
+    // RFC 9112 §3.2: if there are several Host headers, a proxy before this listener may have used a different one than
+    // Node.js.
     if (countOf('host', request.raw.rawHeaders) > 1) return sendProblem(reply, invalidRequest('Send one Host header.'))
     const forwardedFor = String(request.headers['x-forwarded-for'] ?? '')
     // If the peer has reset the connection, Node no longer knows the peer's address.

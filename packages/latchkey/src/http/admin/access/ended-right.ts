@@ -10,8 +10,8 @@ import { type AdmissionPorts, INVALID_KEY_CHALLENGE, permitted, proofNeeded, rol
 import type { Admitted } from './admitted.ts'
 
 /**
- * Returns false if the server would no longer admit the caller with the same key or session. Answers that take long
- * repeat this check. The check does not count as a use of the key, and costs one lookup in a map.
+ * Returns false if the server would no longer admit the caller with the same key or session. The code that sends a long
+ * answer repeats this check. The check does not count as a use of the key, and costs one lookup in a map.
  */
 export const isStillAdmitted = (ports: AdmissionPorts, request: FastifyRequest): boolean =>
   request.routeOptions.config.rule !== undefined && endedRight(ports, request) === undefined

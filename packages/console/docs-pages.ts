@@ -1,4 +1,5 @@
-// Adds the pages of the documentation to the built console, in the colours of its theme, and their headings to its code.
+// Adds the documentation to the built console: its pages, in the colours of the console, and a module with their
+// headings.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DEFAULT_THEME, mergeMantineTheme } from '@mantine/core'

@@ -6,19 +6,22 @@ import { docsHeadings, docsPages } from './docs-pages.ts'
 import { precompress } from './precompress.ts'
 import { preloadFont } from './preload-font.ts'
 
-/** How many pages and dialogs share a module of the common file. Found by measuring the first load of the list. */
+/**
+ * A module goes into the common file if at least this many pages and dialogs share it. Found by measuring the first
+ * load of the list.
+ */
 const SHARED_BY = 11
 
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react(), preloadFont(), docsPages(), docsHeadings(), precompress()],
-  // The build uses the source of the package, so that it does not wait for the compiler.
+  // The console is built from the source of the package, so that its build does not wait for the compiler.
   resolve: { alias: { '@latchkey/protocol': join(import.meta.dirname, '../protocol/src/index.ts') } },
   build: {
     outDir: join(import.meta.dirname, '../latchkey/dist/console'),
     emptyOutDir: true,
     target: 'es2022',
-    // The content security policy would have to allow `data:` addresses of inlined files.
+    // No file is inlined: the content security policy would have to allow its `data:` address.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,

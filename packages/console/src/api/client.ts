@@ -13,8 +13,9 @@ export interface Ask<Body> {
 }
 
 /**
- * Sends one request. `Answer` and `Body` are documents of the contract; a request with a body names its type.
- * Returns undefined for a 204. Throws a `ProblemError` for a refusal, and a `NoAnswerError` if there is no answer.
+ * Sends one request. `Answer` and `Body` are types of the admin API for the answer and the request body. A caller that
+ * sends a body names both types. Returns undefined for a 204. Throws a `ProblemError` for a refusal, and a
+ * `NoAnswerError` if there is no answer.
  */
 export async function ask<Answer, Body = undefined>(path: string, options: Ask<Body> = {}): Promise<Answer> {
   const { method = 'GET', body, version, idempotencyKey, signal } = options

@@ -1,4 +1,5 @@
-// A slot with the end of its live token on the clock of this machine, which may differ from the clock of the server.
+// A slot (a client and a scope) with the moment at which its live token ends, by the clock of this machine. That clock
+// may differ from the clock of the server.
 import type { LiveToken, Slot } from 'latchkey/admin-api'
 
 export interface CountedToken extends LiveToken {

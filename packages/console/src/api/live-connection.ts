@@ -43,8 +43,8 @@ function become(state: ConnectionState): void {
 }
 
 /**
- * Opens the stream and keeps it open. Calls `onRecovered` after a gap if the stream may not repeat the missed events.
- * Returns a function that closes the stream.
+ * Opens the stream and keeps it open. Calls `onRecovered` when the stream is open again after an interruption, because
+ * the page may have missed events. Returns a function that closes the stream.
  */
 export function openLiveConnection(hear: Hear, onRecovered: () => void): () => void {
   let source: EventSource | undefined

@@ -76,7 +76,7 @@ export const useDeleteIssuer = () =>
     ask<undefined>(`/issuers/${segment(id)}`, { method: 'DELETE', version }),
   )
 
-/** Fetches the keys on the server that answers. */
+/** Makes the replica that receives the request fetch the keys of the issuer. */
 export const useFetchKeys = () =>
   useAct((id: string) => ask<KeyState>(`/issuers/${segment(id)}/refresh`, { method: 'POST' }))
 

@@ -1,4 +1,4 @@
-// The queries of the pages about the platform. queries.ts has those about integrations.
+// The queries of the pages about the platform. queries.ts has the queries about integrations.
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import type {
   AdminKey,
@@ -118,7 +118,10 @@ export const liveTokensQuery = infiniteQueryOptions({
   refetchInterval: pollInterval,
 })
 
-/** The requesters of one generation. They change only while more requests share it. */
+/**
+ * The callers that requested the token of one generation. The list grows only while further requests get the same
+ * token.
+ */
 export const sourceQuery = (clientId: string, scope: string, generation: number) =>
   queryOptions({
     queryKey: ['source', clientId, scope, generation],

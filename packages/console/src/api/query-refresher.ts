@@ -2,9 +2,9 @@
 import { hashKey, type QueryClient, type QueryKey } from '@tanstack/react-query'
 
 /**
- * Returns a function that fetches the shown queries below a key. A fetch in flight goes on: if each event restarted it,
- * events that are faster than the answers would keep all answers from the page. A fetch that was in flight at an event
- * may have read before it, so the queries are fetched once more after it.
+ * Returns a function that fetches the shown queries below a key. A fetch in flight goes on. If each event restarted the
+ * fetch, frequent events would keep every answer from the page. But the fetch may have read the state before the event,
+ * so the queries are fetched once more when the fetch is done.
  */
 export function queryRefresher(client: QueryClient): (queryKey: QueryKey) => void {
   const running = new Map<string, Run>()

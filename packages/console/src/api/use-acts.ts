@@ -107,7 +107,10 @@ export const useRevokeToken = (id: string) =>
 
 export const useRevokeAll = () => useAct((id: string) => ask<RevokedTokens>(at(id, '/tokens'), { method: 'DELETE' }))
 
-/** What an operator brings to prove the client. Empty for the newest secret that the server keeps. */
+/**
+ * The secret or the assertion with which the operator requests a token as the client. Empty for the newest secret that
+ * the server keeps.
+ */
 export type TrialProof = { readonly secret?: string } | { readonly assertion: string }
 
 /** The secret or the assertion leaves the memory when its page closes. */

@@ -7,8 +7,8 @@ import { queryRefresher } from './query-refresher.ts'
 
 const GATHER_MS = 300
 /**
- * How often a contention refreshes the lists. The server sends an event for each early supersession in a contended
- * slot, and only the first event of a minute refreshes them.
+ * How often a contention refreshes the lists. The server sends an event each time that competing callers replace a
+ * young token, and only the first event of a minute refreshes the lists.
  */
 const CONTENTION_MS = 60_000
 const ATTENTION = ['integrations', 'integration']
@@ -48,7 +48,7 @@ export function useLiveQueries(isSignedIn: boolean): void {
       refresh(isTold ? [] : ATTENTION)
     }
     const close = openLiveConnection(hear, () => {
-      // A fetch from before the gap may never get an answer, so these fetches begin again.
+      // A fetch that was sent before the interruption may never get an answer, so the page sends these fetches again.
       for (const queryKey of [sessionQuery.queryKey, ...ALL.map((key) => [key])])
         void client.invalidateQueries({ queryKey })
     })

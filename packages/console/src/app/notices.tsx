@@ -1,4 +1,5 @@
-// Shows short notices. They follow an act of the operator, so the code is loaded at the first touch or key.
+// Shows short notices. Only actions of the operator lead to notices, so the code is loaded at the first touch or key
+// press.
 import { Suspense, useEffect, useState } from 'react'
 import { lazyPart } from '../components/lazy-part.tsx'
 

@@ -9,7 +9,7 @@ import { ProblemAlert } from '../components/problem-alert.tsx'
 import { t } from '../strings.ts'
 
 export function PageNotFetched({ onRetry }: NotFetchedProps) {
-  // If the server answers, it was updated, and it no longer has the code of the old page.
+  // If the server answers, but has no such code, it was updated since this page was loaded.
   const [isAway] = useState(() => currentConnection().state !== 'live')
   const words = t.problem
   return (

@@ -15,10 +15,11 @@ export function createQueryClient(): QueryClient {
     defaultOptions: {
       queries: {
         staleTime: 5000,
-        // While the connection is lost, each query is sent again by its interval or by the recovery, and is not repeated.
+        // While the event stream is interrupted, a failed query is not repeated here: it is sent again at its polling
+        // interval, or when the stream is open again.
         retry: (count, error) => currentConnection().state !== 'lost' && isWorthRetrying(count, error),
         retryDelay: 500,
-        // The browser may reach this server although it reports no network.
+        // A browser that reports no network may still reach this server.
         networkMode: 'always',
       },
       mutations: { networkMode: 'always' },

@@ -3,7 +3,7 @@
 import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
 import { DARK_REFUSALS, LIGHT_REFUSALS, refusalVariables } from '../components/refusal-colours.ts'
 
-/** The accent: what brass turns to with age. */
+/** The accent colour: the blue-green of aged brass. */
 const verdigris: MantineColorsTuple = [
   ...['#ecf6f5', '#d6ecea', '#aedbd8', '#7fc7c2', '#4bb0aa', '#239692', '#137f7c', '#0d6a69', '#0a5959', '#084646'],
 ] as const
@@ -22,7 +22,7 @@ const dark: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: 'verdigris',
-  // White text on them has 4.5:1 in each colour that a button takes.
+  // White text on these shades has a contrast of at least 4.5:1, also while a button is hovered or pressed.
   primaryShade: { light: 7, dark: 6 },
   black: '#141a1a',
   colors: { verdigris, red, gray, dark },
@@ -63,7 +63,7 @@ export const theme = createTheme({
   },
 })
 
-/** The tokens of console.css, beside the variables of Mantine that differ from its own. */
+/** The variables that console.css uses, and the variables of Mantine to which the console gives other values. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {
     '--lk-mark': verdigris[7],

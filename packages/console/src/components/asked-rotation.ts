@@ -11,7 +11,7 @@ export function askRotation(integration: string): void {
   for (const listener of listeners) listener()
 }
 
-/** Calls `onAsked` once for each time that a rotation was asked for this integration. */
+/** Calls `onAsked` once for each requested rotation of this integration. */
 export function useAskedRotation(integration: string, onAsked: () => void): void {
   useEffect(() => {
     const take = (): void => {

@@ -1,4 +1,5 @@
-// The time since which the numbers of a page count, if that is later than the start of the period that the page names.
+// The time at which the server began to count the numbers of a page, if that is later than the start of the period that
+// the page names.
 import { moment } from './times.ts'
 
 export interface Measured {
@@ -9,7 +10,7 @@ export interface Measured {
 }
 
 const SPAN_MS = { minutes: 3_600_000, half_hours: 86_400_000 } as const
-/** The first of the shown intervals may have begun before the hour or the day. */
+/** The lengths of the intervals: the first shown interval may have begun before the shown hour or day. */
 const INTERVAL_MS = { minutes: 60_000, half_hours: 1_800_000 } as const
 
 /** Returns a text such as `since 13:04 UTC (restart)`. Undefined if the numbers cover the whole period. */

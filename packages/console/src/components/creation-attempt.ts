@@ -10,8 +10,8 @@ export interface CreationAttempt {
 }
 
 /**
- * Returns the last attempt, with its key and its body, if the form has not changed since. The end of a secret is
- * counted from `now`, so a new body would differ, and the server would refuse it under the old key.
+ * Returns the last attempt, with its idempotency key and its body, if the form has not changed since. A new body would
+ * differ, because the end of a secret is counted from `now`. The server would refuse another body with the same key.
  */
 export function attemptFor(
   last: CreationAttempt | undefined,

@@ -14,9 +14,9 @@ import { ScopeChoice } from './scope-choice.tsx'
 
 export interface KeySnippetsProps {
   readonly integration: Pick<Integration, 'client_id' | 'scopes'>
-  /** The keys that work. The last one is chosen until the operator chooses another. */
+  /** The keys with which the program can sign now. The last key is chosen until the operator chooses another. */
   readonly keys: readonly KeyCredential[]
-  /** The scope, if the page has a choice of its own. */
+  /** The scope of the snippets, if the page around them already lets the operator choose it. */
   readonly fixedScope?: string
 }
 

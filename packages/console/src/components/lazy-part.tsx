@@ -1,6 +1,6 @@
 // Parts of the console whose code is fetched on demand. All of it is fetched once the first data is on the screen, so
-// that a click shows the page also while the server is away. If the code of a part cannot be fetched, the rest of the
-// screen stays.
+// that a click shows the page even while the server does not answer. If the code of a part cannot be fetched, the rest
+// of the screen stays.
 import { type ComponentType, type JSX, use, useCallback, useEffect, useReducer } from 'react'
 import { currentConnection, watchConnection } from '../api/live-connection.ts'
 

@@ -1,4 +1,5 @@
-// Reads the public key that an operator pastes as a JWK or as PEM, and finds a private key before it is sent.
+// Reads the public key that an operator pastes as a JWK or as PEM, and detects a private key, so that the page never
+// sends it.
 import { hasPrivateMembers, PRIVATE_MEMBERS } from '@latchkey/protocol'
 import type { NewKey } from 'latchkey/admin-api'
 import { jwkOfPem } from './pem-key.ts'
@@ -17,7 +18,7 @@ export interface ReadKey {
 
 export type KeyReading = { readonly key: ReadKey } | { readonly fault: KeyFault }
 
-/** For a text that is not JSON, such as half of a key. */
+/** Finds a private key in a text that is not JSON, such as the first half of a JWK. */
 const PRIVATE_TEXT = new RegExp(`PRIVATE KEY|"(?:${PRIVATE_MEMBERS.join('|')})"\\s*:`)
 
 /** True if the text looks like a private key, or a part of one. */

@@ -22,7 +22,10 @@ export function refusalSeries(intervals: readonly Refusals[]): readonly Series[]
   })
 }
 
-/** Each reason of the kind with its number, the most frequent first. Empty if there is only one that says no more. */
+/**
+ * Each reason of the kind with its number, the most frequent first. Empty if the only reason says no more than the name
+ * of the kind.
+ */
 function reasonsIn(intervals: readonly Refusals[], kind: RefusalKind): string {
   const sums = new Map<string, number>()
   for (const { refused, denied } of intervals) {
@@ -38,7 +41,7 @@ function reasonsIn(intervals: readonly Refusals[], kind: RefusalKind): string {
   return sorted.map(([reason, times]) => `${phraseOf(reason)} ${count(times)}`).join(', ')
 }
 
-/** The kinds that have one reason, which their label names. */
+/** The kinds that have only one reason. Their label names that reason. */
 const SINGLE: ReadonlySet<RefusalKind> = new Set(['superseded', 'expired', 'revoked', 'disabled'])
 
 const sumOfKind = ({ refused, denied }: Refusals, kind: RefusalKind): number =>

@@ -14,7 +14,10 @@ import { t } from '../strings.ts'
 export interface SnippetTabsProps {
   readonly clientId: string
   readonly clientSecret?: string | undefined
-  /** Fetches the secret when a snippet is copied. Undefined if the page has the secret, or may not have it. */
+  /**
+   * Fetches the secret when a snippet is copied. Undefined if the page already has the secret, or if the operator may
+   * not see it.
+   */
   readonly fetchSecret?: (() => Promise<string>) | undefined
   readonly scopes: readonly string[]
 }

@@ -1,10 +1,10 @@
-// Says that another operator has changed the record, and shows the new state on request.
+// Says that another operator has changed the shown record, and shows the changed record on request.
 import { Button } from '@mantine/core'
 import { platformText as words } from '../strings/platform.ts'
 import { Banner } from './banner.tsx'
 
 export interface StaleBannerProps {
-  /** True if this page has read the new state. */
+  /** True if this page has already read the changed record. */
   readonly isRead: boolean
   readonly onReload: () => void
 }

@@ -19,7 +19,7 @@ export function StatusWord({ tone, children }: { readonly tone: Tone; readonly c
 
 type StatusMembers = 'attention' | 'authentication_methods' | 'status'
 
-/** Shows the status. A rotation, in which two secrets work, and the lack of a valid credential are states of their own. */
+/** Shows the status. Two further states are a rotation (two secrets work) and the lack of a valid credential. */
 export function IntegrationStatus({
   attention,
   authentication_methods: methods,

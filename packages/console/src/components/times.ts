@@ -39,14 +39,14 @@ export const exact = (time: string): string => `${time.replace('T', ' ').replace
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
-/** `31 Jan`, and the year unless it is this one. */
+/** `31 Jan`, with the year if it is not the current year. */
 export function dayText(time: string, now: number): string {
   const [year = '', month = '', day = ''] = time.slice(0, 10).split('-')
   const text = `${Number(day)} ${MONTHS[Number(month) - 1] ?? ''}`
   return year === new Date(now).toISOString().slice(0, 4) ? text : `${text} ${year}`
 }
 
-/** The hour and minute in UTC, after the day unless it is today: `13:04 UTC`, `31 Jan, 13:04 UTC`. */
+/** The hour and minute in UTC, with the day before them if it is not today: `13:04 UTC`, `31 Jan, 13:04 UTC`. */
 export function moment(time: string, now: number): string {
   const clockTime = `${time.slice(11, 16)} UTC`
   const isToday = time.slice(0, 10) === new Date(now).toISOString().slice(0, 10)

@@ -1,4 +1,4 @@
-// Whether the window is a phone's.
+// Tells whether the window is as narrow as on a phone.
 import { useMediaQuery } from '@mantine/hooks'
 
 /** True in a window below 640 px, where a table would have to be scrolled sideways. */

@@ -22,7 +22,7 @@ function watch(notify: () => void): () => void {
 /** In milliseconds. */
 export const useNow = (): number =>
   useSyncExternalStore(watch, () => {
-    // Also correct for the first subscriber after a pause.
+    // While no component subscribes, no timer updates the time, so the first subscriber reads the clock itself.
     if (timer === undefined) now = Date.now()
     return now
   })

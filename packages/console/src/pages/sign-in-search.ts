@@ -4,7 +4,7 @@ export interface SignInSearch {
   readonly next?: string
 }
 
-/** Browsers remove these characters from an address. The rest may name another site. */
+/** Browsers remove these characters from an address. What remains may name another site. */
 const LEFT_OUT = /[\t\n\r]/g
 
 /** Returns a path of this console: never another site, and never a text that a browser would read as one. */

@@ -3,7 +3,7 @@ import type { KeyCredential } from 'latchkey/admin-api'
 import { inJavaScript, inShell, inYaml } from './quoting.ts'
 
 export interface KeyFacts {
-  /** Undefined if it is the thumbprint of the key, which the programs take unless told otherwise. */
+  /** Undefined if the key ID is the thumbprint of the key, which the programs use by default. */
   readonly keyId: string | undefined
   readonly alg: string
 }
@@ -35,7 +35,7 @@ export const keyMembers = ({ keyId, alg }: KeyFacts): string =>
   [
     `privateKey: 'client.pem'`,
     ...(keyId === undefined ? [] : [`keyId: ${inJavaScript(keyId)}`]),
-    // The library signs with RS256 unless told otherwise.
+    // The library signs with RS256 by default.
     ...(alg === 'PS256' ? [`algorithm: 'PS256'`] : []),
   ].join(', ')
 
@@ -78,7 +78,7 @@ curl --silent --retry 20 --retry-all-errors --unix-socket latchkey-agent/agent.s
   ${inShell(`http://agent/token?scope=${encodeURIComponent(scope)}`)}
 `
 
-/** The command line and the agent sign RSA keys with RS256 alone. */
+/** The command line and the agent sign with an RSA key only by RS256. */
 export function keySnippetsOf(facts: KeySnippetFacts): readonly KeySnippet[] {
   const library: KeySnippet = { id: 'node', label: 'Node', code: node(facts) }
   if (facts.alg === 'PS256') return [library]

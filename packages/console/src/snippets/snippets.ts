@@ -21,7 +21,7 @@ export const SECRET_PLACEHOLDER = '<client secret>'
 const tokenUrl = ({ tokenEndpoint, scope }: SnippetFacts): string =>
   `${tokenEndpoint}?scope=${encodeURIComponent(scope)}&grant_type=client_credentials`
 
-/** The shell variables of both values. */
+/** The lines that set the client ID and the secret as shell variables. */
 export const shellVariables = ({ clientId, clientSecret = SECRET_PLACEHOLDER }: SnippetFacts): string =>
   `CLIENT_ID=${inShell(clientId)}\nCLIENT_SECRET=${inShell(clientSecret)}`
 

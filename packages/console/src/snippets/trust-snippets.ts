@@ -1,4 +1,4 @@
-// What a workload does to get a token with the identity of its platform. docs/secretless.md explains each.
+// What a workload does to get a token with the identity of its platform. docs/secretless.md explains each step.
 import type { TrustedIssuer } from 'latchkey/admin-api'
 import { inShell, inYaml } from './quoting.ts'
 

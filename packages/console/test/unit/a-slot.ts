@@ -1,4 +1,4 @@
-// Slots as the admin API shows them, and as the console counts them.
+// Makes slots: as the admin API sends them, and with the end of the live token by the clock of the console.
 import type { LiveToken, Slot } from 'latchkey/admin-api'
 import { counted, type CountedSlot } from '../../src/api/counted-slot.ts'
 
@@ -7,7 +7,7 @@ export const NOON = Date.parse('2026-01-31T12:00:00Z')
 
 export const at = (ms: number): string => new Date(ms).toISOString().replace('.000Z', 'Z')
 
-/** A token of an hour that was issued `ageSeconds` before noon. */
+/** A token with a lifetime of one hour that was issued `ageSeconds` before noon. */
 export const aToken = (generation: number, ageSeconds = 0): LiveToken => ({
   generation,
   jti: `token-${generation}`,
@@ -28,5 +28,5 @@ export const aSlot = (desired: Partial<Slot> = {}): Slot => ({
   ...desired,
 })
 
-/** Makes a slot as the console counts it at noon. */
+/** Makes a slot whose remaining times are counted from noon. */
 export const aCountedSlot = (desired: Partial<Slot> = {}): CountedSlot => counted(aSlot(desired), NOON)

@@ -57,7 +57,7 @@ test('a caller is named with the key ID of its key, or the end of the ID of its 
   )
 })
 
-test('a credential that the server has forgotten is named by the method and the end of its ID', () => {
+test('a credential that the server has forgotten is named by its authentication method and the end of its ID', () => {
   expect(usedCredentialName({ credential_id: 'key_0123456789', method: 'private_key_jwt' }, [])).toBe('key …456789')
   expect(usedCredentialName({ credential_id: 'sec_0123456789', method: 'client_secret' }, [])).toBe('secret …456789')
 })

@@ -5,7 +5,7 @@ import { eventOptions, findEvents } from '../../src/pages/audit-log/event-option
 
 const valuesOf = (options: readonly { readonly value: string }[]) => options.map(({ value }) => value)
 
-test('the filter offers each event once, by a label of its own that is no name of the admin API', () => {
+test('the filter offers each event once, with a label in plain words that no other event has', () => {
   const options = [...eventOptions(undefined, undefined), ...eventOptions('refusals', undefined)]
   expect(valuesOf(options).toSorted()).toEqual([...AUDIT_EVENTS].toSorted())
   const labels = options.map(({ label }) => label)
@@ -13,7 +13,7 @@ test('the filter offers each event once, by a label of its own that is no name o
   expect(labels.filter((label) => !/^[A-Z][^._]*$/.test(label))).toEqual([])
 })
 
-test('the refusals are offered apart from the changes', () => {
+test('the filter of the refusals offers no changes', () => {
   expect(valuesOf(eventOptions('refusals', undefined)).toSorted()).toEqual([
     'client.refused',
     'operator.sign_in_failed',
@@ -25,13 +25,13 @@ test.each([
   ['  ROTATED secret ', ['secret.rotated']],
   ['secret.rot', ['secret.rotated']],
   ['moon', []],
-])('the text %j finds the events %j', (text, found) => {
+])('the text %j in the filter finds the events %j', (text, found) => {
   expect(valuesOf(findEvents(eventOptions(undefined, undefined), text))).toEqual(found)
 })
 
 test.each([
   ['moon.eclipsed', 'moon.eclipsed'],
   ['client.refused', 'Request of an integration refused'],
-])('an event of the address that the list lacks is offered: %s', (event, label) => {
+])('an event in the URL that the filter would not offer is added to its options: %s', (event, label) => {
   expect(eventOptions(undefined, event)[0]).toEqual({ value: event, label })
 })

@@ -40,7 +40,7 @@ describe('the audience of a scope', () => {
     expect(audienceOf(scope)).toBe('api://reports')
   })
 
-  test('is null in the request if the form is empty', () => {
+  test('is null in the request if its field is empty', () => {
     expect(newScopeOf({ ...fields, audience: '  ' })).toEqual({ ...fields, audience: null })
     expect(newScopeOf({ ...fields, audience: ' api://x ' }).audience).toBe('api://x')
   })
@@ -76,7 +76,7 @@ test.each([
   ['Read reports.', ['Reports'], 'Read reports. Opens: Reports'],
   ['All of them!', ['Reports'], 'All of them! Opens: Reports'],
   ['See ../reports', ['Reports'], 'See ../reports. Opens: Reports'],
-])('the description %j of a scope of %j is shown unchanged', (description, apis, text) => {
+])('the text of a scope with the description %j and the APIs %j is: %s', (description, apis, text) => {
   expect(scopeText({ description, apis })).toBe(text)
 })
 

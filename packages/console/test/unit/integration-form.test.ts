@@ -76,7 +76,7 @@ test.each([
   },
 )
 
-test('the request has seconds, and one address for each line', () => {
+test('the request has durations in seconds, and a list of the addresses', () => {
   const values = filled({
     mode: 'stable',
     renewMinutes: '1.5',
@@ -125,7 +125,7 @@ test('a secret expires after a whole number of days, or never', () => {
   expect(newIntegrationOf(filled(), NOON)).not.toHaveProperty('secret_expires_at')
 })
 
-test('repeating a creation with an expiring secret after a lost response sends the same request with the same key', () => {
+test('repeating a creation with an expiring secret after a lost response sends the same request with the same idempotency key', () => {
   const values = filled({ expiry: '90' })
   const first = attemptFor(undefined, values, { now: NOON, idempotencyKey: 'one' })
   expect(attemptFor(first, { ...values }, { now: NOON + 5000, idempotencyKey: 'two' })).toEqual(first)
@@ -137,7 +137,7 @@ test('a changed form is sent with a new idempotency key', () => {
   expect(second).toMatchObject({ idempotencyKey: 'two', desired: { name: 'Invoices' } })
 })
 
-test('in the first run, two long names with the same beginning are two requests with different keys', () => {
+test('in the first run, two long names with the same beginning lead to different idempotency keys', () => {
   const name = 'Ежедневная выгрузка отчётов'
   const first = attemptFor(undefined, filled({ name: `${name} A` }), { now: NOON, idempotencyKey: randomKey() })
   const second = attemptFor(first, filled({ name: `${name} B` }), { now: NOON, idempotencyKey: randomKey() })

@@ -61,7 +61,7 @@ test.each([
 })
 
 describe('the address', () => {
-  test('keeps a known reason for attention and drops an unknown one', () => {
+  test('keeps a known reason for attention and drops an unknown reason', () => {
     expect(readListSearch({ attention: 'rotating' })).toEqual({ attention: 'rotating' })
     expect(readListSearch({ attention: 'sleepy', sort: 'attention' })).toEqual({})
   })

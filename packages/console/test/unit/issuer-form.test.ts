@@ -45,11 +45,11 @@ describe('the form of a trusted issuer', () => {
     [{ algorithms: [] }, 'algorithms'],
     [{ stale: '' }, 'stale'],
     [{ stale: 86_401 }, 'stale'],
-  ] as const)('with %j names the field %s', (part, fault) => {
+  ] as const)('with %j reports that the field %s is invalid', (part, fault) => {
     expect(faultOf({ ...filled, ...part })).toBe(fault)
   })
 
-  test('has the URL of a public platform, and no discovery for a trust domain', () => {
+  test('fills in the URL of a public platform, and takes the keys of a SPIFFE trust domain from a jwks_uri', () => {
     const github = withPlatform(EMPTY_ISSUER, 'github')
     expect(github.url).toBe('https://token.actions.githubusercontent.com')
     expect(withPlatform(github, 'kubernetes').url).toBe('')
@@ -69,13 +69,13 @@ describe('the form of a trusted issuer', () => {
 })
 
 describe('pasted public keys', () => {
-  test('are a JWK set, a list or one JWK', () => {
+  test('are accepted as a JWK set, a list of JWKs or one JWK', () => {
     for (const value of [{ keys: [KEY] }, [KEY], KEY]) {
       expect(readKeySet(JSON.stringify(value))).toEqual({ keys: [KEY] })
     }
   })
 
-  test('are refused if one is private, or the text is no key', () => {
+  test('are refused if a key is private, or if the text contains no key', () => {
     for (const text of [
       JSON.stringify({ keys: [KEY, { ...KEY, d: 'c2VjcmV0' }] }),
       '-----BEGIN PRIVATE KEY-----',

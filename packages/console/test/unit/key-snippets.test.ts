@@ -17,7 +17,7 @@ test('each snippet names the key ID, unless the ID is the thumbprint of the key'
   expect(codeOf('agent', { keyId: 'billing-2027' })).toContain("\n    key_id: 'billing-2027'\n")
 })
 
-test('a key for PS256 has the snippet of the library alone, because command line and agent sign with RS256', () => {
+test('a key for PS256 has only the snippet of the library, because the command line and the agent sign with RS256', () => {
   expect(keySnippetsOf({ ...facts, alg: 'PS256' }).map(({ id }) => id)).toEqual(['node'])
   expect(codeOf('node', { alg: 'PS256' })).toContain("algorithm: 'PS256'")
   expect(codeOf('node', { alg: 'RS256' })).not.toContain('algorithm')
@@ -36,7 +36,7 @@ test('guard and gateway of an integration without a secret read a private key', 
   expect(of(undefined)['guard']).toContain('credentials: { clientId, clientSecret },')
 })
 
-test('the gateway snippet names no key that the gateway would not find', () => {
+test('the gateway snippet asks for another key if the gateway cannot use the key of the integration', () => {
   const { issuer, clientId, scope } = facts
   for (const key of [
     { keyId: 'gateway-2027', alg: 'ES256' },

@@ -46,6 +46,6 @@ test.each([
   [['a', 'b', 'hidden'], ['a', 'b'], 'all'],
   [['hidden'], ['a'], 'none'],
   [[], [], 'none'],
-])('of the selection %j the rows %j are selected: %s', (selection, keys, share) => {
+])('with the selection %j, these of the shown rows %j are selected: %s', (selection, keys, share) => {
   expect(selectedShare(new Set(selection), keys)).toBe(share)
 })

@@ -51,13 +51,13 @@ test.each([
   expect(includesRole(own, needed)).toBe(isAllowed)
 })
 
-test('the role is that of the operator, or of the admin key of a proxy', () => {
+test('the console uses the role of the operator, or of the admin key that a proxy adds', () => {
   const key = { id: 'adk_1', name: 'Proxy', role: 'editor' } as const
   expect(roleOf({ admin_key: key, idle_timeout_seconds: 60 })).toBe('editor')
   expect([roleOf(null), roleOf(undefined)]).toEqual([undefined, undefined])
 })
 
-test('numbers are current while the stream is live, and after a lost stream they keep the time of its end', () => {
+test('numbers are current while the event stream is open, and after its loss the console keeps the time of its end', () => {
   const start = { state: 'connecting', freshAt: 1 } as const
   const live = nextConnection(start, 'live', 10)
   const lost = nextConnection(live, 'lost', 20)

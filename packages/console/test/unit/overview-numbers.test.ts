@@ -27,7 +27,7 @@ test.each([
   [5, 5, 'as many as in the hour before'],
   [5, 0, 'none in the hour before'],
   [5, undefined, undefined],
-])('%i after %s is: %s', (now, before, text) => {
+])('%i in this hour, and %s in the hour before, are shown as: %s', (now, before, text) => {
   expect(changeText(now, before, 'minutes')).toBe(text)
 })
 

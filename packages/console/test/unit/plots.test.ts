@@ -60,7 +60,7 @@ test('the latency plot has gaps where no token was requested, and is empty if no
   expect(plotsOf([])).toMatchObject({ times: [], refusals: [] })
 })
 
-test('refusals are summed over both kinds', () => {
+test('refused token requests and refused tokens are added up', () => {
   expect(refusalsOf({ refused: { a: 1, b: 2 }, denied: { a: 4 } })).toBe(7)
   expect(sumOf({})).toBe(0)
 })

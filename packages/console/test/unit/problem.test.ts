@@ -34,7 +34,7 @@ describe('an answer', () => {
   )
 })
 
-test('a detail is found at its member and below, and not at a member whose name only begins alike', () => {
+test('a problem of a list entry is shown at the list, and not at a member whose name only begins with the same letters', () => {
   const problem = new ProblemError(400, {
     errors: [
       { parameter: 'limit', detail: 'is no number' },

@@ -29,7 +29,7 @@ describe.each(PAIRS)('a key of the type %s', (type, alg, { publicKey, privateKey
     expect(readPublicKey(JSON.stringify({ keys: [jwkOf(publicKey), jwk] }))).toEqual({ fault: 'private' })
   })
 
-  test('is refused as half of a private JWK', () => {
+  test('is refused if the text is half of a private JWK', () => {
     const { d, ...others } = jwkOf(privateKey)
     const text = JSON.stringify({ d, ...others })
     expect(readPublicKey(text.slice(0, text.length / 2))).toEqual({ fault: 'private' })
@@ -50,7 +50,7 @@ describe.each(PAIRS)('a key of the type %s', (type, alg, { publicKey, privateKey
     expect(readPublicKey(pem.slice(0, pem.length / 2))).toEqual({ fault: 'private' })
   })
 
-  test('is refused as PEM that was cut or holds more than the key', () => {
+  test('is refused if its PEM is incomplete or contains more than the key', () => {
     const der = publicKey.export({ type: 'spki', format: 'der' })
     for (const bytes of [der.subarray(0, -1), Buffer.concat([der, Buffer.from([5, 0])]), der.subarray(0, 1)])
       expect(readPublicKey(pemOf('PUBLIC KEY', bytes))).toEqual({ fault: 'pem' })

@@ -45,7 +45,7 @@ test('events during a fetch lead to one more fetch, which finds the last state',
   expect(server.answers).toEqual([])
 })
 
-test('a fetch that began before the event is not taken for the state after it', async () => {
+test('an answer to a fetch from before the event does not count as the state after the event', async () => {
   const { server, answer, shown, refresh } = shownQuery()
   server.state = 1
   refresh(['live-tokens'])

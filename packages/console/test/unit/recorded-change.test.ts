@@ -12,7 +12,7 @@ test('each changed member is named once, first the members from before', () => {
   ])
 })
 
-test('a new record is told without its empty members, and a member that was emptied is told', () => {
+test('the empty members of a new record are left out, and a member that became empty is shown', () => {
   expect(toldMembers({ before: {}, after: { name: 'a', tags: [], description: '', grace_seconds: 0 } })).toEqual([
     'name',
     'grace_seconds',
@@ -29,7 +29,7 @@ test.each([
   [0, '0'],
   [false, 'false'],
   [{ kind: 'stable', renew_before_seconds: 300 }, 'kind: stable, renew_before_seconds: 300'],
-])('in one line %j is %s', (value, text) => {
+])('in one line, the value %j is shown as %s', (value, text) => {
   expect(inOneLine(value)).toBe(text)
 })
 

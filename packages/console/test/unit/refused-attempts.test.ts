@@ -18,7 +18,7 @@ const refusal = (changes: Partial<LiveEvents['refusal']>): LiveEvents['refusal']
 })
 
 describe('the first run', () => {
-  test('shows a refused request of its integration, and one with an unreadable or unknown client ID', () => {
+  test('shows a refused request of its integration, and a request with an unreadable or unknown client ID', () => {
     for (const changes of [
       {},
       { client_id: null, reason: 'placeholder' },
@@ -42,7 +42,7 @@ describe('the first run', () => {
     expect(JSON.stringify(shown)).not.toContain(CLIENT_ID)
   })
 
-  test('has a sentence for the mistakes that beginners make, and names a reason that it does not know', () => {
+  test('explains the mistakes of beginners, and shows an unknown reason by its name', () => {
     for (const reason of ['placeholder', 'wrong_secret', 'both_empty', 'trailing_newline'])
       expect(refusalSentence(reason)).not.toMatch(/^The reason is/)
     expect(refusalSentence('brand_new')).toBe('The reason is brand_new.')

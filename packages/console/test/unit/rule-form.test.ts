@@ -34,7 +34,7 @@ test('the form chooses the issuer of a platform by itself only if there is exact
   expect(issuerOf({ platform: 'kubernetes', issuer: 'github' }, several)).toBeUndefined()
 })
 
-test('a subject can be of every issuer', () => {
+test('a rule by subject can name every issuer', () => {
   expect(issuersOf('oidc', ISSUERS)).toEqual(ISSUERS)
   expect(issuersOf('gitlab', ISSUERS)).toEqual([])
 })

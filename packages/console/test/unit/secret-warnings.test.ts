@@ -51,7 +51,7 @@ test('a list without a signing key shows no signing time', () => {
   expect(rotationStep([], NOON)).toEqual({ step: 'idle', sinceMs: undefined })
 })
 
-test('the page waits for a published key, also while an older key is still accepted', () => {
+test('the page counts down to the first use of a published key, even while an older key is still accepted', () => {
   const keys = [
     key('retired', { accepted_until: at(NOON + DAY) }),
     key('signing'),

@@ -9,7 +9,7 @@ import { parse } from 'yaml'
 
 const HOSTILE = ["it's", '"quoted"', 'back\\slash', '$(id)', '`id`', 'a\nb', '${x}', "'; id; '", 'ünï', ' ', '#', 'a b']
 
-test.each(HOSTILE)('%j stays one text in each language', (text) => {
+test.each(HOSTILE)('%j stays one string literal in each language', (text) => {
   expect(execFileSync('sh', ['-c', `printf %s ${inShell(text)}`], { encoding: 'utf8' })).toBe(text)
   expect(JSON.parse(inDoubleQuotes(text))).toBe(text)
   expect(runInNewContext(inJavaScript(text))).toBe(text)

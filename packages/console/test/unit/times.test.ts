@@ -49,7 +49,7 @@ describe('a moment is shown relative to now', () => {
 test.each([
   ['2026-01-31T12:00:00Z', '2026-01-31 12:00:00 UTC'],
   ['2026-01-31T12:00:00.123Z', '2026-01-31 12:00:00 UTC'],
-])('the exact time %s is that of the API, easier to read', (time, text) => {
+])('the exact time %s of the API is shown in a form that is easier to read', (time, text) => {
   expect(exact(time)).toBe(text)
 })
 
@@ -57,11 +57,11 @@ test.each([
   ['2026-01-31T08:05:59Z', '08:05 UTC'],
   ['2026-01-30T23:59:00Z', '30 Jan, 23:59 UTC'],
   ['2025-12-01T00:00:00Z', '1 Dec 2025, 00:00 UTC'],
-])('a moment has its day unless that is today: %s is %s', (time, text) => {
+])('a time is shown with its day if the day is not today: %s is %s', (time, text) => {
   expect(moment(time, Date.parse('2026-01-31T12:00:00Z'))).toBe(text)
 })
 
-test('thousands are separated, and one has no plural', () => {
+test('thousands are separated, and the number one has the singular', () => {
   expect(count(1_234_567)).toBe('1\u202f234\u202f567')
   expect(plural(1, 'entry', 'entries')).toBe('1 entry')
   expect(plural(0, 'time')).toBe('0 times')

@@ -28,7 +28,7 @@ describe('a token', () => {
     ['an array', token({}, [])],
     ['null', token(null, {})],
     ['no UTF-8', `${part({})}.${Buffer.from([0x22, 0xff, 0x22]).toString('base64url')}.c`],
-  ])('is not found in a text that is none: %s', (_what, text) => {
+  ])('is not found in a text that contains no token: %s', (_what, text) => {
     expect(decodeToken(text)).toBeUndefined()
   })
 })
@@ -65,7 +65,7 @@ describe('a request', () => {
     expect(requestEffect(stable, slot, NOON)).toEqual({ title: tryText.returns('50:00') })
   })
 
-  test('is refused for a disabled integration, and has no text before the slot is known', () => {
+  test('is refused for a disabled integration, and has no shown effect before the live token is known', () => {
     const disabled = { status: 'disabled', issue_mode: { kind: 'replace' } } as const
     expect(requestEffect(disabled, undefined, NOON)).toEqual({ title: tryText.disabled })
     expect(requestEffect(active, undefined, NOON)).toBeUndefined()

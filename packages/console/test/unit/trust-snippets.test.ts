@@ -11,7 +11,7 @@ const codeOf = (platform: TrustSnippetFacts['platform']): string =>
     .map(({ code }) => code)
     .join('\n')
 
-test('pods, workflows and jobs ask their platform for the audience of the trusted issuer', () => {
+test('pods, workflows and jobs ask their platform for a token with the audience of the trusted issuer', () => {
   expect(codeOf('kubernetes')).toContain("audience: 'api://other'")
   expect(codeOf('github')).toContain('&audience=api%3A%2F%2Fother"')
   expect(codeOf('gitlab')).toContain("aud: 'api://other'")

@@ -40,7 +40,7 @@ test('the live token is accepted until it expires, and does not count as superse
   expect(fateOf(slot, { issuance: issued(7, 0), next: undefined }, NOON + 3_600_000)).toEqual({ is: 'over' })
 })
 
-test('a replaced token lived until the next was issued, and is accepted for the time of its grace', () => {
+test('a replaced token lived until the next token was issued, and is accepted until its grace ends', () => {
   expect(fateOf(slot, { issuance: issued(6, 90), next: issued(7, 0) }, NOON)).toEqual({
     is: 'replaced',
     livedMs: 90_000,

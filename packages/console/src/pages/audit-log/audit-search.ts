@@ -4,7 +4,7 @@ import { exact } from '../../components/times.ts'
 import { dayAfter, isDay } from './days.ts'
 
 export interface AuditSearch {
-  /** Undefined shows the changes. */
+  /** Undefined: the page shows the changes. */
   readonly kind?: 'refusals'
   readonly event?: string
   readonly actor?: string

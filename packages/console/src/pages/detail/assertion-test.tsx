@@ -1,4 +1,4 @@
-// Tests an assertion of a platform against the integration. The assertion stays in the field alone.
+// Tests an assertion of a platform against the integration. The page keeps the assertion only in its field.
 import { Button, Modal, Stack, Text } from '@mantine/core'
 import type { Integration, TrustVerdict } from 'latchkey/admin-api'
 import { useEffect, useRef, useState } from 'react'

@@ -1,4 +1,4 @@
-// How an API or gateway checks its tokens with this integration's credentials.
+// How an API or gateway checks the tokens of its callers with this integration's credentials.
 import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Integration } from 'latchkey/admin-api'

@@ -5,7 +5,7 @@ export type Fate =
   | { readonly is: 'live' }
   /** No token came after it: it expired, or it was revoked. */
   | { readonly is: 'over' }
-  /** A newer token replaced it after `livedMs`. In grace it is still accepted. */
+  /** A newer token replaced it after `livedMs`. It is still accepted until its grace ends. */
   | { readonly is: 'replaced'; readonly livedMs: number; readonly isInGrace: boolean }
 
 interface IssuedToken {

@@ -8,7 +8,7 @@ const LETTERS = 'ABCDEFGHIJKLMNOP'
 export interface IssuanceBar {
   readonly generation: number
   readonly issuedAt: string
-  /** The share of its lifetime that the token had, from 0 to 1. */
+  /** The share of its lifetime for which the token was live, from 0 to 1. */
   readonly share: number
   readonly fate: Fate
   /** The first caller that requested the token. Undefined if the history names none. */

@@ -1,5 +1,5 @@
-// The last issuances of a slot as a row of bars: the height shows how much of its lifetime a token had, the letter who
-// requested it. Arrow keys walk through the bars.
+// The last issuances of a slot as a row of bars: the height shows for how much of its lifetime a token was live, and
+// the letter shows which caller requested it. Arrow keys walk through the bars.
 import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Requester, SlotHistory } from 'latchkey/admin-api'

@@ -99,7 +99,9 @@ export function RequestCard({ integration, scope }: { readonly integration: Inte
   )
 }
 
-/** The server tests only assertions of platforms. A client names itself as the issuer of its own ones. */
+/**
+ * The server tests only assertions of platforms. In an assertion that a client signs, the client itself is the issuer.
+ */
 const isOfPlatform = (assertion: string): boolean => {
   const issuer = decodeToken(assertion)?.claims['iss']
   return typeof issuer !== 'string' || !/^lk[a-z0-9]{14}$/.test(issuer)

@@ -29,7 +29,10 @@ export const PLACES: Readonly<Partial<Record<Platform, readonly PlaceKind[]>>> =
 
 export interface RuleForm extends Readonly<Record<TextField, string>> {
   readonly platform: Platform
-  /** The name of the issuer. Undefined if the server has several of the platform, and none is chosen. */
+  /**
+   * The name of the issuer. Undefined if the server trusts several issuers of the platform, and the operator has chosen
+   * none.
+   */
   readonly issuer: string | undefined
   readonly place: PlaceKind
   readonly placeName: string
@@ -82,7 +85,7 @@ function presetIn(form: RuleForm): TrustPreset {
     case 'kubernetes':
       return { platform, account: form.account.trim() }
     case 'github':
-      // The ID of the repository is required here. Only the command line makes a rule without it.
+      // The ID of the repository is required here. Only the command line makes a rule without the ID.
       return { platform, repository: form.repository.trim(), repositoryId: form.repositoryId.trim(), place }
     case 'gitlab':
       return { platform, project: form.project.trim(), projectId: form.projectId.trim(), place }

@@ -15,7 +15,7 @@ export interface TrialFormProps {
   readonly isPending: boolean
   readonly verb: string
   readonly onSubmit: (proof: TrialProof) => void
-  /** Called when the operator changes what they bring, so that an earlier refusal no longer fits. */
+  /** Called when the operator changes the secret or the assertion, because a shown refusal then no longer applies. */
   readonly onChange: () => void
 }
 

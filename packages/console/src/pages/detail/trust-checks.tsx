@@ -38,7 +38,7 @@ interface OutcomeProps {
   readonly what: string
   readonly passed: boolean
   readonly found: string
-  /** Undefined if `what` says it. */
+  /** The expected value. Undefined if `what` already names it. */
   readonly expected?: string
 }
 

@@ -1,10 +1,10 @@
-// All credentials of an integration, of both kinds.
+// All credentials of an integration: its secrets, and its keys and trust rules.
 import { useQuery } from '@tanstack/react-query'
 import { keysQuery, secretsQuery } from '../../api/queries.ts'
 import { type AnyCredential, anyCredentials } from './any-credential.ts'
 
 export interface Credentials {
-  /** Undefined until both kinds are known. */
+  /** Undefined until the secrets and the other credentials are known. */
   readonly credentials: readonly AnyCredential[] | undefined
   /** The error of a request whose data is missing. Null if there is something to show. */
   readonly error: Error | null

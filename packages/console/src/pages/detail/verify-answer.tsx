@@ -1,4 +1,5 @@
-// Sends a token to verify, and shows the answer. Asks again when the standing of the token changes.
+// Sends a token to verify, and shows the answer. Sends the token again when its standing (live, superseded, expired…)
+// changes.
 import { Button, Group, Text } from '@mantine/core'
 import type { Verification } from 'latchkey/admin-api'
 import { useEffect, useState } from 'react'

@@ -15,11 +15,11 @@ const LEAST = 12
 
 export interface AccountStepProps {
   readonly code: string | undefined
-  /** True if it made the first owner. */
+  /** `kind` is the kind of the link that made the account. */
   readonly onDone: (kind: SetUpLinkFacts['kind']) => void
 }
 
-/** Reads what the link of the page is for. */
+/** Asks the server which kind of link led to the page. */
 export const useSetUpLink = (code: string | undefined) =>
   useQuery({
     queryKey: ['set-up-link'],

@@ -40,7 +40,8 @@ export function SetUpPage() {
   if (session === undefined) return null
   const step = !isSignedIn || isNew ? 0 : integration === undefined ? 1 : STEP_AT[progress]
   const kind = step === 0 ? link.data?.kind : 'first_owner'
-  // Only the holder of a first link goes through all steps. A viewer may take none of them.
+  // The page shows all steps only for the link of the first owner. After the first step an operator needs the role
+  // editor.
   const hasSteps = kind === 'first_owner' && (step === 0 || mayEdit)
   return (
     <Center component="main" p="md">

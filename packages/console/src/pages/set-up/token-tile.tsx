@@ -1,4 +1,5 @@
-// One token of the first run: the caller that got it, its standing, and the answer of the verify endpoint.
+// One token of the first run: the caller that got it, its standing (live, superseded…), and the answer of the verify
+// endpoint.
 import { Paper, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useId } from 'react'

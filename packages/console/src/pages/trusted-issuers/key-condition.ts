@@ -2,7 +2,7 @@
 import type { TrustedIssuer } from 'latchkey/admin-api'
 
 export type KeyCondition =
-  /** They stand in the settings of the issuer. */
+  /** The settings of the issuer contain the keys, so no keys are fetched. */
   | 'inline'
   /** No assertion has needed them since the start of the server. */
   | 'waiting'

@@ -1,4 +1,5 @@
-// Reads the public keys of an issuer that an operator pastes, and finds a private key before it is sent.
+// Reads the public keys of an issuer that an operator pastes, and detects a private key, so that the page never sends
+// it.
 import { hasPrivateMembers } from '@latchkey/protocol'
 import { hasPrivateText } from '../../components/public-key.ts'
 

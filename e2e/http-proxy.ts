@@ -1,4 +1,4 @@
-// A reverse proxy before the server that records requests, repeats them, and cuts connections.
+// A reverse proxy in front of the server. The proxy records requests, repeats them, and cuts connections.
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, request as httpRequest, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'

@@ -13,7 +13,7 @@ import { aTemporaryFolder, startRealServer } from './real-server.ts'
 const PORTS = { LATCHKEY_PORT: '0', LATCHKEY_ADMIN_PORT: '0', LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
 /** `/proc` is a folder and contains folders, but answers a request for a new folder with "no such file". */
 const IMPOSSIBLE = '/proc/nope'
-/** The test kills a command that hangs, which then has no exit code. */
+/** The test kills a command that hangs. That command then has no exit code. */
 const LONGEST = 60_000
 
 async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Outcome> {

@@ -1,5 +1,5 @@
-// An issuer that is unreachable for as long as the server keeps its keys, in real time: what still works, what is refused
-// and when, and how soon the issuer's workloads are back.
+// An issuer is unreachable until the server has dropped the issuer's keys, in real time. The test shows which requests
+// still work, when the others are refused, and how soon the issuer's workloads get tokens again.
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { podClaims, podRule } from '../packages/latchkey/test/a-platform.ts'
@@ -14,18 +14,18 @@ import { aKeyClient, present } from './key-client.ts'
 
 const FRESH_SECONDS = 60
 const STALE_SECONDS = 10
-/** For this long after a fetch, an unknown key causes no further one. */
+/** For this many seconds after a fetch, an unknown key causes no further fetch. */
 const ASKED_SECONDS = 30
-/** Each kind of request is sent this often. */
+/** The pause between two requests of one kind. */
 const EVERY_MS = 500
-/** The server counts whole seconds, and a request is sent twice in one. */
+/** In seconds. The server counts whole seconds, and the test sends each kind of request every half second. */
 const TOLERANCE = 2
 
 /** The answers to one kind of request, each with the seconds since the outage began. */
 class Answers {
   readonly seen: { readonly status: number; readonly after: number; readonly retryAfter: number }[] = []
 
-  /** The statuses in their order, each once for all equal ones in a row, with the time of the first of them. */
+  /** The statuses in their order, each with the time of its first answer. Equal statuses in a row count as one. */
   get phases(): readonly (readonly [status: number, from: number])[] {
     return this.seen
       .filter(({ status }, at) => status !== this.seen[at - 1]?.status)

@@ -21,7 +21,10 @@ export interface KeyClient {
 
 type Administered = Pick<RealServer, 'adminUrl' | 'dataDir'>
 
-/** The issuer, also of a server whose `issuer` is its own address in a fleet. */
+/**
+ * Returns the issuer in the tokens of the server. For a server of a fleet this is the fleet's address, although
+ * `issuer` is then the server's own address.
+ */
 export const issuerOf = ({ issuer, publicUrl }: Pick<RealServer, 'issuer' | 'publicUrl'>): string =>
   new URL(new URL(issuer).pathname, publicUrl).href
 

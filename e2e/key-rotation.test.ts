@@ -85,7 +85,8 @@ test('a rotation under load fails no verification by jose or @okta/jwt-verifier 
         if ((await connection.verify(token)).status !== 200) failures.push('the server refused its token')
         await verifiers.young(token)
         tokens.push(token)
-        // Verifying only the signature accepts a token until it expires, even after the token or its key was revoked.
+        // A verifier that checks only the signature accepts a token until it expires, even after the token or its key
+        // was revoked.
         while (secondsLeft(tokens[0] ?? '') < 1) tokens.shift()
         await verifiers.old(tokens[0] ?? '')
         const { kid = '' } = decodeProtectedHeader(token)

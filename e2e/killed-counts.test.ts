@@ -14,7 +14,7 @@ const ISSUED = 5
 const overviewOf = async (server: RealServer): Promise<Overview> =>
   (await (await ask(server, 'GET', '/overview')).json()) as Overview
 
-test('a killed server has written its counts of the minutes before, and says which minute may lack some', async () => {
+test('a killed server has written its counts of the earlier minutes, and the overview says which minute may lack counts', async () => {
   const dataDir = aTemporaryFolder()
   const env = { LATCHKEY_PORT: String(await freePort()), LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
   const killed = await startRealServer({ dataDir, env })

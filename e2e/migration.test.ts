@@ -1,5 +1,6 @@
-// A client moves from its secret to a key, or to the identity of its platform, at a real server whose clock moves on by a
-// day: no request fails, the last uses are those of the programs, and the secret is safe to end when it is replaced.
+// A client of a real server replaces its secret by a key, or by the identity of its platform. During that the server's
+// clock moves forward by a day. No request fails, the server shows the last use that the programs know, and it then
+// calls the secret safe to end.
 import { describe, expect, test } from 'vitest'
 import { aClientKey, anAssertion, assertionForm } from '../packages/latchkey/test/client-assertions.ts'
 import { has } from '../scripts/programs.mjs'
@@ -36,7 +37,9 @@ const addRule: Add = async (server, integration, clock) => {
   return { sign: () => platform.sign() }
 }
 
-/** A use of a credential, as the program that sent the request knows it. All times are in seconds of the server. */
+/**
+ * A use of a credential, as the program that sent the request knows it. All times are in seconds of the server's clock.
+ */
 interface Use {
   readonly status: number
   readonly sentAt: number
@@ -44,7 +47,10 @@ interface Use {
   readonly program: string
 }
 
-/** A program of the integration. It requests one token after the other, with the secret until it has a successor. */
+/**
+ * A program of the integration. It requests one token after the other: with the secret until `successor` is set, then
+ * with the successor.
+ */
 class Program {
   readonly uses: { readonly secret: Use[]; readonly successor: Use[] } = { secret: [], successor: [] }
   successor: Successor | undefined
@@ -88,7 +94,7 @@ interface Listed {
 
 const REPLACED = { verdict: 'yes', why: 'The credential was not used for a day, and another credential was.' }
 
-/** True if the server shows this use, or one that was answered in the same second. */
+/** True if the server shows the last of these uses, or another use that was answered in the same second. */
 const isLast = ({ last_used: shown }: Listed, uses: readonly Use[]): boolean => {
   if (shown === null) return uses.length === 0
   const at = Date.parse(shown.at) / 1000

@@ -47,7 +47,7 @@ async function steer(reported: Report, path: string, body: object): Promise<void
   if (!response.ok) throw new Error(`the mock refused: ${await response.text()}`)
 }
 
-test('if another process takes the slot, the program gets a new token and no 401, and an event reports it', async () => {
+test('if another process supersedes the token, the program gets a new token and no 401, and an event reports that', async () => {
   const { call, steer, events, clientId } = await aProgram()
   expect((await call()).status).toBe(200)
   await steer('supersede', { integration: clientId, scope: PREDICT })

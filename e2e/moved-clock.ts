@@ -5,7 +5,7 @@ import { eventually } from './eventually.ts'
 import { aTemporaryFolder, type RealServer } from './real-server.ts'
 
 export interface MovedClock {
-  /** The words before the command of the server. They need the program `faketime`. */
+  /** The words to put before the server's command. They run the program `faketime`, which must be installed. */
   readonly wrap: readonly string[]
   /** The time of the server, in seconds. */
   readonly now: () => number
@@ -13,20 +13,20 @@ export interface MovedClock {
   move(server: Pick<RealServer, 'publicUrl'>, seconds: number): Promise<void>
 }
 
-/** The library looks at its file once in this many seconds. */
+/** The library of faketime reads its file once in this many seconds. */
 const LOOK_SECONDS = '1'
 
 export function aMovedClock(): MovedClock {
   const file = join(aTemporaryFolder(), 'offset')
   let offset = 0
   const write = (): void => {
-    // A reader never finds half of the text.
+    // The rename replaces the file at once, so the library never reads half of the text.
     writeFileSync(`${file}.new`, `${offset < 0 ? '-' : '+'}${String(Math.abs(offset))}`)
     renameSync(`${file}.new`, file)
   }
   write()
   const now = (): number => Math.floor(Date.now() / 1000) + offset
-  // The program sets the offset in FAKETIME, which the library prefers to the file.
+  // `faketime` sets the variable FAKETIME, which the library prefers to the file. So `env -u` removes the variable.
   const settings = [`FAKETIME_TIMESTAMP_FILE=${file}`, `FAKETIME_CACHE_DURATION=${LOOK_SECONDS}`]
   return {
     wrap: ['faketime', '-m', '--exclude-monotonic', '-f', '+0', 'env', '-u', 'FAKETIME', ...settings],

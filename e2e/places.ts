@@ -1,11 +1,11 @@
-// Places where a server can be started again with its store and at its address, one on each engine.
+// A place is a store with an address, where a server can be started again. There is one place on each store engine.
 import { aDatabase } from '../packages/latchkey/test/postgres/databases.ts'
 import { has } from '../scripts/programs.mjs'
 import { freePort } from './free-port.ts'
 import { aTemporaryFolder, type RealServer, type RealServerOptions, startRealServer } from './real-server.ts'
 
 export interface Place {
-  /** Starts the server. The one before it must have ended. */
+  /** Starts the server. The server that was started before must have ended. */
   start(options?: Pick<RealServerOptions, 'wrap' | 'env'>): Promise<RealServer>
 }
 

@@ -26,7 +26,7 @@ export async function aTrustedPlatform(
   }
 }
 
-/** Resolves to the id of what was made. Throws unless the answer is 201. */
+/** Resolves to the id of the created resource. Throws unless the answer is 201. */
 async function made(server: Pick<RealServer, 'adminUrl' | 'dataDir'>, path: string, body: Json): Promise<string> {
   const answer = await ask(server, 'POST', path, JSON.stringify(body))
   if (answer.status !== 201) throw new Error(`${path}: ${String(answer.status)} ${await answer.text()}`)

@@ -38,7 +38,7 @@ const doctor = (dataDir: string, ...args: readonly string[]): Promise<Doctor> =>
     })
   })
 
-test('without TLS and without the setting, the start names three remedies and makes no file', async () => {
+test('without TLS and without LATCHKEY_PUBLISHED_ON, the server does not start, names three remedies and makes no file', async () => {
   const started = startServe({ env: EVERYWHERE })
   const exit = await promptly(started.exited, { within: 60_000, what: 'a start that is refused ends' })
   expect(exit.code).toBe(2)
@@ -49,7 +49,7 @@ test('without TLS and without the setting, the start names three remedies and ma
   }
 })
 
-test('with the setting, start and doctor mention it, the printed addresses work, and other Host headers are refused', async () => {
+test('with LATCHKEY_PUBLISHED_ON, server and doctor mention the setting, the printed addresses work, and other Host headers are refused', async () => {
   const server = await startRealServer({ env: PUBLISHED })
   expect(server.publicUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
   expect(server.adminUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)

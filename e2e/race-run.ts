@@ -15,7 +15,7 @@ export interface RaceOutcome {
   readonly failures: number
   readonly answered: number
   readonly received: number
-  /** The slot of each live token after the race. A slot with two live tokens occurs twice. */
+  /** The slot (integration and scope) of each live token after the race. A slot with two live tokens occurs twice. */
   readonly live: readonly string[]
 }
 

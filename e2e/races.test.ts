@@ -1,4 +1,5 @@
-// Clients that race for one slot: every client gets a token, one token is live, and other slots keep their tokens.
+// Clients request tokens for one slot (a pair of integration and scope) at the same time: every client gets a token,
+// one token is live, and other slots keep their tokens.
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, afterAll, describe, expect, test } from 'vitest'
@@ -25,8 +26,8 @@ afterAll(() => server.stop())
 
 describe('64 requests at the same time', () => {
   const situations: readonly (readonly [string, (client: RecordedClient, slot: Slot) => Promise<void>])[] = [
-    ['for a slot that never held a token', async () => undefined],
-    ['for a slot with a live token', async (client, slot) => void (await client.issue(slot))],
+    ['for an integration and scope that never had a token', async () => undefined],
+    ['for an integration and scope with a live token', async (client, slot) => void (await client.issue(slot))],
     [
       'right after a revocation',
       async (client, slot) => {
@@ -36,7 +37,7 @@ describe('64 requests at the same time', () => {
     ],
   ]
   test.for(situations)(
-    '%s in one slot: each request gets a token, and only the token with the highest generation is live',
+    '%s: each request gets a token, and only the token with the highest generation is live',
     async ([, prepare]) => {
       const recorder = new Recorder()
       const slot = { integration: await createIntegration(server), scope: PREDICT }
@@ -76,7 +77,7 @@ test('requests that issue, check, revoke, disable, enable and delete for at leas
   expect(statSync(join(server.dataDir, 'latchkey.db-wal')).size).toBeLessThan(8 * 1024 * 1024)
 })
 
-test('the tokens of the other scope and the other integration stay live through 100 changes of one slot', async () => {
+test('the tokens of another scope and of another integration stay live while the token of one scope changes 100 times', async () => {
   const chance = seededChance()
   const recorder = new Recorder()
   const client = new RecordedClient(server, recorder)

@@ -62,7 +62,8 @@ describe.each(PLACES)('on %s', (_engine, aPlace) => {
       }),
     )
     expect(new Set(answers.flat())).toEqual(new Set([200]))
-    // The window has dropped the use. It cannot tell whether an assertion with an earlier end was used.
+    // The server has dropped its record of this use. For an assertion that expires so early, the server can no longer
+    // tell whether it was used.
     expect(await presentOnce(server, used)).toBe(503)
     expect(await presentOnce(server, others[0] as string)).toBe(401)
     for (const connection of connections) connection.close()
@@ -85,7 +86,7 @@ describe.each(PLACES)('on %s', (_engine, aPlace) => {
       await server.stop()
 
       server = await place.start()
-      // By its clock the server sees that the assertion has not expired, but the window no longer has the use.
+      // By the server's clock the assertion has not expired, but the server no longer has the record of its use.
       expect(await presentOnce(server, used)).toBe(503)
       expect(await presentOnce(server, client.sign({ exp: Math.floor(Date.now() / 1000) + 120 }))).toBe(200)
     },

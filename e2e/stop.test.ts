@@ -83,7 +83,7 @@ describe('SIGTERM while a connection', () => {
     return socket
   }
 
-  test('is in the middle of a request: the server reads the rest and answers before its end', async () => {
+  test('is in the middle of a request: the server reads the rest of the request and answers before the server ends', async () => {
     const server = await startRealServer({ env: ES256 })
     const { basic } = await createIntegration(server)
     const body = `grant_type=client_credentials&scope=${PREDICT}`

@@ -26,7 +26,7 @@ test('the stopwatch counts the whole time of an idle process', async () => {
 })
 
 test.skipIf(process.platform !== 'linux')(
-  'the stopwatch counts only its share of the time for a process that shares a core',
+  'for a process that shares a core, the stopwatch counts only the time in which that process ran',
   async () => {
     const processes = await Promise.all(Array.from({ length: 4 * availableParallelism() }, aBusyProcess))
     const begun = performance.now()

@@ -1,4 +1,4 @@
-// Measures how long something took, without the time in which its processes were ready to run but waited for a core.
+// Measures a duration, without the time in which the measured processes were ready to run but waited for a core.
 import { readdirSync, readFileSync } from 'node:fs'
 
 /**
@@ -17,7 +17,7 @@ const HELPERS = /V8Worker|DelayedTask|SignalInspector/
 export type Stopwatch = (...begunSince: readonly number[]) => number
 
 /**
- * Starts a stopwatch. It does not count the time in which this thread, one of the processes, or one of their children
+ * Starts a stopwatch. It does not count the time in which this thread, one of `processes`, or a child of one of them
  * waits for a core: promises about time hold for a machine that is not busy with other work. For a process that has
  * ended, the last reading counts. On a system without these statistics it counts all time.
  */

@@ -59,7 +59,7 @@ describe.skipIf(!has('strace'))('the real server, traced', () => {
   })
 })
 
-/** The checkpoint and the start of listening, in the order in which each happened first. */
+/** The system calls of the checkpoint, and `listen`, in the order in which each of them first happened. */
 function checkpointThenListen(trace: string): readonly string[] {
   const steps = trace.matchAll(/ (?:(fsync|ftruncate)\(\d+<[^>]*\/(latchkey\.db(?:-wal)?)>|(listen)\()/g)
   return [...new Set([...steps].map(([, call, file, listen]) => listen ?? `${call} ${file}`))]

@@ -8,7 +8,7 @@ export type Fault =
   | { readonly kind: 'none' }
   /** Delivers each byte later by this delay. */
   | { readonly kind: 'delay'; readonly ms: number }
-  /** Delivers no byte while this fault lasts, and all of them afterwards. */
+  /** Holds back all bytes while this fault lasts, and then delivers them. */
   | { readonly kind: 'silence' }
 
 export interface TcpProxy {

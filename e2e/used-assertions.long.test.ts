@@ -7,7 +7,7 @@ import { embedded, type OpenedStore } from '../packages/latchkey/test/engines.ts
 import { issueFrom } from '../packages/latchkey/test/issue-from.ts'
 
 const CLIENTS = 1000
-/** After so many rounds each history of 16 issuances is full, and the log of issuances was emptied once. */
+/** After this many rounds each issuance history has its 16 entries, and the log of issuances was emptied once. */
 const FIRST_ROUNDS = 200
 const ALL_ROUNDS = 1000
 /** The number of simultaneous requests, and roughly the number of requests in one commit. */

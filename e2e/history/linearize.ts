@@ -11,7 +11,10 @@ export interface Stuck {
   readonly unexplained: readonly Operation[]
 }
 
-/** Returns undefined if there is such an order. An unanswered operation may have taken effect or not. */
+/**
+ * Returns undefined if some order of the operations explains every answer. An unanswered operation may have taken
+ * effect or not.
+ */
 export function linearize(operations: readonly Operation[]): Stuck | undefined {
   return new Search(operations).run()
 }
@@ -19,7 +22,9 @@ export function linearize(operations: readonly Operation[]): Stuck | undefined {
 /** A node of the search: a possible state of the slot after the operations placed up to now. */
 interface Node {
   readonly state: SlotState
-  /** The latest beginning among the placed operations. An operation that ended earlier can no longer be placed. */
+  /**
+   * The latest start time of the placed operations. An operation that ended before that time can no longer be placed.
+   */
   readonly latestFrom: number
   /** The operations placed to reach this node. They are removed again if the search fails from here. */
   readonly placed: Operation[]
@@ -30,7 +35,9 @@ interface Node {
 class Search {
   /** The answered operations, in the order in which they began. */
   readonly #answered: readonly Operation[]
-  /** The issuances, in the order of their generations, because they can only be placed in this order. */
+  /**
+   * The issuances, in the order of their generations (token numbers), because they can only be placed in this order.
+   */
   readonly #issues: readonly Operation[]
   #issuesPlaced = 0
   /** Unanswered operations that must take effect before a known time, if at all. */
@@ -39,7 +46,7 @@ class Search {
   /** The index of each operation in its list. */
   readonly #index = new Map<Operation, number>()
   readonly #placed = new Set<Operation>()
-  /** For each state that was visited: how many late effects each visit had used. */
+  /** For each visited state: how many late effects of each group (see LateEffects) each visit had placed. */
   readonly #seen = new Map<string, (readonly number[])[]>()
   /** All answered operations before this index are placed. */
   #first = 0
@@ -94,8 +101,8 @@ class Search {
   }
 
   /**
-   * An answer that is true in this state and changes nothing. It can be placed at once, unless an unanswered operation
-   * could then no longer be placed.
+   * Returns an operation whose answer is true in this state and that does not change the state: the search places it at
+   * once. Leaves out operations after which an unanswered operation could no longer be placed.
    */
   #freeRead(state: SlotState, latestFrom: number): Operation | undefined {
     const shutsOutAfter = Math.min(...this.#unansweredLeft(latestFrom).map(({ to }) => to))
@@ -156,7 +163,7 @@ class Search {
     this.#first = Math.min(this.#first, this.#index.get(operation) ?? 0)
   }
 
-  /** False if the same operations led to the same state before, with no more late effects used. */
+  /** False if the search reached this state before with the same operations and no more late effects than now. */
   #isNew(state: SlotState, latestFrom: number): boolean {
     const beyond: number[] = []
     for (let index = this.#first, ahead = this.#answeredPlaced - this.#first; ahead > 0; index++) {

@@ -1,5 +1,5 @@
-// Many clients at once, each on its own connection. Each client chooses its next action at random, in slots that the
-// clients share.
+// Many clients at once, each on its own connection. Each client chooses its next action at random, for slots (pairs of
+// integration and scope) that the clients share.
 import { between, type Chance, oneOf } from '../chance.ts'
 import type { Integration } from '../integrations.ts'
 import type { RealServer } from '../real-server.ts'

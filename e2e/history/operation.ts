@@ -1,4 +1,5 @@
-// The operations of clients on one slot: each with its answer, and with the two instants between which it took effect.
+// The operations of clients on one slot (a pair of integration and scope): each with its answer, and with the two
+// instants between which the operation took effect.
 
 export interface Operation {
   /** When the request was sent, in milliseconds of the monotonic clock. */

@@ -84,7 +84,7 @@ export class RecordedClient {
     return received
   }
 
-  /** Returns the verdict. Undefined if the server did not know it. */
+  /** Returns the verdict. Undefined if the server answered that it does not know the verdict. */
   async verify(token: Received): Promise<Verdict | undefined> {
     return this.#check(
       token,

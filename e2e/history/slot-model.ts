@@ -1,4 +1,5 @@
-// The rule of one live token as a state machine: which answers a slot may give in each state.
+// The rule of one live token for each slot (a pair of integration and scope), as a state machine: which answers are
+// possible in each state of a slot.
 import type { Act, Verdict } from './operation.ts'
 
 export interface SlotState {
@@ -7,13 +8,13 @@ export interface SlotState {
   readonly live: string | undefined
   /** The `jti` of the token that was revoked last, by its client or because the integration was disabled. */
   readonly revoked: string | undefined
-  /** The generation of the last token that a client received. */
+  /** The generation (token number in this slot) of the last token that a client received. */
   readonly generation: number
 }
 
 export const NEW_SLOT: SlotState = { status: 'open', live: undefined, revoked: undefined, generation: 0 }
 
-/** Returns the state after the action. Undefined if a slot in this state cannot give this answer. */
+/** Returns the state after the action. Undefined if this answer is impossible in this state. */
 export function step(state: SlotState, act: Act): SlotState | undefined {
   switch (act.kind) {
     case 'issue':

@@ -77,7 +77,7 @@ describe.skipIf(!has('apache2')).each(VARIANTS)('Apache with $verifier', (varian
     expect(identityIn(received[0]?.headers ?? [])).toEqual(identity())
   })
 
-  test('a caller cannot have the identity removed as a connection header', async () => {
+  test('a caller cannot remove identity headers by naming them in the header Connection', async () => {
     const token = await deployment.newToken(PREDICT)
     const headers = [['Connection', `close, ${IDENTITY.join(', ')}`]] as const
     const { received } = await deployment.ask({ target: USE_CASES, token, headers })
@@ -97,7 +97,7 @@ describe.skipIf(!has('apache2')).each(VARIANTS)('Apache with $verifier', (varian
     }
   })
 
-  test('a body of 1 MB arrives complete, and does not arrive with an ended token', async () => {
+  test('a body of 1 MB arrives complete if the token is live, and does not arrive if the token has ended', async () => {
     const dead = await deployment.newToken(PREDICT)
     const token = await deployment.newToken(PREDICT)
     const question = { method: 'POST', target: '/ai/prediction/v1/predict', body: Buffer.alloc(1024 * 1024, 'x') }
@@ -109,7 +109,7 @@ describe.skipIf(!has('apache2')).each(VARIANTS)('Apache with $verifier', (varian
     expect(refused.received).toEqual([])
   })
 
-  test('TRACE shows no caller the token, and reaches no API without one', async () => {
+  test('TRACE shows the token to no caller, and reaches no API without a token', async () => {
     await expectTraceHidesToken(deployment, USE_CASES, await deployment.newToken(PREDICT))
   })
 
@@ -123,7 +123,7 @@ describe.skipIf(!has('apache2')).each(VARIANTS)('Apache with $verifier', (varian
     }
   })
 
-  test('no token, garbage, a token of the other scope and a path that is not plain do not pass', async () => {
+  test('a request without a token, with garbage, with a token of the other scope or with an ambiguous path does not pass', async () => {
     const token = await deployment.newToken(PREDICT)
     for (const [question, statuses] of [
       [{ target: USE_CASES }, [401]],

@@ -23,8 +23,8 @@ export const EVERY_SPELLING = IDENTITY.flatMap(spellingsOf).flatMap((name) => [
 ])
 
 /**
- * The names of the identity headers with the hyphens replaced by each other character that a header name may contain
- * (RFC 9110 §5.6.2).
+ * The names of the identity headers, with their hyphens replaced by another character: one name for each character that
+ * a header name may contain (RFC 9110 §5.6.2).
  */
 export const ODD_SPELLINGS = [...".!#$%&'*+^`|~"].flatMap((mark) => IDENTITY.map((name) => name.replaceAll('-', mark)))
 

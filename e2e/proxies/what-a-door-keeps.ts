@@ -97,7 +97,7 @@ export function describeDoor(open: OpenDoor, differences: Differences): void {
     }
   })
 
-  test('a token of the other scope gets 403 and the name of the scope, whatever scope the query names', async () => {
+  test('a token of the other scope gets 403 and the name of the required scope, whatever scope the query names', async () => {
     const predict = await deployment.newToken(PREDICT)
     for (const target of [MODELS, `${MODELS}?scope=${PREDICT}`, `${MODELS}?scope=`]) {
       const { answer, received } = await deployment.ask({ target, token: predict })
@@ -118,7 +118,7 @@ export function describeDoor(open: OpenDoor, differences: Differences): void {
     expect(identityIn(received[0]?.headers ?? [])).toEqual(identity(token))
   })
 
-  test('no other character in the name of a header makes an identity that the API could believe', async () => {
+  test('identity headers with another character in place of the hyphen give the API no false identity', async () => {
     const token = await deployment.newToken(PREDICT)
     for (const name of ODD_SPELLINGS) {
       const headers = [[name, 'somebody-else'] as const]
@@ -128,7 +128,7 @@ export function describeDoor(open: OpenDoor, differences: Differences): void {
     }
   })
 
-  test('a caller cannot have the identity removed as a connection header', async () => {
+  test('a caller cannot remove identity headers by naming them in the header Connection', async () => {
     const token = await deployment.newToken(PREDICT)
     const headers = [['Connection', 'close, X-Latchkey-Client-Id, X-Latchkey-Scope, X-Latchkey-Jti']] as const
     const { received } = await deployment.ask({ target: USE_CASES, token, headers })
@@ -138,7 +138,7 @@ export function describeDoor(open: OpenDoor, differences: Differences): void {
   test.each([
     ['with its length', {}],
     ['in chunks', { isChunked: true } as const],
-  ])('a body of 1 MB that is sent %s arrives complete, and does not arrive with an ended token', async (_, framing) => {
+  ])('a body of 1 MB that is sent %s arrives only if the token is live, and then complete', async (_, framing) => {
     const dead = await deployment.newToken(PREDICT)
     const token = await deployment.newToken(PREDICT)
     const body = randomBytes(MEGABYTE)
@@ -167,7 +167,7 @@ export function describeDoor(open: OpenDoor, differences: Differences): void {
     },
   )
 
-  test('TRACE shows no caller the token, and reaches no API without one', async () => {
+  test('TRACE shows the token to no caller, and reaches no API without a token', async () => {
     await expectTraceHidesToken(deployment, USE_CASES, await deployment.newToken(PREDICT))
   })
 

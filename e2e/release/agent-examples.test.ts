@@ -45,8 +45,8 @@ async function followsTheAgent(
   const recovers = async (command: string, expected: string): Promise<void> => {
     const taken = await newToken(server.issuer, { basic })
     expect(await verify(taken)).toBe('200 ')
-    // The agent still has the superseded token. The API refuses the program, which reports the token to the agent and
-    // gets the live token.
+    // The agent still has the superseded token. The API refuses it, so the program reports it to the agent and gets the
+    // live token.
     expect(await example.terminal.run(command)).toEqual({ status: 0, stdout: expected, stderr: '' })
     expect(await verify(taken)).toBe('401 superseded')
   }
@@ -63,7 +63,7 @@ test.skipIf(!has('python3-httpx'))(
   async () => {
     const server = await startRealServer()
     const recovers = await followsTheAgent(server, 'python-agent', '/usr/bin')
-    // The recovery with requests is shown by main.py already.
+    // The program main.py above already showed the recovery with the library requests.
     const api = `${server.issuer}/v1/verify?scope=${PREDICT}`
     await recovers(`API='${api}' .venv/bin/python -c "${ONLY_HTTPX}"`, '200\n')
   },

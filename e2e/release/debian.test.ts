@@ -88,8 +88,8 @@ describe.skipIf(!has('debian-tools'))('the Debian package', () => {
     chmodSync(folder, 0o777)
     const trace = join(folder, 'trace')
     const data = join(folder, 'data')
-    // The server runs as an ordinary user, as in the unit. Only as root does SQLite set owners, with further system
-    // calls.
+    // The server runs as an ordinary user, as in the unit. As root, SQLite would also set the owners of files, with
+    // further system calls.
     const command = ['-f', '-u', 'nobody', '-o', trace, join(dist, 'bin/latchkey-linux-x64'), 'serve']
     const child = spawn('strace', [...command, '--port', '0', '--admin-port', '0'], {
       env: { LATCHKEY_DATA_DIR: data, PATH: process.env['PATH'] },

@@ -140,7 +140,7 @@ describe.skipIf(!has('umoci') || !has('unshare'))('the image', () => {
     expect(names).toEqual(expect.arrayContaining(installed))
   })
 
-  test('refuses to start without TLS and without the setting, and names the remedies', async () => {
+  test('refuses to start without TLS and without LATCHKEY_PUBLISHED_ON, and names the remedies', async () => {
     const container = await runContainer(image, { volume: aVolume(image) })
     expect(await promptly(container.exited, { within: 60_000, what: 'the refused start ends' })).toMatchObject({
       code: 2,

@@ -165,7 +165,7 @@ describe.skipIf(!has('kubectl'))('the manifests for Kubernetes', () => {
     expect(deployment?.spec).toMatchObject({ replicas: 3, strategy: { rollingUpdate: { maxUnavailable: 0 } } })
   })
 
-  test.each(['embedded', 'postgres'])('configure a server in %s that would start', (overlay) => {
+  test.each(['embedded', 'postgres'])('set every setting that the server in %s needs for its start', (overlay) => {
     const { cert, key } = aCertificate()
     const folder = aFolder({ 'tls.crt': cert, 'tls.key': key })
     const given = { LATCHKEY_MASTER_KEY: 'A'.repeat(43), LATCHKEY_DATABASE_URL: 'postgres://latchkey@db/latchkey' }

@@ -77,6 +77,6 @@ export async function raceOfAssertions({
   return outcomes
 }
 
-/** Returns the outcomes in which not exactly one request got a token, and all others were refused. */
+/** Returns the wrong outcomes. In a right outcome exactly one request gets a token, and all others get 401. */
 export const wrongOutcomes = (outcomes: readonly (readonly number[])[]): readonly (readonly number[])[] =>
   outcomes.filter(([first, ...others]) => first !== 200 || others.some((status) => status !== 401))

@@ -45,13 +45,14 @@ describe.skipIf(!has('postgresql'))('at two servers of one database', () => {
     },
   )
 
-  test('64 assertions at once for one slot are all answered with a token, and one token is live', async () => {
+  test('64 assertions that one client sends at once all get a token, and one token is live', async () => {
     const replicas = await twoReplicas(await aDatabase())
     const client = await aKeyClient(replicas[0])
     const answers = await presentAtOnce(replicas, several(client, 64))
     expect(countOf(answers, 200)).toBe(64)
     const connection = new Connection(replicas[1])
-    // A server that lost a race may hand out the winner's token. It signs the claims again, and ES256 gives a new text.
+    // A server that lost the race may answer with the token of the other server. It signs the same claims again, and
+    // each ES256 signature is different.
     const live = new Set<string>()
     for (const text of new Set(answers.map(accessToken))) {
       if ((await connection.verify(text)).status === 200) live.add(claimsOf(text).jti)
@@ -85,7 +86,7 @@ describe.skipIf(!has('postgresql'))('at two servers of one database', () => {
     for (const { at } of pairs) at.close()
   })
 
-  test('a request whose key ends while it waits for the database is refused, and its assertion counts as new', async () => {
+  test('a request whose key ends while the request waits for the database is refused, and its assertion stays unused', async () => {
     const url = await aDatabase()
     const [here, there] = await twoReplicas(url)
     const client = await aKeyClient(here)
@@ -99,7 +100,8 @@ describe.skipIf(!has('postgresql'))('at two servers of one database', () => {
         const { rows } = await lock.query(`SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`)
         return rows.length >= count || undefined
       }
-      // Both commits take this lock, in the order in which they begin.
+      // The commit that ends the key and the commit of the token request take this lock, in the order in which they
+      // begin.
       await lock.query('SELECT pg_advisory_lock(4711, 1)')
       const ended = adminRequest(there, 'POST', `/${id}/credentials/${client.keyId}/end`, '{}')
       await eventually(() => waiting(1), { within: 10_000, what: 'the end of the key waits' })
@@ -143,7 +145,7 @@ describe.skipIf(!has('postgresql-server'))('when the database moves to its synch
       refusals.push(await presentOnce(replica, used))
       expect(refusals.filter((status) => status !== 401 && status !== 503)).toEqual([])
       expect(refusals.at(-1)).toBe(401)
-      // No use was lost, so no assertion had to wait.
+      // The new primary has every used assertion, so the server refused no new assertion as a precaution.
       expect(await execute(next.url, 'SELECT floor::text FROM store')).toEqual([{ floor: '0' }])
     } finally {
       await Promise.all([old.remove(), next.remove()])

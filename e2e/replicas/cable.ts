@@ -20,9 +20,7 @@ export interface Cable {
    * normally.
    */
   forgetOpen(): void
-  /**
-   * Ends the silence. Connections that carried no traffic because of it are closed, and new connections work normally.
-   */
+  /** Lets traffic pass again. Closes the connections whose traffic was stopped. New connections work normally. */
   mend(): void
   /** Holds back the bytes of both sides until `release`, as if the receiving side were paused. */
   hold(): void

@@ -1,4 +1,5 @@
-// A million issuances over a thousand slots leave a thousand rows, and the table has not grown.
+// A million issuances over a thousand slots (pairs of integration and scope) leave a thousand rows, and the table has
+// not grown.
 import { expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { attempt, newIntegration } from '../../packages/latchkey/test/a-store.ts'
@@ -11,7 +12,7 @@ import { decodeHistory } from '../../packages/latchkey/src/rows/issuance-history
 const INTEGRATIONS = 500
 const FIRST = 10_000
 const ALL = 1_000_000
-/** The number of simultaneous requests. Under load about as many share one commit. */
+/** The number of simultaneous requests. Under load about the same number of requests share one commit. */
 const TOGETHER = 200
 
 test.skipIf(!has('postgresql'))(

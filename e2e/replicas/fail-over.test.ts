@@ -113,7 +113,7 @@ function moveTo(cable: Cable, { port }: Cluster): void {
   cable.cut()
 }
 
-/** Declares a standby for the new database server. Without one it may not acknowledge a commit. */
+/** Declares a standby for the new database server. Without a standby that server may not acknowledge a commit. */
 async function declareStandby(cluster: Cluster): Promise<void> {
   cluster.receiveWal()
   await set(cluster, `synchronous_standby_names = 'pg_receivewal'`)

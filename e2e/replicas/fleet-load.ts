@@ -1,4 +1,5 @@
-// Clients that request tokens of the same slots. Each request goes to a random replica, and the judge gets all of them.
+// Clients that request tokens for the same slots (pairs of integration and scope). Each request goes to a random
+// replica, and the judge checks all answers together.
 import { between, type Chance, oneOf } from '../chance.ts'
 import {
   RecordedClient,
@@ -17,7 +18,10 @@ export interface FleetLoad {
   readonly recorder: Recorder
   readonly chance: Chance
   readonly slots: readonly Slot[]
-  /** The slots of one integration that is disabled and enabled during the load. Empty if no integration is. */
+  /**
+   * The slots of the one integration that is disabled and enabled during the load. Empty if there is no such
+   * integration.
+   */
   readonly toggled: readonly Slot[]
   readonly resourceServer: Integration
   readonly clients: number

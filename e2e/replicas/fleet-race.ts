@@ -29,7 +29,7 @@ export interface FleetOutcome {
   readonly violations: readonly string[]
   readonly figures: FleetFigures
   readonly received: number
-  /** The slot of each live token at the end. A slot with two live tokens occurs twice. */
+  /** The slot (integration and scope) of each live token at the end. A slot with two live tokens occurs twice. */
   readonly live: readonly string[]
   readonly kills: number
   readonly pauses: number
@@ -136,11 +136,11 @@ async function disturb({ cluster, replicas, chance, isEnough, calm }: Disturbanc
     new Promise((resolve) => setTimeout(resolve, between(chance, least, most)))
   for (let turn = 0; !isEnough(turn); turn++) {
     await pause(calm / 2, calm)
-    // Commits lose their answers. The database carries some of them out while the servers already send the next
-    // commits.
+    // The servers get no answers to the commits in flight. The database carries out some of these commits while the
+    // servers already send the next ones.
     await endSessions(cluster)
     await pause(0, 200)
-    // The first replica makes the changes of integrations. It is killed and paused like the others.
+    // Only the first replica changes integrations, and it is killed and paused like the others.
     const at = replicas.indexOf(oneOf(chance, replicas))
     const replica = replicas[at] as Replica
     switch (turn % KINDS) {

@@ -14,7 +14,7 @@ const GUARDS = 20
 const SOON = { within: 60_000 }
 
 interface Watched extends Guard {
-  /** The numbers of feeds that loaded a snapshot, resumed, or ended, up to now. */
+  /** How often the guard's feed has loaded a snapshot, resumed and ended up to now. */
   readonly feed: { loaded: number; resumed: number; ended: number }
 }
 

@@ -81,7 +81,7 @@ describe.skipIf(!has('postgresql-server'))('one replica', () => {
     ['between two heartbeats', () => Promise.resolve()],
     ['during a heartbeat', heartbeatUnderWay],
   ])(
-    'logs one line with the reason when the database stops %s, and one line when it is back, without any request',
+    'logs one line with the reason when the database stops %s, and one line when it is back, even if no request arrives',
     async (_, prepare) => {
       const cluster = await startCluster()
       try {

@@ -1,4 +1,5 @@
-// Kills starts of a server, each at a later point than the previous start, and checks the store after the next start.
+// Kills a starting server again and again, each time at a later point of the start, and checks the store after the next
+// start.
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,8 +16,8 @@ export interface KilledStart {
 }
 
 /**
- * Repeats until a start becomes ready before its kill. Returns the distinct numbers of schema steps found after the
- * kills.
+ * Starts and kills the server until it becomes ready before the kill. Returns the distinct numbers of schema steps
+ * found after the kills.
  */
 export async function killEveryStart(start: (nth: number) => Promise<KilledStart>): Promise<readonly number[]> {
   const found = new Set<number>()

@@ -1,5 +1,5 @@
-// Runs a server of a past version in a separate process. Latchkey's code comes from a bundle of that version, and the
-// packages of others are those of this checkout.
+// Runs a server of a past version in a separate process. Latchkey's code comes from a bundle of that version, and
+// third-party packages come from this checkout.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -14,7 +14,7 @@ const BUNDLES = join(import.meta.dirname, 'servers')
 const CHECKOUT = join(import.meta.dirname, '../..')
 
 export interface OldServer {
-  /** The address at this server that stands for the issuer. */
+  /** The address at which the test reaches the endpoints of the server's issuer. */
   readonly issuer: string
   readonly adminUrl: string
   /** Returns the status of `/readyz`. */

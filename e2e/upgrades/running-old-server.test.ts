@@ -1,4 +1,4 @@
-// A server of the previous version runs under load while a present server upgrades the database. The old server does
+// A server of the previous version runs under load while a current server upgrades the database. The old server does
 // not support the new schema, so from then on it must issue, change and accept nothing.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'

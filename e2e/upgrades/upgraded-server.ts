@@ -53,8 +53,8 @@ interface Used {
 }
 
 /**
- * Checks the last uses. A kill lost the last uses that were not written yet. If a token was issued with them, its
- * history still shows the use.
+ * Checks the last uses. A kill lost the last uses that the server had not written yet. If such a use issued a token,
+ * the issuance history still shows the use.
  */
 export function expectLastUses(found: StoreView, before: StoreView): void {
   const usedIn = ({ integrations, secrets }: StoreView): readonly Used[] => [
@@ -66,7 +66,8 @@ export function expectLastUses(found: StoreView, before: StoreView): void {
   for (const { id, last_used: use, safe_to_retire: judged } of usedIn(before)) {
     const used = now.get(id)
     expect((used?.last_used?.at ?? '') >= (use?.at ?? ''), id).toBe(true)
-    // The server with more recorded uses must be at least as strict about ending a secret.
+    // The current server also knows the uses that the old server knew, so both must agree if it calls a secret safe to
+    // end.
     if (used?.safe_to_retire?.verdict === 'yes') expect(judged?.verdict, id).toBe('yes')
   }
 }

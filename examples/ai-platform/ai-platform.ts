@@ -9,9 +9,9 @@ import type { SandboxServer } from './sandbox-server.ts'
 import { addUseCaseApi } from './use-case-api.ts'
 
 export interface SandboxPace {
-  /** Until an asynchronous job is ready. */
+  /** The time until an asynchronous job is ready. */
   readonly workMilliseconds: number
-  /** Between two words of a streamed prediction. */
+  /** The time between two words of a streamed prediction. */
   readonly wordMilliseconds: number
 }
 

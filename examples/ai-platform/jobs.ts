@@ -5,7 +5,7 @@ export type JobStatus = 'SUBMITTED' | 'READY' | 'RETRIEVED'
 
 export interface Poll<Result> {
   readonly status: JobStatus
-  /** Returns the result once it is ready, at every request. */
+  /** Undefined until the job is ready. Then every poll returns the result. */
   readonly result?: Result
 }
 

@@ -45,7 +45,7 @@ export async function startPlatform(desired: PlatformOptions = {}): Promise<Plat
   }
   process.once('exit', removeFolder)
   const stop = async (): Promise<void> => {
-    // From the outside in: a program ends before those that it calls.
+    // Each program ends before the programs that it calls.
     for (const program of programs.splice(0).reverse()) await program.stop()
     removeFolder()
   }

@@ -30,7 +30,7 @@ export interface ServerReady {
   readonly issuer: string
 }
 
-/** On free ports and with its own data folder. */
+/** Starts the server on free ports, with its own data folder. */
 export const startServer = (dataDir: string, variables: Variables = {}): Promise<Started<ServerReady>> =>
   start('server', [LATCHKEY, 'serve'], {
     env: {
@@ -49,7 +49,7 @@ export interface GatewayReady {
   readonly status_url: string
 }
 
-/** `file` is the path of its settings, which must log JSON. */
+/** `file` is the path of the gateway's settings, which must turn on JSON logs. */
 export const startGateway = (file: string, variables: Variables): Promise<Started<GatewayReady>> =>
   start('gateway', [LATCHKEY, 'gateway', '--config', file], { env: variables, ready: fromLog('gateway.started') })
 

@@ -58,7 +58,8 @@ const forged = `${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`
 answers.forged = await call(api, `Bearer ${head}.${payload}.${forged}`)
 answers.otherScope = await call(api, `Bearer ${await requestToken(MODEL)}`)
 
-// Another process requests a token of the same slot. The manager gets a new token, and the guard refuses the old token.
+// Another process requests a token for the same integration and scope. The manager gets a new token, and the guard
+// refuses the old token.
 await requestToken(PREDICT)
 answers.superseded = await callAfterChange(api, `Bearer ${first}`, answers.live)
 const next = await tokens.replaceRefused(first, 'superseded')

@@ -1,7 +1,7 @@
 // Bundles the server of a past version for `servers/`: `node e2e/upgrades/making/bundle-server.ts CHECKOUT NAME`
 //
-// CHECKOUT is a checkout of that version; NAME is its version and commit. Only our own code goes into the bundle. Packages
-// of others are imported where the bundle runs. The bundler is the one that comes with Vitest.
+// CHECKOUT is a checkout of that version; NAME is its version and commit. Only our own code goes into the bundle.
+// Third-party packages are imported where the bundle runs. The bundler is the one that comes with Vitest.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import { brotliCompressSync } from 'node:zlib'

@@ -1,8 +1,8 @@
 // Makes the fixtures of a release: `node e2e/upgrades/making/make-fixtures.ts CHECKOUT NAME`
 //
-// CHECKOUT is a clean, built checkout of the release; its own program makes everything. NAME is the folder to be made in
-// e2e/upgrades/fixtures: the version and the commit. Needs PostgreSQL 15: a dump of it can be read by later versions too.
-// What comes out is never made again: the next release adds its own beside it.
+// CHECKOUT is a clean, built checkout of the release, whose own program makes everything. NAME is the name of the new
+// folder in e2e/upgrades/fixtures: the version and the commit. Needs PostgreSQL 15, because later versions can read its
+// dumps too. The fixtures of a release are made once and never replaced: each release adds its own folder.
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -18,8 +18,8 @@ import { LAST_RUN, type RunningOld, SETTINGS, tellStory, type Report } from './s
 
 const DUMPED_FROM = 15
 /**
- * The time at which the old program reports about its own store. A grace period from the story is still running at that
- * time.
+ * The time at which the old program reports about its own store. A grace period that began in the story has not ended
+ * at that time.
  */
 const ASKED_AT = new Date(LAST_RUN.getTime() + 4 * 60_000)
 

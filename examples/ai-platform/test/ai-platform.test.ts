@@ -54,7 +54,7 @@ test('prompts and the tokens of a text can be requested', async () => {
   expect(tokens.json()).toEqual({ generatedTokens: [{ tokens: ['One', 'key', '.'] }] })
 })
 
-test('an integration polls its job until the job is ready, and can still read the result afterwards', async () => {
+test('an integration polls its job until the job is ready, and can read the result more than once', async () => {
   const submitted = await ask('POST', '/ai/async-prediction/keyword-extraction/sandbox-1', { batch })
   const { predictionId, status } = submitted.json<{ predictionId: string; status: string }>()
   expect(status).toBe('SUBMITTED')
@@ -73,7 +73,7 @@ test('a job in progress has no result', async () => {
   expect(poll.json()).toEqual({ chunkingId, status: 'SUBMITTED' })
 })
 
-test('a job of one integration does not exist for another', async () => {
+test('a job of one integration does not exist for another integration', async () => {
   const submitted = await ask('POST', '/ai/async-prediction/passthrough/sandbox-1', { batch })
   const { predictionId } = submitted.json<{ predictionId: string }>()
   const stranger = { 'x-latchkey-client-id': SEARCH }

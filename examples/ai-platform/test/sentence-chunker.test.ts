@@ -5,7 +5,7 @@ import { chunkBySentence } from '../sentence-chunker.ts'
 
 const TEXT = 'The key is new.  The old one is over! Who replaced it? Nobody knows.'
 
-test('a chunk has the requested number of sentences, and the last one the rest', () => {
+test('each chunk has the requested number of sentences, and the last chunk has the remaining sentences', () => {
   expect(chunkBySentence(TEXT, { chunkSize: 3, overlapSize: 0 })).toEqual([
     { text: 'The key is new.  The old one is over! Who replaced it?', span: { start: 0, end: 54 } },
     { text: 'Nobody knows.', span: { start: 55, end: 68 } },

@@ -1,4 +1,4 @@
-// Selects the headers that the proxy passes on in both directions: headers of the message, but not headers of the
+// Selects the headers that the proxy passes on in both directions: headers about the message, but no headers about one
 // connection.
 import type { IncomingMessage } from 'node:http'
 

@@ -48,8 +48,8 @@ async function openStore(settings: AgentStore): Promise<{ readonly store: TokenS
   const { Redis } = await import('iovalkey')
   const url = settings.url.replace(/^valkey/, 'redis')
   const client = new Redis(url, { ...(settings.password && { password: settings.password.reveal() }) })
-  // Errors of the connection can be ignored, because each command reports its own failure and the client reconnects by
-  // itself.
+  // The agent can ignore errors of the connection to Valkey, because each command reports its own failure and the
+  // client reconnects by itself.
   client.on('error', nothing)
   return {
     store: valkeyStore({ client }),

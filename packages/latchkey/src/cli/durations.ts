@@ -10,17 +10,17 @@ export function parseDuration(text: string): number | undefined {
   return Number(count) * UNITS[(unit === '' ? 's' : unit) as keyof typeof UNITS]
 }
 
-/** Parses a duration option. Returns seconds. Throws `InvalidArgumentError`. */
+/** Parses a duration option. Returns seconds. Throws `InvalidArgumentError` for any other text. */
 export function duration(text: string): number {
   const seconds = parseDuration(text)
   if (seconds !== undefined) return seconds
   throw new InvalidArgumentError('It must be a number with a unit, such as 90s, 15m, 24h or 7d.')
 }
 
-/** Parses a duration option. Returns seconds, and 0 for `now`. Throws `InvalidArgumentError`. */
+/** Parses a duration option. Returns seconds, and 0 for `now`. Throws `InvalidArgumentError` for any other text. */
 export const durationOrNow = (text: string): number => (text === 'now' ? 0 : duration(text))
 
-/** Parses a time, or a duration from now, into RFC 3339 in UTC. Throws `InvalidArgumentError`. */
+/** Parses a time, or a duration from now, into RFC 3339 in UTC. Throws `InvalidArgumentError` for any other text. */
 export function pointOfTime(text: string): string {
   const seconds = spanWithUnit(text)
   const milliseconds = seconds === undefined ? absolute(text) : Date.now() + seconds * 1000
@@ -28,7 +28,9 @@ export function pointOfTime(text: string): string {
   throw new InvalidArgumentError('It must be a time such as 2027-01-01T00:00:00Z, or a duration from now such as 90d.')
 }
 
-/** Parses a time, or a duration back from now, into RFC 3339 in UTC. Throws `InvalidArgumentError`. */
+/**
+ * Parses a time, or a duration back from now, into RFC 3339 in UTC. Throws `InvalidArgumentError` for any other text.
+ */
 export function timeAgo(text: string): string {
   const seconds = spanWithUnit(text)
   const milliseconds = seconds === undefined ? absolute(text) : Date.now() - seconds * 1000

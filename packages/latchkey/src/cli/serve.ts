@@ -54,7 +54,7 @@ export async function serveUntilStopped<Server extends RunningServer>(
   terminal: Terminal,
   { configuration, start, message }: Served<Server>,
 ): Promise<number> {
-  // The handlers are installed before any file is read, because a slow disk must not delay signals.
+  // Installs the signal handlers before any file is read, because a slow disk must not delay signals.
   const signals = new StopSignals()
   const read = configuration()
   if (!read.ok) throw configurationUnusable(read.refusal)

@@ -1,5 +1,5 @@
-// Prints tables. On a screen the columns are short and fit the width. With --wide every column is complete. Elsewhere
-// values are separated by tabs.
+// Prints tables. On a screen the columns are short and fit the width. With --wide every column is complete. If the
+// output is not a screen, tabs separate the values.
 import { spoken } from './durations.ts'
 import { orDash } from './show.ts'
 import { type Colour, printable, type Terminal } from './terminal.ts'

@@ -317,8 +317,8 @@ export class CommitQueue {
   }
 
   /**
-   * Handles a batch of which the store refused one statement and stored nothing. Retries each commit alone to find the
-   * faulty commit.
+   * Handles a batch that the store refused because of one statement, without storing anything. Retries each commit
+   * alone to find the faulty commit.
    */
   #findWhose(works: readonly PendingCommit[], cause: Error): void {
     if (works.length > 1) this.#backlog.retryIsolated(works)

@@ -1,4 +1,4 @@
-// Recovers from a failed commit: waits until the disk answers, and reads the affected records from it.
+// Recovers from a failed commit: waits until the disk answers, and reads the affected records from the disk.
 import { StoreUnavailable } from '../ports/store.ts'
 import { type Disk, DiskFailure } from '../rows/disk.ts'
 import type { LiveState } from '../state/live-state.ts'

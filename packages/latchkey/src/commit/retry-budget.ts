@@ -65,7 +65,7 @@ export class RetryBudget {
     return this.#givenUp.has(work)
   }
 
-  /** Ends the wait of a commit that has its outcome. */
+  /** Ends the wait of a commit whose outcome is known. */
   release(work: PendingCommit): void {
     if (this.#held.size === 0) return
     this.#held.delete(work)

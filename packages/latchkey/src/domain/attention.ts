@@ -1,5 +1,5 @@
-// Computes why an integration needs the attention of an operator. The column, the filters and the order of the list of
-// integrations all use these rules.
+// Computes why an integration needs the attention of an operator. In the list of integrations, a column, the filters
+// and the order use these rules.
 import { isSecretValid } from './client-secret.ts'
 import { isCredentialValid } from './credential.ts'
 import type { Integration } from './integration.ts'

@@ -38,7 +38,7 @@ export type ContentionKind = 'several_sources' | 'one_source' | 'refused_early'
 export interface Contention {
   readonly kind: ContentionKind
   readonly since: EpochSeconds
-  /** The number of early supersessions, including those that raised the contention. */
+  /** The number of early supersessions so far, including those before the server detected the contention. */
   readonly supersessions: number
   readonly lastSupersession: EpochSeconds
 }
@@ -79,7 +79,7 @@ export interface AnsweredRequest extends Source {
 /** A time of the monotonic clock, in milliseconds. */
 type Milliseconds = number
 
-/** The number of early supersessions within `WINDOW_MS` that raises a contention. */
+/** The server detects a contention after this number of early supersessions within `WINDOW_MS`. */
 export const RAISED_BY = 3
 export const WINDOW_MS = 60_000
 /** A contention ends after this time without an early supersession. */

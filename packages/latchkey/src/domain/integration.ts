@@ -39,8 +39,8 @@ export interface Integration {
 }
 
 /**
- * Returns the condition of a token request: the generation that it replaces. Undefined if the integration ignores
- * conditions.
+ * Returns the condition of a token request: the generation of the token that the request replaces. Undefined if the
+ * integration ignores conditions.
  */
 export const heededCondition = (
   { conditional }: Integration,

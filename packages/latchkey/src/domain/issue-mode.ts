@@ -1,5 +1,5 @@
-// What a token request does if the slot already has a live token: the issue mode of the integration, and the condition
-// of the request.
+// Decides what a token request does if the slot already has a live token. The decision depends on the issue mode of the
+// integration and on the condition of the request.
 import type { EpochSeconds, Generation, RecordedToken, Slot } from './slot.ts'
 
 export type IssueMode =

@@ -104,8 +104,8 @@ export interface UndecidedAssertion {
 }
 
 /**
- * The authentication failed, after too many other failed authentications. A request with valid credentials never gets
- * this refusal.
+ * The authentication failed, and too many authentications had failed before. A request with valid credentials never
+ * gets this refusal.
  */
 export interface ThrottledRefusal extends Throttling {
   readonly reason: 'too_many_failures'

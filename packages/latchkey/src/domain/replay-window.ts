@@ -1,5 +1,5 @@
-// The replay window of an integration: a record of bounded size of the client assertions that were used (RFC 7523 §3,
-// item 7).
+// The replay window of an integration: a record of the client assertions that were used. Its size is bounded (RFC 7523
+// §3, item 7).
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import { CLOCK_TOLERANCE } from './assertion-times.ts'
 import type { Proof, UndecidedAssertion } from './refusal.ts'
@@ -30,8 +30,8 @@ export interface ReplayWindow {
   readonly version: number
   readonly watermark: EpochSeconds
   /**
-   * The time until which uses may be missing: the creation of the integration, if its client ID belonged to a deleted
-   * integration before. 0 for a new client ID.
+   * Uses before this time may be missing. If a deleted integration had the same client ID, this is the time at which
+   * the present integration was created. Otherwise 0.
    */
   readonly since: EpochSeconds
   /**

@@ -5,7 +5,7 @@ import type { GatewayTimeouts } from '../config/gateway-config.ts'
 import { PROBLEMS, type Problem } from './problem.ts'
 
 // The largest number of connections to one upstream origin. Further requests wait for a free connection. The setting
-// limits.requests limits their number.
+// limits.requests limits the number of all open requests.
 const CONNECTIONS = 256
 
 export interface UpstreamRequest {

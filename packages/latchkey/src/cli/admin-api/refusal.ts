@@ -39,8 +39,8 @@ function* remarksOn(status: number, requestId: string | undefined, headers: Head
     yield 'Nothing was changed, because another operator changed the record after you read it. Check the record and try again.'
   const seconds = headers.get('retry-after') ?? ''
   if (/^[0-9]{1,6}$/.test(seconds)) yield `Try again in ${seconds} s.`
-  // The text has the request id only for a fault, because the id leads to an entry in the server's log. A refusal needs
-  // no log.
+  // The text has the request id only for a fault, because the id leads to an entry in the server's log. An operator can
+  // understand a refusal without the log.
   if (status >= 500 && requestId !== undefined) yield `Request id: ${requestId}`
 }
 

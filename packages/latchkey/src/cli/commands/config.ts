@@ -37,7 +37,7 @@ function checkConfig(shown: Shown, terminal: Terminal): void {
   const target = readAdminTarget(env)
   const client = readSettings(tokenClientSettings, { env, flags: {} })
   const found = [...(server.ok ? [] : server.refusal), ...(target.ok ? [] : target.refusal), ...client.problems]
-  // Each reader reports unknown variables, so several readers may report the same problem.
+  // Several readers may report the same unknown variable. Keeps only one of these problems.
   const problems = found.filter(
     (one, index) =>
       found.findIndex((other) => other.setting === one.setting && other.problem === one.problem) === index,

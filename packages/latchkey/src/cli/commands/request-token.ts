@@ -142,7 +142,7 @@ async function secretIn(source: SecretSource, terminal: Terminal): Promise<strin
     source.kind === 'text'
       ? source.value.reveal().trim()
       : await readInput(terminal, source.path, { what: 'a client secret' })
-  // The checksum of the secret reveals a typing error, so no failed attempt reaches the server.
+  // The checksum in the secret reveals a typing error before the server counts a failed attempt.
   if (hasClientSecretShape(text) && !isWellFormedClientSecret(text)) {
     throw unusable('The client secret has a typing error: its checksum is wrong. Copy it again. No request was sent.')
   }

@@ -51,7 +51,10 @@ const firstClause = (text: string): string => /^[^.;:]*/.exec(text)?.[0] ?? text
 /** Returns the node and all nodes below it, parents first. */
 export const allNodes = (node: CommandNode): readonly CommandNode[] => [node, ...node.commands.flatMap(allNodes)]
 
-/** Returns every way to type the path without the program's name. Aliases count too. */
+/**
+ * Returns every spelling of the path, with the names of commands and with their aliases. The program's name is left
+ * out.
+ */
 export function spellings(tree: CommandNode, node: CommandNode): readonly string[] {
   const inside = node.path.slice(1)
   const steps = inside.map((word, index) => {

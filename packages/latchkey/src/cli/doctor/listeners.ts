@@ -6,8 +6,8 @@ import { printable } from '../terminal.ts'
 import { type Finding, ok, problem, skipped } from './finding.ts'
 
 const DEADLINE_MILLISECONDS = 5000
-// The largest accepted difference in seconds. The Date header has whole seconds, and clients renew tokens some seconds
-// before their expiry.
+// The largest accepted difference between the clocks of the server and this machine, in seconds. The Date header has
+// whole seconds, and clients renew tokens some seconds before their expiry.
 const MOST_SKEW_SECONDS = 5
 
 export async function examineListener(name: string, origin: string, cure: string): Promise<readonly Finding[]> {

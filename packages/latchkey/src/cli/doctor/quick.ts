@@ -20,7 +20,10 @@ export interface Health {
   readonly found: string
 }
 
-/** Asks both listeners on this machine without sending a key. It reads only their addresses from the configuration. */
+/**
+ * Asks both listeners on this machine without sending a key. Reads only the addresses of the listeners from the
+ * configuration.
+ */
 export async function examineQuickly(env: Environment): Promise<Health> {
   const listeners = listenersOf(env)
   const faults = await Promise.all(

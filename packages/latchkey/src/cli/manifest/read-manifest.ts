@@ -12,7 +12,7 @@ export type ListName = (typeof LISTS)[number]
 export type Entry = Readonly<Record<string, unknown>>
 
 export interface ManifestFile extends Readonly<Record<Exclude<ListName, 'issuers'>, readonly Entry[]>> {
-  /** All trusted issuers. Undefined if the file has no list, which leaves the issuers alone. */
+  /** All trusted issuers. Undefined if the file has no list of issuers. The server then keeps its issuers unchanged. */
   readonly issuers: readonly Entry[] | undefined
 }
 

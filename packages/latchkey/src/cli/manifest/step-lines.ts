@@ -1,4 +1,4 @@
-// Shows the step of one entry of a manifest as lines for people.
+// Shows as lines for people what the server did with one entry of a manifest.
 import { matcherText } from '@latchkey/protocol'
 import type { KeySource, TrustRule } from '../../http/contract/admin-api.ts'
 import { quoted } from '../show.ts'

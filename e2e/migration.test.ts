@@ -92,7 +92,7 @@ interface Listed {
   readonly safe_to_retire: { readonly verdict: string; readonly why: string }
 }
 
-const REPLACED = { verdict: 'yes', why: 'The credential was not used for a day, and another credential was.' }
+const REPLACED = { verdict: 'yes', why: 'The credential was not used for a day, and another credential was used.' }
 
 /** True if the server shows the last of these uses, or another use that was answered in the same second. */
 const isLast = ({ last_used: shown }: Listed, uses: readonly Use[]): boolean => {

@@ -7,8 +7,9 @@
 //
 //   commit queue ── batch closes: decide each request ── durable ── visible ── answer each request
 //
-// A request joins the open issuance of its slot until the batch closes (`#judge`). A later request gets a new token,
-// which supersedes the token of that issuance. The server sends the text of a token only after the token's commit.
+// A slot is a client with a scope. A request joins the open issuance of its slot until the batch closes (`#judge`). A
+// later request gets a new token, which supersedes the token of that issuance. The server sends the text of a token
+// only after the token's commit.
 import { accept, refuse, type Result, type Scope } from '@latchkey/protocol'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import type { StagedBatch } from '../commit/staged-batch.ts'
@@ -280,7 +281,7 @@ export class Issuing {
 
   /**
    * Reports which uses of credentials are now in the issuance history. If a batch has several issuances of a slot,
-   * reports only the uses of the last issuance, because some stores add only the last issuance to the history.
+   * reports only the uses of the last of these issuances, because some stores add only the last one to the history.
    */
   #tellUses({ clientId, slotId, token, listed }: Issuance): void {
     const state = this.#ports.queue.live.committed(clientId)

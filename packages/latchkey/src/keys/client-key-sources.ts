@@ -11,7 +11,9 @@ export interface OpenedKeySources extends ClientKeySources {
   close(): void
 }
 
-/** @param open opens a source, which begins to fetch at once and never lets a request wait */
+/**
+ * @param open opens a key source. The source must begin to fetch at once, and must not let a request wait for a fetch
+ */
 export function createClientKeySources(
   open: (clientId: string, source: ClientKeySource) => KeySource,
 ): OpenedKeySources {

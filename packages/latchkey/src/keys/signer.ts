@@ -9,8 +9,8 @@ import { SigningThreads } from './signing-threads.ts'
 
 /**
  * Makes the signer of access tokens. On several cores, it signs each RS256 token with a separate call to Node's thread
- * pool, because an RS256 signature takes ten times the overhead of the call. In all other cases, it sends tokens in
- * batches to its own signing threads, because the overhead of a call is about the duration of an ES256 signature.
+ * pool, because an RS256 signature takes ten times as long as the overhead of the call. In all other cases, it sends
+ * tokens in batches to its own signing threads, because the overhead of a call is as long as an ES256 signature takes.
  */
 export function createSigner(keySet: KeySet, cores: number): RunningSigner {
   const threads = new SigningThreads(Math.max(1, cores - 1))

@@ -35,7 +35,7 @@ export class ContentionWatch {
   readonly #order = new UseOrder<WatchedSlot>()
   /** The slots by scope, then by client ID. A combined key would need a new string for each request. */
   readonly #slots = new Map<Scope, Map<string, WatchedSlot>>()
-  /** The slots that had a contention when they were last used. */
+  /** The slots that were in contention at their last request. */
   readonly #contended = new Set<WatchedSlot>()
 
   /** @param most the largest number of slots with records */

@@ -39,9 +39,10 @@ export class EarlierRuns {
   }
 
   /**
-   * The minute before which up to one minute of counts may be missing: the start of the run that followed the last
-   * incomplete run. Undefined if no counts are missing. A run that has written counts since the start of the present
-   * run belongs to another server, which still runs. Such a run does not count as incomplete.
+   * A run that ended without its last write may lack up to one minute of counts. Returns the start of the run that
+   * followed the last such run: only counts before this minute may be missing. Undefined if no counts are missing. A
+   * run that has written counts since the present run began has not ended, because it belongs to another server that
+   * still runs.
    */
   get incompleteBefore(): number | undefined {
     const runs = [...this.#runs.values()]

@@ -10,8 +10,8 @@ interface Integration extends Ordered<Integration> {
   /** The time since which the record contains all requests, in milliseconds since the epoch. */
   since: number
   /**
-   * The names under which the only recent request counts. A timeline for a single request would need two hundred times
-   * the memory.
+   * The names of the counts to which the only recent request adds. A timeline for a single request would need two
+   * hundred times the memory.
    */
   noted: readonly string[]
   notedAt: number

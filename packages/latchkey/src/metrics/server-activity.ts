@@ -44,7 +44,7 @@ import { printableText } from '../domain/printable-text.ts'
 const MOST_SLOTS = 10_000
 const MOST_INTEGRATIONS = 10_000
 const MOST_EVENTS = 1000
-// The names under which an answered token request counts, for each kind of outcome.
+// The names of the counts to which an answered token request adds, for each kind of outcome.
 const ISSUED = ['issued']
 const SUPERSEDING = ['issued', 'superseded']
 const SUPERSEDING_EARLY = ['issued', 'superseded', 'superseded_early']
@@ -252,7 +252,8 @@ export class ServerActivity implements Activity, ActivityReports {
   }
 }
 
-const CONTENDED = 'callers supersede each other in one slot, or one of them fetches a token for each call'
+const CONTENDED =
+  "callers supersede each other's tokens for one client and scope, or one caller requests a token for each call"
 
 const MOST_AGENTS = 1000
 

@@ -9,7 +9,10 @@ import type { Requester } from '../ports/slots.ts'
 
 export interface PresentedAdminKey {
   readonly key: Secret
-  /** The origin of the request. A key that is limited to loopback addresses is rejected from `network`. */
+  /**
+   * Whether the request came from this machine or from the network. The server rejects a key that is limited to
+   * loopback addresses if the request came from the network.
+   */
   readonly from: 'loopback' | 'network'
   readonly requester: Requester
 }

@@ -38,8 +38,8 @@ export interface ProvenClient {
 }
 
 /**
- * Returns the refusal for a wrong audience or wrong times. Undefined if both are right. These checks do not depend on
- * the integration.
+ * Returns the refusal if the audience or the validity period of the assertion is wrong. Otherwise undefined. These
+ * checks do not depend on the integration.
  */
 export function claimsProblem(
   { issuer, clock }: Pick<AuthenticateAssertionPorts, 'issuer' | 'clock'>,

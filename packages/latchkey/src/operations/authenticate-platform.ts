@@ -59,8 +59,8 @@ export interface ProvenSubject {
 export type PlatformRefusal = FailedAuthentication | UndecidedAssertion | ClientIdNeeded
 
 /**
- * Checks the times, the issuer, the audience and the signature of an assertion. These checks do not depend on an
- * integration.
+ * Checks the validity period, the issuer, the audience and the signature of an assertion. These checks do not depend on
+ * an integration.
  */
 export async function proveSubject(
   ports: Pick<AuthenticatePlatformPorts, 'issuer' | 'trustedIssuers' | 'trustedIssuerKeys' | 'clock'>,

@@ -81,7 +81,10 @@ test('a client moves from its secret to a key under load, the server says when t
       await moreTokens()
       const replaced = await secret()
       expect(replaced).toMatchObject({
-        safe_to_retire: { verdict: 'yes', why: 'The credential was not used for a day, and another credential was.' },
+        safe_to_retire: {
+          verdict: 'yes',
+          why: 'The credential was not used for a day, and another credential was used.',
+        },
       })
       const ended = await admin(server, 'POST', `/integrations/${id}/secrets/${replaced?.id ?? ''}/end`)
       expect(ended.status).toBe(200)

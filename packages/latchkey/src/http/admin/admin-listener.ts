@@ -76,7 +76,8 @@ export interface AdminListenerPorts
   /** The addresses and ranges of trusted proxies, whose X-Forwarded-For header is used. */
   readonly trustedProxies: readonly string[]
   /**
-   * The parts that the routes of a mock control. Undefined if the server is not a mock, and then has no such routes.
+   * The parts that the routes of a mock control. Undefined if the server is not a mock: the listener then has no mock
+   * routes.
    */
   readonly mock: MockControls | undefined
   readonly connectionCounts: ConnectionCounts

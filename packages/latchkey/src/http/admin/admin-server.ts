@@ -93,8 +93,8 @@ function createHttpServer(
   handler: RequestListener,
 ): Server {
   const server = createWebServer(SETTINGS, tls && { cert: tls.cert, key: tls.key.reveal() })
-  // By default Node drops all headers after the 2000th without an error. A second Authorization header could hide among
-  // those.
+  // By default Node drops all headers after the 2000th without an error. A second Authorization header could be among
+  // the dropped headers.
   server.maxHeadersCount = 0
   server.timeout = CONNECTION_TIMEOUT
   const begin = limitListener(server, {

@@ -49,7 +49,7 @@ export function problemOf(error: FastifyError | Error): Problem {
   if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return invalidRequest('The body is empty; send a JSON object.')
   if (code === 'FST_ERR_BAD_URL') return invalidRequest('The path holds a percent sign that encodes nothing.')
   if (code === 'FST_ERR_MAX_PARAM_LENGTH') return invalidRequest('A name in the path is too long.')
-  // The framework has other error codes below 500 only for failures while it reads the body.
+  // All other framework errors with a status below 500 mean that the framework could not read the body.
   if (statusCode >= 400 && statusCode < 500) {
     return invalidRequest('The body is not a JSON object that can be read safely.')
   }

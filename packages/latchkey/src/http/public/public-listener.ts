@@ -32,7 +32,7 @@ export interface ListenerTimeouts {
   readonly headers: number
   readonly request: number
   readonly keepAlive: number
-  /** The time in which a client must take at least one byte of its answers. */
+  /** How long a client may take no byte of the answers that wait for it. */
   readonly write: number
 }
 

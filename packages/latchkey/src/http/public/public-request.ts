@@ -90,7 +90,8 @@ export function headerOf(rawHeaders: readonly string[], name: string): string | 
 const isNamed = (header: string | undefined, name: string): boolean =>
   header?.length === name.length && (header === name || header.toLowerCase() === name)
 
-// RFC 9112 §3.2.2: a server must accept the absolute form too. The host in it is ignored: the issuer is configured.
+// RFC 9112 §3.2.2: a server must accept the absolute form too. The server ignores the host in this form, because the
+// issuer comes from the configuration.
 function withoutAuthority(url: string): string {
   if (url.startsWith('/')) return url
   const authority = /^https?:\/\/[^/?#]*/i.exec(url)

@@ -15,8 +15,8 @@ export const judgedAnswer = (judged: Verdict): PublicResponse =>
   judged.ok ? acceptedResponse(judged.value) : refusedResponse(judged.refusal)
 
 /**
- * Refuses the token unless every `scope` parameter of the URL is its scope. A parameter that is empty, misspelt or
- * added by the query of an application can therefore only cause a refusal, never an acceptance.
+ * Refuses the token unless every `scope` parameter of the URL equals the scope of the token. A parameter that is empty,
+ * misspelt or added by the query of an application can therefore only cause a refusal, never an acceptance.
  */
 export function requireScopes(verdict: Verdict, query: string): Verdict {
   if (!verdict.ok) return verdict

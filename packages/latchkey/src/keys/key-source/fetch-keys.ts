@@ -46,8 +46,8 @@ async function discover(issuer: string, getting: Getting): Promise<Result<string
   if (!answer.ok) return answer
   const { issuer: named, jwks_uri: uri } = objectIn(answer.value.body) ?? {}
   if (typeof named !== 'string' || typeof uri !== 'string') return refuse('answer_malformed')
-  // §4.3: the document must name the issuer that was asked for, because a document of another issuer names the keys of
-  // that issuer.
+  // §4.3: the document must name the issuer from whose URL the server fetched it. Otherwise the document is about the
+  // keys of another issuer.
   return named === issuer ? accept(uri) : refuse('issuer_differs')
 }
 

@@ -125,7 +125,7 @@ export class FetchedKeySource implements KeySource {
     return { outcome: 'unavailable', retryAfterSeconds }
   }
 
-  /** Fetches the keys. Resolves to true if the fetch succeeded before the longest wait of a request was over. */
+  /** Fetches the keys. Resolves to true if the fetch succeeded within the longest time that a request waits for it. */
   async #isFetchedInTime(): Promise<boolean> {
     const fetched = this.#fetch().then(() => this.#failures === 0 && !this.#isClosed())
     const late = Promise.withResolvers<boolean>()

@@ -11,8 +11,8 @@ export interface ConsoleFiles {
   /** The HTML page for every path of the console. */
   readonly page: string
   /**
-   * Returns a file, and reads it from the disk only once. Undefined if the console has no such file, or if the type of
-   * the file is not in `TYPES`.
+   * Returns a file. Keeps each file in memory after its first use. Undefined if the console has no such file, or if the
+   * type of the file is not in `TYPES`.
    */
   file(path: string, acceptEncoding: string): Promise<EncodedDocument | undefined>
 }

@@ -14,7 +14,7 @@ export const retirementView = (retirement: Retirement): Type.Static<typeof Retir
 
 const RETIREMENTS = {
   ended_already: { verdict: 'yes', why: 'The credential has ended and authenticates nothing.' },
-  replaced: { verdict: 'yes', why: 'The credential was not used for a day, and another credential was.' },
+  replaced: { verdict: 'yes', why: 'The credential was not used for a day, and another credential was used.' },
   only_credential: { verdict: 'no', why: 'This is the only credential that works. Add another credential first.' },
   issuer_disabled: {
     verdict: 'unknown',
@@ -31,6 +31,6 @@ const RETIREMENTS = {
   },
   replacement_ends: {
     verdict: 'unknown',
-    why: 'The credential was not used for a day, and another credential was. But the other credential ends first.',
+    why: 'The credential was not used for a day, and another credential was used. But the other credential ends first.',
   },
 } as const satisfies Record<Retirement, Type.Static<typeof RetirementView>>

@@ -62,7 +62,7 @@ export const RuleBody = Type.Object({ kind: Type.Enum(['trust']), ...rule, expir
 /** A rule in a manifest. A rule ends when the manifest no longer lists it, so the rule has no member for its end. */
 export const DeclaredRule = Type.Object(rule, closed)
 
-/** @param pointer the rule in the request */
+/** @param pointer the JSON pointer to the rule in the request */
 export function ruleRequest(body: Type.Static<typeof RuleBody>, pointer = ''): Result<RuleRequest, Problem> {
   const endsAt = body.expires_at === undefined ? undefined : readTime(body.expires_at)
   if (body.expires_at !== undefined && endsAt === undefined) {

@@ -5,7 +5,7 @@ import type { RuleRefusal } from '../../../operations/new-trust-rule.ts'
 import { type Problem, unusableMember } from '../problems/problem.ts'
 import { trustedIssuerProblem } from '../trust/trusted-issuer-problems.ts'
 
-/** @param pointer the rule in the request */
+/** @param pointer the JSON pointer to the rule in the request */
 export function ruleProblem(reason: RuleRefusal['reason'] | 'too_many_rules', pointer = ''): Problem {
   switch (reason) {
     case 'unknown_trusted_issuer':

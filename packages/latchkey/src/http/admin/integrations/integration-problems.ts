@@ -88,6 +88,6 @@ export function integrationProblem(refusal: IntegrationRefusal): Problem {
   }
 }
 
-/** @param pointer the member with the end of the secret */
+/** @param pointer the JSON pointer to the member with the end of the secret */
 export const secretEndProblem = (pointer: string): Problem =>
   unusableMember(pointer, 'must be an RFC 3339 time in the future, at most ten years ahead')

@@ -43,7 +43,7 @@ export function addBackupRoute(app: AdminServer, ports: BackupRoutePorts): void 
       const { bytes, madeAt, sha256 } = made.value
       const name = `latchkey-${new Date(madeAt * 1000).toISOString().replaceAll(/[-:]|\.000/g, '')}.backup`
       const body = Readable.from(whileAdmitted(made.value.read(), ports, request), { objectMode: false })
-      // The stream also closes when the connection ends before its first byte is read.
+      // The stream also closes if the connection ends before the first byte of the stream was read.
       body.once('close', () => void made.value.drop())
       return reply
         .headers({

@@ -1,4 +1,5 @@
-// The documents of slots and tokens in the admin API. None contains the text of a token.
+// The documents of slots (an integration with a scope) and tokens in the admin API. No document contains the text of a
+// token.
 import { Type } from 'typebox'
 import type { RecordedToken, Slot } from '../../../domain/slot.ts'
 import type { IntegrationSummary } from '../../../ports/integrations.ts'

@@ -12,7 +12,7 @@ export function trialProblem(refusal: TrialRefusal, address: string): Problem {
     case 'too_many_failures':
       return {
         code: 'too_many_requests',
-        detail: `Too many requests with this client ID had wrong credentials (${refusal.failure}). Send the right ones, or wait ${String(refusal.retryAfterSeconds)} seconds.`,
+        detail: `Too many requests with this client ID had wrong credentials (${refusal.failure}). Send the right credentials, or wait ${String(refusal.retryAfterSeconds)} seconds.`,
       }
     case 'wrong_secret':
       return refused('The client secret is not a valid secret of this integration.')

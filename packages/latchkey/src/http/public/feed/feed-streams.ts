@@ -23,7 +23,10 @@ const LIFETIME_MS = 3_600_000
 const LEAST_GAP_MS = 5
 /** The time for other work between two sends, as a multiple of the time that the last send took. */
 const SHARE = 5
-/** The longest pause between two sends, in milliseconds. A send that takes longer was probably suspended. */
+/**
+ * The longest pause between two sends, in milliseconds. If a send seems to have taken longer, the system probably
+ * suspended the process during the send.
+ */
 const MOST_GAP_MS = 50
 
 export interface FeedStreamsPorts {
@@ -69,7 +72,7 @@ export class FeedStreams {
     return own.length < MOST_OF_ONE
   }
 
-  /** @param answer the response, whose head is already written */
+  /** @param answer the response, whose status and headers are already written */
   open(request: Omit<FeedRequest, 'channel'>, answer: ServerResponse): void {
     const { changes, clock, kids } = this.#ports
     const channel = this.#channelFor(request.follower)

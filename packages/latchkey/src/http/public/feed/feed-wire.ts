@@ -22,7 +22,7 @@ export class FeedWire {
   #blockedSince: number | undefined
   #onFree: (() => void)[] = []
 
-  /** @param answer the response, whose head is already written */
+  /** @param answer the response, whose status and headers are already written */
   constructor(answer: ServerResponse, { clock, takesGzip, drained, closed }: FeedWireOptions) {
     this.#answer = answer
     this.#clock = clock

@@ -1,4 +1,5 @@
-// A listener on loopback that counts what reaches it. A test uses it at an address that nothing may connect to.
+// A listener on loopback that counts the connections and bytes that reach it. A test uses this listener at an address to
+// which nothing may connect.
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
@@ -7,7 +8,7 @@ export interface CountingListener {
   readonly port: number
   readonly connections: number
   readonly bytes: number
-  /** The connections that the other side has ended. */
+  /** The number of connections that the other side has ended. */
   readonly ended: number
 }
 

@@ -35,7 +35,7 @@ export function namedAddresses(addressesOf: (name: string) => readonly string[])
 
 export interface TestKeySource extends KeySource {
   readonly time: MovedTime
-  /** What the source has reported, one line each. */
+  /** The events that the source has reported, one line each. */
   readonly reports: readonly string[]
   /** How many fetches have ended. */
   readonly fetchCount: number

@@ -1,5 +1,5 @@
-// Calls the public endpoints as plain functions. They use a store with a simulated disk, and the test can read their
-// log.
+// Calls the public endpoints as plain functions. The endpoints use a store with a simulated disk. The test can read the
+// log of the endpoints.
 import { issuerKeysOf } from './a-platform.ts'
 import { Secret, toBasicCredentials } from '@latchkey/protocol'
 import pino from 'pino'

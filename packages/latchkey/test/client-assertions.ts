@@ -49,7 +49,9 @@ export const claimsOf = ({ clientId, issuer, now = Math.floor(Date.now() / 1000)
 
 export const headerOf = ({ key: { alg, kid } }: Sender): Json => ({ alg, kid, typ: 'client-authentication+jwt' })
 
-/** Makes a right assertion with these members in its header and its claims. A member that is undefined is removed. */
+/**
+ * Makes a right assertion, but with these members in its header and its claims. A member that is undefined is left out.
+ */
 export const anAssertion = (sender: Sender, claims: Json = {}, header: Json = {}): string =>
   signed({ ...headerOf(sender), ...header }, { ...claimsOf(sender), ...claims }, sender.key)
 

@@ -84,7 +84,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await store.close()
   })
 
-  test('gives each of 64 simultaneous requests for one slot a token, and one token is live', async () => {
+  test('gives each of 64 simultaneous requests for one scope a token, and only one of the tokens is live', async () => {
     const store = await engine.open(await engine.aPlace())
     await store.integrations.create([withKey()], [])
     const outcomes = await Promise.all(Array.from({ length: 64 }, (_, nth) => issue(store, use(nth))))

@@ -63,7 +63,7 @@ const listOf = async (store: OpenedStore, only: AttentionQuery['only']): Promise
 const clientsOf = (items: readonly IntegrationSummary[]) => items.map(({ state }) => state.integration.clientId)
 
 test.each(ENGINES)(
-  'each filter for attention finds exactly the integrations that need attention by the rule: $name',
+  'each filter for attention finds exactly the integrations that need attention for its reason: $name',
   async (engine) => {
     const store = await engine.open(await engine.aPlace())
     await aStoreInUse(store)

@@ -242,7 +242,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.close()
   })
 
-  test('retention does not repeat without end if the clock was set back so far that the event of the retention counts as old', async () => {
+  test('retention does not repeat forever if the clock was set back so far that the event about the retention counts as old', async () => {
     const store = await engine.open(place)
     expect(await store.auditTrail.prune(9_000_000_000)).toBe(5)
     expect(await store.auditTrail.verify(undefined)).toMatchObject({ intact: true, fromSeq: 6, toSeq: 6 })

@@ -1,5 +1,5 @@
-// The files of the program itself. In a checkout or a package they are beside its code, and in the executable they are
-// inside its file.
+// The files of the program itself. In a checkout or a package they are next to the program's code. In the executable
+// they are inside the executable file.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ export interface FileFolder {
   readonly bytes: (name: string) => Promise<Buffer>
 }
 
-/** The path from this module is the same in the sources and in the built package. */
+/** The path from this module to a file of the package is the same in the sources and in the built package. */
 const inPackage = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
 /** Returns the package.json of the program. */
@@ -35,7 +35,7 @@ export function programNotices(): string | undefined {
  * @param program the module that the thread runs, as a path from `src` without extension
  */
 export function startThread(program: ThreadProgram, options?: WorkerOptions): Worker {
-  // A thread of the executable cannot read the files inside it, so the thread gets its program as text.
+  // In the executable, a thread cannot read the files inside the executable, so the thread gets its program as text.
   if (sea.isSea()) return new Worker(sea.getAsset(program, 'utf8'), { ...options, eval: true })
   // In a checkout Node runs the sources. The built package has JavaScript.
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'

@@ -53,7 +53,10 @@ export interface CatalogAdministration {
     change: ScopeChange,
     order: CatalogOrder<ChangedScope>,
   ): Promise<Result<ChangedScope, ScopeUnknown | VersionConflict>>
-  /** Deletes a scope. `end_uses` also deletes its grants, rights, live tokens and APIs, all in one commit. */
+  /**
+   * Deletes a scope. With `end_uses`, the same commit also deletes the grants, rights, live tokens and APIs of the
+   * scope.
+   */
   deleteScope(
     name: string,
     ifUsed: IfUsed,

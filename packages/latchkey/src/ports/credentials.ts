@@ -1,5 +1,5 @@
-// The port with which operators read the client keys and trust rules of an integration. The server also learns from it
-// which keys it must fetch.
+// The port with which operators read the client keys and trust rules of an integration. The port also tells the server
+// which keys to fetch.
 import type { ClientKeySource, Credential } from '../domain/credential.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { LastUse } from './integrations.ts'

@@ -121,10 +121,10 @@ export interface IdempotencyRecord {
 }
 
 export type IdempotencyRefusal =
-  /** The request was carried out before. `made` is the id of the integration or secret that it created. */
+  /** The request was carried out before. `made` is the id of the integration or secret that this request created. */
   { readonly reason: 'already_made'; readonly made: string } | { readonly reason: 'idempotency_key_reused' }
 
-/** A scope was deleted after the caller read it. The caller must read the scopes again. */
+/** A scope was deleted after the caller read the scopes. The caller must read them again. */
 export type ScopeGone = { readonly reason: 'scope_gone' }
 
 export type CreateRefusal =

@@ -83,7 +83,7 @@ export interface Manifests {
   /** Returns the integrations that have one of these names or client IDs. Throws `StoreUnavailable`. */
   matching(names: readonly string[], clientIds: readonly string[]): Promise<readonly IntegrationSummary[]>
   /**
-   * Carries out all acts in one commit. If one act is refused, carries out no act, and the refusal contains the index
+   * Carries out all acts in one commit. If one act is refused, carries out none of them. The refusal contains the index
    * of the refused act. Throws `StoreUnavailable`.
    */
   carryOut(

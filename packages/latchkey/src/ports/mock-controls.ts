@@ -8,8 +8,8 @@ import type { KeySource } from './key-source.ts'
 export interface SteeredClock {
   now(): EpochSeconds
   /**
-   * The number of seconds by which the wall clock of the mock is ahead of the clock of the machine. Negative if it is
-   * behind.
+   * The number of seconds by which the wall clock of the mock is ahead of the clock of the machine. Negative if the
+   * mock's clock is behind.
    */
   readonly offsetSeconds: number
   /**
@@ -34,7 +34,7 @@ export type FaultKind =
 
 export type Fault = FaultKind & { readonly endpoint: FaultyEndpoint }
 
-/** A fault, and the number of requests that it will still affect. */
+/** A fault, and the number of further requests that the fault will affect. */
 export type PlannedFault = Fault & { readonly times: number }
 
 export interface Faults {

@@ -50,9 +50,9 @@ export interface Operators {
   putFirstLink(link: SetUpLink, audit: readonly AuditRecord[]): Promise<Result<void, OwnerExists>>
   /**
    * Creates the first owner and ends the link. Two concurrent uses of the link create only one owner. If an operator
-   * already has the e-mail of `owner`, that operator becomes the owner. `owner` must then have the id of that operator,
-   * because the hash of a password is valid for one id only. Otherwise the refusal is `operator_exists`, and nothing
-   * changes. Throws `StoreUnavailable`.
+   * with the e-mail of `owner` exists, this operator becomes the owner. The caller must then pass the id of this
+   * operator in `owner`, because the hash of a password is valid for one id only. For another id, the refusal is
+   * `operator_exists`, and nothing changes. Throws `StoreUnavailable`.
    */
   createFirstOwner(
     linkHash: string,

@@ -14,9 +14,9 @@ export type StoreFormat = 'plain_rows' | 'sealed_rows' | 'sealed_slots'
 export interface RowSeal {
   readonly mac: RowMac
   /**
-   * Returns the format of a store that its canary (a sealed value in the store) states. Only a server with the master
-   * key can make a canary, so an attacker can fake an older format only with a copy of an older canary of the same
-   * store. Throws `WrongMasterKeyError`.
+   * Returns the format of a store that is stated in the store's canary (a sealed value). Only a server with the master
+   * key can make a canary. So an attacker can fake an older format only with an older canary of the same store. Throws
+   * `WrongMasterKeyError`.
    */
   formatOf(canary: Uint8Array): StoreFormat
   /** Returns a canary that states the newest format. */

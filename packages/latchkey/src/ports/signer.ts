@@ -17,7 +17,7 @@ export interface Signer {
   sign(claims: AccessTokenClaims, signed: Signed): void
 }
 
-/** A signer with threads of its own, which the caller must end. */
+/** A signer that has its own threads. The caller must end the threads. */
 export interface RunningSigner extends Signer {
   /** Ends the threads. Signatures that are not finished fail. */
   close(): Promise<void>

@@ -28,7 +28,7 @@ export interface ChangePiece {
 }
 
 export interface Certificate {
-  /** All changes that any server acknowledged before `readAt` are at or below this position. */
+  /** At this position, a reader has all changes that any server acknowledged before `readAt`. */
   readonly position: number
   /** A time of the monotonic clock, in milliseconds. */
   readonly readAt: number
@@ -36,7 +36,7 @@ export interface Certificate {
 
 /** The changes that a reader of the feed missed while it was disconnected. */
 export interface Missed {
-  /** The slots that changed while the reader was disconnected, each in its present state. */
+  /** The slots that changed while the reader was disconnected, in their present states. */
   readonly pieces: Iterable<readonly FollowedSlot[]>
   /** The position from which the reader continues after it has read all pieces. */
   readonly position: number
@@ -71,7 +71,7 @@ export interface SlotChanges {
    */
   all(most: number): AsyncIterable<readonly FollowedSlot[]>
   /**
-   * Returns the feed position of a reader that has every change up to `position`. The text consists of letters, digits
+   * Returns the feed position for a reader that has every change up to `position`. The text consists of letters, digits
    * and `_.-`. Undefined while the server does not know the feed position.
    */
   feedPositionAt(position: number): string | undefined

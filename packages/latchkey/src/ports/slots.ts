@@ -7,8 +7,8 @@ import type { Resolvers } from '../domain/resolvers.ts'
 import type { Generation, RecordedToken, Slot } from '../domain/slot.ts'
 
 /**
- * The origin of a token request. The issuance history records the origin, so that an operator can answer the question
- * "who replaced my token?".
+ * The origin of a token request. The issuance history of the slot records this origin, so that an operator can find out
+ * who replaced a token.
  */
 export interface Requester {
   /** The IP address as a text. */
@@ -59,8 +59,8 @@ export interface Slots {
    */
   read(clientId: string, scope: Scope): Slot | undefined | Promise<Slot | undefined>
   /**
-   * Resolves when the keys and scopes in memory contain all changes before this call. Returns undefined for a store
-   * with a single writer, because its memory is always current. Rejects with `StoreUnavailable`.
+   * Resolves when the signing keys and scopes in memory include all changes before this call. Returns undefined for a
+   * store with a single writer, because its memory is always current. Rejects with `StoreUnavailable`.
    */
   current(): Promise<void> | undefined
   /**

@@ -33,6 +33,6 @@ export interface TrustedIssuerKeys {
   state(issuer: TrustedIssuer): KeySourceState
   /** Fetches the keys of the issuer now. Resolves with the state after the fetch. Never rejects. */
   refresh(issuer: TrustedIssuer): Promise<KeySourceState>
-  /** Closes the key sources of all issuers, which ends their fetches. */
+  /** Closes the key sources of all issuers and ends their fetches. */
   close(): void
 }

@@ -162,7 +162,9 @@ export type IntegrationFilterValues = readonly [
   clientIdStart: string | null,
   enabled: number | null,
   scope: string | null,
-  /** A JSON object. For each client ID with reasons for attention, it contains the bits of these reasons. */
+  /**
+   * A JSON object that maps the client ID of each integration with reasons for attention to the bits of these reasons.
+   */
   masks: string,
   unusedBefore: number,
   onlyMask: number | null,

@@ -31,8 +31,8 @@ export const withLaterUse = (row: Row, use: CredentialUse | undefined): Row =>
     : { ...row, last_used_at: use.at, last_used_address: use.address, last_used_agent: use.userAgent }
 
 /**
- * Returns the row of an integration with its last use, which may be in its issuance histories. `issuedAt` is the latest
- * time of an issuance in these histories.
+ * Returns the row of an integration with the last use of the integration, which may be in its issuance histories.
+ * `issuedAt` is the latest time of an issuance in these histories.
  */
 export function withUsesOfIntegration(row: Row, uses: ReadonlyMap<string, CredentialUse>, issuedAt: number): Row {
   const used = withLaterUse(row, [...uses.values()].toSorted((one, other) => one.at - other.at).at(-1))

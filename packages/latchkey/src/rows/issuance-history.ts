@@ -6,7 +6,8 @@ import { readNumber, readUuid, writeNumber, writeUuid } from './packed-values.ts
 
 /**
  * A requester in the JSON of the command `put_history`. The subject is present only if a platform's assertion
- * authenticated the request. `handed_to`: the token was issued for another request, and this requester got it later.
+ * authenticated the request. `handed_to`: the token was issued for another request, and this requester got the token
+ * later.
  */
 export type Requester = readonly [
   ...[address: string, userAgent: string, credentialId: string],

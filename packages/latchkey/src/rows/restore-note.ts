@@ -19,8 +19,8 @@ export interface RestoreNote {
   /** When the backup was made. Null if the time is unknown. */
   readonly madeAt: EpochSeconds | null
   /**
-   * The seal of the restored backup, which the next start checks. `unsealed` if the backup had no seal and the operator
-   * accepted that. Undefined if the store was not restored from a backup of Latchkey, or by a version without seals.
+   * The seal of the restored backup, which the next start checks. `unsealed` if the operator accepted a backup without
+   * a seal. Undefined if the store was restored by other means, or by a version of Latchkey without seals.
    */
   readonly backup?: SealedText | 'unsealed'
 }

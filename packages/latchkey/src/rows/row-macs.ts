@@ -42,8 +42,8 @@ interface SealedValues {
 export type SealedKind = keyof SealedValues
 
 /**
- * The values that a MAC covers: those on which decisions depend, but not names and last uses. These lists are part of
- * the store format. A change of a list would make all stored MACs wrong.
+ * The values that a MAC covers: all values on which decisions depend. Names and last uses are not covered. These lists
+ * are part of the store format. A change of a list would make all stored MACs wrong.
  */
 const COVERED: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => unknown } = {
   integration: ({ integration, slots }) => ({
@@ -51,13 +51,14 @@ const COVERED: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => u
     enabled: integration.enabled,
     version: integration.version,
     secrets: integration.secrets.map(({ id, hash, endsAt }) => [id, hex(hash), endsAt ?? null]).toSorted(byFirst),
-    // The member is omitted for an integration without credentials, because older versions of Latchkey made their MACs
-    // without this member.
+    // An integration without credentials has no such member, because older versions of Latchkey made their MACs without
+    // it.
     ...(integration.credentials.length > 0 && { credentials: integration.credentials.map(coveredCredential) }),
     resource_server_for: integration.resourceServerFor,
     renew_before: integration.mode.kind === 'stable' ? integration.mode.renewBeforeSeconds : null,
     grace: integration.graceSeconds,
-    // Left out for an integration that allows conditions, because older versions made its MAC without this member.
+    // An integration that allows conditions has no such member, because older versions of Latchkey made their MACs
+    // without it.
     ...(!integration.conditional && { conditional: false }),
     allowed_addresses: integration.allowedAddresses.map(formatAddressRange),
     scopes: slots.map(({ scope, granted, open }) => [scope, granted, open]).toSorted(byFirst),
@@ -129,8 +130,8 @@ const SEALS: { readonly [Kind in SealedKind]: (mac: Uint8Array, value: SealedVal
 }
 
 /**
- * For each kind of value, a function that returns the name of the row for an error message. The hash of a link is not
- * secret.
+ * For each kind of value, a function that returns the name of the row for an error message. The hash of a set-up link
+ * may appear in it, because the hash is not secret.
  */
 const NAMES: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => string } = {
   integration: ({ integration }) => integration.clientId,
@@ -181,7 +182,7 @@ export class RowMacs {
     return this.#mac(`${kind}\n${JSON.stringify(COVERED[kind](value))}`)
   }
 
-  /** Returns the write that stores the MAC in the row. The row must exist before this write runs. */
+  /** Returns the write command that stores the MAC in the row. The row must exist when the command runs. */
   write<Kind extends SealedKind>(kind: Kind, value: SealedValues[Kind]): Seal {
     return SEALS[kind](ownBytes(this.of(kind, value)), value)
   }

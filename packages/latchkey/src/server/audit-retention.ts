@@ -25,7 +25,10 @@ export function scheduleRetention({ auditTrail, clock, logger }: RetentionPorts,
       // The stopping server has closed the store during the removal. That is not a fault: the next start removes the
       // events.
       if (isStopped) return
-      logger.error({ event: 'audit_trail.prune_failed', err }, 'old events of the audit trail are removed later')
+      logger.error(
+        { event: 'audit_trail.prune_failed', err },
+        'old events of the audit trail could not be removed: the server tries again later',
+      )
     })
   }
   prune()

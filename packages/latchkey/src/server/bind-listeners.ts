@@ -1,4 +1,4 @@
-// Binds the ports of a server. The URLs of the server depend on them.
+// Binds the ports of a server, on which the URLs of the server depend.
 import type { Server } from 'node:http'
 import { type Config, listenerUrl } from '../config/config.ts'
 import type { AdminServer } from '../http/admin/admin-server.ts'

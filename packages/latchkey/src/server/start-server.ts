@@ -99,7 +99,7 @@ async function startOn(opened: OpenedStore, start: Start): Promise<RunningServer
     const { integrations, failed } = store
     return { ...urls, ...announced, integrations, failed, stop: () => stop(config.shutdownDelaySeconds) }
   } catch (cause) {
-    // The caller gets the reason of the failed start. An error during the stop must not replace it.
+    // The caller gets the reason of the failed start. An error during the stop must not replace this reason.
     await Promise.allSettled([stop(0)])
     throw cause
   }

@@ -15,7 +15,7 @@ import type { SigningKeyMaker, SigningKeys } from '../ports/signing-keys.ts'
 import { type Scheduler, scheduleSigningKeys } from './signing-key-scheduler.ts'
 
 export interface SigningKeysInUse {
-  /** The opened keys, kept up to date with the store. */
+  /** The opened keys. They follow the changes of the keys in the store. */
   readonly keySet: KeySet
   readonly maker: SigningKeyMaker
   /** Takes the due steps of the keys. */

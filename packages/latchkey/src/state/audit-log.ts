@@ -146,7 +146,10 @@ async function anotherBeginning(
   return [write, headWrite(mac, head)]
 }
 
-/** Returns the start of the chain, before the first event. Only a server with the audit key can make its MAC. */
+/**
+ * Returns the start of the chain, before the first event. Only a server with the audit key can make the MAC of the
+ * start.
+ */
 export const genesis = (mac: AuditMac): ChainEnd => ({ seq: 0, mac: mac('latchkey audit genesis') })
 
 export const eventMac = (mac: AuditMac, previous: Uint8Array, seq: number, at: number, body: string): Uint8Array =>

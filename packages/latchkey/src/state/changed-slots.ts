@@ -1,4 +1,5 @@
-// Finds the slots that differ between two states of an integration, and reports them to a listener.
+// Finds the slots (one for each scope) that differ between two states of an integration, and reports these slots to a
+// listener.
 import type { Scope } from '@latchkey/protocol'
 import type { IntegrationState } from '../domain/integration.ts'
 import type { Generation, Slot } from '../domain/slot.ts'

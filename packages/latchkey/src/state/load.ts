@@ -1,4 +1,4 @@
-// Reads integrations and slots into memory: all of them at the start, and after a failed commit those whose state is
+// Reads integrations and slots into memory: at the start all of them, and after a failed commit those whose state is
 // unknown.
 import { isDeepStrictEqual } from 'node:util'
 import type { IntegrationState } from '../domain/integration.ts'

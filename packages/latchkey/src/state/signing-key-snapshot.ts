@@ -1,4 +1,4 @@
-// The signing keys in memory: a snapshot that changes only with a commit, and the listeners for its changes.
+// The signing keys in memory, which change only with a commit, and the listeners that are told of changes.
 import type { SigningKeyRecord } from '../domain/signing-key.ts'
 import type { Disk } from '../rows/disk.ts'
 import { readSigningKey, signingKeyInsert } from '../rows/catalog-rows.ts'

@@ -1,5 +1,5 @@
 // The embedded store: a SQLite database on a thread of its own, the state in memory, and the commit queue that connects
-// the two.
+// the database with this state.
 import type { Backups } from '../ports/backups.ts'
 import { embeddedBackups, removeDrafts } from './transfer/embedded-backups.ts'
 import type { Disk } from '../rows/disk.ts'

@@ -23,8 +23,8 @@ export class ClockWatch {
   }
 
   /**
-   * How many seconds the database's clock is ahead of this server's clock. Negative if it is behind. Undefined if there
-   * is no database.
+   * How many seconds the database's clock is ahead of this server's clock. Negative if the database's clock is behind.
+   * Undefined if there is no database.
    */
   get offsetSeconds(): number | undefined {
     return this.#offset

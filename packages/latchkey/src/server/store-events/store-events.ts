@@ -35,7 +35,10 @@ export function storeEvents(logger: Logger, clock: Clock): StoreEvents {
       },
       onCheckpoint: ({ pages, milliseconds }) => {
         const took = { pages, milliseconds: rounded(milliseconds) }
-        logger.trace({ event: 'store.checkpointed', ...took }, 'pages of the log were moved into the database file')
+        logger.trace(
+          { event: 'store.checkpointed', ...took },
+          'pages of the write-ahead log were copied into the database file',
+        )
       },
       onDatabaseTime: (reading) => {
         clocks.see(reading)

@@ -46,7 +46,7 @@ export class CatchUp {
 
   async #ask(positions: readonly FeedPosition[]): Promise<CatchUpAnswer> {
     // Reads the position in this process before the query. Every change up to this position is committed, so the query
-    // finds it.
+    // finds all these changes.
     const { position } = this.#changes.buffer
     const lowWater = Math.min(...positions.map((from) => from.lowWater))
     const configuration = Math.min(...positions.map((from) => from.configuration))

@@ -33,8 +33,8 @@ export interface Progress {
 const EVERY_MS = 50
 const PRUNE_EVERY_MS = 60_000
 /**
- * A change is removed after this number of prunings, which take ten minutes. By then, every running replica has read
- * the change.
+ * A change is removed after this number of prunings, that is, after ten minutes. By then, every running replica has
+ * read the change.
  */
 const KEPT_PRUNINGS = 10
 /**
@@ -44,7 +44,10 @@ const REMOVED_AT_ONCE = 20_000
 
 export class ChangeLogConsumer {
   readonly #parts: ChangeLogConsumerParts
-  /** Called after each read, when its changes are in memory. The owner of the consumer sets this function. */
+  /**
+   * Called after each read, as soon as the changes of the read are in memory. The owner of the consumer sets this
+   * function.
+   */
   onProgress: (progress: Progress) => void = () => undefined
   /**
    * The values of `lowWater` at the last prunings, the oldest first. Other replicas may still need changes above the

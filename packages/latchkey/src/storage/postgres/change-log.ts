@@ -1,5 +1,5 @@
-// Reads the slots that other replicas have changed from the change log. Returns every change that was committed before
-// the read exactly once.
+// Reads from the change log which slots other replicas have changed. Returns each change that was committed before the
+// read exactly once.
 import type { Row } from '../../rows/disk.ts'
 import { ANSWERED_BY, type PostgresDisk } from './postgres-disk.ts'
 

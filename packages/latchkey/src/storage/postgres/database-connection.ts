@@ -52,7 +52,7 @@ export class AnswerTimeout extends Error {}
 
 export interface DatabaseConnectionOptions {
   readonly url: string
-  /** The name of the replica. The change log records it with the changes that come through this connection. */
+  /** The name of the replica. The change log records this name with the changes that come through this connection. */
   readonly replica: string
   /** The purpose of the connection, which PostgreSQL shows as `application_name`. */
   readonly name: string

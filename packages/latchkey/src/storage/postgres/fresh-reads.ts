@@ -1,5 +1,5 @@
-// Fresh reads of the database, which bring the memory of a replica up to date before a decision. Many callers share one
-// read.
+// Fresh reads of the database, which bring the memory of a replica up to date before the replica decides. Many callers
+// share one read.
 import type { CommitQueue } from '../../commit/commit-queue.ts'
 import type { Freshness } from '../../state/freshness.ts'
 import type { LiveState } from '../../state/live-state.ts'

@@ -109,8 +109,8 @@ export class Lease {
   }
 
   /**
-   * Resolves to true if a result that this database server has just returned may be used. If the lease has ended, first
-   * waits for a new heartbeat.
+   * Resolves to true if the caller may use a result that this database server has just returned. If the lease has
+   * ended, first waits for a new heartbeat.
    */
   async proves(seen: Pick<Held, 'place' | 'started'>): Promise<boolean> {
     if (this.covers(seen)) return true

@@ -7,8 +7,8 @@ import pg from 'pg'
 export const OWN = ':own'
 
 /**
- * The SQLSTATEs that occur only in the wrong session: `is_session_of` has raised its error, a prepared statement is
- * missing, or a prepared statement exists that this connection did not prepare.
+ * The SQLSTATEs that occur only in the wrong session: `is_session_of` has raised an error, a prepared statement is
+ * missing, or a prepared statement already exists although this connection did not prepare it.
  */
 const WRONG_SESSION = new Set(['LK001', '26000', '42P05'])
 
@@ -36,7 +36,7 @@ export class SharedSessions extends Error {
   }
 }
 
-/** Returns the SQL text with the condition that it runs in this session. A single query needs no `OWN` marker. */
+/** Returns the SQL text with the condition that the text runs in this session. A single query needs no `OWN` marker. */
 export function inOwnSession(sessionName: string, text: string): string {
   const isOwn = `latchkey.is_session_of(${pg.escapeLiteral(sessionName)})`
   return text.includes(OWN) ? text.replaceAll(OWN, isOwn) : `SELECT answer.* FROM (${text}) AS answer WHERE ${isOwn}`

@@ -132,8 +132,8 @@ export class PostgresDisk implements Disk {
   }
 
   /**
-   * Reads the slots of these clients. Also reports whether a change that is newer than the version `assumed` affects
-   * these clients.
+   * Reads the slots of these clients. Also reports whether these clients are affected by a change that is newer than
+   * the version `assumed`.
    */
   async freshRead(clientIds: readonly string[], assumed: number): Promise<FreshRead> {
     this.#refuseAfterWrongSession()
@@ -322,8 +322,8 @@ const REFUSED = /^(?:22|23|42)/
 const ROLLED_BACK = /^40/
 
 /**
- * The SQLSTATEs of a commit that was not carried out: either the database server is a standby, or it has ended the idle
- * session, for example because the replica hung while it had the lock.
+ * The SQLSTATEs of a commit that was not carried out: either the database server is a standby, or the server has ended
+ * the idle session, for example because the replica hung while the replica had the lock.
  */
 const NOT_DONE = new Set(['25006', '55000', '57P05'])
 

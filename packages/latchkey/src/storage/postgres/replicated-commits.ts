@@ -104,8 +104,8 @@ export class ReplicatedCommits implements CommitStrategy {
 
   async #prepare(unknown: readonly PendingCommit[], isChange: boolean): Promise<void> {
     if (this.#isBehind) {
-      // Resets the flag before the attempt, because a failed attempt reloads the memory and so also brings it up to
-      // date.
+      // The flag is reset before the attempt, because a failed attempt reloads the memory, and the memory is then up to
+      // date anyway.
       this.#isBehind = false
       await this.#catchUp()
     }
@@ -140,8 +140,8 @@ export class ReplicatedCommits implements CommitStrategy {
 
   /**
    * Finds out which of these issuances were stored. If the wait for the standby was cancelled, a commit is visible
-   * although the standby may not have it. So this method also commits a heartbeat, which is later in the log of the
-   * database and therefore durable on the standby only after the earlier commits.
+   * although the standby may not have it. So this method also commits a heartbeat. The heartbeat is later in the log of
+   * the database, so when the heartbeat is durable on the standby, the earlier commits are durable there too.
    */
   async #probe(works: readonly PendingCommit[]): Promise<void> {
     const { disk, state, lease } = this.#parts

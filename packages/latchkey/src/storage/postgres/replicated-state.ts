@@ -136,8 +136,8 @@ export class ReplicatedState {
   }
 
   /**
-   * Brings the memory to the newest version of the configuration. Uses the result of a read only if this version did
-   * not change during the read and the primary answered. The caller may call it only between commits. Throws
+   * Brings the memory to the newest version of the configuration. Uses the result of a read only if the version did not
+   * change during the read, and if the primary answered. The caller may call this method only between commits. Throws
    * `StoreUnavailable`.
    */
   async catchUp(): Promise<void> {
@@ -238,8 +238,8 @@ export class ReplicatedState {
   }
 
   /**
-   * Removes the integration from memory. First raises the generations of its slots to that of the removal, so that
-   * readers of the feed get this generation.
+   * Removes the integration from memory. Before that, raises the generations of its slots, so that readers of the feed
+   * get the generation of the removal.
    */
   #remove(clientId: string, generation: Generation): void {
     const { live } = this.#kept

@@ -48,8 +48,8 @@ function macsIn(writes: readonly Write[]): ReadonlyMap<number, string | null> {
 }
 
 /**
- * Returns the issuances by slot id. If the batch has several issuances of a slot, returns the last one, because its
- * token is in the slot.
+ * Returns the issuances by slot id. If the batch has several issuances of a slot, returns the last one. The token of
+ * the last issuance is in the slot.
  */
 function issuancesIn(writes: readonly Write[]): ReadonlyMap<number, EncodedIssuance> {
   const issuances = new Map<number, EncodedIssuance>()

@@ -25,7 +25,7 @@ const EMPTY = `live_generation = NULL, live_jti = NULL, live_issued_at = NULL, l
   live_audience = NULL, prev_generation = NULL, prev_jti = NULL, prev_issued_at = NULL, prev_expires_at = NULL,
   prev_audience = NULL, prev_until = NULL, mac = NULL`
 
-/** The commands for last uses. One statement writes many of them. */
+/** The commands for last uses. One statement writes many last uses. */
 export type NoteName =
   'note_integration_use' | 'note_secret_use' | 'note_credential_use' | 'note_admin_key_use' | 'note_session_use'
 

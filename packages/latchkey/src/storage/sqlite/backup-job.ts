@@ -3,7 +3,9 @@
 import { backup, type DatabaseSync } from 'node:sqlite'
 import type { MessagePort } from 'node:worker_threads'
 
-/** The number of pages that one step copies. A commit waits for at most one step, which takes about a millisecond. */
+/**
+ * The number of pages that one step copies. A step takes about a millisecond, and a commit waits for at most one step.
+ */
 const PAGES = 100
 
 /**

@@ -1,4 +1,4 @@
-// Decides when to checkpoint the write-ahead log, which means copying it into the database file. A checkpoint runs
+// Decides when to checkpoint the write-ahead log, that is, to copy the log into the database file. A checkpoint runs
 // after the answers to commits were posted, never inside a commit.
 
 /** The size of the log in bytes at which a checkpoint runs even if requests wait. */
@@ -28,7 +28,7 @@ export class Checkpoints {
     this.#log = log
   }
 
-  /** Postpones a pending checkpoint, because it would delay the order that has just arrived. */
+  /** Postpones a pending checkpoint, because the checkpoint would delay the order that has just arrived. */
   hold(): void {
     clearTimeout(this.#timer)
   }

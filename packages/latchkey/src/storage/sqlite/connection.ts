@@ -124,7 +124,7 @@ export class SqliteConnection {
     this.#mark ??= LogMark.begin(this.path)
   }
 
-  /** Removes the record of the log's length. The caller must call it before SQLite may erase the log. */
+  /** Removes the record of the log's length. The caller must call this method before SQLite may erase the log. */
   unmarkLog(): void {
     this.#mark?.close()
     this.#mark = undefined
@@ -226,8 +226,8 @@ export class SqliteConnection {
       database.exec('PRAGMA cache_size = -65536')
       // SQLite must not checkpoint inside COMMIT, because `Checkpoints` decides when checkpoints run.
       database.exec('PRAGMA wal_autocheckpoint = 0')
-      // A transaction must not write frames to the log before its commit, because after a rollback `walkLog` could take
-      // these frames for damage.
+      // A transaction must not write frames to the log before its commit, because after a rollback `walkLog` could
+      // mistake these frames for damage.
       database.exec('PRAGMA cache_spill = OFF')
       database.exec('BEGIN EXCLUSIVE; COMMIT')
       addSlotFunctions(database)

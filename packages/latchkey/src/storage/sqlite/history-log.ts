@@ -1,6 +1,6 @@
 // The issuance log, a table with the latest issuances. A commit appends all its issuances as one row. Later commits
-// copy them from the log into the histories of the slots, many at a time and in the order of the slots. So a commit of
-// tokens need not change the pages of histories.
+// copy the issuances from the log into the histories of the slots, many at a time and in the order of the slots. So a
+// commit of tokens need not change the pages of histories.
 import type { SqlValue } from '../../rows/disk.ts'
 import {
   type CredentialUse,
@@ -278,7 +278,8 @@ function noteIssuance(log: Log, slotId: number, issuance: Buffer): void {
   known.issuances.push(issuance)
   const oldest = known.issuances.length > MOST_OF_SLOT ? known.issuances.shift() : undefined
   if (oldest === undefined) return
-  // The usual case: a new issuance has the same requesters as the oldest one, so no use is lost with the oldest one.
+  // The usual case: the new issuance has the same requesters as the oldest one, so its last uses replace those of the
+  // oldest one.
   if (oldest.subarray(0, -ENTRY_BYTES).equals(issuance.subarray(0, -ENTRY_BYTES))) return
   for (const use of usesIn(oldest)) known.uses.set(use.credential, use)
 }

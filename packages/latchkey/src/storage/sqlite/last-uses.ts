@@ -29,8 +29,8 @@ const INTEGRATION_USE = `UPDATE integration SET last_used_at = ?1, last_used_add
 const SLOTS_AT_ONCE = 250
 
 /**
- * Returns true for a read command that needs the last uses of all integrations, because it orders or counts
- * integrations by their last use.
+ * Returns true for a read command that orders or counts integrations by their last use. Such a command needs the last
+ * uses of all integrations.
  */
 export const needsAllLastUses = (name: ReadName): boolean =>
   name === 'count_integrations' || name.startsWith('integrations_by_')

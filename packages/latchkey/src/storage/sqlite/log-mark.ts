@@ -88,7 +88,8 @@ export function markedBytes(storeFile: string): number {
 }
 
 /**
- * Removes the mark. The caller must call it before SQLite shortens the log, or erases the log when it closes the file.
+ * Removes the mark. The caller must call this method before SQLite shortens the log, or erases the log at the close of
+ * the file.
  */
 export function removeMark(storeFile: string): void {
   if (statSync(pathOf(storeFile), { throwIfNoEntry: false }) === undefined) return

@@ -1,4 +1,4 @@
-// Converts between the commands and rows of slots, which are the same for both engines, and the binary values of the
+// Converts commands and rows of slots, which are the same for both engines, to and from the binary values of the
 // embedded store.
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { ReadName, WriteOf, WriteValues } from '../../rows/commands.ts'

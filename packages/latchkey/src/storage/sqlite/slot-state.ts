@@ -1,5 +1,5 @@
 // Encodes the state of a slot as one binary value for the embedded store. The length of the value changes only if the
-// slot gets or loses a predecessor, so SQLite usually overwrites it in place.
+// slot gets or loses a predecessor, so SQLite usually overwrites the value in place.
 import type { SqlValue } from '../../rows/disk.ts'
 import { readNumber, readUuid, writeNumber, writeUuid } from '../../rows/packed-values.ts'
 
@@ -47,8 +47,8 @@ export function encodeSlotState(state: SlotState): Uint8Array {
   writeNumber(bytes, state.issuances, 10)
   writeNumber(bytes, state.revokedGeneration, 18)
   writeNumber(bytes, state.supersededGeneration, 26)
-  // Empty fields are filled with one bits. With zero bits, a sector might contain only a single one bit, and `walkLog`
-  // could not distinguish the loss of this sector from a flipped bit.
+  // Empty fields are filled with one bits. If they were filled with zero bits, a sector might contain only a single one
+  // bit, and `walkLog` could not distinguish the loss of this sector from a flipped bit.
   if (live === undefined) bytes.fill(0xff, LIVE_AT, PREDECESSOR_AT)
   else writeToken(bytes, live, LIVE_AT)
   if (predecessor !== undefined) {

@@ -93,8 +93,8 @@ export const WRITES: Readonly<Record<Exclude<WriteName, SlotCommand>, string>> =
   set_canary: `UPDATE store SET canary = ?, introduced = 0 WHERE id = 1`,
   replace_canary: `UPDATE store SET canary = ? WHERE id = 1`,
   mark_introduced: `UPDATE store SET introduced = 1 WHERE id = 1`,
-  // The test write for readiness. It writes about the number of pages of a commit of tokens, so that it fails if the
-  // disk has no space for such a commit. The bytes are random, because SQLite does not write unchanged content.
+  // The test write for readiness. It writes about as many pages as a commit of tokens, so that it fails if the disk has
+  // no space for such a commit. The bytes are random, because SQLite does not write unchanged content.
   probe: `UPDATE store SET probe = randomblob(32768) WHERE id = 1`,
   record_floor: `UPDATE store SET floor_recorded = ?, put_back = NULL WHERE id = 1`,
   mark_clean: `UPDATE store SET clean = ? WHERE id = 1`,
@@ -107,8 +107,7 @@ const AUDIT_FILTER = `(?1 IS NULL OR seq < ?1) AND (?2 IS NULL OR event = ?2) AN
   AND (?7 IS NULL OR (event IN (${REFUSALS})) = ?7)`
 
 // ?1: part of a name or tag in lower case. ?2: the beginning of a client ID, or part of a tag as it is written. ?3:
-// enabled. ?4: a granted scope. lower() changes only ASCII letters, so a tag with other letters is found by ?2, as it
-// is written.
+// enabled. ?4: a granted scope. lower() changes only ASCII letters, so a tag with other letters is found only by ?2.
 const INTEGRATION_FILTER = `(?1 IS NULL OR instr(name_folded, ?1) > 0 OR substr(client_id, 1, length(?2)) = ?2
     OR instr(lower(tags), ?1) > 0 OR instr(tags, ?2) > 0)
   AND (?3 IS NULL OR enabled = ?3) AND (?4 IS NULL OR EXISTS

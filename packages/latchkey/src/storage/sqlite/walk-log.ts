@@ -41,8 +41,8 @@ const SECTOR_BYTES = 512
 const WHOLE: LogFinding = { kind: 'whole' }
 
 /**
- * The largest number of reads of the log. Damage is reported only if two consecutive reads find it at the same byte,
- * because another process may write to the log during a read.
+ * The largest number of reads of the log. Damage is reported only if two consecutive reads find the damage at the same
+ * byte, because another process may write to the log during a read.
  */
 const MOST_READS = 10
 

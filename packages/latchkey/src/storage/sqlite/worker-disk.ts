@@ -51,7 +51,7 @@ const isOpenFailure = (failure: string): failure is OpenFailure =>
 
 /**
  * The disks whose files SQLite closes when this process exits. SQLite then also erases their logs. If the process is
- * killed, SQLite does neither.
+ * killed, SQLite neither closes the files nor erases the logs.
  */
 const holders = new Set<WorkerDisk>()
 process.on('exit', () => {
@@ -180,7 +180,10 @@ export class WorkerDisk implements Disk {
     holders.delete(this)
   }
 
-  /** Removes the mark of the log. The caller must call it before SQLite closes the file and erases the log. */
+  /**
+   * Removes the mark (the file with the length of the log). The caller must call this method before SQLite closes the
+   * file and erases the log.
+   */
   unmarkLog(): void {
     removeMark(this.#path)
   }
@@ -190,7 +193,10 @@ export class WorkerDisk implements Disk {
     await this.#end()
   }
 
-  /** Ends the storage thread. SQLite then closes the file, and erases the log if it has read the log to its end. */
+  /**
+   * Ends the storage thread. SQLite then closes the file. If SQLite has read the log to its end, it also erases the
+   * log.
+   */
   async #end(): Promise<void> {
     // The thread may still be committing. It then writes the length of the log to a file that no longer has a name, so
     // the mark can be removed now.

@@ -1,5 +1,5 @@
 // Makes backups of the embedded store. SQLite copies the store page by page into a temporary file in the same folder.
-// The file is unlinked before the backup is read, so it disappears when the process ends.
+// The file is unlinked before the backup is read, so the file disappears when the process ends.
 import { createHash, type Hash, randomUUID } from 'node:crypto'
 import { readdirSync, rmSync } from 'node:fs'
 import { type FileHandle, open, rm, stat, statfs } from 'node:fs/promises'

@@ -112,8 +112,8 @@ class OfflineDatabase implements OfflineStore {
 }
 
 /**
- * Returns the columns that order the rows of a table for a read. They give the order of creation for tables in which
- * this order matters.
+ * Returns the columns by which a read orders the rows of a table. If the order of creation matters for a table, these
+ * columns give this order.
  */
 function order(name: string): string {
   switch (name) {

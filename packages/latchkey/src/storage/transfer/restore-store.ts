@@ -127,8 +127,9 @@ const inTheWay = (to: StoreLocation): string =>
     : 'The database already contains a store. Restore to an empty database.'
 
 /**
- * Makes the folder in which the backup is unpacked. For a folder, it is inside the folder of the new store, and so on
- * the same disk. For a database, it is in the folder for temporary files.
+ * Makes the folder in which the backup is unpacked. If the new store is in a folder, the backup is unpacked inside this
+ * folder, on the same disk. If the new store is in a database, the backup is unpacked in the folder for temporary
+ * files.
  */
 function scratchFolder(to: StoreLocation): string {
   if (to.kind === 'database') return mkdtempSync(join(tmpdir(), 'latchkey-restoring-'))

@@ -22,7 +22,7 @@ export interface SlotColumns {
   readonly newestIssuance: string
 }
 
-/** Returns a query that returns one row, which `readState` can read. */
+/** Returns an SQL query that returns one row, which `readState` can read. */
 export const stateSql = (
   { generation, liveGeneration, newestIssuance }: SlotColumns,
   now: EpochSeconds,

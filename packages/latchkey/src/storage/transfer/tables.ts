@@ -129,7 +129,7 @@ export interface StoreFacts {
 
 export type WriteRows = (table: Table, rows: readonly Row[]) => Promise<void>
 
-/** A store that no server uses. It is locked, so that no server can start on it. */
+/** A store that no server uses. A lock on the store keeps servers from starting. */
 export interface OfflineStore {
   /** The facts about the store. Undefined if the store is empty. */
   readonly facts: StoreFacts | undefined

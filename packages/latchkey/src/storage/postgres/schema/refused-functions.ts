@@ -2,10 +2,10 @@
 // servers fail closed.
 
 /**
- * The new body of these functions. An older server cannot read the history or the MAC of a slot. From the SQLSTATE
- * 55000, an older server concludes that the database accepts no writes, so it answers 503 and is not ready. A call that
+ * The new body of these functions. An older server cannot read the history or the MAC of a slot. The SQLSTATE 55000
+ * means to an older server that the database accepts no writes, so the server answers 503 and is not ready. A call that
  * waited for the lock during the change of the schema continues with the old body of its function. Each old body calls
- * `misplaced`, which now raises this error too, before it reads or writes a slot.
+ * `misplaced` before it reads or writes a slot, and `misplaced` now raises this error too.
  */
 const REFUSAL = `BEGIN
   RAISE EXCEPTION 'a newer version of Latchkey has changed the schema: stop this server and start that version'

@@ -1,4 +1,4 @@
-// Finds answers whose body does not match their content type, as a strict client reads them.
+// Finds answers whose body does not match their content type, for a client that reads strictly.
 
 export interface Asked {
   readonly method: string
@@ -9,7 +9,7 @@ export interface Asked {
 
 const lines = (text: string): readonly string[] => text.split('\n').filter((line) => line !== '')
 
-/** One reader for each content type. A reader throws if the text is not of that type. */
+/** A reader for each content type. A reader throws if the text does not have its content type. */
 const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   'application/json': JSON.parse,
   'application/json; charset=utf-8': JSON.parse,
@@ -27,7 +27,7 @@ function mustMatch(text: string, shape: RegExp): void {
   if (!shape.test(text)) throw new Error(`it begins ${JSON.stringify(text.slice(0, 40))}`)
 }
 
-/** Sends the requests one after the other. Returns a sentence for each answer that contradicts itself. */
+/** Sends the requests one after the other. Returns a sentence for each answer whose body does not match its headers. */
 export async function contradictions(requests: readonly Asked[]): Promise<readonly string[]> {
   const found: string[] = []
   for (const { method, url, headers, body } of requests) {

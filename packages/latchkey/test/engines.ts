@@ -1,4 +1,4 @@
-// The storage engines, for tests that must pass on both.
+// The storage engines, for tests that must pass on each of them.
 import { DatabaseSync } from 'node:sqlite'
 import { has } from '../../../scripts/programs.mjs'
 import { PREDICT } from '../src/domain/reference-catalog.ts'
@@ -25,18 +25,15 @@ export interface EngineUnderTest {
   aPlace(): Promise<string>
   /** Opens the store. A new location gets its initial content. The caller closes the store before the test ends. */
   open(place: string, defaultAudience?: string): Promise<OpenedStore>
-  /** Runs one statement on the tables, without the store. */
+  /** Runs one SQL statement on the tables, without opening the store. */
   query(place: string, sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>
-  /** Runs several statements on the tables, without the store. */
+  /** Runs several SQL statements on the tables, without opening the store. */
   execute(place: string, statements: string): Promise<void>
-  /**
-   * Changes columns of one slot directly in the table: the slot of this integration for the scope
-   * `machinelearning.predict`.
-   */
+  /** Changes columns in the table of slots: in the row of this integration for the scope `machinelearning.predict`. */
   changeSlot(place: string, clientId: string, columns: Row): Promise<void>
   /** The tables that contain rows of an integration. */
   readonly tablesOfIntegrations: readonly string[]
-  /** Returns the bytes as a literal of this engine's SQL. */
+  /** Returns the bytes as an SQL literal of this engine. */
   bytes(of: Uint8Array): string
 }
 
@@ -104,7 +101,7 @@ interface ReplicaOptions extends Pick<StartOptions, 'onAway' | 'onBack'> {
   readonly deadlines?: Deadlines
 }
 
-/** Opens one more replica on this database, with long deadlines, for tests that measure no times. */
+/** Opens one more replica on this database, with long deadlines, for tests that measure no durations. */
 export const openReplica = (url: string, desired: ReplicaOptions = {}): Promise<OpenedStore> =>
   open(url, { deadlines: UNHURRIED, ...desired })
 

@@ -10,11 +10,11 @@ export interface ReadEvent {
 export interface EventReader {
   readonly status: number
   readonly contentType: string | undefined
-  /** Resolves with the next event of this name, and skips earlier events. Rejects if the stream ends first. */
+  /** Resolves with the next event of this name. Skips the events before it. Rejects if the stream ends first. */
   next(name: string): Promise<ReadEvent>
-  /** The events that `next` skipped. */
+  /** The events that calls of `next` skipped. */
   skipped(): readonly ReadEvent[]
-  /** The id with which a client would reconnect. */
+  /** The `Last-Event-ID` that a client would send to reconnect. */
   lastId(): string
   /** Resolves when the stream has ended. */
   readonly ended: Promise<void>

@@ -1,7 +1,7 @@
-// Reads the writes and syncs in a trace of a process, and computes the files that a power cut or a kill could leave.
+// Reads the writes and syncs from a strace of a process, and computes the files that a power cut or a kill could leave.
 import { basename } from 'node:path'
 
-/** Options for strace: all calls that change or sync a file, with the written bytes. */
+/** Options for strace: all calls that change or sync a file, with the bytes that they write. */
 export const FILE_TRACE = ['-y', '-xx', '-s', '70000', '-e', 'trace=pwrite64,ftruncate,fsync,fdatasync,write'] as const
 
 export type FileAct =
@@ -12,7 +12,7 @@ export type FileAct =
 
 const LINE = /^(?:\d+ +)?(?<call>\w+)\(\d+<(?<path>[^>]*)>(?:, (?<rest>.*))?\) += \d+/
 
-/** Yields the calls in the order in which they returned. Only one thread of the process writes. */
+/** Yields the system calls in the order in which they returned. Only one thread of the process writes. */
 export function* actsOf(trace: string): Generator<FileAct> {
   for (const line of trace.split('\n')) {
     const { call, path, rest = '' } = LINE.exec(line)?.groups ?? {}
@@ -51,8 +51,8 @@ export class CachedFiles {
   }
 
   /**
-   * Returns the files after a power cut. `kept` decides for each sector that was written and not synced whether it
-   * reached the disk. Each sector is written completely or not at all.
+   * Returns the files after a power cut. `kept` decides for each sector with unsynced writes whether these writes
+   * reached the disk. A sector is written completely or not at all.
    */
   left(kept: () => boolean): ReadonlyMap<string, Buffer> {
     const files = new Map([...this.#durable].map(([name, bytes]) => [name, Buffer.from(bytes)]))

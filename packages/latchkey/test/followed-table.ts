@@ -1,4 +1,5 @@
-// A copy of the slots that a test keeps up to date from the change buffer, by the rules for its readers.
+// A copy of all slots (of integrations and scopes) that a test keeps up to date from the change buffer, by the rules
+// for readers of that buffer.
 import { followedStanding } from '../src/domain/followed-slot.ts'
 import type { FollowedSlot, SlotChanges } from '../src/ports/slot-changes.ts'
 
@@ -23,7 +24,7 @@ export class FollowedTable {
     return [...this.rows.keys()].filter((name) => name.startsWith(`${clientId} `))
   }
 
-  /** Reads all changes after the position, in pieces. Returns the last position. */
+  /** Applies all changes after the position, in pieces. Returns the last position. */
   follow(changes: SlotChanges, from: number): number {
     for (let position = from; ;) {
       const piece = changes.after(position, 3)
@@ -40,7 +41,7 @@ export class FollowedTable {
   }
 }
 
-/** Makes a table by reading all slots. */
+/** Makes a copy by reading all slots. */
 export async function tableOf(changes: SlotChanges): Promise<FollowedTable> {
   const table = new FollowedTable()
   for await (const piece of changes.all(100)) table.put(piece)

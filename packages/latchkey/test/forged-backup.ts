@@ -7,13 +7,13 @@ import type { BackupSealing } from '../src/ports/backups.ts'
 import { readBackup, sealFor } from '../src/storage/transfer/backup-seal.ts'
 import { aFolder } from './a-folder.ts'
 
-/** A sealing that writes the seal of another file, which is wrong for this content. */
+/** A sealing that writes the seal of another backup file, which does not fit this content. */
 export const oldSealOf = async (file: string): Promise<BackupSealing> => {
   const { sealed } = await readBackup(file)
   return { seal: () => sealed?.mac ?? '', fits: () => true }
 }
 
-/** Adds an owner to the database of a backup, with a new checksum and this seal. Returns the path of the new file. */
+/** Adds an owner to the database of a backup. Writes a new checksum and this seal. Returns the path of the new file. */
 export async function withAnotherOwner(file: string, sealing: BackupSealing): Promise<string> {
   const { bytes, madeAt } = await readBackup(file)
   const path = join(aFolder(), 'forged.db')
@@ -26,7 +26,7 @@ export async function withAnotherOwner(file: string, sealing: BackupSealing): Pr
   return backupOf(readFileSync(path), { madeAt, sealing })
 }
 
-/** Writes the file as a server writes it. */
+/** Writes the backup file as a server writes it. */
 export function backupOf(
   database: Buffer,
   { madeAt, sealing }: { readonly madeAt: number; readonly sealing: BackupSealing },
@@ -35,7 +35,7 @@ export function backupOf(
   return written(Buffer.concat([database, end]))
 }
 
-/** Writes the file as versions without seals wrote it. */
+/** Writes the backup file as versions without seals wrote it. */
 export async function withoutSeal(file: string): Promise<string> {
   const { bytes, madeAt } = await readBackup(file)
   const database = readFileSync(file).subarray(0, bytes)

@@ -1,4 +1,4 @@
-// Issues a token from the slots of a store, with the outcome as a promise, for tests.
+// Issues a token through the `Slots` of a store, and returns the outcome as a promise, for tests.
 import type { IssueAttempt, IssueOutcome, Slots } from '../src/ports/slots.ts'
 
 /** Rejects if `Slots.issue` rejects or throws. */

@@ -49,7 +49,7 @@ export async function done<Value>(disk: SimulatedDisk, act: Promise<Value>): Pro
   return act
 }
 
-/** A store after these changes, and `wait` seconds after the last of them. */
+/** Makes a store with these changes of its keys. Its clock is `wait` seconds after the last change. */
 export async function upTo({ before, wait }: { readonly before: readonly KeySetChange[]; readonly wait: number }) {
   const disk = SimulatedDisk.blank()
   const clock = new TestClock(NOW)

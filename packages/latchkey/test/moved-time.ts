@@ -27,7 +27,7 @@ export class MovedTime implements Clock, Timers {
     }
   }
 
-  /** Lets time pass, and calls what is due, in its order. */
+  /** Lets time pass, and calls the callbacks that become due, in the order of their times. */
   advance(seconds: number): void {
     const end = this.#milliseconds + seconds * 1000
     for (;;) {

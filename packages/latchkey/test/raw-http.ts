@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net'
 
 export interface RawAnswer {
   readonly status: number
-  /** All headers in the order of arrival. No header is merged with another. Names are in lower case. */
+  /** All headers in the order of arrival. Headers of the same name are not merged. Names are in lower case. */
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly body: string
 }
@@ -34,7 +34,10 @@ export const jsonOf = (answer: RawAnswer): Record<string, unknown> => JSON.parse
 /** Returns the path of an endpoint below the issuer. */
 export const under = (issuer: string, path: string): string => new URL(issuer).pathname + path
 
-/** Sends one request on a new connection, with Host and Connection added. `more` may write more bytes after it. */
+/**
+ * Sends one request on a new connection, with the headers Host and Connection added. `more` may write further bytes
+ * after the request.
+ */
 export async function ask(
   origin: string,
   request: RawRequest,
@@ -79,7 +82,7 @@ export class RawConnection {
     return RawConnection.#open(origin, { noDelay: true })
   }
 
-  /** Keeps its own side open after the server has ended the other side. */
+  /** The client keeps its side of the connection open after the server has closed the other side. */
   static openHalf(origin: string): Promise<RawConnection> {
     return RawConnection.#open(origin, { allowHalfOpen: true })
   }
@@ -100,7 +103,9 @@ export class RawConnection {
     this.#socket.destroy()
   }
 
-  /** Reads the next answer to a request with this method. Rejects if the connection ends before it is complete. */
+  /**
+   * Reads the next answer to a request with this method. Rejects if the connection ends before the answer is complete.
+   */
   async answer(method = 'POST'): Promise<RawAnswer> {
     for (;;) {
       const parsed = parse(this.#received, method)

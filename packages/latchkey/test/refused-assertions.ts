@@ -1,4 +1,5 @@
-// The times of refused client assertions, one class for each reason, measured in turn in one process.
+// Measures how long the server takes to refuse client assertions, for each reason of a refusal. The reasons are
+// measured in turn in one process.
 import { generateKeyPairSync } from 'node:crypto'
 import { type OwnAssertion, readClientAssertion } from '@latchkey/protocol'
 import type { ClientKey, ClientKeySource, Credential } from '../src/domain/credential.ts'
@@ -26,7 +27,7 @@ export const SHAPES: readonly (readonly [alg: TestAlgorithm, hasKid: boolean])[]
   ['RS256', 'PS256', 'ES256', 'EdDSA'] as const
 ).flatMap((alg) => [[alg, true] as const, [alg, false] as const])
 
-/** The times of one class, in nanoseconds, and of the class that must take as long. */
+/** The durations of the refusals for one reason, in nanoseconds, and of the refusals that must take as long. */
 export interface Compared {
   readonly name: string
   readonly times: readonly number[]
@@ -36,7 +37,7 @@ export interface Compared {
 interface Class {
   readonly state: IntegrationState | undefined
   readonly assertions: readonly OwnAssertion[]
-  /** The class that takes as long. */
+  /** The reason whose refusals must take as long. */
   readonly like: string
 }
 
@@ -44,8 +45,8 @@ const WRONG = 'wrong signature'
 const RIGHT = 'lifetime too long'
 
 /**
- * Returns a function that measures each class once in a round, in random order, so that other load disturbs all alike.
- * Each class has `different` assertions, because the time of a check depends on the signature.
+ * Returns a function that measures one refusal for each reason in a round, in random order, so that other load disturbs
+ * all reasons alike. Each reason has `different` assertions, because the duration of a check depends on the signature.
  */
 export function refusedAssertions(alg: TestAlgorithm, hasKid: boolean, different: number) {
   const key = aClientKey(alg, 'own')
@@ -99,14 +100,15 @@ function classesOf({ alg, hasKid, different, key }: Shape): Readonly<Record<stri
   const own = credentialOf(key)
   const known = stateOf({}, own)
   const [wrong, right] = [texts(foreign), texts(key)]
-  // Each class reads its own copy of the texts. The bytes of an assertion that several classes use would be in the cache more often.
+  // Each reason has its own copies of the assertions. Bytes that several reasons share would be in the CPU cache more
+  // often.
   const refused = (state: IntegrationState | undefined, sent = wrong): Class => ({
     state,
     assertions: sent.map(readOwn),
     like: WRONG,
   })
-  // A check that finds the signature right may take longer. Only the holder of the key can make a right signature, so
-  // refusals of right signatures are compared with each other.
+  // The refusal of an assertion with a right signature may take longer. Only the holder of the key can make a right
+  // signature, so these refusals are compared with each other.
   const signed = (state: IntegrationState): Class => ({ state, assertions: right.map(readOwn), like: RIGHT })
   return {
     [WRONG]: refused(known),
@@ -121,7 +123,7 @@ function classesOf({ alg, hasKid, different, key }: Shape): Readonly<Record<stri
     'client limited to addresses, wrong signature': refused(stateOf({ allowedAddresses: RANGES }, own)),
     'jwks_uri, wrong signature': refused(stateOf({}, SOURCE)),
     'jwks_uri, unknown key': refused(stateOf({}, SOURCE), texts(foreign, 'other')),
-    // The one range is compared as the range that takes the place of those of a disabled client.
+    // This client has one allowed range, because the address of a disabled client is compared with one stand-in range.
     [RIGHT]: signed(stateOf({ allowedAddresses: RANGES.slice(0, 1) }, { ...own, maxLifetimeSeconds: 59 })),
     'disabled client': signed(stateOf({ enabled: false }, own)),
     'disabled client limited to addresses': signed(stateOf({ enabled: false, allowedAddresses: RANGES }, own)),
@@ -159,7 +161,7 @@ const SOURCE: ClientKeySource = {
   ...{ maxLifetimeSeconds: 300, endsAt: undefined, hasEnded: false },
 }
 
-/** The keys of a client with a jwks_uri, as after a fetch. */
+/** The key of a client with a jwks_uri, as the server has it after a fetch. */
 function fetchedKeys({ jwk }: TestKey) {
   const { algorithms } = SOURCE
   const settings = { location: { source: 'inline', keys: [jwk] }, algorithms, keyUse: 'signature' } as const
@@ -183,7 +185,7 @@ const isRsa = (alg: TestAlgorithm): boolean => alg === 'RS256' || alg === 'PS256
 const otherAlgorithm = (alg: TestAlgorithm): ClientKey =>
   credentialOf(aClientKey(alg === 'ES256' ? 'EdDSA' : 'ES256', 'own'))
 
-/** An RSA key whose signatures are longer than those of the other keys here. */
+/** An RSA key whose signatures are longer than those of the other RSA keys in this file. */
 function largerKey(alg: TestAlgorithm): ClientKey {
   const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 3072 })
   return credentialOf({ jwk: { ...publicKey.export({ format: 'jwk' }), alg, kid: 'own' } })

@@ -1,5 +1,5 @@
-// Databases in which one SQL statement is broken: each breaks the promise, and the checker finds the fault. The store's
-// own database passes the same schedules.
+// Databases in which one SQL statement is broken. Each breaks the promise of one live token, and the checker of
+// histories finds the fault. The unchanged database passes the same tests.
 import { describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import { beside } from '../../../../e2e/beside.ts'
@@ -18,7 +18,7 @@ import { declareStandby, synchronousPair } from '../postgres/synchronous-pair.ts
 describe.skipIf(!has('postgresql'))(
   'a statement of a paused replica that arrives after other replicas have issued',
   () => {
-    /** True if one order of the operations explains all answers. */
+    /** True if some order of the operations explains all answers. */
     async function isExplained(url: string): Promise<boolean> {
       const cable = await layCable(Number(new URL(url).port))
       const replicas = [await openPromptReplica(atPort(url, cable.port)), await openPromptReplica(url)] as const
@@ -39,11 +39,11 @@ describe.skipIf(!has('postgresql'))(
       return isLinearizable(acts.operations)
     }
 
-    test('is judged by the state of the slot at the time when it arrives', async () => {
+    test('is decided by the token that is live when the statement arrives', async () => {
       expect(await isExplained(await aDatabase())).toBe(true)
     })
 
-    test('would leave two live tokens if it did not compare the state of the slot', async () => {
+    test('would leave two live tokens if it did not compare the live token', async () => {
       const url = await aDatabase()
       await changeSentence(
         url,
@@ -57,7 +57,7 @@ describe.skipIf(!has('postgresql'))(
 )
 
 describe.skipIf(!has('postgresql'))('three replicas', () => {
-  test('break the promise if the database deletes and inserts the row of a slot in place of updating it', async () => {
+  test('accept an ended token or refuse a live one if the database deletes and inserts a row in place of updating it', async () => {
     const url = await aDatabase()
     await onUpdateOfSlot(
       url,
@@ -75,7 +75,7 @@ describe.skipIf(!has('postgresql'))('three replicas', () => {
 
 describe.skipIf(!has('postgresql-server'))('a power cut of the database right after a token was acknowledged', () => {
   async function isExplained(change: (url: string) => Promise<void>): Promise<boolean> {
-    // A commit that does not wait for the disk stays in the server's memory for this long.
+    // The server keeps a commit that does not wait for the disk in memory for up to 10 seconds.
     const cluster = await startCluster(['wal_writer_delay=10s'])
     try {
       const cable = await layCable(cluster.port)
@@ -84,8 +84,8 @@ describe.skipIf(!has('postgresql-server'))('a power cut of the database right af
       const acts = await ReplicaHistory.begin([store])
       await acts.issue(0)
       await acts.issue(0)
-      // The cable holds the traffic. Otherwise a later commit of the replica could flush the earlier commits to the
-      // disk.
+      // The proxy holds the traffic back. Otherwise a later commit of the replica could flush the earlier commits to
+      // the disk.
       cable.hold()
       await cluster.stop('immediate')
       await cluster.start()
@@ -100,7 +100,7 @@ describe.skipIf(!has('postgresql-server'))('a power cut of the database right af
     }
   }
 
-  test('loses no token', async () => {
+  test('keeps the token live', async () => {
     expect(await isExplained(() => Promise.resolve())).toBe(true)
   })
 
@@ -113,8 +113,8 @@ describe.skipIf(!has('postgresql-server'))('a power cut of the database right af
 
 describe.skipIf(!has('postgresql-server'))('a replica that stays on the old primary after a fail-over', () => {
   /**
-   * Returns the old replica's verdict on a token that the new primary superseded, and whether one order of the
-   * operations explains all answers.
+   * Returns two results: the verdict of the old replica on a token that the new primary superseded, and whether some
+   * order of the operations explains all answers.
    */
   async function verdictThere(change: (url: string) => Promise<void>) {
     const { old, next } = await synchronousPair()

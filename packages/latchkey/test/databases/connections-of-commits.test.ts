@@ -1,5 +1,5 @@
-// The connection that carries a commit: when the replica keeps it, when it drops it, and what it then knows about the
-// commit.
+// What a replica does with a connection that carries a commit: when it keeps or drops the connection, and what it then
+// knows about the outcome of the commit.
 import pg from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../../../../e2e/eventually.ts'
@@ -14,7 +14,7 @@ import { UNHURRIED } from '../postgres/unhurried.ts'
 
 const SOON = { within: 60_000 }
 
-/** Returns the disk of a store, and the proxy between the disk and its database. */
+/** Returns a store's connection to its database, and the proxy between the two. */
 async function aDisk() {
   const url = await aDatabase()
   await (await openPromptReplica(url)).close()
@@ -57,7 +57,7 @@ describe.skipIf(!has('postgresql'))('a replica whose lease is on a new primary',
 })
 
 describe.skipIf(!has('postgresql'))('a replica that is suspended while it has the configuration locked', () => {
-  test('learns that its commit was not carried out, if the database ended its session', async () => {
+  test('learns that the database did not carry out its commit, if the database ended the session', async () => {
     const { url, cable, disk } = await aDisk()
     await disk.holdForCommits()
     cable.hold()
@@ -65,7 +65,7 @@ describe.skipIf(!has('postgresql'))('a replica that is suspended while it has th
       WHERE datname = current_database() AND application_name = 'latchkey commits'`
     await eventually(async () => (await execute(url, sessions)).length === 0, { ...SOON, what: 'the session is ended' })
     const committed = kindOf(disk.commit([]))
-    // The statement was sent before the replica could learn that the session had ended.
+    // The replica sent the statement before it could learn that the database had ended the session.
     setImmediate(() => {
       cable.release()
     })

@@ -1,4 +1,5 @@
-// A replica whose database moves to another server, stops answering or gets a newer schema. The tests call the ports.
+// A replica whose database moves to another server, stops answering or gets a newer schema. The tests call the store's
+// functions without HTTP.
 import pg from 'pg'
 import { describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
@@ -50,7 +51,7 @@ async function issue(store: OpenedStore, clientId = 'lkone') {
 }
 
 describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
-  test('leaves the old primary, although that primary still runs and its connections are open', async () => {
+  test('leaves the old primary after a fail-over, although the old primary still runs and its connections are open', async () => {
     const { old, next } = await synchronousPair()
     try {
       const cable = await layCable(old.port)
@@ -78,7 +79,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     }
   })
 
-  test('neither keeps nor reports a row of the old primary that was never acknowledged', async () => {
+  test('neither keeps nor reports a token that the old primary stored without acknowledgement', async () => {
     const { old, next } = await synchronousPair()
     try {
       const cable = await layCable(old.port)
@@ -115,7 +116,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     }
   })
 
-  test('continues after a newer version added columns to its tables', async () => {
+  test('continues after a newer version added columns to the tables', async () => {
     const url = await aDatabase()
     const [one, two] = [await openPromptReplica(url), await openPromptReplica(url)]
     await one.integrations.create([newIntegration('lkone')], [])
@@ -142,7 +143,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     await holder.connect()
     await holder.query('SELECT pg_advisory_lock(4711, 1)')
     await expect(issue(store)).rejects.toThrow()
-    // The store takes the next commit before the earlier commit gets its lock.
+    // The store accepts the next commit before the database gives the earlier commit its lock.
     await eventually(
       async () => (await store.tokens.read('lkone', PREDICT))?.live?.jti === first.token.jti || undefined,
       { ...SOON, what: 'the store has recovered' },
@@ -184,7 +185,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     await Promise.all([there.close(), here.close()])
   })
 
-  test('drops changes that an asynchronous standby did not have, whatever version numbers they had', async () => {
+  test('drops the changes that were lost in a fail-over to an asynchronous standby', async () => {
     const old = await startCluster()
     const next = await startStandby(old, 'next')
     try {
@@ -202,7 +203,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
         async () => (await execute(old.url, 'SELECT 1 FROM pg_stat_replication')).length === 0 || undefined,
         { ...SOON, what: 'the standby is behind' },
       )
-      // This change is lost together with the old server.
+      // This change is lost when the old server stops.
       await there.integrations.change('lkone', ...changing({ kind: 'disable' }))
       await there.integrations.create([newIntegration('lklost')], [])
       for (let i = 0; i < 50; i++) await issue(there, 'lktwo')
@@ -216,7 +217,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
       expect(await here.integrations.find('lklost')).toBeUndefined()
       expect((await here.integrations.find('lkone'))?.integration.enabled).toBe(true)
       await eventually(() => there.integrations.find('lktwo'), { ...SOON, what: 'the other one finds it too' })
-      // Two changes follow on the new server, so that it has as many changes as the old server had.
+      // Two changes on the new server give it the same number of changes as the old server had.
       const { position } = here.slotChanges
       const change = (enabled: boolean) =>
         there.integrations.change('lktwo', ...changing({ kind: enabled ? 'enable' : 'disable' }))
@@ -242,7 +243,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     await store.close()
   })
 
-  test('never reads a generation above 2^53, because the tables refuse to store one', async () => {
+  test('cannot store a generation (the version number of a token) above 2^53', async () => {
     const url = await aDatabase()
     const store = await openPromptReplica(url)
     await store.integrations.create([newIntegration('lkone')], [])
@@ -252,7 +253,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     await store.close()
   })
 
-  test('closes in time while its database does not answer', async () => {
+  test('closes without a long wait while its database does not answer', async () => {
     const url = await aDatabase()
     const cable = await layCable(Number(new URL(url).port))
     const store = await openPromptReplica(atPort(url, cable.port))

@@ -1,4 +1,4 @@
-// A replica on a PostgreSQL server with unsafe or unusual settings, or whose settings change while it runs.
+// A replica on a PostgreSQL server with unsafe or unusual settings, some of which change while the replica runs.
 import { readFileSync } from 'node:fs'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -22,7 +22,7 @@ describe.skipIf(!has('postgresql'))('a replica', () => {
     expect(await eventually(() => slotOf(store).catch(() => undefined), { ...SOON, what: 'a check' })).toBeDefined()
   })
 
-  test('whose statement timed out behind a lock of another session leaves no statement in the database', async () => {
+  test('whose statement timed out behind a lock of another session leaves no waiting statement behind in the database', async () => {
     const url = await aDatabase()
     const store = await aReplica(url)
     const holder = await aConnection(url)
@@ -41,7 +41,7 @@ describe.skipIf(!has('postgresql'))('a replica', () => {
     })
   })
 
-  test('starts with another audience on a store that was restored while no server ran', async () => {
+  test('starts with a new audience on a store that was restored while no server ran', async () => {
     const url = await aDatabase()
     const before = await openPromptReplica(url)
     await before.integrations.create([newIntegration('lkone')], [])
@@ -53,7 +53,7 @@ describe.skipIf(!has('postgresql'))('a replica', () => {
     await store.close()
   })
 
-  test('needs no right to create tables if another user created them and ran the documented grants', async () => {
+  test('needs no right to create tables if another database user created the tables and ran the documented grants', async () => {
     const url = await aDatabase()
     const user = `plain_${String(process.pid)}`
     await execute(url, `CREATE ROLE ${user} LOGIN PASSWORD 'planted'`)
@@ -69,7 +69,7 @@ describe.skipIf(!has('postgresql'))('a replica', () => {
     await store.close()
   })
 
-  test('with synchronous fail-over does not fill a store whose server waits for no standby', async () => {
+  test('with synchronous fail-over creates no store if its database server does not wait for a standby', async () => {
     await expect(openPromptReplica(await aDatabase(), { failover: 'synchronous' })).rejects.toThrow(/no standby/)
   })
 })
@@ -92,7 +92,7 @@ describe.skipIf(!has('postgresql-server'))('a replica that has a PostgreSQL serv
   })
   afterAll(() => cluster?.remove())
 
-  test('waits for the disk, even if the server is set to asynchronous commits after the start', async () => {
+  test('waits for the disk at each commit, even if the database server is later set to asynchronous commits', async () => {
     const { url } = cluster as Cluster
     const store = await aReplica(url)
     await execute(
@@ -108,7 +108,7 @@ describe.skipIf(!has('postgresql-server'))('a replica that has a PostgreSQL serv
     await set('RESET synchronous_commit')
   })
 
-  test('keeps at most one connection waiting for a missing standby', async () => {
+  test('has at most one connection that waits for a missing standby', async () => {
     const { url } = cluster as Cluster
     const store = await aReplica(url)
     await set(`SET synchronous_standby_names = 'gone'`)
@@ -123,7 +123,7 @@ describe.skipIf(!has('postgresql-server'))('a replica that has a PostgreSQL serv
     })
   })
 
-  test('with synchronous fail-over answers nothing and is not ready when the server waits for no standby', async () => {
+  test('with synchronous fail-over is not ready and answers no request when its database server does not wait for a standby', async () => {
     const { url } = cluster as Cluster
     ;(cluster as Cluster).receiveWal()
     await set(`SET synchronous_standby_names = 'pg_receivewal'`)
@@ -152,7 +152,7 @@ describe.skipIf(!has('postgresql-server'))('a replica that has a PostgreSQL serv
     await set('RESET synchronous_standby_names')
   })
 
-  test('answers no check when its server runs without fsync', async () => {
+  test('answers no check when its database server runs without fsync', async () => {
     const { url } = cluster as Cluster
     const store = await aReplica(url)
     await set(`SET fsync = 'off'`)
@@ -176,7 +176,7 @@ describe.skipIf(!has('postgresql-server'))('a replica that has a PostgreSQL serv
   })
 })
 
-/** Opens a store with one integration. It is closed after the test. */
+/** Opens a store with one integration. The store is closed after the test. */
 async function aReplica(url: string, failover: 'asynchronous' | 'synchronous' = 'asynchronous'): Promise<OpenedStore> {
   await execute(url, 'DROP SCHEMA IF EXISTS latchkey CASCADE')
   const store = await openPromptReplica(url, { failover })
@@ -208,7 +208,7 @@ const waiting = async (url: string, connection: string): Promise<readonly unknow
     )
   ).map(({ pid }) => pid)
 
-/** True if one session of the connection still waits and another session has its answer. */
+/** True if one session of the connection still waits and another session has got its answer. */
 const isAnswered = async (url: string, connection: string): Promise<boolean> =>
   (await waiting(url, connection)).length > 0 &&
   (

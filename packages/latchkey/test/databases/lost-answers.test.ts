@@ -1,4 +1,4 @@
-// Commits over a connection that loses bytes: the caller gets its token, and each request takes effect once.
+// Commits over a connection that loses bytes: each caller gets a token, and each request takes effect once.
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import { eventually } from '../../../../e2e/eventually.ts'
@@ -29,7 +29,7 @@ async function issue(store: OpenedStore, scope = PREDICT) {
   return outcome.value.token
 }
 
-/** Makes a replica with a faulty connection, a replica with a sound connection, and a first token in the slot. */
+/** Makes a replica with a faulty connection and a replica with a sound connection. A first token is live. */
 async function twoReplicas(deadlines = DEADLINES) {
   const url = await aDatabase()
   const connection = await aFaultyConnection(url)
@@ -49,7 +49,10 @@ async function twoReplicas(deadlines = DEADLINES) {
   return { url, connection, here, there, first, row, change }
 }
 
-/** A server's deadlines for single answers. The whole request has no deadline, because the test measures its time. */
+/**
+ * The deadlines of a server for single answers. Whole requests have no deadline, because the test measures their
+ * duration.
+ */
 const MEASURED = { ...UNHURRIED, commit: DEADLINES.commit, read: DEADLINES.read, heartbeat: DEADLINES.heartbeat }
 
 const timed = async <Value>(
@@ -62,7 +65,7 @@ const timed = async <Value>(
 
 describe.skipIf(!has('postgresql'))('a token request', () => {
   test.each(['answer', 'request', 'late', 'timeout'] as const)(
-    'is answered within two seconds and changes the slot once, if this fault hits its commit: %s',
+    'is answered within two seconds and issues one token, if this fault hits its commit: %s',
     async (loss) => {
       const { url, connection, here, there, first, row } = await twoReplicas(MEASURED)
       const server = await serverProcess(url)
@@ -77,7 +80,7 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
     },
   )
 
-  test('gets its token if its first statement arrives after the replica asked for the outcome and before the second statement', async () => {
+  test('gets its token if its late first statement takes effect just before its second statement', async () => {
     const { connection, here, first, row } = await twoReplicas()
     connection.next({ loss: 'late' }, { loss: 'wait', meanwhile: () => connection.carryOut() })
     const second = await issue(here)
@@ -96,7 +99,7 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
     expect((await there.tokens.read(CLIENT, PREDICT))?.live?.jti).toBe(second.jti)
   })
 
-  test('ends no other token if its first statement arrives late and another replica issues before the second statement', async () => {
+  test('does not end the token that another replica issued between its late first statement and its second statement', async () => {
     const { connection, here, there, row } = await twoReplicas()
     const meanwhile = async (): Promise<void> => {
       await connection.carryOut()
@@ -107,7 +110,7 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
     expect(await row()).toMatchObject({ live_jti: second.jti, issuances: '3' })
   })
 
-  test('gets its token after a lost answer, and so do all requests that share it', async () => {
+  test('gets its token after a lost answer, and so does each request that shares the token', async () => {
     const { connection, here, row } = await twoReplicas()
     connection.next({ loss: 'answer' })
     const shared = await Promise.all(Array.from({ length: 8 }, () => issue(here)))
@@ -115,7 +118,7 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
     expect(new Set(shared.map(({ jti }) => jti))).toEqual(new Set([live_jti]))
   })
 
-  test('gets its token after its commit was lost twice, and so does a request for another slot in the same batch', async () => {
+  test('gets its token after its commit was lost twice, and so does a request for another scope in the same commit', async () => {
     const { connection, here, row } = await twoReplicas()
     connection.next({ loss: 'request' }, { loss: 'late' })
     const [predict, model] = await Promise.all([issue(here, PREDICT), issue(here, MODEL)])
@@ -132,14 +135,14 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
     expect(await row()).toMatchObject({ live_jti: null, issuances: '1' })
   })
 
-  test('gets 503 if its token was stored and then ended with its integration', async () => {
+  test('gets 503 if its token was stored, and ended because an operator disabled the integration', async () => {
     const { connection, here, row, change } = await twoReplicas()
     connection.next({ loss: 'answer', meanwhile: () => change('disable') })
     await expect(issue(here)).rejects.toThrow(StoreUnavailable)
     expect(await row()).toMatchObject({ live_jti: null, issuances: '2' })
   })
 
-  test('does not change a slot that was closed and opened again, if its statement arrives late', async () => {
+  test('changes nothing if its statement arrives after the integration was disabled and enabled again', async () => {
     const { connection, here, row, change } = await twoReplicas()
     const meanwhile = async (): Promise<void> => {
       await change('disable')
@@ -153,7 +156,7 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
     expect(await row()).toEqual(after)
   })
 
-  test('gets 503 if its first statement arrives during its second statement, and its token then ends with its integration', async () => {
+  test('gets 503 if its late first statement stores the token, and an operator then disables the integration', async () => {
     const { connection, here, row, change } = await twoReplicas()
     let other: Promise<unknown> | undefined
     const endItsToken = async (): Promise<void> => {
@@ -161,7 +164,7 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
       await change('disable')
       await change('enable')
     }
-    // The second batch contains two requests, and its statement is lost.
+    // The second batch contains two requests, and the statement of that batch is lost.
     connection.next(
       {
         loss: 'late',
@@ -177,14 +180,14 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
     expect(await row()).toMatchObject({ issuances: '3' })
   })
 
-  test('survives a short outage, whether it began before or during the outage', async () => {
+  test('gets its token in spite of a short outage', async () => {
     const { url, here } = await twoReplicas()
     await endSessions({ url })
     const tokens = await Promise.all(Array.from({ length: 5 }, () => issue(here)))
     expect(new Set(tokens.map(({ jti }) => jti)).size).toBe(1)
   })
 
-  test('gets 503 within two seconds if the database is unreachable, and so does a check', async () => {
+  test('gets 503 within two seconds if the database is unreachable, like a check of a token', async () => {
     const { cable, store } = await aDyingDatabase()
     cable.goDead()
     await expectPromptRefusals([
@@ -195,10 +198,10 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
     ])
   })
 
-  test('gets 503 within two seconds if it waits behind a readiness check that waits behind a read without an answer', async () => {
+  test('gets 503 within two seconds if it waits for a readiness check, which waits for a read that gets no answer', async () => {
     const { cable, store } = await aDyingDatabase()
     cable.goDead()
-    // The readiness check begins with a read on the same connection.
+    // The readiness check begins with a read on the connection of this read.
     const read = store.credentials.of(CLIENT).catch(() => undefined)
     await expectPromptRefusals([store.proveWrite(), issue(store), issue(store, MODEL)])
     await read
@@ -227,7 +230,10 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
   })
 })
 
-/** A store with a token, whose connections to the database a test can stop. It is closed after the running test. */
+/**
+ * Makes a store with a live token. A test can stop the connections of the store to its database. The store is closed
+ * after the running test.
+ */
 async function aDyingDatabase() {
   const url = await aDatabase()
   const cable = await layCable(Number(new URL(url).port))
@@ -250,10 +256,10 @@ async function expectPromptRefusals(requested: readonly Promise<unknown>[]): Pro
 }
 
 describe.skipIf(!has('postgresql'))('a readiness check that writes', () => {
-  test('gets 503 within two seconds if it waits behind reads that get no answer', async () => {
+  test('gets 503 within two seconds if it waits for reads that get no answer', async () => {
     const { cable, store } = await aDyingDatabase()
     cable.goDead()
-    // When this read is answered, the server reads the changes of other servers next.
+    // After an answer to this read, the server would read the changes of other servers.
     await expect(store.tokens.read(CLIENT, PREDICT)).rejects.toThrow(StoreUnavailable)
     await expectPromptRefusals([store.proveWrite()])
   })
@@ -261,7 +267,7 @@ describe.skipIf(!has('postgresql'))('a readiness check that writes', () => {
 
 describe.skipIf(!has('postgresql'))('a revocation', () => {
   test.each(['answer', 'request', 'late'] as const)(
-    'has ended the token when it is answered, although this fault hit its commit: %s',
+    'is answered after the token has ended, even if this fault hits its commit: %s',
     async (loss) => {
       const { connection, here, there, first, row } = await twoReplicas()
       connection.next({ loss })
@@ -273,7 +279,7 @@ describe.skipIf(!has('postgresql'))('a revocation', () => {
     },
   )
 
-  test('is answered only when the token has ended, if the same batch revokes it twice and conflicts', async () => {
+  test('is answered only after the token has ended, even if two revocations of one token conflict with a change by another server', async () => {
     const { connection, here, there, row } = await twoReplicas()
     await there.integrations.create([newIntegration(GRACIOUS, REPLACE, 60)], [])
     const tokenOf = async (): Promise<string> => {
@@ -286,7 +292,7 @@ describe.skipIf(!has('postgresql'))('a revocation', () => {
     let answered = 0
     let early: number | undefined
     connection.next(
-      // The slot changes, and its live token stays.
+      // Another server revokes the superseded token. So the stored row changes, and its live token stays.
       { loss: 'wait', meanwhile: () => there.tokens.revoke(GRACIOUS, PREDICT, predecessor) },
       {
         loss: 'wait',
@@ -318,26 +324,21 @@ describe.skipIf(!has('postgresql'))('a change of the configuration', () => {
   test.each([
     ['answer', false],
     ['request', true],
-  ] as const)(
-    'is answered 503 and takes effect at most once, if this fault hits its commit: %s',
-    async (loss, left) => {
-      const url = await aDatabase()
-      const connection = await aFaultyConnection(url, 'commit_configuration_change')
-      const store = await openPromptReplica(connection.url)
-      await store.integrations.create([newIntegration(CLIENT)], [])
-      const version = async () => (await execute(url, 'SELECT configuration FROM store'))[0]?.['configuration']
-      const before = Number(await version())
-      connection.next({ loss })
-      await expect(store.integrations.change(CLIENT, ...changing({ kind: 'disable' }))).rejects.toThrow(
-        StoreUnavailable,
-      )
-      expect((await store.integrations.find(CLIENT))?.integration.enabled).toBe(left)
-      expect(Number(await version())).toBe(left ? before : before + 1)
-      expect((await issueFrom(store.tokens, attempt(CLIENT))).ok).toBe(left)
-      expect(connection.unmet).toBe(0)
-      await store.close()
-    },
-  )
+  ] as const)('gets 503 and takes effect at most once, if this fault hits its commit: %s', async (loss, left) => {
+    const url = await aDatabase()
+    const connection = await aFaultyConnection(url, 'commit_configuration_change')
+    const store = await openPromptReplica(connection.url)
+    await store.integrations.create([newIntegration(CLIENT)], [])
+    const version = async () => (await execute(url, 'SELECT configuration FROM store'))[0]?.['configuration']
+    const before = Number(await version())
+    connection.next({ loss })
+    await expect(store.integrations.change(CLIENT, ...changing({ kind: 'disable' }))).rejects.toThrow(StoreUnavailable)
+    expect((await store.integrations.find(CLIENT))?.integration.enabled).toBe(left)
+    expect(Number(await version())).toBe(left ? before : before + 1)
+    expect((await issueFrom(store.tokens, attempt(CLIENT))).ok).toBe(left)
+    expect(connection.unmet).toBe(0)
+    await store.close()
+  })
 })
 
 describe.skipIf(!has('postgresql-server'))('a token whose commit is visible before the standby has it', () => {
@@ -350,7 +351,7 @@ describe.skipIf(!has('postgresql-server'))('a token whose commit is visible befo
       await setParameter(cluster, `synchronous_standby_names = 'pg_receivewal'`)
       const requested = timed(issue(store).catch((cause: unknown) => cause))
       await eventually(() => cancelWait(cluster), { within: 60_000, what: 'the commit waits for its standby' })
-      // The row contains the token already, but neither the caller nor a check gets it.
+      // The database shows the new token already, but the server gives it neither to the caller nor to a check.
       const seen = await eventually(
         async () => (await execute(cluster.url, `SELECT live_jti FROM slot WHERE issuances = 2`))[0]?.['live_jti'],
         { within: 60_000, what: 'the token is in the row' },
@@ -378,7 +379,7 @@ describe.skipIf(!has('postgresql-server'))('a token whose commit is visible befo
   })
 })
 
-/** Cancels a commit that waits for its standby. Returns true if a commit was waiting. */
+/** Cancels a commit that waits for its standby. Returns true if some commit was waiting. */
 async function cancelWait({ url }: Cluster): Promise<boolean> {
   const cancelled = await execute(
     url,

@@ -1,5 +1,5 @@
-// A replica behind a connection pooler: it works if each connection has its own session, and commits nothing if
-// connections share sessions.
+// A replica behind a connection pooler. The replica works if each connection has its own session in the database, and
+// commits nothing if connections share sessions.
 import pg from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../../../../e2e/eventually.ts'
@@ -29,7 +29,7 @@ describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a replica behind a poo
   })
 
   test.each(['transaction', 'statement'] as const)(
-    'in %s mode does not start, says what to do, and creates nothing',
+    'in %s mode does not start, names the remedy, and creates nothing in the database',
     async (mode) => {
       const database = await anEmptyDatabase()
       const { url } = await aPooler(database, mode)
@@ -38,7 +38,7 @@ describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a replica behind a poo
     },
   )
 
-  test('refuses everything with the reason once the pooler shares sessions, until each connection has its own session again', async () => {
+  test('refuses all requests with the reason while connections share sessions, and continues when each has its own session again', async () => {
     const { url, pool } = await aPooler(await aDatabase(), 'session')
     const reported: string[] = []
     const store = await openPromptReplica(url, {
@@ -62,7 +62,7 @@ describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a replica behind a poo
 })
 
 describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a statement that reaches the wrong session', () => {
-  /** Makes two connections and an unrelated program share one session. */
+  /** Makes two connections of the store and an unrelated program share one session. */
   async function sharing(settings: readonly string[] = []) {
     const database = await aDatabase()
     const { url } = await aPooler(database, 'transaction', ['default_pool_size = 1', ...settings])

@@ -1,4 +1,5 @@
-// A replica whose database is read-only, or whose connections are dead: it answers 503 at once, and recovers by itself.
+// A replica whose database is read-only, or whose connections are dead. The replica answers 503 at once, and recovers
+// by itself.
 import { describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import { eventually } from '../../../../e2e/eventually.ts'
@@ -17,7 +18,7 @@ import { setParameter } from '../postgres/synchronous-pair.ts'
 const AT_ONCE = 2000
 /** The longest time until a replica has recovered, in milliseconds. */
 const BACK_MS = 5000
-/** The longest time until the lease has ended, in milliseconds. The lease lasts two seconds. */
+/** The longest time in milliseconds until the lease has ended. The lease itself lasts two seconds. */
 const LEASE_OVER_MS = 4000
 
 async function aReplica(url: string) {
@@ -42,7 +43,7 @@ const isRefusedAtOnce = (act: () => Promise<unknown>): Promise<boolean> =>
     () => false,
   )
 
-/** Repeats `isSo` until it is true. Throws if that takes longer than `soon` milliseconds. */
+/** Waits until `isSo` returns true. Throws if that takes longer than `soon` milliseconds. */
 async function comesTrue(isSo: () => Promise<boolean>, { soon, what }: { soon: number; what: string }): Promise<void> {
   const took = stopwatch()
   await eventually(isSo, { within: 60_000, what })
@@ -62,7 +63,7 @@ const isBack = async (store: OpenedStore, issue: () => Promise<boolean>): Promis
   )
 
 describe.skipIf(!has('postgresql-server'))('a replica', () => {
-  test('answers nothing from a standby that was not promoted', async () => {
+  test('answers no request from a standby that was not promoted', async () => {
     const primary = await startCluster()
     const standby = await startStandby(primary, 'standby')
     try {
@@ -82,7 +83,7 @@ describe.skipIf(!has('postgresql-server'))('a replica', () => {
     }
   })
 
-  test('issues no token and loses its lease once its database server is read-only', async () => {
+  test('issues no token and loses its lease when its database server becomes read-only', async () => {
     const cluster = await startCluster()
     try {
       const { store, issue, read } = await aReplica(cluster.url)
@@ -110,12 +111,12 @@ describe.skipIf(!has('postgresql'))('one replica', () => {
     })
     expect(took()).toBeLessThan(AT_ONCE)
     await goesOn(store, issue)
-    // If a dead connection were used again, one of these requests would fail.
+    // If the replica used a dead connection again, one of these requests would fail.
     for (let n = 0; n < 20; n++) expect(await issue()).toBe(true)
     await store.close()
   })
 
-  test('drops the sessions that began while its database was read-only, once the database is writable again', async () => {
+  test('drops the sessions that began while its database was read-only, when the database becomes writable again', async () => {
     const url = await aDatabase()
     const { store, issue, read } = await aReplica(url)
     const database = new URL(url).pathname.slice(1)

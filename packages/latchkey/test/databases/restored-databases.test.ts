@@ -1,4 +1,4 @@
-// A store that was restored by PostgreSQL's own programs: after the documented steps no earlier token is accepted.
+// A store that was restored with the programs of PostgreSQL: after the documented steps no earlier token is accepted.
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -47,7 +47,7 @@ async function endings(store: OpenedStore) {
   return (await store.auditTrail.page({ ...all, event: 'store.tokens_ended' })).map(({ after }) => after['reason'])
 }
 
-/** Opens the store while `act` runs. */
+/** Runs `act` with an open store, and closes the store. */
 async function serving<Value>(
   url: string,
   act: (store: OpenedStore) => Promise<Value>,
@@ -62,7 +62,7 @@ async function serving<Value>(
   }
 }
 
-/** Makes a store with a token, a dump of it, and one more token after the dump. */
+/** Makes a store with a token, a dump of the store, and one more token after the dump. */
 async function dumped(url: string) {
   const dump = join(aFolder(), 'latchkey.dump')
   const inIt = await serving(url, async (store) => {
@@ -103,12 +103,13 @@ async function recovered(
 }
 
 describe.skipIf(!has('postgresql-server'))('a database', () => {
-  test('that was restored into its own cluster accepts an old token again, until after-restore is run', async () => {
+  test('that was restored into its own cluster makes the server accept an old token, until after-restore is run', async () => {
     const url = await aDatabase()
     const { dump, inIt, since } = await dumped(url)
     await execute(url, 'DROP SCHEMA latchkey CASCADE')
     run('pg_restore', '--exit-on-error', `--dbname=${url}`, dump)
-    // The server cannot notice that its database was restored. So there is the command `latchkey after-restore`.
+    // The server cannot notice that its database was restored into its own cluster. The command `latchkey
+    // after-restore` exists for this case.
     expect(await serving(url, live)).toBe(inIt)
     const ended = await afterRestore(database(url))
     expect(ended).toMatchObject({ tokens: 1 })
@@ -117,11 +118,11 @@ describe.skipIf(!has('postgresql-server'))('a database', () => {
       expect(await issue(store)).toBeGreaterThan(Math.max(since, ended.floor))
       expect(await endings(store)).toEqual(['put_back'])
     })
-    // The next start must not record the restore again.
+    // The next start must not record the same restore a second time.
     expect(await serving(url, endings)).toEqual(['put_back'])
   })
 
-  test('that was restored twice from the same dump gets a different generation floor each time', async () => {
+  test('that was restored twice from the same dump numbers its tokens differently each time', async () => {
     const url = await aDatabase()
     const { dump } = await dumped(url)
     const floors: number[] = []
@@ -156,7 +157,7 @@ describe.skipIf(!has('postgresql-server'))('a database', () => {
     })
   })
 
-  test('that was recovered to a point in time accepts an old token again if fail-overs are synchronous, until after-restore is run', async () => {
+  test('that was recovered to a point in time makes the server accept an old token if fail-overs are synchronous, until after-restore is run', async () => {
     await recovered(async (cluster, { inIt, since }) => {
       const { url } = cluster
       cluster.receiveWal()
@@ -175,7 +176,7 @@ describe.skipIf(!has('postgresql-server'))('a database', () => {
     })
   })
 
-  test('gets one audit entry for a restore under running servers, and all of them continue', async () => {
+  test('that was restored under running servers gets one audit entry, and all servers continue', async () => {
     const url = await aDatabase()
     const stores = await Promise.all([openPromptReplica(url), openPromptReplica(url), openPromptReplica(url)])
     const [first] = stores
@@ -194,7 +195,7 @@ describe.skipIf(!has('postgresql-server'))('a database', () => {
     for (const store of stores) await store.close()
   })
 
-  test('that was restored while a server runs is used by that server from then on', async () => {
+  test('that was restored under a running server is used by that server at once', async () => {
     const url = await aDatabase()
     const { dump, since } = await dumped(url)
     const store = await openPromptReplica(url)
@@ -210,7 +211,7 @@ describe.skipIf(!has('postgresql-server'))('a database', () => {
     await store.close()
   })
 
-  test('without a store is refused by after-restore, and stays empty', async () => {
+  test('without a store is refused by the command after-restore, and stays empty', async () => {
     await expect(afterRestore(database(await aDatabase()))).rejects.toThrow('no server was ever started here')
   })
 })

@@ -1,4 +1,4 @@
-// Tokens with a valid signature whose payload is not the claims of an access token of Latchkey.
+// Tokens with a valid signature, but without the claims of an access token of Latchkey.
 import { type ForgedToken, type Original, withPayload, withRepeated } from './original.ts'
 
 export function payloads(original: Original): ForgedToken[] {

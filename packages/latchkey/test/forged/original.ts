@@ -4,14 +4,14 @@ import { type KeyObject, sign } from 'node:crypto'
 export interface ForgedToken {
   readonly name: string
   readonly token: string
-  /** The result of the signature check, before the slot is read. */
+  /** The result of the signature check, before the server looks up the live token. */
   readonly reason: 'malformed' | 'bad_signature'
 }
 
 export interface Original {
   readonly header: Readonly<Record<string, unknown>>
   readonly claims: Readonly<Record<string, unknown>>
-  /** The segments of the valid token. */
+  /** The three segments of the valid token. */
   readonly segments: readonly [header: string, payload: string, signature: string]
   readonly privateKey: KeyObject
   readonly publicKey: KeyObject
@@ -38,7 +38,10 @@ export const withHeader = ({ privateKey, claims }: Original, header: unknown): s
 export const withPayload = ({ privateKey, header }: Original, payload: string | Uint8Array): string =>
   signedWith(privateKey, JSON.stringify(header), payload)
 
-/** Writes the same name twice: first with the attacker's value, then with the true value, which JSON.parse keeps. */
+/**
+ * A JSON object with the same name twice: first with the attacker's value, then with the true value, which JSON.parse
+ * keeps.
+ */
 export function withRepeated(original: Original, part: 'header' | 'claims', name: string, spelled = name): string {
   const text = JSON.stringify(original[part])
   const repeated = `{"${spelled}":"another",${text.slice(1)}`

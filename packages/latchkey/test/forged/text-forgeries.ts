@@ -46,7 +46,7 @@ export function encodings(original: Original): ForgedToken[] {
   const { claims, segments } = original
   const [head, payload, signature] = segments
   const token = segments.join('.')
-  // The last base64url character of a payload of this length has bits that encode nothing.
+  // The last base64url character of a payload of this length has unused bits.
   const stray = ['', 'x', 'xx'].map((note) => json({ ...claims, note })).find((text) => text.length % 4 === 2) ?? ''
   const signed = (text: string) => `${head}.${text}.${encode(signatureOf(original.privateKey, `${head}.${text}`))}`
   const malformed: [name: string, token: string][] = [

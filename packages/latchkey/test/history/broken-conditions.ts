@@ -1,4 +1,5 @@
-// Plausible variants of conditional issuance, each of which breaks its promise. The checker must find the fault of each.
+// Plausible but wrong variants of conditional issuance (a request names the token that it replaces). The checker of
+// histories must find the fault of each.
 import { issueFrom } from '../issue-from.ts'
 import type { IssueAttempt, IssueOutcome, Slots } from '../../src/ports/slots.ts'
 import { memoryBeforeSync } from './broken-variants.ts'
@@ -6,7 +7,7 @@ import { type Build, SOUND } from './simulation.ts'
 
 type Conditional = IssueAttempt & { readonly replaces: number }
 
-/** Answers conditional requests with `answer`, and leaves the others as they are. */
+/** Answers conditional requests with `answer`, and does not change the other requests. */
 const answering =
   (variant: (slots: Slots) => (attempt: Conditional) => Promise<IssueOutcome>) =>
   (slots: Slots): Slots => {
@@ -25,21 +26,21 @@ const plain = (attempt: Conditional): IssueAttempt => ({ ...attempt, replaces: u
 
 const readSlot = (slots: Slots, { client, scope }: Conditional) => slots.read(client.clientId, scope)
 
-/** Compares the condition with the generation of the slot instead of that of the live token. */
+/** Compares the named generation with the number of the slot's latest change instead of the live token's generation. */
 export const comparedWithSlot = answering((slots) => async (attempt) => {
   const slot = await readSlot(slots, attempt)
   const holds = slot?.live === undefined || slot.generation === attempt.replaces
   return issueFrom(slots, { ...attempt, replaces: holds ? (slot?.live?.generation ?? 0) : 0 })
 })
 
-/** Judges the condition when the request arrives, and then requests a token as if there were no condition. */
+/** Decides the condition when the request arrives, and later issues a token without checking the condition again. */
 export const judgedAtArrival = answering((slots) => async (attempt) => {
   const slot = await readSlot(slots, attempt)
   const holds = slot?.live === undefined || slot.live.generation === attempt.replaces
   return issueFrom(slots, holds ? plain(attempt) : attempt)
 })
 
-/** If another request was faster, tries again as a request without a condition. */
+/** If another request was faster, repeats the request without its condition. */
 export const plainAfterLostRace = answering((slots) => async (attempt) => {
   const slot = await readSlot(slots, attempt)
   const held = slot?.live === undefined || slot.live.generation === attempt.replaces
@@ -47,7 +48,7 @@ export const plainAfterLostRace = answering((slots) => async (attempt) => {
   return held && outcome.ok && outcome.value.kind === 'reused' ? issueFrom(slots, plain(attempt)) : outcome
 })
 
-/** Takes the first answer as lost, and tries again as a request without a condition. */
+/** Assumes that the first answer was lost, and repeats the request without its condition. */
 export const plainAfterLostAnswer = answering((slots) => async (attempt) => {
   const outcome = await issueFrom(slots, attempt)
   return outcome.ok && outcome.value.kind === 'issued' ? issueFrom(slots, plain(attempt)) : outcome

@@ -1,4 +1,4 @@
-// Plausible variants of the code, each of which breaks the promise. The checker must find the fault of each.
+// Plausible but wrong variants of the code. The checker of histories must find the fault of each.
 import { empty } from '../../src/domain/slot.ts'
 import type { Slots } from '../../src/ports/slots.ts'
 import type { CommitQueue } from '../../src/commit/commit-queue.ts'
@@ -26,7 +26,7 @@ const answerBeforeCommit = (sound: CommitStrategy, disk: Disk): CommitStrategy =
   },
 })
 
-/** A variant that deletes the row of the slot and then inserts the new row. */
+/** A variant that deletes the stored row of the slot and then inserts the new row. */
 const deleteThenInsert = (sound: CommitStrategy, disk: Disk): CommitStrategy => ({
   ...sound,
   commit: async (batch, staged) => {
@@ -59,8 +59,8 @@ function joiningReads(slots: Slots): Slots {
 }
 
 /**
- * A variant that reads the slot, sees that the token is live, and later empties the slot whatever token is in it by
- * then.
+ * A variant of revocation that reads the slot, sees that the given token is live, and later ends the live token, even
+ * if that is another token by then.
  */
 const carelessRevocation = (slots: Slots, queue: CommitQueue): Slots => ({
   ...slots,
@@ -86,7 +86,10 @@ const carelessRevocation = (slots: Slots, queue: CommitQueue): Slots => ({
   },
 })
 
-/** Makes a variant that commits the replay windows of a batch apart from its other writes. */
+/**
+ * Makes a variant that commits the replay windows (the records of used assertions) of a batch apart from its other
+ * writes.
+ */
 const apart =
   (commit: (disk: Disk, windows: readonly Write[], others: readonly Write[]) => Promise<void>) =>
   (sound: CommitStrategy, disk: Disk): CommitStrategy => ({
@@ -118,7 +121,7 @@ const withoutWatermark = (windows: ReplayWindows): ReplayWindows => {
   return Object.assign(windows, { of: (clientId: string) => ({ ...of(clientId), watermark: 0 }) })
 }
 
-/** A variant that takes the used assertions in the backup for the whole history. */
+/** A variant that assumes that no assertions were used except those in the restored backup. */
 const trustsBackup = (windows: ReplayWindows): ReplayWindows =>
   Object.defineProperty(windows, 'lostUntil', { value: 0 })
 

@@ -1,4 +1,5 @@
-// The operations on one slot and their answers, on one logical clock.
+// The operations of clients and operators on one integration and scope (a slot), and their answers, timed by one
+// logical clock.
 import type { PresentedUse } from '../../src/domain/replay-window.ts'
 
 /** Changes of the integration. */
@@ -6,36 +7,39 @@ export type IntegrationAct = 'disable' | 'enable' | 'remove_scope' | 'grant_scop
 /** Changes of the scope itself, for all its integrations. */
 export type ScopeAct = 'delete_scope' | 'make_scope' | 'move_audience'
 
-/** An assertion: its claim `jti`, and what the server reads from it. */
+/** An assertion: its claim `jti`, and the other values that the server reads from it. */
 export interface Presented extends PresentedUse {
   readonly jti: string
 }
 
 export type Act =
   /**
-   * `presented`: the assertion of a client that has no secret. `replaces`: the condition, which is the generation of the
-   * token that the request replaces.
+   * `presented`: the assertion of a client that has no secret. `replaces`: the generation (version number) of the token
+   * that the request names as the one to replace.
    */
   | { readonly kind: 'issue'; readonly presented?: Presented | undefined; readonly replaces?: number | undefined }
-  /** The use of an assertion, apart from the token that the request gets. */
+  /** The recording of an assertion as used, as an operation apart from the token that the request gets. */
   | { readonly kind: 'use'; readonly presented: Presented }
   | { readonly kind: 'check'; readonly jti: string }
   | { readonly kind: 'revoke'; readonly jti: string }
   | { readonly kind: IntegrationAct | ScopeAct }
-  /** A backup takes the place of the store. `at`: the moment of the restore. */
+  /** An operator replaces the store with a backup. `at`: the time of the restore. */
   | { readonly kind: 'restore'; readonly at: number }
 
 export type Outcome =
   /** A new token. Several requests may get the same token. */
   | { readonly kind: 'issued'; readonly jti: string; readonly generation: number }
-  /** A token that another request got while this request waited. */
+  /** The new token of another request. The server issued it while this request waited. */
   | { readonly kind: 'adopted'; readonly jti: string; readonly generation: number }
-  /** The live token, returned again: in stable mode, or because the condition of the request did not hold. */
+  /** The live token again: in stable mode, or because the request named another token as the one to replace. */
   | { readonly kind: 'reused'; readonly jti: string; readonly generation: number }
   | { readonly kind: 'refused' }
   /** The assertion was used before. */
   | { readonly kind: 'replayed' }
-  /** The server cannot decide about the assertion. `latest`: the latest time that a clock has shown so far. */
+  /**
+   * The server cannot know whether the assertion was used before. `latest`: the latest time that a clock has shown so
+   * far.
+   */
   | { readonly kind: 'undecided'; readonly because: 'crowded' | 'history_lost'; readonly latest: number }
   | { readonly kind: 'live' | 'dead' }
   | { readonly kind: 'done' }
@@ -50,12 +54,12 @@ export interface Operation {
   /** The index of the replica that got the request. Undefined if there is only one server. */
   readonly replica?: number | undefined
   readonly requested: number
-  /** The time of the answer. Infinity if there was none. */
+  /** The logical time of the answer. Infinity if there was none. */
   readonly answered: number
   readonly outcome: Outcome
 }
 
-/** An event that is not an operation, such as a fault. It only helps a reader to understand the history. */
+/** An event that is not an operation, such as a fault. It only helps the reader of a printed history. */
 export interface Note {
   readonly at: number
   readonly text: string

@@ -7,18 +7,22 @@ import { type Attempt, BEGINNING, type Condition, type Placed, type Register, re
  * When the use of an assertion takes effect.
  *
  * - `with_token`: together with the token.
- * - `on_its_own`: at a moment of its own within the request. In stable mode a request may need no new token. Of several
- * replicas, one may record the use while another wins the slot, and the request then gets a later token.
+ * - `on_its_own`: at a separate moment within the request. In stable mode a request may get the live token again. With
+ * several replicas, one replica may record the use while another issues a token, and the request then gets a later
+ * token.
  */
 export type UseTakesEffect = 'with_token' | 'on_its_own'
 
 /**
- * Whether commits or their answers may be lost. A server then may not know that it stored a token, and may hand out a
+ * Whether commits or their answers may be lost. If so, a server may not know that it stored a token, and may return a
  * newer token.
  */
 export type Commits = 'all_answered' | 'some_lost'
 
-/** True if the history of one slot is linearizable. The slot is empty and open at the beginning. */
+/**
+ * True if the history of one slot (an integration and scope) is linearizable. At the beginning no token is live, and
+ * the integration is enabled.
+ */
 export function isLinearizable(
   history: readonly Operation[],
   commits: Commits = 'all_answered',
@@ -48,13 +52,16 @@ export function isLinearizable(
 
 const bit = (index: number): bigint => 1n << BigInt(index)
 
-/** If commits are lost, an earlier attempt of a request that the server could not decide may have taken effect. */
+/**
+ * If commits may be lost, a request that the server could not decide may have taken effect in an earlier attempt, whose
+ * answer was lost.
+ */
 const withoutUndecided = (operation: Operation): Operation =>
   operation.outcome.kind === 'undecided'
     ? { ...operation, answered: Number.POSITIVE_INFINITY, outcome: { kind: 'unanswered', cause: 'undecided' } }
     : operation
 
-/** Splits a request with an assertion into the use and the request for a token. */
+/** Splits a request with an assertion into two operations: the use of the assertion, and the request for a token. */
 function apart(operation: Operation): readonly Operation[] {
   const { act, outcome } = operation
   if (act.kind !== 'issue' || act.presented === undefined) return [operation]
@@ -71,7 +78,7 @@ function apart(operation: Operation): readonly Operation[] {
     case 'undecided':
       return [{ ...operation, act: use }]
     default:
-      // The use may be recorded before a later change refuses the request.
+      // The server may record the use before another operation, such as a disabling, refuses the request.
       return [
         { ...operation, act: use, outcome: { kind: 'unanswered', cause: outcome.kind } },
         { ...operation, act: { kind: 'issue', replaces: act.replaces } },
@@ -80,8 +87,8 @@ function apart(operation: Operation): readonly Operation[] {
 }
 
 /**
- * Returns the first attempt of a request that got a token of another request. The attempt may have stored a token that
- * no client received, before the other token was issued.
+ * Returns an operation for the first attempt of a request that got the token of another request. This attempt may have
+ * stored a token that no client received, before the other token was issued.
  */
 function firstAttempt({ act, requested, answered, outcome }: Operation): readonly Attempt[] {
   const conditions = conditionsOf(act)
@@ -92,8 +99,8 @@ function firstAttempt({ act, requested, answered, outcome }: Operation): readonl
 }
 
 /**
- * Combines requests that got the same new token into one operation, within the time that their intervals have in
- * common. Undefined if they have no time in common, because one of them began after another was answered.
+ * Combines requests that got the same new token into one operation, which takes place while all of them run. Undefined
+ * if there is no such time, because one request began after another was answered.
  */
 function joined(history: readonly Operation[]): readonly Placed[] | undefined {
   const others: Placed[] = []
@@ -112,7 +119,7 @@ function joined(history: readonly Operation[]): readonly Placed[] | undefined {
     if (requested > answered) return undefined
     const together = {
       ...{ requested, answered, presented: [...before.presented, ...presented] },
-      // A request that adopted the token did not make it.
+      // A request that adopted the token of another request did not make the token.
       conditions: outcome.kind === 'issued' ? [...before.conditions, ...conditions] : before.conditions,
     }
     issued.set(jti, { ...operation, ...together, outcome: { kind: 'issued', jti, generation } })

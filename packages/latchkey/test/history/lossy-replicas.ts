@@ -1,4 +1,4 @@
-// Three replicas whose connections to the database lose every fifth commit or its answer, or deliver it late.
+// Three replicas with bad connections to the database: every fifth commit or its answer is lost, or delivered late.
 import { between, type Chance, oneOf } from '../../../../e2e/chance.ts'
 import { type OpenedStore, openReplica } from '../engines.ts'
 import { type CommitUnderFault, aFaultyConnection } from '../postgres/faulty-connection.ts'
@@ -7,14 +7,14 @@ import { Recorder } from './history.ts'
 
 export interface LossyReplicas {
   readonly replicas: readonly [OpenedStore, ...OpenedStore[]]
-  /** The number of faults so far. */
+  /** The number of lost or late commits so far. */
   readonly lost: number
-  /** Returns a recorder that also notes the faults from now on. */
+  /** Returns a new recorder of operations that also notes the faults from now on. */
   newRecorder(): Recorder
   close(): Promise<void>
 }
 
-/** The faults hit the commits of this function. */
+/** Faults hit only the statements that contain the text in `commit`. */
 export async function threeLossyReplicas(chance: Chance, commit: CommitUnderFault): Promise<LossyReplicas> {
   const url = await aDatabase()
   const connect = () => aFaultyConnection(url, commit)

@@ -1,4 +1,5 @@
-// Makes the history of one slot: random operations at random replicas, many of them concurrent.
+// Makes the history of one slot (an integration and scope): random operations at random replicas, many of them
+// concurrent.
 import { between, type Chance, oneOf } from '../../../../e2e/chance.ts'
 import type { OpenedStore } from '../engines.ts'
 import type { Operation, Outcome } from './history.ts'
@@ -30,8 +31,8 @@ export async function randomHistory(
 }
 
 /**
- * Makes one history of a client that authenticates with assertions, and sends some of them again. The clocks jump in
- * both directions.
+ * Makes one history of a client that authenticates with assertions, and sends some assertions again. The clocks of the
+ * replicas jump in both directions.
  */
 export async function randomUses(
   chance: Chance,
@@ -62,7 +63,7 @@ export async function randomUses(
   return acts.operations
 }
 
-/** One history of clients that say which token they replace: one that they were answered with, or none. */
+/** Makes one history of a client that names the token to replace: one of its tokens, or none. */
 export async function randomConditions(
   chance: Chance,
   replicas: readonly [OpenedStore, ...OpenedStore[]],

@@ -1,21 +1,27 @@
-// One slot with the used assertions of its client, as its promises describe it: what each operation may answer and
-// change.
+// The model of one slot (an integration and scope) with the used assertions of its client: what each operation may
+// answer and change.
 import { CLOCK_TOLERANCE } from '../../src/domain/assertion-times.ts'
 import type { Operation, Outcome, Presented } from './history.ts'
 
 type HandedOut = Extract<Outcome, { readonly kind: 'reused' }>
 
-/** The generation that a request replaces. Undefined for a request without a condition. */
+/**
+ * The generation (version number) of the token that a request names as the one to replace. Undefined for a request
+ * without a condition.
+ */
 export type Condition = number | undefined
 
-/** An operation, with the assertions and the conditions of all requests that it stands for. */
+/** An operation, with the assertions and the conditions of all requests that were combined into this operation. */
 export interface Placed extends Operation {
   readonly presented: readonly Presented[]
-  /** Empty if no request is known that made the token. */
+  /** Empty if all requests that made the token are unknown. */
   readonly conditions: readonly Condition[]
 }
 
-/** An attempt of a request. Its token has a smaller generation than the token that the request got. */
+/**
+ * An attempt that may have stored a token before the request got a token of another request. The stored token has a
+ * smaller generation.
+ */
 export interface Attempt extends Omit<Placed, 'outcome'> {
   readonly outcome: { readonly kind: 'perhaps_stored'; readonly generation: number }
 }
@@ -28,13 +34,16 @@ interface Use {
 export interface Register {
   /** The `jti` of the live token. `ghost` stands for a token that no client received. */
   readonly live: string | undefined
-  /** The generation of the last token that a client received. The next token must have a larger generation. */
+  /**
+   * The generation (version number) of the last token that a client received. The next token must have a larger
+   * generation.
+   */
   readonly generation: number
   readonly enabled: boolean
   readonly granted: boolean
   /** True if the scope exists, so that it can be granted. */
   readonly exists: boolean
-  /** The used assertions, in the order of their `jti`. A restore takes none of them away. */
+  /** The used assertions, sorted by their `jti`. A restore removes none of them. */
   readonly used: readonly Use[]
   /** The moment of the last restore. 0 if there was none. */
   readonly restoredAt: number
@@ -45,7 +54,7 @@ export const BEGINNING: Register = {
   ...{ used: [], restoredAt: 0 },
 }
 
-/** Returns the states that this operation can leave. Empty if its answer is impossible in the present state. */
+/** Returns the possible states after this operation. Empty if its answer is impossible in the present state. */
 export function results(
   { act, outcome, presented, conditions }: Placed | Attempt,
   register: Register,
@@ -55,7 +64,7 @@ export function results(
     case 'issue':
       if (outcome.kind === 'refused') return open ? [] : [register]
       if (outcome.kind === 'replayed' || outcome.kind === 'undecided') return mayRefuse(register, presented, outcome)
-      // A request that was never answered gets nothing if its assertion was used before.
+      // An unanswered request has no effect if its assertion was used before.
       return afterUse(register, presented).flatMap((used) => afterIssuance(used, outcome, { open, conditions }))
     case 'use':
       if (outcome.kind === 'replayed' || outcome.kind === 'undecided') return mayRefuse(register, presented, outcome)
@@ -108,21 +117,26 @@ function afterIssuance(
 }
 
 /**
- * True if a request with this condition makes a token: the live one is the named one, or there is none. A live token
- * that a client received has the generation of the register. A client may guess the generation of another one.
+ * True if a request with this condition may make a token: it names the live token, or no token is live, or it has no
+ * condition. If no client received the live token, a client may still have guessed its generation.
  */
 const holds = (condition: Condition, { live, generation }: Register): boolean =>
   condition === undefined ||
   live === undefined ||
   (live === 'ghost' ? condition > generation : condition === generation)
 
-/** In stable mode the next request may get the token of a request that was never answered. The token then gets its name. */
+/**
+ * An unanswered request may have made the live token. A later request may get this token again, and its `jti` becomes
+ * known.
+ */
 function handOutAgain(register: Register, { jti, generation }: HandedOut): readonly Register[] {
   if (register.live === jti) return [register]
   return register.live === 'ghost' && generation > register.generation ? [{ ...register, live: jti, generation }] : []
 }
 
-/** The state after these uses. Empty if one of the assertions was used before, or two of them are the same. */
+/**
+ * Returns the state after these uses. Empty if one of the assertions was used before, or if two of them are the same.
+ */
 function afterUse(register: Register, presented: readonly Presented[]): readonly Register[] {
   let { used } = register
   for (const { jti, exp } of presented) {
@@ -132,7 +146,7 @@ function afterUse(register: Register, presented: readonly Presented[]): readonly
   return [{ ...register, used }]
 }
 
-/** A refusal changes nothing, and needs a reason. */
+/** A refusal changes nothing, and is only possible for one of these reasons. */
 function mayRefuse(
   register: Register,
   presented: readonly Presented[],
@@ -142,7 +156,7 @@ function mayRefuse(
     const { used, restoredAt } = register
     if (outcome.kind === 'replayed') return used.some((use) => use.jti === jti)
     if (outcome.because === 'history_lost') return restoredAt > 0 && signedAt <= restoredAt + CLOCK_TOLERANCE
-    // The window has dropped a use of an assertion that ends no earlier.
+    // The server has already forgotten the use of an assertion that expired at the same time or later.
     return used.some((use) => use.exp >= exp && use.exp + CLOCK_TOLERANCE < outcome.latest)
   }
   return presented.every(isReason) ? [register] : []

@@ -1,4 +1,5 @@
-// The operations of several replicas on one slot with their answers, as one history for the checker.
+// The operations of several replicas on one slot (an integration and scope) and their answers, as one history for the
+// checker.
 import { accept, type AccessTokenClaims } from '@latchkey/protocol'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'
 import { verifyToken } from '../../src/operations/verify-token.ts'
@@ -11,7 +12,7 @@ import { aKeyCredential } from '../client-assertions.ts'
 import { type Act, type Operation, type Outcome, type Presented, Recorder } from './history.ts'
 import { refusedBecause } from './simulation.ts'
 
-/** Wraps the slots of each replica. */
+/** Replaces the `Slots` of each replica, which issue, check and revoke tokens. */
 export type Build = (slots: Slots) => Slots
 
 const asTheyAre: Build = (slots) => slots
@@ -48,7 +49,7 @@ export class ReplicaHistory {
     this.#latest = Math.max(...replicas.map(({ clock }) => clock.now()))
   }
 
-  /** Creates an integration at the first replica. The operations use its client. */
+  /** Creates an integration at the first replica. All operations use this integration. */
   static async begin(
     replicas: readonly [OpenedStore, ...OpenedStore[]],
     { build = asTheyAre, recorder = new Recorder() }: HistoryParts = {},
@@ -70,17 +71,20 @@ export class ReplicaHistory {
     this.#slots.push(replica.tokens)
   }
 
-  /** `authenticated` is called before any statement is sent to the database. */
+  /**
+   * `authenticated` is called after the client has authenticated, and before any statement of the issuance is sent to
+   * the database.
+   */
   issue(at: number, authenticated: () => void = () => undefined): Promise<Outcome> {
     return this.#request(at, {}, authenticated)
   }
 
-  /** Requests a token in place of the one with this generation. 0 stands for none. */
+  /** Requests a token in place of the token with this generation. 0 stands for no token. */
   issueIf(at: number, replaces: number): Promise<Outcome> {
     return this.#request(at, { replaces })
   }
 
-  /** Requests a token in place of this one. */
+  /** Requests a token in place of the given token. */
   issueInsteadOf(at: number, text: string): Promise<Outcome> {
     return this.issueIf(at, (JSON.parse(text) as AccessTokenClaims).gen)
   }
@@ -121,7 +125,8 @@ export class ReplicaHistory {
       const { text, token, kind } = outcome.value
       this.tokens.push(text)
       const { jti, generation } = token
-      // The integration is not in stable mode, so an unconditional request gets only a token that is made while it waits.
+      // The integration is not in stable mode, so a request without a condition gets no token that was made before the
+      // request.
       return { kind: kind === 'reused' && replaces === undefined ? 'adopted' : kind, jti, generation }
     })
   }
@@ -150,7 +155,7 @@ export class ReplicaHistory {
     })
   }
 
-  /** At the end, checks every token that was ever returned at each of these replicas. */
+  /** At the end, checks at this replica every token that a request received. */
   async checkAll(...at: readonly number[]): Promise<void> {
     const different = new Map(this.tokens.map((text) => [jtiOf(text), text]))
     for (const text of different.values()) for (const replica of at) await this.check(replica, text)

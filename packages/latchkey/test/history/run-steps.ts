@@ -5,17 +5,17 @@ import { type Build, Simulation, turn } from './simulation.ts'
 
 export type Step = (simulation: Simulation) => void | Promise<void>
 
-/** The name is in the report of a failed test. */
+/** The name of the step for the report of a failed test. */
 export const named = (name: string, step: Step): Step => Object.assign(step, { toString: () => name })
 
 export async function run(steps: readonly Step[], mode: IssueMode, build: Build): Promise<readonly Operation[]> {
   const simulation = await Simulation.start(mode, build)
   for (const [index, next] of steps.entries()) {
     await next(simulation)
-    // Work that does not need the disk may or may not have happened before the next step.
+    // Code that does not wait for the disk may or may not run before the next step.
     if (index % 2 === 0) await turn()
   }
-  // At the end, every token that was ever returned is checked once more.
+  // At the end, checks every token that a request received once more.
   for (let i = 0; i < 8; i++) {
     simulation.sync()
     await turn()

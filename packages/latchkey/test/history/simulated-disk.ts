@@ -1,5 +1,5 @@
-// A disk whose syncs return when the test tells it to. Behind it is a real SQLite in memory. So a test can crash the
-// store at any moment.
+// A disk whose syncs return when the test tells them to. It keeps its files in an SQLite database in memory. So a test
+// can crash the store at any moment.
 import { genesis, headWrite } from '../../src/state/audit-log.ts'
 import { TEST_AUDIT_MAC } from '../a-store.ts'
 import { type Disk, DiskFailure, type Read, type Row, type Write } from '../../src/rows/disk.ts'
@@ -7,7 +7,7 @@ import { SqliteConnection } from '../../src/storage/sqlite/connection.ts'
 
 interface PendingCommit {
   readonly writes: readonly Write[]
-  /** True if every reader of the file sees the write. A power failure still loses it. */
+  /** True if every reader of the file sees the write. A power failure would still lose the write. */
   isWritten: boolean
   readonly resolve: () => void
   readonly reject: (cause: Error) => void
@@ -56,7 +56,7 @@ export class SimulatedDisk implements Disk {
     return Promise.resolve()
   }
 
-  /** Everything that is in the files is on the disk from now on. */
+  /** Syncs everything that is in the files. */
   checkpoint(): void {
     for (const writes of this.#unsynced) this.#durable.commit(writes)
     this.#unsynced = []
@@ -69,11 +69,11 @@ export class SimulatedDisk implements Disk {
     if (commit !== undefined) commit.isWritten = true
   }
 
-  /** Lets the sync of the oldest commit return. */
+  /** Completes the sync of the oldest commit. */
   sync(): void {
     const commit = this.#pending.shift()
     if (commit === undefined) return
-    // A sync includes the whole file.
+    // A sync covers the whole file.
     this.checkpoint()
     this.#durable.commit(commit.writes)
     commit.resolve()
@@ -88,19 +88,21 @@ export class SimulatedDisk implements Disk {
     commit.reject(new DiskFailure('outcome_unknown', 'simulated'))
   }
 
-  /** Copies the content that a power failure would leave. */
+  /** Returns a copy of the content that a power failure would leave. */
   copy(): SimulatedDisk {
     return new SimulatedDisk(copyOf(this.#durable))
   }
 
-  /** Raises the generation floor, as a restore at this time does. `at` is in seconds since the epoch. */
+  /**
+   * Raises the generation floor, below which no token is live, as a restore does. `at` is in seconds since the epoch.
+   */
   raiseFloor(at: number): void {
     this.#durable.database.exec(`UPDATE store SET floor = max(floor + 1, ${String(at)} * 1000000)`)
   }
 
   /**
-   * The process dies, or the power fails and the writes without a sync are lost. Returns the disk that the next process
-   * finds.
+   * Ends the process, or lets the power fail, which loses the writes that were not synced. Returns the disk that the
+   * next process finds.
    */
   crash(of: 'process' | 'power' = 'process'): SimulatedDisk {
     this.#plugged = false

@@ -1,4 +1,5 @@
-// One slot of the embedded store on a simulated disk. The test drives it step by step and records its whole history.
+// The embedded store on a simulated disk, with one slot (an integration and scope). The test drives the store step by
+// step and records the whole history.
 import { createHash } from 'node:crypto'
 import { accept, type AccessTokenClaims, Secret } from '@latchkey/protocol'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'
@@ -47,19 +48,23 @@ const SCOPE = { name: PREDICT, audience: null, description: '' }
 export interface Build {
   /** Changes how batches are committed. */
   readonly strategy: (sound: CommitStrategy, disk: Disk) => CommitStrategy
-  /** `checkpointed`: the start syncs the files before it answers any request. `as_found`: it does not. */
+  /**
+   * `checkpointed`: a starting server syncs the files before it answers any request. `as_found`: it does not sync the
+   * files.
+   */
   readonly start: 'checkpointed' | 'as_found'
-  /** Wraps the slots port. */
+  /** Replaces `Slots`, which issues, checks and revokes tokens. */
   readonly slots: (slots: Slots, queue: CommitQueue) => Slots
-  /** Changes the replay windows in memory. */
+  /** Changes the replay windows, the records of used assertions, in memory. */
   readonly windows: (sound: ReplayWindows) => ReplayWindows
   /**
-   * Returns the text by which an assertion is recognized. `form` chooses one of the two forms of an ECDSA signature.
+   * Returns the text by which the server recognizes an assertion. `form` chooses one of the two forms of an ECDSA
+   * signature.
    */
   readonly identify: (jti: string, form: Form) => string
 }
 
-/** The two texts of one assertion, whose signatures differ. */
+/** An assertion can be sent as two texts, because an ECDSA signature has two valid forms. */
 export type Form = 'signed' | 'flipped'
 
 export const SOUND: Build = {
@@ -189,13 +194,13 @@ export class Simulation {
     this.#request({ clientId: CLIENT_ID, credentialId: SECRET_ID })
   }
 
-  /** Requests a token in place of one that was returned so far, the newest first. */
+  /** Requests a token in place of one of the tokens that requests received. 0 chooses the newest. */
   issueInsteadOf(age: number): void {
     const text = this.tokens.at(-1 - age)
     this.issueIf(text === undefined ? 0 : generationOf(text))
   }
 
-  /** Requests a token in place of the one with this generation. 0 stands for none. */
+  /** Requests a token in place of the token with this generation. 0 stands for no token. */
   issueIf(replaces: number): void {
     this.#request({ clientId: CLIENT_ID, credentialId: SECRET_ID }, { replaces })
   }
@@ -208,7 +213,7 @@ export class Simulation {
     this.#presented(assertion)
   }
 
-  /** Sends one of the assertions once more, the newest first. */
+  /** Sends one of the assertions once more. 0 chooses the newest. */
   presentAgain(age: number, form: Form = 'signed'): void {
     const assertion = this.#assertions.at(-1 - age)
     if (assertion === undefined) return
@@ -241,16 +246,16 @@ export class Simulation {
     this.#latest = Math.max(this.#latest, this.#clock.now())
   }
 
-  /** Copies the store, as it is on the disk. */
+  /** Makes a backup of the store as it is on the disk. */
   backUp(): void {
     this.#backup = this.#process.disk.copy()
   }
 
-  /** The server dies and starts on the last backup. */
+  /** Ends the server and starts the next one on the last backup. */
   async restore(): Promise<void> {
     const backup = this.#backup?.copy()
     if (backup === undefined) return
-    // A restore needs a clock that is right: its moment separates the lost uses from the later uses.
+    // A restore needs a right clock, because its time separates the uses that were lost from the later uses.
     const at = this.#latest
     this.#clock.step(at - this.#clock.now())
     this.#process.disk.crash()
@@ -261,7 +266,7 @@ export class Simulation {
     })
   }
 
-  /** Checks one of the tokens that were returned so far, the newest first. */
+  /** Checks one of the tokens that requests received. 0 chooses the newest. */
   check(age: number): void {
     const text = this.tokens.at(-1 - age)
     if (text === undefined) return
@@ -297,7 +302,7 @@ export class Simulation {
   changeScope(kind: ScopeAct): void {
     const { scopes } = this.#process
     const order = { version: undefined, audit: () => [] }
-    // Revokes a token that the scope never had.
+    // An audience that the scope never had, so that the change ends the live token.
     const audience = `${AUDIENCE}/${String(++this.#moves)}`
     void this.recorder.record({ kind }, async (): Promise<Outcome> => {
       if (kind === 'delete_scope') await scopes.deleteScope(PREDICT, 'end_uses', order)
@@ -324,12 +329,15 @@ export class Simulation {
   }
 }
 
-/** Resolves when all work that needs no disk is done. */
+/** Resolves when all code that does not wait for the disk has run. */
 export const turn = async (): Promise<void> => {
   for (let i = 0; i < 4; i++) await new Promise((resolve) => setImmediate(resolve))
 }
 
-/** Returns the outcome that a client sees after this refusal. `latest` is the latest time that the clock has shown. */
+/**
+ * Returns the outcome that a client sees for this reason of a refusal. `latest` is the latest time that the clock has
+ * shown.
+ */
 export function refusedBecause(reason: IssueRefusal['reason'], latest: number): Outcome {
   switch (reason) {
     case 'assertion_replayed':

@@ -5,13 +5,13 @@ import { onTestFinished } from 'vitest'
 
 export interface Relay {
   readonly port: number
-  /** The kept sockets that are open. */
+  /** The open sockets: the accepted connections, and the sockets that were passed to `keep`. */
   readonly open: ReadonlySet<Socket>
 }
 
 /**
- * `join` gets each new connection. When the relay ends, it closes these connections, and each socket that `join` passed
- * to `keep`.
+ * Makes a relay, which passes each new connection to `join`. When the relay ends, it closes these connections, and each
+ * socket that `join` passed to `keep`.
  */
 export async function aRelay(join: (near: Socket, keep: (socket: Socket) => void) => void): Promise<Relay> {
   const open = new Set<Socket>()

@@ -28,7 +28,7 @@ function underTest(versions: readonly number[]): readonly PostgresUnderTest[] {
 
 type Version = PostgresUnderTest['version']
 
-/** The version for suites that do not name one. */
+/** The version for suites that do not name a version. */
 const NEWEST = POSTGRES.at(-1)?.version
 
 const servers = new Map<Version, Promise<string>>()

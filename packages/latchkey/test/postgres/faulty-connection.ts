@@ -27,7 +27,7 @@ export interface FaultyConnection {
   next(...faults: readonly Fault[]): void
   /** The number of planned faults that have not happened yet. */
   readonly unmet: number
-  /** Calls `choose` for each commit without a planned fault. */
+  /** Calls `choose` for each commit without a planned fault. `choose` returns the fault for this commit, if any. */
   meet(choose: () => Fault | undefined): void
   /** Sends the late commits to the database. Resolves once the database has answered them. */
   carryOut(): Promise<void>
@@ -40,7 +40,9 @@ const READY = Buffer.from('Z\0\0\0\u0005I')
 export type CommitUnderFault =
   'commit_slot_batch' | 'commit_assertion_batch' | 'commit_configuration_change' | 'changed\0' | 'SELECT history'
 
-/** Ends with the running test. A fault hits a statement that contains the text `commit`. */
+/**
+ * Makes such a proxy, which ends with the running test. A fault hits a statement that contains the text in `commit`.
+ */
 export async function aFaultyConnection(
   url: string,
   commit: CommitUnderFault = 'commit_slot_batch',
@@ -88,7 +90,7 @@ export async function aFaultyConnection(
       isGivenUp = true
       const carryOut = async (): Promise<void> => {
         await answered(far, bytes)
-        // Closed, so that sessions do not pile up in the database.
+        // The session is closed, so that unused sessions do not pile up in the database.
         if (loss === 'late') far.destroy()
       }
       if (loss === 'late') late.push(carryOut)

@@ -4,7 +4,7 @@ import { aRelay } from './a-relay.ts'
 
 export interface LateAnswers {
   readonly port: number
-  /** Holds back all answers on these connections. Statements still arrive at the database. */
+  /** Holds back all answers on connections of this kind. Their statements still arrive at the database. */
   hold(): void
   /** Delivers the held answers, and all later answers. */
   release(): void

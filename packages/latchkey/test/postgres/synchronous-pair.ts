@@ -8,7 +8,7 @@ export interface SynchronousPair {
   readonly next: Cluster
 }
 
-/** Resolves once the primary `old` acknowledges no commit without the standby `next`. */
+/** Resolves when the primary `old` acknowledges no commit that the standby `next` has not confirmed. */
 export async function synchronousPair(): Promise<SynchronousPair> {
   const old = await startCluster()
   const next = await startStandby(old, 'next')
@@ -20,7 +20,9 @@ export async function synchronousPair(): Promise<SynchronousPair> {
   return { old, next }
 }
 
-/** Gives a promoted cluster a standby of its own, without which it may acknowledge nothing. */
+/**
+ * Gives the promoted cluster a new standby. Without a standby, replicas may not acknowledge commits of this cluster.
+ */
 export async function declareStandby(cluster: Cluster): Promise<void> {
   cluster.receiveWal()
   await setParameter(cluster, `synchronous_standby_names = 'pg_receivewal'`)

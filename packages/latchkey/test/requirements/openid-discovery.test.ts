@@ -1,4 +1,4 @@
-// OpenID Connect Discovery 1.0: what it asks of a reader of an issuer's discovery document.
+// OpenID Connect Discovery 1.0: the requirements for a reader of an issuer's discovery document.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { aKeyServer, type KeyServer } from '../a-key-server.ts'
 import { aPlatform, made, type TestPlatform, tokenOf } from '../a-platform.ts'
@@ -17,11 +17,11 @@ let count = 0
 interface Discovered {
   readonly keys: KeyServer
   readonly platform: TestPlatform
-  /** Requests a token with an assertion that has these claims in place of its own. */
+  /** Requests a token with an assertion in which these claims replace the usual ones. */
   readonly ask: (claims?: Json) => Promise<number>
 }
 
-/** An issuer with its keys at `/keys`, whose discovery document has these members in place of the right members. */
+/** An issuer with its keys at `/keys`. In its discovery document these members replace the right ones. */
 async function anIssuer(
   path: string,
   members: (origin: string) => Json = () => ({}),

@@ -1,4 +1,5 @@
-// Compares docs/requirements.md with the tests: every clause in it has a test, and every test of a clause is in it.
+// Compares docs/requirements.md with the tests. Every clause in the document has a test, and every test of a clause is
+// in the document.
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -17,7 +18,7 @@ interface Row {
   readonly file: string
 }
 
-/** Returns the rows of the document. Each table belongs to the file that is named before it. */
+/** Returns the rows of the document. A table belongs to the test file that the document names before the table. */
 function documented(): readonly Row[] {
   const rows: Row[] = []
   let file = ''

@@ -17,7 +17,7 @@ afterAll(() => admin.stop())
 const urlOf = (pattern: string) => pattern.replaceAll(/:[a-z]+/g, 'none').replace('*', 'none')
 
 describe('every route', () => {
-  test('that is open reveals no content of the store', () => {
+  test('that is open to everyone reveals no content of the store', () => {
     const pages = ['/problems', '/docs', '/docs/*', '/admin/v1/openapi.json']
     const areas = ['/models', '/platform', '/activity', '/settings'].flatMap((area) => [area, `${area}/*`])
     const signingIn = ['/admin/v1/session', '/admin/v1/setup', '/admin/v1/setup/check']
@@ -28,7 +28,7 @@ describe('every route', () => {
     expect(open.filter(({ method }) => method !== 'GET').map(({ url }) => url)).toEqual(signingIn)
   })
 
-  // The server of this test has no built console, and so no files.
+  // The server of this test has no built console, so it serves no files.
   const FILES = ['/assets/*', '/docs/*']
   test.each(open.filter(({ method, url }) => method === 'GET' && !FILES.includes(url)))(
     '$url answers without a key',
@@ -90,7 +90,7 @@ describe('a caller', () => {
   async function statusFor({ method, url }: RouteRule, key: string | undefined): Promise<string> {
     const headers = key === undefined ? {} : { authorization: `Bearer ${key}` }
     const answer = await fetch(`${server.adminUrl}${urlOf(url)}`, { method, headers })
-    // The stream of events never ends, so the test does not wait for its end.
+    // The response never ends because it is a stream of events, so the test does not wait for its end.
     if (answer.headers.get('content-type') === 'text/event-stream') await answer.body?.cancel()
     else if ((await answer.text()).includes('"code":"unknown_route"')) return 'no such route'
     return answer.status === 401 || answer.status === 403 ? String(answer.status) : 'let in'
@@ -140,7 +140,7 @@ describe('a key', () => {
     expect(log()).not.toContain('planted')
   })
 
-  test('that is limited to this machine is accepted from this machine, but neither from another machine nor through a proxy', async () => {
+  test('that is limited to loopback is accepted on this machine, but neither from another machine nor through a proxy', async () => {
     const { ask, keys } = admin
     const authorization = `Bearer ${keys.local}`
     const statusFrom = async (remoteAddress: string, headers: Record<string, string> = {}) =>
@@ -154,7 +154,7 @@ describe('a key', () => {
     expect(await statusFrom('127.0.0.1', { forwarded: 'for=127.0.0.1' })).toBe(401)
   })
 
-  test('that is not limited to this machine is accepted from another machine', async () => {
+  test('that is not limited to loopback is accepted from another machine', async () => {
     const { ask } = admin
     expect((await ask({ url: INTEGRATIONS, remoteAddress: '192.0.2.7' })).statusCode).toBe(200)
   })
@@ -231,7 +231,7 @@ describe('every answer', () => {
     },
   )
 
-  test('of a problem has the id of the request', async () => {
+  test('that is a problem document contains the request id', async () => {
     const { ask } = admin
     const answer = await ask({ url: '/nowhere', headers: { 'x-request-id': 'mine.2' } })
     expect(answer.headers['content-type']).toBe('application/problem+json')
@@ -262,7 +262,7 @@ test('if the store fails the server answers 503 with Retry-After and is not read
   expect(answer.json()).toMatchObject({ code: 'store_unavailable' })
 })
 
-test('/ describes the listener in two lines', async () => {
+test('the page / describes the listener in two lines', async () => {
   const { ask } = admin
   const { body, headers } = await ask({ url: '/' })
   expect(headers['content-type']).toContain('text/plain')

@@ -1,4 +1,4 @@
-// The activity of the server: counts by interval, and callers that supersede each other.
+// The activity of the server: counts of requests by interval, and callers that end each other's tokens (contention).
 import { describe, expect, test } from 'vitest'
 import type { Overview } from '../../src/http/contract/admin-api.ts'
 import { aServer, MODEL, PREDICT, TestClock, type TestServer } from '../a-server.ts'
@@ -44,7 +44,7 @@ describe('the overview', () => {
     expect(half_hours).toMatchObject([{ at: '2027-01-15T08:00:00Z', issued: 2, superseded: 1 }])
   })
 
-  test('counts the tokens that were superseded before half of their life was over', async () => {
+  test('counts the tokens that were superseded in the first half of their lifetime', async () => {
     const clock = new TestClock(NOON)
     const server = await aServer({ clock })
     const integration = await server.integration()
@@ -70,7 +70,7 @@ describe('the overview', () => {
     expect(last_24_hours).toMatchObject({ issued: 2, superseded: 0 })
   })
 
-  test('shows the sums of the hour before the last hour, if that hour was measured', async () => {
+  test('shows the sums of the hour before the last hour, if the server ran during all of that hour', async () => {
     const clock = new TestClock(NOON)
     const server = await aServer({ clock })
     const integration = await server.integration()
@@ -173,7 +173,7 @@ describe('the activity of an integration', () => {
 })
 
 describe('after a restart', () => {
-  test('the overview continues with the earlier counts, and the counts of an integration start from zero, with the time of their start', async () => {
+  test('the overview continues with the earlier counts, but the counts of an integration start from zero and show their start time', async () => {
     const clock = new TestClock(NOON)
     const env = { LATCHKEY_DATA_DIR: aFolder() }
     const first = await aServer({ clock, env })
@@ -204,7 +204,7 @@ describe('after a restart', () => {
 })
 
 describe('the counts by hour of an integration', () => {
-  test('are in the list of integrations and in the document of each: tokens, refused requests and refused tokens', async () => {
+  test('are in the list of integrations and in each integration: tokens, refused requests and refused tokens', async () => {
     const clock = new TestClock(NOON)
     const server = await aServer({ clock })
     const [mine, other] = [await server.integration(), await server.integration()]
@@ -230,7 +230,7 @@ describe('the counts by hour of an integration', () => {
   })
 })
 
-test('the overview lists a hundred contentions, the latest first, and their total number', async () => {
+test('the overview lists the latest hundred contentions (callers that end each other’s tokens), and the total number', async () => {
   const clock = new TestClock(NOON)
   const server = await aServer({ clock })
   const integrations = await Promise.all(Array.from({ length: 102 }, () => server.integration()))

@@ -1,4 +1,4 @@
-// POST /admin/v1/apply with trusted issuers: after it the server trusts exactly the declared issuers.
+// POST /admin/v1/apply with trusted issuers: afterwards the server trusts exactly the issuers in the manifest.
 import { expect, test } from 'vitest'
 import type { ManifestOutcome } from '../../src/http/contract/admin-api.ts'
 import { PREDICT } from '../a-server.ts'
@@ -60,7 +60,7 @@ test('a manifest without issuers leaves the issuers alone, and an empty list del
   expect(await issuersOf(admin)).toEqual([])
 })
 
-test('a new issuer may have the URL of an issuer that the same list deletes', async () => {
+test('a new issuer may have the URL of an issuer that the same manifest deletes', async () => {
   const admin = await anAdminListener()
   await apply(admin, { issuers: [CLUSTER] })
   expect(actionsOf(await apply(admin, { issuers: [{ ...CLUSTER, name: 'renamed' }] }))).toEqual([
@@ -85,7 +85,7 @@ test('one request declares an issuer and the rules that name it', async () => {
   ])
 })
 
-test('the refusal to delete an issuer that rules name has the name of the issuer, and nothing is applied', async () => {
+test('an issuer that trust rules name is not deleted: the error names the issuer, and nothing is applied', async () => {
   const admin = await anAdminListener()
   await apply(admin, { issuers: [CLUSTER], integrations: [TRUSTING] })
   const before = (await auditOf(admin)).length
@@ -99,7 +99,7 @@ test('the refusal to delete an issuer that rules name has the name of the issuer
   expect(await auditOf(admin)).toHaveLength(before)
 })
 
-test('only an owner may declare issuers: the manifest of an editor is refused as a whole, and is applied without them', async () => {
+test('only an owner may declare issuers: the manifest of an editor is refused as a whole if it declares issuers, and applied if it declares none', async () => {
   const admin = await anAdminListener()
   for (const issuers of [[CLUSTER], []]) {
     const answer = await send(admin, { issuers, scopes: [{ name: 'mine' }] }, admin.keys.editor)
@@ -116,7 +116,7 @@ test.each([
   ['the URL of another', { ...CLUSTER, name: 'new', url: GITHUB.url }, 409, undefined],
   ['a name that is declared twice', GITHUB, 400, '/issuers/1'],
 ])(
-  'the error about an issuer with %s points to its place in the manifest, and nothing is applied',
+  'the error about an issuer with %s has a pointer into the manifest, and nothing is applied',
   async (_what, issuer, status, pointer) => {
     const admin = await anAdminListener()
     await apply(admin, { issuers: [GITHUB, CLUSTER] })

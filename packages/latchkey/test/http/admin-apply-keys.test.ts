@@ -1,4 +1,4 @@
-// POST /admin/v1/apply with keys and `secret: none`: after it an integration has exactly the declared keys.
+// POST /admin/v1/apply with keys and `secret: none`: afterwards an integration has exactly the keys in the manifest.
 import { expect, test } from 'vitest'
 import type { ManifestOutcome } from '../../src/http/contract/admin-api.ts'
 import { PREDICT } from '../a-server.ts'
@@ -82,7 +82,7 @@ test('a key that the manifest does not declare ends, a new key is added, and an 
   expect(added?.after['thumbprint']).toMatch(/^[\w-]{43}$/)
 })
 
-test('an entry without keys leaves the keys of the integration alone, and an empty list ends all of them', async () => {
+test('a manifest entry without keys does not change the keys of the integration, and an empty list ends all keys', async () => {
   const admin = await anAdminListener()
   await apply(admin, { scopes: [PREDICT], keys: [{ jwk: ONE.jwk }, { jwk: TWO.jwk }] })
   expect(await apply(admin, { description: 'Other' })).toMatchObject({ after: { description: 'Other' } })
@@ -98,7 +98,7 @@ test('an entry without keys leaves the keys of the integration alone, and an emp
   expect(await apply(admin, { keys: [] })).toMatchObject({ action: 'keep' })
 })
 
-test('the same key with another lifetime or algorithm replaces the old entry, and a lifetime that is left out stays the same', async () => {
+test('the same key with another assertion lifetime or algorithm replaces the old entry, and an omitted lifetime stays the same', async () => {
   const admin = await anAdminListener()
   await apply(admin, { scopes: [PREDICT], keys: [{ jwk: TWO.jwk, max_lifetime: 60 }] })
   expect(await apply(admin, { keys: [{ jwk: TWO.jwk }] })).toMatchObject({ action: 'keep' })
@@ -111,7 +111,7 @@ test('the same key with another lifetime or algorithm replaces the old entry, an
   ])
 })
 
-test('one request can replace all four keys by four other keys', async () => {
+test('one manifest can replace all four keys of an integration by four other keys', async () => {
   const admin = await anAdminListener()
   const four = (name: string) =>
     (['ES256', 'ES256', 'EdDSA', 'EdDSA'] as const).map((alg, n) => ({
@@ -165,7 +165,7 @@ test('a dry run shows which keys and secrets would end and begin, and changes no
   expect((await send(admin, desired)).json<ManifestOutcome>()).toEqual(planned)
 })
 
-test('a private key refuses the whole request, and no part of the key is answered or logged', async () => {
+test('a request with a private key is refused, and no part of the key is in the answer or the log', async () => {
   const admin = await anAdminListener()
   const jwk = ONE.privateKey.export({ format: 'jwk' })
   const good = { name: 'Good', scopes: [PREDICT] }

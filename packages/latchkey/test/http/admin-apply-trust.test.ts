@@ -1,4 +1,4 @@
-// POST /admin/v1/apply with trust rules: after it an integration has exactly the declared rules.
+// POST /admin/v1/apply with trust rules: afterwards an integration has exactly the trust rules in the manifest.
 import { expect, test } from 'vitest'
 import type { ManifestOutcome } from '../../src/http/contract/admin-api.ts'
 import { PREDICT } from '../a-server.ts'
@@ -87,7 +87,7 @@ test('a rule that the manifest does not declare ends, a new rule is added, and a
   expect(added).toMatchObject({ after: { credential_id: after[2]?.['id'], kind: 'trust', ...rule('three') } })
 })
 
-test('an entry without trust leaves the rules of the integration alone, and an empty list ends all of them', async () => {
+test('a manifest entry without trust does not change the rules of the integration, and an empty list ends all rules', async () => {
   const admin = await aTrustingListener()
   await apply(admin, { scopes: [PREDICT], trust: [rule('one')] })
   expect(await apply(admin, { description: 'Other' })).toMatchObject({ after: { description: 'Other' } })
@@ -97,7 +97,7 @@ test('an entry without trust leaves the rules of the integration alone, and an e
   expect(await apply(admin, { trust: [] })).toMatchObject({ action: 'keep' })
 })
 
-test('another lifetime or reuse replaces a rule, and one request can replace all eight rules', async () => {
+test('a rule with another lifetime or reuse replaces the old rule, and one manifest can replace all eight rules', async () => {
   const admin = await aTrustingListener()
   const eight = (reuse: string) => Array.from({ length: 8 }, (_, n) => rule(`pod${String(n)}`, { reuse }))
   await apply(admin, { scopes: [PREDICT], trust: eight('until_expiry') })
@@ -126,7 +126,7 @@ test.each([
   ['a lifetime of a second', rule('one', { max_lifetime: 1 }), '/integrations/0/trust/1/max_lifetime'],
   ['an end of its own', rule('one', { expires_at: '2099-01-01T00:00:00Z' }), '/integrations/0/trust/1/expires_at'],
 ])(
-  'the error about a rule with %s points to its place in the manifest, and nothing is applied',
+  'the error about a rule with %s has a pointer into the manifest, and nothing is applied',
   async (_what, unusable, pointer) => {
     const admin = await aTrustingListener()
     for (const known of [false, true]) {
@@ -141,7 +141,7 @@ test.each([
   },
 )
 
-test('a rule is stored with its note, stays as it is if the manifest names no note, and is replaced for another note', async () => {
+test('a rule keeps its note if the manifest names no note, and is replaced if the manifest names another note', async () => {
   const admin = await aTrustingListener()
   const noted = (note: string): Json => ({ scopes: [PREDICT], trust: [rule('worker', { note })] })
   expect(await apply(admin, noted('asked for by payments'))).toMatchObject({
@@ -156,7 +156,7 @@ test('a rule is stored with its note, stays as it is if the manifest names no no
   expect(active).not.toMatchObject([{ id: known?.['id'] }])
 })
 
-test('a note of more than 200 characters is refused, and a note that makes the rule too large is too', async () => {
+test('a note is refused if it has more than 200 characters, or if it makes the rule too large', async () => {
   const admin = await aTrustingListener()
   expect((await send(admin, declaring({ trust: [rule('worker', { note: 'n'.repeat(201) })] }))).statusCode).toBe(400)
   const claims = Array.from({ length: 7 }, (_, i) => ({

@@ -61,7 +61,7 @@ describe('a declaration', () => {
     expect(report).toMatchObject({ tags: ['nightly'], scopes: [PREDICT], status: 'active' })
   })
 
-  test('deletes no integration that it leaves out', async () => {
+  test('does not delete integrations that the manifest omits', async () => {
     const admin = await anAdminListener()
     const { id } = await created(admin)
     await apply(admin, DECLARED)
@@ -113,7 +113,7 @@ describe('a declared secret', () => {
     expect(await (await declare(third)).json()).toMatchObject({ code: 'two_secrets_valid' })
   })
 
-  test('of a client ID that was deleted makes no old token live again and reuses no generation', async () => {
+  test('of a deleted and recreated client ID makes no old token live again, and new tokens get higher generations', async () => {
     const { server, declare } = await start()
     await declare(SHA256)
     const basic = toBasicCredentials('lk0123456789abcd', new Secret(SECRET))
@@ -169,7 +169,7 @@ describe('an invalid manifest', () => {
     expect(await auditOf(admin)).toEqual([])
   })
 
-  test('may not name an integration by a name that several integrations have', async () => {
+  test('may not refer to an integration by a name that several integrations have', async () => {
     const admin = await anAdminListener()
     await created(admin, { name: 'Twin' })
     await created(admin, { name: 'Twin' })

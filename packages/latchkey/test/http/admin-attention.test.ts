@@ -13,7 +13,7 @@ async function ask<Answer>(server: TestServer, path: string): Promise<Answer> {
 }
 const list = (server: TestServer, query: string) => ask<IntegrationPage>(server, `?${query}`)
 
-test('an integration whose callers end each other’s tokens needs attention, in the list, in its filter and on its page', async () => {
+test('an integration whose callers end each other’s tokens is shown as needing attention: in the list, by the filter and on its page', async () => {
   const clock = new TestClock(NOON)
   const server = await aServer({ clock })
   const calm = await server.integration()
@@ -35,7 +35,7 @@ test('an integration whose callers end each other’s tokens needs attention, in
   })
 })
 
-test('an integration with rising refusals needs attention in that hour and in the next', async () => {
+test('an integration with rising refusals is shown as needing attention in that hour and in the next', async () => {
   const clock = new TestClock(NOON)
   const server = await aServer({ clock })
   const integration = await server.integration()
@@ -54,7 +54,7 @@ test('an integration with rising refusals needs attention in that hour and in th
   expect(await kinds()).toEqual([])
 })
 
-test('a filter by an unknown attention is refused with the name of the parameter', async () => {
+test('the filter refuses an unknown kind of attention and names the parameter', async () => {
   const server = await aServer()
   expect(await ask(server, '?attention=sleep')).toMatchObject({ status: 400, errors: [{ parameter: 'attention' }] })
 })

@@ -36,7 +36,7 @@ describe('the trail', () => {
     expect(await auditOf(admin)).toHaveLength(4)
   })
 
-  test('has one event for each change, and none if nothing changes', async () => {
+  test('has one event for each change, and no event if nothing changes', async () => {
     const server = await aServer()
     const integration = await server.integration()
     await server.token(integration)

@@ -92,7 +92,7 @@ describe('a backup', () => {
     expect(needles.filter((needle) => bytes.includes(needle))).toEqual([])
   })
 
-  test('is consistent while tokens are issued: every slot equals the end of its history, and no acknowledged token is missing', async () => {
+  test('is consistent while tokens are issued: each live token is the last in its history, and no acknowledged token is missing', async () => {
     const server = await aServer()
     const integrations = await Promise.all(Array.from({ length: 8 }, () => server.integration()))
     let goesOn = true
@@ -120,7 +120,7 @@ describe('a backup', () => {
     }
   })
 
-  test('is in the audit trail with its reader, time and checksum before its first byte is sent', async () => {
+  test('is recorded in the audit trail with reader, time and checksum before its first byte is sent', async () => {
     const server = await aServer()
     const answer = await ask(server)
     const listed = (await (await admin(server, 'GET', '/audit?event=store.backed_up')).json()) as { items: unknown[] }
@@ -178,7 +178,7 @@ describe('a backup', () => {
     expect(whole).toBe(false)
   })
 
-  test('that is being downloaded when the server stops is cut off, and its file is removed', async () => {
+  test('that is being downloaded when the server stops breaks off, and the server removes its file', async () => {
     const server = await aLargeServer()
     const reading = await stalled(server)
     const begun = performance.now()

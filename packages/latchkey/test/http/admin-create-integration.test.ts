@@ -22,7 +22,7 @@ const create = async (payload: object = BILLING, { ask } = admin): Promise<Creat
   return answer.json<Created>()
 }
 
-/** Matches a list of zeros. The list may have more than one zero if an hour has just ended. */
+/** Matches a list of zeros. The list has more than one zero if an hour has just ended. */
 const zeros = (): number[] => expect.arrayContaining([0]) as number[]
 
 describe('creating an integration', () => {
@@ -178,14 +178,14 @@ describe('a refused body is answered with a JSON pointer to the member and the e
     })
   })
 
-  test('a renewal time in the mode replace, which never hands a token out again', async () => {
+  test('a renewal time in the mode replace, in which every request gets a new token', async () => {
     const { ask } = admin
     const payload = { ...BILLING, issue_mode: { kind: 'replace', renew_before_seconds: 60 } }
     const answer = await ask({ method: 'POST', url: INTEGRATIONS, payload })
     expect(answer.json()).toMatchObject({ status: 400, errors: [{ pointer: '/issue_mode/renew_before_seconds' }] })
   })
 
-  test('the resource-server right in two contradictory forms', async () => {
+  test('the resource-server right, given in two contradictory forms', async () => {
     const payload = { ...BILLING, resource_server: true, resource_server_for: ['machinelearning.model'] }
     const answer = await admin.ask({ method: 'POST', url: INTEGRATIONS, payload })
     expect(answer.json()).toMatchObject({ status: 400, errors: [{ pointer: '/resource_server' }] })
@@ -229,7 +229,7 @@ describe('an unreadable body is refused', () => {
     ['{"\\u005f_proto__":{"admin":true}}', '/__proto__'],
     ['{"issue_mode":{"a/b":[{"__proto__":1}]}}', '/issue_mode/a~1b/0/__proto__'],
     ['{"constructor":{"prototype":{"admin":true}}}', '/constructor'],
-  ])('with 400 and the name of the member: %s', async (payload, pointer) => {
+  ])('with 400, and the answer names the member: %s', async (payload, pointer) => {
     const detail = 'is not a member of this request'
     expect((await send(payload)).json()).toMatchObject({ status: 400, errors: [{ pointer, detail }] })
   })

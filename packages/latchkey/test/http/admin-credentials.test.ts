@@ -57,7 +57,7 @@ test('a client can authenticate with a key that an operator added, and the key s
   ])
 })
 
-test('the audit trail names the thumbprint of an added key and the ID of an ended key', async () => {
+test('the audit trail has the thumbprint of an added key and the ID of an ended key', async () => {
   const { id } = await server.integration()
   const { body } = await add(id, aClientKey('EdDSA', 'audited'))
   await call('POST', `/integrations/${id}/credentials/${String(body['id'])}/end`)
@@ -86,7 +86,7 @@ test('a client gets no further token with an ended key, and its live token stays
   expect((await call('POST', `/integrations/${id}/credentials/key_none/end`)).body['code']).toBe('unknown_credential')
 })
 
-test('a private key is refused, and no part of it is stored or answered', async () => {
+test('a private key is refused, and no part of the key is stored or answered', async () => {
   const { id } = await server.integration()
   const { privateKey } = aClientKey('ES256')
   const jwk = privateKey.export({ format: 'jwk' })
@@ -104,7 +104,7 @@ test.each([
   ['the use enc', { ...aClientKey('ES256').jwk, use: 'enc' }, '/jwk'],
   ['another algorithm', { ...aClientKey('ES256').jwk, alg: 'ES512' }, '/jwk/alg'],
   ['a kid that is too long', { ...aClientKey('ES256').jwk, kid: 'k'.repeat(129) }, '/jwk/kid'],
-])('a key with %s is refused, and the error points to its place in the request', async (_what, jwk, pointer) => {
+])('a key with %s is refused, and the error has a pointer into the request', async (_what, jwk, pointer) => {
   const { id } = await server.integration()
   const refused = await add(id, { jwk })
   expect(refused).toMatchObject({ status: 400, body: { code: 'invalid_request', errors: [{ pointer }] } })
@@ -128,7 +128,7 @@ test('an integration has at most four valid keys, at most two of one algorithm, 
   expect(codes).toEqual(['added', 'kid_taken', 'added', 'too_many_keys', 'added', 'added', 'too_many_keys'])
 })
 
-test('an operator may let the assertions of a key live longer, up to an hour', async () => {
+test('an operator may allow assertions of a key to live longer, up to an hour', async () => {
   const { id, clientId } = await server.integration()
   const key = aClientKey('ES256')
   expect((await add(id, key, { max_lifetime: 3601 })).status).toBe(400)
@@ -182,7 +182,7 @@ test('an integration that is made with keys has no secret unless the request ask
   expect(refused).toMatchObject({ status: 409, body: { code: 'kid_taken' } })
 })
 
-test('a secret counts as replaced once a key was used after the last use of the secret', async () => {
+test('a secret is shown as replaced when a key was used after the last use of the secret', async () => {
   const { id, clientId } = await server.integration()
   const key = aClientKey('ES256')
   await add(id, key)

@@ -1,5 +1,5 @@
-// After the server has answered a revocation of an admin key or a removal of an operator, their requests in flight have
-// no effect.
+// After the server has answered a revocation of an admin key or a removal of an operator, the requests of that key or
+// operator that are still in flight have no effect.
 import { get, type IncomingMessage } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { AdminKey, AuditEvent, AuditPage, CreatedAdminKey, List } from '../../src/http/contract/admin-api.ts'
@@ -24,7 +24,10 @@ async function revoke({ adminUrl, adminKey }: TestServer, { id }: CreatedAdminKe
   expect(answer.status).toBe(204)
 }
 
-/** Resolves when the use of the key was recorded, because then its request was admitted. */
+/**
+ * Resolves when the server has recorded the use of the key, which shows that the server has admitted a request of the
+ * key.
+ */
 async function isUsed(server: TestServer, { id }: CreatedAdminKey): Promise<boolean> {
   const { items } = (await operator(server)<List<AdminKey>>('GET', '/admin-keys')).body
   return items.some((key) => key.id === id && key.last_used !== null)
@@ -39,7 +42,7 @@ const declaring = (count: number, of: string) => ({
 })
 
 describe('a change that was admitted before its key was revoked', () => {
-  test('and waits in the queue is refused completely, and the trail has no event of the key after its revocation', async () => {
+  test('is refused completely if it still waits in the queue, and the trail has no event of the key after its revocation', async () => {
     const server = await aServer()
     const leaked = await aLeakedKey(server, 'editor')
     const answers = Array.from({ length: 40 }, (_, n) =>
@@ -57,11 +60,12 @@ describe('a change that was admitted before its key was revoked', () => {
     expect(events.filter(({ actor }) => actor.id === leaked.id)).toHaveLength((40 - refused) * 3)
   })
 
-  test('and waits while a new signing key is made publishes no key', async () => {
+  test('publishes no signing key if it waits while that key is made', async () => {
     const server = await aServer({ env: { LATCHKEY_SIGNING_ALG: 'RS256' } })
     const leaked = await aLeakedKey(server, 'owner')
     const rotation = ask(server, leaked, 'POST', '/keys/rotate')
-    // The recorded use of the key shows that the request is admitted. Making an RSA key takes longer than a revocation.
+    // The recorded use of the admin key shows that the server has admitted the request. Making an RSA key takes longer
+    // than a revocation.
     await expect.poll(() => isUsed(server, leaked), { interval: 1 }).toBe(true)
     await revoke(server, leaked)
     const answer = await rotation
@@ -124,11 +128,11 @@ describe('while a long audit trail is read', () => {
   })
   afterAll(() => server.stop())
 
-  test('a read is not answered if its key was revoked during the read', async () => {
+  test('a request is refused if its key is revoked while the server reads the trail', async () => {
     for (let seen = 0; seen < 3;) {
       const leaked = await aLeakedKey(server, 'viewer')
       let isRevoked = false
-      // The server checks the chain in pieces, and a revocation can happen between two pieces.
+      // The server checks the chain of the audit trail in pieces, and a revocation can happen between two pieces.
       const checking = ask(server, leaked, 'GET', '/audit/verify').then((answer) => ({ answer, isRevoked }))
       await expect.poll(() => isUsed(server, leaked), { interval: 1 }).toBe(true)
       await revoke(server, leaked)
@@ -150,10 +154,10 @@ describe('while a long audit trail is read', () => {
     expect(lines).toBeLessThan(Number(answer.headers['x-total-count']))
   })
 
-  test('an export with more bytes than characters also ends for a slow reader', async () => {
+  test('an export with multi-byte characters reaches a slow reader completely', async () => {
     const answer = await exportBegun(server.adminKey.reveal())
-    // The server has checked the whole chain. It has sent as many bytes as the network buffers hold, and waits for the
-    // reader.
+    // The server has checked the whole chain of the audit trail. It has sent all bytes that the network buffers hold,
+    // and waits for the reader.
     await operator(server)('GET', '/audit/verify')
     expect(await read(answer)).toEqual({ lines: Number(answer.headers['x-total-count']), end: 'whole' })
   })

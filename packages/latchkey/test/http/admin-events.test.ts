@@ -1,5 +1,5 @@
-// The live events are sent as they happen, without tokens, to operators who may see them. A reader that is too slow is
-// disconnected.
+// Live events are sent as they happen to operators who may see them, and contain no tokens. The server disconnects a
+// reader that is too slow.
 import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -26,7 +26,7 @@ async function disable(server: TestServer, id: string): Promise<void> {
 }
 
 describe('a reader gets an event', () => {
-  test('for each issuance, with slot, jti, caller and superseded token, but without the token', async () => {
+  test('for each issued token: integration, scope, jti, caller and superseded token, but not the text of the token', async () => {
     const server = await aServer()
     const integration = await server.integration()
     const events = await watch(server)
@@ -50,7 +50,7 @@ describe('a reader gets an event', () => {
       for (const part of token.split('.').slice(1)) expect(reported).not.toContain(part)
   })
 
-  test('as soon as a contention begins, with the contending clients and remedies', async () => {
+  test('as soon as callers begin to end each other’s tokens, with these callers and remedies', async () => {
     const server = await aServer()
     const integration = await server.integration()
     const events = await watch(server)
@@ -75,7 +75,7 @@ describe('a reader gets an event', () => {
     expect(data).toMatchObject({ event: 'integration.disabled', target: { kind: 'integration', id } })
   })
 
-  test('for repeated refusals once a minute for each client, address and reason, with the number of omitted refusals', async () => {
+  test('for repeated refusals, once a minute for each client, address and reason, with the number of omitted events', async () => {
     const clock = new TestClock()
     const server = await aServer({ clock })
     const { clientId } = await server.integration()
@@ -118,7 +118,7 @@ describe('a reader that reconnects', () => {
   })
 })
 
-test('a stop of the server ends the streams without waiting for them', async () => {
+test('a server that stops ends the streams without waiting for their readers', async () => {
   const server = await aServer()
   const events = await watch(server)
   const took = stopwatch()
@@ -127,7 +127,7 @@ test('a stop of the server ends the streams without waiting for them', async () 
   expect(took()).toBeLessThan(2500)
 })
 
-test('a stream ends within a second of the revocation of its key', async () => {
+test('a stream ends within a second after its key was revoked', async () => {
   const server = await aServer()
   const asOwner = (method: string, path: string, body?: object) =>
     fetch(`${server.adminUrl}/admin/v1/admin-keys${path}`, {
@@ -156,7 +156,10 @@ test('without an admin key the stream is refused', async () => {
   await events.ended
 })
 
-/** Makes event streams with their own listener. The test controls their clock and the rights of their readers. */
+/**
+ * Makes a separate listener for event streams. The test controls the clock of the streams and the rights of their
+ * readers.
+ */
 async function someStreams() {
   const clock = new TestClock()
   const log = new EventLog('run', 100, clock)
@@ -176,7 +179,7 @@ async function someStreams() {
   return { clock, log, streams, rights, url }
 }
 
-/** A client that reads nothing until the test says so. */
+/** A client that does not read until the test tells it to. */
 const connect = (url: string): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     get(url, { agent: false }, (answer) => {
@@ -201,7 +204,7 @@ const change = {
 } as const
 
 describe('a stream', () => {
-  test('ends within a second after its reader loses the right to read it', async () => {
+  test('ends within a second after the reader loses the right to read events', async () => {
     const { rights, url } = await someStreams()
     const answer = await connect(url)
     const end = closed(answer.resume())
@@ -223,7 +226,7 @@ describe('a stream', () => {
     expect(log.subscribers).toBe(0)
   })
 
-  test('sends a heartbeat after every 15 seconds without an event', async () => {
+  test('contains a heartbeat after every 15 seconds without an event', async () => {
     const { clock, streams, url } = await someStreams()
     const answer = (await connect(url)).setEncoding('utf8')
     const texts = answer.iterator({ destroyOnReturn: false })

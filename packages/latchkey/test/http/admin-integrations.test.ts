@@ -108,7 +108,7 @@ describe('disabling and enabling', () => {
     expect(answer.json()).toMatchObject({ status: 400, errors: [{ pointer: '/reason' }] })
   })
 
-  test('end the live token at the next check, and make no old token live again', async () => {
+  test('end the live token from the next check on, and make no old token live again', async () => {
     const server = await aServer()
     const integration = await server.integration({ scopes: [PREDICT] })
     const token = await server.token(integration)
@@ -160,7 +160,7 @@ describe('deleting', () => {
   })
 })
 
-test('without a store every operation is answered 503', async () => {
+test('while the store is unavailable, every operation is answered 503', async () => {
   const own = await anAdminListener()
   await own.closeStore()
   const answer = await own.ask({ method: 'POST', url: INTEGRATIONS, payload: BILLING })

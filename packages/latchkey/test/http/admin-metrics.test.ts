@@ -30,7 +30,7 @@ async function scrape(server: TestServer): Promise<readonly Sample[]> {
   })
 }
 
-/** Returns the sum of all series that have this name and these labels, and possibly other labels. */
+/** Returns the sum of all series with this name and these labels. The series may have other labels too. */
 const sumOf = (samples: readonly Sample[], name: string, labels: Readonly<Record<string, string>> = {}): number =>
   samples
     .filter((sample) => sample.name === name)
@@ -98,7 +98,7 @@ test('the metrics count each authenticated request once, by its method', async (
   expect(sumOf(samples, 'latchkey_assertion_verification_seconds_count')).toBe(4)
 })
 
-test('the metrics count a client that authenticated with an assertion of its platform under private_key_jwt', async () => {
+test('the metrics count an authentication with the assertion of a platform under the method private_key_jwt', async () => {
   const server = await aServer()
   const platform = aPlatform(server, { alg: 'ES256' })
   await made(server, 'POST', '/issuers', platform.registration)
@@ -112,7 +112,7 @@ test('the metrics count a client that authenticated with an assertion of its pla
   expect(counted).toEqual([0, 1])
 })
 
-test('the metrics count the fetches of the keys of an issuer by result, and say how old its keys are', async () => {
+test('the metrics count fetches of an issuer’s keys by result, and show the age of the keys', async () => {
   const clock = new TestClock()
   const keys = await aKeyServer({ name: '127.0.0.1' })
   const server = await aServer({ clock, env: { LATCHKEY_KEY_SOURCE_NETWORKS: '127.0.0.1' } })
@@ -147,7 +147,7 @@ test('the metrics count the fetches of the keys of an issuer by result, and say 
   expect(sumOf(after, 'latchkey_assertion_verification_seconds_count', { alg: 'ES384' })).toBe(1)
 })
 
-test('the metrics have no series of an issuer that was deleted', async () => {
+test('the metrics have no series for a deleted issuer', async () => {
   const server = await aServer()
   const registration = { ...aPlatform(server).registration, keys: { source: 'discovery' } }
   const { id } = await made(server, 'POST', '/issuers', registration)
@@ -157,7 +157,7 @@ test('the metrics have no series of an issuer that was deleted', async () => {
   expect(await ofIssuers()).toEqual([])
 })
 
-test('the metrics measure the duration of requests by route, method and status, and of commits', async () => {
+test('the metrics measure the duration of commits, and the duration of requests by route, method and status', async () => {
   const server = await aServer()
   const integration = await server.integration()
   await server.token(integration)
@@ -196,7 +196,7 @@ describe('the number of series does not depend on callers:', () => {
     const after = await scrape(server)
     expect(JSON.stringify(after)).not.toContain('made-up')
     expect(JSON.stringify(after)).not.toContain(clientId)
-    // Four routes with one status each, and the series of the reasons.
+    // These are four routes with one status each, and the series of the reasons.
     expect(after.length - before).toBeLessThan(4 * 20 + 10)
     expect(sumOf(after, 'http_server_request_duration_seconds_count', { http_request_method: '_OTHER' })).toBe(20)
   })
@@ -219,7 +219,7 @@ test('every metric has help and type, and names are unique', async () => {
   )
 })
 
-test('metrics, activity and live events have no secret or token, wherever a caller puts it', async () => {
+test('metrics, activity and live events never contain a secret or token, wherever a caller puts it in a request', async () => {
   const server = await aServer()
   const integration = await server.integration()
   const { clientId, clientSecret, basic } = integration

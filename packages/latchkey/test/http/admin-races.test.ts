@@ -1,4 +1,4 @@
-// Operators who change something at the same time, or repeat a request too late.
+// Several operators change one record at the same time, or a client repeats a request too late.
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
@@ -44,7 +44,7 @@ test('a manifest that is applied several times at once changes the server only o
 })
 
 describe('a request that is repeated with its Idempotency-Key', () => {
-  test('after its integration was deleted creates nothing and breaks nothing', async () => {
+  test('creates nothing after the integration that it created was deleted', async () => {
     const server = await aServer()
     const create = () =>
       operator(server)<Named & { code?: string }>(
@@ -57,7 +57,7 @@ describe('a request that is repeated with its Idempotency-Key', () => {
     expect(await create()).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } })
   })
 
-  test('after its secret was ended and removed creates nothing and breaks nothing', async () => {
+  test('creates nothing after the secret that it created was ended and removed', async () => {
     const clock = new TestClock()
     const server = await aServer({ clock })
     const { id } = await server.integration()
@@ -86,7 +86,7 @@ test('each of twenty simultaneous rotations is answered with its secret', async 
   expect(answers.every(({ status }) => status === 201)).toBe(true)
 })
 
-test('an admin key that is revoked while its request arrives creates no other key', async () => {
+test('an admin key that is revoked while its request still arrives creates no other admin key', async () => {
   const server = await aServer()
   const leaked = await anOwnerKey(server)
   const bytes = requestBytes(server.adminUrl, {
@@ -99,7 +99,8 @@ test('an admin key that is revoked while its request arrives creates no other ke
   })
   const connection = await RawConnection.open(server.adminUrl)
   connection.write(bytes.subarray(0, -1))
-  // The recorded use of the key shows that the server has admitted the request. Only the end of its body is missing.
+  // The recorded use of the key shows that the server has admitted the request. Only the end of the body has not
+  // arrived.
   await expect.poll(async () => (await keysOf(server)).find(({ id }) => id === leaked.id)?.last_used).not.toBeNull()
   expect((await remove(server, `/admin-keys/${leaked.id}`)).status).toBe(204)
   connection.write(bytes.subarray(-1))
@@ -108,7 +109,7 @@ test('an admin key that is revoked while its request arrives creates no other ke
   expect((await keysOf(server)).map(({ name }) => name)).not.toContain('Back door')
 })
 
-test('a peer that resets its connection at once leaves no unreadable record', async () => {
+test('a client that resets its connection at once leaves no unreadable log line', async () => {
   const server = await aServer()
   const { admin_key } = await anOwnerKey(server)
   const { hostname, port } = new URL(server.adminUrl)

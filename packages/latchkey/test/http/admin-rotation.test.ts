@@ -1,4 +1,5 @@
-// The rotation of a secret: with overlap, without, under load, sent twice.
+// The rotation of a client secret: with and without an overlap of the two secrets, under load, and with a repeated
+// request.
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { aServer, TestClock } from '../a-server.ts'
@@ -30,7 +31,7 @@ describe('a rotation', () => {
     expect([await statusOf(server, before), await statusOf(server, after)]).toEqual([401, 200])
   })
 
-  test('ends the live tokens only on request', async () => {
+  test('ends the live tokens only if the request says so', async () => {
     const server = await aServer()
     const integration = await server.integration()
     const live = await server.token(integration)
@@ -103,7 +104,7 @@ describe('a rotation', () => {
     expect(await secretsOf(server, integration)).toHaveLength(1)
   })
 
-  test('lets every token request succeed under continuous load', async () => {
+  test('lets every token request under continuous load succeed', async () => {
     const server = await aServer()
     let current = await server.integration()
     const statuses: number[] = []
@@ -117,7 +118,7 @@ describe('a rotation', () => {
         }
       }),
     )
-    // Once every worker has done two more rounds, all requests with the old secret are answered.
+    // After two more requests by each worker, no request with the old secret is in flight.
     const rolledOut = async (): Promise<void> => {
       const from = [...rounds]
       while (rounds.some((round, worker) => round < (from[worker] ?? 0) + 2)) await new Promise(setImmediate)
@@ -140,7 +141,7 @@ describe('a rotation', () => {
   })
 })
 
-test('the trail has the time until which the old secret is valid', async () => {
+test('the audit trail shows until when the old secret is valid', async () => {
   const clock = new TestClock(1_800_000_000)
   const server = await aServer({ clock })
   const { id } = await server.integration()

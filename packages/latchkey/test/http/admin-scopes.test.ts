@@ -88,7 +88,7 @@ describe('a new scope', () => {
   })
 
   test.each(['a/b', 'a?b', 'a#b', '%2F', ':name', '*', '__proto__', "!$&'()", '%'.repeat(128)])(
-    'may have the name %s and is found by it',
+    'may have the name %s and is found by this name',
     async (odd) => {
       expect((await create({ name: odd })).statusCode).toBe(201)
       expect((await read(odd)).json()).toMatchObject({ name: odd })
@@ -130,7 +130,7 @@ describe('a new scope', () => {
     expect((await read()).statusCode).toBe(404)
   })
 
-  test('cannot have a used name', async () => {
+  test('cannot have the name of an existing scope', async () => {
     await create({ name })
     expect((await create({ name, description: 'other' })).json()).toMatchObject({ status: 409, code: 'scope_exists' })
     expect((await read()).json()).toMatchObject({ description: '' })
@@ -149,13 +149,13 @@ describe('a change of a scope', () => {
     expect((await read()).json()).toMatchObject({ description: 'x', version: 2 })
   })
 
-  test('that two operators make at the same moment is made only once', async () => {
+  test('that two operators make at the same time succeeds for only one operator', async () => {
     await create({ name })
     const answers = await Promise.all([patch({ description: 'one' }, '"v1"'), patch({ description: 'two' }, '"v1"')])
     expect(answers.map(({ statusCode }) => statusCode).toSorted()).toEqual([200, 412])
   })
 
-  test('without effect makes no new version and no event', async () => {
+  test('that changes nothing makes no new version and no event', async () => {
     await create({ name })
     const changed = await patch({ description: '', audience: null }, '"v1"')
     expect(changed.json()).toMatchObject({ version: 1, ended_tokens: 0 })
@@ -174,14 +174,14 @@ describe('a change of a scope', () => {
 })
 
 describe('the deletion of a scope', () => {
-  test('without uses needs no force', async () => {
+  test('that nothing uses needs no force', async () => {
     await create({ name })
     expect((await remove()).statusCode).toBe(204)
     expect((await read()).statusCode).toBe(404)
     expect((await remove()).statusCode).toBe(404)
   })
 
-  test('in use is refused with a list of its uses', async () => {
+  test('that is in use is refused with a list of its uses', async () => {
     await create({ name })
     await admin.ask({ method: 'POST', url: '/admin/v1/integrations', payload: { name, scopes: [name] } })
     const watching = { name, scopes: [MODEL], resource_server_for: [name] }

@@ -44,7 +44,7 @@ describe('a search', () => {
   })
 })
 
-test('a search finds tags with ASCII letters in any case, and other letters exactly as they are written', async () => {
+test('a search for tags ignores the case of ASCII letters, and matches other letters exactly', async () => {
   const tagged = await startAdminListener()
   try {
     for (const [name, tags] of [
@@ -66,7 +66,7 @@ test('a search finds tags with ASCII letters in any case, and other letters exac
   }
 })
 
-test('the filters limit the list, and the counts cover all statuses', async () => {
+test('the filters limit the list, but the counts include integrations of every status', async () => {
   expect(await names('status=disabled')).toEqual(['zeta_one'])
   expect(await names('scope=machinelearning.model')).toEqual(['billing REPORT', 'Ärzteblatt'])
   expect(await names('scope=machinelearning.model&search=bill')).toEqual(['billing REPORT'])

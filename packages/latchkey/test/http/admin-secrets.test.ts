@@ -1,4 +1,4 @@
-// The secrets of an integration: their last use, their end, and revealing one again.
+// The secrets of an integration: their last use, ending a secret, and showing a secret again.
 import { createHash } from 'node:crypto'
 import { Secret } from '@latchkey/protocol'
 import { describe, expect, test } from 'vitest'
@@ -74,7 +74,7 @@ describe('an ended secret', () => {
     expect(await secretsOf(server, integration)).toMatchObject([{ id: secret?.id, status: 'ended' }])
   })
 
-  test('of another integration is answered 404', async () => {
+  test('is answered 404 under another integration', async () => {
     const server = await aServer()
     const [one, other] = [await server.integration(), await server.integration()]
     const [secret] = await secretsOf(server, other)
@@ -106,7 +106,7 @@ describe('revealing a secret', () => {
     expect(JSON.stringify(audit.body)).not.toContain(integration.clientSecret.reveal())
   })
 
-  test('is possible ten times a minute', async () => {
+  test('is allowed ten times a minute', async () => {
     const clock = new TestClock()
     const server = await aServer({ clock })
     const integration = await server.integration()

@@ -1,5 +1,5 @@
-// The admin listener on an address other than loopback: it uses TLS with the configured certificate, also for the
-// command line.
+// The admin listener on an address other than loopback: it uses TLS with the configured certificate. The command line
+// uses TLS too.
 import { once } from 'node:events'
 import { get } from 'node:https'
 import type { IncomingMessage } from 'node:http'
@@ -25,7 +25,7 @@ async function aServerOnAllAddresses() {
 }
 
 async function statusOf(url: string, ca: string, host?: string): Promise<number | undefined> {
-  // The client's own check of the certificate is off, because this test is about the check by the server.
+  // The client does not check the certificate here, because this test is about the checks of the server.
   const request = get(url, {
     ca,
     ...(host !== undefined && { headers: { host }, checkServerIdentity: () => undefined }),
@@ -35,7 +35,7 @@ async function statusOf(url: string, ca: string, host?: string): Promise<number 
   return response.statusCode
 }
 
-test('the listener uses TLS, and accepts only the address of the request as the host', async () => {
+test('the listener uses TLS, and accepts only a Host header that names its own address', async () => {
   const { server, cert } = await aServerOnAllAddresses()
   expect(server.adminUrl).toMatch(/^https:\/\/127\.0\.0\.1:/)
   const { port } = new URL(server.adminUrl)

@@ -1,4 +1,5 @@
-// Live tokens as operators see them: the slots of an integration, the last issuances, and revocation.
+// Live tokens as operators see them: the slots of an integration (one for each of its scopes), the last issuances, and
+// revocation.
 import { describe, expect, test } from 'vitest'
 import type { List, RevokedTokens, Slot, SlotHistory, SlotPage } from '../../src/http/contract/admin-api.ts'
 import { aServer, MODEL, PREDICT, TestClock, type TestServer } from '../a-server.ts'
@@ -13,7 +14,7 @@ const claimsOf = (token: string) =>
   JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { jti: string; gen: number }
 
 describe('the slots of an integration', () => {
-  test('show generation and remaining time of each live token, but not the token', async () => {
+  test('show the generation and the remaining lifetime of each live token, but not the token', async () => {
     const clock = new TestClock()
     const server = await aServer({ clock })
     const { id, ...integration } = await server.integration()
@@ -74,7 +75,7 @@ describe("the list of a slot's issuances", () => {
     })
   })
 
-  test('is answered 404 for a scope that the integration never had', async () => {
+  test('is answered 404 for a scope that was never granted to the integration', async () => {
     const server = await aServer()
     const { id } = await server.integration({ scopes: [PREDICT] })
     const { status, body } = await ask<{ code: string }>(server, `/integrations/${id}/tokens/${MODEL}`)

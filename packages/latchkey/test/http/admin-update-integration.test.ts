@@ -73,7 +73,7 @@ describe('two operators who edit the same integration', () => {
     })
   })
 
-  test('at the same moment conflict too: one of ten wins', async () => {
+  test('at the same time conflict too: only one of ten changes succeeds', async () => {
     const { id } = await created(admin)
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, i) => patch(id, { name: `N${String(i)}` }, '"v1"')),
@@ -81,21 +81,21 @@ describe('two operators who edit the same integration', () => {
     expect(answers.map(({ statusCode }) => statusCode).toSorted()).toEqual([200, ...Array<number>(9).fill(412)])
   })
 
-  test('must send the version that they have read', async () => {
+  test('must send the version of the integration that they have read', async () => {
     const { id } = await created(admin)
     const answer = await admin.ask({ method: 'PATCH', url: `${INTEGRATIONS}/${id}`, payload: { name: 'N' } })
     expect(answer.json()).toMatchObject({ status: 428, code: 'if_match_needed' })
   })
 
   test.each(['v1', '"1"', 'W/"v1"', '"v1", "v2"', '"v0"', '"v99999999999999999"'])(
-    'who send the If-Match %s get an answer that shows the right form',
+    'who send the malformed If-Match %s get an answer that shows the right form',
     async (ifMatch) => {
       const { id } = await created(admin)
       expect((await patch(id, { name: 'N' }, ifMatch)).json()).toMatchObject({ status: 400, code: 'invalid_request' })
     },
   )
 
-  test.each(['disable', 'enable'])('conflict at %s if they send a version', async (verb) => {
+  test.each(['disable', 'enable'])('conflict at %s if they send a wrong version', async (verb) => {
     const { id } = await created(admin)
     const act = (ifMatch: string) =>
       admin.ask({ method: 'POST', url: `${INTEGRATIONS}/${id}/${verb}`, headers: { 'if-match': ifMatch } })
@@ -103,7 +103,7 @@ describe('two operators who edit the same integration', () => {
     expect((await act('"v1"')).statusCode).toBe(200)
   })
 
-  test('conflict at a deletion if they send a version', async () => {
+  test('conflict at a deletion if they send a wrong version', async () => {
     const { id } = await created(admin)
     const remove = (ifMatch: string) =>
       admin.ask({ method: 'DELETE', url: `${INTEGRATIONS}/${id}`, headers: { 'if-match': ifMatch } })
@@ -165,7 +165,7 @@ describe('an invalid change', () => {
 })
 
 describe('at the public endpoints', () => {
-  test('a removed scope is refused at the next check, and granting it again makes no old token live', async () => {
+  test('a token of a removed scope is refused at the next check, and granting the scope again does not make the token live', async () => {
     const server = await aServer()
     const integration = await server.integration()
     const [predict, model] = [await server.token(integration, PREDICT), await server.token(integration, MODEL)]

@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { expect, test } from 'vitest'
 import { aServer } from '../a-server.ts'
 
-/** Sends the bytes and reads until the other side closes. */
+/** Sends the bytes, and reads until the server closes the connection. */
 function exchange(url: string, bytes: string): Promise<string> {
   const { hostname, port } = new URL(url)
   return new Promise((resolve, reject) => {
@@ -71,14 +71,14 @@ test('a request without a Host header, or with two, is refused', async () => {
   expect(good).toMatch(/^HTTP\/1\.1 400 /)
 })
 
-test('a request under a foreign host name that resolves to the listener is refused', async () => {
+test('a request with a foreign host name that resolves to the address of the listener is refused', async () => {
   const { adminUrl } = await aServer()
   const { port } = new URL(adminUrl)
   const request = `GET /livez HTTP/1.1\r\nHost: rebound.example:${port}\r\nConnection: close\r\n\r\n`
   expect(await exchange(adminUrl, request)).toMatch(/^HTTP\/1\.1 421 /)
 })
 
-test('an absolute request target does not get past the Host check', async () => {
+test('an absolute request target does not bypass the Host check', async () => {
   const { adminUrl } = await aServer()
   const request = `GET http://${hostOf(adminUrl)}/livez HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n`
   expect(await exchange(adminUrl, request)).toMatch(/^HTTP\/1\.1 4/)
@@ -99,14 +99,14 @@ test('a path segment that is too long is reported as too long', async () => {
   expect(await answer.json()).toMatchObject({ detail: 'A name in the path is too long.' })
 })
 
-test('an incomplete request does not delay the stop', async () => {
+test('an incomplete request does not delay the stop of the server', async () => {
   const server = await aServer()
   const { hostname, port } = new URL(server.adminUrl)
   const socket = connect(Number(port), hostname)
   socket.write(
     `POST /admin/v1/integrations HTTP/1.1\r\nHost: ${hostOf(server.adminUrl)}\r\nAuthorization: Bearer ${server.adminKey.reveal()}\r\nContent-Type: application/json\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n`,
   )
-  // The server has read the headers.
+  // The server has read the headers of the incomplete request.
   await once(socket, 'data')
   const closed = once(socket, 'close')
   await server.stop()

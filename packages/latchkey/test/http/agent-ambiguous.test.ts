@@ -1,4 +1,4 @@
-// Requests that the agent and an upstream could read differently, and requests whose answer would show the token.
+// Requests that the agent and an upstream could read differently, and requests whose answer would contain the token.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -17,8 +17,8 @@ interface Setting {
 }
 
 /**
- * Makes an agent with loopback HTTP and a proxy. The upstream answers with the headers that it received, as a server
- * does to TRACE.
+ * Makes an agent with loopback HTTP and a proxy. The upstream answers with the headers that it received, as servers
+ * answer TRACE.
  */
 async function setting(): Promise<Setting> {
   const arrived: string[] = []

@@ -1,4 +1,5 @@
-// An agent whose integration has no secret: it signs assertions, or sends those of a file or of GitHub Actions.
+// An agent whose integration has no secret: the agent signs assertions, or sends assertions from a file or from GitHub
+// Actions.
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -7,7 +8,7 @@ import { anAgent } from '../an-agent.ts'
 import { MODEL, PREDICT } from '../a-server.ts'
 import { aClientKey, anAssertion, register } from '../client-assertions.ts'
 
-test('an agent with a key hands out live tokens for each scope, also after the file of the key was removed', async () => {
+test('an agent with a key serves live tokens for each scope, even after the key file was removed', async () => {
   const key = aClientKey('ES256')
   let keyFile = ''
   const agent = await anAgent({
@@ -47,7 +48,7 @@ test('an agent with an assertion file reads the file for each token request, and
     writeFileSync(assertionFile, anAssertion({ clientId, issuer, key }))
   }, 100)
   expect(await agent.server.verify(String((await early).body['access_token']))).toMatchObject({ status: 200 })
-  // The server accepts an assertion of the client's own key once, so another token needs another assertion.
+  // The server accepts each assertion of a client's own key only once, so another token needs another assertion.
   writeFileSync(assertionFile, anAssertion({ clientId, issuer, key }))
   const model = await agent.ask('GET', `/token?scope=${MODEL}`)
   expect(await agent.server.verify(String(model.body['access_token']), MODEL)).toMatchObject({ status: 200 })

@@ -1,4 +1,4 @@
-// The agent's transparent proxy: one upstream, and the live token in place of the caller's credentials.
+// The agent's transparent proxy for one upstream: it replaces the caller's credentials by the live token.
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -17,13 +17,13 @@ interface Upstream {
     readonly headers: IncomingMessage['headers']
     body: Buffer
   }[]
-  /** May answer a request in place of the API. Returns true if it did. */
+  /** A test can answer a request in place of the API. Returns true if the test answered. */
   meddle: (request: IncomingMessage, response: ServerResponse) => boolean
   /** Asks the server about a token, and returns the verdict. */
   judge: (authorization: string) => Promise<{ readonly status: number; readonly reason: string | null }>
 }
 
-/** Makes an API that asks the server about each token and repeats the request in its answer. */
+/** Makes an API that asks the server about each token, and returns the request in its answer. */
 async function anUpstream(): Promise<Upstream> {
   const server = createServer((incoming, response) => {
     void (async () => {
@@ -87,7 +87,7 @@ test('a request reaches the upstream as it was sent, with the live token in plac
   expect(seen?.headers.authorization).not.toContain(made.key)
 })
 
-test('after a supersession the request is sent again, with its body of 1 MB', async () => {
+test('if the token was superseded, the agent sends the request again, with its body of 1 MB', async () => {
   const made = await setting()
   await send(made, '/')
   await made.agent.server.token(made.agent.integration, PREDICT)
@@ -101,7 +101,7 @@ test('after a supersession the request is sent again, with its body of 1 MB', as
   ])
 })
 
-test('a request with a larger body is not sent again: the caller gets the 401', async () => {
+test('the agent does not send a request with a larger body again: the caller gets the 401', async () => {
   const made = await setting()
   const body = randomBytes(3 * 1024 * 1024)
   expect(digest(Buffer.from(await (await send(made, '/', { method: 'POST', body })).arrayBuffer()))).toBe(digest(body))
@@ -115,7 +115,7 @@ test('a stream passes without buffering, in both directions', async () => {
   const { port } = new URL(made.proxyUrl)
   made.upstream.meddle = (_incoming, response) => {
     response.write('first;')
-    // The client sends the rest only after it has read the beginning of the answer.
+    // The client sends the rest of the body only after it has read the beginning of the answer.
     rest.then(
       () => response.end('second'),
       () => response.destroy(),
@@ -157,7 +157,7 @@ test.each(['Origin', 'Sec-Fetch-Site'])(
   },
 )
 
-test('a URL in place of a path is refused', async () => {
+test('a request target that is a URL is refused', async () => {
   const made = await setting()
   for (const target of ['http://attacker.example/', `${made.upstream.origin}/`, '*']) {
     const headers = [['Authorization', `Bearer ${made.key}`]] as const

@@ -1,4 +1,4 @@
-// The agent on its socket and on loopback HTTP: which callers get a token, and which are rejected.
+// The agent on its Unix socket and on loopback HTTP: which callers get a token, and which the agent refuses.
 import { once } from 'node:events'
 import { chmodSync, chownSync, linkSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -15,7 +15,7 @@ import { ask } from '../raw-http.ts'
 async function leaveSocketAt(path: string): Promise<void> {
   const killed = createServer().listen(`${path}.killed`)
   await once(killed, 'listening')
-  // Closing the listener removes the path on which it was opened. The second link of the socket file stays.
+  // Closing the listener removes the path on which the listener was opened. The second link to the socket file stays.
   linkSync(`${path}.killed`, path)
   killed.close()
   await once(killed, 'close')
@@ -36,7 +36,7 @@ describe('on the Unix socket of the agent', () => {
     )
   })
 
-  test('each scope has its own token', async () => {
+  test('the agent serves a separate token for each scope', async () => {
     const agent = await anAgent()
     const predict = await agent.ask('GET', `/token?scope=${PREDICT}`)
     const model = await agent.ask('GET', `/token?scope=${MODEL}&integration=billing`)
@@ -53,13 +53,13 @@ describe('on the Unix socket of the agent', () => {
     }
   })
 
-  test('only their owner can open the socket and its folder', async () => {
+  test('only the user of the agent can open the socket and its folder', async () => {
     const { socket } = await anAgent()
     expect((statSync(socket).mode & 0o777).toString(8)).toBe('600')
     expect((statSync(dirname(socket)).mode & 0o777).toString(8)).toBe('700')
   })
 
-  test('a program whose token was refused gets the live token', async () => {
+  test('a program that reports a refused token gets the live token', async () => {
     const agent = await anAgent()
     const { body } = await agent.ask('GET', `/token?scope=${PREDICT}`)
     await agent.server.token(agent.integration, PREDICT)
@@ -95,7 +95,7 @@ describe('on the Unix socket of the agent', () => {
     }
   })
 
-  test('an outage is answered 503 with Retry-After, and after the server has refused its secret the agent is not ready', async () => {
+  test('during an outage the answer is 503 with Retry-After, and an agent whose secret the server refused is not ready', async () => {
     const agent = await anAgent()
     await fetch(`${agent.server.adminUrl}/admin/v1/integrations/${agent.integration.id}/disable`, {
       method: 'POST',
@@ -153,7 +153,7 @@ describe('on the Unix socket of the agent', () => {
     )
   })
 
-  test('an invalid path is refused, and is not reported as a fault of the agent', async () => {
+  test('an invalid request path is refused, and not reported as a fault of the agent', async () => {
     const agent = await anAgent()
     expect((await agent.ask('GET', '//')).status).toBe(404)
   })
@@ -182,7 +182,7 @@ describe('on loopback HTTP', () => {
 
   test('a caller with the agent key gets a token', async () => {
     const { httpUrl = '', agentKey, folder } = await anAgent(withHttp)
-    // Node's fetch sends Sec-Fetch-Mode, as browsers do, and must not be taken for one.
+    // Node's fetch sends Sec-Fetch-Mode, as browsers do. The agent must not take it for a browser.
     expect((await fetch(httpUrl + target, { headers: { authorization: `Bearer ${agentKey}` } })).status).toBe(200)
     const answer = await ask(httpUrl, { method: 'GET', target, headers: [['Authorization', `Bearer ${agentKey}`]] })
     expect(answer.status).toBe(200)
@@ -219,7 +219,7 @@ describe('on loopback HTTP', () => {
     'localhost.attacker.example:PORT',
     '192.0.2.1:PORT',
     '127.0.0.1:1',
-  ])('a request with the Host %s is refused, because that is not the address of the agent', async (host) => {
+  ])('a request with the Host %s, which is not the address of the agent, is refused', async (host) => {
     const { httpUrl = '', agentKey } = await anAgent(withHttp)
     const { port } = new URL(httpUrl)
     const lines = [
@@ -231,7 +231,7 @@ describe('on loopback HTTP', () => {
     expect(await statusOfRaw(Number(port), lines)).toBe(403)
   })
 
-  test('localhost is loopback too', async () => {
+  test('the Host localhost is accepted', async () => {
     const { httpUrl = '', agentKey } = await anAgent(withHttp)
     const { port } = new URL(httpUrl)
     const lines = [
@@ -247,7 +247,7 @@ describe('on loopback HTTP', () => {
     const { httpUrl = '' } = await anAgent(withHttp)
     const { hostname, port } = new URL(httpUrl)
     expect(hostname).toBe('127.0.0.1')
-    // This listener could not bind the port on another loopback address if the agent listened on all addresses.
+    // If the agent listened on all addresses, this listener could not bind the port on another loopback address.
     const other = createServer()
     await new Promise<void>((resolve, reject) => {
       other.once('error', reject)

@@ -1,4 +1,4 @@
-// Several agents with one integration share its token: by a common store, or by the issue mode `stable`.
+// Several agents with one integration share its live token: through a common store, or through the issue mode `stable`.
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { readAgentConfig } from '../../src/agent/read-agent-config.ts'
@@ -27,7 +27,7 @@ async function agents(server: TestServer, integration: TestIntegration, more: ob
 const jtiOf = (token: string): unknown =>
   (JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { jti: unknown }).jti
 
-test('agents with a common folder serve the same token', async () => {
+test('agents whose token store is one common folder serve the same token', async () => {
   const server = await aServer()
   const requested = await agents(server, await server.integration(), { store: { folder: join(aFolder(), 'tokens') } })
   const tokens = await Promise.all([...requested, ...requested].map((ask) => ask()))

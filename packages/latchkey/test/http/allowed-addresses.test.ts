@@ -60,7 +60,7 @@ test('the ranges of one integration do not affect another integration', async ()
   expect(await ask('198.51.100.7', '/v1/token', await server.integration())).toBe(200)
 })
 
-test('a refused address does not end the live token', async () => {
+test('a request from a refused address does not end the live token', async () => {
   const { server, integration, ask, allow } = await boundIntegration()
   await allow()
   const token = await server.token(integration)
@@ -69,7 +69,7 @@ test('a refused address does not end the live token', async () => {
   expect(await server.verify(token)).toEqual({ status: 200, reason: null })
 })
 
-test('a token request is refused if its address was removed while the request waited for the disk', async () => {
+test('a token request is refused if an operator forbids its address while the request waits for the disk', async () => {
   const { ask, disk, integration, integrations } = await bareEndpoints()
   const { clientId, basic } = await integration()
   const other = await integration()
@@ -96,7 +96,7 @@ test('a token request is refused if its address was removed while the request wa
   expect(verified.status).toBe(200)
 })
 
-test('the log has the reason and the address, which the answer does not reveal', async () => {
+test('the log has the reason and the address, but the answer reveals neither', async () => {
   const { ask, integration, integrations, logged } = await bareEndpoints()
   const { clientId, basic } = await integration()
   await integrations.change(

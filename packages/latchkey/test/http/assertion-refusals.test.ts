@@ -1,4 +1,4 @@
-// Every assertion that is not exactly right gets nothing, and ends no token. On both engines.
+// On both engines, every assertion with any defect gets no token and ends no token.
 import { MAX_ASSERTION_LENGTH } from '@latchkey/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PREDICT } from '../a-server.ts'
@@ -15,7 +15,7 @@ import {
 import { inOtherForm, type Make, type Scene, withClaims, withHeader } from '../wrong-assertions/scene.ts'
 import { ofHeaderLength, ofLength } from '../wrong-assertions/wrong-texts.ts'
 
-/** Right assertions, each at a limit. The first assertion supersedes the live token of the scene. */
+/** Valid assertions, each at a limit. The first assertion supersedes the live token of the test. */
 const CONTROLS: readonly (readonly [name: string, make: Make])[] = [
   ['a usual one', withClaims({})],
   ['8,192 characters', ofLength(MAX_ASSERTION_LENGTH)],
@@ -73,7 +73,7 @@ describe.each(REFUSING_SERVERS)('on %s', (_engine, start) => {
     120_000,
   )
 
-  test('a client can authenticate with each algorithm, with kid and without', async () => {
+  test('a client can authenticate with each algorithm, with and without kid in the header', async () => {
     const { server, now } = refusing
     const integration = await server.integration({ name: `All ${String(Math.random())}` })
     for (const alg of ['RS256', 'PS256', 'ES256', 'EdDSA'] as const) {
@@ -104,14 +104,14 @@ describe.each(REFUSING_SERVERS)('on %s', (_engine, start) => {
       await expectReplayed(inOtherForm(assertion))
     })
 
-    test('causes the refusal of another assertion with the same jti and a later exp', async () => {
+    test('prevents the use of another assertion with the same jti and a later exp', async () => {
       const scene = await aScene()
       const jti = 'the same jti'
       expect((await send(anAssertion(scene, { jti }))).status).toBe(200)
       await expectReplayed(anAssertion(scene, { jti, exp: scene.now + 200 }))
     })
 
-    test('at the token endpoint is refused at introspection, revocation and the feed, and the token stays live', async () => {
+    test('at the token endpoint is then refused at introspection, revocation and the feed, and the token stays live', async () => {
       const scene = await aScene()
       const assertion = anAssertion(scene)
       const { body } = await send(assertion)
@@ -120,7 +120,7 @@ describe.each(REFUSING_SERVERS)('on %s', (_engine, start) => {
       expect((await refusing.server.verify(token)).status).toBe(200)
     })
 
-    test('at introspection is refused at introspection and at the token endpoint', async () => {
+    test('at introspection is then refused at introspection and at the token endpoint', async () => {
       const scene = await aScene()
       const assertion = anAssertion(scene)
       const introspected = await send({ body: assertionForm(assertion, { token: scene.live }) }, '/v1/introspect')

@@ -1,5 +1,5 @@
-// The audit trail describes a refused assertion with a valid signature: the credential, the subject, and the claim that
-// did not match.
+// If the server refuses an assertion with a valid signature, the audit trail describes the assertion: the credential,
+// the subject, and the claim that did not match.
 import { expect, test } from 'vitest'
 import { aPlatform, made, podClaims, podRule, tokenOf } from '../a-platform.ts'
 import { aServer, type TestServer } from '../a-server.ts'
@@ -10,7 +10,7 @@ interface Refusal {
   readonly after: Readonly<Record<string, unknown>>
 }
 
-/** Returns what the trail says about the refusals of an integration, the oldest first. */
+/** Returns the details of the refusals of an integration from the audit trail, the oldest first. */
 async function refusalsOf(server: TestServer, id: string): Promise<readonly Refusal['after'][]> {
   const { items } = await made(server, 'GET', '/audit?event=client.refused')
   return (items as readonly Refusal[])
@@ -21,7 +21,7 @@ async function refusalsOf(server: TestServer, id: string): Promise<readonly Refu
 
 const REQUEST = { endpoint: 'token', address: '127.0.0.1' }
 
-test('the record of a refusal has the subject, the issuer and the claim that no rule matches, but no forged subject', async () => {
+test('the record of a refusal has the subject, the issuer and the claim that no rule matches, but not the subject of a forged assertion', async () => {
   const server = await aServer()
   const platform = aPlatform(server)
   await made(server, 'POST', '/issuers', platform.registration)
@@ -44,7 +44,7 @@ test('the record of a refusal has the subject, the issuer and the claim that no 
     ])
 })
 
-test('a replayed assertion is named with its key, or with its rule and its subject', async () => {
+test('the record of a replayed assertion names its key, or its rule and its subject', async () => {
   const server = await aServer()
   const platform = aPlatform(server)
   await made(server, 'POST', '/issuers', platform.registration)
@@ -68,7 +68,7 @@ test('a replayed assertion is named with its key, or with its rule and its subje
     .toEqual([{ ...REQUEST, reason, credential_id: ruleId, subject: 'payments/worker pod worker-7d4b9' }])
 })
 
-test('the record of an assertion that lives too long names the key or the rule that allows only a shorter lifetime', async () => {
+test('the record of an assertion whose lifetime is too long names the key or rule with the shorter limit', async () => {
   const server = await aServer()
   const platform = aPlatform(server)
   await made(server, 'POST', '/issuers', platform.registration)

@@ -12,7 +12,10 @@ import { admin, startFleet } from '../postgres/replicas.ts'
 
 const [FIRST, SECOND] = [aClientKey('ES256', 'first'), aClientKey('RS256', 'second')]
 
-/** A server of keys whose certificate this process trusts: a jwks_uri has no certificate authorities of its own. */
+/**
+ * A server of keys with a certificate that this process trusts, because a jwks_uri cannot have certificate authorities
+ * of its own.
+ */
 async function aTrustedKeyServer(...keys: readonly TestKey[]): Promise<KeyServer> {
   const keyServer = await aKeyServer({ name: '127.0.0.1' })
   const before = getCACertificates('default')
@@ -74,7 +77,7 @@ test('a client gets a token with a key that its jwks_uri publishes, and an asser
   expect(history).toMatchObject([{ requesters: [{ credential_id: added['id'], method: 'private_key_jwt' }] }])
 })
 
-test('a key of another client, an algorithm that is not allowed and a long lifetime get nothing', async () => {
+test('an assertion with the key of another client, a forbidden algorithm or a long lifetime gets no token', async () => {
   const [server, keyServer] = [await aFetchingServer(), await aTrustedKeyServer(FIRST, SECOND)]
   const integration = await server.integration()
   await addUri(server, integration, uriOf(keyServer), { algorithms: ['ES256'] })
@@ -103,7 +106,7 @@ test('a key that is published later is accepted after a fetch in the background,
   expect(await statusBy(server, integration, FIRST, clock.now())).toBe(401)
 })
 
-test('while the keys cannot be fetched, the client gets 503 and the list says why; later it gets a token', async () => {
+test('while the server cannot fetch the keys, the client gets 503 and operators see why, and later the client gets a token', async () => {
   const clock = new TestClock()
   const [server, keyServer] = [await aFetchingServer(clock), await aTrustedKeyServer(FIRST)]
   const integration = await server.integration()
@@ -167,7 +170,7 @@ test('an integration has keys or one jwks_uri, and never both', async () => {
   expect([answer.status, ((await answer.json()) as Json)['code']]).toEqual([409, 'jwks_uri_beside_keys'])
 })
 
-test('after the end of a jwks_uri its keys prove nothing, and the server fetches them no more', async () => {
+test('after an operator ends a jwks_uri, the server accepts none of its keys and does not fetch them again', async () => {
   const clock = new TestClock()
   const [server, keyServer] = [await aFetchingServer(clock), await aTrustedKeyServer(FIRST)]
   const integration = await server.integration()
@@ -207,7 +210,7 @@ test('after a restart the server fetches the keys without a request, and the cli
 })
 
 describe.skipIf(!has('postgresql'))('at two servers', () => {
-  test('a jwks_uri that one server has proves the client at the other, until it ends', async () => {
+  test('a jwks_uri that was added at one server authenticates the client at the other, until the jwks_uri is ended', async () => {
     const fleet = await startFleet(2, { env: { LATCHKEY_KEY_SOURCE_NETWORKS: '127.0.0.1' } })
     onTestFinished(() => fleet.stop())
     const [one, two] = fleet.servers

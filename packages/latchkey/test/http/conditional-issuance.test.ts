@@ -1,4 +1,4 @@
-// Token requests that say which token they replace (`latchkey_replaces`).
+// Token requests that name the token that they replace (`latchkey_replaces`).
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MODEL, PREDICT } from '../../src/domain/reference-catalog.ts'
@@ -76,7 +76,7 @@ async function aSlot(desired: DesiredIntegration = {}) {
 }
 
 describe('a token request that names', () => {
-  test('the live token gets a new one, and the named one ends', async () => {
+  test('the live token gets a new token, and the named token ends', async () => {
     const { next } = await aSlot()
     const first = await next(0)
     const second = await next(first.generation)
@@ -89,7 +89,7 @@ describe('a token request that names', () => {
     expect(await server.verify(second.token)).toEqual({ status: 200, reason: null })
   })
 
-  test('no token, an older one or a later one is answered with the live token, and its remaining time', async () => {
+  test('no token, an older token or a later token is answered with the live token and its remaining lifetime', async () => {
     const { next } = await aSlot({ graceSeconds: 60 })
     const first = await next()
     const live = await next()
@@ -102,7 +102,7 @@ describe('a token request that names', () => {
     expect(await server.verify(live.token)).toEqual({ status: 200, reason: null })
   })
 
-  test('another token than the live one gets a new token 30 seconds before the end of the live one', async () => {
+  test('a token that is not live gets a new token 30 seconds before the live token expires', async () => {
     const { next } = await aSlot()
     const live = await next()
     clock.advance(3569)
@@ -111,7 +111,7 @@ describe('a token request that names', () => {
     expect((await next(0)).generation).toBeGreaterThan(live.generation)
   })
 
-  test('a token whose predecessor was revoked in its grace gets a new token', async () => {
+  test('the live token gets a new token, even after the superseded token was revoked during its grace', async () => {
     const { integration, next } = await aSlot({ graceSeconds: 60 })
     const first = await next()
     const live = await next()
@@ -119,7 +119,7 @@ describe('a token request that names', () => {
     expect((await next(live.generation)).generation).toBeGreaterThan(live.generation)
   })
 
-  test('a revoked token gets a new one, and the next request that names it gets the same', async () => {
+  test('a revoked token gets a new token, and the next request that names the revoked token gets this new token too', async () => {
     const { integration, next } = await aSlot()
     const first = await next()
     await server.revoke(integration, first.token)
@@ -138,7 +138,7 @@ test('64 simultaneous requests that name the same token get one new token', asyn
   expect(grants[0]?.generation).toBeGreaterThan(generation)
 })
 
-test('conditional requests that wait together with an unconditional one get its token', async () => {
+test('conditional requests that wait together with an unconditional request get the token of that request', async () => {
   const { next } = await aSlot()
   const live = await next()
   const grants = await Promise.all([next(0), next(), next(0), next()])
@@ -149,7 +149,7 @@ test('conditional requests that wait together with an unconditional one get its 
   expect(await server.verify(current.token)).toEqual({ status: 200, reason: null })
 })
 
-test('in stable mode a request gets a new token only if it names the live one', async () => {
+test('in stable mode a request gets a new token only if it names the live token', async () => {
   const { next } = await aSlot({ mode: { kind: 'stable', renewBeforeSeconds: 300 } })
   const live = await next()
   expect((await next()).generation).toBe(live.generation)
@@ -157,7 +157,7 @@ test('in stable mode a request gets a new token only if it names the live one', 
   expect((await next(live.generation)).headers[0]).toBe('new')
 })
 
-test('an answer to a request without the parameter, or with an empty one, has no headers of a condition', async () => {
+test('the answer to a request without latchkey_replaces, or with an empty value, has no Latchkey headers', async () => {
   const { next } = await aSlot()
   const first = await next()
   const second = await next('')
@@ -180,13 +180,13 @@ test.each(['-1', '1.0', '1e3', ' 1', '0x1', '9007199254740992', '999999999999999
   },
 )
 
-test('the metadata say that the server heeds the parameter', async () => {
+test('the metadata document says that the server supports latchkey_replaces', async () => {
   const response = await fetch(`${server.at}/.well-known/oauth-authorization-server`)
   expect(await response.json()).toMatchObject({ latchkey_conditional_issuance_supported: true })
 })
 
 describe('an integration with conditional false', () => {
-  test('gets a new token for each request, whatever it names, and no headers', async () => {
+  test('gets a new token for each request, whatever token the request names, and no Latchkey headers', async () => {
     const { next } = await aSlot({ conditional: false })
     const first = await next(0)
     const second = await next(0)
@@ -196,7 +196,7 @@ describe('an integration with conditional false', () => {
     expect(second.headers).toEqual([null, null, null])
   })
 
-  test('is switched by the admin API, and the next request already goes by it', async () => {
+  test('can be switched on and off by the admin API, from the next request on', async () => {
     const { integration, next, admin } = await aSlot()
     expect(await admin(`/integrations/${integration.id}`)).toMatchObject({ conditional: true })
     const live = await next()
@@ -212,7 +212,7 @@ describe('an integration with conditional false', () => {
 })
 
 describe('a thief with the client secret who names no token', () => {
-  test('is in the history of the token that was handed out, and in the log', async () => {
+  test('appears in the history of the token that the server returned, and in the log', async () => {
     const { integration, next, admin } = await aSlot({ scopes: [PREDICT, MODEL] })
     const live = await next(0, 'owner')
     await next(0, 'thief')
@@ -234,7 +234,7 @@ describe('a thief with the client secret who names no token', () => {
     expect(await server.verify(live.token)).toEqual({ status: 200, reason: null })
   })
 
-  test('is still in the history after a further issuance', async () => {
+  test('still appears in the history after another token was issued', async () => {
     const { integration, next, admin } = await aSlot()
     const live = await next(0, 'owner')
     await next(0, 'thief')

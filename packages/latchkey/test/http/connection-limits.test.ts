@@ -69,7 +69,7 @@ test('a connection above the limit is closed at once, counted, and logged once',
   for (const connection of [...held, next]) connection.destroy()
 })
 
-test('a server reserves descriptors for its store and its log', () => {
+test('a server reserves file descriptors for its store and its log', () => {
   const all = connectionShare(1)
   expect(all).toBeGreaterThan(16)
   expect(connectionShare(0.8) + connectionShare(0.1)).toBeLessThan(all)
@@ -81,7 +81,7 @@ const readers = {
 }
 
 test.for(Object.entries(readers))(
-  'a client that does not read %s is cut off when one buffer of answers is full',
+  'a client that does not read %s is disconnected when the server has buffered the maximum of unread answers',
   async ([, reader]) => {
     let answers = 0
     const tls = 'tls' in reader ? aCertificate() : undefined
@@ -123,7 +123,7 @@ async function take(socket: Socket, bytes: number): Promise<void> {
 }
 
 test.for(Object.entries(readers))(
-  'a client that reads %s slowly is not cut off, even if it takes very long',
+  'a client that reads %s slowly is not disconnected, even if it takes very long',
   async ([, reader]) => {
     const tls = 'tls' in reader ? aCertificate() : undefined
     const { url, server } = await aLimitedServer(10, (_request, response) => response.end(LARGE), tls, 30_000)
@@ -146,7 +146,7 @@ test.for(Object.entries(readers))(
   },
 )
 
-test('answers that wait for an earlier slow answer fill at most one buffer', async () => {
+test('answers that wait for an earlier slow answer use at most one buffer', async () => {
   let answerFirst = (): void => undefined
   let begun = 0
   const { url } = await aLimitedServer(10, (_request, response) => {

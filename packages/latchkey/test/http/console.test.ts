@@ -35,7 +35,7 @@ const get = (path: string, headers: Readonly<Record<string, string>> = {}) =>
 
 describe('the page of the console', () => {
   test.each(['/', '/models', '/models/integrations', '/models/integrations/int_1?tab=try', '/platform/live-tokens'])(
-    'is sent to a browser at %s',
+    'is sent to a browser at the path %s',
     async (path) => {
       const answer = await get(path, HTML)
       expect(answer.status).toBe(200)
@@ -81,13 +81,13 @@ describe('the page of the console', () => {
     expect(nonces.size).toBe(3)
   })
 
-  test('is plain text at / for a terminal', async () => {
+  test('is plain text at / for a command-line client', async () => {
     const answer = await get('/')
     expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8')
     expect(await answer.text()).toContain('/admin/v1')
   })
 
-  test('is not sent at other paths, which are answered 404', async () => {
+  test('is not sent at a path that does not belong to the console', async () => {
     for (const path of ['/elsewhere', '/modelsx', '/sign-in/x']) expect((await get(path, HTML)).status).toBe(404)
   })
 

@@ -147,7 +147,7 @@ test('every answer of the agent matches its content type', async () => {
   expect(await contradictions([...every(urls), ...every(urls, key)])).toEqual([])
 })
 
-test('every answer of a mock matches its content type, also with faults', async () => {
+test('every answer of a mock matches its content type, even when the mock simulates faults', async () => {
   const owner = { authorization: `Bearer ${mock.adminKey.reveal()}`, 'content-type': 'application/json' }
   const plan = (kind: string, more: object = {}): Asked => ({
     method: 'POST',

@@ -93,7 +93,7 @@ describe('the answer is 401 invalid_client with a challenge', () => {
     ['a changed letter', () => made((id, secret) => `${id}:${secret.slice(0, -1)}${secret.endsWith('A') ? 'B' : 'A'}`)],
     ['other case', () => made((id, secret) => `${id.toUpperCase()}:${secret}`)],
     ['the first half of the secret', () => made((id, secret) => `${id}:${secret.slice(0, 20)}`)],
-  ])('for %s in otherwise valid credentials', async (_what, pair) => {
+  ])('for credentials that are valid except for %s', async (_what, pair) => {
     expectInvalidClient(await integration.refused(withHeader(`Basic ${base64(pair())}`)))
   })
 })
@@ -163,7 +163,7 @@ test('the scheme is accepted in upper and lower case', async () => {
   }
 })
 
-test('credentials from this server need no encoding: both forms are accepted', async () => {
+test('credentials that this server made may be form-encoded or not', async () => {
   const { clientId, clientSecret } = await server.integration()
   const encoded = [...clientSecret.reveal()].map((letter) => `%${letter.charCodeAt(0).toString(16)}`).join('')
   for (const secret of [clientSecret.reveal(), encoded]) {
@@ -194,19 +194,19 @@ describe('an imported secret', () => {
   }
 
   test.each(['a:b', 'a b', 'a+b', 'a%41b', '100%', 'é', '—', '"\\', '[x', '密'])(
-    'is accepted if it is encoded: %s',
+    'is accepted if it is form-encoded: %s',
     async (secret) => {
       const { basic } = await withSecret(secret)
       expect((await ask(server.publicUrl, withHeader(basic))).status).toBe(200)
     },
   )
 
-  test('with a colon inside is accepted unencoded', async () => {
+  test('with a colon inside is accepted without form encoding', async () => {
     const { clientId } = await withSecret('a:b:c')
     expect((await ask(server.publicUrl, withHeader(`Basic ${base64(`${clientId}:a:b:c`)}`))).status).toBe(200)
   })
 
-  test('is decoded once, not twice', async () => {
+  test('is form-decoded once, not twice', async () => {
     const { clientId } = await withSecret('a%41b')
     const sent = (secret: string) => ask(server.publicUrl, withHeader(`Basic ${base64(`${clientId}:${secret}`)}`))
     expect((await sent('a%2541b')).status).toBe(200)

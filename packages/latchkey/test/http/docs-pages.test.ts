@@ -23,7 +23,7 @@ const get = (path: string, headers: Readonly<Record<string, string>> = {}) =>
   fetch(`${server.adminUrl}${path}`, { headers })
 
 describe('the documentation', () => {
-  test('has the pages that users and operators need, and no page about the code', () => {
+  test('has the pages for users and operators, and no page about the source code', () => {
     expect(pages).toEqual(
       expect.arrayContaining(['all-pages.html', 'guard.html', 'not-found.html', 'operating.html', 'secretless.html']),
     )
@@ -59,7 +59,7 @@ describe('the documentation', () => {
     for (const path of others) expect((await get(path)).status).toBe(200)
   })
 
-  test('has the page and the heading of each link in the console, and an entry for each code of a problem', () => {
+  test('has the page and heading for each link in the console, and an entry for each problem code', () => {
     const links = globSync('**/*.tsx', { cwd: CONSOLE }).flatMap((file) =>
       [...readFileSync(join(CONSOLE, file), 'utf8').matchAll(/<DocsLink to="([^"]+)"/g)].map(([, to = '']) => to),
     )

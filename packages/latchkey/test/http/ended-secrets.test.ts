@@ -1,4 +1,4 @@
-// Ended and erased client secrets: neither a clock that is set back nor a search of the file brings them back.
+// Ended and erased client secrets: neither a clock that is set back nor a search of the database file brings them back.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -32,7 +32,7 @@ test('secrets that were replaced without an overlap stay ended after the clock i
   expect(await Promise.all([first, second, third].map((one) => statusOf(server, one)))).toEqual([401, 401, 200])
 })
 
-test('an erased sealed copy is nowhere in the file', async () => {
+test('an erased secret, even in encrypted form, is nowhere in the database file', async () => {
   const folder = aFolder()
   const file = join(folder, 'latchkey.db')
   const keeping = await startTestServer({ env: { LATCHKEY_DATA_DIR: folder } })

@@ -1,16 +1,19 @@
-// All refused assertions of one shape take the same time, for each algorithm, with and without kid. The test
-// e2e/equal-assertions.long.test.ts measures more of them.
+// All refusals of assertions with one algorithm take the same time, with and without kid. The test
+// e2e/equal-assertions.long.test.ts measures more assertions.
 import { expect, test } from 'vitest'
 import { refusedAssertions, SHAPES } from '../refused-assertions.ts'
 import { welch } from '../welch.ts'
 
 const WARM_UP = 100
 const ROUNDS = 300
-/** The number of signatures of each class. */
+/** The number of different signatures for each reason of a refusal. */
 const DIFFERENT = 50
-/** The median of the runs counts, because other load on the machine may disturb some of them. */
+/** The median of several runs counts, because other load on the machine may disturb some runs. */
 const RUNS = 3
-/** As in the test for secrets: a difference counts if it is significant and not far below what a network lets through. */
+/**
+ * As in equal-refusals.test.ts: a difference counts if it is significant, and large enough to be measured over a
+ * network.
+ */
 const MOST = 10
 const SMALLEST = 0.03
 

@@ -1,4 +1,4 @@
-// All refusals take the same time: unknown, deleted and disabled clients, wrong secrets and wrong addresses.
+// All refusals take the same time: for unknown, deleted and disabled clients, wrong secrets and wrong addresses.
 import { issuerKeysOf } from '../a-platform.ts'
 import { createSecretKey } from 'node:crypto'
 import { type Secret, toBasicCredentials } from '@latchkey/protocol'
@@ -19,23 +19,26 @@ import { welch } from '../welch.ts'
 import { noKeySources } from '../no-key-sources.ts'
 
 const ADDRESS = '198.51.100.7'
-/** Ten ranges of each family. None of them contains the address. */
+/** Ten ranges of each address family. None of them contains the address. */
 const RANGES = addressRanges(
   ...Array.from({ length: 10 }, (_, i) => `192.0.${String(i)}.0/24`),
   ...Array.from({ length: 10 }, (_, i) => `2001:db8:${String(i)}::/48`),
 )
 const WARM_UP = 500
 const ROUNDS = 3000
-/** Failures are counted by client and address for each minute: this many rounds stay below the limit. */
+/** The server counts failures for each client and address by minute. This number of rounds stays below its limit. */
 const ROUNDS_A_MINUTE = 45
-/** The median of the runs counts, because other load on the machine may disturb some of them. */
+/** The median of several runs counts, because other load on the machine may disturb some runs. */
 const RUNS = 5
-/** The highest |t| of Welch's t-test at which two times count as equal. With the fault that this test looks for, |t| was 99. */
+/**
+ * The highest |t| of Welch's t-test at which two durations count as equal. With the fault that this test looks for, |t|
+ * was 99.
+ */
 const MOST = 10
 /**
- * Two median times count as equal if they differ by at most this fraction of the median. The t-test alone is not enough:
- * on a quiet machine it finds differences of nanoseconds, which cannot be measured over a network. With the fault that
- * this test looks for, the fraction was 0.25.
+ * Two median durations count as equal if they differ by at most this fraction. The t-test alone is not enough: on a
+ * quiet machine it finds differences of nanoseconds, which cannot be measured over a network. With the fault that this
+ * test looks for, the fraction was 0.25.
  */
 const SMALLEST = 0.03
 
@@ -111,7 +114,10 @@ test('the token endpoint takes the same time to refuse a wrong secret, a wrong a
   }
   const names = Object.keys(refusals) as (keyof typeof refusals)[]
 
-  /** Measures each refusal once in a round, in a changing order, so that other load on the machine disturbs all alike. */
+  /**
+   * Measures each refusal once in a round, in a changing order, so that other load on the machine disturbs all refusals
+   * alike.
+   */
   const measured = async (rounds: number): Promise<Record<string, number[]>> => {
     const times: Record<string, number[]> = Object.fromEntries(names.map((name) => [name, []]))
     for (let round = 0; round < rounds; round++) {

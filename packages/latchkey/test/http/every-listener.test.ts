@@ -1,4 +1,4 @@
-// Every listener of the server, the gateway, the agent and the mock has the same rules for connections.
+// Every listener of the server, the gateway, the agent and the mock treats connections by the same rules.
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { aGateway, anUpstream } from '../a-gateway.ts'
@@ -56,7 +56,7 @@ test('every listener answers all of 300 pipelined requests', async () => {
   }
 })
 
-test('every listener answers a request before it rejects the invalid bytes after it and closes the connection', async () => {
+test('every listener answers a valid request before it rejects the invalid bytes behind the request and closes the connection', async () => {
   for (const listener of await everyListener()) {
     const connection = await RawConnection.open(listener.url)
     connection.write(`${get(listener)}nonsense\r\n\r\n${get(listener)}`)
@@ -77,7 +77,7 @@ test('every listener rejects HTTP/2.0 and HTTP/0.9 in a request line', async () 
   }
 })
 
-test('every listener answers CONNECT after a request in order or closes the connection, and continues to serve', async () => {
+test('every listener answers CONNECT in order or closes the connection, and serves other connections', async () => {
   for (const listener of await everyListener()) {
     const connection = await RawConnection.open(listener.url)
     connection.write(`${get(listener)}CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n`)

@@ -41,7 +41,7 @@ describe('a token', () => {
     expect((await server.verify(token)).status).toBe(401)
   })
 
-  test('that was superseded before its expiry stays superseded, because the client must not renew it', async () => {
+  test('that was superseded is reported as superseded even after its expiry, because the client must not renew it', async () => {
     const first = await server.token(integration)
     const second = await server.token(integration)
     clock.advance(3600)
@@ -49,7 +49,7 @@ describe('a token', () => {
     expect(await server.verify(second)).toEqual(EXPIRED)
   })
 
-  test('needs no clean-up after its expiry: the next token is issued, and the old token stays expired', async () => {
+  test('that has expired does not prevent the next token, and stays expired', async () => {
     const token = await server.token(integration)
     clock.advance(86_400)
     expect(await server.verify(token)).toEqual(EXPIRED)
@@ -58,7 +58,7 @@ describe('a token', () => {
 })
 
 describe('after the wall clock was set back', () => {
-  test('a token that was seen as expired stays expired', async () => {
+  test('a token that verify reported as expired stays expired', async () => {
     const token = await server.token(integration)
     clock.advance(3600)
     expect(await server.verify(token)).toEqual(EXPIRED)

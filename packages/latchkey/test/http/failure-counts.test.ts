@@ -1,10 +1,10 @@
-// Failure counts by minute, in bounded memory.
+// The counts of failed authentications by minute, in bounded memory.
 import { expect, test } from 'vitest'
 import { FailureCounts } from '../../src/http/failure-counts.ts'
 import { createThrottle } from '../../src/http/throttle.ts'
 import { TestClock } from '../a-server.ts'
 
-test('the minute of a counted key starts with the first failure of that key and ends 60 s later', () => {
+test('the count of a key (such as an address) starts with its first failure and ends 60 s later', () => {
   const clock = new TestClock()
   const counts = new FailureCounts(clock, 10)
   expect(counts.add('a').count).toBe(1)
@@ -14,7 +14,7 @@ test('the minute of a counted key starts with the first failure of that key and 
   expect(counts.add('a').count).toBe(1)
 })
 
-test('at the limit the least recently seen key is evicted', () => {
+test('at the limit of keys the least recently used key is evicted', () => {
   const counts = new FailureCounts(new TestClock(), 2)
   counts.add('a')
   counts.add('b')
@@ -39,7 +39,7 @@ test('after a million failing addresses another address is still counted from ze
   const answers = Array.from({ length: 101 }, () => throttle.count('192.0.2.7', 'lk0123456789abcd'))
   expect(answers.slice(0, 100)).toEqual(Array.from({ length: 100 }, () => undefined))
   expect(answers[100]).toMatchObject({ limit: 100, retryAfterSeconds: 60 })
-  // Counts a million failures, which takes more than a minute on a busy machine.
+  // Counting a million failures takes more than a minute on a busy machine.
 }, 180_000)
 
 test('the addresses of one IPv6 /64 count as one caller, and the addresses of another /64 count as another caller', () => {

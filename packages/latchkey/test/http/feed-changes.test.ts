@@ -1,4 +1,5 @@
-// The events of the feed: every change in the order of the commits, and the missed changes after a lost connection.
+// The feed has an event for every change, in the order of the commits. After a lost connection a reader gets the missed
+// changes.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { FeedStanding } from '@latchkey/protocol'
 import { readFeed, slotName, type TestFeedReader } from '../a-feed-reader.ts'
@@ -51,7 +52,7 @@ describe('the feed sends the right events if', () => {
     expect(rowOf(feed, client)?.previous?.until).toBeGreaterThanOrEqual(claimsOf(second).iat + 60)
   })
 
-  test('the predecessor in grace is revoked: the live token stays, with a new generation of the slot', async () => {
+  test('the superseded token is revoked during its grace: the live token stays, and the generation of the slot grows', async () => {
     const { client, feed } = await following({ graceSeconds: 60 })
     const first = await server.token(client)
     const second = await server.token(client)
@@ -68,7 +69,7 @@ describe('the feed sends the right events if', () => {
     expect(rowOf(feed, client)?.generation).toBeGreaterThan(claimsOf(token).gen)
   })
 
-  test('no token changes: a late revocation sends nothing', async () => {
+  test('no token changes: a late revocation sends no event', async () => {
     const { client, feed } = await following()
     const first = await server.token(client)
     const second = await server.token(client)
@@ -162,7 +163,7 @@ describe('a reader that lost its connection', () => {
     ['something huge', 'z'.repeat(8000)],
     ['a number that no number holds', `${'A'.repeat(16)}.${'z'.repeat(10)}`],
     ['white space and colons', ': . :'],
-  ])('starts with a snapshot if it returns with %s', async (_, made) => {
+  ])('gets a snapshot if it reconnects with %s', async (_, made) => {
     const { reader, feed } = await following()
     const cursor = made ?? feed.cursor.replace(/\.[0-9a-z]+$/, '.zzzzzz')
     const fresh = await readFeed(server.issuer, { ...reader, cursor })
@@ -171,7 +172,7 @@ describe('a reader that lost its connection', () => {
     expect(fresh.events[2]).toMatchObject({ reason: 'unknown' })
   })
 
-  test('starts with a snapshot if it returns with the cursor of other scopes', async () => {
+  test('gets a snapshot if it reconnects with the cursor of a reader of other scopes', async () => {
     const { feed } = await following()
     const other = await server.integration({ scopes: [PREDICT], resourceServer: true })
     const fresh = await readFeed(server.issuer, { ...other, cursor: feed.cursor })
@@ -179,7 +180,7 @@ describe('a reader that lost its connection', () => {
     expect(fresh.events[2]).toMatchObject({ name: 'reset', reason: 'unknown' })
   })
 
-  test('starts with a snapshot after a restart of the server', async () => {
+  test('gets a snapshot after a restart of the server', async () => {
     const { reader, feed } = await following()
     await server.token(reader)
     const { cursor } = feed
@@ -191,7 +192,7 @@ describe('a reader that lost its connection', () => {
   })
 })
 
-test('no change is lost between snapshot and changes under continuous issuance', async () => {
+test('under continuous issuance no change is lost between the snapshot and the later changes', async () => {
   const reader = await server.integration({ resourceServer: true })
   const clients = await Promise.all(Array.from({ length: 30 }, () => server.integration()))
   const last = new Map<string, string>()

@@ -1,4 +1,4 @@
-// How a stream of the feed ends: the right of the reader ends, the reader does not read, or the server stops.
+// How a stream of the feed ends: the reader loses its right, the reader does not read, or the server stops.
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addressRanges } from '../address-ranges.ts'
@@ -68,7 +68,7 @@ describe('a reader of the feed', () => {
     expect(other.isEnded).toBe(false)
   })
 
-  test('is not cut off when its integration changes in another way', async () => {
+  test('is not cut off when another setting of its integration changes', async () => {
     const { reader, feed } = await following()
     const change = { kind: 'set_scopes', scopes: [MODEL] } as const
     await server.integrations.change(reader.clientId, ...changing(change))
@@ -78,7 +78,7 @@ describe('a reader of the feed', () => {
   })
 })
 
-test('a server that stops sends a bye and does not wait for its readers', async () => {
+test('a server that stops sends a bye event and does not wait for its readers', async () => {
   const server = await aServer()
   const feed = await readFeed(server.issuer, await server.integration({ resourceServer: true }))
   await feed.next('heartbeat')

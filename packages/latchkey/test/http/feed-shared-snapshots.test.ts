@@ -1,4 +1,5 @@
-// Readers that load the table at the same time share one snapshot, and each reader gets every change.
+// Readers that request the whole table of tokens at the same time share one snapshot, and each reader gets every
+// change.
 import { constants, gunzipSync } from 'node:zlib'
 import type { FeedEvent } from '@latchkey/protocol'
 import { describe, expect, test } from 'vitest'
@@ -6,12 +7,12 @@ import { aFeed, bodyOf, eventsIn, eventsOn, eventually } from '../a-feed.ts'
 import { StallingLine } from '../a-stalling-line.ts'
 
 const INTEGRATIONS = 5000
-/** After this number of changes no further reader joins a snapshot. */
+/** After this number of changes no further reader joins a running snapshot. */
 const MANY_CHANGES = 32_768
 
 const isComplete = (line: StallingLine): boolean => line.lately.includes('event: heartbeat')
 
-/** Returns the newest generation of each client in the table that a reader has at the end. */
+/** Returns the newest generation (token version) of each client in the table that a reader has received. */
 function tableOf(events: readonly FeedEvent[]): ReadonlyMap<string, number> {
   const table = new Map<string, number>()
   for (const event of events) {
@@ -39,12 +40,12 @@ test('the table is read once for twenty readers that connect while it is read', 
   feed.stop()
 })
 
-test('a reader that joins late gets the changes of earlier pieces too', async () => {
+test('a reader that joins a running snapshot late gets the changes of its earlier pieces too', async () => {
   const { open, feed, changes, put, live } = aFeed(INTEGRATIONS)
   const [first, second] = [new StallingLine(), new StallingLine()]
   await open(first)
   await eventually(() => changes.pieces > 10)
-  // Some changed slots are in pieces that exist already, some in later pieces, and some in none.
+  // Some of the changes belong to pieces that were already made, some to later pieces, and some to no piece.
   for (const client of ['lk0', 'lk1', 'lk4990']) put(client, 2)
   put('lknew', 1)
   live.put('lk2', undefined)
@@ -55,14 +56,14 @@ test('a reader that joins late gets the changes of earlier pieces too', async ()
   for (const line of [first, second]) {
     const table = tableOf(eventsOn(line))
     expect(['lk0', 'lk1', 'lk4990', 'lknew', 'lk3'].map((client) => table.get(client))).toEqual([2, 3, 2, 1, 1])
-    // The removal used a generation too.
+    // The removal also took a generation.
     expect(table.get('lk2')).toBe(2)
   }
   feed.stop()
 })
 
 describe('the table is read again', () => {
-  test('for a reader that connects after the last reader of the snapshot', async () => {
+  test('for a reader that connects after all readers have received the snapshot', async () => {
     const { open, feed, changes } = aFeed(INTEGRATIONS)
     const [first, second] = [new StallingLine(), new StallingLine()]
     await open(first)
@@ -104,7 +105,7 @@ test('a snapshot continues after one of its readers has disconnected', async () 
   feed.stop()
 })
 
-test('in gzip the stream is one valid file, with the same events as in plain text', async () => {
+test('a gzip stream is one valid gzip file, with the same events as in plain text', async () => {
   const { open, feed, changes } = aFeed(INTEGRATIONS)
   const [plain, packed] = [new StallingLine(), new StallingLine()]
   await open(plain)
@@ -115,7 +116,7 @@ test('in gzip the stream is one valid file, with the same events as in plain tex
   expect(soFar()).toContain('snapshot-end')
   feed.stop()
   await eventually(() => packed.writableFinished || packed.destroyed)
-  // Checks the sum and the length at the end of the stream.
+  // Checks the checksum and the length at the end of the gzip stream.
   const events = eventsIn(gunzipSync(bytesOf(packed)).toString())
   expect(events.at(-1)).toEqual({ name: 'bye', reason: 'stopping' })
   expect(tableOf(events)).toEqual(tableOf(eventsOn(plain)))

@@ -1,10 +1,10 @@
-// Readers that do not read: the server buffers little for them, and cuts them off.
+// Readers of the feed that do not read: the server buffers little for them, and disconnects them.
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { aFeed, eventsOn, eventually } from '../a-feed.ts'
 import { StallingLine } from '../a-stalling-line.ts'
 
-/** More changes than the change buffer can keep. */
+/** More changes than the change buffer can hold. */
 const TOO_MANY = 140_000
 
 const LITTLE = 200_000
@@ -45,7 +45,7 @@ test('changes are not buffered for a reader that does not read, and the reader i
   expect(feed.subscribers).toBe(0)
 })
 
-test('a reader that is too slow for the change buffer gets a bye, and other readers continue', async () => {
+test('a reader that is too slow for the change buffer gets a bye event, and other readers continue', async () => {
   const { open, feed, put } = aFeed(10)
   const [slow, quick] = [new StallingLine(), new StallingLine()]
   for (const line of [slow, quick]) await open(line)
@@ -62,7 +62,7 @@ test('a reader that is too slow for the change buffer gets a bye, and other read
   feed.stop()
 })
 
-test('after an hour a reader gets a bye with the reason time', async () => {
+test('after an hour a reader gets a bye event with the reason time', async () => {
   const { open, feed, clock } = aFeed(10)
   const line = new StallingLine()
   await open(line)

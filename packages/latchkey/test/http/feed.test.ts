@@ -42,7 +42,7 @@ describe('a request that may not read the feed is refused before the stream begi
     expect(answers[0]?.headers.get('allow')).toBe('GET, POST')
   })
 
-  test('a secret in the URI is refused', async () => {
+  test('a request with a secret in the URI is refused', async () => {
     const server = await aServer()
     const reader = await aReader(server)
     const secret = reader.clientSecret.reveal()
@@ -137,7 +137,7 @@ describe('the stream', () => {
     },
   )
 
-  test('is the last answer of its connection, and a later token request on it is not executed', async () => {
+  test('is the last answer of its connection, and a later token request on this connection is not executed', async () => {
     const server = await aServer()
     const reader = await aReader(server)
     const client = await server.integration()
@@ -158,7 +158,7 @@ describe('the stream', () => {
   })
 })
 
-test('heartbeats come every second and count the time since the stream was accepted', async () => {
+test('heartbeats come every second and contain the time since the stream was accepted', async () => {
   const server = await aServer()
   const sentAt = performance.now()
   const feed = await readFeed(server.issuer, await aReader(server))
@@ -166,7 +166,7 @@ test('heartbeats come every second and count the time since the stream was accep
   const age = performance.now() - sentAt
   const beats = feed.events.flatMap((event) => (event.name === 'heartbeat' ? [event.t] : []))
   expect(beats[2]).toBeGreaterThan(1900)
-  // If the server counted more time than the reader, the table would look newer than it is.
+  // If the server measured a longer time than the reader, the table would look more current than it is.
   expect(beats[2]).toBeLessThanOrEqual(age)
   expect(new Set(feed.events.slice(-2).map(({ cursor }) => cursor)).size).toBe(1)
 })

@@ -9,7 +9,10 @@ const STALE_SECONDS = 600
 /** The keys of the test issuers are fresh for a minute. */
 const FRESH = { 'cache-control': 'max-age=60' }
 
-/** A server that fetches the keys of a cluster, whose `kid` is `first-1`, and an integration that trusts its pods. */
+/**
+ * Makes a server, the issuer of a cluster and an integration. The server fetches the issuer's keys, whose first `kid`
+ * is `first-1`. The integration trusts the pods of the cluster.
+ */
 async function aFetchedIssuer(keysOf: (origin: string) => Json = () => ({ source: 'discovery' })) {
   const clock = new TestClock()
   const events: unknown[] = []
@@ -35,7 +38,7 @@ async function aFetchedIssuer(keysOf: (origin: string) => Json = () => ({ source
   return { clock, issuer, server, platform, path: `/issuers/${String(id)}`, ask, isLogged }
 }
 
-/** Publishes the keys of platforms as one issuer, with its discovery document. */
+/** Publishes the keys of these platforms as the keys of one issuer, with its discovery document. */
 function publish(issuer: KeyServer, keys: readonly Pick<TestPlatform, 'key'>[]): void {
   issuer.answer((request, response) => {
     const document =
@@ -51,7 +54,10 @@ const statusOf = async (answer: Promise<Response>): Promise<readonly [status: nu
   return [status, Number(headers.get('retry-after'))]
 }
 
-/** Lets the time pass after which the server says that it asks the issuer again. */
+/**
+ * Sends a request, and advances the clock by the `Retry-After` of the answer. After that time the server asks the
+ * issuer again.
+ */
 async function oneBackOff(clock: TestClock, ask: () => Promise<Response>): Promise<void> {
   const [, retryAfter] = await statusOf(ask())
   clock.advance(retryAfter)
@@ -95,7 +101,7 @@ test('a key that the issuer removes signs nothing after the next fetch', async (
   expect(await statusOf(ask(other.key))).toEqual([200, 0])
 })
 
-test('while an issuer is down, its known keys stay in use for stale_seconds, and assertions with unknown keys are answered 503', async () => {
+test('while an issuer is down, the server uses its known keys for stale_seconds, and answers assertions with unknown keys with 503', async () => {
   const { ask, issuer, clock, isLogged } = await aFetchedIssuer()
   const unknown = aClientKey('RS256', 'second-1')
   expect(await statusOf(ask())).toEqual([200, 0])
@@ -120,7 +126,7 @@ test('while an issuer is down, its known keys stay in use for stale_seconds, and
   expect(await statusOf(ask(unknown))).toEqual([401, 0])
 })
 
-test('while an issuer was never reached, its assertions are answered 503, with the time after which to try again', async () => {
+test('until the server has reached an issuer, it answers the assertions of the issuer with 503 and Retry-After', async () => {
   const { ask, issuer, clock } = await aFetchedIssuer()
   await issuer.stop()
   const [status, retryAfter] = await statusOf(ask())
@@ -131,7 +137,7 @@ test('while an issuer was never reached, its assertions are answered 503, with t
   expect(await statusOf(ask())).toEqual([200, 0])
 })
 
-test('a discovery document of another issuer gives no keys, and the issuer shows why', async () => {
+test('if a discovery document names another issuer, its keys are not used, and operators see why', async () => {
   const { ask, issuer, server, path } = await aFetchedIssuer()
   issuer.publish({ issuer: `${issuer.origin}/`, jwks_uri: `${issuer.origin}/keys` })
   expect((await ask()).status).toBe(503)

@@ -1,11 +1,11 @@
-// The first request to a server: the server listens only after everything is ready.
+// The first request to a server: the server listens only when all its parts are ready.
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { freePort } from '../../../../e2e/free-port.ts'
 import { startTestServer } from '../a-server.ts'
 
-/** Tries to connect until the server listens. */
+/** Tries to connect until the server accepts the connection. */
 async function firstConnection(port: number): Promise<Socket> {
   for (;;) {
     const socket = connect(port, '127.0.0.1')
@@ -13,7 +13,7 @@ async function firstConnection(port: number): Promise<Socket> {
   }
 }
 
-test('a client that connects during the start gets a real answer, never a 503', async () => {
+test('a client that connects while the server starts gets the normal answer, never a 503', async () => {
   const port = await freePort()
   const starting = startTestServer({ env: { LATCHKEY_PORT: String(port) } })
   onTestFinished(async () => (await starting).stop())

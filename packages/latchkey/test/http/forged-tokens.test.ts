@@ -1,5 +1,5 @@
-// Forged tokens, and tokens that were signed with a stolen key, at the server's endpoints. The slot decides, not the
-// signature.
+// Forged tokens, and tokens that were signed with a stolen key, at the endpoints of the server. The stored live token
+// decides, not the signature.
 import { mkdtempSync, rmSync } from 'node:fs'
 import type { KeyObject } from 'node:crypto'
 import { randomUUID } from 'node:crypto'
@@ -25,7 +25,8 @@ beforeAll(async () => {
   stolenKey = await signingKeyOf(dataDir)
   server = await startTestServer({ env })
   integration = await server.integration({ scopes: [PREDICT] })
-  // The test requests two tokens, so that the live token does not have the generation 1, which some forged tokens have.
+  // The test requests two tokens. So the live token does not have the generation 1, which some of the forged tokens
+  // claim.
   await server.token(integration)
   live = await server.token(integration)
 })
@@ -61,7 +62,7 @@ test('every forged token is refused by verify with its reason, and is inactive a
       ['Authorization', integration.basic],
       ['Content-Type', 'application/x-www-form-urlencoded'],
     ] as const
-    // Introspection answers an empty token parameter with 400, so it is left out.
+    // Introspection answers an empty token parameter with 400, so this test omits the empty token.
     const body = `token=${encodeURIComponent(token === '' ? '-' : token.toWellFormed())}`
     const answer = await ask('/v1/introspect', form, body)
     const isInactive = answer.status === 200 && answer.body === '{"active":false}'
@@ -98,7 +99,7 @@ describe('with a stolen signing key', () => {
     expect(await server.verify(live, PREDICT)).toEqual({ status: 200, reason: null })
   }
 
-  test('the recorded claims, signed again, count as the live token, because claims and not the text identify a token', async () => {
+  test('a token with the claims of the live token counts as the live token, because the claims identify a token', async () => {
     expect(await server.verify(signed({}), PREDICT)).toEqual({ status: 200, reason: null })
   })
 
@@ -120,12 +121,12 @@ describe('with a stolen signing key', () => {
     await expectDead(signed(change()), reason)
   })
 
-  test('the claims of the live token are refused in the name of another integration', async () => {
+  test('the claims of the live token are refused with the client ID of another integration', async () => {
     const { clientId } = await server.integration({ scopes: [PREDICT] })
     await expectDead(signed({ sub: clientId, client_id: clientId, cid: clientId }), 'unknown')
   })
 
-  test('a forged higher generation does not lock the client out', async () => {
+  test('a forged token with a higher generation does not lock the client out', async () => {
     await expectDead(signed({ gen: claim('gen') + 1_000_000 }), 'unknown')
     live = await server.token(integration)
     expect(await server.verify(live, PREDICT)).toEqual({ status: 200, reason: null })

@@ -19,7 +19,7 @@ beforeAll(async () => {
   reader = await server.integration({ name: 'Gateway', resourceServer: true })
   upstream = await startUpstream(echo)
   key = aClientKey('ES256')
-  // Without a key ID the server gives the key its thumbprint.
+  // The operator gives no key ID, so the server uses the thumbprint of the key.
   const { kty, crv, x, y, alg } = key.jwk
   await register(server, reader.clientId, { jwk: { kty, crv, x, y, alg } })
 })
@@ -30,8 +30,8 @@ afterAll(async () => {
 })
 
 /**
- * Starts a gateway with these credentials. Returns its answers to a token, to the same token after its supersession,
- * and to the next token.
+ * Starts a gateway with these credentials. Returns its status codes for a token, for this token after its supersession,
+ * and for the next token.
  */
 async function answersOf(proof: Readonly<Record<string, string>>): Promise<readonly number[]> {
   const settings = { server, reader, upstream: upstream.url, proof, file: 'liveness: { on_stale: refuse }' }
@@ -48,7 +48,7 @@ async function answersOf(proof: Readonly<Record<string, string>>): Promise<reado
   return [before, after, await statusOf(second)]
 }
 
-/** Returns the status, or undefined while it is still `still`. */
+/** Returns the status, or undefined if the status is still `still`. */
 const unless = (status: number, still: number): number | undefined => (status === still ? undefined : status)
 
 test('a gateway with a key follows the feed, and refuses a superseded token', async () => {

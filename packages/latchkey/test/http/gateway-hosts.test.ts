@@ -1,4 +1,4 @@
-// The gateway passes the Host header on as X-Forwarded-Host, but only if it is a valid host.
+// The gateway passes the Host header on as X-Forwarded-Host, if the header is a valid host.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { echo, type Seen, startTestGateway, startUpstream, type TestGateway, type TestUpstream } from '../a-gateway.ts'
 import { startTestServer, type TestServer } from '../a-server.ts'

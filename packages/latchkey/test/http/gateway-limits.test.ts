@@ -1,4 +1,4 @@
-// The limits of the gateway: sizes, times, numbers, and ambiguous requests.
+// The limits of the gateway: sizes, timeouts, numbers of requests, and ambiguous requests.
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import {
@@ -89,7 +89,7 @@ describe('a body', () => {
     connection.destroy()
   })
 
-  test('that waits for 100 Continue is requested only if its token is accepted', async () => {
+  test('whose client waits for 100 Continue is requested only if the token is accepted', async () => {
     const expecting = (text: string) =>
       `POST /ai/usecase HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${text}\r\nContent-Length: 5\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n`
     const good = await RawConnection.open(gateway.url)
@@ -133,8 +133,7 @@ describe('invalid HTTP/1.1 (RFC 9112) is 400 and does not reach an upstream:', (
     const answer = await connection.answer()
     expect(answer.status).toBe(400)
     connection.destroy()
-    // If the gateway had let a smuggled request through, it would have reached the upstream before this request was
-    // answered.
+    // A smuggled request would reach the upstream before this next request is answered.
     await post(gateway.url, 'next')
     expect(reached).toBe(before + 1)
   })
@@ -178,13 +177,13 @@ describe('invalid HTTP/1.1 (RFC 9112) is 400 and does not reach an upstream:', (
     await connection.closed
   })
 
-  test('CONNECT ends the connection', async () => {
+  test('CONNECT, which ends the connection', async () => {
     const connection = await RawConnection.open(gateway.url)
     connection.write('CONNECT upstream:80 HTTP/1.1\r\nHost: a\r\n\r\n')
     await connection.closed
   })
 
-  test('HTTP/2 without TLS is refused', async () => {
+  test('HTTP/2 without TLS', async () => {
     const connection = await RawConnection.open(gateway.url)
     connection.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
     expect((await connection.answer()).status).toBe(400)
@@ -226,7 +225,7 @@ describe('a client that is slow', () => {
     await connection.closed
   })
 
-  test('with its body is cut off, and so is the request to the upstream', async () => {
+  test('with its body is cut off, and the gateway aborts the request to the upstream', async () => {
     const connection = await RawConnection.open(gateway.url)
     const before = gateway.log().length
     connection.write(

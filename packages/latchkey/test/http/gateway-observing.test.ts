@@ -94,7 +94,7 @@ describe('the access log', () => {
     expect(text).not.toContain(token.split('.')[2])
   })
 
-  test('has no parameter name that may be a token, has control characters, or is very long', async () => {
+  test('omits parameter names that may be a token, contain control characters, or are very long', async () => {
     const names = [token, `access_token%3D${token}`, '%1B%5B31m', '%E2%80%AEnoitacifirev', 'n'.repeat(3000), 'page']
     for (const [index, name] of names.entries()) {
       const headers = [['X-Request-Id', `named-${String(index)}`]] as const
@@ -116,7 +116,7 @@ describe('the access log', () => {
     expect(String(line?.['url.path']).length).toBeLessThan(300)
   })
 
-  test('has only addresses as client address, whatever a trusted proxy sends', async () => {
+  test('has only valid addresses as client address, whatever a trusted proxy sends', async () => {
     const file = 'listen: { port: 0, trusted_proxies: [127.0.0.1] }'
     const trusting = await aGateway({ server, reader, upstream: upstream.url, file })
     for (const [forged, address] of [
@@ -136,7 +136,7 @@ describe('the access log', () => {
   })
 })
 
-test('metrics count requests by route, decisions by reason and failures by API, without naming callers', async () => {
+test('metrics count requests by route, decisions by reason and failures by API, and do not name callers', async () => {
   const broken = await aGateway({ server, reader, upstream: 'http://127.0.0.1:1' })
   const get = (target: string, text: string) =>
     ask(broken.url, { method: 'GET', target, headers: [['Authorization', `Bearer ${text}`]] })
@@ -180,7 +180,7 @@ describe('the status listener', () => {
   })
 })
 
-test('a stopping gateway finishes open answers, announces the end of their connections, and accepts no new requests', async () => {
+test('a stopping gateway finishes open answers, announces that it closes their connections, and accepts no new requests', async () => {
   let finish: () => void = () => undefined
   const slow = await anUpstream((_request, response) => {
     response.setHeader('content-length', 4)
@@ -205,7 +205,7 @@ test('a stopping gateway finishes open answers, announces the end of their conne
   await stopped
 })
 
-test('a stopping gateway waits at most for the configured time', async () => {
+test('a stopping gateway waits for open answers at most for the configured time', async () => {
   const never = await anUpstream((_request, response) => void response.flushHeaders())
   const file = 'timeouts: { stop_seconds: 1 }'
   const stopping = await startTestGateway({ server, reader, upstream: never, file })
@@ -214,7 +214,7 @@ test('a stopping gateway waits at most for the configured time', async () => {
   await expect(answer.text()).rejects.toThrow(/terminated/)
 })
 
-test('if the authorization server is unreachable, a token that was not checked before gets 503, never 401', async () => {
+test('if the authorization server is unreachable, a request with an unchecked token gets 503, never 401', async () => {
   const short = await startTestServer()
   const its = await short.integration({ name: 'Gateway', resourceServer: true })
   const good = await short.token(await short.integration())

@@ -1,4 +1,4 @@
-// The headers, methods, bodies and answers that the gateway passes on, and those that it drops.
+// Which headers, methods, bodies and answers the gateway passes on, and which it drops.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   aGateway,
@@ -170,7 +170,7 @@ describe('headers', () => {
     expect(JSON.stringify(headers)).not.toMatch(/203\.0\.113|original|rewrite|real-ip/)
   })
 
-  test('the entries of a chain of trusted proxies are used', async () => {
+  test('the headers of a chain of trusted proxies are used', async () => {
     const file = 'listen: { port: 0, trusted_proxies: [127.0.0.1, 10.0.0.0/8] }'
     const behind = await aGateway({ server, reader, upstream: upstream.url, file })
     const headers: Headers = [
@@ -224,12 +224,15 @@ describe('headers', () => {
 })
 
 describe('methods and bodies', () => {
-  test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('%s is passed on with its body', async (method) => {
-    const seen = await seenBy(through('/ai/usecase?a=%2F&b', { method, body: '{"a": 1}' }))
-    expect(seen).toMatchObject({ method, url: '/ai/usecase?a=%2F&b', body: '{"a": 1}' })
-  })
+  test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])(
+    'a %s request is passed on with its body',
+    async (method) => {
+      const seen = await seenBy(through('/ai/usecase?a=%2F&b', { method, body: '{"a": 1}' }))
+      expect(seen).toMatchObject({ method, url: '/ai/usecase?a=%2F&b', body: '{"a": 1}' })
+    },
+  )
 
-  test.each(['GET'])('%s is passed on without the body that some clients send', async (method) => {
+  test.each(['GET'])('a %s request is passed on without a body, even if the client sends one', async (method) => {
     const headers: Headers = [['Content-Type', 'application/json']]
     const seen = await seenBy(through('/ai/usecase', { method, headers, body: '{}' }))
     expect(seen).toMatchObject({ method, body: '' })

@@ -1,4 +1,5 @@
-// The verdicts of the gateway: another scope, a path without an API, no token, and an ambiguous token.
+// How the gateway decides about a token for another scope, a path without an API, a missing token, and an ambiguous
+// token.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { echo, startTestGateway, startUpstream, type TestGateway, type TestUpstream } from '../a-gateway.ts'
 import { MODEL, startTestServer, type TestServer } from '../a-server.ts'
@@ -42,13 +43,13 @@ test('a path without an API is answered 404 with or without a token, and reaches
   }
 })
 
-test('without a token the answer is 401 with a bare challenge', async () => {
+test('without a token the answer is 401 with a challenge that has no error code', async () => {
   const answer = await ask(gateway.url, { method: 'GET', target: '/ai/usecase' })
   expect(answer.status).toBe(401)
   expect(headerOf(answer, 'www-authenticate')).toBe('Bearer realm="latchkey"')
 })
 
-test('two Authorization headers are refused', async () => {
+test('a request with two Authorization headers is refused', async () => {
   const headers = [bearer(token), bearer('another')]
   const answer = await ask(gateway.url, { method: 'GET', target: '/ai/usecase', headers })
   expect(answer.status).toBe(401)

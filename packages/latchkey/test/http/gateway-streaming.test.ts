@@ -1,4 +1,5 @@
-// Streaming through the gateway in both directions: nothing is buffered, and a running answer may finish.
+// Streaming through the gateway in both directions: the gateway buffers nothing, and a running answer may finish after
+// its token has ended.
 import { createHash, randomBytes } from 'node:crypto'
 import { request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -27,7 +28,7 @@ test('each event of a stream arrives before the upstream has sent the next event
   })
   const gateway = await aGateway({ server, reader, upstream })
   const answer = await fetch(`${gateway.url}/ai/usecase`, { headers: await authorized() })
-  // The head arrives alone, because the upstream has not sent an event yet.
+  // Only the head of the answer arrives, because the upstream has not sent an event yet.
   expect(answer.headers.get('content-type')).toBe('text/event-stream')
   const events = answer.body?.pipeThrough(new TextDecoderStream()).getReader()
   for (const word of ['one', 'two', 'three']) {
@@ -82,7 +83,7 @@ test('a large body is sent while the upstream already answers', async () => {
     })
   })
   upload.write(half)
-  // The first half has come back before the second half was sent, so the gateway does not buffer the body.
+  // The first half came back before the client sent the second half. So the gateway does not buffer the body.
   await expect.poll(() => received).toBe(half.length)
   upload.end(half)
   await ended

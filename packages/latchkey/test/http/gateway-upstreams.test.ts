@@ -1,4 +1,4 @@
-// Failing upstreams: the answers to the client. The gateway never repeats a request.
+// Failing upstreams: what the gateway answers to the client. The gateway never repeats a request.
 import { createServer, type Server } from 'node:net'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { listen } from '../../src/server/listen.ts'
@@ -54,7 +54,7 @@ describe('for an upstream that', () => {
     expect(jsonOf(await post((await failing(url)).url))).toMatchObject({ code: 'upstream_late', status: 504 })
   })
 
-  test('breaks off in its answer the answer to the client breaks off too', async () => {
+  test('breaks off in its answer, the answer to the client breaks off too', async () => {
     const url = await anUpstream((_request, response) => {
       response.writeHead(200, { 'content-length': 1000 })
       response.write('half', () => response.destroy())
@@ -62,7 +62,7 @@ describe('for an upstream that', () => {
     await expect(post((await failing(url)).url)).rejects.toThrow(/connection ended/)
   })
 
-  test('stalls in its answer the connection is cut', async () => {
+  test('stalls in its answer the connection of the client is cut', async () => {
     const url = await anUpstream((_request, response) => {
       response.writeHead(200, { 'content-length': 1000 })
       response.write('half')
@@ -98,7 +98,7 @@ describe('for an upstream that', () => {
     expect(jsonOf(await post((await failing(url)).url))).toMatchObject({ code: 'upstream_broken', status: 502 })
   })
 
-  test('answers 304 with the length of the unsent content the answer is passed on', async () => {
+  test('answers 304 with a Content-Length the answer is passed on', async () => {
     const { url } = await failing(await rawly('HTTP/1.1 304 Not Modified', 'Content-Length: 500', 'ETag: "a"', '', ''))
     const answer = await ask(url, { method: 'GET', target: '/ai/usecase', headers: [bearer()] })
     expect([answer.status, headerOf(answer, 'etag')]).toEqual([304, '"a"'])
@@ -125,7 +125,7 @@ describe('for an upstream that', () => {
     expect([answer.status, headerOf(answer, 'link'), answer.body]).toEqual([200, undefined, 'ok'])
   })
 
-  test('answers before the end of the request the connection is closed', async () => {
+  test('answers before the end of the request the connection of the client is closed', async () => {
     const { url } = await failing(await rawly('HTTP/1.1 200 OK', 'Content-Length: 2', '', 'ok'))
     const connection = await RawConnection.open(url)
     connection.write(`POST /ai/usecase HTTP/1.1\r\nHost: a\r\n${bearer().join(': ')}\r\nContent-Length: 50\r\n\r\nsome`)

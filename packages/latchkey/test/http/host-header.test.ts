@@ -16,7 +16,7 @@ afterAll(() => server.stop())
 
 const ASKED = `scope=${PREDICT}&grant_type=client_credentials`
 
-/** The documented request as text, with the header lines that the test adds. */
+/** The documented token request as raw text, with additional header lines. */
 const request = (...lines: readonly string[]): string => {
   const target = `${under(server.issuer, '/v1/token')}?${ASKED}`
   return [`POST ${target} HTTP/1.1`, 'Host: a', `Authorization: ${integration.basic}`, ...lines, '', ''].join('\r\n')

@@ -1,4 +1,5 @@
-// The answers to an unknown client, a wrong secret, a disabled or deleted client and a forbidden address are identical.
+// The answers to an unknown client, a wrong secret, a disabled or deleted client, and a request from a forbidden
+// address are identical.
 import { toBasicCredentials } from '@latchkey/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addressRanges } from '../address-ranges.ts'
@@ -74,7 +75,7 @@ describe.each(ENDPOINTS)('%s gives all these refusals the same bytes', (endpoint
     expect(new Set(given.map(bytesOf)).size).toBe(1)
   }
 
-  // The token is not checked before the caller is authenticated.
+  // The request has no valid token, because the server authenticates the caller before it checks the token.
   const body = `${requested}${endpoint === '/v1/token' ? '' : '&token=x'}`
 
   test('for Basic credentials', async () => {
@@ -89,7 +90,7 @@ describe.each(ENDPOINTS)('%s gives all these refusals the same bytes', (endpoint
   })
 })
 
-test('each refusal of credentials takes one comparison, with the stored hash of the client or with a decoy', async () => {
+test('for each refusal of credentials the server compares one hash: that of the client or a decoy', async () => {
   const vault = await vaultOf(server.dataDir)
   const work: number[] = []
   for (const { who, caller } of cases) {

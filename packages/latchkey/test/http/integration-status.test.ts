@@ -1,5 +1,4 @@
-// The effects on tokens of disabling or deleting an integration, removing a scope and rotating a secret, from the next
-// request on.
+// Disabling or deleting an integration, removing a scope and rotating a secret affect tokens from the next request on.
 import { Secret, toBasicCredentials } from '@latchkey/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MODEL, PREDICT, startTestServer, TestClock, type TestIntegration, type TestServer } from '../a-server.ts'
@@ -109,7 +108,7 @@ describe('a removed scope', () => {
     expect(await server.verify(model, MODEL)).toEqual(LIVE)
   })
 
-  test('that is granted again makes no old token live', async () => {
+  test('that is granted again makes no old token live again', async () => {
     const integration = await server.integration()
     const before = await server.token(integration, PREDICT)
     await change(integration, { kind: 'set_scopes', scopes: [MODEL] })
@@ -118,7 +117,7 @@ describe('a removed scope', () => {
     expect(await server.verify(await server.token(integration, PREDICT), PREDICT)).toEqual(LIVE)
   })
 
-  test('may leave a single scope, which requests need not name', async () => {
+  test('may leave the integration a single scope, which requests need not name', async () => {
     const integration = await server.integration()
     await change(integration, { kind: 'set_scopes', scopes: [MODEL] })
     const response = await fetch(`${server.issuer}/v1/token?grant_type=client_credentials`, {
@@ -132,7 +131,9 @@ describe('a removed scope', () => {
 describe('a new client secret', () => {
   let made = 0
 
-  /** Rotates the secret. Returns the integration with its new secret. The old secret ends at `previousEndAt`. */
+  /**
+   * Rotates the secret. Returns the integration with its new secret. The old secret ends at the time `previousEndAt`.
+   */
   async function rotated(integration: TestIntegration, previousEndAt: number | undefined): Promise<TestIntegration> {
     const { secret, hash } = (await vaultOf(server.dataDir)).generate()
     const added = { id: `sec_${integration.clientId}_${String(++made)}`, hash, endsAt: undefined }
@@ -142,7 +143,7 @@ describe('a new client secret', () => {
 
   const statusOf = async (integration: TestIntegration) => (await server.requestToken(integration)).status
 
-  test('is valid together with the old secret until the end of the overlap, and then alone', async () => {
+  test('is valid together with the old secret until the overlap ends, and then is the only valid secret', async () => {
     const before = await server.integration()
     const after = await rotated(before, clock.now() + 60)
     expect([await statusOf(before), await statusOf(after)]).toEqual([200, 200])
@@ -171,7 +172,7 @@ describe('a new client secret', () => {
     expect(await server.verify(token, PREDICT)).toEqual(LIVE)
   })
 
-  test('that is ended gets no token for requests in flight', async () => {
+  test('that an operator ends gets no token for requests in flight', async () => {
     const before = await server.integration()
     const first = await server.token(before)
     const requested = Array.from({ length: 16 }, () => server.requestToken(before))

@@ -52,7 +52,7 @@ describe('a live token', () => {
     expect(jsonOf(answer)['active']).toBe(true)
   })
 
-  test('is active for a caller with its credentials in the body', async () => {
+  test('is active for a caller that sends its credentials in the body', async () => {
     const { clientId, clientSecret, live } = integration
     const body = `token=${live.model}&client_id=${clientId}&client_secret=${clientSecret.reveal()}`
     expect(jsonOf(await ask(server.publicUrl, { target: target(), headers: [FORM], body }))['active']).toBe(true)
@@ -93,13 +93,13 @@ describe('every other token is answered with {"active":false} and nothing else:'
 })
 
 describe('an integration that is a resource server', () => {
-  test('sees tokens of other integrations, but only of its scopes', async () => {
+  test('sees tokens of other integrations, but only for the scopes of its resource-server right', async () => {
     const api = await server.integration({ scopes: [MODEL], resourceServer: true })
     expect(await server.introspect(api, integration.live.model)).toMatchObject({ active: true, scope: MODEL })
     expect(await server.introspect(api, integration.live.predict)).toEqual({ active: false })
   })
 
-  test('needs the resource-server right: a right to request tokens is not enough', async () => {
+  test('needs the resource-server right: the right to request tokens of a scope is not enough', async () => {
     const client = await server.integration({ scopes: [MODEL] })
     expect(await server.introspect(client, integration.live.model)).toEqual({ active: false })
   })

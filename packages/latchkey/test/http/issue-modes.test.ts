@@ -82,7 +82,7 @@ describe('in the mode stable', () => {
     expect(await server.verify(second.token, PREDICT)).toEqual(LIVE)
   })
 
-  test('a token that was seen as expired is not returned again after the wall clock was set back', async () => {
+  test('a token that the server reported as expired is not returned again after the wall clock was set back', async () => {
     const integration = await server.integration(STABLE)
     const first = await grant(integration)
     clock.advance(3600)
@@ -109,7 +109,7 @@ test('in stable mode a token of an older key is returned again, signed with the 
   const integration = await before.integration(STABLE)
   const first = await before.token(integration)
   await before.stop()
-  // The issuer contains the port, and every token contains the issuer.
+  // Both servers need the same port, because the issuer contains the port, and every token contains the issuer.
   const samePort = { LATCHKEY_PORT: new URL(before.publicUrl).port }
   const later = await startTestServer({ clock, env: { ...env, ...samePort, LATCHKEY_SIGNING_ALG: 'EdDSA' } })
   const second = await later.token(integration)
@@ -122,7 +122,7 @@ test('in stable mode a token of an older key is returned again, signed with the 
 describe('with grace', () => {
   const GRACE: DesiredIntegration = { graceSeconds: 30 }
 
-  test('the predecessor is accepted before the deadline, and refused at the deadline', async () => {
+  test('the superseded token is accepted before the end of its grace, and refused from then on', async () => {
     const integration = await server.integration(GRACE)
     const first = await server.token(integration)
     const second = await server.token(integration)
@@ -135,7 +135,7 @@ describe('with grace', () => {
     expect(await server.verify(second, PREDICT)).toEqual(LIVE)
   })
 
-  test('another issuance ends the grace of the older token', async () => {
+  test('a second new token ends the grace of the oldest token', async () => {
     const integration = await server.integration(GRACE)
     const [first, second, third] = [
       await server.token(integration),
@@ -147,7 +147,7 @@ describe('with grace', () => {
     expect(await server.verify(third, PREDICT)).toEqual(LIVE)
   })
 
-  test('revoking the live token ends the predecessor at once', async () => {
+  test('revoking the live token also ends the superseded token at once', async () => {
     const integration = await server.integration(GRACE)
     const [first, second] = [await server.token(integration), await server.token(integration)]
     await server.revoke(integration, second)
@@ -155,7 +155,7 @@ describe('with grace', () => {
     expect(await server.verify(second)).toEqual(REVOKED)
   })
 
-  test('revoking the predecessor ends only the predecessor', async () => {
+  test('revoking the superseded token ends only the superseded token', async () => {
     const integration = await server.integration(GRACE)
     const [first, second] = [await server.token(integration), await server.token(integration)]
     await server.revoke(integration, first)
@@ -166,7 +166,7 @@ describe('with grace', () => {
   test.each([
     ['disabling', { kind: 'disable' }],
     ['the removal of the scope', { kind: 'set_scopes', scopes: [] }],
-  ] as const)('%s ends the live token and its predecessor at once', async (_what, change) => {
+  ] as const)('%s ends the live token and the superseded token at once', async (_what, change) => {
     const integration = await server.integration(GRACE)
     const [first, second] = [await server.token(integration), await server.token(integration)]
     await server.integrations.change(integration.clientId, ...changing(change))
@@ -174,7 +174,7 @@ describe('with grace', () => {
     expect((await server.verify(second)).status).toBe(401)
   })
 
-  test('a change of the grace setting does not move a deadline that is already set', async () => {
+  test('a change of the grace setting does not change a grace that has begun', async () => {
     const integration = await server.integration(GRACE)
     const first = await server.token(integration)
     await server.token(integration)
@@ -184,7 +184,7 @@ describe('with grace', () => {
     expect(await server.verify(first)).toEqual(SUPERSEDED)
   })
 
-  test('a grace that was seen as over stays over after the wall clock was set back', async () => {
+  test('a token that was refused after its grace stays refused after the wall clock was set back', async () => {
     const integration = await server.integration(GRACE)
     const first = await server.token(integration)
     const second = await server.token(integration)
@@ -195,7 +195,7 @@ describe('with grace', () => {
     expect(await server.verify(second, PREDICT)).toEqual(LIVE)
   })
 
-  test('in the mode stable a renewal gives grace to the old token', async () => {
+  test('in the mode stable the old token has a grace after its renewal', async () => {
     const integration = await server.integration({ ...STABLE, ...GRACE })
     const first = await grant(integration)
     clock.advance(3300)

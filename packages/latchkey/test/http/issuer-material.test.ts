@@ -1,4 +1,4 @@
-// The keys and certificates that an operator gives for a trusted issuer are checked when they are sent.
+// When an operator sends keys and certificates for a trusted issuer, the server checks them before it stores them.
 import { expect, test } from 'vitest'
 import { aCertificate } from '../a-certificate.ts'
 import { anAdminListener, type TestAdminListener } from '../an-admin-listener.ts'
@@ -42,7 +42,7 @@ test('a private key among the certificate authorities of an issuer is refused, a
   expect(admin.log()).not.toContain(secret)
 })
 
-test('one usable key among unusable keys, and several certificates, are accepted', async () => {
+test('an issuer with one usable key among unusable keys, and with several certificates, is accepted', async () => {
   const admin = await anAdminListener()
   const issuer = {
     ...ISSUER,
@@ -53,7 +53,7 @@ test('one usable key among unusable keys, and several certificates, are accepted
   expect((await create(admin, { ...MESH, keys: inline({ ...KEY, use: 'jwt-svid' }) })).statusCode).toBe(201)
 })
 
-test('a change that leaves no usable key is refused, and the issuer can still be disabled', async () => {
+test('a change that leaves an issuer without a usable key is refused, but the issuer can still be disabled', async () => {
   const admin = await anAdminListener()
   expect((await create(admin, { ...ISSUER, keys: inline(KEY) })).statusCode).toBe(201)
   const change = (payload: Json) =>

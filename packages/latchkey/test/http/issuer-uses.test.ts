@@ -13,7 +13,7 @@ afterAll(() => server.stop())
 const addRule = (integration: TestIntegration, issuer: string, account: string) =>
   made(server, 'POST', `/integrations/${integration.id}/credentials`, podRule(issuer, 'payments', account))
 
-test('an issuer names the integrations that trust it, with the number of their rules, page by page', async () => {
+test('the list of integrations that trust an issuer has the number of their rules, page by page', async () => {
   const platform = aPlatform(server, { name: 'used' })
   const other = aPlatform(server, { name: 'other' })
   for (const { registration } of [platform, other]) await made(server, 'POST', '/issuers', registration)
@@ -43,7 +43,7 @@ test('an issuer names the integrations that trust it, with the number of their r
   expect(second).toMatchObject({ items: expected.slice(1), next_cursor: null })
 })
 
-test('an issuer that no rule names has no uses, and an unknown one is not found', async () => {
+test('for an issuer that no rule names the list is empty, and for an unknown issuer the answer is 404', async () => {
   const platform = aPlatform(server, { name: 'unused' })
   expect(await made(server, 'POST', '/issuers', platform.registration)).toMatchObject({
     used_by: { integrations: 0, trust_rules: 0 },

@@ -1,4 +1,4 @@
-// An integration moves from its secret to a key while its programs work: no request fails on the way.
+// An integration changes from its secret to a key while its programs request tokens: no request fails.
 import { expect, test } from 'vitest'
 import { underLoad } from '../../../../e2e/beside.ts'
 import { eventually } from '../../../../e2e/eventually.ts'
@@ -10,14 +10,14 @@ import { admin } from '../postgres/replicas.ts'
 const SOON = { within: 30_000 }
 const A_DAY = 86_400
 
-/** A program of the integration. It requests one token after the other. */
+/** A program of the integration. The program requests one token after the other. */
 interface Program {
   method: 'secret' | 'key'
   answers: number[]
   isWaiting: boolean
 }
 
-test('a client moves from its secret to a key under load, the server says when the secret is replaced, and no request fails', async () => {
+test('a client changes from its secret to a key under load, the server shows when no program uses the secret, and no request fails', async () => {
   const clock = new TestClock()
   const server = await aServer({ clock })
   const integration = await server.integration()
@@ -52,7 +52,7 @@ test('a client moves from its secret to a key under load, the server says when t
       what: 'ten more tokens for each program',
     })
   }
-  /** A day passes between two requests of each program. */
+  /** Lets a day pass between two requests of each program. */
   const nextDay = async (): Promise<void> => {
     isNight = true
     await eventually(() => programs.every(({ isWaiting }) => isWaiting), { ...SOON, what: 'the programs are at rest' })
@@ -97,7 +97,7 @@ test('a client moves from its secret to a key under load, the server says when t
   expect((await request.secret()).status).toBe(401)
 })
 
-test('a secret is not safe to end while the issuer of the trust rule that replaced it is disabled', async () => {
+test('a secret is not shown as safe to end while the issuer of the trust rule that replaced the secret is disabled', async () => {
   const clock = new TestClock()
   const server = await aServer({ clock })
   const integration = await server.integration()

@@ -1,4 +1,4 @@
-// A body that is too large: a client that is still sending can read the answer.
+// If a body is too large, a client that is still sending can read the answer.
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -15,9 +15,9 @@ afterAll(() => server.stop())
 
 interface Upload {
   readonly socket: Socket
-  /** Resolves when this text was received. */
+  /** Resolves when the client has received this text. */
   readonly received: (text: RegExp) => Promise<string>
-  /** How the connection ended: the server closed it, or it was reset. */
+  /** How the connection ended: the server closed it, or the client saw a reset. */
   readonly ended: Promise<'closed' | 'reset'>
 }
 
@@ -71,7 +71,7 @@ test('a client that sends its whole body first can read the 413', async () => {
   await received(/^/)
   socket.write('a'.repeat(100_000))
   await received(WHOLE_ANSWER)
-  // More of the body is in flight when the answer comes.
+  // The client is still sending the body when the answer arrives.
   for (let i = 0; i < 3; i++) socket.write('a'.repeat(100_000))
   expect(await ended).toBe('closed')
   const text = await received(WHOLE_ANSWER)
@@ -90,7 +90,7 @@ test('after a large body of an unsupported type, the next request is answered', 
   socket.destroy()
 })
 
-test('a client that sends without end gets its answer, and is cut off after two seconds', async () => {
+test('a client that never stops sending gets its answer, and is disconnected after two seconds', async () => {
   const { socket, received, ended } = await upload([FORM, 'Transfer-Encoding: chunked'])
   const chunk = `10000\r\n${'a'.repeat(0x10000)}\r\n`
   const more = (): void => void (socket.writable && socket.write(chunk))
@@ -112,7 +112,7 @@ test('a request after a body that is too large is not executed', async () => {
   socket.write('a'.repeat(300_000))
   socket.write(`POST ${target} HTTP/1.1\r\nHost: a\r\nAuthorization: ${integration.basic}\r\n\r\n`)
   await ended
-  // This commit comes after all requests in flight.
+  // This commit comes after the commits of all requests in flight.
   await server.token(await server.integration())
   expect(await server.verify(live)).toEqual({ status: 200, reason: null })
   socket.destroy()

@@ -1,4 +1,4 @@
-// The metadata documents and the key set, from which verifiers and clients configure themselves.
+// The metadata documents and the key set, which verifiers and clients read to configure themselves.
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MODEL, PREDICT, startTestServer, type TestServer } from '../a-server.ts'
@@ -62,7 +62,7 @@ test('Host and X-Forwarded-Host do not change the issuer in the metadata', async
   expect((await get(`http://attacker.example${place()}`, { headers })).body).toBe((await get(place())).body)
 })
 
-test('each endpoint of the metadata exists', async () => {
+test('each endpoint that the metadata names exists', async () => {
   const metadata = jsonOf(await get(PLACES[0][1]()))
   const statuses = ['token_endpoint', 'introspection_endpoint', 'revocation_endpoint'].map(async (name) => {
     const response = await fetch(String(metadata[name]), { method: 'POST' })
@@ -101,14 +101,14 @@ describe.each([...PLACES, ['of the keys', keys] as const])('the document %s', (_
     ['a weak form of its tag', (etag) => `W/${etag}`],
     ['a list with its tag', (etag) => `"a", ${etag} , "b"`],
     ['an asterisk', () => '*'],
-  ])('is answered 304 to a caller with %s', async (_how, condition) => {
+  ])('is answered with 304 if the caller sends %s', async (_how, condition) => {
     const etag = headerOf(await get(place()), 'etag') ?? ''
     const answer = await get(place(), { headers: [['If-None-Match', condition(etag)]] })
     expect([answer.status, answer.body, headerOf(answer, 'etag')]).toEqual([304, '', etag])
     expect(headerOf(answer, 'cache-control')).toBe('public, max-age=300')
   })
 
-  test('is sent to a caller with another version', async () => {
+  test('is sent in full to a caller that has another version', async () => {
     expect((await get(place(), { headers: [['If-None-Match', '"another"']] })).status).toBe(200)
   })
 
@@ -126,6 +126,6 @@ describe.each([...PLACES, ['of the keys', keys] as const])('the document %s', (_
   })
 })
 
-test('the host root has no OpenID document, because the server is not an identity provider', async () => {
+test('there is no OpenID configuration at the root of the host, because the server is not an identity provider', async () => {
   expect((await get('/.well-known/openid-configuration')).status).toBe(404)
 })

@@ -1,4 +1,4 @@
-// The issuer of a mock: it signs the tokens of platforms, and the mock trusts them without fetching keys.
+// The issuer of a mock signs tokens as platforms do. The mock trusts this issuer without fetching its keys.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestMock, type TestMock } from '../a-mock.ts'
 import { PREDICT, startTestServer } from '../a-server.ts'
@@ -7,7 +7,7 @@ import { assertionForm, type Json } from '../client-assertions.ts'
 const FAULTS = ['expired', 'audience', 'signature', 'kid']
 const JWT_SPIFFE = 'urn:ietf:params:oauth:client-assertion-type:jwt-spiffe'
 
-/** The trusted issuer of each platform, and the claim by which a rule knows its workload. */
+/** The trusted issuer of each platform, and the claim by which a trust rule recognizes the workload. */
 const PLATFORMS: Readonly<Record<string, { readonly url: string; readonly claim: string; readonly equals: string }>> = {
   kubernetes: {
     url: 'https://kubernetes.default.svc.cluster.local',
@@ -83,7 +83,7 @@ test.each(Object.entries(PLATFORMS))(
   },
 )
 
-test('a claim of the platform is left out if the request sets it to null', async () => {
+test('a claim of the platform is omitted if the request sets the claim to null', async () => {
   const claims = async (body: Json): Promise<Json> =>
     JSON.parse(Buffer.from((await signed(body)).split('.')[1] ?? '', 'base64url').toString()) as Json
   expect(await claims({ platform: 'github' })).toHaveProperty('jti')
@@ -110,7 +110,7 @@ test('an issuer with inline keys accepts an assertion under the key that the moc
 })
 
 test.each([{}, { platform: 'jenkins' }, { platform: 'github', fault: 'late' }, { platform: 'github', claims: [] }])(
-  'an assertion cannot be requested by %j',
+  'a request for an assertion with the body %j is refused',
   async (body) => {
     expect((await post('/mock/assertions', body)).status).toBe(400)
   },

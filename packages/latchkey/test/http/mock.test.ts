@@ -1,4 +1,4 @@
-// The mock is the real server with a mark in each answer and with routes that control it.
+// The mock is the real server, with a marker header in each answer and with routes that control the mock.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { MOCK_ROUTE_RULES } from '../../src/http/admin/mock/mock-rules.ts'
 import { startTestMock, type TestMock } from '../a-mock.ts'
@@ -45,7 +45,7 @@ async function verify(token: string): Promise<readonly [status: number, reason: 
   return [status, headers.get('latchkey-reason')]
 }
 
-describe('an answer has the mark of a mock:', () => {
+describe('an answer has the marker header of a mock:', () => {
   test.each([
     ['a token', () => requestToken()],
     ['a refusal', () => fetch(`${mock.issuer}/v1/token`, { method: 'POST' })],
@@ -70,7 +70,7 @@ describe('an answer has the mark of a mock:', () => {
   })
 })
 
-test('a real server has neither the mark nor the routes of a mock', async () => {
+test('a real server has neither the marker header nor the routes of a mock', async () => {
   const server = await startTestServer()
   for (const { method, url } of MOCK_ROUTE_RULES) {
     const response = await fetch(`${server.adminUrl}${url}`, {
@@ -104,7 +104,7 @@ describe('the clock of a mock', () => {
     expect(await verify(await newToken())).toEqual([200, null])
   })
 
-  test('makes no token live again when it is set back', async () => {
+  test('can be set back, and makes no token live again', async () => {
     const token = await newToken()
     await admin('POST', '/clock', { advance_seconds: 3600 })
     expect(await verify(token)).toEqual([401, 'expired'])
@@ -127,7 +127,7 @@ describe('the clock of a mock', () => {
     { advance_seconds: -1 },
     { advance_seconds: 0.5 },
     { now: 1 },
-  ])('cannot be set by %j', async (body) => {
+  ])('cannot be set by the body %j', async (body) => {
     expect((await admin('POST', '/clock', body)).status).toBe(400)
   })
 })
@@ -169,7 +169,7 @@ describe('planned faults', () => {
     expect((await requestToken()).status).toBe(200)
   })
 
-  test('with a slow answer delay the answer, and its token is live before it arrives', async () => {
+  test('with a slow answer delay the answer, and the token is live before the answer arrives', async () => {
     const older = await newToken()
     await admin('POST', '/faults', { endpoint: 'token', fault: 'slow', delay_milliseconds: 1000 })
     const began = performance.now()
@@ -198,7 +198,7 @@ describe('planned faults', () => {
     ['verify', 'GET', '/v1/verify/ai/usecase'],
     ['keys', 'GET', '/v1/keys'],
     ['metadata', 'GET', '/.well-known/oauth-authorization-server'],
-  ])('exist for %s (%s %s)', async (endpoint, method, path) => {
+  ])('can be planned for %s (%s %s)', async (endpoint, method, path) => {
     await admin('POST', '/faults', { endpoint, fault: '503' })
     expect((await fetch(`${mock.issuer}${path}`, { method })).status).toBe(503)
     expect((await fetch(`${mock.issuer}${path}`, { method })).status).not.toBe(503)
@@ -219,7 +219,7 @@ describe('planned faults', () => {
     { endpoint: 'token', fault: 'slow' },
     { endpoint: 'token', fault: 'dropped', delay_milliseconds: 5 },
     { endpoint: 'token', fault: '503', times: 0 },
-  ])('cannot be %j', async (body) => {
+  ])('cannot be planned by the body %j', async (body) => {
     expect((await admin('POST', '/faults', body)).status).toBe(400)
   })
 })

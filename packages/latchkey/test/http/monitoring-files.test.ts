@@ -1,4 +1,4 @@
-// The alert rules and the dashboard use only metrics of the server.
+// The alert rules and the dashboard use only metrics that the server has.
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
@@ -30,8 +30,8 @@ const rules = groups.flatMap(({ rules: inGroup }) => inGroup)
 const { panels } = JSON.parse(read('grafana/latchkey.json')) as { panels: readonly Panel[] }
 
 /**
- * Returns the names that a scrape can contain. They include the series of histograms and the names that Prometheus
- * itself adds.
+ * Returns the names of all metrics that a scrape can contain, with the series of histograms and with `up`, which
+ * Prometheus adds.
  */
 async function toldNames(): Promise<ReadonlySet<string>> {
   const { activity, clock } = await bareEndpoints()
@@ -51,7 +51,7 @@ async function toldNames(): Promise<ReadonlySet<string>> {
 
 const METRIC = /\b(?:up|(?:latchkey|http|db|process)_[a-z_]+)(?=[{[\s)]|$)/g
 
-/** Returns the metrics that a query names, without the labels in selectors and after `by`. */
+/** Returns the metrics that a query names, without the label names in selectors and after `by`. */
 const metricsOf = (expr: string): readonly string[] =>
   expr
     .replaceAll(/\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}/g, '{}')
@@ -107,8 +107,8 @@ describe('an alert about refused requests', () => {
     expect(reasonsIn(expr).map(statusOf)).not.toContain(undefined)
   })
 
-  test('counts every wrong assertion that is answered with 401', () => {
-    // The requests of the group `transport` have right assertions.
+  test('counts each reason for which the server refuses an assertion with 401', () => {
+    // The requests of the group `transport` contain valid assertions.
     const groups = [...GROUPS.filter(([name]) => name !== 'transport'), ...PLATFORM_GROUPS]
     const wrong = groups.flatMap(([, cases]) => cases.map(([, reason]) => reason))
     const unauthorized = new Set(wrong.filter((reason) => statusOf(reason) === 401))

@@ -1,4 +1,4 @@
-// A used assertion stays used when the store moves: by a copy to another engine, and by a backup that is restored.
+// A used assertion stays used when the store moves: by a copy to another engine, or by restoring a backup.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Secret } from '@latchkey/protocol'
@@ -35,7 +35,7 @@ async function token({ at }: TestServer, assertion: string) {
 
 const signedAt = (sender: Sender, now: number): string => anAssertion(sender, { iat: now, exp: now + 60 })
 
-/** A stopped store in `folder`, with a client that has used an assertion of its key. */
+/** Makes a store in `folder`, with a client that has used an assertion of its key. The server is stopped. */
 async function aUsedAssertion(folder: string): Promise<Moving & { readonly backup: string }> {
   const clock = new TestClock()
   const server = await startTestServer({ env: { ...(await settings()), LATCHKEY_DATA_DIR: folder }, clock })
@@ -101,7 +101,7 @@ const TARGETS: readonly { readonly name: string; readonly place: () => Promise<S
 ]
 
 describe.each(TARGETS)('after a backup was restored to $name', ({ place }) => {
-  test('the server cannot check earlier assertions, and accepts an assertion that is signed after the wait that its answer names', async () => {
+  test('the server answers earlier assertions with 503, and accepts an assertion that is signed after Retry-After', async () => {
     const moving = await aUsedAssertion(aFolder())
     const { sender, used, backup } = moving
     const to = await place()
@@ -113,7 +113,7 @@ describe.each(TARGETS)('after a backup was restored to $name', ({ place }) => {
     })
     const clock = new TestClock()
     await on(to, { ...moving, clock }, async (server) => {
-      // The server may have used any assertion between the backup and the restore.
+      // Any assertion may have been used between the backup and the restore.
       const undecided = await token(server, signedAt(sender, clock.now()))
       expect(undecided.status).toBe(503)
       expect(undecided.retryAfter).toBeGreaterThan(25)

@@ -1,4 +1,4 @@
-// The promise of the product over HTTP: at most one live token for each integration and scope.
+// The promise of the product, tested over HTTP: at most one live token for each integration and scope.
 import { expect, test } from 'vitest'
 import { aServer, MODEL, PREDICT } from '../a-server.ts'
 

@@ -9,7 +9,7 @@ import { startTestServer } from '../a-server.ts'
 import { anAdminListener, startAdminListener, type TestAdminListener } from '../an-admin-listener.ts'
 
 const COMMITTED = join(import.meta.dirname, '../../../../docs/openapi.json')
-/** The routes that the document leaves out: HTML pages, their files, and the document itself. */
+/** The routes that the OpenAPI document omits: HTML pages, their files, and the document itself. */
 const NOT_IN_IT = [...['/', '/docs', '/docs/*', '/problems', '/admin/v1/openapi.json', '/assets/*'], ...CONSOLE_ROUTES]
 
 interface Media {
@@ -109,32 +109,32 @@ describe('every operation', () => {
     expect(wrong(({ operation: { tags: of = [] } }) => of.length !== 1 || !tags.includes(of[0] ?? ''))).toEqual([])
   })
 
-  test('needs a key exactly if its route needs one, and lists the problems of a missing key', () => {
+  test('needs a key exactly if its route needs a key, and lists the problems of a missing key', () => {
     const rule = ({ method, path }: { method: string; path: string }) =>
       ruleFor(method.toUpperCase(), asRouted(path)).allows
     expect(wrong((of) => (of.operation.security?.length === 0) !== (rule(of) === 'anyone'))).toEqual([])
-    // Signing in needs no key, but fails with the same status as a missing key.
+    // Signing in needs no key, but a failed sign-in has the same status as a missing key.
     const needsProof = (of: { name: string; method: string; path: string }) =>
       rule(of) !== 'anyone' || of.name === 'POST /admin/v1/session'
     expect(wrong((of) => '401' in of.operation.responses !== needsProof(of))).toEqual([])
-    // A session's change may be sent by a page of another site, so it can also fail with this problem.
+    // A page of another site may send a session's change, so a change can also fail with this problem.
     const mayBeForbidden = (of: { method: string; path: string }) =>
       of.method !== 'get' || ['editor', 'owner'].includes(rule(of))
     expect(wrong((of) => '403' in of.operation.responses !== mayBeForbidden(of))).toEqual([])
   })
 
-  test('names the parameters of its path', () => {
+  test('describes the parameters of its path', () => {
     const inPath = (path: string) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
     const named = ({ parameters = [] }: Operation) =>
       parameters.filter((of) => of.in === 'path').map(({ name }) => name)
     expect(wrong(({ path, operation }) => inPath(path).toString() !== named(operation).toString())).toEqual([])
   })
 
-  test('with a path parameter has a problem for an unknown value: list the code in its problems', () => {
+  test('with a path parameter has a problem for an unknown value (if this fails, list the code in `problems`)', () => {
     expect(wrong(({ path, operation }) => path.includes('{') && !('404' in operation.responses))).toEqual([])
   })
 
-  test('that changes a record needs its version: 412 and 428', () => {
+  test('that changes a record needs the version of the record, and lists 412 and 428', () => {
     const changes = operations().filter(({ method }) => method === 'patch')
     expect(changes.filter(({ operation }) => !('412' in operation.responses && '428' in operation.responses))).toEqual(
       [],
@@ -156,7 +156,7 @@ describe('every operation', () => {
     expect(wrong(({ operation }) => successes(operation).some((description = '') => description === ''))).toEqual([])
   })
 
-  test('has a schema for its successful answer: the response of its route', () => {
+  test('has a schema for its successful answer', () => {
     const hasNone = ({ responses }: Operation) =>
       Object.entries(responses).some(
         ([status, { content = {} }]) =>
@@ -190,20 +190,23 @@ const variants: readonly (readonly [string, Parameters<TestAdminListener['ask']>
   ['for another host', { headers: { host: 'elsewhere.example' } }],
 ]
 
-test.each(variants)('a request %s gets a documented answer: list its code in problems', async (_, variant) => {
-  expect(await undocumented(admin, variant)).toEqual([])
-})
+test.each(variants)(
+  'a request %s gets a documented answer (if this fails, list the code in `problems`)',
+  async (_, variant) => {
+    expect(await undocumented(admin, variant)).toEqual([])
+  },
+)
 
-test('a request without a store gets a documented answer', async () => {
+test('while the store is unavailable, a request gets a documented answer', async () => {
   const withoutStore = await anAdminListener()
   await withoutStore.closeStore()
   expect(await undocumented(withoutStore, {})).toEqual([])
 })
 
-/** Calls every operation. Returns the answers that the document does not have. */
+/** Calls every operation. Returns the answers that the OpenAPI document does not describe. */
 async function undocumented({ ask }: TestAdminListener, variant: (typeof variants)[number][1]) {
   const found: string[] = []
-  // Streams are left out, because they have no end and this test waits for whole answers.
+  // Event streams are omitted, because they have no end and this test waits for whole answers.
   for (const { name, path, method, operation } of operations().filter(({ path }) => !path.endsWith('/events'))) {
     const url = path.replaceAll(/\{\w+\}/g, 'int_0')
     const answer = await ask({ ...variant, method: method.toUpperCase(), url })

@@ -36,7 +36,7 @@ test('an invitation shows its link once, and the list never shows it', async () 
   expect(text).not.toContain('argon2')
 })
 
-test('an e-mail address is invited only once, in upper or lower case', async () => {
+test('an e-mail address can be invited only once, whatever the case of its letters', async () => {
   const { owner } = await aTeam()
   const again = await owner.ask('POST', OPERATORS, { email: 'VIEWER@example.com', role: 'owner' })
   expect(await again.json()).toMatchObject({ status: 409, code: 'operator_exists' })
@@ -50,7 +50,7 @@ test('a new role applies from the next request on', async () => {
   expect((await viewer.ask('GET', OPERATORS)).status).toBe(200)
 })
 
-test('of two simultaneous changes of one operator, the second is refused', async () => {
+test('if two requests change one operator at the same time, the second request is refused', async () => {
   const { owner, viewer } = await aTeam()
   const change = (role: string) => owner.ask('PATCH', `${OPERATORS}/${viewer.id}`, { role }, { 'if-match': '"v2"' })
   const statuses = (await Promise.all([change('editor'), change('owner')])).map(({ status }) => status)
@@ -73,7 +73,7 @@ test('a disabled operator is signed out at once and cannot sign in until enabled
   expect(await signIn(back, 'viewer@example.com')).toBe(200)
 })
 
-test('a removed operator loses sessions and links', async () => {
+test('a removed operator loses all sessions and links', async () => {
   const { server, owner, viewer } = await aTeam()
   expect((await owner.ask('DELETE', `${OPERATORS}/${viewer.id}`)).status).toBe(204)
   expect((await viewer.ask('GET', '/admin/v1/session')).status).toBe(401)
@@ -87,7 +87,7 @@ describe('the last owner who can sign in', () => {
     ['removed', 'DELETE', undefined],
     ['disabled', 'PATCH', { status: 'disabled' }],
     ['given a lower role', 'PATCH', { role: 'editor' }],
-  ] as const)('is not %s, also when another owner was only invited', async (_what, method, body) => {
+  ] as const)('is not %s, even if another owner has been invited', async (_what, method, body) => {
     const { owner, ownerId } = await aTeam()
     await owner.ask('POST', OPERATORS, { email: 'second@example.com', role: 'owner' })
     const refused = await owner.ask(method, `${OPERATORS}/${ownerId}`, body, ANY)
@@ -134,14 +134,14 @@ describe('sessions of an operator', () => {
     for (const other of [viewer, editor]) {
       expect((await other.ask('GET', `${OPERATORS}/${ownerId}/sessions`)).status).toBe(403)
       expect((await other.ask('DELETE', `${OPERATORS}/${ownerId}/sessions/${session}`)).status).toBe(403)
-      // Another operator does not find the session under their own id.
+      // The path has another operator's ID, so the server does not find the session.
       expect((await other.ask('DELETE', `${OPERATORS}/${other.id}/sessions/${session}`)).status).toBe(404)
     }
     expect((await owner.ask('GET', '/admin/v1/session')).status).toBe(200)
   })
 })
 
-test('the audit trail has the changes of operators under their names, without secrets', async () => {
+test('the audit trail has the changes by operators under their names, without secrets', async () => {
   const { owner, viewer } = await aTeam()
   await owner.ask('PATCH', `${OPERATORS}/${viewer.id}`, { role: 'editor' }, ANY)
   await owner.ask('PATCH', `${OPERATORS}/${viewer.id}`, { status: 'disabled' }, ANY)

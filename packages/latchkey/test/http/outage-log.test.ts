@@ -1,4 +1,4 @@
-// The log of an outage: the first unanswered request at once, then one number each second.
+// The log during an outage: the server logs the first unanswered request at once, and then one count each second.
 import pino from 'pino'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { OutageLog } from '../../src/http/outage-log.ts'
@@ -50,7 +50,7 @@ test('each second of an outage has one line with the number of requests and the 
   ])
 })
 
-test('an unanswered request after a second without one is logged at once, with its request ID', () => {
+test('after a second without unanswered requests, the next one is logged at once, with its request ID', () => {
   const { unanswered, logged } = anOutageLog()
   unanswered(1)
   vi.advanceTimersByTime(1000)

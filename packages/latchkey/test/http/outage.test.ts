@@ -1,4 +1,5 @@
-// If the store accepts no writes, or the outcome of a write is unknown, the answer is 503, never a verdict.
+// If the store accepts no writes, or the outcome of a write is unknown, the server answers 503, never a verdict about a
+// token.
 import type { Scope } from '@latchkey/protocol'
 import { describe, expect, test } from 'vitest'
 import { MODEL, PREDICT } from '../a-server.ts'
@@ -13,7 +14,7 @@ async function world() {
     ask({ path: `/v1/token?scope=${scope}&grant_type=client_credentials`, headers: [basic] })
   const verify = (token: string) =>
     ask({ method: 'GET', path: '/v1/verify', headers: [['Authorization', `Bearer ${token}`]] })
-  /** Repeats a request until its answer is not 503, as a client does. */
+  /** Repeats a request until the answer is not 503, as a client does. */
   const untilKnown = async (request: () => Promise<BareAnswer>): Promise<BareAnswer> => {
     for (;;) {
       const answer = await request()
@@ -50,7 +51,7 @@ function expectUnavailable(answer: BareAnswer): void {
 
 const reasonOf = (answer: BareAnswer) => valueOf(answer, 'Latchkey-Reason')
 
-/** A request whose commit fails. */
+/** Sends a request whose commit fails. */
 async function failing(
   { disk }: World,
   request: () => Promise<BareAnswer>,
@@ -63,7 +64,7 @@ async function failing(
   return requested
 }
 
-test('until a new token is committed, the old token is live and the request for the new token has no answer', async () => {
+test('until a new token is committed, the old token is live and the server does not answer the request for the new token', async () => {
   const { disk, requestToken, token, verify } = await world()
   const old = await token()
   const underWay = disk.hold()
@@ -83,7 +84,7 @@ test('until a new token is committed, the old token is live and the request for 
 describe.each(['lost', 'written'] as const)(
   'when the commit of a new token fails and turns out to be %s',
   (outcome) => {
-    test('the client gets 503, and so does every check of the slot until the outcome is known', async () => {
+    test('the client gets 503, and so does every check of a token of this scope until the outcome is known', async () => {
       const here = await world()
       const old = await here.token()
       expectUnavailable(await failing(here, here.requestToken, outcome))
@@ -93,7 +94,7 @@ describe.each(['lost', 'written'] as const)(
       expectUnavailable(await here.requestToken())
     })
 
-    test('the slot then has the old token or the unanswered token, and never both', async () => {
+    test('then either the old token or the new token is live, never both', async () => {
       const here = await world()
       const old = await here.token()
       await failing(here, here.requestToken, outcome)
@@ -102,7 +103,7 @@ describe.each(['lost', 'written'] as const)(
       expect(outcome === 'lost' ? verdict.status : reasonOf(verdict)).toBe(outcome === 'lost' ? 200 : 'superseded')
     })
 
-    test('the client repeats its request and gets the only live token', async () => {
+    test('the client gets the only live token if it repeats its request', async () => {
       const here = await world()
       const old = await here.token()
       await failing(here, here.requestToken, outcome)
@@ -112,7 +113,7 @@ describe.each(['lost', 'written'] as const)(
       expect(reasonOf(await here.verify(old))).toBe('superseded')
     })
 
-    test('checks of every other slot continue without writes', async () => {
+    test('checks of all other tokens continue without writes', async () => {
       const here = await world()
       const other = await here.token(MODEL)
       await failing(here, here.requestToken, outcome)
@@ -123,7 +124,7 @@ describe.each(['lost', 'written'] as const)(
       expect((await here.verify(other)).status).toBe(200)
     })
 
-    test('refusals that need no state are still answered', async () => {
+    test('refusals that need no read of the store are still answered', async () => {
       const here = await world()
       await failing(here, here.requestToken, outcome)
       expect(reasonOf(await here.verify('a.b.c'))).toBe('malformed')

@@ -1,5 +1,5 @@
-// Requests that are not valid HTTP get an answer like every other error. The connection is closed, and the live tokens
-// stay live.
+// A request that is not valid HTTP gets an answer in the usual form of errors. The connection is closed, and the live
+// tokens stay live.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PREDICT, startTestServer, type TestServer } from '../a-server.ts'
 import { headerOf, headersOf, jsonOf, type RawAnswer, RawConnection, under } from '../raw-http.ts'
@@ -21,12 +21,13 @@ const ASKED = `scope=${PREDICT}&grant_type=client_credentials`
 const target = (): string => `${under(server.issuer, '/v1/token')}?${ASKED}`
 
 /**
- * The documented request as text, with lines of the test. It is complete and well framed unless these lines break it.
+ * The documented token request as raw text, with additional lines. The request is complete and well framed unless these
+ * lines break it.
  */
 const request = (...lines: readonly string[]): string =>
   [`POST ${target()} HTTP/1.1`, 'Host: a', `Authorization: ${integration.basic}`, ...lines, '', ''].join('\r\n')
 
-/** Returns the answer to these bytes, after the server has closed the connection. */
+/** Sends these bytes. Returns the answer, after the server has closed the connection. */
 const lastAnswerTo = async (bytes: string | Buffer): Promise<RawAnswer> =>
   integration.wasRefused(await closingAnswerTo(bytes))
 
@@ -76,7 +77,8 @@ describe('the answer is 400 invalid_request for', () => {
 })
 
 describe('a Basic value on two lines is answered with the remedy', () => {
-  // A Basic value that `base64` breaks at 76 columns, because its ID and secret are longer than those of Latchkey.
+  // A Basic value that the program `base64` wraps at 76 columns, because its ID and secret are longer than those of
+  // Latchkey.
   const wrapped = `${'QUJD'.repeat(19)}\nREVG`
 
   test.each([
@@ -138,7 +140,7 @@ describe('transfer codings:', () => {
     connection.destroy()
   })
 
-  test('chunks in HTTP/1.0 end the connection, because their framing is faulty', async () => {
+  test('chunks in HTTP/1.0, which has no chunks, end the connection', async () => {
     const answer = await lastAnswerTo(
       `${request(FORM, 'Connection: keep-alive', 'Transfer-Encoding: chunked').replace('HTTP/1.1', 'HTTP/1.0').replace(integration.basic, 'Basic YTpi')}3\r\na=b\r\n0\r\n\r\n`,
     )
@@ -205,7 +207,7 @@ describe('on one connection', () => {
     expect(await server.verify(token, PREDICT)).toEqual({ status: 200, reason: null })
   })
 
-  test('invalid bytes after an answered request get their own error', async () => {
+  test('invalid bytes after an answered request get an error answer', async () => {
     const connection = await RawConnection.open(server.publicUrl)
     connection.write(get('/livez'))
     expect((await connection.answer()).status).toBe(200)

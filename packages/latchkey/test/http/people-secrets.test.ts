@@ -1,4 +1,4 @@
-// No log, audit trail or file contains a password, session or code in clear text.
+// No log, audit trail or file contains a password, session or code of an operator in clear text.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -26,7 +26,7 @@ test('no file of the data folder and no page of the audit trail contains a passw
     for (const file of readdirSync(dataDir)) {
       const bytes = readFileSync(join(dataDir, file))
       expect(bytes.includes(secret), `${file} holds a secret`).toBe(false)
-      // The file must not have the decoded bytes either.
+      // The files must not contain the decoded bytes either.
       const raw = Buffer.from(secret, 'base64url')
       expect(secret.includes(' ') || !bytes.includes(raw), `${file} holds a secret`).toBe(true)
     }

@@ -1,4 +1,4 @@
-// A request has the same effect in pieces of any size.
+// A request has the same effect, in whatever pieces its bytes arrive.
 import { createServer, type IncomingMessage } from 'node:http'
 import { setImmediate } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
@@ -7,7 +7,7 @@ import { listen } from '../../src/server/listen.ts'
 import { RawConnection } from '../raw-http.ts'
 import { someCounts } from '../some-counts.ts'
 
-/** Answers each request with its method, target and body, some with a delay. */
+/** Answers each request with the method, target and body of the request, some with a delay. */
 async function anEcho(): Promise<string> {
   const server = createServer()
   const echo = async (request: IncomingMessage): Promise<string> => {

@@ -10,7 +10,7 @@ import { listen } from '../../src/server/listen.ts'
 import { headerOf, type RawAnswer, RawConnection } from '../raw-http.ts'
 import { someCounts } from '../some-counts.ts'
 
-/** A listener whose requests do not finish until the test answers them. */
+/** A listener whose requests finish only when the test answers them. */
 async function aHeldListener() {
   const held: { readonly path: string; readonly answer: () => void }[] = []
   const seen: string[] = []
@@ -66,13 +66,13 @@ async function aHeldListener() {
       socket.destroy()
       await once(socket, 'close')
     },
-    /** Makes the listener drain from now on. */
+    /** Makes the listener drain, as when the server stops. */
     drain: () => {
       isDraining = true
     },
     seen,
     most: () => most,
-    /** Resolves when this many requests run. */
+    /** Resolves when this many requests are running. */
     inWork: async (count: number) => {
       while (held.length < count) {
         await new Promise<void>((resolve) => {
@@ -82,7 +82,9 @@ async function aHeldListener() {
     },
     answerOne: () => held.shift()?.answer(),
     another,
-    /** Sends a request on another connection. Its answer shows that the server has read all earlier bytes. */
+    /**
+     * Sends a request on another connection. The answer shows that the server has read all bytes that were sent before.
+     */
     turn: async () => {
       const other = await RawConnection.open(`http://127.0.0.1:${String(port)}`)
       other.write(get('/at-once'))
@@ -132,7 +134,7 @@ test('another connection is answered before the 17th of a thousand pipelined req
   for (let i = 0; i < 1000; i++) expect((await connection.answer('GET')).status).toBe(200)
 })
 
-test('fifty connections with many requests each progress evenly', async () => {
+test('fifty connections with many pipelined requests progress evenly', async () => {
   const { another, seen } = await aHeldListener()
   const connections = await Promise.all(Array.from({ length: 50 }, another))
   // The server has accepted all connections.
@@ -192,7 +194,7 @@ test('CONNECT after an unanswered request does not end the process', async () =>
   await connection.closed
 })
 
-test('invalid bytes are answered after the earlier requests, not in their place', async () => {
+test('invalid bytes are answered after the earlier requests on their connection', async () => {
   const { connection, inWork, answerOne, turn } = await aHeldListener()
   connection.write(`${get('/a')}${get('/b')}nonsense\r\n\r\n${get('/c')}`)
   await inWork(2)
@@ -205,7 +207,7 @@ test('invalid bytes are answered after the earlier requests, not in their place'
   await connection.closed
 })
 
-test('a broken body after an unanswered request is answered in order', async () => {
+test('a request with a broken body is answered after the earlier requests on its connection', async () => {
   const { connection, inWork, answerOne, turn } = await aHeldListener()
   connection.write(`${get('/a')}POST /form HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n`)
   await inWork(1)
@@ -238,7 +240,7 @@ test('waiting requests are dropped when their connection is cut', async () => {
   expect(seen.filter((path) => path === '/a')).toHaveLength(MOST_IN_WORK)
 })
 
-test('a draining server answers running requests and starts no later requests', async () => {
+test('a draining server answers running requests and does not start later requests', async () => {
   const { connection, inWork, answerOne, drain, turn, seen } = await aHeldListener()
   connection.write(get('/a') + get('/b'))
   await inWork(2)
@@ -255,7 +257,7 @@ test('a draining server answers running requests and starts no later requests', 
   expect(seen).not.toContain('/c')
 })
 
-test('if an answer was being sent when the drain began, its connection is closed after the next answer', async () => {
+test('if an answer was being sent when the drain began, the server closes the connection after the next answer', async () => {
   const { connection, inWork, answerOne, drain, turn } = await aHeldListener()
   connection.write(get('/a') + get('/at-once'))
   await inWork(1)

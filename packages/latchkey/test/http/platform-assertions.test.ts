@@ -1,4 +1,4 @@
-// Assertions of platforms: trusted issuers, trust rules, and the tokens that they get.
+// Assertions of platforms: trusted issuers, trust rules, and the tokens that clients get for assertions.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { aPlatform, made, podClaims, podRule, tokenOf } from '../a-platform.ts'
 import { aServer, PREDICT, startTestServer, type TestServer } from '../a-server.ts'
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 let count = 0
-/** A platform that the server trusts, and an integration that trusts its pods of payments/worker. */
+/** A platform that the server trusts, and an integration with a rule for the platform's pods of payments/worker. */
 async function aTrustedPlatform() {
   const platform = aPlatform(server, { name: `cluster-${String(++count)}` })
   const issuer = await made(server, 'POST', '/issuers', platform.registration)
@@ -22,7 +22,7 @@ async function aTrustedPlatform() {
   return { platform, issuer, integration, rule }
 }
 
-test('a pod gets a token with its service account token, as often as it asks', async () => {
+test('a pod gets a token for its service account token, as often as the pod asks', async () => {
   const { platform, integration, rule } = await aTrustedPlatform()
   const assertion = platform.sign(podClaims())
   for (let n = 0; n < 3; n++) {
@@ -48,7 +48,7 @@ test('a pod gets a token with its service account token, as often as it asks', a
   expect(used).toMatchObject({ kind: 'trust', issuer: platform.name, last_used: { address: '127.0.0.1' } })
 })
 
-test('the pods of another service account, and legacy tokens without a pod, get nothing', async () => {
+test('a pod of another service account gets no token, and neither does a legacy token without a pod', async () => {
   const { platform } = await aTrustedPlatform()
   const legacy = podClaims('payments', 'worker', { 'kubernetes.io': { namespace: 'payments' } })
   for (const claims of [podClaims('payments', 'default'), podClaims('other', 'worker'), legacy]) {
@@ -73,7 +73,7 @@ test('an assertion of a disabled issuer authenticates no client, and tokens that
   expect((await tokenOf(server, assertion)).status).toBe(200)
 })
 
-test('an assertion whose signature was replaced is refused after the right one was accepted', async () => {
+test('an assertion whose signature was replaced is refused, even after the original assertion was accepted', async () => {
   const { platform } = await aTrustedPlatform()
   const assertion = platform.sign(podClaims())
   expect((await tokenOf(server, assertion)).status).toBe(200)
@@ -104,7 +104,7 @@ test('an assertion without client_id that two integrations trust is refused, and
   }
 })
 
-test('a rule for single use accepts each assertion once, with jti or without', async () => {
+test('a rule for single use accepts each assertion once, with and without jti', async () => {
   const platform = aPlatform(server, { name: 'once-cluster' })
   await made(server, 'POST', '/issuers', platform.registration)
   const { id } = await server.integration()
@@ -132,7 +132,7 @@ test('a client with an assertion can introspect tokens, and revoke its own token
   expect(await (await post('introspect')).json()).toMatchObject({ active: false })
 })
 
-test('an issuer that rules name cannot be deleted until the rules have ended', async () => {
+test('an issuer cannot be deleted while trust rules name the issuer', async () => {
   const { platform, integration, rule } = await aTrustedPlatform()
   const refused = await admin(server, 'DELETE', `/issuers/${platform.name}`)
   expect([refused.status, await refused.json()]).toMatchObject([409, { code: 'issuer_in_use' }])
@@ -141,7 +141,7 @@ test('an issuer that rules name cannot be deleted until the rules have ended', a
   expect((await admin(server, 'DELETE', `/issuers/${platform.name}`)).status).toBe(204)
 })
 
-test('the test of an assertion says which claim did not match', async () => {
+test('if an operator tests an assertion, the answer says which claim did not match', async () => {
   const { platform, integration } = await aTrustedPlatform()
   const good = await made(server, 'POST', '/trust/test', { assertion: platform.sign(podClaims()) })
   expect(good).toMatchObject({
@@ -183,7 +183,7 @@ test('an issuer with a trust domain authenticates no SPIFFE ID of another trust 
   }
 })
 
-test('two pods that authenticate by one rule contend as two sources, and the history and the log name each pod', async () => {
+test('two pods that authenticate by one rule count as two callers that end each other’s tokens, and history and log name each pod', async () => {
   const lines: Record<string, unknown>[] = []
   const own = await aServer({ env: { LATCHKEY_LOG_LEVEL: 'debug' }, logged: (line) => lines.push(line) })
   const platform = aPlatform(own)

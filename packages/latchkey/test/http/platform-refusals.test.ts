@@ -1,4 +1,4 @@
-// Every assertion of a platform that is not exactly right gets nothing, and ends no token. On both engines.
+// On both engines, every assertion of a platform with any defect gets no token and ends no token.
 import { JWT_SPIFFE } from '@latchkey/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aPlatform, made, podClaims, podRule, type TestPlatform, tokenOf } from '../a-platform.ts'
@@ -16,7 +16,7 @@ import {
 } from '../wrong-assertions/refusing-servers.ts'
 import { form, inOtherForm, type Make } from '../wrong-assertions/scene.ts'
 
-/** Right requests. The first request supersedes the live token of the scene. */
+/** Valid requests. The first request supersedes the live token of the test. */
 const CONTROLS: readonly (readonly [name: string, make: Make<PlatformScene>])[] = [
   ['a pod', pod({})],
   ['a pod with one audience as a text', pod(({ server }) => ({ aud: server.issuer }))],
@@ -44,7 +44,9 @@ describe.each(REFUSING_SERVERS)('on %s', (_engine, start) => {
   let refusing: RefusingServer
   let server: TestServer
   let now: number
-  /** An issuer for several tests, because a server trusts 50 at most. Each test has a namespace of its own. */
+  /**
+   * Several tests share an issuer, because a server trusts at most 50 issuers. Each test has a namespace of its own.
+   */
   let platform: TestPlatform
   beforeAll(async () => {
     refusing = await start()
@@ -83,7 +85,7 @@ describe.each(REFUSING_SERVERS)('on %s', (_engine, start) => {
     expect((await send(assertion)).status).toBe(200)
   })
 
-  test('introspection, revocation and the feed refuse an assertion of a disabled issuer, of an ended rule or of another subject', async () => {
+  test('introspection, revocation and the feed refuse an assertion of a disabled issuer, an ended rule or another subject', async () => {
     const { cluster, disabled, former, integration, live } = await aPlatformScene(refusing)
     const post = (path: string, assertion: string) => {
       const body = assertionForm(assertion, { client_id: integration.clientId, token: live })
@@ -101,7 +103,7 @@ describe.each(REFUSING_SERVERS)('on %s', (_engine, start) => {
     expect((await server.verify(live)).status).toBe(401)
   })
 
-  test('a rule sets the longest lifetime of an assertion', async () => {
+  test('a rule limits the lifetime of an assertion', async () => {
     const { id } = await server.integration({ name: 'Short-lived' })
     const rule = { ...podRule(platform.name, 'brief'), max_lifetime: 60 }
     await made(server, 'POST', `/integrations/${id}/credentials`, rule)
@@ -111,7 +113,7 @@ describe.each(REFUSING_SERVERS)('on %s', (_engine, start) => {
     expect((await lasting(60)).status).toBe(200)
   })
 
-  test('a rule for single use accepts each assertion once: by its jti, or if there is no jti, in only one form of its signature', async () => {
+  test('a rule for single use accepts each assertion once: each jti, or without a jti only one form of the signature', async () => {
     const integration = await server.integration({ name: 'Single use' })
     const rule = { ...podRule(platform.name, 'once'), reuse: 'once' }
     await made(server, 'POST', `/integrations/${integration.id}/credentials`, rule)
@@ -143,7 +145,7 @@ describe.each(REFUSING_SERVERS)('on %s', (_engine, start) => {
   })
 })
 
-test('a rule gets tokens until its expires_at', async () => {
+test('an assertion gets tokens by a rule until the expires_at of the rule', async () => {
   const clock = new TestClock()
   const server = await aServer({ clock })
   const platform = aPlatform(server, { alg: 'ES256' })

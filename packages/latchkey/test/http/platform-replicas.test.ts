@@ -1,4 +1,5 @@
-// Trusted issuers and trust rules at two servers on one database: a change at one counts at the other at once.
+// Trusted issuers and trust rules at two servers on one database: a change at one server is in force at the other at
+// once.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import { aPlatform, made, podClaims, podRule, type TestPlatform, tokenOf } from '../a-platform.ts'
@@ -39,7 +40,9 @@ describe.skipIf(!has('postgresql'))('at two servers', () => {
     return answer.status
   }
 
-  /** Asks one server without a pause, and returns the statuses of the requests that were sent after `change`. */
+  /**
+   * Sends requests to one server without a pause. Returns the statuses of the requests that were sent after `change`.
+   */
   async function statusesAfter(change: () => Promise<unknown>, platform: TestPlatform): Promise<ReadonlySet<number>> {
     const end = new AbortController()
     let isChanged = false
@@ -67,7 +70,7 @@ describe.skipIf(!has('postgresql'))('at two servers', () => {
     }
   })
 
-  test('an assertion of an issuer that one server disabled gets no token at the other, and gets one when the issuer is enabled', async () => {
+  test('an assertion of an issuer that one server disabled gets no token at the other, until the issuer is enabled again', async () => {
     for (let times = 0; times < 3; times++) {
       const { platform, issuer } = await aTrustedPlatform()
       const disabled = await statusesAfter(() => made(one, 'PATCH', issuer, { enabled: false }), platform)
@@ -77,7 +80,7 @@ describe.skipIf(!has('postgresql'))('at two servers', () => {
     }
   })
 
-  test('a rule that one server ended gives no token at the other', async () => {
+  test('an assertion gets no token at one server by a rule that the other server ended', async () => {
     for (let times = 0; times < 3; times++) {
       const { platform, rule } = await aTrustedPlatform()
       const ended = await statusesAfter(() => made(one, 'POST', `${rule}/end`), platform)
@@ -85,7 +88,7 @@ describe.skipIf(!has('postgresql'))('at two servers', () => {
     }
   })
 
-  test('if an issuer gets other keys at one server, an assertion under its old keys gets no token at the other', async () => {
+  test('if an operator replaces the keys of an issuer at one server, an assertion under the old keys gets no token at the other', async () => {
     const { platform, issuer } = await aTrustedPlatform()
     const { registration } = aPlatform(one, { name: platform.name, alg: 'ES256' })
     const moved = await statusesAfter(() => made(one, 'PATCH', issuer, { keys: registration['keys'] }), platform)

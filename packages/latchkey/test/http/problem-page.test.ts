@@ -1,4 +1,4 @@
-// GET /problems: the page to which the `type` of every problem leads.
+// GET /problems: the page that the `type` of every problem links to.
 import { hash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -28,18 +28,21 @@ test.each([
   ['on an unknown path', { url: '/admin/v1/nothing' }],
   ['for an unknown integration', { url: '/admin/v1/integrations/int_0' }],
   ['with an unusable body', { url: '/admin/v1/integrations', method: 'POST', payload: {} }],
-] as const)('the type of a problem %s leads to an anchor, and its members match the table', async (_, request) => {
-  const { ask } = await anAdminListener()
-  const problem = (await ask(request)).json<{
-    type: string
-    status: number
-    title: string
-    code: keyof typeof PROBLEMS
-  }>()
-  const [path = '', anchor] = problem.type.split('#')
-  expect(anchorsIn((await ask({ url: path })).body)).toContain(anchor)
-  expect(problem).toMatchObject({ status: PROBLEMS[problem.code].status, title: PROBLEMS[problem.code].title })
-})
+] as const)(
+  'the type of the problem %s leads to an anchor of the page, and the members of the problem match the table',
+  async (_, request) => {
+    const { ask } = await anAdminListener()
+    const problem = (await ask(request)).json<{
+      type: string
+      status: number
+      title: string
+      code: keyof typeof PROBLEMS
+    }>()
+    const [path = '', anchor] = problem.type.split('#')
+    expect(anchorsIn((await ask({ url: path })).body)).toContain(anchor)
+    expect(problem).toMatchObject({ status: PROBLEMS[problem.code].status, title: PROBLEMS[problem.code].title })
+  },
+)
 
 test('the policy of the page of problems allows only its style sheet', async () => {
   const { ask } = await anAdminListener()
@@ -51,16 +54,16 @@ test('the policy of the page of problems allows only its style sheet', async () 
   expect(body).not.toMatch(/<script|\sstyle=|<img|<link/)
 })
 
-test('docs/problems.md has the same content: after a change of the table, run npm run generate', () => {
+test('docs/problems.md has the same content (if this fails, run npm run generate)', () => {
   expect(readFileSync(join(import.meta.dirname, '../../../../docs/problems.md'), 'utf8')).toBe(problemMarkdown())
 })
 
-test('every listed code is used', () => {
+test('every problem code in the table is used', () => {
   const files = readdirSync(SOURCES, { encoding: 'utf8', recursive: true }).filter(
     (file) => file.endsWith('.ts') && !/(?:problem-catalog|resource-problems)\.ts$/.test(file),
   )
   const sources = files.map((file) => readFileSync(join(SOURCES, file), 'utf8')).join('\n')
-  // A code in the schema of a route does not count as used.
+  // A code that only the schema of a route names does not count as used.
   const answering = sources.replaceAll(/\bproblems: \[[^\]]*\]/g, '')
   expect(Object.keys(PROBLEMS).filter((code) => !answering.includes(`'${code}'`))).toEqual([])
 })

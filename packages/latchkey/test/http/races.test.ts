@@ -1,4 +1,5 @@
-// Many requests for one slot at once: all of them get a token, and exactly one token is live afterwards.
+// Many simultaneous requests for one integration and scope: all of them get a token, and exactly one token is live
+// afterwards.
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MODEL, PREDICT, startTestServer, TestClock, type TestIntegration, type TestServer } from '../a-server.ts'
@@ -42,7 +43,7 @@ async function expectOneLive(integration: TestIntegration, granted: readonly Gra
   expect(jtis.size, 'one generation is one token').toBe(1)
 }
 
-describe('64 requests for one slot at once get exactly one live token', () => {
+describe('64 simultaneous requests for one integration and scope get exactly one live token', () => {
   test('if no token is live', async () => {
     const integration = await server.integration()
     await expectOneLive(integration, await grants(integration))
@@ -81,7 +82,7 @@ describe('64 requests for one slot at once get exactly one live token', () => {
     expect((await server.verify(before)).status).toBe(401)
   })
 
-  test('and share a token only with concurrent requests: a later request gets a newer token', async () => {
+  test('and a later request gets a newer token', async () => {
     const integration = await server.integration()
     const first = await grants(integration)
     const second = await grants(integration)
@@ -89,7 +90,7 @@ describe('64 requests for one slot at once get exactly one live token', () => {
   })
 })
 
-test('64 requests for each of two scopes and two integrations do not affect each other', async () => {
+test('simultaneous requests for two scopes of two integrations do not affect each other', async () => {
   const [one, other] = [await server.integration(), await server.integration()]
   const requested = [one, other].flatMap((integration) => [PREDICT, MODEL].map((scope) => ({ integration, scope })))
   const granted = await Promise.all(requested.map(({ integration, scope }) => grants(integration, scope)))

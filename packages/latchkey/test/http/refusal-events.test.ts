@@ -51,7 +51,7 @@ test('each reason makes its own event', async () => {
   expect((await recorded()).map(({ after }) => after['reason'])).toEqual(['scope_unknown', 'wrong_secret'])
 })
 
-test('unknown clients make no event, and do not use up the limit', async () => {
+test('refusals of unknown clients make no event, and do not count towards the limit', async () => {
   const { guess, integration, recorded } = await someEndpoints()
   for (let n = 0; n < 300; n++) await guess(`lk${String(n).padStart(14, '0')}`)
   await guess((await integration()).clientId)
@@ -68,7 +68,7 @@ test('at most a hundred refusals a minute are recorded', async () => {
   expect(await recorded()).toHaveLength(100)
 })
 
-test('a refused token at verify makes no event, because such refusals are normal', async () => {
+test('a token that verify refuses makes no event, because such refusals are normal', async () => {
   const { ask, integration, recorded } = await someEndpoints()
   const { basic } = await integration()
   const token = async () =>
@@ -80,7 +80,7 @@ test('a refused token at verify makes no event, because such refusals are normal
   expect(await recorded()).toEqual([])
 })
 
-test('an event that the store does not accept is written later', async () => {
+test('an event is written later if the store does not accept it at first', async () => {
   const { guess, integration, activity, disk, auditTrail } = await someEndpoints()
   await guess((await integration()).clientId)
   const underWay = disk.hold()

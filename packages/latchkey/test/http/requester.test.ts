@@ -1,4 +1,5 @@
-// The address of a client: X-Forwarded-For is used only from trusted proxies, and read from its end.
+// The server takes the address of a client from X-Forwarded-For only if the header comes from trusted proxies, and
+// reads the header from its end.
 import { describe, expect, test } from 'vitest'
 import { NO_BODY, PublicRequest } from '../../src/http/public/public-request.ts'
 import { requesterOf, trustedProxyList } from '../../src/http/requester.ts'
@@ -32,17 +33,17 @@ describe('the address of the client is', () => {
     expect(addressOf('10.1.2.3', '1.1.1.1', '203.0.113.9', '192.0.2.1')).toBe('203.0.113.9')
   })
 
-  test('the first address if every hop is a trusted proxy', () => {
+  test('the first address in the header if every address is that of a trusted proxy', () => {
     expect(addressOf('10.1.2.3', '10.7.7.7, 10.8.8.8')).toBe('10.7.7.7')
   })
 
-  test('the nearest valid address if an invalid address precedes it in the header', () => {
+  test('the last valid address if an invalid address precedes it in the header', () => {
     expect(addressOf('10.1.2.3', 'unknown, 10.9.9.9')).toBe('10.9.9.9')
     expect(addressOf('10.1.2.3', '<script>')).toBe('10.1.2.3')
     expect(addressOf('10.1.2.3', '')).toBe('10.1.2.3')
   })
 
-  test('an IPv4 address even if the socket reports it as IPv6', () => {
+  test('an IPv4 address even if the socket reports the address in the form of IPv6', () => {
     expect(addressOf('::ffff:198.51.100.7')).toBe('198.51.100.7')
     expect(addressOf('::ffff:10.1.2.3', '::ffff:203.0.113.9')).toBe('203.0.113.9')
   })

@@ -50,7 +50,7 @@ describe('revocation answers 200 with an empty body', () => {
     ['garbage', 'x'],
     ['an empty JSON object', '%7B%7D'],
     ['4000 letters', 'A'.repeat(4000)],
-  ])('for %s, without effect', async (_what, token) => {
+  ])('for %s, but has no effect', async (_what, token) => {
     const answer = await ask(server.publicUrl, revoking(`token=${token}`, integration))
     expect([answer.status, answer.body]).toEqual([200, ''])
     await integration.expectBothLive()
@@ -142,7 +142,7 @@ describe('revocation refuses, and the live tokens stay:', () => {
     ])
   })
 
-  test('the live token in JSON', async () => {
+  test('a body with the token in JSON', async () => {
     const headers = [
       ['Authorization', integration.basic],
       ['Content-Type', 'application/json'],
@@ -156,7 +156,7 @@ describe('revocation refuses, and the live tokens stay:', () => {
     expect([answer.status, headerOf(answer, 'allow')]).toEqual([405, 'POST'])
   })
 
-  test('a caller with a disabled integration', async () => {
+  test('a caller whose integration is disabled', async () => {
     const own = await server.integration()
     const token = await server.token(own)
     await server.integrations.change(own.clientId, ...changing({ kind: 'disable' }))

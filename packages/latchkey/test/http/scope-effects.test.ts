@@ -1,5 +1,4 @@
-// A scope that is deleted, made again, or given another audience: what that does to tokens, from the very next
-// request on.
+// What happens to tokens from the next request on if a scope is deleted, created again, or given another audience.
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Scope } from '@latchkey/protocol'
@@ -67,7 +66,7 @@ describe('a scope that was deleted by force', () => {
     expect(await errorOf(await server.requestToken(integration, scope))).toEqual([400, 'invalid_scope'])
   })
 
-  test('and created again is granted to no integration and revives no token, not even when it is granted again', async () => {
+  test('and created again is granted to no integration, and granting it makes no old token live again', async () => {
     const integration = await server.integration({ scopes: [scope, MODEL] })
     const [first, second] = [await server.token(integration, scope), await server.token(integration, scope)]
     await deleteByForce()
@@ -98,7 +97,7 @@ describe('a scope that was deleted by force', () => {
     }
   })
 
-  test('has no grant, even if a grant was in flight', async () => {
+  test('is granted to no integration, even if a request to grant the scope was in flight', async () => {
     for (let round = 0; round < 10; round++) {
       const integration = await server.integration({ scopes: [MODEL] })
       const [granted] = await Promise.all([grant(integration, [scope, MODEL]), deleteByForce()])
@@ -124,7 +123,7 @@ describe('a scope with a new audience', () => {
     expect(await server.verify(after, scope)).toEqual(LIVE)
   })
 
-  test('revives no token when it gets its old audience again', async () => {
+  test('makes no token live again when it gets its old audience back', async () => {
     const integration = await server.integration({ scopes: [scope] })
     const token = await server.token(integration, scope)
     await move('api://orders')
@@ -139,7 +138,7 @@ describe('a scope with a new audience', () => {
     expect(await server.verify(token, scope)).toEqual(LIVE)
   })
 
-  test('gives an integration in stable mode a new token, not the token for the old audience', async () => {
+  test('makes an integration in stable mode get a new token instead of the token for the old audience', async () => {
     const mode = { kind: 'stable', renewBeforeSeconds: 10 } as const
     const integration = await server.integration({ scopes: [scope], mode })
     const before = await server.token(integration, scope)
@@ -148,7 +147,7 @@ describe('a scope with a new audience', () => {
     expect((await server.verify(before)).status).toBe(401)
   })
 
-  test('issues no working token for the old audience to requests in flight', async () => {
+  test('gives requests in flight no valid token for the old audience', async () => {
     const integration = await server.integration({ scopes: [scope] })
     for (let round = 0; round < 10; round++) {
       const audience = `api://orders/${String(round)}`
@@ -164,7 +163,7 @@ describe('a scope with a new audience', () => {
   })
 })
 
-test('the metadata follows the scopes', async () => {
+test('the metadata always lists the current scopes', async () => {
   const supported = async () => {
     const answer = await fetch(`${server.issuer}/.well-known/oauth-authorization-server`)
     return {
@@ -180,7 +179,7 @@ test('the metadata follows the scopes', async () => {
   expect(after.etag).not.toBe(before.etag)
 })
 
-test('after a restart deleted scopes stay deleted, and so do their tokens', async () => {
+test('after a restart deleted scopes stay deleted, and their tokens stay ended', async () => {
   const env = { LATCHKEY_DATA_DIR: aFolder() }
   const first = await startTestServer({ env })
   const integration = await first.integration({ scopes: [PREDICT, MODEL] })
@@ -194,7 +193,7 @@ test('after a restart deleted scopes stay deleted, and so do their tokens', asyn
   await second.stop()
 })
 
-test('a changed default audience is recorded at the next start as a change by the server', async () => {
+test('the next start records a changed default audience in the audit trail as a change by the server', async () => {
   const env = { LATCHKEY_DATA_DIR: aFolder() }
   const first = await startTestServer({ env })
   await admin('POST', '/scopes', { name: 'with.own', audience: 'api://own' }, first)

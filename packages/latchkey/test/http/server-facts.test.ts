@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { anAdminListener } from '../an-admin-listener.ts'
 
-test('the server shows only operators the address of its clients', async () => {
+test('the server shows the address for its clients only to operators', async () => {
   const admin = await anAdminListener()
   const answer = await admin.ask({ url: '/admin/v1/server', headers: { authorization: `Bearer ${admin.keys.viewer}` } })
   expect(answer.statusCode).toBe(200)

@@ -19,7 +19,7 @@ afterAll(() => server.stop())
 
 const urlOf = (pattern: string) => pattern.replaceAll(/:[a-z]+/g, 'none')
 
-/** Signs in again, because an earlier request may have signed out. */
+/** Signs the operator in again, because an earlier request may have signed the operator out. */
 async function browserOf(role: string): Promise<TestBrowser> {
   const browser = browsers[role] as TestBrowser
   if (browser.cookie === '') expect(await signIn(browser, `${role}@example.com`)).toBe(200)
@@ -27,7 +27,7 @@ async function browserOf(role: string): Promise<TestBrowser> {
 }
 
 async function judgementOf(answer: Response): Promise<string> {
-  // The stream of events has no end.
+  // A stream of events never ends, so its body is not read.
   if (answer.headers.get('content-type') === 'text/event-stream') await answer.body?.cancel()
   else if ((await answer.text()).includes('"code":"unknown_route"')) return 'no such route'
   return answer.status === 401 || answer.status === 403 ? String(answer.status) : 'let in'

@@ -1,4 +1,4 @@
-// The cookie of a session on a listener that speaks TLS itself.
+// The session cookie on a listener that speaks TLS itself.
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
@@ -40,6 +40,6 @@ test('with TLS, the session cookie has the __Host- prefix and is Secure, and cha
   expect(made.cookie).toMatch(/^__Host-latchkey=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Secure$/)
   const [cookie = ''] = made.cookie.split(';')
   expect((await send('GET', '/admin/v1/session', { cookie })).status).toBe(200)
-  // With TLS the server ignores a cookie under the name for plain HTTP.
+  // On a TLS listener the server ignores a cookie with the name for plain HTTP.
   expect((await send('GET', '/admin/v1/session', { cookie: cookie.replace('__Host-', '') })).status).toBe(401)
 })

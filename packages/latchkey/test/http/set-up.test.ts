@@ -1,4 +1,4 @@
-// Set-up links: the first owner, invitations, lost passwords.
+// Set-up links: for the first owner, for invited operators, and after a lost password.
 import { expect, test } from 'vitest'
 import { aFolder } from '../a-folder.ts'
 import { aBrowser, aFirstOwner, anOperator, codeOf, PASSWORD, signIn } from '../a-browser.ts'
@@ -24,7 +24,7 @@ test('the link of the first start creates one owner, who is signed in, and works
   expect((await browser.ask('POST', `${SETUP}/check`, { code })).status).toBe(410)
 })
 
-test('a visitor sees whether there is an owner, and the data folder only on the machine of the server', async () => {
+test('a visitor sees whether there is an owner, and sees the path of the data folder only on the machine of the server', async () => {
   const setUp = async (server: TestServer) => (await aBrowser(server.adminUrl).ask('GET', SETUP)).json()
   const commandLine = "LATCHKEY_DATA_DIR='/srv/auth' latchkey"
   const server = await aServer({ commandLine })
@@ -59,7 +59,7 @@ test('the set-up link works for an hour', async () => {
   expect(late.status).toBe(410)
 })
 
-test('each start without an owner makes a new link, and the old link ends', async () => {
+test('each start of a server without an owner makes a new link, and the old link ends', async () => {
   const env = { LATCHKEY_DATA_DIR: aFolder() }
   const first = await aServer({ env })
   await first.stop()
@@ -71,7 +71,7 @@ test('each start without an owner makes a new link, and the old link ends', asyn
   expect((await aServer({ env })).setUpLink).toBeUndefined()
 })
 
-test('a new set-up link ends the old link, and no link is made after there is an owner', async () => {
+test('a new set-up link ends the old link, and the server makes no link once there is an owner', async () => {
   const server = await aServer()
   const headers = { authorization: `Bearer ${server.adminKey.reveal()}` }
   const make = () => fetch(`${server.adminUrl}/admin/v1/setup-links`, { method: 'POST', headers })
@@ -132,7 +132,7 @@ test('an invited operator chooses a password within 72 hours, with the e-mail of
   expect((await browser.ask('POST', SETUP, requested)).status).toBe(410)
 })
 
-test('an operator who was invited before there was an owner becomes the first owner', async () => {
+test('an operator who was invited before there was an owner can become the first owner', async () => {
   const server = await aServer()
   const headers = { authorization: `Bearer ${server.adminKey.reveal()}`, 'content-type': 'application/json' }
   const body = JSON.stringify({ email, role: 'viewer' })
@@ -173,14 +173,14 @@ test('a new password ends the old password and its sessions', async () => {
   expect(await signIn(aBrowser(server.adminUrl), 'viewer@example.com', password)).toBe(200)
 })
 
-test('a password matches in every Unicode composition of its characters', async () => {
+test('a password is accepted in every Unicode normalization form', async () => {
   const server = await aServer()
   const requested = { code: firstCode(server), email, password: 'Käse und Brötchen'.normalize('NFD') }
   expect((await aBrowser(server.adminUrl).ask('POST', SETUP, requested)).status).toBe(201)
   expect(await signIn(aBrowser(server.adminUrl), email, 'Käse und Brötchen'.normalize('NFC'))).toBe(200)
 })
 
-test('a wrong code costs no password hash: a hundred simultaneous wrong codes are all answered', async () => {
+test('the server hashes no password for a wrong code, and answers a hundred simultaneous wrong codes', async () => {
   const server = await aServer()
   const requested = { code: 'A'.repeat(43), email, password: PASSWORD }
   const answers = Array.from({ length: 100 }, () => aBrowser(server.adminUrl).ask('POST', SETUP, requested))

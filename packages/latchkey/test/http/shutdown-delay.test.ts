@@ -1,4 +1,5 @@
-// A server or gateway with a shutdown delay: not ready at once, but serving until the end of the delay.
+// A stopping server or gateway with a shutdown delay is not ready at once, but serves requests until the end of the
+// delay.
 import { expect, test } from 'vitest'
 import { aGateway, anUpstream, echo } from '../a-gateway.ts'
 import { aServer, PREDICT, startTestServer } from '../a-server.ts'

@@ -22,7 +22,7 @@ describe('one network', () => {
     expect(await signIn(browser, OWNER)).toBe(200)
   })
 
-  test('behind a trusted proxy is that of the operator, not that of the proxy', async () => {
+  test('behind a trusted proxy is the network of the operator, not that of the proxy', async () => {
     const env = { LATCHKEY_ADMIN_BEHIND_PROXY: 'on', LATCHKEY_TRUSTED_PROXIES: '127.0.0.1' }
     const server = await aServer({ clock: new TestClock(), env })
     await aFirstOwner(server)
@@ -36,7 +36,7 @@ describe('one network', () => {
     expect(await statusFrom('192.0.2.2', PASSWORD)).toBe(200)
   })
 
-  test('cannot bypass the limit by simultaneous attempts', async () => {
+  test('cannot exceed the limit by simultaneous attempts', async () => {
     const server = await aServer({ clock: new TestClock() })
     await aFirstOwner(server)
     const attempts = Array.from({ length: 15 }, () => signIn(aBrowser(server.adminUrl), OWNER, 'a wrong password'))

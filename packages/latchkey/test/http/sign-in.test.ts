@@ -8,7 +8,7 @@ const SESSION = '/admin/v1/session'
 const MINUTE = 60
 const HOUR = 3600
 
-test('the right password starts a session, which shows its operator', async () => {
+test('the right password starts a session, and the session shows its operator', async () => {
   const server = await aServer()
   await aFirstOwner(server, 'Owner@Example.com')
   const browser = aBrowser(server.adminUrl)
@@ -20,7 +20,7 @@ test('the right password starts a session, which shows its operator', async () =
   expect(await who.json()).toMatchObject({ operator, idle_timeout_seconds: 1800 })
 })
 
-test('an admin key is shown as the caller, and has no session to end', async () => {
+test('a caller with an admin key is shown as this key, and has no session to end', async () => {
   const server = await aServer()
   const headers = { authorization: `Bearer ${server.adminKey.reveal()}` }
   const who = await fetch(`${server.adminUrl}${SESSION}`, { headers })
@@ -52,11 +52,11 @@ test('on plain loopback the cookie is limited to this host and hidden from scrip
   expect(owner.setCookie).toMatch(/^latchkey=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/)
 })
 
-test('behind a TLS proxy the cookie has the __Host- prefix and is Secure', async () => {
+test('behind a TLS proxy the session cookie has the __Host- prefix and is Secure', async () => {
   const server = await aServer({ env: { LATCHKEY_ADMIN_BEHIND_PROXY: 'on' } })
   const owner = await aFirstOwner(server)
   expect(owner.setCookie).toMatch(/^__Host-latchkey=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Secure$/)
-  // The page has the origin of the proxy, and the browser reports same-origin.
+  // The page has the origin of the proxy, and the browser sends `Sec-Fetch-Site: same-origin`.
   const headers = { origin: 'https://console.example.com', 'sec-fetch-site': 'same-origin' }
   expect((await owner.ask('DELETE', SESSION, undefined, headers)).status).toBe(204)
   expect(owner.setCookie).toMatch(/^__Host-latchkey=; .*Secure; Max-Age=0$/)
@@ -128,7 +128,7 @@ test('a session ends after half an hour without use, and a session in use contin
   expect((await used.ask('GET', SESSION)).status).toBe(200)
 })
 
-test('requests that a page sends by itself do not keep a session alive', async () => {
+test('requests that a page sends automatically do not keep a session alive', async () => {
   const clock = new TestClock()
   const owner = await aFirstOwner(await aServer({ clock }))
   clock.advance(20 * MINUTE)
@@ -185,6 +185,6 @@ test('an event stream ends when its session is signed out', async () => {
   const events = await owner.ask('GET', '/admin/v1/events')
   expect(events.status).toBe(200)
   expect((await owner.ask('DELETE', SESSION)).status).toBe(204)
-  // If the stream does not end, this test waits until its time limit.
+  // If the stream did not end, this test would fail at its time limit.
   await events.text()
 })

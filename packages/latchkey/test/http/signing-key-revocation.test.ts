@@ -8,7 +8,7 @@ describe('the revocation of the key that signs', () => {
     const server = await aServer()
     const integration = await server.integration()
     const [predict, model] = [await server.token(integration, PREDICT), await server.token(integration, MODEL)]
-    // Fills the cache, so that the later verification would accept the token if it used the cache.
+    // Fills the cache of verified signatures. If the later verification used this cache, it would accept the token.
     expect((await server.verify(predict)).status).toBe(200)
     const [leaked = ''] = await published(server)
 
@@ -34,7 +34,7 @@ describe('the revocation of the key that signs', () => {
     expect(await published(server)).toHaveLength(1)
   })
 
-  test('makes the published next key sign', async () => {
+  test('makes the published next key the signing key', async () => {
     const server = await aServer()
     const [leaked = ''] = await published(server)
     const { kid: next } = await rotate(server)
@@ -43,7 +43,7 @@ describe('the revocation of the key that signs', () => {
     expect(await statuses(server)).toEqual({ [leaked]: 'revoked', [next]: 'signing' })
   })
 
-  test('distinguishes a revoked key from an unknown one', async () => {
+  test('gives the reason revoked only for tokens that this key really signed', async () => {
     const [ours, other] = [await aServer(), await aServer()]
     const strange = await other.token(await other.integration())
     const token = await ours.token(await ours.integration())
@@ -54,7 +54,7 @@ describe('the revocation of the key that signs', () => {
     expect((await ours.verify(altered)).reason).toBe('bad_signature')
   })
 
-  test('returns the token of an integration in stable mode again, signed with the present key', async () => {
+  test('makes an integration in stable mode get a token that the new key signs', async () => {
     const server = await aServer()
     const integration = await server.integration({ mode: { kind: 'stable', renewBeforeSeconds: 60 } })
     const before = await server.token(integration)
@@ -102,7 +102,7 @@ test('a revoked key can be revoked again, without effect', async () => {
   expect(await events(server)).toEqual(reported)
 })
 
-test('a revocation under load refuses every older token and accepts every newer token', async () => {
+test('after a revocation under load every older token is refused and every newer token is accepted', async () => {
   const server = await aServer()
   const integrations = await Promise.all(Array.from({ length: 8 }, () => server.integration()))
   const [leaked = ''] = await published(server)

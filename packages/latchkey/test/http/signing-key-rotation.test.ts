@@ -10,7 +10,7 @@ describe('a rotation', () => {
     const [old] = await published(server)
     const { status, body: next } = await ask<KeyView>(server, 'POST', '/keys/rotate')
     expect(status).toBe(201)
-    // The key signs after twice the max-age of the JWKS.
+    // The next key signs after twice the max-age of the key set.
     expect(next).toMatchObject({ status: 'next', signs_from: '2027-01-15T08:04:00Z', retired_at: null })
     expect(await published(server)).toEqual([old, next.kid])
     const jwks = await fetch(`${server.issuer}/v1/keys`)
@@ -64,7 +64,7 @@ describe('a rotation', () => {
     ])
   })
 
-  test('keeps the old key for tokens with a longer lifetime', async () => {
+  test('keeps the old key longer if its tokens have a longer lifetime', async () => {
     const clock = new TestClock()
     const dataDir = aFolder()
     const env = { LATCHKEY_DATA_DIR: dataDir, LATCHKEY_TOKEN_LIFETIME: '86400' }
@@ -84,7 +84,7 @@ describe('a rotation', () => {
   })
 })
 
-test('a changed algorithm is recorded as a change by the server', async () => {
+test('a changed signing algorithm is recorded in the audit trail as a change by the server', async () => {
   const start = aFolder()
   const before = await aServer({ env: { LATCHKEY_DATA_DIR: start } })
   const [old = ''] = await published(before)

@@ -1,5 +1,5 @@
-// Connections on which the client sends nothing, not even the start of TLS. They are closed soon, and no stop waits for
-// them.
+// Connections on which the client sends nothing, not even the first bytes of TLS. The server closes them soon, and a
+// server that stops does not wait for them.
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ import { aGateway, anUpstream, echo } from '../a-gateway.ts'
 import { aServer, startTestServer } from '../a-server.ts'
 import { RawConnection } from '../raw-http.ts'
 
-/** The longest time in milliseconds that a stop without open requests takes on a busy machine. */
+/** The longest duration in milliseconds of a stop without open requests on a busy machine. */
 const SOON_MS = 4000
 
 function aCertificateInFiles(): { readonly certFile: string; readonly keyFile: string } {
@@ -19,7 +19,7 @@ function aCertificateInFiles(): { readonly certFile: string; readonly keyFile: s
   return { certFile: join(folder, 'tls.crt'), keyFile: join(folder, 'tls.key') }
 }
 
-/** Resolves when the connection has been accepted. */
+/** Resolves when the server has accepted the connection. */
 async function silentAt(url: string): Promise<void> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
   socket.on('error', () => undefined)
@@ -52,7 +52,7 @@ test('silent connections to its TLS listener do not delay the stop of a gateway'
   expect(await millisecondsOf(() => gateway.stop())).toBeLessThan(SOON_MS)
 })
 
-/** The first bytes of a handshake, which is not completed. */
+/** The first bytes of a TLS handshake, which the client does not complete. */
 const HALF_A_HELLO = Buffer.from('16030102000100', 'hex')
 
 describe('an incomplete handshake is cut', () => {

@@ -5,13 +5,13 @@ import { aServer } from '../a-server.ts'
 
 type Entry = Readonly<Record<string, unknown>>
 
-test('the log has a line for each commit and checkpoint at the level trace, and none at info', async () => {
+test('at the level trace the log has a line for each commit and checkpoint, and at the level info it has none', async () => {
   const entries: Record<'trace' | 'info', Entry[]> = { trace: [], info: [] }
   for (const level of ['trace', 'info'] as const) {
     const logged = (entry: Entry): void => void entries[level].push(entry)
     const server = await aServer({ env: { LATCHKEY_LOG_LEVEL: level }, logged })
     const integration = await server.integration()
-    // A token takes two commands, and a checkpoint follows a thousand commands.
+    // Each token takes two SQL commands, and a checkpoint follows after a thousand commands.
     for (let issued = 0; issued < 520; issued++) await server.token(integration)
     if (level === 'info') continue
     const hasCheckpoint = (): boolean => entries.trace.some(({ event }) => event === 'store.checkpointed')

@@ -1,5 +1,5 @@
-// Failed client authentication is throttled. Right credentials are never throttled, and no attacker can lock a client
-// out.
+// The server throttles failed client authentication. It never throttles right credentials, so no attacker can lock a
+// client out.
 import { Secret, toBasicCredentials } from '@latchkey/protocol'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { addressRanges } from '../address-ranges.ts'
@@ -16,14 +16,14 @@ const WRONG = new Secret('lks_wrong')
 const clock = new TestClock()
 let server: TestServer
 
-// The server is behind a trusted proxy, so that each request can choose its address.
+// The server trusts a proxy in front of it, so each request can choose its address with X-Forwarded-For.
 beforeAll(async () => {
   server = await startTestServer({ clock, env: { LATCHKEY_TRUSTED_PROXIES: '127.0.0.1' } })
 })
 
 afterAll(() => server.stop())
 
-// The counts of one test have expired when the next test begins.
+// When the next test begins, the counts of this test have expired.
 afterEach(() => {
   clock.advance(60)
 })
@@ -133,7 +133,7 @@ test('each pair of client ID and address has its own count of failures', async (
   expect((await attempt({ clientId: other.clientId, from: '192.0.2.7' })).status).toBe(401)
 })
 
-test('without a trusted proxy the address of the socket counts', async () => {
+test('without a trusted proxy failures are counted by the address of the socket', async () => {
   const trustsNobody = await aServer({ clock })
   const { clientId } = await trustsNobody.integration()
   const statuses = await Promise.all(
@@ -198,7 +198,7 @@ describe('the answer 429 reveals nothing:', () => {
   })
 })
 
-test('a client library that tries the header and then the body stays below the limit', async () => {
+test('fifty programs that each try the secret in the header and then in the body stay below the limit', async () => {
   const integration = await server.integration()
   const inBody = (clientSecret: Secret) =>
     fetch(`${server.issuer}/v1/token`, {
@@ -212,7 +212,8 @@ test('a client library that tries the header and then the body stays below the l
       }),
     })
   const { clientId, clientSecret } = integration
-  // Fifty programs with a rotated secret start in the same minute, and each tries both ways.
+  // Fifty programs with an outdated secret start in the same minute, and each program sends the secret in the header
+  // and then in the body.
   for (let i = 0; i < 50; i++) {
     expect((await attempt({ clientId, from: '192.0.2.7' })).status).toBe(401)
     expect((await inBody(WRONG)).status).toBe(401)
@@ -221,7 +222,7 @@ test('a client library that tries the header and then the body stays below the l
   expect((await inBody(clientSecret)).status).toBe(200)
 })
 
-test('only refusals of credentials are counted', async () => {
+test('only refused credentials are counted as failures', async () => {
   const { clientId, basic } = await server.integration()
   const unknownScope = () =>
     fetch(`${server.issuer}/v1/token?grant_type=client_credentials&scope=none`, {
@@ -232,7 +233,7 @@ test('only refusals of credentials are counted', async () => {
   expect((await attempt({ clientId, from: '192.0.2.7' })).status).toBe(401)
 })
 
-test('verify is never throttled, because proxies turn a 429 into their own error', async () => {
+test('verify is never throttled, because reverse proxies turn a 429 into their own error', async () => {
   const integration = await server.integration()
   const token = await server.token(integration)
   await failures(101, { clientId: integration.clientId, from: '127.0.0.1' })
@@ -241,7 +242,7 @@ test('verify is never throttled, because proxies turn a 429 into their own error
   expect(await server.verify(token)).toEqual({ status: 200, reason: null })
 })
 
-test('the log has one line for a throttled caller, with address and cause, and none for further failures', async () => {
+test('the log has one line for a throttled caller, with address and cause, and no line for further failures', async () => {
   const { ask, logged } = await bareEndpoints()
   const basic = toBasicCredentials('lk00000000000000', WRONG)
   for (let i = 0; i < 150; i++) {

@@ -26,7 +26,7 @@ const SHORT = { headers: 150, request: 300, keepAlive: 50, write: 200 }
 const head = (): string =>
   `POST ${under(server.issuer, '/v1/token')} HTTP/1.1\r\nHost: a\r\nAuthorization: ${integration.basic}\r\nContent-Type: application/x-www-form-urlencoded\r\n`
 
-// All tests wait for the server's clock, so they run concurrently.
+// All tests wait for real timeouts of the server, so they run concurrently.
 describe.concurrent('the answer is 408 invalid_request, and the connection is closed, for a client', () => {
   test.each<[string, () => string]>([
     ['that says nothing', () => ''],
@@ -64,7 +64,7 @@ describe.concurrent('the server closes', () => {
     await connection.closed
   })
 
-  test('a connection whose client keeps it open after a 400', async () => {
+  test('a connection that its client keeps open after a 400', async () => {
     const listener = createPublicListener({
       route: () => STARTING,
       logger: pino({ level: 'silent' }),

@@ -1,14 +1,14 @@
-// A token request is handled by callbacks from the parser to the commit queue. If a callback throws, the caller still
-// gets an answer.
+// From the parser to the commit queue, a token request is handled by callbacks, without promises. If a callback throws,
+// the caller still gets an answer.
 import { promiseHooks } from 'node:v8'
 import { expect, onTestFinished, test } from 'vitest'
 import { aServer } from '../a-server.ts'
 import { requestTokenFrom } from '../token-from.ts'
 
-/** Source files that make promises once for each batch of the commit queue, and not for each token. */
+/** Source files that make promises once for each batch of the commit queue, not for each token. */
 const FOR_A_BATCH = /\/src\/(commit|storage|state)\//
 
-/** Records the source locations that make promises from now on, except those of a batch. */
+/** Records the source lines that make promises from now on, without those that make them once for each batch. */
 function watchedPromises(): readonly string[] {
   const made: string[] = []
   const { stackTraceLimit } = Error
@@ -24,7 +24,7 @@ function watchedPromises(): readonly string[] {
   return made
 }
 
-test('a token costs no promise between the HTTP parser and the commit queue', async () => {
+test('a token request makes no promise between the HTTP parser and the commit queue', async () => {
   const server = await aServer()
   const [one, two] = await Promise.all([server.integration(), server.integration()])
   await server.token(one)
@@ -41,7 +41,7 @@ test('a fault after the commit is answered 500, and the server continues', async
     env: { LATCHKEY_LOG_LEVEL: 'debug' },
     logged: (entry) => {
       entries.push(entry)
-      // The log line about the token is the last step before its answer.
+      // Logging the token is the last step before the server sends its answer.
       if (entry['event'] === 'token.issued' && entry['client_id'] === failsFor) throw new Error('the log is gone')
     },
   })

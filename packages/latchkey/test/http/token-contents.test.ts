@@ -30,7 +30,7 @@ test.each(['RS256', 'ES256', 'EdDSA'])(
       exp: clock.now() + 3600,
       scope: PREDICT,
       gen: 1,
-      // The token endpoint gives these claims to verifiers that expect those of the reference platform.
+      // These claims are for verifiers that expect the claims of the reference platform.
       cid: integration.clientId,
       scp: [PREDICT],
       ver: 1,
@@ -40,14 +40,14 @@ test.each(['RS256', 'ES256', 'EdDSA'])(
   },
 )
 
-test('the expiry can be read by decoding the payload, as documented', async () => {
+test('a client can read the expiry by decoding the payload, as documented', async () => {
   const server = await aServer()
   const [, payload = ''] = (await server.token(await server.integration())).split('.')
   const { exp } = JSON.parse(Buffer.from(payload, 'base64').toString()) as { exp: number }
   expect(exp).toBeGreaterThan(Date.now() / 1000)
 })
 
-test('every change of a slot raises the generation of that slot only', async () => {
+test('every issuance and revocation raises the generation only for its integration and scope', async () => {
   const server = await aServer()
   const integration = await server.integration()
   const generationOf = (token: string): number => Number(decodeJwt(token)['gen'])
@@ -89,14 +89,14 @@ describe('after a restart', () => {
     await back.stop()
   })
 
-  test('tokens from before a change of the authorization server ID are refused', async () => {
+  test('tokens that were issued under another authorization server ID are refused', async () => {
     const { token, start } = await restarted({ LATCHKEY_AUTH_SERVER_ID: 'another' })
     const server = await start()
     expect(await server.verify(token)).toEqual({ status: 401, reason: 'bad_signature' })
     await server.stop()
   })
 
-  test('after a change of the algorithm the live token stays live, and its key stays published', async () => {
+  test('after a change of the signing algorithm the live token stays live, and its key stays published', async () => {
     const { integration, token, start } = await restarted({ LATCHKEY_SIGNING_ALG: 'EdDSA' })
     const server = await start()
     expect(await server.verify(token, PREDICT)).toEqual(LIVE)

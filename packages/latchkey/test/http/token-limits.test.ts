@@ -101,7 +101,7 @@ describe('the answer is 405 for any method but POST', () => {
     expect(answer.headers.map(([name]) => name).filter((name) => name.startsWith('access-control-'))).toEqual([])
   })
 
-  test('HEAD, without a body', async () => {
+  test('HEAD, and the answer has no body', async () => {
     const answer = await integration.refused({ ...withQuery(ASKED), method: 'HEAD' })
     expect([answer.status, headerOf(answer, 'allow'), answer.body]).toEqual([405, 'POST', ''])
   })

@@ -1,4 +1,4 @@
-// POST /v1/token: requests that are refused for their form, for every caller. The live tokens stay live.
+// POST /v1/token: requests that are refused for their form, even with right credentials. The live tokens stay live.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MODEL, PREDICT, startTestServer, type TestServer } from '../a-server.ts'
 import { jsonOf, type RawAnswer, type RawRequest, under } from '../raw-http.ts'

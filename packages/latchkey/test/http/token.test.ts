@@ -1,4 +1,4 @@
-// POST /v1/token: every form of the request that is answered with a token.
+// POST /v1/token: the forms of a request that the server answers with a token.
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MODEL, PREDICT, startTestServer, type TestServer } from '../a-server.ts'
@@ -109,7 +109,7 @@ describe('the token endpoint ignores', () => {
     expect(answer.headers.map(([header]) => header)).not.toContain('access-control-allow-origin')
   })
 
-  test('a client_id parameter that equals that of the header', async () => {
+  test('a client_id parameter that equals the client ID in the header', async () => {
     const { basic, clientId } = await server.integration()
     const headers = [['Authorization', basic] as const, FORM]
     const body = `${ASKED}&client_id=${clientId}`
@@ -203,12 +203,15 @@ describe('the scope', () => {
     expectToken(await answerTo(() => ({ target: target(requested) })), scope)
   })
 
-  test.each(['', '&scope=', '&scope'])('may be omitted if exactly one is allowed: %j', async (parameter) => {
-    const { basic } = await server.integration({ scopes: [MODEL] })
-    const headers = [['Authorization', basic] as const]
-    const requested = target(`grant_type=client_credentials${parameter}`)
-    expectToken(await ask(server.publicUrl, { target: requested, headers }), MODEL)
-  })
+  test.each(['', '&scope=', '&scope'])(
+    'may be omitted if the integration has exactly one scope: %j',
+    async (parameter) => {
+      const { basic } = await server.integration({ scopes: [MODEL] })
+      const headers = [['Authorization', basic] as const]
+      const requested = target(`grant_type=client_credentials${parameter}`)
+      expectToken(await ask(server.publicUrl, { target: requested, headers }), MODEL)
+    },
+  )
 })
 
 describe('the request id', () => {

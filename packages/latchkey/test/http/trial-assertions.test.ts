@@ -30,7 +30,7 @@ async function aKeyedIntegration() {
 }
 
 describe('a trial request with an assertion', () => {
-  test('gets a token with an assertion of the client, once', async () => {
+  test('gets a token with an assertion of the client, but only once', async () => {
     const { integration, sender } = await aKeyedIntegration()
     const live = await server.token(integration, PREDICT)
     const assertion = anAssertion(sender)
@@ -50,7 +50,7 @@ describe('a trial request with an assertion', () => {
     expect(slot['history']).toMatchObject([{ requesters: [{ method: 'private_key_jwt' }] }, {}])
   })
 
-  test('gets a token with an assertion of the platform, and is told which claim does not match', async () => {
+  test('gets a token with an assertion of the platform, or an error that names the claim that does not match', async () => {
     const integration = await server.integration()
     const platform = aPlatform(server, { name: 'trial-cluster' })
     await made(server, 'POST', '/issuers', platform.registration)
@@ -79,7 +79,7 @@ describe('a trial request with an assertion', () => {
     expect((await requestToken(integration, svid)).status).toBe(201)
   })
 
-  test('is refused by name for every defect, and the live token stays live', async () => {
+  test('is refused with the exact reason for every defect, and the live token stays live', async () => {
     const { integration, sender } = await aKeyedIntegration()
     const other = await aKeyedIntegration()
     const live = await server.token(integration, PREDICT)
@@ -113,7 +113,7 @@ describe('a trial request with an assertion', () => {
     for (const part of assertion.split('.').slice(1)) expect(trail).not.toContain(part)
   })
 
-  test('with a secret beside the assertion is refused as malformed', async () => {
+  test('with both a secret and an assertion is refused as malformed', async () => {
     const { integration, sender } = await aKeyedIntegration()
     const body = { client_assertion: anAssertion(sender), client_secret: 'lks_other' }
     const answer = await admin(server, 'POST', `/integrations/${integration.id}/tokens/${PREDICT}`, body)

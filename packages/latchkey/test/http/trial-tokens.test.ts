@@ -79,7 +79,7 @@ test('a refusal has the full reason, and the live token stays live', async () =>
   expect(await refused(own)).toMatchObject({ detail: 'The integration is disabled. Enable it first.' })
 })
 
-test('on a server that shows secrets only once, the caller must send the secret', async () => {
+test('on a server that shows secrets only once, the operator must send the secret', async () => {
   const server = await aServer({ env: { LATCHKEY_SECRET_REVEAL: 'never' } })
   const integration = await server.integration()
   const without = await post(server, request(integration, PREDICT))

@@ -1,4 +1,5 @@
-// An admin listener behind an untrusted proxy: all operators have one address, and log and doctor warn about it.
+// An admin listener behind a proxy that the server does not trust: all operators seem to have one address, and log and
+// doctor warn about this.
 import { expect, test } from 'vitest'
 import { aBrowser, aFirstOwner, PASSWORD } from '../a-browser.ts'
 import { aServer, type ServerOptions, TestClock } from '../a-server.ts'
@@ -41,7 +42,7 @@ test('one operator can lock out all others, and the log and doctor warn at the s
   })
 })
 
-test('with the addresses of the proxy there is no warning', async () => {
+test('if the server trusts the addresses of the proxy there is no warning', async () => {
   const env = { LATCHKEY_ADMIN_BEHIND_PROXY: 'on', LATCHKEY_TRUSTED_PROXIES: '127.0.0.1' }
   const { warnings, doctor } = await aServerWith(env)
   expect(warnings).toEqual([])

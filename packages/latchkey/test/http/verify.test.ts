@@ -37,7 +37,10 @@ function expectAccepted(answer: RawAnswer): void {
   expectNeverStored(answer)
 }
 
-/** The answer identifies no client and must not be cached. The reason is in the header that proxies pass on. */
+/**
+ * The answer contains no identity of a client and must not be cached. The reason of the refusal is in a header that
+ * proxies pass on.
+ */
 function expectRefused(answer: RawAnswer, status: 401 | 403, reason: string | undefined): void {
   expect([answer.status, answer.body]).toEqual([status, ''])
   expect(headerOf(answer, 'latchkey-reason')).toBe(reason)
@@ -110,7 +113,7 @@ describe('verify answers 401 with a bare challenge for a request without a token
     expect(headerOf(answer, 'www-authenticate')).toBe('Bearer realm="latchkey"')
   })
 
-  test('a token in the query, the body or a cookie', async () => {
+  test('even if a token is in the query, the body or a cookie', async () => {
     const token = integration.live.predict
     const headers = [
       ['Content-Type', 'application/x-www-form-urlencoded'],
@@ -152,7 +155,7 @@ describe('verify answers 401 invalid_token', () => {
     expect(headerOf(answer, 'www-authenticate')).toBe(challenge(`The token was superseded by a newer one at ${at}`))
   })
 
-  test('for a superseded token, without the time if the time is no longer in memory', async () => {
+  test('for a superseded token, without the time of the supersession if the server no longer knows it', async () => {
     const own = await server.integration()
     const first = await server.token(own)
     await server.token(own)
@@ -161,7 +164,7 @@ describe('verify answers 401 invalid_token', () => {
     expect(headerOf(answer, 'www-authenticate')).toBe(challenge('The token was superseded by a newer one'))
   })
 
-  test('for a superseded token, five times in a row', async () => {
+  test('for a superseded token, each of five times in a row', async () => {
     const own = await server.integration()
     for (let time = 0; time < 5; time++) {
       const [old, live] = [await server.token(own), await server.token(own)]
@@ -179,7 +182,7 @@ describe('verify answers 401 invalid_token', () => {
     expect(headerOf(answer, 'www-authenticate')).toBe(challenge('The token was revoked'))
   })
 
-  test('for an ended token, even if its scope is also wrong', async () => {
+  test('for an ended token, even if the token is also for another scope', async () => {
     const own = await server.integration()
     const first = await server.token(own, MODEL)
     await server.token(own, MODEL)

@@ -1,4 +1,5 @@
-// The entry point of the package: a token manager for clients of a server that keeps one live token per scope.
+// The entry point of the package: a token manager for clients of a server that keeps one live token per client and
+// scope.
 
 /**
  * Keeps one current token for each client and scope, for a process or for many processes that share a store.

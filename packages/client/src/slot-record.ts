@@ -7,8 +7,8 @@ import type { OrderedToken } from './token-identity.ts'
 import type { TokenStore } from './token-store.ts'
 
 /**
- * The content of a slot in the store. Times are milliseconds on the store's clock. The names of the members are part of
- * the stored format, which processes with other versions of this library read too.
+ * What the store keeps for one client and scope. Times are milliseconds on the store's clock. The names of the members
+ * are part of the stored format, which processes with other versions of this library read too.
  */
 export interface SlotRecord {
   /** The fencing token of the latest lease: the number of leases so far. */

@@ -40,13 +40,13 @@ export interface TokenEvents {
    * renew, or an API refused the last token.
    */
   issued: [TokenFacts & { readonly expiresInSeconds: number; readonly why: 'none' | 'refresh' | 'refused' }]
-  /** The manager took a token from the store that another process had requested. */
+  /** Another process had requested a token, and the manager took it from the store. */
   reused: [TokenFacts & { readonly expiresInSeconds: number }]
   /** An API answered 401. `reason` is the value of its header `Latchkey-Reason`. */
   refused: [TokenFacts & { readonly reason?: Reason }]
   /**
    * The shared token ended before its expiry: a program that does not share the store requested a token for the same
-   * slot.
+   * client and scope.
    */
   'superseded-by-other': [TokenFacts]
   /**

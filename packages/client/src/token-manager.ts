@@ -259,7 +259,8 @@ function requester(options: CheckedOptions, userAgent: string): (previous?: Toke
   }
 }
 
-// The key of the slot in the store. It is the same whether the options name the issuer or its token endpoint.
+// The key under which the store keeps the token of this client and scope. The key is the same whether the options name
+// the issuer or its token endpoint.
 function keyOf({ endpoint, clientId, scope }: CheckedOptions): string {
   const server = 'tokenUrl' in endpoint ? endpoint.tokenUrl.replace(/\/v1\/token$/, '') : endpoint.issuer
   const text = JSON.stringify([server, clientId, scope])

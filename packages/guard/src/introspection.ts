@@ -65,8 +65,8 @@ export function createIntrospection(settings: {
   }
 
   /**
-   * Returns a question whose answer is young enough, so that concurrent checks share one request. The age of an answer
-   * counts from the moment when its request was sent, so it is the same for all of them.
+   * Returns an earlier question about the token if its answer is young enough, so that concurrent checks share one
+   * request. The age of an answer counts from the moment when its request was sent, so all checks see the same age.
    */
   const young = ({ signed, maxAgeMs }: Pick<Question, 'signed' | 'maxAgeMs'>): SentQuestion | undefined => {
     const found = questions.get(identityOf(signed.claims))

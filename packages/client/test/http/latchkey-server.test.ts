@@ -87,7 +87,7 @@ test('if the server refuses an assertion of the platform, the manager tries agai
   expect(failures).toEqual(['ASSERTION_REFUSED'])
 })
 
-test('two managers without a secret share the token of one store in memory', async () => {
+test('two managers that authenticate without a secret share one token through a store in memory', async () => {
   const { server, integration } = await setting()
   const { clientId } = integration
   const key = aClientKey('EdDSA')

@@ -1,4 +1,4 @@
-// The environment of the server: its name, and a line at the top of the window in its colour.
+// The environment of the server: its name, and a line at the top of the window in the colour of the environment.
 import { useQuery } from '@tanstack/react-query'
 import { serverQuery } from '../api/queries.ts'
 import { t } from '../strings.ts'

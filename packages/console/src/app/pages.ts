@@ -1,4 +1,4 @@
-// The pages other than Models: their groups, names and addresses, and the role that each needs.
+// The pages outside the group Models: their groups, names and addresses, and the role that each needs.
 import {
   IconActivity,
   IconAdjustments,

@@ -20,7 +20,7 @@ export function docsActions(text: string): readonly SpotlightActionData[] {
       label,
       description: page === '' ? t.palette.docsPage : page,
       leftSection: <IconFileText size={18} stroke={1.75} aria-hidden />,
-      // The headings were already matched, word by word.
+      // These headings already match, word by word. The text as their keyword keeps the palette from hiding them.
       keywords: text,
       onClick: () => window.location.assign(`/docs/${address}`),
     }))

@@ -67,7 +67,7 @@ export function Palette({ opened }: { readonly opened: number }) {
     label: name,
     description: clientId,
     leftSection: <IconPlugConnected {...ICON} />,
-    // The server has already matched these, by its own rules.
+    // The server has already found these integrations. The text as their keyword keeps the palette from hiding them.
     keywords,
     onClick: () => void navigate({ to: '/models/integrations/$id/{-$tab}', params: { id, tab: undefined } }),
   }))
@@ -92,7 +92,7 @@ export function Palette({ opened }: { readonly opened: number }) {
     <Spotlight
       actions={actions}
       query={text}
-      // The first match is selected right after this, so it must be on the page by then.
+      // The palette selects the first match right after this call, so the match must be on the page by then.
       onQueryChange={(query) => flushSync(() => setText(query))}
       onSpotlightOpen={() => setOpen(true)}
       onSpotlightClose={() => setOpen(false)}
@@ -133,7 +133,7 @@ const HELP: SpotlightActionData[] = [
   },
 ]
 
-/** Matches from the server appear after the selection was made. The first match is selected then too. */
+/** Matches from the server appear later. The palette then selects the first match again. */
 function openFirst(field: HTMLElement): void {
   const list = field.closest('[role=dialog]')
   if (list?.querySelector('[data-selected]') === null) list.querySelector<HTMLElement>('[data-action]')?.click()

@@ -1,4 +1,4 @@
-// The pages other than Models that the signed-in operator may see.
+// The pages outside the group Models that the signed-in operator may see.
 import { useMay } from '../api/use-session.ts'
 import { PAGE_GROUPS } from './pages.ts'
 

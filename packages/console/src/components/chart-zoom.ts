@@ -1,6 +1,6 @@
 // The part of a chart that is shown: all of it, or a time that was chosen by dragging or by keys.
 
-/** The first and the last interval that is shown, as in the answer of the API. */
+/** The starts of the first and the last shown interval, as in the answer of the API. */
 export interface Zoom {
   readonly from: string
   readonly to: string

@@ -6,7 +6,7 @@ import { claimMeaning } from './claim-meaning.ts'
 export interface ClaimTableProps {
   readonly title: string
   readonly claims: Readonly<Record<string, unknown>>
-  /** The heading of the names. Default: they are claims. */
+  /** The heading of the column with the names. Default: the names are called claims. */
   readonly heading?: string
 }
 

@@ -100,7 +100,7 @@ export function newIntegrationOf(values: FormValues, now: number): NewIntegratio
   return { ...desired, secret_expires_at: `${end.slice(0, 19)}Z` }
 }
 
-/** Returns the settings that differ. */
+/** Returns the settings of `after` that differ from `before`. */
 export const changedSettings = (before: FormValues, after: FormValues): IntegrationPatch => {
   const [old, desired] = [desiredSettingsOf(before), desiredSettingsOf(after)]
   return Object.fromEntries(

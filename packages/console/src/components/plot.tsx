@@ -126,7 +126,7 @@ function optionsFor(element: HTMLElement, drawing: Drawing): UPlot.Options {
   }
 }
 
-/** The data of areas has the end of the last interval already. */
+/** The times of areas already include the end of the last interval. */
 const rangeOf = (seconds: ArrayLike<number>, { kind }: Drawing, { interval, least }: TimeRange): [number, number] =>
   timeRange(seconds, { interval: kind === 'areas' ? 0 : interval, least })
 

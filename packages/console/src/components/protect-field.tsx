@@ -1,4 +1,5 @@
-// What an integration is: a program that calls APIs, or an API or gateway that checks tokens of some scopes.
+// The field that says what an integration is: a program that calls APIs, or an API or gateway that checks tokens of
+// some scopes.
 import { Checkbox, Radio, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { scopesQuery } from '../api/queries.ts'

@@ -1,4 +1,5 @@
-// One colour for each kind of refusal, in either scheme: all differ for every kind of colour vision.
+// One colour for each kind of refusal, in the light and in the dark scheme. People with any kind of colour vision can
+// tell the colours apart.
 import type { RefusalKind } from '../strings/refusal-reasons.ts'
 
 type Colours = Readonly<Record<RefusalKind, string>>

@@ -1,4 +1,5 @@
-// A check box of a row: the browser's own, so that a table with hundreds of them is light.
+// A check box of a row. It is the plain check box of the browser, so that a table with hundreds of rows appears
+// quickly.
 import { useEffect, useRef } from 'react'
 
 export interface TickProps {

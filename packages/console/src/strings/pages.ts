@@ -1,4 +1,4 @@
-// The names of the pages other than Models, and of their groups.
+// The names of the pages outside the group Models, and the names of their groups.
 
 export const pagesText = {
   groups: { platform: 'Platform', activity: 'Activity', settings: 'Settings' },

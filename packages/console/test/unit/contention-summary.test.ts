@@ -23,11 +23,11 @@ const contention = (scope: string, fields: Partial<Contention>): Contention => (
   ...fields,
 })
 
-test('no contended slot gives no summary', () => {
+test('an integration without a contended slot has no summary', () => {
   expect(contentionSummary([])).toBeUndefined()
 })
 
-test('two contended slots give the sum of the supersessions, the earlier start, and each caller once', () => {
+test('the summary of two contended slots has the sum of their supersessions, the earlier start, and each caller once', () => {
   const cures = [{ code: 'separate_integrations', what: 'Give each caller its own integration.' }]
   const summary = contentionSummary([
     contention('a', {}),

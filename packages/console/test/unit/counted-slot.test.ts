@@ -15,7 +15,7 @@ test.each([
   ['one at half of its life', 1800, 0.5],
   ['one that has expired', 3600, 0],
   ['one that expired long ago', 7200, 0],
-])('the remaining share of %s', (_which, passedSeconds, share) => {
+])('the console computes the remaining share of the lifetime of a token: %s', (_which, passedSeconds, share) => {
   const { live } = aCountedSlot()
   expect(live && shareLeft(live, NOON + passedSeconds * 1000)).toBe(share)
 })

@@ -20,7 +20,7 @@ const TEXT = [
   '',
 ].join('\n')
 
-test('the metrics are read, and a percentile is the bound of its bucket', () => {
+test('the console reads the metrics, and a percentile is the upper bound of its bucket', () => {
   expect(metricsOf(TEXT)).toEqual({
     ...{ liveTokens: 1200, contendedSlots: 2, isStoreUp: true, commits: 100, signingKeyAgeSeconds: 86_400.5 },
     commitMs: { p50: 1, p95: 100, p99: 100 },

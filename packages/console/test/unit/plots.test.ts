@@ -23,7 +23,7 @@ const interval = (minute: number, desired: Partial<ServerInterval> = {}): Server
   ...desired,
 })
 
-test('a reason in both kinds of refusals is one area, and a reason that did not occur is left out', () => {
+test('each kind of refusal is one area, and a kind that did not occur is left out', () => {
   const series = refusalSeries([
     interval(0, { refused: { wrong_secret: 2, scope_unknown: 0 } }),
     interval(1, { denied: { superseded: 3 }, refused: { unknown_client: 1 } }),

@@ -1,4 +1,5 @@
-// Each reason of a refusal has one phrase and one colour, which differ for each kind of colour vision.
+// Each reason of a refusal has a phrase. Each kind of refusal has a colour, and people with any kind of colour vision
+// can tell the colours apart.
 import { BASIC_PROBLEMS, REASONS } from '@latchkey/protocol'
 import { expect, test } from 'vitest'
 import { DARK_REFUSALS, LIGHT_REFUSALS, refusalVariables } from '../../src/components/refusal-colours.ts'
@@ -69,14 +70,17 @@ const SCHEMES = [
   ['dark', DARK_REFUSALS, '#181c1d'],
 ] as const
 
-test.each(SCHEMES)('each kind has a colour of its own in the %s scheme, 3:1 against a card', (_, colours, card) => {
-  expect(Object.keys(colours)).toEqual(Object.keys(REFUSAL_KINDS))
-  expect(Object.keys(refusalVariables(colours))).toHaveLength(Object.keys(REFUSAL_KINDS).length)
-  for (const colour of Object.values(colours)) expect(contrast(colour, card)).toBeGreaterThanOrEqual(3)
-})
+test.each(SCHEMES)(
+  'in the %s scheme, each kind of refusal has a colour with 3:1 against a card',
+  (_, colours, card) => {
+    expect(Object.keys(colours)).toEqual(Object.keys(REFUSAL_KINDS))
+    expect(Object.keys(refusalVariables(colours))).toHaveLength(Object.keys(REFUSAL_KINDS).length)
+    for (const colour of Object.values(colours)) expect(contrast(colour, card)).toBeGreaterThanOrEqual(3)
+  },
+)
 
 test.each(SCHEMES.flatMap(([name, colours]) => Object.keys(VISION).map((vision) => [name, vision, colours] as const)))(
-  'all colours of the %s scheme differ with %s',
+  'all colours of the refusals in the %s scheme differ for people with %s',
   (_, vision, colours) => {
     const looks = Object.values(colours).map((colour) => okLab(seen(VISION[vision] ?? [], rgbOf(colour))))
     const distances = looks.flatMap((one, index) => looks.slice(index + 1).map((other) => distance(one, other)))

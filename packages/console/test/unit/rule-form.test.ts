@@ -39,7 +39,7 @@ test('a rule by subject can name every issuer', () => {
   expect(issuersOf('gitlab', ISSUERS)).toEqual([])
 })
 
-test('a rule is made without the spaces around what was typed', () => {
+test('the rule does not contain the spaces around the typed texts', () => {
   expect(ruleOf(filled, ISSUERS)).toEqual({
     rule: {
       ...{ kind: 'trust', issuer: 'github', reuse: 'until_expiry', max_lifetime: 3900 },

@@ -12,7 +12,7 @@ const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('ba
 const token = (header: unknown, claims: unknown) => `${part(header)}.${part(claims)}.signature`
 
 describe('a token', () => {
-  test('is decoded with copied text around it, in any language', () => {
+  test('is decoded after the word bearer and between spaces, with claims in any language', () => {
     const text = token({ alg: 'ES256' }, { scope: 'größe', gen: 7 })
     const decoded = { header: { alg: 'ES256' }, claims: { scope: 'größe', gen: 7 } }
     expect(decodeToken(text)).toEqual(decoded)

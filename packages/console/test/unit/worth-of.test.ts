@@ -35,7 +35,7 @@ test('a token of a scope that the integration does not have is unknown', () => {
 const slot = aCountedSlot({ in_grace: grace(6, 30) })
 const issued = (generation: number, secondsAgo: number) => ({ generation, issued_at: at(NOON - secondsAgo * 1000) })
 
-test('the live token is accepted until it expires, and does not count as superseded afterwards', () => {
+test('the live token is accepted until it expires, and then counts as expired, not as superseded', () => {
   expect(fateOf(slot, { issuance: issued(7, 0), next: undefined }, NOON)).toEqual({ is: 'live' })
   expect(fateOf(slot, { issuance: issued(7, 0), next: undefined }, NOON + 3_600_000)).toEqual({ is: 'over' })
 })

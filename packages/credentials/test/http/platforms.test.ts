@@ -1,4 +1,4 @@
-// The assertions of GitHub Actions, GitLab and Kubernetes, and the errors if a platform gives none.
+// The assertions of GitHub Actions, GitLab and Kubernetes, and the errors if a platform gives no assertion.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'

@@ -32,7 +32,7 @@ beforeAll(async () => {
 
 afterAll(() => server.stop())
 
-/** Each server answers a request that the guard lets pass with the client's ID. */
+/** If the guard lets a request pass, each server answers with the client ID of the token. */
 const SERVERS: Readonly<Record<string, (guard: Guard) => Promise<Server>>> = {
   'node:http': (guard) => {
     const protect = forNode.requireScope(guard, PREDICT)

@@ -113,7 +113,7 @@ test('the guard accepts the first token of an integration that was created after
 })
 
 describe('a token whose scope the guard has no right for', () => {
-  test('is refused on other routes, and gives 503 on its own route', async () => {
+  test('is refused on routes that require another scope, and gives 503 on routes that require its scope', async () => {
     const apis = await server.integration({ name: 'Models API', scopes: [MODEL], resourceServer: true })
     const guard = await aReadyGuard(server, apis)
     const predict = await server.token(await server.integration())

@@ -59,7 +59,7 @@ test('a guard with a key follows the feed with an assertion, and learns that a t
   })
 })
 
-test('a guard with a key reports that its key is not accepted', async () => {
+test('a guard with a key reports that the server does not accept its key', async () => {
   const guard = guardWith({ mode: 'introspect', maxAgeSeconds: 0 }, aClientKey('ES256'))
   expect(await verdictOf(guard, await server.token(client), PREDICT)).toContain('503')
   expect(guard.status().lastError?.message).toBe("the guard's credentials are not accepted")

@@ -17,8 +17,8 @@ import { text } from '../rows/rows.ts'
 export type CatalogSnapshot = Snapshot<CatalogState>
 
 /**
- * Empties the slots of the scopes with a changed audience in one commit before it returns, so that a change back to the
- * old audience makes no old token live again.
+ * Ends the live tokens of the scopes with a changed audience in one commit before it returns, so that a change back to
+ * the old audience makes no old token live again.
  */
 export async function loadCatalog(
   disk: Disk,

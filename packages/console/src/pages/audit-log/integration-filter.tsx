@@ -36,7 +36,7 @@ export function IntegrationFilter({ search, onChange }: IntegrationFilterProps) 
       w={190}
       nothingFoundMessage={found.isFetching ? words.searching : words.noIntegration}
       data={[...choices(items, target === undefined ? undefined : [target, targetName ?? target])]}
-      // The server has already matched these, by its own rules.
+      // The server has already found the integrations by its own rules, so the filter shows exactly these.
       filter={({ options }) => options.filter((option) => 'value' in option && ids.has(option.value))}
       onSearchChange={setText}
       value={target ?? null}

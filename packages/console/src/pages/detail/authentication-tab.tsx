@@ -95,7 +95,7 @@ export function AuthenticationTab({ integration }: { readonly integration: Integ
         onClose={() => setDialog(undefined)}
       />
       <AssertionTest integration={integration} opened={dialog === 'test'} onClose={() => setDialog(undefined)} />
-      {/* Not in a row: the rows change to cards when the window becomes narrow. */}
+      {/* The dialog is not in a row, because a row is replaced by a card when the window becomes narrow. */}
       {ending !== undefined && (
         <EndDialog integration={integration} credential={ending} opened onClose={() => setEnding(undefined)} />
       )}

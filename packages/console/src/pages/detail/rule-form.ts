@@ -1,4 +1,4 @@
-// What an operator has filled in for a trust rule, and the rule that it makes.
+// The form of a trust rule: what an operator has filled in, and the rule that the form makes.
 import { type PresetFault, presetMatchers, type TrustPreset } from '@latchkey/protocol'
 import type { NewRule, TrustedIssuer } from 'latchkey/admin-api'
 

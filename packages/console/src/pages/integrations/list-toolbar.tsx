@@ -118,7 +118,10 @@ function SearchField({ value, onSearch }: SearchFieldProps) {
   const field = useRef<HTMLInputElement>(null)
   const timer = useRef<number | undefined>(undefined)
   const lastAt = useRef(-Infinity)
-  /** The texts that the address does not have yet. The address follows later, maybe after the next letter. */
+  /**
+   * The texts that the operator has typed and the URL does not contain yet. The URL changes later, maybe after the next
+   * letter.
+   */
   const sent = useRef<string[]>([])
   const search = (next: string) => {
     lastAt.current = performance.now()

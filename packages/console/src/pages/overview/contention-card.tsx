@@ -1,4 +1,4 @@
-// The integrations whose callers supersede each other's tokens, with links to the cures.
+// The integrations whose callers supersede each other's tokens, with links to the remedies.
 import { Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Contention } from 'latchkey/admin-api'

@@ -13,8 +13,8 @@ export interface FirstToken {
 }
 
 /**
- * Returns the first token that arrived, and still the same one when a newer token arrives. `wasThere` is true if the
- * integration existed before: it may then have had tokens already.
+ * Returns the first token that arrived. Still returns that token when a newer token has arrived. `wasThere` is true if
+ * the integration existed before: it may then have had tokens already.
  */
 export function useFirst(slots: readonly CountedSlot[] | undefined, wasThere: boolean): FirstToken | undefined {
   const before = useRef<Generations | undefined>(wasThere ? undefined : new Map())

@@ -1,4 +1,4 @@
-// What an operator has filled in for a trusted issuer, and the settings that it makes.
+// The form of a trusted issuer: what an operator has filled in, and the settings that the form makes.
 import type { IssuerPatch, NewIssuer, TrustedIssuer } from 'latchkey/admin-api'
 import { readKeySet } from './key-set.ts'
 

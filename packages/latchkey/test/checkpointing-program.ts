@@ -1,5 +1,5 @@
-// A program whose system calls a test traces: it commits tokens, copies issuances into the histories, checkpoints the
-// log, and prints each commit.
+// A program that commits tokens, copies issuances into the histories, checkpoints the log, and prints each commit. A
+// test traces the system calls of this program.
 import { writeSync } from 'node:fs'
 import type { Scope } from '@latchkey/protocol'
 import { emptySlot, supersede } from '../src/domain/slot.ts'

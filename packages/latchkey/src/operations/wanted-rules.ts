@@ -46,8 +46,8 @@ export function wantedRules(
 }
 
 /**
- * Returns true if the known rule equals the requested rule. Ignores the lifetime, the reuse and the note if the request
- * does not contain them. Always ignores the end of the rule, which a manifest cannot set.
+ * Returns true if the known rule equals the requested rule. Ignores `reuse`, `maxLifetimeSeconds` and `note` if the
+ * request does not contain them. Always ignores the end of the rule, which a manifest cannot set.
  */
 const isEqual = (known: TrustRule, made: TrustRule, { reuse, maxLifetimeSeconds, note }: RuleRequest): boolean =>
   known.issuerId === made.issuerId &&

@@ -36,7 +36,7 @@ export interface RefusedRequest {
   readonly address: string
   readonly requestId: string
   /**
-   * The subject and issuer of the assertion. Undefined unless the request had an assertion of a platform with a valid
+   * The subject and issuer of the assertion. Undefined unless the request contained a platform's assertion with a valid
    * signature.
    */
   readonly proof?: Proof | undefined

@@ -8,7 +8,8 @@ export type FollowedSlot =
   | { readonly clientId: string; readonly scope: Scope; readonly slot: Slot }
   /**
    * The integration was deleted. `generation` (a number that grows with each change of a slot) is higher than the
-   * generations of all its tokens. If `scope` is undefined, the removal applies to all slots of the integration.
+   * generations of all tokens of the integration. If `scope` is undefined, the removal applies to all slots of the
+   * integration.
    */
   | {
       readonly clientId: string

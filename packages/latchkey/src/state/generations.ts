@@ -6,7 +6,7 @@ import { aboveRemoved } from './changed-slots.ts'
 export class Generations {
   /** The highest generation of all slots that were removed since the start. */
   #highestRemoved: Generation = 0
-  /** The highest reserved generation of each slot whose committed generation is lower. */
+  /** The highest reserved generation of each slot, as long as the committed generation of the slot is lower. */
   readonly #reserved = new Map<number, Generation>()
 
   /**

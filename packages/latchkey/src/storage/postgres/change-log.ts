@@ -30,8 +30,8 @@ export interface Reached {
    */
   readonly last: number | undefined
   /**
-   * The numbers below `highest` whose changes have not appeared yet. Each is stored with the first transaction id that
-   * was assigned after the reader noticed the gap.
+   * The numbers below `highest` whose changes have not appeared yet. Each number is stored with the first transaction
+   * id that was assigned after the reader noticed the gap.
    */
   readonly holes: ReadonlyMap<number, number>
 }

@@ -8,7 +8,7 @@ import type { FreshRead } from './answers.ts'
 import { databaseUnavailable, type PostgresDisk } from './postgres-disk.ts'
 import type { ReplicatedState } from './replicated-state.ts'
 
-/** The longest duration in milliseconds of a read whose result is used. A slower read is repeated. */
+/** A read that takes longer than this number of milliseconds is repeated, and its result is not used. */
 const OLDEST_MS = 1000
 /** The pause between two attempts while the database does not answer. */
 const RETRY_MS = 50

@@ -18,8 +18,8 @@ import { readNumber, writeNumber } from '../../rows/packed-values.ts'
 import type { PreparedStatements } from './prepared-statements.ts'
 
 /**
- * The number of issuances in the log at which a pass begins, which copies the log into the histories. This number of
- * issuances needs at most 25 MB of memory.
+ * The number of issuances in the log at which a pass begins. A pass copies the log into the histories. In memory, this
+ * number of issuances needs at most 25 MB.
  */
 const FOLD_AFTER = 100_000
 /**
@@ -62,7 +62,7 @@ interface LoggedSlot {
 
 interface Log {
   readonly slots: Map<number, LoggedSlot>
-  /** The number of issuances in the rows of the log. The memory contains only the last issuances of each slot. */
+  /** The number of issuances in all rows of the log. Only the last issuances of each slot are in memory. */
   count: number
   lastRow: number
 }

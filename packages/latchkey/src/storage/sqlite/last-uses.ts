@@ -44,9 +44,9 @@ interface Parts {
 export class LastUses {
   readonly #history: HistoryLog
   readonly #statements: PreparedStatements
-  /** The latest time of an issuance for each integration, by its `seq`. 0 if the integration has had no issuance. */
+  /** For each integration, by its `seq`: the latest time of an issuance. 0 if the integration has had no issuance. */
   #latest = new Uint32Array(1024)
-  /** The `seq` of the integration of each slot, by the id of the slot. 0 if the integration is not known yet. */
+  /** For each slot, by its id: the `seq` of its integration. 0 if the integration is not known yet. */
   #owners = new Uint32Array(1024)
   /** The `seq` of each integration that the current transaction removes. A new integration may get the same `seq`. */
   #removed: number[] = []

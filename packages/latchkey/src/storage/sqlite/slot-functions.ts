@@ -26,8 +26,8 @@ export function addSlotFunctions(database: DatabaseSync): void {
 
 /**
  * Returns the state of a slot from the arguments of `slot_state`: generation, issuances, revoked and superseded
- * generation, and the five values of each of the two tokens. A token has the number of its audience instead of the
- * text.
+ * generation, and the five values of each of the two tokens. A token contains the number of its audience instead of the
+ * audience itself.
  */
 function stateOf(values: readonly SqlValue[]): SlotState {
   const [generation, issuances, revokedGeneration, supersededGeneration] = values.map(Number)

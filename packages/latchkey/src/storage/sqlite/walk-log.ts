@@ -124,9 +124,9 @@ const isInOneSector = (shape: LogShape, index: number): boolean => {
 }
 
 /**
- * Returns true if a crash can have lost the sector in which this frame ends and the next frame of its transaction
- * begins. This check is needed because the checksum is weak: a few different words at the end of a page can change the
- * checksum in the same way as one flipped bit in the middle of the page.
+ * Returns true if a crash may have lost the sector that contains the end of this frame and the beginning of the next
+ * frame of the transaction. This check is needed because the checksum is weak: a few different words at the end of a
+ * page can change the checksum in the same way as one flipped bit in the middle of the page.
  */
 const isEndLost = (frame: Frame, next: Frame | undefined, order: WordOrder): boolean =>
   next !== undefined && !frame.isCommit && !isEqual(addUp(frame.sums, next.summed, order), next.sums)

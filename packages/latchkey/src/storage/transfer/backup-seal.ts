@@ -9,7 +9,7 @@ import type { BackupSealing, SealedText } from '../../ports/backups.ts'
 type Version = 1 | 2
 
 /**
- * A backup file consists of an SQLite database and this line. The length of the database is in the header of the
+ * A backup file consists of a SQLite database and this line. The length of the database is in the header of the
  * database.
  */
 const LINE =

@@ -13,10 +13,7 @@ import type { WorkerDisk } from '../sqlite/worker-disk.ts'
 import { sealFor } from './backup-seal.ts'
 
 const DRAFT = /^latchkey\.db\.backup-[0-9a-f-]{36}(?:-journal|-wal|-shm)?$/
-/**
- * The beginning of the name of the folder in which a restore unpacks a backup. The folder is in the folder of the new
- * store.
- */
+/** A restore unpacks a backup into a folder whose name begins with this text, inside the folder of the new store. */
 export const SCRATCH = '.restoring-'
 /**
  * The disk space in bytes that must stay free for the running store during a backup. The running store needs far less.

@@ -1,5 +1,5 @@
-// The functions with which replicas change the store. A call of a function is one transaction in one round trip, and
-// decides while it has the locks.
+// The functions with which replicas change the store. A call of a function is one transaction in one round trip. The
+// function takes its locks before it decides.
 
 /**
  * Batches of slots take the advisory lock 4711/1 shared, and changes of the configuration take it exclusively. So the

@@ -201,8 +201,8 @@ function problemOf(row: Row, before: ChainEnd, mac: AuditMac): string | undefine
 }
 
 /**
- * Returns the missing or damaged events that this event reports (its own number, and a text). Undefined if this event
- * is not such a report.
+ * Returns the number and the report of an event that reports missing or damaged earlier events. Undefined for every
+ * other event.
  */
 function reportedMisfit(row: Row): Misfit | undefined {
   const { seq, event, after } = readEvent(row)

@@ -50,8 +50,8 @@ export async function runGateway(path: string, terminal: Terminal): Promise<numb
   )
   const longest = shutdownDelay + stop + STOP_MARGIN_MILLISECONDS
   const deadline = setTimeout(() => process.exit(EXIT.failure), longest)
-  // If the stop succeeds, this timer must not keep the process alive. If another open handle does, the timer ends the
-  // process.
+  // After a successful stop, the timer does not keep the process alive. It ends the process if an open handle keeps the
+  // process alive.
   deadline.unref()
   await gateway.stop()
   logger.info({ event: 'gateway.stopped' }, 'gateway stopped')

@@ -23,7 +23,7 @@ export const useColumns: readonly Column<Retirable>[] = [
   { heading: 'WHY', value: ({ safe_to_retire }) => safe_to_retire.why, isWide: true },
 ]
 
-/** Returns the verdict as text to append to a question of confirmation. Empty if no item of the list has this id. */
+/** Returns the verdict as text for the end of a confirmation question. Empty if no item of the list has this id. */
 export function safetyOf(items: readonly Retirable[], id: string): string {
   const found = items.find((item) => item.id === id)
   if (found === undefined) return ''

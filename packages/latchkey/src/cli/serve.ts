@@ -94,8 +94,8 @@ async function stop(
     },
     delaySeconds * 1000 + LONGEST_STOP_MILLISECONDS,
   )
-  // If the stop succeeds, this timer must not keep the process alive. If another open handle does, the timer ends the
-  // process.
+  // After a successful stop, the timer does not keep the process alive. It ends the process if an open handle keeps the
+  // process alive.
   deadline.unref()
   const failure = await Promise.race([server.stop(), server.failed])
   if (failure !== undefined) return fail(failure, logger, terminal)

@@ -146,8 +146,8 @@ export class CommitQueue {
   }
 
   /**
-   * Runs `act` when every earlier act has ended. If two acts ran at the same time, a recovery could replace newer
-   * records that the other act has put in memory with older records.
+   * Runs `act` when every earlier act has ended. If two acts ran at the same time, a recovery could overwrite newer
+   * records that the other act has just put in memory.
    */
   #alone<Value>(act: () => Promise<Value>): Promise<Value> {
     const done = this.#lastAct === undefined ? act() : this.#lastAct.then(act)

@@ -24,7 +24,7 @@ export interface CommitStrategy {
    * because of a conflict, and that the queue must decide again. Throws `DiskFailure`.
    */
   commit(batch: StagedBatch, staged: readonly StagedCommit[]): Promise<readonly PendingCommit[]>
-  /** After a failed batch, reads the records that the batch changed from the store again. */
+  /** After a failed batch, reads the changed records from the store into memory again. */
   reload(touched: Touched): Promise<void>
 }
 

@@ -73,7 +73,7 @@ function readKey(source: SecretSource): Result<Secret, ConfigProblem> {
   return refuse({
     setting: env,
     problem: `is not set, and ${source.path} ${text === undefined ? 'cannot be read' : 'contains no admin key'}`,
-    cure: `Run this in the folder where the server was first started, set LATCHKEY_DATA_DIR to its data folder, or set ${env}.`,
+    cure: `Run this command in the folder where the server was first started, set LATCHKEY_DATA_DIR to its data folder, or set ${env}.`,
   })
 }
 

@@ -42,7 +42,7 @@ export const formatAddressRange = ({ first, prefixLength }: AddressRange): strin
   prefixLength === first.bytes.length * 8 ? formatIpAddress(first) : `${formatIpAddress(first)}/${String(prefixLength)}`
 
 /**
- * The address ranges for the check if the authentication has already failed. The check then takes the same time for
+ * The address ranges that are checked if the authentication has already failed. The check then takes the same time for
  * every integration, so that the time of a refusal reveals nothing. No request comes from the address 0.0.0.0.
  */
 export const STAND_IN_RANGES: readonly AddressRange[] = [

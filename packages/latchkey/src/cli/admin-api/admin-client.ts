@@ -117,6 +117,6 @@ function segment(name: string): string {
   throw new CliFailure({
     code: 'not_found',
     exitCode: EXIT.notFoundOrConflict,
-    message: `Nothing can have the name "${name}". Check the name.`,
+    message: `No resource can have the name "${name}". Check the name.`,
   })
 }

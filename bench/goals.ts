@@ -82,7 +82,10 @@ interface TokenContest {
   readonly connections: number
 }
 
-/** Compares the token rate with both forms of oidc-provider, or only with the form for which `least` names a ratio. */
+/**
+ * Compares the token rate with oidc-provider that reads its clients in an adapter. If `least.fixed` is set, also
+ * compares it with oidc-provider whose configuration contains the clients.
+ */
 function tokens(
   rows: readonly Row[],
   { alg, placement, connections }: TokenContest,
@@ -312,7 +315,7 @@ function getToken(figures: readonly Figure[]): readonly Verdict[] {
 
 const LONGEST_PAGE_MS = { list: 50, search: 100 }
 
-/** Judges the latency of pages by the slowest round of each kind of page. */
+/** Judges the latency of each kind of page by its slowest round. */
 function pages(rows: readonly Row[]): readonly (Verdict | undefined)[] {
   return (['list', 'search'] as const).map((kind) => {
     const of = rows.filter(({ name }) => name.startsWith(`${kind}, `))

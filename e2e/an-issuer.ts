@@ -22,7 +22,7 @@ export interface TestIssuer {
   readonly server: Server
 }
 
-/** Starts an issuer at `https://localhost`. It answers nothing until its server has a listener for requests. */
+/** Starts an issuer at `https://localhost`. It answers no request until `answers` gives it a listener. */
 export async function anIssuer(): Promise<TestIssuer> {
   const folder = aTemporaryFolder()
   const openssl = (...words: readonly string[]): void => {

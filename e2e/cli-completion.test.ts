@@ -56,7 +56,7 @@ describe.skipIf(!has('bash'))('in bash', () => {
     expect(offered(script, '')).toEqual(expect.arrayContaining(['serve', 'doctor', 'watch', 'completion']))
   })
 
-  test('the client IDs of the running server are offered as the first argument, and nothing without a server', async () => {
+  test('the client IDs of the running server are offered as the first argument, and nothing is offered if no server runs', async () => {
     const script = await scriptFor('bash')
     const server = await startRealServer({ env: { LATCHKEY_DEMO: 'off' } })
     const { clientId } = await createIntegration(server, { name: 'Billing sync' })

@@ -1,5 +1,5 @@
-// Two programs share an integration and request a token for each call: the server names both wherever an operator looks
-// at the integration.
+// Two programs share an integration and request a token for each call: the server names both programs wherever it shows
+// the integration to an operator.
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Contention } from 'latchkey/admin-api'
 import { expect, test } from 'vitest'

@@ -118,7 +118,7 @@ const acts: readonly {
 ]
 
 test.for(acts)(
-  `an integration that is $what with ${CLIENTS} issuances in flight has no accepted token from the next request on`,
+  `if an integration is $what with ${CLIENTS} issuances in flight, its tokens are refused from the next request on`,
   async ({ act, undo, reason, statuses }) => {
     for (let round = 1; round <= ROUNDS; round++) {
       const integration = await createIntegration(server)

@@ -171,7 +171,7 @@ describe.skipIf(!has('strace'))('a disk that is slow', () => {
     others.close()
   })
 
-  test('a write that takes more than 5 s gives 503, and one token is live afterwards', async () => {
+  test('a token request whose write takes more than 5 s gets 503, and after the next request one token is live', async () => {
     const { server, recorder, client, slot, bystander, resourceServer } = await aScene()
     const tracing = await attachStrace(server, failing(server, 'fsync,fdatasync', 'delay_enter=5500000:when=1'))
     expect(await client.issue(slot)).toBe(undefined)

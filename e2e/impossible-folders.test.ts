@@ -49,13 +49,13 @@ async function aBackup(): Promise<{ readonly file: string; readonly dataDir: str
 
 describe.runIf(process.platform === 'linux')('a folder below a parent that cannot hold folders', () => {
   test.each([IMPOSSIBLE, `${IMPOSSIBLE}/deeper/still`, '/dev/null/nope'])(
-    'a server whose data folder is %s ends with one sentence',
+    'a server whose data folder is %s prints one sentence and ends',
     async (folder) => {
       expectOneSentence(await run(['serve'], { ...PORTS, LATCHKEY_DATA_DIR: folder }), folder)
     },
   )
 
-  test('a restore and a copy to the folder end with one sentence, and the source store is unchanged', async () => {
+  test('a restore and a copy to the folder print one sentence and end, and the source store is unchanged', async () => {
     const { file, dataDir } = await aBackup()
     const rows = (): unknown => {
       const database = new DatabaseSync(join(dataDir, 'latchkey.db'))
@@ -71,7 +71,7 @@ describe.runIf(process.platform === 'linux')('a folder below a parent that canno
     expect(rows()).toEqual(before)
   })
 
-  test('an agent that has to make its socket or its key in the folder ends with one sentence', async () => {
+  test('an agent that must make its socket or its key in the folder prints one sentence and ends', async () => {
     const folder = aFolder()
     const secret = join(folder, 'secret')
     writeFileSync(secret, 'lks_something', { mode: 0o600 })

@@ -8,11 +8,14 @@ import { onTestFinished } from 'vitest'
 import { eventually } from './eventually.ts'
 
 export interface RealServerOptions {
-  /** `LATCHKEY_…` variables. They override those that every test server gets. Variables of the shell are ignored. */
+  /**
+   * `LATCHKEY_…` variables. They override the variables that every test server gets. Variables of the shell are
+   * ignored.
+   */
   readonly env?: Readonly<Record<string, string>>
   /**
-   * The data folder to use, which is kept. By default the server gets a temporary folder, which is removed when the
-   * server is stopped.
+   * The data folder to use, which is not removed. By default the server gets a temporary folder, which is removed when
+   * the server is stopped.
    */
   readonly dataDir?: string
   /** Words before the command, such as `strace` and its options. */

@@ -32,7 +32,7 @@ export function formsOfToken(token: string): readonly Needle[] {
   return [token, signature, Buffer.from(signature, 'base64url'), Buffer.from(token).toString('base64')]
 }
 
-/** Returns a sentence for each secret in each text that contains it and must not. */
+/** Returns a sentence for each text that contains a secret and must not contain that secret. */
 export const sightings = (
   sought: ReadonlyMap<string, Sought>,
   places: ReadonlyMap<string, Buffer | string>,

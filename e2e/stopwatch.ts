@@ -11,8 +11,8 @@ const OF_THIS_THREAD = '/proc/thread-self/schedstat'
 const HELPERS = /V8Worker|DelayedTask|SignalInspector/
 
 /**
- * Returns the milliseconds since the start. `begunSince` are processes that began after the start. Their waiting is
- * left out too.
+ * Returns the milliseconds since the start. `begunSince` are processes that began after the start. The time for which
+ * they wait for a core is left out too.
  */
 export type Stopwatch = (...begunSince: readonly number[]) => number
 

@@ -59,7 +59,8 @@ test('after a million used assertions no table is larger than after the first tw
   expect(used).toBe(CLIENTS * ALL_ROUNDS)
   expect(before['replay_window']).toBeGreaterThan(CLIENTS * 12)
   for (const [name, bytes] of Object.entries(after)) {
-    // The log of issuances is emptied after each hundred thousand, so its length changes by the moment.
+    // The log of issuances is emptied after each hundred thousand, so its length depends on the moment of the
+    // measurement.
     const limit = name === 'issuance_log' ? 2.5 : 1.2
     expect(bytes, name).toBeLessThanOrEqual((before[name] ?? 0) * limit)
   }

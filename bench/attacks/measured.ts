@@ -11,7 +11,7 @@ import type { AttackedListener } from './listeners.ts'
 
 /** If the process uses this many bytes, the attack is ended. It is the spare memory of a test machine. */
 const MOST_MEMORY = 4 * 1024 ** 3
-/** The longest time for an answer. A slower answer counts as missing. */
+/** The longest wait for an answer. A slower answer counts as missing. */
 const LONGEST_ANSWER_MS = 20_000
 const INTERVAL_MS = 10
 const WARM_UP_MS = 1500
@@ -25,7 +25,7 @@ export interface Measured {
   readonly p99: number
   /** Honest requests whose connection broke, or that had no answer after 20 s. Each counts with a latency of 20 s. */
   readonly failed: number
-  /** `died` if the process ended. `memory` if it used so much memory that the attack was ended. */
+  /** `died` if the process ended. `memory` if the attack was ended because the process used too much memory. */
   readonly outcome: 'held' | 'memory' | 'died'
 }
 

@@ -11,7 +11,7 @@ const CONNECTIONS = 16
 export async function collectTokens({ target, count, tokensFile }: CollectTokensJob): Promise<undefined> {
   const requests = requestCycle(target).requests.slice(0, count)
   if (requests.length < count)
-    throw new RangeError(`${String(count)} tokens need as many clients, and there are ${String(requests.length)}`)
+    throw new RangeError(`${String(count)} tokens need one client each, and there are ${String(requests.length)}`)
   const connections = await Connections.open(target, CONNECTIONS)
   const tokens: string[] = []
   const collect = async (connection: (typeof connections.all)[number]): Promise<void> => {

@@ -1,4 +1,4 @@
-// The connections of one round. They open together, and the failure of one ends the round.
+// The connections of one round. They open together, and if one connection fails, the round ends.
 import { Connection } from './connection.ts'
 import { expectedStatuses, type LoadTarget } from './job.ts'
 

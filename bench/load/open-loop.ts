@@ -11,9 +11,9 @@ const CONNECTIONS = 128
 const RAMP_MS = 500
 
 /**
- * Sends requests at random times (a Poisson process) with the given mean rate. The latency counts from the moment at
- * which a request was due, even if all connections were still busy. Rejects at the first answer with another status than
- * the expected one.
+ * Sends requests at random times (a Poisson process) with the given mean rate. The latency of a request counts from the
+ * moment at which the request was due, even if no connection was free then. Rejects at the first answer with another
+ * status than the expected one.
  */
 export async function openLoop({ target, perSecond, seconds, beside }: OpenLoopJob): Promise<Round> {
   const supply = requestSupply(target)

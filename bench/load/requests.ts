@@ -89,8 +89,7 @@ function build({ url, requests }: LoadTarget): readonly PreparedRequest[] {
     case 'token': {
       const form = `grant_type=client_credentials&scope=${requests.scope}`
       const head = `POST ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\nAccept: application/json\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${String(form.length)}\r\n`
-      // The order is shuffled, so that clients that are next to each other in the store are not requested one after the
-      // other.
+      // The order is shuffled, so that neighbouring clients in the store do not get their tokens one after the other.
       return shuffled(readClients(requests.clientsFile).map(basic)).map((authorization) =>
         prepared(head, authorization, form),
       )

@@ -20,7 +20,7 @@ export interface GuardChecks {
   readonly cached: number
   readonly uncached: number
   readonly bare: number
-  /** The ratio of `uncached` to `bare`: the median over pairs that ran directly after each other. */
+  /** The median ratio of `uncached` to `bare`, over pairs of measurements that follow directly on one another. */
   readonly ratio: number
 }
 

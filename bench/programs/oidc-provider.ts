@@ -12,8 +12,8 @@ export interface OidcProviderJob {
   readonly alg: 'RS256' | 'ES256'
   readonly scopes: readonly string[]
   /**
-   * `in adapter`: clients may change while the server runs, so it reads the client at every request. `fixed`: the
-   * clients are in the configuration, and the server makes the object of each client once.
+   * `in adapter`: clients may change while the server runs, so the server reads the client at every request. `fixed`:
+   * the clients are in the configuration, and the server makes the object of each client once.
    */
   readonly clients: 'in adapter' | 'fixed'
 }

@@ -106,8 +106,8 @@ export async function measurePostgres({ effort, folder, progress }: SectionConte
 }
 
 /**
- * Combines two rounds that ran at the same time into one. The longer duration counts. Each round counted the other's
- * server and load generator among the other processes, so their CPU seconds are subtracted.
+ * Combines two rounds that ran at the same time into one. The longer duration counts. Each of the two rounds counted
+ * the server and load generator of the other round as other processes, so their CPU seconds are subtracted.
  */
 const sumOf = (one: Round, other: Round): Round => ({
   seconds: Math.max(one.seconds, other.seconds),

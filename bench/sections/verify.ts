@@ -32,7 +32,7 @@ export async function measureVerify({ effort, folder, progress }: SectionContext
 
   const requests = { kind: 'verify', tokensFile } as const
   const ourTarget: LoadTarget = { url: verifyUrl.href, pid: ours.pid, requests }
-  // The path is the same, so that both servers parse the same bytes.
+  // Both servers get the same path, so that they parse the same bytes.
   const bareUrl = new URL(verifyUrl.pathname + verifyUrl.search, bare.origin)
   const bareTarget: LoadTarget = { url: bareUrl.href, pid: bare.pid, requests }
   const round = (target: LoadTarget, seconds: number) => load.closedLoop({ target, connections: CONNECTIONS, seconds })

@@ -54,7 +54,8 @@ describe.skipIf(!has('chromium'))('in a console in use', () => {
       await show(page, path)
       titles.push(await page.title())
     }
-    // Two of the pages may share a title: those of a deleted record and of a record that never existed look the same.
+    // Two of the pages may share a title: the page of a deleted record looks like the page of a record that never
+    // existed.
     expect(new Set(titles).size).toBeGreaterThanOrEqual(titles.length - 1)
   })
 

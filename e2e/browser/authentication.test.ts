@@ -146,7 +146,7 @@ describe.skipIf(!has('chromium'))('the tab Authentication', () => {
     expect(await keysOf(id)).toHaveLength(1)
   })
 
-  test('ends a key and leaves its token, or ends the token too if that is ticked', async () => {
+  test('ends a key and leaves its token live, or ends the token too if the user ticks that', async () => {
     const { id, clientId } = await createIntegration(site.server, { name: 'Ends keys' })
     const [first, second] = [aKeyPair(), aKeyPair('P-256')]
     await addKey(site.server, id, { ...first.jwk, kid: 'first' })

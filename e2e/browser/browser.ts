@@ -27,7 +27,7 @@ export async function visit(browser: Browser, server: RealServer, options: Brows
   })
   const page = await context.newPage()
   onTestFinished(async () => {
-    // When a test ends, an answer that the test itself makes may still be in flight.
+    // When a test ends, an answer that the test sends in place of the server may still be in flight.
     await page.unrouteAll({ behavior: 'ignoreErrors' })
     await context.close()
   })

@@ -21,8 +21,8 @@ describe.skipIf(!has('chromium'))('the documentation below /docs/', () => {
     'has no accessibility violation in any colour scheme and width, and does not scroll sideways: %s',
     async (name) => {
       const { page } = await site.visit()
-      // The test drops the sandbox from the policy, because the timers and promises of axe would never run in it. The
-      // rest of the policy stays.
+      // The test removes the directive `sandbox` from the page's policy, because the timers and promises of axe never
+      // run in a sandbox. The other directives stay.
       await page.route('**/docs/*', async (route) => {
         const response = await route.fetch()
         const headers = response.headers()

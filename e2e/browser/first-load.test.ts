@@ -16,7 +16,7 @@ describe.skipIf(!has('chromium'))('the first load', () => {
   })
   afterAll(() => browser.close())
 
-  test('of the list of integrations stays within 220 KB without fonts, compressed, headers and all', async () => {
+  test('of the list of integrations takes at most 220 KB, compressed, with headers and without fonts', async () => {
     const server = await startRealServer()
     const storageState = await makeOwner(browser, server)
     const { page, context, offences } = await visit(browser, server, { storageState })
@@ -32,7 +32,7 @@ describe.skipIf(!has('chromium'))('the first load', () => {
     const first = loaded.bytes((path, sentAt) => isPage(path) && sentAt < firstDataAt)
     expect(first).toBeGreaterThan(MOST_BYTES / 4)
     expect(first).toBeLessThan(MOST_BYTES)
-    // Both typefaces are from the server itself, and the text is set in them.
+    // The server itself sends both typefaces, and the page shows its text in them.
     expect(loaded.paths.filter(isFont)).toHaveLength(2)
     expect(loaded.bytes(isFont)).toBeLessThan(MOST_FONT_BYTES)
     expect(await page.evaluate(`document.fonts.check("14px 'Inter Variable'")`)).toBe(true)

@@ -198,7 +198,7 @@ describe.skipIf(!has('chromium'))('the list of integrations', () => {
   })
 
   // This test is the last, because its integrations move the others off the first page.
-  test('disables several integrations in one step, says beforehand how many live tokens end, and sorts and pages through all', async () => {
+  test('disables several integrations in one step, says beforehand how many live tokens end, and sorts and pages through all integrations', async () => {
     const made: Integration[] = []
     for (let number = 0; number < 27; number += 1) {
       made.push(

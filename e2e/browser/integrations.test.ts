@@ -211,7 +211,7 @@ describe.skipIf(!has('chromium'))('Models > Integrations', () => {
     await banner.waitFor({ state: 'detached' })
   })
 
-  test('ends the old secret when a rotation follows another, and keeps the current secret for the overlap', async () => {
+  test('ends the oldest secret when a second rotation begins, and the current secret works until the overlap ends', async () => {
     const { id, clientId, basic } = await createIntegration(server, { name: 'Rotated twice' })
     const { page } = await visit(browser, server, { storageState: owner })
     await page.goto(`/models/integrations/${id}`)

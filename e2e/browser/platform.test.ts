@@ -14,7 +14,7 @@ const button = (page: Page, name: string | RegExp) =>
   page.getByRole('button', { name, exact: typeof name === 'string' })
 const dialog = (page: Page) => page.getByRole('dialog')
 
-/** A server that has just started has measured one minute, so an arrow key has no next value. */
+/** A server that has just started has measured one minute, so its plots have no second value for an arrow key. */
 async function withAMinuteBefore(route: Route): Promise<void> {
   const response = await route.fetch()
   const overview = (await response.json()) as { minutes: { at: string }[] }

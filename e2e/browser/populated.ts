@@ -18,7 +18,7 @@ export interface Populated {
   readonly main: Integration
   /** An integration with a secret, keys, and a key that has ended. */
   readonly keyed: Integration
-  /** An integration whose callers contend. */
+  /** An integration whose programs contend for one token. */
   readonly contended: Integration
   readonly disabled: Integration
 }

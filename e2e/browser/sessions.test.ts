@@ -62,7 +62,7 @@ describe.skipIf(!has('chromium'))('the console', () => {
     const sessions = `${server.adminUrl}/admin/v1/operators/${operator.id}/sessions`
     const headers = { authorization: `Bearer ${readAdminKey(server).reveal()}` }
     const { items } = (await (await fetch(sessions, { headers })).json()) as { items: readonly { id: string }[] }
-    // The session ends while a request is in flight: after an earlier end the page may ask for a password before the
+    // The session ends while a request is in flight. If it ended earlier, the page could ask for a password before the
     // click.
     const audit = await hold(page, '**/admin/v1/audit?*')
     await page.getByRole('tab', { name: 'Audit' }).click()
@@ -86,7 +86,7 @@ describe.skipIf(!has('chromium'))('the console', () => {
       await page.goto(path)
       await signIn(page)
       await page.getByRole('heading', { level: 1, name: 'Integrations' }).waitFor()
-      // The link must not lead to another site if an operator is signed in already either.
+      // If an operator is already signed in, the link must not lead to another site either.
       await page.goto(path)
       await page.getByRole('heading', { level: 1, name: 'Integrations' }).waitFor()
       expect(offences, next).toEqual([])

@@ -36,7 +36,7 @@ test('a form with the credentials inside gets a token that verify accepts', asyn
   expect(verdict.headers.get('x-latchkey-client-id')).toBe(integration.clientId)
 })
 
-test('many requests over kept-alive connections all get a token, and one token is live afterwards', async () => {
+test('many requests over kept-alive connections all get a token, and after the last answer one token is live', async () => {
   const request = () =>
     fetch(`${server.issuer}/v1/token?grant_type=client_credentials&scope=${PREDICT}`, {
       method: 'POST',

@@ -33,7 +33,7 @@ describe('@okta/jwt-verifier', () => {
     expect(claims).toMatchObject({ iss: server.issuer, sub: integration.clientId, aud: AUDIENCE })
   })
 
-  test('finds the client in cid and the scope in scp, where it looks for them', async () => {
+  test('finds the client in the claim cid and the scopes in the claim scp', async () => {
     const requested = verifier({ cid: integration.clientId, 'scp.includes': [PREDICT] })
     await expect(requested.verifyAccessToken(token, AUDIENCE)).resolves.toBeDefined()
     await expect(verifier({ 'scp.includes': [MODEL] }).verifyAccessToken(token, AUDIENCE)).rejects.toThrow(/scp/)

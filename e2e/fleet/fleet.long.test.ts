@@ -10,7 +10,10 @@ import { aTokenFront } from './token-front.ts'
 
 const SIZE = 50
 const LIFETIME_SECONDS = 10
-/** The time between two renewals: half the lifetime, plus the jitter, plus the time to hand the token over. */
+/**
+ * The time between two renewals: half the lifetime, plus the jitter, plus the time until the other processes have the
+ * token.
+ */
 const RENEWED_AFTER_MS = 6400
 const ROTATIONS = 10
 

@@ -9,7 +9,10 @@ import { aTokenFront } from './token-front.ts'
 
 const SIZE = 8
 const LIFETIME_SECONDS = 6
-/** The time between two renewals: half the lifetime, plus the jitter, plus the time to hand the token over. */
+/**
+ * The time between two renewals: half the lifetime, plus the jitter, plus the time until the other processes have the
+ * token.
+ */
 const RENEWED_AFTER_MS = 4300
 const ROTATIONS = 2
 
@@ -51,7 +54,8 @@ test('a process that is killed while it requests the token costs one more reques
     kill.now(pid)
     return true
   })
-  // The run outlasts the lease of the killed process, and calls follow after the lease has expired.
+  // The run lasts longer than the killed process's lease on the token request, so some calls follow the end of the
+  // lease.
   const fleet = await startFleet(SIZE, { ...assignment, tokenUrl, forMs: 14_000 })
   kill.now = (pid) => {
     kill.pid = pid

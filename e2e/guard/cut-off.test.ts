@@ -42,7 +42,7 @@ const ready = async (guard: GuardUnderTest): Promise<GuardUnderTest> => {
 const states = (guard: GuardUnderTest): readonly string[] =>
   guard.events.flatMap((event) => (event.type === 'feed' ? [event.state] : []))
 
-test('while the server is paused the guard answers 503 when its table is too old, and continues afterwards', async () => {
+test('while the server is paused, the guard answers 503 once its table is too old, and continues when the server does', async () => {
   const { server, token, guard } = await aGuardedServer()
   const live = await token()
   const follower = await ready(guard(REFUSE))

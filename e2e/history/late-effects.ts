@@ -7,7 +7,7 @@ interface Group {
   readonly operations: Operation[]
   /**
    * How many operations of the group the search has placed. It places them in order: the operations of a group are
-   * interchangeable, except that each must have begun.
+   * interchangeable, except that the request of an operation must have begun before.
    */
   placed: number
 }
@@ -28,8 +28,8 @@ export class LateEffects {
   }
 
   /**
-   * Returns the next operation of each group, because the operations of a group are interchangeable. Of the
-   * revocations, only that of the live token can change the state.
+   * Returns the next operation of each group, because the operations of a group are interchangeable. Only a revocation
+   * of the live token can change the state, so the other revocations are left out.
    */
   next({ live }: SlotState, begunBy: number): readonly Operation[] {
     const names = live === undefined ? WITHOUT_TOKEN : [...WITHOUT_TOKEN, revocationOf(live)]

@@ -36,7 +36,7 @@ interface Caller {
 
 const get = (target: string, token: string): Caller => ({ method: 'GET', target, authorization: [`Bearer ${token}`] })
 
-/** Runs the tests that hold for both proxies. */
+/** Defines the tests that Traefik and Envoy have in common. */
 function describeQuestions(ask: (scope: string, caller: Caller) => Promise<Answer>): void {
   test('a live token is accepted with every method, and the answer has the whole identity', async () => {
     const token = await client.token(integration, PREDICT)

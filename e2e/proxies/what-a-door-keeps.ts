@@ -182,7 +182,7 @@ export function describeDoor(open: OpenDoor, differences: Differences): void {
     }
   })
 
-  test('on one connection each request is decided by its own token', async () => {
+  test('each request on one connection is accepted or refused by its own token', async () => {
     const token = await deployment.newToken(PREDICT)
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
     const statuses: number[] = []

@@ -83,7 +83,7 @@ describe.skipIf(!has('debian-tools'))('the Debian package', () => {
     expect(Number(exposure)).toBeLessThanOrEqual(3)
   })
 
-  test('the systemd unit of the server allows every system call of a start, an issuance and a stop', async () => {
+  test('the systemd unit of the server allows every system call that starting, issuing a token and stopping need', async () => {
     const folder = aTemporaryFolder()
     chmodSync(folder, 0o777)
     const trace = join(folder, 'trace')

@@ -177,7 +177,7 @@ describe.skipIf(!has('linux-x64'))('the executable', () => {
     expect(outcome.liveAfterRestart).toBeGreaterThan(10)
   })
 
-  test('makes a data folder that the checkout can serve, and then the executable again, with the same live token', async () => {
+  test('makes a data folder that first the checkout and then the executable can serve, with the same live token', async () => {
     const dataDir = aTemporaryFolder()
     const env = { LATCHKEY_PORT: String(await freePort()), LATCHKEY_DEMO: 'off' }
     const first = await startRealServer({ dataDir, env, program: [executable] })

@@ -66,8 +66,8 @@ describe.skipIf(!has('umoci') || !has('unshare'))('the image', () => {
     mkdirSync(arm)
     const armLog: string[] = []
     buildImages(arm, { log: (line) => armLog.push(line) }, ['arm64'])
-    // Debian has the same versions for both processors. apt pads the longer name of arm64 differently, and because of
-    // that the pinned versions of arm64 were once not compared.
+    // Debian has the same versions for both processors. apt pads the longer name of arm64 differently, and an earlier
+    // build therefore did not compare the pinned versions of arm64.
     expect(armLog.filter((line) => line.includes('no longer'))).toEqual(
       log.filter((line) => line.includes('no longer')),
     )

@@ -25,8 +25,8 @@ export function brokenReferences(site: string, pages: readonly string[]): readon
     const path = decodeURIComponent(address.replace(/\?.*$/, ''))
     const target = path === '' ? page : posix.join(posix.dirname(page), path)
     const file = join(site, target)
-    // The search builds addresses from a reference to the root of the site. That is the only folder that a reference
-    // may lead to.
+    // The search builds addresses from a reference to the root of the site. A reference may lead to this folder, but to
+    // no other folder.
     if (!existsSync(file) || (statSync(file).isDirectory() && !/^(?:\.\.\/)*$/.test(path))) return true
     if (anchor === undefined) return false
     return anchors.get(target)?.filter((id) => id === decodeURIComponent(anchor)).length !== 1

@@ -45,7 +45,7 @@ test('the same checkout gives the same bytes', async () => {
   expect(files.filter((file, index) => contentOf(file) !== before[index])).toEqual([])
 })
 
-test('a link to a file that readers copy leads to the text of the file, and a link to code becomes its path', () => {
+test('a link to a file that readers copy leads to the text of the file, and a link to code becomes the path as text', () => {
   expect(contentOf('forward-auth.html')).toContain(
     '<a href="examples/nginx/latchkey.conf.html">examples/nginx/latchkey.conf</a>',
   )

@@ -36,7 +36,7 @@ const several = (client: KeyClient, count: number, exp?: number): readonly strin
 
 describe.skipIf(!has('postgresql'))('at two servers of one database', () => {
   test.each(SINGLE_USE)(
-    'an assertion %s gets one token if both receive it twice at the same moment, a hundred times',
+    'an assertion %s gets one token if both servers receive it twice at the same moment, a hundred times',
     async (_name, clients) => {
       const servers = await twoReplicas(await aDatabase())
       const outcomes = await raceOfAssertions({ servers, connections: 2, clients, rounds: 100 })

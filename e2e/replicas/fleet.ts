@@ -15,7 +15,7 @@ export interface FleetOptions {
   /** The database URL of each replica. */
   readonly databases: readonly string[]
   readonly env?: Readonly<Record<string, string>>
-  /** The address of the whole fleet, as clients see it. A test that sets it starts a proxy at that address. */
+  /** The address of the whole fleet, as clients see it. A test that sets this option starts a proxy at the address. */
   readonly publicUrl?: string
 }
 

@@ -7,7 +7,7 @@ import { runFleetRace } from './fleet-race.ts'
 const TEN_MINUTES = 600_000
 
 test.skipIf(!has('postgresql-server'))(
-  'after ten minutes of kills, pauses and restarts each slot has one live token',
+  'after ten minutes of kills, pauses and restarts one token is live for each integration and scope',
   async () => {
     const cluster = await startCluster()
     try {

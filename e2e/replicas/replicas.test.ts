@@ -18,7 +18,7 @@ describe.skipIf(!has('postgresql-server'))('three replicas on PostgreSQL', () =>
   })
   afterAll(() => cluster.remove())
 
-  test('keep one live token for each slot through kills, pauses and restarts of the database', async () => {
+  test('keep one live token for each integration and scope through kills, pauses and restarts of the database', async () => {
     const outcome = await runFleetRace({ cluster, replicas: 3, milliseconds: 12_000, least: 51, calm: 1500 })
     expect(outcome.violations).toEqual([])
     expect(outcome.live.length).toBe(new Set(outcome.live).size)

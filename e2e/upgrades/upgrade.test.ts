@@ -34,7 +34,9 @@ const STORES = RELEASES.flatMap((release) =>
   KINDS.map(({ name, open }) => ({ release, name, open: () => open(release) })),
 )
 
-/** True for a live token whose client gets a new token for each request, without a grace for the token before it. */
+/**
+ * True for a live token whose client gets a new token for each request, without a grace period for the previous token.
+ */
 function isProvable({ known, answers }: OldStore, token: string, nth: number): boolean {
   if (answers.verdicts[nth]?.status !== 200) return false
   const { client_id: clientId } = decodeJwt<{ client_id: string }>(token)

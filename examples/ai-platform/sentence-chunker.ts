@@ -1,4 +1,5 @@
-// The chunker named `sentence`: a chunk has a number of sentences, and shares some with the chunk before.
+// The chunker named `sentence`: each chunk has a fixed number of sentences, and shares some of them with the previous
+// chunk.
 import { sentenceSpans, type Span } from './sentences.ts'
 
 export interface ChunkerConfig {

@@ -8,7 +8,7 @@ export interface Span {
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' })
 
-/** By the rules of Unicode (UAX 29), without the white space around each sentence. */
+/** Splits by the rules of Unicode (UAX 29), and leaves out the white space around each sentence. */
 export function sentenceSpans(text: string): readonly Span[] {
   const spans: Span[] = []
   for (const { segment, index } of segmenter.segment(text)) {

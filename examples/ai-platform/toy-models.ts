@@ -30,7 +30,9 @@ export const USE_CASES: readonly UseCase[] = [
   },
 ]
 
-/** In lower case. Of two equally frequent words the first in the text comes first. */
+/**
+ * Returns the words in lower case. If two words are equally frequent, the one that is earlier in the text comes first.
+ */
 function frequentWords(text: string, most: number): readonly string[] {
   const counts = new Map<string, number>()
   for (const [word] of text.toLowerCase().matchAll(/\p{L}{5,}/gu)) counts.set(word, (counts.get(word) ?? 0) + 1)

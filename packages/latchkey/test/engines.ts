@@ -19,7 +19,7 @@ export type OpenedStore = Store & { readonly tokens: Slots; readonly clock: Test
 
 export interface EngineUnderTest {
   readonly name: string
-  /** The value that this engine returns for `true`. */
+  /** The value that this engine returns for a column that is true. */
   readonly yes: unknown
   /** Returns the location of a new store for the running test. */
   aPlace(): Promise<string>
@@ -123,7 +123,7 @@ async function open(url: string, desired: ReplicaOptions): Promise<OpenedStore> 
   }
 }
 
-/** The engines that are installed on this machine. */
+/** The storage engines whose databases are installed on this machine. */
 export const ENGINES: readonly EngineUnderTest[] = has('postgresql')
   ? [embedded, ...POSTGRES.map(postgresOf)]
   : [embedded]

@@ -1,5 +1,5 @@
-// Forged and malformed tokens, made from a valid token. An attacker could make some of them, and a thief of the signing
-// key the others.
+// Forged and malformed tokens, made from a valid token. Any attacker could make some of them. Only a thief of the
+// signing key could make the others.
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { claims, payloads } from './forged/claim-forgeries.ts'
 import { algorithms, keyIds, keysInHeaders, types } from './forged/header-forgeries.ts'

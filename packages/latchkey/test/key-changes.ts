@@ -1,5 +1,5 @@
-// Changes of the signing keys on a simulated disk, so that a process can die or a commit can fail between any two of
-// them.
+// Changes of the signing keys on a simulated disk. A test can end the process or let a commit fail between any two
+// changes.
 import { setImmediate as turn } from 'node:timers/promises'
 import { SYSTEM } from '../src/domain/audit-event.ts'
 import type { KeySetChange } from '../src/domain/signing-key-set.ts'

@@ -1,5 +1,5 @@
-// The vault and the signing key of a data folder, for tests that act like an attacker with the folder and its master
-// key.
+// Returns the vault and the signing key of a data folder, for tests that act like an attacker who has the folder and
+// its master key.
 import type { KeyObject } from 'node:crypto'
 import { join } from 'node:path'
 import { type DerivedKeys, deriveKeys } from '../src/keys/derived-keys.ts'
@@ -20,7 +20,7 @@ import { UNHURRIED } from './postgres/unhurried.ts'
 
 const derivedKeys = async (dataDir: string) => deriveKeys(await readMasterKeyFile(join(dataDir, 'master.key')))
 
-/** Returns the vault of the server on this folder, whether it runs or not. */
+/** Returns the vault of the server on this folder. The server may be running. */
 export const vaultOf = async (dataDir: string): Promise<SecretVault> => createSecretVault(await derivedKeys(dataDir))
 
 /** Returns the signing key of the server on this folder. Stop the server first. */
@@ -30,7 +30,7 @@ export async function signingKeyOf(dataDir: string): Promise<KeyObject> {
   return signingKeyIn(await locked.start(startOptions(derived)), derived)
 }
 
-/** Returns the signing key of the servers on this database, also while they run. */
+/** Returns the signing key of the servers on this database. The servers may be running. */
 export async function signingKeyOfDatabase(url: string, masterKey: string): Promise<KeyObject> {
   const derived = deriveKeys(new MasterKey(Buffer.from(masterKey, 'base64url')))
   const reached = await reachPostgresStore(url, 'asynchronous', UNHURRIED)

@@ -18,11 +18,11 @@ export interface RawRequest {
   readonly body?: string | Buffer
 }
 
-/** Returns every value of one header. `name` is in lower case. */
+/** Returns every value of the header `name`, which is in lower case. */
 export const headersOf = (answer: RawAnswer, name: string): readonly string[] =>
   answer.headers.filter(([other]) => other === name).map(([, value]) => value)
 
-/** Returns the value of one header. Undefined if it is missing. Throws if it came more than once. */
+/** Returns the value of the header. Undefined if the header is missing. Throws if the header came more than once. */
 export function headerOf(answer: RawAnswer, name: string): string | undefined {
   const [value, ...others] = headersOf(answer, name)
   if (others.length > 0) throw new Error(`${name} came ${String(others.length + 1)} times`)
@@ -135,7 +135,7 @@ function parse(bytes: Buffer, method: string): { readonly answer: RawAnswer; rea
   const hasBody = method !== 'HEAD' && status >= 200 && status !== 204 && status !== 304
   const announced = headers.find(([name]) => name === 'content-length')?.[1]
   const length = end + 4 + (hasBody ? Number(announced) : 0)
-  // Every answer of the server states its length.
+  // Every answer of the server states its length, so a missing length is an error.
   if (Number.isNaN(status) || Number.isNaN(length)) throw new Error(`not an answer: ${statusLine}`)
   if (bytes.length < length) return undefined
   return { answer: { status, headers, body: bytes.toString('utf8', end + 4, length) }, length }

@@ -1,4 +1,4 @@
-// Copying a store to another engine and back: live tokens stay live, and a store in use is not copied.
+// Copying a store to another engine and back: live tokens stay live. A store that a server uses is not copied.
 import { describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import { MODEL, PREDICT } from '../../src/domain/reference-catalog.ts'

@@ -156,7 +156,7 @@ test('after-restore --drop-damaged-log keeps every change before the damage, and
   await store.close()
 })
 
-test('if a command is killed while it drops a damaged log, no server starts on the store', async () => {
+test('if after-restore is killed while it drops a damaged log, no server starts on the store', async () => {
   const file = killed.withLog(killed.log.subarray(0, killed.acknowledged[4]?.logBytes))
   condemnLog(file)
   await expect(lockEmbeddedStore(file)).rejects.toThrow('was interrupted')
@@ -164,7 +164,7 @@ test('if a command is killed while it drops a damaged log, no server starts on t
   expect(await liveAfterStart(file)).toBeUndefined()
 })
 
-test('the error about a damaged database file, at a start or a restore, names the commands that help', async () => {
+test('if a start or a restore finds a damaged database file, the error names the commands that help', async () => {
   // If the log contained an intact copy of the damaged page, SQLite would read that copy and not the file.
   const file = killed.withLog(undefined)
   for (const damage of [0, 2048, 6 * 2048]) {
@@ -175,7 +175,7 @@ test('the error about a damaged database file, at a start or a restore, names th
   }
 })
 
-describe('a start accepts every log that a crash can leave:', () => {
+describe('a starting server accepts every log that a crash can leave:', () => {
   test('an incomplete transaction, whose number of frames and bytes the server reports', async () => {
     const before = killed.acknowledged.at(-2)
     const start = before?.logBytes ?? 0
@@ -230,7 +230,7 @@ describe('a start accepts every log that a crash can leave:', () => {
 
 type Damage = readonly [kind: 'flip' | 'sector' | 'cut', at: number]
 
-/** Each position is a fraction of the log, so that a failing example is short. */
+/** Each position is given as a fraction of the log, so that fast-check can shorten a failing example. */
 const damageOf = (...kinds: readonly Damage[0][]): fc.Arbitrary<Damage> =>
   fc.tuple(fc.constantFrom(...kinds), fc.double({ min: 0, max: 1, noNaN: true }))
 

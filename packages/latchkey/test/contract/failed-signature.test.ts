@@ -12,7 +12,7 @@ import { aKeySet, NOW } from '../unit/keys/a-key-set.ts'
 
 const CLIENTS = ['lkone', 'lktwo', 'lkthree']
 
-/** Makes a store with a live token for each client. A thread signs its tokens. */
+/** Makes a store with a live token for each client. A worker thread signs the tokens. */
 async function aStoreThatSigns() {
   const store = await embedded.open(await embedded.aPlace())
   const keySet = await aKeySet('EdDSA')
@@ -62,7 +62,7 @@ test('if a key fails to sign, only the request for that signature fails, and the
 test('if a signing thread ends unexpectedly, the requests that it was signing fail, and no live token ends', async () => {
   const { issue, live, thread } = await aStoreThatSigns()
   const before = await live()
-  // The thread ends in the same turn of the event loop, just before it gets the batch.
+  // The thread ends in the same turn of the event loop, just before it gets the tokens to sign.
   setImmediate(() => void thread.terminate())
   const issuing = CLIENTS.map(issue)
   for (const outcome of await Promise.allSettled(issuing)) expect(outcome.status).toBe('rejected')

@@ -107,7 +107,7 @@ describe.skipIf(!has('postgresql'))('a feed position of one replica', () => {
     expect(Object.values(table.words())).toEqual(['empty', 'empty', 'revoked', 'revoked'])
   })
 
-  test('gives the current state of a client ID that was removed and created again', async () => {
+  test('gives the current state of an integration that was removed and created again with the same client ID', async () => {
     const url = await aDatabase()
     const [one, two] = [await aReplica(url), await aReplica(url)]
     const declared = { ...newIntegration('lkone'), firstGeneration: 1000 }
@@ -277,7 +277,7 @@ describe.skipIf(!has('postgresql'))('a replica certifies', () => {
     })
     here.clock.advance(1)
     const knownAt = here.clock.monotonic()
-    // The replica still reads and reports the changes of other replicas.
+    // This replica still reads and reports the changes of other replicas.
     const other = await issue(there, 'lktwo')
     const reported = () => here.slotChanges.after(position, 100)?.slots.map(({ slot }) => slot?.live?.jti) ?? []
     await eventually(() => reported().includes(other), { ...SOON, what: 'news of another replica' })

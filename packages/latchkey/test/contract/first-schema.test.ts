@@ -35,7 +35,7 @@ function aFileOfTheFirstSchema(): string {
   return file
 }
 
-test('a store of the first schema keeps its scopes and its APIs, and the APIs get IDs', async () => {
+test('a store of the first schema keeps its scopes and APIs, and its APIs get IDs', async () => {
   const store = await openStore(aFileOfTheFirstSchema())
   expect(store.catalog.scope(PREDICT)).toMatchObject({
     audience: 'api://default',

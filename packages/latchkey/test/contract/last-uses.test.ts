@@ -203,7 +203,7 @@ test.each(ENGINES)(
   },
 )
 
-test('an issuance writes a secret’s last use to its row only when the use leaves the issuance history', async () => {
+test('the row of a secret gets its last use only when an issuance removes the use from the issuance history', async () => {
   const file = await embedded.aPlace()
   const store = await aStoreWithSecrets(embedded, file)
   const used = await requestToken(store, 'lkone', 'first', PREDICT, '192.0.2.1')
@@ -247,13 +247,16 @@ test.each(ENGINES)('a use of a secret during the commit of a token is not lost: 
   await store.close()
 })
 
-test.each(ENGINES)('a new integration with the client ID of a removed one has no last use: $name', async (engine) => {
-  const store = await aStoreWithSecrets(engine, await engine.aPlace())
-  await requestToken(store, 'lkone', 'first', PREDICT, '192.0.2.1')
-  await requestToken(store, 'lkthree', 'first', PREDICT, '192.0.2.1')
-  await store.integrations.remove('lkthree', removing)
-  await store.integrations.create([newIntegration('lkfour')], [])
-  expect(await listed(store)).toEqual(['lkone', 'lkfour', 'lktwo'])
-  expect(await store.integrations.findByIdOrClientId('lkfour')).toMatchObject({ lastUse: undefined })
-  await store.close()
-})
+test.each(ENGINES)(
+  'a new integration with the client ID of a removed integration has no last use: $name',
+  async (engine) => {
+    const store = await aStoreWithSecrets(engine, await engine.aPlace())
+    await requestToken(store, 'lkone', 'first', PREDICT, '192.0.2.1')
+    await requestToken(store, 'lkthree', 'first', PREDICT, '192.0.2.1')
+    await store.integrations.remove('lkthree', removing)
+    await store.integrations.create([newIntegration('lkfour')], [])
+    expect(await listed(store)).toEqual(['lkone', 'lkfour', 'lktwo'])
+    expect(await store.integrations.findByIdOrClientId('lkfour')).toMatchObject({ lastUse: undefined })
+    await store.close()
+  },
+)

@@ -55,7 +55,7 @@ describe.skipIf(!has('postgresql'))('two replicas that change the same slots in 
     expect(await bothWays(await aDatabase())).toEqual({ issued: 6, circles: 0 })
   })
 
-  test('would deadlock if a batch locked its slots in the order of its requests', async () => {
+  test('would deadlock if a commit locked its slots in the order of its requests', async () => {
     const url = await aDatabase()
     const asItStands = 'array_position(ids, s.id)'
     await changeSentence(url, 'commit_slot_batch', /(?<=ORDER BY )s\.id(?= FOR NO KEY UPDATE OF s)/, asItStands)

@@ -65,13 +65,13 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('the schema of a store on $na
     await expect(migrate(Object.assign(new URL(url), { pathname: `/${name}` }).href)).rejects.toThrow(/LATIN1.*UTF8/)
   })
 
-  test('can be used if a later version only added something to it', async () => {
+  test('can be used by this version if a later version only added something to the schema', async () => {
     const url = await aDatabase(version)
     await execute(url, `INSERT INTO migration VALUES (99, 'adds a column', 'later', 1)`)
     expect((await schemaStatus(url)).pending).toEqual([])
   })
 
-  test('is refused if a later version removed something from it', async () => {
+  test('is refused by this version if a later version removed something from the schema', async () => {
     const url = await aDatabase(version)
     await execute(url, `INSERT INTO migration VALUES (99, 'drops a column', 'later', 99)`)
     await expect(migrate(url)).rejects.toThrow('Start the newer version')

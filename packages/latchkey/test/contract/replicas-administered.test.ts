@@ -26,7 +26,7 @@ const record = {
 } as const
 
 describe.skipIf(!has('postgresql'))('at two replicas', () => {
-  test('simultaneous retention removes each event once, and the rest of the chain is intact', async () => {
+  test('simultaneous removals of old audit events remove each event once, and leave the chain of the later events intact', async () => {
     const { one, two } = await pair()
     const events = 1700
     for (let made = 0; made < events; made += 100)
@@ -153,7 +153,7 @@ describe.skipIf(!has('postgresql'))('at two replicas', () => {
       await eventually(isWaiting, { within: 30_000, what: 'the change waits' })
       expect(await issueFrom(two.tokens, attempt('lkone'))).toMatchObject({ ok: true })
       await change
-      // With the deadlines of a server, the waiting change succeeds before its caller would get 503.
+      // With the deadlines of a server, the waiting change succeeds before its caller would get a 503.
       expect(DEADLINES.hold * 2).toBeLessThan(DEADLINES.retryBudget)
       await Promise.all([still.abandon(), one.close(), two.close()])
     },

@@ -61,7 +61,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     expect(await one.verify(second)).toMatchObject({ status: 401, reason: 'revoked' })
   })
 
-  test('disabling at one replica ends the tokens that the others issued, and refuses the client everywhere at once', async () => {
+  test('disabling an integration at one replica ends the tokens of the other replicas, and all replicas refuse the client at once', async () => {
     const { one, two, third } = three()
     const integration = await one.integration()
     const token = await two.token(integration)
@@ -126,7 +126,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     }
   })
 
-  test('a scope that was removed at one replica is refused at another, and its token has ended', async () => {
+  test('a scope that was removed at one replica is refused at another, and the token for this scope has ended', async () => {
     const { one, two } = three()
     const integration = await one.integration()
     const token = await two.token(integration, MODEL)
@@ -161,7 +161,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     expect((await list()).status).toBe(401)
   })
 
-  test('the feed of one replica reports and certifies the changes of the others', async () => {
+  test('the feed of one replica reports the changes of the other replicas, and confirms that it is current', async () => {
     const { one, two, third } = three()
     const reader = await one.integration({ name: 'Guard', resourceServer: true })
     const feed = await readFeed(third.at, reader)

@@ -95,7 +95,7 @@ describe('a restored backup', () => {
     }
   })
 
-  test('ignores a log file that another store left in the folder', async () => {
+  test('ignores a write-ahead log that another store left in the folder', async () => {
     const { backup, dataDir } = await backedUp()
     const file = join(dataDir, 'latchkey.db')
     const other = await openStore(file)
@@ -256,7 +256,7 @@ describe('an existing store', () => {
     }
   })
 
-  test('keeps its data when replacing it is interrupted', async () => {
+  test('keeps its data if the restore that would replace the store is interrupted', async () => {
     const { backup, since, dataDir } = await backedUp()
     const tell = (): void => {
       throw new Error('stopped')

@@ -259,7 +259,7 @@ describe.skipIf(!has('postgresql'))('on PostgreSQL, while servers run', () => {
     await store.close()
   })
 
-  test('a server of a version without MACs can no longer change the configuration', async () => {
+  test('a running server of a version without MACs can no longer change the configuration', async () => {
     const url = await aDatabase()
     await (await openReplica(url)).close()
     const requested = execute(

@@ -17,7 +17,7 @@ import { openReplica } from '../engines.ts'
 import { backupOf, oldSealOf, withAnotherOwner, withoutSeal } from '../forged-backup.ts'
 import { aDatabase } from '../postgres/databases.ts'
 
-/** A backup of a store with another master key. */
+/** A backup of a store with a different master key. */
 const OTHER_SEALING = createBackupSealing({ backupSeal: createSecretKey(Buffer.alloc(32, 9)) })
 const REFUSED = 'whose seal does not match the master key'
 

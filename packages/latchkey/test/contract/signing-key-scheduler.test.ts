@@ -43,7 +43,7 @@ test('if no step is planned there is no timer', async () => {
   expect(vi.getTimerCount()).toBe(0)
 })
 
-test('a step of a rotation is taken when it is due, and not before', async () => {
+test('the scheduler takes a step of a rotation when the step is due, and not before', async () => {
   const { disk, clock, signingKeys } = await scheduled({ before: [FIRST, PUBLISH], wait: 0 })
   clock.advance(599)
   await vi.advanceTimersByTimeAsync(11 * MINUTE)
@@ -86,7 +86,7 @@ test('a step whose commit failed is logged and tried again', async () => {
   expect(await statuses(signingKeys)).toEqual({ first: 'retired', second: 'signing' })
 })
 
-test('a revoked key is removed when all its tokens have expired', async () => {
+test('the scheduler removes a revoked key when all tokens of the key have expired', async () => {
   const { disk, clock, signingKeys } = await scheduled({ before: [FIRST, revocation('first')], wait: 3599 })
   await vi.advanceTimersByTimeAsync(MINUTE)
   expect(await statuses(signingKeys)).toEqual({ first: 'revoked', substitute: 'signing' })

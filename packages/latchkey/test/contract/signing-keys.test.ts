@@ -144,7 +144,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       await store.close()
     })
 
-    test('ends a token in grace, and not the newer token of another key', async () => {
+    test('ends a superseded token during its grace, but not the newer token of another key', async () => {
       const store = await aStoreThatSigns(engine)
       await change(store.signingKeys, PUBLISH)
       store.clock.advance(590)

@@ -19,7 +19,7 @@ import { issueFrom } from '../issue-from.ts'
 const CLIENT_ID = 'lkstatusindoubt1'
 const which = { id: CLIENT_ID, version: undefined }
 
-/** Makes a store on a disk that answers again only when the test tells it to. */
+/** Makes a store on a disk that answers only when the test tells it to. */
 async function aStore() {
   const disk = SimulatedDisk.blank()
   let comeBack: () => void = () => undefined

@@ -150,7 +150,7 @@ describe.skipIf(!has('postgresql-server'))('a replica that stays on the old prim
     expect(await verdictThere(() => Promise.resolve())).toEqual({ kind: 'unanswered', isExplained: true })
   })
 
-  test('would accept a superseded token if its lease depended on a read and not on a commit', async () => {
+  test('would accept a superseded token if it could renew its lease by a read instead of a commit', async () => {
     const readsOnly = (url: string) => changeSentence(url, 'heartbeat', /INSERT INTO replica[^;]*;/, '')
     expect(await verdictThere(readsOnly)).toEqual({ kind: 'live', isExplained: false })
   })

@@ -133,7 +133,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     await Promise.all([one.close(), two.close()])
   })
 
-  test('reports its own commit to the feed, even if the database carried it out after the timeout', async () => {
+  test('reports its own commit to the feed, even if the database carried the commit out after the timeout', async () => {
     const url = await aDatabase()
     const store = await openPromptReplica(url)
     await store.integrations.create([newIntegration('lkone')], [])

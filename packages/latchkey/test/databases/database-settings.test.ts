@@ -14,7 +14,7 @@ import { aDatabase, execute } from '../postgres/databases.ts'
 const SOON = { within: 60_000 }
 
 describe.skipIf(!has('postgresql'))('a replica', () => {
-  test('continues after the time zone of its database was changed', async () => {
+  test('continues when the time zone of its database is changed', async () => {
     const url = await aDatabase()
     const store = await aReplica(url)
     await execute(url, `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET TimeZone = 'Asia/Tokyo'`)

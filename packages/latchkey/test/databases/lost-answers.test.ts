@@ -91,7 +91,7 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
     })
   })
 
-  test('gets the newer token if its own token was stored and superseded while its commit had no answer', async () => {
+  test('gets the newer token if its own token was superseded before its commit got an answer', async () => {
     const { connection, here, there, row } = await twoReplicas()
     connection.next({ loss: 'answer', meanwhile: () => issue(there) })
     const second = await issue(here)
@@ -311,7 +311,7 @@ describe.skipIf(!has('postgresql'))('a revocation', () => {
     expect(await row(PREDICT, GRACIOUS)).toMatchObject({ live_jti: null })
   })
 
-  test('does not end a newer token if its answer was lost', async () => {
+  test('does not end a newer token if the answer to its commit was lost', async () => {
     const { connection, here, there, first, row } = await twoReplicas()
     connection.next({ loss: 'answer', meanwhile: () => issue(there) })
     await here.tokens.revoke(CLIENT, PREDICT, first.jti)
@@ -341,7 +341,7 @@ describe.skipIf(!has('postgresql'))('a change of the configuration', () => {
   })
 })
 
-describe.skipIf(!has('postgresql-server'))('a token whose commit is visible before the standby has it', () => {
+describe.skipIf(!has('postgresql-server'))('a token whose commit is visible before the standby has the commit', () => {
   test('reaches no caller until the standby has confirmed a later commit', async () => {
     const cluster = await startCluster()
     try {

@@ -106,7 +106,7 @@ describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a statement that reach
     expect(await written()).toEqual(before)
   })
 
-  test('would run without waiting for the disk if statements did not check their session', async () => {
+  test('would be committed without waiting for the disk if statements did not check their session', async () => {
     const { database, connection, stranger, written, before } = await sharing()
     await changeSentence(database, 'is_session_of', /IF [^;]*; *\n *END IF;/, '')
     await connection.ask({ text: 'SELECT 1' }, 5000)

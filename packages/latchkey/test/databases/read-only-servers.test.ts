@@ -14,7 +14,7 @@ import { startCluster, startStandby } from '../postgres/cluster.ts'
 import { aDatabase, atPort, execute } from '../postgres/databases.ts'
 import { setParameter } from '../postgres/synchronous-pair.ts'
 
-/** The longest time until a caller gets its error, in milliseconds. */
+/** The longest time in milliseconds until a caller gets the error. */
 const AT_ONCE = 2000
 /** The longest time until a replica has recovered, in milliseconds. */
 const BACK_MS = 5000
@@ -100,7 +100,7 @@ describe.skipIf(!has('postgresql-server'))('a replica', () => {
 })
 
 describe.skipIf(!has('postgresql'))('one replica', () => {
-  test('opens new connections if all of its connections are dead without an error', async () => {
+  test('opens new connections if all of its connections are dead but report no error', async () => {
     const url = await aDatabase()
     const cable = await layCable(Number(new URL(url).port))
     const { store, issue, read } = await aReplica(atPort(url, cable.port))

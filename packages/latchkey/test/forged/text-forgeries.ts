@@ -72,6 +72,6 @@ export function encodings(original: Original): ForgedToken[] {
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-/** Replaces the last character by one that a lenient decoder decodes to the same bytes. */
+/** Replaces the last character by another character that a lenient decoder decodes to the same bytes. */
 const withStrayBits = (text: string): string =>
   text.slice(0, -1) + ALPHABET.charAt(ALPHABET.indexOf(text.charAt(text.length - 1)) | 1)

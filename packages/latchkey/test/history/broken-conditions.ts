@@ -54,7 +54,7 @@ export const plainAfterLostAnswer = answering((slots) => async (attempt) => {
   return outcome.ok && outcome.value.kind === 'issued' ? issueFrom(slots, plain(attempt)) : outcome
 })
 
-/** Hands out the last token that this replica knows, without a look at the store. */
+/** Returns the last token that this replica knows, without reading the store. */
 export const fromMemoryAlone = answering((slots) => {
   let known: IssueOutcome | undefined
   return async (attempt) => {
@@ -85,13 +85,13 @@ export const joiningHandOuts = answering((slots) => {
   }
 })
 
-/** Variants of a server with a single writer. */
+/** Broken variants for a server that is the only writer of its store. */
 export const BROKEN_CONDITIONS: readonly (readonly [title: string, build: Build])[] = [
   ['a condition that is judged when the request arrives', { ...SOUND, slots: judgedAtArrival }],
   ['a hand-out of a token that is being written', { ...SOUND, strategy: memoryBeforeSync }],
 ]
 
-/** Variants of servers on one database. */
+/** Broken variants for several servers on one database. */
 export const BROKEN_REPLICAS: readonly (readonly [title: string, build: (slots: Slots) => Slots])[] = [
   ['judge the condition at arrival and write without it', judgedAtArrival],
   ['try again without the condition after a lost race', plainAfterLostRace],

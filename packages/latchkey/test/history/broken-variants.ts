@@ -42,7 +42,7 @@ const deleteThenInsert = (sound: CommitStrategy, disk: Disk): CommitStrategy => 
 })
 
 /**
- * A variant in which a check that arrives while another check is being answered gets the same result. This is the usual
+ * A variant in which a check that arrives during another check gets the result of that check. This is the usual
  * single-flight pattern.
  */
 function joiningReads(slots: Slots): Slots {

@@ -45,7 +45,7 @@ export type Outcome =
   | { readonly kind: 'done' }
   /**
    * The caller got 503, or the process died before it answered. The operation may have taken effect at any later time,
-   * or never.
+   * or may never take effect.
    */
   | { readonly kind: 'unanswered'; readonly cause: string }
 

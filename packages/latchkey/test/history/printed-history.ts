@@ -1,9 +1,9 @@
-// The text of a history, so that a failed test shows what happened.
+// Prints a history, so that a failed test shows what happened.
 import type { Operation, Outcome, Recorder } from './history.ts'
 
 /**
  * Returns one line for each operation and note, in the order in which they began. The times are those of the logical
- * clock. The first eight characters of a token's `jti` name the token.
+ * clock. A token is named by the first eight characters of its `jti`.
  */
 export function printedHistory({ operations, notes }: Pick<Recorder, 'operations' | 'notes'>): string {
   const lines = [

@@ -45,7 +45,7 @@ export interface Register {
   readonly exists: boolean
   /** The used assertions, sorted by their `jti`. A restore removes none of them. */
   readonly used: readonly Use[]
-  /** The moment of the last restore. 0 if there was none. */
+  /** The time of the last restore. 0 if there was no restore. */
   readonly restoredAt: number
 }
 

@@ -65,7 +65,7 @@ export class ReplicaHistory {
     return this.#recorder.operations
   }
 
-  /** Adds a replica, which has read nothing yet. */
+  /** Adds a replica that has read nothing yet. */
   join(replica: OpenedStore): void {
     this.#replicas.push(replica)
     this.#slots.push(replica.tokens)

@@ -63,7 +63,7 @@ export class SimulatedDisk implements Disk {
     this.#files = this.#durable
   }
 
-  /** Writes the oldest commit to the files. Its sync has not returned yet. */
+  /** Writes the oldest commit to the files, but does not sync it yet. */
   write(): void {
     const [commit] = this.#pending
     if (commit !== undefined) commit.isWritten = true
@@ -79,7 +79,7 @@ export class SimulatedDisk implements Disk {
     commit.resolve()
   }
 
-  /** Makes the oldest commit fail with an unknown outcome: its writes may be on the disk or not. */
+  /** Makes the oldest commit fail with an unknown outcome. `outcome` decides whether its writes are on the disk. */
   fail(outcome: 'written' | 'lost'): void {
     const commit = this.#pending.shift()
     if (commit === undefined) return

@@ -160,7 +160,7 @@ describe('the activity of an integration', () => {
     expect(body).toMatchObject({ code: 'unknown_integration' })
   })
 
-  test('counts requests that shared a token, and requests that got the live token again', async () => {
+  test('counts requests that shared a new token, and requests that got the live token again', async () => {
     const server = await aServer({ clock: new TestClock(NOON) })
     const integration = await server.integration({ mode: { kind: 'stable', renewBeforeSeconds: 300 } })
     await Promise.all([server.token(integration), server.token(integration), server.token(integration)])
@@ -249,7 +249,7 @@ test('the overview lists the latest hundred contentions (callers that end each o
 })
 
 describe('two clients that share an integration and request a token for each call', () => {
-  test('are both reported within a minute, with the scope and the remedies', async () => {
+  test('are both reported within a minute, with their scope and the remedies', async () => {
     const clock = new TestClock(NOON)
     const server = await aServer({ clock })
     const integration = await server.integration()
@@ -280,7 +280,7 @@ describe('two clients that share an integration and request a token for each cal
     expect((await read(server, `/integrations/${integration.id}/activity`)).contention).toEqual([])
   })
 
-  test('are not in contention if the integration is in stable mode, or if each client has its own integration', async () => {
+  test('are not reported if the integration is in stable mode, or if each client has its own integration', async () => {
     const server = await aServer({ clock: new TestClock(NOON) })
     const stable = await server.integration({ mode: { kind: 'stable', renewBeforeSeconds: 300 } })
     const [one, other] = [await server.integration(), await server.integration()]

@@ -51,7 +51,7 @@ test('declared issuers are created, changed and deleted, and applying the manife
   expect(events).toEqual(['issuer.created', 'issuer.created', 'issuer.deleted', 'issuer.changed'])
 })
 
-test('a manifest without issuers leaves the issuers alone, and an empty list deletes all of them', async () => {
+test('a manifest without a list of issuers changes no issuer, and an empty list deletes all issuers', async () => {
   const admin = await anAdminListener()
   await apply(admin, { issuers: [CLUSTER] })
   await apply(admin, { scopes: [{ name: 'other' }] })
@@ -69,7 +69,7 @@ test('a new issuer may have the URL of an issuer that the same manifest deletes'
   ])
 })
 
-test('one request declares an issuer and the rules that name it', async () => {
+test('one manifest can declare an issuer and the trust rules that name this issuer', async () => {
   const admin = await anAdminListener()
   const both = { issuers: [CLUSTER], integrations: [TRUSTING] }
   const planned = await apply(admin, { ...both, dry_run: true })

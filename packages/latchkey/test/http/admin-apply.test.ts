@@ -95,7 +95,7 @@ describe('a declared secret', () => {
     return (await server.requestToken({ id: '', clientId: 'lk0123456789abcd', clientSecret, basic })).status
   }
 
-  test('is valid, and neither the declaration nor its answer reveals it', async () => {
+  test('is valid, and neither the declaration nor the answer contains the secret', async () => {
     const { server, declare } = await start()
     const answer = await declare(SHA256)
     expect(await answer.text()).not.toContain(SHA256.slice(7))
@@ -103,7 +103,7 @@ describe('a declared secret', () => {
     expect(await statusWith(server, SHA256.slice(7))).toBe(401)
   })
 
-  test('that differs from the current secret is added as in a rotation: both secrets are valid', async () => {
+  test('that differs from the current secret is added as in a rotation, and both secrets are valid', async () => {
     const { server, declare } = await start()
     await declare(SHA256)
     const next = `sha256:${createHash('sha256').update('the next one').digest('hex')}`

@@ -1,4 +1,4 @@
-// The list of integrations shows which of them need an operator.
+// The list of integrations shows which integrations need the attention of an operator.
 import { expect, test } from 'vitest'
 import type { Integration, IntegrationPage } from '../../src/http/contract/admin-api.ts'
 import { aServer, TestClock, type TestServer } from '../a-server.ts'

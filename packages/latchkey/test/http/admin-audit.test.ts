@@ -1,4 +1,4 @@
-// The audit trail over the admin API: filters, export, and the check of the chain.
+// The audit trail in the admin API: filters, export, and the check of the hash chain.
 import { describe, expect, test } from 'vitest'
 import { aFirstOwner, anOperator } from '../a-browser.ts'
 import { anAdminListener, type TestAdminListener } from '../an-admin-listener.ts'
@@ -126,7 +126,7 @@ describe('the export', () => {
   })
 })
 
-test('the check of an intact chain reports its length and its end', async () => {
+test('the check of an intact chain reports the length of the chain and its last hash', async () => {
   const { admin } = await aBusyListener()
   const answer = await admin.ask({ url: '/admin/v1/audit/verify' })
   const anchor = expect.stringMatching(/^4:[0-9a-f]{64}$/) as string

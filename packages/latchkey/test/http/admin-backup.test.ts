@@ -1,5 +1,5 @@
-// GET /admin/v1/backup: a complete and consistent backup without the master key. The audit trail records it, and the
-// server makes one at a time.
+// GET /admin/v1/backup: a complete and consistent backup without the master key. The audit trail records each backup,
+// and the server makes only one backup at a time.
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -137,7 +137,7 @@ describe('a backup', () => {
     })
   })
 
-  test('is not made for a HEAD request', async () => {
+  test('is not made if the request is HEAD', async () => {
     const server = await aServer()
     expect((await ask(server, { method: 'HEAD' })).status).toBe(404)
     const listed = await (await admin(server, 'GET', '/audit?event=store.backed_up')).json()
@@ -189,17 +189,20 @@ describe('a backup', () => {
   })
 })
 
-test.skipIf(!has('postgresql'))('a server on PostgreSQL answers how to back up its database', async () => {
-  const fleet = await startFleet(1)
-  try {
-    const [server] = fleet.servers
-    const answer = await ask(server as TestServer)
-    expect(answer.status).toBe(409)
-    expect(await answer.json()).toMatchObject({
-      code: 'backed_up_elsewhere',
-      detail: expect.stringContaining('pg_dump') as unknown,
-    })
-  } finally {
-    await fleet.stop()
-  }
-})
+test.skipIf(!has('postgresql'))(
+  'a server on PostgreSQL makes no backup, and answers how to back up its database',
+  async () => {
+    const fleet = await startFleet(1)
+    try {
+      const [server] = fleet.servers
+      const answer = await ask(server as TestServer)
+      expect(answer.status).toBe(409)
+      expect(await answer.json()).toMatchObject({
+        code: 'backed_up_elsewhere',
+        detail: expect.stringContaining('pg_dump') as unknown,
+      })
+    } finally {
+      await fleet.stop()
+    }
+  },
+)

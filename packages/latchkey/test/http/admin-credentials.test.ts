@@ -70,7 +70,7 @@ test('the audit trail has the thumbprint of an added key and the ID of an ended 
   expect(events[0]).toMatchObject({ after: { credential_id: body['id'], live_tokens: 'keep' } })
 })
 
-test('a client gets no further token with an ended key, and its live token stays unless the operator ends the token too', async () => {
+test('a client gets no token with an ended key, but its live token stays unless the operator also ends the token', async () => {
   const { id, clientId } = await server.integration()
   const [one, two] = [aClientKey('ES256', 'one'), aClientKey('RS256', 'two')]
   const ids = [await add(id, one), await add(id, two)].map(({ body }) => String(body['id']))
@@ -110,7 +110,7 @@ test.each([
   expect(refused).toMatchObject({ status: 400, body: { code: 'invalid_request', errors: [{ pointer }] } })
 })
 
-test('an integration has at most four valid keys, at most two of one algorithm, and each kid once', async () => {
+test('an integration has at most four valid keys, at most two keys of one algorithm, and no two keys with one kid', async () => {
   const { id } = await server.integration()
   const codes: unknown[] = []
   for (const [alg, kid] of [

@@ -75,7 +75,7 @@ describe('a change that was admitted before its key was revoked', () => {
   })
 })
 
-test('a change is refused if its operator is removed while it waits', async () => {
+test('a change is refused if its operator is removed while the change waits', async () => {
   const server = await aServer()
   const owner = await aFirstOwner(server)
   const editor = await anOperator(server, owner, { email: 'editor@example.com', role: 'editor' })
@@ -96,7 +96,7 @@ test('a change is refused if its operator is removed while it waits', async () =
   expect(events.slice(end).filter(({ actor }) => actor.id === id)).toEqual([])
 })
 
-test('an event stream sends no event that happens after the revocation of its key was answered', async () => {
+test('an event stream sends no event that happens after the server has answered the revocation of its key', async () => {
   const server = await aServer()
   const integration = await server.integration()
   for (let n = 0; n < 5; n++) {
@@ -145,7 +145,7 @@ describe('while a long audit trail is read', () => {
     }
   })
 
-  test('an export breaks off when its key is revoked', async () => {
+  test('an export breaks off when the key of its reader is revoked', async () => {
     const leaked = await aLeakedKey(server, 'viewer')
     const answer = await exportBegun(leaked.admin_key)
     await revoke(server, leaked)

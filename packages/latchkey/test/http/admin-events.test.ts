@@ -96,7 +96,7 @@ describe('a reader gets an event', () => {
 })
 
 describe('a reader that reconnects', () => {
-  test('gets the events that it missed', async () => {
+  test('gets the events that the reader missed', async () => {
     const server = await aServer()
     const integration = await server.integration()
     const before = await watch(server)
@@ -149,7 +149,7 @@ test('a stream ends within a second after its key was revoked', async () => {
   expect(took()).toBeLessThan(1000)
 })
 
-test('without an admin key the stream is refused', async () => {
+test('the server refuses a stream without an admin key', async () => {
   const server = await aServer()
   const events = await readEvents(`${server.adminUrl}/admin/v1/events`, 'lka_guess')
   expect(events.status).toBe(401)
@@ -239,7 +239,7 @@ describe('a stream', () => {
     answer.destroy()
   })
 
-  test('to a slow reader is cut to save memory, and other streams continue', async () => {
+  test('to a slow reader is ended to save memory, and other streams continue', async () => {
     const { log, url } = await someStreams()
     const [slow, quick] = [await connect(url), await connect(url)]
     quick.resume()

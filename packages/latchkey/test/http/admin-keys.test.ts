@@ -96,7 +96,7 @@ describe('a key that is revoked', () => {
     expect(items).toMatchObject([{ event: 'admin_key.revoked' }, { event: 'admin_key.created' }])
   })
 
-  test('is answered like an unknown key, and only the log shows the difference', async () => {
+  test('gets the same answer as an unknown key, and only the log shows the difference', async () => {
     const { id, admin_key: key } = await aKey()
     await revoke(id)
     const answers = await Promise.all(
@@ -117,7 +117,7 @@ describe('a key that is revoked', () => {
     expect(await statusWith(key)).toBe(401)
   })
 
-  test('is answered 404 if it does not exist', async () => {
+  test('is answered 404 if no such key exists', async () => {
     expect((await revoke('adk_none')).json()).toMatchObject({ status: 404, code: 'unknown_admin_key' })
   })
 })

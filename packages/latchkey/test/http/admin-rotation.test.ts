@@ -39,7 +39,7 @@ describe('a rotation', () => {
     expect(await server.verify(live)).toEqual({ status: 401, reason: 'revoked' })
   })
 
-  test('of an integration with two valid secrets is refused, unless the request ends both', async () => {
+  test('of an integration with two valid secrets is refused, unless the request ends both secrets', async () => {
     const server = await aServer()
     const { id } = await server.integration()
     const rotate = (body: object) =>
@@ -49,7 +49,7 @@ describe('a rotation', () => {
     expect((await rotate({ overlap_seconds: 0 })).status).toBe(201)
   })
 
-  test('of an integration with two valid secrets ends the secret that the request names at once, and keeps the other secret for the overlap', async () => {
+  test('of an integration with two valid secrets ends at once the secret that the request names, and keeps the other for the overlap', async () => {
     const server = await aServer()
     const first = await server.integration()
     const path = `/integrations/${first.id}/rotate-secret`

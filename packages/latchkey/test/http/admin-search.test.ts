@@ -1,4 +1,4 @@
-// GET /admin/v1/integrations: search, filters, orders, counts.
+// GET /admin/v1/integrations: search, filters, sort orders and counts.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { IntegrationPage } from '../../src/http/contract/admin-api.ts'
 import { startAdminListener, type TestAdminListener } from '../an-admin-listener.ts'
@@ -33,7 +33,7 @@ describe('a search', () => {
     ['%', ['100% coverage']],
     ['_', ['zeta_one']],
     ["'; DROP TABLE integration; --", []],
-  ])('for %s finds names that contain it, in any case, and has no wildcards', async (search, found) => {
+  ])('for %s finds names that contain this text, in any case, and has no wildcards', async (search, found) => {
     expect(await names(`search=${encodeURIComponent(search)}`)).toEqual(found)
   })
 
@@ -79,7 +79,7 @@ test.each([
   ['-created', ['zeta_one', '100% coverage', 'Ärzteblatt', 'billing REPORT', 'Billing sync']],
   ['name', ['100% coverage', 'billing REPORT', 'Billing sync', 'zeta_one', 'Ärzteblatt']],
   ['-name', ['Ärzteblatt', 'zeta_one', 'Billing sync', 'billing REPORT', '100% coverage']],
-])('the pages sorted by %s have each integration once', async (sort, expected) => {
+])('the pages of the list sorted by %s contain each integration once', async (sort, expected) => {
   const seen: string[] = []
   for (let cursor = ''; ;) {
     const page = await list(`sort=${sort}&limit=2${cursor}`)

@@ -31,7 +31,7 @@ describe('the last use', () => {
     await check(await restarted(server))
   })
 
-  test('of an integration is that of its most recently used secret, also after a restart', async () => {
+  test('of an integration is the last use of its most recently used secret, also after a restart', async () => {
     const clock = new TestClock()
     const [server, before] = await usedOnce(clock)
     const rotated = await operator(server)('POST', `/integrations/${before.id}/rotate-secret`)

@@ -32,7 +32,7 @@ test.each<[what: string, issuer: Json, pointer: string]>([
   expect(await auditOf(admin)).toEqual([])
 })
 
-test('a private key among the certificate authorities of an issuer is refused, and no part of it is answered or logged', async () => {
+test('a private key among the certificate authorities of an issuer is refused, and no part of the key is answered or logged', async () => {
   const admin = await anAdminListener()
   const { cert, key } = aCertificate()
   const answer = await create(admin, { ...ISSUER, tls_ca: `${cert}${key}` })

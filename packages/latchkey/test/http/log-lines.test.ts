@@ -24,7 +24,7 @@ test('a secret in the URI is refused, and only the names of the parameters are l
   expect(log()).not.toContain(clientSecret.reveal())
 })
 
-test('an unusual parameter name is not logged, because it may be a value', async () => {
+test('an unusual parameter name is not logged, because the name may be a secret value', async () => {
   const { ask, integration, log, logged } = await bareEndpoints()
   const { clientSecret } = await integration()
   const allLetters = `lks_${'a'.repeat(36)}`
@@ -33,7 +33,7 @@ test('an unusual parameter name is not logged, because it may be a value', async
   expect(log()).not.toContain(clientSecret.reveal())
 })
 
-test('a secret in place of the client ID is not logged', async () => {
+test('a secret that was sent in place of the client ID is not logged', async () => {
   const { ask, integration, log, logged } = await bareEndpoints()
   const { clientId, clientSecret } = await integration()
   const swapped = Buffer.from(`${clientSecret.reveal()}:${clientId}`).toString('base64')
@@ -90,7 +90,7 @@ test('a successful verification is not logged', async () => {
   expect(logged()).toHaveLength(before)
 })
 
-test('every log line of a request, also of a refused one, has the id of its answer', async () => {
+test('every log line of a request has the request id of the answer, even if the request is refused', async () => {
   const { ask, disk, integration, logged } = await bareEndpoints()
   const { basic } = await integration()
   const id = ['X-Request-Id', 'build-17'] as const

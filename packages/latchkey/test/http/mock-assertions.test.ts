@@ -21,7 +21,7 @@ const PLATFORMS: Readonly<Record<string, { readonly url: string; readonly claim:
 }
 
 let mock: TestMock
-/** The integration that trusts the workload of each platform. */
+/** For each platform, an integration that trusts the workload of the platform. */
 const clientIds: Record<string, string> = {}
 
 beforeAll(async () => {
@@ -97,7 +97,7 @@ test('the times of an assertion follow the clock of the mock', async () => {
   expect(await statusOf('github', await signed({ platform: 'github' }))).toBe(200)
 })
 
-test('an issuer with inline keys accepts an assertion under the key that the mock returned', async () => {
+test('an issuer whose inline keys are those that the mock returned authenticates its client', async () => {
   const url = 'https://inline.test'
   const claims = { iss: url, sub: 'worker' }
   const { assertion, jwks } = await admin('/mock/assertions', { platform: 'oidc', claims })

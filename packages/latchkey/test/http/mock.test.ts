@@ -133,7 +133,7 @@ describe('the clock of a mock', () => {
 })
 
 describe('forced supersession', () => {
-  test('ends the live token of one scope and does not show the new token', async () => {
+  test('ends the live token of one scope, and the answer does not contain the new token', async () => {
     const [token, other] = [await newToken(PREDICT), await newToken(MODEL)]
     const response = await admin('POST', '/supersede', { integration: clientId(), scope: PREDICT })
     expect(response.status).toBe(201)

@@ -51,7 +51,7 @@ async function aUsedAssertion(folder: string): Promise<Moving & { readonly backu
   return { clock, masterKey: readFileSync(join(folder, 'master.key'), 'utf8').trim(), sender, used, backup }
 }
 
-/** Runs `act` with a server on the moved store. */
+/** Runs `act` with a server on the store at this location. */
 async function on(place: StoreLocation, { clock, masterKey }: Moving, act: (server: TestServer) => Promise<void>) {
   const where =
     place.kind === 'folder'

@@ -73,7 +73,7 @@ const operations = () =>
     })),
   )
 
-/** Returns the names of the operations that are wrong. A valid document has no wrong operation. */
+/** Returns the names of the operations for which `isWrong` is true. */
 const wrong = (isWrong: (of: ReturnType<typeof operations>[number]) => boolean) =>
   operations()
     .filter(isWrong)
@@ -85,7 +85,7 @@ const codesOf = ({ $ref = '', content = {} }: Answer): readonly string[] => {
   return media?.schema.allOf[1].properties.code.enum ?? []
 }
 
-test('docs/openapi.json equals the document of a server: after a change of routes, run npm run generate', () => {
+test('docs/openapi.json equals the document of a server (if this fails, run npm run generate)', () => {
   expect(`${text}\n`).toBe(readFileSync(COMMITTED, 'utf8'))
 })
 
@@ -174,7 +174,7 @@ describe('every operation', () => {
   })
 })
 
-/** The kinds of mistakes that a request can have, and one request without a mistake. */
+/** The kinds of mistakes in a request, and one request without a mistake. */
 const variants: readonly (readonly [string, Parameters<TestAdminListener['ask']>[0]])[] = [
   ['that is plain', {}],
   ['with an empty body', { payload: {} }],

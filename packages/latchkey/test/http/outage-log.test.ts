@@ -37,7 +37,7 @@ test('a thousand unanswered requests in a second make two log lines', () => {
   expect(logged()).toMatchObject([{ event: 'store.unavailable', requests: 999, msg: 'requests not answered' }])
 })
 
-test('each second of an outage has one line with the number of requests and the latest reason', () => {
+test('the log has one line for each second of an outage, with the number of requests and the latest reason', () => {
   const { unanswered, logged } = anOutageLog()
   unanswered(1)
   for (const count of [5, 7]) {

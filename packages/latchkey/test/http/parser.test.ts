@@ -196,7 +196,7 @@ describe('on one connection', () => {
     connection.destroy()
   })
 
-  test('invalid bytes after a valid request do not prevent its answer', async () => {
+  test('invalid bytes after a valid request do not prevent the answer to this request', async () => {
     const own = await server.integration()
     const connection = await RawConnection.open(server.publicUrl)
     connection.write(`${request().replace(integration.basic, own.basic)}garbage\r\n\r\n`)
@@ -238,7 +238,7 @@ describe('on one connection', () => {
   })
 })
 
-test('a client that breaks off in its body changes no token', async () => {
+test('a request that ends in the middle of its body changes no token', async () => {
   const connection = await RawConnection.open(server.publicUrl)
   connection.write(`${request('Content-Type: application/x-www-form-urlencoded', 'Content-Length: 100')}a=b`)
   connection.destroy()

@@ -33,7 +33,7 @@ test('no file of the data folder and no page of the audit trail contains a passw
   }
 })
 
-test('no part of a refused request is in the log', async () => {
+test('the log contains no password, code or session of a refused request', async () => {
   const { ask, log } = await anAdminListener()
   const headers = { authorization: undefined, origin: `http://${HOST}`, 'x-latchkey-console': '1' }
   const typed = { email: 'planted-password-in-the-wrong-field', password: 'planted-password' }

@@ -39,7 +39,7 @@ async function anEcho(): Promise<string> {
 
 const LONG = `x\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n${'y'.repeat(70_000)}`
 
-/** The sent bytes, with the expected answers. */
+/** The bytes to send, and the expected answers. */
 const EXCHANGES: readonly (readonly [bytes: string, echo: string])[] = Array.from({ length: 60 }, (_, i) => {
   const target = `/${String(i)}`
   const head = `${target} HTTP/1.1\r\nHost: a\r\n`

@@ -116,14 +116,14 @@ test('of 5000 requests on one connection at most 64 run at once, and all are ans
   expect(most()).toBe(MOST_IN_WORK)
 })
 
-test('the running requests of one connection do not delay another connection', async () => {
+test('unanswered requests of one connection do not delay another connection', async () => {
   const { connection, inWork, turn } = await aHeldListener()
   connection.write(get('/a').repeat(1000))
   await inWork(MOST_IN_WORK)
   await turn()
 })
 
-test('another connection is answered before the 17th of a thousand pipelined requests', async () => {
+test('a request on another connection is answered before the 17th of a thousand pipelined requests', async () => {
   const { connection, another, seen } = await aHeldListener()
   const other = await another()
   connection.write(get('/at-once').repeat(1000))

@@ -107,7 +107,7 @@ describe.skipIf(!has('postgresql'))('at two servers', () => {
     }
   })
 
-  test('an assertion of an issuer that one server deleted authenticates no client at the other', async () => {
+  test('an assertion of an issuer that one server deleted authenticates no client at the other server', async () => {
     const { platform, issuer, rule } = await aTrustedPlatform()
     expect(await statusAt(two, platform)).toBe(200)
     await made(one, 'POST', `${rule}/end`)

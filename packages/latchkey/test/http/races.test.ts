@@ -72,7 +72,7 @@ describe('64 simultaneous requests for one integration and scope get exactly one
     expect((await server.verify(before)).status).toBe(401)
   })
 
-  test('in the second in which the live token expires', async () => {
+  test('in the second in which the old token expires', async () => {
     const integration = await server.integration()
     const before = await server.token(integration)
     clock.advance(3599)

@@ -1,4 +1,5 @@
-// Refusals in the audit trail: at most one event a minute for each existing client, address and reason.
+// Refusals in the audit trail: at most one event a minute for each combination of an existing client, an address and a
+// reason.
 import { expect, test } from 'vitest'
 import { PREDICT } from '../a-server.ts'
 import { bareEndpoints } from '../bare-endpoints.ts'
@@ -43,7 +44,7 @@ test('a client that is refused repeatedly makes one event a minute, with reason 
   })
 })
 
-test('each reason makes its own event', async () => {
+test('each reason of a refusal makes an event of its own', async () => {
   const { ask, guess, integration, recorded } = await someEndpoints()
   const { clientId, basic } = await integration()
   await guess(clientId)

@@ -28,7 +28,7 @@ const revoking = (body: string, caller: TestIntegration): RawRequest => ({
 const LIVE = { status: 200, reason: null }
 
 describe('revocation answers 200 with an empty body', () => {
-  test('for the live token: it is refused at the next check, and the token of another scope stays live', async () => {
+  test('for the live token, which is refused at the next check, while the token of another scope stays live', async () => {
     const own = await server.integration()
     const [predict, model] = [await server.token(own, PREDICT), await server.token(own, MODEL)]
     const answer = await ask(server.publicUrl, revoking(`token=${predict}`, own))

@@ -9,7 +9,7 @@ const email = 'owner@example.com'
 
 const firstCode = (server: TestServer) => codeOf(server.setUpLink?.reveal() ?? '')
 
-test('the link of the first start creates one owner, who is signed in, and works only once', async () => {
+test('the set-up link of the first start creates and signs in one owner, and works only once', async () => {
   const server = await aServer()
   const code = firstCode(server)
   const browser = aBrowser(server.adminUrl)
@@ -35,7 +35,7 @@ test('a visitor sees whether there is an owner, and sees the path of the data fo
   expect(await setUp(proxied)).toEqual({ has_owner: false, command: 'latchkey' })
 })
 
-test('two simultaneous uses of the link create one owner', async () => {
+test('two simultaneous uses of the set-up link create only one owner', async () => {
   const server = await aServer()
   const code = firstCode(server)
   const attempts = ['one', 'two', 'three'].map((name) =>

@@ -40,7 +40,7 @@ test('a stopping server is not ready, and serves until its delay is over', async
   await connection.closed
   expect((await ask(server.publicUrl, { target, headers: [['Authorization', basic]] })).status).toBe(200)
   expect(isOver()).toBe(false)
-  // The server is not ready because of its delay, and not because of its store.
+  // The server was not ready because of its delay. Its store was available.
   expect(reported).not.toContain('store.unavailable')
 
   await stopped

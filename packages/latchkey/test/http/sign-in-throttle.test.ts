@@ -82,7 +82,7 @@ describe('the count of failed sign-ins', () => {
     expect(throttle.begin('2001:db8:0:1::1', OWNER).throttling).toBeUndefined()
   })
 
-  test('of one network over all accounts is limited to a hundred', () => {
+  test('of one network for all accounts together is limited to a hundred', () => {
     const throttle = createSignInThrottle(new TestClock())
     for (let each = 0; each < 100; each++) {
       expect(throttle.begin('192.0.2.1', `${String(each)}@example.com`).throttling).toBeUndefined()

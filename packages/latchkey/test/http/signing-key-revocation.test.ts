@@ -4,7 +4,7 @@ import { aServer, MODEL, PREDICT, TestClock, type TestIntegration } from '../a-s
 import { events, kidOf, published, restarts, revoke, rotate, statuses } from '../signing-keys-api.ts'
 
 describe('the revocation of the key that signs', () => {
-  test('ends its tokens at the next verification, and new tokens are accepted', async () => {
+  test('ends its tokens from the next verification on, and new tokens are accepted', async () => {
     const server = await aServer()
     const integration = await server.integration()
     const [predict, model] = [await server.token(integration, PREDICT), await server.token(integration, MODEL)]
@@ -83,7 +83,7 @@ test('the revocation of a retired key does not end tokens of the signing key', a
   expect(await published(server)).toEqual([kidOf(after)])
 })
 
-test('the revocation of the next key removes it, and another rotation can begin', async () => {
+test('a revocation of the next key removes this key, and another rotation can begin', async () => {
   const server = await aServer()
   const token = await server.token(await server.integration())
   const { kid: next } = await rotate(server)

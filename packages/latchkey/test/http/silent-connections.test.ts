@@ -42,7 +42,7 @@ test('a server stops while a client has open connections to its TLS listeners an
   expect(await millisecondsOf(() => server.stop())).toBeLessThan(SOON_MS)
 })
 
-test('silent connections to its TLS listener do not delay the stop of a gateway', async () => {
+test('a gateway stops without a delay while a client has silent connections to its TLS listener', async () => {
   const { certFile, keyFile } = aCertificateInFiles()
   const server = await aServer()
   const reader = await server.integration({ name: 'Gateway', resourceServer: true })

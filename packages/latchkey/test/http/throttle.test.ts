@@ -112,7 +112,7 @@ test('the endpoints for tokens, introspection and revocation share one count of 
   for (const at of ENDPOINTS) expect((await attempt({ clientId, from, at })).status).toBe(429)
 })
 
-test('the count of failures ends a minute after its first failure, even if the wall clock is set', async () => {
+test('the count of failures ends a minute after its first failure, even if the wall clock is changed', async () => {
   const { clientId } = await server.integration()
   const caller = { clientId, from: '192.0.2.7' }
   await failures(101, caller)

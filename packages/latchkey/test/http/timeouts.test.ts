@@ -1,4 +1,4 @@
-// Slow and idle connections are closed, and other connections are not affected.
+// The server closes slow and idle connections. Other connections are not affected.
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import pino from 'pino'

@@ -1,4 +1,4 @@
-// The content of a token for each algorithm, and its dependence on the configuration.
+// The content of a token for each signing algorithm, and how it depends on the configuration.
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { aFolder } from '../a-folder.ts'
@@ -78,7 +78,7 @@ describe('after a restart', () => {
     await server.stop()
   })
 
-  test('after a change of the audience the token is refused, and undoing the change does not make it live again', async () => {
+  test('after a change of the audience the token is refused, and undoing the change does not make the token live again', async () => {
     const { integration, token, start } = await restarted({ LATCHKEY_AUDIENCE: 'api://moved' })
     const moved = await start()
     expect(await moved.verify(token)).toEqual({ status: 401, reason: 'wrong_audience' })
@@ -110,7 +110,7 @@ describe('after a restart', () => {
   })
 })
 
-test('ID, colon and secret are 57 bytes, which every base64 program prints on one line', async () => {
+test('client ID, colon and secret are 57 bytes, which every base64 program prints on one line', async () => {
   const server = await aServer()
   const { clientId, clientSecret } = await server.integration()
   const pair = `${clientId}:${clientSecret.reveal()}`

@@ -181,7 +181,7 @@ describe('the framing of the request does not matter:', () => {
   })
 })
 
-test('the issuer is the configured one, whatever Host and X-Forwarded-Host contain', async () => {
+test('the token has the configured issuer, whatever Host and X-Forwarded-Host contain', async () => {
   const answer = await answerTo(
     withHeaders(
       ['X-Forwarded-Host', 'attacker.example'],

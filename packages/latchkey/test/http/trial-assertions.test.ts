@@ -68,7 +68,7 @@ describe('a trial request with an assertion', () => {
     expect(await server.verify(String(granted.body['access_token']))).toEqual({ status: 200, reason: null })
   })
 
-  test('gets a token with a JWT-SVID that has an iss of its own', async () => {
+  test('gets a token with a JWT-SVID whose iss is not the URL of the trusted issuer', async () => {
     const integration = await server.integration()
     const mesh = aPlatform(server, { name: 'trial-mesh', platform: 'spiffe', url: 'spiffe://trial.example.org' })
     await made(server, 'POST', '/issuers', mesh.registration)

@@ -17,7 +17,7 @@ async function aKey(server: TestServer, role: string): Promise<string> {
   return String((await answerOf(made))['admin_key'])
 }
 
-test('an operator gets a token as the client would: the live token ends, and the answer names both tokens', async () => {
+test('an operator gets a token as the client would, the live token ends, and the answer names both tokens', async () => {
   const server = await aServer()
   const integration = await server.integration()
   const before = await server.token(integration, PREDICT)

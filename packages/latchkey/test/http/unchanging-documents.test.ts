@@ -31,7 +31,7 @@ describe.each(['/docs', '/problems', '/admin/v1/openapi.json'])('%s', (url) => {
     },
   )
 
-  test('%s is answered 304 for a caller that has it, and sent in full to a caller that has another version', async () => {
+  test('%s is answered with 304 for a caller that has it, and is sent in full to a caller that has another version', async () => {
     const first = await get(url, { 'accept-encoding': 'br' })
     expect(first.headers['cache-control']).toBe('no-cache')
     const etag = String(first.headers.etag)

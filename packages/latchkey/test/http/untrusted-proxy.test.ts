@@ -16,7 +16,7 @@ async function aServerWith(env: NonNullable<ServerOptions['env']>) {
   return { server, warnings, doctor: () => findingOf(server, 'addresses of operators') }
 }
 
-test('one operator can lock out all others, and the log and doctor warn at the start', async () => {
+test('one operator can lock out all others, and the log and doctor warn about this', async () => {
   const { server, warnings, doctor } = await aServerWith({ LATCHKEY_ADMIN_BEHIND_PROXY: 'on' })
   await aFirstOwner(server)
   const signIn = async (address: string, password: string) => {

@@ -1,4 +1,4 @@
-// PgBouncer between a server and its database. It ends with the running test.
+// Runs PgBouncer between a server and its database. PgBouncer ends with the running test.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
@@ -47,7 +47,7 @@ ${settings.join('\n')}
   write(mode)
   const asRoot = process.getuid?.() === 0
   const userOptions = asRoot ? ['-u', 'nobody'] : []
-  // The pipe breaks when this process ends, however it ends. Then the shell cleans up.
+  // The pipe breaks when this process ends, even if it crashes. Then the shell stops PgBouncer and cleans up.
   const child = spawn('sh', ['-c', CLEAN_UP, folder, ...userOptions, file], {
     cwd: '/',
     detached: true,

@@ -46,7 +46,10 @@ export interface Cluster {
   remove(): Promise<void>
 }
 
-/** Starts a cluster. `settings` are lines of postgresql.conf. Default: the newest version. Ends with this process. */
+/**
+ * Starts a cluster, which ends with this process. `settings` are lines of postgresql.conf. The default version is the
+ * newest.
+ */
 export const startCluster = (settings: readonly string[] = [], version?: number): Promise<Cluster> =>
   launch(
     settings,
@@ -67,7 +70,10 @@ export function startStandby({ port }: Cluster, name: string): Promise<Cluster> 
 export const ARCHIVING = ['archive_mode=on', 'archive_command=cp %p ../%f']
 
 export interface BaseBackup {
-  /** Starts a cluster from the backup and the log up to the restore point. It writes on a new timeline. */
+  /**
+   * Starts a cluster from the base backup and the archived log up to the restore point. The cluster writes on a new
+   * timeline.
+   */
   recoverTo(restorePoint: string): Promise<Cluster>
 }
 
@@ -94,7 +100,7 @@ export async function takeBaseBackup({ port, folder }: Cluster): Promise<BaseBac
   }
 }
 
-/** The last lines that the server logged, so that the error of a failed start says why. Empty if it logged nothing. */
+/** Returns the last lines that the server logged, for the error of a failed start. Empty if it logged nothing. */
 function endOfLog(folder: string): string {
   try {
     return `: ${readFileSync(join(folder, 'log'), 'utf8').trimEnd().split('\n').slice(-5).join(' | ')}`
@@ -135,7 +141,7 @@ async function launch(
   const flags = options.map((option) => `-c "${option}"`).join(' ')
   const start = (): Promise<void> => run('pg_ctl', ['-D', data, '-w', '-l', join(folder, 'log'), '-o', flags, 'start'])
   await start()
-  // The pipe breaks when this process ends, however it ends. Then the child cleans up.
+  // The pipe breaks when this process ends, even if it crashes. Then the child stops the cluster and cleans up.
   const cleaner = spawn(
     'sh',
     ['-c', 'cat >/dev/null; "$0" -D "$1" -m immediate stop; rm -rf "$2"', join(programs, 'pg_ctl'), data, folder],

@@ -1,4 +1,4 @@
-// Databases for tests: clones of one template, on a cluster that the tests of a process share.
+// Databases for tests. They are clones of one template, in a cluster that all tests of a process share.
 import pg from 'pg'
 import { onTestFinished } from 'vitest'
 import { migrate } from '../../src/storage/postgres/migrate.ts'
@@ -35,7 +35,7 @@ const servers = new Map<Version, Promise<string>>()
 const templates = new Map<Version, Promise<void>>()
 let made = 0
 
-/** Returns the URL of the server that the tests of this process share for a version. */
+/** Returns the URL of the PostgreSQL server of this version, which all tests of this process share. */
 export const sharedServer = (version = NEWEST): Promise<string> =>
   remembered(servers, version, () =>
     GIVEN === undefined ? startCluster([], version).then(({ url }) => url) : Promise.resolve(GIVEN),
@@ -47,7 +47,7 @@ function remembered<Value>(known: Map<Version, Value>, version: Version, make: (
   return value
 }
 
-/** Returns the URL with another port, for a proxy before the database. */
+/** Returns the URL with another port: that of a proxy in front of the database. */
 export const atPort = (url: string, port: number): string => Object.assign(new URL(url), { port: String(port) }).href
 
 export interface TestDatabase {

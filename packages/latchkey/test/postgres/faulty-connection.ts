@@ -23,7 +23,7 @@ export interface Fault {
 export interface FaultyConnection {
   /** The URL of the database through this proxy. */
   readonly url: string
-  /** Plans one fault for each of the next commits. */
+  /** Plans faults: the first for the next commit, the second for the commit after it, and so on. */
   next(...faults: readonly Fault[]): void
   /** The number of planned faults that have not happened yet. */
   readonly unmet: number
@@ -36,7 +36,10 @@ export interface FaultyConnection {
 /** The last bytes of an answer: ready for the next query, in no transaction. */
 const READY = Buffer.from('Z\0\0\0\u0005I')
 
-/** A text in the statements that a fault hits. `changed` is the name of the read that catches up with other replicas. */
+/**
+ * A text in the statements that a fault hits. `changed` is the name of the statement by which a replica reads the
+ * changes of others.
+ */
 export type CommitUnderFault =
   'commit_slot_batch' | 'commit_assertion_batch' | 'commit_configuration_change' | 'changed\0' | 'SELECT history'
 

@@ -12,7 +12,9 @@ export interface Fleet {
 
 export const SHARED_MASTER_KEY = Buffer.alloc(32, 5).toString('base64url')
 
-/** The environment of every server on this database. All have the same issuer, wherever each listens. */
+/**
+ * The environment of every server on this database. All servers have the same issuer, wherever each of them listens.
+ */
 export const sharedEnv = (url: string): Readonly<Record<string, string>> => ({
   LATCHKEY_DATABASE_URL: url,
   LATCHKEY_MASTER_KEY: SHARED_MASTER_KEY,
@@ -21,7 +23,8 @@ export const sharedEnv = (url: string): Readonly<Record<string, string>> => ({
 })
 
 /**
- * Starts servers for a whole suite, all with these options. The first server fills the database. The caller stops them.
+ * Starts servers for a whole suite, all with these options. The first server creates the store in the database. The
+ * caller stops the servers.
  */
 export async function startFleet(count: number, { env = {}, ...options }: ServerOptions = {}): Promise<Fleet> {
   const { url, drop } = await databaseOfSuite()

@@ -1,9 +1,9 @@
-// Deadlines for suites that do not measure times. They leave the database enough time on a busy machine.
+// Deadlines for suites that do not measure durations. They leave the database enough time on a busy machine.
 import type { Deadlines } from '../../src/storage/postgres/deadlines.ts'
 
 /**
- * The deadline in milliseconds. It is shorter than a test may take, so that a test fails because of the missing answer
- * and not because of its own time limit.
+ * The deadline in milliseconds. It is shorter than the time limit of a test, so that a late answer fails with its own
+ * error.
  */
 const HALF_A_MINUTE = 30_000
 

@@ -175,7 +175,7 @@ describe.skipIf(!has('postgresql'))('three replicas', () => {
     }
     expect(lossy.lost).toBeGreaterThan(10)
     await lossy.close()
-  }, 120_000)
+  }, 300_000)
 
   test.each([
     [

@@ -25,7 +25,7 @@ test('one manifest makes a server trust a cluster and its pods, and a dry run an
   })
   const refused = await runOn(server, ['apply', '-f', '-'], JSON.stringify({ issuers: [] }))
   expect(refused.exitCode).not.toBe(0)
-  expect(refused.stderr).toContain('The list leaves prod-cluster out')
+  expect(refused.stderr).toContain('The list does not contain prod-cluster')
   const ended = JSON.stringify({ integrations: [{ ...WORKER, trust: [] }] })
   expect(await runOn(server, ['apply', '-f', '-'], ended)).toMatchObject({ exitCode: 0 })
   expect(await runOn(server, ['apply', '-f', '-'], JSON.stringify({ issuers: [] }))).toMatchObject({

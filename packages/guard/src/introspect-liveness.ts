@@ -22,7 +22,9 @@ export const introspectLiveness = (settings: {
   close: () => undefined,
 })
 
-/** Returns the result of introspection. Rejects with a `GuardError` if the guard has no right to it. */
+/**
+ * Returns the result of introspection. Rejects with a `GuardError` if the guard has no right to introspect the token.
+ */
 export async function askWhether(
   introspection: Introspection,
   { question, required }: { readonly question: Question; readonly required: string },

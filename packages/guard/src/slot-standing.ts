@@ -1,4 +1,4 @@
-// The verdict of the live table on a token, in the order of the server's reasons.
+// The verdict of the live table on a token. It checks the reasons of a refusal in the same order as the server.
 import type { Reason } from '@latchkey/protocol'
 import type { LiveTable } from './live-table.ts'
 import { isExpired } from './liveness.ts'

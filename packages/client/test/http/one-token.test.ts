@@ -106,7 +106,7 @@ describe('when the token endpoint fails', () => {
     expect(events.at(-1)).toBe('issued')
   })
 
-  test('a hundred callers without a token wait for the same next attempt', async () => {
+  test('a hundred callers without a token wait for one shared attempt', async () => {
     const { clock, server, manager } = await setting()
     server.meddle = (_request, response) => server.counts.requested < 3 && (answer(response, 500, {}), true)
     const tokens = await clock.until(Promise.all(Array.from({ length: 100 }, () => manager.getToken())))

@@ -73,7 +73,10 @@ export const scopesQuery = queryOptions({
 
 const REFRESH_MS = 30_000
 
-/** The server sends no event when a contention is over or a secret is near its end. */
+/**
+ * The server sends no event when a contention (callers that supersede each other's tokens) is over or a secret is near
+ * its end.
+ */
 const attentionInterval = (): number => pollInterval() || REFRESH_MS
 
 export const integrationsQuery = (search: ListSearch) =>

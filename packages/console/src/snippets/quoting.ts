@@ -16,8 +16,8 @@ export const inYaml = (text: string): string => `'${text.replaceAll("'", "''")}'
 const PLAIN = /^[A-Za-z0-9_.:/@%+,-]+$/
 
 /**
- * For a line of a `.env` file. Shells and other readers of such files agree on plain text, and on single quotes
- * around a text that contains none. A text with a single quote is quoted for shells: other readers get another value,
- * but run no command.
+ * For a line of a `.env` file. Shells and other readers of such files agree on plain text, and on single quotes around
+ * a text that contains no single quote. A text with a single quote is quoted for shells: other readers get another
+ * value, but run no command.
  */
 export const inEnvFile = (text: string): string => (PLAIN.test(text) ? text : inShell(text))

@@ -1,5 +1,5 @@
-// Adds the effects of a change of a scope to a batch: the row of the scope, its slots, the rights for the scope, and
-// the events of the audit trail.
+// Adds the effects of a change of a scope to a batch: the row of the scope, its slots (one per integration), the rights
+// for the scope, and the events of the audit trail.
 import { accept, type Result } from '@latchkey/protocol'
 import type { VersionConflict } from '../domain/at-version.ts'
 import type { AuditRecord } from '../domain/audit-event.ts'

@@ -1,8 +1,8 @@
-// The options of a filter that chooses by a name and filters by an ID.
+// The options of a filter: the operator chooses a name, and the filter uses the ID.
 
 export type Named = readonly [id: string, name: string]
 
-/** Returns each ID once, in the order of the names. The chosen one is always included. */
+/** Returns each ID once, in the order of the names. The chosen ID is always included. */
 export function choices(
   found: readonly Named[],
   chosen: Named | undefined,

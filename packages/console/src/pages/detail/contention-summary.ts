@@ -1,4 +1,5 @@
-// The contention of an integration in one line: in how many slots, by how many callers, how often and since when.
+// The contention of an integration (callers that supersede each other's tokens) in one line: in how many slots, by how
+// many callers, how often and since when.
 import type { Contention } from 'latchkey/admin-api'
 
 export type ContentionSource = Contention['sources'][number]

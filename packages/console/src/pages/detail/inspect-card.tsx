@@ -1,4 +1,5 @@
-// Inspects a pasted token: its claims, and its standing by the server's data about the slot, updated each second.
+// Inspects a pasted token: its claims, and its standing (live, superseded, expired…) by the last data of the server,
+// updated each second.
 import { Button, Group, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Integration } from 'latchkey/admin-api'

@@ -1,4 +1,4 @@
-// The standing of a token by the server's data about its slot, updated each second.
+// The standing of a token (live, superseded, expired…) by the last data of the server, updated each second.
 import { Group, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { CountedSlot } from '../../api/counted-slot.ts'

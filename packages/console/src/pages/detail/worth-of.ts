@@ -1,4 +1,4 @@
-// The standing of a token by the last state of its slot that the server sent.
+// The standing of a token (live, superseded, expired…) by the last state that the server sent for its client and scope.
 import type { CountedSlot } from '../../api/counted-slot.ts'
 import type { DecodedToken } from '../../components/decode-token.ts'
 

@@ -6,8 +6,8 @@ import { useDeleteScope } from '../../api/platform-acts.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { scopesText as words } from '../../strings/platform.ts'
 
-// The dialog is mounted before its subject is known: a dialog that is mounted open does not know where to return the
-// focus.
+// The dialog is mounted before the operator has chosen a scope: a dialog that is mounted open does not know where to
+// return the focus.
 const NONE: Pick<Scope, 'name' | 'version' | 'integrations' | 'live_tokens' | 'apis'> = {
   name: '',
   version: 0,

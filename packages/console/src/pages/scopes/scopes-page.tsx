@@ -27,7 +27,7 @@ export function ScopesPage() {
   const scopes = useQuery(scopesQuery)
   const apis = useQuery(apisQuery)
   const [dialog, setDialog] = useState<Dialog | undefined>()
-  // The subject is kept when the dialog closes, because the dialog stays visible for a moment.
+  // The page keeps the scope or API of a dialog when the dialog closes, because the dialog stays visible for a moment.
   const [subject, setSubject] = useState<string | undefined>()
   const open = (next: Dialog, of?: string) => {
     setSubject(of)

@@ -1,4 +1,4 @@
-// Finds the slot that has received a token since the page began to watch.
+// Finds a slot (a client and a scope) whose live token was issued after the page began to watch.
 import type { CountedSlot } from '../../api/counted-slot.ts'
 
 /** The generation of each slot, by its scope. */

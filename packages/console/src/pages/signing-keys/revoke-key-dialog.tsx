@@ -16,8 +16,8 @@ export interface RevokeKeyDialogProps {
   readonly onClose: () => void
 }
 
-// The dialog is mounted before its subject is known: a dialog that is mounted open does not know where to return the
-// focus.
+// The dialog is mounted before the operator has chosen a key: a dialog that is mounted open does not know where to
+// return the focus.
 const NONE: SigningKey = {
   kid: '',
   alg: 'ES256',

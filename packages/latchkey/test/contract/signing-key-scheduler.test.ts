@@ -101,7 +101,9 @@ test('the scheduler removes a revoked key when all tokens of the key have expire
 
 test('a stopped scheduler takes no step, even if the keys change afterwards', async () => {
   const { disk, clock, signingKeys, scheduler } = await scheduled({ before: [FIRST, PUBLISH], wait: 600 })
+  const timers = vi.getTimerCount()
   scheduler.stop()
+  expect(vi.getTimerCount()).toBe(timers - 1)
   await done(disk, change(signingKeys, ADVANCE))
   // A running scheduler would remove the retired key now.
   clock.advance(5000)

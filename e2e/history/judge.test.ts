@@ -240,7 +240,7 @@ function isExplained(operations: readonly Operation[], state = NEW_SLOT): boolea
   if (operations.every(({ act }) => isUnanswered(act))) return true
   return operations.some((operation) => {
     const rest = operations.filter((other) => other !== operation)
-    // If one operation ended before another began, it comes first. An unanswered operation may also never take effect.
+    // An operation that ended before another began comes first. An operation without an answer may have had no effect.
     const possible = rest.filter(({ to }) => to >= operation.from)
     if (rest.some((other) => !possible.includes(other) && !isUnanswered(other.act))) return false
     const next = step(state, operation.act)

@@ -102,8 +102,8 @@ class SecondTry implements DispatchHandler {
     }
     refused.chunks.push(chunk)
     refused.bytes += (chunk as Uint8Array).byteLength
-    // No 401 of Latchkey has a body this long, so the answer goes to the caller as it arrives. The manager replaces the
-    // token for the next request.
+    // Latchkey never sends a 401 with a body this long, so the caller gets this answer without a second attempt. The
+    // manager still replaces the token for the next request.
     if (refused.bytes > MOST_KEPT_BYTES) {
       this.#replacement().catch(() => undefined)
       this.#passOn(controller)

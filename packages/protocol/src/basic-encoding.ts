@@ -11,8 +11,8 @@ export function decodeBase64(value: string): Buffer | undefined {
 /** Decodes strict UTF-8 and keeps a byte order mark. Undefined for invalid bytes. */
 export function decodeUtf8(bytes: Buffer): string | undefined {
   const text = bytes.toString('utf8')
-  // The decoder replaces invalid bytes by U+FFFD. If U+FFFD itself was sent, encoding the text gives the same bytes
-  // again.
+  // The decoder replaces invalid bytes by U+FFFD, and a sender may also send U+FFFD itself. Only in the second case
+  // does encoding the text give the same bytes again.
   if (text.includes('\uFFFD') && !Buffer.from(text, 'utf8').equals(bytes)) return undefined
   return text
 }

@@ -57,7 +57,8 @@ export function storedOperators(snapshot: OperatorSnapshot, queue: CommitQueue, 
       change(
         (state) => editOperator(state, requested, wanted),
         (batch, update) => {
-          // The event is recorded before the update, because the update may end the rights of the author.
+          // Records the audit event before the update, because the update may end the rights of the operator who makes
+          // it.
           if (update.put !== undefined) {
             for (const record of audit(update.before, update.operator)) batch.record(record)
           }

@@ -250,8 +250,8 @@ export class CommitQueue {
   }
 
   /**
-   * Decides each commit and adds it to the batch, in the order of the commits' ranks. Returns the staged commits, each
-   * with the records that it changes.
+   * Computes the changes of each commit and adds them to the batch, in the order of `RANKS`. Returns the staged commits,
+   * each with the records that it changes.
    */
   #stage(works: readonly PendingCommit[], batch: StagedBatch): readonly StagedCommit[] {
     const staged: StagedCommit[] = []

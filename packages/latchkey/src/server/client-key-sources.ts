@@ -1,4 +1,4 @@
-// Opens the sources of the keys that integrations publish at a `jwks_uri`, with their log lines.
+// Opens the sources of the keys that integrations publish at a `jwks_uri`, and logs their failures.
 import type { Config } from '../config/config.ts'
 import { createClientKeySources, type OpenedKeySources } from '../keys/client-key-sources.ts'
 import { systemNetwork } from '../keys/key-source/network.ts'

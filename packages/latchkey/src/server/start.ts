@@ -12,7 +12,10 @@ export interface Overrides {
   readonly clock?: Clock
   readonly timeouts?: ListenerTimeouts
   readonly consoleFolder?: string
-  /** The command line of this server as an operator types it on its machine, with the data folder if that is needed. */
+  /**
+   * The `latchkey` command for this server, as an operator types it on the machine of the server. Contains the data
+   * folder if the command needs it.
+   */
   readonly commandLine?: string
   readonly databaseDeadlines?: Deadlines
   /** Makes the server a mock: each answer has a header that says so, and the admin listener has the routes of a mock. */

@@ -211,7 +211,7 @@ describe('the checker of histories', () => {
     expect(isLinearizable(history('dead'), 'some_lost')).toBe(false)
   })
 
-  test('reports a request that gets the token of another request although that request was answered earlier', () => {
+  test('reports a request that gets the token of another request, if that other request was answered before the first one began', () => {
     const history = [
       op(1, 2, { kind: 'issue' }, issued('A', 1)),
       op(3, 4, { kind: 'issue' }, { kind: 'adopted', jti: 'A', generation: 1 }),

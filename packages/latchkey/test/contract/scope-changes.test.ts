@@ -1,5 +1,5 @@
-// Changes of scopes and issuances go through one queue. Requests that come later in the queue are decided by the
-// changed scopes.
+// Scope changes and token requests go through one queue. A request after a change in the queue is judged by the changed
+// scopes.
 import { describe, expect, test } from 'vitest'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
 import { MODEL, PREDICT } from '../../src/domain/reference-catalog.ts'

@@ -19,7 +19,7 @@ const SOON = { within: 60_000 }
 const PROBE = { text: `SELECT run_all('[{"sql": "UPDATE probe SET at = clock_timestamp()", "values": []}]')` }
 
 describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a replica behind a pooler', () => {
-  test('in session mode issues, reads and changes the configuration', async () => {
+  test('in session mode issues tokens, and reads and changes the configuration', async () => {
     const { url } = await aPooler(await aDatabase(), 'session')
     const [one, other] = [await openPromptReplica(url), await openPromptReplica(url)]
     await one.integrations.create([newIntegration('lkone')], [])

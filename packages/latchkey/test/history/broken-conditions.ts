@@ -91,7 +91,7 @@ export const BROKEN_CONDITIONS: readonly (readonly [title: string, build: Build]
   ['a hand-out of a token that is being written', { ...SOUND, strategy: memoryBeforeSync }],
 ]
 
-/** Broken variants for several servers on one database. */
+/** Broken variants of conditional requests for several servers on one database. */
 export const BROKEN_REPLICAS: readonly (readonly [title: string, build: (slots: Slots) => Slots])[] = [
   ['judge the condition at arrival and write without it', judgedAtArrival],
   ['try again without the condition after a lost race', plainAfterLostRace],

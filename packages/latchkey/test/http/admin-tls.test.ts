@@ -48,7 +48,7 @@ test('the listener does not accept plain HTTP', async () => {
   await expect(fetch(server.adminUrl.replace('https:', 'http:'))).rejects.toThrow()
 })
 
-test('the command line uses the listener with a trusted certificate, and otherwise says how to trust it', async () => {
+test('the command line uses the listener if it trusts the certificate, and otherwise says how to trust the certificate', async () => {
   const { server, certFile } = await aServerOnAllAddresses()
   const env = { LATCHKEY_DATA_DIR: server.dataDir }
   const trusting = await runLatchkey(['integrations', 'list', '--json'], { ...env, NODE_EXTRA_CA_CERTS: certFile })

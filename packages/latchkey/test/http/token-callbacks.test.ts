@@ -8,7 +8,10 @@ import { requestTokenFrom } from '../token-from.ts'
 /** Source files that make promises once for each batch of the commit queue, not for each token. */
 const FOR_A_BATCH = /\/src\/(commit|storage|state)\//
 
-/** Records the source lines that make promises from now on, without those that make them once for each batch. */
+/**
+ * From this call on, records the source lines that create JavaScript promises. Leaves out lines that create one promise
+ * for a whole batch.
+ */
 function watchedPromises(): readonly string[] {
   const made: string[] = []
   const { stackTraceLimit } = Error

@@ -182,7 +182,7 @@ describe('verify answers 401 invalid_token', () => {
     expect(headerOf(answer, 'www-authenticate')).toBe(challenge('The token was revoked'))
   })
 
-  test('for an ended token, even if the token is also for another scope', async () => {
+  test('for an ended token, even if the token is also for another scope than the required one', async () => {
     const own = await server.integration()
     const first = await server.token(own, MODEL)
     await server.token(own, MODEL)

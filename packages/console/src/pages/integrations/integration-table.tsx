@@ -1,4 +1,4 @@
-// The integrations of one page of the list, as a table that its headings sort.
+// The integrations of one page of the list, as a table. A click on a column heading sorts it.
 import { Table, VisuallyHidden } from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconArrowsSort } from '@tabler/icons-react'
 import type { Integration } from 'latchkey/admin-api'

@@ -25,7 +25,7 @@ const events = ({ steps }: ChangedKeySet): string[] =>
   steps.map(({ event, before, after }) => `${event} ${(after ?? before)?.kid ?? ''}`)
 
 describe('publishing a key', () => {
-  test('adds it as the next key, which signs after the time that verifiers need', () => {
+  test('adds it as the next key, which signs once verifiers have had time to fetch it', () => {
     const after = changed([signing], { kind: 'publish', key: fresh, leadSeconds: 600 })
     expect(statuses(after)).toEqual({ signing: 'signing', fresh: 'next' })
     expect(after.keys.at(-1)?.signsFrom).toBe(NOW + 600)

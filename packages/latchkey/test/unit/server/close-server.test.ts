@@ -30,7 +30,7 @@ function holdUp(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
 }
 
-test('a closing listener answers a request on an idle connection that arrived while the process was delayed', async () => {
+test('a closing listener answers a request that arrived on an open connection while the process was delayed', async () => {
   const { server, port } = await aServer()
   const socket = connect(port, '127.0.0.1')
   socket.write(REQUEST)

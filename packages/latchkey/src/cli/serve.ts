@@ -2,7 +2,7 @@
 import { relative } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { Result } from '@latchkey/protocol'
-import { type RunningServer, startServer } from '../server/start-server.ts'
+import { LookAlike, type RunningServer, startServer } from '../server/start-server.ts'
 import type { Config } from '../config/config.ts'
 import type { ConfigProblem } from '../config/config-problem.ts'
 import { commandName, type Environment } from '../config/environment.ts'
@@ -116,7 +116,7 @@ async function explained<Server>(starting: Promise<Server>, logger: Logger): Pro
   try {
     return await starting
   } catch (cause) {
-    if (cause instanceof FolderNotMade) throw unusable(cause.message)
+    if (cause instanceof FolderNotMade || cause instanceof LookAlike) throw unusable(cause.message)
     // An expected failure has its remedy in the message. A TypeError or RangeError is a bug, and keeps its stack.
     if (!(cause instanceof Error) || cause instanceof TypeError || cause instanceof RangeError) throw cause
     logger.debug({ event: 'server.start_failed', err: cause }, 'start failed')

@@ -43,6 +43,8 @@ import { closeServer } from './close-server.ts'
 import type { Scheduler } from './signing-key-scheduler.ts'
 import { proxyWarning } from '../config/proxy-warning.ts'
 
+export { LookAlike } from '../storage/postgres/look-alikes.ts'
+
 export interface RunningServer extends Urls, Announced {
   readonly integrations: Integrations
   /**
@@ -54,8 +56,8 @@ export interface RunningServer extends Urls, Announced {
 }
 
 /**
- * Throws an Error whose message says what to do if the server cannot start. Stops all parts of the failed start, so
- * that it does not prevent the next start.
+ * Throws an Error whose message says what to do if the server cannot start, `LookAlike` if the database only looks like
+ * PostgreSQL. Stops all parts of the failed start, so that it does not prevent the next start.
  */
 export async function startServer(config: Config, logger: Logger, overrides: Overrides = {}): Promise<RunningServer> {
   try {

@@ -2,6 +2,7 @@
 // committed the heartbeat is the primary.
 import type { Clock, ClockReading } from '../../ports/clock.ts'
 import type { Heartbeat } from './answers.ts'
+import { LookAlike } from './look-alikes.ts'
 import type { PostgresDisk } from './postgres-disk.ts'
 
 /**
@@ -59,11 +60,15 @@ export class Lease {
   #timer: NodeJS.Timeout | undefined
   #closed = false
   #lastHeartbeat = moment()
-  /** Called with the reason when heartbeats begin to fail. The store sets this function. */
+  /**
+   * Called with the reason when heartbeats begin to fail, and once more if the new primary only looks like
+   * PostgreSQL. The store sets this function.
+   */
   onAway: (cause: unknown) => void = () => undefined
   /** Called when a heartbeat succeeds again. The store sets this function. */
   onBack: () => void = () => undefined
   #isAwayReported = false
+  #isLookAlikeReported = false
   #watch: HeartbeatWatch | undefined
   /**
    * The unrecorded location at which heartbeats have found the store, and the time of the first such heartbeat.
@@ -164,8 +169,11 @@ export class Lease {
 
   #report(cause: unknown): void {
     const isAway = cause !== undefined
-    if (isAway === this.#isAwayReported || this.#closed) return
+    const isLookAlike = cause instanceof Error && cause.cause instanceof LookAlike
+    const isNews = isAway !== this.#isAwayReported || (isLookAlike && !this.#isLookAlikeReported)
+    if (!isNews || this.#closed) return
     this.#isAwayReported = isAway
+    this.#isLookAlikeReported = isLookAlike
     if (isAway) this.onAway(cause)
     else this.onBack()
   }
@@ -210,6 +218,8 @@ export class Lease {
     if (this.#elsewhere?.place !== place) this.#elsewhere = { place, noticedAt: moment() }
     const isNew = recorded === ''
     if (!isNew && performance.now() - this.#elsewhere.noticedAt.monotonic < LEASE_MS) return
+    // The start has already checked the server of a new store.
+    if (!isNew) await this.#disk.refuseLookAlikes()
     await this.#disk.moveStore(recorded, Date.now() * 1000)
   }
 }

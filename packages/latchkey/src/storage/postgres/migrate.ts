@@ -1,6 +1,7 @@
 // Brings the schema of a database up to date, with each step in a transaction. Several servers may do this at the same
 // time.
 import pg from 'pg'
+import { refuseLookAlikes } from './look-alikes.ts'
 import type { Migration } from './migrations.ts'
 import { refuseSharedSessions } from './own-session.ts'
 import { readSchema, type SchemaState, SchemaUnusable } from './schema-state.ts'
@@ -19,12 +20,15 @@ export const schemaStatus = (url: string): Promise<SchemaState> => withClient(ur
 
 /**
  * Applies the missing steps and returns them. If several programs call it at the same time, one program applies the
- * steps and the others wait for it. After a crash, each step is either complete or not begun. Throws `SchemaUnusable`
- * and `SharedSessions`.
+ * steps and the others wait for it. After a crash, each step is either complete or not begun. Throws `SchemaUnusable`,
+ * `LookAlike` and `SharedSessions`.
  */
 export const migrate = (url: string): Promise<readonly Migration[]> =>
   withClient(url, async (client) => {
-    await withClient(url, (other) => refuseSharedSessions(client, other))
+    await withClient(url, async (other) => {
+      await refuseSharedSessions(client, other)
+      await refuseLookAlikes(client, other)
+    })
     // The usual case: no step is missing, so the lock is not needed.
     if ((await readSchema(client)).pending.length === 0) return []
     await takeTurn(client)
@@ -33,6 +37,12 @@ export const migrate = (url: string): Promise<readonly Migration[]> =>
     for (const step of pending) await client.query(inOneTransaction(client, step))
     return pending
   })
+
+/**
+ * Throws `LookAlike` if this URL leads to a server that only looks like PostgreSQL. Also throws errors of the connection.
+ */
+export const refuseLookAlikesAt = (url: string): Promise<void> =>
+  withClient(url, (one) => withClient(url, (other) => refuseLookAlikes(one, other)))
 
 /** Takes an advisory lock. The lock belongs to the connection, so it ends when the program ends. */
 async function takeTurn(client: pg.Client): Promise<void> {

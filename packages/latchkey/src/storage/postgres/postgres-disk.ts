@@ -7,6 +7,7 @@ import type { BatchChanges, ChangedSlot } from '../../commit/staged-batch.ts'
 import type { CommitVerdict, FreshRead, Heartbeat, KnownVersion, Probe, ProbeResult } from './answers.ts'
 import { slotArrays, wantedSlots, windowArrays } from './slot-columns.ts'
 import { AnswerTimeout, ConnectFailure, DatabaseConnection, type Question } from './database-connection.ts'
+import { refuseLookAlikesAt } from './migrate.ts'
 import { OWN, SharedSessions } from './own-session.ts'
 import { withLastUses } from './last-uses.ts'
 import { READS, statementsOf } from './statements.ts'
@@ -46,12 +47,14 @@ export class PostgresDisk implements Disk {
   readonly #memory: DatabaseConnection
   readonly #heartbeats: DatabaseConnection
   readonly #failover: Failover
+  readonly #url: string
   /** Resolves when the database accepts writes again. The store sets this function. */
   awaitReturn: () => Promise<void> = () => Promise.resolve()
 
   constructor({ url, failover, replica, deadlines = DEADLINES }: PostgresDiskOptions) {
     this.replica = replica
     this.deadlines = deadlines
+    this.#url = url
     this.#commits = new DatabaseConnection({ url, replica, name: 'commits' })
     this.#checks = new DatabaseConnection({ url, replica, name: 'checks' })
     this.#pages = new DatabaseConnection({
@@ -167,6 +170,11 @@ export class PostgresDisk implements Disk {
     // If a pooler shares sessions between connections, the statement may have run in the right session only by chance.
     this.#refuseAfterWrongSession()
     return row.heartbeat
+  }
+
+  /** Throws `LookAlike` if the URL now leads to a server that only looks like PostgreSQL. */
+  refuseLookAlikes(): Promise<void> {
+    return refuseLookAlikesAt(this.#url)
   }
 
   /** Records the present location of the store, if the recorded location is still the location `known`. */

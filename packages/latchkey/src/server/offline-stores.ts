@@ -23,11 +23,14 @@ import {
   type Restoring,
   restoreStore as restoreWholeStore,
 } from '../storage/transfer/restore-store.ts'
+import { type DatabaseReport, readDatabaseReport } from '../storage/postgres/database-report.ts'
 import { migrate, schemaStatus } from '../storage/postgres/migrate.ts'
 import type { Migration } from '../storage/postgres/migrations.ts'
 import type { SchemaState } from '../storage/postgres/schema-state.ts'
 import { damageOf, logCure } from '../storage/sqlite/log-damaged.ts'
 import { type TornTail, walkLog } from '../storage/sqlite/walk-log.ts'
+
+export type { DatabaseReport } from '../storage/postgres/database-report.ts'
 
 /** The schema of the PostgreSQL database at this URL. */
 export interface DatabaseSchema {
@@ -39,6 +42,9 @@ export const databaseSchema = (url: Secret): DatabaseSchema => ({
   status: () => explained(schemaStatus(url.reveal())),
   migrate: () => explained(migrate(url.reveal())),
 })
+
+/** Reads what PostgreSQL reports about itself. Throws an Error that says why the database is unusable and what to do. */
+export const databaseReport = (url: Secret): Promise<DatabaseReport> => explained(readDatabaseReport(url.reveal()))
 
 /** Copies a whole store to another engine, and compares the copy. */
 export const copyStore = (

@@ -73,7 +73,8 @@ const inOneTransaction = (client: pg.Client, { number, name, sql, checksum, olde
     ${client.escapeLiteral(checksum)}, ${String(oldest)});
   COMMIT`
 
-async function withClient<Value>(url: string, act: (client: pg.Client) => Promise<Value>): Promise<Value> {
+/** Runs `act` with a connection of its own, and closes the connection. Throws the errors of the connection. */
+export async function withClient<Value>(url: string, act: (client: pg.Client) => Promise<Value>): Promise<Value> {
   const client = new pg.Client({
     connectionString: url,
     application_name: 'latchkey migrate',
